@@ -1,0 +1,3 @@
+//! My account: the hub, and the profile.
+
+pub mod page;

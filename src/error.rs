@@ -1,0 +1,291 @@
+//! The one error type that crosses the wire, and what the shopper reads for each.
+
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    i18n::{self, Locale},
+    server::{
+        Fault,
+        clock::Millis,
+        codes::{CheckError, SendError, seconds_until},
+        hashing::HashError,
+        when,
+    },
+};
+
+/// What went wrong, for the whole form or for one field. The names are part of the contract
+/// with callers that read JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the texts in locales/ say what each means")]
+pub enum Kind {
+    // The whole form.
+    CheckFields,
+    BadCredentials,
+    TooManyTries,
+    TooManyFromNetwork,
+    SlideAgain,
+    CodeTooEarly,
+    TooManyLetters,
+    FlowExpired,
+    StartAgain,
+    SignedOut,
+    Busy,
+    Unavailable,
+    Malformed,
+    Forbidden,
+    NotFound,
+    TooLarge,
+    // A field.
+    LoginMissing,
+    LoginTooShort,
+    LoginTooLong,
+    LoginCharacters,
+    LoginMixedScripts,
+    LoginTaken,
+    EmailMissing,
+    EmailMalformed,
+    EmailTooLong,
+    EmailTaken,
+    PasswordMissing,
+    PasswordTooShort,
+    PasswordTooLong,
+    PasswordCommon,
+    PasswordPersonal,
+    PasswordsDiffer,
+    OldPasswordWrong,
+    CodeMissing,
+    CodeMalformed,
+    CodeNotSent,
+    CodeWrong,
+    CodeReplaced,
+    CodeExpired,
+    CodeExhausted,
+}
+
+/// What a form answers when it refuses: `{"error": KIND, "fields": {NAME: KIND}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppError {
+    /// What it is about.
+    pub error: Kind,
+    /// What is wrong with which field.
+    #[serde(default)]
+    pub fields: BTreeMap<String, Kind>,
+    /// How long to wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<i64>,
+    /// How many tries are left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<i64>,
+    /// When the letter to use was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Millis>,
+    /// How many failures in a row, from which on the way to recovery is offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failures: Option<i64>,
+    /// The screen that tells it, if not the form's own.
+    #[serde(skip)]
+    pub screen: Option<&'static str>,
+    /// The price that the next proof of work must have.
+    #[serde(skip)]
+    pub price: Option<u32>,
+}
+
+impl AppError {
+    /// About the form as a whole.
+    #[must_use]
+    pub const fn new(error: Kind) -> Self {
+        Self {
+            error,
+            fields: BTreeMap::new(),
+            seconds: None,
+            left: None,
+            at: None,
+            failures: None,
+            screen: None,
+            price: None,
+        }
+    }
+
+    /// About some fields.
+    #[must_use]
+    pub fn fields(fields: impl IntoIterator<Item = (&'static str, Kind)>) -> Self {
+        let fields = fields.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect();
+        Self { fields, ..Self::new(Kind::CheckFields) }
+    }
+
+    /// About one field.
+    #[must_use]
+    pub fn field(name: &'static str, kind: Kind) -> Self {
+        Self::fields([(name, kind)])
+    }
+
+    /// With the time to wait.
+    #[must_use]
+    pub fn wait(self, wait: Millis) -> Self {
+        Self { seconds: Some(seconds_until(wait, 0)), ..self }
+    }
+
+    /// Told on another screen.
+    #[must_use]
+    pub fn on(self, screen: &'static str) -> Self {
+        Self { screen: Some(screen), ..self }
+    }
+
+    /// The status for callers that do not accept html.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        match self.error {
+            Kind::BadCredentials | Kind::SignedOut => StatusCode::UNAUTHORIZED,
+            Kind::TooManyTries
+            | Kind::TooManyFromNetwork
+            | Kind::CodeTooEarly
+            | Kind::TooManyLetters => StatusCode::TOO_MANY_REQUESTS,
+            Kind::FlowExpired | Kind::StartAgain => StatusCode::CONFLICT,
+            Kind::Busy | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::Malformed => StatusCode::BAD_REQUEST,
+            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::NotFound => StatusCode::NOT_FOUND,
+            Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    /// The sentence that sums it up.
+    #[must_use]
+    pub fn summary(&self, locale: Locale) -> String {
+        // One wrong field says it better than "check the fields".
+        match (self.error, self.fields.values().next()) {
+            (Kind::CheckFields, Some(only)) if self.fields.len() == 1 => self.text(*only, locale),
+            (kind, _) => self.text(kind, locale),
+        }
+    }
+
+    /// What stands beside the field, if anything is wrong with it.
+    #[must_use]
+    pub fn beside(&self, field: &str, locale: Locale) -> Option<String> {
+        self.fields.get(field).map(|kind| self.text(*kind, locale))
+    }
+
+    fn text(&self, kind: Kind, locale: Locale) -> String {
+        use i18n::errors as t;
+        let wait = || when::span(locale, self.seconds.unwrap_or(1));
+        let fixed = match kind {
+            Kind::TooManyTries => return t::too_many_tries(locale, wait()),
+            Kind::TooManyFromNetwork => return t::too_many_from_network(locale, wait()),
+            Kind::CodeTooEarly => return t::code_too_early(locale, wait()),
+            Kind::TooManyLetters => return t::too_many_letters(locale, wait()),
+            Kind::CodeWrong => {
+                return match self.left {
+                    Some(left) => t::code_wrong(locale, left),
+                    None => t::long_code_wrong(locale).to_owned(),
+                };
+            }
+            Kind::CheckFields => t::check_fields(locale),
+            Kind::BadCredentials => t::bad_credentials(locale),
+            Kind::SlideAgain => t::slide_again(locale),
+            Kind::FlowExpired => t::flow_expired(locale),
+            Kind::StartAgain => t::start_again(locale),
+            Kind::SignedOut => t::signed_out(locale),
+            Kind::Busy => t::busy(locale),
+            Kind::Unavailable => t::unavailable(locale),
+            Kind::Malformed => t::malformed(locale),
+            Kind::Forbidden => t::forbidden(locale),
+            Kind::NotFound => t::not_found(locale),
+            Kind::TooLarge => t::too_large(locale),
+            Kind::LoginMissing => t::login_missing(locale),
+            Kind::LoginTooShort => t::login_too_short(locale),
+            Kind::LoginTooLong => t::login_too_long(locale),
+            Kind::LoginCharacters => t::login_characters(locale),
+            Kind::LoginMixedScripts => t::login_mixed_scripts(locale),
+            Kind::LoginTaken => t::login_taken(locale),
+            Kind::EmailMissing => t::email_missing(locale),
+            Kind::EmailMalformed => t::email_malformed(locale),
+            Kind::EmailTooLong => t::email_too_long(locale),
+            Kind::EmailTaken => t::email_taken(locale),
+            Kind::PasswordMissing => t::password_missing(locale),
+            Kind::PasswordTooShort => t::password_too_short(locale),
+            Kind::PasswordTooLong => t::password_too_long(locale),
+            Kind::PasswordCommon => t::password_common(locale),
+            Kind::PasswordPersonal => t::password_personal(locale),
+            Kind::PasswordsDiffer => t::passwords_differ(locale),
+            Kind::OldPasswordWrong => t::old_password_wrong(locale),
+            Kind::CodeMissing => t::code_missing(locale),
+            Kind::CodeMalformed => t::code_malformed(locale),
+            Kind::CodeNotSent => t::code_not_sent(locale),
+            Kind::CodeReplaced => t::code_replaced(locale),
+            Kind::CodeExpired => t::code_expired(locale),
+            Kind::CodeExhausted => t::code_exhausted(locale),
+        };
+        fixed.to_owned()
+    }
+}
+
+/// What the server could not do, without saying more than that.
+impl From<Fault> for AppError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Hash(HashError::Busy) => Self { seconds: Some(2), ..Self::new(Kind::Busy) },
+            Fault::Hash(HashError::Unusable) | Fault::Db(_) => {
+                tracing::error!(error = %fault, "a request failed");
+                Self { seconds: Some(10), ..Self::new(Kind::Unavailable) }
+            }
+        }
+    }
+}
+
+impl From<sqlx::Error> for AppError {
+    fn from(error: sqlx::Error) -> Self {
+        Fault::Db(error).into()
+    }
+}
+
+impl From<SendError> for AppError {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::TooEarly(wait) => Self::new(Kind::CodeTooEarly).wait(wait),
+            SendError::TooMany(wait) => Self::new(Kind::TooManyLetters).wait(wait),
+            SendError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<CheckError> for AppError {
+    fn from(error: CheckError) -> Self {
+        let field = |kind| Self::field("code", kind);
+        match error {
+            CheckError::Malformed => field(Kind::CodeMalformed),
+            CheckError::NoneSent => field(Kind::CodeNotSent),
+            CheckError::Wrong(left) => Self { left, ..field(Kind::CodeWrong) },
+            CheckError::Replaced(at) => Self { at: Some(at), ..field(Kind::CodeReplaced) },
+            CheckError::Expired => field(Kind::CodeExpired),
+            CheckError::Exhausted => field(Kind::CodeExhausted),
+            CheckError::TooMany(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
+            CheckError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// A post that the framework could not even read.
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(_: ServerFnErrorErr) -> Self {
+        Self::new(Kind::Malformed)
+    }
+}
+
+impl std::fmt::Display for AppError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.error)
+    }
+}
+
+impl std::error::Error for AppError {}

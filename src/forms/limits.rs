@@ -1,0 +1,11 @@
+//! Sizes that both sides must agree on.
+
+/// Longest password that is taken, in code points; longer ones are refused, never cut
+/// (ASVS 6.2.9 asks for 64 at least).
+pub const PASSWORD_MAX: usize = 128;
+/// Characters of a login name.
+pub const LOGIN_MIN: usize = 3;
+/// See [`LOGIN_MIN`].
+pub const LOGIN_MAX: usize = 32;
+/// Longest e-mail address (RFC 5321 §4.5.3.1.3, less the angle brackets).
+pub const EMAIL_MAX: usize = 254;

@@ -1,0 +1,9 @@
+//! The entry of the browser build.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called once by the loader, before it wakes the islands one by one.
+#[wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

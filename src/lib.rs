@@ -1,0 +1,37 @@
+//! Latchkey: the account desk of an online shop. ARCHITECTURE.md shows the house.
+
+#![recursion_limit = "256"]
+
+pub mod forms;
+pub mod ui;
+
+// Rooms: features, each with its server functions, screens, rules and letters. The
+// browser build holds none of them: what is alive in the browser are the islands in `ui`.
+#[cfg(feature = "ssr")]
+pub mod account;
+#[cfg(feature = "ssr")]
+pub mod password;
+#[cfg(feature = "ssr")]
+pub mod recovery;
+#[cfg(feature = "ssr")]
+pub mod register;
+#[cfg(feature = "ssr")]
+pub mod sign_in;
+
+// What the rooms stand on.
+#[cfg(feature = "ssr")]
+pub mod app;
+#[cfg(feature = "ssr")]
+pub mod commands;
+#[cfg(feature = "ssr")]
+pub mod error;
+#[cfg(feature = "ssr")]
+pub mod i18n;
+#[cfg(feature = "ssr")]
+pub mod server;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
+#[cfg(feature = "hydrate")]
+mod hydrate;

@@ -1,0 +1,7 @@
+//! Command line → one command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    latchkey::commands::main()
+}

@@ -1,0 +1,105 @@
+//! The rules of changing a password with the old one.
+
+use crate::{
+    error::Kind,
+    forms::{Password, SecretText},
+    server::{
+        Fault, accounts,
+        app::App,
+        client::Client,
+        clock::Millis,
+        db::DbError,
+        events::{self, EventKind},
+        http::context::SignedIn,
+        passwords,
+        secret::Token,
+        session,
+        throttle::{self, Key, Turn},
+    },
+};
+
+/// What was posted, by whom.
+pub(super) struct Change<'a> {
+    pub signed_in: &'a SignedIn,
+    pub old: &'a SecretText,
+    pub new: &'a SecretText,
+    pub again: &'a SecretText,
+    pub client: &'a Client,
+}
+
+/// Why the password was not changed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ChangeError {
+    #[error("fields are wrong")]
+    Fields(Vec<(&'static str, Kind)>),
+    #[error("too many failures")]
+    Wait(Millis),
+    /// The password was changed elsewhere, or the account disabled, in the meantime.
+    #[error("the account changed meanwhile")]
+    Overtaken,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for ChangeError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Changes it; gives the token of the session that goes on. All others end.
+pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Token, ChangeError> {
+    let SignedIn { session, account } = change.signed_in;
+    let new = match passwords::choose_twice(app, change.new, change.again, account) {
+        Ok(new) if !change.old.expose().is_empty() => new,
+        judged => {
+            // Both are said at once: the old one missing, the new one wrong.
+            let mut wrong = judged.err().unwrap_or_default();
+            if change.old.expose().is_empty() {
+                wrong.insert(0, ("old_password", Kind::PasswordMissing));
+            }
+            return Err(ChangeError::Fields(wrong));
+        }
+    };
+    // A stolen session must not be a place to guess the password without limit.
+    let streak = Key::new(&app.keys, "old-password", &[&account.id]);
+    if app.config.limits {
+        let mut tx = app.db.begin().await?;
+        let turn = throttle::take_turn(&mut tx, &streak, app.clock.now()).await?;
+        tx.commit().await?;
+        if let Turn::Wait(wait) = turn {
+            return Err(ChangeError::Wait(wait));
+        }
+    }
+    let matches = match Password::entered(change.old.expose()) {
+        Some(old) => {
+            app.hasher
+                .verify(&old, Some(&account.password_hash))
+                .await
+                .map_err(Fault::Hash)?
+                .matches
+        }
+        None => false,
+    };
+    let now = app.clock.now();
+    if !matches {
+        let mut tx = app.db.begin().await?;
+        let event = EventKind::PasswordChangeRefused;
+        events::record(&mut tx, &app.random, now, event, Some(&account.id), change.client).await?;
+        tx.commit().await?;
+        return Err(ChangeError::Fields(vec![("old_password", Kind::OldPasswordWrong)]));
+    }
+    let hash = app.hasher.hash(&new).await.map_err(Fault::Hash)?;
+    let mut tx = app.db.begin().await?;
+    let current = accounts::get_for_update(&mut tx, &account.id).await?;
+    let current = current.filter(|current| current.epoch == account.epoch && current.is_active());
+    let current = current.ok_or(ChangeError::Overtaken)?;
+    throttle::clear(&mut tx, &streak).await?;
+    passwords::set(app, &mut tx, &current, &hash, EventKind::PasswordChanged, None, change.client)
+        .await?;
+    let token =
+        session::start(&mut tx, &app.random, now, &account.id, session.persistent, change.client)
+            .await?;
+    tx.commit().await?;
+    Ok(token)
+}

@@ -1,0 +1,66 @@
+//! The letters of recovery.
+
+use crate::{
+    forms::{Code, Email},
+    i18n::letter as t,
+    server::{
+        accounts::Account,
+        app::App,
+        client::Client,
+        clock::Millis,
+        codes::seconds_until,
+        flows::Flow,
+        letters::to_owner,
+        outbox::{Block, Letter, LetterKind},
+        when,
+    },
+};
+
+/// The code for recovery.
+pub(crate) fn recovery_code(
+    app: &App,
+    account: &Account,
+    code: &Code,
+    expires_at: Millis,
+    client: &Client,
+) -> Letter {
+    let locale = account.locale();
+    let now = app.clock.now();
+    let span = when::span(locale, seconds_until(expires_at, now));
+    let good_for = if expires_at - now > app.config.code_ttl {
+        t::recovery_code::roaming(locale, span)
+    } else {
+        t::code_good_for(locale, span)
+    };
+    let blocks = vec![
+        Block::Text(t::recovery_code::intro(locale, &account.login)),
+        Block::Code(code.clone()),
+        Block::Text(good_for),
+        Block::Facts(Letter::origin_facts(locale, now, client)),
+        Block::Care(t::never_tell(locale).to_owned()),
+        Block::Text(t::recovery_code::not_you(locale).to_owned()),
+    ];
+    let subject = t::recovery_code::subject(locale, code.display(), &app.config.shop_name);
+    to_owner(LetterKind::RecoveryCode, account, subject, blocks)
+}
+
+/// "No account here for this address, try your others."
+pub(crate) fn unknown_address(app: &App, flow: &Flow, email: &Email, client: &Client) -> Letter {
+    let locale = flow.locale();
+    let shop = &app.config.shop_name;
+    Letter {
+        kind: LetterKind::UnknownAddress,
+        to: email.as_str().to_owned(),
+        account_id: None,
+        login: None,
+        locale,
+        subject: t::unknown_address::subject(locale, shop),
+        blocks: vec![
+            Block::Text(t::unknown_address::intro(locale, shop, email.as_str())),
+            Block::Text(t::unknown_address::others(locale).to_owned()),
+            Block::Facts(Letter::origin_facts(locale, app.clock.now(), client)),
+            Block::Button(t::unknown_address::button(locale), app.config.address_of("/recover")),
+            Block::Care(t::unknown_address::not_you(locale).to_owned()),
+        ],
+    }
+}

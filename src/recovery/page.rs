@@ -1,0 +1,218 @@
+//! The screens of recovery.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{CheckCode, EmailCode, Recover, SetPassword, service};
+use crate::{
+    error::{AppError, Kind},
+    i18n::{self, Locale},
+    server::{
+        flows::{Flow, Purpose as FlowPurpose, Step},
+        http::{
+            context::Cx,
+            draft::Draft,
+            page::{Leave, Page},
+        },
+        human::{self, Visit},
+        next,
+    },
+    ui::{
+        code_screen::{self, CodeScreen},
+        field::{Field, Purpose, hidden},
+        human_check::{slider, waiting_page},
+        icons::{Icon, icon},
+        islands::Busy,
+        layout::{FORM, screen_field},
+        new_password::{NewPasswordScreen, new_password_form},
+        notice::refusal,
+        steps::steps,
+    },
+};
+
+const fn words(locale: Locale) -> [&'static str; 3] {
+    [
+        i18n::recovery::step_who(locale),
+        i18n::recovery::step_verify(locale),
+        i18n::recovery::step_password(locale),
+    ]
+}
+
+/// `/recover`
+pub async fn who(cx: Cx) -> Result<Page, Leave> {
+    let draft = cx.take_draft("/recover");
+    let next = cx.next().or_else(|| next::allowed(&cx.app.config, &draft.value("next")?));
+    let browser = cx.browser_token();
+    let visit = Visit {
+        purpose: FlowPurpose::Recover,
+        browser: Some(&browser),
+        network: &cx.client.network,
+    };
+    let challenge = human::challenge(&cx.app, &visit, draft.price.unwrap_or_default()).await?;
+    let locale = cx.locale;
+    let sign_in = next::with("/sign-in", next.as_deref());
+    let view = move || {
+        let error = draft.error.as_ref();
+        let login =
+            Field::new("login", Purpose::Identifier, i18n::fields::identifier(locale), error)
+                .value(draft.value("login"))
+                .focus();
+        view! {
+            <form id=FORM class="card stack" method="post" action=Recover::PATH>
+                {screen_field(&cx)}
+                {hidden("next", next)}
+                {steps(locale, words(locale), 0)}
+                <h1>{i18n::recovery::title(locale)}</h1>
+                <p class="quiet">{i18n::recovery::intro(locale)}</p>
+                {refusal(error, locale, ())}
+                {login.view(locale)}
+                {slider(locale, challenge)}
+                <button class="button" type="submit" data-after-slider>{i18n::recovery::go_on(locale)}</button>
+                <p class="quiet centred"><a href=sign_in>{i18n::recovery::back_to_sign_in(locale)}</a></p>
+                <Busy form=FORM.to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
+            </form>
+        }
+        .into_any()
+    };
+    Ok(Page::new(i18n::recovery::title(locale), view))
+}
+
+/// The flow of this browser, if it lives and has come as far as `step`; the screen to go to otherwise.
+async fn flow_at(cx: &Cx, step: Step) -> Result<Flow, Leave> {
+    let Some(flow) = cx.flow(FlowPurpose::Recover).await? else {
+        cx.leave_draft("/recover", &Draft::error(AppError::new(Kind::FlowExpired)));
+        return Err(Leave::To("/recover".to_owned()));
+    };
+    if flow.step() == Step::Done && step != Step::Done {
+        return Err(Leave::To("/recover/done".to_owned()));
+    }
+    if flow.step() < step {
+        return Err(Leave::To("/recover/method".to_owned()));
+    }
+    Ok(flow)
+}
+
+/// `/recover/method`
+pub async fn method(cx: Cx) -> Result<Page, Leave> {
+    let draft = cx.take_draft("/recover/method");
+    let flow = flow_at(&cx, Step::Method).await?;
+    if flow.ready_at > cx.app.clock.now() {
+        return Ok(waiting_page(&cx, &flow));
+    }
+    let locale = cx.locale;
+    let title = i18n::recovery::method_title(locale);
+    let to = if flow.typed.contains('@') {
+        i18n::recovery::email_to_address(locale, &flow.typed)
+    } else {
+        i18n::recovery::email_to_login(locale, &flow.typed)
+    };
+    let view = move || {
+        view! {
+            <form id=FORM class="card stack" method="post" action=EmailCode::PATH>
+                {screen_field(&cx)}
+                {steps(locale, words(locale), 1)}
+                <h1>{title}</h1>
+                {refusal(draft.error.as_ref(), locale, ())}
+                <button class="choice" type="submit" aria-describedby="email-to">
+                    <span class="sign">{icon(Icon::Mail)}</span>
+                    <span class="what">{i18n::recovery::email_a_code(locale)}</span>
+                    <span class="onward">{icon(Icon::Chevron)}</span>
+                </button>
+                <p class="quiet" id="email-to">{to}" "<a href="/recover">{i18n::code::change(locale)}</a></p>
+                <Busy form=FORM.to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
+            </form>
+        }
+        .into_any()
+    };
+    Ok(Page::new(title, view))
+}
+
+/// `/recover/code`
+pub async fn code(cx: Cx) -> Result<Page, Leave> {
+    let draft = cx.take_draft("/recover/code");
+    let flow = flow_at(&cx, Step::Code).await?;
+    if flow.step() == Step::Password && draft.error.is_none() {
+        return Err(Leave::To("/recover/password".to_owned()));
+    }
+    let locale = cx.locale;
+    let is_address = flow.typed.contains('@');
+    let (sent_to, spelling) = if is_address {
+        (
+            i18n::recovery::sent_to_address(locale, &flow.typed),
+            i18n::code::help_spelling(locale, &flow.typed),
+        )
+    } else {
+        (
+            i18n::recovery::sent_to_login(locale, &flow.typed),
+            i18n::code::help_mailboxes(locale).to_owned(),
+        )
+    };
+    let screen = CodeScreen {
+        steps: words(locale),
+        title: i18n::code::title(locale),
+        sent_to,
+        change: "/recover",
+        help: vec![
+            i18n::code::help_junk(locale).to_owned(),
+            spelling,
+            i18n::code::help_wait(locale).to_owned(),
+            i18n::code::help_long(locale).to_owned(),
+        ],
+        other_ways: Some("/recover/method"),
+        confirm: CheckCode::PATH,
+        resend: EmailCode::PATH,
+    };
+    code_screen::show(&cx, &flow, draft, screen).await
+}
+
+/// `/recover/password`
+pub async fn new_password(cx: Cx) -> Result<Page, Leave> {
+    let draft = cx.take_draft("/recover/password");
+    let flow = flow_at(&cx, Step::Password).await?;
+    let Ok(account) = service::account_of(&cx.app, &flow).await else {
+        cx.leave_draft("/recover", &Draft::error(AppError::new(Kind::StartAgain)));
+        return Err(Leave::To("/recover".to_owned()));
+    };
+    let locale = cx.locale;
+    let screen = NewPasswordScreen {
+        action: SetPassword::PATH,
+        submit: i18n::recovery::update_password(locale),
+        login: account.login,
+        old: None,
+    };
+    let view = move || {
+        let head = view! {
+            {steps(locale, words(locale), 2)}
+            <h1>{i18n::recovery::password_title(locale)}</h1>
+        };
+        new_password_form(&cx, draft, screen, head)
+    };
+    Ok(Page::new(i18n::recovery::password_title(locale), view))
+}
+
+/// `/recover/done`
+pub async fn done(cx: Cx) -> Result<Page, Leave> {
+    let flow = cx.flow(FlowPurpose::Recover).await?.filter(|flow| flow.step() == Step::Done);
+    let Some(flow) = flow else { return Err(Leave::To("/sign-in".to_owned())) };
+    let locale = cx.locale;
+    let title = i18n::recovery::done_title(locale);
+    let sign_in = next::with("/sign-in", flow.next.as_deref());
+    let shop = cx.app.config.shop_url.as_ref().map(ToString::to_string);
+    let name = cx.app.config.shop_name.clone();
+    // The name that was typed is there again on the sign-in screen.
+    cx.leave_draft("/sign-in", &Draft::default().keep("login", &flow.typed));
+    let view = move || {
+        view! {
+            <div class="card stack middle">
+                <div class="badge good">{icon(Icon::Check)}</div>
+                <h1>{title}</h1>
+                <p class="quiet">{i18n::recovery::done_text(locale)}</p>
+                <a class="button" href=sign_in>{i18n::sign_in::title(locale)}</a>
+                {shop.map(|url| view! {
+                    <a class="button second" href=url>{i18n::ui::back_to(locale, name)}</a>
+                })}
+            </div>
+        }
+        .into_any()
+    };
+    Ok(Page { islands: false, form: false, ..Page::new(title, view) })
+}

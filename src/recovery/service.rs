@@ -1,0 +1,252 @@
+//! The rules of recovery.
+
+use crate::{
+    error::Kind,
+    forms::{Email, SecretText, identifier_key},
+    i18n::Locale,
+    server::{
+        Fault,
+        accounts::{self, Account},
+        app::App,
+        client::Client,
+        clock::{DAY, Millis},
+        codes::{self, CheckError, SendError, Sending},
+        db::{DbError, Tx},
+        events::{self, EventKind},
+        flows::{self, Flow, NewFlow, Purpose, Step},
+        human::{self, HumanError, Visit},
+        letters,
+        outbox::{self, LetterKind},
+        passwords,
+        secret::Token,
+        session,
+        throttle::{self, Key},
+    },
+};
+
+use super::mail;
+
+/// "No account here" goes to an address once in so long.
+const UNKNOWN_EVERY: Millis = 30 * DAY;
+/// Such letters are at most this part of a day's mail …
+const UNKNOWN_SHARE: i64 = 50;
+/// … but a young shop may send this many: 2 % of nothing is nothing.
+const UNKNOWN_FLOOR: i64 = 10;
+/// Longest name that is looked up.
+const TYPED_MAX: usize = 254;
+
+/// What was posted.
+pub(super) struct Entry<'a> {
+    pub login: &'a str,
+    pub proof: &'a str,
+    pub next: Option<&'a str>,
+    pub locale: Locale,
+    pub client: &'a Client,
+    pub browser: Option<Token>,
+    pub device: Option<Token>,
+}
+
+/// Why a recovery did not go on.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RecoveryError {
+    #[error("fields are wrong")]
+    Fields(Vec<(&'static str, Kind)>),
+    #[error("another proof is needed")]
+    Human(u32),
+    #[error(transparent)]
+    Send(#[from] SendError),
+    #[error(transparent)]
+    Check(#[from] CheckError),
+    /// The password was changed, or the account disabled, since the flow began.
+    #[error("the account changed meanwhile")]
+    Overtaken,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for RecoveryError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl From<HumanError> for RecoveryError {
+    fn from(error: HumanError) -> Self {
+        match error {
+            HumanError::Again(price) => Self::Human(price),
+            HumanError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// Begins a flow. Nothing about the account changes: its password and sessions live on.
+pub(super) async fn recover(app: &App, entry: &Entry<'_>) -> Result<Token, RecoveryError> {
+    if entry.login.is_empty() {
+        return Err(RecoveryError::Fields(vec![("login", Kind::LoginMissing)]));
+    }
+    if entry.login.len() > TYPED_MAX || entry.login.chars().any(char::is_control) {
+        return Err(RecoveryError::Fields(vec![("login", Kind::LoginTooLong)]));
+    }
+    let now = app.clock.now();
+    let key = identifier_key(entry.login);
+    let visit = Visit {
+        purpose: Purpose::Recover,
+        browser: entry.browser.as_ref(),
+        network: &entry.client.network,
+    };
+    let mut tx = app.db.begin().await?;
+    let ready_at = human::check(app, &mut tx, &visit, &key, entry.proof).await;
+    // Refused or not: what was counted and spent stays so.
+    tx.commit().await?;
+    let ready_at = ready_at?;
+
+    let account = accounts::find(&app.db, &key).await?;
+    let account_id = account.as_ref().map(|account| account.id.as_str());
+    let known =
+        session::known_device(&app.db, account_id.unwrap_or_default(), entry.device.as_ref())
+            .await?;
+    let mut tx = app.db.begin().await?;
+    let new = NewFlow {
+        purpose: Purpose::Recover,
+        step: Step::Method,
+        account_id,
+        epoch: account.as_ref().map_or(0, |account| account.epoch),
+        typed: entry.login,
+        login: None,
+        password_hash: None,
+        locale: entry.locale,
+        next: entry.next,
+        device_id: known.as_deref(),
+        ready_at,
+    };
+    let (_, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
+    events::record(&mut tx, &app.random, now, EventKind::RecoveryAsked, account_id, entry.client)
+        .await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Sends a code to the account's address; to an address without account, now and then, a letter that
+/// says so; to the owner of a disabled account, what the screen does not say. All take the same way.
+pub(super) async fn send_code(
+    app: &App,
+    flow: &Flow,
+    client: &Client,
+) -> Result<(), RecoveryError> {
+    let account = match &flow.account_id {
+        Some(id) => accounts::get(&app.db, id).await?,
+        None => accounts::get(&app.db, "").await?,
+    };
+    let mut tx = app.db.begin().await?;
+    let tell_unknown = may_tell_unknown(app, &mut tx, flow).await?;
+    let active =
+        account.as_ref().filter(|account| account.is_active() && account.epoch == flow.epoch);
+    let address = account.as_ref().map_or(flow.typed.as_str(), |account| account.email.as_str());
+    let sending = Sending {
+        flow,
+        purpose: Purpose::Recover,
+        account: account.as_ref(),
+        address,
+        can_be_right: active.is_some(),
+        client,
+    };
+    let sent = codes::send(app, &mut tx, &sending, |code, expires_at| {
+        match (&account, Email::parse(&flow.typed)) {
+            (Some(account), _) if account.is_active() => {
+                Some(mail::recovery_code(app, account, code, expires_at, client))
+            }
+            (Some(account), _) => Some(letters::account_disabled(app, account, client)),
+            (None, Ok(email)) if tell_unknown => {
+                Some(mail::unknown_address(app, flow, &email, client))
+            }
+            (None, _) => None,
+        }
+    });
+    match sent.await {
+        Ok(()) => Ok(tx.commit().await?),
+        Err(SendError::Db(error)) => Err(error.into()),
+        Err(error) => {
+            // No letter, but the code screen: there the wait is counted down, and a long
+            // code from an earlier letter can be typed.
+            drop(tx);
+            let mut tx = app.db.begin().await?;
+            flows::advance(&mut tx, &flow.id, Step::Code).await?;
+            tx.commit().await?;
+            Err(error.into())
+        }
+    }
+}
+
+/// Counted for every flow, so that it takes the same time; it matters only without account.
+async fn may_tell_unknown(app: &App, tx: &mut Tx, flow: &Flow) -> Result<bool, DbError> {
+    let now = app.clock.now();
+    let once = Key::new(&app.keys, "unknown-address", &[&identifier_key(&flow.typed)]);
+    let first = throttle::once_per(tx, &once, UNKNOWN_EVERY, now).await?.is_ok();
+    let (unknown, all) = outbox::counts_since(tx, LetterKind::UnknownAddress, now - DAY).await?;
+    let within = unknown < UNKNOWN_FLOOR || unknown < all / UNKNOWN_SHARE;
+    Ok((first && within) || !app.config.limits)
+}
+
+/// Checks the code; the flow goes on under the token that is given.
+pub(super) async fn check_code(
+    app: &App,
+    flow: &Flow,
+    code: &SecretText,
+    client: &Client,
+) -> Result<Token, RecoveryError> {
+    let account = match &flow.account_id {
+        Some(id) => accounts::get(&app.db, id).await?,
+        None => accounts::get(&app.db, "").await?,
+    };
+    let address = account.as_ref().map_or(flow.typed.as_str(), |account| account.email.as_str());
+    let (tx, right) =
+        codes::check(app, flow, Purpose::Recover, address, code.expose(), client, Step::Password)
+            .await?;
+    tx.commit().await?;
+    Ok(right.token)
+}
+
+/// The new password, as posted.
+pub(super) struct NewPassword<'a> {
+    pub flow: &'a Flow,
+    pub typed: &'a SecretText,
+    pub again: &'a SecretText,
+    pub client: &'a Client,
+    pub device: Option<Token>,
+}
+
+/// The account of a flow whose code was right, unless it changed since.
+pub(super) async fn account_of(app: &App, flow: &Flow) -> Result<Account, RecoveryError> {
+    let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
+    account
+        .filter(|account| account.is_active() && account.epoch == flow.epoch)
+        .ok_or(RecoveryError::Overtaken)
+}
+
+/// Sets it; gives the token by which this browser is known from now on.
+pub(super) async fn set_password(
+    app: &App,
+    entry: &NewPassword<'_>,
+) -> Result<Token, RecoveryError> {
+    let account = account_of(app, entry.flow).await?;
+    let password = passwords::choose_twice(app, entry.typed, entry.again, &account)
+        .map_err(RecoveryError::Fields)?;
+    let hash = app.hasher.hash(&password).await.map_err(Fault::Hash)?;
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    // Again, now that nobody else can change it: hashing took a while.
+    let account = accounts::get_for_update(&mut tx, &account.id).await?;
+    let account =
+        account.filter(|account| account.is_active() && account.epoch == entry.flow.epoch);
+    let account = account.ok_or(RecoveryError::Overtaken)?;
+    if !flows::finish(&mut tx, &entry.flow.id).await? {
+        return Err(RecoveryError::Overtaken);
+    }
+    let event = EventKind::PasswordRecovered;
+    passwords::set(app, &mut tx, &account, &hash, event, Some(&entry.flow.id), entry.client)
+        .await?;
+    let device = entry.device.clone().unwrap_or_else(|| Token::new(&app.random));
+    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
+    tx.commit().await?;
+    Ok(device)
+}

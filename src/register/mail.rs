@@ -1,0 +1,86 @@
+//! The letters of registration.
+
+use crate::{
+    forms::Code,
+    i18n::letter as t,
+    server::{
+        accounts::Account,
+        app::App,
+        client::Client,
+        clock::Millis,
+        codes::seconds_until,
+        flows::Flow,
+        letters::to_owner,
+        outbox::{Block, Letter, LetterKind},
+        when,
+    },
+};
+
+/// The code that confirms an address.
+pub(crate) fn confirm_address(
+    app: &App,
+    flow: &Flow,
+    code: &Code,
+    expires_at: Millis,
+    client: &Client,
+) -> Letter {
+    let locale = flow.locale();
+    let now = app.clock.now();
+    let shop = &app.config.shop_name;
+    let login = flow.login.clone().unwrap_or_default();
+    let mut facts = vec![(t::facts::account(locale), login.clone())];
+    facts.extend(Letter::origin_facts(locale, now, client));
+    Letter {
+        kind: LetterKind::ConfirmAddress,
+        to: flow.typed.clone(),
+        account_id: None,
+        login: Some(login),
+        locale,
+        subject: t::confirm_address::subject(locale, code.display(), shop),
+        blocks: vec![
+            Block::Text(t::confirm_address::intro(locale, shop)),
+            Block::Code(code.clone()),
+            Block::Text(t::code_good_for(
+                locale,
+                when::span(locale, seconds_until(expires_at, now)),
+            )),
+            Block::Facts(facts),
+            Block::Care(t::confirm_address::not_you(locale).to_owned()),
+        ],
+    }
+}
+
+/// "This address has an account": to its owner, when somebody registers with it.
+pub(crate) fn address_in_use(app: &App, owner: &Account, client: &Client) -> Letter {
+    let locale = owner.locale();
+    let shop = &app.config.shop_name;
+    let mut facts = vec![(t::facts::account(locale), owner.login.clone())];
+    facts.extend(Letter::origin_facts(locale, app.clock.now(), client));
+    let blocks = vec![
+        Block::Text(t::address_in_use::intro(locale, shop)),
+        Block::Facts(facts),
+        Block::Button(t::address_in_use::button(locale), app.config.address_of("/sign-in")),
+        Block::Text(t::address_in_use::forgot(locale, app.config.address_of("/recover"))),
+        Block::Care(t::address_in_use::not_you(locale).to_owned()),
+    ];
+    to_owner(LetterKind::AddressInUse, owner, t::address_in_use::subject(locale, shop), blocks)
+}
+
+/// The registration data: the letter that people search for when they have forgotten.
+pub(crate) fn welcome(app: &App, account: &Account) -> Letter {
+    let locale = account.locale();
+    let shop = &app.config.shop_name;
+    let facts = vec![
+        (t::facts::login(locale), account.login.clone()),
+        (t::facts::email(locale), account.email.clone()),
+        (t::facts::registered(locale), when::date(locale, account.created_at)),
+    ];
+    let blocks = vec![
+        Block::Text(t::welcome::intro(locale, shop)),
+        Block::Facts(facts),
+        Block::Text(t::welcome::keep(locale).to_owned()),
+        Block::Button(t::welcome::button(locale), app.config.address_of("/sign-in")),
+        Block::Text(t::welcome::forgot(locale, app.config.address_of("/recover"))),
+    ];
+    to_owner(LetterKind::Welcome, account, t::welcome::subject(locale, shop), blocks)
+}

@@ -1,0 +1,113 @@
+//! The screens of registration.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{Confirm, Register, Resend};
+use crate::{
+    error::{AppError, Kind},
+    i18n,
+    server::{
+        flows::Purpose as FlowPurpose,
+        http::{
+            context::Cx,
+            draft::Draft,
+            page::{Leave, Page},
+        },
+        human::{self, Visit},
+        next,
+    },
+    ui::{
+        code_screen::{self, CodeScreen},
+        field::{Field, Purpose, hidden},
+        human_check::slider,
+        islands::Busy,
+        layout::{FORM, screen_field},
+        notice::refusal,
+        steps::steps,
+    },
+};
+
+const fn words(locale: i18n::Locale) -> [&'static str; 3] {
+    [
+        i18n::register::step_details(locale),
+        i18n::register::step_confirm(locale),
+        i18n::register::step_done(locale),
+    ]
+}
+
+/// `/register`
+pub async fn details(mut cx: Cx) -> Result<Page, Leave> {
+    let draft = cx.take_draft("/register");
+    let next = cx.next().or_else(|| next::allowed(&cx.app.config, &draft.value("next")?));
+    if cx.signed_in().await?.is_some() {
+        return Err(Leave::To(next::or_account(next.as_deref())));
+    }
+    let browser = cx.browser_token();
+    let visit = Visit {
+        purpose: FlowPurpose::Register,
+        browser: Some(&browser),
+        network: &cx.client.network,
+    };
+    let challenge = human::challenge(&cx.app, &visit, draft.price.unwrap_or_default()).await?;
+    let locale = cx.locale;
+    let min = i64::try_from(cx.app.config.password_min).unwrap_or(10);
+    let sign_in = next::with("/sign-in", next.as_deref());
+    let view = move || {
+        let error = draft.error.as_ref();
+        let login = Field::new("login", Purpose::NewLogin, i18n::fields::login(locale), error)
+            .value(draft.value("login"))
+            .hint(i18n::fields::login_hint(locale))
+            .focus();
+        let email = Field::new("email", Purpose::Email, i18n::fields::email(locale), error)
+            .value(draft.value("email"))
+            .hint(i18n::fields::email_hint(locale));
+        let password =
+            Field::new("password", Purpose::NewPassword, i18n::fields::password(locale), error)
+                .hint(i18n::fields::password_hint(locale, min));
+        view! {
+            <form id=FORM class="card stack" method="post" action=Register::PATH>
+                {screen_field(&cx)}
+                {hidden("next", next)}
+                {steps(locale, words(locale), 0)}
+                <h1>{i18n::register::title(locale)}</h1>
+                {refusal(error, locale, ())}
+                {login.view(locale)}
+                {email.view(locale)}
+                {password.view(locale)}
+                {slider(locale, challenge)}
+                <button class="button" type="submit" data-after-slider>{i18n::register::submit(locale)}</button>
+                <p class="quiet centred">
+                    {i18n::register::have_one(locale)}" "<a href=sign_in>{i18n::sign_in::title(locale)}</a>
+                </p>
+                <Busy form=FORM.to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
+            </form>
+        }
+        .into_any()
+    };
+    Ok(Page::new(i18n::register::title(locale), view))
+}
+
+/// `/register/code`
+pub async fn code(cx: Cx) -> Result<Page, Leave> {
+    let draft = cx.take_draft("/register/code");
+    let Some(flow) = cx.flow(FlowPurpose::Register).await? else {
+        cx.leave_draft("/register", &Draft::error(AppError::new(Kind::FlowExpired)));
+        return Err(Leave::To("/register".to_owned()));
+    };
+    let locale = cx.locale;
+    let screen = CodeScreen {
+        steps: words(locale),
+        title: i18n::register::code_title(locale),
+        sent_to: i18n::register::sent_to(locale, &flow.typed),
+        change: "/register",
+        help: vec![
+            i18n::code::help_junk(locale).to_owned(),
+            i18n::code::help_spelling(locale, &flow.typed),
+            i18n::code::help_wait(locale).to_owned(),
+        ],
+        other_ways: None,
+        confirm: Confirm::PATH,
+        resend: Resend::PATH,
+    };
+    code_screen::show(&cx, &flow, draft, screen).await
+}

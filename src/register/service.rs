@@ -1,0 +1,223 @@
+//! The rules of registration.
+
+use crate::{
+    error::Kind,
+    forms::{Email, Login, SecretText},
+    i18n::Locale,
+    server::{
+        Fault,
+        accounts::{self, Account, CreateError, NewAccount},
+        app::App,
+        client::Client,
+        clock::DAY,
+        codes::{self, CheckError, SendError, Sending},
+        db::{DbError, Tx},
+        events::{self, EventKind},
+        flows::{self, Flow, NewFlow, Purpose, Step},
+        human::{self, HumanError, Visit},
+        outbox, passwords,
+        secret::Token,
+        session,
+        throttle::{self, Key},
+    },
+    sign_in::Opened,
+};
+
+use super::mail;
+
+/// What was posted.
+pub(super) struct Entry<'a> {
+    pub login: &'a str,
+    pub email: &'a str,
+    pub password: &'a SecretText,
+    pub proof: &'a str,
+    pub next: Option<&'a str>,
+    pub locale: Locale,
+    pub client: &'a Client,
+    pub browser: Option<Token>,
+}
+
+/// The browser that confirms, with what it already carries.
+pub(super) struct Browser<'a> {
+    pub client: &'a Client,
+    pub device: Option<Token>,
+    pub session: Option<Token>,
+}
+
+/// Why a registration did not go on.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RegisterError {
+    #[error("fields are wrong")]
+    Fields(Vec<(&'static str, Kind)>),
+    #[error("another proof is needed")]
+    Human(u32),
+    #[error(transparent)]
+    Send(#[from] SendError),
+    #[error(transparent)]
+    Check(#[from] CheckError),
+    /// Somebody else took the login name while the letter was on its way.
+    #[error("the login name is taken by now")]
+    LoginTaken,
+    /// The address got an account while the letter was on its way; its owner is the one who typed the code.
+    #[error("the address has an account by now")]
+    EmailTaken,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for RegisterError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl From<HumanError> for RegisterError {
+    fn from(error: HumanError) -> Self {
+        match error {
+            HumanError::Again(price) => Self::Human(price),
+            HumanError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// Begins a registration and sends the code. Whether the address has an account does not show:
+/// its owner gets a letter that says so.
+pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, RegisterError> {
+    let (login, email) = (Login::parse(entry.login), Email::parse(entry.email));
+    let password = passwords::choose(app, entry.password, entry.login.trim(), entry.email.trim());
+    let (login, email, password) = match (login, email, password) {
+        (Ok(login), Ok(email), Ok(password)) => (login, email, password),
+        (login, email, password) => {
+            let wrong = [
+                login.err().map(|problem| ("login", problem.into())),
+                email.err().map(|problem| ("email", problem.into())),
+                password.err().map(|problem| ("password", problem.into())),
+            ];
+            return Err(RegisterError::Fields(wrong.into_iter().flatten().collect()));
+        }
+    };
+    let visit = Visit {
+        purpose: Purpose::Register,
+        browser: entry.browser.as_ref(),
+        network: &entry.client.network,
+    };
+    let mut tx = app.db.begin().await?;
+    let ready_at = human::check(app, &mut tx, &visit, &email.key(), entry.proof).await;
+    tx.commit().await?;
+    let ready_at = ready_at?;
+    if accounts::is_taken(&app.db, &login.key()).await? {
+        return Err(RegisterError::Fields(vec![("login", Kind::LoginTaken)]));
+    }
+    let hash = app.hasher.hash(&password).await.map_err(Fault::Hash)?;
+    let mut tx = app.db.begin().await?;
+    let new = NewFlow {
+        purpose: Purpose::Register,
+        step: Step::Code,
+        account_id: None,
+        epoch: 0,
+        typed: email.as_str(),
+        login: Some(login.as_str()),
+        password_hash: Some(&hash),
+        locale: entry.locale,
+        next: entry.next,
+        device_id: None,
+        ready_at,
+    };
+    let (_, token) = flows::begin(&mut tx, &app.random, app.clock.now(), &new).await?;
+    tx.commit().await?;
+    let flow = flows::find(&app.db, &token, Purpose::Register, app.clock.now()).await?;
+    let flow = flow.ok_or(RegisterError::Check(CheckError::NoneSent))?;
+    match send_code(app, &flow, entry.client).await {
+        // Asked for a moment ago, perhaps in another tab: the code screen counts down.
+        Ok(()) | Err(RegisterError::Send(SendError::TooEarly(_))) => Ok(token),
+        Err(error) => Err(error),
+    }
+}
+
+/// Sends a code, or the letter for an address that has an account; both take the same way.
+pub(super) async fn send_code(
+    app: &App,
+    flow: &Flow,
+    client: &Client,
+) -> Result<(), RegisterError> {
+    let owner = accounts::find(&app.db, &crate::forms::identifier_key(&flow.typed)).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    // Once a day: whoever presses "Get code" again and again does not fill somebody else's mailbox.
+    let once = Key::new(&app.keys, "address-in-use", &[&flow.typed]);
+    let first_today =
+        throttle::once_per(&mut tx, &once, DAY, now).await?.is_ok() || !app.config.limits;
+    let sending = Sending {
+        flow,
+        purpose: Purpose::Register,
+        account: None,
+        address: &flow.typed,
+        can_be_right: owner.is_none(),
+        client,
+    };
+    codes::send(app, &mut tx, &sending, |code, expires_at| match &owner {
+        None => Some(mail::confirm_address(app, flow, code, expires_at, client)),
+        Some(owner) => first_today.then(|| mail::address_in_use(app, owner, client)),
+    })
+    .await?;
+    Ok(tx.commit().await?)
+}
+
+/// Makes the account, signs the browser in and sends the welcome letter, all or nothing.
+pub(super) async fn confirm(
+    app: &App,
+    flow: &Flow,
+    code: &SecretText,
+    browser: &Browser<'_>,
+) -> Result<Opened, RegisterError> {
+    let client = browser.client;
+    let (mut tx, _) = codes::check(
+        app,
+        flow,
+        Purpose::Register,
+        &flow.typed,
+        code.expose(),
+        client,
+        Step::Password,
+    )
+    .await?;
+    let account = create(app, &mut tx, flow).await?;
+    flows::take(&mut tx, &flow.id).await?;
+    let now = app.clock.now();
+    if let Some(old) = &browser.session {
+        session::end(&mut tx, old).await?;
+    }
+    let session = session::start(&mut tx, &app.random, now, &account.id, false, client).await?;
+    let device = browser.device.clone().unwrap_or_else(|| Token::new(&app.random));
+    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
+    events::record(&mut tx, &app.random, now, EventKind::Registered, Some(&account.id), client)
+        .await?;
+    outbox::enqueue(app, &mut tx, mail::welcome(app, &account), true, now, None).await?;
+    tx.commit().await?;
+    Ok(Opened { session, device })
+}
+
+async fn create(app: &App, tx: &mut Tx, flow: &Flow) -> Result<Account, RegisterError> {
+    let (Some(login), Some(hash)) = (&flow.login, &flow.password_hash) else {
+        return Err(CheckError::NoneSent.into());
+    };
+    let (Ok(login), Ok(email)) = (Login::parse(login), Email::parse(&flow.typed)) else {
+        return Err(CheckError::NoneSent.into());
+    };
+    let now = app.clock.now();
+    let id = app.random.id(now);
+    let new = NewAccount {
+        id: &id,
+        login: &login,
+        email: &email,
+        password_hash: hash,
+        locale: flow.locale(),
+        role: "shopper",
+    };
+    accounts::create(tx, &new, now).await.map_err(|error| match error {
+        CreateError::LoginTaken => RegisterError::LoginTaken,
+        CreateError::EmailTaken => RegisterError::EmailTaken,
+        CreateError::Db(error) => error.into(),
+    })?;
+    accounts::get_for_update(tx, &id).await?.ok_or(RegisterError::Check(CheckError::NoneSent))
+}

@@ -1,0 +1,56 @@
+//! Everything that a request may need, handed around as one cheap clone.
+
+use std::{ops::Deref, sync::Arc};
+
+use crate::server::{
+    clock::Clock,
+    config::Config,
+    db::Db,
+    hashing::Hasher,
+    http::assets::Assets,
+    outbox::{Mailer, Outbox},
+    random::Random,
+    secret::Keys,
+};
+
+/// The running application.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What it is made of. Clock, randomness, mail and database are handed in.
+pub struct Parts {
+    /// The settings.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// Keys derived from the secret.
+    pub keys: Keys,
+    /// The password hashing pool.
+    pub hasher: Hasher,
+    /// Where letters go.
+    pub mailer: Mailer,
+    /// Wakes those who send them.
+    pub outbox: Outbox,
+    /// The built files that screens refer to.
+    pub assets: Assets,
+}
+
+impl App {
+    /// From its parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,204 @@
+//! Settings: a TOML file, overridden by `LATCHKEY_…` environment variables.
+//! Whatever is wrong, unknown or contradictory stops the start with one line.
+
+mod accent;
+mod parse;
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use ipnet::IpNet;
+use lettre::message::Mailbox;
+use url::Url;
+
+pub use accent::Accent;
+
+use crate::server::clock::{Millis, SECOND};
+use parse::Source;
+
+/// Every setting: its key in the file (in the environment: `LATCHKEY_` and the key in upper
+/// case) and its default, as `latchkey.example.toml` shows it.
+pub const SETTINGS: [(&str, &str); 20] = [
+    ("listen", "127.0.0.1:3000"),
+    ("admin_listen", ""),
+    ("base_url", "http://localhost:3000"),
+    ("site_root", ""),
+    ("database_url", "sqlite:data/latchkey.db"),
+    ("secret", ""),
+    ("smtp_url", ""),
+    ("mail_from", "Latchkey <no-reply@localhost>"),
+    ("shop_name", "Latchkey"),
+    ("shop_url", ""),
+    ("accent", "#3d5bd9"),
+    ("return_origins", ""),
+    ("trusted_proxies", ""),
+    ("code_ttl_seconds", "600"),
+    ("code_resend_seconds", "60"),
+    ("password_preset", "standard"),
+    ("limits", "on"),
+    ("letter_senders", ""),
+    ("assisted_wait_seconds", "259200"),
+    ("log", "info"),
+];
+
+/// A setting that cannot be used: which, and why, in one line.
+#[derive(Debug, thiserror::Error)]
+#[error("{setting}: {reason}")]
+pub struct ConfigError {
+    setting: String,
+    reason: String,
+}
+
+impl ConfigError {
+    /// About one setting, named as in the environment.
+    pub fn new(key: &str, reason: impl Into<String>) -> Self {
+        Self { setting: env_name(key), reason: reason.into() }
+    }
+}
+
+fn env_name(key: &str) -> String {
+    format!("LATCHKEY_{}", key.to_uppercase())
+}
+
+/// All settings, judged. `LATCHKEY_ADMIN_LISTEN`, `LATCHKEY_LETTER_SENDERS` and
+/// `LATCHKEY_ASSISTED_WAIT_SECONDS` are checked here and used by the features that they belong to.
+#[derive(Clone)]
+pub struct Config {
+    /// Address to serve on.
+    pub listen: SocketAddr,
+    /// Public address; its origin is the only one that posts may come from.
+    pub base_url: Url,
+    /// The built `site` folder.
+    pub site_root: PathBuf,
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database_url: String,
+    /// Keys everything that is MACed or sealed; 32 bytes at least.
+    pub secret: Vec<u8>,
+    /// SMTP server; none means the development mailbox.
+    pub smtp_url: Option<String>,
+    /// Where the development mailbox keeps its letters.
+    pub mail_folder: PathBuf,
+    /// Sender of all letters.
+    pub mail_from: Mailbox,
+    /// The shop's name, on every screen and letter.
+    pub shop_name: String,
+    /// Where "back to the shop" leads.
+    pub shop_url: Option<Url>,
+    /// The shop's colour.
+    pub accent: Accent,
+    /// Origins besides our own that `next` may lead to.
+    pub return_origins: Vec<String>,
+    /// Networks whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How long a mailed code is good.
+    pub code_ttl: Millis,
+    /// How long one waits for the next code.
+    pub code_resend: Millis,
+    /// Fewest code points of a password.
+    pub password_min: usize,
+    /// Whether waits, caps, quotas and the price of the proof are in force.
+    pub limits: bool,
+    /// Log filter.
+    pub log: String,
+}
+
+impl Config {
+    /// Reads the file (`latchkey.toml` if there is one, or the one named) and the environment.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used.
+    pub fn load(
+        file: Option<&Path>,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let source = Source::read(file, env)?;
+        Self::from_source(&source)
+    }
+
+    fn from_source(source: &Source) -> Result<Self, ConfigError> {
+        let base_url = parse::base_url(source.required("base_url")?)?;
+        let is_https = base_url.scheme() == "https";
+        let database_url = parse::database_url(source.required("database_url")?)?;
+        let smtp_url = parse::smtp_url(source.get("smtp_url")?)?;
+        if smtp_url.is_none() && is_https {
+            return Err(ConfigError::new("smtp_url", "is needed when LATCHKEY_BASE_URL is https"));
+        }
+        let limits = parse::on_off("limits", source.required("limits")?)?;
+        if !limits && is_https {
+            return Err(ConfigError::new(
+                "limits",
+                "can be off only when LATCHKEY_BASE_URL is on localhost",
+            ));
+        }
+        let shop_url = parse::shop_url(source.get("shop_url")?)?;
+        let mut return_origins = parse::origins(source.get("return_origins")?)?;
+        if return_origins.is_empty() {
+            return_origins.extend(shop_url.as_ref().map(|url| url.origin().ascii_serialization()));
+        }
+        let listen = parse::address("listen", source.required("listen")?)?;
+        if let Some(admin) = source.get("admin_listen")? {
+            let admin = parse::address("admin_listen", admin)?;
+            if admin == listen {
+                return Err(ConfigError::new(
+                    "admin_listen",
+                    "is the same address as LATCHKEY_LISTEN",
+                ));
+            }
+        }
+        parse::senders(source.get("letter_senders")?)?;
+        parse::seconds(
+            "assisted_wait_seconds",
+            source.required("assisted_wait_seconds")?,
+            1..=31_536_000,
+        )?;
+        let data = parse::data_folder(&database_url);
+        Ok(Self {
+            secret: parse::secret(source.get("secret")?, &database_url, &data)?,
+            site_root: parse::site_root(source.get("site_root")?)?,
+            mail_folder: data.join("mail"),
+            mail_from: parse::mail_from(source.required("mail_from")?)?,
+            shop_name: parse::shop_name(source.required("shop_name")?)?,
+            accent: Accent::parse(source.required("accent")?)?,
+            trusted_proxies: parse::networks(source.get("trusted_proxies")?)?,
+            code_ttl: parse::seconds(
+                "code_ttl_seconds",
+                source.required("code_ttl_seconds")?,
+                30..=86_400,
+            )? * SECOND,
+            code_resend: parse::seconds(
+                "code_resend_seconds",
+                source.required("code_resend_seconds")?,
+                0..=3600,
+            )? * SECOND,
+            password_min: parse::password_preset(source.required("password_preset")?)?,
+            log: parse::log_filter(source.required("log")?)?,
+            listen,
+            base_url,
+            database_url,
+            smtp_url,
+            shop_url,
+            return_origins,
+            limits,
+        })
+    }
+
+    /// Our own origin, for example `https://account.shop.example`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.base_url.origin().ascii_serialization()
+    }
+
+    /// Whether shoppers reach us by https: cookies are `__Host-` and `Secure` then.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.base_url.scheme() == "https"
+    }
+
+    /// The full address of one of our paths; letters use this and never the `Host` header.
+    #[must_use]
+    pub fn address_of(&self, path: &str) -> String {
+        format!("{}{path}", self.origin())
+    }
+}

@@ -1,0 +1,241 @@
+//! The database: SQLite or PostgreSQL behind one small interface.
+//!
+//! SQL is written once, with `$1` placeholders and portable types, and run by
+//! [`Db`] (reads) or [`Tx`] (writes). sqlx's `Any` driver is not used: it fails
+//! whole rows on column types that it does not know and cannot begin a SQLite
+//! transaction as `IMMEDIATE`.
+
+mod connect;
+mod value;
+
+use std::sync::Arc;
+
+use sqlx::{
+    FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow,
+};
+
+use tokio::sync::Notify;
+
+pub use value::Value;
+use value::{bind_postgres, bind_sqlite};
+
+/// A database failure; see [`sqlx::Error`] for the kinds.
+pub type DbError = sqlx::Error;
+
+/// A row that both engines can give.
+pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{}
+
+/// The open database.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// A file: one writer, a few readers (WAL).
+    Sqlite {
+        /// The only connection that writes: SQLite has one writer at a time anyway,
+        /// and a queue here is fairer than its busy timeout.
+        write: SqlitePool,
+        /// Connections that only read.
+        read: SqlitePool,
+    },
+    /// A PostgreSQL server.
+    Postgres(PgPool),
+}
+
+/// A transaction that may write. Dropped without [`Tx::commit`] it undoes everything.
+pub struct Tx {
+    engine: Engine,
+    wake: Option<Arc<Notify>>,
+}
+
+enum Engine {
+    /// Begun `IMMEDIATE`, so that it never fails half-way for want of the lock.
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// The arguments of a query, in the order of `$1`, `$2`, …
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::server::db::Value::from($value)),*] };
+}
+
+/// Runs `$call` with the query built for the engine at hand.
+macro_rules! on_engine {
+    ($self:expr, $row:ty, $sql:expr, $args:expr, $sqlite:pat => $sq:expr, $postgres:pat => $pg:expr, $fetch:ident) => {
+        match $self {
+            $sqlite => bind_sqlite(sqlx::query_as::<Sqlite, $row>($sql), $args).$fetch($sq).await,
+            $postgres => {
+                bind_postgres(sqlx::query_as::<Postgres, $row>($sql), $args).$fetch($pg).await
+            }
+        }
+    };
+}
+
+impl Db {
+    /// Begins a transaction that may write.
+    ///
+    /// # Errors
+    /// When the database is away, or locked for longer than the busy timeout.
+    pub async fn begin(&self) -> Result<Tx, DbError> {
+        // In a task of its own: a `begin` that is dropped half-way (the browser
+        // hung up) would leave an open transaction in the pool (sqlx #4385).
+        let db = self.clone();
+        let begun = tokio::spawn(async move {
+            Ok::<_, DbError>(match db {
+                Self::Sqlite { write, .. } => {
+                    Engine::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?)
+                }
+                Self::Postgres(pool) => Engine::Postgres(pool.begin().await?),
+            })
+        });
+        let engine = begun.await.map_err(|_| DbError::WorkerCrashed)??;
+        Ok(Tx { engine, wake: None })
+    }
+
+    /// The row that `sql` gives, if any.
+    ///
+    /// # Errors
+    /// When the database is away or the query is wrong.
+    pub async fn optional<T: Row>(
+        &self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Option<T>, DbError> {
+        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(pool) => pool, fetch_optional)
+    }
+
+    /// The one row that `sql` gives.
+    ///
+    /// # Errors
+    /// When there is none, the database is away or the query is wrong.
+    pub async fn one<T: Row>(&self, sql: &'static str, args: Vec<Value>) -> Result<T, DbError> {
+        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(pool) => pool, fetch_one)
+    }
+
+    /// All rows that `sql` gives.
+    ///
+    /// # Errors
+    /// When the database is away or the query is wrong.
+    pub async fn all<T: Row>(
+        &self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Vec<T>, DbError> {
+        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(pool) => pool, fetch_all)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        self.one::<(i64,)>(
+            "SELECT CAST(1 AS BIGINT) FROM accounts UNION ALL SELECT CAST(1 AS BIGINT) LIMIT 1",
+            vec![],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// True on PostgreSQL, for the few statements that differ.
+    #[must_use]
+    pub const fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Closes all connections, having written what is pending.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes all that was done in this transaction last.
+    ///
+    /// # Errors
+    /// When the database cannot; nothing was done then.
+    pub async fn commit(self) -> Result<(), DbError> {
+        match self.engine {
+            Engine::Sqlite(tx) => tx.commit().await?,
+            Engine::Postgres(tx) => tx.commit().await?,
+        }
+        if let Some(wake) = self.wake {
+            wake.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Notifies `wake` once this transaction is committed.
+    pub fn wake_after_commit(&mut self, wake: Arc<Notify>) {
+        self.wake = Some(wake);
+    }
+
+    /// Runs `sql` and gives the number of rows that it changed.
+    ///
+    /// # Errors
+    /// When the database is away, the query is wrong or breaks a constraint.
+    pub async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, DbError> {
+        Ok(match &mut self.engine {
+            Engine::Sqlite(tx) => value::bind_sqlite_execute(sqlx::query(sql), args)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected(),
+            Engine::Postgres(tx) => value::bind_postgres_execute(sqlx::query(sql), args)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected(),
+        })
+    }
+
+    /// The row that `sql` gives, if any.
+    ///
+    /// # Errors
+    /// As [`Tx::execute`].
+    pub async fn optional<T: Row>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Option<T>, DbError> {
+        on_engine!(&mut self.engine, T, sql, args, Engine::Sqlite(tx) => &mut **tx, Engine::Postgres(tx) => &mut **tx, fetch_optional)
+    }
+
+    /// The one row that `sql` gives.
+    ///
+    /// # Errors
+    /// As [`Tx::execute`], and when there is none.
+    pub async fn one<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<T, DbError> {
+        on_engine!(&mut self.engine, T, sql, args, Engine::Sqlite(tx) => &mut **tx, Engine::Postgres(tx) => &mut **tx, fetch_one)
+    }
+
+    /// All rows that `sql` gives.
+    ///
+    /// # Errors
+    /// As [`Tx::execute`].
+    pub async fn all<T: Row>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Vec<T>, DbError> {
+        on_engine!(&mut self.engine, T, sql, args, Engine::Sqlite(tx) => &mut **tx, Engine::Postgres(tx) => &mut **tx, fetch_all)
+    }
+
+    /// True on PostgreSQL, for the few statements that differ.
+    #[must_use]
+    pub const fn is_postgres(&self) -> bool {
+        matches!(self.engine, Engine::Postgres(_))
+    }
+}
+
+/// The name of the constraint or column that `error` broke the uniqueness of:
+/// told apart by the database's own report, never by the message a driver words.
+#[must_use]
+pub fn is_unique_violation(error: &DbError) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}

@@ -1,0 +1,274 @@
+//! A shopper's way through several screens, bound to one browser by the `flow` cookie.
+
+use crate::{
+    args,
+    i18n::Locale,
+    server::{
+        clock::{HOUR, MINUTE, Millis},
+        db::{Db, DbError, Tx},
+        random::Random,
+        secret::Token,
+    },
+};
+
+/// From the first screen to the code.
+const LIFETIME: Millis = HOUR;
+/// From the right code to the end.
+const AFTER_CODE: Millis = 15 * MINUTE;
+
+/// What a flow is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Making an account.
+    Register,
+    /// Getting back into one.
+    Recover,
+}
+
+impl Purpose {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::Recover => "recover",
+        }
+    }
+}
+
+/// How far a flow has come. A screen that is ahead of the step leads back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// A way is to be chosen.
+    Method,
+    /// A code was asked for.
+    Code,
+    /// The code was right.
+    Password,
+    /// All is done.
+    Done,
+}
+
+impl Step {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Method => "method",
+            Self::Code => "code",
+            Self::Password => "password",
+            Self::Done => "done",
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        match text {
+            "code" => Self::Code,
+            "password" => Self::Password,
+            "done" => Self::Done,
+            _ => Self::Method,
+        }
+    }
+}
+
+/// A flow that lives.
+#[derive(Clone, sqlx::FromRow)]
+pub struct Flow {
+    /// UUIDv7.
+    pub id: String,
+    step: String,
+    /// The account that is meant, if what was typed belongs to one.
+    pub account_id: Option<String>,
+    /// The epoch of that account when the flow began.
+    pub epoch: i64,
+    /// What the shopper typed, shown back exactly so.
+    pub typed: String,
+    /// Register: the login name asked for.
+    pub login: Option<String>,
+    /// Register: the hash of the password chosen.
+    pub password_hash: Option<String>,
+    locale: String,
+    /// Where the shopper wants to go afterwards; judged when it came in.
+    pub next: Option<String>,
+    /// The id under which the account knows this browser.
+    pub device_id: Option<String>,
+    /// Until then the browser waits (it gave no proof of work).
+    pub ready_at: Millis,
+    /// When it ends.
+    pub expires_at: Millis,
+}
+
+impl Flow {
+    /// How far it has come.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        Step::parse(&self.step)
+    }
+
+    /// The language it began in: letters of a flow without account use it.
+    #[must_use]
+    pub fn locale(&self) -> Locale {
+        Locale::parse(&self.locale).unwrap_or_default()
+    }
+}
+
+/// What a flow begins with.
+pub struct NewFlow<'a> {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The step it begins with.
+    pub step: Step,
+    /// See [`Flow::account_id`].
+    pub account_id: Option<&'a str>,
+    /// See [`Flow::epoch`].
+    pub epoch: i64,
+    /// See [`Flow::typed`].
+    pub typed: &'a str,
+    /// See [`Flow::login`].
+    pub login: Option<&'a str>,
+    /// See [`Flow::password_hash`].
+    pub password_hash: Option<&'a str>,
+    /// See [`Flow::locale`].
+    pub locale: Locale,
+    /// See [`Flow::next`].
+    pub next: Option<&'a str>,
+    /// See [`Flow::device_id`].
+    pub device_id: Option<&'a str>,
+    /// See [`Flow::ready_at`].
+    pub ready_at: Millis,
+}
+
+/// Begins a flow; gives its id and the token for the cookie.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    new: &NewFlow<'_>,
+) -> Result<(String, Token), DbError> {
+    let (id, token) = (random.id(now), Token::new(random));
+    tx.execute(
+        "INSERT INTO flows (id, token_hash, purpose, step, account_id, epoch, typed, login, password_hash, locale,
+            next, device_id, ready_at, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        args![
+            &id,
+            token.hash(),
+            new.purpose.as_str(),
+            new.step.as_str(),
+            new.account_id,
+            new.epoch,
+            new.typed,
+            new.login,
+            new.password_hash,
+            new.locale.tag(),
+            new.next,
+            new.device_id,
+            new.ready_at,
+            now,
+            now + LIFETIME
+        ],
+    )
+    .await?;
+    Ok((id, token))
+}
+
+/// The flow that a cookie opens, if it lives and is for `purpose`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(
+    db: &Db,
+    token: &Token,
+    purpose: Purpose,
+    now: Millis,
+) -> Result<Option<Flow>, DbError> {
+    db.optional(
+        "SELECT id, step, account_id, epoch, typed, login, password_hash, locale, next, device_id, ready_at, expires_at
+         FROM flows WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3",
+        args![token.hash(), purpose.as_str(), now],
+    )
+    .await
+}
+
+/// Goes on to a step within the same token.
+///
+/// # Errors
+/// When the database fails.
+pub async fn advance(tx: &mut Tx, id: &str, step: Step) -> Result<(), DbError> {
+    tx.execute("UPDATE flows SET step = $2 WHERE id = $1", args![id, step.as_str()]).await.map(drop)
+}
+
+/// The code was right: a new token, and 15 minutes for what is left. Gives `None`
+/// when somebody else took this step first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn step_up(
+    tx: &mut Tx,
+    random: &Random,
+    id: &str,
+    step: Step,
+    now: Millis,
+) -> Result<Option<Token>, DbError> {
+    let token = Token::new(random);
+    let changed = tx
+        .execute(
+            "UPDATE flows SET step = $2, token_hash = $3, expires_at = $4 WHERE id = $1 AND step = 'code'",
+            args![id, step.as_str(), token.hash(), now + AFTER_CODE],
+        )
+        .await?;
+    Ok((changed == 1).then_some(token))
+}
+
+/// Takes a flow from `password` to `done`, once: false if it was not there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn finish(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
+    let sql = "UPDATE flows SET step = 'done', login = NULL, password_hash = NULL WHERE id = $1 AND step = 'password'";
+    Ok(tx.execute(sql, args![id]).await? == 1)
+}
+
+/// Takes a flow away, once: false if it was gone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
+    Ok(tx.execute("DELETE FROM flows WHERE id = $1", args![id]).await? == 1)
+}
+
+/// Ends all flows of an account but one: they are of an older epoch.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_others(tx: &mut Tx, account_id: &str, but: Option<&str>) -> Result<(), DbError> {
+    tx.execute(
+        "DELETE FROM flows WHERE account_id = $1 AND id <> $2",
+        args![account_id, but.unwrap_or_default()],
+    )
+    .await
+    .map(drop)
+}
+
+/// Forgets flows that are over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    tx.execute("DELETE FROM flows WHERE expires_at <= $1", args![now]).await.map(drop)
+}
+
+/// Follows the language switch.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_locale(db: &Db, token: &Token, locale: Locale) -> Result<(), DbError> {
+    let mut tx = db.begin().await?;
+    tx.execute(
+        "UPDATE flows SET locale = $2 WHERE token_hash = $1",
+        args![token.hash(), locale.tag()],
+    )
+    .await?;
+    tx.commit().await
+}

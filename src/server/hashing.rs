@@ -1,0 +1,217 @@
+//! Password hashing: Argon2id (RFC 9106) on a bounded number of threads, each
+//! with memory that it keeps between hashes.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use argon2::{
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
+};
+use subtle::ConstantTimeEq as _;
+use tokio::sync::Semaphore;
+
+use crate::{
+    forms::Password,
+    server::{
+        clock::{Clock, Millis, SECOND},
+        random::Random,
+    },
+};
+
+/// Memory in KiB, passes, lanes (OWASP password storage cheat sheet).
+const MEMORY: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+const OUTPUT: usize = 32;
+/// A stored hash may ask for this much and no more: a row that somebody wrote
+/// must not make the server allocate gigabytes.
+const MEMORY_MAX: u32 = 262_144;
+const PASSES_MAX: u32 = 16;
+
+/// How long a request waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// After how long unused memory is given back.
+const IDLE: Millis = 30 * SECOND;
+
+/// Why no hash was made.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+pub enum HashError {
+    /// All threads were busy for as long as a request waits: 503 and Retry-After.
+    #[error("the password hashing queue is full")]
+    Busy,
+    /// The stored hash is none, or Argon2 refused its parameters.
+    #[error("a stored password hash cannot be used")]
+    Unusable,
+}
+
+/// What a comparison says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The password is the right one.
+    pub matches: bool,
+    /// It was hashed with other parameters than today's and should be hashed anew.
+    pub outdated: bool,
+}
+
+/// The bounded pool of hashing threads.
+#[derive(Clone)]
+pub struct Hasher {
+    turns: Arc<Semaphore>,
+    memory: Arc<Mutex<Vec<Kept>>>,
+    clock: Clock,
+    random: Random,
+    /// The hash of a password nobody knows: compared with when there is no account,
+    /// so that both cases take the same time (ASVS 6.3.8).
+    decoy: Arc<str>,
+}
+
+struct Kept {
+    blocks: Vec<Block>,
+    since: Millis,
+}
+
+impl Hasher {
+    /// A pool of `threads` (one per core is best: more only makes each slower).
+    #[must_use]
+    pub fn new(threads: usize, clock: Clock, random: Random) -> Self {
+        let output = Output::new(&random.bytes::<OUTPUT>());
+        let decoy =
+            output.ok().and_then(|output| phc(output, &random.bytes::<16>())).unwrap_or_default();
+        Self {
+            turns: Arc::new(Semaphore::new(threads.max(1))),
+            memory: Arc::default(),
+            clock,
+            random,
+            decoy: decoy.into(),
+        }
+    }
+
+    /// Hashes a password that was chosen; gives the PHC string.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] when no thread comes free in time.
+    pub async fn hash(&self, password: &Password) -> Result<String, HashError> {
+        let salt: [u8; 16] = self.random.bytes();
+        let password = password.clone();
+        self.run(params()?, move |argon2, memory| {
+            let mut output = [0; OUTPUT];
+            argon2
+                .hash_password_into_with_memory(
+                    password.expose().as_bytes(),
+                    &salt,
+                    &mut output,
+                    memory,
+                )
+                .map_err(|_| HashError::Unusable)?;
+            Output::new(&output)
+                .ok()
+                .and_then(|output| phc(output, &salt))
+                .ok_or(HashError::Unusable)
+        })
+        .await?
+    }
+
+    /// Compares a password with a stored hash, or with a decoy if there is none: both
+    /// take the same time, and the decoy never matches.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] when no thread comes free in time; [`HashError::Unusable`]
+    /// when the stored hash is none.
+    pub async fn verify(
+        &self,
+        password: &Password,
+        stored: Option<&str>,
+    ) -> Result<Verdict, HashError> {
+        let exists = stored.is_some();
+        let stored =
+            PasswordHash::new(stored.unwrap_or(&self.decoy)).map_err(|_| HashError::Unusable)?;
+        let theirs = Params::try_from(&stored).map_err(|_| HashError::Unusable)?;
+        if stored.algorithm.as_str() != Algorithm::Argon2id.as_str()
+            || theirs.m_cost() > MEMORY_MAX
+            || theirs.t_cost() > PASSES_MAX
+        {
+            return Err(HashError::Unusable);
+        }
+        let ours = params()?;
+        let outdated = (theirs.m_cost(), theirs.t_cost(), theirs.p_cost())
+            != (ours.m_cost(), ours.t_cost(), ours.p_cost());
+        let password = password.clone();
+        let (Some(salt), Some(expected)) = (stored.salt, stored.hash) else {
+            return Err(HashError::Unusable);
+        };
+        let matches = self
+            .run(theirs, move |argon2, memory| {
+                let mut output = [0; Output::MAX_LENGTH];
+                let output =
+                    output.get_mut(..expected.as_ref().len()).ok_or(HashError::Unusable)?;
+                argon2
+                    .hash_password_into_with_memory(
+                        password.expose().as_bytes(),
+                        &salt,
+                        output,
+                        memory,
+                    )
+                    .map_err(|_| HashError::Unusable)?;
+                Ok(bool::from(output.ct_eq(expected.as_ref())))
+            })
+            .await??;
+        Ok(Verdict { matches: matches && exists, outdated })
+    }
+
+    /// Gives memory back that has not been used for a while.
+    pub fn release_idle(&self) {
+        let now = self.clock.now();
+        self.memory
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|kept| now - kept.since < IDLE);
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        params: Params,
+        work: impl FnOnce(&Argon2<'_>, &mut [Block]) -> T + Send + 'static,
+    ) -> Result<T, HashError> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned())
+            .await
+            .map_err(|_| HashError::Busy)?
+            .map_err(|_| HashError::Busy)?;
+        let (memory, clock) = (Arc::clone(&self.memory), self.clock.clone());
+        let needed = params.block_count();
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        tokio::task::spawn_blocking(move || {
+            // The turn lives in here: a browser that hangs up must not make room
+            // for another hash while this one still runs.
+            let _turn = turn;
+            let kept = memory.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let mut blocks = kept.map(|kept| kept.blocks).unwrap_or_default();
+            if blocks.len() < needed {
+                blocks = vec![Block::default(); needed];
+            }
+            let result = work(&argon2, blocks.get_mut(..needed).unwrap_or_default());
+            let since = clock.now();
+            memory.lock().unwrap_or_else(PoisonError::into_inner).push(Kept { blocks, since });
+            result
+        })
+        .await
+        .map_err(|_| HashError::Unusable)
+    }
+}
+
+fn params() -> Result<Params, HashError> {
+    Params::new(MEMORY, PASSES, LANES, Some(OUTPUT)).map_err(|_| HashError::Unusable)
+}
+
+fn phc(hash: Output, salt: &[u8]) -> Option<String> {
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params().ok()?).ok()?,
+        salt: Some(Salt::new(salt).ok()?),
+        hash: Some(hash),
+    };
+    Some(hash.to_string())
+}

@@ -1,0 +1,102 @@
+//! How every form answers: a browser by a redirect, onwards or back to the form's
+//! screen with the reason and what was typed; any other caller by JSON and a status.
+
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use serde::{Deserialize, Serialize};
+
+use super::{context::Cx, draft::Draft};
+use crate::error::{AppError, Kind};
+
+/// Where a form leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Onward {
+    /// Our own path, or an address of a listed origin.
+    pub next: String,
+}
+
+impl Onward {
+    /// To `next`.
+    #[must_use]
+    pub fn to(next: impl Into<String>) -> Self {
+        Self { next: next.into() }
+    }
+}
+
+/// A form that was posted.
+pub struct Form {
+    cx: Cx,
+    screen: &'static str,
+    draft: Draft,
+}
+
+impl Form {
+    /// The form of a screen.
+    #[must_use]
+    pub fn of(cx: &Cx, screen: &'static str) -> Self {
+        Self { cx: cx.clone(), screen, draft: Draft::default() }
+    }
+
+    /// Keeps what was typed into a field, in case the form comes back.
+    #[must_use]
+    pub fn keep(mut self, name: &str, value: &str) -> Self {
+        self.draft = self.draft.keep(name, value);
+        self
+    }
+
+    /// Answers.
+    ///
+    /// # Errors
+    /// Hands on `result`'s error, for callers that do not accept html.
+    pub fn answer(self, result: Result<Onward, AppError>) -> Result<Onward, AppError> {
+        match result {
+            Ok(onward) => {
+                if self.cx.accepts_html {
+                    redirect(&onward.next);
+                }
+                Ok(onward)
+            }
+            Err(error) if self.cx.accepts_html => {
+                let screen = error.screen.unwrap_or(self.screen);
+                let mut draft = self.draft;
+                draft.price = error.price;
+                draft.error = Some(error);
+                self.cx.leave_draft(screen, &draft);
+                redirect(screen);
+                Ok(Onward::to(screen))
+            }
+            Err(error) => {
+                if let Some(options) = use_context::<ResponseOptions>() {
+                    options.set_status(error.status());
+                    if let (
+                        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS,
+                        Some(seconds),
+                    ) = (error.status(), error.seconds)
+                    {
+                        options.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+                    }
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+/// 303 to an address that was judged before; one that no header can hold leads home.
+fn redirect(to: &str) {
+    let Some(options) = use_context::<ResponseOptions>() else { return };
+    let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
+    options.insert_header(header::LOCATION, to);
+    options.set_status(StatusCode::SEE_OTHER);
+    options.insert_header(
+        HeaderName::from_static("content-type"),
+        HeaderValue::from_static("text/plain"),
+    );
+}
+
+/// What a field's problem is called on the wire, as pairs for [`AppError::fields`].
+#[must_use]
+pub fn refused(problems: Vec<(&'static str, Kind)>) -> Option<AppError> {
+    (!problems.is_empty()).then(|| AppError::fields(problems))
+}

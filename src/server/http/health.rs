@@ -1,0 +1,20 @@
+//! For load balancers: alive, and able to work.
+
+use axum::{Json, extract::State};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::server::app::App;
+
+/// The process answers.
+pub(super) async fn healthz() -> Json<Value> {
+    Json(json!({"status": "ok"}))
+}
+
+/// The database answers, too.
+pub(super) async fn readyz(State(app): State<App>) -> (StatusCode, Json<Value>) {
+    match app.db.ping().await {
+        Ok(()) => (StatusCode::OK, Json(json!({"status": "ok"}))),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "unavailable"}))),
+    }
+}

@@ -1,0 +1,46 @@
+//! The language switch: a submit button of the form that is on the screen, so that
+//! what was typed comes along and is there again afterwards, without script too.
+
+use axum::{
+    Extension, Form,
+    response::{IntoResponse as _, Redirect, Response},
+};
+
+use super::{
+    context::{self, Cx},
+    draft::Draft,
+};
+use crate::{
+    i18n::Locale,
+    server::{flows, next},
+};
+
+/// `POST /api/language` with `lang`, `screen` (where to go on) and whatever the form holds.
+pub(super) async fn switch(
+    Extension(mut cx): Extension<Cx>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let field = |name: &str| {
+        fields.iter().find(|(theirs, _)| theirs == name).map(|(_, value)| value.as_str())
+    };
+    let screen = field("screen")
+        .and_then(|to| next::allowed(&cx.app.config, to))
+        .filter(|to| to.starts_with('/'));
+    let screen = screen.unwrap_or_else(|| "/".to_owned());
+    if let Some(locale) = field("lang").and_then(Locale::parse) {
+        context::remember_locale(&mut cx, locale, true).await;
+        // Letters of a flow that has no account yet follow the switch.
+        if let Some(token) = cx.token("flow")
+            && let Err(error) = flows::set_locale(&cx.app.db, &token, locale).await
+        {
+            tracing::warn!(%error, "the flow's language was not saved");
+        }
+    }
+    let path = screen.split('?').next().unwrap_or_default();
+    let draft = fields
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "lang" | "screen"))
+        .fold(Draft::default(), |draft, (name, value)| draft.keep(name, value));
+    cx.leave_draft(path, &draft);
+    Redirect::to(&screen).into_response()
+}

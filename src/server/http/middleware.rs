@@ -1,0 +1,130 @@
+//! The small layers around every request.
+
+use std::any::Any;
+
+use axum::{
+    Extension,
+    body::Body,
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+
+use super::{context::Cx, page};
+use crate::{
+    error::{AppError, Kind},
+    server::app::App,
+};
+
+/// One line a request: the route's template and never the address asked for, because
+/// letters and QR codes carry tokens in theirs (ASVS 14.2.1, 16.2.5).
+pub(super) async fn log(State(app): State<App>, request: Request, next: Next) -> Response {
+    let began = app.clock.now();
+    let method = request.method().clone();
+    let route =
+        request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let id = request
+        .headers()
+        .get("x-request-id")
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    let response = next.run(request).await;
+    let status = response.status().as_u16();
+    let took = app.clock.now() - began;
+    tracing::info!(%method, route, status, took_ms = took, request = id, "request");
+    response
+}
+
+/// The headers that every answer has (ASVS 3.4).
+pub(super) async fn security_headers(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut default = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    default(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    );
+    default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    default(header::REFERRER_POLICY, "same-origin");
+    default(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    default(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    default(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=()",
+    );
+    default(header::X_FRAME_OPTIONS, "DENY");
+    default(header::CACHE_CONTROL, "no-store");
+    // Screens differ by language and by who is signed in; static files say what else they differ by.
+    default(header::VARY, "accept, accept-language, cookie");
+    if app.config.is_https() {
+        default(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+    }
+    response
+}
+
+/// Errors that a layer below answered in its own words are said in ours.
+pub(super) async fn explain(
+    Extension(cx): Extension<Cx>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    let kind = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    // Ours: pages, and the JSON of server functions and health checks.
+    if kind.starts_with("text/html")
+        || kind.starts_with("application/json")
+        || response.headers().contains_key("serverfnerror")
+    {
+        return response;
+    }
+    let error = AppError::new(match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Kind::TooLarge,
+        StatusCode::FORBIDDEN => Kind::Forbidden,
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Kind::NotFound,
+        status if status.is_client_error() => Kind::Malformed,
+        _ => Kind::Unavailable,
+    });
+    page::error_response(&cx, &error)
+}
+
+/// A panic is a bug; its words stay in the log (ASVS 16.5).
+pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> http::Response<Body> {
+    let words = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = words.unwrap_or("no words"), "a request panicked");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}
+
+/// Posts are forms and nothing else: what a cross-site page can send as `text/plain`,
+/// or as JSON in disguise, is not read at all (ASVS 3.5).
+pub(super) async fn only_forms(request: Request, next: Next) -> Response {
+    let is_change = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if is_change && !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
+    next.run(request).await
+}

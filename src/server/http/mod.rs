@@ -1,0 +1,129 @@
+//! HTTP: what every request goes through before it reaches a room.
+
+pub mod assets;
+pub mod context;
+mod cookies;
+mod dev_mail;
+pub mod draft;
+pub mod form;
+mod health;
+mod language;
+mod middleware;
+pub mod page;
+
+use std::time::Duration;
+
+use axum::{
+    Extension, Router,
+    extract::Request,
+    middleware as layer,
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use http::{HeaderValue, StatusCode, header};
+use leptos::prelude::provide_context;
+use leptos_axum::handle_server_fns_with_context;
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    csrf::{ConfigError, CsrfLayer},
+    limit::RequestBodyLimitLayer,
+    request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+    services::{ServeDir, ServeFile},
+    set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
+};
+
+use self::context::Cx;
+use crate::{
+    error::{AppError, Kind},
+    server::{app::App, outbox::Mailer},
+};
+
+/// Largest body of a post.
+const BODY_MAX: usize = 64 * 1024;
+/// Longest that a request may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// All routes of the application, with everything around them.
+///
+/// # Errors
+/// When the base URL is no origin that browsers send.
+pub fn router(app: &App) -> Result<Router, ConfigError> {
+    let site = &app.config.site_root;
+    let immutable = HeaderValue::from_static("public, max-age=31536000, immutable");
+    let built = ServiceBuilder::new()
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, immutable))
+        .service(ServeDir::new(site.join("pkg")).precompressed_br().precompressed_gzip());
+    let for_a_day = || {
+        SetResponseHeaderLayer::overriding(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=86400"),
+        )
+    };
+    let icon =
+        ServiceBuilder::new().layer(for_a_day()).service(ServeFile::new(site.join("favicon.svg")));
+    let robots =
+        ServiceBuilder::new().layer(for_a_day()).service(ServeFile::new(site.join("robots.txt")));
+
+    let mut routes = crate::app::screens()
+        .route("/api/language", post(language::switch))
+        .route("/api/{*function}", post(server_function))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .nest_service("/pkg", built)
+        .route_service("/favicon.svg", icon)
+        .route_service("/robots.txt", robots);
+    if matches!(app.mailer, Mailer::Folder(_)) {
+        routes = routes
+            .route("/dev/mail", get(dev_mail::list))
+            .route("/dev/mail.json", get(dev_mail::json))
+            .route("/dev/mail/{id}", get(dev_mail::letter));
+    }
+    let csrf = CsrfLayer::new().add_trusted_origin(app.config.origin())?;
+    Ok(routes
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_found)
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetRequestIdLayer::x_request_id(Ids(app.clone())))
+                .layer(PropagateRequestIdLayer::x_request_id())
+                .layer(layer::from_fn_with_state(app.clone(), middleware::log))
+                .layer(layer::from_fn_with_state(app.clone(), middleware::security_headers))
+                .layer(layer::from_fn_with_state(app.clone(), context::provide))
+                .layer(layer::from_fn(middleware::explain))
+                .layer(CatchPanicLayer::custom(middleware::panicked))
+                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+                .layer(csrf)
+                .layer(layer::from_fn(middleware::only_forms))
+                .layer(RequestBodyLimitLayer::new(BODY_MAX)),
+        )
+        .with_state(app.clone()))
+}
+
+/// Runs the server function that a form was posted to.
+async fn server_function(Extension(cx): Extension<Cx>, request: Request) -> Response {
+    let context = cx.clone();
+    let mut response =
+        handle_server_fns_with_context(move || provide_context(context.clone()), request)
+            .await
+            .into_response();
+    // What the framework itself refuses is the caller's mistake, not ours.
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+    }
+    response
+}
+
+async fn not_found(Extension(cx): Extension<Cx>) -> Response {
+    page::error_response(&cx, &AppError::new(Kind::NotFound))
+}
+
+#[derive(Clone)]
+struct Ids(App);
+
+impl MakeRequestId for Ids {
+    fn make_request_id<B>(&mut self, _: &http::Request<B>) -> Option<RequestId> {
+        HeaderValue::from_str(&self.0.random.id(self.0.clock.now())).ok().map(RequestId::new)
+    }
+}

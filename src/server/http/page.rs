@@ -1,0 +1,156 @@
+//! From a screen to an answer.
+
+use std::{future::Future, sync::Arc};
+
+use axum::{
+    Extension,
+    response::{IntoResponse, Redirect, Response},
+    routing::{MethodRouter, get},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{HeaderValue, StatusCode, header};
+use leptos::{prelude::*, reactive::owner::Owner};
+
+use super::context::Cx;
+use crate::{
+    error::{AppError, Kind},
+    server::{Fault, next},
+    ui::{
+        error_page,
+        layout::{Frame, shell},
+    },
+};
+
+/// A screen, ready to be shown.
+pub struct Page {
+    /// The title of the window, without the shop's name.
+    pub title: String,
+    /// How wide, and what stands around it.
+    pub frame: Frame,
+    /// Whether it holds islands: the scripts are put on those only.
+    pub islands: bool,
+    /// Whether it holds a form with id [`crate::ui::layout::FORM`].
+    pub form: bool,
+    /// 200, or what the error says.
+    pub status: StatusCode,
+    /// Seconds after which the browser asks again.
+    pub refresh: Option<i64>,
+    /// What it shows.
+    pub view: Box<dyn FnOnce() -> AnyView + Send>,
+}
+
+impl Page {
+    /// A screen with one card in the middle.
+    pub fn new(title: impl Into<String>, view: impl FnOnce() -> AnyView + Send + 'static) -> Self {
+        Self {
+            title: title.into(),
+            frame: Frame::Card,
+            islands: true,
+            form: true,
+            status: StatusCode::OK,
+            refresh: None,
+            view: Box::new(view),
+        }
+    }
+}
+
+/// Why a screen is not shown.
+pub enum Leave {
+    /// Something else comes first.
+    To(String),
+    /// Nobody is signed in.
+    SignIn,
+    /// It cannot be shown.
+    Error(AppError),
+}
+
+impl From<Fault> for Leave {
+    fn from(fault: Fault) -> Self {
+        Self::Error(fault.into())
+    }
+}
+
+impl From<sqlx::Error> for Leave {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+/// The route of a screen.
+pub fn screen<F, Fut, S>(show: F) -> MethodRouter<S>
+where
+    F: Fn(Cx) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Page, Leave>> + Send,
+    S: Clone + Send + Sync + 'static,
+{
+    get(move |Extension(cx): Extension<Cx>| async move {
+        match show(cx.clone()).await {
+            Ok(page) => render(&cx, page),
+            Err(leave) => left(&cx, leave),
+        }
+    })
+}
+
+fn left(cx: &Cx, leave: Leave) -> Response {
+    match leave {
+        Leave::To(path) => Redirect::to(&path).into_response(),
+        Leave::SignIn if cx.accepts_html => {
+            found(&next::with("/sign-in", Some(&cx.path_and_query)))
+        }
+        Leave::SignIn => error_response(cx, &AppError::new(Kind::SignedOut)),
+        Leave::Error(error) => error_response(cx, &error),
+    }
+}
+
+fn found(path: &str) -> Response {
+    let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/sign-in"));
+    (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
+}
+
+/// An error as its own page, or as JSON for callers that do not accept html.
+#[must_use]
+pub fn error_response(cx: &Cx, error: &AppError) -> Response {
+    let mut response = if cx.accepts_html {
+        render(cx, error_page::page(cx, error))
+    } else {
+        (error.status(), axum::Json(error)).into_response()
+    };
+    if let Some(seconds) = error.seconds {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// The HTML of a screen, with the policy that fits it.
+#[must_use]
+pub fn render(cx: &Cx, page: Page) -> Response {
+    let nonce = URL_SAFE_NO_PAD.encode(cx.app.random.bytes::<16>());
+    let status = page.status;
+    let html = to_html(cx, page, &nonce);
+    let mut response =
+        (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
+    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(cx, &nonce)) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+fn to_html(cx: &Cx, page: Page, nonce: &str) -> String {
+    let shared: Arc<dyn hydration_context::SharedContext + Send + Sync> =
+        Arc::new(hydration_context::SsrSharedContext::new_islands());
+    let owner = Owner::new_root(Some(shared));
+    let html = owner.with(|| shell(cx, page, nonce).to_html());
+    owner.unset_with_forced_cleanup();
+    format!("<!doctype html>{html}")
+}
+
+/// Only our own files, only our own scripts; forms lead to us and, through `next`, to the
+/// listed origins (Chromium applies `form-action` to the redirect after a post, too).
+fn content_security_policy(cx: &Cx, nonce: &str) -> String {
+    let origins = cx.app.config.return_origins.join(" ");
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
+         img-src 'self' data:; connect-src 'self'; form-action 'self' {origins}; manifest-src 'self'; \
+         object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}

@@ -1,0 +1,213 @@
+//! The human check: a slider to look at, a proof of work behind it (the `altcha`
+//! protocol, deterministic mode). It has a price and replaces no limit.
+
+use std::collections::BTreeMap;
+
+use altcha::{
+    CreateChallengeOptions, Payload, VerifySolutionOptions, create_challenge, verify_solution,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::Value;
+
+use crate::{
+    args,
+    server::{
+        app::App,
+        clock::{HOUR, MINUTE, Millis, SECOND},
+        db::{Db, DbError, Tx},
+        flows::Purpose,
+        secret::Token,
+        throttle::{self, Key},
+    },
+};
+
+/// Hashes that a first visitor's browser computes, at most; about a third of a second on an old phone.
+const BASE_PRICE: u32 = 40_000;
+/// How often the price may double: 32 times the base is about ten seconds on an old phone,
+/// which only those see who come from a network, or aim at an account, that is being flooded.
+const DOUBLINGS: u32 = 5;
+/// Checks an hour from one network until its price doubles (again).
+const NETWORK_STEP: i64 = 20;
+/// Checks an hour that aim at one name until its price doubles (again).
+const TARGET_STEP: i64 = 5;
+/// How long a challenge is good: somebody may fill a form slowly.
+const LIFETIME: Millis = 30 * MINUTE;
+/// Passes an hour and network without a proof (no WebAssembly).
+const QUOTA: i64 = 10;
+/// Beyond the quota: one after the other, this far apart …
+const GAP: Millis = 20 * SECOND;
+/// … and nobody longer than this.
+const GAP_MOST: Millis = 5 * MINUTE;
+
+/// A challenge for the slider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// The signed challenge, JSON, to be sent back as it is.
+    pub json: String,
+    /// Hex: what every try begins with.
+    pub nonce: String,
+    /// Hex: see the protocol.
+    pub salt: String,
+    /// Hex: what the right try's hash begins with.
+    pub prefix: String,
+}
+
+/// Why a proof was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum HumanError {
+    /// Too old, used before, made for another browser or screen, too cheap by now, or
+    /// none at all: the slider must be moved once more, at this price.
+    #[error("another proof is needed")]
+    Again(u32),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// What a proof is for.
+pub struct Visit<'a> {
+    /// The flow that it opens.
+    pub purpose: Purpose,
+    /// The browser's `flow` cookie, set with the screen.
+    pub browser: Option<&'a Token>,
+    /// The network that it comes from.
+    pub network: &'a str,
+}
+
+/// A challenge for a screen; `least` is a price that was named before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn challenge(app: &App, visit: &Visit<'_>, least: u32) -> Result<Challenge, DbError> {
+    let now = app.clock.now();
+    let price = network_price(app, visit.network, now).await?.max(least);
+    let data = BTreeMap::from([
+        ("at".to_owned(), Value::from(now)),
+        ("browser".to_owned(), Value::from(binding(visit.browser))),
+        ("for".to_owned(), Value::from(visit.purpose.as_str())),
+        ("price".to_owned(), Value::from(price)),
+    ]);
+    let counter = price / 2
+        + u32::try_from(app.random.below(u64::from(price / 2).max(1))).unwrap_or_default();
+    let made = create_challenge(CreateChallengeOptions {
+        algorithm: "SHA-256".to_owned(),
+        cost: 1,
+        counter: Some(counter),
+        data: Some(data),
+        hmac_signature_secret: Some(app.keys.proof()),
+        hmac_key_signature_secret: Some(app.keys.proof()),
+        ..CreateChallengeOptions::default()
+    });
+    let made = made.map_err(|e| DbError::Encode(e.to_string().into()))?;
+    Ok(Challenge {
+        json: serde_json::to_string(&made).map_err(|e| DbError::Encode(e.into()))?,
+        nonce: made.parameters.nonce,
+        salt: made.parameters.salt,
+        prefix: made.parameters.key_prefix,
+    })
+}
+
+/// Checks and spends a proof that aims at `target` (the key of what was typed). Gives the time from which
+/// the flow may go on: now, or later for a browser that gave none beyond the quota.
+///
+/// # Errors
+/// [`HumanError`].
+pub async fn check(
+    app: &App,
+    tx: &mut Tx,
+    visit: &Visit<'_>,
+    target: &str,
+    proof: &str,
+) -> Result<Millis, HumanError> {
+    let now = app.clock.now();
+    let by_network = Key::new(&app.keys, "checks-network", &[visit.network]);
+    let by_target = Key::new(&app.keys, "checks-target", &[target]);
+    let mut price = BASE_PRICE;
+    if app.config.limits {
+        let network = throttle::count(tx, &by_network, HOUR, now).await?.count;
+        let aimed = throttle::count(tx, &by_target, HOUR, now).await?.count;
+        // One step less than the network's next: the screen was made a while ago.
+        price = priced(network - NETWORK_STEP, NETWORK_STEP).max(priced(aimed - 1, TARGET_STEP));
+    }
+    if proof.is_empty() {
+        return if app.config.limits {
+            without_proof(app, tx, visit.network, now).await
+        } else {
+            Ok(now)
+        };
+    }
+    let spent = verified(app, visit, proof, price, now).ok_or(HumanError::Again(price))?;
+    let inserted = tx
+        .execute(
+            "INSERT INTO spent_proofs (key, expires_at) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING",
+            args![spent, now + LIFETIME],
+        )
+        .await?;
+    if inserted == 1 { Ok(now) } else { Err(HumanError::Again(price)) }
+}
+
+async fn without_proof(
+    app: &App,
+    tx: &mut Tx,
+    network: &str,
+    now: Millis,
+) -> Result<Millis, HumanError> {
+    let quota = Key::new(&app.keys, "no-proof", &[network]);
+    if throttle::count(tx, &quota, HOUR, now).await?.count <= QUOTA {
+        return Ok(now);
+    }
+    let slots = Key::new(&app.keys, "no-proof-slots", &[network]);
+    Ok(throttle::take_slot(tx, &slots, GAP, GAP_MOST, now).await?)
+}
+
+/// The signature of the challenge, if the proof is right in everything.
+fn verified(app: &App, visit: &Visit<'_>, proof: &str, price: u32, now: Millis) -> Option<String> {
+    let payload: Payload = serde_json::from_slice(&STANDARD.decode(proof).ok()?).ok()?;
+    let parameters = &payload.challenge.parameters;
+    let result = verify_solution(VerifySolutionOptions {
+        hmac_key_signature_secret: Some(app.keys.proof()),
+        ..VerifySolutionOptions::new(&payload.challenge, &payload.solution, app.keys.proof())
+    });
+    if !result.ok()?.verified {
+        return None;
+    }
+    let data = parameters.data.as_ref()?;
+    let issued = data.get("at")?.as_i64()?;
+    let right = (now - LIFETIME..=now).contains(&issued)
+        && data.get("for")?.as_str()? == visit.purpose.as_str()
+        && data.get("browser")?.as_str()? == binding(visit.browser)
+        && data.get("price")?.as_u64()? >= u64::from(price);
+    right.then_some(payload.challenge.signature)?
+}
+
+async fn network_price(app: &App, network: &str, now: Millis) -> Result<u32, DbError> {
+    if !app.config.limits {
+        return Ok(BASE_PRICE);
+    }
+    let key = Key::new(&app.keys, "checks-network", &[network]);
+    Ok(priced(peek(&app.db, &key, now).await?, NETWORK_STEP))
+}
+
+async fn peek(db: &Db, key: &Key, now: Millis) -> Result<i64, DbError> {
+    Ok(throttle::peek(db, key, HOUR, now).await?.count)
+}
+
+fn priced(count: i64, step: i64) -> u32 {
+    let doublings = u32::try_from(count / step).unwrap_or_default().min(DOUBLINGS);
+    BASE_PRICE << doublings
+}
+
+/// What ties a challenge to a browser. Not the token: the challenge stands in the page.
+fn binding(browser: Option<&Token>) -> String {
+    browser
+        .map(|token| token.hash().iter().take(12).map(|b| format!("{b:02x}")).collect())
+        .unwrap_or_default()
+}
+
+/// Forgets proofs that nobody could spend again anyway.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    tx.execute("DELETE FROM spent_proofs WHERE expires_at <= $1", args![now]).await.map(drop)
+}

@@ -1,0 +1,36 @@
+//! What several rooms stand on. Server only.
+
+pub mod accounts;
+pub mod app;
+pub mod client;
+pub mod clock;
+pub mod codes;
+pub mod common_passwords;
+pub mod config;
+pub mod db;
+pub mod events;
+pub mod flows;
+pub mod hashing;
+pub mod http;
+pub mod human;
+pub mod letters;
+pub mod next;
+pub mod outbox;
+pub mod passwords;
+pub mod random;
+pub mod run;
+pub mod secret;
+pub mod session;
+pub mod throttle;
+pub mod when;
+
+/// What a rule cannot help: the database or the hashing pool failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database is away, or a query failed.
+    #[error("database: {0}")]
+    Db(#[from] db::DbError),
+    /// No password hash could be made.
+    #[error(transparent)]
+    Hash(#[from] hashing::HashError),
+}

@@ -1,0 +1,54 @@
+//! Where a shopper goes afterwards: our own paths and the origins that the shop
+//! listed, nothing else (ASVS 3.7.2).
+
+use url::Url;
+
+use crate::server::config::Config;
+
+/// `next` as it was asked for, if it may be followed; in the form in which it is followed.
+/// Our own addresses come back as paths.
+#[must_use]
+pub fn allowed(config: &Config, next: &str) -> Option<String> {
+    if next.is_empty()
+        || next.len() > 2048
+        || next.chars().any(char::is_control)
+        || next.contains('\\')
+    {
+        return None;
+    }
+    // Parsed as a browser would parse it on our own page: what looks like a path may not be one.
+    let url = config.base_url.join(next).ok()?;
+    let origin = url.origin();
+    if origin == config.base_url.origin() {
+        return Some(path(&url));
+    }
+    let listed = config.return_origins.iter().any(|listed| *listed == origin.ascii_serialization());
+    (listed && url.username().is_empty() && url.password().is_none()).then(|| url.to_string())
+}
+
+/// Path, query and fragment, never beginning with `//`.
+fn path(url: &Url) -> String {
+    let whole = url.as_str();
+    let rest = whole.get(url.origin().ascii_serialization().len()..).unwrap_or("/");
+    format!("/{}", rest.trim_start_matches('/'))
+}
+
+/// `next` or, without one, the account.
+#[must_use]
+pub fn or_account(next: Option<&str>) -> String {
+    next.unwrap_or("/account").to_owned()
+}
+
+/// `path`, carrying `next` along if there is one.
+#[must_use]
+pub fn with(path: &str, next: Option<&str>) -> String {
+    match next {
+        Some(next) => {
+            let query: String = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("next", next)
+                .finish();
+            format!("{path}?{query}")
+        }
+        None => path.to_owned(),
+    }
+}

@@ -1,0 +1,168 @@
+//! What a letter says: the same blocks become plain text and HTML.
+
+use askama::Template;
+
+use crate::{
+    forms::Code,
+    i18n::{self, Locale},
+    server::{config::Config, when},
+};
+
+/// The kinds of letters; header `X-Latchkey-Letter` names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterKind {
+    /// The code that confirms an address at registration.
+    ConfirmAddress,
+    /// Somebody registered with an address that has an account.
+    AddressInUse,
+    /// The registration data, to be found again years later.
+    Welcome,
+    /// The code for recovery.
+    RecoveryCode,
+    /// "No account here for this address."
+    UnknownAddress,
+    /// The password was changed.
+    PasswordChanged,
+    /// Somebody tried to get into a disabled account.
+    AccountDisabled,
+}
+
+impl LetterKind {
+    /// As in the header and the table.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ConfirmAddress => "confirm-address",
+            Self::AddressInUse => "address-in-use",
+            Self::Welcome => "welcome",
+            Self::RecoveryCode => "recovery-code",
+            Self::UnknownAddress => "unknown-address",
+            Self::PasswordChanged => "password-changed",
+            Self::AccountDisabled => "account-disabled",
+        }
+    }
+}
+
+/// A part of a letter.
+pub enum Block {
+    /// A paragraph.
+    Text(String),
+    /// The code, alone on its line.
+    Code(Code),
+    /// Names and values: login, address, when, from where.
+    Facts(Vec<(&'static str, String)>),
+    /// A button that leads to one of our pages (an address, complete).
+    Button(&'static str, String),
+    /// What to do if it was not you, what never to do: set apart.
+    Care(String),
+}
+
+/// A letter to one person.
+pub struct Letter {
+    /// What kind.
+    pub kind: LetterKind,
+    /// The stored address, never a typed spelling.
+    pub to: String,
+    /// The account it is about.
+    pub account_id: Option<String>,
+    /// Its login, for header `X-Latchkey-Account`.
+    pub login: Option<String>,
+    /// The language.
+    pub locale: Locale,
+    /// The subject line.
+    pub subject: String,
+    /// The parts, in order. The first text is also what mailboxes show beside the subject.
+    pub blocks: Vec<Block>,
+}
+
+#[derive(Template)]
+#[template(
+    path = "letter.txt",
+    escape = "none",
+    config = "src/server/outbox/templates/askama.toml"
+)]
+struct TextPart<'a> {
+    letter: &'a Letter,
+    greeting: String,
+    signature: String,
+    automatic: String,
+}
+
+#[derive(Template)]
+#[template(
+    path = "letter.html",
+    escape = "html",
+    config = "src/server/outbox/templates/askama.toml"
+)]
+struct HtmlPart<'a> {
+    letter: &'a Letter,
+    shop: &'a str,
+    home: String,
+    accent: String,
+    greeting: String,
+    signature: String,
+    automatic: String,
+}
+
+impl Letter {
+    /// A letter that is written like one and never sent (see [`super::enqueue`]).
+    #[must_use]
+    pub fn decoy(config: &Config) -> Self {
+        Self {
+            kind: LetterKind::RecoveryCode,
+            to: "nobody@localhost.invalid".to_owned(),
+            account_id: None,
+            login: None,
+            locale: Locale::En,
+            subject: i18n::letter::recovery_code::subject(Locale::En, "000000", &config.shop_name),
+            blocks: vec![
+                Block::Text(i18n::letter::recovery_code::intro(Locale::En, "nobody")),
+                Block::Code(Code::made("000000".to_owned())),
+                Block::Care(i18n::letter::never_tell(Locale::En).to_owned()),
+            ],
+        }
+    }
+
+    /// The text and the HTML part.
+    #[must_use]
+    pub fn render(&self, config: &Config) -> (String, String) {
+        let shop = &*config.shop_name;
+        let greeting = match &self.login {
+            Some(login) => i18n::letter::greeting_name(self.locale, login),
+            None => i18n::letter::greeting(self.locale).to_owned(),
+        };
+        let signature = i18n::letter::signature(self.locale, shop);
+        let automatic = i18n::letter::automatic(self.locale, config.origin());
+        let text = TextPart {
+            letter: self,
+            greeting: greeting.clone(),
+            signature: signature.clone(),
+            automatic: automatic.clone(),
+        };
+        let html = HtmlPart {
+            letter: self,
+            shop,
+            home: config.address_of("/"),
+            accent: config.accent.hex(),
+            greeting,
+            signature,
+            automatic,
+        };
+        // The templates are compiled in and write to a string: they cannot fail.
+        (text.render().unwrap_or_default(), html.render().unwrap_or_default())
+    }
+
+    /// "When" and "from where" as every letter gives them.
+    #[must_use]
+    pub fn origin_facts(
+        locale: Locale,
+        at: i64,
+        client: &crate::server::client::Client,
+    ) -> Vec<(&'static str, String)> {
+        vec![
+            (i18n::letter::facts::when(locale), when::full(locale, at)),
+            (i18n::letter::facts::device(locale), when::browser(locale, &client.user_agent)),
+            (i18n::letter::facts::network(locale), client.network.clone()),
+        ]
+    }
+}

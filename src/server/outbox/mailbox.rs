@@ -1,0 +1,66 @@
+//! The development mailbox: reads the `.eml` files back.
+
+use std::path::PathBuf;
+
+use mail_parser::MessageParser;
+use serde::Serialize;
+
+/// A letter in the development mailbox, as `/dev/mail.json` gives it.
+#[derive(Serialize)]
+pub struct DevLetter {
+    /// The recipient.
+    pub to: String,
+    /// The subject.
+    pub subject: String,
+    /// `X-Latchkey-Letter`.
+    pub kind: String,
+    /// `X-Latchkey-Account`, empty when the letter is about no account.
+    pub account: String,
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+    /// RFC 3339, UTC.
+    pub at: String,
+    /// Name of the file, without `.eml`.
+    #[serde(skip)]
+    pub id: String,
+}
+
+/// The folder with the letters.
+pub struct DevMailbox(pub PathBuf);
+
+impl DevMailbox {
+    /// All letters, newest first. What cannot be read is left out.
+    pub async fn letters(&self) -> Vec<DevLetter> {
+        let folder = self.0.clone();
+        let read = move || {
+            let mut names: Vec<PathBuf> = std::fs::read_dir(folder)
+                .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).collect())
+                .unwrap_or_default();
+            names.retain(|path| path.extension().is_some_and(|ext| ext == "eml"));
+            // The names are UUIDv7: their order is the order of time.
+            names.sort_unstable_by(|a, b| b.cmp(a));
+            names.iter().filter_map(|path| letter(path)).collect()
+        };
+        tokio::task::spawn_blocking(read).await.unwrap_or_default()
+    }
+}
+
+fn letter(path: &std::path::Path) -> Option<DevLetter> {
+    let raw = std::fs::read(path).ok()?;
+    let message = MessageParser::default().parse(&raw)?;
+    let header = |name: &'static str| {
+        message.header(name).and_then(|v| v.as_text()).unwrap_or_default().to_owned()
+    };
+    Some(DevLetter {
+        to: message.to()?.first()?.address()?.to_owned(),
+        subject: message.subject().unwrap_or_default().to_owned(),
+        kind: header("X-Latchkey-Letter"),
+        account: header("X-Latchkey-Account"),
+        text: message.body_text(0).unwrap_or_default().replace("\r\n", "\n"),
+        html: message.body_html(0).unwrap_or_default().into_owned(),
+        at: message.date().map(mail_parser::DateTime::to_rfc3339).unwrap_or_default(),
+        id: path.file_stem()?.to_string_lossy().into_owned(),
+    })
+}

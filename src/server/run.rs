@@ -1,0 +1,181 @@
+//! Putting the application together, serving it, and stopping it without
+//! cutting anyone off.
+
+use std::{future::IntoFuture as _, net::SocketAddr, time::Duration};
+
+use tokio::{net::TcpListener, signal, sync::watch};
+
+use crate::server::{
+    app::{App, Parts},
+    clock::Clock,
+    codes,
+    config::{Config, ConfigError},
+    db::{Db, DbError},
+    flows,
+    hashing::Hasher,
+    http::{self, assets::Assets},
+    human,
+    outbox::{self, Mailer, Outbox},
+    random::Random,
+    secret::Keys,
+    session, throttle,
+};
+
+/// How often what is over is forgotten, and idle memory given back.
+const HOUSEKEEPING: Duration = Duration::from_secs(10);
+/// Rows are swept on every so many rounds of housekeeping.
+const SWEEP_EVERY: u32 = 60;
+/// How long requests that have begun may take after the signal to stop.
+const FAREWELL: Duration = Duration::from_secs(20);
+
+/// Why the start failed: one line.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database cannot be opened or brought up to date.
+    #[error("LATCHKEY_DATABASE_URL: {0}")]
+    Db(#[from] DbError),
+    /// The SMTP server does not answer (only `check` asks).
+    #[error("LATCHKEY_SMTP_URL: {0}")]
+    Smtp(String),
+    /// The address cannot be listened on.
+    #[error("LATCHKEY_LISTEN: {0}")]
+    Listen(std::io::Error),
+    /// A command was asked for something that cannot be.
+    #[error("{0}")]
+    Command(String),
+}
+
+/// Opens the database and brings it up to date.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn open_database(config: &Config) -> Result<Db, StartError> {
+    let db = Db::connect(&config.database_url).await?;
+    db.migrate(&config.database_url).await?;
+    Ok(db)
+}
+
+/// The application on the machine's clock and randomness.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn build(config: Config) -> Result<App, StartError> {
+    let db = open_database(&config).await?;
+    let mailer = match &config.smtp_url {
+        Some(url) => Mailer::smtp(url)?,
+        None => Mailer::Folder(config.mail_folder.clone()),
+    };
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Ok(App::new(Parts {
+        hasher: Hasher::new(threads, Clock::System, Random::System),
+        keys: Keys::derive(&config.secret),
+        assets: Assets::read(&config.site_root),
+        clock: Clock::System,
+        random: Random::System,
+        outbox: Outbox::default(),
+        mailer,
+        db,
+        config,
+    }))
+}
+
+/// Serves until SIGINT or SIGTERM; then finishes what has begun.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn serve(config: Config) -> Result<(), StartError> {
+    let app = build(config).await?;
+    let router = http::router(&app).map_err(|e| ConfigError::new("base_url", e.to_string()))?;
+    let listener = TcpListener::bind(app.config.listen).await.map_err(StartError::Listen)?;
+    let (stop, stopped) = watch::channel(false);
+    let letters = tokio::spawn({
+        let (app, stopped) = (app.clone(), stopped.clone());
+        async move { app.outbox.clone().run(app, stopped).await }
+    });
+    let housekeeping = tokio::spawn(housekeeping(app.clone(), stopped.clone()));
+    announce(&app, listener.local_addr().map_err(StartError::Listen)?);
+
+    let mut farewell = stopped.clone();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = farewell.changed().await;
+    });
+    let mut server = tokio::spawn(server.into_future());
+    tokio::select! {
+        result = &mut server => {
+            return result.map_err(std::io::Error::other).and_then(|r| r).map_err(StartError::Listen);
+        }
+        () = signalled() => {}
+    }
+    tracing::info!("stopping: what has begun is finished");
+    let _ = stop.send(true);
+    if tokio::time::timeout(FAREWELL, server).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+    let _ = tokio::time::timeout(FAREWELL, letters).await;
+    housekeeping.abort();
+    app.db.close().await;
+    Ok(())
+}
+
+/// Where to look, for whoever started it by hand; logs carry the same.
+fn announce(app: &App, address: SocketAddr) {
+    use std::io::IsTerminal as _;
+    let base = app.config.origin();
+    tracing::info!(%address, base_url = base, "serving");
+    if std::io::stdout().is_terminal() || app.config.smtp_url.is_none() {
+        println!("{} is served at {base}", app.config.shop_name);
+        if app.config.smtp_url.is_none() {
+            println!("Mail shows up at {}", app.config.address_of("/dev/mail"));
+        }
+    }
+}
+
+async fn signalled() {
+    let terminate = async {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut terminate) => drop(terminate.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}
+
+async fn housekeeping(app: App, mut stopped: watch::Receiver<bool>) {
+    let mut round = 0u32;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(HOUSEKEEPING) => {}
+            _ = stopped.changed() => return,
+        }
+        app.hasher.release_idle();
+        round = round.wrapping_add(1);
+        if round % SWEEP_EVERY == 1
+            && let Err(error) = sweep(&app).await
+        {
+            tracing::warn!(%error, "what is over was not swept");
+        }
+    }
+}
+
+/// Forgets what is over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(app: &App) -> Result<(), DbError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    throttle::sweep(&mut tx, now).await?;
+    session::sweep(&mut tx, now).await?;
+    flows::sweep(&mut tx, now).await?;
+    codes::sweep(&mut tx, now).await?;
+    human::sweep(&mut tx, now).await?;
+    outbox::sweep(&mut tx, now).await?;
+    tx.commit().await
+}

@@ -1,0 +1,155 @@
+//! Keys and tokens: the types that cannot be printed or serialised, and the
+//! cryptography they are used for.
+
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use chacha20poly1305::{
+    KeyInit as _, XChaCha20Poly1305,
+    aead::{Aead as _, Payload},
+};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac as _};
+use sha2::{Digest as _, Sha256};
+
+use crate::server::random::Random;
+
+/// A random token of 256 bits that a browser or a letter carries (ASVS 7.2.3).
+/// Only its [`Token::hash`] is ever stored.
+#[derive(Clone)]
+pub struct Token([u8; 32]);
+
+/// SHA-256 of a [`Token`]: what the database knows of it.
+pub type TokenHash = Vec<u8>;
+
+impl Token {
+    /// A new token.
+    #[must_use]
+    pub fn new(random: &Random) -> Self {
+        Self(random.bytes())
+    }
+
+    /// Reads what a cookie holds; `None` unless it has the shape of a token.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+
+    /// The text for the cookie.
+    #[must_use]
+    pub fn expose(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// What is stored and looked up.
+    #[must_use]
+    pub fn hash(&self) -> TokenHash {
+        Sha256::digest(self.0).to_vec()
+    }
+}
+
+/// The secret from which every key is derived (HKDF-SHA-256, RFC 5869).
+pub struct Keys {
+    code: [u8; 32],
+    throttle: [u8; 32],
+    letter: [u8; 32],
+    draft: [u8; 32],
+    proof: [u8; 32],
+}
+
+/// What a MAC is made for; each purpose has a key of its own.
+#[derive(Clone, Copy)]
+pub enum MacFor {
+    /// Mailed codes.
+    Code,
+    /// Keys of counters.
+    Throttle,
+}
+
+/// What is sealed; each purpose has a key of its own.
+#[derive(Clone, Copy)]
+pub enum SealFor {
+    /// Letters that wait in the outbox.
+    Letter,
+    /// What was typed into a form that is shown again.
+    Draft,
+}
+
+impl Keys {
+    /// Derives all keys from `secret` (32 bytes or more).
+    #[must_use]
+    pub fn derive(secret: &[u8]) -> Self {
+        let hkdf = Hkdf::<Sha256>::new(None, secret);
+        let key = |info: &str| {
+            let mut key = [0; 32];
+            // 32 bytes are always within HKDF-SHA-256's limit of 255 blocks.
+            let _ = hkdf.expand(info.as_bytes(), &mut key);
+            key
+        };
+        Self {
+            code: key("latchkey code mac v1"),
+            throttle: key("latchkey throttle mac v1"),
+            letter: key("latchkey letter seal v1"),
+            draft: key("latchkey draft seal v1"),
+            proof: key("latchkey proof hmac v1"),
+        }
+    }
+
+    /// HMAC-SHA-256 over `parts`, each preceded by its length so that no two
+    /// lists of parts give the same input.
+    #[must_use]
+    pub fn mac(&self, purpose: MacFor, parts: &[&str]) -> Vec<u8> {
+        let key = match purpose {
+            MacFor::Code => &self.code,
+            MacFor::Throttle => &self.throttle,
+        };
+        // HMAC takes keys of any length.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
+        for part in parts {
+            mac.update(&(part.len() as u64).to_le_bytes());
+            mac.update(part.as_bytes());
+        }
+        mac.finalize().into_bytes().to_vec()
+    }
+
+    /// Encrypts `plain`, bound to `context` (XChaCha20-Poly1305, random nonce).
+    /// `None` only if `plain` is too large for the cipher.
+    #[must_use]
+    pub fn seal(
+        &self,
+        purpose: SealFor,
+        random: &Random,
+        context: &str,
+        plain: &[u8],
+    ) -> Option<Vec<u8>> {
+        let nonce: [u8; 24] = random.bytes();
+        let sealed = self
+            .cipher(purpose)
+            .encrypt(&nonce.into(), Payload { msg: plain, aad: context.as_bytes() })
+            .ok()?;
+        Some([&nonce[..], &sealed].concat())
+    }
+
+    /// Decrypts what [`Keys::seal`] made for the same purpose and context.
+    #[must_use]
+    pub fn open(&self, purpose: SealFor, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<24>()?;
+        self.cipher(purpose)
+            .decrypt(&(*nonce).into(), Payload { msg: sealed, aad: context.as_bytes() })
+            .ok()
+    }
+
+    /// The key of the proof of work, as text, because that is what the `altcha` crate takes.
+    #[must_use]
+    pub fn proof(&self) -> String {
+        STANDARD.encode(self.proof)
+    }
+
+    fn cipher(&self, purpose: SealFor) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(match purpose {
+            SealFor::Letter => (&self.letter).into(),
+            SealFor::Draft => (&self.draft).into(),
+        })
+    }
+}

@@ -1,0 +1,186 @@
+//! Sessions, and the browsers that an account knows.
+
+use crate::{
+    args,
+    server::{
+        client::Client,
+        clock::{DAY, HOUR, MINUTE, Millis},
+        db::{Db, DbError, Tx},
+        random::Random,
+        secret::Token,
+    },
+};
+
+/// "Stay signed in": at most this long …
+const PERSISTENT: Millis = 30 * DAY;
+/// … and at most this long unused.
+const PERSISTENT_IDLE: Millis = 14 * DAY;
+/// Otherwise.
+const PASSING: Millis = 12 * HOUR;
+/// How exactly the last use is known: one write an hour and session, not one a request.
+const SEEN_GRAIN: Millis = 10 * MINUTE;
+
+/// A live session.
+#[derive(Clone, sqlx::FromRow)]
+pub struct Session {
+    /// Its name in lists and logs; it opens nothing.
+    pub id: String,
+    /// Whose it is.
+    pub account_id: String,
+    /// Whether it outlives the browser ("Stay signed in").
+    pub persistent: bool,
+    seen_at: Millis,
+}
+
+/// How long the session cookie lives; `None` ends it with the browser.
+#[must_use]
+pub fn cookie_age(persistent: bool) -> Option<Millis> {
+    persistent.then_some(PERSISTENT)
+}
+
+/// Starts a session; the token goes into the cookie (a new one at every sign-in, ASVS 7.2.4).
+///
+/// # Errors
+/// When the database fails.
+pub async fn start(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    account_id: &str,
+    persistent: bool,
+    client: &Client,
+) -> Result<Token, DbError> {
+    let token = Token::new(random);
+    let lifetime = if persistent { PERSISTENT } else { PASSING };
+    tx.execute(
+        "INSERT INTO sessions
+            (token_hash, id, account_id, persistent, network, user_agent, created_at, seen_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
+        args![
+            token.hash(),
+            random.id(now),
+            account_id,
+            persistent,
+            &*client.network,
+            &*client.user_agent,
+            now,
+            now + lifetime
+        ],
+    )
+    .await?;
+    Ok(token)
+}
+
+/// The session that a token opens, if it still lives.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(db: &Db, token: &Token, now: Millis) -> Result<Option<Session>, DbError> {
+    let session: Option<Session> = db
+        .optional(
+            "SELECT s.id, s.account_id, s.persistent, s.seen_at
+             FROM sessions s JOIN accounts a ON a.id = s.account_id AND a.state = 'active'
+             WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3",
+            args![token.hash(), now, now - PERSISTENT_IDLE],
+        )
+        .await?;
+    if let Some(session) = &session
+        && now - session.seen_at > SEEN_GRAIN
+    {
+        let mut tx = db.begin().await?;
+        tx.execute("UPDATE sessions SET seen_at = $2 WHERE id = $1", args![&session.id, now])
+            .await?;
+        tx.commit().await?;
+    }
+    Ok(session)
+}
+
+/// Ends the session of a token; gives whose it was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(tx: &mut Tx, token: &Token) -> Result<Option<String>, DbError> {
+    let ended: Option<(String,)> = tx
+        .optional(
+            "DELETE FROM sessions WHERE token_hash = $1 RETURNING account_id",
+            args![token.hash()],
+        )
+        .await?;
+    Ok(ended.map(|(account,)| account))
+}
+
+/// Ends every session of an account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<u64, DbError> {
+    tx.execute("DELETE FROM sessions WHERE account_id = $1", args![account_id]).await
+}
+
+/// How many sessions of an account live.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbError> {
+    let (count,): (i64,) = db
+        .one(
+            "SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND expires_at > $2 AND seen_at > $3",
+            args![account_id, now, now - PERSISTENT_IDLE],
+        )
+        .await?;
+    Ok(count)
+}
+
+/// Forgets sessions that are over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    tx.execute(
+        "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2",
+        args![now, now - PERSISTENT_IDLE],
+    )
+    .await
+    .map(drop)
+}
+
+/// Remembers that a browser belongs to an account (OWASP device cookies). The
+/// browser keeps one token for all accounts that are used on it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remember_device(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    account_id: &str,
+    device: &Token,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO devices (token_hash, account_id, id, created_at, seen_at) VALUES ($1, $2, $3, $4, $4)
+         ON CONFLICT (token_hash, account_id) DO UPDATE SET seen_at = $4",
+        args![device.hash(), account_id, random.id(now), now],
+    )
+    .await
+    .map(drop)
+}
+
+/// The id under which an account knows a browser, if it does.
+///
+/// # Errors
+/// When the database fails.
+pub async fn known_device(
+    db: &Db,
+    account_id: &str,
+    device: Option<&Token>,
+) -> Result<Option<String>, DbError> {
+    // Without a cookie the same query runs with a hash that nothing has.
+    let hash = device.map(Token::hash).unwrap_or_default();
+    let found: Option<(String,)> = db
+        .optional(
+            "SELECT id FROM devices WHERE token_hash = $1 AND account_id = $2",
+            args![hash, account_id],
+        )
+        .await?;
+    Ok(found.map(|(id,)| id))
+}

@@ -1,0 +1,232 @@
+//! Counters and waits, as rows, so that they hold across restarts and instances.
+//!
+//! Two kinds: a *window* counts events in a span of time; a *streak* counts
+//! failures in a row, each making the next wait longer (NIST SP 800-63B-4 §3.2.2).
+//! Both are counted before the thing that they limit is done: a hundred parallel
+//! tries find a hundred different counts.
+
+use crate::{
+    args,
+    server::{
+        clock::{DAY, MINUTE, Millis, SECOND},
+        db::{Db, DbError, Tx},
+        secret::{Keys, MacFor},
+    },
+};
+
+/// What is counted, under a MAC, so that nobody reads from the table what strangers typed.
+#[derive(Clone, Debug)]
+pub struct Key(String);
+
+impl Key {
+    /// The key of `what` for `whom`.
+    #[must_use]
+    pub fn new(keys: &Keys, what: &str, whom: &[&str]) -> Self {
+        let parts: Vec<&str> = [what].iter().chain(whom).copied().collect();
+        let mac = keys.mac(MacFor::Throttle, &parts);
+        let hex = mac.iter().take(16).fold(String::new(), |mut hex, byte| {
+            hex.push_str(&format!("{byte:02x}"));
+            hex
+        });
+        // The purpose in clear helps whoever looks into the table; it says nothing of anyone.
+        Self(format!("{what}:{hex}"))
+    }
+}
+
+/// A counter within a span of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Count {
+    /// How often, in the window that is open.
+    pub count: i64,
+    /// When the window opened.
+    pub since: Millis,
+}
+
+/// Counts one more in a window of `span`; gives the count with this one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(tx: &mut Tx, key: &Key, span: Millis, now: Millis) -> Result<Count, DbError> {
+    tx.one(
+        "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, 0)
+         ON CONFLICT (key) DO UPDATE SET
+            count = CASE WHEN throttles.since <= $3 THEN 1 ELSE throttles.count + 1 END,
+            since = CASE WHEN throttles.since <= $3 THEN $2 ELSE throttles.since END
+         RETURNING count, since",
+        args![key.0.clone(), now, now - span],
+    )
+    .await
+}
+
+/// The count of a window without counting.
+///
+/// # Errors
+/// When the database fails.
+pub async fn peek(db: &Db, key: &Key, span: Millis, now: Millis) -> Result<Count, DbError> {
+    let found = db
+        .optional(
+            "SELECT count, since FROM throttles WHERE key = $1 AND since > $2",
+            args![key.0.clone(), now - span],
+        )
+        .await?;
+    Ok(found.unwrap_or(Count { count: 0, since: now }))
+}
+
+/// As [`peek`], within a transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn peek_in(tx: &mut Tx, key: &Key, span: Millis, now: Millis) -> Result<Count, DbError> {
+    let found = tx
+        .optional(
+            "SELECT count, since FROM throttles WHERE key = $1 AND since > $2",
+            args![key.0.clone(), now - span],
+        )
+        .await?;
+    Ok(found.unwrap_or(Count { count: 0, since: now }))
+}
+
+/// Takes back one [`count`]: it was no failure after all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn uncount(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE throttles SET count = count - 1 WHERE key = $1 AND count > 0",
+        args![key.0.clone()],
+    )
+    .await
+    .map(drop)
+}
+
+/// Lets one pass in each `span`; `Err` is how long the next must wait.
+///
+/// # Errors
+/// When the database fails.
+pub async fn once_per(
+    tx: &mut Tx,
+    key: &Key,
+    span: Millis,
+    now: Millis,
+) -> Result<Result<(), Millis>, DbError> {
+    let passed: Option<(i64,)> = tx
+        .optional(
+            "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, 0)
+             ON CONFLICT (key) DO UPDATE SET count = 1, since = $2 WHERE throttles.since <= $3
+             RETURNING count",
+            args![key.0.clone(), now, now - span],
+        )
+        .await?;
+    if passed.is_some() {
+        return Ok(Ok(()));
+    }
+    let (since,): (i64,) =
+        tx.one("SELECT since FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
+    Ok(Err((since + span - now).max(SECOND)))
+}
+
+/// Forgets a counter.
+///
+/// # Errors
+/// When the database fails.
+pub async fn clear(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
+    tx.execute("DELETE FROM throttles WHERE key = $1", args![key.0.clone()]).await.map(drop)
+}
+
+/// What a try in a streak may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// It may go on; it is the n-th in a row.
+    Go(i64),
+    /// It must wait this long.
+    Wait(Millis),
+}
+
+/// The failure from which on one waits.
+pub const WAITS_FROM: i64 = 5;
+
+/// The wait after the n-th failure in a row: none before the fifth, then 30 s,
+/// doubling to 15 min.
+#[must_use]
+pub fn wait_after(failures: i64) -> Millis {
+    match u32::try_from(failures - WAITS_FROM) {
+        Ok(doublings @ 0..=4) => (30 * SECOND) << doublings,
+        Ok(_) => 15 * MINUTE,
+        Err(_) => 0,
+    }
+}
+
+/// Takes a turn in a streak. The turn counts as a failure until [`clear`] says
+/// otherwise. A streak of yesterday is forgotten.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_turn(tx: &mut Tx, key: &Key, now: Millis) -> Result<Turn, DbError> {
+    let taken: Option<(i64,)> = tx
+        .optional(
+            "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, 0)
+             ON CONFLICT (key) DO UPDATE SET
+                count = CASE WHEN throttles.since <= $3 THEN 1 ELSE throttles.count + 1 END,
+                since = $2
+             WHERE throttles.until <= $2
+             RETURNING count",
+            args![key.0.clone(), now, now - DAY],
+        )
+        .await?;
+    if let Some((failures,)) = taken {
+        let wait = wait_after(failures);
+        if wait > 0 {
+            tx.execute(
+                "UPDATE throttles SET until = $2 WHERE key = $1",
+                args![key.0.clone(), now + wait],
+            )
+            .await?;
+        }
+        return Ok(Turn::Go(failures));
+    }
+    let (until,): (i64,) =
+        tx.one("SELECT until FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
+    Ok(Turn::Wait((until - now).max(SECOND)))
+}
+
+/// Takes the next of the slots that are `gap` apart, at most `most` ahead; gives its time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_slot(
+    tx: &mut Tx,
+    key: &Key,
+    gap: Millis,
+    most: Millis,
+    now: Millis,
+) -> Result<Millis, DbError> {
+    let (slot,): (i64,) = tx
+        .one(
+            "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, $3)
+             ON CONFLICT (key) DO UPDATE SET
+                count = throttles.count + 1,
+                since = $2,
+                until = CASE WHEN throttles.until < $2 THEN $3
+                             WHEN throttles.until + $4 > $5 THEN $5
+                             ELSE throttles.until + $4 END
+             RETURNING until",
+            args![key.0.clone(), now, now + gap, gap, now + most],
+        )
+        .await?;
+    Ok(slot)
+}
+
+/// Forgets what no longer counts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    // The longest window is the month between two "no account here" letters.
+    // A password that a hundred failures disabled stays so until recovery.
+    tx.execute(
+        "DELETE FROM throttles WHERE since < $1 AND until < $2 AND key NOT LIKE 'refused-elsewhere:%'",
+        args![now - 31 * DAY, now],
+    )
+    .await
+    .map(drop)
+}

@@ -1,0 +1,85 @@
+//! The sign-in screen.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::SignIn;
+use crate::{
+    i18n,
+    server::{
+        http::{
+            context::Cx,
+            draft::{Draft, Notice},
+            page::{Leave, Page},
+        },
+        next,
+    },
+    ui::{
+        field::{Field, Purpose, hidden},
+        islands::Busy,
+        layout::{FORM, screen_field},
+        notice::{Tone, notice, refusal},
+    },
+};
+
+/// From the second failure on the notice offers the way to recovery.
+const OFFER_FROM: i64 = 2;
+
+/// `/sign-in`
+pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
+    let draft = cx.take_draft("/sign-in");
+    let next = cx.next().or_else(|| next::allowed(&cx.app.config, &draft.value("next")?));
+    if cx.signed_in().await?.is_some() {
+        return Err(Leave::To(next::or_account(next.as_deref())));
+    }
+    let locale = cx.locale;
+    let login = draft.value("login");
+    if let Some(login) = &login {
+        // Whoever now says "I forgot" need not type it again.
+        cx.leave_draft("/recover", &Draft::default().keep("login", login));
+    }
+    let (recover, register) =
+        (next::with("/recover", next.as_deref()), next::with("/register", next.as_deref()));
+    let title = i18n::sign_in::title(locale);
+    let view = move || {
+        let error = draft.error.as_ref();
+        let offer =
+            error.and_then(|e| e.failures).filter(|failures| *failures >= OFFER_FROM).map(|_| {
+                view! { <p><a href=recover.clone()>{i18n::sign_in::offer_recovery(locale)}</a></p> }
+            });
+        let done = (draft.notice == Some(Notice::SignedOut))
+            .then(|| notice(Tone::Ok, view! { <p>{i18n::sign_in::signed_out(locale)}</p> }));
+        let first = login.is_none();
+        let login =
+            Field::new("login", Purpose::Identifier, i18n::fields::identifier(locale), error)
+                .value(login);
+        let login = if first { login.focus() } else { login };
+        let password =
+            Field::new("password", Purpose::CurrentPassword, i18n::fields::password(locale), error);
+        let password = if first { password } else { password.focus() };
+        view! {
+            <form id=FORM class="card stack" method="post" action=SignIn::PATH>
+                {screen_field(&cx)}
+                {hidden("next", next)}
+                <h1>{title}</h1>
+                {done}
+                {refusal(error, locale, offer)}
+                {login.view(locale)}
+                {password.view(locale)}
+                <div class="row">
+                    <label class="tick-box">
+                        <input type="checkbox" name="remember" value="on" checked=draft.value("remember").is_some()/>
+                        {i18n::sign_in::remember(locale)}
+                    </label>
+                    <a href=recover.clone()>{i18n::sign_in::forgot(locale)}</a>
+                </div>
+                <button class="button" type="submit">{title}</button>
+                <p class="quiet centred">
+                    {i18n::sign_in::new_here(locale)}" "<a href=register>{i18n::sign_in::create(locale)}</a>
+                </p>
+                <Busy form=FORM.to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
+            </form>
+        }
+        .into_any()
+    };
+    Ok(Page::new(title, view))
+}

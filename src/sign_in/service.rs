@@ -1,0 +1,242 @@
+//! The rules of signing in.
+
+use crate::{
+    error::Kind,
+    forms::{Password, SecretText, identifier_key},
+    server::{
+        Fault,
+        accounts::{self, Account},
+        app::App,
+        client::Client,
+        clock::{DAY, HOUR, Millis},
+        db::{DbError, Tx},
+        events::{self, EventKind},
+        letters,
+        outbox::{self, Letter},
+        passwords::{elsewhere_key, typed_key},
+        secret::Token,
+        session,
+        throttle::{self, Key, Turn},
+    },
+    sign_in::Opened,
+};
+
+/// Failures in a row from unknown browsers after which the password is not taken from them.
+const DISABLED_AFTER: i64 = 100;
+/// Failures an hour from one network until its tries from unknown browsers wait, too: one
+/// password tried on many accounts (OWASP credential stuffing).
+const NETWORK_FAILURES: i64 = 30;
+
+/// What was posted.
+pub(super) struct Entry<'a> {
+    pub login: &'a str,
+    pub password: &'a SecretText,
+    pub persistent: bool,
+    pub client: &'a Client,
+    pub device: Option<Token>,
+    /// The session that this browser had, planted or not: it ends.
+    pub old_session: Option<Token>,
+}
+
+/// Why nobody was signed in.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SignInError {
+    #[error("fields are missing")]
+    Fields(Vec<(&'static str, Kind)>),
+    /// Wrong password, unknown name, disabled account, disabled password: all the same.
+    #[error("refused")]
+    Refused { failures: i64 },
+    #[error("too many failures")]
+    Wait { wait: Millis, failures: i64 },
+    #[error("too many failures from this network")]
+    WaitNetwork(Millis),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for SignInError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Signs in. Known or not, active or not: the same work, and the same answer (ASVS 6.3.8).
+pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Opened, SignInError> {
+    let mut missing = Vec::new();
+    if entry.login.trim().is_empty() {
+        missing.push(("login", Kind::LoginMissing));
+    }
+    if entry.password.expose().is_empty() {
+        missing.push(("password", Kind::PasswordMissing));
+    }
+    if !missing.is_empty() {
+        return Err(SignInError::Fields(missing));
+    }
+    let key = identifier_key(entry.login);
+    let account = accounts::find(&app.db, &key).await?;
+    let account_id = account.as_ref().map(|account| account.id.clone()).unwrap_or_default();
+    let known = session::known_device(&app.db, &account_id, entry.device.as_ref()).await?;
+    let streak = match &known {
+        Some(device) => Key::new(&app.keys, "refused-device", &[device]),
+        None => typed_key(app, entry.login),
+    };
+    let failures = take_turn(app, entry, &streak, known.is_some()).await?;
+
+    let (matches, outdated) = match Password::entered(entry.password.expose()) {
+        Some(password) => {
+            let stored = account.as_ref().map(|account| account.password_hash.as_str());
+            let verdict = app.hasher.verify(&password, stored).await.map_err(Fault::Hash)?;
+            (verdict.matches, verdict.outdated.then_some(password))
+        }
+        // Longer than any password ever taken: as wrong as any other.
+        None => (false, None),
+    };
+
+    let elsewhere = elsewhere_key(app, if account_id.is_empty() { &key } else { &account_id });
+    let mut tx = app.db.begin().await?;
+    let disabled = app.config.limits
+        && known.is_none()
+        && throttle::peek_in(&mut tx, &elsewhere, 10 * 365 * DAY, app.clock.now()).await?.count
+            >= DISABLED_AFTER;
+    match account.filter(|_| matches) {
+        Some(account) if account.is_active() && !disabled => {
+            let attempt =
+                Attempt { entry, streak: &streak, elsewhere: &elsewhere, known: known.is_some() };
+            open(app, tx, &account, &attempt, outdated).await
+        }
+        refused => {
+            let owner = refused.filter(|account| !account.is_active());
+            refuse(app, tx, entry, &account_id, &elsewhere, known.is_some(), owner).await?;
+            Err(SignInError::Refused { failures })
+        }
+    }
+}
+
+/// Counts this try as a failure until it turns out to be none; gives the number in the row.
+async fn take_turn(
+    app: &App,
+    entry: &Entry<'_>,
+    streak: &Key,
+    known: bool,
+) -> Result<i64, SignInError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    if !app.config.limits {
+        let failures = throttle::count(&mut tx, streak, DAY, now).await?.count;
+        tx.commit().await?;
+        return Ok(failures);
+    }
+    if !known {
+        let network =
+            throttle::peek_in(&mut tx, &network_key(app, entry.client), HOUR, now).await?;
+        if network.count >= NETWORK_FAILURES {
+            let waiting = Key::new(&app.keys, "refused-network-turn", &[&entry.client.network]);
+            if let Err(wait) =
+                throttle::once_per(&mut tx, &waiting, throttle::wait_after(5), now).await?
+            {
+                return Err(SignInError::WaitNetwork(wait));
+            }
+        }
+    }
+    let turn = throttle::take_turn(&mut tx, streak, now).await?;
+    tx.commit().await?;
+    match turn {
+        Turn::Go(failures) => Ok(failures),
+        Turn::Wait(wait) => Err(SignInError::Wait { wait, failures: throttle::WAITS_FROM }),
+    }
+}
+
+fn network_key(app: &App, client: &Client) -> Key {
+    Key::new(&app.keys, "refused-network", &[&client.network])
+}
+
+struct Attempt<'a> {
+    entry: &'a Entry<'a>,
+    streak: &'a Key,
+    elsewhere: &'a Key,
+    known: bool,
+}
+
+async fn open(
+    app: &App,
+    mut tx: Tx,
+    account: &Account,
+    attempt: &Attempt<'_>,
+    outdated: Option<Password>,
+) -> Result<Opened, SignInError> {
+    let Attempt { entry, streak, elsewhere, known } = attempt;
+    let now = app.clock.now();
+    throttle::clear(&mut tx, streak).await?;
+    if !known {
+        throttle::clear(&mut tx, elsewhere).await?;
+    }
+    // A new token at every sign-in; the one that this browser had ends (ASVS 7.2.4).
+    if let Some(old) = &entry.old_session {
+        session::end(&mut tx, old).await?;
+    }
+    let session =
+        session::start(&mut tx, &app.random, now, &account.id, entry.persistent, entry.client)
+            .await?;
+    let device = entry.device.clone().unwrap_or_else(|| Token::new(&app.random));
+    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
+    events::record(&mut tx, &app.random, now, EventKind::SignedIn, Some(&account.id), entry.client)
+        .await?;
+    tx.commit().await?;
+    if let Some(password) = outdated {
+        rehash(app, account, &password).await?;
+    }
+    Ok(Opened { session, device })
+}
+
+/// After the answer is certain and outside its transaction: hashing takes a while.
+async fn rehash(app: &App, account: &Account, password: &Password) -> Result<(), SignInError> {
+    let hash = app.hasher.hash(password).await.map_err(Fault::Hash)?;
+    let mut tx = app.db.begin().await?;
+    accounts::rehash(&mut tx, &account.id, &account.password_hash, &hash).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Records a failure. A letter, or one that is never sent, is written each time: the owner of a
+/// disabled account learns by mail what the screen may not say.
+async fn refuse(
+    app: &App,
+    mut tx: Tx,
+    entry: &Entry<'_>,
+    account_id: &str,
+    elsewhere: &Key,
+    known: bool,
+    owner: Option<Account>,
+) -> Result<(), SignInError> {
+    let now = app.clock.now();
+    if app.config.limits && !known {
+        throttle::count(&mut tx, &network_key(app, entry.client), HOUR, now).await?;
+        throttle::count(&mut tx, elsewhere, 10 * 365 * DAY, now).await?;
+    }
+    let account = (!account_id.is_empty()).then_some(account_id);
+    events::record(&mut tx, &app.random, now, EventKind::SignInRefused, account, entry.client)
+        .await?;
+    let once = Key::new(&app.keys, "disabled-letter", &[account.unwrap_or(entry.login)]);
+    let due = throttle::once_per(&mut tx, &once, DAY, now).await?.is_ok();
+    let letter = owner.map(|account| letters::account_disabled(app, &account, entry.client));
+    let deliver = due && letter.is_some();
+    let letter = letter.unwrap_or_else(|| Letter::decoy(&app.config));
+    outbox::enqueue(app, &mut tx, letter, deliver, now, None).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Signs out.
+pub(super) async fn sign_out(app: &App, token: &Token, client: &Client) -> Result<(), Fault> {
+    let mut tx = app.db.begin().await?;
+    if let Some(account) = session::end(&mut tx, token).await? {
+        events::record(
+            &mut tx,
+            &app.random,
+            app.clock.now(),
+            EventKind::SignedOut,
+            Some(&account),
+            client,
+        )
+        .await?;
+    }
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,1 @@
+//! The one Rust test binary; its folders mirror the rooms.

@@ -1,0 +1,133 @@
+//! The screen of a mailed code: registration, recovery and whatever else asks for one.
+
+use leptos::prelude::*;
+
+use super::{
+    field::{Field, Purpose},
+    human_check::waiting_page,
+    islands::{Busy, Countdown, LocalTime},
+    layout::{FORM, screen_field},
+    notice::{Tone, notice, refusal},
+    steps::steps,
+};
+use crate::{
+    error::Kind,
+    i18n::{self, Locale},
+    server::{
+        clock::Millis,
+        codes::{self, seconds_until},
+        flows::Flow,
+        http::{
+            context::Cx,
+            draft::{Draft, Notice},
+            page::{Leave, Page},
+        },
+        when,
+    },
+};
+
+/// What differs from room to room.
+pub struct CodeScreen {
+    /// The words of the way; the second is this screen.
+    pub steps: [&'static str; 3],
+    /// The heading.
+    pub title: &'static str,
+    /// Where the letter went, as it was typed.
+    pub sent_to: String,
+    /// Where "Change" leads.
+    pub change: &'static str,
+    /// What "Didn't receive the code?" says.
+    pub help: Vec<String>,
+    /// Where "Other ways to verify" leads.
+    pub other_ways: Option<&'static str>,
+    /// Where the code is posted.
+    pub confirm: &'static str,
+    /// Where "Get code" is posted.
+    pub resend: &'static str,
+}
+
+/// Shows it, or the waiting screen while the flow is not ready.
+///
+/// # Errors
+/// When the database fails.
+pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Result<Page, Leave> {
+    let now = cx.app.clock.now();
+    if flow.ready_at > now {
+        return Ok(waiting_page(cx, flow));
+    }
+    let latest = codes::latest(&cx.app, flow).await?;
+    let left = seconds_until(latest.next_at, now);
+    let locale = cx.locale;
+    let cx = cx.clone();
+    let title = screen.title;
+    let view = move || {
+        let error = draft.error.as_ref();
+        let newest = error
+            .filter(|error| error.fields.get("code") == Some(&Kind::CodeReplaced))
+            .and_then(|e| e.at);
+        let more = newest
+            .map(|at| view! { <p>{i18n::code::newest_letter(locale)}" "{local_time(at)}</p> });
+        let sent = (draft.notice == Some(Notice::CodeSent) && error.is_none())
+            .then(|| notice(Tone::Ok, view! { <p>{i18n::code::sent_again(locale)}</p> }));
+        let field = Field::new("code", Purpose::Code, i18n::fields::code(locale), error)
+            .hint(i18n::fields::code_hint(locale))
+            .focus();
+        let help = screen.help.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
+        let other = screen
+            .other_ways
+            .map(|path| view! { <a href=path>{i18n::code::other_ways(locale)}</a> });
+        let at = latest.sent_at.map(|at| {
+            view! { <span class="sent-at">{i18n::code::sent_at(locale)}" "{local_time(at)}". "</span> }
+        });
+        view! {
+            <div class="card stack">
+                <form id=FORM class="stack" method="post" action=screen.confirm>
+                    {screen_field(&cx)}
+                    {steps(locale, screen.steps, 1)}
+                    <h1>{title}</h1>
+                    <p class="quiet">{screen.sent_to}" "{at}<a href=screen.change>{i18n::code::change(locale)}</a></p>
+                    {sent}
+                    {refusal(error, locale, more)}
+                    {field.view(locale)}
+                    <button class="button" type="submit">{i18n::code::confirm(locale)}</button>
+                    <Busy form=FORM.to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
+                </form>
+                <form class="row resend" method="post" action=screen.resend>
+                    <button id="get-code" class="button second fit" type="submit">{i18n::code::get_code(locale)}</button>
+                    {(left > 0).then(|| countdown(locale, left))}
+                </form>
+                <div class="row">
+                    {other}
+                    <details class="help">
+                        <summary>{i18n::code::not_received(locale)}</summary>
+                        <ul>{help}</ul>
+                    </details>
+                </div>
+            </div>
+        }
+        .into_any()
+    };
+    Ok(Page::new(title, view))
+}
+
+fn countdown(locale: Locale, seconds: i64) -> impl IntoView {
+    let announced = |at: i64| (at, i18n::code::countdown(locale, when::span(locale, at)));
+    let mut announcements: Vec<(i64, String)> =
+        [60, 30, 10].into_iter().filter(|at| *at < seconds).map(announced).collect();
+    announcements.push((0, i18n::code::countdown_over(locale).to_owned()));
+    view! {
+        <Countdown
+            button="get-code".to_owned()
+            seconds=seconds
+            prefix=i18n::code::again_in(locale).to_owned()
+            announcements=announcements
+        />
+        <noscript inner_html=format!("<span class=\"quiet\">{}</span>", i18n::code::countdown(locale, when::span(locale, seconds)))></noscript>
+    }
+}
+
+fn local_time(at: Millis) -> impl IntoView {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this millennium fit 53 bits")]
+    let millis = at as f64;
+    view! { <LocalTime at=millis machine=when::machine(at) fallback=when::clock(at)/> }
+}

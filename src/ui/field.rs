@@ -1,0 +1,191 @@
+//! Labelled inputs with their hint and what is wrong with them.
+
+use leptos::prelude::*;
+
+use super::{
+    icons::{Icon, icon},
+    islands::Reveal,
+};
+use crate::{
+    error::AppError,
+    i18n::{self, Locale},
+};
+
+/// What an input is for; decides its keyboard, its `autocomplete` and its spelling help.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A login name that is being chosen.
+    NewLogin,
+    /// A login name or an e-mail address.
+    Identifier,
+    /// An e-mail address.
+    Email,
+    /// The password that one has.
+    CurrentPassword,
+    /// A password that is being chosen.
+    NewPassword,
+    /// A mailed code.
+    Code,
+}
+
+impl Purpose {
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::CurrentPassword | Self::NewPassword => "password",
+            Self::NewLogin | Self::Identifier | Self::Code => "text",
+        }
+    }
+
+    const fn autocomplete(self) -> &'static str {
+        match self {
+            Self::NewLogin | Self::Identifier => "username",
+            Self::Email => "email",
+            Self::CurrentPassword => "current-password",
+            Self::NewPassword => "new-password",
+            Self::Code => "one-time-code",
+        }
+    }
+
+    const fn inputmode(self) -> Option<&'static str> {
+        match self {
+            Self::Code => Some("numeric"),
+            Self::Email => Some("email"),
+            _ => None,
+        }
+    }
+
+    const fn is_password(self) -> bool {
+        matches!(self, Self::CurrentPassword | Self::NewPassword)
+    }
+}
+
+/// A field of a form.
+pub struct Field<'a> {
+    /// Name and id.
+    pub name: &'static str,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Its label.
+    pub label: &'static str,
+    /// A hint below it.
+    pub hint: Option<String>,
+    /// What stands in it; never given for secrets.
+    pub value: Option<String>,
+    /// The form's problem, of which this field shows its own.
+    pub error: Option<&'a AppError>,
+    /// Whether the cursor starts here.
+    pub focus: bool,
+    /// What stands between the input and the hint.
+    pub below: Option<AnyView>,
+}
+
+impl<'a> Field<'a> {
+    /// A field without hint, value or focus.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        purpose: Purpose,
+        label: &'static str,
+        error: Option<&'a AppError>,
+    ) -> Self {
+        Self { name, purpose, label, hint: None, value: None, error, focus: false, below: None }
+    }
+
+    /// With a hint.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// With what was typed before.
+    #[must_use]
+    pub fn value(self, value: Option<String>) -> Self {
+        Self { value, ..self }
+    }
+
+    /// With the cursor in it. For the first field only of screens that are nothing but a form.
+    #[must_use]
+    pub fn focus(self) -> Self {
+        Self { focus: true, ..self }
+    }
+
+    /// With something between the input and the hint.
+    #[must_use]
+    pub fn below(self, below: impl IntoView + 'static) -> Self {
+        Self { below: Some(below.into_any()), ..self }
+    }
+
+    /// The HTML.
+    pub fn view(self, locale: Locale) -> AnyView {
+        let Self { name, purpose, label, hint, value, error, focus, below } = self;
+        let why = error.and_then(|error| error.beside(name, locale));
+        let (why_id, hint_id) = (format!("{name}-why"), format!("{name}-hint"));
+        let described: Vec<&str> =
+            [why.is_some().then_some(why_id.as_str()), hint.is_some().then_some(hint_id.as_str())]
+                .into_iter()
+                .flatten()
+                .collect();
+        let described = (!described.is_empty()).then(|| described.join(" "));
+        let refused = why.is_some();
+        let class = if purpose == Purpose::Code { "input code" } else { "input" };
+        let input = view! {
+            <input
+                class=class
+                id=name
+                name=name
+                type=purpose.kind()
+                autocomplete=purpose.autocomplete()
+                inputmode=purpose.inputmode()
+                autocapitalize="none"
+                spellcheck="false"
+                value=value
+                required
+                autofocus=focus
+                aria-describedby=described
+                aria-invalid=refused.then_some("true")
+            />
+        };
+        let input = if purpose.is_password() {
+            view! {
+                <div class="with-end">
+                    {input}
+                    <Reveal
+                        input=name.to_owned()
+                        show=i18n::ui::show(locale).to_owned()
+                        hide=i18n::ui::hide(locale).to_owned()
+                        label=i18n::ui::show_password(locale).to_owned()
+                    />
+                </div>
+            }
+            .into_any()
+        } else {
+            input.into_any()
+        };
+        view! {
+            <div class="field" class:refused=refused>
+                <label for=name>{label}</label>
+                {input}
+                {why.map(|why| view! { <p class="why" id=why_id>{icon(Icon::Alert)}<span>{why}</span></p> })}
+                {below}
+                {hint.map(|hint| view! { <small class="quiet" id=hint_id>{hint}</small> })}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// The name of the account for password managers: there to be read by them, not typed into.
+pub fn username_for_managers(login: String, label: &'static str) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for="login">{label}</label>
+            <input class="input" id="login" name="login" type="text" autocomplete="username" value=login readonly/>
+        </div>
+    }
+}
+
+/// A hidden value, if there is one.
+pub fn hidden(name: &'static str, value: Option<String>) -> impl IntoView {
+    value.map(|value| view! { <input type="hidden" name=name value=value/> })
+}

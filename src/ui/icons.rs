@@ -1,0 +1,55 @@
+//! Icons: inline SVG, drawn with the colour of the text around them.
+
+use leptos::prelude::*;
+
+/// What an icon shows.
+#[derive(Clone, Copy)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Icon {
+    Alert,
+    Check,
+    Chevron,
+    Clock,
+    Globe,
+    Info,
+    Key,
+    Lock,
+    Mail,
+    SignOut,
+    User,
+}
+
+impl Icon {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Alert => {
+                "M12 8v5m0 3.5v.01M10.3 4 2.9 17a2 2 0 0 0 1.7 3h14.8a2 2 0 0 0 1.7-3L13.7 4a2 2 0 0 0-3.4 0Z"
+            }
+            Self::Check => "m5 12.5 4.5 4.5L19 7.5",
+            Self::Chevron => "m9 6 6 6-6 6",
+            Self::Clock => "M12 7v5l3 2m6-2a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
+            Self::Globe => {
+                "M3 12h18M12 3c3 3 3.5 6 3.5 9s-.5 6-3.5 9c-3-3-3.5-6-3.5-9S9 6 12 3Zm9 9a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z"
+            }
+            Self::Info => "M12 11v5m0-8.5v.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
+            Self::Key => "M14 10 21 3m-4 4 3 3m-6 3.5a4.5 4.5 0 1 1-9 0 4.5 4.5 0 0 1 9 0Z",
+            Self::Lock => {
+                "M8 11V7.5a4 4 0 0 1 8 0V11m-9.5 0h11A1.5 1.5 0 0 1 19 12.5v6a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 5 18.500v-6A1.5 1.5 0 0 1 6.500 11Z"
+            }
+            Self::Mail => {
+                "m3.5 7.500 8.5 6 8.500-6M5 5h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2Z"
+            }
+            Self::SignOut => "M15 16l4-4-4-4m4 4H9m3 8H6a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2h6",
+            Self::User => "M5 20c1-4 4-5 7-5s6 1 7 5M16 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0Z",
+        }
+    }
+}
+
+/// An icon beside a text that says the same: hidden from screen readers.
+pub fn icon(icon: Icon) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d=icon.path()></path>
+        </svg>
+    }
+}

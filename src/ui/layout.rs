@@ -1,0 +1,130 @@
+//! What stands around every screen.
+
+use leptos::prelude::*;
+
+use super::icons::{Icon, icon};
+use crate::{
+    i18n::{self, Locale},
+    server::http::{context::Cx, page::Page},
+};
+
+/// How wide a screen is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// One card in the middle.
+    Card,
+    /// A column for reading.
+    Wide,
+    /// The account: a side and a middle.
+    Home,
+}
+
+/// The id of a screen's form: the language switch is one of its buttons.
+pub const FORM: &str = "screen-form";
+
+/// The whole document.
+pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
+    let locale = cx.locale;
+    let config = &cx.app.config;
+    let assets = &cx.app.assets;
+    let title = format!("{} · {}", page.title, config.shop_name);
+    let accent = format!(
+        ":root{{--accent-h:{:.1};--accent-c:{:.3}}}",
+        config.accent.hue, config.accent.chroma
+    );
+    let frame = match page.frame {
+        Frame::Card => "page",
+        Frame::Wide => "page wide",
+        Frame::Home => "page home",
+    };
+    let nonce = nonce.to_owned();
+    let scripts = page.islands.then(|| scripts(&assets.js, &assets.wasm, nonce.clone()));
+    let refresh = page
+        .refresh
+        .map(|seconds| view! { <meta http-equiv="refresh" content=seconds.to_string()/> });
+    let home = config.shop_url.as_ref().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let language = language_switch(locale, page.form, &cx.screen());
+    let view = (page.view)();
+    view! {
+        <html lang=locale.tag() dir="ltr">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <title>{title}</title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href=assets.css.clone()/>
+                <style nonce=nonce.clone()>{accent}</style>
+                <noscript inner_html=format!("<style nonce=\"{nonce}\">.needs-script,leptos-island:has(.slide,.plain,.countdown){{display:none!important}}</style>")></noscript>
+                {refresh}
+                {scripts}
+            </head>
+            <body>
+                <div class=frame>
+                    <a class="skip" href="#main">{i18n::ui::skip(locale)}</a>
+                    <header class="top">
+                        <a class="brand" href=home>{config.shop_name.clone()}</a>
+                    </header>
+                    <main id="main" tabindex="-1">{view}</main>
+                    <footer class="bottom quiet">
+                        <small class="lock">{icon(Icon::Lock)}{i18n::ui::footer(locale, &config.shop_name)}</small>
+                    </footer>
+                    {language}
+                </div>
+            </body>
+        </html>
+    }
+}
+
+/// The loader wakes one island after the other. They hold no islands themselves.
+fn scripts(js: &str, wasm: &str, nonce: String) -> impl IntoView + use<> {
+    let loader = format!(
+        "import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>{{m.hydrate();\
+         for(const e of document.querySelectorAll('leptos-island'))m[e.dataset.component]?.(e);\
+         document.documentElement.dataset.alive=''}}))"
+    );
+    view! {
+        <link rel="modulepreload" href=js.to_owned() crossorigin nonce=nonce.clone()/>
+        <link rel="preload" href=wasm.to_owned() r#as="fetch" r#type="application/wasm" crossorigin/>
+        <script type="module" nonce=nonce inner_html=loader></script>
+    }
+}
+
+/// One button for each other language. It comes last in the document, so that Enter in
+/// a form never finds it as the form's first button; the style sheet puts it on top.
+fn language_switch(locale: Locale, has_form: bool, screen: &str) -> impl IntoView + use<> {
+    let own_form = (!has_form).then(|| {
+        view! {
+            <form id=FORM method="post" action="/api/language">
+                <input type="hidden" name="screen" value=screen.to_owned()/>
+            </form>
+        }
+    });
+    let buttons = Locale::ALL
+        .into_iter()
+        .filter(|other| *other != locale)
+        .map(|other| {
+            view! {
+                <button
+                    type="submit"
+                    class="button plain"
+                    form=FORM
+                    formaction="/api/language"
+                    formnovalidate
+                    name="lang"
+                    value=other.tag()
+                    lang=other.tag()
+                >
+                    {icon(Icon::Globe)}
+                    {other.name()}
+                </button>
+            }
+        })
+        .collect_view();
+    view! { <nav class="language" aria-label=i18n::ui::language(locale)>{own_form}{buttons}</nav> }
+}
+
+/// The opening of every screen's form: where it posts, and where the language switch leads back.
+pub fn screen_field(cx: &Cx) -> impl IntoView + use<> {
+    view! { <input type="hidden" name="screen" value=cx.screen()/> }
+}

@@ -1,0 +1,25 @@
+//! What screens are made of. The islands are alive in the browser and reach it as
+//! WebAssembly; everything else is rendered on the server only.
+
+pub mod islands;
+
+#[cfg(feature = "ssr")]
+pub mod code_screen;
+#[cfg(feature = "ssr")]
+pub mod error_page;
+#[cfg(feature = "ssr")]
+pub mod field;
+#[cfg(feature = "ssr")]
+pub mod human_check;
+#[cfg(feature = "ssr")]
+pub mod icons;
+#[cfg(feature = "ssr")]
+pub mod layout;
+#[cfg(feature = "ssr")]
+pub mod new_password;
+#[cfg(feature = "ssr")]
+pub mod notice;
+#[cfg(feature = "ssr")]
+pub mod side;
+#[cfg(feature = "ssr")]
+pub mod steps;

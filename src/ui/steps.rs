@@ -1,0 +1,23 @@
+//! Where am I? Three words, never more.
+
+use leptos::prelude::*;
+
+use crate::i18n::{self, Locale};
+
+/// The steps of a way, with `current` (from 0) marked.
+pub fn steps(locale: Locale, words: [&'static str; 3], current: usize) -> impl IntoView {
+    let items = words
+        .into_iter()
+        .enumerate()
+        .map(|(number, word)| {
+            let done = (number < current)
+                .then(|| view! { <span class="unseen">{i18n::ui::step_done(locale)}</span> });
+            view! {
+                <li class:done=number < current aria-current=(number == current).then_some("step")>
+                    {word}{done}
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ol class="steps">{items}</ol> }
+}
