@@ -5,7 +5,7 @@
     reason = "the fields of server functions are those of the forms, which CONTRACT names"
 )]
 
-mod mail;
+pub(crate) mod mail;
 pub mod page;
 mod service;
 

@@ -140,7 +140,7 @@ pub async fn send(
     } else {
         Limit::Within
     };
-    let roams = limit == Limit::Last && sending.can_be_right && sending.purpose == Purpose::Recover;
+    let roams = limit == Limit::Last && sending.purpose == Purpose::Recover;
     let long = roams || is_under_attack(app, tx, &Counters::of(flow), now).await?;
     let code = make(&app.random, long);
     let expires_at = now + if roams { ROAMING_TTL } else { app.config.code_ttl };
@@ -381,7 +381,9 @@ async fn judge(
     }
     let current: Option<CodeRow> = tx
         .optional(
-            "UPDATE codes SET tries = tries + 1 WHERE flow_id = $1 AND state = 'current' AND NOT roams
+            "UPDATE codes SET tries = tries + 1 WHERE state = 'current' AND id = (
+                SELECT id FROM codes WHERE flow_id = $1 AND state = 'current'
+                ORDER BY sent_at DESC, id DESC LIMIT 1)
              RETURNING id, mac, long, tries, epoch, sent_at, expires_at",
             args![&it.flow.id],
         )
@@ -459,6 +461,8 @@ pub struct Latest {
     pub sent_at: Option<Millis>,
     /// When "Get code" works again.
     pub next_at: Millis,
+    /// Whether the newest code is a long one.
+    pub long: bool,
 }
 
 /// See [`Latest`].
@@ -467,10 +471,10 @@ pub struct Latest {
 /// When the database fails.
 pub async fn latest(app: &App, flow: &Flow) -> Result<Latest, DbError> {
     let now = app.clock.now();
-    let row: Option<(i64,)> = app
+    let row: Option<(i64, bool)> = app
         .db
         .optional(
-            "SELECT sent_at FROM codes WHERE flow_id = $1 ORDER BY sent_at DESC LIMIT 1",
+            "SELECT sent_at, long FROM codes WHERE flow_id = $1 ORDER BY sent_at DESC LIMIT 1",
             args![&flow.id],
         )
         .await?;
@@ -492,7 +496,11 @@ pub async fn latest(app: &App, flow: &Flow) -> Result<Latest, DbError> {
             }
         }
     }
-    Ok(Latest { sent_at: row.map(|(at,)| at), next_at: next_at.max(now) })
+    Ok(Latest {
+        sent_at: row.map(|(at, _)| at),
+        next_at: next_at.max(now),
+        long: row.is_some_and(|(_, long)| long),
+    })
 }
 
 /// Seconds until `then`, rounded up.

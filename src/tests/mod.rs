@@ -1,1 +1,17 @@
-//! The one Rust test binary; its folders mirror the rooms.
+//! The one Rust test binary; its folders mirror the rooms. Everything runs on SQLite
+//! and on the PostgreSQL cluster that `make test` starts, each test on a database of
+//! its own, with a clock that stands still until it is told to go on.
+
+mod browser;
+mod harness;
+
+mod account;
+mod forms;
+mod http;
+mod letters;
+mod nobody_learns;
+mod password;
+mod recovery;
+mod register;
+mod server;
+mod sign_in;

@@ -69,7 +69,9 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
             .map(|at| view! { <p>{i18n::code::newest_letter(locale)}" "{local_time(at)}</p> });
         let sent = (draft.notice == Some(Notice::CodeSent) && error.is_none())
             .then(|| notice(Tone::Ok, view! { <p>{i18n::code::sent_again(locale)}</p> }));
-        let field = Field::new("code", Purpose::Code, i18n::fields::code(locale), error)
+        let flooded = error.is_some_and(|error| error.error == Kind::TooManyLetters);
+        let purpose = if latest.long || flooded { Purpose::LongCode } else { Purpose::Code };
+        let field = Field::new("code", purpose, i18n::fields::code(locale), error)
             .hint(i18n::fields::code_hint(locale))
             .focus();
         let help = screen.help.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
@@ -92,9 +94,10 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
                     <button class="button" type="submit">{i18n::code::confirm(locale)}</button>
                     <Busy form=FORM.to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
                 </form>
-                <form class="row resend" method="post" action=screen.resend>
+                <form id="resend" class="row resend" method="post" action=screen.resend>
                     <button id="get-code" class="button second fit" type="submit">{i18n::code::get_code(locale)}</button>
                     {(left > 0).then(|| countdown(locale, left))}
+                    <Busy form="resend".to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
                 </form>
                 <div class="row">
                     {other}

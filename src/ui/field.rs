@@ -24,8 +24,10 @@ pub enum Purpose {
     CurrentPassword,
     /// A password that is being chosen.
     NewPassword,
-    /// A mailed code.
+    /// A mailed code of digits.
     Code,
+    /// A mailed code with letters in it: a phone's number pad would be in the way.
+    LongCode,
 }
 
 impl Purpose {
@@ -33,7 +35,7 @@ impl Purpose {
         match self {
             Self::Email => "email",
             Self::CurrentPassword | Self::NewPassword => "password",
-            Self::NewLogin | Self::Identifier | Self::Code => "text",
+            Self::NewLogin | Self::Identifier | Self::Code | Self::LongCode => "text",
         }
     }
 
@@ -43,7 +45,7 @@ impl Purpose {
             Self::Email => "email",
             Self::CurrentPassword => "current-password",
             Self::NewPassword => "new-password",
-            Self::Code => "one-time-code",
+            Self::Code | Self::LongCode => "one-time-code",
         }
     }
 
@@ -128,7 +130,11 @@ impl<'a> Field<'a> {
                 .collect();
         let described = (!described.is_empty()).then(|| described.join(" "));
         let refused = why.is_some();
-        let class = if purpose == Purpose::Code { "input code" } else { "input" };
+        let class = if matches!(purpose, Purpose::Code | Purpose::LongCode) {
+            "input code"
+        } else {
+            "input"
+        };
         let input = view! {
             <input
                 class=class

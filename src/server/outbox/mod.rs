@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     letter::{Block, Letter, LetterKind},
-    mailbox::DevMailbox,
+    mailbox::{DevLetter, DevMailbox},
     mailer::{Mailer, MailerError, SendFailure},
     worker::{Outbox, sweep},
 };

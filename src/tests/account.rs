@@ -1,0 +1,31 @@
+//! My account.
+
+use super::harness::{PASSWORD, both};
+
+both!(hub_shows_who_one_is, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    let page = browser.sign_in("anna", PASSWORD).await;
+    for words in [
+        "Hello, anna",
+        "anna@mail.example",
+        "Last changed on 13 November 2026",
+        "Sign out",
+        "Change password",
+    ] {
+        page.says(words);
+    }
+    let profile = browser.get("/account/profile").await;
+    profile.says("Member since 13 November 2026");
+    assert!(profile.body.contains(r#"href="/account/profile/password""#));
+});
+
+both!(signed_out_every_personal_screen_leads_to_sign_in, |t| {
+    for path in ["/account", "/account/profile", "/account/profile/password"] {
+        let answer = t.browser().get(path).await;
+        assert_eq!(answer.status, 302);
+        assert!(answer.location().starts_with("/sign-in?next=%2Faccount"), "{}", answer.location());
+        let json = t.browser().json().get(path).await;
+        assert_eq!((json.status.as_u16(), json.error().as_str()), (401, "signed_out"));
+    }
+});

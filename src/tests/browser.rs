@@ -1,0 +1,225 @@
+//! What a browser does with our answers, without one: cookies, forms, redirects.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::{Router, body::Body, extract::ConnectInfo};
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
+/// A browser, or a caller that wants JSON.
+#[derive(Clone)]
+pub(super) struct Browser {
+    router: Router,
+    /// Name → value.
+    pub cookies: Vec<(String, String)>,
+    /// Whether it accepts html.
+    pub html: bool,
+    /// The address it comes from, as a trusted proxy forwards it.
+    pub from: Option<IpAddr>,
+    /// Further headers of every request.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub(super) fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+
+    pub(super) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
+    }
+
+    /// The kind of error that a JSON answer names.
+    pub(super) fn error(&self) -> String {
+        self.json()["error"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What a JSON answer says of a field.
+    pub(super) fn field(&self, name: &str) -> String {
+        self.json()["fields"][name].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The words of the page, without its tags.
+    pub(super) fn words(&self) -> String {
+        let body = self.body.split("<body>").nth(1).unwrap_or(&self.body);
+        let mut words = String::new();
+        let mut inside = false;
+        for letter in body.chars() {
+            match letter {
+                '<' => inside = true,
+                '>' => {
+                    inside = false;
+                    words.push(' ');
+                }
+                _ if !inside => words.push(letter),
+                _ => {}
+            }
+        }
+        let words = words.replace("&#x27;", "'").replace("&quot;", "\"").replace("&amp;", "&");
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[track_caller]
+    pub(super) fn says(&self, words: &str) {
+        assert!(
+            self.words().contains(words),
+            "{words:?} is not on this page ({}): {}",
+            self.status,
+            self.words()
+        );
+    }
+
+    /// The island's props, unescaped: where the challenge of the slider stands.
+    pub(super) fn slider(&self) -> Option<serde_json::Value> {
+        let from = self.body.find("data-component=\"Slider")?;
+        let rest = self.body.get(from..)?;
+        let props = rest.split_once("data-props=\"")?.1.split_once('"')?.0;
+        let json = props
+            .replace("&quot;", "\"")
+            .replace("&#x27;", "'")
+            .replace("&lt;", "<")
+            .replace("&amp;", "&");
+        serde_json::from_str(&json).ok()
+    }
+}
+
+impl Browser {
+    pub(super) fn new(router: Router) -> Self {
+        Self { router, cookies: Vec::new(), html: true, from: None, headers: Vec::new() }
+    }
+
+    /// The same, asking for JSON.
+    pub(super) fn json(mut self) -> Self {
+        self.html = false;
+        self
+    }
+
+    /// The same, from another network: number `n` of as many as one likes.
+    pub(super) fn from_network(mut self, n: u32) -> Self {
+        let [_, _, high, low] = n.to_be_bytes();
+        self.from = Some(Ipv4Addr::new(11, high, low, 7).into());
+        self
+    }
+
+    pub(super) fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.iter().find(|(theirs, _)| theirs == name).map(|(_, value)| value.clone())
+    }
+
+    pub(super) fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.retain(|(theirs, _)| theirs != name);
+        if !value.is_empty() {
+            self.cookies.push((name.to_owned(), value.to_owned()));
+        }
+    }
+
+    /// One request, without following anything.
+    pub(super) async fn request(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+    ) -> Answer {
+        let mut request =
+            Request::builder().method(method).uri(path).header(header::HOST, "localhost:3000");
+        request = request
+            .header(header::ACCEPT, if self.html { "text/html,*/*" } else { "application/json" });
+        if !self.cookies.is_empty() {
+            let cookies: Vec<String> =
+                self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        if let Some(from) = self.from {
+            request = request.header("x-forwarded-for", from.to_string());
+        }
+        if body.is_some()
+            && !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+        {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        let mut request = request.body(Body::from(body.unwrap_or_default())).expect("a request");
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 4711))));
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("a body").to_bytes();
+        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+            let text = cookie.to_str().expect("text");
+            let (name, rest) = text.split_once('=').expect("a cookie");
+            let value = rest.split(';').next().unwrap_or_default();
+            let value = if text.contains("Max-Age=0") { "" } else { value };
+            self.set_cookie(name, value);
+        }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+
+    pub(super) async fn get(&mut self, path: &str) -> Answer {
+        self.request(Method::GET, path, None).await
+    }
+
+    pub(super) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.request(Method::POST, path, Some(body)).await
+    }
+
+    /// Posts and follows the redirects, as a browser does.
+    pub(super) async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut answer = self.post(path, fields).await;
+        for _ in 0..5 {
+            if !answer.status.is_redirection() || !answer.location().starts_with('/') {
+                return answer;
+            }
+            let to = answer.location().to_owned();
+            answer = self.get(&to).await;
+        }
+        panic!("redirects without end: {}", answer.location())
+    }
+
+    // The ways of a shopper.
+
+    pub(super) async fn sign_in(&mut self, login: &str, password: &str) -> Answer {
+        self.submit("/api/sign_in", &[("login", login), ("password", password)]).await
+    }
+
+    pub(super) async fn is_signed_in(&mut self) -> bool {
+        self.get("/account").await.status == StatusCode::OK
+    }
+
+    /// Goes to the code screen of a recovery; a code was asked for.
+    pub(super) async fn ask_for_code(&mut self, login: &str) -> Answer {
+        let answer = self.post("/api/recover", &[("login", login)]).await;
+        assert!(!answer.status.is_server_error(), "{answer:?}");
+        self.submit("/api/recover_email", &[]).await
+    }
+
+    pub(super) async fn enter_code(&mut self, code: &str) -> Answer {
+        self.submit("/api/recover_code", &[("code", code)]).await
+    }
+
+    pub(super) async fn new_password(&mut self, password: &str) -> Answer {
+        self.submit(
+            "/api/recover_password",
+            &[("new_password", password), ("new_password_again", password)],
+        )
+        .await
+    }
+}

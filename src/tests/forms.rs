@@ -1,0 +1,111 @@
+//! Parse-once types: whatever is typed is judged without a panic, and what passes has the promised shape.
+
+use proptest::prelude::*;
+
+use crate::{
+    forms::{
+        Code, Email, Login, LoginProblem, Password, PasswordContext, PasswordProblem, SecretText,
+        identifier_key,
+    },
+    i18n::Locale,
+};
+
+proptest! {
+    #[test]
+    fn login_is_three_to_thirty_two_letters_digits_and_two_signs(typed in "\\PC*") {
+        if let Ok(login) = Login::parse(&typed) {
+            let count = login.as_str().chars().count();
+            prop_assert!((3..=32).contains(&count));
+            prop_assert!(login.as_str().chars().all(|c| c.is_alphanumeric() || "_-".contains(c)));
+            prop_assert!(!login.as_str().contains(['@', '.', ' ', '\r', '\n']));
+        }
+    }
+
+    #[test]
+    fn login_key_forgets_letter_case(typed in "[a-zA-Zß0-9_-]{3,32}") {
+        let key = |text: &str| Login::parse(text).map(|login| login.key());
+        prop_assert_eq!(key(&typed.to_uppercase()).ok(), key(&typed).ok().map(|k| k.replace('ß', "ss")).filter(|_| typed.to_uppercase().chars().count() <= 32));
+    }
+
+    #[test]
+    fn login_key_is_what_sign_in_looks_up(typed in "\\PC*") {
+        if let Ok(login) = Login::parse(&typed) {
+            prop_assert_eq!(login.key(), identifier_key(&typed));
+        }
+    }
+
+    #[test]
+    fn email_is_one_line_with_one_address(typed in "\\PC*|[a-z.+]{1,9}@[a-z.]{1,12}") {
+        if let Ok(email) = Email::parse(&typed) {
+            prop_assert!(email.as_str().contains('@') && !email.as_str().chars().any(char::is_control));
+            prop_assert!(email.as_str().len() <= 254);
+            prop_assert_eq!(email.key(), identifier_key(&typed));
+        }
+    }
+
+    #[test]
+    fn password_keeps_every_character(typed in "\\PC{0,200}") {
+        let context = PasswordContext { min: 10, words: &[] };
+        match Password::choose(&typed, &context) {
+            Ok(password) => {
+                prop_assert!((10..=128).contains(&password.expose().chars().count()));
+                prop_assert_eq!(Password::entered(&typed).map(|p| p.expose().to_owned()), Some(password.expose().to_owned()));
+            }
+            Err(PasswordProblem::TooLong) => prop_assert!(Password::entered(&typed).is_none()),
+            Err(_) => {}
+        }
+    }
+
+    #[test]
+    fn code_survives_spaces_dashes_and_letter_case(code in "[0-9]{6}|[0-9A-HJKMNP-TV-Z]{12}", gap in "[ \\-\u{a0}]{0,2}") {
+        let spaced: String = code.chars().map(|c| format!("{}{gap}", c.to_lowercase())).collect();
+        let parsed = Code::parse(&spaced);
+        prop_assert_eq!(parsed.map(|c| c.expose().to_owned()), Some(code));
+    }
+
+    #[test]
+    fn code_is_six_digits_or_twelve_characters(typed in "\\PC{0,20}") {
+        if let Some(code) = Code::parse(&typed) {
+            prop_assert!(matches!(code.expose().len(), 6 | 12));
+        }
+    }
+
+    #[test]
+    fn accept_language_never_panics(header in "\\PC{0,60}") {
+        let _ = Locale::negotiate(&header);
+    }
+}
+
+#[test]
+fn look_alike_scripts_are_told_apart() {
+    assert_eq!(Login::parse("аdmin"), Err(LoginProblem::MixedScripts));
+    assert!(Login::parse("админ").is_ok() && Login::parse("admin_2").is_ok());
+    // Full-width letters are the same letters.
+    assert_eq!(Login::parse("ＡＤＭＩＮ").map(|l| l.key()), Login::parse("admin").map(|l| l.key()));
+}
+
+#[test]
+fn long_codes_forgive_look_alike_letters() {
+    assert_eq!(
+        Code::parse("O1IL-0000-0000").map(|c| c.display()),
+        Some("0111-0000-0000".to_owned())
+    );
+}
+
+#[test]
+fn secrets_cannot_be_printed_or_serialised() {
+    let secret = SecretText::from("my secret words".to_owned());
+    assert_eq!(format!("{secret:?}"), "SecretText(…)");
+    assert!(serde_json::to_string(&secret).is_err());
+}
+
+#[test]
+fn plurals_are_right() {
+    use crate::i18n::units::minutes;
+    let say = |n| minutes(Locale::Ru, n);
+    assert_eq!(
+        [say(1), say(2), say(5), say(11), say(21), say(22)],
+        ["1 минуту", "2 минуты", "5 минут", "11 минут", "21 минуту", "22 минуты"]
+    );
+    assert_eq!([minutes(Locale::En, 1), minutes(Locale::En, 2)], ["1 minute", "2 minutes"]);
+}

@@ -1,0 +1,242 @@
+//! A whole application on a fresh database.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::Router;
+use tempfile::TempDir;
+
+use crate::{
+    args,
+    forms::{Email, Login, Password},
+    i18n::Locale,
+    server::{
+        accounts::{self, Account, NewAccount},
+        app::{App, Parts},
+        clock::Clock,
+        config::Config,
+        db::Db,
+        hashing::Hasher,
+        http::{self, assets::Assets},
+        outbox::{DevLetter, DevMailbox, Mailer, Outbox},
+        random::Random,
+        secret::Keys,
+    },
+};
+
+use super::browser::Browser;
+
+/// The password of all accounts that tests make.
+pub(super) const PASSWORD: &str = "green lamp seven";
+/// Friday, 13 November 2026, 14:03 UTC.
+pub(super) const START: i64 = 1_794_578_580_000;
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Writes a test for each engine: `both!(name, |t| { … })`.
+macro_rules! both {
+    ($name:ident, |$t:ident| $body:block) => {
+        mod $name {
+            #[allow(
+                unused_imports,
+                clippy::allow_attributes,
+                reason = "each test needs some of them"
+            )]
+            use super::*;
+            async fn run(engine: $crate::tests::harness::Engine) {
+                let $t = $crate::tests::harness::spawn_app(engine).await;
+                $body
+            }
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                run($crate::tests::harness::Engine::Sqlite).await;
+            }
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                run($crate::tests::harness::Engine::Postgres).await;
+            }
+        }
+    };
+}
+pub(super) use both;
+
+/// The application, its routes and its mailbox.
+pub(super) struct TestApp {
+    pub app: App,
+    pub router: Router,
+    folder: TempDir,
+}
+
+/// The settings that tests begin with.
+pub(super) fn config(folder: &std::path::Path, database_url: String) -> Config {
+    std::fs::create_dir_all(folder.join("site/pkg")).expect("the folder is writable");
+    let settings = [
+        ("LATCHKEY_DATABASE_URL", database_url),
+        ("LATCHKEY_SECRET", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=".to_owned()),
+        ("LATCHKEY_SITE_ROOT", folder.join("site").display().to_string()),
+        ("LATCHKEY_SHOP_NAME", "Corner Shop".to_owned()),
+        ("LATCHKEY_SHOP_URL", "https://shop.example/".to_owned()),
+        ("LATCHKEY_RETURN_ORIGINS", "https://shop.example".to_owned()),
+        ("LATCHKEY_TRUSTED_PROXIES", "127.0.0.1".to_owned()),
+    ];
+    let mut config = Config::load(None, settings.map(|(k, v)| (k.to_owned(), v)).into_iter())
+        .expect("good settings");
+    config.mail_folder = folder.join("mail");
+    config
+}
+
+/// An application on a fresh database.
+pub(super) async fn spawn_app(engine: Engine) -> TestApp {
+    spawn_app_with(engine, |_| {}).await
+}
+
+/// As [`spawn_app`], with other settings.
+pub(super) async fn spawn_app_with(engine: Engine, change: impl FnOnce(&mut Config)) -> TestApp {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let url = match engine {
+        Engine::Sqlite => format!("sqlite:{}", folder.path().join("latchkey.db").display()),
+        Engine::Postgres => fresh_postgres().await,
+    };
+    let mut config = config(folder.path(), url.clone());
+    change(&mut config);
+    let db = Db::connect(&url).await.expect("the database opens");
+    db.migrate(&url).await.expect("the tables are made");
+    let clock = Clock::manual(START);
+    let app = App::new(Parts {
+        hasher: Hasher::new(2, clock.clone(), Random::System),
+        keys: Keys::derive(&config.secret),
+        assets: Assets::default(),
+        mailer: Mailer::Folder(config.mail_folder.clone()),
+        random: Random::System,
+        outbox: Outbox::default(),
+        clock,
+        db,
+        config,
+    });
+    let router = http::router(&app).expect("the base URL is an origin");
+    TestApp { app, router, folder }
+}
+
+async fn fresh_postgres() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let base = std::env::var("LATCHKEY_TEST_POSTGRES")
+        .expect("run by .ci/with-postgres, as `make test` does");
+    let name = format!("t{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    let admin = sqlx::PgPool::connect(&base).await.expect("the cluster answers");
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .execute(&admin)
+        .await
+        .expect("a database");
+    admin.close().await;
+    base.rsplit_once('/').map(|(server, _)| format!("{server}/{name}")).expect("an address")
+}
+
+impl TestApp {
+    /// A browser of its own.
+    pub(super) fn browser(&self) -> Browser {
+        Browser::new(self.router.clone())
+    }
+
+    /// A confirmed account with [`PASSWORD`].
+    pub(super) async fn account(&self, login: &str) -> Account {
+        self.account_with(login, &format!("{login}@mail.example"), PASSWORD).await
+    }
+
+    pub(super) async fn account_with(&self, login: &str, email: &str, password: &str) -> Account {
+        let password = Password::entered(password).expect("a password");
+        let hash = self.app.hasher.hash(&password).await.expect("a hash");
+        let id = self.app.random.id(self.now());
+        let new = NewAccount {
+            id: &id,
+            login: &Login::parse(login).expect("a login"),
+            email: &Email::parse(email).expect("an address"),
+            password_hash: &hash,
+            locale: Locale::En,
+            role: "shopper",
+        };
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        accounts::create(&mut tx, &new, self.now()).await.expect("an account");
+        tx.commit().await.expect("a commit");
+        self.find(login).await
+    }
+
+    pub(super) async fn find(&self, name: &str) -> Account {
+        let key = crate::forms::identifier_key(name);
+        accounts::find(&self.app.db, &key)
+            .await
+            .expect("the database answers")
+            .expect("there is such an account")
+    }
+
+    /// Disables an account, as the command line will.
+    pub(super) async fn disable(&self, account: &Account) {
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        tx.execute("UPDATE accounts SET state = 'disabled' WHERE id = $1", args![&account.id])
+            .await
+            .expect("done");
+        tx.commit().await.expect("a commit");
+    }
+
+    pub(super) fn now(&self) -> i64 {
+        self.app.clock.now()
+    }
+
+    pub(super) fn wait(&self, millis: i64) {
+        self.app.clock.advance(millis);
+    }
+
+    /// Sends what is due and gives all letters so far, oldest first.
+    pub(super) async fn letters(&self) -> Vec<DevLetter> {
+        while self.app.outbox.send_due(&self.app).await.expect("the outbox works") > 0 {}
+        let mut letters = DevMailbox(self.app.config.mail_folder.clone()).letters().await;
+        letters.reverse();
+        letters
+    }
+
+    /// The newest letter to `to` of this kind.
+    pub(super) async fn letter(&self, to: &str, kind: &str) -> DevLetter {
+        let letters = self.letters().await;
+        let seen: Vec<String> = letters.iter().map(|l| format!("{} to {}", l.kind, l.to)).collect();
+        let found = letters.into_iter().rev().find(|letter| letter.to == to && letter.kind == kind);
+        found.unwrap_or_else(|| panic!("no {kind} to {to} among {seen:?}"))
+    }
+
+    /// How many letters of this kind went to `to`.
+    pub(super) async fn count(&self, to: &str, kind: &str) -> usize {
+        self.letters().await.iter().filter(|letter| letter.to == to && letter.kind == kind).count()
+    }
+
+    /// The code in the newest letter of this kind: the line that is nothing else.
+    pub(super) async fn code(&self, to: &str, kind: &str) -> String {
+        code_in(&self.letter(to, kind).await.text)
+    }
+
+    /// One number from the database.
+    pub(super) async fn number(&self, sql: &'static str) -> i64 {
+        self.app.db.one::<(i64,)>(sql, args![]).await.expect("the database answers").0
+    }
+
+    pub(super) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+}
+
+/// The code in the text of a letter.
+pub(super) fn code_in(text: &str) -> String {
+    let is_code = |line: &&str| {
+        let bare = line.replace('-', "");
+        (bare.len() == 6 && bare.bytes().all(|b| b.is_ascii_digit()))
+            || (line.len() == 14
+                && bare.len() == 12
+                && bare.bytes().all(|b| b.is_ascii_alphanumeric()))
+    };
+    text.lines()
+        .map(str::trim)
+        .find(is_code)
+        .unwrap_or_else(|| panic!("no code in {text}"))
+        .to_owned()
+}

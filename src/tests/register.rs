@@ -1,0 +1,167 @@
+//! Registration, over HTTP.
+
+use super::{
+    browser::{Answer, Browser},
+    harness::{PASSWORD, both},
+};
+
+async fn register(browser: &mut Browser, login: &str, email: &str, password: &str) -> Answer {
+    browser
+        .submit("/api/register", &[("login", login), ("email", email), ("password", password)])
+        .await
+}
+
+both!(account_exists_only_when_the_address_is_confirmed, |t| {
+    let mut browser = t.browser();
+    register(&mut browser, "Anna", "Anna@Mail.example", PASSWORD).await.says("Confirm your e-mail");
+    assert_eq!(t.number("SELECT COUNT(*) FROM accounts").await, 0);
+    assert!(t.browser().sign_in("anna", PASSWORD).await.words().contains("not right"));
+
+    let code = t.code("Anna@mail.example", "confirm-address").await;
+    let answer = browser.submit("/api/register_code", &[("code", &code)]).await;
+    answer.says("Hello, Anna");
+    answer.says("Anna@mail.example");
+    let welcome = t.letter("Anna@mail.example", "welcome").await;
+    assert_eq!(welcome.account, "Anna");
+    for data in ["Anna", "Anna@mail.example", "13 November 2026"] {
+        assert!(welcome.text.contains(data), "{data} is missing: {}", welcome.text);
+    }
+    assert!(!welcome.text.contains(PASSWORD) && !welcome.html.contains(PASSWORD));
+    t.browser().sign_in("ANNA", PASSWORD).await.says("Hello, Anna");
+    t.browser().sign_in("anna@MAIL.example", PASSWORD).await.says("Hello, Anna");
+});
+
+both!(pending_registration_reserves_nothing, |t| {
+    let (mut first, mut second) = (t.browser(), t.browser());
+    register(&mut first, "anna", "one@mail.example", PASSWORD).await;
+    register(&mut second, "anna", "two@mail.example", PASSWORD).await;
+    let (one, two) = (
+        t.code("one@mail.example", "confirm-address").await,
+        t.code("two@mail.example", "confirm-address").await,
+    );
+    second.submit("/api/register_code", &[("code", &two)]).await.says("Hello, anna");
+    // Too late for the first: the screen says so, and nothing that was typed is lost.
+    let late = first.submit("/api/register_code", &[("code", &one)]).await;
+    late.says("This login is taken");
+    assert!(late.body.contains("one@mail.example"));
+    assert_eq!(t.number("SELECT COUNT(*) FROM accounts").await, 1);
+    // With another login the same letter is not needed again: a new one comes.
+    register(&mut first, "anna2", "one@mail.example", PASSWORD).await.says("Confirm your e-mail");
+});
+
+both!(au_taken_address_looks_the_same_and_its_owner_gets_a_letter, |t| {
+    t.account("anna").await;
+    let (mut free, mut taken) = (t.browser(), t.browser());
+    let free_page = register(&mut free, "bert", "bert@mail.example", PASSWORD).await;
+    let taken_page = register(&mut taken, "carl", "ANNA@mail.example", PASSWORD).await;
+    assert_eq!(
+        free_page.words().replace("bert@mail.example", "X"),
+        taken_page.words().replace("ANNA@mail.example", "X")
+    );
+    assert_eq!(t.count("anna@mail.example", "address-in-use").await, 1);
+    assert_eq!(t.count("anna@mail.example", "confirm-address").await, 0);
+    // No code opens it, and the tries are counted as for everyone.
+    taken.submit("/api/register_code", &[("code", "123456")]).await.says("4 tries left");
+    // Pressing "Get code" does not fill the owner's mailbox.
+    t.wait(61_000);
+    taken.submit("/api/register_resend", &[]).await.says("A new letter is on its way");
+    assert_eq!(t.count("anna@mail.example", "address-in-use").await, 1);
+});
+
+both!(taken_login_is_said_behind_the_check, |t| {
+    t.account("anna").await;
+    let answer = register(&mut t.browser().json(), "ANNA", "new@mail.example", PASSWORD).await;
+    assert_eq!((answer.status.as_u16(), answer.field("login").as_str()), (422, "login_taken"));
+    let page = register(&mut t.browser(), "anna", "new@mail.example", PASSWORD).await;
+    page.says("This login is taken");
+    assert!(
+        page.body.contains(r#"aria-describedby="login-why"#)
+            || page.body.contains("login-why login-hint")
+    );
+    assert!(page.body.contains("new@mail.example") && !page.body.contains(PASSWORD));
+});
+
+both!(every_field_says_what_is_wrong_with_it, |t| {
+    let mut browser = t.browser().json();
+    for (login, email, password, field, kind) in [
+        ("", "a@b.example", PASSWORD, "login", "login_missing"),
+        ("ab", "a@b.example", PASSWORD, "login", "login_too_short"),
+        (&"a".repeat(33), "a@b.example", PASSWORD, "login", "login_too_long"),
+        ("a b c", "a@b.example", PASSWORD, "login", "login_characters"),
+        ("me@home", "a@b.example", PASSWORD, "login", "login_characters"),
+        ("аdmin", "a@b.example", PASSWORD, "login", "login_mixed_scripts"),
+        ("anna", "", PASSWORD, "email", "email_missing"),
+        ("anna", "anna", PASSWORD, "email", "email_malformed"),
+        ("anna", "anna@localhost", PASSWORD, "email", "email_malformed"),
+        ("anna", "a@b.example", "", "password", "password_missing"),
+    ] {
+        let answer = register(&mut browser, login, email, password).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.field(field).as_str()),
+            (422, kind),
+            "{login} {email}"
+        );
+    }
+    let all = register(&mut browser, "", "", "").await;
+    assert_eq!(all.error(), "check_fields");
+    assert_eq!(all.json()["fields"].as_object().map(serde_json::Map::len), Some(3));
+});
+
+both!(next_is_kept_through_registration, |t| {
+    let mut browser = t.browser();
+    assert!(
+        browser
+            .get("/register?next=https%3A%2F%2Fshop.example%2Fcart")
+            .await
+            .body
+            .contains("https://shop.example/cart")
+    );
+    let fields = [
+        ("login", "anna"),
+        ("email", "anna@mail.example"),
+        ("password", PASSWORD),
+        ("next", "https://shop.example/cart"),
+    ];
+    browser.submit("/api/register", &fields).await;
+    let code = t.code("anna@mail.example", "confirm-address").await;
+    let answer = browser.post("/api/register_code", &[("code", &code)]).await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (303, "https://shop.example/cart"));
+});
+
+both!(expired_registration_says_so, |t| {
+    let mut browser = t.browser();
+    register(&mut browser, "anna", "anna@mail.example", PASSWORD).await;
+    let code = t.code("anna@mail.example", "confirm-address").await;
+    t.wait(3_600_001);
+    browser.submit("/api/register_code", &[("code", &code)]).await.says("Please start again");
+    assert_eq!(t.number("SELECT COUNT(*) FROM accounts").await, 0);
+});
+
+both!(a1_3_11_line_breaks_reach_no_header, |t| {
+    let mut browser = t.browser().json();
+    for evil in ["anna\r\nBcc: x@y.example", "anna\nX: y"] {
+        assert_eq!(register(&mut browser, evil, "a@b.example", PASSWORD).await.status, 422);
+        let email = format!("a@b.example\r\nBcc: {evil}@y.example");
+        assert_eq!(register(&mut browser, "anna", &email, PASSWORD).await.status, 422);
+    }
+    assert!(t.letters().await.is_empty());
+});
+
+both!(as_many_parallel_confirmations_as_one_likes_make_one_account, |t| {
+    let mut browser = t.browser();
+    register(&mut browser, "anna", "anna@mail.example", PASSWORD).await;
+    let code = t.code("anna@mail.example", "confirm-address").await;
+    let tries = (0..10).map(|_| {
+        let (mut browser, code) = (browser.clone(), code.clone());
+        tokio::spawn(async move {
+            browser.post("/api/register_code", &[("code", &code)]).await.location().to_owned()
+        })
+    });
+    let mut won = 0;
+    for task in tries.collect::<Vec<_>>() {
+        won += usize::from(task.await.expect("no panic") == "/account");
+    }
+    assert_eq!(won, 1);
+    assert_eq!(t.number("SELECT COUNT(*) FROM accounts").await, 1);
+    assert_eq!(t.count("anna@mail.example", "welcome").await, 1);
+});

@@ -1,0 +1,161 @@
+//! The database: migrations, transactions, and what happens when it is away.
+
+use crate::{
+    args,
+    forms::{Email, Login},
+    i18n::Locale,
+    server::{
+        accounts::{self, CreateError, NewAccount},
+        db::Db,
+        secret::Token,
+        session,
+    },
+};
+
+use super::super::harness::{Engine, PASSWORD, both, spawn_app};
+
+both!(migrations_run_once_however_many_processes_start, |t| {
+    let url = t.app.config.database_url.clone();
+    let starts = (0..4).map(|_| {
+        let url = url.clone();
+        tokio::spawn(async move {
+            let db = Db::connect(&url).await.expect("it opens");
+            db.migrate(&url).await.expect("it migrates");
+            db.close().await;
+        })
+    });
+    for start in starts.collect::<Vec<_>>() {
+        start.await.expect("no panic");
+    }
+    assert_eq!(t.number("SELECT COUNT(*) FROM _sqlx_migrations").await, 1);
+});
+
+both!(transaction_that_is_dropped_undoes_everything, |t| {
+    {
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        tx.execute("INSERT INTO spent_proofs (key, expires_at) VALUES ($1, $2)", args!["a", 1])
+            .await
+            .expect("done");
+    }
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
+});
+
+both!(taken_names_are_told_apart, |t| {
+    t.account("anna").await;
+    let create = async |login: &str, email: &str| {
+        let new = NewAccount {
+            id: &t.app.random.id(t.now()),
+            login: &Login::parse(login).expect("a login"),
+            email: &Email::parse(email).expect("an address"),
+            password_hash: "x",
+            locale: Locale::En,
+            role: "shopper",
+        };
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let result = accounts::create(&mut tx, &new, t.now()).await;
+        if result.is_ok() {
+            tx.commit().await.expect("a commit");
+        }
+        result
+    };
+    assert!(matches!(create("ANNA", "new@mail.example").await, Err(CreateError::LoginTaken)));
+    assert!(matches!(create("bert", "Anna@Mail.Example").await, Err(CreateError::EmailTaken)));
+    assert!(create("bert", "bert@mail.example").await.is_ok());
+    assert_eq!(t.number("SELECT COUNT(*) FROM accounts").await, 2, "nothing half done");
+});
+
+both!(former_login_signs_in_and_nobody_else_gets_it, |t| {
+    let anna = t.account("anna").await;
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let insert = "INSERT INTO identifiers (key, kind, account_id, state, until) VALUES ($1, $2, $3, $4, NULL)";
+    tx.execute(insert, args!["old-anna", "login", &anna.id, "former"]).await.expect("done");
+    tx.execute(insert, args!["held@mail.example", "email", &anna.id, "held"]).await.expect("done");
+    tx.commit().await.expect("a commit");
+    t.browser().sign_in("old-anna", PASSWORD).await.says("Hello, anna");
+    t.browser().sign_in("held@mail.example", PASSWORD).await.says("not right");
+    assert!(accounts::is_taken(&t.app.db, "old-anna").await.expect("an answer"));
+});
+
+both!(sessions_and_devices, |t| {
+    let anna = t.account("anna").await;
+    let client = crate::server::client::Client {
+        network: "203.0.113.0/24".to_owned(),
+        user_agent: "x".to_owned(),
+    };
+    let (device, unknown) = (Token::new(&t.app.random), Token::new(&t.app.random));
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let first = session::start(&mut tx, &t.app.random, t.now(), &anna.id, true, &client)
+        .await
+        .expect("a session");
+    let second = session::start(&mut tx, &t.app.random, t.now(), &anna.id, false, &client)
+        .await
+        .expect("a session");
+    for _ in 0..2 {
+        session::remember_device(&mut tx, &t.app.random, t.now(), &anna.id, &device)
+            .await
+            .expect("done");
+    }
+    tx.commit().await.expect("a commit");
+    let known = async |token| {
+        session::known_device(&t.app.db, &anna.id, token).await.expect("an answer").is_some()
+    };
+    assert!(known(Some(&device)).await && !known(Some(&unknown)).await && !known(None).await);
+    assert_eq!(session::count(&t.app.db, &anna.id, t.now()).await.expect("a count"), 2);
+    let found =
+        session::find(&t.app.db, &first, t.now()).await.expect("an answer").expect("the session");
+    assert!(found.persistent && found.account_id == anna.id);
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    assert_eq!(session::end(&mut tx, &second).await.expect("done"), Some(anna.id.clone()));
+    assert_eq!(session::end(&mut tx, &second).await.expect("done"), None);
+    assert_eq!(session::end_all(&mut tx, &anna.id).await.expect("done"), 1);
+    tx.commit().await.expect("a commit");
+    assert!(session::find(&t.app.db, &first, t.now()).await.expect("an answer").is_none());
+});
+
+both!(nothing_that_signs_in_is_readable_in_a_stolen_database, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in("anna", PASSWORD).await;
+    let (session, device) =
+        (browser.cookie("session").expect("a cookie"), browser.cookie("device").expect("a cookie"));
+    browser.ask_for_code("anna").await;
+    let flow = browser.cookie("flow").expect("a cookie");
+    let code = t.code("anna@mail.example", "recovery-code").await;
+    for (table, column) in [
+        ("sessions", "token_hash"),
+        ("devices", "token_hash"),
+        ("flows", "token_hash"),
+        ("codes", "mac"),
+    ] {
+        let sql: &'static str = Box::leak(format!("SELECT {column} FROM {table}").into_boxed_str());
+        let rows: Vec<(Vec<u8>,)> = t.app.db.all(sql, args![]).await.expect("rows");
+        assert!(!rows.is_empty());
+        for (bytes,) in rows {
+            assert_eq!(bytes.len(), 32, "a SHA-256");
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            assert!(
+                ![&session, &device, &flow, &code]
+                    .iter()
+                    .any(|secret| text.contains(secret.as_str()))
+            );
+        }
+    }
+});
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn locked_file_is_503_and_nothing_half_done() {
+    let t = spawn_app(Engine::Sqlite).await;
+    t.account("anna").await;
+    let url = t.app.config.database_url.clone();
+    let other = Db::connect(&url).await.expect("it opens");
+    let lock = other.begin().await.expect("the lock");
+    let answer = t.browser().sign_in("anna", PASSWORD).await;
+    assert_eq!(answer.status, 200, "back on the form");
+    answer.says("We cannot do this just now");
+    let json = t.browser().json().sign_in("anna", PASSWORD).await;
+    assert_eq!((json.status.as_u16(), json.error().as_str()), (503, "unavailable"));
+    drop(lock);
+    other.close().await;
+    assert_eq!(t.number("SELECT COUNT(*) FROM sessions").await, 0);
+    t.browser().sign_in("anna", PASSWORD).await.says("Hello, anna");
+}

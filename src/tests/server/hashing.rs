@@ -1,0 +1,79 @@
+//! The hashing pool.
+
+use crate::{
+    forms::Password,
+    server::{
+        clock::Clock,
+        hashing::{HashError, Hasher, Verdict},
+        random::Random,
+    },
+};
+
+fn password(text: &str) -> Password {
+    Password::entered(text).expect("a password")
+}
+
+#[tokio::test]
+async fn right_and_wrong_and_nobody() {
+    let hasher = Hasher::new(2, Clock::manual(0), Random::System);
+    let hash = hasher.hash(&password("green lamp seven")).await.expect("a hash");
+    let verdict = |matches| Verdict { matches, outdated: false };
+    let verify =
+        async |text: &str, stored| hasher.verify(&password(text), stored).await.expect("a verdict");
+    assert_eq!(verify("green lamp seven", Some(&hash)).await, verdict(true));
+    assert_eq!(verify("green lamp eight", Some(&hash)).await, verdict(false));
+    assert_eq!(verify("green lamp seven", None).await, verdict(false));
+    // The same password twice: other salts, both right.
+    let second = hasher.hash(&password("green lamp seven")).await.expect("a hash");
+    assert_ne!(hash, second);
+    assert_eq!(verify("green lamp seven", Some(&second)).await, verdict(true));
+}
+
+#[tokio::test]
+async fn what_another_argon2id_made_is_understood() {
+    use argon2::{Argon2, PasswordHasher as _};
+    let stored = Argon2::default().hash_password(b"green lamp seven").expect("a hash").to_string();
+    let hasher = Hasher::new(1, Clock::manual(0), Random::System);
+    assert!(
+        hasher
+            .verify(&password("green lamp seven"), Some(&stored))
+            .await
+            .expect("a verdict")
+            .matches
+    );
+}
+
+#[tokio::test]
+async fn stored_rows_cannot_ask_for_gigabytes() {
+    let hasher = Hasher::new(1, Clock::manual(0), Random::System);
+    for stored in [
+        "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=19456,t=9999,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "nonsense",
+        "",
+    ] {
+        let refused = hasher.verify(&password("green lamp seven"), Some(stored)).await;
+        assert!(matches!(refused, Err(HashError::Unusable)), "{stored}");
+    }
+}
+
+/// A flood: more hashes than the queue takes in its two seconds. The rest is told so at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn queue_is_bounded() {
+    let hasher = Hasher::new(1, Clock::manual(0), Random::System);
+    let tasks: Vec<_> = (0..2_000)
+        .map(|_| {
+            let hasher = hasher.clone();
+            tokio::spawn(async move { hasher.hash(&password("green lamp seven")).await })
+        })
+        .collect();
+    let (mut made, mut busy) = (0, 0);
+    for task in tasks {
+        match task.await.expect("no panic") {
+            Ok(_) => made += 1,
+            Err(HashError::Busy) => busy += 1,
+            Err(HashError::Unusable) => panic!("unusable"),
+        }
+    }
+    assert!(made > 0 && busy > 0, "{made} made, {busy} busy");
+}

@@ -1,0 +1,153 @@
+//! The human check, with real work.
+
+use altcha::{Challenge, Payload, SolveChallengeOptions, solve_challenge};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use crate::server::clock::{HOUR, MINUTE, SECOND};
+
+use super::super::{browser::Browser, harness::both};
+
+/// Opens a screen and does its slider's work, with the reference solver.
+async fn proof(browser: &mut Browser, path: &str) -> String {
+    let page = browser.get(path).await;
+    let props = page.slider().unwrap_or_else(|| panic!("no slider on {path}"));
+    let challenge: Challenge =
+        serde_json::from_str(props["challenge"].as_str().expect("a challenge")).expect("JSON");
+    assert_eq!(props["nonce"].as_str(), Some(challenge.parameters.nonce.as_str()));
+    let solution = solve_challenge(SolveChallengeOptions::new(&challenge))
+        .expect("solvable")
+        .expect("in time");
+    STANDARD.encode(serde_json::to_vec(&Payload { challenge, solution }).expect("JSON"))
+}
+
+async fn recover(browser: &mut Browser, proof: &str) -> String {
+    browser.post("/api/recover", &[("login", "anna"), ("proof", proof)]).await.location().to_owned()
+}
+
+both!(proof_opens_the_way_once, |t| {
+    let mut browser = t.browser();
+    let work = proof(&mut browser, "/recover").await;
+    let before = browser.clone();
+    assert_eq!(recover(&mut browser, &work).await, "/recover/method");
+    for mut again in [before, browser] {
+        assert_eq!(recover(&mut again, &work).await, "/recover");
+        again.get("/recover").await.says("Please move the slider once more");
+    }
+});
+
+both!(proof_is_bound_to_browser_screen_and_time, |t| {
+    let mut browser = t.browser();
+    let work = proof(&mut browser, "/recover").await;
+    assert_eq!(recover(&mut t.browser(), &work).await, "/recover", "another browser");
+    let other = proof(&mut browser.clone(), "/register").await;
+    assert_eq!(recover(&mut browser.clone(), &other).await, "/recover", "another screen");
+    t.wait(30 * MINUTE + 1);
+    assert_eq!(recover(&mut browser, &work).await, "/recover", "too old");
+});
+
+both!(forged_proofs_are_refused, |t| {
+    let mut browser = t.browser();
+    let work = proof(&mut browser, "/recover").await;
+    let mut payload: Payload =
+        serde_json::from_slice(&STANDARD.decode(&work).expect("base64")).expect("JSON");
+    payload.solution.counter += 1;
+    payload.solution.derived_key = "00".repeat(32);
+    let wrong = STANDARD.encode(serde_json::to_vec(&payload).expect("JSON"));
+    let mut cheap: Payload =
+        serde_json::from_slice(&STANDARD.decode(&work).expect("base64")).expect("JSON");
+    cheap.challenge.parameters.key_prefix = "00".to_owned();
+    let cheap = STANDARD.encode(serde_json::to_vec(&cheap).expect("JSON"));
+    for forged in [wrong.as_str(), cheap.as_str(), "nonsense", "e30=", "bnVsbA=="] {
+        assert_eq!(recover(&mut browser.clone(), forged).await, "/recover", "{forged}");
+    }
+    assert_eq!(recover(&mut browser, &work).await, "/recover/method");
+});
+
+both!(price_rises_with_what_aims_at_a_name, |t| {
+    let price = async |browser: &mut Browser| {
+        let page = browser.get("/recover").await;
+        let props = page.slider().expect("a slider");
+        let challenge: Challenge =
+            serde_json::from_str(props["challenge"].as_str().expect("text")).expect("JSON");
+        challenge.parameters.data.expect("data")["price"].as_u64().expect("a price")
+    };
+    let first = price(&mut t.browser().from_network(300)).await;
+    for network in 0..6 {
+        let mut browser = t.browser().from_network(network);
+        let work = proof(&mut browser, "/recover").await;
+        recover(&mut browser, &work).await;
+    }
+    // The cheap proof is not enough any more; the next screen asks for more, and that opens it.
+    let mut browser = t.browser().from_network(301);
+    let work = proof(&mut browser, "/recover").await;
+    assert_eq!(recover(&mut browser, &work).await, "/recover");
+    let mut looking = browser.clone();
+    assert!(price(&mut looking).await > first);
+    let work = proof(&mut browser, "/recover").await;
+    assert_eq!(recover(&mut browser, &work).await, "/recover/method");
+});
+
+both!(without_proof_a_small_quota_passes_and_then_one_waits, |t| {
+    for _ in 0..10 {
+        let mut browser = t.browser();
+        recover(&mut browser, "").await;
+        assert!(browser.get("/recover/method").await.words().contains("How shall we check"));
+    }
+    let mut slow = t.browser();
+    recover(&mut slow, "").await;
+    let page = slow.get("/recover/method").await;
+    page.says("One moment, please");
+    assert!(page.body.contains(r#"http-equiv="refresh" content="20""#));
+    // Nothing goes on meanwhile.
+    slow.submit("/api/recover_email", &[]).await.says("One moment, please");
+    assert_eq!(t.number("SELECT COUNT(*) FROM codes").await, 0);
+    let mut slower = t.browser();
+    recover(&mut slower, "").await;
+    t.wait(20 * SECOND);
+    slow.get("/recover/method").await.says("How shall we check");
+    slower.get("/recover/method").await.says("One moment, please");
+    t.wait(20 * SECOND);
+    slower.get("/recover/method").await.says("How shall we check");
+    // Another network has its own quota, and an hour later this one has it again.
+    let mut other = t.browser().from_network(5);
+    recover(&mut other, "").await;
+    other.get("/recover/method").await.says("How shall we check");
+    t.wait(HOUR);
+    let mut later = t.browser();
+    recover(&mut later, "").await;
+    later.get("/recover/method").await.says("How shall we check");
+});
+
+both!(registration_waits_too_and_its_letter_with_it, |t| {
+    for _ in 0..10 {
+        recover(&mut t.browser(), "").await;
+    }
+    let mut browser = t.browser();
+    let fields =
+        [("login", "bert"), ("email", "bert@mail.example"), ("password", "green lamp seven")];
+    browser.submit("/api/register", &fields).await.says("One moment, please");
+    assert!(t.letters().await.is_empty());
+    t.wait(20 * SECOND);
+    browser.get("/register/code").await.says("Confirm your e-mail");
+    assert_eq!(t.count("bert@mail.example", "confirm-address").await, 1);
+});
+
+both!(valid_proofs_do_not_lift_limits, |t| {
+    t.account("anna").await;
+    for _ in 0..8 {
+        let mut browser = t.browser();
+        let mut opened = recover_with_work(&mut browser).await;
+        if opened == "/recover" {
+            opened = recover_with_work(&mut browser).await;
+        }
+        assert_eq!(opened, "/recover/method");
+        browser.submit("/api/recover_email", &[]).await;
+        t.wait(MINUTE);
+    }
+    assert_eq!(t.count("anna@mail.example", "recovery-code").await, 5);
+});
+
+async fn recover_with_work(browser: &mut Browser) -> String {
+    let work = proof(browser, "/recover").await;
+    recover(browser, &work).await
+}

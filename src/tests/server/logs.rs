@@ -1,0 +1,75 @@
+//! Logs hold no secret, no address and no forged line (ASVS 16.2.5, 16.4.1).
+
+use std::{
+    io::Write,
+    sync::{Arc, Mutex},
+};
+
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::super::harness::{Engine, spawn_app};
+
+#[derive(Clone, Default)]
+struct Sink(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("the log").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Sink {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn a16_2_5_canaries_do_not_reach_the_log() {
+    let sink = Sink::default();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(sink.clone())
+        .finish();
+    // This test alone writes to this log: the others run on threads of their own.
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let t = spawn_app(Engine::Sqlite).await;
+    let (login, mail, password) = ("canarylogin", "canarymail@mail.example", "canary pass words");
+    let mut browser = t.browser().from_network(77);
+    let fields = [("login", login), ("email", mail), ("password", password)];
+    browser.submit("/api/register", &fields).await;
+    let flow = browser.cookie("flow").expect("a flow");
+    let code = t.code(mail, "confirm-address").await;
+    browser.submit("/api/register_code", &[("code", &code)]).await;
+    let (session, device) = (
+        browser.cookie("session").expect("a session"),
+        browser.cookie("device").expect("a device"),
+    );
+    browser.submit("/api/sign_out", &[]).await;
+    browser.sign_in(login, "canary wrong words").await;
+    browser.sign_in("evil\r\n{\"level\":\"ERROR\",\"forged\":true}", "x").await;
+    browser.get("/recover?next=/canarypath&login=canarylogin").await;
+    browser.get("/letter/canarytoken").await;
+    browser.ask_for_code(mail).await;
+    let recovery = t.code(mail, "recovery-code").await;
+    browser.enter_code(&recovery).await;
+    browser.new_password("canary new words").await.says("Your password is new");
+
+    let log = String::from_utf8(sink.0.lock().expect("the log").clone()).expect("text");
+    assert!(log.contains("\"signed_out\"") && log.contains("/recover"), "{log}");
+    for canary in
+        [login, mail, "canary", &code, &recovery, &flow, &session, &device, "11.0.77.7", "forged"]
+    {
+        let line = log.lines().find(|line| line.contains(canary));
+        assert!(line.is_none(), "{canary:?} in {line:?}");
+    }
+    assert!(log.lines().all(|line| line.starts_with('{') && line.ends_with('}')));
+}

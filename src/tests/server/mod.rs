@@ -1,0 +1,10 @@
+//! What several rooms stand on.
+
+mod codes;
+mod config;
+mod db;
+mod hashing;
+mod human;
+mod logs;
+mod outbox;
+mod throttle;

@@ -1,0 +1,118 @@
+//! Counters and waits.
+
+use crate::server::{
+    clock::{DAY, HOUR, MINUTE, SECOND},
+    throttle::{self, Key, Turn, wait_after},
+};
+
+use super::super::harness::both;
+
+#[test]
+fn waits_double_from_thirty_seconds_to_fifteen_minutes() {
+    let waits: Vec<i64> = (1..=12).map(|n| wait_after(n) / SECOND).collect();
+    assert_eq!(waits, [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900]);
+}
+
+both!(window_counts_and_begins_anew, |t| {
+    let key = Key::new(&t.app.keys, "test", &["a"]);
+    let other = Key::new(&t.app.keys, "test", &["b"]);
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    for n in 1..=3 {
+        assert_eq!(throttle::count(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, n);
+    }
+    throttle::uncount(&mut tx, &key).await.expect("done");
+    assert_eq!(throttle::peek_in(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, 2);
+    assert_eq!(throttle::peek_in(&mut tx, &other, HOUR, t.now()).await.expect("a count").count, 0);
+    t.wait(HOUR);
+    assert_eq!(throttle::peek_in(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, 0);
+    assert_eq!(throttle::count(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, 1);
+});
+
+both!(streak_waits_and_is_forgotten_after_a_day, |t| {
+    let key = Key::new(&t.app.keys, "test", &["a"]);
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    for n in 1..=5 {
+        assert_eq!(throttle::take_turn(&mut tx, &key, t.now()).await.expect("a turn"), Turn::Go(n));
+    }
+    assert_eq!(
+        throttle::take_turn(&mut tx, &key, t.now()).await.expect("a turn"),
+        Turn::Wait(30 * SECOND)
+    );
+    t.wait(DAY + 1);
+    assert_eq!(throttle::take_turn(&mut tx, &key, t.now()).await.expect("a turn"), Turn::Go(1));
+    throttle::clear(&mut tx, &key).await.expect("done");
+    assert_eq!(throttle::take_turn(&mut tx, &key, t.now()).await.expect("a turn"), Turn::Go(1));
+});
+
+both!(parallel_counts_are_all_different, |t| {
+    let key = Key::new(&t.app.keys, "test", &["a"]);
+    let tasks = (0..40).map(|_| {
+        let (app, key) = (t.app.clone(), key.clone());
+        tokio::spawn(async move {
+            let mut tx = app.db.begin().await.expect("a transaction");
+            let count =
+                throttle::count(&mut tx, &key, HOUR, app.clock.now()).await.expect("a count").count;
+            tx.commit().await.expect("a commit");
+            count
+        })
+    });
+    let mut counts = Vec::new();
+    for task in tasks.collect::<Vec<_>>() {
+        counts.push(task.await.expect("no panic"));
+    }
+    counts.sort_unstable();
+    assert_eq!(counts, (1..=40).collect::<Vec<i64>>());
+});
+
+both!(once_per_span_and_slots_apart, |t| {
+    let key = Key::new(&t.app.keys, "test", &["a"]);
+    let slots = Key::new(&t.app.keys, "slots", &["a"]);
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    assert_eq!(
+        throttle::once_per(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
+        Ok(())
+    );
+    t.wait(59 * SECOND);
+    assert_eq!(
+        throttle::once_per(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
+        Err(SECOND)
+    );
+    t.wait(SECOND);
+    assert_eq!(
+        throttle::once_per(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
+        Ok(())
+    );
+    for n in 1..=4 {
+        let slot = throttle::take_slot(&mut tx, &slots, 20 * SECOND, MINUTE, t.now())
+            .await
+            .expect("a slot");
+        assert_eq!(slot - t.now(), (n * 20 * SECOND).min(MINUTE));
+    }
+});
+
+both!(rows_hold_nothing_that_was_typed, |t| {
+    t.browser().sign_in("very-secret-name", "wrong password").await;
+    t.browser().ask_for_code("very-secret-name").await;
+    let rows: Vec<(String,)> =
+        t.app.db.all("SELECT key FROM throttles", crate::args![]).await.expect("rows");
+    assert!(!rows.is_empty() && rows.iter().all(|(key,)| !key.contains("secret-name")), "{rows:?}");
+});
+
+both!(sweep_forgets_what_is_over, |t| {
+    t.account("anna").await;
+    t.browser().sign_in("anna", crate::tests::harness::PASSWORD).await;
+    t.browser().ask_for_code("anna").await;
+    t.letters().await;
+    t.wait(40 * DAY);
+    crate::server::run::sweep(&t.app).await.expect("swept");
+    for sql in [
+        "SELECT COUNT(*) FROM throttles",
+        "SELECT COUNT(*) FROM sessions",
+        "SELECT COUNT(*) FROM flows",
+        "SELECT COUNT(*) FROM codes",
+        "SELECT COUNT(*) FROM outbox",
+    ] {
+        assert_eq!(t.number(sql).await, 0, "{sql}");
+    }
+    assert_eq!(t.number("SELECT COUNT(*) FROM accounts").await, 1);
+});
