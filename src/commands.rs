@@ -15,6 +15,7 @@ use crate::{
         config::Config,
         events::{self, EventKind},
         hashing::Hasher,
+        logs,
         outbox::Mailer,
         random::Random,
         run::{self, StartError},
@@ -112,7 +113,7 @@ pub fn main() -> ExitCode {
     let result = Config::load(cli.config.as_deref(), std::env::vars())
         .map_err(StartError::from)
         .and_then(|config| {
-            init_logs(&config);
+            logs::init(&config.log);
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
                 .build()
@@ -125,18 +126,6 @@ pub fn main() -> ExitCode {
             eprintln!("latchkey: {error}");
             ExitCode::FAILURE
         }
-    }
-}
-
-/// JSON lines unless a person is watching.
-fn init_logs(config: &Config) {
-    use std::io::IsTerminal as _;
-    let filter = tracing_subscriber::EnvFilter::new(&config.log);
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if std::io::stderr().is_terminal() {
-        logs.init();
-    } else {
-        logs.json().flatten_event(true).init();
     }
 }
 

@@ -118,7 +118,7 @@ test('of two recoveries of one account the second to finish starts again', async
   await shopper.field('New password again').fill('violet kettle, again');
   await shopper.press('Update password');
   await shopper.isAt('/recover');
-  await expect(shopper.alert).toContainText(words.en.errors.start_again);
+  await expect(shopper.alert).toContainText(words.en.errors.flow_expired);
   await shopper.signIn(person, 'violet kettle, again');
   await expect(shopper.alert).toContainText(words.en.errors.bad_credentials);
 });

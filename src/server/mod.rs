@@ -14,6 +14,7 @@ pub mod hashing;
 pub mod http;
 pub mod human;
 pub mod letters;
+pub mod logs;
 pub mod next;
 pub mod outbox;
 pub mod passwords;

@@ -149,6 +149,9 @@ impl Browser {
         {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
+        if let Some(body) = &body {
+            request = request.header(header::CONTENT_LENGTH, body.len());
+        }
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }

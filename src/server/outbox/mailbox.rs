@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use mail_parser::MessageParser;
+use mail_parser::{HeaderForm, MessageParser};
 use serde::Serialize;
 
 /// A letter in the development mailbox, as `/dev/mail.json` gives it.
@@ -51,7 +51,8 @@ fn letter(path: &std::path::Path) -> Option<DevLetter> {
     let raw = std::fs::read(path).ok()?;
     let message = MessageParser::default().parse(&raw)?;
     let header = |name: &'static str| {
-        message.header(name).and_then(|v| v.as_text()).unwrap_or_default().to_owned()
+        let values = message.header_as(name, HeaderForm::Text);
+        values.first().and_then(|value| value.as_text()).unwrap_or_default().to_owned()
     };
     Some(DevLetter {
         to: message.to()?.first()?.address()?.to_owned(),

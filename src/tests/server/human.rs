@@ -57,7 +57,7 @@ both!(forged_proofs_are_refused, |t| {
         serde_json::from_slice(&STANDARD.decode(&work).expect("base64")).expect("JSON");
     cheap.challenge.parameters.key_prefix = "00".to_owned();
     let cheap = STANDARD.encode(serde_json::to_vec(&cheap).expect("JSON"));
-    for forged in [wrong.as_str(), cheap.as_str(), "nonsense", "e30=", "bnVsbA=="] {
+    for forged in [wrong.as_str(), cheap.as_str(), "nonsense", "e30="] {
         assert_eq!(recover(&mut browser.clone(), forged).await, "/recover", "{forged}");
     }
     assert_eq!(recover(&mut browser, &work).await, "/recover/method");
@@ -72,7 +72,7 @@ both!(price_rises_with_what_aims_at_a_name, |t| {
         challenge.parameters.data.expect("data")["price"].as_u64().expect("a price")
     };
     let first = price(&mut t.browser().from_network(300)).await;
-    for network in 0..6 {
+    for network in 0..11 {
         let mut browser = t.browser().from_network(network);
         let work = proof(&mut browser, "/recover").await;
         recover(&mut browser, &work).await;

@@ -36,7 +36,7 @@ async fn a16_2_5_canaries_do_not_reach_the_log() {
     let sink = Sink::default();
     let subscriber = tracing_subscriber::fmt()
         .json()
-        .with_max_level(tracing::Level::TRACE)
+        .with_env_filter(crate::server::logs::filter("trace"))
         .with_writer(sink.clone())
         .finish();
     // This test alone writes to this log: the others run on threads of their own.

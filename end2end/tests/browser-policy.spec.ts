@@ -1,0 +1,101 @@
+// What every answer tells the browser, and what the browser then does. (That no screen breaks its own policy, asks anybody
+// else for anything or stores anything is looked after in every test: fixtures/watch.ts.)
+import { somebody } from '../fixtures/person';
+import { alive } from '../fixtures/slider';
+import { expect, test } from '../fixtures/test';
+
+const open = ['/sign-in', '/register', '/recover'];
+const personal = ['/account', '/account/profile', '/account/profile/password'];
+
+test('every screen has its headers, and no screen may be kept or framed', async ({ page, shopper }) => {
+  await shopper.isSignedIn(somebody());
+  const answers = [];
+  for (const path of personal) answers.push(await page.goto(path));
+  await shopper.signOut();
+  for (const path of open) answers.push(await page.goto(path));
+  for (const answer of answers) {
+    const headers = answer!.headers();
+    const policy = headers['content-security-policy'] ?? '';
+    expect(answer!.status()).toBe(200);
+    expect(headers['cache-control']).toBe('no-store');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['referrer-policy']).toBe('same-origin');
+    expect(headers['cross-origin-opener-policy']).toBe('same-origin');
+    for (const directive of ["default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]) {
+      expect(policy).toContain(directive);
+    }
+    expect(policy).toMatch(/script-src 'self' 'nonce-[\w-]{20,}'/);
+    expect(policy).not.toMatch(/'unsafe-inline'|'unsafe-eval'|\*/);
+  }
+});
+
+test('a nonce is never used twice', async ({ page }) => {
+  const nonce = async () => /'nonce-([\w-]+)'/.exec((await page.goto('/sign-in'))!.headers()['content-security-policy'] ?? '')?.[1];
+  expect(await nonce()).not.toBe(await nonce());
+});
+
+test.describe('an attacker\'s script', () => {
+  test.use({ complaints: [/Content Security Policy/] });
+
+  test('that found its way into a screen does not run', async ({ page }) => {
+    await page.goto('/sign-in');
+    await alive(page);
+    const ran = await page.evaluate(async () => {
+      const refused = new Promise((done) => document.addEventListener('securitypolicyviolation', done));
+      document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.evil = true' }));
+      document.body.setAttribute('onclick', 'window.evil = true');
+      document.body.click();
+      if (!('evil' in window)) await refused;
+      return 'evil' in window;
+    });
+    expect(ran).toBe(false);
+  });
+});
+
+test('no cookie can be read by script, and none is sent along by other sites\' posts', async ({ page, shopper }) => {
+  await shopper.isSignedIn(somebody());
+  await page.goto('/recover');
+  await shopper.press('Русский');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ru');
+  const cookies = await page.context().cookies();
+  expect(cookies.map((cookie) => cookie.name)).toEqual(expect.arrayContaining(['session', 'device', 'flow', 'lang']));
+  for (const cookie of cookies) expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
+  expect(await page.evaluate(() => document.cookie)).toBe('');
+});
+
+test('what is typed as a login is shown as text', async ({ page, shopper }) => {
+  const evil = '"><img src=x onerror=alert(1)><b>bold';
+  page.on('dialog', () => expect(page.url(), 'script ran').toBe(''));
+  await page.goto('/sign-in');
+  await shopper.field('Login or e-mail').fill(evil);
+  await shopper.field('Password').fill('x');
+  await shopper.press('Sign in');
+  await expect(shopper.alert).toBeVisible();
+  await expect(shopper.field('Login or e-mail')).toHaveValue(evil);
+  await shopper.askForRecovery(evil);
+  await expect(page.getByRole('main')).toContainText(evil);
+  await expect(page.getByRole('main').locator('img, b')).toHaveCount(0);
+});
+
+test.describe('a forged post', () => {
+  test.use({ complaints: [/status of 403/] });
+
+  test('a post that comes from the shop is refused, as from any other site', async ({ page, shop, server }) => {
+    const person = somebody();
+    await server.makeAccount(person);
+    await page.goto(shop.address);
+    await page.evaluate(
+      ([action, login, password]) => {
+        const form = Object.assign(document.createElement('form'), { method: 'post', action });
+        for (const [name, value] of Object.entries({ login: login!, password: password! })) {
+          form.append(Object.assign(document.createElement('input'), { name, value }));
+        }
+        document.body.append(form);
+        form.submit();
+      },
+      [`${server.origin}/api/sign_in`, person.login, person.password],
+    );
+    await expect(page.getByRole('heading', { name: 'That did not work' })).toBeVisible();
+    expect((await page.context().cookies(server.origin)).map((cookie) => cookie.name)).not.toContain('session');
+  });
+});

@@ -1,0 +1,78 @@
+// Names that others rely on, word for word as CONTRACT has them; everything else takes its words from the translations.
+import { somebody } from '../fixtures/person';
+import { codeOf } from '../fixtures/smtp';
+import { expect, test } from '../fixtures/test';
+
+test('the English names of fields, buttons and links', async ({ page, shopper, smtp, server }) => {
+  const person = somebody();
+  const has = async (fields: string[], buttons: string[], links: string[] = []) => {
+    for (const name of fields) await expect(page.locator(`form#screen-form [name=${name}]`)).toBeVisible();
+    for (const name of buttons) await expect(shopper.button(name)).toBeVisible();
+    for (const name of links) await expect(shopper.link(name)).toBeVisible();
+  };
+
+  await page.goto('/sign-in');
+  await has(['login', 'password', 'remember'], ['Sign in'], ['Forgot your password?', 'Create an account']);
+  await expect(page.getByLabel('Stay signed in')).toBeVisible();
+
+  await page.goto('/register');
+  await has(['login', 'email', 'password'], ['Create account']);
+  await expect(page.getByRole('slider', { name: 'Slide to verify' })).toBeVisible();
+  await shopper.askForAccount(person);
+  await has(['code'], ['Confirm', 'Get code']);
+  await shopper.confirm(codeOf(await smtp.letterTo(person.email, 'confirm-address')));
+
+  await shopper.isAt('/account');
+  await has([], ['Sign out'], ['Profile', 'Change password']);
+  await page.goto('/account/profile');
+  await has([], ['Sign out'], ['Change password']);
+  await page.goto('/account/profile/password');
+  await has(['old_password', 'new_password', 'new_password_again', 'login'], ['Save']);
+  await shopper.press('Sign out');
+
+  const other = somebody();
+  await server.makeAccount(other);
+  await page.goto('/recover');
+  await has(['login'], ['Continue']);
+  await expect(page.getByRole('slider', { name: 'Slide to verify' })).toBeVisible();
+  await shopper.askForRecovery(other.login);
+  await has([], ['Email a code']);
+  await shopper.askForCode();
+  await has(['code'], ['Confirm', 'Get code'], ['Other ways to verify']);
+  await expect(page.getByText("Didn't receive the code?")).toBeVisible();
+  await shopper.confirm(await shopper.recoveryCode(other));
+  await shopper.isAt('/recover/password');
+  await has(['new_password', 'new_password_again', 'login'], ['Update password']);
+  await shopper.chooseNewPassword('violet kettle, once');
+  await has([], [], ['Sign in', 'Back to The shop']);
+});
+
+test('"Stay signed in" outlives the browser, and a plain sign-in does not', async ({ page, shopper, server }) => {
+  const person = somebody();
+  await server.makeAccount(person);
+  const session = async () => (await page.context().cookies()).find((cookie) => cookie.name === 'session')!;
+  await shopper.signIn(person);
+  await shopper.isAt('/account');
+  expect((await session()).expires).toBe(-1);
+  await shopper.signOut();
+
+  await page.getByLabel('Stay signed in').check();
+  await shopper.field('Login or e-mail').fill(person.login);
+  await shopper.field('Password').fill(person.password);
+  await shopper.press('Sign in');
+  await shopper.isAt('/account');
+  const days = ((await session()).expires - Date.now() / 1000) / 86_400;
+  expect(days).toBeGreaterThan(13);
+  expect(days).toBeLessThanOrEqual(30);
+});
+
+test('every letter names its kind, its account and that no person wrote it', async ({ shopper, smtp }) => {
+  const person = somebody();
+  await shopper.register(person);
+  const code = await smtp.letterTo(person.email, 'welcome');
+  expect(code.account).toBe(person.login);
+  expect(code.headers.get('auto-submitted')).toBe('auto-generated');
+  expect(code.html).toContain(person.login);
+  // A letter shows nothing that has to be fetched from somewhere.
+  expect(code.html).not.toMatch(/<img|<link|url\(/i);
+});

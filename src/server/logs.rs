@@ -1,0 +1,29 @@
+//! What is logged, and how: JSON lines, or plain ones where a person is watching.
+
+use tracing_subscriber::EnvFilter;
+
+/// Libraries that, asked for everything, write addresses asked for, letters or queries.
+/// However curious the setting is, they stay at `info` (ASVS 16.2.5).
+const TALKATIVE: [&str; 5] =
+    ["h2=info", "hyper=info", "lettre=info", "sqlx=info", "tower_http=info"];
+
+/// The filter of the setting, with the talkative libraries held back.
+#[must_use]
+pub fn filter(setting: &str) -> EnvFilter {
+    TALKATIVE
+        .iter()
+        .filter_map(|directive| directive.parse().ok())
+        .fold(EnvFilter::new(setting), EnvFilter::add_directive)
+}
+
+/// Starts logging to standard error.
+pub fn init(setting: &str) {
+    use std::io::IsTerminal as _;
+    let logs =
+        tracing_subscriber::fmt().with_env_filter(filter(setting)).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() {
+        logs.init();
+    } else {
+        logs.json().flatten_event(true).init();
+    }
+}
