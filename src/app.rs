@@ -8,7 +8,7 @@ use crate::{
     sign_in,
 };
 
-/// Address → screen, as in CONTRACT. Forms post to the server functions below `/api`.
+/// Address → screen: browsers, scripts and shops rely on these. Forms post to the server functions below `/api`.
 pub fn screens() -> Router<App> {
     Router::new()
         .route("/", screen(account::page::home))

@@ -110,7 +110,7 @@ struct SampleData {
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let result = Config::load(cli.config.as_deref(), std::env::vars())
+    let result = Config::load(cli.config.as_deref(), environment())
         .map_err(StartError::from)
         .and_then(|config| {
             logs::init(&config.log);
@@ -127,6 +127,12 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The environment, less what is no text: it cannot be a setting of ours.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 async fn execute(command: Command, config: Config) -> Result<(), StartError> {

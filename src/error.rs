@@ -34,6 +34,7 @@ pub enum Kind {
     SlideAgain,
     CodeTooEarly,
     TooManyLetters,
+    TooManyLettersLookBack,
     FlowExpired,
     StartAgain,
     SignedOut,
@@ -147,7 +148,8 @@ impl AppError {
             Kind::TooManyTries
             | Kind::TooManyFromNetwork
             | Kind::CodeTooEarly
-            | Kind::TooManyLetters => StatusCode::TOO_MANY_REQUESTS,
+            | Kind::TooManyLetters
+            | Kind::TooManyLettersLookBack => StatusCode::TOO_MANY_REQUESTS,
             Kind::FlowExpired | Kind::StartAgain => StatusCode::CONFLICT,
             Kind::Busy | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Malformed => StatusCode::BAD_REQUEST,
@@ -182,6 +184,7 @@ impl AppError {
             Kind::TooManyFromNetwork => return t::too_many_from_network(locale, wait()),
             Kind::CodeTooEarly => return t::code_too_early(locale, wait()),
             Kind::TooManyLetters => return t::too_many_letters(locale, wait()),
+            Kind::TooManyLettersLookBack => return t::too_many_letters_look_back(locale, wait()),
             Kind::CodeWrong => {
                 return match self.left {
                     Some(left) => t::code_wrong(locale, left),
@@ -251,7 +254,11 @@ impl From<SendError> for AppError {
     fn from(error: SendError) -> Self {
         match error {
             SendError::TooEarly(wait) => Self::new(Kind::CodeTooEarly).wait(wait),
-            SendError::TooMany(wait) => Self::new(Kind::TooManyLetters).wait(wait),
+            SendError::TooMany { wait, roams: true } => {
+                Self::new(Kind::TooManyLettersLookBack).wait(wait)
+            }
+            SendError::TooMany { wait, roams: false } => Self::new(Kind::TooManyLetters).wait(wait),
+            SendError::TooManyFromNetwork(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
             SendError::Db(error) => error.into(),
         }
     }
@@ -261,6 +268,7 @@ impl From<CheckError> for AppError {
     fn from(error: CheckError) -> Self {
         let field = |kind| Self::field("code", kind);
         match error {
+            CheckError::Missing => field(Kind::CodeMissing),
             CheckError::Malformed => field(Kind::CodeMalformed),
             CheckError::NoneSent => field(Kind::CodeNotSent),
             CheckError::Wrong(left) => Self { left, ..field(Kind::CodeWrong) },

@@ -2,7 +2,6 @@
 
 #![recursion_limit = "256"]
 
-pub mod forms;
 pub mod ui;
 
 // Rooms: features, each with its server functions, screens, rules and letters. The
@@ -25,6 +24,8 @@ pub mod app;
 pub mod commands;
 #[cfg(feature = "ssr")]
 pub mod error;
+#[cfg(feature = "ssr")]
+pub mod forms;
 #[cfg(feature = "ssr")]
 pub mod i18n;
 #[cfg(feature = "ssr")]

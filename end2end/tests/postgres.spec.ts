@@ -5,7 +5,6 @@ import { until } from '../fixtures/until';
 import { wholeWay } from '../fixtures/whole-way';
 
 const test = base.extend<{ database: PostgresDatabase }>({
-  // eslint-disable-next-line no-empty-pattern
   database: async ({}, use) => {
     const database = await PostgresDatabase.create();
     await use(database);

@@ -14,9 +14,9 @@ test.use({
 const anna = { login: 'anna', email: 'anna@mail.example', password: 'violet kettle, once' };
 
 async function picture(page: Page, name: string): Promise<void> {
-  const card = await page.getByRole('main').boundingBox();
-  // No more than what there is to see.
-  const height = Math.min(720, Math.ceil((card?.y ?? 0) + (card?.height ?? 720) + 24));
+  // Down to where the last card ends.
+  const ends = await page.locator('.card').evaluateAll((cards) => cards.map((card) => card.getBoundingClientRect().bottom));
+  const height = Math.min(720, Math.ceil(Math.max(...ends) + 32));
   await page.screenshot({
     path: join(__dirname, '../../docs/pictures', `${name}.png`),
     clip: { x: 0, y: 0, width: page.viewportSize()?.width ?? 640, height },
@@ -43,6 +43,7 @@ test('the pictures of the README', async ({ page, shopper, server }) => {
   await shopper.askForCode();
   await alive(page);
   await shopper.field('Code').fill('482');
+  await page.getByText('0:57', { exact: true }).waitFor();
   await picture(page, 'code');
 
   await shopper.signIn(anna);

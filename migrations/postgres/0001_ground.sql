@@ -56,8 +56,8 @@ CREATE INDEX devices_by_account ON devices (account_id);
 CREATE TABLE flows (
     id            TEXT   NOT NULL PRIMARY KEY,
     token_hash    BYTEA  NOT NULL UNIQUE,
-    purpose       TEXT   NOT NULL CHECK (purpose IN ('register', 'recover')),
-    step          TEXT   NOT NULL CHECK (step IN ('method', 'code', 'password', 'done')),
+    purpose       TEXT   NOT NULL,                   -- register, recover, …
+    step          TEXT   NOT NULL,                   -- method, code, password, done
     account_id    TEXT   REFERENCES accounts (id) ON DELETE CASCADE,
     epoch         BIGINT NOT NULL,                   -- of the account when the flow began
     typed         TEXT   NOT NULL,                   -- what the shopper typed, shown back as typed
@@ -81,6 +81,7 @@ CREATE TABLE codes (
     account_id TEXT    REFERENCES accounts (id) ON DELETE CASCADE,
     mac        BYTEA  NOT NULL,
     long       BOOLEAN NOT NULL,                     -- 12 characters, no cap on failures
+    looks_long BOOLEAN NOT NULL,                     -- whether the screen may let it show
     roams      BOOLEAN NOT NULL,                     -- good in any browser for the account
     state      TEXT    NOT NULL CHECK (state IN ('current', 'replaced', 'used')),
     tries      BIGINT  NOT NULL,

@@ -1,9 +1,6 @@
 //! Changing the password with the old one.
 
-#![expect(
-    missing_docs,
-    reason = "the fields of server functions are those of the forms, which CONTRACT names"
-)]
+#![expect(missing_docs, reason = "the fields of server functions are those of the forms")]
 
 pub mod page;
 mod service;
@@ -13,13 +10,10 @@ use leptos::prelude::*;
 use crate::{
     error::{AppError, Kind},
     forms::SecretText,
-    server::{
-        http::{
-            context::Cx,
-            draft::{Draft, Notice},
-            form::{Form, Onward},
-        },
-        session::cookie_age,
+    server::http::{
+        context::Cx,
+        draft::{Draft, Notice},
+        form::{Form, Onward},
     },
 };
 use service::ChangeError;
@@ -45,13 +39,15 @@ pub async fn change_password(
             new: &new_password,
             again: &new_password_again,
             client: &cx.client,
+            device: cx.token("device"),
         };
-        let token = service::change(&cx.app, &change).await.map_err(AppError::from)?;
-        Ok::<_, AppError>((token, signed_in.session.persistent))
+        let opened = service::change(&cx.app, &change).await.map_err(AppError::from)?;
+        Ok::<_, AppError>((opened, signed_in.session.persistent))
     };
     let result = result.await;
-    Form::of(&cx, screen).answer(result.map(|(token, persistent)| {
-        cx.set_cookie("session", &token.expose(), cookie_age(persistent));
+    Form::of(&cx, screen).answer(result.map(|(opened, persistent)| {
+        cx.give_session(&opened.session, persistent);
+        cx.give_device(&opened.device);
         cx.leave_draft(screen, &Draft::notice(Notice::PasswordChanged));
         Onward::to(screen)
     }))

@@ -30,6 +30,7 @@ pub async fn change(mut cx: Cx) -> Result<Page, Leave> {
         submit: i18n::password::save(locale),
         login: signed_in.account.login,
         old: Some(i18n::fields::old_password(locale)),
+        within: None,
     };
     let view = move || {
         let done = (draft.notice == Some(Notice::PasswordChanged))

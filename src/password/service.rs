@@ -13,7 +13,7 @@ use crate::{
         http::context::SignedIn,
         passwords,
         secret::Token,
-        session,
+        session::{self, Opened},
         throttle::{self, Key, Turn},
     },
 };
@@ -25,6 +25,7 @@ pub(super) struct Change<'a> {
     pub new: &'a SecretText,
     pub again: &'a SecretText,
     pub client: &'a Client,
+    pub device: Option<Token>,
 }
 
 /// Why the password was not changed.
@@ -47,8 +48,8 @@ impl From<DbError> for ChangeError {
     }
 }
 
-/// Changes it; gives the token of the session that goes on. All others end.
-pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Token, ChangeError> {
+/// Changes it; gives the session that goes on. All others end.
+pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Opened, ChangeError> {
     let SignedIn { session, account } = change.signed_in;
     let new = match passwords::choose_twice(app, change.new, change.again, account) {
         Ok(new) if !change.old.expose().is_empty() => new,
@@ -100,6 +101,8 @@ pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Token, Chan
     let token =
         session::start(&mut tx, &app.random, now, &account.id, session.persistent, change.client)
             .await?;
+    let device = change.device.clone().unwrap_or_else(|| Token::new(&app.random));
+    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
     tx.commit().await?;
-    Ok(token)
+    Ok(Opened { session: token, device })
 }

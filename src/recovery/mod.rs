@@ -1,9 +1,6 @@
 //! Getting back in: who, the slider, a way, the code, a new password.
 
-#![expect(
-    missing_docs,
-    reason = "the fields of server functions are those of the forms, which CONTRACT names"
-)]
+#![expect(missing_docs, reason = "the fields of server functions are those of the forms")]
 
 pub(crate) mod mail;
 pub mod page;
@@ -38,9 +35,7 @@ pub async fn recover(
 ) -> Result<Onward, AppError> {
     let cx = Cx::of_request()?;
     let target = next::allowed(&cx.app.config, &next);
-    let form = Form::of(&cx, "/recover")
-        .keep("login", login.trim())
-        .keep("next", target.as_deref().unwrap_or_default());
+    let form = Form::of(&cx, "/recover").keep("login", login.trim()).and_then_to(target.as_deref());
     let entry = service::Entry {
         login: login.trim(),
         proof: &proof,
@@ -121,7 +116,7 @@ pub async fn set_password(
     };
     let result = result.await;
     Form::of(&cx, "/recover/password").answer(result.map(|device| {
-        crate::sign_in::give_device(&cx, &device);
+        cx.give_device(&device);
         cx.clear_cookie("session");
         Onward::to("/recover/done")
     }))

@@ -7,6 +7,7 @@ use crate::{
     error::{AppError, Kind},
     i18n::{self, Locale},
     server::{
+        codes::seconds_until,
         flows::{Flow, Purpose as FlowPurpose, Step},
         http::{
             context::Cx,
@@ -14,7 +15,7 @@ use crate::{
             page::{Leave, Page},
         },
         human::{self, Visit},
-        next,
+        next, when,
     },
     ui::{
         code_screen::{self, CodeScreen},
@@ -40,7 +41,7 @@ const fn words(locale: Locale) -> [&'static str; 3] {
 /// `/recover`
 pub async fn who(cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft("/recover");
-    let next = cx.next().or_else(|| next::allowed(&cx.app.config, &draft.value("next")?));
+    let next = cx.next();
     let browser = cx.browser_token();
     let visit = Visit {
         purpose: FlowPurpose::Recover,
@@ -78,8 +79,14 @@ pub async fn who(cx: Cx) -> Result<Page, Leave> {
 
 /// The flow of this browser, if it lives and has come as far as `step`; the screen to go to otherwise.
 async fn flow_at(cx: &Cx, step: Step) -> Result<Flow, Leave> {
-    let Some(flow) = cx.flow(FlowPurpose::Recover).await? else {
-        cx.leave_draft("/recover", &Draft::error(AppError::new(Kind::FlowExpired)));
+    let flow = cx.any_flow(FlowPurpose::Recover).await?;
+    let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(cx.app.clock.now())).cloned() else {
+        // Over; what was typed is there again.
+        let typed = flow.map(|flow| flow.typed).unwrap_or_default();
+        cx.leave_draft(
+            "/recover",
+            &Draft::error(AppError::new(Kind::FlowExpired)).keep("login", &typed),
+        );
         return Err(Leave::To("/recover".to_owned()));
     };
     if flow.step() == Step::Done && step != Step::Done {
@@ -178,6 +185,7 @@ pub async fn new_password(cx: Cx) -> Result<Page, Leave> {
         submit: i18n::recovery::update_password(locale),
         login: account.login,
         old: None,
+        within: Some(when::span(locale, seconds_until(flow.expires_at, cx.app.clock.now()))),
     };
     let view = move || {
         let head = view! {

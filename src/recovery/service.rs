@@ -133,18 +133,17 @@ pub(super) async fn send_code(
     flow: &Flow,
     client: &Client,
 ) -> Result<(), RecoveryError> {
-    let account = match &flow.account_id {
-        Some(id) => accounts::get(&app.db, id).await?,
-        None => accounts::get(&app.db, "").await?,
-    };
+    // Asked for without account, too: both take the same time.
+    let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     let mut tx = app.db.begin().await?;
     let tell_unknown = may_tell_unknown(app, &mut tx, flow).await?;
+    let whom = flow.account_id.clone().unwrap_or_else(|| identifier_key(&flow.typed));
+    let tell_disabled = letters::account_disabled_is_due(app, &mut tx, &whom).await?;
     let active =
         account.as_ref().filter(|account| account.is_active() && account.epoch == flow.epoch);
     let address = account.as_ref().map_or(flow.typed.as_str(), |account| account.email.as_str());
     let sending = Sending {
         flow,
-        purpose: Purpose::Recover,
         account: account.as_ref(),
         address,
         can_be_right: active.is_some(),
@@ -155,7 +154,9 @@ pub(super) async fn send_code(
             (Some(account), _) if account.is_active() => {
                 Some(mail::recovery_code(app, account, code, expires_at, client))
             }
-            (Some(account), _) => Some(letters::account_disabled(app, account, client)),
+            (Some(account), _) => {
+                tell_disabled.then(|| letters::account_disabled(app, account, client))
+            }
             (None, Ok(email)) if tell_unknown => {
                 Some(mail::unknown_address(app, flow, &email, client))
             }
@@ -180,11 +181,15 @@ pub(super) async fn send_code(
 /// Counted for every flow, so that it takes the same time; it matters only without account.
 async fn may_tell_unknown(app: &App, tx: &mut Tx, flow: &Flow) -> Result<bool, DbError> {
     let now = app.clock.now();
-    let once = Key::new(&app.keys, "unknown-address", &[&identifier_key(&flow.typed)]);
-    let first = throttle::once_per(tx, &once, UNKNOWN_EVERY, now).await?.is_ok();
     let (unknown, all) = outbox::counts_since(tx, LetterKind::UnknownAddress, now - DAY).await?;
-    let within = unknown < UNKNOWN_FLOOR || unknown < all / UNKNOWN_SHARE;
-    Ok((first && within) || !app.config.limits)
+    if !app.config.limits {
+        return Ok(true);
+    }
+    if unknown >= UNKNOWN_FLOOR && unknown >= all / UNKNOWN_SHARE {
+        return Ok(false);
+    }
+    let once = Key::new(&app.keys, "unknown-address", &[&identifier_key(&flow.typed)]);
+    Ok(throttle::once_per(tx, &once, UNKNOWN_EVERY, now).await?.is_ok())
 }
 
 /// Checks the code; the flow goes on under the token that is given.
@@ -194,14 +199,11 @@ pub(super) async fn check_code(
     code: &SecretText,
     client: &Client,
 ) -> Result<Token, RecoveryError> {
-    let account = match &flow.account_id {
-        Some(id) => accounts::get(&app.db, id).await?,
-        None => accounts::get(&app.db, "").await?,
-    };
+    // Asked for without account, too: both take the same time.
+    let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     let address = account.as_ref().map_or(flow.typed.as_str(), |account| account.email.as_str());
     let (tx, right) =
-        codes::check(app, flow, Purpose::Recover, address, code.expose(), client, Step::Password)
-            .await?;
+        codes::check(app, flow, address, code.expose(), client, Step::Password).await?;
     tx.commit().await?;
     Ok(right.token)
 }

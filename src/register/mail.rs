@@ -45,7 +45,8 @@ pub(crate) fn confirm_address(
                 when::span(locale, seconds_until(expires_at, now)),
             )),
             Block::Facts(facts),
-            Block::Care(t::confirm_address::not_you(locale).to_owned()),
+            Block::Care(t::never_tell(locale).to_owned()),
+            Block::Text(t::confirm_address::not_you(locale).to_owned()),
         ],
     }
 }

@@ -1,10 +1,7 @@
 //! Making an account: login, address and password, then the code from the mail.
 //! The account exists only once the address is confirmed.
 
-#![expect(
-    missing_docs,
-    reason = "the fields of server functions are those of the forms, which CONTRACT names"
-)]
+#![expect(missing_docs, reason = "the fields of server functions are those of the forms")]
 
 pub(crate) mod mail;
 pub mod page;
@@ -16,7 +13,6 @@ use crate::{
     error::{AppError, Kind},
     forms::{EmailProblem, LoginProblem, SecretText},
     server::{
-        codes::CheckError,
         flows::Purpose,
         http::{
             context::Cx,
@@ -45,7 +41,7 @@ pub async fn register(
     let form = Form::of(&cx, "/register")
         .keep("login", login.trim())
         .keep("email", email.trim())
-        .keep("next", target.as_deref().unwrap_or_default());
+        .and_then_to(target.as_deref());
     let entry = service::Entry {
         login: &login,
         email: &email,
@@ -111,7 +107,8 @@ pub async fn confirm(#[server(default)] code: SecretText) -> Result<Onward, AppE
     };
     let result = service::confirm(&cx.app, &flow, &code, &browser).await.map_err(AppError::from);
     form.answer(result.map(|opened| {
-        opened.give(&cx, false);
+        cx.give_session(&opened.session, false);
+        cx.give_device(&opened.device);
         cx.clear_cookie("flow");
         Onward::to(next::or_account(flow.next.as_deref()))
     }))
@@ -151,9 +148,6 @@ impl From<RegisterError> for AppError {
                 Self { price: Some(price), ..Self::new(Kind::SlideAgain) }
             }
             RegisterError::Send(error) => error.into(),
-            RegisterError::Check(CheckError::NoneSent) => {
-                Self::new(Kind::StartAgain).on("/register")
-            }
             RegisterError::Check(error) => error.into(),
             RegisterError::LoginTaken => Self::field("login", Kind::LoginTaken).on("/register"),
             RegisterError::EmailTaken => Self::new(Kind::EmailTaken).on("/sign-in"),

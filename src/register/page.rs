@@ -38,7 +38,7 @@ const fn words(locale: i18n::Locale) -> [&'static str; 3] {
 /// `/register`
 pub async fn details(mut cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft("/register");
-    let next = cx.next().or_else(|| next::allowed(&cx.app.config, &draft.value("next")?));
+    let next = cx.next();
     if cx.signed_in().await?.is_some() {
         return Err(Leave::To(next::or_account(next.as_deref())));
     }
@@ -90,8 +90,15 @@ pub async fn details(mut cx: Cx) -> Result<Page, Leave> {
 /// `/register/code`
 pub async fn code(cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft("/register/code");
-    let Some(flow) = cx.flow(FlowPurpose::Register).await? else {
-        cx.leave_draft("/register", &Draft::error(AppError::new(Kind::FlowExpired)));
+    let flow = cx.any_flow(FlowPurpose::Register).await?;
+    let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(cx.app.clock.now())).cloned() else {
+        // Over; what was typed is there again.
+        let (login, email) =
+            flow.map(|flow| (flow.login.unwrap_or_default(), flow.typed)).unwrap_or_default();
+        let draft = Draft::error(AppError::new(Kind::FlowExpired))
+            .keep("login", &login)
+            .keep("email", &email);
+        cx.leave_draft("/register", &draft);
         return Err(Leave::To("/register".to_owned()));
     };
     let locale = cx.locale;

@@ -2,14 +2,14 @@
 
 use crate::{
     error::Kind,
-    forms::{Email, Login, SecretText},
+    forms::{Email, Login, SecretText, identifier_key},
     i18n::Locale,
     server::{
         Fault,
         accounts::{self, Account, CreateError, NewAccount},
         app::App,
         client::Client,
-        clock::DAY,
+        clock::{DAY, HOUR},
         codes::{self, CheckError, SendError, Sending},
         db::{DbError, Tx},
         events::{self, EventKind},
@@ -17,10 +17,9 @@ use crate::{
         human::{self, HumanError, Visit},
         outbox, passwords,
         secret::Token,
-        session,
+        session::{self, Opened},
         throttle::{self, Key},
     },
-    sign_in::Opened,
 };
 
 use super::mail;
@@ -105,7 +104,9 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
     let ready_at = human::check(app, &mut tx, &visit, &email.key(), entry.proof).await;
     tx.commit().await?;
     let ready_at = ready_at?;
-    if accounts::is_taken(&app.db, &login.key()).await? {
+    // Whoever gave no proof and has to wait is told later, with the code: nobody lists names for free.
+    if ready_at <= app.clock.now() && accounts::is_taken(&app.db, &login.key()).await? {
+        may_say_taken(app, entry.client).await?;
         return Err(RegisterError::Fields(vec![("login", Kind::LoginTaken)]));
     }
     let hash = app.hasher.hash(&password).await.map_err(Fault::Hash)?;
@@ -123,15 +124,54 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
         device_id: None,
         ready_at,
     };
-    let (_, token) = flows::begin(&mut tx, &app.random, app.clock.now(), &new).await?;
+    let (flow, token) = begin(app, &mut tx, entry, &email, &new).await?;
     tx.commit().await?;
-    let flow = flows::find(&app.db, &token, Purpose::Register, app.clock.now()).await?;
-    let flow = flow.ok_or(RegisterError::Check(CheckError::NoneSent))?;
     match send_code(app, &flow, entry.client).await {
         // Asked for a moment ago, perhaps in another tab: the code screen counts down.
         Ok(()) | Err(RegisterError::Send(SendError::TooEarly(_))) => Ok(token),
         Err(error) => Err(error),
     }
+}
+
+/// Begins a flow, or goes on with the one in which this browser already asked for the address: its letter is
+/// on the way, and posting the form twice must not make it worthless.
+async fn begin(
+    app: &App,
+    tx: &mut Tx,
+    entry: &Entry<'_>,
+    email: &Email,
+    new: &NewFlow<'_>,
+) -> Result<(Flow, Token), RegisterError> {
+    let now = app.clock.now();
+    if let Some(token) = &entry.browser
+        && let Some(flow) = flows::find(&app.db, token, Purpose::Register).await?
+        && !flow.is_over(now)
+        && flow.step() == Step::Code
+        && identifier_key(&flow.typed) == email.key()
+    {
+        flows::ask_again(tx, &flow.id, new).await?;
+        return Ok((flow, token.clone()));
+    }
+    let (flow, token) = flows::begin(tx, &app.random, now, new).await?;
+    Ok((flow, token))
+}
+
+/// Names that one network is told to be taken, an hour.
+const TAKEN_AN_HOUR: i64 = 20;
+
+async fn may_say_taken(app: &App, client: &Client) -> Result<(), RegisterError> {
+    if !app.config.limits {
+        return Ok(());
+    }
+    let now = app.clock.now();
+    let key = Key::new(&app.keys, "login-taken", &[&client.network]);
+    let mut tx = app.db.begin().await?;
+    let told = throttle::count(&mut tx, &key, HOUR, now).await?;
+    tx.commit().await?;
+    if told.count > TAKEN_AN_HOUR {
+        return Err(SendError::TooManyFromNetwork(told.since + HOUR - now).into());
+    }
+    Ok(())
 }
 
 /// Sends a code, or the letter for an address that has an account; both take the same way.
@@ -140,16 +180,15 @@ pub(super) async fn send_code(
     flow: &Flow,
     client: &Client,
 ) -> Result<(), RegisterError> {
-    let owner = accounts::find(&app.db, &crate::forms::identifier_key(&flow.typed)).await?;
+    let owner = accounts::find(&app.db, &identifier_key(&flow.typed)).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     // Once a day: whoever presses "Get code" again and again does not fill somebody else's mailbox.
-    let once = Key::new(&app.keys, "address-in-use", &[&flow.typed]);
+    let once = Key::new(&app.keys, "address-in-use", &[&identifier_key(&flow.typed)]);
     let first_today =
         throttle::once_per(&mut tx, &once, DAY, now).await?.is_ok() || !app.config.limits;
     let sending = Sending {
         flow,
-        purpose: Purpose::Register,
         account: None,
         address: &flow.typed,
         can_be_right: owner.is_none(),
@@ -171,16 +210,8 @@ pub(super) async fn confirm(
     browser: &Browser<'_>,
 ) -> Result<Opened, RegisterError> {
     let client = browser.client;
-    let (mut tx, _) = codes::check(
-        app,
-        flow,
-        Purpose::Register,
-        &flow.typed,
-        code.expose(),
-        client,
-        Step::Password,
-    )
-    .await?;
+    let (mut tx, _) =
+        codes::check(app, flow, &flow.typed, code.expose(), client, Step::Password).await?;
     let account = create(app, &mut tx, flow).await?;
     flows::take(&mut tx, &flow.id).await?;
     let now = app.clock.now();

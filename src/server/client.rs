@@ -55,7 +55,7 @@ fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     last
 }
 
-/// The network that is counted: /24, /56 (DESIGN §7).
+/// The network that is counted: /24, /56.
 fn network(ip: IpAddr) -> String {
     match ip {
         IpAddr::V4(ip) => {

@@ -4,7 +4,7 @@ use crate::{
     args,
     server::{
         client::Client,
-        clock::Millis,
+        clock::{DAY, Millis},
         db::{DbError, Tx},
         random::Random,
     },
@@ -90,4 +90,17 @@ pub async fn count_since(tx: &mut Tx, kind: EventKind, since: Millis) -> Result<
         )
         .await?;
     Ok(count)
+}
+
+/// Forgets events: those of nobody after a month, those of accounts after two years.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    tx.execute(
+        "DELETE FROM events WHERE at < $1 OR (account_id IS NULL AND at < $2)",
+        args![now - 730 * DAY, now - 30 * DAY],
+    )
+    .await
+    .map(drop)
 }

@@ -74,6 +74,7 @@ impl Step {
 pub struct Flow {
     /// UUIDv7.
     pub id: String,
+    purpose: String,
     step: String,
     /// The account that is meant, if what was typed belongs to one.
     pub account_id: Option<String>,
@@ -97,6 +98,22 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// What it is for.
+    #[must_use]
+    pub fn purpose(&self) -> Purpose {
+        if self.purpose == Purpose::Register.as_str() {
+            Purpose::Register
+        } else {
+            Purpose::Recover
+        }
+    }
+
+    /// Whether its time is over. It is not gone yet: what was typed can be shown again.
+    #[must_use]
+    pub const fn is_over(&self, now: Millis) -> bool {
+        self.expires_at <= now
+    }
+
     /// How far it has come.
     #[must_use]
     pub fn step(&self) -> Step {
@@ -136,7 +153,7 @@ pub struct NewFlow<'a> {
     pub ready_at: Millis,
 }
 
-/// Begins a flow; gives its id and the token for the cookie.
+/// Begins a flow; gives it and the token for the cookie.
 ///
 /// # Errors
 /// When the database fails.
@@ -145,8 +162,10 @@ pub async fn begin(
     random: &Random,
     now: Millis,
     new: &NewFlow<'_>,
-) -> Result<(String, Token), DbError> {
+) -> Result<(Flow, Token), DbError> {
     let (id, token) = (random.id(now), Token::new(random));
+    // Waiting for its turn takes nothing away from it.
+    let expires_at = new.ready_at.max(now) + LIFETIME;
     tx.execute(
         "INSERT INTO flows (id, token_hash, purpose, step, account_id, epoch, typed, login, password_hash, locale,
             next, device_id, ready_at, created_at, expires_at)
@@ -166,29 +185,54 @@ pub async fn begin(
             new.device_id,
             new.ready_at,
             now,
-            now + LIFETIME
+            expires_at
         ],
     )
     .await?;
-    Ok((id, token))
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    let flow = Flow {
+        id,
+        purpose: new.purpose.as_str().to_owned(),
+        step: new.step.as_str().to_owned(),
+        account_id: text(new.account_id),
+        epoch: new.epoch,
+        typed: new.typed.to_owned(),
+        login: text(new.login),
+        password_hash: text(new.password_hash),
+        locale: new.locale.tag().to_owned(),
+        next: text(new.next),
+        device_id: text(new.device_id),
+        ready_at: new.ready_at,
+        expires_at,
+    };
+    Ok((flow, token))
 }
 
-/// The flow that a cookie opens, if it lives and is for `purpose`.
+/// The flow that a cookie opens, if it is for `purpose`; it may be over (see [`Flow::is_over`]).
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(
-    db: &Db,
-    token: &Token,
-    purpose: Purpose,
-    now: Millis,
-) -> Result<Option<Flow>, DbError> {
+pub async fn find(db: &Db, token: &Token, purpose: Purpose) -> Result<Option<Flow>, DbError> {
     db.optional(
-        "SELECT id, step, account_id, epoch, typed, login, password_hash, locale, next, device_id, ready_at, expires_at
-         FROM flows WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3",
-        args![token.hash(), purpose.as_str(), now],
+        "SELECT id, purpose, step, account_id, epoch, typed, login, password_hash, locale, next, device_id,
+            ready_at, expires_at
+         FROM flows WHERE token_hash = $1 AND purpose = $2",
+        args![token.hash(), purpose.as_str()],
     )
     .await
+}
+
+/// Replaces what a registration asked for: the same browser posted the form again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ask_again(tx: &mut Tx, id: &str, new: &NewFlow<'_>) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE flows SET login = $2, password_hash = $3, locale = $4, next = $5 WHERE id = $1",
+        args![id, new.login, new.password_hash, new.locale.tag(), new.next],
+    )
+    .await
+    .map(drop)
 }
 
 /// Goes on to a step within the same token.
@@ -256,7 +300,8 @@ pub async fn end_others(tx: &mut Tx, account_id: &str, but: Option<&str>) -> Res
 /// # Errors
 /// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
-    tx.execute("DELETE FROM flows WHERE expires_at <= $1", args![now]).await.map(drop)
+    // An hour longer than they live, so that what was typed can be shown again.
+    tx.execute("DELETE FROM flows WHERE expires_at <= $1", args![now - HOUR]).await.map(drop)
 }
 
 /// Follows the language switch.

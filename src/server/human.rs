@@ -22,10 +22,9 @@ use crate::{
 };
 
 /// Hashes that a first visitor's browser computes, at most; about a third of a second on an old phone.
-const BASE_PRICE: u32 = 40_000;
-/// How often the price may double: 32 times the base is about ten seconds on an old phone,
-/// which only those see who come from a network, or aim at an account, that is being flooded.
-const DOUBLINGS: u32 = 5;
+const BASE_PRICE: u32 = 30_000;
+/// How often the price may double: eight times the base is about three seconds on an old phone.
+const DOUBLINGS: u32 = 3;
 /// Checks an hour from one network until its price doubles (again).
 const NETWORK_STEP: i64 = 20;
 /// Checks an hour that aim at one name until its price doubles (again).
@@ -36,8 +35,8 @@ const LIFETIME: Millis = 30 * MINUTE;
 const QUOTA: i64 = 10;
 /// Beyond the quota: one after the other, this far apart …
 const GAP: Millis = 20 * SECOND;
-/// … and nobody longer than this.
-const GAP_MOST: Millis = 5 * MINUTE;
+/// … which makes three a minute, however many ask; who would wait longer than this moves the slider after all.
+const GAP_MOST: Millis = HOUR;
 
 /// A challenge for the slider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,17 +124,19 @@ pub async fn check(
     let mut price = BASE_PRICE;
     if app.config.limits {
         let network = throttle::count(tx, &by_network, HOUR, now).await?.count;
-        let aimed = throttle::count(tx, &by_target, HOUR, now).await?.count;
-        price = priced(network - 1, NETWORK_STEP).max(priced(aimed - 1, TARGET_STEP));
+        let aimed = throttle::peek_in(tx, &by_target, HOUR, now).await?.count;
+        price = priced(network - 1, NETWORK_STEP).max(priced(aimed, TARGET_STEP));
     }
     if proof.is_empty() {
         return if app.config.limits {
-            without_proof(app, tx, visit.network, now).await
+            without_proof(app, tx, visit.network, price, now).await
         } else {
             Ok(now)
         };
     }
     let spent = verified(app, visit, proof, price, now).ok_or(HumanError::Again(price))?;
+    // Only work that was done makes the next dearer: nobody raises somebody's price for free.
+    throttle::count(tx, &by_target, HOUR, now).await?;
     let inserted = tx
         .execute(
             "INSERT INTO spent_proofs (key, expires_at) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING",
@@ -149,6 +150,7 @@ async fn without_proof(
     app: &App,
     tx: &mut Tx,
     network: &str,
+    price: u32,
     now: Millis,
 ) -> Result<Millis, HumanError> {
     let quota = Key::new(&app.keys, "no-proof", &[network]);
@@ -156,7 +158,8 @@ async fn without_proof(
         return Ok(now);
     }
     let slots = Key::new(&app.keys, "no-proof-slots", &[network]);
-    Ok(throttle::take_slot(tx, &slots, GAP, GAP_MOST, now).await?)
+    let slot = throttle::take_slot(tx, &slots, GAP, GAP_MOST, now).await?;
+    if slot < now + GAP_MOST { Ok(slot) } else { Err(HumanError::Again(price)) }
 }
 
 /// The signature of the challenge, if the proof is right in everything.

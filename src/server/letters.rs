@@ -6,7 +6,10 @@ use crate::{
         accounts::Account,
         app::App,
         client::Client,
+        clock::DAY,
+        db::{DbError, Tx},
         outbox::{Block, Letter, LetterKind},
+        throttle::{self, Key},
     },
 };
 
@@ -43,6 +46,16 @@ pub fn password_changed(app: &App, account: &Account, client: &Client) -> Letter
     ];
     let subject = t::password_changed::subject(locale, &app.config.shop_name);
     to_owner(LetterKind::PasswordChanged, account, subject, blocks)
+}
+
+/// Whether the owner of a disabled account is told again: once a day. Asked for every account, and
+/// for names without one, so that it takes the same time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn account_disabled_is_due(app: &App, tx: &mut Tx, whom: &str) -> Result<bool, DbError> {
+    let once = Key::new(&app.keys, "account-disabled", &[whom]);
+    Ok(throttle::once_per(tx, &once, DAY, app.clock.now()).await?.is_ok() || !app.config.limits)
 }
 
 /// "Your account is disabled": what the screen does not say, because it looks the same for everyone.

@@ -10,7 +10,7 @@ use crate::server::config::Config;
 #[must_use]
 pub fn allowed(config: &Config, next: &str) -> Option<String> {
     if next.is_empty()
-        || next.len() > 2048
+        || next.len() > 1500
         || next.chars().any(char::is_control)
         || next.contains('\\')
     {

@@ -93,12 +93,14 @@ pub async fn set(
     let now = app.clock.now();
     accounts::set_password(tx, &account.id, hash, now).await?;
     session::end_all(tx, &account.id).await?;
+    session::forget_devices(tx, &account.id).await?;
     codes::end_all(tx, &account.id).await?;
     flows::end_others(tx, &account.id, flow).await?;
+    // In the order in which signing in clears them, lest two transactions wait for each other.
     for key in [
-        elsewhere_key(app, &account.id),
         typed_key(app, &account.login),
         typed_key(app, &account.email),
+        elsewhere_key(app, &account.id),
     ] {
         throttle::clear(tx, &key).await?;
     }

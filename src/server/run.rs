@@ -11,7 +11,7 @@ use crate::server::{
     codes,
     config::{Config, ConfigError},
     db::{Db, DbError},
-    flows,
+    events, flows,
     hashing::Hasher,
     http::{self, assets::Assets},
     human,
@@ -177,5 +177,6 @@ pub async fn sweep(app: &App) -> Result<(), DbError> {
     codes::sweep(&mut tx, now).await?;
     human::sweep(&mut tx, now).await?;
     outbox::sweep(&mut tx, now).await?;
+    events::sweep(&mut tx, now).await?;
     tx.commit().await
 }

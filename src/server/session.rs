@@ -17,7 +17,7 @@ const PERSISTENT: Millis = 30 * DAY;
 const PERSISTENT_IDLE: Millis = 14 * DAY;
 /// Otherwise.
 const PASSING: Millis = 12 * HOUR;
-/// How exactly the last use is known: one write an hour and session, not one a request.
+/// How exactly the last use is known: a write now and then, not one a request.
 const SEEN_GRAIN: Millis = 10 * MINUTE;
 
 /// A live session.
@@ -36,6 +36,14 @@ pub struct Session {
 #[must_use]
 pub fn cookie_age(persistent: bool) -> Option<Millis> {
     persistent.then_some(PERSISTENT)
+}
+
+/// What a browser gets when it signs in or confirms an address.
+pub struct Opened {
+    /// The session.
+    pub session: Token,
+    /// What it is known by from now on.
+    pub device: Token,
 }
 
 /// Starts a session; the token goes into the cookie (a new one at every sign-in, ASVS 7.2.4).
@@ -71,7 +79,7 @@ pub async fn start(
     Ok(token)
 }
 
-/// The session that a token opens, if it still lives.
+/// The session that a token opens, if it still lives. Whether its account does is the caller's question.
 ///
 /// # Errors
 /// When the database fails.
@@ -79,8 +87,7 @@ pub async fn find(db: &Db, token: &Token, now: Millis) -> Result<Option<Session>
     let session: Option<Session> = db
         .optional(
             "SELECT s.id, s.account_id, s.persistent, s.seen_at
-             FROM sessions s JOIN accounts a ON a.id = s.account_id AND a.state = 'active'
-             WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3",
+             FROM sessions s WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3",
             args![token.hash(), now, now - PERSISTENT_IDLE],
         )
         .await?;
@@ -136,6 +143,8 @@ pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbErro
 /// # Errors
 /// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    // The cookie of a browser lives as long.
+    tx.execute("DELETE FROM devices WHERE seen_at <= $1", args![now - 400 * DAY]).await?;
     tx.execute(
         "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2",
         args![now, now - PERSISTENT_IDLE],
@@ -163,6 +172,14 @@ pub async fn remember_device(
     )
     .await
     .map(drop)
+}
+
+/// Forgets the browsers of an account: whoever was signed in somewhere is a stranger there again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_devices(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+    tx.execute("DELETE FROM devices WHERE account_id = $1", args![account_id]).await.map(drop)
 }
 
 /// The id under which an account knows a browser, if it does.

@@ -189,6 +189,15 @@ pub async fn take_turn(tx: &mut Tx, key: &Key, now: Millis) -> Result<Turn, DbEr
     Ok(Turn::Wait((until - now).max(SECOND)))
 }
 
+/// Gives back a turn that came to nothing: the try was not judged.
+///
+/// # Errors
+/// When the database fails.
+pub async fn give_turn_back(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
+    let sql = "UPDATE throttles SET count = count - 1, until = 0 WHERE key = $1 AND count > 0";
+    tx.execute(sql, args![key.0.clone()]).await.map(drop)
+}
+
 /// Takes the next of the slots that are `gap` apart, at most `most` ahead; gives its time.
 ///
 /// # Errors

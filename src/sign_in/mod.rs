@@ -1,9 +1,6 @@
 //! Signing in and out.
 
-#![expect(
-    missing_docs,
-    reason = "the fields of server functions are those of the forms, which CONTRACT names"
-)]
+#![expect(missing_docs, reason = "the fields of server functions are those of the forms")]
 
 pub mod page;
 mod service;
@@ -20,7 +17,6 @@ use crate::{
             form::{Form, Onward},
         },
         next,
-        session::cookie_age,
     },
 };
 use service::SignInError;
@@ -42,7 +38,7 @@ pub async fn sign_in(
     let form = Form::of(&cx, "/sign-in")
         .keep("login", login.trim())
         .keep("remember", remember.as_deref().unwrap_or_default())
-        .keep("next", target.as_deref().unwrap_or_default());
+        .and_then_to(target.as_deref());
     let entry = service::Entry {
         login: &login,
         password: &password,
@@ -53,7 +49,8 @@ pub async fn sign_in(
     };
     let result = service::sign_in(&cx.app, &entry).await.map_err(AppError::from);
     form.answer(result.map(|opened| {
-        opened.give(&cx, remember.is_some());
+        cx.give_session(&opened.session, remember.is_some());
+        cx.give_device(&opened.device);
         Onward::to(next::or_account(target.as_deref()))
     }))
 }
@@ -75,28 +72,6 @@ pub async fn sign_out() -> Result<Onward, AppError> {
     }
     Form::of(&cx, "/account")
         .answer(result.map(|()| Onward::to("/sign-in")).map_err(AppError::from))
-}
-
-/// What a browser gets when it signs in or confirms an address.
-pub struct Opened {
-    /// The session.
-    pub session: crate::server::secret::Token,
-    /// What it is known by from now on.
-    pub device: crate::server::secret::Token,
-}
-
-impl Opened {
-    /// Sends the cookies.
-    pub fn give(&self, cx: &Cx, persistent: bool) {
-        cx.set_cookie("session", &self.session.expose(), cookie_age(persistent));
-        give_device(cx, &self.device);
-    }
-}
-
-/// Sends the cookie by which this browser is known.
-pub fn give_device(cx: &Cx, device: &crate::server::secret::Token) {
-    const AGE: i64 = 400 * crate::server::clock::DAY;
-    cx.set_cookie("device", &device.expose(), Some(AGE));
 }
 
 impl From<SignInError> for AppError {

@@ -27,7 +27,7 @@ const OFFER_FROM: i64 = 2;
 /// `/sign-in`
 pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft("/sign-in");
-    let next = cx.next().or_else(|| next::allowed(&cx.app.config, &draft.value("next")?));
+    let next = cx.next();
     if cx.signed_in().await?.is_some() {
         return Err(Leave::To(next::or_account(next.as_deref())));
     }

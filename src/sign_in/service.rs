@@ -15,10 +15,9 @@ use crate::{
         outbox::{self, Letter},
         passwords::{elsewhere_key, typed_key},
         secret::Token,
-        session,
+        session::{self, Opened},
         throttle::{self, Key, Turn},
     },
-    sign_in::Opened,
 };
 
 /// Failures in a row from unknown browsers after which the password is not taken from them.
@@ -26,6 +25,9 @@ const DISABLED_AFTER: i64 = 100;
 /// Failures an hour from one network until its tries from unknown browsers wait, too: one
 /// password tried on many accounts (OWASP credential stuffing).
 const NETWORK_FAILURES: i64 = 30;
+
+/// A streak from elsewhere is forgotten by success or recovery only.
+const FOR_GOOD: Millis = 100 * 365 * DAY;
 
 /// What was posted.
 pub(super) struct Entry<'a> {
@@ -85,18 +87,29 @@ pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Opened, Sign
     let (matches, outdated) = match Password::entered(entry.password.expose()) {
         Some(password) => {
             let stored = account.as_ref().map(|account| account.password_hash.as_str());
-            let verdict = app.hasher.verify(&password, stored).await.map_err(Fault::Hash)?;
+            let verdict = match app.hasher.verify(&password, stored).await {
+                Ok(verdict) => verdict,
+                Err(error) => {
+                    // Not judged: no failure.
+                    give_back(app, &streak).await?;
+                    return Err(Fault::Hash(error).into());
+                }
+            };
             (verdict.matches, verdict.outdated.then_some(password))
         }
         // Longer than any password ever taken: as wrong as any other.
         None => (false, None),
     };
 
-    let elsewhere = elsewhere_key(app, if account_id.is_empty() { &key } else { &account_id });
+    // For a name that nobody has the same is counted, but under a key that is swept one day.
+    let elsewhere = match &account {
+        Some(account) => elsewhere_key(app, &account.id),
+        None => Key::new(&app.keys, "refused-nobody", &[&key]),
+    };
     let mut tx = app.db.begin().await?;
     let disabled = app.config.limits
         && known.is_none()
-        && throttle::peek_in(&mut tx, &elsewhere, 10 * 365 * DAY, app.clock.now()).await?.count
+        && throttle::peek_in(&mut tx, &elsewhere, FOR_GOOD, app.clock.now()).await?.count
             >= DISABLED_AFTER;
     match account.filter(|_| matches) {
         Some(account) if account.is_active() && !disabled => {
@@ -139,11 +152,21 @@ async fn take_turn(
         }
     }
     let turn = throttle::take_turn(&mut tx, streak, now).await?;
+    if matches!(turn, Turn::Wait(_)) {
+        events::record(&mut tx, &app.random, now, EventKind::SignInRefused, None, entry.client)
+            .await?;
+    }
     tx.commit().await?;
     match turn {
         Turn::Go(failures) => Ok(failures),
         Turn::Wait(wait) => Err(SignInError::Wait { wait, failures: throttle::WAITS_FROM }),
     }
+}
+
+async fn give_back(app: &App, streak: &Key) -> Result<(), DbError> {
+    let mut tx = app.db.begin().await?;
+    throttle::give_turn_back(&mut tx, streak).await?;
+    tx.commit().await
 }
 
 fn network_key(app: &App, client: &Client) -> Key {
@@ -166,6 +189,14 @@ async fn open(
 ) -> Result<Opened, SignInError> {
     let Attempt { entry, streak, elsewhere, known } = attempt;
     let now = app.clock.now();
+    // Hashing took a while: a password changed meanwhile must not let the old one in.
+    let current = accounts::get_for_update(&mut tx, &account.id).await?;
+    let unchanged = |a: &Account| {
+        a.is_active() && a.epoch == account.epoch && a.password_hash == account.password_hash
+    };
+    if !current.as_ref().is_some_and(unchanged) {
+        return Err(SignInError::Refused { failures: 1 });
+    }
     throttle::clear(&mut tx, streak).await?;
     if !known {
         throttle::clear(&mut tx, elsewhere).await?;
@@ -182,8 +213,11 @@ async fn open(
     events::record(&mut tx, &app.random, now, EventKind::SignedIn, Some(&account.id), entry.client)
         .await?;
     tx.commit().await?;
-    if let Some(password) = outdated {
-        rehash(app, account, &password).await?;
+    if let Some(password) = outdated
+        && let Err(error) = rehash(app, account, &password).await
+    {
+        // Signed in all the same; the next sign-in tries again.
+        tracing::warn!(%error, "a password hash was not renewed");
     }
     Ok(Opened { session, device })
 }
@@ -210,13 +244,13 @@ async fn refuse(
     let now = app.clock.now();
     if app.config.limits && !known {
         throttle::count(&mut tx, &network_key(app, entry.client), HOUR, now).await?;
-        throttle::count(&mut tx, elsewhere, 10 * 365 * DAY, now).await?;
+        throttle::count(&mut tx, elsewhere, FOR_GOOD, now).await?;
     }
     let account = (!account_id.is_empty()).then_some(account_id);
     events::record(&mut tx, &app.random, now, EventKind::SignInRefused, account, entry.client)
         .await?;
-    let once = Key::new(&app.keys, "disabled-letter", &[account.unwrap_or(entry.login)]);
-    let due = throttle::once_per(&mut tx, &once, DAY, now).await?.is_ok();
+    let whom = account.map_or_else(|| identifier_key(entry.login), str::to_owned);
+    let due = letters::account_disabled_is_due(app, &mut tx, &whom).await?;
     let letter = owner.map(|account| letters::account_disabled(app, &account, entry.client));
     let deliver = due && letter.is_some();
     let letter = letter.unwrap_or_else(|| Letter::decoy(&app.config));

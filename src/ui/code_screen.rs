@@ -60,6 +60,8 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
     let locale = cx.locale;
     let cx = cx.clone();
     let title = screen.title;
+    // A phone's number pad has no letters: whoever has some says so.
+    let letters = cx.query("letters").is_some();
     let view = move || {
         let error = draft.error.as_ref();
         let newest = error
@@ -69,11 +71,17 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
             .map(|at| view! { <p>{i18n::code::newest_letter(locale)}" "{local_time(at)}</p> });
         let sent = (draft.notice == Some(Notice::CodeSent) && error.is_none())
             .then(|| notice(Tone::Ok, view! { <p>{i18n::code::sent_again(locale)}</p> }));
-        let flooded = error.is_some_and(|error| error.error == Kind::TooManyLetters);
-        let purpose = if latest.long || flooded { Purpose::LongCode } else { Purpose::Code };
+        let flooded = error.is_some_and(|error| error.error == Kind::TooManyLettersLookBack);
+        let purpose =
+            if letters || latest.looks_long || flooded { Purpose::LongCode } else { Purpose::Code };
         let field = Field::new("code", purpose, i18n::fields::code(locale), error)
             .hint(i18n::fields::code_hint(locale))
             .focus();
+        let field = if purpose == Purpose::Code {
+            field.below(view! { <a class="small" href="?letters">{i18n::fields::code_with_letters(locale)}</a> })
+        } else {
+            field
+        };
         let help = screen.help.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
         let other = screen
             .other_ways

@@ -160,7 +160,8 @@ impl<'a> Field<'a> {
                         input=name.to_owned()
                         show=i18n::ui::show(locale).to_owned()
                         hide=i18n::ui::hide(locale).to_owned()
-                        label=i18n::ui::show_password(locale).to_owned()
+                        show_label=i18n::ui::show_password(locale).to_owned()
+                        hide_label=i18n::ui::hide_password(locale).to_owned()
                     />
                 </div>
             }

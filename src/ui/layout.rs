@@ -1,5 +1,7 @@
 //! What stands around every screen.
 
+use std::sync::LazyLock;
+
 use leptos::prelude::*;
 
 use super::icons::{Icon, icon};
@@ -58,6 +60,7 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
                 <noscript inner_html=format!("<style nonce=\"{nonce}\">.needs-script,leptos-island:has(.slide,.plain,.countdown){{display:none!important}}</style>")></noscript>
                 {refresh}
                 {scripts}
+                {is_watched().then(|| reload_script(nonce.clone()))}
             </head>
             <body>
                 <div class=frame>
@@ -74,6 +77,18 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
             </body>
         </html>
     }
+}
+
+/// Whether cargo-leptos watches (`make dev`) and wants screens to reload after a change.
+#[must_use]
+pub fn is_watched() -> bool {
+    static WATCHED: LazyLock<bool> = LazyLock::new(|| std::env::var_os("LEPTOS_WATCH").is_some());
+    *WATCHED
+}
+
+fn reload_script(nonce: String) -> impl IntoView {
+    let script = "new WebSocket('ws://'+location.hostname+':3001/live_reload').onmessage=()=>location.reload()";
+    view! { <script nonce=nonce inner_html=script></script> }
 }
 
 /// The loader wakes one island after the other. They hold no islands themselves.

@@ -23,6 +23,8 @@ pub struct NewPasswordScreen {
     pub login: String,
     /// The label of the old password, where it is asked for.
     pub old: Option<&'static str>,
+    /// How long there is, where time is short (WCAG 2.2.1).
+    pub within: Option<String>,
 }
 
 /// The form, with `head` above the fields.
@@ -39,6 +41,7 @@ pub fn new_password_form(
     let old = screen.old.map(|label| {
         Field::new("old_password", Purpose::CurrentPassword, label, error).focus().view(locale)
     });
+    let within = screen.within.map(|span| i18n::ui::finish_within(locale, span));
     let first =
         Field::new("new_password", Purpose::NewPassword, i18n::fields::new_password(locale), error)
             .hint(i18n::fields::password_hint(locale, min));
@@ -66,7 +69,7 @@ pub fn new_password_form(
             {old}
             {first.view(locale)}
             {again.below(hint).view(locale)}
-            {notice(Tone::Calm, view! { <p>{i18n::ui::others_signed_out(locale)}</p> })}
+            {notice(Tone::Calm, view! { <p>{i18n::ui::others_signed_out(locale)}" "{within}</p> })}
             <button class="button" type="submit">{screen.submit}</button>
             <Busy form=FORM.to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
         </form>

@@ -126,7 +126,7 @@ impl Config {
             return Err(ConfigError::new("smtp_url", "is needed when LATCHKEY_BASE_URL is https"));
         }
         let limits = parse::on_off("limits", source.required("limits")?)?;
-        if !limits && is_https {
+        if !limits && !parse::is_local(&base_url) {
             return Err(ConfigError::new(
                 "limits",
                 "can be off only when LATCHKEY_BASE_URL is on localhost",
@@ -165,7 +165,7 @@ impl Config {
             code_ttl: parse::seconds(
                 "code_ttl_seconds",
                 source.required("code_ttl_seconds")?,
-                30..=86_400,
+                30..=3600,
             )? * SECOND,
             code_resend: parse::seconds(
                 "code_resend_seconds",

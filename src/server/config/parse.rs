@@ -105,15 +105,9 @@ pub(super) fn base_url(text: String) -> Result<Url> {
     let error = |reason: &str| ConfigError::new("base_url", format!("`{text}` {reason}"));
     let url = Url::parse(&text)
         .map_err(|_| error("is not an address such as https://account.shop.example"))?;
-    let local = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
     match url.scheme() {
         "https" => {}
-        "http" if local => {}
+        "http" if is_local(&url) => {}
         "http" => return Err(error("must be https, unless it is on localhost")),
         _ => return Err(error("must begin with https://")),
     }
@@ -125,6 +119,16 @@ pub(super) fn base_url(text: String) -> Result<Url> {
         return Err(error("must be an origin only, without a path"));
     }
     Ok(url)
+}
+
+/// Whether an address leads to this machine.
+pub(super) fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
 }
 
 pub(super) fn database_url(text: String) -> Result<String> {

@@ -11,6 +11,8 @@ pub struct Assets {
     pub js: String,
     /// The islands.
     pub wasm: String,
+    /// Whether the names hold hashes: such a file never changes.
+    pub hashed: bool,
 }
 
 impl Assets {
@@ -27,6 +29,11 @@ impl Assets {
                 None => format!("/pkg/latchkey.{ending}"),
             }
         };
-        Self { css: name("css", "css"), js: name("js", "js"), wasm: name("wasm", "wasm") }
+        Self {
+            css: name("css", "css"),
+            js: name("js", "js"),
+            wasm: name("wasm", "wasm"),
+            hashed: !hashes.is_empty(),
+        }
     }
 }

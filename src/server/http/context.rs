@@ -43,6 +43,8 @@ pub struct Cx {
     pub path_and_query: String,
     cookies: Cookies,
     set_cookies: Arc<Mutex<Vec<HeaderValue>>>,
+    /// Who is signed in, once that was asked.
+    signed_in: Option<Option<SignedIn>>,
 }
 
 /// A signed-in shopper.
@@ -131,17 +133,26 @@ impl Cx {
     /// # Errors
     /// When the database fails.
     pub async fn signed_in(&mut self) -> Result<Option<SignedIn>, Fault> {
+        if let Some(known) = &self.signed_in {
+            return Ok(known.clone());
+        }
+        let found = self.find_signed_in().await?;
+        if let Some(SignedIn { account, .. }) = &found
+            && !self.named_locale
+        {
+            self.locale = account.locale();
+        }
+        self.signed_in = Some(found.clone());
+        Ok(found)
+    }
+
+    async fn find_signed_in(&self) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = self.token("session") else { return Ok(None) };
         let Some(session) = session::find(&self.app.db, &token, self.app.clock.now()).await? else {
             return Ok(None);
         };
         let account = accounts::get(&self.app.db, &session.account_id).await?;
-        if let Some(account) = &account
-            && !self.named_locale
-        {
-            self.locale = account.locale();
-        }
-        Ok(account.map(|account| SignedIn { session, account }))
+        Ok(account.filter(Account::is_active).map(|account| SignedIn { session, account }))
     }
 
     /// The flow that this browser is in.
@@ -149,8 +160,27 @@ impl Cx {
     /// # Errors
     /// When the database fails.
     pub async fn flow(&self, purpose: Purpose) -> Result<Option<Flow>, Fault> {
+        Ok(self.any_flow(purpose).await?.filter(|flow| !flow.is_over(self.app.clock.now())))
+    }
+
+    /// As [`Cx::flow`], and one that is over, too: what was typed then is shown again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn any_flow(&self, purpose: Purpose) -> Result<Option<Flow>, Fault> {
         let Some(token) = self.token("flow") else { return Ok(None) };
-        Ok(flows::find(&self.app.db, &token, purpose, self.app.clock.now()).await?)
+        Ok(flows::find(&self.app.db, &token, purpose).await?)
+    }
+
+    /// Gives this browser a session.
+    pub fn give_session(&self, token: &Token, persistent: bool) {
+        self.set_cookie("session", &token.expose(), session::cookie_age(persistent));
+    }
+
+    /// Gives this browser the cookie by which it is known from now on.
+    pub fn give_device(&self, token: &Token) {
+        const AGE: Millis = 400 * crate::server::clock::DAY;
+        self.set_cookie("device", &token.expose(), Some(AGE));
     }
 
     /// The browser's token for a challenge: made and sent along when it has none yet.
@@ -181,6 +211,7 @@ pub async fn provide(State(app): State<App>, mut request: Request, next: Next) -
         path_and_query,
         cookies,
         set_cookies: Arc::default(),
+        signed_in: None,
         app,
     };
     let named = cx.query("lang").and_then(|tag| Locale::parse(&tag));

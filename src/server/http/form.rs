@@ -7,7 +7,7 @@ use leptos_axum::ResponseOptions;
 use serde::{Deserialize, Serialize};
 
 use super::{context::Cx, draft::Draft};
-use crate::error::{AppError, Kind};
+use crate::{error::AppError, server::next};
 
 /// Where a form leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,7 @@ impl Onward {
 pub struct Form {
     cx: Cx,
     screen: &'static str,
+    next: Option<String>,
     draft: Draft,
 }
 
@@ -35,13 +36,20 @@ impl Form {
     /// The form of a screen.
     #[must_use]
     pub fn of(cx: &Cx, screen: &'static str) -> Self {
-        Self { cx: cx.clone(), screen, draft: Draft::default() }
+        Self { cx: cx.clone(), screen, next: None, draft: Draft::default() }
     }
 
     /// Keeps what was typed into a field, in case the form comes back.
     #[must_use]
     pub fn keep(mut self, name: &str, value: &str) -> Self {
         self.draft = self.draft.keep(name, value);
+        self
+    }
+
+    /// Keeps where the shopper wants to go afterwards, in the address of the screen.
+    #[must_use]
+    pub fn and_then_to(mut self, next: Option<&str>) -> Self {
+        self.next = next.map(str::to_owned);
         self
     }
 
@@ -63,7 +71,8 @@ impl Form {
                 draft.price = error.price;
                 draft.error = Some(error);
                 self.cx.leave_draft(screen, &draft);
-                redirect(screen);
+                let screen = next::with(screen, self.next.as_deref());
+                redirect(&screen);
                 Ok(Onward::to(screen))
             }
             Err(error) => {
@@ -93,10 +102,4 @@ fn redirect(to: &str) {
         HeaderName::from_static("content-type"),
         HeaderValue::from_static("text/plain"),
     );
-}
-
-/// What a field's problem is called on the wire, as pairs for [`AppError::fields`].
-#[must_use]
-pub fn refused(problems: Vec<(&'static str, Kind)>) -> Option<AppError> {
-    (!problems.is_empty()).then(|| AppError::fields(problems))
 }

@@ -37,6 +37,12 @@ pub(super) async fn log(State(app): State<App>, request: Request, next: Next) ->
     response
 }
 
+/// Ids are ours: one that a caller brings would stand in our log as he likes.
+pub(super) async fn without_request_id(mut request: Request) -> Request {
+    request.headers_mut().remove("x-request-id");
+    request
+}
+
 /// The headers that every answer has (ASVS 3.4).
 pub(super) async fn security_headers(
     State(app): State<App>,
@@ -65,7 +71,7 @@ pub(super) async fn security_headers(
     // Screens differ by language and by who is signed in; static files say what else they differ by.
     default(header::VARY, "accept, accept-language, cookie");
     if app.config.is_https() {
-        default(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+        default(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
     }
     response
 }

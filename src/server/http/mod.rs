@@ -51,7 +51,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// When the base URL is no origin that browsers send.
 pub fn router(app: &App) -> Result<Router, ConfigError> {
     let site = &app.config.site_root;
-    let immutable = HeaderValue::from_static("public, max-age=31536000, immutable");
+    // Without hashes in their names (`make dev`) the files change under their address.
+    let hashed = app.assets.hashed;
+    let immutable = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let immutable = HeaderValue::from_static(immutable);
     let built = ServiceBuilder::new()
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, immutable))
         .service(ServeDir::new(site.join("pkg")).precompressed_br().precompressed_gzip());
@@ -86,6 +89,7 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
         .method_not_allowed_fallback(not_found)
         .layer(
             ServiceBuilder::new()
+                .layer(layer::map_request(middleware::without_request_id))
                 .layer(SetRequestIdLayer::x_request_id(Ids(app.clone())))
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(layer::from_fn_with_state(app.clone(), middleware::log))

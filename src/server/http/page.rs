@@ -83,7 +83,10 @@ where
     Fut: Future<Output = Result<Page, Leave>> + Send,
     S: Clone + Send + Sync + 'static,
 {
-    get(move |Extension(cx): Extension<Cx>| async move {
+    get(move |Extension(mut cx): Extension<Cx>| async move {
+        // The account's language comes before the cookie's, on every screen. A database that
+        // is away is the screen's to report.
+        let _ = cx.signed_in().await;
         match show(cx.clone()).await {
             Ok(page) => render(&cx, page),
             Err(leave) => left(&cx, leave),
@@ -148,9 +151,10 @@ fn to_html(cx: &Cx, page: Page, nonce: &str) -> String {
 /// listed origins (Chromium applies `form-action` to the redirect after a post, too).
 fn content_security_policy(cx: &Cx, nonce: &str) -> String {
     let origins = cx.app.config.return_origins.join(" ");
+    let watch = if crate::ui::layout::is_watched() { " ws:" } else { "" };
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data:; connect-src 'self'; form-action 'self' {origins}; manifest-src 'self'; \
+         img-src 'self' data:; connect-src 'self'{watch}; form-action 'self' {origins}; manifest-src 'self'; \
          object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     )
 }

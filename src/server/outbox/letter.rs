@@ -43,6 +43,14 @@ impl LetterKind {
     }
 }
 
+impl LetterKind {
+    /// Whether it is worth nothing once its code has expired.
+    #[must_use]
+    pub const fn is_code(self) -> bool {
+        matches!(self, Self::ConfirmAddress | Self::RecoveryCode)
+    }
+}
+
 /// A part of a letter.
 pub enum Block {
     /// A paragraph.

@@ -40,7 +40,7 @@ struct Envelope {
 
 /// Puts a letter into the outbox. With `deliver` false the same work is done and
 /// nothing is sent, so that nobody can tell by the time it took (ASVS 6.3.8).
-/// A letter that `expires_at` (a code) is retried quickly and dropped then.
+/// A letter with a code that `expires_at` is retried quickly and dropped then.
 ///
 /// # Errors
 /// When the database fails.
@@ -62,6 +62,8 @@ pub async fn enqueue(
         .keys
         .seal(SealFor::Letter, &app.random, &id, &plain)
         .ok_or_else(|| DbError::Encode("the letter is too large".into()))?;
+    // "No account here" is no code: it may arrive tomorrow.
+    let expires_at = expires_at.filter(|_| letter.kind.is_code());
     let domain = app.config.base_url.host_str().unwrap_or("localhost");
     tx.execute(
         "INSERT INTO outbox (id, kind, account_id, message_id, sealed, state, tries, urgent, created_at, next_try_at,

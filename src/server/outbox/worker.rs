@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinSet,
+};
 
 use super::{
     Envelope, SendFailure,
@@ -24,7 +27,7 @@ use crate::{
 const LEASE: Millis = 2 * MINUTE;
 const CONVERSATION: Duration = Duration::from_secs(90);
 /// Letters sent at once by one process.
-const AT_ONCE: i64 = 4;
+const WORKERS: usize = 4;
 /// How often it is looked whether something fell due, or another process wrote a letter.
 const LOOK: Duration = Duration::from_secs(1);
 const URGENT_PAUSE: Millis = 30 * SECOND;
@@ -53,12 +56,25 @@ impl Outbox {
         Arc::clone(&self.0)
     }
 
-    /// Sends letters until `stop` says so.
-    pub async fn run(&self, app: App, mut stop: watch::Receiver<bool>) {
-        loop {
+    /// Sends letters until `stop` says so. The workers are apart: one that talks to a server
+    /// which hangs holds nobody else's letter up.
+    pub async fn run(&self, app: App, stop: watch::Receiver<bool>) {
+        let mut workers = JoinSet::new();
+        for _ in 0..WORKERS {
+            workers.spawn(self.clone().work(app.clone(), stop.clone()));
+        }
+        while workers.join_next().await.is_some() {}
+    }
+
+    async fn work(self, app: App, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
             match self.send_due(&app).await {
                 Ok(0) => {}
-                Ok(_) => continue,
+                Ok(_) => {
+                    // There may be more than one can send.
+                    self.0.notify_one();
+                    continue;
+                }
                 Err(error) => tracing::warn!(%error, "the outbox cannot be read"),
             }
             tokio::select! {
@@ -69,7 +85,7 @@ impl Outbox {
         }
     }
 
-    /// Sends what is due, once; gives how many letters were tried.
+    /// Sends the next letter that is due; gives how many were tried, none or one.
     ///
     /// # Errors
     /// When the database fails.
@@ -85,37 +101,27 @@ impl Outbox {
         if waiting.is_none() {
             return Ok(0);
         }
-        let due = lease(app, now).await?;
-        let count = due.len();
-        let mut tasks = tokio::task::JoinSet::new();
-        for row in due {
-            let app = app.clone();
-            tasks.spawn(async move {
-                if let Err(error) = send_one(&app, row).await {
-                    tracing::warn!(%error, "the outbox cannot be written; the letter will be sent again");
-                }
-            });
-        }
-        while tasks.join_next().await.is_some() {}
-        Ok(count)
+        let Some(row) = lease(app, now).await? else { return Ok(0) };
+        send_one(app, row).await?;
+        Ok(1)
     }
 }
 
-async fn lease(app: &App, now: Millis) -> Result<Vec<Due>, DbError> {
+async fn lease(app: &App, now: Millis) -> Result<Option<Due>, DbError> {
     let mut tx = app.db.begin().await?;
     // The one statement that differs: instances on PostgreSQL must not wait for each other.
     let sql = if tx.is_postgres() {
         "UPDATE outbox SET leased_until = $2, tries = tries + 1 WHERE id IN (
             SELECT id FROM outbox WHERE state = 'waiting' AND next_try_at <= $1 AND leased_until <= $1
-            ORDER BY next_try_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+            ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
          RETURNING id, kind, message_id, sealed, tries, urgent, created_at, expires_at"
     } else {
         "UPDATE outbox SET leased_until = $2, tries = tries + 1 WHERE id IN (
             SELECT id FROM outbox WHERE state = 'waiting' AND next_try_at <= $1 AND leased_until <= $1
-            ORDER BY next_try_at LIMIT $3)
+            ORDER BY next_try_at LIMIT 1)
          RETURNING id, kind, message_id, sealed, tries, urgent, created_at, expires_at"
     };
-    let due = tx.all(sql, args![now, now + LEASE, AT_ONCE]).await?;
+    let due = tx.optional(sql, args![now, now + LEASE]).await?;
     tx.commit().await?;
     Ok(due)
 }

@@ -13,8 +13,10 @@ pub fn Reveal(
     show: String,
     /// "Hide".
     hide: String,
-    /// "Show password": what a screen reader says; whether it is pressed says the rest.
-    label: String,
+    /// "Show password", for screen readers.
+    show_label: String,
+    /// "Hide password", likewise.
+    hide_label: String,
 ) -> impl IntoView {
     let shown = RwSignal::new(false);
     let controls = input.clone();
@@ -33,9 +35,8 @@ pub fn Reveal(
         <button
             type="button"
             class="button plain"
-            aria-label=label
+            aria-label=move || if shown.get() { hide_label.clone() } else { show_label.clone() }
             aria-controls=controls
-            aria-pressed=move || if shown.get() { "true" } else { "false" }
             on:click=toggle
         >
             {move || if shown.get() { hide.clone() } else { show.clone() }}

@@ -1,0 +1,262 @@
+//! Checking a code.
+
+use subtle::ConstantTimeEq as _;
+
+use super::{Counters, FAILURES_A_DAY, TRIES, mac};
+use crate::{
+    args,
+    forms::Code,
+    server::{
+        accounts::{self, Account},
+        app::App,
+        client::Client,
+        clock::{DAY, HOUR, Millis},
+        db::{DbError, Tx},
+        events::{self, EventKind},
+        flows::{self, Flow, Step},
+        secret::Token,
+        throttle::{self, Key},
+    },
+};
+
+const FAILURES_AN_HOUR_AND_NETWORK: i64 = 20;
+
+/// Why a code was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// Nothing was typed; costs no try.
+    #[error("nothing was typed")]
+    Missing,
+    /// Nothing that a code could be was typed; costs no try.
+    #[error("no code")]
+    Malformed,
+    /// No code was sent yet.
+    #[error("no code was sent")]
+    NoneSent,
+    /// Wrong; so many tries are left (`None`: no cap, the code is a long one).
+    #[error("wrong code")]
+    Wrong(Option<i64>),
+    /// It was replaced by that of a later letter, sent at this time; costs no try.
+    #[error("replaced code")]
+    Replaced(Millis),
+    /// It was right once.
+    #[error("expired code")]
+    Expired,
+    /// Its tries are used up.
+    #[error("no tries left")]
+    Exhausted,
+    /// Too many wrong codes from this network.
+    #[error("too many failures")]
+    TooMany(Millis),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// A code that was right: the flow goes on under a new token.
+pub struct Right {
+    /// The token for the `flow` cookie.
+    pub token: Token,
+    /// The account as it is now, if the flow is for one.
+    pub account: Option<Account>,
+}
+
+#[derive(sqlx::FromRow)]
+struct CodeRow {
+    id: String,
+    mac: Vec<u8>,
+    long: bool,
+    looks_long: bool,
+    tries: i64,
+    epoch: i64,
+    sent_at: Millis,
+    expires_at: Millis,
+}
+
+/// Checks a code that was typed. When it is right it is used up, the flow goes on to `then`, and the
+/// transaction in which that happened is handed on: what follows from the code belongs to it.
+///
+/// # Errors
+/// [`CheckError`]. Tries and failures are counted before they are checked, and stay counted.
+pub async fn check(
+    app: &App,
+    flow: &Flow,
+    address: &str,
+    typed: &str,
+    client: &Client,
+    then: Step,
+) -> Result<(Tx, Right), CheckError> {
+    if typed.trim().is_empty() {
+        return Err(CheckError::Missing);
+    }
+    let Some(code) = Code::parse(typed) else { return Err(CheckError::Malformed) };
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let judging = Judging { app, flow, address, code: &code, client, now };
+    match judging.judge(&mut tx).await {
+        Ok(account) => {
+            let Some(token) = flows::step_up(&mut tx, &app.random, &flow.id, then, now).await?
+            else {
+                return Err(CheckError::NoneSent);
+            };
+            let account_id = flow.account_id.as_deref();
+            events::record(&mut tx, &app.random, now, EventKind::CodeRight, account_id, client)
+                .await?;
+            Ok((tx, Right { token, account }))
+        }
+        Err(error @ CheckError::Db(_)) => Err(error),
+        Err(error) => {
+            if matches!(
+                error,
+                CheckError::Wrong(_) | CheckError::Exhausted | CheckError::TooMany(_)
+            ) {
+                let account_id = flow.account_id.as_deref();
+                events::record(&mut tx, &app.random, now, EventKind::CodeWrong, account_id, client)
+                    .await?;
+            }
+            tx.commit().await?;
+            Err(error)
+        }
+    }
+}
+
+struct Judging<'a> {
+    app: &'a App,
+    flow: &'a Flow,
+    address: &'a str,
+    code: &'a Code,
+    client: &'a Client,
+    now: Millis,
+}
+
+/// The failures that were counted for this try, to be taken back if it was none.
+struct Counted {
+    keys: Vec<Key>,
+    /// Under another of its names the account had its share of failures: a short code
+    /// is not taken then, but nothing may show that the names belong together.
+    quietly_refused: bool,
+}
+
+impl Counted {
+    async fn take_back(&self, tx: &mut Tx) -> Result<(), DbError> {
+        for key in &self.keys {
+            throttle::uncount(tx, key).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Judging<'_> {
+    async fn judge(&self, tx: &mut Tx) -> Result<Option<Account>, CheckError> {
+        // Asked for without account, too: both take the same time.
+        let account =
+            accounts::get_for_update(tx, self.flow.account_id.as_deref().unwrap_or_default())
+                .await?;
+        let counted = self.count(tx).await?;
+        if let Some(roaming) = self.roaming(tx, account.as_ref()).await? {
+            use_up(tx, &roaming).await?;
+            return Ok(account);
+        }
+        let Some(current) = self.try_current(tx).await? else {
+            counted.take_back(tx).await?;
+            return Err(CheckError::NoneSent);
+        };
+        let mac = self.mac(&self.flow.id, self.flow.account_id.as_deref());
+        if self.is_replaced(tx, &mac).await? {
+            tx.execute("UPDATE codes SET tries = tries - 1 WHERE id = $1", args![&current.id])
+                .await?;
+            counted.take_back(tx).await?;
+            return Err(CheckError::Replaced(current.sent_at));
+        }
+        if current.expires_at <= self.now {
+            counted.take_back(tx).await?;
+            return Err(CheckError::Expired);
+        }
+        let fresh =
+            account.as_ref().is_none_or(|a| a.epoch == current.epoch && a.epoch == self.flow.epoch);
+        let spent = current.tries > TRIES && !current.long;
+        let right =
+            bool::from(mac.ct_eq(&current.mac)) && fresh && !spent && !counted.quietly_refused;
+        if !right {
+            return Err(match TRIES - current.tries {
+                _ if current.looks_long => CheckError::Wrong(None),
+                left @ 1.. => CheckError::Wrong(Some(left)),
+                _ => CheckError::Exhausted,
+            });
+        }
+        use_up(tx, &current.id).await?;
+        counted.take_back(tx).await?;
+        Ok(account)
+    }
+
+    /// Counts this try as a failure, wherever failures count. A long code has no cap.
+    async fn count(&self, tx: &mut Tx) -> Result<Counted, CheckError> {
+        if !self.app.config.limits || self.code.is_long() {
+            return Ok(Counted { keys: Vec::new(), quietly_refused: false });
+        }
+        let who = Counters::of(self.flow);
+        let network = Key::new(&self.app.keys, "code-failures-network", &[&self.client.network]);
+        let failures = throttle::count(tx, &network, HOUR, self.now).await?;
+        if failures.count > FAILURES_AN_HOUR_AND_NETWORK {
+            return Err(CheckError::TooMany(failures.since + HOUR - self.now));
+        }
+        let (shown, real) = (who.failures_shown(self.app), who.failures_real(self.app));
+        if throttle::count(tx, &shown, DAY, self.now).await?.count > FAILURES_A_DAY {
+            return Err(CheckError::Exhausted);
+        }
+        let quietly_refused =
+            throttle::count(tx, &real, DAY, self.now).await?.count > FAILURES_A_DAY;
+        Ok(Counted { keys: vec![network, shown, real], quietly_refused })
+    }
+
+    /// One more try at the newest code of the flow, counted before it is looked at.
+    async fn try_current(&self, tx: &mut Tx) -> Result<Option<CodeRow>, DbError> {
+        tx.optional(
+            "UPDATE codes SET tries = tries + 1 WHERE state = 'current' AND id = (
+                SELECT id FROM codes WHERE flow_id = $1 AND state = 'current'
+                ORDER BY sent_at DESC, id DESC LIMIT 1)
+             RETURNING id, mac, long, looks_long, tries, epoch, sent_at, expires_at",
+            args![&self.flow.id],
+        )
+        .await
+    }
+
+    /// The id of the roaming code that was typed, if it is one of the account's.
+    async fn roaming(
+        &self,
+        tx: &mut Tx,
+        account: Option<&Account>,
+    ) -> Result<Option<String>, DbError> {
+        if !self.code.is_long() {
+            return Ok(None);
+        }
+        let (id, epoch) = account.map_or(("", 0), |account| (&*account.id, account.epoch));
+        let rows: Vec<(String, Vec<u8>)> = tx
+            .all(
+                "SELECT id, mac FROM codes
+                 WHERE account_id = $1 AND roams AND state = 'current' AND expires_at > $2 AND epoch = $3",
+                args![id, self.now, epoch],
+            )
+            .await?;
+        let mac = self.mac("", Some(id));
+        Ok(rows.into_iter().find(|(_, theirs)| bool::from(mac.ct_eq(theirs))).map(|(id, _)| id))
+    }
+
+    async fn is_replaced(&self, tx: &mut Tx, mac: &[u8]) -> Result<bool, DbError> {
+        let rows: Vec<(Vec<u8>,)> = tx
+            .all(
+                "SELECT mac FROM codes WHERE flow_id = $1 AND state = 'replaced' AND expires_at > $2",
+                args![&self.flow.id, self.now],
+            )
+            .await?;
+        Ok(rows.iter().any(|(theirs,)| bool::from(mac.ct_eq(theirs))))
+    }
+
+    fn mac(&self, flow: &str, account: Option<&str>) -> Vec<u8> {
+        mac(&self.app.keys, self.flow.purpose(), flow, account, self.address, self.code)
+    }
+}
+
+async fn use_up(tx: &mut Tx, id: &str) -> Result<(), DbError> {
+    tx.execute("UPDATE codes SET state = 'used' WHERE id = $1", args![id]).await.map(drop)
+}

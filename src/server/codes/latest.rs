@@ -1,0 +1,52 @@
+//! What the code screen counts down from.
+
+use super::Counters;
+use crate::{
+    args,
+    server::{app::App, clock::Millis, db::DbError, flows::Flow, throttle},
+};
+
+/// When the newest code of a flow was sent and when the next may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Latest {
+    /// When the newest code was sent, if one was.
+    pub sent_at: Option<Millis>,
+    /// When "Get code" works again.
+    pub next_at: Millis,
+    /// Whether the newest code is a long one, as far as that may show.
+    pub looks_long: bool,
+}
+
+/// See [`Latest`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn latest(app: &App, flow: &Flow) -> Result<Latest, DbError> {
+    let now = app.clock.now();
+    let row: Option<(i64, bool)> = app
+        .db
+        .optional(
+            "SELECT sent_at, looks_long FROM codes WHERE flow_id = $1 ORDER BY sent_at DESC, id DESC LIMIT 1",
+            args![&flow.id],
+        )
+        .await?;
+    let mut next_at = now;
+    if app.config.limits {
+        let who = Counters::of(flow);
+        let last = throttle::peek(&app.db, &who.resend(app), app.config.code_resend, now).await?;
+        if last.count > 0 {
+            next_at = last.since + app.config.code_resend;
+        }
+        for (key, span, most) in who.letters_shown(app) {
+            let count = throttle::peek(&app.db, &key, span, now).await?;
+            if count.count >= most {
+                next_at = next_at.max(count.since + span);
+            }
+        }
+    }
+    Ok(Latest {
+        sent_at: row.map(|(at, _)| at),
+        next_at: next_at.max(now),
+        looks_long: row.is_some_and(|(_, long)| long),
+    })
+}

@@ -1,0 +1,132 @@
+//! Mailed codes: how often one is sent, how it is checked, what counts as a failure.
+//!
+//! Everything counts twice. What a person is *told* (waits, caps, tries) counts what was
+//! typed, so that a known name and an unknown one look the same. What really
+//! happens counts the account, so that its login name and its address do not add
+//! up to twice the letters. A browser that the account knows counts for itself.
+
+mod check;
+mod latest;
+mod send;
+
+pub use self::{
+    check::{CheckError, Right, check},
+    latest::{Latest, latest},
+    send::{SendError, Sending, send},
+};
+
+use crate::{
+    args,
+    forms::{Code, identifier_key},
+    server::{
+        app::App,
+        clock::{DAY, HOUR, Millis, SECOND},
+        db::{DbError, Tx},
+        flows::{Flow, Purpose},
+        random::Random,
+        secret::{Keys, MacFor},
+        throttle::Key,
+    },
+};
+
+/// Tries a short code has (NIST SP 800-63B-4 §3.2.2, ASVS 6.6.3).
+pub const TRIES: i64 = 5;
+const LETTERS_AN_HOUR: i64 = 5;
+const LETTERS_A_DAY: i64 = 15;
+/// After so many failures in a day short codes are not taken, and codes are long.
+const FAILURES_A_DAY: i64 = 20;
+
+/// Whom the counters count. What one purpose uses up, another still has: nobody spends
+/// somebody's recovery by registering with her address.
+struct Counters {
+    /// What the person is told counts this.
+    shown: String,
+    /// What happens counts this.
+    real: String,
+}
+
+impl Counters {
+    fn of(flow: &Flow) -> Self {
+        let purpose = flow.purpose().as_str();
+        let typed = format!("{purpose}:typed:{}", identifier_key(&flow.typed));
+        let device = flow.device_id.as_ref().map(|id| format!("{purpose}:device:{id}"));
+        let account = flow.account_id.as_ref().map(|id| format!("{purpose}:account:{id}"));
+        Self {
+            real: device.clone().or(account).unwrap_or_else(|| typed.clone()),
+            shown: device.unwrap_or(typed),
+        }
+    }
+
+    /// Letters within an hour and within a day, as told.
+    fn letters_shown(&self, app: &App) -> [(Key, Millis, i64); 2] {
+        [
+            (Key::new(&app.keys, "letters-hour", &[&self.shown]), HOUR, LETTERS_AN_HOUR),
+            (Key::new(&app.keys, "letters-day", &[&self.shown]), DAY, LETTERS_A_DAY),
+        ]
+    }
+
+    fn resend(&self, app: &App) -> Key {
+        Key::new(&app.keys, "resend", &[&self.shown])
+    }
+
+    fn failures_shown(&self, app: &App) -> Key {
+        Key::new(&app.keys, "code-failures-shown", &[&self.shown])
+    }
+
+    fn failures_real(&self, app: &App) -> Key {
+        Key::new(&app.keys, "code-failures", &[&self.real])
+    }
+}
+
+/// Seconds until `then`, rounded up.
+#[must_use]
+pub const fn seconds_until(then: Millis, now: Millis) -> i64 {
+    (then - now + SECOND - 1) / SECOND
+}
+
+/// Ends every code of an account: its epoch was raised.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+    tx.execute("DELETE FROM codes WHERE account_id = $1", args![account_id]).await.map(drop)
+}
+
+/// Forgets codes that are over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    // A day longer than they live: "expired" is a better answer than "no code was sent".
+    tx.execute("DELETE FROM codes WHERE expires_at <= $1", args![now - DAY]).await.map(drop)
+}
+
+/// A new code, every one equally likely, leading zeros kept (ASVS 6.5.3–4).
+#[must_use]
+pub fn make(random: &Random, long: bool) -> Code {
+    Code::made(if long {
+        let bytes: [u8; Code::LONG] = random.bytes();
+        bytes
+            .iter()
+            .filter_map(|byte| Code::ALPHABET.get(usize::from(byte % 32)))
+            .map(|c| char::from(*c))
+            .collect()
+    } else {
+        format!("{:06}", random.below(1_000_000))
+    })
+}
+
+fn mac(
+    keys: &Keys,
+    purpose: Purpose,
+    flow: &str,
+    account: Option<&str>,
+    address: &str,
+    code: &Code,
+) -> Vec<u8> {
+    let address = identifier_key(address);
+    keys.mac(
+        MacFor::Code,
+        &[purpose.as_str(), flow, account.unwrap_or_default(), &address, code.expose()],
+    )
+}

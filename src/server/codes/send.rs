@@ -1,0 +1,219 @@
+//! Sending a code.
+
+use super::{Counters, FAILURES_A_DAY, LETTERS_A_DAY, LETTERS_AN_HOUR, mac, make};
+use crate::{
+    args,
+    forms::Code,
+    server::{
+        accounts::Account,
+        app::App,
+        client::Client,
+        clock::{DAY, HOUR, Millis},
+        db::{DbError, Tx},
+        events::{self, EventKind},
+        flows::{self, Flow, Purpose, Step},
+        outbox::{self, Letter},
+        throttle::{self, Key},
+    },
+};
+
+const LETTERS_AN_HOUR_AND_NETWORK: i64 = 200;
+/// How long the code of the last letter is good, in any browser.
+const ROAMING_TTL: Millis = DAY;
+/// The whole site is under attack at this many times its usual failures …
+const SITE_FACTOR: i64 = 10;
+/// … but not below this many an hour.
+const SITE_FLOOR: i64 = 100;
+
+/// Why no code was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// One was asked for a moment ago.
+    #[error("too early")]
+    TooEarly(Millis),
+    /// The hour's or the day's letters are used up; the last of them may hold a code that roams.
+    #[error("too many letters")]
+    TooMany {
+        /// Until there may be another.
+        wait: Millis,
+        /// Whether the last letter's code works in any browser.
+        roams: bool,
+    },
+    /// Too many letters were asked for from this network.
+    #[error("too many letters from this network")]
+    TooManyFromNetwork(Millis),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// A code that is to be sent.
+pub struct Sending<'a> {
+    /// The flow that asks.
+    pub flow: &'a Flow,
+    /// The account whose code it is; `None` sends nothing but takes as long.
+    pub account: Option<&'a Account>,
+    /// Where it goes: part of the MAC, so that a code proves this address and no other.
+    pub address: &'a str,
+    /// Whether the code can be right at all. A letter may still go out when it is not:
+    /// "this address has an account already".
+    pub can_be_right: bool,
+    /// Who asks.
+    pub client: &'a Client,
+}
+
+/// What the counters say of this letter, to the person or in truth.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Limit {
+    Within,
+    /// The last letter that the hour or the day allows: its code is long and roams,
+    /// so that whoever floods an account with letters puts the way in into them.
+    Last,
+    /// The account's letters are used up under another of its names. Nothing may show.
+    Beyond,
+}
+
+/// What kind of code it is, in truth and as far as it may show.
+struct Length {
+    roams: bool,
+    long: bool,
+    looks_long: bool,
+    deliver: bool,
+}
+
+/// Sends a code by the letter that `letter` writes for it (`None`: no letter is due), in one
+/// transaction with the counters and the flow's step.
+///
+/// # Errors
+/// [`SendError`]; the transaction must be dropped then.
+pub async fn send(
+    app: &App,
+    tx: &mut Tx,
+    sending: &Sending<'_>,
+    letter: impl FnOnce(&Code, Millis) -> Option<Letter>,
+) -> Result<(), SendError> {
+    let now = app.clock.now();
+    let Sending { flow, client, .. } = sending;
+    let length = length(app, tx, sending, now).await?;
+    let code = make(&app.random, length.long);
+    // A letter that waits for its flow has its whole time from then on.
+    let sent_at = flow.ready_at.max(now);
+    let expires_at = sent_at + if length.roams { ROAMING_TTL } else { app.config.code_ttl };
+
+    tx.execute(
+        "UPDATE codes SET state = 'replaced' WHERE flow_id = $1 AND state = 'current' AND NOT roams",
+        args![&flow.id],
+    )
+    .await?;
+    let mac = if sending.can_be_right {
+        let bound_to = if length.roams { "" } else { &flow.id };
+        let account = flow.account_id.as_deref();
+        mac(&app.keys, flow.purpose(), bound_to, account, sending.address, &code)
+    } else {
+        // Matches nothing that can be typed.
+        app.random.bytes::<32>().to_vec()
+    };
+    tx.execute(
+        "INSERT INTO codes
+            (id, flow_id, account_id, mac, long, looks_long, roams, state, tries, epoch, sent_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'current', 0, $8, $9, $10)",
+        args![
+            app.random.id(now),
+            &flow.id,
+            flow.account_id.clone(),
+            mac,
+            length.long,
+            length.looks_long,
+            length.roams,
+            sending.account.map_or(flow.epoch, |account| account.epoch),
+            sent_at,
+            expires_at
+        ],
+    )
+    .await?;
+    flows::advance(tx, &flow.id, Step::Code).await?;
+    let letter = letter(&code, expires_at);
+    let deliver = letter.is_some() && length.deliver;
+    let letter = letter.unwrap_or_else(|| Letter::decoy(&app.config));
+    outbox::enqueue(app, tx, letter, deliver, sent_at, Some(expires_at)).await?;
+    events::record(tx, &app.random, now, EventKind::CodeSent, flow.account_id.as_deref(), client)
+        .await?;
+    Ok(())
+}
+
+async fn length(
+    app: &App,
+    tx: &mut Tx,
+    sending: &Sending<'_>,
+    now: Millis,
+) -> Result<Length, SendError> {
+    if !app.config.limits {
+        return Ok(Length { roams: false, long: false, looks_long: false, deliver: true });
+    }
+    let who = Counters::of(sending.flow);
+    let may_roam = sending.flow.purpose() == Purpose::Recover;
+    let shown = count_shown(app, tx, &who, sending.client, may_roam, now).await?;
+    let real = count_real(app, tx, &who, now).await?;
+    let site = is_site_attacked(tx, now).await?;
+    let shown_failures = throttle::peek_in(tx, &who.failures_shown(app), DAY, now).await?.count;
+    let real_failures = throttle::peek_in(tx, &who.failures_real(app), DAY, now).await?.count;
+    let roams = may_roam && real == Limit::Last;
+    Ok(Length {
+        roams,
+        long: roams || site || real_failures >= FAILURES_A_DAY,
+        looks_long: (may_roam && shown == Limit::Last) || site || shown_failures >= FAILURES_A_DAY,
+        deliver: real != Limit::Beyond,
+    })
+}
+
+async fn count_shown(
+    app: &App,
+    tx: &mut Tx,
+    who: &Counters,
+    client: &Client,
+    may_roam: bool,
+    now: Millis,
+) -> Result<Limit, SendError> {
+    if let Err(wait) = throttle::once_per(tx, &who.resend(app), app.config.code_resend, now).await?
+    {
+        return Err(SendError::TooEarly(wait));
+    }
+    let network = Key::new(&app.keys, "letters-network", &[&client.network]);
+    let count = throttle::count(tx, &network, HOUR, now).await?;
+    if count.count > LETTERS_AN_HOUR_AND_NETWORK {
+        return Err(SendError::TooManyFromNetwork(count.since + HOUR - now));
+    }
+    let mut limit = Limit::Within;
+    for (key, span, most) in who.letters_shown(app) {
+        let count = throttle::count(tx, &key, span, now).await?;
+        if count.count > most {
+            return Err(SendError::TooMany { wait: count.since + span - now, roams: may_roam });
+        }
+        if count.count == most {
+            limit = Limit::Last;
+        }
+    }
+    Ok(limit)
+}
+
+async fn count_real(app: &App, tx: &mut Tx, who: &Counters, now: Millis) -> Result<Limit, DbError> {
+    let key = |what: &str| Key::new(&app.keys, what, &[&who.real]);
+    let hour = throttle::count(tx, &key("sent-hour"), HOUR, now).await?.count;
+    let day = throttle::count(tx, &key("sent-day"), DAY, now).await?.count;
+    Ok(if hour > LETTERS_AN_HOUR || day > LETTERS_A_DAY {
+        Limit::Beyond
+    } else if hour == LETTERS_AN_HOUR || day == LETTERS_A_DAY {
+        Limit::Last
+    } else {
+        Limit::Within
+    })
+}
+
+async fn is_site_attacked(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
+    let last_hour = events::count_since(tx, EventKind::CodeWrong, now - HOUR).await?;
+    if last_hour < SITE_FLOOR {
+        return Ok(false);
+    }
+    let week = events::count_since(tx, EventKind::CodeWrong, now - 7 * DAY).await?;
+    Ok(last_hour > SITE_FACTOR * (week - last_hour) / (7 * 24 - 1))
+}
