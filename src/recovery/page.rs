@@ -18,11 +18,11 @@ use crate::{
         next, when,
     },
     ui::{
+        busy::busy,
         code_screen::{self, CodeScreen},
         field::{Field, Purpose, hidden},
         human_check::{slider, waiting_page},
         icons::{Icon, icon},
-        islands::Busy,
         layout::{FORM, screen_field},
         new_password::{NewPasswordScreen, new_password_form},
         notice::refusal,
@@ -69,7 +69,7 @@ pub async fn who(cx: Cx) -> Result<Page, Leave> {
                 {slider(locale, challenge)}
                 <button class="button" type="submit" data-after-slider>{i18n::recovery::go_on(locale)}</button>
                 <p class="quiet centred"><a href=sign_in>{i18n::recovery::back_to_sign_in(locale)}</a></p>
-                <Busy form=FORM.to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
+                {busy(locale)}
             </form>
         }
         .into_any()
@@ -125,7 +125,7 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
                     <span class="onward">{icon(Icon::Chevron)}</span>
                 </button>
                 <p class="quiet" id="email-to">{to}" "<a href="/recover">{i18n::code::change(locale)}</a></p>
-                <Busy form=FORM.to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
+                {busy(locale)}
             </form>
         }
         .into_any()

@@ -17,10 +17,10 @@ use crate::{
         next,
     },
     ui::{
+        busy::busy,
         code_screen::{self, CodeScreen},
         field::{Field, Purpose, hidden},
         human_check::slider,
-        islands::Busy,
         layout::{FORM, screen_field},
         notice::refusal,
         steps::steps,
@@ -79,7 +79,7 @@ pub async fn details(mut cx: Cx) -> Result<Page, Leave> {
                 <p class="quiet centred">
                     {i18n::register::have_one(locale)}" "<a href=sign_in>{i18n::sign_in::title(locale)}</a>
                 </p>
-                <Busy form=FORM.to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
+                {busy(locale)}
             </form>
         }
         .into_any()

@@ -14,8 +14,8 @@ use crate::{
         next,
     },
     ui::{
+        busy::busy,
         field::{Field, Purpose, hidden},
-        islands::Busy,
         layout::{FORM, screen_field},
         notice::{Tone, notice, refusal},
     },
@@ -76,7 +76,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
                 <p class="quiet centred">
                     {i18n::sign_in::new_here(locale)}" "<a href=register>{i18n::sign_in::create(locale)}</a>
                 </p>
-                <Busy form=FORM.to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
+                {busy(locale)}
             </form>
         }
         .into_any()

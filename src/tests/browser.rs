@@ -82,17 +82,10 @@ impl Answer {
         );
     }
 
-    /// The island's props, unescaped: where the challenge of the slider stands.
-    pub(super) fn slider(&self) -> Option<serde_json::Value> {
-        let from = self.body.find("data-component=\"Slider")?;
-        let rest = self.body.get(from..)?;
-        let props = rest.split_once("data-props=\"")?.1.split_once('"')?.0;
-        let json = props
-            .replace("&quot;", "\"")
-            .replace("&#x27;", "'")
-            .replace("&lt;", "<")
-            .replace("&amp;", "&");
-        serde_json::from_str(&json).ok()
+    /// The slider's data, unescaped: where the challenge stands.
+    pub(super) fn slider(&self, name: &str) -> Option<String> {
+        let value = self.body.split_once(&format!("data-{name}=\""))?.1.split_once('"')?.0;
+        Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&amp;", "&"))
     }
 }
 

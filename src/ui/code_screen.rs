@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::{
+    busy::busy,
     field::{Field, Purpose},
     human_check::waiting_page,
-    islands::{Busy, Countdown, LocalTime},
+    islands::{Countdown, LocalTime},
     layout::{FORM, screen_field},
     notice::{Tone, notice, refusal},
     steps::steps,
@@ -100,12 +101,12 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
                     {refusal(error, locale, more)}
                     {field.view(locale)}
                     <button class="button" type="submit">{i18n::code::confirm(locale)}</button>
-                    <Busy form=FORM.to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
+                    {busy(locale)}
                 </form>
                 <form id="resend" class="row resend" method="post" action=screen.resend>
                     <button id="get-code" class="button second fit" type="submit">{i18n::code::get_code(locale)}</button>
                     {(left > 0).then(|| countdown(locale, left))}
-                    <Busy form="resend".to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
+                    {busy(locale)}
                 </form>
                 <div class="row">
                     {other}
@@ -122,23 +123,31 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
 }
 
 fn countdown(locale: Locale, seconds: i64) -> impl IntoView {
-    let announced = |at: i64| (at, i18n::code::countdown(locale, when::span(locale, at)));
-    let mut announcements: Vec<(i64, String)> =
-        [60, 30, 10].into_iter().filter(|at| *at < seconds).map(announced).collect();
-    announcements.push((0, i18n::code::countdown_over(locale).to_owned()));
+    let at = |left: i64| i18n::code::countdown(locale, when::span(locale, left));
+    let digits = format!("{}:{:02}", seconds / 60, seconds % 60);
     view! {
-        <Countdown
-            button="get-code".to_owned()
-            seconds=seconds
-            prefix=i18n::code::again_in(locale).to_owned()
-            announcements=announcements
-        />
-        <noscript inner_html=format!("<span class=\"quiet\">{}</span>", i18n::code::countdown(locale, when::span(locale, seconds)))></noscript>
+        <span
+            class="countdown quiet needs-script"
+            data-countdown=seconds.to_string()
+            data-for="get-code"
+            data-say-60=at(60)
+            data-say-30=at(30)
+            data-say-10=at(10)
+            data-say-0=i18n::code::countdown_over(locale)
+        >
+            <span aria-hidden="true">
+                {i18n::code::again_in(locale)}" "<span class="digits">{digits}</span>
+            </span>
+            <span class="unseen" role="status"></span>
+        </span>
+        <Countdown/>
+        <noscript><span class="quiet">{at(seconds)}</span></noscript>
     }
 }
 
 fn local_time(at: Millis) -> impl IntoView {
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this millennium fit 53 bits")]
-    let millis = at as f64;
-    view! { <LocalTime at=millis machine=when::machine(at) fallback=when::clock(at)/> }
+    view! {
+        <time datetime=when::machine(at) data-local>{when::clock(at)}</time>
+        <LocalTime/>
+    }
 }

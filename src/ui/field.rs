@@ -156,13 +156,18 @@ impl<'a> Field<'a> {
             view! {
                 <div class="with-end">
                     {input}
-                    <Reveal
-                        input=name.to_owned()
-                        show=i18n::ui::show(locale).to_owned()
-                        hide=i18n::ui::hide(locale).to_owned()
-                        show_label=i18n::ui::show_password(locale).to_owned()
-                        hide_label=i18n::ui::hide_password(locale).to_owned()
-                    />
+                    <button
+                        type="button"
+                        class="button plain needs-script"
+                        aria-label=i18n::ui::show_password(locale)
+                        aria-controls=name
+                        data-reveal=name
+                        data-other=i18n::ui::hide(locale)
+                        data-other-label=i18n::ui::hide_password(locale)
+                    >
+                        {i18n::ui::show(locale)}
+                    </button>
+                    <Reveal/>
                 </div>
             }
             .into_any()

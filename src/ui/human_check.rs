@@ -20,17 +20,34 @@ use crate::{
 /// "Slide to verify".
 pub fn slider(locale: Locale, challenge: Challenge) -> impl IntoView {
     let Challenge { json, nonce, salt, prefix } = challenge;
+    let label = i18n::human::slide(locale);
     view! {
         <div class="human">
-            <Slider
-                label=i18n::human::slide(locale).to_owned()
-                working=i18n::human::working(locale).to_owned()
-                verified=i18n::human::verified(locale).to_owned()
-                challenge=json
-                nonce=nonce
-                salt=salt
-                prefix=prefix
-            />
+            <div
+                class="slide needs-script"
+                role="slider"
+                tabindex="0"
+                aria-label=label
+                aria-valuemin="0"
+                aria-valuemax="100"
+                aria-valuenow="0"
+                aria-valuetext="0 %"
+                data-slide
+                data-working=i18n::human::working(locale)
+                data-verified=i18n::human::verified(locale)
+                data-challenge=json
+                data-nonce=nonce
+                data-salt=salt
+                data-prefix=prefix
+            >
+                <div class="handle" aria-hidden="true">
+                    <svg class="icon chevrons" viewBox="0 0 24 24"><path d="m6 6 6 6-6 6m7-12 6 6-6 6"></path></svg>
+                    <svg class="icon check" viewBox="0 0 24 24"><path d="m5 12.5 4.5 4.5L19 7.5"></path></svg>
+                </div>
+                <span class="caption" aria-hidden="true">{label}</span>
+            </div>
+            <input type="hidden" name="proof"/>
+            <Slider/>
         </div>
     }
 }

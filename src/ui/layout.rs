@@ -57,7 +57,7 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=assets.css.clone()/>
                 <style nonce=nonce.clone()>{accent}</style>
-                <noscript inner_html=format!("<style nonce=\"{nonce}\">.needs-script,leptos-island:has(.slide,.plain,.countdown){{display:none!important}}</style>")></noscript>
+                <noscript inner_html=format!("<style nonce=\"{nonce}\">.needs-script{{display:none!important}}</style>")></noscript>
                 {refresh}
                 {scripts}
                 {is_watched().then(|| reload_script(nonce.clone()))}

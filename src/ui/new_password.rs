@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::{
+    busy::busy,
     field::{Field, Purpose, username_for_managers},
-    islands::{Busy, MatchHint},
+    islands::MatchHint,
     layout::{FORM, screen_field},
     notice::{Tone, notice, refusal},
 };
@@ -53,12 +54,15 @@ pub fn new_password_form(
         error,
     );
     let hint = view! {
-        <MatchHint
-            first="new_password".to_owned()
-            second="new_password_again".to_owned()
-            matching=i18n::ui::they_match(locale).to_owned()
-            differing=i18n::ui::they_differ(locale).to_owned()
-        />
+        <small
+            class="match"
+            role="status"
+            data-match="new_password"
+            data-with="new_password_again"
+            data-yes=i18n::ui::they_match(locale)
+            data-no=i18n::ui::they_differ(locale)
+        ></small>
+        <MatchHint/>
     };
     view! {
         <form id=FORM class="card stack" method="post" action=screen.action>
@@ -71,7 +75,7 @@ pub fn new_password_form(
             {again.below(hint).view(locale)}
             {notice(Tone::Calm, view! { <p>{i18n::ui::others_signed_out(locale)}" "{within}</p> })}
             <button class="button" type="submit">{screen.submit}</button>
-            <Busy form=FORM.to_owned() label=i18n::ui::one_moment(locale).to_owned()/>
+            {busy(locale)}
         </form>
     }
     .into_any()

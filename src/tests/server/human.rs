@@ -10,10 +10,9 @@ use super::super::{browser::Browser, harness::both};
 /// Opens a screen and does its slider's work, with the reference solver.
 async fn proof(browser: &mut Browser, path: &str) -> String {
     let page = browser.get(path).await;
-    let props = page.slider().unwrap_or_else(|| panic!("no slider on {path}"));
-    let challenge: Challenge =
-        serde_json::from_str(props["challenge"].as_str().expect("a challenge")).expect("JSON");
-    assert_eq!(props["nonce"].as_str(), Some(challenge.parameters.nonce.as_str()));
+    let data = |name| page.slider(name).unwrap_or_else(|| panic!("no slider on {path}"));
+    let challenge: Challenge = serde_json::from_str(&data("challenge")).expect("JSON");
+    assert_eq!(data("nonce"), challenge.parameters.nonce);
     let solution = solve_challenge(SolveChallengeOptions::new(&challenge))
         .expect("solvable")
         .expect("in time");
@@ -66,9 +65,8 @@ both!(forged_proofs_are_refused, |t| {
 both!(price_rises_with_what_aims_at_a_name, |t| {
     let price = async |browser: &mut Browser| {
         let page = browser.get("/recover").await;
-        let props = page.slider().expect("a slider");
         let challenge: Challenge =
-            serde_json::from_str(props["challenge"].as_str().expect("text")).expect("JSON");
+            serde_json::from_str(&page.slider("challenge").expect("a slider")).expect("JSON");
         challenge.parameters.data.expect("data")["price"].as_u64().expect("a price")
     };
     let first = price(&mut t.browser().from_network(300)).await;

@@ -1,64 +1,52 @@
 //! The wait for the next code.
 
-use std::time::Duration;
-
-use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*, web_sys::js_sys::Date};
+use leptos::{
+    prelude::*,
+    web_sys::{Element, js_sys::Date},
+};
 
 use super::dom;
 
-/// Counts down beside the button `button`, which is disabled meanwhile.
+/// Enhances `[data-countdown=SECONDS]`: disables the button with id `data-for` and counts down in `.digits`.
+/// `data-say-60` and the like hold what the status in it says politely at so many seconds; `data-say-0` is the end.
 #[island]
-pub fn Countdown(
-    /// Id of the button.
-    button: String,
-    /// Seconds to wait, counted from when the screen was made.
-    seconds: i64,
-    /// "again in".
-    prefix: String,
-    /// What is announced politely when so many seconds are left; 0 is the end.
-    announcements: Vec<(i64, String)>,
-) -> impl IntoView {
-    let left = RwSignal::new(seconds);
-    let said = RwSignal::new(String::new());
-    Effect::new(move |_| {
-        let Some(button) = dom::by_id(&button) else { return };
-        if left.get_untracked() <= 0 {
-            return;
-        }
-        dom::set_disabled(&button, true);
-        let announcements = announcements.clone();
-        let interval = StoredValue::new(None::<IntervalHandle>);
+pub fn Countdown() -> impl IntoView {
+    dom::enhance("data-countdown", |counter| {
+        let Some(button) = dom::by_id(&dom::data(&counter, "data-for")) else { return };
+        let Ok(seconds) = dom::data(&counter, "data-countdown").parse::<u32>() else { return };
+        dom::toggle(&button, "disabled", true);
         // By the clock: browsers slow the timers of pages in the background.
-        let end = Date::now() + (left.get_untracked() * 1000) as f64;
-        let tick = move || {
-            let rest = ((end - Date::now()) / 1000.0).ceil().max(0.0) as i64;
-            if rest == left.get_untracked() {
-                return;
-            }
-            left.set(rest);
-            if let Some((_, words)) = announcements.iter().find(|(at, _)| *at == rest) {
-                said.set(words.clone());
-            }
-            if rest == 0 {
-                dom::set_disabled(&button, false);
-                if let Some(handle) = interval.get_value() {
-                    handle.clear();
-                }
-            }
-        };
-        interval.set_value(set_interval_with_handle(tick, Duration::from_millis(250)).ok());
+        let end = Date::now() + f64::from(seconds) * 1000.0;
+        tick(counter, button, end, seconds);
     });
-    view! {
-        <span class="countdown quiet" class:over=move || left.get() <= 0>
-            <span aria-hidden="true">
-                {prefix}" "<span class="digits">{move || clock(left.get())}</span>
-            </span>
-            <span class="unseen" role="status">{move || said.get()}</span>
-        </span>
+}
+
+fn tick(counter: Element, button: Element, end: f64, shown: u32) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a few seconds, not below 0"
+    )]
+    let left = ((end - Date::now()) / 1000.0).ceil().max(0.0) as u32;
+    if left != shown {
+        show(&counter, left);
+    }
+    if left == 0 {
+        dom::toggle(&button, "disabled", false);
+        dom::class(&counter, "over", true);
+    } else {
+        dom::after(250, move || tick(counter, button, end, left));
     }
 }
 
-/// `0:57`
-fn clock(seconds: i64) -> String {
-    format!("{}:{:02}", seconds / 60, seconds % 60)
+fn show(counter: &Element, left: u32) {
+    let (minutes, seconds) = (left / 60, left % 60);
+    let gap = if seconds < 10 { ":0" } else { ":" };
+    if let Ok(Some(digits)) = counter.query_selector(".digits") {
+        digits.set_text_content(Some(&[&minutes.to_string(), gap, &seconds.to_string()].concat()));
+    }
+    let words = counter.get_attribute(&["data-say-", &left.to_string()].concat());
+    if let (Some(words), Ok(Some(status))) = (words, counter.query_selector("[role=status]")) {
+        status.set_text_content(Some(&words));
+    }
 }

@@ -1,10 +1,29 @@
 //! The few things that islands ask of the document.
 
-use leptos::wasm_bindgen::JsCast as _;
 use leptos::{
     prelude::document,
-    web_sys::{Element, HtmlInputElement},
+    wasm_bindgen::{JsCast, prelude::Closure},
+    web_sys::{Element, Event, EventTarget, HtmlInputElement},
 };
+
+/// Calls `enhance` for each element that has the attribute `name` and was not enhanced yet. On
+/// the server, where an island only leaves its mark, nothing happens.
+pub(super) fn enhance(name: &str, enhance: impl Fn(Element)) {
+    if !cfg!(feature = "hydrate") {
+        return;
+    }
+    while let Ok(Some(element)) =
+        document().query_selector(&["[", name, "]:not([data-alive])"].concat())
+    {
+        let _ = element.set_attribute("data-alive", "");
+        enhance(element);
+    }
+}
+
+/// The value of an attribute, empty if there is none.
+pub(super) fn data(element: &Element, name: &str) -> String {
+    element.get_attribute(name).unwrap_or_default()
+}
 
 /// The element with this id.
 pub(super) fn by_id(id: &str) -> Option<Element> {
@@ -16,23 +35,27 @@ pub(super) fn input(id: &str) -> Option<HtmlInputElement> {
     by_id(id)?.dyn_into().ok()
 }
 
-/// Makes a button usable or not. The attribute, not the property: all elements have it.
-pub(super) fn set_disabled(element: &Element, disabled: bool) {
-    let _ = if disabled {
-        element.set_attribute("disabled", "")
-    } else {
-        element.remove_attribute("disabled")
-    };
+/// Sets or takes away an attribute that is there or not.
+pub(super) fn toggle(element: &Element, name: &str, there: bool) {
+    let _ = element.toggle_attribute_with_force(name, there);
+}
+
+/// Adds or removes a class.
+pub(super) fn class(element: &Element, name: &str, there: bool) {
+    let _ = element.class_list().toggle_with_force(name, there);
 }
 
 /// Runs `listener` on every `event` of `target`, for as long as the page lives.
-pub(super) fn listen(
-    target: &web_sys::EventTarget,
-    event: &str,
-    listener: impl Fn(web_sys::Event) + 'static,
-) {
-    use leptos::wasm_bindgen::prelude::Closure;
-    let closure = Closure::<dyn Fn(web_sys::Event)>::new(listener);
+pub(super) fn listen<E: JsCast>(target: &EventTarget, event: &str, listener: impl Fn(E) + 'static) {
+    let closure =
+        Closure::<dyn Fn(Event)>::new(move |event: Event| listener(event.unchecked_into()));
     let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
     closure.forget();
+}
+
+/// Runs `then` once, `millis` from now.
+pub(super) fn after(millis: i32, then: impl FnOnce() + 'static) {
+    let callback = Closure::once_into_js(then);
+    let _ = leptos::prelude::window()
+        .set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), millis);
 }

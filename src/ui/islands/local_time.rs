@@ -2,20 +2,18 @@
 
 use leptos::{prelude::*, web_sys::js_sys::Date};
 
-/// Shows `at`; until script runs, and without it, `fallback` (UTC).
+use super::dom;
+
+/// Enhances `time[data-local]`: what stands there in UTC becomes the reader's own time.
 #[island]
-pub fn LocalTime(
-    /// Milliseconds since 1970 UTC.
-    at: f64,
-    /// RFC 3339.
-    machine: String,
-    /// `14:03 UTC`.
-    fallback: String,
-) -> impl IntoView {
-    let text = RwSignal::new(fallback);
-    Effect::new(move |_| {
-        let date = Date::new(&at.into());
-        text.set(format!("{:02}:{:02}", date.get_hours(), date.get_minutes()));
+pub fn LocalTime() -> impl IntoView {
+    dom::enhance("data-local", |time| {
+        let date = Date::new(&dom::data(&time, "datetime").into());
+        time.set_text_content(Some(&[two(date.get_hours()), two(date.get_minutes())].join(":")));
     });
-    view! { <time datetime=machine>{move || text.get()}</time> }
+}
+
+/// `07`
+fn two(number: u32) -> String {
+    [if number < 10 { "0" } else { "" }, &number.to_string()].concat()
 }

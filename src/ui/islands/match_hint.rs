@@ -1,43 +1,31 @@
 //! "They match", while the new password is typed a second time.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, web_sys::Event};
 
 use super::dom;
 
-/// Compares two fields as they are typed into and says it politely.
+/// Enhances `[data-match=ID]`, a status that compares the field with that id with the field `data-with`
+/// and says `data-yes` or `data-no`.
 #[island]
-pub fn MatchHint(
-    /// Id of the first field.
-    first: String,
-    /// Id of the second field.
-    second: String,
-    /// "They match".
-    matching: String,
-    /// "Not the same yet".
-    differing: String,
-) -> impl IntoView {
-    // Nothing while the second is empty; then whether they match.
-    let state = RwSignal::new(None::<bool>);
-    Effect::new(move |_| {
-        let (Some(one), Some(other)) = (dom::input(&first), dom::input(&second)) else { return };
-        for field in [&one, &other] {
-            let (one, other) = (one.clone(), other.clone());
-            dom::listen(field, "input", move |_| {
-                let again = other.value();
-                state.set((!again.is_empty()).then(|| one.value() == again));
+pub fn MatchHint() -> impl IntoView {
+    dom::enhance("data-match", |status| {
+        let first = dom::input(&dom::data(&status, "data-match"));
+        let second = dom::input(&dom::data(&status, "data-with"));
+        let (Some(first), Some(second)) = (first, second) else { return };
+        for field in [&first, &second] {
+            let (first, second, status) = (first.clone(), second.clone(), status.clone());
+            dom::listen(field, "input", move |_: Event| {
+                let again = second.value();
+                let same = first.value() == again;
+                // Nothing while the second is empty.
+                let words = match (again.is_empty(), same) {
+                    (true, _) => String::new(),
+                    (_, true) => dom::data(&status, "data-yes"),
+                    (_, false) => dom::data(&status, "data-no"),
+                };
+                dom::class(&status, "yes", same && !again.is_empty());
+                status.set_text_content(Some(&words));
             });
         }
     });
-    view! {
-        <small
-            class=move || if state.get() == Some(true) { "match yes" } else { "match" }
-            role="status"
-        >
-            {move || match state.get() {
-                None => String::new(),
-                Some(true) => matching.clone(),
-                Some(false) => differing.clone(),
-            }}
-        </small>
-    }
 }

@@ -1,8 +1,6 @@
 //! The work behind the slider: the `altcha` protocol, SHA-256, cost 1. The `altcha`
 //! crate can solve, too, but brings its own JSON and weighs more than this screen may.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest as _, Sha256};
 
 /// A search for the counter whose hash begins as the challenge says.
@@ -31,11 +29,10 @@ impl Search {
             }
             let hash = Sha256::digest(&self.input);
             if hash.starts_with(&self.prefix) {
-                let mut key = String::with_capacity(64);
-                for byte in &hash {
-                    let _ = write!(key, "{byte:02x}");
-                }
-                return Some(format!("{{\"counter\":{},\"derivedKey\":\"{key}\"}}", self.counter));
+                let counter = self.counter.to_string();
+                return Some(
+                    ["{\"counter\":", &counter, ",\"derivedKey\":\"", &hex(&hash), "\"}"].concat(),
+                );
             }
             self.counter = self.counter.wrapping_add(1);
         }
@@ -43,9 +40,15 @@ impl Search {
     }
 }
 
+fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}
+
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    text.as_bytes()
+    let digits: Option<Vec<u32>> = text.chars().map(|c| c.to_digit(16)).collect();
+    digits?
         .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .map(|pair| u8::try_from(pair.iter().fold(0, |byte, digit| byte * 16 + digit)).ok())
         .collect()
 }
