@@ -440,3 +440,43 @@ both!(letter_is_in_the_accounts_language, |t| {
     let letter = t.letter(ANNA, "recovery-code").await;
     assert!(letter.text.contains("Код действует 10 минут"), "{}", letter.text);
 });
+
+both!(a6_1_1_registering_with_an_address_spends_nothing_of_its_recovery, |t| {
+    t.account("anna").await;
+    for network in 0..5 {
+        let mut browser = t.browser().from_network(network);
+        let fields = [("login", "thief"), ("email", ANNA), ("password", "brown lamp nine")];
+        browser.submit("/api/register", &fields).await;
+        for _ in 0..5 {
+            browser.submit("/api/register_code", &[("code", "000000")]).await;
+        }
+        t.letters().await;
+        t.wait(MINUTE);
+    }
+    let mut owner = t.browser().from_network(50);
+    owner.ask_for_code(ANNA).await.says("a letter with a code is on its way");
+    let code = t.code(ANNA, "recovery-code").await;
+    assert_eq!(code.len(), 6);
+    owner.enter_code(&code).await.says("Choose a new password");
+});
+
+both!(field_of_a_long_code_takes_letters_on_a_phone, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    let page = browser.ask_for_code("anna").await;
+    assert!(page.body.contains(r#"inputmode="numeric""#));
+    // Whoever holds a longer code from an earlier letter says so.
+    page.says("My code has letters");
+    assert!(!browser.get("/recover/code?letters").await.body.contains("inputmode"));
+});
+
+both!(flow_that_is_over_gives_back_what_was_typed, |t| {
+    let mut browser = t.browser();
+    browser.ask_for_code("anna").await;
+    t.wait(HOUR);
+    let page = browser.submit("/api/recover_email", &[]).await;
+    page.says("This took longer than we can wait");
+    let page = browser.get("/recover/code").await;
+    assert_eq!(page.location(), "/recover");
+    assert!(browser.get("/recover").await.body.contains(r#"value="anna""#));
+});

@@ -165,3 +165,27 @@ both!(as_many_parallel_confirmations_as_one_likes_make_one_account, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM accounts").await, 1);
     assert_eq!(t.count("anna@mail.example", "welcome").await, 1);
 });
+
+both!(posting_the_form_twice_leaves_the_first_letter_good, |t| {
+    let mut browser = t.browser();
+    register(&mut browser, "anna", "anna@mail.example", PASSWORD).await;
+    let code = t.code("anna@mail.example", "confirm-address").await;
+    // Back, another login, and again within the minute.
+    register(&mut browser, "anna2", "Anna@mail.example", PASSWORD)
+        .await
+        .says("Confirm your e-mail");
+    assert_eq!(t.count("anna@mail.example", "confirm-address").await, 1);
+    browser.submit("/api/register_code", &[("code", &code)]).await.says("Hello, anna2");
+});
+
+both!(login_names_cannot_be_listed_without_proof, |t| {
+    t.account("anna").await;
+    let mut told = 0;
+    for number in 0..40 {
+        let email = format!("thief{number}@mail.example");
+        let mut browser = t.browser().json();
+        let answer = register(&mut browser, "anna", &email, PASSWORD).await;
+        told += usize::from(answer.status == 422 && answer.field("login") == "login_taken");
+    }
+    assert_eq!(told, 10, "the small quota of browsers without proof");
+});

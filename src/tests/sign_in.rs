@@ -297,3 +297,36 @@ both!(signed_in_shopper_is_not_asked_again, |t| {
     assert_eq!(browser.get("/sign-in?next=/account/profile").await.location(), "/account/profile");
     assert_eq!(t.browser().get("/").await.location(), "/sign-in");
 });
+
+both!(a7_4_3_old_password_in_flight_does_not_outlive_the_change, |t| {
+    let account = t.account("anna").await;
+    // The password is changed between the comparison and the session: many tries in flight, one change.
+    let tries: Vec<_> = (0..6)
+        .map(|network| {
+            let mut browser = t.browser().from_network(network);
+            tokio::spawn(async move {
+                browser.sign_in("anna@mail.example", PASSWORD).await;
+                browser
+            })
+        })
+        .collect();
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let client =
+        crate::server::client::Client { network: String::new(), user_agent: String::new() };
+    let kind = crate::server::events::EventKind::PasswordChanged;
+    crate::server::passwords::set(
+        &t.app,
+        &mut tx,
+        &account,
+        "$argon2id$other",
+        kind,
+        None,
+        &client,
+    )
+    .await
+    .expect("set");
+    tx.commit().await.expect("a commit");
+    for task in tries {
+        assert!(!task.await.expect("no panic").is_signed_in().await);
+    }
+});
