@@ -79,7 +79,7 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
             .hint(i18n::fields::code_hint(locale))
             .focus();
         let field = if purpose == Purpose::Code {
-            field.below(view! { <a class="small" href="?letters">{i18n::fields::code_with_letters(locale)}</a> })
+            field.below(view! { <small><a href="?letters">{i18n::fields::code_with_letters(locale)}</a></small> })
         } else {
             field
         };

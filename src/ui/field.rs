@@ -78,7 +78,7 @@ pub struct Field<'a> {
     pub error: Option<&'a AppError>,
     /// Whether the cursor starts here.
     pub focus: bool,
-    /// What stands between the input and the hint.
+    /// What stands below the hint.
     pub below: Option<AnyView>,
 }
 
@@ -112,7 +112,7 @@ impl<'a> Field<'a> {
         Self { focus: true, ..self }
     }
 
-    /// With something between the input and the hint.
+    /// With something below the hint.
     #[must_use]
     pub fn below(self, below: impl IntoView + 'static) -> Self {
         Self { below: Some(below.into_any()), ..self }
@@ -179,8 +179,8 @@ impl<'a> Field<'a> {
                 <label for=name>{label}</label>
                 {input}
                 {why.map(|why| view! { <p class="why" id=why_id>{icon(Icon::Alert)}<span>{why}</span></p> })}
-                {below}
                 {hint.map(|hint| view! { <small class="quiet" id=hint_id>{hint}</small> })}
+                {below}
             </div>
         }
         .into_any()
