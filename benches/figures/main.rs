@@ -202,7 +202,7 @@ async fn raw(threads: usize, keep_memory: bool) -> f64 {
 async fn load(server: &Server, cores: usize) -> (f64, Vec<f64>) {
     let port = server.port;
     let began = Instant::now();
-    let workers: Vec<_> = (0..cores * 2)
+    let workers: Vec<_> = (0..cores * 4)
         .map(|worker| {
             tokio::spawn(async move {
                 let mut client = Client::connect(port).await;

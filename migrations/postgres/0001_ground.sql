@@ -58,7 +58,8 @@ CREATE TABLE flows (
     token_hash    BYTEA  NOT NULL UNIQUE,
     purpose       TEXT   NOT NULL,                   -- register, recover, …
     step          TEXT   NOT NULL,                   -- method, code, password, done
-    account_id    TEXT   REFERENCES accounts (id) ON DELETE CASCADE,
+    -- No foreign key, here and in codes: checking one takes time that tells whether there is an account.
+    account_id    TEXT,
     epoch         BIGINT NOT NULL,                   -- of the account when the flow began
     typed         TEXT   NOT NULL,                   -- what the shopper typed, shown back as typed
     login         TEXT,                              -- register: the login name asked for
@@ -78,7 +79,7 @@ CREATE INDEX flows_by_expiry ON flows (expires_at);
 CREATE TABLE codes (
     id         TEXT    NOT NULL PRIMARY KEY,
     flow_id    TEXT    REFERENCES flows (id) ON DELETE SET NULL,
-    account_id TEXT    REFERENCES accounts (id) ON DELETE CASCADE,
+    account_id TEXT,
     mac        BYTEA  NOT NULL,
     long       BOOLEAN NOT NULL,                     -- 12 characters, no cap on failures
     looks_long BOOLEAN NOT NULL,                     -- whether the screen may let it show
