@@ -101,7 +101,7 @@ impl Browser {
     }
 
     /// The same, from another network: number `n` of as many as one likes.
-    pub(super) fn from_network(mut self, n: u32) -> Self {
+    pub(super) fn on_network(mut self, n: u32) -> Self {
         let [_, _, high, low] = n.to_be_bytes();
         self.from = Some(Ipv4Addr::new(11, high, low, 7).into());
         self

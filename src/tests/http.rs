@@ -241,7 +241,7 @@ both!(a4_1_3_forwarded_addresses_are_believed_only_from_trusted_proxies, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM events WHERE network = '203.0.113.0/24'").await, 5);
 
     let direct = spawn_app_with(Engine::Sqlite, |config| config.trusted_proxies.clear()).await;
-    let mut browser = direct.browser().from_network(5);
+    let mut browser = direct.browser().on_network(5);
     browser.sign_in("anna", "wrong password").await;
     assert_eq!(
         direct.number("SELECT COUNT(*) FROM events WHERE network = '127.0.0.0/24'").await,

@@ -2,6 +2,13 @@
 //! and on the PostgreSQL cluster that `make test` starts, each test on a database of
 //! its own, with a clock that stands still until it is told to go on.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
+
 mod browser;
 mod harness;
 

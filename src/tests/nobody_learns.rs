@@ -94,8 +94,8 @@ both!(recovery_looks_the_same_on_every_screen, |t| {
     let known = recovery(&mut t.browser(), "known1").await;
     assert_eq!(recovery(&mut t.browser(), "known2").await, known);
     assert_eq!(recovery(&mut t.browser(), "nobody").await, known);
-    let known = recovery(&mut t.browser().from_network(1), "known1@mail.example").await;
-    assert_eq!(recovery(&mut t.browser().from_network(2), "nobody@mail.example").await, known);
+    let known = recovery(&mut t.browser().on_network(1), "known1@mail.example").await;
+    assert_eq!(recovery(&mut t.browser().on_network(2), "nobody@mail.example").await, known);
 });
 
 both!(recovery_of_known_and_unknown_writes_the_same_rows, |t| {
@@ -114,9 +114,9 @@ both!(recovery_of_known_and_unknown_writes_the_same_rows, |t| {
         all
     };
     let before = rows().await;
-    t.browser().from_network(1).ask_for_code("anna").await;
+    t.browser().on_network(1).ask_for_code("anna").await;
     let known = rows().await;
-    t.browser().from_network(2).ask_for_code("nobody").await;
+    t.browser().on_network(2).ask_for_code("nobody").await;
     let unknown = rows().await;
     let grown =
         |from: &[i64], to: &[i64]| to.iter().zip(from).map(|(t, f)| t - f).collect::<Vec<_>>();
@@ -126,12 +126,12 @@ both!(recovery_of_known_and_unknown_writes_the_same_rows, |t| {
 both!(flooding_one_name_of_an_account_does_not_show_under_the_other, |t| {
     t.account("anna").await;
     for network in 0..5 {
-        t.browser().from_network(network).ask_for_code("anna").await;
+        t.browser().on_network(network).ask_for_code("anna").await;
         t.wait(61_000);
     }
     // Under the address nothing was asked for yet, and the screen says what it says to everyone.
-    let known = t.browser().from_network(50).ask_for_code("anna@mail.example").await;
-    let unknown = t.browser().from_network(51).ask_for_code("nora@mail.example").await;
+    let known = t.browser().on_network(50).ask_for_code("anna@mail.example").await;
+    let unknown = t.browser().on_network(51).ask_for_code("nora@mail.example").await;
     assert_eq!(visible(&known, "anna@mail.example"), visible(&unknown, "nora@mail.example"));
     assert_eq!(
         t.count("anna@mail.example", "recovery-code").await,

@@ -31,7 +31,7 @@ async fn on_every_way(t: &TestApp, password: &str) -> [String; 3] {
     // Other networks each time: limits are not the subject here.
     let network = u32::try_from(n).expect("few") * 10;
     let fresh = format!("fresh{n}");
-    let mut register = t.browser().json().from_network(network);
+    let mut register = t.browser().json().on_network(network);
     let fields = [
         ("login", fresh.as_str()),
         ("email", &format!("{fresh}@mail.example")),
@@ -40,7 +40,7 @@ async fn on_every_way(t: &TestApp, password: &str) -> [String; 3] {
     let registered = register.post("/api/register", &fields).await;
 
     t.account(&login).await;
-    let mut recover = t.browser().json().from_network(network + 1);
+    let mut recover = t.browser().json().on_network(network + 1);
     recover.ask_for_code(&login).await;
     let code = t.code(&mail, "recovery-code").await;
     recover.enter_code(&code).await;

@@ -11,7 +11,7 @@ both!(the_whole_way, |t| {
     t.account("anna").await;
     let mut old = t.browser();
     old.sign_in("anna", PASSWORD).await;
-    let mut browser = t.browser().from_network(9);
+    let mut browser = t.browser().on_network(9);
     browser.headers.push(("user-agent", "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0".to_owned()));
     browser.get("/recover?next=/account/profile").await.says("Tell us your login or e-mail");
     let fields = [("login", "anna"), ("next", "/account/profile")];
@@ -197,7 +197,7 @@ both!(a2_4_1_five_letters_an_hour_and_the_fifth_opens_any_browser, |t| {
     t.account("anna").await;
     // A hundred networks flood the mailbox.
     for network in 0..100 {
-        t.browser().from_network(network).ask_for_code("anna").await;
+        t.browser().on_network(network).ask_for_code("anna").await;
         t.letters().await;
         t.wait(20 * SECOND);
     }
@@ -207,13 +207,13 @@ both!(a2_4_1_five_letters_an_hour_and_the_fifth_opens_any_browser, |t| {
     assert_eq!(code.len(), 14, "XXXX-XXXX-XXXX");
     assert!(letter.text.contains("24 hours") && letter.text.contains("any browser"));
     // The owner, on a new browser, is told what to do and gets in with the last letter.
-    let mut owner = t.browser().from_network(500);
+    let mut owner = t.browser().on_network(500);
     owner.ask_for_code("anna").await.says("the last letter holds a longer code");
     owner.enter_code(&code.to_lowercase().replace('-', " ")).await.says("Choose a new password");
     owner.new_password(NEW).await.says("Your password is new");
-    t.browser().from_network(501).sign_in("anna", NEW).await.says("Hello, anna");
+    t.browser().on_network(501).sign_in("anna", NEW).await.says("Hello, anna");
     // It was used up.
-    let mut thief = t.browser().from_network(502);
+    let mut thief = t.browser().on_network(502);
     thief.ask_for_code("anna").await;
     assert!(!thief.enter_code(&code).await.words().contains("Choose a new password"));
 });
@@ -221,14 +221,14 @@ both!(a2_4_1_five_letters_an_hour_and_the_fifth_opens_any_browser, |t| {
 both!(the_days_last_letter_is_good_for_a_day, |t| {
     t.account("anna").await;
     for network in 0..60 {
-        t.browser().from_network(network).ask_for_code("anna").await;
+        t.browser().on_network(network).ask_for_code("anna").await;
         t.letters().await;
         t.wait(12 * MINUTE);
     }
     assert_eq!(t.count(ANNA, "recovery-code").await, 15);
     let code = t.code(ANNA, "recovery-code").await;
     assert_eq!(code.len(), 14);
-    let mut owner = t.browser().from_network(500);
+    let mut owner = t.browser().on_network(500);
     owner.ask_for_code("anna").await;
     owner.enter_code(&code).await.says("Choose a new password");
 });
@@ -238,7 +238,7 @@ both!(known_browser_has_letters_of_its_own, |t| {
     let mut known = t.browser();
     known.sign_in("anna", PASSWORD).await;
     for network in 0..20 {
-        t.browser().from_network(network).ask_for_code("anna").await;
+        t.browser().on_network(network).ask_for_code("anna").await;
         t.wait(MINUTE);
     }
     let before = t.count(ANNA, "recovery-code").await;
@@ -253,7 +253,7 @@ both!(n3_1_3_2_failures_survive_resends_flows_and_networks, |t| {
     t.account("anna").await;
     let mut failures = 0;
     'attack: for network in 0..5 {
-        let mut thief = t.browser().from_network(network).json();
+        let mut thief = t.browser().on_network(network).json();
         thief.ask_for_code("anna").await;
         for _ in 0..5 {
             let answer = thief.post("/api/recover_code", &[("code", "000000")]).await;
@@ -269,7 +269,7 @@ both!(n3_1_3_2_failures_survive_resends_flows_and_networks, |t| {
     assert_eq!(failures, 21);
     // From now on codes are long, in whatever flow.
     t.wait(20 * MINUTE);
-    let mut owner = t.browser().from_network(77);
+    let mut owner = t.browser().on_network(77);
     owner.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
     assert_eq!(code.len(), 14);
@@ -295,7 +295,7 @@ both!(twenty_failed_codes_an_hour_and_network, |t| {
     assert_eq!(answers.iter().filter(|status| **status == 422).count(), 20);
     assert_eq!(answers.iter().filter(|status| **status == 429).count(), 5);
     // Others go on.
-    let mut other = t.browser().from_network(3).json();
+    let mut other = t.browser().on_network(3).json();
     other.ask_for_code("user0").await;
     t.wait(HOUR);
     let mut later = t.browser().json();
@@ -408,7 +408,7 @@ both!(unknown_address_gets_one_letter_a_month, |t| {
 both!(unknown_address_letters_stay_a_small_part_of_the_mail, |t| {
     for number in 0..30 {
         let mail = format!("stranger{number}@mail.example");
-        t.browser().from_network(number).ask_for_code(&mail).await;
+        t.browser().on_network(number).ask_for_code(&mail).await;
     }
     assert_eq!(t.letters().await.len(), 10, "a young shop's floor");
 });
@@ -444,7 +444,7 @@ both!(letter_is_in_the_accounts_language, |t| {
 both!(a6_1_1_registering_with_an_address_spends_nothing_of_its_recovery, |t| {
     t.account("anna").await;
     for network in 0..5 {
-        let mut browser = t.browser().from_network(network);
+        let mut browser = t.browser().on_network(network);
         let fields = [("login", "thief"), ("email", ANNA), ("password", "brown lamp nine")];
         browser.submit("/api/register", &fields).await;
         for _ in 0..5 {
@@ -453,7 +453,7 @@ both!(a6_1_1_registering_with_an_address_spends_nothing_of_its_recovery, |t| {
         t.letters().await;
         t.wait(MINUTE);
     }
-    let mut owner = t.browser().from_network(50);
+    let mut owner = t.browser().on_network(50);
     owner.ask_for_code(ANNA).await.says("a letter with a code is on its way");
     let code = t.code(ANNA, "recovery-code").await;
     assert_eq!(code.len(), 6);

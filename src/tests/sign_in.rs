@@ -84,9 +84,9 @@ both!(n3_2_2_waits_rise_from_the_fifth_failure, |t| {
 both!(n3_2_2_failures_from_all_networks_add_up, |t| {
     t.account("anna").await;
     for network in 0..5 {
-        t.browser().from_network(network).sign_in("anna", "wrong password").await;
+        t.browser().on_network(network).sign_in("anna", "wrong password").await;
     }
-    t.browser().from_network(99).sign_in("anna", PASSWORD).await.says("Too many tries in a row");
+    t.browser().on_network(99).sign_in("anna", PASSWORD).await.says("Too many tries in a row");
 });
 
 both!(waits_count_what_was_typed_known_or_not, |t| {
@@ -121,23 +121,23 @@ both!(a6_1_1_flood_never_locks_the_owner_out_of_a_known_browser, |t| {
     assert!(known.sign_in("anna", PASSWORD).await.words().contains("Hello"));
     known.submit("/api/sign_out", &[]).await;
     for network in 0..110 {
-        t.browser().from_network(network).sign_in("anna", "wrong password").await;
+        t.browser().on_network(network).sign_in("anna", "wrong password").await;
         t.wait(15 * MINUTE);
     }
     // A hundred in a row: the password is not taken from unknown browsers, and nobody can tell.
     t.browser()
-        .from_network(200)
+        .on_network(200)
         .sign_in("anna", PASSWORD)
         .await
         .says("Login or password is not right");
     known.sign_in("anna", PASSWORD).await.says("Hello, anna");
     // Recovery is never locked by it, and ends it.
-    let mut fresh = t.browser().from_network(201);
+    let mut fresh = t.browser().on_network(201);
     fresh.ask_for_code("anna").await.says("Enter the code");
     let code = t.code("anna@mail.example", "recovery-code").await;
     fresh.enter_code(&code).await;
     fresh.new_password("blue lamp eight").await.says("Your password is new");
-    t.browser().from_network(202).sign_in("anna", "blue lamp eight").await.says("Hello, anna");
+    t.browser().on_network(202).sign_in("anna", "blue lamp eight").await.says("Hello, anna");
 });
 
 both!(known_browser_has_its_own_count, |t| {
@@ -267,7 +267,7 @@ both!(a11_4_2_stored_as_argon2id_and_rehashed_when_parameters_rise, |t| {
 
 both!(a16_2_sign_ins_and_failures_are_recorded, |t| {
     t.account("anna").await;
-    let mut browser = t.browser().from_network(7);
+    let mut browser = t.browser().on_network(7);
     browser.sign_in("anna", "wrong password").await;
     t.wait(SECOND);
     browser.sign_in("anna", PASSWORD).await;
@@ -303,7 +303,7 @@ both!(a7_4_3_old_password_in_flight_does_not_outlive_the_change, |t| {
     // The password is changed between the comparison and the session: many tries in flight, one change.
     let tries: Vec<_> = (0..6)
         .map(|network| {
-            let mut browser = t.browser().from_network(network);
+            let mut browser = t.browser().on_network(network);
             tokio::spawn(async move {
                 browser.sign_in("anna@mail.example", PASSWORD).await;
                 browser

@@ -69,14 +69,14 @@ both!(price_rises_with_what_aims_at_a_name, |t| {
             serde_json::from_str(&page.slider("challenge").expect("a slider")).expect("JSON");
         challenge.parameters.data.expect("data")["price"].as_u64().expect("a price")
     };
-    let first = price(&mut t.browser().from_network(300)).await;
+    let first = price(&mut t.browser().on_network(300)).await;
     for network in 0..11 {
-        let mut browser = t.browser().from_network(network);
+        let mut browser = t.browser().on_network(network);
         let work = proof(&mut browser, "/recover").await;
         recover(&mut browser, &work).await;
     }
     // The cheap proof is not enough any more; the next screen asks for more, and that opens it.
-    let mut browser = t.browser().from_network(301);
+    let mut browser = t.browser().on_network(301);
     let work = proof(&mut browser, "/recover").await;
     assert_eq!(recover(&mut browser, &work).await, "/recover");
     let mut looking = browser.clone();
@@ -107,7 +107,7 @@ both!(without_proof_a_small_quota_passes_and_then_one_waits, |t| {
     t.wait(20 * SECOND);
     slower.get("/recover/method").await.says("How shall we check");
     // Another network has its own quota, and an hour later this one has it again.
-    let mut other = t.browser().from_network(5);
+    let mut other = t.browser().on_network(5);
     recover(&mut other, "").await;
     other.get("/recover/method").await.says("How shall we check");
     t.wait(HOUR);

@@ -43,7 +43,7 @@ async fn a16_2_5_canaries_do_not_reach_the_log() {
     let _guard = tracing::subscriber::set_default(subscriber);
     let t = spawn_app(Engine::Sqlite).await;
     let (login, mail, password) = ("canarylogin", "canarymail@mail.example", "canary pass words");
-    let mut browser = t.browser().from_network(77);
+    let mut browser = t.browser().on_network(77);
     let fields = [("login", login), ("email", mail), ("password", password)];
     browser.submit("/api/register", &fields).await;
     let flow = browser.cookie("flow").expect("a flow");

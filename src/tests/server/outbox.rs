@@ -258,7 +258,7 @@ both!(letter_of_a_worker_that_died_is_sent_by_another_with_the_same_message_id, 
 both!(two_workers_never_send_the_same_letter, |t| {
     for n in 0..12 {
         t.account(&format!("user{n}")).await;
-        t.browser().from_network(n).ask_for_code(&format!("user{n}")).await;
+        t.browser().on_network(n).ask_for_code(&format!("user{n}")).await;
     }
     let workers = (0..4).map(|_| {
         let app = t.app.clone();
