@@ -5,6 +5,8 @@ const isRoot = process.getuid?.() === 0;
 
 export default defineConfig<Options>({
   testDir: 'tests',
+  // The README's pictures are drawn on demand: `UPDATE_PICTURES=1 make test`.
+  testIgnore: process.env.UPDATE_PICTURES ? [] : ['screenshots.spec.ts'],
   // Tests share nothing but a server, on which each has its own accounts.
   fullyParallel: true,
   workers: 2,

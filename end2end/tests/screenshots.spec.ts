@@ -4,7 +4,6 @@ import type { Page } from '@playwright/test';
 import { alive, drag } from '../fixtures/slider';
 import { test } from '../fixtures/test';
 
-test.skip(!process.env.UPDATE_PICTURES, 'only on demand');
 test.use({
   viewport: { width: 640, height: 720 },
   deviceScaleFactor: 1,

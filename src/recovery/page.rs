@@ -58,7 +58,7 @@ pub async fn who(cx: Cx) -> Result<Page, Leave> {
                 .value(draft.value("login"))
                 .focus();
         view! {
-            <form id=FORM class="card stack" method="post" action=Recover::PATH>
+            <form id=FORM class="card stack" method="post" action=Recover::PATH novalidate>
                 {screen_field(&cx)}
                 {hidden("next", next)}
                 {steps(locale, words(locale), 0)}
@@ -114,7 +114,7 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
     };
     let view = move || {
         view! {
-            <form id=FORM class="card stack" method="post" action=EmailCode::PATH>
+            <form id=FORM class="card stack" method="post" action=EmailCode::PATH novalidate>
                 {screen_field(&cx)}
                 {steps(locale, words(locale), 1)}
                 <h1>{title}</h1>

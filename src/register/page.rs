@@ -65,7 +65,7 @@ pub async fn details(mut cx: Cx) -> Result<Page, Leave> {
             Field::new("password", Purpose::NewPassword, i18n::fields::password(locale), error)
                 .hint(i18n::fields::password_hint(locale, min));
         view! {
-            <form id=FORM class="card stack" method="post" action=Register::PATH>
+            <form id=FORM class="card stack" method="post" action=Register::PATH novalidate>
                 {screen_field(&cx)}
                 {hidden("next", next)}
                 {steps(locale, words(locale), 0)}

@@ -133,6 +133,15 @@ pub async fn clear(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
     tx.execute("DELETE FROM throttles WHERE key = $1", args![key.0.clone()]).await.map(drop)
 }
 
+/// Forgets two counters at once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn clear_both(tx: &mut Tx, one: &Key, other: &Key) -> Result<(), DbError> {
+    let sql = "DELETE FROM throttles WHERE key = $1 OR key = $2";
+    tx.execute(sql, args![one.0.clone(), other.0.clone()]).await.map(drop)
+}
+
 /// What a try in a streak may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {

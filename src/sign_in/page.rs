@@ -57,7 +57,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
             Field::new("password", Purpose::CurrentPassword, i18n::fields::password(locale), error);
         let password = if first { password } else { password.focus() };
         view! {
-            <form id=FORM class="card stack" method="post" action=SignIn::PATH>
+            <form id=FORM class="card stack" method="post" action=SignIn::PATH novalidate>
                 {screen_field(&cx)}
                 {hidden("next", next)}
                 <h1>{title}</h1>

@@ -197,9 +197,10 @@ async fn open(
     if !current.as_ref().is_some_and(unchanged) {
         return Err(SignInError::Refused { failures: 1 });
     }
-    throttle::clear(&mut tx, streak).await?;
-    if !known {
-        throttle::clear(&mut tx, elsewhere).await?;
+    if *known {
+        throttle::clear(&mut tx, streak).await?;
+    } else {
+        throttle::clear_both(&mut tx, streak, elsewhere).await?;
     }
     // A new token at every sign-in; the one that this browser had ends (ASVS 7.2.4).
     if let Some(old) = &entry.old_session {

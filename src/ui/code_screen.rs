@@ -92,7 +92,7 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
         });
         view! {
             <div class="card stack">
-                <form id=FORM class="stack" method="post" action=screen.confirm>
+                <form id=FORM class="stack" method="post" action=screen.confirm novalidate>
                     {screen_field(&cx)}
                     {steps(locale, screen.steps, 1)}
                     <h1>{title}</h1>

@@ -65,7 +65,7 @@ pub fn new_password_form(
         <MatchHint/>
     };
     view! {
-        <form id=FORM class="card stack" method="post" action=screen.action>
+        <form id=FORM class="card stack" method="post" action=screen.action novalidate>
             {screen_field(cx)}
             {head}
             {refusal(error, locale, ())}

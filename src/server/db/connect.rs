@@ -3,6 +3,7 @@
 use std::{fs::File, path::Path, str::FromStr as _, time::Duration};
 
 use sqlx::{
+    ConnectOptions as _,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -28,7 +29,9 @@ impl Db {
         if let Some(path) = url.strip_prefix("sqlite:") {
             Self::connect_sqlite(Path::new(path)).await
         } else {
-            let options = PgConnectOptions::from_str(url)?.application_name("latchkey");
+            let options = PgConnectOptions::from_str(url)?
+                .application_name("latchkey")
+                .disable_statement_logging();
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
                 .acquire_timeout(PATIENCE)
@@ -49,13 +52,18 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
-            .optimize_on_close(true, None);
+            .optimize_on_close(true, None)
+            .disable_statement_logging();
+        // A file does not go away like a server: asking whether it is there before every use is
+        // one more turn of the connection's thread, and costs sign-ins.
         let write = SqlitePoolOptions::new()
+            .test_before_acquire(false)
             .max_connections(1)
             .acquire_timeout(PATIENCE)
             .connect_with(options.clone())
             .await?;
         let read = SqlitePoolOptions::new()
+            .test_before_acquire(false)
             .max_connections(READERS)
             .acquire_timeout(PATIENCE)
             .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
