@@ -125,7 +125,8 @@ pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Opened, Sign
     }
 }
 
-/// Counts this try as a failure until it turns out to be none; gives the number in the row.
+/// Counts this try as a failure until it turns out to be none; gives the number in the row. What the
+/// try turns out to be is committed in full, and this with it.
 async fn take_turn(
     app: &App,
     entry: &Entry<'_>,
@@ -133,7 +134,7 @@ async fn take_turn(
     known: bool,
 ) -> Result<i64, SignInError> {
     let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_light().await?;
     if !app.config.limits {
         let failures = throttle::count(&mut tx, streak, DAY, now).await?.count;
         tx.commit().await?;
@@ -164,7 +165,7 @@ async fn take_turn(
 }
 
 async fn give_back(app: &App, streak: &Key) -> Result<(), DbError> {
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_light().await?;
     throttle::give_turn_back(&mut tx, streak).await?;
     tx.commit().await
 }

@@ -48,6 +48,13 @@ pub struct Tx {
     wake: Option<Arc<Notify>>,
 }
 
+/// What a committed transaction outlives.
+#[derive(Clone, Copy)]
+enum Durability {
+    Process,
+    PowerCut,
+}
+
 enum Engine {
     /// Begun `IMMEDIATE`, so that it never fails half-way for want of the lock.
     Sqlite(Transaction<'static, Sqlite>),
@@ -73,19 +80,37 @@ macro_rules! on_engine {
 }
 
 impl Db {
-    /// Begins a transaction that may write.
+    /// Begins a transaction that may write; once committed, not even a power cut undoes it.
     ///
     /// # Errors
     /// When the database is away, or locked for longer than the busy timeout.
     pub async fn begin(&self) -> Result<Tx, DbError> {
+        self.begin_as(Durability::PowerCut).await
+    }
+
+    /// Begins a transaction whose commit does not wait for the disk: it outlives the process, and a
+    /// power cut in the next moment may undo it. For counters that the next full commit carries along.
+    ///
+    /// # Errors
+    /// As [`Db::begin`].
+    pub async fn begin_light(&self) -> Result<Tx, DbError> {
+        self.begin_as(Durability::Process).await
+    }
+
+    async fn begin_as(&self, durability: Durability) -> Result<Tx, DbError> {
         // In a task of its own: a `begin` that is dropped half-way (the browser
         // hung up) would leave an open transaction in the pool (sqlx #4385).
         let db = self.clone();
         let begun = tokio::spawn(async move {
             Ok::<_, DbError>(match db {
-                Self::Sqlite { write, .. } => {
-                    Engine::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?)
-                }
+                Self::Sqlite { write, .. } => Engine::Sqlite(
+                    write
+                        .begin_with(match durability {
+                            Durability::PowerCut => "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
+                            Durability::Process => "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE",
+                        })
+                        .await?,
+                ),
                 Self::Postgres(pool) => Engine::Postgres(pool.begin().await?),
             })
         });

@@ -40,6 +40,21 @@ both!(transaction_that_is_dropped_undoes_everything, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
 });
 
+/// Commits are on the disk, but for counters: SQLite says which (2 is FULL, 1 is NORMAL).
+#[tokio::test]
+async fn commits_wait_for_the_disk_but_for_counters() {
+    let t = spawn_app(Engine::Sqlite).await;
+    for _ in 0..2 {
+        for (light, expected) in [(true, 1), (false, 2)] {
+            let mut tx = if light { t.app.db.begin_light().await } else { t.app.db.begin().await }
+                .expect("a transaction");
+            let (level,): (i64,) = tx.one("PRAGMA synchronous", args![]).await.expect("a level");
+            assert_eq!(level, expected, "light: {light}");
+            tx.commit().await.expect("a commit");
+        }
+    }
+}
+
 both!(taken_names_are_told_apart, |t| {
     t.account("anna").await;
     let create = async |login: &str, email: &str| {
