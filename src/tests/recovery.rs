@@ -480,3 +480,24 @@ both!(flow_that_is_over_gives_back_what_was_typed, |t| {
     assert_eq!(page.location(), "/recover");
     assert!(browser.get("/recover").await.body.contains(r#"value="anna""#));
 });
+
+both!(a6_1_1_owner_gets_in_under_a_flood_of_everything_from_a_hundred_networks, |t| {
+    t.account("anna").await;
+    let mut known = t.browser();
+    known.sign_in("anna", PASSWORD).await;
+    known.submit("/api/sign_out", &[]).await;
+    for network in 0..100 {
+        let mut thief = t.browser().on_network(network);
+        thief.sign_in("anna", "wrong password").await;
+        thief.ask_for_code("anna").await;
+        thief.enter_code("000000").await;
+        t.letters().await;
+        t.wait(20 * SECOND);
+    }
+    known.sign_in("anna", PASSWORD).await.says("Hello, anna");
+    let code = t.code(ANNA, "recovery-code").await;
+    let mut owner = t.browser().on_network(500);
+    owner.ask_for_code("anna").await;
+    owner.enter_code(&code).await.says("Choose a new password");
+    owner.new_password(NEW).await.says("Your password is new");
+});
