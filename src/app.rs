@@ -1,11 +1,15 @@
 //! The table of all screens.
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 
 use crate::{
-    account, password, recovery, register,
+    account, activity, confirm, deletion, email, export, forgotten_login, login_name, objection,
+    password, profile, recovery, register, saved_passwords,
     server::{app::App, http::page::screen},
-    sign_in,
+    sessions, settings, sign_in,
 };
 
 /// Address → screen: browsers, scripts and shops rely on these. Forms post to the server functions below `/api`.
@@ -20,8 +24,34 @@ pub fn screens() -> Router<App> {
         .route("/recover/code", screen(recovery::page::code))
         .route("/recover/password", screen(recovery::page::new_password))
         .route("/recover/done", screen(recovery::page::done))
+        .route("/recover/login", screen(forgotten_login::page::show))
         .route("/account", screen(account::page::hub))
-        .route("/account/profile", screen(account::page::profile))
+        .route("/account/profile", screen(profile::page::show))
         .route("/account/profile/password", screen(password::page::change))
+        .route("/account/picture", get(profile::show_picture))
+        .route("/account/devices", screen(sessions::page::list))
+        .route("/account/activity", screen(activity::page::list))
+        .route("/account/saved-passwords", screen(saved_passwords::page::in_account))
+        .route("/account/confirm", screen(confirm::page::show))
+        .route("/account/settings", screen(settings::page::list))
+        .route("/account/settings/password", screen(password::page::method))
+        .route("/account/settings/password/code", screen(password::page::code))
+        .route("/account/settings/password/new", screen(password::page::new_password))
+        .route("/account/settings/email", screen(email::page::ask))
+        .route("/account/settings/email/code", screen(email::page::code))
+        .route("/account/settings/login", screen(login_name::page::show))
+        .route("/account/settings/letters", screen(settings::page::letters))
+        .route("/account/settings/export", screen(export::page::show))
+        .route("/account/settings/delete", screen(deletion::page::show))
+        .route("/letter", screen(objection::page::show))
+        .route("/letter/{token}", get(objection::page::follow))
+        .route("/help/saved-passwords", screen(saved_passwords::page::help))
+        // Forms that no server function can answer: a download.
+        .route(export::DOWNLOAD, post(export::download))
         .route("/.well-known/change-password", get(password::page::well_known))
+}
+
+/// Forms that bring a file: the only ones that may.
+pub fn uploads() -> Router<App> {
+    Router::new().route(profile::SAVE, post(profile::save))
 }

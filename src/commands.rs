@@ -19,6 +19,7 @@ use crate::{
         outbox::Mailer,
         random::Random,
         run::{self, StartError},
+        secret::Keys,
         session, when,
     },
 };
@@ -185,6 +186,7 @@ async fn create_account(config: &Config, new: CreateAccount) -> Result<(), Start
     let words = [login.as_str(), email.user(), config.shop_name.as_str()];
     let (password, made_up) = choose_password(config, typed, &words)?;
     let hash = hash(&password).await?;
+    let keys = Keys::derive(&config.secret);
     let db = run::open_database(config).await?;
     let now = Clock::System.now();
     let id = Random::System.id(now);
@@ -197,11 +199,11 @@ async fn create_account(config: &Config, new: CreateAccount) -> Result<(), Start
         locale: Locale::default(),
         role: new.role.as_str(),
     };
-    accounts::create(&mut tx, &account, now).await.map_err(|error| match error {
+    accounts::create(&mut tx, &keys, &account, now).await.map_err(|error| match error {
         CreateError::Db(error) => StartError::Db(error),
         taken => refuse(taken.to_string()),
     })?;
-    let client = Client { network: "command line".to_owned(), user_agent: String::new() };
+    let client = Client::command_line();
     events::record(&mut tx, &Random::System, now, EventKind::Registered, Some(&id), &client)
         .await?;
     tx.commit().await?;
@@ -258,6 +260,7 @@ async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartErr
     }
     let (password, made_up) = choose_password(config, sample.password, &[])?;
     let hash = hash(&password).await?;
+    let keys = Keys::derive(&config.secret);
     let db = run::open_database(config).await?;
     let now = Clock::System.now();
     for first in (0..sample.accounts).step_by(usize::try_from(BATCH).unwrap_or(1)) {
@@ -267,7 +270,7 @@ async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartErr
             let login = Login::parse(&name).map_err(|e| refuse(format!("{e:?}")))?;
             let email = Email::parse(&format!("{name}@{}", sample.domain))
                 .map_err(|e| refuse(format!("--domain: {e:?}")))?;
-            if accounts::is_taken(&db, &login.key()).await? {
+            if accounts::is_taken(&db, &keys, &login.key(), now).await? {
                 continue;
             }
             let id = Random::System.id(now);
@@ -279,7 +282,7 @@ async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartErr
                 locale: Locale::default(),
                 role: "shopper",
             };
-            accounts::create(&mut tx, &account, now).await.map_err(|error| match error {
+            accounts::create(&mut tx, &keys, &account, now).await.map_err(|error| match error {
                 CreateError::Db(error) => StartError::Db(error),
                 taken => refuse(format!("{name}: {taken}")),
             })?;

@@ -3,14 +3,35 @@
 import { somebody } from '../fixtures/person';
 import { alive } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
+import { say } from '../fixtures/words';
 
-const open = ['/sign-in', '/register', '/recover'];
-const personal = ['/account', '/account/profile', '/account/profile/password'];
+const open = ['/sign-in', '/register', '/recover', '/recover/login', '/help/saved-passwords'];
+const personal = [
+  '/account',
+  '/account/profile',
+  '/account/profile/password',
+  '/account/devices',
+  '/account/activity',
+  '/account/saved-passwords',
+  '/account/confirm',
+  '/account/settings',
+  '/account/settings/password',
+  '/account/settings/email',
+  '/account/settings/login',
+  '/account/settings/letters',
+  '/account/settings/export',
+  '/account/settings/delete',
+];
 
 test('every screen has its headers, and no screen may be kept or framed', async ({ page, shopper }) => {
-  await shopper.isSignedIn(somebody());
+  const person = somebody();
+  await shopper.isSignedIn(person);
   const answers = [];
-  for (const path of personal) answers.push(await page.goto(path));
+  for (const path of personal) {
+    answers.push(await page.goto(path));
+    if (path === '/account/confirm') await shopper.prove(person.password);
+    else await shopper.isAt(path);
+  }
   await shopper.signOut();
   for (const path of open) answers.push(await page.goto(path));
   for (const answer of answers) {
@@ -61,6 +82,21 @@ test('no cookie can be read by script, and none is sent along by other sites\' p
   expect(cookies.map((cookie) => cookie.name)).toEqual(expect.arrayContaining(['session', 'device', 'flow', 'lang']));
   for (const cookie of cookies) expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
   expect(await page.evaluate(() => document.cookie)).toBe('');
+});
+
+test('what somebody calls himself is shown as text', async ({ page, shopper }) => {
+  const { account, password, profile } = shopper.words;
+  const evil = '"><img src=x onerror=alert(1)><b>bold';
+  page.on('dialog', () => expect(page.url(), 'script ran').toBe(''));
+  await shopper.isSignedIn(somebody());
+  await page.goto('/account/profile');
+  await shopper.field(profile.display_name).fill(evil);
+  await shopper.press(password.save);
+  await expect(shopper.notice(profile.saved)).toBeVisible();
+  await expect(shopper.field(profile.display_name)).toHaveValue(evil);
+  await page.goto('/account');
+  await shopper.isAt('/account', say(account.hello, { name: evil }));
+  await expect(page.getByRole('main').locator('img')).toHaveCount(0);
 });
 
 test('what is typed as a login is shown as text', async ({ page, shopper }) => {

@@ -3,7 +3,7 @@ import { somebody } from '../fixtures/person';
 import { codeOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 
-test('the English names of fields, buttons and links', async ({ page, shopper, smtp, server }) => {
+test('the English names of fields, buttons and links', async ({ page, shopper, another, smtp, server }) => {
   const person = somebody();
   const has = async (fields: string[], buttons: string[], links: string[] = []) => {
     for (const name of fields) await expect(page.locator(`form#screen-form [name=${name}]`)).toBeVisible();
@@ -23,17 +23,42 @@ test('the English names of fields, buttons and links', async ({ page, shopper, s
   await shopper.confirm(codeOf(await smtp.letterTo(person.email, 'confirm-address')));
 
   await shopper.isAt('/account');
-  await has([], ['Sign out'], ['Profile', 'Change password']);
+  await has([], ['Sign out'], ['Profile', 'Devices', 'Activity', 'Settings', 'Change password']);
   await page.goto('/account/profile');
-  await has([], ['Sign out'], ['Change password']);
+  await has(['display_name', 'picture', 'locale', 'time_zone'], ['Save', 'Sign out'], ['Change password']);
   await page.goto('/account/profile/password');
   await has(['old_password', 'new_password', 'new_password_again', 'login'], ['Save']);
-  await shopper.press('Sign out');
+  await page.goto('/account/settings');
+  await has([], [], ['Change password']);
+  await shopper.follow('Change password');
+  await shopper.isAt('/account/settings/password');
+  await shopper.press('Email a code');
+  await shopper.isAt('/account/settings/password/code');
+  await has(['code'], ['Confirm', 'Get code']);
+  await shopper.confirm(await shopper.recoveryCode(person));
+  await shopper.isAt('/account/settings/password/new');
+  await has(['new_password', 'new_password_again', 'login'], ['Update password']);
+  await page.goto('/account/settings/email');
+  await shopper.isAt('/account/confirm');
+  await has(['password'], ['Email a code']);
+  await shopper.prove(person.password);
+  await shopper.isAt('/account/settings/email');
+  await has(['email'], []);
+  const elsewhere = await another();
+  await elsewhere.signIn(person);
+  await elsewhere.isAt('/account');
+  await page.goto('/account/devices');
+  await expect(page.getByRole('main').getByRole('listitem').getByRole('button', { name: 'Sign out', exact: true })).toHaveCount(1);
+  await has([], ['Sign out everywhere else']);
+  await page.getByRole('navigation', { name: 'My account' }).getByRole('button', { name: 'Sign out' }).click();
 
   const other = somebody();
   await server.makeAccount(other);
   await page.goto('/recover');
-  await has(['login'], ['Continue']);
+  await has(['login'], ['Continue'], ['Forgot your login?']);
+  await expect(page.getByRole('slider', { name: 'Slide to verify' })).toBeVisible();
+  await page.goto('/recover/login');
+  await has(['email'], ['Send']);
   await expect(page.getByRole('slider', { name: 'Slide to verify' })).toBeVisible();
   await shopper.askForRecovery(other.login);
   await has([], ['Email a code']);

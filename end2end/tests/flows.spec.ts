@@ -19,7 +19,25 @@ test('a browser without a flow is led to its beginning', async ({ page, shopper 
 test('signed out, the account leads to the sign-in screen and back', async ({ page, shopper, server }) => {
   const person = somebody();
   await server.makeAccount(person);
-  for (const path of ['/account', '/account/profile', '/account/profile/password']) {
+  for (const path of [
+    '/account',
+    '/account/devices',
+    '/account/activity?kind=letters',
+    '/account/saved-passwords',
+    '/account/confirm',
+    '/account/settings',
+    '/account/settings/password',
+    '/account/settings/password/code',
+    '/account/settings/password/new',
+    '/account/settings/email',
+    '/account/settings/email/code',
+    '/account/settings/login',
+    '/account/settings/letters',
+    '/account/settings/export',
+    '/account/settings/delete',
+    '/account/profile',
+    '/account/profile/password',
+  ]) {
     await page.goto(path);
     await expect(page).toHaveURL(`/sign-in?next=${encodeURIComponent(path)}`);
   }
@@ -78,6 +96,22 @@ test('no step of recovery can be skipped', async ({ page, shopper, server }) => 
   await expect(shopper.alert).toContainText(words.en.errors.bad_credentials);
   await shopper.signIn(person);
   await shopper.isAt('/account');
+});
+
+test('no step of a change by code can be skipped', async ({ page, shopper }) => {
+  const person = somebody();
+  await shopper.isSignedIn(person);
+  for (const path of ['/account/settings/password/code', '/account/settings/password/new']) {
+    await page.goto(path);
+    await shopper.isAt('/account/settings/password');
+  }
+  await shopper.press('Email a code');
+  await shopper.isAt('/account/settings/password/code');
+  await page.goto('/account/settings/password/new');
+  await shopper.isAt('/account/settings/password');
+  // Nor is a code for one thing good for another.
+  await page.goto('/account/settings/email/code');
+  await shopper.isAt('/account/confirm');
 });
 
 test('the code opens the new password and nothing else', async ({ page, shopper, server }) => {

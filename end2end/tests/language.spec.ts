@@ -46,7 +46,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await shopper.field(words.ru.fields.code).fill(codeOf(russian));
       await shopper.press(words.ru.code.confirm);
-      await shopper.isAt('/account', say(words.ru.account.hello, { login: person.login }));
+      await shopper.isAt('/account', say(words.ru.account.hello, { name: person.login }));
       const welcome = await smtp.letterTo(person.email, 'welcome');
       expect(welcome.text).toContain(words.ru.letter.welcome.keep);
     });
@@ -55,11 +55,11 @@ for (const javaScriptEnabled of [true, false]) {
       const person = somebody();
       await shopper.isSignedIn(person);
       await shopper.press('Русский');
-      await shopper.isAt('/account', say(words.ru.account.hello, { login: person.login }));
+      await shopper.isAt('/account', say(words.ru.account.hello, { name: person.login }));
 
       const elsewhere = await another({ locale: 'en-GB', javaScriptEnabled });
       await elsewhere.signIn(person);
-      await elsewhere.isAt('/account', say(words.ru.account.hello, { login: person.login }));
+      await elsewhere.isAt('/account', say(words.ru.account.hello, { name: person.login }));
     });
 
     test('Enter in a field sends the form and not the language switch', async ({ page, shopper, server }) => {

@@ -1,3 +1,3 @@
-//! My account: the hub, and the profile.
+//! My account: the hub.
 
 pub mod page;

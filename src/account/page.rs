@@ -1,21 +1,33 @@
-//! The screens of the account.
+//! The hub: who I am, how safe my account is, and what to do next.
 
 use leptos::prelude::*;
 
 use crate::{
-    i18n,
+    activity, i18n, profile,
     server::{
+        accounts::Account,
+        clock::DAY,
+        events::{self, Event, EventKind},
         http::{
             context::Cx,
+            draft::Notice,
             page::{Leave, Page},
         },
-        when,
+        session, when,
     },
     ui::{
+        face::face,
+        icons::{Icon, icon},
         layout::Frame,
+        notice::{Tone, done, notice},
         side::{Place, account_frame},
     },
 };
+
+/// Events that the hub shows.
+const LATELY: i64 = 4;
+/// An address that was changed so lately can still be taken back by the one before.
+const NEW_ADDRESS: i64 = 14 * DAY;
 
 /// `/`
 pub async fn home(mut cx: Cx) -> Result<Page, Leave> {
@@ -23,57 +35,137 @@ pub async fn home(mut cx: Cx) -> Result<Page, Leave> {
     Err(Leave::To(to.to_owned()))
 }
 
+/// What the hub shows of an account.
+struct Overview {
+    account: Account,
+    picture: Option<String>,
+    devices: i64,
+    lately: Vec<Event>,
+    said: Option<&'static str>,
+}
+
 /// `/account`
 pub async fn hub(mut cx: Cx) -> Result<Page, Leave> {
     let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
+    let draft = cx.take_draft("/account");
     let locale = cx.locale;
-    let changed = when::date(locale, account.password_changed_at);
-    let view = move || {
-        let content = view! {
-            <div class="stack wide-gap">
-                <h1>{i18n::account::hello(locale, &account.login)}</h1>
-                <div class="tiles">
-                    <section class="card tile stack">
-                        <h2>{i18n::account::profile(locale)}</h2>
-                        <dl class="facts">
-                            <div><dt>{i18n::fields::login(locale)}</dt><dd>{account.login.clone()}</dd></div>
-                            <div><dt>{i18n::fields::email(locale)}</dt><dd>{account.email.clone()}</dd></div>
-                        </dl>
-                        <a href="/account/profile">{i18n::account::open_profile(locale)}</a>
-                    </section>
-                    <section class="card tile stack">
-                        <h2>{i18n::fields::password(locale)}</h2>
-                        <p class="quiet">{i18n::account::password_changed(locale, changed)}</p>
-                        <a href="/account/profile/password">{i18n::password::title(locale)}</a>
-                    </section>
-                </div>
-            </div>
-        };
-        account_frame(locale, Place::Account, content).into_any()
+    let (db, now) = (&cx.app.db, cx.app.clock.now());
+    // What shoppers want to know first; letters and codes have their place in Activity.
+    let kinds: Vec<EventKind> = EventKind::ALL
+        .into_iter()
+        .filter(|kind| {
+            !matches!(kind, EventKind::LetterSent | EventKind::CodeSent | EventKind::CodeRight)
+        })
+        .collect();
+    let overview = Overview {
+        picture: profile::picture_id(db, &account.id).await?,
+        devices: session::count(db, &account.id, now).await?,
+        lately: events::list(db, &account.id, &kinds, None, LATELY).await?,
+        said: (draft.notice == Some(Notice::Kept)).then(|| i18n::deletion::kept(locale)),
+        account,
     };
+    let no_zone = overview.account.time_zone().is_none();
     let title = i18n::account::title(locale);
-    Ok(Page { frame: Frame::Home, islands: false, form: false, ..Page::new(title, view) })
+    let view = move || account_frame(locale, Place::Account, content(&cx, overview)).into_any();
+    Ok(Page { frame: Frame::Home, islands: no_zone, form: false, ..Page::new(title, view) })
 }
 
-/// `/account/profile`
-pub async fn profile(mut cx: Cx) -> Result<Page, Leave> {
-    let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
+fn content(cx: &Cx, overview: Overview) -> impl IntoView + use<> {
+    use i18n::account as t;
     let locale = cx.locale;
-    let title = i18n::account::profile(locale);
-    let since = when::date(locale, account.created_at);
-    let view = move || {
-        let content = view! {
-            <div class="card stack">
-                <h1>{title}</h1>
-                <dl class="facts">
-                    <div><dt>{i18n::fields::login(locale)}</dt><dd>{account.login.clone()}</dd></div>
-                    <div><dt>{i18n::fields::email(locale)}</dt><dd>{account.email.clone()}</dd></div>
-                    <div><dt>{i18n::account::since(locale)}</dt><dd>{since}</dd></div>
-                </dl>
-                <a class="button second fit" href="/account/profile/password">{i18n::password::title(locale)}</a>
+    let Overview { account, picture, devices, lately, said } = overview;
+    let pending = account.delete_at.map(|at| {
+        let day = when::date(locale, &account.zone(), at);
+        notice(
+            Tone::Bad,
+            view! {
+                <p>{i18n::deletion::pending(locale, day)}</p>
+                <p><a href="/account/settings/delete">{i18n::deletion::keep(locale)}</a></p>
+            },
+        )
+    });
+    let safety = safety(cx, &account, devices);
+    view! {
+        <div class="stack wide-gap">
+            <div class="who">
+                {face(&account, picture.as_deref(), true)}
+                <div>
+                    <h1>{t::hello(locale, account.name())}</h1>
+                    <p class="quiet">{account.login.clone()}" · "{account.email.clone()}</p>
+                    <p><a href="/account/profile">{t::open_profile(locale)}</a></p>
+                </div>
             </div>
-        };
-        account_frame(locale, Place::Profile, content).into_any()
+            {pending}
+            {done(said)}
+            <section class="stack">
+                <h2>{t::safety(locale)}</h2>
+                <ul class="card list">{safety}</ul>
+            </section>
+            <section class="stack">
+                <h2>{t::lately(locale)}</h2>
+                {activity::page::items(cx, lately)}
+                <p><a href="/account/activity">{t::all_activity(locale)}</a></p>
+            </section>
+        </div>
+    }
+}
+
+/// How safe the account is, in plain words, and what to do next.
+fn safety(cx: &Cx, account: &Account, devices: i64) -> impl IntoView + use<> {
+    use i18n::account as t;
+    let (locale, zone) = (cx.locale, account.zone());
+    let date = |at| when::date(locale, &zone, at);
+    let now = cx.app.clock.now();
+    let address = match account.email_changed_at {
+        Some(at) if now - at < NEW_ADDRESS => t::address_new(locale, &account.email, date(at)),
+        _ => t::address_confirmed(locale, &account.email),
     };
-    Ok(Page { frame: Frame::Home, islands: false, form: false, ..Page::new(title, view) })
+    let change = i18n::code::change(locale);
+    let entries = [
+        (Icon::Check, address, "/account/settings/email", change),
+        (
+            Icon::Check,
+            t::password_changed(locale, date(account.password_changed_at)),
+            "/account/profile/password",
+            i18n::password::title(locale),
+        ),
+        (Icon::Check, t::devices(locale, devices), "/account/devices", t::see_devices(locale)),
+    ];
+    let entries: Vec<_> = entries
+        .into_iter()
+        .map(|(sign, words, path, link)| line(sign, words, path, link, false))
+        .collect();
+    let zone = account.time_zone().is_none().then(|| {
+        line(
+            Icon::Clock,
+            t::choose_zone(locale).to_owned(),
+            "/account/profile",
+            t::choose_zone_link(locale),
+            true,
+        )
+    });
+    let guide = line(
+        Icon::Key,
+        t::saved_passwords(locale).to_owned(),
+        "/account/saved-passwords",
+        t::saved_passwords_link(locale),
+        true,
+    );
+    view! { {entries}{zone}{guide} }
+}
+
+fn line(
+    sign: Icon,
+    words: String,
+    path: &'static str,
+    link: &'static str,
+    hint: bool,
+) -> impl IntoView + use<> {
+    view! {
+        <li class:good=!hint>
+            <span class="sign">{icon(sign)}</span>
+            <div class="what"><p>{words}</p></div>
+            <a href=path>{link}</a>
+        </li>
+    }
 }

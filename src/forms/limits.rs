@@ -9,3 +9,5 @@ pub const LOGIN_MIN: usize = 3;
 pub const LOGIN_MAX: usize = 32;
 /// Longest e-mail address (RFC 5321 §4.5.3.1.3, less the angle brackets).
 pub const EMAIL_MAX: usize = 254;
+/// Longest display name, in code points.
+pub const DISPLAY_NAME_MAX: usize = 64;

@@ -4,6 +4,7 @@
 pub mod limits;
 
 mod code;
+mod display_name;
 mod email;
 mod login;
 mod password;
@@ -11,6 +12,7 @@ mod secret_text;
 
 pub use self::{
     code::Code,
+    display_name::{DisplayName, DisplayNameTooLong},
     email::{Email, EmailProblem},
     login::{Login, LoginProblem},
     password::{Password, PasswordContext, PasswordProblem},

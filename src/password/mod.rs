@@ -1,4 +1,4 @@
-//! Changing the password with the old one.
+//! Changing the password: with the old one, or with a mailed code.
 
 #![expect(missing_docs, reason = "the fields of server functions are those of the forms")]
 
@@ -10,10 +10,18 @@ use leptos::prelude::*;
 use crate::{
     error::{AppError, Kind},
     forms::SecretText,
-    server::http::{
-        context::Cx,
-        draft::{Draft, Notice},
-        form::{Form, Onward},
+    server::{
+        accounts::Account,
+        events::EventKind,
+        flows::{Flow, Purpose, Step},
+        http::{
+            context::Cx,
+            draft::{Draft, Notice},
+            form::{Form, Onward},
+        },
+        own_code::{self, Asking},
+        password_help::{self, Verdict},
+        passwords::{NewPassword, SetError},
     },
 };
 use service::ChangeError;
@@ -51,6 +59,135 @@ pub async fn change_password(
         cx.leave_draft(screen, &Draft::notice(Notice::PasswordChanged));
         Onward::to(screen)
     }))
+}
+
+const METHOD: &str = "/account/settings/password";
+const CODE: &str = "/account/settings/password/code";
+const NEW: &str = "/account/settings/password/new";
+
+/// "Email a code", and "Get code": the way of recovery, begun from within.
+///
+/// # Errors
+/// `code_too_early` and `too_many_letters` with the seconds to wait; `signed_out`.
+#[server(endpoint = "settings_password_email")]
+pub async fn email_code() -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let result = async {
+        let account = cx.somebody().await?.account;
+        let token = cx.token("flow");
+        let begun =
+            own_code::find(&cx.app, token.as_ref(), Purpose::ChangePassword, &account).await?;
+        if let Some(flow) = begun.filter(|flow| flow.step() == Step::Code) {
+            own_code::send(&cx.app, &flow, &account, &cx.client).await?;
+            cx.leave_draft(CODE, &Draft::notice(Notice::CodeSent));
+        } else {
+            let device = cx.token("device");
+            let asking = Asking {
+                purpose: Purpose::ChangePassword,
+                account: &account,
+                next: None,
+                locale: cx.locale,
+                client: &cx.client,
+                device: device.as_ref(),
+            };
+            let token = own_code::begin(&cx.app, &asking).await?;
+            cx.set_cookie("flow", &token.expose(), None);
+        }
+        Ok(Onward::to(CODE))
+    };
+    let result = result.await;
+    Form::of(&cx, CODE).answer(result)
+}
+
+/// Checks the mailed code; the flow goes on under a new token.
+///
+/// # Errors
+/// What is wrong with the code; `flow_expired`; `signed_out`.
+#[server(endpoint = "settings_password_code")]
+pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let result = async {
+        let account = cx.somebody().await?.account;
+        let flow = flow_at(&cx, &account, Step::Code).await?;
+        let (tx, right) = own_code::check(&cx.app, &flow, &account, &code, &cx.client).await?;
+        tx.commit().await?;
+        cx.set_cookie("flow", &right.token.expose(), None);
+        Ok(Onward::to(NEW))
+    };
+    let result = result.await;
+    Form::of(&cx, CODE).answer(result)
+}
+
+/// Sets the new password. Whoever did it stays signed in, under a new token; all others are out.
+///
+/// # Errors
+/// What is wrong with which field; `start_again` when the code was not given yet, or the account changed meanwhile;
+/// `signed_out`.
+#[server(endpoint = "settings_password")]
+pub async fn set_by_code(
+    #[server(default)] new_password: SecretText,
+    #[server(default)] new_password_again: SecretText,
+) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let result = async {
+        let signed_in = cx.somebody().await?;
+        let flow = flow_at(&cx, &signed_in.account, Step::Password).await?;
+        let entry = NewPassword {
+            flow: &flow,
+            typed: &new_password,
+            again: &new_password_again,
+            client: &cx.client,
+            device: cx.token("device"),
+            event: EventKind::PasswordChanged,
+        };
+        let opened =
+            service::set_by_code(&cx.app, &entry, &signed_in).await.map_err(AppError::from)?;
+        cx.give_session(&opened.session, signed_in.session.persistent);
+        cx.give_device(&opened.device);
+        cx.clear_cookie("flow");
+        cx.leave_draft("/account/settings", &Draft::notice(Notice::PasswordChanged));
+        Ok(Onward::to("/account/settings"))
+    };
+    let result = result.await;
+    Form::of(&cx, NEW).answer(result)
+}
+
+/// How good a password would be that is being typed: nothing is kept of it.
+///
+/// # Errors
+/// `busy` when too many ask at once.
+#[server(endpoint = "password_help")]
+pub async fn help(
+    #[server(default)] password: SecretText,
+    #[server(default)] login: String,
+    #[server(default)] email: String,
+) -> Result<Verdict, AppError> {
+    let mut cx = Cx::of_request()?;
+    let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
+    let email = account.map_or(email, |account| account.email);
+    Ok(password_help::judge(&cx.app, &password, login.trim(), email.trim(), cx.locale).await?)
+}
+
+/// The flow, if it lives and has come as far as `step`.
+async fn flow_at(cx: &Cx, account: &Account, step: Step) -> Result<Flow, AppError> {
+    let token = cx.token("flow");
+    let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangePassword, account).await?;
+    let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(METHOD))?;
+    match flow.step() {
+        Step::Done => Err(AppError::new(Kind::FlowExpired).on(METHOD)),
+        reached if reached < step => Err(AppError::new(Kind::StartAgain).on(METHOD)),
+        _ => Ok(flow),
+    }
+}
+
+impl From<SetError> for AppError {
+    fn from(error: SetError) -> Self {
+        match error {
+            SetError::Fields(fields) => Self::fields(fields),
+            SetError::Overtaken => Self::new(Kind::StartAgain).on(METHOD),
+            SetError::Fault(fault) => fault.into(),
+        }
+    }
 }
 
 impl From<ChangeError> for AppError {

@@ -1,21 +1,32 @@
-//! The screen of changing a password with the old one.
+//! The screens of changing a password.
 
 use http::{HeaderValue, StatusCode, header};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::ChangePassword;
+use super::{CODE, ChangePassword, CheckCode, EmailCode, METHOD, NEW, SetByCode};
 use crate::{
-    i18n,
-    server::http::{
-        context::Cx,
-        draft::Notice,
-        page::{Leave, Page},
+    error::{AppError, Kind},
+    i18n::{self, Locale},
+    server::{
+        accounts::Account,
+        codes::seconds_until,
+        flows::{Flow, Purpose as FlowPurpose, Step},
+        http::{
+            context::Cx,
+            draft::{Draft, Notice},
+            page::{Leave, Page},
+        },
+        own_code, when,
     },
     ui::{
-        layout::Frame,
+        busy::busy,
+        code_screen::{self, CodeScreen},
+        icons::{Icon, icon},
+        layout::{FORM, Frame, screen_field},
         new_password::{NewPasswordScreen, new_password_form},
-        notice::{Tone, notice},
+        notice::{done, refusal},
         side::{Place, account_frame},
+        steps::steps,
     },
 };
 
@@ -33,16 +44,127 @@ pub async fn change(mut cx: Cx) -> Result<Page, Leave> {
         within: None,
     };
     let view = move || {
-        let done = (draft.notice == Some(Notice::PasswordChanged))
-            .then(|| notice(Tone::Ok, view! { <p>{i18n::password::changed(locale)}</p> }));
+        let said = (draft.notice == Some(Notice::PasswordChanged))
+            .then(|| i18n::password::changed(locale));
+        let forgotten = view! {
+            <p class="quiet">
+                {i18n::password::forgot_old(locale)}" "
+                <a href=METHOD>{i18n::password::by_code(locale)}</a>
+            </p>
+        };
         let head = view! {
             <h1>{title}</h1>
-            {done}
+            {done(said)}
+            {forgotten}
         };
         account_frame(locale, Place::Profile, new_password_form(&cx, draft, screen, head))
             .into_any()
     };
     Ok(Page { frame: Frame::Home, ..Page::new(title, view) })
+}
+
+const fn words(locale: Locale) -> [&'static str; 3] {
+    [
+        i18n::recovery::step_who(locale),
+        i18n::recovery::step_verify(locale),
+        i18n::recovery::step_password(locale),
+    ]
+}
+
+/// `/account/settings/password`: the screens of recovery, for whoever is signed in.
+pub async fn method(mut cx: Cx) -> Result<Page, Leave> {
+    let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
+    let draft = cx.take_draft(METHOD);
+    let locale = cx.locale;
+    let title = i18n::password::by_code_title(locale);
+    let view = move || {
+        view! {
+            <form id=FORM class="card stack" method="post" action=EmailCode::PATH novalidate>
+                {screen_field(&cx)}
+                {steps(locale, words(locale), 1)}
+                <h1>{title}</h1>
+                <p class="quiet">{i18n::password::by_code_why(locale)}</p>
+                {refusal(draft.error.as_ref(), locale, ())}
+                <button class="choice" type="submit" aria-describedby="email-to">
+                    <span class="sign">{icon(Icon::Mail)}</span>
+                    <span class="what">{i18n::recovery::email_a_code(locale)}</span>
+                    <span class="onward">{icon(Icon::Chevron)}</span>
+                </button>
+                <p class="quiet" id="email-to">{i18n::confirm::to(locale, &account.email)}</p>
+                <div class="row">
+                    <a href="/account/profile/password">{i18n::password::with_old(locale)}</a>
+                    <a href="/account/settings">{i18n::settings::back(locale)}</a>
+                </div>
+                {busy(locale)}
+            </form>
+        }
+        .into_any()
+    };
+    Ok(Page::new(title, view))
+}
+
+/// The flow of this browser, if it has come as far as `step`; the screen to go to otherwise.
+async fn flow_at(cx: &Cx, account: &Account, step: Step) -> Result<Flow, Leave> {
+    let token = cx.token("flow");
+    let flow =
+        own_code::find(&cx.app, token.as_ref(), FlowPurpose::ChangePassword, account).await?;
+    match flow {
+        Some(flow) if flow.step() >= step && flow.step() != Step::Done => Ok(flow),
+        Some(_) => Err(Leave::To(METHOD.to_owned())),
+        None => {
+            cx.leave_draft(METHOD, &Draft::error(AppError::new(Kind::FlowExpired)));
+            Err(Leave::To(METHOD.to_owned()))
+        }
+    }
+}
+
+/// `/account/settings/password/code`
+pub async fn code(mut cx: Cx) -> Result<Page, Leave> {
+    let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
+    let draft = cx.take_draft(CODE);
+    let flow = flow_at(&cx, &account, Step::Code).await?;
+    if flow.step() == Step::Password && draft.error.is_none() {
+        return Err(Leave::To(NEW.to_owned()));
+    }
+    let locale = cx.locale;
+    let screen = CodeScreen {
+        steps: Some(words(locale)),
+        title: i18n::code::title(locale),
+        sent_to: i18n::confirm::sent_to(locale, &account.email),
+        change: None,
+        help: vec![
+            i18n::code::help_junk(locale).to_owned(),
+            i18n::code::help_wait(locale).to_owned(),
+        ],
+        other_ways: Some(METHOD.to_owned()),
+        confirm: CheckCode::PATH,
+        resend: EmailCode::PATH,
+    };
+    code_screen::show(&cx, &flow, draft, screen).await
+}
+
+/// `/account/settings/password/new`
+pub async fn new_password(mut cx: Cx) -> Result<Page, Leave> {
+    let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
+    let draft = cx.take_draft(NEW);
+    let flow = flow_at(&cx, &account, Step::Password).await?;
+    let locale = cx.locale;
+    let screen = NewPasswordScreen {
+        action: SetByCode::PATH,
+        submit: i18n::recovery::update_password(locale),
+        login: account.login,
+        old: None,
+        within: Some(when::span(locale, seconds_until(flow.expires_at, cx.app.clock.now()))),
+    };
+    let title = i18n::recovery::password_title(locale);
+    let view = move || {
+        let head = view! {
+            {steps(locale, words(locale), 2)}
+            <h1>{title}</h1>
+        };
+        new_password_form(&cx, draft, screen, head)
+    };
+    Ok(Page::new(title, view))
 }
 
 /// `/.well-known/change-password` (W3C "A Well-Known URL for Changing Passwords").

@@ -2,19 +2,19 @@
 
 use crate::{
     error::Kind,
-    forms::{Password, SecretText},
+    forms::SecretText,
     server::{
         Fault, accounts,
         app::App,
         client::Client,
         clock::Millis,
         db::DbError,
-        events::{self, EventKind},
+        events::EventKind,
         http::context::SignedIn,
-        passwords,
+        passwords::{self, NewPassword, SetError, VerifyError},
         secret::Token,
         session::{self, Opened},
-        throttle::{self, Key, Turn},
+        throttle,
     },
 };
 
@@ -42,6 +42,18 @@ pub(super) enum ChangeError {
     Fault(#[from] Fault),
 }
 
+impl From<VerifyError> for ChangeError {
+    fn from(error: VerifyError) -> Self {
+        let field = |kind| Self::Fields(vec![("old_password", kind)]);
+        match error {
+            VerifyError::Missing => field(Kind::PasswordMissing),
+            VerifyError::Wrong => field(Kind::OldPasswordWrong),
+            VerifyError::Wait(wait) => Self::Wait(wait),
+            VerifyError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
 impl From<DbError> for ChangeError {
     fn from(error: DbError) -> Self {
         Self::Fault(error.into())
@@ -62,40 +74,15 @@ pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Opened, Cha
             return Err(ChangeError::Fields(wrong));
         }
     };
-    // A stolen session must not be a place to guess the password without limit.
-    let streak = Key::new(&app.keys, "old-password", &[&account.id]);
-    if app.config.limits {
-        let mut tx = app.db.begin().await?;
-        let turn = throttle::take_turn(&mut tx, &streak, app.clock.now()).await?;
-        tx.commit().await?;
-        if let Turn::Wait(wait) = turn {
-            return Err(ChangeError::Wait(wait));
-        }
-    }
-    let matches = match Password::entered(change.old.expose()) {
-        Some(old) => {
-            app.hasher
-                .verify(&old, Some(&account.password_hash))
-                .await
-                .map_err(Fault::Hash)?
-                .matches
-        }
-        None => false,
-    };
+    let refused = EventKind::PasswordChangeRefused;
+    passwords::verify_own(app, account, change.old, refused, change.client).await?;
     let now = app.clock.now();
-    if !matches {
-        let mut tx = app.db.begin().await?;
-        let event = EventKind::PasswordChangeRefused;
-        events::record(&mut tx, &app.random, now, event, Some(&account.id), change.client).await?;
-        tx.commit().await?;
-        return Err(ChangeError::Fields(vec![("old_password", Kind::OldPasswordWrong)]));
-    }
     let hash = app.hasher.hash(&new).await.map_err(Fault::Hash)?;
     let mut tx = app.db.begin().await?;
     let current = accounts::get_for_update(&mut tx, &account.id).await?;
     let current = current.filter(|current| current.epoch == account.epoch && current.is_active());
     let current = current.ok_or(ChangeError::Overtaken)?;
-    throttle::clear(&mut tx, &streak).await?;
+    throttle::clear(&mut tx, &passwords::own_key(app, &account.id)).await?;
     passwords::set(app, &mut tx, &current, &hash, EventKind::PasswordChanged, None, change.client)
         .await?;
     let token =
@@ -105,4 +92,24 @@ pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Opened, Cha
     session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
     tx.commit().await?;
     Ok(Opened { session: token, device })
+}
+
+/// Sets a new password at the end of a flow, signed in; gives the session that goes on. All others end.
+pub(super) async fn set_by_code(
+    app: &App,
+    entry: &NewPassword<'_>,
+    signed_in: &SignedIn,
+) -> Result<Opened, SetError> {
+    let (mut tx, account, device) = passwords::set_in_flow(app, entry).await?;
+    let session = session::start(
+        &mut tx,
+        &app.random,
+        app.clock.now(),
+        &account.id,
+        signed_in.session.persistent,
+        entry.client,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(Opened { session, device })
 }

@@ -10,7 +10,7 @@ use crate::{
         clock::Millis,
         codes::seconds_until,
         flows::Flow,
-        letters::to_owner,
+        letters::{owner_facts, to_owner},
         outbox::{Block, Letter, LetterKind},
         when,
     },
@@ -36,7 +36,7 @@ pub(crate) fn recovery_code(
         Block::Text(t::recovery_code::intro(locale, &account.login)),
         Block::Code(code.clone()),
         Block::Text(good_for),
-        Block::Facts(Letter::origin_facts(locale, now, client)),
+        owner_facts(app, account, client),
         Block::Care(t::never_tell(locale).to_owned()),
         Block::Text(t::recovery_code::not_you(locale).to_owned()),
     ];
@@ -58,7 +58,12 @@ pub(crate) fn unknown_address(app: &App, flow: &Flow, email: &Email, client: &Cl
         blocks: vec![
             Block::Text(t::unknown_address::intro(locale, shop, email.as_str())),
             Block::Text(t::unknown_address::others(locale).to_owned()),
-            Block::Facts(Letter::origin_facts(locale, app.clock.now(), client)),
+            Block::Facts(Letter::origin_facts(
+                locale,
+                &when::Zone::default(),
+                app.clock.now(),
+                client,
+            )),
             Block::Button(t::unknown_address::button(locale), app.config.address_of("/recover")),
             Block::Care(t::unknown_address::not_you(locale).to_owned()),
         ],

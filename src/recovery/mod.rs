@@ -12,6 +12,7 @@ use crate::{
     error::{AppError, Kind},
     forms::SecretText,
     server::{
+        events::EventKind,
         flows::{Flow, Purpose, Step},
         http::{
             context::Cx,
@@ -19,6 +20,7 @@ use crate::{
             form::{Form, Onward},
         },
         next,
+        passwords::NewPassword,
     },
 };
 use service::RecoveryError;
@@ -105,12 +107,13 @@ pub async fn set_password(
     let cx = Cx::of_request()?;
     let result = async {
         let flow = flow_at(&cx, Step::Password).await?;
-        let entry = service::NewPassword {
+        let entry = NewPassword {
             flow: &flow,
             typed: &new_password,
             again: &new_password_again,
             client: &cx.client,
             device: cx.token("device"),
+            event: EventKind::PasswordRecovered,
         };
         service::set_password(&cx.app, &entry).await.map_err(AppError::from)
     };

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{CheckCode, EmailCode, Recover, SetPassword, service};
+use super::{CheckCode, EmailCode, Recover, SetPassword};
 use crate::{
     error::{AppError, Kind},
     i18n::{self, Locale},
@@ -11,11 +11,11 @@ use crate::{
         flows::{Flow, Purpose as FlowPurpose, Step},
         http::{
             context::Cx,
-            draft::Draft,
+            draft::{Draft, Notice},
             page::{Leave, Page},
         },
         human::{self, Visit},
-        next, when,
+        next, passwords, when,
     },
     ui::{
         busy::busy,
@@ -25,7 +25,7 @@ use crate::{
         icons::{Icon, icon},
         layout::{FORM, screen_field},
         new_password::{NewPasswordScreen, new_password_form},
-        notice::refusal,
+        notice::{Tone, notice, refusal},
         steps::steps,
     },
 };
@@ -68,7 +68,10 @@ pub async fn who(cx: Cx) -> Result<Page, Leave> {
                 {login.view(locale)}
                 {slider(locale, challenge)}
                 <button class="button" type="submit" data-after-slider>{i18n::recovery::go_on(locale)}</button>
-                <p class="quiet centred"><a href=sign_in>{i18n::recovery::back_to_sign_in(locale)}</a></p>
+                <div class="row">
+                    <a href="/recover/login">{i18n::recovery::forgot_login(locale)}</a>
+                    <a href=sign_in>{i18n::recovery::back_to_sign_in(locale)}</a>
+                </div>
                 {busy(locale)}
             </form>
         }
@@ -107,6 +110,7 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
     }
     let locale = cx.locale;
     let title = i18n::recovery::method_title(locale);
+    let taken_back = draft.notice == Some(Notice::TakenBack);
     let to = if flow.typed.contains('@') {
         i18n::recovery::email_to_address(locale, &flow.typed)
     } else {
@@ -118,6 +122,7 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
                 {screen_field(&cx)}
                 {steps(locale, words(locale), 1)}
                 <h1>{title}</h1>
+                {taken_back.then(|| notice(Tone::Ok, view! { <p>{i18n::objection::taken_back(locale)}</p> }))}
                 {refusal(draft.error.as_ref(), locale, ())}
                 <button class="choice" type="submit" aria-describedby="email-to">
                     <span class="sign">{icon(Icon::Mail)}</span>
@@ -154,17 +159,17 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
         )
     };
     let screen = CodeScreen {
-        steps: words(locale),
+        steps: Some(words(locale)),
         title: i18n::code::title(locale),
         sent_to,
-        change: "/recover",
+        change: Some("/recover"),
         help: vec![
             i18n::code::help_junk(locale).to_owned(),
             spelling,
             i18n::code::help_wait(locale).to_owned(),
             i18n::code::help_long(locale).to_owned(),
         ],
-        other_ways: Some("/recover/method"),
+        other_ways: Some("/recover/method".to_owned()),
         confirm: CheckCode::PATH,
         resend: EmailCode::PATH,
     };
@@ -175,7 +180,7 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
 pub async fn new_password(cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft("/recover/password");
     let flow = flow_at(&cx, Step::Password).await?;
-    let Ok(account) = service::account_of(&cx.app, &flow).await else {
+    let Ok(account) = passwords::account_of(&cx.app, &flow).await else {
         cx.leave_draft("/recover", &Draft::error(AppError::new(Kind::StartAgain)));
         return Err(Leave::To("/recover".to_owned()));
     };

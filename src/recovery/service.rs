@@ -5,8 +5,7 @@ use crate::{
     forms::{Email, SecretText, identifier_key},
     i18n::Locale,
     server::{
-        Fault,
-        accounts::{self, Account},
+        Fault, accounts,
         app::App,
         client::Client,
         clock::{DAY, Millis},
@@ -17,7 +16,7 @@ use crate::{
         human::{self, HumanError, Visit},
         letters,
         outbox::{self, LetterKind},
-        passwords,
+        passwords::{self, NewPassword, SetError},
         secret::Token,
         session,
         throttle::{self, Key},
@@ -67,6 +66,16 @@ pub(super) enum RecoveryError {
 impl From<DbError> for RecoveryError {
     fn from(error: DbError) -> Self {
         Self::Fault(error.into())
+    }
+}
+
+impl From<SetError> for RecoveryError {
+    fn from(error: SetError) -> Self {
+        match error {
+            SetError::Fields(fields) => Self::Fields(fields),
+            SetError::Overtaken => Self::Overtaken,
+            SetError::Fault(fault) => Self::Fault(fault),
+        }
     }
 }
 
@@ -208,47 +217,12 @@ pub(super) async fn check_code(
     Ok(right.token)
 }
 
-/// The new password, as posted.
-pub(super) struct NewPassword<'a> {
-    pub flow: &'a Flow,
-    pub typed: &'a SecretText,
-    pub again: &'a SecretText,
-    pub client: &'a Client,
-    pub device: Option<Token>,
-}
-
-/// The account of a flow whose code was right, unless it changed since.
-pub(super) async fn account_of(app: &App, flow: &Flow) -> Result<Account, RecoveryError> {
-    let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
-    account
-        .filter(|account| account.is_active() && account.epoch == flow.epoch)
-        .ok_or(RecoveryError::Overtaken)
-}
-
-/// Sets it; gives the token by which this browser is known from now on.
+/// Sets the new password; gives the token by which this browser is known from now on.
 pub(super) async fn set_password(
     app: &App,
     entry: &NewPassword<'_>,
 ) -> Result<Token, RecoveryError> {
-    let account = account_of(app, entry.flow).await?;
-    let password = passwords::choose_twice(app, entry.typed, entry.again, &account)
-        .map_err(RecoveryError::Fields)?;
-    let hash = app.hasher.hash(&password).await.map_err(Fault::Hash)?;
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    // Again, now that nobody else can change it: hashing took a while.
-    let account = accounts::get_for_update(&mut tx, &account.id).await?;
-    let account =
-        account.filter(|account| account.is_active() && account.epoch == entry.flow.epoch);
-    let account = account.ok_or(RecoveryError::Overtaken)?;
-    if !flows::finish(&mut tx, &entry.flow.id).await? {
-        return Err(RecoveryError::Overtaken);
-    }
-    let event = EventKind::PasswordRecovered;
-    passwords::set(app, &mut tx, &account, &hash, event, Some(&entry.flow.id), entry.client)
-        .await?;
-    let device = entry.device.clone().unwrap_or_else(|| Token::new(&app.random));
-    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
+    let (tx, _, device) = passwords::set_in_flow(app, entry).await?;
     tx.commit().await?;
     Ok(device)
 }

@@ -29,7 +29,7 @@ pub(crate) fn confirm_address(
     let shop = &app.config.shop_name;
     let login = flow.login.clone().unwrap_or_default();
     let mut facts = vec![(t::facts::account(locale), login.clone())];
-    facts.extend(Letter::origin_facts(locale, now, client));
+    facts.extend(Letter::origin_facts(locale, &when::Zone::default(), now, client));
     Letter {
         kind: LetterKind::ConfirmAddress,
         to: flow.typed.clone(),
@@ -51,22 +51,6 @@ pub(crate) fn confirm_address(
     }
 }
 
-/// "This address has an account": to its owner, when somebody registers with it.
-pub(crate) fn address_in_use(app: &App, owner: &Account, client: &Client) -> Letter {
-    let locale = owner.locale();
-    let shop = &app.config.shop_name;
-    let mut facts = vec![(t::facts::account(locale), owner.login.clone())];
-    facts.extend(Letter::origin_facts(locale, app.clock.now(), client));
-    let blocks = vec![
-        Block::Text(t::address_in_use::intro(locale, shop)),
-        Block::Facts(facts),
-        Block::Button(t::address_in_use::button(locale), app.config.address_of("/sign-in")),
-        Block::Text(t::address_in_use::forgot(locale, app.config.address_of("/recover"))),
-        Block::Care(t::address_in_use::not_you(locale).to_owned()),
-    ];
-    to_owner(LetterKind::AddressInUse, owner, t::address_in_use::subject(locale, shop), blocks)
-}
-
 /// The registration data: the letter that people search for when they have forgotten.
 pub(crate) fn welcome(app: &App, account: &Account) -> Letter {
     let locale = account.locale();
@@ -74,7 +58,7 @@ pub(crate) fn welcome(app: &App, account: &Account) -> Letter {
     let facts = vec![
         (t::facts::login(locale), account.login.clone()),
         (t::facts::email(locale), account.email.clone()),
-        (t::facts::registered(locale), when::date(locale, account.created_at)),
+        (t::facts::registered(locale), when::date(locale, &account.zone(), account.created_at)),
     ];
     let blocks = vec![
         Block::Text(t::welcome::intro(locale, shop)),

@@ -24,6 +24,7 @@ use crate::{
         layout::{FORM, screen_field},
         notice::refusal,
         steps::steps,
+        strength::strength,
     },
 };
 
@@ -63,7 +64,8 @@ pub async fn details(mut cx: Cx) -> Result<Page, Leave> {
             .hint(i18n::fields::email_hint(locale));
         let password =
             Field::new("password", Purpose::NewPassword, i18n::fields::password(locale), error)
-                .hint(i18n::fields::password_hint(locale, min));
+                .hint(i18n::fields::password_hint(locale, min))
+                .below(strength("password"));
         view! {
             <form id=FORM class="card stack" method="post" action=Register::PATH novalidate>
                 {screen_field(&cx)}
@@ -103,10 +105,10 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
     };
     let locale = cx.locale;
     let screen = CodeScreen {
-        steps: words(locale),
+        steps: Some(words(locale)),
         title: i18n::register::code_title(locale),
         sent_to: i18n::register::sent_to(locale, &flow.typed),
-        change: "/register",
+        change: Some("/register"),
         help: vec![
             i18n::code::help_junk(locale).to_owned(),
             i18n::code::help_spelling(locale, &flow.typed),

@@ -15,7 +15,9 @@ use crate::{
         events::{self, EventKind},
         flows::{self, Flow, NewFlow, Purpose, Step},
         human::{self, HumanError, Visit},
-        outbox, passwords,
+        letter_choices, letters,
+        outbox::{self, LetterKind},
+        passwords,
         secret::Token,
         session::{self, Opened},
         throttle::{self, Key},
@@ -105,7 +107,9 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
     tx.commit().await?;
     let ready_at = ready_at?;
     // Whoever gave no proof and has to wait is told later, with the code: nobody lists names for free.
-    if ready_at <= app.clock.now() && accounts::is_taken(&app.db, &login.key()).await? {
+    if ready_at <= app.clock.now()
+        && accounts::is_taken(&app.db, &app.keys, &login.key(), app.clock.now()).await?
+    {
         may_say_taken(app, entry.client).await?;
         return Err(RegisterError::Fields(vec![("login", Kind::LoginTaken)]));
     }
@@ -180,23 +184,22 @@ pub(super) async fn send_code(
     flow: &Flow,
     client: &Client,
 ) -> Result<(), RegisterError> {
-    let owner = accounts::find(&app.db, &identifier_key(&flow.typed)).await?;
+    let key = identifier_key(&flow.typed);
+    let owner = accounts::find(&app.db, &key).await?;
     let now = app.clock.now();
+    // An address that can still take an account back is nobody else's yet.
+    let free = !accounts::is_taken(&app.db, &app.keys, &key, now).await?;
+    let whom = owner.as_ref().map_or("", |owner| owner.id.as_str());
+    let wanted = letter_choices::wants(&app.db, whom, LetterKind::AddressInUse).await?;
     let mut tx = app.db.begin().await?;
     // Once a day: whoever presses "Get code" again and again does not fill somebody else's mailbox.
     let once = Key::new(&app.keys, "address-in-use", &[&identifier_key(&flow.typed)]);
     let first_today =
         throttle::once_per(&mut tx, &once, DAY, now).await?.is_ok() || !app.config.limits;
-    let sending = Sending {
-        flow,
-        account: None,
-        address: &flow.typed,
-        can_be_right: owner.is_none(),
-        client,
-    };
+    let sending = Sending { flow, account: None, address: &flow.typed, can_be_right: free, client };
     codes::send(app, &mut tx, &sending, |code, expires_at| match &owner {
         None => Some(mail::confirm_address(app, flow, code, expires_at, client)),
-        Some(owner) => first_today.then(|| mail::address_in_use(app, owner, client)),
+        Some(owner) => (first_today && wanted).then(|| letters::address_in_use(app, owner, client)),
     })
     .await?;
     Ok(tx.commit().await?)
@@ -245,7 +248,7 @@ async fn create(app: &App, tx: &mut Tx, flow: &Flow) -> Result<Account, Register
         locale: flow.locale(),
         role: "shopper",
     };
-    accounts::create(tx, &new, now).await.map_err(|error| match error {
+    accounts::create(tx, &app.keys, &new, now).await.map_err(|error| match error {
         CreateError::LoginTaken => RegisterError::LoginTaken,
         CreateError::EmailTaken => RegisterError::EmailTaken,
         CreateError::Db(error) => error.into(),

@@ -2,10 +2,13 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use tokio::sync::Semaphore;
+
 use crate::server::{
     clock::Clock,
     config::Config,
     db::Db,
+    geo::Geo,
     hashing::Hasher,
     http::assets::Assets,
     outbox::{Mailer, Outbox},
@@ -35,6 +38,12 @@ pub struct Parts {
     pub mailer: Mailer,
     /// Wakes those who send them.
     pub outbox: Outbox,
+    /// Rough places of networks.
+    pub geo: Geo,
+    /// Turns that uploaded pictures take: decoding one needs memory.
+    pub pictures: Arc<Semaphore>,
+    /// Turns of estimating how strong a password is.
+    pub estimates: Arc<Semaphore>,
     /// The built files that screens refer to.
     pub assets: Assets,
 }

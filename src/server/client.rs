@@ -18,7 +18,16 @@ pub struct Client {
     pub user_agent: String,
 }
 
+/// The network of what was done on the command line.
+pub const COMMAND_LINE: &str = "command line";
+
 impl Client {
+    /// Whoever runs a command on the server.
+    #[must_use]
+    pub fn command_line() -> Self {
+        Self { network: COMMAND_LINE.to_owned(), user_agent: String::new() }
+    }
+
     /// Reads it from a request that came from `peer`.
     #[must_use]
     pub fn of(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Self {

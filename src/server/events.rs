@@ -5,7 +5,7 @@ use crate::{
     server::{
         client::Client,
         clock::{DAY, Millis},
-        db::{DbError, Tx},
+        db::{Db, DbError, Tx},
         random::Random,
     },
 };
@@ -35,6 +35,40 @@ pub enum EventKind {
     PasswordChanged,
     /// The old password was typed wrongly while changing it.
     PasswordChangeRefused,
+    /// A fresh proof was given, by password or code.
+    Confirmed,
+    /// A password for a fresh proof was wrong.
+    ConfirmRefused,
+    /// Display name, picture, language, time zone or choice of letters was changed.
+    ProfileChanged,
+    /// The login name was changed.
+    LoginChanged,
+    /// A new address was asked for.
+    EmailChangeAsked,
+    /// The address was changed.
+    EmailChanged,
+    /// An old address took the account back.
+    EmailTakenBack,
+    /// Two addresses claim the account: it is frozen.
+    Frozen,
+    /// A session was ended from the list of devices.
+    SessionEnded,
+    /// All other sessions were ended.
+    OthersEnded,
+    /// Somebody asked which login an address has.
+    LoginAsked,
+    /// A copy of all data was made.
+    Exported,
+    /// Deletion was asked for.
+    DeletionAsked,
+    /// Deletion was called off.
+    DeletionStopped,
+    /// The account was deleted; the event belongs to nobody.
+    Deleted,
+    /// The shop disabled the account, or enabled it again.
+    StateChanged,
+    /// A letter was sent; the detail is its kind.
+    LetterSent,
 }
 
 impl EventKind {
@@ -53,8 +87,63 @@ impl EventKind {
             Self::PasswordRecovered => "password_recovered",
             Self::PasswordChanged => "password_changed",
             Self::PasswordChangeRefused => "password_change_refused",
+            Self::Confirmed => "confirmed",
+            Self::ConfirmRefused => "confirm_refused",
+            Self::ProfileChanged => "profile_changed",
+            Self::LoginChanged => "login_changed",
+            Self::EmailChangeAsked => "email_change_asked",
+            Self::EmailChanged => "email_changed",
+            Self::EmailTakenBack => "email_taken_back",
+            Self::Frozen => "frozen",
+            Self::SessionEnded => "session_ended",
+            Self::OthersEnded => "others_ended",
+            Self::LoginAsked => "login_asked",
+            Self::Exported => "exported",
+            Self::DeletionAsked => "deletion_asked",
+            Self::DeletionStopped => "deletion_stopped",
+            Self::Deleted => "deleted",
+            Self::StateChanged => "state_changed",
+            Self::LetterSent => "letter_sent",
         }
     }
+
+    /// From what is stored; `None` for a kind that a newer version wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// All kinds.
+    pub const ALL: [Self; 28] = [
+        Self::Registered,
+        Self::SignedIn,
+        Self::SignInRefused,
+        Self::SignedOut,
+        Self::RecoveryAsked,
+        Self::CodeSent,
+        Self::CodeWrong,
+        Self::CodeRight,
+        Self::PasswordRecovered,
+        Self::PasswordChanged,
+        Self::PasswordChangeRefused,
+        Self::Confirmed,
+        Self::ConfirmRefused,
+        Self::ProfileChanged,
+        Self::LoginChanged,
+        Self::EmailChangeAsked,
+        Self::EmailChanged,
+        Self::EmailTakenBack,
+        Self::Frozen,
+        Self::SessionEnded,
+        Self::OthersEnded,
+        Self::LoginAsked,
+        Self::Exported,
+        Self::DeletionAsked,
+        Self::DeletionStopped,
+        Self::Deleted,
+        Self::StateChanged,
+        Self::LetterSent,
+    ];
 }
 
 /// Records an event; `account` is `None` when the name typed belongs to nobody.
@@ -73,6 +162,82 @@ pub async fn record(
     tx.execute(
         "INSERT INTO events (id, account_id, kind, network, user_agent, at) VALUES ($1, $2, $3, $4, $5, $6)",
         args![random.id(now), account, kind.as_str(), &*client.network, &*client.user_agent, now],
+    )
+    .await
+    .map(drop)
+}
+
+/// Records that a letter of this kind was sent.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_letter(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    account: &str,
+    letter: &str,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail) VALUES ($1, $2, $3, '', '', $4, $5)",
+        args![random.id(now), account, EventKind::LetterSent.as_str(), now, letter],
+    )
+    .await
+    .map(drop)
+}
+
+/// What happened to an account, as it is shown.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Event {
+    /// UUIDv7; the cursor of the list.
+    pub id: String,
+    /// See [`EventKind`].
+    pub kind: String,
+    /// Where it came from.
+    pub network: String,
+    /// The browser it came from.
+    pub user_agent: String,
+    /// When.
+    pub at: Millis,
+    /// See [`EventKind::LetterSent`].
+    pub detail: Option<String>,
+}
+
+/// Up to `most` events of an account, newest first: those of `kinds` (empty: all), older than the event
+/// `before` if there is one of this account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    db: &Db,
+    account: &str,
+    kinds: &[EventKind],
+    before: Option<&str>,
+    most: i64,
+) -> Result<Vec<Event>, DbError> {
+    let kinds: Vec<String> = kinds.iter().map(|kind| format!(",{},", kind.as_str())).collect();
+    // One text for any number of kinds: a list of names between commas.
+    let among = kinds.concat();
+    db.all(
+        "SELECT id, kind, network, user_agent, at, detail FROM events
+         WHERE account_id = $1
+           AND ($2 = '' OR $2 LIKE '%,' || kind || ',%')
+           AND ($3 = '' OR NOT EXISTS (SELECT 1 FROM events WHERE id = $3 AND account_id = $1)
+                OR (at, id) < (SELECT at, id FROM events WHERE id = $3 AND account_id = $1))
+         ORDER BY at DESC, id DESC LIMIT $4",
+        args![account, among, before.unwrap_or_default(), most],
+    )
+    .await
+}
+
+/// Takes the person out of the events of an account that is deleted: what and when stay.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_person(tx: &mut Tx, account: &str) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE events SET account_id = NULL, network = '', user_agent = '', detail = NULL WHERE account_id = $1",
+        args![account],
     )
     .await
     .map(drop)

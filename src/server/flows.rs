@@ -23,6 +23,14 @@ pub enum Purpose {
     Register,
     /// Getting back into one.
     Recover,
+    /// Setting a new password with a mailed code, signed in.
+    ChangePassword,
+    /// A fresh proof with a mailed code, signed in.
+    Confirm,
+    /// Confirming a new address.
+    ChangeEmail,
+    /// Finding out the login of an address: it has no flow, only the slider.
+    FindLogin,
 }
 
 impl Purpose {
@@ -32,6 +40,21 @@ impl Purpose {
         match self {
             Self::Register => "register",
             Self::Recover => "recover",
+            Self::ChangePassword => "change_password",
+            Self::Confirm => "confirm",
+            Self::ChangeEmail => "change_email",
+            Self::FindLogin => "find_login",
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        match text {
+            "register" => Self::Register,
+            "change_password" => Self::ChangePassword,
+            "confirm" => Self::Confirm,
+            "change_email" => Self::ChangeEmail,
+            "find_login" => Self::FindLogin,
+            _ => Self::Recover,
         }
     }
 }
@@ -101,11 +124,7 @@ impl Flow {
     /// What it is for.
     #[must_use]
     pub fn purpose(&self) -> Purpose {
-        if self.purpose == Purpose::Register.as_str() {
-            Purpose::Register
-        } else {
-            Purpose::Recover
-        }
+        Purpose::parse(&self.purpose)
     }
 
     /// Whether its time is over. It is not gone yet: what was typed can be shown again.

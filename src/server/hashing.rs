@@ -161,6 +161,15 @@ impl Hasher {
         Ok(Verdict { matches: matches && exists, outdated })
     }
 
+    /// A stored hash that no password matches: its output is random.
+    ///
+    /// # Errors
+    /// [`HashError::Unusable`], which the parameters of this program never cause.
+    pub fn void(&self) -> Result<String, HashError> {
+        let (salt, output): ([u8; 16], [u8; OUTPUT]) = (self.random.bytes(), self.random.bytes());
+        Output::new(&output).ok().and_then(|output| phc(output, &salt)).ok_or(HashError::Unusable)
+    }
+
     /// Gives memory back that has not been used for a while.
     pub fn release_idle(&self) {
         let now = self.clock.now();

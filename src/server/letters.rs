@@ -1,15 +1,19 @@
 //! Letters that more than one room sends.
 
 use crate::{
+    forms::Code,
     i18n::letter as t,
     server::{
         accounts::Account,
         app::App,
         client::Client,
-        clock::DAY,
+        clock::{DAY, Millis},
+        codes::seconds_until,
         db::{DbError, Tx},
+        flows::Purpose,
         outbox::{Block, Letter, LetterKind},
         throttle::{self, Key},
+        when,
     },
 };
 
@@ -32,15 +36,55 @@ pub fn to_owner(
     }
 }
 
+/// "Which account, when, from where", as most letters to an owner tell it.
+#[must_use]
+pub fn owner_facts(app: &App, account: &Account, client: &Client) -> Block {
+    let locale = account.locale();
+    let mut facts = vec![(t::facts::account(locale), account.login.clone())];
+    facts.extend(Letter::origin_facts(locale, &account.zone(), app.clock.now(), client));
+    if let Some(place) = app.geo.place(locale, &client.network) {
+        facts.push((t::facts::place(locale), place));
+    }
+    Block::Facts(facts)
+}
+
+/// A code for its owner, signed in: for a new password, or as a fresh proof.
+#[must_use]
+pub fn own_code(
+    app: &App,
+    account: &Account,
+    purpose: Purpose,
+    code: &Code,
+    expires_at: Millis,
+    client: &Client,
+) -> Letter {
+    let locale = account.locale();
+    let intro = if purpose == Purpose::ChangePassword {
+        t::own_code::intro_password(locale, &account.login)
+    } else {
+        t::own_code::intro_confirm(locale, &account.login)
+    };
+    let span = when::span(locale, seconds_until(expires_at, app.clock.now()));
+    let blocks = vec![
+        Block::Text(intro),
+        Block::Code(code.clone()),
+        Block::Text(t::code_good_for(locale, span)),
+        owner_facts(app, account, client),
+        Block::Care(t::never_tell(locale).to_owned()),
+        Block::Text(t::own_code::not_you(locale).to_owned()),
+        Block::Button(t::own_code::button(locale), app.config.address_of("/recover")),
+    ];
+    let subject = t::recovery_code::subject(locale, code.display(), &app.config.shop_name);
+    to_owner(LetterKind::RecoveryCode, account, subject, blocks)
+}
+
 /// "Your password was changed": after recovery and after a change with the old one (ASVS 6.3.7).
 #[must_use]
 pub fn password_changed(app: &App, account: &Account, client: &Client) -> Letter {
     let locale = account.locale();
-    let mut facts = vec![(t::facts::account(locale), account.login.clone())];
-    facts.extend(Letter::origin_facts(locale, app.clock.now(), client));
     let blocks = vec![
         Block::Text(t::password_changed::intro(locale).to_owned()),
-        Block::Facts(facts),
+        owner_facts(app, account, client),
         Block::Care(t::password_changed::not_you(locale).to_owned()),
         Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
     ];
@@ -62,13 +106,71 @@ pub async fn account_disabled_is_due(app: &App, tx: &mut Tx, whom: &str) -> Resu
 #[must_use]
 pub fn account_disabled(app: &App, account: &Account, client: &Client) -> Letter {
     let locale = account.locale();
-    let mut facts = vec![(t::facts::account(locale), account.login.clone())];
-    facts.extend(Letter::origin_facts(locale, app.clock.now(), client));
     let blocks = vec![
         Block::Text(t::account_disabled::intro(locale, &app.config.shop_name)),
-        Block::Facts(facts),
+        owner_facts(app, account, client),
         Block::Care(t::account_disabled::not_you(locale).to_owned()),
     ];
     let subject = t::account_disabled::subject(locale, &app.config.shop_name);
     to_owner(LetterKind::AccountDisabled, account, subject, blocks)
+}
+
+/// "This address has an account": to its owner, when somebody registers with it or wants to change to it.
+#[must_use]
+pub fn address_in_use(app: &App, owner: &Account, client: &Client) -> Letter {
+    let locale = owner.locale();
+    let shop = &app.config.shop_name;
+    let blocks = vec![
+        Block::Text(t::address_in_use::intro(locale, shop)),
+        owner_facts(app, owner, client),
+        Block::Button(t::address_in_use::button(locale), app.config.address_of("/sign-in")),
+        Block::Text(t::address_in_use::forgot(locale, app.config.address_of("/recover"))),
+        Block::Care(t::address_in_use::not_you(locale).to_owned()),
+    ];
+    to_owner(LetterKind::AddressInUse, owner, t::address_in_use::subject(locale, shop), blocks)
+}
+
+/// "Your account is deleted": to the address that it had. The row of the letter names no account any more.
+#[must_use]
+pub fn deletion_done(app: &App, account: &Account) -> Letter {
+    let locale = account.locale();
+    let shop = &app.config.shop_name;
+    let blocks = vec![
+        Block::Text(t::deletion_done::intro(locale, shop, &account.login)),
+        Block::Text(t::deletion_done::left(locale).to_owned()),
+    ];
+    let subject = t::deletion_done::subject(locale, shop);
+    let letter = to_owner(LetterKind::DeletionDone, account, subject, blocks);
+    Letter { account_id: None, ..letter }
+}
+
+/// "Signed in from a new device": at most one a browser, since it is known from then on (ASVS 6.3.5).
+#[must_use]
+pub fn new_device(app: &App, account: &Account, client: &Client) -> Letter {
+    let locale = account.locale();
+    let blocks = vec![
+        Block::Text(t::new_device::intro(locale, &app.config.shop_name)),
+        owner_facts(app, account, client),
+        Block::Text(t::new_device::you(locale).to_owned()),
+        Block::Care(t::password_changed::not_you(locale).to_owned()),
+        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+    ];
+    let subject = t::new_device::subject(locale, &app.config.shop_name);
+    to_owner(LetterKind::NewDevice, account, subject, blocks)
+}
+
+/// "Signed in", for those who want to hear of each time.
+#[must_use]
+pub fn signed_in(app: &App, account: &Account, client: &Client) -> Letter {
+    let locale = account.locale();
+    let choices = app.config.address_of("/account/settings/letters");
+    let blocks = vec![
+        Block::Text(t::signed_in::intro(locale, &app.config.shop_name)),
+        owner_facts(app, account, client),
+        Block::Care(t::password_changed::not_you(locale).to_owned()),
+        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+        Block::Text(t::signed_in::choice(locale, choices)),
+    ];
+    let subject = t::signed_in::subject(locale, &app.config.shop_name);
+    to_owner(LetterKind::SignedIn, account, subject, blocks)
 }

@@ -1,6 +1,7 @@
 //! What several rooms stand on. Server only.
 
 pub mod accounts;
+pub mod agent;
 pub mod app;
 pub mod client;
 pub mod clock;
@@ -8,15 +9,21 @@ pub mod codes;
 pub mod common_passwords;
 pub mod config;
 pub mod db;
+pub mod deletion;
 pub mod events;
 pub mod flows;
+pub mod geo;
 pub mod hashing;
 pub mod http;
 pub mod human;
+pub mod letter_choices;
 pub mod letters;
+pub mod links;
 pub mod logs;
 pub mod next;
 pub mod outbox;
+pub mod own_code;
+pub mod password_help;
 pub mod passwords;
 pub mod random;
 pub mod run;

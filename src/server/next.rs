@@ -36,7 +36,13 @@ fn path(url: &Url) -> String {
 /// `next` or, without one, the account.
 #[must_use]
 pub fn or_account(next: Option<&str>) -> String {
-    next.unwrap_or("/account").to_owned()
+    or(next, "/account")
+}
+
+/// `next` or, without one, another of our paths.
+#[must_use]
+pub fn or(next: Option<&str>, otherwise: &str) -> String {
+    next.unwrap_or(otherwise).to_owned()
 }
 
 /// `path`, carrying `next` along if there is one.

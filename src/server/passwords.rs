@@ -4,14 +4,19 @@ use crate::{
     error::Kind,
     forms::{Password, PasswordContext, PasswordProblem, SecretText, identifier_key},
     server::{
+        Fault,
         accounts::{self, Account},
         app::App,
         client::Client,
+        clock::Millis,
         codes,
         db::{DbError, Tx},
         events::{self, EventKind},
-        flows, letters, outbox, session,
-        throttle::{self, Key},
+        flows::{self, Flow},
+        letters, outbox,
+        secret::Token,
+        session,
+        throttle::{self, Key, Turn},
     },
 };
 
@@ -74,6 +79,153 @@ pub fn elsewhere_key(app: &App, account: &str) -> Key {
 #[must_use]
 pub fn typed_key(app: &App, typed: &str) -> Key {
     Key::new(&app.keys, "refused", &[&identifier_key(typed)])
+}
+
+/// Why somebody did not prove to know the password of his account.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// Nothing was typed.
+    #[error("nothing was typed")]
+    Missing,
+    /// It is another one.
+    #[error("wrong password")]
+    Wrong,
+    /// Too many failures in a row.
+    #[error("too many failures")]
+    Wait(Millis),
+    /// The database or the hashing pool failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for VerifyError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// The streak of wrong passwords typed by whoever is signed in.
+#[must_use]
+pub fn own_key(app: &App, account: &str) -> Key {
+    Key::new(&app.keys, "old-password", &[account])
+}
+
+/// Compares what whoever is signed in typed with his password. A stolen session must not be a place to guess it
+/// without limit: failures count, and are recorded as `refused`. Success is the caller's to make
+/// good by clearing [`own_key`] in his transaction.
+///
+/// # Errors
+/// [`VerifyError`].
+pub async fn verify_own(
+    app: &App,
+    account: &Account,
+    typed: &SecretText,
+    refused: EventKind,
+    client: &Client,
+) -> Result<(), VerifyError> {
+    if typed.expose().is_empty() {
+        return Err(VerifyError::Missing);
+    }
+    if app.config.limits {
+        let mut tx = app.db.begin().await?;
+        let turn =
+            throttle::take_turn(&mut tx, &own_key(app, &account.id), app.clock.now()).await?;
+        tx.commit().await?;
+        if let Turn::Wait(wait) = turn {
+            return Err(VerifyError::Wait(wait));
+        }
+    }
+    let matches = match Password::entered(typed.expose()) {
+        Some(password) => {
+            let verdict = app.hasher.verify(&password, Some(&account.password_hash)).await;
+            verdict.map_err(Fault::Hash)?.matches
+        }
+        None => false,
+    };
+    if matches {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    events::record(&mut tx, &app.random, app.clock.now(), refused, Some(&account.id), client)
+        .await?;
+    tx.commit().await?;
+    Err(VerifyError::Wrong)
+}
+
+/// Why a new password was not set in a flow.
+#[derive(Debug, thiserror::Error)]
+pub enum SetError {
+    /// What is wrong with which field.
+    #[error("fields are wrong")]
+    Fields(Vec<(&'static str, Kind)>),
+    /// The account changed since the flow began.
+    #[error("the account changed meanwhile")]
+    Overtaken,
+    /// The database or the hashing pool failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for SetError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// A new password at the end of a flow, as posted.
+pub struct NewPassword<'a> {
+    /// The flow, whose code was right.
+    pub flow: &'a Flow,
+    /// The first field.
+    pub typed: &'a SecretText,
+    /// The second.
+    pub again: &'a SecretText,
+    /// Where it comes from.
+    pub client: &'a Client,
+    /// What the browser is known by.
+    pub device: Option<Token>,
+    /// What to record.
+    pub event: EventKind,
+}
+
+/// The account of a flow whose code was right, unless it changed since.
+///
+/// # Errors
+/// [`SetError::Overtaken`].
+pub async fn account_of(app: &App, flow: &Flow) -> Result<Account, SetError> {
+    let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
+    account
+        .filter(|account| account.is_active() && account.epoch == flow.epoch)
+        .ok_or(SetError::Overtaken)
+}
+
+/// Sets a new password at the end of a flow. Gives the transaction in which that happened, the account and the
+/// token by which this browser is known from now on; what follows belongs to the transaction.
+///
+/// # Errors
+/// [`SetError`].
+pub async fn set_in_flow(
+    app: &App,
+    entry: &NewPassword<'_>,
+) -> Result<(Tx, Account, Token), SetError> {
+    let account = account_of(app, entry.flow).await?;
+    let password =
+        choose_twice(app, entry.typed, entry.again, &account).map_err(SetError::Fields)?;
+    let hash = app.hasher.hash(&password).await.map_err(Fault::Hash)?;
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    // Again, now that nobody else can change it: hashing took a while.
+    let account = accounts::get_for_update(&mut tx, &account.id).await?;
+    let account =
+        account.filter(|account| account.is_active() && account.epoch == entry.flow.epoch);
+    let account = account.ok_or(SetError::Overtaken)?;
+    if !flows::finish(&mut tx, &entry.flow.id).await? {
+        return Err(SetError::Overtaken);
+    }
+    set(app, &mut tx, &account, &hash, entry.event, Some(&entry.flow.id), entry.client).await?;
+    let device = entry.device.clone().unwrap_or_else(|| Token::new(&app.random));
+    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
+    Ok((tx, account, device))
 }
 
 /// Sets a new password and all that belongs to it: the epoch, the end of every session, flow and code, the end

@@ -1,20 +1,26 @@
 //! Putting the application together, serving it, and stopping it without
 //! cutting anyone off.
 
-use std::{future::IntoFuture as _, net::SocketAddr, time::Duration};
+use std::{future::IntoFuture as _, net::SocketAddr, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, signal, sync::watch};
+use tokio::{
+    net::TcpListener,
+    signal,
+    sync::{Semaphore, watch},
+};
 
 use crate::server::{
+    accounts,
     app::{App, Parts},
     clock::Clock,
     codes,
     config::{Config, ConfigError},
     db::{Db, DbError},
-    events, flows,
+    deletion, events, flows,
+    geo::Geo,
     hashing::Hasher,
     http::{self, assets::Assets},
-    human,
+    human, links,
     outbox::{self, Mailer, Outbox},
     random::Random,
     secret::Keys,
@@ -63,6 +69,8 @@ pub async fn open_database(config: &Config) -> Result<Db, StartError> {
 /// # Errors
 /// [`StartError`].
 pub async fn build(config: Config) -> Result<App, StartError> {
+    let geo = Geo::open(config.geoip_file.as_deref())
+        .map_err(|error| ConfigError::new("geoip_file", error.to_string()))?;
     let db = open_database(&config).await?;
     let mailer = match &config.smtp_url {
         Some(url) => Mailer::smtp(url)?,
@@ -76,6 +84,9 @@ pub async fn build(config: Config) -> Result<App, StartError> {
         clock: Clock::System,
         random: Random::System,
         outbox: Outbox::default(),
+        pictures: Arc::new(Semaphore::new(1)),
+        estimates: Arc::new(Semaphore::new(1)),
+        geo,
         mailer,
         db,
         config,
@@ -169,8 +180,11 @@ async fn housekeeping(app: App, mut stopped: watch::Receiver<bool>) {
 /// # Errors
 /// When the database fails.
 pub async fn sweep(app: &App) -> Result<(), DbError> {
+    deletion::sweep(app).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    accounts::release_held(&mut tx, now).await?;
+    links::sweep(&mut tx, now).await?;
     throttle::sweep(&mut tx, now).await?;
     session::sweep(&mut tx, now).await?;
     flows::sweep(&mut tx, now).await?;

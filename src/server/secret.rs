@@ -53,6 +53,7 @@ impl Token {
 pub struct Keys {
     code: [u8; 32],
     throttle: [u8; 32],
+    retired: [u8; 32],
     letter: [u8; 32],
     draft: [u8; 32],
     proof: [u8; 32],
@@ -65,6 +66,8 @@ pub enum MacFor {
     Code,
     /// Keys of counters.
     Throttle,
+    /// Login names of deleted accounts.
+    Retired,
 }
 
 /// What is sealed; each purpose has a key of its own.
@@ -90,6 +93,7 @@ impl Keys {
         Self {
             code: key("latchkey code mac v1"),
             throttle: key("latchkey throttle mac v1"),
+            retired: key("latchkey retired login mac v1"),
             letter: key("latchkey letter seal v1"),
             draft: key("latchkey draft seal v1"),
             proof: key("latchkey proof hmac v1"),
@@ -103,6 +107,7 @@ impl Keys {
         let key = match purpose {
             MacFor::Code => &self.code,
             MacFor::Throttle => &self.throttle,
+            MacFor::Retired => &self.retired,
         };
         // HMAC takes keys of any length.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };

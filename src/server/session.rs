@@ -30,6 +30,36 @@ pub struct Session {
     /// Whether it outlives the browser ("Stay signed in").
     pub persistent: bool,
     seen_at: Millis,
+    proved_at: Option<Millis>,
+    proved_epoch: Option<i64>,
+}
+
+/// How long a fresh proof is good.
+pub const PROOF: Millis = 10 * MINUTE;
+
+impl Session {
+    /// Whether a fresh proof was given in this session, in this epoch of its account (ASVS 7.5.1).
+    #[must_use]
+    pub fn is_proved(&self, epoch: i64, now: Millis) -> bool {
+        self.proved_epoch == Some(epoch) && self.proved_at.is_some_and(|at| now - at < PROOF)
+    }
+}
+
+/// A session as its owner sees it in the list of devices.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Listed {
+    /// See [`Session::id`].
+    pub id: String,
+    /// Where it was used last.
+    pub network: String,
+    /// The browser, as it says.
+    pub user_agent: String,
+    /// Whether it outlives the browser.
+    pub persistent: bool,
+    /// When it began.
+    pub created_at: Millis,
+    /// When it was used last, give or take ten minutes.
+    pub seen_at: Millis,
 }
 
 /// How long the session cookie lives; `None` ends it with the browser.
@@ -83,10 +113,15 @@ pub async fn start(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(db: &Db, token: &Token, now: Millis) -> Result<Option<Session>, DbError> {
+pub async fn find(
+    db: &Db,
+    token: &Token,
+    client: &Client,
+    now: Millis,
+) -> Result<Option<Session>, DbError> {
     let session: Option<Session> = db
         .optional(
-            "SELECT s.id, s.account_id, s.persistent, s.seen_at
+            "SELECT s.id, s.account_id, s.persistent, s.seen_at, s.proved_at, s.proved_epoch
              FROM sessions s WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3",
             args![token.hash(), now, now - PERSISTENT_IDLE],
         )
@@ -95,11 +130,79 @@ pub async fn find(db: &Db, token: &Token, now: Millis) -> Result<Option<Session>
         && now - session.seen_at > SEEN_GRAIN
     {
         let mut tx = db.begin().await?;
-        tx.execute("UPDATE sessions SET seen_at = $2 WHERE id = $1", args![&session.id, now])
-            .await?;
+        tx.execute(
+            "UPDATE sessions SET seen_at = $2, network = $3, user_agent = $4 WHERE id = $1",
+            args![&session.id, now, &*client.network, &*client.user_agent],
+        )
+        .await?;
         tx.commit().await?;
     }
     Ok(session)
+}
+
+/// The proof was given: the session goes on under a new token (ASVS 7.2.4), and may do for [`PROOF`] what needs
+/// one. `None` if it ended meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn step_up(
+    tx: &mut Tx,
+    random: &Random,
+    id: &str,
+    epoch: i64,
+    now: Millis,
+) -> Result<Option<Token>, DbError> {
+    let token = Token::new(random);
+    let changed = tx
+        .execute(
+            "UPDATE sessions SET token_hash = $2, proved_at = $3, proved_epoch = $4 WHERE id = $1",
+            args![id, token.hash(), now, epoch],
+        )
+        .await?;
+    Ok((changed == 1).then_some(token))
+}
+
+/// Goes on with a session under a new token (ASVS 7.2.4); a proof that was given is spent. `None` if it ended
+/// meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn renew(tx: &mut Tx, random: &Random, id: &str) -> Result<Option<Token>, DbError> {
+    let token = Token::new(random);
+    let sql =
+        "UPDATE sessions SET token_hash = $2, proved_at = NULL, proved_epoch = NULL WHERE id = $1";
+    Ok((tx.execute(sql, args![id, token.hash()]).await? == 1).then_some(token))
+}
+
+/// The sessions of an account that live, the one used last first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(db: &Db, account_id: &str, now: Millis) -> Result<Vec<Listed>, DbError> {
+    db.all(
+        "SELECT id, network, user_agent, persistent, created_at, seen_at FROM sessions
+         WHERE account_id = $1 AND expires_at > $2 AND seen_at > $3 ORDER BY seen_at DESC, id DESC",
+        args![account_id, now, now - PERSISTENT_IDLE],
+    )
+    .await
+}
+
+/// Ends one session of an account; false if it has none with this id (ASVS 7.5.2).
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_one(tx: &mut Tx, account_id: &str, id: &str) -> Result<bool, DbError> {
+    let sql = "DELETE FROM sessions WHERE id = $1 AND account_id = $2";
+    Ok(tx.execute(sql, args![id, account_id]).await? == 1)
+}
+
+/// Ends every session of an account but one; gives how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_others(tx: &mut Tx, account_id: &str, but: &str) -> Result<u64, DbError> {
+    tx.execute("DELETE FROM sessions WHERE account_id = $1 AND id <> $2", args![account_id, but])
+        .await
 }
 
 /// Ends the session of a token; gives whose it was.

@@ -1,10 +1,15 @@
 //! Times, spans and browsers in words that a shopper understands.
 
+use std::sync::LazyLock;
+
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     i18n::{self, Locale},
-    server::clock::Millis,
+    server::{
+        agent::{Agent, BrowserName, System},
+        clock::Millis,
+    },
 };
 
 /// A span, rounded to its natural unit, in the accusative: "wait *1 minute*", «через *1 минуту*».
@@ -13,67 +18,98 @@ pub fn span(locale: Locale, seconds: i64) -> String {
     match seconds.max(1) {
         seconds @ ..=90 => i18n::units::seconds(locale, seconds),
         seconds @ ..=5400 => i18n::units::minutes(locale, (seconds + 59) / 60),
-        seconds => i18n::units::hours(locale, (seconds + 3599) / 3600),
+        seconds @ ..=172_800 => i18n::units::hours(locale, (seconds + 3599) / 3600),
+        seconds => i18n::units::days(locale, (seconds + 86_399) / 86_400),
     }
 }
 
-/// `14:03 UTC`. Screens with script show the reader's own time instead.
+/// The time zone in which somebody reads times.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Zone(TimeZone);
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self(TimeZone::UTC)
+    }
+}
+
+impl Zone {
+    /// By its IANA name, one of [`Zone::names`].
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::names().iter().find(|known| *known == name)?;
+        TimeZone::get(name).ok().map(Self)
+    }
+
+    /// The names one can choose from: `UTC` and those of the form `Europe/Berlin`, in order.
+    #[must_use]
+    pub fn names() -> &'static [String] {
+        static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+            const AREAS: [&str; 10] = [
+                "Africa/",
+                "America/",
+                "Antarctica/",
+                "Arctic/",
+                "Asia/",
+                "Atlantic/",
+                "Australia/",
+                "Europe/",
+                "Indian/",
+                "Pacific/",
+            ];
+            let mut names: Vec<String> = jiff::tz::db()
+                .available()
+                .map(|name| name.to_string())
+                .filter(|name| AREAS.iter().any(|area| name.starts_with(area)))
+                .collect();
+            names.sort_unstable();
+            names.insert(0, "UTC".to_owned());
+            names
+        });
+        &NAMES
+    }
+}
+
+/// `14:03 UTC`, `17:03 MSK`. Screens with script show the reader's own time instead, unless he chose a zone.
 #[must_use]
-pub fn clock(at: Millis) -> String {
-    format(at, "%H:%M UTC")
+pub fn clock(zone: &Zone, at: Millis) -> String {
+    format(zone, at, "%H:%M %Z")
 }
 
 /// `21 November 2026, 14:03 UTC`.
 #[must_use]
-pub fn full(locale: Locale, at: Millis) -> String {
-    format!("{}, {}", date(locale, at), clock(at))
+pub fn full(locale: Locale, zone: &Zone, at: Millis) -> String {
+    format!("{}, {}", date(locale, zone, at), clock(zone, at))
 }
 
 /// `21 November 2026`.
 #[must_use]
-pub fn date(locale: Locale, at: Millis) -> String {
-    let month = format(at, "%m").parse().unwrap_or(1);
-    i18n::units::date(locale, format(at, "%-d"), i18n::month(locale, month), format(at, "%Y"))
+pub fn date(locale: Locale, zone: &Zone, at: Millis) -> String {
+    let month = format(zone, at, "%m").parse().unwrap_or(1);
+    i18n::units::date(
+        locale,
+        format(zone, at, "%-d"),
+        i18n::month(locale, month),
+        format(zone, at, "%Y"),
+    )
 }
 
 /// RFC 3339, for `<time datetime>`.
 #[must_use]
 pub fn machine(at: Millis) -> String {
-    format(at, "%Y-%m-%dT%H:%M:%SZ")
+    format(&Zone::default(), at, "%Y-%m-%dT%H:%M:%SZ")
 }
 
-fn format(at: Millis, format: &str) -> String {
+fn format(zone: &Zone, at: Millis, format: &str) -> String {
     let at = Timestamp::from_millisecond(at).unwrap_or_default();
-    at.to_zoned(TimeZone::UTC).strftime(format).to_string()
+    at.to_zoned(zone.0.clone()).strftime(format).to_string()
 }
 
 /// "Chrome, Windows": enough to recognise one's own device, taken from the user agent.
 #[must_use]
 pub fn browser(locale: Locale, agent: &str) -> String {
-    // Order matters: nearly every browser also claims to be Chrome and Safari.
-    const BROWSERS: [(&str, &str); 8] = [
-        ("YaBrowser/", "Yandex Browser"),
-        ("SamsungBrowser/", "Samsung Internet"),
-        ("OPR/", "Opera"),
-        ("Edg", "Edge"),
-        ("Firefox/", "Firefox"),
-        ("FxiOS/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ];
-    const SYSTEMS: [(&str, &str); 7] = [
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Windows", "Windows"),
-        ("CrOS", "ChromeOS"),
-        ("Mac OS X", "macOS"),
-        ("Linux", "Linux"),
-    ];
-    let find = |list: &[(&str, &'static str)]| {
-        list.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
-    };
-    match (find(&BROWSERS), find(&SYSTEMS)) {
+    let agent = Agent::parse(agent);
+    match (agent.browser.map(BrowserName::name), agent.system.map(System::name)) {
         (Some(browser), Some(system)) => format!("{browser}, {system}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => i18n::units::unknown_browser(locale).to_owned(),

@@ -48,9 +48,12 @@ pub async fn sign_in(
         old_session: cx.token("session"),
     };
     let result = service::sign_in(&cx.app, &entry).await.map_err(AppError::from);
-    form.answer(result.map(|opened| {
-        cx.give_session(&opened.session, remember.is_some());
-        cx.give_device(&opened.device);
+    form.answer(result.map(|entered| {
+        cx.give_session(&entered.opened.session, remember.is_some());
+        cx.give_device(&entered.opened.device);
+        if entered.will_be_deleted {
+            return Onward::to(next::with("/account/settings/delete", target.as_deref()));
+        }
         Onward::to(next::or_account(target.as_deref()))
     }))
 }

@@ -17,7 +17,7 @@ use crate::{
         busy::busy,
         field::{Field, Purpose, hidden},
         layout::{FORM, screen_field},
-        notice::{Tone, notice, refusal},
+        notice::{done, refusal},
     },
 };
 
@@ -46,8 +46,11 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
             error.and_then(|e| e.failures).filter(|failures| *failures >= OFFER_FROM).map(|_| {
                 view! { <p><a href=recover.clone()>{i18n::sign_in::offer_recovery(locale)}</a></p> }
             });
-        let done = (draft.notice == Some(Notice::SignedOut))
-            .then(|| notice(Tone::Ok, view! { <p>{i18n::sign_in::signed_out(locale)}</p> }));
+        let said = draft.notice.and_then(|notice| match notice {
+            Notice::SignedOut => Some(i18n::sign_in::signed_out(locale)),
+            Notice::DeletionStarted => Some(i18n::deletion::started(locale)),
+            _ => None,
+        });
         let first = login.is_none();
         let login =
             Field::new("login", Purpose::Identifier, i18n::fields::identifier(locale), error)
@@ -61,7 +64,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
                 {screen_field(&cx)}
                 {hidden("next", next)}
                 <h1>{title}</h1>
-                {done}
+                {done(said)}
                 {refusal(error, locale, offer)}
                 {login.view(locale)}
                 {password.view(locale)}

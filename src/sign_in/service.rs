@@ -11,8 +11,8 @@ use crate::{
         clock::{DAY, HOUR, Millis},
         db::{DbError, Tx},
         events::{self, EventKind},
-        letters,
-        outbox::{self, Letter},
+        letter_choices, letters,
+        outbox::{self, Letter, LetterKind},
         passwords::{elsewhere_key, typed_key},
         secret::Token,
         session::{self, Opened},
@@ -40,6 +40,13 @@ pub(super) struct Entry<'a> {
     pub old_session: Option<Token>,
 }
 
+/// Somebody is signed in.
+pub(super) struct Entered {
+    pub opened: Opened,
+    /// The account waits for its deletion: its owner is asked whether to keep it.
+    pub will_be_deleted: bool,
+}
+
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SignInError {
@@ -63,7 +70,7 @@ impl From<DbError> for SignInError {
 }
 
 /// Signs in. Known or not, active or not: the same work, and the same answer (ASVS 6.3.8).
-pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Opened, SignInError> {
+pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Entered, SignInError> {
     let mut missing = Vec::new();
     if entry.login.trim().is_empty() {
         missing.push(("login", Kind::LoginMissing));
@@ -187,9 +194,10 @@ async fn open(
     account: &Account,
     attempt: &Attempt<'_>,
     outdated: Option<Password>,
-) -> Result<Opened, SignInError> {
+) -> Result<Entered, SignInError> {
     let Attempt { entry, streak, elsewhere, known } = attempt;
     let now = app.clock.now();
+    let letter = letter_due(app, account, *known, entry.client).await?;
     // Hashing took a while: a password changed meanwhile must not let the old one in.
     let current = accounts::get_for_update(&mut tx, &account.id).await?;
     let unchanged = |a: &Account| {
@@ -214,6 +222,9 @@ async fn open(
     session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
     events::record(&mut tx, &app.random, now, EventKind::SignedIn, Some(&account.id), entry.client)
         .await?;
+    if let Some(letter) = letter {
+        outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    }
     tx.commit().await?;
     if let Some(password) = outdated
         && let Err(error) = rehash(app, account, &password).await
@@ -221,7 +232,22 @@ async fn open(
         // Signed in all the same; the next sign-in tries again.
         tracing::warn!(%error, "a password hash was not renewed");
     }
-    Ok(Opened { session, device })
+    let will_be_deleted = account.delete_at.is_some();
+    Ok(Entered { opened: Opened { session, device }, will_be_deleted })
+}
+
+/// What the owner hears of a sign-in: always when the browser is new to the account (ASVS 6.3.5), else if he wants to.
+async fn letter_due(
+    app: &App,
+    account: &Account,
+    known: bool,
+    client: &Client,
+) -> Result<Option<Letter>, DbError> {
+    if !known {
+        return Ok(Some(letters::new_device(app, account, client)));
+    }
+    let wanted = letter_choices::wants(&app.db, &account.id, LetterKind::SignedIn).await?;
+    Ok(wanted.then(|| letters::signed_in(app, account, client)))
 }
 
 /// After the answer is certain and outside its transaction: hashing takes a while.

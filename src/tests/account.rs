@@ -9,7 +9,10 @@ both!(hub_shows_who_one_is, |t| {
     for words in [
         "Hello, anna",
         "anna@mail.example",
-        "Last changed on 13 November 2026",
+        "Your password was last changed on 13 November 2026.",
+        "Your e-mail anna@mail.example is confirmed.",
+        "You are signed in on 1 device",
+        "Signed in",
         "Sign out",
         "Change password",
     ] {

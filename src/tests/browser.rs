@@ -27,6 +27,8 @@ pub(super) struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    /// The body when it is no text.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -125,6 +127,16 @@ impl Browser {
         path: &str,
         body: Option<String>,
     ) -> Answer {
+        self.request_bytes(method, path, body.map(String::into_bytes)).await
+    }
+
+    /// As [`Browser::request`], with a body that need not be text.
+    pub(super) async fn request_bytes(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> Answer {
         let mut request =
             Request::builder().method(method).uri(path).header(header::HOST, "localhost:3000");
         request = request
@@ -164,6 +176,7 @@ impl Browser {
             status: parts.status,
             headers: parts.headers,
             body: String::from_utf8_lossy(&body).into_owned(),
+            bytes: body.to_vec(),
         }
     }
 
@@ -175,6 +188,34 @@ impl Browser {
         let body =
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.request(Method::POST, path, Some(body)).await
+    }
+
+    /// Posts a form with a file, as a browser does that has an `<input type=file>`.
+    pub(super) async fn upload(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &str, &[u8]),
+    ) -> Answer {
+        const EDGE: &str = "----edge-of-a-part";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!(
+                "--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend(part.into_bytes());
+        }
+        let (name, kind, bytes) = file;
+        let part = format!(
+            "--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"file\"\r\nContent-Type: {kind}\r\n\r\n"
+        );
+        body.extend(part.into_bytes());
+        body.extend(bytes);
+        body.extend(format!("\r\n--{EDGE}--\r\n").into_bytes());
+        self.headers.push(("content-type", format!("multipart/form-data; boundary={EDGE}")));
+        let answer = self.request_bytes(Method::POST, path, Some(body)).await;
+        self.headers.pop();
+        answer
     }
 
     /// Posts and follows the redirects, as a browser does.
@@ -191,6 +232,21 @@ impl Browser {
     }
 
     // The ways of a shopper.
+
+    /// A fresh proof with the password.
+    pub(super) async fn prove(&mut self, password: &str) {
+        let answer = self.post("/api/confirm", &[("password", password)]).await;
+        assert!(
+            answer.status.is_success() || answer.location() == "/account/settings",
+            "{answer:?}"
+        );
+    }
+
+    /// Signed in, and proved a moment ago.
+    pub(super) async fn sign_in_and_prove(&mut self, login: &str, password: &str) {
+        self.sign_in(login, password).await;
+        self.prove(password).await;
+    }
 
     pub(super) async fn sign_in(&mut self, login: &str, password: &str) -> Answer {
         self.submit("/api/sign_in", &[("login", login), ("password", password)]).await

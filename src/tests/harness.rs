@@ -1,9 +1,13 @@
 //! A whole application on a fresh database.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Arc, Once,
+    atomic::{AtomicU32, Ordering},
+};
 
 use axum::Router;
 use tempfile::TempDir;
+use tokio::sync::Semaphore;
 
 use crate::{
     args,
@@ -15,6 +19,7 @@ use crate::{
         clock::Clock,
         config::Config,
         db::Db,
+        geo::Geo,
         hashing::Hasher,
         http::{self, assets::Assets},
         outbox::{DevLetter, DevMailbox, Mailer, Outbox},
@@ -96,6 +101,12 @@ pub(super) async fn spawn_app(engine: Engine) -> TestApp {
 
 /// As [`spawn_app`], with other settings.
 pub(super) async fn spawn_app_with(engine: Engine, change: impl FnOnce(&mut Config)) -> TestApp {
+    // Somebody listens to every log line in every test: a line that is first reached where nobody does would
+    // be forgotten for the test that reads the log on its own thread.
+    static LISTENING: Once = Once::new();
+    LISTENING.call_once(|| {
+        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
+    });
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = match engine {
         Engine::Sqlite => format!("sqlite:{}", folder.path().join("latchkey.db").display()),
@@ -113,6 +124,9 @@ pub(super) async fn spawn_app_with(engine: Engine, change: impl FnOnce(&mut Conf
         mailer: Mailer::Folder(config.mail_folder.clone()),
         random: Random::System,
         outbox: Outbox::default(),
+        geo: Geo::open(config.geoip_file.as_deref()).expect("a file that can be read"),
+        pictures: Arc::new(Semaphore::new(1)),
+        estimates: Arc::new(Semaphore::new(1)),
         clock,
         db,
         config,
@@ -136,6 +150,11 @@ async fn fresh_postgres() -> String {
 }
 
 impl TestApp {
+    /// What it runs on, for a second application beside it.
+    pub(super) fn engine(&self) -> Engine {
+        if self.app.db.is_postgres() { Engine::Postgres } else { Engine::Sqlite }
+    }
+
     /// A browser of its own.
     pub(super) fn browser(&self) -> Browser {
         Browser::new(self.router.clone())
@@ -159,7 +178,7 @@ impl TestApp {
             role: "shopper",
         };
         let mut tx = self.app.db.begin().await.expect("a transaction");
-        accounts::create(&mut tx, &new, self.now()).await.expect("an account");
+        accounts::create(&mut tx, &self.app.keys, &new, self.now()).await.expect("an account");
         tx.commit().await.expect("a commit");
         self.find(login).await
     }

@@ -62,7 +62,7 @@ async fn every_letter_in_every_language() {
                 "confirm-address",
                 register::mail::confirm_address(&t.app, &flow, &short, soon, &client()),
             ),
-            ("address-in-use", register::mail::address_in_use(&t.app, &anna, &client())),
+            ("address-in-use", letters::address_in_use(&t.app, &anna, &client())),
             ("welcome", register::mail::welcome(&t.app, &anna)),
             (
                 "recovery-code",

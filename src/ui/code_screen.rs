@@ -6,16 +6,16 @@ use super::{
     busy::busy,
     field::{Field, Purpose},
     human_check::waiting_page,
-    islands::{Countdown, LocalTime},
+    islands::Countdown,
     layout::{FORM, screen_field},
     notice::{Tone, notice, refusal},
     steps::steps,
+    time::clock_time,
 };
 use crate::{
     error::Kind,
     i18n::{self, Locale},
     server::{
-        clock::Millis,
         codes::{self, seconds_until},
         flows::Flow,
         http::{
@@ -29,18 +29,18 @@ use crate::{
 
 /// What differs from room to room.
 pub struct CodeScreen {
-    /// The words of the way; the second is this screen.
-    pub steps: [&'static str; 3],
+    /// The words of the way, if it has three; the second is this screen.
+    pub steps: Option<[&'static str; 3]>,
     /// The heading.
     pub title: &'static str,
     /// Where the letter went, as it was typed.
     pub sent_to: String,
-    /// Where "Change" leads.
-    pub change: &'static str,
+    /// Where "Change" leads, if the address can be changed.
+    pub change: Option<&'static str>,
     /// What "Didn't receive the code?" says.
     pub help: Vec<String>,
     /// Where "Other ways to verify" leads.
-    pub other_ways: Option<&'static str>,
+    pub other_ways: Option<String>,
     /// Where the code is posted.
     pub confirm: &'static str,
     /// Where "Get code" is posted.
@@ -61,6 +61,7 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
     let locale = cx.locale;
     let cx = cx.clone();
     let title = screen.title;
+    let zone = cx.zone();
     // A phone's number pad has no letters: whoever has some says so.
     let letters = cx.query("letters").is_some();
     let view = move || {
@@ -68,8 +69,9 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
         let newest = error
             .filter(|error| error.fields.get("code") == Some(&Kind::CodeReplaced))
             .and_then(|e| e.at);
-        let more = newest
-            .map(|at| view! { <p>{i18n::code::newest_letter(locale)}" "{local_time(at)}</p> });
+        let more = newest.map(
+            |at| view! { <p>{i18n::code::newest_letter(locale)}" "{clock_time(&zone, at)}</p> },
+        );
         let sent = (draft.notice == Some(Notice::CodeSent) && error.is_none())
             .then(|| notice(Tone::Ok, view! { <p>{i18n::code::sent_again(locale)}</p> }));
         let flooded = error.is_some_and(|error| error.error == Kind::TooManyLettersLookBack);
@@ -87,16 +89,18 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
         let other = screen
             .other_ways
             .map(|path| view! { <a href=path>{i18n::code::other_ways(locale)}</a> });
+        let change =
+            screen.change.map(|path| view! { <a href=path>{i18n::code::change(locale)}</a> });
         let at = latest.sent_at.map(|at| {
-            view! { <span class="sent-at">{i18n::code::sent_at(locale)}" "{local_time(at)}". "</span> }
+            view! { <span class="sent-at">{i18n::code::sent_at(locale)}" "{clock_time(&zone, at)}". "</span> }
         });
         view! {
             <div class="card stack">
                 <form id=FORM class="stack" method="post" action=screen.confirm novalidate>
                     {screen_field(&cx)}
-                    {steps(locale, screen.steps, 1)}
+                    {screen.steps.map(|words| steps(locale, words, 1))}
                     <h1>{title}</h1>
-                    <p class="quiet">{screen.sent_to}" "{at}<a href=screen.change>{i18n::code::change(locale)}</a></p>
+                    <p class="quiet">{screen.sent_to}" "{at}{change}</p>
                     {sent}
                     {refusal(error, locale, more)}
                     {field.view(locale)}
@@ -142,12 +146,5 @@ fn countdown(locale: Locale, seconds: i64) -> impl IntoView {
         </span>
         <Countdown/>
         <noscript><span class="quiet">{at(seconds)}</span></noscript>
-    }
-}
-
-fn local_time(at: Millis) -> impl IntoView {
-    view! {
-        <time datetime=when::machine(at) data-local>{when::clock(at)}</time>
-        <LocalTime/>
     }
 }

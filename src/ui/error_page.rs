@@ -14,7 +14,7 @@ use crate::{
 pub fn page(cx: &Cx, error: &AppError) -> Page {
     let locale = cx.locale;
     let (title, sign) = match error.error {
-        Kind::NotFound => (i18n::error_page::not_found(locale), Icon::Info),
+        Kind::NotFound | Kind::LinkGone => (i18n::error_page::not_found(locale), Icon::Info),
         Kind::Unavailable | Kind::Busy => (i18n::error_page::unavailable(locale), Icon::Clock),
         _ => (i18n::error_page::refused(locale), Icon::Alert),
     };

@@ -28,6 +28,10 @@ pub enum Purpose {
     Code,
     /// A mailed code with letters in it: a phone's number pad would be in the way.
     LongCode,
+    /// What somebody wants to be called; may stay empty.
+    DisplayName,
+    /// A word that is typed to say that one means it.
+    Confirmation,
 }
 
 impl Purpose {
@@ -35,7 +39,7 @@ impl Purpose {
         match self {
             Self::Email => "email",
             Self::CurrentPassword | Self::NewPassword => "password",
-            Self::NewLogin | Self::Identifier | Self::Code | Self::LongCode => "text",
+            _ => "text",
         }
     }
 
@@ -46,6 +50,8 @@ impl Purpose {
             Self::CurrentPassword => "current-password",
             Self::NewPassword => "new-password",
             Self::Code | Self::LongCode => "one-time-code",
+            Self::DisplayName => "name",
+            Self::Confirmation => "off",
         }
     }
 
@@ -121,15 +127,8 @@ impl<'a> Field<'a> {
     /// The HTML.
     pub fn view(self, locale: Locale) -> AnyView {
         let Self { name, purpose, label, hint, value, error, focus, below } = self;
-        let why = error.and_then(|error| error.beside(name, locale));
-        let (why_id, hint_id) = (format!("{name}-why"), format!("{name}-hint"));
-        let described: Vec<&str> =
-            [why.is_some().then_some(why_id.as_str()), hint.is_some().then_some(hint_id.as_str())]
-                .into_iter()
-                .flatten()
-                .collect();
-        let described = (!described.is_empty()).then(|| described.join(" "));
-        let refused = why.is_some();
+        let notes = Notes::of(name, hint, error, locale);
+        let (described, refused) = (notes.described(), notes.is_refused());
         let class = if matches!(purpose, Purpose::Code | Purpose::LongCode) {
             "input code"
         } else {
@@ -143,10 +142,10 @@ impl<'a> Field<'a> {
                 type=purpose.kind()
                 autocomplete=purpose.autocomplete()
                 inputmode=purpose.inputmode()
-                autocapitalize="none"
+                autocapitalize=if purpose == Purpose::DisplayName { "words" } else { "none" }
                 spellcheck="false"
                 value=value
-                required
+                required=purpose != Purpose::DisplayName
                 autofocus=focus
                 aria-describedby=described
                 aria-invalid=refused.then_some("true")
@@ -178,12 +177,125 @@ impl<'a> Field<'a> {
             <div class="field" class:refused=refused>
                 <label for=name>{label}</label>
                 {input}
-                {why.map(|why| view! { <p class="why" id=why_id>{icon(Icon::Alert)}<span>{why}</span></p> })}
-                {hint.map(|hint| view! { <small class="quiet" id=hint_id>{hint}</small> })}
+                {notes.view()}
                 {below}
             </div>
         }
         .into_any()
+    }
+}
+
+/// A choice among several values.
+pub struct Select<'a> {
+    /// Name and id.
+    pub name: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// A hint below it.
+    pub hint: Option<String>,
+    /// Values and what they are called.
+    pub options: Vec<(String, String)>,
+    /// The value that is chosen.
+    pub chosen: String,
+    /// The form's problem, of which this field shows its own.
+    pub error: Option<&'a AppError>,
+}
+
+impl Select<'_> {
+    /// The HTML.
+    pub fn view(self, locale: Locale) -> AnyView {
+        let Self { name, label, hint, options, chosen, error } = self;
+        let notes = Notes::of(name, hint, error, locale);
+        let (described, refused) = (notes.described(), notes.is_refused());
+        let options = options
+            .into_iter()
+            .map(|(value, words)| {
+                let selected = value == chosen;
+                view! { <option value=value selected=selected>{words}</option> }
+            })
+            .collect_view();
+        view! {
+            <div class="field" class:refused=refused>
+                <label for=name>{label}</label>
+                <select
+                    class="input"
+                    id=name
+                    name=name
+                    aria-describedby=described
+                    aria-invalid=refused.then_some("true")
+                >
+                    {options}
+                </select>
+                {notes.view()}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// A picture to send along.
+pub fn picture_field(
+    name: &'static str,
+    label: &'static str,
+    hint: String,
+    error: Option<&AppError>,
+    locale: Locale,
+) -> AnyView {
+    let notes = Notes::of(name, Some(hint), error, locale);
+    let (described, refused) = (notes.described(), notes.is_refused());
+    view! {
+        <div class="field" class:refused=refused>
+            <label for=name>{label}</label>
+            <input
+                class="input file"
+                id=name
+                name=name
+                type="file"
+                accept="image/png,image/jpeg,image/webp"
+                aria-describedby=described
+                aria-invalid=refused.then_some("true")
+            />
+            {notes.view()}
+        </div>
+    }
+    .into_any()
+}
+
+/// What stands below a field: what is wrong with it, and its hint.
+struct Notes {
+    name: &'static str,
+    why: Option<String>,
+    hint: Option<String>,
+}
+
+impl Notes {
+    fn of(
+        name: &'static str,
+        hint: Option<String>,
+        error: Option<&AppError>,
+        locale: Locale,
+    ) -> Self {
+        Self { name, why: error.and_then(|error| error.beside(name, locale)), hint }
+    }
+
+    const fn is_refused(&self) -> bool {
+        self.why.is_some()
+    }
+
+    /// The ids for `aria-describedby`.
+    fn described(&self) -> Option<String> {
+        let why = self.why.is_some().then(|| format!("{}-why", self.name));
+        let hint = self.hint.is_some().then(|| format!("{}-hint", self.name));
+        let ids: Vec<String> = [why, hint].into_iter().flatten().collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+
+    fn view(self) -> impl IntoView {
+        let Self { name, why, hint } = self;
+        view! {
+            {why.map(|why| view! { <p class="why" id=format!("{name}-why")>{icon(Icon::Alert)}<span>{why}</span></p> })}
+            {hint.map(|hint| view! { <small class="quiet" id=format!("{name}-hint")>{hint}</small> })}
+        }
     }
 }
 

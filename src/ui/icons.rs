@@ -10,12 +10,18 @@ pub enum Icon {
     Check,
     Chevron,
     Clock,
+    Device,
+    Download,
     Globe,
+    Home,
     Info,
     Key,
     Lock,
+    List,
     Mail,
+    Settings,
     SignOut,
+    Trash,
     User,
 }
 
@@ -28,18 +34,26 @@ impl Icon {
             Self::Check => "m5 12.5 4.5 4.5L19 7.5",
             Self::Chevron => "m9 6 6 6-6 6",
             Self::Clock => "M12 7v5l3 2m6-2a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
+            Self::Device => "M4 5h16v11H4Zm5 15h6m-3-4v4",
+            Self::Download => "M12 4v10m-4-4 4 4 4-4M5 19h14",
             Self::Globe => {
                 "M3 12h18M12 3c3 3 3.5 6 3.5 9s-.5 6-3.5 9c-3-3-3.5-6-3.5-9S9 6 12 3Zm9 9a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z"
             }
+            Self::Home => "m4 11 8-7 8 7m-14-1v9h4v-5h4v5h4v-9",
             Self::Info => "M12 11v5m0-8.5v.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
             Self::Key => "M14 10 21 3m-4 4 3 3m-6 3.5a4.5 4.5 0 1 1-9 0 4.5 4.5 0 0 1 9 0Z",
             Self::Lock => {
                 "M8 11V7.5a4 4 0 0 1 8 0V11m-9.5 0h11A1.5 1.5 0 0 1 19 12.5v6a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 5 18.500v-6A1.5 1.5 0 0 1 6.500 11Z"
             }
+            Self::List => "M9 6h11M9 12h11M9 18h11M4.500 6v.01m0 5.99v.01m0 5.99v.01",
             Self::Mail => {
                 "m3.5 7.500 8.5 6 8.500-6M5 5h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2Z"
             }
+            Self::Settings => {
+                "M4 7h9m5 0h2M4 17h2m5 0h9M13 7a2.500 2.500 0 1 0 5 0 2.500 2.500 0 0 0-5 0ZM6 17a2.500 2.500 0 1 0 5 0 2.500 2.500 0 0 0-5 0Z"
+            }
             Self::SignOut => "M15 16l4-4-4-4m4 4H9m3 8H6a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2h6",
+            Self::Trash => "M5 7h14M10 7V4h4v3m-7 0 1 13h8l1-13m-7 4v5m4-5v5",
             Self::User => "M5 20c1-4 4-5 7-5s6 1 7 5M16 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0Z",
         }
     }

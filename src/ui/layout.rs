@@ -125,6 +125,7 @@ fn language_switch(locale: Locale, has_form: bool, screen: &str) -> impl IntoVie
                     class="button plain"
                     form=FORM
                     formaction="/api/language"
+                    formenctype="application/x-www-form-urlencoded"
                     formnovalidate
                     name="lang"
                     value=other.tag()

@@ -10,6 +10,8 @@ pub mod code_screen;
 #[cfg(feature = "ssr")]
 pub mod error_page;
 #[cfg(feature = "ssr")]
+pub mod face;
+#[cfg(feature = "ssr")]
 pub mod field;
 #[cfg(feature = "ssr")]
 pub mod human_check;
@@ -25,3 +27,7 @@ pub mod notice;
 pub mod side;
 #[cfg(feature = "ssr")]
 pub mod steps;
+#[cfg(feature = "ssr")]
+pub mod strength;
+#[cfg(feature = "ssr")]
+pub mod time;

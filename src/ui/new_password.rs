@@ -8,6 +8,7 @@ use super::{
     islands::MatchHint,
     layout::{FORM, screen_field},
     notice::{Tone, notice, refusal},
+    strength::strength,
 };
 use crate::{
     i18n,
@@ -45,7 +46,8 @@ pub fn new_password_form(
     let within = screen.within.map(|span| i18n::ui::finish_within(locale, span));
     let first =
         Field::new("new_password", Purpose::NewPassword, i18n::fields::new_password(locale), error)
-            .hint(i18n::fields::password_hint(locale, min));
+            .hint(i18n::fields::password_hint(locale, min))
+            .below(strength("new_password"));
     let first = if has_old { first } else { first.focus() };
     let again = Field::new(
         "new_password_again",

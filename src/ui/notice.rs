@@ -38,3 +38,8 @@ pub fn refusal(error: Option<&AppError>, locale: Locale, more: impl IntoView) ->
         notice(Tone::Bad, view! { <p>{summary}</p>{more} })
     })
 }
+
+/// That something was done, if anything was.
+pub fn done(words: Option<&'static str>) -> impl IntoView {
+    words.map(|words| notice(Tone::Ok, view! { <p>{words}</p> }))
+}

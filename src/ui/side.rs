@@ -15,13 +15,30 @@ pub enum Place {
     Account,
     /// `/account/profile`
     Profile,
+    /// `/account/devices`
+    Devices,
+    /// `/account/activity`
+    Activity,
+    /// `/account/saved-passwords`
+    SavedPasswords,
+    /// `/account/settings` and what is below it
+    Settings,
 }
 
 /// `content` beside the account's navigation.
 pub fn account_frame(locale: Locale, place: Place, content: impl IntoView) -> impl IntoView {
     let links = [
-        (Place::Account, "/account", Icon::User, i18n::account::title(locale)),
-        (Place::Profile, "/account/profile", Icon::Key, i18n::account::profile(locale)),
+        (Place::Account, "/account", Icon::Home, i18n::account::title(locale)),
+        (Place::Profile, "/account/profile", Icon::User, i18n::profile::title(locale)),
+        (Place::Devices, "/account/devices", Icon::Device, i18n::devices::title(locale)),
+        (Place::Activity, "/account/activity", Icon::List, i18n::activity::title(locale)),
+        (
+            Place::SavedPasswords,
+            "/account/saved-passwords",
+            Icon::Key,
+            i18n::saved_passwords::title(locale),
+        ),
+        (Place::Settings, "/account/settings", Icon::Settings, i18n::settings::title(locale)),
     ];
     let links = links
         .into_iter()

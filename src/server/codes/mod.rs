@@ -50,7 +50,9 @@ impl Counters {
         let purpose = flow.purpose().as_str();
         let typed = format!("{purpose}:typed:{}", identifier_key(&flow.typed));
         let device = flow.device_id.as_ref().map(|id| format!("{purpose}:device:{id}"));
-        let account = flow.account_id.as_ref().map(|id| format!("{purpose}:account:{id}"));
+        // A new address counts for itself: what the account asks for is limited where it asks.
+        let account = flow.account_id.as_ref().filter(|_| flow.purpose() != Purpose::ChangeEmail);
+        let account = account.map(|id| format!("{purpose}:account:{id}"));
         Self {
             real: device.clone().or(account).unwrap_or_else(|| typed.clone()),
             shown: device.unwrap_or(typed),

@@ -20,7 +20,7 @@ use parse::Source;
 
 /// Every setting: its key in the file (in the environment: `LATCHKEY_` and the key in upper
 /// case) and its default, as `latchkey.example.toml` shows it.
-pub const SETTINGS: [(&str, &str); 20] = [
+pub const SETTINGS: [(&str, &str); 21] = [
     ("listen", "127.0.0.1:3000"),
     ("admin_listen", ""),
     ("base_url", "http://localhost:3000"),
@@ -38,6 +38,7 @@ pub const SETTINGS: [(&str, &str); 20] = [
     ("code_resend_seconds", "60"),
     ("password_preset", "standard"),
     ("limits", "on"),
+    ("geoip_file", ""),
     ("letter_senders", ""),
     ("assisted_wait_seconds", "259200"),
     ("log", "info"),
@@ -62,8 +63,8 @@ fn env_name(key: &str) -> String {
     format!("LATCHKEY_{}", key.to_uppercase())
 }
 
-/// All settings, judged. `LATCHKEY_ADMIN_LISTEN`, `LATCHKEY_LETTER_SENDERS` and
-/// `LATCHKEY_ASSISTED_WAIT_SECONDS` are checked here and used by the features that they belong to.
+/// All settings, judged. `LATCHKEY_ADMIN_LISTEN` and `LATCHKEY_ASSISTED_WAIT_SECONDS` are checked here and used
+/// by the features that they belong to.
 #[derive(Clone)]
 pub struct Config {
     /// Address to serve on.
@@ -100,6 +101,10 @@ pub struct Config {
     pub password_min: usize,
     /// Whether waits, caps, quotas and the price of the proof are in force.
     pub limits: bool,
+    /// A file in MaxMind's format that knows rough places of networks.
+    pub geoip_file: Option<PathBuf>,
+    /// The shop's own senders of letters, as they are shown on the forgotten-login screen.
+    pub letter_senders: Vec<Mailbox>,
     /// Log filter.
     pub log: String,
 }
@@ -147,7 +152,6 @@ impl Config {
                 ));
             }
         }
-        parse::senders(source.get("letter_senders")?)?;
         parse::seconds(
             "assisted_wait_seconds",
             source.required("assisted_wait_seconds")?,
@@ -173,6 +177,8 @@ impl Config {
                 0..=3600,
             )? * SECOND,
             password_min: parse::password_preset(source.required("password_preset")?)?,
+            geoip_file: source.get("geoip_file")?.map(PathBuf::from),
+            letter_senders: parse::senders(source.get("letter_senders")?)?,
             log: parse::log_filter(source.required("log")?)?,
             listen,
             base_url,

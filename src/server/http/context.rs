@@ -10,19 +10,21 @@ use axum::{
 use http::{HeaderMap, HeaderValue, header};
 use leptos::prelude::use_context;
 
-use super::{cookies::Cookies, draft::Draft};
+use super::{cookies::Cookies, draft::Draft, page::Leave};
 use crate::{
     error::{AppError, Kind},
     i18n::Locale,
     server::{
         Fault,
         accounts::{self, Account},
+        agent::Agent,
         app::App,
         client::Client,
         clock::Millis,
         flows::{self, Flow, Purpose},
         secret::Token,
         session::{self, Session},
+        when::Zone,
     },
 };
 
@@ -41,6 +43,7 @@ pub struct Cx {
     pub accepts_html: bool,
     /// Path and query as asked for.
     pub path_and_query: String,
+    agent: Agent,
     cookies: Cookies,
     set_cookies: Arc<Mutex<Vec<HeaderValue>>>,
     /// Who is signed in, once that was asked.
@@ -54,6 +57,14 @@ pub struct SignedIn {
     pub session: Session,
     /// Whose it is.
     pub account: Account,
+}
+
+impl SignedIn {
+    /// See [`Session::is_proved`].
+    #[must_use]
+    pub fn is_proved(&self, now: Millis) -> bool {
+        self.session.is_proved(self.account.epoch, now)
+    }
 }
 
 impl Cx {
@@ -148,11 +159,58 @@ impl Cx {
 
     async fn find_signed_in(&self) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = self.token("session") else { return Ok(None) };
-        let Some(session) = session::find(&self.app.db, &token, self.app.clock.now()).await? else {
+        let now = self.app.clock.now();
+        let Some(session) = session::find(&self.app.db, &token, &self.client, now).await? else {
             return Ok(None);
         };
         let account = accounts::get(&self.app.db, &session.account_id).await?;
         Ok(account.filter(Account::is_active).map(|account| SignedIn { session, account }))
+    }
+
+    /// Whoever is signed in, for a form that needs somebody.
+    ///
+    /// # Errors
+    /// `signed_out`, and when the database fails.
+    pub async fn somebody(&mut self) -> Result<SignedIn, AppError> {
+        self.signed_in().await?.ok_or_else(|| AppError::new(Kind::SignedOut).on("/sign-in"))
+    }
+
+    /// Whoever is signed in and gave a fresh proof, for a form that needs one (ASVS 7.5.1).
+    ///
+    /// # Errors
+    /// `signed_out`, `proof_needed`, and when the database fails.
+    pub async fn somebody_proved(&mut self) -> Result<SignedIn, AppError> {
+        let signed_in = self.somebody().await?;
+        if signed_in.is_proved(self.app.clock.now()) {
+            Ok(signed_in)
+        } else {
+            Err(AppError::new(Kind::ProofNeeded))
+        }
+    }
+
+    /// Whoever is signed in and gave a fresh proof, for a screen that needs one.
+    ///
+    /// # Errors
+    /// [`Leave`].
+    pub async fn proved(&mut self) -> Result<SignedIn, Leave> {
+        let signed_in = self.signed_in().await?.ok_or(Leave::SignIn)?;
+        if signed_in.is_proved(self.app.clock.now()) { Ok(signed_in) } else { Err(Leave::Confirm) }
+    }
+
+    /// The time zone in which times are told: that of whoever is signed in.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.signed_in
+            .as_ref()
+            .and_then(Option::as_ref)
+            .map(|s| s.account.zone())
+            .unwrap_or_default()
+    }
+
+    /// The browser that asks, as far as it says.
+    #[must_use]
+    pub fn agent(&self) -> Agent {
+        self.agent
     }
 
     /// The flow that this browser is in.
@@ -209,6 +267,7 @@ pub async fn provide(State(app): State<App>, mut request: Request, next: Next) -
         named_locale: false,
         accepts_html: accepts_html(headers),
         path_and_query,
+        agent: Agent::of(headers),
         cookies,
         set_cookies: Arc::default(),
         signed_in: None,

@@ -45,6 +45,26 @@ pub enum Notice {
     CodeSent,
     /// Signed out.
     SignedOut,
+    /// The profile, or the choice of letters, was saved.
+    Saved,
+    /// The address was changed.
+    EmailChanged,
+    /// The login name was changed.
+    LoginChanged,
+    /// A device was signed out.
+    DeviceSignedOut,
+    /// All other devices were signed out.
+    OthersSignedOut,
+    /// A letter that names the login is on its way, if there is anything to name.
+    LoginAsked,
+    /// The account will be deleted.
+    DeletionStarted,
+    /// The account stays.
+    Kept,
+    /// The account was taken back; now a new password is due.
+    TakenBack,
+    /// The account is frozen.
+    Frozen,
 }
 
 impl Draft {

@@ -1,13 +1,20 @@
 //! How every form answers: a browser by a redirect, onwards or back to the form's
 //! screen with the reason and what was typed; any other caller by JSON and a status.
 
+use axum::{
+    Json,
+    response::{IntoResponse as _, Redirect, Response},
+};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use serde::{Deserialize, Serialize};
 
 use super::{context::Cx, draft::Draft};
-use crate::{error::AppError, server::next};
+use crate::{
+    error::{AppError, Kind},
+    server::next,
+};
 
 /// Where a form leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,36 +60,23 @@ impl Form {
         self
     }
 
-    /// Answers.
+    /// Answers, from a server function.
     ///
     /// # Errors
     /// Hands on `result`'s error, for callers that do not accept html.
     pub fn answer(self, result: Result<Onward, AppError>) -> Result<Onward, AppError> {
-        match result {
+        let html = self.cx.accepts_html;
+        match self.onward(result) {
             Ok(onward) => {
-                if self.cx.accepts_html {
+                if html {
                     redirect(&onward.next);
                 }
                 Ok(onward)
             }
-            Err(error) if self.cx.accepts_html => {
-                let screen = error.screen.unwrap_or(self.screen);
-                let mut draft = self.draft;
-                draft.price = error.price;
-                draft.error = Some(error);
-                self.cx.leave_draft(screen, &draft);
-                let screen = next::with(screen, self.next.as_deref());
-                redirect(&screen);
-                Ok(Onward::to(screen))
-            }
             Err(error) => {
                 if let Some(options) = use_context::<ResponseOptions>() {
                     options.set_status(error.status());
-                    if let (
-                        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS,
-                        Some(seconds),
-                    ) = (error.status(), error.seconds)
-                    {
+                    if let Some(seconds) = retry_after(&error) {
                         options.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
                     }
                 }
@@ -90,6 +84,52 @@ impl Form {
             }
         }
     }
+
+    /// Answers, from a handler that is no server function: uploads and downloads.
+    #[must_use]
+    pub fn respond(self, result: Result<Onward, AppError>) -> Response {
+        let html = self.cx.accepts_html;
+        match self.onward(result) {
+            Ok(onward) if html => Redirect::to(&onward.next).into_response(),
+            Ok(onward) => Json(onward).into_response(),
+            Err(error) => {
+                let mut response = (error.status(), Json(&error)).into_response();
+                if let Some(seconds) = retry_after(&error) {
+                    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+                }
+                response
+            }
+        }
+    }
+
+    /// A browser goes on in any case: a refused form comes back to its screen, with what was typed.
+    fn onward(self, result: Result<Onward, AppError>) -> Result<Onward, AppError> {
+        match result {
+            Err(error) if self.cx.accepts_html => {
+                let proof_first = error.error == Kind::ProofNeeded;
+                let screen = error.screen.unwrap_or(self.screen);
+                let mut draft = self.draft;
+                draft.price = error.price;
+                draft.error = (!proof_first).then_some(error);
+                self.cx.leave_draft(screen, &draft);
+                let screen = next::with(screen, self.next.as_deref());
+                Ok(Onward::to(if proof_first {
+                    next::with("/account/confirm", Some(&screen))
+                } else {
+                    screen
+                }))
+            }
+            result => result,
+        }
+    }
+}
+
+/// Seconds after which it is worth trying again, where the status promises that.
+fn retry_after(error: &AppError) -> Option<i64> {
+    let status = error.status();
+    error.seconds.filter(|_| {
+        matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS)
+    })
 }
 
 /// 303 to an address that was judged before; one that no header can hold leads home.

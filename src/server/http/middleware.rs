@@ -122,6 +122,15 @@ pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> http::Response<B
 /// Posts are forms and nothing else: what a cross-site page can send as `text/plain`,
 /// or as JSON in disguise, is not read at all (ASVS 3.5).
 pub(super) async fn only_forms(request: Request, next: Next) -> Response {
+    only(&["application/x-www-form-urlencoded"], request, next).await
+}
+
+/// As [`only_forms`], and forms that bring files along.
+pub(super) async fn only_forms_and_files(request: Request, next: Next) -> Response {
+    only(&["application/x-www-form-urlencoded", "multipart/form-data"], request, next).await
+}
+
+async fn only(kinds: &[&str], request: Request, next: Next) -> Response {
     let is_change = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let kind = request
         .headers()
@@ -129,7 +138,7 @@ pub(super) async fn only_forms(request: Request, next: Next) -> Response {
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
-    if is_change && !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if is_change && !kinds.iter().any(|known| kind.eq_ignore_ascii_case(known)) {
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     next.run(request).await

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use axum::{
     Extension, Router,
-    extract::Request,
+    extract::{DefaultBodyLimit, Request},
     middleware as layer,
     response::{IntoResponse as _, Response},
     routing::{get, post},
@@ -42,6 +42,9 @@ use crate::{
 
 /// Largest body of a post.
 const BODY_MAX: usize = 64 * 1024;
+/// Largest body of a form with a picture: more than a picture may have, so that a phone's photo that is too
+/// large is told so at its field.
+const UPLOAD_MAX: usize = 32 * 1024 * 1024;
 /// Longest that a request may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -83,6 +86,16 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
             .route("/dev/mail.json", get(dev_mail::json))
             .route("/dev/mail/{id}", get(dev_mail::letter));
     }
+    // Bodies are judged route by route: one form brings a picture.
+    let routes = routes
+        .layer(layer::from_fn(middleware::only_forms))
+        .layer(RequestBodyLimitLayer::new(BODY_MAX));
+    let routes = routes.merge(
+        crate::app::uploads()
+            .layer(DefaultBodyLimit::disable())
+            .layer(layer::from_fn(middleware::only_forms_and_files))
+            .layer(RequestBodyLimitLayer::new(UPLOAD_MAX)),
+    );
     let csrf = CsrfLayer::new().add_trusted_origin(app.config.origin())?;
     Ok(routes
         .fallback(not_found)
@@ -98,9 +111,7 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
                 .layer(layer::from_fn(middleware::explain))
                 .layer(CatchPanicLayer::custom(middleware::panicked))
                 .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
-                .layer(csrf)
-                .layer(layer::from_fn(middleware::only_forms))
-                .layer(RequestBodyLimitLayer::new(BODY_MAX)),
+                .layer(csrf),
         )
         .with_state(app.clone()))
 }

@@ -60,6 +60,8 @@ pub enum Leave {
     To(String),
     /// Nobody is signed in.
     SignIn,
+    /// Whoever is signed in has to prove it again first.
+    Confirm,
     /// It cannot be shown.
     Error(AppError),
 }
@@ -101,6 +103,10 @@ fn left(cx: &Cx, leave: Leave) -> Response {
             found(&next::with("/sign-in", Some(&cx.path_and_query)))
         }
         Leave::SignIn => error_response(cx, &AppError::new(Kind::SignedOut)),
+        Leave::Confirm if cx.accepts_html => {
+            found(&next::with("/account/confirm", Some(&cx.path_and_query)))
+        }
+        Leave::Confirm => error_response(cx, &AppError::new(Kind::ProofNeeded)),
         Leave::Error(error) => error_response(cx, &error),
     }
 }

@@ -25,6 +25,24 @@ pub enum LetterKind {
     PasswordChanged,
     /// Somebody tried to get into a disabled account.
     AccountDisabled,
+    /// Which account an address has, or had.
+    LoginReminder,
+    /// Somebody signed in from a browser that the account did not know.
+    NewDevice,
+    /// Somebody signed in, for those who want to hear of each time.
+    SignedIn,
+    /// A new address was asked for.
+    AddressChanging,
+    /// The address was changed, or taken back.
+    AddressChanged,
+    /// The login name was changed.
+    LoginChanged,
+    /// A copy of all data was made.
+    ExportReady,
+    /// The account will be deleted.
+    DeletionStarted,
+    /// The account is deleted.
+    DeletionDone,
 }
 
 impl LetterKind {
@@ -39,11 +57,40 @@ impl LetterKind {
             Self::UnknownAddress => "unknown-address",
             Self::PasswordChanged => "password-changed",
             Self::AccountDisabled => "account-disabled",
+            Self::LoginReminder => "login-reminder",
+            Self::NewDevice => "new-device",
+            Self::SignedIn => "signed-in",
+            Self::AddressChanging => "address-changing",
+            Self::AddressChanged => "address-changed",
+            Self::LoginChanged => "login-changed",
+            Self::ExportReady => "export-ready",
+            Self::DeletionStarted => "deletion-started",
+            Self::DeletionDone => "deletion-done",
         }
     }
 }
 
 impl LetterKind {
+    /// All kinds.
+    pub const ALL: [Self; 16] = [
+        Self::ConfirmAddress,
+        Self::AddressInUse,
+        Self::Welcome,
+        Self::RecoveryCode,
+        Self::UnknownAddress,
+        Self::PasswordChanged,
+        Self::AccountDisabled,
+        Self::LoginReminder,
+        Self::NewDevice,
+        Self::SignedIn,
+        Self::AddressChanging,
+        Self::AddressChanged,
+        Self::LoginChanged,
+        Self::ExportReady,
+        Self::DeletionStarted,
+        Self::DeletionDone,
+    ];
+
     /// Whether it is worth nothing once its code has expired.
     #[must_use]
     pub const fn is_code(self) -> bool {
@@ -164,11 +211,12 @@ impl Letter {
     #[must_use]
     pub fn origin_facts(
         locale: Locale,
+        zone: &when::Zone,
         at: i64,
         client: &crate::server::client::Client,
     ) -> Vec<(&'static str, String)> {
         vec![
-            (i18n::letter::facts::when(locale), when::full(locale, at)),
+            (i18n::letter::facts::when(locale), when::full(locale, zone, at)),
             (i18n::letter::facts::device(locale), when::browser(locale, &client.user_agent)),
             (i18n::letter::facts::network(locale), client.network.clone()),
         ]

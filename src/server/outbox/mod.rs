@@ -12,7 +12,7 @@ pub use self::{
     letter::{Block, Letter, LetterKind},
     mailbox::{DevLetter, DevMailbox},
     mailer::{Mailer, MailerError, SendFailure},
-    worker::{Outbox, sweep},
+    worker::{Outbox, forget_account, sweep},
 };
 
 use crate::{
@@ -87,6 +87,32 @@ pub async fn enqueue(
     Ok(())
 }
 
+/// A letter to an account, as its export lists it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Written {
+    /// See [`LetterKind`].
+    pub kind: String,
+    /// `waiting`, `sent` or `dropped`.
+    pub state: String,
+    /// When it was written.
+    pub created_at: Millis,
+    /// When it was sent or dropped.
+    pub done_at: Option<Millis>,
+}
+
+/// The letters to an account that are still known (a month), oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn written_to(tx: &mut Tx, account: &str) -> Result<Vec<Written>, DbError> {
+    tx.all(
+        "SELECT kind, state, created_at, done_at FROM outbox WHERE account_id = $1 AND state <> 'decoy'
+         ORDER BY created_at, id",
+        args![account],
+    )
+    .await
+}
+
 /// Letters of a kind, and of all kinds, that were written since `since`.
 ///
 /// # Errors
@@ -99,6 +125,23 @@ pub async fn counts_since(
     tx.one(
         "SELECT COUNT(CASE WHEN kind = $1 THEN 1 END), COUNT(*) FROM outbox WHERE created_at >= $2 AND state <> 'decoy'",
         args![kind.as_str(), since],
+    )
+    .await
+}
+
+/// Letters to addresses without account that asked which one they have, and letters of all kinds, that were
+/// written since `since`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reminders_to_strangers_since(
+    tx: &mut Tx,
+    since: Millis,
+) -> Result<(i64, i64), DbError> {
+    tx.one(
+        "SELECT COUNT(CASE WHEN kind = $1 AND account_id IS NULL THEN 1 END), COUNT(*)
+         FROM outbox WHERE created_at >= $2 AND state <> 'decoy'",
+        args![LetterKind::LoginReminder.as_str(), since],
     )
     .await
 }

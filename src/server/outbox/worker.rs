@@ -17,6 +17,7 @@ use crate::{
         app::App,
         clock::{DAY, MINUTE, Millis, SECOND},
         db::{DbError, Tx},
+        events,
         secret::SealFor,
     },
 };
@@ -160,7 +161,7 @@ async fn send_one(app: &App, row: Due) -> Result<(), DbError> {
     match sent {
         Ok(Ok(())) => {
             tracing::info!(letter = row.id, kind = row.kind, tries = row.tries, "letter sent");
-            settle(app, &row.id, "sent", now).await
+            sent_well(app, &row, now).await
         }
         Ok(Err(MailerError { failure: SendFailure::Never, .. })) => {
             tracing::warn!(
@@ -205,15 +206,46 @@ async fn retry(app: &App, row: &Due, now: Millis) -> Result<(), DbError> {
     tx.commit().await
 }
 
-/// The letter is done with: what it said is forgotten.
+/// Its owner sees in Activity that it was sent.
+async fn sent_well(app: &App, row: &Due, now: Millis) -> Result<(), DbError> {
+    let mut tx = app.db.begin().await?;
+    // Asked now: an account that was deleted meanwhile has no events any more.
+    let whose: Option<(Option<String>,)> =
+        tx.optional("SELECT account_id FROM outbox WHERE id = $1", args![&row.id]).await?;
+    if let Some((Some(account),)) = whose {
+        events::record_letter(&mut tx, &app.random, now, &account, &row.kind).await?;
+    }
+    settle_in(&mut tx, &row.id, "sent", now).await?;
+    tx.commit().await
+}
+
 async fn settle(app: &App, id: &str, state: &str, now: Millis) -> Result<(), DbError> {
     let mut tx = app.db.begin().await?;
+    settle_in(&mut tx, id, state, now).await?;
+    tx.commit().await
+}
+
+/// The letter is done with: what it said is forgotten.
+async fn settle_in(tx: &mut Tx, id: &str, state: &str, now: Millis) -> Result<(), DbError> {
     tx.execute(
         "UPDATE outbox SET state = $2, sealed = NULL, done_at = $3 WHERE id = $1",
         args![id, state, now],
     )
-    .await?;
-    tx.commit().await
+    .await
+    .map(drop)
+}
+
+/// Takes the person out of the letters of an account that is deleted. Those that wait are not sent any
+/// more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_account(tx: &mut Tx, account: &str) -> Result<(), DbError> {
+    tx.execute("DELETE FROM outbox WHERE account_id = $1 AND state <> 'sent'", args![account])
+        .await?;
+    tx.execute("UPDATE outbox SET account_id = NULL WHERE account_id = $1", args![account])
+        .await
+        .map(drop)
 }
 
 /// Forgets letters that are long done, and decoys.

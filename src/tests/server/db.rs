@@ -27,7 +27,7 @@ both!(migrations_run_once_however_many_processes_start, |t| {
     for start in starts.collect::<Vec<_>>() {
         start.await.expect("no panic");
     }
-    assert_eq!(t.number("SELECT COUNT(*) FROM _sqlx_migrations").await, 1);
+    assert_eq!(t.number("SELECT COUNT(*) FROM _sqlx_migrations").await, 2);
 });
 
 both!(transaction_that_is_dropped_undoes_everything, |t| {
@@ -67,7 +67,7 @@ both!(taken_names_are_told_apart, |t| {
             role: "shopper",
         };
         let mut tx = t.app.db.begin().await.expect("a transaction");
-        let result = accounts::create(&mut tx, &new, t.now()).await;
+        let result = accounts::create(&mut tx, &t.app.keys, &new, t.now()).await;
         if result.is_ok() {
             tx.commit().await.expect("a commit");
         }
@@ -88,7 +88,9 @@ both!(former_login_signs_in_and_nobody_else_gets_it, |t| {
     tx.commit().await.expect("a commit");
     t.browser().sign_in("old-anna", PASSWORD).await.says("Hello, anna");
     t.browser().sign_in("held@mail.example", PASSWORD).await.says("not right");
-    assert!(accounts::is_taken(&t.app.db, "old-anna").await.expect("an answer"));
+    assert!(
+        accounts::is_taken(&t.app.db, &t.app.keys, "old-anna", t.now()).await.expect("an answer")
+    );
 });
 
 both!(sessions_and_devices, |t| {
@@ -116,15 +118,17 @@ both!(sessions_and_devices, |t| {
     };
     assert!(known(Some(&device)).await && !known(Some(&unknown)).await && !known(None).await);
     assert_eq!(session::count(&t.app.db, &anna.id, t.now()).await.expect("a count"), 2);
-    let found =
-        session::find(&t.app.db, &first, t.now()).await.expect("an answer").expect("the session");
+    let found = session::find(&t.app.db, &first, &client, t.now())
+        .await
+        .expect("an answer")
+        .expect("the session");
     assert!(found.persistent && found.account_id == anna.id);
     let mut tx = t.app.db.begin().await.expect("a transaction");
     assert_eq!(session::end(&mut tx, &second).await.expect("done"), Some(anna.id.clone()));
     assert_eq!(session::end(&mut tx, &second).await.expect("done"), None);
     assert_eq!(session::end_all(&mut tx, &anna.id).await.expect("done"), 1);
     tx.commit().await.expect("a commit");
-    assert!(session::find(&t.app.db, &first, t.now()).await.expect("an answer").is_none());
+    assert!(session::find(&t.app.db, &first, &client, t.now()).await.expect("an answer").is_none());
 });
 
 both!(nothing_that_signs_in_is_readable_in_a_stolen_database, |t| {

@@ -3,6 +3,7 @@
 mod codes;
 mod config;
 mod db;
+pub(super) mod geo;
 mod hashing;
 mod human;
 mod logs;

@@ -159,7 +159,8 @@ async fn with_smtp(engine: Engine, port: u16) -> TestApp {
 }
 
 fn rebuilt(app: &App, mailer: Mailer) -> App {
-    use crate::server::{app::Parts, http::assets::Assets, secret::Keys};
+    use crate::server::{app::Parts, geo::Geo, http::assets::Assets, secret::Keys};
+    use std::sync::Arc;
     App::new(Parts {
         config: app.config.clone(),
         db: app.db.clone(),
@@ -169,13 +170,16 @@ fn rebuilt(app: &App, mailer: Mailer) -> App {
         hasher: app.hasher.clone(),
         outbox: app.outbox.clone(),
         assets: Assets::default(),
+        geo: Geo::default(),
+        pictures: Arc::clone(&app.pictures),
+        estimates: Arc::clone(&app.estimates),
         mailer,
     })
 }
 
 both!(greylisted_code_is_tried_every_thirty_seconds_with_one_message_id, |t| {
     let smtp = Smtp::start().await;
-    let engine = if t.app.db.is_postgres() { Engine::Postgres } else { Engine::Sqlite };
+    let engine = t.engine();
     let t = with_smtp(engine, smtp.port).await;
     t.account("anna").await;
     smtp.set(Mood::Greylist);
@@ -195,7 +199,7 @@ both!(greylisted_code_is_tried_every_thirty_seconds_with_one_message_id, |t| {
 });
 
 both!(code_that_cannot_be_sent_in_time_is_dropped, |t| {
-    let engine = if t.app.db.is_postgres() { Engine::Postgres } else { Engine::Sqlite };
+    let engine = t.engine();
     // Nobody listens there.
     let t = with_smtp(engine, 1).await;
     t.account("anna").await;
@@ -208,7 +212,7 @@ both!(code_that_cannot_be_sent_in_time_is_dropped, |t| {
 
 both!(other_letters_are_tried_for_a_day_ever_more_slowly, |t| {
     let smtp = Smtp::start().await;
-    let engine = if t.app.db.is_postgres() { Engine::Postgres } else { Engine::Sqlite };
+    let engine = t.engine();
     let t = with_smtp(engine, smtp.port).await;
     let account = t.account("anna").await;
     t.disable(&account).await;
@@ -232,7 +236,7 @@ both!(other_letters_are_tried_for_a_day_ever_more_slowly, |t| {
 
 both!(recipient_that_is_refused_for_good_is_not_tried_again, |t| {
     let smtp = Smtp::start().await;
-    let engine = if t.app.db.is_postgres() { Engine::Postgres } else { Engine::Sqlite };
+    let engine = t.engine();
     let t = with_smtp(engine, smtp.port).await;
     t.account("anna").await;
     smtp.set(Mood::Refuse);

@@ -1,15 +1,32 @@
-//! A time of day on the reader's own clock.
+//! Times of day in the reader's own time zone.
 
-use leptos::{prelude::*, web_sys::js_sys::Date};
+use leptos::{
+    prelude::*,
+    wasm_bindgen::JsValue,
+    web_sys::js_sys::{Date, Object, Reflect},
+};
 
 use super::dom;
 
-/// Enhances `time[data-local]`: what stands there in UTC becomes the reader's own time.
+/// Enhances `time[data-local=KIND]`: what stands there in UTC becomes the reader's own time, `clock` or `full`
+/// (with the date), as his browser writes it in the language of the page.
 #[island]
 pub fn LocalTime() -> impl IntoView {
     dom::enhance("data-local", |time| {
         let date = Date::new(&dom::data(&time, "datetime").into());
-        time.set_text_content(Some(&[two(date.get_hours()), two(date.get_minutes())].join(":")));
+        if dom::data(&time, "data-local") == "clock" {
+            time.set_text_content(Some(
+                &[two(date.get_hours()), two(date.get_minutes())].join(":"),
+            ));
+            return;
+        }
+        let language = document().document_element().map(|html| dom::data(&html, "lang"));
+        let how = Object::new();
+        for (part, style) in [("dateStyle", "long"), ("timeStyle", "short")] {
+            let _ = Reflect::set(&how, &JsValue::from_str(part), &JsValue::from_str(style));
+        }
+        let words = date.to_locale_string(&language.unwrap_or_default(), &how);
+        time.set_text_content(words.as_string().as_deref());
     });
 }
 

@@ -5,6 +5,7 @@
 //! props weighs twice as much (ARCHITECTURE.md has the figures), and the sign-in screen has to be light.
 
 mod busy;
+mod copy;
 mod countdown;
 mod dom;
 mod local_time;
@@ -12,8 +13,10 @@ mod match_hint;
 mod proof;
 mod reveal;
 mod slider;
+mod strength;
+mod time_zone;
 
 pub use self::{
-    busy::Busy, countdown::Countdown, local_time::LocalTime, match_hint::MatchHint, reveal::Reveal,
-    slider::Slider,
+    busy::Busy, copy::Copy, countdown::Countdown, local_time::LocalTime, match_hint::MatchHint,
+    reveal::Reveal, slider::Slider, strength::Strength, time_zone::TimeZone,
 };

@@ -1,0 +1,161 @@
+//! Kinds of events in a shopper's words, and the groups by which they are filtered.
+
+use crate::{
+    i18n::{self, Locale},
+    server::events::{Event, EventKind},
+};
+
+/// A group of kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Everything.
+    All,
+    /// Signing in and out, with what was refused.
+    SignIns,
+    /// What was changed.
+    Changes,
+    /// Codes and recoveries.
+    Recovery,
+    /// Letters that were sent.
+    Letters,
+}
+
+impl Group {
+    /// All groups, in the order of the filter.
+    pub const ALL: [Self; 5] =
+        [Self::All, Self::SignIns, Self::Changes, Self::Recovery, Self::Letters];
+
+    /// As in the address: `?kind=…`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::SignIns => "sign-ins",
+            Self::Changes => "changes",
+            Self::Recovery => "recovery",
+            Self::Letters => "letters",
+        }
+    }
+
+    /// What the filter calls it.
+    #[must_use]
+    pub const fn name(self, locale: Locale) -> &'static str {
+        match self {
+            Self::All => i18n::activity::all(locale),
+            Self::SignIns => i18n::activity::sign_ins(locale),
+            Self::Changes => i18n::activity::changes(locale),
+            Self::Recovery => i18n::activity::recovery(locale),
+            Self::Letters => i18n::activity::letters(locale),
+        }
+    }
+
+    /// The kinds in it.
+    #[must_use]
+    pub fn kinds(self) -> Vec<EventKind> {
+        EventKind::ALL
+            .into_iter()
+            .filter(|kind| self == Self::All || group(*kind) == self)
+            .collect()
+    }
+}
+
+/// The group of a kind.
+const fn group(kind: EventKind) -> Group {
+    match kind {
+        EventKind::SignedIn
+        | EventKind::SignInRefused
+        | EventKind::SignedOut
+        | EventKind::SessionEnded
+        | EventKind::OthersEnded
+        | EventKind::Confirmed
+        | EventKind::ConfirmRefused => Group::SignIns,
+        EventKind::RecoveryAsked
+        | EventKind::CodeSent
+        | EventKind::CodeWrong
+        | EventKind::CodeRight
+        | EventKind::LoginAsked
+        | EventKind::PasswordRecovered => Group::Recovery,
+        EventKind::LetterSent => Group::Letters,
+        _ => Group::Changes,
+    }
+}
+
+/// Whether a kind is bad news, or might be.
+#[must_use]
+pub const fn is_warning(kind: EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::SignInRefused
+            | EventKind::CodeWrong
+            | EventKind::PasswordChangeRefused
+            | EventKind::ConfirmRefused
+            | EventKind::EmailTakenBack
+            | EventKind::Frozen
+    )
+}
+
+/// What happened, in one line.
+#[must_use]
+pub fn words(event: &Event, locale: Locale) -> String {
+    use i18n::events as t;
+    let Some(kind) = EventKind::parse(&event.kind) else { return t::other(locale).to_owned() };
+    let words = match kind {
+        EventKind::Registered => t::registered(locale),
+        EventKind::SignedIn => t::signed_in(locale),
+        EventKind::SignInRefused => t::sign_in_refused(locale),
+        EventKind::SignedOut => t::signed_out(locale),
+        EventKind::RecoveryAsked => t::recovery_asked(locale),
+        EventKind::CodeSent => t::code_sent(locale),
+        EventKind::CodeWrong => t::code_wrong(locale),
+        EventKind::CodeRight => t::code_right(locale),
+        EventKind::PasswordRecovered => t::password_recovered(locale),
+        EventKind::PasswordChanged => t::password_changed(locale),
+        EventKind::PasswordChangeRefused => t::password_change_refused(locale),
+        EventKind::Confirmed => t::confirmed(locale),
+        EventKind::ConfirmRefused => t::confirm_refused(locale),
+        EventKind::ProfileChanged => t::profile_changed(locale),
+        EventKind::LoginChanged => t::login_changed(locale),
+        EventKind::EmailChangeAsked => t::email_change_asked(locale),
+        EventKind::EmailChanged => t::email_changed(locale),
+        EventKind::EmailTakenBack => t::email_taken_back(locale),
+        EventKind::Frozen => t::frozen(locale),
+        EventKind::SessionEnded => t::session_ended(locale),
+        EventKind::OthersEnded => t::others_ended(locale),
+        EventKind::LoginAsked => t::login_asked(locale),
+        EventKind::Exported => t::exported(locale),
+        EventKind::DeletionAsked => t::deletion_asked(locale),
+        EventKind::DeletionStopped => t::deletion_stopped(locale),
+        EventKind::Deleted => t::deleted(locale),
+        EventKind::StateChanged => t::state_changed(locale),
+        EventKind::LetterSent => {
+            return t::letter_sent(
+                locale,
+                letter(event.detail.as_deref().unwrap_or_default(), locale),
+            );
+        }
+    };
+    words.to_owned()
+}
+
+/// What a kind of letter is called.
+#[must_use]
+pub fn letter(kind: &str, locale: Locale) -> &'static str {
+    use i18n::letter_names as t;
+    match kind {
+        "confirm-address" => t::confirm_address(locale),
+        "address-in-use" => t::address_in_use(locale),
+        "welcome" => t::welcome(locale),
+        "recovery-code" => t::recovery_code(locale),
+        "password-changed" => t::password_changed(locale),
+        "account-disabled" => t::account_disabled(locale),
+        "login-reminder" => t::login_reminder(locale),
+        "new-device" => t::new_device(locale),
+        "signed-in" => t::signed_in(locale),
+        "address-changing" => t::address_changing(locale),
+        "address-changed" => t::address_changed(locale),
+        "login-changed" => t::login_changed(locale),
+        "export-ready" => t::export_ready(locale),
+        "deletion-started" => t::deletion_started(locale),
+        _ => t::other(locale),
+    }
+}

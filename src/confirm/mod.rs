@@ -1,0 +1,122 @@
+//! Fresh proof: the password once more, or a mailed code, before what must not happen by a stolen session alone.
+
+#![expect(missing_docs, reason = "the fields of server functions are those of the forms")]
+
+pub mod page;
+mod service;
+
+use leptos::prelude::*;
+
+use crate::{
+    error::{AppError, Kind},
+    forms::SecretText,
+    server::{
+        flows::Purpose,
+        http::{
+            context::Cx,
+            draft::{Draft, Notice},
+            form::{Form, Onward},
+        },
+        next, own_code,
+        own_code::Asking,
+    },
+};
+use service::ConfirmError;
+
+const SCREEN: &str = "/account/confirm";
+
+/// Proves it with the password.
+///
+/// # Errors
+/// What is wrong with the password; `too_many_tries`; `signed_out`.
+#[server(endpoint = "confirm")]
+pub async fn by_password(
+    #[server(default)] password: SecretText,
+    #[server(default)] next: String,
+) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let target = next::allowed(&cx.app.config, &next);
+    let result = async {
+        let signed_in = cx.somebody().await?;
+        let token = service::by_password(&cx.app, &signed_in, &password, &cx.client)
+            .await
+            .map_err(AppError::from)?;
+        cx.give_session(&token, signed_in.session.persistent);
+        Ok(Onward::to(next::or(target.as_deref(), "/account/settings")))
+    };
+    let result = result.await;
+    Form::of(&cx, SCREEN).and_then_to(target.as_deref()).answer(result)
+}
+
+/// "Email a code", and "Get code".
+///
+/// # Errors
+/// `code_too_early` and `too_many_letters` with the seconds to wait; `signed_out`.
+#[server(endpoint = "confirm_email")]
+pub async fn email_code(#[server(default)] next: String) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let target = next::allowed(&cx.app.config, &next);
+    let result = async {
+        let account = cx.somebody().await?.account;
+        let token = cx.token("flow");
+        if let Some(flow) =
+            own_code::find(&cx.app, token.as_ref(), Purpose::Confirm, &account).await?
+        {
+            own_code::send(&cx.app, &flow, &account, &cx.client).await?;
+            cx.leave_draft(SCREEN, &Draft::notice(Notice::CodeSent));
+        } else {
+            let device = cx.token("device");
+            let asking = Asking {
+                purpose: Purpose::Confirm,
+                account: &account,
+                next: target.as_deref(),
+                locale: cx.locale,
+                client: &cx.client,
+                device: device.as_ref(),
+            };
+            let token = own_code::begin(&cx.app, &asking).await?;
+            cx.set_cookie("flow", &token.expose(), None);
+        }
+        Ok(Onward::to(next::with(SCREEN, target.as_deref())))
+    };
+    let result = result.await;
+    Form::of(&cx, SCREEN).and_then_to(target.as_deref()).answer(result)
+}
+
+/// Proves it with the mailed code.
+///
+/// # Errors
+/// What is wrong with the code; `signed_out`; `flow_expired`.
+#[server(endpoint = "confirm_code")]
+pub async fn by_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let mut target = None;
+    let result = async {
+        let signed_in = cx.somebody().await?;
+        let token = cx.token("flow");
+        let flow =
+            own_code::find(&cx.app, token.as_ref(), Purpose::Confirm, &signed_in.account).await?;
+        let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired))?;
+        target.clone_from(&flow.next);
+        let token = service::by_code(&cx.app, &signed_in, &flow, &code, &cx.client)
+            .await
+            .map_err(AppError::from)?;
+        cx.give_session(&token, signed_in.session.persistent);
+        cx.clear_cookie("flow");
+        Ok(Onward::to(next::or(target.as_deref(), "/account/settings")))
+    };
+    let result = result.await;
+    Form::of(&cx, SCREEN).and_then_to(target.as_deref()).answer(result)
+}
+
+impl From<ConfirmError> for AppError {
+    fn from(error: ConfirmError) -> Self {
+        match error {
+            ConfirmError::Password(kind) => Self::field("password", kind),
+            ConfirmError::Wait(wait) => Self::new(Kind::TooManyTries).wait(wait),
+            ConfirmError::Check(error) => error.into(),
+            ConfirmError::Overtaken => Self::new(Kind::SignedOut).on("/sign-in"),
+            ConfirmError::Fault(fault) => fault.into(),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The rules of a fresh proof.
+
+use crate::{
+    error::Kind,
+    forms::SecretText,
+    server::{
+        Fault, accounts,
+        app::App,
+        client::Client,
+        clock::Millis,
+        codes::CheckError,
+        db::{DbError, Tx},
+        events::{self, EventKind},
+        flows::{self, Flow},
+        http::context::SignedIn,
+        own_code,
+        passwords::{self, VerifyError},
+        secret::Token,
+        session, throttle,
+    },
+};
+
+/// Why nothing was proved.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ConfirmError {
+    #[error("the password was not right")]
+    Password(Kind),
+    #[error("too many failures")]
+    Wait(Millis),
+    #[error(transparent)]
+    Check(#[from] CheckError),
+    /// The session ended, or the account changed, in the meantime.
+    #[error("the account changed meanwhile")]
+    Overtaken,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for ConfirmError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl From<VerifyError> for ConfirmError {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Missing => Self::Password(Kind::PasswordMissing),
+            VerifyError::Wrong => Self::Password(Kind::PasswordWrong),
+            VerifyError::Wait(wait) => Self::Wait(wait),
+            VerifyError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+/// With the password; gives the token under which the session goes on.
+pub(super) async fn by_password(
+    app: &App,
+    signed_in: &SignedIn,
+    password: &SecretText,
+    client: &Client,
+) -> Result<Token, ConfirmError> {
+    let account = &signed_in.account;
+    passwords::verify_own(app, account, password, EventKind::ConfirmRefused, client).await?;
+    let mut tx = app.db.begin().await?;
+    throttle::clear(&mut tx, &passwords::own_key(app, &account.id)).await?;
+    step_up(app, tx, signed_in, client).await
+}
+
+/// With a mailed code; gives the token under which the session goes on.
+pub(super) async fn by_code(
+    app: &App,
+    signed_in: &SignedIn,
+    flow: &Flow,
+    code: &SecretText,
+    client: &Client,
+) -> Result<Token, ConfirmError> {
+    let (mut tx, _) = own_code::check(app, flow, &signed_in.account, code, client).await?;
+    flows::take(&mut tx, &flow.id).await?;
+    step_up(app, tx, signed_in, client).await
+}
+
+async fn step_up(
+    app: &App,
+    mut tx: Tx,
+    signed_in: &SignedIn,
+    client: &Client,
+) -> Result<Token, ConfirmError> {
+    let now = app.clock.now();
+    let SignedIn { session, account } = signed_in;
+    let current = accounts::get_for_update(&mut tx, &account.id).await?;
+    if !current.is_some_and(|current| current.is_active() && current.epoch == account.epoch) {
+        return Err(ConfirmError::Overtaken);
+    }
+    let token = session::step_up(&mut tx, &app.random, &session.id, account.epoch, now).await?;
+    let token = token.ok_or(ConfirmError::Overtaken)?;
+    events::record(&mut tx, &app.random, now, EventKind::Confirmed, Some(&account.id), client)
+        .await?;
+    tx.commit().await?;
+    Ok(token)
+}

@@ -1,0 +1,84 @@
+//! The rules of asking for deletion, and of thinking again.
+
+use crate::{
+    forms::identifier_key,
+    server::{
+        Fault,
+        accounts::{self, Account},
+        app::App,
+        client::Client,
+        codes,
+        db::DbError,
+        deletion::GRACE,
+        events::{self, EventKind},
+        flows, outbox, session,
+    },
+};
+
+use super::mail;
+
+/// Why nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DeletionError {
+    /// What was typed is not the login.
+    #[error("not confirmed")]
+    Confirmation,
+    #[error("the account changed meanwhile")]
+    Overtaken,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for DeletionError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Starts the days of grace. All sessions end: signing in is what stops it.
+pub(super) async fn ask(
+    app: &App,
+    account: &Account,
+    confirmation: &str,
+    client: &Client,
+) -> Result<(), DeletionError> {
+    if identifier_key(confirmation) != identifier_key(&account.login) {
+        return Err(DeletionError::Confirmation);
+    }
+    let now = app.clock.now();
+    let at = now + GRACE;
+    let mut tx = app.db.begin().await?;
+    let current = accounts::get_for_update(&mut tx, &account.id).await?;
+    let current = current.filter(|current| current.is_active() && current.epoch == account.epoch);
+    let current = current.ok_or(DeletionError::Overtaken)?;
+    // Asked again, perhaps in another tab: the days that were said count.
+    if current.delete_at.is_none() {
+        accounts::set_deletion(&mut tx, &account.id, Some(at)).await?;
+        let kind = EventKind::DeletionAsked;
+        events::record(&mut tx, &app.random, now, kind, Some(&account.id), client).await?;
+        let letter = mail::deletion_started(app, &current, at, client);
+        outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    }
+    session::end_all(&mut tx, &account.id).await?;
+    codes::end_all(&mut tx, &account.id).await?;
+    flows::end_others(&mut tx, &account.id, None).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Calls it off.
+pub(super) async fn keep(
+    app: &App,
+    account: &Account,
+    client: &Client,
+) -> Result<(), DeletionError> {
+    let mut tx = app.db.begin().await?;
+    let current = accounts::get_for_update(&mut tx, &account.id).await?;
+    let current = current.ok_or(DeletionError::Overtaken)?;
+    if current.delete_at.is_some() {
+        accounts::set_deletion(&mut tx, &account.id, None).await?;
+        let kind = EventKind::DeletionStopped;
+        events::record(&mut tx, &app.random, app.clock.now(), kind, Some(&account.id), client)
+            .await?;
+    }
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,105 @@
+//! The letters of a change of address.
+
+use crate::{
+    forms::{Code, Email},
+    i18n::letter as t,
+    server::{
+        accounts::{Account, HOLD},
+        app::App,
+        client::Client,
+        clock::{Millis, SECOND},
+        codes::seconds_until,
+        letters::{owner_facts, to_owner},
+        links,
+        outbox::{Block, Letter, LetterKind},
+        secret::Token,
+        when,
+    },
+};
+
+/// The code that proves the new address.
+pub(crate) fn confirm_address(
+    app: &App,
+    account: &Account,
+    new: &Email,
+    code: &Code,
+    expires_at: Millis,
+    client: &Client,
+) -> Letter {
+    let locale = account.locale();
+    let span = when::span(locale, seconds_until(expires_at, app.clock.now()));
+    let blocks = vec![
+        Block::Text(t::new_address::intro(locale, &account.login, &app.config.shop_name)),
+        Block::Code(code.clone()),
+        Block::Text(t::code_good_for(locale, span)),
+        owner_facts(app, account, client),
+        Block::Care(t::never_tell(locale).to_owned()),
+        Block::Text(t::new_address::not_you(locale).to_owned()),
+    ];
+    let subject = t::confirm_address::subject(locale, code.display(), &app.config.shop_name);
+    let letter = to_owner(LetterKind::ConfirmAddress, account, subject, blocks);
+    Letter { to: new.as_str().to_owned(), ..letter }
+}
+
+/// "A new address was asked for", to the one that the account has.
+pub(crate) fn address_changing(
+    app: &App,
+    account: &Account,
+    new: &Email,
+    link: &Token,
+    client: &Client,
+) -> Letter {
+    let locale = account.locale();
+    let blocks = vec![
+        Block::Text(t::address_changing::intro(locale, new.as_str())),
+        owner_facts(app, account, client),
+        Block::Text(t::address_changing::you(locale).to_owned()),
+        Block::Care(t::address_changing::not_you(locale, span(account))),
+        Block::Button(t::not_me(locale), app.config.address_of(&links::path(link))),
+    ];
+    let subject = t::address_changing::subject(locale, &app.config.shop_name);
+    to_owner(LetterKind::AddressChanging, account, subject, blocks)
+}
+
+/// "The address was changed", to the old one. `old` is the account as it was.
+pub(crate) fn address_changed_old(
+    app: &App,
+    old: &Account,
+    new: &Email,
+    link: &Token,
+    client: &Client,
+) -> Letter {
+    let locale = old.locale();
+    let blocks = vec![
+        Block::Text(t::address_changed::intro_old(locale, new.as_str())),
+        owner_facts(app, old, client),
+        Block::Care(t::address_changed::not_you_old(locale, span(old))),
+        Block::Button(t::not_me(locale), app.config.address_of(&links::path(link))),
+    ];
+    let subject = t::address_changed::subject(locale, &app.config.shop_name);
+    to_owner(LetterKind::AddressChanged, old, subject, blocks)
+}
+
+/// "The address was changed", to the new one.
+pub(crate) fn address_changed_new(
+    app: &App,
+    old: &Account,
+    new: &Email,
+    client: &Client,
+) -> Letter {
+    let locale = old.locale();
+    let blocks = vec![
+        Block::Text(t::address_changed::intro_new(locale, &old.login)),
+        owner_facts(app, old, client),
+        Block::Text(t::address_changed::old_knows(locale, span(old))),
+        Block::Care(t::address_changed::not_you_new(locale).to_owned()),
+    ];
+    let subject = t::address_changed::subject(locale, &app.config.shop_name);
+    let letter = to_owner(LetterKind::AddressChanged, old, subject, blocks);
+    Letter { to: new.as_str().to_owned(), ..letter }
+}
+
+/// For how long the old address can take the account back.
+fn span(account: &Account) -> String {
+    when::span(account.locale(), HOLD / SECOND)
+}

@@ -1,0 +1,217 @@
+//! The rules of a change of address.
+
+use crate::{
+    error::Kind,
+    forms::{Email, SecretText},
+    i18n::Locale,
+    server::{
+        Fault,
+        accounts::{self, Account, HOLD},
+        app::App,
+        client::Client,
+        clock::{DAY, HOUR},
+        codes::{self, CheckError, SendError, Sending},
+        db::{DbError, Tx},
+        events::{self, EventKind},
+        flows::{self, Flow, NewFlow, Purpose, Step},
+        http::context::SignedIn,
+        letter_choices, letters,
+        links::{self, LinkPurpose},
+        outbox::{self, LetterKind},
+        own_code,
+        secret::Token,
+        session,
+        throttle::{self, Key},
+    },
+};
+
+use super::mail;
+
+/// New addresses that one account may ask for, an hour.
+const NEW_AN_HOUR: i64 = 10;
+
+/// What was posted, by whom.
+pub(super) struct Entry<'a> {
+    pub account: &'a Account,
+    pub email: &'a str,
+    pub locale: Locale,
+    pub client: &'a Client,
+    pub browser: Option<Token>,
+}
+
+/// Why the address was not changed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum EmailError {
+    #[error("the address is wrong")]
+    Field(Kind),
+    #[error(transparent)]
+    Send(#[from] SendError),
+    #[error(transparent)]
+    Check(#[from] CheckError),
+    /// Somebody else has it by now.
+    #[error("the address was taken meanwhile")]
+    Taken,
+    #[error("the account changed meanwhile")]
+    Overtaken,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for EmailError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Asks for a new address. Whether it is somebody's does not show: its owner gets a letter.
+pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Token, EmailError> {
+    let email = Email::parse(entry.email).map_err(|problem| EmailError::Field(problem.into()))?;
+    let account = entry.account;
+    if email.as_str() == account.email {
+        return Err(EmailError::Field(Kind::EmailSame));
+    }
+    let now = app.clock.now();
+    // The same browser asked for the same address a moment ago: its letter is on the way.
+    let begun = own_code::find(app, entry.browser.as_ref(), Purpose::ChangeEmail, account).await?;
+    if let (Some(flow), Some(token)) = (begun, &entry.browser)
+        && flow.typed == email.as_str()
+    {
+        return match send_code(app, &flow, account, entry.client).await {
+            Ok(()) | Err(EmailError::Send(SendError::TooEarly(_))) => Ok(token.clone()),
+            Err(error) => Err(error),
+        };
+    }
+    let mut tx = app.db.begin().await?;
+    if app.config.limits {
+        let asked = Key::new(&app.keys, "new-addresses", &[&account.id]);
+        let asked = throttle::count(&mut tx, &asked, HOUR, now).await?;
+        if asked.count > NEW_AN_HOUR {
+            return Err(SendError::TooMany { wait: asked.since + HOUR - now, roams: false }.into());
+        }
+    }
+    let new = NewFlow {
+        purpose: Purpose::ChangeEmail,
+        step: Step::Code,
+        account_id: Some(&account.id),
+        epoch: account.epoch,
+        typed: email.as_str(),
+        login: None,
+        password_hash: None,
+        locale: entry.locale,
+        next: None,
+        // The address counts, not the browser: a slip of the finger is corrected without waiting.
+        device_id: None,
+        ready_at: now,
+    };
+    let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
+    tell_old(app, &mut tx, account, &email, entry.client).await?;
+    let kind = EventKind::EmailChangeAsked;
+    events::record(&mut tx, &app.random, now, kind, Some(&account.id), entry.client).await?;
+    tx.commit().await?;
+    match send_code(app, &flow, account, entry.client).await {
+        Ok(()) | Err(EmailError::Send(SendError::TooEarly(_))) => Ok(token),
+        Err(error) => Err(error),
+    }
+}
+
+/// The old address is told of a request, once a day for each new address: trying again is no new request.
+async fn tell_old(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    new: &Email,
+    client: &Client,
+) -> Result<(), DbError> {
+    let now = app.clock.now();
+    let once = Key::new(&app.keys, "address-changing", &[&account.id, &account.email, &new.key()]);
+    if throttle::once_per(tx, &once, DAY, now).await?.is_err() && app.config.limits {
+        return Ok(());
+    }
+    let link = take_back_link(app, tx, account).await?;
+    let letter = mail::address_changing(app, account, new, &link, client);
+    outbox::enqueue(app, tx, letter, true, now, None).await
+}
+
+/// "This was not me", for the address that the account has now.
+async fn take_back_link(app: &App, tx: &mut Tx, account: &Account) -> Result<Token, DbError> {
+    let now = app.clock.now();
+    let purpose = LinkPurpose::TakeBack;
+    links::make(tx, &app.random, purpose, &account.id, &account.email, now, now + HOLD).await
+}
+
+/// Sends the code to the new address or, if it is somebody's, a letter to its owner; both take the same way.
+pub(super) async fn send_code(
+    app: &App,
+    flow: &Flow,
+    account: &Account,
+    client: &Client,
+) -> Result<(), EmailError> {
+    let Ok(email) = Email::parse(&flow.typed) else { return Err(EmailError::Overtaken) };
+    let now = app.clock.now();
+    let key = email.key();
+    let owner = accounts::find(&app.db, &key).await?;
+    let owner = owner.filter(|owner| owner.id != account.id);
+    let free = is_free(app, account, &email).await?;
+    let whom = owner.as_ref().map_or("", |owner| owner.id.as_str());
+    let wanted = letter_choices::wants(&app.db, whom, LetterKind::AddressInUse).await?;
+    let mut tx = app.db.begin().await?;
+    let once = Key::new(&app.keys, "address-in-use", &[&key]);
+    let first_today =
+        throttle::once_per(&mut tx, &once, DAY, now).await?.is_ok() || !app.config.limits;
+    let sending = Sending {
+        flow,
+        account: Some(account),
+        address: email.as_str(),
+        can_be_right: free,
+        client,
+    };
+    codes::send(app, &mut tx, &sending, |code, expires_at| match &owner {
+        None => Some(mail::confirm_address(app, account, &email, code, expires_at, client)),
+        Some(owner) => (first_today && wanted).then(|| letters::address_in_use(app, owner, client)),
+    })
+    .await?;
+    Ok(tx.commit().await?)
+}
+
+/// Whether the account may have an address: it is nobody's, or its own of late.
+async fn is_free(app: &App, account: &Account, email: &Email) -> Result<bool, DbError> {
+    let now = app.clock.now();
+    if !accounts::is_taken(&app.db, &app.keys, &email.key(), now).await? {
+        return Ok(true);
+    }
+    Ok(accounts::address_owner(&app.db, email).await?.as_deref() == Some(account.id.as_str()))
+}
+
+/// Changes the address; gives the token under which the session goes on. Letters go to the old address and the new.
+pub(super) async fn change(
+    app: &App,
+    flow: &Flow,
+    signed_in: &SignedIn,
+    code: &SecretText,
+    client: &Client,
+) -> Result<Token, EmailError> {
+    let Ok(email) = Email::parse(&flow.typed) else { return Err(EmailError::Overtaken) };
+    let (mut tx, right) =
+        codes::check(app, flow, email.as_str(), code.expose(), client, Step::Password).await?;
+    let now = app.clock.now();
+    let old = right
+        .account
+        .filter(|now| now.is_active() && now.epoch == signed_in.account.epoch)
+        .ok_or(EmailError::Overtaken)?;
+    if !accounts::change_email(&mut tx, &app.random, &old, &email, now).await? {
+        return Err(EmailError::Taken);
+    }
+    flows::end_others(&mut tx, &old.id, None).await?;
+    codes::end_all(&mut tx, &old.id).await?;
+    let link = take_back_link(app, &mut tx, &old).await?;
+    let to_old = mail::address_changed_old(app, &old, &email, &link, client);
+    outbox::enqueue(app, &mut tx, to_old, true, now, None).await?;
+    let to_new = mail::address_changed_new(app, &old, &email, client);
+    outbox::enqueue(app, &mut tx, to_new, true, now, None).await?;
+    events::record(&mut tx, &app.random, now, EventKind::EmailChanged, Some(&old.id), client)
+        .await?;
+    let token = session::renew(&mut tx, &app.random, &signed_in.session.id).await?;
+    let token = token.ok_or(EmailError::Overtaken)?;
+    tx.commit().await?;
+    Ok(token)
+}

@@ -1,0 +1,56 @@
+//! Export: one ZIP with everything that is stored about somebody, to be read by programs (JSON) and people (HTML).
+
+pub(crate) mod mail;
+pub mod page;
+mod service;
+pub(crate) mod store;
+mod words;
+
+use axum::{
+    Extension,
+    response::{IntoResponse as _, Response},
+};
+use http::{HeaderValue, header};
+
+use self::service::ExportError;
+use crate::{
+    error::{AppError, Kind},
+    server::http::{
+        context::Cx,
+        form::{Form, Onward},
+    },
+};
+
+const SCREEN: &str = "/account/settings/export";
+
+/// Where the button posts to.
+pub const DOWNLOAD: &str = "/api/export";
+
+/// `POST /api/export`: the ZIP. No server function answers with a file.
+pub async fn download(Extension(mut cx): Extension<Cx>) -> Response {
+    let result = async {
+        let account = cx.somebody_proved().await?.account;
+        service::export(&cx.app, &account, cx.locale, &cx.client).await.map_err(AppError::from)
+    };
+    match result.await {
+        Ok(export) => {
+            let name = format!("attachment; filename=\"{}\"", export.file_name);
+            let name =
+                HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("attachment"));
+            let kind = HeaderValue::from_static("application/zip");
+            ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], export.zip)
+                .into_response()
+        }
+        Err(error) => Form::of(&cx, SCREEN).respond(Err::<Onward, _>(error)),
+    }
+}
+
+impl From<ExportError> for AppError {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Gone => Self::new(Kind::SignedOut).on("/sign-in"),
+            ExportError::Failed => Self { seconds: Some(10), ..Self::new(Kind::Unavailable) },
+            ExportError::Fault(fault) => fault.into(),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Reading everything that is stored about an account, table by table. Written here is nothing. A test compares the
+//! list with the schema: a new table that names accounts cannot be forgotten.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    args,
+    server::{
+        clock::Millis,
+        db::{DbError, Tx},
+        when,
+    },
+};
+
+/// Reads the rows of one table: its columns, but for what signs somebody in and is stored as a fingerprint only.
+macro_rules! tables {
+    ($($table:literal { $($column:ident: $kind:ty),* $(,)? } $rest:literal;)*) => {
+        /// The tables of an export, in their order.
+        #[cfg(test)]
+        pub(crate) const TABLES: &[&str] = &[$($table),*];
+
+        /// Everything about an account: table → rows.
+        pub(super) async fn read(tx: &mut Tx, id: &str) -> Result<Map<String, Value>, DbError> {
+            let mut all = Map::new();
+            $({
+                #[derive(sqlx::FromRow, Serialize)]
+                struct Row { $($column: $kind),* }
+                let columns = concat!("SELECT ", $(stringify!($column), ", ",)* "1 AS one FROM ", $table, " ", $rest);
+                let rows: Vec<Row> = tx.all(columns, args![id]).await?;
+                let rows = serde_json::to_value(rows).map_err(|e| DbError::Encode(e.into()))?;
+                all.insert($table.to_owned(), readable(rows));
+            })*
+            Ok(all)
+        }
+    };
+}
+
+tables! {
+    "accounts" {
+        id: String, login: String, email: String, role: String, state: String, locale: String, epoch: i64,
+        created_at: Millis, password_changed_at: Millis, display_name: Option<String>,
+        time_zone: Option<String>, version: i64, login_changed_at: Option<Millis>,
+        email_changed_at: Option<Millis>, delete_at: Option<Millis>, frozen_at: Option<Millis>,
+    } "WHERE id = $1";
+    "identifiers" {
+        key: String, kind: String, state: String, until: Option<Millis>,
+    } "WHERE account_id = $1 ORDER BY kind, state, key";
+    "address_changes" {
+        id: String, old_email: String, new_email: String, changed_at: Millis, until: Millis,
+    } "WHERE account_id = $1 ORDER BY changed_at, id";
+    "pictures" {
+        id: String, changed_at: Millis,
+    } "WHERE account_id = $1";
+    "letter_choices" {
+        kind: String, wanted: bool,
+    } "WHERE account_id = $1 ORDER BY kind";
+    "sessions" {
+        id: String, persistent: bool, network: String, user_agent: String, created_at: Millis, seen_at: Millis,
+        expires_at: Millis, proved_at: Option<Millis>,
+    } "WHERE account_id = $1 ORDER BY created_at, id";
+    "devices" {
+        id: String, created_at: Millis, seen_at: Millis,
+    } "WHERE account_id = $1 ORDER BY created_at, id";
+    "events" {
+        id: String, kind: String, network: String, user_agent: String, at: Millis, detail: Option<String>,
+    } "WHERE account_id = $1 ORDER BY at, id";
+    "outbox" {
+        id: String, kind: String, state: String, tries: i64, created_at: Millis, done_at: Option<Millis>,
+    } "WHERE account_id = $1 AND state <> 'decoy' ORDER BY created_at, id";
+    "flows" {
+        id: String, purpose: String, step: String, typed: String, locale: String, created_at: Millis, expires_at: Millis,
+    } "WHERE account_id = $1 ORDER BY created_at, id";
+    "codes" {
+        id: String, state: String, tries: i64, sent_at: Millis, expires_at: Millis,
+    } "WHERE account_id = $1 ORDER BY sent_at, id";
+    "letter_links" {
+        purpose: String, address: String, created_at: Millis, expires_at: Millis,
+    } "WHERE account_id = $1 ORDER BY created_at";
+}
+
+/// Times as RFC 3339 instead of milliseconds.
+fn readable(value: Value) -> Value {
+    match value {
+        Value::Array(rows) => Value::Array(rows.into_iter().map(readable).collect()),
+        Value::Object(row) => Value::Object(
+            row.into_iter()
+                .map(|(column, value)| {
+                    let is_time = column.ends_with("_at") || column == "at" || column == "until";
+                    let value = match value.as_i64().filter(|_| is_time) {
+                        Some(at) => json!(when::machine(at)),
+                        None => value,
+                    };
+                    (column, value)
+                })
+                .collect(),
+        ),
+        other => other,
+    }
+}
+
+/// The picture, JPEG.
+pub(super) async fn picture(tx: &mut Tx, id: &str) -> Result<Option<Vec<u8>>, DbError> {
+    let found: Option<(Vec<u8>,)> =
+        tx.optional("SELECT image FROM pictures WHERE account_id = $1", args![id]).await?;
+    Ok(found.map(|(image,)| image))
+}

@@ -1,0 +1,66 @@
+//! The letters of a forgotten login.
+
+use crate::{
+    forms::{Email, identifier_key},
+    i18n::{Locale, letter as t},
+    server::{
+        accounts::Account,
+        app::App,
+        client::Client,
+        letters::to_owner,
+        outbox::{Block, Letter, LetterKind},
+        when::{self, Zone},
+    },
+};
+
+/// Which account an address has, or had.
+pub(crate) fn reminder(app: &App, account: &Account, email: &Email, client: &Client) -> Letter {
+    let locale = account.locale();
+    let shop = &app.config.shop_name;
+    let zone = account.zone();
+    let current = identifier_key(&account.email) == email.key();
+    let intro = if current {
+        t::login_reminder::intro(locale, shop)
+    } else {
+        t::login_reminder::intro_former(locale, shop)
+    };
+    let mut facts = vec![
+        (t::facts::login(locale), account.login.clone()),
+        (t::facts::registered(locale), when::date(locale, &zone, account.created_at)),
+    ];
+    facts.extend(Letter::origin_facts(locale, &zone, app.clock.now(), client));
+    let blocks = vec![
+        Block::Text(intro),
+        Block::Facts(facts),
+        Block::Button(t::welcome::button(locale), app.config.address_of("/sign-in")),
+        Block::Text(t::welcome::forgot(locale, app.config.address_of("/recover"))),
+        Block::Care(t::unknown_address::not_you(locale).to_owned()),
+    ];
+    let subject = t::login_reminder::subject(locale, shop);
+    let letter = to_owner(LetterKind::LoginReminder, account, subject, blocks);
+    Letter { to: email.as_str().to_owned(), ..letter }
+}
+
+/// "This address has no account, try your others."
+pub(crate) fn no_account(app: &App, email: &Email, locale: Locale, client: &Client) -> Letter {
+    let shop = &app.config.shop_name;
+    let facts = Letter::origin_facts(locale, &Zone::default(), app.clock.now(), client);
+    Letter {
+        kind: LetterKind::LoginReminder,
+        to: email.as_str().to_owned(),
+        account_id: None,
+        login: None,
+        locale,
+        subject: t::unknown_address::subject(locale, shop),
+        blocks: vec![
+            Block::Text(t::login_reminder::none(locale, shop, email.as_str())),
+            Block::Text(t::unknown_address::others(locale).to_owned()),
+            Block::Facts(facts),
+            Block::Button(
+                t::unknown_address::button(locale),
+                app.config.address_of("/recover/login"),
+            ),
+            Block::Care(t::unknown_address::not_you(locale).to_owned()),
+        ],
+    }
+}

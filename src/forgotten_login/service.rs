@@ -1,0 +1,113 @@
+//! The rules of a forgotten login.
+
+use crate::{
+    error::Kind,
+    forms::Email,
+    i18n::Locale,
+    server::{
+        Fault, accounts,
+        app::App,
+        client::Client,
+        clock::{DAY, HOUR, Millis},
+        db::DbError,
+        events::{self, EventKind},
+        flows::Purpose,
+        human::{self, HumanError, Visit},
+        outbox,
+        secret::Token,
+        throttle::{self, Key},
+    },
+};
+
+use super::mail;
+
+/// Letters a day to one address, whoever asks.
+const LETTERS_A_DAY: i64 = 3;
+/// Letters an hour for one network.
+const LETTERS_AN_HOUR_AND_NETWORK: i64 = 20;
+/// Letters a day to addresses that have no account: at most this part of a day's mail …
+const STRANGERS_SHARE: i64 = 10;
+/// … but so many in any case.
+const STRANGERS_FLOOR: i64 = 50;
+
+/// What was posted.
+pub(super) struct Entry<'a> {
+    pub email: &'a str,
+    pub proof: &'a str,
+    pub locale: Locale,
+    pub client: &'a Client,
+    pub browser: Option<Token>,
+}
+
+/// Why nobody was asked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FindError {
+    #[error("the address is wrong")]
+    Field(Kind),
+    #[error("another proof is needed")]
+    Human(u32),
+    #[error("too many letters to this address")]
+    TooMany(Millis),
+    #[error("too many letters for this network")]
+    TooManyFromNetwork(Millis),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for FindError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl From<HumanError> for FindError {
+    fn from(error: HumanError) -> Self {
+        match error {
+            HumanError::Again(price) => Self::Human(price),
+            HumanError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// Sends the letter. Known or not: the same work, the same answer (ASVS 6.3.8). A browser that gave no proof and has
+/// to wait need not: its letter waits instead.
+pub(super) async fn find(app: &App, entry: &Entry<'_>) -> Result<(), FindError> {
+    let email = Email::parse(entry.email).map_err(|problem| FindError::Field(problem.into()))?;
+    let now = app.clock.now();
+    let visit = Visit {
+        purpose: Purpose::FindLogin,
+        browser: entry.browser.as_ref(),
+        network: &entry.client.network,
+    };
+    let mut tx = app.db.begin().await?;
+    let ready_at = human::check(app, &mut tx, &visit, &email.key(), entry.proof).await;
+    tx.commit().await?;
+    let ready_at = ready_at?;
+
+    let owner = accounts::address_owner(&app.db, &email).await?;
+    let account = accounts::get(&app.db, owner.as_deref().unwrap_or_default()).await?;
+    let mut tx = app.db.begin().await?;
+    if app.config.limits {
+        let network = Key::new(&app.keys, "find-login-network", &[&entry.client.network]);
+        let count = throttle::count(&mut tx, &network, HOUR, now).await?;
+        if count.count > LETTERS_AN_HOUR_AND_NETWORK {
+            return Err(FindError::TooManyFromNetwork(count.since + HOUR - now));
+        }
+        let address = Key::new(&app.keys, "find-login", &[&email.key()]);
+        let count = throttle::count(&mut tx, &address, DAY, now).await?;
+        if count.count > LETTERS_A_DAY {
+            return Err(FindError::TooMany(count.since + DAY - now));
+        }
+    }
+    let (strangers, all) = outbox::reminders_to_strangers_since(&mut tx, now - DAY).await?;
+    let within = strangers < STRANGERS_FLOOR || strangers < all / STRANGERS_SHARE;
+    let deliver = account.is_some() || within || !app.config.limits;
+    let letter = match &account {
+        Some(account) => mail::reminder(app, account, &email, entry.client),
+        None => mail::no_account(app, &email, entry.locale, entry.client),
+    };
+    outbox::enqueue(app, &mut tx, letter, deliver, ready_at, None).await?;
+    let whom = account.as_ref().map(|account| account.id.as_str());
+    events::record(&mut tx, &app.random, now, EventKind::LoginAsked, whom, entry.client).await?;
+    Ok(tx.commit().await?)
+}

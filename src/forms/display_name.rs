@@ -1,0 +1,45 @@
+//! What people want to be called.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::limits::DISPLAY_NAME_MAX;
+
+/// A display name: any script, any signs, one line. Characters that cannot be seen and turn the text around them
+/// (UAX #9 §2) are dropped: pasted text is full of them, and nobody means them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisplayName(String);
+
+/// It has more than [`DISPLAY_NAME_MAX`] characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DisplayNameTooLong;
+
+impl DisplayName {
+    /// Judges `typed`; `None` if nothing was.
+    ///
+    /// # Errors
+    /// [`DisplayNameTooLong`].
+    pub fn parse(typed: &str) -> Result<Option<Self>, DisplayNameTooLong> {
+        // White space first: a line break is a control character, too, and parts words.
+        let spaced: String = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name: String = spaced.nfc().filter(|c| !c.is_control() && !turns(*c)).collect();
+        let name = name.trim();
+        if name.chars().count() > DISPLAY_NAME_MAX {
+            return Err(DisplayNameTooLong);
+        }
+        let seen = name
+            .chars()
+            .any(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'));
+        Ok(seen.then(|| Self(name.to_owned())))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Marks, embeddings, overrides and isolates of the bidirectional algorithm, and the byte order mark.
+const fn turns(c: char) -> bool {
+    matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}

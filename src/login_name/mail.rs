@@ -1,0 +1,27 @@
+//! The letter about a changed login name.
+
+use crate::{
+    forms::Login,
+    i18n::letter as t,
+    server::{
+        accounts::Account,
+        app::App,
+        client::Client,
+        letters::{owner_facts, to_owner},
+        outbox::{Block, Letter, LetterKind},
+    },
+};
+
+/// "Your login was changed". `account` is the account as it was.
+pub(crate) fn login_changed(app: &App, account: &Account, new: &Login, client: &Client) -> Letter {
+    let locale = account.locale();
+    let blocks = vec![
+        Block::Text(t::login_changed::intro(locale, new.as_str(), &account.login)),
+        owner_facts(app, account, client),
+        Block::Care(t::login_changed::not_you(locale).to_owned()),
+        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+    ];
+    let subject = t::login_changed::subject(locale, &app.config.shop_name);
+    let letter = to_owner(LetterKind::LoginChanged, account, subject, blocks);
+    Letter { login: Some(new.as_str().to_owned()), ..letter }
+}

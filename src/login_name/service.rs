@@ -1,0 +1,100 @@
+//! The rules of a change of the login name.
+
+use crate::{
+    error::Kind,
+    forms::Login,
+    server::{
+        Fault,
+        accounts::{self, Account},
+        app::App,
+        client::Client,
+        clock::{DAY, HOUR, Millis},
+        db::DbError,
+        events::{self, EventKind},
+        outbox,
+        throttle::{self, Key},
+    },
+};
+
+use super::mail;
+
+/// How long a login name stays at least.
+const EVERY: Millis = 30 * DAY;
+/// Names that one account is told to be taken, an hour.
+const TAKEN_AN_HOUR: i64 = 20;
+
+/// Why the login name was not changed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LoginError {
+    #[error("the name is wrong")]
+    Field(Kind),
+    /// It was changed lately.
+    #[error("too soon")]
+    TooSoon(Millis),
+    #[error("too many tries")]
+    TooMany(Millis),
+    #[error("the account changed meanwhile")]
+    Overtaken,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for LoginError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// How long until the name can be changed again; `None` if it can now.
+pub(super) fn wait(app: &App, account: &Account) -> Option<Millis> {
+    let wait = account.login_changed_at? + EVERY - app.clock.now();
+    (wait > 0).then_some(wait)
+}
+
+/// Changes it.
+pub(super) async fn change(
+    app: &App,
+    account: &Account,
+    login: &str,
+    client: &Client,
+) -> Result<(), LoginError> {
+    let new = Login::parse(login).map_err(|problem| LoginError::Field(problem.into()))?;
+    if new.as_str() == account.login {
+        return Err(LoginError::Field(Kind::LoginSame));
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let current = accounts::get_for_update(&mut tx, &account.id).await?;
+    let current = current.filter(|current| current.is_active() && current.epoch == account.epoch);
+    let current = current.ok_or(LoginError::Overtaken)?;
+    // Asked of the row that is locked: of two tabs the second is told.
+    if let Some(wait) = wait(app, &current) {
+        return Err(LoginError::TooSoon(wait));
+    }
+    if !accounts::change_login(&mut tx, &app.keys, &current, &new, now).await? {
+        drop(tx);
+        return Err(taken(app, account).await?);
+    }
+    events::record(&mut tx, &app.random, now, EventKind::LoginChanged, Some(&account.id), client)
+        .await?;
+    let letter = mail::login_changed(app, &current, &new, client);
+    outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    Ok(tx.commit().await?)
+}
+
+/// That a name is taken is said so many times an hour: an account is no tool to list names with.
+async fn taken(app: &App, account: &Account) -> Result<LoginError, DbError> {
+    if !app.config.limits {
+        return Ok(LoginError::Field(Kind::LoginTaken));
+    }
+    let now = app.clock.now();
+    let key = Key::new(&app.keys, "login-taken", &[&account.id]);
+    let mut tx = app.db.begin().await?;
+    let told = throttle::count(&mut tx, &key, HOUR, now).await?;
+    tx.commit().await?;
+    Ok(if told.count > TAKEN_AN_HOUR {
+        LoginError::TooMany(told.since + HOUR - now)
+    } else {
+        LoginError::Field(Kind::LoginTaken)
+    })
+}

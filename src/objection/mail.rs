@@ -1,0 +1,63 @@
+//! The letters about objections.
+
+use crate::{
+    forms::Email,
+    i18n::letter as t,
+    server::{
+        accounts::{Account, HOLD},
+        app::App,
+        client::Client,
+        clock::SECOND,
+        letters::{owner_facts, to_owner},
+        links,
+        outbox::{Block, Letter, LetterKind},
+        secret::Token,
+        when,
+    },
+};
+
+/// "The account is yours again", to the address that took it back.
+pub(crate) fn taken_back(app: &App, account: &Account, client: &Client) -> Letter {
+    let locale = account.locale();
+    let blocks = vec![
+        Block::Text(t::taken_back::intro(locale, &account.email)),
+        owner_facts(app, account, client),
+        Block::Text(t::taken_back::next(locale).to_owned()),
+        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+    ];
+    let subject = t::taken_back::subject(locale, &app.config.shop_name);
+    to_owner(LetterKind::AddressChanged, account, subject, blocks)
+}
+
+/// "The account was taken back from this address", to one in between.
+pub(crate) fn taken_from(
+    app: &App,
+    account: &Account,
+    address: &Email,
+    link: &Token,
+    client: &Client,
+) -> Letter {
+    let locale = account.locale();
+    let span = when::span(locale, HOLD / SECOND);
+    let blocks = vec![
+        Block::Text(t::taken_from::intro(locale, &account.login)),
+        owner_facts(app, account, client),
+        Block::Care(t::taken_from::not_you(locale, span)),
+        Block::Button(t::not_me(locale), app.config.address_of(&links::path(link))),
+    ];
+    let subject = t::address_changed::subject(locale, &app.config.shop_name);
+    let letter = to_owner(LetterKind::AddressChanged, account, subject, blocks);
+    Letter { to: address.as_str().to_owned(), ..letter }
+}
+
+/// "The account is frozen", to the address that it has.
+pub(crate) fn frozen(app: &App, account: &Account, client: &Client) -> Letter {
+    let locale = account.locale();
+    let blocks = vec![
+        Block::Text(t::frozen::intro(locale).to_owned()),
+        owner_facts(app, account, client),
+        Block::Text(t::frozen::next(locale).to_owned()),
+    ];
+    let subject = t::frozen::subject(locale, &app.config.shop_name);
+    to_owner(LetterKind::AccountDisabled, account, subject, blocks)
+}

@@ -1,0 +1,66 @@
+//! "This was not me": where the links in letters lead. A link opens a page with a button and does nothing by itself.
+
+pub(crate) mod mail;
+pub mod page;
+mod service;
+
+use leptos::prelude::*;
+
+use crate::{
+    error::{AppError, Kind},
+    server::{
+        http::{
+            context::Cx,
+            draft::{Draft, Notice},
+            form::{Form, Onward},
+        },
+        links::LinkPurpose,
+    },
+};
+use service::ObjectionError;
+
+const SCREEN: &str = "/letter";
+
+/// Presses the button: takes the account back, or freezes it.
+///
+/// # Errors
+/// `link_gone` when the link was used or is too old.
+#[server(endpoint = "object")]
+pub async fn object() -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let result = async {
+        let token = cx.token("letter").ok_or_else(|| AppError::new(Kind::LinkGone))?;
+        let link = service::find(&cx.app, &token).await.map_err(AppError::from)?;
+        let onward = match link.purpose() {
+            LinkPurpose::TakeBack => {
+                let flow = service::take_back(&cx.app, &token, &link, cx.locale, &cx.client)
+                    .await
+                    .map_err(AppError::from)?;
+                cx.set_cookie("flow", &flow.expose(), None);
+                cx.clear_cookie("session");
+                cx.leave_draft("/recover/method", &Draft::notice(Notice::TakenBack));
+                Onward::to("/recover/method")
+            }
+            LinkPurpose::Object => {
+                service::freeze(&cx.app, &token, &link, &cx.client)
+                    .await
+                    .map_err(AppError::from)?;
+                cx.leave_draft(SCREEN, &Draft::notice(Notice::Frozen));
+                Onward::to(SCREEN)
+            }
+        };
+        cx.clear_cookie("letter");
+        Ok(onward)
+    };
+    let result = result.await;
+    Form::of(&cx, SCREEN).answer(result)
+}
+
+impl From<ObjectionError> for AppError {
+    fn from(error: ObjectionError) -> Self {
+        match error {
+            ObjectionError::Gone => Self::new(Kind::LinkGone),
+            ObjectionError::Fault(fault) => fault.into(),
+        }
+    }
+}

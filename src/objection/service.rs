@@ -1,0 +1,144 @@
+//! The rules of objecting to a change of address.
+//!
+//! Whoever reads the mailbox of the old address may take the account back for a while, to the oldest address of that
+//! time: hopping from address to address does not shorten anybody's. If an address that it was taken back
+//! from objects in turn, nobody can tell who is right, and the account is frozen until support decides.
+
+use crate::{
+    forms::Email,
+    i18n::Locale,
+    server::{
+        Fault,
+        accounts::{self, Account, HOLD, State},
+        app::App,
+        client::Client,
+        codes,
+        db::{DbError, Tx},
+        events::{self, EventKind},
+        flows::{self, NewFlow, Purpose, Step},
+        links::{self, Link, LinkPurpose},
+        outbox,
+        secret::Token,
+        session,
+    },
+};
+
+use super::mail;
+
+/// Why nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ObjectionError {
+    /// The link was used, or its time is over.
+    #[error("the link is gone")]
+    Gone,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for ObjectionError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// The link of a token, if it is still good.
+pub(super) async fn find(app: &App, token: &Token) -> Result<Link, ObjectionError> {
+    links::find(&app.db, token, app.clock.now()).await?.ok_or(ObjectionError::Gone)
+}
+
+/// The account that a link is about, locked; the link is used up.
+async fn take(
+    app: &App,
+    tx: &mut Tx,
+    token: &Token,
+    link: &Link,
+) -> Result<Account, ObjectionError> {
+    let account = accounts::get_for_update(tx, &link.account_id).await?;
+    let account = account.filter(Account::is_active).ok_or(ObjectionError::Gone)?;
+    if links::take(tx, token, app.clock.now()).await? {
+        Ok(account)
+    } else {
+        Err(ObjectionError::Gone)
+    }
+}
+
+/// Gives the account back to its oldest address of late and makes void whatever somebody else may have set up.
+/// Gives the token of a recovery that begins there.
+pub(super) async fn take_back(
+    app: &App,
+    token: &Token,
+    link: &Link,
+    locale: Locale,
+    client: &Client,
+) -> Result<Token, ObjectionError> {
+    let now = app.clock.now();
+    let void = app.hasher.void().map_err(Fault::Hash)?;
+    let mut tx = app.db.begin().await?;
+    let account = take(app, &mut tx, token, link).await?;
+    let between = match accounts::oldest_address(&mut tx, &account.id, now).await? {
+        Some(oldest) => accounts::restore_email(&mut tx, &account, &oldest, now).await?,
+        None => Vec::new(),
+    };
+    accounts::void_password(&mut tx, &account.id, &void).await?;
+    accounts::set_deletion(&mut tx, &account.id, None).await?;
+    end_everything(&mut tx, &account.id).await?;
+    let account = accounts::get_for_update(&mut tx, &account.id).await?;
+    let account = account.ok_or(ObjectionError::Gone)?;
+    events::record(&mut tx, &app.random, now, EventKind::EmailTakenBack, Some(&account.id), client)
+        .await?;
+    let letter = mail::taken_back(app, &account, client);
+    outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    for address in &between {
+        let purpose = LinkPurpose::Object;
+        let link =
+            links::make(&mut tx, &app.random, purpose, &account.id, address, now, now + HOLD)
+                .await?;
+        if let Ok(address) = Email::parse(address) {
+            let letter = mail::taken_from(app, &account, &address, &link, client);
+            outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+        }
+    }
+    let new = NewFlow {
+        purpose: Purpose::Recover,
+        step: Step::Method,
+        account_id: Some(&account.id),
+        epoch: account.epoch,
+        typed: &account.email,
+        login: None,
+        password_hash: None,
+        locale,
+        next: None,
+        device_id: None,
+        ready_at: now,
+    };
+    let (_, flow) = flows::begin(&mut tx, &app.random, now, &new).await?;
+    tx.commit().await?;
+    Ok(flow)
+}
+
+/// Two addresses claim the account: nobody gets in until support decides.
+pub(super) async fn freeze(
+    app: &App,
+    token: &Token,
+    link: &Link,
+    client: &Client,
+) -> Result<(), ObjectionError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let account = take(app, &mut tx, token, link).await?;
+    accounts::set_state(&mut tx, &account.id, State::Frozen, now).await?;
+    accounts::set_deletion(&mut tx, &account.id, None).await?;
+    end_everything(&mut tx, &account.id).await?;
+    events::record(&mut tx, &app.random, now, EventKind::Frozen, Some(&account.id), client).await?;
+    let letter = mail::frozen(app, &account, client);
+    outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn end_everything(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+    session::end_all(tx, account_id).await?;
+    session::forget_devices(tx, account_id).await?;
+    codes::end_all(tx, account_id).await?;
+    flows::end_others(tx, account_id, None).await?;
+    links::end_all(tx, account_id).await
+}

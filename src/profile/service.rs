@@ -1,0 +1,136 @@
+//! The rules of the profile.
+
+use std::time::Duration;
+
+use crate::{
+    error::Kind,
+    forms::DisplayName,
+    i18n::Locale,
+    server::{
+        Fault,
+        accounts::{self, Account, Profile},
+        app::App,
+        client::Client,
+        db::DbError,
+        events::{self, EventKind},
+        when::Zone,
+    },
+};
+
+use super::{
+    picture::{self, PictureProblem},
+    store,
+};
+
+/// How long an uploaded picture waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What was posted, by whom.
+pub(super) struct Entry<'a> {
+    pub account: &'a Account,
+    pub display_name: &'a str,
+    pub locale: &'a str,
+    pub time_zone: &'a str,
+    /// The version of the account that the form was made from.
+    pub version: Option<i64>,
+    pub picture: Option<Vec<u8>>,
+    pub picture_too_large: bool,
+    pub remove_picture: bool,
+    pub client: &'a Client,
+}
+
+/// Why the profile was not saved.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ProfileError {
+    #[error("fields are wrong")]
+    Fields(Vec<(&'static str, Kind)>),
+    /// Another tab saved something since this form was made.
+    #[error("changed elsewhere")]
+    ChangedElsewhere,
+    /// Too many pictures wait.
+    #[error("busy")]
+    Busy,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for ProfileError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl From<PictureProblem> for Kind {
+    fn from(problem: PictureProblem) -> Self {
+        match problem {
+            PictureProblem::Unknown => Self::PictureUnknown,
+            PictureProblem::Broken => Self::PictureBroken,
+            PictureProblem::TooManyPixels => Self::PictureTooManyPixels,
+        }
+    }
+}
+
+/// Saves the profile, all of it or nothing; gives the language from now on.
+pub(super) async fn save(app: &App, entry: Entry<'_>) -> Result<Locale, ProfileError> {
+    let mut wrong = Vec::new();
+    let name = DisplayName::parse(entry.display_name);
+    if name.is_err() {
+        wrong.push(("display_name", Kind::DisplayNameTooLong));
+    }
+    let locale = match entry.locale {
+        "" => Some(entry.account.locale()),
+        tag => Locale::ALL.into_iter().find(|locale| locale.tag() == tag),
+    };
+    if locale.is_none() {
+        wrong.push(("locale", Kind::LanguageUnknown));
+    }
+    let zone = Some(entry.time_zone).filter(|zone| !zone.is_empty());
+    if zone.is_some_and(|zone| Zone::parse(zone).is_none()) {
+        wrong.push(("time_zone", Kind::TimeZoneUnknown));
+    }
+    let picture = match entry.picture {
+        _ if entry.picture_too_large => Err(Kind::PictureTooLarge),
+        None => Ok(None),
+        Some(file) => redraw(app, file).await?.map(Some).map_err(Kind::from),
+    };
+    let picture = picture.unwrap_or_else(|kind| {
+        wrong.push(("picture", kind));
+        None
+    });
+    let (Ok(name), Some(locale), true) = (name, locale, wrong.is_empty()) else {
+        return Err(ProfileError::Fields(wrong));
+    };
+    let account = entry.account;
+    let now = app.clock.now();
+    let profile =
+        Profile { display_name: name.as_ref().map(DisplayName::as_str), locale, time_zone: zone };
+    let mut tx = app.db.begin().await?;
+    let version = entry.version.unwrap_or(account.version);
+    if !accounts::save_profile(&mut tx, &account.id, version, &profile).await? {
+        return Err(ProfileError::ChangedElsewhere);
+    }
+    match picture {
+        Some(image) => {
+            store::set_picture(&mut tx, &account.id, &app.random.id(now), image, now).await?;
+        }
+        None if entry.remove_picture => store::remove_picture(&mut tx, &account.id).await?,
+        None => {}
+    }
+    let kind = EventKind::ProfileChanged;
+    events::record(&mut tx, &app.random, now, kind, Some(&account.id), entry.client).await?;
+    tx.commit().await?;
+    Ok(locale)
+}
+
+/// One picture at a time: a large one takes more memory than everything else together.
+async fn redraw(app: &App, file: Vec<u8>) -> Result<Result<Vec<u8>, PictureProblem>, ProfileError> {
+    let turn = tokio::time::timeout(PATIENCE, app.pictures.clone().acquire_owned()).await;
+    let Ok(Ok(turn)) = turn else { return Err(ProfileError::Busy) };
+    let drawn = tokio::task::spawn_blocking(move || {
+        // The turn ends with the work, even if the browser hangs up before.
+        let _turn = turn;
+        picture::make(&file)
+    });
+    // A decoder that panics has met a file that is no picture.
+    Ok(drawn.await.unwrap_or(Err(PictureProblem::Broken)))
+}

@@ -1,0 +1,45 @@
+//! The table of pictures.
+
+use crate::{
+    args,
+    server::{
+        clock::Millis,
+        db::{Db, DbError, Tx},
+    },
+};
+
+/// The picture of an account, JPEG.
+pub(super) async fn picture(db: &Db, account_id: &str) -> Result<Option<Vec<u8>>, DbError> {
+    let found: Option<(Vec<u8>,)> =
+        db.optional("SELECT image FROM pictures WHERE account_id = $1", args![account_id]).await?;
+    Ok(found.map(|(image,)| image))
+}
+
+/// The id of an account's picture, if it has one: new with each picture.
+pub(crate) async fn picture_id(db: &Db, account_id: &str) -> Result<Option<String>, DbError> {
+    let found: Option<(String,)> =
+        db.optional("SELECT id FROM pictures WHERE account_id = $1", args![account_id]).await?;
+    Ok(found.map(|(id,)| id))
+}
+
+/// Puts a picture in the place of the one before.
+pub(super) async fn set_picture(
+    tx: &mut Tx,
+    account_id: &str,
+    id: &str,
+    image: Vec<u8>,
+    now: Millis,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO pictures (account_id, id, image, changed_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (account_id) DO UPDATE SET id = $2, image = $3, changed_at = $4",
+        args![account_id, id, image, now],
+    )
+    .await
+    .map(drop)
+}
+
+/// Takes the picture away.
+pub(super) async fn remove_picture(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+    tx.execute("DELETE FROM pictures WHERE account_id = $1", args![account_id]).await.map(drop)
+}

@@ -1,0 +1,322 @@
+//! Accounts and the names they are found by.
+
+mod names;
+mod profile;
+
+pub use self::{
+    names::{
+        HOLD, address_owner, change_email, change_login, is_taken, oldest_address, release_held,
+        restore_email, retire_logins,
+    },
+    profile::{Profile, raise_version, save_profile},
+};
+
+use crate::{
+    args,
+    forms::{Email, Login},
+    i18n::Locale,
+    server::{
+        clock::Millis,
+        db::{Db, DbError, Tx},
+        secret::Keys,
+        when::Zone,
+    },
+};
+
+/// An account.
+#[derive(Clone, sqlx::FromRow)]
+pub struct Account {
+    /// UUIDv7.
+    pub id: String,
+    /// The login name, as its owner spells it.
+    pub login: String,
+    /// Where letters go.
+    pub email: String,
+    /// Argon2id PHC string.
+    pub password_hash: String,
+    /// `active` or `disabled`.
+    state: String,
+    /// `shopper`, `operator` or `admin`.
+    pub role: String,
+    locale: String,
+    /// Raised by each change of password or e-mail.
+    pub epoch: i64,
+    /// When it was made.
+    pub created_at: Millis,
+    /// When the password was last set.
+    pub password_changed_at: Millis,
+    /// What its owner wants to be called.
+    pub display_name: Option<String>,
+    time_zone: Option<String>,
+    /// Raised by each change of the profile: a form that was made before it is told so.
+    pub version: i64,
+    /// When the login name was last changed.
+    pub login_changed_at: Option<Millis>,
+    /// When the address was last changed.
+    pub email_changed_at: Option<Millis>,
+    /// When it will be deleted, if its owner asked for that.
+    pub delete_at: Option<Millis>,
+    /// Since when two addresses claim it; it is disabled then.
+    pub frozen_at: Option<Millis>,
+}
+
+impl Account {
+    /// Whether it may be used.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.state == "active"
+    }
+
+    /// What its owner is called: the display name or, without one, the login.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.display_name.as_deref().unwrap_or(&self.login)
+    }
+
+    /// The name of its time zone, if its owner chose one.
+    #[must_use]
+    pub fn time_zone(&self) -> Option<&str> {
+        self.time_zone.as_deref()
+    }
+
+    /// The time zone in which its times are told; UTC until its owner chooses one.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.time_zone.as_deref().and_then(Zone::parse).unwrap_or_default()
+    }
+
+    /// The language its letters are written in.
+    #[must_use]
+    pub fn locale(&self) -> Locale {
+        Locale::parse(&self.locale).unwrap_or_default()
+    }
+}
+
+/// What an account is made of.
+pub struct NewAccount<'a> {
+    /// UUIDv7.
+    pub id: &'a str,
+    /// The login name.
+    pub login: &'a Login,
+    /// The address, confirmed.
+    pub email: &'a Email,
+    /// Argon2id PHC string.
+    pub password_hash: &'a str,
+    /// Language of its letters.
+    pub locale: Locale,
+    /// `shopper`, `operator` or `admin`.
+    pub role: &'a str,
+}
+
+/// Why an account was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// Somebody has, or had, the login name.
+    #[error("the login name is taken")]
+    LoginTaken,
+    /// Somebody has the address.
+    #[error("the address is taken")]
+    EmailTaken,
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// What [`Account`] is read from, of the table with alias `a`.
+macro_rules! columns {
+    () => {
+        "SELECT a.id, a.login, a.email, a.password_hash, a.state, a.role, a.locale, a.epoch, a.created_at,
+            a.password_changed_at, a.display_name, a.time_zone, a.version, a.login_changed_at,
+            a.email_changed_at, a.delete_at, a.frozen_at"
+    };
+}
+
+/// A row that stands for nobody, so that a name without account takes as long to read.
+macro_rules! or_nobody {
+    () => {
+        " UNION ALL SELECT '', 'somebody', 'somebody@localhost.invalid',
+            '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+            'disabled', 'shopper', 'en', 0, 0, 0, 'somebody', 'UTC', 0, 0, 0, 0, 0
+          LIMIT 1"
+    };
+}
+
+const BY_KEY: &str = concat!(
+    columns!(),
+    " FROM identifiers i JOIN accounts a ON a.id = i.account_id
+      WHERE i.key = $1 AND i.state IN ('current', 'former') AND (i.kind = 'login' OR i.state = 'current')",
+    or_nobody!()
+);
+const BY_ID: &str = concat!(columns!(), " FROM accounts a WHERE a.id = $1");
+const BY_ID_OR_NOBODY: &str = concat!(columns!(), " FROM accounts a WHERE a.id = $1", or_nobody!());
+const BY_ID_LOCKED: &str = concat!(columns!(), " FROM accounts a WHERE a.id = $1 FOR UPDATE");
+
+/// The account that a typed name belongs to (see [`crate::forms::identifier_key`]).
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(db: &Db, key: &str) -> Result<Option<Account>, DbError> {
+    // A name that nobody has gives a row, too, and takes as long to read (ASVS 6.3.8).
+    let found: Option<Account> = db.optional(BY_KEY, args![key]).await?;
+    Ok(found.filter(|account| !account.id.is_empty()))
+}
+
+/// The account with this id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get(db: &Db, id: &str) -> Result<Option<Account>, DbError> {
+    let found: Option<Account> = db.optional(BY_ID_OR_NOBODY, args![id]).await?;
+    Ok(found.filter(|account| !account.id.is_empty()))
+}
+
+/// As [`get`], within a transaction that is going to change the account: nobody
+/// else changes it until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Account>, DbError> {
+    // SQLite has one writer: the transaction itself is the lock.
+    let sql = if tx.is_postgres() { BY_ID_LOCKED } else { BY_ID };
+    tx.optional(sql, args![id]).await
+}
+
+/// Makes an account with its two names.
+///
+/// # Errors
+/// [`CreateError`]; the transaction must be dropped then.
+pub async fn create(
+    tx: &mut Tx,
+    keys: &Keys,
+    new: &NewAccount<'_>,
+    now: Millis,
+) -> Result<(), CreateError> {
+    tx.execute(
+        "INSERT INTO accounts
+            (id, login, email, password_hash, role, state, locale, epoch, created_at, password_changed_at)
+         VALUES ($1, $2, $3, $4, $5, 'active', $6, 0, $7, $7)",
+        args![new.id, new.login.as_str(), new.email.as_str(), new.password_hash, new.role, new.locale.tag(), now],
+    )
+    .await?;
+    if !names::take_login(tx, keys, new.id, new.login).await? {
+        return Err(CreateError::LoginTaken);
+    }
+    if !names::take_email(tx, new.id, new.email, now).await? {
+        return Err(CreateError::EmailTaken);
+    }
+    Ok(())
+}
+
+/// Sets a new password and raises the epoch: every flow, proof and code of before is dead.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_password(tx: &mut Tx, id: &str, hash: &str, now: Millis) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE accounts SET password_hash = $2, password_changed_at = $3, epoch = epoch + 1 WHERE id = $1",
+        args![id, hash, now],
+    )
+    .await
+    .map(drop)
+}
+
+/// Replaces a hash by one of the same password with today's parameters.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rehash(tx: &mut Tx, id: &str, old: &str, new: &str) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
+        args![id, old, new],
+    )
+    .await
+    .map(drop)
+}
+
+/// Sets the language of an account's screens and letters.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_locale(tx: &mut Tx, id: &str, locale: Locale) -> Result<(), DbError> {
+    tx.execute("UPDATE accounts SET locale = $2 WHERE id = $1", args![id, locale.tag()])
+        .await
+        .map(drop)
+}
+
+/// Makes the password void: nothing that can be typed matches it until recovery sets a new one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn void_password(tx: &mut Tx, id: &str, void: &str) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE accounts SET password_hash = $2, epoch = epoch + 1 WHERE id = $1",
+        args![id, void],
+    )
+    .await
+    .map(drop)
+}
+
+/// What may become of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It may be used.
+    Active,
+    /// It may not.
+    Disabled,
+    /// It may not, because two addresses claim it, until support decides.
+    Frozen,
+}
+
+/// Sets the state and raises the epoch: what was under way is over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_state(tx: &mut Tx, id: &str, state: State, now: Millis) -> Result<(), DbError> {
+    let text = if state == State::Active { "active" } else { "disabled" };
+    let frozen_at = (state == State::Frozen).then_some(now);
+    tx.execute(
+        "UPDATE accounts SET state = $2, frozen_at = $3, epoch = epoch + 1 WHERE id = $1",
+        args![id, text, frozen_at],
+    )
+    .await
+    .map(drop)
+}
+
+/// Sets what an account may do.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_role(tx: &mut Tx, id: &str, role: &str) -> Result<(), DbError> {
+    tx.execute("UPDATE accounts SET role = $2 WHERE id = $1", args![id, role]).await.map(drop)
+}
+
+/// Sets when an account will be deleted, or that it will not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_deletion(tx: &mut Tx, id: &str, at: Option<Millis>) -> Result<(), DbError> {
+    tx.execute("UPDATE accounts SET delete_at = $2 WHERE id = $1", args![id, at]).await.map(drop)
+}
+
+/// The ids of accounts whose time has come.
+///
+/// # Errors
+/// When the database fails.
+pub async fn due_for_deletion(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
+    let rows: Vec<(String,)> = db
+        .all(
+            "SELECT id FROM accounts WHERE delete_at <= $1 ORDER BY delete_at LIMIT 100",
+            args![now],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Deletes an account with everything that hangs on it (names, sessions, browsers, picture, choices,
+/// changed addresses, links).
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
+    Ok(tx.execute("DELETE FROM accounts WHERE id = $1", args![id]).await? == 1)
+}

@@ -1,0 +1,280 @@
+//! Names: who has, had or holds a login name or an address, and how they change hands.
+//!
+//! A login name that was given up goes on signing in and is never anybody else's. An address that was given up
+//! can be taken back for a while (`held`); afterwards (`former`) somebody else may have it.
+
+use super::Account;
+use crate::{
+    args,
+    forms::{Email, Login, identifier_key},
+    server::{
+        clock::{DAY, Millis},
+        db::{Db, DbError, Tx},
+        random::Random,
+        secret::{Keys, MacFor},
+    },
+};
+
+/// How long an old address can take an account back.
+pub const HOLD: Millis = 14 * DAY;
+
+/// Whether a name with this key can not be taken: somebody has it, had it as a login, or may take it back.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_taken(db: &Db, keys: &Keys, key: &str, now: Millis) -> Result<bool, DbError> {
+    let named: Option<(String,)> = db
+        .optional(
+            "SELECT account_id FROM identifiers
+             WHERE key = $1 AND NOT (kind = 'email' AND (state = 'former' OR (state = 'held' AND until <= $2)))",
+            args![key, now],
+        )
+        .await?;
+    let retired: Option<(i64,)> = db
+        .optional("SELECT retired_at FROM retired_logins WHERE mac = $1", args![retired(keys, key)])
+        .await?;
+    Ok(named.is_some() || retired.is_some())
+}
+
+/// What is kept of a login name whose account is gone: enough to refuse it, too little to read it.
+fn retired(keys: &Keys, key: &str) -> Vec<u8> {
+    keys.mac(MacFor::Retired, &[key])
+}
+
+/// Gives an account a login name that is new to everybody; false if it is taken.
+pub(super) async fn take_login(
+    tx: &mut Tx,
+    keys: &Keys,
+    account_id: &str,
+    login: &Login,
+) -> Result<bool, DbError> {
+    let key = login.key();
+    let gone: Option<(i64,)> = tx
+        .optional(
+            "SELECT retired_at FROM retired_logins WHERE mac = $1",
+            args![retired(keys, &key)],
+        )
+        .await?;
+    if gone.is_some() {
+        return Ok(false);
+    }
+    let taken = tx
+        .execute(
+            "INSERT INTO identifiers (key, kind, account_id, state, until) VALUES ($1, 'login', $2, 'current', NULL)
+             ON CONFLICT (key) DO UPDATE SET state = 'current' WHERE identifiers.account_id = $2",
+            args![key, account_id],
+        )
+        .await?;
+    Ok(taken == 1)
+}
+
+/// Gives an account an address, unless somebody else has it or may take it back; false then.
+pub(super) async fn take_email(
+    tx: &mut Tx,
+    account_id: &str,
+    email: &Email,
+    now: Millis,
+) -> Result<bool, DbError> {
+    let taken = tx
+        .execute(
+            "INSERT INTO identifiers (key, kind, account_id, state, until) VALUES ($1, 'email', $2, 'current', NULL)
+             ON CONFLICT (key) DO UPDATE SET account_id = $2, state = 'current', until = NULL
+             WHERE identifiers.kind = 'email' AND identifiers.state <> 'current'
+               AND (identifiers.account_id = $2 OR identifiers.state = 'former' OR identifiers.until <= $3)",
+            args![email.key(), account_id, now],
+        )
+        .await?;
+    Ok(taken == 1)
+}
+
+/// Changes the login name; the old one goes on signing in. False if the new one is taken.
+///
+/// # Errors
+/// When the database fails.
+pub async fn change_login(
+    tx: &mut Tx,
+    keys: &Keys,
+    account: &Account,
+    new: &Login,
+    now: Millis,
+) -> Result<bool, DbError> {
+    tx.execute(
+        "UPDATE identifiers SET state = 'former' WHERE account_id = $1 AND kind = 'login' AND state = 'current'",
+        args![&account.id],
+    )
+    .await?;
+    if !take_login(tx, keys, &account.id, new).await? {
+        return Ok(false);
+    }
+    tx.execute(
+        "UPDATE accounts SET login = $2, login_changed_at = $3, version = version + 1 WHERE id = $1",
+        args![&account.id, new.as_str(), now],
+    )
+    .await?;
+    Ok(true)
+}
+
+/// Changes the address and raises the epoch; the old one is held for [`HOLD`]. False if the new one is taken.
+///
+/// # Errors
+/// When the database fails.
+pub async fn change_email(
+    tx: &mut Tx,
+    random: &Random,
+    account: &Account,
+    new: &Email,
+    now: Millis,
+) -> Result<bool, DbError> {
+    give_up_email(tx, &account.id, "held", Some(now + HOLD)).await?;
+    if !take_email(tx, &account.id, new, now).await? {
+        return Ok(false);
+    }
+    tx.execute(
+        "INSERT INTO address_changes (id, account_id, old_email, new_email, changed_at, until)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        args![random.id(now), &account.id, &account.email, new.as_str(), now, now + HOLD],
+    )
+    .await?;
+    set_email(tx, &account.id, new.as_str(), now).await?;
+    Ok(true)
+}
+
+/// The oldest address that can still take the account back, if the address was changed lately.
+///
+/// # Errors
+/// When the database fails.
+pub async fn oldest_address(
+    tx: &mut Tx,
+    account_id: &str,
+    now: Millis,
+) -> Result<Option<String>, DbError> {
+    let oldest: Option<(String,)> = tx
+        .optional(
+            "SELECT old_email FROM address_changes WHERE account_id = $1 AND until > $2
+             ORDER BY changed_at, id LIMIT 1",
+            args![account_id, now],
+        )
+        .await?;
+    Ok(oldest.map(|(email,)| email))
+}
+
+/// Gives an account its oldest address of late back, and raises the epoch. Those in between are nobody's again;
+/// gives them, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn restore_email(
+    tx: &mut Tx,
+    account: &Account,
+    oldest: &str,
+    now: Millis,
+) -> Result<Vec<String>, DbError> {
+    let later: Vec<(String,)> = tx
+        .all(
+            "SELECT new_email FROM address_changes WHERE account_id = $1 AND until > $2
+             ORDER BY changed_at DESC, id DESC",
+            args![&account.id, now],
+        )
+        .await?;
+    tx.execute("DELETE FROM address_changes WHERE account_id = $1", args![&account.id]).await?;
+    tx.execute(
+        "UPDATE identifiers SET state = 'former', until = NULL
+         WHERE account_id = $1 AND kind = 'email' AND state IN ('current', 'held')",
+        args![&account.id],
+    )
+    .await?;
+    tx.execute(
+        "UPDATE identifiers SET state = 'current', until = NULL WHERE key = $1 AND account_id = $2",
+        args![identifier_key(oldest), &account.id],
+    )
+    .await?;
+    set_email(tx, &account.id, oldest, now).await?;
+    let mut between: Vec<String> = Vec::new();
+    for (email,) in later {
+        if identifier_key(&email) != identifier_key(oldest) && !between.contains(&email) {
+            between.push(email);
+        }
+    }
+    Ok(between)
+}
+
+async fn set_email(tx: &mut Tx, id: &str, email: &str, now: Millis) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE accounts SET email = $2, email_changed_at = $3, epoch = epoch + 1, version = version + 1
+         WHERE id = $1",
+        args![id, email, now],
+    )
+    .await
+    .map(drop)
+}
+
+async fn give_up_email(
+    tx: &mut Tx,
+    account_id: &str,
+    state: &'static str,
+    until: Option<Millis>,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE identifiers SET state = $2, until = $3
+         WHERE account_id = $1 AND kind = 'email' AND state = 'current'",
+        args![account_id, state, until],
+    )
+    .await
+    .map(drop)
+}
+
+/// The id of the account that has an address, or had it last.
+///
+/// # Errors
+/// When the database fails.
+pub async fn address_owner(db: &Db, email: &Email) -> Result<Option<String>, DbError> {
+    let owner: Option<(String,)> = db
+        .optional(
+            "SELECT account_id FROM identifiers WHERE key = $1 AND kind = 'email'",
+            args![email.key()],
+        )
+        .await?;
+    Ok(owner.map(|(id,)| id))
+}
+
+/// Sees to it that nobody else ever gets the login names of an account that is about to go.
+///
+/// # Errors
+/// When the database fails.
+pub async fn retire_logins(
+    tx: &mut Tx,
+    keys: &Keys,
+    account_id: &str,
+    now: Millis,
+) -> Result<(), DbError> {
+    let logins: Vec<(String,)> = tx
+        .all(
+            "SELECT key FROM identifiers WHERE account_id = $1 AND kind = 'login'",
+            args![account_id],
+        )
+        .await?;
+    for (key,) in logins {
+        tx.execute(
+            "INSERT INTO retired_logins (mac, retired_at) VALUES ($1, $2) ON CONFLICT (mac) DO NOTHING",
+            args![retired(keys, &key), now],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Ends holds whose time is over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release_held(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE identifiers SET state = 'former', until = NULL WHERE state = 'held' AND until <= $1",
+        args![now],
+    )
+    .await?;
+    // A year longer than they can be taken back: Activity and the export tell of them meanwhile.
+    tx.execute("DELETE FROM address_changes WHERE until <= $1", args![now - 365 * DAY])
+        .await
+        .map(drop)
+}

@@ -1,0 +1,47 @@
+//! What the owner of an account says of himself.
+
+use crate::{
+    args,
+    i18n::Locale,
+    server::db::{DbError, Tx},
+};
+
+/// The profile as it is to be.
+pub struct Profile<'a> {
+    /// The display name, if there is one.
+    pub display_name: Option<&'a str>,
+    /// The language of screens and letters.
+    pub locale: Locale,
+    /// IANA name of the time zone, if one was chosen.
+    pub time_zone: Option<&'a str>,
+}
+
+/// Saves a profile that was made from `version`; false if it was changed since.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save_profile(
+    tx: &mut Tx,
+    id: &str,
+    version: i64,
+    profile: &Profile<'_>,
+) -> Result<bool, DbError> {
+    let saved = tx
+        .execute(
+            "UPDATE accounts SET display_name = $3, locale = $4, time_zone = $5, version = version + 1
+             WHERE id = $1 AND version = $2",
+            args![id, version, profile.display_name, profile.locale.tag(), profile.time_zone],
+        )
+        .await?;
+    Ok(saved == 1)
+}
+
+/// Marks a change of something that belongs to the profile but is stored elsewhere; false if the
+/// account was changed since `version`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn raise_version(tx: &mut Tx, id: &str, version: i64) -> Result<bool, DbError> {
+    let sql = "UPDATE accounts SET version = version + 1 WHERE id = $1 AND version = $2";
+    Ok(tx.execute(sql, args![id, version]).await? == 1)
+}

@@ -1,0 +1,199 @@
+//! Which browser asks, as far as it says so: to show its own steps first and to name a device.
+//! Nothing is decided by it that matters for safety, because anybody can say anything.
+
+use http::HeaderMap;
+
+/// A browser that we know by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum BrowserName {
+    Chrome,
+    Yandex,
+    Firefox,
+    Safari,
+    Edge,
+    Opera,
+    Samsung,
+}
+
+/// What it runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum System {
+    Windows,
+    MacOs,
+    Linux,
+    ChromeOs,
+    Android,
+    IPhone,
+    IPad,
+}
+
+/// A browser and its system; nothing where it does not say, or where we do not know it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Agent {
+    /// The browser.
+    pub browser: Option<BrowserName>,
+    /// The system.
+    pub system: Option<System>,
+}
+
+/// Marks in a user agent. Order matters: nearly every browser also claims to be Chrome and Safari.
+const BROWSERS: [(&str, BrowserName); 15] = [
+    ("YaBrowser/", BrowserName::Yandex),
+    ("SamsungBrowser/", BrowserName::Samsung),
+    ("Edg/", BrowserName::Edge),
+    ("EdgA/", BrowserName::Edge),
+    ("EdgiOS/", BrowserName::Edge),
+    ("OPR/", BrowserName::Opera),
+    ("OPT/", BrowserName::Opera),
+    ("OPX/", BrowserName::Opera),
+    ("OPiOS/", BrowserName::Opera),
+    ("Opera/", BrowserName::Opera),
+    ("FxiOS/", BrowserName::Firefox),
+    ("Firefox/", BrowserName::Firefox),
+    ("CriOS/", BrowserName::Chrome),
+    ("Chrome/", BrowserName::Chrome),
+    ("Chromium/", BrowserName::Chrome),
+];
+
+/// An iPhone says that it is "like Mac OS X", and Android that it is Linux. An iPad may say that it is
+/// a Macintosh; then nothing tells them apart.
+const SYSTEMS: [(&str, System); 8] = [
+    ("Android", System::Android),
+    ("iPhone", System::IPhone),
+    ("iPod", System::IPhone),
+    ("iPad", System::IPad),
+    ("Windows", System::Windows),
+    ("CrOS", System::ChromeOs),
+    ("Macintosh", System::MacOs),
+    ("Linux", System::Linux),
+];
+
+/// Brands as client hints name them.
+const BRANDS: [(&str, BrowserName); 9] = [
+    ("YaBrowser", BrowserName::Yandex),
+    ("Samsung Internet", BrowserName::Samsung),
+    ("Microsoft Edge", BrowserName::Edge),
+    ("Opera", BrowserName::Opera),
+    ("Opera GX", BrowserName::Opera),
+    ("Opera Air", BrowserName::Opera),
+    ("OperaMobile", BrowserName::Opera),
+    ("Google Chrome", BrowserName::Chrome),
+    ("HeadlessChrome", BrowserName::Chrome),
+];
+
+/// Platforms as client hints name them.
+const PLATFORMS: [(&str, System); 6] = [
+    ("Windows", System::Windows),
+    ("macOS", System::MacOs),
+    ("Linux", System::Linux),
+    ("Chrome OS", System::ChromeOs),
+    ("Chromium OS", System::ChromeOs),
+    ("Android", System::Android),
+];
+
+impl Agent {
+    /// Reads the user agent.
+    #[must_use]
+    pub fn parse(user_agent: &str) -> Self {
+        let system = find(&SYSTEMS, |mark| user_agent.contains(mark));
+        let browser = find(&BROWSERS, |mark| user_agent.contains(mark)).or_else(|| {
+            // Safari has no mark of its own: it names its version where the others name themselves.
+            // What Android shipped with long ago did so, too.
+            let is_safari = user_agent.contains("Safari/")
+                && user_agent.contains("Version/")
+                && system != Some(System::Android);
+            is_safari.then_some(BrowserName::Safari)
+        });
+        // A page within another app is no browser that saves passwords.
+        let browser = browser.filter(|_| !user_agent.contains("; wv)"));
+        Self { browser, system }
+    }
+
+    /// Reads the client hints (`Sec-CH-UA` and its like, which Chromium sends unasked), and what they
+    /// leave open from the user agent.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let said = header("user-agent").map(Self::parse).unwrap_or_default();
+        let brands = header("sec-ch-ua").map(strings).unwrap_or_default();
+        let browser = find(&BRANDS, |name| brands.iter().any(|brand| brand == name));
+        let platform = header("sec-ch-ua-platform").map(strings).unwrap_or_default();
+        let system = find(&PLATFORMS, |name| platform.iter().any(|platform| platform == name))
+            // Only on Android does a browser that sends hints call itself mobile.
+            .or_else(|| (header("sec-ch-ua-mobile") == Some("?1")).then_some(System::Android));
+        Self { browser: browser.or(said.browser), system: system.or(said.system) }
+    }
+}
+
+impl BrowserName {
+    /// As its makers write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Chrome => "Chrome",
+            Self::Yandex => "Yandex Browser",
+            Self::Firefox => "Firefox",
+            Self::Safari => "Safari",
+            Self::Edge => "Edge",
+            Self::Opera => "Opera",
+            Self::Samsung => "Samsung Internet",
+        }
+    }
+}
+
+impl System {
+    /// As its makers write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Windows => "Windows",
+            Self::MacOs => "macOS",
+            Self::Linux => "Linux",
+            Self::ChromeOs => "ChromeOS",
+            Self::Android => "Android",
+            Self::IPhone => "iPhone",
+            Self::IPad => "iPad",
+        }
+    }
+}
+
+/// The first entry of a table whose mark is there.
+fn find<T: Copy>(table: &[(&str, T)], is_there: impl Fn(&str) -> bool) -> Option<T> {
+    table.iter().find(|(mark, _)| is_there(mark)).map(|(_, found)| *found)
+}
+
+/// The strings of a structured header (RFC 9651), without those of parameters. One of the brands is
+/// made up on purpose, with commas, semicolons and escaped quotes in it, so that readers take care.
+fn strings(header: &str) -> Vec<String> {
+    let mut strings = Vec::new();
+    let mut open: Option<String> = None;
+    let (mut escaped, mut in_parameter) = (false, false);
+    for letter in header.chars() {
+        let Some(mut text) = open.take() else {
+            match letter {
+                '"' => open = Some(String::new()),
+                ';' => in_parameter = true,
+                ',' => in_parameter = false,
+                _ => {}
+            }
+            continue;
+        };
+        match letter {
+            '\\' if !escaped => escaped = true,
+            '"' if !escaped => {
+                if !in_parameter {
+                    strings.push(text);
+                }
+                continue;
+            }
+            _ => {
+                escaped = false;
+                text.push(letter);
+            }
+        }
+        open = Some(text);
+    }
+    strings
+}

@@ -1,0 +1,59 @@
+//! Deleting accounts for good: what is left says that something happened, and not to whom.
+
+use crate::server::{
+    accounts::{self, Account},
+    app::App,
+    client::Client,
+    clock::{DAY, Millis},
+    codes,
+    db::DbError,
+    events::{self, EventKind},
+    flows, letters, outbox, passwords, throttle,
+};
+
+/// How long an account waits for its owner to think again.
+pub const GRACE: Millis = 14 * DAY;
+
+/// Deletes an account with all that names it, and tells the address that it had. With `due` only if its time has come:
+/// its owner may have kept it a moment ago. False if nothing was deleted.
+///
+/// # Errors
+/// When the database fails; nothing is deleted then.
+pub async fn purge(app: &App, id: &str, due: bool) -> Result<bool, DbError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let account = accounts::get_for_update(&mut tx, id).await?;
+    let is_due = |account: &Account| !due || account.delete_at.is_some_and(|at| at <= now);
+    let Some(account) = account.filter(is_due) else { return Ok(false) };
+    accounts::retire_logins(&mut tx, &app.keys, id, now).await?;
+    codes::end_all(&mut tx, id).await?;
+    flows::end_others(&mut tx, id, None).await?;
+    outbox::forget_account(&mut tx, id).await?;
+    for key in [
+        passwords::typed_key(app, &account.login),
+        passwords::typed_key(app, &account.email),
+        passwords::elsewhere_key(app, id),
+        passwords::own_key(app, id),
+    ] {
+        throttle::clear(&mut tx, &key).await?;
+    }
+    let nobody = Client { network: String::new(), user_agent: String::new() };
+    events::forget_person(&mut tx, id).await?;
+    events::record(&mut tx, &app.random, now, EventKind::Deleted, None, &nobody).await?;
+    accounts::delete(&mut tx, id).await?;
+    let letter = letters::deletion_done(app, &account);
+    outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Deletes the accounts whose time has come.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(app: &App) -> Result<(), DbError> {
+    for id in accounts::due_for_deletion(&app.db, app.clock.now()).await? {
+        purge(app, &id, true).await?;
+    }
+    Ok(())
+}

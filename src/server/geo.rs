@@ -1,0 +1,46 @@
+//! The rough place of a network, from a local file in MaxMind's format, if the shop set one. Nothing is ever asked
+//! of anybody else.
+
+use std::{net::IpAddr, path::Path};
+
+use ipnet::IpNet;
+use maxminddb::{Reader, geoip2};
+
+use crate::i18n::Locale;
+
+/// The open file, or none.
+#[derive(Default)]
+pub struct Geo(Option<Reader<Vec<u8>>>);
+
+impl Geo {
+    /// Reads the file, if there is one.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is of another format.
+    pub fn open(path: Option<&Path>) -> Result<Self, maxminddb::MaxMindDbError> {
+        Ok(Self(path.map(Reader::open_readfile).transpose()?))
+    }
+
+    /// "Hamburg, Germany", "Germany": where a network is, in the reader's language, as far as the file knows.
+    #[must_use]
+    pub fn place(&self, locale: Locale, network: &str) -> Option<String> {
+        let found = self.0.as_ref()?.lookup(address(network)?).ok()?;
+        let found: geoip2::City<'_> = found.decode().ok()??;
+        let name = |names: &geoip2::Names<'_>| {
+            let own = match locale {
+                Locale::En => names.english,
+                Locale::Ru => names.russian,
+            };
+            own.or(names.english).map(str::to_owned)
+        };
+        match (name(&found.city.names), name(&found.country.names)) {
+            (Some(city), Some(country)) => Some(format!("{city}, {country}")),
+            (one, other) => one.or(other),
+        }
+    }
+}
+
+/// The first address of a network.
+fn address(network: &str) -> Option<IpAddr> {
+    network.parse::<IpNet>().ok().map(|network| network.network())
+}

@@ -1,0 +1,47 @@
+//! Which letters somebody wants. Letters about the safety of an account cannot be declined.
+
+use crate::{
+    args,
+    server::{
+        db::{Db, DbError, Tx},
+        outbox::LetterKind,
+    },
+};
+
+/// The letters that are a matter of choice, and whether they are sent to somebody who made none.
+pub const OPTIONAL: [(LetterKind, bool); 2] =
+    [(LetterKind::AddressInUse, true), (LetterKind::SignedIn, false)];
+
+/// Whether an account wants letters of this kind.
+///
+/// # Errors
+/// When the database fails.
+pub async fn wants(db: &Db, account_id: &str, kind: LetterKind) -> Result<bool, DbError> {
+    let chosen: Option<(bool,)> = db
+        .optional(
+            "SELECT wanted FROM letter_choices WHERE account_id = $1 AND kind = $2",
+            args![account_id, kind.as_str()],
+        )
+        .await?;
+    let default = OPTIONAL.iter().find(|(optional, _)| *optional == kind).is_none_or(|(_, on)| *on);
+    Ok(chosen.map_or(default, |(wanted,)| wanted))
+}
+
+/// Writes a choice down.
+///
+/// # Errors
+/// When the database fails.
+pub async fn choose(
+    tx: &mut Tx,
+    account_id: &str,
+    kind: LetterKind,
+    wanted: bool,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO letter_choices (account_id, kind, wanted) VALUES ($1, $2, $3)
+         ON CONFLICT (account_id, kind) DO UPDATE SET wanted = $3",
+        args![account_id, kind.as_str(), wanted],
+    )
+    .await
+    .map(drop)
+}

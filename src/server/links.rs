@@ -1,0 +1,120 @@
+//! Links in letters: a token that leads to a page with a button, and does nothing by itself. It is exchanged for
+//! a cookie as soon as it is followed, so that it stands in no history and no log (ASVS 14.2.1).
+
+use crate::{
+    args,
+    server::{
+        clock::Millis,
+        db::{Db, DbError, Tx},
+        random::Random,
+        secret::Token,
+    },
+};
+
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// "This was not me", to the address that an account had: it takes the account back.
+    TakeBack,
+    /// "This was not me", to an address that the account was taken back from: it freezes the account.
+    Object,
+}
+
+impl LinkPurpose {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::TakeBack => "take_back",
+            Self::Object => "object",
+        }
+    }
+}
+
+/// A link that is still good.
+#[derive(Clone, sqlx::FromRow)]
+pub struct Link {
+    /// The account that it is about.
+    pub account_id: String,
+    purpose: String,
+    /// The address that the letter went to.
+    pub address: String,
+    /// Until when it is good.
+    pub expires_at: Millis,
+}
+
+impl Link {
+    /// What it is for.
+    #[must_use]
+    pub fn purpose(&self) -> LinkPurpose {
+        if self.purpose == LinkPurpose::Object.as_str() {
+            LinkPurpose::Object
+        } else {
+            LinkPurpose::TakeBack
+        }
+    }
+}
+
+/// A new link; gives the token for the letter.
+///
+/// # Errors
+/// When the database fails.
+pub async fn make(
+    tx: &mut Tx,
+    random: &Random,
+    purpose: LinkPurpose,
+    account_id: &str,
+    address: &str,
+    now: Millis,
+    expires_at: Millis,
+) -> Result<Token, DbError> {
+    let token = Token::new(random);
+    tx.execute(
+        "INSERT INTO letter_links (token_hash, account_id, purpose, address, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        args![token.hash(), account_id, purpose.as_str(), address, now, expires_at],
+    )
+    .await?;
+    Ok(token)
+}
+
+/// The path that a letter links to.
+#[must_use]
+pub fn path(token: &Token) -> String {
+    format!("/letter/{}", token.expose())
+}
+
+/// The link of a token, if it is still good.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(db: &Db, token: &Token, now: Millis) -> Result<Option<Link>, DbError> {
+    db.optional(
+        "SELECT account_id, purpose, address, expires_at FROM letter_links WHERE token_hash = $1 AND expires_at > $2",
+        args![token.hash(), now],
+    )
+    .await
+}
+
+/// Uses a link up: false if it was gone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take(tx: &mut Tx, token: &Token, now: Millis) -> Result<bool, DbError> {
+    let sql = "DELETE FROM letter_links WHERE token_hash = $1 AND expires_at > $2";
+    Ok(tx.execute(sql, args![token.hash(), now]).await? == 1)
+}
+
+/// Ends all links of an account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+    tx.execute("DELETE FROM letter_links WHERE account_id = $1", args![account_id]).await.map(drop)
+}
+
+/// Forgets links that are over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    tx.execute("DELETE FROM letter_links WHERE expires_at <= $1", args![now]).await.map(drop)
+}

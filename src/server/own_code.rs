@@ -1,0 +1,123 @@
+//! Codes mailed to the address of whoever is signed in: for a new password without the old one, and for a fresh
+//! proof. The same machine as recovery, begun from within.
+
+use crate::{
+    forms::SecretText,
+    i18n::Locale,
+    server::{
+        accounts::Account,
+        app::App,
+        client::Client,
+        codes::{self, CheckError, Right, SendError, Sending},
+        db::{DbError, Tx},
+        flows::{self, Flow, NewFlow, Purpose, Step},
+        letters,
+        secret::Token,
+        session,
+    },
+};
+
+/// Who asks for a code, and for what.
+pub struct Asking<'a> {
+    /// What the code is for.
+    pub purpose: Purpose,
+    /// Whoever is signed in.
+    pub account: &'a Account,
+    /// Where to go on afterwards.
+    pub next: Option<&'a str>,
+    /// The language of the screens.
+    pub locale: Locale,
+    /// Where the request comes from.
+    pub client: &'a Client,
+    /// What the browser is known by.
+    pub device: Option<&'a Token>,
+}
+
+/// Begins a flow and sends the first code; gives the token for the `flow` cookie. A code that was sent a moment
+/// ago, perhaps from another tab, is no reason to refuse: the screen counts down.
+///
+/// # Errors
+/// [`SendError`].
+pub async fn begin(app: &App, asking: &Asking<'_>) -> Result<Token, SendError> {
+    let now = app.clock.now();
+    let account = asking.account;
+    let device = session::known_device(&app.db, &account.id, asking.device).await?;
+    let mut tx = app.db.begin().await?;
+    let new = NewFlow {
+        purpose: asking.purpose,
+        step: Step::Code,
+        account_id: Some(&account.id),
+        epoch: account.epoch,
+        typed: &account.email,
+        login: None,
+        password_hash: None,
+        locale: asking.locale,
+        next: asking.next,
+        device_id: device.as_deref(),
+        ready_at: now,
+    };
+    let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
+    tx.commit().await?;
+    match send(app, &flow, account, asking.client).await {
+        Ok(()) | Err(SendError::TooEarly(_)) => Ok(token),
+        Err(error) => Err(error),
+    }
+}
+
+/// Sends another code.
+///
+/// # Errors
+/// [`SendError`].
+pub async fn send(
+    app: &App,
+    flow: &Flow,
+    account: &Account,
+    client: &Client,
+) -> Result<(), SendError> {
+    let sending = Sending {
+        flow,
+        account: Some(account),
+        address: &account.email,
+        can_be_right: true,
+        client,
+    };
+    let mut tx = app.db.begin().await?;
+    codes::send(app, &mut tx, &sending, |code, expires_at| {
+        Some(letters::own_code(app, account, flow.purpose(), code, expires_at, client))
+    })
+    .await?;
+    Ok(tx.commit().await?)
+}
+
+/// Checks a code; what follows from it belongs to the transaction that is handed on.
+///
+/// # Errors
+/// [`CheckError`].
+pub async fn check(
+    app: &App,
+    flow: &Flow,
+    account: &Account,
+    code: &SecretText,
+    client: &Client,
+) -> Result<(Tx, Right), CheckError> {
+    codes::check(app, flow, &account.email, code.expose(), client, Step::Password).await
+}
+
+/// The flow of a purpose that belongs to this account as it is now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(
+    app: &App,
+    token: Option<&Token>,
+    purpose: Purpose,
+    account: &Account,
+) -> Result<Option<Flow>, DbError> {
+    let Some(token) = token else { return Ok(None) };
+    let flow = flows::find(&app.db, token, purpose).await?;
+    Ok(flow.filter(|flow| {
+        flow.account_id.as_deref() == Some(account.id.as_str())
+            && flow.epoch == account.epoch
+            && !flow.is_over(app.clock.now())
+    }))
+}

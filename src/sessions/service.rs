@@ -1,0 +1,42 @@
+//! The rules of ending sessions.
+
+use crate::server::{
+    app::App,
+    client::Client,
+    db::DbError,
+    events::{self, EventKind},
+    http::context::SignedIn,
+    session,
+};
+
+/// Ends one session of whoever is signed in; false if there is none with this id.
+pub(super) async fn end_one(
+    app: &App,
+    signed_in: &SignedIn,
+    id: &str,
+    client: &Client,
+) -> Result<bool, DbError> {
+    let account = &signed_in.account.id;
+    let mut tx = app.db.begin().await?;
+    if !session::end_one(&mut tx, account, id).await? {
+        return Ok(false);
+    }
+    let kind = EventKind::SessionEnded;
+    events::record(&mut tx, &app.random, app.clock.now(), kind, Some(account), client).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Ends all but the one in which it was asked for.
+pub(super) async fn end_others(
+    app: &App,
+    signed_in: &SignedIn,
+    client: &Client,
+) -> Result<(), DbError> {
+    let account = &signed_in.account.id;
+    let mut tx = app.db.begin().await?;
+    session::end_others(&mut tx, account, &signed_in.session.id).await?;
+    let kind = EventKind::OthersEnded;
+    events::record(&mut tx, &app.random, app.clock.now(), kind, Some(account), client).await?;
+    tx.commit().await
+}

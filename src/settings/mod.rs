@@ -1,0 +1,57 @@
+//! Settings: the list of what can be changed, and the choice of letters.
+
+#![expect(missing_docs, reason = "the fields of server functions are those of the forms")]
+
+pub mod page;
+mod service;
+
+use leptos::prelude::*;
+
+use crate::{
+    error::{AppError, Kind},
+    server::http::{
+        context::Cx,
+        draft::{Draft, Notice},
+        form::{Form, Onward},
+    },
+};
+
+const LETTERS: &str = "/account/settings/letters";
+
+/// Saves which of the letters that are a matter of choice somebody wants.
+///
+/// # Errors
+/// `changed_elsewhere` when another tab was quicker; `signed_out`.
+#[server(endpoint = "letters")]
+pub async fn choose_letters(
+    #[server(default)] address_in_use: Option<String>,
+    #[server(default)] signed_in: Option<String>,
+    #[server(default)] version: Option<i64>,
+) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let result = async {
+        let account = cx.somebody().await?.account;
+        let wanted = service::Wanted {
+            address_in_use: address_in_use.is_some(),
+            signed_in: signed_in.is_some(),
+        };
+        if !service::choose_letters(
+            &cx.app,
+            &account,
+            version.unwrap_or(account.version),
+            &wanted,
+            &cx.client,
+        )
+        .await?
+        {
+            return Err(AppError::new(Kind::ChangedElsewhere));
+        }
+        cx.leave_draft(LETTERS, &Draft::notice(Notice::Saved));
+        Ok(Onward::to(LETTERS))
+    };
+    let result = result.await;
+    Form::of(&cx, LETTERS)
+        .keep("address_in_use", address_in_use.as_deref().unwrap_or("off"))
+        .keep("signed_in", signed_in.as_deref().unwrap_or("off"))
+        .answer(result)
+}

@@ -1,0 +1,52 @@
+//! The rules of the choice of letters.
+
+use crate::server::{
+    accounts::{self, Account},
+    app::App,
+    client::Client,
+    db::DbError,
+    events::{self, EventKind},
+    letter_choices,
+    outbox::LetterKind,
+};
+
+/// The letters that are a matter of choice.
+pub(super) struct Wanted {
+    pub address_in_use: bool,
+    pub signed_in: bool,
+}
+
+/// What somebody has chosen so far.
+pub(super) async fn chosen(app: &App, account: &Account) -> Result<Wanted, DbError> {
+    let wants = |kind| letter_choices::wants(&app.db, &account.id, kind);
+    Ok(Wanted {
+        address_in_use: wants(LetterKind::AddressInUse).await?,
+        signed_in: wants(LetterKind::SignedIn).await?,
+    })
+}
+
+/// Saves a choice that was made from `version` of the account; false if something changed since.
+pub(super) async fn choose_letters(
+    app: &App,
+    account: &Account,
+    version: i64,
+    wanted: &Wanted,
+    client: &Client,
+) -> Result<bool, DbError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    if !accounts::raise_version(&mut tx, &account.id, version).await? {
+        return Ok(false);
+    }
+    let choices = [
+        (LetterKind::AddressInUse, wanted.address_in_use),
+        (LetterKind::SignedIn, wanted.signed_in),
+    ];
+    for (kind, wanted) in choices {
+        letter_choices::choose(&mut tx, &account.id, kind, wanted).await?;
+    }
+    events::record(&mut tx, &app.random, now, EventKind::ProfileChanged, Some(&account.id), client)
+        .await?;
+    tx.commit().await?;
+    Ok(true)
+}

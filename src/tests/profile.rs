@@ -1,0 +1,253 @@
+//! The profile, and pictures that lie.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+
+use super::{
+    browser::{Answer, Browser},
+    harness::{PASSWORD, TestApp, both},
+};
+
+async fn signed_in(t: &TestApp) -> Browser {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in("anna", PASSWORD).await;
+    browser
+}
+
+fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+    let half = |x: u32, _: u32| if x < width / 2 { Rgb([200, 30, 30]) } else { Rgb([30, 30, 200]) };
+    let mut file = Cursor::new(Vec::new());
+    DynamicImage::ImageRgb8(RgbImage::from_fn(width, height, half))
+        .write_to(&mut file, format)
+        .expect("a picture");
+    file.into_inner()
+}
+
+pub(super) fn png(width: u32, height: u32) -> Vec<u8> {
+    picture(width, height, ImageFormat::Png)
+}
+
+const FIELDS: [(&str, &str); 3] = [("display_name", "Anna"), ("locale", "en"), ("time_zone", "")];
+
+async fn upload(browser: &mut Browser, file: &[u8]) -> Answer {
+    browser.upload("/api/profile", &FIELDS, ("picture", "image/png", file)).await
+}
+
+both!(profile_is_saved_and_greets_by_name, |t| {
+    let mut browser = signed_in(&t).await;
+    browser.get("/account/profile").await.says("Change password");
+    let fields = [
+        ("display_name", "  Анна \u{1f98a} Арбат "),
+        ("locale", "ru"),
+        ("time_zone", "Europe/Moscow"),
+    ];
+    let answer = browser.submit("/api/profile", &fields).await;
+    answer.says("Сохранено.");
+    browser.get("/account").await.says("Здравствуйте, Анна \u{1f98a} Арбат!");
+    let anna = t.find("anna").await;
+    assert_eq!((anna.time_zone(), anna.locale().tag()), (Some("Europe/Moscow"), "ru"));
+    // Times follow: 14:03 UTC is 17:03 in Moscow.
+    browser.get("/account/activity").await.says("17:03 MSK");
+});
+
+both!(names_with_everything_in_them, |t| {
+    let mut browser = signed_in(&t).await;
+    let mut save = async |name: &str| {
+        let fields = [("display_name", name), ("locale", "en"), ("time_zone", "")];
+        let answer = browser.clone().json().post("/api/profile", &fields).await;
+        (answer.field("display_name"), browser.get("/account").await)
+    };
+    for (typed, kept) in [
+        ("\u{10348}\u{1d11e}\u{1f600}", "\u{10348}\u{1d11e}\u{1f600}"),
+        ("An\u{202e}na\u{2066}\u{200f}", "Anna"),
+        ("one\r\ntwo\tthree", "one two three"),
+        ("Zoe\u{308}", "Zo\u{eb}"),
+        ("e\u{301}".repeat(64).as_str(), "\u{e9}".repeat(64).as_str()),
+    ] {
+        let (refused, page) = save(typed).await;
+        assert_eq!(refused, "");
+        page.says(&format!("Hello, {kept}"));
+    }
+    for long in ["x".repeat(65), "\u{1f600}".repeat(65), "x".repeat(10_000)] {
+        assert_eq!(save(&long).await.0, "display_name_too_long");
+    }
+    let (_, page) = save("<script>alert(1)</script>").await;
+    assert!(!page.body.contains("<script>alert"));
+    save(" \u{200b}\u{202e} ").await.1.says("Hello, anna");
+});
+
+both!(unknown_language_and_time_zone_are_refused_at_their_fields, |t| {
+    let mut browser = signed_in(&t).await.json();
+    let fields = [("display_name", ""), ("locale", "xx"), ("time_zone", "Mars/Olympus")];
+    let answer = browser.post("/api/profile", &fields).await;
+    assert_eq!(answer.field("locale"), "language_unknown");
+    assert_eq!(answer.field("time_zone"), "time_zone_unknown");
+    for evil in ["../../etc/passwd", "posix/Europe/Berlin", "europe/berlin", "Europe/Berlin\0"] {
+        let fields = [("display_name", ""), ("locale", "en"), ("time_zone", evil)];
+        let answer = browser.post("/api/profile", &fields).await;
+        assert_eq!(answer.field("time_zone"), "time_zone_unknown", "{evil}");
+    }
+});
+
+both!(picture_is_drawn_anew_small_and_square, |t| {
+    let mut browser = signed_in(&t).await;
+    assert_eq!(browser.get("/account/picture").await.status, 404);
+    for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
+        let answer = upload(&mut browser, &picture(900, 300, format)).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, "/account/profile"));
+        let shown = browser.get("/account/picture").await;
+        assert_eq!(shown.header("content-type"), "image/jpeg");
+        assert_eq!(shown.header("cache-control"), "no-store");
+        let drawn = image::load_from_memory(&shown.bytes).expect("a picture").to_rgb8();
+        assert_eq!(drawn.dimensions(), (256, 256));
+        // The middle was cut out: left red, right blue.
+        assert!(drawn.get_pixel(20, 128).0[0] > 150 && drawn.get_pixel(236, 128).0[2] > 150);
+    }
+    let mut stranger = t.browser().json();
+    assert_eq!(stranger.get("/account/picture").await.status, 401);
+    let fields =
+        [("display_name", "Anna"), ("locale", "en"), ("time_zone", ""), ("remove_picture", "on")];
+    browser.submit("/api/profile", &fields).await.says("Saved.");
+    assert_eq!(browser.get("/account/picture").await.status, 404);
+});
+
+both!(metadata_is_gone_and_cameras_are_turned_upright, |t| {
+    let mut browser = signed_in(&t).await;
+    // Exif: orientation 3 (upside down), and a canary where a maker's note would be.
+    let exif = [
+        b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x03\0\0\0\0\0\0".as_slice(),
+        b"GPS canary 55.7558 37.6173",
+    ]
+    .concat();
+    let jpeg = picture(400, 400, ImageFormat::Jpeg);
+    let length = u16::try_from(exif.len() + 2).expect("short").to_be_bytes();
+    let file = [&jpeg[..2], &[0xff, 0xe1], &length, &exif, &jpeg[2..]].concat();
+    upload(&mut browser, &file).await;
+    let shown = browser.get("/account/picture").await;
+    assert!(!shown.body.contains("canary") && !shown.body.contains("Exif"));
+    let drawn = image::load_from_memory(&shown.bytes).expect("a picture").to_rgb8();
+    assert!(
+        drawn.get_pixel(20, 128).0[2] > 150,
+        "turned by half a turn: the blue half is on the left now"
+    );
+});
+
+both!(pictures_that_lie_are_refused_and_the_rest_is_kept, |t| {
+    let mut browser = signed_in(&t).await;
+    let good = png(300, 300);
+    let mut truncated = picture(900, 900, ImageFormat::Jpeg);
+    truncated.truncate(truncated.len() / 3);
+    // A header that promises 30,000 × 30,000 pixels.
+    let mut bomb = good.clone();
+    bomb[16..20].copy_from_slice(&30_000_u32.to_be_bytes());
+    bomb[20..24].copy_from_slice(&30_000_u32.to_be_bytes());
+    let crc = crc32(&bomb[12..29]).to_be_bytes();
+    bomb[29..33].copy_from_slice(&crc);
+    let svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".to_vec();
+    let html = b"<!doctype html><script>alert(1)</script>".to_vec();
+    let gif = b"GIF89a\x01\0\x01\0\0\0\0;".to_vec();
+    for (name, file, kind) in [
+        ("svg", svg, "picture_unknown"),
+        ("html", html, "picture_unknown"),
+        ("gif", gif, "picture_unknown"),
+        ("truncated png", good[..good.len() / 2].to_vec(), "picture_broken"),
+        ("header only", good[..40].to_vec(), "picture_broken"),
+        ("bomb", bomb, "picture_too_many_pixels"),
+        ("too large", vec![0x89; 2 * 1024 * 1024 + 1], "picture_too_large"),
+    ] {
+        let answer = upload(&mut browser.clone().json(), &file).await;
+        assert_eq!(answer.status, 422, "{name}: {answer:?}");
+        assert_eq!(answer.field("picture"), kind, "{name}");
+    }
+    assert_eq!(t.number("SELECT COUNT(*) FROM pictures").await, 0);
+    assert_eq!(t.find("anna").await.display_name, None, "all or nothing");
+    // A browser gets its form back, with the name that was typed.
+    upload(&mut browser, b"nothing").await;
+    let page = browser.get("/account/profile").await;
+    page.says("This is no PNG, JPEG or WebP picture");
+    assert!(page.body.contains(r#"value="Anna""#));
+});
+
+/// As PNG has it (ISO 3309).
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0_u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            (crc >> 1) ^ (0xedb8_8320 & (0_u32.wrapping_sub(crc & 1)))
+        })
+    })
+}
+
+both!(two_tabs_the_second_is_told_and_nothing_is_lost, |t| {
+    let mut browser = signed_in(&t).await;
+    let version = t.find("anna").await.version.to_string();
+    let save = |name: &'static str, zone: &'static str| {
+        [("display_name", name), ("locale", "en"), ("time_zone", zone), ("version", "")].map(
+            |(field, value)| {
+                (field, if field == "version" { version.clone() } else { value.to_owned() })
+            },
+        )
+    };
+    let mut post = async |fields: [(&str, String); 4]| {
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.submit("/api/profile", &fields).await
+    };
+    post(save("First", "Europe/Berlin")).await.says("Saved.");
+    let answer = post(save("Second", "Asia/Tokyo")).await;
+    answer.says("changed in another window");
+    answer.says("Saved now: name First, language English, time zone Europe/Berlin.");
+    assert!(answer.body.contains(r#"value="Second""#));
+    assert_eq!(t.find("anna").await.display_name.as_deref(), Some("First"));
+    // The form that came back is of today: saving again does it.
+    let now = t.find("anna").await.version.to_string();
+    assert!(answer.body.contains(&format!(r#"name="version" value="{now}""#)), "{}", answer.body);
+    let mut again = save("Second", "Asia/Tokyo");
+    again[3].1 = now;
+    post(again).await.says("Saved.");
+    assert_eq!(t.find("anna").await.display_name.as_deref(), Some("Second"));
+});
+
+both!(a3_5_only_forms_are_read_and_only_one_may_bring_a_file, |t| {
+    let mut browser = signed_in(&t).await;
+    let mut elsewhere = browser.clone();
+    let answer = elsewhere.upload("/api/sign_out", &[], ("x", "image/png", b"x")).await;
+    assert_eq!(answer.status, 400);
+    browser.headers.push(("content-type", "text/plain".to_owned()));
+    assert_eq!(browser.post("/api/profile", &FIELDS).await.status, 400);
+    browser.headers.pop();
+    browser.headers.push(("sec-fetch-site", "cross-site".to_owned()));
+    assert_eq!(upload(&mut browser, b"x").await.status, 403);
+    assert_eq!(t.find("anna").await.display_name, None);
+    // Other forms stay small.
+    let mut large = t.browser();
+    let long = "x".repeat(100_000);
+    assert_eq!(large.post("/api/sign_in", &[("login", long.as_str())]).await.status, 413);
+});
+
+both!(letters_of_choice_can_be_declined_and_those_of_safety_cannot, |t| {
+    let mut browser = signed_in(&t).await;
+    let page = browser.get("/account/settings/letters").await;
+    page.says("cannot be switched off");
+    let register = async |n: u32| {
+        let fields =
+            [("login", "bert"), ("email", "anna@mail.example"), ("password", "blue lamp eight")];
+        t.browser().on_network(n).post("/api/register", &fields).await;
+    };
+    // Declined: nobody registers with this address by letter any more; each sign-in is told.
+    browser.submit("/api/letters", &[("signed_in", "on")]).await.says("Saved.");
+    register(1).await;
+    assert_eq!(t.count("anna@mail.example", "address-in-use").await, 0);
+    browser.sign_in("anna", PASSWORD).await;
+    browser.post("/api/sign_out", &[]).await;
+    browser.sign_in("anna", PASSWORD).await;
+    assert_eq!(t.count("anna@mail.example", "signed-in").await, 2);
+    // A post cannot decline what keeps the account safe.
+    let all = [("new_device", "off"), ("password_changed", "off"), ("version", "1")];
+    browser.post("/api/letters", &all).await;
+    t.browser().sign_in("anna", PASSWORD).await;
+    assert_eq!(t.count("anna@mail.example", "new-device").await, 2);
+    let stale = browser.json().post("/api/letters", &[("version", "0")]).await;
+    assert_eq!((stale.status.as_u16(), stale.error().as_str()), (409, "changed_elsewhere"));
+});
