@@ -38,6 +38,7 @@ async fn run() {
     sizes().await;
     start_time().await;
     memory_and_screens().await;
+    account_screens().await;
     sign_ins().await;
     same_time().await;
 }
@@ -123,17 +124,74 @@ async fn memory_and_screens() {
     server.stop().await;
 }
 
+/// My account, of somebody to whom a few things have happened.
+async fn account_screens() {
+    const TIMES: u32 = 3000;
+    let server = Server::start(&[("LATCHKEY_LIMITS", "off")]).await;
+    server.sample_accounts(1);
+    let mut client = Client::connect(server.port).await;
+    for _ in 0..5 {
+        client.post("/api/sign_in", &[("login", "user0"), ("password", "wrong words here")]).await;
+        client.post("/api/sign_in", &[("login", "user0"), ("password", PASSWORD)]).await;
+        client.post("/api/sign_out", &[]).await;
+    }
+    client.post("/api/sign_in", &[("login", "user0"), ("password", PASSWORD)]).await;
+    let hub = client.get("/account").await;
+    assert_eq!(hub.status, 200);
+    let (plain, packed) = (hub.body.len(), brotli_size(hub.body.as_bytes()));
+    let kb = |bytes: usize| format!("{:.1} KB", bytes as f64 / 1000.0);
+    row("/account: HTML", &kb(plain), "<= 15 KB", plain <= 15_000);
+    row("/account: HTML, brotli", &kb(packed), "<= 5 KB", packed <= 5_000);
+    for path in [
+        "/account",
+        "/account/profile",
+        "/account/devices",
+        "/account/activity",
+        "/account/settings",
+    ] {
+        let before = server.cpu_ms();
+        for _ in 0..TIMES {
+            client.get(path).await;
+        }
+        let each = (server.cpu_ms() - before) / f64::from(TIMES);
+        row(
+            &format!("{path}: CPU time, request to answer"),
+            &format!("{each:.3} ms"),
+            "< 1 ms",
+            each < 1.0,
+        );
+    }
+    server.stop().await;
+}
+
+/// As a proxy in front would compress it.
+fn brotli_size(bytes: &[u8]) -> usize {
+    let mut packed = Vec::new();
+    let how = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
+    brotli::BrotliCompress(&mut &*bytes, &mut packed, &how).expect("it compresses");
+    packed.len()
+}
+
 /// Sign-ins a second against Argon2id alone on the same cores, in turns.
 async fn sign_ins() {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let server = Server::start(&[("LATCHKEY_LIMITS", "off")]).await;
-    server.sample_accounts(200);
+    server.sample_accounts(ACCOUNTS_EACH * u32::try_from(cores * 4).expect("few"));
+    // People sign in from browsers that they used before; from a new one a letter goes out, too.
+    let mut browsers = Vec::new();
+    for worker in 0..cores * 4 {
+        let mut browser = Client::connect(server.port).await;
+        for account in 0..ACCOUNTS_EACH {
+            sign_in(&mut browser, worker, account).await;
+        }
+        browsers.push(browser);
+    }
     let (mut plain, mut kept, mut served, mut pages) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         plain.push(raw(cores, false).await);
         kept.push(raw(cores, true).await);
-        let (rate, mut times) = load(&server, cores).await;
+        let (rate, mut times) = load(&server, &mut browsers).await;
         served.push(rate);
         pages.append(&mut times);
     }
@@ -198,24 +256,31 @@ async fn raw(threads: usize, keep_memory: bool) -> f64 {
     rate
 }
 
+/// Accounts that each browser signs in to, one after the other.
+const ACCOUNTS_EACH: u32 = 10;
+
+async fn sign_in(browser: &mut Client, worker: usize, account: u32) {
+    let number = u32::try_from(worker).expect("few") * ACCOUNTS_EACH + account % ACCOUNTS_EACH;
+    let login = format!("user{number}");
+    let answer = browser.post("/api/sign_in", &[("login", &login), ("password", PASSWORD)]).await;
+    assert_eq!(answer.location, "/account", "signed in");
+}
+
 /// Signs in for a round; gives the rate, and how long screens took meanwhile.
-async fn load(server: &Server, cores: usize) -> (f64, Vec<f64>) {
+async fn load(server: &Server, browsers: &mut Vec<Client>) -> (f64, Vec<f64>) {
     let port = server.port;
     let began = Instant::now();
-    let workers: Vec<_> = (0..cores * 4)
-        .map(|worker| {
+    let workers: Vec<_> = browsers
+        .drain(..)
+        .enumerate()
+        .map(|(worker, mut browser)| {
             tokio::spawn(async move {
-                let mut client = Client::connect(port).await;
                 let mut done = 0_u32;
                 while began.elapsed() < ROUND {
-                    let login = format!("user{}", (done as usize * 7 + worker * 31) % 200);
-                    let answer = client
-                        .post("/api/sign_in", &[("login", &login), ("password", PASSWORD)])
-                        .await;
-                    assert_eq!(answer.location, "/account", "signed in");
+                    sign_in(&mut browser, worker, done).await;
                     done += 1;
                 }
-                done
+                (done, browser)
             })
         })
         .collect();
@@ -229,7 +294,9 @@ async fn load(server: &Server, cores: usize) -> (f64, Vec<f64>) {
     }
     let mut done = 0;
     for worker in workers {
-        done += worker.await.expect("no panic");
+        let (theirs, browser) = worker.await.expect("no panic");
+        done += theirs;
+        browsers.push(browser);
     }
     (f64::from(done) / began.elapsed().as_secs_f64(), times)
 }
@@ -252,7 +319,14 @@ async fn same_time() {
     };
     let classes = ["known", "unknown", "disabled"];
     let mut network = 0_u32;
-    for way in ["sign-in", "recovery: name", "recovery: send code", "recovery: wrong code"] {
+    let ways = [
+        "sign-in",
+        "recovery: name",
+        "recovery: send code",
+        "recovery: wrong code",
+        "forgotten login",
+    ];
+    for way in ways {
         let mut times = [Vec::new(), Vec::new(), Vec::new()];
         for n in 0..SAMPLES {
             for turn in 0..3 {
@@ -279,6 +353,7 @@ async fn same_time() {
 async fn way_of(client: &mut Client, way: &str, login: &str) -> f64 {
     let steps: &[(&str, &[(&str, &str)])] = match way {
         "sign-in" => &[("/api/sign_in", &[("login", ""), ("password", "wrong words here")])],
+        "forgotten login" => &[("/api/find_login", &[("email", "")])],
         "recovery: name" => &[("/api/recover", &[("login", "")])],
         "recovery: send code" => &[("/api/recover", &[("login", "")]), ("/api/recover_email", &[])],
         _ => &[
@@ -287,11 +362,16 @@ async fn way_of(client: &mut Client, way: &str, login: &str) -> f64 {
             ("/api/recover_code", &[("code", "000000")]),
         ],
     };
+    let email = format!("{login}@sample.example");
     let mut took = 0.0;
     for (path, fields) in steps {
         let fields: Vec<(&str, &str)> = fields
             .iter()
-            .map(|(name, value)| (*name, if *name == "login" { login } else { *value }))
+            .map(|(name, value)| match *name {
+                "login" => (*name, login),
+                "email" => (*name, email.as_str()),
+                _ => (*name, *value),
+            })
             .collect();
         let began = Instant::now();
         let answer = client.post(path, &fields).await;

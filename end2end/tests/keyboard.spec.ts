@@ -1,9 +1,10 @@
-// The whole way once more, by someone who has no pointer at all.
+// The whole way, and what is done in the account, by someone who has no pointer at all.
 import type { Locator, Page } from '@playwright/test';
 import { newPassword, somebody } from '../fixtures/person';
 import { alive, slider } from '../fixtures/slider';
-import { codeOf } from '../fixtures/smtp';
+import { codeOf, objectionOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
+import { beginning } from '../fixtures/words';
 
 /** Presses Tab once and expects the focus there. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
@@ -116,4 +117,157 @@ test('register, forget the password, recover, sign in by keyboard alone', async 
   await type(page, shopper.field(fields.password), password);
   await page.keyboard.press('Enter');
   await shopper.isAt('/account');
+});
+
+test('change the e-mail, and take it back, by keyboard alone', async ({ page, shopper, smtp }) => {
+  const { account, code, confirm, email, fields, letter, objection, recovery, settings, ui } = shopper.words;
+  const person = somebody();
+  const now = somebody().email;
+  await shopper.isSignedIn(person);
+  // Past what stands on every screen, and back to the account's navigation.
+  await tabTo(page, shopper.link(ui.skip));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main')).toBeFocused();
+  await tabUntil(page, shopper.side(settings.title));
+  await page.keyboard.press('Enter');
+  await shopper.isAt('/account/settings', settings.title);
+  await tabUntil(page, shopper.link(email.title));
+  await page.keyboard.press('Enter');
+
+  await shopper.isAt('/account/confirm', confirm.title);
+  await type(page, shopper.field(fields.password), person.password);
+  await page.keyboard.press('Enter');
+  await shopper.isAt('/account/settings/email', email.title);
+  await type(page, shopper.field(email.new_address), now);
+  await page.keyboard.press('Enter');
+  await shopper.isAt('/account/settings/email/code', code.title);
+  await type(page, shopper.field(fields.code), codeOf(await smtp.letterTo(now, 'confirm-address')));
+  await page.keyboard.press('Enter');
+  await shopper.isAt('/account/settings', settings.title);
+  await expect(shopper.notice(email.changed)).toBeVisible();
+
+  await page.goto(objectionOf(await smtp.letterTo(person.email, 'address-changed')));
+  await shopper.isAt('/letter', objection.title);
+  await tabUntil(page, shopper.button(letter.not_me));
+  await page.keyboard.press('Space');
+  await shopper.isAt('/recover/method', recovery.method_title);
+  await expect(shopper.button(account.sign_out)).toHaveCount(0);
+});
+
+test('profile, login, letters and devices by keyboard alone', async ({ page, shopper, another }) => {
+  const { activity, devices, fields, login_name, password, profile, settings } = shopper.words;
+  const person = somebody();
+  await shopper.isSignedIn(person);
+  const elsewhere = await another();
+  await elsewhere.signIn(person);
+  await elsewhere.isAt('/account');
+
+  await tabUntil(page, shopper.side(profile.title));
+  await page.keyboard.press('Enter');
+  await shopper.isAt('/account/profile', profile.title);
+  await alive(page);
+  await tabUntil(page, shopper.field(profile.display_name));
+  await page.keyboard.type('Anna');
+  // The picture can be reached, too.
+  await tabUntil(page, shopper.field(profile.picture));
+  await tabUntil(page, shopper.choice(profile.time_zone));
+  await page.keyboard.type('Asia/Tokyo');
+  await expect(shopper.choice(profile.time_zone)).toHaveValue('Asia/Tokyo');
+  await tabUntil(page, shopper.button(password.save));
+  await page.keyboard.press('Enter');
+  await expect(shopper.notice(profile.saved)).toBeVisible();
+  await expect(shopper.field(profile.display_name)).toHaveValue('Anna');
+
+  await page.goto('/account/settings/letters');
+  await tabUntil(page, page.getByRole('checkbox', { name: settings.letter_signed_in }));
+  await page.keyboard.press('Space');
+  await tabUntil(page, shopper.button(password.save));
+  await page.keyboard.press('Enter');
+  await expect(shopper.notice(profile.saved)).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: settings.letter_signed_in })).toBeChecked();
+
+  await page.goto('/account/settings/login');
+  await type(page, shopper.field(fields.password), person.password);
+  await page.keyboard.press('Enter');
+  await shopper.isAt('/account/settings/login', login_name.title);
+  await type(page, shopper.field(login_name.new), somebody().login);
+  await page.keyboard.press('Enter');
+  await expect(shopper.notice(login_name.changed)).toBeVisible();
+
+  await page.goto('/account/devices');
+  await tabUntil(page, page.getByRole('main').getByRole('listitem').getByRole('button'));
+  await page.keyboard.press('Enter');
+  await expect(shopper.notice(devices.signed_out)).toBeVisible();
+
+  await page.goto('/account/activity');
+  const letters = page.getByRole('navigation', { name: activity.filter }).getByRole('link', { name: activity.letters });
+  await tabUntil(page, letters);
+  await page.keyboard.press('Enter');
+  await expect(letters).toHaveAttribute('aria-current', 'true');
+});
+
+test('delete the account, and keep it, by keyboard alone', async ({ page, shopper }) => {
+  const { deletion, fields, settings } = shopper.words;
+  const person = somebody();
+  await shopper.isSignedIn(person);
+  await tabUntil(page, shopper.side(settings.title));
+  await page.keyboard.press('Enter');
+  await shopper.isAt('/account/settings', settings.title);
+  await tabUntil(page, shopper.link(deletion.title));
+  await page.keyboard.press('Enter');
+  await shopper.isAt('/account/confirm');
+  await type(page, shopper.field(fields.password), person.password);
+  await page.keyboard.press('Enter');
+
+  await shopper.isAt('/account/settings/delete', deletion.title);
+  await type(page, shopper.field(deletion.confirm_label), 'yes');
+  await page.keyboard.press('Enter');
+  await expect(shopper.alert).toBeVisible();
+  // What was wrong is typed anew.
+  await expect(shopper.field(deletion.confirm_label)).toBeFocused();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type(person.login);
+  await tabTo(page, shopper.button(deletion.submit));
+  await page.keyboard.press('Enter');
+
+  await shopper.isAt('/sign-in');
+  await expect(shopper.notice(deletion.started)).toBeVisible();
+  await type(page, shopper.field(fields.identifier), person.login);
+  await page.keyboard.press('Tab');
+  await type(page, shopper.field(fields.password), person.password);
+  await page.keyboard.press('Enter');
+  await shopper.isAt('/account/settings/delete', deletion.pending_title);
+  await expect(page.getByRole('main')).toContainText(beginning(deletion.pending));
+  await tabUntil(page, shopper.button(deletion.keep));
+  await page.keyboard.press('Space');
+  await shopper.isAt('/account');
+  await expect(shopper.notice(deletion.kept)).toBeVisible();
+});
+
+test('forgotten login and saved passwords by keyboard alone', async ({ page, shopper, smtp }) => {
+  const { fields, forgotten_login, recovery, saved_passwords: guide } = shopper.words;
+  const person = somebody();
+  await page.goto('/recover');
+  await alive(page);
+  await tabUntil(page, shopper.link(recovery.forgot_login));
+  await page.keyboard.press('Enter');
+  await shopper.isAt('/recover/login', forgotten_login.title);
+  await alive(page);
+  await type(page, shopper.field(fields.email), person.email);
+  await slideByKeys(page);
+  await tabTo(page, shopper.button(forgotten_login.send));
+  await page.keyboard.press('Enter');
+  await expect(shopper.notice(forgotten_login.next)).toBeVisible();
+  await smtp.letterTo(person.email, 'login-reminder');
+  await tabUntil(page, page.locator('summary'));
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(forgotten_login.search_sender)).toBeVisible();
+
+  await page.goto('/help/saved-passwords');
+  await alive(page);
+  const firefox = page.locator('summary').filter({ hasText: 'Firefox' });
+  await tabUntil(page, firefox);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('about:logins', { exact: true })).toBeVisible();
+  await tabTo(page, page.getByRole('button', { name: guide.copy }).filter({ visible: true }).nth(2));
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { alive, drag } from '../fixtures/slider';
 import { test } from '../fixtures/test';
+import { words } from '../fixtures/words';
 
 test.use({
   viewport: { width: 640, height: 720 },
@@ -13,12 +14,12 @@ test.use({
 const anna = { login: 'anna', email: 'anna@mail.example', password: 'violet kettle, once' };
 
 async function picture(page: Page, name: string): Promise<void> {
-  // Down to where the last card ends.
-  const ends = await page.locator('.card').evaluateAll((cards) => cards.map((card) => card.getBoundingClientRect().bottom));
-  const height = Math.min(720, Math.ceil(Math.max(...ends) + 32));
+  // Down to where the last card, list or paragraph ends.
+  const ends = await page.locator('main :is(.card, li, p)').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().bottom));
+  const { width, height } = page.viewportSize() ?? { width: 640, height: 720 };
   await page.screenshot({
     path: join(__dirname, '../../docs/pictures', `${name}.png`),
-    clip: { x: 0, y: 0, width: page.viewportSize()?.width ?? 640, height },
+    clip: { x: 0, y: 0, width, height: Math.min(height, Math.ceil(Math.max(...ends) + 32)) },
     animations: 'disabled',
     caret: 'hide',
   });
@@ -44,9 +45,74 @@ test('the pictures of the README', async ({ page, shopper, server }) => {
   await shopper.field('Code').fill('482');
   await page.getByText('0:57', { exact: true }).waitFor();
   await picture(page, 'code');
+});
 
-  await shopper.signIn(anna);
-  await shopper.isAt('/account');
-  await page.setViewportSize({ width: 960, height: 720 });
-  await picture(page, 'account');
+/** Another browser of Anna's. */
+const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0';
+const wide = { width: 1120, height: 800 };
+const phone = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
+
+test.describe('the account', () => {
+  test.use({ viewport: wide, timezoneId: 'Europe/Berlin' });
+
+  test('in pictures', async ({ page, shopper, another, server }) => {
+    const { activity, password, profile, settings } = shopper.words;
+    await server.makeAccount(anna);
+    const elsewhere = await another({ userAgent: firefox });
+    await elsewhere.signIn(anna);
+    await elsewhere.isAt('/account');
+    await shopper.signIn(anna);
+    await shopper.isAt('/account');
+    await page.goto('/account/profile');
+    await alive(page);
+    await shopper.field(profile.display_name).fill('Anna');
+    await picture(page, 'profile');
+    await shopper.press(password.save);
+    await shopper.notice(profile.saved).waitFor();
+
+    await page.goto('/account');
+    await shopper.isAt('/account');
+    await picture(page, 'account');
+    await page.goto('/account/devices');
+    await shopper.isAt('/account/devices');
+    await picture(page, 'devices');
+    await shopper.follow(shopper.side(activity.title));
+    await shopper.isAt('/account/activity', activity.title);
+    await picture(page, 'activity');
+    await shopper.follow(shopper.side(settings.title));
+    await shopper.isAt('/account/settings', settings.title);
+    await picture(page, 'settings');
+    await page.goto('/account/saved-passwords');
+    await alive(page);
+    await picture(page, 'saved-passwords');
+  });
+});
+
+test.describe('on a phone', () => {
+  test.use({ ...phone, locale: 'ru-RU', timezoneId: 'Europe/Moscow' });
+
+  test('in Russian', async ({ page, shopper }) => {
+    const { password, profile } = words.ru;
+    await shopper.isSignedIn(anna);
+    await page.goto('/account/profile');
+    await alive(page);
+    await shopper.field(profile.display_name).fill('Анна');
+    await shopper.press(password.save);
+    await shopper.notice(profile.saved).waitFor();
+    await page.goto('/account');
+    await shopper.isAt('/account');
+    await picture(page, 'account-phone-ru');
+  });
+});
+
+test.describe('on a phone', () => {
+  test.use({ ...phone, settings: { LATCHKEY_LETTER_SENDERS: 'The shop <orders@shop.example>, offers@shop.example' } });
+
+  test('the forgotten login', async ({ page, shopper }) => {
+    await page.goto('/recover/login');
+    await alive(page);
+    await shopper.field('E-mail').fill('anna@mail.example');
+    await page.getByText(shopper.words.forgotten_login.which_mailbox).click();
+    await picture(page, 'forgotten-login-phone');
+  });
 });

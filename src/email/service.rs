@@ -6,7 +6,7 @@ use crate::{
     i18n::Locale,
     server::{
         Fault,
-        accounts::{self, Account, HOLD},
+        accounts::{self, Account, HOLD, Standing},
         app::App,
         client::Client,
         clock::{DAY, HOUR},
@@ -15,10 +15,9 @@ use crate::{
         events::{self, EventKind},
         flows::{self, Flow, NewFlow, Purpose, Step},
         http::context::SignedIn,
-        letter_choices, letters,
+        letters,
         links::{self, LinkPurpose},
-        outbox::{self, LetterKind},
-        own_code,
+        outbox, own_code,
         secret::Token,
         session,
         throttle::{self, Key},
@@ -148,14 +147,15 @@ pub(super) async fn send_code(
 ) -> Result<(), EmailError> {
     let Ok(email) = Email::parse(&flow.typed) else { return Err(EmailError::Overtaken) };
     let now = app.clock.now();
-    let key = email.key();
-    let owner = accounts::find(&app.db, &key).await?;
-    let owner = owner.filter(|owner| owner.id != account.id);
-    let free = is_free(app, account, &email).await?;
-    let whom = owner.as_ref().map_or("", |owner| owner.id.as_str());
-    let wanted = letter_choices::wants(&app.db, whom, LetterKind::AddressInUse).await?;
+    let standing = accounts::standing(&app.db, &email, now).await?;
+    // Its own of late, or nobody's.
+    let free = match &standing {
+        Standing::Free => true,
+        Standing::Used(owner) | Standing::Held(owner) => owner.id == account.id,
+    };
+    let in_use = letters::address_in_use(app, &standing, &email, client).await?;
     let mut tx = app.db.begin().await?;
-    let once = Key::new(&app.keys, "address-in-use", &[&key]);
+    let once = Key::new(&app.keys, "address-in-use", &[&email.key()]);
     let first_today =
         throttle::once_per(&mut tx, &once, DAY, now).await?.is_ok() || !app.config.limits;
     let sending = Sending {
@@ -165,21 +165,15 @@ pub(super) async fn send_code(
         can_be_right: free,
         client,
     };
-    codes::send(app, &mut tx, &sending, |code, expires_at| match &owner {
-        None => Some(mail::confirm_address(app, account, &email, code, expires_at, client)),
-        Some(owner) => (first_today && wanted).then(|| letters::address_in_use(app, owner, client)),
+    codes::send(app, &mut tx, &sending, |code, expires_at| {
+        if free {
+            Some(mail::confirm_address(app, account, &email, code, expires_at, client))
+        } else {
+            in_use.filter(|_| first_today)
+        }
     })
     .await?;
     Ok(tx.commit().await?)
-}
-
-/// Whether the account may have an address: it is nobody's, or its own of late.
-async fn is_free(app: &App, account: &Account, email: &Email) -> Result<bool, DbError> {
-    let now = app.clock.now();
-    if !accounts::is_taken(&app.db, &app.keys, &email.key(), now).await? {
-        return Ok(true);
-    }
-    Ok(accounts::address_owner(&app.db, email).await?.as_deref() == Some(account.id.as_str()))
 }
 
 /// Changes the address; gives the token under which the session goes on. Letters go to the old address and the new.

@@ -6,7 +6,7 @@ use crate::{
     i18n::Locale,
     server::{
         Fault,
-        accounts::{self, Account, CreateError, NewAccount},
+        accounts::{self, Account, CreateError, NewAccount, Standing},
         app::App,
         client::Client,
         clock::{DAY, HOUR},
@@ -15,9 +15,7 @@ use crate::{
         events::{self, EventKind},
         flows::{self, Flow, NewFlow, Purpose, Step},
         human::{self, HumanError, Visit},
-        letter_choices, letters,
-        outbox::{self, LetterKind},
-        passwords,
+        letters, outbox, passwords,
         secret::Token,
         session::{self, Opened},
         throttle::{self, Key},
@@ -184,22 +182,23 @@ pub(super) async fn send_code(
     flow: &Flow,
     client: &Client,
 ) -> Result<(), RegisterError> {
-    let key = identifier_key(&flow.typed);
-    let owner = accounts::find(&app.db, &key).await?;
+    let Ok(email) = Email::parse(&flow.typed) else { return Err(CheckError::NoneSent.into()) };
     let now = app.clock.now();
-    // An address that can still take an account back is nobody else's yet.
-    let free = !accounts::is_taken(&app.db, &app.keys, &key, now).await?;
-    let whom = owner.as_ref().map_or("", |owner| owner.id.as_str());
-    let wanted = letter_choices::wants(&app.db, whom, LetterKind::AddressInUse).await?;
+    let standing = accounts::standing(&app.db, &email, now).await?;
+    let free = matches!(standing, Standing::Free);
+    let in_use = letters::address_in_use(app, &standing, &email, client).await?;
     let mut tx = app.db.begin().await?;
     // Once a day: whoever presses "Get code" again and again does not fill somebody else's mailbox.
-    let once = Key::new(&app.keys, "address-in-use", &[&identifier_key(&flow.typed)]);
+    let once = Key::new(&app.keys, "address-in-use", &[&email.key()]);
     let first_today =
         throttle::once_per(&mut tx, &once, DAY, now).await?.is_ok() || !app.config.limits;
     let sending = Sending { flow, account: None, address: &flow.typed, can_be_right: free, client };
-    codes::send(app, &mut tx, &sending, |code, expires_at| match &owner {
-        None => Some(mail::confirm_address(app, flow, code, expires_at, client)),
-        Some(owner) => (first_today && wanted).then(|| letters::address_in_use(app, owner, client)),
+    codes::send(app, &mut tx, &sending, |code, expires_at| {
+        if free {
+            Some(mail::confirm_address(app, flow, code, expires_at, client))
+        } else {
+            in_use.filter(|_| first_today)
+        }
     })
     .await?;
     Ok(tx.commit().await?)

@@ -1,16 +1,17 @@
 //! Letters that more than one room sends.
 
 use crate::{
-    forms::Code,
+    forms::{Code, Email},
     i18n::letter as t,
     server::{
-        accounts::Account,
+        accounts::{Account, Standing},
         app::App,
         client::Client,
         clock::{DAY, Millis},
         codes::seconds_until,
         db::{DbError, Tx},
         flows::Purpose,
+        letter_choices,
         outbox::{Block, Letter, LetterKind},
         throttle::{self, Key},
         when,
@@ -115,19 +116,46 @@ pub fn account_disabled(app: &App, account: &Account, client: &Client) -> Letter
     to_owner(LetterKind::AccountDisabled, account, subject, blocks)
 }
 
-/// "This address has an account": to its owner, when somebody registers with it or wants to change to it.
-#[must_use]
-pub fn address_in_use(app: &App, owner: &Account, client: &Client) -> Letter {
+/// "This address has an account", or can take one back: to whoever reads it, when somebody registers with it or
+/// wants to change to it. `None` if it is free, or its owner does not want such letters.
+///
+/// # Errors
+/// When the database fails.
+pub async fn address_in_use(
+    app: &App,
+    standing: &Standing,
+    address: &Email,
+    client: &Client,
+) -> Result<Option<Letter>, DbError> {
+    let (owner, held) = match standing {
+        Standing::Free => (None, false),
+        Standing::Used(owner) => (Some(owner), false),
+        Standing::Held(owner) => (Some(owner), true),
+    };
+    // Asked for addresses without account, too: both take the same time.
+    let whom = owner.map_or("", |owner| owner.id.as_str());
+    let wanted = letter_choices::wants(&app.db, whom, LetterKind::AddressInUse).await?;
+    let Some(owner) = owner.filter(|_| wanted) else { return Ok(None) };
     let locale = owner.locale();
     let shop = &app.config.shop_name;
-    let blocks = vec![
-        Block::Text(t::address_in_use::intro(locale, shop)),
-        owner_facts(app, owner, client),
-        Block::Button(t::address_in_use::button(locale), app.config.address_of("/sign-in")),
-        Block::Text(t::address_in_use::forgot(locale, app.config.address_of("/recover"))),
-        Block::Care(t::address_in_use::not_you(locale).to_owned()),
-    ];
-    to_owner(LetterKind::AddressInUse, owner, t::address_in_use::subject(locale, shop), blocks)
+    let mut blocks = if held {
+        vec![
+            Block::Text(t::address_in_use::intro_held(locale, shop)),
+            owner_facts(app, owner, client),
+            Block::Text(t::address_in_use::held(locale).to_owned()),
+        ]
+    } else {
+        vec![
+            Block::Text(t::address_in_use::intro(locale, shop)),
+            owner_facts(app, owner, client),
+            Block::Button(t::address_in_use::button(locale), app.config.address_of("/sign-in")),
+            Block::Text(t::address_in_use::forgot(locale, app.config.address_of("/recover"))),
+        ]
+    };
+    blocks.push(Block::Care(t::address_in_use::not_you(locale).to_owned()));
+    let subject = t::address_in_use::subject(locale, shop);
+    let letter = to_owner(LetterKind::AddressInUse, owner, subject, blocks);
+    Ok(Some(if held { Letter { to: address.as_str().to_owned(), ..letter } } else { letter }))
 }
 
 /// "Your account is deleted": to the address that it had. The row of the letter names no account any more.

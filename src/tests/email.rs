@@ -103,8 +103,9 @@ both!(old_address_is_nobody_elses_while_it_can_object_and_free_afterwards, |t| {
     let fields = [("login", "carla"), ("email", ANNA), ("password", "blue lamp eight")];
     let mut carla = t.browser();
     carla.submit("/api/register", &fields).await.says("Confirm your e-mail");
-    let code = t.code(ANNA, "confirm-address").await;
-    carla.submit("/api/register_code", &[("code", &code)]).await.says("not right");
+    let letter = t.letter(ANNA, "address-in-use").await;
+    assert!(letter.text.contains("can still take it back"), "{}", letter.text);
+    assert_eq!(t.count(ANNA, "confirm-address").await, 0);
     t.wait(14 * DAY);
     let mut carla = t.browser();
     carla.submit("/api/register", &fields).await;
@@ -123,6 +124,21 @@ both!(following_a_link_changes_nothing_and_leaves_no_token_behind, |t| {
     assert!(!page.body.contains(path.trim_start_matches("/letter/")));
     assert_eq!(t.find("anna").await.email, NEW);
     assert!(browser.is_signed_in().await);
+});
+
+both!(deletion_waits_while_an_old_address_can_still_take_the_account_back, |t| {
+    let mut thief = proved(&t).await;
+    thief.post("/api/delete", &[("confirmation", "anna")]).await;
+    t.wait(10 * DAY);
+    thief.sign_in_and_prove("anna", PASSWORD).await;
+    change(&t, &mut thief, NEW).await;
+    t.wait(13 * DAY);
+    crate::server::run::sweep(&t.app).await.expect("swept");
+    let path = link(&t, ANNA, "address-changed").await;
+    object(&mut t.browser(), &path).await.says("The account is yours again");
+    t.wait(20 * DAY);
+    crate::server::run::sweep(&t.app).await.expect("swept");
+    assert_eq!(t.find("anna").await.email, ANNA);
 });
 
 both!(this_was_not_me_at_the_request_stops_the_change, |t| {

@@ -4,7 +4,7 @@ use http::{Method, header};
 
 use super::harness::{Engine, PASSWORD, both, spawn_app_with};
 
-const SCREENS: [&str; 9] = [
+const SCREENS: [&str; 29] = [
     "/sign-in",
     "/register",
     "/register/code",
@@ -12,7 +12,27 @@ const SCREENS: [&str; 9] = [
     "/recover/method",
     "/recover/password",
     "/account",
+    "/account/profile",
     "/account/profile/password",
+    "/account/picture",
+    "/account/devices",
+    "/account/activity",
+    "/account/saved-passwords",
+    "/account/confirm",
+    "/account/settings",
+    "/account/settings/password",
+    "/account/settings/password/code",
+    "/account/settings/password/new",
+    "/account/settings/email",
+    "/account/settings/email/code",
+    "/account/settings/login",
+    "/account/settings/letters",
+    "/account/settings/export",
+    "/account/settings/delete",
+    "/recover/login",
+    "/letter",
+    "/letter/no-such-token",
+    "/help/saved-passwords",
     "/no-such-page",
 ];
 

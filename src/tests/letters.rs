@@ -5,6 +5,7 @@ use crate::{
     i18n::Locale,
     recovery, register,
     server::{
+        accounts::Standing,
         client::Client,
         flows::{Flow, NewFlow, Purpose, Step, begin},
         letters,
@@ -62,7 +63,18 @@ async fn every_letter_in_every_language() {
                 "confirm-address",
                 register::mail::confirm_address(&t.app, &flow, &short, soon, &client()),
             ),
-            ("address-in-use", letters::address_in_use(&t.app, &anna, &client())),
+            (
+                "address-in-use",
+                letters::address_in_use(
+                    &t.app,
+                    &Standing::Used(t.find("anna").await),
+                    &stranger,
+                    &client(),
+                )
+                .await
+                .expect("an answer")
+                .expect("a letter"),
+            ),
             ("welcome", register::mail::welcome(&t.app, &anna)),
             (
                 "recovery-code",

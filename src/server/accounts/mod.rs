@@ -5,8 +5,8 @@ mod profile;
 
 pub use self::{
     names::{
-        HOLD, address_owner, change_email, change_login, is_taken, oldest_address, release_held,
-        restore_email, retire_logins,
+        HOLD, Standing, address_owner, change_email, change_login, is_taken, oldest_address,
+        release_held, restore_email, retire_logins, standing,
     },
     profile::{Profile, raise_version, save_profile},
 };
@@ -298,14 +298,17 @@ pub async fn set_deletion(tx: &mut Tx, id: &str, at: Option<Millis>) -> Result<(
     tx.execute("UPDATE accounts SET delete_at = $2 WHERE id = $1", args![id, at]).await.map(drop)
 }
 
-/// The ids of accounts whose time has come.
+/// The ids of accounts whose time has come. One whose address was changed lately waits until the old one can no
+/// longer take it back: whoever stole it must not be able to destroy it first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn due_for_deletion(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
     let rows: Vec<(String,)> = db
         .all(
-            "SELECT id FROM accounts WHERE delete_at <= $1 ORDER BY delete_at LIMIT 100",
+            "SELECT a.id FROM accounts a WHERE a.delete_at <= $1 AND NOT EXISTS (
+                SELECT 1 FROM address_changes c WHERE c.account_id = a.id AND c.until > $1)
+             ORDER BY a.delete_at LIMIT 100",
             args![now],
         )
         .await?;

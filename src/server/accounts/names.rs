@@ -223,6 +223,40 @@ async fn give_up_email(
     .map(drop)
 }
 
+/// How an address stands.
+pub enum Standing {
+    /// Anybody may have it.
+    Free,
+    /// It is this account's.
+    Used(Account),
+    /// It was this account's until lately, and can take it back.
+    Held(Account),
+}
+
+/// How an address stands. The same work for every address (ASVS 6.3.8).
+///
+/// # Errors
+/// When the database fails.
+pub async fn standing(db: &Db, email: &Email, now: Millis) -> Result<Standing, DbError> {
+    let named: Option<(String, String, Option<Millis>)> = db
+        .optional(
+            "SELECT account_id, state, until FROM identifiers WHERE key = $1 AND kind = 'email'",
+            args![email.key()],
+        )
+        .await?;
+    let id = named.as_ref().map(|(id, ..)| id.as_str()).unwrap_or_default();
+    let account = super::get(db, id).await?;
+    Ok(match (account, named) {
+        (Some(account), Some((_, state, _))) if state == "current" => Standing::Used(account),
+        (Some(account), Some((_, state, until)))
+            if state == "held" && until.is_none_or(|until| until > now) =>
+        {
+            Standing::Held(account)
+        }
+        _ => Standing::Free,
+    })
+}
+
 /// The id of the account that has an address, or had it last.
 ///
 /// # Errors

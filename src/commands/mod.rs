@@ -1,6 +1,8 @@
 //! The command line: one function a command.
 
-use std::{io::Read as _, path::PathBuf, process::ExitCode};
+mod account;
+
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -8,19 +10,16 @@ use crate::{
     forms::{Email, Login, Password, PasswordContext},
     i18n::Locale,
     server::{
-        accounts::{self, CreateError, NewAccount},
-        client::Client,
+        accounts::{self, CreateError, NewAccount, State},
         clock::Clock,
         codes,
         config::Config,
-        events::{self, EventKind},
         hashing::Hasher,
         logs,
         outbox::Mailer,
         random::Random,
         run::{self, StartError},
         secret::Keys,
-        session, when,
     },
 };
 
@@ -55,10 +54,21 @@ enum AccountCommand {
     /// Make a confirmed account
     Create(CreateAccount),
     /// Show an account
-    Show {
-        /// Login name or e-mail address
-        login: String,
-    },
+    Show(Named),
+    /// Let nobody use an account; its sessions end at once
+    Disable(Named),
+    /// Let an account be used again, also one that was frozen because two addresses claimed it
+    Enable(Named),
+    /// Sign an account out on all devices
+    EndSessions(Named),
+    /// Delete an account at once, with all that is stored about its owner
+    Delete(Named),
+}
+
+#[derive(Args)]
+struct Named {
+    /// Login name or e-mail address
+    login: String,
 }
 
 #[derive(Args)]
@@ -145,8 +155,20 @@ async fn execute(command: Command, config: Config) -> Result<(), StartError> {
             Ok(())
         }
         Command::Check => check(&config).await,
-        Command::Account(AccountCommand::Create(new)) => create_account(&config, new).await,
-        Command::Account(AccountCommand::Show { login }) => show_account(&config, &login).await,
+        Command::Account(AccountCommand::Create(new)) => account::create(&config, new).await,
+        Command::Account(AccountCommand::Show(named)) => account::show(&config, &named.login).await,
+        Command::Account(AccountCommand::Disable(named)) => {
+            account::set_state(config, &named.login, State::Disabled).await
+        }
+        Command::Account(AccountCommand::Enable(named)) => {
+            account::set_state(config, &named.login, State::Active).await
+        }
+        Command::Account(AccountCommand::EndSessions(named)) => {
+            account::end_sessions(config, &named.login).await
+        }
+        Command::Account(AccountCommand::Delete(named)) => {
+            account::delete(config, &named.login).await
+        }
         Command::SampleData(sample) => sample_data(&config, sample).await,
     }
 }
@@ -171,50 +193,6 @@ fn refuse(reason: impl Into<String>) -> StartError {
     StartError::Command(reason.into())
 }
 
-async fn create_account(config: &Config, new: CreateAccount) -> Result<(), StartError> {
-    let login = Login::parse(&new.login).map_err(|e| refuse(format!("--login: {e:?}")))?;
-    let email = Email::parse(&new.email).map_err(|e| refuse(format!("--email: {e:?}")))?;
-    let typed = if new.password_stdin {
-        let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map_err(|e| refuse(format!("standard input: {e}")))?;
-        Some(text.trim_end_matches(['\n', '\r']).to_owned())
-    } else {
-        None
-    };
-    let words = [login.as_str(), email.user(), config.shop_name.as_str()];
-    let (password, made_up) = choose_password(config, typed, &words)?;
-    let hash = hash(&password).await?;
-    let keys = Keys::derive(&config.secret);
-    let db = run::open_database(config).await?;
-    let now = Clock::System.now();
-    let id = Random::System.id(now);
-    let mut tx = db.begin().await?;
-    let account = NewAccount {
-        id: &id,
-        login: &login,
-        email: &email,
-        password_hash: &hash,
-        locale: Locale::default(),
-        role: new.role.as_str(),
-    };
-    accounts::create(&mut tx, &keys, &account, now).await.map_err(|error| match error {
-        CreateError::Db(error) => StartError::Db(error),
-        taken => refuse(taken.to_string()),
-    })?;
-    let client = Client::command_line();
-    events::record(&mut tx, &Random::System, now, EventKind::Registered, Some(&id), &client)
-        .await?;
-    tx.commit().await?;
-    db.close().await;
-    println!("Account {} was made.", login.as_str());
-    if let Some(password) = made_up {
-        println!("Password: {password}");
-    }
-    Ok(())
-}
-
 /// The password that was given, judged, or one of 120 random bits.
 fn choose_password(
     config: &Config,
@@ -233,23 +211,6 @@ fn choose_password(
 async fn hash(password: &Password) -> Result<String, StartError> {
     let hasher = Hasher::new(1, Clock::System, Random::System);
     hasher.hash(password).await.map_err(|e| refuse(e.to_string()))
-}
-
-async fn show_account(config: &Config, login: &str) -> Result<(), StartError> {
-    let db = run::open_database(config).await?;
-    let account = accounts::find(&db, &crate::forms::identifier_key(login)).await?;
-    let account = account.ok_or_else(|| refuse(format!("there is no account {login}")))?;
-    let sessions = session::count(&db, &account.id, Clock::System.now()).await?;
-    db.close().await;
-    println!("login             {}", account.login);
-    println!("e-mail            {}", account.email);
-    println!("role              {}", account.role);
-    println!("state             {}", if account.is_active() { "active" } else { "disabled" });
-    println!("language          {}", account.locale());
-    println!("made              {}", when::machine(account.created_at));
-    println!("password changed  {}", when::machine(account.password_changed_at));
-    println!("sessions          {sessions}");
-    Ok(())
 }
 
 async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartError> {

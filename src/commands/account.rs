@@ -1,0 +1,138 @@
+//! Commands that look after one account.
+
+use std::io::Read as _;
+
+use super::{CreateAccount, choose_password, hash, refuse};
+use crate::{
+    forms::{Email, Login, identifier_key},
+    i18n::Locale,
+    server::{
+        accounts::{self, Account, CreateError, NewAccount, State},
+        app::App,
+        client::Client,
+        clock::Clock,
+        codes,
+        config::Config,
+        deletion,
+        events::{self, EventKind},
+        flows,
+        random::Random,
+        run::{self, StartError},
+        secret::Keys,
+        session, when,
+    },
+};
+
+pub(super) async fn create(config: &Config, new: CreateAccount) -> Result<(), StartError> {
+    let login = Login::parse(&new.login).map_err(|e| refuse(format!("--login: {e:?}")))?;
+    let email = Email::parse(&new.email).map_err(|e| refuse(format!("--email: {e:?}")))?;
+    let typed = if new.password_stdin {
+        let mut text = String::new();
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .map_err(|e| refuse(format!("standard input: {e}")))?;
+        Some(text.trim_end_matches(['\n', '\r']).to_owned())
+    } else {
+        None
+    };
+    let words = [login.as_str(), email.user(), config.shop_name.as_str()];
+    let (password, made_up) = choose_password(config, typed, &words)?;
+    let hash = hash(&password).await?;
+    let keys = Keys::derive(&config.secret);
+    let db = run::open_database(config).await?;
+    let now = Clock::System.now();
+    let id = Random::System.id(now);
+    let mut tx = db.begin().await?;
+    let account = NewAccount {
+        id: &id,
+        login: &login,
+        email: &email,
+        password_hash: &hash,
+        locale: Locale::default(),
+        role: new.role.as_str(),
+    };
+    accounts::create(&mut tx, &keys, &account, now).await.map_err(|error| match error {
+        CreateError::Db(error) => StartError::Db(error),
+        taken => refuse(taken.to_string()),
+    })?;
+    let client = Client::command_line();
+    events::record(&mut tx, &Random::System, now, EventKind::Registered, Some(&id), &client)
+        .await?;
+    tx.commit().await?;
+    db.close().await;
+    println!("Account {} was made.", login.as_str());
+    if let Some(password) = made_up {
+        println!("Password: {password}");
+    }
+    Ok(())
+}
+
+pub(super) async fn show(config: &Config, login: &str) -> Result<(), StartError> {
+    let db = run::open_database(config).await?;
+    let account = accounts::find(&db, &identifier_key(login)).await?;
+    let account = account.ok_or_else(|| refuse(format!("there is no account {login}")))?;
+    let sessions = session::count(&db, &account.id, Clock::System.now()).await?;
+    db.close().await;
+    println!("login             {}", account.login);
+    println!("e-mail            {}", account.email);
+    println!("role              {}", account.role);
+    println!("state             {}", if account.is_active() { "active" } else { "disabled" });
+    println!("language          {}", account.locale());
+    println!("made              {}", when::machine(account.created_at));
+    println!("password changed  {}", when::machine(account.password_changed_at));
+    println!("sessions          {sessions}");
+    Ok(())
+}
+
+/// The application without serving it, and the account with this name.
+async fn open(config: Config, login: &str) -> Result<(App, Account), StartError> {
+    let app = run::build(config).await?;
+    match accounts::find(&app.db, &identifier_key(login)).await? {
+        Some(account) => Ok((app, account)),
+        None => {
+            app.db.close().await;
+            Err(refuse(format!("there is no account {login}")))
+        }
+    }
+}
+
+/// Disables or enables an account; what was under way is over either way.
+pub(super) async fn set_state(config: Config, login: &str, state: State) -> Result<(), StartError> {
+    let (app, account) = open(config, login).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    accounts::set_state(&mut tx, &account.id, state, now).await?;
+    session::end_all(&mut tx, &account.id).await?;
+    codes::end_all(&mut tx, &account.id).await?;
+    flows::end_others(&mut tx, &account.id, None).await?;
+    let (kind, client) = (EventKind::StateChanged, Client::command_line());
+    events::record(&mut tx, &app.random, now, kind, Some(&account.id), &client).await?;
+    tx.commit().await?;
+    app.db.close().await;
+    let done = if state == State::Active { "enabled" } else { "disabled" };
+    println!("Account {} is {done}.", account.login);
+    Ok(())
+}
+
+/// Ends all sessions of an account.
+pub(super) async fn end_sessions(config: Config, login: &str) -> Result<(), StartError> {
+    let (app, account) = open(config, login).await?;
+    let mut tx = app.db.begin().await?;
+    let ended = session::end_all(&mut tx, &account.id).await?;
+    let (kind, client) = (EventKind::OthersEnded, Client::command_line());
+    let now = app.clock.now();
+    events::record(&mut tx, &app.random, now, kind, Some(&account.id), &client).await?;
+    tx.commit().await?;
+    app.db.close().await;
+    println!("Account {} was signed out on {ended} devices.", account.login);
+    Ok(())
+}
+
+/// Deletes an account without days of grace. A server that runs sends the letter about it.
+pub(super) async fn delete(config: Config, login: &str) -> Result<(), StartError> {
+    let (app, account) = open(config, login).await?;
+    deletion::purge(&app, &account.id, false).await?;
+    app.db.close().await;
+    println!("Account {} was deleted.", account.login);
+    Ok(())
+}
