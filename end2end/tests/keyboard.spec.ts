@@ -4,7 +4,7 @@ import { newPassword, somebody } from '../fixtures/person';
 import { alive, slider } from '../fixtures/slider';
 import { codeOf, objectionOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
-import { beginning } from '../fixtures/words';
+import { beginning, say } from '../fixtures/words';
 
 /** Presses Tab once and expects the focus there. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
@@ -265,9 +265,9 @@ test('forgotten login and saved passwords by keyboard alone', async ({ page, sho
 
   await page.goto('/help/saved-passwords');
   await alive(page);
-  const firefox = page.locator('summary').filter({ hasText: 'Firefox' });
-  await tabUntil(page, firefox);
+  const firefox = page.getByRole('main').locator('details').filter({ has: page.getByText('Firefox', { exact: true }) });
+  await tabUntil(page, firefox.locator('summary'));
   await page.keyboard.press('Enter');
-  await expect(page.getByText('about:logins', { exact: true })).toBeVisible();
-  await tabTo(page, page.getByRole('button', { name: guide.copy }).filter({ visible: true }).nth(2));
+  await expect(firefox.getByText('about:logins', { exact: true })).toBeVisible();
+  await tabTo(page, firefox.getByRole('button', { name: say(guide.copy_address, { address: 'about:logins' }) }));
 });

@@ -9,6 +9,10 @@ ALTER TABLE accounts ADD COLUMN delete_at        BIGINT;           -- its owner 
 ALTER TABLE accounts ADD COLUMN frozen_at        BIGINT;           -- two addresses claim it; disabled until support decides
 CREATE INDEX accounts_by_deletion ON accounts (delete_at);
 
+-- Few of many: housekeeping looks for them every ten minutes.
+CREATE INDEX identifiers_held ON identifiers (until) WHERE state = 'held';
+CREATE INDEX outbox_by_account ON outbox (account_id) WHERE account_id IS NOT NULL;
+
 -- A fresh proof counts for one session, and for the epoch in which it was given.
 ALTER TABLE sessions ADD COLUMN proved_at    BIGINT;
 ALTER TABLE sessions ADD COLUMN proved_epoch BIGINT;

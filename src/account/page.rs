@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use crate::{
     activity, i18n, profile,
     server::{
-        accounts::Account,
-        clock::DAY,
+        accounts::{Account, HOLD},
         events::{self, Event, EventKind},
         http::{
             context::Cx,
@@ -26,8 +25,6 @@ use crate::{
 
 /// Events that the hub shows.
 const LATELY: i64 = 4;
-/// An address that was changed so lately can still be taken back by the one before.
-const NEW_ADDRESS: i64 = 14 * DAY;
 
 /// `/`
 pub async fn home(mut cx: Cx) -> Result<Page, Leave> {
@@ -116,24 +113,28 @@ fn safety(cx: &Cx, account: &Account, devices: i64) -> impl IntoView + use<> {
     let (locale, zone) = (cx.locale, account.zone());
     let date = |at| when::date(locale, &zone, at);
     let now = cx.app.clock.now();
-    let address = match account.email_changed_at {
-        Some(at) if now - at < NEW_ADDRESS => t::address_new(locale, &account.email, date(at)),
-        _ => t::address_confirmed(locale, &account.email),
+    // Not all is settled while an old address can object.
+    let (address, settled) = match account.email_changed_at {
+        Some(at) if now - at < HOLD => (t::address_new(locale, &account.email, date(at)), false),
+        _ => (t::address_confirmed(locale, &account.email), true),
     };
     let change = i18n::code::change(locale);
     let entries = [
-        (Icon::Check, address, "/account/settings/email", change),
+        (address, "/account/settings/email", change, settled),
         (
-            Icon::Check,
             t::password_changed(locale, date(account.password_changed_at)),
             "/account/profile/password",
             i18n::password::title(locale),
+            true,
         ),
-        (Icon::Check, t::devices(locale, devices), "/account/devices", t::see_devices(locale)),
+        (t::devices(locale, devices), "/account/devices", t::see_devices(locale), true),
     ];
     let entries: Vec<_> = entries
         .into_iter()
-        .map(|(sign, words, path, link)| line(sign, words, path, link, false))
+        .map(|(words, path, link, settled)| {
+            let sign = if settled { Icon::Check } else { Icon::Info };
+            line(sign, words, path, link, !settled)
+        })
         .collect();
     let zone = account.time_zone().is_none().then(|| {
         line(

@@ -56,10 +56,10 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
             items(&cx, events).into_any()
         };
         let newest = before.map(|_| {
-            view! { <a href=address(group, None)>{i18n::activity::newest(locale)}</a> }
+            view! { <a class="button second fit" href=address(group, None)>{i18n::activity::newest(locale)}</a> }
         });
         let older =
-            older.map(|path| view! { <a href=path rel="next">{i18n::activity::older(locale)}</a> });
+            older.map(|path| view! { <a class="button second fit" href=path rel="next">{i18n::activity::older(locale)}</a> });
         let zone = match account.time_zone() {
             Some(name) => i18n::activity::zone(locale, name.replace('_', " ")),
             None => i18n::activity::zone_unset(locale).to_owned(),
@@ -70,7 +70,7 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
                 <p class="quiet">{i18n::activity::about(locale)}</p>
                 <nav aria-label=i18n::activity::filter(locale)><ul class="filter">{filter}</ul></nav>
                 {list}
-                <p class="row">{newest}{older}</p>
+                {(newest.is_some() || older.is_some()).then(|| view! { <nav class="row" aria-label=i18n::activity::pages(locale)>{newest}{older}</nav> })}
                 <p class="quiet small">{zone}" "<a href="/account/profile">{i18n::code::change(locale)}</a></p>
             </div>
         };

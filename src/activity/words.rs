@@ -67,6 +67,7 @@ const fn group(kind: EventKind) -> Group {
         | EventKind::SignedOut
         | EventKind::SessionEnded
         | EventKind::OthersEnded
+        | EventKind::AllEnded
         | EventKind::Confirmed
         | EventKind::ConfirmRefused => Group::SignIns,
         EventKind::RecoveryAsked
@@ -114,6 +115,7 @@ pub fn words(event: &Event, locale: Locale) -> String {
         EventKind::Confirmed => t::confirmed(locale),
         EventKind::ConfirmRefused => t::confirm_refused(locale),
         EventKind::ProfileChanged => t::profile_changed(locale),
+        EventKind::LettersChosen => t::letters_chosen(locale),
         EventKind::LoginChanged => t::login_changed(locale),
         EventKind::EmailChangeAsked => t::email_change_asked(locale),
         EventKind::EmailChanged => t::email_changed(locale),
@@ -121,6 +123,7 @@ pub fn words(event: &Event, locale: Locale) -> String {
         EventKind::Frozen => t::frozen(locale),
         EventKind::SessionEnded => t::session_ended(locale),
         EventKind::OthersEnded => t::others_ended(locale),
+        EventKind::AllEnded => t::all_ended(locale),
         EventKind::LoginAsked => t::login_asked(locale),
         EventKind::Exported => t::exported(locale),
         EventKind::DeletionAsked => t::deletion_asked(locale),

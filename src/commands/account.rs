@@ -77,6 +77,12 @@ pub(super) async fn show(config: &Config, login: &str) -> Result<(), StartError>
     println!("e-mail            {}", account.email);
     println!("role              {}", account.role);
     println!("state             {}", if account.is_active() { "active" } else { "disabled" });
+    if let Some(at) = account.frozen_at {
+        println!("frozen            {} (two addresses claim it)", when::machine(at));
+    }
+    if let Some(at) = account.delete_at {
+        println!("will be deleted   {}", when::machine(at));
+    }
     println!("language          {}", account.locale());
     println!("made              {}", when::machine(account.created_at));
     println!("password changed  {}", when::machine(account.password_changed_at));
@@ -119,20 +125,21 @@ pub(super) async fn end_sessions(config: Config, login: &str) -> Result<(), Star
     let (app, account) = open(config, login).await?;
     let mut tx = app.db.begin().await?;
     let ended = session::end_all(&mut tx, &account.id).await?;
-    let (kind, client) = (EventKind::OthersEnded, Client::command_line());
+    let (kind, client) = (EventKind::AllEnded, Client::command_line());
     let now = app.clock.now();
     events::record(&mut tx, &app.random, now, kind, Some(&account.id), &client).await?;
     tx.commit().await?;
     app.db.close().await;
-    println!("Account {} was signed out on {ended} devices.", account.login);
+    println!("Account {} was signed out; sessions ended: {ended}.", account.login);
     Ok(())
 }
 
 /// Deletes an account without days of grace. A server that runs sends the letter about it.
 pub(super) async fn delete(config: Config, login: &str) -> Result<(), StartError> {
     let (app, account) = open(config, login).await?;
-    deletion::purge(&app, &account.id, false).await?;
+    let done = deletion::purge(&app, &account.id, false).await?;
     app.db.close().await;
-    println!("Account {} was deleted.", account.login);
+    let words = if done { "was deleted" } else { "was gone already" };
+    println!("Account {} {words}.", account.login);
     Ok(())
 }

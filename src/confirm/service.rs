@@ -16,7 +16,7 @@ use crate::{
         own_code,
         passwords::{self, VerifyError},
         secret::Token,
-        session, throttle,
+        session,
     },
 };
 
@@ -48,6 +48,7 @@ impl From<VerifyError> for ConfirmError {
             VerifyError::Missing => Self::Password(Kind::PasswordMissing),
             VerifyError::Wrong => Self::Password(Kind::PasswordWrong),
             VerifyError::Wait(wait) => Self::Wait(wait),
+            VerifyError::Disabled => Self::Password(Kind::PasswordUseCode),
             VerifyError::Fault(fault) => Self::Fault(fault),
         }
     }
@@ -63,7 +64,7 @@ pub(super) async fn by_password(
     let account = &signed_in.account;
     passwords::verify_own(app, account, password, EventKind::ConfirmRefused, client).await?;
     let mut tx = app.db.begin().await?;
-    throttle::clear(&mut tx, &passwords::own_key(app, &account.id)).await?;
+    passwords::forgive_own(app, &mut tx, &account.id).await?;
     step_up(app, tx, signed_in, client).await
 }
 

@@ -46,11 +46,13 @@ pub(super) async fn ask(
         return Err(DeletionError::Confirmation);
     }
     let now = app.clock.now();
-    let at = now + GRACE;
     let mut tx = app.db.begin().await?;
     let current = accounts::get_for_update(&mut tx, &account.id).await?;
     let current = current.filter(|current| current.is_active() && current.epoch == account.epoch);
     let current = current.ok_or(DeletionError::Overtaken)?;
+    // Not before an address that was changed lately can no longer take the account back.
+    let held = accounts::held_until(&mut tx, &account.id, now).await?;
+    let at = held.unwrap_or_default().max(now + GRACE);
     // Asked again, perhaps in another tab: the days that were said count.
     if current.delete_at.is_none() {
         accounts::set_deletion(&mut tx, &account.id, Some(at)).await?;

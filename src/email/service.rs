@@ -2,7 +2,7 @@
 
 use crate::{
     error::Kind,
-    forms::{Email, SecretText},
+    forms::{Email, SecretText, identifier_key},
     i18n::Locale,
     server::{
         Fault,
@@ -26,8 +26,9 @@ use crate::{
 
 use super::mail;
 
-/// New addresses that one account may ask for, an hour.
+/// New addresses that one account may ask for, an hour and a day.
 const NEW_AN_HOUR: i64 = 10;
+const NEW_A_DAY: i64 = 15;
 
 /// What was posted, by whom.
 pub(super) struct Entry<'a> {
@@ -66,7 +67,8 @@ impl From<DbError> for EmailError {
 pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Token, EmailError> {
     let email = Email::parse(entry.email).map_err(|problem| EmailError::Field(problem.into()))?;
     let account = entry.account;
-    if email.as_str() == account.email {
+    // Another spelling of the same mailbox is no other address.
+    if email.key() == identifier_key(&account.email) {
         return Err(EmailError::Field(Kind::EmailSame));
     }
     let now = app.clock.now();
@@ -82,10 +84,15 @@ pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Token, EmailErro
     }
     let mut tx = app.db.begin().await?;
     if app.config.limits {
-        let asked = Key::new(&app.keys, "new-addresses", &[&account.id]);
-        let asked = throttle::count(&mut tx, &asked, HOUR, now).await?;
-        if asked.count > NEW_AN_HOUR {
-            return Err(SendError::TooMany { wait: asked.since + HOUR - now, roams: false }.into());
+        for (what, span, most) in
+            [("new-addresses-hour", HOUR, NEW_AN_HOUR), ("new-addresses-day", DAY, NEW_A_DAY)]
+        {
+            let key = Key::new(&app.keys, what, &[&account.id]);
+            let asked = throttle::count(&mut tx, &key, span, now).await?;
+            if asked.count > most {
+                let wait = asked.since + span - now;
+                return Err(SendError::TooMany { wait, roams: false }.into());
+            }
         }
     }
     let new = NewFlow {
@@ -151,10 +158,10 @@ pub(super) async fn send_code(
     // Its own of late, or nobody's.
     let free = match &standing {
         Standing::Free => true,
-        Standing::Used(owner) | Standing::Held(owner) => owner.id == account.id,
+        Standing::Used(owner) | Standing::Held(owner, _) => owner.id == account.id,
     };
-    let in_use = letters::address_in_use(app, &standing, &email, client).await?;
     let mut tx = app.db.begin().await?;
+    let in_use = letters::address_in_use(app, &mut tx, &standing, &email, client).await?;
     let once = Key::new(&app.keys, "address-in-use", &[&email.key()]);
     let first_today =
         throttle::once_per(&mut tx, &once, DAY, now).await?.is_ok() || !app.config.limits;

@@ -49,6 +49,7 @@ impl From<ExportError> for AppError {
     fn from(error: ExportError) -> Self {
         match error {
             ExportError::Gone => Self::new(Kind::SignedOut).on("/sign-in"),
+            ExportError::TooMany(wait) => Self::new(Kind::TooManyTries).wait(wait),
             ExportError::Failed => Self { seconds: Some(10), ..Self::new(Kind::Unavailable) },
             ExportError::Fault(fault) => fault.into(),
         }

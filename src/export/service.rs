@@ -13,13 +13,19 @@ use crate::{
         accounts::{self, Account},
         app::App,
         client::Client,
-        db::DbError,
+        clock::{HOUR, Millis},
+        db::{DbError, Tx},
         events::{self, EventKind},
-        outbox, when,
+        outbox,
+        throttle::{self, Key},
+        when,
     },
 };
 
 use super::{mail, store};
+
+/// Exports of one account, an hour.
+const AN_HOUR: i64 = 5;
 
 /// The file.
 pub(super) struct Export {
@@ -33,6 +39,9 @@ pub(super) enum ExportError {
     /// The account was deleted, disabled or changed meanwhile.
     #[error("the account is gone")]
     Gone,
+    /// It was done many times lately.
+    #[error("too many exports")]
+    TooMany(Millis),
     /// The file could not be written.
     #[error("the file could not be written")]
     Failed,
@@ -46,7 +55,7 @@ impl From<DbError> for ExportError {
     }
 }
 
-/// Reads everything in one transaction, so that it fits together, and records that it was done.
+/// Reads everything in one transaction, so that it fits together; records that it was done once it was.
 pub(super) async fn export(
     app: &App,
     account: &Account,
@@ -54,26 +63,56 @@ pub(super) async fn export(
     client: &Client,
 ) -> Result<Export, ExportError> {
     let now = app.clock.now();
+    may_export(app, account).await?;
     let mut tx = app.db.begin().await?;
-    let current = accounts::get_for_update(&mut tx, &account.id).await?;
-    let current = current.filter(|current| current.is_active() && current.epoch == account.epoch);
-    let account = current.ok_or(ExportError::Gone)?;
+    let current = still_there(&mut tx, account).await?;
+    let tables = store::read(&mut tx, &account.id).await?;
+    let picture = store::picture(&mut tx, &account.id).await?;
+    drop(tx);
+    // Years of events are some work, and nobody else waits for it.
+    let (maker, made) = (app.clone(), when::full(locale, &current.zone(), now));
+    let packed = tokio::task::spawn_blocking(move || {
+        let html = readable(&maker, &current, &tables, locale, made)?;
+        pack(&tables, &html, picture).map_err(|error| {
+            tracing::error!(%error, "an export could not be packed");
+            ExportError::Failed
+        })
+    });
+    let zip = packed.await.map_err(|_| ExportError::Failed)??;
+    // What is deleted or changed meanwhile is not handed out any more.
+    let mut tx = app.db.begin().await?;
+    let account = still_there(&mut tx, account).await?;
     let kind = EventKind::Exported;
     events::record(&mut tx, &app.random, now, kind, Some(&account.id), client).await?;
     let letter = mail::export_ready(app, &account, client);
     outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
-    let tables = store::read(&mut tx, &account.id).await?;
-    let picture = store::picture(&mut tx, &account.id).await?;
     tx.commit().await?;
-    let made = when::full(locale, &account.zone(), now);
-    let html = readable(app, &account, &tables, locale, made)?;
-    let zip = pack(&tables, &html, picture).map_err(|error| {
-        tracing::error!(%error, "an export could not be packed");
-        ExportError::Failed
-    })?;
     let day = when::machine(now);
     let day = day.get(..10).unwrap_or_default();
     Ok(Export { file_name: format!("my-account-{day}.zip"), zip })
+}
+
+async fn may_export(app: &App, account: &Account) -> Result<(), ExportError> {
+    if !app.config.limits {
+        return Ok(());
+    }
+    let now = app.clock.now();
+    let key = Key::new(&app.keys, "exports", &[&account.id]);
+    let mut tx = app.db.begin().await?;
+    let made = throttle::count(&mut tx, &key, HOUR, now).await?;
+    tx.commit().await?;
+    if made.count > AN_HOUR {
+        return Err(ExportError::TooMany(made.since + HOUR - now));
+    }
+    Ok(())
+}
+
+/// The account as it is now, unless it was deleted, disabled or changed meanwhile.
+async fn still_there(tx: &mut Tx, account: &Account) -> Result<Account, ExportError> {
+    let current = accounts::get_for_update(tx, &account.id).await?;
+    current
+        .filter(|current| current.is_active() && current.epoch == account.epoch)
+        .ok_or(ExportError::Gone)
 }
 
 fn pack(

@@ -45,7 +45,7 @@ pub(crate) fn taken_from(
         Block::Care(t::taken_from::not_you(locale, span)),
         Block::Button(t::not_me(locale), app.config.address_of(&links::path(link))),
     ];
-    let subject = t::address_changed::subject(locale, &app.config.shop_name);
+    let subject = t::taken_from::subject(locale, &app.config.shop_name);
     let letter = to_owner(LetterKind::AddressChanged, account, subject, blocks);
     Letter { to: address.as_str().to_owned(), ..letter }
 }
@@ -53,11 +53,14 @@ pub(crate) fn taken_from(
 /// "The account is frozen", to the address that it has.
 pub(crate) fn frozen(app: &App, account: &Account, client: &Client) -> Letter {
     let locale = account.locale();
-    let blocks = vec![
+    let mut blocks = vec![
         Block::Text(t::frozen::intro(locale).to_owned()),
         owner_facts(app, account, client),
         Block::Text(t::frozen::next(locale).to_owned()),
     ];
+    if let Some(shop) = &app.config.shop_url {
+        blocks.push(Block::Button(t::frozen::button(locale), shop.to_string()));
+    }
     let subject = t::frozen::subject(locale, &app.config.shop_name);
     to_owner(LetterKind::AccountDisabled, account, subject, blocks)
 }

@@ -27,17 +27,21 @@ const SCREEN: &str = "/letter";
 /// `link_gone` when the link was used or is too old.
 #[server(endpoint = "object")]
 pub async fn object() -> Result<Onward, AppError> {
-    let cx = Cx::of_request()?;
+    let mut cx = Cx::of_request()?;
     let result = async {
         let token = cx.token("letter").ok_or_else(|| AppError::new(Kind::LinkGone))?;
         let link = service::find(&cx.app, &token).await.map_err(AppError::from)?;
+        let signed_in = cx.signed_in().await?;
         let onward = match link.purpose() {
             LinkPurpose::TakeBack => {
                 let flow = service::take_back(&cx.app, &token, &link, cx.locale, &cx.client)
                     .await
                     .map_err(AppError::from)?;
                 cx.set_cookie("flow", &flow.expose(), None);
-                cx.clear_cookie("session");
+                // Somebody else's session in this browser is none of this.
+                if signed_in.is_none_or(|theirs| theirs.account.id == link.account_id) {
+                    cx.clear_cookie("session");
+                }
                 cx.leave_draft("/recover/method", &Draft::notice(Notice::TakenBack));
                 Onward::to("/recover/method")
             }

@@ -82,6 +82,7 @@ pub(super) async fn take_back(
     accounts::void_password(&mut tx, &account.id, &void).await?;
     accounts::set_deletion(&mut tx, &account.id, None).await?;
     end_everything(&mut tx, &account.id).await?;
+    codes::forgive_recovery(app, &mut tx, &account.id).await?;
     let account = accounts::get_for_update(&mut tx, &account.id).await?;
     let account = account.ok_or(ObjectionError::Gone)?;
     events::record(&mut tx, &app.random, now, EventKind::EmailTakenBack, Some(&account.id), client)
@@ -103,7 +104,8 @@ pub(super) async fn take_back(
         step: Step::Method,
         account_id: Some(&account.id),
         epoch: account.epoch,
-        typed: &account.email,
+        // Named by its login: whoever reads the mailbox of an address in between need not learn the oldest.
+        typed: &account.login,
         login: None,
         password_hash: None,
         locale,

@@ -55,6 +55,7 @@ pub async fn change(mut cx: Cx) -> Result<Page, Leave> {
         let head = view! {
             <h1>{title}</h1>
             {done(said)}
+            {said.map(|_| view! { <p><a href="/account/saved-passwords">{i18n::recovery::saved_passwords(locale)}</a></p> })}
             {forgotten}
         };
         account_frame(locale, Place::Profile, new_password_form(&cx, draft, screen, head))

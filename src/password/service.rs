@@ -14,7 +14,6 @@ use crate::{
         passwords::{self, NewPassword, SetError, VerifyError},
         secret::Token,
         session::{self, Opened},
-        throttle,
     },
 };
 
@@ -49,6 +48,7 @@ impl From<VerifyError> for ChangeError {
             VerifyError::Missing => field(Kind::PasswordMissing),
             VerifyError::Wrong => field(Kind::OldPasswordWrong),
             VerifyError::Wait(wait) => Self::Wait(wait),
+            VerifyError::Disabled => field(Kind::PasswordUseCode),
             VerifyError::Fault(fault) => Self::Fault(fault),
         }
     }
@@ -82,7 +82,7 @@ pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Opened, Cha
     let current = accounts::get_for_update(&mut tx, &account.id).await?;
     let current = current.filter(|current| current.epoch == account.epoch && current.is_active());
     let current = current.ok_or(ChangeError::Overtaken)?;
-    throttle::clear(&mut tx, &passwords::own_key(app, &account.id)).await?;
+    passwords::forgive_own(app, &mut tx, &account.id).await?;
     passwords::set(app, &mut tx, &current, &hash, EventKind::PasswordChanged, None, change.client)
         .await?;
     let token =

@@ -31,12 +31,17 @@ pub const SAVE: &str = "/api/profile";
 /// Largest picture that is taken.
 pub const PICTURE_MAX: usize = 2 * 1024 * 1024;
 
+/// Largest of the other fields, and largest form without a picture.
+const FIELD_MAX: usize = 64 * 1024;
+
 /// What was posted. No server function reads it, because those cannot read a file that may lie about itself
 /// without keeping all of it.
 #[derive(Default)]
 struct Posted {
     display_name: String,
     locale: String,
+    /// The language with which the form was made: the switch may have changed it since, in another tab.
+    locale_was: String,
     time_zone: String,
     version: Option<i64>,
     remove_picture: bool,
@@ -49,6 +54,7 @@ impl Posted {
         match name {
             "display_name" => value.clone_into(&mut self.display_name),
             "locale" => value.clone_into(&mut self.locale),
+            "locale_was" => value.clone_into(&mut self.locale_was),
             "time_zone" => value.clone_into(&mut self.time_zone),
             "version" => self.version = value.parse().ok(),
             "remove_picture" => self.remove_picture = true,
@@ -60,7 +66,12 @@ impl Posted {
 /// `POST /api/profile`, as a form with or without a picture: `display_name`, `picture`, `locale`, `time_zone`,
 /// `remove_picture`, `version`.
 pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
-    let posted = match read(request).await {
+    // Strangers send nothing that is read.
+    let posted = match cx.somebody().await {
+        Ok(_) => read(request).await,
+        Err(error) => Err(error),
+    };
+    let posted = match posted {
         Ok(posted) => posted,
         Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
     };
@@ -73,7 +84,8 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
         let entry = Entry {
             account: &account,
             display_name: &posted.display_name,
-            locale: &posted.locale,
+            // Not chosen here: it stays what it is by now.
+            locale: if posted.locale == posted.locale_was { "" } else { &posted.locale },
             time_zone: &posted.time_zone,
             version: posted.version,
             picture: (!posted.picture.is_empty()).then_some(posted.picture),
@@ -96,8 +108,9 @@ async fn read(request: Request) -> Result<Posted, AppError> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let mut posted = Posted::default();
     if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
-        let fields = axum::Form::<Vec<(String, String)>>::from_request(request, &()).await;
-        for (name, value) in fields.map_err(|_| malformed())?.0 {
+        let body = axum::body::to_bytes(request.into_body(), FIELD_MAX).await;
+        let body = body.map_err(|_| AppError::new(Kind::TooLarge))?;
+        for (name, value) in url::form_urlencoded::parse(&body) {
             posted.set(&name, &value);
         }
         return Ok(posted);
@@ -105,7 +118,7 @@ async fn read(request: Request) -> Result<Posted, AppError> {
     let mut parts = Multipart::from_request(request, &()).await.map_err(|_| malformed())?;
     while let Some(mut part) = parts.next_field().await.map_err(|_| malformed())? {
         let name = part.name().unwrap_or_default().to_owned();
-        let most = if name == "picture" { PICTURE_MAX } else { 64 * 1024 };
+        let most = if name == "picture" { PICTURE_MAX } else { FIELD_MAX };
         let (mut bytes, mut too_large) = (Vec::new(), false);
         while let Some(chunk) = part.chunk().await.map_err(|_| malformed())? {
             // Read to its end even when it is too large: a browser that is cut off shows no answer of ours.

@@ -86,6 +86,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
             <form id=FORM class="card stack" method="post" action=SAVE enctype="multipart/form-data" novalidate>
                 {screen_field(&cx)}
                 {hidden("version", Some(account.version.to_string()))}
+                {hidden("locale_was", Some(account.locale().tag().to_owned()))}
                 <h1>{title}</h1>
                 {done(said)}
                 {refusal(error, locale, elsewhere)}

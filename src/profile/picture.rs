@@ -14,8 +14,8 @@ const QUALITY: u8 = 85;
 /// Longest side and most pixels that are decoded: a phone's photo fits, a bomb does not.
 const SIDE_MAX: u32 = 16_384;
 const PIXELS_MAX: u64 = 40_000_000;
-/// Most memory that a decoder may ask for.
-const MEMORY_MAX: u64 = 256 * 1024 * 1024;
+/// Most memory that a picture may take, decoded.
+const MEMORY_MAX: u64 = PIXELS_MAX * 4;
 
 /// Why a file is no picture that we take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,8 @@ pub(super) fn make(file: &[u8]) -> Result<Vec<u8>, PictureProblem> {
     let mut decoder = reader.into_decoder().map_err(problem)?;
     let (width, height) = decoder.dimensions();
     // Before a single pixel is decoded.
-    if u64::from(width) * u64::from(height) > PIXELS_MAX {
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > PIXELS_MAX || decoder.total_bytes() > MEMORY_MAX {
         return Err(PictureProblem::TooManyPixels);
     }
     let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);

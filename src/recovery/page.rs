@@ -219,6 +219,7 @@ pub async fn done(cx: Cx) -> Result<Page, Leave> {
                 <div class="badge good">{icon(Icon::Check)}</div>
                 <h1>{title}</h1>
                 <p class="quiet">{i18n::recovery::done_text(locale)}</p>
+                <p><a href="/help/saved-passwords">{i18n::recovery::saved_passwords(locale)}</a></p>
                 <a class="button" href=sign_in>{i18n::sign_in::title(locale)}</a>
                 {shop.map(|url| view! {
                     <a class="button second" href=url>{i18n::ui::back_to(locale, name)}</a>

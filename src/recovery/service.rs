@@ -5,7 +5,8 @@ use crate::{
     forms::{Email, SecretText, identifier_key},
     i18n::Locale,
     server::{
-        Fault, accounts,
+        Fault,
+        accounts::{self, Standing},
         app::App,
         client::Client,
         clock::{DAY, Millis},
@@ -15,7 +16,7 @@ use crate::{
         flows::{self, Flow, NewFlow, Purpose, Step},
         human::{self, HumanError, Visit},
         letters,
-        outbox::{self, LetterKind},
+        outbox::{self, Letter, LetterKind},
         passwords::{self, NewPassword, SetError},
         secret::Token,
         session,
@@ -144,7 +145,12 @@ pub(super) async fn send_code(
 ) -> Result<(), RecoveryError> {
     // Asked for without account, too: both take the same time.
     let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
+    let standing = match Email::parse(&flow.typed) {
+        Ok(email) => accounts::standing(&app.db, &email, app.clock.now()).await?,
+        Err(_) => Standing::Free,
+    };
     let mut tx = app.db.begin().await?;
+    let held = held_letter(app, &mut tx, flow, &standing, client).await?;
     let tell_unknown = may_tell_unknown(app, &mut tx, flow).await?;
     let whom = flow.account_id.clone().unwrap_or_else(|| identifier_key(&flow.typed));
     let tell_disabled = letters::account_disabled_is_due(app, &mut tx, &whom).await?;
@@ -166,6 +172,7 @@ pub(super) async fn send_code(
             (Some(account), _) => {
                 tell_disabled.then(|| letters::account_disabled(app, account, client))
             }
+            (None, _) if held.is_some() => held,
             (None, Ok(email)) if tell_unknown => {
                 Some(mail::unknown_address(app, flow, &email, client))
             }
@@ -184,6 +191,24 @@ pub(super) async fn send_code(
             tx.commit().await?;
             Err(error.into())
         }
+    }
+}
+
+/// An address that was changed lately has no account any more, but can take one back: its letter says how.
+async fn held_letter(
+    app: &App,
+    tx: &mut Tx,
+    flow: &Flow,
+    standing: &Standing,
+    client: &Client,
+) -> Result<Option<Letter>, DbError> {
+    let once = Key::new(&app.keys, "address-held", &[&identifier_key(&flow.typed)]);
+    let first_today = throttle::once_per(tx, &once, DAY, app.clock.now()).await?.is_ok();
+    match (standing, Email::parse(&flow.typed)) {
+        (Standing::Held(owner, until), Ok(email)) if first_today || !app.config.limits => {
+            letters::address_held(app, tx, owner, *until, &email, client).await.map(Some)
+        }
+        _ => Ok(None),
     }
 }
 

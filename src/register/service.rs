@@ -186,8 +186,8 @@ pub(super) async fn send_code(
     let now = app.clock.now();
     let standing = accounts::standing(&app.db, &email, now).await?;
     let free = matches!(standing, Standing::Free);
-    let in_use = letters::address_in_use(app, &standing, &email, client).await?;
     let mut tx = app.db.begin().await?;
+    let in_use = letters::address_in_use(app, &mut tx, &standing, &email, client).await?;
     // Once a day: whoever presses "Get code" again and again does not fill somebody else's mailbox.
     let once = Key::new(&app.keys, "address-in-use", &[&email.key()]);
     let first_today =

@@ -8,7 +8,7 @@ use crate::server::{
     codes,
     db::DbError,
     events::{self, EventKind},
-    flows, letters, outbox, passwords, throttle,
+    flows, letters, outbox, passwords,
 };
 
 /// How long an account waits for its owner to think again.
@@ -23,20 +23,19 @@ pub async fn purge(app: &App, id: &str, due: bool) -> Result<bool, DbError> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let account = accounts::get_for_update(&mut tx, id).await?;
-    let is_due = |account: &Account| !due || account.delete_at.is_some_and(|at| at <= now);
+    let is_due = |account: &Account| {
+        !due || (account.is_active() && account.delete_at.is_some_and(|at| at <= now))
+    };
     let Some(account) = account.filter(is_due) else { return Ok(false) };
+    // Whoever stole it must not be able to destroy it before the old address has objected.
+    if due && accounts::held_until(&mut tx, id, now).await?.is_some() {
+        return Ok(false);
+    }
     accounts::retire_logins(&mut tx, &app.keys, id, now).await?;
     codes::end_all(&mut tx, id).await?;
     flows::end_others(&mut tx, id, None).await?;
     outbox::forget_account(&mut tx, id).await?;
-    for key in [
-        passwords::typed_key(app, &account.login),
-        passwords::typed_key(app, &account.email),
-        passwords::elsewhere_key(app, id),
-        passwords::own_key(app, id),
-    ] {
-        throttle::clear(&mut tx, &key).await?;
-    }
+    passwords::forgive(app, &mut tx, id).await?;
     let nobody = Client { network: String::new(), user_agent: String::new() };
     events::forget_person(&mut tx, id).await?;
     events::record(&mut tx, &app.random, now, EventKind::Deleted, None, &nobody).await?;
@@ -53,7 +52,10 @@ pub async fn purge(app: &App, id: &str, due: bool) -> Result<bool, DbError> {
 /// When the database fails.
 pub async fn sweep(app: &App) -> Result<(), DbError> {
     for id in accounts::due_for_deletion(&app.db, app.clock.now()).await? {
-        purge(app, &id, true).await?;
+        if let Err(error) = purge(app, &id, true).await {
+            // The next round tries again, and the others do not wait for it.
+            tracing::error!(%error, account = id, "an account was not deleted");
+        }
     }
     Ok(())
 }

@@ -39,8 +39,10 @@ pub enum EventKind {
     Confirmed,
     /// A password for a fresh proof was wrong.
     ConfirmRefused,
-    /// Display name, picture, language, time zone or choice of letters was changed.
+    /// Display name, picture, language or time zone was saved.
     ProfileChanged,
+    /// The choice of letters was changed.
+    LettersChosen,
     /// The login name was changed.
     LoginChanged,
     /// A new address was asked for.
@@ -55,6 +57,8 @@ pub enum EventKind {
     SessionEnded,
     /// All other sessions were ended.
     OthersEnded,
+    /// The shop ended all sessions.
+    AllEnded,
     /// Somebody asked which login an address has.
     LoginAsked,
     /// A copy of all data was made.
@@ -90,6 +94,7 @@ impl EventKind {
             Self::Confirmed => "confirmed",
             Self::ConfirmRefused => "confirm_refused",
             Self::ProfileChanged => "profile_changed",
+            Self::LettersChosen => "letters_chosen",
             Self::LoginChanged => "login_changed",
             Self::EmailChangeAsked => "email_change_asked",
             Self::EmailChanged => "email_changed",
@@ -97,6 +102,7 @@ impl EventKind {
             Self::Frozen => "frozen",
             Self::SessionEnded => "session_ended",
             Self::OthersEnded => "others_ended",
+            Self::AllEnded => "all_ended",
             Self::LoginAsked => "login_asked",
             Self::Exported => "exported",
             Self::DeletionAsked => "deletion_asked",
@@ -114,7 +120,7 @@ impl EventKind {
     }
 
     /// All kinds.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::Registered,
         Self::SignedIn,
         Self::SignInRefused,
@@ -129,6 +135,7 @@ impl EventKind {
         Self::Confirmed,
         Self::ConfirmRefused,
         Self::ProfileChanged,
+        Self::LettersChosen,
         Self::LoginChanged,
         Self::EmailChangeAsked,
         Self::EmailChanged,
@@ -136,6 +143,7 @@ impl EventKind {
         Self::Frozen,
         Self::SessionEnded,
         Self::OthersEnded,
+        Self::AllEnded,
         Self::LoginAsked,
         Self::Exported,
         Self::DeletionAsked,
@@ -262,6 +270,19 @@ pub async fn count_since(tx: &mut Tx, kind: EventKind, since: Millis) -> Result<
 /// # Errors
 /// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    // What was recorded in the moment in which an account was deleted. Looked for only on a day with deletions.
+    let recent = args![EventKind::Deleted.as_str(), now - DAY];
+    let deleted: Option<(i64,)> =
+        tx.optional("SELECT at FROM events WHERE kind = $1 AND at > $2 LIMIT 1", recent).await?;
+    if deleted.is_some() {
+        tx.execute(
+            "UPDATE events SET account_id = NULL, network = '', user_agent = '', detail = NULL
+             WHERE account_id IS NOT NULL AND at > $1
+               AND NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.id = events.account_id)",
+            args![now - 2 * DAY],
+        )
+        .await?;
+    }
     tx.execute(
         "DELETE FROM events WHERE at < $1 OR (account_id IS NULL AND at < $2)",
         args![now - 730 * DAY, now - 30 * DAY],

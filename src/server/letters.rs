@@ -12,6 +12,7 @@ use crate::{
         db::{DbError, Tx},
         flows::Purpose,
         letter_choices,
+        links::{self, LinkPurpose},
         outbox::{Block, Letter, LetterKind},
         throttle::{self, Key},
         when,
@@ -116,46 +117,74 @@ pub fn account_disabled(app: &App, account: &Account, client: &Client) -> Letter
     to_owner(LetterKind::AccountDisabled, account, subject, blocks)
 }
 
-/// "This address has an account", or can take one back: to whoever reads it, when somebody registers with it or
-/// wants to change to it. `None` if it is free, or its owner does not want such letters.
+/// "This address has an account": to its owner, when somebody registers with it or wants to change to it; or, if it
+/// can take an account back, how. `None` if it is free, or its owner does not want such letters.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn address_in_use(
     app: &App,
+    tx: &mut Tx,
     standing: &Standing,
     address: &Email,
     client: &Client,
 ) -> Result<Option<Letter>, DbError> {
-    let (owner, held) = match standing {
-        Standing::Free => (None, false),
-        Standing::Used(owner) => (Some(owner), false),
-        Standing::Held(owner) => (Some(owner), true),
-    };
     // Asked for addresses without account, too: both take the same time.
-    let whom = owner.map_or("", |owner| owner.id.as_str());
+    let whom = if let Standing::Used(owner) = standing { &owner.id } else { "" };
     let wanted = letter_choices::wants(&app.db, whom, LetterKind::AddressInUse).await?;
-    let Some(owner) = owner.filter(|_| wanted) else { return Ok(None) };
+    match standing {
+        Standing::Used(owner) if wanted => Ok(Some(address_used(app, owner, client))),
+        // This one keeps an account safe: nobody can decline it, least of all whoever took the account.
+        Standing::Held(owner, until) => {
+            address_held(app, tx, owner, *until, address, client).await.map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+fn address_used(app: &App, owner: &Account, client: &Client) -> Letter {
     let locale = owner.locale();
     let shop = &app.config.shop_name;
-    let mut blocks = if held {
-        vec![
-            Block::Text(t::address_in_use::intro_held(locale, shop)),
-            owner_facts(app, owner, client),
-            Block::Text(t::address_in_use::held(locale).to_owned()),
-        ]
-    } else {
-        vec![
-            Block::Text(t::address_in_use::intro(locale, shop)),
-            owner_facts(app, owner, client),
-            Block::Button(t::address_in_use::button(locale), app.config.address_of("/sign-in")),
-            Block::Text(t::address_in_use::forgot(locale, app.config.address_of("/recover"))),
-        ]
-    };
-    blocks.push(Block::Care(t::address_in_use::not_you(locale).to_owned()));
-    let subject = t::address_in_use::subject(locale, shop);
-    let letter = to_owner(LetterKind::AddressInUse, owner, subject, blocks);
-    Ok(Some(if held { Letter { to: address.as_str().to_owned(), ..letter } } else { letter }))
+    let blocks = vec![
+        Block::Text(t::address_in_use::intro(locale, shop)),
+        owner_facts(app, owner, client),
+        Block::Button(t::address_in_use::button(locale), app.config.address_of("/sign-in")),
+        Block::Text(t::address_in_use::forgot(locale, app.config.address_of("/recover"))),
+        Block::Care(t::address_in_use::not_you(locale).to_owned()),
+    ];
+    to_owner(LetterKind::AddressInUse, owner, t::address_in_use::subject(locale, shop), blocks)
+}
+
+/// "The account of this address has another now; you can take it back": to an address that was changed lately, when
+/// somebody registers or recovers with it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn address_held(
+    app: &App,
+    tx: &mut Tx,
+    owner: &Account,
+    until: Millis,
+    address: &Email,
+    client: &Client,
+) -> Result<Letter, DbError> {
+    let locale = owner.locale();
+    let shop = &app.config.shop_name;
+    let purpose = LinkPurpose::TakeBack;
+    let now = app.clock.now();
+    let link =
+        links::make(tx, &app.random, purpose, &owner.id, address.as_str(), now, until).await?;
+    let day = when::date(locale, &owner.zone(), until);
+    let blocks = vec![
+        Block::Text(t::address_held::intro(locale, shop)),
+        owner_facts(app, owner, client),
+        Block::Text(t::address_held::held(locale).to_owned()),
+        Block::Care(t::address_held::not_you(locale, day)),
+        Block::Button(t::not_me(locale), app.config.address_of(&links::path(&link))),
+    ];
+    let subject = t::address_changed::subject(locale, shop);
+    let letter = to_owner(LetterKind::AddressChanged, owner, subject, blocks);
+    Ok(Letter { to: address.as_str().to_owned(), ..letter })
 }
 
 /// "Your account is deleted": to the address that it had. The row of the letter names no account any more.
@@ -164,7 +193,7 @@ pub fn deletion_done(app: &App, account: &Account) -> Letter {
     let locale = account.locale();
     let shop = &app.config.shop_name;
     let blocks = vec![
-        Block::Text(t::deletion_done::intro(locale, shop, &account.login)),
+        Block::Text(t::deletion_done::intro(locale, &account.login, shop)),
         Block::Text(t::deletion_done::left(locale).to_owned()),
     ];
     let subject = t::deletion_done::subject(locale, shop);

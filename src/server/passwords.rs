@@ -8,7 +8,7 @@ use crate::{
         accounts::{self, Account},
         app::App,
         client::Client,
-        clock::Millis,
+        clock::{DAY, Millis},
         codes,
         db::{DbError, Tx},
         events::{self, EventKind},
@@ -81,6 +81,11 @@ pub fn typed_key(app: &App, typed: &str) -> Key {
     Key::new(&app.keys, "refused", &[&identifier_key(typed)])
 }
 
+/// Wrong passwords in a row, typed by whoever is signed in, after which the password proves nothing.
+const DISABLED_AFTER: i64 = 100;
+/// How long such a row is remembered.
+const ROW: Millis = 31 * DAY;
+
 /// Why somebody did not prove to know the password of his account.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
@@ -93,6 +98,9 @@ pub enum VerifyError {
     /// Too many failures in a row.
     #[error("too many failures")]
     Wait(Millis),
+    /// A hundred failures in a row: only a mailed code proves anything now (NIST SP 800-63B-4 §3.2.2).
+    #[error("the password is not taken any more")]
+    Disabled,
     /// The database or the hashing pool failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -108,6 +116,31 @@ impl From<DbError> for VerifyError {
 #[must_use]
 pub fn own_key(app: &App, account: &str) -> Key {
     Key::new(&app.keys, "old-password", &[account])
+}
+
+/// The streak of wrong passwords typed by whoever is signed in that takes the password from him.
+fn own_row_key(app: &App, account: &str) -> Key {
+    Key::new(&app.keys, "old-password-row", &[account])
+}
+
+/// Forgets what whoever is signed in typed wrongly: he knew the password in the end.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forgive_own(app: &App, tx: &mut Tx, account: &str) -> Result<(), DbError> {
+    throttle::clear_both(tx, &own_key(app, account), &own_row_key(app, account)).await
+}
+
+/// Forgets all streaks of wrong passwords of an account, under whichever of its names.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forgive(app: &App, tx: &mut Tx, account: &str) -> Result<(), DbError> {
+    for key in accounts::keys_of(tx, account).await? {
+        throttle::clear(tx, &typed_key(app, &key)).await?;
+    }
+    throttle::clear(tx, &elsewhere_key(app, account)).await?;
+    forgive_own(app, tx, account).await
 }
 
 /// Compares what whoever is signed in typed with his password. A stolen session must not be a place to guess it
@@ -128,8 +161,12 @@ pub async fn verify_own(
     }
     if app.config.limits {
         let mut tx = app.db.begin().await?;
-        let turn =
-            throttle::take_turn(&mut tx, &own_key(app, &account.id), app.clock.now()).await?;
+        let now = app.clock.now();
+        let row = throttle::peek_in(&mut tx, &own_row_key(app, &account.id), ROW, now).await?;
+        if row.count >= DISABLED_AFTER {
+            return Err(VerifyError::Disabled);
+        }
+        let turn = throttle::take_turn(&mut tx, &own_key(app, &account.id), now).await?;
         tx.commit().await?;
         if let Turn::Wait(wait) = turn {
             return Err(VerifyError::Wait(wait));
@@ -146,8 +183,11 @@ pub async fn verify_own(
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
-    events::record(&mut tx, &app.random, app.clock.now(), refused, Some(&account.id), client)
-        .await?;
+    let now = app.clock.now();
+    if app.config.limits {
+        throttle::count(&mut tx, &own_row_key(app, &account.id), ROW, now).await?;
+    }
+    events::record(&mut tx, &app.random, now, refused, Some(&account.id), client).await?;
     tx.commit().await?;
     Err(VerifyError::Wrong)
 }
@@ -248,14 +288,7 @@ pub async fn set(
     session::forget_devices(tx, &account.id).await?;
     codes::end_all(tx, &account.id).await?;
     flows::end_others(tx, &account.id, flow).await?;
-    // In the order in which signing in clears them, lest two transactions wait for each other.
-    for key in [
-        typed_key(app, &account.login),
-        typed_key(app, &account.email),
-        elsewhere_key(app, &account.id),
-    ] {
-        throttle::clear(tx, &key).await?;
-    }
+    forgive(app, tx, &account.id).await?;
     events::record(tx, &app.random, now, event, Some(&account.id), client).await?;
     outbox::enqueue(app, tx, letters::password_changed(app, account, client), true, now, None).await
 }

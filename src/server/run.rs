@@ -180,7 +180,9 @@ async fn housekeeping(app: App, mut stopped: watch::Receiver<bool>) {
 /// # Errors
 /// When the database fails.
 pub async fn sweep(app: &App) -> Result<(), DbError> {
-    deletion::sweep(app).await?;
+    if let Err(error) = deletion::sweep(app).await {
+        tracing::error!(%error, "accounts that are due were not deleted");
+    }
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     accounts::release_held(&mut tx, now).await?;

@@ -11,6 +11,7 @@ use crate::server::{
 };
 
 /// The letters that are a matter of choice.
+#[derive(PartialEq, Eq)]
 pub(super) struct Wanted {
     pub address_in_use: bool,
     pub signed_in: bool,
@@ -34,6 +35,7 @@ pub(super) async fn choose_letters(
     client: &Client,
 ) -> Result<bool, DbError> {
     let now = app.clock.now();
+    let before = chosen(app, account).await?;
     let mut tx = app.db.begin().await?;
     if !accounts::raise_version(&mut tx, &account.id, version).await? {
         return Ok(false);
@@ -45,8 +47,10 @@ pub(super) async fn choose_letters(
     for (kind, wanted) in choices {
         letter_choices::choose(&mut tx, &account.id, kind, wanted).await?;
     }
-    events::record(&mut tx, &app.random, now, EventKind::ProfileChanged, Some(&account.id), client)
-        .await?;
+    if before != *wanted {
+        let kind = EventKind::LettersChosen;
+        events::record(&mut tx, &app.random, now, kind, Some(&account.id), client).await?;
+    }
     tx.commit().await?;
     Ok(true)
 }

@@ -134,6 +134,34 @@ both!(n3_2_2_wrong_passwords_wait_and_are_recorded, |t| {
     assert_eq!(browser.post("/api/confirm", &[("password", PASSWORD)]).await.status, 200);
 });
 
+both!(n3_2_2_a_hundred_in_a_row_take_the_password_until_a_code_proves_it, |t| {
+    let mut browser = signed_in(&t).await.json();
+    for n in 0..100 {
+        // Slowly, for days: the waits alone would let this go on for ever.
+        t.wait(16 * MINUTE);
+        if n % 40 == 39 {
+            browser.sign_in("anna", PASSWORD).await;
+        }
+        let answer = browser.post("/api/confirm", &[("password", "wrong password")]).await;
+        assert_eq!(answer.field("password"), "password_wrong", "{n}");
+    }
+    t.wait(16 * MINUTE);
+    let answer = browser.post("/api/confirm", &[("password", PASSWORD)]).await;
+    assert_eq!(answer.field("password"), "password_use_code");
+    let fields = [
+        ("old_password", PASSWORD),
+        ("new_password", "blue lamp eight"),
+        ("new_password_again", "blue lamp eight"),
+    ];
+    assert_eq!(
+        browser.post("/api/change_password", &fields).await.field("old_password"),
+        "password_use_code"
+    );
+    browser.post("/api/confirm_email", &[]).await;
+    let code = t.code(ANNA, "recovery-code").await;
+    assert_eq!(browser.post("/api/confirm_code", &[("code", &code)]).await.status, 200);
+});
+
 both!(what_was_typed_is_there_again_after_the_proof, |t| {
     let mut browser = signed_in(&t).await;
     let answer = browser.post("/api/email", &[("email", "new@mail.example")]).await;

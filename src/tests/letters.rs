@@ -1,15 +1,18 @@
 //! A snapshot of each letter in each language, text and HTML (RFC 5322 headers are tested with the outbox).
 
 use crate::{
-    forms::{Code, Email},
+    deletion, email, export, forgotten_login,
+    forms::{Code, Email, Login},
     i18n::Locale,
-    recovery, register,
+    login_name, objection, recovery, register,
     server::{
-        accounts::Standing,
+        accounts::{self, Account, Standing},
         client::Client,
+        db::Tx,
         flows::{Flow, NewFlow, Purpose, Step, begin},
         letters,
         outbox::Letter,
+        secret::Token,
     },
 };
 
@@ -54,11 +57,12 @@ async fn every_letter_in_every_language() {
     for locale in Locale::ALL {
         let mut tx = t.app.db.begin().await.expect("a transaction");
         let id = t.find("anna").await.id;
-        crate::server::accounts::set_locale(&mut tx, &id, locale).await.expect("done");
+        accounts::set_locale(&mut tx, &id, locale).await.expect("done");
         tx.commit().await.expect("a commit");
         let (anna, flow) = (t.find("anna").await, flow(&t, locale, "bert").await);
+        let mut tx = t.app.db.begin().await.expect("a transaction");
         let stranger = Email::parse("stranger@mail.example").expect("an address");
-        let all: [(&str, Letter); 8] = [
+        let mut all: Vec<(&str, Letter)> = vec![
             (
                 "confirm-address",
                 register::mail::confirm_address(&t.app, &flow, &short, soon, &client()),
@@ -67,6 +71,7 @@ async fn every_letter_in_every_language() {
                 "address-in-use",
                 letters::address_in_use(
                     &t.app,
+                    &mut tx,
                     &Standing::Used(t.find("anna").await),
                     &stranger,
                     &client(),
@@ -91,8 +96,11 @@ async fn every_letter_in_every_language() {
             ("password-changed", letters::password_changed(&t.app, &anna, &client())),
             ("account-disabled", letters::account_disabled(&t.app, &anna, &client())),
         ];
+        all.extend(letters_of_my_account(&t, &mut tx, &anna, &short, soon).await);
         for (name, letter) in all {
             let (text, html) = letter.render(&t.app.config);
+            // The one link that the letter itself makes is another each time.
+            let (text, html) = (without_token(&text), without_token(&html));
             assert!(text.lines().all(|line| line.len() < 990), "RFC 5322 §2.1.1");
             insta::assert_snapshot!(
                 format!("{name}.{locale}.txt"),
@@ -101,6 +109,54 @@ async fn every_letter_in_every_language() {
             insta::assert_snapshot!(format!("{name}.{locale}.html"), html);
         }
     }
+}
+
+async fn letters_of_my_account(
+    t: &TestApp,
+    tx: &mut Tx,
+    anna: &Account,
+    code: &Code,
+    soon: i64,
+) -> Vec<(&'static str, Letter)> {
+    let (app, client) = (&t.app, &client());
+    let new = Email::parse("anna.new@mail.example").expect("an address");
+    let link = Token::new(&app.random);
+    let login = Login::parse("anna-new").expect("a login");
+    let (until, locale) = (t.now() + accounts::HOLD, anna.locale());
+    let stranger = Email::parse("stranger@mail.example").expect("an address");
+    let held = letters::address_held(app, tx, anna, until, &new, client).await.expect("a letter");
+    let own = |purpose| letters::own_code(app, anna, purpose, code, soon, client);
+    vec![
+        ("own-code-password", own(Purpose::ChangePassword)),
+        ("own-code-confirm", own(Purpose::Confirm)),
+        ("address-held", held),
+        ("new-device", letters::new_device(app, anna, client)),
+        ("signed-in", letters::signed_in(app, anna, client)),
+        ("new-address", email::mail::confirm_address(app, anna, &new, code, soon, client)),
+        ("address-changing", email::mail::address_changing(app, anna, &new, &link, client)),
+        ("address-changed-old", email::mail::address_changed_old(app, anna, &new, &link, client)),
+        ("address-changed-new", email::mail::address_changed_new(app, anna, &new, client)),
+        ("taken-back", objection::mail::taken_back(app, anna, client)),
+        ("taken-from", objection::mail::taken_from(app, anna, &new, &link, client)),
+        ("frozen", objection::mail::frozen(app, anna, client)),
+        ("login-changed", login_name::mail::login_changed(app, anna, &login, client)),
+        ("login-reminder", forgotten_login::mail::reminder(app, anna, &new, client)),
+        ("login-none", forgotten_login::mail::no_account(app, &stranger, locale, client)),
+        ("export-ready", export::mail::export_ready(app, anna, client)),
+        ("deletion-started", deletion::mail::deletion_started(app, anna, until, client)),
+        ("deletion-done", letters::deletion_done(app, anna)),
+    ]
+}
+
+/// With the tokens of links blotted out.
+fn without_token(text: &str) -> String {
+    let mut parts = text.split("/letter/");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        whole.push_str("/letter/TOKEN");
+        whole.push_str(&part[43..]);
+    }
+    whole
 }
 
 #[tokio::test]

@@ -260,3 +260,25 @@ both!(deletion_is_started_once_and_the_days_are_not_counted_anew, |t| {
     assert_eq!(t.find("anna").await.delete_at, at);
     assert_eq!(t.count(ANNA, "deletion-started").await, 1);
 });
+
+both!(a2_4_1_five_exports_an_hour, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser().json();
+    browser.sign_in_and_prove("anna", PASSWORD).await;
+    for n in 0..7 {
+        let answer = browser.post("/api/export", &[]).await;
+        assert_eq!(answer.status, if n < 5 { 200 } else { 429 }, "{n}");
+    }
+    assert_eq!(t.count(ANNA, "export-ready").await, 5);
+});
+
+both!(a_disabled_account_is_not_deleted_under_the_shops_hands, |t| {
+    let anna = t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in_and_prove("anna", PASSWORD).await;
+    browser.post("/api/delete", &[("confirmation", "anna")]).await;
+    t.disable(&anna).await;
+    t.wait(15 * DAY);
+    run::sweep(&t.app).await.expect("swept");
+    assert!(t.find("anna").await.delete_at.is_some());
+});

@@ -155,6 +155,7 @@ both!(pictures_that_lie_are_refused_and_the_rest_is_kept, |t| {
         ("truncated png", good[..good.len() / 2].to_vec(), "picture_broken"),
         ("header only", good[..40].to_vec(), "picture_broken"),
         ("bomb", bomb, "picture_too_many_pixels"),
+        ("deep colours", deep(6_300), "picture_too_many_pixels"),
         ("too large", vec![0x89; 2 * 1024 * 1024 + 1], "picture_too_large"),
     ] {
         let answer = upload(&mut browser.clone().json(), &file).await;
@@ -169,6 +170,17 @@ both!(pictures_that_lie_are_refused_and_the_rest_is_kept, |t| {
     page.says("This is no PNG, JPEG or WebP picture");
     assert!(page.body.contains(r#"value="Anna""#));
 });
+
+/// The header of a PNG that has eight bytes a pixel: few enough pixels, and too much memory.
+fn deep(side: u32) -> Vec<u8> {
+    let mut file = png(300, 300);
+    file[16..20].copy_from_slice(&side.to_be_bytes());
+    file[20..24].copy_from_slice(&side.to_be_bytes());
+    (file[24], file[25]) = (16, 6);
+    let crc = crc32(&file[12..29]).to_be_bytes();
+    file[29..33].copy_from_slice(&crc);
+    file
+}
 
 /// As PNG has it (ISO 3309).
 fn crc32(bytes: &[u8]) -> u32 {
@@ -220,10 +232,30 @@ both!(a3_5_only_forms_are_read_and_only_one_may_bring_a_file, |t| {
     browser.headers.push(("sec-fetch-site", "cross-site".to_owned()));
     assert_eq!(upload(&mut browser, b"x").await.status, 403);
     assert_eq!(t.find("anna").await.display_name, None);
+    // Nothing that a stranger sends here is read, and a form without a picture stays small for everyone.
+    let pairs = "&a".repeat(1 << 19);
+    let mut stranger = t.browser().json();
+    let answer = stranger.request(http::Method::POST, "/api/profile", Some(pairs.clone())).await;
+    assert_eq!(answer.status, 401);
+    browser.headers.pop();
+    let answer =
+        browser.clone().json().request(http::Method::POST, "/api/profile", Some(pairs)).await;
+    assert_eq!(answer.status, 413);
     // Other forms stay small.
     let mut large = t.browser();
     let long = "x".repeat(100_000);
     assert_eq!(large.post("/api/sign_in", &[("login", long.as_str())]).await.status, 413);
+});
+
+both!(language_switched_in_another_tab_is_not_switched_back, |t| {
+    let mut browser = signed_in(&t).await;
+    browser.get("/account/profile").await;
+    browser.clone().post("/api/language", &[("lang", "ru"), ("screen", "/account")]).await;
+    let fields =
+        [("display_name", "Anna"), ("locale", "en"), ("locale_was", "en"), ("time_zone", "")];
+    browser.post("/api/profile", &fields).await;
+    let anna = t.find("anna").await;
+    assert_eq!((anna.locale().tag(), anna.display_name.as_deref()), ("ru", Some("Anna")));
 });
 
 both!(letters_of_choice_can_be_declined_and_those_of_safety_cannot, |t| {

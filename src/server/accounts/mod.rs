@@ -5,8 +5,8 @@ mod profile;
 
 pub use self::{
     names::{
-        HOLD, Standing, address_owner, change_email, change_login, is_taken, oldest_address,
-        release_held, restore_email, retire_logins, standing,
+        HOLD, Standing, address_owner, change_email, change_login, held_until, is_taken, keys_of,
+        oldest_address, release_held, restore_email, retire_logins, standing,
     },
     profile::{Profile, raise_version, save_profile},
 };
@@ -275,7 +275,9 @@ pub async fn set_state(tx: &mut Tx, id: &str, state: State, now: Millis) -> Resu
     let text = if state == State::Active { "active" } else { "disabled" };
     let frozen_at = (state == State::Frozen).then_some(now);
     tx.execute(
-        "UPDATE accounts SET state = $2, frozen_at = $3, epoch = epoch + 1 WHERE id = $1",
+        "UPDATE accounts SET state = $2, epoch = epoch + 1,
+            frozen_at = CASE WHEN $2 = 'active' THEN NULL ELSE COALESCE($3, frozen_at) END
+         WHERE id = $1",
         args![id, text, frozen_at],
     )
     .await
@@ -306,7 +308,7 @@ pub async fn set_deletion(tx: &mut Tx, id: &str, at: Option<Millis>) -> Result<(
 pub async fn due_for_deletion(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
     let rows: Vec<(String,)> = db
         .all(
-            "SELECT a.id FROM accounts a WHERE a.delete_at <= $1 AND NOT EXISTS (
+            "SELECT a.id FROM accounts a WHERE a.delete_at <= $1 AND a.state = 'active' AND NOT EXISTS (
                 SELECT 1 FROM address_changes c WHERE c.account_id = a.id AND c.until > $1)
              ORDER BY a.delete_at LIMIT 100",
             args![now],

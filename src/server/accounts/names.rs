@@ -49,23 +49,21 @@ pub(super) async fn take_login(
     login: &Login,
 ) -> Result<bool, DbError> {
     let key = login.key();
+    let taken = tx
+        .execute(
+            "INSERT INTO identifiers (key, kind, account_id, state, until) VALUES ($1, 'login', $2, 'current', NULL)
+             ON CONFLICT (key) DO UPDATE SET state = 'current' WHERE identifiers.account_id = $2",
+            args![&key, account_id],
+        )
+        .await?;
+    // Asked afterwards: taking the name may have waited for the account that had it to be deleted.
     let gone: Option<(i64,)> = tx
         .optional(
             "SELECT retired_at FROM retired_logins WHERE mac = $1",
             args![retired(keys, &key)],
         )
         .await?;
-    if gone.is_some() {
-        return Ok(false);
-    }
-    let taken = tx
-        .execute(
-            "INSERT INTO identifiers (key, kind, account_id, state, until) VALUES ($1, 'login', $2, 'current', NULL)
-             ON CONFLICT (key) DO UPDATE SET state = 'current' WHERE identifiers.account_id = $2",
-            args![key, account_id],
-        )
-        .await?;
-    Ok(taken == 1)
+    Ok(taken == 1 && gone.is_none())
 }
 
 /// Gives an account an address, unless somebody else has it or may take it back; false then.
@@ -178,16 +176,21 @@ pub async fn restore_email(
         .await?;
     tx.execute("DELETE FROM address_changes WHERE account_id = $1", args![&account.id]).await?;
     tx.execute(
-        "UPDATE identifiers SET state = 'former', until = NULL
-         WHERE account_id = $1 AND kind = 'email' AND state IN ('current', 'held')",
-        args![&account.id],
+        "DELETE FROM identifiers WHERE account_id = $1 AND kind = 'email' AND state IN ('current', 'held')
+            AND key <> $2",
+        args![&account.id, identifier_key(oldest)],
     )
     .await?;
-    tx.execute(
-        "UPDATE identifiers SET state = 'current', until = NULL WHERE key = $1 AND account_id = $2",
-        args![identifier_key(oldest), &account.id],
-    )
-    .await?;
+    let restored = tx
+        .execute(
+            "UPDATE identifiers SET state = 'current', until = NULL WHERE key = $1 AND account_id = $2",
+            args![identifier_key(oldest), &account.id],
+        )
+        .await?;
+    if restored != 1 {
+        // It cannot be: the address is held for as long as it can be restored.
+        return Err(DbError::RowNotFound);
+    }
     set_email(tx, &account.id, oldest, now).await?;
     let mut between: Vec<String> = Vec::new();
     for (email,) in later {
@@ -229,8 +232,8 @@ pub enum Standing {
     Free,
     /// It is this account's.
     Used(Account),
-    /// It was this account's until lately, and can take it back.
-    Held(Account),
+    /// It was this account's until lately, and can take it back until then.
+    Held(Account, Millis),
 }
 
 /// How an address stands. The same work for every address (ASVS 6.3.8).
@@ -248,10 +251,8 @@ pub async fn standing(db: &Db, email: &Email, now: Millis) -> Result<Standing, D
     let account = super::get(db, id).await?;
     Ok(match (account, named) {
         (Some(account), Some((_, state, _))) if state == "current" => Standing::Used(account),
-        (Some(account), Some((_, state, until)))
-            if state == "held" && until.is_none_or(|until| until > now) =>
-        {
-            Standing::Held(account)
+        (Some(account), Some((_, state, Some(until)))) if state == "held" && until > now => {
+            Standing::Held(account, until)
         }
         _ => Standing::Free,
     })
@@ -269,6 +270,35 @@ pub async fn address_owner(db: &Db, email: &Email) -> Result<Option<String>, DbE
         )
         .await?;
     Ok(owner.map(|(id,)| id))
+}
+
+/// The keys of all names by which an account is or was found, in order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keys_of(tx: &mut Tx, account_id: &str) -> Result<Vec<String>, DbError> {
+    let keys: Vec<(String,)> = tx
+        .all("SELECT key FROM identifiers WHERE account_id = $1 ORDER BY key", args![account_id])
+        .await?;
+    Ok(keys.into_iter().map(|(key,)| key).collect())
+}
+
+/// Until when an older address can take the account back, if one can.
+///
+/// # Errors
+/// When the database fails.
+pub async fn held_until(
+    tx: &mut Tx,
+    account_id: &str,
+    now: Millis,
+) -> Result<Option<Millis>, DbError> {
+    let (until,): (Option<Millis>,) = tx
+        .one(
+            "SELECT MAX(until) FROM address_changes WHERE account_id = $1 AND until > $2",
+            args![account_id, now],
+        )
+        .await?;
+    Ok(until)
 }
 
 /// Sees to it that nobody else ever gets the login names of an account that is about to go.

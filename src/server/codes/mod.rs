@@ -19,13 +19,14 @@ use crate::{
     args,
     forms::{Code, identifier_key},
     server::{
+        accounts,
         app::App,
         clock::{DAY, HOUR, Millis, SECOND},
         db::{DbError, Tx},
         flows::{Flow, Purpose},
         random::Random,
         secret::{Keys, MacFor},
-        throttle::Key,
+        throttle::{self, Key},
     },
 };
 
@@ -48,11 +49,14 @@ struct Counters {
 impl Counters {
     fn of(flow: &Flow) -> Self {
         let purpose = flow.purpose().as_str();
-        let typed = format!("{purpose}:typed:{}", identifier_key(&flow.typed));
+        let typed = typed(flow.purpose(), &identifier_key(&flow.typed));
+        if flow.purpose() == Purpose::ChangeEmail {
+            // The mailbox has its share in truth; a refusal is shown to the account that asked, and no other.
+            let asking = flow.account_id.as_deref().unwrap_or_default();
+            return Self { shown: format!("{typed}:{asking}"), real: typed };
+        }
         let device = flow.device_id.as_ref().map(|id| format!("{purpose}:device:{id}"));
-        // A new address counts for itself: what the account asks for is limited where it asks.
-        let account = flow.account_id.as_ref().filter(|_| flow.purpose() != Purpose::ChangeEmail);
-        let account = account.map(|id| format!("{purpose}:account:{id}"));
+        let account = flow.account_id.as_ref().map(|id| account(flow.purpose(), id));
         Self {
             real: device.clone().or(account).unwrap_or_else(|| typed.clone()),
             shown: device.unwrap_or(typed),
@@ -78,6 +82,43 @@ impl Counters {
     fn failures_real(&self, app: &App) -> Key {
         Key::new(&app.keys, "code-failures", &[&self.real])
     }
+}
+
+fn typed(purpose: Purpose, key: &str) -> String {
+    format!("{}:typed:{key}", purpose.as_str())
+}
+
+fn account(purpose: Purpose, id: &str) -> String {
+    format!("{}:account:{id}", purpose.as_str())
+}
+
+/// What counts letters and failures, by [`Counters::shown`] or [`Counters::real`].
+const COUNTERS: [&str; 7] = [
+    "letters-hour",
+    "letters-day",
+    "resend",
+    "code-failures-shown",
+    "sent-hour",
+    "sent-day",
+    "code-failures",
+];
+
+/// Forgets what counted against the recovery of an account: its owner took it back, and what a thief used up is
+/// not hers to wait for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forgive_recovery(app: &App, tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+    let mut whom = vec![account(Purpose::Recover, account_id)];
+    for key in accounts::keys_of(tx, account_id).await? {
+        whom.push(typed(Purpose::Recover, &key));
+    }
+    for whom in &whom {
+        for what in COUNTERS {
+            throttle::clear(tx, &Key::new(&app.keys, what, &[whom])).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Seconds until `then`, rounded up.

@@ -47,6 +47,8 @@ const BODY_MAX: usize = 64 * 1024;
 const UPLOAD_MAX: usize = 32 * 1024 * 1024;
 /// Longest that a request may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// … and one that brings a picture over a slow line.
+const UPLOAD_PATIENCE: Duration = Duration::from_secs(120);
 
 /// All routes of the application, with everything around them.
 ///
@@ -87,14 +89,18 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
             .route("/dev/mail/{id}", get(dev_mail::letter));
     }
     // Bodies are judged route by route: one form brings a picture.
+    let within =
+        |patience| TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience);
     let routes = routes
         .layer(layer::from_fn(middleware::only_forms))
-        .layer(RequestBodyLimitLayer::new(BODY_MAX));
+        .layer(RequestBodyLimitLayer::new(BODY_MAX))
+        .layer(within(PATIENCE));
     let routes = routes.merge(
         crate::app::uploads()
             .layer(DefaultBodyLimit::disable())
             .layer(layer::from_fn(middleware::only_forms_and_files))
-            .layer(RequestBodyLimitLayer::new(UPLOAD_MAX)),
+            .layer(RequestBodyLimitLayer::new(UPLOAD_MAX))
+            .layer(within(UPLOAD_PATIENCE)),
     );
     let csrf = CsrfLayer::new().add_trusted_origin(app.config.origin())?;
     Ok(routes
@@ -110,7 +116,6 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
                 .layer(layer::from_fn_with_state(app.clone(), context::provide))
                 .layer(layer::from_fn(middleware::explain))
                 .layer(CatchPanicLayer::custom(middleware::panicked))
-                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
                 .layer(csrf),
         )
         .with_state(app.clone()))

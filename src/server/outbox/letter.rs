@@ -91,6 +91,12 @@ impl LetterKind {
         Self::DeletionDone,
     ];
 
+    /// Whether it says how to object to something that cannot be undone later.
+    #[must_use]
+    pub const fn lets_object(self) -> bool {
+        matches!(self, Self::AddressChanging | Self::AddressChanged | Self::DeletionStarted)
+    }
+
     /// Whether it is worth nothing once its code has expired.
     #[must_use]
     pub const fn is_code(self) -> bool {

@@ -25,8 +25,10 @@ use crate::{
     },
 };
 
-/// How long a letter that is no code is tried.
+/// How long a letter that is no code is tried …
 const PATIENCE: Millis = DAY;
+/// … and one that lets its reader object: an account may hang on it.
+const LONG_PATIENCE: Millis = 7 * DAY;
 
 /// What is sealed in a row: the letter as it will be sent.
 #[derive(Serialize, Deserialize)]
@@ -64,6 +66,7 @@ pub async fn enqueue(
         .ok_or_else(|| DbError::Encode("the letter is too large".into()))?;
     // "No account here" is no code: it may arrive tomorrow.
     let expires_at = expires_at.filter(|_| letter.kind.is_code());
+    let patience = if letter.kind.lets_object() { LONG_PATIENCE } else { PATIENCE };
     let domain = app.config.base_url.host_str().unwrap_or("localhost");
     tx.execute(
         "INSERT INTO outbox (id, kind, account_id, message_id, sealed, state, tries, urgent, created_at, next_try_at,
@@ -79,38 +82,12 @@ pub async fn enqueue(
             expires_at.is_some(),
             now,
             not_before,
-            expires_at.unwrap_or(now + PATIENCE)
+            expires_at.unwrap_or(now + patience)
         ],
     )
     .await?;
     tx.wake_after_commit(app.outbox.waker());
     Ok(())
-}
-
-/// A letter to an account, as its export lists it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Written {
-    /// See [`LetterKind`].
-    pub kind: String,
-    /// `waiting`, `sent` or `dropped`.
-    pub state: String,
-    /// When it was written.
-    pub created_at: Millis,
-    /// When it was sent or dropped.
-    pub done_at: Option<Millis>,
-}
-
-/// The letters to an account that are still known (a month), oldest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn written_to(tx: &mut Tx, account: &str) -> Result<Vec<Written>, DbError> {
-    tx.all(
-        "SELECT kind, state, created_at, done_at FROM outbox WHERE account_id = $1 AND state <> 'decoy'
-         ORDER BY created_at, id",
-        args![account],
-    )
-    .await
 }
 
 /// Letters of a kind, and of all kinds, that were written since `since`.

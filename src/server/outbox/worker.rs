@@ -209,30 +209,28 @@ async fn retry(app: &App, row: &Due, now: Millis) -> Result<(), DbError> {
 /// Its owner sees in Activity that it was sent.
 async fn sent_well(app: &App, row: &Due, now: Millis) -> Result<(), DbError> {
     let mut tx = app.db.begin().await?;
-    // Asked now: an account that was deleted meanwhile has no events any more.
-    let whose: Option<(Option<String>,)> =
-        tx.optional("SELECT account_id FROM outbox WHERE id = $1", args![&row.id]).await?;
+    // One statement: an account that is being deleted meanwhile waits for it, or is gone before.
+    let whose: Option<(Option<String>,)> = tx
+        .optional(
+            "UPDATE outbox SET state = 'sent', sealed = NULL, done_at = $2 WHERE id = $1 RETURNING account_id",
+            args![&row.id, now],
+        )
+        .await?;
     if let Some((Some(account),)) = whose {
         events::record_letter(&mut tx, &app.random, now, &account, &row.kind).await?;
     }
-    settle_in(&mut tx, &row.id, "sent", now).await?;
-    tx.commit().await
-}
-
-async fn settle(app: &App, id: &str, state: &str, now: Millis) -> Result<(), DbError> {
-    let mut tx = app.db.begin().await?;
-    settle_in(&mut tx, id, state, now).await?;
     tx.commit().await
 }
 
 /// The letter is done with: what it said is forgotten.
-async fn settle_in(tx: &mut Tx, id: &str, state: &str, now: Millis) -> Result<(), DbError> {
+async fn settle(app: &App, id: &str, state: &str, now: Millis) -> Result<(), DbError> {
+    let mut tx = app.db.begin().await?;
     tx.execute(
         "UPDATE outbox SET state = $2, sealed = NULL, done_at = $3 WHERE id = $1",
         args![id, state, now],
     )
-    .await
-    .map(drop)
+    .await?;
+    tx.commit().await
 }
 
 /// Takes the person out of the letters of an account that is deleted. Those that wait are not sent any

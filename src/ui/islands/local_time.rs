@@ -21,6 +21,8 @@ pub fn LocalTime() -> impl IntoView {
             return;
         }
         let language = document().document_element().map(|html| dom::data(&html, "lang"));
+        // As the server writes English: the day first, and 24 hours.
+        let language = language.map(|tag| if tag == "en" { "en-GB".to_owned() } else { tag });
         let how = Object::new();
         for (part, style) in [("dateStyle", "long"), ("timeStyle", "short")] {
             let _ = Reflect::set(&how, &JsValue::from_str(part), &JsValue::from_str(style));
