@@ -11,10 +11,13 @@ use leptos::prelude::*;
 
 use crate::{
     error::{AppError, Kind},
-    server::http::{
-        context::Cx,
-        draft::{Draft, Notice},
-        form::{Form, Onward},
+    server::{
+        http::{
+            context::Cx,
+            draft::{Draft, Notice},
+            form::{Form, Onward},
+        },
+        when,
     },
 };
 use service::DeletionError;
@@ -30,9 +33,12 @@ pub async fn delete_account(#[server(default)] confirmation: String) -> Result<O
     let mut cx = Cx::of_request()?;
     let result = async {
         let account = cx.somebody_proved().await?.account;
-        service::ask(&cx.app, &account, &confirmation, &cx.client).await.map_err(AppError::from)?;
+        let at = service::ask(&cx.app, &account, &confirmation, &cx.client)
+            .await
+            .map_err(AppError::from)?;
         cx.clear_cookie("session");
-        cx.leave_draft("/sign-in", &Draft::notice(Notice::DeletionStarted));
+        let day = when::date(cx.locale, &account.zone(), at);
+        cx.leave_draft("/sign-in", &Draft::notice(Notice::DeletionStarted).keep("day", &day));
         Ok(Onward::to("/sign-in"))
     };
     let result = result.await;

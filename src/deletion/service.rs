@@ -7,6 +7,7 @@ use crate::{
         accounts::{self, Account},
         app::App,
         client::Client,
+        clock::Millis,
         codes,
         db::DbError,
         deletion::GRACE,
@@ -35,13 +36,13 @@ impl From<DbError> for DeletionError {
     }
 }
 
-/// Starts the days of grace. All sessions end: signing in is what stops it.
+/// Starts the days of grace; gives when they end. All sessions end: signing in is what stops it.
 pub(super) async fn ask(
     app: &App,
     account: &Account,
     confirmation: &str,
     client: &Client,
-) -> Result<(), DeletionError> {
+) -> Result<Millis, DeletionError> {
     if identifier_key(confirmation) != identifier_key(&account.login) {
         return Err(DeletionError::Confirmation);
     }
@@ -64,7 +65,8 @@ pub(super) async fn ask(
     session::end_all(&mut tx, &account.id).await?;
     codes::end_all(&mut tx, &account.id).await?;
     flows::end_others(&mut tx, &account.id, None).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(current.delete_at.unwrap_or(at))
 }
 
 /// Calls it off.

@@ -161,10 +161,11 @@ pub(super) async fn send_code(
         Standing::Used(owner) | Standing::Held(owner, _) => owner.id == account.id,
     };
     let mut tx = app.db.begin().await?;
-    let in_use = letters::address_in_use(app, &mut tx, &standing, &email, client).await?;
     let once = Key::new(&app.keys, "address-in-use", &[&email.key()]);
     let first_today =
         throttle::once_per(&mut tx, &once, DAY, now).await?.is_ok() || !app.config.limits;
+    let in_use =
+        letters::address_in_use(app, &mut tx, &standing, &email, first_today, client).await?;
     let sending = Sending {
         flow,
         account: Some(account),
@@ -176,7 +177,7 @@ pub(super) async fn send_code(
         if free {
             Some(mail::confirm_address(app, account, &email, code, expires_at, client))
         } else {
-            in_use.filter(|_| first_today)
+            in_use
         }
     })
     .await?;

@@ -187,18 +187,15 @@ pub(super) async fn send_code(
     let standing = accounts::standing(&app.db, &email, now).await?;
     let free = matches!(standing, Standing::Free);
     let mut tx = app.db.begin().await?;
-    let in_use = letters::address_in_use(app, &mut tx, &standing, &email, client).await?;
     // Once a day: whoever presses "Get code" again and again does not fill somebody else's mailbox.
     let once = Key::new(&app.keys, "address-in-use", &[&email.key()]);
     let first_today =
         throttle::once_per(&mut tx, &once, DAY, now).await?.is_ok() || !app.config.limits;
+    let in_use =
+        letters::address_in_use(app, &mut tx, &standing, &email, first_today, client).await?;
     let sending = Sending { flow, account: None, address: &flow.typed, can_be_right: free, client };
     codes::send(app, &mut tx, &sending, |code, expires_at| {
-        if free {
-            Some(mail::confirm_address(app, flow, code, expires_at, client))
-        } else {
-            in_use.filter(|_| first_today)
-        }
+        if free { Some(mail::confirm_address(app, flow, code, expires_at, client)) } else { in_use }
     })
     .await?;
     Ok(tx.commit().await?)

@@ -118,7 +118,7 @@ pub fn account_disabled(app: &App, account: &Account, client: &Client) -> Letter
 }
 
 /// "This address has an account": to its owner, when somebody registers with it or wants to change to it; or, if it
-/// can take an account back, how. `None` if it is free, or its owner does not want such letters.
+/// can take an account back, how. `None` if it is free, was told today, or its owner does not want such letters.
 ///
 /// # Errors
 /// When the database fails.
@@ -127,15 +127,18 @@ pub async fn address_in_use(
     tx: &mut Tx,
     standing: &Standing,
     address: &Email,
+    first_today: bool,
     client: &Client,
 ) -> Result<Option<Letter>, DbError> {
     // Asked for addresses without account, too: both take the same time.
     let whom = if let Standing::Used(owner) = standing { &owner.id } else { "" };
     let wanted = letter_choices::wants(&app.db, whom, LetterKind::AddressInUse).await?;
     match standing {
-        Standing::Used(owner) if wanted => Ok(Some(address_used(app, owner, client))),
+        Standing::Used(owner) if wanted && first_today => {
+            Ok(Some(address_used(app, owner, client)))
+        }
         // This one keeps an account safe: nobody can decline it, least of all whoever took the account.
-        Standing::Held(owner, until) => {
+        Standing::Held(owner, until) if first_today => {
             address_held(app, tx, owner, *until, address, client).await.map(Some)
         }
         _ => Ok(None),

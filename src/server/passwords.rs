@@ -162,12 +162,19 @@ pub async fn verify_own(
     if app.config.limits {
         let mut tx = app.db.begin().await?;
         let now = app.clock.now();
-        let row = throttle::peek_in(&mut tx, &own_row_key(app, &account.id), ROW, now).await?;
-        if row.count >= DISABLED_AFTER {
+        let turn = throttle::take_turn(&mut tx, &own_key(app, &account.id), now).await?;
+        let row = match turn {
+            Turn::Go(_) => {
+                throttle::count(&mut tx, &own_row_key(app, &account.id), ROW, now).await?
+            }
+            Turn::Wait(_) => {
+                throttle::peek_in(&mut tx, &own_row_key(app, &account.id), ROW, now).await?
+            }
+        };
+        tx.commit().await?;
+        if row.count > DISABLED_AFTER {
             return Err(VerifyError::Disabled);
         }
-        let turn = throttle::take_turn(&mut tx, &own_key(app, &account.id), now).await?;
-        tx.commit().await?;
         if let Turn::Wait(wait) = turn {
             return Err(VerifyError::Wait(wait));
         }
@@ -184,9 +191,6 @@ pub async fn verify_own(
     }
     let mut tx = app.db.begin().await?;
     let now = app.clock.now();
-    if app.config.limits {
-        throttle::count(&mut tx, &own_row_key(app, &account.id), ROW, now).await?;
-    }
     events::record(&mut tx, &app.random, now, refused, Some(&account.id), client).await?;
     tx.commit().await?;
     Err(VerifyError::Wrong)

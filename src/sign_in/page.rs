@@ -47,8 +47,10 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
                 view! { <p><a href=recover.clone()>{i18n::sign_in::offer_recovery(locale)}</a></p> }
             });
         let said = draft.notice.and_then(|notice| match notice {
-            Notice::SignedOut => Some(i18n::sign_in::signed_out(locale)),
-            Notice::DeletionStarted => Some(i18n::deletion::started(locale)),
+            Notice::SignedOut => Some(i18n::sign_in::signed_out(locale).to_owned()),
+            Notice::DeletionStarted => {
+                Some(i18n::deletion::started(locale, draft.value("day").unwrap_or_default()))
+            }
             _ => None,
         });
         let first = login.is_none();

@@ -104,9 +104,8 @@ both!(old_address_is_nobody_elses_while_it_can_object_and_free_afterwards, |t| {
     let mut carla = t.browser();
     carla.submit("/api/register", &fields).await.says("Confirm your e-mail");
     let letters = t.letters().await;
-    let held =
-        letters.iter().rev().find(|letter| letter.to == ANNA && letter.kind == "address-changed");
-    assert!(held.expect("a letter").text.contains("Somebody wanted to use this address"));
+    let words = "Somebody wanted to use this address";
+    assert!(letters.iter().any(|letter| letter.to == ANNA && letter.text.contains(words)));
     assert_eq!(t.count(ANNA, "confirm-address").await, 0);
     t.wait(14 * DAY);
     let mut carla = t.browser();

@@ -74,6 +74,7 @@ async fn every_letter_in_every_language() {
                     &mut tx,
                     &Standing::Used(t.find("anna").await),
                     &stranger,
+                    true,
                     &client(),
                 )
                 .await

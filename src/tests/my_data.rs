@@ -143,7 +143,7 @@ both!(after_deletion_nothing_of_the_person_is_left, |t| {
     let id = t.find("anna-b").await.id;
     browser.prove(PASSWORD).await;
     let answer = browser.submit("/api/delete", &[("confirmation", "anna-b")]).await;
-    answer.says("Your account will be deleted in 14 days");
+    answer.says("Your account will be deleted on 27 November 2026.");
     assert_eq!(t.count("anna.b@mail.example", "deletion-started").await, 1);
     t.wait(14 * DAY - 1);
     run::sweep(&t.app).await.expect("swept");

@@ -40,6 +40,6 @@ pub fn refusal(error: Option<&AppError>, locale: Locale, more: impl IntoView) ->
 }
 
 /// That something was done, if anything was.
-pub fn done(words: Option<&'static str>) -> impl IntoView {
-    words.map(|words| notice(Tone::Ok, view! { <p>{words}</p> }))
+pub fn done<W: Into<String>>(words: Option<W>) -> impl IntoView + use<W> {
+    words.map(Into::into).map(|words: String| notice(Tone::Ok, view! { <p>{words}</p> }))
 }

@@ -44,6 +44,8 @@ struct Counters {
     shown: String,
     /// What happens counts this.
     real: String,
+    /// Failures count this, in truth: a code is bound to flow and account.
+    failures: String,
 }
 
 impl Counters {
@@ -53,14 +55,13 @@ impl Counters {
         if flow.purpose() == Purpose::ChangeEmail {
             // The mailbox has its share in truth; a refusal is shown to the account that asked, and no other.
             let asking = flow.account_id.as_deref().unwrap_or_default();
-            return Self { shown: format!("{typed}:{asking}"), real: typed };
+            let shown = format!("{typed}:{asking}");
+            return Self { failures: shown.clone(), shown, real: typed };
         }
         let device = flow.device_id.as_ref().map(|id| format!("{purpose}:device:{id}"));
         let account = flow.account_id.as_ref().map(|id| account(flow.purpose(), id));
-        Self {
-            real: device.clone().or(account).unwrap_or_else(|| typed.clone()),
-            shown: device.unwrap_or(typed),
-        }
+        let real = device.clone().or(account).unwrap_or_else(|| typed.clone());
+        Self { failures: real.clone(), real, shown: device.unwrap_or(typed) }
     }
 
     /// Letters within an hour and within a day, as told.
@@ -80,7 +81,7 @@ impl Counters {
     }
 
     fn failures_real(&self, app: &App) -> Key {
-        Key::new(&app.keys, "code-failures", &[&self.real])
+        Key::new(&app.keys, "code-failures", &[&self.failures])
     }
 }
 

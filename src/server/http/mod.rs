@@ -116,6 +116,7 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
                 .layer(layer::from_fn_with_state(app.clone(), context::provide))
                 .layer(layer::from_fn(middleware::explain))
                 .layer(CatchPanicLayer::custom(middleware::panicked))
+                .layer(within(UPLOAD_PATIENCE))
                 .layer(csrf),
         )
         .with_state(app.clone()))
