@@ -31,6 +31,8 @@ export default defineConfig<Options>({
         // The browser's own traffic is not ours to test, and may have nowhere to go.
         '--disable-background-networking',
         '--disable-quic',
+        // Nobody looks: painting goes without the detour over an imitated graphics card.
+        '--disable-gpu',
         // Chromium's sandbox does not work for root.
         ...(isRoot ? ['--no-sandbox'] : []),
       ],

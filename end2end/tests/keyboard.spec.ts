@@ -231,7 +231,7 @@ test('delete the account, and keep it, by keyboard alone', async ({ page, shoppe
   await page.keyboard.press('Enter');
 
   await shopper.isAt('/sign-in');
-  await expect(shopper.notice(deletion.started)).toBeVisible();
+  await expect(shopper.notice(beginning(deletion.started))).toBeVisible();
   await type(page, shopper.field(fields.identifier), person.login);
   await page.keyboard.press('Tab');
   await type(page, shopper.field(fields.password), person.password);
