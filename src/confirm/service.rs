@@ -89,11 +89,10 @@ async fn step_up(
 ) -> Result<Token, ConfirmError> {
     let now = app.clock.now();
     let SignedIn { session, account } = signed_in;
-    let current = accounts::get_for_update(&mut tx, &account.id).await?;
-    if !current.is_some_and(|current| current.is_active() && current.epoch == account.epoch) {
-        return Err(ConfirmError::Overtaken);
-    }
-    let token = session::step_up(&mut tx, &app.random, &session.id, account.epoch, now).await?;
+    let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
+    current.ok_or(ConfirmError::Overtaken)?;
+    let token =
+        session::renew(&mut tx, &app.random, &session.id, Some((account.epoch, now))).await?;
     let token = token.ok_or(ConfirmError::Overtaken)?;
     events::record(&mut tx, &app.random, now, EventKind::Confirmed, Some(&account.id), client)
         .await?;

@@ -48,8 +48,7 @@ pub(super) async fn ask(
     }
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let current = accounts::get_for_update(&mut tx, &account.id).await?;
-    let current = current.filter(|current| current.is_active() && current.epoch == account.epoch);
+    let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
     let current = current.ok_or(DeletionError::Overtaken)?;
     // Not before an address that was changed lately can no longer take the account back.
     let held = accounts::held_until(&mut tx, &account.id, now).await?;

@@ -6,18 +6,17 @@ use crate::{
     i18n::Locale,
     server::{
         Fault,
-        accounts::{self, Account, HOLD, Standing},
+        accounts::{self, Account, HOLD},
         app::App,
         client::Client,
         clock::{DAY, HOUR},
-        codes::{self, CheckError, SendError, Sending},
+        codes::{self, CheckError, SendError},
         db::{DbError, Tx},
         events::{self, EventKind},
         flows::{self, Flow, NewFlow, Purpose, Step},
         http::context::SignedIn,
-        letters,
         links::{self, LinkPurpose},
-        outbox, own_code,
+        new_address, outbox, own_code,
         secret::Token,
         session,
         throttle::{self, Key},
@@ -88,11 +87,9 @@ pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Token, EmailErro
             [("new-addresses-hour", HOUR, NEW_AN_HOUR), ("new-addresses-day", DAY, NEW_A_DAY)]
         {
             let key = Key::new(&app.keys, what, &[&account.id]);
-            let asked = throttle::count(&mut tx, &key, span, now).await?;
-            if asked.count > most {
-                let wait = asked.since + span - now;
-                return Err(SendError::TooMany { wait, roams: false }.into());
-            }
+            throttle::at_most(&mut tx, &key, span, most, now)
+                .await?
+                .map_err(|wait| SendError::TooMany { wait, roams: false })?;
         }
     }
     let new = NewFlow {
@@ -153,35 +150,11 @@ pub(super) async fn send_code(
     client: &Client,
 ) -> Result<(), EmailError> {
     let Ok(email) = Email::parse(&flow.typed) else { return Err(EmailError::Overtaken) };
-    let now = app.clock.now();
-    let standing = accounts::standing(&app.db, &email, now).await?;
-    // Its own of late, or nobody's.
-    let free = match &standing {
-        Standing::Free => true,
-        Standing::Used(owner) | Standing::Held(owner, _) => owner.id == account.id,
-    };
-    let mut tx = app.db.begin().await?;
-    let once = Key::new(&app.keys, "address-in-use", &[&email.key()]);
-    let first_today =
-        throttle::once_per(&mut tx, &once, DAY, now).await?.is_ok() || !app.config.limits;
-    let in_use =
-        letters::address_in_use(app, &mut tx, &standing, &email, first_today, client).await?;
-    let sending = Sending {
-        flow,
-        account: Some(account),
-        address: email.as_str(),
-        can_be_right: free,
-        client,
-    };
-    codes::send(app, &mut tx, &sending, |code, expires_at| {
-        if free {
-            Some(mail::confirm_address(app, account, &email, code, expires_at, client))
-        } else {
-            in_use
-        }
+    new_address::send_code(app, flow, Some(account), &email, client, |code, expires_at| {
+        mail::confirm_address(app, account, &email, code, expires_at, client)
     })
     .await?;
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 /// Changes the address; gives the token under which the session goes on. Letters go to the old address and the new.
@@ -212,7 +185,7 @@ pub(super) async fn change(
     outbox::enqueue(app, &mut tx, to_new, true, now, None).await?;
     events::record(&mut tx, &app.random, now, EventKind::EmailChanged, Some(&old.id), client)
         .await?;
-    let token = session::renew(&mut tx, &app.random, &signed_in.session.id).await?;
+    let token = session::renew(&mut tx, &app.random, &signed_in.session.id, None).await?;
     let token = token.ok_or(EmailError::Overtaken)?;
     tx.commit().await?;
     Ok(token)

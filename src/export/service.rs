@@ -99,20 +99,14 @@ async fn may_export(app: &App, account: &Account) -> Result<(), ExportError> {
     let now = app.clock.now();
     let key = Key::new(&app.keys, "exports", &[&account.id]);
     let mut tx = app.db.begin().await?;
-    let made = throttle::count(&mut tx, &key, HOUR, now).await?;
+    let passed = throttle::at_most(&mut tx, &key, HOUR, AN_HOUR, now).await?;
     tx.commit().await?;
-    if made.count > AN_HOUR {
-        return Err(ExportError::TooMany(made.since + HOUR - now));
-    }
-    Ok(())
+    passed.map_err(ExportError::TooMany)
 }
 
 /// The account as it is now, unless it was deleted, disabled or changed meanwhile.
 async fn still_there(tx: &mut Tx, account: &Account) -> Result<Account, ExportError> {
-    let current = accounts::get_for_update(tx, &account.id).await?;
-    current
-        .filter(|current| current.is_active() && current.epoch == account.epoch)
-        .ok_or(ExportError::Gone)
+    accounts::get_unchanged(tx, &account.id, account.epoch).await?.ok_or(ExportError::Gone)
 }
 
 fn pack(

@@ -89,15 +89,13 @@ pub(super) async fn find(app: &App, entry: &Entry<'_>) -> Result<(), FindError> 
     let mut tx = app.db.begin().await?;
     if app.config.limits {
         let network = Key::new(&app.keys, "find-login-network", &[&entry.client.network]);
-        let count = throttle::count(&mut tx, &network, HOUR, now).await?;
-        if count.count > LETTERS_AN_HOUR_AND_NETWORK {
-            return Err(FindError::TooManyFromNetwork(count.since + HOUR - now));
-        }
+        throttle::at_most(&mut tx, &network, HOUR, LETTERS_AN_HOUR_AND_NETWORK, now)
+            .await?
+            .map_err(FindError::TooManyFromNetwork)?;
         let address = Key::new(&app.keys, "find-login", &[&email.key()]);
-        let count = throttle::count(&mut tx, &address, DAY, now).await?;
-        if count.count > LETTERS_A_DAY {
-            return Err(FindError::TooMany(count.since + DAY - now));
-        }
+        throttle::at_most(&mut tx, &address, DAY, LETTERS_A_DAY, now)
+            .await?
+            .map_err(FindError::TooMany)?;
     }
     let (strangers, all) = outbox::reminders_to_strangers_since(&mut tx, now - DAY).await?;
     let within = strangers < STRANGERS_FLOOR || strangers < all / STRANGERS_SHARE;

@@ -64,8 +64,7 @@ pub(super) async fn change(
     }
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let current = accounts::get_for_update(&mut tx, &account.id).await?;
-    let current = current.filter(|current| current.is_active() && current.epoch == account.epoch);
+    let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
     let current = current.ok_or(LoginError::Overtaken)?;
     // Asked of the row that is locked: of two tabs the second is told.
     if let Some(wait) = wait(app, &current) {
@@ -90,11 +89,10 @@ async fn taken(app: &App, account: &Account) -> Result<LoginError, DbError> {
     let now = app.clock.now();
     let key = Key::new(&app.keys, "login-taken", &[&account.id]);
     let mut tx = app.db.begin().await?;
-    let told = throttle::count(&mut tx, &key, HOUR, now).await?;
+    let passed = throttle::at_most(&mut tx, &key, HOUR, TAKEN_AN_HOUR, now).await?;
     tx.commit().await?;
-    Ok(if told.count > TAKEN_AN_HOUR {
-        LoginError::TooMany(told.since + HOUR - now)
-    } else {
-        LoginError::Field(Kind::LoginTaken)
+    Ok(match passed {
+        Ok(()) => LoginError::Field(Kind::LoginTaken),
+        Err(wait) => LoginError::TooMany(wait),
     })
 }

@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{CODE, ChangePassword, CheckCode, EmailCode, METHOD, NEW, SetByCode};
 use crate::{
     error::{AppError, Kind},
-    i18n::{self, Locale},
+    i18n,
     server::{
         accounts::Account,
         codes::seconds_until,
@@ -20,13 +20,12 @@ use crate::{
     },
     ui::{
         busy::busy,
-        code_screen::{self, CodeScreen},
-        icons::{Icon, icon},
+        code_screen::{self, CodeScreen, email_a_code},
         layout::{FORM, Frame, screen_field},
         new_password::{NewPasswordScreen, new_password_form},
         notice::{done, refusal},
         side::{Place, account_frame},
-        steps::steps,
+        steps::{steps, to_new_password},
     },
 };
 
@@ -64,14 +63,6 @@ pub async fn change(mut cx: Cx) -> Result<Page, Leave> {
     Ok(Page { frame: Frame::Home, ..Page::new(title, view) })
 }
 
-const fn words(locale: Locale) -> [&'static str; 3] {
-    [
-        i18n::recovery::step_who(locale),
-        i18n::recovery::step_verify(locale),
-        i18n::recovery::step_password(locale),
-    ]
-}
-
 /// `/account/settings/password`: the screens of recovery, for whoever is signed in.
 pub async fn method(mut cx: Cx) -> Result<Page, Leave> {
     let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
@@ -82,15 +73,11 @@ pub async fn method(mut cx: Cx) -> Result<Page, Leave> {
         view! {
             <form id=FORM class="card stack" method="post" action=EmailCode::PATH novalidate>
                 {screen_field(&cx)}
-                {steps(locale, words(locale), 1)}
+                {steps(locale, to_new_password(locale), 1)}
                 <h1>{title}</h1>
                 <p class="quiet">{i18n::password::by_code_why(locale)}</p>
                 {refusal(draft.error.as_ref(), locale, ())}
-                <button class="choice" type="submit" aria-describedby="email-to">
-                    <span class="sign">{icon(Icon::Mail)}</span>
-                    <span class="what">{i18n::recovery::email_a_code(locale)}</span>
-                    <span class="onward">{icon(Icon::Chevron)}</span>
-                </button>
+                {email_a_code(locale, "email-to")}
                 <p class="quiet" id="email-to">{i18n::confirm::to(locale, &account.email)}</p>
                 <div class="row">
                     <a href="/account/profile/password">{i18n::password::with_old(locale)}</a>
@@ -129,7 +116,7 @@ pub async fn code(mut cx: Cx) -> Result<Page, Leave> {
     }
     let locale = cx.locale;
     let screen = CodeScreen {
-        steps: Some(words(locale)),
+        steps: Some(to_new_password(locale)),
         title: i18n::code::title(locale),
         sent_to: i18n::confirm::sent_to(locale, &account.email),
         change: None,
@@ -160,7 +147,7 @@ pub async fn new_password(mut cx: Cx) -> Result<Page, Leave> {
     let title = i18n::recovery::password_title(locale);
     let view = move || {
         let head = view! {
-            {steps(locale, words(locale), 2)}
+            {steps(locale, to_new_password(locale), 2)}
             <h1>{title}</h1>
         };
         new_password_form(&cx, draft, screen, head)

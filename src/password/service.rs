@@ -79,8 +79,7 @@ pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Opened, Cha
     let now = app.clock.now();
     let hash = app.hasher.hash(&new).await.map_err(Fault::Hash)?;
     let mut tx = app.db.begin().await?;
-    let current = accounts::get_for_update(&mut tx, &account.id).await?;
-    let current = current.filter(|current| current.epoch == account.epoch && current.is_active());
+    let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
     let current = current.ok_or(ChangeError::Overtaken)?;
     passwords::forgive_own(app, &mut tx, &account.id).await?;
     passwords::set(app, &mut tx, &current, &hash, EventKind::PasswordChanged, None, change.client)

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{CheckCode, EmailCode, Recover, SetPassword};
 use crate::{
     error::{AppError, Kind},
-    i18n::{self, Locale},
+    i18n,
     server::{
         codes::seconds_until,
         flows::{Flow, Purpose as FlowPurpose, Step},
@@ -19,24 +19,16 @@ use crate::{
     },
     ui::{
         busy::busy,
-        code_screen::{self, CodeScreen},
+        code_screen::{self, CodeScreen, email_a_code},
         field::{Field, Purpose, hidden},
         human_check::{slider, waiting_page},
         icons::{Icon, icon},
         layout::{FORM, screen_field},
         new_password::{NewPasswordScreen, new_password_form},
         notice::{Tone, notice, refusal},
-        steps::steps,
+        steps::{steps, to_new_password},
     },
 };
-
-const fn words(locale: Locale) -> [&'static str; 3] {
-    [
-        i18n::recovery::step_who(locale),
-        i18n::recovery::step_verify(locale),
-        i18n::recovery::step_password(locale),
-    ]
-}
 
 /// `/recover`
 pub async fn who(cx: Cx) -> Result<Page, Leave> {
@@ -61,7 +53,7 @@ pub async fn who(cx: Cx) -> Result<Page, Leave> {
             <form id=FORM class="card stack" method="post" action=Recover::PATH novalidate>
                 {screen_field(&cx)}
                 {hidden("next", next)}
-                {steps(locale, words(locale), 0)}
+                {steps(locale, to_new_password(locale), 0)}
                 <h1>{i18n::recovery::title(locale)}</h1>
                 <p class="quiet">{i18n::recovery::intro(locale)}</p>
                 {refusal(error, locale, ())}
@@ -120,15 +112,11 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
         view! {
             <form id=FORM class="card stack" method="post" action=EmailCode::PATH novalidate>
                 {screen_field(&cx)}
-                {steps(locale, words(locale), 1)}
+                {steps(locale, to_new_password(locale), 1)}
                 <h1>{title}</h1>
                 {taken_back.then(|| notice(Tone::Ok, view! { <p>{i18n::objection::taken_back(locale)}</p> }))}
                 {refusal(draft.error.as_ref(), locale, ())}
-                <button class="choice" type="submit" aria-describedby="email-to">
-                    <span class="sign">{icon(Icon::Mail)}</span>
-                    <span class="what">{i18n::recovery::email_a_code(locale)}</span>
-                    <span class="onward">{icon(Icon::Chevron)}</span>
-                </button>
+                {email_a_code(locale, "email-to")}
                 <p class="quiet" id="email-to">{to}" "<a href="/recover">{i18n::code::change(locale)}</a></p>
                 {busy(locale)}
             </form>
@@ -159,7 +147,7 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
         )
     };
     let screen = CodeScreen {
-        steps: Some(words(locale)),
+        steps: Some(to_new_password(locale)),
         title: i18n::code::title(locale),
         sent_to,
         change: Some("/recover"),
@@ -194,7 +182,7 @@ pub async fn new_password(cx: Cx) -> Result<Page, Leave> {
     };
     let view = move || {
         let head = view! {
-            {steps(locale, words(locale), 2)}
+            {steps(locale, to_new_password(locale), 2)}
             <h1>{i18n::recovery::password_title(locale)}</h1>
         };
         new_password_form(&cx, draft, screen, head)

@@ -6,16 +6,16 @@ use crate::{
     i18n::Locale,
     server::{
         Fault,
-        accounts::{self, Account, CreateError, NewAccount, Standing},
+        accounts::{self, Account, CreateError, NewAccount},
         app::App,
         client::Client,
-        clock::{DAY, HOUR},
-        codes::{self, CheckError, SendError, Sending},
+        clock::HOUR,
+        codes::{self, CheckError, SendError},
         db::{DbError, Tx},
         events::{self, EventKind},
         flows::{self, Flow, NewFlow, Purpose, Step},
         human::{self, HumanError, Visit},
-        letters, outbox, passwords,
+        new_address, outbox, passwords,
         secret::Token,
         session::{self, Opened},
         throttle::{self, Key},
@@ -168,12 +168,9 @@ async fn may_say_taken(app: &App, client: &Client) -> Result<(), RegisterError> 
     let now = app.clock.now();
     let key = Key::new(&app.keys, "login-taken", &[&client.network]);
     let mut tx = app.db.begin().await?;
-    let told = throttle::count(&mut tx, &key, HOUR, now).await?;
+    let passed = throttle::at_most(&mut tx, &key, HOUR, TAKEN_AN_HOUR, now).await?;
     tx.commit().await?;
-    if told.count > TAKEN_AN_HOUR {
-        return Err(SendError::TooManyFromNetwork(told.since + HOUR - now).into());
-    }
-    Ok(())
+    passed.map_err(|wait| SendError::TooManyFromNetwork(wait).into())
 }
 
 /// Sends a code, or the letter for an address that has an account; both take the same way.
@@ -183,22 +180,11 @@ pub(super) async fn send_code(
     client: &Client,
 ) -> Result<(), RegisterError> {
     let Ok(email) = Email::parse(&flow.typed) else { return Err(CheckError::NoneSent.into()) };
-    let now = app.clock.now();
-    let standing = accounts::standing(&app.db, &email, now).await?;
-    let free = matches!(standing, Standing::Free);
-    let mut tx = app.db.begin().await?;
-    // Once a day: whoever presses "Get code" again and again does not fill somebody else's mailbox.
-    let once = Key::new(&app.keys, "address-in-use", &[&email.key()]);
-    let first_today =
-        throttle::once_per(&mut tx, &once, DAY, now).await?.is_ok() || !app.config.limits;
-    let in_use =
-        letters::address_in_use(app, &mut tx, &standing, &email, first_today, client).await?;
-    let sending = Sending { flow, account: None, address: &flow.typed, can_be_right: free, client };
-    codes::send(app, &mut tx, &sending, |code, expires_at| {
-        if free { Some(mail::confirm_address(app, flow, code, expires_at, client)) } else { in_use }
+    new_address::send_code(app, flow, None, &email, client, |code, expires_at| {
+        mail::confirm_address(app, flow, code, expires_at, client)
     })
     .await?;
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 /// Makes the account, signs the browser in and sends the welcome letter, all or nothing.

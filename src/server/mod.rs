@@ -20,6 +20,7 @@ pub mod letter_choices;
 pub mod letters;
 pub mod links;
 pub mod logs;
+pub mod new_address;
 pub mod next;
 pub mod outbox;
 pub mod own_code;

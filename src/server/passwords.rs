@@ -8,7 +8,7 @@ use crate::{
         accounts::{self, Account},
         app::App,
         client::Client,
-        clock::{DAY, Millis},
+        clock::Millis,
         codes,
         db::{DbError, Tx},
         events::{self, EventKind},
@@ -83,8 +83,6 @@ pub fn typed_key(app: &App, typed: &str) -> Key {
 
 /// Wrong passwords in a row, typed by whoever is signed in, after which the password proves nothing.
 const DISABLED_AFTER: i64 = 100;
-/// How long such a row is remembered.
-const ROW: Millis = 31 * DAY;
 
 /// Why somebody did not prove to know the password of his account.
 #[derive(Debug, thiserror::Error)]
@@ -118,17 +116,12 @@ pub fn own_key(app: &App, account: &str) -> Key {
     Key::new(&app.keys, "old-password", &[account])
 }
 
-/// The streak of wrong passwords typed by whoever is signed in that takes the password from him.
-fn own_row_key(app: &App, account: &str) -> Key {
-    Key::new(&app.keys, "old-password-row", &[account])
-}
-
 /// Forgets what whoever is signed in typed wrongly: he knew the password in the end.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn forgive_own(app: &App, tx: &mut Tx, account: &str) -> Result<(), DbError> {
-    throttle::clear_both(tx, &own_key(app, account), &own_row_key(app, account)).await
+    throttle::clear(tx, &own_key(app, account)).await
 }
 
 /// Forgets all streaks of wrong passwords of an account, under whichever of its names.
@@ -162,17 +155,15 @@ pub async fn verify_own(
     if app.config.limits {
         let mut tx = app.db.begin().await?;
         let now = app.clock.now();
-        let turn = throttle::take_turn(&mut tx, &own_key(app, &account.id), now).await?;
-        let row = match turn {
-            Turn::Go(_) => {
-                throttle::count(&mut tx, &own_row_key(app, &account.id), ROW, now).await?
-            }
-            Turn::Wait(_) => {
-                throttle::peek_in(&mut tx, &own_row_key(app, &account.id), ROW, now).await?
-            }
-        };
+        let streak = own_key(app, &account.id);
+        let turn = throttle::take_turn(&mut tx, &streak, now).await?;
+        let disabled = matches!(turn, Turn::Go(failures) if failures > DISABLED_AFTER);
+        if disabled {
+            // Not judged: it makes the row no longer.
+            throttle::give_turn_back(&mut tx, &streak).await?;
+        }
         tx.commit().await?;
-        if row.count > DISABLED_AFTER {
+        if disabled {
             return Err(VerifyError::Disabled);
         }
         if let Turn::Wait(wait) = turn {
@@ -259,9 +250,7 @@ pub async fn set_in_flow(
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     // Again, now that nobody else can change it: hashing took a while.
-    let account = accounts::get_for_update(&mut tx, &account.id).await?;
-    let account =
-        account.filter(|account| account.is_active() && account.epoch == entry.flow.epoch);
+    let account = accounts::get_unchanged(&mut tx, &account.id, entry.flow.epoch).await?;
     let account = account.ok_or(SetError::Overtaken)?;
     if !flows::finish(&mut tx, &entry.flow.id).await? {
         return Err(SetError::Overtaken);

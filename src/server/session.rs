@@ -140,38 +140,26 @@ pub async fn find(
     Ok(session)
 }
 
-/// The proof was given: the session goes on under a new token (ASVS 7.2.4), and may do for [`PROOF`] what needs
-/// one. `None` if it ended meanwhile.
+/// Goes on with a session under a new token (ASVS 7.2.4): with a fresh proof, given in an epoch at a time, or without
+/// the one that it had. `None` if it ended meanwhile.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn step_up(
+pub async fn renew(
     tx: &mut Tx,
     random: &Random,
     id: &str,
-    epoch: i64,
-    now: Millis,
+    proof: Option<(i64, Millis)>,
 ) -> Result<Option<Token>, DbError> {
     let token = Token::new(random);
+    let (epoch, at) = proof.unzip();
     let changed = tx
         .execute(
             "UPDATE sessions SET token_hash = $2, proved_at = $3, proved_epoch = $4 WHERE id = $1",
-            args![id, token.hash(), now, epoch],
+            args![id, token.hash(), at, epoch],
         )
         .await?;
     Ok((changed == 1).then_some(token))
-}
-
-/// Goes on with a session under a new token (ASVS 7.2.4); a proof that was given is spent. `None` if it ended
-/// meanwhile.
-///
-/// # Errors
-/// When the database fails.
-pub async fn renew(tx: &mut Tx, random: &Random, id: &str) -> Result<Option<Token>, DbError> {
-    let token = Token::new(random);
-    let sql =
-        "UPDATE sessions SET token_hash = $2, proved_at = NULL, proved_epoch = NULL WHERE id = $1";
-    Ok((tx.execute(sql, args![id, token.hash()]).await? == 1).then_some(token))
 }
 
 /// The sessions of an account that live, the one used last first.

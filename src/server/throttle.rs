@@ -58,6 +58,22 @@ pub async fn count(tx: &mut Tx, key: &Key, span: Millis, now: Millis) -> Result<
     .await
 }
 
+/// Counts one more in a window of `span`, and lets it pass if there were `most` at most; `Err` is how long until the
+/// window ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn at_most(
+    tx: &mut Tx,
+    key: &Key,
+    span: Millis,
+    most: i64,
+    now: Millis,
+) -> Result<Result<(), Millis>, DbError> {
+    let counted = count(tx, key, span, now).await?;
+    Ok(if counted.count > most { Err(counted.since + span - now) } else { Ok(()) })
+}
+
 /// The count of a window without counting.
 ///
 /// # Errors

@@ -2,6 +2,27 @@
 
 use super::harness::{PASSWORD, both};
 
+/// The screens that are somebody's own.
+pub(super) const PERSONAL: [&str; 17] = [
+    "/account",
+    "/account/profile",
+    "/account/profile/password",
+    "/account/devices",
+    "/account/activity",
+    "/account/saved-passwords",
+    "/account/confirm",
+    "/account/settings",
+    "/account/settings/password",
+    "/account/settings/password/code",
+    "/account/settings/password/new",
+    "/account/settings/email",
+    "/account/settings/email/code",
+    "/account/settings/login",
+    "/account/settings/letters",
+    "/account/settings/export",
+    "/account/settings/delete",
+];
+
 both!(hub_shows_who_one_is, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
@@ -24,25 +45,7 @@ both!(hub_shows_who_one_is, |t| {
 });
 
 both!(signed_out_every_personal_screen_leads_to_sign_in, |t| {
-    for path in [
-        "/account",
-        "/account/profile",
-        "/account/profile/password",
-        "/account/devices",
-        "/account/activity",
-        "/account/saved-passwords",
-        "/account/confirm",
-        "/account/settings",
-        "/account/settings/password",
-        "/account/settings/password/code",
-        "/account/settings/password/new",
-        "/account/settings/email",
-        "/account/settings/email/code",
-        "/account/settings/login",
-        "/account/settings/letters",
-        "/account/settings/export",
-        "/account/settings/delete",
-    ] {
+    for path in PERSONAL {
         let answer = t.browser().get(path).await;
         assert_eq!(answer.status, 302);
         assert!(answer.location().starts_with("/sign-in?next=%2Faccount"), "{}", answer.location());

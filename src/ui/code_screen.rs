@@ -6,6 +6,7 @@ use super::{
     busy::busy,
     field::{Field, Purpose},
     human_check::waiting_page,
+    icons::{Icon, icon},
     islands::Countdown,
     layout::{FORM, screen_field},
     notice::{Tone, notice, refusal},
@@ -146,5 +147,16 @@ fn countdown(locale: Locale, seconds: i64) -> impl IntoView {
         </span>
         <Countdown/>
         <noscript><span class="quiet">{at(seconds)}</span></noscript>
+    }
+}
+
+/// "Email a code", as one of the ways to choose; the element with id `where_to` says to which address.
+pub fn email_a_code(locale: Locale, where_to: &'static str) -> impl IntoView {
+    view! {
+        <button class="choice" type="submit" aria-describedby=where_to>
+            <span class="sign">{icon(Icon::Mail)}</span>
+            <span class="what">{i18n::recovery::email_a_code(locale)}</span>
+            <span class="onward">{icon(Icon::Chevron)}</span>
+        </button>
     }
 }

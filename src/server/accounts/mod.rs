@@ -181,6 +181,15 @@ pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Account>, Db
     tx.optional(sql, args![id]).await
 }
 
+/// As [`get_for_update`], unless the account was changed, disabled or deleted since its epoch was `epoch`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get_unchanged(tx: &mut Tx, id: &str, epoch: i64) -> Result<Option<Account>, DbError> {
+    let account = get_for_update(tx, id).await?;
+    Ok(account.filter(|account| account.is_active() && account.epoch == epoch))
+}
+
 /// Makes an account with its two names.
 ///
 /// # Errors

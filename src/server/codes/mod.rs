@@ -72,6 +72,21 @@ impl Counters {
         ]
     }
 
+    /// Letters within an hour and within a day, in truth.
+    fn letters_real(&self, app: &App) -> [(Key, Millis, i64); 2] {
+        [
+            (Key::new(&app.keys, "sent-hour", &[&self.real]), HOUR, LETTERS_AN_HOUR),
+            (Key::new(&app.keys, "sent-day", &[&self.real]), DAY, LETTERS_A_DAY),
+        ]
+    }
+
+    /// All of them.
+    fn keys(&self, app: &App) -> Vec<Key> {
+        let letters = self.letters_shown(app).into_iter().chain(self.letters_real(app));
+        let rest = [self.resend(app), self.failures_shown(app), self.failures_real(app)];
+        letters.map(|(key, ..)| key).chain(rest).collect()
+    }
+
     fn resend(&self, app: &App) -> Key {
         Key::new(&app.keys, "resend", &[&self.shown])
     }
@@ -93,17 +108,6 @@ fn account(purpose: Purpose, id: &str) -> String {
     format!("{}:account:{id}", purpose.as_str())
 }
 
-/// What counts letters and failures, by [`Counters::shown`] or [`Counters::real`].
-const COUNTERS: [&str; 7] = [
-    "letters-hour",
-    "letters-day",
-    "resend",
-    "code-failures-shown",
-    "sent-hour",
-    "sent-day",
-    "code-failures",
-];
-
 /// Forgets what counted against the recovery of an account: its owner took it back, and what a thief used up is
 /// not hers to wait for.
 ///
@@ -114,9 +118,10 @@ pub async fn forgive_recovery(app: &App, tx: &mut Tx, account_id: &str) -> Resul
     for key in accounts::keys_of(tx, account_id).await? {
         whom.push(typed(Purpose::Recover, &key));
     }
-    for whom in &whom {
-        for what in COUNTERS {
-            throttle::clear(tx, &Key::new(&app.keys, what, &[whom])).await?;
+    for whom in whom {
+        let counters = Counters { shown: whom.clone(), real: whom.clone(), failures: whom };
+        for key in counters.keys(app) {
+            throttle::clear(tx, &key).await?;
         }
     }
     Ok(())

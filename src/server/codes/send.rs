@@ -1,6 +1,6 @@
 //! Sending a code.
 
-use super::{Counters, FAILURES_A_DAY, LETTERS_A_DAY, LETTERS_AN_HOUR, mac, make};
+use super::{Counters, FAILURES_A_DAY, mac, make};
 use crate::{
     args,
     forms::Code,
@@ -197,16 +197,16 @@ async fn count_shown(
 }
 
 async fn count_real(app: &App, tx: &mut Tx, who: &Counters, now: Millis) -> Result<Limit, DbError> {
-    let key = |what: &str| Key::new(&app.keys, what, &[&who.real]);
-    let hour = throttle::count(tx, &key("sent-hour"), HOUR, now).await?.count;
-    let day = throttle::count(tx, &key("sent-day"), DAY, now).await?.count;
-    Ok(if hour > LETTERS_AN_HOUR || day > LETTERS_A_DAY {
-        Limit::Beyond
-    } else if hour == LETTERS_AN_HOUR || day == LETTERS_A_DAY {
-        Limit::Last
-    } else {
-        Limit::Within
-    })
+    let mut limit = Limit::Within;
+    for (key, span, most) in who.letters_real(app) {
+        let count = throttle::count(tx, &key, span, now).await?.count;
+        limit = match limit {
+            _ if count > most => Limit::Beyond,
+            Limit::Within if count == most => Limit::Last,
+            limit => limit,
+        };
+    }
+    Ok(limit)
 }
 
 async fn is_site_attacked(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
