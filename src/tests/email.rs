@@ -114,7 +114,7 @@ both!(old_address_is_nobody_elses_while_it_can_object_and_free_afterwards, |t| {
     carla.submit("/api/register_code", &[("code", &code)]).await.says("Hello, carla");
 });
 
-both!(following_a_link_changes_nothing_and_leaves_no_token_behind, |t| {
+both!(a14_2_1_following_a_link_changes_nothing_and_leaves_no_token_behind, |t| {
     let mut browser = proved(&t).await;
     change(&t, &mut browser, NEW).await;
     let path = link(&t, ANNA, "address-changed").await;

@@ -70,9 +70,8 @@ both!(a14_3_nothing_personal_is_cached, |t| {
     }
 });
 
-#[tokio::test]
-async fn a3_3_cookies_on_https() {
-    let t = spawn_app_with(Engine::Sqlite, |config| {
+both!(a3_3_cookies_on_https, |t| {
+    let t = spawn_app_with(t.engine(), |config| {
         config.base_url = "https://account.shop.example".parse().expect("an address");
     })
     .await;
@@ -97,7 +96,19 @@ async fn a3_3_cookies_on_https() {
     assert!(page.header("strict-transport-security").contains("max-age=63072000"));
     let recover = t.browser().get("/recover").await;
     assert!(recover.header("set-cookie").starts_with("__Host-flow="));
-}
+});
+
+both!(a7_2_3_session_tokens_have_256_random_bits, |t| {
+    t.account("anna").await;
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..4 {
+        let mut browser = t.browser();
+        browser.sign_in("anna", PASSWORD).await;
+        let cookie = browser.cookie("session").expect("a session");
+        assert_eq!(cookie.len(), 43, "32 bytes in base64");
+        assert!(seen.insert(cookie), "another each time");
+    }
+});
 
 both!(a3_5_cross_site_posts_are_refused, |t| {
     t.account("anna").await;

@@ -166,3 +166,32 @@ both!(a6_2_4_help_while_choosing_explains_by_the_rules_that_refuse, |t| {
     let long = "x".repeat(5000);
     assert_eq!(help(&long).await, (0, "A password may have 128 characters at most.".to_owned()));
 });
+
+both!(a6_3_7_n4_6_every_new_password_is_told_and_the_letter_says_how_to_object, |t| {
+    let mut browser = signed_in(&t).await;
+    let with_old = [("old_password", PASSWORD), BOTH[0], BOTH[1]];
+    browser.submit("/api/change_password", &with_old).await.says("Your password was changed");
+    assert_eq!(t.count(ANNA, "password-changed").await, 1);
+
+    browser.submit("/api/settings_password_email", &[]).await;
+    let code = t.code(ANNA, "recovery-code").await;
+    browser.submit("/api/settings_password_code", &[("code", &code)]).await;
+    let third = [("new_password", "yellow lamp nine"), ("new_password_again", "yellow lamp nine")];
+    browser.submit("/api/settings_password", &third).await.says("Your password was changed");
+    assert_eq!(t.count(ANNA, "password-changed").await, 2);
+
+    t.wait(MINUTE);
+    let mut recovering = t.browser();
+    recovering.ask_for_code("anna").await;
+    let code = t.code(ANNA, "recovery-code").await;
+    recovering.enter_code(&code).await;
+    recovering.new_password("silver lamp ten").await.says("Your password is new");
+    assert_eq!(t.count(ANNA, "password-changed").await, 3);
+
+    let letters = t.letters().await;
+    for letter in letters.iter().filter(|letter| letter.kind == "password-changed") {
+        for words in ["anna", "13 November 2026", "127.0.0.0/24", "It was not you?", "/recover"] {
+            assert!(letter.text.contains(words), "{words:?}: {}", letter.text);
+        }
+    }
+});
