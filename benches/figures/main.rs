@@ -28,19 +28,33 @@ const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(4);
 
 fn main() {
+    // One thread: it shares the cores with what it measures.
     let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     runtime.expect("a runtime").block_on(run());
 }
 
 async fn run() {
+    // `cargo bench --bench figures -- sign-ins` runs one part of it.
+    let wanted = std::env::args().skip(1).find(|arg| !arg.starts_with('-'));
+    let wants = |part: &str| wanted.as_deref().is_none_or(|wanted| wanted == part);
     println!("{:<58} {:>22} {:>16}  ", "figure", "measured", "promised");
-    sizes().await;
-    start_time().await;
-    memory_and_screens().await;
-    account_screens().await;
-    sign_ins().await;
-    same_time().await;
+    if wants("sizes") {
+        sizes().await;
+    }
+    if wants("start") {
+        start_time().await;
+    }
+    if wants("screens") {
+        memory_and_screens().await;
+        account_screens().await;
+    }
+    if wants("sign-ins") {
+        sign_ins().await;
+    }
+    if wants("same-time") {
+        same_time().await;
+    }
 }
 
 fn row(figure: &str, measured: &str, promised: &str, met: bool) {
@@ -176,10 +190,10 @@ fn brotli_size(bytes: &[u8]) -> usize {
 async fn sign_ins() {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let server = Server::start(&[("LATCHKEY_LIMITS", "off")]).await;
-    server.sample_accounts(ACCOUNTS_EACH * u32::try_from(cores * 4).expect("few"));
+    server.sample_accounts(ACCOUNTS_EACH * u32::try_from(cores * BROWSERS_A_CORE).expect("few"));
     // People sign in from browsers that they used before; from a new one a letter goes out, too.
     let mut browsers = Vec::new();
-    for worker in 0..cores * 4 {
+    for worker in 0..cores * BROWSERS_A_CORE {
         let mut browser = Client::connect(server.port).await;
         for account in 0..ACCOUNTS_EACH {
             sign_in(&mut browser, worker, account).await;
@@ -256,6 +270,8 @@ async fn raw(threads: usize, keep_memory: bool) -> f64 {
     rate
 }
 
+/// Browsers that sign in at once, for each core: enough that no core waits for one.
+const BROWSERS_A_CORE: usize = 16;
 /// Accounts that each browser signs in to, one after the other.
 const ACCOUNTS_EACH: u32 = 10;
 

@@ -2,7 +2,12 @@
 //! with memory that it keeps between hashes.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -11,7 +16,7 @@ use argon2::{
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use subtle::ConstantTimeEq as _;
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 use crate::{
     forms::Password,
@@ -59,13 +64,31 @@ pub struct Verdict {
 /// The bounded pool of hashing threads.
 #[derive(Clone)]
 pub struct Hasher {
-    turns: Arc<Semaphore>,
-    memory: Arc<Mutex<Vec<Kept>>>,
+    pool: Arc<Mutex<Pool>>,
+    threads: usize,
     clock: Clock,
     random: Random,
     /// The hash of a password nobody knows: compared with when there is no account,
     /// so that both cases take the same time (ASVS 6.3.8).
     decoy: Arc<str>,
+}
+
+/// The jobs that wait, how many threads work them off, and the memory that none of them uses now.
+#[derive(Default)]
+struct Pool {
+    jobs: VecDeque<Job>,
+    running: usize,
+    memory: Vec<Kept>,
+}
+
+type Work = Box<dyn FnOnce(&mut Vec<Block>) + Send>;
+
+struct Job {
+    /// Set by whoever gets hold of it first: the thread that does it, or the request that will
+    /// wait no longer.
+    taken: Arc<AtomicBool>,
+    /// Runs to its end on its thread, whoever hangs up: what it takes stays taken until then.
+    work: Work,
 }
 
 struct Kept {
@@ -80,13 +103,7 @@ impl Hasher {
         let output = Output::new(&random.bytes::<OUTPUT>());
         let decoy =
             output.ok().and_then(|output| phc(output, &random.bytes::<16>())).unwrap_or_default();
-        Self {
-            turns: Arc::new(Semaphore::new(threads.max(1))),
-            memory: Arc::default(),
-            clock,
-            random,
-            decoy: decoy.into(),
-        }
+        Self { pool: Arc::default(), threads: threads.max(1), clock, random, decoy: decoy.into() }
     }
 
     /// Hashes a password that was chosen; gives the PHC string.
@@ -173,10 +190,7 @@ impl Hasher {
     /// Gives memory back that has not been used for a while.
     pub fn release_idle(&self) {
         let now = self.clock.now();
-        self.memory
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .retain(|kept| now - kept.since < IDLE);
+        lock(&self.pool).memory.retain(|kept| now - kept.since < IDLE);
     }
 
     async fn run<T: Send + 'static>(
@@ -184,30 +198,80 @@ impl Hasher {
         params: Params,
         work: impl FnOnce(&Argon2<'_>, &mut [Block]) -> T + Send + 'static,
     ) -> Result<T, HashError> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned())
-            .await
-            .map_err(|_| HashError::Busy)?
-            .map_err(|_| HashError::Busy)?;
-        let (memory, clock) = (Arc::clone(&self.memory), self.clock.clone());
         let needed = params.block_count();
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        tokio::task::spawn_blocking(move || {
-            // The turn lives in here: a browser that hangs up must not make room
-            // for another hash while this one still runs.
-            let _turn = turn;
-            let kept = memory.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut blocks = kept.map(|kept| kept.blocks).unwrap_or_default();
-            if blocks.len() < needed {
-                blocks = vec![Block::default(); needed];
-            }
-            let result = work(&argon2, blocks.get_mut(..needed).unwrap_or_default());
-            let since = clock.now();
-            memory.lock().unwrap_or_else(PoisonError::into_inner).push(Kept { blocks, since });
-            result
-        })
-        .await
-        .map_err(|_| HashError::Unusable)
+        let (answer, mut answered) = oneshot::channel();
+        let taken = Arc::new(AtomicBool::new(false));
+        self.submit(Job {
+            taken: Arc::clone(&taken),
+            work: Box::new(move |blocks| {
+                if answer.is_closed() {
+                    return;
+                }
+                if blocks.len() < needed {
+                    *blocks = vec![Block::default(); needed];
+                }
+                let _ = answer.send(work(&argon2, blocks.get_mut(..needed).unwrap_or_default()));
+            }),
+        });
+        let result = match tokio::time::timeout(PATIENCE, &mut answered).await {
+            Ok(result) => result,
+            Err(_) if !taken.swap(true, Ordering::AcqRel) => return Err(HashError::Busy),
+            Err(_) => answered.await,
+        };
+        result.map_err(|_| HashError::Unusable)
     }
+
+    /// Queues a job. A thread that has done one takes the next from the queue itself, so that no
+    /// core waits for another thread to be woken.
+    fn submit(&self, job: Job) {
+        let mut pool = lock(&self.pool);
+        pool.jobs.push_back(job);
+        if pool.running < self.threads {
+            pool.running += 1;
+            let worker = Worker { pool: Arc::clone(&self.pool), clock: self.clock.clone() };
+            tokio::task::spawn_blocking(move || worker.work_off());
+        }
+    }
+}
+
+/// One of the threads, for as long as there is something to do.
+struct Worker {
+    pool: Arc<Mutex<Pool>>,
+    clock: Clock,
+}
+
+impl Worker {
+    fn work_off(&self) {
+        let mut blocks = lock(&self.pool).memory.pop().map(|kept| kept.blocks).unwrap_or_default();
+        while let Some(job) = self.next(&mut blocks) {
+            if job.taken.swap(true, Ordering::AcqRel) {
+                continue;
+            }
+            // A panic loses one answer, not the thread's place in the count.
+            let work = AssertUnwindSafe(|| (job.work)(&mut blocks));
+            if catch_unwind(work).is_err() {
+                tracing::error!("hashing panicked");
+            }
+        }
+    }
+
+    /// The next job. When there is none this thread is counted out under the same lock, so that a
+    /// job that comes now starts another.
+    fn next(&self, blocks: &mut Vec<Block>) -> Option<Job> {
+        let mut pool = lock(&self.pool);
+        let job = pool.jobs.pop_front();
+        if job.is_none() {
+            pool.running -= 1;
+            let kept = Kept { blocks: std::mem::take(blocks), since: self.clock.now() };
+            pool.memory.push(kept);
+        }
+        job
+    }
+}
+
+fn lock(pool: &Mutex<Pool>) -> MutexGuard<'_, Pool> {
+    pool.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn params() -> Result<Params, HashError> {
