@@ -46,6 +46,12 @@ pub fn screens() -> Router<App> {
         .route("/letter", screen(objection::page::show))
         .route("/letter/{token}", get(objection::page::follow))
         .route("/help/saved-passwords", screen(saved_passwords::page::help))
+        // Of saved codes.
+        // Of signing in by QR code.
+        // Of support.
+        // Of the console.
+        // Of assisted recovery.
+        // Of staff.
         // Forms that no server function can answer: a download.
         .route(export::DOWNLOAD, post(export::download))
         .route("/.well-known/change-password", get(password::page::well_known))

@@ -87,6 +87,13 @@ pub enum Kind {
     CodeReplaced,
     CodeExpired,
     CodeExhausted,
+    // Of saved codes.
+    // Of signing in by QR code.
+    // Of support.
+    // Of the console.
+    // Of assisted recovery.
+    // Of staff.
+    // End.
 }
 
 /// What a form answers when it refuses: `{"error": KIND, "fields": {NAME: KIND}}`.
@@ -264,6 +271,13 @@ impl AppError {
             Kind::CodeReplaced => t::code_replaced(locale),
             Kind::CodeExpired => t::code_expired(locale),
             Kind::CodeExhausted => t::code_exhausted(locale),
+            // Of saved codes.
+            // Of signing in by QR code.
+            // Of support.
+            // Of the console.
+            // Of assisted recovery.
+            // Of staff.
+            // End.
         };
         fixed.to_owned()
     }

@@ -11,6 +11,8 @@ pub mod account;
 #[cfg(feature = "ssr")]
 pub mod activity;
 #[cfg(feature = "ssr")]
+pub mod assisted;
+#[cfg(feature = "ssr")]
 pub mod confirm;
 #[cfg(feature = "ssr")]
 pub mod deletion;
@@ -25,13 +27,19 @@ pub mod login_name;
 #[cfg(feature = "ssr")]
 pub mod objection;
 #[cfg(feature = "ssr")]
+pub mod operator;
+#[cfg(feature = "ssr")]
 pub mod password;
 #[cfg(feature = "ssr")]
 pub mod profile;
 #[cfg(feature = "ssr")]
+pub mod qr;
+#[cfg(feature = "ssr")]
 pub mod recovery;
 #[cfg(feature = "ssr")]
 pub mod register;
+#[cfg(feature = "ssr")]
+pub mod saved_codes;
 #[cfg(feature = "ssr")]
 pub mod saved_passwords;
 #[cfg(feature = "ssr")]
@@ -40,6 +48,10 @@ pub mod sessions;
 pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod sign_in;
+#[cfg(feature = "ssr")]
+pub mod staff;
+#[cfg(feature = "ssr")]
+pub mod support;
 
 // What the rooms stand on.
 #[cfg(feature = "ssr")]

@@ -69,13 +69,28 @@ const fn group(kind: EventKind) -> Group {
         | EventKind::OthersEnded
         | EventKind::AllEnded
         | EventKind::Confirmed
-        | EventKind::ConfirmRefused => Group::SignIns,
+        | EventKind::ConfirmRefused
+        | EventKind::QrScanned
+        | EventKind::QrApproved
+        | EventKind::QrDenied => Group::SignIns,
         EventKind::RecoveryAsked
         | EventKind::CodeSent
         | EventKind::CodeWrong
         | EventKind::CodeRight
         | EventKind::LoginAsked
-        | EventKind::PasswordRecovered => Group::Recovery,
+        | EventKind::PasswordRecovered
+        | EventKind::SavedCodeUsed
+        | EventKind::SavedCodeWrong
+        | EventKind::SupportAsked
+        | EventKind::OperatorLooked
+        | EventKind::AssistedOpened
+        | EventKind::AssistedConfirmed
+        | EventKind::AssistedApproved
+        | EventKind::AssistedRefused
+        | EventKind::AssistedStopped
+        | EventKind::AssistedReady
+        | EventKind::AssistedDone
+        | EventKind::AssistedEnded => Group::Recovery,
         EventKind::LetterSent => Group::Letters,
         _ => Group::Changes,
     }
@@ -92,6 +107,10 @@ pub const fn is_warning(kind: EventKind) -> bool {
             | EventKind::ConfirmRefused
             | EventKind::EmailTakenBack
             | EventKind::Frozen
+            | EventKind::SavedCodeWrong
+            | EventKind::QrDenied
+            | EventKind::AssistedOpened
+            | EventKind::AssistedApproved
     )
 }
 
@@ -130,6 +149,23 @@ pub fn words(event: &Event, locale: Locale) -> String {
         EventKind::DeletionStopped => t::deletion_stopped(locale),
         EventKind::Deleted => t::deleted(locale),
         EventKind::StateChanged => t::state_changed(locale),
+        EventKind::RoleChanged => t::role_changed(locale),
+        EventKind::SavedCodesMade => t::saved_codes_made(locale),
+        EventKind::SavedCodeUsed => t::saved_code_used(locale),
+        EventKind::SavedCodeWrong => t::saved_code_wrong(locale),
+        EventKind::QrScanned => t::qr_scanned(locale),
+        EventKind::QrApproved => t::qr_approved(locale),
+        EventKind::QrDenied => t::qr_denied(locale),
+        EventKind::SupportAsked => t::support_asked(locale),
+        EventKind::OperatorLooked => t::operator_looked(locale),
+        EventKind::AssistedOpened => t::assisted_opened(locale),
+        EventKind::AssistedConfirmed => t::assisted_confirmed(locale),
+        EventKind::AssistedApproved => t::assisted_approved(locale),
+        EventKind::AssistedRefused => t::assisted_refused(locale),
+        EventKind::AssistedStopped => t::assisted_stopped(locale),
+        EventKind::AssistedReady => t::assisted_ready(locale),
+        EventKind::AssistedDone => t::assisted_done(locale),
+        EventKind::AssistedEnded => t::assisted_ended(locale),
         EventKind::LetterSent => {
             return t::letter_sent(
                 locale,
@@ -159,6 +195,13 @@ pub fn letter(kind: &str, locale: Locale) -> &'static str {
         "login-changed" => t::login_changed(locale),
         "export-ready" => t::export_ready(locale),
         "deletion-started" => t::deletion_started(locale),
+        "qr-sign-in" => t::qr_sign_in(locale),
+        "saved-code-used" => t::saved_code_used(locale),
+        "assisted-recovery" => t::assisted_recovery(locale),
+        "assisted-ready" => t::assisted_ready(locale),
+        "answer-waits" => t::answer_waits(locale),
+        "role-changed" => t::role_changed(locale),
+        "staff-code" => t::staff_code(locale),
         _ => t::other(locale),
     }
 }

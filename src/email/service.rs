@@ -102,6 +102,7 @@ pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Token, EmailErro
         password_hash: None,
         locale: entry.locale,
         next: None,
+        subject: None,
         // The address counts, not the browser: a slip of the finger is corrected without waiting.
         device_id: None,
         ready_at: now,

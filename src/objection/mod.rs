@@ -45,6 +45,8 @@ pub async fn object() -> Result<Onward, AppError> {
                 cx.leave_draft("/recover/method", &Draft::notice(Notice::TakenBack));
                 Onward::to("/recover/method")
             }
+            // It has a screen of its own.
+            LinkPurpose::StopAssisted => return Err(AppError::new(Kind::LinkGone)),
             LinkPurpose::Object => {
                 service::freeze(&cx.app, &token, &link, &cx.client)
                     .await

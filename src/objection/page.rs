@@ -48,6 +48,9 @@ pub async fn show(cx: Cx) -> Result<Page, Leave> {
     let gone = || Leave::Error(AppError::new(Kind::LinkGone));
     let token = cx.token("letter").ok_or_else(gone)?;
     let link = service::find(&cx.app, &token).await.map_err(|error| Leave::Error(error.into()))?;
+    if link.purpose() == LinkPurpose::StopAssisted {
+        return Err(Leave::To("/recover/assisted/stop".to_owned()));
+    }
     let account = accounts::get(&cx.app.db, &link.account_id).await?.ok_or_else(gone)?;
     let locale = cx.locale;
     let until = when::date(locale, &account.zone(), link.expires_at);
@@ -63,7 +66,7 @@ pub async fn show(cx: Cx) -> Result<Page, Leave> {
             ]
             .to_vec(),
         ),
-        LinkPurpose::Object => (
+        LinkPurpose::Object | LinkPurpose::StopAssisted => (
             i18n::objection::title(locale),
             i18n::objection::freeze(locale, &account.login, &link.address),
             [i18n::objection::then_frozen(locale), i18n::objection::then_support(locale)].to_vec(),

@@ -110,6 +110,7 @@ pub(super) async fn take_back(
         password_hash: None,
         locale,
         next: None,
+        subject: None,
         device_id: None,
         ready_at: now,
     };

@@ -126,6 +126,7 @@ pub(super) async fn recover(app: &App, entry: &Entry<'_>) -> Result<Token, Recov
         password_hash: None,
         locale: entry.locale,
         next: entry.next,
+        subject: None,
         device_id: known.as_deref(),
         ready_at,
     };

@@ -123,6 +123,7 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
         password_hash: Some(&hash),
         locale: entry.locale,
         next: entry.next,
+        subject: None,
         device_id: None,
         ready_at,
     };

@@ -11,6 +11,7 @@ use crate::server::{
     geo::Geo,
     hashing::Hasher,
     http::assets::Assets,
+    live::Live,
     outbox::{Mailer, Outbox},
     random::Random,
     secret::Keys,
@@ -38,6 +39,8 @@ pub struct Parts {
     pub mailer: Mailer,
     /// Wakes those who send them.
     pub outbox: Outbox,
+    /// Who looks at what, and hears that it changed.
+    pub live: Live,
     /// Rough places of networks.
     pub geo: Geo,
     /// Turns that uploaded pictures take: decoding one needs memory.

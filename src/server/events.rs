@@ -73,6 +73,40 @@ pub enum EventKind {
     StateChanged,
     /// A letter was sent; the detail is its kind.
     LetterSent,
+    /// What the account may do was changed; the detail is the role.
+    RoleChanged,
+    /// Saved codes were made, and older ones became void.
+    SavedCodesMade,
+    /// A saved code was used.
+    SavedCodeUsed,
+    /// A wrong saved code was typed.
+    SavedCodeWrong,
+    /// A computer asked by QR code to be signed in, and was looked at.
+    QrScanned,
+    /// A computer was let in by QR code.
+    QrApproved,
+    /// A computer was refused, or the number on its screen was wrong.
+    QrDenied,
+    /// A conversation with support began.
+    SupportAsked,
+    /// Somebody of support looked at the facts of the account.
+    OperatorLooked,
+    /// An operator began an assisted recovery.
+    AssistedOpened,
+    /// The address for an assisted recovery was confirmed.
+    AssistedConfirmed,
+    /// An assisted recovery was approved: its wait begins.
+    AssistedApproved,
+    /// An assisted recovery was refused.
+    AssistedRefused,
+    /// An assisted recovery was stopped by the owner.
+    AssistedStopped,
+    /// An assisted recovery waited long enough.
+    AssistedReady,
+    /// The account was recovered with help.
+    AssistedDone,
+    /// An assisted recovery ran out, or was overtaken.
+    AssistedEnded,
 }
 
 impl EventKind {
@@ -110,6 +144,23 @@ impl EventKind {
             Self::Deleted => "deleted",
             Self::StateChanged => "state_changed",
             Self::LetterSent => "letter_sent",
+            Self::RoleChanged => "role_changed",
+            Self::SavedCodesMade => "saved_codes_made",
+            Self::SavedCodeUsed => "saved_code_used",
+            Self::SavedCodeWrong => "saved_code_wrong",
+            Self::QrScanned => "qr_scanned",
+            Self::QrApproved => "qr_approved",
+            Self::QrDenied => "qr_denied",
+            Self::SupportAsked => "support_asked",
+            Self::OperatorLooked => "operator_looked",
+            Self::AssistedOpened => "assisted_opened",
+            Self::AssistedConfirmed => "assisted_confirmed",
+            Self::AssistedApproved => "assisted_approved",
+            Self::AssistedRefused => "assisted_refused",
+            Self::AssistedStopped => "assisted_stopped",
+            Self::AssistedReady => "assisted_ready",
+            Self::AssistedDone => "assisted_done",
+            Self::AssistedEnded => "assisted_ended",
         }
     }
 
@@ -120,7 +171,7 @@ impl EventKind {
     }
 
     /// All kinds.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 47] = [
         Self::Registered,
         Self::SignedIn,
         Self::SignInRefused,
@@ -151,6 +202,23 @@ impl EventKind {
         Self::Deleted,
         Self::StateChanged,
         Self::LetterSent,
+        Self::RoleChanged,
+        Self::SavedCodesMade,
+        Self::SavedCodeUsed,
+        Self::SavedCodeWrong,
+        Self::QrScanned,
+        Self::QrApproved,
+        Self::QrDenied,
+        Self::SupportAsked,
+        Self::OperatorLooked,
+        Self::AssistedOpened,
+        Self::AssistedConfirmed,
+        Self::AssistedApproved,
+        Self::AssistedRefused,
+        Self::AssistedStopped,
+        Self::AssistedReady,
+        Self::AssistedDone,
+        Self::AssistedEnded,
     ];
 }
 
@@ -170,6 +238,30 @@ pub async fn record(
     tx.execute(
         "INSERT INTO events (id, account_id, kind, network, user_agent, at) VALUES ($1, $2, $3, $4, $5, $6)",
         args![random.id(now), account, kind.as_str(), &*client.network, &*client.user_agent, now],
+    )
+    .await
+    .map(drop)
+}
+
+/// Records what somebody of the staff did to an account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_staff(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    kind: EventKind,
+    account: &str,
+    actor: Option<&str>,
+    detail: Option<&str>,
+) -> Result<(), DbError> {
+    tracing::info!(event = kind.as_str(), account, actor, "event");
+    // From where an operator works is nothing that the shopper needs to know.
+    tx.execute(
+        "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail, actor_id)
+         VALUES ($1, $2, $3, '', '', $4, $5, $6)",
+        args![random.id(now), account, kind.as_str(), now, detail, actor],
     )
     .await
     .map(drop)

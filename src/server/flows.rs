@@ -31,6 +31,12 @@ pub enum Purpose {
     ChangeEmail,
     /// Finding out the login of an address: it has no flow, only the slider.
     FindLogin,
+    /// The second step of staff signing in: a mailed code.
+    StaffSignIn,
+    /// Confirming the address to which "an answer waits" goes.
+    SupportEmail,
+    /// Confirming the address for an assisted recovery.
+    Assisted,
 }
 
 impl Purpose {
@@ -44,6 +50,9 @@ impl Purpose {
             Self::Confirm => "confirm",
             Self::ChangeEmail => "change_email",
             Self::FindLogin => "find_login",
+            Self::StaffSignIn => "staff_sign_in",
+            Self::SupportEmail => "support_email",
+            Self::Assisted => "assisted",
         }
     }
 
@@ -54,6 +63,9 @@ impl Purpose {
             "confirm" => Self::Confirm,
             "change_email" => Self::ChangeEmail,
             "find_login" => Self::FindLogin,
+            "staff_sign_in" => Self::StaffSignIn,
+            "support_email" => Self::SupportEmail,
+            "assisted" => Self::Assisted,
             _ => Self::Recover,
         }
     }
@@ -112,6 +124,8 @@ pub struct Flow {
     locale: String,
     /// Where the shopper wants to go afterwards; judged when it came in.
     pub next: Option<String>,
+    /// What it is about beside the account: the id of a conversation or an assisted recovery.
+    pub subject: Option<String>,
     /// The id under which the account knows this browser.
     pub device_id: Option<String>,
     /// Until then the browser waits (it gave no proof of work).
@@ -166,6 +180,8 @@ pub struct NewFlow<'a> {
     pub locale: Locale,
     /// See [`Flow::next`].
     pub next: Option<&'a str>,
+    /// See [`Flow::subject`].
+    pub subject: Option<&'a str>,
     /// See [`Flow::device_id`].
     pub device_id: Option<&'a str>,
     /// See [`Flow::ready_at`].
@@ -187,8 +203,8 @@ pub async fn begin(
     let expires_at = new.ready_at.max(now) + LIFETIME;
     tx.execute(
         "INSERT INTO flows (id, token_hash, purpose, step, account_id, epoch, typed, login, password_hash, locale,
-            next, device_id, ready_at, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            next, device_id, ready_at, created_at, expires_at, subject)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         args![
             &id,
             token.hash(),
@@ -204,7 +220,8 @@ pub async fn begin(
             new.device_id,
             new.ready_at,
             now,
-            expires_at
+            expires_at,
+            new.subject
         ],
     )
     .await?;
@@ -220,6 +237,7 @@ pub async fn begin(
         password_hash: text(new.password_hash),
         locale: new.locale.tag().to_owned(),
         next: text(new.next),
+        subject: text(new.subject),
         device_id: text(new.device_id),
         ready_at: new.ready_at,
         expires_at,
@@ -233,7 +251,7 @@ pub async fn begin(
 /// When the database fails.
 pub async fn find(db: &Db, token: &Token, purpose: Purpose) -> Result<Option<Flow>, DbError> {
     db.optional(
-        "SELECT id, purpose, step, account_id, epoch, typed, login, password_hash, locale, next, device_id,
+        "SELECT id, purpose, step, account_id, epoch, typed, login, password_hash, locale, next, subject, device_id,
             ready_at, expires_at
          FROM flows WHERE token_hash = $1 AND purpose = $2",
         args![token.hash(), purpose.as_str()],

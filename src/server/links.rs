@@ -18,6 +18,8 @@ pub enum LinkPurpose {
     TakeBack,
     /// "This was not me", to an address that the account was taken back from: it freezes the account.
     Object,
+    /// "Stop this", to every address of an account that somebody recovers with help.
+    StopAssisted,
 }
 
 impl LinkPurpose {
@@ -25,6 +27,7 @@ impl LinkPurpose {
         match self {
             Self::TakeBack => "take_back",
             Self::Object => "object",
+            Self::StopAssisted => "stop_assisted",
         }
     }
 }
@@ -45,10 +48,10 @@ impl Link {
     /// What it is for.
     #[must_use]
     pub fn purpose(&self) -> LinkPurpose {
-        if self.purpose == LinkPurpose::Object.as_str() {
-            LinkPurpose::Object
-        } else {
-            LinkPurpose::TakeBack
+        match self.purpose.as_str() {
+            "object" => LinkPurpose::Object,
+            "stop_assisted" => LinkPurpose::StopAssisted,
+            _ => LinkPurpose::TakeBack,
         }
     }
 }

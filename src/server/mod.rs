@@ -19,6 +19,7 @@ pub mod human;
 pub mod letter_choices;
 pub mod letters;
 pub mod links;
+pub mod live;
 pub mod logs;
 pub mod new_address;
 pub mod next;

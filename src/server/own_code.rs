@@ -53,6 +53,7 @@ pub async fn begin(app: &App, asking: &Asking<'_>) -> Result<Token, SendError> {
         password_hash: None,
         locale: asking.locale,
         next: asking.next,
+        subject: None,
         device_id: device.as_deref(),
         ready_at: now,
     };

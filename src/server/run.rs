@@ -21,6 +21,7 @@ use crate::server::{
     hashing::Hasher,
     http::{self, assets::Assets},
     human, links,
+    live::Live,
     outbox::{self, Mailer, Outbox},
     random::Random,
     secret::Keys,
@@ -84,6 +85,7 @@ pub async fn build(config: Config) -> Result<App, StartError> {
         clock: Clock::System,
         random: Random::System,
         outbox: Outbox::default(),
+        live: Live::default(),
         pictures: Arc::new(Semaphore::new(1)),
         estimates: Arc::new(Semaphore::new(1)),
         geo,
@@ -106,6 +108,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         let (app, stopped) = (app.clone(), stopped.clone());
         async move { app.outbox.clone().run(app, stopped).await }
     });
+    let signals = tokio::spawn(app.live.clone().run(app.db.clone(), stopped.clone()));
     let housekeeping = tokio::spawn(housekeeping(app.clone(), stopped.clone()));
     announce(&app, listener.local_addr().map_err(StartError::Listen)?);
 
@@ -123,11 +126,13 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     }
     tracing::info!("stopping: what has begun is finished");
     let _ = stop.send(true);
+    app.live.stop();
     if tokio::time::timeout(FAREWELL, server).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
     let _ = tokio::time::timeout(FAREWELL, letters).await;
     housekeeping.abort();
+    signals.abort();
     app.db.close().await;
     Ok(())
 }

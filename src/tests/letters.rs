@@ -38,6 +38,7 @@ async fn flow(t: &TestApp, locale: Locale, login: &str) -> Flow {
         password_hash: None,
         locale,
         next: None,
+        subject: None,
         device_id: None,
         ready_at: t.now(),
     };

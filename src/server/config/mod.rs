@@ -2,6 +2,7 @@
 //! Whatever is wrong, unknown or contradictory stops the start with one line.
 
 mod accent;
+mod hours;
 mod parse;
 
 use std::{
@@ -14,13 +15,14 @@ use lettre::message::Mailbox;
 use url::Url;
 
 pub use accent::Accent;
+pub use hours::Hours;
 
 use crate::server::clock::{Millis, SECOND};
 use parse::Source;
 
 /// Every setting: its key in the file (in the environment: `LATCHKEY_` and the key in upper
 /// case) and its default, as `latchkey.example.toml` shows it.
-pub const SETTINGS: [(&str, &str); 21] = [
+pub const SETTINGS: [(&str, &str); 26] = [
     ("listen", "127.0.0.1:3000"),
     ("admin_listen", ""),
     ("base_url", "http://localhost:3000"),
@@ -40,7 +42,15 @@ pub const SETTINGS: [(&str, &str); 21] = [
     ("limits", "on"),
     ("geoip_file", ""),
     ("letter_senders", ""),
+    ("support_contact", ""),
+    ("support_hours", ""),
+    (
+        "support_checks",
+        "the numbers of recent orders,the date of registration,a former e-mail address",
+    ),
+    ("translate_url", ""),
     ("assisted_wait_seconds", "259200"),
+    ("assisted_alone", "off"),
     ("log", "info"),
 ];
 
@@ -63,8 +73,7 @@ fn env_name(key: &str) -> String {
     format!("LATCHKEY_{}", key.to_uppercase())
 }
 
-/// All settings, judged. `LATCHKEY_ADMIN_LISTEN` and `LATCHKEY_ASSISTED_WAIT_SECONDS` are checked here and used
-/// by the features that they belong to.
+/// All settings, judged. `LATCHKEY_ADMIN_LISTEN` is checked here and used by the feature that it belongs to.
 #[derive(Clone)]
 pub struct Config {
     /// Address to serve on.
@@ -105,6 +114,18 @@ pub struct Config {
     pub geoip_file: Option<PathBuf>,
     /// The shop's own senders of letters, as they are shown on the forgotten-login screen.
     pub letter_senders: Vec<Mailbox>,
+    /// How else the shop is reached: shown where there is no support chat.
+    pub support_contact: Option<String>,
+    /// When somebody answers in the support chat; `None` means at all times.
+    pub support_hours: Option<Hours>,
+    /// What an operator checks before an assisted recovery.
+    pub support_checks: Vec<String>,
+    /// A service that translates messages (LibreTranslate's protocol).
+    pub translate_url: Option<Url>,
+    /// How long an assisted recovery waits for the owner to stop it.
+    pub assisted_wait: Millis,
+    /// Whether whoever opened an assisted recovery may approve it alone.
+    pub assisted_alone: bool,
     /// Log filter.
     pub log: String,
 }
@@ -152,11 +173,6 @@ impl Config {
                 ));
             }
         }
-        parse::seconds(
-            "assisted_wait_seconds",
-            source.required("assisted_wait_seconds")?,
-            1..=31_536_000,
-        )?;
         let data = parse::data_folder(&database_url);
         Ok(Self {
             secret: parse::secret(source.get("secret")?, &database_url, &data)?,
@@ -179,6 +195,19 @@ impl Config {
             password_min: parse::password_preset(source.required("password_preset")?)?,
             geoip_file: source.get("geoip_file")?.map(PathBuf::from),
             letter_senders: parse::senders(source.get("letter_senders")?)?,
+            support_contact: parse::contact(source.get("support_contact")?)?,
+            support_hours: source
+                .get("support_hours")?
+                .map(|text| Hours::parse(&text))
+                .transpose()?,
+            support_checks: parse::checks(source.get("support_checks")?),
+            translate_url: parse::translate_url(source.get("translate_url")?)?,
+            assisted_wait: parse::seconds(
+                "assisted_wait_seconds",
+                source.required("assisted_wait_seconds")?,
+                1..=31_536_000,
+            )? * SECOND,
+            assisted_alone: parse::on_off("assisted_alone", source.required("assisted_alone")?)?,
             log: parse::log_filter(source.required("log")?)?,
             listen,
             base_url,

@@ -314,6 +314,33 @@ pub(super) fn senders(text: Option<String>) -> Result<Vec<Mailbox>> {
         .collect()
 }
 
+pub(super) fn contact(text: Option<String>) -> Result<Option<String>> {
+    match text {
+        Some(text) if text.chars().count() > 200 || text.chars().any(char::is_control) => {
+            Err(ConfigError::new("support_contact", "must be a line of at most 200 characters"))
+        }
+        text => Ok(text),
+    }
+}
+
+pub(super) fn checks(text: Option<String>) -> Vec<String> {
+    list(text)
+}
+
+pub(super) fn translate_url(text: Option<String>) -> Result<Option<Url>> {
+    let Some(text) = text else { return Ok(None) };
+    match Url::parse(&text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => {
+            Ok(Some(url))
+        }
+        // It may hold a key: it is not repeated.
+        _ => Err(ConfigError::new(
+            "translate_url",
+            "must be an address such as http://localhost:5000/translate",
+        )),
+    }
+}
+
 pub(super) fn log_filter(text: String) -> Result<String> {
     match text.parse::<tracing_subscriber::EnvFilter>() {
         Ok(_) => Ok(text),

@@ -16,6 +16,7 @@ use sqlx::{
 
 use tokio::sync::Notify;
 
+use super::live::{Live, Signal};
 pub use value::Value;
 use value::{bind_postgres, bind_sqlite};
 
@@ -46,6 +47,7 @@ pub enum Db {
 pub struct Tx {
     engine: Engine,
     wake: Option<Arc<Notify>>,
+    said: Vec<(Live, String, String)>,
 }
 
 /// What a committed transaction outlives.
@@ -115,7 +117,7 @@ impl Db {
             })
         });
         let engine = begun.await.map_err(|_| DbError::WorkerCrashed)??;
-        Ok(Tx { engine, wake: None })
+        Ok(Tx { engine, wake: None, said: Vec::new() })
     }
 
     /// The row that `sql` gives, if any.
@@ -194,7 +196,15 @@ impl Tx {
         if let Some(wake) = self.wake {
             wake.notify_one();
         }
+        for (live, topic, word) in self.said {
+            live.hear(&topic, Signal::Word(word.into()));
+        }
         Ok(())
+    }
+
+    /// Says a word on a topic of this process once this transaction is committed.
+    pub(super) fn say_after_commit(&mut self, live: Live, topic: &str, word: &str) {
+        self.said.push((live, topic.to_owned(), word.to_owned()));
     }
 
     /// Notifies `wake` once this transaction is committed.

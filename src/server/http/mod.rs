@@ -10,6 +10,7 @@ mod health;
 mod language;
 mod middleware;
 pub mod page;
+pub mod sse;
 
 use std::time::Duration;
 

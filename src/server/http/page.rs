@@ -145,12 +145,18 @@ pub fn render(cx: &Cx, page: Page) -> Response {
 }
 
 fn to_html(cx: &Cx, page: Page, nonce: &str) -> String {
+    format!("<!doctype html>{}", fragment(|| shell(cx, page, nonce)))
+}
+
+/// A part of a screen as HTML, for [`super::sse`].
+#[must_use]
+pub fn fragment<V: RenderHtml>(view: impl FnOnce() -> V) -> String {
     let shared: Arc<dyn hydration_context::SharedContext + Send + Sync> =
         Arc::new(hydration_context::SsrSharedContext::new_islands());
     let owner = Owner::new_root(Some(shared));
-    let html = owner.with(|| shell(cx, page, nonce).to_html());
+    let html = owner.with(|| view().to_html());
     owner.unset_with_forced_cleanup();
-    format!("<!doctype html>{html}")
+    html
 }
 
 /// Only our own files, only our own scripts; forms lead to us and, through `next`, to the

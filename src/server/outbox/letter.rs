@@ -43,6 +43,20 @@ pub enum LetterKind {
     DeletionStarted,
     /// The account is deleted.
     DeletionDone,
+    /// A computer was signed in by QR code.
+    QrSignIn,
+    /// A saved code was used.
+    SavedCodeUsed,
+    /// An assisted recovery was approved: who asked, and how to stop it.
+    AssistedRecovery,
+    /// An assisted recovery waited long enough.
+    AssistedReady,
+    /// Support has answered in the chat.
+    AnswerWaits,
+    /// To all admins: what an account may do was changed.
+    RoleChanged,
+    /// The code with which staff signs in.
+    StaffCode,
 }
 
 impl LetterKind {
@@ -66,13 +80,20 @@ impl LetterKind {
             Self::ExportReady => "export-ready",
             Self::DeletionStarted => "deletion-started",
             Self::DeletionDone => "deletion-done",
+            Self::QrSignIn => "qr-sign-in",
+            Self::SavedCodeUsed => "saved-code-used",
+            Self::AssistedRecovery => "assisted-recovery",
+            Self::AssistedReady => "assisted-ready",
+            Self::AnswerWaits => "answer-waits",
+            Self::RoleChanged => "role-changed",
+            Self::StaffCode => "staff-code",
         }
     }
 }
 
 impl LetterKind {
     /// All kinds.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 23] = [
         Self::ConfirmAddress,
         Self::AddressInUse,
         Self::Welcome,
@@ -89,18 +110,31 @@ impl LetterKind {
         Self::ExportReady,
         Self::DeletionStarted,
         Self::DeletionDone,
+        Self::QrSignIn,
+        Self::SavedCodeUsed,
+        Self::AssistedRecovery,
+        Self::AssistedReady,
+        Self::AnswerWaits,
+        Self::RoleChanged,
+        Self::StaffCode,
     ];
 
     /// Whether it says how to object to something that cannot be undone later.
     #[must_use]
     pub const fn lets_object(self) -> bool {
-        matches!(self, Self::AddressChanging | Self::AddressChanged | Self::DeletionStarted)
+        matches!(
+            self,
+            Self::AddressChanging
+                | Self::AddressChanged
+                | Self::DeletionStarted
+                | Self::AssistedRecovery
+        )
     }
 
     /// Whether it is worth nothing once its code has expired.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        matches!(self, Self::ConfirmAddress | Self::RecoveryCode)
+        matches!(self, Self::ConfirmAddress | Self::RecoveryCode | Self::StaffCode)
     }
 }
 

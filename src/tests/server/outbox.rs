@@ -169,6 +169,7 @@ fn rebuilt(app: &App, mailer: Mailer) -> App {
         keys: Keys::derive(&app.config.secret),
         hasher: app.hasher.clone(),
         outbox: app.outbox.clone(),
+        live: app.live.clone(),
         assets: Assets::default(),
         geo: Geo::default(),
         pictures: Arc::clone(&app.pictures),

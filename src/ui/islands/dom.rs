@@ -3,7 +3,10 @@
 use leptos::{
     prelude::document,
     wasm_bindgen::{JsCast, prelude::Closure},
-    web_sys::{Element, Event, EventTarget, HtmlInputElement},
+    web_sys::{
+        Element, Event, EventTarget, FormData, HtmlInputElement,
+        js_sys::{Array, Math, try_iter},
+    },
 };
 
 /// Calls `enhance` for each element that has the attribute `name` and was not enhanced yet. On
@@ -18,6 +21,39 @@ pub(super) fn enhance(name: &str, enhance: impl Fn(Element)) {
         let _ = element.set_attribute("data-alive", "");
         enhance(element);
     }
+}
+
+/// Calls `with` for each element that `selector` finds.
+pub(super) fn each(selector: &str, with: impl Fn(Element)) {
+    let Ok(found) = document().query_selector_all(selector) else { return };
+    for number in 0..found.length() {
+        if let Some(element) = found.item(number).and_then(|node| node.dyn_into().ok()) {
+            with(element);
+        }
+    }
+}
+
+/// Calls `with` for each text field of a form.
+pub(super) fn fields(data: &FormData, with: impl Fn(&str, &str)) {
+    let Ok(Some(entries)) = try_iter(data) else { return };
+    for entry in entries.flatten() {
+        let entry: Array = entry.unchecked_into();
+        if let (Some(name), Some(value)) = (entry.get(0).as_string(), entry.get(1).as_string()) {
+            with(&name, &value);
+        }
+    }
+}
+
+/// What names a post, so that it counts once however often it arrives.
+pub(super) fn nonce() -> String {
+    let mut text = String::new();
+    for _ in 0..4 {
+        let number = (Math::random() * 4_294_967_296.0) as u32;
+        for shift in [28, 24, 20, 16, 12, 8, 4, 0] {
+            text.push(char::from_digit((number >> shift) & 15, 16).unwrap_or('0'));
+        }
+    }
+    text
 }
 
 /// The value of an attribute, empty if there is none.

@@ -12,6 +12,11 @@ use super::dom;
 /// (with the date), as his browser writes it in the language of the page.
 #[island]
 pub fn LocalTime() -> impl IntoView {
+    wake();
+}
+
+/// Enhances what came to the screen later.
+pub(super) fn wake() {
     dom::enhance("data-local", |time| {
         let date = Date::new(&dom::data(&time, "datetime").into());
         if dom::data(&time, "data-local") == "clock" {

@@ -8,15 +8,18 @@ mod busy;
 mod copy;
 mod countdown;
 mod dom;
+mod live;
 mod local_time;
 mod match_hint;
 mod proof;
 mod reveal;
+mod send;
 mod slider;
 mod strength;
 mod time_zone;
 
 pub use self::{
-    busy::Busy, copy::Copy, countdown::Countdown, local_time::LocalTime, match_hint::MatchHint,
-    reveal::Reveal, slider::Slider, strength::Strength, time_zone::TimeZone,
+    busy::Busy, copy::Copy, countdown::Countdown, live::Live, local_time::LocalTime,
+    match_hint::MatchHint, reveal::Reveal, send::Send, slider::Slider, strength::Strength,
+    time_zone::TimeZone,
 };

@@ -1,0 +1,1 @@
+//! Signing in on a computer with the phone in your hand.

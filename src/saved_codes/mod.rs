@@ -1,0 +1,1 @@
+//! Saved codes: ten one-time recovery codes on paper.

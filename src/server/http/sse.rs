@@ -1,0 +1,94 @@
+//! Server-sent events (WHATWG HTML §9.2): how a screen hears at once what changed.
+
+use std::{convert::Infallible, future::Future, time::Duration};
+
+use axum::response::{
+    IntoResponse as _, Response,
+    sse::{Event, KeepAlive, Sse},
+};
+use futures::stream;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use tokio::sync::mpsc;
+
+/// How often a silent stream says that it is there: proxies cut what is silent for a minute.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
+/// Events that wait for a slow browser.
+const BACKLOG: usize = 16;
+
+/// The browser went away.
+#[derive(Debug)]
+pub struct Gone;
+
+/// Where a stream's events go.
+pub struct Outlet(mpsc::Sender<Event>);
+
+impl Outlet {
+    /// HTML for the island `Live`: each element replaces the one with its id, or is put at the end of the element
+    /// that its `data-into` names. `id` is the cursor with which the browser comes back after a break.
+    ///
+    /// # Errors
+    /// [`Gone`].
+    pub async fn patch(&self, id: Option<&str>, html: &str) -> Result<(), Gone> {
+        self.send("patch", id, html).await
+    }
+
+    /// Sends the browser to another of our screens.
+    ///
+    /// # Errors
+    /// [`Gone`].
+    pub async fn go(&self, path: &str) -> Result<(), Gone> {
+        self.send("go", None, path).await
+    }
+
+    /// Asks the browser to show a notification, if its owner allowed that and looks elsewhere.
+    ///
+    /// # Errors
+    /// [`Gone`].
+    pub async fn notify(&self, words: &str) -> Result<(), Gone> {
+        self.send("notify", None, words).await
+    }
+
+    async fn send(&self, name: &str, id: Option<&str>, data: &str) -> Result<(), Gone> {
+        // A carriage return would end a line of the protocol.
+        let event = Event::default().event(name).data(data.replace('\r', ""));
+        let event = match id {
+            Some(id) => event.id(id),
+            None => event,
+        };
+        self.0.send(event).await.map_err(|_| Gone)
+    }
+}
+
+/// A stream that `work` fills. It ends when `work` does, and `work` ends when the browser goes away.
+pub fn open<F, Fut>(work: F) -> Response
+where
+    F: FnOnce(Outlet) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<(), Gone>> + Send,
+{
+    let (sender, receiver) = mpsc::channel(BACKLOG);
+    tokio::spawn(async move {
+        let gone = sender.clone();
+        tokio::select! {
+            _ = work(Outlet(sender)) => {}
+            () = gone.closed() => {}
+        }
+    });
+    let events = stream::unfold(receiver, |mut receiver| async move {
+        let event = receiver.recv().await?;
+        Some((Ok::<_, Infallible>(event), receiver))
+    });
+    let mut response =
+        Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)).into_response();
+    // Proxies that collect answers before they hand them on would make it a stream of yesterday.
+    let name = HeaderName::from_static("x-accel-buffering");
+    response.headers_mut().insert(name, HeaderValue::from_static("no"));
+    response
+}
+
+/// Where a browser that comes back after a break was: the standard header or, from an island that had to begin anew,
+/// the parameter `last`.
+#[must_use]
+pub fn last_id(headers: &HeaderMap, query: Option<String>) -> Option<String> {
+    let header = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+    header.map(str::to_owned).or(query).filter(|id| !id.is_empty())
+}

@@ -1,0 +1,1 @@
+//! Who is operator or admin, and how they sign in.

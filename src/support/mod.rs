@@ -1,0 +1,1 @@
+//! The support chat, as the shopper sees it.

@@ -1,0 +1,149 @@
+//! A screen that hears at once what changed: the server sends HTML, which takes its place.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use leptos::{
+    prelude::*,
+    wasm_bindgen::JsCast as _,
+    web_sys::{
+        Element, Event, EventSource, HtmlElement, HtmlTemplateElement, MessageEvent, Notification,
+        NotificationPermission,
+        js_sys::{JsString, encode_uri_component},
+    },
+};
+
+use super::dom;
+
+/// How long until a stream that the browser gave up is tried again.
+const AGAIN_MS: i32 = 2_000;
+/// How near the end of a list one has to be for it to follow what is added.
+const NEAR_END_PX: i32 = 120;
+
+/// Enhances an element `[data-live=ADDRESS]`: listens there to server-sent events.
+///
+/// - `patch`: each element of the HTML replaces the one with its id, or is put at the end of the element that its
+///   `data-into` names.
+/// - `go`: on to another screen of ours.
+/// - `notify`: a desktop notification, where they are allowed and nobody looks at this window.
+///
+/// The cursor of the last event goes along when it has to begin anew; `data-live-last` is the first one. While there is
+/// no connection the elements `[data-live-lost]` are shown.
+#[island]
+pub fn Live() -> impl IntoView {
+    dom::enhance("data-live", |place| {
+        let last = dom::data(&place, "data-live-last");
+        connect(&Rc::new(Stream { place, last: RefCell::new(last), lost: Cell::new(false) }));
+    });
+}
+
+struct Stream {
+    place: Element,
+    last: RefCell<String>,
+    lost: Cell<bool>,
+}
+
+fn connect(stream: &Rc<Stream>) {
+    let address = dom::data(&stream.place, "data-live");
+    let last = stream.last.borrow().clone();
+    let address = if last.is_empty() {
+        address
+    } else {
+        let joint = if address.contains('?') { "&last=" } else { "?last=" };
+        let last: String = encode_uri_component(&last).unchecked_into::<JsString>().into();
+        [&address, joint, &last].concat()
+    };
+    let Ok(source) = EventSource::new(&address) else { return };
+    let mine = Rc::clone(stream);
+    dom::listen(&source, "open", move |_: Event| show_lost(&mine, false));
+    let (mine, closed) = (Rc::clone(stream), source.clone());
+    dom::listen(&source, "error", move |_: Event| {
+        show_lost(&mine, true);
+        // The browser tries again by itself, unless it was refused: then we do.
+        if closed.ready_state() == EventSource::CLOSED {
+            let mine = Rc::clone(&mine);
+            dom::after(AGAIN_MS, move || connect(&mine));
+        }
+    });
+    let mine = Rc::clone(stream);
+    dom::listen(&source, "patch", move |event: MessageEvent| {
+        let id = event.last_event_id();
+        if !id.is_empty() {
+            *mine.last.borrow_mut() = id;
+        }
+        patch(&text(&event));
+    });
+    dom::listen(&source, "go", move |event: MessageEvent| {
+        let _ = window().location().assign(&text(&event));
+    });
+    dom::listen(&source, "notify", move |event: MessageEvent| {
+        if document().hidden() && Notification::permission() == NotificationPermission::Granted {
+            let _ = Notification::new(&text(&event));
+        }
+    });
+    // A window that is left, and found again by "Back", listens again.
+    let (mine, left) = (Rc::clone(stream), source);
+    dom::listen(&window(), "pagehide", {
+        let left = left.clone();
+        move |_: Event| left.close()
+    });
+    dom::listen(&window(), "pageshow", move |_: Event| {
+        if left.ready_state() == EventSource::CLOSED && !mine.lost.get() {
+            let _ = window().location().reload();
+        }
+    });
+}
+
+fn text(event: &MessageEvent) -> String {
+    event.data().as_string().unwrap_or_default()
+}
+
+fn show_lost(stream: &Stream, lost: bool) {
+    stream.lost.set(lost);
+    let _ = stream.place.toggle_attribute_with_force("data-lost", lost);
+    dom::each("[data-live-lost]", |element| dom::toggle(&element, "hidden", !lost));
+}
+
+/// Puts each element of `html` in its place. The server wrote and escaped it, as it does a whole screen.
+fn patch(html: &str) {
+    let Ok(holder) = document().create_element("template") else { return };
+    holder.set_inner_html(html);
+    let Some(template) = holder.dyn_ref::<HtmlTemplateElement>() else { return };
+    let content = template.content();
+    while let Some(fresh) = content.first_element_child() {
+        let id = fresh.id();
+        if let Some(old) = dom::by_id(&id).filter(|_| !id.is_empty()) {
+            keep_focus(&old, || old.replace_with_with_node_1(&fresh).is_ok());
+        } else if let Some(list) = dom::by_id(&dom::data(&fresh, "data-into")) {
+            let _ = fresh.remove_attribute("data-into");
+            add(&list, &fresh);
+        } else {
+            fresh.remove();
+        }
+    }
+    super::local_time::wake();
+    super::send::wake();
+}
+
+/// What is replaced must not take the focus away from whoever is in it.
+fn keep_focus(old: &Element, replace: impl FnOnce() -> bool) {
+    let focused = document().active_element().filter(|focused| old.contains(Some(focused)));
+    let id = focused.map(|focused| focused.id()).filter(|id| !id.is_empty());
+    if replace()
+        && let Some(id) = id
+        && let Some(again) = dom::by_id(&id).and_then(|e| e.dyn_into::<HtmlElement>().ok())
+    {
+        let _ = again.focus();
+    }
+}
+
+/// Adds to the end of a list, which goes along if its reader was at the end.
+fn add(list: &Element, fresh: &Element) {
+    let below = list.scroll_height() - list.scroll_top() - list.client_height();
+    let _ = list.append_child(fresh);
+    if below < NEAR_END_PX {
+        list.set_scroll_top(list.scroll_height());
+    }
+}
