@@ -17,7 +17,7 @@ use crate::{
         events::{self, EventKind},
         flows::{self, NewFlow, Purpose, Step},
         links::{self, Link, LinkPurpose},
-        outbox,
+        outbox, saved_codes,
         secret::Token,
         session,
     },
@@ -142,6 +142,7 @@ async fn end_everything(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
     session::end_all(tx, account_id).await?;
     session::forget_devices(tx, account_id).await?;
     codes::end_all(tx, account_id).await?;
+    saved_codes::void_all(tx, account_id).await?;
     flows::end_others(tx, account_id, None).await?;
     links::end_all(tx, account_id).await
 }
