@@ -40,7 +40,8 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
     let view = move || {
         let remaining = standing.remaining;
         let day = standing.made_at.map(|at| when::date(locale, &account.zone(), at));
-        let count = if remaining > 0 { t::left(locale, remaining) } else { t::none(locale).to_owned() };
+        let count =
+            if remaining > 0 { t::left(locale, remaining) } else { t::none(locale).to_owned() };
         let few = (1..=FEW).contains(&remaining);
         let submit = if remaining > 0 { t::replace(locale) } else { t::make(locale) };
         let content = view! {
@@ -71,7 +72,8 @@ pub(super) fn fresh(cx: &Cx, account: &Account, codes: &[SavedCode]) -> Page {
     let codes: Vec<String> = codes.iter().map(SavedCode::display).collect();
     let view = move || {
         let (posted, copied) = (codes.join(" "), codes.join("\n"));
-        let list = codes.into_iter().map(|code| view! { <li><code translate="no">{code}</code></li> });
+        let list =
+            codes.into_iter().map(|code| view! { <li><code translate="no">{code}</code></li> });
         let content = view! {
             <div class="card stack saved-codes">
                 <h1>{title}</h1>

@@ -174,10 +174,8 @@ impl Attempt<'_> {
         let typed = format!("typed:{}", identifier_key(&self.flow.typed));
         let device = self.flow.device_id.as_ref().map(|id| format!("device:{id}"));
         let account = self.flow.account_id.as_ref().map(|id| format!("account:{id}"));
-        let real = key(
-            "saved-code-failures",
-            device.as_ref().or(account.as_ref()).unwrap_or(&typed),
-        );
+        let real =
+            key("saved-code-failures", device.as_ref().or(account.as_ref()).unwrap_or(&typed));
         let shown = key("saved-code-failures-shown", device.as_ref().unwrap_or(&typed));
         if let Err(wait) = throttle::at_most(tx, &shown, DAY, FAILURES_A_DAY, self.now).await? {
             return Ok(Err(UseError::TooMany(wait)));

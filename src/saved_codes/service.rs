@@ -67,8 +67,7 @@ pub(super) async fn make(
             .await?
             .map_err(SavedCodesError::TooMany)?;
     }
-    let codes =
-        saved_codes::replace(&mut tx, &app.keys, &app.random, &account.id, now).await?;
+    let codes = saved_codes::replace(&mut tx, &app.keys, &app.random, &account.id, now).await?;
     let kind = EventKind::SavedCodesMade;
     events::record(&mut tx, &app.random, now, kind, Some(&account.id), client).await?;
     let letter = mail::saved_codes_made(app, &account, client);
