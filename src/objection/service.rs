@@ -83,6 +83,7 @@ pub(super) async fn take_back(
     accounts::set_deletion(&mut tx, &account.id, None).await?;
     end_everything(&mut tx, &account.id).await?;
     codes::forgive_recovery(app, &mut tx, &account.id).await?;
+    saved_codes::forgive(&mut tx, &app.keys, &account.id).await?;
     let account = accounts::get_for_update(&mut tx, &account.id).await?;
     let account = account.ok_or(ObjectionError::Gone)?;
     events::record(&mut tx, &app.random, now, EventKind::EmailTakenBack, Some(&account.id), client)

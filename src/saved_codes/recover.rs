@@ -165,18 +165,18 @@ impl Attempt<'_> {
         if !self.app.config.limits {
             return Ok(Ok(Counted { keys: Vec::new(), quietly_refused: false }));
         }
-        let key = |what, whom: &str| Key::new(&self.app.keys, what, &[whom]);
-        let network = key("saved-code-failures-network", &self.client.network);
+        let keys = &self.app.keys;
+        let network = Key::new(keys, "saved-code-failures-network", &[&self.client.network]);
         let most = FAILURES_AN_HOUR_AND_NETWORK;
         if let Err(wait) = throttle::at_most(tx, &network, HOUR, most, self.now).await? {
             return Ok(Err(UseError::TooManyFromNetwork(wait)));
         }
-        let typed = format!("typed:{}", identifier_key(&self.flow.typed));
+        let typed = saved_codes::typed(&identifier_key(&self.flow.typed));
         let device = self.flow.device_id.as_ref().map(|id| format!("device:{id}"));
-        let account = self.flow.account_id.as_ref().map(|id| format!("account:{id}"));
-        let real =
-            key("saved-code-failures", device.as_ref().or(account.as_ref()).unwrap_or(&typed));
-        let shown = key("saved-code-failures-shown", device.as_ref().unwrap_or(&typed));
+        let account = self.flow.account_id.as_deref().map(saved_codes::account);
+        let (shown, _) = saved_codes::failures(keys, device.as_ref().unwrap_or(&typed));
+        let whom = device.as_ref().or(account.as_ref()).unwrap_or(&typed);
+        let (_, real) = saved_codes::failures(keys, whom);
         if let Err(wait) = throttle::at_most(tx, &shown, DAY, FAILURES_A_DAY, self.now).await? {
             return Ok(Err(UseError::TooMany(wait)));
         }

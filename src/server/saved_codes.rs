@@ -10,10 +10,12 @@ use crate::{
     args,
     forms::SavedCode,
     server::{
+        accounts,
         clock::Millis,
         db::{Db, DbError, Tx},
         random::Random,
         secret::{Keys, MacFor},
+        throttle::{self, Key},
     },
 };
 
@@ -130,6 +132,41 @@ pub async fn has_all(
 /// When the database fails.
 pub async fn void_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
     tx.execute("DELETE FROM saved_codes WHERE account_id = $1", args![account_id]).await.map(drop)
+}
+
+/// Whom wrong codes count for: a name as it was typed (see [`crate::forms::identifier_key`]).
+#[must_use]
+pub fn typed(key: &str) -> String {
+    format!("typed:{key}")
+}
+
+/// Whom wrong codes count for: an account.
+#[must_use]
+pub fn account(id: &str) -> String {
+    format!("account:{id}")
+}
+
+/// What wrong codes are counted under: as it is told, and in truth.
+#[must_use]
+pub fn failures(keys: &Keys, whom: &str) -> (Key, Key) {
+    (
+        Key::new(keys, "saved-code-failures-shown", &[whom]),
+        Key::new(keys, "saved-code-failures", &[whom]),
+    )
+}
+
+/// Forgets the wrong codes of an account, under whichever of its names: its owner took it back.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forgive(tx: &mut Tx, keys: &Keys, account_id: &str) -> Result<(), DbError> {
+    let mut whom = vec![account(account_id)];
+    whom.extend(accounts::keys_of(tx, account_id).await?.iter().map(|key| typed(key)));
+    for whom in whom {
+        let (shown, real) = failures(keys, &whom);
+        throttle::clear_both(tx, &shown, &real).await?;
+    }
+    Ok(())
 }
 
 fn mac(keys: &Keys, account_id: &str, code: &SavedCode) -> Vec<u8> {

@@ -442,6 +442,10 @@ both!(taking_the_account_back_voids_them, |t| {
     thief.submit("/api/email", &[("email", new)]).await;
     let code = t.code(new, "confirm-address").await;
     thief.submit("/api/email_code", &[("code", &code)]).await.says("Your e-mail was changed");
+    for (name, network) in [("anna", 1), (ANNA, 2), (new, 3)] {
+        let mut browser = recovering(&t, name, network).await;
+        enter(&mut browser, WRONG).await;
+    }
     // The link of the newest letter to an address that has one.
     let link = async |to: &str| {
         let letters = t.letters().await;
@@ -454,7 +458,11 @@ both!(taking_the_account_back_voids_them, |t| {
     owner.get(&link(ANNA).await).await;
     owner.submit("/api/object", &[]).await.says("The account is yours again");
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 0);
-    let mut again = recovering(&t, "anna", 1).await;
+    // What the thief tried in vain does not count against the owner.
+    let sql = "SELECT COUNT(*) FROM throttles
+         WHERE key LIKE 'saved-code-failures%' AND key NOT LIKE 'saved-code-failures-network:%'";
+    assert_eq!(t.number(sql).await, 1, "of the address that is nobody's by now");
+    let mut again = recovering(&t, "anna", 4).await;
     enter(&mut again, &codes[0]).await.says("4 tries left");
     // What the owner makes then is void when the account is frozen.
     owner.submit("/api/recover_email", &[]).await;
