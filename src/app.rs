@@ -7,7 +7,7 @@ use axum::{
 
 use crate::{
     account, activity, confirm, deletion, email, export, forgotten_login, login_name, objection,
-    password, profile, recovery, register, saved_passwords,
+    password, profile, recovery, register, saved_codes, saved_passwords,
     server::{app::App, http::page::screen},
     sessions, settings, sign_in,
 };
@@ -47,6 +47,9 @@ pub fn screens() -> Router<App> {
         .route("/letter/{token}", get(objection::page::follow))
         .route("/help/saved-passwords", screen(saved_passwords::page::help))
         // Of saved codes.
+        .route(saved_codes::SCREEN, screen(saved_codes::page::show).post(saved_codes::make))
+        .route(saved_codes::FILE, post(saved_codes::download))
+        .route(saved_codes::RECOVER, screen(saved_codes::page::recover))
         // Of signing in by QR code.
         // Of support.
         // Of the console.

@@ -88,6 +88,11 @@ pub enum Kind {
     CodeExpired,
     CodeExhausted,
     // Of saved codes.
+    SavedCodeMissing,
+    SavedCodeMalformed,
+    SavedCodeWrong,
+    SavedCodeExhausted,
+    SavedCodesReplaced,
     // Of signing in by QR code.
     // Of support.
     // Of the console.
@@ -182,6 +187,7 @@ impl AppError {
             Kind::Forbidden => StatusCode::FORBIDDEN,
             Kind::NotFound | Kind::SessionGone => StatusCode::NOT_FOUND,
             Kind::LinkGone => StatusCode::GONE,
+            Kind::SavedCodesReplaced => StatusCode::CONFLICT,
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         }
@@ -272,6 +278,13 @@ impl AppError {
             Kind::CodeExpired => t::code_expired(locale),
             Kind::CodeExhausted => t::code_exhausted(locale),
             // Of saved codes.
+            Kind::SavedCodeWrong => {
+                return t::saved_code_wrong(locale, self.left.unwrap_or_default());
+            }
+            Kind::SavedCodeMissing => t::saved_code_missing(locale),
+            Kind::SavedCodeMalformed => t::saved_code_malformed(locale),
+            Kind::SavedCodeExhausted => t::saved_code_exhausted(locale),
+            Kind::SavedCodesReplaced => t::saved_codes_replaced(locale),
             // Of signing in by QR code.
             // Of support.
             // Of the console.

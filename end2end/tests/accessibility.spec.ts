@@ -284,6 +284,35 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await expect(shopper.field(fields.code)).toHaveCount(0);
     });
 
+    test('saved codes', async ({ page, shopper }) => {
+      const { errors, recovery, saved_codes: words } = shopper.words;
+      const person = somebody();
+      await shopper.isSignedIn(person);
+      await page.goto('/account/settings/codes');
+      await shopper.prove(person.password);
+      await shopper.isAt('/account/settings/codes', words.title);
+      await look(page, 'settings/codes, none');
+      await targetsAreLarge(page, 'settings/codes');
+      await shopper.press(words.make);
+      await shopper.isAt('/account/settings/codes', words.fresh_title);
+      await alive(page);
+      await look(page, 'settings/codes, made');
+      await targetsAreLarge(page, 'settings/codes, made');
+      await page.goto('/account/settings/codes');
+      await look(page, 'settings/codes');
+      await shopper.signOut();
+      await shopper.askForRecovery(person.login);
+      await shopper.follow(words.use_one);
+      await shopper.isAt('/recover/saved-code', words.use_title);
+      await alive(page);
+      await look(page, 'recover/saved-code');
+      await targetsAreLarge(page, 'recover/saved-code');
+      await shopper.field(words.field).fill('nonsense');
+      await shopper.press(recovery.go_on);
+      await expect(shopper.alert).toContainText(errors.saved_code_malformed);
+      await look(page, 'recover/saved-code refused');
+    });
+
     test('deleting the account', async ({ page, shopper }) => {
       const { deletion, errors } = shopper.words;
       const person = somebody();

@@ -196,6 +196,7 @@ pub fn letter(kind: &str, locale: Locale) -> &'static str {
         "export-ready" => t::export_ready(locale),
         "deletion-started" => t::deletion_started(locale),
         "qr-sign-in" => t::qr_sign_in(locale),
+        "saved-codes-made" => t::saved_codes_made(locale),
         "saved-code-used" => t::saved_code_used(locale),
         "assisted-recovery" => t::assisted_recovery(locale),
         "assisted-ready" => t::assisted_ready(locale),

@@ -8,6 +8,7 @@ mod display_name;
 mod email;
 mod login;
 mod password;
+mod saved_code;
 mod secret_text;
 
 pub use self::{
@@ -16,6 +17,7 @@ pub use self::{
     email::{Email, EmailProblem},
     login::{Login, LoginProblem},
     password::{Password, PasswordContext, PasswordProblem},
+    saved_code::SavedCode,
     secret_text::SecretText,
 };
 

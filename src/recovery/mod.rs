@@ -126,7 +126,7 @@ pub async fn set_password(
 }
 
 /// The flow, if it lives, is ready and has come as far as `step`.
-async fn flow_at(cx: &Cx, step: Step) -> Result<Flow, AppError> {
+pub(crate) async fn flow_at(cx: &Cx, step: Step) -> Result<Flow, AppError> {
     let flow = cx.flow(Purpose::Recover).await?;
     let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on("/recover"))?;
     if flow.ready_at > cx.app.clock.now() {

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{CheckCode, EmailCode, Recover, SetPassword};
 use crate::{
     error::{AppError, Kind},
-    i18n,
+    i18n::{self, Locale},
     server::{
         codes::seconds_until,
         flows::{Flow, Purpose as FlowPurpose, Step},
@@ -73,7 +73,7 @@ pub async fn who(cx: Cx) -> Result<Page, Leave> {
 }
 
 /// The flow of this browser, if it lives and has come as far as `step`; the screen to go to otherwise.
-async fn flow_at(cx: &Cx, step: Step) -> Result<Flow, Leave> {
+pub(crate) async fn flow_at(cx: &Cx, step: Step) -> Result<Flow, Leave> {
     let flow = cx.any_flow(FlowPurpose::Recover).await?;
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(cx.app.clock.now())).cloned() else {
         // Over; what was typed is there again.
@@ -118,12 +118,39 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
                 {refusal(draft.error.as_ref(), locale, ())}
                 {email_a_code(locale, "email-to")}
                 <p class="quiet" id="email-to">{to}" "<a href="/recover">{i18n::code::change(locale)}</a></p>
+                {other_ways(locale)}
                 {busy(locale)}
             </form>
         }
         .into_any()
     };
     Ok(Page::new(title, view))
+}
+
+/// What leads back in beside a mailed code: the same for everyone, so that nobody learns what an account has.
+fn other_ways(locale: Locale) -> impl IntoView {
+    use i18n::saved_codes;
+    let ways = [(
+        "/recover/saved-code",
+        Icon::List,
+        saved_codes::use_one(locale),
+        saved_codes::use_about(locale),
+    )];
+    let ways = ways.into_iter().map(|(path, sign, words, about)| {
+        view! {
+            <li>
+                <a class="choice" href=path aria-labelledby=format!("{path}-name") aria-describedby=format!("{path}-about")>
+                    <span class="sign">{icon(sign)}</span>
+                    <span class="what">
+                        <span id=format!("{path}-name")>{words}</span>
+                        <small class="quiet" id=format!("{path}-about")>{about}</small>
+                    </span>
+                    <span class="onward">{icon(Icon::Chevron)}</span>
+                </a>
+            </li>
+        }
+    });
+    view! { <ul class="choices">{ways.collect_view()}</ul> }
 }
 
 /// `/recover/code`

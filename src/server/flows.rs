@@ -280,7 +280,7 @@ pub async fn advance(tx: &mut Tx, id: &str, step: Step) -> Result<(), DbError> {
     tx.execute("UPDATE flows SET step = $2 WHERE id = $1", args![id, step.as_str()]).await.map(drop)
 }
 
-/// The code was right: a new token, and 15 minutes for what is left. Gives `None`
+/// A code was right, mailed or saved: a new token, and 15 minutes for what is left. Gives `None`
 /// when somebody else took this step first.
 ///
 /// # Errors
@@ -295,7 +295,7 @@ pub async fn step_up(
     let token = Token::new(random);
     let changed = tx
         .execute(
-            "UPDATE flows SET step = $2, token_hash = $3, expires_at = $4 WHERE id = $1 AND step = 'code'",
+            "UPDATE flows SET step = $2, token_hash = $3, expires_at = $4 WHERE id = $1 AND step IN ('method', 'code')",
             args![id, step.as_str(), token.hash(), now + AFTER_CODE],
         )
         .await?;

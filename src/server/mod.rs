@@ -29,6 +29,7 @@ pub mod password_help;
 pub mod passwords;
 pub mod random;
 pub mod run;
+pub mod saved_codes;
 pub mod secret;
 pub mod session;
 pub mod throttle;

@@ -52,6 +52,7 @@ impl Token {
 /// The secret from which every key is derived (HKDF-SHA-256, RFC 5869).
 pub struct Keys {
     code: [u8; 32],
+    saved_code: [u8; 32],
     throttle: [u8; 32],
     retired: [u8; 32],
     letter: [u8; 32],
@@ -64,6 +65,8 @@ pub struct Keys {
 pub enum MacFor {
     /// Mailed codes.
     Code,
+    /// Saved codes.
+    SavedCode,
     /// Keys of counters.
     Throttle,
     /// Login names of deleted accounts.
@@ -92,6 +95,7 @@ impl Keys {
         };
         Self {
             code: key("latchkey code mac v1"),
+            saved_code: key("latchkey saved code mac v1"),
             throttle: key("latchkey throttle mac v1"),
             retired: key("latchkey retired login mac v1"),
             letter: key("latchkey letter seal v1"),
@@ -106,6 +110,7 @@ impl Keys {
     pub fn mac(&self, purpose: MacFor, parts: &[&str]) -> Vec<u8> {
         let key = match purpose {
             MacFor::Code => &self.code,
+            MacFor::SavedCode => &self.saved_code,
             MacFor::Throttle => &self.throttle,
             MacFor::Retired => &self.retired,
         };

@@ -4,7 +4,7 @@ use crate::{
     deletion, email, export, forgotten_login,
     forms::{Code, Email, Login},
     i18n::Locale,
-    login_name, objection, recovery, register,
+    login_name, objection, recovery, register, saved_codes,
     server::{
         accounts::{self, Account, Standing},
         client::Client,
@@ -144,6 +144,9 @@ async fn letters_of_my_account(
         ("login-changed", login_name::mail::login_changed(app, anna, &login, client)),
         ("login-reminder", forgotten_login::mail::reminder(app, anna, &new, client)),
         ("login-none", forgotten_login::mail::no_account(app, &stranger, locale, client)),
+        ("saved-codes-made", saved_codes::mail::saved_codes_made(app, anna, client)),
+        ("saved-code-used", saved_codes::mail::saved_code_used(app, anna, 2, client)),
+        ("saved-code-used-last", saved_codes::mail::saved_code_used(app, anna, 0, client)),
         ("export-ready", export::mail::export_ready(app, anna, client)),
         ("deletion-started", deletion::mail::deletion_started(app, anna, until, client)),
         ("deletion-done", letters::deletion_done(app, anna)),

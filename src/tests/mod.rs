@@ -28,6 +28,7 @@ mod password_by_code;
 mod profile;
 mod recovery;
 mod register;
+mod saved_codes;
 mod saved_passwords;
 mod server;
 mod sessions;

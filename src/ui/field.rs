@@ -28,6 +28,8 @@ pub enum Purpose {
     Code,
     /// A mailed code with letters in it: a phone's number pad would be in the way.
     LongCode,
+    /// A code from paper.
+    SavedCode,
     /// What somebody wants to be called; may stay empty.
     DisplayName,
     /// A word that is typed to say that one means it.
@@ -51,7 +53,7 @@ impl Purpose {
             Self::NewPassword => "new-password",
             Self::Code | Self::LongCode => "one-time-code",
             Self::DisplayName => "name",
-            Self::Confirmation => "off",
+            Self::SavedCode | Self::Confirmation => "off",
         }
     }
 
@@ -129,10 +131,10 @@ impl<'a> Field<'a> {
         let Self { name, purpose, label, hint, value, error, focus, below } = self;
         let notes = Notes::of(name, hint, error, locale);
         let (described, refused) = (notes.described(), notes.is_refused());
-        let class = if matches!(purpose, Purpose::Code | Purpose::LongCode) {
-            "input code"
-        } else {
-            "input"
+        let class = match purpose {
+            Purpose::Code | Purpose::LongCode => "input code",
+            Purpose::SavedCode => "input code from-paper",
+            _ => "input",
         };
         let input = view! {
             <input

@@ -45,7 +45,7 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
         .refresh
         .map(|seconds| view! { <meta http-equiv="refresh" content=seconds.to_string()/> });
     let home = config.shop_url.as_ref().map_or_else(|| "/".to_owned(), ToString::to_string);
-    let language = language_switch(locale, page.form, &cx.screen());
+    let language = page.languages.then(|| language_switch(locale, page.form, &cx.screen()));
     let view = (page.view)();
     view! {
         <html lang=locale.tag() dir="ltr">

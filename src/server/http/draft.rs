@@ -20,8 +20,16 @@ pub const LIFETIME: Millis = 5 * MINUTE;
 const VALUE_MAX: usize = 320;
 const VALUES_MAX: usize = 6;
 /// No form of ours has these names on anything harmless.
-const SECRET_FIELDS: [&str; 6] =
-    ["password", "old_password", "new_password", "new_password_again", "code", "proof"];
+const SECRET_FIELDS: [&str; 8] = [
+    "password",
+    "old_password",
+    "new_password",
+    "new_password_again",
+    "code",
+    "saved_code",
+    "saved_codes",
+    "proof",
+];
 
 /// What a screen finds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -31,6 +31,8 @@ pub struct Page {
     pub islands: bool,
     /// Whether it holds a form with id [`crate::ui::layout::FORM`].
     pub form: bool,
+    /// Whether it offers the other languages: not where what is shown once would be lost by that.
+    pub languages: bool,
     /// 200, or what the error says.
     pub status: StatusCode,
     /// Seconds after which the browser asks again.
@@ -47,6 +49,7 @@ impl Page {
             frame: Frame::Card,
             islands: true,
             form: true,
+            languages: true,
             status: StatusCode::OK,
             refresh: None,
             view: Box::new(view),
