@@ -4,13 +4,13 @@ mod account;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use crate::{
     forms::{Email, Login, Password, PasswordContext},
     i18n::Locale,
     server::{
-        accounts::{self, CreateError, NewAccount, State},
+        accounts::{self, CreateError, NewAccount, Role, State},
         clock::Clock,
         codes,
         config::Config,
@@ -59,6 +59,8 @@ enum AccountCommand {
     Disable(Named),
     /// Let an account be used again, also one that was frozen because two addresses claimed it
     Enable(Named),
+    /// Set what an account may do; it is signed out, and all admins get a letter
+    SetRole(SetRole),
     /// Sign an account out on all devices
     EndSessions(Named),
     /// Delete an account at once, with all that is stored about its owner
@@ -87,21 +89,13 @@ struct CreateAccount {
     role: Role,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Role {
-    Shopper,
-    Operator,
-    Admin,
-}
-
-impl Role {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Shopper => "shopper",
-            Self::Operator => "operator",
-            Self::Admin => "admin",
-        }
-    }
+#[derive(Args)]
+struct SetRole {
+    /// Login name or e-mail address
+    login: String,
+    /// What the account may do
+    #[arg(value_enum)]
+    role: Role,
 }
 
 #[derive(Args)]
@@ -155,13 +149,16 @@ async fn execute(command: Command, config: Config) -> Result<(), StartError> {
             Ok(())
         }
         Command::Check => check(&config).await,
-        Command::Account(AccountCommand::Create(new)) => account::create(&config, new).await,
+        Command::Account(AccountCommand::Create(new)) => account::create(config, new).await,
         Command::Account(AccountCommand::Show(named)) => account::show(&config, &named.login).await,
         Command::Account(AccountCommand::Disable(named)) => {
             account::set_state(config, &named.login, State::Disabled).await
         }
         Command::Account(AccountCommand::Enable(named)) => {
             account::set_state(config, &named.login, State::Active).await
+        }
+        Command::Account(AccountCommand::SetRole(new)) => {
+            account::set_role(config, &new.login, new.role).await
         }
         Command::Account(AccountCommand::EndSessions(named)) => {
             account::end_sessions(config, &named.login).await
@@ -241,7 +238,7 @@ async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartErr
                 email: &email,
                 password_hash: &hash,
                 locale: Locale::default(),
-                role: "shopper",
+                role: Role::Shopper,
             };
             accounts::create(&mut tx, &keys, &account, now).await.map_err(|error| match error {
                 CreateError::Db(error) => StartError::Db(error),

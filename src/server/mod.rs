@@ -28,6 +28,7 @@ pub mod own_code;
 pub mod password_help;
 pub mod passwords;
 pub mod random;
+pub mod roles;
 pub mod run;
 pub mod saved_codes;
 pub mod secret;

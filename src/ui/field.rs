@@ -32,6 +32,8 @@ pub enum Purpose {
     SavedCode,
     /// What somebody wants to be called; may stay empty.
     DisplayName,
+    /// The login name of somebody else.
+    SomebodysLogin,
     /// A word that is typed to say that one means it.
     Confirmation,
 }
@@ -53,7 +55,7 @@ impl Purpose {
             Self::NewPassword => "new-password",
             Self::Code | Self::LongCode => "one-time-code",
             Self::DisplayName => "name",
-            Self::SavedCode | Self::Confirmation => "off",
+            Self::SavedCode | Self::SomebodysLogin | Self::Confirmation => "off",
         }
     }
 
