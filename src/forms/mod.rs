@@ -9,6 +9,7 @@ mod email;
 mod login;
 mod password;
 mod secret_text;
+mod short_code;
 
 pub use self::{
     code::Code,
@@ -17,6 +18,7 @@ pub use self::{
     login::{Login, LoginProblem},
     password::{Password, PasswordContext, PasswordProblem},
     secret_text::SecretText,
+    short_code::{ShortCode, two_digits},
 };
 
 /// The key under which a typed login name or e-mail address is looked up and
