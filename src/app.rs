@@ -7,7 +7,7 @@ use axum::{
 
 use crate::{
     account, activity, confirm, deletion, email, export, forgotten_login, login_name, objection,
-    password, profile, recovery, register, saved_passwords,
+    password, profile, qr, recovery, register, saved_passwords,
     server::{app::App, http::page::screen},
     sessions, settings, sign_in,
 };
@@ -48,6 +48,11 @@ pub fn screens() -> Router<App> {
         .route("/help/saved-passwords", screen(saved_passwords::page::help))
         // Of saved codes.
         // Of signing in by QR code.
+        .route("/sign-in/qr", screen(qr::page::computer))
+        .route("/sign-in/qr/stream", get(qr::stream::open))
+        .route("/qr", screen(qr::page::phone))
+        .route("/qr/{token}", get(qr::page::follow))
+        .route("/qr/scan", screen(qr::page::scan).layer(qr::page::with_camera()))
         // Of support.
         // Of the console.
         // Of assisted recovery.

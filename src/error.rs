@@ -89,6 +89,13 @@ pub enum Kind {
     CodeExhausted,
     // Of saved codes.
     // Of signing in by QR code.
+    QrGone,
+    QrStaff,
+    QrNumberMissing,
+    QrNumberWrong,
+    QrPasswordOff,
+    ShortCodeMissing,
+    ShortCodeWrong,
     // Of support.
     // Of the console.
     // Of assisted recovery.
@@ -179,9 +186,9 @@ impl AppError {
             Kind::ProofNeeded => StatusCode::FORBIDDEN,
             Kind::Busy | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Malformed => StatusCode::BAD_REQUEST,
-            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::Forbidden | Kind::QrStaff => StatusCode::FORBIDDEN,
             Kind::NotFound | Kind::SessionGone => StatusCode::NOT_FOUND,
-            Kind::LinkGone => StatusCode::GONE,
+            Kind::LinkGone | Kind::QrGone => StatusCode::GONE,
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         }
@@ -273,6 +280,13 @@ impl AppError {
             Kind::CodeExhausted => t::code_exhausted(locale),
             // Of saved codes.
             // Of signing in by QR code.
+            Kind::QrGone => t::qr_gone(locale),
+            Kind::QrStaff => t::qr_staff(locale),
+            Kind::QrNumberMissing => t::qr_number_missing(locale),
+            Kind::QrNumberWrong => t::qr_number_wrong(locale),
+            Kind::QrPasswordOff => t::qr_password_off(locale),
+            Kind::ShortCodeMissing => t::short_code_missing(locale),
+            Kind::ShortCodeWrong => t::short_code_wrong(locale),
             // Of support.
             // Of the console.
             // Of assisted recovery.

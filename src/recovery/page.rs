@@ -108,6 +108,7 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
     } else {
         i18n::recovery::email_to_login(locale, &flow.typed)
     };
+    let by_qr = next::with("/sign-in/qr", flow.next.as_deref());
     let view = move || {
         view! {
             <form id=FORM class="card stack" method="post" action=EmailCode::PATH novalidate>
@@ -118,6 +119,12 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
                 {refusal(draft.error.as_ref(), locale, ())}
                 {email_a_code(locale, "email-to")}
                 <p class="quiet" id="email-to">{to}" "<a href="/recover">{i18n::code::change(locale)}</a></p>
+                <a class="choice" href=by_qr aria-describedby="qr-about">
+                    <span class="sign">{icon(Icon::Phone)}</span>
+                    <span class="what">{i18n::recovery::use_device(locale)}</span>
+                    <span class="onward">{icon(Icon::Chevron)}</span>
+                </a>
+                <p class="quiet" id="qr-about">{i18n::recovery::use_device_about(locale)}</p>
                 {busy(locale)}
             </form>
         }

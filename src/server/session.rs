@@ -233,12 +233,7 @@ pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbErro
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lives(
-    tx: &mut Tx,
-    account_id: &str,
-    id: &str,
-    now: Millis,
-) -> Result<bool, DbError> {
+pub async fn lives(tx: &mut Tx, account_id: &str, id: &str, now: Millis) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
         .optional(
             "SELECT seen_at FROM sessions

@@ -32,6 +32,10 @@ pub enum Purpose {
     DisplayName,
     /// A word that is typed to say that one means it.
     Confirmation,
+    /// A code that is read from another screen.
+    ShortCode,
+    /// A number that is read from another screen.
+    Number,
 }
 
 impl Purpose {
@@ -51,16 +55,20 @@ impl Purpose {
             Self::NewPassword => "new-password",
             Self::Code | Self::LongCode => "one-time-code",
             Self::DisplayName => "name",
-            Self::Confirmation => "off",
+            Self::Confirmation | Self::ShortCode | Self::Number => "off",
         }
     }
 
     const fn inputmode(self) -> Option<&'static str> {
         match self {
-            Self::Code => Some("numeric"),
+            Self::Code | Self::Number => Some("numeric"),
             Self::Email => Some("email"),
             _ => None,
         }
+    }
+
+    const fn is_code(self) -> bool {
+        matches!(self, Self::Code | Self::LongCode | Self::ShortCode | Self::Number)
     }
 
     const fn is_password(self) -> bool {
@@ -129,11 +137,7 @@ impl<'a> Field<'a> {
         let Self { name, purpose, label, hint, value, error, focus, below } = self;
         let notes = Notes::of(name, hint, error, locale);
         let (described, refused) = (notes.described(), notes.is_refused());
-        let class = if matches!(purpose, Purpose::Code | Purpose::LongCode) {
-            "input code"
-        } else {
-            "input"
-        };
+        let class = if purpose.is_code() { "input code" } else { "input" };
         let input = view! {
             <input
                 class=class

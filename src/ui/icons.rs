@@ -7,6 +7,7 @@ use leptos::prelude::*;
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Icon {
     Alert,
+    Camera,
     Check,
     Chevron,
     Clock,
@@ -19,6 +20,8 @@ pub enum Icon {
     Lock,
     List,
     Mail,
+    Phone,
+    Qr,
     Settings,
     SignOut,
     Trash,
@@ -30,6 +33,9 @@ impl Icon {
         match self {
             Self::Alert => {
                 "M12 8v5m0 3.5v.01M10.3 4 2.9 17a2 2 0 0 0 1.7 3h14.8a2 2 0 0 0 1.7-3L13.7 4a2 2 0 0 0-3.4 0Z"
+            }
+            Self::Camera => {
+                "M5 7h3l1.500-2.500h5L16 7h3a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2Zm10.500 5.500a3.500 3.500 0 1 1-7 0 3.500 3.500 0 0 1 7 0Z"
             }
             Self::Check => "m5 12.5 4.5 4.5L19 7.5",
             Self::Chevron => "m9 6 6 6-6 6",
@@ -49,6 +55,10 @@ impl Icon {
             Self::Mail => {
                 "m3.5 7.500 8.5 6 8.500-6M5 5h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2Z"
             }
+            Self::Phone => {
+                "M8 3h8a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2Zm3 15h2"
+            }
+            Self::Qr => "M4 4h6v6H4Zm10 0h6v6h-6ZM4 14h6v6H4Zm10 0v3m0 3h3m0-6h3v3m0 3v.010",
             Self::Settings => {
                 "M4 7h9m5 0h2M4 17h2m5 0h9M13 7a2.500 2.500 0 1 0 5 0 2.500 2.500 0 0 0-5 0ZM6 17a2.500 2.500 0 1 0 5 0 2.500 2.500 0 0 0-5 0Z"
             }
