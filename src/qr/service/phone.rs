@@ -1,107 +1,38 @@
-//! The rules of signing in by QR code.
+//! The phone: it looks, and answers.
 
 use crate::{
     error::Kind,
     forms::{SecretText, ShortCode, two_digits},
     server::{
-        Fault,
-        accounts::{self, Account},
+        accounts,
         app::App,
         client::Client,
-        clock::{HOUR, Millis},
+        clock::HOUR,
         db::{DbError, Tx},
         events::{self, EventKind},
         http::context::SignedIn,
-        outbox,
-        passwords::{self, VerifyError},
+        passwords,
         qr::{self, By, Request, State},
         secret::Token,
-        session::{self, Opened},
+        session,
         throttle::{self, Key},
     },
 };
 
-use super::mail;
+use super::{QrError, is_staff};
 
-/// Codes that the computers of one network may ask for, an hour.
-const CODES_AN_HOUR: i64 = 30;
 /// Computers that one account may let in, an hour.
 const APPROVALS_AN_HOUR: i64 = 10;
 /// Wrong short codes, an hour, of one account and of one network.
 const WRONG_SHORT_CODES: i64 = 5;
-
-/// Why it did not go on.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum QrError {
-    /// There is no such request (any more) for whoever asks.
-    #[error("the request is gone")]
-    Gone,
-    /// Staff sign in with password and mailed code only.
-    #[error("staff are never signed in by QR code")]
-    Staff,
-    #[error("fields are wrong")]
-    Fields(Vec<(&'static str, Kind)>),
-    #[error("another number was typed")]
-    WrongNumber,
-    #[error("too many tries")]
-    Wait(Millis),
-    #[error("too many requests from this network")]
-    WaitNetwork(Millis),
-    #[error("the account changed meanwhile")]
-    Overtaken,
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
-
-impl From<DbError> for QrError {
-    fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
-    }
-}
-
-impl From<VerifyError> for QrError {
-    fn from(error: VerifyError) -> Self {
-        let field = |kind| Self::Fields(vec![("password", kind)]);
-        match error {
-            VerifyError::Missing => field(Kind::PasswordMissing),
-            VerifyError::Wrong => field(Kind::PasswordWrong),
-            VerifyError::Disabled => field(Kind::QrPasswordOff),
-            VerifyError::Wait(wait) => Self::Wait(wait),
-            VerifyError::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
-
-fn is_staff(account: &Account) -> bool {
-    account.role != "shopper"
-}
 
 fn by(signed_in: &SignedIn) -> By<'_> {
     let SignedIn { session, account } = signed_in;
     By { account_id: &account.id, session_id: &session.id, epoch: account.epoch }
 }
 
-/// A new request of a computer; the one that its browser had before is gone.
-pub(super) async fn begin(
-    app: &App,
-    before: Option<&Token>,
-    client: &Client,
-) -> Result<Token, QrError> {
-    let mut tx = app.db.begin().await?;
-    if app.config.limits {
-        let key = Key::new(&app.keys, "qr-codes", &[&client.network]);
-        let now = app.clock.now();
-        throttle::at_most(&mut tx, &key, HOUR, CODES_AN_HOUR, now)
-            .await?
-            .map_err(QrError::WaitNetwork)?;
-    }
-    let token = qr::begin(app, &mut tx, before, client).await?;
-    tx.commit().await?;
-    Ok(token)
-}
-
 /// What a phone may see.
-pub(super) enum Look {
+pub(in crate::qr) enum Look {
     /// Nothing was scanned or typed here.
     Nothing,
     /// What was scanned is no longer good, or never was.
@@ -115,7 +46,7 @@ pub(super) enum Look {
 }
 
 /// Somebody signed in looks at what was scanned or typed. The first look makes it his.
-pub(super) async fn look(
+pub(in crate::qr) async fn look(
     app: &App,
     signed_in: &SignedIn,
     picture: Option<&Token>,
@@ -161,7 +92,7 @@ async fn scan(
 }
 
 /// A short code that was typed. Tries are counted before they are judged; only wrong ones stay counted.
-pub(super) async fn type_code(
+pub(in crate::qr) async fn type_code(
     app: &App,
     signed_in: &SignedIn,
     typed: &SecretText,
@@ -204,12 +135,12 @@ pub(super) async fn type_code(
 
 /// Whether the password is asked for before the computer is let in: whoever is made to approve a stranger's computer
 /// is mostly elsewhere, or was told a code.
-pub(super) fn needs_password(app: &App, request: &Request, client: &Client) -> bool {
+pub(in crate::qr) fn needs_password(app: &App, request: &Request, client: &Client) -> bool {
     request.typed || app.geo.is_another_country(&request.network, &client.network)
 }
 
 /// What was posted with "Approve".
-pub(super) struct Approval<'a> {
+pub(in crate::qr) struct Approval<'a> {
     pub request: &'a str,
     pub number: &'a str,
     pub password: &'a SecretText,
@@ -225,7 +156,7 @@ async fn open_request(app: &App, by: &By<'_>, id: &str) -> Result<Request, QrErr
 }
 
 /// Lets the computer in. The password, where one is asked for, is judged first; a wrong number ends the request.
-pub(super) async fn approve(
+pub(in crate::qr) async fn approve(
     app: &App,
     signed_in: &SignedIn,
     approval: &Approval<'_>,
@@ -280,7 +211,7 @@ pub(super) async fn approve(
 }
 
 /// Refuses the computer.
-pub(super) async fn deny(
+pub(in crate::qr) async fn deny(
     app: &App,
     signed_in: &SignedIn,
     id: &str,
@@ -309,7 +240,7 @@ async fn finish(
 }
 
 /// "Not you?": what this session looks at is somebody else's to answer, and the session ends.
-pub(super) async fn leave(
+pub(in crate::qr) async fn leave(
     app: &App,
     signed_in: &SignedIn,
     token: &Token,
@@ -322,57 +253,4 @@ pub(super) async fn leave(
         events::record(&mut tx, &app.random, app.clock.now(), kind, Some(&account), client).await?;
     }
     tx.commit().await
-}
-
-/// What the computer brings when it collects its session.
-pub(super) struct Entry<'a> {
-    pub browser: &'a Token,
-    pub client: &'a Client,
-    pub device: Option<Token>,
-    /// The session that this browser had, planted or not: it ends.
-    pub old_session: Option<Token>,
-}
-
-/// The computer is signed in.
-pub(super) struct Entered {
-    pub opened: Opened,
-    /// The account waits for its deletion: its owner is asked whether to keep it.
-    pub will_be_deleted: bool,
-}
-
-/// Gives the computer the session that the phone approved: one of its own, that ends with the browser.
-pub(super) async fn collect(app: &App, entry: &Entry<'_>) -> Result<Entered, QrError> {
-    let now = app.clock.now();
-    let request = qr::find_by_browser(&app.db, entry.browser).await?;
-    let request = request.filter(|r| r.state(now) == State::Approved).ok_or(QrError::Gone)?;
-    let id = request.account_id.as_deref().ok_or(QrError::Gone)?;
-    let by_session = request.session_id.as_deref().unwrap_or_default();
-    let mut tx = app.db.begin().await?;
-    // The account first, as everywhere: locks are taken in one order.
-    let account = accounts::get_unchanged(&mut tx, id, request.epoch.unwrap_or(-1)).await?;
-    if !qr::collect(app, &mut tx, entry.browser).await? {
-        return Err(QrError::Gone);
-    }
-    // Whoever ended all sessions, or got a role, since he approved did not mean to let anybody in.
-    let account = account.filter(|account| !is_staff(account));
-    let (Some(account), true) = (account, session::lives(&mut tx, id, by_session, now).await?)
-    else {
-        // Spent all the same.
-        tx.commit().await?;
-        return Err(QrError::Overtaken);
-    };
-    if let Some(old) = &entry.old_session {
-        session::end(&mut tx, old).await?;
-    }
-    let session =
-        session::start(&mut tx, &app.random, now, &account.id, false, entry.client).await?;
-    let device = entry.device.clone().unwrap_or_else(|| Token::new(&app.random));
-    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
-    let kind = EventKind::SignedIn;
-    events::record(&mut tx, &app.random, now, kind, Some(&account.id), entry.client).await?;
-    let letter = mail::qr_sign_in(app, &account, entry.client);
-    outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
-    tx.commit().await?;
-    let will_be_deleted = account.delete_at.is_some();
-    Ok(Entered { opened: Opened { session, device }, will_be_deleted })
 }
