@@ -6,6 +6,7 @@ use axum::{
 };
 use futures::StreamExt as _;
 use http::{Request, header};
+use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 use crate::{
@@ -109,22 +110,30 @@ fn other_number(number: &str) -> &'static str {
 }
 
 /// The stream of a computer, as it comes.
-struct Heard(BodyDataStream);
+struct Heard {
+    events: BodyDataStream,
+    /// Ends what carries signals from instance to instance.
+    _stop: watch::Sender<bool>,
+}
 
 impl Heard {
     /// The next event.
     async fn next(&mut self) -> String {
         let mut event = String::new();
         while !event.contains("\n\n") {
-            let bytes = self.0.next().await.expect("the stream goes on").expect("it is read");
+            let bytes = self.events.next().await.expect("the stream goes on").expect("it is read");
             event.push_str(&String::from_utf8_lossy(&bytes));
+            if event.starts_with(':') {
+                // A sign of life.
+                event.clear();
+            }
         }
         event
     }
 
     /// Nothing more comes.
     async fn ends(&mut self) {
-        assert!(self.0.next().await.is_none());
+        assert!(self.events.next().await.is_none());
     }
 }
 
@@ -143,7 +152,9 @@ async fn listen(t: &TestApp, computer: &Browser, last: &str) -> Heard {
     let answer = stream(t, computer.cookie("qr").as_deref(), last).await;
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
-    Heard(answer.into_body().into_data_stream())
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(t.app.live.clone().run(t.app.db.clone(), stopped));
+    Heard { events: answer.into_body().into_data_stream(), _stop: stop }
 }
 
 both!(x6_1_the_whole_way, |t| {
