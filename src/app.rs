@@ -7,7 +7,7 @@ use axum::{
 
 use crate::{
     account, activity, confirm, deletion, email, export, forgotten_login, login_name, objection,
-    password, profile, recovery, register, saved_codes, saved_passwords,
+    password, profile, qr, recovery, register, saved_codes, saved_passwords,
     server::{app::App, http::page::screen},
     sessions, settings, sign_in, staff,
 };
@@ -51,6 +51,11 @@ pub fn screens() -> Router<App> {
         .route(saved_codes::FILE, post(saved_codes::download))
         .route(saved_codes::RECOVER, screen(saved_codes::page::recover))
         // Of signing in by QR code.
+        .route("/sign-in/qr", screen(qr::page::computer))
+        .route("/sign-in/qr/stream", get(qr::stream::open))
+        .route("/qr", screen(qr::page::phone))
+        .route("/qr/{token}", get(qr::page::follow))
+        .route("/qr/scan", screen(qr::page::scan).layer(qr::page::with_camera()))
         // Of support.
         // Of the console.
         // Of assisted recovery.

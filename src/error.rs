@@ -94,6 +94,13 @@ pub enum Kind {
     SavedCodeExhausted,
     SavedCodesReplaced,
     // Of signing in by QR code.
+    QrGone,
+    QrStaff,
+    QrNumberMissing,
+    QrNumberWrong,
+    QrPasswordOff,
+    ShortCodeMissing,
+    ShortCodeWrong,
     // Of support.
     // Of the console.
     // Of assisted recovery.
@@ -190,9 +197,9 @@ impl AppError {
             Kind::ProofNeeded => StatusCode::FORBIDDEN,
             Kind::Busy | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Malformed => StatusCode::BAD_REQUEST,
-            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::Forbidden | Kind::QrStaff => StatusCode::FORBIDDEN,
             Kind::NotFound | Kind::SessionGone => StatusCode::NOT_FOUND,
-            Kind::LinkGone => StatusCode::GONE,
+            Kind::LinkGone | Kind::QrGone => StatusCode::GONE,
             Kind::SavedCodesReplaced => StatusCode::CONFLICT,
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
@@ -292,6 +299,13 @@ impl AppError {
             Kind::SavedCodeExhausted => t::saved_code_exhausted(locale),
             Kind::SavedCodesReplaced => t::saved_codes_replaced(locale),
             // Of signing in by QR code.
+            Kind::QrGone => t::qr_gone(locale),
+            Kind::QrStaff => t::qr_staff(locale),
+            Kind::QrNumberMissing => t::qr_number_missing(locale),
+            Kind::QrNumberWrong => t::qr_number_wrong(locale),
+            Kind::QrPasswordOff => t::qr_password_off(locale),
+            Kind::ShortCodeMissing => t::short_code_missing(locale),
+            Kind::ShortCodeWrong => t::short_code_wrong(locale),
             // Of support.
             // Of the console.
             // Of assisted recovery.

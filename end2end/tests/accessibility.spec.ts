@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { newPassword, somebody } from '../fixtures/person';
 import { alive, slide } from '../fixtures/slider';
 import { pictures } from '../fixtures/pictures';
+import { scan } from '../fixtures/qr';
 import { codeOf, objectionOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 import { beginning, count } from '../fixtures/words';
@@ -106,6 +107,44 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await shopper.press(staff.give);
       await expect(shopper.alert).toContainText(errors.role_own);
       await look(page, 'operator/staff refused');
+    });
+
+    test('signing in by QR code', async ({ page, shopper, another }) => {
+      const { qr } = shopper.words;
+      const phone = await another();
+      await phone.isSignedIn(somebody());
+      await phone.page.goto('/qr');
+      await phone.isAt('/qr', qr.type_title);
+      await look(phone.page, 'qr');
+      await targetsAreLarge(phone.page, 'qr');
+      await phone.page.goto('/qr/scan');
+      await alive(phone.page);
+      await look(phone.page, 'qr/scan');
+      await targetsAreLarge(phone.page, 'qr/scan');
+      for (const [button, there, here] of [
+        [qr.deny, qr.refused_title, qr.denied_title],
+        [qr.approve, qr.mistyped_title, qr.wrong_title],
+      ] as const) {
+        await page.goto('/sign-in/qr');
+        if (button === qr.approve) await shopper.press(qr.new_code);
+        await alive(page);
+        await look(page, 'sign-in/qr');
+        await targetsAreLarge(page, 'sign-in/qr');
+        const address = await scan(page.getByRole('img', { name: qr.picture }));
+        const number = await page.locator('.qr-number b').innerText();
+        await phone.page.goto(address);
+        await phone.isAt('/qr', qr.asks_title);
+        await look(phone.page, 'qr, asked');
+        await targetsAreLarge(phone.page, 'qr, asked');
+        await expect(page.getByRole('heading', { level: 2, name: qr.scanned_title })).toBeVisible();
+        await look(page, 'sign-in/qr, scanned');
+        await phone.field(qr.number_asked).fill(number === '42' ? '43' : '42');
+        await phone.press(button);
+        await phone.isAt('/qr', there);
+        await look(phone.page, `qr, ${there}`);
+        await expect(page.getByRole('heading', { level: 2, name: here })).toBeVisible();
+        await look(page, `sign-in/qr, ${here}`);
+      }
     });
 
     test('registering', async ({ page, shopper, smtp }) => {

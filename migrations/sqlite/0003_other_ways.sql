@@ -30,7 +30,6 @@ CREATE TABLE qr_requests (
     state        TEXT    NOT NULL CHECK (state IN ('shown', 'scanned', 'approved', 'denied', 'wrong', 'collected')),
     network      TEXT    NOT NULL,                   -- of the computer
     user_agent   TEXT    NOT NULL,
-    next         TEXT,
     typed        BOOLEAN NOT NULL DEFAULT FALSE,     -- the short code was typed, the picture not scanned
     account_id   TEXT    REFERENCES accounts (id) ON DELETE CASCADE, -- whoever scanned it
     session_id   TEXT,                               -- and in which session

@@ -10,6 +10,7 @@ mod login;
 mod password;
 mod saved_code;
 mod secret_text;
+mod short_code;
 
 pub use self::{
     code::Code,
@@ -19,6 +20,7 @@ pub use self::{
     password::{Password, PasswordContext, PasswordProblem},
     saved_code::SavedCode,
     secret_text::SecretText,
+    short_code::{ShortCode, two_digits},
 };
 
 /// The key under which a typed login name or e-mail address is looked up and

@@ -108,6 +108,7 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
     } else {
         i18n::recovery::email_to_login(locale, &flow.typed)
     };
+    let by_qr = next::with("/sign-in/qr", flow.next.as_deref());
     let view = move || {
         view! {
             <form id=FORM class="card stack" method="post" action=EmailCode::PATH novalidate>
@@ -118,7 +119,7 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
                 {refusal(draft.error.as_ref(), locale, ())}
                 {email_a_code(locale, "email-to")}
                 <p class="quiet" id="email-to">{to}" "<a href="/recover">{i18n::code::change(locale)}</a></p>
-                {other_ways(locale)}
+                {other_ways(locale, by_qr)}
                 {busy(locale)}
             </form>
         }
@@ -128,22 +129,27 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
 }
 
 /// What leads back in beside a mailed code: the same for everyone, so that nobody learns what an account has.
-fn other_ways(locale: Locale) -> impl IntoView {
-    use i18n::saved_codes;
-    let ways = [(
-        "/recover/saved-code",
-        Icon::List,
-        saved_codes::use_one(locale),
-        saved_codes::use_about(locale),
-    )];
-    let ways = ways.into_iter().map(|(path, sign, words, about)| {
+fn other_ways(locale: Locale, by_qr: String) -> impl IntoView {
+    use i18n::{recovery as t, saved_codes};
+    let saved_code = "/recover/saved-code".to_owned();
+    let ways = [
+        (
+            "saved-code",
+            saved_code,
+            Icon::List,
+            saved_codes::use_one(locale),
+            saved_codes::use_about(locale),
+        ),
+        ("device", by_qr, Icon::Phone, t::use_device(locale), t::use_device_about(locale)),
+    ];
+    let ways = ways.into_iter().map(|(id, path, sign, words, about)| {
         view! {
             <li>
-                <a class="choice" href=path aria-labelledby=format!("{path}-name") aria-describedby=format!("{path}-about")>
+                <a class="choice" href=path aria-labelledby=format!("{id}-name") aria-describedby=format!("{id}-about")>
                     <span class="sign">{icon(sign)}</span>
                     <span class="what">
-                        <span id=format!("{path}-name")>{words}</span>
-                        <small class="quiet" id=format!("{path}-about")>{about}</small>
+                        <span id=format!("{id}-name")>{words}</span>
+                        <small class="quiet" id=format!("{id}-about")>{about}</small>
                     </span>
                     <span class="onward">{icon(Icon::Chevron)}</span>
                 </a>

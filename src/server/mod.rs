@@ -27,6 +27,7 @@ pub mod outbox;
 pub mod own_code;
 pub mod password_help;
 pub mod passwords;
+pub mod qr;
 pub mod random;
 pub mod roles;
 pub mod run;

@@ -23,6 +23,7 @@ use crate::server::{
     human, links,
     live::Live,
     outbox::{self, Mailer, Outbox},
+    qr,
     random::Random,
     secret::Keys,
     session, throttle,
@@ -196,6 +197,7 @@ pub async fn sweep(app: &App) -> Result<(), DbError> {
     session::sweep(&mut tx, now).await?;
     flows::sweep(&mut tx, now).await?;
     codes::sweep(&mut tx, now).await?;
+    qr::sweep(&mut tx, now).await?;
     human::sweep(&mut tx, now).await?;
     outbox::sweep(&mut tx, now).await?;
     events::sweep(&mut tx, now).await?;

@@ -19,12 +19,13 @@ use crate::{
         busy::busy,
         code_screen::{self, CodeScreen},
         field::{Field, Purpose, hidden},
+        icons::{Icon, icon},
         layout::{FORM, screen_field},
         notice::{done, refusal},
     },
 };
 
-/// From the second failure on the notice offers the way to recovery.
+/// From the second failure on the notice offers recovery, and the QR code.
 const OFFER_FROM: i64 = 2;
 
 /// `/sign-in`
@@ -42,12 +43,16 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
     }
     let (recover, register) =
         (next::with("/recover", next.as_deref()), next::with("/register", next.as_deref()));
+    let by_qr = next::with("/sign-in/qr", next.as_deref());
     let title = i18n::sign_in::title(locale);
     let view = move || {
         let error = draft.error.as_ref();
         let offer =
             error.and_then(|e| e.failures).filter(|failures| *failures >= OFFER_FROM).map(|_| {
-                view! { <p><a href=recover.clone()>{i18n::sign_in::offer_recovery(locale)}</a></p> }
+                view! {
+                    <p><a href=recover.clone()>{i18n::sign_in::offer_recovery(locale)}</a></p>
+                    <p><a href=by_qr.clone()>{i18n::sign_in::offer_qr(locale)}</a></p>
+                }
             });
         let said = draft.notice.and_then(|notice| match notice {
             Notice::SignedOut => Some(i18n::sign_in::signed_out(locale).to_owned()),
@@ -81,6 +86,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
                     <a href=recover.clone()>{i18n::sign_in::forgot(locale)}</a>
                 </div>
                 <button class="button" type="submit">{title}</button>
+                <a class="button second" href=by_qr>{icon(Icon::Qr)}{i18n::qr::title(locale)}</a>
                 <p class="quiet centred">
                     {i18n::sign_in::new_here(locale)}" "<a href=register>{i18n::sign_in::create(locale)}</a>
                 </p>

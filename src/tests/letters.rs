@@ -4,7 +4,7 @@ use crate::{
     deletion, email, export, forgotten_login,
     forms::{Code, Email, Login},
     i18n::Locale,
-    login_name, objection, recovery, register, saved_codes,
+    login_name, objection, qr, recovery, register, saved_codes,
     server::{
         accounts::{self, Account, Role, Standing},
         client::Client,
@@ -142,6 +142,7 @@ async fn letters_of_my_account(
         ("address-held", held),
         ("new-device", letters::new_device(app, anna, client)),
         ("signed-in", letters::signed_in(app, anna, client)),
+        ("qr-sign-in", qr::mail::qr_sign_in(app, anna, client)),
         ("new-address", email::mail::confirm_address(app, anna, &new, code, soon, client)),
         ("address-changing", email::mail::address_changing(app, anna, &new, &link, client)),
         ("address-changed-old", email::mail::address_changed_old(app, anna, &new, &link, client)),

@@ -26,6 +26,7 @@ mod nobody_learns;
 mod password;
 mod password_by_code;
 mod profile;
+mod qr;
 mod recovery;
 mod register;
 mod saved_codes;

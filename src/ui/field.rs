@@ -36,6 +36,10 @@ pub enum Purpose {
     SomebodysLogin,
     /// A word that is typed to say that one means it.
     Confirmation,
+    /// A code that is read from another screen.
+    ShortCode,
+    /// A number that is read from another screen.
+    Number,
 }
 
 impl Purpose {
@@ -55,16 +59,24 @@ impl Purpose {
             Self::NewPassword => "new-password",
             Self::Code | Self::LongCode => "one-time-code",
             Self::DisplayName => "name",
-            Self::SavedCode | Self::SomebodysLogin | Self::Confirmation => "off",
+            Self::SavedCode
+            | Self::SomebodysLogin
+            | Self::Confirmation
+            | Self::ShortCode
+            | Self::Number => "off",
         }
     }
 
     const fn inputmode(self) -> Option<&'static str> {
         match self {
-            Self::Code => Some("numeric"),
+            Self::Code | Self::Number => Some("numeric"),
             Self::Email => Some("email"),
             _ => None,
         }
+    }
+
+    const fn is_code(self) -> bool {
+        matches!(self, Self::Code | Self::LongCode | Self::ShortCode | Self::Number)
     }
 
     const fn is_password(self) -> bool {
@@ -134,8 +146,8 @@ impl<'a> Field<'a> {
         let notes = Notes::of(name, hint, error, locale);
         let (described, refused) = (notes.described(), notes.is_refused());
         let class = match purpose {
-            Purpose::Code | Purpose::LongCode => "input code",
             Purpose::SavedCode => "input code from-paper",
+            purpose if purpose.is_code() => "input code",
             _ => "input",
         };
         let input = view! {

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::icons::{Icon, icon};
 use crate::{
     i18n::{self, Locale},
-    server::http::{context::Cx, page::Page},
+    server::http::{context::Cx, manifest::GROUNDS, page::Page},
 };
 
 /// How wide a screen is.
@@ -44,6 +44,16 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
     let refresh = page
         .refresh
         .map(|seconds| view! { <meta http-equiv="refresh" content=seconds.to_string()/> });
+    let refresh_without_script = page.refresh_without_script.map(|seconds| {
+        let refresh = format!("<meta http-equiv=\"refresh\" content=\"{seconds}\">");
+        view! { <noscript inner_html=refresh></noscript> }
+    });
+    let grounds = GROUNDS
+        .into_iter()
+        .map(|(scheme, ground)| {
+            leptos::html::meta().name("theme-color").content(ground).attr("media", scheme)
+        })
+        .collect_view();
     let home = config.shop_url.as_ref().map_or_else(|| "/".to_owned(), ToString::to_string);
     let language = page.languages.then(|| language_switch(locale, page.form, &cx.screen()));
     let view = (page.view)();
@@ -54,11 +64,16 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <title>{title}</title>
+                {grounds}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
+                // With cookies: in the language of whoever looks.
+                <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials"/>
                 <link rel="stylesheet" href=assets.css.clone()/>
                 <style nonce=nonce.clone()>{accent}</style>
                 <noscript inner_html=format!("<style nonce=\"{nonce}\">.needs-script{{display:none!important}}</style>")></noscript>
                 {refresh}
+                {refresh_without_script}
                 {scripts}
                 {is_watched().then(|| reload_script(nonce.clone()))}
             </head>

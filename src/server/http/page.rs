@@ -37,6 +37,8 @@ pub struct Page {
     pub status: StatusCode,
     /// Seconds after which the browser asks again.
     pub refresh: Option<i64>,
+    /// The same, but only where no script runs: with script an island hears what changes.
+    pub refresh_without_script: Option<i64>,
     /// What it shows.
     pub view: Box<dyn FnOnce() -> AnyView + Send>,
 }
@@ -52,6 +54,7 @@ impl Page {
             languages: true,
             status: StatusCode::OK,
             refresh: None,
+            refresh_without_script: None,
             view: Box::new(view),
         }
     }

@@ -13,6 +13,7 @@ mod local_time;
 mod match_hint;
 mod proof;
 mod reveal;
+mod scan;
 mod send;
 mod slider;
 mod strength;
@@ -20,6 +21,6 @@ mod time_zone;
 
 pub use self::{
     busy::Busy, copy::Copy, countdown::Countdown, live::Live, local_time::LocalTime,
-    match_hint::MatchHint, reveal::Reveal, send::Send, slider::Slider, strength::Strength,
-    time_zone::TimeZone,
+    match_hint::MatchHint, reveal::Reveal, scan::Scan, send::Send, slider::Slider,
+    strength::Strength, time_zone::TimeZone,
 };
