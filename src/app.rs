@@ -9,7 +9,7 @@ use crate::{
     account, activity, confirm, deletion, email, export, forgotten_login, login_name, objection,
     password, profile, qr, recovery, register, saved_codes, saved_passwords,
     server::{app::App, http::page::screen},
-    sessions, settings, sign_in, staff,
+    sessions, settings, sign_in, staff, support,
 };
 
 /// Address → screen: browsers, scripts and shops rely on these. Forms post to the server functions below `/api`.
@@ -57,6 +57,11 @@ pub fn screens() -> Router<App> {
         .route("/qr/{token}", get(qr::page::follow))
         .route("/qr/scan", screen(qr::page::scan).layer(qr::page::with_camera()))
         // Of support.
+        .route("/support", screen(support::page::show))
+        .route("/support/email", screen(support::page::email))
+        .route("/support/email/code", screen(support::page::email_code))
+        .route("/support/stream", get(support::listen))
+        .route("/support/picture/{id}", get(support::show_picture))
         // Of the console.
         // Of assisted recovery.
         // Of staff.
@@ -69,5 +74,8 @@ pub fn screens() -> Router<App> {
 
 /// Forms that bring a file: the only ones that may.
 pub fn uploads() -> Router<App> {
-    Router::new().route(profile::SAVE, post(profile::save))
+    Router::new()
+        .route(profile::SAVE, post(profile::save))
+        .route(support::BEGIN, post(support::begin))
+        .route(support::SEND, post(support::send))
 }

@@ -102,6 +102,11 @@ pub enum Kind {
     ShortCodeMissing,
     ShortCodeWrong,
     // Of support.
+    MessageMissing,
+    MessageTooLong,
+    AttachmentTooLarge,
+    TooManyMessages,
+    TooManyConversations,
     // Of the console.
     // Of assisted recovery.
     // Of staff.
@@ -192,7 +197,9 @@ impl AppError {
             | Kind::TooManyFromNetwork
             | Kind::CodeTooEarly
             | Kind::TooManyLetters
-            | Kind::TooManyLettersLookBack => StatusCode::TOO_MANY_REQUESTS,
+            | Kind::TooManyLettersLookBack
+            | Kind::TooManyMessages
+            | Kind::TooManyConversations => StatusCode::TOO_MANY_REQUESTS,
             Kind::FlowExpired | Kind::StartAgain | Kind::ChangedElsewhere => StatusCode::CONFLICT,
             Kind::ProofNeeded => StatusCode::FORBIDDEN,
             Kind::Busy | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -307,6 +314,11 @@ impl AppError {
             Kind::ShortCodeMissing => t::short_code_missing(locale),
             Kind::ShortCodeWrong => t::short_code_wrong(locale),
             // Of support.
+            Kind::MessageMissing => t::message_missing(locale),
+            Kind::MessageTooLong => t::message_too_long(locale),
+            Kind::AttachmentTooLarge => t::attachment_too_large(locale),
+            Kind::TooManyMessages => return t::too_many_messages(locale, wait()),
+            Kind::TooManyConversations => return t::too_many_conversations(locale, wait()),
             // Of the console.
             // Of assisted recovery.
             // Of staff.

@@ -7,6 +7,7 @@ mod code;
 mod display_name;
 mod email;
 mod login;
+mod message;
 mod password;
 mod saved_code;
 mod secret_text;
@@ -17,6 +18,7 @@ pub use self::{
     display_name::{DisplayName, DisplayNameTooLong},
     email::{Email, EmailProblem},
     login::{Login, LoginProblem},
+    message::{MessageProblem, MessageText},
     password::{Password, PasswordContext, PasswordProblem},
     saved_code::SavedCode,
     secret_text::SecretText,

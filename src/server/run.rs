@@ -15,6 +15,7 @@ use crate::server::{
     clock::Clock,
     codes,
     config::{Config, ConfigError},
+    conversations,
     db::{Db, DbError},
     deletion, events, flows,
     geo::Geo,
@@ -172,6 +173,9 @@ async fn housekeeping(app: App, mut stopped: watch::Receiver<bool>) {
             _ = stopped.changed() => return,
         }
         app.hasher.release_idle();
+        if let Err(error) = conversations::tell_waiting(&app).await {
+            tracing::warn!(%error, "nobody was told that an answer waits");
+        }
         round = round.wrapping_add(1);
         if round % SWEEP_EVERY == 1
             && let Err(error) = sweep(&app).await
@@ -199,6 +203,7 @@ pub async fn sweep(app: &App) -> Result<(), DbError> {
     codes::sweep(&mut tx, now).await?;
     qr::sweep(&mut tx, now).await?;
     human::sweep(&mut tx, now).await?;
+    conversations::sweep(&mut tx, now).await?;
     outbox::sweep(&mut tx, now).await?;
     events::sweep(&mut tx, now).await?;
     tx.commit().await

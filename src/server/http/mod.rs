@@ -12,6 +12,7 @@ pub mod manifest;
 mod middleware;
 pub mod page;
 pub mod sse;
+pub mod upload;
 
 use std::time::Duration;
 
