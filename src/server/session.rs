@@ -229,6 +229,24 @@ pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbErro
     Ok(count)
 }
 
+/// Whether an account was used, in whichever session, since `since`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn was_seen_since(
+    tx: &mut Tx,
+    account_id: &str,
+    since: Millis,
+) -> Result<bool, DbError> {
+    let seen: Option<(i64,)> = tx
+        .optional(
+            "SELECT seen_at FROM sessions WHERE account_id = $1 AND seen_at > $2 LIMIT 1",
+            args![account_id, since],
+        )
+        .await?;
+    Ok(seen.is_some())
+}
+
 /// Forgets sessions that are over.
 ///
 /// # Errors
