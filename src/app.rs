@@ -6,7 +6,7 @@ use axum::{
 };
 
 use crate::{
-    account, activity, confirm, deletion, email, export, forgotten_login, login_name, objection,
+    account, activity, assisted, confirm, deletion, email, export, forgotten_login, login_name, objection,
     password, profile, recovery, register, saved_passwords,
     server::{app::App, http::page::screen},
     sessions, settings, sign_in,
@@ -51,6 +51,12 @@ pub fn screens() -> Router<App> {
         // Of support.
         // Of the console.
         // Of assisted recovery.
+        .route("/recover/assisted", screen(assisted::page::shopper::ask))
+        .route("/recover/assisted/code", screen(assisted::page::shopper::code))
+        .route("/recover/assisted/stop", screen(assisted::page::stop::show))
+        .route("/recover/arranged", screen(recovery::page::arranged))
+        .route("/operator/assisted", screen(assisted::page::staff::list))
+        .route("/operator/assisted/{id}", screen(assisted::page::staff::one))
         // Of staff.
         // Forms that no server function can answer: a download.
         .route(export::DOWNLOAD, post(export::download))

@@ -92,6 +92,19 @@ pub enum Kind {
     // Of support.
     // Of the console.
     // Of assisted recovery.
+    AssistedNobody,
+    AssistedStaff,
+    AssistedDisabled,
+    AssistedAlive,
+    AssistedAdminOnly,
+    AssistedTooMany,
+    AssistedUnchecked,
+    AssistedRemarkTooLong,
+    AssistedMoved,
+    AssistedOwn,
+    AssistedTooNew,
+    AssistedRelated,
+    AssistedOpenerGone,
     // Of staff.
     // End.
 }
@@ -174,9 +187,20 @@ impl AppError {
             | Kind::TooManyFromNetwork
             | Kind::CodeTooEarly
             | Kind::TooManyLetters
-            | Kind::TooManyLettersLookBack => StatusCode::TOO_MANY_REQUESTS,
-            Kind::FlowExpired | Kind::StartAgain | Kind::ChangedElsewhere => StatusCode::CONFLICT,
-            Kind::ProofNeeded => StatusCode::FORBIDDEN,
+            | Kind::TooManyLettersLookBack
+            | Kind::AssistedTooMany => StatusCode::TOO_MANY_REQUESTS,
+            Kind::FlowExpired
+            | Kind::StartAgain
+            | Kind::ChangedElsewhere
+            | Kind::AssistedAlive
+            | Kind::AssistedMoved => StatusCode::CONFLICT,
+            Kind::ProofNeeded
+            | Kind::AssistedStaff
+            | Kind::AssistedAdminOnly
+            | Kind::AssistedOwn
+            | Kind::AssistedTooNew
+            | Kind::AssistedRelated
+            | Kind::AssistedOpenerGone => StatusCode::FORBIDDEN,
             Kind::Busy | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Malformed => StatusCode::BAD_REQUEST,
             Kind::Forbidden => StatusCode::FORBIDDEN,
@@ -276,6 +300,19 @@ impl AppError {
             // Of support.
             // Of the console.
             // Of assisted recovery.
+            Kind::AssistedNobody => t::assisted_nobody(locale),
+            Kind::AssistedStaff => t::assisted_staff(locale),
+            Kind::AssistedDisabled => t::assisted_disabled(locale),
+            Kind::AssistedAlive => t::assisted_alive(locale),
+            Kind::AssistedAdminOnly => t::assisted_admin_only(locale),
+            Kind::AssistedTooMany => return t::assisted_too_many(locale, wait()),
+            Kind::AssistedUnchecked => t::assisted_unchecked(locale),
+            Kind::AssistedRemarkTooLong => t::assisted_remark_too_long(locale),
+            Kind::AssistedMoved => t::assisted_moved(locale),
+            Kind::AssistedOwn => t::assisted_own(locale),
+            Kind::AssistedTooNew => t::assisted_too_new(locale),
+            Kind::AssistedRelated => t::assisted_related(locale),
+            Kind::AssistedOpenerGone => t::assisted_opener_gone(locale),
             // Of staff.
             // End.
         };

@@ -12,6 +12,7 @@ use tokio::{
 use crate::server::{
     accounts,
     app::{App, Parts},
+    assisted,
     clock::Clock,
     codes,
     config::{Config, ConfigError},
@@ -172,6 +173,9 @@ async fn housekeeping(app: App, mut stopped: watch::Receiver<bool>) {
             _ = stopped.changed() => return,
         }
         app.hasher.release_idle();
+        if let Err(error) = assisted::release_due(&app).await {
+            tracing::warn!(%error, "assisted recoveries did not go on");
+        }
         round = round.wrapping_add(1);
         if round % SWEEP_EVERY == 1
             && let Err(error) = sweep(&app).await
@@ -198,6 +202,7 @@ pub async fn sweep(app: &App) -> Result<(), DbError> {
     flows::sweep(&mut tx, now).await?;
     codes::sweep(&mut tx, now).await?;
     human::sweep(&mut tx, now).await?;
+    assisted::sweep(&mut tx, now).await?;
     conversations::sweep(&mut tx, now).await?;
     outbox::sweep(&mut tx, now).await?;
     events::sweep(&mut tx, now).await?;

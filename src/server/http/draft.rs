@@ -65,6 +65,8 @@ pub enum Notice {
     TakenBack,
     /// The account is frozen.
     Frozen,
+    /// An assisted recovery was stopped.
+    AssistedStopped,
 }
 
 impl Draft {
