@@ -9,7 +9,7 @@ use crate::{
     account, activity, assisted, confirm, deletion, email, export, forgotten_login, login_name, objection,
     password, profile, recovery, register, saved_passwords,
     server::{app::App, http::page::screen},
-    sessions, settings, sign_in,
+    sessions, settings, sign_in, staff,
 };
 
 /// Address → screen: browsers, scripts and shops rely on these. Forms post to the server functions below `/api`.
@@ -58,6 +58,8 @@ pub fn screens() -> Router<App> {
         .route("/operator/assisted", screen(assisted::page::staff::list))
         .route("/operator/assisted/{id}", screen(assisted::page::staff::one))
         // Of staff.
+        .route("/sign-in/code", screen(sign_in::page::code))
+        .route("/operator/staff", screen(staff::page::list))
         // Forms that no server function can answer: a download.
         .route(export::DOWNLOAD, post(export::download))
         .route("/.well-known/change-password", get(password::page::well_known))

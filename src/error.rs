@@ -106,6 +106,12 @@ pub enum Kind {
     AssistedRelated,
     AssistedOpenerGone,
     // Of staff.
+    LoginUnknown,
+    RoleUnknown,
+    RoleSame,
+    RoleOwn,
+    RoleUnfit,
+    StaffStays,
     // End.
 }
 
@@ -314,6 +320,12 @@ impl AppError {
             Kind::AssistedRelated => t::assisted_related(locale),
             Kind::AssistedOpenerGone => t::assisted_opener_gone(locale),
             // Of staff.
+            Kind::LoginUnknown => t::login_unknown(locale),
+            Kind::RoleUnknown => t::role_unknown(locale),
+            Kind::RoleSame => t::role_same(locale),
+            Kind::RoleOwn => t::role_own(locale),
+            Kind::RoleUnfit => t::role_unfit(locale),
+            Kind::StaffStays => t::staff_stays(locale),
             // End.
         };
         fixed.to_owned()

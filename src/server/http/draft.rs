@@ -67,6 +67,8 @@ pub enum Notice {
     Frozen,
     /// An assisted recovery was stopped.
     AssistedStopped,
+    /// A role was given.
+    RoleGiven,
 }
 
 impl Draft {
