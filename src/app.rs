@@ -9,7 +9,7 @@ use crate::{
     account, activity, assisted, confirm, deletion, email, export, forgotten_login, login_name, objection,
     password, profile, recovery, register, saved_passwords,
     server::{app::App, http::page::screen},
-    sessions, settings, sign_in, staff,
+    sessions, settings, sign_in, staff, support,
 };
 
 /// Address → screen: browsers, scripts and shops rely on these. Forms post to the server functions below `/api`.
@@ -49,6 +49,11 @@ pub fn screens() -> Router<App> {
         // Of saved codes.
         // Of signing in by QR code.
         // Of support.
+        .route("/support", screen(support::page::show))
+        .route("/support/email", screen(support::page::email))
+        .route("/support/email/code", screen(support::page::email_code))
+        .route("/support/stream", get(support::listen))
+        .route("/support/picture/{id}", get(support::show_picture))
         // Of the console.
         // Of assisted recovery.
         .route("/recover/assisted", screen(assisted::page::shopper::ask))
@@ -67,5 +72,8 @@ pub fn screens() -> Router<App> {
 
 /// Forms that bring a file: the only ones that may.
 pub fn uploads() -> Router<App> {
-    Router::new().route(profile::SAVE, post(profile::save))
+    Router::new()
+        .route(profile::SAVE, post(profile::save))
+        .route(support::BEGIN, post(support::begin))
+        .route(support::SEND, post(support::send))
 }

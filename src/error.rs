@@ -90,6 +90,11 @@ pub enum Kind {
     // Of saved codes.
     // Of signing in by QR code.
     // Of support.
+    MessageMissing,
+    MessageTooLong,
+    AttachmentTooLarge,
+    TooManyMessages,
+    TooManyConversations,
     // Of the console.
     // Of assisted recovery.
     AssistedNobody,
@@ -194,6 +199,8 @@ impl AppError {
             | Kind::CodeTooEarly
             | Kind::TooManyLetters
             | Kind::TooManyLettersLookBack
+            | Kind::TooManyMessages
+            | Kind::TooManyConversations
             | Kind::AssistedTooMany => StatusCode::TOO_MANY_REQUESTS,
             Kind::FlowExpired
             | Kind::StartAgain
@@ -304,6 +311,11 @@ impl AppError {
             // Of saved codes.
             // Of signing in by QR code.
             // Of support.
+            Kind::MessageMissing => t::message_missing(locale),
+            Kind::MessageTooLong => t::message_too_long(locale),
+            Kind::AttachmentTooLarge => t::attachment_too_large(locale),
+            Kind::TooManyMessages => return t::too_many_messages(locale, wait()),
+            Kind::TooManyConversations => return t::too_many_conversations(locale, wait()),
             // Of the console.
             // Of assisted recovery.
             Kind::AssistedNobody => t::assisted_nobody(locale),

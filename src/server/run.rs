@@ -176,6 +176,9 @@ async fn housekeeping(app: App, mut stopped: watch::Receiver<bool>) {
         if let Err(error) = assisted::release_due(&app).await {
             tracing::warn!(%error, "assisted recoveries did not go on");
         }
+        if let Err(error) = conversations::tell_waiting(&app).await {
+            tracing::warn!(%error, "nobody was told that an answer waits");
+        }
         round = round.wrapping_add(1);
         if round % SWEEP_EVERY == 1
             && let Err(error) = sweep(&app).await
