@@ -6,8 +6,8 @@ use axum::{
 };
 
 use crate::{
-    account, activity, assisted, confirm, deletion, email, export, forgotten_login, login_name, objection,
-    password, profile, recovery, register, saved_passwords,
+    account, activity, assisted, confirm, deletion, email, export, forgotten_login, login_name,
+    objection, password, profile, recovery, register, saved_passwords,
     server::{app::App, http::page::screen},
     sessions, settings, sign_in, staff, support,
 };

@@ -28,8 +28,10 @@ pub(crate) fn confirm_address(
     let locale = flow.locale();
     let now = app.clock.now();
     let span = when::span(locale, seconds_until(expires_at, now));
-    let mut facts: Vec<_> =
-        claimed.map(|claimed| (t::facts::account(locale), claimed.to_owned())).into_iter().collect();
+    let mut facts: Vec<_> = claimed
+        .map(|claimed| (t::facts::account(locale), claimed.to_owned()))
+        .into_iter()
+        .collect();
     facts.extend(Letter::origin_facts(locale, &when::Zone::default(), now, client));
     Letter {
         kind: LetterKind::ConfirmAddress,

@@ -319,11 +319,7 @@ pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbErro
 ///
 /// # Errors
 /// When the database fails.
-pub async fn was_seen_since(
-    tx: &mut Tx,
-    account_id: &str,
-    since: Millis,
-) -> Result<bool, DbError> {
+pub async fn was_seen_since(tx: &mut Tx, account_id: &str, since: Millis) -> Result<bool, DbError> {
     let seen: Option<(i64,)> = tx
         .optional(
             "SELECT seen_at FROM sessions WHERE account_id = $1 AND seen_at > $2 LIMIT 1",

@@ -84,7 +84,9 @@ fn standing(cx: Cx, asked: &service::Asked, state: Option<State>, draft: Draft) 
     let process = asked.process.as_ref().map(|(process, _)| process);
     let email = process.and_then(|process| process.email.clone()).unwrap_or_default();
     let (sign, title, text) = match state {
-        None | Some(State::Opened) => (Icon::Info, t::none_title(locale), t::none(locale).to_owned()),
+        None | Some(State::Opened) => {
+            (Icon::Info, t::none_title(locale), t::none(locale).to_owned())
+        }
         Some(State::Confirmed) => {
             (Icon::Clock, t::confirmed_title(locale), t::confirmed(locale, &email))
         }
@@ -98,7 +100,8 @@ fn standing(cx: Cx, asked: &service::Asked, state: Option<State>, draft: Draft) 
             (Icon::Info, t::over_title(locale), t::overtaken(locale).to_owned())
         }
     };
-    let at = process.and_then(|process| process.release_at).filter(|_| state == Some(State::Waiting));
+    let at =
+        process.and_then(|process| process.release_at).filter(|_| state == Some(State::Waiting));
     let recover = state == Some(State::Ready);
     // The time is told in the reader's zone by an island, where that is not known.
     let islands = at.is_some();

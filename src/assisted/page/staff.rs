@@ -67,7 +67,8 @@ fn opening(cx: &Cx, opener: Opener, draft: &Draft) -> AnyView {
     let locale = cx.locale;
     let Opener { conversation, account } = opener;
     let claimed = claimed(locale, conversation.claimed.as_deref());
-    let heading = view! { <h2>{t::open_title(locale)}</h2> <p>{t::open_about(locale, claimed)}</p> };
+    let heading =
+        view! { <h2>{t::open_title(locale)}</h2> <p>{t::open_about(locale, claimed)}</p> };
     let account = match account {
         None => {
             let why = view! { <p>{i18n::errors::assisted_nobody(locale)}</p> };
@@ -105,9 +106,9 @@ fn opening(cx: &Cx, opener: Opener, draft: &Draft) -> AnyView {
         .collect();
     let none = checks.is_empty();
     let wrong = |name: &'static str| {
-        error.and_then(|error| error.beside(name, locale)).map(
-            |why| view! { <p class="why" id=format!("{name}-why")><span>{why}</span></p> },
-        )
+        error
+            .and_then(|error| error.beside(name, locale))
+            .map(|why| view! { <p class="why" id=format!("{name}-why")><span>{why}</span></p> })
     };
     let unchecked = error.is_some_and(|error| error.fields.contains_key("checked"));
     let too_long = error.is_some_and(|error| error.fields.contains_key("remark"));
@@ -233,7 +234,8 @@ pub async fn one(mut cx: Cx) -> Result<Page, Leave> {
 /// Who opened it, what was checked, the address, the account: masked, as far as it can be.
 fn facts(cx: &Cx, look: &Look) -> impl IntoView + use<> {
     let (locale, zone) = (cx.locale, cx.zone());
-    let Look { desk: Desk { process, account, conversation, opened_by, decided_by, .. }, .. } = look;
+    let Look { desk: Desk { process, account, conversation, opened_by, decided_by, .. }, .. } =
+        look;
     let time = |at| full_time(locale, &zone, at).into_any();
     let text = |text: String| text.into_any();
     let never = || text(t::never(locale).to_owned());

@@ -61,7 +61,11 @@ pub(in crate::assisted) async fn stop_by_link(
 }
 
 /// Stops what is under way for the account of whoever is signed in; false if nothing is.
-pub(in crate::assisted) async fn stop_own(app: &App, account: &str, client: &Client) -> Result<bool, DbError> {
+pub(in crate::assisted) async fn stop_own(
+    app: &App,
+    account: &str,
+    client: &Client,
+) -> Result<bool, DbError> {
     let mut tx = app.db.begin().await?;
     let Some(account) = accounts::get_for_update(&mut tx, account).await? else {
         return Ok(false);

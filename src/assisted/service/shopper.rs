@@ -77,6 +77,10 @@ pub(in crate::assisted) async fn find(
         Some(token) => conversations::find_by_token(&app.db, token).await?,
         None => None,
     };
+    // Somebody else signed in, in the same browser: what another wrote signed in is not hers.
+    let by_cookie = by_cookie.filter(|chat| {
+        own.is_none() || chat.account_id.is_none() || chat.account_id.as_deref() == own
+    });
     let own = match own {
         Some(id) => conversations::open_of(&app.db, id, app.clock.now()).await?,
         None => None,
@@ -85,9 +89,9 @@ pub(in crate::assisted) async fn find(
     for conversation in by_cookie.into_iter().chain(own) {
         let process = assisted::newest_of_conversation(&app.db, &conversation.id).await?;
         let process = match process {
-            Some(process) => accounts::get(&app.db, &process.account_id)
-                .await?
-                .map(|account| (process, account)),
+            Some(process) => {
+                accounts::get(&app.db, &process.account_id).await?.map(|account| (process, account))
+            }
             None => None,
         };
         let asked = Asked { conversation, process };

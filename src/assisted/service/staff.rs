@@ -42,7 +42,11 @@ fn about(conversation: &Conversation) -> Option<&str> {
 }
 
 /// Opens one; gives its id.
-pub(in crate::assisted) async fn open(app: &App, staff: &Account, entry: &Entry<'_>) -> Result<String, AppError> {
+pub(in crate::assisted) async fn open(
+    app: &App,
+    staff: &Account,
+    entry: &Entry<'_>,
+) -> Result<String, AppError> {
     let conversation = conversations::get(&app.db, entry.conversation).await?;
     let conversation = conversation.ok_or_else(|| AppError::new(Kind::NotFound))?;
     let account = about(&conversation).ok_or_else(|| AppError::new(Kind::AssistedNobody))?;
@@ -78,12 +82,20 @@ pub(in crate::assisted) async fn open(app: &App, staff: &Account, entry: &Entry<
 }
 
 /// Says yes.
-pub(in crate::assisted) async fn approve(app: &App, id: &str, staff: &Account) -> Result<(), AppError> {
+pub(in crate::assisted) async fn approve(
+    app: &App,
+    id: &str,
+    staff: &Account,
+) -> Result<(), AppError> {
     Ok(assisted::approve(app, id, staff).await?)
 }
 
 /// Says no.
-pub(in crate::assisted) async fn refuse(app: &App, id: &str, staff: &Account) -> Result<(), AppError> {
+pub(in crate::assisted) async fn refuse(
+    app: &App,
+    id: &str,
+    staff: &Account,
+) -> Result<(), AppError> {
     if assisted::refuse(app, id, staff).await? {
         Ok(())
     } else {
@@ -99,7 +111,10 @@ pub(in crate::assisted) struct Opener {
 }
 
 /// What to show where one can be opened for a conversation.
-pub(in crate::assisted) async fn opener(app: &App, conversation: &str) -> Result<Option<Opener>, DbError> {
+pub(in crate::assisted) async fn opener(
+    app: &App,
+    conversation: &str,
+) -> Result<Option<Opener>, DbError> {
     let Some(conversation) = conversations::get(&app.db, conversation).await? else {
         return Ok(None);
     };
@@ -167,7 +182,11 @@ pub(in crate::assisted) struct Look {
 
 /// Looks at a process. That an operator looked at the account is recorded, once an hour: its owner sees it in
 /// Activity.
-pub(in crate::assisted) async fn look(app: &App, staff: &Account, id: &str) -> Result<Option<Look>, DbError> {
+pub(in crate::assisted) async fn look(
+    app: &App,
+    staff: &Account,
+    id: &str,
+) -> Result<Option<Look>, DbError> {
     let Some(process) = assisted::get(&app.db, id).await? else { return Ok(None) };
     let Some(desk) = Desk::of(app, process).await? else { return Ok(None) };
     let now = app.clock.now();

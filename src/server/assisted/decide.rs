@@ -1,7 +1,8 @@
 //! The shopper confirms an address; a second one of the staff decides.
 
 use super::{
-    Assisted, By, ROLE_HELD, State, TO_DECIDE, TO_USE, USED_LATELY, happened, mail, rows, tell, wait,
+    Assisted, By, ROLE_HELD, State, TO_DECIDE, TO_USE, USED_LATELY, happened, mail, rows, tell,
+    wait,
 };
 use crate::{
     args,

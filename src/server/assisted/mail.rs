@@ -60,7 +60,10 @@ pub(crate) fn assisted_recovery(
         Block::Facts(facts),
         Block::Text(t::assisted_recovery::you(locale).to_owned()),
         Block::Care(t::assisted_recovery::not_you(locale, full(asked.release_at))),
-        Block::Button(t::assisted_recovery::stop(locale), app.config.address_of(&links::path(link))),
+        Block::Button(
+            t::assisted_recovery::stop(locale),
+            app.config.address_of(&links::path(link)),
+        ),
     ];
     let subject = t::assisted_recovery::subject(locale, shop);
     let letter = to_owner(LetterKind::AssistedRecovery, account, subject, blocks);

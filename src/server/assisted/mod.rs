@@ -25,9 +25,7 @@ pub use self::{
     finish::{Finished, finish, overtake},
     open::{OpenError, Opening, open},
     release::{release_due, sweep},
-    rows::{
-        Assisted, State, alive_of, get, list, needs_admin, newest_of_conversation, ready_for,
-    },
+    rows::{Assisted, State, alive_of, get, list, needs_admin, newest_of_conversation, ready_for},
     stop::stop,
 };
 

@@ -66,7 +66,8 @@ impl Counters {
             let arranged = identifier_key(arranged);
             let account = flow.account_id.as_ref().map(|id| account(flow.purpose(), id));
             let shown = format!("{typed}:arranged:{arranged}");
-            let real = account.map_or_else(|| shown.clone(), |id| format!("{id}:arranged:{arranged}"));
+            let real =
+                account.map_or_else(|| shown.clone(), |id| format!("{id}:arranged:{arranged}"));
             return Self { failures: real.clone(), real, shown };
         }
         let device = flow.device_id.as_ref().map(|id| format!("{purpose}:device:{id}"));

@@ -340,7 +340,9 @@ impl Cx {
 /// Reads the context, and sends along the cookies that were set meanwhile.
 pub async fn provide(
     extract::State(app): extract::State<App>,
-    mut request: Request, next: Next) -> Response {
+    mut request: Request,
+    next: Next,
+) -> Response {
     let headers = request.headers();
     let peer =
         request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip());
