@@ -6,8 +6,8 @@ use axum::{
 };
 
 use crate::{
-    account, activity, confirm, deletion, email, export, forgotten_login, login_name, objection,
-    password, profile, qr, recovery, register, saved_codes, saved_passwords,
+    account, activity, assisted, confirm, deletion, email, export, forgotten_login, login_name,
+    objection, password, profile, qr, recovery, register, saved_codes, saved_passwords,
     server::{app::App, http::page::screen},
     sessions, settings, sign_in, staff, support,
 };
@@ -64,6 +64,12 @@ pub fn screens() -> Router<App> {
         .route("/support/picture/{id}", get(support::show_picture))
         // Of the console.
         // Of assisted recovery.
+        .route("/recover/assisted", screen(assisted::page::shopper::ask))
+        .route("/recover/assisted/code", screen(assisted::page::shopper::code))
+        .route("/recover/assisted/stop", screen(assisted::page::stop::show))
+        .route("/recover/arranged", screen(recovery::page::arranged))
+        .route("/operator/assisted", screen(assisted::page::staff::list))
+        .route("/operator/assisted/{id}", screen(assisted::page::staff::one))
         // Of staff.
         .route("/sign-in/code", screen(sign_in::page::code))
         .route("/operator/staff", screen(staff::page::list))

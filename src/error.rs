@@ -109,6 +109,19 @@ pub enum Kind {
     TooManyConversations,
     // Of the console.
     // Of assisted recovery.
+    AssistedNobody,
+    AssistedStaff,
+    AssistedDisabled,
+    AssistedAlive,
+    AssistedAdminOnly,
+    AssistedTooMany,
+    AssistedUnchecked,
+    AssistedRemarkTooLong,
+    AssistedMoved,
+    AssistedOwn,
+    AssistedTooNew,
+    AssistedRelated,
+    AssistedOpenerGone,
     // Of staff.
     LoginUnknown,
     RoleUnknown,
@@ -199,9 +212,20 @@ impl AppError {
             | Kind::TooManyLetters
             | Kind::TooManyLettersLookBack
             | Kind::TooManyMessages
-            | Kind::TooManyConversations => StatusCode::TOO_MANY_REQUESTS,
-            Kind::FlowExpired | Kind::StartAgain | Kind::ChangedElsewhere => StatusCode::CONFLICT,
-            Kind::ProofNeeded => StatusCode::FORBIDDEN,
+            | Kind::TooManyConversations
+            | Kind::AssistedTooMany => StatusCode::TOO_MANY_REQUESTS,
+            Kind::FlowExpired
+            | Kind::StartAgain
+            | Kind::ChangedElsewhere
+            | Kind::AssistedAlive
+            | Kind::AssistedMoved => StatusCode::CONFLICT,
+            Kind::ProofNeeded
+            | Kind::AssistedStaff
+            | Kind::AssistedAdminOnly
+            | Kind::AssistedOwn
+            | Kind::AssistedTooNew
+            | Kind::AssistedRelated
+            | Kind::AssistedOpenerGone => StatusCode::FORBIDDEN,
             Kind::Busy | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Malformed => StatusCode::BAD_REQUEST,
             Kind::Forbidden | Kind::QrStaff => StatusCode::FORBIDDEN,
@@ -321,6 +345,19 @@ impl AppError {
             Kind::TooManyConversations => return t::too_many_conversations(locale, wait()),
             // Of the console.
             // Of assisted recovery.
+            Kind::AssistedNobody => t::assisted_nobody(locale),
+            Kind::AssistedStaff => t::assisted_staff(locale),
+            Kind::AssistedDisabled => t::assisted_disabled(locale),
+            Kind::AssistedAlive => t::assisted_alive(locale),
+            Kind::AssistedAdminOnly => t::assisted_admin_only(locale),
+            Kind::AssistedTooMany => return t::assisted_too_many(locale, wait()),
+            Kind::AssistedUnchecked => t::assisted_unchecked(locale),
+            Kind::AssistedRemarkTooLong => t::assisted_remark_too_long(locale),
+            Kind::AssistedMoved => t::assisted_moved(locale),
+            Kind::AssistedOwn => t::assisted_own(locale),
+            Kind::AssistedTooNew => t::assisted_too_new(locale),
+            Kind::AssistedRelated => t::assisted_related(locale),
+            Kind::AssistedOpenerGone => t::assisted_opener_gone(locale),
             // Of staff.
             Kind::LoginUnknown => t::login_unknown(locale),
             Kind::RoleUnknown => t::role_unknown(locale),

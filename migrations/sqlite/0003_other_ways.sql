@@ -156,5 +156,8 @@ CREATE TABLE assisted_recoveries (
     ended_at        BIGINT
 );
 CREATE INDEX assisted_by_account ON assisted_recoveries (account_id, opened_at);
+-- One for an account at a time, whatever else goes wrong.
+CREATE UNIQUE INDEX assisted_alive ON assisted_recoveries (account_id)
+    WHERE state IN ('opened', 'confirmed', 'waiting', 'ready');
 CREATE INDEX assisted_by_conversation ON assisted_recoveries (conversation_id);
 CREATE INDEX assisted_by_state ON assisted_recoveries (state, expires_at);

@@ -2,7 +2,9 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{CheckCode, EmailCode, Recover, SetPassword};
+use super::{
+    ARRANGED, CheckCode, EmailArranged, EmailArrangedAgain, EmailCode, Recover, SetPassword, Way,
+};
 use crate::{
     error::{AppError, Kind},
     i18n::{self, Locale},
@@ -128,9 +130,42 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
     Ok(Page::new(title, view))
 }
 
+/// `/recover/arranged`
+pub async fn arranged(cx: Cx) -> Result<Page, Leave> {
+    let draft = cx.take_draft(ARRANGED);
+    let flow = flow_at(&cx, Step::Method).await?;
+    if flow.ready_at > cx.app.clock.now() {
+        return Ok(waiting_page(&cx, &flow));
+    }
+    let locale = cx.locale;
+    let title = i18n::assisted::arranged(locale);
+    let view = move || {
+        let error = draft.error.as_ref();
+        let email = Field::new("email", Purpose::Email, i18n::fields::email(locale), error)
+            .hint(i18n::assisted::arranged_hint(locale))
+            .value(draft.value("email"))
+            .focus();
+        view! {
+            <form id=FORM class="card stack" method="post" action=EmailArranged::PATH novalidate>
+                {screen_field(&cx)}
+                {steps(locale, to_new_password(locale), 1)}
+                <h1>{title}</h1>
+                <p class="quiet">{i18n::assisted::arranged_intro(locale)}</p>
+                {refusal(error, locale, ())}
+                {email.view(locale)}
+                <button class="button" type="submit">{i18n::recovery::go_on(locale)}</button>
+                <div class="row"><a href="/recover/method">{i18n::code::other_ways(locale)}</a></div>
+                {busy(locale)}
+            </form>
+        }
+        .into_any()
+    };
+    Ok(Page::new(title, view))
+}
+
 /// What leads back in beside a mailed code: the same for everyone, so that nobody learns what an account has.
 fn other_ways(locale: Locale, by_qr: String) -> impl IntoView {
-    use i18n::{recovery as t, saved_codes};
+    use i18n::{assisted, recovery as t, saved_codes};
     let saved_code = "/recover/saved-code".to_owned();
     let ways = [
         (
@@ -141,6 +176,13 @@ fn other_ways(locale: Locale, by_qr: String) -> impl IntoView {
             saved_codes::use_about(locale),
         ),
         ("device", by_qr, Icon::Phone, t::use_device(locale), t::use_device_about(locale)),
+        (
+            "arranged",
+            ARRANGED.to_owned(),
+            Icon::Check,
+            assisted::arranged(locale),
+            assisted::arranged_about(locale),
+        ),
     ];
     let ways = ways.into_iter().map(|(id, path, sign, words, about)| {
         view! {
@@ -167,8 +209,17 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
         return Err(Leave::To("/recover/password".to_owned()));
     }
     let locale = cx.locale;
+    let arranged = match Way::of(&flow) {
+        Way::Arranged(address) => Some(address),
+        Way::Mailbox | Way::Proved(_) => None,
+    };
     let is_address = flow.typed.contains('@');
-    let (sent_to, spelling) = if is_address {
+    let (sent_to, spelling) = if let Some(address) = arranged {
+        (
+            i18n::assisted::arranged_sent(locale, &flow.typed, address),
+            i18n::code::help_spelling(locale, address),
+        )
+    } else if is_address {
         (
             i18n::recovery::sent_to_address(locale, &flow.typed),
             i18n::code::help_spelling(locale, &flow.typed),
@@ -183,7 +234,7 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
         steps: Some(to_new_password(locale)),
         title: i18n::code::title(locale),
         sent_to,
-        change: Some("/recover"),
+        change: Some(if arranged.is_some() { ARRANGED } else { "/recover" }),
         help: vec![
             i18n::code::help_junk(locale).to_owned(),
             spelling,
@@ -192,7 +243,7 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
         ],
         other_ways: Some("/recover/method".to_owned()),
         confirm: CheckCode::PATH,
-        resend: EmailCode::PATH,
+        resend: if arranged.is_some() { EmailArrangedAgain::PATH } else { EmailCode::PATH },
     };
     code_screen::show(&cx, &flow, draft, screen).await
 }

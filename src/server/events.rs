@@ -330,6 +330,24 @@ pub async fn list(
     .await
 }
 
+/// When something last happened to an account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_at(
+    tx: &mut Tx,
+    account: &str,
+    kind: EventKind,
+) -> Result<Option<Millis>, DbError> {
+    let (at,): (Option<Millis>,) = tx
+        .one(
+            "SELECT MAX(at) FROM events WHERE account_id = $1 AND kind = $2",
+            args![account, kind.as_str()],
+        )
+        .await?;
+    Ok(at)
+}
+
 /// Takes the person out of the events of an account that is deleted: what and when stay.
 ///
 /// # Errors

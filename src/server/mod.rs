@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod agent;
 pub mod app;
+pub mod assisted;
 pub mod client;
 pub mod clock;
 pub mod codes;
@@ -22,6 +23,7 @@ pub mod letters;
 pub mod links;
 pub mod live;
 pub mod logs;
+pub mod mask;
 pub mod new_address;
 pub mod next;
 pub mod outbox;

@@ -12,6 +12,7 @@ use tokio::{
 use crate::server::{
     accounts,
     app::{App, Parts},
+    assisted,
     clock::Clock,
     codes,
     config::{Config, ConfigError},
@@ -173,6 +174,9 @@ async fn housekeeping(app: App, mut stopped: watch::Receiver<bool>) {
             _ = stopped.changed() => return,
         }
         app.hasher.release_idle();
+        if let Err(error) = assisted::release_due(&app).await {
+            tracing::warn!(%error, "assisted recoveries did not go on");
+        }
         if let Err(error) = conversations::tell_waiting(&app).await {
             tracing::warn!(%error, "nobody was told that an answer waits");
         }
@@ -203,6 +207,7 @@ pub async fn sweep(app: &App) -> Result<(), DbError> {
     codes::sweep(&mut tx, now).await?;
     qr::sweep(&mut tx, now).await?;
     human::sweep(&mut tx, now).await?;
+    assisted::sweep(&mut tx, now).await?;
     conversations::sweep(&mut tx, now).await?;
     outbox::sweep(&mut tx, now).await?;
     events::sweep(&mut tx, now).await?;

@@ -330,6 +330,20 @@ pub async fn lives(tx: &mut Tx, account_id: &str, id: &str, now: Millis) -> Resu
     Ok(found.is_some())
 }
 
+/// Whether an account was used, in whichever session, since `since`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn was_seen_since(tx: &mut Tx, account_id: &str, since: Millis) -> Result<bool, DbError> {
+    let seen: Option<(i64,)> = tx
+        .optional(
+            "SELECT seen_at FROM sessions WHERE account_id = $1 AND seen_at > $2 LIMIT 1",
+            args![account_id, since],
+        )
+        .await?;
+    Ok(seen.is_some())
+}
+
 /// Forgets sessions that are over.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ mod harness;
 
 mod account;
 mod activity;
+mod assisted;
 mod confirm;
 mod email;
 mod forgotten_login;

@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use leptos::prelude::*;
 
-use super::icons::{Icon, icon};
+use super::{
+    being_recovered::being_recovered,
+    icons::{Icon, icon},
+};
 use crate::{
     i18n::{self, Locale},
     server::http::{context::Cx, manifest::GROUNDS, page::Page},
@@ -56,6 +59,7 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
         .collect_view();
     let home = config.shop_url.as_ref().map_or_else(|| "/".to_owned(), ToString::to_string);
     let language = page.languages.then(|| language_switch(locale, page.form, &cx.screen()));
+    let recovering = being_recovered(cx);
     let view = (page.view)();
     view! {
         <html lang=locale.tag() dir="ltr">
@@ -83,7 +87,7 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
                     <header class="top">
                         <a class="brand" href=home>{config.shop_name.clone()}</a>
                     </header>
-                    <main id="main" tabindex="-1">{view}</main>
+                    <main id="main" tabindex="-1">{recovering}{view}</main>
                     <footer class="bottom quiet">
                         <small class="lock">{icon(Icon::Lock)}{i18n::ui::footer(locale, &config.shop_name)}</small>
                     </footer>

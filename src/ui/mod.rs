@@ -4,6 +4,8 @@
 pub mod islands;
 
 #[cfg(feature = "ssr")]
+pub mod being_recovered;
+#[cfg(feature = "ssr")]
 pub mod busy;
 #[cfg(feature = "ssr")]
 pub mod code_screen;

@@ -6,8 +6,8 @@ mod role;
 
 pub use self::{
     names::{
-        HOLD, Standing, address_owner, change_email, change_login, held_until, is_taken, keys_of,
-        oldest_address, release_held, restore_email, retire_logins, standing,
+        HOLD, Standing, address_owner, addresses_of_late, change_email, change_login, held_until,
+        is_taken, keys_of, oldest_address, release_held, restore_email, retire_logins, standing,
     },
     profile::{Profile, raise_version, save_profile},
     role::{Member, Role, lock_admins, members, set_role},

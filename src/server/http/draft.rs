@@ -75,6 +75,8 @@ pub enum Notice {
     TakenBack,
     /// The account is frozen.
     Frozen,
+    /// An assisted recovery was stopped.
+    AssistedStopped,
     /// A role was given.
     RoleGiven,
 }

@@ -96,7 +96,12 @@ where
         // is away is the screen's to report.
         let _ = cx.signed_in().await;
         match show(cx.clone()).await {
-            Ok(page) => render(&cx, page),
+            Ok(page) => {
+                if let Err(error) = cx.look_for_recovery().await {
+                    tracing::warn!(%error, "whether the account is being recovered was not read");
+                }
+                render(&cx, page)
+            }
             Err(leave) => left(&cx, leave),
         }
     })
