@@ -49,7 +49,7 @@ pub(super) async fn create(config: &Config, new: CreateAccount) -> Result<(), St
         email: &email,
         password_hash: &hash,
         locale: Locale::default(),
-        role: new.role.as_str(),
+        role: new.role,
     };
     accounts::create(&mut tx, &keys, &account, now).await.map_err(|error| match error {
         CreateError::Db(error) => StartError::Db(error),
@@ -75,7 +75,7 @@ pub(super) async fn show(config: &Config, login: &str) -> Result<(), StartError>
     db.close().await;
     println!("login             {}", account.login);
     println!("e-mail            {}", account.email);
-    println!("role              {}", account.role);
+    println!("role              {}", account.role().as_str());
     println!("state             {}", if account.is_active() { "active" } else { "disabled" });
     if let Some(at) = account.frozen_at {
         println!("frozen            {} (two addresses claim it)", when::machine(at));

@@ -4,13 +4,13 @@ mod account;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use crate::{
     forms::{Email, Login, Password, PasswordContext},
     i18n::Locale,
     server::{
-        accounts::{self, CreateError, NewAccount, State},
+        accounts::{self, CreateError, NewAccount, Role, State},
         clock::Clock,
         codes,
         config::Config,
@@ -85,23 +85,6 @@ struct CreateAccount {
     /// What the account may do
     #[arg(long, value_enum, default_value_t = Role::Shopper)]
     role: Role,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Role {
-    Shopper,
-    Operator,
-    Admin,
-}
-
-impl Role {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Shopper => "shopper",
-            Self::Operator => "operator",
-            Self::Admin => "admin",
-        }
-    }
 }
 
 #[derive(Args)]
@@ -241,7 +224,7 @@ async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartErr
                 email: &email,
                 password_hash: &hash,
                 locale: Locale::default(),
-                role: "shopper",
+                role: Role::Shopper,
             };
             accounts::create(&mut tx, &keys, &account, now).await.map_err(|error| match error {
                 CreateError::Db(error) => StartError::Db(error),

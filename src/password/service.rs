@@ -84,9 +84,7 @@ pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Opened, Cha
     passwords::forgive_own(app, &mut tx, &account.id).await?;
     passwords::set(app, &mut tx, &current, &hash, EventKind::PasswordChanged, None, change.client)
         .await?;
-    let token =
-        session::start(&mut tx, &app.random, now, &account.id, session.persistent, change.client)
-            .await?;
+    let token = session::start_again(&mut tx, &app.random, now, session, change.client).await?;
     let device = change.device.clone().unwrap_or_else(|| Token::new(&app.random));
     session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
     tx.commit().await?;
@@ -99,16 +97,9 @@ pub(super) async fn set_by_code(
     entry: &NewPassword<'_>,
     signed_in: &SignedIn,
 ) -> Result<Opened, SetError> {
-    let (mut tx, account, device) = passwords::set_in_flow(app, entry).await?;
-    let session = session::start(
-        &mut tx,
-        &app.random,
-        app.clock.now(),
-        &account.id,
-        signed_in.session.persistent,
-        entry.client,
-    )
-    .await?;
+    let (mut tx, _, device) = passwords::set_in_flow(app, entry).await?;
+    let (now, ended) = (app.clock.now(), &signed_in.session);
+    let session = session::start_again(&mut tx, &app.random, now, ended, entry.client).await?;
     tx.commit().await?;
     Ok(Opened { session, device })
 }

@@ -6,7 +6,7 @@ use crate::{
     i18n::Locale,
     server::{
         Fault,
-        accounts::{self, Account, CreateError, NewAccount},
+        accounts::{self, Account, CreateError, NewAccount, Role},
         app::App,
         client::Client,
         clock::HOUR,
@@ -229,7 +229,7 @@ async fn create(app: &App, tx: &mut Tx, flow: &Flow) -> Result<Account, Register
         email: &email,
         password_hash: hash,
         locale: flow.locale(),
-        role: "shopper",
+        role: Role::Shopper,
     };
     accounts::create(tx, &app.keys, &new, now).await.map_err(|error| match error {
         CreateError::LoginTaken => RegisterError::LoginTaken,

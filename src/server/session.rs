@@ -17,8 +17,12 @@ const PERSISTENT: Millis = 30 * DAY;
 const PERSISTENT_IDLE: Millis = 14 * DAY;
 /// Otherwise.
 const PASSING: Millis = 12 * HOUR;
+/// Of staff: so long unused, and never longer than [`PASSING`].
+const STAFF_IDLE: Millis = 30 * MINUTE;
 /// How exactly the last use is known: a write now and then, not one a request.
 const SEEN_GRAIN: Millis = 10 * MINUTE;
+/// Of staff, where half an hour is counted.
+const STAFF_GRAIN: Millis = MINUTE;
 
 /// A live session.
 #[derive(Clone, sqlx::FromRow)]
@@ -29,7 +33,11 @@ pub struct Session {
     pub account_id: String,
     /// Whether it outlives the browser ("Stay signed in").
     pub persistent: bool,
+    /// Whether it was opened with password and mailed code by somebody of the staff: only such a one opens the
+    /// console (ASVS 6.4).
+    pub staff: bool,
     seen_at: Millis,
+    expires_at: Millis,
     proved_at: Option<Millis>,
     proved_epoch: Option<i64>,
 }
@@ -88,25 +96,90 @@ pub async fn start(
     persistent: bool,
     client: &Client,
 ) -> Result<Token, DbError> {
-    let token = Token::new(random);
     let lifetime = if persistent { PERSISTENT } else { PASSING };
+    let new = NewSession { account_id, persistent, staff: false, expires_at: now + lifetime };
+    insert(tx, random, now, &new, client).await
+}
+
+/// Starts a session of staff, after password and mailed code: a short one, and never one that outlives the browser.
+///
+/// # Errors
+/// When the database fails.
+pub async fn start_staff(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    account_id: &str,
+    client: &Client,
+) -> Result<Token, DbError> {
+    let new = NewSession { account_id, persistent: false, staff: true, expires_at: now + PASSING };
+    insert(tx, random, now, &new, client).await
+}
+
+/// Starts a session in the place of one that ended with a change of the password. That of staff lives no longer for
+/// it: its code was asked for when it began.
+///
+/// # Errors
+/// When the database fails.
+pub async fn start_again(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    ended: &Session,
+    client: &Client,
+) -> Result<Token, DbError> {
+    if !ended.staff {
+        return start(tx, random, now, &ended.account_id, ended.persistent, client).await;
+    }
+    let new = NewSession {
+        account_id: &ended.account_id,
+        persistent: false,
+        staff: true,
+        expires_at: ended.expires_at,
+    };
+    insert(tx, random, now, &new, client).await
+}
+
+struct NewSession<'a> {
+    account_id: &'a str,
+    persistent: bool,
+    staff: bool,
+    expires_at: Millis,
+}
+
+async fn insert(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    new: &NewSession<'_>,
+    client: &Client,
+) -> Result<Token, DbError> {
+    let token = Token::new(random);
     tx.execute(
-        "INSERT INTO sessions
-            (token_hash, id, account_id, persistent, network, user_agent, created_at, seen_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
+        "INSERT INTO sessions (token_hash, id, account_id, persistent, staff, network, user_agent, created_at,
+            seen_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
         args![
             token.hash(),
             random.id(now),
-            account_id,
-            persistent,
+            new.account_id,
+            new.persistent,
+            new.staff,
             &*client.network,
             &*client.user_agent,
             now,
-            now + lifetime
+            new.expires_at
         ],
     )
     .await?;
     Ok(token)
+}
+
+/// Which sessions live: at $2 now, if they were used after $3 or, staff's, after $4.
+macro_rules! lives {
+    () => {
+        "expires_at > $2 AND seen_at > CASE WHEN staff THEN $4 ELSE $3 END"
+    };
 }
 
 /// The session that a token opens, if it still lives. Whether its account does is the caller's question.
@@ -119,15 +192,9 @@ pub async fn find(
     client: &Client,
     now: Millis,
 ) -> Result<Option<Session>, DbError> {
-    let session: Option<Session> = db
-        .optional(
-            "SELECT s.id, s.account_id, s.persistent, s.seen_at, s.proved_at, s.proved_epoch
-             FROM sessions s WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3",
-            args![token.hash(), now, now - PERSISTENT_IDLE],
-        )
-        .await?;
+    let session = peek(db, token, now).await?;
     if let Some(session) = &session
-        && now - session.seen_at > SEEN_GRAIN
+        && now - session.seen_at > if session.staff { STAFF_GRAIN } else { SEEN_GRAIN }
     {
         let mut tx = db.begin().await?;
         tx.execute(
@@ -138,6 +205,22 @@ pub async fn find(
         tx.commit().await?;
     }
     Ok(session)
+}
+
+/// As [`find`], but no use of the session: a screen that listens by itself keeps nobody signed in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn peek(db: &Db, token: &Token, now: Millis) -> Result<Option<Session>, DbError> {
+    db.optional(
+        concat!(
+            "SELECT id, account_id, persistent, staff, seen_at, expires_at, proved_at, proved_epoch
+             FROM sessions WHERE token_hash = $1 AND ",
+            lives!()
+        ),
+        args![token.hash(), now, now - PERSISTENT_IDLE, now - STAFF_IDLE],
+    )
+    .await
 }
 
 /// Goes on with a session under a new token (ASVS 7.2.4): with a fresh proof, given in an epoch at a time, or without
@@ -168,9 +251,12 @@ pub async fn renew(
 /// When the database fails.
 pub async fn list(db: &Db, account_id: &str, now: Millis) -> Result<Vec<Listed>, DbError> {
     db.all(
-        "SELECT id, network, user_agent, persistent, created_at, seen_at FROM sessions
-         WHERE account_id = $1 AND expires_at > $2 AND seen_at > $3 ORDER BY seen_at DESC, id DESC",
-        args![account_id, now, now - PERSISTENT_IDLE],
+        concat!(
+            "SELECT id, network, user_agent, persistent, created_at, seen_at FROM sessions WHERE account_id = $1 AND ",
+            lives!(),
+            " ORDER BY seen_at DESC, id DESC"
+        ),
+        args![account_id, now, now - PERSISTENT_IDLE, now - STAFF_IDLE],
     )
     .await
 }
@@ -222,8 +308,8 @@ pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<u64, DbError> {
 pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbError> {
     let (count,): (i64,) = db
         .one(
-            "SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND expires_at > $2 AND seen_at > $3",
-            args![account_id, now, now - PERSISTENT_IDLE],
+            concat!("SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND ", lives!()),
+            args![account_id, now, now - PERSISTENT_IDLE, now - STAFF_IDLE],
         )
         .await?;
     Ok(count)
@@ -237,8 +323,8 @@ pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     // The cookie of a browser lives as long.
     tx.execute("DELETE FROM devices WHERE seen_at <= $1", args![now - 400 * DAY]).await?;
     tx.execute(
-        "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2",
-        args![now, now - PERSISTENT_IDLE],
+        "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= CASE WHEN staff THEN $3 ELSE $2 END",
+        args![now, now - PERSISTENT_IDLE, now - STAFF_IDLE],
     )
     .await
     .map(drop)

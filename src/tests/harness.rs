@@ -14,8 +14,9 @@ use crate::{
     forms::{Email, Login, Password},
     i18n::Locale,
     server::{
-        accounts::{self, Account, NewAccount},
+        accounts::{self, Account, NewAccount, Role},
         app::{App, Parts},
+        client::Client,
         clock::Clock,
         config::Config,
         db::Db,
@@ -26,6 +27,7 @@ use crate::{
         outbox::{DevLetter, DevMailbox, Mailer, Outbox},
         random::Random,
         secret::Keys,
+        session,
     },
 };
 
@@ -177,12 +179,39 @@ impl TestApp {
             email: &Email::parse(email).expect("an address"),
             password_hash: &hash,
             locale: Locale::En,
-            role: "shopper",
+            role: Role::Shopper,
         };
         let mut tx = self.app.db.begin().await.expect("a transaction");
         accounts::create(&mut tx, &self.app.keys, &new, self.now()).await.expect("an account");
         tx.commit().await.expect("a commit");
         self.find(login).await
+    }
+
+    /// A confirmed account with [`PASSWORD`] and a role.
+    pub(super) async fn staff(&self, login: &str, role: Role) -> Account {
+        let account = self.account(login).await;
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        accounts::set_role(&mut tx, &account.id, role, self.now(), None).await.expect("done");
+        tx.commit().await.expect("a commit");
+        self.find(login).await
+    }
+
+    /// A browser in which somebody of the staff is signed in, as after password and code.
+    pub(super) async fn staff_browser(&self, account: &Account) -> Browser {
+        let client = Client {
+            network: "127.0.0.0/24".to_owned(),
+            user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+                .to_owned(),
+        };
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        let token =
+            session::start_staff(&mut tx, &self.app.random, self.now(), &account.id, &client)
+                .await
+                .expect("a session");
+        tx.commit().await.expect("a commit");
+        let mut browser = self.browser();
+        browser.set_cookie("session", &token.expose());
+        browser
     }
 
     pub(super) async fn find(&self, name: &str) -> Account {

@@ -7,6 +7,8 @@ use leptos::prelude::*;
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Icon {
     Alert,
+    Chart,
+    Chat,
     Check,
     Chevron,
     Clock,
@@ -19,6 +21,7 @@ pub enum Icon {
     Lock,
     List,
     Mail,
+    People,
     Settings,
     SignOut,
     Trash,
@@ -30,6 +33,10 @@ impl Icon {
         match self {
             Self::Alert => {
                 "M12 8v5m0 3.5v.01M10.3 4 2.9 17a2 2 0 0 0 1.7 3h14.8a2 2 0 0 0 1.7-3L13.7 4a2 2 0 0 0-3.4 0Z"
+            }
+            Self::Chart => "M4 20h16M7 16v-5m5 5V5m5 11V9",
+            Self::Chat => {
+                "M20 14.500a2 2 0 0 1-2 2H9l-5 4v-13a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2ZM8.500 9.500h7M8.500 12.500h4"
             }
             Self::Check => "m5 12.5 4.5 4.5L19 7.5",
             Self::Chevron => "m9 6 6 6-6 6",
@@ -48,6 +55,9 @@ impl Icon {
             Self::List => "M9 6h11M9 12h11M9 18h11M4.500 6v.01m0 5.99v.01m0 5.99v.01",
             Self::Mail => {
                 "m3.5 7.500 8.5 6 8.500-6M5 5h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2Z"
+            }
+            Self::People => {
+                "M3 19c.700-3.500 3-4.500 5.500-4.500s4.800 1 5.500 4.500M11.500 8a3 3 0 1 1-6 0 3 3 0 0 1 6 0Zm5.500 6.500c2 .200 3.500 1.300 4 4.500M16 5.200a3 3 0 0 1 0 5.600"
             }
             Self::Settings => {
                 "M4 7h9m5 0h2M4 17h2m5 0h9M13 7a2.500 2.500 0 1 0 5 0 2.500 2.500 0 0 0-5 0ZM6 17a2.500 2.500 0 1 0 5 0 2.500 2.500 0 0 0-5 0Z"

@@ -8,6 +8,8 @@ pub mod busy;
 #[cfg(feature = "ssr")]
 pub mod code_screen;
 #[cfg(feature = "ssr")]
+pub mod console;
+#[cfg(feature = "ssr")]
 pub mod error_page;
 #[cfg(feature = "ssr")]
 pub mod face;

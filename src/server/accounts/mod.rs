@@ -2,6 +2,7 @@
 
 mod names;
 mod profile;
+mod role;
 
 pub use self::{
     names::{
@@ -9,6 +10,7 @@ pub use self::{
         oldest_address, release_held, restore_email, retire_logins, standing,
     },
     profile::{Profile, raise_version, save_profile},
+    role::Role,
 };
 
 use crate::{
@@ -36,8 +38,11 @@ pub struct Account {
     pub password_hash: String,
     /// `active` or `disabled`.
     state: String,
-    /// `shopper`, `operator` or `admin`.
-    pub role: String,
+    role: String,
+    /// When it was given its role; `None`: when it was made.
+    pub role_given_at: Option<Millis>,
+    /// The id of the admin who gave it; `None`: the command line did.
+    pub role_given_by: Option<String>,
     locale: String,
     /// Raised by each change of password or e-mail.
     pub epoch: i64,
@@ -65,6 +70,18 @@ impl Account {
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.state == "active"
+    }
+
+    /// What it may do.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        Role::parse(&self.role).unwrap_or_default()
+    }
+
+    /// Since when it has its role.
+    #[must_use]
+    pub fn role_since(&self) -> Millis {
+        self.role_given_at.unwrap_or(self.created_at)
     }
 
     /// What its owner is called: the display name or, without one, the login.
@@ -104,8 +121,8 @@ pub struct NewAccount<'a> {
     pub password_hash: &'a str,
     /// Language of its letters.
     pub locale: Locale,
-    /// `shopper`, `operator` or `admin`.
-    pub role: &'a str,
+    /// What it may do.
+    pub role: Role,
 }
 
 /// Why an account was not made.
@@ -127,7 +144,7 @@ macro_rules! columns {
     () => {
         "SELECT a.id, a.login, a.email, a.password_hash, a.state, a.role, a.locale, a.epoch, a.created_at,
             a.password_changed_at, a.display_name, a.time_zone, a.version, a.login_changed_at,
-            a.email_changed_at, a.delete_at, a.frozen_at"
+            a.email_changed_at, a.delete_at, a.frozen_at, a.role_given_at, a.role_given_by"
     };
 }
 
@@ -136,7 +153,7 @@ macro_rules! or_nobody {
     () => {
         " UNION ALL SELECT '', 'somebody', 'somebody@localhost.invalid',
             '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-            'disabled', 'shopper', 'en', 0, 0, 0, 'somebody', 'UTC', 0, 0, 0, 0, 0
+            'disabled', 'shopper', 'en', 0, 0, 0, 'somebody', 'UTC', 0, 0, 0, 0, 0, 0, ''
           LIMIT 1"
     };
 }
@@ -204,7 +221,7 @@ pub async fn create(
         "INSERT INTO accounts
             (id, login, email, password_hash, role, state, locale, epoch, created_at, password_changed_at)
          VALUES ($1, $2, $3, $4, $5, 'active', $6, 0, $7, $7)",
-        args![new.id, new.login.as_str(), new.email.as_str(), new.password_hash, new.role, new.locale.tag(), now],
+        args![new.id, new.login.as_str(), new.email.as_str(), new.password_hash, new.role.as_str(), new.locale.tag(), now],
     )
     .await?;
     if !names::take_login(tx, keys, new.id, new.login).await? {
@@ -293,12 +310,24 @@ pub async fn set_state(tx: &mut Tx, id: &str, state: State, now: Millis) -> Resu
     .map(drop)
 }
 
-/// Sets what an account may do.
+/// Sets what an account may do, given by this admin or on the command line, and raises the epoch: whatever was under
+/// way began as somebody else.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_role(tx: &mut Tx, id: &str, role: &str) -> Result<(), DbError> {
-    tx.execute("UPDATE accounts SET role = $2 WHERE id = $1", args![id, role]).await.map(drop)
+pub async fn set_role(
+    tx: &mut Tx,
+    id: &str,
+    role: Role,
+    now: Millis,
+    by: Option<&str>,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE accounts SET role = $2, role_given_at = $3, role_given_by = $4, epoch = epoch + 1 WHERE id = $1",
+        args![id, role.as_str(), now, by],
+    )
+    .await
+    .map(drop)
 }
 
 /// Sets when an account will be deleted, or that it will not.

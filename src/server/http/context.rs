@@ -16,7 +16,7 @@ use crate::{
     i18n::Locale,
     server::{
         Fault,
-        accounts::{self, Account},
+        accounts::{self, Account, Role},
         agent::Agent,
         app::App,
         client::Client,
@@ -57,6 +57,34 @@ pub struct SignedIn {
     pub session: Session,
     /// Whose it is.
     pub account: Account,
+}
+
+/// An operator or an admin, signed in with password and mailed code.
+#[derive(Clone)]
+pub struct Staff {
+    /// The session, one of staff.
+    pub session: Session,
+    /// Whose it is.
+    pub account: Account,
+}
+
+impl Staff {
+    fn of(signed_in: SignedIn) -> Option<Self> {
+        let SignedIn { session, account } = signed_in;
+        (session.staff && account.role().is_staff()).then_some(Self { session, account })
+    }
+
+    /// Whether it is an admin.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.account.role() == Role::Admin
+    }
+
+    /// See [`Session::is_proved`].
+    #[must_use]
+    pub fn is_proved(&self, now: Millis) -> bool {
+        self.session.is_proved(self.account.epoch, now)
+    }
 }
 
 impl SignedIn {
@@ -160,9 +188,12 @@ impl Cx {
     async fn find_signed_in(&self) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = self.token("session") else { return Ok(None) };
         let now = self.app.clock.now();
-        let Some(session) = session::find(&self.app.db, &token, &self.client, now).await? else {
-            return Ok(None);
-        };
+        let session = session::find(&self.app.db, &token, &self.client, now).await?;
+        self.with_account(session).await
+    }
+
+    async fn with_account(&self, session: Option<Session>) -> Result<Option<SignedIn>, Fault> {
+        let Some(session) = session else { return Ok(None) };
         let account = accounts::get(&self.app.db, &session.account_id).await?;
         Ok(account.filter(Account::is_active).map(|account| SignedIn { session, account }))
     }
@@ -195,6 +226,36 @@ impl Cx {
     pub async fn proved(&mut self) -> Result<SignedIn, Leave> {
         let signed_in = self.signed_in().await?.ok_or(Leave::SignIn)?;
         if signed_in.is_proved(self.app.clock.now()) { Ok(signed_in) } else { Err(Leave::Confirm) }
+    }
+
+    /// Whoever of the staff is signed in, for a form of the console. Everybody else finds nothing there.
+    ///
+    /// # Errors
+    /// `signed_out`, `not_found`, and when the database fails.
+    pub async fn staff(&mut self) -> Result<Staff, AppError> {
+        Staff::of(self.somebody().await?).ok_or_else(|| AppError::new(Kind::NotFound))
+    }
+
+    /// Whoever of the staff is signed in, for a screen of the console. Everybody else finds nothing there.
+    ///
+    /// # Errors
+    /// [`Leave`].
+    pub async fn staff_page(&mut self) -> Result<Staff, Leave> {
+        let signed_in = self.signed_in().await?.ok_or(Leave::SignIn)?;
+        Staff::of(signed_in).ok_or_else(|| Leave::Error(AppError::new(Kind::NotFound)))
+    }
+
+    /// Whoever of the staff is still signed in, for a stream of the console: read again each time, and no use of the
+    /// session, which an open screen must not keep alive (ASVS 7.3.1).
+    ///
+    /// # Errors
+    /// As [`Cx::staff`].
+    pub async fn staff_listening(&self) -> Result<Staff, AppError> {
+        let signed_out = || AppError::new(Kind::SignedOut).on("/sign-in");
+        let token = self.token("session").ok_or_else(signed_out)?;
+        let session = session::peek(&self.app.db, &token, self.app.clock.now()).await?;
+        let signed_in = self.with_account(session).await?.ok_or_else(signed_out)?;
+        Staff::of(signed_in).ok_or_else(|| AppError::new(Kind::NotFound))
     }
 
     /// The time zone in which times are told: that of whoever is signed in.

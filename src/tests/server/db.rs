@@ -5,7 +5,7 @@ use crate::{
     forms::{Email, Login},
     i18n::Locale,
     server::{
-        accounts::{self, CreateError, NewAccount},
+        accounts::{self, CreateError, NewAccount, Role},
         db::Db,
         secret::Token,
         session,
@@ -64,7 +64,7 @@ both!(taken_names_are_told_apart, |t| {
             email: &Email::parse(email).expect("an address"),
             password_hash: "x",
             locale: Locale::En,
-            role: "shopper",
+            role: Role::Shopper,
         };
         let mut tx = t.app.db.begin().await.expect("a transaction");
         let result = accounts::create(&mut tx, &t.app.keys, &new, t.now()).await;
