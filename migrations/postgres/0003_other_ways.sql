@@ -57,6 +57,8 @@ CREATE TABLE conversations (
     last_seq      BIGINT NOT NULL,
     shopper_read  BIGINT NOT NULL,                   -- the last message that either side has seen
     operator_read BIGINT NOT NULL,
+    shopper_read_at  BIGINT,                         -- and when
+    operator_read_at BIGINT,
     waiting_since BIGINT,                            -- the first message that nobody answered yet
     unread_since  BIGINT,                            -- the first answer that the shopper has not seen yet
     network       TEXT   NOT NULL,

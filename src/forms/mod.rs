@@ -7,6 +7,7 @@ mod code;
 mod display_name;
 mod email;
 mod login;
+mod message;
 mod password;
 mod secret_text;
 
@@ -15,6 +16,7 @@ pub use self::{
     display_name::{DisplayName, DisplayNameTooLong},
     email::{Email, EmailProblem},
     login::{Login, LoginProblem},
+    message::{MessageProblem, MessageText},
     password::{Password, PasswordContext, PasswordProblem},
     secret_text::SecretText,
 };

@@ -1,7 +1,6 @@
 //! The profile: display name, picture, language, time zone.
 
 pub mod page;
-mod picture;
 mod service;
 mod store;
 

@@ -1,7 +1,5 @@
 //! The rules of the profile.
 
-use std::time::Duration;
-
 use crate::{
     error::Kind,
     forms::DisplayName,
@@ -13,17 +11,15 @@ use crate::{
         client::Client,
         db::DbError,
         events::{self, EventKind},
+        pictures::{self, Busy, Shape},
         when::Zone,
     },
 };
 
-use super::{
-    picture::{self, PictureProblem},
-    store,
-};
+use super::store;
 
-/// How long an uploaded picture waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Width and height of a stored picture.
+const SIDE: u32 = 256;
 
 /// What was posted, by whom.
 pub(super) struct Entry<'a> {
@@ -60,13 +56,9 @@ impl From<DbError> for ProfileError {
     }
 }
 
-impl From<PictureProblem> for Kind {
-    fn from(problem: PictureProblem) -> Self {
-        match problem {
-            PictureProblem::Unknown => Self::PictureUnknown,
-            PictureProblem::Broken => Self::PictureBroken,
-            PictureProblem::TooManyPixels => Self::PictureTooManyPixels,
-        }
+impl From<Busy> for ProfileError {
+    fn from(_: Busy) -> Self {
+        Self::Busy
     }
 }
 
@@ -91,7 +83,10 @@ pub(super) async fn save(app: &App, entry: Entry<'_>) -> Result<Locale, ProfileE
     let picture = match entry.picture {
         _ if entry.picture_too_large => Err(Kind::PictureTooLarge),
         None => Ok(None),
-        Some(file) => redraw(app, file).await?.map(Some).map_err(Kind::from),
+        Some(file) => {
+            let drawn = pictures::redraw(app, file, Shape::Square(SIDE)).await?;
+            drawn.map(|drawn| Some(drawn.jpeg)).map_err(Kind::from)
+        }
     };
     let picture = picture.unwrap_or_else(|kind| {
         wrong.push(("picture", kind));
@@ -120,17 +115,4 @@ pub(super) async fn save(app: &App, entry: Entry<'_>) -> Result<Locale, ProfileE
     events::record(&mut tx, &app.random, now, kind, Some(&account.id), entry.client).await?;
     tx.commit().await?;
     Ok(locale)
-}
-
-/// One picture at a time: a large one takes more memory than everything else together.
-async fn redraw(app: &App, file: Vec<u8>) -> Result<Result<Vec<u8>, PictureProblem>, ProfileError> {
-    let turn = tokio::time::timeout(PATIENCE, app.pictures.clone().acquire_owned()).await;
-    let Ok(Ok(turn)) = turn else { return Err(ProfileError::Busy) };
-    let drawn = tokio::task::spawn_blocking(move || {
-        // The turn ends with the work, even if the browser hangs up before.
-        let _turn = turn;
-        picture::make(&file)
-    });
-    // A decoder that panics has met a file that is no picture.
-    Ok(drawn.await.unwrap_or(Err(PictureProblem::Broken)))
 }

@@ -5,7 +5,7 @@ use crate::server::{
     app::App,
     client::Client,
     clock::{DAY, Millis},
-    codes,
+    codes, conversations,
     db::DbError,
     events::{self, EventKind},
     flows, letters, outbox, passwords,
@@ -37,6 +37,7 @@ pub async fn purge(app: &App, id: &str, due: bool) -> Result<bool, DbError> {
     outbox::forget_account(&mut tx, id).await?;
     passwords::forgive(app, &mut tx, id).await?;
     let nobody = Client { network: String::new(), user_agent: String::new() };
+    conversations::forget_account(&mut tx, id, &account.email).await?;
     events::forget_person(&mut tx, id).await?;
     events::record(&mut tx, &app.random, now, EventKind::Deleted, None, &nobody).await?;
     accounts::delete(&mut tx, id).await?;

@@ -56,7 +56,7 @@ impl Purpose {
         }
     }
 
-    fn parse(text: &str) -> Self {
+    pub(super) fn parse(text: &str) -> Self {
         match text {
             "register" => Self::Register,
             "change_password" => Self::ChangePassword,

@@ -15,6 +15,7 @@ use crate::server::{
     clock::Clock,
     codes,
     config::{Config, ConfigError},
+    conversations,
     db::{Db, DbError},
     deletion, events, flows,
     geo::Geo,
@@ -197,6 +198,7 @@ pub async fn sweep(app: &App) -> Result<(), DbError> {
     flows::sweep(&mut tx, now).await?;
     codes::sweep(&mut tx, now).await?;
     human::sweep(&mut tx, now).await?;
+    conversations::sweep(&mut tx, now).await?;
     outbox::sweep(&mut tx, now).await?;
     events::sweep(&mut tx, now).await?;
     tx.commit().await

@@ -7,11 +7,13 @@
 
 mod check;
 mod latest;
+mod live;
 mod send;
 
 pub use self::{
     check::{CheckError, Right, check},
     latest::{Latest, latest},
+    live::LiveCodes,
     send::{SendError, Sending, send},
 };
 

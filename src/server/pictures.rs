@@ -1,15 +1,17 @@
-//! Pictures: decoded, cut to a square, made small and written anew, so that nothing of the file that was uploaded is
-//! kept: no metadata, no place where it was taken, nothing that only looks like a picture (OWASP File Upload).
+//! Pictures: decoded, made small and written anew, so that nothing of the file that was uploaded is kept: no
+//! metadata, no place where it was taken, nothing that only looks like a picture (OWASP File Upload).
 
-use std::io::Cursor;
+use std::{io::Cursor, time::Duration};
 
 use image::{
     DynamicImage, GenericImageView as _, ImageDecoder as _, ImageError, ImageFormat, ImageReader,
     Limits, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops,
 };
 
-/// Width and height of a stored picture.
-pub(super) const SIDE: u32 = 256;
+use crate::{error::Kind, server::app::App};
+
+/// How long an uploaded picture waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
 const QUALITY: u8 = 85;
 /// Longest side and most pixels that are decoded: a phone's photo fits, a bomb does not.
 const SIDE_MAX: u32 = 16_384;
@@ -19,7 +21,7 @@ const MEMORY_MAX: u64 = PIXELS_MAX * 4;
 
 /// Why a file is no picture that we take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PictureProblem {
+pub enum PictureProblem {
     /// It is neither PNG, JPEG nor WebP, whatever it says it is.
     Unknown,
     /// It begins like one and cannot be read to its end.
@@ -28,8 +30,62 @@ pub(super) enum PictureProblem {
     TooManyPixels,
 }
 
-/// A JPEG of [`SIDE`] × [`SIDE`] without metadata, made of a PNG, JPEG or WebP.
-pub(super) fn make(file: &[u8]) -> Result<Vec<u8>, PictureProblem> {
+impl From<PictureProblem> for Kind {
+    fn from(problem: PictureProblem) -> Self {
+        match problem {
+            PictureProblem::Unknown => Self::PictureUnknown,
+            PictureProblem::Broken => Self::PictureBroken,
+            PictureProblem::TooManyPixels => Self::PictureTooManyPixels,
+        }
+    }
+}
+
+/// What becomes of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Cut to the square in the middle, of exactly this many pixels a side.
+    Square(u32),
+    /// As it is, its longer side at most this many pixels.
+    Within(u32),
+}
+
+/// A picture that we drew.
+pub struct Drawn {
+    /// JPEG without metadata.
+    pub jpeg: Vec<u8>,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+}
+
+/// Too many pictures wait.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("too many pictures wait")]
+pub struct Busy;
+
+/// Draws a PNG, JPEG or WebP anew. One picture at a time: a large one takes more memory than everything else
+/// together.
+///
+/// # Errors
+/// [`Busy`]; within, [`PictureProblem`].
+pub async fn redraw(
+    app: &App,
+    file: Vec<u8>,
+    shape: Shape,
+) -> Result<Result<Drawn, PictureProblem>, Busy> {
+    let turn = tokio::time::timeout(PATIENCE, app.pictures.clone().acquire_owned()).await;
+    let Ok(Ok(turn)) = turn else { return Err(Busy) };
+    let drawn = tokio::task::spawn_blocking(move || {
+        // The turn ends with the work, even if the browser hangs up before.
+        let _turn = turn;
+        draw(&file, shape)
+    });
+    // A decoder that panics has met a file that is no picture.
+    Ok(drawn.await.unwrap_or(Err(PictureProblem::Broken)))
+}
+
+fn draw(file: &[u8], shape: Shape) -> Result<Drawn, PictureProblem> {
     let format = image::guess_format(file).map_err(|_| PictureProblem::Unknown)?;
     if !matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP) {
         return Err(PictureProblem::Unknown);
@@ -49,14 +105,20 @@ pub(super) fn make(file: &[u8]) -> Result<Vec<u8>, PictureProblem> {
     }
     let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
     let picture = DynamicImage::from_decoder(decoder).map_err(problem)?;
-    let mut square = DynamicImage::ImageRgba8(cut(&picture));
+    let mut small = match shape {
+        Shape::Square(side) => DynamicImage::ImageRgba8(cut(&picture, side)),
+        Shape::Within(side) if width.max(height) > side => picture.thumbnail(side, side),
+        Shape::Within(_) => picture,
+    };
     // Cameras write down how they were held instead of turning the picture.
-    square.apply_orientation(orientation);
+    small.apply_orientation(orientation);
+    let small = on_white(&small);
+    let (width, height) = small.dimensions();
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
-        .encode_image(&on_white(&square))
+        .encode_image(&small)
         .map_err(|_| PictureProblem::Broken)?;
-    Ok(jpeg)
+    Ok(Drawn { jpeg, width, height })
 }
 
 fn problem(error: ImageError) -> PictureProblem {
@@ -68,20 +130,20 @@ fn problem(error: ImageError) -> PictureProblem {
 }
 
 /// The square in the middle, made small.
-fn cut(picture: &DynamicImage) -> image::RgbaImage {
+fn cut(picture: &DynamicImage, to: u32) -> image::RgbaImage {
     let (width, height) = picture.dimensions();
     let side = width.min(height).max(1);
     let middle = imageops::crop_imm(picture, (width - side) / 2, (height - side) / 2, side, side);
-    if side > SIDE {
-        imageops::thumbnail(&*middle, SIDE, SIDE)
+    if side > to {
+        imageops::thumbnail(&*middle, to, to)
     } else {
-        imageops::resize(&*middle, SIDE, SIDE, imageops::FilterType::CatmullRom)
+        imageops::resize(&*middle, to, to, imageops::FilterType::CatmullRom)
     }
 }
 
 /// JPEG knows no transparency: what shows through is white.
-fn on_white(square: &DynamicImage) -> RgbImage {
-    let rgba = square.to_rgba8();
+fn on_white(picture: &DynamicImage) -> RgbImage {
+    let rgba = picture.to_rgba8();
     RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
         let image::Rgba([red, green, blue, alpha]) = *rgba.get_pixel(x, y);
         let over = |part: u8| {

@@ -1,0 +1,56 @@
+//! Messages of the support chat.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::limits::MESSAGE_MAX;
+
+/// What somebody wrote: any script, any signs, lines and tabs, in NFC. Controls that cannot be seen and turn the text
+/// around them (UAX #9 §2.1–2.4: embeddings, overrides, isolates) are dropped, as are all other control characters,
+/// so that a message looks to its reader as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageText(String);
+
+/// Why a text is no message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageProblem {
+    /// There is nothing to be seen in it.
+    Missing,
+    /// It has more than [`MESSAGE_MAX`] characters. It is never cut.
+    TooLong,
+}
+
+impl MessageText {
+    /// Judges `typed`.
+    ///
+    /// # Errors
+    /// [`MessageProblem`].
+    pub fn parse(typed: &str) -> Result<Self, MessageProblem> {
+        // Browsers post line breaks as two characters.
+        let typed = typed.replace("\r\n", "\n").replace('\r', "\n");
+        let text: String = typed
+            .nfc()
+            .filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || turns(*c)))
+            .collect();
+        let text = text.trim();
+        if text.chars().count() > MESSAGE_MAX {
+            return Err(MessageProblem::TooLong);
+        }
+        let seen = text.chars().any(|c| {
+            !c.is_whitespace()
+                && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{061c}')
+        });
+        if seen { Ok(Self(text.to_owned())) } else { Err(MessageProblem::Missing) }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Embeddings, overrides and isolates of the bidirectional algorithm. The marks (U+200E, U+200F) stay: they move
+/// nothing but what is beside them, and right-to-left scripts need them.
+const fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}

@@ -1,0 +1,151 @@
+//! Beginning, closing and forgetting conversations.
+
+use super::{QUEUE, Topic, happened, post::system, topic};
+use crate::{
+    args,
+    i18n::Locale,
+    server::{
+        app::App,
+        client::Client,
+        clock::{DAY, Millis},
+        db::{DbError, Tx},
+        events::{self, EventKind},
+        secret::Token,
+    },
+};
+
+/// After so long without a word a conversation is forgotten.
+const KEPT: Millis = 180 * DAY;
+
+/// What a conversation begins with.
+pub struct NewConversation<'a> {
+    /// Whoever is signed in.
+    pub account_id: Option<&'a str>,
+    /// The account that it is said to be about, as typed.
+    pub claimed: Option<&'a str>,
+    /// The one that this belongs to.
+    pub claimed_id: Option<&'a str>,
+    /// What it is about.
+    pub topic: Topic,
+    /// The language of the shopper's screens.
+    pub locale: Locale,
+    /// Where it begins.
+    pub client: &'a Client,
+}
+
+/// Begins a conversation; gives its id and the token for the shopper's browser. Post the first message in the same
+/// transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin(
+    app: &App,
+    tx: &mut Tx,
+    new: &NewConversation<'_>,
+) -> Result<(String, Token), DbError> {
+    let now = app.clock.now();
+    let (id, token) = (app.random.id(now), Token::new(&app.random));
+    tx.execute(
+        "INSERT INTO conversations (id, token_hash, account_id, claimed, claimed_id, topic, locale, state,
+            last_seq, shopper_read, operator_read, network, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, 0, 0, $8, $9, $9)",
+        args![
+            &id,
+            token.hash(),
+            new.account_id,
+            new.claimed,
+            new.claimed_id,
+            new.topic.as_str(),
+            new.locale.tag(),
+            &*new.client.network,
+            now
+        ],
+    )
+    .await?;
+    if new.account_id.is_some() {
+        let kind = EventKind::SupportAsked;
+        events::record(tx, &app.random, now, kind, new.account_id, new.client).await?;
+    }
+    Ok((id, token))
+}
+
+/// A conversation that began signed out belongs to whoever goes on with it signed in. False if it is somebody's
+/// already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn adopt(
+    app: &App,
+    tx: &mut Tx,
+    id: &str,
+    account_id: &str,
+    client: &Client,
+) -> Result<bool, DbError> {
+    let sql = "UPDATE conversations SET account_id = $2 WHERE id = $1 AND account_id IS NULL";
+    if tx.execute(sql, args![id, account_id]).await? == 0 {
+        return Ok(false);
+    }
+    let (now, kind) = (app.clock.now(), EventKind::SupportAsked);
+    events::record(tx, &app.random, now, kind, Some(account_id), client).await?;
+    Ok(true)
+}
+
+/// Sets where "an answer waits" goes: an address that was confirmed, or nowhere.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_email(
+    app: &App,
+    tx: &mut Tx,
+    id: &str,
+    email: Option<&str>,
+) -> Result<(), DbError> {
+    tx.execute("UPDATE conversations SET email = $2 WHERE id = $1", args![id, email]).await?;
+    app.live.say(tx, &topic(id), "email").await
+}
+
+/// Closes a conversation that is not closed yet; false if it was. `what` says how (see [`happened`]).
+///
+/// # Errors
+/// When the database fails.
+pub async fn close(app: &App, tx: &mut Tx, id: &str, what: &str) -> Result<bool, DbError> {
+    let closed = tx
+        .execute(
+            "UPDATE conversations SET state = 'closed', solved = $2, closed_at = $3, waiting_since = NULL
+             WHERE id = $1 AND state <> 'closed'",
+            args![id, what == happened::SOLVED, app.clock.now()],
+        )
+        .await?;
+    if closed == 0 {
+        return Ok(false);
+    }
+    system(app, tx, id, what).await?;
+    app.live.say(tx, QUEUE, "closed").await?;
+    Ok(true)
+}
+
+/// Takes an account that is deleted out of the conversations of others: those in which it was only named, and the
+/// address to which answers were announced. Its own go with it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_account(tx: &mut Tx, id: &str, email: &str) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE conversations SET claimed = NULL, claimed_id = NULL WHERE claimed_id = $1",
+        args![id],
+    )
+    .await?;
+    tx.execute("UPDATE conversations SET email = NULL WHERE email = $1", args![email])
+        .await
+        .map(drop)
+}
+
+/// Forgets conversations in which nothing was said for half a year.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    tx.execute("DELETE FROM conversations WHERE updated_at < $1", args![now - KEPT]).await?;
+    // They name no shopper; the numbers of the console go back less far.
+    tx.execute("DELETE FROM answers WHERE at < $1", args![now - 2 * KEPT]).await.map(drop)
+}

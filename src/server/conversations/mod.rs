@@ -1,0 +1,54 @@
+//! Conversations of the support chat: what was written, who waits, who has read how far. It owns the tables
+//! `conversations`, `messages`, `message_pictures` and `answers`; the chat and the console both stand on it.
+//!
+//! Messages are numbered within their conversation without gaps, under a lock on its row: the number is the cursor
+//! of whoever reads along. Whatever changes is said on [`topic`] and, where the console's list changes, on [`QUEUE`].
+
+mod change;
+mod codes_in_text;
+mod pictures;
+mod post;
+mod read;
+mod rows;
+mod tell;
+
+pub(crate) use self::rows::conversation_columns;
+pub use self::{
+    change::{NewConversation, adopt, begin, close, forget_account, set_email, sweep},
+    codes_in_text::HIDDEN,
+    pictures::{keep_picture, picture},
+    post::{NewMessage, post, system},
+    read::{
+        exists_staff, find_by_token, get, get_for_update, last_of, mark_read, messages_after,
+        messages_before, open_of, typing, usual_wait,
+    },
+    rows::{Author, Conversation, Message, Picture, Side, State, Topic},
+    tell::{due_for_letter, take_letter},
+};
+
+/// The topic of what belongs to no single conversation: the list of those that wait.
+pub const QUEUE: &str = "queue";
+
+/// The topic of one conversation (see [`crate::server::live`]).
+#[must_use]
+pub fn topic(id: &str) -> String {
+    format!("conversation:{id}")
+}
+
+/// What happened, for messages of [`Author::System`]: the names in the table never change.
+pub mod happened {
+    /// The shopper ended it.
+    pub const ENDED: &str = "ended";
+    /// Something in the message before looked like a code, and was hidden.
+    pub const CODE_HIDDEN: &str = "code_hidden";
+    /// An operator took it.
+    pub const TAKEN: &str = "taken";
+    /// An operator handed it to another.
+    pub const HANDED_OVER: &str = "handed_over";
+    /// An operator closed it, as solved.
+    pub const SOLVED: &str = "solved";
+    /// An operator closed it, not solved.
+    pub const CLOSED: &str = "closed";
+    /// It goes on after it was closed.
+    pub const REOPENED: &str = "reopened";
+}

@@ -1,0 +1,52 @@
+//! The pictures in conversations.
+
+use super::Picture;
+use crate::{
+    args,
+    server::{
+        app::App,
+        clock::Millis,
+        db::{Db, DbError, Tx},
+        pictures::Drawn,
+    },
+};
+
+/// Keeps a picture that is about to be posted in the same transaction; gives its id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep_picture(
+    app: &App,
+    tx: &mut Tx,
+    conversation: &str,
+    picture: &Drawn,
+) -> Result<String, DbError> {
+    let now: Millis = app.clock.now();
+    let id = app.random.id(now);
+    tx.execute(
+        "INSERT INTO message_pictures (id, conversation_id, image, width, height, at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        args![
+            &id,
+            conversation,
+            &picture.jpeg,
+            i64::from(picture.width),
+            i64::from(picture.height),
+            now
+        ],
+    )
+    .await?;
+    Ok(id)
+}
+
+/// A picture. Whoever asks must be allowed to read its conversation.
+///
+/// # Errors
+/// When the database fails.
+pub async fn picture(db: &Db, id: &str) -> Result<Option<Picture>, DbError> {
+    db.optional(
+        "SELECT conversation_id, image, width, height FROM message_pictures WHERE id = $1",
+        args![id],
+    )
+    .await
+}

@@ -1,0 +1,184 @@
+//! Messages.
+
+use super::{
+    Author, Conversation, QUEUE, State, codes_in_text, happened, read::get_for_update, topic,
+};
+use crate::{
+    args,
+    forms::MessageText,
+    server::{
+        app::App,
+        clock::Millis,
+        db::{DbError, Tx},
+    },
+};
+
+/// A message that is to be posted.
+pub struct NewMessage<'a> {
+    /// The id of the conversation.
+    pub conversation: &'a str,
+    /// The shopper or an operator; what happened is told by [`system`].
+    pub author: Author,
+    /// Which operator.
+    pub operator_id: Option<&'a str>,
+    /// What was written; `None` only with a picture.
+    pub text: Option<&'a MessageText>,
+    /// What [`super::keep_picture`] gave.
+    pub picture: Option<&'a str>,
+    /// Made by the form: the same post twice is one message.
+    pub nonce: &'a str,
+}
+
+/// Posts a message; gives its number. `None` if it was posted before, or the conversation is gone: then drop the
+/// transaction, and with it what was to come along.
+///
+/// The shopper's codes are hidden before anything is stored, and he is told. His message reopens a conversation that
+/// was closed. An operator's first answer to what waits is what "usually answers within" is made of.
+///
+/// # Errors
+/// When the database fails.
+pub async fn post(
+    app: &App,
+    tx: &mut Tx,
+    message: &NewMessage<'_>,
+) -> Result<Option<i64>, DbError> {
+    let now = app.clock.now();
+    let id = message.conversation;
+    let Some(conversation) = get_for_update(tx, id).await? else { return Ok(None) };
+    let twin: Option<(i64,)> = tx
+        .optional(
+            "SELECT seq FROM messages WHERE conversation_id = $1 AND nonce = $2",
+            args![id, message.nonce],
+        )
+        .await?;
+    if twin.is_some() {
+        return Ok(None);
+    }
+    let typed = message.text.map(MessageText::as_str).unwrap_or_default();
+    let hidden = match message.author {
+        Author::Shopper => codes_in_text::hide(app, tx, &conversation, typed).await?,
+        Author::Operator | Author::System => None,
+    };
+    let reopens = conversation.state() == State::Closed;
+    let mut seq = conversation.last_seq;
+    if reopens {
+        seq += 1;
+        insert_system(app, tx, id, seq, happened::REOPENED, now).await?;
+    }
+    seq += 1;
+    let row = Row {
+        seq,
+        author: message.author,
+        operator_id: message.operator_id,
+        text: hidden.as_deref().unwrap_or(typed),
+        picture: message.picture,
+        nonce: message.nonce,
+    };
+    insert(tx, id, &row, now).await?;
+    let mut last = seq;
+    if hidden.is_some() {
+        last += 1;
+        insert_system(app, tx, id, last, happened::CODE_HIDDEN, now).await?;
+    }
+    match message.author {
+        Author::Operator => answered(app, tx, &conversation, message.operator_id, last).await?,
+        Author::Shopper | Author::System => {
+            tx.execute(
+                "UPDATE conversations SET last_seq = $2, updated_at = $3, state = 'waiting', solved = FALSE,
+                    closed_at = NULL, waiting_since = COALESCE(waiting_since, $3)
+                 WHERE id = $1",
+                args![id, last, now],
+            )
+            .await?;
+        }
+    }
+    app.live.say(tx, &topic(id), "message").await?;
+    app.live.say(tx, QUEUE, message.author.as_str()).await?;
+    Ok(Some(seq))
+}
+
+async fn answered(
+    app: &App,
+    tx: &mut Tx,
+    conversation: &Conversation,
+    operator_id: Option<&str>,
+    last: i64,
+) -> Result<(), DbError> {
+    let now = app.clock.now();
+    tx.execute(
+        "UPDATE conversations SET last_seq = $2, updated_at = $3, state = 'answered', solved = FALSE,
+            closed_at = NULL, waiting_since = NULL, unread_since = COALESCE(unread_since, $3)
+         WHERE id = $1",
+        args![&conversation.id, last, now],
+    )
+    .await?;
+    if let (Some(since), Some(operator_id)) = (conversation.waiting_since, operator_id) {
+        tx.execute(
+            "INSERT INTO answers (id, operator_id, waited, at) VALUES ($1, $2, $3, $4)",
+            args![app.random.id(now), operator_id, now - since, now],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Says in the conversation that something happened (see [`happened`]); gives its number, 0 if there is no such
+/// conversation.
+///
+/// # Errors
+/// When the database fails.
+pub async fn system(app: &App, tx: &mut Tx, id: &str, what: &str) -> Result<i64, DbError> {
+    let now = app.clock.now();
+    let counted: Option<(i64,)> = tx
+        .optional(
+            "UPDATE conversations SET last_seq = last_seq + 1, updated_at = $2 WHERE id = $1 RETURNING last_seq",
+            args![id, now],
+        )
+        .await?;
+    let Some((seq,)) = counted else { return Ok(0) };
+    insert_system(app, tx, id, seq, what, now).await?;
+    app.live.say(tx, &topic(id), "message").await?;
+    Ok(seq)
+}
+
+struct Row<'a> {
+    seq: i64,
+    author: Author,
+    operator_id: Option<&'a str>,
+    text: &'a str,
+    picture: Option<&'a str>,
+    nonce: &'a str,
+}
+
+async fn insert(tx: &mut Tx, id: &str, row: &Row<'_>, now: Millis) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO messages (conversation_id, seq, author, operator_id, text, picture_id, nonce, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![
+            id,
+            row.seq,
+            row.author.as_str(),
+            row.operator_id,
+            row.text,
+            row.picture,
+            row.nonce,
+            now
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+async fn insert_system(
+    app: &App,
+    tx: &mut Tx,
+    id: &str,
+    seq: i64,
+    what: &str,
+    now: Millis,
+) -> Result<(), DbError> {
+    let nonce = app.random.id(now);
+    let author = Author::System;
+    let row = Row { seq, author, operator_id: None, text: what, picture: None, nonce: &nonce };
+    insert(tx, id, &row, now).await
+}

@@ -1,0 +1,191 @@
+//! Reading conversations, and who has read how far.
+
+use super::{Conversation, Message, QUEUE, Side, conversation_columns, topic};
+use crate::{
+    args,
+    server::{
+        app::App,
+        clock::{DAY, Millis},
+        db::{Db, DbError, Tx},
+        secret::Token,
+    },
+};
+
+/// How long a conversation that was closed is still what its shopper finds.
+const RECENT: Millis = 30 * DAY;
+/// "Usually answers within" is the median of so many answers …
+const SAMPLE: i64 = 20;
+/// … and is not told before there are so many.
+const SAMPLE_MIN: usize = 5;
+
+const BY_ID: &str = concat!(conversation_columns!(), " FROM conversations c WHERE c.id = $1");
+const BY_ID_LOCKED: &str =
+    concat!(conversation_columns!(), " FROM conversations c WHERE c.id = $1 FOR UPDATE");
+const BY_TOKEN: &str =
+    concat!(conversation_columns!(), " FROM conversations c WHERE c.token_hash = $1");
+const OPEN_OF: &str = concat!(
+    conversation_columns!(),
+    " FROM conversations c WHERE c.account_id = $1 AND (c.state <> 'closed' OR c.closed_at > $2)
+      ORDER BY CASE WHEN c.state = 'closed' THEN 1 ELSE 0 END, c.updated_at DESC, c.id DESC LIMIT 1"
+);
+
+/// The conversation with this id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get(db: &Db, id: &str) -> Result<Option<Conversation>, DbError> {
+    db.optional(BY_ID, args![id]).await
+}
+
+/// As [`get`], within a transaction that is going to change it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Conversation>, DbError> {
+    // SQLite has one writer: the transaction itself is the lock.
+    let sql = if tx.is_postgres() { BY_ID_LOCKED } else { BY_ID };
+    tx.optional(sql, args![id]).await
+}
+
+/// The conversation that a browser's cookie opens.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_token(db: &Db, token: &Token) -> Result<Option<Conversation>, DbError> {
+    db.optional(BY_TOKEN, args![token.hash()]).await
+}
+
+/// The conversation that a signed-in shopper finds on every device: the newest that is not closed, else the newest
+/// that was closed lately.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_of(
+    db: &Db,
+    account_id: &str,
+    now: Millis,
+) -> Result<Option<Conversation>, DbError> {
+    db.optional(OPEN_OF, args![account_id, now - RECENT]).await
+}
+
+/// Up to `limit` messages after the number `seq`, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn messages_after(
+    db: &Db,
+    id: &str,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<Message>, DbError> {
+    db.all(
+        "SELECT seq, author, operator_id, text, picture_id, at, translation, translated_to
+         FROM messages WHERE conversation_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        args![id, seq, limit],
+    )
+    .await
+}
+
+/// Up to `limit` messages before the number `seq`, oldest first: the page before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn messages_before(
+    db: &Db,
+    id: &str,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<Message>, DbError> {
+    let mut messages: Vec<Message> = db
+        .all(
+            "SELECT seq, author, operator_id, text, picture_id, at, translation, translated_to
+             FROM messages WHERE conversation_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
+            args![id, seq, limit],
+        )
+        .await?;
+    messages.reverse();
+    Ok(messages)
+}
+
+/// The newest `limit` messages, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_of(db: &Db, id: &str, limit: i64) -> Result<Vec<Message>, DbError> {
+    messages_before(db, id, i64::MAX, limit).await
+}
+
+/// One side has seen the messages up to `seq`. Only ever forward; true if it went forward.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mark_read(
+    app: &App,
+    tx: &mut Tx,
+    id: &str,
+    side: Side,
+    seq: i64,
+) -> Result<bool, DbError> {
+    let sql = match side {
+        Side::Shopper => {
+            "UPDATE conversations SET shopper_read = $2, shopper_read_at = $3, unread_since =
+                (SELECT MIN(m.at) FROM messages m
+                 WHERE m.conversation_id = $1 AND m.author = 'operator' AND m.seq > $2)
+             WHERE id = $1 AND shopper_read < $2 AND last_seq >= $2"
+        }
+        Side::Operator => {
+            "UPDATE conversations SET operator_read = $2, operator_read_at = $3
+             WHERE id = $1 AND operator_read < $2 AND last_seq >= $2"
+        }
+    };
+    if tx.execute(sql, args![id, seq, app.clock.now()]).await? == 0 {
+        return Ok(false);
+    }
+    app.live.say(tx, &topic(id), "read").await?;
+    app.live.say(tx, QUEUE, "read").await?;
+    Ok(true)
+}
+
+/// One side is typing: the other sees it for a few seconds.
+///
+/// # Errors
+/// When the database fails.
+pub async fn typing(app: &App, id: &str, side: Side) -> Result<(), DbError> {
+    let word = match side {
+        Side::Shopper => "typing:shopper",
+        Side::Operator => "typing:operator",
+    };
+    app.live.say_now(&app.db, &topic(id), word).await
+}
+
+/// How long shoppers usually waited lately; `None` while there are too few answers to tell.
+///
+/// # Errors
+/// When the database fails.
+pub async fn usual_wait(db: &Db) -> Result<Option<Millis>, DbError> {
+    let rows: Vec<(i64,)> = db
+        .all("SELECT waited FROM answers ORDER BY at DESC, id DESC LIMIT $1", args![SAMPLE])
+        .await?;
+    let mut waits: Vec<Millis> = rows.into_iter().map(|(waited,)| waited).collect();
+    if waits.len() < SAMPLE_MIN {
+        return Ok(None);
+    }
+    waits.sort_unstable();
+    let (below, above) = ((waits.len() - 1) / 2, waits.len() / 2);
+    let median = [below, above].into_iter().filter_map(|at| waits.get(at)).sum::<Millis>() / 2;
+    Ok(Some(median))
+}
+
+/// Whether anybody could answer: without operators there is no chat.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exists_staff(db: &Db) -> Result<bool, DbError> {
+    let found: Option<(String,)> = db
+        .optional(
+            "SELECT id FROM accounts WHERE role IN ('operator', 'admin') AND state = 'active' LIMIT 1",
+            args![],
+        )
+        .await?;
+    Ok(found.is_some())
+}

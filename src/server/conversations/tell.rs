@@ -1,0 +1,64 @@
+//! "An answer waits": who is told by e-mail, and when.
+
+use super::{Conversation, conversation_columns};
+use crate::{
+    args,
+    server::{
+        clock::{HOUR, MINUTE, Millis},
+        db::{Db, DbError, Tx},
+    },
+};
+
+/// An answer that nobody has seen for so long is told by e-mail …
+const UNREAD: Millis = 2 * MINUTE;
+/// … at most once in so long, and once for each answer.
+const EVERY: Millis = HOUR;
+/// Conversations looked at in one round.
+const AT_ONCE: i64 = 100;
+
+const BY_ID: &str = concat!(conversation_columns!(), " FROM conversations c WHERE c.id = $1");
+
+/// The ids of conversations whose shopper is to be told by now that an answer waits.
+///
+/// # Errors
+/// When the database fails.
+pub async fn due_for_letter(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
+    let rows: Vec<(String,)> = db
+        .all(
+            "SELECT id FROM conversations
+             WHERE unread_since IS NOT NULL AND unread_since <= $1 AND email IS NOT NULL
+               AND (told_at IS NULL OR (told_at <= $2 AND EXISTS (
+                    SELECT 1 FROM messages m WHERE m.conversation_id = conversations.id AND m.author = 'operator'
+                        AND m.seq > shopper_read AND m.at > told_at AND m.at <= $1)))
+             ORDER BY unread_since LIMIT $3",
+            args![now - UNREAD, now - EVERY, AT_ONCE],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Takes the letter of one conversation: of several instances one gets it, and sends it in the same transaction.
+/// `None` if it was sent, or read, meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_letter(
+    tx: &mut Tx,
+    id: &str,
+    now: Millis,
+) -> Result<Option<Conversation>, DbError> {
+    let taken = tx
+        .execute(
+            "UPDATE conversations SET told_at = $2
+             WHERE id = $1 AND unread_since IS NOT NULL AND unread_since <= $3 AND email IS NOT NULL
+               AND (told_at IS NULL OR (told_at <= $4 AND EXISTS (
+                    SELECT 1 FROM messages m WHERE m.conversation_id = $1 AND m.author = 'operator'
+                        AND m.seq > shopper_read AND m.at > told_at AND m.at <= $3)))",
+            args![id, now, now - UNREAD, now - EVERY],
+        )
+        .await?;
+    if taken == 0 {
+        return Ok(None);
+    }
+    tx.optional(BY_ID, args![id]).await
+}
