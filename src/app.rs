@@ -7,6 +7,7 @@ use axum::{
 
 use crate::{
     account, activity, confirm, deletion, email, export, forgotten_login, login_name, objection,
+    operator,
     password, profile, recovery, register, saved_passwords,
     server::{app::App, http::page::screen},
     sessions, settings, sign_in,
@@ -50,6 +51,10 @@ pub fn screens() -> Router<App> {
         // Of signing in by QR code.
         // Of support.
         // Of the console.
+        .route("/operator", screen(operator::page::desk))
+        .route(operator::STREAM, get(operator::listen))
+        .route("/operator/answers", screen(operator::page::answers))
+        .route("/operator/numbers", screen(operator::page::numbers))
         // Of assisted recovery.
         // Of staff.
         // Forms that no server function can answer: a download.

@@ -91,6 +91,15 @@ pub enum Kind {
     // Of signing in by QR code.
     // Of support.
     // Of the console.
+    TakenByOther,
+    ConversationClosed,
+    ConversationGone,
+    NotOnDuty,
+    AboutNoAccount,
+    PlaceholderLeft,
+    PlaceholderUnknown,
+    MessageMissing,
+    MessageTooLong,
     // Of assisted recovery.
     // Of staff.
     // End.
@@ -176,12 +185,13 @@ impl AppError {
             | Kind::TooManyLetters
             | Kind::TooManyLettersLookBack => StatusCode::TOO_MANY_REQUESTS,
             Kind::FlowExpired | Kind::StartAgain | Kind::ChangedElsewhere => StatusCode::CONFLICT,
+            Kind::TakenByOther | Kind::ConversationClosed => StatusCode::CONFLICT,
             Kind::ProofNeeded => StatusCode::FORBIDDEN,
             Kind::Busy | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Malformed => StatusCode::BAD_REQUEST,
             Kind::Forbidden => StatusCode::FORBIDDEN,
             Kind::NotFound | Kind::SessionGone => StatusCode::NOT_FOUND,
-            Kind::LinkGone => StatusCode::GONE,
+            Kind::LinkGone | Kind::ConversationGone => StatusCode::GONE,
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         }
@@ -275,6 +285,15 @@ impl AppError {
             // Of signing in by QR code.
             // Of support.
             // Of the console.
+            Kind::TakenByOther => t::taken_by_other(locale),
+            Kind::ConversationClosed => t::conversation_closed(locale),
+            Kind::ConversationGone => t::conversation_gone(locale),
+            Kind::NotOnDuty => t::not_on_duty(locale),
+            Kind::AboutNoAccount => t::about_no_account(locale),
+            Kind::PlaceholderLeft => t::placeholder_left(locale),
+            Kind::PlaceholderUnknown => t::placeholder_unknown(locale),
+            Kind::MessageMissing => t::message_missing(locale),
+            Kind::MessageTooLong => t::message_too_long(locale),
             // Of assisted recovery.
             // Of staff.
             // End.

@@ -9,7 +9,7 @@ mod shifts;
 
 pub(super) use self::{
     canned::{Canned, NewCanned, add_canned, canned, change_canned, list_canned, remove_canned},
-    figures::{Closed, Waiting, begun_a_day, closed, waiting, waits},
+    figures::{begun_a_day, closed, waiting, waits},
     notes::{Note, add_note, notes},
     queue::{Counts, Entry, closed_ones, counts, found, open_ones},
     shifts::{Colleague, colleagues, seen, set_duty},
