@@ -55,6 +55,7 @@ pub fn screens() -> Router<App> {
         .route(operator::STREAM, get(operator::listen))
         .route("/operator/answers", screen(operator::page::answers))
         .route("/operator/numbers", screen(operator::page::numbers))
+        .merge(operator::forms())
         // Of assisted recovery.
         // Of staff.
         // Forms that no server function can answer: a download.

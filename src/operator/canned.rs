@@ -18,35 +18,6 @@ use crate::{
 /// Their screen.
 pub(super) const ANSWERS: &str = "/operator/answers";
 
-/// Saves a canned answer: a new one, or the one that `id` names.
-///
-/// # Errors
-/// What is wrong with a field.
-#[server(endpoint = "operator_canned")]
-pub async fn save_canned(
-    #[server(default)] id: String,
-    #[server(default)] answer_locale: String,
-    #[server(default)] title: String,
-    #[server(default)] text: String,
-) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
-        let staff = staff(&mut cx).await?;
-        let entry =
-            canned::Entry { id: &id, locale: &answer_locale, title: &title, text: &text };
-        canned::save(&cx.app, &staff, &entry).await?;
-        cx.leave_draft(ANSWERS, &Draft::notice(Notice::Saved));
-        Ok(Onward::to(ANSWERS))
-    };
-    let result = result.await;
-    Form::of(&cx, ANSWERS)
-        .keep("id", &id)
-        .keep("answer_locale", &answer_locale)
-        .keep("title", &title)
-        .keep("text", &text)
-        .answer(result)
-}
-
 /// Deletes a canned answer.
 ///
 /// # Errors

@@ -5,6 +5,7 @@
 
 mod canned;
 mod desk;
+mod long;
 pub mod page;
 mod posted;
 mod service;
@@ -27,7 +28,8 @@ use crate::{
 };
 
 pub use self::{
-    canned::{AddStarters, RemoveCanned, SaveCanned},
+    canned::{AddStarters, RemoveCanned},
+    long::forms,
     stream::listen,
 };
 
@@ -36,27 +38,6 @@ pub const STREAM: &str = "/operator/stream";
 /// Says `off` in a browser whose owner wants no shortcuts (WCAG 2.1.4).
 const KEYS: &str = "keys";
 const KEYS_KEPT: Millis = 365 * DAY;
-
-/// Answers in a conversation.
-///
-/// # Errors
-/// `taken_by_other`, `conversation_closed`, `conversation_gone`; what is wrong with the text.
-#[server(endpoint = "operator_answer")]
-pub async fn answer(
-    #[server(default)] conversation: String,
-    #[server(default)] message: String,
-    #[server(default)] nonce: String,
-    #[server(default)] back: String,
-) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
-        let staff = staff(&mut cx).await?;
-        acts::answer(&cx.app, &staff, &conversation, &message, &nonce).await?;
-        Ok("")
-    };
-    let result = result.await;
-    Posted::new(&cx, &back, &conversation).typed("message", &message).answer(result)
-}
 
 /// Says that an operator is typing in the conversation that the address names.
 ///
@@ -154,26 +135,6 @@ pub async fn reopen(
     };
     let result = result.await;
     Posted::new(&cx, &back, &conversation).answer(result)
-}
-
-/// Writes a note down that only the staff reads.
-///
-/// # Errors
-/// What is wrong with the text; `conversation_gone`.
-#[server(endpoint = "operator_note")]
-pub async fn note(
-    #[server(default)] conversation: String,
-    #[server(default)] note: String,
-    #[server(default)] back: String,
-) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
-        let staff = staff(&mut cx).await?;
-        acts::note(&cx.app, &staff, &conversation, &note).await?;
-        Ok("")
-    };
-    let result = result.await;
-    Posted::new(&cx, &back, &conversation).typed("note", &note).answer(result)
 }
 
 /// Looks at the account that a conversation is about; its owner reads in Activity that this happened.

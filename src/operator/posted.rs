@@ -22,7 +22,7 @@ pub(super) async fn staff(cx: &mut Cx) -> Result<Staff, AppError> {
 
 /// A form that was posted.
 pub(super) struct Posted<'a> {
-    cx: &'a Cx,
+    pub cx: &'a Cx,
     desk: Desk,
     about: &'a str,
     typed: Option<(&'static str, &'a str)>,
@@ -39,32 +39,50 @@ impl<'a> Posted<'a> {
         Self { typed: Some((name, value)), ..self }
     }
 
-    /// Answers with what is to be said in the window (empty: nothing), or with what went wrong.
-    pub(super) fn answer(
-        self,
-        result: Result<&'static str, AppError>,
-    ) -> Result<Onward, AppError> {
-        let back = Onward::to(self.desk.path());
-        let result = match result {
-            Ok(said) => {
-                if !said.is_empty() {
-                    self.leave(Draft::default().keep("said", said));
-                }
-                Ok(back)
-            }
-            // Whoever may not be here goes the way of every form.
-            Err(error) if matches!(error.error, Kind::SignedOut | Kind::NotFound) => Err(error),
-            Err(error) if self.cx.accepts_html => {
-                let (name, value) = self.typed.unwrap_or_default();
-                self.leave(Draft::error(error).keep(name, value));
-                Ok(back)
-            }
-            Err(error) => Err(error),
-        };
+    /// The address of the window.
+    pub(super) fn path(&self) -> String {
+        self.desk.path()
+    }
+
+    /// Whether what was typed cannot travel back in a cookie.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.cx.accepts_html && self.typed.is_some_and(|(_, value)| !Draft::holds(value))
+    }
+
+    /// What the window finds after a refusal.
+    pub(super) fn draft(&self, error: AppError) -> Draft {
+        let draft = Draft::error(error).keep("about", self.about);
+        match self.typed {
+            Some((name, value)) => draft.with(name, value),
+            None => draft,
+        }
+    }
+
+    /// Answers, from a server function, with what is to be said in the window (empty: nothing) or with what went
+    /// wrong.
+    pub(super) fn answer(self, result: Result<&'static str, AppError>) -> Result<Onward, AppError> {
+        let result = self.onward(result);
         Form::of(self.cx, SCREEN).answer(result)
     }
 
-    fn leave(&self, draft: Draft) {
-        self.cx.leave_draft(SCREEN, &draft.keep("about", self.about));
+    /// A browser goes back to its window in any case, unless it may not be there.
+    pub(super) fn onward(&self, result: Result<&'static str, AppError>) -> Result<Onward, AppError> {
+        match result {
+            Ok(said) => {
+                if !said.is_empty() {
+                    let draft = Draft::default().keep("said", said).keep("about", self.about);
+                    self.cx.leave_draft(SCREEN, &draft);
+                }
+                Ok(Onward::to(self.path()))
+            }
+            Err(error)
+                if self.cx.accepts_html
+                    && !matches!(error.error, Kind::SignedOut | Kind::NotFound) =>
+            {
+                self.cx.leave_draft(SCREEN, &self.draft(error));
+                Ok(Onward::to(self.path()))
+            }
+            Err(error) => Err(error),
+        }
     }
 }

@@ -5,8 +5,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     i18n::{self, Locale},
     operator::{
-        AddStarters, RemoveCanned, SaveCanned,
+        AddStarters, RemoveCanned,
         canned::ANSWERS,
+        long::CANNED,
         service::canned::known,
         store::{self, Canned},
     },
@@ -26,9 +27,15 @@ use crate::{
 
 /// `/operator/answers`
 pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
+    cx.staff_page().await?;
+    let draft = cx.take_draft(ANSWERS);
+    with(cx, draft).await
+}
+
+/// As [`show`], with what a form left.
+pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, Leave> {
     let staff = cx.staff_page().await?;
     store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
-    let draft = cx.take_draft(ANSWERS);
     let all = store::list_canned(&cx.app.db).await?;
     let edited = match cx.query("edit") {
         Some(id) => store::canned(&cx.app.db, &id).await?,
@@ -89,7 +96,7 @@ fn form(draft: &Draft, edited: Option<Canned>, locale: Locale) -> impl IntoView 
     let cancel =
         id.is_some().then(|| view! { <a href=ANSWERS>{t::canned_cancel(locale)}</a> });
     view! {
-        <form class="card stack" method="post" action=SaveCanned::PATH novalidate>
+        <form class="card stack" method="post" action=CANNED novalidate>
             <h2>{heading}</h2>
             {hidden("id", id)}
             {select.view(locale)}

@@ -41,9 +41,15 @@ const MESSAGES_MOST: i64 = 5_000;
 
 /// `/operator`
 pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
+    cx.staff_page().await?;
+    let draft = cx.take_draft(SCREEN);
+    with(cx, draft).await
+}
+
+/// As [`show`], with what a form left.
+pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, Leave> {
     let staff = cx.staff_page().await?;
     store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
-    let draft = cx.take_draft(SCREEN);
     let mut desk = Desk::of(&cx);
     let reader =
         Reader { app: cx.app.clone(), staff, locale: cx.locale, zone: cx.zone() };

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::Reader;
 use crate::{
-    i18n::{self, Locale},
+    i18n,
     operator::store::Colleague,
-    server::conversations::{Author, Message, happened},
-    ui::time::clock_time,
+    server::conversations::{Author, Message},
+    ui::{happened, time::clock_time},
 };
 
 /// A message of a conversation: text, and nothing of it runs (ASVS 1.3, 3.2.2).
@@ -23,7 +23,7 @@ pub(in crate::operator) fn message(
     let into = format!("log-{conversation}");
     let time = clock_time(&reader.zone, message.at);
     if message.author() == Author::System {
-        let words = happened_words(&message.text, locale);
+        let words = happened::words(locale, &message.text).unwrap_or(t::happened_other(locale));
         return view! { <li id=id data-into=into class="said system quiet small">{words}" · "{time}</li> }
             .into_any();
     }
@@ -65,19 +65,4 @@ pub(in crate::operator) fn message(
         </li>
     }
     .into_any()
-}
-
-/// What happened, for the staff.
-fn happened_words(what: &str, locale: Locale) -> &'static str {
-    use i18n::operator as t;
-    match what {
-        happened::ENDED => t::happened_ended(locale),
-        happened::CODE_HIDDEN => t::happened_code_hidden(locale),
-        happened::TAKEN => t::happened_taken(locale),
-        happened::HANDED_OVER => t::happened_handed_over(locale),
-        happened::SOLVED => t::happened_solved(locale),
-        happened::CLOSED => t::happened_closed(locale),
-        happened::REOPENED => t::happened_reopened(locale),
-        _ => t::happened_other(locale),
-    }
 }

@@ -10,6 +10,7 @@ mod pane;
 mod queue;
 
 pub use self::{answers::show as answers, desk::show as desk, numbers::show as numbers};
+pub(super) use self::{answers::with as answers_with, desk::with as desk_with};
 pub(super) use self::{
     desk::read_until,
     message::message,

@@ -6,8 +6,9 @@ use super::{Reader, facts, message, tongue, topic, window_fields};
 use crate::{
     i18n,
     operator::{
-        Answer, Close, HandOver, Note as WriteNote, Reopen, Take,
+        Close, HandOver, Reopen, Take,
         desk::{Desk, SCREEN},
+        long::{ANSWER, NOTE},
         service::{
             canned::Values,
             facts::{Facts, shown_name},
@@ -243,7 +244,7 @@ impl Open {
                     <summary>{t::notes(locale)}</summary>
                     <p class="quiet small">{t::notes_about(locale)}</p>
                     {parts.notes(&notes)}
-                    <form class="stack tight" method="post" action=WriteNote::PATH>
+                    <form class="stack tight" method="post" action=NOTE>
                         {window_fields(desk, Some(&id))}
                         <label for=format!("note-box-{id}")>{t::new_note(locale)}</label>
                         <textarea class="input area" id=format!("note-box-{id}") name="note" rows="2" dir="auto">{note_typed}</textarea>
@@ -264,7 +265,7 @@ fn answer_form(reader: &Reader, desk: &Desk, id: &str, typed: String) -> impl In
         <form
             class="stack tight"
             method="post"
-            action=Answer::PATH
+            action=ANSWER
             data-send
             data-typing=format!("/api/operator_typing?conversation={id}")
         >
