@@ -43,6 +43,7 @@ const SIDE_BY_SIDE: usize = 4;
 pub struct Translator {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     address: Uri,
+    patience: Duration,
 }
 
 #[derive(Serialize)]
@@ -87,7 +88,14 @@ impl Translator {
         let address = config.translate_url.as_ref()?.as_str().parse().ok()?;
         let connector =
             HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
-        Some(Self { client: Client::builder(TokioExecutor::new()).build(connector), address })
+        let client = Client::builder(TokioExecutor::new()).build(connector);
+        Some(Self { client, address, patience: PATIENCE })
+    }
+
+    /// With another time that one translation may take.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// `text` in another language; `None` if it is in that language already.
@@ -97,7 +105,7 @@ impl Translator {
         target: Locale,
     ) -> Result<Option<String>, TranslationError> {
         let late = |_| TranslationError::Late;
-        let answer = tokio::time::timeout(PATIENCE, self.ask(text, target)).await.map_err(late)??;
+        let answer = tokio::time::timeout(self.patience, self.ask(text, target)).await.map_err(late)??;
         let detected = answer.detected_language.and_then(|d| Locale::parse(&d.language));
         if detected == Some(target) {
             return Ok(None);
