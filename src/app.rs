@@ -10,7 +10,7 @@ use crate::{
     operator,
     password, profile, recovery, register, saved_passwords,
     server::{app::App, http::page::screen},
-    sessions, settings, sign_in,
+    sessions, settings, sign_in, support,
 };
 
 /// Address → screen: browsers, scripts and shops rely on these. Forms post to the server functions below `/api`.
@@ -50,6 +50,11 @@ pub fn screens() -> Router<App> {
         // Of saved codes.
         // Of signing in by QR code.
         // Of support.
+        .route("/support", screen(support::page::show))
+        .route("/support/email", screen(support::page::email))
+        .route("/support/email/code", screen(support::page::email_code))
+        .route("/support/stream", get(support::listen))
+        .route("/support/picture/{id}", get(support::show_picture))
         // Of the console.
         .route("/operator", screen(operator::page::desk))
         .route(operator::STREAM, get(operator::listen))
@@ -65,5 +70,8 @@ pub fn screens() -> Router<App> {
 
 /// Forms that bring a file: the only ones that may.
 pub fn uploads() -> Router<App> {
-    Router::new().route(profile::SAVE, post(profile::save))
+    Router::new()
+        .route(profile::SAVE, post(profile::save))
+        .route(support::BEGIN, post(support::begin))
+        .route(support::SEND, post(support::send))
 }

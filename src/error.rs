@@ -90,6 +90,11 @@ pub enum Kind {
     // Of saved codes.
     // Of signing in by QR code.
     // Of support.
+    MessageMissing,
+    MessageTooLong,
+    AttachmentTooLarge,
+    TooManyMessages,
+    TooManyConversations,
     // Of the console.
     TakenByOther,
     ConversationClosed,
@@ -98,8 +103,6 @@ pub enum Kind {
     AboutNoAccount,
     PlaceholderLeft,
     PlaceholderUnknown,
-    MessageMissing,
-    MessageTooLong,
     // Of assisted recovery.
     // Of staff.
     // End.
@@ -183,7 +186,9 @@ impl AppError {
             | Kind::TooManyFromNetwork
             | Kind::CodeTooEarly
             | Kind::TooManyLetters
-            | Kind::TooManyLettersLookBack => StatusCode::TOO_MANY_REQUESTS,
+            | Kind::TooManyLettersLookBack
+            | Kind::TooManyMessages
+            | Kind::TooManyConversations => StatusCode::TOO_MANY_REQUESTS,
             Kind::FlowExpired | Kind::StartAgain | Kind::ChangedElsewhere => StatusCode::CONFLICT,
             Kind::TakenByOther | Kind::ConversationClosed => StatusCode::CONFLICT,
             Kind::ProofNeeded => StatusCode::FORBIDDEN,
@@ -284,6 +289,11 @@ impl AppError {
             // Of saved codes.
             // Of signing in by QR code.
             // Of support.
+            Kind::MessageMissing => t::message_missing(locale),
+            Kind::MessageTooLong => t::message_too_long(locale),
+            Kind::AttachmentTooLarge => t::attachment_too_large(locale),
+            Kind::TooManyMessages => return t::too_many_messages(locale, wait()),
+            Kind::TooManyConversations => return t::too_many_conversations(locale, wait()),
             // Of the console.
             Kind::TakenByOther => t::taken_by_other(locale),
             Kind::ConversationClosed => t::conversation_closed(locale),
@@ -292,8 +302,6 @@ impl AppError {
             Kind::AboutNoAccount => t::about_no_account(locale),
             Kind::PlaceholderLeft => t::placeholder_left(locale),
             Kind::PlaceholderUnknown => t::placeholder_unknown(locale),
-            Kind::MessageMissing => t::message_missing(locale),
-            Kind::MessageTooLong => t::message_too_long(locale),
             // Of assisted recovery.
             // Of staff.
             // End.

@@ -6,7 +6,7 @@ mod store;
 
 use axum::{
     Extension,
-    extract::{FromRequest as _, Multipart, Request},
+    extract::Request,
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderValue, header};
@@ -19,6 +19,7 @@ use crate::{
         context::Cx,
         draft::{Draft, Notice},
         form::{Form, Onward},
+        upload::Upload,
     },
 };
 
@@ -30,66 +31,37 @@ pub const SAVE: &str = "/api/profile";
 /// Largest picture that is taken.
 pub const PICTURE_MAX: usize = 2 * 1024 * 1024;
 
-/// Largest of the other fields, and largest form without a picture.
-const FIELD_MAX: usize = 64 * 1024;
-
-/// What was posted. No server function reads it, because those cannot read a file that may lie about itself
-/// without keeping all of it.
-#[derive(Default)]
-struct Posted {
-    display_name: String,
-    locale: String,
-    /// The language with which the form was made: the switch may have changed it since, in another tab.
-    locale_was: String,
-    time_zone: String,
-    version: Option<i64>,
-    remove_picture: bool,
-    picture: Vec<u8>,
-    picture_too_large: bool,
-}
-
-impl Posted {
-    fn set(&mut self, name: &str, value: &str) {
-        match name {
-            "display_name" => value.clone_into(&mut self.display_name),
-            "locale" => value.clone_into(&mut self.locale),
-            "locale_was" => value.clone_into(&mut self.locale_was),
-            "time_zone" => value.clone_into(&mut self.time_zone),
-            "version" => self.version = value.parse().ok(),
-            "remove_picture" => self.remove_picture = true,
-            _ => {}
-        }
-    }
-}
-
 /// `POST /api/profile`, as a form with or without a picture: `display_name`, `picture`, `locale`, `time_zone`,
 /// `remove_picture`, `version`.
 pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
     // Strangers send nothing that is read.
     let posted = match cx.somebody().await {
-        Ok(_) => read(request).await,
+        Ok(_) => Upload::read(request, "picture", PICTURE_MAX).await,
         Err(error) => Err(error),
     };
     let posted = match posted {
         Ok(posted) => posted,
         Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
     };
+    let (display_name, locale) = (posted.field("display_name"), posted.field("locale"));
+    let time_zone = posted.field("time_zone");
     let form = Form::of(&cx, SCREEN)
-        .keep("display_name", &posted.display_name)
-        .keep("locale", &posted.locale)
-        .keep("time_zone", if posted.time_zone.is_empty() { "-" } else { &posted.time_zone });
+        .keep("display_name", display_name)
+        .keep("locale", locale)
+        .keep("time_zone", if time_zone.is_empty() { "-" } else { time_zone });
     let result = async {
         let account = cx.somebody().await?.account;
         let entry = Entry {
             account: &account,
-            display_name: &posted.display_name,
-            // Not chosen here: it stays what it is by now.
-            locale: if posted.locale == posted.locale_was { "" } else { &posted.locale },
-            time_zone: &posted.time_zone,
-            version: posted.version,
-            picture: (!posted.picture.is_empty()).then_some(posted.picture),
-            picture_too_large: posted.picture_too_large,
-            remove_picture: posted.remove_picture,
+            display_name,
+            // The language with which the form was made; the switch may have changed it since, in another tab. Not
+            // chosen here: it stays what it is by now.
+            locale: if locale == posted.field("locale_was") { "" } else { locale },
+            time_zone,
+            version: posted.field("version").parse().ok(),
+            picture: (!posted.file.is_empty()).then(|| posted.file.clone()),
+            picture_too_large: posted.too_large,
+            remove_picture: posted.has("remove_picture"),
             client: &cx.client,
         };
         let locale = service::save(&cx.app, entry).await.map_err(AppError::from)?;
@@ -100,42 +72,6 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
     };
     let result = result.await;
     form.respond(result)
-}
-
-async fn read(request: Request) -> Result<Posted, AppError> {
-    let malformed = || AppError::new(Kind::Malformed);
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let mut posted = Posted::default();
-    if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
-        let body = axum::body::to_bytes(request.into_body(), FIELD_MAX).await;
-        let body = body.map_err(|_| AppError::new(Kind::TooLarge))?;
-        for (name, value) in url::form_urlencoded::parse(&body) {
-            posted.set(&name, &value);
-        }
-        return Ok(posted);
-    }
-    let mut parts = Multipart::from_request(request, &()).await.map_err(|_| malformed())?;
-    while let Some(mut part) = parts.next_field().await.map_err(|_| malformed())? {
-        let name = part.name().unwrap_or_default().to_owned();
-        let most = if name == "picture" { PICTURE_MAX } else { FIELD_MAX };
-        let (mut bytes, mut too_large) = (Vec::new(), false);
-        while let Some(chunk) = part.chunk().await.map_err(|_| malformed())? {
-            // Read to its end even when it is too large: a browser that is cut off shows no answer of ours.
-            too_large |= bytes.len() + chunk.len() > most;
-            if !too_large {
-                bytes.extend_from_slice(&chunk);
-            }
-        }
-        if name == "picture" {
-            posted.picture_too_large |= too_large;
-            posted.picture = bytes;
-        } else if too_large {
-            return Err(AppError::new(Kind::TooLarge));
-        } else {
-            posted.set(&name, &String::from_utf8_lossy(&bytes));
-        }
-    }
-    Ok(posted)
 }
 
 /// `GET /account/picture`: one's own.

@@ -174,6 +174,9 @@ async fn housekeeping(app: App, mut stopped: watch::Receiver<bool>) {
             _ = stopped.changed() => return,
         }
         app.hasher.release_idle();
+        if let Err(error) = conversations::tell_waiting(&app).await {
+            tracing::warn!(%error, "nobody was told that an answer waits");
+        }
         round = round.wrapping_add(1);
         if round % SWEEP_EVERY == 1
             && let Err(error) = sweep(&app).await

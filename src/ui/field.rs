@@ -32,6 +32,8 @@ pub enum Purpose {
     DisplayName,
     /// A word that is typed to say that one means it.
     Confirmation,
+    /// The login name or address of an account that is only named; may stay empty.
+    Named,
 }
 
 impl Purpose {
@@ -52,6 +54,7 @@ impl Purpose {
             Self::Code | Self::LongCode => "one-time-code",
             Self::DisplayName => "name",
             Self::Confirmation => "off",
+            Self::Named => "username",
         }
     }
 
@@ -145,7 +148,7 @@ impl<'a> Field<'a> {
                 autocapitalize=if purpose == Purpose::DisplayName { "words" } else { "none" }
                 spellcheck="false"
                 value=value
-                required=purpose != Purpose::DisplayName
+                required=!matches!(purpose, Purpose::DisplayName | Purpose::Named)
                 autofocus=focus
                 aria-describedby=described
                 aria-invalid=refused.then_some("true")
@@ -226,6 +229,51 @@ impl Select<'_> {
                 >
                     {options}
                 </select>
+                {notes.view()}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// Room for some lines of text.
+pub struct TextArea<'a> {
+    /// Name and id.
+    pub name: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// A hint below it.
+    pub hint: Option<String>,
+    /// What stands in it.
+    pub value: Option<String>,
+    /// The form's problem, of which this field shows its own.
+    pub error: Option<&'a AppError>,
+    /// Whether Enter sends the form (with the island `Send`).
+    pub enter: bool,
+}
+
+impl TextArea<'_> {
+    /// The HTML.
+    pub fn view(self, locale: Locale) -> AnyView {
+        let Self { name, label, hint, value, error, enter } = self;
+        let notes = Notes::of(name, hint, error, locale);
+        let (described, refused) = (notes.described(), notes.is_refused());
+        view! {
+            <div class="field" class:refused=refused>
+                <label for=name>{label}</label>
+                // Browsers drop the line break after the opening tag.
+                <textarea
+                    class="input area"
+                    id=name
+                    name=name
+                    rows="3"
+                    dir="auto"
+                    data-enter=enter.then_some("")
+                    aria-describedby=described
+                    aria-invalid=refused.then_some("true")
+                >
+                    {value}
+                </textarea>
                 {notes.view()}
             </div>
         }

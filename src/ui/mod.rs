@@ -16,6 +16,8 @@ pub mod face;
 #[cfg(feature = "ssr")]
 pub mod field;
 #[cfg(feature = "ssr")]
+pub mod happened;
+#[cfg(feature = "ssr")]
 pub mod human_check;
 #[cfg(feature = "ssr")]
 pub mod icons;

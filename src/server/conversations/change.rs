@@ -90,6 +90,16 @@ pub async fn adopt(
     Ok(true)
 }
 
+/// Follows the language of the shopper's screens.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_locale(tx: &mut Tx, id: &str, locale: Locale) -> Result<(), DbError> {
+    tx.execute("UPDATE conversations SET locale = $2 WHERE id = $1", args![id, locale.tag()])
+        .await
+        .map(drop)
+}
+
 /// Sets where "an answer waits" goes: an address that was confirmed, or nowhere.
 ///
 /// # Errors

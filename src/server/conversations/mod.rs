@@ -6,6 +6,7 @@
 
 mod change;
 mod codes_in_text;
+mod letter;
 mod pictures;
 mod post;
 mod read;
@@ -15,21 +16,23 @@ mod tell;
 
 pub(crate) use self::rows::conversation_columns;
 pub use self::{
-    change::{NewConversation, adopt, begin, close, forget_account, set_email, sweep},
+    change::{NewConversation, adopt, begin, close, forget_account, set_email, set_locale, sweep},
     codes_in_text::HIDDEN,
+    letter::{answer_waits, tell_waiting},
     pictures::{keep_picture, picture},
     post::{NewMessage, post, system},
     read::{
-        exists_staff, find_by_token, get, get_for_update, last_of, mark_read, messages_after,
-        messages_before, open_of, typing, usual_wait,
+        exists_staff, find_by_token, get, get_for_update, last_by, last_of, mark_read,
+        messages_after, messages_before, open_of, typing, usual_wait,
     },
     rows::{Author, Conversation, Message, Picture, Side, State, Topic},
     staff::{
         Untranslated, give_to, message, reopen, set_claim, set_translation, take_for_translation,
         translated, untranslated,
     },
-    tell::{due_for_letter, take_letter},
 };
+
+use self::tell::{due_for_letter, take_letter};
 
 /// The topic of what belongs to no single conversation: the list of those that wait.
 pub const QUEUE: &str = "queue";

@@ -1,6 +1,6 @@
 //! Reading conversations, and who has read how far.
 
-use super::{Conversation, Message, QUEUE, Side, conversation_columns, topic};
+use super::{Author, Conversation, Message, QUEUE, Side, conversation_columns, topic};
 use crate::{
     args,
     server::{
@@ -113,6 +113,20 @@ pub async fn messages_before(
 /// When the database fails.
 pub async fn last_of(db: &Db, id: &str, limit: i64) -> Result<Vec<Message>, DbError> {
     messages_before(db, id, i64::MAX, limit).await
+}
+
+/// The number of the newest message of this author, 0 if there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_by(db: &Db, id: &str, author: Author) -> Result<i64, DbError> {
+    let (last,): (Option<i64>,) = db
+        .one(
+            "SELECT MAX(seq) FROM messages WHERE conversation_id = $1 AND author = $2",
+            args![id, author.as_str()],
+        )
+        .await?;
+    Ok(last.unwrap_or_default())
 }
 
 /// One side has seen the messages up to `seq`. Only ever forward; true if it went forward.

@@ -19,10 +19,7 @@ const AT_ONCE: i64 = 100;
 const BY_ID: &str = concat!(conversation_columns!(), " FROM conversations c WHERE c.id = $1");
 
 /// The ids of conversations whose shopper is to be told by now that an answer waits.
-///
-/// # Errors
-/// When the database fails.
-pub async fn due_for_letter(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
+pub(super) async fn due_for_letter(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
     let rows: Vec<(String,)> = db
         .all(
             "SELECT id FROM conversations
@@ -39,10 +36,7 @@ pub async fn due_for_letter(db: &Db, now: Millis) -> Result<Vec<String>, DbError
 
 /// Takes the letter of one conversation: of several instances one gets it, and sends it in the same transaction.
 /// `None` if it was sent, or read, meanwhile.
-///
-/// # Errors
-/// When the database fails.
-pub async fn take_letter(
+pub(super) async fn take_letter(
     tx: &mut Tx,
     id: &str,
     now: Millis,

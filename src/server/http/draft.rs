@@ -16,8 +16,10 @@ use crate::{
 
 /// How long it waits for its screen.
 pub const LIFETIME: Millis = 5 * MINUTE;
-/// Longest value that is kept, so that the cookie stays below 4 KB.
-const VALUE_MAX: usize = 320;
+/// How much is kept, as JSON, so that the cookie stays below 4 KB; a value of usual length is kept as long as there is
+/// room, a long one if it leaves room for others.
+const ROOM: usize = 2_400;
+const LONG: usize = 1_800;
 const VALUES_MAX: usize = 6;
 /// No form of ours has these names on anything harmless.
 const SECRET_FIELDS: [&str; 6] =
@@ -83,10 +85,24 @@ impl Draft {
     /// Keeps what was typed into a field, unless it is secret, empty or endless.
     #[must_use]
     pub fn keep(mut self, name: &str, value: &str) -> Self {
-        let room = self.values.len() < VALUES_MAX && value.len() <= VALUE_MAX && !value.is_empty();
-        if room && !SECRET_FIELDS.contains(&name) {
+        let taken: usize = self.values.iter().map(|(_, value)| weight(value)).sum();
+        let room = self.values.len() < VALUES_MAX && taken + weight(value) <= ROOM;
+        if room && Self::holds(value) && !value.is_empty() && !SECRET_FIELDS.contains(&name) {
             self.values.push((name.to_owned(), value.to_owned()));
         }
+        self
+    }
+
+    /// Whether a value is short enough to be kept.
+    #[must_use]
+    pub fn holds(value: &str) -> bool {
+        weight(value) <= LONG
+    }
+
+    /// With a value of any length, for a draft that does not travel: the screen is the answer itself.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.values.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -108,4 +124,9 @@ impl Draft {
         let draft: Self = serde_json::from_slice(&plain).ok()?;
         (draft.until > app.clock.now()).then_some(draft)
     }
+}
+
+/// What a value takes in JSON: quotes, line breaks and control characters are escaped.
+fn weight(value: &str) -> usize {
+    serde_json::to_string(value).map_or(usize::MAX, |json| json.len())
 }

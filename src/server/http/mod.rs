@@ -11,6 +11,7 @@ mod language;
 mod middleware;
 pub mod page;
 pub mod sse;
+pub mod upload;
 
 use std::time::Duration;
 

@@ -1,0 +1,51 @@
+//! "An answer waits", by e-mail.
+
+use super::{Conversation, due_for_letter, take_letter};
+use crate::{
+    i18n::letter as t,
+    server::{
+        app::App,
+        db::DbError,
+        outbox::{self, Block, Letter, LetterKind},
+    },
+};
+
+/// Tells by e-mail those whose answer waits. Several instances may do so at the same time: each letter is sent once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell_waiting(app: &App) -> Result<(), DbError> {
+    let now = app.clock.now();
+    for id in due_for_letter(&app.db, now).await? {
+        let mut tx = app.db.begin().await?;
+        let Some(conversation) = take_letter(&mut tx, &id, now).await? else { continue };
+        if let Some(letter) = answer_waits(app, &conversation) {
+            outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// It holds nothing of the conversation: whoever reads the mailbox need not be whoever wrote.
+#[must_use]
+pub fn answer_waits(app: &App, conversation: &Conversation) -> Option<Letter> {
+    let locale = conversation.locale();
+    let shop = &app.config.shop_name;
+    let blocks = vec![
+        Block::Text(t::answer_waits::intro(locale, shop)),
+        Block::Button(t::answer_waits::button(locale), app.config.address_of("/support")),
+        Block::Text(t::answer_waits::place(locale).to_owned()),
+        Block::Care(t::answer_waits::care(locale).to_owned()),
+        Block::Text(t::answer_waits::stop(locale).to_owned()),
+    ];
+    Some(Letter {
+        kind: LetterKind::AnswerWaits,
+        to: conversation.email.clone()?,
+        account_id: conversation.account_id.clone(),
+        login: None,
+        locale,
+        subject: t::answer_waits::subject(locale, shop),
+        blocks,
+    })
+}

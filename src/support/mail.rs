@@ -1,0 +1,44 @@
+//! The letter that the chat sends by itself. "An answer waits" is the conversations' own.
+
+use crate::{
+    forms::Code,
+    i18n::letter as t,
+    server::{
+        app::App,
+        client::Client,
+        clock::Millis,
+        codes::seconds_until,
+        flows::Flow,
+        outbox::{Block, Letter, LetterKind},
+        when::{self, Zone},
+    },
+};
+
+/// The code that confirms the address for "an answer waits". It names no account: the address need not be one's.
+pub(crate) fn confirm_address(
+    app: &App,
+    flow: &Flow,
+    code: &Code,
+    expires_at: Millis,
+    client: &Client,
+) -> Letter {
+    let (locale, now) = (flow.locale(), app.clock.now());
+    let shop = &app.config.shop_name;
+    let blocks = vec![
+        Block::Text(t::support_email::intro(locale, shop)),
+        Block::Code(code.clone()),
+        Block::Text(t::code_good_for(locale, when::span(locale, seconds_until(expires_at, now)))),
+        Block::Facts(Letter::origin_facts(locale, &Zone::default(), now, client)),
+        Block::Care(t::never_tell(locale).to_owned()),
+        Block::Text(t::support_email::not_you(locale).to_owned()),
+    ];
+    Letter {
+        kind: LetterKind::ConfirmAddress,
+        to: flow.typed.clone(),
+        account_id: None,
+        login: None,
+        locale,
+        subject: t::confirm_address::subject(locale, code.display(), shop),
+        blocks,
+    }
+}

@@ -1,0 +1,193 @@
+//! What is new, as it comes.
+
+use std::time::Duration;
+
+use axum::{Extension, response::Response};
+use http::HeaderMap;
+use tokio::time::Instant;
+
+use super::{
+    SCREEN, access,
+    parts::{Reader, cursor, seq_in},
+};
+use crate::{
+    error::{AppError, Kind},
+    server::{
+        conversations::{self, Author, Conversation, Side},
+        db::DbError,
+        http::{
+            context::Cx,
+            page::{error_response, fragment},
+            sse::{self, Gone, Outlet},
+        },
+        live::{Listener, Signal},
+    },
+};
+
+/// "Support is typing" is shown for so long after each sign of it.
+const TYPING: Duration = Duration::from_secs(5);
+/// How often it is looked again who may read, whatever happens.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+/// Messages read at once.
+const AT_ONCE: i64 = 50;
+
+/// `GET /support/stream`: everything after `Last-Event-ID`, then what is new. It needs the cookie of the conversation,
+/// or the account that wrote it.
+pub async fn listen(Extension(mut cx): Extension<Cx>, headers: HeaderMap) -> Response {
+    let opened = async {
+        let not_found = || AppError::new(Kind::NotFound);
+        let conversation = access::mine(&mut cx).await?.ok_or_else(not_found)?;
+        // Before the first look, so that nothing falls in between.
+        let listener = cx.app.live.listen(&conversations::topic(&conversation.id));
+        let listener = listener.ok_or_else(|| AppError::new(Kind::Busy))?;
+        let last = sse::last_id(&headers, cx.query("last"));
+        Ok::<_, AppError>((conversation, listener, last))
+    };
+    match opened.await {
+        Ok((conversation, listener, last)) => sse::open(move |outlet| async move {
+            // Whoever brings no cursor shows nothing yet.
+            let seq = last.map_or(Some(0), |last| seq_in(&conversation, &last));
+            // The screen shows another conversation, that of before.
+            let Some(seq) = seq else { return outlet.go(SCREEN).await };
+            let id = conversation.id;
+            let mut stream = Stream { cx, id, listener, seq, typing: None, shown: None };
+            stream.run(&outlet).await
+        }),
+        Err(error) => error_response(&cx, &error),
+    }
+}
+
+struct Stream {
+    cx: Cx,
+    id: String,
+    listener: Listener,
+    /// The last message that was sent.
+    seq: i64,
+    /// Until when "typing" is shown.
+    typing: Option<Instant>,
+    /// What stands below the messages.
+    shown: Option<String>,
+}
+
+/// Why a stream ends.
+enum End {
+    Gone,
+    Db(DbError),
+    /// It is somebody else's by now, or nobody's.
+    NotMine,
+}
+
+impl From<Gone> for End {
+    fn from(_: Gone) -> Self {
+        Self::Gone
+    }
+}
+
+impl From<DbError> for End {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+impl Stream {
+    async fn run(&mut self, outlet: &Outlet) -> Result<(), Gone> {
+        loop {
+            match self.tell(outlet).await {
+                Ok(()) => {}
+                Err(End::Gone) => return Err(Gone),
+                Err(End::NotMine) => return outlet.go(SCREEN).await,
+                Err(End::Db(error)) => {
+                    // The browser comes back, and goes on where it was.
+                    tracing::warn!(%error, "a stream of a conversation ended");
+                    return Ok(());
+                }
+            }
+            if !self.wait().await {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Everything that is new.
+    async fn tell(&mut self, outlet: &Outlet) -> Result<(), End> {
+        let db = &self.cx.app.db;
+        let conversation = access::still_mine(&self.cx).await?.filter(|c| c.id == self.id);
+        let conversation = conversation.ok_or(End::NotMine)?;
+        let reader = Reader::of(&self.cx);
+        loop {
+            let messages = conversations::messages_after(db, &self.id, self.seq, AT_ONCE).await?;
+            if messages.is_empty() {
+                break;
+            }
+            for message in &messages {
+                if message.author() == Author::Operator {
+                    self.typing = None;
+                }
+                let html = fragment(|| reader.message(message, true));
+                let id = cursor(&conversation, message.seq);
+                outlet.patch(Some(&id), &html).await?;
+                self.seq = message.seq;
+            }
+        }
+        self.tell_below(outlet, &conversation, &reader).await?;
+        if conversation.shopper_read < self.seq {
+            self.mark_read().await?;
+        }
+        Ok(())
+    }
+
+    async fn tell_below(
+        &mut self,
+        outlet: &Outlet,
+        conversation: &Conversation,
+        reader: &Reader,
+    ) -> Result<(), End> {
+        let db = &self.cx.app.db;
+        let own = conversations::last_by(db, &self.id, Author::Shopper).await?;
+        let usual = conversations::usual_wait(db).await?;
+        let typing = self.typing.is_some();
+        let html = fragment(|| {
+            (reader.status(conversation, typing, own, usual), reader.state(conversation))
+        });
+        if self.shown.as_ref() != Some(&html) {
+            outlet.patch(None, &html).await?;
+            self.shown = Some(html);
+        }
+        Ok(())
+    }
+
+    async fn mark_read(&self) -> Result<(), DbError> {
+        let app = &self.cx.app;
+        let mut tx = app.db.begin_light().await?;
+        conversations::mark_read(app, &mut tx, &self.id, Side::Shopper, self.seq).await?;
+        tx.commit().await
+    }
+
+    /// Until there may be something new; false when the server stops.
+    async fn wait(&mut self) -> bool {
+        let mut until = Instant::now() + LOOK_AGAIN;
+        if let Some(typing) = self.typing {
+            until = until.min(typing);
+        }
+        loop {
+            tokio::select! {
+                signal = self.listener.next() => match signal {
+                    Signal::Stop => return false,
+                    // One's own.
+                    Signal::Word(word) if &*word == "typing:shopper" => continue,
+                    Signal::Word(word) if &*word == "typing:operator" => {
+                        self.typing = Some(Instant::now() + TYPING);
+                        return true;
+                    }
+                    Signal::Word(_) | Signal::All => return true,
+                },
+                () = tokio::time::sleep_until(until) => {
+                    if self.typing.is_some_and(|typing| typing <= Instant::now()) {
+                        self.typing = None;
+                    }
+                    return true;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The two forms that bring a message, perhaps with a picture.
+
+use axum::{Extension, extract::Request, response::Response};
+
+use super::{COOKIE, COOKIE_AGE, SCREEN, access, page, service};
+use crate::{
+    error::{AppError, Kind},
+    server::{
+        conversations,
+        http::{
+            context::Cx,
+            draft::Draft,
+            form::{Form, Onward},
+            page::{error_response, render},
+            upload::Upload,
+        },
+        secret::Token,
+    },
+};
+
+/// Largest picture that is taken.
+pub(super) const PICTURE_MAX: usize = 5 * 1024 * 1024;
+
+/// `POST /api/support_begin`, as a form with or without a picture: `topic`, `account`, `message`, `picture`, `nonce`.
+pub async fn begin(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
+    let upload = match read(&mut cx, request).await {
+        Ok(upload) => upload,
+        Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
+    };
+    let result = async {
+        let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
+        let entry = entry(&cx, &upload, account.as_ref());
+        // A form of before: the conversation was begun in another window.
+        if let Some(conversation) = access::mine(&mut cx.clone()).await?
+            && conversation.state() != conversations::State::Closed
+        {
+            service::send(&cx.app, &conversation, entry).await?;
+            return Ok(Onward::to(SCREEN));
+        }
+        let (topic, claimed) = (upload.field("topic"), upload.field("account"));
+        let token = service::begin(&cx.app, entry, topic, claimed).await?;
+        keep(&cx, &token);
+        Ok(Onward::to(SCREEN))
+    };
+    let result = result.await;
+    answer(&cx, &upload, result).await
+}
+
+/// `POST /api/support_send`, as a form with or without a picture: `message`, `picture`, `nonce`.
+pub async fn send(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
+    let upload = match read(&mut cx, request).await {
+        Ok(upload) => upload,
+        Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
+    };
+    let result = async {
+        let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
+        let conversation = access::mine(&mut cx).await?;
+        let conversation = conversation.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))?;
+        service::send(&cx.app, &conversation, entry(&cx, &upload, account.as_ref())).await?;
+        if let Some(token) = cx.token(COOKIE) {
+            keep(&cx, &token);
+        }
+        Ok(Onward::to(SCREEN))
+    };
+    let result = result.await;
+    answer(&cx, &upload, result).await
+}
+
+/// Nothing is read where nobody would answer.
+async fn read(cx: &mut Cx, request: Request) -> Result<Upload, AppError> {
+    if !conversations::exists_staff(&cx.app.db).await? {
+        return Err(AppError::new(Kind::NotFound).on(SCREEN));
+    }
+    cx.signed_in().await?;
+    Upload::read(request, "picture", PICTURE_MAX).await
+}
+
+fn entry<'a>(
+    cx: &'a Cx,
+    upload: &'a Upload,
+    account: Option<&'a crate::server::accounts::Account>,
+) -> service::Entry<'a> {
+    service::Entry {
+        account,
+        message: upload.field("message"),
+        picture: (!upload.file.is_empty()).then(|| upload.file.clone()),
+        picture_too_large: upload.too_large,
+        nonce: upload.field("nonce"),
+        locale: cx.locale,
+        client: &cx.client,
+    }
+}
+
+fn keep(cx: &Cx, token: &Token) {
+    cx.set_cookie(COOKIE, &token.expose(), Some(COOKIE_AGE));
+}
+
+/// As every form answers, but for a text that is too long to travel in a cookie: then the answer itself is the screen,
+/// so that nothing typed is lost.
+async fn answer(cx: &Cx, upload: &Upload, result: Result<Onward, AppError>) -> Response {
+    const KEPT: [&str; 3] = ["topic", "account", "message"];
+    let keep = |draft: Draft| KEPT.iter().fold(draft, |d, name| d.keep(name, upload.field(name)));
+    match result {
+        Err(error) if cx.accepts_html && !Draft::holds(upload.field("message")) => {
+            let mut cx = cx.clone();
+            SCREEN.clone_into(&mut cx.path_and_query);
+            let status = error.status();
+            let draft = keep(Draft::error(error)).with("message", upload.field("message"));
+            match page::chat(cx.clone(), draft).await {
+                Ok(mut page) => {
+                    page.status = status;
+                    render(&cx, page)
+                }
+                Err(_) => error_response(&cx, &AppError::new(Kind::Unavailable)),
+            }
+        }
+        result => KEPT
+            .iter()
+            .fold(Form::of(cx, SCREEN), |form, name| form.keep(name, upload.field(name)))
+            .respond(result),
+    }
+}
