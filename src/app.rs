@@ -10,7 +10,11 @@ use crate::{
     operator,
     password, profile, recovery, register, saved_passwords,
     server::{app::App, http::page::screen},
+<<<<<<< HEAD
     sessions, settings, sign_in, support,
+=======
+    sessions, settings, sign_in, staff,
+>>>>>>> w-staff
 };
 
 /// Address → screen: browsers, scripts and shops rely on these. Forms post to the server functions below `/api`.
@@ -63,6 +67,8 @@ pub fn screens() -> Router<App> {
         .merge(operator::forms())
         // Of assisted recovery.
         // Of staff.
+        .route("/sign-in/code", screen(sign_in::page::code))
+        .route("/operator/staff", screen(staff::page::list))
         // Forms that no server function can answer: a download.
         .route(export::DOWNLOAD, post(export::download))
         .route("/.well-known/change-password", get(password::page::well_known))

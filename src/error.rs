@@ -105,6 +105,12 @@ pub enum Kind {
     PlaceholderUnknown,
     // Of assisted recovery.
     // Of staff.
+    LoginUnknown,
+    RoleUnknown,
+    RoleSame,
+    RoleOwn,
+    RoleUnfit,
+    StaffStays,
     // End.
 }
 
@@ -304,6 +310,12 @@ impl AppError {
             Kind::PlaceholderUnknown => t::placeholder_unknown(locale),
             // Of assisted recovery.
             // Of staff.
+            Kind::LoginUnknown => t::login_unknown(locale),
+            Kind::RoleUnknown => t::role_unknown(locale),
+            Kind::RoleSame => t::role_same(locale),
+            Kind::RoleOwn => t::role_own(locale),
+            Kind::RoleUnfit => t::role_unfit(locale),
+            Kind::StaffStays => t::staff_stays(locale),
             // End.
         };
         fixed.to_owned()

@@ -84,6 +84,30 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await look(page, 'signed out');
     });
 
+    test('signing in as staff, and the list of the staff', async ({ page, shopper, server, smtp }) => {
+      const { code, errors, fields, staff } = shopper.words;
+      const person = somebody();
+      await server.makeAccount(person, 'admin');
+      await shopper.signIn(person);
+      await shopper.isAt('/sign-in/code', code.title);
+      await alive(page);
+      await look(page, 'sign-in/code');
+      await targetsAreLarge(page, 'sign-in/code');
+      await shopper.confirm(codeOf(await smtp.letterTo(person.email, 'staff-code')));
+      await shopper.isAt('/account');
+      await look(page, 'account of staff');
+      await page.goto(`/operator/staff?lang=${shopper.language}`);
+      await shopper.isAt('/operator/staff', staff.title);
+      await look(page, 'operator/staff');
+      await targetsAreLarge(page, 'operator/staff');
+      await shopper.field(fields.login).fill(person.login);
+      await shopper.press(staff.give);
+      await shopper.prove(person.password);
+      await shopper.press(staff.give);
+      await expect(shopper.alert).toContainText(errors.role_own);
+      await look(page, 'operator/staff refused');
+    });
+
     test('registering', async ({ page, shopper, smtp }) => {
       const { fields, register, errors } = shopper.words;
       const person = somebody();

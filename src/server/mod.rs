@@ -30,6 +30,7 @@ pub mod password_help;
 pub mod passwords;
 pub mod pictures;
 pub mod random;
+pub mod roles;
 pub mod run;
 pub mod secret;
 pub mod session;

@@ -1,11 +1,13 @@
-//! The sign-in screen.
+//! The screens of signing in.
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::SignIn;
+use super::{CODE, CheckCode, EmailCode, SCREEN, SignIn};
 use crate::{
+    error::{AppError, Kind},
     i18n,
     server::{
+        flows::Purpose as FlowPurpose,
         http::{
             context::Cx,
             draft::{Draft, Notice},
@@ -15,6 +17,7 @@ use crate::{
     },
     ui::{
         busy::busy,
+        code_screen::{self, CodeScreen},
         field::{Field, Purpose, hidden},
         layout::{FORM, screen_field},
         notice::{done, refusal},
@@ -26,7 +29,7 @@ const OFFER_FROM: i64 = 2;
 
 /// `/sign-in`
 pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
-    let draft = cx.take_draft("/sign-in");
+    let draft = cx.take_draft(SCREEN);
     let next = cx.next();
     if cx.signed_in().await?.is_some() {
         return Err(Leave::To(next::or_account(next.as_deref())));
@@ -87,4 +90,35 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
         .into_any()
     };
     Ok(Page::new(title, view))
+}
+
+/// `/sign-in/code`: the code that was mailed to staff.
+pub async fn code(mut cx: Cx) -> Result<Page, Leave> {
+    let draft = cx.take_draft(CODE);
+    let locale = cx.locale;
+    let next = cx.next();
+    let flow = cx.any_flow(FlowPurpose::StaffSignIn).await?;
+    let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(cx.app.clock.now())) else {
+        if cx.signed_in().await?.is_some() {
+            return Err(Leave::To(next::or_account(next.as_deref())));
+        }
+        if flow.is_some() {
+            cx.leave_draft(SCREEN, &Draft::error(AppError::new(Kind::FlowExpired)));
+        }
+        return Err(Leave::To(next::with(SCREEN, next.as_deref())));
+    };
+    let screen = CodeScreen {
+        steps: None,
+        title: i18n::code::title(locale),
+        sent_to: i18n::sign_in::code_for_staff(locale).to_owned(),
+        change: None,
+        help: vec![
+            i18n::code::help_junk(locale).to_owned(),
+            i18n::code::help_wait(locale).to_owned(),
+        ],
+        other_ways: None,
+        confirm: CheckCode::PATH,
+        resend: EmailCode::PATH,
+    };
+    code_screen::show(&cx, flow, draft, screen).await
 }

@@ -6,12 +6,13 @@ use crate::{
     i18n::Locale,
     login_name, objection, recovery, register,
     server::{
-        accounts::{self, Account, Standing},
+        accounts::{self, Account, Role, Standing},
         client::Client,
         db::Tx,
         flows::{Flow, NewFlow, Purpose, Step, begin},
         letters,
         outbox::Letter,
+        roles::{self, Giving},
         secret::Token,
     },
 };
@@ -127,10 +128,17 @@ async fn letters_of_my_account(
     let (until, locale) = (t.now() + accounts::HOLD, anna.locale());
     let stranger = Email::parse("stranger@mail.example").expect("an address");
     let held = letters::address_held(app, tx, anna, until, &new, client).await.expect("a letter");
+    let giving = |role, by| Giving { role, by, client };
+    let (by_anna, by_command) = (giving(Role::Admin, Some(anna)), giving(Role::Shopper, None));
     let own = |purpose| letters::own_code(app, anna, purpose, code, soon, client);
     vec![
         ("own-code-password", own(Purpose::ChangePassword)),
         ("own-code-confirm", own(Purpose::Confirm)),
+        ("staff-code", own(Purpose::StaffSignIn)),
+        ("role-given-own", roles::mail::to_its_owner(app, anna, &by_anna)),
+        ("role-given-admin", roles::mail::to_admin(app, anna, anna, &by_anna)),
+        ("role-taken-own", roles::mail::to_its_owner(app, anna, &by_command)),
+        ("role-taken-admin", roles::mail::to_admin(app, anna, anna, &by_command)),
         ("address-held", held),
         ("new-device", letters::new_device(app, anna, client)),
         ("signed-in", letters::signed_in(app, anna, client)),

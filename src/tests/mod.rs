@@ -33,3 +33,4 @@ mod saved_passwords;
 mod server;
 mod sessions;
 mod sign_in;
+mod staff;

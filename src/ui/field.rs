@@ -30,6 +30,8 @@ pub enum Purpose {
     LongCode,
     /// What somebody wants to be called; may stay empty.
     DisplayName,
+    /// The login name of somebody else.
+    SomebodysLogin,
     /// A word that is typed to say that one means it.
     Confirmation,
     /// The login name or address of an account that is only named; may stay empty.
@@ -53,8 +55,8 @@ impl Purpose {
             Self::NewPassword => "new-password",
             Self::Code | Self::LongCode => "one-time-code",
             Self::DisplayName => "name",
-            Self::Confirmation => "off",
             Self::Named => "username",
+            Self::SomebodysLogin | Self::Confirmation => "off",
         }
     }
 

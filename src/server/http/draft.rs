@@ -67,6 +67,8 @@ pub enum Notice {
     TakenBack,
     /// The account is frozen.
     Frozen,
+    /// A role was given.
+    RoleGiven,
 }
 
 impl Draft {
