@@ -7,14 +7,9 @@ use axum::{
 
 use crate::{
     account, activity, confirm, deletion, email, export, forgotten_login, login_name, objection,
-    operator,
-    password, profile, recovery, register, saved_passwords,
+    operator, password, profile, recovery, register, saved_passwords,
     server::{app::App, http::page::screen},
-<<<<<<< HEAD
-    sessions, settings, sign_in, support,
-=======
-    sessions, settings, sign_in, staff,
->>>>>>> w-staff
+    sessions, settings, sign_in, staff, support,
 };
 
 /// Address → screen: browsers, scripts and shops rely on these. Forms post to the server functions below `/api`.
