@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::Reader;
 use crate::{
-    i18n,
+    i18n::{self, Locale},
     operator::store::Colleague,
-    server::conversations::{Author, Message},
-    ui::{happened, time::clock_time},
+    server::conversations::{Author, Message, happened as what},
+    ui::{happened, time::clock_time, translation::translation},
 };
 
 /// A message of a conversation: text, and nothing of it runs (ASVS 1.3, 3.2.2).
@@ -23,7 +23,7 @@ pub(in crate::operator) fn message(
     let into = format!("log-{conversation}");
     let time = clock_time(&reader.zone, message.at);
     if message.author() == Author::System {
-        let words = happened::words(locale, &message.text).unwrap_or(t::happened_other(locale));
+        let words = happened_words(&message.text, locale);
         return view! { <li id=id data-into=into class="said system quiet small">{words}" · "{time}</li> }
             .into_any();
     }
@@ -43,26 +43,30 @@ pub(in crate::operator) fn message(
             </a>
         }
     });
-    let translated = message.translation.clone().zip(message.translated_to.clone());
-    let original = translated
-        .is_some()
-        .then(|| view! { <span class="quiet small">{t::original(locale)}</span> });
-    let translated = translated.map(|(words, tag)| {
-        view! {
-            <span class="quiet small">{t::translation(locale)}</span>
-            <p class="text" dir="auto" lang=tag>{words}</p>
-        }
-    });
     let text = (!message.text.is_empty())
         .then(|| view! { <p class="text" dir="auto">{message.text.clone()}</p> });
     view! {
         <li id=id data-into=into class=if shopper { "said shopper" } else { "said operator" }>
             <p class="who quiet small"><b>{who}</b>" · "{time}</p>
             {picture}
-            {translated}
-            {original}
+            {translation(locale, message)}
             {text}
         </li>
     }
     .into_any()
+}
+
+/// What happened, in the words of the staff where those for the shopper would be wrong.
+fn happened_words(text: &str, locale: Locale) -> &'static str {
+    use i18n::operator as t;
+    match text {
+        what::ENDED => t::happened_ended(locale),
+        what::CODE_HIDDEN => t::happened_code_hidden(locale),
+        what::TAKEN => t::happened_taken(locale),
+        what::HANDED_OVER => t::happened_handed_over(locale),
+        what::SOLVED => t::happened_solved(locale),
+        what::CLOSED => t::happened_closed(locale),
+        what::REOPENED => t::happened_reopened(locale),
+        _ => happened::words(locale, text).unwrap_or(t::happened_other(locale)),
+    }
 }

@@ -233,7 +233,9 @@ impl Open {
                 {parts.head()}
                 {refusal(error, locale, ())}
                 {earlier}
-                <ol class="log" id=format!("log-{id}") role="log" tabindex="0" aria-label=t::messages(locale)>{log}</ol>
+                <div class="log" role="log" tabindex="0" aria-label=t::messages(locale)>
+                    <ol id=format!("log-{id}")>{log}</ol>
+                </div>
                 {typing_line(reader, &id, false)}
                 {parts.seen()}
                 {answer}
