@@ -7,7 +7,7 @@ use axum::{
 
 use crate::{
     account, activity, assisted, confirm, deletion, email, export, forgotten_login, login_name,
-    objection, password, profile, qr, recovery, register, saved_codes, saved_passwords,
+    objection, operator, password, profile, qr, recovery, register, saved_codes, saved_passwords,
     server::{app::App, http::page::screen},
     sessions, settings, sign_in, staff, support,
 };
@@ -63,6 +63,11 @@ pub fn screens() -> Router<App> {
         .route("/support/stream", get(support::listen))
         .route("/support/picture/{id}", get(support::show_picture))
         // Of the console.
+        .route("/operator", screen(operator::page::desk))
+        .route(operator::STREAM, get(operator::listen))
+        .route("/operator/answers", screen(operator::page::answers))
+        .route("/operator/numbers", screen(operator::page::numbers))
+        .merge(operator::forms())
         // Of assisted recovery.
         .route("/recover/assisted", screen(assisted::page::shopper::ask))
         .route("/recover/assisted/code", screen(assisted::page::shopper::code))

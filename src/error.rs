@@ -108,6 +108,13 @@ pub enum Kind {
     TooManyMessages,
     TooManyConversations,
     // Of the console.
+    TakenByOther,
+    ConversationClosed,
+    ConversationGone,
+    NotOnDuty,
+    AboutNoAccount,
+    PlaceholderLeft,
+    PlaceholderUnknown,
     // Of assisted recovery.
     AssistedNobody,
     AssistedStaff,
@@ -217,6 +224,8 @@ impl AppError {
             Kind::FlowExpired
             | Kind::StartAgain
             | Kind::ChangedElsewhere
+            | Kind::TakenByOther
+            | Kind::ConversationClosed
             | Kind::AssistedAlive
             | Kind::AssistedMoved => StatusCode::CONFLICT,
             Kind::ProofNeeded
@@ -230,7 +239,7 @@ impl AppError {
             Kind::Malformed => StatusCode::BAD_REQUEST,
             Kind::Forbidden | Kind::QrStaff => StatusCode::FORBIDDEN,
             Kind::NotFound | Kind::SessionGone => StatusCode::NOT_FOUND,
-            Kind::LinkGone | Kind::QrGone => StatusCode::GONE,
+            Kind::LinkGone | Kind::QrGone | Kind::ConversationGone => StatusCode::GONE,
             Kind::SavedCodesReplaced => StatusCode::CONFLICT,
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
@@ -344,6 +353,13 @@ impl AppError {
             Kind::TooManyMessages => return t::too_many_messages(locale, wait()),
             Kind::TooManyConversations => return t::too_many_conversations(locale, wait()),
             // Of the console.
+            Kind::TakenByOther => t::taken_by_other(locale),
+            Kind::ConversationClosed => t::conversation_closed(locale),
+            Kind::ConversationGone => t::conversation_gone(locale),
+            Kind::NotOnDuty => t::not_on_duty(locale),
+            Kind::AboutNoAccount => t::about_no_account(locale),
+            Kind::PlaceholderLeft => t::placeholder_left(locale),
+            Kind::PlaceholderUnknown => t::placeholder_unknown(locale),
             // Of assisted recovery.
             Kind::AssistedNobody => t::assisted_nobody(locale),
             Kind::AssistedStaff => t::assisted_staff(locale),

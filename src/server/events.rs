@@ -267,6 +267,28 @@ pub async fn record_staff(
     .map(drop)
 }
 
+/// Records that somebody of the staff looked for an account by a name, and which one that is: `None` if nobody has it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_search(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    found: Option<&str>,
+    actor: &str,
+) -> Result<(), DbError> {
+    let kind = EventKind::OperatorLooked.as_str();
+    tracing::info!(event = kind, account = found, actor, search = true, "event");
+    tx.execute(
+        "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail, actor_id)
+         VALUES ($1, $2, $3, '', '', $4, 'search', $5)",
+        args![random.id(now), found, kind, now, actor],
+    )
+    .await
+    .map(drop)
+}
+
 /// Records that a letter of this kind was sent.
 ///
 /// # Errors

@@ -39,6 +39,7 @@ pub mod saved_codes;
 pub mod secret;
 pub mod session;
 pub mod throttle;
+pub mod translation;
 pub mod when;
 
 /// What a rule cannot help: the database or the hashing pool failed.

@@ -28,7 +28,7 @@ use crate::server::{
     qr,
     random::Random,
     secret::Keys,
-    session, throttle,
+    session, throttle, translation,
 };
 
 /// How often what is over is forgotten, and idle memory given back.
@@ -112,6 +112,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         async move { app.outbox.clone().run(app, stopped).await }
     });
     let signals = tokio::spawn(app.live.clone().run(app.db.clone(), stopped.clone()));
+    let translations = tokio::spawn(translation::run(app.clone(), stopped.clone()));
     let housekeeping = tokio::spawn(housekeeping(app.clone(), stopped.clone()));
     announce(&app, listener.local_addr().map_err(StartError::Listen)?);
 
@@ -135,6 +136,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     }
     let _ = tokio::time::timeout(FAREWELL, letters).await;
     housekeeping.abort();
+    translations.abort();
     signals.abort();
     app.db.close().await;
     Ok(())

@@ -12,6 +12,7 @@ use crate::{
     },
     ui::{
         happened,
+        translation::translation,
         time::{clock_time, full_time},
     },
 };
@@ -61,6 +62,10 @@ impl Reader {
         };
         let text = (!message.text.is_empty())
             .then(|| view! { <p class="text" dir="auto">{message.text.clone()}</p> });
+        // Shoppers know what they wrote.
+        let translated = (message.author() == Author::Operator)
+            .then(|| translation(locale, message))
+            .flatten();
         let picture = message.picture_id.as_ref().map(|picture| {
             let path = format!("/support/picture/{picture}");
             let source = path.clone();
@@ -69,7 +74,7 @@ impl Reader {
         let view = view! {
             <div class=class id=id data-into=into>
                 <p class="who"><strong>{who}</strong>" "{self.time(message.at)}</p>
-                <div class="bubble">{text}{picture}</div>
+                <div class="bubble">{translated}{text}{picture}</div>
             </div>
         };
         Some(view.into_any())

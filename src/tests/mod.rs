@@ -24,6 +24,7 @@ mod letters;
 mod login_name;
 mod my_data;
 mod nobody_learns;
+mod operator;
 mod password;
 mod password_by_code;
 mod profile;

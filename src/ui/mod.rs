@@ -37,3 +37,5 @@ pub mod steps;
 pub mod strength;
 #[cfg(feature = "ssr")]
 pub mod time;
+#[cfg(feature = "ssr")]
+pub mod translation;

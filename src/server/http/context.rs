@@ -134,6 +134,12 @@ impl Cx {
         crate::server::next::allowed(&self.app.config, &self.query("next")?)
     }
 
+    /// The value of a cookie that is no secret.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name)
+    }
+
     /// The token in a cookie, if it has the shape of one.
     #[must_use]
     pub fn token(&self, cookie: &str) -> Option<Token> {

@@ -87,7 +87,9 @@ fn connect(stream: &Rc<Stream>) {
         let _ = window().location().assign(&text(&event));
     });
     dom::listen(&source, "notify", move |event: MessageEvent| {
-        if document().hidden() && Notification::permission() == NotificationPermission::Granted {
+        if dom::has("Notification")
+            && document().hidden()
+            && Notification::permission() == NotificationPermission::Granted {
             let _ = Notification::new(&text(&event));
         }
     });

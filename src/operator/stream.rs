@@ -1,0 +1,362 @@
+//! The console's stream: one for each window, whatever is open in it, because browsers allow few connections.
+//!
+//! The id of an event says how far each open conversation was sent (`ID:seq,ID:seq`): who comes back after a break
+//! gets what is missing, and nothing twice.
+
+use std::{collections::HashMap, fmt, time::Duration};
+
+use axum::{Extension, response::Response};
+use futures::{
+    StreamExt as _,
+    stream::{self, BoxStream, SelectAll},
+};
+use http::HeaderMap;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
+
+use super::{
+    desk::{Desk, Filter},
+    page::{self, Parts, Queue, Reader, notice_of},
+    store,
+};
+use crate::server::{
+    conversations::{self, Author, Message, QUEUE},
+    db::DbError,
+    http::{
+        context::Cx,
+        page::{error_response, fragment},
+        sse::{self, Gone, Outlet},
+    },
+    live::{Listener, Signal},
+};
+
+/// The queue is sent at most this often.
+const QUEUE_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked who may still listen, and waiting times are told anew.
+const TICK: Duration = Duration::from_secs(30);
+/// So long somebody is typing after a sign of it.
+const TYPING: Duration = Duration::from_secs(5);
+/// Messages of one event.
+const AT_ONCE: i64 = 100;
+
+/// How far each open conversation was sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cursor(Vec<(String, i64)>);
+
+impl Cursor {
+    /// Behind these messages.
+    pub(super) fn of<'a>(last: impl Iterator<Item = (&'a str, Option<&'a Message>)>) -> Self {
+        Self(last.map(|(id, last)| (id.to_owned(), last.map_or(0, |last| last.seq))).collect())
+    }
+
+    /// Reads what [`fmt::Display`] wrote; anything else is the beginning.
+    pub(super) fn parse(text: &str) -> Self {
+        let parts = text.split(',').filter_map(|part| {
+            let (id, seq) = part.split_once(':')?;
+            Some((id.to_owned(), seq.parse().ok()?))
+        });
+        Self(parts.take(8).collect())
+    }
+
+    fn get(&self, id: &str) -> i64 {
+        self.0.iter().find(|(theirs, _)| theirs == id).map_or(0, |(_, seq)| *seq)
+    }
+
+    fn set(&mut self, id: &str, seq: i64) {
+        match self.0.iter_mut().find(|(theirs, _)| theirs == id) {
+            Some((_, theirs)) => *theirs = seq,
+            None => self.0.push((id.to_owned(), seq)),
+        }
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, (id, seq)) in self.0.iter().enumerate() {
+            write!(f, "{}{id}:{seq}", if number == 0 { "" } else { "," })?;
+        }
+        Ok(())
+    }
+}
+
+/// `GET /operator/stream`
+pub async fn listen(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Response {
+    let staff = match cx.staff_listening().await {
+        Ok(staff) => staff,
+        Err(error) => return error_response(&cx, &error),
+    };
+    let (locale, zone) = (staff.account.locale(), staff.account.zone());
+    let reader = Reader { app: cx.app.clone(), staff, locale, zone };
+    let last = sse::last_id(&headers, cx.query("last")).unwrap_or_default();
+    let desk = Desk::of(&cx);
+    sse::open(move |outlet| async move {
+        let window = Window {
+            cx,
+            reader,
+            cursor: Cursor::parse(&last),
+            sent: HashMap::new(),
+            waiting: None,
+            typing: HashMap::new(),
+            desk,
+            outlet,
+        };
+        window.run().await
+    })
+}
+
+/// Why a stream ends.
+enum End {
+    /// The browser went away, the server stops, or the database failed: the browser comes back by itself.
+    Away,
+    /// Whoever listened may not any more.
+    Over,
+}
+
+impl From<Gone> for End {
+    fn from(_: Gone) -> Self {
+        Self::Away
+    }
+}
+
+impl From<DbError> for End {
+    fn from(error: DbError) -> Self {
+        tracing::warn!(%error, "a stream of the console ends");
+        Self::Away
+    }
+}
+
+struct Window {
+    cx: Cx,
+    reader: Reader,
+    desk: Desk,
+    cursor: Cursor,
+    /// The parts that are on the screen, by their names: sent again only when they differ.
+    sent: HashMap<String, String>,
+    /// Who waited when the queue was last read, and the number of the last message then.
+    waiting: Option<HashMap<String, i64>>,
+    /// Who is typing, until when.
+    typing: HashMap<String, Instant>,
+    outlet: Outlet,
+}
+
+type Heard = (Option<String>, Signal);
+
+/// What is said on one topic.
+fn heard(of: Option<&str>, listener: Listener) -> BoxStream<'static, Heard> {
+    let of = of.map(str::to_owned);
+    stream::unfold(listener, move |mut listener| {
+        let of = of.clone();
+        async move {
+            let signal = listener.next().await;
+            Some(((of, signal), listener))
+        }
+    })
+    .boxed()
+}
+
+impl Window {
+    async fn run(mut self) -> Result<(), Gone> {
+        match self.listen().await {
+            Err(End::Over) => {
+                // That screen says what comes first: to sign in.
+                let path = self.desk.path();
+                self.outlet.go(&path).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn listen(&mut self) -> Result<(), End> {
+        // Listening begins before anything is read, so that nothing falls in between.
+        let live = &self.reader.app.live;
+        let mut signals = SelectAll::new();
+        signals.push(heard(None, live.listen(QUEUE).ok_or(End::Away)?));
+        for id in &self.desk.open {
+            let topic = conversations::topic(id);
+            signals.push(heard(Some(id), live.listen(&topic).ok_or(End::Away)?));
+        }
+        self.everything().await?;
+        let mut queue_sent = Instant::now();
+        let mut queue_due: Option<Instant> = None;
+        let mut tick = interval_at(Instant::now() + TICK, TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let typing_over = self.typing.values().min().copied();
+            tokio::select! {
+                Some((of, signal)) = signals.next() => match (of, signal) {
+                    (_, Signal::Stop) => return Ok(()),
+                    (Some(id), signal) => self.conversation(&id, &signal).await?,
+                    (None, _) => {
+                        queue_due.get_or_insert(Instant::now().max(queue_sent + QUEUE_EVERY));
+                    }
+                },
+                () = until(queue_due) => {
+                    queue_due = None;
+                    self.may_listen().await?;
+                    self.queue().await?;
+                    queue_sent = Instant::now();
+                }
+                () = until(typing_over) => self.still().await?,
+                _ = tick.tick() => {
+                    self.may_listen().await?;
+                    let (now, me) = (self.reader.app.clock.now(), &self.reader.staff.account.id);
+                    store::seen(&self.reader.app.db, me, now).await?;
+                    self.everything().await?;
+                }
+            }
+        }
+    }
+
+    /// Whoever is not signed in as staff any more hears nothing.
+    async fn may_listen(&mut self) -> Result<(), End> {
+        match self.cx.staff_listening().await {
+            Ok(staff) => {
+                self.reader.staff = staff;
+                Ok(())
+            }
+            Err(_) => Err(End::Over),
+        }
+    }
+
+    async fn everything(&mut self) -> Result<(), End> {
+        for id in self.desk.open.clone() {
+            self.update(&id, None).await?;
+        }
+        self.queue().await
+    }
+
+    /// Something was said about a conversation that is open.
+    async fn conversation(&mut self, id: &str, signal: &Signal) -> Result<(), End> {
+        self.may_listen().await?;
+        let word = match signal {
+            Signal::Word(word) => word,
+            Signal::All | Signal::Stop => return self.update(id, None).await,
+        };
+        match &**word {
+            "typing:shopper" => {
+                let fresh = self.typing.insert(id.to_owned(), Instant::now() + TYPING).is_none();
+                if fresh { self.show_typing(id, true).await } else { Ok(()) }
+            }
+            "typing:operator" => Ok(()),
+            word => self.update(id, conversations::translated(word)).await,
+        }
+    }
+
+    /// Nobody types any more where the time is over.
+    async fn still(&mut self) -> Result<(), End> {
+        let now = Instant::now();
+        let over: Vec<String> =
+            self.typing.iter().filter(|(_, until)| **until <= now).map(|(id, _)| id.clone()).collect();
+        for id in over {
+            self.typing.remove(&id);
+            self.show_typing(&id, false).await?;
+        }
+        Ok(())
+    }
+
+    async fn show_typing(&self, id: &str, typing: bool) -> Result<(), End> {
+        let html = fragment(|| page::typing_line(&self.reader, id, typing));
+        Ok(self.outlet.patch(None, &html).await?)
+    }
+
+    /// Sends what is new in a conversation: messages, one that was translated, and the parts that differ.
+    async fn update(&mut self, id: &str, translated: Option<i64>) -> Result<(), End> {
+        let db = self.reader.app.db.clone();
+        loop {
+            let Some(conversation) = conversations::get(&db, id).await? else {
+                let path = self.desk.without(id).path();
+                return Ok(self.outlet.go(&path).await?);
+            };
+            let colleagues = store::colleagues(&db).await?;
+            let before = self.cursor.get(id);
+            let mut messages = conversations::messages_after(&db, id, before, AT_ONCE).await?;
+            let last = messages.last().map_or(before, |last| last.seq);
+            if let Some(seq) = translated.filter(|seq| *seq <= before) {
+                messages.extend(conversations::message(&db, id, seq).await?);
+            }
+            let notes = store::notes(&db, id).await?;
+            let mut html: String = messages
+                .iter()
+                .map(|one| fragment(|| page::message(&self.reader, id, &colleagues, one)))
+                .collect();
+            let parts = Parts {
+                reader: &self.reader,
+                desk: &self.desk,
+                conversation: &conversation,
+                colleagues: &colleagues,
+            };
+            let fresh = [
+                ("head", fragment(|| parts.head())),
+                ("acts", fragment(|| parts.acts())),
+                ("seen", fragment(|| parts.seen())),
+                ("notes", fragment(|| parts.notes(&notes))),
+            ];
+            for (part, fresh) in fresh {
+                html.push_str(&self.differing(&format!("{part}-{id}"), fresh));
+            }
+            if messages.iter().any(|one| one.author() == Author::Shopper)
+                && self.typing.remove(id).is_some()
+            {
+                html.push_str(&fragment(|| page::typing_line(&self.reader, id, false)));
+            }
+            self.cursor.set(id, last);
+            if !html.is_empty() {
+                self.outlet.patch(Some(&self.cursor.to_string()), &html).await?;
+            }
+            page::read_until(&self.reader, id, conversation.operator_read, last).await?;
+            if last >= conversation.last_seq {
+                return Ok(());
+            }
+        }
+    }
+
+    /// `fresh`, unless it is on the screen already.
+    fn differing(&mut self, name: &str, fresh: String) -> String {
+        if self.sent.get(name) == Some(&fresh) {
+            return String::new();
+        }
+        self.sent.insert(name.to_owned(), fresh.clone());
+        fresh
+    }
+
+    /// Sends the queue, and a notification when somebody new waits.
+    async fn queue(&mut self) -> Result<(), End> {
+        let waiting: HashMap<String, i64> = {
+            let open = store::open_ones(&self.reader.app.db, "").await?;
+            let me = self.reader.staff.account.id.clone();
+            let for_me = open.into_iter().filter(|entry| {
+                entry.is_waiting() && entry.operator_id.as_ref().is_none_or(|holder| *holder == me)
+            });
+            let mut waiting = HashMap::new();
+            for entry in for_me {
+                let news = self.waiting.as_ref().is_some_and(|before| {
+                    before.get(&entry.id).is_none_or(|seq| *seq < entry.last_seq)
+                });
+                if news {
+                    self.outlet.notify(&notice_of(&self.reader, &entry)).await?;
+                }
+                waiting.insert(entry.id, entry.last_seq);
+            }
+            waiting
+        };
+        self.waiting = Some(waiting);
+        // What was searched for, and what is closed, does not change under the reader's eyes.
+        if !self.desk.search.is_empty() || self.desk.filter == Filter::Closed {
+            return Ok(());
+        }
+        let queue = Queue::of(&self.reader, &self.desk).await?;
+        let fresh = fragment(|| queue.view(&self.reader, &self.desk));
+        let html = self.differing("queue", fresh);
+        if !html.is_empty() {
+            self.outlet.patch(None, &html).await?;
+        }
+        Ok(())
+    }
+}
+
+/// At `at`, or never.
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
