@@ -244,8 +244,12 @@ impl Window {
     /// Nobody types any more where the time is over.
     async fn still(&mut self) -> Result<(), End> {
         let now = Instant::now();
-        let over: Vec<String> =
-            self.typing.iter().filter(|(_, until)| **until <= now).map(|(id, _)| id.clone()).collect();
+        let over: Vec<String> = self
+            .typing
+            .iter()
+            .filter(|(_, until)| **until <= now)
+            .map(|(id, _)| id.clone())
+            .collect();
         for id in over {
             self.typing.remove(&id);
             self.show_typing(&id, false).await?;

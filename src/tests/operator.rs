@@ -170,8 +170,20 @@ both!(a6_4_everybody_but_staff_finds_no_console, |t| {
     let id = conversation(&t, "hello", Some(&anna)).await;
     let pages = ["/operator", "/operator/answers", "/operator/numbers", "/operator/stream"];
     let forms = [
-        "answer", "typing", "take", "hand_over", "close", "reopen", "note", "look", "claim", "duty",
-        "keys", "canned", "canned_remove", "canned_starters",
+        "answer",
+        "typing",
+        "take",
+        "hand_over",
+        "close",
+        "reopen",
+        "note",
+        "look",
+        "claim",
+        "duty",
+        "keys",
+        "canned",
+        "canned_remove",
+        "canned_starters",
     ];
     // Signed out.
     for page in &pages[..3] {
@@ -221,12 +233,8 @@ both!(queue_shows_who_waits_longest_first_then_who_was_answered, |t| {
     let closed = conversation(&t, "four", None).await;
     act(&mut olga, "close", &closed, &[("solved", "yes")]).await;
     let page = olga.get("/operator").await;
-    let order: Vec<&str> = page
-        .body
-        .split("id=\"q-")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-        .collect();
+    let order: Vec<&str> =
+        page.body.split("id=\"q-").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert_eq!(order, [&first, &second, &answered]);
     page.says("2 shoppers wait");
     page.says("Open (3) Mine (1)");
@@ -266,7 +274,8 @@ both!(taking_handing_over_closing_and_reopening, |t| {
     let page = at_petr.get(&format!("/operator?open={id}")).await;
     page.says("olga has it");
     page.says("help");
-    let answer = act(&mut at_petr, "answer", &id, &[("message", "me first"), ("nonce", "p1")]).await;
+    let answer =
+        act(&mut at_petr, "answer", &id, &[("message", "me first"), ("nonce", "p1")]).await;
     answer.says("Another operator has this conversation.");
     assert!(answer.body.contains(">me first</textarea>"), "what was typed is there again");
     for what in ["close", "hand_over"] {
@@ -434,7 +443,8 @@ both!(a6_4_6_no_answer_of_the_console_holds_a_secret, |t| {
         act_json(&olga, "look", &id, &[]).await.body,
         act_json(&olga, "answer", &id, &[("message", "x"), ("nonce", "n2")]).await.body,
     ];
-    for path in [&*open, "/operator?q=anna", "/operator/answers", "/operator/numbers", "/operator"] {
+    for path in [&*open, "/operator?q=anna", "/operator/answers", "/operator/numbers", "/operator"]
+    {
         answers.push(olga.get(path).await.body);
     }
     let path = format!("/operator/stream?open={id}");
@@ -452,8 +462,10 @@ both!(a6_4_6_no_answer_of_the_console_holds_a_secret, |t| {
         t.app.db.all("SELECT id FROM devices", args![]).await.expect("rows");
     let mut secrets = vec![hash, "argon2".to_owned(), code, "anna.arbat@".to_owned()];
     secrets.extend(sessions.into_iter().chain(devices).map(|(id,)| id));
-    secrets.extend(shopper.cookies.iter().filter(|(name, _)| name != "lang").map(|(_, v)| v.clone()));
-    secrets.extend(olga.cookies.iter().filter(|(name, _)| name == "session").map(|(_, v)| v.clone()));
+    secrets
+        .extend(shopper.cookies.iter().filter(|(name, _)| name != "lang").map(|(_, v)| v.clone()));
+    secrets
+        .extend(olga.cookies.iter().filter(|(name, _)| name == "session").map(|(_, v)| v.clone()));
     for answer in &answers {
         assert!(!answer.is_empty());
         for secret in &secrets {
@@ -473,11 +485,22 @@ both!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first, |
     let refused = olga.submit("/api/operator_canned", &wrong).await;
     refused.says("A placeholder in braces is not one that we know.");
     assert!(refused.body.contains(">Hello {loggin}</textarea>"));
-    olga.submit("/api/operator_canned", &save("Hello {login}, {shop} { } {operator}", "en", "Hello")).await.says("Saved.");
-    olga.submit("/api/operator_canned", &save("Привет, {login}", "ru", "Привет")).await.says("Привет");
+    olga.submit(
+        "/api/operator_canned",
+        &save("Hello {login}, {shop} { } {operator}", "en", "Hello"),
+    )
+    .await
+    .says("Saved.");
+    olga.submit("/api/operator_canned", &save("Привет, {login}", "ru", "Привет"))
+        .await
+        .says("Привет");
     let page = olga.get(&format!("/operator?open={id}")).await;
     assert!(page.body.find("Привет, anna") < page.body.find("Hello anna"), "the shopper's first");
-    assert!(page.body.contains(r#"data-insert="Hello anna, Corner Shop { } {operator}""#), "{}", page.body);
+    assert!(
+        page.body.contains(r#"data-insert="Hello anna, Corner Shop { } {operator}""#),
+        "{}",
+        page.body
+    );
     // Without script the screen comes again, with the text in the box.
     let (canned,): (String,) = t
         .app
@@ -488,14 +511,17 @@ both!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first, |
     let filled = olga.get(&format!("/operator?open={id}&into={id}&canned={canned}")).await;
     assert!(filled.body.contains(">Hello anna, Corner Shop { } {operator}</textarea>"));
     // What is left to fill in is not sent.
-    let left = act_json(&olga, "answer", &id, &[("message", "I am {operator}"), ("nonce", "n")]).await;
+    let left =
+        act_json(&olga, "answer", &id, &[("message", "I am {operator}"), ("nonce", "n")]).await;
     assert_eq!(left.field("message"), "placeholder_left");
     // Changed, deleted; a few to begin with.
     let mut changed = save("Good day", "en", "Hello").to_vec();
     changed.push(("id", &canned));
     olga.submit("/api/operator_canned", &changed).await.says("Good day");
     assert_eq!(t.number("SELECT COUNT(*) FROM canned_answers").await, 2);
-    olga.submit("/api/operator_canned_remove", &[("id", &canned)]).await.says("The answer was deleted.");
+    olga.submit("/api/operator_canned_remove", &[("id", &canned)])
+        .await
+        .says("The answer was deleted.");
     let page = olga.submit("/api/operator_canned_starters", &[("answer_locale", "en")]).await;
     page.says("This is the support of {shop}, my name is {operator}.");
     olga.submit("/api/operator_canned_starters", &[("answer_locale", "en")]).await;

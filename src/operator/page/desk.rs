@@ -51,8 +51,7 @@ pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, 
     let staff = cx.staff_page().await?;
     store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
     let mut desk = Desk::of(&cx);
-    let reader =
-        Reader { app: cx.app.clone(), staff, locale: cx.locale, zone: cx.zone() };
+    let reader = Reader { app: cx.app.clone(), staff, locale: cx.locale, zone: cx.zone() };
     let canned = store::list_canned(&cx.app.db).await?;
     let panes = panes(&cx, &reader, &desk, &canned, &draft).await?;
     desk.open = panes.iter().map(|pane| pane.conversation.id.clone()).collect();
@@ -68,8 +67,8 @@ pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, 
         );
         let here = draft.value("about").filter(|about| desk.open.contains(about)).is_none();
         let error = draft.error.as_ref().filter(|_| here);
-        let said = (draft.value("said").as_deref() == Some("handed-over"))
-            .then(|| t::handed_over(locale));
+        let said =
+            (draft.value("said").as_deref() == Some("handed-over")).then(|| t::handed_over(locale));
         let panes = panes
             .into_iter()
             .map(|pane| pane.view(&reader, &desk, &colleagues, &canned))

@@ -174,7 +174,8 @@ impl Parts<'_> {
             .shopper_read_at
             .filter(|_| conversation.unread_since.is_none() && conversation.shopper_read > 0)
             .map(|at| view! { {i18n::operator::seen(reader.locale)}" "{full_time(reader.locale, &reader.zone, at)} });
-        view! { <p id=format!("seen-{}", conversation.id) class="quiet small">{seen}</p> }.into_any()
+        view! { <p id=format!("seen-{}", conversation.id) class="quiet small">{seen}</p> }
+            .into_any()
     }
 
     /// What the staff wrote down.
@@ -219,10 +220,7 @@ impl Open {
             let path = format!("{}#pane-{id}", desk.whole(&id).path());
             view! { <p class="small"><a href=path>{t::earlier(locale)}</a></p> }
         });
-        let log = messages
-            .iter()
-            .map(|one| message(reader, &id, colleagues, one))
-            .collect_view();
+        let log = messages.iter().map(|one| message(reader, &id, colleagues, one)).collect_view();
         let values = values(reader, &conversation, facts.as_ref());
         let error = draft.error.as_ref();
         let note_typed = draft.value("note").unwrap_or_default();

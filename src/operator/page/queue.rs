@@ -55,11 +55,14 @@ impl Queue {
             })
             .collect_view();
         let empty = entries.is_empty().then(|| {
-            let words = if desk.search.is_empty() { t::queue_empty(locale) } else { t::nothing_found(locale) };
+            let words = if desk.search.is_empty() {
+                t::queue_empty(locale)
+            } else {
+                t::nothing_found(locale)
+            };
             view! { <p class="quiet">{words}</p> }
         });
-        let entries =
-            entries.into_iter().map(|entry| item(reader, desk, entry)).collect_view();
+        let entries = entries.into_iter().map(|entry| item(reader, desk, entry)).collect_view();
         view! {
             <div id="queue" class="stack">
                 <p class="quiet small">{t::waiting_now(locale, counts.waiting)}</p>
@@ -93,7 +96,8 @@ fn item(reader: &Reader, desk: &Desk, entry: Entry) -> impl IntoView + use<> {
     let name = Topic::parse(&entry.topic).map_or(t::topic_other(locale), |of| topic(of, locale));
     let claimed = entry.claimed.as_deref().map(shown_name);
     let signed_in = entry.signed_in.then(|| t::signed_in(locale));
-    let about: Vec<String> = [claimed, signed_in.map(str::to_owned), taken].into_iter().flatten().collect();
+    let about: Vec<String> =
+        [claimed, signed_in.map(str::to_owned), taken].into_iter().flatten().collect();
     view! {
         <li class:waiting=waiting>
             <a
