@@ -170,7 +170,7 @@ pub(super) async fn send_code(
     client: &Client,
 ) -> Result<(), RecoveryError> {
     // Whichever way it went before.
-    let flow = &Flow { subject: None, ..flow.clone() };
+    let flow = &flow.about(None);
     // Asked for without account, too: both take the same time.
     let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     let standing = match Email::parse(&flow.typed) {
@@ -241,7 +241,7 @@ pub(super) async fn send_arranged(
     email: &Email,
     client: &Client,
 ) -> Result<(), RecoveryError> {
-    let flow = &Flow { subject: Some(email.as_str().to_owned()), ..flow.clone() };
+    let flow = &flow.about(Some(email.as_str()));
     let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     let account = account.filter(|account| account.epoch == flow.epoch);
     let (address, now) = (email.as_str(), app.clock.now());

@@ -148,6 +148,12 @@ impl Flow {
         self.expires_at <= now
     }
 
+    /// The same flow, about something else (see [`turn_to`]).
+    #[must_use]
+    pub fn about(&self, subject: Option<&str>) -> Self {
+        Self { subject: subject.map(str::to_owned), ..self.clone() }
+    }
+
     /// How far it has come.
     #[must_use]
     pub fn step(&self) -> Step {

@@ -281,7 +281,7 @@ fn facts(cx: &Cx, look: &Look) -> impl IntoView + use<> {
         .into_iter()
         .map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> })
         .collect_view();
-    view! { <dl class="facts">{rows}</dl> }
+    view! { <dl class="process">{rows}</dl> }
 }
 
 /// Yes and no, as far as this person may say either; the service judges again.

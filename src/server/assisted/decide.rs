@@ -132,13 +132,17 @@ async fn may_decide(
     process: &Assisted,
     decider: &str,
 ) -> Result<bool, ApproveError> {
-    let of_staff = |account: Option<Account>| {
-        account.filter(|account| account.is_active() && account.role().is_staff())
-    };
-    let opener = of_staff(accounts::get_for_update(tx, &process.opened_by).await?);
-    let opener = opener.ok_or(ApproveError::OpenerGone)?;
-    let decider = of_staff(accounts::get_for_update(tx, decider).await?);
-    let decider = decider.ok_or(ApproveError::Moved)?;
+    // Always in the same order, so that two who decide for each other do not wait for each other.
+    let mut ids = [process.opened_by.as_str(), decider];
+    ids.sort_unstable();
+    let mut found = Vec::new();
+    for id in ids {
+        found.extend(accounts::get_for_update(tx, id).await?);
+    }
+    let of_staff =
+        |id: &str| found.iter().find(|a| a.id == id && a.is_active() && a.role().is_staff());
+    let opener = of_staff(&process.opened_by).ok_or(ApproveError::OpenerGone)?;
+    let decider = of_staff(decider).ok_or(ApproveError::Moved)?;
     let alone = opener.id == decider.id;
     if alone && !(app.config.assisted_alone && rows::count_staff(tx).await? == 1) {
         return Err(ApproveError::Own);
@@ -147,7 +151,7 @@ async fn may_decide(
         return Err(ApproveError::TooNew);
     }
     let gave = |giver: &Account, taker: &Account| taker.role_given_by.as_ref() == Some(&giver.id);
-    if !alone && (gave(&opener, &decider) || gave(&decider, &opener)) {
+    if !alone && (gave(opener, decider) || gave(decider, opener)) {
         return Err(ApproveError::Related);
     }
     Ok(alone)

@@ -117,17 +117,20 @@ both!(something_must_be_checked_and_only_what_the_shop_asks_for_counts, |t| {
     let story = story(&t).await;
     let (chat, _) = chat(&t, &story.anna).await;
     let mut olga = t.staff_browser(&story.olga).await.json();
-    let fields =
-        [("conversation", chat.as_str()), ("account", &story.anna.id), ("checked[]", "her voice")];
+    let fields = [
+        ("conversation", chat.as_str()),
+        ("account", story.anna.id.as_str()),
+        ("checked[]", "her voice"),
+    ];
     let answer = olga.post("/api/assisted_open", &fields).await;
     assert_eq!(answer.field("checked"), "assisted_unchecked");
     let long = "x".repeat(4_001);
     let fields = [
         ("conversation", chat.as_str()),
-        ("account", &story.anna.id),
+        ("account", story.anna.id.as_str()),
         ("checked[]", CHECK),
         ("checked[]", "her voice"),
-        ("remark", &long),
+        ("remark", long.as_str()),
     ];
     let answer = olga.post("/api/assisted_open", &fields).await;
     assert_eq!(answer.field("remark"), "assisted_remark_too_long");
@@ -181,8 +184,11 @@ both!(p_one_person_opens_twenty_a_day, |t| {
     for n in 0..21 {
         let account = t.account(&format!("shopper{n}")).await;
         let (chat, _) = chat(&t, &account).await;
-        let fields =
-            [("conversation", chat.as_str()), ("account", &account.id), ("checked[]", CHECK)];
+        let fields = [
+            ("conversation", chat.as_str()),
+            ("account", account.id.as_str()),
+            ("checked[]", CHECK),
+        ];
         let answer = olga.post("/api/assisted_open", &fields).await;
         let expected = if n < 20 { 200 } else { 429 };
         assert_eq!(answer.status, expected, "{n}: {}", answer.body);
@@ -249,7 +255,7 @@ both!(payloads_in_a_remark_and_in_the_conversation_show_as_text, |t| {
     let evil = "<script>alert(1)</script>";
     let fields = [
         ("conversation", chat.as_str()),
-        ("account", &story.anna.id),
+        ("account", story.anna.id.as_str()),
         ("checked[]", CHECK),
         ("remark", evil),
     ];

@@ -172,12 +172,12 @@ async fn happened(t: &TestApp, chat: &str) -> Vec<String> {
     messages.into_iter().map(|message| message.text).collect()
 }
 
-/// The events of an account about assisted recovery, oldest first, each with who did it.
+/// The events of an account about assisted recovery by kind, each with who did it.
 async fn events(t: &TestApp, account: &Account) -> Vec<(String, Option<String>)> {
     t.app
         .db
         .all(
-            "SELECT kind, actor_id FROM events WHERE account_id = $1 AND kind LIKE 'assisted%' ORDER BY at, id",
+            "SELECT kind, actor_id FROM events WHERE account_id = $1 AND kind LIKE 'assisted%' ORDER BY kind, at",
             args![&account.id],
         )
         .await

@@ -46,7 +46,7 @@ both!(every_known_address_gets_a_letter_and_each_can_stop_it, |t| {
     let (olga, oleg) =
         (t.staff("olga", Role::Operator).await, t.staff("oleg", Role::Operator).await);
     t.wait(8 * DAY);
-    // A thief changed the address ten days ago.
+    // A thief changed the address five days ago.
     let mut thief = t.browser();
     thief.sign_in_and_prove("anna", PASSWORD).await;
     thief.submit("/api/email", &[("email", "thief@mail.example")]).await;
@@ -100,7 +100,7 @@ both!(every_screen_of_the_account_says_so_and_a_session_stops_it, |t| {
     assert_eq!(state(&t, &id).await, State::Stopped);
     assert!(!anna_again.get("/account").await.words().contains(words));
     let events = events(&t, &story.anna).await;
-    assert_eq!(events.last(), Some(&("assisted_stopped".to_owned(), None)));
+    assert!(events.contains(&("assisted_stopped".to_owned(), None)), "{events:?}");
 });
 
 both!(it_can_be_stopped_until_it_is_done_also_when_it_is_ready, |t| {
