@@ -78,6 +78,12 @@ async fn scan(phone: &mut Browser, screen: &Screen) -> Answer {
     phone.get("/qr").await
 }
 
+/// A request of some computer, looked at on this phone.
+pub(super) async fn scanned(t: &TestApp, phone: &mut Browser) {
+    let screen = open(t, &mut computer(t)).await;
+    scan(phone, &screen).await;
+}
+
 /// The id of the request that a phone's screen is about.
 fn request_in(page: &Answer) -> String {
     let (_, rest) = page.body.split_once(r#"name="request" value=""#).expect("a request");

@@ -55,5 +55,5 @@ impl From<VerifyError> for QrError {
 }
 
 fn is_staff(account: &Account) -> bool {
-    account.role != "shopper"
+    account.role().is_staff()
 }

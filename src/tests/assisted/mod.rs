@@ -74,6 +74,13 @@ async fn chat(t: &TestApp, about: &Account) -> (String, Browser) {
     (id, browser)
 }
 
+/// One that an operator just opened for an account.
+pub(super) async fn opened_for(t: &TestApp, about: &Account) {
+    let staff = t.staff("ludmila", Role::Operator).await;
+    let (conversation, _) = chat(t, about).await;
+    open(t, &staff, &conversation, about).await;
+}
+
 /// Posts the form that opens one.
 async fn try_open(t: &TestApp, staff: &Account, chat: &str, about: &Account) -> Answer {
     let mut browser = t.staff_browser(staff).await.json();
