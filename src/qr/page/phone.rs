@@ -68,7 +68,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
             told(locale, login, Icon::Lock, t::staff_title(locale), t::staff(locale), false)
         }
         Look::Own(request) => match request.state(cx.app.clock.now()) {
-            State::Scanned => answer(&cx, &signed_in, draft, request),
+            State::Scanned => answer(&cx, &signed_in, draft, *request),
             State::Approved | State::Collected => {
                 told(locale, login, Icon::Check, t::done_title(locale), t::done(locale), false)
             }

@@ -42,7 +42,7 @@ pub(in crate::qr) enum Look {
     /// Staff may not.
     Staff,
     /// It is this session's to answer, or was.
-    Own(Request),
+    Own(Box<Request>),
 }
 
 /// Somebody signed in looks at what was scanned or typed. The first look makes it his.
@@ -59,7 +59,7 @@ pub(in crate::qr) async fn look(
     let Some(picture) = picture else {
         let typed = qr::find_typed(&app.db, &by).await?;
         let typed = typed.filter(|request| !request.is_forgotten(app.clock.now()));
-        return Ok(typed.map_or(Look::Nothing, Look::Own));
+        return Ok(typed.map_or(Look::Nothing, |typed| Look::Own(Box::new(typed))));
     };
     let Some(found) = qr::find_by_picture(&app.db, picture).await? else { return Ok(Look::Gone) };
     if found.state(app.clock.now()) == State::Shown {
@@ -69,7 +69,7 @@ pub(in crate::qr) async fn look(
         }
     }
     Ok(match qr::find_by_picture(&app.db, picture).await? {
-        Some(request) if request.is_of(&by) => Look::Own(request),
+        Some(request) if request.is_of(&by) => Look::Own(Box::new(request)),
         Some(request) if request.account_id.is_some() => Look::Taken,
         _ => Look::Gone,
     })
