@@ -59,7 +59,7 @@ pub(in crate::qr) async fn look(
     let Some(picture) = picture else {
         let typed = qr::find_typed(&app.db, &by).await?;
         let typed = typed.filter(|request| !request.is_forgotten(app.clock.now()));
-        return Ok(typed.map_or(Look::Nothing, |request| Look::Own(Box::new(request))));
+        return Ok(typed.map_or(Look::Nothing, |typed| Look::Own(Box::new(typed))));
     };
     let Some(found) = qr::find_by_picture(&app.db, picture).await? else { return Ok(Look::Gone) };
     if found.state(app.clock.now()) == State::Shown {
