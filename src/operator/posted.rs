@@ -66,7 +66,10 @@ impl<'a> Posted<'a> {
     }
 
     /// A browser goes back to its window in any case, unless it may not be there.
-    pub(super) fn onward(&self, result: Result<&'static str, AppError>) -> Result<Onward, AppError> {
+    pub(super) fn onward(
+        &self,
+        result: Result<&'static str, AppError>,
+    ) -> Result<Onward, AppError> {
         match result {
             Ok(said) => {
                 if !said.is_empty() {

@@ -105,7 +105,8 @@ impl Translator {
         target: Locale,
     ) -> Result<Option<String>, TranslationError> {
         let late = |_| TranslationError::Late;
-        let answer = tokio::time::timeout(self.patience, self.ask(text, target)).await.map_err(late)??;
+        let answer =
+            tokio::time::timeout(self.patience, self.ask(text, target)).await.map_err(late)??;
         let detected = answer.detected_language.and_then(|d| Locale::parse(&d.language));
         if detected == Some(target) {
             return Ok(None);

@@ -12,8 +12,8 @@ use crate::{
     },
     ui::{
         happened,
-        translation::translation,
         time::{clock_time, full_time},
+        translation::translation,
     },
 };
 
@@ -63,9 +63,8 @@ impl Reader {
         let text = (!message.text.is_empty())
             .then(|| view! { <p class="text" dir="auto">{message.text.clone()}</p> });
         // Shoppers know what they wrote.
-        let translated = (message.author() == Author::Operator)
-            .then(|| translation(locale, message))
-            .flatten();
+        let translated =
+            (message.author() == Author::Operator).then(|| translation(locale, message)).flatten();
         let picture = message.picture_id.as_ref().map(|picture| {
             let path = format!("/support/picture/{picture}");
             let source = path.clone();

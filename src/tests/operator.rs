@@ -8,6 +8,7 @@ use std::{
 use axum::{Json, Router, body::Body, extract::State as Extract, routing::post};
 use futures::StreamExt as _;
 use http::{Method, Request, StatusCode, header};
+use tokio::{sync::watch, time::Instant};
 use tower::ServiceExt as _;
 
 use super::{
@@ -23,6 +24,7 @@ use crate::{
         client::Client,
         clock::{DAY, HOUR, MINUTE, SECOND},
         conversations::{self, Author, Conversation, NewConversation, NewMessage, State, Topic},
+        live::Signal,
         translation::Translator,
     },
 };
@@ -108,6 +110,17 @@ async fn act_json(browser: &Browser, what: &str, id: &str, more: &[(&str, &str)]
     browser.clone().json().post(&format!("/api/operator_{what}"), &fields).await
 }
 
+/// Hears what is said on PostgreSQL, as a server does; for as long as what it gives is kept.
+async fn hearing(t: &TestApp) -> watch::Sender<bool> {
+    let (stop, stopped) = watch::channel(false);
+    let mut listener = t.app.live.listen("beginning").expect("it listens");
+    tokio::spawn(t.app.live.clone().run(t.app.db.clone(), stopped));
+    if t.app.db.is_postgres() {
+        assert_eq!(listener.next().await, Signal::All, "from now on");
+    }
+    stop
+}
+
 /// Server-sent events, as they come.
 struct Events {
     body: axum::body::BodyDataStream,
@@ -134,20 +147,22 @@ impl Events {
 
     /// Reads until `words` came; gives everything so far.
     async fn until(&mut self, words: &str) -> &str {
+        let end = Instant::now() + PATIENCE;
         while !self.text.contains(words) {
-            assert!(self.more().await, "the stream ended without {words:?}: {}", self.text);
+            assert!(self.more(end).await, "it ended without {words:?}: {}", self.text);
         }
         &self.text
     }
 
     /// Reads until the stream ends by itself.
     async fn end(mut self) -> String {
-        while self.more().await {}
+        let end = Instant::now() + PATIENCE;
+        while self.more(end).await {}
         self.text
     }
 
-    async fn more(&mut self) -> bool {
-        let next = tokio::time::timeout(PATIENCE, self.body.next()).await;
+    async fn more(&mut self, end: Instant) -> bool {
+        let next = tokio::time::timeout_at(end, self.body.next()).await;
         match next.unwrap_or_else(|_| panic!("nothing more came: {}", self.text)) {
             Some(chunk) => {
                 let chunk = chunk.expect("a chunk");
@@ -170,8 +185,20 @@ both!(a6_4_everybody_but_staff_finds_no_console, |t| {
     let id = conversation(&t, "hello", Some(&anna)).await;
     let pages = ["/operator", "/operator/answers", "/operator/numbers", "/operator/stream"];
     let forms = [
-        "answer", "typing", "take", "hand_over", "close", "reopen", "note", "look", "claim", "duty",
-        "keys", "canned", "canned_remove", "canned_starters",
+        "answer",
+        "typing",
+        "take",
+        "hand_over",
+        "close",
+        "reopen",
+        "note",
+        "look",
+        "claim",
+        "duty",
+        "keys",
+        "canned",
+        "canned_remove",
+        "canned_starters",
     ];
     // Signed out.
     for page in &pages[..3] {
@@ -221,19 +248,20 @@ both!(queue_shows_who_waits_longest_first_then_who_was_answered, |t| {
     let closed = conversation(&t, "four", None).await;
     act(&mut olga, "close", &closed, &[("solved", "yes")]).await;
     let page = olga.get("/operator").await;
-    let order: Vec<&str> = page
-        .body
-        .split("id=\"q-")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-        .collect();
+    let order: Vec<&str> =
+        page.body.split("id=\"q-").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert_eq!(order, [&first, &second, &answered]);
     page.says("2 shoppers wait");
     page.says("Open (3) Mine (1)");
     page.says("Password Русский waits 5 minutes");
     page.says("Password English waits");
-    assert!(page.body.contains(r#"class="tongue other" lang="ru""#), "not the reader's language");
-    assert!(!page.body.contains(r#"class="tongue other" lang="en""#));
+    let tongues: Vec<(bool, bool)> = page
+        .body
+        .split("<span")
+        .filter_map(|tag| tag.split('>').next().filter(|tag| tag.contains("tongue")))
+        .map(|tag| (tag.contains(r#"lang="ru""#), tag.contains("other")))
+        .collect();
+    assert_eq!(tongues, [(true, true), (false, false), (true, true)], "not the reader's is marked");
     let mine = olga.get("/operator?filter=mine").await;
     assert!(mine.body.contains(&format!("q-{answered}")) && !mine.body.contains(&first));
     let shut = olga.get("/operator?filter=closed").await;
@@ -266,7 +294,8 @@ both!(taking_handing_over_closing_and_reopening, |t| {
     let page = at_petr.get(&format!("/operator?open={id}")).await;
     page.says("olga has it");
     page.says("help");
-    let answer = act(&mut at_petr, "answer", &id, &[("message", "me first"), ("nonce", "p1")]).await;
+    let answer =
+        act(&mut at_petr, "answer", &id, &[("message", "me first"), ("nonce", "p1")]).await;
     answer.says("Another operator has this conversation.");
     assert!(answer.body.contains(">me first</textarea>"), "what was typed is there again");
     for what in ["close", "hand_over"] {
@@ -434,7 +463,8 @@ both!(a6_4_6_no_answer_of_the_console_holds_a_secret, |t| {
         act_json(&olga, "look", &id, &[]).await.body,
         act_json(&olga, "answer", &id, &[("message", "x"), ("nonce", "n2")]).await.body,
     ];
-    for path in [&*open, "/operator?q=anna", "/operator/answers", "/operator/numbers", "/operator"] {
+    for path in [&*open, "/operator?q=anna", "/operator/answers", "/operator/numbers", "/operator"]
+    {
         answers.push(olga.get(path).await.body);
     }
     let path = format!("/operator/stream?open={id}");
@@ -452,8 +482,10 @@ both!(a6_4_6_no_answer_of_the_console_holds_a_secret, |t| {
         t.app.db.all("SELECT id FROM devices", args![]).await.expect("rows");
     let mut secrets = vec![hash, "argon2".to_owned(), code, "anna.arbat@".to_owned()];
     secrets.extend(sessions.into_iter().chain(devices).map(|(id,)| id));
-    secrets.extend(shopper.cookies.iter().filter(|(name, _)| name != "lang").map(|(_, v)| v.clone()));
-    secrets.extend(olga.cookies.iter().filter(|(name, _)| name == "session").map(|(_, v)| v.clone()));
+    secrets
+        .extend(shopper.cookies.iter().filter(|(name, _)| name != "lang").map(|(_, v)| v.clone()));
+    secrets
+        .extend(olga.cookies.iter().filter(|(name, _)| name == "session").map(|(_, v)| v.clone()));
     for answer in &answers {
         assert!(!answer.is_empty());
         for secret in &secrets {
@@ -473,11 +505,22 @@ both!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first, |
     let refused = olga.submit("/api/operator_canned", &wrong).await;
     refused.says("A placeholder in braces is not one that we know.");
     assert!(refused.body.contains(">Hello {loggin}</textarea>"));
-    olga.submit("/api/operator_canned", &save("Hello {login}, {shop} { } {operator}", "en", "Hello")).await.says("Saved.");
-    olga.submit("/api/operator_canned", &save("Привет, {login}", "ru", "Привет")).await.says("Привет");
+    olga.submit(
+        "/api/operator_canned",
+        &save("Hello {login}, {shop} { } {operator}", "en", "Hello"),
+    )
+    .await
+    .says("Saved.");
+    olga.submit("/api/operator_canned", &save("Привет, {login}", "ru", "Привет"))
+        .await
+        .says("Привет");
     let page = olga.get(&format!("/operator?open={id}")).await;
     assert!(page.body.find("Привет, anna") < page.body.find("Hello anna"), "the shopper's first");
-    assert!(page.body.contains(r#"data-insert="Hello anna, Corner Shop { } {operator}""#), "{}", page.body);
+    assert!(
+        page.body.contains(r#"data-insert="Hello anna, Corner Shop { } {operator}""#),
+        "{}",
+        page.body
+    );
     // Without script the screen comes again, with the text in the box.
     let (canned,): (String,) = t
         .app
@@ -488,14 +531,17 @@ both!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first, |
     let filled = olga.get(&format!("/operator?open={id}&into={id}&canned={canned}")).await;
     assert!(filled.body.contains(">Hello anna, Corner Shop { } {operator}</textarea>"));
     // What is left to fill in is not sent.
-    let left = act_json(&olga, "answer", &id, &[("message", "I am {operator}"), ("nonce", "n")]).await;
+    let left =
+        act_json(&olga, "answer", &id, &[("message", "I am {operator}"), ("nonce", "n")]).await;
     assert_eq!(left.field("message"), "placeholder_left");
     // Changed, deleted; a few to begin with.
     let mut changed = save("Good day", "en", "Hello").to_vec();
     changed.push(("id", &canned));
     olga.submit("/api/operator_canned", &changed).await.says("Good day");
     assert_eq!(t.number("SELECT COUNT(*) FROM canned_answers").await, 2);
-    olga.submit("/api/operator_canned_remove", &[("id", &canned)]).await.says("The answer was deleted.");
+    olga.submit("/api/operator_canned_remove", &[("id", &canned)])
+        .await
+        .says("The answer was deleted.");
     let page = olga.submit("/api/operator_canned_starters", &[("answer_locale", "en")]).await;
     page.says("This is the support of {shop}, my name is {operator}.");
     olga.submit("/api/operator_canned_starters", &[("answer_locale", "en")]).await;
@@ -531,6 +577,7 @@ both!(search_takes_wildcards_for_what_they_are, |t| {
 });
 
 both!(notes_are_for_the_staff_alone, |t| {
+    let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let mut shopper = t.browser();
     let fields = [("topic", "order"), ("message", "where is it"), ("nonce", "s1")];
@@ -564,6 +611,7 @@ both!(payloads_are_text_in_the_console, |t| {
 });
 
 both!(stream_brings_what_is_new_and_after_a_break_what_was_missed, |t| {
+    let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
     let one = conversation(&t, "first of one", None).await;
     let two = conversation(&t, "first of two", None).await;
@@ -598,6 +646,7 @@ both!(stream_brings_what_is_new_and_after_a_break_what_was_missed, |t| {
 });
 
 both!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
+    let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
     let (_, mut petr) = operator(&t, "petr").await;
     let id = conversation(&t, "help", None).await;
@@ -616,6 +665,7 @@ both!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
 });
 
 both!(stream_ends_with_the_session, |t| {
+    let _hearing = hearing(&t).await;
     let (olga, browser) = operator(&t, "olga").await;
     let id = conversation(&t, "help", None).await;
     let mut events = Events::open(&t, &browser, &format!("/operator/stream?open={id}"), None).await;
@@ -702,6 +752,7 @@ both!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails, |
     .await;
     let translator = Translator::of(&t.app.config).expect("a service");
     let translator = translator.with_patience(Duration::from_millis(200));
+    let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let id = conversation(&t, "Привет", None).await;
     for text in ["English already", "huge", "redirect", "slow", "broken"] {

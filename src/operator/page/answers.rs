@@ -93,8 +93,7 @@ fn form(draft: &Draft, edited: Option<Canned>, locale: Locale) -> impl IntoView 
     let text = value("text", edited.map(|one| one.text)).unwrap_or_default();
     let why = error.and_then(|error| error.beside("text", locale));
     let refused = why.is_some();
-    let cancel =
-        id.is_some().then(|| view! { <a href=ANSWERS>{t::canned_cancel(locale)}</a> });
+    let cancel = id.is_some().then(|| view! { <a href=ANSWERS>{t::canned_cancel(locale)}</a> });
     view! {
         <form class="card stack" method="post" action=CANNED novalidate>
             <h2>{heading}</h2>

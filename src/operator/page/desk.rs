@@ -2,20 +2,15 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{
-    Reader, help,
-    pane::{self, Open},
-    queue::Queue,
-    window_fields,
-};
+use super::{Reader, answer_box, help, pane::Open, queue::Queue, window_fields};
 use crate::{
     i18n,
     operator::{
         KEYS, SetDuty,
+        cursor::Cursor,
         desk::{Desk, SCREEN},
         service::facts,
         store::{self, Canned, Colleague},
-        stream::Cursor,
     },
     server::{
         conversations::{self, Side},
@@ -51,8 +46,7 @@ pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, 
     let staff = cx.staff_page().await?;
     store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
     let mut desk = Desk::of(&cx);
-    let reader =
-        Reader { app: cx.app.clone(), staff, locale: cx.locale, zone: cx.zone() };
+    let reader = Reader { app: cx.app.clone(), staff, locale: cx.locale, zone: cx.zone() };
     let canned = store::list_canned(&cx.app.db).await?;
     let panes = panes(&cx, &reader, &desk, &canned, &draft).await?;
     desk.open = panes.iter().map(|pane| pane.conversation.id.clone()).collect();
@@ -68,8 +62,9 @@ pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, 
         );
         let here = draft.value("about").filter(|about| desk.open.contains(about)).is_none();
         let error = draft.error.as_ref().filter(|_| here);
-        let said = (draft.value("said").as_deref() == Some("handed-over"))
-            .then(|| t::handed_over(locale));
+        let said =
+            (draft.value("said").as_deref() == Some("handed-over")).then(|| t::handed_over(locale));
+        let none = panes.is_empty().then(|| view! { <p class="quiet">{t::open_one(locale)}</p> });
         let panes = panes
             .into_iter()
             .map(|pane| pane.view(&reader, &desk, &colleagues, &canned))
@@ -89,7 +84,7 @@ pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, 
                         <button class="button plain" type="button" data-help>{t::keys(locale)}</button>
                     </p>
                 </section>
-                <div class="panes">{panes}</div>
+                <div class="panes">{none}{panes}</div>
                 {help::sheet(&reader, &desk, keys)}
                 <Live/>
                 <Send/>
@@ -126,7 +121,7 @@ async fn panes(
             .flatten()
             .and_then(|wanted| canned.iter().find(|one| one.id == wanted));
         let typed = match put_in {
-            Some(one) => pane::values(reader, &conversation, facts.as_ref()).fill(&one.text),
+            Some(one) => answer_box::values(reader, &conversation, facts.as_ref()).fill(&one.text),
             None => draft.value("message").filter(|_| mine).unwrap_or_default(),
         };
         let draft = if mine { draft.clone() } else { Draft::default() };

@@ -26,7 +26,8 @@ pub(super) fn sheet(reader: &Reader, desk: &Desk, keys: bool) -> impl IntoView +
     ]
     .map(|(key, words)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{words}</dd></div> })
     .collect_view();
-    let (value, words) = if keys { ("off", t::keys_off(locale)) } else { ("on", t::keys_on(locale)) };
+    let (value, words) =
+        if keys { ("off", t::keys_off(locale)) } else { ("on", t::keys_on(locale)) };
     view! {
         <dialog class="card sheet" id=SHEET aria-labelledby="keys-title">
             <div class="stack">

@@ -57,7 +57,12 @@ fn tiles(numbers: &Numbers, locale: Locale) -> impl IntoView + use<> {
     let percent = numbers.solved_percent();
     let tiles = [
         (t::number_waiting(locale), numbers.waiting.to_string(), longest, None),
-        (t::number_median(locale), span(numbers.median), Some(t::of_answers(locale, count(numbers.answers))), None),
+        (
+            t::number_median(locale),
+            span(numbers.median),
+            Some(t::of_answers(locale, count(numbers.answers))),
+            None,
+        ),
         (t::number_p90(locale), span(numbers.p90), None, None),
         (
             t::number_solved(locale),

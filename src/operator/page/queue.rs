@@ -26,14 +26,24 @@ impl Queue {
         let db = &reader.app.db;
         let entries = if !desk.search.is_empty() {
             store::found(db, &desk.search).await?
+        } else if desk.filter == Filter::Closed {
+            store::closed_ones(db).await?
         } else {
-            match desk.filter {
-                Filter::All => store::open_ones(db, "").await?,
-                Filter::Mine => store::open_ones(db, reader.me()).await?,
-                Filter::Closed => store::closed_ones(db).await?,
-            }
+            return Self::of_open(reader, desk, store::open_ones(db).await?).await;
         };
         Ok(Self { entries, counts: store::counts(db, reader.me()).await? })
+    }
+
+    /// What a window shows of those that are not closed.
+    pub(in crate::operator) async fn of_open(
+        reader: &Reader,
+        desk: &Desk,
+        mut open: Vec<Entry>,
+    ) -> Result<Self, DbError> {
+        if desk.filter == Filter::Mine {
+            open.retain(|entry| entry.operator_id.as_deref() == Some(reader.me()));
+        }
+        Ok(Self { entries: open, counts: store::counts(&reader.app.db, reader.me()).await? })
     }
 
     /// The part of the screen that changes by itself.
@@ -55,11 +65,14 @@ impl Queue {
             })
             .collect_view();
         let empty = entries.is_empty().then(|| {
-            let words = if desk.search.is_empty() { t::queue_empty(locale) } else { t::nothing_found(locale) };
+            let words = if desk.search.is_empty() {
+                t::queue_empty(locale)
+            } else {
+                t::nothing_found(locale)
+            };
             view! { <p class="quiet">{words}</p> }
         });
-        let entries =
-            entries.into_iter().map(|entry| item(reader, desk, entry)).collect_view();
+        let entries = entries.into_iter().map(|entry| item(reader, desk, entry)).collect_view();
         view! {
             <div id="queue" class="stack">
                 <p class="quiet small">{t::waiting_now(locale, counts.waiting)}</p>
@@ -93,7 +106,8 @@ fn item(reader: &Reader, desk: &Desk, entry: Entry) -> impl IntoView + use<> {
     let name = Topic::parse(&entry.topic).map_or(t::topic_other(locale), |of| topic(of, locale));
     let claimed = entry.claimed.as_deref().map(shown_name);
     let signed_in = entry.signed_in.then(|| t::signed_in(locale));
-    let about: Vec<String> = [claimed, signed_in.map(str::to_owned), taken].into_iter().flatten().collect();
+    let about: Vec<String> =
+        [claimed, signed_in.map(str::to_owned), taken].into_iter().flatten().collect();
     view! {
         <li class:waiting=waiting>
             <a

@@ -34,7 +34,11 @@ pub(in crate::operator) struct Numbers {
 impl Numbers {
     /// Of a hundred that were closed so many were solved.
     pub(in crate::operator) const fn solved_percent(&self) -> Option<i64> {
-        if self.closed == 0 { None } else { Some((self.solved * 100 + self.closed / 2) / self.closed) }
+        if self.closed == 0 {
+            None
+        } else {
+            Some((self.solved * 100 + self.closed / 2) / self.closed)
+        }
     }
 }
 

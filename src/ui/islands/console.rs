@@ -104,7 +104,12 @@ fn press(event: &KeyboardEvent, sheet: &str) -> bool {
     match &*letter {
         "j" => along(1),
         "k" => along(-1),
-        letter if letter.len() == 1 && letter.as_bytes().first().is_some_and(u8::is_ascii_lowercase) => act(letter),
+        letter
+            if letter.len() == 1
+                && letter.as_bytes().first().is_some_and(u8::is_ascii_lowercase) =>
+        {
+            act(letter)
+        }
         _ => false,
     }
 }

@@ -81,7 +81,8 @@ fn connect(stream: &Rc<Stream>) {
     dom::listen(&source, "notify", move |event: MessageEvent| {
         if dom::has("Notification")
             && document().hidden()
-            && Notification::permission() == NotificationPermission::Granted {
+            && Notification::permission() == NotificationPermission::Granted
+        {
             let _ = Notification::new(&text(&event));
         }
     });

@@ -21,6 +21,6 @@ mod time_zone;
 
 pub use self::{
     busy::Busy, console::Console, copy::Copy, countdown::Countdown, live::Live,
-    local_time::LocalTime, match_hint::MatchHint, reveal::Reveal, send::Send, slider::Slider, strength::Strength,
-    time_zone::TimeZone,
+    local_time::LocalTime, match_hint::MatchHint, reveal::Reveal, send::Send, slider::Slider,
+    strength::Strength, time_zone::TimeZone,
 };
