@@ -158,7 +158,6 @@ impl Window {
                 },
                 () = until(queue_due) => {
                     queue_due = None;
-                    self.may_listen().await?;
                     self.queue().await?;
                     queue_sent = Instant::now();
                 }
@@ -184,6 +183,12 @@ impl Window {
         }
     }
 
+    /// Sends something, after a look who listens: whatever was read before that was still his to read.
+    async fn patch(&mut self, id: Option<&str>, html: &str) -> Result<(), End> {
+        self.may_listen().await?;
+        Ok(self.outlet.patch(id, html).await?)
+    }
+
     async fn everything(&mut self) -> Result<(), End> {
         for id in self.desk.open.clone() {
             self.update(&id, None).await?;
@@ -193,7 +198,6 @@ impl Window {
 
     /// Something was said about a conversation that is open.
     async fn conversation(&mut self, id: &str, signal: &Signal) -> Result<(), End> {
-        self.may_listen().await?;
         let word = match signal {
             Signal::Word(word) => word,
             Signal::All | Signal::Stop => return self.update(id, None).await,
@@ -224,9 +228,9 @@ impl Window {
         Ok(())
     }
 
-    async fn show_typing(&self, id: &str, typing: bool) -> Result<(), End> {
+    async fn show_typing(&mut self, id: &str, typing: bool) -> Result<(), End> {
         let html = fragment(|| page::typing_line(&self.reader, id, typing));
-        Ok(self.outlet.patch(None, &html).await?)
+        self.patch(None, &html).await
     }
 
     /// Sends what is new in a conversation: messages, one that was translated, and the parts that differ.
@@ -271,7 +275,8 @@ impl Window {
             }
             self.cursor.set(id, last);
             if !html.is_empty() {
-                self.outlet.patch(Some(&self.cursor.to_string()), &html).await?;
+                let cursor = self.cursor.to_string();
+                self.patch(Some(&cursor), &html).await?;
             }
             page::read_until(&self.reader, id, conversation.operator_read, last).await?;
             if last >= conversation.last_seq {
@@ -292,6 +297,7 @@ impl Window {
     /// Sends the queue, and a notification when somebody new waits.
     async fn queue(&mut self) -> Result<(), End> {
         let open = store::open_ones(&self.reader.app.db).await?;
+        self.may_listen().await?;
         self.notify(&open).await?;
         // What was searched for, and what is closed, does not change under the reader's eyes.
         if !self.desk.search.is_empty() || self.desk.filter == Filter::Closed {
@@ -301,7 +307,7 @@ impl Window {
         let fresh = fragment(|| queue.view(&self.reader, &self.desk));
         let html = self.differing("queue", fresh);
         if !html.is_empty() {
-            self.outlet.patch(None, &html).await?;
+            self.patch(None, &html).await?;
         }
         Ok(())
     }
