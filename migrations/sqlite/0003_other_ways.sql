@@ -2,6 +2,8 @@
 
 ALTER TABLE accounts ADD COLUMN role_given_at BIGINT;              -- since when it has its role; NULL: since it was made
 ALTER TABLE accounts ADD COLUMN role_given_by TEXT;                -- the admin who gave it; NULL: the command line
+-- Whether there is anybody, is asked by many screens.
+CREATE INDEX accounts_of_staff ON accounts (role) WHERE role <> 'shopper';
 -- Opened with password and mailed code: short, and the only kind that opens the console.
 ALTER TABLE sessions ADD COLUMN staff BOOLEAN NOT NULL DEFAULT FALSE;
 -- What a flow or a link is about, beside an account: a conversation, an assisted recovery.

@@ -32,3 +32,4 @@ mod saved_passwords;
 mod server;
 mod sessions;
 mod sign_in;
+mod support;
