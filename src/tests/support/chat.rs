@@ -341,6 +341,7 @@ both!(conversations_go_with_their_account_and_with_time, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     begin(&mut browser, "Anna's own.").await;
+    t.wait(1);
     begin_about(&mut t.browser(), "About Anna.", "anna").await;
     assert_eq!(conversation(&t).await.claimed_id.as_deref(), Some(&*anna.id));
     assert!(deletion::purge(&t.app, &anna.id, false).await.expect("done"));

@@ -127,6 +127,7 @@ both!(whoever_is_signed_in_needs_one_press, |t| {
         .await
         .says("we write to anna@mail.example.");
     // Nobody gets an address of somebody else confirmed that way.
+    t.wait(1);
     let mut stranger = t.browser();
     begin(&mut stranger, "Hello").await;
     let fields = [("own", "on"), ("email", "anna@mail.example")];

@@ -41,6 +41,7 @@ both!(pictures_are_drawn_anew_and_seen_by_their_shopper_and_the_staff_only, |t| 
     let drawn = image::load_from_memory_with_format(&shown.bytes, ImageFormat::Jpeg);
     assert_eq!(drawn.expect("a JPEG").dimensions(), (1_600, 800));
     // A small one stays as large as it is.
+    t.wait(1);
     upload(&mut browser, "Small", "small", &png(30, 20)).await;
     let small = browser.get(&newest(&t).await).await;
     let small = image::load_from_memory(&small.bytes).expect("a picture");
