@@ -5,9 +5,10 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{CheckCode, EmailCode, Recover, SetPassword};
 use crate::{
     error::{AppError, Kind},
-    i18n,
+    i18n::{self, Locale},
     server::{
         codes::seconds_until,
+        conversations,
         flows::{Flow, Purpose as FlowPurpose, Step},
         http::{
             context::Cx,
@@ -100,6 +101,7 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
     if flow.ready_at > cx.app.clock.now() {
         return Ok(waiting_page(&cx, &flow));
     }
+    let has_chat = conversations::exists_staff(&cx.app.db).await?;
     let locale = cx.locale;
     let title = i18n::recovery::method_title(locale);
     let taken_back = draft.notice == Some(Notice::TakenBack);
@@ -118,12 +120,25 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
                 {refusal(draft.error.as_ref(), locale, ())}
                 {email_a_code(locale, "email-to")}
                 <p class="quiet" id="email-to">{to}" "<a href="/recover">{i18n::code::change(locale)}</a></p>
+                {has_chat.then(|| support_chat(locale))}
                 {busy(locale)}
             </form>
         }
         .into_any()
     };
     Ok(Page::new(title, view))
+}
+
+/// "Support chat", as one of the ways to choose.
+fn support_chat(locale: Locale) -> impl IntoView {
+    view! {
+        <a class="choice" href="/support" aria-labelledby="support-name" aria-describedby="support-about">
+            <span class="sign">{icon(Icon::Chat)}</span>
+            <span class="what" id="support-name">{i18n::support::method(locale)}</span>
+            <span class="onward">{icon(Icon::Chevron)}</span>
+        </a>
+        <p class="quiet" id="support-about">{i18n::support::method_about(locale)}</p>
+    }
 }
 
 /// `/recover/code`
