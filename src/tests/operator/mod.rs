@@ -174,7 +174,7 @@ impl Events {
 
     /// The cursor of the newest event.
     fn last_id(&self) -> String {
-        let ids = self.text.lines().filter_map(|line| line.strip_prefix("id:"));
-        ids.last().expect("an id").trim().to_owned()
+        let mut ids = self.text.lines().filter_map(|line| line.strip_prefix("id:"));
+        ids.next_back().expect("an id").trim().to_owned()
     }
 }
