@@ -4,6 +4,7 @@
 #![expect(missing_docs, reason = "the fields of server functions are those of the forms")]
 
 mod canned;
+mod cursor;
 mod desk;
 mod long;
 pub mod page;

@@ -3,7 +3,11 @@
 //! The id of an event says how far each open conversation was sent (`ID:seq,ID:seq`): who comes back after a break
 //! gets what is missing, and nothing twice.
 
-use std::{collections::HashMap, fmt, time::Duration};
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    time::Duration,
+};
 
 use axum::{Extension, response::Response};
 use futures::{
@@ -14,12 +18,13 @@ use http::HeaderMap;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 
 use super::{
+    cursor::Cursor,
     desk::{Desk, Filter},
     page::{self, Parts, Queue, Reader, notice_of},
-    store,
+    store::{self, Entry},
 };
 use crate::server::{
-    conversations::{self, Author, Message, QUEUE},
+    conversations::{self, Author, QUEUE},
     db::DbError,
     http::{
         context::Cx,
@@ -37,46 +42,6 @@ const TICK: Duration = Duration::from_secs(30);
 const TYPING: Duration = Duration::from_secs(5);
 /// Messages of one event.
 const AT_ONCE: i64 = 100;
-
-/// How far each open conversation was sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Cursor(Vec<(String, i64)>);
-
-impl Cursor {
-    /// Behind these messages.
-    pub(super) fn of<'a>(last: impl Iterator<Item = (&'a str, Option<&'a Message>)>) -> Self {
-        Self(last.map(|(id, last)| (id.to_owned(), last.map_or(0, |last| last.seq))).collect())
-    }
-
-    /// Reads what [`fmt::Display`] wrote; anything else is the beginning.
-    pub(super) fn parse(text: &str) -> Self {
-        let parts = text.split(',').filter_map(|part| {
-            let (id, seq) = part.split_once(':')?;
-            Some((id.to_owned(), seq.parse().ok()?))
-        });
-        Self(parts.take(8).collect())
-    }
-
-    fn get(&self, id: &str) -> i64 {
-        self.0.iter().find(|(theirs, _)| theirs == id).map_or(0, |(_, seq)| *seq)
-    }
-
-    fn set(&mut self, id: &str, seq: i64) {
-        match self.0.iter_mut().find(|(theirs, _)| theirs == id) {
-            Some((_, theirs)) => *theirs = seq,
-            None => self.0.push((id.to_owned(), seq)),
-        }
-    }
-}
-
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, (id, seq)) in self.0.iter().enumerate() {
-            write!(f, "{}{id}:{seq}", if number == 0 { "" } else { "," })?;
-        }
-        Ok(())
-    }
-}
 
 /// `GET /operator/stream`
 pub async fn listen(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Response {
@@ -129,8 +94,8 @@ struct Window {
     reader: Reader,
     desk: Desk,
     cursor: Cursor,
-    /// The parts that are on the screen, by their names: sent again only when they differ.
-    sent: HashMap<String, String>,
+    /// The parts that are on the screen, by their names, as a hash: they are sent again only when they differ.
+    sent: HashMap<String, u64>,
     /// Who waited when the queue was last read, and the number of the last message then.
     waiting: Option<HashMap<String, i64>>,
     /// Who is typing, until when.
@@ -185,13 +150,14 @@ impl Window {
                 Some((of, signal)) = signals.next() => match (of, signal) {
                     (_, Signal::Stop) => return Ok(()),
                     (Some(id), signal) => self.conversation(&id, &signal).await?,
+                    // What was read changes nothing in the queue.
+                    (None, Signal::Word(word)) if &*word == "read" => {}
                     (None, _) => {
                         queue_due.get_or_insert(Instant::now().max(queue_sent + QUEUE_EVERY));
                     }
                 },
                 () = until(queue_due) => {
                     queue_due = None;
-                    self.may_listen().await?;
                     self.queue().await?;
                     queue_sent = Instant::now();
                 }
@@ -217,6 +183,12 @@ impl Window {
         }
     }
 
+    /// Sends something, after a look who listens: whatever was read before that was still his to read.
+    async fn patch(&mut self, id: Option<&str>, html: &str) -> Result<(), End> {
+        self.may_listen().await?;
+        Ok(self.outlet.patch(id, html).await?)
+    }
+
     async fn everything(&mut self) -> Result<(), End> {
         for id in self.desk.open.clone() {
             self.update(&id, None).await?;
@@ -226,7 +198,6 @@ impl Window {
 
     /// Something was said about a conversation that is open.
     async fn conversation(&mut self, id: &str, signal: &Signal) -> Result<(), End> {
-        self.may_listen().await?;
         let word = match signal {
             Signal::Word(word) => word,
             Signal::All | Signal::Stop => return self.update(id, None).await,
@@ -257,9 +228,9 @@ impl Window {
         Ok(())
     }
 
-    async fn show_typing(&self, id: &str, typing: bool) -> Result<(), End> {
+    async fn show_typing(&mut self, id: &str, typing: bool) -> Result<(), End> {
         let html = fragment(|| page::typing_line(&self.reader, id, typing));
-        Ok(self.outlet.patch(None, &html).await?)
+        self.patch(None, &html).await
     }
 
     /// Sends what is new in a conversation: messages, one that was translated, and the parts that differ.
@@ -304,7 +275,8 @@ impl Window {
             }
             self.cursor.set(id, last);
             if !html.is_empty() {
-                self.outlet.patch(Some(&self.cursor.to_string()), &html).await?;
+                let cursor = self.cursor.to_string();
+                self.patch(Some(&cursor), &html).await?;
             }
             page::read_until(&self.reader, id, conversation.operator_read, last).await?;
             if last >= conversation.last_seq {
@@ -315,44 +287,48 @@ impl Window {
 
     /// `fresh`, unless it is on the screen already.
     fn differing(&mut self, name: &str, fresh: String) -> String {
-        if self.sent.get(name) == Some(&fresh) {
-            return String::new();
-        }
-        self.sent.insert(name.to_owned(), fresh.clone());
-        fresh
+        let mut hash = DefaultHasher::new();
+        fresh.hash(&mut hash);
+        let hash = hash.finish();
+        let known = self.sent.insert(name.to_owned(), hash) == Some(hash);
+        if known { String::new() } else { fresh }
     }
 
     /// Sends the queue, and a notification when somebody new waits.
     async fn queue(&mut self) -> Result<(), End> {
-        let waiting: HashMap<String, i64> = {
-            let open = store::open_ones(&self.reader.app.db, "").await?;
-            let me = self.reader.staff.account.id.clone();
-            let for_me = open.into_iter().filter(|entry| {
-                entry.is_waiting() && entry.operator_id.as_ref().is_none_or(|holder| *holder == me)
-            });
-            let mut waiting = HashMap::new();
-            for entry in for_me {
-                let news = self.waiting.as_ref().is_some_and(|before| {
-                    before.get(&entry.id).is_none_or(|seq| *seq < entry.last_seq)
-                });
-                if news {
-                    self.outlet.notify(&notice_of(&self.reader, &entry)).await?;
-                }
-                waiting.insert(entry.id, entry.last_seq);
-            }
-            waiting
-        };
-        self.waiting = Some(waiting);
+        let open = store::open_ones(&self.reader.app.db).await?;
+        self.may_listen().await?;
+        self.notify(&open).await?;
         // What was searched for, and what is closed, does not change under the reader's eyes.
         if !self.desk.search.is_empty() || self.desk.filter == Filter::Closed {
             return Ok(());
         }
-        let queue = Queue::of(&self.reader, &self.desk).await?;
+        let queue = Queue::of_open(&self.reader, &self.desk, open).await?;
         let fresh = fragment(|| queue.view(&self.reader, &self.desk));
         let html = self.differing("queue", fresh);
         if !html.is_empty() {
-            self.outlet.patch(None, &html).await?;
+            self.patch(None, &html).await?;
         }
+        Ok(())
+    }
+
+    /// Tells of those who did not wait before, or wrote more: nobody's, and one's own.
+    async fn notify(&mut self, open: &[Entry]) -> Result<(), End> {
+        let me = &self.reader.staff.account.id;
+        let mut waiting = HashMap::new();
+        let for_me = open.iter().filter(|entry| {
+            entry.is_waiting() && entry.operator_id.as_ref().is_none_or(|holder| holder == me)
+        });
+        for entry in for_me {
+            let is_new = self.waiting.as_ref().is_some_and(|before| {
+                before.get(&entry.id).is_none_or(|seq| *seq < entry.last_seq)
+            });
+            if is_new {
+                self.outlet.notify(&notice_of(&self.reader, entry)).await?;
+            }
+            waiting.insert(entry.id.clone(), entry.last_seq);
+        }
+        self.waiting = Some(waiting);
         Ok(())
     }
 }

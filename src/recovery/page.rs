@@ -10,6 +10,7 @@ use crate::{
     i18n::{self, Locale},
     server::{
         codes::seconds_until,
+        conversations,
         flows::{Flow, Purpose as FlowPurpose, Step},
         http::{
             context::Cx,
@@ -102,6 +103,7 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
     if flow.ready_at > cx.app.clock.now() {
         return Ok(waiting_page(&cx, &flow));
     }
+    let has_chat = conversations::exists_staff(&cx.app.db).await?;
     let locale = cx.locale;
     let title = i18n::recovery::method_title(locale);
     let taken_back = draft.notice == Some(Notice::TakenBack);
@@ -121,7 +123,7 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
                 {refusal(draft.error.as_ref(), locale, ())}
                 {email_a_code(locale, "email-to")}
                 <p class="quiet" id="email-to">{to}" "<a href="/recover">{i18n::code::change(locale)}</a></p>
-                {other_ways(locale, by_qr)}
+                {other_ways(locale, by_qr, has_chat)}
                 {busy(locale)}
             </form>
         }
@@ -163,11 +165,12 @@ pub async fn arranged(cx: Cx) -> Result<Page, Leave> {
     Ok(Page::new(title, view))
 }
 
-/// What leads back in beside a mailed code: the same for everyone, so that nobody learns what an account has.
-fn other_ways(locale: Locale, by_qr: String) -> impl IntoView {
-    use i18n::{assisted, recovery as t, saved_codes};
+/// What leads back in beside a mailed code: the same for everyone, so that nobody learns what an account has. A shop
+/// without operators has none to talk to, and nothing that they arranged.
+fn other_ways(locale: Locale, by_qr: String, has_chat: bool) -> impl IntoView {
+    use i18n::{assisted, recovery as t, saved_codes, support};
     let saved_code = "/recover/saved-code".to_owned();
-    let ways = [
+    let mut ways = vec![
         (
             "saved-code",
             saved_code,
@@ -176,14 +179,24 @@ fn other_ways(locale: Locale, by_qr: String) -> impl IntoView {
             saved_codes::use_about(locale),
         ),
         ("device", by_qr, Icon::Phone, t::use_device(locale), t::use_device_about(locale)),
-        (
+    ];
+    if has_chat {
+        let (arranged, chat) = (ARRANGED.to_owned(), "/support".to_owned());
+        ways.push((
+            "support",
+            chat,
+            Icon::Chat,
+            support::method(locale),
+            support::method_about(locale),
+        ));
+        ways.push((
             "arranged",
-            ARRANGED.to_owned(),
+            arranged,
             Icon::Check,
             assisted::arranged(locale),
             assisted::arranged_about(locale),
-        ),
-    ];
+        ));
+    }
     let ways = ways.into_iter().map(|(id, path, sign, words, about)| {
         view! {
             <li>

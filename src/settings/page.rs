@@ -6,6 +6,7 @@ use super::{ChooseLetters, LETTERS, service};
 use crate::{
     i18n,
     server::{
+        conversations,
         http::{
             context::Cx,
             draft::Notice,
@@ -28,6 +29,7 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
     let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
     let draft = cx.take_draft("/account/settings");
     let codes = saved_codes::standing(&cx.app.db, &account.id).await?.remaining;
+    let has_chat = conversations::exists_staff(&cx.app.db).await?;
     let locale = cx.locale;
     let title = i18n::settings::title(locale);
     let view = move || {
@@ -73,8 +75,15 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
                 deletion.to_owned(),
             ),
         ];
+        let chat = (
+            "/support",
+            Icon::Chat,
+            i18n::support::title(locale),
+            i18n::support::settings_about(locale).to_owned(),
+        );
         let entries = entries
             .into_iter()
+            .chain(has_chat.then_some(chat))
             .map(|(path, sign, words, about)| {
                 view! {
                     <li>

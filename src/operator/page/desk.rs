@@ -2,20 +2,15 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{
-    Reader, help,
-    pane::{self, Open},
-    queue::Queue,
-    window_fields,
-};
+use super::{Reader, answer_box, help, pane::Open, queue::Queue, window_fields};
 use crate::{
     i18n,
     operator::{
         KEYS, SetDuty,
+        cursor::Cursor,
         desk::{Desk, SCREEN},
         service::facts,
         store::{self, Canned, Colleague},
-        stream::Cursor,
     },
     server::{
         conversations::{self, Side},
@@ -69,6 +64,7 @@ pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, 
         let error = draft.error.as_ref().filter(|_| here);
         let said =
             (draft.value("said").as_deref() == Some("handed-over")).then(|| t::handed_over(locale));
+        let none = panes.is_empty().then(|| view! { <p class="quiet">{t::open_one(locale)}</p> });
         let panes = panes
             .into_iter()
             .map(|pane| pane.view(&reader, &desk, &colleagues, &canned))
@@ -88,7 +84,7 @@ pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, 
                         <button class="button plain" type="button" data-help>{t::keys(locale)}</button>
                     </p>
                 </section>
-                <div class="panes">{panes}</div>
+                <div class="panes">{none}{panes}</div>
                 {help::sheet(&reader, &desk, keys)}
                 <Live/>
                 <Send/>
@@ -125,7 +121,7 @@ async fn panes(
             .flatten()
             .and_then(|wanted| canned.iter().find(|one| one.id == wanted));
         let typed = match put_in {
-            Some(one) => pane::values(reader, &conversation, facts.as_ref()).fill(&one.text),
+            Some(one) => answer_box::values(reader, &conversation, facts.as_ref()).fill(&one.text),
             None => draft.value("message").filter(|_| mine).unwrap_or_default(),
         };
         let draft = if mine { draft.clone() } else { Draft::default() };

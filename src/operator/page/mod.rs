@@ -1,5 +1,6 @@
 //! The screens of the console.
 
+mod answer_box;
 mod answers;
 mod desk;
 mod facts;

@@ -2,17 +2,14 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{Reader, facts, message, tongue, topic, window_fields};
+use super::{Reader, answer_box, facts, message, tongue, topic, window_fields};
 use crate::{
     i18n,
     operator::{
         Close, HandOver, Reopen, Take,
-        desk::{Desk, SCREEN},
-        long::{ANSWER, NOTE},
-        service::{
-            canned::Values,
-            facts::{Facts, shown_name},
-        },
+        desk::Desk,
+        long::NOTE,
+        service::facts::{Facts, shown_name},
         store::{Canned, Colleague, Note},
     },
     server::{
@@ -221,11 +218,11 @@ impl Open {
             view! { <p class="small"><a href=path>{t::earlier(locale)}</a></p> }
         });
         let log = messages.iter().map(|one| message(reader, &id, colleagues, one)).collect_view();
-        let values = values(reader, &conversation, facts.as_ref());
+        let values = answer_box::values(reader, &conversation, facts.as_ref());
         let error = draft.error.as_ref();
         let note_typed = draft.value("note").unwrap_or_default();
         let closed = conversation.state() == State::Closed;
-        let answer = (!closed).then(|| answer_form(reader, desk, &id, typed));
+        let answer = (!closed).then(|| answer_box::answer_form(reader, desk, &id, typed));
         view! {
             <section class="pane card" id=format!("pane-{id}") aria-labelledby=format!("title-{id}") data-pane>
                 {parts.head()}
@@ -237,7 +234,7 @@ impl Open {
                 {typing_line(reader, &id, false)}
                 {parts.seen()}
                 {answer}
-                {(!closed).then(|| canned_list(reader, desk, &conversation, canned, &values))}
+                {(!closed).then(|| answer_box::canned_list(reader, desk, &conversation, canned, &values))}
                 {parts.acts()}
                 {facts::view(reader, desk, &conversation, facts, &draft)}
                 <details class="more" open=!notes.is_empty()>
@@ -255,91 +252,4 @@ impl Open {
         }
         .into_any()
     }
-}
-
-fn answer_form(reader: &Reader, desk: &Desk, id: &str, typed: String) -> impl IntoView + use<> {
-    use i18n::operator as t;
-    let locale = reader.locale;
-    let nonce = reader.app.random.id(reader.app.clock.now());
-    view! {
-        <form
-            class="stack tight"
-            method="post"
-            action=ANSWER
-            data-send
-            data-typing=format!("/api/operator_typing?conversation={id}")
-        >
-            {window_fields(desk, Some(id))}
-            {hidden("nonce", Some(nonce))}
-            <label for=format!("answer-{id}")>{t::your_answer(locale)}</label>
-            <textarea class="input area" id=format!("answer-{id}") name="message" rows="3" dir="auto" data-enter data-key="a">{typed}</textarea>
-            <p class="quiet small" data-unsent hidden>{t::unsent(locale)}</p>
-            <button class="button fit" type="submit">{t::send(locale)}</button>
-        </form>
-    }
-}
-
-/// What the placeholders of canned answers stand for here.
-pub(super) fn values(
-    reader: &Reader,
-    conversation: &Conversation,
-    facts: Option<&Facts>,
-) -> Values {
-    let claimed = conversation.claimed.as_deref().filter(|name| !name.contains('@'));
-    Values {
-        login: facts.map(|facts| facts.login.as_str()).or(claimed).map(str::to_owned),
-        shop: reader.app.config.shop_name.clone(),
-        // A login of the staff is nobody's business.
-        operator: reader.staff.account.display_name.clone(),
-    }
-}
-
-/// Canned answers, in the shopper's language first. Each is a button: with script it puts its text into the box,
-/// without it asks for this screen again with the text in the box.
-fn canned_list(
-    reader: &Reader,
-    desk: &Desk,
-    conversation: &Conversation,
-    canned: &[Canned],
-    values: &Values,
-) -> Option<impl IntoView + use<>> {
-    use i18n::operator as t;
-    let (locale, id) = (reader.locale, conversation.id.clone());
-    if canned.is_empty() {
-        return None;
-    }
-    let own = canned.iter().filter(|one| one.locale() == conversation.locale());
-    let others = canned.iter().filter(|one| one.locale() != conversation.locale());
-    let buttons = own
-        .chain(others)
-        .map(|one| {
-            view! {
-                <li>
-                    <button
-                        class="button plain"
-                        type="submit"
-                        name="canned"
-                        value=one.id.clone()
-                        lang=one.locale().tag()
-                        data-insert=values.fill(&one.text)
-                        data-field=format!("answer-{id}")
-                    >
-                        {one.title.clone()}
-                    </button>
-                </li>
-            }
-        })
-        .collect_view();
-    Some(view! {
-        <details class="more">
-            <summary>{t::canned(locale)}</summary>
-            <form method="get" action=SCREEN>
-                {hidden("open", Some(desk.open.join(",")))}
-                {hidden("filter", Some(desk.filter.as_str().to_owned()))}
-                {hidden("q", Some(desk.search.clone()))}
-                {hidden("into", Some(id))}
-                <ul class="canned">{buttons}</ul>
-            </form>
-        </details>
-    })
 }

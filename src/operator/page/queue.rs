@@ -26,14 +26,24 @@ impl Queue {
         let db = &reader.app.db;
         let entries = if !desk.search.is_empty() {
             store::found(db, &desk.search).await?
+        } else if desk.filter == Filter::Closed {
+            store::closed_ones(db).await?
         } else {
-            match desk.filter {
-                Filter::All => store::open_ones(db, "").await?,
-                Filter::Mine => store::open_ones(db, reader.me()).await?,
-                Filter::Closed => store::closed_ones(db).await?,
-            }
+            return Self::of_open(reader, desk, store::open_ones(db).await?).await;
         };
         Ok(Self { entries, counts: store::counts(db, reader.me()).await? })
+    }
+
+    /// What a window shows of those that are not closed.
+    pub(in crate::operator) async fn of_open(
+        reader: &Reader,
+        desk: &Desk,
+        mut open: Vec<Entry>,
+    ) -> Result<Self, DbError> {
+        if desk.filter == Filter::Mine {
+            open.retain(|entry| entry.operator_id.as_deref() == Some(reader.me()));
+        }
+        Ok(Self { entries: open, counts: store::counts(&reader.app.db, reader.me()).await? })
     }
 
     /// The part of the screen that changes by itself.

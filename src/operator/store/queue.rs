@@ -58,16 +58,15 @@ macro_rules! entries {
     };
 }
 
-/// Those that are not closed, of one operator or (empty) of all: who waits longest comes first, then those that were
-/// answered, the newest first.
-pub(in crate::operator) async fn open_ones(db: &Db, operator: &str) -> Result<Vec<Entry>, DbError> {
+/// Those that are not closed: who waits longest comes first, then those that were answered, the newest first.
+pub(in crate::operator) async fn open_ones(db: &Db) -> Result<Vec<Entry>, DbError> {
     db.all(
         entries!(
-            "WHERE c.state <> 'closed' AND ($1 = '' OR c.operator_id = $1)
+            "WHERE c.state <> 'closed'
              ORDER BY CASE WHEN c.state = 'waiting' THEN 0 ELSE 1 END, c.waiting_since, c.updated_at DESC, c.id
-             LIMIT $2"
+             LIMIT $1"
         ),
-        args![operator, OPEN_MOST],
+        args![OPEN_MOST],
     )
     .await
 }

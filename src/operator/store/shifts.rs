@@ -35,7 +35,7 @@ pub(in crate::operator) async fn colleagues(db: &Db) -> Result<Vec<Colleague>, D
     db.all(
         "SELECT a.id, a.login, COALESCE(s.on_duty, FALSE) AS on_duty, COALESCE(s.seen_at, 0) AS seen_at
          FROM accounts a LEFT JOIN shifts s ON s.operator_id = a.id
-         WHERE a.role IN ('operator', 'admin') AND a.state = 'active' ORDER BY a.login",
+         WHERE a.role <> 'shopper' AND a.state = 'active' ORDER BY a.login",
         args![],
     )
     .await

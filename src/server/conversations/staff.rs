@@ -110,7 +110,7 @@ pub async fn untranslated(
     db.all(
         "SELECT m.conversation_id, m.seq, m.text, m.author, c.locale AS shopper_locale, COALESCE(
             (SELECT a.locale FROM accounts a WHERE a.id = c.operator_id),
-            (SELECT a.locale FROM accounts a WHERE a.role IN ('operator', 'admin') AND a.state = 'active'
+            (SELECT a.locale FROM accounts a WHERE a.role <> 'shopper' AND a.state = 'active'
              ORDER BY a.id LIMIT 1)) AS operator_locale
          FROM conversations c JOIN messages m ON m.conversation_id = c.id
          WHERE c.updated_at >= $1 AND m.at >= $1 AND m.author <> 'system' AND m.text <> ''
