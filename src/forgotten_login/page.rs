@@ -6,6 +6,7 @@ use super::{FindLogin, SCREEN};
 use crate::{
     i18n,
     server::{
+        conversations,
         flows::Purpose as FlowPurpose,
         http::{
             context::Cx,
@@ -33,6 +34,7 @@ pub async fn show(cx: Cx) -> Result<Page, Leave> {
         network: &cx.client.network,
     };
     let challenge = human::challenge(&cx.app, &visit, draft.price.unwrap_or_default()).await?;
+    let has_chat = conversations::exists_staff(&cx.app.db).await?;
     let locale = cx.locale;
     let title = i18n::forgotten_login::title(locale);
     let view = move || {
@@ -90,6 +92,9 @@ pub async fn show(cx: Cx) -> Result<Page, Leave> {
                         {senders}
                     </div>
                 </details>
+                {has_chat.then(|| view! {
+                    <p class="quiet">{i18n::support::help_chat(locale)}" "<a href="/support">{i18n::support::title(locale)}</a></p>
+                })}
                 <p class="quiet centred"><a href="/recover">{t::back(locale)}</a></p>
             </div>
         }

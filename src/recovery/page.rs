@@ -7,9 +7,10 @@ use super::{
 };
 use crate::{
     error::{AppError, Kind},
-    i18n,
+    i18n::{self, Locale},
     server::{
         codes::seconds_until,
+        conversations,
         flows::{Flow, Purpose as FlowPurpose, Step},
         http::{
             context::Cx,
@@ -102,6 +103,7 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
     if flow.ready_at > cx.app.clock.now() {
         return Ok(waiting_page(&cx, &flow));
     }
+    let has_chat = conversations::exists_staff(&cx.app.db).await?;
     let locale = cx.locale;
     let title = i18n::recovery::method_title(locale);
     let taken_back = draft.notice == Some(Notice::TakenBack);
@@ -120,18 +122,26 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
                 {refusal(draft.error.as_ref(), locale, ())}
                 {email_a_code(locale, "email-to")}
                 <p class="quiet" id="email-to">{to}" "<a href="/recover">{i18n::code::change(locale)}</a></p>
-                <a class="choice" href=ARRANGED aria-describedby="arranged-about">
-                    <span class="sign">{icon(Icon::Check)}</span>
-                    <span class="what">{i18n::assisted::arranged(locale)}</span>
-                    <span class="onward">{icon(Icon::Chevron)}</span>
-                </a>
-                <p class="quiet" id="arranged-about">{i18n::assisted::arranged_about(locale)}</p>
+                {has_chat.then(|| support_chat(locale))}
+                {has_chat.then(|| arranged_by_support(locale))}
                 {busy(locale)}
             </form>
         }
         .into_any()
     };
     Ok(Page::new(title, view))
+}
+
+/// The way that support arranged, offered to everyone where there is support.
+fn arranged_by_support(locale: Locale) -> impl IntoView {
+    view! {
+        <a class="choice" href=ARRANGED aria-describedby="arranged-about">
+            <span class="sign">{icon(Icon::Check)}</span>
+            <span class="what">{i18n::assisted::arranged(locale)}</span>
+            <span class="onward">{icon(Icon::Chevron)}</span>
+        </a>
+        <p class="quiet" id="arranged-about">{i18n::assisted::arranged_about(locale)}</p>
+    }
 }
 
 /// `/recover/arranged`
@@ -165,6 +175,18 @@ pub async fn arranged(cx: Cx) -> Result<Page, Leave> {
         .into_any()
     };
     Ok(Page::new(title, view))
+}
+
+/// "Support chat", as one of the ways to choose.
+fn support_chat(locale: Locale) -> impl IntoView {
+    view! {
+        <a class="choice" href="/support" aria-labelledby="support-name" aria-describedby="support-about">
+            <span class="sign">{icon(Icon::Chat)}</span>
+            <span class="what" id="support-name">{i18n::support::method(locale)}</span>
+            <span class="onward">{icon(Icon::Chevron)}</span>
+        </a>
+        <p class="quiet" id="support-about">{i18n::support::method_about(locale)}</p>
+    }
 }
 
 /// `/recover/code`

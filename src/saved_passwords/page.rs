@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::guide::{Guide, Steps};
 use crate::{
-    i18n::{Locale, saved_passwords as t},
+    i18n::{self, Locale, saved_passwords as t},
     server::{
         agent::{Agent, BrowserName},
+        conversations,
         http::{
             context::Cx,
             page::{Leave, Page},
@@ -23,7 +24,8 @@ use crate::{
 /// `/help/saved-passwords`
 pub async fn help(cx: Cx) -> Result<Page, Leave> {
     let title = t::title(cx.locale);
-    let view = move || guide(&cx);
+    let has_chat = conversations::exists_staff(&cx.app.db).await?;
+    let view = move || guide(&cx, has_chat);
     Ok(Page { frame: Frame::Wide, form: false, ..Page::new(title, view) })
 }
 
@@ -31,11 +33,13 @@ pub async fn help(cx: Cx) -> Result<Page, Leave> {
 pub async fn in_account(mut cx: Cx) -> Result<Page, Leave> {
     cx.signed_in().await?.ok_or(Leave::SignIn)?;
     let title = t::title(cx.locale);
-    let view = move || account_frame(cx.locale, Place::SavedPasswords, guide(&cx)).into_any();
+    let has_chat = conversations::exists_staff(&cx.app.db).await?;
+    let view =
+        move || account_frame(cx.locale, Place::SavedPasswords, guide(&cx, has_chat)).into_any();
     Ok(Page { frame: Frame::Home, form: false, ..Page::new(title, view) })
 }
 
-fn guide(cx: &Cx) -> AnyView {
+fn guide(cx: &Cx, has_chat: bool) -> AnyView {
     let (locale, agent) = (cx.locale, cx.agent());
     // What the browser's list calls us.
     let host = cx.app.config.base_url.host_str().unwrap_or_default();
@@ -61,6 +65,9 @@ fn guide(cx: &Cx) -> AnyView {
                 <p>{t::shared_account(locale)}</p>
                 <p>{t::shared_next(locale)}</p>
             </section>
+            {has_chat.then(|| view! {
+                <p>{i18n::support::help_chat(locale)}" "<a href="/support">{i18n::support::title(locale)}</a></p>
+            })}
         </div>
     }
     .into_any()

@@ -5,10 +5,13 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{ChooseLetters, LETTERS, service};
 use crate::{
     i18n,
-    server::http::{
-        context::Cx,
-        draft::Notice,
-        page::{Leave, Page},
+    server::{
+        conversations,
+        http::{
+            context::Cx,
+            draft::Notice,
+            page::{Leave, Page},
+        },
     },
     ui::{
         busy::busy,
@@ -24,6 +27,7 @@ use crate::{
 pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
     let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
     let draft = cx.take_draft("/account/settings");
+    let has_chat = conversations::exists_staff(&cx.app.db).await?;
     let locale = cx.locale;
     let title = i18n::settings::title(locale);
     let view = move || {
@@ -63,8 +67,15 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
                 deletion.to_owned(),
             ),
         ];
+        let chat = (
+            "/support",
+            Icon::Chat,
+            i18n::support::title(locale),
+            i18n::support::settings_about(locale).to_owned(),
+        );
         let entries = entries
             .into_iter()
+            .chain(has_chat.then_some(chat))
             .map(|(path, sign, words, about)| {
                 view! {
                     <li>

@@ -1,6 +1,9 @@
 //! What a browser does with our answers, without one: cookies, forms, redirects.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use axum::{Router, body::Body, extract::ConnectInfo};
 use http::{HeaderMap, Method, Request, StatusCode, header};
@@ -91,6 +94,65 @@ impl Answer {
     }
 }
 
+/// A stream of server-sent events that is open.
+pub(super) struct Stream {
+    pub status: StatusCode,
+    body: Body,
+    rest: String,
+}
+
+/// One event of a stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Event {
+    pub name: String,
+    pub id: String,
+    pub data: String,
+}
+
+impl Stream {
+    /// The next event; `None` when the stream ended.
+    pub(super) async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some((block, rest)) = self.rest.split_once("\n\n") {
+                let block = block.to_owned();
+                self.rest = rest.to_owned();
+                let mut event = Event::default();
+                let mut data = Vec::new();
+                for (field, value) in block.lines().filter_map(|line| line.split_once(':')) {
+                    let value = value.strip_prefix(' ').unwrap_or(value);
+                    match field {
+                        "event" => value.clone_into(&mut event.name),
+                        "id" => value.clone_into(&mut event.id),
+                        "data" => data.push(value),
+                        _ => {}
+                    }
+                }
+                // A sign of life is no event.
+                if event.name.is_empty() {
+                    continue;
+                }
+                event.data = data.join("\n");
+                return Some(event);
+            }
+            let frame = tokio::time::timeout(Duration::from_secs(20), self.body.frame()).await;
+            let bytes = frame.expect("an event in time")?.expect("a frame").into_data();
+            self.rest.push_str(&String::from_utf8_lossy(&bytes.expect("data")));
+        }
+    }
+
+    /// The next event that says this, whatever comes before.
+    pub(super) async fn until(&mut self, words: &str) -> Event {
+        let mut seen = Vec::new();
+        while let Some(event) = self.next().await {
+            if event.data.contains(words) {
+                return event;
+            }
+            seen.push(event);
+        }
+        panic!("the stream ended without {words:?}: {seen:?}")
+    }
+}
+
 impl Browser {
     pub(super) fn new(router: Router) -> Self {
         Self { router, cookies: Vec::new(), html: true, from: None, headers: Vec::new() }
@@ -160,9 +222,7 @@ impl Browser {
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        let mut request = request.body(Body::from(body.unwrap_or_default())).expect("a request");
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 4711))));
-        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        let response = self.send(request.body(Body::from(body.unwrap_or_default()))).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a body").to_bytes();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
@@ -178,6 +238,28 @@ impl Browser {
             body: String::from_utf8_lossy(&body).into_owned(),
             bytes: body.to_vec(),
         }
+    }
+
+    async fn send(&self, request: Result<Request<Body>, http::Error>) -> http::Response<Body> {
+        let mut request = request.expect("a request");
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 4711))));
+        self.router.clone().oneshot(request).await.expect("an answer")
+    }
+
+    /// Opens a stream, after the event with the id `last`.
+    pub(super) async fn listen(&self, path: &str, last: &str) -> Stream {
+        let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
+        let mut request = Request::get(path)
+            .header(header::HOST, "localhost:3000")
+            .header(header::ACCEPT, "text/event-stream");
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        if !last.is_empty() {
+            request = request.header("last-event-id", last);
+        }
+        let response = self.send(request.body(Body::empty())).await;
+        Stream { status: response.status(), body: response.into_body(), rest: String::new() }
     }
 
     pub(super) async fn get(&mut self, path: &str) -> Answer {

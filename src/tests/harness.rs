@@ -119,7 +119,18 @@ pub(super) async fn spawn_app_with(engine: Engine, change: impl FnOnce(&mut Conf
     change(&mut config);
     let db = Db::connect(&url).await.expect("the database opens");
     db.migrate(&url).await.expect("the tables are made");
-    let clock = Clock::manual(START);
+    assemble(config, db, Clock::manual(START), folder)
+}
+
+/// A second instance on the database of the first, with the same clock.
+pub(super) async fn spawn_beside(first: &TestApp) -> TestApp {
+    let config = first.app.config.clone();
+    let db = Db::connect(&config.database_url).await.expect("the database opens");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    assemble(config, db, first.app.clock.clone(), folder)
+}
+
+fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
     let app = App::new(Parts {
         hasher: Hasher::new(2, clock.clone(), Random::System),
         keys: Keys::derive(&config.secret),

@@ -8,6 +8,7 @@ use crate::{
     server::{
         accounts::{self, Account, Role, Standing},
         client::Client,
+        conversations,
         db::Tx,
         flows::{Flow, NewFlow, Purpose, Step, begin},
         letters,
@@ -15,6 +16,7 @@ use crate::{
         roles::{self, Giving},
         secret::Token,
     },
+    support,
 };
 
 use super::harness::{Engine, TestApp, spawn_app};
@@ -100,6 +102,7 @@ async fn every_letter_in_every_language() {
             ("account-disabled", letters::account_disabled(&t.app, &anna, &client())),
         ];
         all.extend(letters_of_my_account(&t, &mut tx, &anna, &short, soon).await);
+        all.extend(letters_of_support(&t, &mut tx, &flow, &short, soon).await);
         for (name, letter) in all {
             let (text, html) = letter.render(&t.app.config);
             // The one link that the letter itself makes is another each time.
@@ -112,6 +115,32 @@ async fn every_letter_in_every_language() {
             insta::assert_snapshot!(format!("{name}.{locale}.html"), html);
         }
     }
+}
+
+async fn letters_of_support(
+    t: &TestApp,
+    tx: &mut Tx,
+    flow: &Flow,
+    code: &Code,
+    soon: i64,
+) -> Vec<(&'static str, Letter)> {
+    let new = conversations::NewConversation {
+        account_id: None,
+        claimed: Some("anna"),
+        claimed_id: None,
+        topic: conversations::Topic::Password,
+        locale: flow.locale(),
+        client: &client(),
+    };
+    let (id, _) = conversations::begin(&t.app, tx, &new).await.expect("a conversation");
+    let address = Some("bert@mail.example");
+    conversations::set_email(&t.app, tx, &id, address).await.expect("done");
+    let conversation = conversations::get_for_update(tx, &id).await.expect("an answer");
+    let conversation = conversation.expect("a conversation");
+    vec![
+        ("support-email", support::mail::confirm_address(&t.app, flow, code, soon, &client())),
+        ("answer-waits", conversations::answer_waits(&t.app, &conversation).expect("a letter")),
+    ]
 }
 
 async fn letters_of_my_account(

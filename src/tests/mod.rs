@@ -34,3 +34,4 @@ mod server;
 mod sessions;
 mod sign_in;
 mod staff;
+mod support;

@@ -18,7 +18,8 @@ use crate::{
     i18n::{self, Locale},
     server::{
         codes::{self, seconds_until},
-        flows::Flow,
+        conversations,
+        flows::{Flow, Purpose as FlowPurpose},
         http::{
             context::Cx,
             draft::{Draft, Notice},
@@ -58,6 +59,10 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
         return Ok(waiting_page(cx, flow));
     }
     let latest = codes::latest(&cx.app, flow).await?;
+    let has_chat = conversations::exists_staff(&cx.app.db).await?;
+    // Whoever comes from the chat, or answers there, need not be sent to it.
+    let asks_nobody =
+        matches!(flow.purpose(), FlowPurpose::SupportEmail | FlowPurpose::StaffSignIn);
     let left = seconds_until(latest.next_at, now);
     let locale = cx.locale;
     let cx = cx.clone();
@@ -87,6 +92,7 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
             field
         };
         let help = screen.help.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
+        let person = (!asks_nobody).then(|| ask_a_person(&cx, has_chat));
         let other = screen
             .other_ways
             .map(|path| view! { <a href=path>{i18n::code::other_ways(locale)}</a> });
@@ -117,7 +123,7 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
                     {other}
                     <details class="help">
                         <summary>{i18n::code::not_received(locale)}</summary>
-                        <ul>{help}</ul>
+                        <ul>{help}{person}</ul>
                     </details>
                 </div>
             </div>
@@ -125,6 +131,18 @@ pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Res
         .into_any()
     };
     Ok(Page::new(title, view))
+}
+
+/// The last thing that helps: the support chat or, without one, how else the shop is reached.
+fn ask_a_person(cx: &Cx, has_chat: bool) -> Option<AnyView> {
+    use i18n::support as t;
+    let locale = cx.locale;
+    if has_chat {
+        let link = view! { <a href="/support">{t::title(locale)}</a> };
+        return Some(view! { <li>{t::help_chat(locale)}" "{link}</li> }.into_any());
+    }
+    let contact = cx.app.config.support_contact.as_ref()?;
+    Some(view! { <li>{t::help_contact(locale, contact)}</li> }.into_any())
 }
 
 fn countdown(locale: Locale, seconds: i64) -> impl IntoView {

@@ -260,10 +260,11 @@ impl TextArea<'_> {
         let Self { name, label, hint, value, error, enter } = self;
         let notes = Notes::of(name, hint, error, locale);
         let (described, refused) = (notes.described(), notes.is_refused());
+        // Leptos writes what stands in this element as it is.
+        let value = value.unwrap_or_default().replace('&', "&amp;").replace('<', "&lt;");
         view! {
             <div class="field" class:refused=refused>
                 <label for=name>{label}</label>
-                // Browsers drop the line break after the opening tag.
                 <textarea
                     class="input area"
                     id=name

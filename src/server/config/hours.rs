@@ -28,7 +28,7 @@ pub struct Hours {
 
 impl Hours {
     /// From the text of the setting: days and times, a comma between several, and the time zone at the end.
-    pub(super) fn parse(text: &str) -> Result<Self, ConfigError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
         let error = || {
             let reason = format!(
                 "`{text}` is not of the form Mon-Fri 09:00-18:00, Sat 10:00-14:00 Europe/Berlin"

@@ -197,7 +197,7 @@ pub async fn usual_wait(db: &Db) -> Result<Option<Millis>, DbError> {
 pub async fn exists_staff(db: &Db) -> Result<bool, DbError> {
     let found: Option<(String,)> = db
         .optional(
-            "SELECT id FROM accounts WHERE role IN ('operator', 'admin') AND state = 'active' LIMIT 1",
+            "SELECT id FROM accounts WHERE role <> 'shopper' AND state = 'active' LIMIT 1",
             args![],
         )
         .await?;

@@ -1,0 +1,290 @@
+// The support chat as its shopper sees it, as long as nobody answers. Both sides together are in operator.spec.ts.
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { eitherWay } from '../fixtures/everywhere';
+import { somebody } from '../fixtures/person';
+import { pictures } from '../fixtures/pictures';
+import type { Server } from '../fixtures/server';
+import type { Shopper } from '../fixtures/shopper';
+import { codeOf } from '../fixtures/smtp';
+import { expect, test } from '../fixtures/test';
+import { beginning, say, words } from '../fixtures/words';
+
+// A server of their own: where somebody answers, other screens have a link more.
+// What the server refuses a form that stays on its screen, the browser reports as well.
+test.use({ settings: {}, complaints: [/status of 422/] });
+
+/** Somebody who could answer. */
+async function staffed(server: Server): Promise<void> {
+  const oleg = somebody();
+  await server.makeAccount(oleg);
+  await server.run(['account', 'set-role', oleg.login, 'operator']);
+}
+
+async function write(shopper: Shopper, message: string): Promise<void> {
+  const { support } = shopper.words;
+  await shopper.field(support.message).fill(message);
+  await shopper.press(support.send);
+}
+
+async function begin(shopper: Shopper, message: string): Promise<void> {
+  await shopper.page.goto('/support');
+  await shopper.alive();
+  await write(shopper, message);
+  await expect(log(shopper)).toContainText(message);
+}
+
+function log(shopper: Shopper) {
+  return shopper.page.getByRole('log');
+}
+
+async function looksGood(page: Page, state: string): Promise<void> {
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect.soft(wide, `${state} scrolls sideways at ${width} px`).toBeLessThanOrEqual(0);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const found = await new AxeBuilder({ page })
+        .setLegacyMode()
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze();
+      const violations = found.violations.map(({ id, nodes }) => [id, ...nodes.map((node) => node.target.join(' '))]);
+      expect.soft(violations, `${state}, ${colorScheme}, ${width} px`).toEqual([]);
+    }
+  }
+}
+
+test('where nobody answers, the contact of the shop is shown', async ({ page, shopper }) => {
+  await page.goto('/support');
+  await shopper.isAt('/support', words.en.support.none_title);
+  await expect(page.getByRole('textbox')).toHaveCount(0);
+});
+
+eitherWay(() => {
+  test.beforeEach(({ server }) => staffed(server));
+
+  test('begins from a recovery, goes on, and is there again', async ({ page, context, shopper }) => {
+    const { support, recovery } = shopper.words;
+    const other = words[shopper.language === 'en' ? 'ru' : 'en'];
+    await shopper.askForRecovery('anna.of.old');
+    await shopper.follow(support.method);
+    await shopper.isAt('/support', support.title);
+    await expect(page.getByRole('main')).toContainText(support.never_tell);
+    // What was said before need not be said again.
+    await expect(shopper.field(support.account)).toHaveValue('anna.of.old');
+    await expect(shopper.choice(support.topic)).toHaveValue('password');
+    await shopper.alive();
+    await write(shopper, 'Не могу войти 🙁\nи почты больше нет.');
+    await expect(log(shopper)).toContainText('и почты больше нет.');
+    await expect(page.getByText(support.waiting)).toBeVisible();
+    await write(shopper, 'Это я, Анна.');
+    await expect(log(shopper)).toContainText('Это я, Анна.');
+    await expect(shopper.field(support.message)).toHaveValue('');
+
+    await page.reload();
+    await expect(log(shopper)).toContainText('Это я, Анна.');
+    await expect(log(shopper).locator('.own')).toHaveCount(2);
+    await shopper.press(shopper.language === 'en' ? 'Русский' : 'English');
+    await shopper.isAt('/support', other.support.title);
+    await expect(log(shopper)).toContainText('Это я, Анна.');
+    // A browser that was closed and opened again has its cookies.
+    const later = await context.newPage();
+    await later.goto('/support');
+    await expect(later.getByRole('log')).toContainText('Это я, Анна.');
+    // The recovery goes on, too.
+    await page.goto('/recover/method');
+    await expect(page.getByRole('heading', { level: 1, name: other.recovery.method_title })).toBeVisible();
+    expect(recovery.method_title).not.toBe('');
+  });
+
+  test('nobody else reads it', async ({ shopper, another }) => {
+    await begin(shopper, 'For support only.');
+    const stranger = await another();
+    await stranger.page.goto('/support');
+    await stranger.isAt('/support', stranger.words.support.title);
+    await expect(stranger.page.getByRole('main')).not.toContainText('For support only.');
+    const stream = await stranger.page.request.get('/support/stream');
+    expect(stream.status()).toBe(404);
+  });
+
+  test('everything in it is text', async ({ page, shopper }) => {
+    const { errors, support } = shopper.words;
+    const evil = '</textarea><script>document.title = "ran"</script><img src=x onerror="document.title = \'ran\'">';
+    await begin(shopper, evil);
+    await write(shopper, '\u202eevil\u202c https://evil.example/');
+    await expect(log(shopper)).toContainText('evil https://evil.example/');
+    await expect(log(shopper).getByRole('link')).toHaveCount(0);
+    await expect(log(shopper).locator('img, script')).toHaveCount(0);
+    await expect(page).not.toHaveTitle('ran');
+
+    // Far too long: refused, and still there to be made shorter.
+    const long = 'ж'.repeat(10_000);
+    await write(shopper, long);
+    await expect(shopper.alert).toContainText(errors.message_too_long);
+    await expect(shopper.field(support.message)).toHaveValue(long);
+    await expect(shopper.field(support.message)).toHaveAttribute('aria-invalid', 'true');
+    await write(shopper, 'Shorter.');
+    await shopper.isAt('/support', support.title);
+    await expect(log(shopper)).toContainText('Shorter.');
+  });
+
+  test('a code is hidden, and one is told so', async ({ shopper }) => {
+    const { support } = shopper.words;
+    await begin(shopper, 'Here it is: 123456');
+    await expect(log(shopper)).not.toContainText('123456');
+    await expect(log(shopper)).toContainText('Here it is: ••••••');
+    await expect(log(shopper)).toContainText(support.happened.code_hidden);
+  });
+
+  test('a screenshot', async ({ page, shopper }) => {
+    const { errors, support } = shopper.words;
+    await begin(shopper, 'Look:');
+    const { png } = await pictures(page);
+    await shopper.field(support.picture).setInputFiles(png);
+    await write(shopper, 'What is this?');
+    const picture = log(shopper).getByRole('img', { name: support.picture_of_you });
+    await expect(picture).toBeVisible();
+    await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(300);
+    await shopper.field(support.picture).setInputFiles({ ...png, buffer: Buffer.from('<svg/>') });
+    await write(shopper, 'And this?');
+    await expect(shopper.alert).toContainText(errors.picture_unknown);
+    await expect(shopper.field(support.message)).toHaveValue('And this?');
+  });
+
+  test('an e-mail when an answer waits', async ({ page, shopper, smtp }) => {
+    const { fields, code, recovery, support } = shopper.words;
+    const person = somebody();
+    await begin(shopper, 'I shall be away.');
+    await page.goto('/support');
+    await shopper.follow(support.email_ask);
+    await shopper.isAt('/support/email', support.email_title);
+    await shopper.field(fields.email).fill(person.email);
+    await shopper.press(recovery.go_on);
+    await shopper.isAt('/support/email/code', support.email_code_title);
+    await shopper.confirm(codeOf(await smtp.letterTo(person.email, 'confirm-address')));
+    await shopper.isAt('/support', support.title);
+    await expect(page.getByText(say(support.email_on, { email: person.email }))).toBeVisible();
+    await shopper.press(support.email_off);
+    await expect(page.getByText(beginning(support.email_on))).toHaveCount(0);
+    expect(code.confirm).not.toBe('');
+  });
+
+  test('ends, goes on, and begins anew', async ({ page, shopper }) => {
+    const { support } = shopper.words;
+    await begin(shopper, 'The first.');
+    await shopper.press(support.end);
+    await expect(page.getByText(support.is_closed)).toBeVisible();
+    await shopper.alive();
+    await write(shopper, 'One more thing.');
+    await expect(log(shopper)).toContainText('One more thing.');
+    await expect(page.getByText(support.is_closed)).toHaveCount(0);
+    await shopper.press(support.end);
+    await shopper.follow(support.new);
+    await shopper.alive();
+    await write(shopper, 'The second.');
+    await expect(log(shopper)).toContainText('The second.');
+    await expect(log(shopper)).not.toContainText('The first.');
+    await shopper.press(support.leave);
+    await expect(shopper.notice(support.left)).toBeVisible();
+    await expect(page.getByRole('main')).not.toContainText('The second.');
+  });
+
+  test('signed in, it is on every device', async ({ page, shopper, another }) => {
+    const { settings, support } = shopper.words;
+    const person = somebody();
+    await shopper.isSignedIn(person);
+    await page.goto('/account/settings');
+    await shopper.isAt('/account/settings', settings.title);
+    await page.getByRole('link', { name: support.title, exact: true }).click();
+    await expect(page.getByText(say(support.own_account, { login: person.login }))).toBeVisible();
+    await shopper.alive();
+    await write(shopper, 'From the desk.');
+    await expect(log(shopper)).toContainText('From the desk.');
+    const phone = await another();
+    await phone.signIn(person);
+    await phone.isAt('/account');
+    await phone.page.goto('/support');
+    await expect(log(phone)).toContainText('From the desk.');
+    await phone.alive();
+    await write(phone, 'From the phone.');
+    await expect(log(phone)).toContainText('From the phone.');
+    // Live, or after looking again.
+    if (!shopper.script) await shopper.follow(support.look);
+    await expect(log(shopper)).toContainText('From the phone.');
+    await expect(log(shopper).locator('.own')).toHaveCount(2);
+  });
+});
+
+test.describe('looked at', () => {
+  test.beforeEach(({ server }) => staffed(server));
+
+  for (const locale of ['en-GB', 'ru-RU']) {
+    test.describe(locale, () => {
+      test.use({ locale });
+      test.setTimeout(120_000);
+
+      test('every screen', async ({ page, shopper }) => {
+        const { support } = shopper.words;
+        await page.goto('/support');
+        await shopper.alive();
+        await looksGood(page, 'support, before');
+        await shopper.press(support.send);
+        await expect(shopper.alert).toContainText(shopper.words.errors.message_missing);
+        await looksGood(page, 'support, refused');
+        await begin(shopper, 'A-very-long-word-without-an-end'.repeat(10));
+        await write(shopper, '123456');
+        await looksGood(page, 'support');
+        await page.goto('/support/email');
+        await looksGood(page, 'support/email');
+        await page.goto('/support');
+        await shopper.press(support.end);
+        await expect(page.getByText(support.is_closed)).toBeVisible();
+        await looksGood(page, 'support, ended');
+      });
+    });
+  }
+
+  test('by keyboard alone', async ({ page, shopper }) => {
+    const { support } = words.en;
+    await page.goto('/support');
+    await shopper.alive();
+    await shopper.field(support.message).focus();
+    await page.keyboard.type('Typed.');
+    // Before the first message Enter is a new line; afterwards it sends.
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect(log(shopper)).toContainText('Typed.');
+    await shopper.alive();
+    await shopper.field(support.message).focus();
+    await page.keyboard.type('One line');
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('and another.');
+    await page.keyboard.press('Enter');
+    await expect(log(shopper)).toContainText('and another.');
+    await expect(shopper.field(support.message)).toBeFocused();
+    await expect(shopper.field(support.message)).toHaveValue('');
+  });
+});
+
+test.describe('while the server is away', () => {
+  test.use({ complaints: [/net::ERR_/] });
+
+  test('what was written arrives afterwards, once', async ({ page, shopper, server }) => {
+    const { support } = words.en;
+    await staffed(server);
+    await begin(shopper, 'Before.');
+    await shopper.alive();
+    await server.kill();
+    await expect(page.getByText(support.lost)).toBeVisible();
+    await write(shopper, 'Written meanwhile.');
+    await expect(page.getByText(support.unsent)).toBeVisible();
+    await server.start();
+    await expect(log(shopper)).toContainText('Written meanwhile.', { timeout: 30_000 });
+    await expect(page.getByText(support.lost)).toBeHidden({ timeout: 30_000 });
+    await expect(page.getByText(support.unsent)).toBeHidden();
+    await page.reload();
+    await expect(log(shopper).locator('.own')).toHaveCount(2);
+  });
+});

@@ -1,0 +1,409 @@
+//! Beginning, writing, coming back; who finds which conversation.
+
+use http::StatusCode;
+
+use super::{FIRST, answer, begin, begin_about, conversation, send, staffed, stored};
+use crate::{
+    server::{
+        config::{Config, Hours},
+        conversations::{self, Side, State, happened},
+        db::DbError,
+        deletion, run,
+    },
+    tests::harness::{Engine, PASSWORD, TestApp, both, spawn_app_with},
+};
+
+both!(where_nobody_answers_there_is_no_chat, |t| {
+    let mut browser = t.browser();
+    let page = browser.get("/support").await;
+    page.says("How to reach us");
+    assert!(!page.body.contains("<textarea") && page.status == StatusCode::OK);
+    browser.submit("/api/recover", &[("login", "anna")]).await;
+    let method = browser.get("/recover/method").await;
+    assert!(!method.body.contains("/support"));
+    let refused = browser.clone().json().post("/api/support_begin", &[("message", "Hello")]).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    assert_eq!(t.number("SELECT COUNT(*) FROM conversations").await, 0);
+
+    staffed(&t).await;
+    browser.get("/recover/method").await.says("Support chat");
+    browser.get("/support").await.says("Your message");
+});
+
+#[tokio::test]
+async fn without_a_chat_the_contact_of_the_shop_is_shown() {
+    let contact = |config: &mut Config| config.support_contact = Some("+49 30 123456".to_owned());
+    let t = spawn_app_with(Engine::Sqlite, contact).await;
+    t.browser().get("/support").await.says("+49 30 123456");
+    let mut browser = t.browser();
+    browser
+        .ask_for_code("anna")
+        .await
+        .says("Nothing helps? This is how you reach us: +49 30 123456");
+    staffed(&t).await;
+    browser.get("/recover/code").await.says("Nothing helps? Support chat");
+}
+
+both!(conversation_begins_and_is_there_again, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    let page = browser.get("/support").await;
+    page.says("Never tell anyone a code from a letter");
+    page.says("Which account is it about?");
+    let page = begin_about(&mut browser, FIRST, "anna").await;
+    page.says(FIRST);
+    page.says("Your message is in the queue.");
+    let cookie = browser.cookie("chat").expect("a cookie");
+    assert_eq!(cookie.len(), 43, "a token of 256 bits");
+    send(&mut browser, "По-русски тоже можно?", "second").await.says("По-русски тоже можно?");
+    answer(&t, "Конечно!").await;
+
+    // Days later, in another language, after a sign-in and a sign-out.
+    t.account("bert").await;
+    t.wait(30 * crate::server::clock::DAY);
+    browser.get("/support?lang=ru").await.says("Конечно!");
+    browser.sign_in("bert", PASSWORD).await;
+    browser.get("/support").await.says(FIRST);
+    browser.submit("/api/sign_out", &[]).await;
+    browser.get("/support").await.says(FIRST);
+    let conversation = conversation(&t).await;
+    assert_eq!((conversation.claimed.as_deref(), conversation.account_id), (Some("anna"), None));
+});
+
+both!(a8_2_2_strangers_find_no_conversation_stream_or_picture, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    let id = conversation(&t).await.id;
+
+    let mut stranger = t.browser();
+    let page = stranger.get("/support").await;
+    assert!(!page.body.contains(FIRST) && !page.body.contains("data-live"));
+    let forged = crate::server::secret::Token::new(&t.app.random).expose();
+    for cookie in ["", "nonsense", &forged, &id] {
+        stranger.set_cookie("chat", cookie);
+        let mut json = stranger.clone().json();
+        assert_eq!(stranger.listen("/support/stream", "").await.status, StatusCode::NOT_FOUND);
+        let sent = json.post("/api/support_send", &[("message", "Hello"), ("nonce", "x")]).await;
+        assert_eq!(sent.status, StatusCode::NOT_FOUND, "{cookie}");
+        for action in ["end", "typing", "email", "email_resend", "email_code", "email_off"] {
+            let refused = json.post(&format!("/api/support_{action}"), &[]).await;
+            assert_eq!(refused.status, StatusCode::NOT_FOUND, "{action}");
+        }
+    }
+    // Nor does a number in the address help.
+    for path in [format!("/support?id={id}"), format!("/support?conversation={id}")] {
+        assert!(!stranger.get(&path).await.body.contains(FIRST));
+    }
+    assert_eq!(stored(&t).await.len(), 1);
+});
+
+both!(signed_in_shoppers_find_it_on_every_device_and_nobody_else_does, |t| {
+    staffed(&t).await;
+    let anna = t.account("anna").await;
+    t.account("bert").await;
+    let mut laptop = t.browser();
+    laptop.sign_in("anna", PASSWORD).await;
+    laptop.get("/support").await.says("About your account anna");
+    begin_about(&mut laptop, FIRST, "bert").await;
+    let begun = conversation(&t).await;
+    // Not the one that was typed: whoever is signed in asks about the own account.
+    assert_eq!(begun.claimed_id.as_deref(), Some(&*anna.id));
+    laptop.get("/account/activity").await.says("Wrote to support");
+
+    let mut phone = t.browser();
+    phone.sign_in("anna", PASSWORD).await;
+    phone.get("/support").await.says(FIRST);
+    send(&mut phone, "From the phone.", "phone").await;
+    laptop.get("/support").await.says("From the phone.");
+
+    // Bert in Anna's browser: the cookie is there, and what she wrote signed in is not his to read.
+    laptop.submit("/api/sign_out", &[]).await;
+    laptop.sign_in("bert", PASSWORD).await;
+    assert!(!laptop.get("/support").await.body.contains(FIRST));
+    assert_eq!(laptop.listen("/support/stream", "").await.status, StatusCode::NOT_FOUND);
+    laptop.submit("/api/sign_out", &[]).await;
+    laptop.get("/support").await.says(FIRST);
+    // On somebody else's computer one can be forgotten.
+    laptop
+        .submit("/api/support_leave", &[])
+        .await
+        .says("This browser has forgotten the conversation.");
+    assert!(!laptop.get("/support").await.body.contains(FIRST));
+    phone.get("/support").await.says(FIRST);
+});
+
+both!(conversation_begun_signed_out_is_taken_along_when_signed_in, |t| {
+    staffed(&t).await;
+    t.account("anna").await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    browser.sign_in("anna", PASSWORD).await;
+    let mut phone = t.browser();
+    phone.sign_in("anna", PASSWORD).await;
+    assert!(!phone.get("/support").await.body.contains(FIRST));
+    send(&mut browser, "I am in again.", "second").await;
+    phone.get("/support").await.says(FIRST);
+    phone.get("/account/activity").await.says("Wrote to support");
+});
+
+both!(the_same_post_twice_is_one_message, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    for _ in 0..3 {
+        send(&mut browser, "Once.", "nonce-1").await.says("Once.");
+    }
+    let many = (0..20).map(|_| {
+        let mut tab = browser.clone().json();
+        tokio::spawn(async move {
+            let fields = [("message", "At the same time."), ("nonce", "nonce-2")];
+            tab.post("/api/support_send", &fields).await.status
+        })
+    });
+    for one in many.collect::<Vec<_>>() {
+        assert_eq!(one.await.expect("an answer"), StatusCode::OK);
+    }
+    let texts: Vec<String> = stored(&t).await.into_iter().map(|(_, text)| text).collect();
+    assert_eq!(texts, [FIRST, "Once.", "At the same time."]);
+    // The same words again, meant so.
+    send(&mut browser, "Once.", "nonce-3").await;
+    assert_eq!(conversation(&t).await.last_seq, 4);
+});
+
+both!(messages_are_numbered_without_gaps_however_many_write, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    let many = (0..12).map(|n| {
+        let mut tab = browser.clone().json();
+        tokio::spawn(async move {
+            let (message, nonce) = (format!("Message {n}"), format!("nonce-{n}"));
+            let fields = [("message", message.as_str()), ("nonce", nonce.as_str())];
+            tab.post("/api/support_send", &fields).await.status
+        })
+    });
+    for one in many.collect::<Vec<_>>() {
+        assert_eq!(one.await.expect("an answer"), StatusCode::OK);
+    }
+    let id = conversation(&t).await.id;
+    let messages = conversations::messages_after(&t.app.db, &id, 0, 100).await.expect("messages");
+    assert_eq!(messages.iter().map(|m| m.seq).collect::<Vec<_>>(), (1..=13).collect::<Vec<_>>());
+});
+
+both!(ended_conversation_goes_on_when_one_writes_or_a_new_one_begins, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    let page = browser.submit("/api/support_end", &[]).await;
+    page.says("You ended the conversation.");
+    page.says("This conversation is over.");
+    assert_eq!(conversation(&t).await.state(), State::Closed);
+    // Twice is once.
+    browser.submit("/api/support_end", &[]).await;
+    assert_eq!(stored(&t).await.len(), 2);
+
+    let page = send(&mut browser, "One more thing.", "more").await;
+    page.says("The conversation goes on.");
+    assert!(!page.words().contains("This conversation is over."));
+    let reopened = conversation(&t).await;
+    assert_eq!((reopened.state(), reopened.closed_at), (State::Waiting, None));
+
+    // While it is open there is no other.
+    assert!(browser.get("/support?new").await.body.contains(FIRST));
+    browser.submit("/api/support_end", &[]).await;
+    assert!(!browser.get("/support?new").await.body.contains(FIRST));
+    begin(&mut browser, "Something else.").await;
+    assert_eq!(t.number("SELECT COUNT(*) FROM conversations").await, 2);
+    let page = browser.get("/support").await;
+    assert!(page.body.contains("Something else.") && !page.body.contains(FIRST));
+});
+
+both!(a_form_of_before_joins_the_conversation_that_is_open, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    let fields = [("message", "From another tab."), ("nonce", "tab")];
+    browser.submit("/api/support_begin", &fields).await.says(FIRST);
+    assert_eq!(t.number("SELECT COUNT(*) FROM conversations").await, 1);
+});
+
+both!(first_answers_make_what_is_usual, |t| {
+    staffed(&t).await;
+    for minutes in [1, 2, 3, 40] {
+        let mut browser = t.browser().on_network(minutes);
+        begin(&mut browser, FIRST).await;
+        t.wait(i64::from(minutes) * crate::server::clock::MINUTE);
+        answer(&t, "Hello!").await;
+        // Only the first answer counts.
+        t.wait(crate::server::clock::HOUR);
+        answer(&t, "Still there?").await;
+    }
+    assert_eq!(t.number("SELECT COUNT(*) FROM answers").await, 4);
+    let usual = async || conversations::usual_wait(&t.app.db).await.expect("an answer");
+    assert_eq!(usual().await, None, "four are too few to tell");
+    assert!(!t.browser().get("/support").await.words().contains("Usually answers"));
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    t.wait(5 * crate::server::clock::MINUTE);
+    answer(&t, "Hello!").await;
+    assert_eq!(usual().await, Some(3 * crate::server::clock::MINUTE));
+    t.browser().get("/support").await.says("Usually answers within 3 minutes.");
+    // What is older than the last twenty no longer counts.
+    for n in 0..20 {
+        begin(&mut t.browser().on_network(100 + n), FIRST).await;
+        t.wait(30 * crate::server::clock::SECOND);
+        answer(&t, "Hello!").await;
+    }
+    assert_eq!(usual().await, Some(30 * crate::server::clock::SECOND));
+});
+
+#[tokio::test]
+async fn outside_office_hours_it_says_when_somebody_is_there() {
+    let hours = |text: &str| {
+        let text = text.to_owned();
+        move |config: &mut Config| {
+            config.support_hours = Some(Hours::parse(&text).expect("hours"));
+        }
+    };
+    // It is Friday, 14:03 UTC.
+    let t = spawn_app_with(Engine::Sqlite, hours("Mon-Fri 09:00-14:00 UTC")).await;
+    staffed(&t).await;
+    let page = t.browser().get("/support").await;
+    page.says("Nobody is here just now.");
+    page.says("We are back: 16 November 2026, 09:");
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await.says("Nobody is here just now.");
+    let t = spawn_app_with(Engine::Sqlite, hours("Mon-Fri 09:00-18:00 UTC")).await;
+    staffed(&t).await;
+    assert!(!t.browser().get("/support").await.words().contains("Nobody is here"));
+}
+
+both!(reading_is_marked_and_goes_only_forward, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    answer(&t, "Hello!").await;
+    let waiting = conversation(&t).await;
+    assert_eq!((waiting.shopper_read, waiting.unread_since), (1, Some(t.now())));
+    browser.get("/support").await.says("Hello!");
+    let read = conversation(&t).await;
+    assert_eq!((read.shopper_read, read.unread_since), (2, None));
+
+    let mark = async |seq| {
+        let mut tx = t.app.db.begin().await?;
+        let side = Side::Operator;
+        let forward = conversations::mark_read(&t.app, &mut tx, &read.id, side, seq).await?;
+        tx.commit().await?;
+        Ok::<_, DbError>(forward)
+    };
+    send(&mut browser, "And now?", "second").await;
+    t.wait(60_000);
+    assert!(mark(3).await.expect("done"));
+    assert!(!mark(1).await.expect("done") && !mark(99).await.expect("done"));
+    assert_eq!(conversation(&t).await.operator_read, 3);
+    browser.get("/support").await.says("Seen at 14:04");
+});
+
+both!(too_much_at_once_is_refused_and_what_was_typed_is_kept, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    for n in 0..30 {
+        send(&mut browser, "Again.", &format!("nonce-{n}")).await;
+    }
+    let refused = send(&mut browser, "One too many.", "last").await;
+    refused.says("That was a lot at once.");
+    assert!(refused.body.contains(">One too many.</textarea>"));
+    t.wait(crate::server::clock::MINUTE);
+    send(&mut browser, "One too many.", "last").await;
+    assert_eq!(conversation(&t).await.last_seq, 32);
+
+    for _ in 0..9 {
+        begin(&mut t.browser(), FIRST).await;
+    }
+    let fields = [("message", "The eleventh."), ("account", "anna"), ("topic", "order")];
+    let refused = t.browser().submit("/api/support_begin", &fields).await;
+    refused.says("Many conversations were begun from your network.");
+    assert!(refused.body.contains(">The eleventh.</textarea>"));
+    assert!(refused.body.contains("value=\"anna\""));
+    begin(&mut t.browser().on_network(3), FIRST).await;
+    let json = t.browser().json().post("/api/support_begin", &fields).await;
+    assert_eq!(
+        (json.status, json.error().as_str()),
+        (StatusCode::TOO_MANY_REQUESTS, "too_many_conversations")
+    );
+});
+
+both!(conversations_go_with_their_account_and_with_time, |t| {
+    staffed(&t).await;
+    let anna = t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in("anna", PASSWORD).await;
+    begin(&mut browser, "Anna's own.").await;
+    t.wait(1);
+    begin_about(&mut t.browser(), "About Anna.", "anna").await;
+    assert_eq!(conversation(&t).await.claimed_id.as_deref(), Some(&*anna.id));
+    assert!(deletion::purge(&t.app, &anna.id, false).await.expect("done"));
+    let left = stored(&t).await;
+    assert_eq!(left, [("shopper".to_owned(), "About Anna.".to_owned())]);
+    let left = conversation(&t).await;
+    assert_eq!((left.claimed, left.claimed_id), (None, None));
+
+    t.wait(179 * crate::server::clock::DAY);
+    run::sweep(&t.app).await.expect("done");
+    assert_eq!(stored(&t).await.len(), 1);
+    t.wait(2 * crate::server::clock::DAY);
+    run::sweep(&t.app).await.expect("done");
+    assert!(stored(&t).await.is_empty());
+});
+
+both!(earlier_messages_are_a_page_of_their_own, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    for n in 2..=105 {
+        answer(&t, &format!("Answer number {n}.")).await;
+    }
+    let newest = browser.get("/support").await;
+    assert!(newest.body.contains("number 105.") && !newest.body.contains(FIRST));
+    newest.says("Earlier messages");
+    let earlier = browser.get("/support?before=6").await;
+    assert!(earlier.body.contains(FIRST) && earlier.body.contains("number 5."));
+    assert!(!earlier.body.contains("number 6.") && !earlier.body.contains("data-live="));
+    earlier.says("To the newest messages");
+});
+
+both!(whoever_is_recovering_need_not_say_again_which_account, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    browser.ask_for_code("anna@mail.example").await;
+    browser.get("/recover/code").await.says("Nothing helps? Support chat");
+    let page = browser.get("/support").await;
+    assert!(page.body.contains("value=\"anna@mail.example\""));
+    assert!(page.body.contains("<option value=\"password\" selected"));
+    begin(&mut browser, FIRST).await;
+    // The recovery goes on afterwards.
+    browser.get("/recover/code").await.says("Enter the code from the letter");
+});
+
+async fn what_happened(t: &TestApp, what: &str) {
+    let id = conversation(t).await.id;
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    conversations::system(&t.app, &mut tx, &id, what).await.expect("done");
+    tx.commit().await.expect("a commit");
+}
+
+both!(what_happened_is_told_in_words, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    what_happened(&t, happened::TAKEN).await;
+    what_happened(&t, "assisted_opened").await;
+    what_happened(&t, "of_a_newer_version").await;
+    let page = browser.get("/support").await;
+    page.says("Support is reading your conversation.");
+    assert!(page.body.contains("href=\"/recover/assisted\""));
+    assert!(!page.body.contains("of_a_newer_version"));
+    browser.get("/support?lang=ru").await.says("Поддержка читает вашу переписку.");
+});

@@ -1,0 +1,155 @@
+//! "An answer waits", by e-mail.
+
+use super::{FIRST, answer, begin, conversation, send, staffed};
+use crate::{
+    server::{
+        clock::{HOUR, MINUTE, SECOND},
+        conversations,
+    },
+    tests::{
+        browser::Browser,
+        harness::{PASSWORD, TestApp, both},
+    },
+};
+
+const ADDRESS: &str = "me@mail.example";
+
+async fn with_address(t: &TestApp) -> Browser {
+    staffed(t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    browser.get("/support/email").await.says("An e-mail when an answer waits");
+    let page = browser.submit("/api/support_email", &[("email", ADDRESS)]).await;
+    page.says("Confirm your e-mail");
+    page.says(ADDRESS);
+    let code = t.code(ADDRESS, "confirm-address").await;
+    let page = browser.submit("/api/support_email_code", &[("code", &code)]).await;
+    page.says(&format!("If an answer waits for you, we write to {ADDRESS}."));
+    browser
+}
+
+/// As housekeeping does.
+async fn told(t: &TestApp) -> usize {
+    conversations::tell_waiting(&t.app).await.expect("done");
+    t.count(ADDRESS, "answer-waits").await
+}
+
+both!(answer_that_nobody_sees_is_told_after_two_minutes_and_at_most_hourly, |t| {
+    let mut browser = with_address(&t).await;
+    assert_eq!(told(&t).await, 0);
+    answer(&t, "A secret answer.").await;
+    t.wait(2 * MINUTE - SECOND);
+    assert_eq!(told(&t).await, 0);
+    t.wait(SECOND);
+    assert_eq!(told(&t).await, 1);
+    let letter = t.letter(ADDRESS, "answer-waits").await;
+    assert!(!letter.text.contains("A secret answer.") && !letter.html.contains("A secret answer."));
+    assert!(!letter.text.contains(FIRST));
+    assert!(letter.text.contains("http://localhost:3000/support\n"));
+    assert!(letter.text.contains("We never ask for it"));
+    assert_eq!(letter.account, "");
+
+    // Another answer within the hour waits for the hour; the same answer is told once.
+    t.wait(10 * MINUTE);
+    answer(&t, "Another.").await;
+    t.wait(40 * MINUTE);
+    assert_eq!(told(&t).await, 1);
+    t.wait(10 * MINUTE);
+    assert_eq!(told(&t).await, 2);
+    t.wait(5 * HOUR);
+    assert_eq!(told(&t).await, 2);
+
+    // What was seen is not told.
+    browser.get("/support").await.says("Another.");
+    answer(&t, "Seen at once.").await;
+    browser.get("/support").await.says("Seen at once.");
+    t.wait(HOUR);
+    assert_eq!(told(&t).await, 2);
+    // What the shopper writes herself is no answer.
+    send(&mut browser, "Thanks", "thanks").await;
+    t.wait(HOUR);
+    assert_eq!(told(&t).await, 2);
+
+    let page = browser.submit("/api/support_email_off", &[]).await;
+    page.says("Tell me by e-mail");
+    answer(&t, "Still there?").await;
+    t.wait(HOUR);
+    assert_eq!(told(&t).await, 2);
+});
+
+both!(several_instances_tell_once, |t| {
+    with_address(&t).await;
+    answer(&t, "Hello!").await;
+    t.wait(3 * MINUTE);
+    let many = (0..10).map(|_| {
+        let app = t.app.clone();
+        tokio::spawn(async move { conversations::tell_waiting(&app).await })
+    });
+    for one in many.collect::<Vec<_>>() {
+        one.await.expect("an answer").expect("done");
+    }
+    assert_eq!(t.count(ADDRESS, "answer-waits").await, 1);
+});
+
+both!(address_is_confirmed_first_and_for_this_conversation_only, |t| {
+    staffed(&t).await;
+    let (mut browser, mut other) = (t.browser(), t.browser());
+    begin(&mut browser, FIRST).await;
+    begin(&mut other, "Another conversation.").await;
+    let mut json = browser.clone().json();
+    let refused = json.post("/api/support_email", &[("email", "nonsense")]).await;
+    assert_eq!(refused.field("email"), "email_malformed");
+    browser.submit("/api/support_email", &[("email", ADDRESS)]).await;
+    let code = t.code(ADDRESS, "confirm-address").await;
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    let page = browser.submit("/api/support_email_code", &[("code", wrong)]).await;
+    page.says("That code is not right.");
+    assert_eq!(conversation(&t).await.email, None);
+    // The way of one conversation is no way of another.
+    other.set_cookie("chat-flow", &browser.cookie("chat-flow").expect("a cookie"));
+    let refused = other.clone().json().post("/api/support_email_code", &[("code", &code)]).await;
+    assert_eq!(refused.error(), "flow_expired");
+    browser.submit("/api/support_email_code", &[("code", &code)]).await.says(ADDRESS);
+    let again = browser.clone().json().post("/api/support_email_code", &[("code", &code)]).await;
+    assert_eq!(again.error(), "flow_expired");
+    let with_address = t.number("SELECT COUNT(*) FROM conversations WHERE email IS NOT NULL").await;
+    assert_eq!(with_address, 1);
+});
+
+both!(whoever_is_signed_in_needs_one_press, |t| {
+    staffed(&t).await;
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in("anna", PASSWORD).await;
+    begin(&mut browser, FIRST).await.says("Write to anna@mail.example");
+    browser
+        .submit("/api/support_email", &[("own", "on")])
+        .await
+        .says("we write to anna@mail.example.");
+    // Nobody gets an address of somebody else confirmed that way.
+    t.wait(1);
+    let mut stranger = t.browser();
+    begin(&mut stranger, "Hello").await;
+    let fields = [("own", "on"), ("email", "anna@mail.example")];
+    stranger.submit("/api/support_email", &fields).await.says("Confirm your e-mail");
+    assert_eq!(conversation(&t).await.email, None);
+});
+
+both!(mailboxes_are_not_filled_with_codes, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser().json();
+    browser.html = true;
+    begin(&mut browser, FIRST).await;
+    browser.html = false;
+    for n in 0..5 {
+        let email = format!("stranger{n}@mail.example");
+        let asked = browser.post("/api/support_email", &[("email", &email)]).await;
+        assert_eq!(asked.status.as_u16(), 200);
+    }
+    let refused = browser.post("/api/support_email", &[("email", "one-more@mail.example")]).await;
+    assert_eq!(refused.error(), "too_many_letters");
+    // The same address again: its letter is on the way.
+    let again = browser.post("/api/support_email", &[("email", "stranger4@mail.example")]).await;
+    assert_eq!(again.status.as_u16(), 200);
+    assert_eq!(t.count("stranger4@mail.example", "confirm-address").await, 1);
+});

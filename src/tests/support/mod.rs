@@ -1,0 +1,93 @@
+//! The support chat, as its shopper goes it; and the conversations that the console stands on, too.
+
+mod chat;
+mod codes;
+mod letters;
+mod pictures;
+mod stream;
+mod text;
+
+use http::StatusCode;
+
+use crate::{
+    args,
+    forms::MessageText,
+    server::{
+        accounts::Role,
+        conversations::{self, Author, Conversation, NewMessage},
+    },
+};
+
+use super::{
+    browser::{Answer, Browser},
+    harness::TestApp,
+};
+
+/// A shop with somebody who answers.
+async fn staffed(t: &TestApp) -> String {
+    t.staff("oleg", Role::Operator).await.id
+}
+
+const FIRST: &str = "I cannot get in.";
+
+/// A conversation begun with these words, about nobody in particular.
+async fn begin(browser: &mut Browser, message: &str) -> Answer {
+    begin_about(browser, message, "").await
+}
+
+async fn begin_about(browser: &mut Browser, message: &str, account: &str) -> Answer {
+    let fields =
+        [("topic", "password"), ("account", account), ("message", message), ("nonce", "first")];
+    let answer = browser.submit("/api/support_begin", &fields).await;
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    answer
+}
+
+async fn send(browser: &mut Browser, message: &str, nonce: &str) -> Answer {
+    browser.submit("/api/support_send", &[("message", message), ("nonce", nonce)]).await
+}
+
+/// The only conversation that there is, or the newest.
+async fn conversation(t: &TestApp) -> Conversation {
+    let (id,): (String,) = t
+        .app
+        .db
+        .one("SELECT id FROM conversations ORDER BY id DESC LIMIT 1", args![])
+        .await
+        .expect("a conversation");
+    conversations::get(&t.app.db, &id).await.expect("an answer").expect("a conversation")
+}
+
+/// An operator answers.
+async fn answer(t: &TestApp, words: &str) -> Option<i64> {
+    let id = conversation(t).await.id;
+    let text = MessageText::parse(words).expect("a message");
+    let nonce = t.app.random.id(t.now());
+    let message = NewMessage {
+        conversation: &id,
+        author: Author::Operator,
+        operator_id: Some("oleg"),
+        text: Some(&text),
+        picture: None,
+        nonce: &nonce,
+    };
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let seq = conversations::post(&t.app, &mut tx, &message).await.expect("an answer");
+    tx.commit().await.expect("a commit");
+    seq
+}
+
+/// What is stored, in order: author and text.
+async fn stored(t: &TestApp) -> Vec<(String, String)> {
+    t.app
+        .db
+        .all("SELECT author, text FROM messages ORDER BY conversation_id, seq", args![])
+        .await
+        .expect("an answer")
+}
+
+/// The last text of the shopper that is stored.
+async fn last_stored(t: &TestApp) -> String {
+    let own = stored(t).await.into_iter().rev().find(|(author, _)| author == "shopper");
+    own.expect("a message").1
+}

@@ -1,0 +1,114 @@
+//! Screenshots, and pictures that lie.
+
+use http::StatusCode;
+use image::{GenericImageView as _, ImageFormat};
+
+use super::{FIRST, begin, conversation, staffed, stored};
+use crate::{
+    args,
+    server::accounts::Role,
+    tests::{
+        browser::{Answer, Browser},
+        harness::{PASSWORD, TestApp, both},
+        profile::png,
+    },
+};
+
+async fn upload(browser: &mut Browser, message: &str, nonce: &str, file: &[u8]) -> Answer {
+    let fields = [("message", message), ("nonce", nonce)];
+    browser.upload("/api/support_send", &fields, ("picture", "image/png", file)).await
+}
+
+async fn newest(t: &TestApp) -> String {
+    let sql = "SELECT id FROM message_pictures ORDER BY id DESC LIMIT 1";
+    let (id,): (String,) = t.app.db.one(sql, args![]).await.expect("a picture");
+    format!("/support/picture/{id}")
+}
+
+both!(pictures_are_drawn_anew_and_seen_by_their_shopper_and_the_staff_only, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    let sent = upload(&mut browser, "", "picture", &png(3_000, 1_500)).await;
+    assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/support"));
+    let path = newest(&t).await;
+    assert!(browser.get("/support").await.body.contains(&format!("src=\"{path}\"")));
+    let shown = browser.get(&path).await;
+    assert_eq!(shown.header("content-type"), "image/jpeg");
+    assert_eq!(shown.header("cache-control"), "no-store");
+    assert_eq!(shown.header("x-content-type-options"), "nosniff");
+    assert!(shown.header("content-security-policy").contains("sandbox"));
+    let drawn = image::load_from_memory_with_format(&shown.bytes, ImageFormat::Jpeg);
+    assert_eq!(drawn.expect("a JPEG").dimensions(), (1_600, 800));
+    // A small one stays as large as it is.
+    t.wait(1);
+    upload(&mut browser, "Small", "small", &png(30, 20)).await;
+    let small = browser.get(&newest(&t).await).await;
+    let small = image::load_from_memory(&small.bytes).expect("a picture");
+    assert_eq!(small.dimensions(), (30, 20));
+
+    // Nobody else: no stranger, nobody with a conversation of his own, no operator without a session of staff.
+    let mut stranger = t.browser();
+    assert_eq!(stranger.get(&path).await.status, StatusCode::NOT_FOUND);
+    begin(&mut stranger, "Hello").await;
+    assert_eq!(stranger.get(&path).await.status, StatusCode::NOT_FOUND);
+    let olga = t.staff("olga", Role::Operator).await;
+    let mut at_home = t.browser();
+    at_home.sign_in("olga", PASSWORD).await;
+    assert_eq!(at_home.get(&path).await.status, StatusCode::NOT_FOUND);
+    let mut at_work = t.staff_browser(&olga).await;
+    assert_eq!(at_work.get(&path).await.status, StatusCode::OK);
+    assert_eq!(at_work.get("/support/picture/none").await.status, StatusCode::NOT_FOUND);
+});
+
+both!(pictures_that_lie_are_refused_with_the_text_kept, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    let html = b"<html><script>alert(1)</script></html>".as_slice();
+    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>".as_slice();
+    let gif = b"GIF89a\x01\0\x01\0\0\0\0;".as_slice();
+    let mut truncated = png(900, 900);
+    truncated.truncate(truncated.len() / 2);
+    let polyglot = [png(30, 30), html.to_vec()].concat();
+    let large = vec![0_u8; 5 * 1024 * 1024 + 1];
+    for (file, kind) in [
+        (html, "picture_unknown"),
+        (svg, "picture_unknown"),
+        (gif, "picture_unknown"),
+        (&truncated, "picture_broken"),
+        (&large, "attachment_too_large"),
+    ] {
+        let json = upload(&mut browser.clone().json(), "Look:", "nonce", file).await;
+        assert_eq!((json.status.as_u16(), json.field("picture").as_str()), (422, kind));
+    }
+    let back = upload(&mut browser, "Look here:", "nonce", html).await;
+    assert_eq!(back.location(), "/support");
+    let page = browser.get("/support").await;
+    page.says("This is no PNG, JPEG or WebP picture.");
+    assert!(page.body.contains(">Look here:</textarea>"));
+    assert_eq!(stored(&t).await.len(), 1);
+
+    // What hides behind a real picture does not survive being drawn anew.
+    upload(&mut browser, "", "poly", &polyglot).await;
+    let shown = browser.get(&newest(&t).await).await;
+    assert!(!shown.body.contains("script") && shown.bytes.starts_with(&[0xff, 0xd8]));
+});
+
+both!(picture_sent_twice_is_kept_once, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    for _ in 0..3 {
+        upload(&mut browser, "Once", "once", &png(30, 30)).await;
+    }
+    assert_eq!(t.number("SELECT COUNT(*) FROM message_pictures").await, 1);
+    assert_eq!(conversation(&t).await.last_seq, 2);
+    // The first message may bring one, too.
+    let mut another = t.browser();
+    let fields = [("topic", "order"), ("message", ""), ("nonce", "a")];
+    let file = ("picture", "image/png", png(30, 30));
+    let begun = another.upload("/api/support_begin", &fields, (file.0, file.1, &file.2)).await;
+    assert_eq!(begun.location(), "/support");
+    assert!(another.get("/support").await.body.contains("/support/picture/"));
+});

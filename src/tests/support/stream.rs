@@ -1,0 +1,169 @@
+//! Live: nothing is lost, nothing comes twice, nobody else listens.
+
+use http::StatusCode;
+use tokio::sync::watch;
+
+use super::{FIRST, answer, begin, conversation, send, staffed};
+use crate::{
+    server::conversations::{self, Side},
+    tests::{
+        browser::Browser,
+        harness::{Engine, PASSWORD, TestApp, both, spawn_app, spawn_beside},
+    },
+};
+
+/// Signals travel through PostgreSQL there, and somebody has to hear them.
+fn hear(t: &TestApp) -> watch::Sender<bool> {
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(t.app.live.clone().run(t.app.db.clone(), stopped));
+    stop
+}
+
+/// The cursor that the page gives to the stream.
+async fn cursor(browser: &mut Browser) -> String {
+    let page = browser.get("/support").await;
+    let (_, rest) = page.body.split_once("data-live-last=\"").expect("a stream");
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+both!(what_is_new_comes_at_once_and_after_a_break_only_what_was_missed, |t| {
+    let _hearing = hear(&t);
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    let last = cursor(&mut browser).await;
+    let mut stream = browser.listen("/support/stream", &last).await;
+    assert_eq!(stream.status, StatusCode::OK);
+    answer(&t, "First answer.").await;
+    let first = stream.until("First answer.").await;
+    assert!(first.data.contains("id=\"m-2\"") && first.data.contains("data-into=\"log\""));
+    drop(stream);
+
+    // Away for a while.
+    answer(&t, "Second answer.").await;
+    send(&mut browser, "From another tab.", "tab").await;
+    answer(&t, "Third answer.").await;
+    let mut stream = browser.listen("/support/stream", &first.id).await;
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let event = stream.next().await.expect("an event");
+        assert!(!event.data.contains("First answer."), "no doubles");
+        seen.push(event.data.contains("answer.") || event.data.contains("another tab."));
+    }
+    assert_eq!(seen, [true; 3], "no loss");
+    // An island that begins anew brings the cursor in the address.
+    let address = format!("/support/stream?last={}", first.id);
+    let mut stream = browser.listen(&address, "").await;
+    assert!(stream.next().await.expect("an event").data.contains("Second answer."));
+    // Nonsense, or the cursor of another conversation: the screen is loaded anew.
+    for nonsense in ["1.2", "x", "999999999999999.1", &format!("{last}0000")] {
+        let mut stream = browser.listen("/support/stream", nonsense).await;
+        let event = stream.next().await.expect("an event");
+        assert_eq!((event.name.as_str(), event.data.as_str()), ("go", "/support"));
+        assert_eq!(stream.next().await, None);
+    }
+});
+
+both!(typing_reading_and_closing_are_seen, |t| {
+    let _hearing = hear(&t);
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    let id = conversation(&t).await.id;
+    let last = cursor(&mut browser).await;
+    let mut stream = browser.listen("/support/stream", &last).await;
+    stream.until("in the queue").await;
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    conversations::mark_read(&t.app, &mut tx, &id, Side::Operator, 1).await.expect("done");
+    tx.commit().await.expect("a commit");
+    stream.until("Seen at").await;
+    conversations::typing(&t.app, &id, Side::Operator).await.expect("done");
+    stream.until("Support is typing").await;
+    // The answer ends it.
+    answer(&t, "There you are.").await;
+    stream.until("There you are.").await;
+    let below = stream.until("chat-status").await;
+    assert!(!below.data.contains("typing"));
+    // Delivered is read.
+    while conversation(&t).await.unread_since.is_some() {
+        tokio::task::yield_now().await;
+    }
+    browser.submit("/api/support_end", &[]).await;
+    stream.until("This conversation is over.").await;
+    send(&mut browser, "One more thing.", "more").await;
+    stream.until("One more thing.").await;
+});
+
+both!(a8_2_2_stream_ends_with_the_right_to_read, |t| {
+    let _hearing = hear(&t);
+    staffed(&t).await;
+    let anna = t.account("anna").await;
+    let mut laptop = t.browser();
+    laptop.sign_in("anna", PASSWORD).await;
+    begin(&mut laptop, FIRST).await;
+    let mut phone = t.browser();
+    phone.sign_in("anna", PASSWORD).await;
+    let last = cursor(&mut phone).await;
+    let mut stream = phone.listen("/support/stream", &last).await;
+    stream.until("in the queue").await;
+    // Signed out elsewhere: this browser had nothing but its session.
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let session = crate::server::secret::Token::parse(&phone.cookie("session").expect("a cookie"));
+    crate::server::session::end(&mut tx, &session.expect("a token")).await.expect("done");
+    tx.commit().await.expect("a commit");
+    answer(&t, "Not for this browser any more.").await;
+    let event = stream.next().await.expect("an event");
+    assert_eq!((event.name.as_str(), event.data.as_str()), ("go", "/support"));
+    assert_eq!(stream.next().await, None);
+    assert_eq!(phone.listen("/support/stream", "").await.status, StatusCode::NOT_FOUND);
+    // The browser in which it began still has its cookie.
+    assert_eq!(laptop.listen("/support/stream", "").await.status, StatusCode::OK);
+    drop(anna);
+});
+
+both!(stream_speaks_the_language_of_its_reader, |t| {
+    let _hearing = hear(&t);
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    browser.get("/support?lang=ru").await.says("Ваше сообщение в очереди.");
+    let mut stream = browser.listen("/support/stream", "").await;
+    stream.until("Ваше сообщение в очереди.").await;
+});
+
+both!(server_that_stops_ends_its_streams, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    let mut stream = browser.listen("/support/stream", "").await;
+    stream.until("in the queue").await;
+    t.app.live.stop();
+    assert_eq!(stream.next().await, None);
+    assert_eq!(browser.listen("/support/stream", "").await.status, StatusCode::SERVICE_UNAVAILABLE);
+});
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_instances_on_one_database_deliver_to_each_other() {
+    let here = spawn_app(Engine::Postgres).await;
+    let there = spawn_beside(&here).await;
+    let _hearing = [hear(&here), hear(&there)];
+    staffed(&here).await;
+    let mut browser = here.browser();
+    begin(&mut browser, FIRST).await;
+    let last = cursor(&mut browser).await;
+    let mut stream = browser.listen("/support/stream", &last).await;
+    stream.until("in the queue").await;
+    answer(&there, "From the other instance.").await;
+    stream.until("From the other instance.").await;
+    let id = conversation(&here).await.id;
+    conversations::typing(&there.app, &id, Side::Operator).await.expect("done");
+    stream.until("Support is typing").await;
+
+    // The same browser on the other instance, after this one stopped.
+    let mut moved = Browser::new(crate::server::http::router(&there.app).expect("routes"));
+    moved.cookies = browser.cookies.clone();
+    let mut stream = moved.listen("/support/stream", &last).await;
+    stream.until("From the other instance.").await;
+    send(&mut browser, "Written here.", "here").await;
+    stream.until("Written here.").await;
+}

@@ -1,0 +1,130 @@
+//! What people write, and what others would like to be run.
+
+use http::StatusCode;
+
+use super::{answer, begin, last_stored, send, staffed};
+use crate::{
+    forms::{MessageProblem, MessageText},
+    tests::harness::both,
+};
+
+const PAYLOADS: [&str; 8] = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "</textarea><script>alert(1)</script>",
+    "\"><svg onload=alert(1)>",
+    "javascript:alert(1)",
+    "{{7*7}} ${7*7} <%= 7*7 %>",
+    "</div></div><form action=https://evil.example>",
+    "<!--<script>--><b>x",
+];
+
+both!(a1_3_2_messages_are_text_and_nothing_runs, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, PAYLOADS[0]).await;
+    for (number, payload) in PAYLOADS.iter().enumerate() {
+        send(&mut browser, payload, &format!("nonce-{number}")).await;
+        assert_eq!(last_stored(&t).await, *payload, "it is kept as it was written");
+        answer(&t, payload).await;
+    }
+    let page = browser.get("/support").await;
+    let log = page.body.split("id=\"log\"").nth(1).expect("a log");
+    let log = log.split("id=\"chat-status\"").next().unwrap_or_default();
+    for evil in ["<script", "<img src=x", "<svg onload", "<form", "<b>", "<!--<"] {
+        assert!(!log.contains(evil), "{evil}");
+    }
+    assert!(log.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert!(!log.contains("href=\"javascript"), "links are shown, never made");
+
+    // Live, too.
+    let mut stream = browser.listen("/support/stream", "").await;
+    for _ in 0..PAYLOADS.len() * 2 {
+        let event = stream.next().await.expect("an event");
+        assert!(!event.data.contains("<script") && !event.data.contains("<svg onload"));
+        assert!(!event.data.contains("<img src=x") && !event.data.contains("<form"));
+    }
+});
+
+both!(refused_text_comes_back_as_text, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    let fields =
+        [("message", "</textarea><script>alert(1)</script>&amp;"), ("account", &"x".repeat(300))];
+    let page = browser.submit("/api/support_begin", &fields).await;
+    assert!(
+        page.body.contains(">&lt;/textarea>&lt;script>alert(1)&lt;/script>&amp;amp;</textarea>")
+    );
+    let empty = browser.get("/support").await;
+    assert!(empty.body.contains("></textarea>"), "nothing stands in an empty field");
+});
+
+both!(ten_thousand_characters_are_refused_and_kept, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    let long = "ж".repeat(10_000);
+    let edge = ("picture", "application/octet-stream", b"".as_slice());
+    let fields = [("topic", "order"), ("account", "anna"), ("message", long.as_str())];
+    let page = browser.upload("/api/support_begin", &fields, edge).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.says("A message may have 4,000 characters at most.");
+    assert!(page.body.contains(&format!(">{long}</textarea>")), "nothing typed is lost");
+    assert!(
+        page.body.contains("value=\"anna\"")
+            && page.body.contains("<option value=\"order\" selected")
+    );
+    // The language switch leads back to the chat.
+    assert!(page.body.contains("name=\"screen\" value=\"/support\""));
+
+    begin(&mut browser, "Hello").await;
+    let fields = [("message", long.as_str()), ("nonce", "long")];
+    let page = browser.upload("/api/support_send", &fields, edge).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.body.contains(&format!(">{long}</textarea>")) && page.body.contains(">Hello<"));
+    let json = browser.clone().json().upload("/api/support_send", &fields, edge).await;
+    assert_eq!((json.status.as_u16(), json.field("message").as_str()), (422, "message_too_long"));
+    assert_eq!(last_stored(&t).await, "Hello");
+
+    // A short one takes the usual way back.
+    let page = browser.submit("/api/support_send", &[("message", " \u{202e} \n")]).await;
+    page.says("Please write something, or add a picture.");
+    let most = "🦊".repeat(4_000);
+    let sent = browser.upload("/api/support_send", &[("message", most.as_str())], edge).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    assert_eq!(last_stored(&t).await, most);
+});
+
+both!(a_draft_of_usual_length_survives_the_language_switch, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    let text = "Я не могу войти. ".repeat(50);
+    let fields =
+        [("lang", "ru"), ("screen", "/support"), ("message", text.as_str()), ("account", "anna")];
+    let page = browser.submit("/api/language", &fields).await;
+    page.says("Чат поддержки");
+    assert!(page.body.contains(&text) && page.body.contains("value=\"anna\""));
+});
+
+#[test]
+fn messages_are_tidied_and_never_cut() {
+    let text = |typed: &str| MessageText::parse(typed).map(|text| text.as_str().to_owned());
+    for (typed, kept) in [
+        ("  Hello\r\nworld\t! \n", "Hello\nworld\t!"),
+        ("a\u{202e}b\u{2066}c\u{2069}d\u{202c}", "abcd"),
+        ("bell\u{7}null\0escape\u{1b}[31m", "bellnullescape[31m"),
+        ("Zoe\u{308}", "Zo\u{eb}"),
+        // What right-to-left scripts and families of signs need stays.
+        ("\u{05e9}\u{200f}!", "\u{05e9}\u{200f}!"),
+        (
+            "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}",
+            "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}",
+        ),
+    ] {
+        assert_eq!(text(typed), Ok(kept.to_owned()));
+    }
+    for nothing in ["", " \n\t ", "\u{200b}\u{202e}\u{feff}", "\0\u{7}"] {
+        assert_eq!(text(nothing), Err(MessageProblem::Missing));
+    }
+    assert_eq!(text(&"x".repeat(4_001)), Err(MessageProblem::TooLong));
+    assert_eq!(text(&format!("  {}  ", "x".repeat(4_000))), Ok("x".repeat(4_000)));
+}
