@@ -137,12 +137,12 @@ test('the account is looked at, and its owner sees that', async ({ page, shopper
   const owner = await another();
   await owner.signIn(person);
   await owner.isAt('/account');
+  await shopper.isStaff(somebody(), 'operator');
   await owner.page.goto('/support');
   await owner.page.locator('textarea[name=message]').fill('Is my account safe?');
   await owner.press(owner.words.support.send);
   await expect(log(owner.page)).toContainText('Is my account safe?');
 
-  await shopper.isStaff(somebody(), 'operator');
   await page.goto('/operator');
   await openFirst(page);
   await page.locator('summary', { hasText: new RegExp(`^${t.account}$`) }).click();
@@ -155,6 +155,7 @@ test('the account is looked at, and its owner sees that', async ({ page, shopper
 });
 
 test('shortcuts go along the queue, never while somebody types, and can be turned off', async ({ page, shopper, another }) => {
+  await shopper.isStaff(somebody(), 'operator');
   for (const words of ['first', 'second']) {
     const guest = await another();
     await guest.page.goto('/support');
@@ -162,7 +163,6 @@ test('shortcuts go along the queue, never while somebody types, and can be turne
     await guest.press(guest.words.support.send);
     await expect(log(guest.page)).toContainText(words);
   }
-  await shopper.isStaff(somebody(), 'operator');
   await page.goto('/operator');
   await alive(page);
   const waiting = page.locator('#queue [data-waiting]');
@@ -197,12 +197,12 @@ test.describe('without script', () => {
   test.use({ javaScriptEnabled: false });
 
   test('conversations are read and answered all the same', async ({ page, shopper, another }) => {
+    await shopper.isStaff(somebody(), 'operator');
     const guest = await another();
     await guest.page.goto('/support');
     await guest.page.locator('textarea[name=message]').fill('Hello?');
     await guest.press(guest.words.support.send);
     await expect(log(guest.page)).toContainText('Hello?');
-    await shopper.isStaff(somebody(), 'operator');
     await page.goto('/operator/answers');
     await shopper.press(page.getByRole('button', { name: t.canned_starters, exact: true }).first());
     await expect(shopper.notice(t.canned_saved)).toBeVisible();
