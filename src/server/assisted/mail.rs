@@ -64,6 +64,7 @@ pub(crate) fn assisted_recovery(
             t::assisted_recovery::stop(locale),
             app.config.address_of(&links::path(link)),
         ),
+        Block::Text(t::assisted_recovery::never_tell(locale).to_owned()),
     ];
     let subject = t::assisted_recovery::subject(locale, shop);
     let letter = to_owner(LetterKind::AssistedRecovery, account, subject, blocks);
@@ -78,7 +79,7 @@ pub(crate) fn assisted_ready(app: &App, account: &Account, to: &Email, until: Mi
         Block::Text(t::assisted_ready::intro(locale, shop, until)),
         Block::Text(t::assisted_ready::how(locale, &account.login, to.as_str())),
         Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
-        Block::Care(t::assisted_ready::never_tell(locale).to_owned()),
+        Block::Care(t::assisted_recovery::never_tell(locale).to_owned()),
     ];
     let subject = t::assisted_ready::subject(locale, shop);
     let letter = to_owner(LetterKind::AssistedReady, account, subject, blocks);

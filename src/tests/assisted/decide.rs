@@ -65,6 +65,7 @@ both!(a2_3_5_neither_of_the_two_has_the_role_from_the_other, |t| {
     assert_refused(&t, &given, &id, "assisted_related").await;
     t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
     // And the other way round: who gave the role does not decide what the other opened.
+    t.wait(RESEND);
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     let id = open(&t, &given, &chat, &story.anna).await;
     confirm(&t, &mut shopper, NEW).await;
@@ -260,7 +261,7 @@ both!(payloads_in_a_remark_and_in_the_conversation_show_as_text, |t| {
         ("remark", evil),
     ];
     let page = olga.submit("/api/assisted_open", &fields).await;
-    page.says("&lt;script>alert(1)&lt;/script>");
+    page.says("&lt;script&gt;alert(1)&lt;/script&gt;");
     assert!(!page.body.contains(evil));
 });
 
@@ -282,6 +283,7 @@ both!(saying_no_needs_no_second_person_and_ends_it_at_any_point, |t| {
         assert_eq!(approve(&t, &story.oleg, &id).await.error(), "assisted_moved");
         let again = olga.json().post("/api/assisted_refuse", &[("id", &id)]).await;
         assert_eq!((again.status.as_u16(), again.error().as_str()), (409, "assisted_moved"));
+        t.wait(RESEND);
     }
     // The links of letters about it are dead.
     assert_eq!(t.number("SELECT COUNT(*) FROM letter_links").await, 0);

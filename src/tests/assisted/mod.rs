@@ -29,6 +29,8 @@ const NEW: &str = "anna.new@post.example";
 const NEW_PASSWORD: &str = "blue lamp eight";
 const CHECK: &str = "the date of registration";
 const WAIT: Millis = 72 * HOUR;
+/// Until the same address gets another code.
+const RESEND: Millis = 60_000;
 
 /// A shopper whose account is to be recovered, and two operators of long standing.
 struct Story {

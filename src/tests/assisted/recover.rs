@@ -4,6 +4,8 @@ use super::*;
 
 /// What an onlooker can compare: everything but what is random or was typed.
 fn visible(answer: &Answer, typed: &[&str]) -> (u16, Vec<(String, String)>, String) {
+    let untyped =
+        |text: &str| typed.iter().fold(text.to_owned(), |text, typed| text.replace(typed, "TYPED"));
     let mut headers: Vec<(String, String)> = answer
         .headers
         .iter()
@@ -12,14 +14,15 @@ fn visible(answer: &Answer, typed: &[&str]) -> (u16, Vec<(String, String)>, Stri
             let value = match name.as_str() {
                 "set-cookie" => value.split_once('=').map_or(value, |(name, _)| name).to_owned(),
                 "x-request-id" | "content-security-policy" | "date" => value.len().to_string(),
+                // As long as what was typed makes it.
+                "content-length" => untyped(&answer.body).len().to_string(),
                 _ => value.to_owned(),
             };
             (name.to_string(), value)
         })
         .collect();
     headers.sort();
-    let words = typed.iter().fold(answer.words(), |words, typed| words.replace(typed, "TYPED"));
-    (answer.status.as_u16(), headers, words)
+    (answer.status.as_u16(), headers, untyped(&answer.words()))
 }
 
 type Seen = Vec<(u16, Vec<(String, String)>, String)>;

@@ -11,6 +11,7 @@ both!(the_wait_is_longer_where_somebody_uses_the_account, |t| {
     let (id, _) = waiting(&t, &story).await;
     assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 72 * HOUR));
     t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
+    t.wait(RESEND);
     let mut anna = t.browser();
     anna.sign_in("anna", PASSWORD).await;
     anna.post("/api/sign_out", &[]).await;
@@ -18,7 +19,7 @@ both!(the_wait_is_longer_where_somebody_uses_the_account, |t| {
     let (id, _) = waiting(&t, &story).await;
     assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 7 * DAY));
     t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
-    t.wait(1);
+    t.wait(RESEND);
     let (id, _) = waiting(&t, &story).await;
     assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 72 * HOUR));
 });

@@ -96,6 +96,7 @@ both!(the_old_address_takes_the_account_back_afterwards, |t| {
     let code = t.code(NEW, "recovery-code").await;
     thief.enter_code(&code).await;
     thief.new_password(NEW_PASSWORD).await.says("Your password is new");
+    t.letters().await;
     t.wait(14 * DAY - 1);
     let path = link(&t, ANNA, "address-changed").await;
     let mut anna = t.browser();
