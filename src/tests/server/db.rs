@@ -27,7 +27,7 @@ both!(migrations_run_once_however_many_processes_start, |t| {
     for start in starts.collect::<Vec<_>>() {
         start.await.expect("no panic");
     }
-    assert_eq!(t.number("SELECT COUNT(*) FROM _sqlx_migrations").await, 2);
+    assert_eq!(t.number("SELECT COUNT(*) FROM _sqlx_migrations").await, 3);
 });
 
 both!(transaction_that_is_dropped_undoes_everything, |t| {
