@@ -96,24 +96,20 @@ pub(super) async fn begin(
     topic: &str,
     claimed: &str,
 ) -> Result<Token, SupportError> {
-    within(
-        app,
-        &Key::new(&app.keys, "conversations-network", &[&entry.client.network]),
-        HOUR,
-        NEW_AN_HOUR,
-        Kind::TooManyConversations,
-    )
-    .await?;
+    let text = text_of(&entry)?;
     let claimed = claimed.trim();
     if claimed.len() > CLAIMED_MAX || claimed.chars().any(char::is_control) {
         return Err(SupportError::Field("account", Kind::LoginTooLong));
     }
+    // What is refused for its text is no conversation yet.
+    let network = Key::new(&app.keys, "conversations-network", &[&entry.client.network]);
+    within(app, &network, HOUR, NEW_AN_HOUR, Kind::TooManyConversations).await?;
     let (account, locale, client) = (entry.account, entry.locale, entry.client);
     // Whoever is signed in asks about the own account.
     let claimed = account.map_or(claimed, |account| &account.login);
     let named = accounts::find(&app.db, &identifier_key(claimed)).await?;
     let claimed_id = account.or(named.as_ref()).map(|account| account.id.as_str());
-    let content = judge(app, entry).await?;
+    let content = judge(app, entry, text).await?;
     let mut tx = app.db.begin().await?;
     lock(&mut tx, account).await?;
     let new = NewConversation {
@@ -136,6 +132,7 @@ pub(super) async fn send(
     conversation: &Conversation,
     entry: Entry<'_>,
 ) -> Result<(), SupportError> {
+    let text = text_of(&entry)?;
     let id = conversation.id.as_str();
     let key = |what| Key::new(&app.keys, what, &[id]);
     let kind = Kind::TooManyMessages;
@@ -144,7 +141,7 @@ pub(super) async fn send(
         within(app, &key("message-pictures"), HOUR, PICTURES_AN_HOUR, kind).await?;
     }
     let (account, locale, client) = (entry.account, entry.locale, entry.client);
-    let content = judge(app, entry).await?;
+    let content = judge(app, entry, text).await?;
     let mut tx = app.db.begin().await?;
     lock(&mut tx, account).await?;
     if let Some(account) = account {
@@ -173,18 +170,22 @@ async fn lock(tx: &mut Tx, account: Option<&Account>) -> Result<(), SupportError
     }
 }
 
-async fn judge(app: &App, entry: Entry<'_>) -> Result<Content, SupportError> {
-    let text = match MessageText::parse(entry.message) {
-        Ok(text) => Some(text),
-        Err(MessageProblem::Missing) if entry.picture.is_some() => None,
-        Err(MessageProblem::Missing) if entry.picture_too_large => None,
-        Err(MessageProblem::Missing) => {
-            return Err(SupportError::Field("message", Kind::MessageMissing));
-        }
-        Err(MessageProblem::TooLong) => {
-            return Err(SupportError::Field("message", Kind::MessageTooLong));
-        }
-    };
+/// The text; none is needed beside a picture.
+fn text_of(entry: &Entry<'_>) -> Result<Option<MessageText>, SupportError> {
+    let has_picture = entry.picture.is_some() || entry.picture_too_large;
+    match MessageText::parse(entry.message) {
+        Ok(text) => Ok(Some(text)),
+        Err(MessageProblem::Missing) if has_picture => Ok(None),
+        Err(MessageProblem::Missing) => Err(SupportError::Field("message", Kind::MessageMissing)),
+        Err(MessageProblem::TooLong) => Err(SupportError::Field("message", Kind::MessageTooLong)),
+    }
+}
+
+async fn judge(
+    app: &App,
+    entry: Entry<'_>,
+    text: Option<MessageText>,
+) -> Result<Content, SupportError> {
     let picture = match entry.picture {
         _ if entry.picture_too_large => {
             return Err(SupportError::Field("picture", Kind::AttachmentTooLarge));
