@@ -21,10 +21,11 @@ use super::{
     cursor::Cursor,
     desk::{Desk, Filter},
     page::{self, Parts, Queue, Reader, notice_of},
+    service::facts,
     store::{self, Entry},
 };
 use crate::server::{
-    conversations::{self, Author, QUEUE},
+    conversations::{self, Author, Conversation, QUEUE, State},
     db::DbError,
     http::{
         context::Cx,
@@ -59,6 +60,7 @@ pub async fn listen(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Respons
             reader,
             cursor: Cursor::parse(&last),
             sent: HashMap::new(),
+            boxes: HashMap::new(),
             waiting: None,
             typing: HashMap::new(),
             desk,
@@ -96,6 +98,8 @@ struct Window {
     cursor: Cursor,
     /// The parts that are on the screen, by their names, as a hash: they are sent again only when they differ.
     sent: HashMap<String, u64>,
+    /// Whether there is a box for an answer, by conversation: not where it was closed when the window was opened.
+    boxes: HashMap<String, bool>,
     /// Who waited when the queue was last read, and the number of the last message then.
     waiting: Option<HashMap<String, i64>>,
     /// Who is typing, until when.
@@ -273,6 +277,7 @@ impl Window {
             {
                 html.push_str(&fragment(|| page::typing_line(&self.reader, id, false)));
             }
+            html.push_str(&self.box_of(&conversation).await?);
             self.cursor.set(id, last);
             if !html.is_empty() {
                 let cursor = self.cursor.to_string();
@@ -283,6 +288,24 @@ impl Window {
                 return Ok(());
             }
         }
+    }
+
+    /// The box for an answer, once a conversation that was closed goes on. One that is there stays as it is, with what
+    /// stands in it.
+    async fn box_of(&mut self, conversation: &Conversation) -> Result<String, End> {
+        let is_open = conversation.state() != State::Closed;
+        let there = self.boxes.entry(conversation.id.clone()).or_insert(is_open);
+        if *there || !is_open {
+            return Ok(String::new());
+        }
+        *there = true;
+        let (app, staff) = (&self.reader.app, &self.reader.staff);
+        let canned = store::list_canned(&app.db).await?;
+        let facts = facts::shown(app, staff, conversation).await.map_err(|_| End::Away)?;
+        let (reader, desk) = (&self.reader, &self.desk);
+        Ok(fragment(|| {
+            page::answer_box(reader, desk, conversation, &canned, facts.as_ref(), String::new())
+        }))
     }
 
     /// `fresh`, unless it is on the screen already.

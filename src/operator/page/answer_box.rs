@@ -11,17 +11,29 @@ use crate::{
         service::{canned::Values, facts::Facts},
         store::Canned,
     },
-    server::conversations::Conversation,
+    server::conversations::{Conversation, State},
     ui::field::hidden,
 };
 
-/// The box.
-pub(super) fn answer_form(
+/// What an answer is written with; nothing where the conversation is closed.
+pub(in crate::operator) fn answer_box(
     reader: &Reader,
     desk: &Desk,
-    id: &str,
+    conversation: &Conversation,
+    canned: &[Canned],
+    facts: Option<&Facts>,
     typed: String,
-) -> impl IntoView + use<> {
+) -> AnyView {
+    let id = conversation.id.as_str();
+    let inner = (conversation.state() != State::Closed).then(|| {
+        let values = values(reader, conversation, facts);
+        let canned = canned_list(reader, desk, conversation, canned, &values);
+        view! { {answer_form(reader, desk, id, typed)}{canned} }
+    });
+    view! { <div id=format!("box-{id}") class="box">{inner}</div> }.into_any()
+}
+
+fn answer_form(reader: &Reader, desk: &Desk, id: &str, typed: String) -> impl IntoView + use<> {
     use i18n::operator as t;
     let locale = reader.locale;
     let nonce = reader.app.random.id(reader.app.clock.now());
@@ -60,7 +72,7 @@ pub(super) fn values(
 
 /// Canned answers, in the shopper's language first. Each is a button: with script it puts its text into the box,
 /// without it asks for this screen again with the text in the box.
-pub(super) fn canned_list(
+fn canned_list(
     reader: &Reader,
     desk: &Desk,
     conversation: &Conversation,

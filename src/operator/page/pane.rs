@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{Reader, answer_box, facts, message, tongue, topic, window_fields};
+use super::{Reader, answer_box::answer_box, facts, message, tongue, topic, window_fields};
 use crate::{
     i18n,
     operator::{
@@ -218,11 +218,9 @@ impl Open {
             view! { <p class="small"><a href=path>{t::earlier(locale)}</a></p> }
         });
         let log = messages.iter().map(|one| message(reader, &id, colleagues, one)).collect_view();
-        let values = answer_box::values(reader, &conversation, facts.as_ref());
         let error = draft.error.as_ref();
         let note_typed = draft.value("note").unwrap_or_default();
-        let closed = conversation.state() == State::Closed;
-        let answer = (!closed).then(|| answer_box::answer_form(reader, desk, &id, typed));
+        let answer = answer_box(reader, desk, &conversation, canned, facts.as_ref(), typed);
         view! {
             <section class="pane card" id=format!("pane-{id}") aria-labelledby=format!("title-{id}") data-pane>
                 {parts.head()}
@@ -234,7 +232,6 @@ impl Open {
                 {typing_line(reader, &id, false)}
                 {parts.seen()}
                 {answer}
-                {(!closed).then(|| answer_box::canned_list(reader, desk, &conversation, canned, &values))}
                 {parts.acts()}
                 {facts::view(reader, desk, &conversation, facts, &draft)}
                 <details class="more" open=!notes.is_empty()>

@@ -64,6 +64,25 @@ both!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
     assert!(!heard.contains("me too"), "a notification says nothing of what was written");
 });
 
+both!(stream_brings_the_box_back_when_a_conversation_goes_on, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, mut olga) = operator(&t, "olga").await;
+    let id = conversation(&t, "help", None).await;
+    act(&mut olga, "close", &id, &[("solved", "yes")]).await;
+    let page = olga.get(&format!("/operator?open={id}")).await;
+    assert!(!page.body.contains("name=\"message\""), "nothing to answer");
+    let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
+    assert!(!events.until("id=\"queue\"").await.contains("name=\"message\""));
+    says(&t, &id, "one thing more").await;
+    events.until("one thing more").await;
+    let heard = events.until(&format!("id=\"box-{id}\"")).await;
+    assert!(heard.contains("name=\"message\""));
+    // What stands in it stays: it does not come again.
+    says(&t, &id, "and another").await;
+    let heard = events.until("and another").await;
+    assert_eq!(heard.matches("name=\"message\"").count(), 1);
+});
+
 both!(stream_ends_with_the_session, |t| {
     let _hearing = hearing(&t).await;
     let (olga, browser) = operator(&t, "olga").await;
