@@ -45,7 +45,7 @@ async function write(shopper: Shopper, person: Person, message: string): Promise
 async function openFor(operator: Shopper): Promise<string> {
   const { page } = operator;
   await page.goto('/operator');
-  await page.locator('#queue [data-waiting]').first().click();
+  await page.locator('#queue [data-waiting]').last().click();
   await expect(page).toHaveURL((url) => url.searchParams.has('open'));
   const conversation = new URL(page.url()).searchParams.get('open') ?? '';
   await page.goto(`/operator/assisted?conversation=${conversation}`);
@@ -138,7 +138,7 @@ test.describe('a Russian-writing shopper', () => {
     await expect(page.getByRole('main')).toContainText(email);
     await smtp.letterTo(person.email, 'address-changed');
     expect(await state(second.page, path)).toBe(desk.state_done);
-    await page.goto('/account/activity');
+    await page.goto(`/account/activity?lang=${shopper.language}`);
     await expect(page.getByText(shopper.words.events.assisted_done).first()).toBeVisible();
   });
 });
@@ -191,7 +191,7 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
   await thief.page.context().clearCookies();
   await write(thief, person, 'It is me once more');
   await first.page.goto('/operator');
-  await first.page.locator('#queue [data-waiting]').first().click();
+  await first.page.locator('#queue [data-waiting]').last().click();
   await expect(first.page).toHaveURL((url) => url.searchParams.has('open'));
   const conversation = new URL(first.page.url()).searchParams.get('open') ?? '';
   await first.page.goto(`/operator/assisted?conversation=${conversation}`);
@@ -203,6 +203,7 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
 test('nobody learns whether support arranged anything', async ({ shopper, server }) => {
   const person = somebody();
   await server.makeAccount(person);
+  await server.makeAccount(somebody(), 'operator');
   const seen: string[] = [];
   for (const login of [person.login, somebody().login]) {
     const email = somebody().email;

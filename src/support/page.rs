@@ -3,8 +3,8 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    AskEmail, BEGIN, CODE, CheckCode, EMAIL, End, Leave as LeaveBrowser, NoEmail, Resend, SCREEN,
-    SEND, Typing, access,
+    AskEmail, BEGIN, CODE, CheckCode, EMAIL, Leave as LeaveBrowser, NoEmail, Resend, SCREEN, SEND,
+    Typing, access,
     parts::{Reader, cursor, usually},
     upload::PICTURE_MAX,
 };
@@ -220,7 +220,7 @@ async fn conversation_page(
                     </noscript>
                 </div>
                 {by_email(&conversation, own_address, locale)}
-                {ways_out(&conversation, locale)}
+                {ways_out(&reader, &conversation, locale)}
             </div>
         }
         .into_any()
@@ -314,17 +314,10 @@ fn by_email(conversation: &Conversation, own: Option<String>, locale: Locale) ->
     }
 }
 
-fn ways_out(conversation: &Conversation, locale: Locale) -> impl IntoView {
-    let end = (conversation.state() != State::Closed).then(|| {
-        view! {
-            <form method="post" action=End::PATH>
-                <button class="button plain" type="submit">{t::end(locale)}</button>
-            </form>
-        }
-    });
+fn ways_out(reader: &Reader, conversation: &Conversation, locale: Locale) -> impl IntoView {
     view! {
         <div class="row ways-out">
-            {end}
+            {reader.end(conversation)}
             <form method="post" action=LeaveBrowser::PATH>
                 <button class="button plain" type="submit" aria-describedby="leave-hint">{t::leave(locale)}</button>
             </form>

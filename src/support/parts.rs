@@ -1,6 +1,8 @@
 //! The parts of the chat that also arrive live: messages, and what stands below them.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+use super::End;
 
 use crate::{
     i18n::{Locale, support as t},
@@ -114,6 +116,19 @@ impl Reader {
             }
         });
         view! { <div id="chat-state">{closed}</div> }.into_any()
+    }
+
+    /// "End conversation", while it is not over.
+    pub(super) fn end(&self, conversation: &Conversation) -> AnyView {
+        let locale = self.locale;
+        let end = (conversation.state() != State::Closed).then(|| {
+            view! {
+                <form method="post" action=End::PATH>
+                    <button class="button plain" type="submit">{t::end(locale)}</button>
+                </form>
+            }
+        });
+        view! { <div id="chat-end">{end}</div> }.into_any()
     }
 }
 

@@ -161,7 +161,11 @@ impl Stream {
         };
         let typing = self.typing.is_some();
         let html = fragment(|| {
-            (reader.status(conversation, typing, own, usual), reader.state(conversation))
+            (
+                reader.status(conversation, typing, own, usual),
+                reader.state(conversation),
+                reader.end(conversation),
+            )
         });
         if self.shown.as_ref() != Some(&html) {
             outlet.patch(None, &html).await?;

@@ -268,10 +268,7 @@ pub(super) async fn end(
 /// How many accounts of the staff may be used.
 pub(super) async fn count_staff(tx: &mut Tx) -> Result<i64, DbError> {
     let (count,): (i64,) = tx
-        .one(
-            "SELECT COUNT(*) FROM accounts WHERE role IN ('operator', 'admin') AND state = 'active'",
-            args![],
-        )
+        .one("SELECT COUNT(*) FROM accounts WHERE role <> 'shopper' AND state = 'active'", args![])
         .await?;
     Ok(count)
 }
