@@ -129,18 +129,24 @@ pub(super) async fn set_state(config: Config, login: &str, state: State) -> Resu
 /// Sets what an account may do. A server that runs sends the letters about it.
 pub(super) async fn set_role(config: Config, login: &str, role: Role) -> Result<(), StartError> {
     let (app, account) = open(config, login).await?;
+    let given = give_role(&app, &account.id, role).await;
+    app.db.close().await;
+    let words = match given {
+        Ok(()) => "is now",
+        // A script that runs twice.
+        Err(GiveError::Same) => "was already",
+        Err(GiveError::Db(error)) => return Err(StartError::Db(error)),
+        Err(error) => return Err(refuse(format!("{}: {error}", account.login))),
+    };
+    println!("Account {} {words} {}.", account.login, role.as_str());
+    Ok(())
+}
+
+async fn give_role(app: &App, id: &str, role: Role) -> Result<(), GiveError> {
     let mut tx = app.db.begin().await?;
     let giving = Giving { role, by: None, client: &Client::command_line() };
-    let done = match roles::give(&app, &mut tx, &account.id, &giving).await {
-        Ok(_) => tx.commit().await.map(|()| "is now").map_err(StartError::Db),
-        // A script that runs twice.
-        Err(GiveError::Same) => Ok("was already"),
-        Err(GiveError::Db(error)) => Err(StartError::Db(error)),
-        Err(error) => Err(refuse(format!("{}: {error}", account.login))),
-    };
-    app.db.close().await;
-    println!("Account {} {} {}.", account.login, done?, role.as_str());
-    Ok(())
+    roles::give(app, &mut tx, id, &giving).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Ends all sessions of an account.
