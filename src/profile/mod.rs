@@ -39,10 +39,11 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
         Ok(_) => Upload::read(request, "picture", PICTURE_MAX).await,
         Err(error) => Err(error),
     };
-    let posted = match posted {
+    let mut posted = match posted {
         Ok(posted) => posted,
         Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
     };
+    let picture = posted.take_file();
     let (display_name, locale) = (posted.field("display_name"), posted.field("locale"));
     let time_zone = posted.field("time_zone");
     let form = Form::of(&cx, SCREEN)
@@ -59,7 +60,7 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
             locale: if locale == posted.field("locale_was") { "" } else { locale },
             time_zone,
             version: posted.field("version").parse().ok(),
-            picture: (!posted.file.is_empty()).then(|| posted.file.clone()),
+            picture,
             picture_too_large: posted.too_large,
             remove_picture: posted.has("remove_picture"),
             client: &cx.client,

@@ -93,7 +93,7 @@ pub async fn leave() -> Result<Onward, AppError> {
 /// Says that the shopper types. Nothing is stored.
 ///
 /// # Errors
-/// `not_found` without a conversation; `too_many_messages`.
+/// `not_found` without a conversation.
 #[server(endpoint = "support_typing")]
 pub async fn typing() -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;

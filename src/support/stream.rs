@@ -13,7 +13,7 @@ use super::{
 use crate::{
     error::{AppError, Kind},
     server::{
-        conversations::{self, Author, Conversation, Side},
+        conversations::{self, Author, Conversation, Side, State},
         db::DbError,
         http::{
             context::Cx,
@@ -143,8 +143,13 @@ impl Stream {
         reader: &Reader,
     ) -> Result<(), End> {
         let db = &self.cx.app.db;
-        let own = conversations::last_by(db, &self.id, Author::Shopper).await?;
-        let usual = conversations::usual_wait(db).await?;
+        // Only whoever waits wants to know how long it takes, and whether he was read.
+        let (own, usual) = if conversation.state() == State::Waiting {
+            let own = conversations::last_by(db, &self.id, Author::Shopper).await?;
+            (own, conversations::usual_wait(db).await?)
+        } else {
+            (0, None)
+        };
         let typing = self.typing.is_some();
         let html = fragment(|| {
             (reader.status(conversation, typing, own, usual), reader.state(conversation))

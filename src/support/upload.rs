@@ -6,6 +6,7 @@ use super::{COOKIE, COOKIE_AGE, SCREEN, access, page, service};
 use crate::{
     error::{AppError, Kind},
     server::{
+        accounts::Account,
         conversations,
         http::{
             context::Cx,
@@ -23,13 +24,14 @@ pub(super) const PICTURE_MAX: usize = 5 * 1024 * 1024;
 
 /// `POST /api/support_begin`, as a form with or without a picture: `topic`, `account`, `message`, `picture`, `nonce`.
 pub async fn begin(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
-    let upload = match read(&mut cx, request).await {
+    let mut upload = match read(&mut cx, request).await {
         Ok(upload) => upload,
         Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
     };
+    let picture = upload.take_file();
     let result = async {
         let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
-        let entry = entry(&cx, &upload, account.as_ref());
+        let entry = entry(&cx, &upload, picture, account.as_ref());
         // A form of before: the conversation was begun in another window.
         if let Some(conversation) = access::mine(&mut cx.clone()).await?
             && conversation.state() != conversations::State::Closed
@@ -48,15 +50,17 @@ pub async fn begin(Extension(mut cx): Extension<Cx>, request: Request) -> Respon
 
 /// `POST /api/support_send`, as a form with or without a picture: `message`, `picture`, `nonce`.
 pub async fn send(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
-    let upload = match read(&mut cx, request).await {
+    let mut upload = match read(&mut cx, request).await {
         Ok(upload) => upload,
         Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
     };
+    let picture = upload.take_file();
     let result = async {
         let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
         let conversation = access::mine(&mut cx).await?;
         let conversation = conversation.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))?;
-        service::send(&cx.app, &conversation, entry(&cx, &upload, account.as_ref())).await?;
+        service::send(&cx.app, &conversation, entry(&cx, &upload, picture, account.as_ref()))
+            .await?;
         if let Some(token) = cx.token(COOKIE) {
             keep(&cx, &token);
         }
@@ -78,12 +82,13 @@ async fn read(cx: &mut Cx, request: Request) -> Result<Upload, AppError> {
 fn entry<'a>(
     cx: &'a Cx,
     upload: &'a Upload,
-    account: Option<&'a crate::server::accounts::Account>,
+    picture: Option<Vec<u8>>,
+    account: Option<&'a Account>,
 ) -> service::Entry<'a> {
     service::Entry {
         account,
         message: upload.field("message"),
-        picture: (!upload.file.is_empty()).then(|| upload.file.clone()),
+        picture,
         picture_too_large: upload.too_large,
         nonce: upload.field("nonce"),
         locale: cx.locale,

@@ -145,7 +145,7 @@ pub async fn forget_account(tx: &mut Tx, id: &str, email: &str) -> Result<(), Db
         args![id],
     )
     .await?;
-    tx.execute("UPDATE conversations SET email = NULL WHERE email = $1", args![email])
+    tx.execute("UPDATE conversations SET email = NULL WHERE LOWER(email) = LOWER($1)", args![email])
         .await
         .map(drop)
 }

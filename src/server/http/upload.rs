@@ -13,8 +13,7 @@ const FIELD_MAX: usize = 64 * 1024;
 #[derive(Default)]
 pub struct Upload {
     fields: Vec<(String, String)>,
-    /// The file; empty if none was chosen, or it is too large.
-    pub file: Vec<u8>,
+    file: Vec<u8>,
     /// It was larger than it may be.
     pub too_large: bool,
 }
@@ -25,6 +24,11 @@ impl Upload {
     pub fn field(&self, name: &str) -> &str {
         let found = self.fields.iter().rev().find(|(theirs, _)| theirs == name);
         found.map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    /// Takes the file, if one was chosen and is not too large.
+    pub fn take_file(&mut self) -> Option<Vec<u8>> {
+        Some(std::mem::take(&mut self.file)).filter(|file| !file.is_empty())
     }
 
     /// Whether there is such a field.

@@ -321,6 +321,8 @@ both!(too_much_at_once_is_refused_and_what_was_typed_is_kept, |t| {
 
     for _ in 0..9 {
         begin(&mut t.browser(), FIRST).await;
+        // What is refused for its text is no conversation.
+        t.browser().submit("/api/support_begin", &[("message", "")]).await;
     }
     let fields = [("message", "The eleventh."), ("account", "anna"), ("topic", "order")];
     let refused = t.browser().submit("/api/support_begin", &fields).await;

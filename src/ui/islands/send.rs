@@ -143,7 +143,19 @@ fn taken(post: &Post) {
     if let Ok(Some(area)) = post.form.query_selector("textarea")
         && let Ok(area) = area.dyn_into::<HtmlTextAreaElement>()
     {
+        // What the server had put into it, because it refused that before.
+        let _ = area.set_default_value("");
         let _ = area.focus();
+    }
+    // And what it had said about it.
+    while let Ok(Some(words)) = post.form.query_selector("[role=alert], .why") {
+        words.remove();
+    }
+    if let Ok(Some(field)) = post.form.query_selector(".refused") {
+        dom::class(&field, "refused", false);
+    }
+    if let Ok(Some(field)) = post.form.query_selector("[aria-invalid]") {
+        let _ = field.remove_attribute("aria-invalid");
     }
 }
 
