@@ -21,7 +21,8 @@ use crate::{
     ui::{
         busy::busy,
         console::{ConsolePlace, console_frame},
-        field::hidden,
+        field::{TextArea, hidden},
+        icons::{Icon, icon},
         layout::{FORM, Frame, screen_field},
         notice::{Tone, notice, refusal},
         time::full_time,
@@ -103,13 +104,17 @@ fn opening(cx: &Cx, opener: Opener, draft: &Draft) -> AnyView {
         })
         .collect();
     let none = checks.is_empty();
-    let wrong = |name: &'static str| {
-        error
-            .and_then(|error| error.beside(name, locale))
-            .map(|why| view! { <p class="why" id=format!("{name}-why")><span>{why}</span></p> })
+    let unchecked = error.and_then(|error| error.beside("checked", locale));
+    let refused = unchecked.is_some();
+    let described = refused.then_some("checked-why");
+    let remark = TextArea {
+        name: "remark",
+        label: t::remark(locale),
+        hint: Some(t::remark_hint(locale).to_owned()),
+        value: draft.value("remark"),
+        error,
+        enter: false,
     };
-    let unchecked = error.is_some_and(|error| error.fields.contains_key("checked"));
-    let too_long = error.is_some_and(|error| error.fields.contains_key("remark"));
     view! {
         <form id=FORM class="card stack assisted-open" method="post" action=Open::PATH novalidate>
             {screen_field(cx)}
@@ -119,30 +124,12 @@ fn opening(cx: &Cx, opener: Opener, draft: &Draft) -> AnyView {
             {refusal(error, locale, ())}
             <p class="quiet">{t::open_never(locale)}</p>
             {none.then(|| notice(Tone::Bad, view! { <p>{t::no_checks(locale)}</p> }))}
-            <fieldset
-                class="field"
-                class:refused=unchecked
-                aria-describedby=unchecked.then_some("checked-why")
-            >
+            <fieldset class="field" class:refused=refused aria-describedby=described>
                 <legend>{t::checked(locale)}</legend>
                 <ul class="ticks">{checks}</ul>
-                {wrong("checked")}
+                {unchecked.map(|why| view! { <p class="why" id="checked-why">{icon(Icon::Alert)}<span>{why}</span></p> })}
             </fieldset>
-            <div class="field" class:refused=too_long>
-                <label for="remark">{t::remark(locale)}</label>
-                <textarea
-                    class="input"
-                    id="remark"
-                    name="remark"
-                    rows="4"
-                    aria-describedby=if too_long { "remark-why remark-hint" } else { "remark-hint" }
-                    aria-invalid=too_long.then_some("true")
-                >
-                    {draft.value("remark")}
-                </textarea>
-                {wrong("remark")}
-                <small class="quiet" id="remark-hint">{t::remark_hint(locale)}</small>
-            </div>
+            {remark.view(locale)}
             <button class="button fit" type="submit">{t::open(locale)}</button>
             {busy(locale)}
         </form>
