@@ -252,6 +252,12 @@ impl Select<'_> {
     }
 }
 
+/// The text of a `<textarea>`: Leptos writes what stands in this element as it is, and escapes nothing.
+#[must_use]
+pub fn text_of_area(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
 /// Room for some lines of text.
 pub struct TextArea<'a> {
     /// Name and id.
@@ -274,8 +280,7 @@ impl TextArea<'_> {
         let Self { name, label, hint, value, error, enter } = self;
         let notes = Notes::of(name, hint, error, locale);
         let (described, refused) = (notes.described(), notes.is_refused());
-        // Leptos writes what stands in this element as it is.
-        let value = value.unwrap_or_default().replace('&', "&amp;").replace('<', "&lt;");
+        let value = text_of_area(&value.unwrap_or_default());
         view! {
             <div class="field" class:refused=refused>
                 <label for=name>{label}</label>

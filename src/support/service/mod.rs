@@ -1,36 +1,33 @@
 //! The rules of the support chat.
 
+mod email;
+
+pub(super) use self::email::{Asking, ask_email, confirm_email, send_code, set_email};
+
 use crate::{
     error::Kind,
-    forms::{Email, MessageProblem, MessageText, SecretText, identifier_key},
+    forms::{MessageProblem, MessageText, identifier_key},
     i18n::Locale,
     server::{
         Fault,
         accounts::{self, Account},
         app::App,
         client::Client,
-        clock::{DAY, HOUR, MINUTE, Millis},
-        codes::{self, CheckError, SendError, Sending},
+        clock::{HOUR, MINUTE, Millis},
+        codes::{CheckError, SendError},
         conversations::{self, Author, Conversation, NewConversation, NewMessage, Topic, happened},
         db::{DbError, Tx},
-        flows::{self, Flow, NewFlow, Purpose, Step},
         pictures::{self, Busy, Drawn, Shape},
         secret::Token,
         throttle::{self, Key},
     },
 };
 
-use super::mail;
-
 /// Conversations that a network may begin in an hour.
 const NEW_AN_HOUR: i64 = 10;
 /// Messages of one conversation in a minute, and pictures in an hour.
 const MESSAGES_A_MINUTE: i64 = 30;
 const PICTURES_AN_HOUR: i64 = 20;
-/// Addresses that one conversation may name in a day, and all of a network in an hour: nobody fills mailboxes with
-/// our letters.
-const ADDRESSES_A_DAY: i64 = 5;
-const ADDRESSES_AN_HOUR_AND_NETWORK: i64 = 20;
 /// Longest side of a picture.
 const SIDE: u32 = 1_600;
 /// Longest name of an account that is kept.
@@ -241,100 +238,5 @@ pub(super) async fn end(app: &App, conversation: &Conversation) -> Result<(), Su
     let mut tx = app.db.begin().await?;
     conversations::get_for_update(&mut tx, &conversation.id).await?;
     conversations::close(app, &mut tx, &conversation.id, happened::ENDED).await?;
-    Ok(tx.commit().await?)
-}
-
-/// Sets where "an answer waits" goes.
-pub(super) async fn set_email(
-    app: &App,
-    conversation: &Conversation,
-    email: Option<&str>,
-) -> Result<(), SupportError> {
-    let mut tx = app.db.begin().await?;
-    conversations::set_email(app, &mut tx, &conversation.id, email).await?;
-    Ok(tx.commit().await?)
-}
-
-/// An address that is to be confirmed.
-pub(super) struct Asking<'a> {
-    pub conversation: &'a Conversation,
-    pub email: &'a str,
-    pub locale: Locale,
-    pub client: &'a Client,
-    /// The way that this browser is on already.
-    pub browser: Option<Token>,
-}
-
-/// Sends a code to an address. Whether it has an account does not matter, and does not show.
-pub(super) async fn ask_email(app: &App, asking: &Asking<'_>) -> Result<Token, SupportError> {
-    let email = Email::parse(asking.email)
-        .map_err(|problem| SupportError::Field("email", problem.into()))?;
-    let id = asking.conversation.id.as_str();
-    // The same browser asked for the same address a moment ago: its letter is on the way.
-    if let Some(token) = &asking.browser
-        && let Some(flow) = flows::find(&app.db, token, Purpose::SupportEmail).await?
-        && flow.typed == email.as_str()
-        && flow.subject.as_deref() == Some(id)
-        && !flow.is_over(app.clock.now())
-    {
-        return sent(send_code(app, &flow, asking.client).await, token.clone());
-    }
-    let kind = Kind::TooManyLetters;
-    let conversation = Key::new(&app.keys, "support-addresses", &[id]);
-    within(app, &conversation, DAY, ADDRESSES_A_DAY, kind).await?;
-    let network = Key::new(&app.keys, "support-addresses-network", &[&asking.client.network]);
-    within(app, &network, HOUR, ADDRESSES_AN_HOUR_AND_NETWORK, kind).await?;
-    let now = app.clock.now();
-    let new = NewFlow {
-        purpose: Purpose::SupportEmail,
-        step: Step::Code,
-        account_id: None,
-        epoch: 0,
-        typed: email.as_str(),
-        login: None,
-        password_hash: None,
-        locale: asking.locale,
-        next: None,
-        subject: Some(id),
-        device_id: None,
-        ready_at: now,
-    };
-    let mut tx = app.db.begin().await?;
-    let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
-    tx.commit().await?;
-    sent(send_code(app, &flow, asking.client).await, token)
-}
-
-/// A code that was sent a moment ago is no reason to refuse: the screen counts down.
-fn sent(result: Result<(), SupportError>, token: Token) -> Result<Token, SupportError> {
-    match result {
-        Ok(()) | Err(SupportError::Send(SendError::TooEarly(_))) => Ok(token),
-        Err(error) => Err(error),
-    }
-}
-
-/// Sends a code.
-pub(super) async fn send_code(app: &App, flow: &Flow, client: &Client) -> Result<(), SupportError> {
-    let sending = Sending { flow, account: None, address: &flow.typed, can_be_right: true, client };
-    let mut tx = app.db.begin().await?;
-    codes::send(app, &mut tx, &sending, |code, expires_at| {
-        Some(mail::confirm_address(app, flow, code, expires_at, client))
-    })
-    .await?;
-    Ok(tx.commit().await?)
-}
-
-/// The code was right: answers are announced there from now on.
-pub(super) async fn confirm_email(
-    app: &App,
-    flow: &Flow,
-    conversation: &Conversation,
-    code: &SecretText,
-    client: &Client,
-) -> Result<(), SupportError> {
-    let step = Step::Password;
-    let (mut tx, _) = codes::check(app, flow, &flow.typed, code.expose(), client, step).await?;
-    flows::take(&mut tx, &flow.id).await?;
-    conversations::set_email(app, &mut tx, &conversation.id, Some(&flow.typed)).await?;
     Ok(tx.commit().await?)
 }

@@ -1,0 +1,126 @@
+//! Being told by e-mail that an answer waits.
+
+use super::{SupportError, within};
+use crate::{
+    error::Kind,
+    forms::{Email, SecretText},
+    i18n::Locale,
+    server::{
+        app::App,
+        client::Client,
+        clock::{DAY, HOUR},
+        codes::{self, SendError, Sending},
+        conversations::{self, Conversation},
+        flows::{self, Flow, NewFlow, Purpose, Step},
+        secret::Token,
+        throttle::Key,
+    },
+    support::mail,
+};
+
+/// Addresses that one conversation may name in a day, and all of a network in an hour: nobody fills mailboxes with
+/// our letters.
+const ADDRESSES_A_DAY: i64 = 5;
+const ADDRESSES_AN_HOUR_AND_NETWORK: i64 = 20;
+
+/// Sets where "an answer waits" goes.
+pub(in crate::support) async fn set_email(
+    app: &App,
+    conversation: &Conversation,
+    email: Option<&str>,
+) -> Result<(), SupportError> {
+    let mut tx = app.db.begin().await?;
+    conversations::set_email(app, &mut tx, &conversation.id, email).await?;
+    Ok(tx.commit().await?)
+}
+
+/// An address that is to be confirmed.
+pub(in crate::support) struct Asking<'a> {
+    pub conversation: &'a Conversation,
+    pub email: &'a str,
+    pub locale: Locale,
+    pub client: &'a Client,
+    /// The way that this browser is on already.
+    pub browser: Option<Token>,
+}
+
+/// Sends a code to an address. Whether it has an account does not matter, and does not show.
+pub(in crate::support) async fn ask_email(
+    app: &App,
+    asking: &Asking<'_>,
+) -> Result<Token, SupportError> {
+    let email = Email::parse(asking.email)
+        .map_err(|problem| SupportError::Field("email", problem.into()))?;
+    let id = asking.conversation.id.as_str();
+    // The same browser asked for the same address a moment ago: its letter is on the way.
+    if let Some(token) = &asking.browser
+        && let Some(flow) = flows::find(&app.db, token, Purpose::SupportEmail).await?
+        && flow.typed == email.as_str()
+        && flow.subject.as_deref() == Some(id)
+        && !flow.is_over(app.clock.now())
+    {
+        return sent(send_code(app, &flow, asking.client).await, token.clone());
+    }
+    let kind = Kind::TooManyLetters;
+    let conversation = Key::new(&app.keys, "support-addresses", &[id]);
+    within(app, &conversation, DAY, ADDRESSES_A_DAY, kind).await?;
+    let network = Key::new(&app.keys, "support-addresses-network", &[&asking.client.network]);
+    within(app, &network, HOUR, ADDRESSES_AN_HOUR_AND_NETWORK, kind).await?;
+    let now = app.clock.now();
+    let new = NewFlow {
+        purpose: Purpose::SupportEmail,
+        step: Step::Code,
+        account_id: None,
+        epoch: 0,
+        typed: email.as_str(),
+        login: None,
+        password_hash: None,
+        locale: asking.locale,
+        next: None,
+        subject: Some(id),
+        device_id: None,
+        ready_at: now,
+    };
+    let mut tx = app.db.begin().await?;
+    let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
+    tx.commit().await?;
+    sent(send_code(app, &flow, asking.client).await, token)
+}
+
+/// A code that was sent a moment ago is no reason to refuse: the screen counts down.
+fn sent(result: Result<(), SupportError>, token: Token) -> Result<Token, SupportError> {
+    match result {
+        Ok(()) | Err(SupportError::Send(SendError::TooEarly(_))) => Ok(token),
+        Err(error) => Err(error),
+    }
+}
+
+/// Sends a code.
+pub(in crate::support) async fn send_code(
+    app: &App,
+    flow: &Flow,
+    client: &Client,
+) -> Result<(), SupportError> {
+    let sending = Sending { flow, account: None, address: &flow.typed, can_be_right: true, client };
+    let mut tx = app.db.begin().await?;
+    codes::send(app, &mut tx, &sending, |code, expires_at| {
+        Some(mail::confirm_address(app, flow, code, expires_at, client))
+    })
+    .await?;
+    Ok(tx.commit().await?)
+}
+
+/// The code was right: answers are announced there from now on.
+pub(in crate::support) async fn confirm_email(
+    app: &App,
+    flow: &Flow,
+    conversation: &Conversation,
+    code: &SecretText,
+    client: &Client,
+) -> Result<(), SupportError> {
+    let step = Step::Password;
+    let (mut tx, _) = codes::check(app, flow, &flow.typed, code.expose(), client, step).await?;
+    flows::take(&mut tx, &flow.id).await?;
+    conversations::set_email(app, &mut tx, &conversation.id, Some(&flow.typed)).await?;
+    Ok(tx.commit().await?)
+}
