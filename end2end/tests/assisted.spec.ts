@@ -208,6 +208,7 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
   await page.getByRole('region', { name: desk.banner_title }).getByRole('button', { name: desk.stop }).click();
   await shopper.isAt('/recover/assisted/stop', desk.stopped_title);
   expect(await state(second.page, two)).toBe(desk.state_stopped);
+  await page.goto('/account');
   await shopper.signOut();
   await shopper.signIn(person);
   await shopper.isAt('/account');

@@ -234,7 +234,7 @@ test.describe('looked at', () => {
         await shopper.press(support.send);
         await expect(shopper.alert).toContainText(shopper.words.errors.message_missing);
         await looksGood(page, 'support, refused');
-        await begin(shopper, 'A-word-that-does-not-come-to-an-end'.repeat(10));
+        await begin(shopper, 'Longwordwithoutend'.repeat(18));
         await write(shopper, '123456');
         await looksGood(page, 'support');
         await page.goto('/support/email');
