@@ -6,10 +6,10 @@ use axum::{
 };
 
 use crate::{
-    account, activity, confirm, deletion, email, export, forgotten_login, login_name, objection,
-    password, profile, recovery, register, saved_passwords,
+    account, activity, assisted, confirm, deletion, email, export, forgotten_login, login_name,
+    objection, operator, password, profile, qr, recovery, register, saved_codes, saved_passwords,
     server::{app::App, http::page::screen},
-    sessions, settings, sign_in, support,
+    sessions, settings, sign_in, staff, support,
 };
 
 /// Address → screen: browsers, scripts and shops rely on these. Forms post to the server functions below `/api`.
@@ -47,7 +47,15 @@ pub fn screens() -> Router<App> {
         .route("/letter/{token}", get(objection::page::follow))
         .route("/help/saved-passwords", screen(saved_passwords::page::help))
         // Of saved codes.
+        .route(saved_codes::SCREEN, screen(saved_codes::page::show).post(saved_codes::make))
+        .route(saved_codes::FILE, post(saved_codes::download))
+        .route(saved_codes::RECOVER, screen(saved_codes::page::recover))
         // Of signing in by QR code.
+        .route("/sign-in/qr", screen(qr::page::computer))
+        .route("/sign-in/qr/stream", get(qr::stream::open))
+        .route("/qr", screen(qr::page::phone))
+        .route("/qr/{token}", get(qr::page::follow))
+        .route("/qr/scan", screen(qr::page::scan).layer(qr::page::with_camera()))
         // Of support.
         .route("/support", screen(support::page::show))
         .route("/support/email", screen(support::page::email))
@@ -55,8 +63,21 @@ pub fn screens() -> Router<App> {
         .route("/support/stream", get(support::listen))
         .route("/support/picture/{id}", get(support::show_picture))
         // Of the console.
+        .route("/operator", screen(operator::page::desk))
+        .route(operator::STREAM, get(operator::listen))
+        .route("/operator/answers", screen(operator::page::answers))
+        .route("/operator/numbers", screen(operator::page::numbers))
+        .merge(operator::forms())
         // Of assisted recovery.
+        .route("/recover/assisted", screen(assisted::page::shopper::ask))
+        .route("/recover/assisted/code", screen(assisted::page::shopper::code))
+        .route("/recover/assisted/stop", screen(assisted::page::stop::show))
+        .route("/recover/arranged", screen(recovery::page::arranged))
+        .route("/operator/assisted", screen(assisted::page::staff::list))
+        .route("/operator/assisted/{id}", screen(assisted::page::staff::one))
         // Of staff.
+        .route("/sign-in/code", screen(sign_in::page::code))
+        .route("/operator/staff", screen(staff::page::list))
         // Forms that no server function can answer: a download.
         .route(export::DOWNLOAD, post(export::download))
         .route("/.well-known/change-password", get(password::page::well_known))

@@ -88,7 +88,19 @@ pub enum Kind {
     CodeExpired,
     CodeExhausted,
     // Of saved codes.
+    SavedCodeMissing,
+    SavedCodeMalformed,
+    SavedCodeWrong,
+    SavedCodeExhausted,
+    SavedCodesReplaced,
     // Of signing in by QR code.
+    QrGone,
+    QrStaff,
+    QrNumberMissing,
+    QrNumberWrong,
+    QrPasswordOff,
+    ShortCodeMissing,
+    ShortCodeWrong,
     // Of support.
     MessageMissing,
     MessageTooLong,
@@ -96,8 +108,34 @@ pub enum Kind {
     TooManyMessages,
     TooManyConversations,
     // Of the console.
+    TakenByOther,
+    ConversationClosed,
+    ConversationGone,
+    NotOnDuty,
+    AboutNoAccount,
+    PlaceholderLeft,
+    PlaceholderUnknown,
     // Of assisted recovery.
+    AssistedNobody,
+    AssistedStaff,
+    AssistedDisabled,
+    AssistedAlive,
+    AssistedAdminOnly,
+    AssistedTooMany,
+    AssistedUnchecked,
+    AssistedRemarkTooLong,
+    AssistedMoved,
+    AssistedOwn,
+    AssistedTooNew,
+    AssistedRelated,
+    AssistedOpenerGone,
     // Of staff.
+    LoginUnknown,
+    RoleUnknown,
+    RoleSame,
+    RoleOwn,
+    RoleUnfit,
+    StaffStays,
     // End.
 }
 
@@ -181,14 +219,28 @@ impl AppError {
             | Kind::TooManyLetters
             | Kind::TooManyLettersLookBack
             | Kind::TooManyMessages
-            | Kind::TooManyConversations => StatusCode::TOO_MANY_REQUESTS,
-            Kind::FlowExpired | Kind::StartAgain | Kind::ChangedElsewhere => StatusCode::CONFLICT,
-            Kind::ProofNeeded => StatusCode::FORBIDDEN,
+            | Kind::TooManyConversations
+            | Kind::AssistedTooMany => StatusCode::TOO_MANY_REQUESTS,
+            Kind::FlowExpired
+            | Kind::StartAgain
+            | Kind::ChangedElsewhere
+            | Kind::TakenByOther
+            | Kind::ConversationClosed
+            | Kind::AssistedAlive
+            | Kind::AssistedMoved => StatusCode::CONFLICT,
+            Kind::ProofNeeded
+            | Kind::AssistedStaff
+            | Kind::AssistedAdminOnly
+            | Kind::AssistedOwn
+            | Kind::AssistedTooNew
+            | Kind::AssistedRelated
+            | Kind::AssistedOpenerGone => StatusCode::FORBIDDEN,
             Kind::Busy | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Malformed => StatusCode::BAD_REQUEST,
-            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::Forbidden | Kind::QrStaff => StatusCode::FORBIDDEN,
             Kind::NotFound | Kind::SessionGone => StatusCode::NOT_FOUND,
-            Kind::LinkGone => StatusCode::GONE,
+            Kind::LinkGone | Kind::QrGone | Kind::ConversationGone => StatusCode::GONE,
+            Kind::SavedCodesReplaced => StatusCode::CONFLICT,
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         }
@@ -279,7 +331,21 @@ impl AppError {
             Kind::CodeExpired => t::code_expired(locale),
             Kind::CodeExhausted => t::code_exhausted(locale),
             // Of saved codes.
+            Kind::SavedCodeWrong => {
+                return t::saved_code_wrong(locale, self.left.unwrap_or_default());
+            }
+            Kind::SavedCodeMissing => t::saved_code_missing(locale),
+            Kind::SavedCodeMalformed => t::saved_code_malformed(locale),
+            Kind::SavedCodeExhausted => t::saved_code_exhausted(locale),
+            Kind::SavedCodesReplaced => t::saved_codes_replaced(locale),
             // Of signing in by QR code.
+            Kind::QrGone => t::qr_gone(locale),
+            Kind::QrStaff => t::qr_staff(locale),
+            Kind::QrNumberMissing => t::qr_number_missing(locale),
+            Kind::QrNumberWrong => t::qr_number_wrong(locale),
+            Kind::QrPasswordOff => t::qr_password_off(locale),
+            Kind::ShortCodeMissing => t::short_code_missing(locale),
+            Kind::ShortCodeWrong => t::short_code_wrong(locale),
             // Of support.
             Kind::MessageMissing => t::message_missing(locale),
             Kind::MessageTooLong => t::message_too_long(locale),
@@ -287,8 +353,34 @@ impl AppError {
             Kind::TooManyMessages => return t::too_many_messages(locale, wait()),
             Kind::TooManyConversations => return t::too_many_conversations(locale, wait()),
             // Of the console.
+            Kind::TakenByOther => t::taken_by_other(locale),
+            Kind::ConversationClosed => t::conversation_closed(locale),
+            Kind::ConversationGone => t::conversation_gone(locale),
+            Kind::NotOnDuty => t::not_on_duty(locale),
+            Kind::AboutNoAccount => t::about_no_account(locale),
+            Kind::PlaceholderLeft => t::placeholder_left(locale),
+            Kind::PlaceholderUnknown => t::placeholder_unknown(locale),
             // Of assisted recovery.
+            Kind::AssistedNobody => t::assisted_nobody(locale),
+            Kind::AssistedStaff => t::assisted_staff(locale),
+            Kind::AssistedDisabled => t::assisted_disabled(locale),
+            Kind::AssistedAlive => t::assisted_alive(locale),
+            Kind::AssistedAdminOnly => t::assisted_admin_only(locale),
+            Kind::AssistedTooMany => return t::assisted_too_many(locale, wait()),
+            Kind::AssistedUnchecked => t::assisted_unchecked(locale),
+            Kind::AssistedRemarkTooLong => t::assisted_remark_too_long(locale),
+            Kind::AssistedMoved => t::assisted_moved(locale),
+            Kind::AssistedOwn => t::assisted_own(locale),
+            Kind::AssistedTooNew => t::assisted_too_new(locale),
+            Kind::AssistedRelated => t::assisted_related(locale),
+            Kind::AssistedOpenerGone => t::assisted_opener_gone(locale),
             // Of staff.
+            Kind::LoginUnknown => t::login_unknown(locale),
+            Kind::RoleUnknown => t::role_unknown(locale),
+            Kind::RoleSame => t::role_same(locale),
+            Kind::RoleOwn => t::role_own(locale),
+            Kind::RoleUnfit => t::role_unfit(locale),
+            Kind::StaffStays => t::staff_stays(locale),
             // End.
         };
         fixed.to_owned()

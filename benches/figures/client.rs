@@ -36,6 +36,14 @@ impl Client {
         Self { port, sender, cookies: Vec::new(), from: None }
     }
 
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.iter().find(|(theirs, _)| theirs == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.push((name.to_owned(), value.to_owned()));
+    }
+
     pub async fn get(&mut self, path: &str) -> Answer {
         self.send("GET", path, String::new()).await
     }

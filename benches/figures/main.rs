@@ -10,6 +10,7 @@
     reason = "a benchmark reads the clock, and stops where it cannot go on"
 )]
 
+mod chat;
 mod client;
 mod server;
 mod stats;
@@ -51,6 +52,9 @@ async fn run() {
     }
     if wants("sign-ins") {
         sign_ins().await;
+    }
+    if wants("chat") {
+        chat::figures().await;
     }
     if wants("same-time") {
         same_time().await;

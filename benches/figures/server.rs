@@ -77,10 +77,14 @@ impl Server {
         assert!(done.expect("it runs").success(), "sample-data");
     }
 
+    /// The address of its database.
+    pub fn database(&self) -> String {
+        format!("sqlite:{}", self.folder.path().join("latchkey.db").display())
+    }
+
     /// Disables the accounts from `user{first}` on.
     pub async fn disable_from(&self, first: usize) {
-        let url = format!("sqlite:{}", self.folder.path().join("latchkey.db").display());
-        let db = Db::connect(&url).await.expect("the database");
+        let db = Db::connect(&self.database()).await.expect("the database");
         let mut tx = db.begin().await.expect("a transaction");
         let sql =
             "UPDATE accounts SET state = 'disabled' WHERE CAST(SUBSTR(login, 5) AS INTEGER) >= $1";

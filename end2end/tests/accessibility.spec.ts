@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { newPassword, somebody } from '../fixtures/person';
 import { alive, slide } from '../fixtures/slider';
 import { pictures } from '../fixtures/pictures';
+import { scan } from '../fixtures/qr';
 import { codeOf, objectionOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 import { beginning, count } from '../fixtures/words';
@@ -82,6 +83,68 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await shopper.signOut();
       await expect(page.getByText(sign_in.signed_out)).toBeVisible();
       await look(page, 'signed out');
+    });
+
+    test('signing in as staff, and the list of the staff', async ({ page, shopper, server, smtp }) => {
+      const { code, errors, fields, staff } = shopper.words;
+      const person = somebody();
+      await server.makeAccount(person, 'admin');
+      await shopper.signIn(person);
+      await shopper.isAt('/sign-in/code', code.title);
+      await alive(page);
+      await look(page, 'sign-in/code');
+      await targetsAreLarge(page, 'sign-in/code');
+      await shopper.confirm(codeOf(await smtp.letterTo(person.email, 'staff-code')));
+      await shopper.isAt('/account');
+      await look(page, 'account of staff');
+      await page.goto(`/operator/staff?lang=${shopper.language}`);
+      await shopper.isAt('/operator/staff', staff.title);
+      await look(page, 'operator/staff');
+      await targetsAreLarge(page, 'operator/staff');
+      await shopper.field(fields.login).fill(person.login);
+      await shopper.press(staff.give);
+      await shopper.prove(person.password);
+      await shopper.press(staff.give);
+      await expect(shopper.alert).toContainText(errors.role_own);
+      await look(page, 'operator/staff refused');
+    });
+
+    test('signing in by QR code', async ({ page, shopper, another }) => {
+      const { qr } = shopper.words;
+      const phone = await another();
+      await phone.isSignedIn(somebody());
+      await phone.page.goto('/qr');
+      await phone.isAt('/qr', qr.type_title);
+      await look(phone.page, 'qr');
+      await targetsAreLarge(phone.page, 'qr');
+      await phone.page.goto('/qr/scan');
+      await alive(phone.page);
+      await look(phone.page, 'qr/scan');
+      await targetsAreLarge(phone.page, 'qr/scan');
+      for (const [button, there, here] of [
+        [qr.deny, qr.refused_title, qr.denied_title],
+        [qr.approve, qr.mistyped_title, qr.wrong_title],
+      ] as const) {
+        await page.goto('/sign-in/qr');
+        if (button === qr.approve) await shopper.press(qr.new_code);
+        await alive(page);
+        await look(page, 'sign-in/qr');
+        await targetsAreLarge(page, 'sign-in/qr');
+        const address = await scan(page.getByRole('img', { name: qr.picture }));
+        const number = await page.locator('.qr-number b').innerText();
+        await phone.page.goto(address);
+        await phone.isAt('/qr', qr.asks_title);
+        await look(phone.page, 'qr, asked');
+        await targetsAreLarge(phone.page, 'qr, asked');
+        await expect(page.getByRole('heading', { level: 2, name: qr.scanned_title })).toBeVisible();
+        await look(page, 'sign-in/qr, scanned');
+        await phone.field(qr.number_asked).fill(number === '42' ? '43' : '42');
+        await phone.press(button);
+        await phone.isAt('/qr', there);
+        await look(phone.page, `qr, ${there}`);
+        await expect(page.getByRole('heading', { level: 2, name: here })).toBeVisible();
+        await look(page, `sign-in/qr, ${here}`);
+      }
     });
 
     test('registering', async ({ page, shopper, smtp }) => {
@@ -282,6 +345,35 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await page.goto('/account');
       await look(page, 'account with a new address');
       await expect(shopper.field(fields.code)).toHaveCount(0);
+    });
+
+    test('saved codes', async ({ page, shopper }) => {
+      const { errors, recovery, saved_codes: words } = shopper.words;
+      const person = somebody();
+      await shopper.isSignedIn(person);
+      await page.goto('/account/settings/codes');
+      await shopper.prove(person.password);
+      await shopper.isAt('/account/settings/codes', words.title);
+      await look(page, 'settings/codes, none');
+      await targetsAreLarge(page, 'settings/codes');
+      await shopper.press(words.make);
+      await shopper.isAt('/account/settings/codes', words.fresh_title);
+      await alive(page);
+      await look(page, 'settings/codes, made');
+      await targetsAreLarge(page, 'settings/codes, made');
+      await page.goto('/account/settings/codes');
+      await look(page, 'settings/codes');
+      await shopper.signOut();
+      await shopper.askForRecovery(person.login);
+      await shopper.follow(words.use_one);
+      await shopper.isAt('/recover/saved-code', words.use_title);
+      await alive(page);
+      await look(page, 'recover/saved-code');
+      await targetsAreLarge(page, 'recover/saved-code');
+      await shopper.field(words.field).fill('nonsense');
+      await shopper.press(recovery.go_on);
+      await expect(shopper.alert).toContainText(errors.saved_code_malformed);
+      await look(page, 'recover/saved-code refused');
     });
 
     test('deleting the account', async ({ page, shopper }) => {

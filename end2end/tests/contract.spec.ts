@@ -61,7 +61,11 @@ test('the English names of fields, buttons and links', async ({ page, shopper, a
   await has(['email'], ['Send']);
   await expect(page.getByRole('slider', { name: 'Slide to verify' })).toBeVisible();
   await shopper.askForRecovery(other.login);
-  await has([], ['Email a code']);
+  await has([], ['Email a code'], ['Use a saved code']);
+  await shopper.follow('Use a saved code');
+  await shopper.isAt('/recover/saved-code');
+  await has(['saved_code'], ['Continue'], ['Other ways to verify']);
+  await shopper.follow('Other ways to verify');
   await shopper.askForCode();
   await has(['code'], ['Confirm', 'Get code'], ['Other ways to verify']);
   await expect(page.getByText("Didn't receive the code?")).toBeVisible();

@@ -12,7 +12,7 @@ import { unzip } from '../fixtures/zip';
 const firefoxOnWindows = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0';
 
 /** Where a fresh proof comes first. */
-const guarded = ['/account/settings/email', '/account/settings/login', '/account/settings/export', '/account/settings/delete'];
+const guarded = ['/account/settings/email', '/account/settings/login', '/account/settings/codes', '/account/settings/export', '/account/settings/delete'];
 
 /** The screen's text without what differs from person to person and from minute to minute. */
 async function textOf(page: Page, ...names: string[]): Promise<string> {

@@ -2,8 +2,8 @@
 
 ALTER TABLE accounts ADD COLUMN role_given_at BIGINT;              -- since when it has its role; NULL: since it was made
 ALTER TABLE accounts ADD COLUMN role_given_by TEXT;                -- the admin who gave it; NULL: the command line
--- Whether there is anybody, is asked by many screens.
-CREATE INDEX accounts_of_staff ON accounts (role) WHERE role <> 'shopper';
+-- The few among the many.
+CREATE INDEX accounts_staff ON accounts (role, id) WHERE role <> 'shopper';
 -- Opened with password and mailed code: short, and the only kind that opens the console.
 ALTER TABLE sessions ADD COLUMN staff BOOLEAN NOT NULL DEFAULT FALSE;
 -- What a flow or a link is about, beside an account: a conversation, an assisted recovery.
@@ -30,7 +30,6 @@ CREATE TABLE qr_requests (
     state        TEXT    NOT NULL CHECK (state IN ('shown', 'scanned', 'approved', 'denied', 'wrong', 'collected')),
     network      TEXT    NOT NULL,                   -- of the computer
     user_agent   TEXT    NOT NULL,
-    next         TEXT,
     typed        BOOLEAN NOT NULL DEFAULT FALSE,     -- the short code was typed, the picture not scanned
     account_id   TEXT    REFERENCES accounts (id) ON DELETE CASCADE, -- whoever scanned it
     session_id   TEXT,                               -- and in which session
@@ -157,5 +156,8 @@ CREATE TABLE assisted_recoveries (
     ended_at        BIGINT
 );
 CREATE INDEX assisted_by_account ON assisted_recoveries (account_id, opened_at);
+-- One for an account at a time, whatever else goes wrong.
+CREATE UNIQUE INDEX assisted_alive ON assisted_recoveries (account_id)
+    WHERE state IN ('opened', 'confirmed', 'waiting', 'ready');
 CREATE INDEX assisted_by_conversation ON assisted_recoveries (conversation_id);
 CREATE INDEX assisted_by_state ON assisted_recoveries (state, expires_at);

@@ -8,7 +8,7 @@ use crate::{
         accounts::{Account, HOLD},
         events::{self, Event, EventKind},
         http::{
-            context::Cx,
+            context::{Cx, SignedIn},
             draft::Notice,
             page::{Leave, Page},
         },
@@ -39,11 +39,13 @@ struct Overview {
     devices: i64,
     lately: Vec<Event>,
     said: Option<&'static str>,
+    /// Whether the console is open to this session.
+    staff: bool,
 }
 
 /// `/account`
 pub async fn hub(mut cx: Cx) -> Result<Page, Leave> {
-    let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
+    let SignedIn { session, account } = cx.signed_in().await?.ok_or(Leave::SignIn)?;
     let draft = cx.take_draft("/account");
     let locale = cx.locale;
     let (db, now) = (&cx.app.db, cx.app.clock.now());
@@ -59,6 +61,7 @@ pub async fn hub(mut cx: Cx) -> Result<Page, Leave> {
         devices: session::count(db, &account.id, now).await?,
         lately: events::list(db, &account.id, &kinds, None, LATELY).await?,
         said: (draft.notice == Some(Notice::Kept)).then(|| i18n::deletion::kept(locale)),
+        staff: session.staff,
         account,
     };
     let no_zone = overview.account.time_zone().is_none();
@@ -70,7 +73,10 @@ pub async fn hub(mut cx: Cx) -> Result<Page, Leave> {
 fn content(cx: &Cx, overview: Overview) -> impl IntoView + use<> {
     use i18n::account as t;
     let locale = cx.locale;
-    let Overview { account, picture, devices, lately, said } = overview;
+    let Overview { account, picture, devices, lately, said, staff } = overview;
+    let console = staff.then(|| {
+        view! { <p><a class="button second fit" href="/operator">{i18n::console::open(locale)}</a></p> }
+    });
     let pending = account.delete_at.map(|at| {
         let day = when::date(locale, &account.zone(), at);
         notice(
@@ -92,6 +98,7 @@ fn content(cx: &Cx, overview: Overview) -> impl IntoView + use<> {
                     <p><a href="/account/profile">{t::open_profile(locale)}</a></p>
                 </div>
             </div>
+            {console}
             {pending}
             {done(said)}
             <section class="stack">

@@ -2,7 +2,11 @@
 
 use crate::{
     i18n::{self, Locale},
-    server::events::{Event, EventKind},
+    server::{
+        accounts::Role,
+        events::{Event, EventKind},
+        roles,
+    },
 };
 
 /// A group of kinds.
@@ -149,7 +153,10 @@ pub fn words(event: &Event, locale: Locale) -> String {
         EventKind::DeletionStopped => t::deletion_stopped(locale),
         EventKind::Deleted => t::deleted(locale),
         EventKind::StateChanged => t::state_changed(locale),
-        EventKind::RoleChanged => t::role_changed(locale),
+        EventKind::RoleChanged => match event.detail.as_deref().and_then(Role::parse) {
+            Some(role) => return t::role_changed_to(locale, roles::name(locale, role)),
+            None => t::role_changed(locale),
+        },
         EventKind::SavedCodesMade => t::saved_codes_made(locale),
         EventKind::SavedCodeUsed => t::saved_code_used(locale),
         EventKind::SavedCodeWrong => t::saved_code_wrong(locale),
@@ -196,6 +203,7 @@ pub fn letter(kind: &str, locale: Locale) -> &'static str {
         "export-ready" => t::export_ready(locale),
         "deletion-started" => t::deletion_started(locale),
         "qr-sign-in" => t::qr_sign_in(locale),
+        "saved-codes-made" => t::saved_codes_made(locale),
         "saved-code-used" => t::saved_code_used(locale),
         "assisted-recovery" => t::assisted_recovery(locale),
         "assisted-ready" => t::assisted_ready(locale),

@@ -7,7 +7,7 @@ use crate::{
     forms::{Email, Login, identifier_key},
     i18n::Locale,
     server::{
-        accounts::{self, Account, CreateError, NewAccount, State},
+        accounts::{self, Account, CreateError, NewAccount, Role, State},
         app::App,
         client::Client,
         clock::Clock,
@@ -16,14 +16,13 @@ use crate::{
         deletion,
         events::{self, EventKind},
         flows,
-        random::Random,
+        roles::{self, GiveError, Giving},
         run::{self, StartError},
-        secret::Keys,
         session, when,
     },
 };
 
-pub(super) async fn create(config: &Config, new: CreateAccount) -> Result<(), StartError> {
+pub(super) async fn create(config: Config, new: CreateAccount) -> Result<(), StartError> {
     let login = Login::parse(&new.login).map_err(|e| refuse(format!("--login: {e:?}")))?;
     let email = Email::parse(&new.email).map_err(|e| refuse(format!("--email: {e:?}")))?;
     let typed = if new.password_stdin {
@@ -36,13 +35,12 @@ pub(super) async fn create(config: &Config, new: CreateAccount) -> Result<(), St
         None
     };
     let words = [login.as_str(), email.user(), config.shop_name.as_str()];
-    let (password, made_up) = choose_password(config, typed, &words)?;
+    let (password, made_up) = choose_password(&config, typed, &words)?;
     let hash = hash(&password).await?;
-    let keys = Keys::derive(&config.secret);
-    let db = run::open_database(config).await?;
-    let now = Clock::System.now();
-    let id = Random::System.id(now);
-    let mut tx = db.begin().await?;
+    let app = run::build(config).await?;
+    let now = app.clock.now();
+    let id = app.random.id(now);
+    let mut tx = app.db.begin().await?;
     let account = NewAccount {
         id: &id,
         login: &login,
@@ -51,15 +49,20 @@ pub(super) async fn create(config: &Config, new: CreateAccount) -> Result<(), St
         locale: Locale::default(),
         role: new.role,
     };
-    accounts::create(&mut tx, &keys, &account, now).await.map_err(|error| match error {
+    accounts::create(&mut tx, &app.keys, &account, now).await.map_err(|error| match error {
         CreateError::Db(error) => StartError::Db(error),
         taken => refuse(taken.to_string()),
     })?;
     let client = Client::command_line();
-    events::record(&mut tx, &Random::System, now, EventKind::Registered, Some(&id), &client)
-        .await?;
+    events::record(&mut tx, &app.random, now, EventKind::Registered, Some(&id), &client).await?;
+    if new.role.is_staff()
+        && let Some(account) = accounts::get_for_update(&mut tx, &id).await?
+    {
+        let giving = Giving { role: new.role, by: None, client: &client };
+        roles::tell(&app, &mut tx, &account, &giving).await?;
+    }
     tx.commit().await?;
-    db.close().await;
+    app.db.close().await;
     println!("Account {} was made.", login.as_str());
     if let Some(password) = made_up {
         println!("Password: {password}");
@@ -76,6 +79,9 @@ pub(super) async fn show(config: &Config, login: &str) -> Result<(), StartError>
     println!("login             {}", account.login);
     println!("e-mail            {}", account.email);
     println!("role              {}", account.role().as_str());
+    if let Some(at) = account.role_given_at {
+        println!("role given        {}", when::machine(at));
+    }
     println!("state             {}", if account.is_active() { "active" } else { "disabled" });
     if let Some(at) = account.frozen_at {
         println!("frozen            {} (two addresses claim it)", when::machine(at));
@@ -118,6 +124,29 @@ pub(super) async fn set_state(config: Config, login: &str, state: State) -> Resu
     let done = if state == State::Active { "enabled" } else { "disabled" };
     println!("Account {} is {done}.", account.login);
     Ok(())
+}
+
+/// Sets what an account may do. A server that runs sends the letters about it.
+pub(super) async fn set_role(config: Config, login: &str, role: Role) -> Result<(), StartError> {
+    let (app, account) = open(config, login).await?;
+    let given = give_role(&app, &account.id, role).await;
+    app.db.close().await;
+    let words = match given {
+        Ok(()) => "is now",
+        // A script that runs twice.
+        Err(GiveError::Same) => "was already",
+        Err(GiveError::Db(error)) => return Err(StartError::Db(error)),
+        Err(error) => return Err(refuse(format!("{}: {error}", account.login))),
+    };
+    println!("Account {} {words} {}.", account.login, role.as_str());
+    Ok(())
+}
+
+async fn give_role(app: &App, id: &str, role: Role) -> Result<(), GiveError> {
+    let mut tx = app.db.begin().await?;
+    let giving = Giving { role, by: None, client: &Client::command_line() };
+    roles::give(app, &mut tx, id, &giving).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Ends all sessions of an account.

@@ -59,6 +59,8 @@ enum AccountCommand {
     Disable(Named),
     /// Let an account be used again, also one that was frozen because two addresses claimed it
     Enable(Named),
+    /// Set what an account may do; it is signed out, and all admins get a letter
+    SetRole(SetRole),
     /// Sign an account out on all devices
     EndSessions(Named),
     /// Delete an account at once, with all that is stored about its owner
@@ -84,6 +86,15 @@ struct CreateAccount {
     password_stdin: bool,
     /// What the account may do
     #[arg(long, value_enum, default_value_t = Role::Shopper)]
+    role: Role,
+}
+
+#[derive(Args)]
+struct SetRole {
+    /// Login name or e-mail address
+    login: String,
+    /// What the account may do
+    #[arg(value_enum)]
     role: Role,
 }
 
@@ -138,13 +149,16 @@ async fn execute(command: Command, config: Config) -> Result<(), StartError> {
             Ok(())
         }
         Command::Check => check(&config).await,
-        Command::Account(AccountCommand::Create(new)) => account::create(&config, new).await,
+        Command::Account(AccountCommand::Create(new)) => account::create(config, new).await,
         Command::Account(AccountCommand::Show(named)) => account::show(&config, &named.login).await,
         Command::Account(AccountCommand::Disable(named)) => {
             account::set_state(config, &named.login, State::Disabled).await
         }
         Command::Account(AccountCommand::Enable(named)) => {
             account::set_state(config, &named.login, State::Active).await
+        }
+        Command::Account(AccountCommand::SetRole(new)) => {
+            account::set_role(config, &new.login, new.role).await
         }
         Command::Account(AccountCommand::EndSessions(named)) => {
             account::end_sessions(config, &named.login).await

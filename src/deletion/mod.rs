@@ -27,7 +27,7 @@ const SCREEN: &str = "/account/settings/delete";
 /// Asks for deletion. Everybody is signed out.
 ///
 /// # Errors
-/// `confirmation_wrong`; `proof_needed`; `signed_out`.
+/// `confirmation_wrong`; `staff_stays`; `proof_needed`; `signed_out`.
 #[server(endpoint = "delete")]
 pub async fn delete_account(#[server(default)] confirmation: String) -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
@@ -66,6 +66,7 @@ impl From<DeletionError> for AppError {
     fn from(error: DeletionError) -> Self {
         match error {
             DeletionError::Confirmation => Self::field("confirmation", Kind::ConfirmationWrong),
+            DeletionError::Staff => Self::new(Kind::StaffStays),
             DeletionError::Overtaken => Self::new(Kind::SignedOut).on("/sign-in"),
             DeletionError::Fault(fault) => fault.into(),
         }

@@ -30,6 +30,9 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
         let day = when::date(cx.locale, &account.zone(), at);
         return Ok(pending(&cx, day));
     }
+    if account.role().is_staff() {
+        return Ok(staff_stays(&cx));
+    }
     let account = cx.proved().await?.account;
     let draft = cx.take_draft(SCREEN);
     let locale = cx.locale;
@@ -68,6 +71,23 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
         account_frame(locale, Place::Settings, content).into_any()
     };
     Ok(Page { frame: Frame::Home, ..Page::new(title, view) })
+}
+
+/// "Your role has to be taken away first."
+fn staff_stays(cx: &Cx) -> Page {
+    let locale = cx.locale;
+    let title = i18n::deletion::title(locale);
+    let view = move || {
+        let content = view! {
+            <div class="card stack">
+                <h1>{title}</h1>
+                <p>{i18n::errors::staff_stays(locale)}</p>
+                <p><a href="/account/settings">{i18n::settings::title(locale)}</a></p>
+            </div>
+        };
+        account_frame(locale, Place::Settings, content).into_any()
+    };
+    Page { frame: Frame::Home, islands: false, form: false, ..Page::new(title, view) }
 }
 
 /// "Your account will be deleted. Keep it?"

@@ -24,6 +24,9 @@ pub(super) enum DeletionError {
     /// What was typed is not the login.
     #[error("not confirmed")]
     Confirmation,
+    /// Whoever is operator or admin gives the role back first: the shop must know.
+    #[error("staff stays")]
+    Staff,
     #[error("the account changed meanwhile")]
     Overtaken,
     #[error(transparent)]
@@ -50,6 +53,9 @@ pub(super) async fn ask(
     let mut tx = app.db.begin().await?;
     let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
     let current = current.ok_or(DeletionError::Overtaken)?;
+    if current.role().is_staff() {
+        return Err(DeletionError::Staff);
+    }
     // Not before an address that was changed lately can no longer take the account back.
     let held = accounts::held_until(&mut tx, &account.id, now).await?;
     let at = held.unwrap_or_default().max(now + GRACE);

@@ -67,13 +67,13 @@ pub(super) async fn export(
     let mut tx = app.db.begin().await?;
     let current = still_there(&mut tx, account).await?;
     let tables = store::read(&mut tx, &account.id).await?;
-    let picture = store::picture(&mut tx, &account.id).await?;
+    let pictures = store::pictures(&mut tx, &account.id).await?;
     drop(tx);
     // Years of events are some work, and nobody else waits for it.
     let (maker, made) = (app.clone(), when::full(locale, &current.zone(), now));
     let packed = tokio::task::spawn_blocking(move || {
         let html = readable(&maker, &current, &tables, locale, made)?;
-        pack(&tables, &html, picture).map_err(|error| {
+        pack(&tables, &html, pictures).map_err(|error| {
             tracing::error!(%error, "an export could not be packed");
             ExportError::Failed
         })
@@ -112,7 +112,7 @@ async fn still_there(tx: &mut Tx, account: &Account) -> Result<Account, ExportEr
 fn pack(
     tables: &Map<String, Value>,
     html: &str,
-    picture: Option<Vec<u8>>,
+    pictures: Vec<(String, Vec<u8>)>,
 ) -> Result<Vec<u8>, std::io::Error> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default();
@@ -120,8 +120,8 @@ fn pack(
     zip.write_all(&serde_json::to_vec_pretty(tables)?)?;
     zip.start_file("my-account.html", options)?;
     zip.write_all(html.as_bytes())?;
-    if let Some(picture) = picture {
-        zip.start_file("picture.jpg", options)?;
+    for (name, picture) in pictures {
+        zip.start_file(name, options)?;
         zip.write_all(&picture)?;
     }
     Ok(zip.finish()?.into_inner())

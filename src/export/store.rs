@@ -42,6 +42,7 @@ tables! {
         created_at: Millis, password_changed_at: Millis, display_name: Option<String>,
         time_zone: Option<String>, version: i64, login_changed_at: Option<Millis>,
         email_changed_at: Option<Millis>, delete_at: Option<Millis>, frozen_at: Option<Millis>,
+        role_given_at: Option<Millis>,
     } "WHERE id = $1";
     "identifiers" {
         key: String, kind: String, state: String, until: Option<Millis>,
@@ -57,7 +58,7 @@ tables! {
     } "WHERE account_id = $1 ORDER BY kind";
     "sessions" {
         id: String, persistent: bool, network: String, user_agent: String, created_at: Millis, seen_at: Millis,
-        expires_at: Millis, proved_at: Option<Millis>,
+        expires_at: Millis, proved_at: Option<Millis>, staff: bool,
     } "WHERE account_id = $1 ORDER BY created_at, id";
     "devices" {
         id: String, created_at: Millis, seen_at: Millis,
@@ -77,6 +78,29 @@ tables! {
     "letter_links" {
         purpose: String, address: String, created_at: Millis, expires_at: Millis,
     } "WHERE account_id = $1 ORDER BY created_at";
+    "saved_codes" {
+        created_at: Millis,
+    } "WHERE account_id = $1 ORDER BY created_at";
+    "qr_requests" {
+        id: String, state: String, network: String, user_agent: String, typed: bool, created_at: Millis,
+        answered_at: Option<Millis>,
+    } "WHERE account_id = $1 ORDER BY created_at, id";
+    "conversations" {
+        id: String, topic: String, claimed: Option<String>, locale: String, state: String, solved: bool,
+        email: Option<String>, network: String, created_at: Millis, updated_at: Millis, closed_at: Option<Millis>,
+        told_at: Option<Millis>,
+    } "WHERE account_id = $1 ORDER BY created_at, id";
+    "messages" {
+        conversation_id: String, seq: i64, author: String, text: String, picture_id: Option<String>, at: Millis,
+        translation: Option<String>, translated_to: Option<String>,
+    } "WHERE conversation_id IN (SELECT id FROM conversations WHERE account_id = $1) ORDER BY conversation_id, seq";
+    "message_pictures" {
+        id: String, conversation_id: String, width: i64, height: i64, at: Millis,
+    } "WHERE conversation_id IN (SELECT id FROM conversations WHERE account_id = $1) ORDER BY at, id";
+    "assisted_recoveries" {
+        id: String, state: String, checked: String, email: Option<String>, alone: bool, opened_at: Millis,
+        confirmed_at: Option<Millis>, decided_at: Option<Millis>, release_at: Option<Millis>, ended_at: Option<Millis>,
+    } "WHERE account_id = $1 ORDER BY opened_at, id";
 }
 
 /// Times as RFC 3339 instead of milliseconds.
@@ -99,9 +123,18 @@ fn readable(value: Value) -> Value {
     }
 }
 
-/// The picture, JPEG.
-pub(super) async fn picture(tx: &mut Tx, id: &str) -> Result<Option<Vec<u8>>, DbError> {
-    let found: Option<(Vec<u8>,)> =
+/// The pictures, JPEG, with the names of their files: that of the profile, and those shown to support.
+pub(super) async fn pictures(tx: &mut Tx, id: &str) -> Result<Vec<(String, Vec<u8>)>, DbError> {
+    let own: Option<(Vec<u8>,)> =
         tx.optional("SELECT image FROM pictures WHERE account_id = $1", args![id]).await?;
-    Ok(found.map(|(image,)| image))
+    let shown: Vec<(String, Vec<u8>)> = tx
+        .all(
+            "SELECT id, image FROM message_pictures
+             WHERE conversation_id IN (SELECT id FROM conversations WHERE account_id = $1) ORDER BY at, id",
+            args![id],
+        )
+        .await?;
+    let own = own.into_iter().map(|(image,)| ("picture.jpg".to_owned(), image));
+    let shown = shown.into_iter().map(|(id, image)| (format!("support/{id}.jpg"), image));
+    Ok(own.chain(shown).collect())
 }

@@ -16,29 +16,7 @@ impl Code {
     /// Reads what was typed or pasted; `None` if it can be no code at all.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        if typed.len() > 256 {
-            return None;
-        }
-        let code: String = typed
-            .chars()
-            .filter(|c| {
-                !c.is_whitespace()
-                    && !matches!(c, '-' | '–' | '—' | '\u{200b}'..='\u{200f}' | '\u{feff}')
-            })
-            .map(|c| match c {
-                '０'..='９' => {
-                    char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c)
-                }
-                '٠'..='٩' => {
-                    char::from_u32(u32::from(c) - u32::from('٠') + u32::from('0')).unwrap_or(c)
-                }
-                c => match c.to_ascii_uppercase() {
-                    'O' => '0',
-                    'I' | 'L' => '1',
-                    c => c,
-                },
-            })
-            .collect();
+        let code = tidy(typed)?;
         let short = code.len() == Self::SHORT && code.bytes().all(|b| b.is_ascii_digit());
         let long = code.len() == Self::LONG && code.bytes().all(|b| Self::ALPHABET.contains(&b));
         (short || long).then_some(Self(code))
@@ -73,4 +51,31 @@ impl Code {
             self.0.clone()
         }
     }
+}
+
+/// What was typed or pasted, as codes are written (see [`Code`]); `None` if it is endless.
+pub(super) fn tidy(typed: &str) -> Option<String> {
+    if typed.len() > 256 {
+        return None;
+    }
+    let tidied = typed
+        .chars()
+        .filter(|c| {
+            !c.is_whitespace()
+                && !matches!(c, '-' | '–' | '—' | '\u{200b}'..='\u{200f}' | '\u{feff}')
+        })
+        .map(|c| match c {
+            '０'..='９' => {
+                char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c)
+            }
+            '٠'..='٩' => {
+                char::from_u32(u32::from(c) - u32::from('٠') + u32::from('0')).unwrap_or(c)
+            }
+            c => match c.to_ascii_uppercase() {
+                'O' => '0',
+                'I' | 'L' => '1',
+                c => c,
+            },
+        });
+    Some(tidied.collect())
 }

@@ -9,7 +9,9 @@ mod email;
 mod login;
 mod message;
 mod password;
+mod saved_code;
 mod secret_text;
+mod short_code;
 
 pub use self::{
     code::Code,
@@ -18,7 +20,9 @@ pub use self::{
     login::{Login, LoginProblem},
     message::{MessageProblem, MessageText},
     password::{Password, PasswordContext, PasswordProblem},
+    saved_code::SavedCode,
     secret_text::SecretText,
+    short_code::{ShortCode, two_digits},
 };
 
 /// The key under which a typed login name or e-mail address is looked up and

@@ -17,7 +17,7 @@ use crate::{
         events::{self, EventKind},
         flows::{self, NewFlow, Purpose, Step},
         links::{self, Link, LinkPurpose},
-        outbox,
+        outbox, saved_codes,
         secret::Token,
         session,
     },
@@ -83,6 +83,7 @@ pub(super) async fn take_back(
     accounts::set_deletion(&mut tx, &account.id, None).await?;
     end_everything(&mut tx, &account.id).await?;
     codes::forgive_recovery(app, &mut tx, &account.id).await?;
+    saved_codes::forgive(&mut tx, &app.keys, &account.id).await?;
     let account = accounts::get_for_update(&mut tx, &account.id).await?;
     let account = account.ok_or(ObjectionError::Gone)?;
     events::record(&mut tx, &app.random, now, EventKind::EmailTakenBack, Some(&account.id), client)
@@ -142,6 +143,7 @@ async fn end_everything(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
     session::end_all(tx, account_id).await?;
     session::forget_devices(tx, account_id).await?;
     codes::end_all(tx, account_id).await?;
+    saved_codes::void_all(tx, account_id).await?;
     flows::end_others(tx, account_id, None).await?;
     links::end_all(tx, account_id).await
 }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use crate::{
     error::{AppError, Kind},
-    forms::SecretText,
+    forms::{Email, SecretText},
     server::{
         events::EventKind,
         flows::{Flow, Purpose, Step},
@@ -23,7 +23,9 @@ use crate::{
         passwords::NewPassword,
     },
 };
-use service::RecoveryError;
+use service::{RecoveryError, Way};
+
+const ARRANGED: &str = "/recover/arranged";
 
 /// Begins a recovery. It looks the same whether or not the name belongs to anyone.
 ///
@@ -76,6 +78,46 @@ pub async fn email_code() -> Result<Onward, AppError> {
     Form::of(&cx, "/recover/code").answer(result.map(|_| Onward::to("/recover/code")))
 }
 
+/// "Support has arranged it": sends a code to that address, if it has.
+///
+/// # Errors
+/// What is wrong with the address; `code_too_early` and `too_many_letters` with the seconds to wait.
+#[server(endpoint = "recover_arranged")]
+pub async fn email_arranged(#[server(default)] email: String) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let result = async {
+        let flow = flow_at(&cx, Step::Method).await?;
+        let email = Email::parse(&email)
+            .map_err(|problem| AppError::field("email", problem.into()).on(ARRANGED))?;
+        service::send_arranged(&cx.app, &flow, &email, &cx.client).await.map_err(AppError::from)?;
+        Ok(Onward::to("/recover/code"))
+    };
+    let result = result.await;
+    Form::of(&cx, "/recover/code").keep("email", email.trim()).answer(result)
+}
+
+/// Sends another code to the address that support arranged.
+///
+/// # Errors
+/// `code_too_early` and `too_many_letters` with the seconds to wait; `start_again`.
+#[server(endpoint = "recover_arranged_again")]
+pub async fn email_arranged_again() -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let result = async {
+        let flow = flow_at(&cx, Step::Code).await?;
+        let Way::Arranged(address) = Way::of(&flow) else {
+            return Err(AppError::new(Kind::StartAgain).on("/recover/method"));
+        };
+        let email = Email::parse(address)
+            .map_err(|problem| AppError::field("email", problem.into()).on(ARRANGED))?;
+        service::send_arranged(&cx.app, &flow, &email, &cx.client).await.map_err(AppError::from)?;
+        cx.leave_draft("/recover/code", &Draft::notice(Notice::CodeSent));
+        Ok(Onward::to("/recover/code"))
+    };
+    let result = result.await;
+    Form::of(&cx, "/recover/code").answer(result)
+}
+
 /// Checks the code from the letter.
 ///
 /// # Errors
@@ -126,7 +168,7 @@ pub async fn set_password(
 }
 
 /// The flow, if it lives, is ready and has come as far as `step`.
-async fn flow_at(cx: &Cx, step: Step) -> Result<Flow, AppError> {
+pub(crate) async fn flow_at(cx: &Cx, step: Step) -> Result<Flow, AppError> {
     let flow = cx.flow(Purpose::Recover).await?;
     let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on("/recover"))?;
     if flow.ready_at > cx.app.clock.now() {
@@ -149,6 +191,7 @@ impl From<RecoveryError> for AppError {
             RecoveryError::Send(error) => error.into(),
             RecoveryError::Check(error) => error.into(),
             RecoveryError::Overtaken => Self::new(Kind::StartAgain).on("/recover"),
+            RecoveryError::Taken => Self::field("email", Kind::EmailTakenMeanwhile).on("/recover"),
             RecoveryError::Fault(fault) => fault.into(),
         }
     }

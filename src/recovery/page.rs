@@ -2,7 +2,9 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{CheckCode, EmailCode, Recover, SetPassword};
+use super::{
+    ARRANGED, CheckCode, EmailArranged, EmailArrangedAgain, EmailCode, Recover, SetPassword, Way,
+};
 use crate::{
     error::{AppError, Kind},
     i18n::{self, Locale},
@@ -74,7 +76,7 @@ pub async fn who(cx: Cx) -> Result<Page, Leave> {
 }
 
 /// The flow of this browser, if it lives and has come as far as `step`; the screen to go to otherwise.
-async fn flow_at(cx: &Cx, step: Step) -> Result<Flow, Leave> {
+pub(crate) async fn flow_at(cx: &Cx, step: Step) -> Result<Flow, Leave> {
     let flow = cx.any_flow(FlowPurpose::Recover).await?;
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(cx.app.clock.now())).cloned() else {
         // Over; what was typed is there again.
@@ -110,6 +112,7 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
     } else {
         i18n::recovery::email_to_login(locale, &flow.typed)
     };
+    let by_qr = next::with("/sign-in/qr", flow.next.as_deref());
     let view = move || {
         view! {
             <form id=FORM class="card stack" method="post" action=EmailCode::PATH novalidate>
@@ -120,7 +123,7 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
                 {refusal(draft.error.as_ref(), locale, ())}
                 {email_a_code(locale, "email-to")}
                 <p class="quiet" id="email-to">{to}" "<a href="/recover">{i18n::code::change(locale)}</a></p>
-                {has_chat.then(|| support_chat(locale))}
+                {other_ways(locale, by_qr, has_chat)}
                 {busy(locale)}
             </form>
         }
@@ -129,16 +132,86 @@ pub async fn method(cx: Cx) -> Result<Page, Leave> {
     Ok(Page::new(title, view))
 }
 
-/// "Support chat", as one of the ways to choose.
-fn support_chat(locale: Locale) -> impl IntoView {
-    view! {
-        <a class="choice" href="/support" aria-labelledby="support-name" aria-describedby="support-about">
-            <span class="sign">{icon(Icon::Chat)}</span>
-            <span class="what" id="support-name">{i18n::support::method(locale)}</span>
-            <span class="onward">{icon(Icon::Chevron)}</span>
-        </a>
-        <p class="quiet" id="support-about">{i18n::support::method_about(locale)}</p>
+/// `/recover/arranged`
+pub async fn arranged(cx: Cx) -> Result<Page, Leave> {
+    let draft = cx.take_draft(ARRANGED);
+    let flow = flow_at(&cx, Step::Method).await?;
+    if flow.ready_at > cx.app.clock.now() {
+        return Ok(waiting_page(&cx, &flow));
     }
+    let locale = cx.locale;
+    let title = i18n::assisted::arranged(locale);
+    let view = move || {
+        let error = draft.error.as_ref();
+        let email = Field::new("email", Purpose::Email, i18n::fields::email(locale), error)
+            .hint(i18n::assisted::arranged_hint(locale))
+            .value(draft.value("email"))
+            .focus();
+        view! {
+            <form id=FORM class="card stack" method="post" action=EmailArranged::PATH novalidate>
+                {screen_field(&cx)}
+                {steps(locale, to_new_password(locale), 1)}
+                <h1>{title}</h1>
+                <p class="quiet">{i18n::assisted::arranged_intro(locale)}</p>
+                {refusal(error, locale, ())}
+                {email.view(locale)}
+                <button class="button" type="submit">{i18n::recovery::go_on(locale)}</button>
+                <div class="row"><a href="/recover/method">{i18n::code::other_ways(locale)}</a></div>
+                {busy(locale)}
+            </form>
+        }
+        .into_any()
+    };
+    Ok(Page::new(title, view))
+}
+
+/// What leads back in beside a mailed code: the same for everyone, so that nobody learns what an account has. A shop
+/// without operators has none to talk to, and nothing that they arranged.
+fn other_ways(locale: Locale, by_qr: String, has_chat: bool) -> impl IntoView {
+    use i18n::{assisted, recovery as t, saved_codes, support};
+    let saved_code = "/recover/saved-code".to_owned();
+    let mut ways = vec![
+        (
+            "saved-code",
+            saved_code,
+            Icon::List,
+            saved_codes::use_one(locale),
+            saved_codes::use_about(locale),
+        ),
+        ("device", by_qr, Icon::Phone, t::use_device(locale), t::use_device_about(locale)),
+    ];
+    if has_chat {
+        let (arranged, chat) = (ARRANGED.to_owned(), "/support".to_owned());
+        ways.push((
+            "support",
+            chat,
+            Icon::Chat,
+            support::method(locale),
+            support::method_about(locale),
+        ));
+        ways.push((
+            "arranged",
+            arranged,
+            Icon::Check,
+            assisted::arranged(locale),
+            assisted::arranged_about(locale),
+        ));
+    }
+    let ways = ways.into_iter().map(|(id, path, sign, words, about)| {
+        view! {
+            <li>
+                <a class="choice" href=path aria-labelledby=format!("{id}-name") aria-describedby=format!("{id}-about")>
+                    <span class="sign">{icon(sign)}</span>
+                    <span class="what">
+                        <span id=format!("{id}-name")>{words}</span>
+                        <small class="quiet" id=format!("{id}-about")>{about}</small>
+                    </span>
+                    <span class="onward">{icon(Icon::Chevron)}</span>
+                </a>
+            </li>
+        }
+    });
+    view! { <ul class="choices">{ways.collect_view()}</ul> }
 }
 
 /// `/recover/code`
@@ -149,8 +222,17 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
         return Err(Leave::To("/recover/password".to_owned()));
     }
     let locale = cx.locale;
+    let arranged = match Way::of(&flow) {
+        Way::Arranged(address) => Some(address),
+        Way::Mailbox | Way::Proved(_) => None,
+    };
     let is_address = flow.typed.contains('@');
-    let (sent_to, spelling) = if is_address {
+    let (sent_to, spelling) = if let Some(address) = arranged {
+        (
+            i18n::assisted::arranged_sent(locale, &flow.typed, address),
+            i18n::code::help_spelling(locale, address),
+        )
+    } else if is_address {
         (
             i18n::recovery::sent_to_address(locale, &flow.typed),
             i18n::code::help_spelling(locale, &flow.typed),
@@ -165,7 +247,7 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
         steps: Some(to_new_password(locale)),
         title: i18n::code::title(locale),
         sent_to,
-        change: Some("/recover"),
+        change: Some(if arranged.is_some() { ARRANGED } else { "/recover" }),
         help: vec![
             i18n::code::help_junk(locale).to_owned(),
             spelling,
@@ -174,7 +256,7 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
         ],
         other_ways: Some("/recover/method".to_owned()),
         confirm: CheckCode::PATH,
-        resend: EmailCode::PATH,
+        resend: if arranged.is_some() { EmailArrangedAgain::PATH } else { EmailCode::PATH },
     };
     code_screen::show(&cx, &flow, draft, screen).await
 }

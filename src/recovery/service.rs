@@ -8,6 +8,7 @@ use crate::{
         Fault,
         accounts::{self, Standing},
         app::App,
+        assisted::{self, Finished},
         client::Client,
         clock::{DAY, Millis},
         codes::{self, CheckError, SendError, Sending},
@@ -60,6 +61,9 @@ pub(super) enum RecoveryError {
     /// The password was changed, or the account disabled, since the flow began.
     #[error("the account changed meanwhile")]
     Overtaken,
+    /// The address that support arranged is somebody else's by now.
+    #[error("the address was taken meanwhile")]
+    Taken,
     #[error(transparent)]
     Fault(#[from] Fault),
 }
@@ -85,6 +89,27 @@ impl From<HumanError> for RecoveryError {
         match error {
             HumanError::Again(price) => Self::Human(price),
             HumanError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// Which way a recovery goes.
+pub(super) enum Way<'a> {
+    /// By the mailbox that the account has.
+    Mailbox,
+    /// By the address that support is said to have arranged; whether it has must not show.
+    Arranged(&'a str),
+    /// The code to that address was right: by the assisted recovery with this id.
+    Proved(&'a str),
+}
+
+impl<'a> Way<'a> {
+    pub(super) fn of(flow: &'a Flow) -> Self {
+        match flow.subject.as_deref() {
+            None => Self::Mailbox,
+            // No id holds one, and every address does.
+            Some(address) if address.contains('@') => Self::Arranged(address),
+            Some(id) => Self::Proved(id),
         }
     }
 }
@@ -144,6 +169,8 @@ pub(super) async fn send_code(
     flow: &Flow,
     client: &Client,
 ) -> Result<(), RecoveryError> {
+    // Whichever way it went before.
+    let flow = &flow.about(None);
     // Asked for without account, too: both take the same time.
     let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     let standing = match Email::parse(&flow.typed) {
@@ -151,6 +178,7 @@ pub(super) async fn send_code(
         Err(_) => Standing::Free,
     };
     let mut tx = app.db.begin().await?;
+    flows::turn_to(&mut tx, &flow.id, None).await?;
     let held = held_letter(app, &mut tx, flow, &standing, client).await?;
     let tell_unknown = may_tell_unknown(app, &mut tx, flow).await?;
     let whom = flow.account_id.clone().unwrap_or_else(|| identifier_key(&flow.typed));
@@ -180,7 +208,17 @@ pub(super) async fn send_code(
             (None, _) => None,
         }
     });
-    match sent.await {
+    let sent = sent.await;
+    finish_sending(app, tx, flow, sent).await
+}
+
+async fn finish_sending(
+    app: &App,
+    tx: Tx,
+    flow: &Flow,
+    sent: Result<(), SendError>,
+) -> Result<(), RecoveryError> {
+    match sent {
         Ok(()) => Ok(tx.commit().await?),
         Err(SendError::Db(error)) => Err(error.into()),
         Err(error) => {
@@ -188,11 +226,36 @@ pub(super) async fn send_code(
             // code from an earlier letter can be typed.
             drop(tx);
             let mut tx = app.db.begin().await?;
-            flows::advance(&mut tx, &flow.id, Step::Code).await?;
+            flows::turn_to(&mut tx, &flow.id, flow.subject.as_deref()).await?;
             tx.commit().await?;
             Err(error.into())
         }
     }
+}
+
+/// Sends a code to the address that support is said to have arranged, if it has; all else takes the same way, so
+/// that nobody learns for whom it has, nor for whom there is an account.
+pub(super) async fn send_arranged(
+    app: &App,
+    flow: &Flow,
+    email: &Email,
+    client: &Client,
+) -> Result<(), RecoveryError> {
+    let flow = &flow.about(Some(email.as_str()));
+    let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
+    let account = account.filter(|account| account.epoch == flow.epoch);
+    let (address, now) = (email.as_str(), app.clock.now());
+    let process = assisted::ready_for(&app.db, account.as_ref(), address, now).await?;
+    let mut tx = app.db.begin().await?;
+    flows::turn_to(&mut tx, &flow.id, flow.subject.as_deref()).await?;
+    let can_be_right = process.is_some();
+    let sending = Sending { flow, account: account.as_ref(), address, can_be_right, client };
+    let sent = codes::send(app, &mut tx, &sending, |code, expires_at| {
+        let account = account.as_ref().filter(|_| can_be_right)?;
+        Some(mail::arranged_code(app, account, email, code, expires_at, client))
+    });
+    let sent = sent.await;
+    finish_sending(app, tx, flow, sent).await
 }
 
 /// An address that was changed lately has no account any more, but can take one back: its letter says how.
@@ -236,9 +299,22 @@ pub(super) async fn check_code(
 ) -> Result<Token, RecoveryError> {
     // Asked for without account, too: both take the same time.
     let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
-    let address = account.as_ref().map_or(flow.typed.as_str(), |account| account.email.as_str());
-    let (tx, right) =
+    let way = Way::of(flow);
+    let address = match (&way, &account) {
+        (Way::Arranged(address), _) => address,
+        (_, Some(account)) => account.email.as_str(),
+        (_, None) => flow.typed.as_str(),
+    };
+    let (mut tx, right) =
         codes::check(app, flow, address, code.expose(), client, Step::Password).await?;
+    if let Way::Arranged(address) = way {
+        // The account is locked now: what is ready stays so until this is committed.
+        let process =
+            assisted::ready_for(&app.db, right.account.as_ref(), address, app.clock.now()).await?;
+        let process = process.ok_or(RecoveryError::Overtaken)?;
+        // From here on the flow names what it goes by, and no longer what was typed.
+        flows::set_subject(&mut tx, &flow.id, &process.id).await?;
+    }
     tx.commit().await?;
     Ok(right.token)
 }
@@ -248,7 +324,18 @@ pub(super) async fn set_password(
     app: &App,
     entry: &NewPassword<'_>,
 ) -> Result<Token, RecoveryError> {
-    let (tx, _, device) = passwords::set_in_flow(app, entry).await?;
+    let (mut tx, before, device) = passwords::set_in_flow(app, entry).await?;
+    if let Way::Proved(id) = Way::of(entry.flow) {
+        match assisted::finish(app, &mut tx, &before, id, entry.client).await? {
+            Finished::Done => {}
+            Finished::Over => return Err(RecoveryError::Overtaken),
+            Finished::Taken => {
+                drop(tx);
+                assisted::overtake(app, id).await?;
+                return Err(RecoveryError::Taken);
+            }
+        }
+    }
     tx.commit().await?;
     Ok(device)
 }

@@ -267,6 +267,28 @@ pub async fn record_staff(
     .map(drop)
 }
 
+/// Records that somebody of the staff looked for an account by a name, and which one that is: `None` if nobody has it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_search(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    found: Option<&str>,
+    actor: &str,
+) -> Result<(), DbError> {
+    let kind = EventKind::OperatorLooked.as_str();
+    tracing::info!(event = kind, account = found, actor, search = true, "event");
+    tx.execute(
+        "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail, actor_id)
+         VALUES ($1, $2, $3, '', '', $4, 'search', $5)",
+        args![random.id(now), found, kind, now, actor],
+    )
+    .await
+    .map(drop)
+}
+
 /// Records that a letter of this kind was sent.
 ///
 /// # Errors
@@ -328,6 +350,24 @@ pub async fn list(
         args![account, among, before.unwrap_or_default(), most],
     )
     .await
+}
+
+/// When something last happened to an account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_at(
+    tx: &mut Tx,
+    account: &str,
+    kind: EventKind,
+) -> Result<Option<Millis>, DbError> {
+    let (at,): (Option<Millis>,) = tx
+        .one(
+            "SELECT MAX(at) FROM events WHERE account_id = $1 AND kind = $2",
+            args![account, kind.as_str()],
+        )
+        .await?;
+    Ok(at)
 }
 
 /// Takes the person out of the events of an account that is deleted: what and when stay.

@@ -124,7 +124,8 @@ pub struct Flow {
     locale: String,
     /// Where the shopper wants to go afterwards; judged when it came in.
     pub next: Option<String>,
-    /// What it is about beside the account: the id of a conversation or an assisted recovery.
+    /// What it is about beside the account: the id of a conversation or an assisted recovery. In a recovery it is
+    /// the address that support is said to have arranged, and the id once its code was right.
     pub subject: Option<String>,
     /// The id under which the account knows this browser.
     pub device_id: Option<String>,
@@ -145,6 +146,12 @@ impl Flow {
     #[must_use]
     pub const fn is_over(&self, now: Millis) -> bool {
         self.expires_at <= now
+    }
+
+    /// The same flow, about something else (see [`turn_to`]).
+    #[must_use]
+    pub fn about(&self, subject: Option<&str>) -> Self {
+        Self { subject: subject.map(str::to_owned), ..self.clone() }
     }
 
     /// How far it has come.
@@ -280,7 +287,24 @@ pub async fn advance(tx: &mut Tx, id: &str, step: Step) -> Result<(), DbError> {
     tx.execute("UPDATE flows SET step = $2 WHERE id = $1", args![id, step.as_str()]).await.map(drop)
 }
 
-/// The code was right: a new token, and 15 minutes for what is left. Gives `None`
+/// Chooses what a flow is about from now on, and leads it to the code: whatever was proved before counts no more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn turn_to(tx: &mut Tx, id: &str, subject: Option<&str>) -> Result<(), DbError> {
+    let sql = "UPDATE flows SET subject = $2, step = $3 WHERE id = $1 AND step <> 'done'";
+    tx.execute(sql, args![id, subject, Step::Code.as_str()]).await.map(drop)
+}
+
+/// Says what the code that was just right is about.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_subject(tx: &mut Tx, id: &str, subject: &str) -> Result<(), DbError> {
+    tx.execute("UPDATE flows SET subject = $2 WHERE id = $1", args![id, subject]).await.map(drop)
+}
+
+/// A code was right, mailed or saved: a new token, and 15 minutes for what is left. Gives `None`
 /// when somebody else took this step first.
 ///
 /// # Errors
@@ -295,7 +319,7 @@ pub async fn step_up(
     let token = Token::new(random);
     let changed = tx
         .execute(
-            "UPDATE flows SET step = $2, token_hash = $3, expires_at = $4 WHERE id = $1 AND step = 'code'",
+            "UPDATE flows SET step = $2, token_hash = $3, expires_at = $4 WHERE id = $1 AND step IN ('method', 'code')",
             args![id, step.as_str(), token.hash(), now + AFTER_CODE],
         )
         .await?;

@@ -40,6 +40,28 @@ impl Geo {
     }
 }
 
+impl Geo {
+    /// Whether two networks are in different countries, as far as anybody can tell: what nobody knows counts as
+    /// another country.
+    #[must_use]
+    pub fn is_another_country(&self, one: &str, other: &str) -> bool {
+        if one == other {
+            return false;
+        }
+        match (self.country(one), self.country(other)) {
+            (Some(one), Some(other)) => one != other,
+            _ => true,
+        }
+    }
+
+    /// The ISO 3166-1 code of the country that a network is in.
+    fn country(&self, network: &str) -> Option<String> {
+        let found = self.0.as_ref()?.lookup(address(network)?).ok()?;
+        let found: geoip2::City<'_> = found.decode().ok()??;
+        found.country.iso_code.map(str::to_owned)
+    }
+}
+
 /// The first address of a network.
 fn address(network: &str) -> Option<IpAddr> {
     network.parse::<IpNet>().ok().map(|network| network.network())

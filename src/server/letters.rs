@@ -50,7 +50,7 @@ pub fn owner_facts(app: &App, account: &Account, client: &Client) -> Block {
     Block::Facts(facts)
 }
 
-/// A code for its owner, signed in: for a new password, or as a fresh proof.
+/// A code for its owner, signed in: for a new password, or as a fresh proof. And for staff, to sign in.
 #[must_use]
 pub fn own_code(
     app: &App,
@@ -61,10 +61,16 @@ pub fn own_code(
     client: &Client,
 ) -> Letter {
     let locale = account.locale();
-    let intro = if purpose == Purpose::ChangePassword {
-        t::own_code::intro_password(locale, &account.login)
-    } else {
-        t::own_code::intro_confirm(locale, &account.login)
+    let (kind, login) = (LetterKind::RecoveryCode, &account.login);
+    let not_you = t::own_code::not_you(locale);
+    let (kind, intro, not_you) = match purpose {
+        Purpose::ChangePassword => (kind, t::own_code::intro_password(locale, login), not_you),
+        Purpose::StaffSignIn => (
+            LetterKind::StaffCode,
+            t::own_code::intro_staff(locale, login),
+            t::own_code::not_you_staff(locale),
+        ),
+        _ => (kind, t::own_code::intro_confirm(locale, login), not_you),
     };
     let span = when::span(locale, seconds_until(expires_at, app.clock.now()));
     let blocks = vec![
@@ -73,11 +79,11 @@ pub fn own_code(
         Block::Text(t::code_good_for(locale, span)),
         owner_facts(app, account, client),
         Block::Care(t::never_tell(locale).to_owned()),
-        Block::Text(t::own_code::not_you(locale).to_owned()),
+        Block::Text(not_you.to_owned()),
         Block::Button(t::own_code::button(locale), app.config.address_of("/recover")),
     ];
     let subject = t::recovery_code::subject(locale, code.display(), &app.config.shop_name);
-    to_owner(LetterKind::RecoveryCode, account, subject, blocks)
+    to_owner(kind, account, subject, blocks)
 }
 
 /// "Your password was changed": after recovery and after a change with the old one (ASVS 6.3.7).

@@ -38,6 +38,8 @@ pub struct Link {
     /// The account that it is about.
     pub account_id: String,
     purpose: String,
+    /// What it is about beside the account: the id of an assisted recovery.
+    pub subject: Option<String>,
     /// The address that the letter went to.
     pub address: String,
     /// Until when it is good.
@@ -56,7 +58,21 @@ impl Link {
     }
 }
 
-/// A new link; gives the token for the letter.
+/// What a link begins with.
+pub struct NewLink<'a> {
+    /// See [`Link::purpose`].
+    pub purpose: LinkPurpose,
+    /// See [`Link::account_id`].
+    pub account_id: &'a str,
+    /// See [`Link::subject`].
+    pub subject: Option<&'a str>,
+    /// See [`Link::address`].
+    pub address: &'a str,
+    /// See [`Link::expires_at`].
+    pub expires_at: Millis,
+}
+
+/// A new link about an account as a whole; gives the token for the letter.
 ///
 /// # Errors
 /// When the database fails.
@@ -69,11 +85,33 @@ pub async fn make(
     now: Millis,
     expires_at: Millis,
 ) -> Result<Token, DbError> {
+    let new = NewLink { purpose, account_id, subject: None, address, expires_at };
+    make_new(tx, random, now, &new).await
+}
+
+/// A new link; gives the token for the letter.
+///
+/// # Errors
+/// When the database fails.
+pub async fn make_new(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    new: &NewLink<'_>,
+) -> Result<Token, DbError> {
     let token = Token::new(random);
     tx.execute(
-        "INSERT INTO letter_links (token_hash, account_id, purpose, address, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        args![token.hash(), account_id, purpose.as_str(), address, now, expires_at],
+        "INSERT INTO letter_links (token_hash, account_id, purpose, subject, address, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        args![
+            token.hash(),
+            new.account_id,
+            new.purpose.as_str(),
+            new.subject,
+            new.address,
+            now,
+            new.expires_at
+        ],
     )
     .await?;
     Ok(token)
@@ -91,7 +129,7 @@ pub fn path(token: &Token) -> String {
 /// When the database fails.
 pub async fn find(db: &Db, token: &Token, now: Millis) -> Result<Option<Link>, DbError> {
     db.optional(
-        "SELECT account_id, purpose, address, expires_at FROM letter_links WHERE token_hash = $1 AND expires_at > $2",
+        "SELECT account_id, purpose, subject, address, expires_at FROM letter_links WHERE token_hash = $1 AND expires_at > $2",
         args![token.hash(), now],
     )
     .await
@@ -112,6 +150,14 @@ pub async fn take(tx: &mut Tx, token: &Token, now: Millis) -> Result<bool, DbErr
 /// When the database fails.
 pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
     tx.execute("DELETE FROM letter_links WHERE account_id = $1", args![account_id]).await.map(drop)
+}
+
+/// Ends all links about one thing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_about(tx: &mut Tx, subject: &str) -> Result<(), DbError> {
+    tx.execute("DELETE FROM letter_links WHERE subject = $1", args![subject]).await.map(drop)
 }
 
 /// Forgets links that are over.

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod agent;
 pub mod app;
+pub mod assisted;
 pub mod client;
 pub mod clock;
 pub mod codes;
@@ -22,6 +23,7 @@ pub mod letters;
 pub mod links;
 pub mod live;
 pub mod logs;
+pub mod mask;
 pub mod new_address;
 pub mod next;
 pub mod outbox;
@@ -29,11 +31,15 @@ pub mod own_code;
 pub mod password_help;
 pub mod passwords;
 pub mod pictures;
+pub mod qr;
 pub mod random;
+pub mod roles;
 pub mod run;
+pub mod saved_codes;
 pub mod secret;
 pub mod session;
 pub mod throttle;
+pub mod translation;
 pub mod when;
 
 /// What a rule cannot help: the database or the hashing pool failed.

@@ -1,5 +1,5 @@
 //! Codes mailed to the address of whoever is signed in: for a new password without the old one, and for a fresh
-//! proof. The same machine as recovery, begun from within.
+//! proof. The same machine as recovery, begun from within. And to staff whose password was right, to sign in.
 
 use crate::{
     forms::SecretText,
@@ -21,7 +21,7 @@ use crate::{
 pub struct Asking<'a> {
     /// What the code is for.
     pub purpose: Purpose,
-    /// Whoever is signed in.
+    /// Whoever is signed in, or is about to be.
     pub account: &'a Account,
     /// Where to go on afterwards.
     pub next: Option<&'a str>,

@@ -12,6 +12,7 @@ use tokio::{
 use crate::server::{
     accounts,
     app::{App, Parts},
+    assisted,
     clock::Clock,
     codes,
     config::{Config, ConfigError},
@@ -24,9 +25,10 @@ use crate::server::{
     human, links,
     live::Live,
     outbox::{self, Mailer, Outbox},
+    qr,
     random::Random,
     secret::Keys,
-    session, throttle,
+    session, throttle, translation,
 };
 
 /// How often what is over is forgotten, and idle memory given back.
@@ -110,6 +112,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         async move { app.outbox.clone().run(app, stopped).await }
     });
     let signals = tokio::spawn(app.live.clone().run(app.db.clone(), stopped.clone()));
+    let translations = tokio::spawn(translation::run(app.clone(), stopped.clone()));
     let housekeeping = tokio::spawn(housekeeping(app.clone(), stopped.clone()));
     announce(&app, listener.local_addr().map_err(StartError::Listen)?);
 
@@ -133,6 +136,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     }
     let _ = tokio::time::timeout(FAREWELL, letters).await;
     housekeeping.abort();
+    translations.abort();
     signals.abort();
     app.db.close().await;
     Ok(())
@@ -172,6 +176,9 @@ async fn housekeeping(app: App, mut stopped: watch::Receiver<bool>) {
             _ = stopped.changed() => return,
         }
         app.hasher.release_idle();
+        if let Err(error) = assisted::release_due(&app).await {
+            tracing::warn!(%error, "assisted recoveries did not go on");
+        }
         if let Err(error) = conversations::tell_waiting(&app).await {
             tracing::warn!(%error, "nobody was told that an answer waits");
         }
@@ -200,7 +207,9 @@ pub async fn sweep(app: &App) -> Result<(), DbError> {
     session::sweep(&mut tx, now).await?;
     flows::sweep(&mut tx, now).await?;
     codes::sweep(&mut tx, now).await?;
+    qr::sweep(&mut tx, now).await?;
     human::sweep(&mut tx, now).await?;
+    assisted::sweep(&mut tx, now).await?;
     conversations::sweep(&mut tx, now).await?;
     outbox::sweep(&mut tx, now).await?;
     events::sweep(&mut tx, now).await?;

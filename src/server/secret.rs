@@ -52,8 +52,10 @@ impl Token {
 /// The secret from which every key is derived (HKDF-SHA-256, RFC 5869).
 pub struct Keys {
     code: [u8; 32],
+    saved_code: [u8; 32],
     throttle: [u8; 32],
     retired: [u8; 32],
+    qr: [u8; 32],
     letter: [u8; 32],
     draft: [u8; 32],
     proof: [u8; 32],
@@ -64,10 +66,14 @@ pub struct Keys {
 pub enum MacFor {
     /// Mailed codes.
     Code,
+    /// Saved codes.
+    SavedCode,
     /// Keys of counters.
     Throttle,
     /// Login names of deleted accounts.
     Retired,
+    /// What a computer shows that asks to be signed in by a phone.
+    Qr,
 }
 
 /// What is sealed; each purpose has a key of its own.
@@ -92,8 +98,10 @@ impl Keys {
         };
         Self {
             code: key("latchkey code mac v1"),
+            saved_code: key("latchkey saved code mac v1"),
             throttle: key("latchkey throttle mac v1"),
             retired: key("latchkey retired login mac v1"),
+            qr: key("latchkey qr request mac v1"),
             letter: key("latchkey letter seal v1"),
             draft: key("latchkey draft seal v1"),
             proof: key("latchkey proof hmac v1"),
@@ -106,8 +114,10 @@ impl Keys {
     pub fn mac(&self, purpose: MacFor, parts: &[&str]) -> Vec<u8> {
         let key = match purpose {
             MacFor::Code => &self.code,
+            MacFor::SavedCode => &self.saved_code,
             MacFor::Throttle => &self.throttle,
             MacFor::Retired => &self.retired,
+            MacFor::Qr => &self.qr,
         };
         // HMAC takes keys of any length.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
@@ -116,6 +126,13 @@ impl Keys {
             mac.update(part.as_bytes());
         }
         mac.finalize().into_bytes().to_vec()
+    }
+
+    /// A token that follows from `parts`: whoever has them and the key makes the same again, and nobody else does.
+    /// `None` only if no MAC can be made.
+    #[must_use]
+    pub fn token(&self, purpose: MacFor, parts: &[&str]) -> Option<Token> {
+        self.mac(purpose, parts).try_into().ok().map(Token)
     }
 
     /// Encrypts `plain`, bound to `context` (XChaCha20-Poly1305, random nonce).

@@ -315,6 +315,35 @@ pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbErro
     Ok(count)
 }
 
+/// Whether a session of an account still lives.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lives(tx: &mut Tx, account_id: &str, id: &str, now: Millis) -> Result<bool, DbError> {
+    let found: Option<(i64,)> = tx
+        .optional(
+            "SELECT seen_at FROM sessions
+             WHERE id = $1 AND account_id = $2 AND expires_at > $3 AND seen_at > $4",
+            args![id, account_id, now, now - PERSISTENT_IDLE],
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Whether an account was used, in whichever session, since `since`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn was_seen_since(tx: &mut Tx, account_id: &str, since: Millis) -> Result<bool, DbError> {
+    let seen: Option<(i64,)> = tx
+        .optional(
+            "SELECT seen_at FROM sessions WHERE account_id = $1 AND seen_at > $2 LIMIT 1",
+            args![account_id, since],
+        )
+        .await?;
+    Ok(seen.is_some())
+}
+
 /// Forgets sessions that are over.
 ///
 /// # Errors

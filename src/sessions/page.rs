@@ -63,6 +63,7 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
                 {refusal(draft.error.as_ref(), locale, ())}
                 <ul class="card list">{items}</ul>
                 {end_others}
+                <a class="button second fit" href="/qr">{icon(Icon::Qr)}{i18n::qr::type_title(locale)}</a>
                 <p class="quiet">
                     {i18n::devices::strange(locale)}" "
                     <a href="/account/profile/password">{i18n::password::title(locale)}</a>

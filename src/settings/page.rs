@@ -12,6 +12,7 @@ use crate::{
             draft::Notice,
             page::{Leave, Page},
         },
+        saved_codes,
     },
     ui::{
         busy::busy,
@@ -27,6 +28,7 @@ use crate::{
 pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
     let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
     let draft = cx.take_draft("/account/settings");
+    let codes = saved_codes::standing(&cx.app.db, &account.id).await?.remaining;
     let has_chat = conversations::exists_staff(&cx.app.db).await?;
     let locale = cx.locale;
     let title = i18n::settings::title(locale);
@@ -44,6 +46,11 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
         } else {
             t::delete_about(locale)
         };
+        let codes = if codes > 0 {
+            i18n::saved_codes::left(locale, codes)
+        } else {
+            i18n::saved_codes::settings_about(locale).to_owned()
+        };
         let entries = [
             (
                 "/account/settings/password",
@@ -53,6 +60,7 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
             ),
             ("/account/settings/email", Icon::Mail, i18n::email::title(locale), account.email),
             ("/account/settings/login", Icon::User, i18n::login_name::title(locale), account.login),
+            ("/account/settings/codes", Icon::List, i18n::saved_codes::title(locale), codes),
             (LETTERS, Icon::Info, t::letters_title(locale), t::letters_about(locale).to_owned()),
             (
                 "/account/settings/export",
@@ -147,6 +155,7 @@ pub async fn letters(mut cx: Cx) -> Result<Page, Leave> {
         let always = [
             t::always_codes(locale),
             t::always_password(locale),
+            t::always_saved_codes(locale),
             t::always_device(locale),
             t::always_address(locale),
             t::always_data(locale),

@@ -1,11 +1,13 @@
-//! The sign-in screen.
+//! The screens of signing in.
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::SignIn;
+use super::{CODE, CheckCode, EmailCode, SCREEN, SignIn};
 use crate::{
+    error::{AppError, Kind},
     i18n,
     server::{
+        flows::Purpose as FlowPurpose,
         http::{
             context::Cx,
             draft::{Draft, Notice},
@@ -15,18 +17,20 @@ use crate::{
     },
     ui::{
         busy::busy,
+        code_screen::{self, CodeScreen},
         field::{Field, Purpose, hidden},
+        icons::{Icon, icon},
         layout::{FORM, screen_field},
         notice::{done, refusal},
     },
 };
 
-/// From the second failure on the notice offers the way to recovery.
+/// From the second failure on the notice offers recovery, and the QR code.
 const OFFER_FROM: i64 = 2;
 
 /// `/sign-in`
 pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
-    let draft = cx.take_draft("/sign-in");
+    let draft = cx.take_draft(SCREEN);
     let next = cx.next();
     if cx.signed_in().await?.is_some() {
         return Err(Leave::To(next::or_account(next.as_deref())));
@@ -39,12 +43,16 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
     }
     let (recover, register) =
         (next::with("/recover", next.as_deref()), next::with("/register", next.as_deref()));
+    let by_qr = next::with("/sign-in/qr", next.as_deref());
     let title = i18n::sign_in::title(locale);
     let view = move || {
         let error = draft.error.as_ref();
         let offer =
             error.and_then(|e| e.failures).filter(|failures| *failures >= OFFER_FROM).map(|_| {
-                view! { <p><a href=recover.clone()>{i18n::sign_in::offer_recovery(locale)}</a></p> }
+                view! {
+                    <p><a href=recover.clone()>{i18n::sign_in::offer_recovery(locale)}</a></p>
+                    <p><a href=by_qr.clone()>{i18n::sign_in::offer_qr(locale)}</a></p>
+                }
             });
         let said = draft.notice.and_then(|notice| match notice {
             Notice::SignedOut => Some(i18n::sign_in::signed_out(locale).to_owned()),
@@ -78,6 +86,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
                     <a href=recover.clone()>{i18n::sign_in::forgot(locale)}</a>
                 </div>
                 <button class="button" type="submit">{title}</button>
+                <a class="button second" href=by_qr>{icon(Icon::Qr)}{i18n::qr::title(locale)}</a>
                 <p class="quiet centred">
                     {i18n::sign_in::new_here(locale)}" "<a href=register>{i18n::sign_in::create(locale)}</a>
                 </p>
@@ -87,4 +96,35 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
         .into_any()
     };
     Ok(Page::new(title, view))
+}
+
+/// `/sign-in/code`: the code that was mailed to staff.
+pub async fn code(mut cx: Cx) -> Result<Page, Leave> {
+    let draft = cx.take_draft(CODE);
+    let locale = cx.locale;
+    let next = cx.next();
+    let flow = cx.any_flow(FlowPurpose::StaffSignIn).await?;
+    let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(cx.app.clock.now())) else {
+        if cx.signed_in().await?.is_some() {
+            return Err(Leave::To(next::or_account(next.as_deref())));
+        }
+        if flow.is_some() {
+            cx.leave_draft(SCREEN, &Draft::error(AppError::new(Kind::FlowExpired)));
+        }
+        return Err(Leave::To(next::with(SCREEN, next.as_deref())));
+    };
+    let screen = CodeScreen {
+        steps: None,
+        title: i18n::code::title(locale),
+        sent_to: i18n::sign_in::code_for_staff(locale).to_owned(),
+        change: None,
+        help: vec![
+            i18n::code::help_junk(locale).to_owned(),
+            i18n::code::help_wait(locale).to_owned(),
+        ],
+        other_ways: None,
+        confirm: CheckCode::PATH,
+        resend: EmailCode::PATH,
+    };
+    code_screen::show(&cx, flow, draft, screen).await
 }

@@ -1,14 +1,17 @@
 //! The rules of signing in.
 
+use super::staff;
 use crate::{
     error::Kind,
     forms::{Password, SecretText, identifier_key},
+    i18n::Locale,
     server::{
         Fault,
         accounts::{self, Account},
         app::App,
         client::Client,
         clock::{DAY, HOUR, Millis},
+        codes::SendError,
         db::{DbError, Tx},
         events::{self, EventKind},
         letter_choices, letters,
@@ -38,6 +41,18 @@ pub(super) struct Entry<'a> {
     pub device: Option<Token>,
     /// The session that this browser had, planted or not: it ends.
     pub old_session: Option<Token>,
+    /// The flow that it is in: that of staff who types the password again goes on.
+    pub flow: Option<Token>,
+    pub next: Option<&'a str>,
+    pub locale: Locale,
+}
+
+/// What the right password leads to.
+pub(super) enum Outcome {
+    /// Somebody is signed in.
+    Entered(Entered),
+    /// It is somebody of the staff: a mailed code is asked for, too. The token is that of the flow.
+    CodeDue(Token),
 }
 
 /// Somebody is signed in.
@@ -59,6 +74,9 @@ pub(super) enum SignInError {
     Wait { wait: Millis, failures: i64 },
     #[error("too many failures from this network")]
     WaitNetwork(Millis),
+    /// The password of staff was right, and no code could be sent.
+    #[error(transparent)]
+    Send(#[from] SendError),
     #[error(transparent)]
     Fault(#[from] Fault),
 }
@@ -70,7 +88,7 @@ impl From<DbError> for SignInError {
 }
 
 /// Signs in. Known or not, active or not: the same work, and the same answer (ASVS 6.3.8).
-pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Entered, SignInError> {
+pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Outcome, SignInError> {
     let mut missing = Vec::new();
     if entry.login.trim().is_empty() {
         missing.push(("login", Kind::LoginMissing));
@@ -194,7 +212,7 @@ async fn open(
     account: &Account,
     attempt: &Attempt<'_>,
     outdated: Option<Password>,
-) -> Result<Entered, SignInError> {
+) -> Result<Outcome, SignInError> {
     let Attempt { entry, streak, elsewhere, known } = attempt;
     let now = app.clock.now();
     let letter = letter_due(app, account, *known, entry.client).await?;
@@ -211,20 +229,20 @@ async fn open(
     } else {
         throttle::clear_both(&mut tx, streak, elsewhere).await?;
     }
-    // A new token at every sign-in; the one that this browser had ends (ASVS 7.2.4).
-    if let Some(old) = &entry.old_session {
-        session::end(&mut tx, old).await?;
-    }
-    let session =
-        session::start(&mut tx, &app.random, now, &account.id, entry.persistent, entry.client)
-            .await?;
-    let device = entry.device.clone().unwrap_or_else(|| Token::new(&app.random));
-    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
-    events::record(&mut tx, &app.random, now, EventKind::SignedIn, Some(&account.id), entry.client)
-        .await?;
-    if let Some(letter) = letter {
-        outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
-    }
+    let staff = account.role().is_staff();
+    let entered = if staff {
+        None
+    } else {
+        let session =
+            session::start(&mut tx, &app.random, now, &account.id, entry.persistent, entry.client)
+                .await?;
+        let entering = Entering {
+            client: entry.client,
+            device: entry.device.clone(),
+            old_session: entry.old_session.as_ref(),
+        };
+        Some(enter(app, &mut tx, account, session, &entering, letter).await?)
+    };
     tx.commit().await?;
     if let Some(password) = outdated
         && let Err(error) = rehash(app, account, &password).await
@@ -232,12 +250,47 @@ async fn open(
         // Signed in all the same; the next sign-in tries again.
         tracing::warn!(%error, "a password hash was not renewed");
     }
+    match entered {
+        Some(entered) => Ok(Outcome::Entered(entered)),
+        None => Ok(Outcome::CodeDue(staff::begin(app, account, entry).await?)),
+    }
+}
+
+/// The browser in which somebody signs in.
+pub(super) struct Entering<'a> {
+    pub client: &'a Client,
+    pub device: Option<Token>,
+    /// See [`Entry::old_session`].
+    pub old_session: Option<&'a Token>,
+}
+
+/// What belongs to every sign-in, now that its session is there.
+pub(super) async fn enter(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    session: Token,
+    entering: &Entering<'_>,
+    letter: Option<Letter>,
+) -> Result<Entered, DbError> {
+    let now = app.clock.now();
+    // A new token at every sign-in; the one that this browser had ends (ASVS 7.2.4).
+    if let Some(old) = entering.old_session {
+        session::end(tx, old).await?;
+    }
+    let device = entering.device.clone().unwrap_or_else(|| Token::new(&app.random));
+    session::remember_device(tx, &app.random, now, &account.id, &device).await?;
+    let kind = EventKind::SignedIn;
+    events::record(tx, &app.random, now, kind, Some(&account.id), entering.client).await?;
+    if let Some(letter) = letter {
+        outbox::enqueue(app, tx, letter, true, now, None).await?;
+    }
     let will_be_deleted = account.delete_at.is_some();
     Ok(Entered { opened: Opened { session, device }, will_be_deleted })
 }
 
 /// What the owner hears of a sign-in: always when the browser is new to the account (ASVS 6.3.5), else if he wants to.
-async fn letter_due(
+pub(super) async fn letter_due(
     app: &App,
     account: &Account,
     known: bool,

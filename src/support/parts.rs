@@ -1,6 +1,8 @@
 //! The parts of the chat that also arrive live: messages, and what stands below them.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+use super::End;
 
 use crate::{
     i18n::{Locale, support as t},
@@ -13,6 +15,7 @@ use crate::{
     ui::{
         happened,
         time::{clock_time, full_time},
+        translation::translation,
     },
 };
 
@@ -61,6 +64,9 @@ impl Reader {
         };
         let text = (!message.text.is_empty())
             .then(|| view! { <p class="text" dir="auto">{message.text.clone()}</p> });
+        // Shoppers know what they wrote.
+        let translated =
+            (message.author() == Author::Operator).then(|| translation(locale, message)).flatten();
         let picture = message.picture_id.as_ref().map(|picture| {
             let path = format!("/support/picture/{picture}");
             let source = path.clone();
@@ -69,7 +75,7 @@ impl Reader {
         let view = view! {
             <div class=class id=id data-into=into>
                 <p class="who"><strong>{who}</strong>" "{self.time(message.at)}</p>
-                <div class="bubble">{text}{picture}</div>
+                <div class="bubble">{translated}{text}{picture}</div>
             </div>
         };
         Some(view.into_any())
@@ -110,6 +116,19 @@ impl Reader {
             }
         });
         view! { <div id="chat-state">{closed}</div> }.into_any()
+    }
+
+    /// "End conversation", while it is not over.
+    pub(super) fn end(&self, conversation: &Conversation) -> AnyView {
+        let locale = self.locale;
+        let end = (conversation.state() != State::Closed).then(|| {
+            view! {
+                <form method="post" action=End::PATH>
+                    <button class="button plain" type="submit">{t::end(locale)}</button>
+                </form>
+            }
+        });
+        view! { <div id="chat-end">{end}</div> }.into_any()
     }
 }
 

@@ -50,7 +50,8 @@ pub async fn listen(Extension(mut cx): Extension<Cx>, headers: HeaderMap) -> Res
             // The screen shows another conversation, that of before.
             let Some(seq) = seq else { return outlet.go(SCREEN).await };
             let id = conversation.id;
-            let mut stream = Stream { cx, id, listener, seq, typing: None, shown: None };
+            let mut stream =
+                Stream { cx, id, listener, seq, translated: None, typing: None, shown: None };
             stream.run(&outlet).await
         }),
         Err(error) => error_response(&cx, &error),
@@ -63,6 +64,8 @@ struct Stream {
     listener: Listener,
     /// The last message that was sent.
     seq: i64,
+    /// One that has a translation since it was sent.
+    translated: Option<i64>,
     /// Until when "typing" is shown.
     typing: Option<Instant>,
     /// What stands below the messages.
@@ -114,6 +117,12 @@ impl Stream {
         let conversation = access::still_mine(&self.cx).await?.filter(|c| c.id == self.id);
         let conversation = conversation.ok_or(End::NotMine)?;
         let reader = Reader::of(&self.cx);
+        if let Some(seq) = self.translated.take().filter(|seq| *seq <= self.seq)
+            && let Some(message) = conversations::message(db, &self.id, seq).await?
+        {
+            let html = fragment(|| reader.message(&message, true));
+            outlet.patch(None, &html).await?;
+        }
         loop {
             let messages = conversations::messages_after(db, &self.id, self.seq, AT_ONCE).await?;
             if messages.is_empty() {
@@ -152,7 +161,11 @@ impl Stream {
         };
         let typing = self.typing.is_some();
         let html = fragment(|| {
-            (reader.status(conversation, typing, own, usual), reader.state(conversation))
+            (
+                reader.status(conversation, typing, own, usual),
+                reader.state(conversation),
+                reader.end(conversation),
+            )
         });
         if self.shown.as_ref() != Some(&html) {
             outlet.patch(None, &html).await?;
@@ -184,7 +197,11 @@ impl Stream {
                         self.typing = Some(Instant::now() + TYPING);
                         return true;
                     }
-                    Signal::Word(_) | Signal::All => return true,
+                    Signal::Word(word) => {
+                        self.translated = conversations::translated(&word);
+                        return true;
+                    }
+                    Signal::All => return true,
                 },
                 () = tokio::time::sleep_until(until) => {
                     if self.typing.is_some_and(|typing| typing <= Instant::now()) {

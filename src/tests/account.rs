@@ -3,7 +3,7 @@
 use super::harness::{PASSWORD, both};
 
 /// The screens that are somebody's own.
-pub(super) const PERSONAL: [&str; 17] = [
+pub(super) const PERSONAL: [&str; 18] = [
     "/account",
     "/account/profile",
     "/account/profile/password",
@@ -19,6 +19,7 @@ pub(super) const PERSONAL: [&str; 17] = [
     "/account/settings/email/code",
     "/account/settings/login",
     "/account/settings/letters",
+    "/account/settings/codes",
     "/account/settings/export",
     "/account/settings/delete",
 ];

@@ -8,10 +8,11 @@ use crate::server::{clock::MINUTE, session::PROOF};
 
 const ANNA: &str = "anna@mail.example";
 /// What needs a fresh proof: the screen, and the form behind it.
-const GUARDED: [(&str, &str, (&str, &str)); 4] = [
+const GUARDED: [(&str, &str, (&str, &str)); 5] = [
     ("/account/settings/email", "/api/email", ("email", "new@mail.example")),
     ("/account/settings/login", "/api/login", ("login", "anna-new")),
     ("/account/settings/export", "/api/export", ("", "")),
+    ("/account/settings/codes", "/account/settings/codes", ("", "")),
     ("/account/settings/delete", "/api/delete", ("confirmation", "anna")),
 ];
 

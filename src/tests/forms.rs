@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use crate::{
     forms::{
-        Code, Email, Login, LoginProblem, Password, PasswordContext, PasswordProblem, SecretText,
-        identifier_key,
+        Code, Email, Login, LoginProblem, Password, PasswordContext, PasswordProblem, SavedCode,
+        SecretText, identifier_key,
     },
     i18n::Locale,
 };
@@ -67,6 +67,31 @@ proptest! {
     fn code_is_six_digits_or_twelve_characters(typed in "\\PC{0,20}") {
         if let Some(code) = Code::parse(&typed) {
             prop_assert!(matches!(code.expose().len(), 6 | 12));
+        }
+    }
+
+    #[test]
+    fn saved_code_survives_spaces_dashes_letter_case_and_look_alikes(
+        code in "[0-9A-HJKMNP-TV-Z]{16}", gap in "[ \\-\u{a0}]{0,2}", zero in "[0oO]", one in "[1iIlL]"
+    ) {
+        let typed: String = code
+            .chars()
+            .map(|c| match c {
+                '0' => format!("{zero}{gap}"),
+                '1' => format!("{one}{gap}"),
+                c => format!("{}{gap}", c.to_lowercase()),
+            })
+            .collect();
+        let parsed = SavedCode::parse(&typed);
+        prop_assert_eq!(parsed.as_ref().map(|c| c.expose().to_owned()), Some(code));
+        let display = parsed.map(|c| c.display()).unwrap_or_default();
+        prop_assert!(display.len() == 19 && SavedCode::parse(&display).is_some());
+    }
+
+    #[test]
+    fn saved_code_is_sixteen_characters(typed in "\\PC{0,24}") {
+        if let Some(code) = SavedCode::parse(&typed) {
+            prop_assert_eq!(code.expose().len(), SavedCode::LENGTH);
         }
     }
 

@@ -6,12 +6,13 @@ use super::account::PERSONAL;
 use super::harness::{Engine, PASSWORD, both, spawn_app_with};
 
 /// Beside [`PERSONAL`].
-const SCREENS: [&str; 12] = [
+const SCREENS: [&str; 13] = [
     "/sign-in",
     "/register",
     "/register/code",
     "/recover",
     "/recover/method",
+    "/recover/saved-code",
     "/recover/password",
     "/account/picture",
     "/recover/login",

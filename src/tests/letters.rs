@@ -4,15 +4,16 @@ use crate::{
     deletion, email, export, forgotten_login,
     forms::{Code, Email, Login},
     i18n::Locale,
-    login_name, objection, recovery, register,
+    login_name, objection, qr, recovery, register, saved_codes,
     server::{
-        accounts::{self, Account, Standing},
+        accounts::{self, Account, Role, Standing},
         client::Client,
         conversations,
         db::Tx,
         flows::{Flow, NewFlow, Purpose, Step, begin},
         letters,
         outbox::Letter,
+        roles::{self, Giving},
         secret::Token,
     },
     support,
@@ -156,13 +157,21 @@ async fn letters_of_my_account(
     let (until, locale) = (t.now() + accounts::HOLD, anna.locale());
     let stranger = Email::parse("stranger@mail.example").expect("an address");
     let held = letters::address_held(app, tx, anna, until, &new, client).await.expect("a letter");
+    let giving = |role, by| Giving { role, by, client };
+    let (by_anna, by_command) = (giving(Role::Admin, Some(anna)), giving(Role::Shopper, None));
     let own = |purpose| letters::own_code(app, anna, purpose, code, soon, client);
     vec![
         ("own-code-password", own(Purpose::ChangePassword)),
         ("own-code-confirm", own(Purpose::Confirm)),
+        ("staff-code", own(Purpose::StaffSignIn)),
+        ("role-given-own", roles::mail::to_its_owner(app, anna, &by_anna)),
+        ("role-given-admin", roles::mail::to_admin(app, anna, anna, &by_anna)),
+        ("role-taken-own", roles::mail::to_its_owner(app, anna, &by_command)),
+        ("role-taken-admin", roles::mail::to_admin(app, anna, anna, &by_command)),
         ("address-held", held),
         ("new-device", letters::new_device(app, anna, client)),
         ("signed-in", letters::signed_in(app, anna, client)),
+        ("qr-sign-in", qr::mail::qr_sign_in(app, anna, client)),
         ("new-address", email::mail::confirm_address(app, anna, &new, code, soon, client)),
         ("address-changing", email::mail::address_changing(app, anna, &new, &link, client)),
         ("address-changed-old", email::mail::address_changed_old(app, anna, &new, &link, client)),
@@ -173,6 +182,9 @@ async fn letters_of_my_account(
         ("login-changed", login_name::mail::login_changed(app, anna, &login, client)),
         ("login-reminder", forgotten_login::mail::reminder(app, anna, &new, client)),
         ("login-none", forgotten_login::mail::no_account(app, &stranger, locale, client)),
+        ("saved-codes-made", saved_codes::mail::saved_codes_made(app, anna, client)),
+        ("saved-code-used", saved_codes::mail::saved_code_used(app, anna, 2, client)),
+        ("saved-code-used-last", saved_codes::mail::saved_code_used(app, anna, 0, client)),
         ("export-ready", export::mail::export_ready(app, anna, client)),
         ("deletion-started", deletion::mail::deletion_started(app, anna, until, client)),
         ("deletion-done", letters::deletion_done(app, anna)),

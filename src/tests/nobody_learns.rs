@@ -7,7 +7,7 @@ use super::{
 };
 
 /// What an onlooker can compare: everything but what is random or was typed.
-fn visible(answer: &Answer, typed: &str) -> (u16, Vec<(String, String)>, String) {
+pub(super) fn visible(answer: &Answer, typed: &str) -> (u16, Vec<(String, String)>, String) {
     let mut headers: Vec<(String, String)> = answer
         .headers
         .iter()
@@ -76,6 +76,7 @@ async fn recovery(browser: &mut Browser, typed: &str) -> Vec<(u16, Vec<(String, 
         ("/api/recover_code", vec![("code", "000000")]),
         ("/api/recover_code", vec![("code", "nonsense")]),
         ("/api/recover_code", vec![("code", "ABCD-EFGH-JKMN")]),
+        ("/api/recover_saved_code", vec![("saved_code", "ABCD-EFGH-JKMN-PQRS")]),
         (
             "/api/recover_password",
             vec![("new_password", PASSWORD), ("new_password_again", PASSWORD)],
@@ -83,7 +84,13 @@ async fn recovery(browser: &mut Browser, typed: &str) -> Vec<(u16, Vec<(String, 
     ] {
         seen.push(visible(&browser.submit(path, &fields).await, typed));
     }
-    for path in ["/recover/method", "/recover/code", "/recover/password", "/recover/done"] {
+    for path in [
+        "/recover/method",
+        "/recover/code",
+        "/recover/saved-code",
+        "/recover/password",
+        "/recover/done",
+    ] {
         seen.push(visible(&browser.get(path).await, typed));
     }
     seen

@@ -28,10 +28,18 @@ pub enum Purpose {
     Code,
     /// A mailed code with letters in it: a phone's number pad would be in the way.
     LongCode,
+    /// A code from paper.
+    SavedCode,
     /// What somebody wants to be called; may stay empty.
     DisplayName,
+    /// The login name of somebody else.
+    SomebodysLogin,
     /// A word that is typed to say that one means it.
     Confirmation,
+    /// A code that is read from another screen.
+    ShortCode,
+    /// A number that is read from another screen.
+    Number,
     /// The login name or address of an account that is only named; may stay empty.
     Named,
 }
@@ -53,17 +61,25 @@ impl Purpose {
             Self::NewPassword => "new-password",
             Self::Code | Self::LongCode => "one-time-code",
             Self::DisplayName => "name",
-            Self::Confirmation => "off",
+            Self::SavedCode
+            | Self::SomebodysLogin
+            | Self::Confirmation
+            | Self::ShortCode
+            | Self::Number => "off",
             Self::Named => "username",
         }
     }
 
     const fn inputmode(self) -> Option<&'static str> {
         match self {
-            Self::Code => Some("numeric"),
+            Self::Code | Self::Number => Some("numeric"),
             Self::Email => Some("email"),
             _ => None,
         }
+    }
+
+    const fn is_code(self) -> bool {
+        matches!(self, Self::Code | Self::LongCode | Self::ShortCode | Self::Number)
     }
 
     const fn is_password(self) -> bool {
@@ -132,10 +148,10 @@ impl<'a> Field<'a> {
         let Self { name, purpose, label, hint, value, error, focus, below } = self;
         let notes = Notes::of(name, hint, error, locale);
         let (described, refused) = (notes.described(), notes.is_refused());
-        let class = if matches!(purpose, Purpose::Code | Purpose::LongCode) {
-            "input code"
-        } else {
-            "input"
+        let class = match purpose {
+            Purpose::SavedCode => "input code from-paper",
+            purpose if purpose.is_code() => "input code",
+            _ => "input",
         };
         let input = view! {
             <input

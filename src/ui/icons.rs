@@ -7,6 +7,7 @@ use leptos::prelude::*;
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Icon {
     Alert,
+    Camera,
     Chart,
     Chat,
     Check,
@@ -22,6 +23,8 @@ pub enum Icon {
     List,
     Mail,
     People,
+    Phone,
+    Qr,
     Settings,
     SignOut,
     Trash,
@@ -33,6 +36,9 @@ impl Icon {
         match self {
             Self::Alert => {
                 "M12 8v5m0 3.5v.01M10.3 4 2.9 17a2 2 0 0 0 1.7 3h14.8a2 2 0 0 0 1.7-3L13.7 4a2 2 0 0 0-3.4 0Z"
+            }
+            Self::Camera => {
+                "M5 7h3l1.500-2.500h5L16 7h3a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2Zm10.500 5.500a3.500 3.500 0 1 1-7 0 3.500 3.500 0 0 1 7 0Z"
             }
             Self::Chart => "M4 20h16M7 16v-5m5 5V5m5 11V9",
             Self::Chat => {
@@ -59,6 +65,10 @@ impl Icon {
             Self::People => {
                 "M3 19c.700-3.500 3-4.500 5.500-4.500s4.800 1 5.500 4.500M11.500 8a3 3 0 1 1-6 0 3 3 0 0 1 6 0Zm5.500 6.500c2 .200 3.500 1.300 4 4.500M16 5.200a3 3 0 0 1 0 5.600"
             }
+            Self::Phone => {
+                "M8 3h8a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2Zm3 15h2"
+            }
+            Self::Qr => "M4 4h6v6H4Zm10 0h6v6h-6ZM4 14h6v6H4Zm10 0v3m0 3h3m0-6h3v3m0 3v.010",
             Self::Settings => {
                 "M4 7h9m5 0h2M4 17h2m5 0h9M13 7a2.500 2.500 0 1 0 5 0 2.500 2.500 0 0 0-5 0ZM6 17a2.500 2.500 0 1 0 5 0 2.500 2.500 0 0 0-5 0Z"
             }

@@ -4,10 +4,13 @@ use std::sync::LazyLock;
 
 use leptos::prelude::*;
 
-use super::icons::{Icon, icon};
+use super::{
+    being_recovered::being_recovered,
+    icons::{Icon, icon},
+};
 use crate::{
     i18n::{self, Locale},
-    server::http::{context::Cx, page::Page},
+    server::http::{context::Cx, manifest::GROUNDS, page::Page},
 };
 
 /// How wide a screen is.
@@ -44,8 +47,19 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
     let refresh = page
         .refresh
         .map(|seconds| view! { <meta http-equiv="refresh" content=seconds.to_string()/> });
+    let refresh_without_script = page.refresh_without_script.map(|seconds| {
+        let refresh = format!("<meta http-equiv=\"refresh\" content=\"{seconds}\">");
+        view! { <noscript inner_html=refresh></noscript> }
+    });
+    let grounds = GROUNDS
+        .into_iter()
+        .map(|(scheme, ground)| {
+            leptos::html::meta().name("theme-color").content(ground).attr("media", scheme)
+        })
+        .collect_view();
     let home = config.shop_url.as_ref().map_or_else(|| "/".to_owned(), ToString::to_string);
-    let language = language_switch(locale, page.form, &cx.screen());
+    let language = page.languages.then(|| language_switch(locale, page.form, &cx.screen()));
+    let recovering = being_recovered(cx);
     let view = (page.view)();
     view! {
         <html lang=locale.tag() dir="ltr">
@@ -54,11 +68,16 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <title>{title}</title>
+                {grounds}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
+                // With cookies: in the language of whoever looks.
+                <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials"/>
                 <link rel="stylesheet" href=assets.css.clone()/>
                 <style nonce=nonce.clone()>{accent}</style>
                 <noscript inner_html=format!("<style nonce=\"{nonce}\">.needs-script{{display:none!important}}</style>")></noscript>
                 {refresh}
+                {refresh_without_script}
                 {scripts}
                 {is_watched().then(|| reload_script(nonce.clone()))}
             </head>
@@ -68,7 +87,7 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
                     <header class="top">
                         <a class="brand" href=home>{config.shop_name.clone()}</a>
                     </header>
-                    <main id="main" tabindex="-1">{view}</main>
+                    <main id="main" tabindex="-1">{recovering}{view}</main>
                     <footer class="bottom quiet">
                         <small class="lock">{icon(Icon::Lock)}{i18n::ui::footer(locale, &config.shop_name)}</small>
                     </footer>

@@ -4,6 +4,8 @@
 pub mod islands;
 
 #[cfg(feature = "ssr")]
+pub mod being_recovered;
+#[cfg(feature = "ssr")]
 pub mod busy;
 #[cfg(feature = "ssr")]
 pub mod code_screen;
@@ -35,3 +37,5 @@ pub mod steps;
 pub mod strength;
 #[cfg(feature = "ssr")]
 pub mod time;
+#[cfg(feature = "ssr")]
+pub mod translation;

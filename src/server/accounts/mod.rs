@@ -6,11 +6,11 @@ mod role;
 
 pub use self::{
     names::{
-        HOLD, Standing, address_owner, change_email, change_login, held_until, is_taken, keys_of,
-        oldest_address, release_held, restore_email, retire_logins, standing,
+        HOLD, Standing, address_owner, addresses_of_late, change_email, change_login, held_until,
+        is_taken, keys_of, oldest_address, release_held, restore_email, retire_logins, standing,
     },
     profile::{Profile, raise_version, save_profile},
-    role::Role,
+    role::{Member, Role, lock_admins, members, set_role},
 };
 
 use crate::{
@@ -305,26 +305,6 @@ pub async fn set_state(tx: &mut Tx, id: &str, state: State, now: Millis) -> Resu
             frozen_at = CASE WHEN $2 = 'active' THEN NULL ELSE COALESCE($3, frozen_at) END
          WHERE id = $1",
         args![id, text, frozen_at],
-    )
-    .await
-    .map(drop)
-}
-
-/// Sets what an account may do, given by this admin or on the command line, and raises the epoch: whatever was under
-/// way began as somebody else.
-///
-/// # Errors
-/// When the database fails.
-pub async fn set_role(
-    tx: &mut Tx,
-    id: &str,
-    role: Role,
-    now: Millis,
-    by: Option<&str>,
-) -> Result<(), DbError> {
-    tx.execute(
-        "UPDATE accounts SET role = $2, role_given_at = $3, role_given_by = $4, epoch = epoch + 1 WHERE id = $1",
-        args![id, role.as_str(), now, by],
     )
     .await
     .map(drop)

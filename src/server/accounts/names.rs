@@ -156,6 +156,31 @@ pub async fn oldest_address(
     Ok(oldest.map(|(email,)| email))
 }
 
+/// Every address by which an account can be reached, or could of late: the one that it has first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn addresses_of_late(
+    tx: &mut Tx,
+    account: &Account,
+    now: Millis,
+) -> Result<Vec<String>, DbError> {
+    let changes: Vec<(String, String)> = tx
+        .all(
+            "SELECT old_email, new_email FROM address_changes WHERE account_id = $1 AND until > $2
+             ORDER BY changed_at DESC, id DESC",
+            args![&account.id, now],
+        )
+        .await?;
+    let mut addresses = vec![account.email.clone()];
+    for address in changes.into_iter().flat_map(|(old, new)| [old, new]) {
+        if !addresses.iter().any(|known| identifier_key(known) == identifier_key(&address)) {
+            addresses.push(address);
+        }
+    }
+    Ok(addresses)
+}
+
 /// Gives an account its oldest address of late back, and raises the epoch. Those in between are nobody's again;
 /// gives them, newest first.
 ///

@@ -28,6 +28,7 @@ struct Row {
     roams: bool,
     purpose: String,
     typed: String,
+    subject: String,
     email: String,
 }
 
@@ -47,7 +48,7 @@ impl LiveCodes {
             .all(
                 "SELECT c.mac, c.account_id, c.roams, COALESCE(c.flow_id, '') AS flow_id,
                     COALESCE(f.purpose, 'recover') AS purpose, COALESCE(f.typed, '') AS typed,
-                    COALESCE(a.email, '') AS email
+                    COALESCE(f.subject, '') AS subject, COALESCE(a.email, '') AS email
                  FROM codes c LEFT JOIN flows f ON f.id = c.flow_id LEFT JOIN accounts a ON a.id = c.account_id
                  WHERE c.expires_at > $1 AND c.state <> 'used' AND (c.account_id = $2 OR f.subject = $3)
                  ORDER BY c.sent_at DESC, c.id DESC LIMIT $4",
@@ -57,14 +58,14 @@ impl LiveCodes {
         Ok(Self(rows))
     }
 
-    /// Whether this is one of them. A code is bound to the address that it was sent to: the account's, or the one
-    /// that was typed.
+    /// Whether this is one of them. A code is bound to the address that it was sent to: the account's, the one
+    /// that was typed, or the one that support arranged.
     #[must_use]
     pub fn contain(&self, keys: &Keys, code: &Code) -> bool {
         self.0.iter().any(|row| {
             let purpose = Purpose::parse(&row.purpose);
             let flow = if row.roams { "" } else { &*row.flow_id };
-            [&row.email, &row.typed].into_iter().any(|address| {
+            [&row.email, &row.typed, &row.subject].into_iter().any(|address| {
                 let mac = mac(keys, purpose, flow, row.account_id.as_deref(), address, code);
                 bool::from(mac.ct_eq(&row.mac))
             })

@@ -54,11 +54,21 @@ impl Counters {
     fn of(flow: &Flow) -> Self {
         let purpose = flow.purpose().as_str();
         let typed = typed(flow.purpose(), &identifier_key(&flow.typed));
-        if flow.purpose() == Purpose::ChangeEmail {
+        if matches!(flow.purpose(), Purpose::ChangeEmail | Purpose::Assisted) {
             // The mailbox has its share in truth; a refusal is shown to the account that asked, and no other.
             let asking = flow.account_id.as_deref().unwrap_or_default();
             let shown = format!("{typed}:{asking}");
             return Self { failures: shown.clone(), shown, real: typed };
+        }
+        if let (Purpose::Recover, Some(arranged)) = (flow.purpose(), &flow.subject) {
+            // Whoever uses up the share of the account's own mailbox takes nothing from the one that support
+            // arranged, and the other way round.
+            let arranged = identifier_key(arranged);
+            let account = flow.account_id.as_ref().map(|id| account(flow.purpose(), id));
+            let shown = format!("{typed}:arranged:{arranged}");
+            let real =
+                account.map_or_else(|| shown.clone(), |id| format!("{id}:arranged:{arranged}"));
+            return Self { failures: real.clone(), real, shown };
         }
         let device = flow.device_id.as_ref().map(|id| format!("{purpose}:device:{id}"));
         let account = flow.account_id.as_ref().map(|id| account(flow.purpose(), id));

@@ -11,6 +11,7 @@ mod pictures;
 mod post;
 mod read;
 mod rows;
+mod staff;
 mod tell;
 
 pub(crate) use self::rows::conversation_columns;
@@ -25,6 +26,10 @@ pub use self::{
         messages_after, messages_before, open_of, typing, usual_wait,
     },
     rows::{Author, Conversation, Message, Picture, Side, State, Topic},
+    staff::{
+        Untranslated, give_to, message, reopen, set_claim, set_translation, take_for_translation,
+        translated, untranslated,
+    },
 };
 
 use self::tell::{due_for_letter, take_letter};

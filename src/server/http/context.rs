@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{self, ConnectInfo, Request},
     middleware::Next,
     response::Response,
 };
@@ -19,6 +19,7 @@ use crate::{
         accounts::{self, Account, Role},
         agent::Agent,
         app::App,
+        assisted::{self, Assisted, State},
         client::Client,
         clock::Millis,
         flows::{self, Flow, Purpose},
@@ -48,6 +49,8 @@ pub struct Cx {
     set_cookies: Arc<Mutex<Vec<HeaderValue>>>,
     /// Who is signed in, once that was asked.
     signed_in: Option<Option<SignedIn>>,
+    /// What whoever is signed in must see on every screen: somebody is recovering the account with help.
+    recovering: Option<Assisted>,
 }
 
 /// A signed-in shopper.
@@ -129,6 +132,12 @@ impl Cx {
     #[must_use]
     pub fn next(&self) -> Option<String> {
         crate::server::next::allowed(&self.app.config, &self.query("next")?)
+    }
+
+    /// The value of a cookie that is no secret.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name)
     }
 
     /// The token in a cookie, if it has the shape of one.
@@ -258,6 +267,27 @@ impl Cx {
         Staff::of(signed_in).ok_or_else(|| AppError::new(Kind::NotFound))
     }
 
+    /// Looks whether the account of whoever is signed in is being recovered with the help of support.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn look_for_recovery(&mut self) -> Result<(), Fault> {
+        if let Some(SignedIn { account, .. }) = self.signed_in().await? {
+            let process = assisted::alive_of(&self.app.db, &account.id).await?;
+            let now = self.app.clock.now();
+            self.recovering = process.filter(|process| {
+                matches!(process.state_of(&account, now), State::Waiting | State::Ready)
+            });
+        }
+        Ok(())
+    }
+
+    /// The assisted recovery that whoever is signed in is to be told of.
+    #[must_use]
+    pub const fn recovering(&self) -> Option<&Assisted> {
+        self.recovering.as_ref()
+    }
+
     /// The time zone in which times are told: that of whoever is signed in.
     #[must_use]
     pub fn zone(&self) -> Zone {
@@ -314,7 +344,11 @@ impl Cx {
 }
 
 /// Reads the context, and sends along the cookies that were set meanwhile.
-pub async fn provide(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn provide(
+    extract::State(app): extract::State<App>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let headers = request.headers();
     let peer =
         request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip());
@@ -332,6 +366,7 @@ pub async fn provide(State(app): State<App>, mut request: Request, next: Next) -
         cookies,
         set_cookies: Arc::default(),
         signed_in: None,
+        recovering: None,
         app,
     };
     let named = cx.query("lang").and_then(|tag| Locale::parse(&tag));

@@ -22,8 +22,16 @@ const ROOM: usize = 2_400;
 const LONG: usize = 1_800;
 const VALUES_MAX: usize = 6;
 /// No form of ours has these names on anything harmless.
-const SECRET_FIELDS: [&str; 6] =
-    ["password", "old_password", "new_password", "new_password_again", "code", "proof"];
+const SECRET_FIELDS: [&str; 8] = [
+    "password",
+    "old_password",
+    "new_password",
+    "new_password_again",
+    "code",
+    "saved_code",
+    "saved_codes",
+    "proof",
+];
 
 /// What a screen finds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -67,6 +75,10 @@ pub enum Notice {
     TakenBack,
     /// The account is frozen.
     Frozen,
+    /// An assisted recovery was stopped.
+    AssistedStopped,
+    /// A role was given.
+    RoleGiven,
 }
 
 impl Draft {

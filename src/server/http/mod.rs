@@ -8,6 +8,7 @@ pub mod draft;
 pub mod form;
 mod health;
 mod language;
+pub mod manifest;
 mod middleware;
 pub mod page;
 pub mod sse;
@@ -76,9 +77,15 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
     let robots =
         ServiceBuilder::new().layer(for_a_day()).service(ServeFile::new(site.join("robots.txt")));
 
-    let mut routes = crate::app::screens()
+    let mut routes = manifest::ICONS.iter().fold(crate::app::screens(), |routes, name| {
+        let file =
+            ServiceBuilder::new().layer(for_a_day()).service(ServeFile::new(site.join(name)));
+        routes.route_service(&format!("/{name}"), file)
+    });
+    routes = routes
         .route("/api/language", post(language::switch))
         .route("/api/{*function}", post(server_function))
+        .route("/manifest.webmanifest", get(manifest::show))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .nest_service("/pkg", built)

@@ -31,10 +31,14 @@ pub struct Page {
     pub islands: bool,
     /// Whether it holds a form with id [`crate::ui::layout::FORM`].
     pub form: bool,
+    /// Whether it offers the other languages: not where what is shown once would be lost by that.
+    pub languages: bool,
     /// 200, or what the error says.
     pub status: StatusCode,
     /// Seconds after which the browser asks again.
     pub refresh: Option<i64>,
+    /// The same, but only where no script runs: with script an island hears what changes.
+    pub refresh_without_script: Option<i64>,
     /// What it shows.
     pub view: Box<dyn FnOnce() -> AnyView + Send>,
 }
@@ -47,8 +51,10 @@ impl Page {
             frame: Frame::Card,
             islands: true,
             form: true,
+            languages: true,
             status: StatusCode::OK,
             refresh: None,
+            refresh_without_script: None,
             view: Box::new(view),
         }
     }
@@ -90,7 +96,12 @@ where
         // is away is the screen's to report.
         let _ = cx.signed_in().await;
         match show(cx.clone()).await {
-            Ok(page) => render(&cx, page),
+            Ok(page) => {
+                if let Err(error) = cx.look_for_recovery().await {
+                    tracing::warn!(%error, "whether the account is being recovered was not read");
+                }
+                render(&cx, page)
+            }
             Err(leave) => left(&cx, leave),
         }
     })

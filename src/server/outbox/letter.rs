@@ -45,6 +45,8 @@ pub enum LetterKind {
     DeletionDone,
     /// A computer was signed in by QR code.
     QrSignIn,
+    /// Saved codes were made, and older ones are void.
+    SavedCodesMade,
     /// A saved code was used.
     SavedCodeUsed,
     /// An assisted recovery was approved: who asked, and how to stop it.
@@ -81,6 +83,7 @@ impl LetterKind {
             Self::DeletionStarted => "deletion-started",
             Self::DeletionDone => "deletion-done",
             Self::QrSignIn => "qr-sign-in",
+            Self::SavedCodesMade => "saved-codes-made",
             Self::SavedCodeUsed => "saved-code-used",
             Self::AssistedRecovery => "assisted-recovery",
             Self::AssistedReady => "assisted-ready",
@@ -93,7 +96,7 @@ impl LetterKind {
 
 impl LetterKind {
     /// All kinds.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::ConfirmAddress,
         Self::AddressInUse,
         Self::Welcome,
@@ -111,6 +114,7 @@ impl LetterKind {
         Self::DeletionStarted,
         Self::DeletionDone,
         Self::QrSignIn,
+        Self::SavedCodesMade,
         Self::SavedCodeUsed,
         Self::AssistedRecovery,
         Self::AssistedReady,

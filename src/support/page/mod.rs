@@ -7,7 +7,7 @@ pub use self::email::{email, email_code};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    BEGIN, End, Leave as LeaveBrowser, SCREEN, SEND, Typing, access,
+    BEGIN, Leave as LeaveBrowser, SCREEN, SEND, Typing, access,
     parts::{Reader, cursor, usually},
     upload::PICTURE_MAX,
 };
@@ -222,7 +222,7 @@ async fn conversation_page(
                     </noscript>
                 </div>
                 {email::choice(&conversation, own_address, locale)}
-                {ways_out(&conversation, locale)}
+                {ways_out(&reader, &conversation, locale)}
             </div>
         }
         .into_any()
@@ -282,17 +282,10 @@ fn attachment(error: Option<&AppError>, locale: Locale) -> AnyView {
     picture_field("picture", t::picture(locale), hint, error, locale)
 }
 
-fn ways_out(conversation: &Conversation, locale: Locale) -> impl IntoView {
-    let end = (conversation.state() != State::Closed).then(|| {
-        view! {
-            <form method="post" action=End::PATH>
-                <button class="button plain" type="submit">{t::end(locale)}</button>
-            </form>
-        }
-    });
+fn ways_out(reader: &Reader, conversation: &Conversation, locale: Locale) -> impl IntoView {
     view! {
         <div class="row ways-out">
-            {end}
+            {reader.end(conversation)}
             <form method="post" action=LeaveBrowser::PATH>
                 <button class="button plain" type="submit" aria-describedby="leave-hint">{t::leave(locale)}</button>
             </form>

@@ -16,11 +16,13 @@ pub(in crate::tests) fn file() -> Vec<u8> {
             tree.extend(&record.to_be_bytes()[1..]);
         }
     }
-    let place = |english: &str, russian: &str| {
-        map(&[("names", map(&[("en", text(english)), ("ru", text(russian))]))])
+    let names = |english: &str, russian: &str| {
+        ("names", map(&[("en", text(english)), ("ru", text(russian))]))
     };
-    let data =
-        map(&[("city", place("Hamburg", "Гамбург")), ("country", place("Germany", "Германия"))]);
+    let data = map(&[
+        ("city", map(&[names("Hamburg", "Гамбург")])),
+        ("country", map(&[("iso_code", text("DE")), names("Germany", "Германия")])),
+    ]);
     let metadata = map(&[
         ("binary_format_major_version", number(5, 2)),
         ("binary_format_minor_version", number(5, 0)),
@@ -61,6 +63,26 @@ fn file_is_of_the_format() {
     let found = reader.lookup("11.5.0.1".parse().expect("an address")).expect("an answer");
     let city: maxminddb::geoip2::City<'_> = found.decode().expect("it reads").expect("a place");
     assert_eq!(city.city.names.english, Some("Hamburg"));
+}
+
+#[test]
+fn what_nobody_knows_is_another_country() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("places.mmdb");
+    std::fs::write(&path, file()).expect("written");
+    let geo = crate::server::geo::Geo::open(Some(&path)).expect("a file that can be read");
+    let none = crate::server::geo::Geo::default();
+    for (one, other, with_file, without) in [
+        ("11.0.1.0/24", "11.0.1.0/24", false, false),
+        ("11.0.1.0/24", "11.0.2.0/24", false, true),
+        ("11.0.1.0/24", "11.48.0.0/24", true, true),
+        ("11.48.0.0/24", "11.48.1.0/24", true, true),
+        ("2001:db8::/56", "11.0.1.0/24", true, true),
+        ("command line", "11.0.1.0/24", true, true),
+    ] {
+        assert_eq!(geo.is_another_country(one, other), with_file, "{one} and {other}");
+        assert_eq!(none.is_another_country(one, other), without, "{one} and {other}");
+    }
 }
 
 #[test]

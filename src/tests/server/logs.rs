@@ -10,7 +10,26 @@ use tracing_subscriber::fmt::MakeWriter;
 use super::super::harness::{Engine, spawn_app};
 
 #[derive(Clone, Default)]
-struct Sink(Arc<Mutex<Vec<u8>>>);
+pub(in crate::tests) struct Sink(Arc<Mutex<Vec<u8>>>);
+
+impl Sink {
+    /// What was logged so far.
+    pub(in crate::tests) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("the log").clone()).expect("text")
+    }
+}
+
+/// All that this thread logs from now on, for as long as the guard lives. The other tests run on threads of their own.
+pub(in crate::tests) fn captured() -> (Sink, tracing::subscriber::DefaultGuard) {
+    let sink = Sink::default();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(crate::server::logs::filter("trace"))
+        .with_writer(sink.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    (sink, guard)
+}
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -33,14 +52,7 @@ impl<'a> MakeWriter<'a> for Sink {
 
 #[tokio::test]
 async fn a16_2_5_canaries_do_not_reach_the_log() {
-    let sink = Sink::default();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_env_filter(crate::server::logs::filter("trace"))
-        .with_writer(sink.clone())
-        .finish();
-    // This test alone writes to this log: the others run on threads of their own.
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (sink, _guard) = captured();
     let t = spawn_app(Engine::Sqlite).await;
     let (login, mail, password) = ("canarylogin", "canarymail@mail.example", "canary pass words");
     let mut browser = t.browser().on_network(77);
@@ -63,7 +75,7 @@ async fn a16_2_5_canaries_do_not_reach_the_log() {
     browser.enter_code(&recovery).await;
     browser.new_password("canary new words").await.says("Your password is new");
 
-    let log = String::from_utf8(sink.0.lock().expect("the log").clone()).expect("text");
+    let log = sink.text();
     assert!(log.contains("\"signed_out\"") && log.contains("/recover"), "{log}");
     for canary in
         [login, mail, "canary", &code, &recovery, &flow, &session, &device, "11.0.77.7", "forged"]

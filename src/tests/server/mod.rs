@@ -6,6 +6,6 @@ mod db;
 pub(super) mod geo;
 mod hashing;
 mod human;
-mod logs;
+pub(super) mod logs;
 mod outbox;
 mod throttle;

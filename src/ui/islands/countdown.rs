@@ -7,21 +7,27 @@ use leptos::{
 
 use super::dom;
 
-/// Enhances `[data-countdown=SECONDS]`: disables the button with id `data-for` and counts down in `.digits`.
+/// Enhances `[data-countdown=SECONDS]`: counts down in `.digits`, and disables the button with id `data-for`, if there
+/// is one, until then.
 /// `data-say-60` and the like hold what the status in it says politely at so many seconds; `data-say-0` is the end.
 #[island]
 pub fn Countdown() -> impl IntoView {
+    wake();
+}
+
+/// Enhances what came to the screen later.
+pub(super) fn wake() {
     dom::enhance("data-countdown", |counter| {
-        let Some(button) = dom::by_id(&dom::data(&counter, "data-for")) else { return };
+        let button = dom::by_id(&dom::data(&counter, "data-for"));
         let Ok(seconds) = dom::data(&counter, "data-countdown").parse::<u32>() else { return };
-        dom::toggle(&button, "disabled", true);
+        disable(button.as_ref(), true);
         // By the clock: browsers slow the timers of pages in the background.
         let end = Date::now() + f64::from(seconds) * 1000.0;
         tick(counter, button, end, seconds);
     });
 }
 
-fn tick(counter: Element, button: Element, end: f64, shown: u32) {
+fn tick(counter: Element, button: Option<Element>, end: f64, shown: u32) {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -32,10 +38,16 @@ fn tick(counter: Element, button: Element, end: f64, shown: u32) {
         show(&counter, left);
     }
     if left == 0 {
-        dom::toggle(&button, "disabled", false);
+        disable(button.as_ref(), false);
         dom::class(&counter, "over", true);
     } else {
         dom::after(250, move || tick(counter, button, end, left));
+    }
+}
+
+fn disable(button: Option<&Element>, disabled: bool) {
+    if let Some(button) = button {
+        dom::toggle(button, "disabled", disabled);
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::{
     wasm_bindgen::{JsCast, prelude::Closure},
     web_sys::{
         Element, Event, EventTarget, FormData, HtmlInputElement,
-        js_sys::{Array, Math, try_iter},
+        js_sys::{Array, Math, Reflect, try_iter},
     },
 };
 
@@ -31,6 +31,11 @@ pub(super) fn each(selector: &str, with: impl Fn(Element)) {
             with(element);
         }
     }
+}
+
+/// Whether the window knows something of this name: not every browser has everything.
+pub(super) fn has(name: &str) -> bool {
+    Reflect::has(&leptos::prelude::window(), &name.into()).unwrap_or(false)
 }
 
 /// Calls `with` for each text field of a form.

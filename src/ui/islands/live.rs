@@ -9,8 +9,8 @@ use leptos::{
     prelude::*,
     wasm_bindgen::JsCast as _,
     web_sys::{
-        Element, Event, EventSource, HtmlElement, HtmlTemplateElement, MessageEvent, Notification,
-        NotificationPermission,
+        Element, Event, EventSource, HtmlElement, HtmlFormElement, HtmlTemplateElement,
+        MessageEvent, Notification, NotificationPermission,
         js_sys::{JsString, encode_uri_component},
     },
 };
@@ -29,24 +29,31 @@ const NEAR_END_PX: i32 = 120;
 /// - `go`: on to another screen of ours.
 /// - `notify`: a desktop notification, where they are allowed and nobody looks at this window.
 ///
+/// A form `[data-post-now]` that came is posted at once, as if its button had been pressed. When the element itself was
+/// replaced by one that does not listen, nothing more is heard.
+///
 /// The cursor of the last event goes along when it has to begin anew; `data-live-last` is the first one. While there is
 /// no connection the elements `[data-live-lost]` are shown.
 #[island]
 pub fn Live() -> impl IntoView {
     dom::enhance("data-live", |place| {
         let last = dom::data(&place, "data-live-last");
-        connect(&Rc::new(Stream { place, last: RefCell::new(last), lost: Cell::new(false) }));
+        connect(&Rc::new(Stream {
+            place: RefCell::new(place),
+            last: RefCell::new(last),
+            lost: Cell::new(false),
+        }));
     });
 }
 
 struct Stream {
-    place: Element,
+    place: RefCell<Element>,
     last: RefCell<String>,
     lost: Cell<bool>,
 }
 
 fn connect(stream: &Rc<Stream>) {
-    let address = dom::data(&stream.place, "data-live");
+    let address = dom::data(&stream.place.borrow(), "data-live");
     let last = stream.last.borrow().clone();
     let address = if last.is_empty() {
         address
@@ -67,19 +74,23 @@ fn connect(stream: &Rc<Stream>) {
             dom::after(AGAIN_MS, move || connect(&mine));
         }
     });
-    let mine = Rc::clone(stream);
+    let (mine, heard) = (Rc::clone(stream), source.clone());
     dom::listen(&source, "patch", move |event: MessageEvent| {
         let id = event.last_event_id();
         if !id.is_empty() {
             *mine.last.borrow_mut() = id;
         }
         patch(&text(&event));
+        follow(&mine, &heard);
     });
     dom::listen(&source, "go", move |event: MessageEvent| {
         let _ = window().location().assign(&text(&event));
     });
     dom::listen(&source, "notify", move |event: MessageEvent| {
-        if document().hidden() && Notification::permission() == NotificationPermission::Granted {
+        if dom::has("Notification")
+            && document().hidden()
+            && Notification::permission() == NotificationPermission::Granted
+        {
             let _ = Notification::new(&text(&event));
         }
     });
@@ -96,13 +107,39 @@ fn connect(stream: &Rc<Stream>) {
     });
 }
 
+/// Goes on listening for as long as the screen wants to.
+fn follow(stream: &Stream, source: &EventSource) {
+    let place = stream.place.borrow().clone();
+    if place.is_connected() {
+        return;
+    }
+    let id = place.id();
+    match dom::by_id(&id).filter(|fresh| fresh.has_attribute("data-live")) {
+        Some(fresh) => {
+            let _ = fresh.set_attribute("data-alive", "");
+            *stream.place.borrow_mut() = fresh;
+        }
+        None => source.close(),
+    }
+}
+
+/// Posts what need not wait for anybody: natively, because what it answers is a screen of its own.
+fn post_now() {
+    dom::each("form[data-post-now]", |form| {
+        let _ = form.remove_attribute("data-post-now");
+        if let Ok(form) = form.dyn_into::<HtmlFormElement>() {
+            let _ = form.submit();
+        }
+    });
+}
+
 fn text(event: &MessageEvent) -> String {
     event.data().as_string().unwrap_or_default()
 }
 
 fn show_lost(stream: &Stream, lost: bool) {
     stream.lost.set(lost);
-    let _ = stream.place.toggle_attribute_with_force("data-lost", lost);
+    dom::toggle(&stream.place.borrow(), "data-lost", lost);
     dom::each("[data-live-lost]", |element| dom::toggle(&element, "hidden", !lost));
 }
 
@@ -123,8 +160,10 @@ fn patch(html: &str) {
             fresh.remove();
         }
     }
+    super::countdown::wake();
     super::local_time::wake();
     super::send::wake();
+    post_now();
 }
 
 /// What is replaced must not take the focus away from whoever is in it.

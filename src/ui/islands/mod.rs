@@ -5,6 +5,7 @@
 //! props weighs twice as much (ARCHITECTURE.md has the figures), and the sign-in screen has to be light.
 
 mod busy;
+mod console;
 mod copy;
 mod countdown;
 mod dom;
@@ -13,13 +14,14 @@ mod local_time;
 mod match_hint;
 mod proof;
 mod reveal;
+mod scan;
 mod send;
 mod slider;
 mod strength;
 mod time_zone;
 
 pub use self::{
-    busy::Busy, copy::Copy, countdown::Countdown, live::Live, local_time::LocalTime,
-    match_hint::MatchHint, reveal::Reveal, send::Send, slider::Slider, strength::Strength,
-    time_zone::TimeZone,
+    busy::Busy, console::Console, copy::Copy, countdown::Countdown, live::Live,
+    local_time::LocalTime, match_hint::MatchHint, reveal::Reveal, scan::Scan, send::Send,
+    slider::Slider, strength::Strength, time_zone::TimeZone,
 };

@@ -71,7 +71,7 @@ pub(super) fn wake() {
         }
         let address = dom::data(&form, "data-typing");
         if !address.is_empty() {
-            let last = Cell::new(0.0);
+            let last = Cell::new(-TYPING_EVERY_MS);
             dom::listen(&form, "input", move |event: Event| {
                 if event.time_stamp() - last.get() > TYPING_EVERY_MS {
                     last.set(event.time_stamp());

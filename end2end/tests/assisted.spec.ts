@@ -1,0 +1,219 @@
+// Assisted recovery: a shopper who lost password and mailbox, two operators, and the owner who can stop it. On
+// PostgreSQL, where the test can make the roles of the operators older than they are: nothing in the product can.
+import type { Page } from '@playwright/test';
+import { newPassword, somebody, type Person } from '../fixtures/person';
+import { PostgresDatabase } from '../fixtures/postgres';
+import type { Shopper } from '../fixtures/shopper';
+import { codeOf, objectionOf } from '../fixtures/smtp';
+import { expect, test as base } from '../fixtures/test';
+import { say, words } from '../fixtures/words';
+
+const test = base.extend<{ database: PostgresDatabase }>({
+  database: async ({}, use) => {
+    const database = await PostgresDatabase.create();
+    await use(database);
+    await database.drop();
+  },
+  settings: async ({ database }, use) => use({ ...database.settings, LATCHKEY_ASSISTED_WAIT_SECONDS: '2' }),
+});
+
+test.setTimeout(180_000);
+// Housekeeping looks every ten seconds.
+const PATIENCE = 30_000;
+const { assisted: desk, errors } = words.en;
+const CHECK = 'the date of registration';
+
+async function makeOlder(database: PostgresDatabase): Promise<void> {
+  const days = 8 * 24 * 3_600_000;
+  await database.change(
+    `UPDATE accounts SET created_at = created_at - ${days}, role_given_at = role_given_at - ${days} WHERE role <> 'shopper'`,
+  );
+}
+
+/** The shopper writes, and names the account. */
+async function write(shopper: Shopper, person: Person, message: string): Promise<void> {
+  const chat = shopper.words.support;
+  await shopper.page.goto('/support');
+  await shopper.alive();
+  await shopper.field(chat.account).fill(person.login);
+  await shopper.page.locator('textarea[name=message]').fill(message);
+  await shopper.press(chat.send);
+  await expect(shopper.page.getByRole('log')).toContainText(message);
+}
+
+/** The operator opens the recovery from the conversation of whoever waits first. */
+async function openFor(operator: Shopper): Promise<string> {
+  const { page } = operator;
+  await page.goto('/operator');
+  await page.locator('#queue [data-waiting]').last().click();
+  await expect(page).toHaveURL((url) => url.searchParams.has('open'));
+  const conversation = new URL(page.url()).searchParams.get('open') ?? '';
+  await page.goto(`/operator/assisted?conversation=${conversation}`);
+  await operator.isAt('/operator/assisted', desk.list_title);
+
+  // Something must be checked.
+  await operator.press(desk.open);
+  await expect(operator.alert).toContainText(errors.assisted_unchecked);
+  await page.getByLabel(CHECK, { exact: true }).check();
+  await operator.field(desk.remark).fill('Knows her last order');
+  await operator.press(desk.open);
+  await expect(page.getByRole('heading', { level: 2, name: desk.state_opened })).toBeVisible();
+  return new URL(page.url()).pathname;
+}
+
+/** From the link in the conversation to a confirmed address. */
+async function confirmAddress(shopper: Shopper, email: string, code: () => Promise<string>): Promise<void> {
+  const { assisted, code: screen, recovery, support } = shopper.words;
+  await shopper.page.goto('/support');
+  await shopper.follow(support.assisted);
+  await shopper.isAt('/recover/assisted', assisted.ask_title);
+  await shopper.field(assisted.ask_email).fill(email);
+  await shopper.press(recovery.go_on);
+  await shopper.isAt('/recover/assisted/code', screen.title);
+  await shopper.confirm(await code());
+  await shopper.isAt('/recover/assisted', assisted.confirmed_title);
+}
+
+async function state(page: Page, path: string): Promise<string> {
+  await page.goto(path);
+  return (await page.getByRole('heading', { level: 2 }).first().textContent()) ?? '';
+}
+
+test.describe('a Russian-writing shopper', () => {
+  test.use({ locale: 'ru-RU' });
+
+  test('two operators help a shopper who lost password and mailbox', async ({ page, shopper, another, server, smtp, database }) => {
+    const t = shopper.words.assisted;
+    const person = somebody();
+    const [email, password] = [somebody().email, newPassword()];
+    await server.makeAccount(person);
+    const [first, second] = [await another({ locale: 'en-GB' }), await another({ locale: 'en-GB' })];
+    const [olga, oleg] = [somebody(), somebody()];
+    await first.isStaff(olga, 'operator');
+    await second.isStaff(oleg, 'operator');
+
+    await write(shopper, person, 'Здравствуйте, не могу войти: и пароль забыла, и почты той больше нет');
+    const path = await openFor(first);
+    await expect(shopper.page.getByRole('log')).toContainText(shopper.words.support.happened.assisted_opened);
+    await confirmAddress(shopper, email, async () => codeOf(await smtp.letterTo(email, 'confirm-address')));
+
+    // The first cannot approve alone, and the second is too new.
+    await first.page.goto(path);
+    await expect(first.page.getByText(desk.second_decides)).toBeVisible();
+    await expect(first.button(desk.approve)).toHaveCount(0);
+    await second.page.goto('/operator/assisted');
+    await second.isAt('/operator/assisted', desk.list_title);
+    await second.page.getByRole('main').getByRole('listitem').filter({ hasText: desk.state_confirmed }).getByRole('link', { name: desk.look }).click();
+    const main = second.page.getByRole('main');
+    for (const shown of [olga.login, CHECK, 'Knows her last order', person.login]) await expect(main).toContainText(shown);
+    await expect(main, 'masked').not.toContainText(email);
+    await expect(main, 'masked').not.toContainText(person.email);
+    await second.press(desk.approve);
+    await expect(second.alert).toContainText(errors.assisted_too_new);
+    await makeOlder(database);
+    await second.press(desk.approve);
+    await expect(second.page.getByRole('heading', { level: 2, name: desk.state_waiting })).toBeVisible();
+
+    // The owner's mailbox is told; nobody stops it.
+    const letter = await smtp.letterTo(person.email, 'assisted-recovery');
+    expect(letter.text).toContain(email.slice(email.indexOf('@')));
+    expect(letter.text).not.toContain(email);
+    await smtp.letterTo(email, 'assisted-ready', PATIENCE);
+    await page.goto('/recover/assisted');
+    await shopper.isAt('/recover/assisted', t.ready_title);
+
+    // The way that support arranged.
+    await shopper.askForRecovery(person.login);
+    await shopper.follow(t.arranged);
+    await shopper.isAt('/recover/arranged', t.arranged);
+    await shopper.field(shopper.words.fields.email).fill(email);
+    await shopper.press(shopper.words.recovery.go_on);
+    await shopper.isAt('/recover/code', shopper.words.code.title);
+    await shopper.confirm(codeOf(await smtp.letterTo(email, 'recovery-code')));
+    await shopper.isAt('/recover/password', shopper.words.recovery.password_title);
+    await shopper.alive();
+    await shopper.chooseNewPassword(password);
+    await shopper.signIn({ ...person, email }, password);
+    await shopper.isAt('/account');
+    await expect(page.getByRole('main')).toContainText(email);
+    await smtp.letterTo(person.email, 'address-changed');
+    expect(await state(second.page, path)).toBe(desk.state_done);
+    await page.goto(`/account/activity?lang=${shopper.language}`);
+    await expect(page.getByText(shopper.words.events.assisted_done).first()).toBeVisible();
+  });
+});
+
+test('the owner stops it, from a letter and from a screen', async ({ page, shopper, another, server, smtp, database }) => {
+  const person = somebody();
+  await server.makeAccount(person);
+  const [first, second, thief] = [await another(), await another(), await another()];
+  await first.isStaff(somebody(), 'operator');
+  await second.isStaff(somebody(), 'operator');
+  await makeOlder(database);
+  const begin = async (email: string) => {
+    await write(thief, person, `I am ${person.login}, believe me`);
+    const path = await openFor(first);
+    await confirmAddress(thief, email, async () => codeOf(await smtp.letterTo(email, 'confirm-address')));
+    await second.page.goto(path);
+    await second.press(desk.approve);
+    await expect(second.page.getByRole('heading', { level: 2, name: desk.state_waiting })).toBeVisible();
+    return path;
+  };
+
+  // By the letter: the page asks first, and nobody is signed in.
+  const one = await begin(somebody().email);
+  await page.goto(objectionOf(await smtp.letterTo(person.email, 'assisted-recovery')));
+  await shopper.isAt('/recover/assisted/stop', desk.stop_title);
+  await expect(page.getByText(say(desk.stop_about, { login: person.login }))).toBeVisible();
+  await shopper.press(desk.stop);
+  await shopper.isAt('/recover/assisted/stop', desk.stopped_title);
+  expect(await state(second.page, one)).toBe(desk.state_stopped);
+  await thief.page.goto('/recover/assisted');
+  await thief.isAt('/recover/assisted', desk.over_title);
+
+  // By the warning that stands above every screen.
+  await thief.page.context().clearCookies();
+  const two = await begin(somebody().email);
+  await shopper.signIn(person);
+  await shopper.isAt('/account');
+  for (const path of ['/account', '/account/settings', '/account/devices']) {
+    await page.goto(path);
+    await expect(page.getByRole('region', { name: desk.banner_title })).toBeVisible();
+  }
+  await page.getByRole('region', { name: desk.banner_title }).getByRole('button', { name: desk.stop }).click();
+  await shopper.isAt('/recover/assisted/stop', desk.stopped_title);
+  expect(await state(second.page, two)).toBe(desk.state_stopped);
+  await shopper.signOut();
+  await shopper.signIn(person);
+  await shopper.isAt('/account');
+
+  // Twice within 30 days: an admin has to look first.
+  await thief.page.context().clearCookies();
+  await write(thief, person, 'It is me once more');
+  await first.page.goto('/operator');
+  await first.page.locator('#queue [data-waiting]').last().click();
+  await expect(first.page).toHaveURL((url) => url.searchParams.has('open'));
+  const conversation = new URL(first.page.url()).searchParams.get('open') ?? '';
+  await first.page.goto(`/operator/assisted?conversation=${conversation}`);
+  await first.page.getByLabel(CHECK, { exact: true }).check();
+  await first.press(desk.open);
+  await expect(first.alert).toContainText(errors.assisted_admin_only);
+});
+
+test('nobody learns whether support arranged anything', async ({ shopper, server }) => {
+  const person = somebody();
+  await server.makeAccount(person);
+  await server.makeAccount(somebody(), 'operator');
+  const seen: string[] = [];
+  for (const login of [person.login, somebody().login]) {
+    const email = somebody().email;
+    await shopper.askForRecovery(login);
+    await shopper.follow(desk.arranged);
+    await shopper.field(shopper.words.fields.email).fill(email);
+    await shopper.press(shopper.words.recovery.go_on);
+    await shopper.isAt('/recover/code', shopper.words.code.title);
+    const text = await shopper.page.getByRole('main').innerText();
+    seen.push(text.replaceAll(login, 'LOGIN').replaceAll(email, 'ADDRESS').replace(/\d+:\d+( [AP]M)?/g, 'TIME'));
+  }
+  expect(seen[0]).toBe(seen[1]);
+});

@@ -1,0 +1,231 @@
+// The operators' console beside the shopper's chat.
+import type { Page } from '@playwright/test';
+import { somebody } from '../fixtures/person';
+import { alive } from '../fixtures/slider';
+import { expect, test } from '../fixtures/test';
+import { words } from '../fixtures/words';
+
+const { console: desk, operator: t } = words.en;
+
+// A server of its own, so that nobody else waits in the queue; what a killed server leaves open the browser complains of.
+test.use({
+  settings: {},
+  complaints: [/net::ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET|EMPTY_RESPONSE)/],
+});
+test.setTimeout(120_000);
+
+/** The messages that one side sees. */
+function log(page: Page) {
+  return page.getByRole('log');
+}
+
+/** Opens the conversation of whoever waits first. */
+async function openFirst(page: Page): Promise<void> {
+  await page.locator('#queue [data-waiting]').first().click();
+  await expect(page.locator('[data-pane]')).toHaveCount(1);
+}
+
+test.describe('side by side', () => {
+  test.use({ locale: 'ru-RU' });
+
+  test('a Russian-writing shopper and an operator talk live, and a restart in the middle loses nothing', async ({ page, shopper, server, another }) => {
+    const chat = shopper.words.support;
+    const operator = await another({ locale: 'en-GB' });
+    await operator.isStaff(somebody(), 'operator');
+    await operator.page.goto('/operator');
+    await operator.isAt('/operator', desk.conversations);
+    await operator.alive();
+    await expect(operator.page.getByText(t.queue_empty)).toBeVisible();
+
+    // The shopper asks; the queue shows it by itself.
+    await page.goto('/support');
+    await shopper.alive();
+    await page.locator('textarea[name=message]').fill('Здравствуйте, не могу войти');
+    await shopper.press(chat.send);
+    await expect(log(page)).toContainText('Здравствуйте, не могу войти');
+    await shopper.alive();
+    const waiting = operator.page.locator('#queue [data-waiting]');
+    await expect(waiting).toContainText('Русский');
+    await waiting.click();
+    await operator.alive();
+    await expect(log(operator.page)).toContainText('Здравствуйте, не могу войти');
+    await operator.press(t.take);
+    await expect(operator.page.locator('[data-pane]')).toContainText(t.taken_by_you);
+    await expect(log(page)).toContainText(chat.happened.taken);
+    await operator.alive();
+
+    // Typing is seen on both sides, and Enter sends.
+    const box = operator.page.getByLabel(t.your_answer, { exact: true });
+    await box.pressSequentially('One mo');
+    await expect(page.getByText(chat.typing)).toBeVisible();
+    await box.pressSequentially('ment, please');
+    await box.press('Enter');
+    await expect(box).toHaveValue('');
+    await expect(log(page)).toContainText('One moment, please');
+    await expect(operator.page.getByText(t.seen)).toBeVisible();
+    await page.locator('textarea[name=message]').pressSequentially('Хорошо');
+    await expect(operator.page.getByText(t.shopper_types)).toBeVisible();
+    await shopper.press(chat.send);
+    await expect(log(operator.page)).toContainText('Хорошо');
+
+    // The server is killed; both go on writing, and both see that it waits.
+    await server.kill();
+    await expect(operator.page.locator('[data-live-lost]')).toBeVisible();
+    await box.fill('Written while the server was away');
+    await operator.press(t.send);
+    await expect(operator.page.getByText(t.unsent)).toBeVisible();
+    await page.locator('textarea[name=message]').fill('Написано без сервера');
+    await shopper.press(chat.send);
+    await server.start();
+    const patience = { timeout: 45_000 };
+    for (const side of [page, operator.page]) {
+      await expect(log(side).getByText('Written while the server was away')).toHaveCount(1, patience);
+      await expect(log(side).getByText('Написано без сервера')).toHaveCount(1, patience);
+      await expect(log(side).getByText('One moment, please'), 'nothing twice').toHaveCount(1);
+    }
+    await expect(operator.page.locator('[data-live-lost]')).toBeHidden();
+
+    // Closed as solved; another word of the shopper brings it back.
+    await operator.press(t.close_solved);
+    await expect(log(page)).toContainText(chat.happened.solved);
+    await expect(operator.page.locator('#queue [data-waiting]')).toHaveCount(0);
+    await page.locator('textarea[name=message]').fill('Ещё вопрос');
+    await shopper.press(chat.send);
+    await expect(operator.page.locator('#queue [data-waiting]')).toHaveCount(1);
+  });
+});
+
+test('notes and canned answers, with script', async ({ page, shopper, another }) => {
+  const guest = await another();
+  await shopper.isStaff(somebody(), 'operator');
+  await guest.page.goto('/support');
+  await guest.page.locator('textarea[name=message]').fill('Where is my parcel?');
+  await guest.press(guest.words.support.send);
+  await expect(log(guest.page)).toContainText('Where is my parcel?');
+
+  await page.goto('/operator/answers');
+  await shopper.isAt('/operator/answers', desk.answers);
+  await shopper.field(t.canned_title).fill('Parcel');
+  await shopper.field(t.canned_text).fill('It is on its way from {shopp}.');
+  await shopper.press(t.canned_save);
+  await expect(shopper.alert).toContainText(words.en.errors.placeholder_unknown);
+  await expect(shopper.field(t.canned_text)).toHaveValue('It is on its way from {shopp}.');
+  await shopper.field(t.canned_text).fill('It is on its way from {shop}.');
+  await shopper.press(t.canned_save);
+  await expect(shopper.notice(t.canned_saved)).toBeVisible();
+
+  await page.goto('/operator');
+  await openFirst(page);
+  await alive(page);
+  await page.locator('summary', { hasText: t.canned }).click();
+  await shopper.press('Parcel');
+  await expect(shopper.field(t.your_answer)).toHaveValue(/^It is on its way from [^{]+\.$/);
+  await shopper.press(t.send);
+  await expect(log(guest.page)).toContainText('It is on its way from');
+
+  await page.locator('summary', { hasText: t.notes }).click();
+  await shopper.field(t.new_note).fill('asks for the second time');
+  await shopper.press(t.add_note);
+  await expect(page.locator('.notes')).toContainText('asks for the second time');
+  await guest.page.reload();
+  await expect(guest.page.getByRole('main')).not.toContainText('asks for the second time');
+});
+
+test('the account is looked at, and its owner sees that', async ({ page, shopper, another, server }) => {
+  const person = somebody();
+  await server.makeAccount(person);
+  const owner = await another();
+  await owner.signIn(person);
+  await owner.isAt('/account');
+  await shopper.isStaff(somebody(), 'operator');
+  await owner.page.goto('/support');
+  await owner.page.locator('textarea[name=message]').fill('Is my account safe?');
+  await owner.press(owner.words.support.send);
+  await expect(log(owner.page)).toContainText('Is my account safe?');
+
+  await page.goto('/operator');
+  await openFirst(page);
+  await page.locator('summary', { hasText: new RegExp(`^${t.account}$`) }).click();
+  await expect(page.locator('.facts')).toHaveCount(0);
+  await shopper.press(t.look);
+  await expect(page.locator('.facts').first()).toContainText(person.login);
+  await expect(page.getByRole('main')).not.toContainText(person.email);
+  await owner.page.goto('/account/activity');
+  await expect(owner.page.getByText(owner.words.events.operator_looked)).toBeVisible();
+});
+
+test('shortcuts go along the queue, never while somebody types, and can be turned off', async ({ page, shopper, another }) => {
+  await shopper.isStaff(somebody(), 'operator');
+  for (const words of ['first', 'second']) {
+    const guest = await another();
+    await guest.page.goto('/support');
+    await guest.page.locator('textarea[name=message]').fill(words);
+    await guest.press(guest.words.support.send);
+    await expect(log(guest.page)).toContainText(words);
+  }
+  await page.goto('/operator');
+  await alive(page);
+  const waiting = page.locator('#queue [data-waiting]');
+  await page.keyboard.press('j');
+  await expect(waiting.nth(0)).toBeFocused();
+  await page.keyboard.press('j');
+  await expect(waiting.nth(1)).toBeFocused();
+  await page.keyboard.press('k');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('[data-pane]')).toHaveCount(1);
+  await alive(page);
+  await page.keyboard.press('t');
+  await expect(page.locator('[data-pane]')).toContainText(t.taken_by_you);
+  await alive(page);
+  await page.keyboard.press('a');
+  await expect(shopper.field(t.your_answer)).toBeFocused();
+  await page.keyboard.type('just a tick?');
+  await expect(shopper.field(t.your_answer)).toHaveValue('just a tick?');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(log(page)).toContainText('just a tick?');
+  await page.getByRole('heading', { level: 1 }).click();
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: t.keys, exact: true })).toBeVisible();
+  await shopper.press(t.keys_off);
+  await alive(page);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test.describe('without script', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('conversations are read and answered all the same', async ({ page, shopper, another }) => {
+    await shopper.isStaff(somebody(), 'operator');
+    const guest = await another();
+    await guest.page.goto('/support');
+    await guest.page.locator('textarea[name=message]').fill('Hello?');
+    await guest.press(guest.words.support.send);
+    await expect(log(guest.page)).toContainText('Hello?');
+    await page.goto('/operator/answers');
+    await shopper.press(page.getByRole('button', { name: t.canned_starters, exact: true }).first());
+    await expect(shopper.notice(t.canned_saved)).toBeVisible();
+    await page.goto('/operator');
+    await openFirst(page);
+    await expect(log(page)).toContainText('Hello?');
+    await page.locator('summary', { hasText: t.canned }).click();
+    await shopper.press(words.en.operator_starters.code_title);
+    await expect(shopper.field(t.your_answer)).toHaveValue(words.en.operator_starters.code);
+    await shopper.press(t.send);
+    await expect(log(page)).toContainText(words.en.operator_starters.code);
+    await guest.page.reload();
+    await expect(log(guest.page)).toContainText(words.en.operator_starters.code);
+    await shopper.press(t.close_solved);
+    await expect(page.locator('[data-pane]')).toContainText(t.state_solved);
+  });
+});
+
+test('numbers are shown as a chart and as a table', async ({ page, shopper }) => {
+  await shopper.isStaff(somebody(), 'admin');
+  await page.goto('/operator/numbers');
+  await shopper.isAt('/operator/numbers', desk.numbers);
+  await expect(page.getByRole('img')).toBeVisible();
+  await page.locator('summary', { hasText: t.days_table }).click();
+  await expect(page.getByRole('row')).toHaveCount(15);
+});

@@ -1,0 +1,52 @@
+//! The letter with which the shopper confirms an address.
+
+use crate::{
+    forms::{Code, Email},
+    i18n::letter as t,
+    server::{
+        app::App,
+        client::Client,
+        clock::Millis,
+        codes::seconds_until,
+        flows::Flow,
+        outbox::{Block, Letter, LetterKind},
+        when,
+    },
+};
+
+/// The code that proves the address to use. It names the account as the shopper did: nobody has checked yet that he
+/// may know more of it.
+pub(crate) fn confirm_address(
+    app: &App,
+    flow: &Flow,
+    claimed: Option<&str>,
+    email: &Email,
+    code: &Code,
+    expires_at: Millis,
+    client: &Client,
+) -> Letter {
+    let locale = flow.locale();
+    let now = app.clock.now();
+    let span = when::span(locale, seconds_until(expires_at, now));
+    let mut facts: Vec<_> = claimed
+        .map(|claimed| (t::facts::account(locale), claimed.to_owned()))
+        .into_iter()
+        .collect();
+    facts.extend(Letter::origin_facts(locale, &when::Zone::default(), now, client));
+    Letter {
+        kind: LetterKind::ConfirmAddress,
+        to: email.as_str().to_owned(),
+        account_id: None,
+        login: None,
+        locale,
+        subject: t::confirm_address::subject(locale, code.display(), &app.config.shop_name),
+        blocks: vec![
+            Block::Text(t::assisted_code::intro(locale, &app.config.shop_name)),
+            Block::Code(code.clone()),
+            Block::Text(t::code_good_for(locale, span)),
+            Block::Facts(facts),
+            Block::Care(t::never_tell(locale).to_owned()),
+            Block::Text(t::new_address::not_you(locale).to_owned()),
+        ],
+    }
+}

@@ -1,0 +1,11 @@
+//! What the screens of an assisted recovery do: for the staff, for the shopper who asks, for the owner who stops it.
+
+mod owner;
+mod shopper;
+mod staff;
+
+pub(super) use self::{
+    owner::{stop_by_link, stop_own, stoppable, stoppable_by_link},
+    shopper::{Address, AskError, Asked, confirm, find, name_address, send_code},
+    staff::{Desk, Entry, Look, Opener, approve, is_id, list, look, open, opener, refuse},
+};

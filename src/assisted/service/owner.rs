@@ -1,0 +1,78 @@
+//! The owner stops it: by the link in a letter, or signed in.
+
+use crate::server::{
+    accounts::{self, Account},
+    app::App,
+    assisted::{self, Assisted},
+    client::Client,
+    db::DbError,
+    links::{self, LinkPurpose},
+    secret::Token,
+};
+
+/// What the link of a letter can stop; `None` once it is over.
+pub(in crate::assisted) async fn stoppable_by_link(
+    app: &App,
+    token: &Token,
+) -> Result<Option<(Assisted, Account)>, DbError> {
+    let now = app.clock.now();
+    let link = links::find(&app.db, token, now).await?;
+    let Some(link) = link.filter(|link| link.purpose() == LinkPurpose::StopAssisted) else {
+        return Ok(None);
+    };
+    let found = stoppable(app, &link.account_id).await?;
+    Ok(found.filter(|(process, _)| link.subject.as_ref() == Some(&process.id)))
+}
+
+/// What there is to stop for an account.
+pub(in crate::assisted) async fn stoppable(
+    app: &App,
+    account_id: &str,
+) -> Result<Option<(Assisted, Account)>, DbError> {
+    let Some(account) = accounts::get(&app.db, account_id).await? else { return Ok(None) };
+    let process = assisted::alive_of(&app.db, account_id).await?;
+    let process = process.filter(|p| p.state_of(&account, app.clock.now()).is_alive());
+    Ok(process.map(|process| (process, account)))
+}
+
+/// Stops what the link of a letter is about; false if it was gone.
+pub(in crate::assisted) async fn stop_by_link(
+    app: &App,
+    token: &Token,
+    client: &Client,
+) -> Result<bool, DbError> {
+    let now = app.clock.now();
+    let link = links::find(&app.db, token, now).await?;
+    let Some(link) = link.filter(|link| link.purpose() == LinkPurpose::StopAssisted) else {
+        return Ok(false);
+    };
+    let mut tx = app.db.begin().await?;
+    let Some(account) = accounts::get_for_update(&mut tx, &link.account_id).await? else {
+        return Ok(false);
+    };
+    let id = link.subject.as_deref().unwrap_or_default();
+    if !links::take(&mut tx, token, now).await?
+        || !assisted::stop(app, &mut tx, &account, Some(id), client).await?
+    {
+        return Ok(false);
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Stops what is under way for the account of whoever is signed in; false if nothing is.
+pub(in crate::assisted) async fn stop_own(
+    app: &App,
+    account: &str,
+    client: &Client,
+) -> Result<bool, DbError> {
+    let mut tx = app.db.begin().await?;
+    let Some(account) = accounts::get_for_update(&mut tx, account).await? else {
+        return Ok(false);
+    };
+    if !assisted::stop(app, &mut tx, &account, None, client).await? {
+        return Ok(false);
+    }
+    tx.commit().await?;
+    Ok(true)
+}

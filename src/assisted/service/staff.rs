@@ -1,0 +1,213 @@
+//! The staff opens one, looks at it, and decides.
+
+use crate::{
+    error::{AppError, Kind},
+    forms::{MessageProblem, MessageText},
+    server::{
+        accounts::{self, Account},
+        app::App,
+        assisted::{self, Assisted, Opening, State},
+        clock::{DAY, HOUR, Millis},
+        conversations::{self, Conversation, Message},
+        db::DbError,
+        events::{self, EventKind},
+        session,
+        throttle::{self, Key},
+    },
+};
+
+/// What ended so recently is still in the list.
+const LISTED: Millis = 30 * DAY;
+/// Processes in the list, messages beside a process.
+const MOST: i64 = 50;
+const MESSAGES: i64 = 200;
+
+/// Whether something has the form of an id: it becomes part of an address.
+pub(in crate::assisted) fn is_id(text: &str) -> bool {
+    text.len() == 36 && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}
+
+/// What was posted to open one.
+pub(in crate::assisted) struct Entry<'a> {
+    pub conversation: &'a str,
+    /// The account for which the form was shown: the claim may be another by now.
+    pub account: &'a str,
+    pub checked: &'a [String],
+    pub remark: &'a str,
+}
+
+/// The account that a conversation is about: the one that was named, or that of whoever wrote it signed in.
+fn about(conversation: &Conversation) -> Option<&str> {
+    conversation.claimed_id.as_deref().or(conversation.account_id.as_deref())
+}
+
+/// Opens one; gives its id.
+pub(in crate::assisted) async fn open(
+    app: &App,
+    staff: &Account,
+    entry: &Entry<'_>,
+) -> Result<String, AppError> {
+    let conversation = conversations::get(&app.db, entry.conversation).await?;
+    let conversation = conversation.ok_or_else(|| AppError::new(Kind::NotFound))?;
+    let account = about(&conversation).ok_or_else(|| AppError::new(Kind::AssistedNobody))?;
+    if account != entry.account {
+        return Err(AppError::new(Kind::AssistedMoved));
+    }
+    // Only what the shop asks for counts as checked.
+    let checked: Vec<&str> = app
+        .config
+        .support_checks
+        .iter()
+        .filter(|check| entry.checked.contains(check))
+        .map(String::as_str)
+        .collect();
+    if checked.is_empty() {
+        return Err(AppError::field("checked", Kind::AssistedUnchecked));
+    }
+    let remark = match MessageText::parse(entry.remark) {
+        Ok(text) => text.as_str().to_owned(),
+        Err(MessageProblem::Missing) => String::new(),
+        Err(MessageProblem::TooLong) => {
+            return Err(AppError::field("remark", Kind::AssistedRemarkTooLong));
+        }
+    };
+    let opening = Opening {
+        account_id: account,
+        conversation_id: &conversation.id,
+        checked: &checked.join("\n"),
+        remark: &remark,
+        staff,
+    };
+    Ok(assisted::open(app, &opening).await?)
+}
+
+/// Says yes.
+pub(in crate::assisted) async fn approve(
+    app: &App,
+    id: &str,
+    staff: &Account,
+) -> Result<(), AppError> {
+    Ok(assisted::approve(app, id, staff).await?)
+}
+
+/// Says no.
+pub(in crate::assisted) async fn refuse(
+    app: &App,
+    id: &str,
+    staff: &Account,
+) -> Result<(), AppError> {
+    if assisted::refuse(app, id, staff).await? {
+        Ok(())
+    } else {
+        Err(AppError::new(Kind::AssistedMoved))
+    }
+}
+
+/// What stands where one can be opened.
+pub(in crate::assisted) struct Opener {
+    pub conversation: Conversation,
+    /// The account that it is about, and the process that is alive for it.
+    pub account: Option<(String, Option<Assisted>)>,
+}
+
+/// What to show where one can be opened for a conversation.
+pub(in crate::assisted) async fn opener(
+    app: &App,
+    conversation: &str,
+) -> Result<Option<Opener>, DbError> {
+    let Some(conversation) = conversations::get(&app.db, conversation).await? else {
+        return Ok(None);
+    };
+    let account = match about(&conversation) {
+        Some(id) => match accounts::get(&app.db, id).await? {
+            Some(account) => {
+                let process = assisted::alive_of(&app.db, id).await?;
+                let now = app.clock.now();
+                let process = process.filter(|p| p.state_of(&account, now).is_alive());
+                Some((account.id, process))
+            }
+            None => None,
+        },
+        None => None,
+    };
+    Ok(Some(Opener { conversation, account }))
+}
+
+/// A process with what the staff is shown of it.
+pub(in crate::assisted) struct Desk {
+    pub process: Assisted,
+    pub state: State,
+    pub account: Account,
+    pub conversation: Option<Conversation>,
+    pub opened_by: Option<Account>,
+    pub decided_by: Option<Account>,
+}
+
+impl Desk {
+    async fn of(app: &App, process: Assisted) -> Result<Option<Self>, DbError> {
+        let db = &app.db;
+        let Some(account) = accounts::get(db, &process.account_id).await? else { return Ok(None) };
+        let conversation = match &process.conversation_id {
+            Some(id) => conversations::get(db, id).await?,
+            None => None,
+        };
+        let opened_by = accounts::get(db, &process.opened_by).await?;
+        let decided_by = match &process.decided_by {
+            Some(id) => accounts::get(db, id).await?,
+            None => None,
+        };
+        let state = process.state_of(&account, app.clock.now());
+        Ok(Some(Self { process, state, account, conversation, opened_by, decided_by }))
+    }
+}
+
+/// Those to decide, the others that are under way, and what ended lately.
+pub(in crate::assisted) async fn list(app: &App) -> Result<Vec<Desk>, DbError> {
+    let mut desks = Vec::new();
+    for process in assisted::list(&app.db, app.clock.now() - LISTED, MOST).await? {
+        desks.extend(Desk::of(app, process).await?);
+    }
+    Ok(desks)
+}
+
+/// A process with all that there is to decide by.
+pub(in crate::assisted) struct Look {
+    pub desk: Desk,
+    pub messages: Vec<Message>,
+    /// When somebody last signed in.
+    pub signed_in: Option<Millis>,
+    /// Whether the account was used in the last days.
+    pub used: bool,
+}
+
+/// Looks at a process. That an operator looked at the account is recorded, once an hour: its owner sees it in
+/// Activity.
+pub(in crate::assisted) async fn look(
+    app: &App,
+    staff: &Account,
+    id: &str,
+) -> Result<Option<Look>, DbError> {
+    let Some(process) = assisted::get(&app.db, id).await? else { return Ok(None) };
+    let Some(desk) = Desk::of(app, process).await? else { return Ok(None) };
+    let now = app.clock.now();
+    let messages = match &desk.conversation {
+        Some(conversation) => {
+            let from = (conversation.last_seq - MESSAGES).max(0);
+            conversations::messages_after(&app.db, &conversation.id, from, MESSAGES).await?
+        }
+        None => Vec::new(),
+    };
+    let account = desk.account.id.as_str();
+    let mut tx = app.db.begin().await?;
+    let once = Key::new(&app.keys, "assisted-looked", &[&staff.id, id]);
+    if throttle::once_per(&mut tx, &once, HOUR, now).await?.is_ok() {
+        let (kind, actor) = (EventKind::OperatorLooked, Some(staff.id.as_str()));
+        events::record_staff(&mut tx, &app.random, now, kind, account, actor, None).await?;
+    }
+    let signed_in = events::last_at(&mut tx, account, EventKind::SignedIn).await?;
+    let since = now - assisted::USED_LATELY;
+    let used = session::was_seen_since(&mut tx, account, since).await?
+        || signed_in.is_some_and(|at| at > since);
+    tx.commit().await?;
+    Ok(Some(Look { desk, messages, signed_in, used }))
+}

@@ -1,0 +1,51 @@
+//! What is typed from one screen of ours into another: the code below a QR code, and the number on the computer.
+
+use super::code::{Code, tidy};
+
+/// The code that stands below a QR code, for those who cannot scan: 40 bits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShortCode(String);
+
+impl ShortCode {
+    /// Its characters, of [`Code::ALPHABET`].
+    pub const LENGTH: usize = 8;
+
+    /// Reads what was typed or pasted; `None` if it can be none.
+    #[must_use]
+    pub fn parse(typed: &str) -> Option<Self> {
+        let code = tidy(typed)?;
+        let fits = code.len() == Self::LENGTH && code.bytes().all(|b| Code::ALPHABET.contains(&b));
+        fits.then_some(Self(code))
+    }
+
+    /// From random bytes; `None` if there are too few.
+    #[must_use]
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        // 256 is a multiple of 32: each character is equally likely.
+        let letters = bytes.iter().take(Self::LENGTH).filter_map(|byte| {
+            let letter = Code::ALPHABET.get(usize::from(byte % 32))?;
+            Some(char::from(*letter))
+        });
+        let code: String = letters.collect();
+        (code.len() == Self::LENGTH).then_some(Self(code))
+    }
+
+    /// The bare characters.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// As it stands on the screen: `XXXX-XXXX`.
+    #[must_use]
+    pub fn display(&self) -> String {
+        let (one, other) = self.0.split_at(Self::LENGTH / 2);
+        format!("{one}-{other}")
+    }
+}
+
+/// The two digits that were typed from a computer's screen, if they can be any.
+#[must_use]
+pub fn two_digits(typed: &str) -> Option<String> {
+    tidy(typed).filter(|text| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit()))
+}

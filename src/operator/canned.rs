@@ -1,0 +1,54 @@
+//! The forms of canned answers.
+
+#![expect(missing_docs, reason = "the fields of server functions are those of the forms")]
+
+use leptos::prelude::*;
+
+use super::{posted::staff, service::canned};
+use crate::{
+    error::AppError,
+    i18n::Locale,
+    server::http::{
+        context::Cx,
+        draft::{Draft, Notice},
+        form::{Form, Onward},
+    },
+};
+
+/// Their screen.
+pub(super) const ANSWERS: &str = "/operator/answers";
+
+/// Deletes a canned answer.
+///
+/// # Errors
+/// `not_found`, `signed_out`.
+#[server(endpoint = "operator_canned_remove")]
+pub async fn remove_canned(#[server(default)] id: String) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let result = async {
+        staff(&mut cx).await?;
+        canned::remove(&cx.app, &id).await?;
+        cx.leave_draft(ANSWERS, &Draft::default().keep("said", "removed"));
+        Ok(Onward::to(ANSWERS))
+    };
+    let result = result.await;
+    Form::of(&cx, ANSWERS).answer(result)
+}
+
+/// Adds a few texts to begin with, in one language.
+///
+/// # Errors
+/// `not_found`, `signed_out`.
+#[server(endpoint = "operator_canned_starters")]
+pub async fn add_starters(#[server(default)] answer_locale: String) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let result = async {
+        let staff = staff(&mut cx).await?;
+        let locale = Locale::parse(&answer_locale).unwrap_or(cx.locale);
+        canned::add_starters(&cx.app, &staff, locale).await?;
+        cx.leave_draft(ANSWERS, &Draft::notice(Notice::Saved));
+        Ok(Onward::to(ANSWERS))
+    };
+    let result = result.await;
+    Form::of(&cx, ANSWERS).answer(result)
+}

@@ -1,0 +1,154 @@
+//! The forms that bring a long text: an answer, a note, a canned answer. What is refused and too long to travel in a
+//! cookie comes back with the answer itself, so that nothing typed is lost: no server function can answer so.
+
+use axum::{Extension, Form as Fields, Router, response::Response, routing::post};
+use serde::Deserialize;
+
+use super::{
+    canned::ANSWERS,
+    desk::SCREEN,
+    page,
+    posted::{Posted, staff},
+    service::{acts, canned},
+};
+use crate::{
+    error::{AppError, Kind},
+    server::{
+        app::App,
+        http::{
+            context::Cx,
+            draft::{Draft, Notice},
+            form::{Form, Onward},
+            page::{Leave, Page, error_response, render},
+        },
+    },
+};
+
+/// Where answers are posted: `conversation`, `message`, `nonce`, `back`.
+pub(super) const ANSWER: &str = "/api/operator_answer";
+/// Where notes are: `conversation`, `note`, `back`.
+pub(super) const NOTE: &str = "/api/operator_note";
+/// Where canned answers are: `id` of one that is changed, `answer_locale`, `title`, `text`.
+pub(super) const CANNED: &str = "/api/operator_canned";
+
+/// Their routes.
+pub fn forms() -> Router<App> {
+    Router::new()
+        .route(ANSWER, post(answer))
+        .route(NOTE, post(note))
+        .route(CANNED, post(save_canned))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Answer {
+    conversation: String,
+    message: String,
+    nonce: String,
+    back: String,
+}
+
+/// Answers in a conversation: `taken_by_other`, `conversation_closed`, `conversation_gone`; what is wrong with the
+/// text.
+async fn answer(Extension(mut cx): Extension<Cx>, Fields(form): Fields<Answer>) -> Response {
+    let result = async {
+        let staff = staff(&mut cx).await?;
+        acts::answer(&cx.app, &staff, &form.conversation, &form.message, &form.nonce).await?;
+        Ok("")
+    };
+    let result = result.await;
+    let posted = Posted::new(&cx, &form.back, &form.conversation);
+    in_window(posted.typed("message", &form.message), result).await
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Note {
+    conversation: String,
+    note: String,
+    back: String,
+}
+
+/// Writes a note down that only the staff reads: what is wrong with the text; `conversation_gone`.
+async fn note(Extension(mut cx): Extension<Cx>, Fields(form): Fields<Note>) -> Response {
+    let result = async {
+        let staff = staff(&mut cx).await?;
+        acts::note(&cx.app, &staff, &form.conversation, &form.note).await?;
+        Ok("")
+    };
+    let result = result.await;
+    let posted = Posted::new(&cx, &form.back, &form.conversation);
+    in_window(posted.typed("note", &form.note), result).await
+}
+
+/// As the other forms of a window, but for a text that does not travel.
+async fn in_window(posted: Posted<'_>, result: Result<&'static str, AppError>) -> Response {
+    match result {
+        Err(error) if posted.is_too_long() && is_told(&error) => {
+            let mut cx = posted.cx.clone();
+            cx.path_and_query = posted.path();
+            let draft = posted.draft(error.clone());
+            at_once(&cx, &error, page::desk_with(cx.clone(), draft).await)
+        }
+        result => {
+            let result = posted.onward(result);
+            Form::of(posted.cx, SCREEN).respond(result)
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Canned {
+    id: String,
+    answer_locale: String,
+    title: String,
+    text: String,
+}
+
+/// Saves a canned answer, a new one or the one that `id` names: what is wrong with a field.
+async fn save_canned(Extension(mut cx): Extension<Cx>, Fields(form): Fields<Canned>) -> Response {
+    let result = async {
+        let staff = staff(&mut cx).await?;
+        let entry = canned::Entry {
+            id: &form.id,
+            locale: &form.answer_locale,
+            title: &form.title,
+            text: &form.text,
+        };
+        canned::save(&cx.app, &staff, &entry).await?;
+        cx.leave_draft(ANSWERS, &Draft::notice(Notice::Saved));
+        Ok(Onward::to(ANSWERS))
+    };
+    let result: Result<Onward, AppError> = result.await;
+    let short = [("id", &form.id), ("answer_locale", &form.answer_locale), ("title", &form.title)];
+    match result {
+        Err(error) if cx.accepts_html && !Draft::holds(&form.text) && is_told(&error) => {
+            let mut cx = cx.clone();
+            ANSWERS.clone_into(&mut cx.path_and_query);
+            let draft = short
+                .into_iter()
+                .fold(Draft::error(error.clone()), |draft, (name, value)| draft.keep(name, value))
+                .with("text", &form.text);
+            at_once(&cx, &error, page::answers_with(cx.clone(), draft).await)
+        }
+        result => short
+            .into_iter()
+            .fold(Form::of(&cx, ANSWERS), |form, (name, value)| form.keep(name, value))
+            .keep("text", &form.text)
+            .respond(result),
+    }
+}
+
+/// Whether it is told in the console: whoever may not be there goes the way of every form.
+fn is_told(error: &AppError) -> bool {
+    !matches!(error.error, Kind::SignedOut | Kind::NotFound)
+}
+
+/// The screen as the answer.
+fn at_once(cx: &Cx, error: &AppError, page: Result<Page, Leave>) -> Response {
+    match page {
+        Ok(page) => render(cx, Page { status: error.status(), ..page }),
+        Err(_) => error_response(cx, &AppError::new(Kind::Unavailable)),
+    }
+}

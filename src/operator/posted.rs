@@ -1,0 +1,91 @@
+//! How the console's forms answer: back to the window as it was.
+
+use super::{
+    desk::{Desk, SCREEN},
+    store,
+};
+use crate::{
+    error::{AppError, Kind},
+    server::http::{
+        context::{Cx, Staff},
+        draft::Draft,
+        form::{Form, Onward},
+    },
+};
+
+/// Whoever of the staff posted, seen just now. Everybody else finds nothing here.
+pub(super) async fn staff(cx: &mut Cx) -> Result<Staff, AppError> {
+    let staff = cx.staff().await?;
+    store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
+    Ok(staff)
+}
+
+/// A form that was posted.
+pub(super) struct Posted<'a> {
+    pub cx: &'a Cx,
+    desk: Desk,
+    about: &'a str,
+    typed: Option<(&'static str, &'a str)>,
+}
+
+impl<'a> Posted<'a> {
+    /// In a window (its `back`), about a conversation.
+    pub(super) fn new(cx: &'a Cx, back: &str, about: &'a str) -> Self {
+        Self { cx, desk: Desk::parse(back), about, typed: None }
+    }
+
+    /// With what was typed into a field, in case it comes back.
+    pub(super) fn typed(self, name: &'static str, value: &'a str) -> Self {
+        Self { typed: Some((name, value)), ..self }
+    }
+
+    /// The address of the window.
+    pub(super) fn path(&self) -> String {
+        self.desk.path()
+    }
+
+    /// Whether what was typed cannot travel back in a cookie.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.cx.accepts_html && self.typed.is_some_and(|(_, value)| !Draft::holds(value))
+    }
+
+    /// What the window finds after a refusal.
+    pub(super) fn draft(&self, error: AppError) -> Draft {
+        let draft = Draft::error(error).keep("about", self.about);
+        match self.typed {
+            Some((name, value)) => draft.with(name, value),
+            None => draft,
+        }
+    }
+
+    /// Answers, from a server function, with what is to be said in the window (empty: nothing) or with what went
+    /// wrong.
+    pub(super) fn answer(self, result: Result<&'static str, AppError>) -> Result<Onward, AppError> {
+        let result = self.onward(result);
+        Form::of(self.cx, SCREEN).answer(result)
+    }
+
+    /// A browser goes back to its window in any case, unless it may not be there.
+    pub(super) fn onward(
+        &self,
+        result: Result<&'static str, AppError>,
+    ) -> Result<Onward, AppError> {
+        match result {
+            Ok(said) => {
+                if !said.is_empty() {
+                    let draft = Draft::default().keep("said", said).keep("about", self.about);
+                    self.cx.leave_draft(SCREEN, &draft);
+                }
+                Ok(Onward::to(self.path()))
+            }
+            Err(error)
+                if self.cx.accepts_html
+                    && !matches!(error.error, Kind::SignedOut | Kind::NotFound) =>
+            {
+                self.cx.leave_draft(SCREEN, &self.draft(error));
+                Ok(Onward::to(self.path()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

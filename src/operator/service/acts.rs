@@ -1,0 +1,166 @@
+//! What operators do with conversations. Each is decided under a lock on the conversation: of two who press at once
+//! one wins, and the other is told.
+
+use super::{OperatorError, canned, free_or_own, locked, text_problem};
+use crate::{
+    error::Kind,
+    forms::MessageText,
+    operator::store,
+    server::{
+        app::App,
+        conversations::{self, Author, NewMessage, State, happened},
+        http::context::Staff,
+    },
+};
+
+/// Longest name of a post that is believed; ours have 32 characters.
+const NONCE_MAX: usize = 64;
+
+/// Takes a conversation from whoever the screen said has it (empty: nobody).
+pub(in crate::operator) async fn take(
+    app: &App,
+    staff: &Staff,
+    id: &str,
+    from: &str,
+) -> Result<(), OperatorError> {
+    let mut tx = app.db.begin().await?;
+    let conversation = locked(&mut tx, id).await?;
+    let holder = conversation.operator_id.as_deref().unwrap_or_default();
+    if holder == staff.account.id {
+        return Ok(());
+    }
+    if holder != from {
+        return Err(OperatorError::TakenByOther);
+    }
+    let what = if holder.is_empty() { happened::TAKEN } else { happened::HANDED_OVER };
+    conversations::give_to(app, &mut tx, id, &staff.account.id).await?;
+    conversations::system(app, &mut tx, id, what).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Hands a conversation over to a colleague on duty.
+pub(in crate::operator) async fn hand_over(
+    app: &App,
+    staff: &Staff,
+    id: &str,
+    to: &str,
+) -> Result<(), OperatorError> {
+    let colleagues = store::colleagues(&app.db).await?;
+    let to = colleagues
+        .into_iter()
+        .find(|colleague| colleague.id == to && colleague.on_duty && to != staff.account.id)
+        .ok_or(OperatorError::NotOnDuty)?;
+    let mut tx = app.db.begin().await?;
+    free_or_own(&mut tx, id, &staff.account.id).await?;
+    conversations::give_to(app, &mut tx, id, &to.id).await?;
+    conversations::system(app, &mut tx, id, happened::HANDED_OVER).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Closes a conversation.
+pub(in crate::operator) async fn close(
+    app: &App,
+    staff: &Staff,
+    id: &str,
+    solved: bool,
+) -> Result<(), OperatorError> {
+    let mut tx = app.db.begin().await?;
+    free_or_own(&mut tx, id, &staff.account.id).await?;
+    let what = if solved { happened::SOLVED } else { happened::CLOSED };
+    // Twice is once.
+    conversations::close(app, &mut tx, id, what).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Goes on with a conversation that was closed; it is whoever's who reopened it.
+pub(in crate::operator) async fn reopen(
+    app: &App,
+    staff: &Staff,
+    id: &str,
+) -> Result<(), OperatorError> {
+    let mut tx = app.db.begin().await?;
+    locked(&mut tx, id).await?;
+    if conversations::reopen(app, &mut tx, id).await? {
+        conversations::give_to(app, &mut tx, id, &staff.account.id).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Answers, and takes the conversation if nobody has it.
+pub(in crate::operator) async fn answer(
+    app: &App,
+    staff: &Staff,
+    id: &str,
+    text: &str,
+    nonce: &str,
+) -> Result<(), OperatorError> {
+    let wrong = |kind| OperatorError::Field("message", kind);
+    let text = MessageText::parse(text).map_err(|problem| wrong(text_problem(problem)))?;
+    if canned::placeholders(text.as_str()).any(canned::is_known) {
+        return Err(wrong(Kind::PlaceholderLeft));
+    }
+    let me = staff.account.id.as_str();
+    let mut tx = app.db.begin().await?;
+    let conversation = free_or_own(&mut tx, id, me).await?;
+    if conversation.state() == State::Closed {
+        return Err(OperatorError::Closed);
+    }
+    if conversation.operator_id.is_none() {
+        conversations::give_to(app, &mut tx, id, me).await?;
+    }
+    let own;
+    let nonce = if nonce.is_empty() || nonce.len() > NONCE_MAX {
+        own = app.random.id(app.clock.now());
+        &own
+    } else {
+        nonce
+    };
+    let message = NewMessage {
+        conversation: id,
+        author: Author::Operator,
+        operator_id: Some(me),
+        text: Some(&text),
+        picture: None,
+        nonce,
+    };
+    // `None`: it was posted before.
+    if conversations::post(app, &mut tx, &message).await?.is_some() {
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Writes a note down, for the staff only.
+pub(in crate::operator) async fn note(
+    app: &App,
+    staff: &Staff,
+    id: &str,
+    text: &str,
+) -> Result<(), OperatorError> {
+    let wrong = |problem| OperatorError::Field("note", text_problem(problem));
+    let text = MessageText::parse(text).map_err(wrong)?;
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    locked(&mut tx, id).await?;
+    store::add_note(&mut tx, &app.random, now, id, &staff.account.id, text.as_str()).await?;
+    app.live.say(&mut tx, &conversations::topic(id), "note").await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Begins or ends one's duty.
+pub(in crate::operator) async fn set_duty(
+    app: &App,
+    staff: &Staff,
+    on_duty: bool,
+) -> Result<(), OperatorError> {
+    let mut tx = app.db.begin().await?;
+    store::set_duty(&mut tx, &staff.account.id, on_duty, app.clock.now()).await?;
+    app.live.say(&mut tx, conversations::QUEUE, "duty").await?;
+    tx.commit().await?;
+    Ok(())
+}

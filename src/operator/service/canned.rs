@@ -1,0 +1,152 @@
+//! Canned answers: texts with placeholders, which are filled in when one is put into an answer.
+
+use super::{OperatorError, text_problem};
+use crate::{
+    error::Kind,
+    forms::MessageText,
+    i18n::{self, Locale},
+    operator::store::{self, NewCanned},
+    server::{app::App, http::context::Staff},
+};
+
+/// The placeholders.
+pub(in crate::operator) const LOGIN: &str = "login";
+pub(in crate::operator) const SHOP: &str = "shop";
+pub(in crate::operator) const OPERATOR: &str = "operator";
+const KNOWN: [&str; 3] = [LOGIN, SHOP, OPERATOR];
+
+/// Longest title, in code points.
+pub(in crate::operator) const TITLE_MAX: usize = 80;
+
+/// The names in braces of a text; braces around anything but a name are just braces.
+pub(in crate::operator) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| {
+        let (name, _) = rest.split_once('}')?;
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        is_name.then_some(name)
+    })
+}
+
+pub(in crate::operator) fn is_known(name: &str) -> bool {
+    KNOWN.contains(&name)
+}
+
+/// The placeholders as one writes them, for hints.
+pub(in crate::operator) fn known() -> String {
+    KNOWN.map(|name| format!("{{{name}}}")).join(", ")
+}
+
+/// What the placeholders stand for. What is not known stays as it is, for the operator to fill in.
+#[derive(Clone, Default)]
+pub(in crate::operator) struct Values {
+    pub login: Option<String>,
+    pub shop: String,
+    pub operator: Option<String>,
+}
+
+impl Values {
+    /// `text` with what is known. What is put in is not looked at again: a login in braces is no placeholder.
+    pub(in crate::operator) fn fill(&self, text: &str) -> String {
+        let mut parts = text.split('{');
+        let mut filled = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let known = part.split_once('}').and_then(|(name, rest)| {
+                let value = match name {
+                    LOGIN => self.login.as_deref()?,
+                    SHOP => self.shop.as_str(),
+                    OPERATOR => self.operator.as_deref()?,
+                    _ => return None,
+                };
+                Some((value, rest))
+            });
+            match known {
+                Some((value, rest)) => filled.extend([value, rest]),
+                None => filled.extend(["{", part]),
+            }
+        }
+        filled
+    }
+}
+
+/// What was typed into the form of a canned answer.
+pub(in crate::operator) struct Entry<'a> {
+    /// Empty: a new one.
+    pub id: &'a str,
+    pub locale: &'a str,
+    pub title: &'a str,
+    pub text: &'a str,
+}
+
+/// Adds a canned answer, or changes one.
+pub(in crate::operator) async fn save(
+    app: &App,
+    staff: &Staff,
+    entry: &Entry<'_>,
+) -> Result<(), OperatorError> {
+    let wrong = OperatorError::Field;
+    let locale =
+        Locale::parse(entry.locale).ok_or(wrong("answer_locale", Kind::LanguageUnknown))?;
+    let title: String = entry.title.trim().chars().filter(|c| !c.is_control()).collect();
+    if title.is_empty() {
+        return Err(wrong("title", Kind::LoginMissing));
+    }
+    if title.chars().count() > TITLE_MAX {
+        return Err(wrong("title", Kind::LoginTooLong));
+    }
+    let text =
+        MessageText::parse(entry.text).map_err(|problem| wrong("text", text_problem(problem)))?;
+    if placeholders(text.as_str()).any(|name| !is_known(name)) {
+        return Err(wrong("text", Kind::PlaceholderUnknown));
+    }
+    let now = app.clock.now();
+    let new = NewCanned { locale, title: &title, text: text.as_str() };
+    let mut tx = app.db.begin().await?;
+    let me = staff.account.id.as_str();
+    let changed =
+        !entry.id.is_empty() && store::change_canned(&mut tx, now, entry.id, new, me).await?;
+    // One that somebody deleted meanwhile is saved as a new one: nothing typed is lost.
+    if !changed {
+        store::add_canned(&mut tx, &app.random, now, new, me).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Deletes a canned answer; twice is once.
+pub(in crate::operator) async fn remove(app: &App, id: &str) -> Result<(), OperatorError> {
+    let mut tx = app.db.begin().await?;
+    store::remove_canned(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Adds a few texts to begin with, in one language; those whose title is there already are left out.
+pub(in crate::operator) async fn add_starters(
+    app: &App,
+    staff: &Staff,
+    locale: Locale,
+) -> Result<(), OperatorError> {
+    let there = store::list_canned(&app.db).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    for (title, text) in starters(locale) {
+        if there.iter().any(|answer| answer.locale() == locale && answer.title == title) {
+            continue;
+        }
+        let new = NewCanned { locale, title, text: &text };
+        store::add_canned(&mut tx, &app.random, now, new, &staff.account.id).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+fn starters(locale: Locale) -> [(&'static str, String); 4] {
+    use i18n::operator_starters as t;
+    let gap = |name: &str| format!("{{{name}}}");
+    [
+        (t::hello_title(locale), t::hello(locale, gap(SHOP), gap(OPERATOR))),
+        (t::code_title(locale), t::code(locale).to_owned()),
+        (t::recover_title(locale), t::recover(locale, gap(LOGIN))),
+        (t::bye_title(locale), t::bye(locale, gap(SHOP))),
+    ]
+}

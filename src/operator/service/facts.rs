@@ -1,0 +1,161 @@
+//! What an operator may know of the account that a conversation is about. Each look is recorded, and its owner reads
+//! in Activity that it happened.
+
+use super::{OperatorError, locked};
+use crate::{
+    error::Kind,
+    forms::{identifier_key, limits::EMAIL_MAX},
+    server::{
+        Fault,
+        accounts::{self, Account},
+        app::App,
+        clock::{DAY, HOUR, Millis},
+        conversations::{self, Conversation},
+        events::{self, Event, EventKind},
+        http::context::Staff,
+        throttle::{self, Key},
+    },
+};
+
+/// Accounts that one operator may name, an hour.
+const CLAIMS_AN_HOUR: i64 = 30;
+/// How far back recoveries are told, and how many steps of them.
+const TRIED_SINCE: Millis = 30 * DAY;
+const TRIED_MOST: i64 = 12;
+
+/// What tells of a recovery that was tried.
+const TRIED: [EventKind; 13] = [
+    EventKind::RecoveryAsked,
+    EventKind::CodeSent,
+    EventKind::CodeWrong,
+    EventKind::CodeRight,
+    EventKind::PasswordRecovered,
+    EventKind::SavedCodeUsed,
+    EventKind::SavedCodeWrong,
+    EventKind::EmailTakenBack,
+    EventKind::AssistedOpened,
+    EventKind::AssistedRefused,
+    EventKind::AssistedStopped,
+    EventKind::AssistedDone,
+    EventKind::AssistedEnded,
+];
+
+/// What there is to know, and nothing else of the account.
+#[derive(Clone)]
+pub(in crate::operator) struct Facts {
+    pub login: String,
+    /// See [`masked`].
+    pub email: String,
+    pub registered: Millis,
+    /// When and from which network somebody last signed in.
+    pub last: Option<(Millis, String)>,
+    /// Steps of recoveries, newest first.
+    pub tried: Vec<Event>,
+}
+
+/// The id of the account that a conversation is about: the one that was named or, without one, its writer's own.
+fn subject(conversation: &Conversation) -> Option<&str> {
+    conversation.claimed_id.as_deref().or(conversation.account_id.as_deref())
+}
+
+fn look_key(app: &App, staff: &Staff, conversation: &str, account: &str) -> Key {
+    Key::new(&app.keys, "operator-look", &[&staff.account.id, conversation, account])
+}
+
+/// Looks at the account. It is recorded once an hour for each operator and conversation; as long it stays shown.
+pub(in crate::operator) async fn look(
+    app: &App,
+    staff: &Staff,
+    id: &str,
+) -> Result<(), OperatorError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let conversation = locked(&mut tx, id).await?;
+    let account = subject(&conversation).ok_or(OperatorError::NoAccount)?;
+    let key = look_key(app, staff, id, account);
+    if throttle::once_per(&mut tx, &key, HOUR, now).await?.is_ok() {
+        let (kind, me) = (EventKind::OperatorLooked, Some(staff.account.id.as_str()));
+        events::record_staff(&mut tx, &app.random, now, kind, account, me, None).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// The facts, if this operator looked within the hour.
+pub(in crate::operator) async fn shown(
+    app: &App,
+    staff: &Staff,
+    conversation: &Conversation,
+) -> Result<Option<Facts>, Fault> {
+    let Some(account) = subject(conversation) else { return Ok(None) };
+    let key = look_key(app, staff, &conversation.id, account);
+    if throttle::peek(&app.db, &key, HOUR, app.clock.now()).await?.count == 0 {
+        return Ok(None);
+    }
+    let Some(account) = accounts::get(&app.db, account).await? else { return Ok(None) };
+    Ok(Some(facts(app, &account).await?))
+}
+
+async fn facts(app: &App, account: &Account) -> Result<Facts, Fault> {
+    let (db, id) = (&app.db, account.id.as_str());
+    let last = events::list(db, id, &[EventKind::SignedIn], None, 1).await?;
+    let since = app.clock.now() - TRIED_SINCE;
+    let mut tried = events::list(db, id, &TRIED, None, TRIED_MOST).await?;
+    tried.retain(|event| event.at >= since);
+    Ok(Facts {
+        login: account.login.clone(),
+        email: masked(&account.email),
+        registered: account.created_at,
+        last: last.into_iter().next().map(|event| (event.at, event.network)),
+        tried,
+    })
+}
+
+/// Sets which account a conversation is about; gives whether there is one of that name.
+pub(in crate::operator) async fn claim(
+    app: &App,
+    staff: &Staff,
+    id: &str,
+    typed: &str,
+) -> Result<bool, OperatorError> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Err(OperatorError::Field("claimed", Kind::LoginMissing));
+    }
+    if typed.chars().count() > EMAIL_MAX || typed.chars().any(char::is_control) {
+        return Err(OperatorError::Field("claimed", Kind::LoginTooLong));
+    }
+    let (now, me) = (app.clock.now(), staff.account.id.as_str());
+    if app.config.limits {
+        // Counted even if nothing comes of it.
+        let mut tx = app.db.begin().await?;
+        let key = Key::new(&app.keys, "operator-claims", &[me]);
+        let passed = throttle::at_most(&mut tx, &key, HOUR, CLAIMS_AN_HOUR, now).await?;
+        tx.commit().await?;
+        passed.map_err(OperatorError::TooOften)?;
+    }
+    let account = accounts::find(&app.db, &identifier_key(typed)).await?;
+    let mut tx = app.db.begin().await?;
+    locked(&mut tx, id).await?;
+    let found = account.as_ref().map(|account| account.id.as_str());
+    conversations::set_claim(app, &mut tx, id, typed, found).await?;
+    events::record_search(&mut tx, &app.random, now, found, me).await?;
+    tx.commit().await?;
+    Ok(found.is_some())
+}
+
+/// `a•••@m•••.example`: first letters and the top-level domain, and never more.
+pub(in crate::operator) fn masked(address: &str) -> String {
+    const HIDDEN: &str = "•••";
+    let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+    let Some((name, domain)) = address.rsplit_once('@') else {
+        return format!("{}{HIDDEN}", first(address));
+    };
+    let top = domain.rsplit_once('.').map(|(_, top)| format!(".{top}")).unwrap_or_default();
+    format!("{}{HIDDEN}@{}{HIDDEN}{top}", first(name), first(domain))
+}
+
+/// A name as a shopper typed it: an address is masked, a login is not.
+pub(in crate::operator) fn shown_name(typed: &str) -> String {
+    if typed.contains('@') { masked(typed.trim()) } else { typed.to_owned() }
+}

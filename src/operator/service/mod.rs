@@ -1,0 +1,87 @@
+//! The rules of the console.
+
+pub(super) mod acts;
+pub(super) mod canned;
+pub(super) mod facts;
+pub(super) mod numbers;
+
+use crate::{
+    error::{AppError, Kind},
+    forms::MessageProblem,
+    server::{
+        Fault,
+        clock::Millis,
+        conversations::{self, Conversation},
+        db::{DbError, Tx},
+    },
+};
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum OperatorError {
+    /// There is no such conversation (any more).
+    #[error("the conversation is gone")]
+    Gone,
+    /// Another operator has the conversation.
+    #[error("another operator has it")]
+    TakenByOther,
+    #[error("the conversation is closed")]
+    Closed,
+    /// Whoever it was to be handed to is not on duty.
+    #[error("nobody of that name is on duty")]
+    NotOnDuty,
+    /// Something typed is wrong.
+    #[error("a field is wrong")]
+    Field(&'static str, Kind),
+    /// The conversation is about no account that we know.
+    #[error("about no account")]
+    NoAccount,
+    /// Too often.
+    #[error("too often")]
+    TooOften(Millis),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for OperatorError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl From<OperatorError> for AppError {
+    fn from(error: OperatorError) -> Self {
+        match error {
+            OperatorError::Gone => Self::new(Kind::ConversationGone),
+            OperatorError::TakenByOther => Self::new(Kind::TakenByOther),
+            OperatorError::Closed => Self::new(Kind::ConversationClosed),
+            OperatorError::NotOnDuty => Self::field("to", Kind::NotOnDuty),
+            OperatorError::Field(name, kind) => Self::field(name, kind),
+            OperatorError::NoAccount => Self::new(Kind::AboutNoAccount),
+            OperatorError::TooOften(wait) => Self::new(Kind::TooManyTries).wait(wait),
+            OperatorError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+/// What is wrong with a text.
+pub(super) const fn text_problem(problem: MessageProblem) -> Kind {
+    match problem {
+        MessageProblem::Missing => Kind::MessageMissing,
+        MessageProblem::TooLong => Kind::MessageTooLong,
+    }
+}
+
+/// The conversation, locked.
+async fn locked(tx: &mut Tx, id: &str) -> Result<Conversation, OperatorError> {
+    conversations::get_for_update(tx, id).await?.ok_or(OperatorError::Gone)
+}
+
+/// The conversation, locked, unless another operator has it.
+async fn free_or_own(tx: &mut Tx, id: &str, me: &str) -> Result<Conversation, OperatorError> {
+    let conversation = locked(tx, id).await?;
+    if conversation.operator_id.as_deref().is_some_and(|holder| holder != me) {
+        return Err(OperatorError::TakenByOther);
+    }
+    Ok(conversation)
+}

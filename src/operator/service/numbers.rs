@@ -1,0 +1,77 @@
+//! Numbers: how many wait, how long an answer takes, how much is solved.
+
+use crate::{
+    operator::store,
+    server::{
+        app::App,
+        clock::{DAY, Millis},
+        db::DbError,
+    },
+};
+
+/// Days that are looked back on, with today. Days are those of UTC.
+pub(in crate::operator) const DAYS: usize = 14;
+
+/// What the screen tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::operator) struct Numbers {
+    /// How many shoppers wait now …
+    pub waiting: i64,
+    /// … and how long the first of them has.
+    pub longest: Option<Millis>,
+    /// How many answers the next two are made of.
+    pub answers: usize,
+    /// How long half of the answers took at most …
+    pub median: Option<Millis>,
+    /// … and nine of ten.
+    pub p90: Option<Millis>,
+    pub closed: i64,
+    pub solved: i64,
+    /// Conversations that began, day by day, with the beginning of each; today is the last.
+    pub days: Vec<(Millis, i64)>,
+}
+
+impl Numbers {
+    /// Of a hundred that were closed so many were solved.
+    pub(in crate::operator) const fn solved_percent(&self) -> Option<i64> {
+        if self.closed == 0 {
+            None
+        } else {
+            Some((self.solved * 100 + self.closed / 2) / self.closed)
+        }
+    }
+}
+
+/// Reads them.
+pub(in crate::operator) async fn read(app: &App) -> Result<Numbers, DbError> {
+    let now = app.clock.now();
+    let today = now - now.rem_euclid(DAY);
+    let beginnings = (0..DAYS).rev().map(|back| today - DAY * i64::try_from(back).unwrap_or(0));
+    let mut days: Vec<(Millis, i64)> = beginnings.map(|day| (day, 0)).collect();
+    let since = days.first().map_or(today, |(day, _)| *day);
+    let waiting = store::waiting(&app.db).await?;
+    let mut waits = store::waits(&app.db, since).await?;
+    waits.sort_unstable();
+    let closed = store::closed(&app.db, since).await?;
+    for (number, count) in store::begun_a_day(&app.db, since).await? {
+        if let Some(day) = usize::try_from(number).ok().and_then(|number| days.get_mut(number)) {
+            day.1 = count;
+        }
+    }
+    Ok(Numbers {
+        waiting: waiting.count,
+        longest: waiting.since.map(|since| now - since),
+        answers: waits.len(),
+        median: percentile(&waits, 50),
+        p90: percentile(&waits, 90),
+        closed: closed.all,
+        solved: closed.solved,
+        days,
+    })
+}
+
+/// The smallest of `sorted` that so many of a hundred do not exceed (nearest rank).
+pub(in crate::operator) fn percentile(sorted: &[Millis], of_hundred: usize) -> Option<Millis> {
+    let rank = (sorted.len() * of_hundred).div_ceil(100);
+    sorted.get(rank.checked_sub(1)?).copied()
+}

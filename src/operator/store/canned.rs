@@ -1,0 +1,87 @@
+//! The table of canned answers.
+
+use crate::{
+    args,
+    i18n::Locale,
+    server::{
+        clock::Millis,
+        db::{Db, DbError, Tx},
+        random::Random,
+    },
+};
+
+/// An answer that is written once and given often.
+#[derive(Clone, sqlx::FromRow)]
+pub(in crate::operator) struct Canned {
+    pub id: String,
+    locale: String,
+    pub title: String,
+    /// With placeholders such as `{login}`.
+    pub text: String,
+}
+
+impl Canned {
+    /// The language that it is written in.
+    pub(in crate::operator) fn locale(&self) -> Locale {
+        Locale::parse(&self.locale).unwrap_or_default()
+    }
+}
+
+/// What one is made of.
+#[derive(Clone, Copy)]
+pub(in crate::operator) struct NewCanned<'a> {
+    pub locale: Locale,
+    pub title: &'a str,
+    pub text: &'a str,
+}
+
+/// All of them, by title.
+pub(in crate::operator) async fn list_canned(db: &Db) -> Result<Vec<Canned>, DbError> {
+    let sql = "SELECT id, locale, title, text FROM canned_answers ORDER BY locale, title, id";
+    db.all(sql, args![]).await
+}
+
+/// One of them.
+pub(in crate::operator) async fn canned(db: &Db, id: &str) -> Result<Option<Canned>, DbError> {
+    let sql = "SELECT id, locale, title, text FROM canned_answers WHERE id = $1";
+    db.optional(sql, args![id]).await
+}
+
+/// Adds one.
+pub(in crate::operator) async fn add_canned(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    new: NewCanned<'_>,
+    operator: &str,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO canned_answers (id, locale, title, text, changed_by, changed_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        args![random.id(now), new.locale.tag(), new.title, new.text, operator, now],
+    )
+    .await
+    .map(drop)
+}
+
+/// Changes one; false if it is gone.
+pub(in crate::operator) async fn change_canned(
+    tx: &mut Tx,
+    now: Millis,
+    id: &str,
+    new: NewCanned<'_>,
+    operator: &str,
+) -> Result<bool, DbError> {
+    let changed = tx
+        .execute(
+            "UPDATE canned_answers SET locale = $2, title = $3, text = $4, changed_by = $5, changed_at = $6
+             WHERE id = $1",
+            args![id, new.locale.tag(), new.title, new.text, operator, now],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Takes one away.
+pub(in crate::operator) async fn remove_canned(tx: &mut Tx, id: &str) -> Result<(), DbError> {
+    tx.execute("DELETE FROM canned_answers WHERE id = $1", args![id]).await.map(drop)
+}

@@ -1,0 +1,67 @@
+//! What the numbers are made of.
+
+use crate::{
+    args,
+    server::{
+        clock::Millis,
+        db::{Db, DbError},
+    },
+};
+
+/// Most waits that are read: a shop with more has the same median.
+const WAITS_MOST: i64 = 20_000;
+
+/// How many wait now, and the longest of them since when.
+#[derive(Clone, Copy, Default, sqlx::FromRow)]
+pub(in crate::operator) struct Waiting {
+    pub count: i64,
+    pub since: Option<Millis>,
+}
+
+pub(in crate::operator) async fn waiting(db: &Db) -> Result<Waiting, DbError> {
+    db.one(
+        "SELECT COUNT(*) AS count, MIN(waiting_since) AS since FROM conversations WHERE state = 'waiting'",
+        args![],
+    )
+    .await
+}
+
+/// How long shoppers waited for an answer since `since`: the newest ones, in no order.
+pub(in crate::operator) async fn waits(db: &Db, since: Millis) -> Result<Vec<Millis>, DbError> {
+    let rows: Vec<(i64,)> = db
+        .all(
+            "SELECT waited FROM answers WHERE at >= $1 ORDER BY at DESC LIMIT $2",
+            args![since, WAITS_MOST],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(waited,)| waited).collect())
+}
+
+/// How many were closed, and how many of these as solved.
+#[derive(Clone, Copy, Default, sqlx::FromRow)]
+pub(in crate::operator) struct Closed {
+    pub all: i64,
+    pub solved: i64,
+}
+
+pub(in crate::operator) async fn closed(db: &Db, since: Millis) -> Result<Closed, DbError> {
+    db.one(
+        "SELECT COUNT(*) AS \"all\", COUNT(CASE WHEN solved THEN 1 END) AS solved
+         FROM conversations WHERE state = 'closed' AND closed_at >= $1",
+        args![since],
+    )
+    .await
+}
+
+/// How many conversations began on each day since `since`: the day's number, from 0, and the count.
+pub(in crate::operator) async fn begun_a_day(
+    db: &Db,
+    since: Millis,
+) -> Result<Vec<(i64, i64)>, DbError> {
+    db.all(
+        "SELECT (created_at - $1) / 86400000 AS day, COUNT(*) FROM conversations WHERE created_at >= $1
+         GROUP BY (created_at - $1) / 86400000",
+        args![since],
+    )
+    .await
+}

@@ -1,0 +1,16 @@
+//! The tables of notes, canned answers and shifts; and what the console reads of conversations and their answers,
+//! which belong to [`crate::server::conversations`].
+
+mod canned;
+mod figures;
+mod notes;
+mod queue;
+mod shifts;
+
+pub(super) use self::{
+    canned::{Canned, NewCanned, add_canned, canned, change_canned, list_canned, remove_canned},
+    figures::{begun_a_day, closed, waiting, waits},
+    notes::{Note, add_note, notes},
+    queue::{Counts, Entry, closed_ones, counts, found, open_ones},
+    shifts::{Colleague, colleagues, seen, set_duty},
+};

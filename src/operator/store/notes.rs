@@ -1,0 +1,47 @@
+//! The table of notes.
+
+use crate::{
+    args,
+    server::{
+        clock::Millis,
+        db::{Db, DbError, Tx},
+        random::Random,
+    },
+};
+
+/// What somebody of the staff wrote down about a conversation.
+#[derive(Clone, sqlx::FromRow)]
+pub(in crate::operator) struct Note {
+    pub id: String,
+    pub text: String,
+    pub at: Millis,
+    /// The login of whoever wrote it, while there is such an account.
+    pub author: Option<String>,
+}
+
+/// The notes of a conversation, oldest first.
+pub(in crate::operator) async fn notes(db: &Db, conversation: &str) -> Result<Vec<Note>, DbError> {
+    db.all(
+        "SELECT n.id, n.text, n.at, a.login AS author FROM notes n LEFT JOIN accounts a ON a.id = n.operator_id
+         WHERE n.conversation_id = $1 ORDER BY n.at, n.id",
+        args![conversation],
+    )
+    .await
+}
+
+/// Writes one down.
+pub(in crate::operator) async fn add_note(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    conversation: &str,
+    operator: &str,
+    text: &str,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO notes (id, conversation_id, operator_id, text, at) VALUES ($1, $2, $3, $4, $5)",
+        args![random.id(now), conversation, operator, text, now],
+    )
+    .await
+    .map(drop)
+}

@@ -1,0 +1,128 @@
+//! Conversations as the queue lists them.
+
+use crate::{
+    args,
+    i18n::Locale,
+    server::{
+        clock::Millis,
+        db::{Db, DbError},
+    },
+};
+
+/// Most that a list shows: whoever needs more searches.
+const OPEN_MOST: i64 = 200;
+const CLOSED_MOST: i64 = 50;
+const FOUND_MOST: i64 = 50;
+
+/// A conversation in a list.
+#[derive(Clone, sqlx::FromRow)]
+pub(in crate::operator) struct Entry {
+    pub id: String,
+    pub topic: String,
+    locale: String,
+    pub state: String,
+    pub solved: bool,
+    /// The account that it is said to be about, as typed.
+    pub claimed: Option<String>,
+    /// Whether its shopper is signed in.
+    pub signed_in: bool,
+    pub operator_id: Option<String>,
+    /// The login of whoever took it.
+    pub operator: Option<String>,
+    pub waiting_since: Option<Millis>,
+    pub updated_at: Millis,
+    pub last_seq: i64,
+}
+
+impl Entry {
+    /// The language of its shopper.
+    pub(in crate::operator) fn locale(&self) -> Locale {
+        Locale::parse(&self.locale).unwrap_or_default()
+    }
+
+    /// Whether its shopper waits for an answer.
+    pub(in crate::operator) fn is_waiting(&self) -> bool {
+        self.state == "waiting"
+    }
+}
+
+/// What [`Entry`] is read from.
+macro_rules! entries {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.id, c.topic, c.locale, c.state, c.solved, c.claimed, c.account_id IS NOT NULL AS signed_in,
+                c.operator_id, o.login AS operator, c.waiting_since, c.updated_at, c.last_seq
+             FROM conversations c LEFT JOIN accounts o ON o.id = c.operator_id ",
+            $rest
+        )
+    };
+}
+
+/// Those that are not closed: who waits longest comes first, then those that were answered, the newest first.
+pub(in crate::operator) async fn open_ones(db: &Db) -> Result<Vec<Entry>, DbError> {
+    db.all(
+        entries!(
+            "WHERE c.state <> 'closed'
+             ORDER BY CASE WHEN c.state = 'waiting' THEN 0 ELSE 1 END, c.waiting_since, c.updated_at DESC, c.id
+             LIMIT $1"
+        ),
+        args![OPEN_MOST],
+    )
+    .await
+}
+
+/// Those that are closed, the newest first.
+pub(in crate::operator) async fn closed_ones(db: &Db) -> Result<Vec<Entry>, DbError> {
+    db.all(
+        entries!("WHERE c.state = 'closed' ORDER BY c.closed_at DESC, c.id LIMIT $1"),
+        args![CLOSED_MOST],
+    )
+    .await
+}
+
+/// Those in which somebody wrote `words`, or that are about an account that was typed so; the newest first.
+pub(in crate::operator) async fn found(db: &Db, words: &str) -> Result<Vec<Entry>, DbError> {
+    // Neither engine folds the case of all scripts: what is usual is tried (as typed, small, with a capital).
+    let small = words.to_lowercase();
+    db.all(
+        entries!(
+            r"WHERE LOWER(c.claimed) LIKE $1 ESCAPE '\' OR c.claimed LIKE $2 ESCAPE '\' OR EXISTS (
+                SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.author <> 'system' AND (
+                    LOWER(m.text) LIKE $1 ESCAPE '\' OR m.text LIKE $2 ESCAPE '\' OR m.text LIKE $3 ESCAPE '\'))
+             ORDER BY c.updated_at DESC, c.id LIMIT $4"
+        ),
+        args![pattern(&small), pattern(words), pattern(&capital(&small)), FOUND_MOST],
+    )
+    .await
+}
+
+/// Any text that holds `words`: what `LIKE` takes for a wildcard stands for itself.
+fn pattern(words: &str) -> String {
+    let escaped = words.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    format!("%{escaped}%")
+}
+
+/// With its first letter as a capital.
+fn capital(small: &str) -> String {
+    let mut letters = small.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// How many there are behind each filter.
+#[derive(Clone, Copy, Default, sqlx::FromRow)]
+pub(in crate::operator) struct Counts {
+    pub waiting: i64,
+    pub open: i64,
+    pub mine: i64,
+}
+
+/// Counts those that are not closed.
+pub(in crate::operator) async fn counts(db: &Db, operator: &str) -> Result<Counts, DbError> {
+    db.one(
+        "SELECT COUNT(CASE WHEN state = 'waiting' THEN 1 END) AS waiting, COUNT(*) AS open,
+            COUNT(CASE WHEN operator_id = $1 THEN 1 END) AS mine
+         FROM conversations WHERE state <> 'closed'",
+        args![operator],
+    )
+    .await
+}

@@ -1,0 +1,79 @@
+//! The table of shifts: who is on duty, and when each of the staff was last seen.
+
+use crate::{
+    args,
+    server::{
+        clock::{MINUTE, Millis, SECOND},
+        db::{Db, DbError, Tx},
+    },
+};
+
+/// Whoever was seen this long ago is online.
+const ONLINE: Millis = 2 * MINUTE;
+/// How exactly that is known.
+const SEEN_GRAIN: Millis = 30 * SECOND;
+
+/// Somebody of the staff.
+#[derive(Clone, sqlx::FromRow)]
+pub(in crate::operator) struct Colleague {
+    pub id: String,
+    pub login: String,
+    /// Answers conversations now, as she says.
+    pub on_duty: bool,
+    seen_at: Millis,
+}
+
+impl Colleague {
+    /// Whether the console was open a moment ago.
+    pub(in crate::operator) const fn is_online(&self, now: Millis) -> bool {
+        now - self.seen_at <= ONLINE
+    }
+}
+
+/// Everybody of the staff, by login.
+pub(in crate::operator) async fn colleagues(db: &Db) -> Result<Vec<Colleague>, DbError> {
+    db.all(
+        "SELECT a.id, a.login, COALESCE(s.on_duty, FALSE) AS on_duty, COALESCE(s.seen_at, 0) AS seen_at
+         FROM accounts a LEFT JOIN shifts s ON s.operator_id = a.id
+         WHERE a.role <> 'shopper' AND a.state = 'active' ORDER BY a.login",
+        args![],
+    )
+    .await
+}
+
+/// Begins or ends somebody's duty.
+pub(in crate::operator) async fn set_duty(
+    tx: &mut Tx,
+    operator: &str,
+    on_duty: bool,
+    now: Millis,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO shifts (operator_id, on_duty, since, seen_at) VALUES ($1, $2, $3, $3)
+         ON CONFLICT (operator_id) DO UPDATE SET on_duty = $2, since = $3, seen_at = $3",
+        args![operator, on_duty, now],
+    )
+    .await
+    .map(drop)
+}
+
+/// Notes that somebody is here, unless that was noted a moment ago.
+pub(in crate::operator) async fn seen(db: &Db, operator: &str, now: Millis) -> Result<(), DbError> {
+    let noted: Option<(i64,)> = db
+        .optional(
+            "SELECT seen_at FROM shifts WHERE operator_id = $1 AND seen_at > $2",
+            args![operator, now - SEEN_GRAIN],
+        )
+        .await?;
+    if noted.is_some() {
+        return Ok(());
+    }
+    let mut tx = db.begin_light().await?;
+    tx.execute(
+        "INSERT INTO shifts (operator_id, on_duty, since, seen_at) VALUES ($1, FALSE, $2, $2)
+         ON CONFLICT (operator_id) DO UPDATE SET seen_at = $2",
+        args![operator, now],
+    )
+    .await?;
+    tx.commit().await
+}

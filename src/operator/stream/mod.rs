@@ -1,0 +1,242 @@
+//! The console's stream: one for each window, whatever is open in it, because browsers allow few connections.
+//!
+//! The id of an event says how far each open conversation was sent (`ID:seq,ID:seq`): who comes back after a break
+//! gets what is missing, and nothing twice.
+
+mod news;
+
+use std::{collections::HashMap, time::Duration};
+
+use axum::{Extension, response::Response};
+use futures::{
+    StreamExt as _,
+    stream::{self, BoxStream, SelectAll},
+};
+use http::HeaderMap;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
+
+use super::{
+    cursor::Cursor,
+    desk::Desk,
+    page::{self, Reader},
+    store,
+};
+use crate::server::{
+    conversations::{self, QUEUE},
+    db::DbError,
+    http::{
+        context::Cx,
+        page::{error_response, fragment},
+        sse::{self, Gone, Outlet},
+    },
+    live::{Listener, Signal},
+};
+
+/// The queue is sent at most this often.
+const QUEUE_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked who may still listen, and waiting times are told anew.
+const TICK: Duration = Duration::from_secs(30);
+/// So long somebody is typing after a sign of it.
+const TYPING: Duration = Duration::from_secs(5);
+
+/// `GET /operator/stream`
+pub async fn listen(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Response {
+    let staff = match cx.staff_listening().await {
+        Ok(staff) => staff,
+        Err(error) => return error_response(&cx, &error),
+    };
+    let (locale, zone) = (staff.account.locale(), staff.account.zone());
+    let reader = Reader { app: cx.app.clone(), staff, locale, zone };
+    let last = sse::last_id(&headers, cx.query("last")).unwrap_or_default();
+    let desk = Desk::of(&cx);
+    sse::open(move |outlet| async move {
+        let window = Window {
+            cx,
+            reader,
+            cursor: Cursor::parse(&last),
+            sent: HashMap::new(),
+            boxes: HashMap::new(),
+            waiting: None,
+            typing: HashMap::new(),
+            desk,
+            outlet,
+        };
+        window.run().await
+    })
+}
+
+/// Why a stream ends.
+enum End {
+    /// The browser went away, the server stops, or the database failed: the browser comes back by itself.
+    Away,
+    /// Whoever listened may not any more.
+    Over,
+}
+
+impl From<Gone> for End {
+    fn from(_: Gone) -> Self {
+        Self::Away
+    }
+}
+
+impl From<DbError> for End {
+    fn from(error: DbError) -> Self {
+        tracing::warn!(%error, "a stream of the console ends");
+        Self::Away
+    }
+}
+
+struct Window {
+    cx: Cx,
+    reader: Reader,
+    desk: Desk,
+    cursor: Cursor,
+    /// The parts that are on the screen, by their names, as a hash: they are sent again only when they differ.
+    sent: HashMap<String, u64>,
+    /// Whether there is a box for an answer, by conversation: not where it was closed when the window was opened.
+    boxes: HashMap<String, bool>,
+    /// Who waited when the queue was last read, and the number of the last message then.
+    waiting: Option<HashMap<String, i64>>,
+    /// Who is typing, until when.
+    typing: HashMap<String, Instant>,
+    outlet: Outlet,
+}
+
+type Heard = (Option<String>, Signal);
+
+/// What is said on one topic.
+fn heard(of: Option<&str>, listener: Listener) -> BoxStream<'static, Heard> {
+    let of = of.map(str::to_owned);
+    stream::unfold(listener, move |mut listener| {
+        let of = of.clone();
+        async move {
+            let signal = listener.next().await;
+            Some(((of, signal), listener))
+        }
+    })
+    .boxed()
+}
+
+impl Window {
+    async fn run(mut self) -> Result<(), Gone> {
+        match self.listen().await {
+            Err(End::Over) => {
+                // That screen says what comes first: to sign in.
+                let path = self.desk.path();
+                self.outlet.go(&path).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn listen(&mut self) -> Result<(), End> {
+        // Listening begins before anything is read, so that nothing falls in between.
+        let live = &self.reader.app.live;
+        let mut signals = SelectAll::new();
+        signals.push(heard(None, live.listen(QUEUE).ok_or(End::Away)?));
+        for id in &self.desk.open {
+            let topic = conversations::topic(id);
+            signals.push(heard(Some(id), live.listen(&topic).ok_or(End::Away)?));
+        }
+        self.everything().await?;
+        let mut queue_sent = Instant::now();
+        let mut queue_due: Option<Instant> = None;
+        let mut tick = interval_at(Instant::now() + TICK, TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let typing_over = self.typing.values().min().copied();
+            tokio::select! {
+                Some((of, signal)) = signals.next() => match (of, signal) {
+                    (_, Signal::Stop) => return Ok(()),
+                    (Some(id), signal) => self.conversation(&id, &signal).await?,
+                    // What was read changes nothing in the queue.
+                    (None, Signal::Word(word)) if &*word == "read" => {}
+                    (None, _) => {
+                        queue_due.get_or_insert(Instant::now().max(queue_sent + QUEUE_EVERY));
+                    }
+                },
+                () = until(queue_due) => {
+                    queue_due = None;
+                    self.queue().await?;
+                    queue_sent = Instant::now();
+                }
+                () = until(typing_over) => self.still().await?,
+                _ = tick.tick() => {
+                    self.may_listen().await?;
+                    let (now, me) = (self.reader.app.clock.now(), &self.reader.staff.account.id);
+                    store::seen(&self.reader.app.db, me, now).await?;
+                    self.everything().await?;
+                }
+            }
+        }
+    }
+
+    /// Whoever is not signed in as staff any more hears nothing.
+    async fn may_listen(&mut self) -> Result<(), End> {
+        match self.cx.staff_listening().await {
+            Ok(staff) => {
+                self.reader.staff = staff;
+                Ok(())
+            }
+            Err(_) => Err(End::Over),
+        }
+    }
+
+    /// Sends something, after a look who listens: whatever was read before that was still his to read.
+    async fn patch(&mut self, id: Option<&str>, html: &str) -> Result<(), End> {
+        self.may_listen().await?;
+        Ok(self.outlet.patch(id, html).await?)
+    }
+
+    async fn everything(&mut self) -> Result<(), End> {
+        for id in self.desk.open.clone() {
+            self.update(&id, None).await?;
+        }
+        self.queue().await
+    }
+
+    /// Something was said about a conversation that is open.
+    async fn conversation(&mut self, id: &str, signal: &Signal) -> Result<(), End> {
+        let word = match signal {
+            Signal::Word(word) => word,
+            Signal::All | Signal::Stop => return self.update(id, None).await,
+        };
+        match &**word {
+            "typing:shopper" => {
+                let fresh = self.typing.insert(id.to_owned(), Instant::now() + TYPING).is_none();
+                if fresh { self.show_typing(id, true).await } else { Ok(()) }
+            }
+            "typing:operator" => Ok(()),
+            word => self.update(id, conversations::translated(word)).await,
+        }
+    }
+
+    /// Nobody types any more where the time is over.
+    async fn still(&mut self) -> Result<(), End> {
+        let now = Instant::now();
+        let over: Vec<String> = self
+            .typing
+            .iter()
+            .filter(|(_, until)| **until <= now)
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in over {
+            self.typing.remove(&id);
+            self.show_typing(&id, false).await?;
+        }
+        Ok(())
+    }
+
+    async fn show_typing(&mut self, id: &str, typing: bool) -> Result<(), End> {
+        let html = fragment(|| page::typing_line(&self.reader, id, typing));
+        self.patch(None, &html).await
+    }
+}
+
+/// At `at`, or never.
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,143 @@
+//! What a window is sent: what is new, and the parts that differ from what is on the screen.
+
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
+
+use super::{End, Window};
+use crate::{
+    operator::{
+        desk::Filter,
+        page::{self, Parts, Queue, notice_of},
+        service::facts,
+        store::{self, Entry},
+    },
+    server::{
+        conversations::{self, Author, Conversation, State},
+        http::page::fragment,
+    },
+};
+
+/// Messages of one event.
+const AT_ONCE: i64 = 100;
+
+impl Window {
+    /// Sends what is new in a conversation: messages, one that was translated, and the parts that differ.
+    pub(super) async fn update(&mut self, id: &str, translated: Option<i64>) -> Result<(), End> {
+        let db = self.reader.app.db.clone();
+        loop {
+            let Some(conversation) = conversations::get(&db, id).await? else {
+                let path = self.desk.without(id).path();
+                return Ok(self.outlet.go(&path).await?);
+            };
+            let colleagues = store::colleagues(&db).await?;
+            let before = self.cursor.get(id);
+            let mut messages = conversations::messages_after(&db, id, before, AT_ONCE).await?;
+            let last = messages.last().map_or(before, |last| last.seq);
+            if let Some(seq) = translated.filter(|seq| *seq <= before) {
+                messages.extend(conversations::message(&db, id, seq).await?);
+            }
+            let notes = store::notes(&db, id).await?;
+            let mut html: String = messages
+                .iter()
+                .map(|one| fragment(|| page::message(&self.reader, id, &colleagues, one)))
+                .collect();
+            let parts = Parts {
+                reader: &self.reader,
+                desk: &self.desk,
+                conversation: &conversation,
+                colleagues: &colleagues,
+            };
+            let fresh = [
+                ("head", fragment(|| parts.head())),
+                ("acts", fragment(|| parts.acts())),
+                ("seen", fragment(|| parts.seen())),
+                ("notes", fragment(|| parts.notes(&notes))),
+            ];
+            for (part, fresh) in fresh {
+                html.push_str(&self.differing(&format!("{part}-{id}"), fresh));
+            }
+            if messages.iter().any(|one| one.author() == Author::Shopper)
+                && self.typing.remove(id).is_some()
+            {
+                html.push_str(&fragment(|| page::typing_line(&self.reader, id, false)));
+            }
+            html.push_str(&self.box_of(&conversation).await?);
+            self.cursor.set(id, last);
+            if !html.is_empty() {
+                let cursor = self.cursor.to_string();
+                self.patch(Some(&cursor), &html).await?;
+            }
+            page::read_until(&self.reader, id, conversation.operator_read, last).await?;
+            if last >= conversation.last_seq {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The box for an answer, once a conversation that was closed goes on. One that is there stays as it is, with what
+    /// stands in it.
+    async fn box_of(&mut self, conversation: &Conversation) -> Result<String, End> {
+        let is_open = conversation.state() != State::Closed;
+        let there = self.boxes.entry(conversation.id.clone()).or_insert(is_open);
+        if *there || !is_open {
+            return Ok(String::new());
+        }
+        *there = true;
+        let (app, staff) = (&self.reader.app, &self.reader.staff);
+        let canned = store::list_canned(&app.db).await?;
+        let facts = facts::shown(app, staff, conversation).await.map_err(|_| End::Away)?;
+        let (reader, desk) = (&self.reader, &self.desk);
+        Ok(fragment(|| {
+            page::answer_box(reader, desk, conversation, &canned, facts.as_ref(), String::new())
+        }))
+    }
+
+    /// `fresh`, unless it is on the screen already.
+    fn differing(&mut self, name: &str, fresh: String) -> String {
+        let mut hash = DefaultHasher::new();
+        fresh.hash(&mut hash);
+        let hash = hash.finish();
+        let known = self.sent.insert(name.to_owned(), hash) == Some(hash);
+        if known { String::new() } else { fresh }
+    }
+
+    /// Sends the queue, and a notification when somebody new waits.
+    pub(super) async fn queue(&mut self) -> Result<(), End> {
+        let open = store::open_ones(&self.reader.app.db).await?;
+        self.may_listen().await?;
+        self.notify(&open).await?;
+        // What was searched for, and what is closed, does not change under the reader's eyes.
+        if !self.desk.search.is_empty() || self.desk.filter == Filter::Closed {
+            return Ok(());
+        }
+        let queue = Queue::of_open(&self.reader, &self.desk, open).await?;
+        let fresh = fragment(|| queue.view(&self.reader, &self.desk));
+        let html = self.differing("queue", fresh);
+        if !html.is_empty() {
+            self.patch(None, &html).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells of those who did not wait before, or wrote more: nobody's, and one's own.
+    async fn notify(&mut self, open: &[Entry]) -> Result<(), End> {
+        let me = &self.reader.staff.account.id;
+        let mut waiting = HashMap::new();
+        let for_me = open.iter().filter(|entry| {
+            entry.is_waiting() && entry.operator_id.as_ref().is_none_or(|holder| holder == me)
+        });
+        for entry in for_me {
+            let is_new = self.waiting.as_ref().is_some_and(|before| {
+                before.get(&entry.id).is_none_or(|seq| *seq < entry.last_seq)
+            });
+            if is_new {
+                self.outlet.notify(&notice_of(&self.reader, entry)).await?;
+            }
+            waiting.insert(entry.id.clone(), entry.last_seq);
+        }
+        self.waiting = Some(waiting);
+        Ok(())
+    }
+}

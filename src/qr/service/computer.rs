@@ -1,0 +1,93 @@
+//! The computer: it asks, and collects.
+
+use crate::{
+    qr::mail,
+    server::{
+        accounts,
+        app::App,
+        client::Client,
+        clock::HOUR,
+        events::{self, EventKind},
+        outbox,
+        qr::{self, State},
+        secret::Token,
+        session::{self, Opened},
+        throttle::{self, Key},
+    },
+};
+
+use super::{QrError, is_staff};
+
+/// Codes that the computers of one network may ask for, an hour.
+const CODES_AN_HOUR: i64 = 30;
+/// A new request of a computer; the one that its browser had before is gone.
+pub(in crate::qr) async fn begin(
+    app: &App,
+    before: Option<&Token>,
+    client: &Client,
+) -> Result<Token, QrError> {
+    let mut tx = app.db.begin().await?;
+    if app.config.limits {
+        let key = Key::new(&app.keys, "qr-codes", &[&client.network]);
+        let now = app.clock.now();
+        throttle::at_most(&mut tx, &key, HOUR, CODES_AN_HOUR, now)
+            .await?
+            .map_err(QrError::WaitNetwork)?;
+    }
+    let token = qr::begin(app, &mut tx, before, client).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// What the computer brings when it collects its session.
+pub(in crate::qr) struct Entry<'a> {
+    pub browser: &'a Token,
+    pub client: &'a Client,
+    pub device: Option<Token>,
+    /// The session that this browser had, planted or not: it ends.
+    pub old_session: Option<Token>,
+}
+
+/// The computer is signed in.
+pub(in crate::qr) struct Entered {
+    pub opened: Opened,
+    /// The account waits for its deletion: its owner is asked whether to keep it.
+    pub will_be_deleted: bool,
+}
+
+/// Gives the computer the session that the phone approved: one of its own, that ends with the browser.
+pub(in crate::qr) async fn collect(app: &App, entry: &Entry<'_>) -> Result<Entered, QrError> {
+    let now = app.clock.now();
+    let request = qr::find_by_browser(&app.db, entry.browser).await?;
+    let request = request.filter(|r| r.state(now) == State::Approved).ok_or(QrError::Gone)?;
+    let id = request.account_id.as_deref().ok_or(QrError::Gone)?;
+    let by_session = request.session_id.as_deref().unwrap_or_default();
+    let mut tx = app.db.begin().await?;
+    // The account first, as everywhere: locks are taken in one order.
+    let account = accounts::get_unchanged(&mut tx, id, request.epoch.unwrap_or(-1)).await?;
+    if !qr::collect(app, &mut tx, entry.browser).await? {
+        return Err(QrError::Gone);
+    }
+    // Whoever ended all sessions, or got a role, since he approved did not mean to let anybody in.
+    let account = account.filter(|account| !is_staff(account));
+    let (Some(account), true) = (account, session::lives(&mut tx, id, by_session, now).await?)
+    else {
+        // Spent all the same.
+        tx.commit().await?;
+        return Err(QrError::Overtaken);
+    };
+    if let Some(old) = &entry.old_session {
+        session::end(&mut tx, old).await?;
+    }
+    let session =
+        session::start(&mut tx, &app.random, now, &account.id, false, entry.client).await?;
+    let device = entry.device.clone().unwrap_or_else(|| Token::new(&app.random));
+    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
+    let kind = EventKind::SignedIn;
+    events::record(&mut tx, &app.random, now, kind, Some(&account.id), entry.client).await?;
+    let letter = mail::qr_sign_in(app, &account, entry.client);
+    outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    tx.commit().await?;
+    let will_be_deleted = account.delete_at.is_some();
+    Ok(Entered { opened: Opened { session, device }, will_be_deleted })
+}

@@ -1,0 +1,59 @@
+//! The rules of signing in by QR code.
+
+mod computer;
+mod phone;
+
+pub(super) use self::{
+    computer::{Entry, begin, collect},
+    phone::{Approval, Look, approve, deny, leave, look, needs_password, type_code},
+};
+use crate::{
+    error::Kind,
+    server::{Fault, accounts::Account, clock::Millis, db::DbError, passwords::VerifyError},
+};
+
+/// Why it did not go on.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum QrError {
+    /// There is no such request (any more) for whoever asks.
+    #[error("the request is gone")]
+    Gone,
+    /// Staff sign in with password and mailed code only.
+    #[error("staff are never signed in by QR code")]
+    Staff,
+    #[error("fields are wrong")]
+    Fields(Vec<(&'static str, Kind)>),
+    #[error("another number was typed")]
+    WrongNumber,
+    #[error("too many tries")]
+    Wait(Millis),
+    #[error("too many requests from this network")]
+    WaitNetwork(Millis),
+    #[error("the account changed meanwhile")]
+    Overtaken,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for QrError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl From<VerifyError> for QrError {
+    fn from(error: VerifyError) -> Self {
+        let field = |kind| Self::Fields(vec![("password", kind)]);
+        match error {
+            VerifyError::Missing => field(Kind::PasswordMissing),
+            VerifyError::Wrong => field(Kind::PasswordWrong),
+            VerifyError::Disabled => field(Kind::QrPasswordOff),
+            VerifyError::Wait(wait) => Self::Wait(wait),
+            VerifyError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+fn is_staff(account: &Account) -> bool {
+    account.role().is_staff()
+}

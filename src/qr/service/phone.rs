@@ -1,0 +1,256 @@
+//! The phone: it looks, and answers.
+
+use crate::{
+    error::Kind,
+    forms::{SecretText, ShortCode, two_digits},
+    server::{
+        accounts,
+        app::App,
+        client::Client,
+        clock::HOUR,
+        db::{DbError, Tx},
+        events::{self, EventKind},
+        http::context::SignedIn,
+        passwords,
+        qr::{self, By, Request, State},
+        secret::Token,
+        session,
+        throttle::{self, Key},
+    },
+};
+
+use super::{QrError, is_staff};
+
+/// Computers that one account may let in, an hour.
+const APPROVALS_AN_HOUR: i64 = 10;
+/// Wrong short codes, an hour, of one account and of one network.
+const WRONG_SHORT_CODES: i64 = 5;
+
+fn by(signed_in: &SignedIn) -> By<'_> {
+    let SignedIn { session, account } = signed_in;
+    By { account_id: &account.id, session_id: &session.id, epoch: account.epoch }
+}
+
+/// What a phone may see.
+pub(in crate::qr) enum Look {
+    /// Nothing was scanned or typed here.
+    Nothing,
+    /// What was scanned is no longer good, or never was.
+    Gone,
+    /// Another device was quicker.
+    Taken,
+    /// Staff may not.
+    Staff,
+    /// It is this session's to answer, or was.
+    Own(Box<Request>),
+}
+
+/// Somebody signed in looks at what was scanned or typed. The first look makes it his.
+pub(in crate::qr) async fn look(
+    app: &App,
+    signed_in: &SignedIn,
+    picture: Option<&Token>,
+    client: &Client,
+) -> Result<Look, DbError> {
+    let by = by(signed_in);
+    if is_staff(&signed_in.account) {
+        return Ok(Look::Staff);
+    }
+    let Some(picture) = picture else {
+        let typed = qr::find_typed(&app.db, &by).await?;
+        let typed = typed.filter(|request| !request.is_forgotten(app.clock.now()));
+        return Ok(typed.map_or(Look::Nothing, |typed| Look::Own(Box::new(typed))));
+    };
+    let Some(found) = qr::find_by_picture(&app.db, picture).await? else { return Ok(Look::Gone) };
+    if found.state(app.clock.now()) == State::Shown {
+        let mut tx = app.db.begin().await?;
+        if scan(app, &mut tx, &found.id, &by, false, client).await? {
+            tx.commit().await?;
+        }
+    }
+    Ok(match qr::find_by_picture(&app.db, picture).await? {
+        Some(request) if request.is_of(&by) => Look::Own(Box::new(request)),
+        Some(request) if request.account_id.is_some() => Look::Taken,
+        _ => Look::Gone,
+    })
+}
+
+async fn scan(
+    app: &App,
+    tx: &mut Tx,
+    id: &str,
+    by: &By<'_>,
+    typed: bool,
+    client: &Client,
+) -> Result<bool, DbError> {
+    let scanned = qr::scan(app, tx, id, by, typed).await?;
+    if scanned {
+        let kind = EventKind::QrScanned;
+        events::record(tx, &app.random, app.clock.now(), kind, Some(by.account_id), client).await?;
+    }
+    Ok(scanned)
+}
+
+/// A short code that was typed. Tries are counted before they are judged; only wrong ones stay counted.
+pub(in crate::qr) async fn type_code(
+    app: &App,
+    signed_in: &SignedIn,
+    typed: &SecretText,
+    client: &Client,
+) -> Result<(), QrError> {
+    let by = by(signed_in);
+    if is_staff(&signed_in.account) {
+        return Err(QrError::Staff);
+    }
+    let wrong = |kind| QrError::Fields(vec![("short_code", kind)]);
+    if typed.expose().trim().is_empty() {
+        return Err(wrong(Kind::ShortCodeMissing));
+    }
+    let Some(code) = ShortCode::parse(typed.expose()) else {
+        return Err(wrong(Kind::ShortCodeWrong));
+    };
+    let now = app.clock.now();
+    let mut counters = vec![Key::new(&app.keys, "qr-short-codes", &[by.account_id])];
+    if app.config.limits {
+        counters.push(Key::new(&app.keys, "qr-short-codes-network", &[&client.network]));
+    }
+    let mut tx = app.db.begin().await?;
+    for key in &counters {
+        throttle::at_most(&mut tx, key, HOUR, WRONG_SHORT_CODES, now)
+            .await?
+            .map_err(QrError::Wait)?;
+    }
+    let right = match qr::find_short(&mut tx, &app.keys, &code).await? {
+        Some(id) => scan(app, &mut tx, &id, &by, true, client).await?,
+        None => false,
+    };
+    if right {
+        for key in &counters {
+            throttle::uncount(&mut tx, key).await?;
+        }
+    }
+    tx.commit().await?;
+    if right { Ok(()) } else { Err(wrong(Kind::ShortCodeWrong)) }
+}
+
+/// Whether the password is asked for before the computer is let in: whoever is made to approve a stranger's computer
+/// is mostly elsewhere, or was told a code.
+pub(in crate::qr) fn needs_password(app: &App, request: &Request, client: &Client) -> bool {
+    request.typed || app.geo.is_another_country(&request.network, &client.network)
+}
+
+/// What was posted with "Approve".
+pub(in crate::qr) struct Approval<'a> {
+    pub request: &'a str,
+    pub number: &'a str,
+    pub password: &'a SecretText,
+    pub client: &'a Client,
+}
+
+/// The request with this id, if it waits for the answer of this session.
+async fn open_request(app: &App, by: &By<'_>, id: &str) -> Result<Request, QrError> {
+    let found = qr::get(&app.db, id).await?;
+    found
+        .filter(|request| request.is_of(by) && request.state(app.clock.now()) == State::Scanned)
+        .ok_or(QrError::Gone)
+}
+
+/// Lets the computer in. The password, where one is asked for, is judged first; a wrong number ends the request.
+pub(in crate::qr) async fn approve(
+    app: &App,
+    signed_in: &SignedIn,
+    approval: &Approval<'_>,
+) -> Result<(), QrError> {
+    let account = &signed_in.account;
+    let (by, client) = (by(signed_in), approval.client);
+    if is_staff(account) {
+        return Err(QrError::Staff);
+    }
+    let request = open_request(app, &by, approval.request).await?;
+    let with_password = needs_password(app, &request, client);
+    let number = two_digits(approval.number);
+    let mut missing = Vec::new();
+    if with_password && approval.password.expose().is_empty() {
+        missing.push(("password", Kind::PasswordMissing));
+    }
+    if number.is_none() {
+        missing.push(("number", Kind::QrNumberMissing));
+    }
+    if !missing.is_empty() {
+        return Err(QrError::Fields(missing));
+    }
+    if with_password {
+        let refused = EventKind::ConfirmRefused;
+        passwords::verify_own(app, account, approval.password, refused, client).await?;
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    // Hashing took a while; and a request of an older epoch is dead.
+    let unchanged = request.epoch.unwrap_or(-1);
+    let current = accounts::get_unchanged(&mut tx, &account.id, unchanged).await?;
+    current.ok_or(QrError::Overtaken)?;
+    if with_password {
+        passwords::forgive_own(app, &mut tx, &account.id).await?;
+    }
+    if app.config.limits {
+        let key = Key::new(&app.keys, "qr-approvals", &[&account.id]);
+        let allowed = throttle::at_most(&mut tx, &key, HOUR, APPROVALS_AN_HOUR, now).await?;
+        if let Err(wait) = allowed {
+            tx.commit().await?;
+            return Err(QrError::Wait(wait));
+        }
+    }
+    let right = number.as_deref() == Some(&*request.number);
+    let (state, kind) = if right {
+        (State::Approved, EventKind::QrApproved)
+    } else {
+        (State::Wrong, EventKind::QrDenied)
+    };
+    finish(app, tx, &request.id, &by, (state, kind), client).await?;
+    if right { Ok(()) } else { Err(QrError::WrongNumber) }
+}
+
+/// Refuses the computer.
+pub(in crate::qr) async fn deny(
+    app: &App,
+    signed_in: &SignedIn,
+    id: &str,
+    client: &Client,
+) -> Result<(), QrError> {
+    let by = by(signed_in);
+    let request = open_request(app, &by, id).await?;
+    let tx = app.db.begin().await?;
+    finish(app, tx, &request.id, &by, (State::Denied, EventKind::QrDenied), client).await
+}
+
+async fn finish(
+    app: &App,
+    mut tx: Tx,
+    id: &str,
+    by: &By<'_>,
+    (state, kind): (State, EventKind),
+    client: &Client,
+) -> Result<(), QrError> {
+    if !qr::answer(app, &mut tx, id, by, state).await? {
+        return Err(QrError::Gone);
+    }
+    let now = app.clock.now();
+    events::record(&mut tx, &app.random, now, kind, Some(by.account_id), client).await?;
+    Ok(tx.commit().await?)
+}
+
+/// "Not you?": what this session looks at is somebody else's to answer, and the session ends.
+pub(in crate::qr) async fn leave(
+    app: &App,
+    signed_in: &SignedIn,
+    token: &Token,
+    client: &Client,
+) -> Result<(), DbError> {
+    let mut tx = app.db.begin().await?;
+    qr::release(app, &mut tx, &by(signed_in)).await?;
+    if let Some(account) = session::end(&mut tx, token).await? {
+        let kind = EventKind::SignedOut;
+        events::record(&mut tx, &app.random, app.clock.now(), kind, Some(&account), client).await?;
+    }
+    tx.commit().await
+}

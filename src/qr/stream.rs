@@ -1,0 +1,75 @@
+//! How the computer hears at once what became of its request.
+
+use std::time::Duration;
+
+use axum::{Extension, response::Response};
+use http::HeaderMap;
+
+use super::page::status;
+use crate::{
+    error::{AppError, Kind},
+    server::{
+        clock::{MINUTE, Millis},
+        http::{
+            context::Cx,
+            page::{error_response, fragment},
+            sse,
+        },
+        live::Signal,
+        qr::{self, State},
+    },
+};
+
+/// How long it is silent at most before it looks again by itself.
+const LOOK_AGAIN: Millis = MINUTE;
+
+/// `/sign-in/qr/stream`: for the browser that asked and no other. The cursor is the state that it shows.
+pub async fn open(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Response {
+    let nothing = || error_response(&cx, &AppError::new(Kind::NotFound));
+    let Some(browser) = cx.token("qr") else { return nothing() };
+    let request = match qr::find_by_browser(&cx.app.db, &browser).await {
+        Ok(Some(request)) => request,
+        Ok(None) => return nothing(),
+        Err(error) => return error_response(&cx, &error.into()),
+    };
+    let Some(mut listener) = cx.app.live.listen(&qr::topic(&request.id)) else {
+        return error_response(&cx, &AppError::new(Kind::Busy));
+    };
+    let mut last = sse::last_id(&headers, cx.query("last"));
+    let next = cx.next();
+    sse::open(move |outlet| async move {
+        loop {
+            // Not `request`: it is read again each time, now that somebody listens.
+            let found = match qr::find_by_browser(&cx.app.db, &browser).await {
+                Ok(found) => found,
+                Err(error) => {
+                    // The browser comes back by itself.
+                    tracing::warn!(%error, "a QR request was not read");
+                    return Ok(());
+                }
+            };
+            let now = cx.app.clock.now();
+            let state = found.as_ref().map_or(State::Expired, |request| request.state(now));
+            if state == State::Collected {
+                // In another tab: the sign-in screen knows where to go on.
+                return outlet.go(&crate::server::next::with("/sign-in", next.as_deref())).await;
+            }
+            if last.as_deref() != Some(state.as_str()) {
+                let html = fragment(|| status(&cx, &browser, found.as_ref(), next.as_deref()));
+                outlet.patch(Some(state.as_str()), &html).await?;
+                last = Some(state.as_str().to_owned());
+            }
+            let Some(request) = found.filter(|_| state.is_open()) else { return Ok(()) };
+            let wait = (request.expires_at - now).clamp(1, LOOK_AGAIN);
+            let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
+            tokio::select! {
+                signal = listener.next() => {
+                    if signal == Signal::Stop {
+                        return Ok(());
+                    }
+                }
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    })
+}

@@ -1,0 +1,49 @@
+//! The letters about saved codes.
+
+use crate::{
+    i18n::letter as t,
+    server::{
+        accounts::Account,
+        app::App,
+        client::Client,
+        letters::{owner_facts, to_owner},
+        outbox::{Block, Letter, LetterKind},
+    },
+};
+
+use super::SCREEN;
+
+/// "Saved codes were made": they are another way in, and nobody shall make himself one unseen (ASVS 6.3.7).
+pub(crate) fn saved_codes_made(app: &App, account: &Account, client: &Client) -> Letter {
+    let locale = account.locale();
+    let shop = &app.config.shop_name;
+    let blocks = vec![
+        Block::Text(t::saved_codes_made::intro(locale, shop)),
+        owner_facts(app, account, client),
+        Block::Care(t::saved_codes_made::not_you(locale).to_owned()),
+        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+    ];
+    let subject = t::saved_codes_made::subject(locale, shop);
+    to_owner(LetterKind::SavedCodesMade, account, subject, blocks)
+}
+
+/// "A saved code was used", and how many are left.
+pub(crate) fn saved_code_used(app: &App, account: &Account, left: i64, client: &Client) -> Letter {
+    let locale = account.locale();
+    let shop = &app.config.shop_name;
+    let left = if left > 0 {
+        t::saved_code_used::left(locale, left)
+    } else {
+        t::saved_code_used::none_left(locale).to_owned()
+    };
+    let blocks = vec![
+        Block::Text(t::saved_code_used::intro(locale, shop)),
+        owner_facts(app, account, client),
+        Block::Text(left),
+        Block::Text(t::saved_code_used::replace(locale, app.config.address_of(SCREEN))),
+        Block::Care(t::saved_code_used::not_you(locale).to_owned()),
+        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+    ];
+    let subject = t::saved_code_used::subject(locale, shop);
+    to_owner(LetterKind::SavedCodeUsed, account, subject, blocks)
+}

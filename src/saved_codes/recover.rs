@@ -1,0 +1,215 @@
+//! The rules of getting back in with a saved code.
+//!
+//! As with mailed codes everything counts twice: what a person is *told* counts what was typed, so that a known name and
+//! an unknown one look the same; what really *happens* counts the account, whichever of its names was
+//! typed. A browser that the account knows counts for itself. All of it is apart from what mailed codes count: whoever
+//! floods one way leaves the other open.
+
+use crate::{
+    forms::{SavedCode, SecretText, identifier_key},
+    server::{
+        Fault,
+        accounts::{self, Account},
+        app::App,
+        client::Client,
+        clock::{DAY, HOUR, Millis},
+        db::{DbError, Tx},
+        events::{self, EventKind},
+        flows::{self, Flow, Step},
+        letters,
+        outbox::{self, Letter},
+        saved_codes,
+        secret::Token,
+        throttle::{self, Key},
+    },
+};
+
+use super::mail;
+
+/// Tries that a flow has.
+const TRIES: i64 = 5;
+/// Failures a day and name (NIST SP 800-63B-4 §3.2.2: no more than 100 in a row). More than mailed codes have: these cannot be
+/// guessed, and for whoever lost the mailbox there may be no other way.
+const FAILURES_A_DAY: i64 = 100;
+const FAILURES_AN_HOUR_AND_NETWORK: i64 = 20;
+
+/// Why a saved code was refused.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum UseError {
+    /// Nothing was typed; costs no try.
+    #[error("nothing was typed")]
+    Missing,
+    /// Nothing that a saved code could be was typed; costs no try.
+    #[error("no saved code")]
+    Malformed,
+    /// Wrong, or used already; so many tries are left.
+    #[error("wrong saved code")]
+    Wrong(i64),
+    /// The tries of this flow are used up.
+    #[error("no tries left")]
+    Exhausted,
+    /// Too many wrong codes for this name.
+    #[error("too many failures")]
+    TooMany(Millis),
+    /// Too many wrong codes from this network.
+    #[error("too many failures from this network")]
+    TooManyFromNetwork(Millis),
+    /// This flow went on in another window.
+    #[error("the flow went on meanwhile")]
+    Overtaken,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for UseError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Checks a saved code; the flow goes on under the token that is given, and the code is gone. Tries and failures are
+/// counted before they are checked, and stay counted.
+pub(super) async fn use_code(
+    app: &App,
+    flow: &Flow,
+    typed: &SecretText,
+    client: &Client,
+) -> Result<Token, UseError> {
+    if typed.expose().trim().is_empty() {
+        return Err(UseError::Missing);
+    }
+    let code = SavedCode::parse(typed.expose()).ok_or(UseError::Malformed)?;
+    let mut tx = app.db.begin().await?;
+    let attempt = Attempt { app, flow, code: &code, client, now: app.clock.now() };
+    match attempt.judge(&mut tx).await? {
+        Verdict::Right(account) => {
+            let token = attempt.go_on(&mut tx, &account).await?;
+            tx.commit().await?;
+            Ok(token)
+        }
+        Verdict::Refused { why, owner } => {
+            attempt.refuse(&mut tx, owner.as_deref()).await?;
+            tx.commit().await?;
+            Err(why)
+        }
+    }
+}
+
+enum Verdict {
+    Right(Box<Account>),
+    /// `owner`: whose code it is all the same, because the account is disabled.
+    Refused {
+        why: UseError,
+        owner: Option<Box<Account>>,
+    },
+}
+
+impl Verdict {
+    const fn refused(why: UseError) -> Self {
+        Self::Refused { why, owner: None }
+    }
+}
+
+/// The failures that were counted for this try.
+struct Counted {
+    keys: Vec<Key>,
+    /// Under another of its names the account had its share of failures: nothing may show that the names belong together.
+    quietly_refused: bool,
+}
+
+struct Attempt<'a> {
+    app: &'a App,
+    flow: &'a Flow,
+    code: &'a SavedCode,
+    client: &'a Client,
+    now: Millis,
+}
+
+impl Attempt<'_> {
+    async fn judge(&self, tx: &mut Tx) -> Result<Verdict, DbError> {
+        // Asked for without account, too: both take the same time.
+        let id = self.flow.account_id.as_deref().unwrap_or_default();
+        let account = accounts::get_for_update(tx, id).await?;
+        let tries = Key::new(&self.app.keys, "saved-code-tries", &[&self.flow.id]);
+        let left = TRIES - throttle::count(tx, &tries, DAY, self.now).await?.count;
+        if left < 0 {
+            return Ok(Verdict::refused(UseError::Exhausted));
+        }
+        let counted = match self.count(tx).await? {
+            Ok(counted) => counted,
+            Err(why) => return Ok(Verdict::refused(why)),
+        };
+        let whose = account.as_ref().map_or("", |account| &account.id);
+        let right = saved_codes::has(tx, &self.app.keys, whose, self.code).await?;
+        let why = if left > 0 { UseError::Wrong(left) } else { UseError::Exhausted };
+        match account.filter(|_| right) {
+            Some(account)
+                if account.is_active()
+                    && account.epoch == self.flow.epoch
+                    && !counted.quietly_refused =>
+            {
+                for key in &counted.keys {
+                    throttle::uncount(tx, key).await?;
+                }
+                Ok(Verdict::Right(Box::new(account)))
+            }
+            refused => {
+                let owner = refused.filter(|account| !account.is_active()).map(Box::new);
+                Ok(Verdict::Refused { why, owner })
+            }
+        }
+    }
+
+    /// Counts this try as a failure, wherever failures count.
+    async fn count(&self, tx: &mut Tx) -> Result<Result<Counted, UseError>, DbError> {
+        if !self.app.config.limits {
+            return Ok(Ok(Counted { keys: Vec::new(), quietly_refused: false }));
+        }
+        let keys = &self.app.keys;
+        let network = Key::new(keys, "saved-code-failures-network", &[&self.client.network]);
+        let most = FAILURES_AN_HOUR_AND_NETWORK;
+        if let Err(wait) = throttle::at_most(tx, &network, HOUR, most, self.now).await? {
+            return Ok(Err(UseError::TooManyFromNetwork(wait)));
+        }
+        let typed = saved_codes::typed(&identifier_key(&self.flow.typed));
+        let device = self.flow.device_id.as_ref().map(|id| format!("device:{id}"));
+        let account = self.flow.account_id.as_deref().map(saved_codes::account);
+        let (shown, _) = saved_codes::failures(keys, device.as_ref().unwrap_or(&typed));
+        let whom = device.as_ref().or(account.as_ref()).unwrap_or(&typed);
+        let (_, real) = saved_codes::failures(keys, whom);
+        if let Err(wait) = throttle::at_most(tx, &shown, DAY, FAILURES_A_DAY, self.now).await? {
+            return Ok(Err(UseError::TooMany(wait)));
+        }
+        let quietly_refused =
+            throttle::at_most(tx, &real, DAY, FAILURES_A_DAY, self.now).await?.is_err();
+        Ok(Ok(Counted { keys: vec![network, shown, real], quietly_refused }))
+    }
+
+    /// The code is gone, the flow goes on, and the owner is told.
+    async fn go_on(&self, tx: &mut Tx, account: &Account) -> Result<Token, UseError> {
+        let Self { app, flow, code, client, now } = *self;
+        let spent = saved_codes::spend(tx, &app.keys, &account.id, code).await?;
+        let token = flows::step_up(tx, &app.random, &flow.id, Step::Password, now).await?;
+        let token = token.filter(|_| spent).ok_or(UseError::Overtaken)?;
+        let kind = EventKind::SavedCodeUsed;
+        events::record(tx, &app.random, now, kind, Some(&account.id), client).await?;
+        let left = saved_codes::standing_in(tx, &account.id).await?.remaining;
+        let letter = mail::saved_code_used(app, account, left, client);
+        outbox::enqueue(app, tx, letter, true, now, None).await?;
+        Ok(token)
+    }
+
+    /// Records a failure. A letter, or one that is never sent, is written each time: the owner of a disabled account
+    /// learns by mail what the screen may not say.
+    async fn refuse(&self, tx: &mut Tx, owner: Option<&Account>) -> Result<(), DbError> {
+        let Self { app, flow, client, now, .. } = *self;
+        let kind = EventKind::SavedCodeWrong;
+        events::record(tx, &app.random, now, kind, flow.account_id.as_deref(), client).await?;
+        let whom = owner.map_or(&flow.id, |account| &account.id);
+        let due = letters::account_disabled_is_due(app, tx, whom).await?;
+        let letter = owner.map(|account| letters::account_disabled(app, account, client));
+        let deliver = due && letter.is_some();
+        let letter = letter.unwrap_or_else(|| Letter::decoy(&app.config));
+        outbox::enqueue(app, tx, letter, deliver, now, None).await
+    }
+}

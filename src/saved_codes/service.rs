@@ -1,0 +1,112 @@
+//! The rules of making saved codes.
+
+use crate::{
+    forms::{SavedCode, SecretText},
+    i18n::{Locale, saved_codes as t},
+    server::{
+        Fault,
+        accounts::{self, Account},
+        app::App,
+        client::Client,
+        clock::{HOUR, Millis},
+        db::DbError,
+        events::{self, EventKind},
+        outbox,
+        saved_codes::{self, SET},
+        throttle::{self, Key},
+        when,
+    },
+};
+
+use super::mail;
+
+/// How often one account may make codes, an hour: each time a letter goes out.
+const AN_HOUR: i64 = 5;
+
+/// Why there are no codes.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SavedCodesError {
+    /// The account was deleted, disabled or changed meanwhile.
+    #[error("the account is gone")]
+    Gone,
+    /// It was done many times lately.
+    #[error("too many times")]
+    TooMany(Millis),
+    /// Others were made since the form was, or some were used.
+    #[error("the codes were replaced meanwhile")]
+    Replaced,
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<DbError> for SavedCodesError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Makes new codes in place of those that the form knew of. The page that shows them is the answer to its post: loading
+/// it again posts again, and must not make void what was printed a moment ago.
+pub(super) async fn make(
+    app: &App,
+    account: &Account,
+    made_at: Option<Millis>,
+    client: &Client,
+) -> Result<Vec<SavedCode>, SavedCodesError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let account = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
+    let account = account.ok_or(SavedCodesError::Gone)?;
+    let before = saved_codes::standing_in(&mut tx, &account.id).await?;
+    if made_at.is_some_and(|seen| seen != before.made_at.unwrap_or_default()) {
+        return Err(SavedCodesError::Replaced);
+    }
+    if app.config.limits {
+        let key = Key::new(&app.keys, "saved-codes", &[&account.id]);
+        throttle::at_most(&mut tx, &key, HOUR, AN_HOUR, now)
+            .await?
+            .map_err(SavedCodesError::TooMany)?;
+    }
+    let codes = saved_codes::replace(&mut tx, &app.keys, &app.random, &account.id, now).await?;
+    let kind = EventKind::SavedCodesMade;
+    events::record(&mut tx, &app.random, now, kind, Some(&account.id), client).await?;
+    let letter = mail::saved_codes_made(app, &account, client);
+    outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+/// The text of the file: the codes that were posted, if all of them are this account's.
+pub(super) async fn file(
+    app: &App,
+    account: &Account,
+    posted: &SecretText,
+    locale: Locale,
+) -> Result<String, SavedCodesError> {
+    let codes: Option<Vec<SavedCode>> =
+        posted.expose().split_whitespace().take(SET + 1).map(SavedCode::parse).collect();
+    let codes = codes.filter(|codes| (1..=SET).contains(&codes.len()));
+    let codes = codes.ok_or(SavedCodesError::Replaced)?;
+    if !saved_codes::has_all(&app.db, &app.keys, &account.id, &codes).await? {
+        return Err(SavedCodesError::Replaced);
+    }
+    let standing = saved_codes::standing(&app.db, &account.id).await?;
+    let mut lines = vec![for_whom(app, account, standing.made_at.unwrap_or_default(), locale)];
+    lines.push(String::new());
+    let numbered = codes.iter().zip(1..);
+    lines.extend(numbered.map(|(code, number)| format!("{number:>2}.  {}", code.display())));
+    lines.extend([String::new(), how(app, locale), t::keep_safe(locale).to_owned(), String::new()]);
+    // As every editor on every system shows it.
+    Ok(lines.join("\r\n"))
+}
+
+/// Which account the codes are for, and since when.
+pub(super) fn for_whom(app: &App, account: &Account, made_at: Millis, locale: Locale) -> String {
+    let day = when::date(locale, &account.zone(), made_at);
+    t::for_whom(locale, &account.login, &app.config.shop_name, day)
+}
+
+/// How one of them is used.
+pub(super) fn how(app: &App, locale: Locale) -> String {
+    t::how(locale, app.config.address_of("/recover"))
+}

@@ -1,0 +1,217 @@
+//! The shopper confirms an address; a second one of the staff decides.
+
+use super::{
+    Assisted, By, ROLE_HELD, State, TO_DECIDE, TO_USE, USED_LATELY, happened, mail, rows, tell,
+    wait,
+};
+use crate::{
+    args,
+    forms::Email,
+    server::{
+        accounts::{self, Account},
+        app::App,
+        client::Client,
+        clock::{DAY, Millis},
+        conversations,
+        db::{DbError, Tx},
+        events::{self, EventKind},
+        links::{self, LinkPurpose, NewLink},
+        outbox, session,
+    },
+};
+
+/// Why it was not approved.
+#[derive(Debug, thiserror::Error)]
+pub enum ApproveError {
+    /// It is not waiting for a decision (any more).
+    #[error("there is nothing to decide")]
+    Moved,
+    /// Whoever opened it does not decide.
+    #[error("the same person")]
+    Own,
+    /// Whoever decides has not held the role long enough.
+    #[error("the role is too new")]
+    TooNew,
+    /// One of the two gave the other the role.
+    #[error("one has the role from the other")]
+    Related,
+    /// Whoever opened it is not of the staff any more.
+    #[error("whoever opened it has left")]
+    OpenerGone,
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// The shopper's code was right: this is the address to use. `account` is locked. False if there is nothing to
+/// confirm any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn confirm(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    id: &str,
+    email: &Email,
+    client: &Client,
+) -> Result<bool, DbError> {
+    let now = app.clock.now();
+    let Some(process) = rows::get_in(tx, id).await? else { return Ok(false) };
+    if process.state_of(account, now) != State::Opened {
+        return Ok(false);
+    }
+    let changed = tx
+        .execute(
+            "UPDATE assisted_recoveries SET state = 'confirmed', email = $2, confirmed_at = $3, expires_at = $4
+             WHERE id = $1 AND state = 'opened'",
+            args![id, email.as_str(), now, now + TO_DECIDE],
+        )
+        .await?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    let kind = EventKind::AssistedConfirmed;
+    tell(app, tx, &process, kind, happened::CONFIRMED, By::Browser(client)).await?;
+    Ok(true)
+}
+
+/// A process and its account, the account locked; `None` if either is gone.
+pub(super) async fn lock(
+    app: &App,
+    tx: &mut Tx,
+    id: &str,
+) -> Result<Option<(Assisted, Account)>, DbError> {
+    let Some(seen) = rows::get(&app.db, id).await? else { return Ok(None) };
+    let Some(account) = accounts::get_for_update(tx, &seen.account_id).await? else {
+        return Ok(None);
+    };
+    // Again, now that nothing else happens to it.
+    Ok(rows::get_in(tx, id).await?.map(|process| (process, account)))
+}
+
+/// `staff` says yes: every known address is told at once, and the wait begins.
+///
+/// # Errors
+/// [`ApproveError`].
+pub async fn approve(app: &App, id: &str, staff: &Account) -> Result<(), ApproveError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let (process, account) = lock(app, &mut tx, id).await?.ok_or(ApproveError::Moved)?;
+    if process.state_of(&account, now) != State::Confirmed {
+        return Err(ApproveError::Moved);
+    }
+    let alone = may_decide(app, &mut tx, &process, &staff.id).await?;
+    let seen = session::was_seen_since(&mut tx, &account.id, now - USED_LATELY).await?;
+    let signed_in = events::last_at(&mut tx, &account.id, EventKind::SignedIn).await?;
+    let used = seen || signed_in.is_some_and(|at| now - at < USED_LATELY);
+    let release_at = now + wait(app, used, alone);
+    let changed = tx
+        .execute(
+            "UPDATE assisted_recoveries SET state = 'waiting', decided_by = $2, decided_at = $3, alone = $4,
+                release_at = $5, expires_at = $5
+             WHERE id = $1 AND state = 'confirmed'",
+            args![id, &staff.id, now, alone, release_at],
+        )
+        .await?;
+    if changed == 0 {
+        return Err(ApproveError::Moved);
+    }
+    tell_owner(app, &mut tx, &process, &account, release_at).await?;
+    let kind = EventKind::AssistedApproved;
+    tell(app, &mut tx, &process, kind, happened::APPROVED, By::Staff(staff)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Whether somebody may decide (ASVS 2.3.5): another than the one who opened it, in the role for a while, and neither
+/// made the other what he is. Both are looked at as they are now. Gives whether it is a decision alone, which a shop
+/// with one operator may allow.
+async fn may_decide(
+    app: &App,
+    tx: &mut Tx,
+    process: &Assisted,
+    decider: &str,
+) -> Result<bool, ApproveError> {
+    // Always in the same order, so that two who decide for each other do not wait for each other.
+    let mut ids = [process.opened_by.as_str(), decider];
+    ids.sort_unstable();
+    let mut found = Vec::new();
+    for id in ids {
+        found.extend(accounts::get_for_update(tx, id).await?);
+    }
+    let of_staff =
+        |id: &str| found.iter().find(|a| a.id == id && a.is_active() && a.role().is_staff());
+    let opener = of_staff(&process.opened_by).ok_or(ApproveError::OpenerGone)?;
+    let decider = of_staff(decider).ok_or(ApproveError::Moved)?;
+    let alone = opener.id == decider.id;
+    if alone && !(app.config.assisted_alone && rows::count_staff(tx).await? == 1) {
+        return Err(ApproveError::Own);
+    }
+    if app.clock.now() - decider.role_since() < ROLE_HELD {
+        return Err(ApproveError::TooNew);
+    }
+    let gave = |giver: &Account, taker: &Account| taker.role_given_by.as_ref() == Some(&giver.id);
+    if !alone && (gave(opener, decider) || gave(decider, opener)) {
+        return Err(ApproveError::Related);
+    }
+    Ok(alone)
+}
+
+/// A letter with "Stop this" to every address by which the owner can be reached.
+async fn tell_owner(
+    app: &App,
+    tx: &mut Tx,
+    process: &Assisted,
+    account: &Account,
+    release_at: Millis,
+) -> Result<(), DbError> {
+    let now = app.clock.now();
+    let conversation = match &process.conversation_id {
+        Some(id) => conversations::get_for_update(tx, id).await?,
+        None => None,
+    };
+    for address in accounts::addresses_of_late(tx, account, now).await? {
+        let new = NewLink {
+            purpose: LinkPurpose::StopAssisted,
+            account_id: &account.id,
+            subject: Some(&process.id),
+            address: &address,
+            // A day more than it can last: housekeeping may be late. It dies with the process anyway.
+            expires_at: release_at + TO_USE + DAY,
+        };
+        let link = links::make_new(tx, &app.random, now, &new).await?;
+        let letter = mail::assisted_recovery(
+            app,
+            account,
+            &address,
+            &mail::Asked { process, conversation: conversation.as_ref(), release_at },
+            &link,
+        );
+        outbox::enqueue(app, tx, letter, true, now, None).await?;
+    }
+    Ok(())
+}
+
+/// `staff` says no, at whatever point: that needs no second person. False if it is over already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn refuse(app: &App, id: &str, staff: &Account) -> Result<bool, DbError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let Some((process, account)) = lock(app, &mut tx, id).await? else { return Ok(false) };
+    if !process.state_of(&account, now).is_alive()
+        || !rows::end(&mut tx, &process, State::Refused, now).await?
+    {
+        return Ok(false);
+    }
+    tx.execute(
+        "UPDATE assisted_recoveries SET decided_by = $2, decided_at = $3 WHERE id = $1",
+        args![id, &staff.id, now],
+    )
+    .await?;
+    let kind = EventKind::AssistedRefused;
+    tell(app, &mut tx, &process, kind, happened::REFUSED, By::Staff(staff)).await?;
+    tx.commit().await?;
+    Ok(true)
+}

@@ -1,0 +1,123 @@
+//! The letters of an assisted recovery that follow from its steps.
+
+use super::Assisted;
+use crate::{
+    forms::Email,
+    i18n::letter as t,
+    server::{
+        accounts::{Account, HOLD},
+        app::App,
+        client::Client,
+        clock::{Millis, SECOND},
+        conversations::Conversation,
+        letters::{owner_facts, to_owner},
+        links, mask,
+        outbox::{Block, Letter, LetterKind},
+        secret::Token,
+        when,
+    },
+};
+
+/// What the owner is told of a process.
+pub(crate) struct Asked<'a> {
+    /// The process.
+    pub process: &'a Assisted,
+    /// The conversation in which it was asked for, if it is still there.
+    pub conversation: Option<&'a Conversation>,
+    /// When the wait is over.
+    pub release_at: Millis,
+}
+
+/// "Somebody is recovering your account": to every address by which its owner can be reached, with "Stop this".
+pub(crate) fn assisted_recovery(
+    app: &App,
+    account: &Account,
+    to: &str,
+    asked: &Asked<'_>,
+    link: &Token,
+) -> Letter {
+    let (locale, shop) = (account.locale(), &app.config.shop_name);
+    let full = |at| when::full(locale, &account.zone(), at);
+    let begun = asked.conversation.map_or(asked.process.opened_at, |chat| chat.created_at);
+    let mut facts = vec![
+        (t::facts::account(locale), account.login.clone()),
+        (t::assisted_recovery::asked_in_chat(locale), full(begun)),
+    ];
+    if let Some(chat) = asked.conversation {
+        facts.push((t::facts::network(locale), chat.network.clone()));
+        if let Some(place) = app.geo.place(locale, &chat.network) {
+            facts.push((t::facts::place(locale), place));
+        }
+    }
+    if let Some(email) = &asked.process.email {
+        // Enough to know one's own by, and too little for whoever reads along in an old mailbox.
+        facts.push((t::assisted_recovery::new_address(locale), mask::user(email)));
+    }
+    facts.push((t::assisted_recovery::decided(locale), full(app.clock.now())));
+    facts.push((t::assisted_recovery::not_before(locale), full(asked.release_at)));
+    let blocks = vec![
+        Block::Text(t::assisted_recovery::intro(locale, shop)),
+        Block::Facts(facts),
+        Block::Text(t::assisted_recovery::you(locale).to_owned()),
+        Block::Care(t::assisted_recovery::not_you(locale, full(asked.release_at))),
+        Block::Button(
+            t::assisted_recovery::stop(locale),
+            app.config.address_of(&links::path(link)),
+        ),
+        Block::Text(t::assisted_recovery::never_tell(locale).to_owned()),
+    ];
+    let subject = t::assisted_recovery::subject(locale, shop);
+    let letter = to_owner(LetterKind::AssistedRecovery, account, subject, blocks);
+    Letter { to: to.to_owned(), ..letter }
+}
+
+/// "The wait is over": to the new address, with what to do next.
+pub(crate) fn assisted_ready(app: &App, account: &Account, to: &Email, until: Millis) -> Letter {
+    let (locale, shop) = (account.locale(), &app.config.shop_name);
+    let until = when::full(locale, &account.zone(), until);
+    let blocks = vec![
+        Block::Text(t::assisted_ready::intro(locale, shop, until)),
+        Block::Text(t::assisted_ready::how(locale, &account.login, to.as_str())),
+        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+        Block::Care(t::assisted_recovery::never_tell(locale).to_owned()),
+    ];
+    let subject = t::assisted_ready::subject(locale, shop);
+    let letter = to_owner(LetterKind::AssistedReady, account, subject, blocks);
+    Letter { to: to.as_str().to_owned(), ..letter }
+}
+
+/// "The account was recovered with the help of support": to the address that it had, which can take it back.
+/// `old` is the account as it was.
+pub(crate) fn recovered_old(
+    app: &App,
+    old: &Account,
+    new: &Email,
+    link: &Token,
+    client: &Client,
+) -> Letter {
+    let locale = old.locale();
+    let span = when::span(locale, HOLD / SECOND);
+    let blocks = vec![
+        Block::Text(t::assisted_done::intro_old(locale, mask::user(new.as_str()))),
+        owner_facts(app, old, client),
+        Block::Care(t::address_changed::not_you_old(locale, span)),
+        Block::Button(t::not_me(locale), app.config.address_of(&links::path(link))),
+    ];
+    let subject = t::assisted_done::subject(locale, &app.config.shop_name);
+    to_owner(LetterKind::AddressChanged, old, subject, blocks)
+}
+
+/// The same to the new address.
+pub(crate) fn recovered_new(app: &App, old: &Account, new: &Email, client: &Client) -> Letter {
+    let locale = old.locale();
+    let span = when::span(locale, HOLD / SECOND);
+    let blocks = vec![
+        Block::Text(t::assisted_done::intro_new(locale, &old.login)),
+        owner_facts(app, old, client),
+        Block::Text(t::address_changed::old_knows(locale, span)),
+        Block::Care(t::address_changed::not_you_new(locale).to_owned()),
+    ];
+    let subject = t::assisted_done::subject(locale, &app.config.shop_name);
+    let letter = to_owner(LetterKind::AddressChanged, old, subject, blocks);
+    Letter { to: new.as_str().to_owned(), ..letter }
+}

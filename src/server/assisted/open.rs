@@ -1,0 +1,111 @@
+//! Opening one.
+
+use super::{By, State, TO_DECIDE, happened, needs_admin, release, rows, tell};
+use crate::{
+    args,
+    server::{
+        accounts::{self, Account, Role},
+        app::App,
+        clock::{DAY, Millis},
+        db::DbError,
+        events::EventKind,
+        throttle::{self, Key},
+    },
+};
+
+/// So many one person may open in a day: nobody floods owners with letters, nor colleagues with decisions.
+const OPENED_A_DAY: i64 = 20;
+
+/// What is opened, by whom.
+pub struct Opening<'a> {
+    /// The account that is to be recovered.
+    pub account_id: &'a str,
+    /// The conversation in which it was asked for.
+    pub conversation_id: &'a str,
+    /// What was checked, a line each.
+    pub checked: &'a str,
+    /// What there is to remark.
+    pub remark: &'a str,
+    /// Who opens it.
+    pub staff: &'a Account,
+}
+
+/// Why it was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no such account (any more).
+    #[error("there is no such account")]
+    NoAccount,
+    /// Operators and admins are never recovered this way (ASVS 6.4.6: who could, could take over the staff).
+    #[error("it is an account of the staff")]
+    Staff,
+    /// It is disabled, or frozen.
+    #[error("the account is disabled")]
+    Disabled,
+    /// One is under way already.
+    #[error("one is under way")]
+    Alive,
+    /// The owner stopped two lately.
+    #[error("only an admin may open it")]
+    AdminOnly,
+    /// This person opened too many today.
+    #[error("too many")]
+    TooMany(Millis),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// Opens a process; gives its id.
+///
+/// # Errors
+/// [`OpenError`].
+pub async fn open(app: &App, opening: &Opening<'_>) -> Result<String, OpenError> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let account = accounts::get_for_update(&mut tx, opening.account_id).await?;
+    let account = account.ok_or(OpenError::NoAccount)?;
+    if account.role().is_staff() {
+        return Err(OpenError::Staff);
+    }
+    if !account.is_active() {
+        return Err(OpenError::Disabled);
+    }
+    release::settle(app, &mut tx, &account).await?;
+    if rows::alive_in(&mut tx, &account.id).await?.is_some() {
+        return Err(OpenError::Alive);
+    }
+    if opening.staff.role() != Role::Admin && needs_admin(&mut tx, &account.id, now).await? {
+        return Err(OpenError::AdminOnly);
+    }
+    if app.config.limits {
+        let key = Key::new(&app.keys, "assisted-opened", &[&opening.staff.id]);
+        throttle::at_most(&mut tx, &key, DAY, OPENED_A_DAY, now)
+            .await?
+            .map_err(OpenError::TooMany)?;
+    }
+    let id = app.random.id(now);
+    tx.execute(
+        "INSERT INTO assisted_recoveries (id, account_id, conversation_id, epoch, state, checked, remark, opened_by,
+            opened_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        args![
+            &id,
+            &account.id,
+            opening.conversation_id,
+            account.epoch,
+            State::Opened.as_str(),
+            opening.checked,
+            opening.remark,
+            &opening.staff.id,
+            now,
+            now + TO_DECIDE
+        ],
+    )
+    .await?;
+    let process = rows::get_in(&mut tx, &id).await?.ok_or(DbError::RowNotFound)?;
+    let kind = EventKind::AssistedOpened;
+    tell(app, &mut tx, &process, kind, happened::OPENED, By::Staff(opening.staff)).await?;
+    tx.commit().await?;
+    Ok(id)
+}

@@ -1,0 +1,133 @@
+//! What time does: the wait ends, and what nobody went on with is over.
+
+use super::{Assisted, By, State, TO_USE, happened, mail, rows, tell};
+use crate::{
+    args,
+    forms::Email,
+    server::{
+        accounts::{self, Account, Standing},
+        app::App,
+        clock::{DAY, Millis},
+        db::{Db, DbError, Tx},
+        events::EventKind,
+        outbox,
+    },
+};
+
+/// How long it is known what became of one.
+const KEPT: Millis = 180 * DAY;
+/// How many are looked at in one round.
+const AT_ONCE: i64 = 100;
+
+/// Brings what is due to its next state. Instances may do this side by side.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release_due(app: &App) -> Result<(), DbError> {
+    for account_id in due(&app.db, app.clock.now()).await? {
+        let settle_one = async {
+            let mut tx = app.db.begin().await?;
+            let Some(account) = accounts::get_for_update(&mut tx, &account_id).await? else {
+                return Ok(());
+            };
+            settle(app, &mut tx, &account).await?;
+            tx.commit().await
+        };
+        if let Err(error) = settle_one.await {
+            let error: DbError = error;
+            // The next round tries again, and the others do not wait for it.
+            tracing::error!(%error, account = account_id, "an assisted recovery did not go on");
+        }
+    }
+    Ok(())
+}
+
+async fn due(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
+    let rows: Vec<(String,)> = db
+        .all(
+            "SELECT p.account_id FROM assisted_recoveries p JOIN accounts a ON a.id = p.account_id
+             WHERE p.state IN ('opened', 'confirmed', 'waiting', 'ready')
+               AND (p.expires_at <= $1 OR a.epoch <> p.epoch OR a.state <> 'active' OR a.role <> 'shopper')
+             ORDER BY p.expires_at LIMIT $2",
+            args![now, AT_ONCE],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Brings the process of an account, which is locked, to the state in which it is by now.
+pub(super) async fn settle(app: &App, tx: &mut Tx, account: &Account) -> Result<(), DbError> {
+    let now = app.clock.now();
+    let Some(process) = rows::alive_in(tx, &account.id).await? else { return Ok(()) };
+    match process.state_of(account, now) {
+        State::Overtaken => over(app, tx, &process, State::Overtaken, happened::OVERTAKEN).await,
+        State::Expired => over(app, tx, &process, State::Expired, happened::EXPIRED).await,
+        State::Waiting if process.expires_at <= now => release(app, tx, &process, account).await,
+        _ => Ok(()),
+    }
+}
+
+/// Ends a process without anybody's doing.
+pub(super) async fn over(
+    app: &App,
+    tx: &mut Tx,
+    process: &Assisted,
+    to: State,
+    what: &'static str,
+) -> Result<(), DbError> {
+    if rows::end(tx, process, to, app.clock.now()).await? {
+        tell(app, tx, process, EventKind::AssistedEnded, what, By::Nobody).await?;
+    }
+    Ok(())
+}
+
+/// The wait is over, and nobody stopped it.
+async fn release(
+    app: &App,
+    tx: &mut Tx,
+    process: &Assisted,
+    account: &Account,
+) -> Result<(), DbError> {
+    let now = app.clock.now();
+    let email = process.email.as_deref().and_then(|email| Email::parse(email).ok());
+    let Some(email) = email else { return Err(DbError::RowNotFound) };
+    // Somebody has the address by now: nothing may be sent there about this account.
+    if !is_free(app, &email, account, now).await? {
+        return over(app, tx, process, State::Overtaken, happened::OVERTAKEN).await;
+    }
+    let until = now + TO_USE;
+    let changed = tx
+        .execute(
+            "UPDATE assisted_recoveries SET state = 'ready', expires_at = $2 WHERE id = $1 AND state = 'waiting'",
+            args![&process.id, until],
+        )
+        .await?;
+    if changed == 0 {
+        return Ok(());
+    }
+    let letter = mail::assisted_ready(app, account, &email, until);
+    outbox::enqueue(app, tx, letter, true, now, None).await?;
+    tell(app, tx, process, EventKind::AssistedReady, happened::READY, By::Nobody).await
+}
+
+async fn is_free(
+    app: &App,
+    email: &Email,
+    account: &Account,
+    now: Millis,
+) -> Result<bool, DbError> {
+    Ok(match accounts::standing(&app.db, email, now).await? {
+        Standing::Free => true,
+        Standing::Used(owner) | Standing::Held(owner, _) => owner.id == account.id,
+    })
+}
+
+/// Forgets what ended half a year ago: Activity still says that it was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    tx.execute("DELETE FROM assisted_recoveries WHERE ended_at < $1", args![now - KEPT])
+        .await
+        .map(drop)
+}

@@ -1,0 +1,40 @@
+//! Addresses for those who need not know them whole.
+
+use crate::forms::Email;
+
+/// What stands for the letters that are left out.
+const HIDDEN: &str = "•••";
+
+/// For staff: `a•••@m•••.example`.
+#[must_use]
+pub fn address(address: &str) -> String {
+    split(address).map_or_else(hidden, |(user, host)| {
+        let top = host.rsplit_once('.').map_or("", |(_, top)| top);
+        format!("{}{HIDDEN}@{}{HIDDEN}.{top}", first(user), first(host))
+    })
+}
+
+/// For the owner of an account, who is told where somebody else wants it to go: `a•••@mail.example`.
+#[must_use]
+pub fn user(address: &str) -> String {
+    split(address).map_or_else(hidden, |(user, host)| format!("{}{HIDDEN}@{host}", first(user)))
+}
+
+/// What was typed to name an account: an address is masked, a login is not.
+#[must_use]
+pub fn claimed(typed: &str) -> String {
+    if typed.contains('@') { address(typed) } else { typed.to_owned() }
+}
+
+fn split(address: &str) -> Option<(&str, &str)> {
+    Email::parse(address).ok()?;
+    address.trim().rsplit_once('@')
+}
+
+fn first(text: &str) -> String {
+    text.chars().take(1).collect()
+}
+
+fn hidden() -> String {
+    HIDDEN.to_owned()
+}

@@ -1,0 +1,179 @@
+//! The steps of a request, each one statement.
+
+use super::{By, SCAN, State, short_mac, shown, topic};
+use crate::{
+    args,
+    server::{
+        app::App,
+        client::Client,
+        clock::{HOUR, MINUTE, Millis},
+        db::{DbError, Tx},
+        secret::Token,
+    },
+};
+
+/// How long whoever scanned it may take to answer …
+const ANSWER: Millis = 5 * MINUTE;
+/// … and how long after it was first shown, if several people took turns.
+const ANSWER_LAST: Millis = 10 * MINUTE;
+/// How long the computer may take to collect what was approved.
+const COLLECT: Millis = 2 * MINUTE;
+
+async fn say(app: &App, tx: &mut Tx, id: &str) -> Result<(), DbError> {
+    app.live.say(tx, &topic(id), "").await
+}
+
+/// Begins a request; the one that the same browser had before is gone. Gives the secret for the browser's cookie.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin(
+    app: &App,
+    tx: &mut Tx,
+    before: Option<&Token>,
+    client: &Client,
+) -> Result<Token, DbError> {
+    if let Some(before) = before {
+        let gone: Option<(String,)> = tx
+            .optional(
+                "DELETE FROM qr_requests WHERE browser_hash = $1 RETURNING id",
+                args![before.hash()],
+            )
+            .await?;
+        if let Some((id,)) = gone {
+            say(app, tx, &id).await?;
+        }
+    }
+    let now = app.clock.now();
+    // Two short codes are the same once in a trillion times: then another is made.
+    for _ in 0..5 {
+        let browser = Token::new(&app.random);
+        let Some(shown) = shown(&app.keys, &browser) else { break };
+        // Without leading zeros, which people leave out.
+        let number = (10 + app.random.below(90)).to_string();
+        let made = tx
+            .execute(
+                "INSERT INTO qr_requests
+                    (id, token_hash, short_mac, browser_hash, number, state, network, user_agent, created_at, expires_at)
+                 VALUES ($1, $2, $3, $4, $5, 'shown', $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+                args![
+                    app.random.id(now),
+                    shown.picture.hash(),
+                    short_mac(&app.keys, &shown.short),
+                    browser.hash(),
+                    number,
+                    &*client.network,
+                    &*client.user_agent,
+                    now,
+                    now + SCAN
+                ],
+            )
+            .await?;
+        if made == 1 {
+            return Ok(browser);
+        }
+    }
+    Err(DbError::RowNotFound)
+}
+
+/// Somebody looks at a request that a computer shows: from now on it is his alone to answer. False if somebody else
+/// was quicker, or its time is over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn scan(
+    app: &App,
+    tx: &mut Tx,
+    id: &str,
+    by: &By<'_>,
+    typed: bool,
+) -> Result<bool, DbError> {
+    let now = app.clock.now();
+    let bound = tx
+        .execute(
+            "UPDATE qr_requests SET state = 'scanned', account_id = $2, session_id = $3, epoch = $4, typed = $5,
+                expires_at = CASE WHEN created_at + $7 < $6 + $8 THEN created_at + $7 ELSE $6 + $8 END
+             WHERE id = $1 AND state = 'shown' AND expires_at > $6",
+            args![id, by.account_id, by.session_id, by.epoch, typed, now, ANSWER_LAST, ANSWER],
+        )
+        .await?
+        == 1;
+    if bound {
+        say(app, tx, id).await?;
+    }
+    Ok(bound)
+}
+
+/// Whoever looks at requests in a session leaves them to somebody else: the computers show them again, for the time
+/// that a code can be scanned and no longer than they would have waited for the answer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release(app: &App, tx: &mut Tx, by: &By<'_>) -> Result<(), DbError> {
+    let now = app.clock.now();
+    let released: Vec<(String,)> = tx
+        .all(
+            "UPDATE qr_requests SET state = 'shown', account_id = NULL, session_id = NULL, epoch = NULL,
+                expires_at = CASE WHEN expires_at < $3 + $4 THEN expires_at ELSE $3 + $4 END
+             WHERE account_id = $1 AND session_id = $2 AND state = 'scanned' AND expires_at > $3 RETURNING id",
+            args![by.account_id, by.session_id, now, SCAN],
+        )
+        .await?;
+    for (id,) in released {
+        say(app, tx, &id).await?;
+    }
+    Ok(())
+}
+
+/// Whoever looks at a request answers: [`State::Approved`], [`State::Denied`] or [`State::Wrong`]. False if it was
+/// answered already, is somebody else's, or its time is over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn answer(
+    app: &App,
+    tx: &mut Tx,
+    id: &str,
+    by: &By<'_>,
+    answer: State,
+) -> Result<bool, DbError> {
+    let now = app.clock.now();
+    let answered = tx
+        .execute(
+            "UPDATE qr_requests SET state = $4, answered_at = $5, expires_at = $6
+             WHERE id = $1 AND account_id = $2 AND session_id = $3 AND state = 'scanned' AND expires_at > $5",
+            args![id, by.account_id, by.session_id, answer.as_str(), now, now + COLLECT],
+        )
+        .await?
+        == 1;
+    if answered {
+        say(app, tx, id).await?;
+    }
+    Ok(answered)
+}
+
+/// Uses up what was approved: true for one caller only.
+///
+/// # Errors
+/// When the database fails.
+pub async fn collect(app: &App, tx: &mut Tx, browser: &Token) -> Result<bool, DbError> {
+    let taken: Option<(String,)> = tx
+        .optional(
+            "UPDATE qr_requests SET state = 'collected'
+             WHERE browser_hash = $1 AND state = 'approved' AND expires_at > $2 RETURNING id",
+            args![browser.hash(), app.clock.now()],
+        )
+        .await?;
+    if let Some((id,)) = &taken {
+        say(app, tx, id).await?;
+    }
+    Ok(taken.is_some())
+}
+
+/// Forgets requests that are over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    tx.execute("DELETE FROM qr_requests WHERE expires_at <= $1", args![now - HOUR]).await.map(drop)
+}

@@ -1,0 +1,85 @@
+//! The letters about a role that was given: to the account, and to all admins.
+
+use super::Giving;
+use crate::{
+    i18n::{Locale, letter as t, staff as words},
+    server::{
+        accounts::{Account, Role},
+        app::App,
+        letters::to_owner,
+        outbox::{Block, Letter, LetterKind},
+        when,
+    },
+};
+
+/// What a role is called.
+pub(crate) fn name(locale: Locale, role: Role) -> &'static str {
+    match role {
+        Role::Shopper => words::role_shopper(locale),
+        Role::Operator => words::role_operator(locale),
+        Role::Admin => words::role_admin(locale),
+    }
+}
+
+/// "Your role was changed".
+pub(crate) fn to_its_owner(app: &App, account: &Account, giving: &Giving<'_>) -> Letter {
+    let locale = account.locale();
+    let shop = &app.config.shop_name;
+    let intro = if giving.role.is_staff() {
+        t::role_changed::intro_staff(locale, shop)
+    } else {
+        t::role_changed::intro_shopper(locale, shop)
+    };
+    let blocks = vec![
+        Block::Text(intro),
+        Block::Facts(facts(app, account, account, giving)),
+        Block::Care(t::role_changed::not_meant_own(locale).to_owned()),
+    ];
+    let subject = t::role_changed::subject_own(locale, shop);
+    to_owner(LetterKind::RoleChanged, account, subject, blocks)
+}
+
+/// "The role of an account was changed", to an admin: with all that helps to see whether that was meant.
+pub(crate) fn to_admin(
+    app: &App,
+    admin: &Account,
+    account: &Account,
+    giving: &Giving<'_>,
+) -> Letter {
+    let locale = admin.locale();
+    let shop = &app.config.shop_name;
+    let mut facts = facts(app, admin, account, giving);
+    if giving.by.is_some() {
+        let origin = Letter::origin_facts(locale, &admin.zone(), app.clock.now(), giving.client);
+        // The first says when, which stands there already.
+        facts.extend(origin.into_iter().skip(1));
+    }
+    let blocks = vec![
+        Block::Text(t::role_changed::intro_admin(locale, &account.login, shop)),
+        Block::Facts(facts),
+        Block::Care(t::role_changed::not_meant_admin(locale).to_owned()),
+        Block::Button(t::role_changed::button(locale), app.config.address_of("/operator/staff")),
+    ];
+    let subject = t::role_changed::subject_admin(locale, &account.login, shop);
+    to_owner(LetterKind::RoleChanged, admin, subject, blocks)
+}
+
+/// Who, which role, by whom, when, as `reader` reads it.
+fn facts(
+    app: &App,
+    reader: &Account,
+    account: &Account,
+    giving: &Giving<'_>,
+) -> Vec<(&'static str, String)> {
+    let locale = reader.locale();
+    let by = match giving.by {
+        Some(admin) => admin.login.clone(),
+        None => words::by_command(locale).to_owned(),
+    };
+    vec![
+        (t::facts::account(locale), account.login.clone()),
+        (words::role(locale), name(locale, giving.role).to_owned()),
+        (words::by(locale), by),
+        (t::facts::when(locale), when::full(locale, &reader.zone(), app.clock.now())),
+    ]
+}

@@ -1,0 +1,112 @@
+//! Giving roles, on the command line or by an admin: what belongs to it happens together, and all admins are told
+//! (SECURITY, A6.4).
+
+pub(crate) mod mail;
+
+pub(crate) use self::mail::name;
+
+use crate::server::{
+    accounts::{self, Account, Role},
+    app::App,
+    client::Client,
+    codes,
+    db::{DbError, Tx},
+    events::{self, EventKind},
+    flows, outbox, session,
+};
+
+/// Why a role was not given.
+#[derive(Debug, thiserror::Error)]
+pub enum GiveError {
+    /// The account is gone.
+    #[error("there is no such account")]
+    Gone,
+    /// It has this role.
+    #[error("it has this role already")]
+    Same,
+    /// Nobody gives or takes a role of his own.
+    #[error("nobody changes his own role")]
+    Own,
+    /// It is disabled or will be deleted: no account for staff.
+    #[error("it is disabled, or will be deleted")]
+    Unfit,
+    /// Whoever gives it is no admin any more.
+    #[error("the admin changed meanwhile")]
+    Overtaken,
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// A role that is given.
+pub struct Giving<'a> {
+    /// Which; that of a shopper takes one away.
+    pub role: Role,
+    /// The admin who gives it; `None`: the command line.
+    pub by: Option<&'a Account>,
+    /// From where.
+    pub client: &'a Client,
+}
+
+/// Gives a role to the account with this id; gives the account as it was. Its sessions end, and what was under way:
+/// it all began as somebody else. An admin who gives it stays one, so that there is always one left.
+///
+/// # Errors
+/// [`GiveError`]; the transaction must be dropped then.
+pub async fn give(
+    app: &App,
+    tx: &mut Tx,
+    id: &str,
+    giving: &Giving<'_>,
+) -> Result<Account, GiveError> {
+    accounts::lock_admins(tx).await?;
+    if let Some(by) = giving.by {
+        if by.id == id {
+            return Err(GiveError::Own);
+        }
+        let by = accounts::get_unchanged(tx, &by.id, by.epoch).await?;
+        by.filter(|by| by.role() == Role::Admin).ok_or(GiveError::Overtaken)?;
+    }
+    let account = accounts::get_for_update(tx, id).await?.ok_or(GiveError::Gone)?;
+    if account.role() == giving.role {
+        return Err(GiveError::Same);
+    }
+    if giving.role.is_staff() && (!account.is_active() || account.delete_at.is_some()) {
+        return Err(GiveError::Unfit);
+    }
+    let by = giving.by.map(|by| by.id.as_str());
+    accounts::set_role(tx, id, giving.role, app.clock.now(), by).await?;
+    session::end_all(tx, id).await?;
+    codes::end_all(tx, id).await?;
+    flows::end_others(tx, id, None).await?;
+    tell(app, tx, &account, giving).await?;
+    Ok(account)
+}
+
+/// Records that an account has a role from now on, and tells it and all admins.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    giving: &Giving<'_>,
+) -> Result<(), DbError> {
+    let now = app.clock.now();
+    let (kind, by) = (EventKind::RoleChanged, giving.by.map(|by| by.id.as_str()));
+    let detail = Some(giving.role.as_str());
+    events::record_staff(tx, &app.random, now, kind, &account.id, by, detail).await?;
+    let letter = mail::to_its_owner(app, account, giving);
+    outbox::enqueue(app, tx, letter, true, now, None).await?;
+    for id in accounts::lock_admins(tx).await? {
+        if id == account.id {
+            continue;
+        }
+        if let Some(admin) = accounts::get_for_update(tx, &id).await? {
+            let letter = mail::to_admin(app, &admin, account, giving);
+            outbox::enqueue(app, tx, letter, true, now, None).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! Saved codes: ten one-time codes on paper, with which somebody gets back in without password and mailbox
+//! (NIST SP 800-63B-4 §4.2.1.1). Stored is a MAC of each, under a key that the database does not hold; whose it is, is
+//! part of it. A code that was used is gone (ASVS 6.5.1).
+//!
+//! A new password leaves them as they are: they are for the day on which it is forgotten.
+
+use subtle::ConstantTimeEq as _;
+
+use crate::{
+    args,
+    forms::SavedCode,
+    server::{
+        accounts,
+        clock::Millis,
+        db::{Db, DbError, Tx},
+        random::Random,
+        secret::{Keys, MacFor},
+        throttle::{self, Key},
+    },
+};
+
+/// Codes of one account.
+pub const SET: usize = 10;
+/// So few are left that it is time for new ones.
+pub const FEW: i64 = 3;
+
+/// What an account has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Standing {
+    /// How many codes are left.
+    pub remaining: i64,
+    /// When they were made, if there are any.
+    pub made_at: Option<Millis>,
+}
+
+const STANDING: &str = "SELECT COUNT(*) AS remaining, MAX(created_at) AS made_at
+     FROM saved_codes WHERE account_id = $1";
+
+/// What an account has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn standing(db: &Db, account_id: &str) -> Result<Standing, DbError> {
+    db.one(STANDING, args![account_id]).await
+}
+
+/// As [`standing`], within a transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn standing_in(tx: &mut Tx, account_id: &str) -> Result<Standing, DbError> {
+    tx.one(STANDING, args![account_id]).await
+}
+
+/// Makes new codes; those of before are void. Nobody can read them later.
+///
+/// # Errors
+/// When the database fails.
+pub async fn replace(
+    tx: &mut Tx,
+    keys: &Keys,
+    random: &Random,
+    account_id: &str,
+    now: Millis,
+) -> Result<Vec<SavedCode>, DbError> {
+    void_all(tx, account_id).await?;
+    let codes: Vec<SavedCode> = (0..SET).map(|_| SavedCode::of(random.bytes())).collect();
+    for code in &codes {
+        tx.execute(
+            "INSERT INTO saved_codes (mac, account_id, created_at) VALUES ($1, $2, $3)",
+            args![mac(keys, account_id, code), account_id, now],
+        )
+        .await?;
+    }
+    Ok(codes)
+}
+
+/// Whether an account has this code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has(
+    tx: &mut Tx,
+    keys: &Keys,
+    account_id: &str,
+    code: &SavedCode,
+) -> Result<bool, DbError> {
+    let found: Option<(i64,)> = tx
+        .optional(
+            "SELECT created_at FROM saved_codes WHERE mac = $1 AND account_id = $2",
+            args![mac(keys, account_id, code), account_id],
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Uses a code up, once: false if it was gone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn spend(
+    tx: &mut Tx,
+    keys: &Keys,
+    account_id: &str,
+    code: &SavedCode,
+) -> Result<bool, DbError> {
+    let sql = "DELETE FROM saved_codes WHERE mac = $1 AND account_id = $2";
+    Ok(tx.execute(sql, args![mac(keys, account_id, code), account_id]).await? == 1)
+}
+
+/// Whether an account has all of these codes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_all(
+    db: &Db,
+    keys: &Keys,
+    account_id: &str,
+    codes: &[SavedCode],
+) -> Result<bool, DbError> {
+    let rows: Vec<(Vec<u8>,)> =
+        db.all("SELECT mac FROM saved_codes WHERE account_id = $1", args![account_id]).await?;
+    Ok(codes.iter().all(|code| {
+        let mac = mac(keys, account_id, code);
+        rows.iter().any(|(theirs,)| bool::from(mac.ct_eq(theirs)))
+    }))
+}
+
+/// Makes all codes of an account void: somebody else may have made them, or have read them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn void_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+    tx.execute("DELETE FROM saved_codes WHERE account_id = $1", args![account_id]).await.map(drop)
+}
+
+/// Whom wrong codes count for: a name as it was typed (see [`crate::forms::identifier_key`]).
+#[must_use]
+pub fn typed(key: &str) -> String {
+    format!("typed:{key}")
+}
+
+/// Whom wrong codes count for: an account.
+#[must_use]
+pub fn account(id: &str) -> String {
+    format!("account:{id}")
+}
+
+/// What wrong codes are counted under: as it is told, and in truth.
+#[must_use]
+pub fn failures(keys: &Keys, whom: &str) -> (Key, Key) {
+    (
+        Key::new(keys, "saved-code-failures-shown", &[whom]),
+        Key::new(keys, "saved-code-failures", &[whom]),
+    )
+}
+
+/// Forgets the wrong codes of an account, under whichever of its names: its owner took it back.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forgive(tx: &mut Tx, keys: &Keys, account_id: &str) -> Result<(), DbError> {
+    let mut whom = vec![account(account_id)];
+    whom.extend(accounts::keys_of(tx, account_id).await?.iter().map(|key| typed(key)));
+    for whom in whom {
+        let (shown, real) = failures(keys, &whom);
+        throttle::clear_both(tx, &shown, &real).await?;
+    }
+    Ok(())
+}
+
+fn mac(keys: &Keys, account_id: &str, code: &SavedCode) -> Vec<u8> {
+    keys.mac(MacFor::SavedCode, &[account_id, code.expose()])
+}

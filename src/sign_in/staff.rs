@@ -1,0 +1,104 @@
+//! How operators and admins sign in: after the password a mailed code, each time (SECURITY, A6.4). Nothing of it
+//! shows before the password was right.
+
+use super::service::{Entered, Entering, Entry, enter, letter_due};
+use crate::{
+    forms::SecretText,
+    server::{
+        accounts::{self, Account},
+        app::App,
+        client::Client,
+        codes::{CheckError, SendError},
+        db::DbError,
+        flows::{self, Flow, Purpose, Step},
+        own_code::{self, Asking},
+        secret::Token,
+        session,
+    },
+};
+
+/// Why nobody was signed in by a code.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StaffError {
+    #[error(transparent)]
+    Check(#[from] CheckError),
+    #[error(transparent)]
+    Send(#[from] SendError),
+    /// The account changed since the password was typed.
+    #[error("the account changed meanwhile")]
+    Overtaken,
+}
+
+impl From<DbError> for StaffError {
+    fn from(error: DbError) -> Self {
+        Self::Check(error.into())
+    }
+}
+
+/// The password was right: sends the code; gives the token for the `flow` cookie. Whoever went back and typed the
+/// password again is in the same flow, in which the letter that is there already is good.
+pub(super) async fn begin(
+    app: &App,
+    account: &Account,
+    entry: &Entry<'_>,
+) -> Result<Token, SendError> {
+    let (purpose, next) = (Purpose::StaffSignIn, entry.next);
+    if let Some(token) = &entry.flow
+        && let Some(flow) = own_code::find(app, Some(token), purpose, account).await?
+        && flow.step() == Step::Code
+        && flow.next.as_deref() == next
+    {
+        return match own_code::send(app, &flow, account, entry.client).await {
+            Ok(()) | Err(SendError::TooEarly(_)) => Ok(token.clone()),
+            Err(error) => Err(error),
+        };
+    }
+    let asking = Asking {
+        purpose,
+        account,
+        next,
+        locale: entry.locale,
+        client: entry.client,
+        device: entry.device.as_ref(),
+    };
+    own_code::begin(app, &asking).await
+}
+
+/// Sends another code.
+pub(super) async fn send_again(app: &App, flow: &Flow, client: &Client) -> Result<(), StaffError> {
+    let account = account_of(app, flow).await?;
+    Ok(own_code::send(app, flow, &account, client).await?)
+}
+
+/// Checks the code, and opens a session of staff. Whatever "Stay signed in" said, it ends with the browser.
+pub(super) async fn finish(
+    app: &App,
+    flow: &Flow,
+    code: &SecretText,
+    entering: &Entering<'_>,
+) -> Result<Entered, StaffError> {
+    let account = account_of(app, flow).await?;
+    let known = session::known_device(&app.db, &account.id, entering.device.as_ref()).await?;
+    let letter = letter_due(app, &account, known.is_some(), entering.client).await?;
+    let (mut tx, right) = own_code::check(app, flow, &account, code, entering.client).await?;
+    // As it is now: the check locked it.
+    let account = right.account.filter(|account| is_meant(account, flow));
+    let account = account.ok_or(StaffError::Overtaken)?;
+    flows::take(&mut tx, &flow.id).await?;
+    let now = app.clock.now();
+    let session =
+        session::start_staff(&mut tx, &app.random, now, &account.id, entering.client).await?;
+    let entered = enter(app, &mut tx, &account, session, entering, letter).await?;
+    tx.commit().await?;
+    Ok(entered)
+}
+
+/// The account whose password was typed, unless it changed since.
+async fn account_of(app: &App, flow: &Flow) -> Result<Account, StaffError> {
+    let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
+    account.filter(|account| is_meant(account, flow)).ok_or(StaffError::Overtaken)
+}
+
+fn is_meant(account: &Account, flow: &Flow) -> bool {
+    account.is_active() && account.role().is_staff() && account.epoch == flow.epoch
+}

@@ -1,0 +1,51 @@
+//! The rules of giving roles in the console. Those of every role are in `server::roles`.
+
+use crate::{
+    error::Kind,
+    forms::Login,
+    server::{
+        accounts::{self, Account, Role},
+        app::App,
+        client::Client,
+        db::DbError,
+        roles::{self, GiveError, Giving},
+    },
+};
+
+/// Why no role was given.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RoleError {
+    #[error("a field is wrong")]
+    Field(&'static str, Kind),
+    #[error(transparent)]
+    Give(#[from] GiveError),
+}
+
+impl From<DbError> for RoleError {
+    fn from(error: DbError) -> Self {
+        Self::Give(error.into())
+    }
+}
+
+/// Gives a role; gives the login as its owner spells it. The account is named by a login, not by an address: the
+/// form tells nobody which addresses have an account.
+pub(super) async fn give(
+    app: &App,
+    by: &Account,
+    login: &str,
+    role: &str,
+    client: &Client,
+) -> Result<String, RoleError> {
+    let unknown = RoleError::Field("login", Kind::LoginUnknown);
+    if login.trim().is_empty() {
+        return Err(RoleError::Field("login", Kind::LoginMissing));
+    }
+    let role = Role::parse(role).ok_or(RoleError::Field("role", Kind::RoleUnknown))?;
+    let Ok(login) = Login::parse(login) else { return Err(unknown) };
+    let Some(account) = accounts::find(&app.db, &login.key()).await? else { return Err(unknown) };
+    let mut tx = app.db.begin().await?;
+    let giving = Giving { role, by: Some(by), client };
+    let account = roles::give(app, &mut tx, &account.id, &giving).await?;
+    tx.commit().await?;
+    Ok(account.login)
+}

@@ -1,0 +1,87 @@
+//! A snapshot of each letter in each language.
+
+use super::*;
+use crate::{
+    assisted as room,
+    forms::{Code, Email},
+    recovery,
+    server::{
+        accounts,
+        assisted::mail,
+        flows::{NewFlow, Purpose, Step, begin},
+        outbox::Letter,
+        secret::Token,
+    },
+};
+
+/// With the tokens of links blotted out.
+fn without_token(text: &str) -> String {
+    let mut parts = text.split("/letter/");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        whole.push_str("/letter/TOKEN");
+        whole.push_str(&part[43..]);
+    }
+    whole
+}
+
+#[tokio::test]
+async fn every_letter_in_every_language() {
+    let t = spawn_app_with(Engine::Sqlite, |_| {}).await;
+    let story = story(&t).await;
+    let (id, _) = waiting(&t, &story).await;
+    let process = process(&t, &id).await;
+    let chat = process.conversation_id.clone().expect("a conversation");
+    let chat = conversations::get(&t.app.db, &chat).await.expect("an answer").expect("a chat");
+    let (short, long) =
+        (Code::parse("012345").expect("a code"), Code::parse("ABCDEFGHJKMN").expect("a code"));
+    let (soon, tomorrow) = (t.now() + t.app.config.code_ttl, t.now() + DAY);
+    let (new, link) = (Email::parse(NEW).expect("an address"), Token::new(&t.app.random));
+    for locale in Locale::ALL {
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        accounts::set_locale(&mut tx, &story.anna.id, locale).await.expect("done");
+        let flow = NewFlow {
+            purpose: Purpose::Assisted,
+            step: Step::Code,
+            account_id: Some(&story.anna.id),
+            epoch: 0,
+            typed: NEW,
+            login: None,
+            password_hash: None,
+            locale,
+            next: None,
+            subject: Some(&id),
+            device_id: None,
+            ready_at: t.now(),
+        };
+        let (flow, _) = begin(&mut tx, &t.app.random, t.now(), &flow).await.expect("a flow");
+        tx.commit().await.expect("a commit");
+        let (app, anna, client) = (&t.app, &t.find("anna").await, &client());
+        let release_at = t.now() + WAIT;
+        let asked = mail::Asked { process: &process, conversation: Some(&chat), release_at };
+        let arranged =
+            |code, until| recovery::mail::arranged_code(app, anna, &new, code, until, client);
+        let all: Vec<(&str, Letter)> = vec![
+            (
+                "assisted-code",
+                room::mail::confirm_address(app, &flow, Some("anna"), &new, &short, soon, client),
+            ),
+            ("assisted-recovery", mail::assisted_recovery(app, anna, ANNA, &asked, &link)),
+            ("assisted-ready", mail::assisted_ready(app, anna, &new, t.now() + 7 * DAY)),
+            ("assisted-done-old", mail::recovered_old(app, anna, &new, &link, client)),
+            ("assisted-done-new", mail::recovered_new(app, anna, &new, client)),
+            ("recovery-code-arranged", arranged(&short, soon)),
+            ("recovery-code-arranged-roaming", arranged(&long, tomorrow)),
+        ];
+        for (name, letter) in all {
+            let (text, html) = letter.render(&t.app.config);
+            let (text, html) = (without_token(&text), without_token(&html));
+            assert!(text.lines().all(|line| line.len() < 990), "RFC 5322 §2.1.1");
+            insta::assert_snapshot!(
+                format!("{name}.{locale}.txt"),
+                format!("Subject: {}\n\n{text}", letter.subject)
+            );
+            insta::assert_snapshot!(format!("{name}.{locale}.html"), html);
+        }
+    }
+}

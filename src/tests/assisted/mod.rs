@@ -1,0 +1,204 @@
+//! Assisted recovery: the way of it, who may decide, how the owner stops it, and what time does.
+
+mod decide;
+mod letters;
+mod recover;
+mod stop;
+mod time;
+mod way;
+
+use super::{
+    browser::{Answer, Browser},
+    harness::{Engine, PASSWORD, TestApp, both, spawn_app_with},
+};
+use crate::{
+    args,
+    i18n::Locale,
+    server::{
+        accounts::{Account, Role},
+        assisted::{self, Assisted, State},
+        client::Client,
+        clock::{DAY, HOUR, Millis},
+        conversations::{self, NewConversation, Topic},
+        outbox::DevLetter,
+    },
+};
+
+const ANNA: &str = "anna@mail.example";
+const NEW: &str = "anna.new@post.example";
+const NEW_PASSWORD: &str = "blue lamp eight";
+const CHECK: &str = "the date of registration";
+const WAIT: Millis = 72 * HOUR;
+/// Until the same address gets another code.
+const RESEND: Millis = 60_000;
+
+/// A shopper whose account is to be recovered, and two operators of long standing.
+struct Story {
+    anna: Account,
+    olga: Account,
+    oleg: Account,
+}
+
+async fn story(t: &TestApp) -> Story {
+    let (anna, olga, oleg) = (
+        t.account("anna").await,
+        t.staff("olga", Role::Operator).await,
+        t.staff("oleg", Role::Operator).await,
+    );
+    t.wait(8 * DAY);
+    Story { anna, olga, oleg }
+}
+
+fn client() -> Client {
+    Client {
+        network: "203.0.113.0/24".to_owned(),
+        user_agent: "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/156.0 Safari/537.36"
+            .to_owned(),
+    }
+}
+
+/// A conversation about an account, and the browser in which it began.
+async fn chat(t: &TestApp, about: &Account) -> (String, Browser) {
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let client = client();
+    let new = NewConversation {
+        account_id: None,
+        claimed: Some(&about.login),
+        claimed_id: Some(&about.id),
+        topic: Topic::Email,
+        locale: Locale::En,
+        client: &client,
+    };
+    let (id, token) = conversations::begin(&t.app, &mut tx, &new).await.expect("a conversation");
+    tx.commit().await.expect("a commit");
+    let mut browser = t.browser();
+    browser.set_cookie("chat", &token.expose());
+    (id, browser)
+}
+
+/// One that an operator just opened for an account.
+pub(super) async fn opened_for(t: &TestApp, about: &Account) {
+    let staff = t.staff("ludmila", Role::Operator).await;
+    let (conversation, _) = chat(t, about).await;
+    open(t, &staff, &conversation, about).await;
+}
+
+/// Posts the form that opens one.
+async fn try_open(t: &TestApp, staff: &Account, chat: &str, about: &Account) -> Answer {
+    let mut browser = t.staff_browser(staff).await.json();
+    browser
+        .post(
+            "/api/assisted_open",
+            &[
+                ("conversation", chat),
+                ("account", &about.id),
+                ("checked[]", CHECK),
+                ("remark", "sounds like her"),
+            ],
+        )
+        .await
+}
+
+/// Opens one; gives its id.
+async fn open(t: &TestApp, staff: &Account, chat: &str, about: &Account) -> String {
+    let answer = try_open(t, staff, chat, about).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let path = answer.json()["next"].as_str().expect("a path").to_owned();
+    path.trim_start_matches("/operator/assisted/").to_owned()
+}
+
+/// The shopper confirms an address.
+async fn confirm(t: &TestApp, shopper: &mut Browser, email: &str) {
+    shopper.submit("/api/assisted_email", &[("email", email)]).await.says("Enter the code");
+    let code = t.code(email, "confirm-address").await;
+    shopper
+        .submit("/api/assisted_code", &[("code", &code)])
+        .await
+        .says("Your address is confirmed");
+}
+
+async fn approve(t: &TestApp, staff: &Account, id: &str) -> Answer {
+    t.staff_browser(staff).await.json().post("/api/assisted_approve", &[("id", id)]).await
+}
+
+/// One that is confirmed, with the browser of the shopper.
+async fn confirmed(t: &TestApp, story: &Story) -> (String, Browser) {
+    let (chat, mut shopper) = chat(t, &story.anna).await;
+    let id = open(t, &story.olga, &chat, &story.anna).await;
+    confirm(t, &mut shopper, NEW).await;
+    (id, shopper)
+}
+
+/// One that waits.
+async fn waiting(t: &TestApp, story: &Story) -> (String, Browser) {
+    let (id, shopper) = confirmed(t, story).await;
+    let answer = approve(t, &story.oleg, &id).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    (id, shopper)
+}
+
+/// One that is ready.
+async fn ready(t: &TestApp, story: &Story) -> (String, Browser) {
+    let (id, shopper) = waiting(t, story).await;
+    t.wait(WAIT);
+    release(t).await;
+    assert_eq!(state(t, &id).await, State::Ready);
+    (id, shopper)
+}
+
+async fn release(t: &TestApp) {
+    assisted::release_due(&t.app).await.expect("done");
+}
+
+async fn process(t: &TestApp, id: &str) -> Assisted {
+    assisted::get(&t.app.db, id).await.expect("the database answers").expect("a process")
+}
+
+/// The state that is written down.
+async fn state(t: &TestApp, id: &str) -> State {
+    process(t, id).await.state()
+}
+
+/// Goes as far as the code screen of the way that support arranged.
+async fn arranged(browser: &mut Browser, login: &str, email: &str) -> Answer {
+    browser.post("/api/recover", &[("login", login)]).await;
+    browser.submit("/api/recover_arranged", &[("email", email)]).await
+}
+
+/// The path of the link in the newest letter of this kind.
+async fn link(t: &TestApp, to: &str, kind: &str) -> String {
+    path_in(&t.letter(to, kind).await)
+}
+
+fn path_in(letter: &DevLetter) -> String {
+    let at = letter.text.find("/letter/").unwrap_or_else(|| panic!("{}", letter.text));
+    letter.text[at..].chars().take_while(|c| !c.is_whitespace()).collect()
+}
+
+/// What was said in a conversation, by the names of what happened.
+async fn happened(t: &TestApp, chat: &str) -> Vec<String> {
+    let messages = conversations::messages_after(&t.app.db, chat, 0, 100).await.expect("messages");
+    messages.into_iter().map(|message| message.text).collect()
+}
+
+/// The events of an account about assisted recovery by kind, each with who did it.
+async fn events(t: &TestApp, account: &Account) -> Vec<(String, Option<String>)> {
+    t.app
+        .db
+        .all(
+            "SELECT kind, actor_id FROM events WHERE account_id = $1 AND kind LIKE 'assisted%' ORDER BY kind, at",
+            args![&account.id],
+        )
+        .await
+        .expect("the database answers")
+}
+
+#[test]
+fn a6_4_6_addresses_keep_their_first_letters_and_no_more() {
+    use crate::server::mask::{address, claimed, user};
+    assert_eq!(address(ANNA), "a•••@m•••.example");
+    assert_eq!(address("анна@почта.рф"), "а•••@п•••.рф");
+    assert_eq!(address("no address"), "•••");
+    assert_eq!(user(ANNA), "a•••@mail.example");
+    assert_eq!((claimed("anna").as_str(), claimed(ANNA).as_str()), ("anna", "a•••@m•••.example"));
+}

@@ -1,0 +1,230 @@
+//! What time does, and what a change of the account does.
+
+use super::*;
+use crate::server::{
+    accounts::{self, State as AccountState},
+    run,
+};
+
+both!(the_wait_is_longer_where_somebody_uses_the_account, |t| {
+    let story = story(&t).await;
+    let (id, _) = waiting(&t, &story).await;
+    assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 72 * HOUR));
+    t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
+    t.wait(RESEND);
+    let mut anna = t.browser();
+    anna.sign_in("anna", PASSWORD).await;
+    anna.post("/api/sign_out", &[]).await;
+    t.wait(7 * DAY - 1);
+    let (id, _) = waiting(&t, &story).await;
+    assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 7 * DAY));
+    t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
+    t.wait(RESEND);
+    let (id, _) = waiting(&t, &story).await;
+    assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 72 * HOUR));
+});
+
+both!(a_session_that_is_in_use_counts_as_use, |t| {
+    let story = story(&t).await;
+    let mut anna = t.browser();
+    let fields = [("login", "anna"), ("password", PASSWORD), ("remember", "on")];
+    anna.post("/api/sign_in", &fields).await;
+    t.wait(10 * DAY);
+    assert!(anna.is_signed_in().await);
+    t.wait(6 * DAY);
+    let (id, _) = waiting(&t, &story).await;
+    assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 7 * DAY));
+});
+
+both!(a_wait_that_was_set_shorter_is_meant_and_one_that_is_longer_stays, |t| {
+    for (set, expected) in [(2_000, 2_000), (10 * DAY, 10 * DAY)] {
+        let t = spawn_app_with(t.engine(), |config| config.assisted_wait = set).await;
+        let story = story(&t).await;
+        t.browser().sign_in("anna", PASSWORD).await;
+        let (id, _) = waiting(&t, &story).await;
+        assert_eq!(process(&t, &id).await.release_at, Some(t.now() + expected));
+    }
+});
+
+both!(every_state_runs_out, |t| {
+    let story = story(&t).await;
+    for (step, days) in [("opened", 7), ("confirmed", 7), ("ready", 7)] {
+        let (id, mut shopper) = match step {
+            "opened" => {
+                let (chat, shopper) = chat(&t, &story.anna).await;
+                (open(&t, &story.olga, &chat, &story.anna).await, shopper)
+            }
+            "confirmed" => confirmed(&t, &story).await,
+            _ => ready(&t, &story).await,
+        };
+        t.wait(days * DAY - 1);
+        release(&t).await;
+        assert_eq!(state(&t, &id).await.as_str(), step);
+        t.wait(1);
+        // It is over, whether or not housekeeping has come by.
+        shopper.get("/recover/assisted").await.says("It was not continued in time");
+        let sent = t.count(NEW, "recovery-code").await;
+        arranged(&mut t.browser().on_network(9), "anna", NEW).await;
+        assert_eq!(t.count(NEW, "recovery-code").await, sent, "{step}");
+        assert_eq!(approve(&t, &story.oleg, &id).await.error(), "assisted_moved");
+        release(&t).await;
+        assert_eq!(state(&t, &id).await, State::Expired, "{step}");
+        let ended = events(&t, &story.anna).await;
+        assert!(ended.contains(&("assisted_ended".to_owned(), None)), "{ended:?}");
+    }
+});
+
+both!(one_that_ran_out_is_in_nobodys_way, |t| {
+    let story = story(&t).await;
+    let (first, _) = chat(&t, &story.anna).await;
+    let old = open(&t, &story.olga, &first, &story.anna).await;
+    t.wait(7 * DAY);
+    // Housekeeping has not come by yet.
+    let (second, _) = chat(&t, &story.anna).await;
+    open(&t, &story.olga, &second, &story.anna).await;
+    assert_eq!(state(&t, &old).await, State::Expired);
+});
+
+/// What raises the epoch, or makes the account another.
+async fn change(t: &TestApp, how: usize) {
+    let anna = t.find("anna").await;
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    match how {
+        0 => accounts::void_password(&mut tx, &anna.id, &anna.password_hash).await.expect("done"),
+        1 => {
+            let email = crate::forms::Email::parse("anna.other@mail.example").expect("an address");
+            assert!(
+                accounts::change_email(&mut tx, &t.app.random, &anna, &email, t.now())
+                    .await
+                    .expect("done")
+            );
+        }
+        2 => {
+            let state = AccountState::Disabled;
+            accounts::set_state(&mut tx, &anna.id, state, t.now()).await.expect("done");
+        }
+        _ => {
+            let (role, now) = (Role::Operator, t.now());
+            accounts::set_role(&mut tx, &anna.id, role, now, None).await.expect("done");
+        }
+    }
+    tx.commit().await.expect("a commit");
+}
+
+both!(a7_4_3_a_change_of_the_account_ends_it_in_every_state, |t| {
+    for how in 0..4 {
+        for step in 0..4 {
+            let t = spawn_app_with(t.engine(), |_| {}).await;
+            let story = story(&t).await;
+            let (id, mut shopper) = match step {
+                0 => {
+                    let (chat, shopper) = chat(&t, &story.anna).await;
+                    (open(&t, &story.olga, &chat, &story.anna).await, shopper)
+                }
+                1 => confirmed(&t, &story).await,
+                2 => waiting(&t, &story).await,
+                _ => ready(&t, &story).await,
+            };
+            // What was begun before.
+            let mut naming = shopper.clone();
+            let mut recovering = t.browser().on_network(1);
+            match step {
+                0 => drop(naming.submit("/api/assisted_email", &[("email", NEW)]).await),
+                3 => drop(arranged(&mut recovering, "anna", NEW).await),
+                _ => {}
+            }
+            change(&t, how).await;
+            let at = (how, step);
+            match step {
+                0 => {
+                    let code = t.code(NEW, "confirm-address").await;
+                    naming.submit("/api/assisted_code", &[("code", &code)]).await;
+                }
+                1 => assert_eq!(approve(&t, &story.oleg, &id).await.error(), "assisted_moved"),
+                2 => t.wait(WAIT),
+                _ => {
+                    let code = t.code(NEW, "recovery-code").await;
+                    recovering.enter_code(&code).await;
+                    recovering.new_password(NEW_PASSWORD).await;
+                }
+            }
+            shopper.get("/recover/assisted").await.says("The account was changed meanwhile");
+            release(&t).await;
+            assert_eq!(state(&t, &id).await, State::Overtaken, "{at:?}");
+            assert_eq!(t.count(NEW, "assisted-ready").await, usize::from(step == 3), "{at:?}");
+            let anna = t.find("anna").await;
+            assert_ne!(anna.email, NEW, "{at:?}");
+            let ended = events(&t, &anna).await;
+            assert!(ended.contains(&("assisted_ended".to_owned(), None)), "{at:?}");
+        }
+    }
+});
+
+both!(an_ordinary_recovery_overtakes_it, |t| {
+    let story = story(&t).await;
+    let (id, _) = waiting(&t, &story).await;
+    let mut anna = t.browser();
+    anna.ask_for_code("anna").await;
+    let code = t.code(ANNA, "recovery-code").await;
+    anna.enter_code(&code).await;
+    anna.new_password(NEW_PASSWORD).await.says("Your password is new");
+    release(&t).await;
+    assert_eq!(state(&t, &id).await, State::Overtaken);
+    let path = link(&t, ANNA, "assisted-recovery").await;
+    let mut late = t.browser();
+    late.get(&path).await;
+    assert_eq!(late.get("/letter").await.status, 410);
+});
+
+both!(an_address_that_got_an_account_meanwhile_is_not_written_to, |t| {
+    let story = story(&t).await;
+    let (id, _) = waiting(&t, &story).await;
+    t.account_with("nora", NEW, PASSWORD).await;
+    t.wait(WAIT);
+    release(&t).await;
+    assert_eq!(state(&t, &id).await, State::Overtaken);
+    assert_eq!(t.count(NEW, "assisted-ready").await, 0);
+});
+
+both!(two_instances_release_it_once, |t| {
+    let story = story(&t).await;
+    waiting(&t, &story).await;
+    t.wait(WAIT);
+    let rounds = (0..6).map(|_| {
+        let app = t.app.clone();
+        tokio::spawn(async move { assisted::release_due(&app).await })
+    });
+    for round in rounds.collect::<Vec<_>>() {
+        round.await.expect("an answer").expect("done");
+    }
+    assert_eq!(t.count(NEW, "assisted-ready").await, 1);
+});
+
+both!(a16_5_a_release_that_cannot_write_its_letter_does_not_happen, |t| {
+    let story = story(&t).await;
+    let (id, _) = waiting(&t, &story).await;
+    t.wait(WAIT);
+    let rename = async |sql: &'static str| {
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        tx.execute(sql, args![]).await.expect("done");
+        tx.commit().await.expect("a commit");
+    };
+    rename("ALTER TABLE outbox RENAME TO outbox_away").await;
+    release(&t).await;
+    assert_eq!(state(&t, &id).await, State::Waiting);
+    rename("ALTER TABLE outbox_away RENAME TO outbox").await;
+    release(&t).await;
+    assert_eq!((state(&t, &id).await, t.count(NEW, "assisted-ready").await), (State::Ready, 1));
+});
+
+both!(what_became_of_it_is_forgotten_after_half_a_year, |t| {
+    let story = story(&t).await;
+    let (id, _) = confirmed(&t, &story).await;
+    t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
+    t.wait(180 * DAY);
+    run::sweep(&t.app).await.expect("swept");
+    assert_eq!(t.number("SELECT COUNT(*) FROM assisted_recoveries").await, 1);
+    t.wait(1);
+    run::sweep(&t.app).await.expect("swept");
+    assert_eq!(t.number("SELECT COUNT(*) FROM assisted_recoveries").await, 0);
+});

@@ -1,0 +1,194 @@
+//! The way of it, from the conversation to the new password.
+
+use super::*;
+
+both!(from_the_conversation_to_a_new_password, |t| {
+    let story = story(&t).await;
+    let (chat, mut shopper) = chat(&t, &story.anna).await;
+    shopper.get("/recover/assisted").await.says("Nothing is to be done here");
+    let id = open(&t, &story.olga, &chat, &story.anna).await;
+    let page = shopper.get("/recover/assisted").await;
+    page.says("It is about the account anna.");
+    assert!(!page.body.contains("mail.example"), "nothing else is told of the account");
+    confirm(&t, &mut shopper, NEW).await;
+    // Nobody outside is told yet, and nothing is open.
+    assert_eq!(t.count(ANNA, "assisted-recovery").await, 0);
+    approve(&t, &story.oleg, &id).await;
+    shopper.get("/recover/assisted").await.says("Approved: now it waits");
+    let letter = t.letter(ANNA, "assisted-recovery").await;
+    for words in ["203.0.113.0/24", "a•••@post.example", "Nobody gets in before", "/letter/"]
+    {
+        assert!(letter.text.contains(words), "{words}: {}", letter.text);
+    }
+    assert!(!letter.text.contains(NEW));
+
+    // Before its time the address opens nothing.
+    let mut early = t.browser().on_network(1);
+    arranged(&mut early, "anna", NEW).await.says("Enter the code");
+    t.wait(WAIT - 1);
+    release(&t).await;
+    assert_eq!(state(&t, &id).await, State::Waiting);
+    assert_eq!(t.count(NEW, "recovery-code").await, 0);
+    // The old password, and all else, is as it was meanwhile.
+    assert_eq!(t.find("anna").await.epoch, story.anna.epoch);
+
+    t.wait(1);
+    release(&t).await;
+    let letter = t.letter(NEW, "assisted-ready").await;
+    assert!(letter.text.contains("type your login: anna"), "{}", letter.text);
+    shopper.get("/recover/assisted").await.says("You can go on");
+    let mut browser = t.browser().on_network(2);
+    arranged(&mut browser, "anna", NEW).await.says("Enter the code");
+    let code = t.code(NEW, "recovery-code").await;
+    assert_eq!(t.count(ANNA, "recovery-code").await, 0, "the old mailbox has no part in it");
+    browser.enter_code(&code).await.says("Choose a new password");
+    browser.new_password(NEW_PASSWORD).await.says("Your password is new");
+
+    let anna = t.find("anna").await;
+    assert_eq!((anna.email.as_str(), state(&t, &id).await), (NEW, State::Done));
+    assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 401);
+    assert_eq!(t.browser().json().sign_in(NEW, NEW_PASSWORD).await.status, 200);
+    assert!(t.letter(ANNA, "address-changed").await.text.contains("/letter/"));
+    assert_eq!(t.count(ANNA, "password-changed").await, 1);
+    assert_eq!(t.count(NEW, "address-changed").await, 1);
+    let steps = [
+        ("assisted_approved", Some(story.oleg.id.clone())),
+        ("assisted_confirmed", None),
+        ("assisted_done", None),
+        ("assisted_opened", Some(story.olga.id.clone())),
+        ("assisted_ready", None),
+    ];
+    assert_eq!(events(&t, &anna).await, steps.map(|(kind, who)| (kind.to_owned(), who)));
+    assert_eq!(
+        happened(&t, &chat).await,
+        [
+            "assisted_opened",
+            "assisted_confirmed",
+            "assisted_approved",
+            "assisted_ready",
+            "assisted_done"
+        ]
+    );
+});
+
+both!(a7_4_3_all_sessions_end_and_the_way_is_closed_behind_it, |t| {
+    let story = story(&t).await;
+    let (_, _) = ready(&t, &story).await;
+    let mut thief = t.browser();
+    thief.sign_in("anna", PASSWORD).await;
+    let mut browser = t.browser().on_network(1);
+    arranged(&mut browser, "anna", NEW).await;
+    let code = t.code(NEW, "recovery-code").await;
+    browser.enter_code(&code).await;
+    browser.new_password(NEW_PASSWORD).await.says("Your password is new");
+    assert!(!thief.is_signed_in().await);
+    // Once, and no more.
+    let sent = t.count(NEW, "recovery-code").await;
+    arranged(&mut t.browser().on_network(2), "anna", NEW).await.says("Enter the code");
+    assert_eq!(t.count(NEW, "recovery-code").await, sent);
+});
+
+both!(the_old_address_takes_the_account_back_afterwards, |t| {
+    let story = story(&t).await;
+    let (_, _) = ready(&t, &story).await;
+    let mut thief = t.browser().on_network(1);
+    arranged(&mut thief, "anna", NEW).await;
+    let code = t.code(NEW, "recovery-code").await;
+    thief.enter_code(&code).await;
+    thief.new_password(NEW_PASSWORD).await.says("Your password is new");
+    t.letters().await;
+    t.wait(14 * DAY - 1);
+    let path = link(&t, ANNA, "address-changed").await;
+    let mut anna = t.browser();
+    anna.get(&path).await;
+    anna.get("/letter").await.says("This was not me");
+    anna.submit("/api/object", &[]).await.says("The account is yours again");
+    assert_eq!(t.find("anna").await.email, ANNA);
+    assert_eq!(t.browser().json().sign_in("anna", NEW_PASSWORD).await.status, 401);
+});
+
+both!(the_address_that_the_account_has_can_be_named_and_nothing_shows, |t| {
+    let story = story(&t).await;
+    let (chat, mut shopper) = chat(&t, &story.anna).await;
+    let id = open(&t, &story.olga, &chat, &story.anna).await;
+    confirm(&t, &mut shopper, ANNA).await;
+    approve(&t, &story.oleg, &id).await;
+    t.wait(WAIT);
+    release(&t).await;
+    let mut browser = t.browser().on_network(1);
+    arranged(&mut browser, "anna", ANNA).await;
+    let code = t.code(ANNA, "recovery-code").await;
+    browser.enter_code(&code).await;
+    browser.new_password(NEW_PASSWORD).await.says("Your password is new");
+    assert_eq!((t.find("anna").await.email.as_str(), state(&t, &id).await), (ANNA, State::Done));
+    assert_eq!(t.number("SELECT COUNT(*) FROM address_changes").await, 0);
+});
+
+both!(au_a_taken_address_looks_like_a_free_one_and_its_owner_is_told, |t| {
+    let story = story(&t).await;
+    t.account("bert").await;
+    let (chat, mut shopper) = chat(&t, &story.anna).await;
+    let id = open(&t, &story.olga, &chat, &story.anna).await;
+    let free =
+        shopper.clone().submit("/api/assisted_email", &[("email", "free@mail.example")]).await;
+    let taken = shopper.submit("/api/assisted_email", &[("email", "bert@mail.example")]).await;
+    assert_eq!(
+        free.words().replace("free@mail.example", "*"),
+        taken.words().replace("bert@mail.example", "*")
+    );
+    assert_eq!(t.count("bert@mail.example", "address-in-use").await, 1);
+    assert_eq!(t.count("bert@mail.example", "confirm-address").await, 0);
+    for guess in ["000000", "123456"] {
+        shopper.submit("/api/assisted_code", &[("code", guess)]).await;
+    }
+    assert_eq!(state(&t, &id).await, State::Opened);
+});
+
+both!(a6_6_2_the_code_is_bound_to_the_browser_of_the_conversation, |t| {
+    let story = story(&t).await;
+    let (chat, mut shopper) = chat(&t, &story.anna).await;
+    let id = open(&t, &story.olga, &chat, &story.anna).await;
+    shopper.submit("/api/assisted_email", &[("email", NEW)]).await;
+    let code = t.code(NEW, "confirm-address").await;
+    // A stranger without the conversation, and one who has another.
+    let mut stranger = t.browser().json();
+    assert_eq!(stranger.post("/api/assisted_code", &[("code", &code)]).await.status, 409);
+    assert_eq!(stranger.post("/api/assisted_email", &[("email", NEW)]).await.status, 409);
+    let (_, mut other) = super::chat(&t, &story.anna).await;
+    other.set_cookie("flow", &shopper.cookie("flow").expect("a flow"));
+    assert_eq!(other.json().post("/api/assisted_code", &[("code", &code)]).await.status, 409);
+    let mut stranger = t.browser();
+    assert_eq!(stranger.get("/recover/assisted").await.location(), "/support");
+    assert_eq!(state(&t, &id).await, State::Opened);
+});
+
+both!(p_addresses_that_one_process_may_name_are_capped, |t| {
+    let story = story(&t).await;
+    let (chat, shopper) = chat(&t, &story.anna).await;
+    open(&t, &story.olga, &chat, &story.anna).await;
+    let mut shopper = shopper.json();
+    for n in 0..10 {
+        let email = format!("address{n}@mail.example");
+        let answer = shopper.post("/api/assisted_email", &[("email", &email)]).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+    let answer = shopper.post("/api/assisted_email", &[("email", NEW)]).await;
+    assert_eq!((answer.status.as_u16(), answer.error().as_str()), (429, "too_many_letters"));
+});
+
+both!(the_account_is_named_as_the_shopper_named_it_in_the_letter_too, |t| {
+    let story = story(&t).await;
+    let (chat, mut shopper) = chat(&t, &story.anna).await;
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let sql = "UPDATE conversations SET claimed = 'ANNA@mail.example' WHERE id = $1";
+    tx.execute(sql, args![&chat]).await.expect("done");
+    tx.commit().await.expect("a commit");
+    open(&t, &story.olga, &chat, &story.anna).await;
+    let page = shopper.get("/recover/assisted").await;
+    page.says("It is about the account ANNA@mail.example.");
+    shopper.submit("/api/assisted_email", &[("email", NEW)]).await;
+    let letter = t.letter(NEW, "confirm-address").await;
+    assert!(letter.text.contains("ANNA@mail.example"), "{}", letter.text);
+    // The login would be news to whoever knows an address only.
+    assert!(!letter.text.contains("anna,") && letter.account.is_empty(), "{}", letter.text);
+});

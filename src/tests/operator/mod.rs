@@ -1,0 +1,180 @@
+//! The operators' console.
+
+mod acts;
+mod facts;
+mod live;
+mod texts;
+
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream};
+use futures::StreamExt as _;
+use http::{Method, Request, StatusCode, header};
+use tokio::{sync::watch, time::Instant};
+use tower::ServiceExt as _;
+
+use super::{
+    browser::{Answer, Browser},
+    harness::TestApp,
+};
+use crate::{
+    forms::MessageText,
+    i18n::Locale,
+    server::{
+        accounts::{Account, Role},
+        client::Client,
+        conversations::{self, Author, Conversation, NewConversation, NewMessage, Topic},
+        live::Signal,
+    },
+};
+
+/// How long something that comes by itself may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn client() -> Client {
+    Client { network: "11.0.9.0/24".to_owned(), user_agent: String::new() }
+}
+
+/// A conversation with one message, about an account if it is named.
+async fn conversation(t: &TestApp, text: &str, claimed: Option<&Account>) -> String {
+    conversation_in(t, Locale::Ru, text, claimed).await
+}
+
+async fn conversation_in(
+    t: &TestApp,
+    locale: Locale,
+    text: &str,
+    claimed: Option<&Account>,
+) -> String {
+    let client = client();
+    let new = NewConversation {
+        account_id: None,
+        claimed: claimed.map(|account| account.login.as_str()),
+        claimed_id: claimed.map(|account| account.id.as_str()),
+        topic: Topic::Password,
+        locale,
+        client: &client,
+    };
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let (id, _) = conversations::begin(&t.app, &mut tx, &new).await.expect("a conversation");
+    tx.commit().await.expect("a commit");
+    says(t, &id, text).await;
+    id
+}
+
+/// The shopper writes.
+async fn says(t: &TestApp, id: &str, text: &str) {
+    write(t, id, Author::Shopper, None, text).await;
+}
+
+async fn write(t: &TestApp, id: &str, author: Author, operator_id: Option<&str>, text: &str) {
+    let text = MessageText::parse(text).expect("a message");
+    let nonce = t.app.random.id(t.now());
+    let message = NewMessage {
+        conversation: id,
+        author,
+        operator_id,
+        text: Some(&text),
+        picture: None,
+        nonce: &nonce,
+    };
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    conversations::post(&t.app, &mut tx, &message).await.expect("posted");
+    tx.commit().await.expect("a commit");
+}
+
+async fn read(t: &TestApp, id: &str) -> Conversation {
+    conversations::get(&t.app.db, id).await.expect("read").expect("there is one")
+}
+
+/// An operator at her browser.
+async fn operator(t: &TestApp, login: &str) -> (Account, Browser) {
+    let account = t.staff(login, Role::Operator).await;
+    let browser = t.staff_browser(&account).await;
+    (account, browser)
+}
+
+/// What the console posts, as a browser does.
+async fn act(browser: &mut Browser, what: &str, id: &str, more: &[(&str, &str)]) -> Answer {
+    let back = format!("open={id}");
+    let mut fields = vec![("conversation", id), ("back", &back)];
+    fields.extend(more);
+    browser.submit(&format!("/api/operator_{what}"), &fields).await
+}
+
+/// As [`act`], from a caller that wants JSON.
+async fn act_json(browser: &Browser, what: &str, id: &str, more: &[(&str, &str)]) -> Answer {
+    let mut fields = vec![("conversation", id)];
+    fields.extend(more);
+    browser.clone().json().post(&format!("/api/operator_{what}"), &fields).await
+}
+
+/// Hears what is said on PostgreSQL, as a server does; for as long as what it gives is kept.
+async fn hearing(t: &TestApp) -> watch::Sender<bool> {
+    let (stop, stopped) = watch::channel(false);
+    let mut listener = t.app.live.listen("beginning").expect("it listens");
+    tokio::spawn(t.app.live.clone().run(t.app.db.clone(), stopped));
+    if t.app.db.is_postgres() {
+        assert_eq!(listener.next().await, Signal::All, "from now on");
+    }
+    stop
+}
+
+/// Server-sent events, as they come.
+struct Events {
+    body: BodyDataStream,
+    text: String,
+}
+
+impl Events {
+    async fn open(t: &TestApp, browser: &Browser, path: &str, last: Option<&str>) -> Self {
+        let cookies: Vec<String> =
+            browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = Request::builder()
+            .method(Method::GET)
+            .uri(path)
+            .header(header::ACCEPT, "text/event-stream")
+            .header(header::COOKIE, cookies.join("; "));
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        let request = request.body(Body::empty()).expect("a request");
+        let response = t.router.clone().oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::OK);
+        Self { body: response.into_body().into_data_stream(), text: String::new() }
+    }
+
+    /// Reads until `words` came; gives everything so far.
+    async fn until(&mut self, words: &str) -> &str {
+        let end = Instant::now() + PATIENCE;
+        while !self.text.contains(words) {
+            assert!(self.more(end).await, "it ended without {words:?}: {}", self.text);
+        }
+        &self.text
+    }
+
+    /// Reads until the stream ends by itself.
+    async fn end(mut self) -> String {
+        let end = Instant::now() + PATIENCE;
+        while self.more(end).await {}
+        self.text
+    }
+
+    async fn more(&mut self, end: Instant) -> bool {
+        let next = tokio::time::timeout_at(end, self.body.next()).await;
+        match next.unwrap_or_else(|_| panic!("nothing more came: {}", self.text)) {
+            Some(chunk) => {
+                let chunk = chunk.expect("a chunk");
+                self.text.push_str(&String::from_utf8_lossy(&chunk));
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The cursor of the newest event.
+    fn last_id(&self) -> String {
+        let mut ids = self.text.lines().filter_map(|line| line.strip_prefix("id:"));
+        ids.next_back().expect("an id").trim().to_owned()
+    }
+}

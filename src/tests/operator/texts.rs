@@ -1,0 +1,265 @@
+//! Canned answers, search, translations, duty, numbers, shortcuts.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::{
+    Json, Router,
+    extract::State as Extract,
+    response::{IntoResponse as _, Redirect, Response},
+    routing::post,
+};
+use http::StatusCode;
+
+use super::{Events, act, act_json, conversation, hearing, operator, says};
+use crate::{
+    args,
+    server::{
+        clock::{DAY, MINUTE},
+        translation::Translator,
+    },
+    tests::{
+        browser::Browser,
+        harness::{both, spawn_app_with},
+    },
+};
+
+both!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first, |t| {
+    let anna = t.account("anna").await;
+    let id = conversation(&t, "help", Some(&anna)).await;
+    let (_, mut olga) = operator(&t, "olga").await;
+    let save = |text: &'static str, locale: &'static str, title: &'static str| {
+        [("answer_locale", locale), ("title", title), ("text", text)]
+    };
+    let wrong = save("Hello {loggin}", "en", "Misspelt");
+    let refused = olga.submit("/api/operator_canned", &wrong).await;
+    refused.says("A placeholder in braces is not one that we know.");
+    assert!(refused.body.contains(">Hello {loggin}</textarea>"));
+    olga.submit(
+        "/api/operator_canned",
+        &save("Hello {login}, {shop} { } {operator}", "en", "Hello"),
+    )
+    .await
+    .says("Saved.");
+    olga.submit("/api/operator_canned", &save("Привет, {login}", "ru", "Привет"))
+        .await
+        .says("Привет");
+    let page = olga.get(&format!("/operator?open={id}")).await;
+    assert!(page.body.find("Привет, anna") < page.body.find("Hello anna"), "the shopper's first");
+    assert!(
+        page.body.contains(r#"data-insert="Hello anna, Corner Shop { } {operator}""#),
+        "{}",
+        page.body
+    );
+    // Without script the screen comes again, with the text in the box.
+    let (canned,): (String,) = t
+        .app
+        .db
+        .one("SELECT id FROM canned_answers WHERE locale = 'en'", args![])
+        .await
+        .expect("a row");
+    let filled = olga.get(&format!("/operator?open={id}&into={id}&canned={canned}")).await;
+    assert!(filled.body.contains(">Hello anna, Corner Shop { } {operator}</textarea>"));
+    // What is left to fill in is not sent.
+    let left =
+        act_json(&olga, "answer", &id, &[("message", "I am {operator}"), ("nonce", "n")]).await;
+    assert_eq!(left.field("message"), "placeholder_left");
+    // Changed, deleted; a few to begin with.
+    let mut changed = save("Good day", "en", "Hello").to_vec();
+    changed.push(("id", &canned));
+    olga.submit("/api/operator_canned", &changed).await.says("Good day");
+    assert_eq!(t.number("SELECT COUNT(*) FROM canned_answers").await, 2);
+    olga.submit("/api/operator_canned_remove", &[("id", &canned)])
+        .await
+        .says("The answer was deleted.");
+    let page = olga.submit("/api/operator_canned_starters", &[("answer_locale", "en")]).await;
+    page.says("This is the support of {shop}, my name is {operator}.");
+    olga.submit("/api/operator_canned_starters", &[("answer_locale", "en")]).await;
+    assert_eq!(t.number("SELECT COUNT(*) FROM canned_answers WHERE locale = 'en'").await, 4);
+    let long = "ы".repeat(4_001);
+    let fields = [("answer_locale", "ru"), ("title", "Long"), ("text", long.as_str())];
+    let refused = olga.submit("/api/operator_canned", &fields).await;
+    assert!(refused.status == 422 && refused.body.contains(&long));
+});
+
+both!(search_takes_wildcards_for_what_they_are, |t| {
+    let (_, mut olga) = operator(&t, "olga").await;
+    let percent = conversation(&t, "I got 100% off", None).await;
+    let plain = conversation(&t, "I got 100 roubles off", None).await;
+    let line = conversation(&t, r"my login is anna_b, path C:\temp", None).await;
+    let other = conversation(&t, "my login is annaxb", None).await;
+    let russian = conversation(&t, "Забыла Пароль", None).await;
+    let find = async |olga: &mut Browser, words: &str| {
+        let query: String = url::form_urlencoded::byte_serialize(words.as_bytes()).collect();
+        let page = olga.get(&format!("/operator?q={query}")).await;
+        [&percent, &plain, &line, &other, &russian]
+            .map(|id| page.body.contains(&format!("q-{id}\"")))
+    };
+    assert_eq!(find(&mut olga, "100%").await, [true, false, false, false, false]);
+    assert_eq!(find(&mut olga, "anna_b").await, [false, false, true, false, false]);
+    assert_eq!(find(&mut olga, r"C:\t").await, [false, false, true, false, false]);
+    assert_eq!(find(&mut olga, "MY LOGIN").await, [false, false, true, true, false]);
+    assert_eq!(find(&mut olga, "пароль").await, [false, false, false, false, true]);
+    assert_eq!(find(&mut olga, "'; DROP TABLE").await, [false; 5]);
+    // What the system wrote is nobody's words.
+    act(&mut olga, "take", &plain, &[]).await;
+    assert_eq!(find(&mut olga, "taken").await, [false; 5]);
+});
+
+/// What a service of translations was asked, and how it answers.
+#[derive(Clone)]
+struct Service {
+    asked: Arc<Mutex<Vec<serde_json::Value>>>,
+    answer: Arc<dyn Fn(&str) -> Answered + Send + Sync>,
+}
+
+enum Answered {
+    Text(serde_json::Value),
+    Fails,
+    Never,
+    Elsewhere,
+}
+
+async fn translate(
+    Extract(service): Extract<Service>,
+    Json(question): Json<serde_json::Value>,
+) -> Response {
+    let q = question["q"].as_str().unwrap_or_default().to_owned();
+    service.asked.lock().expect("no panic").push(question);
+    match (service.answer)(&q) {
+        Answered::Text(value) => Json(value).into_response(),
+        Answered::Fails => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Answered::Elsewhere => Redirect::temporary("/elsewhere").into_response(),
+        Answered::Never => std::future::pending().await,
+    }
+}
+
+both!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails, |t| {
+    let service = Service {
+        asked: Arc::default(),
+        answer: Arc::new(|q| match q {
+            "Привет" => Answered::Text(serde_json::json!({
+                "translatedText": "Hello", "detectedLanguage": {"language": "ru", "confidence": 90.0}
+            })),
+            "Good day" => Answered::Text(serde_json::json!({ "translatedText": "Добрый день" })),
+            "English already" => Answered::Text(serde_json::json!({
+                "translatedText": "English already", "detectedLanguage": {"language": "en"}
+            })),
+            "huge" => Answered::Text(serde_json::json!({ "translatedText": "x".repeat(100_000) })),
+            "redirect" => Answered::Elsewhere,
+            "slow" => Answered::Never,
+            _ => Answered::Fails,
+        }),
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let elsewhere = Arc::clone(&service.asked);
+    let router = Router::new()
+        .route("/translate", post(translate))
+        .route(
+            "/elsewhere",
+            post(async move |Json(question): Json<serde_json::Value>| {
+                elsewhere.lock().expect("no panic").push(question);
+                Json(serde_json::json!({ "translatedText": "stolen" }))
+            }),
+        )
+        .with_state(service.clone());
+    let server = tokio::spawn(async move { axum::serve(listener, router).await });
+    let t = spawn_app_with(t.engine(), |config| {
+        config.translate_url = format!("http://{address}/translate").parse().ok();
+    })
+    .await;
+    let translator = Translator::of(&t.app.config).expect("a service");
+    let translator = translator.with_patience(Duration::from_millis(200));
+    let _hearing = hearing(&t).await;
+    let (_, mut olga) = operator(&t, "olga").await;
+    let id = conversation(&t, "Привет", None).await;
+    for text in ["English already", "huge", "redirect", "slow", "broken"] {
+        says(&t, &id, text).await;
+    }
+    let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
+    events.until("id=\"queue\"").await;
+    act(&mut olga, "answer", &id, &[("message", "Good day"), ("nonce", "n")]).await;
+    while translator.pass(&t.app).await.expect("the database works") > 0 {}
+    let heard = events.until("Hello").await;
+    assert!(!heard.contains("stolen") && !heard.contains("xxxxxx"));
+    let asked: Vec<(String, String)> = service
+        .asked
+        .lock()
+        .expect("no panic")
+        .iter()
+        .map(|question| {
+            assert_eq!(question["source"], "auto");
+            assert_eq!(question["format"], "text");
+            let text = |name: &str| question[name].as_str().unwrap_or_default().to_owned();
+            (text("q"), text("target"))
+        })
+        .collect();
+    assert_eq!(asked.len(), 7, "each once, and nowhere else: {asked:?}");
+    assert!(asked.contains(&("Привет".into(), "en".into())));
+    assert!(asked.contains(&("Good day".into(), "ru".into())));
+    let kept: Vec<(i64, Option<String>)> = t
+        .app
+        .db
+        .all("SELECT seq, translation FROM messages WHERE author <> 'system' ORDER BY seq", args![])
+        .await
+        .expect("rows");
+    let kept: Vec<Option<&str>> = kept.iter().map(|(_, words)| words.as_deref()).collect();
+    assert_eq!(kept, [Some("Hello"), None, None, None, None, None, Some("Добрый день")]);
+    let page = olga.get(&format!("/operator?open={id}")).await;
+    page.says("Translation Hello Original Привет");
+    server.abort();
+    // Off unless it is set.
+    assert!(Translator::of(&spawn_app_with(t.engine(), |_| {}).await.app.config).is_none());
+});
+
+both!(duty_and_presence_are_shown, |t| {
+    let (_, mut olga) = operator(&t, "olga").await;
+    let (_, mut petr) = operator(&t, "petr").await;
+    olga.get("/operator").await.says("You are off duty.");
+    petr.get("/operator").await.says("Colleagues: olga (off duty)");
+    olga.submit("/api/operator_duty", &[("duty", "on")]).await.says("You are on duty.");
+    petr.get("/operator").await.says("Colleagues: olga");
+    t.wait(3 * MINUTE);
+    petr.get("/operator").await.says("Colleagues: olga (away)");
+    olga.submit("/api/operator_duty", &[("duty", "off")]).await.says("You are off duty.");
+    t.wait(3 * MINUTE);
+    assert!(!petr.get("/operator").await.words().contains("Colleagues"));
+});
+
+both!(numbers_tell_waits_and_what_was_solved, |t| {
+    let (_, mut olga) = operator(&t, "olga").await;
+    olga.get("/operator/numbers").await.says("Waiting now 0");
+    for minutes in 1..=10 {
+        let id = conversation(&t, "help", None).await;
+        t.wait(minutes * MINUTE);
+        olga = t.staff_browser(&t.find("olga").await).await;
+        act(&mut olga, "answer", &id, &[("message", "here"), ("nonce", "n")]).await;
+        let solved = if minutes <= 3 { "yes" } else { "no" };
+        if minutes <= 4 {
+            act(&mut olga, "close", &id, &[("solved", solved)]).await;
+        }
+    }
+    t.wait(DAY);
+    conversation(&t, "still here", None).await;
+    t.wait(5 * MINUTE);
+    let mut olga = t.staff_browser(&t.find("olga").await).await;
+    let page = olga.get("/operator/numbers").await;
+    page.says("Waiting now 1 the first for 5 minutes");
+    page.says("Half of the answers within 5 minutes of 10 answers");
+    page.says("Nine of ten answers within 9 minutes");
+    page.says("Solved 75 % of 4 closed conversations");
+    page.says("13 November 2026 10 14 November 2026 1");
+    assert!(page.body.contains(r#"aria-label="11 conversations; on the busiest day 10."#));
+});
+
+both!(shortcuts_can_be_turned_off, |t| {
+    let (_, mut olga) = operator(&t, "olga").await;
+    assert!(olga.get("/operator").await.body.contains(r#"data-keys="on""#));
+    let page = olga.submit("/api/operator_keys", &[("keys", "off")]).await;
+    assert!(page.body.contains(r#"data-keys="off""#));
+    let page = olga.submit("/api/operator_keys", &[("keys", "on")]).await;
+    assert!(page.body.contains(r#"data-keys="on""#));
+});

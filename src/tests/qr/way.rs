@@ -1,0 +1,195 @@
+//! The way of a shopper: asked, scanned, answered, collected.
+
+use crate::server::clock::SECOND;
+
+use super::{
+    super::harness::{Engine, PASSWORD, both, spawn_app},
+    ANNA, approve, collect, computer, listen, open, phone, post_answer, read, scan,
+};
+
+both!(x6_1_the_whole_way, |t| {
+    t.account("anna").await;
+    let mut computer = computer(&t);
+    let mut phone = phone(&t, "anna").await;
+    let page = computer.get("/sign-in/qr?next=/account/profile").await;
+    page.says("Point its camera at the picture");
+    page.says("2:00");
+    assert!(page.body.contains(r#"role="img""#) && page.body.contains("<noscript><meta"));
+    let screen = read(&t, &computer, &page);
+    let again = computer.get("/sign-in/qr?next=/account/profile").await;
+    let again = read(&t, &computer, &again);
+    assert_eq!((&again.picture, &again.number), (&screen.picture, &screen.number), "a reload");
+
+    let mut heard = listen(&t, &computer, "shown").await;
+    t.wait(30 * SECOND);
+    let page = scan(&mut phone, &screen).await;
+    for words in ["Firefox, Linux", "11.0.1.0/24", "30 seconds ago", "Signed in as anna."] {
+        page.says(words);
+    }
+    page.says("Approve only if this computer is in front of you.");
+    assert!(!page.body.contains(r#"name="password""#), "the same network");
+    let event = heard.next().await;
+    assert!(event.contains("event: patch") && event.contains("id: scanned"), "{event}");
+    assert!(event.contains("Now confirm on the phone") && event.contains("data-live"), "{event}");
+    computer.get("/sign-in/qr").await.says("Now confirm on the phone");
+
+    approve(&mut phone, &page, &screen.number).await.says("The computer is being signed in.");
+    let event = heard.next().await;
+    assert!(event.contains("data-post-now") && event.contains("/api/qr_collect"), "{event}");
+    assert!(!event.contains("data-live"), "nothing more to hear");
+    heard.ends().await;
+    let page = computer.get("/sign-in/qr?next=/account/profile").await;
+    page.says("Approved");
+    assert!(!computer.is_signed_in().await, "looking signs nobody in");
+    let before = computer.cookie("device");
+    let answer = computer.post("/api/qr_collect", &[("next", "/account/profile")]).await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (303, "/account/profile"));
+    assert!(computer.is_signed_in().await && phone.is_signed_in().await);
+    assert!(
+        before.is_none() && computer.cookie("device").is_some() && computer.cookie("qr").is_none()
+    );
+
+    let letter = t.letter(ANNA, "qr-sign-in").await;
+    for words in ["Firefox, Linux", "11.0.1.0/24", "It was not you?", "/recover"] {
+        assert!(letter.text.contains(words), "{words:?}: {}", letter.text);
+    }
+    let page = phone.get("/account/activity").await;
+    for words in ["A QR code for signing in was opened", "A computer was signed in by QR code"] {
+        page.says(words);
+    }
+    phone.get("/account/devices").await.says("Firefox, Linux");
+});
+
+both!(x6_1_sign_out_on_one_side_leaves_the_other, |t| {
+    t.account("anna").await;
+    let mut computers = [computer(&t), computer(&t)];
+    let mut phone = phone(&t, "anna").await;
+    for computer in &mut computers {
+        let screen = open(&t, computer).await;
+        let page = scan(&mut phone, &screen).await;
+        approve(&mut phone, &page, &screen.number).await;
+        collect(computer).await;
+    }
+    let [mut one, mut other] = computers;
+    one.post("/api/sign_out", &[]).await;
+    assert!(!one.is_signed_in().await && phone.is_signed_in().await);
+    phone.post("/api/sign_out", &[]).await;
+    assert!(!phone.is_signed_in().await && other.is_signed_in().await);
+    // It is no "Stay signed in".
+    assert_eq!(t.number("SELECT COUNT(*) FROM sessions WHERE persistent").await, 0);
+    // The known browser is told of no second new device, and signs in as one.
+    one.sign_in("anna", PASSWORD).await;
+    assert_eq!(t.count(ANNA, "new-device").await, 1, "the phone's");
+});
+
+both!(x6_1_deny_is_as_easy_and_signs_nobody_in, |t| {
+    t.account("anna").await;
+    let mut computer = computer(&t);
+    let mut phone = phone(&t, "anna").await;
+    let screen = open(&t, &mut computer).await;
+    let page = scan(&mut phone, &screen).await;
+    let mut heard = listen(&t, &computer, "scanned").await;
+    // Neither number nor password is asked for.
+    let told = post_answer(&mut phone, &page, "", "", "deny").await;
+    told.says("Nothing was signed in.");
+    told.says("End all sessions and change password");
+    assert!(heard.next().await.contains("Denied on the phone"));
+    computer.get("/sign-in/qr").await.says("Denied on the phone");
+    collect(&mut computer).await;
+    assert!(!computer.is_signed_in().await);
+    assert_eq!(t.count(ANNA, "qr-sign-in").await, 0);
+    phone.get("/account/activity").await.says("A computer was refused by QR code");
+    // Any other word is neither.
+    let fields = [("request", "x"), ("answer", "perhaps")];
+    assert_eq!(phone.json().post("/api/qr_answer", &fields).await.status, 400);
+});
+
+both!(x6_1_whoever_is_not_signed_in_signs_in_first_and_may_be_somebody_else, |t| {
+    for login in ["anna", "bert"] {
+        t.account(login).await;
+    }
+    let mut computer = computer(&t);
+    let screen = open(&t, &mut computer).await;
+    let mut phone = t.browser().on_network(1);
+    let answer = scan(&mut phone, &screen).await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (302, "/sign-in?next=%2Fqr"));
+    let fields = [("login", "anna"), ("password", PASSWORD), ("next", "/qr")];
+    let page = phone.submit("/api/sign_in", &fields).await;
+    page.says("Signed in as anna. Not you?");
+    let before = phone.clone();
+    let answer = phone.post("/api/qr_other_account", &[]).await;
+    assert_eq!(answer.location(), "/sign-in?next=%2Fqr");
+    assert!(!before.clone().is_signed_in().await, "on the server, too");
+    computer.get("/sign-in/qr").await.says("Point its camera");
+    let fields = [("login", "bert"), ("password", PASSWORD), ("next", "/qr")];
+    let page = phone.submit("/api/sign_in", &fields).await;
+    page.says("Signed in as bert. Not you?");
+    approve(&mut phone, &page, &screen.number).await;
+    collect(&mut computer).await.says("Hello, bert");
+});
+
+both!(sign_in_and_recovery_lead_to_the_code, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    let link = r#"href="/sign-in/qr?next=%2Faccount%2Fprofile""#;
+    let page = browser.get("/sign-in?next=/account/profile").await;
+    assert!(page.body.contains(link), "{}", page.body);
+    // From the second failure on the notice offers it, too.
+    browser.sign_in("anna", "wrong").await;
+    let page = browser.sign_in("anna", "wrong").await;
+    page.says("Are you signed in on your phone? Then a QR code is enough.");
+    let page = browser.submit("/api/recover", &[("login", "anna")]).await;
+    page.says("Use a device where you are signed in");
+    let nobody = t.browser().submit("/api/recover", &[("login", "nobody")]).await;
+    nobody.says("Use a device where you are signed in");
+    // Whoever is signed in has nothing to do there.
+    let mut phone = phone(&t, "anna").await;
+    let answer = phone.get("/sign-in/qr?next=/account/profile").await;
+    assert_eq!(answer.location(), "/account/profile");
+});
+
+#[tokio::test]
+async fn the_account_can_be_kept_on_the_home_screen() {
+    let t = spawn_app(Engine::Sqlite).await;
+    t.account("anna").await;
+    let mut browser = t.browser();
+    let page = browser.get("/sign-in").await;
+    assert!(page.body.contains(r#"rel="manifest" href="/manifest.webmanifest""#), "{}", page.body);
+    assert!(page.body.contains(r#"rel="apple-touch-icon""#));
+    let manifest = browser.get("/manifest.webmanifest").await;
+    assert_eq!(manifest.header("content-type"), "application/manifest+json");
+    let json = manifest.json();
+    assert_eq!(
+        (&json["short_name"], &json["start_url"]),
+        (&"Corner Shop".into(), &"/account".into())
+    );
+    assert_eq!(
+        (&json["display"], &json["shortcuts"][0]["url"]),
+        (&"standalone".into(), &"/qr/scan".into())
+    );
+    let sizes: Vec<_> =
+        json["icons"].as_array().expect("icons").iter().map(|i| &i["sizes"]).collect();
+    assert_eq!(sizes, ["192x192", "512x512", "512x512"]);
+    let russian = browser.get("/manifest.webmanifest?lang=ru").await.json();
+    assert_eq!(russian["shortcuts"][0]["name"], "Сканировать код");
+    // The icons themselves.
+    for (name, size) in [
+        ("icon-192", 192),
+        ("icon-512", 512),
+        ("icon-maskable-512", 512),
+        ("apple-touch-icon", 180),
+    ] {
+        let file =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("public/{name}.png"));
+        let picture = image::open(file).expect("a picture");
+        assert_eq!((picture.width(), picture.height()), (size, size), "{name}");
+    }
+    // The camera is for one screen only.
+    let mut phone = phone(&t, "anna").await;
+    let scan = phone.get("/qr/scan").await;
+    scan.says("Scan a code");
+    assert!(scan.header("permissions-policy").starts_with("camera=(self)"));
+    assert!(phone.get("/qr").await.header("permissions-policy").starts_with("camera=()"));
+    assert_eq!(t.browser().get("/qr/scan").await.location(), "/sign-in?next=%2Fqr%2Fscan");
+    assert_eq!(phone.get("/qr/no-token").await.status, 404);
+}
