@@ -23,7 +23,7 @@ use crate::{
     ui::{
         busy::busy,
         console::{ConsolePlace, console_frame},
-        field::hidden,
+        field::{hidden, text_of_area},
         layout::{FORM, Frame, screen_field},
         notice::{Tone, notice, refusal},
         time::full_time,
@@ -140,7 +140,7 @@ fn opening(cx: &Cx, opener: Opener, draft: &Draft) -> AnyView {
                     aria-describedby=if too_long { "remark-why remark-hint" } else { "remark-hint" }
                     aria-invalid=too_long.then_some("true")
                 >
-                    {draft.value("remark")}
+                    {text_of_area(&draft.value("remark").unwrap_or_default())}
                 </textarea>
                 {wrong("remark")}
                 <small class="quiet" id="remark-hint">{t::remark_hint(locale)}</small>
