@@ -73,8 +73,8 @@ pub fn screens() -> Router<App> {
         .route("/recover/assisted/code", screen(assisted::page::shopper::code))
         .route("/recover/assisted/stop", screen(assisted::page::stop::show))
         .route("/recover/arranged", screen(recovery::page::arranged))
-        .route("/operator/assisted", screen(assisted::page::staff::list))
-        .route("/operator/assisted/{id}", screen(assisted::page::staff::one))
+        .route("/operator/assisted", screen(assisted::page::list::show))
+        .route("/operator/assisted/{id}", screen(assisted::page::one::show))
         // Of staff.
         .route("/sign-in/code", screen(sign_in::page::code))
         .route("/operator/staff", screen(staff::page::list))

@@ -1,5 +1,6 @@
 // Assisted recovery: a shopper who lost password and mailbox, two operators, and the owner who can stop it. On
 // PostgreSQL, where the test can make the roles of the operators older than they are: nothing in the product can.
+import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { newPassword, somebody, type Person } from '../fixtures/person';
 import { PostgresDatabase } from '../fixtures/postgres';
@@ -30,6 +31,22 @@ async function makeOlder(database: PostgresDatabase): Promise<void> {
   );
 }
 
+/** Nothing that axe knows is wrong with a screen as it is now, nor is it wider than a small phone. */
+async function isFine(page: Page, state: string): Promise<void> {
+  const size = page.viewportSize();
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect.soft(wide, `${state} scrolls sideways at ${width} px`).toBeLessThanOrEqual(0);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const found = await new AxeBuilder({ page }).setLegacyMode().analyze();
+      expect.soft(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`), `${state}, ${colorScheme}, ${width} px`).toEqual([]);
+    }
+  }
+  if (size) await page.setViewportSize(size);
+}
+
 /** The shopper writes, and names the account. */
 async function write(shopper: Shopper, person: Person, message: string): Promise<void> {
   const chat = shopper.words.support;
@@ -54,6 +71,7 @@ async function openFor(operator: Shopper): Promise<string> {
   // Something must be checked.
   await operator.press(desk.open);
   await expect(operator.alert).toContainText(errors.assisted_unchecked);
+  await isFine(page, 'the form that opens one');
   await page.getByLabel(CHECK, { exact: true }).check();
   await operator.field(desk.remark).fill('Knows her last order');
   await operator.press(desk.open);
@@ -67,6 +85,7 @@ async function confirmAddress(shopper: Shopper, email: string, code: () => Promi
   await shopper.page.goto('/support');
   await shopper.follow(support.assisted);
   await shopper.isAt('/recover/assisted', assisted.ask_title);
+  await isFine(shopper.page, 'the address to use');
   await shopper.field(assisted.ask_email).fill(email);
   await shopper.press(recovery.go_on);
   await shopper.isAt('/recover/assisted/code', screen.title);
@@ -103,11 +122,13 @@ test.describe('a Russian-writing shopper', () => {
     await expect(first.button(desk.approve)).toHaveCount(0);
     await second.page.goto('/operator/assisted');
     await second.isAt('/operator/assisted', desk.list_title);
+    await isFine(second.page, 'the list');
     await second.page.getByRole('main').getByRole('listitem').filter({ hasText: desk.state_confirmed }).getByRole('link', { name: desk.look }).click();
     const main = second.page.getByRole('main');
     for (const shown of [olga.login, CHECK, 'Knows her last order', person.login]) await expect(main).toContainText(shown);
     await expect(main, 'masked').not.toContainText(email);
     await expect(main, 'masked').not.toContainText(person.email);
+    await isFine(second.page, 'what there is to decide by');
     await second.press(desk.approve);
     await expect(second.alert).toContainText(errors.assisted_too_new);
     await makeOlder(database);
@@ -121,11 +142,13 @@ test.describe('a Russian-writing shopper', () => {
     await smtp.letterTo(email, 'assisted-ready', PATIENCE);
     await page.goto('/recover/assisted');
     await shopper.isAt('/recover/assisted', t.ready_title);
+    await isFine(page, 'ready');
 
     // The way that support arranged.
     await shopper.askForRecovery(person.login);
     await shopper.follow(t.arranged);
     await shopper.isAt('/recover/arranged', t.arranged);
+    await isFine(page, 'the way that support arranged');
     await shopper.field(shopper.words.fields.email).fill(email);
     await shopper.press(shopper.words.recovery.go_on);
     await shopper.isAt('/recover/code', shopper.words.code.title);
@@ -165,6 +188,7 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
   await page.goto(objectionOf(await smtp.letterTo(person.email, 'assisted-recovery')));
   await shopper.isAt('/recover/assisted/stop', desk.stop_title);
   await expect(page.getByText(say(desk.stop_about, { login: person.login }))).toBeVisible();
+  await isFine(page, 'stop this');
   await shopper.press(desk.stop);
   await shopper.isAt('/recover/assisted/stop', desk.stopped_title);
   expect(await state(second.page, one)).toBe(desk.state_stopped);
@@ -180,6 +204,7 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
     await page.goto(path);
     await expect(page.getByRole('region', { name: desk.banner_title })).toBeVisible();
   }
+  await isFine(page, 'the warning on a screen of the account');
   await page.getByRole('region', { name: desk.banner_title }).getByRole('button', { name: desk.stop }).click();
   await shopper.isAt('/recover/assisted/stop', desk.stopped_title);
   expect(await state(second.page, two)).toBe(desk.state_stopped);

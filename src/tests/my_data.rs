@@ -141,6 +141,7 @@ both!(export_holds_every_table_that_names_the_account, |t| {
                     | "subject"
                     | "nonce"
                     | "session_id"
+                    | "conversation_id"
                     | "claimed_id"
                     | "last_seq"
                     | "shopper_read"

@@ -34,6 +34,10 @@ pub(super) fn view(
         && conversation.claimed_id.is_some()
         && conversation.account_id != conversation.claimed_id;
     let other = other.then(|| view! { <p class="small">{t::other_account(locale)}</p> });
+    let assisted = known.then(|| {
+        let path = format!("/operator/assisted?conversation={id}");
+        view! { <p><a href=path>{i18n::console::assisted(locale)}</a></p> }
+    });
     let inner = match facts {
         Some(facts) => list(reader, facts).into_any(),
         None if known => view! {
@@ -52,6 +56,7 @@ pub(super) fn view(
             {done(said)}
             {other}
             {inner}
+            {assisted}
             <form class="stack tight" method="post" action=Claim::PATH>
                 {window_fields(desk, Some(&id))}
                 <label for=format!("claimed-{id}")>{t::which_account(locale)}</label>

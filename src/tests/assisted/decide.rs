@@ -263,6 +263,15 @@ both!(payloads_in_a_remark_and_in_the_conversation_show_as_text, |t| {
     let page = olga.submit("/api/assisted_open", &fields).await;
     page.says("&lt;script&gt;alert(1)&lt;/script&gt;");
     assert!(!page.body.contains(evil));
+    // And where it comes back to be typed again.
+    let breaking = "</textarea><script>alert(2)</script>";
+    let (chat, _) = super::chat(&t, &t.account("bert").await).await;
+    let bert = t.find("bert").await;
+    let fields =
+        [("conversation", chat.as_str()), ("account", bert.id.as_str()), ("remark", breaking)];
+    let page = olga.submit("/api/assisted_open", &fields).await;
+    page.says("tick what you checked");
+    assert!(!page.body.contains("<script>alert") && page.body.contains("&lt;/textarea>"));
 });
 
 both!(saying_no_needs_no_second_person_and_ends_it_at_any_point, |t| {
