@@ -65,7 +65,7 @@ eitherWay(() => {
   test.beforeEach(({ server }) => staffed(server));
 
   test('begins from a recovery, goes on, and is there again', async ({ page, context, shopper }) => {
-    const { support, recovery } = shopper.words;
+    const { support } = shopper.words;
     const other = words[shopper.language === 'en' ? 'ru' : 'en'];
     await shopper.askForRecovery('anna.of.old');
     await shopper.follow(support.method);
@@ -95,7 +95,6 @@ eitherWay(() => {
     // The recovery goes on, too.
     await page.goto('/recover/method');
     await expect(page.getByRole('heading', { level: 1, name: other.recovery.method_title })).toBeVisible();
-    expect(recovery.method_title).not.toBe('');
   });
 
   test('nobody else reads it', async ({ shopper, another }) => {
@@ -155,7 +154,7 @@ eitherWay(() => {
   });
 
   test('an e-mail when an answer waits', async ({ page, shopper, smtp }) => {
-    const { fields, code, recovery, support } = shopper.words;
+    const { fields, recovery, support } = shopper.words;
     const person = somebody();
     await begin(shopper, 'I shall be away.');
     await page.goto('/support');
@@ -169,7 +168,6 @@ eitherWay(() => {
     await expect(page.getByText(say(support.email_on, { email: person.email }))).toBeVisible();
     await shopper.press(support.email_off);
     await expect(page.getByText(beginning(support.email_on))).toHaveCount(0);
-    expect(code.confirm).not.toBe('');
   });
 
   test('ends, goes on, and begins anew', async ({ page, shopper }) => {

@@ -12,7 +12,7 @@ use crate::{
         store::Canned,
     },
     server::conversations::{Conversation, State},
-    ui::field::hidden,
+    ui::field::{hidden, text_of_area},
 };
 
 /// What an answer is written with; nothing where the conversation is closed.
@@ -48,7 +48,7 @@ fn answer_form(reader: &Reader, desk: &Desk, id: &str, typed: String) -> impl In
             {window_fields(desk, Some(id))}
             {hidden("nonce", Some(nonce))}
             <label for=format!("answer-{id}")>{t::your_answer(locale)}</label>
-            <textarea class="input area" id=format!("answer-{id}") name="message" rows="3" dir="auto" data-enter data-key="a">{typed}</textarea>
+            <textarea class="input area" id=format!("answer-{id}") name="message" rows="3" dir="auto" data-enter data-key="a">{text_of_area(&typed)}</textarea>
             <p class="quiet small" data-unsent hidden>{t::unsent(locale)}</p>
             <button class="button fit" type="submit">{t::send(locale)}</button>
         </form>

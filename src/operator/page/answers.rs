@@ -19,7 +19,7 @@ use crate::{
     ui::{
         busy::busy,
         console::{ConsolePlace, console_frame},
-        field::{Field, Purpose, Select, hidden},
+        field::{Field, Purpose, Select, hidden, text_of_area},
         layout::Frame,
         notice::{done, refusal},
     },
@@ -102,7 +102,7 @@ fn form(draft: &Draft, edited: Option<Canned>, locale: Locale) -> impl IntoView 
             {title.view(locale)}
             <div class="field" class:refused=refused>
                 <label for="text">{t::canned_text(locale)}</label>
-                <textarea class="input area" id="text" name="text" rows="5" dir="auto" aria-describedby="text-why text-hint" aria-invalid=refused.then_some("true")>{text}</textarea>
+                <textarea class="input area" id="text" name="text" rows="5" dir="auto" aria-describedby="text-why text-hint" aria-invalid=refused.then_some("true")>{text_of_area(&text)}</textarea>
                 <p class="why" id="text-why">{why}</p>
                 <small class="quiet" id="text-hint">{t::canned_hint(locale, known())}</small>
             </div>

@@ -16,7 +16,11 @@ use crate::{
         conversations::{Conversation, Message, State},
         http::draft::Draft,
     },
-    ui::{field::hidden, notice::refusal, time::full_time},
+    ui::{
+        field::{hidden, text_of_area},
+        notice::refusal,
+        time::full_time,
+    },
 };
 
 /// All that a pane shows.
@@ -241,7 +245,7 @@ impl Open {
                     <form class="stack tight" method="post" action=NOTE>
                         {window_fields(desk, Some(&id))}
                         <label for=format!("note-box-{id}")>{t::new_note(locale)}</label>
-                        <textarea class="input area" id=format!("note-box-{id}") name="note" rows="2" dir="auto">{note_typed}</textarea>
+                        <textarea class="input area" id=format!("note-box-{id}") name="note" rows="2" dir="auto">{text_of_area(&note_typed)}</textarea>
                         <button class="button second fit" type="submit">{t::add_note(locale)}</button>
                     </form>
                 </details>

@@ -2,9 +2,11 @@
 
 use http::StatusCode;
 
-use super::{answer, begin, last_stored, send, staffed};
+use super::{answer, begin, begin_about, conversation, last_stored, send, staffed};
 use crate::{
+    args,
     forms::{MessageProblem, MessageText},
+    server::accounts::Role,
     tests::harness::both,
 };
 
@@ -57,6 +59,32 @@ both!(refused_text_comes_back_as_text, |t| {
     );
     let empty = browser.get("/support").await;
     assert!(empty.body.contains("></textarea>"), "nothing stands in an empty field");
+});
+
+both!(a1_3_2_what_a_shopper_typed_is_text_in_the_boxes_of_the_console, |t| {
+    staffed(&t).await;
+    let evil = "</textarea><form action=https://evil.example>";
+    begin_about(&mut t.browser(), "Hello", evil).await;
+    let id = conversation(&t).await.id;
+    let olga = t.staff("olga", Role::Operator).await;
+    let mut console = t.staff_browser(&olga).await;
+    let canned = [("answer_locale", "en"), ("title", "Hello"), ("text", "Hello {login}")];
+    console.submit("/api/operator_canned", &canned).await;
+    let (canned,): (String,) =
+        t.app.db.one("SELECT id FROM canned_answers", args![]).await.expect("a canned answer");
+    let inserted = console.get(&format!("/operator?open={id}&into={id}&canned={canned}")).await;
+    assert!(
+        inserted.body.contains("&lt;/textarea>&lt;form action=https://evil.example></textarea>")
+    );
+
+    // What was typed into its other boxes, and comes back with the language switch.
+    for (screen, name) in
+        [(format!("/operator?open={id}"), "note"), ("/operator/answers".to_owned(), "text")]
+    {
+        let fields = [("lang", "ru"), ("screen", &*screen), (name, evil)];
+        let page = console.submit("/api/language", &fields).await;
+        assert!(!page.body.contains("</textarea><form"), "{name} on {screen}");
+    }
 });
 
 both!(ten_thousand_characters_are_refused_and_kept, |t| {
