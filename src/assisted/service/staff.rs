@@ -16,6 +16,8 @@ use crate::{
     },
 };
 
+/// Longest remark, in code points: so much comes back with a form that was refused.
+const REMARK_MAX: usize = 800;
 /// What ended so recently is still in the list.
 const LISTED: Millis = 30 * DAY;
 /// Processes in the list, messages beside a process.
@@ -65,9 +67,9 @@ pub(in crate::assisted) async fn open(
         return Err(AppError::field("checked", Kind::AssistedUnchecked));
     }
     let remark = match MessageText::parse(entry.remark) {
-        Ok(text) => text.as_str().to_owned(),
+        Ok(text) if text.as_str().chars().count() <= REMARK_MAX => text.as_str().to_owned(),
         Err(MessageProblem::Missing) => String::new(),
-        Err(MessageProblem::TooLong) => {
+        Ok(_) | Err(MessageProblem::TooLong) => {
             return Err(AppError::field("remark", Kind::AssistedRemarkTooLong));
         }
     };

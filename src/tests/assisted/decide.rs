@@ -125,7 +125,7 @@ both!(something_must_be_checked_and_only_what_the_shop_asks_for_counts, |t| {
     ];
     let answer = olga.post("/api/assisted_open", &fields).await;
     assert_eq!(answer.field("checked"), "assisted_unchecked");
-    let long = "x".repeat(4_001);
+    let long = "x".repeat(801);
     let fields = [
         ("conversation", chat.as_str()),
         ("account", story.anna.id.as_str()),
