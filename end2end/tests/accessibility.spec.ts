@@ -1,6 +1,5 @@
 // axe on every screen in every state, light and dark, narrow and wide; and nothing wider than a small phone.
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { lookIn, targetsAreLarge } from '../fixtures/look';
 import { newPassword, somebody } from '../fixtures/person';
 import { alive, slide } from '../fixtures/slider';
 import { pictures } from '../fixtures/pictures';
@@ -8,56 +7,6 @@ import { scan } from '../fixtures/qr';
 import { codeOf, objectionOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 import { beginning, count } from '../fixtures/words';
-
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-/** What depends on colours, and what on the width. */
-const colours = ['color-contrast', 'link-in-text-block'];
-const layout = [...colours, 'target-size', 'scrollable-region-focusable'];
-const widths = [320, 1280];
-
-type Look = (page: Page, state: string) => Promise<void>;
-
-/** How a screen is looked at as it is now: at both widths in these colours, each time by the rules that may tell something new. */
-function lookIn(schemes: ('light' | 'dark')[]): Look {
-  return async (page, state) => {
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 800 });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect.soft(wide, `${state} scrolls sideways at ${width} px`).toBeLessThanOrEqual(0);
-      for (const colorScheme of schemes) {
-        await page.emulateMedia({ colorScheme });
-        // Without the ways into frames, of which there are none: they take half of the time.
-        const axe = new AxeBuilder({ page }).setLegacyMode();
-        // The dark scheme differs in its colours alone, and a translation, once it was looked at, in its layout.
-        const known = colorScheme === 'dark' ? colours : schemes.length === 1 && width !== widths[0] ? layout : undefined;
-        const found = await (known ? axe.withRules(known) : axe.withTags(rules)).analyze();
-        const violations = found.violations.map(({ id, help, nodes }) => ({
-          id,
-          help,
-          where: nodes.map((node) => `${node.target.join(' ')}: ${node.any[0]?.message ?? node.all[0]?.message ?? ''}`),
-        }));
-        expect.soft(violations, `${state}, ${colorScheme}, ${width} px`).toEqual([]);
-      }
-    }
-  };
-}
-
-/** Small targets are hard to hit (WCAG 2.2, 2.5.8): axe overlooks some, so here they are measured. */
-async function targetsAreLarge(page: Page, state: string): Promise<void> {
-  await page.setViewportSize({ width: 320, height: 800 });
-  const small = await page.evaluate(() => {
-    const targets = [...document.querySelectorAll<HTMLElement>('button, .button, input:not([type=hidden]), summary, [role=slider]')];
-    return targets
-      .filter((target) => target.checkVisibility() && !target.closest('.unseen'))
-      .filter((target) => {
-        // The label of a tick box is part of it.
-        const { width, height } = (target.closest('label') ?? target).getBoundingClientRect();
-        return width < 24 || height < 24;
-      })
-      .map((target) => target.outerHTML.slice(0, 120));
-  });
-  expect.soft(small, `small targets on ${state}`).toEqual([]);
-}
 
 for (const locale of ['en-GB', 'ru-RU']) {
   test.describe(locale, () => {
@@ -107,6 +56,53 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await shopper.press(staff.give);
       await expect(shopper.alert).toContainText(errors.role_own);
       await look(page, 'operator/staff refused');
+    });
+
+    test.describe('on a server of its own', () => {
+      // Nobody else waits in the queue there.
+      test.use({ settings: {} });
+
+      test('the console', async ({ page, shopper, another }) => {
+        const { console: desk, operator: t, support } = shopper.words;
+        await shopper.isStaff(somebody(), 'operator');
+        const guest = await another();
+        for (const words of ['Where is my parcel?', 'Longwordwithoutend'.repeat(18)]) {
+          await guest.page.context().clearCookies();
+          await guest.page.goto('/support');
+          await guest.alive();
+          await guest.page.locator('textarea[name=message]').fill(words);
+          await guest.press(support.send);
+          await expect(guest.page.getByRole('log')).toContainText(words);
+        }
+        await page.goto('/operator');
+        await shopper.isAt('/operator', desk.conversations);
+        await alive(page);
+        await look(page, 'operator');
+        await targetsAreLarge(page, 'operator');
+        // Two side by side, with all that folds open.
+        const waiting = page.locator('#queue [data-waiting]');
+        for (const number of [1, 2]) {
+          await waiting.nth(number - 1).click();
+          await expect(page.locator('[data-pane]')).toHaveCount(number);
+        }
+        await alive(page);
+        await page.locator('[data-pane] summary').evaluateAll((all) => all.forEach((one) => one.closest('details')?.setAttribute('open', '')));
+        await look(page, 'operator, two open');
+        await targetsAreLarge(page, 'operator, two open');
+        await shopper.press(page.getByRole('button', { name: t.send, exact: true }).first());
+        await expect(shopper.alert.first()).toBeVisible();
+        await look(page, 'operator, refused');
+        await page.goto('/operator/answers');
+        await shopper.isAt('/operator/answers', desk.answers);
+        await look(page, 'operator/answers');
+        await targetsAreLarge(page, 'operator/answers');
+        await page.goto('/operator/numbers');
+        await shopper.isAt('/operator/numbers', desk.numbers);
+        await look(page, 'operator/numbers');
+        await page.goto('/operator/assisted');
+        await shopper.isAt('/operator/assisted', desk.assisted);
+        await look(page, 'operator/assisted');
+      });
     });
 
     test('signing in by QR code', async ({ page, shopper, another }) => {

@@ -1,7 +1,7 @@
 // Assisted recovery: a shopper who lost password and mailbox, two operators, and the owner who can stop it. On
 // PostgreSQL, where the test can make the roles of the operators older than they are: nothing in the product can.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { lookIn } from '../fixtures/look';
 import { newPassword, somebody, type Person } from '../fixtures/person';
 import { PostgresDatabase } from '../fixtures/postgres';
 import type { Shopper } from '../fixtures/shopper';
@@ -31,21 +31,7 @@ async function makeOlder(database: PostgresDatabase): Promise<void> {
   );
 }
 
-/** Nothing that axe knows is wrong with a screen as it is now, nor is it wider than a small phone. */
-async function isFine(page: Page, state: string): Promise<void> {
-  const size = page.viewportSize();
-  for (const width of [320, 1280]) {
-    await page.setViewportSize({ width, height: 800 });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect.soft(wide, `${state} scrolls sideways at ${width} px`).toBeLessThanOrEqual(0);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      const found = await new AxeBuilder({ page }).setLegacyMode().analyze();
-      expect.soft(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`), `${state}, ${colorScheme}, ${width} px`).toEqual([]);
-    }
-  }
-  if (size) await page.setViewportSize(size);
-}
+const isFine = lookIn(['light', 'dark'], true);
 
 /** The shopper writes, and names the account. */
 async function write(shopper: Shopper, person: Person, message: string): Promise<void> {

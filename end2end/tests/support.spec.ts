@@ -1,7 +1,6 @@
 // The support chat as its shopper sees it, as long as nobody answers. Both sides together are in operator.spec.ts.
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { eitherWay } from '../fixtures/everywhere';
+import { lookIn } from '../fixtures/look';
 import { somebody } from '../fixtures/person';
 import { pictures } from '../fixtures/pictures';
 import type { Server } from '../fixtures/server';
@@ -38,22 +37,7 @@ function log(shopper: Shopper) {
   return shopper.page.getByRole('log');
 }
 
-async function looksGood(page: Page, state: string): Promise<void> {
-  for (const width of [320, 1280]) {
-    await page.setViewportSize({ width, height: 800 });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect.soft(wide, `${state} scrolls sideways at ${width} px`).toBeLessThanOrEqual(0);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      const found = await new AxeBuilder({ page })
-        .setLegacyMode()
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-        .analyze();
-      const violations = found.violations.map(({ id, nodes }) => [id, ...nodes.map((node) => node.target.join(' '))]);
-      expect.soft(violations, `${state}, ${colorScheme}, ${width} px`).toEqual([]);
-    }
-  }
-}
+const looksGood = lookIn(['light', 'dark'], true);
 
 test('where nobody answers, the contact of the shop is shown', async ({ page, shopper }) => {
   await page.goto('/support');
