@@ -16,10 +16,11 @@ use crate::{
     },
 };
 
-/// The code for recovery.
+/// The code for recovery: to the address of the account, or to the one that support arranged.
 pub(crate) fn recovery_code(
     app: &App,
     account: &Account,
+    arranged: Option<&Email>,
     code: &Code,
     expires_at: Millis,
     client: &Client,
@@ -27,39 +28,11 @@ pub(crate) fn recovery_code(
     let locale = account.locale();
     let now = app.clock.now();
     let span = when::span(locale, seconds_until(expires_at, now));
-    let good_for = if expires_at - now > app.config.code_ttl {
-        t::recovery_code::roaming(locale, span)
-    } else {
-        t::code_good_for(locale, span)
-    };
-    let blocks = vec![
-        Block::Text(t::recovery_code::intro(locale, &account.login)),
-        Block::Code(code.clone()),
-        Block::Text(good_for),
-        owner_facts(app, account, client),
-        Block::Care(t::never_tell(locale).to_owned()),
-        Block::Text(t::recovery_code::not_you(locale).to_owned()),
-    ];
-    let subject = t::recovery_code::subject(locale, code.display(), &app.config.shop_name);
-    to_owner(LetterKind::RecoveryCode, account, subject, blocks)
-}
-
-/// The code for recovery, to the address that support arranged.
-pub(crate) fn arranged_code(
-    app: &App,
-    account: &Account,
-    to: &Email,
-    code: &Code,
-    expires_at: Millis,
-    client: &Client,
-) -> Letter {
-    let locale = account.locale();
-    let now = app.clock.now();
-    let span = when::span(locale, seconds_until(expires_at, now));
-    let good_for = if expires_at - now > app.config.code_ttl {
-        t::recovery_code::roaming_arranged(locale, span)
-    } else {
-        t::code_good_for(locale, span)
+    let roams = expires_at - now > app.config.code_ttl;
+    let good_for = match arranged {
+        Some(_) if roams => t::recovery_code::roaming_arranged(locale, span),
+        None if roams => t::recovery_code::roaming(locale, span),
+        _ => t::code_good_for(locale, span),
     };
     let blocks = vec![
         Block::Text(t::recovery_code::intro(locale, &account.login)),
@@ -71,7 +44,10 @@ pub(crate) fn arranged_code(
     ];
     let subject = t::recovery_code::subject(locale, code.display(), &app.config.shop_name);
     let letter = to_owner(LetterKind::RecoveryCode, account, subject, blocks);
-    Letter { to: to.as_str().to_owned(), ..letter }
+    match arranged {
+        Some(address) => Letter { to: address.as_str().to_owned(), ..letter },
+        None => letter,
+    }
 }
 
 /// "No account here for this address, try your others."

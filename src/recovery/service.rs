@@ -196,7 +196,7 @@ pub(super) async fn send_code(
     let sent = codes::send(app, &mut tx, &sending, |code, expires_at| {
         match (&account, Email::parse(&flow.typed)) {
             (Some(account), _) if account.is_active() => {
-                Some(mail::recovery_code(app, account, code, expires_at, client))
+                Some(mail::recovery_code(app, account, None, code, expires_at, client))
             }
             (Some(account), _) => {
                 tell_disabled.then(|| letters::account_disabled(app, account, client))
@@ -252,7 +252,7 @@ pub(super) async fn send_arranged(
     let sending = Sending { flow, account: account.as_ref(), address, can_be_right, client };
     let sent = codes::send(app, &mut tx, &sending, |code, expires_at| {
         let account = account.as_ref().filter(|_| can_be_right)?;
-        Some(mail::arranged_code(app, account, email, code, expires_at, client))
+        Some(mail::recovery_code(app, account, Some(email), code, expires_at, client))
     });
     let sent = sent.await;
     finish_sending(app, tx, flow, sent).await

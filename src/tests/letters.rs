@@ -88,11 +88,11 @@ async fn every_letter_in_every_language() {
             ("welcome", register::mail::welcome(&t.app, &anna)),
             (
                 "recovery-code",
-                recovery::mail::recovery_code(&t.app, &anna, &short, soon, &client()),
+                recovery::mail::recovery_code(&t.app, &anna, None, &short, soon, &client()),
             ),
             (
                 "recovery-code-roaming",
-                recovery::mail::recovery_code(&t.app, &anna, &long, tomorrow, &client()),
+                recovery::mail::recovery_code(&t.app, &anna, None, &long, tomorrow, &client()),
             ),
             (
                 "unknown-address",

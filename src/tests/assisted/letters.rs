@@ -60,7 +60,7 @@ async fn every_letter_in_every_language() {
         let release_at = t.now() + WAIT;
         let asked = mail::Asked { process: &process, conversation: Some(&chat), release_at };
         let arranged =
-            |code, until| recovery::mail::arranged_code(app, anna, &new, code, until, client);
+            |code, until| recovery::mail::recovery_code(app, anna, Some(&new), code, until, client);
         let all: Vec<(&str, Letter)> = vec![
             (
                 "assisted-code",
