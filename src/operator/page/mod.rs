@@ -68,6 +68,11 @@ const fn topic(topic: Topic, locale: Locale) -> &'static str {
     }
 }
 
+/// What tells two conversations about the same apart: the end of the id, which is random.
+fn reference(id: &str) -> String {
+    format!("#{}", id.get(id.len().saturating_sub(4)..).unwrap_or(id))
+}
+
 /// The language of a shopper, marked where it is not the reader's.
 fn tongue(shopper: Locale, locale: Locale) -> impl IntoView + use<> {
     let other = shopper != locale;

@@ -2,7 +2,9 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{Reader, answer_box::answer_box, facts, message, tongue, topic, window_fields};
+use super::{
+    Reader, answer_box::answer_box, facts, message, reference, tongue, topic, window_fields,
+};
 use crate::{
     i18n,
     operator::{
@@ -96,7 +98,7 @@ impl Parts<'_> {
         view! {
             <header id=format!("head-{id}") class="head">
                 <div class="line">
-                    <h2 id=format!("title-{id}")>{topic(conversation.topic(), locale)}</h2>
+                    <h2 id=format!("title-{id}")>{topic(conversation.topic(), locale)}" "<span class="quiet small">{reference(id)}</span></h2>
                     {tongue(conversation.locale(), locale)}
                     <span class="state">{state}</span>
                     <a class="button plain" href=desk.without(id).path()>{t::close_pane(locale)}</a>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Reader, tongue, topic};
+use super::{Reader, reference, tongue, topic};
 use crate::{
     i18n,
     operator::{
@@ -116,7 +116,7 @@ fn item(reader: &Reader, desk: &Desk, entry: Entry) -> impl IntoView + use<> {
                 aria-current=open.then_some("true")
                 data-waiting=waiting.then_some("")
             >
-                <span class="line"><b>{name}</b>{tongue(entry.locale(), locale)}</span>
+                <span class="line"><b>{name}</b>" "<span class="quiet small">{reference(&entry.id)}</span>{tongue(entry.locale(), locale)}</span>
                 <span class="line small"><span class="state">{state}</span></span>
                 <span class="line quiet small">{about.join(" · ")}</span>
             </a>
