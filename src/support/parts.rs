@@ -132,7 +132,7 @@ impl Reader {
     }
 }
 
-/// "Usually answers within …", once there are enough answers to tell.
+/// "We usually answer within …", once there are enough answers to tell.
 pub(super) fn usually(locale: Locale, usual: Option<Millis>) -> Option<String> {
     usual.map(|usual| t::usual(locale, when::span(locale, usual / 1000)))
 }

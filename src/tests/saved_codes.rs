@@ -525,7 +525,7 @@ both!(codes_travel_in_no_draft, |t| {
     let typed =
         [("lang", "ru"), ("screen", "/recover/saved-code"), ("saved_code", codes[0].as_str())];
     let page = browser.submit("/api/language", &typed).await;
-    page.says("Введите сохранённый код");
+    page.says("Введите резервный код");
     assert!(!page.body.contains(&codes[0]));
     enter(&mut browser, &codes[0]).await.says("Придумайте новый пароль");
 });

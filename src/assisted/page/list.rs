@@ -156,9 +156,9 @@ fn listed(cx: &Cx, desks: Vec<Desk>) -> AnyView {
             let at = full_time(locale, &cx.zone(), desk.process.opened_at);
             view! {
                 <li>
-                    <span class="mark">{state_words(locale, desk.state)}</span>
+                    <span class="sign">{icon(Icon::Key)}</span>
                     <div class="what">
-                        <p>{name}</p>
+                        <p><b>{name}</b>" "<span class="mark">{state_words(locale, desk.state)}</span></p>
                         <p class="quiet">{t::opened_by_at(locale, by)}" "{at}</p>
                     </div>
                     <a href=path_of(&desk.process.id)>{t::look(locale)}</a>

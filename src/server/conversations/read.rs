@@ -13,7 +13,7 @@ use crate::{
 
 /// How long a conversation that was closed is still what its shopper finds.
 const RECENT: Millis = 30 * DAY;
-/// "Usually answers within" is the median of so many answers …
+/// "We usually answer within" is the median of so many answers …
 const SAMPLE: i64 = 20;
 /// … and is not told before there are so many.
 const SAMPLE_MIN: usize = 5;

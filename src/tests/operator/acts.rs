@@ -119,7 +119,7 @@ both!(taking_handing_over_closing_and_reopening, |t| {
     let (olga, mut at_olga) = operator(&t, "olga").await;
     let (petr, mut at_petr) = operator(&t, "petr").await;
     let id = conversation(&t, "help", None).await;
-    act(&mut at_olga, "take", &id, &[("from", "")]).await.says("You have it");
+    act(&mut at_olga, "take", &id, &[("from", "")]).await.says("you have it");
     assert_eq!(read(&t, &id).await.operator_id.as_ref(), Some(&olga.id));
     // Petr reads along, and takes over before he answers.
     let page = at_petr.get(&format!("/operator?open={id}")).await;
@@ -134,7 +134,7 @@ both!(taking_handing_over_closing_and_reopening, |t| {
         let refused = act_json(&at_petr, what, &id, &fields).await;
         assert!(refused.status.is_client_error(), "{what}: {refused:?}");
     }
-    act(&mut at_petr, "take", &id, &[("from", &olga.id)]).await.says("You have it");
+    act(&mut at_petr, "take", &id, &[("from", &olga.id)]).await.says("you have it");
     act(&mut at_petr, "answer", &id, &[("message", "here I am"), ("nonce", "p2")]).await;
     assert_eq!(read(&t, &id).await.state(), State::Answered);
     // Only to somebody on duty.
@@ -148,7 +148,7 @@ both!(taking_handing_over_closing_and_reopening, |t| {
     act(&mut at_olga, "close", &id, &[("solved", "no")]).await.says("closed, not solved");
     let refused = act_json(&at_olga, "answer", &id, &[("message", "x"), ("nonce", "o1")]).await;
     assert_eq!((refused.status.as_u16(), &*refused.error()), (409, "conversation_closed"));
-    act(&mut at_petr, "reopen", &id, &[]).await.says("You have it");
+    act(&mut at_petr, "reopen", &id, &[]).await.says("you have it");
     let open = read(&t, &id).await;
     assert_eq!((open.state(), open.operator_id.as_ref()), (State::Answered, Some(&petr.id)));
     act(&mut at_petr, "close", &id, &[("solved", "yes")]).await.says("closed, solved");

@@ -247,7 +247,7 @@ both!(numbers_tell_waits_and_what_was_solved, |t| {
     t.wait(5 * MINUTE);
     let mut olga = t.staff_browser(&t.find("olga").await).await;
     let page = olga.get("/operator/numbers").await;
-    page.says("Waiting now 1 the first for 5 minutes");
+    page.says("Waiting now 1 the first has waited 5 minutes");
     page.says("Half of the answers within 5 minutes of 10 answers");
     page.says("Nine of ten answers within 9 minutes");
     page.says("Solved 75 % of 4 closed conversations");

@@ -81,17 +81,17 @@ both!(x6_1_one_wrong_number_ends_it, |t| {
     }
     let mut heard = listen(&t, &computer, "scanned").await;
     let told = approve(&mut phone, &page, other_number(&screen.number)).await;
-    told.says("That was not the number");
+    told.says("The number did not match");
     told.says("End all sessions and change password");
     assert!(heard.next().await.contains("A wrong number was typed on the phone"));
     let request = request_in(&page);
     let fields = [("request", &*request), ("number", &*screen.number), ("answer", "approve")];
     let refused = phone.clone().json().post("/api/qr_answer", &fields).await;
     assert_eq!((refused.status.as_u16(), &*refused.error()), (410, "qr_gone"));
-    computer.get("/sign-in/qr").await.says("That was another number");
+    computer.get("/sign-in/qr").await.says("The number did not match");
     collect(&mut computer).await;
     assert!(!computer.is_signed_in().await);
-    phone.get("/account/activity").await.says("A computer was refused by QR code");
+    phone.get("/account/activity").await.says("Sign-in on a computer denied by QR code");
 });
 
 both!(x6_1_nothing_is_approved_or_collected_by_get, |t| {
@@ -236,7 +236,7 @@ both!(x6_1_staff_are_never_signed_in_by_qr, |t| {
     computer.post("/api/qr_new", &[]).await;
     let screen = open(&t, &mut computer).await;
     let page = scan(&mut phone, &screen).await;
-    page.says("Staff sign in with password and mailed code only.");
+    page.says("Staff sign in only with a password and a code by e-mail.");
     computer.get("/sign-in/qr").await.says("Point its camera");
     let refused = phone.json().post("/api/qr_type", &[("short_code", &screen.short)]).await;
     assert_eq!((refused.status.as_u16(), &*refused.error()), (403, "qr_staff"));

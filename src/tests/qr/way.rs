@@ -54,7 +54,9 @@ both!(x6_1_the_whole_way, |t| {
         assert!(letter.text.contains(words), "{words:?}: {}", letter.text);
     }
     let page = phone.get("/account/activity").await;
-    for words in ["A QR code for signing in was opened", "A computer was signed in by QR code"] {
+    for words in
+        ["A QR code for signing in was opened", "Sign-in on a computer approved by QR code"]
+    {
         page.says(words);
     }
     phone.get("/account/devices").await.says("Firefox, Linux");
@@ -91,14 +93,14 @@ both!(x6_1_deny_is_as_easy_and_signs_nobody_in, |t| {
     let mut heard = listen(&t, &computer, "scanned").await;
     // Neither number nor password is asked for.
     let told = post_answer(&mut phone, &page, "", "", "deny").await;
-    told.says("Nothing was signed in.");
+    told.says("The computer was not signed in.");
     told.says("End all sessions and change password");
     assert!(heard.next().await.contains("Denied on the phone"));
     computer.get("/sign-in/qr").await.says("Denied on the phone");
     collect(&mut computer).await;
     assert!(!computer.is_signed_in().await);
     assert_eq!(t.count(ANNA, "qr-sign-in").await, 0);
-    phone.get("/account/activity").await.says("A computer was refused by QR code");
+    phone.get("/account/activity").await.says("Sign-in on a computer denied by QR code");
     // Any other word is neither.
     let fields = [("request", "x"), ("answer", "perhaps")];
     assert_eq!(phone.json().post("/api/qr_answer", &fields).await.status, 400);

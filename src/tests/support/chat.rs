@@ -128,7 +128,7 @@ both!(signed_in_shoppers_find_it_on_every_device_and_nobody_else_does, |t| {
     laptop
         .submit("/api/support_leave", &[])
         .await
-        .says("This browser has forgotten the conversation.");
+        .says("This browser no longer shows the conversation.");
     assert!(!laptop.get("/support").await.body.contains(FIRST));
     phone.get("/support").await.says(FIRST);
 });
@@ -248,7 +248,7 @@ both!(first_answers_make_what_is_usual, |t| {
     t.wait(5 * crate::server::clock::MINUTE);
     answer(&t, "Hello!").await;
     assert_eq!(usual().await, Some(3 * crate::server::clock::MINUTE));
-    t.browser().get("/support").await.says("Usually answers within 3 minutes.");
+    t.browser().get("/support").await.says("We usually answer within 3 minutes.");
     // What is older than the last twenty no longer counts.
     for n in 0..20 {
         begin(&mut t.browser().on_network(100 + n), FIRST).await;
@@ -302,7 +302,7 @@ both!(reading_is_marked_and_goes_only_forward, |t| {
     assert!(mark(3).await.expect("done"));
     assert!(!mark(1).await.expect("done") && !mark(99).await.expect("done"));
     assert_eq!(conversation(&t).await.operator_read, 3);
-    browser.get("/support").await.says("Seen at 14:04");
+    browser.get("/support").await.says("Seen: 14:04");
 });
 
 both!(too_much_at_once_is_refused_and_what_was_typed_is_kept, |t| {
@@ -404,8 +404,8 @@ both!(what_happened_is_told_in_words, |t| {
     what_happened(&t, "assisted_opened").await;
     what_happened(&t, "of_a_newer_version").await;
     let page = browser.get("/support").await;
-    page.says("Support is reading your conversation.");
+    page.says("Somebody from support is reading your message.");
     assert!(page.body.contains("href=\"/recover/assisted\""));
     assert!(!page.body.contains("of_a_newer_version"));
-    browser.get("/support?lang=ru").await.says("Поддержка читает вашу переписку.");
+    browser.get("/support?lang=ru").await.says("Сотрудник поддержки уже читает ваше сообщение.");
 });

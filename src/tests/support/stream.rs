@@ -76,7 +76,7 @@ both!(typing_reading_and_closing_are_seen, |t| {
     let mut tx = t.app.db.begin().await.expect("a transaction");
     conversations::mark_read(&t.app, &mut tx, &id, Side::Operator, 1).await.expect("done");
     tx.commit().await.expect("a commit");
-    stream.until("Seen at").await;
+    stream.until("Seen:").await;
     conversations::typing(&t.app, &id, Side::Operator).await.expect("done");
     stream.until("Support is typing").await;
     // The answer ends it.
