@@ -116,3 +116,52 @@ test.describe('on a phone', () => {
     await picture(page, 'forgotten-login-phone');
   });
 });
+
+test.describe('with the help of others', () => {
+  test.use({ viewport: wide, settings: {} });
+
+  test('the chat, the console and the QR code', async ({ page, shopper, another, server }) => {
+    const { operator: desk, support } = shopper.words;
+    const olga = { login: 'olga', email: 'olga@mail.example', password: 'paper lantern, twice' };
+    await server.makeAccount(anna);
+    await shopper.isStaff(olga, 'operator');
+
+    const boris = await another();
+    await boris.page.goto('/support');
+    await boris.alive();
+    await boris.choice(support.topic).selectOption({ label: support.topics.order });
+    await boris.page.locator('textarea[name=message]').fill('Where is my parcel?');
+    await boris.press(support.send);
+    await boris.page.getByRole('log').getByText('Where is my parcel?').waitFor();
+
+    const guest = await another({ ...phone, locale: 'ru-RU', timezoneId: 'Europe/Moscow' });
+    await guest.page.goto('/support');
+    await guest.alive();
+    await guest.choice(words.ru.support.topic).selectOption({ label: words.ru.support.topics.email });
+    await guest.field(words.ru.support.account).fill(anna.login);
+    await guest.page.locator('textarea[name=message]').fill('Здравствуйте! Пароль забыла, а той почты больше нет.');
+    await guest.press(words.ru.support.send);
+
+    await page.goto('/operator');
+    await alive(page);
+    await page.locator('#queue [data-waiting]').last().click();
+    await page.locator('[data-pane]').waitFor();
+    await alive(page);
+    await shopper.press(desk.take);
+    await page.getByText(desk.taken_by_you).first().waitFor();
+    await shopper.field(desk.your_answer).fill('Здравствуйте! Поможем. Когда вы примерно зарегистрировались?');
+    await shopper.press(desk.send);
+    await page.getByRole('log').getByText('Поможем').waitFor();
+    await page.setViewportSize({ width: 1120, height: 700 });
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.screenshot({ path: join(__dirname, '../../docs/pictures/operator.png'), animations: 'disabled', caret: 'hide' });
+    await guest.page.getByRole('log').getByText('Поможем').waitFor();
+    await guest.page.evaluate(() => scrollTo(0, 0));
+    await picture(guest.page, 'support-phone-ru');
+
+    const computer = await another({ viewport: { width: 640, height: 900 } });
+    await computer.page.goto('/sign-in/qr');
+    await alive(computer.page);
+    await picture(computer.page, 'sign-in-qr');
+  });
+});
