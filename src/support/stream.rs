@@ -38,7 +38,7 @@ pub async fn listen(Extension(mut cx): Extension<Cx>, headers: HeaderMap) -> Res
         let not_found = || AppError::new(Kind::NotFound);
         let conversation = access::mine(&mut cx).await?.ok_or_else(not_found)?;
         // Before the first look, so that nothing falls in between.
-        let listener = cx.app.live.listen(&conversations::topic(&conversation.id));
+        let listener = cx.app.live.listen_as_guest(&conversations::topic(&conversation.id));
         let listener = listener.ok_or_else(|| AppError::new(Kind::Busy))?;
         let last = sse::last_id(&headers, cx.query("last"));
         Ok::<_, AppError>((conversation, listener, last))

@@ -1,11 +1,15 @@
 //! The console's stream.
 
+use http::StatusCode;
+
 use super::{Events, act, conversation, hearing, operator, read, says};
 use crate::{
+    args,
     server::{
         accounts::{self, Role},
         clock::MINUTE,
         conversations::{self, Side},
+        live::Signal,
     },
     tests::harness::both,
 };
@@ -103,4 +107,51 @@ both!(stream_ends_with_the_session, |t| {
     says(&t, &id, "another secret").await;
     let heard = events.end().await;
     assert!(heard.contains("event: go") && !heard.contains("another secret"), "{heard}");
+});
+
+both!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, olga) = operator(&t, "olga").await;
+    let mut shopper = t.browser();
+    let first = [("topic", "other"), ("message", "help")];
+    shopper.submit("/api/support_begin", &first).await.says("help");
+    let (id,): (String,) =
+        t.app.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
+    let mut streams = Vec::new();
+    let refused = loop {
+        let stream = shopper.listen("/support/stream", "").await;
+        if stream.status != StatusCode::OK {
+            break stream.status;
+        }
+        streams.push(stream);
+        assert!(streams.len() < 300, "there is no end to them");
+    };
+    assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
+    let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
+    events.until("id=\"queue\"").await;
+    says(&t, &id, "one thing more").await;
+    events.until("one thing more").await;
+    // Whoever closes a window may open another.
+    drop(streams);
+    let mut again = shopper.listen("/support/stream", "").await;
+    while again.status != StatusCode::OK {
+        tokio::task::yield_now().await;
+        again = shopper.listen("/support/stream", "").await;
+    }
+});
+
+both!(whoever_types_on_is_told_of_once_in_a_while, |t| {
+    let _hearing = hearing(&t).await;
+    let id = conversation(&t, "help", None).await;
+    let mut listener = t.app.live.listen(&conversations::topic(&id)).expect("it listens");
+    for side in [Side::Shopper, Side::Shopper, Side::Operator, Side::Shopper] {
+        conversations::typing(&t.app, &id, side).await.expect("said");
+    }
+    says(&t, &id, "there").await;
+    let mut heard = Vec::new();
+    while !matches!(heard.last(), Some(Signal::Word(word)) if &**word == "message") {
+        heard.push(listener.next().await);
+    }
+    let words = ["typing:shopper", "typing:operator", "message"];
+    assert_eq!(heard, words.map(|word| Signal::Word(word.into())));
 });
