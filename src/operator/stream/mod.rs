@@ -21,15 +21,18 @@ use super::{
     page::{self, Reader},
     store,
 };
-use crate::server::{
-    conversations::{self, QUEUE},
-    db::DbError,
-    http::{
-        context::Cx,
-        page::{error_response, fragment},
-        sse::{self, Gone, Outlet},
+use crate::{
+    error::{AppError, Kind},
+    server::{
+        conversations::{self, QUEUE},
+        db::DbError,
+        http::{
+            context::Cx,
+            page::{error_response, fragment},
+            sse::{self, Gone, Outlet},
+        },
+        live::{Listener, Signal},
     },
-    live::{Listener, Signal},
 };
 
 /// The queue is sent at most this often.
@@ -178,7 +181,12 @@ impl Window {
                 self.reader.staff = staff;
                 Ok(())
             }
-            Err(_) => Err(End::Over),
+            Err(error) if is_over(&error) => Err(End::Over),
+            Err(error) => {
+                // Nobody is sent away from what he is writing because the database was away for a moment.
+                tracing::warn!(?error, "a stream of the console ends");
+                Err(End::Away)
+            }
         }
     }
 
@@ -231,6 +239,11 @@ impl Window {
         let html = fragment(|| page::typing_line(&self.reader, id, typing));
         self.patch(None, &html).await
     }
+}
+
+/// Whether whoever listened may not any more.
+const fn is_over(error: &AppError) -> bool {
+    matches!(error.error, Kind::SignedOut | Kind::NotFound)
 }
 
 /// At `at`, or never.

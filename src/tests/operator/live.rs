@@ -11,8 +11,15 @@ use crate::{
         conversations::{self, Side},
         live::Signal,
     },
-    tests::harness::both,
+    tests::harness::{TestApp, both},
 };
+
+/// Changes the database behind the server's back.
+async fn change(t: &TestApp, sql: &'static str) {
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    tx.execute(sql, args![]).await.expect("done");
+    tx.commit().await.expect("a commit");
+}
 
 both!(stream_brings_what_is_new_and_after_a_break_what_was_missed, |t| {
     let _hearing = hearing(&t).await;
@@ -138,6 +145,26 @@ both!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
         tokio::task::yield_now().await;
         again = shopper.listen("/support/stream", "").await;
     }
+});
+
+both!(stream_that_a_fault_of_the_database_ends_is_opened_again, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, olga) = operator(&t, "olga").await;
+    let id = conversation(&t, "help", None).await;
+    let path = format!("/operator/stream?open={id}");
+    let mut events = Events::open(&t, &olga, &path, None).await;
+    events.until("id=\"queue\"").await;
+    let last = events.last_id();
+    const AWAY: [&str; 2] =
+        ["ALTER TABLE sessions RENAME TO away", "ALTER TABLE away RENAME TO sessions"];
+    change(&t, AWAY[0]).await;
+    says(&t, &id, "one thing more").await;
+    // The screen, and what is being written there, stays; the browser comes back by itself.
+    let heard = events.end().await;
+    assert!(!heard.contains("event: go"), "{heard}");
+    change(&t, AWAY[1]).await;
+    let mut events = Events::open(&t, &olga, &path, Some(&last)).await;
+    events.until("one thing more").await;
 });
 
 both!(whoever_types_on_is_told_of_once_in_a_while, |t| {
