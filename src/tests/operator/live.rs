@@ -8,7 +8,7 @@ use crate::{
     server::{
         accounts::{self, Role},
         clock::MINUTE,
-        conversations::{self, Side},
+        conversations::{self, Side, Translated},
         live::Signal,
     },
     tests::harness::{TestApp, both},
@@ -75,23 +75,74 @@ both!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
     assert!(!heard.contains("me too"), "a notification says nothing of what was written");
 });
 
-both!(stream_brings_the_box_back_when_a_conversation_goes_on, |t| {
+both!(box_for_an_answer_is_there_from_the_beginning_and_hidden_while_a_conversation_is_closed, |t| {
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let id = conversation(&t, "help", None).await;
-    act(&mut olga, "close", &id, &[("solved", "yes")]).await;
+    let (shown, hidden) = ("class=\"head\"", "class=\"head closed\"");
     let page = olga.get(&format!("/operator?open={id}")).await;
-    assert!(!page.body.contains("name=\"message\""), "nothing to answer");
-    let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
-    assert!(!events.until("id=\"queue\"").await.contains("name=\"message\""));
+    assert!(page.body.contains(shown) && page.body.contains("name=\"message\""));
+    let path = format!("/operator/stream?open={id}");
+    let mut before = Events::open(&t, &olga, &path, Some(&format!("{id}:1"))).await;
+    before.until("id=\"queue\"").await;
+    act(&mut olga, "close", &id, &[("solved", "yes")]).await;
+    before.until(hidden).await;
+    drop(before);
+    let page = olga.get(&format!("/operator?open={id}")).await;
+    assert!(page.body.contains(hidden) && page.body.contains("name=\"message\""));
+    let css = include_str!("../../../style/console.css");
+    assert!(css.contains(".head.closed ~ .box {\n    display: none;"), "nobody finds it then");
+    // Whoever was away when it went on has it all the same; and what stands in it stays, for it is never sent.
     says(&t, &id, "one thing more").await;
-    events.until("one thing more").await;
-    let heard = events.until(&format!("id=\"box-{id}\"")).await;
-    assert!(heard.contains("name=\"message\""));
-    // What stands in it stays: it does not come again.
+    let mut after = Events::open(&t, &olga, &path, Some(&format!("{id}:2"))).await;
+    after.until("one thing more").await;
     says(&t, &id, "and another").await;
-    let heard = events.until("and another").await;
-    assert_eq!(heard.matches("name=\"message\"").count(), 1);
+    let heard = after.until("and another").await;
+    assert!(heard.contains(shown) && !heard.contains("name=\"message\""), "{heard}");
+});
+
+/// Translates what waits for that, as the service would, to `words`.
+async fn translate(t: &TestApp, words: &str) {
+    let due = conversations::untranslated(&t.app.db, 0, 20).await.expect("messages");
+    for message in due {
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let target = message.target();
+        assert!(conversations::take_for_translation(&mut tx, &message, target).await.expect("taken"));
+        conversations::set_translation(&t.app, &mut tx, &message, words).await.expect("kept");
+        tx.commit().await.expect("a commit");
+    }
+}
+
+both!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, mut olga) = operator(&t, "olga").await;
+    let mut shopper = t.browser();
+    let first = [("topic", "other"), ("message", "Привет")];
+    shopper.submit("/api/support_begin", &first).await.says("Привет");
+    let (id,): (String,) =
+        t.app.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
+    translate(&t, "Long ago").await;
+    t.wait(20 * MINUTE);
+    says(&t, &id, "Ещё раз").await;
+    let page = olga.get(&format!("/operator?open={id}")).await;
+    assert!(page.body.contains("Long ago") && !page.body.contains("Once more"));
+    // The screen is there, and nobody listens yet; or not any more, and the screen stays so for long.
+    translate(&t, "Once more").await;
+    t.wait(9 * MINUTE);
+    let path = format!("/operator/stream?open={id}");
+    let mut events = Events::open(&t, &olga, &path, Some(&format!("{id}:2"))).await;
+    let heard = events.until("Once more").await;
+    assert!(!heard.contains("Long ago"), "that was on the screen");
+
+    act(&mut olga, "answer", &id, &[("message", "Good day"), ("nonce", "n")]).await;
+    let page = shopper.get("/support").await;
+    let (_, rest) = page.body.split_once("data-live-last=\"").expect("a stream");
+    let last = rest.split('"').next().expect("a cursor");
+    translate(&t, "Добрый день").await;
+    t.wait(60 * MINUTE);
+    shopper.listen("/support/stream", last).await.until("Добрый день").await;
+    // Whoever lost signals reads again, too.
+    assert_eq!(Translated::said(&Signal::All), Translated::Lately);
 });
 
 both!(stream_ends_with_the_session, |t| {
