@@ -89,9 +89,14 @@ test.describe('side by side', () => {
     await operator.press(t.close_solved);
     await expect(log(page)).toContainText(chat.happened.solved);
     await expect(operator.page.locator('#queue [data-waiting]')).toHaveCount(0);
+    await expect(box).toBeHidden();
+    await operator.alive();
     await page.locator('textarea[name=message]').fill('Ещё вопрос');
     await shopper.press(chat.send);
     await expect(operator.page.locator('#queue [data-waiting]')).toHaveCount(1);
+    await box.fill('Go on');
+    await box.press('Enter');
+    await expect(log(page)).toContainText('Go on');
   });
 });
 

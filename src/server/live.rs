@@ -6,12 +6,15 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use sqlx::postgres::PgListener;
-use tokio::sync::{broadcast, watch};
+use tokio::{
+    sync::{broadcast, watch},
+    time::Instant,
+};
 
 use crate::{
     args,
@@ -24,8 +27,11 @@ const CHANNEL: &str = "latchkey";
 const SEPARATOR: char = '\u{1f}';
 /// Signals that wait for one listener; whoever is further behind reads everything again.
 const BACKLOG: usize = 32;
-/// How many may listen to one topic in this process: a conversation has a few windows, not thousands.
-const LISTENERS_MAX: usize = 200;
+/// How many of those who are not staff may listen to one topic in this process: a conversation has a few windows, not
+/// thousands. Whoever takes them all shuts out himself, and nobody else.
+const GUESTS_MAX: usize = 20;
+/// What is not stored is not said again sooner.
+const SAID_AGAIN: Duration = Duration::from_secs(2);
 /// How long to wait before listening to PostgreSQL again.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -44,16 +50,29 @@ pub enum Signal {
 #[derive(Clone, Default)]
 pub struct Live(Arc<Hub>);
 
-#[derive(Default)]
 struct Hub {
-    topics: Mutex<HashMap<String, broadcast::Sender<Signal>>>,
-    stopped: Mutex<bool>,
+    /// `None` once the server stops.
+    topics: Mutex<Option<HashMap<String, Topic>>>,
+    /// When something was said that is not stored, by topic and word; only what keeps it from being said again.
+    said: Mutex<HashMap<(String, String), Instant>>,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self { topics: Mutex::new(Some(HashMap::new())), said: Mutex::default() }
+    }
+}
+
+struct Topic {
+    sender: broadcast::Sender<Signal>,
+    guests: usize,
 }
 
 /// Hears what is said on its topics; what was said before it began is not heard.
 pub struct Listener {
     hub: Live,
     topic: String,
+    guest: bool,
     signals: broadcast::Receiver<Signal>,
 }
 
@@ -71,34 +90,48 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         let mut topics = self.hub.topics();
+        let Some(topics) = topics.as_mut() else { return };
+        let Some(topic) = topics.get_mut(&self.topic) else { return };
+        topic.guests = topic.guests.saturating_sub(usize::from(self.guest));
         // This one is still counted.
-        if topics.get(&self.topic).is_some_and(|sender| sender.receiver_count() <= 1) {
+        if topic.sender.receiver_count() <= 1 {
             topics.remove(&self.topic);
         }
     }
 }
 
 impl Live {
-    fn topics(&self) -> std::sync::MutexGuard<'_, HashMap<String, broadcast::Sender<Signal>>> {
+    fn topics(&self) -> MutexGuard<'_, Option<HashMap<String, Topic>>> {
         self.0.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Listens to a topic. Begin before reading the database, so that nothing falls in between. `None` when too many
-    /// listen to it already, or the server stops.
+    /// Listens to a topic, for the staff and the server itself. Begin before reading the database, so that nothing
+    /// falls in between. `None` when the server stops.
     #[must_use]
     pub fn listen(&self, topic: &str) -> Option<Listener> {
-        if *self.0.stopped.lock().unwrap_or_else(PoisonError::into_inner) {
-            return None;
-        }
+        self.listen_as(topic, false)
+    }
+
+    /// As [`Self::listen`], for anybody else: `None` also when too many of them listen to it already. However many they
+    /// are, the staff hears.
+    #[must_use]
+    pub fn listen_as_guest(&self, topic: &str) -> Option<Listener> {
+        self.listen_as(topic, true)
+    }
+
+    fn listen_as(&self, name: &str, guest: bool) -> Option<Listener> {
         let mut topics = self.topics();
-        let sender =
-            topics.entry(topic.to_owned()).or_insert_with(|| broadcast::channel(BACKLOG).0);
-        if sender.receiver_count() >= LISTENERS_MAX {
+        let topic = topics
+            .as_mut()?
+            .entry(name.to_owned())
+            .or_insert_with(|| Topic { sender: broadcast::channel(BACKLOG).0, guests: 0 });
+        if guest && topic.guests >= GUESTS_MAX {
             return None;
         }
-        let signals = sender.subscribe();
+        topic.guests += usize::from(guest);
+        let signals = topic.sender.subscribe();
         drop(topics);
-        Some(Listener { hub: self.clone(), topic: topic.to_owned(), signals })
+        Some(Listener { hub: self.clone(), topic: name.to_owned(), guest, signals })
     }
 
     /// Says a word on a topic once `tx` is committed.
@@ -115,11 +148,15 @@ impl Live {
         Ok(())
     }
 
-    /// Says a word on a topic at once: for what is not stored ("typing").
+    /// Says a word on a topic at once: for what is not stored ("typing"). Unless it was said a moment ago: whoever
+    /// repeats himself is heard once.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn say_now(&self, db: &Db, topic: &str, word: &str) -> Result<(), DbError> {
+        if !self.is_news(topic, word) {
+            return Ok(());
+        }
         if db.is_postgres() {
             let payload = format!("{topic}{SEPARATOR}{word}");
             let sql = "SELECT CAST(1 AS BIGINT) FROM pg_notify($1, $2)";
@@ -129,23 +166,34 @@ impl Live {
         Ok(())
     }
 
+    fn is_news(&self, topic: &str, word: &str) -> bool {
+        let mut said = self.0.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.retain(|_, at| at.elapsed() < SAID_AGAIN);
+        let key = (topic.to_owned(), word.to_owned());
+        let news = !said.contains_key(&key);
+        if news {
+            said.insert(key, Instant::now());
+        }
+        news
+    }
+
     /// Hands a signal to those who listen in this process.
     pub(super) fn hear(&self, topic: &str, signal: Signal) {
-        if let Some(sender) = self.topics().get(topic) {
-            let _ = sender.send(signal);
+        if let Some(topic) = self.topics().as_ref().and_then(|topics| topics.get(topic)) {
+            let _ = topic.sender.send(signal);
         }
     }
 
     fn hear_everywhere(&self, signal: &Signal) {
-        for sender in self.topics().values() {
-            let _ = sender.send(signal.clone());
+        for topic in self.topics().iter().flat_map(HashMap::values) {
+            let _ = topic.sender.send(signal.clone());
         }
     }
 
     /// Ends all streams: the server stops, and browsers come back to the next one by themselves.
     pub fn stop(&self) {
-        *self.0.stopped.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.hear_everywhere(&Signal::Stop);
+        // Without their senders all listeners hear that it is over.
+        drop(self.topics().take());
     }
 
     /// Listens to what other instances say, until `stopped`.

@@ -20,9 +20,8 @@ use crate::{
     i18n::Locale,
     server::{
         app::App,
-        clock::{MINUTE, Millis},
         config::Config,
-        conversations::{self, QUEUE, Untranslated},
+        conversations::{self, QUEUE, TRANSLATED_WITHIN, Untranslated},
         db::DbError,
         live::Signal,
     },
@@ -32,8 +31,6 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Largest answer that is read.
 const ANSWER_MAX: usize = 64 * 1024;
-/// Messages that are older stay as they are: nobody waits for them any more.
-const RECENT: Millis = 10 * MINUTE;
 /// Messages of one round …
 const AT_ONCE: i64 = 20;
 /// … and how many of them are asked for side by side.
@@ -145,7 +142,7 @@ impl Translator {
     /// # Errors
     /// When the database fails. A service that fails leaves messages as they are.
     pub async fn pass(&self, app: &App) -> Result<usize, DbError> {
-        let since = app.clock.now() - RECENT;
+        let since = app.clock.now() - TRANSLATED_WITHIN;
         let due = conversations::untranslated(&app.db, since, AT_ONCE).await?;
         let count = due.len();
         let done: Vec<Result<(), DbError>> = stream::iter(due)

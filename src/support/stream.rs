@@ -13,7 +13,7 @@ use super::{
 use crate::{
     error::{AppError, Kind},
     server::{
-        conversations::{self, Author, Conversation, Side, State},
+        conversations::{self, Author, Conversation, Side, State, Translated},
         db::DbError,
         http::{
             context::Cx,
@@ -38,7 +38,7 @@ pub async fn listen(Extension(mut cx): Extension<Cx>, headers: HeaderMap) -> Res
         let not_found = || AppError::new(Kind::NotFound);
         let conversation = access::mine(&mut cx).await?.ok_or_else(not_found)?;
         // Before the first look, so that nothing falls in between.
-        let listener = cx.app.live.listen(&conversations::topic(&conversation.id));
+        let listener = cx.app.live.listen_as_guest(&conversations::topic(&conversation.id));
         let listener = listener.ok_or_else(|| AppError::new(Kind::Busy))?;
         let last = sse::last_id(&headers, cx.query("last"));
         Ok::<_, AppError>((conversation, listener, last))
@@ -50,8 +50,10 @@ pub async fn listen(Extension(mut cx): Extension<Cx>, headers: HeaderMap) -> Res
             // The screen shows another conversation, that of before.
             let Some(seq) = seq else { return outlet.go(SCREEN).await };
             let id = conversation.id;
+            // Between the screen and the listening something may have been translated.
+            let translated = Translated::Lately;
             let mut stream =
-                Stream { cx, id, listener, seq, translated: None, typing: None, shown: None };
+                Stream { cx, id, listener, seq, translated, typing: None, shown: None };
             stream.run(&outlet).await
         }),
         Err(error) => error_response(&cx, &error),
@@ -64,8 +66,8 @@ struct Stream {
     listener: Listener,
     /// The last message that was sent.
     seq: i64,
-    /// One that has a translation since it was sent.
-    translated: Option<i64>,
+    /// Those that may have a translation since they were sent.
+    translated: Translated,
     /// Until when "typing" is shown.
     typing: Option<Instant>,
     /// What stands below the messages.
@@ -117,9 +119,8 @@ impl Stream {
         let conversation = access::still_mine(&self.cx).await?.filter(|c| c.id == self.id);
         let conversation = conversation.ok_or(End::NotMine)?;
         let reader = Reader::of(&self.cx);
-        if let Some(seq) = self.translated.take().filter(|seq| *seq <= self.seq)
-            && let Some(message) = conversations::message(db, &self.id, seq).await?
-        {
+        let translated = std::mem::take(&mut self.translated);
+        for message in conversations::translated(db, &self.id, translated, self.seq).await? {
             let html = fragment(|| reader.message(&message, true));
             outlet.patch(None, &html).await?;
         }
@@ -197,11 +198,10 @@ impl Stream {
                         self.typing = Some(Instant::now() + TYPING);
                         return true;
                     }
-                    Signal::Word(word) => {
-                        self.translated = conversations::translated(&word);
+                    signal => {
+                        self.translated = Translated::said(&signal);
                         return true;
                     }
-                    Signal::All => return true,
                 },
                 () = tokio::time::sleep_until(until) => {
                     if self.typing.is_some_and(|typing| typing <= Instant::now()) {

@@ -11,12 +11,13 @@ use crate::{
         service::{canned::Values, facts::Facts},
         store::Canned,
     },
-    server::conversations::{Conversation, State},
+    server::conversations::Conversation,
     ui::field::{hidden, text_of_area},
 };
 
-/// What an answer is written with; nothing where the conversation is closed.
-pub(in crate::operator) fn answer_box(
+/// What an answer is written with. It is there where the conversation is closed, too, and shown as soon as that goes on
+/// (see `console.css`): a window that was away meanwhile has it like any other.
+pub(super) fn answer_box(
     reader: &Reader,
     desk: &Desk,
     conversation: &Conversation,
@@ -25,12 +26,9 @@ pub(in crate::operator) fn answer_box(
     typed: String,
 ) -> AnyView {
     let id = conversation.id.as_str();
-    let inner = (conversation.state() != State::Closed).then(|| {
-        let values = values(reader, conversation, facts);
-        let canned = canned_list(reader, desk, conversation, canned, &values);
-        view! { {answer_form(reader, desk, id, typed)}{canned} }
-    });
-    view! { <div id=format!("box-{id}") class="box">{inner}</div> }.into_any()
+    let values = values(reader, conversation, facts);
+    let canned = canned_list(reader, desk, conversation, canned, &values);
+    view! { <div class="box">{answer_form(reader, desk, id, typed)}{canned}</div> }.into_any()
 }
 
 fn answer_form(reader: &Reader, desk: &Desk, id: &str, typed: String) -> impl IntoView + use<> {

@@ -11,7 +11,6 @@ mod pane;
 mod queue;
 
 pub(super) use self::{
-    answer_box::answer_box,
     desk::read_until,
     message::message,
     pane::{Parts, typing_line},

@@ -95,8 +95,10 @@ impl Parts<'_> {
         .into_iter()
         .flatten()
         .collect();
+        // Below a head that says so there is no box for an answer: it need not come and go with its text.
+        let closed = conversation.state() == State::Closed;
         view! {
-            <header id=format!("head-{id}") class="head">
+            <header id=format!("head-{id}") class="head" class:closed=closed>
                 <div class="line">
                     <h2 id=format!("title-{id}")>{topic(conversation.topic(), locale)}" "<span class="quiet small">{reference(id)}</span></h2>
                     {tongue(conversation.locale(), locale)}

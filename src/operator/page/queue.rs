@@ -24,26 +24,27 @@ impl Queue {
     /// What a window shows of it.
     pub(in crate::operator) async fn of(reader: &Reader, desk: &Desk) -> Result<Self, DbError> {
         let db = &reader.app.db;
-        let entries = if !desk.search.is_empty() {
-            store::found(db, &desk.search).await?
-        } else if desk.filter == Filter::Closed {
-            store::closed_ones(db).await?
-        } else {
-            return Self::of_open(reader, desk, store::open_ones(db).await?).await;
+        let me = reader.me();
+        let entries = match desk.filter {
+            _ if !desk.search.is_empty() => store::found(db, &desk.search).await?,
+            Filter::All => store::open_ones(db).await?,
+            Filter::Mine => store::own_ones(db, me).await?,
+            Filter::Closed => store::closed_ones(db).await?,
         };
-        Ok(Self { entries, counts: store::counts(db, reader.me()).await? })
+        Ok(Self { entries, counts: store::counts(db, me).await? })
     }
 
-    /// What a window shows of those that are not closed.
+    /// What a window shows of those that are not closed, or of the reader's own. `open` may not hold all of these:
+    /// however long the queue is, nobody loses sight of what he took.
     pub(in crate::operator) async fn of_open(
         reader: &Reader,
         desk: &Desk,
-        mut open: Vec<Entry>,
+        open: Vec<Entry>,
     ) -> Result<Self, DbError> {
-        if desk.filter == Filter::Mine {
-            open.retain(|entry| entry.operator_id.as_deref() == Some(reader.me()));
-        }
-        Ok(Self { entries: open, counts: store::counts(&reader.app.db, reader.me()).await? })
+        let (db, me) = (&reader.app.db, reader.me());
+        let entries =
+            if desk.filter == Filter::Mine { store::own_ones(db, me).await? } else { open };
+        Ok(Self { entries, counts: store::counts(db, me).await? })
     }
 
     /// The part of the screen that changes by itself.

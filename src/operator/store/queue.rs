@@ -60,13 +60,27 @@ macro_rules! entries {
 
 /// Those that are not closed: who waits longest comes first, then those that were answered, the newest first.
 pub(in crate::operator) async fn open_ones(db: &Db) -> Result<Vec<Entry>, DbError> {
+    // Not "<> 'closed'", which no index serves; here as below.
     db.all(
         entries!(
-            "WHERE c.state <> 'closed'
+            "WHERE c.state IN ('waiting', 'answered')
              ORDER BY CASE WHEN c.state = 'waiting' THEN 0 ELSE 1 END, c.waiting_since, c.updated_at DESC, c.id
              LIMIT $1"
         ),
         args![OPEN_MOST],
+    )
+    .await
+}
+
+/// As [`open_ones`], of those that an operator took.
+pub(in crate::operator) async fn own_ones(db: &Db, operator: &str) -> Result<Vec<Entry>, DbError> {
+    db.all(
+        entries!(
+            "WHERE c.state IN ('waiting', 'answered') AND c.operator_id = $2
+             ORDER BY CASE WHEN c.state = 'waiting' THEN 0 ELSE 1 END, c.waiting_since, c.updated_at DESC, c.id
+             LIMIT $1"
+        ),
+        args![OPEN_MOST, operator],
     )
     .await
 }
@@ -80,18 +94,27 @@ pub(in crate::operator) async fn closed_ones(db: &Db) -> Result<Vec<Entry>, DbEr
     .await
 }
 
-/// Those in which somebody wrote `words`, or that are about an account that was typed so; the newest first.
+/// Those in which somebody wrote `words`, or that are about an account that was typed so; the newest first. An address
+/// is found only by all of it: the screens mask it, and a search for one part after the other would tell it.
 pub(in crate::operator) async fn found(db: &Db, words: &str) -> Result<Vec<Entry>, DbError> {
     // Neither engine folds the case of all scripts: what is usual is tried (as typed, small, with a capital).
     let small = words.to_lowercase();
     db.all(
         entries!(
-            r"WHERE LOWER(c.claimed) LIKE $1 ESCAPE '\' OR c.claimed LIKE $2 ESCAPE '\' OR EXISTS (
+            r"WHERE c.claimed NOT LIKE '%@%' AND (LOWER(c.claimed) LIKE $1 ESCAPE '\' OR c.claimed LIKE $2 ESCAPE '\')
+               OR LOWER(TRIM(c.claimed)) = $5 OR TRIM(c.claimed) = $6 OR EXISTS (
                 SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.author <> 'system' AND (
                     LOWER(m.text) LIKE $1 ESCAPE '\' OR m.text LIKE $2 ESCAPE '\' OR m.text LIKE $3 ESCAPE '\'))
              ORDER BY c.updated_at DESC, c.id LIMIT $4"
         ),
-        args![pattern(&small), pattern(words), pattern(&capital(&small)), FOUND_MOST],
+        args![
+            pattern(&small),
+            pattern(words),
+            pattern(&capital(&small)),
+            FOUND_MOST,
+            small.trim(),
+            words.trim()
+        ],
     )
     .await
 }
@@ -121,7 +144,7 @@ pub(in crate::operator) async fn counts(db: &Db, operator: &str) -> Result<Count
     db.one(
         "SELECT COUNT(CASE WHEN state = 'waiting' THEN 1 END) AS waiting, COUNT(*) AS open,
             COUNT(CASE WHEN operator_id = $1 THEN 1 END) AS mine
-         FROM conversations WHERE state <> 'closed'",
+         FROM conversations WHERE state IN ('waiting', 'answered')",
         args![operator],
     )
     .await

@@ -21,15 +21,18 @@ use super::{
     page::{self, Reader},
     store,
 };
-use crate::server::{
-    conversations::{self, QUEUE},
-    db::DbError,
-    http::{
-        context::Cx,
-        page::{error_response, fragment},
-        sse::{self, Gone, Outlet},
+use crate::{
+    error::{AppError, Kind},
+    server::{
+        conversations::{self, QUEUE, Translated},
+        db::DbError,
+        http::{
+            context::Cx,
+            page::{error_response, fragment},
+            sse::{self, Gone, Outlet},
+        },
+        live::{Listener, Signal},
     },
-    live::{Listener, Signal},
 };
 
 /// The queue is sent at most this often.
@@ -55,7 +58,6 @@ pub async fn listen(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Respons
             reader,
             cursor: Cursor::parse(&last),
             sent: HashMap::new(),
-            boxes: HashMap::new(),
             waiting: None,
             typing: HashMap::new(),
             desk,
@@ -93,8 +95,6 @@ struct Window {
     cursor: Cursor,
     /// The parts that are on the screen, by their names, as a hash: they are sent again only when they differ.
     sent: HashMap<String, u64>,
-    /// Whether there is a box for an answer, by conversation: not where it was closed when the window was opened.
-    boxes: HashMap<String, bool>,
     /// Who waited when the queue was last read, and the number of the last message then.
     waiting: Option<HashMap<String, i64>>,
     /// Who is typing, until when.
@@ -138,7 +138,8 @@ impl Window {
             let topic = conversations::topic(id);
             signals.push(heard(Some(id), live.listen(&topic).ok_or(End::Away)?));
         }
-        self.everything().await?;
+        // Between the screen and the listening something may have been translated.
+        self.everything(Translated::Lately).await?;
         let mut queue_sent = Instant::now();
         let mut queue_due: Option<Instant> = None;
         let mut tick = interval_at(Instant::now() + TICK, TICK);
@@ -165,7 +166,7 @@ impl Window {
                     self.may_listen().await?;
                     let (now, me) = (self.reader.app.clock.now(), &self.reader.staff.account.id);
                     store::seen(&self.reader.app.db, me, now).await?;
-                    self.everything().await?;
+                    self.everything(Translated::Nothing).await?;
                 }
             }
         }
@@ -178,7 +179,12 @@ impl Window {
                 self.reader.staff = staff;
                 Ok(())
             }
-            Err(_) => Err(End::Over),
+            Err(error) if is_over(&error) => Err(End::Over),
+            Err(error) => {
+                // Nobody is sent away from what he is writing because the database was away for a moment.
+                tracing::warn!(?error, "a stream of the console ends");
+                Err(End::Away)
+            }
         }
     }
 
@@ -188,26 +194,22 @@ impl Window {
         Ok(self.outlet.patch(id, html).await?)
     }
 
-    async fn everything(&mut self) -> Result<(), End> {
+    async fn everything(&mut self, translated: Translated) -> Result<(), End> {
         for id in self.desk.open.clone() {
-            self.update(&id, None).await?;
+            self.update(&id, translated).await?;
         }
         self.queue().await
     }
 
     /// Something was said about a conversation that is open.
     async fn conversation(&mut self, id: &str, signal: &Signal) -> Result<(), End> {
-        let word = match signal {
-            Signal::Word(word) => word,
-            Signal::All | Signal::Stop => return self.update(id, None).await,
-        };
-        match &**word {
-            "typing:shopper" => {
+        match signal {
+            Signal::Word(word) if &**word == "typing:shopper" => {
                 let fresh = self.typing.insert(id.to_owned(), Instant::now() + TYPING).is_none();
                 if fresh { self.show_typing(id, true).await } else { Ok(()) }
             }
-            "typing:operator" => Ok(()),
-            word => self.update(id, conversations::translated(word)).await,
+            Signal::Word(word) if &**word == "typing:operator" => Ok(()),
+            signal => self.update(id, Translated::said(signal)).await,
         }
     }
 
@@ -231,6 +233,11 @@ impl Window {
         let html = fragment(|| page::typing_line(&self.reader, id, typing));
         self.patch(None, &html).await
     }
+}
+
+/// Whether whoever listened may not any more.
+const fn is_over(error: &AppError) -> bool {
+    matches!(error.error, Kind::SignedOut | Kind::NotFound)
 }
 
 /// At `at`, or never.

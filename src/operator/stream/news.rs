@@ -10,11 +10,10 @@ use crate::{
     operator::{
         desk::Filter,
         page::{self, Parts, Queue, notice_of},
-        service::facts,
         store::{self, Entry},
     },
     server::{
-        conversations::{self, Author, Conversation, State},
+        conversations::{self, Author, Translated},
         http::page::fragment,
     },
 };
@@ -23,9 +22,10 @@ use crate::{
 const AT_ONCE: i64 = 100;
 
 impl Window {
-    /// Sends what is new in a conversation: messages, one that was translated, and the parts that differ.
-    pub(super) async fn update(&mut self, id: &str, translated: Option<i64>) -> Result<(), End> {
+    /// Sends what is new in a conversation: messages, those that were translated, and the parts that differ.
+    pub(super) async fn update(&mut self, id: &str, translated: Translated) -> Result<(), End> {
         let db = self.reader.app.db.clone();
+        let mut again = conversations::translated(&db, id, translated, self.cursor.get(id)).await?;
         loop {
             let Some(conversation) = conversations::get(&db, id).await? else {
                 let path = self.desk.without(id).path();
@@ -33,14 +33,13 @@ impl Window {
             };
             let colleagues = store::colleagues(&db).await?;
             let before = self.cursor.get(id);
-            let mut messages = conversations::messages_after(&db, id, before, AT_ONCE).await?;
+            let messages = conversations::messages_after(&db, id, before, AT_ONCE).await?;
             let last = messages.last().map_or(before, |last| last.seq);
-            if let Some(seq) = translated.filter(|seq| *seq <= before) {
-                messages.extend(conversations::message(&db, id, seq).await?);
-            }
+            let again = std::mem::take(&mut again);
             let notes = store::notes(&db, id).await?;
-            let mut html: String = messages
+            let mut html: String = again
                 .iter()
+                .chain(&messages)
                 .map(|one| fragment(|| page::message(&self.reader, id, &colleagues, one)))
                 .collect();
             let parts = Parts {
@@ -63,7 +62,6 @@ impl Window {
             {
                 html.push_str(&fragment(|| page::typing_line(&self.reader, id, false)));
             }
-            html.push_str(&self.box_of(&conversation).await?);
             self.cursor.set(id, last);
             if !html.is_empty() {
                 let cursor = self.cursor.to_string();
@@ -74,24 +72,6 @@ impl Window {
                 return Ok(());
             }
         }
-    }
-
-    /// The box for an answer, once a conversation that was closed goes on. One that is there stays as it is, with what
-    /// stands in it.
-    async fn box_of(&mut self, conversation: &Conversation) -> Result<String, End> {
-        let is_open = conversation.state() != State::Closed;
-        let there = self.boxes.entry(conversation.id.clone()).or_insert(is_open);
-        if *there || !is_open {
-            return Ok(String::new());
-        }
-        *there = true;
-        let (app, staff) = (&self.reader.app, &self.reader.staff);
-        let canned = store::list_canned(&app.db).await?;
-        let facts = facts::shown(app, staff, conversation).await.map_err(|_| End::Away)?;
-        let (reader, desk) = (&self.reader, &self.desk);
-        Ok(fragment(|| {
-            page::answer_box(reader, desk, conversation, &canned, facts.as_ref(), String::new())
-        }))
     }
 
     /// `fresh`, unless it is on the screen already.

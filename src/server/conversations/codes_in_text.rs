@@ -1,9 +1,13 @@
-//! Codes that a shopper writes into a message are hidden before it is stored: nobody of the staff ever sees one.
+//! Codes that a shopper writes into a message are hidden before it is stored, so that nobody of the staff sees one.
 //!
 //! Whoever is signed in, or says which account it is about, has his codes hidden and his order numbers left alone:
 //! what looks like a code is compared with the codes that are good now. That comparison must not become a way to
 //! guess codes, or to learn which accounts there are: so it counts, and an account that nobody has is compared with
 //! nothing, and looks the same. Where nothing is known, whatever looks like a code is hidden.
+//!
+//! One thing gets through: whoever names an account by one of its names, signed out, after strangers used up what is
+//! compared with it under another one, has the short codes of that account left in what he writes. To hide whatever he
+//! writes then would tell them that both names are of one account.
 
 use std::ops::Range;
 
@@ -12,7 +16,7 @@ use crate::{
     forms::{Code, identifier_key},
     server::{
         app::App,
-        clock::DAY,
+        clock::{DAY, Millis},
         codes::LiveCodes,
         db::{DbError, Tx},
         throttle::{self, Key},
@@ -73,10 +77,31 @@ struct Comparing<'a> {
     app: &'a App,
     codes: Vec<LiveCodes>,
     /// What was typed counts for what shows …
-    shown: Vec<Key>,
+    shown: Vec<Counter>,
     /// … and the account for what is really compared, so that its names do not add up, and do not show to be one's.
-    real: Option<Key>,
+    real: Option<Counter>,
     long: usize,
+}
+
+/// How often numbers were compared today.
+struct Counter {
+    key: Key,
+    over: bool,
+}
+
+impl Counter {
+    const fn new(key: Key) -> Self {
+        Self { key, over: false }
+    }
+
+    /// Counts one more; gives whether that is too many. Once it is, a message of hundreds of numbers asks no more of
+    /// the database.
+    async fn is_over(&mut self, tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
+        if !self.over {
+            self.over = throttle::count(tx, &self.key, DAY, now).await?.count > COMPARED_A_DAY;
+        }
+        Ok(self.over)
+    }
 }
 
 impl<'a> Comparing<'a> {
@@ -89,7 +114,7 @@ impl<'a> Comparing<'a> {
             LiveCodes::of(tx, own, &conversation.id, now).await?,
             LiveCodes::of(tx, claimed, &conversation.id, now).await?,
         ];
-        let key = |what, whom: &str| Key::new(&app.keys, what, &[whom]);
+        let key = |what, whom: &str| Counter::new(Key::new(&app.keys, what, &[whom]));
         let own_key = own.map(|id| key("codes-compared-own", id));
         let other = conversation.claimed.as_deref().filter(|_| own.is_none() || claimed.is_some());
         let typed_key = other.map(|typed| key("codes-compared-typed", &identifier_key(typed)));
@@ -112,13 +137,13 @@ impl<'a> Comparing<'a> {
             }
         } else if self.app.config.limits {
             let now = self.app.clock.now();
-            for key in &self.shown {
-                if throttle::count(tx, key, DAY, now).await?.count > COMPARED_A_DAY {
+            for counter in &mut self.shown {
+                if counter.is_over(tx, now).await? {
                     return Ok(true);
                 }
             }
-            if let Some(key) = &self.real
-                && throttle::count(tx, key, DAY, now).await?.count > COMPARED_A_DAY
+            if let Some(counter) = &mut self.real
+                && counter.is_over(tx, now).await?
             {
                 return Ok(false);
             }

@@ -27,8 +27,8 @@ pub use self::{
     },
     rows::{Author, Conversation, Message, Picture, Side, State, Topic},
     staff::{
-        Untranslated, give_to, message, reopen, set_claim, set_translation, take_for_translation,
-        translated, untranslated,
+        TRANSLATED_WITHIN, Translated, Untranslated, give_to, reopen, set_claim, set_translation,
+        take_for_translation, translated, untranslated,
     },
 };
 

@@ -140,6 +140,9 @@ pub async fn mark_read(
     side: Side,
     seq: i64,
 ) -> Result<bool, DbError> {
+    // First of all the row: whoever waits for it in the middle of the change sees the messages as they were before,
+    // and takes the answer that was just posted for read.
+    get_for_update(tx, id).await?;
     let sql = match side {
         Side::Shopper => {
             "UPDATE conversations SET shopper_read = $2, shopper_read_at = $3, unread_since =

@@ -1,15 +1,22 @@
 //! What only the staff does to conversations, and the translations of messages.
 
-use super::{QUEUE, happened, post::system, topic};
+use super::{Message, QUEUE, happened, post::system, topic};
 use crate::{
     args,
     i18n::Locale,
     server::{
         app::App,
-        clock::Millis,
+        clock::{MINUTE, Millis},
         db::{Db, DbError, Tx},
+        live::Signal,
     },
 };
+
+/// A message that is older is not translated any more: nobody waits for that.
+pub const TRANSLATED_WITHIN: Millis = 10 * MINUTE;
+/// So many of the last messages are sent again at most, because they may have been translated: all of them are on the
+/// screen.
+const AGAIN_MOST: i64 = 50;
 
 /// Gives a conversation to an operator. Who may do so is the caller's question; lock the row first.
 ///
@@ -159,17 +166,56 @@ pub async fn set_translation(
     app.live.say(tx, &topic(id), &format!("translated:{seq}")).await
 }
 
-/// The number of the message that a signal says was translated.
-#[must_use]
-pub fn translated(word: &str) -> Option<i64> {
-    word.strip_prefix("translated:")?.parse().ok()
+/// Which messages that somebody reads may have a translation that he does not see yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Translated {
+    /// None.
+    #[default]
+    Nothing,
+    /// The one with this number.
+    One(i64),
+    /// Any that was still translated when he last heard of the conversation: a word was missed, perhaps.
+    Lately,
 }
 
-/// One message.
+impl Translated {
+    /// What a signal on the topic of a conversation says of it.
+    #[must_use]
+    pub fn said(signal: &Signal) -> Self {
+        match signal {
+            Signal::Word(word) => {
+                let seq = word.strip_prefix("translated:").and_then(|seq| seq.parse().ok());
+                seq.map_or(Self::Nothing, Self::One)
+            }
+            Signal::All => Self::Lately,
+            Signal::Stop => Self::Nothing,
+        }
+    }
+}
+
+/// The messages up to the number `read` that have a translation, as far as `which` says; oldest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn message(db: &Db, id: &str, seq: i64) -> Result<Option<super::Message>, DbError> {
-    let before = super::messages_after(db, id, seq - 1, 1).await?;
-    Ok(before.into_iter().find(|message| message.seq == seq))
+pub async fn translated(
+    db: &Db,
+    id: &str,
+    which: Translated,
+    read: i64,
+) -> Result<Vec<Message>, DbError> {
+    let (from, to) = match which {
+        Translated::Nothing => return Ok(Vec::new()),
+        Translated::One(seq) => (seq, seq.min(read)),
+        // Counted from the last one that was read: however long he was away, older ones had theirs by then.
+        Translated::Lately => (read - AGAIN_MOST + 1, read),
+    };
+    db.all(
+        "SELECT m.seq, m.author, m.operator_id, m.text, m.picture_id, m.at, m.translation, m.translated_to
+         FROM messages m JOIN messages l ON l.conversation_id = m.conversation_id AND l.seq = $4
+         WHERE m.conversation_id = $1 AND m.seq >= $2 AND m.seq <= $3 AND m.translation IS NOT NULL
+           AND ($2 = $3 OR m.at >= l.at - $5)
+         ORDER BY m.seq",
+        args![id, from, to, read, TRANSLATED_WITHIN],
+    )
+    .await
 }

@@ -1,14 +1,25 @@
 //! The console's stream.
 
+use http::StatusCode;
+
 use super::{Events, act, conversation, hearing, operator, read, says};
 use crate::{
+    args,
     server::{
         accounts::{self, Role},
         clock::MINUTE,
-        conversations::{self, Side},
+        conversations::{self, Side, Translated},
+        live::Signal,
     },
-    tests::harness::both,
+    tests::harness::{TestApp, both},
 };
+
+/// Changes the database behind the server's back.
+async fn change(t: &TestApp, sql: &'static str) {
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    tx.execute(sql, args![]).await.expect("done");
+    tx.commit().await.expect("a commit");
+}
 
 both!(stream_brings_what_is_new_and_after_a_break_what_was_missed, |t| {
     let _hearing = hearing(&t).await;
@@ -64,23 +75,74 @@ both!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
     assert!(!heard.contains("me too"), "a notification says nothing of what was written");
 });
 
-both!(stream_brings_the_box_back_when_a_conversation_goes_on, |t| {
+both!(box_for_an_answer_is_there_from_the_beginning_and_hidden_while_a_conversation_is_closed, |t| {
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let id = conversation(&t, "help", None).await;
-    act(&mut olga, "close", &id, &[("solved", "yes")]).await;
+    let (shown, hidden) = ("class=\"head\"", "class=\"head closed\"");
     let page = olga.get(&format!("/operator?open={id}")).await;
-    assert!(!page.body.contains("name=\"message\""), "nothing to answer");
-    let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
-    assert!(!events.until("id=\"queue\"").await.contains("name=\"message\""));
+    assert!(page.body.contains(shown) && page.body.contains("name=\"message\""));
+    let path = format!("/operator/stream?open={id}");
+    let mut before = Events::open(&t, &olga, &path, Some(&format!("{id}:1"))).await;
+    before.until("id=\"queue\"").await;
+    act(&mut olga, "close", &id, &[("solved", "yes")]).await;
+    before.until(hidden).await;
+    drop(before);
+    let page = olga.get(&format!("/operator?open={id}")).await;
+    assert!(page.body.contains(hidden) && page.body.contains("name=\"message\""));
+    let css = include_str!("../../../style/console.css");
+    assert!(css.contains(".head.closed ~ .box {\n    display: none;"), "nobody finds it then");
+    // Whoever was away when it went on has it all the same; and what stands in it stays, for it is never sent.
     says(&t, &id, "one thing more").await;
-    events.until("one thing more").await;
-    let heard = events.until(&format!("id=\"box-{id}\"")).await;
-    assert!(heard.contains("name=\"message\""));
-    // What stands in it stays: it does not come again.
+    let mut after = Events::open(&t, &olga, &path, Some(&format!("{id}:2"))).await;
+    after.until("one thing more").await;
     says(&t, &id, "and another").await;
-    let heard = events.until("and another").await;
-    assert_eq!(heard.matches("name=\"message\"").count(), 1);
+    let heard = after.until("and another").await;
+    assert!(heard.contains(shown) && !heard.contains("name=\"message\""), "{heard}");
+});
+
+/// Translates what waits for that, as the service would, to `words`.
+async fn translate(t: &TestApp, words: &str) {
+    let due = conversations::untranslated(&t.app.db, 0, 20).await.expect("messages");
+    for message in due {
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let target = message.target();
+        assert!(conversations::take_for_translation(&mut tx, &message, target).await.expect("taken"));
+        conversations::set_translation(&t.app, &mut tx, &message, words).await.expect("kept");
+        tx.commit().await.expect("a commit");
+    }
+}
+
+both!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, mut olga) = operator(&t, "olga").await;
+    let mut shopper = t.browser();
+    let first = [("topic", "other"), ("message", "Привет")];
+    shopper.submit("/api/support_begin", &first).await.says("Привет");
+    let (id,): (String,) =
+        t.app.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
+    translate(&t, "Long ago").await;
+    t.wait(20 * MINUTE);
+    says(&t, &id, "Ещё раз").await;
+    let page = olga.get(&format!("/operator?open={id}")).await;
+    assert!(page.body.contains("Long ago") && !page.body.contains("Once more"));
+    // The screen is there, and nobody listens yet; or not any more, and the screen stays so for long.
+    translate(&t, "Once more").await;
+    t.wait(9 * MINUTE);
+    let path = format!("/operator/stream?open={id}");
+    let mut events = Events::open(&t, &olga, &path, Some(&format!("{id}:2"))).await;
+    let heard = events.until("Once more").await;
+    assert!(!heard.contains("Long ago"), "that was on the screen");
+
+    act(&mut olga, "answer", &id, &[("message", "Good day"), ("nonce", "n")]).await;
+    let page = shopper.get("/support").await;
+    let (_, rest) = page.body.split_once("data-live-last=\"").expect("a stream");
+    let last = rest.split('"').next().expect("a cursor");
+    translate(&t, "Добрый день").await;
+    t.wait(60 * MINUTE);
+    shopper.listen("/support/stream", last).await.until("Добрый день").await;
+    // Whoever lost signals reads again, too.
+    assert_eq!(Translated::said(&Signal::All), Translated::Lately);
 });
 
 both!(stream_ends_with_the_session, |t| {
@@ -103,4 +165,71 @@ both!(stream_ends_with_the_session, |t| {
     says(&t, &id, "another secret").await;
     let heard = events.end().await;
     assert!(heard.contains("event: go") && !heard.contains("another secret"), "{heard}");
+});
+
+both!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, olga) = operator(&t, "olga").await;
+    let mut shopper = t.browser();
+    let first = [("topic", "other"), ("message", "help")];
+    shopper.submit("/api/support_begin", &first).await.says("help");
+    let (id,): (String,) =
+        t.app.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
+    let mut streams = Vec::new();
+    let refused = loop {
+        let stream = shopper.listen("/support/stream", "").await;
+        if stream.status != StatusCode::OK {
+            break stream.status;
+        }
+        streams.push(stream);
+        assert!(streams.len() < 300, "there is no end to them");
+    };
+    assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
+    let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
+    events.until("id=\"queue\"").await;
+    says(&t, &id, "one thing more").await;
+    events.until("one thing more").await;
+    // Whoever closes a window may open another.
+    drop(streams);
+    let mut again = shopper.listen("/support/stream", "").await;
+    while again.status != StatusCode::OK {
+        tokio::task::yield_now().await;
+        again = shopper.listen("/support/stream", "").await;
+    }
+});
+
+both!(stream_that_a_fault_of_the_database_ends_is_opened_again, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, olga) = operator(&t, "olga").await;
+    let id = conversation(&t, "help", None).await;
+    let path = format!("/operator/stream?open={id}");
+    let mut events = Events::open(&t, &olga, &path, None).await;
+    events.until("id=\"queue\"").await;
+    let last = events.last_id();
+    const AWAY: [&str; 2] =
+        ["ALTER TABLE sessions RENAME TO away", "ALTER TABLE away RENAME TO sessions"];
+    change(&t, AWAY[0]).await;
+    says(&t, &id, "one thing more").await;
+    // The screen, and what is being written there, stays; the browser comes back by itself.
+    let heard = events.end().await;
+    assert!(!heard.contains("event: go"), "{heard}");
+    change(&t, AWAY[1]).await;
+    let mut events = Events::open(&t, &olga, &path, Some(&last)).await;
+    events.until("one thing more").await;
+});
+
+both!(whoever_types_on_is_told_of_once_in_a_while, |t| {
+    let _hearing = hearing(&t).await;
+    let id = conversation(&t, "help", None).await;
+    let mut listener = t.app.live.listen(&conversations::topic(&id)).expect("it listens");
+    for side in [Side::Shopper, Side::Shopper, Side::Operator, Side::Shopper] {
+        conversations::typing(&t.app, &id, side).await.expect("said");
+    }
+    says(&t, &id, "there").await;
+    let mut heard = Vec::new();
+    while !matches!(heard.last(), Some(Signal::Word(word)) if &**word == "message") {
+        heard.push(listener.next().await);
+    }
+    let words = ["typing:shopper", "typing:operator", "message"];
+    assert_eq!(heard, words.map(|word| Signal::Word(word.into())));
 });

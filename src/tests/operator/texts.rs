@@ -108,6 +108,45 @@ both!(search_takes_wildcards_for_what_they_are, |t| {
     assert_eq!(find(&mut olga, "taken").await, [false; 5]);
 });
 
+both!(search_tells_no_address_that_the_screen_masks, |t| {
+    let (_, mut olga) = operator(&t, "olga").await;
+    let (by_address, by_login) =
+        (conversation(&t, "help", None).await, conversation(&t, "me, too", None).await);
+    act(&mut olga, "claim", &by_address, &[("claimed", "Anna.Arbat@mail.example")]).await;
+    act(&mut olga, "claim", &by_login, &[("claimed", "Annika")]).await;
+    let find = async |olga: &mut Browser, words: &str| {
+        let query: String = url::form_urlencoded::byte_serialize(words.as_bytes()).collect();
+        let page = olga.get(&format!("/operator?q={query}")).await;
+        [&by_address, &by_login].map(|id| page.body.contains(&format!("q-{id}\"")))
+    };
+    // Letter by letter it would be whole after a while.
+    for part in ["anna.", "Arbat", "a@", "@", "mail.example", "nna.arbat@mail.example", "anna.arbat@mail.exampl"] {
+        assert_eq!(find(&mut olga, part).await, [false; 2], "{part}");
+    }
+    for whole in ["anna.arbat@mail.example", " Anna.Arbat@mail.example "] {
+        assert_eq!(find(&mut olga, whole).await, [true, false], "{whole}");
+    }
+    assert_eq!(find(&mut olga, "ANN").await, [false, true], "a login is no secret of the console");
+});
+
+both!(own_conversations_are_listed_however_long_the_queue_is, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, mut olga) = operator(&t, "olga").await;
+    for number in 0..200 {
+        conversation(&t, &format!("number {number}"), None).await;
+    }
+    t.wait(MINUTE);
+    let own = conversation(&t, "the last", None).await;
+    act(&mut olga, "take", &own, &[]).await;
+    let item = format!("q-{own}\"");
+    let all = olga.get("/operator").await;
+    assert!(!all.body.contains(&item), "or the queue is not long enough to tell");
+    let page = olga.get("/operator?filter=mine").await;
+    assert!(page.body.contains(&item) && page.body.matches("id=\"q-").count() == 1);
+    let mut events = Events::open(&t, &olga, "/operator/stream?filter=mine", None).await;
+    events.until(&item).await;
+});
+
 /// What a service of translations was asked, and how it answers.
 #[derive(Clone)]
 struct Service {

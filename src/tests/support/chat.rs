@@ -1,12 +1,15 @@
 //! Beginning, writing, coming back; who finds which conversation.
 
+use std::time::Duration;
+
 use http::StatusCode;
 
 use super::{FIRST, answer, begin, begin_about, conversation, send, staffed, stored};
 use crate::{
+    forms::MessageText,
     server::{
         config::{Config, Hours},
-        conversations::{self, Side, State, happened},
+        conversations::{self, Author, NewMessage, Side, State, happened},
         db::DbError,
         deletion, run,
     },
@@ -303,6 +306,39 @@ both!(reading_is_marked_and_goes_only_forward, |t| {
     assert!(!mark(1).await.expect("done") && !mark(99).await.expect("done"));
     assert_eq!(conversation(&t).await.operator_read, 3);
     browser.get("/support").await.says("Seen: 14:04");
+});
+
+both!(an_answer_posted_while_the_one_before_is_read_stays_unread, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    answer(&t, "First answer.").await;
+    let before = conversation(&t).await;
+    // The second answer is not committed yet when the first one is read.
+    let text = MessageText::parse("Second answer.").expect("a message");
+    let message = NewMessage {
+        conversation: &before.id,
+        author: Author::Operator,
+        operator_id: Some("oleg"),
+        text: Some(&text),
+        picture: None,
+        nonce: "second",
+    };
+    let mut posting = t.app.db.begin().await.expect("a transaction");
+    conversations::post(&t.app, &mut posting, &message).await.expect("posted");
+    let (app, id) = (t.app.clone(), before.id.clone());
+    let reading = tokio::spawn(async move {
+        let mut tx = app.db.begin_light().await?;
+        conversations::mark_read(&app, &mut tx, &id, Side::Shopper, 2).await?;
+        tx.commit().await
+    });
+    // Until it waits for the lock.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    posting.commit().await.expect("a commit");
+    reading.await.expect("no panic").expect("read");
+    let after = conversation(&t).await;
+    assert_eq!((after.shopper_read, after.last_seq), (2, 3));
+    assert!(after.unread_since.is_some(), "or no letter ever tells of it");
 });
 
 both!(too_much_at_once_is_refused_and_what_was_typed_is_kept, |t| {
