@@ -175,7 +175,7 @@ eitherWay(() => {
   });
 
   test('signed in, it is on every device', async ({ page, shopper, another }) => {
-    const { settings, support } = shopper.words;
+    const { account, settings, support } = shopper.words;
     const person = somebody();
     await shopper.isSignedIn(person);
     await page.goto('/account/settings');
@@ -197,6 +197,17 @@ eitherWay(() => {
     if (!shopper.script) await shopper.follow(support.look);
     await expect(log(shopper)).toContainText('From the phone.');
     await expect(log(shopper).locator('.own')).toHaveCount(2);
+    // Whoever sits down here next finds that there is one, and nothing of it.
+    await page.goto('/account/devices');
+    await shopper.press(page.getByRole('navigation').getByRole('button', { name: account.sign_out, exact: true }));
+    await shopper.isAt('/sign-in');
+    await page.goto('/support');
+    await expect(page.getByText(support.locked)).toBeVisible();
+    await expect(page.getByRole('main')).not.toContainText('From the desk.');
+    await shopper.signIn(person);
+    await shopper.isAt('/account');
+    await page.goto('/support');
+    await expect(log(shopper)).toContainText('From the desk.');
   });
 });
 

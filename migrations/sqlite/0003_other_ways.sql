@@ -9,6 +9,8 @@ ALTER TABLE sessions ADD COLUMN staff BOOLEAN NOT NULL DEFAULT FALSE;
 -- What a flow or a link is about, beside an account: a conversation, an assisted recovery.
 ALTER TABLE flows ADD COLUMN subject TEXT;
 ALTER TABLE letter_links ADD COLUMN subject TEXT;
+-- In a recovery, the address that support is said to have arranged, as typed.
+ALTER TABLE flows ADD COLUMN arranged TEXT;
 -- Who did it, where it was not the owner: an operator, an admin.
 ALTER TABLE events ADD COLUMN actor_id TEXT;
 
@@ -48,6 +50,7 @@ CREATE TABLE conversations (
     account_id    TEXT   REFERENCES accounts (id) ON DELETE CASCADE,  -- whoever wrote it, signed in
     claimed       TEXT,                              -- the account that it is said to be about, as typed
     claimed_id    TEXT   REFERENCES accounts (id) ON DELETE SET NULL, -- and the one that this belongs to
+    claimed_by    TEXT,                              -- the operator who named it; NULL: the shopper did
     topic         TEXT   NOT NULL,
     locale        TEXT   NOT NULL,
     state         TEXT   NOT NULL CHECK (state IN ('waiting', 'answered', 'closed')),

@@ -14,6 +14,7 @@ use crate::{
     forms::SecretText,
     server::{
         assisted::{ApproveError, OpenError},
+        conversations::COOKIE,
         http::{
             context::Cx,
             draft::{Draft, Notice},
@@ -30,6 +31,9 @@ const ONE: &str = "/operator/assisted/one";
 /// Where the shopper confirms an address.
 const ASK: &str = "/recover/assisted";
 const CODE: &str = "/recover/assisted/code";
+/// The cookie of the way to a confirmed address. Not `flow`: whoever is recovering the account in another way meanwhile
+/// goes on with that.
+const FLOW: &str = "assisted-flow";
 /// Where the owner stops it.
 pub const STOP: &str = "/recover/assisted/stop";
 
@@ -125,10 +129,10 @@ pub async fn name_address(#[server(default)] email: String) -> Result<Onward, Ap
             email: &email,
             locale: cx.locale,
             client: &cx.client,
-            browser: cx.token("flow"),
+            browser: cx.token(FLOW),
         };
         let token = service::name_address(&cx.app, &asked, &entry).await?;
-        cx.set_cookie("flow", &token.expose(), None);
+        cx.set_cookie(FLOW, &token.expose(), None);
         Ok(Onward::to(CODE))
     };
     let result = result.await;
@@ -144,7 +148,7 @@ pub async fn resend() -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
     let result = async {
         let asked = asked(&mut cx).await?;
-        let flow = asked.flow(&cx.app, cx.token("flow").as_ref()).await?;
+        let flow = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await?;
         let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(ASK))?;
         service::send_code(&cx.app, &asked, &flow, &cx.client).await?;
         cx.leave_draft(CODE, &Draft::notice(Notice::CodeSent));
@@ -163,20 +167,20 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
     let mut cx = Cx::of_request()?;
     let result = async {
         let asked = asked(&mut cx).await?;
-        let flow = asked.flow(&cx.app, cx.token("flow").as_ref()).await?;
+        let flow = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await?;
         let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(ASK))?;
         service::confirm(&cx.app, &flow, &code, &cx.client).await?;
-        cx.clear_cookie("flow");
+        cx.clear_cookie(FLOW);
         Ok(Onward::to(ASK))
     };
     let result = result.await;
     Form::of(&cx, CODE).answer(result)
 }
 
-/// What was opened in the conversation of this browser, or of whoever is signed in.
+/// What was opened in the conversation of this browser.
 async fn asked(cx: &mut Cx) -> Result<service::Asked, AppError> {
     let own = cx.signed_in().await?.map(|signed_in| signed_in.account.id);
-    let asked = service::find(&cx.app, cx.token("chat").as_ref(), own.as_deref()).await?;
+    let asked = service::find(&cx.app, cx.token(COOKIE).as_ref(), own.as_deref()).await?;
     asked.ok_or_else(|| AppError::new(Kind::AssistedMoved).on(ASK))
 }
 

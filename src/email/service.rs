@@ -9,14 +9,15 @@ use crate::{
         accounts::{self, Account, HOLD},
         app::App,
         client::Client,
-        clock::{DAY, HOUR},
+        clock::DAY,
         codes::{self, CheckError, SendError},
         db::{DbError, Tx},
         events::{self, EventKind},
-        flows::{self, Flow, NewFlow, Purpose, Step},
+        flows::{self, Flow, Purpose, Step},
         http::context::SignedIn,
         links::{self, LinkPurpose},
-        new_address, outbox, own_code,
+        new_address::{self, Begun, Naming},
+        outbox,
         secret::Token,
         session,
         throttle::{self, Key},
@@ -24,10 +25,6 @@ use crate::{
 };
 
 use super::mail;
-
-/// New addresses that one account may ask for, an hour and a day.
-const NEW_AN_HOUR: i64 = 10;
-const NEW_A_DAY: i64 = 15;
 
 /// What was posted, by whom.
 pub(super) struct Entry<'a> {
@@ -70,52 +67,27 @@ pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Token, EmailErro
     if email.key() == identifier_key(&account.email) {
         return Err(EmailError::Field(Kind::EmailSame));
     }
-    let now = app.clock.now();
-    // The same browser asked for the same address a moment ago: its letter is on the way.
-    let begun = own_code::find(app, entry.browser.as_ref(), Purpose::ChangeEmail, account).await?;
-    if let (Some(flow), Some(token)) = (begun, &entry.browser)
-        && flow.typed == email.as_str()
-    {
-        return match send_code(app, &flow, account, entry.client).await {
-            Ok(()) | Err(EmailError::Send(SendError::TooEarly(_))) => Ok(token.clone()),
-            Err(error) => Err(error),
-        };
-    }
-    let mut tx = app.db.begin().await?;
-    if app.config.limits {
-        for (what, span, most) in
-            [("new-addresses-hour", HOUR, NEW_AN_HOUR), ("new-addresses-day", DAY, NEW_A_DAY)]
-        {
-            let key = Key::new(&app.keys, what, &[&account.id]);
-            throttle::at_most(&mut tx, &key, span, most, now)
-                .await?
-                .map_err(|wait| SendError::TooMany { wait, roams: false })?;
-        }
-    }
-    let new = NewFlow {
+    let naming = Naming {
         purpose: Purpose::ChangeEmail,
-        step: Step::Code,
-        account_id: Some(&account.id),
-        epoch: account.epoch,
-        typed: email.as_str(),
-        login: None,
-        password_hash: None,
-        locale: entry.locale,
-        next: None,
+        account,
+        email: &email,
         subject: None,
-        // The address counts, not the browser: a slip of the finger is corrected without waiting.
-        device_id: None,
-        ready_at: now,
+        locale: entry.locale,
+        browser: entry.browser.as_ref(),
     };
-    let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
-    tell_old(app, &mut tx, account, &email, entry.client).await?;
-    let kind = EventKind::EmailChangeAsked;
-    events::record(&mut tx, &app.random, now, kind, Some(&account.id), entry.client).await?;
-    tx.commit().await?;
-    match send_code(app, &flow, account, entry.client).await {
-        Ok(()) | Err(EmailError::Send(SendError::TooEarly(_))) => Ok(token),
-        Err(error) => Err(error),
-    }
+    let (flow, token) = match new_address::begin(app, &naming).await? {
+        Begun::Before(flow, token) => (flow, token),
+        Begun::Now(mut tx, flow, token) => {
+            tell_old(app, &mut tx, account, &email, entry.client).await?;
+            let (now, kind) = (app.clock.now(), EventKind::EmailChangeAsked);
+            events::record(&mut tx, &app.random, now, kind, Some(&account.id), entry.client)
+                .await?;
+            tx.commit().await?;
+            (flow, token)
+        }
+    };
+    codes::on_its_way(send(app, &flow, account, &email, entry.client).await)?;
+    Ok(token)
 }
 
 /// The old address is told of a request, once a day for each new address: trying again is no new request.
@@ -151,11 +123,20 @@ pub(super) async fn send_code(
     client: &Client,
 ) -> Result<(), EmailError> {
     let Ok(email) = Email::parse(&flow.typed) else { return Err(EmailError::Overtaken) };
-    new_address::send_code(app, flow, Some(account), &email, client, |code, expires_at| {
-        mail::confirm_address(app, account, &email, code, expires_at, client)
+    Ok(send(app, flow, account, &email, client).await?)
+}
+
+async fn send(
+    app: &App,
+    flow: &Flow,
+    account: &Account,
+    email: &Email,
+    client: &Client,
+) -> Result<(), SendError> {
+    new_address::send_code(app, flow, Some(account), email, client, |code, expires_at| {
+        mail::confirm_address(app, account, email, code, expires_at, client)
     })
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Changes the address; gives the token under which the session goes on. Letters go to the old address and the new.

@@ -16,6 +16,7 @@ use crate::{
     forms::SecretText,
     server::{
         clock::HOUR,
+        entering::Entering,
         http::{
             context::Cx,
             form::{Form, Onward},
@@ -61,13 +62,14 @@ pub async fn collect(#[server(default)] next: String) -> Result<Onward, AppError
     let target = next::allowed(&cx.app.config, &next);
     let result = async {
         let browser = cx.token("qr").ok_or_else(|| AppError::new(Kind::QrGone))?;
-        let entry = service::Entry {
-            browser: &browser,
+        let old_session = cx.token("session");
+        let entering = Entering {
             client: &cx.client,
             device: cx.token("device"),
-            old_session: cx.token("session"),
+            old_session: old_session.as_ref(),
         };
-        let entered = service::collect(&cx.app, &entry).await.map_err(AppError::from)?;
+        let entered =
+            service::collect(&cx.app, &browser, &entering).await.map_err(AppError::from)?;
         cx.give_session(&entered.opened.session, false);
         cx.give_device(&entered.opened.device);
         cx.clear_cookie("qr");

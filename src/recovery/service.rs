@@ -105,11 +105,10 @@ pub(super) enum Way<'a> {
 
 impl<'a> Way<'a> {
     pub(super) fn of(flow: &'a Flow) -> Self {
-        match flow.subject.as_deref() {
-            None => Self::Mailbox,
-            // No id holds one, and every address does.
-            Some(address) if address.contains('@') => Self::Arranged(address),
-            Some(id) => Self::Proved(id),
+        match (flow.subject.as_deref(), flow.arranged.as_deref()) {
+            (Some(id), _) => Self::Proved(id),
+            (None, Some(address)) => Self::Arranged(address),
+            (None, None) => Self::Mailbox,
         }
     }
 }
@@ -170,7 +169,7 @@ pub(super) async fn send_code(
     client: &Client,
 ) -> Result<(), RecoveryError> {
     // Whichever way it went before.
-    let flow = &flow.about(None);
+    let flow = &flow.turned_to(None);
     // Asked for without account, too: both take the same time.
     let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     let standing = match Email::parse(&flow.typed) {
@@ -226,7 +225,7 @@ async fn finish_sending(
             // code from an earlier letter can be typed.
             drop(tx);
             let mut tx = app.db.begin().await?;
-            flows::turn_to(&mut tx, &flow.id, flow.subject.as_deref()).await?;
+            flows::turn_to(&mut tx, &flow.id, flow.arranged.as_deref()).await?;
             tx.commit().await?;
             Err(error.into())
         }
@@ -241,13 +240,13 @@ pub(super) async fn send_arranged(
     email: &Email,
     client: &Client,
 ) -> Result<(), RecoveryError> {
-    let flow = &flow.about(Some(email.as_str()));
+    let flow = &flow.turned_to(Some(email.as_str()));
     let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     let account = account.filter(|account| account.epoch == flow.epoch);
     let (address, now) = (email.as_str(), app.clock.now());
     let process = assisted::ready_for(&app.db, account.as_ref(), address, now).await?;
     let mut tx = app.db.begin().await?;
-    flows::turn_to(&mut tx, &flow.id, flow.subject.as_deref()).await?;
+    flows::turn_to(&mut tx, &flow.id, flow.arranged.as_deref()).await?;
     let can_be_right = process.is_some();
     let sending = Sending { flow, account: account.as_ref(), address, can_be_right, client };
     let sent = codes::send(app, &mut tx, &sending, |code, expires_at| {
@@ -313,7 +312,7 @@ pub(super) async fn check_code(
             assisted::ready_for(&app.db, right.account.as_ref(), address, app.clock.now()).await?;
         let process = process.ok_or(RecoveryError::Overtaken)?;
         // From here on the flow names what it goes by, and no longer what was typed.
-        flows::set_subject(&mut tx, &flow.id, &process.id).await?;
+        flows::go_by(&mut tx, &flow.id, Some(&process.id)).await?;
     }
     tx.commit().await?;
     Ok(right.token)

@@ -202,7 +202,7 @@ pub(super) async fn confirm(
     flows::take(&mut tx, &flow.id).await?;
     let now = app.clock.now();
     if let Some(old) = &browser.session {
-        session::end(&mut tx, old).await?;
+        session::sign_out(&mut tx, &app.random, now, old, client).await?;
     }
     let session = session::start(&mut tx, &app.random, now, &account.id, false, client).await?;
     let device = browser.device.clone().unwrap_or_else(|| Token::new(&app.random));

@@ -191,6 +191,8 @@ impl Attempt<'_> {
         let spent = saved_codes::spend(tx, &app.keys, &account.id, code).await?;
         let token = flows::step_up(tx, &app.random, &flow.id, Step::Password, now).await?;
         let token = token.filter(|_| spent).ok_or(UseError::Overtaken)?;
+        // Whichever way it was on before.
+        flows::go_by(tx, &flow.id, None).await?;
         let kind = EventKind::SavedCodeUsed;
         events::record(tx, &app.random, now, kind, Some(&account.id), client).await?;
         let left = saved_codes::standing_in(tx, &account.id).await?.remaining;

@@ -337,9 +337,6 @@ pub async fn list(
     before: Option<&str>,
     most: i64,
 ) -> Result<Vec<Event>, DbError> {
-    let kinds: Vec<String> = kinds.iter().map(|kind| format!(",{},", kind.as_str())).collect();
-    // One text for any number of kinds: a list of names between commas.
-    let among = kinds.concat();
     db.all(
         "SELECT id, kind, network, user_agent, at, detail FROM events
          WHERE account_id = $1
@@ -347,7 +344,7 @@ pub async fn list(
            AND ($3 = '' OR NOT EXISTS (SELECT 1 FROM events WHERE id = $3 AND account_id = $1)
                 OR (at, id) < (SELECT at, id FROM events WHERE id = $3 AND account_id = $1))
          ORDER BY at DESC, id DESC LIMIT $4",
-        args![account, among, before.unwrap_or_default(), most],
+        args![account, among(kinds), before.unwrap_or_default(), most],
     )
     .await
 }
@@ -368,6 +365,30 @@ pub async fn last_at(
         )
         .await?;
     Ok(at)
+}
+
+/// Whether any of these happened to an account after `since`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any_since(
+    tx: &mut Tx,
+    account: &str,
+    kinds: &[EventKind],
+    since: Millis,
+) -> Result<bool, DbError> {
+    let found: Option<(i64,)> = tx
+        .optional(
+            "SELECT at FROM events WHERE account_id = $1 AND at > $2 AND $3 LIKE '%,' || kind || ',%' LIMIT 1",
+            args![account, since, among(kinds)],
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
+/// One text for any number of kinds: a list of names between commas.
+fn among(kinds: &[EventKind]) -> String {
+    kinds.iter().map(|kind| format!(",{},", kind.as_str())).collect()
 }
 
 /// Takes the person out of the events of an account that is deleted: what and when stay.

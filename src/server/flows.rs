@@ -124,9 +124,11 @@ pub struct Flow {
     locale: String,
     /// Where the shopper wants to go afterwards; judged when it came in.
     pub next: Option<String>,
-    /// What it is about beside the account: the id of a conversation or an assisted recovery. In a recovery it is
-    /// the address that support is said to have arranged, and the id once its code was right.
+    /// What it is about beside the account: the id of a conversation or an assisted recovery. In a recovery it is that
+    /// of the assisted one by which it goes, once the code to its address was right.
     pub subject: Option<String>,
+    /// Recover: the address that support is said to have arranged, until its code was right.
+    pub arranged: Option<String>,
     /// The id under which the account knows this browser.
     pub device_id: Option<String>,
     /// Until then the browser waits (it gave no proof of work).
@@ -148,10 +150,10 @@ impl Flow {
         self.expires_at <= now
     }
 
-    /// The same flow, about something else (see [`turn_to`]).
+    /// The same flow, on another way (see [`turn_to`]).
     #[must_use]
-    pub fn about(&self, subject: Option<&str>) -> Self {
-        Self { subject: subject.map(str::to_owned), ..self.clone() }
+    pub fn turned_to(&self, arranged: Option<&str>) -> Self {
+        Self { arranged: arranged.map(str::to_owned), subject: None, ..self.clone() }
     }
 
     /// How far it has come.
@@ -245,6 +247,7 @@ pub async fn begin(
         locale: new.locale.tag().to_owned(),
         next: text(new.next),
         subject: text(new.subject),
+        arranged: None,
         device_id: text(new.device_id),
         ready_at: new.ready_at,
         expires_at,
@@ -258,8 +261,8 @@ pub async fn begin(
 /// When the database fails.
 pub async fn find(db: &Db, token: &Token, purpose: Purpose) -> Result<Option<Flow>, DbError> {
     db.optional(
-        "SELECT id, purpose, step, account_id, epoch, typed, login, password_hash, locale, next, subject, device_id,
-            ready_at, expires_at
+        "SELECT id, purpose, step, account_id, epoch, typed, login, password_hash, locale, next, subject, arranged,
+            device_id, ready_at, expires_at
          FROM flows WHERE token_hash = $1 AND purpose = $2",
         args![token.hash(), purpose.as_str()],
     )
@@ -287,21 +290,24 @@ pub async fn advance(tx: &mut Tx, id: &str, step: Step) -> Result<(), DbError> {
     tx.execute("UPDATE flows SET step = $2 WHERE id = $1", args![id, step.as_str()]).await.map(drop)
 }
 
-/// Chooses what a flow is about from now on, and leads it to the code: whatever was proved before counts no more.
+/// Chooses the way of a recovery: by the address that support is said to have arranged, or by the account's own. It
+/// leads to the code: whatever was proved before counts no more.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn turn_to(tx: &mut Tx, id: &str, subject: Option<&str>) -> Result<(), DbError> {
-    let sql = "UPDATE flows SET subject = $2, step = $3 WHERE id = $1 AND step <> 'done'";
-    tx.execute(sql, args![id, subject, Step::Code.as_str()]).await.map(drop)
+pub async fn turn_to(tx: &mut Tx, id: &str, arranged: Option<&str>) -> Result<(), DbError> {
+    let sql = "UPDATE flows SET arranged = $2, subject = NULL, step = $3 WHERE id = $1 AND step <> 'done'";
+    tx.execute(sql, args![id, arranged, Step::Code.as_str()]).await.map(drop)
 }
 
-/// Says what the code that was just right is about.
+/// A recovery whose code was just right goes on by the assisted one with the id `subject` or, without, by the account
+/// alone; no longer by what was typed.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_subject(tx: &mut Tx, id: &str, subject: &str) -> Result<(), DbError> {
-    tx.execute("UPDATE flows SET subject = $2 WHERE id = $1", args![id, subject]).await.map(drop)
+pub async fn go_by(tx: &mut Tx, id: &str, subject: Option<&str>) -> Result<(), DbError> {
+    let sql = "UPDATE flows SET subject = $2, arranged = NULL WHERE id = $1";
+    tx.execute(sql, args![id, subject]).await.map(drop)
 }
 
 /// A code was right, mailed or saved: a new token, and 15 minutes for what is left. Gives `None`

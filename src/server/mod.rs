@@ -12,6 +12,7 @@ pub mod config;
 pub mod conversations;
 pub mod db;
 pub mod deletion;
+pub mod entering;
 pub mod events;
 pub mod flows;
 pub mod geo;

@@ -1,19 +1,95 @@
-//! The code that proves a new address: at registration, and for a change of address.
+//! The code that proves a new address: at registration, for a change of address, in an assisted recovery.
 
 use crate::{
     forms::{Code, Email},
+    i18n::Locale,
     server::{
         accounts::{self, Account, Standing},
         app::App,
         client::Client,
-        clock::{DAY, Millis},
+        clock::{DAY, HOUR, Millis},
         codes::{self, SendError, Sending},
-        flows::Flow,
+        db::Tx,
+        flows::{self, Flow, NewFlow, Purpose, Step},
         letters,
         outbox::Letter,
+        own_code,
+        secret::Token,
         throttle::{self, Key},
     },
 };
+
+/// New addresses that one account, or one assisted recovery, may name in an hour and in a day.
+const NEW_AN_HOUR: i64 = 10;
+const NEW_A_DAY: i64 = 15;
+
+/// An address that is named for an account.
+pub struct Naming<'a> {
+    /// For what.
+    pub purpose: Purpose,
+    /// The account that is to have it.
+    pub account: &'a Account,
+    /// The address.
+    pub email: &'a Email,
+    /// The assisted recovery for which it is named: that counts for itself.
+    pub subject: Option<&'a str>,
+    /// The language of the screens.
+    pub locale: Locale,
+    /// The token of the flow that this browser is in.
+    pub browser: Option<&'a Token>,
+}
+
+/// The flow that proves an address.
+pub enum Begun {
+    /// The same browser named the same address a moment ago: its letter is on the way.
+    Before(Flow, Token),
+    /// It begins, once the transaction is committed with what belongs to it.
+    Now(Tx, Flow, Token),
+}
+
+/// Begins the flow that proves an address, unless this browser is in it; then [`send_code`].
+///
+/// # Errors
+/// [`SendError`]: when too many were named.
+pub async fn begin(app: &App, naming: &Naming<'_>) -> Result<Begun, SendError> {
+    let Naming { purpose, account, email, subject, .. } = *naming;
+    let before = own_code::find(app, naming.browser, purpose, account).await?;
+    if let (Some(flow), Some(token)) = (before, naming.browser)
+        && flow.typed == email.as_str()
+        && flow.subject.as_deref() == subject
+    {
+        return Ok(Begun::Before(flow, token.clone()));
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    if app.config.limits {
+        let whom = subject.unwrap_or(&account.id);
+        for (what, span, most) in
+            [("new-addresses-hour", HOUR, NEW_AN_HOUR), ("new-addresses-day", DAY, NEW_A_DAY)]
+        {
+            throttle::at_most(&mut tx, &Key::new(&app.keys, what, &[whom]), span, most, now)
+                .await?
+                .map_err(|wait| SendError::TooMany { wait, roams: false })?;
+        }
+    }
+    let new = NewFlow {
+        purpose,
+        step: Step::Code,
+        account_id: Some(&account.id),
+        epoch: account.epoch,
+        typed: email.as_str(),
+        login: None,
+        password_hash: None,
+        locale: naming.locale,
+        next: None,
+        subject,
+        // The address counts, not the browser: a slip of the finger is corrected without waiting.
+        device_id: None,
+        ready_at: now,
+    };
+    let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
+    Ok(Begun::Now(tx, flow, token))
+}
 
 /// Sends a code to `email` by the letter that `letter` writes for it or, if the address is somebody else's, a letter
 /// to its owner; both take the same way (ASVS 6.3.8). `account` is the one that wants to have it, if there is one yet.

@@ -33,8 +33,7 @@ pub struct Asking<'a> {
     pub device: Option<&'a Token>,
 }
 
-/// Begins a flow and sends the first code; gives the token for the `flow` cookie. A code that was sent a moment
-/// ago, perhaps from another tab, is no reason to refuse: the screen counts down.
+/// Begins a flow and sends the first code; gives the token for the `flow` cookie.
 ///
 /// # Errors
 /// [`SendError`].
@@ -59,10 +58,8 @@ pub async fn begin(app: &App, asking: &Asking<'_>) -> Result<Token, SendError> {
     };
     let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
     tx.commit().await?;
-    match send(app, &flow, account, asking.client).await {
-        Ok(()) | Err(SendError::TooEarly(_)) => Ok(token),
-        Err(error) => Err(error),
-    }
+    codes::on_its_way(send(app, &flow, account, asking.client).await)?;
+    Ok(token)
 }
 
 /// Sends another code.

@@ -6,6 +6,7 @@ use crate::{
         client::Client,
         clock::{DAY, HOUR, MINUTE, Millis},
         db::{Db, DbError, Tx},
+        events::{self, EventKind},
         random::Random,
         secret::Token,
     },
@@ -291,6 +292,23 @@ pub async fn end(tx: &mut Tx, token: &Token) -> Result<Option<String>, DbError> 
         )
         .await?;
     Ok(ended.map(|(account,)| account))
+}
+
+/// Signs out: ends the session of a token, and records it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sign_out(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    token: &Token,
+    client: &Client,
+) -> Result<(), DbError> {
+    if let Some(account) = end(tx, token).await? {
+        events::record(tx, random, now, EventKind::SignedOut, Some(&account), client).await?;
+    }
+    Ok(())
 }
 
 /// Ends every session of an account.

@@ -12,6 +12,7 @@ use crate::{
     error::{AppError, Kind},
     forms::SecretText,
     server::{
+        entering::{Entered, Entering},
         flows::{Flow, Purpose},
         http::{
             context::Cx,
@@ -21,7 +22,7 @@ use crate::{
         next,
     },
 };
-use service::{Entered, Entering, Outcome, SignInError};
+use service::{Outcome, SignInError};
 use staff::StaffError;
 
 const SCREEN: &str = "/sign-in";

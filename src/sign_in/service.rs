@@ -13,12 +13,13 @@ use crate::{
         clock::{DAY, HOUR, Millis},
         codes::SendError,
         db::{DbError, Tx},
+        entering::{Entered, Entering, enter},
         events::{self, EventKind},
         letter_choices, letters,
         outbox::{self, Letter, LetterKind},
         passwords::{elsewhere_key, typed_key},
         secret::Token,
-        session::{self, Opened},
+        session,
         throttle::{self, Key, Turn},
     },
 };
@@ -53,13 +54,6 @@ pub(super) enum Outcome {
     Entered(Entered),
     /// It is somebody of the staff: a mailed code is asked for, too. The token is that of the flow.
     CodeDue(Token),
-}
-
-/// Somebody is signed in.
-pub(super) struct Entered {
-    pub opened: Opened,
-    /// The account waits for its deletion: its owner is asked whether to keep it.
-    pub will_be_deleted: bool,
 }
 
 /// Why nobody was signed in.
@@ -256,39 +250,6 @@ async fn open(
     }
 }
 
-/// The browser in which somebody signs in.
-pub(super) struct Entering<'a> {
-    pub client: &'a Client,
-    pub device: Option<Token>,
-    /// See [`Entry::old_session`].
-    pub old_session: Option<&'a Token>,
-}
-
-/// What belongs to every sign-in, now that its session is there.
-pub(super) async fn enter(
-    app: &App,
-    tx: &mut Tx,
-    account: &Account,
-    session: Token,
-    entering: &Entering<'_>,
-    letter: Option<Letter>,
-) -> Result<Entered, DbError> {
-    let now = app.clock.now();
-    // A new token at every sign-in; the one that this browser had ends (ASVS 7.2.4).
-    if let Some(old) = entering.old_session {
-        session::end(tx, old).await?;
-    }
-    let device = entering.device.clone().unwrap_or_else(|| Token::new(&app.random));
-    session::remember_device(tx, &app.random, now, &account.id, &device).await?;
-    let kind = EventKind::SignedIn;
-    events::record(tx, &app.random, now, kind, Some(&account.id), entering.client).await?;
-    if let Some(letter) = letter {
-        outbox::enqueue(app, tx, letter, true, now, None).await?;
-    }
-    let will_be_deleted = account.delete_at.is_some();
-    Ok(Entered { opened: Opened { session, device }, will_be_deleted })
-}
-
 /// What the owner hears of a sign-in: always when the browser is new to the account (ASVS 6.3.5), else if he wants to.
 pub(super) async fn letter_due(
     app: &App,
@@ -342,16 +303,6 @@ async fn refuse(
 /// Signs out.
 pub(super) async fn sign_out(app: &App, token: &Token, client: &Client) -> Result<(), Fault> {
     let mut tx = app.db.begin().await?;
-    if let Some(account) = session::end(&mut tx, token).await? {
-        events::record(
-            &mut tx,
-            &app.random,
-            app.clock.now(),
-            EventKind::SignedOut,
-            Some(&account),
-            client,
-        )
-        .await?;
-    }
+    session::sign_out(&mut tx, &app.random, app.clock.now(), token, client).await?;
     Ok(tx.commit().await?)
 }

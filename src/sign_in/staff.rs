@@ -1,15 +1,16 @@
 //! How operators and admins sign in: after the password a mailed code, each time (SECURITY, A6.4). Nothing of it
 //! shows before the password was right.
 
-use super::service::{Entered, Entering, Entry, enter, letter_due};
+use super::service::{Entry, letter_due};
 use crate::{
     forms::SecretText,
     server::{
         accounts::{self, Account},
         app::App,
         client::Client,
-        codes::{CheckError, SendError},
+        codes::{self, CheckError, SendError},
         db::DbError,
+        entering::{Entered, Entering, enter},
         flows::{self, Flow, Purpose, Step},
         own_code::{self, Asking},
         secret::Token,
@@ -48,10 +49,8 @@ pub(super) async fn begin(
         && flow.step() == Step::Code
         && flow.next.as_deref() == next
     {
-        return match own_code::send(app, &flow, account, entry.client).await {
-            Ok(()) | Err(SendError::TooEarly(_)) => Ok(token.clone()),
-            Err(error) => Err(error),
-        };
+        codes::on_its_way(own_code::send(app, &flow, account, entry.client).await)?;
+        return Ok(token.clone());
     }
     let asking = Asking {
         purpose,

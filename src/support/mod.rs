@@ -28,7 +28,7 @@ use crate::{
     forms::SecretText,
     server::{
         clock::{DAY, Millis},
-        conversations::{self, Conversation, Side},
+        conversations::{self, COOKIE, Conversation, Side},
         http::{
             context::Cx,
             draft::{Draft, Notice},
@@ -48,9 +48,7 @@ pub const BEGIN: &str = "/api/support_begin";
 /// Where further ones are.
 pub const SEND: &str = "/api/support_send";
 
-/// The cookie that binds a conversation to a browser.
-const COOKIE: &str = "chat";
-/// How long it lives after the last message.
+/// How long [`COOKIE`] lives after the last message.
 const COOKIE_AGE: Millis = 90 * DAY;
 /// The cookie of the way to a confirmed address. Not `flow`: whoever is recovering an account and asks support on the
 /// way goes on with the recovery afterwards.
@@ -196,14 +194,15 @@ pub async fn no_email() -> Result<Onward, AppError> {
     Form::of(&cx, SCREEN).answer(result)
 }
 
-/// `GET /support/picture/{id}`: to the shopper of its conversation, and to the staff.
-pub async fn show_picture(Extension(mut cx): Extension<Cx>, Path(id): Path<String>) -> Response {
+/// `GET /support/picture/{id}`: to the shopper of its conversation, and to the staff. No use of the session: a screen
+/// that listens shows what comes by itself.
+pub async fn show_picture(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Response {
     let found = async {
         let picture = conversations::picture(&cx.app.db, &id).await?;
         let not_found = || AppError::new(Kind::NotFound);
         let picture = picture.ok_or_else(not_found)?;
         let readable =
-            access::mine(&mut cx).await?.is_some_and(|c| c.id == picture.conversation_id)
+            access::still_mine(&cx).await?.is_some_and(|c| c.id == picture.conversation_id)
                 || cx.staff_listening().await.is_ok();
         if readable { Ok(picture.image) } else { Err(not_found()) }
     };

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     error::{AppError, Kind},
     server::{
+        Fault,
         conversations::{self, Author, Conversation, Side, State, Translated},
         db::DbError,
         http::{
@@ -36,7 +37,9 @@ const AT_ONCE: i64 = 50;
 pub async fn listen(Extension(mut cx): Extension<Cx>, headers: HeaderMap) -> Response {
     let opened = async {
         let not_found = || AppError::new(Kind::NotFound);
-        let conversation = access::mine(&mut cx).await?.ok_or_else(not_found)?;
+        // Coming back is no use of the session either: the browser does it by itself.
+        cx.listen().await?;
+        let conversation = access::still_mine(&cx).await?.ok_or_else(not_found)?;
         // Before the first look, so that nothing falls in between.
         let listener = cx.app.live.listen_as_guest(&conversations::topic(&conversation.id));
         let listener = listener.ok_or_else(|| AppError::new(Kind::Busy))?;
@@ -77,7 +80,7 @@ struct Stream {
 /// Why a stream ends.
 enum End {
     Gone,
-    Db(DbError),
+    Failed(Fault),
     /// It is somebody else's by now, or nobody's.
     NotMine,
 }
@@ -90,7 +93,13 @@ impl From<Gone> for End {
 
 impl From<DbError> for End {
     fn from(error: DbError) -> Self {
-        Self::Db(error)
+        Self::Failed(error.into())
+    }
+}
+
+impl From<Fault> for End {
+    fn from(fault: Fault) -> Self {
+        Self::Failed(fault)
     }
 }
 
@@ -101,7 +110,7 @@ impl Stream {
                 Ok(()) => {}
                 Err(End::Gone) => return Err(Gone),
                 Err(End::NotMine) => return outlet.go(SCREEN).await,
-                Err(End::Db(error)) => {
+                Err(End::Failed(error)) => {
                     // The browser comes back, and goes on where it was.
                     tracing::warn!(%error, "a stream of a conversation ended");
                     return Ok(());

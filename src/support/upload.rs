@@ -2,12 +2,12 @@
 
 use axum::{Extension, extract::Request, response::Response};
 
-use super::{COOKIE, COOKIE_AGE, SCREEN, access, page, service};
+use super::{COOKIE_AGE, SCREEN, access, page, service};
 use crate::{
     error::{AppError, Kind},
     server::{
         accounts::Account,
-        conversations,
+        conversations::{self, COOKIE},
         http::{
             context::Cx,
             draft::Draft,

@@ -139,6 +139,7 @@ both!(export_holds_every_table_that_names_the_account, |t| {
                     | "device_id"
                     | "ready_at"
                     | "subject"
+                    | "arranged"
                     | "nonce"
                     | "session_id"
                     | "conversation_id"
@@ -153,6 +154,7 @@ both!(export_holds_every_table_that_names_the_account, |t| {
                     // Who of the staff it was, and what they note about it, is the shop's to tell.
                     | "actor_id"
                     | "operator_id"
+                    | "claimed_by"
                     | "opened_by"
                     | "decided_by"
                     | "remark"

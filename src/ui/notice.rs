@@ -32,7 +32,11 @@ pub fn notice(tone: Tone, content: impl IntoView) -> impl IntoView {
 }
 
 /// The sum of what is wrong with a form, if anything is; `more` stands below it.
-pub fn refusal(error: Option<&AppError>, locale: Locale, more: impl IntoView) -> impl IntoView {
+pub fn refusal<M: IntoView + 'static>(
+    error: Option<&AppError>,
+    locale: Locale,
+    more: M,
+) -> impl IntoView + use<M> {
     error.map(|error| {
         let summary = error.summary(locale);
         notice(Tone::Bad, view! { <p>{summary}</p>{more} })

@@ -2,12 +2,13 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::super::{ASK, CODE, CheckCode, NameAddress, Resend, service};
+use super::super::{ASK, CODE, CheckCode, FLOW, NameAddress, Resend, service};
 use crate::{
     error::{AppError, Kind},
     i18n::{self, assisted as t},
     server::{
         assisted::State,
+        conversations::COOKIE,
         http::{
             context::Cx,
             draft::Draft,
@@ -30,7 +31,7 @@ const CHAT: &str = "/support";
 
 async fn asked(cx: &mut Cx) -> Result<Option<service::Asked>, Leave> {
     let own = cx.signed_in().await?.map(|signed_in| signed_in.account.id);
-    Ok(service::find(&cx.app, cx.token("chat").as_ref(), own.as_deref()).await?)
+    Ok(service::find(&cx.app, cx.token(COOKIE).as_ref(), own.as_deref()).await?)
 }
 
 /// `/recover/assisted`
@@ -43,10 +44,10 @@ pub async fn ask(mut cx: Cx) -> Result<Page, Leave> {
     }
 }
 
-/// Which account it is about, as the shopper named it: nothing else is told of it.
+/// Which account it is about, as the shopper named it: nothing else is told of it, nor what an operator named.
 fn about(cx: &Cx, asked: &service::Asked) -> String {
-    let claimed = asked.conversation.claimed.as_ref();
-    claimed.map_or_else(|| t::about_own(cx.locale).to_owned(), |name| t::about(cx.locale, name))
+    let named = asked.conversation.named_by_shopper();
+    named.map_or_else(|| t::about_own(cx.locale).to_owned(), |name| t::about(cx.locale, name))
 }
 
 fn form(cx: Cx, asked: service::Asked, draft: Draft) -> Page {
@@ -131,7 +132,7 @@ fn standing(cx: Cx, asked: &service::Asked, state: Option<State>, draft: Draft) 
 pub async fn code(mut cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft(CODE);
     let Some(asked) = asked(&mut cx).await? else { return Err(Leave::To(CHAT.to_owned())) };
-    let flow = asked.flow(&cx.app, cx.token("flow").as_ref()).await?;
+    let flow = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await?;
     let Some(flow) = flow else {
         if asked.state(cx.app.clock.now()) == Some(State::Opened) {
             cx.leave_draft(ASK, &Draft::error(AppError::new(Kind::FlowExpired)));

@@ -7,6 +7,7 @@ use crate::{
     error::{AppError, Kind},
     i18n::{self, assisted as t},
     server::{
+        assisted::State,
         http::{
             context::Cx,
             draft::Notice,
@@ -46,7 +47,8 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
     let title = t::stop_title(locale);
     let view = move || {
         let to = process.email.as_deref().map(mask::user);
-        let at = process.release_at.map(|at| {
+        let waits = process.state_of(&account, cx.app.clock.now()) == State::Waiting;
+        let at = process.release_at.filter(|_| waits).map(|at| {
             view! { <p class="quiet">{t::stop_before(locale)}" "{full_time(locale, &cx.zone(), at)}</p> }
         });
         view! {

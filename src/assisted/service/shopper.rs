@@ -10,20 +10,16 @@ use crate::{
         app::App,
         assisted::{self, Assisted, State},
         client::Client,
-        clock::{DAY, HOUR, Millis},
+        clock::Millis,
         codes::{self, CheckError, SendError},
         conversations::{self, Conversation},
         db::DbError,
-        flows::{self, Flow, NewFlow, Purpose, Step},
-        new_address, own_code,
+        flows::{self, Flow, Purpose, Step},
+        new_address::{self, Begun, Naming},
+        own_code,
         secret::Token,
-        throttle::{self, Key},
     },
 };
-
-/// Addresses that a shopper may name for one process, an hour and a day.
-const ADDRESSES_AN_HOUR: i64 = 10;
-const ADDRESSES_A_DAY: i64 = 15;
 
 /// What was opened in a shopper's conversation.
 pub(in crate::assisted) struct Asked {
@@ -66,41 +62,22 @@ pub(in crate::assisted) enum AskError {
     Db(#[from] DbError),
 }
 
-/// What was opened in the conversation that a browser's cookie opens or, if nothing was, in that of whoever is signed
-/// in. It is bound to whoever asked: nobody else can name an address for it.
+/// What was opened in the conversation that a browser's cookie opens. It is bound to the browser of whoever asked:
+/// nobody else can name an address for it, not even in a session of the account.
 pub(in crate::assisted) async fn find(
     app: &App,
     chat: Option<&Token>,
     own: Option<&str>,
 ) -> Result<Option<Asked>, DbError> {
-    let by_cookie = match chat {
-        Some(token) => conversations::find_by_token(&app.db, token).await?,
-        None => None,
-    };
-    // Somebody else signed in, in the same browser: what another wrote signed in is not hers.
-    let by_cookie = by_cookie.filter(|chat| {
-        own.is_none() || chat.account_id.is_none() || chat.account_id.as_deref() == own
-    });
-    let own = match own {
-        Some(id) => conversations::open_of(&app.db, id, app.clock.now()).await?,
-        None => None,
-    };
-    let mut found = None;
-    for conversation in by_cookie.into_iter().chain(own) {
-        let process = assisted::newest_of_conversation(&app.db, &conversation.id).await?;
-        let process = match process {
-            Some(process) => {
-                accounts::get(&app.db, &process.account_id).await?.map(|account| (process, account))
-            }
-            None => None,
-        };
-        let asked = Asked { conversation, process };
-        if asked.process.is_some() {
-            return Ok(Some(asked));
+    let conversation = conversations::by_cookie(&app.db, chat, own).await?.open();
+    let Some(conversation) = conversation else { return Ok(None) };
+    let process = match assisted::newest_of_conversation(&app.db, &conversation.id).await? {
+        Some(process) => {
+            accounts::get(&app.db, &process.account_id).await?.map(|account| (process, account))
         }
-        found = found.or(Some(asked));
-    }
-    Ok(found)
+        None => None,
+    };
+    Ok(Some(Asked { conversation, process }))
 }
 
 /// An address that was named, by whom.
@@ -123,50 +100,23 @@ pub(in crate::assisted) async fn name_address(
         return Err(AskError::Moved);
     };
     let email = Email::parse(entry.email).map_err(|problem| AskError::Field(problem.into()))?;
-    // The same browser named the same address a moment ago: its letter is on the way.
-    if let (Some(flow), Some(token)) =
-        (asked.flow(app, entry.browser.as_ref()).await?, &entry.browser)
-        && flow.typed == email.as_str()
-    {
-        return on_its_way(send_code(app, asked, &flow, entry.client).await, token.clone());
-    }
-    let mut tx = app.db.begin().await?;
-    if app.config.limits {
-        for (what, span, most) in [
-            ("assisted-addresses-hour", HOUR, ADDRESSES_AN_HOUR),
-            ("assisted-addresses-day", DAY, ADDRESSES_A_DAY),
-        ] {
-            let key = Key::new(&app.keys, what, &[&process.id]);
-            throttle::at_most(&mut tx, &key, span, most, now)
-                .await?
-                .map_err(|wait| SendError::TooMany { wait, roams: false })?;
-        }
-    }
-    let new = NewFlow {
+    let naming = Naming {
         purpose: Purpose::Assisted,
-        step: Step::Code,
-        account_id: Some(&account.id),
-        epoch: account.epoch,
-        typed: email.as_str(),
-        login: None,
-        password_hash: None,
-        locale: entry.locale,
-        next: None,
+        account,
+        email: &email,
         subject: Some(&process.id),
-        device_id: None,
-        ready_at: now,
+        locale: entry.locale,
+        browser: entry.browser.as_ref(),
     };
-    let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
-    tx.commit().await?;
-    on_its_way(send_code(app, asked, &flow, entry.client).await, token)
-}
-
-/// A code that was sent a moment ago is no reason to refuse: the screen counts down.
-fn on_its_way(sent: Result<(), AskError>, token: Token) -> Result<Token, AskError> {
-    match sent {
-        Ok(()) | Err(AskError::Send(SendError::TooEarly(_))) => Ok(token),
-        Err(error) => Err(error),
-    }
+    let (flow, token) = match new_address::begin(app, &naming).await? {
+        Begun::Before(flow, token) => (flow, token),
+        Begun::Now(tx, flow, token) => {
+            tx.commit().await?;
+            (flow, token)
+        }
+    };
+    codes::on_its_way(send(app, asked, account, &flow, &email, entry.client).await)?;
+    Ok(token)
 }
 
 /// Sends a code to the address that was named or, if it is somebody else's, a letter to its owner.
@@ -181,12 +131,22 @@ pub(in crate::assisted) async fn send_code(
         return Err(AskError::Moved);
     };
     let Ok(email) = Email::parse(&flow.typed) else { return Err(AskError::Moved) };
-    let claimed = asked.conversation.claimed.as_deref();
-    new_address::send_code(app, flow, Some(account), &email, client, |code, expires_at| {
-        mail::confirm_address(app, flow, claimed, &email, code, expires_at, client)
+    Ok(send(app, asked, account, flow, &email, client).await?)
+}
+
+async fn send(
+    app: &App,
+    asked: &Asked,
+    account: &Account,
+    flow: &Flow,
+    email: &Email,
+    client: &Client,
+) -> Result<(), SendError> {
+    let named = asked.conversation.named_by_shopper();
+    new_address::send_code(app, flow, Some(account), email, client, |code, expires_at| {
+        mail::confirm_address(app, flow, named, email, code, expires_at, client)
     })
-    .await?;
-    Ok(())
+    .await
 }
 
 /// The code proves the address.

@@ -11,7 +11,6 @@ use crate::{
         conversations::{self, Conversation, Message},
         db::DbError,
         events::{self, EventKind},
-        session,
         throttle::{self, Key},
     },
 };
@@ -207,9 +206,7 @@ pub(in crate::assisted) async fn look(
         events::record_staff(&mut tx, &app.random, now, kind, account, actor, None).await?;
     }
     let signed_in = events::last_at(&mut tx, account, EventKind::SignedIn).await?;
-    let since = now - assisted::USED_LATELY;
-    let used = session::was_seen_since(&mut tx, account, since).await?
-        || signed_in.is_some_and(|at| at > since);
+    let used = assisted::used_lately(&mut tx, account, now).await?;
     tx.commit().await?;
     Ok(Some(Look { desk, messages, signed_in, used }))
 }

@@ -138,7 +138,7 @@ pub(in crate::operator) async fn claim(
     let mut tx = app.db.begin().await?;
     locked(&mut tx, id).await?;
     let found = account.as_ref().map(|account| account.id.as_str());
-    conversations::set_claim(app, &mut tx, id, typed, found).await?;
+    conversations::set_claim(app, &mut tx, id, typed, found, me).await?;
     events::record_search(&mut tx, &app.random, now, found, me).await?;
     tx.commit().await?;
     Ok(found.is_some())

@@ -62,27 +62,41 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
         Look::Nothing => type_code(&cx, login, draft, false),
         Look::Gone => gone(&cx, login, draft),
         Look::Taken => {
-            told(locale, login, Icon::Alert, t::taken_title(locale), t::taken(locale), false)
+            let words =
+                Words { sign: Icon::Alert, title: t::taken_title(locale), text: t::taken(locale) };
+            told(&cx, login, words, Then::Again(draft))
         }
         Look::Staff => {
-            told(locale, login, Icon::Lock, t::staff_title(locale), t::staff(locale), false)
+            let words =
+                Words { sign: Icon::Lock, title: t::staff_title(locale), text: t::staff(locale) };
+            told(&cx, login, words, Then::Nothing)
         }
         Look::Own(request) => match request.state(cx.app.clock.now()) {
             State::Scanned => answer(&cx, &signed_in, draft, *request),
             State::Approved | State::Collected => {
-                told(locale, login, Icon::Check, t::done_title(locale), t::done(locale), false)
+                let words = Words {
+                    sign: Icon::Check,
+                    title: t::done_title(locale),
+                    text: t::done(locale),
+                };
+                told(&cx, login, words, Then::Nothing)
             }
             State::Denied => {
-                told(locale, login, Icon::Check, t::refused_title(locale), t::refused(locale), true)
+                let words = Words {
+                    sign: Icon::Check,
+                    title: t::refused_title(locale),
+                    text: t::refused(locale),
+                };
+                told(&cx, login, words, Then::WorryOrAgain(draft))
             }
-            State::Wrong => told(
-                locale,
-                login,
-                Icon::Alert,
-                t::mistyped_title(locale),
-                t::mistyped(locale),
-                true,
-            ),
+            State::Wrong => {
+                let words = Words {
+                    sign: Icon::Alert,
+                    title: t::mistyped_title(locale),
+                    text: t::mistyped(locale),
+                };
+                told(&cx, login, words, Then::WorryOrAgain(draft))
+            }
             State::Shown | State::Expired => gone(&cx, login, draft),
         },
     })
@@ -109,8 +123,6 @@ fn type_code(cx: &Cx, login: String, draft: Draft, gone: bool) -> Page {
         let error = draft.error.as_ref();
         let gone = (gone && error.is_none())
             .then(|| notice(Tone::Bad, view! { <p>{i18n::errors::qr_gone(locale)}</p> }));
-        let field = Field::new("short_code", Purpose::ShortCode, t::short_code(locale), error)
-            .hint(t::short_code_hint(locale));
         view! {
             <div class="card stack">
                 <form id=FORM class="stack" method="post" action=TypeCode::PATH novalidate>
@@ -119,9 +131,7 @@ fn type_code(cx: &Cx, login: String, draft: Draft, gone: bool) -> Page {
                     <p class="quiet">{t::type_about(locale)}</p>
                     {gone}
                     {refusal(error, locale, ())}
-                    <a class="button second" href="/qr/scan">{icon(Icon::Qr)}{t::scan(locale)}</a>
-                    {field.view(locale)}
-                    <button class="button" type="submit">{i18n::recovery::go_on(locale)}</button>
+                    {code_fields(error, "button", locale)}
                     {busy(locale)}
                 </form>
                 {whose(locale, login)}
@@ -194,16 +204,49 @@ fn facts(cx: &Cx, request: &Request) -> impl IntoView + use<> {
     view! { <dl class="facts">{facts}</dl> }
 }
 
-/// What became of it; where somebody else may have asked, with what to do then.
-fn told(
+/// The two ways to bring a code: scanning, and typing it.
+fn code_fields(
+    error: Option<&AppError>,
+    class: &'static str,
     locale: Locale,
-    login: String,
+) -> impl IntoView + use<> {
+    use i18n::qr as t;
+    let field = Field::new("short_code", Purpose::ShortCode, t::short_code(locale), error)
+        .hint(t::short_code_hint(locale));
+    view! {
+        <a class="button second" href="/qr/scan">{icon(Icon::Qr)}{t::scan(locale)}</a>
+        {field.view(locale)}
+        <button class=class type="submit">{i18n::recovery::go_on(locale)}</button>
+    }
+}
+
+/// What became of a request.
+struct Words {
     sign: Icon,
     title: &'static str,
-    words: &'static str,
-    worry: bool,
-) -> Page {
+    text: &'static str,
+}
+
+/// What one can do then.
+enum Then {
+    Nothing,
+    /// The next code: it is typed where this was told.
+    Again(Draft),
+    /// The same; and perhaps it was somebody else who asked.
+    WorryOrAgain(Draft),
+}
+
+fn told(cx: &Cx, login: String, words: Words, then: Then) -> Page {
     use i18n::qr as t;
+    let locale = cx.locale;
+    let Words { sign, title, text } = words;
+    let (worry, again) = match then {
+        Then::Nothing => (false, None),
+        Then::Again(draft) => (false, Some(draft)),
+        Then::WorryOrAgain(draft) => (true, Some(draft)),
+    };
+    let form = again.is_some();
+    let cx = cx.clone();
     let view = move || {
         let worry = worry.then(|| {
             view! {
@@ -211,19 +254,32 @@ fn told(
                 <a class="button" href="/account/profile/password">{t::end_all(locale)}</a>
             }
         });
+        let again = again.map(|draft| {
+            // That the number was wrong is what the words above say.
+            let error = draft.error.as_ref().filter(|error| error.error != Kind::QrNumberWrong);
+            view! {
+                <form id=FORM class="stack" method="post" action=TypeCode::PATH novalidate>
+                    {screen_field(&cx)}
+                    {refusal(error, locale, ())}
+                    {code_fields(error, "button second", locale)}
+                    {busy(locale)}
+                </form>
+            }
+        });
         view! {
             <div class="card stack">
                 <div class="stack middle">
                     <div class="badge">{icon(sign)}</div>
                     <h1>{title}</h1>
-                    <p>{words}</p>
+                    <p>{text}</p>
                     {worry}
                     <a class="button second" href="/account/devices">{t::see_devices(locale)}</a>
                 </div>
+                {again}
                 {whose(locale, login)}
             </div>
         }
         .into_any()
     };
-    Page { islands: false, form: false, ..Page::new(title, view) }
+    Page { islands: form, form, ..Page::new(title, view) }
 }

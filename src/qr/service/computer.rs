@@ -7,11 +7,10 @@ use crate::{
         app::App,
         client::Client,
         clock::HOUR,
-        events::{self, EventKind},
-        outbox,
+        entering::{Entered, Entering, enter},
         qr::{self, State},
         secret::Token,
-        session::{self, Opened},
+        session,
         throttle::{self, Key},
     },
 };
@@ -39,33 +38,21 @@ pub(in crate::qr) async fn begin(
     Ok(token)
 }
 
-/// What the computer brings when it collects its session.
-pub(in crate::qr) struct Entry<'a> {
-    pub browser: &'a Token,
-    pub client: &'a Client,
-    pub device: Option<Token>,
-    /// The session that this browser had, planted or not: it ends.
-    pub old_session: Option<Token>,
-}
-
-/// The computer is signed in.
-pub(in crate::qr) struct Entered {
-    pub opened: Opened,
-    /// The account waits for its deletion: its owner is asked whether to keep it.
-    pub will_be_deleted: bool,
-}
-
 /// Gives the computer the session that the phone approved: one of its own, that ends with the browser.
-pub(in crate::qr) async fn collect(app: &App, entry: &Entry<'_>) -> Result<Entered, QrError> {
+pub(in crate::qr) async fn collect(
+    app: &App,
+    browser: &Token,
+    entering: &Entering<'_>,
+) -> Result<Entered, QrError> {
     let now = app.clock.now();
-    let request = qr::find_by_browser(&app.db, entry.browser).await?;
+    let request = qr::find_by_browser(&app.db, browser).await?;
     let request = request.filter(|r| r.state(now) == State::Approved).ok_or(QrError::Gone)?;
     let id = request.account_id.as_deref().ok_or(QrError::Gone)?;
     let by_session = request.session_id.as_deref().unwrap_or_default();
     let mut tx = app.db.begin().await?;
     // The account first, as everywhere: locks are taken in one order.
     let account = accounts::get_unchanged(&mut tx, id, request.epoch.unwrap_or(-1)).await?;
-    if !qr::collect(app, &mut tx, entry.browser).await? {
+    if !qr::collect(app, &mut tx, browser).await? {
         return Err(QrError::Gone);
     }
     // Whoever ended all sessions, or got a role, since he approved did not mean to let anybody in.
@@ -76,18 +63,10 @@ pub(in crate::qr) async fn collect(app: &App, entry: &Entry<'_>) -> Result<Enter
         tx.commit().await?;
         return Err(QrError::Overtaken);
     };
-    if let Some(old) = &entry.old_session {
-        session::end(&mut tx, old).await?;
-    }
-    let session =
-        session::start(&mut tx, &app.random, now, &account.id, false, entry.client).await?;
-    let device = entry.device.clone().unwrap_or_else(|| Token::new(&app.random));
-    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
-    let kind = EventKind::SignedIn;
-    events::record(&mut tx, &app.random, now, kind, Some(&account.id), entry.client).await?;
-    let letter = mail::qr_sign_in(app, &account, entry.client);
-    outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    let client = entering.client;
+    let session = session::start(&mut tx, &app.random, now, &account.id, false, client).await?;
+    let letter = mail::qr_sign_in(app, &account, client);
+    let entered = enter(app, &mut tx, &account, session, entering, Some(letter)).await?;
     tx.commit().await?;
-    let will_be_deleted = account.delete_at.is_some();
-    Ok(Entered { opened: Opened { session, device }, will_be_deleted })
+    Ok(entered)
 }

@@ -4,7 +4,7 @@ mod computer;
 mod phone;
 
 pub(super) use self::{
-    computer::{Entry, begin, collect},
+    computer::{begin, collect},
     phone::{Approval, Look, approve, deny, leave, look, needs_password, type_code},
 };
 use crate::{

@@ -248,9 +248,6 @@ pub(in crate::qr) async fn leave(
 ) -> Result<(), DbError> {
     let mut tx = app.db.begin().await?;
     qr::release(app, &mut tx, &by(signed_in)).await?;
-    if let Some(account) = session::end(&mut tx, token).await? {
-        let kind = EventKind::SignedOut;
-        events::record(&mut tx, &app.random, app.clock.now(), kind, Some(&account), client).await?;
-    }
+    session::sign_out(&mut tx, &app.random, app.clock.now(), token, client).await?;
     tx.commit().await
 }

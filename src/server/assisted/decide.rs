@@ -1,7 +1,7 @@
 //! The shopper confirms an address; a second one of the staff decides.
 
 use super::{
-    Assisted, By, ROLE_HELD, State, TO_DECIDE, TO_USE, USED_LATELY, happened, mail, rows, tell,
+    Assisted, By, ROLE_HELD, State, TO_DECIDE, TO_USE, happened, mail, rows, tell, used_lately,
     wait,
 };
 use crate::{
@@ -14,9 +14,9 @@ use crate::{
         clock::{DAY, Millis},
         conversations,
         db::{DbError, Tx},
-        events::{self, EventKind},
+        events::EventKind,
         links::{self, LinkPurpose, NewLink},
-        outbox, session,
+        outbox,
     },
 };
 
@@ -97,14 +97,14 @@ pub(super) async fn lock(
 pub async fn approve(app: &App, id: &str, staff: &Account) -> Result<(), ApproveError> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
+    // The admins before anybody else: in the same order as whoever gives a role (see `roles::give`).
+    accounts::lock_admins(&mut tx).await?;
     let (process, account) = lock(app, &mut tx, id).await?.ok_or(ApproveError::Moved)?;
     if process.state_of(&account, now) != State::Confirmed {
         return Err(ApproveError::Moved);
     }
     let alone = may_decide(app, &mut tx, &process, &staff.id).await?;
-    let seen = session::was_seen_since(&mut tx, &account.id, now - USED_LATELY).await?;
-    let signed_in = events::last_at(&mut tx, &account.id, EventKind::SignedIn).await?;
-    let used = seen || signed_in.is_some_and(|at| now - at < USED_LATELY);
+    let used = used_lately(&mut tx, &account.id, now).await?;
     let release_at = now + wait(app, used, alone);
     let changed = tx
         .execute(
@@ -176,8 +176,8 @@ async fn tell_owner(
             account_id: &account.id,
             subject: Some(&process.id),
             address: &address,
-            // A day more than it can last: housekeeping may be late. It dies with the process anyway.
-            expires_at: release_at + TO_USE + DAY,
+            // Much more than it can last: housekeeping may be late. It dies with the process anyway.
+            expires_at: release_at + TO_USE + 30 * DAY,
         };
         let link = links::make_new(tx, &app.random, now, &new).await?;
         let letter = mail::assisted_recovery(

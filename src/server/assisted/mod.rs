@@ -19,6 +19,7 @@ mod open;
 mod release;
 mod rows;
 mod stop;
+mod used;
 
 pub use self::{
     decide::{ApproveError, approve, confirm, refuse},
@@ -27,6 +28,7 @@ pub use self::{
     release::{release_due, sweep},
     rows::{Assisted, State, alive_of, get, list, needs_admin, newest_of_conversation, ready_for},
     stop::stop,
+    used::used_lately,
 };
 
 use crate::server::{

@@ -17,7 +17,7 @@ use crate::{
 /// More than an account can have at a time.
 const MOST: i64 = 50;
 
-/// The codes of an account, or of a flow's subject, that have not expired.
+/// The codes of an account, or of what is under way in a conversation, that have not expired.
 pub struct LiveCodes(Vec<Row>);
 
 #[derive(sqlx::FromRow)]
@@ -28,19 +28,20 @@ struct Row {
     roams: bool,
     purpose: String,
     typed: String,
-    subject: String,
+    arranged: String,
     email: String,
 }
 
 impl LiveCodes {
-    /// Those of one account (`None`: of nobody), and those of flows about `subject`.
+    /// Those of one account (`None`: of nobody), and those of flows about a conversation or an assisted recovery that
+    /// was opened in it: it stays one of its account whatever the conversation is said to be about later.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn of(
         tx: &mut Tx,
         account: Option<&str>,
-        subject: &str,
+        conversation: &str,
         now: Millis,
     ) -> Result<Self, DbError> {
         // A code whose flow is gone opens nothing, unless it roams: those are of recovery.
@@ -48,11 +49,12 @@ impl LiveCodes {
             .all(
                 "SELECT c.mac, c.account_id, c.roams, COALESCE(c.flow_id, '') AS flow_id,
                     COALESCE(f.purpose, 'recover') AS purpose, COALESCE(f.typed, '') AS typed,
-                    COALESCE(f.subject, '') AS subject, COALESCE(a.email, '') AS email
+                    COALESCE(f.arranged, '') AS arranged, COALESCE(a.email, '') AS email
                  FROM codes c LEFT JOIN flows f ON f.id = c.flow_id LEFT JOIN accounts a ON a.id = c.account_id
-                 WHERE c.expires_at > $1 AND c.state <> 'used' AND (c.account_id = $2 OR f.subject = $3)
+                 WHERE c.expires_at > $1 AND c.state <> 'used' AND (c.account_id = $2 OR f.subject = $3
+                    OR f.subject IN (SELECT id FROM assisted_recoveries WHERE conversation_id = $3))
                  ORDER BY c.sent_at DESC, c.id DESC LIMIT $4",
-                args![now, account, subject, MOST],
+                args![now, account, conversation, MOST],
             )
             .await?;
         Ok(Self(rows))
@@ -65,7 +67,7 @@ impl LiveCodes {
         self.0.iter().any(|row| {
             let purpose = Purpose::parse(&row.purpose);
             let flow = if row.roams { "" } else { &*row.flow_id };
-            [&row.email, &row.typed, &row.subject].into_iter().any(|address| {
+            [&row.email, &row.typed, &row.arranged].into_iter().any(|address| {
                 let mac = mac(keys, purpose, flow, row.account_id.as_deref(), address, code);
                 bool::from(mac.ct_eq(&row.mac))
             })

@@ -14,7 +14,7 @@ pub use self::{
     check::{CheckError, Right, check},
     latest::{Latest, latest},
     live::LiveCodes,
-    send::{SendError, Sending, send},
+    send::{SendError, Sending, on_its_way, send},
 };
 
 use crate::{
@@ -60,7 +60,7 @@ impl Counters {
             let shown = format!("{typed}:{asking}");
             return Self { failures: shown.clone(), shown, real: typed };
         }
-        if let (Purpose::Recover, Some(arranged)) = (flow.purpose(), &flow.subject) {
+        if let (Purpose::Recover, Some(arranged)) = (flow.purpose(), &flow.arranged) {
             // Whoever uses up the share of the account's own mailbox takes nothing from the one that support
             // arranged, and the other way round.
             let arranged = identifier_key(arranged);

@@ -47,6 +47,18 @@ pub enum SendError {
     Db(#[from] DbError),
 }
 
+/// The first code of a flow: one that was sent a moment ago, perhaps from another tab, is no reason to refuse. The screen
+/// counts down.
+///
+/// # Errors
+/// Any other [`SendError`].
+pub fn on_its_way(sent: Result<(), SendError>) -> Result<(), SendError> {
+    match sent {
+        Ok(()) | Err(SendError::TooEarly(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// A code that is to be sent.
 pub struct Sending<'a> {
     /// The flow that asks.

@@ -141,7 +141,7 @@ pub async fn close(app: &App, tx: &mut Tx, id: &str, what: &str) -> Result<bool,
 /// When the database fails.
 pub async fn forget_account(tx: &mut Tx, id: &str, email: &str) -> Result<(), DbError> {
     tx.execute(
-        "UPDATE conversations SET claimed = NULL, claimed_id = NULL WHERE claimed_id = $1",
+        "UPDATE conversations SET claimed = NULL, claimed_id = NULL, claimed_by = NULL WHERE claimed_id = $1",
         args![id],
     )
     .await?;

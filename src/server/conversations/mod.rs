@@ -22,7 +22,7 @@ pub use self::{
     pictures::{keep_picture, picture},
     post::{NewMessage, post, system},
     read::{
-        exists_staff, find_by_token, get, get_for_update, last_by, last_of, mark_read,
+        ByCookie, by_cookie, exists_staff, get, get_for_update, last_by, last_of, mark_read,
         messages_after, messages_before, open_of, typing, usual_wait,
     },
     rows::{Author, Conversation, Message, Picture, Side, State, Topic},
@@ -33,6 +33,9 @@ pub use self::{
 };
 
 use self::tell::{due_for_letter, take_letter};
+
+/// The cookie that binds a conversation to a browser.
+pub const COOKIE: &str = "chat";
 
 /// The topic of what belongs to no single conversation: the list of those that wait.
 pub const QUEUE: &str = "queue";

@@ -47,12 +47,49 @@ pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Conversation
     tx.optional(sql, args![id]).await
 }
 
-/// The conversation that a browser's cookie opens.
+/// What the cookie of a browser leads to.
+pub enum ByCookie {
+    /// No conversation, or that of somebody else than is signed in.
+    Nothing,
+    /// One that was written signed in, while nobody is: it shows again after signing in, and nothing of it before. What
+    /// ends a session ends this, too: the cookie alone must not outlive it.
+    Locked,
+    /// One that whoever asks may read, and write.
+    Open(Box<Conversation>),
+}
+
+impl ByCookie {
+    /// The conversation, if it may be read.
+    #[must_use]
+    pub fn open(self) -> Option<Conversation> {
+        match self {
+            Self::Open(conversation) => Some(*conversation),
+            Self::Nothing | Self::Locked => None,
+        }
+    }
+}
+
+/// What a browser's cookie ([`super::COOKIE`]) leads to while this account is signed in, or nobody. It opens what was
+/// written signed out, and what was written signed in to this account; nobody else's.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_by_token(db: &Db, token: &Token) -> Result<Option<Conversation>, DbError> {
-    db.optional(BY_TOKEN, args![token.hash()]).await
+pub async fn by_cookie(
+    db: &Db,
+    cookie: Option<&Token>,
+    account: Option<&str>,
+) -> Result<ByCookie, DbError> {
+    let found: Option<Conversation> = match cookie {
+        Some(token) => db.optional(BY_TOKEN, args![token.hash()]).await?,
+        None => None,
+    };
+    Ok(match found {
+        Some(found) if found.account_id.is_none() || found.account_id.as_deref() == account => {
+            ByCookie::Open(Box::new(found))
+        }
+        Some(_) if account.is_none() => ByCookie::Locked,
+        _ => ByCookie::Nothing,
+    })
 }
 
 /// The conversation that a signed-in shopper finds on every device: the newest that is not closed, else the newest

@@ -106,6 +106,7 @@ pub struct Conversation {
     pub claimed: Option<String>,
     /// The one that this belongs to. The shopper's screens must not let it show.
     pub claimed_id: Option<String>,
+    claimed_by: Option<String>,
     topic: String,
     locale: String,
     state: String,
@@ -148,6 +149,13 @@ impl Conversation {
         Locale::parse(&self.locale).unwrap_or_default()
     }
 
+    /// What the shopper typed as the account that it is about. What an operator typed may be news to him, and nobody
+    /// has checked yet that he may know it.
+    #[must_use]
+    pub fn named_by_shopper(&self) -> Option<&str> {
+        self.claimed.as_deref().filter(|_| self.claimed_by.is_none())
+    }
+
     /// See [`State`].
     #[must_use]
     pub fn state(&self) -> State {
@@ -168,8 +176,8 @@ impl Conversation {
 /// What [`Conversation`] is read from, of the table with alias `c`.
 macro_rules! conversation_columns {
     () => {
-        "SELECT c.id, c.account_id, c.claimed, c.claimed_id, c.topic, c.locale, c.state, c.solved, c.operator_id,
-            c.email, c.told_at, c.last_seq, c.shopper_read, c.shopper_read_at, c.operator_read, c.operator_read_at,
+        "SELECT c.id, c.account_id, c.claimed, c.claimed_id, c.claimed_by, c.topic, c.locale, c.state, c.solved,
+            c.operator_id, c.email, c.told_at, c.last_seq, c.shopper_read, c.shopper_read_at, c.operator_read, c.operator_read_at,
             c.waiting_since, c.unread_since, c.network, c.created_at, c.updated_at, c.closed_at"
     };
 }

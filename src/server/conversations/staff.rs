@@ -57,7 +57,7 @@ pub async fn reopen(app: &App, tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     Ok(true)
 }
 
-/// Sets which account a conversation is said to be about: as typed, and the one that this belongs to.
+/// An operator sets which account a conversation is said to be about: as typed, and the one that this belongs to.
 ///
 /// # Errors
 /// When the database fails.
@@ -67,10 +67,11 @@ pub async fn set_claim(
     id: &str,
     claimed: &str,
     claimed_id: Option<&str>,
+    operator: &str,
 ) -> Result<(), DbError> {
     tx.execute(
-        "UPDATE conversations SET claimed = $2, claimed_id = $3 WHERE id = $1",
-        args![id, claimed, claimed_id],
+        "UPDATE conversations SET claimed = $2, claimed_id = $3, claimed_by = $4 WHERE id = $1",
+        args![id, claimed, claimed_id, operator],
     )
     .await?;
     app.live.say(tx, &topic(id), "claim").await?;

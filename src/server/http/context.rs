@@ -185,12 +185,7 @@ impl Cx {
             return Ok(known.clone());
         }
         let found = self.find_signed_in().await?;
-        if let Some(SignedIn { account, .. }) = &found
-            && !self.named_locale
-        {
-            self.locale = account.locale();
-        }
-        self.signed_in = Some(found.clone());
+        self.remember(found.as_ref());
         Ok(found)
     }
 
@@ -199,6 +194,36 @@ impl Cx {
         let now = self.app.clock.now();
         let session = session::find(&self.app.db, &token, &self.client, now).await?;
         self.with_account(session).await
+    }
+
+    /// As [`Cx::signed_in`], for what an open screen asks for by itself: read anew each time, and no use of the session,
+    /// which a screen must not keep alive (ASVS 7.3.1).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn still_signed_in(&self) -> Result<Option<SignedIn>, Fault> {
+        let Some(token) = self.token("session") else { return Ok(None) };
+        let session = session::peek(&self.app.db, &token, self.app.clock.now()).await?;
+        self.with_account(session).await
+    }
+
+    /// As [`Cx::still_signed_in`], and what is shown follows language and time zone of whoever it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn listen(&mut self) -> Result<Option<SignedIn>, Fault> {
+        let found = self.still_signed_in().await?;
+        self.remember(found.as_ref());
+        Ok(found)
+    }
+
+    fn remember(&mut self, found: Option<&SignedIn>) {
+        if let Some(SignedIn { account, .. }) = found
+            && !self.named_locale
+        {
+            self.locale = account.locale();
+        }
+        self.signed_in = Some(found.cloned());
     }
 
     async fn with_account(&self, session: Option<Session>) -> Result<Option<SignedIn>, Fault> {
@@ -254,16 +279,13 @@ impl Cx {
         Staff::of(signed_in).ok_or_else(|| Leave::Error(AppError::new(Kind::NotFound)))
     }
 
-    /// Whoever of the staff is still signed in, for a stream of the console: read again each time, and no use of the
-    /// session, which an open screen must not keep alive (ASVS 7.3.1).
+    /// Whoever of the staff is still signed in, for a stream of the console: see [`Cx::still_signed_in`].
     ///
     /// # Errors
     /// As [`Cx::staff`].
     pub async fn staff_listening(&self) -> Result<Staff, AppError> {
         let signed_out = || AppError::new(Kind::SignedOut).on("/sign-in");
-        let token = self.token("session").ok_or_else(signed_out)?;
-        let session = session::peek(&self.app.db, &token, self.app.clock.now()).await?;
-        let signed_in = self.with_account(session).await?.ok_or_else(signed_out)?;
+        let signed_in = self.still_signed_in().await?.ok_or_else(signed_out)?;
         Staff::of(signed_in).ok_or_else(|| AppError::new(Kind::NotFound))
     }
 

@@ -15,6 +15,9 @@ use crate::{
     server::{flows, next},
 };
 
+/// The cookies of flows: several may be under way in one browser.
+const FLOWS: [&str; 3] = ["flow", "chat-flow", "assisted-flow"];
+
 /// `POST /api/language` with `lang`, `screen` (where to go on) and whatever the form holds.
 pub(super) async fn switch(
     Extension(mut cx): Extension<Cx>,
@@ -30,10 +33,10 @@ pub(super) async fn switch(
     if let Some(locale) = field("lang").and_then(Locale::parse) {
         context::remember_locale(&mut cx, locale, true).await;
         // Letters of a flow that has no account yet follow the switch.
-        if let Some(token) = cx.token("flow")
-            && let Err(error) = flows::set_locale(&cx.app.db, &token, locale).await
-        {
-            tracing::warn!(%error, "the flow's language was not saved");
+        for token in FLOWS.into_iter().filter_map(|cookie| cx.token(cookie)) {
+            if let Err(error) = flows::set_locale(&cx.app.db, &token, locale).await {
+                tracing::warn!(%error, "the flow's language was not saved");
+            }
         }
     }
     let path = screen.split('?').next().unwrap_or_default();

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::AppError,
-    i18n::{Locale, support as t},
+    i18n::{self, Locale, support as t},
     server::{
         clock::Millis,
         config::Hours,
@@ -24,6 +24,7 @@ use crate::{
             draft::{Draft, Notice},
             page::{Leave, Page},
         },
+        next,
     },
     ui::{
         busy::busy,
@@ -89,6 +90,7 @@ fn contact(cx: &Cx) -> Page {
 /// Before the first message.
 async fn begin(mut cx: Cx, draft: Draft, usual: Option<Millis>) -> Result<Page, Leave> {
     let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
+    let locked = access::is_locked(&mut cx).await?;
     // Whoever comes from a recovery has said already which account it is about.
     let recovering = match account {
         Some(_) => None,
@@ -119,6 +121,11 @@ async fn begin(mut cx: Cx, draft: Draft, usual: Option<Millis>) -> Result<Page, 
                 .view(locale),
         };
         let left = (draft.notice == Some(Notice::SignedOut)).then(|| t::left(locale));
+        let locked = locked.then(|| {
+            let sign_in = next::with("/sign-in", Some(SCREEN));
+            let words = view! { <p>{t::locked(locale)}" "<a href=sign_in>{i18n::sign_in::title(locale)}</a></p> };
+            notice(Tone::Calm, words)
+        });
         view! {
             <form id=FORM class="card stack" method="post" action=BEGIN enctype="multipart/form-data" novalidate>
                 {screen_field(&cx)}
@@ -128,6 +135,7 @@ async fn begin(mut cx: Cx, draft: Draft, usual: Option<Millis>) -> Result<Page, 
                 {never_tell(locale)}
                 {hours(&cx)}
                 {done(left)}
+                {locked}
                 {refusal(error, locale, ())}
                 {topic.view(locale)}
                 {about}

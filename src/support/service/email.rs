@@ -59,7 +59,8 @@ pub(in crate::support) async fn ask_email(
         && flow.subject.as_deref() == Some(id)
         && !flow.is_over(app.clock.now())
     {
-        return sent(send_code(app, &flow, asking.client).await, token.clone());
+        codes::on_its_way(send(app, &flow, asking.client).await)?;
+        return Ok(token.clone());
     }
     let kind = Kind::TooManyLetters;
     let conversation = Key::new(&app.keys, "support-addresses", &[id]);
@@ -84,15 +85,8 @@ pub(in crate::support) async fn ask_email(
     let mut tx = app.db.begin().await?;
     let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
     tx.commit().await?;
-    sent(send_code(app, &flow, asking.client).await, token)
-}
-
-/// A code that was sent a moment ago is no reason to refuse: the screen counts down.
-fn sent(result: Result<(), SupportError>, token: Token) -> Result<Token, SupportError> {
-    match result {
-        Ok(()) | Err(SupportError::Send(SendError::TooEarly(_))) => Ok(token),
-        Err(error) => Err(error),
-    }
+    codes::on_its_way(send(app, &flow, asking.client).await)?;
+    Ok(token)
 }
 
 /// Sends a code.
@@ -101,6 +95,10 @@ pub(in crate::support) async fn send_code(
     flow: &Flow,
     client: &Client,
 ) -> Result<(), SupportError> {
+    Ok(send(app, flow, client).await?)
+}
+
+async fn send(app: &App, flow: &Flow, client: &Client) -> Result<(), SendError> {
     let sending = Sending { flow, account: None, address: &flow.typed, can_be_right: true, client };
     let mut tx = app.db.begin().await?;
     codes::send(app, &mut tx, &sending, |code, expires_at| {

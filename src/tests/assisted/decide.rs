@@ -316,3 +316,30 @@ both!(two_who_approve_at_once_tell_the_owner_once, |t| {
     }
     assert_eq!((won, t.count(ANNA, "assisted-recovery").await), (1, 1));
 });
+
+both!(a_role_that_is_given_and_an_approval_at_once_do_not_wait_for_each_other, |t| {
+    if !t.app.db.is_postgres() {
+        // One writer: there is nothing to wait for crosswise.
+        return;
+    }
+    let story = story(&t).await;
+    let ada = t.staff("ada", Role::Admin).await;
+    t.wait(8 * DAY);
+    let (id, _) = confirmed(&t, &story).await;
+    // As whoever gives Olga a role: the admins first …
+    let mut giving = t.app.db.begin().await.expect("a transaction");
+    accounts::lock_admins(&mut giving).await.expect("locked");
+    let (app, process) = (t.app.clone(), id.clone());
+    let approving = tokio::spawn(async move { assisted::approve(&app, &process, &ada).await });
+    let waits = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while t.number(waits).await == 0 && !approving.is_finished() {
+        tokio::task::yield_now().await;
+    }
+    // … then her, who opened what is approved; and whose account it is.
+    for account in [&story.olga, &story.anna] {
+        accounts::get_for_update(&mut giving, &account.id).await.expect("no deadlock");
+    }
+    giving.commit().await.expect("a commit");
+    approving.await.expect("an answer").expect("no deadlock");
+    assert_eq!(state(&t, &id).await, State::Waiting);
+});

@@ -1,6 +1,7 @@
 //! The way that support arranged: who learns what there, and what else could be tried.
 
 use super::*;
+use crate::server::saved_codes;
 
 /// What an onlooker can compare: everything but what is random or was typed.
 fn visible(answer: &Answer, typed: &[&str]) -> (u16, Vec<(String, String)>, String) {
@@ -196,5 +197,29 @@ both!(an_address_that_got_an_account_at_the_last_moment_changes_nothing, |t| {
     browser.new_password(NEW_PASSWORD).await.says("This address has an account by now");
     let anna = t.find("anna").await;
     assert_eq!((anna.email.as_str(), anna.epoch), (ANNA, story.anna.epoch), "nothing half done");
+    assert_eq!(state(&t, &id).await, State::Overtaken);
+});
+
+both!(going_on_with_a_saved_code_leaves_the_arranged_way, |t| {
+    let story = story(&t).await;
+    let (id, _) = ready(&t, &story).await;
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let codes = saved_codes::replace(&mut tx, &t.app.keys, &t.app.random, &story.anna.id, t.now())
+        .await
+        .expect("codes");
+    tx.commit().await.expect("a commit");
+    let mut browser = t.browser().on_network(1);
+    arranged(&mut browser, "anna", NEW).await.says("Enter the code");
+    let turned = "SELECT COUNT(*) FROM flows WHERE arranged IS NOT NULL";
+    assert_eq!(t.number(turned).await, 1);
+    let code = codes[0].display();
+    browser
+        .submit("/api/recover_saved_code", &[("saved_code", &code)])
+        .await
+        .says("Choose a new password");
+    assert_eq!(t.number(turned).await, 0);
+    browser.new_password(NEW_PASSWORD).await.says("Your password is new");
+    assert_eq!(t.find("anna").await.email, ANNA, "the address is that of the other way");
+    release(&t).await;
     assert_eq!(state(&t, &id).await, State::Overtaken);
 });

@@ -24,6 +24,8 @@ both!(a_letter_stops_it_without_signing_in, |t| {
     assert!(!page.body.contains(NEW), "masked for whoever reads along");
     assert_eq!(state(&t, &id).await, State::Waiting);
 
+    scanner.get("/letter").await;
+    scanner.get("/recover/assisted/stop").await.says("Nobody gets in before");
     stop_by(&mut t.browser(), &path).await.says("It is stopped");
     assert_eq!(state(&t, &id).await, State::Stopped);
     shopper.get("/recover/assisted").await.says("The owner of the account stopped it");
@@ -111,6 +113,11 @@ both!(it_can_be_stopped_until_it_is_done_also_when_it_is_ready, |t| {
     let code = t.code(NEW, "recovery-code").await;
     thief.enter_code(&code).await.says("Choose a new password");
     let path = link(&t, ANNA, "assisted-recovery").await;
+    let mut late = t.browser();
+    late.get(&path).await;
+    late.get("/letter").await;
+    let page = late.get("/recover/assisted/stop").await;
+    assert!(!page.words().contains("Nobody gets in before"), "that is past: {}", page.words());
     stop_by(&mut t.browser(), &path).await.says("It is stopped");
     // The code was right, and it opens nothing any more.
     let answer = thief.new_password(NEW_PASSWORD).await;

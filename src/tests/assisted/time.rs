@@ -36,6 +36,47 @@ both!(a_session_that_is_in_use_counts_as_use, |t| {
     assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 7 * DAY));
 });
 
+both!(ending_the_sessions_does_not_make_an_account_look_unused, |t| {
+    let story = story(&t).await;
+    t.account("bert").await;
+    for end in ["sign_out", "end_session", "planted", "registered"] {
+        let mut anna = t.browser();
+        let fields = [("login", "anna"), ("password", PASSWORD), ("remember", "on")];
+        anna.post("/api/sign_in", &fields).await;
+        t.wait(8 * DAY);
+        assert!(anna.is_signed_in().await, "used yesterday");
+        t.wait(DAY);
+        let mut thief = anna.clone();
+        match end {
+            "sign_out" => {
+                thief.post("/api/sign_out", &[]).await;
+            }
+            "end_session" => {
+                let sql = "SELECT id FROM sessions WHERE account_id = $1";
+                let (id,): (String,) =
+                    t.app.db.one(sql, args![&story.anna.id]).await.expect("a session");
+                thief.post("/api/end_session", &[("id", &id)]).await;
+            }
+            "planted" => {
+                // Whoever signs in with somebody else's session in his browser ends it, too.
+                thief.sign_in("bert", PASSWORD).await;
+            }
+            _ => {
+                let fields =
+                    [("login", "clara"), ("email", "clara@mail.example"), ("password", PASSWORD)];
+                thief.submit("/api/register", &fields).await;
+                let code = t.code("clara@mail.example", "confirm-address").await;
+                thief.submit("/api/register_code", &[("code", &code)]).await;
+            }
+        }
+        assert!(!anna.is_signed_in().await, "{end}");
+        let (id, _) = waiting(&t, &story).await;
+        assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 7 * DAY), "{end}");
+        t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
+        t.wait(8 * DAY);
+    }
+});
+
 both!(a_wait_that_was_set_shorter_is_meant_and_one_that_is_longer_stays, |t| {
     for (set, expected) in [(2_000, 2_000), (10 * DAY, 10 * DAY)] {
         let t = spawn_app_with(t.engine(), |config| config.assisted_wait = set).await;

@@ -155,11 +155,71 @@ both!(a6_6_2_the_code_is_bound_to_the_browser_of_the_conversation, |t| {
     assert_eq!(stranger.post("/api/assisted_code", &[("code", &code)]).await.status, 409);
     assert_eq!(stranger.post("/api/assisted_email", &[("email", NEW)]).await.status, 409);
     let (_, mut other) = super::chat(&t, &story.anna).await;
-    other.set_cookie("flow", &shopper.cookie("flow").expect("a flow"));
+    other.set_cookie("assisted-flow", &shopper.cookie("assisted-flow").expect("a flow"));
     assert_eq!(other.json().post("/api/assisted_code", &[("code", &code)]).await.status, 409);
     let mut stranger = t.browser();
     assert_eq!(stranger.get("/recover/assisted").await.location(), "/support");
     assert_eq!(state(&t, &id).await, State::Opened);
+});
+
+both!(a6_6_2_a_session_of_the_account_names_no_address, |t| {
+    let story = story(&t).await;
+    let (chat, mut shopper) = chat(&t, &story.anna).await;
+    let id = open(&t, &story.olga, &chat, &story.anna).await;
+    // Its owner goes on with it signed in: from now on each of her sessions reads it, and a stolen one does.
+    shopper.sign_in("anna", PASSWORD).await;
+    let fields = [("message", "It is me."), ("nonce", "one")];
+    shopper.submit("/api/support_send", &fields).await.says("It is me.");
+    let mut thief = t.browser();
+    thief.sign_in("anna", PASSWORD).await;
+    thief.get("/support").await.says("It is me.");
+    assert_eq!(thief.get("/recover/assisted").await.location(), "/support");
+    let named = thief.json().post("/api/assisted_email", &[("email", "thief@post.example")]).await;
+    assert_eq!((named.status.as_u16(), named.error().as_str()), (409, "assisted_moved"));
+    assert_eq!(t.count("thief@post.example", "confirm-address").await, 0);
+
+    // Nor does the cookie alone once she signed out, or to somebody else in her browser.
+    let mut next = shopper.clone();
+    next.submit("/api/sign_out", &[]).await;
+    assert_eq!(next.get("/recover/assisted").await.location(), "/support");
+    assert_eq!(
+        next.clone().json().post("/api/assisted_email", &[("email", NEW)]).await.status,
+        409
+    );
+    t.account("bert").await;
+    next.sign_in("bert", PASSWORD).await;
+    assert_eq!(next.get("/recover/assisted").await.location(), "/support");
+    shopper.sign_in("anna", PASSWORD).await;
+    confirm(&t, &mut shopper, NEW).await;
+    assert_eq!(state(&t, &id).await, State::Confirmed);
+});
+
+both!(the_code_is_hidden_in_the_chat_whatever_that_is_said_to_be_about_by_then, |t| {
+    let story = story(&t).await;
+    t.account("bert").await;
+    let (chat, mut shopper) = chat(&t, &story.anna).await;
+    open(&t, &story.olga, &chat, &story.anna).await;
+    shopper.submit("/api/assisted_email", &[("email", NEW)]).await;
+    let code = t.code(NEW, "confirm-address").await;
+    let fields = [("conversation", chat.as_str()), ("claimed", "bert")];
+    t.staff_browser(&story.olga).await.post("/api/operator_claim", &fields).await;
+    let other = if code == "111111" { "222222" } else { "111111" };
+    let text = format!("Order {other}, code {code}");
+    let fields = [("message", text.as_str()), ("nonce", "one")];
+    let page = shopper.submit("/api/support_send", &fields).await;
+    page.says(&format!("Order {other}, code {}", conversations::HIDDEN));
+    assert!(!page.body.contains(&code));
+});
+
+both!(confirming_an_address_leaves_a_recovery_in_the_same_browser_alone, |t| {
+    let story = story(&t).await;
+    let (chat, mut shopper) = chat(&t, &story.anna).await;
+    open(&t, &story.olga, &chat, &story.anna).await;
+    shopper.ask_for_code("anna").await;
+    confirm(&t, &mut shopper, NEW).await;
+    shopper.get("/recover/code").await.says("Enter the code from the letter");
+    let code = t.code(ANNA, "recovery-code").await;
+    shopper.enter_code(&code).await.says("Choose a new password");
 });
 
 both!(p_addresses_that_one_process_may_name_are_capped, |t| {
@@ -174,6 +234,25 @@ both!(p_addresses_that_one_process_may_name_are_capped, |t| {
     }
     let answer = shopper.post("/api/assisted_email", &[("email", NEW)]).await;
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (429, "too_many_letters"));
+});
+
+both!(a6_4_6_what_an_operator_named_is_no_news_to_the_shopper, |t| {
+    let story = story(&t).await;
+    let (chat, mut shopper) = chat(&t, &story.anna).await;
+    let fields = [("conversation", chat.as_str()), ("claimed", ANNA)];
+    t.staff_browser(&story.olga).await.post("/api/operator_claim", &fields).await;
+    let found = conversations::get(&t.app.db, &chat).await.expect("read").expect("a conversation");
+    assert_eq!(
+        (found.claimed.as_deref(), found.claimed_id.as_deref()),
+        (Some(ANNA), Some(&*story.anna.id))
+    );
+    open(&t, &story.olga, &chat, &story.anna).await;
+    let page = shopper.get("/recover/assisted").await;
+    page.says("It is about the account that you write about in the chat.");
+    assert!(!page.body.contains("mail.example"), "{}", page.words());
+    shopper.submit("/api/assisted_email", &[("email", "thief@post.example")]).await;
+    let letter = t.letter("thief@post.example", "confirm-address").await;
+    assert!(!letter.text.contains("anna"), "{}", letter.text);
 });
 
 both!(the_account_is_named_as_the_shopper_named_it_in_the_letter_too, |t| {

@@ -4,7 +4,7 @@ use crate::server::clock::SECOND;
 
 use super::{
     super::harness::{Engine, PASSWORD, both, spawn_app},
-    ANNA, approve, collect, computer, listen, open, phone, post_answer, read, scan,
+    ANNA, approve, collect, computer, listen, open, other_number, phone, post_answer, read, scan,
 };
 
 both!(x6_1_the_whole_way, |t| {
@@ -195,3 +195,38 @@ async fn the_account_can_be_kept_on_the_home_screen() {
     assert_eq!(t.browser().get("/qr/scan").await.location(), "/sign-in?next=%2Fqr%2Fscan");
     assert_eq!(phone.get("/qr/no-token").await.status, 404);
 }
+
+both!(after_one_that_came_to_nothing_the_next_code_is_typed_at_once, |t| {
+    t.account("anna").await;
+    let mut phone = phone(&t, "anna").await;
+    for (typed, end) in
+        [(true, "deny"), (false, "deny"), (true, "wrong"), (false, "wrong"), (false, "taken")]
+    {
+        let screen = open(&t, &mut computer(&t)).await;
+        let page = if typed {
+            phone.submit("/api/qr_type", &[("short_code", &screen.short)]).await
+        } else if end == "taken" {
+            let mut quicker = super::phone(&t, "anna").await;
+            scan(&mut quicker, &screen).await;
+            scan(&mut phone, &screen).await
+        } else {
+            scan(&mut phone, &screen).await
+        };
+        let told = match end {
+            "deny" => post_answer(&mut phone, &page, "", "", "deny").await,
+            "wrong" => {
+                let number = other_number(&screen.number);
+                post_answer(&mut phone, &page, number, PASSWORD, "approve").await
+            }
+            _ => page,
+        };
+        assert!(told.body.contains("name=\"short_code\""), "{end}: {}", told.words());
+        // A slip of the finger is told there, too.
+        let slip = phone.submit("/api/qr_type", &[("short_code", "nonsense")]).await;
+        assert!(slip.body.contains("aria-invalid"), "{end}: {}", slip.words());
+        let next = open(&t, &mut computer(&t)).await;
+        let page = phone.submit("/api/qr_type", &[("short_code", &next.short)]).await;
+        page.says("Approve");
+        assert!(post_answer(&mut phone, &page, "", "", "deny").await.status.is_success());
+    }
+});

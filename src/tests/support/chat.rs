@@ -13,7 +13,10 @@ use crate::{
         db::DbError,
         deletion, run,
     },
-    tests::harness::{Engine, PASSWORD, TestApp, both, spawn_app_with},
+    tests::{
+        harness::{Engine, PASSWORD, TestApp, both, spawn_app_with},
+        profile::png,
+    },
 };
 
 both!(where_nobody_answers_there_is_no_chat, |t| {
@@ -125,15 +128,63 @@ both!(signed_in_shoppers_find_it_on_every_device_and_nobody_else_does, |t| {
     laptop.sign_in("bert", PASSWORD).await;
     assert!(!laptop.get("/support").await.body.contains(FIRST));
     assert_eq!(laptop.listen("/support/stream", "").await.status, StatusCode::NOT_FOUND);
+    // Nor is it there for whoever comes after her: it shows once she signs in again.
     laptop.submit("/api/sign_out", &[]).await;
-    laptop.get("/support").await.says(FIRST);
+    let page = laptop.get("/support").await;
+    page.says("A conversation from your account shows again once you sign in.");
+    assert!(page.body.contains("href=\"/sign-in?next=%2Fsupport\"") && !page.body.contains(FIRST));
+    let mut back = laptop.clone();
+    back.sign_in("anna", PASSWORD).await;
+    back.get("/support").await.says(FIRST);
     // On somebody else's computer one can be forgotten.
     laptop
         .submit("/api/support_leave", &[])
         .await
         .says("This browser no longer shows the conversation.");
-    assert!(!laptop.get("/support").await.body.contains(FIRST));
+    let later = laptop.get("/support").await;
+    assert!(!later.body.contains(FIRST) && !later.words().contains("shows again"));
     phone.get("/support").await.says(FIRST);
+});
+
+both!(a7_4_1_what_was_written_signed_in_does_not_outlive_the_session, |t| {
+    staffed(&t).await;
+    t.account("anna").await;
+    let mut thief = t.browser();
+    thief.sign_in("anna", PASSWORD).await;
+    let fields = [("message", FIRST), ("nonce", "one")];
+    thief.upload("/api/support_begin", &fields, ("picture", "image/png", &png(30, 20))).await;
+    let begun = conversation(&t).await;
+    let (picture,): (String,) =
+        t.app.db.one("SELECT id FROM message_pictures", crate::args![]).await.expect("a picture");
+    let picture = format!("/support/picture/{picture}");
+    assert_eq!(thief.get(&picture).await.status, StatusCode::OK);
+
+    // A new password ends his session; the cookie of the chat is left to him.
+    let mut anna = t.browser().on_network(1);
+    anna.ask_for_code("anna").await;
+    let code = t.code("anna@mail.example", "recovery-code").await;
+    anna.enter_code(&code).await;
+    anna.new_password("blue lamp eight").await.says("Your password is new");
+    assert!(thief.cookie("chat").is_some());
+    let page = thief.get("/support").await;
+    assert!(!page.body.contains(FIRST) && !page.body.contains("data-live"));
+    assert_eq!(thief.get(&picture).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(thief.listen("/support/stream", "").await.status, StatusCode::NOT_FOUND);
+    let mut json = thief.clone().json();
+    let sent = json.post("/api/support_send", &[("message", "Hello"), ("nonce", "x")]).await;
+    assert_eq!(sent.status, StatusCode::NOT_FOUND);
+    for action in ["end", "typing", "email", "email_resend", "email_code", "email_off"] {
+        let refused = json.post(&format!("/api/support_{action}"), &[]).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{action}");
+    }
+    // What is written from here is another conversation, of nobody.
+    t.wait(1);
+    begin(&mut thief, "Somebody else.").await;
+    let other = conversation(&t).await;
+    assert!(other.id != begun.id && other.account_id.is_none());
+    anna.sign_in("anna", "blue lamp eight").await;
+    let page = anna.get("/support").await;
+    assert!(page.body.contains(FIRST) && !page.body.contains("Somebody else."));
 });
 
 both!(conversation_begun_signed_out_is_taken_along_when_signed_in, |t| {

@@ -6,7 +6,7 @@ use image::{GenericImageView as _, ImageFormat};
 use super::{FIRST, begin, conversation, staffed, stored};
 use crate::{
     args,
-    server::accounts::Role,
+    server::{accounts::Role, clock::MINUTE},
     tests::{
         browser::{Answer, Browser},
         harness::{PASSWORD, TestApp, both},
@@ -24,6 +24,24 @@ async fn newest(t: &TestApp) -> String {
     let (id,): (String,) = t.app.db.one(sql, args![]).await.expect("a picture");
     format!("/support/picture/{id}")
 }
+
+both!(a7_3_1_pictures_that_arrive_keep_nobody_signed_in, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    upload(&mut browser, "", "picture", &png(30, 20)).await;
+    let path = newest(&t).await;
+    let olga = t.staff("olga", Role::Operator).await;
+    let mut console = t.staff_browser(&olga).await;
+    // Each message that comes to an open console may bring one; the operator is away.
+    for _ in 0..2 {
+        t.wait(14 * MINUTE);
+        assert_eq!(console.get(&path).await.status, StatusCode::OK);
+    }
+    t.wait(2 * MINUTE);
+    assert_eq!(console.get(&path).await.status, StatusCode::NOT_FOUND);
+    assert!(!console.is_signed_in().await);
+});
 
 both!(pictures_are_drawn_anew_and_seen_by_their_shopper_and_the_staff_only, |t| {
     staffed(&t).await;

@@ -26,6 +26,22 @@ async fn cursor(browser: &mut Browser) -> String {
     rest.split('"').next().unwrap_or_default().to_owned()
 }
 
+both!(a7_3_1_listening_is_no_use_of_a_session, |t| {
+    staffed(&t).await;
+    t.account("anna").await;
+    let mut browser = t.browser();
+    let fields = [("login", "anna"), ("password", PASSWORD), ("remember", "on")];
+    browser.post("/api/sign_in", &fields).await;
+    begin(&mut browser, FIRST).await;
+    let seen = "SELECT MAX(seen_at) FROM sessions";
+    let before = t.number(seen).await;
+    t.wait(crate::server::clock::DAY);
+    assert_eq!(browser.listen("/support/stream", "").await.status, StatusCode::OK);
+    assert_eq!(t.number(seen).await, before);
+    browser.get("/support").await.says(FIRST);
+    assert_eq!(t.number(seen).await, t.now());
+});
+
 both!(what_is_new_comes_at_once_and_after_a_break_only_what_was_missed, |t| {
     let _hearing = hear(&t);
     staffed(&t).await;

@@ -1,0 +1,63 @@
+//! What belongs to every sign-in, by password, by code or by phone.
+
+use crate::server::{
+    accounts::Account,
+    app::App,
+    client::Client,
+    db::{DbError, Tx},
+    events::{self, EventKind},
+    outbox::{self, Letter},
+    secret::Token,
+    session::{self, Opened},
+};
+
+/// The browser in which somebody signs in.
+pub struct Entering<'a> {
+    /// Who asks.
+    pub client: &'a Client,
+    /// What the browser is known by, if it is.
+    pub device: Option<Token>,
+    /// The session that it had, planted or not: it ends.
+    pub old_session: Option<&'a Token>,
+}
+
+/// Somebody is signed in.
+pub struct Entered {
+    /// What the browser gets.
+    pub opened: Opened,
+    /// The account waits for its deletion: its owner is asked whether to keep it.
+    pub will_be_deleted: bool,
+}
+
+/// Does what belongs to a sign-in, now that its session is there; `letter` is what the owner hears of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn enter(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    session: Token,
+    entering: &Entering<'_>,
+    letter: Option<Letter>,
+) -> Result<Entered, DbError> {
+    let (now, client) = (app.clock.now(), entering.client);
+    // A new token at every sign-in; the one that this browser had ends (ASVS 7.2.4).
+    if let Some(old) = entering.old_session
+        && let Some(whose) = session::end(tx, old).await?
+        && whose != account.id
+    {
+        // Somebody else's ended without a word otherwise, and nothing would tell that it was there.
+        let kind = EventKind::SignedOut;
+        events::record(tx, &app.random, now, kind, Some(&whose), client).await?;
+    }
+    let device = entering.device.clone().unwrap_or_else(|| Token::new(&app.random));
+    session::remember_device(tx, &app.random, now, &account.id, &device).await?;
+    let kind = EventKind::SignedIn;
+    events::record(tx, &app.random, now, kind, Some(&account.id), client).await?;
+    if let Some(letter) = letter {
+        outbox::enqueue(app, tx, letter, true, now, None).await?;
+    }
+    let will_be_deleted = account.delete_at.is_some();
+    Ok(Entered { opened: Opened { session, device }, will_be_deleted })
+}
