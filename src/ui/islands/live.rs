@@ -11,14 +11,16 @@ use leptos::{
     web_sys::{
         Element, Event, EventSource, HtmlElement, HtmlFormElement, HtmlTemplateElement,
         MessageEvent, Notification, NotificationPermission,
-        js_sys::{JsString, encode_uri_component},
+        js_sys::{Function, JsString, encode_uri_component},
     },
 };
 
 use super::dom;
 
-/// How long until a stream that the browser gave up is tried again.
+/// Until a stream that the browser gave up is tried again: about this much, then twice as much, …
 const AGAIN_MS: i32 = 2_000;
+/// … up to this.
+const AGAIN_MAX_MS: i32 = 30_000;
 /// How near the end of a list one has to be for it to follow what is added.
 const NEAR_END_PX: i32 = 120;
 
@@ -38,21 +40,59 @@ const NEAR_END_PX: i32 = 120;
 pub fn Live() -> impl IntoView {
     dom::enhance("data-live", |place| {
         let last = dom::data(&place, "data-live-last");
-        connect(&Rc::new(Stream {
+        let stream = Rc::new(Stream {
             place: RefCell::new(place),
             last: RefCell::new(last),
-            lost: Cell::new(false),
-        }));
+            source: RefCell::new(None),
+            hear: RefCell::new(None),
+            again: Cell::new(AGAIN_MS),
+            waiting: Cell::new(false),
+        });
+        let mine = Rc::clone(&stream);
+        *stream.hear.borrow_mut() =
+            Some(dom::listener(move |event: MessageEvent| hear(&mine, &event)));
+        // A window that is left, and found again by "Back", listens again.
+        let mine = Rc::clone(&stream);
+        dom::listen(&window(), "pagehide", move |_: Event| mine.close());
+        let mine = Rc::clone(&stream);
+        dom::listen(&window(), "pageshow", move |_: Event| {
+            if mine.is_closed() && !mine.waiting.get() {
+                let _ = window().location().reload();
+            }
+        });
+        connect(&stream);
     });
 }
+
+/// The events of a source.
+const EVENTS: [&str; 5] = ["open", "error", "patch", "go", "notify"];
 
 struct Stream {
     place: RefCell<Element>,
     last: RefCell<String>,
-    lost: Cell<bool>,
+    source: RefCell<Option<EventSource>>,
+    /// Hears every source in its turn, so that none leaves anything behind.
+    hear: RefCell<Option<Function>>,
+    /// How long the next wait is.
+    again: Cell<i32>,
+    /// The browser gave up, and it is not tried again yet.
+    waiting: Cell<bool>,
 }
 
-fn connect(stream: &Rc<Stream>) {
+impl Stream {
+    fn close(&self) {
+        if let Some(source) = &*self.source.borrow() {
+            source.close();
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        let source = self.source.borrow();
+        source.as_ref().is_some_and(|source| source.ready_state() == EventSource::CLOSED)
+    }
+}
+
+fn connect(stream: &Stream) {
     let address = dom::data(&stream.place.borrow(), "data-live");
     let last = stream.last.borrow().clone();
     let address = if last.is_empty() {
@@ -62,53 +102,61 @@ fn connect(stream: &Rc<Stream>) {
         let last: String = encode_uri_component(&last).unchecked_into::<JsString>().into();
         [&address, joint, &last].concat()
     };
-    let Ok(source) = EventSource::new(&address) else { return };
+    let (Ok(source), Some(hear)) = (EventSource::new(&address), &*stream.hear.borrow()) else {
+        return;
+    };
+    for event in EVENTS {
+        let _ = source.add_event_listener_with_callback(event, hear);
+    }
+    *stream.source.borrow_mut() = Some(source);
+}
+
+fn hear(stream: &Rc<Stream>, event: &MessageEvent) {
+    match &*event.type_() {
+        "open" => show_lost(stream, false),
+        "error" => {
+            show_lost(stream, true);
+            // The browser tries again by itself, unless it was refused: then we do.
+            if stream.is_closed() && !stream.waiting.replace(true) {
+                connect_later(stream);
+            }
+        }
+        "patch" => {
+            stream.again.set(AGAIN_MS);
+            let id = event.last_event_id();
+            if !id.is_empty() {
+                *stream.last.borrow_mut() = id;
+            }
+            patch(&text(event));
+            follow(stream);
+        }
+        "go" => {
+            let _ = window().location().assign(&text(event));
+        }
+        _ => {
+            if dom::has("Notification")
+                && document().hidden()
+                && Notification::permission() == NotificationPermission::Granted
+            {
+                let _ = Notification::new(&text(event));
+            }
+        }
+    }
+}
+
+/// A server that is overloaded is not helped by everybody who comes back at once.
+fn connect_later(stream: &Rc<Stream>) {
+    let again = stream.again.get();
+    stream.again.set((again * 2).min(AGAIN_MAX_MS));
     let mine = Rc::clone(stream);
-    dom::listen(&source, "open", move |_: Event| show_lost(&mine, false));
-    let (mine, closed) = (Rc::clone(stream), source.clone());
-    dom::listen(&source, "error", move |_: Event| {
-        show_lost(&mine, true);
-        // The browser tries again by itself, unless it was refused: then we do.
-        if closed.ready_state() == EventSource::CLOSED {
-            let mine = Rc::clone(&mine);
-            dom::after(AGAIN_MS, move || connect(&mine));
-        }
-    });
-    let (mine, heard) = (Rc::clone(stream), source.clone());
-    dom::listen(&source, "patch", move |event: MessageEvent| {
-        let id = event.last_event_id();
-        if !id.is_empty() {
-            *mine.last.borrow_mut() = id;
-        }
-        patch(&text(&event));
-        follow(&mine, &heard);
-    });
-    dom::listen(&source, "go", move |event: MessageEvent| {
-        let _ = window().location().assign(&text(&event));
-    });
-    dom::listen(&source, "notify", move |event: MessageEvent| {
-        if dom::has("Notification")
-            && document().hidden()
-            && Notification::permission() == NotificationPermission::Granted
-        {
-            let _ = Notification::new(&text(&event));
-        }
-    });
-    // A window that is left, and found again by "Back", listens again.
-    let (mine, left) = (Rc::clone(stream), source);
-    dom::listen(&window(), "pagehide", {
-        let left = left.clone();
-        move |_: Event| left.close()
-    });
-    dom::listen(&window(), "pageshow", move |_: Event| {
-        if left.ready_state() == EventSource::CLOSED && !mine.lost.get() {
-            let _ = window().location().reload();
-        }
+    dom::after(dom::about(again), move || {
+        mine.waiting.set(false);
+        connect(&mine);
     });
 }
 
 /// Goes on listening for as long as the screen wants to.
-fn follow(stream: &Stream, source: &EventSource) {
+fn follow(stream: &Stream) {
     let place = stream.place.borrow().clone();
     if place.is_connected() {
         return;
@@ -119,7 +167,7 @@ fn follow(stream: &Stream, source: &EventSource) {
             let _ = fresh.set_attribute("data-alive", "");
             *stream.place.borrow_mut() = fresh;
         }
-        None => source.close(),
+        None => stream.close(),
     }
 }
 
@@ -138,7 +186,6 @@ fn text(event: &MessageEvent) -> String {
 }
 
 fn show_lost(stream: &Stream, lost: bool) {
-    stream.lost.set(lost);
     dom::toggle(&stream.place.borrow(), "data-lost", lost);
     dom::each("[data-live-lost]", |element| dom::toggle(&element, "hidden", !lost));
 }
