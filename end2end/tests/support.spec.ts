@@ -297,6 +297,31 @@ test.describe('over a slow line', () => {
   });
 });
 
+test.describe('in a window that nobody looks at', () => {
+  test('what came is seen when somebody looks', async ({ page, shopper, server }) => {
+    const seen: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/api/support_seen')) seen.push(request.postData() ?? '');
+    });
+    const hide = (hidden: boolean): Promise<void> =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    await staffed(server);
+    await begin(shopper, 'Before.');
+    await shopper.alive();
+    await hide(true);
+    await write(shopper, 'Written, and left.');
+    await expect(log(shopper)).toContainText('Written, and left.');
+    await page.waitForTimeout(1_500);
+    expect(seen).toEqual([]);
+    await hide(false);
+    await expect.poll(() => seen.length).toBe(1);
+    expect(seen[0]).toMatch(/^last=\d+\.2$/);
+  });
+});
+
 test.describe('while the server is away', () => {
   test.use({ complaints: [/net::ERR_/] });
 

@@ -106,6 +106,27 @@ pub async fn typing() -> Result<Onward, AppError> {
     Form::of(&cx, SCREEN).answer(result)
 }
 
+/// Says that the shopper has seen the messages up to the cursor `last` of the stream: an event that was sent may wait in
+/// a window that nobody looks at. Told twice, or late, it changes nothing.
+///
+/// # Errors
+/// `not_found` without a conversation, and with the cursor of another.
+#[server(endpoint = "support_seen")]
+pub async fn seen(#[server(default)] last: String) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let result = async {
+        // Nobody pressed anything: as with the stream, it is no use of the session.
+        let conversation = access::still_mine(&cx).await?;
+        let conversation = conversation.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))?;
+        let seq = parts::seq_in(&conversation, &last);
+        let seq = seq.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))?;
+        service::seen(&cx.app, &conversation, seq).await?;
+        Ok(Onward::to(SCREEN))
+    };
+    let result = result.await;
+    Form::of(&cx, SCREEN).answer(result)
+}
+
 /// Asks to be told by e-mail that an answer waits: at the confirmed address of whoever is signed in (`own`), or at
 /// another, which a code confirms first.
 ///

@@ -7,7 +7,7 @@ pub use self::email::{email, email_code};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    BEGIN, Leave as LeaveBrowser, SCREEN, SEND, Typing, access,
+    BEGIN, Leave as LeaveBrowser, SCREEN, SEND, Seen, Typing, access,
     parts::{Reader, cursor, usually},
     upload::PICTURE_MAX,
 };
@@ -179,7 +179,11 @@ async fn conversation_page(
         // A page of earlier messages stands still.
         let live = before.is_none().then(|| {
             view! {
-                <div data-live="/support/stream" data-live-last=cursor(&conversation, last)></div>
+                <div
+                    data-live="/support/stream"
+                    data-live-last=cursor(&conversation, last)
+                    data-live-seen=Seen::PATH
+                ></div>
                 <p class="quiet" data-live-lost hidden>{t::lost(locale)}</p>
                 <Live/>
             }

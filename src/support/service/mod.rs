@@ -15,7 +15,9 @@ use crate::{
         client::Client,
         clock::{HOUR, MINUTE, Millis},
         codes::{CheckError, SendError},
-        conversations::{self, Author, Conversation, NewConversation, NewMessage, Topic, happened},
+        conversations::{
+            self, Author, Conversation, NewConversation, NewMessage, Side, Topic, happened,
+        },
         db::{DbError, Tx},
         pictures::{self, Busy, Drawn, Shape},
         secret::Token,
@@ -231,6 +233,20 @@ async fn within(
     let counted = throttle::at_most(&mut tx, key, span, most, app.clock.now()).await?;
     tx.commit().await?;
     counted.map_err(|wait| SupportError::TooMany(kind, wait))
+}
+
+/// The shopper has seen the messages up to `seq`.
+pub(super) async fn seen(
+    app: &App,
+    conversation: &Conversation,
+    seq: i64,
+) -> Result<(), SupportError> {
+    if conversation.shopper_read >= seq {
+        return Ok(());
+    }
+    let mut tx = app.db.begin_light().await?;
+    conversations::mark_read(app, &mut tx, &conversation.id, Side::Shopper, seq).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The shopper ends it.

@@ -86,7 +86,7 @@ both!(a8_2_2_strangers_find_no_conversation_stream_or_picture, |t| {
         assert_eq!(stranger.listen("/support/stream", "").await.status, StatusCode::NOT_FOUND);
         let sent = json.post("/api/support_send", &[("message", "Hello"), ("nonce", "x")]).await;
         assert_eq!(sent.status, StatusCode::NOT_FOUND, "{cookie}");
-        for action in ["end", "typing", "email", "email_resend", "email_code", "email_off"] {
+        for action in ["end", "typing", "seen", "email", "email_resend", "email_code", "email_off"] {
             let refused = json.post(&format!("/api/support_{action}"), &[]).await;
             assert_eq!(refused.status, StatusCode::NOT_FOUND, "{action}");
         }

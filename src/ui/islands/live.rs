@@ -10,8 +10,7 @@ use leptos::{
     wasm_bindgen::JsCast as _,
     web_sys::{
         Element, Event, EventSource, HtmlElement, HtmlFormElement, HtmlTemplateElement,
-        MessageEvent, Notification, NotificationPermission,
-        js_sys::{Function, JsString, encode_uri_component},
+        MessageEvent, Notification, NotificationPermission, js_sys::Function,
     },
 };
 
@@ -21,6 +20,8 @@ use super::dom;
 const AGAIN_MS: i32 = 2_000;
 /// … up to this.
 const AGAIN_MAX_MS: i32 = 30_000;
+/// Somebody looks for so long before it counts as seen; what comes close together is told once.
+const SEEN_MS: i32 = 500;
 /// How near the end of a list one has to be for it to follow what is added.
 const NEAR_END_PX: i32 = 120;
 
@@ -36,12 +37,18 @@ const NEAR_END_PX: i32 = 120;
 ///
 /// The cursor of the last event goes along when it has to begin anew; `data-live-last` is the first one. While there is
 /// no connection the elements `[data-live-lost]` are shown.
+///
+/// What arrives in a window that nobody looks at was not seen yet: `data-live-seen=ADDRESS` is told the cursor of the
+/// last event, as `last`, as soon as the window is on somebody's screen.
 #[island]
 pub fn Live() -> impl IntoView {
     dom::enhance("data-live", |place| {
         let last = dom::data(&place, "data-live-last");
         let stream = Rc::new(Stream {
             place: RefCell::new(place),
+            // The page itself was seen.
+            told: RefCell::new(last.clone()),
+            telling: Cell::new(false),
             last: RefCell::new(last),
             source: RefCell::new(None),
             hear: RefCell::new(None),
@@ -60,6 +67,8 @@ pub fn Live() -> impl IntoView {
                 let _ = window().location().reload();
             }
         });
+        let mine = Rc::clone(&stream);
+        dom::listen(&document(), "visibilitychange", move |_: Event| see(&mine));
         connect(&stream);
     });
 }
@@ -70,6 +79,10 @@ const EVENTS: [&str; 5] = ["open", "error", "patch", "go", "notify"];
 struct Stream {
     place: RefCell<Element>,
     last: RefCell<String>,
+    /// The last cursor of which the server knows that it was seen.
+    told: RefCell<String>,
+    /// It is being told.
+    telling: Cell<bool>,
     source: RefCell<Option<EventSource>>,
     /// Hears every source in its turn, so that none leaves anything behind.
     hear: RefCell<Option<Function>>,
@@ -99,8 +112,7 @@ fn connect(stream: &Stream) {
         address
     } else {
         let joint = if address.contains('?') { "&last=" } else { "?last=" };
-        let last: String = encode_uri_component(&last).unchecked_into::<JsString>().into();
-        [&address, joint, &last].concat()
+        [&address, joint, &dom::encoded(&last)].concat()
     };
     let (Ok(source), Some(hear)) = (EventSource::new(&address), &*stream.hear.borrow()) else {
         return;
@@ -113,7 +125,10 @@ fn connect(stream: &Stream) {
 
 fn hear(stream: &Rc<Stream>, event: &MessageEvent) {
     match &*event.type_() {
-        "open" => show_lost(stream, false),
+        "open" => {
+            show_lost(stream, false);
+            see(stream);
+        }
         "error" => {
             show_lost(stream, true);
             // The browser tries again by itself, unless it was refused: then we do.
@@ -129,6 +144,7 @@ fn hear(stream: &Rc<Stream>, event: &MessageEvent) {
             }
             patch(&text(event));
             follow(stream);
+            see(stream);
         }
         "go" => {
             let _ = window().location().assign(&text(event));
@@ -142,6 +158,31 @@ fn hear(stream: &Rc<Stream>, event: &MessageEvent) {
             }
         }
     }
+}
+
+/// Tells what was seen, while somebody looks. What did not get through is told with the next event, or connection.
+fn see(stream: &Rc<Stream>) {
+    let address = dom::data(&stream.place.borrow(), "data-live-seen");
+    let nothing_new = *stream.told.borrow() == *stream.last.borrow();
+    if address.is_empty() || nothing_new || document().hidden() || stream.telling.replace(true) {
+        return;
+    }
+    let stream = Rc::clone(stream);
+    dom::after(SEEN_MS, move || {
+        stream.telling.set(false);
+        if document().hidden() {
+            return;
+        }
+        stream.telling.set(true);
+        let last = stream.last.borrow().clone();
+        dom::tell(&address, &["last=", &dom::encoded(&last)].concat(), move |taken| {
+            stream.telling.set(false);
+            if taken {
+                *stream.told.borrow_mut() = last;
+                see(&stream);
+            }
+        });
+    });
 }
 
 /// A server that is overloaded is not helped by everybody who comes back at once.
