@@ -52,6 +52,9 @@ pub const SEND: &str = "/api/support_send";
 const COOKIE: &str = "chat";
 /// How long it lives after the last message.
 const COOKIE_AGE: Millis = 90 * DAY;
+/// The cookie of a conversation that is not begun yet: the browser has it before the first message, so that this counts
+/// once. Beside [`COOKIE`], which opens what was closed until something new begins.
+const NEXT: &str = "chat-next";
 /// The cookie of the way to a confirmed address. Not `flow`: whoever is recovering an account and asks support on the
 /// way goes on with the recovery afterwards.
 const FLOW: &str = "chat-flow";
@@ -85,6 +88,7 @@ pub async fn end() -> Result<Onward, AppError> {
 pub async fn leave() -> Result<Onward, AppError> {
     let cx = Cx::of_request()?;
     cx.clear_cookie(COOKIE);
+    cx.clear_cookie(NEXT);
     cx.clear_cookie(FLOW);
     cx.leave_draft(SCREEN, &Draft::notice(Notice::SignedOut));
     Form::of(&cx, SCREEN).answer(Ok(Onward::to(SCREEN)))

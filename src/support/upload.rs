@@ -2,7 +2,7 @@
 
 use axum::{Extension, extract::Request, response::Response};
 
-use super::{COOKIE, COOKIE_AGE, SCREEN, access, page, service};
+use super::{COOKIE, COOKIE_AGE, NEXT, SCREEN, access, page, service};
 use crate::{
     error::{AppError, Kind},
     server::{
@@ -23,6 +23,9 @@ use crate::{
 pub(super) const PICTURE_MAX: usize = 5 * 1024 * 1024;
 
 /// `POST /api/support_begin`, as a form with or without a picture: `topic`, `account`, `message`, `picture`, `nonce`.
+///
+/// The conversation begins under the token that the browser got with the form: posted twice, because an answer was lost
+/// or a button pressed twice, or from two tabs, it is one.
 pub async fn begin(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
     let read = async {
         is_open(&mut cx).await?;
@@ -44,8 +47,9 @@ pub async fn begin(Extension(mut cx): Extension<Cx>, request: Request) -> Respon
             return Ok(Onward::to(SCREEN));
         }
         let (topic, claimed) = (upload.field("topic"), upload.field("account"));
-        let token = service::begin(&cx.app, entry, topic, claimed).await?;
+        let token = service::begin(&cx.app, entry, cx.token(NEXT), topic, claimed).await?;
         keep(&cx, &token);
+        cx.clear_cookie(NEXT);
         Ok(Onward::to(SCREEN))
     };
     let result = result.await;
@@ -114,7 +118,7 @@ fn entry<'a>(
     }
 }
 
-fn keep(cx: &Cx, token: &Token) {
+pub(super) fn keep(cx: &Cx, token: &Token) {
     cx.set_cookie(COOKIE, &token.expose(), Some(COOKIE_AGE));
 }
 

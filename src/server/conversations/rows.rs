@@ -158,6 +158,15 @@ impl Conversation {
         }
     }
 
+    /// Whether a browser that has its token may read it: what one wrote signed in is not for somebody else who is
+    /// signed in there now.
+    #[must_use]
+    pub fn may_be_of(&self, account_id: Option<&str>) -> bool {
+        account_id.is_none()
+            || self.account_id.is_none()
+            || self.account_id.as_deref() == account_id
+    }
+
     /// What it is about.
     #[must_use]
     pub fn topic(&self) -> Topic {

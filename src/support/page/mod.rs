@@ -7,9 +7,9 @@ pub use self::email::{email, email_code};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    BEGIN, Leave as LeaveBrowser, SCREEN, SEND, Seen, Typing, access,
+    BEGIN, Leave as LeaveBrowser, NEXT, SCREEN, SEND, Seen, Typing, access,
     parts::{Reader, cursor, usually},
-    upload::PICTURE_MAX,
+    upload::{PICTURE_MAX, keep},
 };
 use crate::{
     error::AppError,
@@ -24,6 +24,7 @@ use crate::{
             draft::{Draft, Notice},
             page::{Leave, Page},
         },
+        secret::Token,
     },
     ui::{
         busy::busy,
@@ -89,6 +90,18 @@ fn contact(cx: &Cx) -> Page {
 /// Before the first message.
 async fn begin(mut cx: Cx, draft: Draft, usual: Option<Millis>) -> Result<Page, Leave> {
     let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
+    match cx.token(NEXT) {
+        Some(token) => {
+            let begun = conversations::find_by_token(&cx.app.db, &token).await?;
+            if begun.is_some_and(|c| c.may_be_of(account.as_ref().map(|a| a.id.as_str()))) {
+                // The answer was lost on its way: now the browser knows that it began.
+                keep(&cx, &token);
+                cx.clear_cookie(NEXT);
+                return Err(Leave::To(SCREEN.to_owned()));
+            }
+        }
+        None => cx.set_cookie(NEXT, &Token::new(&cx.app.random).expose(), None),
+    }
     // Whoever comes from a recovery has said already which account it is about.
     let recovering = match account {
         Some(_) => None,
