@@ -263,6 +263,76 @@ test.describe('looked at', () => {
   });
 });
 
+test.describe('over a slow line', () => {
+  test('what is typed meanwhile stays, and is the next message', async ({ page, shopper, server }) => {
+    const { support } = words.en;
+    await staffed(server);
+    await begin(shopper, 'Before.');
+    await shopper.alive();
+    const box = shopper.field(support.message);
+    const nonce = page.locator('form[data-send] input[name=nonce]');
+    const first = await nonce.inputValue();
+    let arrive = (): void => undefined;
+    const held = new Promise<void>((done) => {
+      arrive = done;
+    });
+    await page.route(
+      '**/api/support_send',
+      async (route) => {
+        await held;
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    await write(shopper, 'The first.');
+    await box.fill('The second, half');
+    // A second press is no second message.
+    await box.press('Enter');
+    arrive();
+    await expect(log(shopper)).toContainText('The first.');
+    await expect(nonce, 'the first was taken').not.toHaveValue(first);
+    await expect(box).toHaveValue('The second, half');
+    await box.pressSequentially(' done.');
+    await box.press('Enter');
+    await expect(log(shopper)).toContainText('The second, half done.');
+    await expect(box).toHaveValue('');
+    // Nothing to send: nothing happens. Who presses the button is told.
+    await box.press('Enter');
+    await expect(shopper.alert).toHaveCount(0);
+    await expect(log(shopper).locator('.own')).toHaveCount(3);
+    await expect(async () => {
+      await shopper.press(support.send);
+      await expect(shopper.alert).toContainText(words.en.errors.message_missing, { timeout: 1_000 });
+    }).toPass();
+    await expect(log(shopper).locator('.own')).toHaveCount(3);
+  });
+});
+
+test.describe('in a window that nobody looks at', () => {
+  test('what came is seen when somebody looks', async ({ page, shopper, server }) => {
+    const seen: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/api/support_seen')) seen.push(request.postData() ?? '');
+    });
+    const hide = (hidden: boolean): Promise<void> =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    await staffed(server);
+    await begin(shopper, 'Before.');
+    await shopper.alive();
+    await hide(true);
+    await write(shopper, 'Written, and left.');
+    await expect(log(shopper)).toContainText('Written, and left.');
+    await page.waitForTimeout(1_500);
+    expect(seen).toEqual([]);
+    await hide(false);
+    await expect.poll(() => seen.length).toBe(1);
+    expect(seen[0]).toMatch(/^last=\d+\.2$/);
+  });
+});
+
 test.describe('while the server is away', () => {
   test.use({ complaints: [/net::ERR_/] });
 

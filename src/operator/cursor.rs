@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::desk::is_id;
 use crate::server::conversations::Message;
 
 /// How far each open conversation was sent.
@@ -14,11 +15,12 @@ impl Cursor {
         Self(last.map(|(id, last)| (id.to_owned(), last.map_or(0, |last| last.seq))).collect())
     }
 
-    /// Reads what [`fmt::Display`] wrote; anything else is the beginning.
+    /// Reads what [`fmt::Display`] wrote; anything else is the beginning. It goes back to the browser as the id of an
+    /// event, so that nothing may be in it that is no id: a line break would be the end of that.
     pub(super) fn parse(text: &str) -> Self {
         let parts = text.split(',').filter_map(|part| {
             let (id, seq) = part.split_once(':')?;
-            Some((id.to_owned(), seq.parse().ok()?))
+            is_id(id).then_some((id.to_owned(), seq.parse().ok()?))
         });
         Self(parts.take(8).collect())
     }

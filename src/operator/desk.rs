@@ -140,6 +140,6 @@ impl Desk {
 }
 
 /// Whether it could be the id of a conversation.
-fn is_id(text: &str) -> bool {
+pub(super) fn is_id(text: &str) -> bool {
     text.len() == 36 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }

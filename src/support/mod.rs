@@ -50,6 +50,9 @@ pub const SEND: &str = "/api/support_send";
 
 /// How long [`COOKIE`] lives after the last message.
 const COOKIE_AGE: Millis = 90 * DAY;
+/// The cookie of a conversation that is not begun yet: the browser has it before the first message, so that this counts
+/// once. Beside [`COOKIE`], which opens what was closed until something new begins.
+const NEXT: &str = "chat-next";
 /// The cookie of the way to a confirmed address. Not `flow`: whoever is recovering an account and asks support on the
 /// way goes on with the recovery afterwards.
 const FLOW: &str = "chat-flow";
@@ -83,6 +86,7 @@ pub async fn end() -> Result<Onward, AppError> {
 pub async fn leave() -> Result<Onward, AppError> {
     let cx = Cx::of_request()?;
     cx.clear_cookie(COOKIE);
+    cx.clear_cookie(NEXT);
     cx.clear_cookie(FLOW);
     cx.leave_draft(SCREEN, &Draft::notice(Notice::SignedOut));
     Form::of(&cx, SCREEN).answer(Ok(Onward::to(SCREEN)))
@@ -98,6 +102,27 @@ pub async fn typing() -> Result<Onward, AppError> {
     let result = async {
         let conversation = mine(&mut cx).await?;
         conversations::typing(&cx.app, &conversation.id, Side::Shopper).await?;
+        Ok(Onward::to(SCREEN))
+    };
+    let result = result.await;
+    Form::of(&cx, SCREEN).answer(result)
+}
+
+/// Says that the shopper has seen the messages up to the cursor `last` of the stream: an event that was sent may wait in
+/// a window that nobody looks at. Told twice, or late, it changes nothing.
+///
+/// # Errors
+/// `not_found` without a conversation, and with the cursor of another.
+#[server(endpoint = "support_seen")]
+pub async fn seen(#[server(default)] last: String) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let result = async {
+        // Nobody pressed anything: as with the stream, it is no use of the session.
+        let conversation = access::still_mine(&cx).await?;
+        let conversation = conversation.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))?;
+        let seq = parts::seq_in(&conversation, &last);
+        let seq = seq.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))?;
+        service::seen(&cx.app, &conversation, seq).await?;
         Ok(Onward::to(SCREEN))
     };
     let result = result.await;

@@ -14,7 +14,7 @@ use crate::{
     error::{AppError, Kind},
     server::{
         Fault,
-        conversations::{self, Author, Conversation, Side, State, Translated},
+        conversations::{self, Author, Conversation, State, Translated},
         db::DbError,
         http::{
             context::Cx,
@@ -33,7 +33,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(60);
 const AT_ONCE: i64 = 50;
 
 /// `GET /support/stream`: everything after `Last-Event-ID`, then what is new. It needs the cookie of the conversation,
-/// or the account that wrote it.
+/// or the account that wrote it. What is sent was not seen yet: the browser says so when it was ([`super::seen`]).
 pub async fn listen(Extension(mut cx): Extension<Cx>, headers: HeaderMap) -> Response {
     let opened = async {
         let not_found = || AppError::new(Kind::NotFound);
@@ -148,11 +148,7 @@ impl Stream {
                 self.seq = message.seq;
             }
         }
-        self.tell_below(outlet, &conversation, &reader).await?;
-        if conversation.shopper_read < self.seq {
-            self.mark_read().await?;
-        }
-        Ok(())
+        self.tell_below(outlet, &conversation, &reader).await
     }
 
     async fn tell_below(
@@ -182,13 +178,6 @@ impl Stream {
             self.shown = Some(html);
         }
         Ok(())
-    }
-
-    async fn mark_read(&self) -> Result<(), DbError> {
-        let app = &self.cx.app;
-        let mut tx = app.db.begin_light().await?;
-        conversations::mark_read(app, &mut tx, &self.id, Side::Shopper, self.seq).await?;
-        tx.commit().await
     }
 
     /// Until there may be something new; false when the server stops.

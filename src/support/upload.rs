@@ -2,12 +2,12 @@
 
 use axum::{Extension, extract::Request, response::Response};
 
-use super::{COOKIE_AGE, SCREEN, access, page, service};
+use super::{COOKIE_AGE, NEXT, SCREEN, access, page, service};
 use crate::{
     error::{AppError, Kind},
     server::{
         accounts::Account,
-        conversations::{self, COOKIE},
+        conversations::{self, COOKIE, Conversation, State},
         http::{
             context::Cx,
             draft::Draft,
@@ -23,8 +23,15 @@ use crate::{
 pub(super) const PICTURE_MAX: usize = 5 * 1024 * 1024;
 
 /// `POST /api/support_begin`, as a form with or without a picture: `topic`, `account`, `message`, `picture`, `nonce`.
+///
+/// The conversation begins under the token that the browser got with the form: posted twice, because an answer was lost
+/// or a button pressed twice, or from two tabs, it is one.
 pub async fn begin(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
-    let mut upload = match read(&mut cx, request).await {
+    let read = async {
+        is_open(&mut cx).await?;
+        Upload::read(request, "picture", PICTURE_MAX).await
+    };
+    let mut upload = match read.await {
         Ok(upload) => upload,
         Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
     };
@@ -34,14 +41,15 @@ pub async fn begin(Extension(mut cx): Extension<Cx>, request: Request) -> Respon
         let entry = entry(&cx, &upload, picture, account.as_ref());
         // A form of before: the conversation was begun in another window.
         if let Some(conversation) = access::mine(&mut cx.clone()).await?
-            && conversation.state() != conversations::State::Closed
+            && conversation.state() != State::Closed
         {
             service::send(&cx.app, &conversation, entry).await?;
             return Ok(Onward::to(SCREEN));
         }
         let (topic, claimed) = (upload.field("topic"), upload.field("account"));
-        let token = service::begin(&cx.app, entry, topic, claimed).await?;
+        let token = service::begin(&cx.app, entry, cx.token(NEXT), topic, claimed).await?;
         keep(&cx, &token);
+        cx.clear_cookie(NEXT);
         Ok(Onward::to(SCREEN))
     };
     let result = result.await;
@@ -50,15 +58,23 @@ pub async fn begin(Extension(mut cx): Extension<Cx>, request: Request) -> Respon
 
 /// `POST /api/support_send`, as a form with or without a picture: `message`, `picture`, `nonce`.
 pub async fn send(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
-    let mut upload = match read(&mut cx, request).await {
+    let not_found = || AppError::new(Kind::NotFound).on(SCREEN);
+    // Before anything is read: without a conversation there is nothing to send a picture to.
+    let conversation = match find(&mut cx).await {
+        Ok(Some(conversation)) => conversation,
+        Ok(None) => {
+            let upload = Upload::read_short(request).await;
+            return answer(&cx, &upload, Err(not_found())).await;
+        }
+        Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
+    };
+    let mut upload = match Upload::read(request, "picture", PICTURE_MAX).await {
         Ok(upload) => upload,
         Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
     };
     let picture = upload.take_file();
     let result = async {
         let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
-        let conversation = access::mine(&mut cx).await?;
-        let conversation = conversation.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))?;
         service::send(&cx.app, &conversation, entry(&cx, &upload, picture, account.as_ref()))
             .await?;
         if let Some(token) = cx.token(COOKIE) {
@@ -71,12 +87,18 @@ pub async fn send(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
 }
 
 /// Nothing is read where nobody would answer.
-async fn read(cx: &mut Cx, request: Request) -> Result<Upload, AppError> {
+async fn is_open(cx: &mut Cx) -> Result<(), AppError> {
     if !conversations::exists_staff(&cx.app.db).await? {
         return Err(AppError::new(Kind::NotFound).on(SCREEN));
     }
     cx.signed_in().await?;
-    Upload::read(request, "picture", PICTURE_MAX).await
+    Ok(())
+}
+
+/// The conversation that a further message goes to.
+async fn find(cx: &mut Cx) -> Result<Option<Conversation>, AppError> {
+    is_open(cx).await?;
+    Ok(access::mine(cx).await?)
 }
 
 fn entry<'a>(
@@ -96,7 +118,7 @@ fn entry<'a>(
     }
 }
 
-fn keep(cx: &Cx, token: &Token) {
+pub(super) fn keep(cx: &Cx, token: &Token) {
     cx.set_cookie(COOKIE, &token.expose(), Some(COOKIE_AGE));
 }
 

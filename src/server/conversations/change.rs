@@ -43,30 +43,53 @@ pub async fn begin(
     tx: &mut Tx,
     new: &NewConversation<'_>,
 ) -> Result<(String, Token), DbError> {
+    let token = Token::new(&app.random);
+    let (id, _) = begin_under(app, tx, new, &token).await?;
+    Ok((id, token))
+}
+
+/// As [`begin`], under a token that the shopper's browser has already; gives the id, and whether it began now: if not,
+/// it is the one that did under this token, as it is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin_under(
+    app: &App,
+    tx: &mut Tx,
+    new: &NewConversation<'_>,
+    token: &Token,
+) -> Result<(String, bool), DbError> {
     let now = app.clock.now();
-    let (id, token) = (app.random.id(now), Token::new(&app.random));
-    tx.execute(
-        "INSERT INTO conversations (id, token_hash, account_id, claimed, claimed_id, topic, locale, state,
+    let id = app.random.id(now);
+    let sql = "INSERT INTO conversations (id, token_hash, account_id, claimed, claimed_id, topic, locale, state,
             last_seq, shopper_read, operator_read, network, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, 0, 0, $8, $9, $9)",
-        args![
-            &id,
-            token.hash(),
-            new.account_id,
-            new.claimed,
-            new.claimed_id,
-            new.topic.as_str(),
-            new.locale.tag(),
-            &*new.client.network,
-            now
-        ],
-    )
-    .await?;
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, 0, 0, $8, $9, $9) ON CONFLICT (token_hash) DO NOTHING";
+    let begun = tx
+        .execute(
+            sql,
+            args![
+                &id,
+                token.hash(),
+                new.account_id,
+                new.claimed,
+                new.claimed_id,
+                new.topic.as_str(),
+                new.locale.tag(),
+                &*new.client.network,
+                now
+            ],
+        )
+        .await?;
+    if begun == 0 {
+        let sql = "SELECT id FROM conversations WHERE token_hash = $1";
+        let (id,): (String,) = tx.one(sql, args![token.hash()]).await?;
+        return Ok((id, false));
+    }
     if new.account_id.is_some() {
         let kind = EventKind::SupportAsked;
         events::record(tx, &app.random, now, kind, new.account_id, new.client).await?;
     }
-    Ok((id, token))
+    Ok((id, true))
 }
 
 /// A conversation that began signed out belongs to whoever goes on with it signed in. False if it is somebody's

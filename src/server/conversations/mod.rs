@@ -16,7 +16,10 @@ mod tell;
 
 pub(crate) use self::rows::conversation_columns;
 pub use self::{
-    change::{NewConversation, adopt, begin, close, forget_account, set_email, set_locale, sweep},
+    change::{
+        NewConversation, adopt, begin, begin_under, close, forget_account, set_email, set_locale,
+        sweep,
+    },
     codes_in_text::HIDDEN,
     letter::{answer_waits, tell_waiting},
     pictures::{keep_picture, picture},

@@ -84,9 +84,7 @@ pub async fn by_cookie(
         None => None,
     };
     Ok(match found {
-        Some(found) if found.account_id.is_none() || found.account_id.as_deref() == account => {
-            ByCookie::Open(Box::new(found))
-        }
+        Some(found) if found.may_be_of(account) => ByCookie::Open(Box::new(found)),
         Some(_) if account.is_none() => ByCookie::Locked,
         _ => ByCookie::Nothing,
     })

@@ -166,6 +166,13 @@ impl Conversation {
         }
     }
 
+    /// Whether a browser that has its token may read it while this account is signed in there, or nobody: what was
+    /// written signed in is for that account alone.
+    #[must_use]
+    pub fn may_be_of(&self, account_id: Option<&str>) -> bool {
+        self.account_id.is_none() || self.account_id.as_deref() == account_id
+    }
+
     /// What it is about.
     #[must_use]
     pub fn topic(&self) -> Topic {

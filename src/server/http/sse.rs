@@ -52,8 +52,9 @@ impl Outlet {
         // A carriage return would end a line of the protocol.
         let event = Event::default().event(name).data(data.replace('\r', ""));
         let event = match id {
-            Some(id) => event.id(id),
-            None => event,
+            // What ends a line would be a panic.
+            Some(id) if !id.chars().any(char::is_control) => event.id(id),
+            _ => event,
         };
         self.0.send(event).await.map_err(|_| Gone)
     }
@@ -86,9 +87,10 @@ where
 }
 
 /// Where a browser that comes back after a break was: the standard header or, from an island that had to begin anew,
-/// the parameter `last`.
+/// the parameter `last`. What could not be the id of an event, which is one line, was never one of ours.
 #[must_use]
 pub fn last_id(headers: &HeaderMap, query: Option<String>) -> Option<String> {
     let header = headers.get("last-event-id").and_then(|value| value.to_str().ok());
-    header.map(str::to_owned).or(query).filter(|id| !id.is_empty())
+    let id = header.map(str::to_owned).or(query);
+    id.filter(|id| !id.is_empty() && !id.chars().any(char::is_control))
 }

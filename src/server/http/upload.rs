@@ -6,8 +6,10 @@ use http::header;
 
 use crate::error::{AppError, Kind};
 
-/// Largest of the other fields, and largest form without a file.
-const FIELD_MAX: usize = 64 * 1024;
+/// Most text of a form, all fields and their names together; and largest form without a file.
+const TEXT_MAX: usize = 64 * 1024;
+/// Most fields of a form, with the file.
+const PARTS_MAX: usize = 32;
 
 /// A form as it was posted.
 #[derive(Default)]
@@ -37,42 +39,62 @@ impl Upload {
         self.fields.iter().any(|(theirs, _)| theirs == name)
     }
 
-    /// Reads a form, with or without files; of the field `file` at most `most` bytes are kept.
+    /// Reads a form, with or without files; of the field `file` at most `most` bytes are kept, and of everything else
+    /// [`TEXT_MAX`] together: strangers post here, too.
     ///
     /// # Errors
     /// `malformed` and `too_large`.
     pub async fn read(request: Request, file: &str, most: usize) -> Result<Self, AppError> {
         let malformed = || AppError::new(Kind::Malformed);
+        let too_large = || AppError::new(Kind::TooLarge);
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let mut upload = Self::default();
         if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
-            let body = axum::body::to_bytes(request.into_body(), FIELD_MAX).await;
-            let body = body.map_err(|_| AppError::new(Kind::TooLarge))?;
-            let fields = url::form_urlencoded::parse(&body);
+            let body = axum::body::to_bytes(request.into_body(), TEXT_MAX).await;
+            let body = body.map_err(|_| too_large())?;
+            let fields = url::form_urlencoded::parse(&body).take(PARTS_MAX + 1);
             upload.fields.extend(fields.map(|(name, value)| (name.into(), value.into())));
-            return Ok(upload);
+            return if upload.fields.len() > PARTS_MAX { Err(too_large()) } else { Ok(upload) };
         }
-        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| malformed())?;
-        while let Some(mut part) = parts.next_field().await.map_err(|_| malformed())? {
+        let mut form = Multipart::from_request(request, &()).await.map_err(|_| malformed())?;
+        let (mut parts, mut text, mut endless) = (0, 0, false);
+        while let Some(mut part) = form.next_field().await.map_err(|_| malformed())? {
             let name = part.name().unwrap_or_default().to_owned();
-            let most = if name == file { most } else { FIELD_MAX };
-            let (mut bytes, mut too_large) = (Vec::new(), false);
+            let is_file = name == file;
+            parts += 1;
+            text += name.len();
+            let (mut bytes, mut large) = (Vec::new(), false);
             while let Some(chunk) = part.chunk().await.map_err(|_| malformed())? {
                 // Read to its end even when it is too large: a browser that is cut off shows no answer of ours.
-                too_large |= bytes.len() + chunk.len() > most;
-                if !too_large {
+                if is_file {
+                    large |= bytes.len() + chunk.len() > most;
+                } else {
+                    text += chunk.len();
+                }
+                endless |= text > TEXT_MAX || parts > PARTS_MAX;
+                if !large && !endless {
                     bytes.extend_from_slice(&chunk);
                 }
             }
-            if name == file {
-                upload.too_large |= too_large;
-                upload.file = if too_large { Vec::new() } else { bytes };
-            } else if too_large {
-                return Err(AppError::new(Kind::TooLarge));
+            endless |= text > TEXT_MAX || parts > PARTS_MAX;
+            if endless {
+                upload = Self::default();
+            } else if is_file {
+                upload.too_large |= large;
+                upload.file = if large { Vec::new() } else { bytes };
             } else {
                 upload.fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
             }
         }
-        Ok(upload)
+        if endless { Err(too_large()) } else { Ok(upload) }
+    }
+
+    /// The text of a form that is refused in any case, if it is short: it may come back to be sent elsewhere. Whatever
+    /// is longer, as everything with a picture is, is not read.
+    pub async fn read_short(request: Request) -> Self {
+        let (head, body) = request.into_parts();
+        let Ok(body) = axum::body::to_bytes(body, TEXT_MAX).await else { return Self::default() };
+        let form = Self::read(Request::from_parts(head, body.into()), "", 0).await;
+        form.unwrap_or_default()
     }
 }

@@ -7,9 +7,9 @@ pub use self::email::{email, email_code};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    BEGIN, Leave as LeaveBrowser, SCREEN, SEND, Typing, access,
+    BEGIN, Leave as LeaveBrowser, NEXT, SCREEN, SEND, Seen, Typing, access,
     parts::{Reader, cursor, usually},
-    upload::PICTURE_MAX,
+    upload::{PICTURE_MAX, keep},
 };
 use crate::{
     error::AppError,
@@ -25,6 +25,7 @@ use crate::{
             page::{Leave, Page},
         },
         next,
+        secret::Token,
     },
     ui::{
         busy::busy,
@@ -90,6 +91,19 @@ fn contact(cx: &Cx) -> Page {
 /// Before the first message.
 async fn begin(mut cx: Cx, draft: Draft, usual: Option<Millis>) -> Result<Page, Leave> {
     let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
+    match cx.token(NEXT) {
+        Some(token) => {
+            let own = account.as_ref().map(|account| account.id.as_str());
+            let begun = conversations::by_cookie(&cx.app.db, Some(&token), own).await?;
+            if begun.open().is_some() {
+                // The answer was lost on its way: now the browser knows that it began.
+                keep(&cx, &token);
+                cx.clear_cookie(NEXT);
+                return Err(Leave::To(SCREEN.to_owned()));
+            }
+        }
+        None => cx.set_cookie(NEXT, &Token::new(&cx.app.random).expose(), None),
+    }
     let locked = access::is_locked(&mut cx).await?;
     // Whoever comes from a recovery has said already which account it is about.
     let recovering = match account {
@@ -187,7 +201,11 @@ async fn conversation_page(
         // A page of earlier messages stands still.
         let live = before.is_none().then(|| {
             view! {
-                <div data-live="/support/stream" data-live-last=cursor(&conversation, last)></div>
+                <div
+                    data-live="/support/stream"
+                    data-live-last=cursor(&conversation, last)
+                    data-live-seen=Seen::PATH
+                ></div>
                 <p class="quiet" data-live-lost hidden>{t::lost(locale)}</p>
                 <Live/>
             }

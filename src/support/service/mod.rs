@@ -15,7 +15,9 @@ use crate::{
         client::Client,
         clock::{HOUR, MINUTE, Millis},
         codes::{CheckError, SendError},
-        conversations::{self, Author, Conversation, NewConversation, NewMessage, Topic, happened},
+        conversations::{
+            self, Author, Conversation, NewConversation, NewMessage, Side, Topic, happened,
+        },
         db::{DbError, Tx},
         pictures::{self, Busy, Drawn, Shape},
         secret::Token,
@@ -86,10 +88,12 @@ struct Content {
     nonce: String,
 }
 
-/// Begins a conversation with its first message; gives the token for the browser.
+/// Begins a conversation with its first message; gives the token for the browser. Under a `token` that it got before the
+/// first message the same post twice begins one.
 pub(super) async fn begin(
     app: &App,
     entry: Entry<'_>,
+    token: Option<Token>,
     topic: &str,
     claimed: &str,
 ) -> Result<Token, SupportError> {
@@ -117,9 +121,23 @@ pub(super) async fn begin(
         locale,
         client,
     };
-    let (id, token) = conversations::begin(app, &mut tx, &new).await?;
-    post(app, &mut tx, &id, &content).await?;
-    tx.commit().await?;
+    let mut token = token.unwrap_or_else(|| Token::new(&app.random));
+    let (mut id, begun) = conversations::begin_under(app, &mut tx, &new, &token).await?;
+    if !begun {
+        let before = conversations::get_for_update(&mut tx, &id).await?;
+        if before.is_some_and(|before| before.may_be_of(new.account_id)) {
+            if let Some(account_id) = new.account_id {
+                conversations::adopt(app, &mut tx, &id, account_id, client).await?;
+            }
+        } else {
+            // Somebody else was signed in in this browser, and never heard that it began.
+            (id, token) = conversations::begin(app, &mut tx, &new).await?;
+        }
+    }
+    // Posted before: that was all it wanted.
+    if post(app, &mut tx, &id, &content).await?.is_some() {
+        tx.commit().await?;
+    }
     Ok(token)
 }
 
@@ -231,6 +249,20 @@ async fn within(
     let counted = throttle::at_most(&mut tx, key, span, most, app.clock.now()).await?;
     tx.commit().await?;
     counted.map_err(|wait| SupportError::TooMany(kind, wait))
+}
+
+/// The shopper has seen the messages up to `seq`.
+pub(super) async fn seen(
+    app: &App,
+    conversation: &Conversation,
+    seq: i64,
+) -> Result<(), SupportError> {
+    if conversation.shopper_read >= seq {
+        return Ok(());
+    }
+    let mut tx = app.db.begin_light().await?;
+    conversations::mark_read(app, &mut tx, &conversation.id, Side::Shopper, seq).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The shopper ends it.

@@ -56,6 +56,22 @@ both!(stream_brings_what_is_new_and_after_a_break_what_was_missed, |t| {
     assert_eq!(read(&t, &one).await.operator_read, 4);
 });
 
+both!(a_cursor_that_is_none_is_the_beginning_and_never_comes_back, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, olga) = operator(&t, "olga").await;
+    let id = conversation(&t, "first", None).await;
+    let evil = ["evil:7", "evil%0Aevent:7", "%0D%0A:7", "%00:7", "evil%E2%80%A8:7"];
+    for (number, evil) in evil.into_iter().enumerate() {
+        let path = format!("/operator/stream?open={id}&last={evil}");
+        let mut events = Events::open(&t, &olga, &path, None).await;
+        let heard = events.until("id=\"queue\"").await;
+        assert!(heard.contains("first") && !heard.contains("evil"), "{evil}: {heard}");
+        says(&t, &id, &format!("more {number}")).await;
+        events.until(&format!("more {number}")).await;
+        assert_eq!(events.last_id(), format!("{id}:{}", number + 2), "{evil}");
+    }
+});
+
 both!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;

@@ -92,7 +92,8 @@ both!(a8_2_2_strangers_find_no_conversation_stream_or_picture, |t| {
         assert_eq!(stranger.listen("/support/stream", "").await.status, StatusCode::NOT_FOUND);
         let sent = json.post("/api/support_send", &[("message", "Hello"), ("nonce", "x")]).await;
         assert_eq!(sent.status, StatusCode::NOT_FOUND, "{cookie}");
-        for action in ["end", "typing", "email", "email_resend", "email_code", "email_off"] {
+        for action in ["end", "typing", "seen", "email", "email_resend", "email_code", "email_off"]
+        {
             let refused = json.post(&format!("/api/support_{action}"), &[]).await;
             assert_eq!(refused.status, StatusCode::NOT_FOUND, "{action}");
         }
@@ -280,6 +281,75 @@ both!(a_form_of_before_joins_the_conversation_that_is_open, |t| {
     let fields = [("message", "From another tab."), ("nonce", "tab")];
     browser.submit("/api/support_begin", &fields).await.says(FIRST);
     assert_eq!(t.number("SELECT COUNT(*) FROM conversations").await, 1);
+});
+
+both!(the_same_form_posted_twice_begins_one_conversation, |t| {
+    staffed(&t).await;
+    let conversations = || t.number("SELECT COUNT(*) FROM conversations");
+    let mut browser = t.browser();
+    browser.get("/support").await;
+    let before = browser.clone();
+    begin(&mut browser, FIRST).await;
+    // Its answer was lost, and the browser posts again, as it was.
+    let mut again = before.clone();
+    begin(&mut again, FIRST).await.says(FIRST);
+    assert_eq!(again.cookie("chat"), browser.cookie("chat"));
+    assert_eq!((conversations().await, stored(&t).await.len()), (1, 1));
+    // Or the screen is loaded anew; or a second tab stood open.
+    let mut reloaded = before.clone();
+    assert_eq!(reloaded.get("/support").await.location(), "/support");
+    reloaded.get("/support").await.says(FIRST);
+    assert_eq!(reloaded.cookie("chat"), browser.cookie("chat"));
+    let fields = [("message", "From another tab."), ("nonce", "tab")];
+    before.clone().submit("/api/support_begin", &fields).await.says(FIRST);
+    assert_eq!((conversations().await, stored(&t).await.len()), (1, 2));
+
+    // Ended, and begun anew: until something is written, that of before is there.
+    browser.submit("/api/support_end", &[]).await;
+    browser.get("/support?new").await.says("Your message");
+    browser.get("/support").await.says(FIRST);
+    let many = (0..5).map(|_| {
+        let mut tab = browser.clone().json();
+        tokio::spawn(async move {
+            let fields = [("message", "At the same time."), ("nonce", "twice")];
+            (tab.post("/api/support_begin", &fields).await.status, tab.cookie("chat"))
+        })
+    });
+    let mut cookies = Vec::new();
+    for one in many.collect::<Vec<_>>() {
+        let (status, cookie) = one.await.expect("an answer");
+        assert_eq!(status, StatusCode::OK);
+        cookies.push(cookie);
+    }
+    assert!(cookies.iter().all(|cookie| cookie.is_some() && *cookie == cookies[0]));
+    assert_ne!(cookies[0], browser.cookie("chat"));
+    assert_eq!(conversations().await, 2);
+    let id = conversation(&t).await.id;
+    let messages = conversations::messages_after(&t.app.db, &id, 0, 10).await.expect("messages");
+    assert_eq!(messages.len(), 1);
+});
+
+both!(what_another_began_signed_in_is_not_gone_on_with, |t| {
+    staffed(&t).await;
+    t.account("anna").await;
+    t.account("bert").await;
+    let mut browser = t.browser();
+    browser.sign_in("anna", PASSWORD).await;
+    browser.get("/support").await;
+    // The answer to Anna is lost; then Bert signs in.
+    begin(&mut browser.clone(), "Anna's own.").await;
+    browser.submit("/api/sign_out", &[]).await;
+    browser.sign_in("bert", PASSWORD).await;
+    assert!(!browser.get("/support").await.body.contains("Anna's own."));
+    let page = begin(&mut browser, "Bert's own.").await;
+    page.says("Bert's own.");
+    assert!(!page.body.contains("Anna's own."));
+    assert_eq!(t.number("SELECT COUNT(*) FROM conversations").await, 2);
+    let mut anna = t.browser();
+    anna.sign_in("anna", PASSWORD).await;
+    let page = anna.get("/support").await;
+    page.says("Anna's own.");
+    assert!(!page.body.contains("Bert's own."));
 });
 
 both!(first_answers_make_what_is_usual, |t| {

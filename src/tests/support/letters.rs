@@ -77,6 +77,28 @@ both!(answer_that_nobody_sees_is_told_after_two_minutes_and_at_most_hourly, |t| 
     assert_eq!(told(&t).await, 2);
 });
 
+both!(answer_that_came_to_a_window_nobody_looks_at_is_told, |t| {
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    tokio::spawn(t.app.live.clone().run(t.app.db.clone(), stopped));
+    let mut browser = with_address(&t).await;
+    let mut stream = browser.listen("/support/stream", "").await;
+    stream.until(FIRST).await;
+    answer(&t, "For whoever is away.").await;
+    let came = stream.until("For whoever is away.").await;
+    stream.until("chat-status").await;
+    t.wait(2 * MINUTE);
+    assert_eq!(told(&t).await, 1);
+    // Somebody comes back, and looks.
+    answer(&t, "For whoever looks.").await;
+    let came_later = stream.until("For whoever looks.").await;
+    assert_ne!(came.id, came_later.id);
+    let told_so = browser.post("/api/support_seen", &[("last", &came_later.id)]).await;
+    assert_eq!(told_so.location(), "/support");
+    t.wait(2 * HOUR);
+    assert_eq!(told(&t).await, 1);
+    drop(stop);
+});
+
 both!(several_instances_tell_once, |t| {
     with_address(&t).await;
     answer(&t, "Hello!").await;

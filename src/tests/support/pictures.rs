@@ -1,7 +1,17 @@
 //! Screenshots, and pictures that lie.
 
-use http::StatusCode;
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use axum::body::{Body, Bytes};
+use http::{Request, StatusCode, header};
 use image::{GenericImageView as _, ImageFormat};
+use tower::ServiceExt as _;
 
 use super::{FIRST, begin, conversation, staffed, stored};
 use crate::{
@@ -129,4 +139,73 @@ both!(picture_sent_twice_is_kept_once, |t| {
     let begun = another.upload("/api/support_begin", &fields, (file.0, file.1, &file.2)).await;
     assert_eq!(begun.location(), "/support");
     assert!(another.get("/support").await.body.contains("/support/picture/"));
+});
+
+both!(a_form_of_strangers_takes_no_more_memory_than_its_text, |t| {
+    staffed(&t).await;
+    let picture = png(30, 30);
+    let file = || ("picture", "image/png", picture.as_slice());
+    let begin = "/api/support_begin";
+    let mut stranger = t.browser().json();
+    let many: Vec<(String, String)> =
+        (0..1_000).map(|n| (format!("field{n}"), "x".to_owned())).collect();
+    let many: Vec<(&str, &str)> =
+        many.iter().map(|(name, v)| (name.as_str(), v.as_str())).collect();
+    let four_kb = "x".repeat(4 * 1024);
+    let heavy = [("message", four_kb.as_str()); 20];
+    for fields in [many.as_slice(), &heavy] {
+        for refused in
+            [stranger.upload(begin, fields, file()).await, stranger.post(begin, fields).await]
+        {
+            let answer = (refused.status, refused.error());
+            assert_eq!(answer, (StatusCode::PAYLOAD_TOO_LARGE, "too_large".to_owned()));
+        }
+    }
+    // A name is text, too.
+    let long_name = "x".repeat(70 * 1024);
+    let refused = stranger.upload(begin, &[(&long_name, "")], file()).await;
+    assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(stored(&t).await.is_empty());
+    // As many fields as a form may have, and a message as long as one may be.
+    let mut fields = many[..29].to_vec();
+    let long = "\u{416}".repeat(4_000);
+    fields.extend([("message", long.as_str()), ("nonce", "first")]);
+    let begun = stranger.upload(begin, &fields, file()).await;
+    assert_eq!(begun.status, StatusCode::OK, "{begun:?}");
+    assert_eq!(stored(&t).await.len(), 1);
+});
+
+both!(without_a_conversation_no_picture_is_read, |t| {
+    const EDGE: &str = "edge";
+    staffed(&t).await;
+    let read = Arc::new(AtomicUsize::new(0));
+    let head = format!(
+        "--{EDGE}\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a.png\"\r\n\r\n"
+    );
+    let chunks = std::iter::once(Bytes::from(head))
+        .chain(std::iter::repeat_n(Bytes::from(vec![0; 16 * 1024]), 64))
+        .chain(std::iter::once(Bytes::from(format!("\r\n--{EDGE}--\r\n"))));
+    let counted = Arc::clone(&read);
+    let chunks = chunks.map(move |chunk| {
+        counted.fetch_add(chunk.len(), Ordering::Relaxed);
+        Ok::<_, Infallible>(chunk)
+    });
+    let request = Request::post("/api/support_send")
+        .header(header::ACCEPT, "application/json")
+        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={EDGE}"))
+        .body(Body::from_stream(futures::stream::iter(chunks)))
+        .expect("a request");
+    let answer = t.router.clone().oneshot(request).await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    let read = read.load(Ordering::Relaxed);
+    assert!(read < 128 * 1024, "{read} bytes of a megabyte were read");
+
+    // What was typed is not lost, where the conversation is over for this browser.
+    let mut browser = t.browser();
+    let sent = browser.submit("/api/support_send", &[("message", "Still there?")]).await;
+    assert!(sent.body.contains(">Still there?</textarea>"));
+    let fields = [("message", "And now?")];
+    let nothing = ("picture", "application/octet-stream", [].as_slice());
+    browser.upload("/api/support_send", &fields, nothing).await;
+    assert!(browser.get("/support").await.body.contains(">And now?</textarea>"));
 });

@@ -5,7 +5,10 @@ use tokio::sync::watch;
 
 use super::{FIRST, answer, begin, conversation, send, staffed};
 use crate::{
-    server::conversations::{self, Side},
+    server::{
+        clock::DAY,
+        conversations::{self, Side},
+    },
     tests::{
         browser::Browser,
         harness::{Engine, PASSWORD, TestApp, both, spawn_app, spawn_beside},
@@ -35,7 +38,7 @@ both!(a7_3_1_listening_is_no_use_of_a_session, |t| {
     begin(&mut browser, FIRST).await;
     let seen = "SELECT MAX(seen_at) FROM sessions";
     let before = t.number(seen).await;
-    t.wait(crate::server::clock::DAY);
+    t.wait(DAY);
     assert_eq!(browser.listen("/support/stream", "").await.status, StatusCode::OK);
     assert_eq!(t.number(seen).await, before);
     browser.get("/support").await.says(FIRST);
@@ -100,14 +103,73 @@ both!(typing_reading_and_closing_are_seen, |t| {
     stream.until("There you are.").await;
     let below = stream.until("chat-status").await;
     assert!(!below.data.contains("typing"));
-    // Delivered is read.
-    while conversation(&t).await.unread_since.is_some() {
-        tokio::task::yield_now().await;
-    }
     browser.submit("/api/support_end", &[]).await;
     stream.until("This conversation is over.").await;
     send(&mut browser, "One more thing.", "more").await;
     stream.until("One more thing.").await;
+});
+
+both!(delivered_is_not_seen_until_the_window_says_so, |t| {
+    let _hearing = hear(&t);
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, FIRST).await;
+    let last = cursor(&mut browser).await;
+    let mut stream = browser.listen("/support/stream", &last).await;
+    answer(&t, "First answer.").await;
+    let first = stream.until("First answer.").await;
+    answer(&t, "Second answer.").await;
+    let second = stream.until("Second answer.").await;
+    // The stream goes on, and neither it nor a break of the line is a reader.
+    conversations::typing(&t.app, &conversation(&t).await.id, Side::Operator).await.expect("done");
+    stream.until("Support is typing").await;
+    drop(stream);
+    browser.listen("/support/stream", &second.id).await.until("chat-status").await;
+    let waiting = conversation(&t).await;
+    assert_eq!((waiting.shopper_read, waiting.unread_since), (1, Some(t.now())));
+
+    t.wait(1_000);
+    let mut window = browser.clone().json();
+    let mut seen = async |last: &str| {
+        let status = window.post("/api/support_seen", &[("last", last)]).await.status;
+        let now = conversation(&t).await;
+        (status, now.shopper_read, now.unread_since.is_some())
+    };
+    // The cursor of another conversation, one that is not there yet, nonsense.
+    let not_yet = format!("{}9", second.id);
+    for nonsense in ["", "x", "1.2", &not_yet] {
+        assert_eq!(seen(nonsense).await, (StatusCode::NOT_FOUND, 1, true), "{nonsense}");
+    }
+    assert_eq!(seen(&first.id).await, (StatusCode::OK, 2, true));
+    assert_eq!(seen(&second.id).await, (StatusCode::OK, 3, false));
+    let at = conversation(&t).await.shopper_read_at;
+    assert_eq!(at, Some(t.now()));
+    // Late, or twice.
+    t.wait(1_000);
+    assert_eq!(seen(&first.id).await, (StatusCode::OK, 3, false));
+    assert_eq!(seen(&second.id).await, (StatusCode::OK, 3, false));
+    assert_eq!(conversation(&t).await.shopper_read_at, at);
+});
+
+both!(a7_3_1_a_window_that_sees_is_no_use_of_the_session, |t| {
+    let _hearing = hear(&t);
+    staffed(&t).await;
+    t.account("anna").await;
+    let mut laptop = t.browser();
+    laptop.sign_in("anna", PASSWORD).await;
+    begin(&mut laptop, FIRST).await;
+    let mut phone = t.browser();
+    let fields = [("login", "anna"), ("password", PASSWORD), ("remember", "on")];
+    phone.submit("/api/sign_in", &fields).await;
+    let last = cursor(&mut phone).await;
+    let mut window = phone.clone().json();
+    let mut statuses = Vec::new();
+    for _ in 0..15 {
+        t.wait(DAY);
+        statuses.push(window.post("/api/support_seen", &[("last", &last)]).await.status);
+    }
+    assert_eq!(statuses.first(), Some(&StatusCode::OK));
+    assert_eq!(statuses.last(), Some(&StatusCode::NOT_FOUND), "a session that nobody uses ends");
 });
 
 both!(a8_2_2_stream_ends_with_the_right_to_read, |t| {

@@ -4,8 +4,8 @@ use leptos::{
     prelude::document,
     wasm_bindgen::{JsCast, prelude::Closure},
     web_sys::{
-        Element, Event, EventTarget, FormData, HtmlInputElement,
-        js_sys::{Array, Math, Reflect, try_iter},
+        Element, Event, EventTarget, FormData, HtmlInputElement, XmlHttpRequest,
+        js_sys::{Array, Function, JsString, Math, Reflect, encode_uri_component, try_iter},
     },
 };
 
@@ -61,6 +61,27 @@ pub(super) fn nonce() -> String {
     text
 }
 
+/// Posts something that changes nothing on the screen; `then` hears whether it was taken.
+pub(super) fn tell(address: &str, body: &str, then: impl FnOnce(bool) + 'static) {
+    let Ok(request) = XmlHttpRequest::new() else { return };
+    if request.open("POST", address).is_err() {
+        return;
+    }
+    let _ = request.set_request_header("Accept", "application/json");
+    let _ = request.set_request_header("Content-Type", "application/x-www-form-urlencoded");
+    let answer = request.clone();
+    let heard = Closure::once_into_js(move || {
+        then(answer.status().is_ok_and(|status| (200..300).contains(&status)));
+    });
+    request.set_onloadend(Some(heard.unchecked_ref()));
+    let _ = request.send_with_opt_str(Some(body));
+}
+
+/// As it stands in an address or a form.
+pub(super) fn encoded(text: &str) -> String {
+    encode_uri_component(text).unchecked_into::<JsString>().into()
+}
+
 /// The value of an attribute, empty if there is none.
 pub(super) fn data(element: &Element, name: &str) -> String {
     element.get_attribute(name).unwrap_or_default()
@@ -88,10 +109,21 @@ pub(super) fn class(element: &Element, name: &str, there: bool) {
 
 /// Runs `listener` on every `event` of `target`, for as long as the page lives.
 pub(super) fn listen<E: JsCast>(target: &EventTarget, event: &str, listener: impl Fn(E) + 'static) {
-    let closure =
-        Closure::<dyn Fn(Event)>::new(move |event: Event| listener(event.unchecked_into()));
-    let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
-    closure.forget();
+    let _ = target.add_event_listener_with_callback(event, &self::listener(listener));
+}
+
+/// A listener for one target after the other, for as long as the page lives.
+pub(super) fn listener<E: JsCast>(listener: impl Fn(E) + 'static) -> Function {
+    Closure::<dyn Fn(Event)>::new(move |event: Event| listener(event.unchecked_into()))
+        .into_js_value()
+        .unchecked_into()
+}
+
+/// So many milliseconds, or up to half as much again: so that not everybody does something at the same time.
+pub(super) fn about(millis: i32) -> i32 {
+    #[expect(clippy::cast_possible_truncation, reason = "at most half of what it was")]
+    let more = (Math::random() * f64::from(millis) / 2.0) as i32;
+    millis + more
 }
 
 /// Runs `then` once, `millis` from now.

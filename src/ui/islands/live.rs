@@ -10,15 +10,18 @@ use leptos::{
     wasm_bindgen::JsCast as _,
     web_sys::{
         Element, Event, EventSource, HtmlElement, HtmlFormElement, HtmlTemplateElement,
-        MessageEvent, Notification, NotificationPermission,
-        js_sys::{JsString, encode_uri_component},
+        MessageEvent, Notification, NotificationPermission, js_sys::Function,
     },
 };
 
 use super::dom;
 
-/// How long until a stream that the browser gave up is tried again.
+/// Until a stream that the browser gave up is tried again: about this much, then twice as much, …
 const AGAIN_MS: i32 = 2_000;
+/// … up to this.
+const AGAIN_MAX_MS: i32 = 30_000;
+/// Somebody looks for so long before it counts as seen; what comes close together is told once.
+const SEEN_MS: i32 = 500;
 /// How near the end of a list one has to be for it to follow what is added.
 const NEAR_END_PX: i32 = 120;
 
@@ -34,81 +37,167 @@ const NEAR_END_PX: i32 = 120;
 ///
 /// The cursor of the last event goes along when it has to begin anew; `data-live-last` is the first one. While there is
 /// no connection the elements `[data-live-lost]` are shown.
+///
+/// What arrives in a window that nobody looks at was not seen yet: `data-live-seen=ADDRESS` is told the cursor of the
+/// last event, as `last`, as soon as the window is on somebody's screen.
 #[island]
 pub fn Live() -> impl IntoView {
     dom::enhance("data-live", |place| {
         let last = dom::data(&place, "data-live-last");
-        connect(&Rc::new(Stream {
+        let stream = Rc::new(Stream {
             place: RefCell::new(place),
+            // The page itself was seen.
+            told: RefCell::new(last.clone()),
+            telling: Cell::new(false),
             last: RefCell::new(last),
-            lost: Cell::new(false),
-        }));
+            source: RefCell::new(None),
+            hear: RefCell::new(None),
+            again: Cell::new(AGAIN_MS),
+            waiting: Cell::new(false),
+        });
+        let mine = Rc::clone(&stream);
+        *stream.hear.borrow_mut() =
+            Some(dom::listener(move |event: MessageEvent| hear(&mine, &event)));
+        // A window that is left, and found again by "Back", listens again.
+        let mine = Rc::clone(&stream);
+        dom::listen(&window(), "pagehide", move |_: Event| mine.close());
+        let mine = Rc::clone(&stream);
+        dom::listen(&window(), "pageshow", move |_: Event| {
+            if mine.is_closed() && !mine.waiting.get() {
+                let _ = window().location().reload();
+            }
+        });
+        let mine = Rc::clone(&stream);
+        dom::listen(&document(), "visibilitychange", move |_: Event| see(&mine));
+        connect(&stream);
     });
 }
+
+/// The events of a source.
+const EVENTS: [&str; 5] = ["open", "error", "patch", "go", "notify"];
 
 struct Stream {
     place: RefCell<Element>,
     last: RefCell<String>,
-    lost: Cell<bool>,
+    /// The last cursor of which the server knows that it was seen.
+    told: RefCell<String>,
+    /// It is being told.
+    telling: Cell<bool>,
+    source: RefCell<Option<EventSource>>,
+    /// Hears every source in its turn, so that none leaves anything behind.
+    hear: RefCell<Option<Function>>,
+    /// How long the next wait is.
+    again: Cell<i32>,
+    /// The browser gave up, and it is not tried again yet.
+    waiting: Cell<bool>,
 }
 
-fn connect(stream: &Rc<Stream>) {
+impl Stream {
+    fn close(&self) {
+        if let Some(source) = &*self.source.borrow() {
+            source.close();
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        let source = self.source.borrow();
+        source.as_ref().is_some_and(|source| source.ready_state() == EventSource::CLOSED)
+    }
+}
+
+fn connect(stream: &Stream) {
     let address = dom::data(&stream.place.borrow(), "data-live");
     let last = stream.last.borrow().clone();
     let address = if last.is_empty() {
         address
     } else {
         let joint = if address.contains('?') { "&last=" } else { "?last=" };
-        let last: String = encode_uri_component(&last).unchecked_into::<JsString>().into();
-        [&address, joint, &last].concat()
+        [&address, joint, &dom::encoded(&last)].concat()
     };
-    let Ok(source) = EventSource::new(&address) else { return };
+    let (Ok(source), Some(hear)) = (EventSource::new(&address), &*stream.hear.borrow()) else {
+        return;
+    };
+    for event in EVENTS {
+        let _ = source.add_event_listener_with_callback(event, hear);
+    }
+    *stream.source.borrow_mut() = Some(source);
+}
+
+fn hear(stream: &Rc<Stream>, event: &MessageEvent) {
+    match &*event.type_() {
+        "open" => {
+            show_lost(stream, false);
+            see(stream);
+        }
+        "error" => {
+            show_lost(stream, true);
+            // The browser tries again by itself, unless it was refused: then we do.
+            if stream.is_closed() && !stream.waiting.replace(true) {
+                connect_later(stream);
+            }
+        }
+        "patch" => {
+            stream.again.set(AGAIN_MS);
+            let id = event.last_event_id();
+            if !id.is_empty() {
+                *stream.last.borrow_mut() = id;
+            }
+            patch(&text(event));
+            follow(stream);
+            see(stream);
+        }
+        "go" => {
+            let _ = window().location().assign(&text(event));
+        }
+        _ => {
+            if dom::has("Notification")
+                && document().hidden()
+                && Notification::permission() == NotificationPermission::Granted
+            {
+                let _ = Notification::new(&text(event));
+            }
+        }
+    }
+}
+
+/// Tells what was seen, while somebody looks. What did not get through is told with the next event, or connection.
+fn see(stream: &Rc<Stream>) {
+    let address = dom::data(&stream.place.borrow(), "data-live-seen");
+    let nothing_new = *stream.told.borrow() == *stream.last.borrow();
+    if address.is_empty() || nothing_new || document().hidden() || stream.telling.replace(true) {
+        return;
+    }
+    let stream = Rc::clone(stream);
+    dom::after(SEEN_MS, move || {
+        stream.telling.set(false);
+        if document().hidden() {
+            return;
+        }
+        stream.telling.set(true);
+        let last = stream.last.borrow().clone();
+        dom::tell(&address, &["last=", &dom::encoded(&last)].concat(), move |taken| {
+            stream.telling.set(false);
+            if taken {
+                *stream.told.borrow_mut() = last;
+                see(&stream);
+            }
+        });
+    });
+}
+
+/// A server that is overloaded is not helped by everybody who comes back at once.
+fn connect_later(stream: &Rc<Stream>) {
+    let again = stream.again.get();
+    stream.again.set((again * 2).min(AGAIN_MAX_MS));
     let mine = Rc::clone(stream);
-    dom::listen(&source, "open", move |_: Event| show_lost(&mine, false));
-    let (mine, closed) = (Rc::clone(stream), source.clone());
-    dom::listen(&source, "error", move |_: Event| {
-        show_lost(&mine, true);
-        // The browser tries again by itself, unless it was refused: then we do.
-        if closed.ready_state() == EventSource::CLOSED {
-            let mine = Rc::clone(&mine);
-            dom::after(AGAIN_MS, move || connect(&mine));
-        }
-    });
-    let (mine, heard) = (Rc::clone(stream), source.clone());
-    dom::listen(&source, "patch", move |event: MessageEvent| {
-        let id = event.last_event_id();
-        if !id.is_empty() {
-            *mine.last.borrow_mut() = id;
-        }
-        patch(&text(&event));
-        follow(&mine, &heard);
-    });
-    dom::listen(&source, "go", move |event: MessageEvent| {
-        let _ = window().location().assign(&text(&event));
-    });
-    dom::listen(&source, "notify", move |event: MessageEvent| {
-        if dom::has("Notification")
-            && document().hidden()
-            && Notification::permission() == NotificationPermission::Granted
-        {
-            let _ = Notification::new(&text(&event));
-        }
-    });
-    // A window that is left, and found again by "Back", listens again.
-    let (mine, left) = (Rc::clone(stream), source);
-    dom::listen(&window(), "pagehide", {
-        let left = left.clone();
-        move |_: Event| left.close()
-    });
-    dom::listen(&window(), "pageshow", move |_: Event| {
-        if left.ready_state() == EventSource::CLOSED && !mine.lost.get() {
-            let _ = window().location().reload();
-        }
+    dom::after(dom::about(again), move || {
+        mine.waiting.set(false);
+        connect(&mine);
     });
 }
 
 /// Goes on listening for as long as the screen wants to.
-fn follow(stream: &Stream, source: &EventSource) {
+fn follow(stream: &Stream) {
     let place = stream.place.borrow().clone();
     if place.is_connected() {
         return;
@@ -119,7 +208,7 @@ fn follow(stream: &Stream, source: &EventSource) {
             let _ = fresh.set_attribute("data-alive", "");
             *stream.place.borrow_mut() = fresh;
         }
-        None => source.close(),
+        None => stream.close(),
     }
 }
 
@@ -138,7 +227,6 @@ fn text(event: &MessageEvent) -> String {
 }
 
 fn show_lost(stream: &Stream, lost: bool) {
-    stream.lost.set(lost);
     dom::toggle(&stream.place.borrow(), "data-lost", lost);
     dom::each("[data-live-lost]", |element| dom::toggle(&element, "hidden", !lost));
 }

@@ -4,10 +4,9 @@ use std::{cell::Cell, rc::Rc};
 
 use leptos::{
     prelude::*,
-    wasm_bindgen::JsCast as _,
     web_sys::{
         Element, Event, HtmlInputElement, XmlHttpRequest,
-        js_sys::{JSON, JsString, Reflect, encode_uri_component},
+        js_sys::{JSON, Reflect},
     },
 };
 
@@ -49,10 +48,10 @@ fn ask(field: &HtmlInputElement, status: Element, mine: u32, turn: Rc<Cell<u32>>
     }
     let _ = request.set_request_header("Content-Type", "application/x-www-form-urlencoded");
     let _ = request.set_request_header("Accept", "application/json");
-    let mut body = ["password=", &encoded(&field.value())].concat();
+    let mut body = ["password=", &dom::encoded(&field.value())].concat();
     for name in ["login", "email"] {
         if let Some(other) = dom::input(name) {
-            body.push_str(&["&", name, "=", &encoded(&other.value())].concat());
+            body.push_str(&["&", name, "=", &dom::encoded(&other.value())].concat());
         }
     }
     let answer = request.clone();
@@ -81,8 +80,4 @@ fn show(status: &Element, score: &str, words: &str) {
     if let Ok(Some(place)) = status.query_selector("[role=status]") {
         place.set_text_content(Some(words));
     }
-}
-
-fn encoded(text: &str) -> String {
-    encode_uri_component(text).unchecked_into::<JsString>().into()
 }
