@@ -10,14 +10,14 @@ mod numbers;
 mod pane;
 mod queue;
 
+pub use self::{answers::show as answers, desk::show as desk, numbers::show as numbers};
+pub(super) use self::{answers::with as answers_with, desk::with as desk_with};
 pub(super) use self::{
     desk::read_until,
     message::message,
     pane::{Parts, typing_line},
     queue::{Queue, notice_of},
 };
-pub use self::{answers::show as answers, desk::show as desk, numbers::show as numbers};
-pub(super) use self::{answers::with as answers_with, desk::with as desk_with};
 
 use leptos::prelude::*;
 

@@ -7,10 +7,9 @@ use crate::{
     i18n,
     operator::{
         desk::{Desk, Filter},
-        service::facts::shown_name,
         store::{self, Counts, Entry},
     },
-    server::{conversations::Topic, db::DbError},
+    server::{conversations::Topic, db::DbError, mask},
 };
 
 /// What the queue shows.
@@ -105,7 +104,7 @@ fn item(reader: &Reader, desk: &Desk, entry: Entry) -> impl IntoView + use<> {
         _ => None,
     };
     let name = Topic::parse(&entry.topic).map_or(t::topic_other(locale), |of| topic(of, locale));
-    let claimed = entry.claimed.as_deref().map(shown_name);
+    let claimed = entry.claimed.as_deref().map(mask::claimed);
     let signed_in = entry.signed_in.then(|| t::signed_in(locale));
     let about: Vec<String> =
         [claimed, signed_in.map(str::to_owned), taken].into_iter().flatten().collect();

@@ -163,6 +163,13 @@ impl Conversation {
     pub fn topic(&self) -> Topic {
         Topic::parse(&self.topic).unwrap_or(Topic::Other)
     }
+
+    /// The id of the account that it is about: the one that was named or, without one, that of whoever wrote it signed
+    /// in.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.claimed_id.as_deref().or(self.account_id.as_deref())
+    }
 }
 
 /// What [`Conversation`] is read from, of the table with alias `c`.

@@ -75,31 +75,34 @@ both!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
     assert!(!heard.contains("me too"), "a notification says nothing of what was written");
 });
 
-both!(box_for_an_answer_is_there_from_the_beginning_and_hidden_while_a_conversation_is_closed, |t| {
-    let _hearing = hearing(&t).await;
-    let (_, mut olga) = operator(&t, "olga").await;
-    let id = conversation(&t, "help", None).await;
-    let (shown, hidden) = ("class=\"head\"", "class=\"head closed\"");
-    let page = olga.get(&format!("/operator?open={id}")).await;
-    assert!(page.body.contains(shown) && page.body.contains("name=\"message\""));
-    let path = format!("/operator/stream?open={id}");
-    let mut before = Events::open(&t, &olga, &path, Some(&format!("{id}:1"))).await;
-    before.until("id=\"queue\"").await;
-    act(&mut olga, "close", &id, &[("solved", "yes")]).await;
-    before.until(hidden).await;
-    drop(before);
-    let page = olga.get(&format!("/operator?open={id}")).await;
-    assert!(page.body.contains(hidden) && page.body.contains("name=\"message\""));
-    let css = include_str!("../../../style/console.css");
-    assert!(css.contains(".head.closed ~ .box {\n    display: none;"), "nobody finds it then");
-    // Whoever was away when it went on has it all the same; and what stands in it stays, for it is never sent.
-    says(&t, &id, "one thing more").await;
-    let mut after = Events::open(&t, &olga, &path, Some(&format!("{id}:2"))).await;
-    after.until("one thing more").await;
-    says(&t, &id, "and another").await;
-    let heard = after.until("and another").await;
-    assert!(heard.contains(shown) && !heard.contains("name=\"message\""), "{heard}");
-});
+both!(
+    box_for_an_answer_is_there_from_the_beginning_and_hidden_while_a_conversation_is_closed,
+    |t| {
+        let _hearing = hearing(&t).await;
+        let (_, mut olga) = operator(&t, "olga").await;
+        let id = conversation(&t, "help", None).await;
+        let (shown, hidden) = ("class=\"head\"", "class=\"head closed\"");
+        let page = olga.get(&format!("/operator?open={id}")).await;
+        assert!(page.body.contains(shown) && page.body.contains("name=\"message\""));
+        let path = format!("/operator/stream?open={id}");
+        let mut before = Events::open(&t, &olga, &path, Some(&format!("{id}:1"))).await;
+        before.until("id=\"queue\"").await;
+        act(&mut olga, "close", &id, &[("solved", "yes")]).await;
+        before.until(hidden).await;
+        drop(before);
+        let page = olga.get(&format!("/operator?open={id}")).await;
+        assert!(page.body.contains(hidden) && page.body.contains("name=\"message\""));
+        let css = include_str!("../../../style/console.css");
+        assert!(css.contains(".head.closed ~ .box {\n    display: none;"), "nobody finds it then");
+        // Whoever was away when it went on has it all the same; and what stands in it stays, for it is never sent.
+        says(&t, &id, "one thing more").await;
+        let mut after = Events::open(&t, &olga, &path, Some(&format!("{id}:2"))).await;
+        after.until("one thing more").await;
+        says(&t, &id, "and another").await;
+        let heard = after.until("and another").await;
+        assert!(heard.contains(shown) && !heard.contains("name=\"message\""), "{heard}");
+    }
+);
 
 /// Translates what waits for that, as the service would, to `words`.
 async fn translate(t: &TestApp, words: &str) {
@@ -107,7 +110,9 @@ async fn translate(t: &TestApp, words: &str) {
     for message in due {
         let mut tx = t.app.db.begin().await.expect("a transaction");
         let target = message.target();
-        assert!(conversations::take_for_translation(&mut tx, &message, target).await.expect("taken"));
+        assert!(
+            conversations::take_for_translation(&mut tx, &message, target).await.expect("taken")
+        );
         conversations::set_translation(&t.app, &mut tx, &message, words).await.expect("kept");
         tx.commit().await.expect("a commit");
     }
