@@ -163,7 +163,7 @@ pub async fn mark_read(
     Ok(true)
 }
 
-/// One side is typing: the other sees it for a few seconds.
+/// One side is typing: the other sees it for a few seconds. Signs that come thick and fast are one.
 ///
 /// # Errors
 /// When the database fails.

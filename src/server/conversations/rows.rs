@@ -23,6 +23,16 @@ impl State {
             Self::Closed => "closed",
         }
     }
+
+    /// From what is stored.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "waiting" => Self::Waiting,
+            "answered" => Self::Answered,
+            _ => Self::Closed,
+        }
+    }
 }
 
 /// What a conversation is about.
@@ -151,11 +161,7 @@ impl Conversation {
     /// See [`State`].
     #[must_use]
     pub fn state(&self) -> State {
-        match self.state.as_str() {
-            "waiting" => State::Waiting,
-            "answered" => State::Answered,
-            _ => State::Closed,
-        }
+        State::parse(&self.state)
     }
 
     /// What it is about.
