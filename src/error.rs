@@ -10,6 +10,7 @@ use leptos::server_fn::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    forms::MessageProblem,
     i18n::{self, Locale},
     server::{
         Fault,
@@ -384,6 +385,15 @@ impl AppError {
             // End.
         };
         fixed.to_owned()
+    }
+}
+
+impl From<MessageProblem> for Kind {
+    fn from(problem: MessageProblem) -> Self {
+        match problem {
+            MessageProblem::Missing => Self::MessageMissing,
+            MessageProblem::TooLong => Self::MessageTooLong,
+        }
     }
 }
 

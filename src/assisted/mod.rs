@@ -20,6 +20,7 @@ use crate::{
             draft::{Draft, Notice},
             form::{Form, Onward},
         },
+        random::is_id,
     },
 };
 use service::AskError;
@@ -107,7 +108,7 @@ pub async fn refuse(#[server(default)] id: String) -> Result<Onward, AppError> {
 /// A refused decision comes back to the screen of its process, whose address is no fixed one.
 fn decided(cx: &Cx, id: &str, result: Result<Onward, AppError>) -> Result<Onward, AppError> {
     let result = match result {
-        Err(error) if cx.accepts_html && error.screen.is_none() && service::is_id(id) => {
+        Err(error) if cx.accepts_html && error.screen.is_none() && is_id(id) => {
             cx.leave_draft(ONE, &Draft::error(error));
             Ok(Onward::to(path_of(id)))
         }

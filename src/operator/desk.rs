@@ -1,7 +1,7 @@
 //! What one window of the console shows: which conversations are open side by side, and which part of the queue.
 //! It stands in the address, so that a reload, a form and the stream show the same.
 
-use crate::server::http::context::Cx;
+use crate::server::{http::context::Cx, random::is_id};
 
 /// The screen.
 pub(super) const SCREEN: &str = "/operator";
@@ -137,9 +137,4 @@ impl Desk {
     pub(super) fn whole(&self, id: &str) -> Self {
         Self { whole: Some(id.to_owned()), ..self.clone() }
     }
-}
-
-/// Whether it could be the id of a conversation.
-pub(super) fn is_id(text: &str) -> bool {
-    text.len() == 36 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }

@@ -16,7 +16,7 @@ mod stream;
 use leptos::prelude::*;
 
 use self::{
-    posted::{Posted, staff},
+    posted::{Posted, act, staff},
     service::{acts, facts},
 };
 use crate::{
@@ -69,14 +69,10 @@ pub async fn take(
     #[server(default)] from: String,
     #[server(default)] back: String,
 ) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
-        let staff = staff(&mut cx).await?;
-        acts::take(&cx.app, &staff, &conversation, &from).await?;
-        Ok("")
-    };
-    let result = result.await;
-    Posted::new(&cx, &back, &conversation).answer(result)
+    act(&back, &conversation, async |app, staff| {
+        acts::take(&app, &staff, &conversation, &from).await.map(|()| "")
+    })
+    .await
 }
 
 /// Hands a conversation over to a colleague on duty.
@@ -89,14 +85,10 @@ pub async fn hand_over(
     #[server(default)] to: String,
     #[server(default)] back: String,
 ) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
-        let staff = staff(&mut cx).await?;
-        acts::hand_over(&cx.app, &staff, &conversation, &to).await?;
-        Ok("handed-over")
-    };
-    let result = result.await;
-    Posted::new(&cx, &back, &conversation).answer(result)
+    act(&back, &conversation, async |app, staff| {
+        acts::hand_over(&app, &staff, &conversation, &to).await.map(|()| "handed-over")
+    })
+    .await
 }
 
 /// Closes a conversation: `solved` is `yes` or `no`.
@@ -109,14 +101,10 @@ pub async fn close(
     #[server(default)] solved: String,
     #[server(default)] back: String,
 ) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
-        let staff = staff(&mut cx).await?;
-        acts::close(&cx.app, &staff, &conversation, solved == "yes").await?;
-        Ok("")
-    };
-    let result = result.await;
-    Posted::new(&cx, &back, &conversation).answer(result)
+    act(&back, &conversation, async |app, staff| {
+        acts::close(&app, &staff, &conversation, solved == "yes").await.map(|()| "")
+    })
+    .await
 }
 
 /// Goes on with a conversation that was closed.
@@ -128,14 +116,10 @@ pub async fn reopen(
     #[server(default)] conversation: String,
     #[server(default)] back: String,
 ) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
-        let staff = staff(&mut cx).await?;
-        acts::reopen(&cx.app, &staff, &conversation).await?;
-        Ok("")
-    };
-    let result = result.await;
-    Posted::new(&cx, &back, &conversation).answer(result)
+    act(&back, &conversation, async |app, staff| {
+        acts::reopen(&app, &staff, &conversation).await.map(|()| "")
+    })
+    .await
 }
 
 /// Looks at the account that a conversation is about; its owner reads in Activity that this happened.
@@ -147,14 +131,10 @@ pub async fn look(
     #[server(default)] conversation: String,
     #[server(default)] back: String,
 ) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
-        let staff = staff(&mut cx).await?;
-        facts::look(&cx.app, &staff, &conversation).await?;
-        Ok("")
-    };
-    let result = result.await;
-    Posted::new(&cx, &back, &conversation).answer(result)
+    act(&back, &conversation, async |app, staff| {
+        facts::look(&app, &staff, &conversation).await.map(|()| "")
+    })
+    .await
 }
 
 /// Sets which account a conversation is about, by login or e-mail.
@@ -167,14 +147,11 @@ pub async fn claim(
     #[server(default)] claimed: String,
     #[server(default)] back: String,
 ) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
-        let staff = staff(&mut cx).await?;
-        let found = facts::claim(&cx.app, &staff, &conversation, &claimed).await?;
-        Ok(if found { "found" } else { "not-found" })
-    };
-    let result = result.await;
-    Posted::new(&cx, &back, &conversation).answer(result)
+    act(&back, &conversation, async |app, staff| {
+        let found = facts::claim(&app, &staff, &conversation, &claimed).await;
+        found.map(|found| if found { "found" } else { "not-found" })
+    })
+    .await
 }
 
 /// Begins or ends one's duty: `duty` is `on` or `off`.
@@ -186,14 +163,8 @@ pub async fn set_duty(
     #[server(default)] duty: String,
     #[server(default)] back: String,
 ) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
-        let staff = staff(&mut cx).await?;
-        acts::set_duty(&cx.app, &staff, duty == "on").await?;
-        Ok("")
-    };
-    let result = result.await;
-    Posted::new(&cx, &back, "").answer(result)
+    act(&back, "", async |app, staff| acts::set_duty(&app, &staff, duty == "on").await.map(|()| ""))
+        .await
 }
 
 /// Turns the shortcuts of this browser on or off: `keys` is `on` or `off`.

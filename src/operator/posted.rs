@@ -2,14 +2,18 @@
 
 use super::{
     desk::{Desk, SCREEN},
+    service::OperatorError,
     store,
 };
 use crate::{
     error::{AppError, Kind},
-    server::http::{
-        context::{Cx, Staff},
-        draft::Draft,
-        form::{Form, Onward},
+    server::{
+        app::App,
+        http::{
+            context::{Cx, Staff},
+            draft::Draft,
+            form::{Form, Onward},
+        },
     },
 };
 
@@ -18,6 +22,21 @@ pub(super) async fn staff(cx: &mut Cx) -> Result<Staff, AppError> {
     let staff = cx.staff().await?;
     store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
     Ok(staff)
+}
+
+/// Does something for whoever of the staff posted a form in a window (its `back`), about a conversation; answers with
+/// what is to be said (see [`Posted::answer`]).
+pub(super) async fn act(
+    back: &str,
+    about: &str,
+    what: impl AsyncFnOnce(App, Staff) -> Result<&'static str, OperatorError>,
+) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let result = match staff(&mut cx).await {
+        Ok(staff) => what(cx.app.clone(), staff).await.map_err(AppError::from),
+        Err(error) => Err(error),
+    };
+    Posted::new(&cx, back, about).answer(result)
 }
 
 /// A form that was posted.

@@ -65,6 +65,9 @@ impl Default for Hub {
 
 struct Topic {
     sender: broadcast::Sender<Signal>,
+    /// How many listen …
+    listeners: usize,
+    /// … and how many of them are no staff.
     guests: usize,
 }
 
@@ -92,9 +95,10 @@ impl Drop for Listener {
         let mut topics = self.hub.topics();
         let Some(topics) = topics.as_mut() else { return };
         let Some(topic) = topics.get_mut(&self.topic) else { return };
+        topic.listeners = topic.listeners.saturating_sub(1);
         topic.guests = topic.guests.saturating_sub(usize::from(self.guest));
-        // This one is still counted.
-        if topic.sender.receiver_count() <= 1 {
+        // Not as the sender counts: two that go at the same time are both still counted there.
+        if topic.listeners == 0 {
             topics.remove(&self.topic);
         }
     }
@@ -121,13 +125,15 @@ impl Live {
 
     fn listen_as(&self, name: &str, guest: bool) -> Option<Listener> {
         let mut topics = self.topics();
-        let topic = topics
-            .as_mut()?
-            .entry(name.to_owned())
-            .or_insert_with(|| Topic { sender: broadcast::channel(BACKLOG).0, guests: 0 });
+        let topic = topics.as_mut()?.entry(name.to_owned()).or_insert_with(|| Topic {
+            sender: broadcast::channel(BACKLOG).0,
+            listeners: 0,
+            guests: 0,
+        });
         if guest && topic.guests >= GUESTS_MAX {
             return None;
         }
+        topic.listeners += 1;
         topic.guests += usize::from(guest);
         let signals = topic.sender.subscribe();
         drop(topics);

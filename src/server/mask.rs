@@ -20,9 +20,11 @@ pub fn user(address: &str) -> String {
     split(address).map_or_else(hidden, |(user, host)| format!("{}{HIDDEN}@{host}", first(user)))
 }
 
-/// What was typed to name an account: an address is masked, a login is not.
+/// What was typed to name an account: an address is masked, a login is not. Of what is meant to be an address, and is
+/// none, nothing is told.
 #[must_use]
 pub fn claimed(typed: &str) -> String {
+    let typed = typed.trim();
     if typed.contains('@') { address(typed) } else { typed.to_owned() }
 }
 

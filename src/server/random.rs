@@ -11,6 +11,13 @@ use uuid::Uuid;
 
 use crate::server::clock::Millis;
 
+/// Whether a text has the form of an id that [`Random::id`] made: what has not need not be looked for, and becomes part
+/// of no address.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    text.len() == 36 && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}
+
 /// Where random numbers come from.
 #[derive(Clone)]
 pub enum Random {

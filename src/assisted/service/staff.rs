@@ -23,11 +23,6 @@ const LISTED: Millis = 30 * DAY;
 const MOST: i64 = 50;
 const MESSAGES: i64 = 200;
 
-/// Whether something has the form of an id: it becomes part of an address.
-pub(in crate::assisted) fn is_id(text: &str) -> bool {
-    text.len() == 36 && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
-}
-
 /// What was posted to open one.
 pub(in crate::assisted) struct Entry<'a> {
     pub conversation: &'a str,
@@ -35,11 +30,6 @@ pub(in crate::assisted) struct Entry<'a> {
     pub account: &'a str,
     pub checked: &'a [String],
     pub remark: &'a str,
-}
-
-/// The account that a conversation is about: the one that was named, or that of whoever wrote it signed in.
-fn about(conversation: &Conversation) -> Option<&str> {
-    conversation.claimed_id.as_deref().or(conversation.account_id.as_deref())
 }
 
 /// Opens one; gives its id.
@@ -50,7 +40,7 @@ pub(in crate::assisted) async fn open(
 ) -> Result<String, AppError> {
     let conversation = conversations::get(&app.db, entry.conversation).await?;
     let conversation = conversation.ok_or_else(|| AppError::new(Kind::NotFound))?;
-    let account = about(&conversation).ok_or_else(|| AppError::new(Kind::AssistedNobody))?;
+    let account = conversation.subject().ok_or_else(|| AppError::new(Kind::AssistedNobody))?;
     if account != entry.account {
         return Err(AppError::new(Kind::AssistedMoved));
     }
@@ -119,7 +109,7 @@ pub(in crate::assisted) async fn opener(
     let Some(conversation) = conversations::get(&app.db, conversation).await? else {
         return Ok(None);
     };
-    let account = match about(&conversation) {
+    let account = match conversation.subject() {
         Some(id) => match accounts::get(&app.db, id).await? {
             Some(account) => {
                 let process = assisted::alive_of(&app.db, id).await?;

@@ -11,12 +11,13 @@ use crate::{
         Close, HandOver, Reopen, Take,
         desk::Desk,
         long::NOTE,
-        service::facts::{Facts, shown_name},
+        service::facts::Facts,
         store::{Canned, Colleague, Note},
     },
     server::{
         conversations::{Conversation, Message, State},
         http::draft::Draft,
+        mask,
     },
     ui::{
         field::{hidden, text_of_area},
@@ -61,7 +62,7 @@ impl Parts<'_> {
         use i18n::operator as t;
         let Parts { reader, desk, conversation, .. } = self;
         let (locale, id) = (reader.locale, conversation.id.as_str());
-        let claimed = conversation.claimed.as_deref().map(shown_name);
+        let claimed = conversation.claimed.as_deref().map(mask::claimed);
         let state = match (conversation.state(), conversation.waiting_since) {
             (State::Waiting, Some(since)) => t::waits(locale, reader.since(since)),
             (State::Closed, _) if conversation.solved => t::state_solved(locale).to_owned(),

@@ -7,10 +7,9 @@ use crate::{
     i18n,
     operator::{
         desk::{Desk, Filter},
-        service::facts::shown_name,
         store::{self, Counts, Entry},
     },
-    server::{conversations::Topic, db::DbError},
+    server::{conversations::State, db::DbError, mask},
 };
 
 /// What the queue shows.
@@ -94,7 +93,7 @@ fn item(reader: &Reader, desk: &Desk, entry: Entry) -> impl IntoView + use<> {
     let waiting = entry.is_waiting();
     let state = if let Some(since) = entry.waiting_since.filter(|_| waiting) {
         t::waits(locale, reader.since(since))
-    } else if entry.state == "closed" {
+    } else if entry.state() == State::Closed {
         if entry.solved { t::state_solved(locale) } else { t::state_closed(locale) }.to_owned()
     } else {
         t::answered_ago(locale, reader.since(entry.updated_at))
@@ -104,8 +103,8 @@ fn item(reader: &Reader, desk: &Desk, entry: Entry) -> impl IntoView + use<> {
         (_, Some(login)) => Some(t::taken_by(locale, login)),
         _ => None,
     };
-    let name = Topic::parse(&entry.topic).map_or(t::topic_other(locale), |of| topic(of, locale));
-    let claimed = entry.claimed.as_deref().map(shown_name);
+    let name = topic(entry.topic(), locale);
+    let claimed = entry.claimed.as_deref().map(mask::claimed);
     let signed_in = entry.signed_in.then(|| t::signed_in(locale));
     let about: Vec<String> =
         [claimed, signed_in.map(str::to_owned), taken].into_iter().flatten().collect();
@@ -127,6 +126,5 @@ fn item(reader: &Reader, desk: &Desk, entry: Entry) -> impl IntoView + use<> {
 
 /// What a notification says of a conversation that waits. Nothing of what was written: others may look at the screen.
 pub(in crate::operator) fn notice_of(reader: &Reader, entry: &Entry) -> String {
-    let name = Topic::parse(&entry.topic).unwrap_or(Topic::Other);
-    i18n::operator::notification(reader.locale, topic(name, reader.locale))
+    i18n::operator::notification(reader.locale, topic(entry.topic(), reader.locale))
 }

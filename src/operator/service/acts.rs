@@ -1,7 +1,7 @@
 //! What operators do with conversations. Each is decided under a lock on the conversation: of two who press at once
 //! one wins, and the other is told.
 
-use super::{OperatorError, canned, free_or_own, locked, text_problem};
+use super::{OperatorError, canned, free_or_own, locked};
 use crate::{
     error::Kind,
     forms::MessageText,
@@ -98,8 +98,8 @@ pub(in crate::operator) async fn answer(
     text: &str,
     nonce: &str,
 ) -> Result<(), OperatorError> {
-    let wrong = |kind| OperatorError::Field("message", kind);
-    let text = MessageText::parse(text).map_err(|problem| wrong(text_problem(problem)))?;
+    let wrong = |kind: Kind| OperatorError::Field("message", kind);
+    let text = MessageText::parse(text).map_err(|problem| wrong(problem.into()))?;
     if canned::placeholders(text.as_str()).any(canned::is_known) {
         return Err(wrong(Kind::PlaceholderLeft));
     }
@@ -141,8 +141,8 @@ pub(in crate::operator) async fn note(
     id: &str,
     text: &str,
 ) -> Result<(), OperatorError> {
-    let wrong = |problem| OperatorError::Field("note", text_problem(problem));
-    let text = MessageText::parse(text).map_err(wrong)?;
+    let text =
+        MessageText::parse(text).map_err(|problem| OperatorError::Field("note", problem.into()))?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     locked(&mut tx, id).await?;

@@ -1,6 +1,6 @@
 //! Canned answers: texts with placeholders, which are filled in when one is put into an answer.
 
-use super::{OperatorError, text_problem};
+use super::OperatorError;
 use crate::{
     error::Kind,
     forms::MessageText,
@@ -93,8 +93,7 @@ pub(in crate::operator) async fn save(
     if title.chars().count() > TITLE_MAX {
         return Err(wrong("title", Kind::LoginTooLong));
     }
-    let text =
-        MessageText::parse(entry.text).map_err(|problem| wrong("text", text_problem(problem)))?;
+    let text = MessageText::parse(entry.text).map_err(|problem| wrong("text", problem.into()))?;
     if placeholders(text.as_str()).any(|name| !is_known(name)) {
         return Err(wrong("text", Kind::PlaceholderUnknown));
     }

@@ -13,6 +13,7 @@ use crate::{
         conversations::{self, Conversation},
         events::{self, Event, EventKind},
         http::context::Staff,
+        mask,
         throttle::{self, Key},
     },
 };
@@ -44,18 +45,13 @@ const TRIED: [EventKind; 13] = [
 #[derive(Clone)]
 pub(in crate::operator) struct Facts {
     pub login: String,
-    /// See [`masked`].
+    /// See [`mask::address`].
     pub email: String,
     pub registered: Millis,
     /// When and from which network somebody last signed in.
     pub last: Option<(Millis, String)>,
     /// Steps of recoveries, newest first.
     pub tried: Vec<Event>,
-}
-
-/// The id of the account that a conversation is about: the one that was named or, without one, its writer's own.
-fn subject(conversation: &Conversation) -> Option<&str> {
-    conversation.claimed_id.as_deref().or(conversation.account_id.as_deref())
 }
 
 fn look_key(app: &App, staff: &Staff, conversation: &str, account: &str) -> Key {
@@ -71,7 +67,7 @@ pub(in crate::operator) async fn look(
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let conversation = locked(&mut tx, id).await?;
-    let account = subject(&conversation).ok_or(OperatorError::NoAccount)?;
+    let account = conversation.subject().ok_or(OperatorError::NoAccount)?;
     let key = look_key(app, staff, id, account);
     if throttle::once_per(&mut tx, &key, HOUR, now).await?.is_ok() {
         let (kind, me) = (EventKind::OperatorLooked, Some(staff.account.id.as_str()));
@@ -87,7 +83,7 @@ pub(in crate::operator) async fn shown(
     staff: &Staff,
     conversation: &Conversation,
 ) -> Result<Option<Facts>, Fault> {
-    let Some(account) = subject(conversation) else { return Ok(None) };
+    let Some(account) = conversation.subject() else { return Ok(None) };
     let key = look_key(app, staff, &conversation.id, account);
     if throttle::peek(&app.db, &key, HOUR, app.clock.now()).await?.count == 0 {
         return Ok(None);
@@ -104,7 +100,7 @@ async fn facts(app: &App, account: &Account) -> Result<Facts, Fault> {
     tried.retain(|event| event.at >= since);
     Ok(Facts {
         login: account.login.clone(),
-        email: masked(&account.email),
+        email: mask::address(&account.email),
         registered: account.created_at,
         last: last.into_iter().next().map(|event| (event.at, event.network)),
         tried,
@@ -142,20 +138,4 @@ pub(in crate::operator) async fn claim(
     events::record_search(&mut tx, &app.random, now, found, me).await?;
     tx.commit().await?;
     Ok(found.is_some())
-}
-
-/// `a•••@m•••.example`: first letters and the top-level domain, and never more.
-pub(in crate::operator) fn masked(address: &str) -> String {
-    const HIDDEN: &str = "•••";
-    let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
-    let Some((name, domain)) = address.rsplit_once('@') else {
-        return format!("{}{HIDDEN}", first(address));
-    };
-    let top = domain.rsplit_once('.').map(|(_, top)| format!(".{top}")).unwrap_or_default();
-    format!("{}{HIDDEN}@{}{HIDDEN}{top}", first(name), first(domain))
-}
-
-/// A name as a shopper typed it: an address is masked, a login is not.
-pub(in crate::operator) fn shown_name(typed: &str) -> String {
-    if typed.contains('@') { masked(typed.trim()) } else { typed.to_owned() }
 }

@@ -7,7 +7,6 @@ pub(super) mod numbers;
 
 use crate::{
     error::{AppError, Kind},
-    forms::MessageProblem,
     server::{
         Fault,
         clock::Millis,
@@ -61,14 +60,6 @@ impl From<OperatorError> for AppError {
             OperatorError::TooOften(wait) => Self::new(Kind::TooManyTries).wait(wait),
             OperatorError::Fault(fault) => fault.into(),
         }
-    }
-}
-
-/// What is wrong with a text.
-pub(super) const fn text_problem(problem: MessageProblem) -> Kind {
-    match problem {
-        MessageProblem::Missing => Kind::MessageMissing,
-        MessageProblem::TooLong => Kind::MessageTooLong,
     }
 }
 

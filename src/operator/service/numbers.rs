@@ -5,6 +5,7 @@ use crate::{
     server::{
         app::App,
         clock::{DAY, Millis},
+        conversations::percentile,
         db::DbError,
     },
 };
@@ -68,10 +69,4 @@ pub(in crate::operator) async fn read(app: &App) -> Result<Numbers, DbError> {
         solved: closed.solved,
         days,
     })
-}
-
-/// The smallest of `sorted` that so many of a hundred do not exceed (nearest rank).
-pub(in crate::operator) fn percentile(sorted: &[Millis], of_hundred: usize) -> Option<Millis> {
-    let rank = (sorted.len() * of_hundred).div_ceil(100);
-    sorted.get(rank.checked_sub(1)?).copied()
 }

@@ -5,6 +5,7 @@ use crate::{
     i18n::Locale,
     server::{
         clock::Millis,
+        conversations::{State, Topic},
         db::{Db, DbError},
     },
 };
@@ -18,9 +19,9 @@ const FOUND_MOST: i64 = 50;
 #[derive(Clone, sqlx::FromRow)]
 pub(in crate::operator) struct Entry {
     pub id: String,
-    pub topic: String,
+    topic: String,
     locale: String,
-    pub state: String,
+    state: String,
     pub solved: bool,
     /// The account that it is said to be about, as typed.
     pub claimed: Option<String>,
@@ -40,9 +41,19 @@ impl Entry {
         Locale::parse(&self.locale).unwrap_or_default()
     }
 
+    /// What it is about.
+    pub(in crate::operator) fn topic(&self) -> Topic {
+        Topic::parse(&self.topic).unwrap_or(Topic::Other)
+    }
+
+    /// Whether somebody waits.
+    pub(in crate::operator) fn state(&self) -> State {
+        State::parse(&self.state)
+    }
+
     /// Whether its shopper waits for an answer.
     pub(in crate::operator) fn is_waiting(&self) -> bool {
-        self.state == "waiting"
+        self.state() == State::Waiting
     }
 }
 

@@ -57,8 +57,9 @@ pub(in crate::qr) async fn look(
         return Ok(Look::Staff);
     }
     let Some(picture) = picture else {
-        let typed = qr::find_typed(&app.db, &by).await?;
-        let typed = typed.filter(|request| !request.is_forgotten(app.clock.now()));
+        let now = app.clock.now();
+        let typed = qr::find_typed(&app.db, &by, now).await?;
+        let typed = typed.filter(|request| !request.is_forgotten(now));
         return Ok(typed.map_or(Look::Nothing, |typed| Look::Own(Box::new(typed))));
     };
     let Some(found) = qr::find_by_picture(&app.db, picture).await? else { return Ok(Look::Gone) };

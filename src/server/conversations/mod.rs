@@ -26,7 +26,7 @@ pub use self::{
     post::{NewMessage, post, system},
     read::{
         ByCookie, by_cookie, exists_staff, get, get_for_update, last_by, last_of, mark_read,
-        messages_after, messages_before, open_of, typing, usual_wait,
+        messages_after, messages_before, open_of, percentile, typing, usual_wait,
     },
     rows::{Author, Conversation, Message, Picture, Side, State, Topic},
     staff::{

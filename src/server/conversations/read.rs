@@ -198,7 +198,7 @@ pub async fn mark_read(
     Ok(true)
 }
 
-/// One side is typing: the other sees it for a few seconds.
+/// One side is typing: the other sees it for a few seconds. Signs that come thick and fast are one.
 ///
 /// # Errors
 /// When the database fails.
@@ -223,9 +223,14 @@ pub async fn usual_wait(db: &Db) -> Result<Option<Millis>, DbError> {
         return Ok(None);
     }
     waits.sort_unstable();
-    let (below, above) = ((waits.len() - 1) / 2, waits.len() / 2);
-    let median = [below, above].into_iter().filter_map(|at| waits.get(at)).sum::<Millis>() / 2;
-    Ok(Some(median))
+    Ok(percentile(&waits, 50))
+}
+
+/// The smallest of `sorted` that so many of a hundred do not exceed (nearest rank): shoppers and staff are told the same.
+#[must_use]
+pub fn percentile(sorted: &[Millis], of_hundred: usize) -> Option<Millis> {
+    let rank = (sorted.len() * of_hundred).div_ceil(100);
+    sorted.get(rank.checked_sub(1)?).copied()
 }
 
 /// Whether anybody could answer: without operators there is no chat.

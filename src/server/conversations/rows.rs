@@ -23,6 +23,16 @@ impl State {
             Self::Closed => "closed",
         }
     }
+
+    /// From what is stored.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "waiting" => Self::Waiting,
+            "answered" => Self::Answered,
+            _ => Self::Closed,
+        }
+    }
 }
 
 /// What a conversation is about.
@@ -159,11 +169,7 @@ impl Conversation {
     /// See [`State`].
     #[must_use]
     pub fn state(&self) -> State {
-        match self.state.as_str() {
-            "waiting" => State::Waiting,
-            "answered" => State::Answered,
-            _ => State::Closed,
-        }
+        State::parse(&self.state)
     }
 
     /// Whether a browser that has its token may read it while this account is signed in there, or nobody: what was
@@ -177,6 +183,13 @@ impl Conversation {
     #[must_use]
     pub fn topic(&self) -> Topic {
         Topic::parse(&self.topic).unwrap_or(Topic::Other)
+    }
+
+    /// The id of the account that it is about: the one that was named or, without one, that of whoever wrote it signed
+    /// in.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.claimed_id.as_deref().or(self.account_id.as_deref())
     }
 }
 

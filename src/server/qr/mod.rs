@@ -191,14 +191,17 @@ pub async fn find_by_picture(db: &Db, picture: &Token) -> Result<Option<Request>
     db.optional(select!("token_hash = $1"), args![picture.hash()]).await
 }
 
-/// The newest request whose short code was typed in a session.
+/// The request whose short code was typed in a session: the one that still wants an answer, else the newest.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_typed(db: &Db, by: &By<'_>) -> Result<Option<Request>, DbError> {
+pub async fn find_typed(db: &Db, by: &By<'_>, now: Millis) -> Result<Option<Request>, DbError> {
     db.optional(
-        select!("account_id = $1 AND session_id = $2 AND typed ORDER BY created_at DESC LIMIT 1"),
-        args![by.account_id, by.session_id],
+        select!(
+            "account_id = $1 AND session_id = $2 AND typed
+             ORDER BY (answered_at IS NULL AND expires_at > $3) DESC, created_at DESC LIMIT 1"
+        ),
+        args![by.account_id, by.session_id, now],
     )
     .await
 }

@@ -191,8 +191,7 @@ fn text_of(entry: &Entry<'_>) -> Result<Option<MessageText>, SupportError> {
     match MessageText::parse(entry.message) {
         Ok(text) => Ok(Some(text)),
         Err(MessageProblem::Missing) if has_picture => Ok(None),
-        Err(MessageProblem::Missing) => Err(SupportError::Field("message", Kind::MessageMissing)),
-        Err(MessageProblem::TooLong) => Err(SupportError::Field("message", Kind::MessageTooLong)),
+        Err(problem) => Err(SupportError::Field("message", problem.into())),
     }
 }
 

@@ -242,7 +242,11 @@ both!(stream_that_a_fault_of_the_database_ends_is_opened_again, |t| {
 both!(whoever_types_on_is_told_of_once_in_a_while, |t| {
     let _hearing = hearing(&t).await;
     let id = conversation(&t, "help", None).await;
-    let mut listener = t.app.live.listen(&conversations::topic(&id)).expect("it listens");
+    let topic = conversations::topic(&id);
+    let mut listener = t.app.live.listen(&topic).expect("it listens");
+    // What was said before may come late on PostgreSQL.
+    t.app.live.say_now(&t.app.db, &topic, "now").await.expect("said");
+    while listener.next().await != Signal::Word("now".into()) {}
     for side in [Side::Shopper, Side::Shopper, Side::Operator, Side::Shopper] {
         conversations::typing(&t.app, &id, side).await.expect("said");
     }

@@ -122,6 +122,9 @@ both!(hiding_is_no_way_to_guess_a_code, |t| {
     let answer = kept(&t, &mut browser, &guesses.join(", ")).await;
     let compared = answer.split(", ").filter(|guess| *guess != HIDDEN).count();
     assert_eq!(compared, 20, "as many as a code may be typed wrongly in a day");
+    // What is over is not counted on: a message full of numbers would keep everybody else from writing.
+    const COUNTED: &str = "SELECT MAX(count) FROM throttles WHERE key LIKE 'codes-compared%'";
+    assert_eq!(t.number(COUNTED).await, 21);
     // From then on right and wrong ones look the same, in this conversation and in any other about this name.
     assert_eq!(kept(&t, &mut browser, "999999").await, HIDDEN);
     let mut another = t.browser().on_network(7);
