@@ -308,6 +308,7 @@ both!(the_same_form_posted_twice_begins_one_conversation, |t| {
     browser.submit("/api/support_end", &[]).await;
     browser.get("/support?new").await.says("Your message");
     browser.get("/support").await.says(FIRST);
+    t.wait(1);
     let many = (0..5).map(|_| {
         let mut tab = browser.clone().json();
         tokio::spawn(async move {
