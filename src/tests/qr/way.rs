@@ -222,7 +222,7 @@ both!(after_one_that_came_to_nothing_the_next_code_is_typed_at_once, |t| {
         };
         assert!(told.body.contains("name=\"short_code\""), "{end}: {}", told.words());
         // A slip of the finger is told there, too.
-        let slip = phone.submit("/api/qr_type", &[("short_code", "nonsense")]).await;
+        let slip = phone.submit("/api/qr_type", &[("short_code", "12")]).await;
         assert!(slip.body.contains("aria-invalid"), "{end}: {}", slip.words());
         let next = open(&t, &mut computer(&t)).await;
         let page = phone.submit("/api/qr_type", &[("short_code", &next.short)]).await;
