@@ -101,7 +101,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
         await shopper.isAt('/operator/numbers', desk.numbers);
         await look(page, 'operator/numbers');
         await page.goto('/operator/assisted');
-        await shopper.isAt('/operator/assisted', desk.assisted);
+        await shopper.isAt('/operator/assisted', shopper.words.assisted.list_title);
         await look(page, 'operator/assisted');
       });
     });

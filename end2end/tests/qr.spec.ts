@@ -115,11 +115,11 @@ eitherWay(() => {
     await phone.follow(qr.end_all);
     await phone.isAt('/account/profile/password');
     // And once more from the beginning: the next code is typed where the first was refused.
+    await phone.page.goto('/qr');
+    await phone.isAt('/qr', qr.refused_title);
     await shopper.press(qr.new_code);
     const next = await shownOn(shopper);
     expect(next.address).not.toBe(address);
-    await phone.page.goto('/qr');
-    await phone.isAt('/qr', qr.refused_title);
     await phone.field(qr.short_code).fill(next.short);
     await phone.press(shopper.words.recovery.go_on);
     await phone.isAt('/qr', qr.asks_title);
