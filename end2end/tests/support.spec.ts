@@ -320,12 +320,13 @@ test.describe('in a window that nobody looks at', () => {
         document.dispatchEvent(new Event('visibilitychange'));
       }, hidden);
     await staffed(server);
+    await page.clock.install();
     await begin(shopper, 'Before.');
     await shopper.alive();
     await hide(true);
     await write(shopper, 'Written, and left.');
     await expect(log(shopper)).toContainText('Written, and left.');
-    await page.waitForTimeout(1_500);
+    await page.clock.runFor(2_000);
     expect(seen).toEqual([]);
     await hide(false);
     await expect.poll(() => seen.length).toBe(1);

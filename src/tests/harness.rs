@@ -7,7 +7,7 @@ use std::sync::{
 
 use axum::Router;
 use tempfile::TempDir;
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, task::JoinHandle};
 
 use crate::{
     args,
@@ -168,6 +168,15 @@ impl TestApp {
     /// What it runs on, for a second application beside it.
     pub(super) fn engine(&self) -> Engine {
         if self.app.db.is_postgres() { Engine::Postgres } else { Engine::Sqlite }
+    }
+
+    /// Waits until a task waits for the lock of somebody else's transaction, or is done. With SQLite there is nothing to
+    /// see: whoever comes later waits for the one writer.
+    pub(super) async fn until_it_waits<T>(&self, task: &JoinHandle<T>) {
+        let waits = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while self.app.db.is_postgres() && !task.is_finished() && self.number(waits).await == 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// A browser of its own.

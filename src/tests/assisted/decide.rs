@@ -331,10 +331,7 @@ both!(a_role_that_is_given_and_an_approval_at_once_do_not_wait_for_each_other, |
     accounts::lock_admins(&mut giving).await.expect("locked");
     let (app, process) = (t.app.clone(), id.clone());
     let approving = tokio::spawn(async move { assisted::approve(&app, &process, &ada).await });
-    let waits = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while t.number(waits).await == 0 && !approving.is_finished() {
-        tokio::task::yield_now().await;
-    }
+    t.until_it_waits(&approving).await;
     // … then her, who opened what is approved; and whose account it is.
     for account in [&story.olga, &story.anna] {
         accounts::get_for_update(&mut giving, &account.id).await.expect("no deadlock");

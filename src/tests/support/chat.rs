@@ -1,7 +1,5 @@
 //! Beginning, writing, coming back; who finds which conversation.
 
-use std::time::Duration;
-
 use http::StatusCode;
 
 use super::{FIRST, answer, begin, begin_about, conversation, send, staffed, stored};
@@ -454,8 +452,7 @@ both!(an_answer_posted_while_the_one_before_is_read_stays_unread, |t| {
         conversations::mark_read(&app, &mut tx, &id, Side::Shopper, 2).await?;
         tx.commit().await
     });
-    // Until it waits for the lock.
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    t.until_it_waits(&reading).await;
     posting.commit().await.expect("a commit");
     reading.await.expect("no panic").expect("read");
     let after = conversation(&t).await;
