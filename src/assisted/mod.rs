@@ -13,6 +13,7 @@ use crate::{
     error::{AppError, Kind},
     forms::SecretText,
     server::{
+        Fault,
         assisted::{ApproveError, OpenError},
         conversations::COOKIE,
         http::{
@@ -179,10 +180,13 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
 }
 
 /// What was opened in the conversation of this browser.
-async fn asked(cx: &mut Cx) -> Result<service::Asked, AppError> {
+async fn find(cx: &mut Cx) -> Result<Option<service::Asked>, Fault> {
     let own = cx.signed_in().await?.map(|signed_in| signed_in.account.id);
-    let asked = service::find(&cx.app, cx.token(COOKIE).as_ref(), own.as_deref()).await?;
-    asked.ok_or_else(|| AppError::new(Kind::AssistedMoved).on(ASK))
+    Ok(service::find(&cx.app, cx.token(COOKIE).as_ref(), own.as_deref()).await?)
+}
+
+async fn asked(cx: &mut Cx) -> Result<service::Asked, AppError> {
+    find(cx).await?.ok_or_else(|| AppError::new(Kind::AssistedMoved).on(ASK))
 }
 
 /// "Stop this", by the link in a letter. Nobody needs to be signed in for it.

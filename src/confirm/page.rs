@@ -41,18 +41,10 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
             .append_pair("way", "password")
             .extend_pairs(target.as_deref().or(flow.next.as_deref()).map(|next| ("next", next)))
             .finish();
+        let sent_to = i18n::confirm::sent_to(locale, &account.email);
         let screen = CodeScreen {
-            steps: None,
-            title: i18n::code::title(locale),
-            sent_to: i18n::confirm::sent_to(locale, &account.email),
-            change: None,
-            help: vec![
-                i18n::code::help_junk(locale).to_owned(),
-                i18n::code::help_wait(locale).to_owned(),
-            ],
             other_ways: Some(format!("{SCREEN}?{query}")),
-            confirm: ByCode::PATH,
-            resend: EmailCode::PATH,
+            ..CodeScreen::to_own(locale, sent_to, ByCode::PATH, EmailCode::PATH)
         };
         return code_screen::show(&cx, &flow, draft, screen).await;
     }

@@ -68,19 +68,6 @@ pub async fn code(mut cx: Cx) -> Result<Page, Leave> {
         return Err(Leave::To(SCREEN.to_owned()));
     };
     let locale = cx.locale;
-    let screen = CodeScreen {
-        steps: None,
-        title: i18n::code::title(locale),
-        sent_to: i18n::register::sent_to(locale, &flow.typed),
-        change: Some(SCREEN),
-        help: vec![
-            i18n::code::help_junk(locale).to_owned(),
-            i18n::code::help_spelling(locale, &flow.typed),
-            i18n::code::help_wait(locale).to_owned(),
-        ],
-        other_ways: None,
-        confirm: CheckCode::PATH,
-        resend: Resend::PATH,
-    };
+    let screen = CodeScreen::to_typed(locale, &flow.typed, SCREEN, CheckCode::PATH, Resend::PATH);
     code_screen::show(&cx, &flow, draft, screen).await
 }

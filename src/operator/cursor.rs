@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use crate::server::conversations::Message;
-use crate::server::random::is_id;
+use crate::server::{conversations::Message, random::is_id};
 
 /// How far each open conversation was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

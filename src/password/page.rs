@@ -115,18 +115,11 @@ pub async fn code(mut cx: Cx) -> Result<Page, Leave> {
         return Err(Leave::To(NEW.to_owned()));
     }
     let locale = cx.locale;
+    let sent_to = i18n::confirm::sent_to(locale, &account.email);
     let screen = CodeScreen {
         steps: Some(to_new_password(locale)),
-        title: i18n::code::title(locale),
-        sent_to: i18n::confirm::sent_to(locale, &account.email),
-        change: None,
-        help: vec![
-            i18n::code::help_junk(locale).to_owned(),
-            i18n::code::help_wait(locale).to_owned(),
-        ],
         other_ways: Some(METHOD.to_owned()),
-        confirm: CheckCode::PATH,
-        resend: EmailCode::PATH,
+        ..CodeScreen::to_own(locale, sent_to, CheckCode::PATH, EmailCode::PATH)
     };
     code_screen::show(&cx, &flow, draft, screen).await
 }

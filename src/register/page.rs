@@ -107,16 +107,7 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
     let screen = CodeScreen {
         steps: Some(words(locale)),
         title: i18n::register::code_title(locale),
-        sent_to: i18n::register::sent_to(locale, &flow.typed),
-        change: Some("/register"),
-        help: vec![
-            i18n::code::help_junk(locale).to_owned(),
-            i18n::code::help_spelling(locale, &flow.typed),
-            i18n::code::help_wait(locale).to_owned(),
-        ],
-        other_ways: None,
-        confirm: Confirm::PATH,
-        resend: Resend::PATH,
+        ..CodeScreen::to_typed(locale, &flow.typed, "/register", Confirm::PATH, Resend::PATH)
     };
     code_screen::show(&cx, &flow, draft, screen).await
 }

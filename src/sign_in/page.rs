@@ -113,18 +113,7 @@ pub async fn code(mut cx: Cx) -> Result<Page, Leave> {
         }
         return Err(Leave::To(next::with(SCREEN, next.as_deref())));
     };
-    let screen = CodeScreen {
-        steps: None,
-        title: i18n::code::title(locale),
-        sent_to: i18n::sign_in::code_for_staff(locale).to_owned(),
-        change: None,
-        help: vec![
-            i18n::code::help_junk(locale).to_owned(),
-            i18n::code::help_wait(locale).to_owned(),
-        ],
-        other_ways: None,
-        confirm: CheckCode::PATH,
-        resend: EmailCode::PATH,
-    };
+    let sent_to = i18n::sign_in::code_for_staff(locale).to_owned();
+    let screen = CodeScreen::to_own(locale, sent_to, CheckCode::PATH, EmailCode::PATH);
     code_screen::show(&cx, flow, draft, screen).await
 }

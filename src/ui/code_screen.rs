@@ -49,6 +49,56 @@ pub struct CodeScreen {
     pub resend: &'static str,
 }
 
+impl CodeScreen {
+    /// For a code to an address that was typed just now; it can be corrected at `change`.
+    #[must_use]
+    pub fn to_typed(
+        locale: Locale,
+        address: &str,
+        change: &'static str,
+        confirm: &'static str,
+        resend: &'static str,
+    ) -> Self {
+        Self {
+            steps: None,
+            title: i18n::code::title(locale),
+            sent_to: i18n::register::sent_to(locale, address),
+            change: Some(change),
+            help: vec![
+                i18n::code::help_junk(locale).to_owned(),
+                i18n::code::help_spelling(locale, address),
+                i18n::code::help_wait(locale).to_owned(),
+            ],
+            other_ways: None,
+            confirm,
+            resend,
+        }
+    }
+
+    /// For a code to the mailbox of whoever is signed in, or about to be.
+    #[must_use]
+    pub fn to_own(
+        locale: Locale,
+        sent_to: String,
+        confirm: &'static str,
+        resend: &'static str,
+    ) -> Self {
+        Self {
+            steps: None,
+            title: i18n::code::title(locale),
+            sent_to,
+            change: None,
+            help: vec![
+                i18n::code::help_junk(locale).to_owned(),
+                i18n::code::help_wait(locale).to_owned(),
+            ],
+            other_ways: None,
+            confirm,
+            resend,
+        }
+    }
+}
+
 /// Shows it, or the waiting screen while the flow is not ready.
 ///
 /// # Errors

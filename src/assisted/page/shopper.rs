@@ -2,13 +2,12 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::super::{ASK, CODE, CheckCode, FLOW, NameAddress, Resend, service};
+use super::super::{ASK, CODE, CheckCode, FLOW, NameAddress, Resend, find, service};
 use crate::{
     error::{AppError, Kind},
     i18n::{self, assisted as t},
     server::{
         assisted::State,
-        conversations::COOKIE,
         http::{
             context::Cx,
             draft::Draft,
@@ -29,15 +28,10 @@ use crate::{
 /// Where the conversation goes on.
 const CHAT: &str = "/support";
 
-async fn asked(cx: &mut Cx) -> Result<Option<service::Asked>, Leave> {
-    let own = cx.signed_in().await?.map(|signed_in| signed_in.account.id);
-    Ok(service::find(&cx.app, cx.token(COOKIE).as_ref(), own.as_deref()).await?)
-}
-
 /// `/recover/assisted`
 pub async fn ask(mut cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft(ASK);
-    let Some(asked) = asked(&mut cx).await? else { return Err(Leave::To(CHAT.to_owned())) };
+    let Some(asked) = find(&mut cx).await? else { return Err(Leave::To(CHAT.to_owned())) };
     match asked.state(cx.app.clock.now()) {
         Some(State::Opened) => Ok(form(cx, asked, draft)),
         state => Ok(standing(cx, &asked, state, draft)),
@@ -131,7 +125,7 @@ fn standing(cx: Cx, asked: &service::Asked, state: Option<State>, draft: Draft) 
 /// `/recover/assisted/code`
 pub async fn code(mut cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft(CODE);
-    let Some(asked) = asked(&mut cx).await? else { return Err(Leave::To(CHAT.to_owned())) };
+    let Some(asked) = find(&mut cx).await? else { return Err(Leave::To(CHAT.to_owned())) };
     let flow = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await?;
     let Some(flow) = flow else {
         if asked.state(cx.app.clock.now()) == Some(State::Opened) {
@@ -140,19 +134,6 @@ pub async fn code(mut cx: Cx) -> Result<Page, Leave> {
         return Err(Leave::To(ASK.to_owned()));
     };
     let locale = cx.locale;
-    let screen = CodeScreen {
-        steps: None,
-        title: i18n::code::title(locale),
-        sent_to: i18n::register::sent_to(locale, &flow.typed),
-        change: Some(ASK),
-        help: vec![
-            i18n::code::help_junk(locale).to_owned(),
-            i18n::code::help_spelling(locale, &flow.typed),
-            i18n::code::help_wait(locale).to_owned(),
-        ],
-        other_ways: None,
-        confirm: CheckCode::PATH,
-        resend: Resend::PATH,
-    };
+    let screen = CodeScreen::to_typed(locale, &flow.typed, ASK, CheckCode::PATH, Resend::PATH);
     code_screen::show(&cx, &flow, draft, screen).await
 }

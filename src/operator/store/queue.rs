@@ -59,41 +59,36 @@ impl Entry {
 
 /// What [`Entry`] is read from.
 macro_rules! entries {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "SELECT c.id, c.topic, c.locale, c.state, c.solved, c.claimed, c.account_id IS NOT NULL AS signed_in,
                 c.operator_id, o.login AS operator, c.waiting_since, c.updated_at, c.last_seq
              FROM conversations c LEFT JOIN accounts o ON o.id = c.operator_id ",
-            $rest
+            $($rest),+
+        )
+    };
+}
+
+/// Those that are not closed, of which `$which` holds. Not by "<> 'closed'", which no index serves; below neither.
+macro_rules! open_entries {
+    ($which:literal) => {
+        entries!(
+            "WHERE c.state IN ('waiting', 'answered') ",
+            $which,
+            " ORDER BY CASE WHEN c.state = 'waiting' THEN 0 ELSE 1 END, c.waiting_since, c.updated_at DESC, c.id
+             LIMIT $1"
         )
     };
 }
 
 /// Those that are not closed: who waits longest comes first, then those that were answered, the newest first.
 pub(in crate::operator) async fn open_ones(db: &Db) -> Result<Vec<Entry>, DbError> {
-    // Not "<> 'closed'", which no index serves; here as below.
-    db.all(
-        entries!(
-            "WHERE c.state IN ('waiting', 'answered')
-             ORDER BY CASE WHEN c.state = 'waiting' THEN 0 ELSE 1 END, c.waiting_since, c.updated_at DESC, c.id
-             LIMIT $1"
-        ),
-        args![OPEN_MOST],
-    )
-    .await
+    db.all(open_entries!(""), args![OPEN_MOST]).await
 }
 
 /// As [`open_ones`], of those that an operator took.
 pub(in crate::operator) async fn own_ones(db: &Db, operator: &str) -> Result<Vec<Entry>, DbError> {
-    db.all(
-        entries!(
-            "WHERE c.state IN ('waiting', 'answered') AND c.operator_id = $2
-             ORDER BY CASE WHEN c.state = 'waiting' THEN 0 ELSE 1 END, c.waiting_since, c.updated_at DESC, c.id
-             LIMIT $1"
-        ),
-        args![OPEN_MOST, operator],
-    )
-    .await
+    db.all(open_entries!("AND c.operator_id = $2"), args![OPEN_MOST, operator]).await
 }
 
 /// Those that are closed, the newest first.

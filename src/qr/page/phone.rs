@@ -61,42 +61,48 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
     Ok(match look {
         Look::Nothing => type_code(&cx, login, draft, false),
         Look::Gone => gone(&cx, login, draft),
-        Look::Taken => {
-            let words =
-                Words { sign: Icon::Alert, title: t::taken_title(locale), text: t::taken(locale) };
-            told(&cx, login, words, Then::Again(draft))
+        Look::Taken => Told {
+            sign: Icon::Alert,
+            title: t::taken_title(locale),
+            text: t::taken(locale),
+            worry: false,
+            again: Some(draft),
         }
-        Look::Staff => {
-            let words =
-                Words { sign: Icon::Lock, title: t::staff_title(locale), text: t::staff(locale) };
-            told(&cx, login, words, Then::Nothing)
+        .page(&cx, login),
+        Look::Staff => Told {
+            sign: Icon::Lock,
+            title: t::staff_title(locale),
+            text: t::staff(locale),
+            worry: false,
+            again: None,
         }
+        .page(&cx, login),
         Look::Own(request) => match request.state(cx.app.clock.now()) {
             State::Scanned => answer(&cx, &signed_in, draft, *request),
-            State::Approved | State::Collected => {
-                let words = Words {
-                    sign: Icon::Check,
-                    title: t::done_title(locale),
-                    text: t::done(locale),
-                };
-                told(&cx, login, words, Then::Nothing)
+            State::Approved | State::Collected => Told {
+                sign: Icon::Check,
+                title: t::done_title(locale),
+                text: t::done(locale),
+                worry: false,
+                again: None,
             }
-            State::Denied => {
-                let words = Words {
-                    sign: Icon::Check,
-                    title: t::refused_title(locale),
-                    text: t::refused(locale),
-                };
-                told(&cx, login, words, Then::WorryOrAgain(draft))
+            .page(&cx, login),
+            State::Denied => Told {
+                sign: Icon::Check,
+                title: t::refused_title(locale),
+                text: t::refused(locale),
+                worry: true,
+                again: Some(draft),
             }
-            State::Wrong => {
-                let words = Words {
-                    sign: Icon::Alert,
-                    title: t::mistyped_title(locale),
-                    text: t::mistyped(locale),
-                };
-                told(&cx, login, words, Then::WorryOrAgain(draft))
+            .page(&cx, login),
+            State::Wrong => Told {
+                sign: Icon::Alert,
+                title: t::mistyped_title(locale),
+                text: t::mistyped(locale),
+                worry: true,
+                again: Some(draft),
             }
+            .page(&cx, login),
             State::Shown | State::Expired => gone(&cx, login, draft),
         },
     })
@@ -220,53 +226,44 @@ fn code_fields(
     }
 }
 
-/// What became of a request.
-struct Words {
+/// What became of a request, and what one can do then.
+struct Told {
     sign: Icon,
     title: &'static str,
     text: &'static str,
+    /// Perhaps it was somebody else who asked.
+    worry: bool,
+    /// The next code is typed where this is told; with what came of the last try.
+    again: Option<Draft>,
 }
 
-/// What one can do then.
-enum Then {
-    Nothing,
-    /// The next code: it is typed where this was told.
-    Again(Draft),
-    /// The same; and perhaps it was somebody else who asked.
-    WorryOrAgain(Draft),
-}
-
-fn told(cx: &Cx, login: String, words: Words, then: Then) -> Page {
-    use i18n::qr as t;
-    let locale = cx.locale;
-    let Words { sign, title, text } = words;
-    let (worry, again) = match then {
-        Then::Nothing => (false, None),
-        Then::Again(draft) => (false, Some(draft)),
-        Then::WorryOrAgain(draft) => (true, Some(draft)),
-    };
-    let form = again.is_some();
-    let cx = cx.clone();
-    let view = move || {
-        let worry = worry.then(|| {
+impl Told {
+    fn page(self, cx: &Cx, login: String) -> Page {
+        use i18n::qr as t;
+        let locale = cx.locale;
+        let Self { sign, title, text, worry, again } = self;
+        let form = again.is_some();
+        let cx = cx.clone();
+        let view = move || {
+            let worry = worry.then(|| {
+                view! {
+                    <p class="quiet">{t::worry(locale)}</p>
+                    <a class="button" href="/account/profile/password">{t::end_all(locale)}</a>
+                }
+            });
+            let again = again.map(|draft| {
+                // That the number was wrong is what the words above say.
+                let error = draft.error.as_ref().filter(|error| error.error != Kind::QrNumberWrong);
+                view! {
+                    <form id=FORM class="stack" method="post" action=TypeCode::PATH novalidate>
+                        {screen_field(&cx)}
+                        {refusal(error, locale, ())}
+                        {code_fields(error, "button second", locale)}
+                        {busy(locale)}
+                    </form>
+                }
+            });
             view! {
-                <p class="quiet">{t::worry(locale)}</p>
-                <a class="button" href="/account/profile/password">{t::end_all(locale)}</a>
-            }
-        });
-        let again = again.map(|draft| {
-            // That the number was wrong is what the words above say.
-            let error = draft.error.as_ref().filter(|error| error.error != Kind::QrNumberWrong);
-            view! {
-                <form id=FORM class="stack" method="post" action=TypeCode::PATH novalidate>
-                    {screen_field(&cx)}
-                    {refusal(error, locale, ())}
-                    {code_fields(error, "button second", locale)}
-                    {busy(locale)}
-                </form>
-            }
-        });
-        view! {
             <div class="card stack">
                 <div class="stack middle">
                     <div class="badge">{icon(sign)}</div>
@@ -280,6 +277,7 @@ fn told(cx: &Cx, login: String, words: Words, then: Then) -> Page {
             </div>
         }
         .into_any()
-    };
-    Page { islands: form, form, ..Page::new(title, view) }
+        };
+        Page { islands: form, form, ..Page::new(title, view) }
+    }
 }

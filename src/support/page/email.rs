@@ -103,18 +103,8 @@ pub async fn email_code(mut cx: Cx) -> Result<Page, Leave> {
     };
     let locale = cx.locale;
     let screen = CodeScreen {
-        steps: None,
         title: t::email_code_title(locale),
-        sent_to: i18n::register::sent_to(locale, &flow.typed),
-        change: Some(EMAIL),
-        help: vec![
-            i18n::code::help_junk(locale).to_owned(),
-            i18n::code::help_spelling(locale, &flow.typed),
-            i18n::code::help_wait(locale).to_owned(),
-        ],
-        other_ways: None,
-        confirm: CheckCode::PATH,
-        resend: Resend::PATH,
+        ..CodeScreen::to_typed(locale, &flow.typed, EMAIL, CheckCode::PATH, Resend::PATH)
     };
     code_screen::show(&cx, &flow, draft, screen).await
 }
