@@ -74,7 +74,7 @@ impl Reader {
         });
         let view = view! {
             <div class=class id=id data-into=into>
-                <p class="who"><strong>{who}</strong>" "{self.time(message.at)}</p>
+                <p class="by"><strong>{who}</strong>" "{self.time(message.at)}</p>
                 <div class="bubble">{translated}{text}{picture}</div>
             </div>
         };

@@ -47,7 +47,7 @@ pub(in crate::operator) fn message(
         .then(|| view! { <p class="text" dir="auto">{message.text.clone()}</p> });
     view! {
         <li id=id data-into=into class=if shopper { "said shopper" } else { "said operator" }>
-            <p class="who quiet small"><b>{who}</b>" · "{time}</p>
+            <p class="by quiet small"><b>{who}</b>" · "{time}</p>
             {picture}
             {translation(locale, message)}
             {text}
