@@ -68,7 +68,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
         await shopper.isStaff(somebody(), 'operator');
         const guest = await another();
         for (const words of ['Where is my parcel?', 'Longwordwithoutend'.repeat(18)]) {
-          await guest.page.context().clearCookies();
+          await guest.startsAfresh();
           await guest.page.goto('/support');
           await guest.alive();
           await guest.page.locator('textarea[name=message]').fill(words);

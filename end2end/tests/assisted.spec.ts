@@ -182,7 +182,7 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
   await thief.isAt('/recover/assisted', desk.over_title);
 
   // By the warning that stands above every screen.
-  await thief.page.context().clearCookies();
+  await thief.startsAfresh();
   const two = await begin(somebody().email);
   await shopper.signIn(person);
   await shopper.isAt('/account');
@@ -200,7 +200,7 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
   await shopper.isAt('/account');
 
   // Twice within 30 days: an admin has to look first.
-  await thief.page.context().clearCookies();
+  await thief.startsAfresh();
   await write(thief, person, 'It is me once more');
   await first.page.goto('/operator');
   await first.page.locator('#queue [data-waiting]').last().click();

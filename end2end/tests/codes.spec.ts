@@ -155,7 +155,7 @@ test('an unknown name sees the same screens as a known one', async ({ page, shop
     await alive(page);
     await see();
     seen.push(screens);
-    await page.context().clearCookies();
+    await shopper.startsAfresh();
   }
   expect(seen[0]).toEqual(seen[1]);
   await smtp.letterTo(known.email, 'recovery-code');

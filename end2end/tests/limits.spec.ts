@@ -19,7 +19,7 @@ test.describe('many from one network without script', () => {
       });
       expect(answer.headers().location).toBe('/recover/method');
     }
-    await page.context().clearCookies();
+    await shopper.startsAfresh();
     // None of the ten had to wait; the eleventh has.
     await page.goto('/recover');
     await shopper.field('Login or e-mail').fill(person.login);
