@@ -1,0 +1,195 @@
+//! Who asks: signed in, with a fresh proof, of the staff.
+
+use super::Cx;
+use crate::{
+    error::{AppError, Kind},
+    server::{
+        Fault,
+        accounts::{self, Account, Role},
+        assisted::{self, Assisted, State},
+        clock::Millis,
+        http::page::Leave,
+        session::{self, Session},
+    },
+};
+
+/// A signed-in shopper.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// Whose it is.
+    pub account: Account,
+}
+
+/// An operator or an admin, signed in with password and mailed code.
+#[derive(Clone)]
+pub struct Staff {
+    /// The session, one of staff.
+    pub session: Session,
+    /// Whose it is.
+    pub account: Account,
+}
+
+impl Staff {
+    fn of(signed_in: SignedIn) -> Option<Self> {
+        let SignedIn { session, account } = signed_in;
+        (session.staff && account.role().is_staff()).then_some(Self { session, account })
+    }
+
+    /// Whether it is an admin.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.account.role() == Role::Admin
+    }
+
+    /// See [`Session::is_proved`].
+    #[must_use]
+    pub fn is_proved(&self, now: Millis) -> bool {
+        self.session.is_proved(self.account.epoch, now)
+    }
+}
+
+impl SignedIn {
+    /// See [`Session::is_proved`].
+    #[must_use]
+    pub fn is_proved(&self, now: Millis) -> bool {
+        self.session.is_proved(self.account.epoch, now)
+    }
+}
+
+impl Cx {
+    /// Who is signed in. Signed in, the account's language is that of the screens.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn signed_in(&mut self) -> Result<Option<SignedIn>, Fault> {
+        if let Some(known) = &self.signed_in {
+            return Ok(known.clone());
+        }
+        let found = self.find_signed_in().await?;
+        self.remember(found.as_ref());
+        Ok(found)
+    }
+
+    async fn find_signed_in(&self) -> Result<Option<SignedIn>, Fault> {
+        let Some(token) = self.token("session") else { return Ok(None) };
+        let now = self.app.clock.now();
+        let session = session::find(&self.app.db, &token, &self.client, now).await?;
+        self.with_account(session).await
+    }
+
+    /// As [`Cx::signed_in`], for what an open screen asks for by itself: read anew each time, and no use of the session,
+    /// which a screen must not keep alive (ASVS 7.3.1).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn still_signed_in(&self) -> Result<Option<SignedIn>, Fault> {
+        let Some(token) = self.token("session") else { return Ok(None) };
+        let session = session::peek(&self.app.db, &token, self.app.clock.now()).await?;
+        self.with_account(session).await
+    }
+
+    /// As [`Cx::still_signed_in`], and what is shown follows language and time zone of whoever it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn listen(&mut self) -> Result<Option<SignedIn>, Fault> {
+        let found = self.still_signed_in().await?;
+        self.remember(found.as_ref());
+        Ok(found)
+    }
+
+    fn remember(&mut self, found: Option<&SignedIn>) {
+        if let Some(SignedIn { account, .. }) = found
+            && !self.named_locale
+        {
+            self.locale = account.locale();
+        }
+        self.signed_in = Some(found.cloned());
+    }
+
+    async fn with_account(&self, session: Option<Session>) -> Result<Option<SignedIn>, Fault> {
+        let Some(session) = session else { return Ok(None) };
+        let account = accounts::get(&self.app.db, &session.account_id).await?;
+        Ok(account.filter(Account::is_active).map(|account| SignedIn { session, account }))
+    }
+
+    /// Whoever is signed in, for a form that needs somebody.
+    ///
+    /// # Errors
+    /// `signed_out`, and when the database fails.
+    pub async fn somebody(&mut self) -> Result<SignedIn, AppError> {
+        self.signed_in().await?.ok_or_else(|| AppError::new(Kind::SignedOut).on("/sign-in"))
+    }
+
+    /// Whoever is signed in and gave a fresh proof, for a form that needs one (ASVS 7.5.1).
+    ///
+    /// # Errors
+    /// `signed_out`, `proof_needed`, and when the database fails.
+    pub async fn somebody_proved(&mut self) -> Result<SignedIn, AppError> {
+        let signed_in = self.somebody().await?;
+        if signed_in.is_proved(self.app.clock.now()) {
+            Ok(signed_in)
+        } else {
+            Err(AppError::new(Kind::ProofNeeded))
+        }
+    }
+
+    /// Whoever is signed in and gave a fresh proof, for a screen that needs one.
+    ///
+    /// # Errors
+    /// [`Leave`].
+    pub async fn proved(&mut self) -> Result<SignedIn, Leave> {
+        let signed_in = self.signed_in().await?.ok_or(Leave::SignIn)?;
+        if signed_in.is_proved(self.app.clock.now()) { Ok(signed_in) } else { Err(Leave::Confirm) }
+    }
+
+    /// Whoever of the staff is signed in, for a form of the console. Everybody else finds nothing there.
+    ///
+    /// # Errors
+    /// `signed_out`, `not_found`, and when the database fails.
+    pub async fn staff(&mut self) -> Result<Staff, AppError> {
+        Staff::of(self.somebody().await?).ok_or_else(|| AppError::new(Kind::NotFound))
+    }
+
+    /// Whoever of the staff is signed in, for a screen of the console. Everybody else finds nothing there.
+    ///
+    /// # Errors
+    /// [`Leave`].
+    pub async fn staff_page(&mut self) -> Result<Staff, Leave> {
+        let signed_in = self.signed_in().await?.ok_or(Leave::SignIn)?;
+        Staff::of(signed_in).ok_or_else(|| Leave::Error(AppError::new(Kind::NotFound)))
+    }
+
+    /// Whoever of the staff is still signed in, for a stream of the console: see [`Cx::still_signed_in`].
+    ///
+    /// # Errors
+    /// As [`Cx::staff`].
+    pub async fn staff_listening(&self) -> Result<Staff, AppError> {
+        let signed_out = || AppError::new(Kind::SignedOut).on("/sign-in");
+        let signed_in = self.still_signed_in().await?.ok_or_else(signed_out)?;
+        Staff::of(signed_in).ok_or_else(|| AppError::new(Kind::NotFound))
+    }
+
+    /// Looks whether the account of whoever is signed in is being recovered with the help of support.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(in crate::server::http) async fn look_for_recovery(&mut self) -> Result<(), Fault> {
+        if let Some(SignedIn { account, .. }) = self.signed_in().await? {
+            let process = assisted::alive_of(&self.app.db, &account.id).await?;
+            let now = self.app.clock.now();
+            self.recovering = process.filter(|process| {
+                matches!(process.state_of(&account, now), State::Waiting | State::Ready)
+            });
+        }
+        Ok(())
+    }
+
+    /// The assisted recovery that whoever is signed in is to be told of.
+    #[must_use]
+    pub const fn recovering(&self) -> Option<&Assisted> {
+        self.recovering.as_ref()
+    }
+}
