@@ -47,6 +47,11 @@ async function becomes(page: Page, heading: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 2, name: heading, exact: true })).toBeVisible({ timeout: 15_000 });
 }
 
+/** Loads a screen anew. Without script it does so by itself, and would get in the way. */
+async function loadAgain({ page, script }: Shopper): Promise<void> {
+  await (script ? page.reload() : page.waitForEvent('load'));
+}
+
 /** The number that is not it. */
 function wrong(number: string): string {
   return number === '42' ? '43' : '42';
@@ -66,7 +71,7 @@ eitherWay(() => {
     const asked = await shownOn(shopper);
     expect(asked.address).toMatch(new RegExp(`^${server.origin}/qr/[\\w-]{43}$`));
     // A reload shows the same.
-    await page.reload();
+    await loadAgain(shopper);
     expect(await shownOn(shopper)).toEqual(asked);
 
     await scanned(phone, asked.address);
@@ -172,7 +177,7 @@ eitherWay(() => {
     expect((await thief.page.request.post('/api/qr_collect', { form: {}, headers: { accept: 'application/json', origin: server.origin } })).status()).toBe(410);
     const stranger = await another();
     expect((await stranger.page.request.get('/sign-in/qr/stream')).status()).toBe(404);
-    await thief.page.reload();
+    await loadAgain(thief);
     expect((await shownOn(thief)).address).toBe(theirs.address);
     await approve(phone, asked.number);
     await phone.isAt('/qr', qr.done_title);
