@@ -173,12 +173,13 @@ impl Parts<'_> {
         .into_any()
     }
 
-    /// How far the shopper has read.
+    /// That the shopper has read the answer: whoever wrote last has read all before it.
     pub(in crate::operator) fn seen(&self) -> AnyView {
         let Parts { reader, conversation, .. } = self;
+        let answered = conversation.state() != State::Waiting;
         let seen = conversation
             .shopper_read_at
-            .filter(|_| conversation.unread_since.is_none() && conversation.shopper_read > 0)
+            .filter(|_| answered && conversation.unread_since.is_none())
             .map(|at| view! { {i18n::operator::seen(reader.locale)}" "{full_time(reader.locale, &reader.zone, at)} });
         view! { <p id=format!("seen-{}", conversation.id) class="quiet small">{seen}</p> }
             .into_any()

@@ -2,13 +2,13 @@
 
 use http::StatusCode;
 
-use super::{Events, act, conversation, hearing, operator, read, says};
+use super::{Events, act, conversation, hearing, operator, read, says, write};
 use crate::{
     args,
     server::{
         accounts::{self, Role},
         clock::MINUTE,
-        conversations::{self, Side, Translated},
+        conversations::{self, Author, Side, Translated},
         live::Signal,
     },
     tests::harness::{TestApp, both},
@@ -257,4 +257,23 @@ both!(whoever_types_on_is_told_of_once_in_a_while, |t| {
     }
     let words = ["typing:shopper", "typing:operator", "message"];
     assert_eq!(heard, words.map(|word| Signal::Word(word.into())));
+});
+
+both!(only_an_answer_is_said_to_be_read, |t| {
+    let (account, mut olga) = operator(&t, "olga").await;
+    let mut shopper = t.browser();
+    let first = [("topic", "other"), ("message", "Is anybody there?")];
+    shopper.submit("/api/support_begin", &first).await.says("Is anybody there?");
+    let (id,): (String,) =
+        t.app.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
+    let path = format!("/operator?open={id}");
+    let seen = "Read by the shopper:";
+    // He has read his own words, of course.
+    assert!(!olga.get(&path).await.words().contains(seen));
+    write(&t, &id, Author::Operator, Some(&account.id), "I am").await;
+    assert!(!olga.get(&path).await.words().contains(seen));
+    shopper.get("/support").await.says("I am");
+    olga.get(&path).await.says(seen);
+    says(&t, &id, "Good").await;
+    assert!(!olga.get(&path).await.words().contains(seen));
 });
