@@ -151,11 +151,12 @@ test.describe('with the help of others', () => {
     await page.getByText(desk.taken_by_you).first().waitFor();
     await shopper.field(desk.your_answer).fill('Здравствуйте! Поможем. Когда вы примерно зарегистрировались?');
     await shopper.press(desk.send);
-    await page.getByRole('log').getByText('Поможем').waitFor();
+    await guest.page.getByRole('log').getByText('Поможем').waitFor();
+    await page.getByText(desk.seen).waitFor();
+    await page.locator('#queue').getByText(desk.state_answered).waitFor();
     await page.setViewportSize({ width: 1120, height: 700 });
     await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: join(__dirname, '../../docs/pictures/operator.png'), animations: 'disabled', caret: 'hide' });
-    await guest.page.getByRole('log').getByText('Поможем').waitFor();
     await guest.page.evaluate(() => scrollTo(0, 0));
     await picture(guest.page, 'support-phone-ru');
 
