@@ -49,7 +49,13 @@ async function becomes(page: Page, heading: string): Promise<void> {
 
 /** Loads a screen anew. Without script it does so by itself, and would get in the way. */
 async function loadAgain({ page, script }: Shopper): Promise<void> {
-  await (script ? page.reload() : page.waitForEvent('load'));
+  if (script) {
+    await page.reload();
+    return;
+  }
+  // It must ask again: the end of the first load would not do.
+  await page.waitForRequest((request) => request.isNavigationRequest());
+  await page.waitForEvent('load');
 }
 
 /** The number that is not it. */

@@ -264,19 +264,19 @@ impl Told {
                 }
             });
             view! {
-            <div class="card stack">
-                <div class="stack middle">
-                    <div class="badge">{icon(sign)}</div>
-                    <h1>{title}</h1>
-                    <p>{text}</p>
-                    {worry}
-                    <a class="button second" href="/account/devices">{t::see_devices(locale)}</a>
+                <div class="card stack">
+                    <div class="stack middle">
+                        <div class="badge">{icon(sign)}</div>
+                        <h1>{title}</h1>
+                        <p>{text}</p>
+                        {worry}
+                        <a class="button second" href="/account/devices">{t::see_devices(locale)}</a>
+                    </div>
+                    {again}
+                    {whose(locale, login)}
                 </div>
-                {again}
-                {whose(locale, login)}
-            </div>
-        }
-        .into_any()
+            }
+            .into_any()
         };
         Page { islands: form, form, ..Page::new(title, view) }
     }
