@@ -4,7 +4,7 @@ use crate::{
     forms::Password,
     server::{
         clock::Clock,
-        hashing::{HashError, Hasher, Verdict},
+        hashing::{self, HashError, Hasher, Verdict},
         random::Random,
     },
 };
@@ -76,4 +76,31 @@ async fn queue_is_bounded() {
         }
     }
     assert!(made > 0 && busy > 0, "{made} made, {busy} busy");
+}
+
+/// Answers are handed out several at once, and nobody waits for those who hung up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everybody_hears_an_answer_whoever_hangs_up() {
+    let hasher = Hasher::new(1, Clock::manual(0), Random::System);
+    let mut tasks: Vec<_> = (0..24)
+        .map(|_| {
+            let hasher = hasher.clone();
+            tokio::spawn(async move { hasher.hash(&password("green lamp seven")).await })
+        })
+        .collect();
+    for leaving in tasks.split_off(11) {
+        leaving.abort();
+    }
+    for task in tasks {
+        task.await.expect("no panic").expect("a hash");
+    }
+}
+
+#[test]
+fn memory_is_as_large_as_asked_for_and_empty() {
+    for count in [1, 2_048, 19_456] {
+        let blocks = hashing::blocks(count);
+        assert_eq!(blocks.len(), count);
+        assert!(blocks.iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
+    }
 }

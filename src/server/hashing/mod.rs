@@ -1,6 +1,10 @@
 //! Password hashing: Argon2id (RFC 9106) on a bounded number of threads, each
 //! with memory that it keeps between hashes.
 
+mod memory;
+
+pub use memory::blocks;
+
 use std::{
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -38,6 +42,10 @@ const PASSES_MAX: u32 = 16;
 
 /// How long a request waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How many answers of each thread are handed out at once while others wait for their turn. A hash
+/// goes through 38 MB, and what comes after it finds the caches cold: for several at once they are
+/// warmed once. It costs an answer eight hashes' time at most, and nothing when nobody waits.
+const ANSWERS_AT_ONCE: usize = 8;
 /// After how long unused memory is given back.
 const IDLE: Millis = 30 * SECOND;
 
@@ -73,15 +81,19 @@ pub struct Hasher {
     decoy: Arc<str>,
 }
 
-/// The jobs that wait, how many threads work them off, and the memory that none of them uses now.
+/// The jobs that wait, how many threads work them off, what they found out and nobody heard yet,
+/// and the memory that none of them uses now.
 #[derive(Default)]
 struct Pool {
     jobs: VecDeque<Job>,
     running: usize,
+    answers: Vec<Answer>,
     memory: Vec<Kept>,
 }
 
-type Work = Box<dyn FnOnce(&mut Vec<Block>) + Send>;
+type Work = Box<dyn FnOnce(&mut Vec<Block>) -> Option<Answer> + Send>;
+/// Tells the request that waits for it.
+type Answer = Box<dyn FnOnce() + Send>;
 
 struct Job {
     /// Set by whoever gets hold of it first: the thread that does it, or the request that will
@@ -206,12 +218,13 @@ impl Hasher {
             taken: Arc::clone(&taken),
             work: Box::new(move |blocks| {
                 if answer.is_closed() {
-                    return;
+                    return None;
                 }
                 if blocks.len() < needed {
-                    *blocks = vec![Block::default(); needed];
+                    *blocks = memory::blocks(needed);
                 }
-                let _ = answer.send(work(&argon2, blocks.get_mut(..needed).unwrap_or_default()));
+                let result = work(&argon2, blocks.get_mut(..needed).unwrap_or_default());
+                Some(Box::new(move || drop(answer.send(result))))
             }),
         });
         let result = match tokio::time::timeout(PATIENCE, &mut answered).await {
@@ -229,7 +242,11 @@ impl Hasher {
         pool.jobs.push_back(job);
         if pool.running < self.threads {
             pool.running += 1;
-            let worker = Worker { pool: Arc::clone(&self.pool), clock: self.clock.clone() };
+            let worker = Worker {
+                pool: Arc::clone(&self.pool),
+                at_once: self.threads * ANSWERS_AT_ONCE,
+                clock: self.clock.clone(),
+            };
             tokio::task::spawn_blocking(move || worker.work_off());
         }
     }
@@ -238,33 +255,46 @@ impl Hasher {
 /// One of the threads, for as long as there is something to do.
 struct Worker {
     pool: Arc<Mutex<Pool>>,
+    /// How many answers of all threads are handed out at once.
+    at_once: usize,
     clock: Clock,
 }
 
 impl Worker {
     fn work_off(&self) {
         let mut blocks = lock(&self.pool).memory.pop().map(|kept| kept.blocks).unwrap_or_default();
-        while let Some(job) = self.next(&mut blocks) {
+        let mut answer = None;
+        while let Some(job) = self.next(answer.take(), &mut blocks) {
             if job.taken.swap(true, Ordering::AcqRel) {
                 continue;
             }
             // A panic loses one answer, not the thread's place in the count.
             let work = AssertUnwindSafe(|| (job.work)(&mut blocks));
-            if catch_unwind(work).is_err() {
+            answer = catch_unwind(work).unwrap_or_else(|_| {
                 tracing::error!("hashing panicked");
-            }
+                None
+            });
         }
     }
 
-    /// The next job. When there is none this thread is counted out under the same lock, so that a
+    /// Adds an answer to those that are handed out next, hands them out when it is time, and gives
+    /// the next job. When there is none this thread is counted out under the same lock, so that a
     /// job that comes now starts another.
-    fn next(&self, blocks: &mut Vec<Block>) -> Option<Job> {
+    fn next(&self, answer: Option<Answer>, blocks: &mut Vec<Block>) -> Option<Job> {
         let mut pool = lock(&self.pool);
+        pool.answers.extend(answer);
         let job = pool.jobs.pop_front();
+        // The last in the queue is waited for by nobody else.
+        let due = pool.jobs.is_empty() || pool.answers.len() >= self.at_once;
+        let answers = if due { std::mem::take(&mut pool.answers) } else { Vec::new() };
         if job.is_none() {
             pool.running -= 1;
             let kept = Kept { blocks: std::mem::take(blocks), since: self.clock.now() };
             pool.memory.push(kept);
+        }
+        drop(pool);
+        for answer in answers {
+            answer();
         }
         job
     }
