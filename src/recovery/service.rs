@@ -20,7 +20,6 @@ use crate::{
         outbox::{self, Letter, LetterKind},
         passwords::{self, NewPassword, SetError},
         secret::Token,
-        session,
         throttle::{self, Key},
     },
 };
@@ -134,11 +133,8 @@ pub(super) async fn recover(app: &App, entry: &Entry<'_>) -> Result<Token, Recov
     tx.commit().await?;
     let ready_at = ready_at?;
 
-    let account = accounts::find(&app.db, &key).await?;
+    let (account, known) = accounts::find_with_device(&app.db, &key, entry.device.as_ref()).await?;
     let account_id = account.as_ref().map(|account| account.id.as_str());
-    let known =
-        session::known_device(&app.db, account_id.unwrap_or_default(), entry.device.as_ref())
-            .await?;
     let mut tx = app.db.begin().await?;
     let new = NewFlow {
         purpose: Purpose::Recover,

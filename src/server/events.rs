@@ -235,12 +235,11 @@ pub async fn record(
     client: &Client,
 ) -> Result<(), DbError> {
     tracing::info!(event = kind.as_str(), account, network = client.network, "event");
-    tx.execute(
+    tx.defer(
         "INSERT INTO events (id, account_id, kind, network, user_agent, at) VALUES ($1, $2, $3, $4, $5, $6)",
         args![random.id(now), account, kind.as_str(), &*client.network, &*client.user_agent, now],
     )
     .await
-    .map(drop)
 }
 
 /// Records what somebody of the staff did to an account.
@@ -258,13 +257,12 @@ pub async fn record_staff(
 ) -> Result<(), DbError> {
     tracing::info!(event = kind.as_str(), account, actor, "event");
     // From where an operator works is nothing that the shopper needs to know.
-    tx.execute(
+    tx.defer(
         "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail, actor_id)
          VALUES ($1, $2, $3, '', '', $4, $5, $6)",
         args![random.id(now), account, kind.as_str(), now, detail, actor],
     )
     .await
-    .map(drop)
 }
 
 /// Records that somebody of the staff looked for an account by a name, and which one that is: `None` if nobody has it.
@@ -280,13 +278,12 @@ pub async fn record_search(
 ) -> Result<(), DbError> {
     let kind = EventKind::OperatorLooked.as_str();
     tracing::info!(event = kind, account = found, actor, search = true, "event");
-    tx.execute(
+    tx.defer(
         "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail, actor_id)
          VALUES ($1, $2, $3, '', '', $4, 'search', $5)",
         args![random.id(now), found, kind, now, actor],
     )
     .await
-    .map(drop)
 }
 
 /// Records that a letter of this kind was sent.
@@ -300,12 +297,11 @@ pub async fn record_letter(
     account: &str,
     letter: &str,
 ) -> Result<(), DbError> {
-    tx.execute(
+    tx.defer(
         "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail) VALUES ($1, $2, $3, '', '', $4, $5)",
         args![random.id(now), account, EventKind::LetterSent.as_str(), now, letter],
     )
     .await
-    .map(drop)
 }
 
 /// What happened to an account, as it is shown.

@@ -23,8 +23,14 @@ pub async fn wants(db: &Db, account_id: &str, kind: LetterKind) -> Result<bool, 
             args![account_id, kind.as_str()],
         )
         .await?;
+    Ok(or_default(kind, chosen.map(|(wanted,)| wanted)))
+}
+
+/// What was chosen or, if nothing was, what goes for letters of this kind.
+#[must_use]
+pub fn or_default(kind: LetterKind, chosen: Option<bool>) -> bool {
     let default = OPTIONAL.iter().find(|(optional, _)| *optional == kind).is_none_or(|(_, on)| *on);
-    Ok(chosen.map_or(default, |(wanted,)| wanted))
+    chosen.unwrap_or(default)
 }
 
 /// Writes a choice down.

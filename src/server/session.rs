@@ -156,7 +156,7 @@ async fn insert(
     client: &Client,
 ) -> Result<Token, DbError> {
     let token = Token::new(random);
-    tx.execute(
+    tx.defer(
         "INSERT INTO sessions (token_hash, id, account_id, persistent, staff, network, user_agent, created_at,
             seen_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
@@ -389,13 +389,12 @@ pub async fn remember_device(
     account_id: &str,
     device: &Token,
 ) -> Result<(), DbError> {
-    tx.execute(
+    tx.defer(
         "INSERT INTO devices (token_hash, account_id, id, created_at, seen_at) VALUES ($1, $2, $3, $4, $4)
          ON CONFLICT (token_hash, account_id) DO UPDATE SET seen_at = $4",
         args![device.hash(), account_id, random.id(now), now],
     )
     .await
-    .map(drop)
 }
 
 /// Forgets the browsers of an account: whoever was signed in somewhere is a stranger there again.
@@ -403,7 +402,7 @@ pub async fn remember_device(
 /// # Errors
 /// When the database fails.
 pub async fn forget_devices(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
-    tx.execute("DELETE FROM devices WHERE account_id = $1", args![account_id]).await.map(drop)
+    tx.defer("DELETE FROM devices WHERE account_id = $1", args![account_id]).await
 }
 
 /// The id under which an account knows a browser, if it does.

@@ -9,7 +9,7 @@ use crate::{
     args,
     server::{
         clock::{DAY, MINUTE, Millis, SECOND},
-        db::{Db, DbError, Tx},
+        db::{Db, DbError, Tx, Writer},
         secret::{Keys, MacFor},
     },
 };
@@ -46,8 +46,13 @@ pub struct Count {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count(tx: &mut Tx, key: &Key, span: Millis, now: Millis) -> Result<Count, DbError> {
-    tx.one(
+pub async fn count(
+    db: &mut (impl Writer + Send),
+    key: &Key,
+    span: Millis,
+    now: Millis,
+) -> Result<Count, DbError> {
+    db.one(
         "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, 0)
          ON CONFLICT (key) DO UPDATE SET
             count = CASE WHEN throttles.since <= $3 THEN 1 ELSE throttles.count + 1 END,
@@ -107,12 +112,11 @@ pub async fn peek_in(tx: &mut Tx, key: &Key, span: Millis, now: Millis) -> Resul
 /// # Errors
 /// When the database fails.
 pub async fn uncount(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
-    tx.execute(
+    tx.defer(
         "UPDATE throttles SET count = count - 1 WHERE key = $1 AND count > 0",
         args![key.0.clone()],
     )
     .await
-    .map(drop)
 }
 
 /// Lets one pass in each `span`; `Err` is how long the next must wait.
@@ -120,12 +124,12 @@ pub async fn uncount(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
 /// # Errors
 /// When the database fails.
 pub async fn once_per(
-    tx: &mut Tx,
+    db: &mut (impl Writer + Send),
     key: &Key,
     span: Millis,
     now: Millis,
 ) -> Result<Result<(), Millis>, DbError> {
-    let passed: Option<(i64,)> = tx
+    let passed: Option<(i64,)> = db
         .optional(
             "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, 0)
              ON CONFLICT (key) DO UPDATE SET count = 1, since = $2 WHERE throttles.since <= $3
@@ -137,7 +141,7 @@ pub async fn once_per(
         return Ok(Ok(()));
     }
     let (since,): (i64,) =
-        tx.one("SELECT since FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
+        db.one("SELECT since FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
     Ok(Err((since + span - now).max(SECOND)))
 }
 
@@ -146,7 +150,7 @@ pub async fn once_per(
 /// # Errors
 /// When the database fails.
 pub async fn clear(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
-    tx.execute("DELETE FROM throttles WHERE key = $1", args![key.0.clone()]).await.map(drop)
+    tx.defer("DELETE FROM throttles WHERE key = $1", args![key.0.clone()]).await
 }
 
 /// Forgets two counters at once.
@@ -155,7 +159,7 @@ pub async fn clear(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
 /// When the database fails.
 pub async fn clear_both(tx: &mut Tx, one: &Key, other: &Key) -> Result<(), DbError> {
     let sql = "DELETE FROM throttles WHERE key = $1 OR key = $2";
-    tx.execute(sql, args![one.0.clone(), other.0.clone()]).await.map(drop)
+    tx.defer(sql, args![one.0.clone(), other.0.clone()]).await
 }
 
 /// What a try in a streak may do.
@@ -186,31 +190,47 @@ pub fn wait_after(failures: i64) -> Millis {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn take_turn(tx: &mut Tx, key: &Key, now: Millis) -> Result<Turn, DbError> {
-    let taken: Option<(i64,)> = tx
+pub async fn take_turn(
+    db: &mut (impl Writer + Send),
+    key: &Key,
+    now: Millis,
+) -> Result<Turn, DbError> {
+    let until = |failures| now + wait_after(failures);
+    let taken: Option<(i64,)> = db
         .optional(
             "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, 0)
              ON CONFLICT (key) DO UPDATE SET
                 count = CASE WHEN throttles.since <= $3 THEN 1 ELSE throttles.count + 1 END,
-                since = $2
+                since = $2,
+                until = CASE
+                    WHEN throttles.since <= $3 OR throttles.count < 4 THEN 0
+                    WHEN throttles.count = 4 THEN $4
+                    WHEN throttles.count = 5 THEN $5
+                    WHEN throttles.count = 6 THEN $6
+                    WHEN throttles.count = 7 THEN $7
+                    WHEN throttles.count = 8 THEN $8
+                    ELSE $9
+                END
              WHERE throttles.until <= $2
              RETURNING count",
-            args![key.0.clone(), now, now - DAY],
+            args![
+                key.0.clone(),
+                now,
+                now - DAY,
+                until(WAITS_FROM),
+                until(WAITS_FROM + 1),
+                until(WAITS_FROM + 2),
+                until(WAITS_FROM + 3),
+                until(WAITS_FROM + 4),
+                until(WAITS_FROM + 5),
+            ],
         )
         .await?;
     if let Some((failures,)) = taken {
-        let wait = wait_after(failures);
-        if wait > 0 {
-            tx.execute(
-                "UPDATE throttles SET until = $2 WHERE key = $1",
-                args![key.0.clone(), now + wait],
-            )
-            .await?;
-        }
         return Ok(Turn::Go(failures));
     }
     let (until,): (i64,) =
-        tx.one("SELECT until FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
+        db.one("SELECT until FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
     Ok(Turn::Wait((until - now).max(SECOND)))
 }
 
@@ -220,7 +240,7 @@ pub async fn take_turn(tx: &mut Tx, key: &Key, now: Millis) -> Result<Turn, DbEr
 /// When the database fails.
 pub async fn give_turn_back(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
     let sql = "UPDATE throttles SET count = count - 1, until = 0 WHERE key = $1 AND count > 0";
-    tx.execute(sql, args![key.0.clone()]).await.map(drop)
+    tx.defer(sql, args![key.0.clone()]).await
 }
 
 /// Takes the next of the slots that are `gap` apart, at most `most` ahead; gives its time.

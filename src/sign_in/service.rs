@@ -15,8 +15,8 @@ use crate::{
         db::{DbError, Tx},
         entering::{Entered, Entering, enter},
         events::{self, EventKind},
-        letter_choices, letters,
-        outbox::{self, Letter, LetterKind},
+        letters,
+        outbox::{self, Letter},
         passwords::{elsewhere_key, typed_key},
         secret::Token,
         session,
@@ -94,9 +94,8 @@ pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Outcome, Sig
         return Err(SignInError::Fields(missing));
     }
     let key = identifier_key(entry.login);
-    let account = accounts::find(&app.db, &key).await?;
+    let (account, known) = accounts::find_with_device(&app.db, &key, entry.device.as_ref()).await?;
     let account_id = account.as_ref().map(|account| account.id.clone()).unwrap_or_default();
-    let known = session::known_device(&app.db, &account_id, entry.device.as_ref()).await?;
     let streak = match &known {
         Some(device) => Key::new(&app.keys, "refused-device", &[device]),
         None => typed_key(app, entry.login),
@@ -153,33 +152,28 @@ async fn take_turn(
     known: bool,
 ) -> Result<i64, SignInError> {
     let now = app.clock.now();
-    let mut tx = app.db.begin_light().await?;
     if !app.config.limits {
-        let failures = throttle::count(&mut tx, streak, DAY, now).await?.count;
-        tx.commit().await?;
-        return Ok(failures);
+        return Ok(throttle::count(&mut app.db.light(), streak, DAY, now).await?.count);
     }
     if !known {
-        let network =
-            throttle::peek_in(&mut tx, &network_key(app, entry.client), HOUR, now).await?;
+        let network = throttle::peek(&app.db, &network_key(app, entry.client), HOUR, now).await?;
         if network.count >= NETWORK_FAILURES {
             let waiting = Key::new(&app.keys, "refused-network-turn", &[&entry.client.network]);
-            if let Err(wait) =
-                throttle::once_per(&mut tx, &waiting, throttle::wait_after(5), now).await?
-            {
-                return Err(SignInError::WaitNetwork(wait));
-            }
+            let gap = throttle::wait_after(throttle::WAITS_FROM);
+            throttle::once_per(&mut app.db.light(), &waiting, gap, now)
+                .await?
+                .map_err(SignInError::WaitNetwork)?;
         }
     }
-    let turn = throttle::take_turn(&mut tx, streak, now).await?;
-    if matches!(turn, Turn::Wait(_)) {
-        events::record(&mut tx, &app.random, now, EventKind::SignInRefused, None, entry.client)
-            .await?;
-    }
-    tx.commit().await?;
-    match turn {
+    match throttle::take_turn(&mut app.db.light(), streak, now).await? {
         Turn::Go(failures) => Ok(failures),
-        Turn::Wait(wait) => Err(SignInError::Wait { wait, failures: throttle::WAITS_FROM }),
+        Turn::Wait(wait) => {
+            let mut tx = app.db.begin_light().await?;
+            let kind = EventKind::SignInRefused;
+            events::record(&mut tx, &app.random, now, kind, None, entry.client).await?;
+            tx.commit().await?;
+            Err(SignInError::Wait { wait, failures: throttle::WAITS_FROM })
+        }
     }
 }
 
@@ -209,7 +203,7 @@ async fn open(
 ) -> Result<Outcome, SignInError> {
     let Attempt { entry, streak, elsewhere, known } = attempt;
     let now = app.clock.now();
-    let letter = letter_due(app, account, *known, entry.client).await?;
+    let letter = letter_due(app, account, *known, entry.client);
     // Hashing took a while: a password changed meanwhile must not let the old one in.
     let current = accounts::get_for_update(&mut tx, &account.id).await?;
     let unchanged = |a: &Account| {
@@ -251,17 +245,16 @@ async fn open(
 }
 
 /// What the owner hears of a sign-in: always when the browser is new to the account (ASVS 6.3.5), else if he wants to.
-pub(super) async fn letter_due(
+pub(super) fn letter_due(
     app: &App,
     account: &Account,
     known: bool,
     client: &Client,
-) -> Result<Option<Letter>, DbError> {
+) -> Option<Letter> {
     if !known {
-        return Ok(Some(letters::new_device(app, account, client)));
+        return Some(letters::new_device(app, account, client));
     }
-    let wanted = letter_choices::wants(&app.db, &account.id, LetterKind::SignedIn).await?;
-    Ok(wanted.then(|| letters::signed_in(app, account, client)))
+    account.wants_sign_in_letter().then(|| letters::signed_in(app, account, client))
 }
 
 /// After the answer is certain and outside its transaction: hashing takes a while.

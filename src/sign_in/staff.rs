@@ -78,7 +78,7 @@ pub(super) async fn finish(
 ) -> Result<Entered, StaffError> {
     let account = account_of(app, flow).await?;
     let known = session::known_device(&app.db, &account.id, entering.device.as_ref()).await?;
-    let letter = letter_due(app, &account, known.is_some(), entering.client).await?;
+    let letter = letter_due(app, &account, known.is_some(), entering.client);
     let (mut tx, right) = own_code::check(app, flow, &account, code, entering.client).await?;
     // As it is now: the check locked it.
     let account = right.account.filter(|account| is_meant(account, flow));

@@ -20,7 +20,9 @@ use crate::{
     server::{
         clock::Millis,
         db::{Db, DbError, Tx},
-        secret::Keys,
+        letter_choices,
+        outbox::LetterKind,
+        secret::{Keys, Token},
         when::Zone,
     },
 };
@@ -63,6 +65,8 @@ pub struct Account {
     pub delete_at: Option<Millis>,
     /// Since when two addresses claim it; it is disabled then.
     pub frozen_at: Option<Millis>,
+    /// Whether its owner wants a letter at every sign-in, if that was ever chosen.
+    sign_in_letter: Option<bool>,
 }
 
 impl Account {
@@ -100,6 +104,12 @@ impl Account {
     #[must_use]
     pub fn zone(&self) -> Zone {
         self.time_zone.as_deref().and_then(Zone::parse).unwrap_or_default()
+    }
+
+    /// Whether its owner wants a letter at every sign-in, and not only from new browsers.
+    #[must_use]
+    pub fn wants_sign_in_letter(&self) -> bool {
+        letter_choices::or_default(LetterKind::SignedIn, self.sign_in_letter)
     }
 
     /// The language its letters are written in.
@@ -144,25 +154,40 @@ macro_rules! columns {
     () => {
         "SELECT a.id, a.login, a.email, a.password_hash, a.state, a.role, a.locale, a.epoch, a.created_at,
             a.password_changed_at, a.display_name, a.time_zone, a.version, a.login_changed_at,
-            a.email_changed_at, a.delete_at, a.frozen_at, a.role_given_at, a.role_given_by"
+            a.email_changed_at, a.delete_at, a.frozen_at, a.role_given_at, a.role_given_by,
+            (SELECT c.wanted FROM letter_choices c WHERE c.account_id = a.id AND c.kind = 'signed-in')
+                AS sign_in_letter"
     };
 }
 
 /// A row that stands for nobody, so that a name without account takes as long to read.
 macro_rules! or_nobody {
-    () => {
-        " UNION ALL SELECT '', 'somebody', 'somebody@localhost.invalid',
+    ($($more:literal)?) => {
+        concat!(
+            " UNION ALL SELECT '', 'somebody', 'somebody@localhost.invalid',
             '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-            'disabled', 'shopper', 'en', 0, 0, 0, 'somebody', 'UTC', 0, 0, 0, 0, 0, 0, ''
-          LIMIT 1"
+            'disabled', 'shopper', 'en', 0, 0, 0, 'somebody', 'UTC', 0, 0, 0, 0, 0, 0, '',
+            (SELECT c.wanted FROM letter_choices c WHERE c.account_id = '' AND c.kind = 'signed-in')",
+            $($more,)?
+            " LIMIT 1"
+        )
     };
 }
 
-const BY_KEY: &str = concat!(
+/// Whose name is $1, of the table with alias `i`.
+macro_rules! by_key {
+    () => {
+        " FROM identifiers i JOIN accounts a ON a.id = i.account_id
+          WHERE i.key = $1 AND i.state IN ('current', 'former') AND (i.kind = 'login' OR i.state = 'current')"
+    };
+}
+
+const BY_KEY: &str = concat!(columns!(), by_key!(), or_nobody!());
+const BY_KEY_AND_DEVICE: &str = concat!(
     columns!(),
-    " FROM identifiers i JOIN accounts a ON a.id = i.account_id
-      WHERE i.key = $1 AND i.state IN ('current', 'former') AND (i.kind = 'login' OR i.state = 'current')",
-    or_nobody!()
+    ", (SELECT d.id FROM devices d WHERE d.token_hash = $2 AND d.account_id = a.id) AS device_id",
+    by_key!(),
+    or_nobody!(", (SELECT d.id FROM devices d WHERE d.token_hash = $2 AND d.account_id = '')")
 );
 const BY_ID: &str = concat!(columns!(), " FROM accounts a WHERE a.id = $1");
 const BY_ID_OR_NOBODY: &str = concat!(columns!(), " FROM accounts a WHERE a.id = $1", or_nobody!());
@@ -176,6 +201,29 @@ pub async fn find(db: &Db, key: &str) -> Result<Option<Account>, DbError> {
     // A name that nobody has gives a row, too, and takes as long to read (ASVS 6.3.8).
     let found: Option<Account> = db.optional(BY_KEY, args![key]).await?;
     Ok(found.filter(|account| !account.id.is_empty()))
+}
+
+/// The account that a typed name belongs to, and the id under which it knows the browser, if it does: what is asked
+/// of everybody at the door, in one turn of the database.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_with_device(
+    db: &Db,
+    key: &str,
+    device: Option<&Token>,
+) -> Result<(Option<Account>, Option<String>), DbError> {
+    #[derive(sqlx::FromRow)]
+    struct Found {
+        #[sqlx(flatten)]
+        account: Account,
+        device_id: Option<String>,
+    }
+    // Without a cookie the same query runs with a hash that nothing has.
+    let hash = device.map(Token::hash).unwrap_or_default();
+    let found: Option<Found> = db.optional(BY_KEY_AND_DEVICE, args![key, hash]).await?;
+    let found = found.filter(|found| !found.account.id.is_empty());
+    Ok(found.map_or((None, None), |found| (Some(found.account), found.device_id)))
 }
 
 /// The account with this id.

@@ -5,18 +5,23 @@
 //! whole rows on column types that it does not know and cannot begin a SQLite
 //! transaction as `IMMEDIATE`.
 
+mod batch;
 mod connect;
+mod light;
 mod value;
 
 use std::sync::Arc;
 
 use sqlx::{
-    FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow,
+    FromRow, PgPool, Postgres, SqlSafeStr as _, SqlStr, Sqlite, SqlitePool, Transaction,
+    postgres::PgRow, sqlite::SqliteRow,
 };
 
 use tokio::sync::Notify;
 
 use super::live::{Live, Signal};
+use batch::Batch;
+pub use light::{Light, Writer};
 pub use value::Value;
 use value::{bind_postgres, bind_sqlite};
 
@@ -46,6 +51,8 @@ pub enum Db {
 /// A transaction that may write. Dropped without [`Tx::commit`] it undoes everything.
 pub struct Tx {
     engine: Engine,
+    /// What was put off; always empty on PostgreSQL.
+    deferred: Batch,
     wake: Option<Arc<Notify>>,
     said: Vec<(Live, String, String)>,
 }
@@ -99,6 +106,13 @@ impl Db {
         self.begin_as(Durability::Process).await
     }
 
+    /// For a single statement that needs no other: committed as by [`Db::begin_light`], in one turn of
+    /// SQLite's thread where a transaction takes three.
+    #[must_use]
+    pub const fn light(&self) -> Light<'_> {
+        Light(self)
+    }
+
     async fn begin_as(&self, durability: Durability) -> Result<Tx, DbError> {
         // In a task of its own: a `begin` that is dropped half-way (the browser
         // hung up) would leave an open transaction in the pool (sqlx #4385).
@@ -117,7 +131,7 @@ impl Db {
             })
         });
         let engine = begun.await.map_err(|_| DbError::WorkerCrashed)??;
-        Ok(Tx { engine, wake: None, said: Vec::new() })
+        Ok(Tx { engine, deferred: Batch::default(), wake: None, said: Vec::new() })
     }
 
     /// The row that `sql` gives, if any.
@@ -188,7 +202,8 @@ impl Tx {
     ///
     /// # Errors
     /// When the database cannot; nothing was done then.
-    pub async fn commit(self) -> Result<(), DbError> {
+    pub async fn commit(mut self) -> Result<(), DbError> {
+        self.run_deferred().await?;
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await?,
             Engine::Postgres(tx) => tx.commit().await?,
@@ -215,18 +230,35 @@ impl Tx {
     /// Runs `sql` and gives the number of rows that it changed.
     ///
     /// # Errors
-    /// When the database is away, the query is wrong or breaks a constraint.
+    /// When the database is away, the query is wrong or breaks a constraint, and when one that was
+    /// put off before does.
     pub async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, DbError> {
-        Ok(match &mut self.engine {
-            Engine::Sqlite(tx) => value::bind_sqlite_execute(sqlx::query(sql), args)
-                .execute(&mut **tx)
-                .await?
-                .rows_affected(),
-            Engine::Postgres(tx) => value::bind_postgres_execute(sqlx::query(sql), args)
-                .execute(&mut **tx)
-                .await?
-                .rows_affected(),
-        })
+        self.run_deferred().await?;
+        self.engine.execute(sql.into_sql_str(), args).await
+    }
+
+    /// Runs `sql` with the next statement whose result is asked for, or at the commit: one turn of
+    /// SQLite's thread for all that is put off. For writes of which nobody asks how many rows they
+    /// changed, and whose constraints nobody means to break. PostgreSQL runs it at once.
+    ///
+    /// # Errors
+    /// As [`Tx::execute`]; what was put off fails with whatever makes it run.
+    pub async fn defer(&mut self, sql: &'static str, args: Vec<Value>) -> Result<(), DbError> {
+        match &mut self.engine {
+            Engine::Sqlite(_) => self.deferred.push(sql, args),
+            Engine::Postgres(_) => {
+                self.engine.execute(sql.into_sql_str(), args).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn run_deferred(&mut self) -> Result<(), DbError> {
+        if !self.deferred.is_empty() {
+            let (sql, args) = self.deferred.take();
+            self.engine.execute(sql, args).await?;
+        }
+        Ok(())
     }
 
     /// The row that `sql` gives, if any.
@@ -238,6 +270,7 @@ impl Tx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
+        let (sql, args) = self.deferred.complete(sql, args);
         on_engine!(&mut self.engine, T, sql, args, Engine::Sqlite(tx) => &mut **tx, Engine::Postgres(tx) => &mut **tx, fetch_optional)
     }
 
@@ -246,6 +279,7 @@ impl Tx {
     /// # Errors
     /// As [`Tx::execute`], and when there is none.
     pub async fn one<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<T, DbError> {
+        let (sql, args) = self.deferred.complete(sql, args);
         on_engine!(&mut self.engine, T, sql, args, Engine::Sqlite(tx) => &mut **tx, Engine::Postgres(tx) => &mut **tx, fetch_one)
     }
 
@@ -258,6 +292,7 @@ impl Tx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Vec<T>, DbError> {
+        let (sql, args) = self.deferred.complete(sql, args);
         on_engine!(&mut self.engine, T, sql, args, Engine::Sqlite(tx) => &mut **tx, Engine::Postgres(tx) => &mut **tx, fetch_all)
     }
 
@@ -265,6 +300,21 @@ impl Tx {
     #[must_use]
     pub const fn is_postgres(&self) -> bool {
         matches!(self.engine, Engine::Postgres(_))
+    }
+}
+
+impl Engine {
+    async fn execute(&mut self, sql: SqlStr, args: Vec<Value>) -> Result<u64, DbError> {
+        Ok(match self {
+            Self::Sqlite(tx) => value::bind_sqlite_execute(sqlx::query(sql), args)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected(),
+            Self::Postgres(tx) => value::bind_postgres_execute(sqlx::query(sql), args)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected(),
+        })
     }
 }
 

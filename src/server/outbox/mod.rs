@@ -68,7 +68,7 @@ pub async fn enqueue(
     let expires_at = expires_at.filter(|_| letter.kind.is_code());
     let patience = if letter.kind.lets_object() { LONG_PATIENCE } else { PATIENCE };
     let domain = app.config.base_url.host_str().unwrap_or("localhost");
-    tx.execute(
+    tx.defer(
         "INSERT INTO outbox (id, kind, account_id, message_id, sealed, state, tries, urgent, created_at, next_try_at,
             leased_until, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, 0, $10)",

@@ -6,7 +6,7 @@ use crate::{
     i18n::Locale,
     server::{
         accounts::{self, CreateError, NewAccount, Role},
-        db::Db,
+        db::{Db, Writer as _},
         secret::Token,
         session,
     },
@@ -52,8 +52,54 @@ async fn commits_wait_for_the_disk_but_for_counters() {
             assert_eq!(level, expected, "light: {light}");
             tx.commit().await.expect("a commit");
         }
+        let (level,): (i64,) =
+            t.app.db.light().one("PRAGMA synchronous", args![]).await.expect("a level");
+        assert_eq!(level, 1, "a single light statement");
     }
 }
+
+const SPEND: &str = "INSERT INTO spent_proofs (key, expires_at) VALUES ($1, $2)";
+
+both!(deferred_statements_run_in_order_before_what_is_asked_next, |t| {
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    tx.defer(SPEND, args!["a", 1]).await.expect("done");
+    tx.defer(SPEND, args!["b", 2]).await.expect("done");
+    tx.defer("UPDATE spent_proofs SET expires_at = $2 WHERE key = $1", args!["a", 11])
+        .await
+        .expect("done");
+    let sql = "SELECT expires_at FROM spent_proofs WHERE key = $1";
+    assert_eq!(tx.one::<(i64,)>(sql, args!["a"]).await.expect("a row"), (11,));
+    tx.defer(SPEND, args!["c", 3]).await.expect("done");
+    let changed = tx.execute("DELETE FROM spent_proofs WHERE key = $1", args!["c"]).await;
+    assert_eq!(changed.expect("done"), 1, "of this one alone");
+    tx.defer(SPEND, args!["d", 4]).await.expect("done");
+    tx.commit().await.expect("a commit");
+    let rows: Vec<(String, i64)> = t
+        .app
+        .db
+        .all("SELECT key, expires_at FROM spent_proofs ORDER BY key", args![])
+        .await
+        .expect("rows");
+    assert_eq!(rows, [("a".to_owned(), 11), ("b".to_owned(), 2), ("d".to_owned(), 4)]);
+});
+
+both!(deferred_statement_that_fails_undoes_everything, |t| {
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    tx.execute(SPEND, args!["a", 1]).await.expect("done");
+    let again = tx.defer(SPEND, args!["a", 2]).await;
+    let after = tx.defer(SPEND, args!["b", 3]).await;
+    let ended = tx.commit().await;
+    assert!(again.is_err() || ended.is_err(), "{after:?}");
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
+});
+
+both!(deferred_statements_of_a_dropped_transaction_never_run, |t| {
+    {
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        tx.defer(SPEND, args!["a", 1]).await.expect("done");
+    }
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
+});
 
 both!(taken_names_are_told_apart, |t| {
     t.account("anna").await;

@@ -44,6 +44,19 @@ both!(streak_waits_and_is_forgotten_after_a_day, |t| {
     assert_eq!(throttle::take_turn(&mut tx, &key, t.now()).await.expect("a turn"), Turn::Go(1));
 });
 
+both!(each_failure_from_the_fifth_on_waits_longer, |t| {
+    let key = Key::new(&t.app.keys, "test", &["a"]);
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut take = async || throttle::take_turn(&mut tx, &key, t.now()).await.expect("a turn");
+    for failures in 1..=12 {
+        assert_eq!(take().await, Turn::Go(failures));
+        if wait_after(failures) > 0 {
+            assert_eq!(take().await, Turn::Wait(wait_after(failures)), "after {failures}");
+            t.wait(wait_after(failures));
+        }
+    }
+});
+
 both!(parallel_counts_are_all_different, |t| {
     let key = Key::new(&t.app.keys, "test", &["a"]);
     let tasks = (0..40).map(|_| {

@@ -1,0 +1,67 @@
+//! Single statements that are a transaction each.
+
+use sqlx::AssertSqlSafe;
+
+use super::{
+    Db, DbError, Row, Tx, Value,
+    value::{bind_postgres, bind_sqlite},
+};
+
+/// What gives rows and may write: a transaction, or [`Light`].
+pub trait Writer {
+    /// The row that `sql` gives, if any.
+    ///
+    /// # Errors
+    /// When the database is away, the query is wrong or breaks a constraint.
+    fn optional<T: Row>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> impl Future<Output = Result<Option<T>, DbError>> + Send;
+
+    /// The one row that `sql` gives.
+    ///
+    /// # Errors
+    /// As [`Writer::optional`], and when there is none.
+    fn one<T: Row>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> impl Future<Output = Result<T, DbError>> + Send
+    where
+        Self: Send,
+    {
+        async move { self.optional(sql, args).await?.ok_or(DbError::RowNotFound) }
+    }
+}
+
+/// Statements that are a transaction each; see [`Db::light`].
+pub struct Light<'a>(pub(super) &'a Db);
+
+impl Writer for Light<'_> {
+    async fn optional<T: Row>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Option<T>, DbError> {
+        match self.0 {
+            Db::Sqlite { write, .. } => {
+                let sql = AssertSqlSafe(format!("PRAGMA synchronous = NORMAL; {sql}"));
+                bind_sqlite(sqlx::query_as(sql), args).fetch_optional(write).await
+            }
+            Db::Postgres(pool) => {
+                bind_postgres(sqlx::query_as(sql), args).fetch_optional(pool).await
+            }
+        }
+    }
+}
+
+impl Writer for Tx {
+    async fn optional<T: Row>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Option<T>, DbError> {
+        Self::optional(self, sql, args).await
+    }
+}
