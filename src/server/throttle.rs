@@ -140,9 +140,10 @@ pub async fn once_per(
     if passed.is_some() {
         return Ok(Ok(()));
     }
-    let (since,): (i64,) =
-        db.one("SELECT since FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
-    Ok(Err((since + span - now).max(SECOND)))
+    let passed: Option<(i64,)> =
+        db.optional("SELECT since FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
+    // Without a transaction it may have been swept in between: the next finds the way free.
+    Ok(Err(passed.map_or(0, |(since,)| since + span - now).max(SECOND)))
 }
 
 /// Forgets a counter.
@@ -229,9 +230,10 @@ pub async fn take_turn(
     if let Some((failures,)) = taken {
         return Ok(Turn::Go(failures));
     }
-    let (until,): (i64,) =
-        db.one("SELECT until FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
-    Ok(Turn::Wait((until - now).max(SECOND)))
+    let waits: Option<(i64,)> =
+        db.optional("SELECT until FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
+    // Without a transaction the streak may have ended in between: the next try finds the way free.
+    Ok(Turn::Wait(waits.map_or(0, |(until,)| until - now).max(SECOND)))
 }
 
 /// Gives back a turn that came to nothing: the try was not judged.

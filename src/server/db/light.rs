@@ -47,7 +47,10 @@ impl Writer for Light<'_> {
         match self.0 {
             Db::Sqlite { write, .. } => {
                 let sql = AssertSqlSafe(format!("PRAGMA synchronous = NORMAL; {sql}"));
-                bind_sqlite(sqlx::query_as(sql), args).fetch_optional(write).await
+                // To its end: the commit comes after the last row, and what fails there is nobody's
+                // to overlook.
+                let rows = bind_sqlite(sqlx::query_as(sql), args).fetch_all(write).await?;
+                Ok(rows.into_iter().next())
             }
             Db::Postgres(pool) => {
                 bind_postgres(sqlx::query_as(sql), args).fetch_optional(pool).await

@@ -101,6 +101,23 @@ both!(deferred_statements_of_a_dropped_transaction_never_run, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
 });
 
+/// What only the commit finds wrong is an error, too.
+#[tokio::test]
+async fn light_statement_whose_commit_fails_is_an_error() {
+    let t = spawn_app(Engine::Sqlite).await;
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let sql = "CREATE TABLE parents (id INTEGER PRIMARY KEY)";
+    tx.execute(sql, args![]).await.expect("done");
+    let sql =
+        "CREATE TABLE children (id INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)";
+    tx.execute(sql, args![]).await.expect("done");
+    tx.commit().await.expect("a commit");
+    let sql = "INSERT INTO children (id) VALUES ($1) RETURNING id";
+    let done = t.app.db.light().optional::<(i64,)>(sql, args![7]).await;
+    assert!(done.is_err(), "{done:?}");
+    assert_eq!(t.number("SELECT COUNT(*) FROM children").await, 0);
+}
+
 both!(taken_names_are_told_apart, |t| {
     t.account("anna").await;
     let create = async |login: &str, email: &str| {

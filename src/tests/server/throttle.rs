@@ -1,7 +1,9 @@
 //! Counters and waits.
 
 use crate::server::{
+    app::App,
     clock::{DAY, HOUR, MINUTE, SECOND},
+    db::{DbError, Row, Value, Writer},
     throttle::{self, Key, Turn, wait_after},
 };
 
@@ -55,6 +57,41 @@ both!(each_failure_from_the_fifth_on_waits_longer, |t| {
             t.wait(wait_after(failures));
         }
     }
+});
+
+/// Forgets the streak before it is asked how long it waits, as the right password in another tab does.
+struct EndsInBetween<'a>(&'a App, Key);
+
+impl Writer for EndsInBetween<'_> {
+    async fn optional<T: Row>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Option<T>, DbError> {
+        if sql.starts_with("SELECT") {
+            let mut tx = self.0.db.begin().await?;
+            throttle::clear(&mut tx, &self.1).await?;
+            tx.commit().await?;
+        }
+        self.0.db.light().optional(sql, args).await
+    }
+}
+
+both!(streak_that_ends_while_one_asks_for_its_wait_is_waited_for_shortly, |t| {
+    let key = Key::new(&t.app.keys, "test", &["a"]);
+    for n in 1..=5 {
+        let turn = throttle::take_turn(&mut t.app.db.light(), &key, t.now()).await;
+        assert_eq!(turn.expect("a turn"), Turn::Go(n));
+    }
+    let mut racing = EndsInBetween(&t.app, key.clone());
+    let turn = throttle::take_turn(&mut racing, &key, t.now()).await;
+    assert_eq!(turn.expect("a turn"), Turn::Wait(SECOND));
+    assert_eq!(
+        throttle::once_per(&mut t.app.db.light(), &key, MINUTE, t.now()).await.expect("an answer"),
+        Ok(())
+    );
+    let again = throttle::once_per(&mut racing, &key, MINUTE, t.now()).await;
+    assert_eq!(again.expect("an answer"), Err(SECOND));
 });
 
 both!(parallel_counts_are_all_different, |t| {
