@@ -256,7 +256,7 @@ async fn sign_ins() {
 enum Memory {
     /// As the library's `hash_password` does.
     NewEachTime,
-    /// As the library's own type for it does: one `Vec` a thread.
+    /// As the library lets its user do: a `Vec` for each thread.
     Kept,
     /// As the product does.
     KeptInHugePages,
