@@ -213,5 +213,6 @@ pub async fn sweep(app: &App) -> Result<(), DbError> {
     conversations::sweep(&mut tx, now).await?;
     outbox::sweep(&mut tx, now).await?;
     events::sweep(&mut tx, now).await?;
-    tx.commit().await
+    tx.commit().await?;
+    app.db.optimize().await
 }

@@ -140,10 +140,10 @@ pub async fn once_per(
     if passed.is_some() {
         return Ok(Ok(()));
     }
-    let passed: Option<(i64,)> =
+    let last: Option<(i64,)> =
         db.optional("SELECT since FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
     // Without a transaction it may have been swept in between: the next finds the way free.
-    Ok(Err(passed.map_or(0, |(since,)| since + span - now).max(SECOND)))
+    Ok(Err(last.map_or(0, |(since,)| since + span - now).max(SECOND)))
 }
 
 /// Forgets a counter.

@@ -174,19 +174,11 @@ macro_rules! or_nobody {
     };
 }
 
-/// Whose name is $1, of the table with alias `i`.
-macro_rules! by_key {
-    () => {
-        " FROM identifiers i JOIN accounts a ON a.id = i.account_id
-          WHERE i.key = $1 AND i.state IN ('current', 'former') AND (i.kind = 'login' OR i.state = 'current')"
-    };
-}
-
-const BY_KEY: &str = concat!(columns!(), by_key!(), or_nobody!());
 const BY_KEY_AND_DEVICE: &str = concat!(
     columns!(),
-    ", (SELECT d.id FROM devices d WHERE d.token_hash = $2 AND d.account_id = a.id) AS device_id",
-    by_key!(),
+    ", (SELECT d.id FROM devices d WHERE d.token_hash = $2 AND d.account_id = a.id) AS device_id
+     FROM identifiers i JOIN accounts a ON a.id = i.account_id
+     WHERE i.key = $1 AND i.state IN ('current', 'former') AND (i.kind = 'login' OR i.state = 'current')",
     or_nobody!(", (SELECT d.id FROM devices d WHERE d.token_hash = $2 AND d.account_id = '')")
 );
 const BY_ID: &str = concat!(columns!(), " FROM accounts a WHERE a.id = $1");
@@ -198,9 +190,7 @@ const BY_ID_LOCKED: &str = concat!(columns!(), " FROM accounts a WHERE a.id = $1
 /// # Errors
 /// When the database fails.
 pub async fn find(db: &Db, key: &str) -> Result<Option<Account>, DbError> {
-    // A name that nobody has gives a row, too, and takes as long to read (ASVS 6.3.8).
-    let found: Option<Account> = db.optional(BY_KEY, args![key]).await?;
-    Ok(found.filter(|account| !account.id.is_empty()))
+    Ok(find_with_device(db, key, None).await?.0)
 }
 
 /// The account that a typed name belongs to, and the id under which it knows the browser, if it does: what is asked
@@ -221,6 +211,7 @@ pub async fn find_with_device(
     }
     // Without a cookie the same query runs with a hash that nothing has.
     let hash = device.map(Token::hash).unwrap_or_default();
+    // A name that nobody has gives a row, too, and takes as long to read (ASVS 6.3.8).
     let found: Option<Found> = db.optional(BY_KEY_AND_DEVICE, args![key, hash]).await?;
     let found = found.filter(|found| !found.account.id.is_empty());
     Ok(found.map_or((None, None), |found| (Some(found.account), found.device_id)))

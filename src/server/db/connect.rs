@@ -9,7 +9,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Db, DbError};
+use super::{Db, DbError, Writing};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -45,23 +45,10 @@ impl Db {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(PATIENCE)
-            .optimize_on_close(true, None)
-            .disable_statement_logging();
+        let options = sqlite_options(path);
+        let write = Writing::open(options.clone(), PATIENCE).await?;
         // A file does not go away like a server: asking whether it is there before every use is
         // one more turn of the connection's thread, and costs sign-ins.
-        let write = SqlitePoolOptions::new()
-            .test_before_acquire(false)
-            .max_connections(1)
-            .acquire_timeout(PATIENCE)
-            .connect_with(options.clone())
-            .await?;
         let read = SqlitePoolOptions::new()
             .test_before_acquire(false)
             .max_connections(READERS)
@@ -80,16 +67,33 @@ impl Db {
     pub async fn migrate(&self, url: &str) -> Result<(), DbError> {
         match self {
             Self::Postgres(pool) => POSTGRES.run(pool).await?,
-            Self::Sqlite { write, .. } => {
+            Self::Sqlite { .. } => {
                 let path = url.strip_prefix("sqlite:").unwrap_or(url);
                 let lock = File::create(format!("{path}.migrating"))?;
                 let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
                     .await
                     .map_err(|_| DbError::WorkerCrashed)??;
-                SQLITE.run(write).await?;
+                let migrating = SqlitePoolOptions::new()
+                    .max_connections(1)
+                    .connect_with(sqlite_options(Path::new(path)))
+                    .await?;
+                SQLITE.run(&migrating).await?;
+                migrating.close().await;
                 drop(lock);
             }
         }
         Ok(())
     }
+}
+
+fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+        .optimize_on_close(true, None)
+        .disable_statement_logging()
 }

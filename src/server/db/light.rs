@@ -1,11 +1,6 @@
 //! Single statements that are a transaction each.
 
-use sqlx::AssertSqlSafe;
-
-use super::{
-    Db, DbError, Row, Tx, Value,
-    value::{bind_postgres, bind_sqlite},
-};
+use super::{Db, DbError, Row, Tx, Value, value::bind_postgres};
 
 /// What gives rows and may write: a transaction, or [`Light`].
 pub trait Writer {
@@ -45,13 +40,7 @@ impl Writer for Light<'_> {
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
         match self.0 {
-            Db::Sqlite { write, .. } => {
-                let sql = AssertSqlSafe(format!("PRAGMA synchronous = NORMAL; {sql}"));
-                // To its end: the commit comes after the last row, and what fails there is nobody's
-                // to overlook.
-                let rows = bind_sqlite(sqlx::query_as(sql), args).fetch_all(write).await?;
-                Ok(rows.into_iter().next())
-            }
+            Db::Sqlite { write, .. } => write.light(sql, args).await,
             Db::Postgres(pool) => {
                 bind_postgres(sqlx::query_as(sql), args).fetch_optional(pool).await
             }

@@ -8,22 +8,23 @@
 mod batch;
 mod connect;
 mod light;
+mod sqlite;
 mod value;
 
 use std::sync::Arc;
 
 use sqlx::{
-    FromRow, PgPool, Postgres, SqlSafeStr as _, SqlStr, Sqlite, SqlitePool, Transaction,
-    postgres::PgRow, sqlite::SqliteRow,
+    FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow,
 };
 
 use tokio::sync::Notify;
 
 use super::live::{Live, Signal};
-use batch::Batch;
 pub use light::{Light, Writer};
+use sqlite::SqliteTx;
+pub use sqlite::Writing;
 pub use value::Value;
-use value::{bind_postgres, bind_sqlite};
+use value::{bind_postgres, bind_postgres_execute, bind_sqlite};
 
 /// A database failure; see [`sqlx::Error`] for the kinds.
 pub type DbError = sqlx::Error;
@@ -38,9 +39,8 @@ impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, 
 pub enum Db {
     /// A file: one writer, a few readers (WAL).
     Sqlite {
-        /// The only connection that writes: SQLite has one writer at a time anyway,
-        /// and a queue here is fairer than its busy timeout.
-        write: SqlitePool,
+        /// The only connection that writes.
+        write: Writing,
         /// Connections that only read.
         read: SqlitePool,
     },
@@ -51,8 +51,6 @@ pub enum Db {
 /// A transaction that may write. Dropped without [`Tx::commit`] it undoes everything.
 pub struct Tx {
     engine: Engine,
-    /// What was put off; always empty on PostgreSQL.
-    deferred: Batch,
     wake: Option<Arc<Notify>>,
     said: Vec<(Live, String, String)>,
 }
@@ -66,7 +64,7 @@ enum Durability {
 
 enum Engine {
     /// Begun `IMMEDIATE`, so that it never fails half-way for want of the lock.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -114,24 +112,17 @@ impl Db {
     }
 
     async fn begin_as(&self, durability: Durability) -> Result<Tx, DbError> {
-        // In a task of its own: a `begin` that is dropped half-way (the browser
-        // hung up) would leave an open transaction in the pool (sqlx #4385).
-        let db = self.clone();
-        let begun = tokio::spawn(async move {
-            Ok::<_, DbError>(match db {
-                Self::Sqlite { write, .. } => Engine::Sqlite(
-                    write
-                        .begin_with(match durability {
-                            Durability::PowerCut => "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
-                            Durability::Process => "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE",
-                        })
-                        .await?,
-                ),
-                Self::Postgres(pool) => Engine::Postgres(pool.begin().await?),
-            })
-        });
-        let engine = begun.await.map_err(|_| DbError::WorkerCrashed)??;
-        Ok(Tx { engine, deferred: Batch::default(), wake: None, said: Vec::new() })
+        let engine = match self {
+            Self::Sqlite { write, .. } => Engine::Sqlite(write.begin(durability).await?),
+            Self::Postgres(pool) => {
+                // In a task of its own: a `begin` that is dropped half-way (the browser hung up)
+                // would leave an open transaction in the pool (sqlx #4385).
+                let pool = pool.clone();
+                let begun = tokio::spawn(async move { pool.begin().await });
+                Engine::Postgres(begun.await.map_err(|_| DbError::WorkerCrashed)??)
+            }
+        };
+        Ok(Tx { engine, wake: None, said: Vec::new() })
     }
 
     /// The row that `sql` gives, if any.
@@ -179,6 +170,17 @@ impl Db {
         .map(drop)
     }
 
+    /// Has SQLite look again at what its tables hold, for its choice of indices; PostgreSQL does so by itself.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn optimize(&self) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite { write, .. } => write.optimize().await,
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// True on PostgreSQL, for the few statements that differ.
     #[must_use]
     pub const fn is_postgres(&self) -> bool {
@@ -202,8 +204,7 @@ impl Tx {
     ///
     /// # Errors
     /// When the database cannot; nothing was done then.
-    pub async fn commit(mut self) -> Result<(), DbError> {
-        self.run_deferred().await?;
+    pub async fn commit(self) -> Result<(), DbError> {
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await?,
             Engine::Postgres(tx) => tx.commit().await?,
@@ -233,8 +234,10 @@ impl Tx {
     /// When the database is away, the query is wrong or breaks a constraint, and when one that was
     /// put off before does.
     pub async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, DbError> {
-        self.run_deferred().await?;
-        self.engine.execute(sql.into_sql_str(), args).await
+        match &mut self.engine {
+            Engine::Sqlite(tx) => tx.execute(sql, args).await,
+            Engine::Postgres(tx) => execute_postgres(tx, sql, args).await,
+        }
     }
 
     /// Runs `sql` with the next statement whose result is asked for, or at the commit: one turn of
@@ -245,18 +248,10 @@ impl Tx {
     /// As [`Tx::execute`]; what was put off fails with whatever makes it run.
     pub async fn defer(&mut self, sql: &'static str, args: Vec<Value>) -> Result<(), DbError> {
         match &mut self.engine {
-            Engine::Sqlite(_) => self.deferred.push(sql, args),
-            Engine::Postgres(_) => {
-                self.engine.execute(sql.into_sql_str(), args).await?;
+            Engine::Sqlite(tx) => tx.defer(sql, args),
+            Engine::Postgres(tx) => {
+                execute_postgres(tx, sql, args).await?;
             }
-        }
-        Ok(())
-    }
-
-    async fn run_deferred(&mut self) -> Result<(), DbError> {
-        if !self.deferred.is_empty() {
-            let (sql, args) = self.deferred.take();
-            self.engine.execute(sql, args).await?;
         }
         Ok(())
     }
@@ -270,8 +265,12 @@ impl Tx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
-        let (sql, args) = self.deferred.complete(sql, args);
-        on_engine!(&mut self.engine, T, sql, args, Engine::Sqlite(tx) => &mut **tx, Engine::Postgres(tx) => &mut **tx, fetch_optional)
+        match &mut self.engine {
+            Engine::Sqlite(tx) => tx.optional(sql, args).await,
+            Engine::Postgres(tx) => {
+                bind_postgres(sqlx::query_as(sql), args).fetch_optional(&mut **tx).await
+            }
+        }
     }
 
     /// The one row that `sql` gives.
@@ -279,8 +278,7 @@ impl Tx {
     /// # Errors
     /// As [`Tx::execute`], and when there is none.
     pub async fn one<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<T, DbError> {
-        let (sql, args) = self.deferred.complete(sql, args);
-        on_engine!(&mut self.engine, T, sql, args, Engine::Sqlite(tx) => &mut **tx, Engine::Postgres(tx) => &mut **tx, fetch_one)
+        self.optional(sql, args).await?.ok_or(DbError::RowNotFound)
     }
 
     /// All rows that `sql` gives.
@@ -292,8 +290,12 @@ impl Tx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Vec<T>, DbError> {
-        let (sql, args) = self.deferred.complete(sql, args);
-        on_engine!(&mut self.engine, T, sql, args, Engine::Sqlite(tx) => &mut **tx, Engine::Postgres(tx) => &mut **tx, fetch_all)
+        match &mut self.engine {
+            Engine::Sqlite(tx) => tx.all(sql, args).await,
+            Engine::Postgres(tx) => {
+                bind_postgres(sqlx::query_as(sql), args).fetch_all(&mut **tx).await
+            }
+        }
     }
 
     /// True on PostgreSQL, for the few statements that differ.
@@ -303,19 +305,13 @@ impl Tx {
     }
 }
 
-impl Engine {
-    async fn execute(&mut self, sql: SqlStr, args: Vec<Value>) -> Result<u64, DbError> {
-        Ok(match self {
-            Self::Sqlite(tx) => value::bind_sqlite_execute(sqlx::query(sql), args)
-                .execute(&mut **tx)
-                .await?
-                .rows_affected(),
-            Self::Postgres(tx) => value::bind_postgres_execute(sqlx::query(sql), args)
-                .execute(&mut **tx)
-                .await?
-                .rows_affected(),
-        })
-    }
+async fn execute_postgres(
+    tx: &mut Transaction<'static, Postgres>,
+    sql: &'static str,
+    args: Vec<Value>,
+) -> Result<u64, DbError> {
+    let done = bind_postgres_execute(sqlx::query(sql), args).execute(&mut **tx).await?;
+    Ok(done.rows_affected())
 }
 
 /// The name of the constraint or column that `error` broke the uniqueness of:

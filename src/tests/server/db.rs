@@ -1,5 +1,7 @@
 //! The database: migrations, transactions, and what happens when it is away.
 
+use futures::FutureExt as _;
+
 use crate::{
     args,
     forms::{Email, Login},
@@ -38,6 +40,77 @@ both!(transaction_that_is_dropped_undoes_everything, |t| {
             .expect("done");
     }
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
+});
+
+/// Nothing keeps other processes waiting once a transaction is dropped, also in the middle of a statement.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn dropped_transaction_frees_the_file() {
+    let t = spawn_app(Engine::Sqlite).await;
+    let other = Db::connect(&t.app.config.database_url).await.expect("it opens");
+    for n in 0..3 {
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        tx.execute(SPEND, args!["dropped", n]).await.expect("done");
+        let waiting = tx.execute(SPEND, args!["hung up", n]).now_or_never();
+        assert!(waiting.is_none(), "it was dropped before it was done");
+        drop(tx);
+        let mut tx = other.begin().await.expect("a transaction");
+        tx.execute(SPEND, args![format!("other {n}"), n]).await.expect("the lock");
+        tx.commit().await.expect("a commit");
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        tx.execute(SPEND, args![format!("next {n}"), n]).await.expect("done");
+        tx.commit().await.expect("a commit");
+    }
+    other.close().await;
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 6);
+}
+
+/// Whoever hangs up while a commit is under way leaves all of it or nothing, and the next can write.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commit_that_is_dropped_is_whole_or_nothing() {
+    let t = spawn_app(Engine::Sqlite).await;
+    for n in 0..20 {
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        tx.defer(SPEND, args![format!("a {n}"), n]).await.expect("done");
+        tx.defer(SPEND, args![format!("b {n}"), n]).await.expect("done");
+        let _ = tx.commit().now_or_never();
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let (rows,): (i64,) = tx
+            .one("SELECT COUNT(*) FROM spent_proofs WHERE expires_at = $1", args![n])
+            .await
+            .expect("a count");
+        assert!([0, 2].contains(&rows), "{rows} of two");
+        tx.execute(SPEND, args![format!("next {n}"), -1]).await.expect("done");
+        tx.commit().await.expect("a commit");
+    }
+}
+
+/// A statement that finds the file locked has begun nothing, and the next one may.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn transaction_that_could_not_begin_is_forgotten() {
+    let t = spawn_app(Engine::Sqlite).await;
+    let other = Db::connect(&t.app.config.database_url).await.expect("it opens");
+    let mut lock = other.begin().await.expect("a transaction");
+    lock.execute(SPEND, args!["other", 1]).await.expect("the lock");
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    assert!(tx.execute(SPEND, args!["late", 1]).await.is_err(), "locked");
+    lock.commit().await.expect("a commit");
+    assert!(tx.execute(SPEND, args!["later", 1]).await.is_err(), "it never began");
+    assert!(tx.commit().await.is_err());
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    tx.execute(SPEND, args!["next", 1]).await.expect("done");
+    tx.commit().await.expect("a commit");
+    other.close().await;
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 2);
+}
+
+both!(transaction_without_a_statement_commits, |t| {
+    t.app.db.begin().await.expect("a transaction").commit().await.expect("a commit");
+});
+
+both!(closed_database_takes_nothing, |t| {
+    t.app.db.close().await;
+    assert!(t.app.db.begin().await.is_err());
+    assert!(t.app.db.ping().await.is_err());
 });
 
 /// Commits are on the disk, but for counters: SQLite says which (2 is FULL, 1 is NORMAL).
@@ -90,6 +163,15 @@ both!(deferred_statement_that_fails_undoes_everything, |t| {
     let after = tx.defer(SPEND, args!["b", 3]).await;
     let ended = tx.commit().await;
     assert!(again.is_err() || ended.is_err(), "{after:?}");
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
+});
+
+both!(transaction_in_which_a_statement_failed_takes_no_other, |t| {
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    tx.execute(SPEND, args!["a", 1]).await.expect("done");
+    assert!(tx.execute(SPEND, args!["a", 2]).await.is_err(), "taken");
+    assert!(tx.execute(SPEND, args!["b", 3]).await.is_err());
+    drop(tx);
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
 });
 
@@ -230,7 +312,8 @@ async fn locked_file_is_503_and_nothing_half_done() {
     t.account("anna").await;
     let url = t.app.config.database_url.clone();
     let other = Db::connect(&url).await.expect("it opens");
-    let lock = other.begin().await.expect("the lock");
+    let mut lock = other.begin().await.expect("a transaction");
+    lock.one::<(i64,)>("SELECT COUNT(*) FROM accounts", args![]).await.expect("the lock");
     let answer = t.browser().sign_in("anna", PASSWORD).await;
     assert_eq!(answer.status, 200, "back on the form");
     answer.says("We cannot do this just now");
