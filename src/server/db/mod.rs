@@ -56,7 +56,7 @@ pub struct Tx {
 }
 
 /// What a committed transaction outlives.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Durability {
     Process,
     PowerCut,
@@ -205,17 +205,22 @@ impl Tx {
     /// # Errors
     /// When the database cannot; nothing was done then.
     pub async fn commit(self) -> Result<(), DbError> {
-        match self.engine {
-            Engine::Sqlite(tx) => tx.commit().await?,
-            Engine::Postgres(tx) => tx.commit().await?,
-        }
-        if let Some(wake) = self.wake {
-            wake.notify_one();
-        }
-        for (live, topic, word) in self.said {
-            live.hear(&topic, Signal::Word(word.into()));
-        }
-        Ok(())
+        // In a task of its own: whoever hangs up now leaves nothing half done, and what follows a
+        // commit follows this one.
+        let committed = tokio::spawn(async move {
+            match self.engine {
+                Engine::Sqlite(tx) => tx.commit().await?,
+                Engine::Postgres(tx) => tx.commit().await?,
+            }
+            if let Some(wake) = self.wake {
+                wake.notify_one();
+            }
+            for (live, topic, word) in self.said {
+                live.hear(&topic, Signal::Word(word.into()));
+            }
+            Ok(())
+        });
+        committed.await.map_err(|_| DbError::WorkerCrashed)?
     }
 
     /// Says a word on a topic of this process once this transaction is committed.

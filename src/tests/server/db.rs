@@ -8,13 +8,13 @@ use crate::{
     i18n::Locale,
     server::{
         accounts::{self, CreateError, NewAccount, Role},
-        db::{Db, Writer as _},
+        db::{Db, Tx, Writer as _},
         secret::Token,
         session,
     },
 };
 
-use super::super::harness::{Engine, PASSWORD, both, spawn_app};
+use super::super::harness::{Engine, PASSWORD, TestApp, both, spawn_app};
 
 both!(migrations_run_once_however_many_processes_start, |t| {
     let url = t.app.config.database_url.clone();
@@ -82,6 +82,129 @@ async fn commit_that_is_dropped_is_whole_or_nothing() {
         tx.execute(SPEND, args![format!("next {n}"), -1]).await.expect("done");
         tx.commit().await.expect("a commit");
     }
+}
+
+both!(transactions_at_once_are_all_there_or_undone_each_by_itself, |t| {
+    let tasks = (0..60_i64).map(|n| {
+        let db = t.app.db.clone();
+        tokio::spawn(async move {
+            let mut tx = db.begin().await.expect("a transaction");
+            tx.defer(SPEND, args![format!("{n} first"), n]).await.expect("done");
+            tx.execute(SPEND, args![format!("{n} second"), n]).await.expect("done");
+            match n % 4 {
+                0 => return false,
+                1 => {
+                    let taken = tx.defer(SPEND, args![format!("{n} first"), n]).await;
+                    return taken.is_ok() && tx.commit().await.is_ok();
+                }
+                _ => tx.defer(SPEND, args![format!("{n} third"), n]).await.expect("done"),
+            }
+            tx.commit().await.expect("a commit");
+            let sql = "SELECT COUNT(*) FROM spent_proofs WHERE expires_at = $1";
+            let (rows,): (i64,) = db.one(sql, args![n]).await.expect("a count");
+            assert_eq!(rows, 3, "others see it once it is said to be there");
+            true
+        })
+    });
+    let mut done = Vec::new();
+    for task in tasks.collect::<Vec<_>>() {
+        done.push(task.await.expect("no panic"));
+    }
+    let expected: Vec<bool> = (0..60).map(|n| n % 4 > 1).collect();
+    assert_eq!(done, expected);
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 90);
+});
+
+/// What is committed together is on the disk before anybody is told, and is one commit.
+#[tokio::test]
+async fn transactions_that_wait_for_each_other_are_committed_together() {
+    let t = spawn_app(Engine::Sqlite).await;
+    let other = Db::connect(&t.app.config.database_url).await.expect("it opens");
+    let first = t.app.db.begin().await.expect("a transaction");
+    let (mut second, mut third) = (Box::pin(t.app.db.begin()), Box::pin(t.app.db.begin()));
+    assert!((&mut second).now_or_never().is_none() && (&mut third).now_or_never().is_none());
+    let spend = async |mut tx: Tx, key: &str| {
+        tx.execute(SPEND, args![key, 1]).await.expect("done");
+        tx
+    };
+    let committed = tokio::spawn(spend(first, "first").await.commit());
+    let second = spend(second.await.expect("a transaction"), "second").await;
+    let count = "SELECT COUNT(*) FROM spent_proofs";
+    let (rows,): (i64,) = other.one(count, args![]).await.expect("a count");
+    assert!(rows == 0 && !committed.is_finished(), "it waits for those behind it");
+    // This one fails, and the others are none the worse.
+    drop(second);
+    let third = spend(third.await.expect("a transaction"), "third").await;
+    assert!(!committed.is_finished());
+    third.commit().await.expect("a commit");
+    committed.await.expect("no panic").expect("a commit");
+    let rows: Vec<(String,)> =
+        other.all("SELECT key FROM spent_proofs ORDER BY key", args![]).await.expect("rows");
+    assert_eq!(rows, [("first".to_owned(),), ("third".to_owned(),)]);
+    other.close().await;
+}
+
+/// Whoever waits for the connection and goes away keeps nobody from being committed.
+#[tokio::test]
+async fn group_is_committed_when_nobody_comes_to_end_it() {
+    let t = spawn_app(Engine::Sqlite).await;
+    let mut first = t.app.db.begin().await.expect("a transaction");
+    first.execute(SPEND, args!["first", 1]).await.expect("done");
+    let mut second = Box::pin(t.app.db.begin());
+    assert!((&mut second).now_or_never().is_none());
+    let committed = tokio::spawn(first.commit());
+    drop(second.await.expect("a transaction"));
+    committed.await.expect("no panic").expect("a commit");
+    // One in the queue that hangs up there.
+    let mut first = t.app.db.begin().await.expect("a transaction");
+    first.execute(SPEND, args!["second", 1]).await.expect("done");
+    let mut second = Box::pin(t.app.db.begin());
+    assert!((&mut second).now_or_never().is_none());
+    let committed = tokio::spawn(first.commit());
+    tokio::task::yield_now().await;
+    drop(second);
+    committed.await.expect("no panic").expect("a commit");
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 2);
+}
+
+/// A counter in between is committed for itself, and those before it with their own.
+#[tokio::test]
+async fn light_statement_ends_the_group_before_it() {
+    let t = spawn_app(Engine::Sqlite).await;
+    let mut first = t.app.db.begin().await.expect("a transaction");
+    first.execute(SPEND, args!["first", 1]).await.expect("done");
+    let mut light = t.app.db.light();
+    let mut counted = Box::pin(light.one::<(i64,)>("PRAGMA synchronous", args![]));
+    let mut second = Box::pin(t.app.db.begin());
+    assert!((&mut counted).now_or_never().is_none() && (&mut second).now_or_never().is_none());
+    let committed = tokio::spawn(first.commit());
+    assert_eq!(counted.await.expect("a level"), (1,), "that of counters");
+    committed.await.expect("no panic").expect("a commit");
+    let mut second = second.await.expect("a transaction");
+    assert_eq!(second.one::<(i64,)>("PRAGMA synchronous", args![]).await.expect("a level"), (2,));
+}
+
+/// When the one commit fails, nobody is told that it is there, and nothing is.
+#[tokio::test]
+async fn commit_that_fails_fails_for_all_of_the_group() {
+    let t = spawn_app(Engine::Sqlite).await;
+    with_deferred_constraint(&t).await;
+    let mut first = t.app.db.begin().await.expect("a transaction");
+    let sql = "INSERT INTO children (id) VALUES ($1)";
+    first.execute(sql, args![7]).await.expect("done: the commit will mind");
+    let mut second = Box::pin(t.app.db.begin());
+    assert!((&mut second).now_or_never().is_none());
+    let committed = tokio::spawn(first.commit());
+    let mut second = second.await.expect("a transaction");
+    second.execute(SPEND, args!["second", 1]).await.expect("done");
+    assert!(second.commit().await.is_err());
+    assert!(committed.await.expect("no panic").is_err());
+    assert_eq!(t.number("SELECT COUNT(*) FROM children").await, 0);
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
+    let mut next = t.app.db.begin().await.expect("a transaction");
+    next.execute(SPEND, args!["next", 1]).await.expect("done");
+    next.commit().await.expect("a commit");
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 1);
 }
 
 /// A statement that finds the file locked has begun nothing, and the next one may.
@@ -183,10 +306,8 @@ both!(deferred_statements_of_a_dropped_transaction_never_run, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
 });
 
-/// What only the commit finds wrong is an error, too.
-#[tokio::test]
-async fn light_statement_whose_commit_fails_is_an_error() {
-    let t = spawn_app(Engine::Sqlite).await;
+/// A table whose constraint is looked at when a transaction is committed.
+async fn with_deferred_constraint(t: &TestApp) {
     let mut tx = t.app.db.begin().await.expect("a transaction");
     let sql = "CREATE TABLE parents (id INTEGER PRIMARY KEY)";
     tx.execute(sql, args![]).await.expect("done");
@@ -194,6 +315,13 @@ async fn light_statement_whose_commit_fails_is_an_error() {
         "CREATE TABLE children (id INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)";
     tx.execute(sql, args![]).await.expect("done");
     tx.commit().await.expect("a commit");
+}
+
+/// What only the commit finds wrong is an error, too.
+#[tokio::test]
+async fn light_statement_whose_commit_fails_is_an_error() {
+    let t = spawn_app(Engine::Sqlite).await;
+    with_deferred_constraint(&t).await;
     let sql = "INSERT INTO children (id) VALUES ($1) RETURNING id";
     let done = t.app.db.light().optional::<(i64,)>(sql, args![7]).await;
     assert!(done.is_err(), "{done:?}");

@@ -1,32 +1,40 @@
-//! Writing to SQLite: its one connection, and the transactions on it.
+//! Writing to SQLite: its one connection, and whose turn it is.
 //!
 //! sqlx's pool is left to those who read: it asks a connection that comes back whether it still
 //! lives, and begins and commits in turns of the connection's thread of their own. Here a
-//! transaction begins with its first statement and ends with its last.
+//! transaction begins with its first statement and ends with its last, and those that wait for
+//! each other are committed together ([`transaction`]).
 
-use std::{sync::Arc, time::Duration};
+mod transaction;
 
-use futures::TryStreamExt as _;
+use std::{
+    mem,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection as _, Either, Executor as _, SqlStr,
-    SqliteConnection, sqlite::SqliteConnectOptions,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, SqliteConnection,
+    sqlite::SqliteConnectOptions,
 };
 use tokio::{
     runtime::Handle,
-    sync::{Mutex, OwnedMutexGuard},
+    sync::{Mutex, OwnedMutexGuard, oneshot},
 };
 
-use super::{
-    DbError, Durability, Row, Value,
-    batch::Batch,
-    value::{bind_sqlite, bind_sqlite_execute},
-};
+use super::{DbError, Durability, Row, Value, value::bind_sqlite};
+pub(super) use transaction::SqliteTx;
 
-/// The connection that writes, one transaction after the other. SQLite has one writer at a time
-/// anyway, and a queue here is fairer than its busy timeout.
+/// The connection that writes, for one transaction after the other. SQLite has one writer at a
+/// time anyway, and a queue here is fairer than its busy timeout.
 #[derive(Clone, Debug)]
 pub struct Writing {
     slot: Arc<Mutex<Slot>>,
+    /// How many wait for the connection to begin a transaction whose commit waits for the disk.
+    queue: Arc<AtomicUsize>,
     patience: Duration,
 }
 
@@ -38,6 +46,9 @@ struct Slot {
     is_closed: bool,
     /// What was begun is not known to have ended: hung up, failed or under way.
     is_unfinished: bool,
+    /// Whoever has ended a transaction, and waits for the commit of the one that all of them are
+    /// in. While there is any, that one is open, with a savepoint `member` behind the last of them.
+    group: Vec<oneshot::Sender<Result<(), DbError>>>,
 }
 
 impl Writing {
@@ -47,8 +58,9 @@ impl Writing {
         patience: Duration,
     ) -> Result<Self, DbError> {
         let connection = Some(options.connect().await?);
-        let slot = Slot { options, connection, is_closed: false, is_unfinished: false };
-        Ok(Self { slot: Arc::new(Mutex::new(slot)), patience })
+        let slot =
+            Slot { options, connection, is_closed: false, is_unfinished: false, group: Vec::new() };
+        Ok(Self { slot: Arc::new(Mutex::new(slot)), queue: Arc::default(), patience })
     }
 
     async fn turn(&self) -> Result<Turn, DbError> {
@@ -58,13 +70,24 @@ impl Writing {
         Ok(turn)
     }
 
+    /// A turn of one who joins no group.
+    async fn turn_alone(&self) -> Result<Turn, DbError> {
+        let mut turn = self.turn().await?;
+        if turn.slot()?.group.is_empty() {
+            return Ok(turn);
+        }
+        turn.flush().await
+    }
+
     /// A transaction; nothing is asked of SQLite before its first statement.
     pub(super) async fn begin(&self, durability: Durability) -> Result<SqliteTx, DbError> {
+        if durability == Durability::Process {
+            return Ok(SqliteTx::new(self.turn_alone().await?, None));
+        }
+        let waiting = Waiting::new(&self.queue);
         let turn = self.turn().await?;
-        let mut deferred = Batch::default();
-        deferred.push(level(durability), vec![]);
-        deferred.push("BEGIN IMMEDIATE", vec![]);
-        Ok(SqliteTx { turn, deferred, state: State::Empty })
+        drop(waiting);
+        Ok(SqliteTx::new(turn, Some(self.clone())))
     }
 
     /// The first row of a statement that is a transaction of its own.
@@ -73,7 +96,7 @@ impl Writing {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.turn_alone().await?;
         let sql = AssertSqlSafe(format!("{};{sql}", level(Durability::Process)));
         // To its end: the commit comes after the last row, and what fails there is nobody's to
         // overlook.
@@ -84,15 +107,25 @@ impl Writing {
 
     /// Has SQLite look again at what its tables hold, where that pays; for the choice of indices.
     pub(super) async fn optimize(&self) -> Result<(), DbError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.turn_alone().await?;
         turn.start()?.execute("PRAGMA optimize").await?;
         turn.finish();
         Ok(())
     }
 
+    /// Commits the group that is open, once all who wait for the connection now had their turn.
+    async fn flush_behind_the_queue(self) {
+        if let Err(error) = self.slot.lock_owned().await.flush().await {
+            tracing::warn!(%error, "the connection that writes cannot be used");
+        }
+    }
+
     /// Closes the connection, having written what is pending.
     pub(super) async fn close(&self) {
         let mut slot = self.slot.lock().await;
+        if let Err(error) = slot.flush().await {
+            tracing::warn!(%error, "the database was not in good order when it was closed");
+        }
         slot.is_closed = true;
         if let Some(connection) = slot.connection.take()
             && let Err(error) = connection.close().await
@@ -110,11 +143,38 @@ const fn level(durability: Durability) -> &'static str {
     }
 }
 
+/// One of those in the queue.
+struct Waiting(Arc<AtomicUsize>);
+
+impl Waiting {
+    fn new(queue: &Arc<AtomicUsize>) -> Self {
+        queue.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(queue))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Slot {
     /// Undoes what nobody goes on with, and opens what broke.
     async fn tidy(&mut self) -> Result<(), DbError> {
         if self.is_closed {
             return Err(DbError::PoolClosed);
+        }
+        if self.is_unfinished
+            && !self.group.is_empty()
+            && let Some(connection) = &mut self.connection
+        {
+            if connection.execute("ROLLBACK TO member").await.is_ok() {
+                self.is_unfinished = false;
+                return Ok(());
+            }
+            // SQLite has undone all of it by itself, as it does when the disk is full.
+            self.tell_group(|| Err(failed("a transaction that others were in")));
         }
         if self.is_unfinished
             && let Some(connection) = &mut self.connection
@@ -131,6 +191,36 @@ impl Slot {
         }
         Ok(())
     }
+
+    /// Commits the group that is open, if one is.
+    async fn flush(&mut self) -> Result<(), DbError> {
+        self.tidy().await?;
+        if !self.group.is_empty()
+            && let Some(connection) = &mut self.connection
+        {
+            self.is_unfinished = true;
+            if let Err(error) = connection.execute("COMMIT").await {
+                tracing::error!(%error, "transactions were not committed");
+                self.tell_group(|| Err(failed("the commit")));
+                return self.tidy().await;
+            }
+            self.is_unfinished = false;
+            self.tell_group(|| Ok(()));
+        }
+        Ok(())
+    }
+
+    /// Tells those in the group what became of it; there is none any more.
+    fn tell_group(&mut self, what: impl Fn() -> Result<(), DbError>) {
+        for member in mem::take(&mut self.group) {
+            // One that hung up wants to hear nothing.
+            drop(member.send(what()));
+        }
+    }
+}
+
+fn failed(what: &str) -> DbError {
+    DbError::Protocol(format!("{what} failed"))
 }
 
 /// The turn of one who writes. What it leaves unfinished is undone.
@@ -153,6 +243,15 @@ impl Turn {
             slot.is_unfinished = false;
         }
     }
+
+    /// Commits the group that is open, whoever hangs up.
+    async fn flush(mut self) -> Result<Self, DbError> {
+        let flushed = tokio::spawn(async move {
+            self.slot()?.flush().await?;
+            Ok(self)
+        });
+        flushed.await.map_err(|_| DbError::WorkerCrashed)?
+    }
 }
 
 impl Drop for Turn {
@@ -167,92 +266,5 @@ impl Drop for Turn {
                 }
             });
         }
-    }
-}
-
-/// A transaction on SQLite.
-pub(super) struct SqliteTx {
-    turn: Turn,
-    /// What goes to SQLite with the next statement: the beginning, and what was put off.
-    deferred: Batch,
-    state: State,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// Nothing was asked for yet.
-    Empty,
-    Sound,
-    /// A statement failed, perhaps the beginning itself, or its answer was not waited for.
-    Failed,
-}
-
-impl SqliteTx {
-    pub fn defer(&mut self, sql: &str, args: Vec<Value>) {
-        self.deferred.push(sql, args);
-        if self.state == State::Empty {
-            self.state = State::Sound;
-        }
-    }
-
-    pub async fn commit(mut self) -> Result<(), DbError> {
-        if self.state != State::Empty {
-            self.execute("COMMIT", vec![]).await?;
-        }
-        self.turn.finish();
-        Ok(())
-    }
-
-    pub async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, DbError> {
-        let (connection, sql, args) = self.start(sql, args)?;
-        let query = bind_sqlite_execute(sqlx::query(sql), args);
-        let mut results = connection.fetch_many(query);
-        let mut changed = 0;
-        while let Some(result) = results.try_next().await? {
-            // Of the last statement alone.
-            if let Either::Left(done) = result {
-                changed = done.rows_affected();
-            }
-        }
-        drop(results);
-        self.state = State::Sound;
-        Ok(changed)
-    }
-
-    pub async fn optional<T: Row>(
-        &mut self,
-        sql: &'static str,
-        args: Vec<Value>,
-    ) -> Result<Option<T>, DbError> {
-        let (connection, sql, args) = self.start(sql, args)?;
-        let row = bind_sqlite(sqlx::query_as(sql), args).fetch_optional(connection).await?;
-        self.state = State::Sound;
-        Ok(row)
-    }
-
-    pub async fn all<T: Row>(
-        &mut self,
-        sql: &'static str,
-        args: Vec<Value>,
-    ) -> Result<Vec<T>, DbError> {
-        let (connection, sql, args) = self.start(sql, args)?;
-        let rows = bind_sqlite(sqlx::query_as(sql), args).fetch_all(connection).await?;
-        self.state = State::Sound;
-        Ok(rows)
-    }
-
-    /// What is to be run, and where. After a failure nothing is, as on PostgreSQL: without its
-    /// beginning each statement would be a transaction of its own.
-    fn start(
-        &mut self,
-        sql: &'static str,
-        args: Vec<Value>,
-    ) -> Result<(&mut SqliteConnection, SqlStr, Vec<Value>), DbError> {
-        if self.state == State::Failed {
-            return Err(DbError::Protocol("a statement of this transaction failed before".into()));
-        }
-        self.state = State::Failed;
-        let (sql, args) = self.deferred.complete(sql, args);
-        Ok((self.turn.start()?, sql, args))
     }
 }
