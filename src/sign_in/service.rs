@@ -124,7 +124,7 @@ pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Outcome, Sig
         Some(account) => elsewhere_key(app, &account.id),
         None => Key::new(&app.keys, "refused-nobody", &[&key]),
     };
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_shared().await?;
     let disabled = app.config.limits
         && known.is_none()
         && throttle::peek_in(&mut tx, &elsewhere, FOR_GOOD, app.clock.now()).await?.count

@@ -10,13 +10,18 @@ use super::Value;
 pub(super) struct Batch {
     sql: String,
     args: Vec<Value>,
+    statements: usize,
+}
+
+/// What goes to SQLite at once.
+pub(super) struct Together {
+    pub sql: SqlStr,
+    pub args: Vec<Value>,
+    /// How many statements there are in it.
+    pub statements: usize,
 }
 
 impl Batch {
-    pub fn is_empty(&self) -> bool {
-        self.sql.is_empty()
-    }
-
     /// Adds a statement. Its placeholders count on from those before it: all share one list of
     /// arguments.
     pub fn push(&mut self, sql: &str, args: Vec<Value>) {
@@ -24,6 +29,7 @@ impl Batch {
         if !self.sql.is_empty() {
             self.sql.push(';');
         }
+        self.statements += 1;
         let mut parts = sql.split('$');
         self.sql.push_str(parts.next().unwrap_or_default());
         for part in parts {
@@ -39,19 +45,14 @@ impl Batch {
         self.args.extend(args);
     }
 
-    /// What was added, and with it, last, a statement whose rows are waited for.
-    pub fn complete(&mut self, sql: &'static str, args: Vec<Value>) -> (SqlStr, Vec<Value>) {
-        if self.is_empty() {
-            return (sql.into_sql_str(), args);
+    /// What was added, and with it, last, a statement whose result is waited for.
+    pub fn complete(&mut self, sql: &'static str, args: Vec<Value>) -> Together {
+        if self.sql.is_empty() {
+            return Together { sql: sql.into_sql_str(), args, statements: 1 };
         }
         self.push(sql, args);
-        self.take()
-    }
-
-    /// All that was added.
-    pub fn take(&mut self) -> (SqlStr, Vec<Value>) {
-        let Self { sql, args } = std::mem::take(self);
+        let Self { sql, args, statements } = std::mem::take(self);
         // Put together of statements that were `&'static str` each.
-        (AssertSqlSafe(sql).into_sql_str(), args)
+        Together { sql: AssertSqlSafe(sql).into_sql_str(), args, statements }
     }
 }

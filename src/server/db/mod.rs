@@ -55,11 +55,12 @@ pub struct Tx {
     said: Vec<(Live, String, String)>,
 }
 
-/// What a committed transaction outlives.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Durability {
-    Process,
-    PowerCut,
+/// How a transaction is committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Commit {
+    Full,
+    Shared,
+    Light,
 }
 
 enum Engine {
@@ -92,7 +93,17 @@ impl Db {
     /// # Errors
     /// When the database is away, or locked for longer than the busy timeout.
     pub async fn begin(&self) -> Result<Tx, DbError> {
-        self.begin_as(Durability::PowerCut).await
+        self.begin_as(Commit::Full).await
+    }
+
+    /// As [`Db::begin`]; on SQLite such transactions that wait for each other are committed together, and the disk is
+    /// waited for once. Each sees what those before it wrote and is not on the disk yet. So it is only for what
+    /// never answers by something that another transaction of this kind writes, unless it commits itself.
+    ///
+    /// # Errors
+    /// As [`Db::begin`].
+    pub async fn begin_shared(&self) -> Result<Tx, DbError> {
+        self.begin_as(Commit::Shared).await
     }
 
     /// Begins a transaction whose commit does not wait for the disk: it outlives the process, and a
@@ -101,7 +112,7 @@ impl Db {
     /// # Errors
     /// As [`Db::begin`].
     pub async fn begin_light(&self) -> Result<Tx, DbError> {
-        self.begin_as(Durability::Process).await
+        self.begin_as(Commit::Light).await
     }
 
     /// For a single statement that needs no other: committed as by [`Db::begin_light`], in one turn of
@@ -111,9 +122,9 @@ impl Db {
         Light(self)
     }
 
-    async fn begin_as(&self, durability: Durability) -> Result<Tx, DbError> {
+    async fn begin_as(&self, commit: Commit) -> Result<Tx, DbError> {
         let engine = match self {
-            Self::Sqlite { write, .. } => Engine::Sqlite(write.begin(durability).await?),
+            Self::Sqlite { write, .. } => Engine::Sqlite(write.begin(commit).await?),
             Self::Postgres(pool) => {
                 // In a task of its own: a `begin` that is dropped half-way (the browser hung up)
                 // would leave an open transaction in the pool (sqlx #4385).

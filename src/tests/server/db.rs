@@ -88,7 +88,8 @@ both!(transactions_at_once_are_all_there_or_undone_each_by_itself, |t| {
     let tasks = (0..60_i64).map(|n| {
         let db = t.app.db.clone();
         tokio::spawn(async move {
-            let mut tx = db.begin().await.expect("a transaction");
+            let begun = if n % 8 < 6 { db.begin_shared().await } else { db.begin().await };
+            let mut tx = begun.expect("a transaction");
             tx.defer(SPEND, args![format!("{n} first"), n]).await.expect("done");
             tx.execute(SPEND, args![format!("{n} second"), n]).await.expect("done");
             match n % 4 {
@@ -120,8 +121,9 @@ both!(transactions_at_once_are_all_there_or_undone_each_by_itself, |t| {
 async fn transactions_that_wait_for_each_other_are_committed_together() {
     let t = spawn_app(Engine::Sqlite).await;
     let other = Db::connect(&t.app.config.database_url).await.expect("it opens");
-    let first = t.app.db.begin().await.expect("a transaction");
-    let (mut second, mut third) = (Box::pin(t.app.db.begin()), Box::pin(t.app.db.begin()));
+    let first = t.app.db.begin_shared().await.expect("a transaction");
+    let (mut second, mut third) =
+        (Box::pin(t.app.db.begin_shared()), Box::pin(t.app.db.begin_shared()));
     assert!((&mut second).now_or_never().is_none() && (&mut third).now_or_never().is_none());
     let spend = async |mut tx: Tx, key: &str| {
         tx.execute(SPEND, args![key, 1]).await.expect("done");
@@ -148,17 +150,17 @@ async fn transactions_that_wait_for_each_other_are_committed_together() {
 #[tokio::test]
 async fn group_is_committed_when_nobody_comes_to_end_it() {
     let t = spawn_app(Engine::Sqlite).await;
-    let mut first = t.app.db.begin().await.expect("a transaction");
+    let mut first = t.app.db.begin_shared().await.expect("a transaction");
     first.execute(SPEND, args!["first", 1]).await.expect("done");
-    let mut second = Box::pin(t.app.db.begin());
+    let mut second = Box::pin(t.app.db.begin_shared());
     assert!((&mut second).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     drop(second.await.expect("a transaction"));
     committed.await.expect("no panic").expect("a commit");
     // One in the queue that hangs up there.
-    let mut first = t.app.db.begin().await.expect("a transaction");
+    let mut first = t.app.db.begin_shared().await.expect("a transaction");
     first.execute(SPEND, args!["second", 1]).await.expect("done");
-    let mut second = Box::pin(t.app.db.begin());
+    let mut second = Box::pin(t.app.db.begin_shared());
     assert!((&mut second).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     tokio::task::yield_now().await;
@@ -171,11 +173,11 @@ async fn group_is_committed_when_nobody_comes_to_end_it() {
 #[tokio::test]
 async fn light_statement_ends_the_group_before_it() {
     let t = spawn_app(Engine::Sqlite).await;
-    let mut first = t.app.db.begin().await.expect("a transaction");
+    let mut first = t.app.db.begin_shared().await.expect("a transaction");
     first.execute(SPEND, args!["first", 1]).await.expect("done");
     let mut light = t.app.db.light();
     let mut counted = Box::pin(light.one::<(i64,)>("PRAGMA synchronous", args![]));
-    let mut second = Box::pin(t.app.db.begin());
+    let mut second = Box::pin(t.app.db.begin_shared());
     assert!((&mut counted).now_or_never().is_none() && (&mut second).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     assert_eq!(counted.await.expect("a level"), (1,), "that of counters");
@@ -184,15 +186,31 @@ async fn light_statement_ends_the_group_before_it() {
     assert_eq!(second.one::<(i64,)>("PRAGMA synchronous", args![]).await.expect("a level"), (2,));
 }
 
+/// Whoever does not share a commit sees only what is on the disk.
+#[tokio::test]
+async fn transaction_that_shares_nothing_ends_the_group_before_it() {
+    let t = spawn_app(Engine::Sqlite).await;
+    let mut first = t.app.db.begin_shared().await.expect("a transaction");
+    first.execute(SPEND, args!["first", 1]).await.expect("done");
+    let (mut alone, mut shared) = (Box::pin(t.app.db.begin()), Box::pin(t.app.db.begin_shared()));
+    assert!((&mut alone).now_or_never().is_none() && (&mut shared).now_or_never().is_none());
+    let committed = tokio::spawn(first.commit());
+    let alone = alone.await.expect("a transaction");
+    committed.await.expect("no panic").expect("a commit");
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 1);
+    drop(alone);
+    shared.await.expect("a transaction").commit().await.expect("a commit");
+}
+
 /// When the one commit fails, nobody is told that it is there, and nothing is.
 #[tokio::test]
 async fn commit_that_fails_fails_for_all_of_the_group() {
     let t = spawn_app(Engine::Sqlite).await;
     with_deferred_constraint(&t).await;
-    let mut first = t.app.db.begin().await.expect("a transaction");
+    let mut first = t.app.db.begin_shared().await.expect("a transaction");
     let sql = "INSERT INTO children (id) VALUES ($1)";
     first.execute(sql, args![7]).await.expect("done: the commit will mind");
-    let mut second = Box::pin(t.app.db.begin());
+    let mut second = Box::pin(t.app.db.begin_shared());
     assert!((&mut second).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     let mut second = second.await.expect("a transaction");

@@ -2,8 +2,8 @@
 //!
 //! sqlx's pool is left to those who read: it asks a connection that comes back whether it still
 //! lives, and begins and commits in turns of the connection's thread of their own. Here a
-//! transaction begins with its first statement and ends with its last, and those that wait for
-//! each other are committed together ([`transaction`]).
+//! transaction begins with its first statement and ends with its last, and shared ones that wait
+//! for each other are committed together ([`transaction`]).
 
 mod transaction;
 
@@ -16,16 +16,21 @@ use std::{
     time::Duration,
 };
 
+use futures::TryStreamExt as _;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, SqliteConnection,
-    sqlite::SqliteConnectOptions,
+    ConnectOptions as _, Connection as _, Either, Executor as _, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteRow},
 };
 use tokio::{
     runtime::Handle,
     sync::{Mutex, OwnedMutexGuard, oneshot},
 };
 
-use super::{DbError, Durability, Row, Value, value::bind_sqlite};
+use super::{
+    Commit, DbError, Row, Value,
+    batch::{Batch, Together},
+    value::bind_sqlite_execute,
+};
 pub(super) use transaction::SqliteTx;
 
 /// The connection that writes, for one transaction after the other. SQLite has one writer at a
@@ -33,7 +38,7 @@ pub(super) use transaction::SqliteTx;
 #[derive(Clone, Debug)]
 pub struct Writing {
     slot: Arc<Mutex<Slot>>,
-    /// How many wait for the connection to begin a transaction whose commit waits for the disk.
+    /// How many wait for the connection to begin a shared transaction.
     queue: Arc<AtomicUsize>,
     patience: Duration,
 }
@@ -80,14 +85,14 @@ impl Writing {
     }
 
     /// A transaction; nothing is asked of SQLite before its first statement.
-    pub(super) async fn begin(&self, durability: Durability) -> Result<SqliteTx, DbError> {
-        if durability == Durability::Process {
-            return Ok(SqliteTx::new(self.turn_alone().await?, None));
+    pub(super) async fn begin(&self, commit: Commit) -> Result<SqliteTx, DbError> {
+        if commit != Commit::Shared {
+            return SqliteTx::new(self.turn_alone().await?, commit, self);
         }
         let waiting = Waiting::new(&self.queue);
         let turn = self.turn().await?;
         drop(waiting);
-        Ok(SqliteTx::new(turn, Some(self.clone())))
+        SqliteTx::new(turn, commit, self)
     }
 
     /// The first row of a statement that is a transaction of its own.
@@ -97,12 +102,18 @@ impl Writing {
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
         let mut turn = self.turn_alone().await?;
-        let sql = AssertSqlSafe(format!("{};{sql}", level(Durability::Process)));
-        // To its end: the commit comes after the last row, and what fails there is nobody's to
-        // overlook.
-        let rows = bind_sqlite(sqlx::query_as(sql), args).fetch_all(turn.start()?).await?;
+        let mut batch = Batch::default();
+        batch.push(level(Commit::Light), vec![]);
+        let mut first = None;
+        run(turn.start()?, batch.complete(sql, args), |row| {
+            if first.is_none() {
+                first = Some(T::from_row(&row)?);
+            }
+            Ok(())
+        })
+        .await?;
         turn.finish();
-        Ok(rows.into_iter().next())
+        Ok(first)
     }
 
     /// Has SQLite look again at what its tables hold, where that pays; for the choice of indices.
@@ -122,25 +133,50 @@ impl Writing {
 
     /// Closes the connection, having written what is pending.
     pub(super) async fn close(&self) {
-        let mut slot = self.slot.lock().await;
-        if let Err(error) = slot.flush().await {
-            tracing::warn!(%error, "the database was not in good order when it was closed");
-        }
-        slot.is_closed = true;
-        if let Some(connection) = slot.connection.take()
-            && let Err(error) = connection.close().await
-        {
+        let mut slot = Arc::clone(&self.slot).lock_owned().await;
+        let closed = tokio::spawn(async move {
+            slot.flush().await?;
+            slot.is_closed = true;
+            match slot.connection.take() {
+                Some(connection) => connection.close().await,
+                None => Ok(()),
+            }
+        });
+        if let Err(error) = closed.await.map_err(|_| DbError::WorkerCrashed).flatten() {
             tracing::warn!(%error, "the database was not closed in good order");
         }
     }
 }
 
-/// What commits wait for; see [`Durability`].
-const fn level(durability: Durability) -> &'static str {
-    match durability {
-        Durability::PowerCut => "PRAGMA synchronous = FULL",
-        Durability::Process => "PRAGMA synchronous = NORMAL",
+/// What a commit waits for: the disk, or only for other processes to see it.
+const fn level(commit: Commit) -> &'static str {
+    match commit {
+        Commit::Full | Commit::Shared => "PRAGMA synchronous = FULL",
+        Commit::Light => "PRAGMA synchronous = NORMAL",
     }
+}
+
+/// Runs statements to the end of the last, gives its rows to `row`, and gives how many it changed:
+/// what fails behind the first row, as a commit does, is nobody's to overlook.
+async fn run(
+    connection: &mut SqliteConnection,
+    together: Together,
+    mut row: impl FnMut(SqliteRow) -> Result<(), DbError> + Send,
+) -> Result<u64, DbError> {
+    let query = bind_sqlite_execute(sqlx::query(together.sql), together.args);
+    let mut results = connection.fetch_many(query);
+    let (mut done, mut changed) = (0, 0);
+    while let Some(result) = results.try_next().await? {
+        match result {
+            Either::Left(result) => {
+                done += 1;
+                changed = result.rows_affected();
+            }
+            Either::Right(found) => row(found)?,
+        }
+    }
+    // The results end early, and without an error, when the thread of the connection dies.
+    if done == together.statements { Ok(changed) } else { Err(DbError::WorkerCrashed) }
 }
 
 /// One of those in the queue.
@@ -194,12 +230,16 @@ impl Slot {
 
     /// Commits the group that is open, if one is.
     async fn flush(&mut self) -> Result<(), DbError> {
+        if self.is_closed {
+            return Ok(());
+        }
         self.tidy().await?;
         if !self.group.is_empty()
             && let Some(connection) = &mut self.connection
         {
             self.is_unfinished = true;
-            if let Err(error) = connection.execute("COMMIT").await {
+            let commit = Batch::default().complete("COMMIT", vec![]);
+            if let Err(error) = run(connection, commit, |_| Ok(())).await {
                 tracing::error!(%error, "transactions were not committed");
                 self.tell_group(|| Err(failed("the commit")));
                 return self.tidy().await;

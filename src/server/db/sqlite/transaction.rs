@@ -1,22 +1,19 @@
 //! Transactions on SQLite.
 //!
-//! A commit waits for the disk, and the others in the queue with it. So whoever ends a transaction
-//! while another waits to begin one leaves it open to that one, as a member of a group, and is
-//! told when the group is committed: by its last member, or by whoever comes behind the queue of
-//! then. A member that fails is undone alone, back to the savepoint behind the one before it.
+//! A commit waits for the disk, and the others in the queue with it. So whoever ends a shared
+//! transaction while another waits to begin one leaves it open to that one, as a member of a group,
+//! and is told when the group is committed: by its last member, or by whoever comes behind the
+//! queue of then. A member that fails is undone alone, back to the savepoint behind the one before
+//! it.
 
-use futures::TryStreamExt as _;
-use sqlx::{Either, Executor as _, SqlStr, SqliteConnection};
 use std::sync::atomic::Ordering;
+
+use sqlx::sqlite::SqliteRow;
 use tokio::sync::oneshot;
 
 use super::{
-    super::{
-        DbError, Durability, Row, Value,
-        batch::Batch,
-        value::{bind_sqlite, bind_sqlite_execute},
-    },
-    Turn, Writing, failed, level,
+    super::{Commit, DbError, Row, Value, batch::Batch},
+    Turn, Writing, failed, level, run,
 };
 
 /// A transaction on SQLite.
@@ -25,7 +22,7 @@ pub struct SqliteTx {
     /// What goes to SQLite with the next statement: the beginning, and what was put off.
     deferred: Batch,
     state: State,
-    /// Where the others wait with whom it may be committed.
+    /// Where the others wait with whom it may be committed, if it may.
     shared: Option<Writing>,
 }
 
@@ -39,17 +36,15 @@ enum State {
 }
 
 impl SqliteTx {
-    /// A transaction in this turn: one that joins the group that is open, if one is, and may leave
-    /// one open in `shared`; its commit waits for the disk then.
-    pub(super) fn new(turn: Turn, shared: Option<Writing>) -> Self {
+    /// A transaction in this turn; a shared one joins the group that is open, if one is.
+    pub(super) fn new(mut turn: Turn, commit: Commit, all: &Writing) -> Result<Self, DbError> {
         let mut deferred = Batch::default();
-        if turn.0.as_ref().is_none_or(|slot| slot.group.is_empty()) {
-            let durability =
-                if shared.is_some() { Durability::PowerCut } else { Durability::Process };
-            deferred.push(level(durability), vec![]);
+        if turn.slot()?.group.is_empty() {
+            deferred.push(level(commit), vec![]);
             deferred.push("BEGIN IMMEDIATE", vec![]);
         }
-        Self { turn, deferred, state: State::Empty, shared }
+        let shared = (commit == Commit::Shared).then(|| all.clone());
+        Ok(Self { turn, deferred, state: State::Empty, shared })
     }
 
     pub fn defer(&mut self, sql: &str, args: Vec<Value>) {
@@ -77,11 +72,10 @@ impl SqliteTx {
     /// Hands the transaction to the next in the queue, and waits for its commit.
     async fn leave(mut self, shared: Writing) -> Result<(), DbError> {
         let is_first = self.turn.slot()?.group.is_empty();
-        if is_first {
-            self.execute("SAVEPOINT member", vec![]).await?;
-        } else {
-            self.execute("RELEASE member; SAVEPOINT member", vec![]).await?;
+        if !is_first {
+            self.defer("RELEASE member", vec![]);
         }
+        self.execute("SAVEPOINT member", vec![]).await?;
         let (told, committed) = oneshot::channel();
         self.turn.slot()?.group.push(told);
         self.turn.finish();
@@ -93,19 +87,7 @@ impl SqliteTx {
     }
 
     pub async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, DbError> {
-        let (connection, sql, args) = self.start(sql, args)?;
-        let query = bind_sqlite_execute(sqlx::query(sql), args);
-        let mut results = connection.fetch_many(query);
-        let mut changed = 0;
-        while let Some(result) = results.try_next().await? {
-            // Of the last statement alone.
-            if let Either::Left(done) = result {
-                changed = done.rows_affected();
-            }
-        }
-        drop(results);
-        self.state = State::Sound;
-        Ok(changed)
+        self.run(sql, args, |_| Ok(())).await
     }
 
     pub async fn optional<T: Row>(
@@ -113,10 +95,15 @@ impl SqliteTx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
-        let (connection, sql, args) = self.start(sql, args)?;
-        let row = bind_sqlite(sqlx::query_as(sql), args).fetch_optional(connection).await?;
-        self.state = State::Sound;
-        Ok(row)
+        let mut first = None;
+        self.run(sql, args, |row| {
+            if first.is_none() {
+                first = Some(T::from_row(&row)?);
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(first)
     }
 
     pub async fn all<T: Row>(
@@ -124,24 +111,30 @@ impl SqliteTx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Vec<T>, DbError> {
-        let (connection, sql, args) = self.start(sql, args)?;
-        let rows = bind_sqlite(sqlx::query_as(sql), args).fetch_all(connection).await?;
-        self.state = State::Sound;
+        let mut rows = Vec::new();
+        self.run(sql, args, |row| {
+            rows.push(T::from_row(&row)?);
+            Ok(())
+        })
+        .await?;
         Ok(rows)
     }
 
-    /// What is to be run, and where. After a failure nothing is, as on PostgreSQL: without its
-    /// beginning each statement would be a transaction of its own.
-    fn start(
+    /// Runs what was put off and this, as [`run`]. After a failure nothing is run, as on PostgreSQL:
+    /// without its beginning each statement would be a transaction of its own.
+    async fn run(
         &mut self,
         sql: &'static str,
         args: Vec<Value>,
-    ) -> Result<(&mut SqliteConnection, SqlStr, Vec<Value>), DbError> {
+        row: impl FnMut(SqliteRow) -> Result<(), DbError> + Send,
+    ) -> Result<u64, DbError> {
         if self.state == State::Failed {
             return Err(failed("a statement before"));
         }
         self.state = State::Failed;
-        let (sql, args) = self.deferred.complete(sql, args);
-        Ok((self.turn.start()?, sql, args))
+        let together = self.deferred.complete(sql, args);
+        let changed = run(self.turn.start()?, together, row).await?;
+        self.state = State::Sound;
+        Ok(changed)
     }
 }
