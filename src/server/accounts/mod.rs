@@ -160,13 +160,16 @@ macro_rules! columns {
     };
 }
 
-/// A row that stands for nobody, so that a name without account takes as long to read.
+/// A row that stands for nobody, so that a name without account takes as long to read: as many pages are looked at,
+/// those of the account that comes next, of which `$next` tells the version.
 macro_rules! or_nobody {
-    ($($more:literal)?) => {
+    ($next:literal $(, $more:literal)?) => {
         concat!(
             " UNION ALL SELECT '', 'somebody', 'somebody@localhost.invalid',
             '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-            'disabled', 'shopper', 'en', 0, 0, 0, 'somebody', 'UTC', 0, 0, 0, 0, 0, 0, '',
+            'disabled', 'shopper', 'en', 0, 0, 0, 'somebody', 'UTC', COALESCE((SELECT a.version ",
+            $next,
+            " LIMIT 1), 0), 0, 0, 0, 0, 0, '',
             (SELECT c.wanted FROM letter_choices c WHERE c.account_id = '' AND c.kind = 'signed-in')",
             $($more,)?
             " LIMIT 1"
@@ -179,10 +182,17 @@ const BY_KEY_AND_DEVICE: &str = concat!(
     ", (SELECT d.id FROM devices d WHERE d.token_hash = $2 AND d.account_id = a.id) AS device_id
      FROM identifiers i JOIN accounts a ON a.id = i.account_id
      WHERE i.key = $1 AND i.state IN ('current', 'former') AND (i.kind = 'login' OR i.state = 'current')",
-    or_nobody!(", (SELECT d.id FROM devices d WHERE d.token_hash = $2 AND d.account_id = '')")
+    or_nobody!(
+        "FROM identifiers i JOIN accounts a ON a.id = i.account_id WHERE i.key >= $1 ORDER BY i.key",
+        ", (SELECT d.id FROM devices d WHERE d.token_hash = $2 AND d.account_id = '')"
+    )
 );
 const BY_ID: &str = concat!(columns!(), " FROM accounts a WHERE a.id = $1");
-const BY_ID_OR_NOBODY: &str = concat!(columns!(), " FROM accounts a WHERE a.id = $1", or_nobody!());
+const BY_ID_OR_NOBODY: &str = concat!(
+    columns!(),
+    " FROM accounts a WHERE a.id = $1",
+    or_nobody!("FROM accounts a WHERE a.id >= $1 ORDER BY a.id")
+);
 const BY_ID_LOCKED: &str = concat!(columns!(), " FROM accounts a WHERE a.id = $1 FOR UPDATE");
 
 /// The account that a typed name belongs to (see [`crate::forms::identifier_key`]).

@@ -8,4 +8,5 @@ mod hashing;
 mod human;
 pub(super) mod logs;
 mod outbox;
+mod sqlite;
 mod throttle;

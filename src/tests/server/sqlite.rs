@@ -1,0 +1,241 @@
+//! What is SQLite's alone: one connection that writes, the queue for it, commits that several share.
+
+use futures::FutureExt as _;
+
+use super::{
+    super::harness::{Engine, PASSWORD, TestApp, spawn_app},
+    db::SPEND,
+};
+use crate::{
+    args,
+    server::db::{Db, Tx, Writer as _},
+};
+
+/// Nothing keeps other processes waiting once a transaction is dropped, also in the middle of a statement.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn dropped_transaction_frees_the_file() {
+    let t = spawn_app(Engine::Sqlite).await;
+    let other = Db::connect(&t.app.config.database_url).await.expect("it opens");
+    for n in 0..3 {
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        tx.execute(SPEND, args!["dropped", n]).await.expect("done");
+        // Done or not: SQLite's thread may be quick.
+        let _ = tx.execute(SPEND, args!["hung up", n]).now_or_never();
+        drop(tx);
+        let mut tx = other.begin().await.expect("a transaction");
+        tx.execute(SPEND, args![format!("other {n}"), n]).await.expect("the lock");
+        tx.commit().await.expect("a commit");
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        tx.execute(SPEND, args![format!("next {n}"), n]).await.expect("done");
+        tx.commit().await.expect("a commit");
+    }
+    other.close().await;
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 6);
+}
+
+/// Whoever hangs up while a commit is under way leaves all of it or nothing, and the next can write.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commit_that_is_dropped_is_whole_or_nothing() {
+    let t = spawn_app(Engine::Sqlite).await;
+    for n in 0..20 {
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        tx.defer(SPEND, args![format!("a {n}"), n]).await.expect("done");
+        tx.defer(SPEND, args![format!("b {n}"), n]).await.expect("done");
+        let _ = tx.commit().now_or_never();
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let (rows,): (i64,) = tx
+            .one("SELECT COUNT(*) FROM spent_proofs WHERE expires_at = $1", args![n])
+            .await
+            .expect("a count");
+        assert!([0, 2].contains(&rows), "{rows} of two");
+        tx.execute(SPEND, args![format!("next {n}"), -1]).await.expect("done");
+        tx.commit().await.expect("a commit");
+    }
+}
+
+/// What is committed together is on the disk before anybody is told, and is one commit.
+#[tokio::test]
+async fn transactions_that_wait_for_each_other_are_committed_together() {
+    let t = spawn_app(Engine::Sqlite).await;
+    let other = Db::connect(&t.app.config.database_url).await.expect("it opens");
+    let first = t.app.db.begin_shared().await.expect("a transaction");
+    let (mut second, mut third) =
+        (Box::pin(t.app.db.begin_shared()), Box::pin(t.app.db.begin_shared()));
+    assert!((&mut second).now_or_never().is_none() && (&mut third).now_or_never().is_none());
+    let spend = async |mut tx: Tx, key: &str| {
+        tx.execute(SPEND, args![key, 1]).await.expect("done");
+        tx
+    };
+    let committed = tokio::spawn(spend(first, "first").await.commit());
+    let second = spend(second.await.expect("a transaction"), "second").await;
+    let count = "SELECT COUNT(*) FROM spent_proofs";
+    let (rows,): (i64,) = other.one(count, args![]).await.expect("a count");
+    assert!(rows == 0 && !committed.is_finished(), "it waits for those behind it");
+    // This one fails, and the others are none the worse.
+    drop(second);
+    let third = spend(third.await.expect("a transaction"), "third").await;
+    assert!(!committed.is_finished());
+    third.commit().await.expect("a commit");
+    committed.await.expect("no panic").expect("a commit");
+    let rows: Vec<(String,)> =
+        other.all("SELECT key FROM spent_proofs ORDER BY key", args![]).await.expect("rows");
+    assert_eq!(rows, [("first".to_owned(),), ("third".to_owned(),)]);
+    other.close().await;
+}
+
+/// Whoever waits for the connection and goes away keeps nobody from being committed.
+#[tokio::test]
+async fn group_is_committed_when_nobody_comes_to_end_it() {
+    let t = spawn_app(Engine::Sqlite).await;
+    let mut first = t.app.db.begin_shared().await.expect("a transaction");
+    first.execute(SPEND, args!["first", 1]).await.expect("done");
+    let mut second = Box::pin(t.app.db.begin_shared());
+    assert!((&mut second).now_or_never().is_none());
+    let committed = tokio::spawn(first.commit());
+    drop(second.await.expect("a transaction"));
+    committed.await.expect("no panic").expect("a commit");
+    // One in the queue that hangs up there.
+    let mut first = t.app.db.begin_shared().await.expect("a transaction");
+    first.execute(SPEND, args!["second", 1]).await.expect("done");
+    let mut second = Box::pin(t.app.db.begin_shared());
+    assert!((&mut second).now_or_never().is_none());
+    let committed = tokio::spawn(first.commit());
+    tokio::task::yield_now().await;
+    drop(second);
+    committed.await.expect("no panic").expect("a commit");
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 2);
+}
+
+/// A counter in between is committed for itself, and those before it with their own.
+#[tokio::test]
+async fn light_statement_ends_the_group_before_it() {
+    let t = spawn_app(Engine::Sqlite).await;
+    let mut first = t.app.db.begin_shared().await.expect("a transaction");
+    first.execute(SPEND, args!["first", 1]).await.expect("done");
+    let mut light = t.app.db.light();
+    let mut counted = Box::pin(light.one::<(i64,)>("PRAGMA synchronous", args![]));
+    let mut second = Box::pin(t.app.db.begin_shared());
+    assert!((&mut counted).now_or_never().is_none() && (&mut second).now_or_never().is_none());
+    let committed = tokio::spawn(first.commit());
+    assert_eq!(counted.await.expect("a level"), (1,), "that of counters");
+    committed.await.expect("no panic").expect("a commit");
+    let mut second = second.await.expect("a transaction");
+    assert_eq!(second.one::<(i64,)>("PRAGMA synchronous", args![]).await.expect("a level"), (2,));
+}
+
+/// Whoever does not share a commit sees only what is on the disk.
+#[tokio::test]
+async fn transaction_that_shares_nothing_ends_the_group_before_it() {
+    let t = spawn_app(Engine::Sqlite).await;
+    let mut first = t.app.db.begin_shared().await.expect("a transaction");
+    first.execute(SPEND, args!["first", 1]).await.expect("done");
+    let (mut alone, mut shared) = (Box::pin(t.app.db.begin()), Box::pin(t.app.db.begin_shared()));
+    assert!((&mut alone).now_or_never().is_none() && (&mut shared).now_or_never().is_none());
+    let committed = tokio::spawn(first.commit());
+    let alone = alone.await.expect("a transaction");
+    committed.await.expect("no panic").expect("a commit");
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 1);
+    drop(alone);
+    shared.await.expect("a transaction").commit().await.expect("a commit");
+}
+
+/// When the one commit fails, nobody is told that it is there, and nothing is.
+#[tokio::test]
+async fn commit_that_fails_fails_for_all_of_the_group() {
+    let t = spawn_app(Engine::Sqlite).await;
+    with_deferred_constraint(&t).await;
+    let mut first = t.app.db.begin_shared().await.expect("a transaction");
+    let sql = "INSERT INTO children (id) VALUES ($1)";
+    first.execute(sql, args![7]).await.expect("done: the commit will mind");
+    let mut second = Box::pin(t.app.db.begin_shared());
+    assert!((&mut second).now_or_never().is_none());
+    let committed = tokio::spawn(first.commit());
+    let mut second = second.await.expect("a transaction");
+    second.execute(SPEND, args!["second", 1]).await.expect("done");
+    assert!(second.commit().await.is_err());
+    assert!(committed.await.expect("no panic").is_err());
+    assert_eq!(t.number("SELECT COUNT(*) FROM children").await, 0);
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
+    let mut next = t.app.db.begin().await.expect("a transaction");
+    next.execute(SPEND, args!["next", 1]).await.expect("done");
+    next.commit().await.expect("a commit");
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 1);
+}
+
+/// A statement that finds the file locked has begun nothing, and the next one may.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn transaction_that_could_not_begin_is_forgotten() {
+    let t = spawn_app(Engine::Sqlite).await;
+    let other = Db::connect(&t.app.config.database_url).await.expect("it opens");
+    let mut lock = other.begin().await.expect("a transaction");
+    lock.execute(SPEND, args!["other", 1]).await.expect("the lock");
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    assert!(tx.execute(SPEND, args!["late", 1]).await.is_err(), "locked");
+    lock.commit().await.expect("a commit");
+    assert!(tx.execute(SPEND, args!["later", 1]).await.is_err(), "it never began");
+    assert!(tx.commit().await.is_err());
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    tx.execute(SPEND, args!["next", 1]).await.expect("done");
+    tx.commit().await.expect("a commit");
+    other.close().await;
+    assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 2);
+}
+
+/// Commits are on the disk, but for counters: SQLite says which (2 is FULL, 1 is NORMAL).
+#[tokio::test]
+async fn commits_wait_for_the_disk_but_for_counters() {
+    let t = spawn_app(Engine::Sqlite).await;
+    for _ in 0..2 {
+        for (light, expected) in [(true, 1), (false, 2)] {
+            let mut tx = if light { t.app.db.begin_light().await } else { t.app.db.begin().await }
+                .expect("a transaction");
+            let (level,): (i64,) = tx.one("PRAGMA synchronous", args![]).await.expect("a level");
+            assert_eq!(level, expected, "light: {light}");
+            tx.commit().await.expect("a commit");
+        }
+        let (level,): (i64,) =
+            t.app.db.light().one("PRAGMA synchronous", args![]).await.expect("a level");
+        assert_eq!(level, 1, "a single light statement");
+    }
+}
+
+/// A table whose constraint is looked at when a transaction is committed.
+async fn with_deferred_constraint(t: &TestApp) {
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let sql = "CREATE TABLE parents (id INTEGER PRIMARY KEY)";
+    tx.execute(sql, args![]).await.expect("done");
+    let sql =
+        "CREATE TABLE children (id INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)";
+    tx.execute(sql, args![]).await.expect("done");
+    tx.commit().await.expect("a commit");
+}
+
+/// What only the commit finds wrong is an error, too.
+#[tokio::test]
+async fn light_statement_whose_commit_fails_is_an_error() {
+    let t = spawn_app(Engine::Sqlite).await;
+    with_deferred_constraint(&t).await;
+    let sql = "INSERT INTO children (id) VALUES ($1) RETURNING id";
+    let done = t.app.db.light().optional::<(i64,)>(sql, args![7]).await;
+    assert!(done.is_err(), "{done:?}");
+    assert_eq!(t.number("SELECT COUNT(*) FROM children").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn locked_file_is_503_and_nothing_half_done() {
+    let t = spawn_app(Engine::Sqlite).await;
+    t.account("anna").await;
+    let url = t.app.config.database_url.clone();
+    let other = Db::connect(&url).await.expect("it opens");
+    let mut lock = other.begin().await.expect("a transaction");
+    lock.one::<(i64,)>("SELECT COUNT(*) FROM accounts", args![]).await.expect("the lock");
+    let answer = t.browser().sign_in("anna", PASSWORD).await;
+    assert_eq!(answer.status, 200, "back on the form");
+    answer.says("We cannot do this just now");
+    let json = t.browser().json().sign_in("anna", PASSWORD).await;
+    assert_eq!((json.status.as_u16(), json.error().as_str()), (503, "unavailable"));
+    drop(lock);
+    other.close().await;
+    assert_eq!(t.number("SELECT COUNT(*) FROM sessions").await, 0);
+    t.browser().sign_in("anna", PASSWORD).await.says("Hello, anna");
+}
