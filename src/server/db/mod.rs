@@ -58,8 +58,11 @@ pub struct Tx {
 /// How a transaction is committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Commit {
+    /// As by [`Db::begin`].
     Full,
+    /// As by [`Db::begin_shared`].
     Shared,
+    /// As by [`Db::begin_light`].
     Light,
 }
 
@@ -116,7 +119,7 @@ impl Db {
     }
 
     /// For a single statement that needs no other: committed as by [`Db::begin_light`], in one turn of
-    /// SQLite's thread where a transaction takes three.
+    /// SQLite's thread where a transaction takes two.
     #[must_use]
     pub const fn light(&self) -> Light<'_> {
         Light(self)

@@ -104,16 +104,10 @@ impl Writing {
         let mut turn = self.turn_alone().await?;
         let mut batch = Batch::default();
         batch.push(level(Commit::Light), vec![]);
-        let mut first = None;
-        run(turn.start()?, batch.complete(sql, args), |row| {
-            if first.is_none() {
-                first = Some(T::from_row(&row)?);
-            }
-            Ok(())
-        })
-        .await?;
+        let mut found = None;
+        run(turn.start()?, batch.complete(sql, args), first(&mut found)).await?;
         turn.finish();
-        Ok(first)
+        Ok(found)
     }
 
     /// Has SQLite look again at what its tables hold, where that pays; for the choice of indices.
@@ -177,6 +171,18 @@ async fn run(
     }
     // The results end early, and without an error, when the thread of the connection dies.
     if done == together.statements { Ok(changed) } else { Err(DbError::WorkerCrashed) }
+}
+
+/// For [`run`]: keeps the first row.
+fn first<T: Row>(
+    found: &mut Option<T>,
+) -> impl FnMut(SqliteRow) -> Result<(), DbError> + Send + '_ {
+    |row| {
+        if found.is_none() {
+            *found = Some(T::from_row(&row)?);
+        }
+        Ok(())
+    }
 }
 
 /// One of those in the queue.

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use super::{
     super::{Commit, DbError, Row, Value, batch::Batch},
-    Turn, Writing, failed, level, run,
+    Turn, Writing, failed, first, level, run,
 };
 
 /// A transaction on SQLite.
@@ -95,15 +95,9 @@ impl SqliteTx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
-        let mut first = None;
-        self.run(sql, args, |row| {
-            if first.is_none() {
-                first = Some(T::from_row(&row)?);
-            }
-            Ok(())
-        })
-        .await?;
-        Ok(first)
+        let mut found = None;
+        self.run(sql, args, first(&mut found)).await?;
+        Ok(found)
     }
 
     pub async fn all<T: Row>(
