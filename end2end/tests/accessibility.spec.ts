@@ -142,6 +142,17 @@ for (const locale of ['en-GB', 'ru-RU']) {
         await expect(page.getByRole('heading', { level: 2, name: here })).toBeVisible();
         await look(page, `sign-in/qr, ${here}`);
       }
+      await shopper.press(qr.new_code);
+      await alive(page);
+      await phone.page.goto(await scan(page.getByRole('img', { name: qr.picture })));
+      await phone.isAt('/qr', qr.asks_title);
+      await phone.field(qr.number_asked).fill(await page.locator('.qr-number b').innerText());
+      await phone.press(qr.approve);
+      await phone.isAt('/qr', qr.done_title);
+      await phone.page.getByText(qr.another, { exact: true }).click();
+      await expect(phone.field(qr.short_code)).toBeVisible();
+      await look(phone.page, `qr, ${qr.done_title}`);
+      await targetsAreLarge(phone.page, `qr, ${qr.done_title}`);
     });
 
     test('registering', async ({ page, shopper, smtp }) => {

@@ -77,7 +77,9 @@ async fn request(cx: &Cx) -> Result<(Token, Request), QrError> {
     let before = cx.token("qr");
     if let Some(browser) = &before {
         let found = qr::find_by_browser(db, browser).await?;
-        let known = found.filter(|request| !request.is_forgotten(cx.app.clock.now()));
+        let now = cx.app.clock.now();
+        // The browser that has its session knows: whoever comes back with it wants to be signed in again.
+        let known = found.filter(|r| r.state(now) != State::Collected && !r.is_forgotten(now));
         if let Some(request) = known {
             return Ok((browser.clone(), request));
         }

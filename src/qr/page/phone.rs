@@ -66,7 +66,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
             title: t::taken_title(locale),
             text: t::taken(locale),
             worry: false,
-            again: Some(draft),
+            again: Some((draft, None)),
         }
         .page(&cx, login),
         Look::Staff => Told {
@@ -84,7 +84,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
                 title: t::done_title(locale),
                 text: t::done(locale),
                 worry: false,
-                again: None,
+                again: Some((draft, Some(t::another(locale)))),
             }
             .page(&cx, login),
             State::Denied => Told {
@@ -92,7 +92,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
                 title: t::refused_title(locale),
                 text: t::refused(locale),
                 worry: true,
-                again: Some(draft),
+                again: Some((draft, None)),
             }
             .page(&cx, login),
             State::Wrong => Told {
@@ -100,7 +100,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
                 title: t::mistyped_title(locale),
                 text: t::mistyped(locale),
                 worry: true,
-                again: Some(draft),
+                again: Some((draft, None)),
             }
             .page(&cx, login),
             State::Shown | State::Expired => gone(&cx, login, draft),
@@ -233,8 +233,9 @@ struct Told {
     text: &'static str,
     /// Perhaps it was somebody else who asked.
     worry: bool,
-    /// The next code is typed where this is told; with what came of the last try.
-    again: Option<Draft>,
+    /// The next code is typed where this is told: with what came of the last try, and the words behind which it
+    /// stands where there may not be a next one.
+    again: Option<(Draft, Option<&'static str>)>,
 }
 
 impl Told {
@@ -251,16 +252,24 @@ impl Told {
                     <a class="button" href="/account/profile/password">{t::end_all(locale)}</a>
                 }
             });
-            let again = again.map(|draft| {
-                // That the number was wrong is what the words above say.
-                let error = draft.error.as_ref().filter(|error| error.error != Kind::QrNumberWrong);
-                view! {
+            let again = again.map(|(draft, behind)| {
+                // What became of an answer is what the words above say.
+                let told = [Kind::QrNumberWrong, Kind::QrGone];
+                let error = draft.error.as_ref().filter(|error| !told.contains(&error.error));
+                let form = view! {
                     <form id=FORM class="stack" method="post" action=TypeCode::PATH novalidate>
                         {screen_field(&cx)}
                         {refusal(error, locale, ())}
                         {code_fields(error, "button second", locale)}
                         {busy(locale)}
                     </form>
+                };
+                match behind {
+                    Some(words) => view! {
+                        <details class="help" open=error.is_some()><summary>{words}</summary>{form}</details>
+                    }
+                    .into_any(),
+                    None => form.into_any(),
                 }
             });
             view! {

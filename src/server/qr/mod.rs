@@ -109,8 +109,7 @@ impl Request {
     pub fn is_forgotten(&self, now: Millis) -> bool {
         let over_at = match self.state(now) {
             State::Shown | State::Scanned | State::Approved => return false,
-            State::Collected => return true,
-            State::Denied | State::Wrong => self.answered_at.unwrap_or_default(),
+            State::Denied | State::Wrong | State::Collected => self.answered_at.unwrap_or_default(),
             State::Expired => self.expires_at,
         };
         now - over_at >= TOLD

@@ -4,7 +4,8 @@ use crate::server::clock::SECOND;
 
 use super::{
     super::harness::{Engine, PASSWORD, both, spawn_app},
-    ANNA, approve, collect, computer, listen, open, other_number, phone, post_answer, read, scan,
+    ANNA, approve, collect, computer, listen, open, other_number, phone, post_answer, read,
+    request_in, scan,
 };
 
 both!(x6_1_the_whole_way, |t| {
@@ -229,4 +230,43 @@ both!(after_one_that_came_to_nothing_the_next_code_is_typed_at_once, |t| {
         page.says("Approve");
         assert!(post_answer(&mut phone, &page, "", "", "deny").await.status.is_success());
     }
+});
+
+both!(the_phone_is_told_that_it_approved_however_quick_the_computer_was, |t| {
+    t.account("anna").await;
+    let mut phone = phone(&t, "anna").await;
+    for typed in [true, false] {
+        let mut computer = computer(&t);
+        let screen = open(&t, &mut computer).await;
+        let page = if typed {
+            phone.submit("/api/qr_type", &[("short_code", &screen.short)]).await
+        } else {
+            scan(&mut phone, &screen).await
+        };
+        // The computer hears of the answer as soon as it is given: before the phone has its next screen.
+        let request = request_in(&page);
+        let fields = [
+            ("request", &*request),
+            ("number", &screen.number),
+            ("password", PASSWORD),
+            ("answer", "approve"),
+        ];
+        assert_eq!(phone.post("/api/qr_answer", &fields).await.location(), "/qr");
+        let mut unheard = computer.clone();
+        collect(&mut computer).await.says("Hello, anna");
+        phone.get("/qr").await.says("The computer is being signed in.");
+        // Whoever presses twice is told the same.
+        let twice = phone.submit("/api/qr_answer", &fields).await;
+        twice.says("The computer is being signed in.");
+        assert!(!twice.words().contains("no longer good"), "{}", twice.words());
+        // The next computer need not wait, and a slip is told.
+        let slip = phone.submit("/api/qr_type", &[("short_code", "12")]).await;
+        assert!(slip.body.contains("aria-invalid"), "{}", slip.words());
+        // A computer that did not hear of its session begins anew.
+        assert_ne!(open(&t, &mut unheard).await.picture, screen.picture);
+    }
+    let next = open(&t, &mut computer(&t)).await;
+    let page = phone.submit("/api/qr_type", &[("short_code", &next.short)]).await;
+    page.says("Approve only if");
+    post_answer(&mut phone, &page, "", "", "deny").await.says("Denied");
 });
