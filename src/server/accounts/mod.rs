@@ -187,7 +187,6 @@ const BY_KEY_AND_DEVICE: &str = concat!(
         ", (SELECT d.id FROM devices d WHERE d.token_hash = $2 AND d.account_id = '')"
     )
 );
-const BY_ID: &str = concat!(columns!(), " FROM accounts a WHERE a.id = $1");
 const BY_ID_OR_NOBODY: &str = concat!(
     columns!(),
     " FROM accounts a WHERE a.id = $1",
@@ -232,8 +231,12 @@ pub async fn find_with_device(
 /// # Errors
 /// When the database fails.
 pub async fn get(db: &Db, id: &str) -> Result<Option<Account>, DbError> {
-    let found: Option<Account> = db.optional(BY_ID_OR_NOBODY, args![id]).await?;
-    Ok(found.filter(|account| !account.id.is_empty()))
+    Ok(somebody(db.optional(BY_ID_OR_NOBODY, args![id]).await?))
+}
+
+/// The account that was found, unless the row stands for nobody.
+fn somebody(found: Option<Account>) -> Option<Account> {
+    found.filter(|account| !account.id.is_empty())
 }
 
 /// As [`get`], within a transaction that is going to change the account: nobody
@@ -242,9 +245,12 @@ pub async fn get(db: &Db, id: &str) -> Result<Option<Account>, DbError> {
 /// # Errors
 /// When the database fails.
 pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Account>, DbError> {
+    if tx.is_postgres() {
+        // Rows that are made up cannot be locked.
+        return tx.optional(BY_ID_LOCKED, args![id]).await;
+    }
     // SQLite has one writer: the transaction itself is the lock.
-    let sql = if tx.is_postgres() { BY_ID_LOCKED } else { BY_ID };
-    tx.optional(sql, args![id]).await
+    Ok(somebody(tx.optional(BY_ID_OR_NOBODY, args![id]).await?))
 }
 
 /// As [`get_for_update`], unless the account was changed, disabled or deleted since its epoch was `epoch`.
