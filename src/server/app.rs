@@ -47,6 +47,8 @@ pub struct Parts {
     pub pictures: Arc<Semaphore>,
     /// Turns of estimating how strong a password is.
     pub estimates: Arc<Semaphore>,
+    /// Turns of drawing the queue for a window of the console: all hear at once that it changed.
+    pub queues: Arc<Semaphore>,
     /// The built files that screens refer to.
     pub assets: Assets,
 }

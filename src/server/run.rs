@@ -91,6 +91,7 @@ pub async fn build(config: Config) -> Result<App, StartError> {
         live: Live::default(),
         pictures: Arc::new(Semaphore::new(1)),
         estimates: Arc::new(Semaphore::new(1)),
+        queues: Arc::new(Semaphore::new(1)),
         geo,
         mailer,
         db,

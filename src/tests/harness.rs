@@ -142,6 +142,7 @@ fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
         geo: Geo::open(config.geoip_file.as_deref()).expect("a file that can be read"),
         pictures: Arc::new(Semaphore::new(1)),
         estimates: Arc::new(Semaphore::new(1)),
+        queues: Arc::new(Semaphore::new(1)),
         clock,
         db,
         config,

@@ -13,7 +13,10 @@ use futures::{
     stream::{self, BoxStream, SelectAll},
 };
 use http::HeaderMap;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::{Instant, MissedTickBehavior, interval_at, sleep_until},
+};
 
 use super::{
     cursor::Cursor,
@@ -139,9 +142,10 @@ impl Window {
             signals.push(heard(Some(id), live.listen(&topic).ok_or(End::Away)?));
         }
         // Between the screen and the listening something may have been translated.
-        self.everything(Translated::Lately).await?;
+        self.conversations(Translated::Lately).await?;
+        let queues = self.reader.app.queues.clone();
         let mut queue_sent = Instant::now();
-        let mut queue_due: Option<Instant> = None;
+        let mut queue_due = Some(queue_sent);
         let mut tick = interval_at(Instant::now() + TICK, TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -156,9 +160,9 @@ impl Window {
                         queue_due.get_or_insert(Instant::now().max(queue_sent + QUEUE_EVERY));
                     }
                 },
-                () = until(queue_due) => {
+                turn = turn(queue_due, &queues) => {
                     queue_due = None;
-                    self.queue().await?;
+                    self.queue(turn).await?;
                     queue_sent = Instant::now();
                 }
                 () = until(typing_over) => self.still().await?,
@@ -166,7 +170,8 @@ impl Window {
                     self.may_listen().await?;
                     let (now, me) = (self.reader.app.clock.now(), &self.reader.staff.account.id);
                     store::seen(&self.reader.app.db, me, now).await?;
-                    self.everything(Translated::Nothing).await?;
+                    self.conversations(Translated::Nothing).await?;
+                    queue_due.get_or_insert_with(Instant::now);
                 }
             }
         }
@@ -194,11 +199,12 @@ impl Window {
         Ok(self.outlet.patch(id, html).await?)
     }
 
-    async fn everything(&mut self, translated: Translated) -> Result<(), End> {
+    /// Sends what is new in all that are open.
+    async fn conversations(&mut self, translated: Translated) -> Result<(), End> {
         for id in self.desk.open.clone() {
             self.update(&id, translated).await?;
         }
-        self.queue().await
+        Ok(())
     }
 
     /// Something was said about a conversation that is open.
@@ -238,6 +244,14 @@ impl Window {
 /// Whether whoever listened may not any more.
 const fn is_over(error: &AppError) -> bool {
     matches!(error.error, Kind::SignedOut | Kind::NotFound)
+}
+
+/// From `at` on, when no other window's queue is being drawn: were all drawn at once, messages would wait for them.
+/// Meanwhile the window hears the rest; dropped, it stands in nobody's way.
+async fn turn(at: Option<Instant>, queues: &Semaphore) -> Option<SemaphorePermit<'_>> {
+    until(at).await;
+    // It is never closed.
+    queues.acquire().await.ok()
 }
 
 /// At `at`, or never.

@@ -5,6 +5,8 @@ use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
 };
 
+use tokio::sync::SemaphorePermit;
+
 use super::{End, Window};
 use crate::{
     operator::{
@@ -83,28 +85,33 @@ impl Window {
         if known { String::new() } else { fresh }
     }
 
-    /// Sends the queue, and a notification when somebody new waits.
-    pub(super) async fn queue(&mut self) -> Result<(), End> {
+    /// Sends the queue, and a notification when somebody new waits. The turn ends when both are drawn.
+    pub(super) async fn queue(&mut self, turn: Option<SemaphorePermit<'_>>) -> Result<(), End> {
         let open = store::open_ones(&self.reader.app.db).await?;
         self.may_listen().await?;
-        self.notify(&open).await?;
+        let notices = self.notices(&open);
         // What was searched for, and what is closed, does not change under the reader's eyes.
-        if !self.desk.search.is_empty() || self.desk.filter == Filter::Closed {
-            return Ok(());
+        let fixed = !self.desk.search.is_empty() || self.desk.filter == Filter::Closed;
+        let html = if fixed {
+            String::new()
+        } else {
+            let queue = Queue::of_open(&self.reader, &self.desk, open).await?;
+            let fresh = fragment(|| queue.view(&self.reader, &self.desk));
+            self.differing("queue", fresh)
+        };
+        // A browser that is slow to read keeps nobody else waiting.
+        drop(turn);
+        for notice in notices {
+            self.outlet.notify(&notice).await?;
         }
-        let queue = Queue::of_open(&self.reader, &self.desk, open).await?;
-        let fresh = fragment(|| queue.view(&self.reader, &self.desk));
-        let html = self.differing("queue", fresh);
-        if !html.is_empty() {
-            self.patch(None, &html).await?;
-        }
-        Ok(())
+        if html.is_empty() { Ok(()) } else { self.patch(None, &html).await }
     }
 
-    /// Tells of those who did not wait before, or wrote more: nobody's, and one's own.
-    async fn notify(&mut self, open: &[Entry]) -> Result<(), End> {
+    /// What tells of those who did not wait before, or wrote more: nobody's, and one's own.
+    fn notices(&mut self, open: &[Entry]) -> Vec<String> {
         let me = &self.reader.staff.account.id;
         let mut waiting = HashMap::new();
+        let mut notices = Vec::new();
         let for_me = open.iter().filter(|entry| {
             entry.is_waiting() && entry.operator_id.as_ref().is_none_or(|holder| holder == me)
         });
@@ -113,11 +120,11 @@ impl Window {
                 before.get(&entry.id).is_none_or(|seq| *seq < entry.last_seq)
             });
             if is_new {
-                self.outlet.notify(&notice_of(&self.reader, entry)).await?;
+                notices.push(notice_of(&self.reader, entry));
             }
             waiting.insert(entry.id.clone(), entry.last_seq);
         }
         self.waiting = Some(waiting);
-        Ok(())
+        notices
     }
 }

@@ -188,6 +188,27 @@ both!(stream_ends_with_the_session, |t| {
     assert!(heard.contains("event: go") && !heard.contains("another secret"), "{heard}");
 });
 
+both!(messages_do_not_wait_while_the_queues_of_other_windows_are_drawn, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, olga) = operator(&t, "olga").await;
+    let id = conversation(&t, "help", None).await;
+    let others = t.app.queues.acquire().await.expect("a turn");
+    let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
+    for words in ["a first word", "a second word"] {
+        says(&t, &id, words).await;
+        assert!(!events.until(words).await.contains("id=\"queue\""), "it is not its turn");
+    }
+    drop(others);
+    events.until("id=\"queue\"").await;
+    // The turn is over, and so is that of a window that was closed while it waited.
+    let others = t.app.queues.acquire().await.expect("a turn");
+    conversation(&t, "somebody new", None).await;
+    drop(events);
+    drop(others);
+    let mut again = Events::open(&t, &olga, "/operator/stream", None).await;
+    again.until("id=\"queue\"").await;
+});
+
 both!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;

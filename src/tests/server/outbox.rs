@@ -174,6 +174,7 @@ fn rebuilt(app: &App, mailer: Mailer) -> App {
         geo: Geo::default(),
         pictures: Arc::clone(&app.pictures),
         estimates: Arc::clone(&app.estimates),
+        queues: Arc::clone(&app.queues),
         mailer,
     })
 }
