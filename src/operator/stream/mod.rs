@@ -15,7 +15,7 @@ use futures::{
 use http::HeaderMap;
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
-    time::{Instant, MissedTickBehavior, interval_at, sleep_until},
+    time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout_at},
 };
 
 use super::{
@@ -40,6 +40,8 @@ use crate::{
 
 /// The queue is sent at most this often.
 const QUEUE_EVERY: Duration = Duration::from_secs(1);
+/// How long a window waits for others at most: one whose database does not answer holds up nobody for good.
+const TURN: Duration = Duration::from_secs(5);
 /// How often it is looked who may still listen, and waiting times are told anew.
 const TICK: Duration = Duration::from_secs(30);
 /// So long somebody is typing after a sign of it.
@@ -250,8 +252,8 @@ const fn is_over(error: &AppError) -> bool {
 /// Meanwhile the window hears the rest; dropped, it stands in nobody's way.
 async fn turn(at: Option<Instant>, queues: &Semaphore) -> Option<SemaphorePermit<'_>> {
     until(at).await;
-    // It is never closed.
-    queues.acquire().await.ok()
+    let last = at? + TURN;
+    timeout_at(last, queues.acquire()).await.ok()?.ok()
 }
 
 /// At `at`, or never.
