@@ -70,7 +70,7 @@ pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, 
             .map(|pane| pane.view(&reader, &desk, &colleagues, &canned))
             .collect_view();
         let content = view! {
-            <div class="desk" data-live=desk.stream() data-live-last=cursor.to_string()>
+            <div class="desk" data-live=desk.stream() data-live-last=cursor.to_string() data-live-hidden>
                 <section class="stack" aria-labelledby="desk-title">
                     <h1 id="desk-title">{title}</h1>
                     <p class="notice" role="status" data-live-lost hidden>{t::lost(locale)}</p>
