@@ -214,7 +214,7 @@ fn countdown(locale: Locale, seconds: i64) -> impl IntoView {
             <span class="unseen" role="status"></span>
         </span>
         <Countdown/>
-        <noscript><span class="quiet">{at(seconds)}</span></noscript>
+        <span class="quiet without-script">{at(seconds)}</span>
     }
 }
 

@@ -58,7 +58,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
                 // What replaces the status is read out.
                 <div aria-live="polite">{status}</div>
                 {state.is_open().then(|| view! {
-                    <noscript><p class="quiet small">{i18n::qr::looks_again(locale)}</p></noscript>
+                    <p class="quiet small without-script">{i18n::qr::looks_again(locale)}</p>
                 })}
                 {with_password(locale, target.as_deref())}
             </div>
