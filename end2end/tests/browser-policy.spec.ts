@@ -75,7 +75,7 @@ test.describe('an attacker\'s script', () => {
 
 test('no cookie can be read by script, and none is sent along by other sites\' posts', async ({ page, shopper }) => {
   await shopper.isSignedIn(somebody());
-  await page.goto('/recover');
+  await shopper.askForRecovery('somebody');
   await shopper.press('Русский');
   await expect(page.locator('html')).toHaveAttribute('lang', 'ru');
   const cookies = await page.context().cookies();
