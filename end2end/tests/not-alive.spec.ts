@@ -113,20 +113,18 @@ test.describe('before it is alive', () => {
     await expect(shopper.field(fields.login)).toHaveValue('typed early');
   });
 
-  test('after a while without life the way without script is shown, and life that comes late is welcome', async ({ page, shopper }) => {
-    const { qr } = words.en;
+  test('after a while without life its place is given up, and life that comes late is welcome', async ({ page }) => {
     const come = await hold(page);
     await page.clock.install();
-    await page.goto('/sign-in/qr', { waitUntil: 'commit' });
-    await expect(page.getByText(qr.step_scan)).toBeVisible();
-    await expect(page.getByText(qr.looks_again)).toBeHidden();
-    // Short of the moment at which the screen would look again.
+    await page.goto('/register', { waitUntil: 'commit' });
+    const bar = page.locator('.slide');
+    await expect(bar).toHaveCSS('visibility', 'hidden');
+    await expect(bar).toHaveCSS('display', 'grid');
     await page.clock.runFor(10_500);
-    await expect(page.getByText(qr.looks_again)).toBeVisible();
+    await expect(bar).toHaveCSS('display', 'none');
     come();
     await alive(page);
-    await expect(page.getByText(qr.looks_again)).toBeHidden();
-    await shopper.isAt('/sign-in/qr', qr.title);
+    await expect(bar).toBeVisible();
   });
 });
 

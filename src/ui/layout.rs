@@ -131,7 +131,7 @@ fn scripts(js: &str, wasm: &str, refresh: Option<i64>, nonce: String) -> impl In
     );
     let loader = format!(
         "const d=document.documentElement.dataset;\
-         import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>{{m.hydrate();\
+         if(self.WebAssembly)import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>{{m.hydrate();\
          for(const e of document.querySelectorAll('leptos-island'))m[e.dataset.component]?.(e);\
          d.alive=''}})).finally(()=>delete d.waking)"
     );
