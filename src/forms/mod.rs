@@ -4,6 +4,8 @@
 pub mod limits;
 
 mod code;
+mod codes_in_text;
+mod digits;
 mod display_name;
 mod email;
 mod login;
@@ -15,6 +17,8 @@ mod short_code;
 
 pub use self::{
     code::Code,
+    codes_in_text::{CodeForm, CodeLike, codes_in},
+    digits::decimal,
     display_name::{DisplayName, DisplayNameTooLong},
     email::{Email, EmailProblem},
     login::{Login, LoginProblem},

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::{
     forms::{
         Code, Email, Login, LoginProblem, Password, PasswordContext, PasswordProblem, SavedCode,
-        SecretText, identifier_key,
+        SecretText, ShortCode, codes_in, decimal, identifier_key, two_digits,
     },
     i18n::Locale,
 };
@@ -71,6 +71,30 @@ proptest! {
     }
 
     #[test]
+    fn code_is_found_among_words_quotes_and_unseen_marks(
+        code in "[0-9]{6}", zero in "[0٠۰०๐০０𝟎]",
+        before in "(Your code: |Ваш код |\\(\u{200e}|«|\u{202a}|【|コードは)?", after in "([.,!»\\)】]|\u{202c}| is good until 14:13|です)?",
+        between in "[\u{200e}\u{2011}\u{200b}\u{ad}]?"
+    ) {
+        let zero = u32::from(zero.chars().next().unwrap_or('0'));
+        let typed: Vec<String> = code
+            .bytes()
+            .filter_map(|digit| char::from_u32(zero + u32::from(digit - b'0')))
+            .map(String::from)
+            .collect();
+        let typed = format!("{before}{}{after}", typed.join(&between));
+        prop_assert_eq!(Code::parse(&typed).map(|c| c.expose().to_owned()), Some(code), "{}", typed);
+    }
+
+    #[test]
+    fn no_text_is_too_strange_for_codes(typed in "\\PC{0,60}") {
+        for found in codes_in(&typed) {
+            prop_assert!(typed.get(found.range).is_some());
+        }
+        let _ = (SavedCode::parse(&typed), ShortCode::parse(&typed), two_digits(&typed));
+    }
+
+    #[test]
     fn saved_code_survives_spaces_dashes_letter_case_and_look_alikes(
         code in "[0-9A-HJKMNP-TV-Z]{16}", gap in "[ \\-\u{a0}]{0,2}", zero in "[0oO]", one in "[1iIlL]"
     ) {
@@ -133,4 +157,68 @@ fn plurals_are_right() {
         ["1 минуту", "2 минуты", "5 минут", "11 минут", "21 минуту", "22 минуты"]
     );
     assert_eq!([minutes(Locale::En, 1), minutes(Locale::En, 2)], ["1 minute", "2 minutes"]);
+}
+
+#[test]
+fn digits_of_every_script_have_their_value() {
+    let all: Vec<u32> =
+        (0..=u32::from(char::MAX)).filter_map(char::from_u32).filter_map(decimal).collect();
+    // Ten of each script, from zero to nine.
+    assert!(all.len() >= 700 && all.len().is_multiple_of(10), "{}", all.len());
+    assert!(all.iter().zip((0..10).cycle()).all(|(value, expected)| *value == expected));
+    assert_eq!(decimal('²'), None);
+    assert_eq!(decimal('½'), None);
+}
+
+#[test]
+fn a_code_is_one_run_of_six_digits() {
+    let parsed = |typed: &str| Code::parse(typed).map(|code| code.expose().to_owned());
+    for typed in [
+        "123456",
+        "۱۲۳۴۵۶",
+        "१२३४५६",
+        "\u{200f}123456\u{200f}",
+        "123\u{2011}456",
+        "123456.",
+        "\"123456\"",
+        "„123 456“",
+        "Your code: 123456",
+        "Your code is 123456. It is good until 14:13.",
+        "My code 123456",
+        "is code 123456",
+        "Ihr Code123456",
+        "123456 123456",
+        "1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣",
+    ] {
+        assert_eq!(parsed(typed).as_deref(), Some("123456"), "{typed}");
+    }
+    for typed in ["12345", "1234567", "abc", "123456 or 654321", "12345½", "", "....", "1234 567"]
+    {
+        assert_eq!(parsed(typed), None, "{typed}");
+    }
+    for typed in [
+        "0Z3K-8P2M-77AB",
+        "Your code: 0Z3K-8P2M-77AB.",
+        "«0z3k‑8p2m‑77ab»",
+        "oZ3K 8P2M 77AB",
+        "0 Z 3 K 8 P 2 M 7 7 A B",
+    ] {
+        assert_eq!(parsed(typed).as_deref(), Some("0Z3K8P2M77AB"), "{typed}");
+    }
+    assert_eq!(parsed("123456 ABCDEF").as_deref(), Some("123456ABCDEF"));
+    assert_eq!(parsed("1 2 3 4 5 6 A B C D E F").as_deref(), Some("123456ABCDEF"));
+}
+
+#[test]
+fn codes_from_screens_and_paper_are_found_as_well() {
+    let short = |typed: &str| ShortCode::parse(typed).map(|code| code.display());
+    for typed in ["0z3k-8p2m", "Code: 0Z3K-8P2M.", "«0Z3K 8P2M»", "\u{202a}0Z3K‑8P2M\u{202c}"] {
+        assert_eq!(short(typed).as_deref(), Some("0Z3K-8P2M"), "{typed}");
+    }
+    for typed in ["47", "४७", "47.", " 4 7", "number 47", "«٤٧»"] {
+        assert_eq!(two_digits(typed).as_deref(), Some("47"), "{typed}");
+    }
+    assert_eq!(two_digits("47 or 48"), None);
+    let saved = SavedCode::parse("3. 0Z3K-8P2M-77AB-9QRS");
+    assert_eq!(saved.map(|code| code.display()).as_deref(), Some("0Z3K-8P2M-77AB-9QRS"));
 }
