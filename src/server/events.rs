@@ -400,20 +400,6 @@ pub async fn forget_person(tx: &mut Tx, account: &str) -> Result<(), DbError> {
     .map(drop)
 }
 
-/// How often something happened on the whole site since `since`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn count_since(tx: &mut Tx, kind: EventKind, since: Millis) -> Result<i64, DbError> {
-    let (count,): (i64,) = tx
-        .one(
-            "SELECT COUNT(*) FROM events WHERE kind = $1 AND at >= $2",
-            args![kind.as_str(), since],
-        )
-        .await?;
-    Ok(count)
-}
-
 /// Forgets events: those of nobody after a month, those of accounts after two years.
 ///
 /// # Errors

@@ -63,6 +63,30 @@ pub async fn count(
     .await
 }
 
+/// As [`count`], in a window that stays open until `span` has passed without another one: never are there more within
+/// any `span` than are let pass in one window.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_until_quiet(
+    tx: &mut Tx,
+    key: &Key,
+    span: Millis,
+    now: Millis,
+) -> Result<i64, DbError> {
+    let (count,): (i64,) = tx
+        .one(
+            "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, 0)
+             ON CONFLICT (key) DO UPDATE SET
+                count = CASE WHEN throttles.since <= $3 THEN 1 ELSE throttles.count + 1 END,
+                since = $2
+             RETURNING count",
+            args![key.0.clone(), now, now - span],
+        )
+        .await?;
+    Ok(count)
+}
+
 /// Counts one more in a window of `span`, and lets it pass if there were `most` at most; `Err` is how long until the
 /// window ends.
 ///

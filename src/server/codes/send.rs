@@ -1,6 +1,6 @@
 //! Sending a code.
 
-use super::{Counters, FAILURES_A_DAY, mac, make};
+use super::{Counters, FAILURES_A_DAY, alarm, mac, make};
 use crate::{
     args,
     forms::Code,
@@ -20,10 +20,6 @@ use crate::{
 const LETTERS_AN_HOUR_AND_NETWORK: i64 = 200;
 /// How long the code of the last letter is good, in any browser.
 const ROAMING_TTL: Millis = DAY;
-/// The whole site is under attack at this many times its usual failures …
-const SITE_FACTOR: i64 = 10;
-/// … but not below this many an hour.
-const SITE_FLOOR: i64 = 100;
 
 /// Why no code was sent.
 #[derive(Debug, thiserror::Error)]
@@ -117,14 +113,14 @@ pub async fn send(
         args![&flow.id],
     )
     .await?;
-    let mac = if sending.can_be_right {
-        let bound_to = if length.roams { "" } else { &flow.id };
-        let account = flow.account_id.as_deref();
-        mac(&app.keys, flow.purpose(), bound_to, account, sending.address, &code)
-    } else {
-        // Matches nothing that can be typed.
-        app.random.bytes::<32>().to_vec()
-    };
+    let letter = letter(&code, expires_at);
+    let deliver = letter.is_some() && length.deliver;
+    let bound_to = if length.roams { "" } else { &flow.id };
+    let account = flow.account_id.as_deref();
+    let of_code = mac(&app.keys, flow.purpose(), bound_to, account, sending.address, &code);
+    // A code that nobody is sent must not be guessed either: this matches nothing that can be typed.
+    let of_nothing = app.random.bytes::<32>().to_vec();
+    let mac = if sending.can_be_right && deliver { of_code } else { of_nothing };
     tx.execute(
         "INSERT INTO codes
             (id, flow_id, account_id, mac, long, looks_long, roams, state, tries, epoch, sent_at, expires_at)
@@ -144,8 +140,6 @@ pub async fn send(
     )
     .await?;
     flows::advance(tx, &flow.id, Step::Code).await?;
-    let letter = letter(&code, expires_at);
-    let deliver = letter.is_some() && length.deliver;
     let letter = letter.unwrap_or_else(|| Letter::decoy(&app.config));
     outbox::enqueue(app, tx, letter, deliver, sent_at, Some(expires_at)).await?;
     events::record(tx, &app.random, now, EventKind::CodeSent, flow.account_id.as_deref(), client)
@@ -166,13 +160,15 @@ async fn length(
     let may_roam = sending.flow.purpose() == Purpose::Recover;
     let shown = count_shown(app, tx, &who, sending.client, may_roam, now).await?;
     let real = count_real(app, tx, &who, now).await?;
-    let site = is_site_attacked(tx, now).await?;
+    let site = alarm::is_on(tx, now).await?;
     let shown_failures = throttle::peek_in(tx, &who.failures_shown(app), DAY, now).await?.count;
     let real_failures = throttle::peek_in(tx, &who.failures_real(app), DAY, now).await?.count;
     let roams = may_roam && real == Limit::Last;
+    // A short one would be refused, whichever of the two is used up.
+    let spent = real_failures >= FAILURES_A_DAY || shown_failures >= FAILURES_A_DAY;
     Ok(Length {
         roams,
-        long: roams || site || real_failures >= FAILURES_A_DAY,
+        long: roams || site || spent,
         looks_long: (may_roam && shown == Limit::Last) || site || shown_failures >= FAILURES_A_DAY,
         deliver: real != Limit::Beyond,
     })
@@ -219,13 +215,4 @@ async fn count_real(app: &App, tx: &mut Tx, who: &Counters, now: Millis) -> Resu
         };
     }
     Ok(limit)
-}
-
-async fn is_site_attacked(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
-    let last_hour = events::count_since(tx, EventKind::CodeWrong, now - HOUR).await?;
-    if last_hour < SITE_FLOOR {
-        return Ok(false);
-    }
-    let week = events::count_since(tx, EventKind::CodeWrong, now - 7 * DAY).await?;
-    Ok(last_hour > SITE_FACTOR * (week - last_hour) / (7 * 24 - 1))
 }
