@@ -65,7 +65,8 @@ fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
 }
 
 /// The network that is counted: /24, /56.
-fn network(ip: IpAddr) -> String {
+#[must_use]
+pub fn network(ip: IpAddr) -> String {
     match ip {
         IpAddr::V4(ip) => {
             Ipv4Net::new(ip, 24).map(|n| n.trunc().to_string()).unwrap_or_else(|_| ip.to_string())

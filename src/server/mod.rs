@@ -9,6 +9,7 @@ pub mod clock;
 pub mod codes;
 pub mod common_passwords;
 pub mod config;
+pub mod connections;
 pub mod conversations;
 pub mod db;
 pub mod deletion;

@@ -1,7 +1,7 @@
 //! Putting the application together, serving it, and stopping it without
 //! cutting anyone off.
 
-use std::{future::IntoFuture as _, net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
     net::TcpListener,
@@ -16,6 +16,7 @@ use crate::server::{
     clock::Clock,
     codes,
     config::{Config, ConfigError},
+    connections::{self, Limits},
     conversations,
     db::{Db, DbError},
     deletion, events, flows,
@@ -117,15 +118,11 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let housekeeping = tokio::spawn(housekeeping(app.clone(), stopped.clone()));
     announce(&app, listener.local_addr().map_err(StartError::Listen)?);
 
-    let mut farewell = stopped.clone();
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = farewell.changed().await;
-    });
-    let mut server = tokio::spawn(server.into_future());
+    let limits = Limits::of_this_machine(&app.config.trusted_proxies);
+    let mut server = tokio::spawn(connections::serve(listener, router, limits, stopped.clone()));
     tokio::select! {
         result = &mut server => {
-            return result.map_err(std::io::Error::other).and_then(|r| r).map_err(StartError::Listen);
+            return result.map_err(|error| StartError::Listen(std::io::Error::other(error)));
         }
         () = signalled() => {}
     }

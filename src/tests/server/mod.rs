@@ -2,6 +2,7 @@
 
 mod codes;
 mod config;
+mod connections;
 mod db;
 pub(super) mod geo;
 mod hashing;
