@@ -16,6 +16,7 @@ mod account;
 mod activity;
 mod assisted;
 mod confirm;
+mod door;
 mod email;
 mod forgotten_login;
 mod forms;

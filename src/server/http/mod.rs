@@ -1,5 +1,6 @@
 //! HTTP: what every request goes through before it reaches a room.
 
+mod accept;
 pub mod assets;
 pub mod context;
 mod cookies;
@@ -37,7 +38,10 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use self::context::Cx;
+use self::{
+    context::{Cx, Provider},
+    form::Form,
+};
 use crate::{
     error::{AppError, Kind},
     server::{app::App, outbox::Mailer},
@@ -122,7 +126,7 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(layer::from_fn_with_state(app.clone(), middleware::log))
                 .layer(layer::from_fn_with_state(app.clone(), middleware::security_headers))
-                .layer(layer::from_fn_with_state(app.clone(), context::provide))
+                .layer(layer::from_fn_with_state(Provider::new(app), context::provide))
                 .layer(layer::from_fn(middleware::explain))
                 .layer(CatchPanicLayer::custom(middleware::panicked))
                 .layer(within(UPLOAD_PATIENCE))

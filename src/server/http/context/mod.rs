@@ -2,17 +2,23 @@
 
 mod who;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use axum::{
     extract::{self, ConnectInfo, Request},
     middleware::Next,
     response::Response,
 };
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use leptos::prelude::use_context;
 
-use super::{cookies::Cookies, draft::Draft};
+use super::{accept, cookies::Cookies, draft::Draft};
 use crate::{
     error::{AppError, Kind},
     i18n::Locale,
@@ -31,6 +37,9 @@ use crate::{
 };
 pub use who::{SignedIn, Staff};
 
+/// Most session cookies that are looked up.
+const SESSIONS_TRIED: usize = 4;
+
 /// The context of one request.
 #[derive(Clone)]
 pub struct Cx {
@@ -44,11 +53,14 @@ pub struct Cx {
     named_locale: bool,
     /// Whether the answer may be a page or a redirect; else it is JSON and a status.
     pub accepts_html: bool,
+    /// Whether only the head of the answer is asked for: nothing may come of it.
+    pub is_head: bool,
     /// Path and query as asked for.
     pub path_and_query: String,
     agent: Agent,
     cookies: Cookies,
-    set_cookies: Arc<Mutex<Vec<HeaderValue>>>,
+    /// Name → header: the last word on each.
+    set_cookies: Arc<Mutex<BTreeMap<String, HeaderValue>>>,
     /// Who is signed in, once that was asked.
     signed_in: Option<Option<SignedIn>>,
     /// What whoever is signed in must see on every screen: somebody is recovering the account with help.
@@ -97,16 +109,36 @@ impl Cx {
         self.cookies.get(name)
     }
 
-    /// The token in a cookie, if it has the shape of one.
+    /// The token in a cookie: the first value that has the shape of one.
     #[must_use]
     pub fn token(&self, cookie: &str) -> Option<Token> {
-        Token::parse(self.cookies.get(cookie)?)
+        self.cookies.all(cookie).find_map(Token::parse)
+    }
+
+    /// Of several session cookies, which only plain http on localhost can have, the first that opens a session is meant.
+    async fn settle_session(&mut self) {
+        let tokens = || self.cookies.all("session").filter_map(Token::parse).take(SESSIONS_TRIED);
+        if tokens().nth(1).is_none() {
+            return;
+        }
+        let mut known = None;
+        for token in tokens().collect::<Vec<_>>() {
+            let found = session::peek(&self.app.db, &token, self.app.clock.now()).await;
+            // A database that is away is the screen's to report.
+            if matches!(found, Ok(Some(_))) {
+                known = Some(token.expose());
+                break;
+            }
+        }
+        if let Some(known) = known {
+            self.cookies.settle("session", &known);
+        }
     }
 
     /// Sends a cookie along; `age` is `None` for one that ends with the browser.
     pub fn set_cookie(&self, name: &'static str, value: &str, age: Option<Millis>) {
-        let cookie = Cookies::set(self.app.config.is_https(), name, value, age);
-        self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner).extend(cookie);
+        let cookies = Cookies::set(self.app.config.is_https(), name, value, age);
+        self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner).extend(cookies);
     }
 
     /// Takes a cookie back.
@@ -117,9 +149,8 @@ impl Cx {
     /// What the last post to this screen left for it; it is read once.
     #[must_use]
     pub fn take_draft(&self, screen: &str) -> Draft {
-        let Some(draft) =
-            self.cookies.get("draft").and_then(|sealed| Draft::open(&self.app, screen, sealed))
-        else {
+        let mut sealed = self.cookies.all("draft");
+        let Some(draft) = sealed.find_map(|sealed| Draft::open(&self.app, screen, sealed)) else {
             return Draft::default();
         };
         self.clear_cookie("draft");
@@ -188,13 +219,41 @@ impl Cx {
     }
 }
 
+/// What [`provide`] stands on.
+#[derive(Clone)]
+pub struct Provider {
+    app: App,
+    /// Whether it was said that a proxy forwards something that is no address.
+    told: Arc<AtomicBool>,
+}
+
+impl Provider {
+    /// For an application.
+    #[must_use]
+    pub fn new(app: &App) -> Self {
+        Self { app: app.clone(), told: Arc::default() }
+    }
+
+    fn client(&self, peer: std::net::IpAddr, headers: &HeaderMap) -> Client {
+        let (client, understood) = Client::of(peer, headers, &self.app.config.trusted_proxies);
+        // Not what it was: that may be an address.
+        if !understood && !self.told.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a trusted proxy's X-Forwarded-For holds something that is no address: all who come like this count as the proxy's own network"
+            );
+        }
+        client
+    }
+}
+
 /// Reads the context, and sends along the cookies that were set meanwhile.
 pub async fn provide(
-    extract::State(app): extract::State<App>,
+    extract::State(provider): extract::State<Provider>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let headers = request.headers();
+    let app = provider.app.clone();
     let peer =
         request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip());
     let peer = peer.unwrap_or(std::net::Ipv4Addr::LOCALHOST.into());
@@ -202,10 +261,11 @@ pub async fn provide(
     let path_and_query =
         request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let mut cx = Cx {
-        client: Client::of(peer, headers, &app.config.trusted_proxies),
+        client: provider.client(peer, headers),
         locale: Locale::default(),
         named_locale: false,
-        accepts_html: accepts_html(headers),
+        accepts_html: accept::html(headers),
+        is_head: request.method() == Method::HEAD,
         path_and_query,
         agent: Agent::of(headers),
         cookies,
@@ -214,11 +274,11 @@ pub async fn provide(
         recovering: None,
         app,
     };
+    cx.settle_session().await;
     let named = cx.query("lang").and_then(|tag| Locale::parse(&tag));
-    let negotiated = || Locale::negotiate(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
     cx.locale = named
-        .or_else(|| Locale::parse(cx.cookies.get("lang")?))
-        .or_else(negotiated)
+        .or_else(|| cx.cookies.all("lang").find_map(Locale::parse))
+        .or_else(|| Locale::negotiate(&accept::text(headers, &header::ACCEPT_LANGUAGE)))
         .unwrap_or_default();
     cx.named_locale = named.is_some();
     if let Some(locale) = named {
@@ -229,7 +289,8 @@ pub async fn provide(
     let set_cookies = Arc::clone(&cx.set_cookies);
     request.extensions_mut().insert(cx);
     let mut response = next.run(request).await;
-    for cookie in set_cookies.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+    let set = std::mem::take(&mut *set_cookies.lock().unwrap_or_else(PoisonError::into_inner));
+    for cookie in set.into_values() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
@@ -257,9 +318,4 @@ pub(super) async fn remember_locale(cx: &mut Cx, locale: Locale, in_account: boo
         tracing::warn!(%error, "the account's language was not saved");
     }
     cx.locale = locale;
-}
-
-fn accepts_html(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok());
-    accept.is_some_and(|accept| accept.contains("text/html"))
 }
