@@ -35,6 +35,7 @@ use crate::{
             form::{Form, Onward},
             page::error_response,
         },
+        random::is_id,
     },
 };
 use service::SupportError;
@@ -223,8 +224,11 @@ pub async fn no_email() -> Result<Onward, AppError> {
 /// that listens shows what comes by itself.
 pub async fn show_picture(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Response {
     let found = async {
-        let picture = conversations::picture(&cx.app.db, &id).await?;
         let not_found = || AppError::new(Kind::NotFound);
+        if !is_id(&id) {
+            return Err(not_found());
+        }
+        let picture = conversations::picture(&cx.app.db, &id).await?;
         let picture = picture.ok_or_else(not_found)?;
         let readable =
             access::still_mine(&cx).await?.is_some_and(|c| c.id == picture.conversation_id)

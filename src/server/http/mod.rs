@@ -6,6 +6,7 @@ pub mod context;
 mod cookies;
 mod dev_mail;
 pub mod draft;
+mod fields;
 pub mod form;
 mod health;
 mod language;
@@ -130,13 +131,21 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
                 .layer(layer::from_fn(middleware::explain))
                 .layer(CatchPanicLayer::custom(middleware::panicked))
                 .layer(within(UPLOAD_PATIENCE))
-                .layer(csrf),
+                .layer(csrf)
+                .layer(layer::from_fn(middleware::possible_addresses)),
         )
         .with_state(app.clone()))
 }
 
 /// Runs the server function that a form was posted to.
-async fn server_function(Extension(cx): Extension<Cx>, request: Request) -> Response {
+async fn server_function(Extension(cx): Extension<Cx>, mut request: Request) -> Response {
+    let Some(screen) = crate::app::screen_of(request.uri().path()) else {
+        return page::error_response(&cx, &AppError::new(Kind::NotFound));
+    };
+    // How a browser is answered is ours to say ([`Form`]). The framework would send it back to where it came from, with
+    // the error in the address.
+    request.headers_mut().remove(header::REFERER);
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let context = cx.clone();
     let mut response =
         handle_server_fns_with_context(move || provide_context(context.clone()), request)
@@ -144,8 +153,10 @@ async fn server_function(Extension(cx): Extension<Cx>, request: Request) -> Resp
             .into_response();
     // What the framework itself refuses is the caller's mistake, not ours.
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
-        *response.status_mut() = StatusCode::BAD_REQUEST;
+        return Form::of(&cx, screen).respond(Err(AppError::new(Kind::Malformed)));
     }
+    // Its own mark on every error.
+    response.headers_mut().remove("serverfnerror");
     response
 }
 

@@ -30,6 +30,7 @@ use crate::{
         client::Client,
         clock::Millis,
         flows::{self, Flow, Purpose},
+        random::is_id,
         secret::Token,
         session,
         when::Zone,
@@ -76,13 +77,20 @@ impl Cx {
         use_context::<Self>().ok_or_else(|| AppError::new(Kind::Malformed))
     }
 
-    /// The value of a query parameter.
+    /// The value of a query parameter. One with NUL in it is as good as none.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {
         let (_, query) = self.path_and_query.split_once('?')?;
         url::form_urlencoded::parse(query.as_bytes())
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
+            .filter(|value| !value.contains('\0'))
+    }
+
+    /// The id that a query parameter names, if it has the form of one.
+    #[must_use]
+    pub fn id(&self, name: &str) -> Option<String> {
+        self.query(name).filter(|id| is_id(id))
     }
 
     /// Path and query of this screen without `lang`: where the language switch leads back.
