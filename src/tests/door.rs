@@ -415,6 +415,60 @@ both!(accept_is_read_as_it_is_meant, |t| {
     assert!(said(&answer, "content-type").starts_with("text/html"));
 });
 
+both!(a3_5_origin_is_compared_with_its_scheme, |t| {
+    let t = spawn_app_with(t.engine(), |config| {
+        config.base_url = "https://account.shop.example".parse().expect("an address");
+    })
+    .await;
+    t.account("anna").await;
+    let form = ("content-type", b"application/x-www-form-urlencoded".as_slice());
+    let host = ("host", b"account.shop.example".as_slice());
+    let fields = "login=anna&password=green+lamp+seven";
+    for (origins, status) in [
+        (vec!["https://account.shop.example"], 200),
+        (vec!["http://account.shop.example"], 403),
+        (vec!["HTTPS://account.shop.example"], 403),
+        (vec!["https://account.shop.example:443"], 403),
+        (vec!["https://account.shop.example", "http://account.shop.example"], 403),
+        (vec!["null"], 403),
+        (vec![""], 403),
+        (vec![], 200),
+    ] {
+        let mut headers = vec![form, host];
+        headers.extend(origins.iter().map(|origin| ("origin", origin.as_bytes())));
+        let answer = ask(&t, Method::POST, "/api/sign_in", &headers, fields).await;
+        assert_eq!(answer.status(), status, "{origins:?}");
+        assert_eq!(answer.headers().contains_key("set-cookie"), status == 200, "{origins:?}");
+    }
+});
+
+both!(a3_5_a_link_changes_the_language_of_no_account, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in("anna", PASSWORD).await;
+    let language = async || {
+        let of = t.app.db.one::<(String,)>("SELECT locale FROM accounts", crate::args![]).await;
+        of.expect("an account").0
+    };
+    for site in [None, Some("cross-site"), Some("same-site"), Some("none, same-origin"), Some("")] {
+        let mut linked = browser.clone();
+        linked.headers.extend(site.map(|site| ("sec-fetch-site", site.to_owned())));
+        let page = linked.get("/account?lang=ru").await;
+        page.says("Здравствуйте, anna!");
+        assert!(page.header("set-cookie").starts_with("lang=ru"), "{site:?}");
+        assert_eq!(language().await, "en", "{site:?}");
+    }
+    for site in ["same-origin", "none"] {
+        let mut own = browser.clone();
+        own.headers.push(("sec-fetch-site", site.to_owned()));
+        own.request(Method::HEAD, "/account?lang=ru", None).await;
+        assert_eq!(language().await, "en", "a look changes nothing");
+        own.get("/account?lang=ru").await;
+        assert_eq!(language().await, "ru", "{site}");
+        own.get("/account?lang=en").await;
+    }
+});
+
 both!(a_cookie_is_set_once_in_an_answer, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
@@ -442,5 +496,20 @@ both!(a_cookie_is_set_once_in_an_answer, |t| {
             .collect();
         let once: BTreeSet<&str> = names.iter().copied().collect();
         assert_eq!(names.len(), once.len(), "{names:?}");
+    }
+});
+
+both!(a3_7_2_a_name_before_our_host_does_not_cut_next, |t| {
+    t.account("anna").await;
+    for (next, to) in [
+        ("http://user@localhost:3000/account/profile?x=1#top", "/account/profile?x=1#top"),
+        ("http://user:word@localhost:3000/account/profile", "/account/profile"),
+        ("http://LOCALHOST:3000/account/profile", "/account/profile"),
+        ("http://user@localhost:3000", "/"),
+        ("//user@localhost:3000//evil.example", "/evil.example"),
+    ] {
+        let fields = [("login", "anna"), ("password", PASSWORD), ("next", next)];
+        let answer = t.browser().post("/api/sign_in", &fields).await;
+        assert_eq!(answer.location(), to, "{next}");
     }
 });

@@ -331,7 +331,9 @@ both!(language_follows_the_browser_and_then_the_account, |t| {
     browser.headers.push(("accept-language", "fr, ru;q=0.8, en;q=0.5".to_owned()));
     browser.get("/sign-in").await.says("Войти");
     browser.sign_in("anna", PASSWORD).await.says("Hello, anna");
-    browser.get("/account?lang=ru").await.says("Здравствуйте, anna!");
+    let mut own = browser.clone();
+    own.headers.push(("sec-fetch-site", "none".to_owned()));
+    own.get("/account?lang=ru").await.says("Здравствуйте, anna!");
     t.browser().sign_in("anna", PASSWORD).await.says("Здравствуйте, anna!");
     // A link on another site shows a language, and changes nobody's account.
     let mut linked = browser.clone();

@@ -164,6 +164,22 @@ fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
+/// A post of our own site: where only `Origin` says whose it is, it is ours with its scheme. tower-http's layer, which
+/// judges everything else, also takes an `Origin` whose host is that of the request, and with it the http page that
+/// somebody on the line put in the place of ours.
+pub(super) async fn own_origin(State(app): State<App>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    let is_told_otherwise = headers.contains_key("sec-fetch-site");
+    if !is_safe(request.method())
+        && !is_told_otherwise
+        && origins.any(|origin| origin.as_bytes() != app.config.origin().as_bytes())
+    {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    next.run(request).await
+}
+
 /// Nothing has an address with NUL in it.
 pub(super) async fn possible_addresses(request: Request, next: Next) -> Response {
     if request.uri().path().contains("%00") {

@@ -131,6 +131,7 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
                 .layer(layer::from_fn(middleware::explain))
                 .layer(CatchPanicLayer::custom(middleware::panicked))
                 .layer(within(UPLOAD_PATIENCE))
+                .layer(layer::from_fn_with_state(app.clone(), middleware::own_origin))
                 .layer(csrf)
                 .layer(layer::from_fn(middleware::possible_addresses)),
         )

@@ -290,8 +290,10 @@ pub async fn provide(
         .unwrap_or_default();
     cx.named_locale = named.is_some();
     if let Some(locale) = named {
-        // A link on somebody else's page may show a language, not change an account's.
-        let own = headers.get("sec-fetch-site").is_none_or(|site| site != "cross-site");
+        // A link on somebody else's page may show a language, not change an account's; a browser that does not say
+        // whose page it was may have come from one.
+        let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+        let own = matches!(site, Some(b"same-origin" | b"none")) && !cx.is_head;
         remember_locale(&mut cx, locale, own).await;
     }
     let set_cookies = Arc::clone(&cx.set_cookies);
