@@ -45,7 +45,7 @@ pub async fn new_code(#[server(default)] next: String) -> Result<Onward, AppErro
     let cx = Cx::of_request()?;
     let target = next::allowed(&cx.app.config, &next);
     let result = service::begin(&cx.app, cx.token("qr").as_ref(), &cx.client).await;
-    let result = result.map_err(AppError::from).map(|token| {
+    let result = result.map_err(AppError::from).map(|(token, _)| {
         give_request(&cx, &token);
         Onward::to(next::with(COMPUTER, target.as_deref()))
     });

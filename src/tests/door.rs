@@ -469,6 +469,49 @@ both!(a3_5_a_link_changes_the_language_of_no_account, |t| {
     }
 });
 
+both!(head_changes_nothing, |t| {
+    let account = t.staff("olga", Role::Operator).await;
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.post("/api/sign_in", &[("login", "anna"), ("password", "wrong password")]).await;
+    let looked = browser.request(Method::HEAD, "/sign-in", None).await;
+    assert_eq!((looked.status.as_u16(), looked.header("set-cookie")), (200, ""));
+    browser.get("/sign-in").await.says("not right");
+
+    browser.sign_in("anna", PASSWORD).await;
+    let mut staff = t.staff_browser(&account).await;
+    t.wait(20 * 60_000);
+    let rows = async || {
+        let mut rows = Vec::new();
+        for sql in [
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM flows",
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM qr_requests",
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM events",
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM throttles",
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM shifts",
+            "SELECT CAST(SUM(seen_at) AS BIGINT) FROM sessions",
+        ] {
+            rows.push(t.number(sql).await);
+        }
+        rows
+    };
+    let before = rows().await;
+    for path in literals("/").into_iter().chain(["/letter/x".to_owned(), "/qr/x".to_owned()]) {
+        for asking in [&mut browser, &mut staff] {
+            let answer = asking.request(Method::HEAD, &path, None).await;
+            assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
+            assert!(!answer.headers.contains_key("set-cookie"), "{path}");
+        }
+    }
+    assert_eq!(rows().await, before);
+    // As a GET is answered.
+    assert_eq!(browser.request(Method::HEAD, "/account", None).await.status, 200);
+    assert_eq!(t.browser().request(Method::HEAD, "/account", None).await.status, 302);
+    // A stream's head comes, and nothing goes on behind it.
+    let head = staff.request(Method::HEAD, "/operator/stream", None).await;
+    assert_eq!((head.status.as_u16(), head.header("content-type")), (200, "text/event-stream"));
+});
+
 both!(a_cookie_is_set_once_in_an_answer, |t| {
     t.account("anna").await;
     let mut browser = t.browser();

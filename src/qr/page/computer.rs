@@ -84,9 +84,8 @@ async fn request(cx: &Cx) -> Result<(Token, Request), QrError> {
             return Ok((browser.clone(), request));
         }
     }
-    let browser = service::begin(&cx.app, before.as_ref(), &cx.client).await?;
+    let (browser, request) = service::begin(&cx.app, before.as_ref(), &cx.client).await?;
     give_request(cx, &browser);
-    let request = qr::find_by_browser(db, &browser).await?.ok_or(QrError::Gone)?;
     Ok((browser, request))
 }
 

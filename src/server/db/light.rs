@@ -1,6 +1,6 @@
 //! Single statements that are a transaction each.
 
-use super::{Db, DbError, Row, Tx, Value, value::bind_postgres};
+use super::{Db, DbError, Row, Tx, Value, is_dry, value::bind_postgres};
 
 /// What gives rows and may write: a transaction, or [`Light`].
 pub trait Writer {
@@ -39,6 +39,9 @@ impl Writer for Light<'_> {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
+        if is_dry() {
+            return self.0.begin().await?.optional(sql, args).await;
+        }
         match self.0 {
             Db::Sqlite { write, .. } => write.light(sql, args).await,
             Db::Postgres(pool) => {

@@ -29,6 +29,7 @@ use crate::{
         assisted::Assisted,
         client::Client,
         clock::Millis,
+        db,
         flows::{self, Flow, Purpose},
         random::is_id,
         secret::Token,
@@ -295,6 +296,11 @@ pub async fn provide(
         let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
         let own = matches!(site, Some(b"same-origin" | b"none")) && !cx.is_head;
         remember_locale(&mut cx, locale, own).await;
+    }
+    if cx.is_head {
+        // As a GET would be answered, and nothing of it stays: neither rows nor cookies (RFC 9110 §9.3.2).
+        request.extensions_mut().insert(cx);
+        return db::dry(next.run(request)).await;
     }
     let set_cookies = Arc::clone(&cx.set_cookies);
     request.extensions_mut().insert(cx);
