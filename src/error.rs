@@ -48,6 +48,7 @@ pub enum Kind {
     Malformed,
     Forbidden,
     NotFound,
+    MethodNotAllowed,
     TooLarge,
     // A field.
     LoginMissing,
@@ -242,6 +243,7 @@ impl AppError {
             Kind::NotFound | Kind::SessionGone => StatusCode::NOT_FOUND,
             Kind::LinkGone | Kind::QrGone | Kind::ConversationGone => StatusCode::GONE,
             Kind::SavedCodesReplaced => StatusCode::CONFLICT,
+            Kind::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         }
@@ -293,6 +295,7 @@ impl AppError {
             Kind::Malformed => t::malformed(locale),
             Kind::Forbidden => t::forbidden(locale),
             Kind::NotFound => t::not_found(locale),
+            Kind::MethodNotAllowed => t::method_not_allowed(locale),
             Kind::TooLarge => t::too_large(locale),
             Kind::LoginMissing => t::login_missing(locale),
             Kind::LoginTooShort => t::login_too_short(locale),

@@ -512,6 +512,151 @@ both!(head_changes_nothing, |t| {
     assert_eq!((head.status.as_u16(), head.header("content-type")), (200, "text/event-stream"));
 });
 
+both!(a_page_says_what_may_be_done_with_it, |t| {
+    t.account("anna").await;
+    for method in ["POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "X-ODD"] {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        for (path, allow) in [
+            ("/sign-in", "GET,HEAD"),
+            ("/account", "GET,HEAD"),
+            ("/support/stream", "GET,HEAD"),
+            ("/healthz", "GET,HEAD"),
+            ("/letter/x", "GET,HEAD"),
+            ("/favicon.ico", "GET,HEAD"),
+            ("/pkg/none.js", "GET,HEAD"),
+        ] {
+            let json = ask(&t, method.clone(), path, &[], "").await;
+            assert_eq!(
+                (json.status().as_u16(), said(&json, "allow")),
+                (405, allow),
+                "{method} {path}"
+            );
+            assert!(json.body().contains("method_not_allowed"), "{method} {path}: {}", json.body());
+            let page = ask(&t, method.clone(), path, &[HTML], "").await;
+            assert_eq!(
+                (page.status().as_u16(), said(&page, "allow")),
+                (405, allow),
+                "{method} {path}"
+            );
+            assert!(page.body().contains("cannot be done at this address"), "{method} {path}");
+        }
+        if method != Method::POST {
+            let answer = ask(&t, method.clone(), "/api/sign_in", &[HTML], "").await;
+            assert_eq!(
+                (answer.status().as_u16(), said(&answer, "allow")),
+                (405, "POST"),
+                "{method}"
+            );
+        }
+        let answer = ask(&t, method.clone(), "/no-such-page", &[HTML], "").await;
+        assert_eq!(answer.status(), 404, "{method}");
+    }
+    // No address of ours has this shape.
+    for (method, target) in [(Method::OPTIONS, "*"), (Method::CONNECT, "localhost:443")] {
+        assert_eq!(ask(&t, method, target, &[HTML], "").await.status(), 404, "{target}");
+    }
+    for (path, allow) in [("/sign-in", "GET,HEAD"), ("/api/sign_in", "POST")] {
+        let answer = ask(&t, Method::OPTIONS, path, &[HTML], "").await;
+        assert_eq!((answer.status().as_u16(), said(&answer, "allow")), (204, allow));
+        assert!(!answer.headers().contains_key("access-control-allow-origin"));
+    }
+});
+
+both!(the_address_of_a_post_leads_back_to_its_form, |t| {
+    // Every form has its screen.
+    for (form, _) in leptos::server_fn::axum::server_fn_paths() {
+        let screen = crate::app::screen_of(form).unwrap_or_else(|| panic!("{form} has no screen"));
+        let answer = get(&t, &format!("{form}?login=anna&password=x"), &[HTML]).await;
+        assert_eq!((answer.status().as_u16(), said(&answer, "location")), (303, screen), "{form}");
+        assert!(!answer.headers().contains_key("set-cookie"), "{form}");
+        let answer = get(&t, form, &[("accept", b"application/json")]).await;
+        assert_eq!((answer.status().as_u16(), said(&answer, "allow")), (405, "POST"), "{form}");
+    }
+    for form in literals("/api/") {
+        let answer = get(&t, &form, &[HTML]).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{form}");
+    }
+    let answer = get(&t, "/account/settings/codes/file", &[HTML]).await;
+    assert_eq!(said(&answer, "location"), "/account/settings/codes");
+    // The screens are there.
+    let mut browser = t.browser();
+    t.account("anna").await;
+    browser.sign_in("anna", PASSWORD).await;
+    for form in literals("/api/") {
+        let screen = crate::app::screen_of(&form).expect("a screen");
+        let answer = browser.get(screen).await;
+        let hidden = screen.starts_with("/operator") && answer.status == 404;
+        let gone = ["/letter", "/recover/assisted/stop"].contains(&screen) && answer.status == 410;
+        assert!(hidden || gone || !answer.status.is_client_error(), "{screen}: {}", answer.status);
+    }
+    assert_eq!(get(&t, "/api/no_such_form", &[HTML]).await.status(), 404);
+});
+
+both!(statuses_of_files_keep_their_meaning, |t| {
+    let site = t.app.config.site_root.clone();
+    std::fs::write(site.join("favicon.ico"), include_bytes!("../../public/favicon.ico"))
+        .expect("written");
+    std::fs::write(site.join("pkg/some.js"), "0123456789").expect("written");
+    for path in ["/favicon.ico", "/pkg/some.js"] {
+        let whole = get(&t, path, &[]).await;
+        assert_eq!(whole.status(), 200, "{path}");
+        let length =
+            whole.headers().get("content-length").and_then(|l| l.to_str().ok()).expect("a length");
+        let beyond = get(&t, path, &[HTML, ("range", b"bytes=99999999-")]).await;
+        assert_eq!(beyond.status(), 416, "{path}");
+        assert_eq!(said(&beyond, "content-range"), format!("bytes */{length}"), "{path}");
+        assert_eq!(said(&beyond, "cache-control"), "no-store", "{path}");
+        let part = get(&t, path, &[("range", b"bytes=0-3")]).await;
+        assert_eq!(part.status(), 206, "{path}");
+        let since = said(&whole, "last-modified").to_owned();
+        let same = get(&t, path, &[("if-modified-since", since.as_bytes())]).await;
+        assert_eq!(same.status(), 304, "{path}");
+        let changed = [("if-unmodified-since", b"Fri, 01 Jan 1999 00:00:00 GMT".as_slice())];
+        assert_eq!(get(&t, path, &changed).await.status(), 412, "{path}");
+        let other = get(&t, path, &[HTML, ("if-match", b"\"another\"")]).await;
+        assert_eq!(other.status(), 412, "{path}");
+        assert!(said(&other, "content-type").starts_with("text/html"), "{path}");
+    }
+    let none = get(&t, "/pkg/none.js", &[HTML]).await;
+    assert_eq!((none.status().as_u16(), said(&none, "cache-control")), (404, "no-store"));
+});
+
+both!(there_is_an_icon_for_whoever_asks_by_habit, |t| {
+    let icon = include_bytes!("../../public/favicon.ico");
+    assert_eq!(icon[..4], [0, 0, 1, 0], "an icon");
+    std::fs::write(t.app.config.site_root.join("favicon.ico"), icon).expect("written");
+    let answer = t.browser().get("/favicon.ico").await;
+    assert_eq!((answer.status.as_u16(), answer.bytes.as_slice()), (200, icon.as_slice()));
+    assert_eq!(answer.header("cache-control"), "public, max-age=86400");
+    assert!(answer.header("content-type").contains("icon"), "{}", answer.header("content-type"));
+});
+
+both!(a_slash_too_many_leads_to_the_page, |t| {
+    for (path, to) in [
+        ("/sign-in/", "/sign-in"),
+        ("/sign-in/?next=%2Faccount&lang=ru", "/sign-in?next=%2Faccount&lang=ru"),
+        ("/recover/code//", "/recover/code"),
+        ("/account/", "/account"),
+    ] {
+        for accept in ["text/html", "application/json"] {
+            let answer = get(&t, path, &[("accept", accept.as_bytes())]).await;
+            assert_eq!((answer.status().as_u16(), said(&answer, "location")), (308, to), "{path}");
+        }
+    }
+    for path in
+        ["//evil.example/", "/\\evil.example/", "//evil.example//", "/%5Cevil.example/", "//"]
+    {
+        let answer = get(&t, path, &[HTML]).await;
+        let to = said(&answer, "location");
+        assert!(
+            !to.starts_with("//") && !to.contains('\\') && !to.starts_with("http"),
+            "{path}: {to}"
+        );
+    }
+    let home = get(&t, "/", &[HTML]).await;
+    assert_eq!((home.status().as_u16(), said(&home, "location")), (303, "/sign-in"));
+});
+
 both!(a_cookie_is_set_once_in_an_answer, |t| {
     t.account("anna").await;
     let mut browser = t.browser();

@@ -180,8 +180,13 @@ both!(a3_5_get_changes_nothing, |t| {
         "change_password",
         "language",
     ] {
-        let answer = browser.get(&format!("/api/{function}?login=anna&password=x&lang=ru")).await;
-        assert!(answer.status.is_client_error(), "{function}: {}", answer.status);
+        let address = format!("/api/{function}?login=anna&password=x&lang=ru");
+        let answer = browser.get(&address).await;
+        // To the form, with nothing of what the address held.
+        assert_eq!(answer.status, 303, "{function}");
+        assert!(!answer.location().contains('?'), "{function}: {}", answer.location());
+        let answer = browser.clone().json().get(&address).await;
+        assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, "POST"), "{function}");
     }
     assert!(browser.is_signed_in().await);
     for path in SCREENS.into_iter().chain(PERSONAL) {

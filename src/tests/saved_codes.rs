@@ -516,7 +516,7 @@ both!(the_file_holds_what_is_on_the_screen, |t| {
     }
     let answer = t.browser().json().post(FILE, &[("saved_codes", &posted)]).await;
     assert_eq!(answer.status, 401);
-    assert_eq!(browser.get(FILE).await.status, 404);
+    assert_eq!(browser.get(FILE).await.location(), SCREEN, "to the form");
 });
 
 both!(codes_travel_in_no_draft, |t| {

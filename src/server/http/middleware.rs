@@ -76,7 +76,7 @@ pub(super) async fn security_headers(
     response
 }
 
-/// Errors that a layer below answered in its own words are said in ours.
+/// Errors that a layer below answered in its own words are said in ours; their status and what belongs to it stay.
 pub(super) async fn explain(
     Extension(cx): Extension<Cx>,
     request: Request,
@@ -99,11 +99,30 @@ pub(super) async fn explain(
     let error = AppError::new(match status {
         StatusCode::PAYLOAD_TOO_LARGE => Kind::TooLarge,
         StatusCode::FORBIDDEN => Kind::Forbidden,
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Kind::NotFound,
+        StatusCode::NOT_FOUND => Kind::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Kind::MethodNotAllowed,
         status if status.is_client_error() => Kind::Malformed,
         _ => Kind::Unavailable,
     });
-    page::error_response(&cx, &error)
+    let mut said = page::error_response(&cx, &error);
+    if status.is_client_error() {
+        *said.status_mut() = status;
+    }
+    let about_the_body = [
+        header::CACHE_CONTROL,
+        header::CONTENT_ENCODING,
+        header::CONTENT_LENGTH,
+        header::CONTENT_TYPE,
+        header::ETAG,
+        header::LAST_MODIFIED,
+    ];
+    // What belongs to the status (`Allow`, `Content-Range`) stays; what is about the body goes with it.
+    for (name, value) in response.headers() {
+        if !about_the_body.contains(name) && !said.headers().contains_key(name) {
+            said.headers_mut().append(name, value.clone());
+        }
+    }
+    said
 }
 
 /// A panic is a bug; its words stay in the log (ASVS 16.5).

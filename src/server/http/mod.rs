@@ -22,10 +22,10 @@ use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, Request},
     middleware as layer,
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, Uri, header};
 use leptos::prelude::provide_context;
 use leptos_axum::handle_server_fns_with_context;
 use tower::ServiceBuilder;
@@ -45,7 +45,7 @@ use self::{
 };
 use crate::{
     error::{AppError, Kind},
-    server::{app::App, outbox::Mailer},
+    server::{app::App, next, outbox::Mailer},
 };
 
 /// Largest body of a post.
@@ -57,6 +57,9 @@ const UPLOAD_MAX: usize = 32 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// … and one that brings a picture over a slow line.
 const UPLOAD_PATIENCE: Duration = Duration::from_secs(120);
+
+/// Files of the site folder that are asked for at its root, beside [`manifest::ICONS`].
+const FILES: [&str; 3] = ["favicon.ico", "favicon.svg", "robots.txt"];
 
 /// All routes of the application, with everything around them.
 ///
@@ -77,25 +80,19 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
             HeaderValue::from_static("public, max-age=86400"),
         )
     };
-    let icon =
-        ServiceBuilder::new().layer(for_a_day()).service(ServeFile::new(site.join("favicon.svg")));
-    let robots =
-        ServiceBuilder::new().layer(for_a_day()).service(ServeFile::new(site.join("robots.txt")));
-
-    let mut routes = manifest::ICONS.iter().fold(crate::app::screens(), |routes, name| {
+    // Apart from what takes forms: these say themselves what may be done with them.
+    let files = Router::new().nest_service("/pkg", built);
+    let files = FILES.iter().chain(&manifest::ICONS).fold(files, |files, name| {
         let file =
             ServiceBuilder::new().layer(for_a_day()).service(ServeFile::new(site.join(name)));
-        routes.route_service(&format!("/{name}"), file)
+        files.route_service(&format!("/{name}"), file)
     });
-    routes = routes
+    let mut routes = crate::app::screens()
         .route("/api/language", post(language::switch))
         .route("/api/{*function}", post(server_function))
         .route("/manifest.webmanifest", get(manifest::show))
         .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .nest_service("/pkg", built)
-        .route_service("/favicon.svg", icon)
-        .route_service("/robots.txt", robots);
+        .route("/readyz", get(health::readyz));
     if matches!(app.mailer, Mailer::Folder(_)) {
         routes = routes
             .route("/dev/mail", get(dev_mail::list))
@@ -109,7 +106,7 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
         .layer(layer::from_fn(middleware::only_forms))
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
         .layer(within(PATIENCE));
-    let routes = routes.merge(
+    let routes = routes.merge(files.layer(within(PATIENCE))).merge(
         crate::app::uploads()
             .layer(DefaultBodyLimit::disable())
             .layer(layer::from_fn(middleware::only_forms_and_files))
@@ -119,7 +116,7 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
     let csrf = CsrfLayer::new().add_trusted_origin(app.config.origin())?;
     Ok(routes
         .fallback(not_found)
-        .method_not_allowed_fallback(not_found)
+        .method_not_allowed_fallback(not_allowed)
         .layer(
             ServiceBuilder::new()
                 .layer(layer::map_request(middleware::without_request_id))
@@ -161,8 +158,30 @@ async fn server_function(Extension(cx): Extension<Cx>, mut request: Request) -> 
     response
 }
 
-async fn not_found(Extension(cx): Extension<Cx>) -> Response {
+/// Nothing is there; or it is without the slash at the end.
+async fn not_found(Extension(cx): Extension<Cx>, uri: Uri) -> Response {
+    let bare = uri.path().trim_end_matches('/');
+    if bare.len() < uri.path().len() && !bare.is_empty() {
+        let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        // Never to another site, which two slashes at its beginning would be.
+        if let Some(to) = next::allowed(&cx.app.config, &format!("{bare}{query}")) {
+            return Redirect::permanent(&to).into_response();
+        }
+    }
     page::error_response(&cx, &AppError::new(Kind::NotFound))
+}
+
+/// Something is there, and not for this. axum adds what it is for (`Allow`).
+async fn not_allowed(Extension(cx): Extension<Cx>, method: Method, uri: Uri) -> Response {
+    let is_looked_at = cx.accepts_html && matches!(method, Method::GET | Method::HEAD);
+    let kind = match crate::app::screen_of(uri.path()) {
+        _ if method == Method::OPTIONS => return StatusCode::NO_CONTENT.into_response(),
+        // The answer to a form was an error page, which is loaded again, or its address was kept.
+        Some(screen) if is_looked_at => return Redirect::to(screen).into_response(),
+        None if uri.path().starts_with("/api/") => Kind::NotFound,
+        _ => Kind::MethodNotAllowed,
+    };
+    page::error_response(&cx, &AppError::new(kind))
 }
 
 #[derive(Clone)]
