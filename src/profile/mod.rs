@@ -62,6 +62,7 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
             version: posted.field("version").parse().ok(),
             picture,
             picture_too_large: posted.too_large,
+            picture_empty: posted.empty_file,
             remove_picture: posted.has("remove_picture"),
             client: &cx.client,
         };

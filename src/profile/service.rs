@@ -31,6 +31,8 @@ pub(super) struct Entry<'a> {
     pub version: Option<i64>,
     pub picture: Option<Vec<u8>>,
     pub picture_too_large: bool,
+    /// A file was chosen, and nothing is in it.
+    pub picture_empty: bool,
     pub remove_picture: bool,
     pub client: &'a Client,
 }
@@ -82,6 +84,7 @@ pub(super) async fn save(app: &App, entry: Entry<'_>) -> Result<Locale, ProfileE
     }
     let picture = match entry.picture {
         _ if entry.picture_too_large => Err(Kind::PictureTooLarge),
+        _ if entry.picture_empty => Err(Kind::PictureEmpty),
         None => Ok(None),
         Some(file) => {
             let drawn = pictures::redraw(app, file, Shape::Square(SIDE)).await?;

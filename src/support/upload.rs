@@ -112,6 +112,7 @@ fn entry<'a>(
         message: upload.field("message"),
         picture,
         picture_too_large: upload.too_large,
+        picture_empty: upload.empty_file,
         nonce: upload.field("nonce"),
         locale: cx.locale,
         client: &cx.client,

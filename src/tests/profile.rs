@@ -171,6 +171,24 @@ both!(pictures_that_lie_are_refused_and_the_rest_is_kept, |t| {
     assert!(page.body.contains(r#"value="Anna""#));
 });
 
+both!(empty_and_torn_pictures_are_refused_with_the_reason, |t| {
+    let mut browser = signed_in(&t).await;
+    upload(&mut browser, b"").await;
+    browser.get("/account/profile").await.says("This file is empty. Please choose another one.");
+    for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
+        let whole = picture(900, 900, format);
+        for part in [whole.len() / 2, whole.len() * 9 / 10, whole.len() - 3] {
+            let answer = upload(&mut browser.clone().json(), &whole[..part]).await;
+            assert_eq!(answer.field("picture"), "picture_broken", "{format:?} up to {part}");
+        }
+        // What a camera appends is none of the picture.
+        let more = [&whole[..], b"and a little film"].concat();
+        assert_eq!(upload(&mut browser.clone().json(), &more).await.status, 200, "{format:?}");
+    }
+    // Nothing chosen is no file.
+    assert_eq!(browser.post("/api/profile", &FIELDS).await.status, 303);
+});
+
 /// The header of a PNG that has eight bytes a pixel: few enough pixels, and too much memory.
 fn deep(side: u32) -> Vec<u8> {
     let mut file = png(300, 300);

@@ -18,6 +18,8 @@ pub struct Upload {
     file: Vec<u8>,
     /// It was larger than it may be.
     pub too_large: bool,
+    /// A file was chosen, and there is nothing in it.
+    pub empty_file: bool,
 }
 
 impl Upload {
@@ -61,6 +63,8 @@ impl Upload {
         while let Some(mut part) = form.next_field().await.map_err(|_| malformed())? {
             let name = part.name().unwrap_or_default().to_owned();
             let is_file = name == file;
+            // Without a choice browsers send a part without a name.
+            let is_chosen = is_file && part.file_name().is_some_and(|name| !name.is_empty());
             parts += 1;
             text += name.len();
             let (mut bytes, mut large) = (Vec::new(), false);
@@ -81,6 +85,7 @@ impl Upload {
                 upload = Self::default();
             } else if is_file {
                 upload.too_large |= large;
+                upload.empty_file |= is_chosen && !large && bytes.is_empty();
                 upload.file = if large { Vec::new() } else { bytes };
             } else {
                 upload.fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));

@@ -43,6 +43,8 @@ pub(super) struct Entry<'a> {
     pub message: &'a str,
     pub picture: Option<Vec<u8>>,
     pub picture_too_large: bool,
+    /// A file was chosen, and nothing is in it.
+    pub picture_empty: bool,
     pub nonce: &'a str,
     pub locale: Locale,
     pub client: &'a Client,
@@ -187,7 +189,7 @@ async fn lock(tx: &mut Tx, account: Option<&Account>) -> Result<(), SupportError
 
 /// The text; none is needed beside a picture.
 fn text_of(entry: &Entry<'_>) -> Result<Option<MessageText>, SupportError> {
-    let has_picture = entry.picture.is_some() || entry.picture_too_large;
+    let has_picture = entry.picture.is_some() || entry.picture_too_large || entry.picture_empty;
     match MessageText::parse(entry.message) {
         Ok(text) => Ok(Some(text)),
         Err(MessageProblem::Missing) if has_picture => Ok(None),
@@ -203,6 +205,9 @@ async fn judge(
     let picture = match entry.picture {
         _ if entry.picture_too_large => {
             return Err(SupportError::Field("picture", Kind::AttachmentTooLarge));
+        }
+        _ if entry.picture_empty => {
+            return Err(SupportError::Field("picture", Kind::PictureEmpty));
         }
         None => None,
         Some(file) => {
