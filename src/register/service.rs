@@ -137,7 +137,8 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
 }
 
 /// Begins a flow, or goes on with the one in which this browser already asked for the address: its letter is
-/// on the way, and posting the form twice must not make it worthless.
+/// on the way, and posting the form twice must not make it worthless. Unless something was corrected: then another
+/// letter names that, as far as the caps of the hour and the day allow.
 async fn begin(
     app: &App,
     tx: &mut Tx,
@@ -152,11 +153,20 @@ async fn begin(
         && flow.step() == Step::Code
         && identifier_key(&flow.typed) == email.key()
     {
-        flows::ask_again(tx, &flow.id, new).await?;
-        return Ok((flow, token.clone()));
+        let corrected = flows::ask_again(tx, &flow, new).await?;
+        if says(&corrected) != says(&flow) {
+            // The letter that is there, or on its way, names what is no longer asked for.
+            codes::no_wait(app, tx, &corrected).await?;
+        }
+        return Ok((corrected, token.clone()));
     }
     let (flow, token) = flows::begin(tx, &app.random, now, new).await?;
     Ok((flow, token))
+}
+
+/// What the letter says that was asked for.
+fn says(flow: &Flow) -> (&str, Option<&str>, Locale) {
+    (&flow.typed, flow.login.as_deref(), flow.locale())
 }
 
 /// Names that one network is told to be taken, an hour.

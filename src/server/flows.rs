@@ -269,17 +269,26 @@ pub async fn find(db: &Db, token: &Token, purpose: Purpose) -> Result<Option<Flo
     .await
 }
 
-/// Replaces what a registration asked for: the same browser posted the form again.
+/// Replaces what a registration asked for: the same browser posted the form again. What it asks for now is what the
+/// next letter names and the account gets.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn ask_again(tx: &mut Tx, id: &str, new: &NewFlow<'_>) -> Result<(), DbError> {
+pub async fn ask_again(tx: &mut Tx, flow: &Flow, new: &NewFlow<'_>) -> Result<Flow, DbError> {
     tx.execute(
-        "UPDATE flows SET login = $2, password_hash = $3, locale = $4, next = $5 WHERE id = $1",
-        args![id, new.login, new.password_hash, new.locale.tag(), new.next],
+        "UPDATE flows SET login = $2, password_hash = $3, locale = $4, next = $5, typed = $6 WHERE id = $1",
+        args![&flow.id, new.login, new.password_hash, new.locale.tag(), new.next, new.typed],
     )
-    .await
-    .map(drop)
+    .await?;
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    Ok(Flow {
+        typed: new.typed.to_owned(),
+        login: text(new.login),
+        password_hash: text(new.password_hash),
+        locale: new.locale.tag().to_owned(),
+        next: text(new.next),
+        ..flow.clone()
+    })
 }
 
 /// Goes on to a step within the same token.

@@ -139,6 +139,15 @@ pub async fn forgive_recovery(app: &App, tx: &mut Tx, account_id: &str) -> Resul
     Ok(())
 }
 
+/// Lets the next letter of a flow go at once, within the caps of the hour and the day: the one before says what is no
+/// longer right.
+///
+/// # Errors
+/// When the database fails.
+pub async fn no_wait(app: &App, tx: &mut Tx, flow: &Flow) -> Result<(), DbError> {
+    throttle::clear(tx, &Counters::of(flow).resend(app)).await
+}
+
 /// Seconds until `then`, rounded up.
 #[must_use]
 pub const fn seconds_until(then: Millis, now: Millis) -> i64 {
