@@ -32,8 +32,8 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft(SCREEN);
     let locale = cx.locale;
     let account = signed_in.account;
-    let flow =
-        own_code::find(&cx.app, cx.token("flow").as_ref(), FlowPurpose::Confirm, &account).await?;
+    let token = cx.flow_token(FlowPurpose::Confirm);
+    let flow = own_code::find(&cx.app, token.as_ref(), FlowPurpose::Confirm, &account).await?;
     if let Some(flow) = flow
         && cx.query("way").as_deref() != Some("password")
     {

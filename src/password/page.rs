@@ -93,7 +93,7 @@ pub async fn method(mut cx: Cx) -> Result<Page, Leave> {
 
 /// The flow of this browser, if it has come as far as `step`; the screen to go to otherwise.
 async fn flow_at(cx: &Cx, account: &Account, step: Step) -> Result<Flow, Leave> {
-    let token = cx.token("flow");
+    let token = cx.flow_token(FlowPurpose::ChangePassword);
     let flow =
         own_code::find(&cx.app, token.as_ref(), FlowPurpose::ChangePassword, account).await?;
     match flow {

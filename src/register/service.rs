@@ -34,6 +34,7 @@ pub(super) struct Entry<'a> {
     pub locale: Locale,
     pub client: &'a Client,
     pub browser: Option<Token>,
+    pub flow: Option<Token>,
 }
 
 /// The browser that confirms, with what it already carries.
@@ -147,7 +148,7 @@ async fn begin(
     new: &NewFlow<'_>,
 ) -> Result<(Flow, Token), RegisterError> {
     let now = app.clock.now();
-    if let Some(token) = &entry.browser
+    if let Some(token) = &entry.flow
         && let Some(flow) = flows::find(&app.db, token, Purpose::Register).await?
         && !flow.is_over(now)
         && flow.step() == Step::Code

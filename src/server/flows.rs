@@ -1,4 +1,5 @@
-//! A shopper's way through several screens, bound to one browser by the `flow` cookie.
+//! A shopper's way through several screens, bound to one browser by a cookie. Each purpose has its own, so that what
+//! is under way in one tab is not ended by what begins in another.
 
 use crate::{
     args,
@@ -40,6 +41,35 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Register,
+        Self::Recover,
+        Self::ChangePassword,
+        Self::Confirm,
+        Self::ChangeEmail,
+        Self::FindLogin,
+        Self::StaffSignIn,
+        Self::SupportEmail,
+        Self::Assisted,
+    ];
+
+    /// The cookie that binds a flow of this purpose to its browser.
+    #[must_use]
+    pub const fn cookie(self) -> &'static str {
+        match self {
+            Self::Register => "flow-register",
+            Self::Recover => "flow",
+            Self::ChangePassword => "flow-password",
+            Self::Confirm => "flow-confirm",
+            Self::ChangeEmail => "flow-email",
+            Self::FindLogin => "flow-login",
+            Self::StaffSignIn => "flow-staff",
+            Self::SupportEmail => "chat-flow",
+            Self::Assisted => "assisted-flow",
+        }
+    }
+
     /// As stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -67,7 +67,7 @@ pub enum HumanError {
 pub struct Visit<'a> {
     /// The flow that it opens.
     pub purpose: Purpose,
-    /// The browser's `flow` cookie, set with the screen.
+    /// The browser's own cookie, set with the screen.
     pub browser: Option<&'a Token>,
     /// The network that it comes from.
     pub network: &'a str,

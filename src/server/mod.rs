@@ -32,6 +32,7 @@ pub mod own_code;
 pub mod password_help;
 pub mod passwords;
 pub mod pictures;
+pub mod presses;
 pub mod qr;
 pub mod random;
 pub mod roles;

@@ -33,7 +33,7 @@ pub struct Asking<'a> {
     pub device: Option<&'a Token>,
 }
 
-/// Begins a flow and sends the first code; gives the token for the `flow` cookie.
+/// Begins a flow and sends the first code; gives the token for its cookie.
 ///
 /// # Errors
 /// [`SendError`].

@@ -25,7 +25,7 @@ use crate::server::{
     human, links,
     live::Live,
     outbox::{self, Mailer, Outbox},
-    qr,
+    presses, qr,
     random::Random,
     secret::Keys,
     session, throttle, translation,
@@ -210,6 +210,7 @@ pub async fn sweep(app: &App) -> Result<(), DbError> {
     codes::sweep(&mut tx, now).await?;
     qr::sweep(&mut tx, now).await?;
     human::sweep(&mut tx, now).await?;
+    presses::sweep(&mut tx, now).await?;
     assisted::sweep(&mut tx, now).await?;
     conversations::sweep(&mut tx, now).await?;
     outbox::sweep(&mut tx, now).await?;

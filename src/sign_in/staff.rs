@@ -36,7 +36,7 @@ impl From<DbError> for StaffError {
     }
 }
 
-/// The password was right: sends the code; gives the token for the `flow` cookie. Whoever went back and typed the
+/// The password was right: sends the code; gives the token for its cookie. Whoever went back and typed the
 /// password again is in the same flow, in which the letter that is there already is good.
 pub(super) async fn begin(
     app: &App,

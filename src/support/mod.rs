@@ -29,11 +29,13 @@ use crate::{
     server::{
         clock::{DAY, Millis},
         conversations::{self, COOKIE, Conversation, Side},
+        flows::Purpose,
         http::{
             context::Cx,
             draft::{Draft, Notice},
             form::{Form, Onward},
             page::error_response,
+            press::Press,
         },
     },
 };
@@ -55,7 +57,7 @@ const COOKIE_AGE: Millis = 90 * DAY;
 const NEXT: &str = "chat-next";
 /// The cookie of the way to a confirmed address. Not `flow`: whoever is recovering an account and asks support on the
 /// way goes on with the recovery afterwards.
-const FLOW: &str = "chat-flow";
+const FLOW: &str = Purpose::SupportEmail.cookie();
 
 /// The conversation of whoever asks, for a form.
 async fn mine(cx: &mut Cx) -> Result<Conversation, AppError> {
@@ -188,8 +190,9 @@ pub async fn resend() -> Result<Onward, AppError> {
 /// What is wrong with the code; `flow_expired`; `not_found`.
 #[server(endpoint = "support_email_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
+    let cx = Cx::of_request()?;
+    let press = Press::of_code(&cx, "support_email_code", FLOW, &code);
+    let result = press.once(move |mut cx| async move {
         let conversation = mine(&mut cx).await?;
         let flow = access::flow(&cx, &conversation).await?;
         let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(EMAIL))?;
@@ -197,9 +200,8 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
         cx.clear_cookie(FLOW);
         cx.leave_draft(SCREEN, &Draft::notice(Notice::Saved));
         Ok(Onward::to(SCREEN))
-    };
-    let result = result.await;
-    Form::of(&cx, CODE).answer(result)
+    });
+    Form::of(&cx, CODE).answer(result.await)
 }
 
 /// Sends no more letters about answers.

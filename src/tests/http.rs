@@ -96,7 +96,7 @@ both!(a3_3_cookies_on_https, |t| {
     let page = browser.get("/account").await;
     assert!(page.header("strict-transport-security").contains("max-age=63072000"));
     let recover = t.browser().get("/recover").await;
-    assert!(recover.header("set-cookie").starts_with("__Host-flow="));
+    assert!(recover.header("set-cookie").starts_with("__Host-browser="));
 });
 
 both!(a7_2_3_session_tokens_have_256_random_bits, |t| {
@@ -289,7 +289,7 @@ both!(errors_have_a_page_of_their_own, |t| {
     browser.set_cookie("session", &"A".repeat(43));
     let page = browser.get("/account").await;
     assert_eq!((page.status.as_u16(), page.header("retry-after")), (503, "10"));
-    page.says("Nothing was changed");
+    page.says("We cannot do this just now");
     let form =
         t.browser().json().post("/api/sign_in", &[("login", "anna"), ("password", PASSWORD)]).await;
     assert_eq!((form.status.as_u16(), form.error().as_str()), (503, "unavailable"));

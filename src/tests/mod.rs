@@ -38,3 +38,5 @@ mod sessions;
 mod sign_in;
 mod staff;
 mod support;
+mod tabs;
+mod twice;

@@ -55,7 +55,7 @@ pub enum CheckError {
 
 /// A code that was right: the flow goes on under a new token.
 pub struct Right {
-    /// The token for the `flow` cookie.
+    /// The token for the flow's cookie.
     pub token: Token,
     /// The account as it is now, if the flow is for one.
     pub account: Option<Account>,

@@ -11,6 +11,7 @@ mod language;
 pub mod manifest;
 mod middleware;
 pub mod page;
+pub mod press;
 pub mod sse;
 pub mod upload;
 

@@ -9,8 +9,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderValue, header};
 use leptos::prelude::use_context;
+use url::Url;
 
 use super::{cookies::Cookies, draft::Draft};
 use crate::{
@@ -24,12 +26,22 @@ use crate::{
         client::Client,
         clock::Millis,
         flows::{self, Flow, Purpose},
-        secret::Token,
+        secret::{MacFor, Token},
         session,
         when::Zone,
     },
 };
 pub use who::{SignedIn, Staff};
+
+/// The cookie by which a browser is told from others: made with the first screen that it is shown, and replaced by
+/// nothing that begins or ends, so that a challenge stays good whatever goes on in another tab.
+pub const BROWSER: &str = "browser";
+/// In the address to which a form comes back that brought no cookie.
+pub(super) const NO_COOKIES: &str = "no-cookies";
+/// The cookie that says whose screens a browser was shown last, as a MAC.
+const OWNER: &str = "owner";
+/// The cookie with what was typed into a form of an account by somebody who was signed out meanwhile.
+const KEPT: &str = "kept";
 
 /// The context of one request.
 #[derive(Clone)]
@@ -48,7 +60,10 @@ pub struct Cx {
     pub path_and_query: String,
     agent: Agent,
     cookies: Cookies,
-    set_cookies: Arc<Mutex<Vec<HeaderValue>>>,
+    /// What is sent along: one cookie a name.
+    set_cookies: Arc<Mutex<Vec<(String, HeaderValue)>>>,
+    /// Whether the browser comes from a screen of ours, which gave it [`BROWSER`], and brings no cookie.
+    keeps_no_cookies: bool,
     /// Who is signed in, once that was asked.
     signed_in: Option<Option<SignedIn>>,
     /// What whoever is signed in must see on every screen: somebody is recovering the account with help.
@@ -73,13 +88,15 @@ impl Cx {
             .map(|(_, value)| value.into_owned())
     }
 
-    /// Path and query of this screen without `lang`: where the language switch leads back.
+    /// Path and query of this screen without `lang` and what only this visit is about: where the language switch leads
+    /// back.
     #[must_use]
     pub fn screen(&self) -> String {
         let Some((path, query)) = self.path_and_query.split_once('?') else {
             return self.path_and_query.clone();
         };
-        let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "lang");
+        let kept = url::form_urlencoded::parse(query.as_bytes())
+            .filter(|(name, _)| name != "lang" && name != NO_COOKIES);
         let query: String =
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
@@ -105,8 +122,51 @@ impl Cx {
 
     /// Sends a cookie along; `age` is `None` for one that ends with the browser.
     pub fn set_cookie(&self, name: &'static str, value: &str, age: Option<Millis>) {
-        let cookie = Cookies::set(self.app.config.is_https(), name, value, age);
-        self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner).extend(cookie);
+        if let Some(header) = Cookies::set(self.app.config.is_https(), name, value, age) {
+            self.send_cookie(name.to_owned(), header);
+        }
+    }
+
+    /// Sends along a cookie that was made before.
+    pub(super) fn send_cookie(&self, name: String, header: HeaderValue) {
+        let mut all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|(theirs, _)| *theirs != name);
+        all.push((name, header));
+    }
+
+    /// The names of all cookies that are sent along so far, and their headers.
+    pub(super) fn cookies_to_send(&self) -> Vec<(String, String)> {
+        let all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = |(name, header): &(String, HeaderValue)| {
+            Some((name.clone(), header.to_str().ok()?.to_owned()))
+        };
+        all.iter().filter_map(text).collect()
+    }
+
+    /// The same request, with cookies of its own to send along: for what goes on though nobody waits for it.
+    pub(super) fn apart(&self) -> Self {
+        Self { set_cookies: Arc::default(), ..self.clone() }
+    }
+
+    /// Sends along what [`Cx::apart`] wanted to send.
+    pub(super) fn send_cookies_of(&self, apart: &Self) {
+        let theirs: Vec<_> =
+            apart.set_cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (name, header) in theirs {
+            self.send_cookie(name, header);
+        }
+    }
+
+    /// Whether this browser was given cookies and brings none: what it begins it can never go on with.
+    #[must_use]
+    pub const fn keeps_no_cookies(&self) -> bool {
+        self.keeps_no_cookies
+    }
+
+    /// Whether it brings none of those that nearly every browser has after one screen.
+    #[must_use]
+    pub(super) fn brings_no_cookie(&self) -> bool {
+        brings_none(&self.cookies)
     }
 
     /// Takes a cookie back.
@@ -117,13 +177,30 @@ impl Cx {
     /// What the last post to this screen left for it; it is read once.
     #[must_use]
     pub fn take_draft(&self, screen: &str) -> Draft {
-        let Some(draft) =
-            self.cookies.get("draft").and_then(|sealed| Draft::open(&self.app, screen, sealed))
-        else {
-            return Draft::default();
+        let open = |cookie: &str, context: &str| {
+            Draft::open(&self.app, context, self.cookies.get(cookie)?)
         };
-        self.clear_cookie("draft");
-        draft
+        if let Some(draft) = open("draft", screen) {
+            self.clear_cookie("draft");
+            return draft;
+        }
+        let Some(Some(SignedIn { account, .. })) = &self.signed_in else { return Draft::default() };
+        match open(KEPT, &kept_for(screen, &self.owner(&account.id))) {
+            Some(draft) => {
+                self.clear_cookie(KEPT);
+                draft
+            }
+            None => Draft::default(),
+        }
+    }
+
+    /// The screen cannot be shown now: what was left for it stays.
+    pub(super) fn give_drafts_back(&self) {
+        let mut all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|(name, header)| {
+            let read = name == "draft" || name == KEPT;
+            !(read && header.to_str().is_ok_and(|header| header.contains("Max-Age=0")))
+        });
     }
 
     /// Leaves something for a screen.
@@ -131,6 +208,28 @@ impl Cx {
         if let Some(sealed) = draft.seal(&self.app, screen) {
             self.set_cookie("draft", &sealed, Some(super::draft::LIFETIME));
         }
+    }
+
+    /// Keeps what was typed into a form of an account for after signing in again: for whom that screen was shown, and
+    /// for nobody else who signs in here.
+    pub(super) fn keep_for_owner(&self, screen: &str, draft: &Draft) {
+        let Some(owner) = self.cookies.get(OWNER) else { return };
+        if let Some(sealed) = draft.seal_for_later(&self.app, &kept_for(screen, owner)) {
+            self.set_cookie(KEPT, &sealed, Some(super::draft::KEPT_FOR));
+        }
+    }
+
+    /// Notes whose screens this browser is shown.
+    pub(super) fn note_owner(&self) {
+        let Some(Some(SignedIn { account, .. })) = &self.signed_in else { return };
+        let owner = self.owner(&account.id);
+        if self.cookies.get(OWNER) != Some(owner.as_str()) {
+            self.set_cookie(OWNER, &owner, None);
+        }
+    }
+
+    fn owner(&self, account_id: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.app.keys.mac(MacFor::Owner, &[account_id]))
     }
 
     /// The time zone in which times are told: that of whoever is signed in.
@@ -162,8 +261,24 @@ impl Cx {
     /// # Errors
     /// When the database fails.
     pub async fn any_flow(&self, purpose: Purpose) -> Result<Option<Flow>, Fault> {
-        let Some(token) = self.token("flow") else { return Ok(None) };
+        let Some(token) = self.flow_token(purpose) else { return Ok(None) };
         Ok(flows::find(&self.app.db, &token, purpose).await?)
+    }
+
+    /// The token of the flow of a purpose that this browser is in.
+    #[must_use]
+    pub fn flow_token(&self, purpose: Purpose) -> Option<Token> {
+        self.token(purpose.cookie())
+    }
+
+    /// Gives this browser the token of a flow.
+    pub fn give_flow(&self, purpose: Purpose, token: &Token) {
+        self.set_cookie(purpose.cookie(), &token.expose(), None);
+    }
+
+    /// Takes it back: the flow is at its end.
+    pub fn end_flow(&self, purpose: Purpose) {
+        self.clear_cookie(purpose.cookie());
     }
 
     /// Gives this browser a session.
@@ -177,14 +292,21 @@ impl Cx {
         self.set_cookie("device", &token.expose(), Some(AGE));
     }
 
-    /// The browser's token for a challenge: made and sent along when it has none yet.
+    /// The browser's own token: made and sent along when it has none yet.
     #[must_use]
     pub fn browser_token(&self) -> Token {
-        self.token("flow").unwrap_or_else(|| {
+        self.token(BROWSER).or_else(|| self.token_to_send(BROWSER)).unwrap_or_else(|| {
             let token = Token::new(&self.app.random);
-            self.set_cookie("flow", &token.expose(), None);
+            self.set_cookie(BROWSER, &token.expose(), None);
             token
         })
+    }
+
+    fn token_to_send(&self, cookie: &str) -> Option<Token> {
+        let all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, header) = all.iter().find(|(name, _)| name == cookie)?;
+        let (_, value) = header.to_str().ok()?.split(';').next()?.split_once('=')?;
+        Token::parse(value)
     }
 }
 
@@ -201,7 +323,10 @@ pub async fn provide(
     let cookies = Cookies::read(app.config.is_https(), headers);
     let path_and_query =
         request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    let brings_none = brings_none(&cookies);
+    let came_from_us = comes_from_us(&app, headers);
     let mut cx = Cx {
+        keeps_no_cookies: false,
         client: Client::of(peer, headers, &app.config.trusted_proxies),
         locale: Locale::default(),
         named_locale: false,
@@ -221,6 +346,7 @@ pub async fn provide(
         .or_else(negotiated)
         .unwrap_or_default();
     cx.named_locale = named.is_some();
+    cx.keeps_no_cookies = brings_none && (came_from_us || cx.query(NO_COOKIES).is_some());
     if let Some(locale) = named {
         // A link on somebody else's page may show a language, not change an account's.
         let own = headers.get("sec-fetch-site").is_none_or(|site| site != "cross-site");
@@ -229,7 +355,7 @@ pub async fn provide(
     let set_cookies = Arc::clone(&cx.set_cookies);
     request.extensions_mut().insert(cx);
     let mut response = next.run(request).await;
-    for cookie in set_cookies.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+    for (_, cookie) in set_cookies.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
@@ -257,6 +383,31 @@ pub(super) async fn remember_locale(cx: &mut Cx, locale: Locale, in_account: boo
         tracing::warn!(%error, "the account's language was not saved");
     }
     cx.locale = locale;
+}
+
+/// What [`Cx::keep_for_owner`] is sealed for.
+fn kept_for(screen: &str, owner: &str) -> String {
+    format!("{screen}\n{owner}")
+}
+
+fn brings_none(cookies: &Cookies) -> bool {
+    [BROWSER, "session", "device", "lang", "draft"]
+        .into_iter()
+        .all(|name| cookies.get(name).is_none())
+}
+
+/// Whether somebody followed a link, or posted a form, of a screen of ours. Browsers that do not say so by themselves
+/// name the screen.
+fn comes_from_us(app: &App, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match text("sec-fetch-site") {
+        Some(site) => {
+            site == "same-origin" && text("sec-fetch-mode").is_none_or(|m| m == "navigate")
+        }
+        None => text("referer")
+            .and_then(|referer| Url::parse(referer).ok())
+            .is_some_and(|referer| referer.origin() == app.config.base_url.origin()),
+    }
 }
 
 fn accepts_html(headers: &HeaderMap) -> bool {
