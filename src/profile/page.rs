@@ -48,17 +48,18 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
             error,
         )
         .hint(i18n::profile::display_name_hint(locale))
-        // A form that comes back holds what was typed, also when that is nothing.
-        .value(match error {
-            Some(_) => draft.value("display_name"),
-            None => draft.value("display_name").or_else(|| account.display_name.clone()),
-        });
+        // A form that comes back holds what was typed, also when that is nothing; and what is stored if what was typed
+        // did not come along.
+        .value(draft.typed("display_name").or_else(|| account.display_name.clone()));
+        // Left as it was when the form was made, it is not chosen: the language may have been switched since.
+        let chosen =
+            draft.value("locale").filter(|tag| draft.value("locale_was").as_ref() != Some(tag));
         let language = Select {
             name: "locale",
             label: i18n::profile::language(locale),
             hint: Some(i18n::profile::language_hint(locale).to_owned()),
             options: Locale::ALL.map(|l| (l.tag().to_owned(), l.name().to_owned())).to_vec(),
-            chosen: draft.value("locale").unwrap_or_else(|| account.locale().tag().to_owned()),
+            chosen: chosen.unwrap_or_else(|| account.locale().tag().to_owned()),
             error,
         };
         let has_picture = picture.is_some();
@@ -80,12 +81,12 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
             error,
             locale,
         );
-        let zone = time_zone(&account, draft.value("time_zone"), error, locale);
+        let zone = time_zone(&account, draft.typed("time_zone"), error, locale);
         let since = when::date(locale, &account.zone(), account.created_at);
         let content = view! {
             <form id=FORM class="card stack" method="post" action=SAVE enctype="multipart/form-data" novalidate>
                 {screen_field(&cx)}
-                {hidden("version", Some(account.version.to_string()))}
+                {hidden("version", Some(draft.version(account.version)))}
                 {hidden("locale_was", Some(account.locale().tag().to_owned()))}
                 <h1>{title}</h1>
                 {done(said)}
@@ -119,7 +120,6 @@ fn time_zone(
     error: Option<&crate::error::AppError>,
     locale: Locale,
 ) -> impl IntoView + use<> {
-    let kept = kept.map(|kept| if kept == "-" { String::new() } else { kept });
     let chosen = kept.or_else(|| account.time_zone().map(str::to_owned)).unwrap_or_default();
     let none = (String::new(), i18n::profile::no_time_zone(locale).to_owned());
     let names = Zone::names().iter().map(|name| (name.clone(), name.replace('_', " ")));

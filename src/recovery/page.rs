@@ -37,6 +37,9 @@ use crate::{
 pub async fn who(cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft("/recover");
     let next = cx.next();
+    // Whoever comes back to correct something finds what was typed.
+    let asked = cx.flow(FlowPurpose::Recover).await?.filter(|flow| flow.step() != Step::Done);
+    let login = draft.typed("login").or(asked.map(|flow| flow.typed));
     let browser = cx.browser_token();
     let visit = Visit {
         purpose: FlowPurpose::Recover,
@@ -50,7 +53,7 @@ pub async fn who(cx: Cx) -> Result<Page, Leave> {
         let error = draft.error.as_ref();
         let login =
             Field::new("login", Purpose::Identifier, i18n::fields::identifier(locale), error)
-                .value(draft.value("login"))
+                .value(login)
                 .focus();
         view! {
             <form id=FORM class="card stack" method="post" action=Recover::PATH novalidate>
@@ -139,13 +142,14 @@ pub async fn arranged(cx: Cx) -> Result<Page, Leave> {
     if flow.ready_at > cx.app.clock.now() {
         return Ok(waiting_page(&cx, &flow));
     }
+    let typed = draft.typed("email").or_else(|| flow.arranged.clone());
     let locale = cx.locale;
     let title = i18n::assisted::arranged(locale);
     let view = move || {
         let error = draft.error.as_ref();
         let email = Field::new("email", Purpose::Email, i18n::fields::email(locale), error)
             .hint(i18n::assisted::arranged_hint(locale))
-            .value(draft.value("email"))
+            .value(typed)
             .focus();
         view! {
             <form id=FORM class="card stack" method="post" action=EmailArranged::PATH novalidate>

@@ -116,6 +116,10 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
 pub async fn letters(mut cx: Cx) -> Result<Page, Leave> {
     let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
     let draft = cx.take_draft(LETTERS);
+    let version = draft.version(account.version);
+    // A box that is not ticked is not posted: of a form that came along as it was, such as with the language switch,
+    // what is missing was off.
+    let came_along = draft.typed("version").is_some();
     let wanted = service::chosen(&cx.app, &account).await?;
     let locale = cx.locale;
     let title = i18n::settings::letters_title(locale);
@@ -139,7 +143,7 @@ pub async fn letters(mut cx: Cx) -> Result<Page, Leave> {
         let optional = optional
             .into_iter()
             .map(|(name, label, about, on)| {
-                let on = draft.value(name).map_or(on, |kept| kept != "off");
+                let on = draft.value(name).map_or(on && !came_along, |kept| kept != "off");
                 let id = format!("{name}-about");
                 view! {
                     <li>
@@ -164,7 +168,7 @@ pub async fn letters(mut cx: Cx) -> Result<Page, Leave> {
         let content = view! {
             <form id=FORM class="card stack" method="post" action=ChooseLetters::PATH>
                 {screen_field(&cx)}
-                {hidden("version", Some(account.version.to_string()))}
+                {hidden("version", Some(version))}
                 <h1>{title}</h1>
                 {done(said)}
                 {refusal(draft.error.as_ref(), locale, ())}

@@ -20,6 +20,7 @@ mod email;
 mod forgotten_login;
 mod forms;
 mod http;
+mod kept;
 mod letters;
 mod login_name;
 mod my_data;

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{
     being_recovered::being_recovered,
     icons::{Icon, icon},
+    notice::{Tone, notice},
 };
 use crate::{
     i18n::{self, Locale},
@@ -60,6 +61,9 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
     let home = config.shop_url.as_ref().map_or_else(|| "/".to_owned(), ToString::to_string);
     let language = page.languages.then(|| language_switch(locale, page.form, &cx.screen()));
     let recovering = being_recovered(cx);
+    let no_cookies = cx
+        .keeps_no_cookies()
+        .then(|| notice(Tone::Bad, view! { <p>{i18n::ui::no_cookies(locale)}</p> }));
     let view = (page.view)();
     view! {
         <html lang=locale.tag() dir="ltr">
@@ -87,7 +91,7 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
                     <header class="top">
                         <a class="brand" href=home>{config.shop_name.clone()}</a>
                     </header>
-                    <main id="main" tabindex="-1">{recovering}{view}</main>
+                    <main id="main" tabindex="-1">{no_cookies}{recovering}{view}</main>
                     <footer class="bottom quiet">
                         <small class="lock">{icon(Icon::Lock)}{i18n::ui::footer(locale, &config.shop_name)}</small>
                     </footer>

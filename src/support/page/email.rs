@@ -64,15 +64,18 @@ pub(super) fn choice(
 /// `/support/email`
 pub async fn email(mut cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft(EMAIL);
-    if access::mine(&mut cx).await?.is_none() {
+    let Some(conversation) = access::mine(&mut cx).await? else {
         return Err(Leave::To(SCREEN.to_owned()));
-    }
+    };
+    // Whoever comes back to correct something finds what was typed.
+    let asked = access::flow(&cx, &conversation).await?;
+    let typed = draft.typed("email").or(asked.map(|flow| flow.typed));
     let locale = cx.locale;
     let title = t::email_title(locale);
     let view = move || {
         let error = draft.error.as_ref();
         let field = Field::new("email", Purpose::Email, i18n::fields::email(locale), error)
-            .value(draft.value("email"))
+            .value(typed)
             .focus();
         view! {
             <form id=FORM class="card stack" method="post" action=AskEmail::PATH novalidate>
