@@ -11,6 +11,7 @@ use crate::{
     i18n::Locale,
     server::{
         accounts::{self, CreateError, NewAccount, Role, State},
+        client::COMMAND_LINE,
         clock::Clock,
         codes,
         config::Config,
@@ -207,7 +208,7 @@ fn choose_password(
 
 async fn hash(password: &Password) -> Result<String, StartError> {
     let hasher = Hasher::new(1, Clock::System, Random::System);
-    hasher.hash(password).await.map_err(|e| refuse(e.to_string()))
+    hasher.hash(password, COMMAND_LINE).await.map_err(|e| refuse(e.to_string()))
 }
 
 async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartError> {

@@ -77,7 +77,7 @@ pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Opened, Cha
     let refused = EventKind::PasswordChangeRefused;
     passwords::verify_own(app, account, change.old, refused, change.client).await?;
     let now = app.clock.now();
-    let hash = app.hasher.hash(&new).await.map_err(Fault::Hash)?;
+    let hash = app.hasher.hash(&new, &change.client.network).await.map_err(Fault::Hash)?;
     let mut tx = app.db.begin().await?;
     let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
     let current = current.ok_or(ChangeError::Overtaken)?;

@@ -111,7 +111,7 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
         may_say_taken(app, entry.client).await?;
         return Err(RegisterError::Fields(vec![("login", Kind::LoginTaken)]));
     }
-    let hash = app.hasher.hash(&password).await.map_err(Fault::Hash)?;
+    let hash = app.hasher.hash(&password, &entry.client.network).await.map_err(Fault::Hash)?;
     let mut tx = app.db.begin().await?;
     let new = NewFlow {
         purpose: Purpose::Register,

@@ -172,7 +172,8 @@ pub async fn verify_own(
     }
     let matches = match Password::entered(typed.expose()) {
         Some(password) => {
-            let verdict = app.hasher.verify(&password, Some(&account.password_hash)).await;
+            let stored = Some(account.password_hash.as_str());
+            let verdict = app.hasher.verify(&password, stored, &client.network).await;
             verdict.map_err(Fault::Hash)?.matches
         }
         None => false,
@@ -246,7 +247,7 @@ pub async fn set_in_flow(
     let account = account_of(app, entry.flow).await?;
     let password =
         choose_twice(app, entry.typed, entry.again, &account).map_err(SetError::Fields)?;
-    let hash = app.hasher.hash(&password).await.map_err(Fault::Hash)?;
+    let hash = app.hasher.hash(&password, &entry.client.network).await.map_err(Fault::Hash)?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     // Again, now that nobody else can change it: hashing took a while.

@@ -105,7 +105,7 @@ pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Outcome, Sig
     let (matches, outdated) = match Password::entered(entry.password.expose()) {
         Some(password) => {
             let stored = account.as_ref().map(|account| account.password_hash.as_str());
-            let verdict = match app.hasher.verify(&password, stored).await {
+            let verdict = match app.hasher.verify(&password, stored, &entry.client.network).await {
                 Ok(verdict) => verdict,
                 Err(error) => {
                     // Not judged: no failure.
@@ -233,7 +233,7 @@ async fn open(
     };
     tx.commit().await?;
     if let Some(password) = outdated
-        && let Err(error) = rehash(app, account, &password).await
+        && let Err(error) = rehash(app, account, &password, entry.client).await
     {
         // Signed in all the same; the next sign-in tries again.
         tracing::warn!(%error, "a password hash was not renewed");
@@ -258,8 +258,13 @@ pub(super) fn letter_due(
 }
 
 /// After the answer is certain and outside its transaction: hashing takes a while.
-async fn rehash(app: &App, account: &Account, password: &Password) -> Result<(), SignInError> {
-    let hash = app.hasher.hash(password).await.map_err(Fault::Hash)?;
+async fn rehash(
+    app: &App,
+    account: &Account,
+    password: &Password,
+    client: &Client,
+) -> Result<(), SignInError> {
+    let hash = app.hasher.hash(password, &client.network).await.map_err(Fault::Hash)?;
     let mut tx = app.db.begin().await?;
     accounts::rehash(&mut tx, &account.id, &account.password_hash, &hash).await?;
     Ok(tx.commit().await?)

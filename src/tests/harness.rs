@@ -192,7 +192,7 @@ impl TestApp {
 
     pub(super) async fn account_with(&self, login: &str, email: &str, password: &str) -> Account {
         let password = Password::entered(password).expect("a password");
-        let hash = self.app.hasher.hash(&password).await.expect("a hash");
+        let hash = self.app.hasher.hash(&password, "127.0.0.0/24").await.expect("a hash");
         let id = self.app.random.id(self.now());
         let new = NewAccount {
             id: &id,
