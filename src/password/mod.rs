@@ -17,10 +17,10 @@ use crate::{
         http::{
             context::Cx,
             draft::{Draft, Notice},
-            form::{Form, Onward},
+            form::{Form, Onward, refused},
         },
         own_code::{self, Asking},
-        password_help::{self, Verdict},
+        password_help::{self, HelpError, Verdict},
         passwords::{NewPassword, SetError},
     },
 };
@@ -155,7 +155,7 @@ pub async fn set_by_code(
 /// How good a password would be that is being typed: nothing is kept of it.
 ///
 /// # Errors
-/// `busy` when too many ask at once.
+/// `busy` when too many ask at once, `too_many_from_network` with the seconds to wait.
 #[server(endpoint = "password_help")]
 pub async fn help(
     #[server(default)] password: SecretText,
@@ -165,7 +165,10 @@ pub async fn help(
     let mut cx = Cx::of_request()?;
     let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
     let email = account.map_or(email, |account| account.email);
-    Ok(password_help::judge(&cx.app, &password, login.trim(), email.trim(), cx.locale).await?)
+    let (login, email) = (login.trim(), email.trim());
+    let judged =
+        password_help::judge(&cx.app, &password, login, email, cx.locale, &cx.client).await;
+    judged.map_err(|error| refused(error.into()))
 }
 
 /// The flow, if it lives and has come as far as `step`.
@@ -186,6 +189,15 @@ impl From<SetError> for AppError {
             SetError::Fields(fields) => Self::fields(fields),
             SetError::Overtaken => Self::new(Kind::StartAgain).on(METHOD),
             SetError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<HelpError> for AppError {
+    fn from(error: HelpError) -> Self {
+        match error {
+            HelpError::TooMany(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
+            HelpError::Fault(fault) => fault.into(),
         }
     }
 }

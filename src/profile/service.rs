@@ -11,7 +11,7 @@ use crate::{
         client::Client,
         db::DbError,
         events::{self, EventKind},
-        pictures::{self, Busy, Shape},
+        pictures::{self, Busy, Shape, Whose},
         when::Zone,
     },
 };
@@ -84,7 +84,8 @@ pub(super) async fn save(app: &App, entry: Entry<'_>) -> Result<Locale, ProfileE
         _ if entry.picture_too_large => Err(Kind::PictureTooLarge),
         None => Ok(None),
         Some(file) => {
-            let drawn = pictures::redraw(app, file, Shape::Square(SIDE)).await?;
+            let whose = Whose { client: entry.client, account: Some(&entry.account.id) };
+            let drawn = pictures::redraw(app, file, Shape::Square(SIDE), whose).await?;
             drawn.map(|drawn| Some(drawn.jpeg)).map_err(Kind::from)
         }
     };

@@ -41,6 +41,7 @@ pub mod secret;
 pub mod session;
 pub mod throttle;
 pub mod translation;
+pub mod turns;
 pub mod when;
 
 /// What a rule cannot help: the database or the hashing pool failed.

@@ -8,7 +8,10 @@ use image::{
     Limits, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops,
 };
 
-use crate::{error::Kind, server::app::App};
+use crate::{
+    error::Kind,
+    server::{app::App, client::Client},
+};
 
 /// How long an uploaded picture waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -59,6 +62,15 @@ pub struct Drawn {
     pub height: u32,
 }
 
+/// Who brings a picture: those who bring many wait for each other, and not others for them.
+#[derive(Clone, Copy)]
+pub struct Whose<'a> {
+    /// From where.
+    pub client: &'a Client,
+    /// Whoever is signed in.
+    pub account: Option<&'a str>,
+}
+
 /// Too many pictures wait.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("too many pictures wait")]
@@ -73,9 +85,10 @@ pub async fn redraw(
     app: &App,
     file: Vec<u8>,
     shape: Shape,
+    whose: Whose<'_>,
 ) -> Result<Result<Drawn, PictureProblem>, Busy> {
-    let turn = tokio::time::timeout(PATIENCE, app.pictures.clone().acquire_owned()).await;
-    let Ok(Ok(turn)) = turn else { return Err(Busy) };
+    let who = whose.account.unwrap_or_default();
+    let turn = app.pictures.take(&whose.client.network, who, PATIENCE).await.ok_or(Busy)?;
     let drawn = tokio::task::spawn_blocking(move || {
         // The turn ends with the work, even if the browser hangs up before.
         let _turn = turn;

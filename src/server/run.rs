@@ -29,6 +29,7 @@ use crate::server::{
     random::Random,
     secret::Keys,
     session, throttle, translation,
+    turns::{Pace, Turns},
 };
 
 /// How often what is over is forgotten, and idle memory given back.
@@ -89,8 +90,9 @@ pub async fn build(config: Config) -> Result<App, StartError> {
         random: Random::System,
         outbox: Outbox::default(),
         live: Live::default(),
-        pictures: Arc::new(Semaphore::new(1)),
-        estimates: Arc::new(Semaphore::new(1)),
+        pictures: Turns::new(1),
+        estimates: Turns::new(1),
+        estimated: Pace::default(),
         queues: Arc::new(Semaphore::new(1)),
         geo,
         mailer,

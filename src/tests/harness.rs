@@ -28,6 +28,7 @@ use crate::{
         random::Random,
         secret::Keys,
         session,
+        turns::{Pace, Turns},
     },
 };
 
@@ -140,8 +141,9 @@ fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
         outbox: Outbox::default(),
         live: Live::default(),
         geo: Geo::open(config.geoip_file.as_deref()).expect("a file that can be read"),
-        pictures: Arc::new(Semaphore::new(1)),
-        estimates: Arc::new(Semaphore::new(1)),
+        pictures: Turns::new(1),
+        estimates: Turns::new(1),
+        estimated: Pace::default(),
         queues: Arc::new(Semaphore::new(1)),
         clock,
         db,
@@ -193,12 +195,17 @@ impl TestApp {
     pub(super) async fn account_with(&self, login: &str, email: &str, password: &str) -> Account {
         let password = Password::entered(password).expect("a password");
         let hash = self.app.hasher.hash(&password, "127.0.0.0/24").await.expect("a hash");
+        self.account_hashed(login, email, &hash).await
+    }
+
+    /// As [`Self::account_with`], with a hash that is there already: for many at once.
+    pub(super) async fn account_hashed(&self, login: &str, email: &str, hash: &str) -> Account {
         let id = self.app.random.id(self.now());
         let new = NewAccount {
             id: &id,
             login: &Login::parse(login).expect("a login"),
             email: &Email::parse(email).expect("an address"),
-            password_hash: &hash,
+            password_hash: hash,
             locale: Locale::En,
             role: Role::Shopper,
         };

@@ -73,15 +73,7 @@ impl Form {
                 }
                 Ok(onward)
             }
-            Err(error) => {
-                if let Some(options) = use_context::<ResponseOptions>() {
-                    options.set_status(error.status());
-                    if let Some(seconds) = retry_after(&error) {
-                        options.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
-                    }
-                }
-                Err(error)
-            }
+            Err(error) => Err(refused(error)),
         }
     }
 
@@ -122,6 +114,17 @@ impl Form {
             result => result,
         }
     }
+}
+
+/// Gives the answer of a server function the status of its error.
+pub fn refused(error: AppError) -> AppError {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.set_status(error.status());
+        if let Some(seconds) = retry_after(&error) {
+            options.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+    }
+    error
 }
 
 /// Seconds after which it is worth trying again, where the status promises that.

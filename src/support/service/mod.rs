@@ -19,7 +19,7 @@ use crate::{
             self, Author, Conversation, NewConversation, NewMessage, Side, Topic, happened,
         },
         db::{DbError, Tx},
-        pictures::{self, Busy, Drawn, Shape},
+        pictures::{self, Busy, Drawn, Shape, Whose},
         secret::Token,
         throttle::{self, Key},
     },
@@ -206,7 +206,9 @@ async fn judge(
         }
         None => None,
         Some(file) => {
-            let drawn = pictures::redraw(app, file, Shape::Within(SIDE)).await?;
+            let account = entry.account.map(|account| account.id.as_str());
+            let whose = Whose { client: entry.client, account };
+            let drawn = pictures::redraw(app, file, Shape::Within(SIDE), whose).await?;
             Some(drawn.map_err(|problem| SupportError::Field("picture", problem.into()))?)
         }
     };

@@ -159,7 +159,7 @@ async fn with_smtp(engine: Engine, port: u16) -> TestApp {
 }
 
 fn rebuilt(app: &App, mailer: Mailer) -> App {
-    use crate::server::{app::Parts, geo::Geo, http::assets::Assets, secret::Keys};
+    use crate::server::{app::Parts, geo::Geo, http::assets::Assets, secret::Keys, turns::Pace};
     use std::sync::Arc;
     App::new(Parts {
         config: app.config.clone(),
@@ -172,8 +172,9 @@ fn rebuilt(app: &App, mailer: Mailer) -> App {
         live: app.live.clone(),
         assets: Assets::default(),
         geo: Geo::default(),
-        pictures: Arc::clone(&app.pictures),
-        estimates: Arc::clone(&app.estimates),
+        pictures: app.pictures.clone(),
+        estimates: app.estimates.clone(),
+        estimated: Pace::default(),
         queues: Arc::clone(&app.queues),
         mailer,
     })
