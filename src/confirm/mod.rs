@@ -65,14 +65,14 @@ pub async fn email_code(#[server(default)] next: String) -> Result<Onward, AppEr
             own_code::send(&cx.app, &flow, &account, &cx.client).await?;
             cx.leave_draft(SCREEN, &Draft::notice(Notice::CodeSent));
         } else {
-            let device = cx.token("device");
+            let devices = cx.devices();
             let asking = Asking {
                 purpose: Purpose::Confirm,
                 account: &account,
                 next: target.as_deref(),
                 locale: cx.locale,
                 client: &cx.client,
-                device: device.as_ref(),
+                devices: &devices,
             };
             let token = own_code::begin(&cx.app, &asking).await?;
             cx.set_cookie("flow", &token.expose(), None);

@@ -47,7 +47,7 @@ pub async fn change_password(
             new: &new_password,
             again: &new_password_again,
             client: &cx.client,
-            device: cx.token("device"),
+            devices: cx.devices(),
         };
         let opened = service::change(&cx.app, &change).await.map_err(AppError::from)?;
         Ok::<_, AppError>((opened, signed_in.session.persistent))
@@ -55,7 +55,7 @@ pub async fn change_password(
     let result = result.await;
     Form::of(&cx, screen).answer(result.map(|(opened, persistent)| {
         cx.give_session(&opened.session, persistent);
-        cx.give_device(&opened.device);
+        cx.give_devices(&opened.devices);
         cx.leave_draft(screen, &Draft::notice(Notice::PasswordChanged));
         Onward::to(screen)
     }))
@@ -81,14 +81,14 @@ pub async fn email_code() -> Result<Onward, AppError> {
             own_code::send(&cx.app, &flow, &account, &cx.client).await?;
             cx.leave_draft(CODE, &Draft::notice(Notice::CodeSent));
         } else {
-            let device = cx.token("device");
+            let devices = cx.devices();
             let asking = Asking {
                 purpose: Purpose::ChangePassword,
                 account: &account,
                 next: None,
                 locale: cx.locale,
                 client: &cx.client,
-                device: device.as_ref(),
+                devices: &devices,
             };
             let token = own_code::begin(&cx.app, &asking).await?;
             cx.set_cookie("flow", &token.expose(), None);
@@ -137,13 +137,13 @@ pub async fn set_by_code(
             typed: &new_password,
             again: &new_password_again,
             client: &cx.client,
-            device: cx.token("device"),
+            devices: cx.devices(),
             event: EventKind::PasswordChanged,
         };
         let opened =
             service::set_by_code(&cx.app, &entry, &signed_in).await.map_err(AppError::from)?;
         cx.give_session(&opened.session, signed_in.session.persistent);
-        cx.give_device(&opened.device);
+        cx.give_devices(&opened.devices);
         cx.clear_cookie("flow");
         cx.leave_draft("/account/settings", &Draft::notice(Notice::PasswordChanged));
         Ok(Onward::to("/account/settings"))

@@ -47,7 +47,7 @@ pub async fn recover(
         locale: cx.locale,
         client: &cx.client,
         browser: cx.token("flow"),
-        device: cx.token("device"),
+        devices: cx.devices(),
     };
     let result = service::recover(&cx.app, &entry).await.map_err(AppError::from);
     form.answer(result.map(|token| {
@@ -154,14 +154,14 @@ pub async fn set_password(
             typed: &new_password,
             again: &new_password_again,
             client: &cx.client,
-            device: cx.token("device"),
+            devices: cx.devices(),
             event: EventKind::PasswordRecovered,
         };
         service::set_password(&cx.app, &entry).await.map_err(AppError::from)
     };
     let result = result.await;
-    Form::of(&cx, "/recover/password").answer(result.map(|device| {
-        cx.give_device(&device);
+    Form::of(&cx, "/recover/password").answer(result.map(|devices| {
+        cx.give_devices(&devices);
         cx.clear_cookie("session");
         Onward::to("/recover/done")
     }))

@@ -102,13 +102,13 @@ pub async fn confirm(#[server(default)] code: SecretText) -> Result<Onward, AppE
     }
     let browser = service::Browser {
         client: &cx.client,
-        device: cx.token("device"),
+        devices: cx.devices(),
         session: cx.token("session"),
     };
     let result = service::confirm(&cx.app, &flow, &code, &browser).await.map_err(AppError::from);
     form.answer(result.map(|opened| {
         cx.give_session(&opened.session, false);
-        cx.give_device(&opened.device);
+        cx.give_devices(&opened.devices);
         cx.clear_cookie("flow");
         Onward::to(next::or_account(flow.next.as_deref()))
     }))

@@ -17,7 +17,7 @@ use crate::{
         human::{self, HumanError, Visit},
         new_address, outbox, passwords,
         secret::Token,
-        session::{self, Opened},
+        session::{self, DeviceTokens, Opened},
         throttle::{self, Key},
     },
 };
@@ -39,7 +39,7 @@ pub(super) struct Entry<'a> {
 /// The browser that confirms, with what it already carries.
 pub(super) struct Browser<'a> {
     pub client: &'a Client,
-    pub device: Option<Token>,
+    pub devices: DeviceTokens,
     pub session: Option<Token>,
 }
 
@@ -132,7 +132,12 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
     match send_code(app, &flow, entry.client).await {
         // Asked for a moment ago, perhaps in another tab: the code screen counts down.
         Ok(()) | Err(RegisterError::Send(SendError::TooEarly(_))) => Ok(token),
-        Err(error) => Err(error),
+        Err(error) => {
+            if entry.browser.as_ref().is_none_or(|before| before.hash() != token.hash()) {
+                flows::abandon(&app.db, &flow.id).await?;
+            }
+            Err(error)
+        }
     }
 }
 
@@ -205,13 +210,14 @@ pub(super) async fn confirm(
         session::sign_out(&mut tx, &app.random, now, old, client).await?;
     }
     let session = session::start(&mut tx, &app.random, now, &account.id, false, client).await?;
-    let device = browser.device.clone().unwrap_or_else(|| Token::new(&app.random));
-    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
+    let devices = &browser.devices;
+    let devices =
+        session::remember_device(&mut tx, &app.random, now, &account.id, devices, None).await?;
     events::record(&mut tx, &app.random, now, EventKind::Registered, Some(&account.id), client)
         .await?;
     outbox::enqueue(app, &mut tx, mail::welcome(app, &account), true, now, None).await?;
     tx.commit().await?;
-    Ok(Opened { session, device })
+    Ok(Opened { session, devices })
 }
 
 async fn create(app: &App, tx: &mut Tx, flow: &Flow) -> Result<Account, RegisterError> {

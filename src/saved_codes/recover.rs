@@ -87,6 +87,16 @@ pub(super) async fn use_code(
             tx.commit().await?;
             Ok(token)
         }
+        Verdict::NotJudged(why) => {
+            if let UseError::TooMany(wait) | UseError::TooManyFromNetwork(wait) = &why {
+                let (now, kind) = (attempt.now, EventKind::SavedCodeWrong);
+                let whose =
+                    Key::new(&app.keys, "saved-code-waits", &[&identifier_key(&flow.typed)]);
+                events::record_wait(&mut tx, now, kind, &whose, now + wait, client).await?;
+            }
+            tx.commit().await?;
+            Err(why)
+        }
         Verdict::Refused { why, owner } => {
             attempt.refuse(&mut tx, owner.as_deref()).await?;
             tx.commit().await?;
@@ -97,17 +107,13 @@ pub(super) async fn use_code(
 
 enum Verdict {
     Right(Box<Account>),
+    /// Nothing was compared: it writes next to nothing, however often somebody tries.
+    NotJudged(UseError),
     /// `owner`: whose code it is all the same, because the account is disabled.
     Refused {
         why: UseError,
         owner: Option<Box<Account>>,
     },
-}
-
-impl Verdict {
-    const fn refused(why: UseError) -> Self {
-        Self::Refused { why, owner: None }
-    }
 }
 
 /// The failures that were counted for this try.
@@ -133,11 +139,11 @@ impl Attempt<'_> {
         let tries = Key::new(&self.app.keys, "saved-code-tries", &[&self.flow.id]);
         let left = TRIES - throttle::count(tx, &tries, DAY, self.now).await?.count;
         if left < 0 {
-            return Ok(Verdict::refused(UseError::Exhausted));
+            return Ok(Verdict::NotJudged(UseError::Exhausted));
         }
         let counted = match self.count(tx).await? {
             Ok(counted) => counted,
-            Err(why) => return Ok(Verdict::refused(why)),
+            Err(why) => return Ok(Verdict::NotJudged(why)),
         };
         let whose = account.as_ref().map_or("", |account| &account.id);
         let right = saved_codes::has(tx, &self.app.keys, whose, self.code).await?;
@@ -207,11 +213,11 @@ impl Attempt<'_> {
         let Self { app, flow, client, now, .. } = *self;
         let kind = EventKind::SavedCodeWrong;
         events::record(tx, &app.random, now, kind, flow.account_id.as_deref(), client).await?;
-        let whom = owner.map_or(&flow.id, |account| &account.id);
+        let whom = owner.map_or(&client.network, |account| &account.id);
         let due = letters::account_disabled_is_due(app, tx, whom).await?;
-        let letter = owner.map(|account| letters::account_disabled(app, account, client));
-        let deliver = due && letter.is_some();
-        let letter = letter.unwrap_or_else(|| Letter::decoy(&app.config));
-        outbox::enqueue(app, tx, letter, deliver, now, None).await
+        match owner.map(|account| letters::account_disabled(app, account, client)) {
+            Some(letter) if due => outbox::enqueue(app, tx, letter, true, now, None).await,
+            letter => outbox::rehearse(app, letter.unwrap_or_else(|| Letter::decoy(&app.config))),
+        }
     }
 }

@@ -1,12 +1,15 @@
 //! What happened to accounts: who, what, when, from where (ASVS 16.2).
 
+use sha2::{Digest as _, Sha256};
+
 use crate::{
     args,
     server::{
         client::Client,
-        clock::{DAY, Millis},
+        clock::{DAY, MINUTE, Millis},
         db::{Db, DbError, Tx},
         random::Random,
+        throttle::Key,
     },
 };
 
@@ -164,6 +167,22 @@ impl EventKind {
         }
     }
 
+    /// The id of the one row in a minute that is kept of what says no more if there are a hundred: codes to nobody, by
+    /// network, and what somebody changes back and forth, by account. Nobody fills the table with it. A fingerprint: an
+    /// event outlives its account.
+    fn once_a_minute(self, account: Option<&str>, client: &Client, now: Millis) -> Option<String> {
+        let whose = match (self, account) {
+            (Self::ProfileChanged | Self::LettersChosen | Self::Confirmed, Some(account)) => {
+                account
+            }
+            (Self::CodeSent, None) => &client.network,
+            _ => return None,
+        };
+        let text = format!("{} {whose} {}", self.as_str(), now.div_euclid(MINUTE));
+        let hash = Sha256::digest(text);
+        Some(hash.iter().take(16).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}")))
+    }
+
     /// From what is stored; `None` for a kind that a newer version wrote.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -235,11 +254,42 @@ pub async fn record(
     client: &Client,
 ) -> Result<(), DbError> {
     tracing::info!(event = kind.as_str(), account, network = client.network, "event");
+    let id = kind.once_a_minute(account, client, now).unwrap_or_else(|| random.id(now));
     tx.defer(
-        "INSERT INTO events (id, account_id, kind, network, user_agent, at) VALUES ($1, $2, $3, $4, $5, $6)",
-        args![random.id(now), account, kind.as_str(), &*client.network, &*client.user_agent, now],
+        INSERT_ONCE,
+        args![id, account, kind.as_str(), &*client.network, &*client.user_agent, now],
     )
     .await
+}
+
+const INSERT_ONCE: &str = "INSERT INTO events (id, account_id, kind, network, user_agent, at) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (id) DO NOTHING";
+
+/// Records that somebody who has to wait until `until` tried all the same: once for each wait, which `whose` tells from
+/// others, and network. Nothing was judged, so it belongs to nobody.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_wait(
+    tx: &mut Tx,
+    now: Millis,
+    kind: EventKind,
+    whose: &Key,
+    until: Millis,
+    client: &Client,
+) -> Result<(), DbError> {
+    let id = format!("{}:{}:{until}", whose.as_str(), client.network);
+    let none: Option<&str> = None;
+    let written = tx
+        .execute(
+            INSERT_ONCE,
+            args![id, none, kind.as_str(), &*client.network, &*client.user_agent, now],
+        )
+        .await?;
+    if written == 1 {
+        tracing::info!(event = kind.as_str(), network = client.network, waits = true, "event");
+    }
+    Ok(())
 }
 
 /// Records what somebody of the staff did to an account.

@@ -349,6 +349,16 @@ pub async fn take(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     Ok(tx.execute("DELETE FROM flows WHERE id = $1", args![id]).await? == 1)
 }
 
+/// Takes away a flow that came to nothing: its first letter was refused, and nobody has its token.
+///
+/// # Errors
+/// When the database fails.
+pub async fn abandon(db: &Db, id: &str) -> Result<(), DbError> {
+    let mut tx = db.begin().await?;
+    take(&mut tx, id).await?;
+    tx.commit().await
+}
+
 /// Ends all flows of an account but one: they are of an older epoch.
 ///
 /// # Errors

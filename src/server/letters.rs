@@ -107,7 +107,7 @@ pub fn password_changed(app: &App, account: &Account, client: &Client) -> Letter
 /// When the database fails.
 pub async fn account_disabled_is_due(app: &App, tx: &mut Tx, whom: &str) -> Result<bool, DbError> {
     let once = Key::new(&app.keys, "account-disabled", &[whom]);
-    Ok(throttle::once_per(tx, &once, DAY, app.clock.now()).await?.is_ok() || !app.config.limits)
+    Ok(throttle::is_first(tx, &once, DAY, app.clock.now()).await? || !app.config.limits)
 }
 
 /// "Your account is disabled": what the screen does not say, because it looks the same for everyone.

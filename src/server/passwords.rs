@@ -14,8 +14,7 @@ use crate::{
         events::{self, EventKind},
         flows::{self, Flow},
         letters, outbox,
-        secret::Token,
-        session,
+        session::{self, DeviceTokens},
         throttle::{self, Key, Turn},
     },
 };
@@ -124,14 +123,14 @@ pub async fn forgive_own(app: &App, tx: &mut Tx, account: &str) -> Result<(), Db
     throttle::clear(tx, &own_key(app, account)).await
 }
 
-/// Forgets all streaks of wrong passwords of an account, under whichever of its names.
+/// Forgets the wrong passwords of an account: those that disable it for unknown browsers, and those of whoever is
+/// signed in. Not the waits under its names: strangers see them, known or not, and one that ended when somebody
+/// recovered would tell that the name has an owner. Who recovers is known in that browser from then on, and
+/// waits for no stranger there; anywhere else nobody waits longer than a quarter of an hour.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn forgive(app: &App, tx: &mut Tx, account: &str) -> Result<(), DbError> {
-    for key in accounts::keys_of(tx, account).await? {
-        throttle::clear(tx, &typed_key(app, &key)).await?;
-    }
     throttle::clear(tx, &elsewhere_key(app, account)).await?;
     forgive_own(app, tx, account).await
 }
@@ -219,7 +218,7 @@ pub struct NewPassword<'a> {
     /// Where it comes from.
     pub client: &'a Client,
     /// What the browser is known by.
-    pub device: Option<Token>,
+    pub devices: DeviceTokens,
     /// What to record.
     pub event: EventKind,
 }
@@ -235,16 +234,17 @@ pub async fn account_of(app: &App, flow: &Flow) -> Result<Account, SetError> {
         .ok_or(SetError::Overtaken)
 }
 
-/// Sets a new password at the end of a flow. Gives the transaction in which that happened, the account and the
-/// token by which this browser is known from now on; what follows belongs to the transaction.
+/// Sets a new password at the end of a flow. Gives the transaction in which that happened, the account and
+/// what this browser is known by from now on; what follows belongs to the transaction.
 ///
 /// # Errors
 /// [`SetError`].
 pub async fn set_in_flow(
     app: &App,
     entry: &NewPassword<'_>,
-) -> Result<(Tx, Account, Token), SetError> {
+) -> Result<(Tx, Account, DeviceTokens), SetError> {
     let account = account_of(app, entry.flow).await?;
+    let known = session::known_device(&app.db, &account.id, &entry.devices).await?;
     let password =
         choose_twice(app, entry.typed, entry.again, &account).map_err(SetError::Fields)?;
     let hash = app.hasher.hash(&password, &entry.client.network).await.map_err(Fault::Hash)?;
@@ -257,9 +257,10 @@ pub async fn set_in_flow(
         return Err(SetError::Overtaken);
     }
     set(app, &mut tx, &account, &hash, entry.event, Some(&entry.flow.id), entry.client).await?;
-    let device = entry.device.clone().unwrap_or_else(|| Token::new(&app.random));
-    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
-    Ok((tx, account, device))
+    let (devices, known) = (&entry.devices, known.as_ref());
+    let devices =
+        session::remember_device(&mut tx, &app.random, now, &account.id, devices, known).await?;
+    Ok((tx, account, devices))
 }
 
 /// Sets a new password and all that belongs to it: the epoch, the end of every session, flow and code, the end

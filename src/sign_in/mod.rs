@@ -51,7 +51,7 @@ pub async fn sign_in(
         password: &password,
         persistent: remember.is_some(),
         client: &cx.client,
-        device: cx.token("device"),
+        devices: cx.devices(),
         old_session: cx.token("session"),
         flow: cx.token("flow"),
         next: target.as_deref(),
@@ -70,7 +70,7 @@ pub async fn sign_in(
 /// Gives the browser its session, and leads on.
 fn enter(cx: &Cx, entered: &Entered, persistent: bool, target: Option<&str>) -> Onward {
     cx.give_session(&entered.opened.session, persistent);
-    cx.give_device(&entered.opened.device);
+    cx.give_devices(&entered.opened.devices);
     if entered.will_be_deleted {
         return Onward::to(next::with("/account/settings/delete", target));
     }
@@ -88,10 +88,11 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
     let result = async {
         let flow = flow(&cx).await?;
         target.clone_from(&flow.next);
-        let old_session = cx.token("session");
+        let (old_session, devices) = (cx.token("session"), cx.devices());
         let entering = Entering {
             client: &cx.client,
-            device: cx.token("device"),
+            devices: &devices,
+            known: None,
             old_session: old_session.as_ref(),
         };
         let entered = staff::finish(&cx.app, &flow, &code, &entering).await?;

@@ -71,7 +71,7 @@ pub async fn end() -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
     let result = async {
         let conversation = mine(&mut cx).await?;
-        service::end(&cx.app, &conversation).await?;
+        service::end(&cx.app, &conversation, &cx.client).await?;
         Ok(Onward::to(SCREEN))
     };
     let result = result.await;

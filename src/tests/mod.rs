@@ -21,6 +21,7 @@ mod forgotten_login;
 mod forms;
 mod http;
 mod letters;
+mod limits;
 mod login_name;
 mod my_data;
 mod nobody_learns;

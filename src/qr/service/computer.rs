@@ -48,6 +48,8 @@ pub(in crate::qr) async fn collect(
     let request = qr::find_by_browser(&app.db, browser).await?;
     let request = request.filter(|r| r.state(now) == State::Approved).ok_or(QrError::Gone)?;
     let id = request.account_id.as_deref().ok_or(QrError::Gone)?;
+    let known = session::known_device(&app.db, id, entering.devices).await?;
+    let entering = &Entering { known: known.as_ref(), ..*entering };
     let by_session = request.session_id.as_deref().unwrap_or_default();
     let mut tx = app.db.begin().await?;
     // The account first, as everywhere: locks are taken in one order.

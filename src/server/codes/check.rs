@@ -106,10 +106,8 @@ pub async fn check(
         }
         Err(error @ CheckError::Db(_)) => Err(error),
         Err(error) => {
-            if matches!(
-                error,
-                CheckError::Wrong(_) | CheckError::Exhausted | CheckError::TooMany(_)
-            ) {
+            // What was not judged for its network is no failure of anybody.
+            if matches!(error, CheckError::Wrong(_) | CheckError::Exhausted) {
                 let account_id = flow.account_id.as_deref();
                 events::record(&mut tx, &app.random, now, EventKind::CodeWrong, account_id, client)
                     .await?;

@@ -8,7 +8,7 @@ use crate::{
         accounts::Account,
         app::App,
         client::Client,
-        clock::{DAY, HOUR, Millis},
+        clock::{DAY, HOUR, MINUTE, Millis},
         db::{DbError, Tx},
         events::{self, EventKind},
         flows::{self, Flow, Purpose, Step},
@@ -18,6 +18,8 @@ use crate::{
 };
 
 const LETTERS_AN_HOUR_AND_NETWORK: i64 = 200;
+/// Each is a letter, a code, an event and some counters: nobody fills the tables with them in a minute.
+const LETTERS_A_MINUTE_AND_NETWORK: i64 = 10;
 /// How long the code of the last letter is good, in any browser.
 const ROAMING_TTL: Millis = DAY;
 /// The whole site is under attack at this many times its usual failures …
@@ -190,10 +192,14 @@ async fn count_shown(
     {
         return Err(SendError::TooEarly(wait));
     }
-    let network = Key::new(&app.keys, "letters-network", &[&client.network]);
-    let count = throttle::count(tx, &network, HOUR, now).await?;
-    if count.count > LETTERS_AN_HOUR_AND_NETWORK {
-        return Err(SendError::TooManyFromNetwork(count.since + HOUR - now));
+    for (what, span, most) in [
+        ("letters-network-minute", MINUTE, LETTERS_A_MINUTE_AND_NETWORK),
+        ("letters-network", HOUR, LETTERS_AN_HOUR_AND_NETWORK),
+    ] {
+        let network = Key::new(&app.keys, what, &[&client.network]);
+        throttle::at_most(tx, &network, span, most, now)
+            .await?
+            .map_err(SendError::TooManyFromNetwork)?;
     }
     let mut limit = Limit::Within;
     for (key, span, most) in who.letters_shown(app) {

@@ -85,7 +85,10 @@ pub(in crate::support) async fn ask_email(
     let mut tx = app.db.begin().await?;
     let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
     tx.commit().await?;
-    codes::on_its_way(send(app, &flow, asking.client).await)?;
+    if let Err(error) = codes::on_its_way(send(app, &flow, asking.client).await) {
+        flows::abandon(&app.db, &flow.id).await?;
+        return Err(error.into());
+    }
     Ok(token)
 }
 

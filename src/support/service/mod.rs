@@ -30,6 +30,11 @@ const NEW_AN_HOUR: i64 = 10;
 /// Messages of one conversation in a minute, and pictures in an hour.
 const MESSAGES_A_MINUTE: i64 = 30;
 const PICTURES_AN_HOUR: i64 = 20;
+/// The same of one network, in all its conversations: it may begin many.
+const MESSAGES_A_MINUTE_AND_NETWORK: i64 = 30;
+const PICTURES_AN_HOUR_AND_NETWORK: i64 = 40;
+/// Each is told in the conversation, and so is the message that begins it again.
+const ENDS_A_MINUTE_AND_NETWORK: i64 = 10;
 /// Longest side of a picture.
 const SIDE: u32 = 1_600;
 /// Longest name of an account that is kept.
@@ -150,10 +155,15 @@ pub(super) async fn send(
     let text = text_of(&entry)?;
     let id = conversation.id.as_str();
     let key = |what| Key::new(&app.keys, what, &[id]);
+    let of_network = |what| Key::new(&app.keys, what, &[&entry.client.network]);
     let kind = Kind::TooManyMessages;
     within(app, &key("messages"), MINUTE, MESSAGES_A_MINUTE, kind).await?;
+    let most = MESSAGES_A_MINUTE_AND_NETWORK;
+    within(app, &of_network("messages-network"), MINUTE, most, kind).await?;
     if entry.picture.is_some() {
         within(app, &key("message-pictures"), HOUR, PICTURES_AN_HOUR, kind).await?;
+        let most = PICTURES_AN_HOUR_AND_NETWORK;
+        within(app, &of_network("message-pictures-network"), HOUR, most, kind).await?;
     }
     let (account, locale, client) = (entry.account, entry.locale, entry.client);
     let content = judge(app, entry, text).await?;
@@ -267,7 +277,13 @@ pub(super) async fn seen(
 }
 
 /// The shopper ends it.
-pub(super) async fn end(app: &App, conversation: &Conversation) -> Result<(), SupportError> {
+pub(super) async fn end(
+    app: &App,
+    conversation: &Conversation,
+    client: &Client,
+) -> Result<(), SupportError> {
+    let network = Key::new(&app.keys, "conversations-ended", &[&client.network]);
+    within(app, &network, MINUTE, ENDS_A_MINUTE_AND_NETWORK, Kind::TooManyMessages).await?;
     let mut tx = app.db.begin().await?;
     conversations::get_for_update(&mut tx, &conversation.id).await?;
     conversations::close(app, &mut tx, &conversation.id, happened::ENDED).await?;

@@ -95,6 +95,8 @@ both!(a6_3_8_the_same_rows_are_written, |t| {
         }
         all
     };
+    // The first of the site writes its counters.
+    t.browser().on_network(3).ask_for_code("somebody").await;
     let before = rows().await;
     arranged(&mut t.browser().on_network(1), "anna", NEW).await;
     let known = rows().await;

@@ -8,7 +8,7 @@ use crate::{
         accounts::{self, CreateError, NewAccount, Role},
         db::Db,
         secret::Token,
-        session,
+        session::{self, DeviceTokens},
     },
 };
 
@@ -179,7 +179,8 @@ both!(sessions_and_devices, |t| {
         network: "203.0.113.0/24".to_owned(),
         user_agent: "x".to_owned(),
     };
-    let (device, unknown) = (Token::new(&t.app.random), Token::new(&t.app.random));
+    let unknown = DeviceTokens::parse(&Token::new(&t.app.random).expose());
+    let mut device = DeviceTokens::default();
     let mut tx = t.app.db.begin().await.expect("a transaction");
     let first = session::start(&mut tx, &t.app.random, t.now(), &anna.id, true, &client)
         .await
@@ -188,15 +189,16 @@ both!(sessions_and_devices, |t| {
         .await
         .expect("a session");
     for _ in 0..2 {
-        session::remember_device(&mut tx, &t.app.random, t.now(), &anna.id, &device)
+        device = session::remember_device(&mut tx, &t.app.random, t.now(), &anna.id, &device, None)
             .await
             .expect("done");
     }
     tx.commit().await.expect("a commit");
-    let known = async |token| {
-        session::known_device(&t.app.db, &anna.id, token).await.expect("an answer").is_some()
+    let known = async |tokens: &DeviceTokens| {
+        session::known_device(&t.app.db, &anna.id, tokens).await.expect("an answer").is_some()
     };
-    assert!(known(Some(&device)).await && !known(Some(&unknown)).await && !known(None).await);
+    assert!(known(&device).await && !known(&unknown).await);
+    assert!(!known(&DeviceTokens::default()).await);
     assert_eq!(session::count(&t.app.db, &anna.id, t.now()).await.expect("a count"), 2);
     let found = session::find(&t.app.db, &first, &client, t.now())
         .await

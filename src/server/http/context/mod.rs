@@ -25,7 +25,7 @@ use crate::{
         clock::Millis,
         flows::{self, Flow, Purpose},
         secret::Token,
-        session,
+        session::{self, DeviceTokens},
         when::Zone,
     },
 };
@@ -171,10 +171,16 @@ impl Cx {
         self.set_cookie("session", &token.expose(), session::cookie_age(persistent));
     }
 
+    /// What this browser is known by.
+    #[must_use]
+    pub fn devices(&self) -> DeviceTokens {
+        self.cookies.get("device").map(DeviceTokens::parse).unwrap_or_default()
+    }
+
     /// Gives this browser the cookie by which it is known from now on.
-    pub fn give_device(&self, token: &Token) {
+    pub fn give_devices(&self, devices: &DeviceTokens) {
         const AGE: Millis = 400 * crate::server::clock::DAY;
-        self.set_cookie("device", &token.expose(), Some(AGE));
+        self.set_cookie("device", &devices.expose(), Some(AGE));
     }
 
     /// The browser's token for a challenge: made and sent along when it has none yet.
