@@ -8,9 +8,8 @@ use crate::{
         app::App,
         client::Client,
         clock::Millis,
-        codes::seconds_until,
         flows::Flow,
-        letters::to_owner,
+        letters::{good_until, to_owner},
         outbox::{Block, Letter, LetterKind},
         when,
     },
@@ -40,10 +39,7 @@ pub(crate) fn confirm_address(
         blocks: vec![
             Block::Text(t::confirm_address::intro(locale, shop)),
             Block::Code(code.clone()),
-            Block::Text(t::code_good_for(
-                locale,
-                when::span(locale, seconds_until(expires_at, now)),
-            )),
+            good_until(locale, &when::Zone::default(), expires_at),
             Block::Facts(facts),
             Block::Care(t::never_tell(locale).to_owned()),
             Block::Text(t::confirm_address::not_you(locale).to_owned()),

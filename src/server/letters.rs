@@ -2,20 +2,19 @@
 
 use crate::{
     forms::{Code, Email},
-    i18n::letter as t,
+    i18n::{Locale, letter as t},
     server::{
         accounts::{Account, Standing},
         app::App,
         client::Client,
         clock::{DAY, Millis},
-        codes::seconds_until,
         db::{DbError, Tx},
         flows::Purpose,
         letter_choices,
         links::{self, LinkPurpose},
         outbox::{Block, Letter, LetterKind},
         throttle::{self, Key},
-        when,
+        when::{self, Zone},
     },
 };
 
@@ -36,6 +35,12 @@ pub fn to_owner(
         subject,
         blocks,
     }
+}
+
+/// "Good until 14:13 UTC": a time and no span, because the letter may have waited on its way.
+#[must_use]
+pub fn good_until(locale: Locale, zone: &Zone, expires_at: Millis) -> Block {
+    Block::Text(t::code_good_until(locale, when::clock(zone, expires_at)))
 }
 
 /// "Which account, when, from where", as most letters to an owner tell it.
@@ -72,11 +77,10 @@ pub fn own_code(
         ),
         _ => (kind, t::own_code::intro_confirm(locale, login), not_you),
     };
-    let span = when::span(locale, seconds_until(expires_at, app.clock.now()));
     let blocks = vec![
         Block::Text(intro),
         Block::Code(code.clone()),
-        Block::Text(t::code_good_for(locale, span)),
+        good_until(locale, &account.zone(), expires_at),
         owner_facts(app, account, client),
         Block::Care(t::never_tell(locale).to_owned()),
         Block::Text(not_you.to_owned()),

@@ -108,6 +108,12 @@ async fn every_letter_in_every_language() {
             // The one link that the letter itself makes is another each time.
             let (text, html) = (without_token(&text), without_token(&html));
             assert!(text.lines().all(|line| line.len() < 990), "RFC 5322 §2.1.1");
+            // A letter may have waited: it says until when, and not for how long.
+            for span in
+                ["10 minutes", "24 hours", "within 14", "10 минут", "24 час", "действует 14"]
+            {
+                assert!(!text.contains(span), "{name}: {text}");
+            }
             insta::assert_snapshot!(
                 format!("{name}.{locale}.txt"),
                 format!("Subject: {}\n\n{text}", letter.subject)
