@@ -178,8 +178,17 @@ async fn check(config: &Config) -> Result<(), StartError> {
     println!("Database: reached, up to date.");
     match &config.smtp_url {
         Some(url) => {
-            Mailer::smtp(url)?.test().await.map_err(StartError::Smtp)?;
+            let mailer = Mailer::smtp(url, &config.base_url)?;
+            let offers = mailer.test().await.map_err(StartError::Smtp)?;
             println!("SMTP: answers.");
+            if offers.is_some_and(|offers| !offers.encrypted) {
+                println!("SMTP: the connection is not encrypted.");
+            }
+            if offers.is_some_and(|offers| !offers.beyond_ascii) {
+                println!(
+                    "SMTP: the server does not offer SMTPUTF8: addresses with letters beyond ASCII before the @ are refused."
+                );
+            }
         }
         None => println!("SMTP: not set; letters go to the development mailbox."),
     }

@@ -62,6 +62,9 @@ impl From<DbError> for EmailError {
 /// Asks for a new address. Whether it is somebody's does not show: its owner gets a letter.
 pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Token, EmailError> {
     let email = Email::parse(entry.email).map_err(|problem| EmailError::Field(problem.into()))?;
+    if !app.mailer.carries(&email) {
+        return Err(EmailError::Field(Kind::EmailNotCarried));
+    }
     let account = entry.account;
     // Another spelling of the same mailbox is no other address.
     if email.key() == identifier_key(&account.email) {

@@ -73,6 +73,9 @@ impl From<HumanError> for FindError {
 /// to wait need not: its letter waits instead.
 pub(super) async fn find(app: &App, entry: &Entry<'_>) -> Result<(), FindError> {
     let email = Email::parse(entry.email).map_err(|problem| FindError::Field(problem.into()))?;
+    if !app.mailer.carries(&email) {
+        return Err(FindError::Field(Kind::EmailNotCarried));
+    }
     let now = app.clock.now();
     let visit = Visit {
         purpose: Purpose::FindLogin,

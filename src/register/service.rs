@@ -89,12 +89,18 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
         (login, email, password) => {
             let wrong = [
                 login.err().map(|problem| ("login", problem.into())),
-                email.err().map(|problem| ("email", problem.into())),
+                email.map_or_else(
+                    |problem| Some(("email", problem.into())),
+                    |email| not_carried(app, &email),
+                ),
                 password.err().map(|problem| ("password", problem.into())),
             ];
             return Err(RegisterError::Fields(wrong.into_iter().flatten().collect()));
         }
     };
+    if let Some(wrong) = not_carried(app, &email) {
+        return Err(RegisterError::Fields(vec![wrong]));
+    }
     let visit = Visit {
         purpose: Purpose::Register,
         browser: entry.browser.as_ref(),
@@ -134,6 +140,11 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
         Ok(()) | Err(RegisterError::Send(SendError::TooEarly(_))) => Ok(token),
         Err(error) => Err(error),
     }
+}
+
+/// An address that no letter of ours can reach is said so at once: its code would never come.
+fn not_carried(app: &App, email: &Email) -> Option<(&'static str, Kind)> {
+    (!app.mailer.carries(email)).then_some(("email", Kind::EmailNotCarried))
 }
 
 /// Begins a flow, or goes on with the one in which this browser already asked for the address: its letter is

@@ -77,7 +77,7 @@ pub async fn build(config: Config) -> Result<App, StartError> {
         .map_err(|error| ConfigError::new("geoip_file", error.to_string()))?;
     let db = open_database(&config).await?;
     let mailer = match &config.smtp_url {
-        Some(url) => Mailer::smtp(url)?,
+        Some(url) => Mailer::smtp(url, &config.base_url)?,
         None => Mailer::Folder(config.mail_folder.clone()),
     };
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);

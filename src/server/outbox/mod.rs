@@ -4,6 +4,7 @@
 mod letter;
 mod mailbox;
 mod mailer;
+mod smtp;
 mod worker;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ pub use self::{
     letter::{Block, Letter, LetterKind},
     mailbox::{DevLetter, DevMailbox},
     mailer::{Mailer, MailerError, SendFailure},
+    smtp::Offers,
     worker::{Outbox, forget_account, sweep},
 };
 

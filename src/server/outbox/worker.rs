@@ -64,7 +64,10 @@ impl Outbox {
         for _ in 0..WORKERS {
             workers.spawn(self.clone().work(app.clone(), stop.clone()));
         }
+        // What the server offers is known before the first shopper names an address.
+        let learning = tokio::spawn(async move { app.mailer.learn().await });
         while workers.join_next().await.is_some() {}
+        learning.abort();
     }
 
     async fn work(self, app: App, mut stop: watch::Receiver<bool>) {
@@ -163,11 +166,12 @@ async fn send_one(app: &App, row: Due) -> Result<(), DbError> {
             tracing::info!(letter = row.id, kind = row.kind, tries = row.tries, "letter sent");
             sent_well(app, &row, now).await
         }
-        Ok(Err(MailerError { failure: SendFailure::Never, .. })) => {
+        Ok(Err(error @ MailerError { failure: SendFailure::Never, .. })) => {
             tracing::warn!(
                 letter = row.id,
                 kind = row.kind,
-                "letter dropped: the server refuses it for good"
+                %error,
+                "letter dropped: the server refuses its recipient for good"
             );
             settle(app, &row.id, "dropped", now).await
         }

@@ -51,6 +51,9 @@ pub(in crate::support) async fn ask_email(
 ) -> Result<Token, SupportError> {
     let email = Email::parse(asking.email)
         .map_err(|problem| SupportError::Field("email", problem.into()))?;
+    if !app.mailer.carries(&email) {
+        return Err(SupportError::Field("email", Kind::EmailNotCarried));
+    }
     let id = asking.conversation.id.as_str();
     // The same browser asked for the same address a moment ago: its letter is on the way.
     if let Some(token) = &asking.browser
