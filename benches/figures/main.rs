@@ -12,6 +12,7 @@
 
 mod chat;
 mod client;
+mod mail;
 mod server;
 mod stats;
 
@@ -57,6 +58,9 @@ async fn run() {
     }
     if wants("chat") {
         chat::figures().await;
+    }
+    if wants("mail") {
+        mail::figures().await;
     }
     if wants("same-time") {
         same_time().await;

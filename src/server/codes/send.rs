@@ -147,7 +147,8 @@ pub async fn send(
     let letter = letter(&code, expires_at);
     let deliver = letter.is_some() && length.deliver;
     let letter = letter.unwrap_or_else(|| Letter::decoy(&app.config));
-    outbox::enqueue(app, tx, letter, deliver, sent_at, Some(expires_at)).await?;
+    let times = (sent_at, expires_at);
+    outbox::enqueue_code(app, tx, letter, deliver, &client.network, times).await?;
     events::record(tx, &app.random, now, EventKind::CodeSent, flow.account_id.as_deref(), client)
         .await?;
     Ok(())

@@ -51,7 +51,7 @@ pub enum Db {
 /// A transaction that may write. Dropped without [`Tx::commit`] it undoes everything.
 pub struct Tx {
     engine: Engine,
-    wake: Option<Arc<Notify>>,
+    wake: Vec<Arc<Notify>>,
     said: Vec<(Live, String, String)>,
 }
 
@@ -136,7 +136,7 @@ impl Db {
                 Engine::Postgres(begun.await.map_err(|_| DbError::WorkerCrashed)??)
             }
         };
-        Ok(Tx { engine, wake: None, said: Vec::new() })
+        Ok(Tx { engine, wake: Vec::new(), said: Vec::new() })
     }
 
     /// The row that `sql` gives, if any.
@@ -226,7 +226,7 @@ impl Tx {
                 Engine::Sqlite(tx) => tx.commit().await?,
                 Engine::Postgres(tx) => tx.commit().await?,
             }
-            if let Some(wake) = self.wake {
+            for wake in self.wake {
                 wake.notify_one();
             }
             for (live, topic, word) in self.said {
@@ -244,7 +244,9 @@ impl Tx {
 
     /// Notifies `wake` once this transaction is committed.
     pub fn wake_after_commit(&mut self, wake: Arc<Notify>) {
-        self.wake = Some(wake);
+        if !self.wake.iter().any(|known| Arc::ptr_eq(known, &wake)) {
+            self.wake.push(wake);
+        }
     }
 
     /// Runs `sql` and gives the number of rows that it changed.
