@@ -119,6 +119,19 @@ pub async fn uncount(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
     .await
 }
 
+/// Takes back one [`count`], or none if it is to `stay`: the same work either way, so that nobody can tell by the time
+/// it takes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn uncount_unless(tx: &mut Tx, key: &Key, stay: bool) -> Result<(), DbError> {
+    tx.defer(
+        "UPDATE throttles SET count = count - $2 WHERE key = $1 AND count > 0",
+        args![key.0.clone(), i64::from(!stay)],
+    )
+    .await
+}
+
 /// Lets one pass in each `span`; `Err` is how long the next must wait.
 ///
 /// # Errors

@@ -12,7 +12,10 @@ use crate::{
         db::{DbError, Tx},
         events::{self, EventKind},
         flows::{self, Flow, Purpose, Step},
-        outbox::{self, Letter},
+        outbox::{
+            self, Letter,
+            share::{self, Cause, Room},
+        },
         throttle::{self, Key},
     },
 };
@@ -91,6 +94,8 @@ struct Length {
     long: bool,
     looks_long: bool,
     deliver: bool,
+    /// What the letter counts for in its mailbox.
+    mailbox: Option<share::Counted>,
 }
 
 /// Sends a code by the letter that `letter` writes for it (`None`: no letter is due), in one
@@ -147,6 +152,9 @@ pub async fn send(
     let letter = letter(&code, expires_at);
     let deliver = letter.is_some() && length.deliver;
     let letter = letter.unwrap_or_else(|| Letter::decoy(&app.config));
+    if let Some(mailbox) = &length.mailbox {
+        mailbox.settle(tx, deliver).await?;
+    }
     let times = (sent_at, expires_at);
     outbox::enqueue_code(app, tx, letter, deliver, &client.network, times).await?;
     events::record(tx, &app.random, now, EventKind::CodeSent, flow.account_id.as_deref(), client)
@@ -161,12 +169,23 @@ async fn length(
     now: Millis,
 ) -> Result<Length, SendError> {
     if !app.config.limits {
-        return Ok(Length { roams: false, long: false, looks_long: false, deliver: true });
+        return Ok(Length {
+            roams: false,
+            long: false,
+            looks_long: false,
+            deliver: true,
+            mailbox: None,
+        });
     }
     let who = Counters::of(sending.flow);
     let may_roam = sending.flow.purpose() == Purpose::Recover;
     let shown = count_shown(app, tx, &who, sending.client, may_roam, now).await?;
-    let real = count_real(app, tx, &who, now).await?;
+    let mailbox = count_mailbox(app, tx, sending, may_roam).await?;
+    let real = match (count_real(app, tx, &who, now).await?, mailbox.room) {
+        (Limit::Beyond, _) | (_, Room::Nothing) => Limit::Beyond,
+        (Limit::Last, _) | (_, Room::Last) => Limit::Last,
+        (Limit::Within, Room::Enough) => Limit::Within,
+    };
     let site = is_site_attacked(tx, now).await?;
     let shown_failures = throttle::peek_in(tx, &who.failures_shown(app), DAY, now).await?.count;
     let real_failures = throttle::peek_in(tx, &who.failures_real(app), DAY, now).await?.count;
@@ -176,6 +195,7 @@ async fn length(
         long: roams || site || real_failures >= FAILURES_A_DAY,
         looks_long: (may_roam && shown == Limit::Last) || site || shown_failures >= FAILURES_A_DAY,
         deliver: real != Limit::Beyond,
+        mailbox: Some(mailbox),
     })
 }
 
@@ -220,6 +240,31 @@ async fn count_real(app: &App, tx: &mut Tx, who: &Counters, now: Millis) -> Resu
         };
     }
     Ok(limit)
+}
+
+/// The letter as one of its mailbox, and of the site if it goes to an address that was typed and need be nobody's.
+async fn count_mailbox(
+    app: &App,
+    tx: &mut Tx,
+    sending: &Sending<'_>,
+    may_roam: bool,
+) -> Result<share::Counted, SendError> {
+    let Sending { flow, address, client, .. } = sending;
+    let cause = match flow.purpose() {
+        Purpose::ChangePassword | Purpose::Confirm | Purpose::StaffSignIn => Cause::Owner,
+        // A browser that the account knows counts for itself.
+        _ if flow.device_id.is_some() => Cause::Owner,
+        _ => Cause::Anybody,
+    };
+    if matches!(
+        flow.purpose(),
+        Purpose::Register | Purpose::ChangeEmail | Purpose::SupportEmail | Purpose::Assisted
+    ) {
+        share::to_typed_address(app, tx, &client.network)
+            .await?
+            .map_err(|wait| SendError::TooMany { wait, roams: false })?;
+    }
+    Ok(share::count(app, tx, cause, address, may_roam).await?)
 }
 
 async fn is_site_attacked(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {

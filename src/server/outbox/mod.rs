@@ -4,6 +4,7 @@
 mod letter;
 mod mailbox;
 mod mailer;
+pub mod share;
 mod smtp;
 mod worker;
 
