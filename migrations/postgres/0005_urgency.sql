@@ -9,7 +9,8 @@ ALTER TABLE outbox ADD COLUMN turn    BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN whom    TEXT   NOT NULL DEFAULT '';
 UPDATE outbox SET turn = next_try_at, urgency = CASE
     WHEN urgent THEN 0
-    WHEN kind IN ('address-changing', 'address-changed', 'deletion-started', 'assisted-recovery') THEN 1
+    WHEN kind IN ('address-changing', 'address-changed', 'deletion-started', 'assisted-recovery',
+        'password-changed') THEN 1
     ELSE 2
 END;
 

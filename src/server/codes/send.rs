@@ -250,12 +250,11 @@ async fn count_mailbox(
     may_roam: bool,
 ) -> Result<share::Counted, SendError> {
     let Sending { flow, address, client, .. } = sending;
-    let cause = match flow.purpose() {
-        Purpose::ChangePassword | Purpose::Confirm | Purpose::StaffSignIn => Cause::Owner,
-        // A browser that the account knows counts for itself.
-        _ if flow.device_id.is_some() => Cause::Owner,
-        _ => Cause::Anybody,
-    };
+    let is_own =
+        matches!(flow.purpose(), Purpose::ChangePassword | Purpose::Confirm | Purpose::StaffSignIn);
+    // A browser that the account knows counts for itself.
+    let is_owner = is_own || flow.device_id.is_some();
+    let cause = if is_owner { Cause::Owner } else { Cause::Anybody };
     if matches!(
         flow.purpose(),
         Purpose::Register | Purpose::ChangeEmail | Purpose::SupportEmail | Purpose::Assisted
@@ -264,7 +263,12 @@ async fn count_mailbox(
             .await?
             .map_err(|wait| SendError::TooMany { wait, roams: false })?;
     }
-    Ok(share::count(app, tx, cause, address, may_roam).await?)
+    let counted = share::count(app, tx, cause, address, may_roam).await?;
+    if is_own && !counted.is_room() {
+        // It is her own account: the screen need not say that a letter is on its way.
+        return Err(SendError::TooMany { wait: counted.wait, roams: false });
+    }
+    Ok(counted)
 }
 
 async fn is_site_attacked(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {

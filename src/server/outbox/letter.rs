@@ -132,6 +132,7 @@ impl LetterKind {
                 | Self::AddressChanged
                 | Self::DeletionStarted
                 | Self::AssistedRecovery
+                | Self::PasswordChanged
         )
     }
 

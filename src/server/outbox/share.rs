@@ -53,6 +53,8 @@ pub struct Counted {
     keys: Vec<Key>,
     /// What is left.
     pub room: Room,
+    /// How long until there is more, where nothing is left.
+    pub wait: Millis,
 }
 
 /// Counts a letter to the mailbox of `address` before it is written: a hundred at the same time find a hundred
@@ -69,7 +71,7 @@ pub async fn count(
     may_be_last: bool,
 ) -> Result<Counted, DbError> {
     if !app.config.limits {
-        return Ok(Counted { keys: Vec::new(), room: Room::Enough });
+        return Ok(Counted { keys: Vec::new(), room: Room::Enough, wait: 0 });
     }
     let now = app.clock.now();
     let (hour, day, (an_hour, a_day)) = match cause {
@@ -77,15 +79,16 @@ pub async fn count(
         Cause::Owner => ("mailbox-own-hour", "mailbox-own-day", BY_OWNER),
     };
     let mailbox = mailbox(address);
-    let mut counted = Counted { keys: Vec::new(), room: Room::Enough };
+    let mut counted = Counted { keys: Vec::new(), room: Room::Enough, wait: 0 };
     for (what, span, most) in [(hour, HOUR, an_hour), (day, DAY, a_day)] {
         let key = Key::new(&app.keys, what, &[&mailbox]);
-        let count = throttle::count(tx, &key, span, now).await?.count;
-        counted.room = match counted.room {
-            _ if count > most || (count == most && !may_be_last) => Room::Nothing,
-            Room::Enough if count == most => Room::Last,
-            room => room,
-        };
+        let throttle::Count { count, since } = throttle::count(tx, &key, span, now).await?;
+        if count > most || (count == most && !may_be_last) {
+            counted.room = Room::Nothing;
+            counted.wait = counted.wait.max(since + span - now);
+        } else if count == most && counted.room == Room::Enough {
+            counted.room = Room::Last;
+        }
         counted.keys.push(key);
     }
     Ok(counted)

@@ -114,6 +114,20 @@ both!(strangers_take_nothing_from_the_owner_who_is_signed_in, |t| {
     assert_eq!(to(&t, "@anna.example").await.len(), before + 1);
 });
 
+both!(owner_who_used_up_her_own_share_is_told, |t| {
+    t.account_with("anna", "anna@anna.example", PASSWORD).await;
+    let mut anna = t.browser().on_network(200);
+    anna.sign_in("anna", PASSWORD).await;
+    anna.submit("/api/confirm_email", &[]).await;
+    let sent = to(&t, "@anna.example").await.len();
+    fill(&t.app.db, t.now(), "mailbox-own-hour:", 10).await;
+    t.wait(2 * MINUTE);
+    anna.html = false;
+    let answer = anna.post("/api/confirm_email", &[]).await;
+    assert_eq!(answer.error(), "too_many_letters");
+    assert_eq!(to(&t, "@anna.example").await.len(), sent);
+});
+
 both!(whole_site_writes_so_many_letters_to_typed_addresses_an_hour, |t| {
     register(&t, 1, "first", "first@one.example").await;
     assert_eq!(to(&t, "@one.example").await.len(), 1);
