@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::{
     error::{AppError, Kind},
-    forms::{EmailProblem, LoginProblem, SecretText},
+    forms::{EmailProblem, LoginProblem, SecretText, shown},
     server::{
         flows::Purpose,
         http::{
@@ -95,8 +95,9 @@ pub async fn confirm(#[server(default)] code: SecretText) -> Result<Onward, AppE
         Err(error) => return form.answer(Err(error)),
     };
     // What was typed on the first screen is there again if that is where this leads back to.
-    let form =
-        form.keep("login", flow.login.as_deref().unwrap_or_default()).keep("email", &flow.typed);
+    let form = form
+        .keep("login", flow.login.as_deref().unwrap_or_default())
+        .keep("email", &shown(&flow.typed));
     if flow.ready_at > cx.app.clock.now() {
         return form.answer(Ok(Onward::to("/register/code")));
     }
@@ -136,6 +137,7 @@ impl From<EmailProblem> for Kind {
             EmailProblem::Missing => Self::EmailMissing,
             EmailProblem::Malformed => Self::EmailMalformed,
             EmailProblem::TooLong => Self::EmailTooLong,
+            EmailProblem::Number => Self::EmailNumber,
         }
     }
 }

@@ -4,11 +4,14 @@ use proptest::prelude::*;
 
 use crate::{
     forms::{
-        Code, Email, Login, LoginProblem, Password, PasswordContext, PasswordProblem, SavedCode,
-        SecretText, identifier_key,
+        Code, Email, EmailProblem, Login, LoginProblem, Password, PasswordContext, PasswordProblem,
+        SavedCode, SecretText, identifier_key,
     },
     i18n::Locale,
 };
+
+/// Anything, and what is near to a name: cased, composed, joined, unseen, turned.
+const NAMES: &str = "\\PC*|[\u{1}-\u{2ff}İıſKßẞŉǅﬀΐᾳ\u{300}-\u{345}\u{ad}\u{200b}-\u{200f}\u{2060}\u{feff}]{1,9}(@[a-zA-Zäßſıİ\u{ad}\u{200c}\u{200d}。.-]{1,9}\\.[a-zａ-ｚà-ž]{2,5})?|[a-zA-ZẞßİК-Яא-תก-ฺเ-๏अ-ह\u{93e}-\u{94d}あ-んァ-ン一-鿿_\\-0-9]{3,12}|.{0,4}[@＠﹫].{0,6}";
 
 proptest! {
     #[test]
@@ -16,7 +19,9 @@ proptest! {
         if let Ok(login) = Login::parse(&typed) {
             let count = login.as_str().chars().count();
             prop_assert!((3..=32).contains(&count));
-            prop_assert!(login.as_str().chars().all(|c| c.is_alphanumeric() || "_-".contains(c)));
+            let is_mark = unicode_normalization::char::is_combining_mark;
+            prop_assert!(login.as_str().chars().all(|c| c.is_alphanumeric() || is_mark(c) || "_-".contains(c)));
+            prop_assert!(login.as_str().starts_with(|c: char| !is_mark(c)));
             prop_assert!(!login.as_str().contains(['@', '.', ' ', '\r', '\n']));
         }
     }
@@ -31,6 +36,55 @@ proptest! {
     fn login_key_is_what_sign_in_looks_up(typed in "\\PC*") {
         if let Ok(login) = Login::parse(&typed) {
             prop_assert_eq!(login.key(), identifier_key(&typed));
+        }
+    }
+
+    #[test]
+    fn folding_twice_is_folding_once(typed in NAMES) {
+        let key = identifier_key(&typed);
+        prop_assert_eq!(identifier_key(&key), key);
+    }
+
+    #[test]
+    fn name_that_is_stored_is_found_and_judged_as_it_was(typed in NAMES) {
+        if let Ok(login) = Login::parse(&typed) {
+            prop_assert_eq!(login.key(), identifier_key(&typed));
+            prop_assert_eq!(login.key(), identifier_key(login.as_str()));
+            prop_assert_eq!(Login::parse(login.as_str()), Ok(login.clone()));
+            prop_assert!(!login.key().contains('@'));
+        }
+        if let Ok(email) = Email::parse(&typed) {
+            prop_assert_eq!(email.key(), identifier_key(&typed));
+            prop_assert_eq!(email.key(), identifier_key(email.as_str()));
+            prop_assert_eq!(email.key(), identifier_key(&email.shown()));
+            prop_assert_eq!(Email::parse(email.as_str()), Ok(email.clone()));
+            prop_assert_eq!(Email::parse(&email.shown()), Ok(email.clone()));
+            prop_assert!(email.key().contains('@'));
+        }
+    }
+
+    #[test]
+    fn letter_case_and_what_cannot_be_seen_make_no_other_name(
+        typed in "[a-zA-Zà-öø-ÿĀ-žΑ-ωА-яёİ0-9]{1,12}(@[a-zäöüа-я]{2,8}\\.example)?",
+        unseen in "[\u{200b}\u{feff}\u{ad}\u{2060}]{0,2}",
+    ) {
+        let (upper, spaced): (String, String) = (
+            typed.to_uppercase(),
+            typed.chars().map(|c| format!("{unseen}{c}{unseen}")).collect(),
+        );
+        prop_assert_eq!(identifier_key(&spaced), identifier_key(&typed));
+        // `ß` has no capital that folds back to it where folding is simple, and `ŉ` is two letters then.
+        if !typed.contains(['ß', 'ŉ', 'İ', 'ı', 'ΐ', 'ΰ', 'ſ']) {
+            prop_assert_eq!(identifier_key(&upper), identifier_key(&typed));
+        }
+    }
+
+    #[test]
+    fn logins_of_one_key_look_alike(typed in NAMES) {
+        if let Ok(login) = Login::parse(&typed)
+            && let Ok(small) = Login::parse(&login.key())
+        {
+            prop_assert_eq!(login.looks().key, small.looks().key);
         }
     }
 
@@ -107,6 +161,38 @@ fn look_alike_scripts_are_told_apart() {
     assert!(Login::parse("админ").is_ok() && Login::parse("admin_2").is_ok());
     // Full-width letters are the same letters.
     assert_eq!(Login::parse("ＡＤＭＩＮ").map(|l| l.key()), Login::parse("admin").map(|l| l.key()));
+}
+
+#[test]
+fn host_is_stored_as_it_travels_and_shown_as_it_is_read() {
+    for (typed, stored, shown) in [
+        ("anna@Bücher.example", "anna@xn--bcher-kva.example", "anna@bücher.example"),
+        ("anna@xn--bcher-kva.example", "anna@xn--bcher-kva.example", "anna@bücher.example"),
+        ("анна@почта.рф", "анна@xn--80a1acny.xn--p1ai", "анна@почта.рф"),
+        ("anna＠mail。example", "anna@mail.example", "anna@mail.example"),
+        // Letters that all look Latin, and letters of two alphabets.
+        ("anna@сосо.example", "anna@xn--n1aahb.example", "anna@xn--n1aahb.example"),
+        ("anna@mаil.example", "anna@xn--mil-6cd.example", "anna@xn--mil-6cd.example"),
+        ("an\u{200d}na@ma\u{200d}il.example", "anna@mail.example", "anna@mail.example"),
+        // Persian is written with a joiner: it is another host without.
+        ("a@نامه\u{200c}ای.example", "a@xn--mgba3gch31f060k.example", "a@نامه\u{200c}ای.example"),
+    ] {
+        let email = Email::parse(typed).unwrap_or_else(|e| panic!("{typed}: {e:?}"));
+        assert_eq!((email.as_str(), email.shown().as_str()), (stored, shown), "{typed}");
+    }
+    assert!(Email::parse("анна@почта.рф").is_ok_and(|email| email.needs_smtputf8()));
+    assert!(Email::parse("anna@почта.рф").is_ok_and(|email| !email.needs_smtputf8()));
+    for typed in [
+        "a@-mail.example",
+        "a@mail..example",
+        "a@xn--a.example",
+        "a@ma_il.example",
+        "a@mail.example.",
+    ] {
+        assert_eq!(Email::parse(typed), Err(EmailProblem::Malformed), "{typed}");
+    }
+    let long = format!("a@{}.example", "ä".repeat(70));
+    assert_eq!(Email::parse(&long), Err(EmailProblem::Malformed), "a label has 63 bytes");
 }
 
 #[test]
