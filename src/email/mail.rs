@@ -51,7 +51,7 @@ pub(crate) fn address_changing(
 ) -> Letter {
     let locale = account.locale();
     let blocks = vec![
-        Block::Text(t::address_changing::intro(locale, new.as_str())),
+        Block::Text(t::address_changing::intro(locale, new.shown())),
         owner_facts(app, account, client),
         Block::Text(t::address_changing::you(locale).to_owned()),
         Block::Care(t::address_changing::not_you(locale, span(account))),
@@ -71,7 +71,7 @@ pub(crate) fn address_changed_old(
 ) -> Letter {
     let locale = old.locale();
     let blocks = vec![
-        Block::Text(t::address_changed::intro_old(locale, new.as_str())),
+        Block::Text(t::address_changed::intro_old(locale, new.shown())),
         owner_facts(app, old, client),
         Block::Care(t::address_changed::not_you_old(locale, span(old))),
         Block::Button(t::not_me(locale), app.config.address_of(&links::path(link))),

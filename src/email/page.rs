@@ -44,7 +44,7 @@ pub async fn ask(mut cx: Cx) -> Result<Page, Leave> {
             <form id=FORM class="card stack" method="post" action=ChangeEmail::PATH novalidate>
                 {screen_field(&cx)}
                 <h1>{title}</h1>
-                <p class="quiet">{i18n::email::now(locale, &account.email)}</p>
+                <p class="quiet">{i18n::email::now(locale, account.shown_email())}</p>
                 {refusal(error, locale, ())}
                 {field.view(locale)}
                 <p class="quiet">{i18n::email::take_back(locale, span)}</p>

@@ -20,7 +20,7 @@ use crate::{
 pub(crate) fn taken_back(app: &App, account: &Account, client: &Client) -> Letter {
     let locale = account.locale();
     let blocks = vec![
-        Block::Text(t::taken_back::intro(locale, &account.email)),
+        Block::Text(t::taken_back::intro(locale, account.shown_email())),
         owner_facts(app, account, client),
         Block::Text(t::taken_back::next(locale).to_owned()),
         Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),

@@ -78,7 +78,7 @@ pub async fn method(mut cx: Cx) -> Result<Page, Leave> {
                 <p class="quiet">{i18n::password::by_code_why(locale)}</p>
                 {refusal(draft.error.as_ref(), locale, ())}
                 {email_a_code(locale, "email-to")}
-                <p class="quiet" id="email-to">{i18n::confirm::to(locale, &account.email)}</p>
+                <p class="quiet" id="email-to">{i18n::confirm::to(locale, account.shown_email())}</p>
                 <div class="row">
                     <a href="/account/profile/password">{i18n::password::with_old(locale)}</a>
                     <a href="/account/settings">{i18n::settings::back(locale)}</a>
@@ -115,7 +115,7 @@ pub async fn code(mut cx: Cx) -> Result<Page, Leave> {
         return Err(Leave::To(NEW.to_owned()));
     }
     let locale = cx.locale;
-    let sent_to = i18n::confirm::sent_to(locale, &account.email);
+    let sent_to = i18n::confirm::sent_to(locale, account.shown_email());
     let screen = CodeScreen {
         steps: Some(to_new_password(locale)),
         other_ways: Some(METHOD.to_owned()),

@@ -92,7 +92,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
                 {refusal(error, locale, elsewhere)}
                 <dl class="facts">
                     <div><dt>{i18n::fields::login(locale)}</dt><dd>{account.login.clone()}</dd></div>
-                    <div><dt>{i18n::fields::email(locale)}</dt><dd>{account.email.clone()}</dd></div>
+                    <div><dt>{i18n::fields::email(locale)}</dt><dd>{account.shown_email()}</dd></div>
                     <div><dt>{i18n::fields::password(locale)}</dt><dd><a href="/account/profile/password">{i18n::password::title(locale)}</a></dd></div>
                     <div><dt>{i18n::account::since(locale)}</dt><dd>{since}</dd></div>
                 </dl>

@@ -62,7 +62,7 @@ pub(crate) fn unknown_address(app: &App, flow: &Flow, email: &Email, client: &Cl
         locale,
         subject: t::unknown_address::subject(locale, shop),
         blocks: vec![
-            Block::Text(t::unknown_address::intro(locale, shop, email.as_str())),
+            Block::Text(t::unknown_address::intro(locale, shop, email.shown())),
             Block::Text(t::unknown_address::others(locale).to_owned()),
             Block::Facts(Letter::origin_facts(
                 locale,

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     error::{AppError, Kind},
+    forms::shown,
     i18n::{self, Locale},
     server::{
         codes::seconds_until,
@@ -229,8 +230,8 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
     let is_address = flow.typed.contains('@');
     let (sent_to, spelling) = if let Some(address) = arranged {
         (
-            i18n::assisted::arranged_sent(locale, &flow.typed, address),
-            i18n::code::help_spelling(locale, address),
+            i18n::assisted::arranged_sent(locale, &flow.typed, shown(address)),
+            i18n::code::help_spelling(locale, shown(address)),
         )
     } else if is_address {
         (

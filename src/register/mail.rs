@@ -57,7 +57,7 @@ pub(crate) fn welcome(app: &App, account: &Account) -> Letter {
     let shop = &app.config.shop_name;
     let facts = vec![
         (t::facts::login(locale), account.login.clone()),
-        (t::facts::email(locale), account.email.clone()),
+        (t::facts::email(locale), account.shown_email()),
         (t::facts::registered(locale), when::date(locale, &account.zone(), account.created_at)),
     ];
     let blocks = vec![

@@ -5,6 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{Confirm, Register, Resend};
 use crate::{
     error::{AppError, Kind},
+    forms::shown,
     i18n,
     server::{
         flows::Purpose as FlowPurpose,
@@ -95,8 +96,9 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
     let flow = cx.any_flow(FlowPurpose::Register).await?;
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(cx.app.clock.now())).cloned() else {
         // Over; what was typed is there again.
-        let (login, email) =
-            flow.map(|flow| (flow.login.unwrap_or_default(), flow.typed)).unwrap_or_default();
+        let (login, email) = flow
+            .map(|flow| (flow.login.unwrap_or_default(), shown(&flow.typed)))
+            .unwrap_or_default();
         let draft = Draft::error(AppError::new(Kind::FlowExpired))
             .keep("login", &login)
             .keep("email", &email);

@@ -5,6 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::super::{ASK, CODE, CheckCode, FLOW, NameAddress, Resend, find, service};
 use crate::{
     error::{AppError, Kind},
+    forms::shown,
     i18n::{self, assisted as t},
     server::{
         assisted::State,
@@ -77,7 +78,7 @@ fn form(cx: Cx, asked: service::Asked, draft: Draft) -> Page {
 fn standing(cx: Cx, asked: &service::Asked, state: Option<State>, draft: Draft) -> Page {
     let locale = cx.locale;
     let process = asked.process.as_ref().map(|(process, _)| process);
-    let email = process.and_then(|process| process.email.clone()).unwrap_or_default();
+    let email = process.and_then(|process| process.email.as_deref()).map(shown).unwrap_or_default();
     let (sign, title, text) = match state {
         None | Some(State::Opened) => {
             (Icon::Info, t::none_title(locale), t::none(locale).to_owned())

@@ -77,7 +77,7 @@ pub(crate) fn assisted_ready(app: &App, account: &Account, to: &Email, until: Mi
     let until = when::full(locale, &account.zone(), until);
     let blocks = vec![
         Block::Text(t::assisted_ready::intro(locale, shop, until)),
-        Block::Text(t::assisted_ready::how(locale, &account.login, to.as_str())),
+        Block::Text(t::assisted_ready::how(locale, &account.login, to.shown())),
         Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
         Block::Care(t::assisted_recovery::never_tell(locale).to_owned()),
     ];

@@ -4,6 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     error::{AppError, Kind},
+    forms::shown,
     i18n::{self, Locale, support as t},
     server::{
         conversations::Conversation,
@@ -31,7 +32,7 @@ pub(super) fn choice(
 ) -> impl IntoView {
     let choice = match (&conversation.email, own) {
         (Some(email), _) => view! {
-            <p>{t::email_on(locale, email)}</p>
+            <p>{t::email_on(locale, shown(email))}</p>
             <form class="row" method="post" action=NoEmail::PATH>
                 <button class="button second fit" type="submit">{t::email_off(locale)}</button>
                 <a href=EMAIL>{t::email_other(locale)}</a>
@@ -42,7 +43,7 @@ pub(super) fn choice(
             <p class="quiet">{t::email_about(locale)}</p>
             <form class="row" method="post" action=AskEmail::PATH>
                 <input type="hidden" name="own" value="on"/>
-                <button class="button second fit" type="submit">{t::email_own(locale, own)}</button>
+                <button class="button second fit" type="submit">{t::email_own(locale, shown(&own))}</button>
                 <a href=EMAIL>{t::email_other(locale)}</a>
             </form>
         }
