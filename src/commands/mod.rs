@@ -228,7 +228,7 @@ async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartErr
             let login = Login::parse(&name).map_err(|e| refuse(format!("{e:?}")))?;
             let email = Email::parse(&format!("{name}@{}", sample.domain))
                 .map_err(|e| refuse(format!("--domain: {e:?}")))?;
-            if accounts::is_taken(&db, &keys, &login.key(), now).await? {
+            if accounts::is_taken(&db, &keys, &login).await? {
                 continue;
             }
             let id = Random::System.id(now);

@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use crate::server::{
-    accounts,
+    accounts::{self, KeysError},
     app::{App, Parts},
     assisted,
     clock::Clock,
@@ -47,6 +47,9 @@ pub enum StartError {
     /// The database cannot be opened or brought up to date.
     #[error("LATCHKEY_DATABASE_URL: {0}")]
     Db(#[from] DbError),
+    /// The names of the accounts cannot be brought up to date.
+    #[error("LATCHKEY_DATABASE_URL: {0}")]
+    Keys(#[from] KeysError),
     /// The SMTP server does not answer (only `check` asks).
     #[error("LATCHKEY_SMTP_URL: {0}")]
     Smtp(String),
@@ -65,6 +68,7 @@ pub enum StartError {
 pub async fn open_database(config: &Config) -> Result<Db, StartError> {
     let db = Db::connect(&config.database_url).await?;
     db.migrate(&config.database_url).await?;
+    accounts::renew_keys(&db).await?;
     Ok(db)
 }
 

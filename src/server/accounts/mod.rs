@@ -1,13 +1,16 @@
 //! Accounts and the names they are found by.
 
+mod keys;
 mod names;
 mod profile;
 mod role;
 
 pub use self::{
+    keys::{KeysError, renew_keys},
     names::{
-        HOLD, Standing, address_owner, addresses_of_late, change_email, change_login, held_until,
-        is_taken, keys_of, oldest_address, release_held, restore_email, retire_logins, standing,
+        HOLD, Standing, address_owner, addresses_of_late, change_email, change_login, had_login,
+        held_until, is_taken, keys_of, oldest_address, release_held, respell_email, restore_email,
+        retire_logins, standing,
     },
     profile::{Profile, raise_version, save_profile},
     role::{Member, Role, lock_admins, members, set_role},
@@ -15,7 +18,7 @@ pub use self::{
 
 use crate::{
     args,
-    forms::{Email, Login},
+    forms::{Email, Login, shown},
     i18n::Locale,
     server::{
         clock::Millis,
@@ -92,6 +95,12 @@ impl Account {
     #[must_use]
     pub fn name(&self) -> &str {
         self.display_name.as_deref().unwrap_or(&self.login)
+    }
+
+    /// Its address as people read it: letters go to [`Account::email`].
+    #[must_use]
+    pub fn shown_email(&self) -> String {
+        shown(&self.email)
     }
 
     /// The name of its time zone, if its owner chose one.

@@ -30,7 +30,7 @@ both!(migrations_run_once_however_many_processes_start, |t| {
     for start in starts.collect::<Vec<_>>() {
         start.await.expect("no panic");
     }
-    assert_eq!(t.number("SELECT COUNT(*) FROM _sqlx_migrations").await, 3);
+    assert_eq!(t.number("SELECT COUNT(*) FROM _sqlx_migrations").await, 4);
 });
 
 both!(transaction_that_is_dropped_undoes_everything, |t| {
@@ -169,7 +169,9 @@ both!(former_login_signs_in_and_nobody_else_gets_it, |t| {
     t.browser().sign_in("old-anna", PASSWORD).await.says("Hello, anna");
     t.browser().sign_in("held@mail.example", PASSWORD).await.says("not right");
     assert!(
-        accounts::is_taken(&t.app.db, &t.app.keys, "old-anna", t.now()).await.expect("an answer")
+        accounts::is_taken(&t.app.db, &t.app.keys, &Login::parse("old-anna").expect("a login"))
+            .await
+            .expect("an answer")
     );
 });
 
