@@ -2,7 +2,7 @@
 
 use crate::{
     error::Kind,
-    forms::{Email, Login, SecretText, identifier_key},
+    forms::{Email, Login, SecretText, identifier_key, is_reserved, tidy},
     i18n::Locale,
     server::{
         Fault,
@@ -83,12 +83,19 @@ impl From<HumanError> for RegisterError {
 /// its owner gets a letter that says so.
 pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, RegisterError> {
     let (login, email) = (Login::parse(entry.login), Email::parse(entry.email));
-    let password = passwords::choose(app, entry.password, entry.login.trim(), entry.email.trim());
+    let login = login.map_err(Kind::from).and_then(|login| {
+        if is_reserved(&login, &app.config.shop_name) {
+            Err(Kind::LoginReserved)
+        } else {
+            Ok(login)
+        }
+    });
+    let password = passwords::choose(app, entry.password, &tidy(entry.login), &tidy(entry.email));
     let (login, email, password) = match (login, email, password) {
         (Ok(login), Ok(email), Ok(password)) => (login, email, password),
         (login, email, password) => {
             let wrong = [
-                login.err().map(|problem| ("login", problem.into())),
+                login.err().map(|problem| ("login", problem)),
                 email.err().map(|problem| ("email", problem.into())),
                 password.err().map(|problem| ("password", problem.into())),
             ];
@@ -105,9 +112,7 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
     tx.commit().await?;
     let ready_at = ready_at?;
     // Whoever gave no proof and has to wait is told later, with the code: nobody lists names for free.
-    if ready_at <= app.clock.now()
-        && accounts::is_taken(&app.db, &app.keys, &login.key(), app.clock.now()).await?
-    {
+    if ready_at <= app.clock.now() && accounts::is_taken(&app.db, &app.keys, &login).await? {
         may_say_taken(app, entry.client).await?;
         return Err(RegisterError::Fields(vec![("login", Kind::LoginTaken)]));
     }
