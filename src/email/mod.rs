@@ -22,12 +22,12 @@ use crate::{
         own_code,
     },
 };
-use service::EmailError;
+use service::{Asked, EmailError};
 
 const SCREEN: &str = "/account/settings/email";
 const CODE: &str = "/account/settings/email/code";
 
-/// Asks for a new address: a code goes there, and the old one is told.
+/// Asks for a new address: a code goes there, and the old one is told. Another spelling of the own one is just taken.
 ///
 /// # Errors
 /// What is wrong with the address; `proof_needed`; `signed_out`; `too_many_letters`.
@@ -43,9 +43,16 @@ pub async fn change_email(#[server(default)] email: String) -> Result<Onward, Ap
             client: &cx.client,
             browser: cx.token("flow"),
         };
-        let token = service::ask(&cx.app, &entry).await.map_err(AppError::from)?;
-        cx.set_cookie("flow", &token.expose(), None);
-        Ok(Onward::to(CODE))
+        match service::ask(&cx.app, &entry).await.map_err(AppError::from)? {
+            Asked::Code(token) => {
+                cx.set_cookie("flow", &token.expose(), None);
+                Ok(Onward::to(CODE))
+            }
+            Asked::Respelled => {
+                cx.leave_draft("/account/settings", &Draft::notice(Notice::EmailRespelled));
+                Ok(Onward::to("/account/settings"))
+            }
+        }
     };
     let result = result.await;
     Form::of(&cx, SCREEN).keep("email", email.trim()).answer(result)

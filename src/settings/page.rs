@@ -37,6 +37,7 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
         let said = draft.notice.and_then(|notice| match notice {
             Notice::PasswordChanged => Some(i18n::password::changed(locale)),
             Notice::EmailChanged => Some(i18n::email::changed(locale)),
+            Notice::EmailRespelled => Some(i18n::email::respelled(locale)),
             Notice::LoginChanged => Some(i18n::login_name::changed(locale)),
             Notice::Kept => Some(i18n::deletion::kept(locale)),
             _ => None,
@@ -58,7 +59,12 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
                 i18n::password::title(locale),
                 t::password_about(locale).to_owned(),
             ),
-            ("/account/settings/email", Icon::Mail, i18n::email::title(locale), account.email),
+            (
+                "/account/settings/email",
+                Icon::Mail,
+                i18n::email::title(locale),
+                account.shown_email(),
+            ),
             ("/account/settings/login", Icon::User, i18n::login_name::title(locale), account.login),
             ("/account/settings/codes", Icon::List, i18n::saved_codes::title(locale), codes),
             (LETTERS, Icon::Info, t::letters_title(locale), t::letters_about(locale).to_owned()),

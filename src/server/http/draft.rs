@@ -59,6 +59,8 @@ pub enum Notice {
     Saved,
     /// The address was changed.
     EmailChanged,
+    /// The own address is spelled otherwise now.
+    EmailRespelled,
     /// The login name was changed.
     LoginChanged,
     /// A device was signed out.
