@@ -62,7 +62,9 @@ pub fn choose_twice(
 ) -> Result<Password, Vec<(&'static str, Kind)>> {
     let password = choose(app, typed, &account.login, &account.email)
         .map_err(|problem| vec![("new_password", problem.into())])?;
-    if typed.expose() == again.expose() {
+    // As both are hashed: one keyboard writes `é` as one character, another as two.
+    let again = Password::entered(again.expose());
+    if again.is_some_and(|again| again.expose() == password.expose()) {
         Ok(password)
     } else {
         Err(vec![("new_password_again", Kind::PasswordsDiffer)])
