@@ -1,6 +1,6 @@
 //! `/operator`: the queue, and the conversations that are open beside it.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{attr::custom::custom_attribute, prelude::*, server_fn::ServerFn};
 
 use super::{Reader, answer_box, help, pane::Open, queue::Queue, window_fields};
 use crate::{
@@ -183,7 +183,7 @@ fn search(desk: &Desk, locale: i18n::Locale) -> impl IntoView + use<> {
         <form method="get" action=SCREEN role="search" class="line">
             {hidden("open", Some(desk.open.join(",")))}
             <label class="unseen" for="q">{t::search_label(locale)}</label>
-            <input class="input" id="q" name="q" type="search" value=desk.search.clone() placeholder=t::search_label(locale) autocomplete="off"/>
+            <input class="input" id="q" name="q" type="search" value=desk.search.clone() placeholder=t::search_label(locale) autocomplete="off" autocapitalize="none" {..custom_attribute("autocorrect", "off")} spellcheck="false"/>
             <button class="button second fit" type="submit">{t::search(locale)}</button>
         </form>
     }
