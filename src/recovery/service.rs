@@ -2,7 +2,7 @@
 
 use crate::{
     error::Kind,
-    forms::{Email, SecretText, identifier_key},
+    forms::{Email, SecretText, identifier_key, tidy},
     i18n::Locale,
     server::{
         Fault,
@@ -114,14 +114,15 @@ impl<'a> Way<'a> {
 
 /// Begins a flow. Nothing about the account changes: its password and sessions live on.
 pub(super) async fn recover(app: &App, entry: &Entry<'_>) -> Result<Token, RecoveryError> {
-    if entry.login.is_empty() {
+    let typed = tidy(entry.login);
+    if typed.is_empty() {
         return Err(RecoveryError::Fields(vec![("login", Kind::LoginMissing)]));
     }
-    if entry.login.len() > TYPED_MAX || entry.login.chars().any(char::is_control) {
+    if typed.len() > TYPED_MAX || typed.chars().any(char::is_control) {
         return Err(RecoveryError::Fields(vec![("login", Kind::LoginTooLong)]));
     }
     let now = app.clock.now();
-    let key = identifier_key(entry.login);
+    let key = identifier_key(&typed);
     let visit = Visit {
         purpose: Purpose::Recover,
         browser: entry.browser.as_ref(),
@@ -141,7 +142,7 @@ pub(super) async fn recover(app: &App, entry: &Entry<'_>) -> Result<Token, Recov
         step: Step::Method,
         account_id,
         epoch: account.as_ref().map_or(0, |account| account.epoch),
-        typed: entry.login,
+        typed: &typed,
         login: None,
         password_hash: None,
         locale: entry.locale,

@@ -6,7 +6,7 @@ pub(super) use self::email::{Asking, ask_email, confirm_email, send_code, set_em
 
 use crate::{
     error::Kind,
-    forms::{MessageProblem, MessageText, identifier_key},
+    forms::{MessageProblem, MessageText, identifier_key, tidy},
     i18n::Locale,
     server::{
         Fault,
@@ -98,7 +98,8 @@ pub(super) async fn begin(
     claimed: &str,
 ) -> Result<Token, SupportError> {
     let text = text_of(&entry)?;
-    let claimed = claimed.trim();
+    let claimed = tidy(claimed);
+    let claimed = claimed.as_str();
     if claimed.len() > CLAIMED_MAX || claimed.chars().any(char::is_control) {
         return Err(SupportError::Field("account", Kind::LoginTooLong));
     }
