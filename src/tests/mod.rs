@@ -23,6 +23,8 @@ mod http;
 mod letters;
 mod login_name;
 mod my_data;
+mod names;
+mod names_renewed;
 mod nobody_learns;
 mod operator;
 mod password;
