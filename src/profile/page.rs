@@ -122,8 +122,13 @@ fn time_zone(
     let kept = kept.map(|kept| if kept == "-" { String::new() } else { kept });
     let chosen = kept.or_else(|| account.time_zone().map(str::to_owned)).unwrap_or_default();
     let none = (String::new(), i18n::profile::no_time_zone(locale).to_owned());
-    let names = Zone::names().iter().map(|name| (name.clone(), name.replace('_', " ")));
+    let mut names: Vec<String> = Zone::names().to_vec();
     let propose = chosen.is_empty();
+    // One that the list does not hold would be lost with the next "Save".
+    if !propose && !names.contains(&chosen) {
+        names.insert(0, chosen.clone());
+    }
+    let names = names.into_iter().map(|name| (name.clone(), name.replace('_', " ")));
     let select = Select {
         name: "time_zone",
         label: i18n::profile::time_zone(locale),

@@ -77,7 +77,9 @@ pub(super) async fn save(app: &App, entry: Entry<'_>) -> Result<Locale, ProfileE
         wrong.push(("locale", Kind::LanguageUnknown));
     }
     let zone = Some(entry.time_zone).filter(|zone| !zone.is_empty());
-    if zone.is_some_and(|zone| Zone::parse(zone).is_none()) {
+    // The one that is stored stays, also if it cannot be read (any more): it is the owner's to change.
+    let is_stored = zone == entry.account.time_zone();
+    if !is_stored && zone.is_some_and(|zone| Zone::parse(zone).is_none()) {
         wrong.push(("time_zone", Kind::TimeZoneUnknown));
     }
     let picture = match entry.picture {

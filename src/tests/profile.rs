@@ -91,6 +91,52 @@ both!(unknown_language_and_time_zone_are_refused_at_their_fields, |t| {
     }
 });
 
+both!(time_zones_by_their_older_names_are_taken, |t| {
+    use crate::server::when::{self, Zone};
+    let mut browser = signed_in(&t).await;
+    // In India it is 19:33, in Kyiv 16:03.
+    for (zone, clock) in
+        [("Asia/Calcutta", "19:33"), ("Europe/Kiev", "16:03"), ("Etc/UTC", "14:03")]
+    {
+        let fields = [("display_name", ""), ("locale", "en"), ("time_zone", zone)];
+        browser.submit("/api/profile", &fields).await.says("Saved.");
+        assert_eq!(t.find("anna").await.time_zone(), Some(zone));
+        browser.get("/account/activity").await.says(clock);
+        let page = browser.get("/account/profile").await;
+        let chosen = format!(r#"<option value="{zone}" selected"#);
+        assert!(page.body.contains(&chosen), "{zone} is not chosen: {}", page.body);
+    }
+    // They are the bundled ones, whatever the distribution has.
+    for zone in ["Asia/Calcutta", "Asia/Kolkata", "Europe/Kiev", "Europe/Kyiv"] {
+        assert!(Zone::names().iter().any(|name| name == zone), "{zone}");
+    }
+    let kyiv = Zone::parse("Europe/Kiev").expect("a zone");
+    assert_eq!(when::clock(&kyiv, crate::tests::harness::START), "16:03 EET");
+});
+
+both!(a_stored_time_zone_is_never_dropped, |t| {
+    let mut browser = signed_in(&t).await;
+    // As a newer version, or another release of the database of zones, may have stored it.
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let sql = "UPDATE accounts SET time_zone = 'Mars/Olympus_Mons'";
+    tx.execute(sql, crate::args![]).await.expect("done");
+    tx.commit().await.expect("a commit");
+    let page = browser.get("/account/profile").await;
+    let chosen = r#"<option value="Mars/Olympus_Mons" selected"#;
+    assert!(page.body.contains(chosen), "{}", page.body);
+    // Save sends it along, and something else is refused beside it without losing it.
+    let fields = [("display_name", "Anna"), ("locale", "en"), ("time_zone", "Mars/Olympus_Mons")];
+    browser.submit("/api/profile", &fields).await.says("Saved.");
+    assert_eq!(t.find("anna").await.time_zone(), Some("Mars/Olympus_Mons"));
+    let fields = [("display_name", "Anna"), ("locale", "en"), ("time_zone", "Mars/Gale")];
+    let refused = browser.clone().json().post("/api/profile", &fields).await;
+    assert_eq!(refused.field("time_zone"), "time_zone_unknown");
+    // Whoever wants another gets it.
+    let fields = [("display_name", "Anna"), ("locale", "en"), ("time_zone", "Europe/Moscow")];
+    browser.submit("/api/profile", &fields).await.says("Saved.");
+    assert_eq!(t.find("anna").await.time_zone(), Some("Europe/Moscow"));
+});
+
 both!(picture_is_drawn_anew_small_and_square, |t| {
     let mut browser = signed_in(&t).await;
     assert_eq!(browser.get("/account/picture").await.status, 404);
