@@ -33,7 +33,7 @@ pub async fn object() -> Result<Onward, AppError> {
         let link = service::find(&cx.app, &token).await.map_err(AppError::from)?;
         let signed_in = cx.signed_in().await?;
         let onward = match link.purpose() {
-            LinkPurpose::TakeBack => {
+            LinkPurpose::TakeBack | LinkPurpose::Reclaim => {
                 let flow = service::take_back(&cx.app, &token, &link, cx.locale, &cx.client)
                     .await
                     .map_err(AppError::from)?;

@@ -9,8 +9,10 @@ use crate::{
     error::{AppError, Kind},
     i18n::{self, Locale},
     server::{
+        accounts::{self, HOLD},
         codes::seconds_until,
         conversations,
+        events::{self, EventKind},
         flows::{Flow, Purpose as FlowPurpose, Step},
         http::{
             context::Cx,
@@ -18,7 +20,7 @@ use crate::{
             page::{Leave, Page},
         },
         human::{self, Visit},
-        next, passwords, when,
+        next, passwords, saved_codes, when,
     },
     ui::{
         busy::busy,
@@ -287,10 +289,46 @@ pub async fn new_password(cx: Cx) -> Result<Page, Leave> {
     Ok(Page::new(i18n::recovery::password_title(locale), view))
 }
 
+/// What else a recovery changed, or its owner has to know: it is read from what was recorded since the recovery began, so
+/// that it is there whenever the screen is loaded again.
+async fn told(cx: &Cx, flow: &Flow) -> Result<Option<AnyView>, Leave> {
+    use i18n::recovery as t;
+    let (db, locale) = (&cx.app.db, cx.locale);
+    let Some(account) = accounts::get(db, flow.account_id.as_deref().unwrap_or_default()).await?
+    else {
+        return Ok(None);
+    };
+    let since = async |kind| events::newest_since(db, &account.id, kind, flow.created_at).await;
+    let codes = since(EventKind::SavedCodesVoided).await?.as_ref().and_then(saved_codes::voided);
+    let codes = codes.map(|codes| {
+        let day = when::date(locale, &account.zone(), codes.made_at.unwrap_or_default());
+        view! {
+            <p>
+                {t::codes_void(locale, codes.remaining, day)}" "
+                <a href="/account/settings/codes">{t::new_codes(locale)}</a>
+            </p>
+        }
+    });
+    let kept = since(EventKind::DeletionStopped).await?.map(|_| {
+        view! { <p>{t::deletion_stopped(locale)}</p> }
+    });
+    // Whoever came by the mailbox knows the address.
+    let by_saved_code = since(EventKind::SavedCodeUsed).await?.is_some();
+    let now = cx.app.clock.now();
+    let changed_at = account.email_changed_at.filter(|at| by_saved_code && now - at < HOLD);
+    let address = changed_at.map(|at| {
+        let day = when::date(locale, &account.zone(), at);
+        view! { <p>{t::address_changed(locale, &account.email, day)}</p> }
+    });
+    let is_something = codes.is_some() || kept.is_some() || address.is_some();
+    Ok(is_something.then(|| notice(Tone::Calm, view! { {address}{codes}{kept} }).into_any()))
+}
+
 /// `/recover/done`
 pub async fn done(cx: Cx) -> Result<Page, Leave> {
     let flow = cx.flow(FlowPurpose::Recover).await?.filter(|flow| flow.step() == Step::Done);
     let Some(flow) = flow else { return Err(Leave::To("/sign-in".to_owned())) };
+    let told = told(&cx, &flow).await?;
     let locale = cx.locale;
     let title = i18n::recovery::done_title(locale);
     let sign_in = next::with("/sign-in", flow.next.as_deref());
@@ -304,6 +342,7 @@ pub async fn done(cx: Cx) -> Result<Page, Leave> {
                 <div class="badge good">{icon(Icon::Check)}</div>
                 <h1>{title}</h1>
                 <p class="quiet">{i18n::recovery::done_text(locale)}</p>
+                {told}
                 <p><a href="/help/saved-passwords">{i18n::recovery::saved_passwords(locale)}</a></p>
                 <a class="button" href=sign_in>{i18n::sign_in::title(locale)}</a>
                 {shop.map(|url| view! {

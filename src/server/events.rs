@@ -51,6 +51,8 @@ pub enum EventKind {
     EmailChanged,
     /// An old address took the account back.
     EmailTakenBack,
+    /// Whoever reads the mailbox said that a new password was not theirs.
+    Reclaimed,
     /// Two addresses claim the account: it is frozen.
     Frozen,
     /// A session was ended from the list of devices.
@@ -77,6 +79,8 @@ pub enum EventKind {
     RoleChanged,
     /// Saved codes were made, and older ones became void.
     SavedCodesMade,
+    /// Saved codes were made void; the detail is how many, and when they had been made.
+    SavedCodesVoided,
     /// A saved code was used.
     SavedCodeUsed,
     /// A wrong saved code was typed.
@@ -133,6 +137,7 @@ impl EventKind {
             Self::EmailChangeAsked => "email_change_asked",
             Self::EmailChanged => "email_changed",
             Self::EmailTakenBack => "email_taken_back",
+            Self::Reclaimed => "reclaimed",
             Self::Frozen => "frozen",
             Self::SessionEnded => "session_ended",
             Self::OthersEnded => "others_ended",
@@ -146,6 +151,7 @@ impl EventKind {
             Self::LetterSent => "letter_sent",
             Self::RoleChanged => "role_changed",
             Self::SavedCodesMade => "saved_codes_made",
+            Self::SavedCodesVoided => "saved_codes_voided",
             Self::SavedCodeUsed => "saved_code_used",
             Self::SavedCodeWrong => "saved_code_wrong",
             Self::QrScanned => "qr_scanned",
@@ -171,7 +177,7 @@ impl EventKind {
     }
 
     /// All kinds.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 49] = [
         Self::Registered,
         Self::SignedIn,
         Self::SignInRefused,
@@ -191,6 +197,7 @@ impl EventKind {
         Self::EmailChangeAsked,
         Self::EmailChanged,
         Self::EmailTakenBack,
+        Self::Reclaimed,
         Self::Frozen,
         Self::SessionEnded,
         Self::OthersEnded,
@@ -204,6 +211,7 @@ impl EventKind {
         Self::LetterSent,
         Self::RoleChanged,
         Self::SavedCodesMade,
+        Self::SavedCodesVoided,
         Self::SavedCodeUsed,
         Self::SavedCodeWrong,
         Self::QrScanned,
@@ -238,6 +246,36 @@ pub async fn record(
     tx.defer(
         "INSERT INTO events (id, account_id, kind, network, user_agent, at) VALUES ($1, $2, $3, $4, $5, $6)",
         args![random.id(now), account, kind.as_str(), &*client.network, &*client.user_agent, now],
+    )
+    .await
+}
+
+/// As [`record`], of an account, with what it was about.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_detail(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    kind: EventKind,
+    account: &str,
+    client: &Client,
+    detail: &str,
+) -> Result<(), DbError> {
+    tracing::info!(event = kind.as_str(), account, network = client.network, "event");
+    tx.defer(
+        "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        args![
+            random.id(now),
+            account,
+            kind.as_str(),
+            &*client.network,
+            &*client.user_agent,
+            now,
+            detail
+        ],
     )
     .await
 }
@@ -317,7 +355,7 @@ pub struct Event {
     pub user_agent: String,
     /// When.
     pub at: Millis,
-    /// See [`EventKind::LetterSent`].
+    /// See [`EventKind::LetterSent`], [`EventKind::SavedCodesVoided`].
     pub detail: Option<String>,
 }
 
@@ -341,6 +379,24 @@ pub async fn list(
                 OR (at, id) < (SELECT at, id FROM events WHERE id = $3 AND account_id = $1))
          ORDER BY at DESC, id DESC LIMIT $4",
         args![account, among(kinds), before.unwrap_or_default(), most],
+    )
+    .await
+}
+
+/// The newest event of a kind since `since`, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest_since(
+    db: &Db,
+    account: &str,
+    kind: EventKind,
+    since: Millis,
+) -> Result<Option<Event>, DbError> {
+    db.optional(
+        "SELECT id, kind, network, user_agent, at, detail FROM events
+         WHERE account_id = $1 AND kind = $2 AND at >= $3 ORDER BY at DESC, id DESC LIMIT 1",
+        args![account, kind.as_str(), since],
     )
     .await
 }

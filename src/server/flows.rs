@@ -133,6 +133,8 @@ pub struct Flow {
     pub device_id: Option<String>,
     /// Until then the browser waits (it gave no proof of work).
     pub ready_at: Millis,
+    /// When it began.
+    pub created_at: Millis,
     /// When it ends.
     pub expires_at: Millis,
 }
@@ -250,6 +252,7 @@ pub async fn begin(
         arranged: None,
         device_id: text(new.device_id),
         ready_at: new.ready_at,
+        created_at: now,
         expires_at,
     };
     Ok((flow, token))
@@ -262,7 +265,7 @@ pub async fn begin(
 pub async fn find(db: &Db, token: &Token, purpose: Purpose) -> Result<Option<Flow>, DbError> {
     db.optional(
         "SELECT id, purpose, step, account_id, epoch, typed, login, password_hash, locale, next, subject, arranged,
-            device_id, ready_at, expires_at
+            device_id, ready_at, created_at, expires_at
          FROM flows WHERE token_hash = $1 AND purpose = $2",
         args![token.hash(), purpose.as_str()],
     )

@@ -4,16 +4,18 @@ use crate::{
     forms::{Code, Email},
     i18n::letter as t,
     server::{
-        accounts::{Account, Standing},
+        accounts::{Account, HOLD, Standing},
         app::App,
         client::Client,
-        clock::{DAY, Millis},
+        clock::{DAY, Millis, SECOND},
         codes::seconds_until,
         db::{DbError, Tx},
         flows::Purpose,
         letter_choices,
         links::{self, LinkPurpose},
         outbox::{Block, Letter, LetterKind},
+        saved_codes,
+        secret::Token,
         throttle::{self, Key},
         when,
     },
@@ -86,16 +88,50 @@ pub fn own_code(
     to_owner(kind, account, subject, blocks)
 }
 
+/// What goes with a new password.
+pub struct AfterPassword<'a> {
+    /// It was set by a recovery.
+    pub recovered: bool,
+    /// The saved codes of the account: void after a recovery, as good as ever after a change.
+    pub saved_codes: saved_codes::Standing,
+    /// The account was to be deleted, and stays.
+    pub deletion_stopped: bool,
+    /// What "This was not me" leads to.
+    pub link: &'a Token,
+}
+
 /// "Your password was changed": after recovery and after a change with the old one (ASVS 6.3.7).
 #[must_use]
-pub fn password_changed(app: &App, account: &Account, client: &Client) -> Letter {
+pub fn password_changed(
+    app: &App,
+    account: &Account,
+    after: &AfterPassword<'_>,
+    client: &Client,
+) -> Letter {
     let locale = account.locale();
-    let blocks = vec![
+    let mut blocks = vec![
         Block::Text(t::password_changed::intro(locale).to_owned()),
         owner_facts(app, account, client),
-        Block::Care(t::password_changed::not_you(locale).to_owned()),
-        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
     ];
+    if let saved_codes::Standing { remaining: count @ 1.., made_at: Some(made_at) } =
+        after.saved_codes
+    {
+        let day = when::date(locale, &account.zone(), made_at);
+        let screen = app.config.address_of("/account/settings/codes");
+        blocks.push(Block::Text(if after.recovered {
+            t::password_changed::codes_void(locale, count, day, screen)
+        } else {
+            t::password_changed::codes_kept(locale, count, day, screen)
+        }));
+    }
+    if after.deletion_stopped {
+        blocks.push(Block::Text(t::password_changed::deletion_stopped(locale).to_owned()));
+    }
+    let (span, recover) = (when::span(locale, HOLD / SECOND), app.config.address_of("/recover"));
+    blocks.extend([
+        Block::Care(t::password_changed::undo(locale, span, recover)),
+        Block::Button(t::not_me(locale), app.config.address_of(&links::path(after.link))),
+    ]);
     let subject = t::password_changed::subject(locale, &app.config.shop_name);
     to_owner(LetterKind::PasswordChanged, account, subject, blocks)
 }

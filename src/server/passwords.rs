@@ -5,15 +5,17 @@ use crate::{
     forms::{Password, PasswordContext, PasswordProblem, SecretText, identifier_key},
     server::{
         Fault,
-        accounts::{self, Account},
+        accounts::{self, Account, HOLD},
         app::App,
         client::Client,
         clock::Millis,
-        codes,
+        codes, conversations,
         db::{DbError, Tx},
         events::{self, EventKind},
         flows::{self, Flow},
-        letters, outbox,
+        letters::{self, AfterPassword},
+        links::{self, LinkPurpose},
+        outbox, saved_codes,
         secret::Token,
         session,
         throttle::{self, Key, Turn},
@@ -262,7 +264,8 @@ pub async fn set_in_flow(
 }
 
 /// Sets a new password and all that belongs to it: the epoch, the end of every session, flow and code, the end
-/// of waits, the event, the letter. `flow` is the one in which it happens, if it happens in one.
+/// of waits, the event, the letter. `flow` is the one in which it happens, if it happens in one. With
+/// [`EventKind::PasswordRecovered`] the owner is back, and whatever else somebody may have set up is over.
 ///
 /// # Errors
 /// When the database fails.
@@ -283,5 +286,43 @@ pub async fn set(
     flows::end_others(tx, &account.id, flow).await?;
     forgive(app, tx, &account.id).await?;
     events::record(tx, &app.random, now, event, Some(&account.id), client).await?;
-    outbox::enqueue(app, tx, letters::password_changed(app, account, client), true, now, None).await
+    let recovered = event == EventKind::PasswordRecovered;
+    let saved_codes = if recovered {
+        end_what_was_set_up(app, tx, account, client).await?
+    } else {
+        saved_codes::standing_in(tx, &account.id).await?
+    };
+    let link = links::make(
+        tx,
+        &app.random,
+        LinkPurpose::Reclaim,
+        &account.id,
+        &account.email,
+        now,
+        now + HOLD,
+    )
+    .await?;
+    let deletion_stopped = recovered && account.delete_at.is_some();
+    let after = AfterPassword { recovered, saved_codes, deletion_stopped, link: &link };
+    let letter = letters::password_changed(app, account, &after, client);
+    outbox::enqueue(app, tx, letter, true, now, None).await
+}
+
+/// Ends what whoever was in the account may have set up there to come back, or to harm it, beside what every new
+/// password ends: saved codes, a deletion, letters to another address about what support answers. What is left waits
+/// for nobody: an address that was changed is told, and can be taken back; an assisted recovery and a request by QR
+/// code belong to an older epoch. Gives the saved codes that there were.
+async fn end_what_was_set_up(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    client: &Client,
+) -> Result<saved_codes::Standing, DbError> {
+    if account.delete_at.is_some() {
+        accounts::set_deletion(tx, &account.id, None).await?;
+        let (now, kind) = (app.clock.now(), EventKind::DeletionStopped);
+        events::record(tx, &app.random, now, kind, Some(&account.id), client).await?;
+    }
+    conversations::announce_elsewhere_no_more(tx, &account.id, &account.email).await?;
+    saved_codes::void(app, tx, &account.id, client).await
 }

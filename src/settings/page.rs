@@ -5,6 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{ChooseLetters, LETTERS, service};
 use crate::{
     i18n,
+    saved_codes::page::still_good,
     server::{
         conversations,
         http::{
@@ -28,7 +29,7 @@ use crate::{
 pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
     let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
     let draft = cx.take_draft("/account/settings");
-    let codes = saved_codes::standing(&cx.app.db, &account.id).await?.remaining;
+    let codes = saved_codes::standing(&cx.app.db, &account.id).await?;
     let has_chat = conversations::exists_staff(&cx.app.db).await?;
     let locale = cx.locale;
     let title = i18n::settings::title(locale);
@@ -41,13 +42,15 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
             Notice::Kept => Some(i18n::deletion::kept(locale)),
             _ => None,
         });
+        let still_good = (draft.notice == Some(Notice::PasswordChanged))
+            .then(|| still_good(locale, &account, codes));
         let deletion = if account.delete_at.is_some() {
             i18n::deletion::pending_short(locale)
         } else {
             t::delete_about(locale)
         };
-        let codes = if codes > 0 {
-            i18n::saved_codes::left(locale, codes)
+        let codes = if codes.remaining > 0 {
+            i18n::saved_codes::left(locale, codes.remaining)
         } else {
             i18n::saved_codes::settings_about(locale).to_owned()
         };
@@ -103,6 +106,7 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
             <div class="stack">
                 <h1>{title}</h1>
                 {done(said)}
+                {still_good}
                 {refusal(draft.error.as_ref(), locale, ())}
                 <ul class="choices">{entries}</ul>
             </div>

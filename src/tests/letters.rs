@@ -6,14 +6,15 @@ use crate::{
     i18n::Locale,
     login_name, objection, qr, recovery, register, saved_codes,
     server::{
-        accounts::{self, Account, Role, Standing},
+        accounts::{self, Account, Role},
         client::Client,
         conversations,
         db::Tx,
         flows::{Flow, NewFlow, Purpose, Step, begin},
-        letters,
+        letters::{self, AfterPassword},
         outbox::Letter,
         roles::{self, Giving},
+        saved_codes::Standing,
         secret::Token,
     },
     support,
@@ -76,7 +77,7 @@ async fn every_letter_in_every_language() {
                 letters::address_in_use(
                     &t.app,
                     &mut tx,
-                    &Standing::Used(t.find("anna").await),
+                    &accounts::Standing::Used(t.find("anna").await),
                     &stranger,
                     true,
                     &client(),
@@ -98,9 +99,9 @@ async fn every_letter_in_every_language() {
                 "unknown-address",
                 recovery::mail::unknown_address(&t.app, &flow, &stranger, &client()),
             ),
-            ("password-changed", letters::password_changed(&t.app, &anna, &client())),
             ("account-disabled", letters::account_disabled(&t.app, &anna, &client())),
         ];
+        all.extend(letters_of_a_new_password(&t, &anna));
         all.extend(letters_of_my_account(&t, &mut tx, &anna, &short, soon).await);
         all.extend(letters_of_support(&t, &mut tx, &flow, &short, soon).await);
         for (name, letter) in all {
@@ -115,6 +116,22 @@ async fn every_letter_in_every_language() {
             insta::assert_snapshot!(format!("{name}.{locale}.html"), html);
         }
     }
+}
+
+fn letters_of_a_new_password(t: &TestApp, anna: &Account) -> Vec<(&'static str, Letter)> {
+    let link = Token::new(&t.app.random);
+    let after = |recovered, remaining| AfterPassword {
+        recovered,
+        saved_codes: Standing { remaining, made_at: (remaining > 0).then(|| t.now()) },
+        deletion_stopped: recovered && remaining > 0,
+        link: &link,
+    };
+    let letter = |after| letters::password_changed(&t.app, anna, &after, &client());
+    vec![
+        ("password-changed", letter(after(false, 0))),
+        ("password-changed-codes", letter(after(false, 10))),
+        ("password-recovered-codes", letter(after(true, 1))),
+    ]
 }
 
 async fn letters_of_support(

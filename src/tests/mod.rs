@@ -38,3 +38,4 @@ mod sessions;
 mod sign_in;
 mod staff;
 mod support;
+mod thief;

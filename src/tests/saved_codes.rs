@@ -65,15 +65,15 @@ both!(the_whole_way, |t| {
     // The flow opens nothing else, and nobody is signed in by it.
     assert!(!browser.is_signed_in().await);
     let letter = t.letter(ANNA, "saved-code-used").await;
-    for words in ["9 saved codes are left", "11.0.9.0/24", "replace all codes", "/recover"] {
+    for words in ["9 saved codes are left", "11.0.9.0/24", "all of them stop working", "/recover"] {
         assert!(letter.text.contains(words), "{words} is missing: {}", letter.text);
     }
     assert!(codes.iter().all(|code| !letter.text.contains(code)));
     browser.new_password(NEW).await.says("Your password is new");
     let mut anna = t.browser();
     anna.sign_in_and_prove("anna", NEW).await;
-    anna.get(SCREEN).await.says("9 codes are left");
-    anna.get("/account/settings").await.says("9 codes are left");
+    // A recovery makes the others void.
+    anna.get(SCREEN).await.says("You have no saved codes");
     anna.get("/account/activity").await.says("A saved code was used");
 });
 
