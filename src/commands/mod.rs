@@ -174,8 +174,16 @@ async fn check(config: &Config) -> Result<(), StartError> {
     println!("Settings: all right.");
     let db = run::open_database(config).await?;
     db.ping().await?;
+    let behind_pooler = db.is_behind_pooler();
     db.close().await;
     println!("Database: reached, up to date.");
+    if behind_pooler {
+        let listens = match config.database_direct_url {
+            Some(_) => "live updates go by LATCHKEY_DATABASE_DIRECT_URL",
+            None => "with more than one instance set LATCHKEY_DATABASE_DIRECT_URL, too",
+        };
+        println!("Database: behind a pooler in transaction mode; {listens}.");
+    }
     match &config.smtp_url {
         Some(url) => {
             Mailer::smtp(url)?.test().await.map_err(StartError::Smtp)?;

@@ -63,7 +63,7 @@ pub enum StartError {
 /// # Errors
 /// [`StartError`].
 pub async fn open_database(config: &Config) -> Result<Db, StartError> {
-    let db = Db::connect(&config.database_url).await?;
+    let db = Db::open(&config.database_url, config.database_direct_url.as_deref()).await?;
     db.migrate(&config.database_url).await?;
     Ok(db)
 }

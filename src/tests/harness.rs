@@ -115,17 +115,31 @@ pub(super) async fn spawn_app_with(engine: Engine, change: impl FnOnce(&mut Conf
         Engine::Sqlite => format!("sqlite:{}", folder.path().join("latchkey.db").display()),
         Engine::Postgres => fresh_postgres().await,
     };
-    let mut config = config(folder.path(), url.clone());
+    let mut config = config(folder.path(), url);
     change(&mut config);
-    let db = Db::connect(&url).await.expect("the database opens");
-    db.migrate(&url).await.expect("the tables are made");
+    open(config, folder).await
+}
+
+/// An application on an empty PostgreSQL database; `direct` is the address of the server itself.
+pub(super) async fn spawn_app_at(url: String, direct: Option<String>) -> TestApp {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut config = config(folder.path(), url);
+    config.database_direct_url = direct;
+    open(config, folder).await
+}
+
+async fn open(config: Config, folder: TempDir) -> TestApp {
+    let direct = config.database_direct_url.as_deref();
+    let db = Db::open(&config.database_url, direct).await.expect("the database opens");
+    db.migrate(&config.database_url).await.expect("the tables are made");
     assemble(config, db, Clock::manual(START), folder)
 }
 
 /// A second instance on the database of the first, with the same clock.
 pub(super) async fn spawn_beside(first: &TestApp) -> TestApp {
     let config = first.app.config.clone();
-    let db = Db::connect(&config.database_url).await.expect("the database opens");
+    let direct = config.database_direct_url.as_deref();
+    let db = Db::open(&config.database_url, direct).await.expect("the database opens");
     let folder = tempfile::tempdir().expect("a temporary folder");
     assemble(config, db, first.app.clock.clone(), folder)
 }
@@ -151,7 +165,7 @@ fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
     TestApp { app, router, folder }
 }
 
-async fn fresh_postgres() -> String {
+pub(super) async fn fresh_postgres() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let base = std::env::var("LATCHKEY_TEST_POSTGRES")
         .expect("run by .ci/with-postgres, as `make test` does");

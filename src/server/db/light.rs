@@ -1,6 +1,6 @@
 //! Single statements that are a transaction each.
 
-use super::{Db, DbError, Row, Tx, Value, value::bind_postgres};
+use super::{Db, DbError, Row, Tx, Value};
 
 /// What gives rows and may write: a transaction, or [`Light`].
 pub trait Writer {
@@ -41,9 +41,7 @@ impl Writer for Light<'_> {
     ) -> Result<Option<T>, DbError> {
         match self.0 {
             Db::Sqlite { write, .. } => write.light(sql, args).await,
-            Db::Postgres(pool) => {
-                bind_postgres(sqlx::query_as(sql), args).fetch_optional(pool).await
-            }
+            Db::Postgres(_) => self.0.optional(sql, args).await,
         }
     }
 }

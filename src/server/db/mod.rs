@@ -45,7 +45,28 @@ pub enum Db {
         read: SqlitePool,
     },
     /// A PostgreSQL server.
-    Postgres(PgPool),
+    Postgres(Server),
+}
+
+/// A PostgreSQL server, and the way to it.
+#[derive(Clone, Debug)]
+pub struct Server {
+    pool: PgPool,
+    /// A pooler in transaction mode stands between: a session is ours for one transaction at a time, so every
+    /// statement runs in one, and none is prepared by a name.
+    pooled: bool,
+    /// Connections that keep their session, if there are any.
+    sessions: Option<PgPool>,
+}
+
+impl Server {
+    async fn begin(&self) -> Result<Transaction<'static, Postgres>, DbError> {
+        // In a task of its own: a `begin` that is dropped half-way (the browser hung up)
+        // would leave an open transaction in the pool (sqlx #4385).
+        let pool = self.pool.clone();
+        let begun = tokio::spawn(async move { pool.begin().await });
+        begun.await.map_err(|_| DbError::WorkerCrashed)?
+    }
 }
 
 /// A transaction that may write. Dropped without [`Tx::commit`] it undoes everything.
@@ -69,7 +90,15 @@ enum Commit {
 enum Engine {
     /// Begun `IMMEDIATE`, so that it never fails half-way for want of the lock.
     Sqlite(SqliteTx),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(PostgresTx),
+}
+
+struct PostgresTx {
+    tx: Transaction<'static, Postgres>,
+    /// Whether statements are prepared once for all.
+    keeps_statements: bool,
+    /// Whether signals reach other instances, and this one, by `NOTIFY`.
+    notifies: bool,
 }
 
 /// The arguments of a query, in the order of `$1`, `$2`, …
@@ -84,7 +113,15 @@ macro_rules! on_engine {
         match $self {
             $sqlite => bind_sqlite(sqlx::query_as::<Sqlite, $row>($sql), $args).$fetch($sq).await,
             $postgres => {
-                bind_postgres(sqlx::query_as::<Postgres, $row>($sql), $args).$fetch($pg).await
+                let query = bind_postgres(sqlx::query_as::<Postgres, $row>($sql), $args);
+                if $pg.pooled {
+                    let mut tx = $pg.begin().await?;
+                    let found = query.persistent(false).$fetch(&mut *tx).await?;
+                    tx.commit().await?;
+                    Ok(found)
+                } else {
+                    query.$fetch(&$pg.pool).await
+                }
             }
         }
     };
@@ -128,13 +165,11 @@ impl Db {
     async fn begin_as(&self, commit: Commit) -> Result<Tx, DbError> {
         let engine = match self {
             Self::Sqlite { write, .. } => Engine::Sqlite(write.begin(commit).await?),
-            Self::Postgres(pool) => {
-                // In a task of its own: a `begin` that is dropped half-way (the browser hung up)
-                // would leave an open transaction in the pool (sqlx #4385).
-                let pool = pool.clone();
-                let begun = tokio::spawn(async move { pool.begin().await });
-                Engine::Postgres(begun.await.map_err(|_| DbError::WorkerCrashed)??)
-            }
+            Self::Postgres(server) => Engine::Postgres(PostgresTx {
+                tx: server.begin().await?,
+                keeps_statements: !server.pooled,
+                notifies: server.sessions.is_some(),
+            }),
         };
         Ok(Tx { engine, wake: None, said: Vec::new() })
     }
@@ -148,7 +183,7 @@ impl Db {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
-        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(pool) => pool, fetch_optional)
+        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(server) => server, fetch_optional)
     }
 
     /// The one row that `sql` gives.
@@ -156,7 +191,7 @@ impl Db {
     /// # Errors
     /// When there is none, the database is away or the query is wrong.
     pub async fn one<T: Row>(&self, sql: &'static str, args: Vec<Value>) -> Result<T, DbError> {
-        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(pool) => pool, fetch_one)
+        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(server) => server, fetch_one)
     }
 
     /// All rows that `sql` gives.
@@ -168,7 +203,7 @@ impl Db {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Vec<T>, DbError> {
-        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(pool) => pool, fetch_all)
+        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(server) => server, fetch_all)
     }
 
     /// Whether the database answers.
@@ -201,6 +236,22 @@ impl Db {
         matches!(self, Self::Postgres(_))
     }
 
+    /// Whether a pooler in transaction mode stands before the server.
+    #[must_use]
+    pub const fn is_behind_pooler(&self) -> bool {
+        matches!(self, Self::Postgres(server) if server.pooled)
+    }
+
+    /// Connections on which `LISTEN` hears, if there are any: none on SQLite, and none behind a pooler without the address
+    /// of the server itself.
+    #[must_use]
+    pub const fn sessions(&self) -> Option<&PgPool> {
+        match self {
+            Self::Postgres(server) => server.sessions.as_ref(),
+            Self::Sqlite { .. } => None,
+        }
+    }
+
     /// Closes all connections, having written what is pending.
     pub async fn close(&self) {
         match self {
@@ -208,7 +259,12 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(server) => {
+                server.pool.close().await;
+                if let Some(sessions) = &server.sessions {
+                    sessions.close().await;
+                }
+            }
         }
     }
 }
@@ -224,7 +280,7 @@ impl Tx {
         let committed = tokio::spawn(async move {
             match self.engine {
                 Engine::Sqlite(tx) => tx.commit().await?,
-                Engine::Postgres(tx) => tx.commit().await?,
+                Engine::Postgres(postgres) => postgres.tx.commit().await?,
             }
             if let Some(wake) = self.wake {
                 wake.notify_one();
@@ -286,8 +342,9 @@ impl Tx {
     ) -> Result<Option<T>, DbError> {
         match &mut self.engine {
             Engine::Sqlite(tx) => tx.optional(sql, args).await,
-            Engine::Postgres(tx) => {
-                bind_postgres(sqlx::query_as(sql), args).fetch_optional(&mut **tx).await
+            Engine::Postgres(PostgresTx { tx, keeps_statements, .. }) => {
+                let query = bind_postgres(sqlx::query_as(sql), args).persistent(*keeps_statements);
+                query.fetch_optional(&mut **tx).await
             }
         }
     }
@@ -311,8 +368,9 @@ impl Tx {
     ) -> Result<Vec<T>, DbError> {
         match &mut self.engine {
             Engine::Sqlite(tx) => tx.all(sql, args).await,
-            Engine::Postgres(tx) => {
-                bind_postgres(sqlx::query_as(sql), args).fetch_all(&mut **tx).await
+            Engine::Postgres(PostgresTx { tx, keeps_statements, .. }) => {
+                let query = bind_postgres(sqlx::query_as(sql), args).persistent(*keeps_statements);
+                query.fetch_all(&mut **tx).await
             }
         }
     }
@@ -322,14 +380,21 @@ impl Tx {
     pub const fn is_postgres(&self) -> bool {
         matches!(self.engine, Engine::Postgres(_))
     }
+
+    /// Whether what is said in this transaction is heard by `NOTIFY`; see [`Db::sessions`].
+    #[must_use]
+    pub const fn notifies(&self) -> bool {
+        matches!(&self.engine, Engine::Postgres(postgres) if postgres.notifies)
+    }
 }
 
 async fn execute_postgres(
-    tx: &mut Transaction<'static, Postgres>,
+    PostgresTx { tx, keeps_statements, .. }: &mut PostgresTx,
     sql: &'static str,
     args: Vec<Value>,
 ) -> Result<u64, DbError> {
-    let done = bind_postgres_execute(sqlx::query(sql), args).execute(&mut **tx).await?;
+    let query = bind_postgres_execute(sqlx::query(sql), args).persistent(*keeps_statements);
+    let done = query.execute(&mut **tx).await?;
     Ok(done.rows_affected())
 }
 

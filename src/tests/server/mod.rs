@@ -8,5 +8,6 @@ mod hashing;
 mod human;
 pub(super) mod logs;
 mod outbox;
+mod pooler;
 mod sqlite;
 mod throttle;
