@@ -164,17 +164,20 @@ async fn live_with_it(t: &TestApp) {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
-    let tasks = (0..12).map(|n| {
+    let mut tasks = Vec::new();
+    for n in 0..8 {
+        let login = format!("user{n}");
+        t.account(&login).await;
         let (mut own, mut known): (Browser, Browser) = (t.browser().on_network(n), browser.clone());
-        tokio::spawn(async move {
-            for _ in 0..3 {
-                assert!(known.is_signed_in().await);
-                own.sign_in("anna", PASSWORD).await.says("Hello, anna");
-                known.get("/account/activity").await.says("Signed in");
+        tasks.push(tokio::spawn(async move {
+            own.sign_in(&login, PASSWORD).await.says(&format!("Hello, {login}"));
+            for _ in 0..5 {
+                assert!(known.is_signed_in().await && own.is_signed_in().await);
+                own.get("/account/activity").await.says("Signed in");
             }
-        })
-    });
-    for task in tasks.collect::<Vec<_>>() {
+        }));
+    }
+    for task in tasks {
         task.await.expect("no panic");
     }
     let mut recovering = t.browser();
