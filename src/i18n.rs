@@ -50,6 +50,7 @@ impl Locale {
     /// The best of ours for an `Accept-Language` header (RFC 9110 §12.5.4).
     #[must_use]
     pub fn negotiate(header: &str) -> Option<Self> {
+        let header = header.to_ascii_lowercase();
         let mut wishes: Vec<(f32, Self)> = header
             .split(',')
             .filter_map(|wish| {

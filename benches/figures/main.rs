@@ -12,6 +12,8 @@
 
 mod chat;
 mod client;
+mod limits;
+mod mail;
 mod server;
 mod stats;
 
@@ -57,6 +59,12 @@ async fn run() {
     }
     if wants("chat") {
         chat::figures().await;
+    }
+    if wants("mail") {
+        mail::figures().await;
+    }
+    if wants("limits") {
+        limits::figures().await;
     }
     if wants("same-time") {
         same_time().await;

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use latchkey::{args, server::db::Db};
+use latchkey::{
+    args,
+    server::{app::App, config::Config, db::Db, run},
+};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
@@ -80,6 +83,13 @@ impl Server {
     /// The address of its database.
     pub fn database(&self) -> String {
         format!("sqlite:{}", self.folder.path().join("latchkey.db").display())
+    }
+
+    /// The same application without limits, on the same database, to write what no door would let pass so fast.
+    pub async fn beside(&self) -> App {
+        let off = ("LATCHKEY_LIMITS".to_owned(), "off".to_owned());
+        let config = Config::load(None, self.settings.iter().cloned().chain([off]));
+        run::build(config.expect("good settings")).await.expect("the database opens")
     }
 
     /// Disables the accounts from `user{first}` on.

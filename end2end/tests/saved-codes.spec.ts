@@ -80,21 +80,24 @@ everywhere(() => {
     const password = newPassword();
     await shopper.chooseNewPassword(password);
 
-    // In again; one code fewer.
+    // In again; the others are void, and the screen says so, with the way to new ones.
     await shopper.isAt('/recover/done');
+    await expect(shopper.link(recovery.new_codes)).toHaveAttribute('href', SCREEN);
     await shopper.signIn(person, password);
     await shopper.isAt('/account');
     await page.goto('/account/activity');
     await expect(page.getByRole('main')).toContainText(events.saved_code_used);
     await page.goto('/account/settings');
-    await expect(page.getByRole('main')).toContainText(count(shopper.language, words.left, 9));
+    await expect(page.getByRole('main')).toContainText(words.settings_about);
     await shopper.signOut();
 
-    // What was used does not work again.
+    // Neither what was used nor what was left works again.
     await shopper.askForRecovery(person.login);
     await shopper.follow(words.use_one);
     await use(shopper, codes[2]!);
     await expect(shopper.alert).toContainText(count(shopper.language, errors.saved_code_wrong, 4));
+    await use(shopper, codes[3]!);
+    await expect(shopper.alert).toContainText(count(shopper.language, errors.saved_code_wrong, 3));
   });
 });
 

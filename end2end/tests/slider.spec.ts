@@ -123,16 +123,16 @@ test('a proof is good for one post only', async ({ page, shopper, request, serve
   await shopper.field(fields.identifier).fill('somebody');
   await slide(page, 'click');
   const proof = await page.locator('input[name=proof]').inputValue();
-  const flow = (await page.context().cookies()).find((cookie) => cookie.name === 'flow')!;
+  const own = (await page.context().cookies()).find((cookie) => cookie.name === 'browser')!;
   const post = (browser: string) =>
     request.post(`${server.origin}/api/recover`, {
-      headers: { accept: 'application/json', origin: server.origin, cookie: `flow=${browser}` },
+      headers: { accept: 'application/json', origin: server.origin, cookie: `browser=${browser}` },
       form: { login: 'somebody', proof },
     });
   // Made for this browser, and for no other.
   expect((await post('A'.repeat(43))).status()).toBe(422);
-  expect((await post(flow.value)).status()).toBe(200);
-  const again = await post(flow.value);
+  expect((await post(own.value)).status()).toBe(200);
+  const again = await post(own.value);
   expect(again.status()).toBe(422);
   expect(await again.json()).toMatchObject({ error: 'slide_again' });
 });

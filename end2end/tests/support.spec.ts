@@ -1,5 +1,6 @@
 // The support chat as its shopper sees it, as long as nobody answers. Both sides together are in operator.spec.ts.
 import { eitherWay } from '../fixtures/everywhere';
+import { hide } from '../fixtures/hidden';
 import { lookIn } from '../fixtures/look';
 import { somebody } from '../fixtures/person';
 import { pictures } from '../fixtures/pictures';
@@ -314,21 +315,16 @@ test.describe('in a window that nobody looks at', () => {
     page.on('request', (request) => {
       if (request.url().endsWith('/api/support_seen')) seen.push(request.postData() ?? '');
     });
-    const hide = (hidden: boolean): Promise<void> =>
-      page.evaluate((value) => {
-        Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
-        document.dispatchEvent(new Event('visibilitychange'));
-      }, hidden);
     await staffed(server);
     await page.clock.install();
     await begin(shopper, 'Before.');
     await shopper.alive();
-    await hide(true);
+    await hide(page, true);
     await write(shopper, 'Written, and left.');
     await expect(log(shopper)).toContainText('Written, and left.');
     await page.clock.runFor(2_000);
     expect(seen).toEqual([]);
-    await hide(false);
+    await hide(page, false);
     await expect.poll(() => seen.length).toBe(1);
     expect(seen[0]).toMatch(/^last=\d+\.2$/);
   });

@@ -94,7 +94,7 @@ fn content(cx: &Cx, overview: Overview) -> impl IntoView + use<> {
                 {face(&account, picture.as_deref(), true)}
                 <div>
                     <h1>{t::hello(locale, account.name())}</h1>
-                    <p class="quiet">{account.login.clone()}" · "{account.email.clone()}</p>
+                    <p class="quiet">{account.login.clone()}" · "{account.shown_email()}</p>
                     <p><a href="/account/profile">{t::open_profile(locale)}</a></p>
                 </div>
             </div>
@@ -122,8 +122,10 @@ fn safety(cx: &Cx, account: &Account, devices: i64) -> impl IntoView + use<> {
     let now = cx.app.clock.now();
     // Not all is settled while an old address can object.
     let (address, settled) = match account.email_changed_at {
-        Some(at) if now - at < HOLD => (t::address_new(locale, &account.email, date(at)), false),
-        _ => (t::address_confirmed(locale, &account.email), true),
+        Some(at) if now - at < HOLD => {
+            (t::address_new(locale, account.shown_email(), date(at)), false)
+        }
+        _ => (t::address_confirmed(locale, account.shown_email()), true),
     };
     let change = i18n::code::change(locale);
     let entries = [

@@ -83,6 +83,8 @@ const fn group(kind: EventKind) -> Group {
         | EventKind::CodeRight
         | EventKind::LoginAsked
         | EventKind::PasswordRecovered
+        | EventKind::Reclaimed
+        | EventKind::SavedCodesVoided
         | EventKind::SavedCodeUsed
         | EventKind::SavedCodeWrong
         | EventKind::SupportAsked
@@ -110,6 +112,7 @@ pub const fn is_warning(kind: EventKind) -> bool {
             | EventKind::PasswordChangeRefused
             | EventKind::ConfirmRefused
             | EventKind::EmailTakenBack
+            | EventKind::Reclaimed
             | EventKind::Frozen
             | EventKind::SavedCodeWrong
             | EventKind::QrDenied
@@ -143,6 +146,7 @@ pub fn words(event: &Event, locale: Locale) -> String {
         EventKind::EmailChangeAsked => t::email_change_asked(locale),
         EventKind::EmailChanged => t::email_changed(locale),
         EventKind::EmailTakenBack => t::email_taken_back(locale),
+        EventKind::Reclaimed => t::reclaimed(locale),
         EventKind::Frozen => t::frozen(locale),
         EventKind::SessionEnded => t::session_ended(locale),
         EventKind::OthersEnded => t::others_ended(locale),
@@ -158,6 +162,7 @@ pub fn words(event: &Event, locale: Locale) -> String {
             None => t::role_changed(locale),
         },
         EventKind::SavedCodesMade => t::saved_codes_made(locale),
+        EventKind::SavedCodesVoided => t::saved_codes_voided(locale),
         EventKind::SavedCodeUsed => t::saved_code_used(locale),
         EventKind::SavedCodeWrong => t::saved_code_wrong(locale),
         EventKind::QrScanned => t::qr_scanned(locale),

@@ -7,8 +7,8 @@ use crate::{
         app::App,
         client::Client,
         clock::Millis,
-        codes::seconds_until,
         flows::Flow,
+        letters::good_until,
         outbox::{Block, Letter, LetterKind},
         when,
     },
@@ -27,7 +27,6 @@ pub(crate) fn confirm_address(
 ) -> Letter {
     let locale = flow.locale();
     let now = app.clock.now();
-    let span = when::span(locale, seconds_until(expires_at, now));
     let mut facts: Vec<_> = claimed
         .map(|claimed| (t::facts::account(locale), claimed.to_owned()))
         .into_iter()
@@ -43,7 +42,7 @@ pub(crate) fn confirm_address(
         blocks: vec![
             Block::Text(t::assisted_code::intro(locale, &app.config.shop_name)),
             Block::Code(code.clone()),
-            Block::Text(t::code_good_for(locale, span)),
+            good_until(locale, &when::Zone::default(), expires_at),
             Block::Facts(facts),
             Block::Care(t::never_tell(locale).to_owned()),
             Block::Text(t::new_address::not_you(locale).to_owned()),

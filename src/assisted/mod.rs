@@ -16,10 +16,12 @@ use crate::{
         Fault,
         assisted::{ApproveError, OpenError},
         conversations::COOKIE,
+        flows::Purpose,
         http::{
             context::Cx,
             draft::{Draft, Notice},
             form::{Form, Onward},
+            press::Press,
         },
         random::is_id,
     },
@@ -35,7 +37,7 @@ const ASK: &str = "/recover/assisted";
 const CODE: &str = "/recover/assisted/code";
 /// The cookie of the way to a confirmed address. Not `flow`: whoever is recovering the account in another way meanwhile
 /// goes on with that.
-const FLOW: &str = "assisted-flow";
+const FLOW: &str = Purpose::Assisted.cookie();
 /// Where the owner stops it.
 pub const STOP: &str = "/recover/assisted/stop";
 
@@ -166,17 +168,17 @@ pub async fn resend() -> Result<Onward, AppError> {
 /// What is wrong with the code; `flow_expired`; `assisted_moved`.
 #[server(endpoint = "assisted_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
+    let cx = Cx::of_request()?;
+    let press = Press::of_code(&cx, "assisted_code", FLOW, &code);
+    let result = press.once(move |mut cx| async move {
         let asked = asked(&mut cx).await?;
         let flow = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await?;
         let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(ASK))?;
         service::confirm(&cx.app, &flow, &code, &cx.client).await?;
         cx.clear_cookie(FLOW);
         Ok(Onward::to(ASK))
-    };
-    let result = result.await;
-    Form::of(&cx, CODE).answer(result)
+    });
+    Form::of(&cx, CODE).answer(result.await)
 }
 
 /// What was opened in the conversation of this browser.

@@ -11,6 +11,7 @@ use crate::{
     i18n::Locale,
     server::{
         accounts::{self, CreateError, NewAccount, Role, State},
+        client::COMMAND_LINE,
         clock::Clock,
         codes,
         config::Config,
@@ -174,12 +175,29 @@ async fn check(config: &Config) -> Result<(), StartError> {
     println!("Settings: all right.");
     let db = run::open_database(config).await?;
     db.ping().await?;
+    let behind_pooler = db.is_behind_pooler();
     db.close().await;
     println!("Database: reached, up to date.");
+    if behind_pooler {
+        let listens = match config.database_direct_url {
+            Some(_) => "live updates go by LATCHKEY_DATABASE_DIRECT_URL",
+            None => "with more than one instance set LATCHKEY_DATABASE_DIRECT_URL, too",
+        };
+        println!("Database: behind a pooler in transaction mode; {listens}.");
+    }
     match &config.smtp_url {
         Some(url) => {
-            Mailer::smtp(url)?.test().await.map_err(StartError::Smtp)?;
+            let mailer = Mailer::smtp(url, &config.base_url)?;
+            let offers = mailer.test().await.map_err(StartError::Smtp)?;
             println!("SMTP: answers.");
+            if offers.is_some_and(|offers| !offers.encrypted) {
+                println!("SMTP: the connection is not encrypted.");
+            }
+            if offers.is_some_and(|offers| !offers.beyond_ascii) {
+                println!(
+                    "SMTP: the server does not offer SMTPUTF8: addresses with letters beyond ASCII before the @ are refused."
+                );
+            }
         }
         None => println!("SMTP: not set; letters go to the development mailbox."),
     }
@@ -207,7 +225,7 @@ fn choose_password(
 
 async fn hash(password: &Password) -> Result<String, StartError> {
     let hasher = Hasher::new(1, Clock::System, Random::System);
-    hasher.hash(password).await.map_err(|e| refuse(e.to_string()))
+    hasher.hash(password, COMMAND_LINE).await.map_err(|e| refuse(e.to_string()))
 }
 
 async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartError> {
@@ -228,7 +246,7 @@ async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartErr
             let login = Login::parse(&name).map_err(|e| refuse(format!("{e:?}")))?;
             let email = Email::parse(&format!("{name}@{}", sample.domain))
                 .map_err(|e| refuse(format!("--domain: {e:?}")))?;
-            if accounts::is_taken(&db, &keys, &login.key(), now).await? {
+            if accounts::is_taken(&db, &keys, &login).await? {
                 continue;
             }
             let id = Random::System.id(now);

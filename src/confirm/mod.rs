@@ -11,11 +11,12 @@ use crate::{
     error::{AppError, Kind},
     forms::SecretText,
     server::{
-        flows::Purpose,
+        flows::{Flow, Purpose},
         http::{
-            context::Cx,
+            context::{Cx, SignedIn},
             draft::{Draft, Notice},
             form::{Form, Onward},
+            press::Press,
         },
         next, own_code,
         own_code::Asking,
@@ -34,18 +35,19 @@ pub async fn by_password(
     #[server(default)] password: SecretText,
     #[server(default)] next: String,
 ) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
+    let cx = Cx::of_request()?;
     let target = next::allowed(&cx.app.config, &next);
-    let result = async {
+    let form = Form::of(&cx, SCREEN).and_then_to(target.as_deref());
+    let press = Press::of(&cx, "confirm", "session", &[password.expose(), &next]);
+    let result = press.once(move |mut cx| async move {
         let signed_in = cx.somebody().await?;
         let token = service::by_password(&cx.app, &signed_in, &password, &cx.client)
             .await
             .map_err(AppError::from)?;
         cx.give_session(&token, signed_in.session.persistent);
         Ok(Onward::to(next::or(target.as_deref(), "/account/settings")))
-    };
-    let result = result.await;
-    Form::of(&cx, SCREEN).and_then_to(target.as_deref()).answer(result)
+    });
+    form.answer(result.await)
 }
 
 /// "Email a code", and "Get code".
@@ -58,24 +60,24 @@ pub async fn email_code(#[server(default)] next: String) -> Result<Onward, AppEr
     let target = next::allowed(&cx.app.config, &next);
     let result = async {
         let account = cx.somebody().await?.account;
-        let token = cx.token("flow");
+        let token = cx.flow_token(Purpose::Confirm);
         if let Some(flow) =
             own_code::find(&cx.app, token.as_ref(), Purpose::Confirm, &account).await?
         {
             own_code::send(&cx.app, &flow, &account, &cx.client).await?;
             cx.leave_draft(SCREEN, &Draft::notice(Notice::CodeSent));
         } else {
-            let device = cx.token("device");
+            let devices = cx.devices();
             let asking = Asking {
                 purpose: Purpose::Confirm,
                 account: &account,
                 next: target.as_deref(),
                 locale: cx.locale,
                 client: &cx.client,
-                device: device.as_ref(),
+                devices: &devices,
             };
             let token = own_code::begin(&cx.app, &asking).await?;
-            cx.set_cookie("flow", &token.expose(), None);
+            cx.give_flow(Purpose::Confirm, &token);
         }
         Ok(Onward::to(next::with(SCREEN, target.as_deref())))
     };
@@ -91,22 +93,28 @@ pub async fn email_code(#[server(default)] next: String) -> Result<Onward, AppEr
 pub async fn by_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
     let mut target = None;
-    let result = async {
-        let signed_in = cx.somebody().await?;
-        let token = cx.token("flow");
-        let flow =
-            own_code::find(&cx.app, token.as_ref(), Purpose::Confirm, &signed_in.account).await?;
-        let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired))?;
+    let found = async {
+        let SignedIn { account, .. } = cx.somebody().await?;
+        let token = cx.flow_token(Purpose::Confirm);
+        Ok(own_code::find(&cx.app, token.as_ref(), Purpose::Confirm, &account).await?)
+    };
+    let found: Result<Option<Flow>, AppError> = found.await;
+    if let Ok(Some(flow)) = &found {
         target.clone_from(&flow.next);
+    }
+    let form = Form::of(&cx, SCREEN).and_then_to(target.as_deref());
+    let press = Press::of_code(&cx, "confirm_code", "session", &code);
+    let result = press.once(move |mut cx| async move {
+        let flow = found?.ok_or_else(|| AppError::new(Kind::FlowExpired))?;
+        let signed_in = cx.somebody().await?;
         let token = service::by_code(&cx.app, &signed_in, &flow, &code, &cx.client)
             .await
             .map_err(AppError::from)?;
         cx.give_session(&token, signed_in.session.persistent);
-        cx.clear_cookie("flow");
+        cx.end_flow(Purpose::Confirm);
         Ok(Onward::to(next::or(target.as_deref(), "/account/settings")))
-    };
-    let result = result.await;
-    Form::of(&cx, SCREEN).and_then_to(target.as_deref()).answer(result)
+    });
+    form.answer(result.await)
 }
 
 impl From<ConfirmError> for AppError {

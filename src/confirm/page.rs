@@ -32,8 +32,8 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft(SCREEN);
     let locale = cx.locale;
     let account = signed_in.account;
-    let flow =
-        own_code::find(&cx.app, cx.token("flow").as_ref(), FlowPurpose::Confirm, &account).await?;
+    let token = cx.flow_token(FlowPurpose::Confirm);
+    let flow = own_code::find(&cx.app, token.as_ref(), FlowPurpose::Confirm, &account).await?;
     if let Some(flow) = flow
         && cx.query("way").as_deref() != Some("password")
     {
@@ -41,7 +41,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
             .append_pair("way", "password")
             .extend_pairs(target.as_deref().or(flow.next.as_deref()).map(|next| ("next", next)))
             .finish();
-        let sent_to = i18n::confirm::sent_to(locale, &account.email);
+        let sent_to = i18n::confirm::sent_to(locale, account.shown_email());
         let screen = CodeScreen {
             other_ways: Some(format!("{SCREEN}?{query}")),
             ..CodeScreen::to_own(locale, sent_to, ByCode::PATH, EmailCode::PATH)
@@ -49,6 +49,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
         return code_screen::show(&cx, &flow, draft, screen).await;
     }
     let title = i18n::confirm::title(locale);
+    let email = account.shown_email();
     let view = move || {
         let error = draft.error.as_ref();
         let password =
@@ -69,7 +70,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
                 </form>
                 <form class="stack or" method="post" action=EmailCode::PATH>
                     {hidden("next", target)}
-                    <p class="quiet">{i18n::confirm::or_code(locale, &account.email)}</p>
+                    <p class="quiet">{i18n::confirm::or_code(locale, email)}</p>
                     <button class="button second" type="submit">{i18n::recovery::email_a_code(locale)}</button>
                     {busy(locale)}
                 </form>

@@ -16,6 +16,7 @@ use crate::{
             context::Cx,
             draft::{Draft, Notice},
             form::{Form, Onward},
+            press::Press,
         },
         when,
     },
@@ -30,8 +31,10 @@ const SCREEN: &str = "/account/settings/delete";
 /// `confirmation_wrong`; `staff_stays`; `proof_needed`; `signed_out`.
 #[server(endpoint = "delete")]
 pub async fn delete_account(#[server(default)] confirmation: String) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
+    let cx = Cx::of_request()?;
+    let form = Form::of(&cx, SCREEN).keep("confirmation", confirmation.trim());
+    let press = Press::of(&cx, "delete", "session", &[&confirmation]);
+    let result = press.once(move |mut cx| async move {
         let account = cx.somebody_proved().await?.account;
         let at = service::ask(&cx.app, &account, &confirmation, &cx.client)
             .await
@@ -40,9 +43,8 @@ pub async fn delete_account(#[server(default)] confirmation: String) -> Result<O
         let day = when::date(cx.locale, &account.zone(), at);
         cx.leave_draft("/sign-in", &Draft::notice(Notice::DeletionStarted).keep("day", &day));
         Ok(Onward::to("/sign-in"))
-    };
-    let result = result.await;
-    Form::of(&cx, SCREEN).keep("confirmation", confirmation.trim()).answer(result)
+    });
+    form.answer(result.await)
 }
 
 /// Keeps the account after all.

@@ -7,9 +7,8 @@ use crate::{
         accounts::{Account, HOLD},
         app::App,
         client::Client,
-        clock::{Millis, SECOND},
-        codes::seconds_until,
-        letters::{owner_facts, to_owner},
+        clock::Millis,
+        letters::{good_until, owner_facts, to_owner},
         links,
         outbox::{Block, Letter, LetterKind},
         secret::Token,
@@ -27,11 +26,10 @@ pub(crate) fn confirm_address(
     client: &Client,
 ) -> Letter {
     let locale = account.locale();
-    let span = when::span(locale, seconds_until(expires_at, app.clock.now()));
     let blocks = vec![
         Block::Text(t::new_address::intro(locale, &account.login, &app.config.shop_name)),
         Block::Code(code.clone()),
-        Block::Text(t::code_good_for(locale, span)),
+        good_until(locale, &account.zone(), expires_at),
         owner_facts(app, account, client),
         Block::Care(t::never_tell(locale).to_owned()),
         Block::Text(t::new_address::not_you(locale).to_owned()),
@@ -51,10 +49,10 @@ pub(crate) fn address_changing(
 ) -> Letter {
     let locale = account.locale();
     let blocks = vec![
-        Block::Text(t::address_changing::intro(locale, new.as_str())),
+        Block::Text(t::address_changing::intro(locale, new.shown())),
         owner_facts(app, account, client),
         Block::Text(t::address_changing::you(locale).to_owned()),
-        Block::Care(t::address_changing::not_you(locale, span(account))),
+        Block::Care(t::address_changing::not_you(locale, last_day(app, account))),
         Block::Button(t::not_me(locale), app.config.address_of(&links::path(link))),
     ];
     let subject = t::address_changing::subject(locale, &app.config.shop_name);
@@ -71,9 +69,9 @@ pub(crate) fn address_changed_old(
 ) -> Letter {
     let locale = old.locale();
     let blocks = vec![
-        Block::Text(t::address_changed::intro_old(locale, new.as_str())),
+        Block::Text(t::address_changed::intro_old(locale, new.shown())),
         owner_facts(app, old, client),
-        Block::Care(t::address_changed::not_you_old(locale, span(old))),
+        Block::Care(t::address_changed::not_you_old(locale, last_day(app, old))),
         Block::Button(t::not_me(locale), app.config.address_of(&links::path(link))),
     ];
     let subject = t::address_changed::subject(locale, &app.config.shop_name);
@@ -91,7 +89,7 @@ pub(crate) fn address_changed_new(
     let blocks = vec![
         Block::Text(t::address_changed::intro_new(locale, &old.login)),
         owner_facts(app, old, client),
-        Block::Text(t::address_changed::old_knows(locale, span(old))),
+        Block::Text(t::address_changed::old_knows(locale, last_day(app, old))),
         Block::Care(t::address_changed::not_you_new(locale).to_owned()),
     ];
     let subject = t::address_changed::subject(locale, &app.config.shop_name);
@@ -99,7 +97,7 @@ pub(crate) fn address_changed_new(
     Letter { to: new.as_str().to_owned(), ..letter }
 }
 
-/// For how long the old address can take the account back.
-fn span(account: &Account) -> String {
-    when::span(account.locale(), HOLD / SECOND)
+/// Until when the old address can take the account back.
+fn last_day(app: &App, account: &Account) -> String {
+    when::date(account.locale(), &account.zone(), app.clock.now() + HOLD)
 }

@@ -18,37 +18,46 @@ use crate::{
             context::{Cx, SignedIn},
             draft::{Draft, Notice},
             form::{Form, Onward},
+            press::Press,
         },
         own_code,
     },
 };
-use service::EmailError;
+use service::{Asked, EmailError};
 
 const SCREEN: &str = "/account/settings/email";
 const CODE: &str = "/account/settings/email/code";
 
-/// Asks for a new address: a code goes there, and the old one is told.
+/// Asks for a new address: a code goes there, and the old one is told. Another spelling of the own one is just taken.
 ///
 /// # Errors
 /// What is wrong with the address; `proof_needed`; `signed_out`; `too_many_letters`.
 #[server(endpoint = "email")]
 pub async fn change_email(#[server(default)] email: String) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
+    let cx = Cx::of_request()?;
+    let form = Form::of(&cx, SCREEN).keep("email", email.trim());
+    let press = Press::of(&cx, "email", Purpose::ChangeEmail.cookie(), &[&email]);
+    let result = press.once(move |mut cx| async move {
         let signed_in = cx.somebody_proved().await?;
         let entry = service::Entry {
             account: &signed_in.account,
             email: &email,
             locale: cx.locale,
             client: &cx.client,
-            browser: cx.token("flow"),
+            browser: cx.flow_token(Purpose::ChangeEmail),
         };
-        let token = service::ask(&cx.app, &entry).await.map_err(AppError::from)?;
-        cx.set_cookie("flow", &token.expose(), None);
-        Ok(Onward::to(CODE))
-    };
-    let result = result.await;
-    Form::of(&cx, SCREEN).keep("email", email.trim()).answer(result)
+        match service::ask(&cx.app, &entry).await.map_err(AppError::from)? {
+            Asked::Code(token) => {
+                cx.give_flow(Purpose::ChangeEmail, &token);
+                Ok(Onward::to(CODE))
+            }
+            Asked::Respelled => {
+                cx.leave_draft("/account/settings", &Draft::notice(Notice::EmailRespelled));
+                Ok(Onward::to("/account/settings"))
+            }
+        }
+    });
+    form.answer(result.await)
 }
 
 /// Sends another code to the new address.
@@ -60,7 +69,7 @@ pub async fn resend() -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
     let result = async {
         let SignedIn { account, .. } = cx.somebody().await?;
-        let token = cx.token("flow");
+        let token = cx.flow_token(Purpose::ChangeEmail);
         let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangeEmail, &account).await?;
         let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(SCREEN))?;
         service::send_code(&cx.app, &flow, &account, &cx.client).await.map_err(AppError::from)?;
@@ -77,10 +86,11 @@ pub async fn resend() -> Result<Onward, AppError> {
 /// What is wrong with the code; `email_taken_meanwhile`; `flow_expired`; `signed_out`.
 #[server(endpoint = "email_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
+    let cx = Cx::of_request()?;
+    let press = Press::of_code(&cx, "email_code", "session", &code);
+    let result = press.once(move |mut cx| async move {
         let signed_in = cx.somebody().await?;
-        let token = cx.token("flow");
+        let token = cx.flow_token(Purpose::ChangeEmail);
         let flow =
             own_code::find(&cx.app, token.as_ref(), Purpose::ChangeEmail, &signed_in.account)
                 .await?;
@@ -89,12 +99,11 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
             .await
             .map_err(AppError::from)?;
         cx.give_session(&token, signed_in.session.persistent);
-        cx.clear_cookie("flow");
+        cx.end_flow(Purpose::ChangeEmail);
         cx.leave_draft("/account/settings", &Draft::notice(Notice::EmailChanged));
         Ok(Onward::to("/account/settings"))
-    };
-    let result = result.await;
-    Form::of(&cx, CODE).answer(result)
+    });
+    Form::of(&cx, CODE).answer(result.await)
 }
 
 impl From<EmailError> for AppError {

@@ -31,6 +31,10 @@ use crate::{
 pub async fn ask(mut cx: Cx) -> Result<Page, Leave> {
     let account = cx.proved().await?.account;
     let draft = cx.take_draft(SCREEN);
+    // Whoever comes back to correct something finds what was typed.
+    let token = cx.flow_token(FlowPurpose::ChangeEmail);
+    let asked = own_code::find(&cx.app, token.as_ref(), FlowPurpose::ChangeEmail, &account).await?;
+    let typed = draft.typed("email").or(asked.map(|flow| flow.typed));
     let locale = cx.locale;
     let title = i18n::email::title(locale);
     let view = move || {
@@ -38,13 +42,13 @@ pub async fn ask(mut cx: Cx) -> Result<Page, Leave> {
         let span = when::span(locale, HOLD / SECOND);
         let field = Field::new("email", Purpose::Email, i18n::email::new_address(locale), error)
             .hint(i18n::fields::email_hint(locale))
-            .value(draft.value("email"))
+            .value(typed)
             .focus();
         let content = view! {
             <form id=FORM class="card stack" method="post" action=ChangeEmail::PATH novalidate>
                 {screen_field(&cx)}
                 <h1>{title}</h1>
-                <p class="quiet">{i18n::email::now(locale, &account.email)}</p>
+                <p class="quiet">{i18n::email::now(locale, account.shown_email())}</p>
                 {refusal(error, locale, ())}
                 {field.view(locale)}
                 <p class="quiet">{i18n::email::take_back(locale, span)}</p>
@@ -61,7 +65,7 @@ pub async fn ask(mut cx: Cx) -> Result<Page, Leave> {
 pub async fn code(mut cx: Cx) -> Result<Page, Leave> {
     let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
     let draft = cx.take_draft(CODE);
-    let token = cx.token("flow");
+    let token = cx.flow_token(FlowPurpose::ChangeEmail);
     let flow = own_code::find(&cx.app, token.as_ref(), FlowPurpose::ChangeEmail, &account).await?;
     let Some(flow) = flow else {
         cx.leave_draft(SCREEN, &Draft::error(AppError::new(Kind::FlowExpired)));

@@ -2,7 +2,7 @@
 
 use crate::{
     error::Kind,
-    forms::{Email, SecretText, identifier_key},
+    forms::{Email, SecretText},
     i18n::Locale,
     server::{
         Fault,
@@ -35,6 +35,14 @@ pub(super) struct Entry<'a> {
     pub browser: Option<Token>,
 }
 
+/// What came of asking for an address.
+pub(super) enum Asked {
+    /// A code is on its way; the token of the flow that it proves.
+    Code(Token),
+    /// It is the address that the account has, spelled otherwise: done.
+    Respelled,
+}
+
 /// Why the address was not changed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum EmailError {
@@ -60,12 +68,19 @@ impl From<DbError> for EmailError {
 }
 
 /// Asks for a new address. Whether it is somebody's does not show: its owner gets a letter.
-pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Token, EmailError> {
+pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Asked, EmailError> {
     let email = Email::parse(entry.email).map_err(|problem| EmailError::Field(problem.into()))?;
+    if !app.mailer.carries(&email) {
+        return Err(EmailError::Field(Kind::EmailNotCarried));
+    }
     let account = entry.account;
-    // Another spelling of the same mailbox is no other address.
-    if email.key() == identifier_key(&account.email) {
+    if email.as_str() == account.email {
         return Err(EmailError::Field(Kind::EmailSame));
+    }
+    // Another spelling of the same mailbox needs no code: the account has proved it.
+    if Email::parse(&account.email).is_ok_and(|own| own.is_respelled(&email)) {
+        respell(app, entry, &email).await?;
+        return Ok(Asked::Respelled);
     }
     let naming = Naming {
         purpose: Purpose::ChangeEmail,
@@ -87,7 +102,18 @@ pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Token, EmailErro
         }
     };
     codes::on_its_way(send(app, &flow, account, &email, entry.client).await)?;
-    Ok(token)
+    Ok(Asked::Code(token))
+}
+
+/// Spells the address as its owner does.
+async fn respell(app: &App, entry: &Entry<'_>, email: &Email) -> Result<(), EmailError> {
+    let (now, kind, id) = (app.clock.now(), EventKind::EmailChanged, &entry.account.id);
+    let mut tx = app.db.begin().await?;
+    let account = accounts::get_unchanged(&mut tx, id, entry.account.epoch).await?;
+    account.ok_or(EmailError::Overtaken)?;
+    accounts::respell_email(&mut tx, id, email).await?;
+    events::record(&mut tx, &app.random, now, kind, Some(id), entry.client).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The old address is told of a request, once a day for each new address: trying again is no new request.

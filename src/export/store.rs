@@ -45,7 +45,8 @@ tables! {
         role_given_at: Option<Millis>,
     } "WHERE id = $1";
     "identifiers" {
-        key: String, kind: String, state: String, until: Option<Millis>,
+        key: String, kind: String, state: String, until: Option<Millis>, skeleton: Option<String>,
+        spelled_skeleton: Option<String>,
     } "WHERE account_id = $1 ORDER BY kind, state, key";
     "address_changes" {
         id: String, old_email: String, new_email: String, changed_at: Millis, until: Millis,

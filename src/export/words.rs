@@ -49,6 +49,8 @@ pub(super) fn column(name: &str, locale: Locale) -> &'static str {
         "key" => c::key(locale),
         "kind" => c::kind(locale),
         "until" => c::until(locale),
+        "skeleton" => c::skeleton(locale),
+        "spelled_skeleton" => c::spelled_skeleton(locale),
         "old_email" => c::old_email(locale),
         "new_email" => c::new_email(locale),
         "changed_at" => c::changed_at(locale),

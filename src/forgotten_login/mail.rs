@@ -53,7 +53,7 @@ pub(crate) fn no_account(app: &App, email: &Email, locale: Locale, client: &Clie
         locale,
         subject: t::unknown_address::subject(locale, shop),
         blocks: vec![
-            Block::Text(t::login_reminder::none(locale, shop, email.as_str())),
+            Block::Text(t::login_reminder::none(locale, shop, email.shown())),
             Block::Text(t::unknown_address::others(locale).to_owned()),
             Block::Facts(facts),
             Block::Button(

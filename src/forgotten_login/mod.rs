@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use crate::{
     error::{AppError, Kind},
     server::http::{
-        context::Cx,
+        context::{BROWSER, Cx},
         draft::{Draft, Notice},
         form::{Form, Onward},
     },
@@ -36,7 +36,7 @@ pub async fn find_login(
         proof: &proof,
         locale: cx.locale,
         client: &cx.client,
-        browser: cx.token("flow"),
+        browser: cx.token(BROWSER),
     };
     let result = service::find(&cx.app, &entry).await.map_err(AppError::from);
     let form = Form::of(&cx, SCREEN).keep("email", email.trim());

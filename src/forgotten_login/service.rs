@@ -13,7 +13,7 @@ use crate::{
         events::{self, EventKind},
         flows::Purpose,
         human::{self, HumanError, Visit},
-        outbox,
+        outbox::{self, share::Cause},
         secret::Token,
         throttle::{self, Key},
     },
@@ -73,6 +73,9 @@ impl From<HumanError> for FindError {
 /// to wait need not: its letter waits instead.
 pub(super) async fn find(app: &App, entry: &Entry<'_>) -> Result<(), FindError> {
     let email = Email::parse(entry.email).map_err(|problem| FindError::Field(problem.into()))?;
+    if !app.mailer.carries(&email) {
+        return Err(FindError::Field(Kind::EmailNotCarried));
+    }
     let now = app.clock.now();
     let visit = Visit {
         purpose: Purpose::FindLogin,
@@ -99,7 +102,9 @@ pub(super) async fn find(app: &App, entry: &Entry<'_>) -> Result<(), FindError> 
     }
     let (strangers, all) = outbox::reminders_to_strangers_since(&mut tx, now - DAY).await?;
     let within = strangers < STRANGERS_FLOOR || strangers < all / STRANGERS_SHARE;
-    let deliver = account.is_some() || within || !app.config.limits;
+    let mailbox = outbox::share::count(app, &mut tx, Cause::Anybody, email.as_str(), false).await?;
+    let deliver = (account.is_some() || within || !app.config.limits) && mailbox.is_room();
+    mailbox.settle(&mut tx, deliver).await?;
     let letter = match &account {
         Some(account) => mail::reminder(app, account, &email, entry.client),
         None => mail::no_account(app, &email, entry.locale, entry.client),

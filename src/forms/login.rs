@@ -1,12 +1,23 @@
 //! Login names.
 
+use icu_properties::{CodePointMapData, props::GeneralCategory};
 use unicode_normalization::UnicodeNormalization as _;
-use unicode_script::{Script, UnicodeScript as _};
+use unicode_script::{Script, ScriptExtension};
+use unicode_security::{
+    GeneralSecurityProfile as _, general_security_profile::IdentifierType,
+    mixed_script::AugmentedScriptSet,
+};
 
-use super::limits::{LOGIN_MAX, LOGIN_MIN};
+use super::{
+    fold::{self, Looks},
+    limits::{LOGIN_MAX, LOGIN_MIN},
+};
 
-/// A login name: 3–32 letters of one script, digits, `_` or `-`. One script,
-/// because `аdmin` with a Cyrillic `а` must not pass for `admin` (UTS #39 §5.1).
+/// Most marks in a row that cannot be seen apart (UTS #39 §5.4).
+const MARKS_MAX: usize = 4;
+
+/// A login name: 3–32 letters with their marks, digits, `_` or `-`, of scripts that are written together (UTS #39
+/// §5.2, "highly restrictive"): `田中さくら` is Japanese, but `аdmin` with a Cyrillic `а` must not pass for `admin`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Login(String);
 
@@ -21,22 +32,23 @@ pub enum LoginProblem {
     TooLong,
     /// A character that is no letter, digit, `_` or `-`.
     Characters,
-    /// Letters of more than one script.
+    /// Letters of scripts, or digits, that are not written together.
     MixedScripts,
 }
 
 impl Login {
-    /// Judges `typed`; white space around it is dropped.
+    /// Judges `typed`; what cannot be seen is dropped.
     ///
     /// # Errors
     /// What is wrong with it.
     pub fn parse(typed: &str) -> Result<Self, LoginProblem> {
-        let name: String = typed.trim().nfkc().collect();
+        let typed = fold::without_invisible(&fold::tidy(typed));
+        let name = fold::undotted(&typed.nfkc().collect::<String>());
         let length = name.chars().count();
         if length == 0 {
             return Err(LoginProblem::Missing);
         }
-        if !name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
+        if !name.chars().all(is_usual) || !has_marks_in_place(&name) {
             return Err(LoginProblem::Characters);
         }
         if length < LOGIN_MIN {
@@ -45,15 +57,11 @@ impl Login {
         if length > LOGIN_MAX {
             return Err(LoginProblem::TooLong);
         }
-        let mut scripts = name
-            .chars()
-            .map(|c| c.script())
-            .filter(|s| !matches!(s, Script::Common | Script::Inherited));
-        if let Some(first) = scripts.next()
-            && scripts.any(|s| s != first)
-        {
+        if !is_written_together(&name) || has_mixed_digits(&name) {
             return Err(LoginProblem::MixedScripts);
         }
+        // NFKC takes these two vowels apart, and fonts do not always put them together again (UAX #31 §5.1).
+        let name = name.replace("\u{e4d}\u{e32}", "\u{e33}").replace("\u{ecd}\u{eb2}", "\u{eb3}");
         Ok(Self(name))
     }
 
@@ -68,11 +76,75 @@ impl Login {
     pub fn key(&self) -> String {
         key(&self.0)
     }
+
+    /// What it looks like.
+    #[must_use]
+    pub fn looks(&self) -> Looks {
+        Looks::of(&self.0, &self.key())
+    }
 }
 
-/// NFKC, case-folded (Unicode 16 §3.13.3, toNFKC_Casefold but for default ignorables,
-/// which no login name may hold).
-pub(super) fn key(typed: &str) -> String {
-    let folded = caseless::default_case_fold_str(&typed.trim().nfkc().collect::<String>());
-    folded.nfkc().collect()
+/// NFKC, case-folded (Unicode §3.13.3, toNFKC_Casefold).
+pub(super) fn key(tidied: &str) -> String {
+    fold::login(&fold::without_invisible(tidied))
+}
+
+/// Letters, digits and marks of scripts that somebody writes (UTS #39 §3.1); and the two signs. Letters may be of few
+/// people, rare or old-fashioned: look-alikes among them are found anyway.
+fn is_usual(c: char) -> bool {
+    use IdentifierType::{Limited_Use, Obsolete, Uncommon_Use};
+    let written = || match c.identifier_type() {
+        Some(Limited_Use) => true,
+        Some(Uncommon_Use | Obsolete) => c.is_alphanumeric(),
+        _ => c.identifier_allowed(),
+    };
+    matches!(c, '_' | '-') || ((c.is_alphanumeric() || is_mark(c)) && written())
+}
+
+fn category(c: char) -> GeneralCategory {
+    CodePointMapData::<GeneralCategory>::new().get(c)
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(category(c), GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark)
+}
+
+/// Whether each mark follows a letter, and none is piled up or written twice, which nobody can see.
+fn has_marks_in_place(name: &str) -> bool {
+    let (mut on_letter, mut last, mut row) = (false, None, 0);
+    // Taken apart, or the first mark would hide in its letter.
+    for c in name.nfd() {
+        if is_mark(c) {
+            row = if category(c) == GeneralCategory::NonspacingMark { row + 1 } else { 0 };
+            if !on_letter || row > MARKS_MAX || (row > 1 && last == Some(c)) {
+                return false;
+            }
+        } else {
+            (on_letter, row) = (c.is_alphabetic(), 0);
+        }
+        last = Some(c);
+    }
+    true
+}
+
+/// One script, or those that one language is written with; these with Latin letters, too.
+fn is_written_together(name: &str) -> bool {
+    if !AugmentedScriptSet::for_str(name).is_empty() {
+        return true;
+    }
+    let latin = |c: &char| ScriptExtension::from(*c).contains_script(Script::Latin);
+    let others: String = name.chars().filter(|c| !latin(c)).collect();
+    let set = AugmentedScriptSet::for_str(&others);
+    set.jpan || set.hanb || set.kore
+}
+
+/// Whether digits of two systems stand side by side (UTS #39 §5.3).
+fn has_mixed_digits(name: &str) -> bool {
+    // Sixteen code points in a row never hold two sets of ten.
+    let mut systems = name
+        .chars()
+        .filter(|c| category(*c) == GeneralCategory::DecimalNumber)
+        .map(|c| u32::from(c) / 16);
+    let first = systems.next();
+    systems.any(|system| Some(system) != first)
 }

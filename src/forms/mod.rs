@@ -4,22 +4,30 @@
 pub mod limits;
 
 mod code;
+mod codes_in_text;
+mod digits;
 mod display_name;
 mod email;
+mod fold;
 mod login;
 mod message;
 mod password;
+mod reserved;
 mod saved_code;
 mod secret_text;
 mod short_code;
 
 pub use self::{
     code::Code,
+    codes_in_text::{CodeForm, CodeLike, codes_in},
+    digits::decimal,
     display_name::{DisplayName, DisplayNameTooLong},
-    email::{Email, EmailProblem},
+    email::{Email, EmailProblem, shown},
+    fold::{Looks, tidy},
     login::{Login, LoginProblem},
     message::{MessageProblem, MessageText},
     password::{Password, PasswordContext, PasswordProblem},
+    reserved::is_reserved,
     saved_code::SavedCode,
     secret_text::SecretText,
     short_code::{ShortCode, two_digits},
@@ -30,5 +38,6 @@ pub use self::{
 /// so that nonsense takes the same way as a name.
 #[must_use]
 pub fn identifier_key(typed: &str) -> String {
-    if typed.contains('@') { email::key(typed) } else { login::key(typed) }
+    let typed = tidy(typed);
+    if typed.contains('@') { email::key(&typed) } else { login::key(&typed) }
 }

@@ -1,5 +1,6 @@
 //! Passwords: judged when they are chosen, never when they are used.
 
+use icu_casemap::CaseMapper;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::limits::PASSWORD_MAX;
@@ -61,12 +62,13 @@ impl Password {
         if password.chars().count() < context.min {
             return Err(PasswordProblem::TooShort);
         }
-        let folded = caseless::default_case_fold_str(&password);
+        let folded = CaseMapper::new().fold_string(&password);
         if crate::server::common_passwords::contains(&folded) {
             return Err(PasswordProblem::Common);
         }
         let personal = context.words.iter().any(|word| {
-            let word = caseless::default_case_fold_str(&word.nfc().collect::<String>());
+            let word: String = word.nfc().collect();
+            let word = CaseMapper::new().fold_string(&word).into_owned();
             word.chars().count() >= 3
                 && folded.contains(&word)
                 && folded.replace(&word, "").chars().count() < OTHERS_MIN

@@ -1,6 +1,6 @@
 //! Saved codes as people type them from paper.
 
-use super::code::{Code, tidy};
+use super::code::{Code, pick};
 
 /// A saved code as typed, tidied like a [`Code`].
 #[derive(Clone, PartialEq, Eq)]
@@ -13,9 +13,10 @@ impl SavedCode {
     /// Reads what was typed or pasted; `None` if it can be no saved code at all.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        let code = tidy(typed)?;
-        let fits = code.len() == Self::LENGTH && code.bytes().all(|b| Code::ALPHABET.contains(&b));
-        fits.then_some(Self(code))
+        pick(typed, |code| {
+            code.len() == Self::LENGTH && code.bytes().all(|b| Code::ALPHABET.contains(&b))
+        })
+        .map(Self)
     }
 
     /// The code that these random bytes make.

@@ -1,6 +1,9 @@
 //! What is typed from one screen of ours into another: the code below a QR code, and the number on the computer.
 
-use super::code::{Code, tidy};
+use super::{
+    code::{Code, only, pick},
+    digits::runs,
+};
 
 /// The code that stands below a QR code, for those who cannot scan: 40 bits.
 #[derive(Clone, PartialEq, Eq)]
@@ -13,9 +16,10 @@ impl ShortCode {
     /// Reads what was typed or pasted; `None` if it can be none.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        let code = tidy(typed)?;
-        let fits = code.len() == Self::LENGTH && code.bytes().all(|b| Code::ALPHABET.contains(&b));
-        fits.then_some(Self(code))
+        pick(typed, |code| {
+            code.len() == Self::LENGTH && code.bytes().all(|b| Code::ALPHABET.contains(&b))
+        })
+        .map(Self)
     }
 
     /// From random bytes; `None` if there are too few.
@@ -47,5 +51,6 @@ impl ShortCode {
 /// The two digits that were typed from a computer's screen, if they can be any.
 #[must_use]
 pub fn two_digits(typed: &str) -> Option<String> {
-    tidy(typed).filter(|text| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit()))
+    let fits = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+    pick(typed, fits).or_else(|| only(runs(typed).into_iter()).filter(|run| fits(run)))
 }

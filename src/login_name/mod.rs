@@ -15,6 +15,7 @@ use crate::{
         context::Cx,
         draft::{Draft, Notice},
         form::{Form, Onward},
+        press::Press,
     },
 };
 use service::LoginError;
@@ -27,15 +28,16 @@ const SCREEN: &str = "/account/settings/login";
 /// What is wrong with the name, or when it can be changed again; `proof_needed`; `signed_out`.
 #[server(endpoint = "login")]
 pub async fn change_login(#[server(default)] login: String) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
+    let cx = Cx::of_request()?;
+    let form = Form::of(&cx, SCREEN).keep("login", login.trim());
+    let press = Press::of(&cx, "login", "session", &[&login]);
+    let result = press.once(move |mut cx| async move {
         let account = cx.somebody_proved().await?.account;
         service::change(&cx.app, &account, &login, &cx.client).await.map_err(AppError::from)?;
         cx.leave_draft("/account/settings", &Draft::notice(Notice::LoginChanged));
         Ok(Onward::to("/account/settings"))
-    };
-    let result = result.await;
-    Form::of(&cx, SCREEN).keep("login", login.trim()).answer(result)
+    });
+    form.answer(result.await)
 }
 
 impl From<LoginError> for AppError {

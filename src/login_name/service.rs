@@ -2,7 +2,7 @@
 
 use crate::{
     error::Kind,
-    forms::Login,
+    forms::{Login, is_reserved},
     server::{
         Fault,
         accounts::{self, Account},
@@ -69,6 +69,12 @@ pub(super) async fn change(
     // Asked of the row that is locked: of two tabs the second is told.
     if let Some(wait) = wait(app, &current) {
         return Err(LoginError::TooSoon(wait));
+    }
+    // One that the command line gave stays his.
+    if is_reserved(&new, &app.config.shop_name)
+        && !accounts::had_login(&mut tx, &account.id, &new).await?
+    {
+        return Err(LoginError::Field(Kind::LoginReserved));
     }
     if !accounts::change_login(&mut tx, &app.keys, &current, &new, now).await? {
         drop(tx);

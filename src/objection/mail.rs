@@ -7,7 +7,6 @@ use crate::{
         accounts::{Account, HOLD},
         app::App,
         client::Client,
-        clock::SECOND,
         letters::{owner_facts, to_owner},
         links,
         outbox::{Block, Letter, LetterKind},
@@ -20,7 +19,7 @@ use crate::{
 pub(crate) fn taken_back(app: &App, account: &Account, client: &Client) -> Letter {
     let locale = account.locale();
     let blocks = vec![
-        Block::Text(t::taken_back::intro(locale, &account.email)),
+        Block::Text(t::taken_back::intro(locale, account.shown_email())),
         owner_facts(app, account, client),
         Block::Text(t::taken_back::next(locale).to_owned()),
         Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
@@ -38,11 +37,11 @@ pub(crate) fn taken_from(
     client: &Client,
 ) -> Letter {
     let locale = account.locale();
-    let span = when::span(locale, HOLD / SECOND);
+    let last_day = when::date(locale, &account.zone(), app.clock.now() + HOLD);
     let blocks = vec![
         Block::Text(t::taken_from::intro(locale, &account.login)),
         owner_facts(app, account, client),
-        Block::Care(t::taken_from::not_you(locale, span)),
+        Block::Care(t::taken_from::not_you(locale, last_day)),
         Block::Button(t::not_me(locale), app.config.address_of(&links::path(link))),
     ];
     let subject = t::taken_from::subject(locale, &app.config.shop_name);

@@ -9,10 +9,12 @@ use leptos::prelude::*;
 use crate::{
     error::{AppError, Kind},
     server::{
+        flows::Purpose,
         http::{
             context::Cx,
             draft::{Draft, Notice},
             form::{Form, Onward},
+            press::Press,
         },
         links::LinkPurpose,
     },
@@ -27,17 +29,18 @@ const SCREEN: &str = "/letter";
 /// `link_gone` when the link was used or is too old.
 #[server(endpoint = "object")]
 pub async fn object() -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
+    let cx = Cx::of_request()?;
+    let press = Press::of(&cx, "object", "letter", &[]);
+    let result = press.once(move |mut cx| async move {
         let token = cx.token("letter").ok_or_else(|| AppError::new(Kind::LinkGone))?;
         let link = service::find(&cx.app, &token).await.map_err(AppError::from)?;
         let signed_in = cx.signed_in().await?;
         let onward = match link.purpose() {
-            LinkPurpose::TakeBack => {
+            LinkPurpose::TakeBack | LinkPurpose::Reclaim => {
                 let flow = service::take_back(&cx.app, &token, &link, cx.locale, &cx.client)
                     .await
                     .map_err(AppError::from)?;
-                cx.set_cookie("flow", &flow.expose(), None);
+                cx.give_flow(Purpose::Recover, &flow);
                 // Somebody else's session in this browser is none of this.
                 if signed_in.is_none_or(|theirs| theirs.account.id == link.account_id) {
                     cx.clear_cookie("session");
@@ -57,9 +60,8 @@ pub async fn object() -> Result<Onward, AppError> {
         };
         cx.clear_cookie("letter");
         Ok(onward)
-    };
-    let result = result.await;
-    Form::of(&cx, SCREEN).answer(result)
+    });
+    Form::of(&cx, SCREEN).answer(result.await)
 }
 
 impl From<ObjectionError> for AppError {

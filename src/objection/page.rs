@@ -61,11 +61,25 @@ pub async fn show(cx: Cx) -> Result<Page, Leave> {
             [
                 i18n::objection::then_address(locale),
                 i18n::objection::then_password(locale),
+                i18n::objection::then_codes(locale),
                 i18n::objection::then_pending(locale),
                 i18n::objection::then_recover(locale),
             ]
             .to_vec(),
         ),
+        LinkPurpose::Reclaim => {
+            let address = service::restores_address(&link, &account);
+            let mut then: Vec<&str> =
+                address.then(|| i18n::objection::then_address(locale)).into_iter().collect();
+            then.extend([
+                i18n::objection::then_password(locale),
+                i18n::objection::then_codes(locale),
+                i18n::objection::then_pending(locale),
+                i18n::objection::then_recover(locale),
+            ]);
+            let about = i18n::objection::reclaim(locale, &account.login, &link.address);
+            (i18n::objection::title(locale), about, then)
+        }
         LinkPurpose::Object | LinkPurpose::StopAssisted => (
             i18n::objection::title(locale),
             i18n::objection::freeze(locale, &account.login, &link.address),

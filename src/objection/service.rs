@@ -3,9 +3,11 @@
 //! Whoever reads the mailbox of the old address may take the account back for a while, to the oldest address of that
 //! time: hopping from address to address does not shorten anybody's. If an address that it was taken back
 //! from objects in turn, nobody can tell who is right, and the account is frozen until support decides.
+//!
+//! The letter of a new password leads here, too. The account keeps its address then, unless that was changed since.
 
 use crate::{
-    forms::Email,
+    forms::{Email, identifier_key},
     i18n::Locale,
     server::{
         Fault,
@@ -17,7 +19,8 @@ use crate::{
         events::{self, EventKind},
         flows::{self, NewFlow, Purpose, Step},
         links::{self, Link, LinkPurpose},
-        outbox, saved_codes,
+        outbox::{self, Letter, LetterKind},
+        saved_codes,
         secret::Token,
         session,
     },
@@ -46,6 +49,12 @@ pub(super) async fn find(app: &App, token: &Token) -> Result<Link, ObjectionErro
     links::find(&app.db, token, app.clock.now()).await?.ok_or(ObjectionError::Gone)
 }
 
+/// Whether the account gets its oldest address of late back by this link.
+pub(super) fn restores_address(link: &Link, account: &Account) -> bool {
+    link.purpose() != LinkPurpose::Reclaim
+        || identifier_key(&link.address) != identifier_key(&account.email)
+}
+
 /// The account that a link is about, locked; the link is used up.
 async fn take(
     app: &App,
@@ -62,8 +71,8 @@ async fn take(
     }
 }
 
-/// Gives the account back to its oldest address of late and makes void whatever somebody else may have set up.
-/// Gives the token of a recovery that begins there.
+/// Gives the account back, to its oldest address of late where that is called for, and makes void whatever somebody
+/// else may have set up. Gives the token of a recovery that begins there.
 pub(super) async fn take_back(
     app: &App,
     token: &Token,
@@ -75,20 +84,26 @@ pub(super) async fn take_back(
     let void = app.hasher.void().map_err(Fault::Hash)?;
     let mut tx = app.db.begin().await?;
     let account = take(app, &mut tx, token, link).await?;
-    let between = match accounts::oldest_address(&mut tx, &account.id, now).await? {
+    let restores = restores_address(link, &account);
+    let oldest = accounts::oldest_address(&mut tx, &account.id, now).await?;
+    let between = match oldest.filter(|_| restores) {
         Some(oldest) => accounts::restore_email(&mut tx, &account, &oldest, now).await?,
         None => Vec::new(),
     };
     accounts::void_password(&mut tx, &account.id, &void).await?;
     accounts::set_deletion(&mut tx, &account.id, None).await?;
-    end_everything(&mut tx, &account.id).await?;
+    end_everything(app, &mut tx, &account.id, client).await?;
     codes::forgive_recovery(app, &mut tx, &account.id).await?;
     saved_codes::forgive(&mut tx, &app.keys, &account.id).await?;
     let account = accounts::get_for_update(&mut tx, &account.id).await?;
     let account = account.ok_or(ObjectionError::Gone)?;
-    events::record(&mut tx, &app.random, now, EventKind::EmailTakenBack, Some(&account.id), client)
-        .await?;
-    let letter = mail::taken_back(app, &account, client);
+    let (kind, letter) = if restores {
+        (EventKind::EmailTakenBack, LetterKind::AddressChanged)
+    } else {
+        (EventKind::Reclaimed, LetterKind::PasswordChanged)
+    };
+    events::record(&mut tx, &app.random, now, kind, Some(&account.id), client).await?;
+    let letter = Letter { kind: letter, ..mail::taken_back(app, &account, client) };
     outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
     for address in &between {
         let purpose = LinkPurpose::Object;
@@ -132,18 +147,23 @@ pub(super) async fn freeze(
     let account = take(app, &mut tx, token, link).await?;
     accounts::set_state(&mut tx, &account.id, State::Frozen, now).await?;
     accounts::set_deletion(&mut tx, &account.id, None).await?;
-    end_everything(&mut tx, &account.id).await?;
+    end_everything(app, &mut tx, &account.id, client).await?;
     events::record(&mut tx, &app.random, now, EventKind::Frozen, Some(&account.id), client).await?;
     let letter = mail::frozen(app, &account, client);
     outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
     Ok(tx.commit().await?)
 }
 
-async fn end_everything(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+async fn end_everything(
+    app: &App,
+    tx: &mut Tx,
+    account_id: &str,
+    client: &Client,
+) -> Result<(), DbError> {
     session::end_all(tx, account_id).await?;
     session::forget_devices(tx, account_id).await?;
     codes::end_all(tx, account_id).await?;
-    saved_codes::void_all(tx, account_id).await?;
+    saved_codes::void(app, tx, account_id, client).await?;
     flows::end_others(tx, account_id, None).await?;
     links::end_all(tx, account_id).await
 }

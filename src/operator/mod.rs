@@ -47,7 +47,7 @@ const KEYS_KEPT: Millis = 365 * DAY;
 #[server(endpoint = "operator_typing")]
 pub async fn typing() -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
-    let id = cx.query("conversation").unwrap_or_default();
+    let id = cx.id("conversation").unwrap_or_default();
     let result = async {
         staff(&mut cx).await?;
         if conversations::get(&cx.app.db, &id).await?.is_some() {

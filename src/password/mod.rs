@@ -17,10 +17,11 @@ use crate::{
         http::{
             context::Cx,
             draft::{Draft, Notice},
-            form::{Form, Onward},
+            form::{Form, Onward, refused},
+            press::Press,
         },
         own_code::{self, Asking},
-        password_help::{self, Verdict},
+        password_help::{self, HelpError, Verdict},
         passwords::{NewPassword, SetError},
     },
 };
@@ -36,29 +37,27 @@ pub async fn change_password(
     #[server(default)] new_password: SecretText,
     #[server(default)] new_password_again: SecretText,
 ) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
+    let cx = Cx::of_request()?;
     let screen = "/account/profile/password";
-    let result = async {
-        let signed_in =
-            cx.signed_in().await?.ok_or_else(|| AppError::new(Kind::SignedOut).on("/sign-in"))?;
+    let posted = [old_password.expose(), new_password.expose(), new_password_again.expose()];
+    let press = Press::of(&cx, "change_password", "session", &posted);
+    let result = press.once(move |mut cx| async move {
+        let signed_in = cx.somebody().await?;
         let change = service::Change {
             signed_in: &signed_in,
             old: &old_password,
             new: &new_password,
             again: &new_password_again,
             client: &cx.client,
-            device: cx.token("device"),
+            devices: cx.devices(),
         };
         let opened = service::change(&cx.app, &change).await.map_err(AppError::from)?;
-        Ok::<_, AppError>((opened, signed_in.session.persistent))
-    };
-    let result = result.await;
-    Form::of(&cx, screen).answer(result.map(|(opened, persistent)| {
-        cx.give_session(&opened.session, persistent);
-        cx.give_device(&opened.device);
+        cx.give_session(&opened.session, signed_in.session.persistent);
+        cx.give_devices(&opened.devices);
         cx.leave_draft(screen, &Draft::notice(Notice::PasswordChanged));
-        Onward::to(screen)
-    }))
+        Ok(Onward::to(screen))
+    });
+    Form::of(&cx, screen).answer(result.await)
 }
 
 const METHOD: &str = "/account/settings/password";
@@ -74,24 +73,24 @@ pub async fn email_code() -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
     let result = async {
         let account = cx.somebody().await?.account;
-        let token = cx.token("flow");
+        let token = cx.flow_token(Purpose::ChangePassword);
         let begun =
             own_code::find(&cx.app, token.as_ref(), Purpose::ChangePassword, &account).await?;
         if let Some(flow) = begun.filter(|flow| flow.step() == Step::Code) {
             own_code::send(&cx.app, &flow, &account, &cx.client).await?;
             cx.leave_draft(CODE, &Draft::notice(Notice::CodeSent));
         } else {
-            let device = cx.token("device");
+            let devices = cx.devices();
             let asking = Asking {
                 purpose: Purpose::ChangePassword,
                 account: &account,
                 next: None,
                 locale: cx.locale,
                 client: &cx.client,
-                device: device.as_ref(),
+                devices: &devices,
             };
             let token = own_code::begin(&cx.app, &asking).await?;
-            cx.set_cookie("flow", &token.expose(), None);
+            cx.give_flow(Purpose::ChangePassword, &token);
         }
         Ok(Onward::to(CODE))
     };
@@ -105,17 +104,18 @@ pub async fn email_code() -> Result<Onward, AppError> {
 /// What is wrong with the code; `flow_expired`; `signed_out`.
 #[server(endpoint = "settings_password_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
+    let cx = Cx::of_request()?;
+    let cookie = Purpose::ChangePassword.cookie();
+    let press = Press::of_code(&cx, "settings_password_code", cookie, &code);
+    let result = press.once(move |mut cx| async move {
         let account = cx.somebody().await?.account;
         let flow = flow_at(&cx, &account, Step::Code).await?;
         let (tx, right) = own_code::check(&cx.app, &flow, &account, &code, &cx.client).await?;
         tx.commit().await?;
-        cx.set_cookie("flow", &right.token.expose(), None);
+        cx.give_flow(Purpose::ChangePassword, &right.token);
         Ok(Onward::to(NEW))
-    };
-    let result = result.await;
-    Form::of(&cx, CODE).answer(result)
+    });
+    Form::of(&cx, CODE).answer(result.await)
 }
 
 /// Sets the new password. Whoever did it stays signed in, under a new token; all others are out.
@@ -128,8 +128,10 @@ pub async fn set_by_code(
     #[server(default)] new_password: SecretText,
     #[server(default)] new_password_again: SecretText,
 ) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
+    let cx = Cx::of_request()?;
+    let posted = [new_password.expose(), new_password_again.expose()];
+    let press = Press::of(&cx, "settings_password", "session", &posted);
+    let result = press.once(move |mut cx| async move {
         let signed_in = cx.somebody().await?;
         let flow = flow_at(&cx, &signed_in.account, Step::Password).await?;
         let entry = NewPassword {
@@ -137,25 +139,24 @@ pub async fn set_by_code(
             typed: &new_password,
             again: &new_password_again,
             client: &cx.client,
-            device: cx.token("device"),
+            devices: cx.devices(),
             event: EventKind::PasswordChanged,
         };
         let opened =
             service::set_by_code(&cx.app, &entry, &signed_in).await.map_err(AppError::from)?;
         cx.give_session(&opened.session, signed_in.session.persistent);
-        cx.give_device(&opened.device);
-        cx.clear_cookie("flow");
+        cx.give_devices(&opened.devices);
+        cx.end_flow(Purpose::ChangePassword);
         cx.leave_draft("/account/settings", &Draft::notice(Notice::PasswordChanged));
         Ok(Onward::to("/account/settings"))
-    };
-    let result = result.await;
-    Form::of(&cx, NEW).answer(result)
+    });
+    Form::of(&cx, NEW).answer(result.await)
 }
 
 /// How good a password would be that is being typed: nothing is kept of it.
 ///
 /// # Errors
-/// `busy` when too many ask at once.
+/// `busy` when too many ask at once, `too_many_from_network` with the seconds to wait.
 #[server(endpoint = "password_help")]
 pub async fn help(
     #[server(default)] password: SecretText,
@@ -165,12 +166,15 @@ pub async fn help(
     let mut cx = Cx::of_request()?;
     let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
     let email = account.map_or(email, |account| account.email);
-    Ok(password_help::judge(&cx.app, &password, login.trim(), email.trim(), cx.locale).await?)
+    let (login, email) = (login.trim(), email.trim());
+    let judged =
+        password_help::judge(&cx.app, &password, login, email, cx.locale, &cx.client).await;
+    judged.map_err(|error| refused(error.into()))
 }
 
 /// The flow, if it lives and has come as far as `step`.
 async fn flow_at(cx: &Cx, account: &Account, step: Step) -> Result<Flow, AppError> {
-    let token = cx.token("flow");
+    let token = cx.flow_token(Purpose::ChangePassword);
     let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangePassword, account).await?;
     let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(METHOD))?;
     match flow.step() {
@@ -186,6 +190,15 @@ impl From<SetError> for AppError {
             SetError::Fields(fields) => Self::fields(fields),
             SetError::Overtaken => Self::new(Kind::StartAgain).on(METHOD),
             SetError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<HelpError> for AppError {
+    fn from(error: HelpError) -> Self {
+        match error {
+            HelpError::TooMany(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
+            HelpError::Fault(fault) => fault.into(),
         }
     }
 }

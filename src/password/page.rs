@@ -7,6 +7,7 @@ use super::{CODE, ChangePassword, CheckCode, EmailCode, METHOD, NEW, SetByCode};
 use crate::{
     error::{AppError, Kind},
     i18n,
+    saved_codes::page::still_good,
     server::{
         accounts::Account,
         codes::seconds_until,
@@ -16,7 +17,7 @@ use crate::{
             draft::{Draft, Notice},
             page::{Leave, Page},
         },
-        own_code, when,
+        own_code, saved_codes, when,
     },
     ui::{
         busy::busy,
@@ -33,18 +34,20 @@ use crate::{
 pub async fn change(mut cx: Cx) -> Result<Page, Leave> {
     let signed_in = cx.signed_in().await?.ok_or(Leave::SignIn)?;
     let draft = cx.take_draft("/account/profile/password");
+    let codes = saved_codes::standing(&cx.app.db, &signed_in.account.id).await?;
     let locale = cx.locale;
     let title = i18n::password::title(locale);
     let screen = NewPasswordScreen {
         action: ChangePassword::PATH,
         submit: i18n::password::save(locale),
-        login: signed_in.account.login,
+        login: signed_in.account.login.clone(),
         old: Some(i18n::fields::old_password(locale)),
         within: None,
     };
     let view = move || {
         let said = (draft.notice == Some(Notice::PasswordChanged))
             .then(|| i18n::password::changed(locale));
+        let codes = said.and_then(|_| still_good(locale, &signed_in.account, codes));
         let forgotten = view! {
             <p class="quiet">
                 {i18n::password::forgot_old(locale)}" "
@@ -54,6 +57,7 @@ pub async fn change(mut cx: Cx) -> Result<Page, Leave> {
         let head = view! {
             <h1>{title}</h1>
             {done(said)}
+            {codes}
             {said.map(|_| view! { <p><a href="/account/saved-passwords">{i18n::recovery::saved_passwords(locale)}</a></p> })}
             {forgotten}
         };
@@ -78,7 +82,7 @@ pub async fn method(mut cx: Cx) -> Result<Page, Leave> {
                 <p class="quiet">{i18n::password::by_code_why(locale)}</p>
                 {refusal(draft.error.as_ref(), locale, ())}
                 {email_a_code(locale, "email-to")}
-                <p class="quiet" id="email-to">{i18n::confirm::to(locale, &account.email)}</p>
+                <p class="quiet" id="email-to">{i18n::confirm::to(locale, account.shown_email())}</p>
                 <div class="row">
                     <a href="/account/profile/password">{i18n::password::with_old(locale)}</a>
                     <a href="/account/settings">{i18n::settings::back(locale)}</a>
@@ -93,7 +97,7 @@ pub async fn method(mut cx: Cx) -> Result<Page, Leave> {
 
 /// The flow of this browser, if it has come as far as `step`; the screen to go to otherwise.
 async fn flow_at(cx: &Cx, account: &Account, step: Step) -> Result<Flow, Leave> {
-    let token = cx.token("flow");
+    let token = cx.flow_token(FlowPurpose::ChangePassword);
     let flow =
         own_code::find(&cx.app, token.as_ref(), FlowPurpose::ChangePassword, account).await?;
     match flow {
@@ -115,7 +119,7 @@ pub async fn code(mut cx: Cx) -> Result<Page, Leave> {
         return Err(Leave::To(NEW.to_owned()));
     }
     let locale = cx.locale;
-    let sent_to = i18n::confirm::sent_to(locale, &account.email);
+    let sent_to = i18n::confirm::sent_to(locale, account.shown_email());
     let screen = CodeScreen {
         steps: Some(to_new_password(locale)),
         other_ways: Some(METHOD.to_owned()),

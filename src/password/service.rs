@@ -4,16 +4,17 @@ use crate::{
     error::Kind,
     forms::SecretText,
     server::{
-        Fault, accounts,
+        Fault,
+        accounts::{self, Account},
         app::App,
         client::Client,
-        clock::Millis,
+        clock::{HOUR, Millis},
         db::DbError,
         events::EventKind,
         http::context::SignedIn,
         passwords::{self, NewPassword, SetError, VerifyError},
-        secret::Token,
-        session::{self, Opened},
+        session::{self, DeviceTokens, Opened},
+        throttle::{self, Key},
     },
 };
 
@@ -24,7 +25,7 @@ pub(super) struct Change<'a> {
     pub new: &'a SecretText,
     pub again: &'a SecretText,
     pub client: &'a Client,
-    pub device: Option<Token>,
+    pub devices: DeviceTokens,
 }
 
 /// Why the password was not changed.
@@ -75,9 +76,11 @@ pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Opened, Cha
         }
     };
     let refused = EventKind::PasswordChangeRefused;
-    passwords::verify_own(app, account, change.old, refused, change.client).await?;
     let now = app.clock.now();
-    let hash = app.hasher.hash(&new).await.map_err(Fault::Hash)?;
+    may_change(app, account, now).await?;
+    passwords::verify_own(app, account, change.old, refused, change.client).await?;
+    let known = session::known_device(&app.db, &account.id, &change.devices).await?;
+    let hash = app.hasher.hash(&new, &change.client.network).await.map_err(Fault::Hash)?;
     let mut tx = app.db.begin().await?;
     let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
     let current = current.ok_or(ChangeError::Overtaken)?;
@@ -85,10 +88,27 @@ pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Opened, Cha
     passwords::set(app, &mut tx, &current, &hash, EventKind::PasswordChanged, None, change.client)
         .await?;
     let token = session::start_again(&mut tx, &app.random, now, session, change.client).await?;
-    let device = change.device.clone().unwrap_or_else(|| Token::new(&app.random));
-    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
+    let known = known.as_ref();
+    let devices = &change.devices;
+    let devices =
+        session::remember_device(&mut tx, &app.random, now, &account.id, devices, known).await?;
     tx.commit().await?;
-    Ok(Opened { session: token, device })
+    Ok(Opened { session: token, devices })
+}
+
+/// Tries of one account in an hour: each is two hashes and an event, and mostly a letter. Whoever knows the password
+/// and types it now and then has no other limit, for the row of failures ends each time.
+const AN_HOUR: i64 = 20;
+
+async fn may_change(app: &App, account: &Account, now: Millis) -> Result<(), ChangeError> {
+    if !app.config.limits {
+        return Ok(());
+    }
+    let key = Key::new(&app.keys, "password-changes", &[&account.id]);
+    let mut tx = app.db.begin().await?;
+    let passed = throttle::at_most(&mut tx, &key, HOUR, AN_HOUR, now).await?;
+    tx.commit().await?;
+    passed.map_err(ChangeError::Wait)
 }
 
 /// Sets a new password at the end of a flow, signed in; gives the session that goes on. All others end.
@@ -97,9 +117,9 @@ pub(super) async fn set_by_code(
     entry: &NewPassword<'_>,
     signed_in: &SignedIn,
 ) -> Result<Opened, SetError> {
-    let (mut tx, _, device) = passwords::set_in_flow(app, entry).await?;
+    let (mut tx, _, devices) = passwords::set_in_flow(app, entry).await?;
     let (now, ended) = (app.clock.now(), &signed_in.session);
     let session = session::start_again(&mut tx, &app.random, now, ended, entry.client).await?;
     tx.commit().await?;
-    Ok(Opened { session, device })
+    Ok(Opened { session, devices })
 }

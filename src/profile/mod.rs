@@ -9,7 +9,9 @@ use axum::{
     extract::Request,
     response::{IntoResponse as _, Response},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderValue, header};
+use sha2::{Digest as _, Sha256};
 
 use self::service::{Entry, ProfileError};
 pub(crate) use self::store::picture_id;
@@ -19,6 +21,7 @@ use crate::{
         context::Cx,
         draft::{Draft, Notice},
         form::{Form, Onward},
+        press::Press,
         upload::Upload,
     },
 };
@@ -34,34 +37,48 @@ pub const PICTURE_MAX: usize = 2 * 1024 * 1024;
 /// `POST /api/profile`, as a form with or without a picture: `display_name`, `picture`, `locale`, `time_zone`,
 /// `remove_picture`, `version`.
 pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
-    // Strangers send nothing that is read.
-    let posted = match cx.somebody().await {
-        Ok(_) => Upload::read(request, "picture", PICTURE_MAX).await,
-        Err(error) => Err(error),
+    let refused = cx.somebody().await.err();
+    let posted = match &refused {
+        None => Upload::read(request, "picture", PICTURE_MAX).await,
+        // Signed out meanwhile, or nobody knows: what was typed comes back, and of a picture nothing is kept.
+        Some(_) if cx.accepts_html => Upload::read(request, "picture", 0).await,
+        // What strangers send is not read.
+        Some(error) => Err(error.clone()),
     };
     let mut posted = match posted {
         Ok(posted) => posted,
-        Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
+        Err(error) => return Form::of(&cx, SCREEN).respond(Err(refused.unwrap_or(error))),
     };
+    let kept = ["display_name", "locale", "locale_was", "time_zone", "version"];
+    // A field that was not posted is not one that was left empty.
+    let form = kept
+        .into_iter()
+        .filter(|name| posted.has(name))
+        .fold(Form::of(&cx, SCREEN), |form, name| form.keep(name, posted.field(name)));
     let picture = posted.take_file();
-    let (display_name, locale) = (posted.field("display_name"), posted.field("locale"));
-    let time_zone = posted.field("time_zone");
-    let form = Form::of(&cx, SCREEN)
-        .keep("display_name", display_name)
-        .keep("locale", locale)
-        .keep("time_zone", if time_zone.is_empty() { "-" } else { time_zone });
-    let result = async {
+    let of_picture = picture.as_deref().map(|file| URL_SAFE_NO_PAD.encode(Sha256::digest(file)));
+    let of_picture = of_picture.unwrap_or_default();
+    let remove = if posted.has("remove_picture") { "remove" } else { "" };
+    let fields = kept.map(|name| posted.field(name));
+    let all: Vec<&str> = fields.into_iter().chain([of_picture.as_str(), remove]).collect();
+    let press = Press::of(&cx, "profile", "session", &all);
+    let result = press.once(move |mut cx| async move {
+        if let Some(error) = refused {
+            return Err(error);
+        }
         let account = cx.somebody().await?.account;
+        let locale = posted.field("locale");
         let entry = Entry {
             account: &account,
-            display_name,
+            display_name: posted.field("display_name"),
             // The language with which the form was made; the switch may have changed it since, in another tab. Not
             // chosen here: it stays what it is by now.
             locale: if locale == posted.field("locale_was") { "" } else { locale },
-            time_zone,
+            time_zone: posted.field("time_zone"),
             version: posted.field("version").parse().ok(),
             picture,
             picture_too_large: posted.too_large,
+            picture_empty: posted.empty_file,
             remove_picture: posted.has("remove_picture"),
             client: &cx.client,
         };
@@ -70,9 +87,8 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
         cx.set_cookie("lang", locale.tag(), Some(365 * crate::server::clock::DAY));
         cx.leave_draft(SCREEN, &Draft::notice(Notice::Saved));
         Ok(Onward::to(SCREEN))
-    };
-    let result = result.await;
-    form.respond(result)
+    });
+    form.respond(result.await)
 }
 
 /// `GET /account/picture`: one's own.

@@ -48,17 +48,18 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
             error,
         )
         .hint(i18n::profile::display_name_hint(locale))
-        // A form that comes back holds what was typed, also when that is nothing.
-        .value(match error {
-            Some(_) => draft.value("display_name"),
-            None => draft.value("display_name").or_else(|| account.display_name.clone()),
-        });
+        // A form that comes back holds what was typed, also when that is nothing; and what is stored if what was typed
+        // did not come along.
+        .value(draft.typed("display_name").or_else(|| account.display_name.clone()));
+        // Left as it was when the form was made, it is not chosen: the language may have been switched since.
+        let chosen =
+            draft.value("locale").filter(|tag| draft.value("locale_was").as_ref() != Some(tag));
         let language = Select {
             name: "locale",
             label: i18n::profile::language(locale),
             hint: Some(i18n::profile::language_hint(locale).to_owned()),
             options: Locale::ALL.map(|l| (l.tag().to_owned(), l.name().to_owned())).to_vec(),
-            chosen: draft.value("locale").unwrap_or_else(|| account.locale().tag().to_owned()),
+            chosen: chosen.unwrap_or_else(|| account.locale().tag().to_owned()),
             error,
         };
         let has_picture = picture.is_some();
@@ -80,19 +81,19 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
             error,
             locale,
         );
-        let zone = time_zone(&account, draft.value("time_zone"), error, locale);
+        let zone = time_zone(&account, draft.typed("time_zone"), error, locale);
         let since = when::date(locale, &account.zone(), account.created_at);
         let content = view! {
             <form id=FORM class="card stack" method="post" action=SAVE enctype="multipart/form-data" novalidate>
                 {screen_field(&cx)}
-                {hidden("version", Some(account.version.to_string()))}
+                {hidden("version", Some(draft.version(account.version)))}
                 {hidden("locale_was", Some(account.locale().tag().to_owned()))}
                 <h1>{title}</h1>
                 {done(said)}
                 {refusal(error, locale, elsewhere)}
                 <dl class="facts">
                     <div><dt>{i18n::fields::login(locale)}</dt><dd>{account.login.clone()}</dd></div>
-                    <div><dt>{i18n::fields::email(locale)}</dt><dd>{account.email.clone()}</dd></div>
+                    <div><dt>{i18n::fields::email(locale)}</dt><dd>{account.shown_email()}</dd></div>
                     <div><dt>{i18n::fields::password(locale)}</dt><dd><a href="/account/profile/password">{i18n::password::title(locale)}</a></dd></div>
                     <div><dt>{i18n::account::since(locale)}</dt><dd>{since}</dd></div>
                 </dl>
@@ -119,11 +120,15 @@ fn time_zone(
     error: Option<&crate::error::AppError>,
     locale: Locale,
 ) -> impl IntoView + use<> {
-    let kept = kept.map(|kept| if kept == "-" { String::new() } else { kept });
     let chosen = kept.or_else(|| account.time_zone().map(str::to_owned)).unwrap_or_default();
     let none = (String::new(), i18n::profile::no_time_zone(locale).to_owned());
-    let names = Zone::names().iter().map(|name| (name.clone(), name.replace('_', " ")));
+    let mut names: Vec<String> = Zone::names().to_vec();
     let propose = chosen.is_empty();
+    // One that the list does not hold would be lost with the next "Save".
+    if !propose && !names.contains(&chosen) {
+        names.insert(0, chosen.clone());
+    }
+    let names = names.into_iter().map(|name| (name.clone(), name.replace('_', " ")));
     let select = Select {
         name: "time_zone",
         label: i18n::profile::time_zone(locale),

@@ -11,7 +11,7 @@ use crate::{
         client::Client,
         db::DbError,
         events::{self, EventKind},
-        pictures::{self, Busy, Shape},
+        pictures::{self, Busy, Shape, Whose},
         when::Zone,
     },
 };
@@ -31,6 +31,8 @@ pub(super) struct Entry<'a> {
     pub version: Option<i64>,
     pub picture: Option<Vec<u8>>,
     pub picture_too_large: bool,
+    /// A file was chosen, and nothing is in it.
+    pub picture_empty: bool,
     pub remove_picture: bool,
     pub client: &'a Client,
 }
@@ -77,14 +79,18 @@ pub(super) async fn save(app: &App, entry: Entry<'_>) -> Result<Locale, ProfileE
         wrong.push(("locale", Kind::LanguageUnknown));
     }
     let zone = Some(entry.time_zone).filter(|zone| !zone.is_empty());
-    if zone.is_some_and(|zone| Zone::parse(zone).is_none()) {
+    // The one that is stored stays, also if it cannot be read (any more): it is the owner's to change.
+    let is_stored = zone == entry.account.time_zone();
+    if !is_stored && zone.is_some_and(|zone| Zone::parse(zone).is_none()) {
         wrong.push(("time_zone", Kind::TimeZoneUnknown));
     }
     let picture = match entry.picture {
         _ if entry.picture_too_large => Err(Kind::PictureTooLarge),
+        _ if entry.picture_empty => Err(Kind::PictureEmpty),
         None => Ok(None),
         Some(file) => {
-            let drawn = pictures::redraw(app, file, Shape::Square(SIDE)).await?;
+            let whose = Whose { client: entry.client, account: Some(&entry.account.id) };
+            let drawn = pictures::redraw(app, file, Shape::Square(SIDE), whose).await?;
             drawn.map(|drawn| Some(drawn.jpeg)).map_err(Kind::from)
         }
     };

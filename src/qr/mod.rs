@@ -45,7 +45,7 @@ pub async fn new_code(#[server(default)] next: String) -> Result<Onward, AppErro
     let cx = Cx::of_request()?;
     let target = next::allowed(&cx.app.config, &next);
     let result = service::begin(&cx.app, cx.token("qr").as_ref(), &cx.client).await;
-    let result = result.map_err(AppError::from).map(|token| {
+    let result = result.map_err(AppError::from).map(|(token, _)| {
         give_request(&cx, &token);
         Onward::to(next::with(COMPUTER, target.as_deref()))
     });
@@ -62,16 +62,17 @@ pub async fn collect(#[server(default)] next: String) -> Result<Onward, AppError
     let target = next::allowed(&cx.app.config, &next);
     let result = async {
         let browser = cx.token("qr").ok_or_else(|| AppError::new(Kind::QrGone))?;
-        let old_session = cx.token("session");
+        let (old_session, devices) = (cx.token("session"), cx.devices());
         let entering = Entering {
             client: &cx.client,
-            device: cx.token("device"),
+            devices: &devices,
+            known: None,
             old_session: old_session.as_ref(),
         };
         let entered =
             service::collect(&cx.app, &browser, &entering).await.map_err(AppError::from)?;
         cx.give_session(&entered.opened.session, false);
-        cx.give_device(&entered.opened.device);
+        cx.give_devices(&entered.opened.devices);
         cx.clear_cookie("qr");
         if entered.will_be_deleted {
             return Ok(Onward::to(next::with("/account/settings/delete", target.as_deref())));

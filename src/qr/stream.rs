@@ -37,7 +37,7 @@ pub async fn open(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Response 
     };
     let mut last = sse::last_id(&headers, cx.query("last"));
     let next = cx.next();
-    sse::open(move |outlet| async move {
+    sse::open(cx.is_head, move |outlet| async move {
         loop {
             // Not `request`: it is read again each time, now that somebody listens.
             let found = match qr::find_by_browser(&cx.app.db, &browser).await {

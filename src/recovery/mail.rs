@@ -7,10 +7,9 @@ use crate::{
         accounts::Account,
         app::App,
         client::Client,
-        clock::Millis,
-        codes::seconds_until,
+        clock::{DAY, Millis},
         flows::Flow,
-        letters::{owner_facts, to_owner},
+        letters::{good_until, owner_facts, to_owner},
         outbox::{Block, Letter, LetterKind},
         when,
     },
@@ -26,18 +25,18 @@ pub(crate) fn recovery_code(
     client: &Client,
 ) -> Letter {
     let locale = account.locale();
-    let now = app.clock.now();
-    let span = when::span(locale, seconds_until(expires_at, now));
-    let roams = expires_at - now > app.config.code_ttl;
-    let good_for = match arranged {
-        Some(_) if roams => t::recovery_code::roaming_arranged(locale, span),
-        None if roams => t::recovery_code::roaming(locale, span),
-        _ => t::code_good_for(locale, span),
+    // Only one that roams is good for so long; that of a letter which waits for its turn is not, however late it is.
+    let roams = expires_at - app.clock.now() >= DAY;
+    let until = when::full(locale, &account.zone(), expires_at);
+    let good_until = match arranged {
+        Some(_) if roams => Block::Text(t::recovery_code::roaming_arranged(locale, until)),
+        None if roams => Block::Text(t::recovery_code::roaming(locale, until)),
+        _ => good_until(locale, &account.zone(), expires_at),
     };
     let blocks = vec![
         Block::Text(t::recovery_code::intro(locale, &account.login)),
         Block::Code(code.clone()),
-        Block::Text(good_for),
+        good_until,
         owner_facts(app, account, client),
         Block::Care(t::never_tell(locale).to_owned()),
         Block::Text(t::recovery_code::not_you(locale).to_owned()),
@@ -62,7 +61,7 @@ pub(crate) fn unknown_address(app: &App, flow: &Flow, email: &Email, client: &Cl
         locale,
         subject: t::unknown_address::subject(locale, shop),
         blocks: vec![
-            Block::Text(t::unknown_address::intro(locale, shop, email.as_str())),
+            Block::Text(t::unknown_address::intro(locale, shop, email.shown())),
             Block::Text(t::unknown_address::others(locale).to_owned()),
             Block::Facts(Letter::origin_facts(
                 locale,

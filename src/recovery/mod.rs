@@ -15,9 +15,10 @@ use crate::{
         events::EventKind,
         flows::{Flow, Purpose, Step},
         http::{
-            context::Cx,
+            context::{BROWSER, Cx},
             draft::{Draft, Notice},
             form::{Form, Onward},
+            press::Press,
         },
         next,
         passwords::NewPassword,
@@ -46,12 +47,12 @@ pub async fn recover(
         next: target.as_deref(),
         locale: cx.locale,
         client: &cx.client,
-        browser: cx.token("flow"),
-        device: cx.token("device"),
+        browser: cx.token(BROWSER),
+        devices: cx.devices(),
     };
     let result = service::recover(&cx.app, &entry).await.map_err(AppError::from);
     form.answer(result.map(|token| {
-        cx.set_cookie("flow", &token.expose(), None);
+        cx.give_flow(Purpose::Recover, &token);
         Onward::to("/recover/method")
     }))
 }
@@ -125,15 +126,15 @@ pub async fn email_arranged_again() -> Result<Onward, AppError> {
 #[server(endpoint = "recover_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
     let cx = Cx::of_request()?;
-    let result = async {
+    let press = Press::of_code(&cx, "recover_code", Purpose::Recover.cookie(), &code);
+    let result = press.once(move |cx| async move {
         let flow = flow_at(&cx, Step::Method).await?;
-        service::check_code(&cx.app, &flow, &code, &cx.client).await.map_err(AppError::from)
-    };
-    let result = result.await;
-    Form::of(&cx, "/recover/code").answer(result.map(|token| {
-        cx.set_cookie("flow", &token.expose(), None);
-        Onward::to("/recover/password")
-    }))
+        let token =
+            service::check_code(&cx.app, &flow, &code, &cx.client).await.map_err(AppError::from)?;
+        cx.give_flow(Purpose::Recover, &token);
+        Ok(Onward::to("/recover/password"))
+    });
+    Form::of(&cx, "/recover/code").answer(result.await)
 }
 
 /// Sets the new password. Nobody is signed in by it: the code gave this and no more.
@@ -147,24 +148,24 @@ pub async fn set_password(
     #[server(default)] new_password_again: SecretText,
 ) -> Result<Onward, AppError> {
     let cx = Cx::of_request()?;
-    let result = async {
+    let posted = [new_password.expose(), new_password_again.expose()];
+    let press = Press::of(&cx, "recover_password", Purpose::Recover.cookie(), &posted);
+    let result = press.once(move |cx| async move {
         let flow = flow_at(&cx, Step::Password).await?;
         let entry = NewPassword {
             flow: &flow,
             typed: &new_password,
             again: &new_password_again,
             client: &cx.client,
-            device: cx.token("device"),
+            devices: cx.devices(),
             event: EventKind::PasswordRecovered,
         };
-        service::set_password(&cx.app, &entry).await.map_err(AppError::from)
-    };
-    let result = result.await;
-    Form::of(&cx, "/recover/password").answer(result.map(|device| {
-        cx.give_device(&device);
+        let devices = service::set_password(&cx.app, &entry).await.map_err(AppError::from)?;
+        cx.give_devices(&devices);
         cx.clear_cookie("session");
-        Onward::to("/recover/done")
-    }))
+        Ok(Onward::to("/recover/done"))
+    });
+    Form::of(&cx, "/recover/password").answer(result.await)
 }
 
 /// The flow, if it lives, is ready and has come as far as `step`.

@@ -7,10 +7,13 @@ use super::{
 };
 use crate::{
     error::{AppError, Kind},
+    forms::shown,
     i18n::{self, Locale},
     server::{
+        accounts::{self, HOLD},
         codes::seconds_until,
         conversations,
+        events::{self, EventKind},
         flows::{Flow, Purpose as FlowPurpose, Step},
         http::{
             context::Cx,
@@ -18,7 +21,7 @@ use crate::{
             page::{Leave, Page},
         },
         human::{self, Visit},
-        next, passwords, when,
+        next, passwords, saved_codes, when,
     },
     ui::{
         busy::busy,
@@ -37,6 +40,9 @@ use crate::{
 pub async fn who(cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft("/recover");
     let next = cx.next();
+    // Whoever comes back to correct something finds what was typed.
+    let asked = cx.flow(FlowPurpose::Recover).await?.filter(|flow| flow.step() != Step::Done);
+    let login = draft.typed("login").or(asked.map(|flow| flow.typed));
     let browser = cx.browser_token();
     let visit = Visit {
         purpose: FlowPurpose::Recover,
@@ -50,7 +56,7 @@ pub async fn who(cx: Cx) -> Result<Page, Leave> {
         let error = draft.error.as_ref();
         let login =
             Field::new("login", Purpose::Identifier, i18n::fields::identifier(locale), error)
-                .value(draft.value("login"))
+                .value(login)
                 .focus();
         view! {
             <form id=FORM class="card stack" method="post" action=Recover::PATH novalidate>
@@ -139,13 +145,14 @@ pub async fn arranged(cx: Cx) -> Result<Page, Leave> {
     if flow.ready_at > cx.app.clock.now() {
         return Ok(waiting_page(&cx, &flow));
     }
+    let typed = draft.typed("email").or_else(|| flow.arranged.clone());
     let locale = cx.locale;
     let title = i18n::assisted::arranged(locale);
     let view = move || {
         let error = draft.error.as_ref();
         let email = Field::new("email", Purpose::Email, i18n::fields::email(locale), error)
             .hint(i18n::assisted::arranged_hint(locale))
-            .value(draft.value("email"))
+            .value(typed)
             .focus();
         view! {
             <form id=FORM class="card stack" method="post" action=EmailArranged::PATH novalidate>
@@ -229,8 +236,8 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
     let is_address = flow.typed.contains('@');
     let (sent_to, spelling) = if let Some(address) = arranged {
         (
-            i18n::assisted::arranged_sent(locale, &flow.typed, address),
-            i18n::code::help_spelling(locale, address),
+            i18n::assisted::arranged_sent(locale, &flow.typed, shown(address)),
+            i18n::code::help_spelling(locale, shown(address)),
         )
     } else if is_address {
         (
@@ -287,10 +294,46 @@ pub async fn new_password(cx: Cx) -> Result<Page, Leave> {
     Ok(Page::new(i18n::recovery::password_title(locale), view))
 }
 
+/// What else a recovery changed, or its owner has to know: it is read from what was recorded since the recovery began, so
+/// that it is there whenever the screen is loaded again.
+async fn told(cx: &Cx, flow: &Flow) -> Result<Option<AnyView>, Leave> {
+    use i18n::recovery as t;
+    let (db, locale) = (&cx.app.db, cx.locale);
+    let Some(account) = accounts::get(db, flow.account_id.as_deref().unwrap_or_default()).await?
+    else {
+        return Ok(None);
+    };
+    let since = async |kind| events::newest_since(db, &account.id, kind, flow.created_at).await;
+    let codes = since(EventKind::SavedCodesVoided).await?.as_ref().and_then(saved_codes::voided);
+    let codes = codes.map(|codes| {
+        let day = when::date(locale, &account.zone(), codes.made_at.unwrap_or_default());
+        view! {
+            <p>
+                {t::codes_void(locale, codes.remaining, day)}" "
+                <a href="/account/settings/codes">{t::new_codes(locale)}</a>
+            </p>
+        }
+    });
+    let kept = since(EventKind::DeletionStopped).await?.map(|_| {
+        view! { <p>{t::deletion_stopped(locale)}</p> }
+    });
+    // Whoever came by the mailbox knows the address.
+    let by_saved_code = since(EventKind::SavedCodeUsed).await?.is_some();
+    let now = cx.app.clock.now();
+    let changed_at = account.email_changed_at.filter(|at| by_saved_code && now - at < HOLD);
+    let address = changed_at.map(|at| {
+        let day = when::date(locale, &account.zone(), at);
+        view! { <p>{t::address_changed(locale, &account.email, day)}</p> }
+    });
+    let is_something = codes.is_some() || kept.is_some() || address.is_some();
+    Ok(is_something.then(|| notice(Tone::Calm, view! { {address}{codes}{kept} }).into_any()))
+}
+
 /// `/recover/done`
 pub async fn done(cx: Cx) -> Result<Page, Leave> {
     let flow = cx.flow(FlowPurpose::Recover).await?.filter(|flow| flow.step() == Step::Done);
     let Some(flow) = flow else { return Err(Leave::To("/sign-in".to_owned())) };
+    let told = told(&cx, &flow).await?;
     let locale = cx.locale;
     let title = i18n::recovery::done_title(locale);
     let sign_in = next::with("/sign-in", flow.next.as_deref());
@@ -304,6 +347,7 @@ pub async fn done(cx: Cx) -> Result<Page, Leave> {
                 <div class="badge good">{icon(Icon::Check)}</div>
                 <h1>{title}</h1>
                 <p class="quiet">{i18n::recovery::done_text(locale)}</p>
+                {told}
                 <p><a href="/help/saved-passwords">{i18n::recovery::saved_passwords(locale)}</a></p>
                 <a class="button" href=sign_in>{i18n::sign_in::title(locale)}</a>
                 {shop.map(|url| view! {

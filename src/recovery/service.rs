@@ -2,7 +2,7 @@
 
 use crate::{
     error::Kind,
-    forms::{Email, SecretText, identifier_key},
+    forms::{Email, SecretText, identifier_key, tidy},
     i18n::Locale,
     server::{
         Fault,
@@ -20,6 +20,7 @@ use crate::{
         outbox::{self, Letter, LetterKind},
         passwords::{self, NewPassword, SetError},
         secret::Token,
+        session::DeviceTokens,
         throttle::{self, Key},
     },
 };
@@ -43,7 +44,7 @@ pub(super) struct Entry<'a> {
     pub locale: Locale,
     pub client: &'a Client,
     pub browser: Option<Token>,
-    pub device: Option<Token>,
+    pub devices: DeviceTokens,
 }
 
 /// Why a recovery did not go on.
@@ -114,14 +115,15 @@ impl<'a> Way<'a> {
 
 /// Begins a flow. Nothing about the account changes: its password and sessions live on.
 pub(super) async fn recover(app: &App, entry: &Entry<'_>) -> Result<Token, RecoveryError> {
-    if entry.login.is_empty() {
+    let typed = tidy(entry.login);
+    if typed.is_empty() {
         return Err(RecoveryError::Fields(vec![("login", Kind::LoginMissing)]));
     }
-    if entry.login.len() > TYPED_MAX || entry.login.chars().any(char::is_control) {
+    if typed.len() > TYPED_MAX || typed.chars().any(char::is_control) {
         return Err(RecoveryError::Fields(vec![("login", Kind::LoginTooLong)]));
     }
     let now = app.clock.now();
-    let key = identifier_key(entry.login);
+    let key = identifier_key(&typed);
     let visit = Visit {
         purpose: Purpose::Recover,
         browser: entry.browser.as_ref(),
@@ -133,7 +135,7 @@ pub(super) async fn recover(app: &App, entry: &Entry<'_>) -> Result<Token, Recov
     tx.commit().await?;
     let ready_at = ready_at?;
 
-    let (account, known) = accounts::find_with_device(&app.db, &key, entry.device.as_ref()).await?;
+    let (account, known) = accounts::find_with_device(&app.db, &key, &entry.devices).await?;
     let account_id = account.as_ref().map(|account| account.id.as_str());
     let mut tx = app.db.begin().await?;
     let new = NewFlow {
@@ -141,13 +143,13 @@ pub(super) async fn recover(app: &App, entry: &Entry<'_>) -> Result<Token, Recov
         step: Step::Method,
         account_id,
         epoch: account.as_ref().map_or(0, |account| account.epoch),
-        typed: entry.login,
+        typed: &typed,
         login: None,
         password_hash: None,
         locale: entry.locale,
         next: entry.next,
         subject: None,
-        device_id: known.as_deref(),
+        device_id: known.as_ref().map(|known| known.id.as_str()),
         ready_at,
     };
     let (_, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
@@ -175,9 +177,10 @@ pub(super) async fn send_code(
     let mut tx = app.db.begin().await?;
     flows::turn_to(&mut tx, &flow.id, None).await?;
     let held = held_letter(app, &mut tx, flow, &standing, client).await?;
-    let tell_unknown = may_tell_unknown(app, &mut tx, flow).await?;
-    let whom = flow.account_id.clone().unwrap_or_else(|| identifier_key(&flow.typed));
-    let tell_disabled = letters::account_disabled_is_due(app, &mut tx, &whom).await?;
+    let tell_unknown = may_tell_unknown(app, &mut tx, flow, client).await?;
+    let disabled = account.as_ref().filter(|account| !account.is_active());
+    let whom = disabled.map_or(&client.network, |account| &account.id);
+    let tell_disabled = letters::account_disabled_is_due(app, &mut tx, whom).await?;
     let active =
         account.as_ref().filter(|account| account.is_active() && account.epoch == flow.epoch);
     let address = account.as_ref().map_or(flow.typed.as_str(), |account| account.email.as_str());
@@ -261,8 +264,11 @@ async fn held_letter(
     standing: &Standing,
     client: &Client,
 ) -> Result<Option<Letter>, DbError> {
-    let once = Key::new(&app.keys, "address-held", &[&identifier_key(&flow.typed)]);
-    let first_today = throttle::once_per(tx, &once, DAY, app.clock.now()).await?.is_ok();
+    // Counted each time, so that it takes the same time; by what was typed only where it matters.
+    let typed = identifier_key(&flow.typed);
+    let whom = if matches!(standing, Standing::Held(..)) { &typed } else { &client.network };
+    let once = Key::new(&app.keys, "address-held", &[whom]);
+    let first_today = throttle::is_first(tx, &once, DAY, app.clock.now()).await?;
     match (standing, Email::parse(&flow.typed)) {
         (Standing::Held(owner, until), Ok(email)) if first_today || !app.config.limits => {
             letters::address_held(app, tx, owner, *until, &email, client).await.map(Some)
@@ -272,7 +278,12 @@ async fn held_letter(
 }
 
 /// Counted for every flow, so that it takes the same time; it matters only without account.
-async fn may_tell_unknown(app: &App, tx: &mut Tx, flow: &Flow) -> Result<bool, DbError> {
+async fn may_tell_unknown(
+    app: &App,
+    tx: &mut Tx,
+    flow: &Flow,
+    client: &Client,
+) -> Result<bool, DbError> {
     let now = app.clock.now();
     let (unknown, all) = outbox::counts_since(tx, LetterKind::UnknownAddress, now - DAY).await?;
     if !app.config.limits {
@@ -281,8 +292,11 @@ async fn may_tell_unknown(app: &App, tx: &mut Tx, flow: &Flow) -> Result<bool, D
     if unknown >= UNKNOWN_FLOOR && unknown >= all / UNKNOWN_SHARE {
         return Ok(false);
     }
-    let once = Key::new(&app.keys, "unknown-address", &[&identifier_key(&flow.typed)]);
-    Ok(throttle::once_per(tx, &once, UNKNOWN_EVERY, now).await?.is_ok())
+    let typed = identifier_key(&flow.typed);
+    let matters = flow.account_id.is_none() && Email::parse(&flow.typed).is_ok();
+    let whom = if matters { &typed } else { &client.network };
+    let once = Key::new(&app.keys, "unknown-address", &[whom]);
+    throttle::is_first(tx, &once, UNKNOWN_EVERY, now).await
 }
 
 /// Checks the code; the flow goes on under the token that is given.
@@ -314,12 +328,12 @@ pub(super) async fn check_code(
     Ok(right.token)
 }
 
-/// Sets the new password; gives the token by which this browser is known from now on.
+/// Sets the new password; gives what this browser is known by from now on.
 pub(super) async fn set_password(
     app: &App,
     entry: &NewPassword<'_>,
-) -> Result<Token, RecoveryError> {
-    let (mut tx, before, device) = passwords::set_in_flow(app, entry).await?;
+) -> Result<DeviceTokens, RecoveryError> {
+    let (mut tx, before, devices) = passwords::set_in_flow(app, entry).await?;
     if let Way::Proved(id) = Way::of(entry.flow) {
         match assisted::finish(app, &mut tx, &before, id, entry.client).await? {
             Finished::Done => {}
@@ -332,5 +346,5 @@ pub(super) async fn set_password(
         }
     }
     tx.commit().await?;
-    Ok(device)
+    Ok(devices)
 }

@@ -8,9 +8,8 @@ use crate::{
         app::App,
         client::Client,
         clock::Millis,
-        codes::seconds_until,
         flows::Flow,
-        letters::to_owner,
+        letters::{good_until, to_owner},
         outbox::{Block, Letter, LetterKind},
         when,
     },
@@ -40,10 +39,7 @@ pub(crate) fn confirm_address(
         blocks: vec![
             Block::Text(t::confirm_address::intro(locale, shop)),
             Block::Code(code.clone()),
-            Block::Text(t::code_good_for(
-                locale,
-                when::span(locale, seconds_until(expires_at, now)),
-            )),
+            good_until(locale, &when::Zone::default(), expires_at),
             Block::Facts(facts),
             Block::Care(t::never_tell(locale).to_owned()),
             Block::Text(t::confirm_address::not_you(locale).to_owned()),
@@ -57,7 +53,7 @@ pub(crate) fn welcome(app: &App, account: &Account) -> Letter {
     let shop = &app.config.shop_name;
     let facts = vec![
         (t::facts::login(locale), account.login.clone()),
-        (t::facts::email(locale), account.email.clone()),
+        (t::facts::email(locale), account.shown_email()),
         (t::facts::registered(locale), when::date(locale, &account.zone(), account.created_at)),
     ];
     let blocks = vec![

@@ -11,13 +11,14 @@ use leptos::prelude::*;
 
 use crate::{
     error::{AppError, Kind},
-    forms::{EmailProblem, LoginProblem, SecretText},
+    forms::{EmailProblem, LoginProblem, SecretText, shown},
     server::{
         flows::Purpose,
         http::{
-            context::Cx,
+            context::{BROWSER, Cx},
             draft::{Draft, Notice},
             form::{Form, Onward},
+            press::Press,
         },
         next,
     },
@@ -42,21 +43,25 @@ pub async fn register(
         .keep("login", login.trim())
         .keep("email", email.trim())
         .and_then_to(target.as_deref());
-    let entry = service::Entry {
-        login: &login,
-        email: &email,
-        password: &password,
-        proof: &proof,
-        next: target.as_deref(),
-        locale: cx.locale,
-        client: &cx.client,
-        browser: cx.token("flow"),
-    };
-    let result = service::register(&cx.app, &entry).await.map_err(AppError::from);
-    form.answer(result.map(|token| {
-        cx.set_cookie("flow", &token.expose(), None);
-        Onward::to("/register/code")
-    }))
+    let posted = [&*login, &email, password.expose(), &proof, &next];
+    let press = Press::of(&cx, "register", Purpose::Register.cookie(), &posted);
+    let result = press.once(move |cx| async move {
+        let entry = service::Entry {
+            login: &login,
+            email: &email,
+            password: &password,
+            proof: &proof,
+            next: target.as_deref(),
+            locale: cx.locale,
+            client: &cx.client,
+            browser: cx.token(BROWSER),
+            flow: cx.flow_token(Purpose::Register),
+        };
+        let token = service::register(&cx.app, &entry).await.map_err(AppError::from)?;
+        cx.give_flow(Purpose::Register, &token);
+        Ok(Onward::to("/register/code"))
+    });
+    form.answer(result.await)
 }
 
 /// Sends another code for the registration that this browser has begun.
@@ -85,33 +90,36 @@ pub async fn resend() -> Result<Onward, AppError> {
 pub async fn confirm(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
     let cx = Cx::of_request()?;
     let form = Form::of(&cx, "/register/code");
-    let flow = match cx
-        .flow(Purpose::Register)
-        .await
-        .map_err(AppError::from)
-        .and_then(|f| f.ok_or_else(gone))
-    {
+    let flow = match cx.flow(Purpose::Register).await {
         Ok(flow) => flow,
-        Err(error) => return form.answer(Err(error)),
+        Err(error) => return form.answer(Err(error.into())),
     };
     // What was typed on the first screen is there again if that is where this leads back to.
-    let form =
-        form.keep("login", flow.login.as_deref().unwrap_or_default()).keep("email", &flow.typed);
-    if flow.ready_at > cx.app.clock.now() {
+    let form = match &flow {
+        Some(flow) => form
+            .keep("login", flow.login.as_deref().unwrap_or_default())
+            .keep("email", &shown(&flow.typed)),
+        None => form,
+    };
+    if flow.as_ref().is_some_and(|flow| flow.ready_at > cx.app.clock.now()) {
         return form.answer(Ok(Onward::to("/register/code")));
     }
-    let browser = service::Browser {
-        client: &cx.client,
-        device: cx.token("device"),
-        session: cx.token("session"),
-    };
-    let result = service::confirm(&cx.app, &flow, &code, &browser).await.map_err(AppError::from);
-    form.answer(result.map(|opened| {
+    let press = Press::of_code(&cx, "register_code", Purpose::Register.cookie(), &code);
+    let result = press.once(move |cx| async move {
+        let flow = flow.ok_or_else(gone)?;
+        let browser = service::Browser {
+            client: &cx.client,
+            devices: cx.devices(),
+            session: cx.token("session"),
+        };
+        let opened =
+            service::confirm(&cx.app, &flow, &code, &browser).await.map_err(AppError::from)?;
         cx.give_session(&opened.session, false);
-        cx.give_device(&opened.device);
-        cx.clear_cookie("flow");
-        Onward::to(next::or_account(flow.next.as_deref()))
-    }))
+        cx.give_devices(&opened.devices);
+        cx.end_flow(Purpose::Register);
+        Ok(Onward::to(next::or_account(flow.next.as_deref())))
+    });
+    form.answer(result.await)
 }
 
 fn gone() -> AppError {
@@ -136,6 +144,7 @@ impl From<EmailProblem> for Kind {
             EmailProblem::Missing => Self::EmailMissing,
             EmailProblem::Malformed => Self::EmailMalformed,
             EmailProblem::TooLong => Self::EmailTooLong,
+            EmailProblem::Number => Self::EmailNumber,
         }
     }
 }

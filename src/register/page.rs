@@ -5,6 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{Confirm, Register, Resend};
 use crate::{
     error::{AppError, Kind},
+    forms::shown,
     i18n,
     server::{
         flows::Purpose as FlowPurpose,
@@ -49,6 +50,10 @@ pub async fn details(mut cx: Cx) -> Result<Page, Leave> {
         browser: Some(&browser),
         network: &cx.client.network,
     };
+    // Whoever comes back to correct something finds what was typed.
+    let asked = cx.flow(FlowPurpose::Register).await?;
+    let (login, email) = asked.map(|flow| (flow.login, Some(flow.typed))).unwrap_or_default();
+    let (login, email) = (draft.typed("login").or(login), draft.typed("email").or(email));
     let challenge = human::challenge(&cx.app, &visit, draft.price.unwrap_or_default()).await?;
     let locale = cx.locale;
     let min = i64::try_from(cx.app.config.password_min).unwrap_or(10);
@@ -56,11 +61,11 @@ pub async fn details(mut cx: Cx) -> Result<Page, Leave> {
     let view = move || {
         let error = draft.error.as_ref();
         let login = Field::new("login", Purpose::NewLogin, i18n::fields::login(locale), error)
-            .value(draft.value("login"))
+            .value(login)
             .hint(i18n::fields::login_hint(locale))
             .focus();
         let email = Field::new("email", Purpose::Email, i18n::fields::email(locale), error)
-            .value(draft.value("email"))
+            .value(email)
             .hint(i18n::fields::email_hint(locale));
         let password =
             Field::new("password", Purpose::NewPassword, i18n::fields::password(locale), error)
@@ -95,8 +100,9 @@ pub async fn code(cx: Cx) -> Result<Page, Leave> {
     let flow = cx.any_flow(FlowPurpose::Register).await?;
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(cx.app.clock.now())).cloned() else {
         // Over; what was typed is there again.
-        let (login, email) =
-            flow.map(|flow| (flow.login.unwrap_or_default(), flow.typed)).unwrap_or_default();
+        let (login, email) = flow
+            .map(|flow| (flow.login.unwrap_or_default(), shown(&flow.typed)))
+            .unwrap_or_default();
         let draft = Draft::error(AppError::new(Kind::FlowExpired))
             .keep("login", &login)
             .keep("email", &email);

@@ -2,7 +2,7 @@
 
 use crate::{
     error::Kind,
-    forms::{Email, Login, SecretText, identifier_key},
+    forms::{Email, Login, SecretText, identifier_key, is_reserved, tidy},
     i18n::Locale,
     server::{
         Fault,
@@ -17,7 +17,7 @@ use crate::{
         human::{self, HumanError, Visit},
         new_address, outbox, passwords,
         secret::Token,
-        session::{self, Opened},
+        session::{self, DeviceTokens, Opened},
         throttle::{self, Key},
     },
 };
@@ -34,12 +34,13 @@ pub(super) struct Entry<'a> {
     pub locale: Locale,
     pub client: &'a Client,
     pub browser: Option<Token>,
+    pub flow: Option<Token>,
 }
 
 /// The browser that confirms, with what it already carries.
 pub(super) struct Browser<'a> {
     pub client: &'a Client,
-    pub device: Option<Token>,
+    pub devices: DeviceTokens,
     pub session: Option<Token>,
 }
 
@@ -83,18 +84,31 @@ impl From<HumanError> for RegisterError {
 /// its owner gets a letter that says so.
 pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, RegisterError> {
     let (login, email) = (Login::parse(entry.login), Email::parse(entry.email));
-    let password = passwords::choose(app, entry.password, entry.login.trim(), entry.email.trim());
+    let login = login.map_err(Kind::from).and_then(|login| {
+        if is_reserved(&login, &app.config.shop_name) {
+            Err(Kind::LoginReserved)
+        } else {
+            Ok(login)
+        }
+    });
+    let password = passwords::choose(app, entry.password, &tidy(entry.login), &tidy(entry.email));
     let (login, email, password) = match (login, email, password) {
         (Ok(login), Ok(email), Ok(password)) => (login, email, password),
         (login, email, password) => {
             let wrong = [
-                login.err().map(|problem| ("login", problem.into())),
-                email.err().map(|problem| ("email", problem.into())),
+                login.err().map(|problem| ("login", problem)),
+                email.map_or_else(
+                    |problem| Some(("email", problem.into())),
+                    |email| not_carried(app, &email),
+                ),
                 password.err().map(|problem| ("password", problem.into())),
             ];
             return Err(RegisterError::Fields(wrong.into_iter().flatten().collect()));
         }
     };
+    if let Some(wrong) = not_carried(app, &email) {
+        return Err(RegisterError::Fields(vec![wrong]));
+    }
     let visit = Visit {
         purpose: Purpose::Register,
         browser: entry.browser.as_ref(),
@@ -105,13 +119,11 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
     tx.commit().await?;
     let ready_at = ready_at?;
     // Whoever gave no proof and has to wait is told later, with the code: nobody lists names for free.
-    if ready_at <= app.clock.now()
-        && accounts::is_taken(&app.db, &app.keys, &login.key(), app.clock.now()).await?
-    {
+    if ready_at <= app.clock.now() && accounts::is_taken(&app.db, &app.keys, &login).await? {
         may_say_taken(app, entry.client).await?;
         return Err(RegisterError::Fields(vec![("login", Kind::LoginTaken)]));
     }
-    let hash = app.hasher.hash(&password).await.map_err(Fault::Hash)?;
+    let hash = app.hasher.hash(&password, &entry.client.network).await.map_err(Fault::Hash)?;
     let mut tx = app.db.begin().await?;
     let new = NewFlow {
         purpose: Purpose::Register,
@@ -132,12 +144,23 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
     match send_code(app, &flow, entry.client).await {
         // Asked for a moment ago, perhaps in another tab: the code screen counts down.
         Ok(()) | Err(RegisterError::Send(SendError::TooEarly(_))) => Ok(token),
-        Err(error) => Err(error),
+        Err(error) => {
+            if entry.browser.as_ref().is_none_or(|before| before.hash() != token.hash()) {
+                flows::abandon(&app.db, &flow.id).await?;
+            }
+            Err(error)
+        }
     }
 }
 
+/// An address that no letter of ours can reach is said so at once: its code would never come.
+fn not_carried(app: &App, email: &Email) -> Option<(&'static str, Kind)> {
+    (!app.mailer.carries(email)).then_some(("email", Kind::EmailNotCarried))
+}
+
 /// Begins a flow, or goes on with the one in which this browser already asked for the address: its letter is
-/// on the way, and posting the form twice must not make it worthless.
+/// on the way, and posting the form twice must not make it worthless. Unless something was corrected: then another
+/// letter names that, as far as the caps of the hour and the day allow.
 async fn begin(
     app: &App,
     tx: &mut Tx,
@@ -146,17 +169,26 @@ async fn begin(
     new: &NewFlow<'_>,
 ) -> Result<(Flow, Token), RegisterError> {
     let now = app.clock.now();
-    if let Some(token) = &entry.browser
+    if let Some(token) = &entry.flow
         && let Some(flow) = flows::find(&app.db, token, Purpose::Register).await?
         && !flow.is_over(now)
         && flow.step() == Step::Code
         && identifier_key(&flow.typed) == email.key()
     {
-        flows::ask_again(tx, &flow.id, new).await?;
-        return Ok((flow, token.clone()));
+        let corrected = flows::ask_again(tx, &flow, new).await?;
+        if says(&corrected) != says(&flow) {
+            // The letter that is there, or on its way, names what is no longer asked for.
+            codes::no_wait(app, tx, &corrected).await?;
+        }
+        return Ok((corrected, token.clone()));
     }
     let (flow, token) = flows::begin(tx, &app.random, now, new).await?;
     Ok((flow, token))
+}
+
+/// What the letter says that was asked for.
+fn says(flow: &Flow) -> (&str, Option<&str>, Locale) {
+    (&flow.typed, flow.login.as_deref(), flow.locale())
 }
 
 /// Names that one network is told to be taken, an hour.
@@ -205,13 +237,14 @@ pub(super) async fn confirm(
         session::sign_out(&mut tx, &app.random, now, old, client).await?;
     }
     let session = session::start(&mut tx, &app.random, now, &account.id, false, client).await?;
-    let device = browser.device.clone().unwrap_or_else(|| Token::new(&app.random));
-    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
+    let devices = &browser.devices;
+    let devices =
+        session::remember_device(&mut tx, &app.random, now, &account.id, devices, None).await?;
     events::record(&mut tx, &app.random, now, EventKind::Registered, Some(&account.id), client)
         .await?;
     outbox::enqueue(app, &mut tx, mail::welcome(app, &account), true, now, None).await?;
     tx.commit().await?;
-    Ok(Opened { session, device })
+    Ok(Opened { session, devices })
 }
 
 async fn create(app: &App, tx: &mut Tx, flow: &Flow) -> Result<Account, RegisterError> {

@@ -23,11 +23,12 @@ use crate::{
     recovery,
     server::{
         clock::Millis,
-        flows::Step,
+        flows::{Purpose, Step},
         http::{
             context::Cx,
             form::{Form, Onward},
             page::render,
+            press::Press,
         },
     },
 };
@@ -101,15 +102,17 @@ pub async fn download(
 #[server(endpoint = "recover_saved_code")]
 pub async fn use_code(#[server(default)] saved_code: SecretText) -> Result<Onward, AppError> {
     let cx = Cx::of_request()?;
-    let result = async {
+    let cookie = Purpose::Recover.cookie();
+    let press = Press::of_code(&cx, "recover_saved_code", cookie, &saved_code);
+    let result = press.once(move |cx| async move {
         let flow = recovery::flow_at(&cx, Step::Method).await?;
-        recover::use_code(&cx.app, &flow, &saved_code, &cx.client).await.map_err(AppError::from)
-    };
-    let result = result.await;
-    Form::of(&cx, RECOVER).answer(result.map(|token| {
-        cx.set_cookie("flow", &token.expose(), None);
-        Onward::to("/recover/password")
-    }))
+        let token = recover::use_code(&cx.app, &flow, &saved_code, &cx.client)
+            .await
+            .map_err(AppError::from)?;
+        cx.give_flow(Purpose::Recover, &token);
+        Ok(Onward::to("/recover/password"))
+    });
+    Form::of(&cx, RECOVER).answer(result.await)
 }
 
 impl From<SavedCodesError> for AppError {

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{FILE, RECOVER, SCREEN, UseCode, service};
 use crate::{
     forms::SavedCode,
-    i18n::{self, saved_codes as t},
+    i18n::{self, Locale, saved_codes as t},
     recovery,
     server::{
         accounts::Account,
@@ -49,7 +49,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
                 {screen_field(&cx)}
                 {hidden("made_at", Some(standing.made_at.unwrap_or_default().to_string()))}
                 <h1>{title}</h1>
-                <p>{t::about(locale)}</p>
+                <p>{t::about(locale)}" "{t::recovery_voids(locale)}</p>
                 {refusal(draft.error.as_ref(), locale, ())}
                 <p><strong>{count}</strong>" "{day.map(|day| t::made(locale, day))}</p>
                 {few.then(|| notice(Tone::Calm, view! { <p>{t::few(locale)}</p> }))}
@@ -61,6 +61,23 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
         account_frame(locale, Place::Settings, content).into_any()
     };
     Ok(Page { frame: Frame::Home, ..Page::new(title, view) })
+}
+
+/// After a new password: the codes that an account still has, if it has any, and the way to others.
+pub(crate) fn still_good(
+    locale: Locale,
+    account: &Account,
+    standing: saved_codes::Standing,
+) -> Option<AnyView> {
+    let made_at = standing.made_at?;
+    let day = when::date(locale, &account.zone(), made_at);
+    let words = view! {
+        <p>
+            {t::still_good(locale, standing.remaining, day)}" "{t::still_good_why(locale)}" "
+            <a href=SCREEN>{t::replace(locale)}</a>
+        </p>
+    };
+    Some(notice(Tone::Calm, words).into_any())
 }
 
 /// The codes, right after they were made: the only time that they are shown.

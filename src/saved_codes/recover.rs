@@ -92,6 +92,13 @@ pub(super) async fn use_code(
             tx.commit().await?;
             Err(why)
         }
+        Verdict::Unseen { why, recorded } => {
+            if recorded {
+                attempt.record_failure(&mut tx).await?;
+            }
+            tx.commit().await?;
+            Err(why)
+        }
     }
 }
 
@@ -102,12 +109,12 @@ enum Verdict {
         why: UseError,
         owner: Option<Box<Account>>,
     },
-}
-
-impl Verdict {
-    const fn refused(why: UseError) -> Self {
-        Self::Refused { why, owner: None }
-    }
+    /// Nobody looked at the code. Only the first of these is recorded until the wait is over: nobody fills the tables by
+    /// asking on.
+    Unseen {
+        why: UseError,
+        recorded: bool,
+    },
 }
 
 /// The failures that were counted for this try.
@@ -133,11 +140,11 @@ impl Attempt<'_> {
         let tries = Key::new(&self.app.keys, "saved-code-tries", &[&self.flow.id]);
         let left = TRIES - throttle::count(tx, &tries, DAY, self.now).await?.count;
         if left < 0 {
-            return Ok(Verdict::refused(UseError::Exhausted));
+            return Ok(Verdict::Unseen { why: UseError::Exhausted, recorded: false });
         }
         let counted = match self.count(tx).await? {
             Ok(counted) => counted,
-            Err(why) => return Ok(Verdict::refused(why)),
+            Err(unseen) => return Ok(unseen),
         };
         let whose = account.as_ref().map_or("", |account| &account.id);
         let right = saved_codes::has(tx, &self.app.keys, whose, self.code).await?;
@@ -161,15 +168,17 @@ impl Attempt<'_> {
     }
 
     /// Counts this try as a failure, wherever failures count.
-    async fn count(&self, tx: &mut Tx) -> Result<Result<Counted, UseError>, DbError> {
+    async fn count(&self, tx: &mut Tx) -> Result<Result<Counted, Verdict>, DbError> {
         if !self.app.config.limits {
             return Ok(Ok(Counted { keys: Vec::new(), quietly_refused: false }));
         }
         let keys = &self.app.keys;
         let network = Key::new(keys, "saved-code-failures-network", &[&self.client.network]);
         let most = FAILURES_AN_HOUR_AND_NETWORK;
-        if let Err(wait) = throttle::at_most(tx, &network, HOUR, most, self.now).await? {
-            return Ok(Err(UseError::TooManyFromNetwork(wait)));
+        let count = throttle::count(tx, &network, HOUR, self.now).await?;
+        if count.count > most {
+            let why = UseError::TooManyFromNetwork(count.since + HOUR - self.now);
+            return Ok(Err(Verdict::Unseen { why, recorded: count.count == most + 1 }));
         }
         let typed = saved_codes::typed(&identifier_key(&self.flow.typed));
         let device = self.flow.device_id.as_ref().map(|id| format!("device:{id}"));
@@ -177,8 +186,10 @@ impl Attempt<'_> {
         let (shown, _) = saved_codes::failures(keys, device.as_ref().unwrap_or(&typed));
         let whom = device.as_ref().or(account.as_ref()).unwrap_or(&typed);
         let (_, real) = saved_codes::failures(keys, whom);
-        if let Err(wait) = throttle::at_most(tx, &shown, DAY, FAILURES_A_DAY, self.now).await? {
-            return Ok(Err(UseError::TooMany(wait)));
+        let count = throttle::count(tx, &shown, DAY, self.now).await?;
+        if count.count > FAILURES_A_DAY {
+            let why = UseError::TooMany(count.since + DAY - self.now);
+            return Ok(Err(Verdict::Unseen { why, recorded: count.count == FAILURES_A_DAY + 1 }));
         }
         let quietly_refused =
             throttle::at_most(tx, &real, DAY, FAILURES_A_DAY, self.now).await?.is_err();
@@ -201,17 +212,22 @@ impl Attempt<'_> {
         Ok(token)
     }
 
+    async fn record_failure(&self, tx: &mut Tx) -> Result<(), DbError> {
+        let Self { app, flow, client, now, .. } = *self;
+        let kind = EventKind::SavedCodeWrong;
+        events::record(tx, &app.random, now, kind, flow.account_id.as_deref(), client).await
+    }
+
     /// Records a failure. A letter, or one that is never sent, is written each time: the owner of a disabled account
     /// learns by mail what the screen may not say.
     async fn refuse(&self, tx: &mut Tx, owner: Option<&Account>) -> Result<(), DbError> {
-        let Self { app, flow, client, now, .. } = *self;
-        let kind = EventKind::SavedCodeWrong;
-        events::record(tx, &app.random, now, kind, flow.account_id.as_deref(), client).await?;
-        let whom = owner.map_or(&flow.id, |account| &account.id);
+        let Self { app, client, now, .. } = *self;
+        self.record_failure(tx).await?;
+        let whom = owner.map_or(&client.network, |account| &account.id);
         let due = letters::account_disabled_is_due(app, tx, whom).await?;
-        let letter = owner.map(|account| letters::account_disabled(app, account, client));
-        let deliver = due && letter.is_some();
-        let letter = letter.unwrap_or_else(|| Letter::decoy(&app.config));
-        outbox::enqueue(app, tx, letter, deliver, now, None).await
+        match owner.map(|account| letters::account_disabled(app, account, client)) {
+            Some(letter) if due => outbox::enqueue(app, tx, letter, true, now, None).await,
+            letter => outbox::rehearse(app, &letter.unwrap_or_else(|| Letter::decoy(&app.config))),
+        }
     }
 }

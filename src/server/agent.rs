@@ -115,14 +115,17 @@ impl Agent {
     /// leave open from the user agent.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
-        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let said = header("user-agent").map(Self::parse).unwrap_or_default();
-        let brands = header("sec-ch-ua").map(strings).unwrap_or_default();
+        let header =
+            |name: &str| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let said = header("user-agent").map(|said| Self::parse(&said)).unwrap_or_default();
+        let brands = header("sec-ch-ua").map(|said| strings(&said)).unwrap_or_default();
         let browser = find(&BRANDS, |name| brands.iter().any(|brand| brand == name));
-        let platform = header("sec-ch-ua-platform").map(strings).unwrap_or_default();
+        let platform = header("sec-ch-ua-platform").map(|said| strings(&said)).unwrap_or_default();
         let system = find(&PLATFORMS, |name| platform.iter().any(|platform| platform == name))
             // Only on Android does a browser that sends hints call itself mobile.
-            .or_else(|| (header("sec-ch-ua-mobile") == Some("?1")).then_some(System::Android));
+            .or_else(|| {
+                (header("sec-ch-ua-mobile").as_deref() == Some("?1")).then_some(System::Android)
+            });
         Self { browser: browser.or(said.browser), system: system.or(said.system) }
     }
 }

@@ -15,6 +15,7 @@ use crate::server::{
     outbox::{Mailer, Outbox},
     random::Random,
     secret::Keys,
+    turns::{Pace, Turns},
 };
 
 /// The running application.
@@ -44,9 +45,11 @@ pub struct Parts {
     /// Rough places of networks.
     pub geo: Geo,
     /// Turns that uploaded pictures take: decoding one needs memory.
-    pub pictures: Arc<Semaphore>,
-    /// Turns of estimating how strong a password is.
-    pub estimates: Arc<Semaphore>,
+    pub pictures: Turns,
+    /// Turns of estimating how strong a password is …
+    pub estimates: Turns,
+    /// … and how many of them each network had.
+    pub estimated: Pace,
     /// Turns of drawing the queue for a window of the console: all hear at once that it changed.
     pub queues: Arc<Semaphore>,
     /// The built files that screens refer to.

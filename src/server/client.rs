@@ -1,6 +1,6 @@
 //! Who is asking: network and browser, as far as the request tells.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderMap;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
@@ -28,44 +28,55 @@ impl Client {
         Self { network: COMMAND_LINE.to_owned(), user_agent: String::new() }
     }
 
-    /// Reads it from a request that came from `peer`.
+    /// Reads it from a request that came from `peer`; and whether all was understood that was needed for it.
     #[must_use]
-    pub fn of(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Self {
-        let agent =
-            headers.get(http::header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    pub fn of(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> (Self, bool) {
+        let agent = headers.get(http::header::USER_AGENT).map(http::HeaderValue::as_bytes);
+        let agent = String::from_utf8_lossy(agent.unwrap_or_default());
         let agent: String =
             agent.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect();
-        Self { network: network(address(peer, headers, trusted)), user_agent: agent }
+        let (address, understood) = address(peer, headers, trusted);
+        (Self { network: network(address), user_agent: agent }, understood)
     }
 }
 
 /// The address of the browser: the rightmost forwarded one that no trusted proxy
-/// wrote (ASVS 4.1.3). Whatever stands left of it anybody can have written.
-fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+/// wrote (ASVS 4.1.3). Whatever stands left of it anybody can have written, and is not read. Where a proxy wrote no
+/// address, its own has to do; that is said, because all who come through it are then one network.
+fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> (IpAddr, bool) {
     let is_trusted = |ip: &IpAddr| trusted.iter().any(|network| network.contains(ip));
     let peer = peer.to_canonical();
     if !is_trusted(&peer) {
-        return peer;
+        return (peer, true);
     }
-    let forwarded: Vec<&str> = headers
+    let forwarded: Vec<&[u8]> = headers
         .get_all("x-forwarded-for")
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii)
+        .filter(|part| !part.is_empty())
         .collect();
     let mut last = peer;
-    for text in forwarded.iter().rev() {
-        let Ok(ip) = text.trim().parse::<IpAddr>() else { break };
+    for part in forwarded.iter().rev() {
+        let Some(ip) = forwarded_address(part) else { return (last, false) };
         last = ip.to_canonical();
         if !is_trusted(&last) {
             break;
         }
     }
-    last
+    (last, true)
+}
+
+/// An address as proxies write it: bare or, as some do, with the port.
+fn forwarded_address(part: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(part).ok()?.trim_matches('"');
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
 /// The network that is counted: /24, /56.
-fn network(ip: IpAddr) -> String {
+#[must_use]
+pub fn network(ip: IpAddr) -> String {
     match ip {
         IpAddr::V4(ip) => {
             Ipv4Net::new(ip, 24).map(|n| n.trunc().to_string()).unwrap_or_else(|_| ip.to_string())

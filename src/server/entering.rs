@@ -8,15 +8,18 @@ use crate::server::{
     events::{self, EventKind},
     outbox::{self, Letter},
     secret::Token,
-    session::{self, Opened},
+    session::{self, DeviceTokens, Known, Opened},
 };
 
 /// The browser in which somebody signs in.
+#[derive(Clone, Copy)]
 pub struct Entering<'a> {
     /// Who asks.
     pub client: &'a Client,
-    /// What the browser is known by, if it is.
-    pub device: Option<Token>,
+    /// What the browser is known by …
+    pub devices: &'a DeviceTokens,
+    /// … and as what it is to the account, if it is.
+    pub known: Option<&'a Known>,
     /// The session that it had, planted or not: it ends.
     pub old_session: Option<&'a Token>,
 }
@@ -51,13 +54,14 @@ pub async fn enter(
         let kind = EventKind::SignedOut;
         events::record(tx, &app.random, now, kind, Some(&whose), client).await?;
     }
-    let device = entering.device.clone().unwrap_or_else(|| Token::new(&app.random));
-    session::remember_device(tx, &app.random, now, &account.id, &device).await?;
+    let (devices, known) = (entering.devices, entering.known);
+    let devices =
+        session::remember_device(tx, &app.random, now, &account.id, devices, known).await?;
     let kind = EventKind::SignedIn;
     events::record(tx, &app.random, now, kind, Some(&account.id), client).await?;
     if let Some(letter) = letter {
         outbox::enqueue(app, tx, letter, true, now, None).await?;
     }
     let will_be_deleted = account.delete_at.is_some();
-    Ok(Entered { opened: Opened { session, device }, will_be_deleted })
+    Ok(Entered { opened: Opened { session, devices }, will_be_deleted })
 }

@@ -1,12 +1,15 @@
 //! What happened to accounts: who, what, when, from where (ASVS 16.2).
 
+use sha2::{Digest as _, Sha256};
+
 use crate::{
     args,
     server::{
         client::Client,
-        clock::{DAY, Millis},
+        clock::{DAY, MINUTE, Millis},
         db::{Db, DbError, Tx},
         random::Random,
+        throttle::Key,
     },
 };
 
@@ -51,6 +54,8 @@ pub enum EventKind {
     EmailChanged,
     /// An old address took the account back.
     EmailTakenBack,
+    /// Whoever reads the mailbox said that a new password was not theirs.
+    Reclaimed,
     /// Two addresses claim the account: it is frozen.
     Frozen,
     /// A session was ended from the list of devices.
@@ -77,6 +82,8 @@ pub enum EventKind {
     RoleChanged,
     /// Saved codes were made, and older ones became void.
     SavedCodesMade,
+    /// Saved codes were made void; the detail is how many, and when they had been made.
+    SavedCodesVoided,
     /// A saved code was used.
     SavedCodeUsed,
     /// A wrong saved code was typed.
@@ -133,6 +140,7 @@ impl EventKind {
             Self::EmailChangeAsked => "email_change_asked",
             Self::EmailChanged => "email_changed",
             Self::EmailTakenBack => "email_taken_back",
+            Self::Reclaimed => "reclaimed",
             Self::Frozen => "frozen",
             Self::SessionEnded => "session_ended",
             Self::OthersEnded => "others_ended",
@@ -146,6 +154,7 @@ impl EventKind {
             Self::LetterSent => "letter_sent",
             Self::RoleChanged => "role_changed",
             Self::SavedCodesMade => "saved_codes_made",
+            Self::SavedCodesVoided => "saved_codes_voided",
             Self::SavedCodeUsed => "saved_code_used",
             Self::SavedCodeWrong => "saved_code_wrong",
             Self::QrScanned => "qr_scanned",
@@ -164,6 +173,20 @@ impl EventKind {
         }
     }
 
+    /// The id of the one row in a minute that is kept of what says no more if there are a hundred: codes to nobody, by
+    /// network, and what somebody changes back and forth, by account. Nobody fills the table with it. A fingerprint: an
+    /// event outlives its account.
+    fn once_a_minute(self, account: Option<&str>, client: &Client, now: Millis) -> Option<String> {
+        let whose = match (self, account) {
+            (Self::ProfileChanged | Self::LettersChosen | Self::Confirmed, Some(account)) => {
+                account
+            }
+            (Self::CodeSent, None) => &client.network,
+            _ => return None,
+        };
+        Some(id_of(&format!("{} {whose} {}", self.as_str(), now.div_euclid(MINUTE))))
+    }
+
     /// From what is stored; `None` for a kind that a newer version wrote.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -171,7 +194,7 @@ impl EventKind {
     }
 
     /// All kinds.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 49] = [
         Self::Registered,
         Self::SignedIn,
         Self::SignInRefused,
@@ -191,6 +214,7 @@ impl EventKind {
         Self::EmailChangeAsked,
         Self::EmailChanged,
         Self::EmailTakenBack,
+        Self::Reclaimed,
         Self::Frozen,
         Self::SessionEnded,
         Self::OthersEnded,
@@ -204,6 +228,7 @@ impl EventKind {
         Self::LetterSent,
         Self::RoleChanged,
         Self::SavedCodesMade,
+        Self::SavedCodesVoided,
         Self::SavedCodeUsed,
         Self::SavedCodeWrong,
         Self::QrScanned,
@@ -222,6 +247,15 @@ impl EventKind {
     ];
 }
 
+/// The one id of what `text` names, a UUID as every other (RFC 9562 §5.8): written twice it is one row.
+fn id_of(text: &str) -> String {
+    let mut bytes = [0; 16];
+    for (byte, hashed) in bytes.iter_mut().zip(Sha256::digest(text)) {
+        *byte = hashed;
+    }
+    uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
+}
+
 /// Records an event; `account` is `None` when the name typed belongs to nobody.
 ///
 /// # Errors
@@ -235,11 +269,72 @@ pub async fn record(
     client: &Client,
 ) -> Result<(), DbError> {
     tracing::info!(event = kind.as_str(), account, network = client.network, "event");
+    let id = kind.once_a_minute(account, client, now).unwrap_or_else(|| random.id(now));
     tx.defer(
-        "INSERT INTO events (id, account_id, kind, network, user_agent, at) VALUES ($1, $2, $3, $4, $5, $6)",
-        args![random.id(now), account, kind.as_str(), &*client.network, &*client.user_agent, now],
+        INSERT_ONCE,
+        args![id, account, kind.as_str(), &*client.network, &*client.user_agent, now],
     )
     .await
+}
+
+/// As [`record`], of an account, with what it was about.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_detail(
+    tx: &mut Tx,
+    random: &Random,
+    now: Millis,
+    kind: EventKind,
+    account: &str,
+    client: &Client,
+    detail: &str,
+) -> Result<(), DbError> {
+    tracing::info!(event = kind.as_str(), account, network = client.network, "event");
+    tx.defer(
+        "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        args![
+            random.id(now),
+            account,
+            kind.as_str(),
+            &*client.network,
+            &*client.user_agent,
+            now,
+            detail
+        ],
+    )
+    .await
+}
+
+const INSERT_ONCE: &str = "INSERT INTO events (id, account_id, kind, network, user_agent, at) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (id) DO NOTHING";
+
+/// Records that somebody who has to wait until `until` tried all the same: once for each wait, which `whose` tells from
+/// others, and network. Nothing was judged, so it belongs to nobody.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_wait(
+    tx: &mut Tx,
+    now: Millis,
+    kind: EventKind,
+    whose: &Key,
+    until: Millis,
+    client: &Client,
+) -> Result<(), DbError> {
+    let id = id_of(&format!("{}:{}:{until}", whose.as_str(), client.network));
+    let none: Option<&str> = None;
+    let written = tx
+        .execute(
+            INSERT_ONCE,
+            args![id, none, kind.as_str(), &*client.network, &*client.user_agent, now],
+        )
+        .await?;
+    if written == 1 {
+        tracing::info!(event = kind.as_str(), network = client.network, waits = true, "event");
+    }
+    Ok(())
 }
 
 /// Records what somebody of the staff did to an account.
@@ -317,7 +412,7 @@ pub struct Event {
     pub user_agent: String,
     /// When.
     pub at: Millis,
-    /// See [`EventKind::LetterSent`].
+    /// See [`EventKind::LetterSent`], [`EventKind::SavedCodesVoided`].
     pub detail: Option<String>,
 }
 
@@ -341,6 +436,24 @@ pub async fn list(
                 OR (at, id) < (SELECT at, id FROM events WHERE id = $3 AND account_id = $1))
          ORDER BY at DESC, id DESC LIMIT $4",
         args![account, among(kinds), before.unwrap_or_default(), most],
+    )
+    .await
+}
+
+/// The newest event of a kind since `since`, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest_since(
+    db: &Db,
+    account: &str,
+    kind: EventKind,
+    since: Millis,
+) -> Result<Option<Event>, DbError> {
+    db.optional(
+        "SELECT id, kind, network, user_agent, at, detail FROM events
+         WHERE account_id = $1 AND kind = $2 AND at >= $3 ORDER BY at DESC, id DESC LIMIT 1",
+        args![account, kind.as_str(), since],
     )
     .await
 }
@@ -398,20 +511,6 @@ pub async fn forget_person(tx: &mut Tx, account: &str) -> Result<(), DbError> {
     )
     .await
     .map(drop)
-}
-
-/// How often something happened on the whole site since `since`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn count_since(tx: &mut Tx, kind: EventKind, since: Millis) -> Result<i64, DbError> {
-    let (count,): (i64,) = tx
-        .one(
-            "SELECT COUNT(*) FROM events WHERE kind = $1 AND at >= $2",
-            args![kind.as_str(), since],
-        )
-        .await?;
-    Ok(count)
 }
 
 /// Forgets events: those of nobody after a month, those of accounts after two years.

@@ -1,4 +1,5 @@
-//! A shopper's way through several screens, bound to one browser by the `flow` cookie.
+//! A shopper's way through several screens, bound to one browser by a cookie. Each purpose has its own, so that what
+//! is under way in one tab is not ended by what begins in another.
 
 use crate::{
     args,
@@ -40,6 +41,35 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Register,
+        Self::Recover,
+        Self::ChangePassword,
+        Self::Confirm,
+        Self::ChangeEmail,
+        Self::FindLogin,
+        Self::StaffSignIn,
+        Self::SupportEmail,
+        Self::Assisted,
+    ];
+
+    /// The cookie that binds a flow of this purpose to its browser.
+    #[must_use]
+    pub const fn cookie(self) -> &'static str {
+        match self {
+            Self::Register => "flow-register",
+            Self::Recover => "flow",
+            Self::ChangePassword => "flow-password",
+            Self::Confirm => "flow-confirm",
+            Self::ChangeEmail => "flow-email",
+            Self::FindLogin => "flow-login",
+            Self::StaffSignIn => "flow-staff",
+            Self::SupportEmail => "chat-flow",
+            Self::Assisted => "assisted-flow",
+        }
+    }
+
     /// As stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -133,6 +163,8 @@ pub struct Flow {
     pub device_id: Option<String>,
     /// Until then the browser waits (it gave no proof of work).
     pub ready_at: Millis,
+    /// When it began.
+    pub created_at: Millis,
     /// When it ends.
     pub expires_at: Millis,
 }
@@ -250,6 +282,7 @@ pub async fn begin(
         arranged: None,
         device_id: text(new.device_id),
         ready_at: new.ready_at,
+        created_at: now,
         expires_at,
     };
     Ok((flow, token))
@@ -262,24 +295,33 @@ pub async fn begin(
 pub async fn find(db: &Db, token: &Token, purpose: Purpose) -> Result<Option<Flow>, DbError> {
     db.optional(
         "SELECT id, purpose, step, account_id, epoch, typed, login, password_hash, locale, next, subject, arranged,
-            device_id, ready_at, expires_at
+            device_id, ready_at, created_at, expires_at
          FROM flows WHERE token_hash = $1 AND purpose = $2",
         args![token.hash(), purpose.as_str()],
     )
     .await
 }
 
-/// Replaces what a registration asked for: the same browser posted the form again.
+/// Replaces what a registration asked for: the same browser posted the form again. What it asks for now is what the
+/// next letter names and the account gets.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn ask_again(tx: &mut Tx, id: &str, new: &NewFlow<'_>) -> Result<(), DbError> {
+pub async fn ask_again(tx: &mut Tx, flow: &Flow, new: &NewFlow<'_>) -> Result<Flow, DbError> {
     tx.execute(
-        "UPDATE flows SET login = $2, password_hash = $3, locale = $4, next = $5 WHERE id = $1",
-        args![id, new.login, new.password_hash, new.locale.tag(), new.next],
+        "UPDATE flows SET login = $2, password_hash = $3, locale = $4, next = $5, typed = $6 WHERE id = $1",
+        args![&flow.id, new.login, new.password_hash, new.locale.tag(), new.next, new.typed],
     )
-    .await
-    .map(drop)
+    .await?;
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    Ok(Flow {
+        typed: new.typed.to_owned(),
+        login: text(new.login),
+        password_hash: text(new.password_hash),
+        locale: new.locale.tag().to_owned(),
+        next: text(new.next),
+        ..flow.clone()
+    })
 }
 
 /// Goes on to a step within the same token.
@@ -347,6 +389,16 @@ pub async fn finish(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
 /// When the database fails.
 pub async fn take(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     Ok(tx.execute("DELETE FROM flows WHERE id = $1", args![id]).await? == 1)
+}
+
+/// Takes away a flow that came to nothing: its first letter was refused, and nobody has its token.
+///
+/// # Errors
+/// When the database fails.
+pub async fn abandon(db: &Db, id: &str) -> Result<(), DbError> {
+    let mut tx = db.begin().await?;
+    take(&mut tx, id).await?;
+    tx.commit().await
 }
 
 /// Ends all flows of an account but one: they are of an older epoch.

@@ -36,7 +36,12 @@ const QUOTA: i64 = 10;
 /// Beyond the quota: one after the other, this far apart …
 const GAP: Millis = 20 * SECOND;
 /// … which makes three a minute, however many ask; who would wait longer than this moves the slider after all.
-const GAP_MOST: Millis = HOUR;
+const GAP_MOST: Millis = 10 * MINUTE;
+/// Free passes an hour of the whole site: a quota for each network adds up over many. Beyond it nobody is sent away:
+/// whoever has no proof waits for a slot, even the first of a network …
+const SITE_QUOTA: i64 = 300;
+/// … and these slots are as far apart for all networks together.
+const SITE_GAP: Millis = 2 * SECOND;
 
 /// A challenge for the slider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +72,7 @@ pub enum HumanError {
 pub struct Visit<'a> {
     /// The flow that it opens.
     pub purpose: Purpose,
-    /// The browser's `flow` cookie, set with the screen.
+    /// The browser's own cookie, set with the screen.
     pub browser: Option<&'a Token>,
     /// The network that it comes from.
     pub network: &'a str,
@@ -153,12 +158,20 @@ async fn without_proof(
     price: u32,
     now: Millis,
 ) -> Result<Millis, HumanError> {
+    let site = Key::new(&app.keys, "no-proof-site", &[]);
+    let site_is_full = throttle::peek_in(tx, &site, HOUR, now).await?.count >= SITE_QUOTA;
     let quota = Key::new(&app.keys, "no-proof", &[network]);
-    if throttle::count(tx, &quota, HOUR, now).await?.count <= QUOTA {
+    let within = throttle::count(tx, &quota, HOUR, now).await?.count <= QUOTA;
+    if within && !site_is_full {
+        throttle::count(tx, &site, HOUR, now).await?;
         return Ok(now);
     }
     let slots = Key::new(&app.keys, "no-proof-slots", &[network]);
-    let slot = throttle::take_slot(tx, &slots, GAP, GAP_MOST, now).await?;
+    let mut slot = throttle::take_slot(tx, &slots, GAP, GAP_MOST, now).await?;
+    if slot < now + GAP_MOST && site_is_full {
+        let slots = Key::new(&app.keys, "no-proof-site-slots", &[]);
+        slot = slot.max(throttle::take_slot(tx, &slots, SITE_GAP, GAP_MOST, now).await?);
+    }
     if slot < now + GAP_MOST { Ok(slot) } else { Err(HumanError::Again(price)) }
 }
 

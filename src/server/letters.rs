@@ -2,20 +2,21 @@
 
 use crate::{
     forms::{Code, Email},
-    i18n::letter as t,
+    i18n::{Locale, letter as t},
     server::{
-        accounts::{Account, Standing},
+        accounts::{Account, HOLD, Standing},
         app::App,
         client::Client,
-        clock::{DAY, Millis},
-        codes::seconds_until,
+        clock::{DAY, Millis, SECOND},
         db::{DbError, Tx},
         flows::Purpose,
         letter_choices,
         links::{self, LinkPurpose},
         outbox::{Block, Letter, LetterKind},
+        saved_codes,
+        secret::Token,
         throttle::{self, Key},
-        when,
+        when::{self, Zone},
     },
 };
 
@@ -36,6 +37,12 @@ pub fn to_owner(
         subject,
         blocks,
     }
+}
+
+/// "Good until 14:13 UTC": a time and no span, because the letter may have waited on its way.
+#[must_use]
+pub fn good_until(locale: Locale, zone: &Zone, expires_at: Millis) -> Block {
+    Block::Text(t::code_good_until(locale, when::clock(zone, expires_at)))
 }
 
 /// "Which account, when, from where", as most letters to an owner tell it.
@@ -72,11 +79,10 @@ pub fn own_code(
         ),
         _ => (kind, t::own_code::intro_confirm(locale, login), not_you),
     };
-    let span = when::span(locale, seconds_until(expires_at, app.clock.now()));
     let blocks = vec![
         Block::Text(intro),
         Block::Code(code.clone()),
-        Block::Text(t::code_good_for(locale, span)),
+        good_until(locale, &account.zone(), expires_at),
         owner_facts(app, account, client),
         Block::Care(t::never_tell(locale).to_owned()),
         Block::Text(not_you.to_owned()),
@@ -86,16 +92,50 @@ pub fn own_code(
     to_owner(kind, account, subject, blocks)
 }
 
+/// What goes with a new password.
+pub struct AfterPassword<'a> {
+    /// It was set by a recovery.
+    pub recovered: bool,
+    /// The saved codes of the account: void after a recovery, as good as ever after a change.
+    pub saved_codes: saved_codes::Standing,
+    /// The account was to be deleted, and stays.
+    pub deletion_stopped: bool,
+    /// What "This was not me" leads to.
+    pub link: &'a Token,
+}
+
 /// "Your password was changed": after recovery and after a change with the old one (ASVS 6.3.7).
 #[must_use]
-pub fn password_changed(app: &App, account: &Account, client: &Client) -> Letter {
+pub fn password_changed(
+    app: &App,
+    account: &Account,
+    after: &AfterPassword<'_>,
+    client: &Client,
+) -> Letter {
     let locale = account.locale();
-    let blocks = vec![
+    let mut blocks = vec![
         Block::Text(t::password_changed::intro(locale).to_owned()),
         owner_facts(app, account, client),
-        Block::Care(t::password_changed::not_you(locale).to_owned()),
-        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
     ];
+    if let saved_codes::Standing { remaining: count @ 1.., made_at: Some(made_at) } =
+        after.saved_codes
+    {
+        let day = when::date(locale, &account.zone(), made_at);
+        let screen = app.config.address_of("/account/settings/codes");
+        blocks.push(Block::Text(if after.recovered {
+            t::password_changed::codes_void(locale, count, day, screen)
+        } else {
+            t::password_changed::codes_kept(locale, count, day, screen)
+        }));
+    }
+    if after.deletion_stopped {
+        blocks.push(Block::Text(t::password_changed::deletion_stopped(locale).to_owned()));
+    }
+    let (span, recover) = (when::span(locale, HOLD / SECOND), app.config.address_of("/recover"));
+    blocks.extend([
+        Block::Care(t::password_changed::undo(locale, span, recover)),
+        Block::Button(t::not_me(locale), app.config.address_of(&links::path(after.link))),
+    ]);
     let subject = t::password_changed::subject(locale, &app.config.shop_name);
     to_owner(LetterKind::PasswordChanged, account, subject, blocks)
 }
@@ -107,7 +147,7 @@ pub fn password_changed(app: &App, account: &Account, client: &Client) -> Letter
 /// When the database fails.
 pub async fn account_disabled_is_due(app: &App, tx: &mut Tx, whom: &str) -> Result<bool, DbError> {
     let once = Key::new(&app.keys, "account-disabled", &[whom]);
-    Ok(throttle::once_per(tx, &once, DAY, app.clock.now()).await?.is_ok() || !app.config.limits)
+    Ok(throttle::is_first(tx, &once, DAY, app.clock.now()).await? || !app.config.limits)
 }
 
 /// "Your account is disabled": what the screen does not say, because it looks the same for everyone.

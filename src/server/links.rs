@@ -18,6 +18,8 @@ pub enum LinkPurpose {
     TakeBack,
     /// "This was not me", to an address that the account was taken back from: it freezes the account.
     Object,
+    /// "This was not me", in the letter of a new password: it makes the password void, and all that was set up with it.
+    Reclaim,
     /// "Stop this", to every address of an account that somebody recovers with help.
     StopAssisted,
 }
@@ -27,6 +29,7 @@ impl LinkPurpose {
         match self {
             Self::TakeBack => "take_back",
             Self::Object => "object",
+            Self::Reclaim => "reclaim",
             Self::StopAssisted => "stop_assisted",
         }
     }
@@ -52,6 +55,7 @@ impl Link {
     pub fn purpose(&self) -> LinkPurpose {
         match self.purpose.as_str() {
             "object" => LinkPurpose::Object,
+            "reclaim" => LinkPurpose::Reclaim,
             "stop_assisted" => LinkPurpose::StopAssisted,
             _ => LinkPurpose::TakeBack,
         }

@@ -2,7 +2,8 @@
 //!
 //! A signal says *that* a topic changed, rarely what: who hears it reads the database again from where he was. So
 //! a signal that is lost costs time, never a message. On PostgreSQL signals travel between instances by
-//! `LISTEN/NOTIFY`, within the transaction that causes them; on SQLite there is one process.
+//! `LISTEN/NOTIFY`, within the transaction that causes them; on SQLite there is one process. Behind a pooler in transaction
+//! mode nobody can listen: each instance hears itself then, and looks every few seconds for what others did.
 
 use std::{
     collections::HashMap,
@@ -32,6 +33,8 @@ const BACKLOG: usize = 32;
 const GUESTS_MAX: usize = 20;
 /// What is not stored is not said again sooner.
 const SAID_AGAIN: Duration = Duration::from_secs(2);
+/// How often to look for what other instances did, where nobody can listen.
+const LOOK: Duration = Duration::from_secs(5);
 /// How long to wait before listening to PostgreSQL again.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -145,7 +148,7 @@ impl Live {
     /// # Errors
     /// When the database fails.
     pub async fn say(&self, tx: &mut Tx, topic: &str, word: &str) -> Result<(), DbError> {
-        if tx.is_postgres() {
+        if tx.notifies() {
             let payload = format!("{topic}{SEPARATOR}{word}");
             let sql = "SELECT CAST(1 AS BIGINT) FROM pg_notify($1, $2)";
             return tx.one::<(i64,)>(sql, args![CHANNEL, payload]).await.map(drop);
@@ -163,7 +166,7 @@ impl Live {
         if !self.is_news(topic, word) {
             return Ok(());
         }
-        if db.is_postgres() {
+        if db.sessions().is_some() {
             let payload = format!("{topic}{SEPARATOR}{word}");
             let sql = "SELECT CAST(1 AS BIGINT) FROM pg_notify($1, $2)";
             return db.one::<(i64,)>(sql, args![CHANNEL, payload]).await.map(drop);
@@ -202,12 +205,30 @@ impl Live {
         drop(self.topics().take());
     }
 
+    /// Looks for what other instances did, until `stopped`.
+    async fn look(&self, mut stopped: watch::Receiver<bool>) {
+        tracing::warn!(
+            "the database is behind a pooler in transaction mode: live updates of other instances come up to {} s late; \
+             LATCHKEY_DATABASE_DIRECT_URL makes them immediate",
+            LOOK.as_secs()
+        );
+        loop {
+            tokio::select! {
+                _ = stopped.changed() => return,
+                () = tokio::time::sleep(LOOK) => self.hear_everywhere(&Signal::All),
+            }
+        }
+    }
+
     /// Listens to what other instances say, until `stopped`.
     pub async fn run(self, db: Db, mut stopped: watch::Receiver<bool>) {
-        let Db::Postgres(pool) = db else { return };
+        if !db.is_postgres() {
+            return;
+        }
+        let Some(pool) = db.sessions() else { return self.look(stopped).await };
         loop {
             let follow = async {
-                let mut listener = PgListener::connect_with(&pool).await?;
+                let mut listener = PgListener::connect_with(pool).await?;
                 listener.listen(CHANNEL).await?;
                 // Whatever was said while nobody listened.
                 self.hear_everywhere(&Signal::All);

@@ -1,6 +1,8 @@
 //! Addresses for those who need not know them whole.
 
-use crate::forms::Email;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::forms::{Email, tidy};
 
 /// What stands for the letters that are left out.
 const HIDDEN: &str = "•••";
@@ -10,31 +12,33 @@ const HIDDEN: &str = "•••";
 pub fn address(address: &str) -> String {
     split(address).map_or_else(hidden, |(user, host)| {
         let top = host.rsplit_once('.').map_or("", |(_, top)| top);
-        format!("{}{HIDDEN}@{}{HIDDEN}.{top}", first(user), first(host))
+        format!("{}{HIDDEN}@{}{HIDDEN}.{top}", first(&user), first(&host))
     })
 }
 
 /// For the owner of an account, who is told where somebody else wants it to go: `a•••@mail.example`.
 #[must_use]
 pub fn user(address: &str) -> String {
-    split(address).map_or_else(hidden, |(user, host)| format!("{}{HIDDEN}@{host}", first(user)))
+    split(address).map_or_else(hidden, |(user, host)| format!("{}{HIDDEN}@{host}", first(&user)))
 }
 
 /// What was typed to name an account: an address is masked, a login is not. Of what is meant to be an address, and is
 /// none, nothing is told.
 #[must_use]
 pub fn claimed(typed: &str) -> String {
-    let typed = typed.trim();
-    if typed.contains('@') { address(typed) } else { typed.to_owned() }
+    let typed = tidy(typed);
+    if typed.contains('@') { address(&typed) } else { typed }
 }
 
-fn split(address: &str) -> Option<(&str, &str)> {
-    Email::parse(address).ok()?;
-    address.trim().rsplit_once('@')
+/// As people read it.
+fn split(address: &str) -> Option<(String, String)> {
+    let shown = Email::parse(address).ok()?.shown();
+    let (user, host) = shown.rsplit_once('@')?;
+    Some((user.to_owned(), host.to_owned()))
 }
 
 fn first(text: &str) -> String {
-    text.chars().take(1).collect()
+    text.graphemes(true).take(1).collect()
 }
 
 fn hidden() -> String {

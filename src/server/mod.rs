@@ -9,6 +9,7 @@ pub mod clock;
 pub mod codes;
 pub mod common_passwords;
 pub mod config;
+pub mod connections;
 pub mod conversations;
 pub mod db;
 pub mod deletion;
@@ -32,6 +33,7 @@ pub mod own_code;
 pub mod password_help;
 pub mod passwords;
 pub mod pictures;
+pub mod presses;
 pub mod qr;
 pub mod random;
 pub mod roles;
@@ -41,6 +43,7 @@ pub mod secret;
 pub mod session;
 pub mod throttle;
 pub mod translation;
+pub mod turns;
 pub mod when;
 
 /// What a rule cannot help: the database or the hashing pool failed.

@@ -1,7 +1,7 @@
 //! Where a shopper goes afterwards: our own paths and the origins that the shop
 //! listed, nothing else (ASVS 3.7.2).
 
-use url::Url;
+use url::{Position, Url};
 
 use crate::server::config::Config;
 
@@ -28,8 +28,7 @@ pub fn allowed(config: &Config, next: &str) -> Option<String> {
 
 /// Path, query and fragment, never beginning with `//`.
 fn path(url: &Url) -> String {
-    let whole = url.as_str();
-    let rest = whole.get(url.origin().ascii_serialization().len()..).unwrap_or("/");
+    let rest = url.as_str().get(url[..Position::BeforePath].len()..).unwrap_or("/");
     format!("/{}", rest.trim_start_matches('/'))
 }
 

@@ -8,14 +8,19 @@ use crate::{
         accounts::Account,
         app::App,
         client::Client,
+        clock::HOUR,
         codes::{self, CheckError, Right, SendError, Sending},
         db::{DbError, Tx},
         flows::{self, Flow, NewFlow, Purpose, Step},
         letters,
         secret::Token,
-        session,
+        session::{self, DeviceTokens},
+        throttle::{self, Key},
     },
 };
+
+/// Ways that one account may begin in an hour, for one purpose: mostly one is enough, and each is a row.
+const AN_HOUR: i64 = 20;
 
 /// Who asks for a code, and for what.
 pub struct Asking<'a> {
@@ -30,18 +35,24 @@ pub struct Asking<'a> {
     /// Where the request comes from.
     pub client: &'a Client,
     /// What the browser is known by.
-    pub device: Option<&'a Token>,
+    pub devices: &'a DeviceTokens,
 }
 
-/// Begins a flow and sends the first code; gives the token for the `flow` cookie.
+/// Begins a flow and sends the first code; gives the token for its cookie.
 ///
 /// # Errors
 /// [`SendError`].
 pub async fn begin(app: &App, asking: &Asking<'_>) -> Result<Token, SendError> {
     let now = app.clock.now();
     let account = asking.account;
-    let device = session::known_device(&app.db, &account.id, asking.device).await?;
+    let device = session::known_device(&app.db, &account.id, asking.devices).await?;
     let mut tx = app.db.begin().await?;
+    if app.config.limits {
+        let key = Key::new(&app.keys, "own-flows", &[asking.purpose.as_str(), &account.id]);
+        throttle::at_most(&mut tx, &key, HOUR, AN_HOUR, now)
+            .await?
+            .map_err(|wait| SendError::TooMany { wait, roams: false })?;
+    }
     let new = NewFlow {
         purpose: asking.purpose,
         step: Step::Code,
@@ -53,12 +64,15 @@ pub async fn begin(app: &App, asking: &Asking<'_>) -> Result<Token, SendError> {
         locale: asking.locale,
         next: asking.next,
         subject: None,
-        device_id: device.as_deref(),
+        device_id: device.as_ref().map(|known| known.id.as_str()),
         ready_at: now,
     };
     let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
     tx.commit().await?;
-    codes::on_its_way(send(app, &flow, account, asking.client).await)?;
+    if let Err(error) = codes::on_its_way(send(app, &flow, account, asking.client).await) {
+        flows::abandon(&app.db, &flow.id).await?;
+        return Err(error);
+    }
     Ok(token)
 }
 

@@ -1,6 +1,8 @@
 //! Verdict while a password is being chosen: what would be refused and why, and how long it would stand up to guessing.
 //! The rules are those of [`super::passwords`]; the estimate (zxcvbn) only explains and refuses nothing.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use zxcvbn::{Score, feedback::Warning, zxcvbn};
 
@@ -8,8 +10,28 @@ use crate::{
     error::Kind,
     forms::SecretText,
     i18n::{self, Locale},
-    server::{Fault, app::App, hashing::HashError, passwords},
+    server::{Fault, app::App, client::Client, clock::Millis, hashing::HashError, passwords},
 };
+
+/// Letters that are estimated at once: enough for the best verdict.
+const PIECE: usize = 24;
+/// Letters of a login, an address or a name that are looked for in a password.
+const OWN_MAX: usize = 64;
+/// How long an estimate waits for its turn: by then something else is typed.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Estimates of one network in a minute: one is asked for when somebody pauses while he types.
+const A_MINUTE: u32 = 120;
+
+/// Why nothing is said about a password.
+#[derive(Debug, thiserror::Error)]
+pub enum HelpError {
+    /// So much was asked from this network that it waits.
+    #[error("too many from this network")]
+    TooMany(Millis),
+    /// The server has too much to do for this.
+    #[error(transparent)]
+    Fault(Fault),
+}
 
 /// What is said about a password that is being typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,14 +45,15 @@ pub struct Verdict {
 /// Judges what was typed so far by the owner of `login` and `email`.
 ///
 /// # Errors
-/// When the server has too much to do for this.
+/// [`HelpError`].
 pub async fn judge(
     app: &App,
     typed: &SecretText,
     login: &str,
     email: &str,
     locale: Locale,
-) -> Result<Verdict, Fault> {
+    client: &Client,
+) -> Result<Verdict, HelpError> {
     if typed.expose().is_empty() {
         return Ok(Verdict { score: 0, words: String::new() });
     }
@@ -40,26 +63,58 @@ pub async fn judge(
             return Ok(Verdict { score: 0, words: refused(app, problem.into(), locale) });
         }
     };
-    // An estimate is some milliseconds of work: it may never queue up.
-    let turn = app.estimates.clone().try_acquire_owned();
-    let Ok(turn) = turn else { return Err(Fault::Hash(HashError::Busy)) };
-    let own = [login.to_owned(), email.to_owned(), app.config.shop_name.clone()];
+    if app.config.limits {
+        let passed = app.estimated.at_most(&client.network, A_MINUTE, app.clock.now());
+        passed.map_err(HelpError::TooMany)?;
+    }
+    let turn = app.estimates.take(&client.network, "", PATIENCE).await;
+    let turn = turn.ok_or(HelpError::Fault(Fault::Hash(HashError::Busy)))?;
+    let own = [login, email, app.config.shop_name.as_str()].map(|word| beginning(word, OWN_MAX));
     let estimate = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         let own: Vec<&str> =
             own.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
-        let estimate = zxcvbn(password.expose(), &own);
-        (estimate.score(), estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning))
+        estimate(password.expose(), &own)
     });
-    let (score, warning) = estimate.await.map_err(|_| Fault::Hash(HashError::Busy))?;
-    // What is not refused is never shown as if it were.
-    let score = match score {
-        Score::Zero | Score::One => 1,
-        Score::Two => 2,
-        Score::Three => 3,
-        _ => 4,
-    };
+    let estimated = estimate.await.map_err(|_| Fault::Hash(HashError::Busy));
+    let (score, warning) = estimated.map_err(HelpError::Fault)?;
     Ok(Verdict { score, words: words(score, warning, locale) })
+}
+
+/// How strong a password is that is not refused, from 1 to 4. What an estimate costs grows with the cube of the length, and can
+/// be made to: so a long password is taken piece by piece, and is as strong as its strongest piece, at least.
+pub(crate) fn estimate(password: &str, own: &[&str]) -> (u8, Option<Warning>) {
+    const BEST: u8 = 4;
+    let mut best = (1, None);
+    for piece in pieces(password) {
+        let estimate = zxcvbn(&piece, own);
+        // What is not refused is never shown as if it were.
+        let score = match estimate.score() {
+            Score::Zero | Score::One => 1,
+            Score::Two => 2,
+            Score::Three => 3,
+            _ => BEST,
+        };
+        // Of equals the first: it is what one reads first.
+        if score > best.0 || (score == best.0 && best.1.is_none()) {
+            best = (score, estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning));
+        }
+        // What costs the most is good: then the rest is not looked at.
+        if score == BEST {
+            break;
+        }
+    }
+    best
+}
+
+/// What is estimated at once.
+pub(crate) fn pieces(password: &str) -> Vec<String> {
+    let letters: Vec<char> = password.chars().collect();
+    letters.chunks(PIECE).map(|piece| piece.iter().collect()).collect()
+}
+
+fn beginning(word: &str, most: usize) -> String {
+    word.chars().take(most).collect()
 }
 
 fn refused(app: &App, kind: Kind, locale: Locale) -> String {

@@ -5,17 +5,18 @@ use crate::{
     forms::{Password, PasswordContext, PasswordProblem, SecretText, identifier_key},
     server::{
         Fault,
-        accounts::{self, Account},
+        accounts::{self, Account, HOLD},
         app::App,
         client::Client,
         clock::Millis,
-        codes,
+        codes, conversations,
         db::{DbError, Tx},
         events::{self, EventKind},
         flows::{self, Flow},
-        letters, outbox,
-        secret::Token,
-        session,
+        letters::{self, AfterPassword},
+        links::{self, LinkPurpose},
+        outbox, saved_codes,
+        session::{self, DeviceTokens},
         throttle::{self, Key, Turn},
     },
 };
@@ -62,7 +63,9 @@ pub fn choose_twice(
 ) -> Result<Password, Vec<(&'static str, Kind)>> {
     let password = choose(app, typed, &account.login, &account.email)
         .map_err(|problem| vec![("new_password", problem.into())])?;
-    if typed.expose() == again.expose() {
+    // As both are hashed: one keyboard writes `é` as one character, another as two.
+    let again = Password::entered(again.expose());
+    if again.is_some_and(|again| again.expose() == password.expose()) {
         Ok(password)
     } else {
         Err(vec![("new_password_again", Kind::PasswordsDiffer)])
@@ -124,14 +127,14 @@ pub async fn forgive_own(app: &App, tx: &mut Tx, account: &str) -> Result<(), Db
     throttle::clear(tx, &own_key(app, account)).await
 }
 
-/// Forgets all streaks of wrong passwords of an account, under whichever of its names.
+/// Forgets the wrong passwords of an account: those that disable it for unknown browsers, and those of whoever is
+/// signed in. Not the waits under its names: strangers see them, known or not, and one that ended when somebody
+/// recovered would tell that the name has an owner. Who recovers is known in that browser from then on, and
+/// waits for no stranger there; anywhere else nobody waits longer than a quarter of an hour.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn forgive(app: &App, tx: &mut Tx, account: &str) -> Result<(), DbError> {
-    for key in accounts::keys_of(tx, account).await? {
-        throttle::clear(tx, &typed_key(app, &key)).await?;
-    }
     throttle::clear(tx, &elsewhere_key(app, account)).await?;
     forgive_own(app, tx, account).await
 }
@@ -172,7 +175,8 @@ pub async fn verify_own(
     }
     let matches = match Password::entered(typed.expose()) {
         Some(password) => {
-            let verdict = app.hasher.verify(&password, Some(&account.password_hash)).await;
+            let stored = Some(account.password_hash.as_str());
+            let verdict = app.hasher.verify(&password, stored, &client.network).await;
             verdict.map_err(Fault::Hash)?.matches
         }
         None => false,
@@ -218,7 +222,7 @@ pub struct NewPassword<'a> {
     /// Where it comes from.
     pub client: &'a Client,
     /// What the browser is known by.
-    pub device: Option<Token>,
+    pub devices: DeviceTokens,
     /// What to record.
     pub event: EventKind,
 }
@@ -234,19 +238,20 @@ pub async fn account_of(app: &App, flow: &Flow) -> Result<Account, SetError> {
         .ok_or(SetError::Overtaken)
 }
 
-/// Sets a new password at the end of a flow. Gives the transaction in which that happened, the account and the
-/// token by which this browser is known from now on; what follows belongs to the transaction.
+/// Sets a new password at the end of a flow. Gives the transaction in which that happened, the account and
+/// what this browser is known by from now on; what follows belongs to the transaction.
 ///
 /// # Errors
 /// [`SetError`].
 pub async fn set_in_flow(
     app: &App,
     entry: &NewPassword<'_>,
-) -> Result<(Tx, Account, Token), SetError> {
+) -> Result<(Tx, Account, DeviceTokens), SetError> {
     let account = account_of(app, entry.flow).await?;
+    let known = session::known_device(&app.db, &account.id, &entry.devices).await?;
     let password =
         choose_twice(app, entry.typed, entry.again, &account).map_err(SetError::Fields)?;
-    let hash = app.hasher.hash(&password).await.map_err(Fault::Hash)?;
+    let hash = app.hasher.hash(&password, &entry.client.network).await.map_err(Fault::Hash)?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     // Again, now that nobody else can change it: hashing took a while.
@@ -256,13 +261,15 @@ pub async fn set_in_flow(
         return Err(SetError::Overtaken);
     }
     set(app, &mut tx, &account, &hash, entry.event, Some(&entry.flow.id), entry.client).await?;
-    let device = entry.device.clone().unwrap_or_else(|| Token::new(&app.random));
-    session::remember_device(&mut tx, &app.random, now, &account.id, &device).await?;
-    Ok((tx, account, device))
+    let (devices, known) = (&entry.devices, known.as_ref());
+    let devices =
+        session::remember_device(&mut tx, &app.random, now, &account.id, devices, known).await?;
+    Ok((tx, account, devices))
 }
 
 /// Sets a new password and all that belongs to it: the epoch, the end of every session, flow and code, the end
-/// of waits, the event, the letter. `flow` is the one in which it happens, if it happens in one.
+/// of waits, the event, the letter. `flow` is the one in which it happens, if it happens in one. With
+/// [`EventKind::PasswordRecovered`] the owner is back, and whatever else somebody may have set up is over.
 ///
 /// # Errors
 /// When the database fails.
@@ -283,5 +290,43 @@ pub async fn set(
     flows::end_others(tx, &account.id, flow).await?;
     forgive(app, tx, &account.id).await?;
     events::record(tx, &app.random, now, event, Some(&account.id), client).await?;
-    outbox::enqueue(app, tx, letters::password_changed(app, account, client), true, now, None).await
+    let recovered = event == EventKind::PasswordRecovered;
+    let saved_codes = if recovered {
+        end_what_was_set_up(app, tx, account, client).await?
+    } else {
+        saved_codes::standing_in(tx, &account.id).await?
+    };
+    let link = links::make(
+        tx,
+        &app.random,
+        LinkPurpose::Reclaim,
+        &account.id,
+        &account.email,
+        now,
+        now + HOLD,
+    )
+    .await?;
+    let deletion_stopped = recovered && account.delete_at.is_some();
+    let after = AfterPassword { recovered, saved_codes, deletion_stopped, link: &link };
+    let letter = letters::password_changed(app, account, &after, client);
+    outbox::enqueue(app, tx, letter, true, now, None).await
+}
+
+/// Ends what whoever was in the account may have set up there to come back, or to harm it, beside what every new
+/// password ends: saved codes, a deletion, letters to another address about what support answers. What is left waits
+/// for nobody: an address that was changed is told, and can be taken back; an assisted recovery and a request by QR
+/// code belong to an older epoch. Gives the saved codes that there were.
+async fn end_what_was_set_up(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    client: &Client,
+) -> Result<saved_codes::Standing, DbError> {
+    if account.delete_at.is_some() {
+        accounts::set_deletion(tx, &account.id, None).await?;
+        let (now, kind) = (app.clock.now(), EventKind::DeletionStopped);
+        events::record(tx, &app.random, now, kind, Some(&account.id), client).await?;
+    }
+    conversations::announce_elsewhere_no_more(tx, &account.id, &account.email).await?;
+    saved_codes::void(app, tx, &account.id, client).await
 }

@@ -8,7 +8,10 @@ use image::{
     Limits, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops,
 };
 
-use crate::{error::Kind, server::app::App};
+use crate::{
+    error::Kind,
+    server::{app::App, client::Client},
+};
 
 /// How long an uploaded picture waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -59,6 +62,15 @@ pub struct Drawn {
     pub height: u32,
 }
 
+/// Who brings a picture: those who bring many wait for each other, and not others for them.
+#[derive(Clone, Copy)]
+pub struct Whose<'a> {
+    /// From where.
+    pub client: &'a Client,
+    /// Whoever is signed in.
+    pub account: Option<&'a str>,
+}
+
 /// Too many pictures wait.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("too many pictures wait")]
@@ -73,9 +85,10 @@ pub async fn redraw(
     app: &App,
     file: Vec<u8>,
     shape: Shape,
+    whose: Whose<'_>,
 ) -> Result<Result<Drawn, PictureProblem>, Busy> {
-    let turn = tokio::time::timeout(PATIENCE, app.pictures.clone().acquire_owned()).await;
-    let Ok(Ok(turn)) = turn else { return Err(Busy) };
+    let who = whose.account.unwrap_or_default();
+    let turn = app.pictures.take(&whose.client.network, who, PATIENCE).await.ok_or(Busy)?;
     let drawn = tokio::task::spawn_blocking(move || {
         // The turn ends with the work, even if the browser hangs up before.
         let _turn = turn;
@@ -104,6 +117,10 @@ fn draw(file: &[u8], shape: Shape) -> Result<Drawn, PictureProblem> {
         return Err(PictureProblem::TooManyPixels);
     }
     let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
+    // Decoders fill what is missing at the end with grey, or leave it empty.
+    if !is_whole(file, format) {
+        return Err(PictureProblem::Broken);
+    }
     let picture = DynamicImage::from_decoder(decoder).map_err(problem)?;
     let mut small = match shape {
         Shape::Square(side) => DynamicImage::ImageRgba8(cut(&picture, side)),
@@ -119,6 +136,67 @@ fn draw(file: &[u8], shape: Shape) -> Result<Drawn, PictureProblem> {
         .encode_image(&small)
         .map_err(|_| PictureProblem::Broken)?;
     Ok(Drawn { jpeg, width, height })
+}
+
+/// Whether a file goes on to the end that its format marks. What comes behind that (cameras append a film, or a
+/// second picture) is none of the picture.
+fn is_whole(file: &[u8], format: ImageFormat) -> bool {
+    let whole = match format {
+        ImageFormat::Jpeg => jpeg_ends(file),
+        ImageFormat::Png => png_ends(file),
+        ImageFormat::WebP => webp_ends(file),
+        _ => None,
+    };
+    whole.is_some()
+}
+
+/// ITU-T T.81, annex B: segments that say how long they are; behind a start of scan, data up to the next marker.
+fn jpeg_ends(file: &[u8]) -> Option<()> {
+    let mut rest = file.strip_prefix(&[0xff, 0xd8])?;
+    loop {
+        // A marker is one byte behind 0xFF, any number of them; what stands before it is passed over, as decoders do.
+        rest = rest.get(rest.iter().position(|byte| *byte == 0xff)?..)?;
+        let (marker, behind) =
+            rest.get(rest.iter().position(|byte| *byte != 0xff)?..)?.split_first()?;
+        rest = match marker {
+            // End of image.
+            0xd9 => return Some(()),
+            // These have no length.
+            0 | 0x01 | 0xd0..=0xd8 => behind,
+            _ => behind.get(usize::from(u16::from_be_bytes(*behind.first_chunk()?))..)?,
+        };
+        // Start of scan.
+        if *marker == 0xda {
+            rest = rest.get(scan_length(rest)?..)?;
+        }
+    }
+}
+
+/// How long the data of a scan is. In it 0xFF stands before 0 for itself, and before 0xD0 to 0xD7 for a new start.
+fn scan_length(data: &[u8]) -> Option<usize> {
+    data.windows(2).position(
+        |pair| matches!(pair, [0xff, marker] if !matches!(marker, 0 | 0xd0..=0xd7 | 0xff)),
+    )
+}
+
+/// PNG 3, section 5: chunks of a length, a type, the data and a sum.
+fn png_ends(file: &[u8]) -> Option<()> {
+    let mut rest = file.get(8..)?;
+    loop {
+        let (length, behind) = rest.split_first_chunk::<4>()?;
+        let (kind, behind) = behind.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        rest = behind.get(length.checked_add(4)?..)?;
+        if kind == b"IEND" {
+            return Some(());
+        }
+    }
+}
+
+/// RFC 9649, section 2.4: the file says how long it is.
+fn webp_ends(file: &[u8]) -> Option<()> {
+    let length = u32::from_le_bytes(*file.get(4..)?.first_chunk()?);
+    file.get(8..)?.get(..usize::try_from(length).ok()?).map(drop)
 }
 
 fn problem(error: ImageError) -> PictureProblem {

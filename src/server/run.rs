@@ -1,7 +1,7 @@
 //! Putting the application together, serving it, and stopping it without
 //! cutting anyone off.
 
-use std::{future::IntoFuture as _, net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
     net::TcpListener,
@@ -10,12 +10,13 @@ use tokio::{
 };
 
 use crate::server::{
-    accounts,
+    accounts::{self, KeysError},
     app::{App, Parts},
     assisted,
     clock::Clock,
     codes,
     config::{Config, ConfigError},
+    connections::{self, Limits},
     conversations,
     db::{Db, DbError},
     deletion, events, flows,
@@ -25,10 +26,11 @@ use crate::server::{
     human, links,
     live::Live,
     outbox::{self, Mailer, Outbox},
-    qr,
+    presses, qr,
     random::Random,
     secret::Keys,
     session, throttle, translation,
+    turns::{Pace, Turns},
 };
 
 /// How often what is over is forgotten, and idle memory given back.
@@ -47,6 +49,9 @@ pub enum StartError {
     /// The database cannot be opened or brought up to date.
     #[error("LATCHKEY_DATABASE_URL: {0}")]
     Db(#[from] DbError),
+    /// The names of the accounts cannot be brought up to date.
+    #[error("LATCHKEY_DATABASE_URL: {0}")]
+    Keys(#[from] KeysError),
     /// The SMTP server does not answer (only `check` asks).
     #[error("LATCHKEY_SMTP_URL: {0}")]
     Smtp(String),
@@ -63,8 +68,9 @@ pub enum StartError {
 /// # Errors
 /// [`StartError`].
 pub async fn open_database(config: &Config) -> Result<Db, StartError> {
-    let db = Db::connect(&config.database_url).await?;
+    let db = Db::open(&config.database_url, config.database_direct_url.as_deref()).await?;
     db.migrate(&config.database_url).await?;
+    accounts::renew_keys(&db).await?;
     Ok(db)
 }
 
@@ -77,7 +83,7 @@ pub async fn build(config: Config) -> Result<App, StartError> {
         .map_err(|error| ConfigError::new("geoip_file", error.to_string()))?;
     let db = open_database(&config).await?;
     let mailer = match &config.smtp_url {
-        Some(url) => Mailer::smtp(url)?,
+        Some(url) => Mailer::smtp(url, &config.base_url)?,
         None => Mailer::Folder(config.mail_folder.clone()),
     };
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -89,8 +95,9 @@ pub async fn build(config: Config) -> Result<App, StartError> {
         random: Random::System,
         outbox: Outbox::default(),
         live: Live::default(),
-        pictures: Arc::new(Semaphore::new(1)),
-        estimates: Arc::new(Semaphore::new(1)),
+        pictures: Turns::new(1),
+        estimates: Turns::new(1),
+        estimated: Pace::default(),
         queues: Arc::new(Semaphore::new(1)),
         geo,
         mailer,
@@ -117,15 +124,11 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let housekeeping = tokio::spawn(housekeeping(app.clone(), stopped.clone()));
     announce(&app, listener.local_addr().map_err(StartError::Listen)?);
 
-    let mut farewell = stopped.clone();
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = farewell.changed().await;
-    });
-    let mut server = tokio::spawn(server.into_future());
+    let limits = Limits::of_this_machine(&app.config.trusted_proxies);
+    let mut server = tokio::spawn(connections::serve(listener, router, limits, stopped.clone()));
     tokio::select! {
         result = &mut server => {
-            return result.map_err(std::io::Error::other).and_then(|r| r).map_err(StartError::Listen);
+            return result.map_err(|error| StartError::Listen(std::io::Error::other(error)));
         }
         () = signalled() => {}
     }
@@ -210,6 +213,7 @@ pub async fn sweep(app: &App) -> Result<(), DbError> {
     codes::sweep(&mut tx, now).await?;
     qr::sweep(&mut tx, now).await?;
     human::sweep(&mut tx, now).await?;
+    presses::sweep(&mut tx, now).await?;
     assisted::sweep(&mut tx, now).await?;
     conversations::sweep(&mut tx, now).await?;
     outbox::sweep(&mut tx, now).await?;

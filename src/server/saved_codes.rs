@@ -2,7 +2,8 @@
 //! (NIST SP 800-63B-4 §4.2.1.1). Stored is a MAC of each, under a key that the database does not hold; whose it is, is
 //! part of it. A code that was used is gone (ASVS 6.5.1).
 //!
-//! A new password leaves them as they are: they are for the day on which it is forgotten.
+//! A new password that is set with the old one leaves them as they are: they are for the day on which it is forgotten.
+//! A recovery makes them void: whoever was in the account before its owner came back may have made them, or read them.
 
 use subtle::ConstantTimeEq as _;
 
@@ -11,11 +12,15 @@ use crate::{
     forms::SavedCode,
     server::{
         accounts,
+        app::App,
+        client::Client,
         clock::Millis,
         db::{Db, DbError, Tx},
+        events::{self, Event, EventKind},
         random::Random,
         secret::{Keys, MacFor},
         throttle::{self, Key},
+        when,
     },
 };
 
@@ -126,12 +131,37 @@ pub async fn has_all(
     }))
 }
 
-/// Makes all codes of an account void: somebody else may have made them, or have read them.
+async fn void_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+    tx.execute("DELETE FROM saved_codes WHERE account_id = $1", args![account_id]).await.map(drop)
+}
+
+/// The owner is back: makes all codes of an account void, because somebody else may have made or read them, and records
+/// that there were any. Gives what there was.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn void_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
-    tx.execute("DELETE FROM saved_codes WHERE account_id = $1", args![account_id]).await.map(drop)
+pub async fn void(
+    app: &App,
+    tx: &mut Tx,
+    account_id: &str,
+    client: &Client,
+) -> Result<Standing, DbError> {
+    let standing = standing_in(tx, account_id).await?;
+    if let Some(made_at) = standing.made_at {
+        void_all(tx, account_id).await?;
+        let kind = EventKind::SavedCodesVoided;
+        let detail = format!("{} {}", standing.remaining, when::machine(made_at));
+        let now = app.clock.now();
+        events::record_detail(tx, &app.random, now, kind, account_id, client, &detail).await?;
+    }
+    Ok(standing)
+}
+
+/// What was made void, as [`void`] recorded it.
+#[must_use]
+pub fn voided(event: &Event) -> Option<Standing> {
+    let (remaining, made_at) = event.detail.as_deref()?.split_once(' ')?;
+    Some(Standing { remaining: remaining.parse().ok()?, made_at: when::parse_machine(made_at) })
 }
 
 /// Whom wrong codes count for: a name as it was typed (see [`crate::forms::identifier_key`]).

@@ -59,6 +59,9 @@ pub struct Keys {
     letter: [u8; 32],
     draft: [u8; 32],
     proof: [u8; 32],
+    press: [u8; 32],
+    pressed: [u8; 32],
+    owner: [u8; 32],
 }
 
 /// What a MAC is made for; each purpose has a key of its own.
@@ -74,6 +77,10 @@ pub enum MacFor {
     Retired,
     /// What a computer shows that asks to be signed in by a phone.
     Qr,
+    /// Presses of a button.
+    Press,
+    /// Whose something is that a browser keeps.
+    Owner,
 }
 
 /// What is sealed; each purpose has a key of its own.
@@ -83,6 +90,8 @@ pub enum SealFor {
     Letter,
     /// What was typed into a form that is shown again.
     Draft,
+    /// What a form answered, for whoever presses its button once more.
+    Press,
 }
 
 impl Keys {
@@ -105,6 +114,9 @@ impl Keys {
             letter: key("latchkey letter seal v1"),
             draft: key("latchkey draft seal v1"),
             proof: key("latchkey proof hmac v1"),
+            press: key("latchkey press mac v1"),
+            pressed: key("latchkey press seal v1"),
+            owner: key("latchkey owner mac v1"),
         }
     }
 
@@ -118,6 +130,8 @@ impl Keys {
             MacFor::Throttle => &self.throttle,
             MacFor::Retired => &self.retired,
             MacFor::Qr => &self.qr,
+            MacFor::Press => &self.press,
+            MacFor::Owner => &self.owner,
         };
         // HMAC takes keys of any length.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
@@ -172,6 +186,7 @@ impl Keys {
         XChaCha20Poly1305::new(match purpose {
             SealFor::Letter => (&self.letter).into(),
             SealFor::Draft => (&self.draft).into(),
+            SealFor::Press => (&self.pressed).into(),
         })
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         db::{Db, DbError, Tx},
         events::{self, EventKind},
         random::Random,
-        secret::Token,
+        secret::{Token, TokenHash},
     },
 };
 
@@ -82,7 +82,7 @@ pub struct Opened {
     /// The session.
     pub session: Token,
     /// What it is known by from now on.
-    pub device: Token,
+    pub devices: DeviceTokens,
 }
 
 /// Starts a session; the token goes into the cookie (a new one at every sign-in, ASVS 7.2.4).
@@ -377,8 +377,59 @@ pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     .map(drop)
 }
 
-/// Remembers that a browser belongs to an account (OWASP device cookies). The
-/// browser keeps one token for all accounts that are used on it.
+/// What a browser is known by (OWASP device cookies): a token for each account that was used in it, the one used last
+/// first. Each account has its own, so that who signs in to one takes nothing from another.
+#[derive(Clone, Default)]
+pub struct DeviceTokens(Vec<Token>);
+
+/// Accounts that a browser is known to at a time.
+const KNOWN_MOST: usize = 4;
+
+impl DeviceTokens {
+    /// Reads the cookie.
+    #[must_use]
+    pub fn parse(cookie: &str) -> Self {
+        Self(cookie.split('.').filter_map(Token::parse).take(KNOWN_MOST).collect())
+    }
+
+    /// The text for the cookie.
+    #[must_use]
+    pub fn expose(&self) -> String {
+        self.0.iter().map(Token::expose).collect::<Vec<_>>().join(".")
+    }
+
+    /// What is looked up. In place of those that are missing there are such as nothing has, so that everybody asks the
+    /// same.
+    #[must_use]
+    pub fn hashes(&self) -> [TokenHash; KNOWN_MOST] {
+        let mut hashes = self.0.iter().map(Token::hash);
+        std::array::from_fn(|_| hashes.next().unwrap_or_default())
+    }
+
+    /// With a new token in place of the one that is spent.
+    fn renewed(&self, spent: Option<&Known>, new: Token) -> Self {
+        // A single one may be of the time when there was one for all accounts: others may know it still.
+        let alone = self.0.len() == 1;
+        let is_kept =
+            |token: &&Token| alone || spent.is_none_or(|spent| spent.token_hash != token.hash());
+        let kept = self.0.iter().filter(is_kept).take(KNOWN_MOST - 1).cloned();
+        Self(std::iter::once(new).chain(kept).collect())
+    }
+}
+
+/// A browser that an account knows.
+#[derive(Clone, sqlx::FromRow)]
+pub struct Known {
+    /// Its name, whatever its token is; failures count under it.
+    pub id: String,
+    /// By which of its tokens.
+    pub token_hash: TokenHash,
+}
+
+/// Remembers that a browser belongs to an account, under a new token each time: who copied the one of before, perhaps
+/// at a shared computer, has nothing any more. Gives what the browser is known by from now on. What the account knew
+/// the browser as, `known`, it stays; if another tab was quicker with the same token, it is known twice, whichever
+/// answer comes last.
 ///
 /// # Errors
 /// When the database fails.
@@ -387,14 +438,25 @@ pub async fn remember_device(
     random: &Random,
     now: Millis,
     account_id: &str,
-    device: &Token,
-) -> Result<(), DbError> {
+    devices: &DeviceTokens,
+    known: Option<&Known>,
+) -> Result<DeviceTokens, DbError> {
+    let token = Token::new(random);
+    let (id, spent) =
+        known.map(|known| (known.id.clone(), known.token_hash.clone())).unwrap_or_default();
+    tx.defer(
+        "UPDATE devices SET token_hash = $1, seen_at = $2 WHERE id = $3 AND account_id = $4 AND token_hash = $5",
+        args![token.hash(), now, id, account_id, spent],
+    )
+    .await?;
+    // There already, unless it was new to the account.
     tx.defer(
         "INSERT INTO devices (token_hash, account_id, id, created_at, seen_at) VALUES ($1, $2, $3, $4, $4)
-         ON CONFLICT (token_hash, account_id) DO UPDATE SET seen_at = $4",
-        args![device.hash(), account_id, random.id(now), now],
+         ON CONFLICT (token_hash, account_id) DO NOTHING",
+        args![token.hash(), account_id, random.id(now), now],
     )
-    .await
+    .await?;
+    Ok(devices.renewed(known, token))
 }
 
 /// Forgets the browsers of an account: whoever was signed in somewhere is a stranger there again.
@@ -405,22 +467,19 @@ pub async fn forget_devices(tx: &mut Tx, account_id: &str) -> Result<(), DbError
     tx.defer("DELETE FROM devices WHERE account_id = $1", args![account_id]).await
 }
 
-/// The id under which an account knows a browser, if it does.
+/// As what an account knows a browser, if it does.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn known_device(
     db: &Db,
     account_id: &str,
-    device: Option<&Token>,
-) -> Result<Option<String>, DbError> {
-    // Without a cookie the same query runs with a hash that nothing has.
-    let hash = device.map(Token::hash).unwrap_or_default();
-    let found: Option<(String,)> = db
-        .optional(
-            "SELECT id FROM devices WHERE token_hash = $1 AND account_id = $2",
-            args![hash, account_id],
-        )
-        .await?;
-    Ok(found.map(|(id,)| id))
+    devices: &DeviceTokens,
+) -> Result<Option<Known>, DbError> {
+    let [first, second, third, fourth] = devices.hashes();
+    db.optional(
+        "SELECT id, token_hash FROM devices WHERE account_id = $1 AND token_hash IN ($2, $3, $4, $5) LIMIT 1",
+        args![account_id, first, second, third, fourth],
+    )
+    .await
 }

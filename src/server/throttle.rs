@@ -31,6 +31,12 @@ impl Key {
         // The purpose in clear helps whoever looks into the table; it says nothing of anyone.
         Self(format!("{what}:{hex}"))
     }
+
+    /// As stored.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// A counter within a span of time.
@@ -61,6 +67,30 @@ pub async fn count(
         args![key.0.clone(), now, now - span],
     )
     .await
+}
+
+/// As [`count`], in a window that stays open until `span` has passed without another one: never are there more within
+/// any `span` than are let pass in one window.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_until_quiet(
+    tx: &mut Tx,
+    key: &Key,
+    span: Millis,
+    now: Millis,
+) -> Result<i64, DbError> {
+    let (count,): (i64,) = tx
+        .one(
+            "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, 0)
+             ON CONFLICT (key) DO UPDATE SET
+                count = CASE WHEN throttles.since <= $3 THEN 1 ELSE throttles.count + 1 END,
+                since = $2
+             RETURNING count",
+            args![key.0.clone(), now, now - span],
+        )
+        .await?;
+    Ok(count)
 }
 
 /// Counts one more in a window of `span`, and lets it pass if there were `most` at most; `Err` is how long until the
@@ -119,6 +149,19 @@ pub async fn uncount(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
     .await
 }
 
+/// Takes back one [`count`], or none if it is to `stay`: the same work either way, so that nobody can tell by the time
+/// it takes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn uncount_unless(tx: &mut Tx, key: &Key, stay: bool) -> Result<(), DbError> {
+    tx.defer(
+        "UPDATE throttles SET count = count - $2 WHERE key = $1 AND count > 0",
+        args![key.0.clone(), i64::from(!stay)],
+    )
+    .await
+}
+
 /// Lets one pass in each `span`; `Err` is how long the next must wait.
 ///
 /// # Errors
@@ -144,6 +187,58 @@ pub async fn once_per(
         db.optional("SELECT since FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
     // Without a transaction it may have been swept in between: the next finds the way free.
     Ok(Err(last.map_or(0, |(since,)| since + span - now).max(SECOND)))
+}
+
+/// Whether it is the first in each `span`: always one statement, whatever the answer, for what must not be told by
+/// the time it takes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_first(tx: &mut Tx, key: &Key, span: Millis, now: Millis) -> Result<bool, DbError> {
+    Ok(count(tx, key, span, now).await?.count == 1)
+}
+
+/// A row of failures, as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Streak {
+    /// How many.
+    pub count: i64,
+    /// Until then the next waits.
+    pub until: Millis,
+}
+
+/// A row of failures that no time ends, without counting.
+///
+/// # Errors
+/// When the database fails.
+pub async fn streak(tx: &mut Tx, key: &Key) -> Result<Streak, DbError> {
+    let found = tx
+        .optional("SELECT count, until FROM throttles WHERE key = $1", args![key.0.clone()])
+        .await?;
+    Ok(found.unwrap_or(Streak { count: 0, until: 0 }))
+}
+
+/// One more failure in a row that no time ends, after which the next waits for `wait`. While it waits nothing is
+/// counted, unless `whatever`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lengthen(
+    tx: &mut Tx,
+    key: &Key,
+    wait: Millis,
+    whatever: bool,
+    now: Millis,
+) -> Result<(), DbError> {
+    tx.defer(
+        "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, $3)
+         ON CONFLICT (key) DO UPDATE SET
+            count = throttles.count + 1,
+            until = CASE WHEN throttles.until > $3 THEN throttles.until ELSE $3 END
+         WHERE throttles.until <= $2 OR $4",
+        args![key.0.clone(), now, now + wait, whatever],
+    )
+    .await
 }
 
 /// Forgets a counter.

@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{
+    Timestamp,
+    tz::{TimeZone, TimeZoneDatabase},
+};
 
 use crate::{
     i18n::{self, Locale},
@@ -23,6 +26,23 @@ pub fn span(locale: Locale, seconds: i64) -> String {
     }
 }
 
+/// The zones that the binary brings along. Those of the system come second: distributions leave out older names
+/// (`Asia/Calcutta`), which browsers still send, and a machine without any zones knows them as well.
+fn bundled() -> &'static TimeZoneDatabase {
+    static BUNDLED: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+    &BUNDLED
+}
+
+/// The zone with this IANA name, older ones and links included, spelt exactly so.
+#[must_use]
+pub fn zone(name: &str) -> Option<TimeZone> {
+    let is_spelt_so = |zone: &TimeZone| zone.iana_name() == Some(name) && !zone.is_unknown();
+    bundled().get(name).ok().filter(is_spelt_so).or_else(|| {
+        // Newer than this binary, perhaps.
+        TimeZone::get(name).ok().filter(is_spelt_so)
+    })
+}
+
 /// The time zone in which somebody reads times.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Zone(TimeZone);
@@ -34,11 +54,10 @@ impl Default for Zone {
 }
 
 impl Zone {
-    /// By its IANA name, one of [`Zone::names`].
+    /// By its IANA name: one of [`Zone::names`], or another that means the same (`Etc/UTC`).
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::names().iter().find(|known| *known == name)?;
-        TimeZone::get(name).ok().map(Self)
+        zone(name).map(Self)
     }
 
     /// The names one can choose from: `UTC` and those of the form `Europe/Berlin`, in order.
@@ -57,7 +76,7 @@ impl Zone {
                 "Indian/",
                 "Pacific/",
             ];
-            let mut names: Vec<String> = jiff::tz::db()
+            let mut names: Vec<String> = bundled()
                 .available()
                 .map(|name| name.to_string())
                 .filter(|name| AREAS.iter().any(|area| name.starts_with(area)))
@@ -98,6 +117,12 @@ pub fn date(locale: Locale, zone: &Zone, at: Millis) -> String {
 #[must_use]
 pub fn machine(at: Millis) -> String {
     format(&Zone::default(), at, "%Y-%m-%dT%H:%M:%SZ")
+}
+
+/// The time that [`machine`] wrote, without its milliseconds.
+#[must_use]
+pub fn parse_machine(text: &str) -> Option<Millis> {
+    text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
 }
 
 fn format(zone: &Zone, at: Millis, format: &str) -> String {

@@ -9,10 +9,13 @@ use leptos::prelude::*;
 
 use crate::{
     error::{AppError, Kind},
-    server::http::{
-        context::Cx,
-        draft::{Draft, Notice},
-        form::{Form, Onward},
+    server::{
+        http::{
+            context::Cx,
+            draft::{Draft, Notice},
+            form::{Form, Onward},
+        },
+        random::is_id,
     },
 };
 
@@ -27,7 +30,7 @@ pub async fn end_session(#[server(default)] id: String) -> Result<Onward, AppErr
     let mut cx = Cx::of_request()?;
     let result = async {
         let signed_in = cx.somebody().await?;
-        if !service::end_one(&cx.app, &signed_in, &id, &cx.client).await? {
+        if !is_id(&id) || !service::end_one(&cx.app, &signed_in, &id, &cx.client).await? {
             return Err(AppError::new(Kind::SessionGone));
         }
         if signed_in.session.id == id {

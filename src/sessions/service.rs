@@ -35,7 +35,10 @@ pub(super) async fn end_others(
 ) -> Result<(), DbError> {
     let account = &signed_in.account.id;
     let mut tx = app.db.begin().await?;
-    session::end_others(&mut tx, account, &signed_in.session.id).await?;
+    if session::end_others(&mut tx, account, &signed_in.session.id).await? == 0 {
+        // Nothing happened.
+        return Ok(());
+    }
     let kind = EventKind::OthersEnded;
     events::record(&mut tx, &app.random, app.clock.now(), kind, Some(account), client).await?;
     tx.commit().await

@@ -13,6 +13,7 @@ use crate::{
         context::Cx,
         draft::{Draft, Notice},
         form::{Form, Onward},
+        press::Press,
     },
 };
 
@@ -28,8 +29,16 @@ pub async fn choose_letters(
     #[server(default)] signed_in: Option<String>,
     #[server(default)] version: Option<i64>,
 ) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
+    let cx = Cx::of_request()?;
+    let on = |tick: &Option<String>| if tick.is_some() { "on" } else { "off" };
+    let of = version.map(|version| version.to_string()).unwrap_or_default();
+    let chosen = [on(&address_in_use), on(&signed_in), &of];
+    let form = Form::of(&cx, LETTERS)
+        .keep("address_in_use", on(&address_in_use))
+        .keep("signed_in", on(&signed_in))
+        .keep("version", &of);
+    let press = Press::of(&cx, "letters", "session", &chosen);
+    let result = press.once(move |mut cx| async move {
         let account = cx.somebody().await?.account;
         let wanted = service::Wanted {
             address_in_use: address_in_use.is_some(),
@@ -48,10 +57,6 @@ pub async fn choose_letters(
         }
         cx.leave_draft(LETTERS, &Draft::notice(Notice::Saved));
         Ok(Onward::to(LETTERS))
-    };
-    let result = result.await;
-    Form::of(&cx, LETTERS)
-        .keep("address_in_use", address_in_use.as_deref().unwrap_or("off"))
-        .keep("signed_in", signed_in.as_deref().unwrap_or("off"))
-        .answer(result)
+    });
+    form.answer(result.await)
 }

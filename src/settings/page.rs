@@ -5,6 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{ChooseLetters, LETTERS, service};
 use crate::{
     i18n,
+    saved_codes::page::still_good,
     server::{
         conversations,
         http::{
@@ -28,7 +29,7 @@ use crate::{
 pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
     let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
     let draft = cx.take_draft("/account/settings");
-    let codes = saved_codes::standing(&cx.app.db, &account.id).await?.remaining;
+    let codes = saved_codes::standing(&cx.app.db, &account.id).await?;
     let has_chat = conversations::exists_staff(&cx.app.db).await?;
     let locale = cx.locale;
     let title = i18n::settings::title(locale);
@@ -37,17 +38,20 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
         let said = draft.notice.and_then(|notice| match notice {
             Notice::PasswordChanged => Some(i18n::password::changed(locale)),
             Notice::EmailChanged => Some(i18n::email::changed(locale)),
+            Notice::EmailRespelled => Some(i18n::email::respelled(locale)),
             Notice::LoginChanged => Some(i18n::login_name::changed(locale)),
             Notice::Kept => Some(i18n::deletion::kept(locale)),
             _ => None,
         });
+        let still_good = (draft.notice == Some(Notice::PasswordChanged))
+            .then(|| still_good(locale, &account, codes));
         let deletion = if account.delete_at.is_some() {
             i18n::deletion::pending_short(locale)
         } else {
             t::delete_about(locale)
         };
-        let codes = if codes > 0 {
-            i18n::saved_codes::left(locale, codes)
+        let codes = if codes.remaining > 0 {
+            i18n::saved_codes::left(locale, codes.remaining)
         } else {
             i18n::saved_codes::settings_about(locale).to_owned()
         };
@@ -58,7 +62,12 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
                 i18n::password::title(locale),
                 t::password_about(locale).to_owned(),
             ),
-            ("/account/settings/email", Icon::Mail, i18n::email::title(locale), account.email),
+            (
+                "/account/settings/email",
+                Icon::Mail,
+                i18n::email::title(locale),
+                account.shown_email(),
+            ),
             ("/account/settings/login", Icon::User, i18n::login_name::title(locale), account.login),
             ("/account/settings/codes", Icon::List, i18n::saved_codes::title(locale), codes),
             (LETTERS, Icon::Info, t::letters_title(locale), t::letters_about(locale).to_owned()),
@@ -103,6 +112,7 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
             <div class="stack">
                 <h1>{title}</h1>
                 {done(said)}
+                {still_good}
                 {refusal(draft.error.as_ref(), locale, ())}
                 <ul class="choices">{entries}</ul>
             </div>
@@ -116,6 +126,10 @@ pub async fn list(mut cx: Cx) -> Result<Page, Leave> {
 pub async fn letters(mut cx: Cx) -> Result<Page, Leave> {
     let account = cx.signed_in().await?.ok_or(Leave::SignIn)?.account;
     let draft = cx.take_draft(LETTERS);
+    let version = draft.version(account.version);
+    // A box that is not ticked is not posted: of a form that came along as it was, such as with the language switch,
+    // what is missing was off.
+    let came_along = draft.typed("version").is_some();
     let wanted = service::chosen(&cx.app, &account).await?;
     let locale = cx.locale;
     let title = i18n::settings::letters_title(locale);
@@ -139,7 +153,7 @@ pub async fn letters(mut cx: Cx) -> Result<Page, Leave> {
         let optional = optional
             .into_iter()
             .map(|(name, label, about, on)| {
-                let on = draft.value(name).map_or(on, |kept| kept != "off");
+                let on = draft.value(name).map_or(on && !came_along, |kept| kept != "off");
                 let id = format!("{name}-about");
                 view! {
                     <li>
@@ -164,7 +178,7 @@ pub async fn letters(mut cx: Cx) -> Result<Page, Leave> {
         let content = view! {
             <form id=FORM class="card stack" method="post" action=ChooseLetters::PATH>
                 {screen_field(&cx)}
-                {hidden("version", Some(account.version.to_string()))}
+                {hidden("version", Some(version))}
                 <h1>{title}</h1>
                 {done(said)}
                 {refusal(draft.error.as_ref(), locale, ())}

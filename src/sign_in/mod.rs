@@ -18,6 +18,7 @@ use crate::{
             context::Cx,
             draft::{Draft, Notice},
             form::{Form, Onward},
+            press::Press,
         },
         next,
     },
@@ -51,9 +52,9 @@ pub async fn sign_in(
         password: &password,
         persistent: remember.is_some(),
         client: &cx.client,
-        device: cx.token("device"),
+        devices: cx.devices(),
         old_session: cx.token("session"),
-        flow: cx.token("flow"),
+        flow: cx.flow_token(Purpose::StaffSignIn),
         next: target.as_deref(),
         locale: cx.locale,
     };
@@ -61,7 +62,7 @@ pub async fn sign_in(
     form.answer(result.map(|outcome| match outcome {
         Outcome::Entered(entered) => enter(&cx, &entered, remember.is_some(), target.as_deref()),
         Outcome::CodeDue(token) => {
-            cx.set_cookie("flow", &token.expose(), None);
+            cx.give_flow(Purpose::StaffSignIn, &token);
             Onward::to(next::with(CODE, target.as_deref()))
         }
     }))
@@ -70,7 +71,7 @@ pub async fn sign_in(
 /// Gives the browser its session, and leads on.
 fn enter(cx: &Cx, entered: &Entered, persistent: bool, target: Option<&str>) -> Onward {
     cx.give_session(&entered.opened.session, persistent);
-    cx.give_device(&entered.opened.device);
+    cx.give_devices(&entered.opened.devices);
     if entered.will_be_deleted {
         return Onward::to(next::with("/account/settings/delete", target));
     }
@@ -85,21 +86,27 @@ fn enter(cx: &Cx, entered: &Entered, persistent: bool, target: Option<&str>) -> 
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
     let cx = Cx::of_request()?;
     let mut target = None;
-    let result = async {
-        let flow = flow(&cx).await?;
+    let found = flow(&cx).await;
+    if let Ok(flow) = &found {
         target.clone_from(&flow.next);
-        let old_session = cx.token("session");
+    }
+    let form = Form::of(&cx, CODE).and_then_to(target.as_deref());
+    let cookie = Purpose::StaffSignIn.cookie();
+    let press = Press::of_code(&cx, "sign_in_code", cookie, &code);
+    let result = press.once(move |cx| async move {
+        let flow = found?;
+        let (old_session, devices) = (cx.token("session"), cx.devices());
         let entering = Entering {
             client: &cx.client,
-            device: cx.token("device"),
+            devices: &devices,
+            known: None,
             old_session: old_session.as_ref(),
         };
         let entered = staff::finish(&cx.app, &flow, &code, &entering).await?;
-        cx.clear_cookie("flow");
+        cx.end_flow(Purpose::StaffSignIn);
         Ok(enter(&cx, &entered, false, target.as_deref()))
-    };
-    let result = result.await;
-    Form::of(&cx, CODE).and_then_to(target.as_deref()).answer(result)
+    });
+    form.answer(result.await)
 }
 
 /// "Get code", for staff.

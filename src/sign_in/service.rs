@@ -19,7 +19,7 @@ use crate::{
         outbox::{self, Letter},
         passwords::{elsewhere_key, typed_key},
         secret::Token,
-        session,
+        session::{self, DeviceTokens, Known},
         throttle::{self, Key, Turn},
     },
 };
@@ -30,8 +30,9 @@ const DISABLED_AFTER: i64 = 100;
 /// password tried on many accounts (OWASP credential stuffing).
 const NETWORK_FAILURES: i64 = 30;
 
-/// A streak from elsewhere is forgotten by success or recovery only.
-const FOR_GOOD: Millis = 100 * 365 * DAY;
+/// Sign-ins an hour to one account from one network: nobody needs as many, and each is a session, an event and mostly
+/// a letter.
+const SIGN_INS: i64 = 20;
 
 /// What was posted.
 pub(super) struct Entry<'a> {
@@ -39,7 +40,7 @@ pub(super) struct Entry<'a> {
     pub password: &'a SecretText,
     pub persistent: bool,
     pub client: &'a Client,
-    pub device: Option<Token>,
+    pub devices: DeviceTokens,
     /// The session that this browser had, planted or not: it ends.
     pub old_session: Option<Token>,
     /// The flow that it is in: that of staff who types the password again goes on.
@@ -94,18 +95,21 @@ pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Outcome, Sig
         return Err(SignInError::Fields(missing));
     }
     let key = identifier_key(entry.login);
-    let (account, known) = accounts::find_with_device(&app.db, &key, entry.device.as_ref()).await?;
+    let (account, known) = accounts::find_with_device(&app.db, &key, &entry.devices).await?;
     let account_id = account.as_ref().map(|account| account.id.clone()).unwrap_or_default();
     let streak = match &known {
-        Some(device) => Key::new(&app.keys, "refused-device", &[device]),
+        Some(known) => Key::new(&app.keys, "refused-device", &[&known.id]),
         None => typed_key(app, entry.login),
     };
     let failures = take_turn(app, entry, &streak, known.is_some()).await?;
+    // The first failures under a name are judged whatever happens under another name of the account: people try
+    // theirs one after the other.
+    let few = failures < throttle::WAITS_FROM;
 
     let (matches, outdated) = match Password::entered(entry.password.expose()) {
         Some(password) => {
             let stored = account.as_ref().map(|account| account.password_hash.as_str());
-            let verdict = match app.hasher.verify(&password, stored).await {
+            let verdict = match app.hasher.verify(&password, stored, &entry.client.network).await {
                 Ok(verdict) => verdict,
                 Err(error) => {
                     // Not judged: no failure.
@@ -124,20 +128,23 @@ pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Outcome, Sig
         Some(account) => elsewhere_key(app, &account.id),
         None => Key::new(&app.keys, "refused-nobody", &[&key]),
     };
+    let attempt =
+        Attempt { entry, streak: &streak, elsewhere: &elsewhere, known: known.as_ref(), failures };
     let mut tx = app.db.begin_shared().await?;
-    let disabled = app.config.limits
-        && known.is_none()
-        && throttle::peek_in(&mut tx, &elsewhere, FOR_GOOD, app.clock.now()).await?.count
-            >= DISABLED_AFTER;
+    let disabled = app.config.limits && known.is_none() && {
+        let row = throttle::streak(&mut tx, &elsewhere).await?;
+        // Under another of its names the account has to wait. Nothing may show that the names belong together: it
+        // looks like a failure, and is none.
+        let waits = row.until > app.clock.now() && !few;
+        row.count >= DISABLED_AFTER || waits
+    };
     match account.filter(|_| matches) {
         Some(account) if account.is_active() && !disabled => {
-            let attempt =
-                Attempt { entry, streak: &streak, elsewhere: &elsewhere, known: known.is_some() };
             open(app, tx, &account, &attempt, outdated).await
         }
         refused => {
             let owner = refused.filter(|account| !account.is_active());
-            refuse(app, tx, entry, &account_id, &elsewhere, known.is_some(), owner).await?;
+            refuse(app, tx, &attempt, &account_id, owner).await?;
             Err(SignInError::Refused { failures })
         }
     }
@@ -170,7 +177,7 @@ async fn take_turn(
         Turn::Wait(wait) => {
             let mut tx = app.db.begin_light().await?;
             let kind = EventKind::SignInRefused;
-            events::record(&mut tx, &app.random, now, kind, None, entry.client).await?;
+            events::record_wait(&mut tx, now, kind, streak, now + wait, entry.client).await?;
             tx.commit().await?;
             Err(SignInError::Wait { wait, failures: throttle::WAITS_FROM })
         }
@@ -190,8 +197,11 @@ fn network_key(app: &App, client: &Client) -> Key {
 struct Attempt<'a> {
     entry: &'a Entry<'a>,
     streak: &'a Key,
+    /// The row that no time ends: of the account, whichever of its names was typed, from unknown browsers.
     elsewhere: &'a Key,
-    known: bool,
+    known: Option<&'a Known>,
+    /// In a row, under what was typed or from this known browser, with this try.
+    failures: i64,
 }
 
 async fn open(
@@ -201,9 +211,9 @@ async fn open(
     attempt: &Attempt<'_>,
     outdated: Option<Password>,
 ) -> Result<Outcome, SignInError> {
-    let Attempt { entry, streak, elsewhere, known } = attempt;
+    let Attempt { entry, streak, elsewhere, known, .. } = attempt;
     let now = app.clock.now();
-    let letter = letter_due(app, account, *known, entry.client);
+    let letter = letter_due(app, account, known.is_some(), entry.client);
     // Hashing took a while: a password changed meanwhile must not let the old one in.
     let current = accounts::get_for_update(&mut tx, &account.id).await?;
     let unchanged = |a: &Account| {
@@ -212,10 +222,18 @@ async fn open(
     if !current.as_ref().is_some_and(unchanged) {
         return Err(SignInError::Refused { failures: 1 });
     }
-    if *known {
+    if known.is_some() {
         throttle::clear(&mut tx, streak).await?;
     } else {
         throttle::clear_both(&mut tx, streak, elsewhere).await?;
+    }
+    if app.config.limits {
+        // Counted for the right password only: whoever has another learns nothing by it.
+        let key = Key::new(&app.keys, "sign-ins", &[&account.id, &entry.client.network]);
+        if let Err(wait) = throttle::at_most(&mut tx, &key, HOUR, SIGN_INS, now).await? {
+            tx.commit().await?;
+            return Err(SignInError::Wait { wait, failures: 1 });
+        }
     }
     let staff = account.role().is_staff();
     let entered = if staff {
@@ -226,14 +244,15 @@ async fn open(
                 .await?;
         let entering = Entering {
             client: entry.client,
-            device: entry.device.clone(),
+            devices: &entry.devices,
+            known: *known,
             old_session: entry.old_session.as_ref(),
         };
         Some(enter(app, &mut tx, account, session, &entering, letter).await?)
     };
     tx.commit().await?;
     if let Some(password) = outdated
-        && let Err(error) = rehash(app, account, &password).await
+        && let Err(error) = rehash(app, account, &password, entry.client).await
     {
         // Signed in all the same; the next sign-in tries again.
         tracing::warn!(%error, "a password hash was not renewed");
@@ -258,38 +277,45 @@ pub(super) fn letter_due(
 }
 
 /// After the answer is certain and outside its transaction: hashing takes a while.
-async fn rehash(app: &App, account: &Account, password: &Password) -> Result<(), SignInError> {
-    let hash = app.hasher.hash(password).await.map_err(Fault::Hash)?;
+async fn rehash(
+    app: &App,
+    account: &Account,
+    password: &Password,
+    client: &Client,
+) -> Result<(), SignInError> {
+    let hash = app.hasher.hash(password, &client.network).await.map_err(Fault::Hash)?;
     let mut tx = app.db.begin().await?;
     accounts::rehash(&mut tx, &account.id, &account.password_hash, &hash).await?;
     Ok(tx.commit().await?)
 }
 
-/// Records a failure. A letter, or one that is never sent, is written each time: the owner of a
-/// disabled account learns by mail what the screen may not say.
+/// Records a failure. A letter is written each time, and mostly thrown away: the owner of a disabled
+/// account learns by mail what the screen may not say.
 async fn refuse(
     app: &App,
     mut tx: Tx,
-    entry: &Entry<'_>,
+    attempt: &Attempt<'_>,
     account_id: &str,
-    elsewhere: &Key,
-    known: bool,
     owner: Option<Account>,
 ) -> Result<(), SignInError> {
+    let Attempt { entry, elsewhere, known, failures, .. } = *attempt;
     let now = app.clock.now();
-    if app.config.limits && !known {
+    if app.config.limits && known.is_none() {
         throttle::count(&mut tx, &network_key(app, entry.client), HOUR, now).await?;
-        throttle::count(&mut tx, elsewhere, FOR_GOOD, now).await?;
+        let (wait, few) = (throttle::wait_after(failures), failures < throttle::WAITS_FROM);
+        throttle::lengthen(&mut tx, elsewhere, wait, few, now).await?;
     }
     let account = (!account_id.is_empty()).then_some(account_id);
     events::record(&mut tx, &app.random, now, EventKind::SignInRefused, account, entry.client)
         .await?;
-    let whom = account.map_or_else(|| identifier_key(entry.login), str::to_owned);
-    let due = letters::account_disabled_is_due(app, &mut tx, &whom).await?;
-    let letter = owner.map(|account| letters::account_disabled(app, &account, entry.client));
-    let deliver = due && letter.is_some();
-    let letter = letter.unwrap_or_else(|| Letter::decoy(&app.config));
-    outbox::enqueue(app, &mut tx, letter, deliver, now, None).await?;
+    let whom = owner.as_ref().map_or(&entry.client.network, |account| &account.id);
+    let due = letters::account_disabled_is_due(app, &mut tx, whom).await?;
+    match owner.map(|account| letters::account_disabled(app, &account, entry.client)) {
+        Some(letter) if due => outbox::enqueue(app, &mut tx, letter, true, now, None).await?,
+        // Most tries are none of a disabled account's owner: the same work, and no row that somebody could fill the
+        // table with.
+        letter => outbox::rehearse(app, &letter.unwrap_or_else(|| Letter::decoy(&app.config)))?,
+    }
     Ok(tx.commit().await?)
 }
 

@@ -36,7 +36,7 @@ impl From<DbError> for StaffError {
     }
 }
 
-/// The password was right: sends the code; gives the token for the `flow` cookie. Whoever went back and typed the
+/// The password was right: sends the code; gives the token for its cookie. Whoever went back and typed the
 /// password again is in the same flow, in which the letter that is there already is good.
 pub(super) async fn begin(
     app: &App,
@@ -58,7 +58,7 @@ pub(super) async fn begin(
         next,
         locale: entry.locale,
         client: entry.client,
-        device: entry.device.as_ref(),
+        devices: &entry.devices,
     };
     own_code::begin(app, &asking).await
 }
@@ -77,7 +77,8 @@ pub(super) async fn finish(
     entering: &Entering<'_>,
 ) -> Result<Entered, StaffError> {
     let account = account_of(app, flow).await?;
-    let known = session::known_device(&app.db, &account.id, entering.device.as_ref()).await?;
+    let known = session::known_device(&app.db, &account.id, entering.devices).await?;
+    let entering = &Entering { known: known.as_ref(), ..*entering };
     let letter = letter_due(app, &account, known.is_some(), entering.client);
     let (mut tx, right) = own_code::check(app, flow, &account, code, entering.client).await?;
     // As it is now: the check locked it.

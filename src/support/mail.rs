@@ -7,10 +7,10 @@ use crate::{
         app::App,
         client::Client,
         clock::Millis,
-        codes::seconds_until,
         flows::Flow,
+        letters::good_until,
         outbox::{Block, Letter, LetterKind},
-        when::{self, Zone},
+        when::Zone,
     },
 };
 
@@ -27,7 +27,7 @@ pub(crate) fn confirm_address(
     let blocks = vec![
         Block::Text(t::support_email::intro(locale, shop)),
         Block::Code(code.clone()),
-        Block::Text(t::code_good_for(locale, when::span(locale, seconds_until(expires_at, now)))),
+        good_until(locale, &Zone::default(), expires_at),
         Block::Facts(Letter::origin_facts(locale, &Zone::default(), now, client)),
         Block::Care(t::never_tell(locale).to_owned()),
         Block::Text(t::support_email::not_you(locale).to_owned()),

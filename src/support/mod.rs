@@ -29,12 +29,15 @@ use crate::{
     server::{
         clock::{DAY, Millis},
         conversations::{self, COOKIE, Conversation, Side},
+        flows::Purpose,
         http::{
             context::Cx,
             draft::{Draft, Notice},
             form::{Form, Onward},
             page::error_response,
+            press::Press,
         },
+        random::is_id,
     },
 };
 use service::SupportError;
@@ -55,7 +58,7 @@ const COOKIE_AGE: Millis = 90 * DAY;
 const NEXT: &str = "chat-next";
 /// The cookie of the way to a confirmed address. Not `flow`: whoever is recovering an account and asks support on the
 /// way goes on with the recovery afterwards.
-const FLOW: &str = "chat-flow";
+const FLOW: &str = Purpose::SupportEmail.cookie();
 
 /// The conversation of whoever asks, for a form.
 async fn mine(cx: &mut Cx) -> Result<Conversation, AppError> {
@@ -71,7 +74,7 @@ pub async fn end() -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
     let result = async {
         let conversation = mine(&mut cx).await?;
-        service::end(&cx.app, &conversation).await?;
+        service::end(&cx.app, &conversation, &cx.client).await?;
         Ok(Onward::to(SCREEN))
     };
     let result = result.await;
@@ -188,8 +191,9 @@ pub async fn resend() -> Result<Onward, AppError> {
 /// What is wrong with the code; `flow_expired`; `not_found`.
 #[server(endpoint = "support_email_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
+    let cx = Cx::of_request()?;
+    let press = Press::of_code(&cx, "support_email_code", FLOW, &code);
+    let result = press.once(move |mut cx| async move {
         let conversation = mine(&mut cx).await?;
         let flow = access::flow(&cx, &conversation).await?;
         let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(EMAIL))?;
@@ -197,9 +201,8 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
         cx.clear_cookie(FLOW);
         cx.leave_draft(SCREEN, &Draft::notice(Notice::Saved));
         Ok(Onward::to(SCREEN))
-    };
-    let result = result.await;
-    Form::of(&cx, CODE).answer(result)
+    });
+    Form::of(&cx, CODE).answer(result.await)
 }
 
 /// Sends no more letters about answers.
@@ -223,8 +226,11 @@ pub async fn no_email() -> Result<Onward, AppError> {
 /// that listens shows what comes by itself.
 pub async fn show_picture(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Response {
     let found = async {
-        let picture = conversations::picture(&cx.app.db, &id).await?;
         let not_found = || AppError::new(Kind::NotFound);
+        if !is_id(&id) {
+            return Err(not_found());
+        }
+        let picture = conversations::picture(&cx.app.db, &id).await?;
         let picture = picture.ok_or_else(not_found)?;
         let readable =
             access::still_mine(&cx).await?.is_some_and(|c| c.id == picture.conversation_id)

@@ -47,7 +47,7 @@ pub async fn listen(Extension(mut cx): Extension<Cx>, headers: HeaderMap) -> Res
         Ok::<_, AppError>((conversation, listener, last))
     };
     match opened.await {
-        Ok((conversation, listener, last)) => sse::open(move |outlet| async move {
+        Ok((conversation, listener, last)) => sse::open(cx.is_head, move |outlet| async move {
             // Whoever brings no cursor shows nothing yet.
             let seq = last.map_or(Some(0), |last| seq_in(&conversation, &last));
             // The screen shows another conversation, that of before.

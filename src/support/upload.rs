@@ -27,11 +27,12 @@ pub(super) const PICTURE_MAX: usize = 5 * 1024 * 1024;
 /// The conversation begins under the token that the browser got with the form: posted twice, because an answer was lost
 /// or a button pressed twice, or from two tabs, it is one.
 pub async fn begin(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
-    let read = async {
-        is_open(&mut cx).await?;
-        Upload::read(request, "picture", PICTURE_MAX).await
-    };
-    let mut upload = match read.await {
+    if let Err(error) = is_open(&mut cx).await {
+        // What was typed comes back; nothing more is read.
+        let upload = Upload::read_short(request).await;
+        return answer(&cx, &upload, Err(error)).await;
+    }
+    let mut upload = match Upload::read(request, "picture", PICTURE_MAX).await {
         Ok(upload) => upload,
         Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
     };
@@ -66,7 +67,10 @@ pub async fn send(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
             let upload = Upload::read_short(request).await;
             return answer(&cx, &upload, Err(not_found())).await;
         }
-        Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
+        Err(error) => {
+            let upload = Upload::read_short(request).await;
+            return answer(&cx, &upload, Err(error)).await;
+        }
     };
     let mut upload = match Upload::read(request, "picture", PICTURE_MAX).await {
         Ok(upload) => upload,
@@ -112,6 +116,7 @@ fn entry<'a>(
         message: upload.field("message"),
         picture,
         picture_too_large: upload.too_large,
+        picture_empty: upload.empty_file,
         nonce: upload.field("nonce"),
         locale: cx.locale,
         client: &cx.client,

@@ -288,8 +288,11 @@ impl Browser {
             body.extend(part.into_bytes());
         }
         let (name, kind, bytes) = file;
+        // Where nothing is chosen a browser sends this.
+        let nothing = kind == "application/octet-stream" && bytes.is_empty();
+        let file_name = if nothing { "" } else { "file" };
         let part = format!(
-            "--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"file\"\r\nContent-Type: {kind}\r\n\r\n"
+            "--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\nContent-Type: {kind}\r\n\r\n"
         );
         body.extend(part.into_bytes());
         body.extend(bytes);

@@ -4,11 +4,14 @@ use proptest::prelude::*;
 
 use crate::{
     forms::{
-        Code, Email, Login, LoginProblem, Password, PasswordContext, PasswordProblem, SavedCode,
-        SecretText, identifier_key,
+        Code, Email, EmailProblem, Login, LoginProblem, Password, PasswordContext, PasswordProblem,
+        SavedCode, SecretText, ShortCode, codes_in, decimal, identifier_key, two_digits,
     },
     i18n::Locale,
 };
+
+/// Anything, and what is near to a name: cased, composed, joined, unseen, turned.
+const NAMES: &str = "\\PC*|[\u{1}-\u{2ff}İıſKßẞŉǅﬀΐᾳ\u{300}-\u{345}\u{ad}\u{200b}-\u{200f}\u{2060}\u{feff}]{1,9}(@[a-zA-Zäßſıİ\u{ad}\u{200c}\u{200d}。.-]{1,9}\\.[a-zａ-ｚà-ž]{2,5})?|[a-zA-ZẞßİК-Яא-תก-ฺเ-๏अ-ह\u{93e}-\u{94d}あ-んァ-ン一-鿿_\\-0-9]{3,12}|.{0,4}[@＠﹫].{0,6}";
 
 proptest! {
     #[test]
@@ -16,7 +19,9 @@ proptest! {
         if let Ok(login) = Login::parse(&typed) {
             let count = login.as_str().chars().count();
             prop_assert!((3..=32).contains(&count));
-            prop_assert!(login.as_str().chars().all(|c| c.is_alphanumeric() || "_-".contains(c)));
+            let is_mark = unicode_normalization::char::is_combining_mark;
+            prop_assert!(login.as_str().chars().all(|c| c.is_alphanumeric() || is_mark(c) || "_-".contains(c)));
+            prop_assert!(login.as_str().starts_with(|c: char| !is_mark(c)));
             prop_assert!(!login.as_str().contains(['@', '.', ' ', '\r', '\n']));
         }
     }
@@ -31,6 +36,55 @@ proptest! {
     fn login_key_is_what_sign_in_looks_up(typed in "\\PC*") {
         if let Ok(login) = Login::parse(&typed) {
             prop_assert_eq!(login.key(), identifier_key(&typed));
+        }
+    }
+
+    #[test]
+    fn folding_twice_is_folding_once(typed in NAMES) {
+        let key = identifier_key(&typed);
+        prop_assert_eq!(identifier_key(&key), key);
+    }
+
+    #[test]
+    fn name_that_is_stored_is_found_and_judged_as_it_was(typed in NAMES) {
+        if let Ok(login) = Login::parse(&typed) {
+            prop_assert_eq!(login.key(), identifier_key(&typed));
+            prop_assert_eq!(login.key(), identifier_key(login.as_str()));
+            prop_assert_eq!(Login::parse(login.as_str()), Ok(login.clone()));
+            prop_assert!(!login.key().contains('@'));
+        }
+        if let Ok(email) = Email::parse(&typed) {
+            prop_assert_eq!(email.key(), identifier_key(&typed));
+            prop_assert_eq!(email.key(), identifier_key(email.as_str()));
+            prop_assert_eq!(email.key(), identifier_key(&email.shown()));
+            prop_assert_eq!(Email::parse(email.as_str()), Ok(email.clone()));
+            prop_assert_eq!(Email::parse(&email.shown()), Ok(email.clone()));
+            prop_assert!(email.key().contains('@'));
+        }
+    }
+
+    #[test]
+    fn letter_case_and_what_cannot_be_seen_make_no_other_name(
+        typed in "[a-zA-Zà-öø-ÿĀ-žΑ-ωА-яёİ0-9]{1,12}(@[a-zäöüа-я]{2,8}\\.example)?",
+        unseen in "[\u{200b}\u{feff}\u{ad}\u{2060}]{0,2}",
+    ) {
+        let (upper, spaced): (String, String) = (
+            typed.to_uppercase(),
+            typed.chars().map(|c| format!("{unseen}{c}{unseen}")).collect(),
+        );
+        prop_assert_eq!(identifier_key(&spaced), identifier_key(&typed));
+        // `ß` has no capital that folds back to it where folding is simple, and `ŉ` is two letters then.
+        if !typed.contains(['ß', 'ŉ', 'İ', 'ı', 'ΐ', 'ΰ', 'ſ']) {
+            prop_assert_eq!(identifier_key(&upper), identifier_key(&typed));
+        }
+    }
+
+    #[test]
+    fn logins_of_one_key_look_alike(typed in NAMES) {
+        if let Ok(login) = Login::parse(&typed)
+            && let Ok(small) = Login::parse(&login.key())
+        {
+            prop_assert_eq!(login.looks().key, small.looks().key);
         }
     }
 
@@ -68,6 +122,30 @@ proptest! {
         if let Some(code) = Code::parse(&typed) {
             prop_assert!(matches!(code.expose().len(), 6 | 12));
         }
+    }
+
+    #[test]
+    fn code_is_found_among_words_quotes_and_unseen_marks(
+        code in "[0-9]{6}", zero in "[0٠۰०๐০０𝟎]",
+        before in "(Your code: |Ваш код |\\(\u{200e}|«|\u{202a}|【|コードは)?", after in "([.,!»\\)】]|\u{202c}| is good until 14:13|です)?",
+        between in "[\u{200e}\u{2011}\u{200b}\u{ad}]?"
+    ) {
+        let zero = u32::from(zero.chars().next().unwrap_or('0'));
+        let typed: Vec<String> = code
+            .bytes()
+            .filter_map(|digit| char::from_u32(zero + u32::from(digit - b'0')))
+            .map(String::from)
+            .collect();
+        let typed = format!("{before}{}{after}", typed.join(&between));
+        prop_assert_eq!(Code::parse(&typed).map(|c| c.expose().to_owned()), Some(code), "{}", typed);
+    }
+
+    #[test]
+    fn no_text_is_too_strange_for_codes(typed in "\\PC{0,60}") {
+        for found in codes_in(&typed) {
+            prop_assert!(typed.get(found.range).is_some());
+        }
+        let _ = (SavedCode::parse(&typed), ShortCode::parse(&typed), two_digits(&typed));
     }
 
     #[test]
@@ -110,6 +188,38 @@ fn look_alike_scripts_are_told_apart() {
 }
 
 #[test]
+fn host_is_stored_as_it_travels_and_shown_as_it_is_read() {
+    for (typed, stored, shown) in [
+        ("anna@Bücher.example", "anna@xn--bcher-kva.example", "anna@bücher.example"),
+        ("anna@xn--bcher-kva.example", "anna@xn--bcher-kva.example", "anna@bücher.example"),
+        ("анна@почта.рф", "анна@xn--80a1acny.xn--p1ai", "анна@почта.рф"),
+        ("anna＠mail。example", "anna@mail.example", "anna@mail.example"),
+        // Letters that all look Latin, and letters of two alphabets.
+        ("anna@сосо.example", "anna@xn--n1aahb.example", "anna@xn--n1aahb.example"),
+        ("anna@mаil.example", "anna@xn--mil-6cd.example", "anna@xn--mil-6cd.example"),
+        ("an\u{200d}na@ma\u{200d}il.example", "anna@mail.example", "anna@mail.example"),
+        // Persian is written with a joiner: it is another host without.
+        ("a@نامه\u{200c}ای.example", "a@xn--mgba3gch31f060k.example", "a@نامه\u{200c}ای.example"),
+    ] {
+        let email = Email::parse(typed).unwrap_or_else(|e| panic!("{typed}: {e:?}"));
+        assert_eq!((email.as_str(), email.shown().as_str()), (stored, shown), "{typed}");
+    }
+    assert!(Email::parse("анна@почта.рф").is_ok_and(|email| email.needs_smtputf8()));
+    assert!(Email::parse("anna@почта.рф").is_ok_and(|email| !email.needs_smtputf8()));
+    for typed in [
+        "a@-mail.example",
+        "a@mail..example",
+        "a@xn--a.example",
+        "a@ma_il.example",
+        "a@mail.example.",
+    ] {
+        assert_eq!(Email::parse(typed), Err(EmailProblem::Malformed), "{typed}");
+    }
+    let long = format!("a@{}.example", "ä".repeat(70));
+    assert_eq!(Email::parse(&long), Err(EmailProblem::Malformed), "a label has 63 bytes");
+}
+
+#[test]
 fn long_codes_forgive_look_alike_letters() {
     assert_eq!(
         Code::parse("O1IL-0000-0000").map(|c| c.display()),
@@ -133,4 +243,68 @@ fn plurals_are_right() {
         ["1 минуту", "2 минуты", "5 минут", "11 минут", "21 минуту", "22 минуты"]
     );
     assert_eq!([minutes(Locale::En, 1), minutes(Locale::En, 2)], ["1 minute", "2 minutes"]);
+}
+
+#[test]
+fn digits_of_every_script_have_their_value() {
+    let all: Vec<u32> =
+        (0..=u32::from(char::MAX)).filter_map(char::from_u32).filter_map(decimal).collect();
+    // Ten of each script, from zero to nine.
+    assert!(all.len() >= 700 && all.len().is_multiple_of(10), "{}", all.len());
+    assert!(all.iter().zip((0..10).cycle()).all(|(value, expected)| *value == expected));
+    assert_eq!(decimal('²'), None);
+    assert_eq!(decimal('½'), None);
+}
+
+#[test]
+fn a_code_is_one_run_of_six_digits() {
+    let parsed = |typed: &str| Code::parse(typed).map(|code| code.expose().to_owned());
+    for typed in [
+        "123456",
+        "۱۲۳۴۵۶",
+        "१२३४५६",
+        "\u{200f}123456\u{200f}",
+        "123\u{2011}456",
+        "123456.",
+        "\"123456\"",
+        "„123 456“",
+        "Your code: 123456",
+        "Your code is 123456. It is good until 14:13.",
+        "My code 123456",
+        "is code 123456",
+        "Ihr Code123456",
+        "123456 123456",
+        "1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣",
+    ] {
+        assert_eq!(parsed(typed).as_deref(), Some("123456"), "{typed}");
+    }
+    for typed in ["12345", "1234567", "abc", "123456 or 654321", "12345½", "", "....", "1234 567"]
+    {
+        assert_eq!(parsed(typed), None, "{typed}");
+    }
+    for typed in [
+        "0Z3K-8P2M-77AB",
+        "Your code: 0Z3K-8P2M-77AB.",
+        "«0z3k‑8p2m‑77ab»",
+        "oZ3K 8P2M 77AB",
+        "0 Z 3 K 8 P 2 M 7 7 A B",
+    ] {
+        assert_eq!(parsed(typed).as_deref(), Some("0Z3K8P2M77AB"), "{typed}");
+    }
+    assert_eq!(parsed("123456 ABCDEF").as_deref(), Some("123456ABCDEF"));
+    assert_eq!(parsed("1 2 3 4 5 6 A B C D E F").as_deref(), Some("123456ABCDEF"));
+}
+
+#[test]
+fn codes_from_screens_and_paper_are_found_as_well() {
+    let short = |typed: &str| ShortCode::parse(typed).map(|code| code.display());
+    for typed in ["0z3k-8p2m", "Code: 0Z3K-8P2M.", "«0Z3K 8P2M»", "\u{202a}0Z3K‑8P2M\u{202c}"] {
+        assert_eq!(short(typed).as_deref(), Some("0Z3K-8P2M"), "{typed}");
+    }
+    for typed in ["47", "४७", "47.", " 4 7", "number 47", "«٤٧»"] {
+        assert_eq!(two_digits(typed).as_deref(), Some("47"), "{typed}");
+    }
+    assert_eq!(two_digits("47 or 48"), None);
+    let saved = SavedCode::parse("3. 0Z3K-8P2M-77AB-9QRS");
+    assert_eq!(saved.map(|code| code.display()).as_deref(), Some("0Z3K-8P2M-77AB-9QRS"));
 }

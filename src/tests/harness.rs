@@ -28,6 +28,7 @@ use crate::{
         random::Random,
         secret::Keys,
         session,
+        turns::{Pace, Turns},
     },
 };
 
@@ -115,17 +116,31 @@ pub(super) async fn spawn_app_with(engine: Engine, change: impl FnOnce(&mut Conf
         Engine::Sqlite => format!("sqlite:{}", folder.path().join("latchkey.db").display()),
         Engine::Postgres => fresh_postgres().await,
     };
-    let mut config = config(folder.path(), url.clone());
+    let mut config = config(folder.path(), url);
     change(&mut config);
-    let db = Db::connect(&url).await.expect("the database opens");
-    db.migrate(&url).await.expect("the tables are made");
+    open(config, folder).await
+}
+
+/// An application on an empty PostgreSQL database; `direct` is the address of the server itself.
+pub(super) async fn spawn_app_at(url: String, direct: Option<String>) -> TestApp {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut config = config(folder.path(), url);
+    config.database_direct_url = direct;
+    open(config, folder).await
+}
+
+async fn open(config: Config, folder: TempDir) -> TestApp {
+    let direct = config.database_direct_url.as_deref();
+    let db = Db::open(&config.database_url, direct).await.expect("the database opens");
+    db.migrate(&config.database_url).await.expect("the tables are made");
     assemble(config, db, Clock::manual(START), folder)
 }
 
 /// A second instance on the database of the first, with the same clock.
 pub(super) async fn spawn_beside(first: &TestApp) -> TestApp {
     let config = first.app.config.clone();
-    let db = Db::connect(&config.database_url).await.expect("the database opens");
+    let direct = config.database_direct_url.as_deref();
+    let db = Db::open(&config.database_url, direct).await.expect("the database opens");
     let folder = tempfile::tempdir().expect("a temporary folder");
     assemble(config, db, first.app.clock.clone(), folder)
 }
@@ -140,8 +155,9 @@ fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
         outbox: Outbox::default(),
         live: Live::default(),
         geo: Geo::open(config.geoip_file.as_deref()).expect("a file that can be read"),
-        pictures: Arc::new(Semaphore::new(1)),
-        estimates: Arc::new(Semaphore::new(1)),
+        pictures: Turns::new(1),
+        estimates: Turns::new(1),
+        estimated: Pace::default(),
         queues: Arc::new(Semaphore::new(1)),
         clock,
         db,
@@ -151,7 +167,7 @@ fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
     TestApp { app, router, folder }
 }
 
-async fn fresh_postgres() -> String {
+pub(super) async fn fresh_postgres() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let base = std::env::var("LATCHKEY_TEST_POSTGRES")
         .expect("run by .ci/with-postgres, as `make test` does");
@@ -192,13 +208,18 @@ impl TestApp {
 
     pub(super) async fn account_with(&self, login: &str, email: &str, password: &str) -> Account {
         let password = Password::entered(password).expect("a password");
-        let hash = self.app.hasher.hash(&password).await.expect("a hash");
+        let hash = self.app.hasher.hash(&password, "127.0.0.0/24").await.expect("a hash");
+        self.account_hashed(login, email, &hash).await
+    }
+
+    /// As [`Self::account_with`], with a hash that is there already: for many at once.
+    pub(super) async fn account_hashed(&self, login: &str, email: &str, hash: &str) -> Account {
         let id = self.app.random.id(self.now());
         let new = NewAccount {
             id: &id,
             login: &Login::parse(login).expect("a login"),
             email: &Email::parse(email).expect("an address"),
-            password_hash: &hash,
+            password_hash: hash,
             locale: Locale::En,
             role: Role::Shopper,
         };

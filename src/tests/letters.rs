@@ -6,14 +6,15 @@ use crate::{
     i18n::Locale,
     login_name, objection, qr, recovery, register, saved_codes,
     server::{
-        accounts::{self, Account, Role, Standing},
+        accounts::{self, Account, Role},
         client::Client,
         conversations,
         db::Tx,
         flows::{Flow, NewFlow, Purpose, Step, begin},
-        letters,
+        letters::{self, AfterPassword},
         outbox::Letter,
         roles::{self, Giving},
+        saved_codes::Standing,
         secret::Token,
     },
     support,
@@ -76,7 +77,7 @@ async fn every_letter_in_every_language() {
                 letters::address_in_use(
                     &t.app,
                     &mut tx,
-                    &Standing::Used(t.find("anna").await),
+                    &accounts::Standing::Used(t.find("anna").await),
                     &stranger,
                     true,
                     &client(),
@@ -98,9 +99,9 @@ async fn every_letter_in_every_language() {
                 "unknown-address",
                 recovery::mail::unknown_address(&t.app, &flow, &stranger, &client()),
             ),
-            ("password-changed", letters::password_changed(&t.app, &anna, &client())),
             ("account-disabled", letters::account_disabled(&t.app, &anna, &client())),
         ];
+        all.extend(letters_of_a_new_password(&t, &anna));
         all.extend(letters_of_my_account(&t, &mut tx, &anna, &short, soon).await);
         all.extend(letters_of_support(&t, &mut tx, &flow, &short, soon).await);
         for (name, letter) in all {
@@ -108,6 +109,12 @@ async fn every_letter_in_every_language() {
             // The one link that the letter itself makes is another each time.
             let (text, html) = (without_token(&text), without_token(&html));
             assert!(text.lines().all(|line| line.len() < 990), "RFC 5322 §2.1.1");
+            // A letter may have waited: it says until when, and not for how long.
+            for span in
+                ["10 minutes", "24 hours", "within 14", "10 минут", "24 час", "действует 14"]
+            {
+                assert!(!text.contains(span), "{name}: {text}");
+            }
             insta::assert_snapshot!(
                 format!("{name}.{locale}.txt"),
                 format!("Subject: {}\n\n{text}", letter.subject)
@@ -115,6 +122,22 @@ async fn every_letter_in_every_language() {
             insta::assert_snapshot!(format!("{name}.{locale}.html"), html);
         }
     }
+}
+
+fn letters_of_a_new_password(t: &TestApp, anna: &Account) -> Vec<(&'static str, Letter)> {
+    let link = Token::new(&t.app.random);
+    let after = |recovered, remaining| AfterPassword {
+        recovered,
+        saved_codes: Standing { remaining, made_at: (remaining > 0).then(|| t.now()) },
+        deletion_stopped: recovered && remaining > 0,
+        link: &link,
+    };
+    let letter = |after| letters::password_changed(&t.app, anna, &after, &client());
+    vec![
+        ("password-changed", letter(after(false, 0))),
+        ("password-changed-codes", letter(after(false, 10))),
+        ("password-recovered-codes", letter(after(true, 1))),
+    ]
 }
 
 async fn letters_of_support(

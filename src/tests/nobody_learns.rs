@@ -120,6 +120,8 @@ both!(recovery_of_known_and_unknown_writes_the_same_rows, |t| {
         }
         all
     };
+    // The first of the site writes its counters.
+    t.browser().on_network(3).ask_for_code("somebody").await;
     let before = rows().await;
     t.browser().on_network(1).ask_for_code("anna").await;
     let known = rows().await;

@@ -84,11 +84,61 @@ both!(unknown_language_and_time_zone_are_refused_at_their_fields, |t| {
     let answer = browser.post("/api/profile", &fields).await;
     assert_eq!(answer.field("locale"), "language_unknown");
     assert_eq!(answer.field("time_zone"), "time_zone_unknown");
-    for evil in ["../../etc/passwd", "posix/Europe/Berlin", "europe/berlin", "Europe/Berlin\0"] {
+    for evil in ["../../etc/passwd", "posix/Europe/Berlin", "europe/berlin"] {
         let fields = [("display_name", ""), ("locale", "en"), ("time_zone", evil)];
         let answer = browser.post("/api/profile", &fields).await;
         assert_eq!(answer.field("time_zone"), "time_zone_unknown", "{evil}");
     }
+    // Before any field is read.
+    let fields = [("display_name", ""), ("locale", "en"), ("time_zone", "Europe/Berlin\0")];
+    let answer = browser.post("/api/profile", &fields).await;
+    assert_eq!((answer.status.as_u16(), answer.error().as_str()), (400, "malformed"));
+});
+
+both!(time_zones_by_their_older_names_are_taken, |t| {
+    use crate::server::when::{self, Zone};
+    let mut browser = signed_in(&t).await;
+    // In India it is 19:33, in Kyiv 16:03.
+    for (zone, clock) in
+        [("Asia/Calcutta", "19:33"), ("Europe/Kiev", "16:03"), ("Etc/UTC", "14:03")]
+    {
+        let fields = [("display_name", ""), ("locale", "en"), ("time_zone", zone)];
+        browser.submit("/api/profile", &fields).await.says("Saved.");
+        assert_eq!(t.find("anna").await.time_zone(), Some(zone));
+        browser.get("/account/activity").await.says(clock);
+        let page = browser.get("/account/profile").await;
+        let chosen = format!(r#"<option value="{zone}" selected"#);
+        assert!(page.body.contains(&chosen), "{zone} is not chosen: {}", page.body);
+    }
+    // They are the bundled ones, whatever the distribution has.
+    for zone in ["Asia/Calcutta", "Asia/Kolkata", "Europe/Kiev", "Europe/Kyiv"] {
+        assert!(Zone::names().iter().any(|name| name == zone), "{zone}");
+    }
+    let kyiv = Zone::parse("Europe/Kiev").expect("a zone");
+    assert_eq!(when::clock(&kyiv, crate::tests::harness::START), "16:03 EET");
+});
+
+both!(a_stored_time_zone_is_never_dropped, |t| {
+    let mut browser = signed_in(&t).await;
+    // As a newer version, or another release of the database of zones, may have stored it.
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let sql = "UPDATE accounts SET time_zone = 'Mars/Olympus_Mons'";
+    tx.execute(sql, crate::args![]).await.expect("done");
+    tx.commit().await.expect("a commit");
+    let page = browser.get("/account/profile").await;
+    let chosen = r#"<option value="Mars/Olympus_Mons" selected"#;
+    assert!(page.body.contains(chosen), "{}", page.body);
+    // Save sends it along, and something else is refused beside it without losing it.
+    let fields = [("display_name", "Anna"), ("locale", "en"), ("time_zone", "Mars/Olympus_Mons")];
+    browser.submit("/api/profile", &fields).await.says("Saved.");
+    assert_eq!(t.find("anna").await.time_zone(), Some("Mars/Olympus_Mons"));
+    let fields = [("display_name", "Anna"), ("locale", "en"), ("time_zone", "Mars/Gale")];
+    let refused = browser.clone().json().post("/api/profile", &fields).await;
+    assert_eq!(refused.field("time_zone"), "time_zone_unknown");
+    // Whoever wants another gets it.
+    let fields = [("display_name", "Anna"), ("locale", "en"), ("time_zone", "Europe/Moscow")];
+    browser.submit("/api/profile", &fields).await.says("Saved.");
+    assert_eq!(t.find("anna").await.time_zone(), Some("Europe/Moscow"));
 });
 
 both!(picture_is_drawn_anew_small_and_square, |t| {
@@ -169,6 +219,24 @@ both!(pictures_that_lie_are_refused_and_the_rest_is_kept, |t| {
     let page = browser.get("/account/profile").await;
     page.says("This is no PNG, JPEG or WebP picture");
     assert!(page.body.contains(r#"value="Anna""#));
+});
+
+both!(empty_and_torn_pictures_are_refused_with_the_reason, |t| {
+    let mut browser = signed_in(&t).await;
+    upload(&mut browser, b"").await;
+    browser.get("/account/profile").await.says("This file is empty. Please choose another one.");
+    for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
+        let whole = picture(900, 900, format);
+        for part in [whole.len() / 2, whole.len() * 9 / 10, whole.len() - 3] {
+            let answer = upload(&mut browser.clone().json(), &whole[..part]).await;
+            assert_eq!(answer.field("picture"), "picture_broken", "{format:?} up to {part}");
+        }
+        // What a camera appends is none of the picture.
+        let more = [&whole[..], b"and a little film"].concat();
+        assert_eq!(upload(&mut browser.clone().json(), &more).await.status, 200, "{format:?}");
+    }
+    // Nothing chosen is no file.
+    assert_eq!(browser.post("/api/profile", &FIELDS).await.status, 303);
 });
 
 /// The header of a PNG that has eight bytes a pixel: few enough pixels, and too much memory.

@@ -170,12 +170,40 @@ both!(posting_the_form_twice_leaves_the_first_letter_good, |t| {
     let mut browser = t.browser();
     register(&mut browser, "anna", "anna@mail.example", PASSWORD).await;
     let code = t.code("anna@mail.example", "confirm-address").await;
-    // Back, another login, and again within the minute.
-    register(&mut browser, "anna2", "Anna@mail.example", PASSWORD)
+    // Back, another password, and again within the minute.
+    register(&mut browser, "anna", "anna@mail.example", "blue lamp eight")
         .await
         .says("Confirm your e-mail");
     assert_eq!(t.count("anna@mail.example", "confirm-address").await, 1);
-    browser.submit("/api/register_code", &[("code", &code)]).await.says("Hello, anna2");
+    browser.submit("/api/register_code", &[("code", &code)]).await.says("Hello, anna");
+    t.browser().sign_in("anna", "blue lamp eight").await.says("Hello, anna");
+});
+
+both!(corrected_registration_is_confirmed_by_a_letter_that_names_the_newest, |t| {
+    let mut browser = t.browser();
+    register(&mut browser, "ana", "anna@mail.example", PASSWORD).await;
+    let first = t.code("anna@mail.example", "confirm-address").await;
+    // Back, another login, another letter case, another language, and again within the minute.
+    browser.post("/api/language", &[("lang", "ru"), ("screen", "/register")]).await;
+    register(&mut browser, "Anna", "Anna@mail.example", PASSWORD).await.says("Anna@mail.example");
+    let letter = t.letter("Anna@mail.example", "confirm-address").await;
+    assert_eq!(letter.account, "Anna");
+    assert!(letter.subject.contains("код"), "{}", letter.subject);
+    // The letter of before says what is not asked for any more: its code points to the newer one, and costs no try.
+    browser.submit("/api/register_code", &[("code", &first)]).await.says("Этот код заменён новым");
+    let code = super::super::harness::code_in(&letter.text);
+    browser.submit("/api/register_code", &[("code", &code)]).await.says("Anna");
+    let anna = t.find("anna").await;
+    assert_eq!((anna.login.as_str(), anna.email.as_str()), ("Anna", "Anna@mail.example"));
+    assert_eq!(anna.locale().tag(), "ru");
+});
+
+both!(corrections_send_no_more_letters_than_the_hour_allows, |t| {
+    let mut browser = t.browser();
+    for number in 0..9 {
+        register(&mut browser, &format!("anna{number}"), "anna@mail.example", PASSWORD).await;
+    }
+    assert_eq!(t.count("anna@mail.example", "confirm-address").await, 5);
 });
 
 both!(login_names_cannot_be_listed_without_proof, |t| {

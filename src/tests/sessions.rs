@@ -108,6 +108,7 @@ both!(place_is_told_where_a_local_file_knows_it, |t| {
     let mut desktop = on(&t, FIREFOX, 1).await;
     desktop.get("/account/devices").await.says("Hamburg, Germany, network 11.0.1.0/24");
     assert!(t.letter(ANNA, "new-device").await.text.contains("Hamburg, Germany"));
+    desktop.headers.push(("sec-fetch-site", "same-origin".to_owned()));
     desktop.get("/account/devices?lang=ru").await.says("Гамбург, Германия");
     let mut elsewhere = t.browser().on_network(0x3000);
     elsewhere.sign_in("anna", PASSWORD).await;

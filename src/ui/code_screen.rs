@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     error::Kind,
+    forms::shown,
     i18n::{self, Locale},
     server::{
         codes::{self, seconds_until},
@@ -59,6 +60,7 @@ impl CodeScreen {
         confirm: &'static str,
         resend: &'static str,
     ) -> Self {
+        let address = &shown(address);
         Self {
             steps: None,
             title: i18n::code::title(locale),
@@ -214,7 +216,7 @@ fn countdown(locale: Locale, seconds: i64) -> impl IntoView {
             <span class="unseen" role="status"></span>
         </span>
         <Countdown/>
-        <noscript><span class="quiet">{at(seconds)}</span></noscript>
+        <span class="quiet without-script">{at(seconds)}</span>
     }
 }
 

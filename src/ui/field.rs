@@ -1,6 +1,6 @@
 //! Labelled inputs with their hint and what is wrong with them.
 
-use leptos::prelude::*;
+use leptos::{attr::custom::custom_attribute, prelude::*};
 
 use super::{
     icons::{Icon, icon},
@@ -162,6 +162,7 @@ impl<'a> Field<'a> {
                 autocomplete=purpose.autocomplete()
                 inputmode=purpose.inputmode()
                 autocapitalize=if purpose == Purpose::DisplayName { "words" } else { "none" }
+                {..custom_attribute("autocorrect", (purpose != Purpose::DisplayName).then_some("off"))}
                 spellcheck="false"
                 value=value
                 required=!matches!(purpose, Purpose::DisplayName | Purpose::Named)

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{
     being_recovered::being_recovered,
     icons::{Icon, icon},
+    notice::{Tone, notice},
 };
 use crate::{
     i18n::{self, Locale},
@@ -43,7 +44,9 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
         Frame::Home => "page home",
     };
     let nonce = nonce.to_owned();
-    let scripts = page.islands.then(|| scripts(&assets.js, &assets.wasm, nonce.clone()));
+    let scripts = page
+        .islands
+        .then(|| scripts(&assets.js, &assets.wasm, page.refresh_without_script, nonce.clone()));
     let refresh = page
         .refresh
         .map(|seconds| view! { <meta http-equiv="refresh" content=seconds.to_string()/> });
@@ -60,6 +63,9 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
     let home = config.shop_url.as_ref().map_or_else(|| "/".to_owned(), ToString::to_string);
     let language = page.languages.then(|| language_switch(locale, page.form, &cx.screen()));
     let recovering = being_recovered(cx);
+    let no_cookies = cx
+        .keeps_no_cookies()
+        .then(|| notice(Tone::Bad, view! { <p>{i18n::ui::no_cookies(locale)}</p> }));
     let view = (page.view)();
     view! {
         <html lang=locale.tag() dir="ltr">
@@ -75,7 +81,6 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials"/>
                 <link rel="stylesheet" href=assets.css.clone()/>
                 <style nonce=nonce.clone()>{accent}</style>
-                <noscript inner_html=format!("<style nonce=\"{nonce}\">.needs-script{{display:none!important}}</style>")></noscript>
                 {refresh}
                 {refresh_without_script}
                 {scripts}
@@ -87,7 +92,7 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
                     <header class="top">
                         <a class="brand" href=home>{config.shop_name.clone()}</a>
                     </header>
-                    <main id="main" tabindex="-1">{recovering}{view}</main>
+                    <main id="main" tabindex="-1">{no_cookies}{recovering}{view}</main>
                     <footer class="bottom quiet">
                         <small class="lock">{icon(Icon::Lock)}{i18n::ui::footer(locale, &config.shop_name)}</small>
                     </footer>
@@ -110,14 +115,32 @@ fn reload_script(nonce: String) -> impl IntoView {
     view! { <script nonce=nonce inner_html=script></script> }
 }
 
+/// So long a screen counts as about to be alive, in milliseconds; then it shows the way without script.
+const WAKING_MS: u32 = 10_000;
+
 /// The loader wakes one island after the other. They hold no islands themselves.
-fn scripts(js: &str, wasm: &str, nonce: String) -> impl IntoView + use<> {
+///
+/// The style sheet goes by two marks on the document: `data-alive`, from when the islands are, and `data-waking` until
+/// then, set before anything is painted. Where neither is, the way without script is shown: no script, no WebAssembly
+/// (which some browsers and companies turn off), or files that did not come.
+fn scripts(js: &str, wasm: &str, refresh: Option<i64>, nonce: String) -> impl IntoView + use<> {
+    let refresh = refresh.map(|seconds| {
+        format!("setInterval(()=>'alive'in d||'waking'in d||location.reload(),{seconds}000)")
+    });
+    // Whatever knows no modules wakes nothing.
+    let first = format!(
+        "{{const d=document.documentElement.dataset;if(self.WebAssembly&&'noModule'in HTMLScriptElement.prototype){{\
+         d.waking='';setTimeout(()=>delete d.waking,{WAKING_MS})}}{}}}",
+        refresh.unwrap_or_default()
+    );
     let loader = format!(
-        "import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>{{m.hydrate();\
+        "const d=document.documentElement.dataset;\
+         if(self.WebAssembly)import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>{{m.hydrate();\
          for(const e of document.querySelectorAll('leptos-island'))m[e.dataset.component]?.(e);\
-         document.documentElement.dataset.alive=''}}))"
+         d.alive=''}})).finally(()=>delete d.waking)"
     );
     view! {
+        <script nonce=nonce.clone() inner_html=first></script>
         <link rel="modulepreload" href=js.to_owned() crossorigin nonce=nonce.clone()/>
         <link rel="preload" href=wasm.to_owned() r#as="fetch" r#type="application/wasm" crossorigin/>
         <script type="module" nonce=nonce inner_html=loader></script>

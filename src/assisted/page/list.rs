@@ -33,7 +33,7 @@ use crate::{
 pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
     let staff = cx.staff_page().await?;
     let draft = cx.take_draft(LIST);
-    let conversation = cx.query("conversation").or_else(|| draft.value("conversation"));
+    let conversation = cx.id("conversation").or_else(|| draft.value("conversation"));
     let opener = match conversation {
         Some(id) => service::opener(&cx.app, &id).await?,
         None => None,

@@ -20,6 +20,7 @@ use crate::{
             page::{Leave, Page},
         },
         mask,
+        random::is_id,
     },
     ui::{
         busy::busy,
@@ -37,8 +38,11 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft(ONE);
     let path = cx.screen();
     let id = path.split('?').next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
-    let look = service::look(&cx.app, &staff.account, id).await?;
-    let look = look.ok_or_else(|| Leave::Error(AppError::new(Kind::NotFound)))?;
+    let not_found = || Leave::Error(AppError::new(Kind::NotFound));
+    if !is_id(id) {
+        return Err(not_found());
+    }
+    let look = service::look(&cx.app, &staff.account, id).await?.ok_or_else(not_found)?;
     let locale = cx.locale;
     let title = t::one_title(locale);
     let view = move || {

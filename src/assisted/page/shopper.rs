@@ -5,6 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::super::{ASK, CODE, CheckCode, FLOW, NameAddress, Resend, find, service};
 use crate::{
     error::{AppError, Kind},
+    forms::shown,
     i18n::{self, assisted as t},
     server::{
         assisted::State,
@@ -33,7 +34,12 @@ pub async fn ask(mut cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft(ASK);
     let Some(asked) = find(&mut cx).await? else { return Err(Leave::To(CHAT.to_owned())) };
     match asked.state(cx.app.clock.now()) {
-        Some(State::Opened) => Ok(form(cx, asked, draft)),
+        Some(State::Opened) => {
+            // Whoever comes back to correct something finds what was typed.
+            let named = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await?;
+            let typed = draft.typed("email").or(named.map(|flow| flow.typed));
+            Ok(form(cx, &asked, draft, typed))
+        }
         state => Ok(standing(cx, &asked, state, draft)),
     }
 }
@@ -44,15 +50,15 @@ fn about(cx: &Cx, asked: &service::Asked) -> String {
     named.map_or_else(|| t::about_own(cx.locale).to_owned(), |name| t::about(cx.locale, name))
 }
 
-fn form(cx: Cx, asked: service::Asked, draft: Draft) -> Page {
+fn form(cx: Cx, asked: &service::Asked, draft: Draft, typed: Option<String>) -> Page {
     let locale = cx.locale;
     let title = t::ask_title(locale);
-    let about = about(&cx, &asked);
+    let about = about(&cx, asked);
     let view = move || {
         let error = draft.error.as_ref();
         let field = Field::new("email", Purpose::Email, t::ask_email(locale), error)
             .hint(t::ask_hint(locale))
-            .value(draft.value("email"))
+            .value(typed)
             .focus();
         view! {
             <form id=FORM class="card stack" method="post" action=NameAddress::PATH novalidate>
@@ -77,7 +83,7 @@ fn form(cx: Cx, asked: service::Asked, draft: Draft) -> Page {
 fn standing(cx: Cx, asked: &service::Asked, state: Option<State>, draft: Draft) -> Page {
     let locale = cx.locale;
     let process = asked.process.as_ref().map(|(process, _)| process);
-    let email = process.and_then(|process| process.email.clone()).unwrap_or_default();
+    let email = process.and_then(|process| process.email.as_deref()).map(shown).unwrap_or_default();
     let (sign, title, text) = match state {
         None | Some(State::Opened) => {
             (Icon::Info, t::none_title(locale), t::none(locale).to_owned())

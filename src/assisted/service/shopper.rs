@@ -100,6 +100,9 @@ pub(in crate::assisted) async fn name_address(
         return Err(AskError::Moved);
     };
     let email = Email::parse(entry.email).map_err(|problem| AskError::Field(problem.into()))?;
+    if !app.mailer.carries(&email) {
+        return Err(AskError::Field(Kind::EmailNotCarried));
+    }
     let naming = Naming {
         purpose: Purpose::Assisted,
         account,

@@ -37,7 +37,7 @@ pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, 
     let staff = cx.staff_page().await?;
     store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
     let all = store::list_canned(&cx.app.db).await?;
-    let edited = match cx.query("edit") {
+    let edited = match cx.id("edit") {
         Some(id) => store::canned(&cx.app.db, &id).await?,
         None => None,
     };

@@ -1,6 +1,6 @@
 //! `/operator`: the queue, and the conversations that are open beside it.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{attr::custom::custom_attribute, prelude::*, server_fn::ServerFn};
 
 use super::{Reader, answer_box, help, pane::Open, queue::Queue, window_fields};
 use crate::{
@@ -70,7 +70,7 @@ pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, 
             .map(|pane| pane.view(&reader, &desk, &colleagues, &canned))
             .collect_view();
         let content = view! {
-            <div class="desk" data-live=desk.stream() data-live-last=cursor.to_string()>
+            <div class="desk" data-live=desk.stream() data-live-last=cursor.to_string() data-live-hidden>
                 <section class="stack" aria-labelledby="desk-title">
                     <h1 id="desk-title">{title}</h1>
                     <p class="notice" role="status" data-live-lost hidden>{t::lost(locale)}</p>
@@ -183,7 +183,7 @@ fn search(desk: &Desk, locale: i18n::Locale) -> impl IntoView + use<> {
         <form method="get" action=SCREEN role="search" class="line">
             {hidden("open", Some(desk.open.join(",")))}
             <label class="unseen" for="q">{t::search_label(locale)}</label>
-            <input class="input" id="q" name="q" type="search" value=desk.search.clone() placeholder=t::search_label(locale) autocomplete="off"/>
+            <input class="input" id="q" name="q" type="search" value=desk.search.clone() placeholder=t::search_label(locale) autocomplete="off" autocapitalize="none" {..custom_attribute("autocorrect", "off")} spellcheck="false"/>
             <button class="button second fit" type="submit">{t::search(locale)}</button>
         </form>
     }

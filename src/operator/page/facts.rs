@@ -1,6 +1,6 @@
 //! What may be known of the account that a conversation is about.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{attr::custom::custom_attribute, prelude::*, server_fn::ServerFn};
 
 use super::{Reader, window_fields};
 use crate::{
@@ -67,6 +67,7 @@ pub(super) fn view(
                     type="text"
                     autocomplete="off"
                     autocapitalize="none"
+                    {..custom_attribute("autocorrect", "off")}
                     spellcheck="false"
                     aria-describedby=format!("claimed-{id}-why")
                     aria-invalid=refused.then_some("true")

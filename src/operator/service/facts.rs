@@ -4,7 +4,7 @@
 use super::{OperatorError, locked};
 use crate::{
     error::Kind,
-    forms::{identifier_key, limits::EMAIL_MAX},
+    forms::{identifier_key, limits::EMAIL_MAX, tidy},
     server::{
         Fault,
         accounts::{self, Account},
@@ -114,7 +114,8 @@ pub(in crate::operator) async fn claim(
     id: &str,
     typed: &str,
 ) -> Result<bool, OperatorError> {
-    let typed = typed.trim();
+    let typed = tidy(typed);
+    let typed = typed.as_str();
     if typed.is_empty() {
         return Err(OperatorError::Field("claimed", Kind::LoginMissing));
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     args,
+    forms::{Email, tidy},
     i18n::Locale,
     server::{
         clock::Millis,
@@ -105,10 +106,21 @@ pub(in crate::operator) async fn closed_ones(db: &Db) -> Result<Vec<Entry>, DbEr
 pub(in crate::operator) async fn found(db: &Db, words: &str) -> Result<Vec<Entry>, DbError> {
     // Neither engine folds the case of all scripts: what is usual is tried (as typed, small, with a capital).
     let small = words.to_lowercase();
+    // Names are kept without what cannot be seen, and messages with it: joiners make one picture of several.
+    let name = tidy(&words.to_lowercase());
+    let as_typed = tidy(words);
+    // An address is one, in however many letters its host is written.
+    let (wire, read) = Email::parse(words).map_or_else(
+        |_| (name.clone(), name.clone()),
+        |email| (email.as_str().to_lowercase(), email.shown().to_lowercase()),
+    );
+    if name.is_empty() {
+        return Ok(Vec::new());
+    }
     db.all(
         entries!(
-            r"WHERE c.claimed NOT LIKE '%@%' AND (LOWER(c.claimed) LIKE $1 ESCAPE '\' OR c.claimed LIKE $2 ESCAPE '\')
-               OR LOWER(TRIM(c.claimed)) = $5 OR TRIM(c.claimed) = $6 OR EXISTS (
+            r"WHERE c.claimed NOT LIKE '%@%' AND (LOWER(c.claimed) LIKE $7 ESCAPE '\' OR c.claimed LIKE $8 ESCAPE '\')
+               OR LOWER(TRIM(c.claimed)) IN ($5, $9, $10) OR TRIM(c.claimed) = $6 OR EXISTS (
                 SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.author <> 'system' AND (
                     LOWER(m.text) LIKE $1 ESCAPE '\' OR m.text LIKE $2 ESCAPE '\' OR m.text LIKE $3 ESCAPE '\'))
              ORDER BY c.updated_at DESC, c.id LIMIT $4"
@@ -118,8 +130,12 @@ pub(in crate::operator) async fn found(db: &Db, words: &str) -> Result<Vec<Entry
             pattern(words),
             pattern(&capital(&small)),
             FOUND_MOST,
-            small.trim(),
-            words.trim()
+            &name,
+            &as_typed,
+            pattern(&name),
+            pattern(&as_typed),
+            wire,
+            read
         ],
     )
     .await

@@ -57,7 +57,7 @@ pub async fn listen(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Respons
     let reader = Reader { app: cx.app.clone(), staff, locale, zone };
     let last = sse::last_id(&headers, cx.query("last")).unwrap_or_default();
     let desk = Desk::of(&cx);
-    sse::open(move |outlet| async move {
+    sse::open(cx.is_head, move |outlet| async move {
         let window = Window {
             cx,
             reader,

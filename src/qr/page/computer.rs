@@ -58,7 +58,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
                 // What replaces the status is read out.
                 <div aria-live="polite">{status}</div>
                 {state.is_open().then(|| view! {
-                    <noscript><p class="quiet small">{i18n::qr::looks_again(locale)}</p></noscript>
+                    <p class="quiet small without-script">{i18n::qr::looks_again(locale)}</p>
                 })}
                 {with_password(locale, target.as_deref())}
             </div>
@@ -84,9 +84,8 @@ async fn request(cx: &Cx) -> Result<(Token, Request), QrError> {
             return Ok((browser.clone(), request));
         }
     }
-    let browser = service::begin(&cx.app, before.as_ref(), &cx.client).await?;
+    let (browser, request) = service::begin(&cx.app, before.as_ref(), &cx.client).await?;
     give_request(cx, &browser);
-    let request = qr::find_by_browser(db, &browser).await?.ok_or(QrError::Gone)?;
     Ok((browser, request))
 }
 

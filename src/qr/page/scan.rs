@@ -47,7 +47,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
                         <p data-scan-other hidden>{t::scan_other(locale)}</p>
                     </div>
                 </div>
-                <noscript><p class="quiet">{t::scan_none(locale)}</p></noscript>
+                <p class="quiet without-script">{t::scan_none(locale)}</p>
                 <p class="centred"><a href=PHONE>{t::type_instead(locale)}</a></p>
             </div>
             <Scan/>

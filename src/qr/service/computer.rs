@@ -8,7 +8,7 @@ use crate::{
         client::Client,
         clock::HOUR,
         entering::{Entered, Entering, enter},
-        qr::{self, State},
+        qr::{self, Request, State},
         secret::Token,
         session,
         throttle::{self, Key},
@@ -24,7 +24,7 @@ pub(in crate::qr) async fn begin(
     app: &App,
     before: Option<&Token>,
     client: &Client,
-) -> Result<Token, QrError> {
+) -> Result<(Token, Request), QrError> {
     let mut tx = app.db.begin().await?;
     if app.config.limits {
         let key = Key::new(&app.keys, "qr-codes", &[&client.network]);
@@ -34,8 +34,9 @@ pub(in crate::qr) async fn begin(
             .map_err(QrError::WaitNetwork)?;
     }
     let token = qr::begin(app, &mut tx, before, client).await?;
+    let request = qr::find_begun(&mut tx, &token).await?.ok_or(QrError::Gone)?;
     tx.commit().await?;
-    Ok(token)
+    Ok((token, request))
 }
 
 /// Gives the computer the session that the phone approved: one of its own, that ends with the browser.
@@ -48,6 +49,8 @@ pub(in crate::qr) async fn collect(
     let request = qr::find_by_browser(&app.db, browser).await?;
     let request = request.filter(|r| r.state(now) == State::Approved).ok_or(QrError::Gone)?;
     let id = request.account_id.as_deref().ok_or(QrError::Gone)?;
+    let known = session::known_device(&app.db, id, entering.devices).await?;
+    let entering = &Entering { known: known.as_ref(), ..*entering };
     let by_session = request.session_id.as_deref().unwrap_or_default();
     let mut tx = app.db.begin().await?;
     // The account first, as everywhere: locks are taken in one order.

@@ -1,13 +1,16 @@
 //! Accounts and the names they are found by.
 
+mod keys;
 mod names;
 mod profile;
 mod role;
 
 pub use self::{
+    keys::{KeysError, renew_keys},
     names::{
-        HOLD, Standing, address_owner, addresses_of_late, change_email, change_login, held_until,
-        is_taken, keys_of, oldest_address, release_held, restore_email, retire_logins, standing,
+        HOLD, Standing, address_owner, addresses_of_late, change_email, change_login, had_login,
+        held_until, is_taken, keys_of, oldest_address, release_held, respell_email, restore_email,
+        retire_logins, standing,
     },
     profile::{Profile, raise_version, save_profile},
     role::{Member, Role, lock_admins, members, set_role},
@@ -15,14 +18,15 @@ pub use self::{
 
 use crate::{
     args,
-    forms::{Email, Login},
+    forms::{Email, Login, shown},
     i18n::Locale,
     server::{
         clock::Millis,
         db::{Db, DbError, Tx},
         letter_choices,
         outbox::LetterKind,
-        secret::{Keys, Token},
+        secret::{Keys, TokenHash},
+        session::{DeviceTokens, Known},
         when::Zone,
     },
 };
@@ -92,6 +96,12 @@ impl Account {
     #[must_use]
     pub fn name(&self) -> &str {
         self.display_name.as_deref().unwrap_or(&self.login)
+    }
+
+    /// Its address as people read it: letters go to [`Account::email`].
+    #[must_use]
+    pub fn shown_email(&self) -> String {
+        shown(&self.email)
     }
 
     /// The name of its time zone, if its owner chose one.
@@ -179,12 +189,13 @@ macro_rules! or_nobody {
 
 const BY_KEY_AND_DEVICE: &str = concat!(
     columns!(),
-    ", (SELECT d.id FROM devices d WHERE d.token_hash = $2 AND d.account_id = a.id) AS device_id
+    ", d.id AS device_id, d.token_hash AS device_hash
      FROM identifiers i JOIN accounts a ON a.id = i.account_id
+        LEFT JOIN devices d ON d.account_id = a.id AND d.token_hash IN ($2, $3, $4, $5)
      WHERE i.key = $1 AND i.state IN ('current', 'former') AND (i.kind = 'login' OR i.state = 'current')",
     or_nobody!(
         "FROM identifiers i JOIN accounts a ON a.id = i.account_id WHERE i.key >= $1 ORDER BY i.key",
-        ", (SELECT d.id FROM devices d WHERE d.token_hash = $2 AND d.account_id = '')"
+        ", (SELECT d.id FROM devices d WHERE d.token_hash IN ($2, $3, $4, $5) AND d.account_id = ''), NULL"
     )
 );
 const BY_ID_OR_NOBODY: &str = concat!(
@@ -199,10 +210,10 @@ const BY_ID_LOCKED: &str = concat!(columns!(), " FROM accounts a WHERE a.id = $1
 /// # Errors
 /// When the database fails.
 pub async fn find(db: &Db, key: &str) -> Result<Option<Account>, DbError> {
-    Ok(find_with_device(db, key, None).await?.0)
+    Ok(find_with_device(db, key, &DeviceTokens::default()).await?.0)
 }
 
-/// The account that a typed name belongs to, and the id under which it knows the browser, if it does: what is asked
+/// The account that a typed name belongs to, and as what it knows the browser, if it does: what is asked
 /// of everybody at the door, in one turn of the database.
 ///
 /// # Errors
@@ -210,20 +221,24 @@ pub async fn find(db: &Db, key: &str) -> Result<Option<Account>, DbError> {
 pub async fn find_with_device(
     db: &Db,
     key: &str,
-    device: Option<&Token>,
-) -> Result<(Option<Account>, Option<String>), DbError> {
+    devices: &DeviceTokens,
+) -> Result<(Option<Account>, Option<Known>), DbError> {
     #[derive(sqlx::FromRow)]
     struct Found {
         #[sqlx(flatten)]
         account: Account,
         device_id: Option<String>,
+        device_hash: Option<TokenHash>,
     }
-    // Without a cookie the same query runs with a hash that nothing has.
-    let hash = device.map(Token::hash).unwrap_or_default();
+    let [first, second, third, fourth] = devices.hashes();
     // A name that nobody has gives a row, too, and takes as long to read (ASVS 6.3.8).
-    let found: Option<Found> = db.optional(BY_KEY_AND_DEVICE, args![key, hash]).await?;
+    let found: Option<Found> =
+        db.optional(BY_KEY_AND_DEVICE, args![key, first, second, third, fourth]).await?;
     let found = found.filter(|found| !found.account.id.is_empty());
-    Ok(found.map_or((None, None), |found| (Some(found.account), found.device_id)))
+    Ok(found.map_or((None, None), |found| {
+        let known = found.device_id.zip(found.device_hash);
+        (Some(found.account), known.map(|(id, token_hash)| Known { id, token_hash }))
+    }))
 }
 
 /// The account with this id.

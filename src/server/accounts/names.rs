@@ -6,10 +6,10 @@
 use super::Account;
 use crate::{
     args,
-    forms::{Email, Login, identifier_key},
+    forms::{Email, Login, Looks, identifier_key},
     server::{
         clock::{DAY, Millis},
-        db::{Db, DbError, Tx},
+        db::{Db, DbError, Tx, Value},
         random::Random,
         secret::{Keys, MacFor},
     },
@@ -18,52 +18,109 @@ use crate::{
 /// How long an old address can take an account back.
 pub const HOLD: Millis = 14 * DAY;
 
-/// Whether a name with this key can not be taken: somebody has it, had it as a login, or may take it back.
+/// Whether a login name can not be taken: somebody has it, or had it, or one that looks like it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_taken(db: &Db, keys: &Keys, key: &str, now: Millis) -> Result<bool, DbError> {
+pub async fn is_taken(db: &Db, keys: &Keys, login: &Login) -> Result<bool, DbError> {
+    let (key, looks) = (login.key(), login.looks());
     let named: Option<(String,)> = db
         .optional(
             "SELECT account_id FROM identifiers
-             WHERE key = $1 AND NOT (kind = 'email' AND (state = 'former' OR (state = 'held' AND until <= $2)))",
-            args![key, now],
+             WHERE key = $1 OR skeleton IN ($2, $3) OR spelled_skeleton IN ($2, $3) LIMIT 1",
+            args![&key, &looks.key, spelled(&looks)],
         )
         .await?;
-    let retired: Option<(i64,)> = db
-        .optional("SELECT retired_at FROM retired_logins WHERE mac = $1", args![retired(keys, key)])
-        .await?;
+    let retired: Option<(i64,)> = db.optional(RETIRED, retired(keys, &key, &looks)).await?;
     Ok(named.is_some() || retired.is_some())
 }
 
-/// What is kept of a login name whose account is gone: enough to refuse it, too little to read it.
-fn retired(keys: &Keys, key: &str) -> Vec<u8> {
-    keys.mac(MacFor::Retired, &[key])
+/// The look of the spelling; that of the key where it is the same.
+fn spelled(looks: &Looks) -> &str {
+    looks.spelling.as_deref().unwrap_or(&looks.key)
 }
 
-/// Gives an account a login name that is new to everybody; false if it is taken.
+const RETIRED: &str = "SELECT retired_at FROM retired_logins WHERE mac IN ($1, $2, $3) LIMIT 1";
+
+/// What is kept of a login name whose account is gone, and of what it looked like: enough to refuse it, too little to
+/// read it.
+fn retired(keys: &Keys, key: &str, looks: &Looks) -> Vec<Value> {
+    let mac = |parts: &[&str]| keys.mac(MacFor::Retired, parts);
+    args![mac(&[key]), mac(&["looks", &looks.key]), mac(&["looks", spelled(looks)])]
+}
+
+/// Whether an account has this login name, or had it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn had_login(tx: &mut Tx, account_id: &str, login: &Login) -> Result<bool, DbError> {
+    let own: Option<(String,)> = tx
+        .optional(
+            "SELECT key FROM identifiers WHERE key = $1 AND account_id = $2",
+            args![login.key(), account_id],
+        )
+        .await?;
+    Ok(own.is_some())
+}
+
+/// Gives an account a login name that is new to everybody and looks like nobody else's; false if it is taken.
 pub(super) async fn take_login(
     tx: &mut Tx,
     keys: &Keys,
     account_id: &str,
     login: &Login,
 ) -> Result<bool, DbError> {
-    let key = login.key();
-    let taken = tx
-        .execute(
-            "INSERT INTO identifiers (key, kind, account_id, state, until) VALUES ($1, 'login', $2, 'current', NULL)
-             ON CONFLICT (key) DO UPDATE SET state = 'current' WHERE identifiers.account_id = $2",
+    let (key, looks) = (login.key(), login.looks());
+    lock_looks(tx, &looks).await?;
+    let own: Option<(Option<String>, Option<String>)> = tx
+        .optional(
+            "SELECT skeleton, spelled_skeleton FROM identifiers WHERE key = $1 AND account_id = $2",
             args![&key, account_id],
         )
         .await?;
-    // Asked afterwards: taking the name may have waited for the account that had it to be deleted.
-    let gone: Option<(i64,)> = tx
-        .optional(
-            "SELECT retired_at FROM retired_logins WHERE mac = $1",
-            args![retired(keys, &key)],
+    let taken = tx
+        .execute(
+            "INSERT INTO identifiers (key, kind, account_id, state, until, skeleton, spelled_skeleton)
+             VALUES ($1, 'login', $2, 'current', NULL, $3, $4)
+             ON CONFLICT (key) DO UPDATE SET state = 'current', skeleton = $3, spelled_skeleton = $4
+             WHERE identifiers.account_id = $2",
+            args![&key, account_id, &looks.key, looks.spelling.as_deref()],
         )
         .await?;
-    Ok(taken == 1 && gone.is_none())
+    // Whoever had a name before look-alikes were refused may go back to it.
+    let (own_key, own_spelled) = own.unwrap_or_default();
+    let is_own =
+        |look: &str| own_key.as_deref() == Some(look) || own_spelled.as_deref() == Some(look);
+    let mut alike = false;
+    for look in looks.each().filter(|look| !is_own(look)) {
+        let other: Option<(String,)> = tx
+            .optional(
+                "SELECT account_id FROM identifiers
+                 WHERE (skeleton = $1 OR spelled_skeleton = $1) AND account_id <> $2 LIMIT 1",
+                args![look, account_id],
+            )
+            .await?;
+        alike |= other.is_some();
+    }
+    // Asked afterwards: taking the name may have waited for the account that had it to be deleted.
+    let gone: Option<(i64,)> = tx.optional(RETIRED, retired(keys, &key, &looks)).await?;
+    Ok(taken == 1 && !alike && gone.is_none())
+}
+
+/// Nobody else takes a name that looks so until the transaction ends: no constraint can say it, because names that
+/// were there before stay.
+async fn lock_looks(tx: &mut Tx, looks: &Looks) -> Result<(), DbError> {
+    // SQLite has one writer: the transaction itself is the lock.
+    if !tx.is_postgres() {
+        return Ok(());
+    }
+    // Of a thousand locks, in one order: whoever makes thousands of accounts in one transaction holds no more.
+    let sql = "SELECT pg_advisory_xact_lock(7, lock) FROM (
+            SELECT DISTINCT (hashtextextended(look, 0) % 1024)::INTEGER AS lock
+            FROM (VALUES ($1), ($2)) AS looks (look) ORDER BY 1
+        ) AS locks";
+    tx.execute(sql, args![&looks.key, spelled(looks)]).await?;
+    Ok(())
 }
 
 /// Gives an account an address, unless somebody else has it or may take it back; false then.
@@ -135,6 +192,19 @@ pub async fn change_email(
     .await?;
     set_email(tx, &account.id, new.as_str(), now).await?;
     Ok(true)
+}
+
+/// Spells an account's address otherwise: the mailbox is the same, and all that hangs on it goes on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn respell_email(tx: &mut Tx, id: &str, email: &Email) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE accounts SET email = $2, version = version + 1 WHERE id = $1",
+        args![id, email.as_str()],
+    )
+    .await
+    .map(drop)
 }
 
 /// The oldest address that can still take the account back, if the address was changed lately.
@@ -336,18 +406,21 @@ pub async fn retire_logins(
     account_id: &str,
     now: Millis,
 ) -> Result<(), DbError> {
-    let logins: Vec<(String,)> = tx
+    let logins: Vec<(String, Option<String>, Option<String>)> = tx
         .all(
-            "SELECT key FROM identifiers WHERE account_id = $1 AND kind = 'login'",
+            "SELECT key, skeleton, spelled_skeleton FROM identifiers WHERE account_id = $1 AND kind = 'login'",
             args![account_id],
         )
         .await?;
-    for (key,) in logins {
-        tx.execute(
-            "INSERT INTO retired_logins (mac, retired_at) VALUES ($1, $2) ON CONFLICT (mac) DO NOTHING",
-            args![retired(keys, &key), now],
-        )
-        .await?;
+    for (key, look, spelling) in logins {
+        let looks = Looks { key: look.unwrap_or_default(), spelling };
+        for mac in retired(keys, &key, &looks) {
+            tx.execute(
+                "INSERT INTO retired_logins (mac, retired_at) VALUES ($1, $2) ON CONFLICT (mac) DO NOTHING",
+                args![mac, now],
+            )
+            .await?;
+        }
     }
     Ok(())
 }

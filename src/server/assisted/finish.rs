@@ -10,7 +10,7 @@ use crate::{
         db::{DbError, Tx},
         events::{self, EventKind},
         links::{self, LinkPurpose},
-        outbox, saved_codes,
+        outbox,
     },
 };
 
@@ -47,8 +47,6 @@ pub async fn finish(
     if !rows::end(tx, &process, State::Done, now).await? {
         return Ok(Finished::Over);
     }
-    // Whoever kept the owner out may have made some for himself.
-    saved_codes::void_all(tx, &before.id).await?;
     // The shopper may have named the address that the account has: there is nothing to change then.
     if identifier_key(&before.email) != email.key() {
         if !accounts::change_email(tx, &app.random, before, &email, now).await? {

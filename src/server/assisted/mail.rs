@@ -8,7 +8,7 @@ use crate::{
         accounts::{Account, HOLD},
         app::App,
         client::Client,
-        clock::{Millis, SECOND},
+        clock::Millis,
         conversations::Conversation,
         letters::{owner_facts, to_owner},
         links, mask,
@@ -77,7 +77,7 @@ pub(crate) fn assisted_ready(app: &App, account: &Account, to: &Email, until: Mi
     let until = when::full(locale, &account.zone(), until);
     let blocks = vec![
         Block::Text(t::assisted_ready::intro(locale, shop, until)),
-        Block::Text(t::assisted_ready::how(locale, &account.login, to.as_str())),
+        Block::Text(t::assisted_ready::how(locale, &account.login, to.shown())),
         Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
         Block::Care(t::assisted_recovery::never_tell(locale).to_owned()),
     ];
@@ -96,11 +96,11 @@ pub(crate) fn recovered_old(
     client: &Client,
 ) -> Letter {
     let locale = old.locale();
-    let span = when::span(locale, HOLD / SECOND);
+    let last_day = when::date(locale, &old.zone(), app.clock.now() + HOLD);
     let blocks = vec![
         Block::Text(t::assisted_done::intro_old(locale, mask::user(new.as_str()))),
         owner_facts(app, old, client),
-        Block::Care(t::address_changed::not_you_old(locale, span)),
+        Block::Care(t::address_changed::not_you_old(locale, last_day)),
         Block::Button(t::not_me(locale), app.config.address_of(&links::path(link))),
     ];
     let subject = t::assisted_done::subject(locale, &app.config.shop_name);
@@ -110,11 +110,11 @@ pub(crate) fn recovered_old(
 /// The same to the new address.
 pub(crate) fn recovered_new(app: &App, old: &Account, new: &Email, client: &Client) -> Letter {
     let locale = old.locale();
-    let span = when::span(locale, HOLD / SECOND);
+    let last_day = when::date(locale, &old.zone(), app.clock.now() + HOLD);
     let blocks = vec![
         Block::Text(t::assisted_done::intro_new(locale, &old.login)),
         owner_facts(app, old, client),
-        Block::Text(t::address_changed::old_knows(locale, span)),
+        Block::Text(t::address_changed::old_knows(locale, last_day)),
         Block::Care(t::address_changed::not_you_new(locale).to_owned()),
     ];
     let subject = t::assisted_done::subject(locale, &app.config.shop_name);

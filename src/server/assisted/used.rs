@@ -11,7 +11,7 @@ use crate::server::{
 /// What nobody does who is not signed in, or was let in by what only the owner has. Sessions that live tell when they
 /// were used last; those that ended tell it no more, so that ending them must count as use: else a stolen session
 /// could make an account look unused, and the wait shorter.
-const USE: [EventKind; 22] = [
+const USE: [EventKind; 23] = [
     EventKind::Registered,
     EventKind::SignedIn,
     EventKind::SignedOut,
@@ -27,6 +27,7 @@ const USE: [EventKind; 22] = [
     EventKind::EmailChangeAsked,
     EventKind::EmailChanged,
     EventKind::EmailTakenBack,
+    EventKind::Reclaimed,
     EventKind::Exported,
     EventKind::DeletionAsked,
     EventKind::DeletionStopped,

@@ -2,7 +2,7 @@
 
 use subtle::ConstantTimeEq as _;
 
-use super::{Counters, FAILURES_A_DAY, TRIES, mac};
+use super::{Counters, FAILURES_A_DAY, TRIES, alarm, mac};
 use crate::{
     args,
     forms::Code,
@@ -19,7 +19,8 @@ use crate::{
     },
 };
 
-const FAILURES_AN_HOUR_AND_NETWORK: i64 = 20;
+/// Wrong codes that one network may type within an hour.
+pub const FAILURES_AN_HOUR_AND_NETWORK: i64 = 20;
 
 /// Why a code was refused.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +56,7 @@ pub enum CheckError {
 
 /// A code that was right: the flow goes on under a new token.
 pub struct Right {
-    /// The token for the `flow` cookie.
+    /// The token for the flow's cookie.
     pub token: Token,
     /// The account as it is now, if the flow is for one.
     pub account: Option<Account>,
@@ -104,19 +105,35 @@ pub async fn check(
                 .await?;
             Ok((tx, Right { token, account }))
         }
-        Err(error @ CheckError::Db(_)) => Err(error),
-        Err(error) => {
-            if matches!(
-                error,
-                CheckError::Wrong(_) | CheckError::Exhausted | CheckError::TooMany(_)
-            ) {
+        Err(Refused { why: why @ CheckError::Db(_), .. }) => Err(why),
+        Err(Refused { why, recorded }) => {
+            if recorded {
                 let account_id = flow.account_id.as_deref();
                 events::record(&mut tx, &app.random, now, EventKind::CodeWrong, account_id, client)
                     .await?;
             }
             tx.commit().await?;
-            Err(error)
+            Err(why)
         }
+    }
+}
+
+/// Why a code was refused, and whether an event tells of it: one that was judged does and, of those that were refused
+/// unseen, the first until the wait is over. Nobody fills the table by asking on.
+struct Refused {
+    why: CheckError,
+    recorded: bool,
+}
+
+impl From<CheckError> for Refused {
+    fn from(why: CheckError) -> Self {
+        Self { why, recorded: false }
+    }
+}
+
+impl From<DbError> for Refused {
+    fn from(error: DbError) -> Self {
+        CheckError::Db(error).into()
     }
 }
 
@@ -135,6 +152,8 @@ struct Counted {
     /// Under another of its names the account had its share of failures: a short code
     /// is not taken then, but nothing may show that the names belong together.
     quietly_refused: bool,
+    /// The how many-th it is of its network within the hour.
+    of_network: i64,
 }
 
 impl Counted {
@@ -147,7 +166,7 @@ impl Counted {
 }
 
 impl Judging<'_> {
-    async fn judge(&self, tx: &mut Tx) -> Result<Option<Account>, CheckError> {
+    async fn judge(&self, tx: &mut Tx) -> Result<Option<Account>, Refused> {
         // Asked for without account, too: both take the same time.
         let account =
             accounts::get_for_update(tx, self.flow.account_id.as_deref().unwrap_or_default())
@@ -159,30 +178,39 @@ impl Judging<'_> {
         }
         let Some(current) = self.try_current(tx).await? else {
             counted.take_back(tx).await?;
-            return Err(CheckError::NoneSent);
+            return Err(CheckError::NoneSent.into());
         };
         let mac = self.mac(&self.flow.id, self.flow.account_id.as_deref());
         if self.is_replaced(tx, &mac).await? {
             tx.execute("UPDATE codes SET tries = tries - 1 WHERE id = $1", args![&current.id])
                 .await?;
             counted.take_back(tx).await?;
-            return Err(CheckError::Replaced(current.sent_at));
+            return Err(CheckError::Replaced(current.sent_at).into());
         }
         if current.expires_at <= self.now {
             counted.take_back(tx).await?;
-            return Err(CheckError::Expired);
+            return Err(CheckError::Expired.into());
         }
         let fresh =
             account.as_ref().is_none_or(|a| a.epoch == current.epoch && a.epoch == self.flow.epoch);
         let spent = current.tries > TRIES && !current.long;
+        if self.is_alarmed(tx).await? {
+            counted.take_back(tx).await?;
+            return Err(CheckError::Exhausted.into());
+        }
         let right =
             bool::from(mac.ct_eq(&current.mac)) && fresh && !spent && !counted.quietly_refused;
         if !right {
-            return Err(match TRIES - current.tries {
+            // What could not have been right is no guess.
+            if !spent && !counted.quietly_refused && !current.long {
+                self.alarm(tx, &counted).await?;
+            }
+            let why = match TRIES - current.tries {
                 _ if current.looks_long => CheckError::Wrong(None),
                 left @ 1.. => CheckError::Wrong(Some(left)),
                 _ => CheckError::Exhausted,
-            });
+            };
+            return Err(Refused { why, recorded: !spent && self.is_worth_a_record(tx).await? });
         }
         use_up(tx, &current.id).await?;
         counted.take_back(tx).await?;
@@ -190,23 +218,62 @@ impl Judging<'_> {
     }
 
     /// Counts this try as a failure, wherever failures count. A long code has no cap.
-    async fn count(&self, tx: &mut Tx) -> Result<Counted, CheckError> {
+    async fn count(&self, tx: &mut Tx) -> Result<Counted, Refused> {
         if !self.app.config.limits || self.code.is_long() {
-            return Ok(Counted { keys: Vec::new(), quietly_refused: false });
+            return Ok(Counted { keys: Vec::new(), quietly_refused: false, of_network: 0 });
         }
         let who = Counters::of(self.flow);
         let network = Key::new(&self.app.keys, "code-failures-network", &[&self.client.network]);
         let failures = throttle::count(tx, &network, HOUR, self.now).await?;
         if failures.count > FAILURES_AN_HOUR_AND_NETWORK {
-            return Err(CheckError::TooMany(failures.since + HOUR - self.now));
+            let why = CheckError::TooMany(failures.since + HOUR - self.now);
+            return Err(Refused {
+                why,
+                recorded: failures.count == FAILURES_AN_HOUR_AND_NETWORK + 1,
+            });
         }
         let (shown, real) = (who.failures_shown(self.app), who.failures_real(self.app));
-        if throttle::count(tx, &shown, DAY, self.now).await?.count > FAILURES_A_DAY {
-            return Err(CheckError::Exhausted);
+        let told = throttle::count_until_quiet(tx, &shown, DAY, self.now).await?;
+        if told > FAILURES_A_DAY {
+            let recorded = told == FAILURES_A_DAY + 1;
+            return Err(Refused { why: CheckError::Exhausted, recorded });
         }
-        let quietly_refused =
-            throttle::count(tx, &real, DAY, self.now).await?.count > FAILURES_A_DAY;
-        Ok(Counted { keys: vec![network, shown, real], quietly_refused })
+        let mut keys = vec![network, shown];
+        let mut quietly_refused = false;
+        if !who.open {
+            let count = throttle::count_until_quiet(tx, &real, DAY, self.now).await?;
+            quietly_refused = count > FAILURES_A_DAY;
+            keys.push(real);
+        }
+        Ok(Counted { keys, quietly_refused, of_network: failures.count })
+    }
+
+    /// Whether short codes are not taken, because the whole site is under attack: those that were sent before the alarm
+    /// would be guessed on. Who is no stranger goes on with his.
+    async fn is_alarmed(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        // Whatever kind of code was sent: that must not show.
+        let counts =
+            self.app.config.limits && !self.code.is_long() && !Counters::of(self.flow).open;
+        Ok(counts && alarm::is_on(tx, self.now).await?)
+    }
+
+    /// Counts a guess for the alarm of the whole site.
+    async fn alarm(&self, tx: &mut Tx, counted: &Counted) -> Result<(), DbError> {
+        if !self.app.config.limits || self.code.is_long() {
+            return Ok(());
+        }
+        alarm::count(tx, counted.of_network, self.now).await
+    }
+
+    /// Long codes have no cap; what is recorded of them has.
+    async fn is_worth_a_record(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        if !self.app.config.limits || !self.code.is_long() {
+            return Ok(true);
+        }
+        let network = &self.client.network;
+        let key = Key::new(&self.app.keys, "long-code-failures-network", &[network]);
+        let count = throttle::count(tx, &key, HOUR, self.now).await?.count;
+        Ok(count <= FAILURES_AN_HOUR_AND_NETWORK)
     }
 
     /// One more try at the newest code of the flow, counted before it is looked at.

@@ -4,16 +4,19 @@
 //! typed, so that a known name and an unknown one look the same. What really
 //! happens counts the account, so that its login name and its address do not add
 //! up to twice the letters. A browser that the account knows counts for itself.
+//!
+//! Failures add up over all purposes: whoever guesses has the same few tries a day at an account, or at a mailbox,
+//! whichever door he tries. `docs/odds-of-guessing.md` says what that comes to.
 
+mod alarm;
 mod check;
 mod latest;
-mod live;
 mod send;
 
 pub use self::{
-    check::{CheckError, Right, check},
+    alarm::{SITE_FACTOR, SITE_FLOOR, SITE_NETWORK_MOST, SITE_USUAL_MOST},
+    check::{CheckError, FAILURES_AN_HOUR_AND_NETWORK, Right, check},
     latest::{Latest, latest},
-    live::LiveCodes,
     send::{SendError, Sending, on_its_way, send},
 };
 
@@ -36,44 +39,52 @@ use crate::{
 pub const TRIES: i64 = 5;
 const LETTERS_AN_HOUR: i64 = 5;
 const LETTERS_A_DAY: i64 = 15;
-/// After so many failures in a day short codes are not taken, and codes are long.
-const FAILURES_A_DAY: i64 = 20;
+/// After so many failures short codes are not taken, and codes are long, until a day has passed without any.
+pub const FAILURES_A_DAY: i64 = 20;
 
-/// Whom the counters count. What one purpose uses up, another still has: nobody spends
+/// Whom the counters count. Of letters, what one purpose uses up, another still has: nobody spends
 /// somebody's recovery by registering with her address.
 struct Counters {
     /// What the person is told counts this.
     shown: String,
     /// What happens counts this.
     real: String,
-    /// Failures count this, in truth: a code is bound to flow and account.
+    /// Failures count this, in truth.
     failures: String,
+    /// Whether failures are told as they are: who is signed in, knows the password or uses a known browser learns nothing
+    /// by that.
+    open: bool,
 }
 
 impl Counters {
     fn of(flow: &Flow) -> Self {
         let purpose = flow.purpose().as_str();
         let typed = typed(flow.purpose(), &identifier_key(&flow.typed));
+        let failures = failures(flow);
+        let open = flow.device_id.is_some()
+            || matches!(
+                flow.purpose(),
+                Purpose::ChangePassword | Purpose::Confirm | Purpose::StaffSignIn
+            );
         if matches!(flow.purpose(), Purpose::ChangeEmail | Purpose::Assisted) {
             // The mailbox has its share in truth; a refusal is shown to the account that asked, and no other.
             let asking = flow.account_id.as_deref().unwrap_or_default();
-            let shown = format!("{typed}:{asking}");
-            return Self { failures: shown.clone(), shown, real: typed };
+            return Self { shown: format!("{typed}:{asking}"), real: typed, failures, open };
         }
         if let (Purpose::Recover, Some(arranged)) = (flow.purpose(), &flow.arranged) {
-            // Whoever uses up the share of the account's own mailbox takes nothing from the one that support
+            // Whoever uses up the letters of the account's own mailbox takes nothing from the one that support
             // arranged, and the other way round.
             let arranged = identifier_key(arranged);
             let account = flow.account_id.as_ref().map(|id| account(flow.purpose(), id));
             let shown = format!("{typed}:arranged:{arranged}");
             let real =
                 account.map_or_else(|| shown.clone(), |id| format!("{id}:arranged:{arranged}"));
-            return Self { failures: real.clone(), real, shown };
+            return Self { shown, real, failures, open };
         }
         let device = flow.device_id.as_ref().map(|id| format!("{purpose}:device:{id}"));
         let account = flow.account_id.as_ref().map(|id| account(flow.purpose(), id));
         let real = device.clone().or(account).unwrap_or_else(|| typed.clone());
-        Self { failures: real.clone(), real, shown: device.unwrap_or(typed) }
+        Self { shown: device.unwrap_or(typed), real, failures, open }
     }
 
     /// Letters within an hour and within a day, as told.
@@ -104,12 +115,40 @@ impl Counters {
     }
 
     fn failures_shown(&self, app: &App) -> Key {
+        if self.open {
+            return self.failures_real(app);
+        }
         Key::new(&app.keys, "code-failures-shown", &[&self.shown])
     }
 
     fn failures_real(&self, app: &App) -> Key {
         Key::new(&app.keys, "code-failures", &[&self.failures])
     }
+}
+
+/// Whose code it is that is guessed, whatever for: a known browser's, an account's, a mailbox's.
+fn failures(flow: &Flow) -> String {
+    let key = identifier_key(&flow.typed);
+    match (flow.purpose(), &flow.device_id, &flow.account_id) {
+        (_, Some(device), _) => format!("device:{device}"),
+        (
+            Purpose::Register | Purpose::ChangeEmail | Purpose::SupportEmail | Purpose::Assisted,
+            ..,
+        ) => format!("mailbox:{key}"),
+        (
+            Purpose::Recover
+            | Purpose::ChangePassword
+            | Purpose::Confirm
+            | Purpose::StaffSignIn
+            | Purpose::FindLogin,
+            None,
+            account,
+        ) => account.as_ref().map_or_else(|| format!("nobody:{key}"), |id| guessed(id)),
+    }
+}
+
+fn guessed(account_id: &str) -> String {
+    format!("account:{account_id}")
 }
 
 fn typed(purpose: Purpose, key: &str) -> String {
@@ -131,12 +170,22 @@ pub async fn forgive_recovery(app: &App, tx: &mut Tx, account_id: &str) -> Resul
         whom.push(typed(Purpose::Recover, &key));
     }
     for whom in whom {
-        let counters = Counters { shown: whom.clone(), real: whom.clone(), failures: whom };
+        let (shown, real, failures) = (whom.clone(), whom, guessed(account_id));
+        let counters = Counters { shown, real, failures, open: false };
         for key in counters.keys(app) {
             throttle::clear(tx, &key).await?;
         }
     }
     Ok(())
+}
+
+/// Lets the next letter of a flow go at once, within the caps of the hour and the day: the one before says what is no
+/// longer right.
+///
+/// # Errors
+/// When the database fails.
+pub async fn no_wait(app: &App, tx: &mut Tx, flow: &Flow) -> Result<(), DbError> {
+    throttle::clear(tx, &Counters::of(flow).resend(app)).await
 }
 
 /// Seconds until `then`, rounded up.
@@ -158,6 +207,7 @@ pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
 /// # Errors
 /// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    alarm::sweep(tx, now).await?;
     // A day longer than they live: "expired" is a better answer than "no code was sent".
     tx.execute("DELETE FROM codes WHERE expires_at <= $1", args![now - DAY]).await.map(drop)
 }
@@ -177,7 +227,8 @@ pub fn make(random: &Random, long: bool) -> Code {
     })
 }
 
-fn mac(
+/// What is stored of a code: it is bound to a purpose, a flow, an account and an address.
+pub(crate) fn mac(
     keys: &Keys,
     purpose: Purpose,
     flow: &str,

@@ -1,6 +1,6 @@
 //! Sending a code.
 
-use super::{Counters, FAILURES_A_DAY, mac, make};
+use super::{Counters, FAILURES_A_DAY, alarm, mac, make};
 use crate::{
     args,
     forms::Code,
@@ -8,22 +8,23 @@ use crate::{
         accounts::Account,
         app::App,
         client::Client,
-        clock::{DAY, HOUR, Millis},
+        clock::{DAY, HOUR, MINUTE, Millis},
         db::{DbError, Tx},
         events::{self, EventKind},
         flows::{self, Flow, Purpose, Step},
-        outbox::{self, Letter},
+        outbox::{
+            self, Letter,
+            share::{self, Cause, Room},
+        },
         throttle::{self, Key},
     },
 };
 
 const LETTERS_AN_HOUR_AND_NETWORK: i64 = 200;
+/// Each is a letter, a code, an event and some counters: nobody fills the tables with them in a minute.
+const LETTERS_A_MINUTE_AND_NETWORK: i64 = 10;
 /// How long the code of the last letter is good, in any browser.
 const ROAMING_TTL: Millis = DAY;
-/// The whole site is under attack at this many times its usual failures …
-const SITE_FACTOR: i64 = 10;
-/// … but not below this many an hour.
-const SITE_FLOOR: i64 = 100;
 
 /// Why no code was sent.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +92,8 @@ struct Length {
     long: bool,
     looks_long: bool,
     deliver: bool,
+    /// What the letter counts for in its mailbox.
+    mailbox: Option<share::Counted>,
 }
 
 /// Sends a code by the letter that `letter` writes for it (`None`: no letter is due), in one
@@ -117,14 +120,14 @@ pub async fn send(
         args![&flow.id],
     )
     .await?;
-    let mac = if sending.can_be_right {
-        let bound_to = if length.roams { "" } else { &flow.id };
-        let account = flow.account_id.as_deref();
-        mac(&app.keys, flow.purpose(), bound_to, account, sending.address, &code)
-    } else {
-        // Matches nothing that can be typed.
-        app.random.bytes::<32>().to_vec()
-    };
+    let letter = letter(&code, expires_at);
+    let deliver = letter.is_some() && length.deliver;
+    let bound_to = if length.roams { "" } else { &flow.id };
+    let account = flow.account_id.as_deref();
+    let of_code = mac(&app.keys, flow.purpose(), bound_to, account, sending.address, &code);
+    // A code that nobody is sent must not be guessed either: this matches nothing that can be typed.
+    let of_nothing = app.random.bytes::<32>().to_vec();
+    let mac = if sending.can_be_right && deliver { of_code } else { of_nothing };
     tx.execute(
         "INSERT INTO codes
             (id, flow_id, account_id, mac, long, looks_long, roams, state, tries, epoch, sent_at, expires_at)
@@ -144,10 +147,12 @@ pub async fn send(
     )
     .await?;
     flows::advance(tx, &flow.id, Step::Code).await?;
-    let letter = letter(&code, expires_at);
-    let deliver = letter.is_some() && length.deliver;
     let letter = letter.unwrap_or_else(|| Letter::decoy(&app.config));
-    outbox::enqueue(app, tx, letter, deliver, sent_at, Some(expires_at)).await?;
+    if let Some(mailbox) = &length.mailbox {
+        mailbox.settle(tx, deliver).await?;
+    }
+    let times = (sent_at, expires_at);
+    outbox::enqueue_code(app, tx, letter, deliver, &client.network, times).await?;
     events::record(tx, &app.random, now, EventKind::CodeSent, flow.account_id.as_deref(), client)
         .await?;
     Ok(())
@@ -160,21 +165,35 @@ async fn length(
     now: Millis,
 ) -> Result<Length, SendError> {
     if !app.config.limits {
-        return Ok(Length { roams: false, long: false, looks_long: false, deliver: true });
+        return Ok(Length {
+            roams: false,
+            long: false,
+            looks_long: false,
+            deliver: true,
+            mailbox: None,
+        });
     }
     let who = Counters::of(sending.flow);
     let may_roam = sending.flow.purpose() == Purpose::Recover;
     let shown = count_shown(app, tx, &who, sending.client, may_roam, now).await?;
-    let real = count_real(app, tx, &who, now).await?;
-    let site = is_site_attacked(tx, now).await?;
+    let mailbox = count_mailbox(app, tx, sending, may_roam).await?;
+    let real = match (count_real(app, tx, &who, now).await?, mailbox.room) {
+        (Limit::Beyond, _) | (_, Room::Nothing) => Limit::Beyond,
+        (Limit::Last, _) | (_, Room::Last) => Limit::Last,
+        (Limit::Within, Room::Enough) => Limit::Within,
+    };
+    let site = alarm::is_on(tx, now).await?;
     let shown_failures = throttle::peek_in(tx, &who.failures_shown(app), DAY, now).await?.count;
     let real_failures = throttle::peek_in(tx, &who.failures_real(app), DAY, now).await?.count;
     let roams = may_roam && real == Limit::Last;
+    // A short one would be refused, whichever of the two is used up.
+    let spent = real_failures >= FAILURES_A_DAY || shown_failures >= FAILURES_A_DAY;
     Ok(Length {
         roams,
-        long: roams || site || real_failures >= FAILURES_A_DAY,
+        long: roams || site || spent,
         looks_long: (may_roam && shown == Limit::Last) || site || shown_failures >= FAILURES_A_DAY,
         deliver: real != Limit::Beyond,
+        mailbox: Some(mailbox),
     })
 }
 
@@ -190,10 +209,14 @@ async fn count_shown(
     {
         return Err(SendError::TooEarly(wait));
     }
-    let network = Key::new(&app.keys, "letters-network", &[&client.network]);
-    let count = throttle::count(tx, &network, HOUR, now).await?;
-    if count.count > LETTERS_AN_HOUR_AND_NETWORK {
-        return Err(SendError::TooManyFromNetwork(count.since + HOUR - now));
+    for (what, span, most) in [
+        ("letters-network-minute", MINUTE, LETTERS_A_MINUTE_AND_NETWORK),
+        ("letters-network", HOUR, LETTERS_AN_HOUR_AND_NETWORK),
+    ] {
+        let network = Key::new(&app.keys, what, &[&client.network]);
+        throttle::at_most(tx, &network, span, most, now)
+            .await?
+            .map_err(SendError::TooManyFromNetwork)?;
     }
     let mut limit = Limit::Within;
     for (key, span, most) in who.letters_shown(app) {
@@ -221,11 +244,31 @@ async fn count_real(app: &App, tx: &mut Tx, who: &Counters, now: Millis) -> Resu
     Ok(limit)
 }
 
-async fn is_site_attacked(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
-    let last_hour = events::count_since(tx, EventKind::CodeWrong, now - HOUR).await?;
-    if last_hour < SITE_FLOOR {
-        return Ok(false);
+/// The letter as one of its mailbox, and of the site if it goes to an address that was typed and need be nobody's.
+async fn count_mailbox(
+    app: &App,
+    tx: &mut Tx,
+    sending: &Sending<'_>,
+    may_roam: bool,
+) -> Result<share::Counted, SendError> {
+    let Sending { flow, address, client, .. } = sending;
+    let is_own =
+        matches!(flow.purpose(), Purpose::ChangePassword | Purpose::Confirm | Purpose::StaffSignIn);
+    // A browser that the account knows counts for itself.
+    let is_owner = is_own || flow.device_id.is_some();
+    let cause = if is_owner { Cause::Owner } else { Cause::Anybody };
+    if matches!(
+        flow.purpose(),
+        Purpose::Register | Purpose::ChangeEmail | Purpose::SupportEmail | Purpose::Assisted
+    ) {
+        share::to_typed_address(app, tx, &client.network)
+            .await?
+            .map_err(|wait| SendError::TooMany { wait, roams: false })?;
     }
-    let week = events::count_since(tx, EventKind::CodeWrong, now - 7 * DAY).await?;
-    Ok(last_hour > SITE_FACTOR * (week - last_hour) / (7 * 24 - 1))
+    let counted = share::count(app, tx, cause, address, may_roam).await?;
+    if is_own && !counted.is_room() {
+        // It is her own account: the screen need not say that a letter is on its way.
+        return Err(SendError::TooMany { wait: counted.wait, roams: false });
+    }
+    Ok(counted)
 }

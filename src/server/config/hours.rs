@@ -1,44 +1,63 @@
 //! Office hours: `Mon-Fri 09:00-18:00, Sat 10:00-14:00 Europe/Berlin`.
 
 use jiff::{
-    Timestamp,
-    civil::{Time, Weekday},
+    Timestamp, ToSpan as _,
+    civil::{Date, Time, Weekday},
     tz::TimeZone,
 };
 
 use super::ConfigError;
-use crate::server::clock::Millis;
+use crate::server::{clock::Millis, when};
 
 const DAYS: [(&str, Weekday); 7] = [
-    ("mon", Weekday::Monday),
-    ("tue", Weekday::Tuesday),
-    ("wed", Weekday::Wednesday),
-    ("thu", Weekday::Thursday),
-    ("fri", Weekday::Friday),
-    ("sat", Weekday::Saturday),
-    ("sun", Weekday::Sunday),
+    ("monday", Weekday::Monday),
+    ("tuesday", Weekday::Tuesday),
+    ("wednesday", Weekday::Wednesday),
+    ("thursday", Weekday::Thursday),
+    ("friday", Weekday::Friday),
+    ("saturday", Weekday::Saturday),
+    ("sunday", Weekday::Sunday),
 ];
+/// How far [`Hours::next_open`] looks.
+const AHEAD_DAYS: i32 = 14;
+const FORM: &str = "Mon-Fri 09:00-18:00, Sat 10:00-14:00 Europe/Berlin";
 
 /// When somebody is there.
 #[derive(Clone, Debug)]
 pub struct Hours {
-    spans: Vec<(Vec<Weekday>, Time, Time)>,
+    spans: Vec<Span>,
     zone: TimeZone,
+}
+
+/// From one time to another on some days; if it ends earlier than it begins, on the day after.
+#[derive(Clone, Debug)]
+struct Span {
+    days: Vec<Weekday>,
+    from: Time,
+    /// `None`: at the end of the day.
+    to: Option<Time>,
+}
+
+impl Span {
+    fn is_overnight(&self) -> bool {
+        self.to.is_some_and(|to| to < self.from)
+    }
+
+    fn holds(&self, day: Weekday, time: Time) -> bool {
+        let is_before_end = self.to.is_none_or(|to| time < to);
+        let today = self.days.contains(&day) && self.from <= time;
+        if self.is_overnight() {
+            today || (self.days.contains(&day.previous()) && is_before_end)
+        } else {
+            today && is_before_end
+        }
+    }
 }
 
 impl Hours {
     /// From the text of the setting: days and times, a comma between several, and the time zone at the end.
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
-        let error = || {
-            let reason = format!(
-                "`{text}` is not of the form Mon-Fri 09:00-18:00, Sat 10:00-14:00 Europe/Berlin"
-            );
-            ConfigError::new("support_hours", reason)
-        };
-        let (spans, zone) = text.rsplit_once(' ').ok_or_else(error)?;
-        let zone = TimeZone::get(zone).map_err(|_| error())?;
-        let spans = spans.split(',').map(|span| parse_span(span.trim()).ok_or_else(error));
-        Ok(Self { spans: spans.collect::<Result<_, _>>()?, zone })
+        judge(text).map_err(|reason| ConfigError::new("support_hours", reason))
     }
 
     /// Whether somebody is there at this time.
@@ -47,41 +66,128 @@ impl Hours {
         let Ok(at) = Timestamp::from_millisecond(at) else { return false };
         let at = at.to_zoned(self.zone.clone());
         let (day, time) = (at.weekday(), at.time());
-        self.spans
-            .iter()
-            .any(|(days, from, to)| days.contains(&day) && (*from..*to).contains(&time))
+        self.spans.iter().any(|span| span.holds(day, time))
     }
 
     /// When somebody is there next, within two weeks: now, if it is open.
     #[must_use]
     pub fn next_open(&self, at: Millis) -> Option<Millis> {
-        const QUARTER: Millis = 15 * 60 * 1000;
-        // Hours begin at any minute; a quarter of an hour is exact enough to be told, and never too early.
-        (0..14 * 96).map(|step| at + step * QUARTER).find(|at| self.are_open(*at))
+        if self.are_open(at) {
+            return Some(at);
+        }
+        let today = Timestamp::from_millisecond(at).ok()?.to_zoned(self.zone.clone()).date();
+        let days = (0..=AHEAD_DAYS).filter_map(|ahead| today.checked_add(ahead.days()).ok());
+        days.flat_map(|date| self.spans.iter().filter_map(move |span| self.begins(span, date)))
+            .filter(|begin| *begin > at)
+            .min()
+    }
+
+    /// When a span begins on this day, if it does. An hour that the clocks leave out is one hour later.
+    fn begins(&self, span: &Span, date: Date) -> Option<Millis> {
+        let begin = date.to_datetime(span.from).to_zoned(self.zone.clone()).ok()?;
+        span.days.contains(&date.weekday()).then(|| begin.timestamp().as_millisecond())
     }
 }
 
-fn parse_span(span: &str) -> Option<(Vec<Weekday>, Time, Time)> {
-    let (days, times) = span.split_once(' ')?;
-    let (from, to) = times.trim().split_once('-')?;
-    let (from, to): (Time, Time) = (parse_time(from)?, parse_time(to)?);
-    (from < to).then_some((parse_days(days)?, from, to))
+/// All of the text, or what is wrong with it.
+fn judge(text: &str) -> Result<Hours, String> {
+    let text = plain(text);
+    let (spans, zone) = text.rsplit_once(' ').unwrap_or(("", &text));
+    if spans.is_empty() {
+        return Err(format!("`{text}` is not of the form {FORM}"));
+    }
+    if zone.contains(':') {
+        return Err(format!("a time zone is missing at the end, as in {FORM}"));
+    }
+    let zone = when::zone(zone)
+        .ok_or_else(|| format!("`{zone}` is no time zone such as Europe/Berlin or UTC"))?;
+    let mut all: Vec<Span> = Vec::new();
+    // Days that stand before a comma and have no times of their own: `Mon,Wed 09:00-18:00`.
+    let mut days: Vec<Weekday> = Vec::new();
+    let mut named = "";
+    for part in spans.trim_end_matches(',').split(',').map(str::trim) {
+        if part.is_empty() {
+            return Err(format!("between two commas, or beside one, nothing stands: `{spans}`"));
+        }
+        let (names, times) = match part.split_once(' ') {
+            Some((names, times)) => (names, Some(times)),
+            None if part.starts_with(|c: char| c.is_ascii_digit()) => ("", Some(part)),
+            None => (part, None),
+        };
+        if !names.is_empty() {
+            days.extend(parse_days(names)?);
+            named = names;
+        }
+        let Some(times) = times else { continue };
+        let (from, to) = parse_times(times)?;
+        // Several times on the same days: `Mon-Fri 09:00-12:00, 13:00-18:00`.
+        let days = match (std::mem::take(&mut days), all.last()) {
+            (days, _) if !days.is_empty() => days,
+            (_, Some(before)) => before.days.clone(),
+            (_, None) => return Err(format!("before `{times}` no days are named, as in {FORM}")),
+        };
+        all.push(Span { days, from, to });
+        named = "";
+    }
+    if named.is_empty() {
+        Ok(Hours { spans: all, zone })
+    } else {
+        Err(format!("after `{named}` no times follow, as in {FORM}"))
+    }
 }
 
-fn parse_time(text: &str) -> Option<Time> {
+/// With one kind of dash, without spaces around it, and one kind of space.
+fn plain(text: &str) -> String {
+    let dash = |c| matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{ff0d}');
+    let text = text.replace(dash, "-");
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.replace(" -", "-").replace("- ", "-").replace(" ,", ",")
+}
+
+fn parse_times(text: &str) -> Result<(Time, Option<Time>), String> {
+    let span = || format!("`{text}` is no span of time such as 09:00-18:00");
+    let (from, to) = text.split_once('-').ok_or_else(span)?;
+    let from = parse_time(from)?.ok_or_else(|| format!("no day begins at `{from}`"))?;
+    let to = parse_time(to)?;
+    if to == Some(from) {
+        return Err(format!("`{text}` ends when it begins; a whole day is 00:00-24:00"));
+    }
+    Ok((from, to))
+}
+
+/// `None` is the end of the day.
+fn parse_time(text: &str) -> Result<Option<Time>, String> {
     if text == "24:00" {
-        return Some(Time::MAX);
+        return Ok(None);
     }
-    let (hours, minutes) = text.split_once(':')?;
-    Time::new(hours.parse().ok()?, minutes.parse().ok()?, 0, 0).ok()
+    let number = |digits: &str| {
+        let is_number = matches!(digits.len(), 1 | 2) && digits.bytes().all(|b| b.is_ascii_digit());
+        is_number.then(|| digits.parse().ok()).flatten()
+    };
+    text.split_once(':')
+        .filter(|(_, minutes)| minutes.len() == 2)
+        .and_then(|(hours, minutes)| Time::new(number(hours)?, number(minutes)?, 0, 0).ok())
+        .map(Some)
+        .ok_or_else(|| format!("`{text}` is no time from 00:00 to 24:00"))
 }
 
-fn parse_days(text: &str) -> Option<Vec<Weekday>> {
-    let number = |name: &str| DAYS.iter().position(|(known, _)| name.eq_ignore_ascii_case(known));
-    let (first, last) = match text.split_once('-') {
-        Some((first, last)) => (number(first)?, number(last)?),
-        None => (number(text)?, number(text)?),
-    };
-    (first <= last)
-        .then(|| DAYS.iter().skip(first).take(last - first + 1).map(|(_, day)| *day).collect())
+/// One day, or from one to another; the week goes on after Sunday.
+fn parse_days(text: &str) -> Result<Vec<Weekday>, String> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let (first, last) = (parse_day(first)?, parse_day(last)?);
+    let mut days = vec![first];
+    let mut day = first;
+    while day != last {
+        day = day.next();
+        days.push(day);
+    }
+    Ok(days)
+}
+
+fn parse_day(text: &str) -> Result<Weekday, String> {
+    let name = text.to_ascii_lowercase();
+    DAYS.iter()
+        .find(|(known, _)| *known == name || known.get(..3) == Some(name.as_str()))
+        .map(|(_, day)| *day)
+        .ok_or_else(|| format!("`{text}` is no day: Mon, Tue, Wed, Thu, Fri, Sat, Sun"))
 }

@@ -3,6 +3,7 @@
 
 mod accent;
 mod hours;
+mod kubernetes;
 mod parse;
 
 use std::{
@@ -22,12 +23,13 @@ use parse::Source;
 
 /// Every setting: its key in the file (in the environment: `LATCHKEY_` and the key in upper
 /// case) and its default, as `latchkey.example.toml` shows it.
-pub const SETTINGS: [(&str, &str); 26] = [
+pub const SETTINGS: [(&str, &str); 27] = [
     ("listen", "127.0.0.1:3000"),
     ("admin_listen", ""),
     ("base_url", "http://localhost:3000"),
     ("site_root", ""),
     ("database_url", "sqlite:data/latchkey.db"),
+    ("database_direct_url", ""),
     ("secret", ""),
     ("smtp_url", ""),
     ("mail_from", "Latchkey <no-reply@localhost>"),
@@ -84,6 +86,8 @@ pub struct Config {
     pub site_root: PathBuf,
     /// `sqlite:PATH` or `postgres://…`.
     pub database_url: String,
+    /// The address of the PostgreSQL server itself, where `database_url` leads through a pooler.
+    pub database_direct_url: Option<String>,
     /// Keys everything that is MACed or sealed; 32 bytes at least.
     pub secret: Vec<u8>,
     /// SMTP server; none means the development mailbox.
@@ -147,6 +151,8 @@ impl Config {
         let base_url = parse::base_url(source.required("base_url")?)?;
         let is_https = base_url.scheme() == "https";
         let database_url = parse::database_url(source.required("database_url")?)?;
+        let database_direct_url =
+            parse::database_direct_url(source.get("database_direct_url")?, &database_url)?;
         let smtp_url = parse::smtp_url(source.get("smtp_url")?)?;
         if smtp_url.is_none() && is_https {
             return Err(ConfigError::new("smtp_url", "is needed when LATCHKEY_BASE_URL is https"));
@@ -159,7 +165,7 @@ impl Config {
             ));
         }
         let shop_url = parse::shop_url(source.get("shop_url")?)?;
-        let mut return_origins = parse::origins(source.get("return_origins")?)?;
+        let mut return_origins = parse::origins(source.list("return_origins", parse::at_commas)?)?;
         if return_origins.is_empty() {
             return_origins.extend(shop_url.as_ref().map(|url| url.origin().ascii_serialization()));
         }
@@ -181,7 +187,7 @@ impl Config {
             mail_from: parse::mail_from(source.required("mail_from")?)?,
             shop_name: parse::shop_name(source.required("shop_name")?)?,
             accent: Accent::parse(source.required("accent")?)?,
-            trusted_proxies: parse::networks(source.get("trusted_proxies")?)?,
+            trusted_proxies: parse::networks(source.list("trusted_proxies", parse::at_commas)?)?,
             code_ttl: parse::seconds(
                 "code_ttl_seconds",
                 source.required("code_ttl_seconds")?,
@@ -194,13 +200,15 @@ impl Config {
             )? * SECOND,
             password_min: parse::password_preset(source.required("password_preset")?)?,
             geoip_file: source.get("geoip_file")?.map(PathBuf::from),
-            letter_senders: parse::senders(source.get("letter_senders")?)?,
+            letter_senders: parse::senders(
+                source.list("letter_senders", parse::at_commas_outside_quotes)?,
+            )?,
             support_contact: parse::contact(source.get("support_contact")?)?,
             support_hours: source
                 .get("support_hours")?
                 .map(|text| Hours::parse(&text))
                 .transpose()?,
-            support_checks: parse::checks(source.get("support_checks")?),
+            support_checks: source.list("support_checks", parse::at_commas)?,
             translate_url: parse::translate_url(source.get("translate_url")?)?,
             assisted_wait: parse::seconds(
                 "assisted_wait_seconds",
@@ -212,6 +220,7 @@ impl Config {
             listen,
             base_url,
             database_url,
+            database_direct_url,
             smtp_url,
             shop_url,
             return_origins,

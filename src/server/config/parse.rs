@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use lettre::message::Mailbox;
 use url::{Host, Url};
 
-use super::{ConfigError, SETTINGS, env_name};
+use super::{ConfigError, SETTINGS, env_name, kubernetes};
 use crate::server::random::Random;
 
 type Result<T> = std::result::Result<T, ConfigError>;
@@ -37,7 +37,11 @@ impl Source {
             if key.starts_with("test_") || key.starts_with("bench_") {
                 continue;
             }
-            if env_name(&key) != name || !SETTINGS.iter().any(|(known, _)| *known == key) {
+            let is_known = SETTINGS.iter().any(|(known, _)| *known == key);
+            if !is_known && kubernetes::sets(&name, &value) {
+                continue;
+            }
+            if env_name(&key) != name || !is_known {
                 return Err(ConfigError {
                     setting: name,
                     reason: "there is no such setting".to_owned(),
@@ -59,7 +63,7 @@ impl Source {
         }
     }
 
-    /// The setting as text; empty means not set. Lists in the file become comma-separated.
+    /// The setting as text; empty means not set.
     pub(super) fn get(&self, key: &str) -> Result<Option<String>> {
         let text = match self.0.get(key) {
             None => SETTINGS
@@ -71,6 +75,18 @@ impl Source {
         Ok(text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()))
     }
 
+    /// The setting as a list: one of the file as it stands there, one text taken apart by `split`.
+    pub(super) fn list(&self, key: &str, split: fn(&str) -> Vec<String>) -> Result<Vec<String>> {
+        let items = match self.0.get(key) {
+            Some(toml::Value::Array(items)) => {
+                items.iter().map(|item| plain(key, item)).collect::<Result<Vec<_>>>()?
+            }
+            _ => self.get(key)?.map(|text| split(&text)).unwrap_or_default(),
+        };
+        let items = items.into_iter().map(|item| item.trim().to_owned());
+        Ok(items.filter(|item| !item.is_empty()).collect())
+    }
+
     pub(super) fn required(&self, key: &str) -> Result<String> {
         self.get(key)?.ok_or_else(|| ConfigError::new(key, "must not be empty"))
     }
@@ -80,19 +96,35 @@ fn plain(key: &str, value: &toml::Value) -> Result<String> {
     match value {
         toml::Value::String(text) => Ok(text.clone()),
         toml::Value::Integer(number) => Ok(number.to_string()),
-        toml::Value::Array(items) => {
-            Ok(items.iter().map(|item| plain(key, item)).collect::<Result<Vec<_>>>()?.join(","))
-        }
-        _ => Err(ConfigError::new(key, "a text, a number or a list of texts is expected")),
+        toml::Value::Array(_) => Err(ConfigError::new(key, "one text is expected, not a list")),
+        _ => Err(ConfigError::new(key, "a text or a number is expected")),
     }
 }
 
-fn list(text: Option<String>) -> Vec<String> {
-    text.iter()
-        .flat_map(|t| t.split(','))
-        .map(|t| t.trim().to_owned())
-        .filter(|t| !t.is_empty())
-        .collect()
+/// Takes a list apart that is written as one text.
+pub(super) fn at_commas(text: &str) -> Vec<String> {
+    text.split(',').map(str::to_owned).collect()
+}
+
+/// As [`at_commas`], but a comma within quotes belongs to a name: `"Shop, Inc." <orders@shop.example>`.
+pub(super) fn at_commas_outside_quotes(text: &str) -> Vec<String> {
+    let mut items = vec![String::new()];
+    let (mut quoted, mut escaped) = (false, false);
+    for letter in text.chars() {
+        match letter {
+            '"' if !escaped => quoted = !quoted,
+            ',' if !quoted => {
+                items.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        escaped = letter == '\\' && !escaped;
+        if let Some(item) = items.last_mut() {
+            item.push(letter);
+        }
+    }
+    items
 }
 
 pub(super) fn address(key: &str, text: String) -> Result<SocketAddr> {
@@ -142,6 +174,19 @@ pub(super) fn database_url(text: String) -> Result<String> {
         Ok(text)
     } else {
         Err(ConfigError::new("database_url", "must be sqlite:PATH or postgres://…"))
+    }
+}
+
+pub(super) fn database_direct_url(text: Option<String>, database: &str) -> Result<Option<String>> {
+    let Some(text) = text else { return Ok(None) };
+    let error = |reason| Err(ConfigError::new("database_direct_url", reason));
+    // It may hold a password: it is not repeated.
+    if database.starts_with("sqlite:") {
+        error("is only for PostgreSQL behind a pooler; LATCHKEY_DATABASE_URL is SQLite")
+    } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        Ok(Some(text))
+    } else {
+        error("must be postgres://…")
     }
 }
 
@@ -234,8 +279,8 @@ pub(super) fn shop_url(text: Option<String>) -> Result<Option<Url>> {
     }
 }
 
-pub(super) fn origins(text: Option<String>) -> Result<Vec<String>> {
-    list(text)
+pub(super) fn origins(items: Vec<String>) -> Result<Vec<String>> {
+    items
         .into_iter()
         .map(|text| match Url::parse(&text) {
             Ok(url)
@@ -253,8 +298,8 @@ pub(super) fn origins(text: Option<String>) -> Result<Vec<String>> {
         .collect()
 }
 
-pub(super) fn networks(text: Option<String>) -> Result<Vec<IpNet>> {
-    list(text)
+pub(super) fn networks(items: Vec<String>) -> Result<Vec<IpNet>> {
+    items
         .into_iter()
         .map(|text| {
             let address = text
@@ -303,8 +348,8 @@ pub(super) fn password_preset(text: String) -> Result<usize> {
     }
 }
 
-pub(super) fn senders(text: Option<String>) -> Result<Vec<Mailbox>> {
-    list(text)
+pub(super) fn senders(items: Vec<String>) -> Result<Vec<Mailbox>> {
+    items
         .into_iter()
         .map(|text| {
             text.parse().map_err(|_| {
@@ -321,10 +366,6 @@ pub(super) fn contact(text: Option<String>) -> Result<Option<String>> {
         }
         text => Ok(text),
     }
-}
-
-pub(super) fn checks(text: Option<String>) -> Vec<String> {
-    list(text)
 }
 
 pub(super) fn translate_url(text: Option<String>) -> Result<Option<Url>> {

@@ -173,6 +173,24 @@ pub async fn forget_account(tx: &mut Tx, id: &str, email: &str) -> Result<(), Db
         .map(drop)
 }
 
+/// "An answer waits" goes to no other address than the account's own any more: whoever named another may not have been
+/// its owner.
+///
+/// # Errors
+/// When the database fails.
+pub async fn announce_elsewhere_no_more(
+    tx: &mut Tx,
+    account_id: &str,
+    own: &str,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE conversations SET email = NULL WHERE account_id = $1 AND LOWER(email) <> LOWER($2)",
+        args![account_id, own],
+    )
+    .await
+    .map(drop)
+}
+
 /// Forgets conversations in which nothing was said for half a year.
 ///
 /// # Errors

@@ -17,8 +17,8 @@ mod tell;
 pub(crate) use self::rows::conversation_columns;
 pub use self::{
     change::{
-        NewConversation, adopt, begin, begin_under, close, forget_account, set_email, set_locale,
-        sweep,
+        NewConversation, adopt, announce_elsewhere_no_more, begin, begin_under, close,
+        forget_account, set_email, set_locale, sweep,
     },
     codes_in_text::HIDDEN,
     letter::{answer_waits, tell_waiting},

@@ -56,7 +56,7 @@ pub async fn post(
     }
     let typed = message.text.map(MessageText::as_str).unwrap_or_default();
     let hidden = match message.author {
-        Author::Shopper => codes_in_text::hide(app, tx, &conversation, typed).await?,
+        Author::Shopper => codes_in_text::hide(typed),
         Author::Operator | Author::System => None,
     };
     let reopens = conversation.state() == State::Closed;

@@ -1,18 +1,25 @@
 //! Opening the database and bringing its tables up to date.
 
-use std::{fs::File, path::Path, str::FromStr as _, time::Duration};
+use std::{fs::File, path::Path, str::FromStr as _, sync::LazyLock, time::Duration};
 
 use sqlx::{
-    ConnectOptions as _,
+    ConnectOptions as _, Connection as _, PgConnection, PgPool, Row as _,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Db, DbError, Writing};
+use super::{Db, DbError, Server, Writing};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+/// Under a lock of our own, which a pooler keeps as long as we need it: see [`migrate_postgres`].
+static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
+    let mut migrator = sqlx::migrate!("migrations/postgres");
+    migrator.set_locking(false);
+    migrator
+});
+/// The advisory lock under which one process migrates: "latchkey" as a number.
+const MIGRATING: i64 = i64::from_be_bytes(*b"latchkey");
 
 /// How long a request waits for a connection or a lock before it is told 503.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -26,19 +33,34 @@ impl Db {
     /// # Errors
     /// When the address is not understood or the database cannot be reached.
     pub async fn connect(url: &str) -> Result<Self, DbError> {
+        Self::open(url, None).await
+    }
+
+    /// As [`Db::connect`]; where `url` leads through a pooler in transaction mode, `direct` is the address of the server
+    /// itself. Whether it does is found out.
+    ///
+    /// # Errors
+    /// As [`Db::connect`].
+    pub async fn open(url: &str, direct: Option<&str>) -> Result<Self, DbError> {
         if let Some(path) = url.strip_prefix("sqlite:") {
-            Self::connect_sqlite(Path::new(path)).await
-        } else {
-            let options = PgConnectOptions::from_str(url)?
-                .application_name("latchkey")
-                .disable_statement_logging();
-            let pool = PgPoolOptions::new()
-                .max_connections(POSTGRES_CONNECTIONS)
-                .acquire_timeout(PATIENCE)
-                .connect_with(options)
-                .await?;
-            Ok(Self::Postgres(pool))
+            return Self::connect_sqlite(Path::new(path)).await;
         }
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .connect_with(postgres_options(url)?)
+            .await?;
+        let pooled = lends_sessions(&pool).await?;
+        let sessions = match direct {
+            Some(direct) if pooled => {
+                let direct = postgres_options(direct)?;
+                let own = PgPoolOptions::new().max_connections(2).acquire_timeout(PATIENCE);
+                Some(own.connect_with(direct).await?)
+            }
+            _ if pooled => None,
+            _ => Some(pool.clone()),
+        };
+        Ok(Self::Postgres(Server { pool, pooled, sessions }))
     }
 
     async fn connect_sqlite(path: &Path) -> Result<Self, DbError> {
@@ -59,14 +81,14 @@ impl Db {
     }
 
     /// Brings the tables up to date. Several processes may start at once: one
-    /// migrates, the others wait (PostgreSQL: an advisory lock, taken by sqlx;
+    /// migrates, the others wait (PostgreSQL: an advisory lock;
     /// SQLite: a lock on a file beside the database).
     ///
     /// # Errors
     /// When a migration fails, or the database was made by a newer Latchkey.
     pub async fn migrate(&self, url: &str) -> Result<(), DbError> {
         match self {
-            Self::Postgres(pool) => POSTGRES.run(pool).await?,
+            Self::Postgres(server) => migrate_postgres(server).await?,
             Self::Sqlite { .. } => {
                 let path = url.strip_prefix("sqlite:").unwrap_or(url);
                 let lock = File::create(format!("{path}.migrating"))?;
@@ -84,6 +106,61 @@ impl Db {
         }
         Ok(())
     }
+}
+
+fn postgres_options(url: &str) -> Result<PgConnectOptions, DbError> {
+    Ok(PgConnectOptions::from_str(url)?
+        .application_name("latchkey")
+        // Poolers refuse what they do not know at the start of a connection, and no float is ever read.
+        .extra_float_digits(None)
+        .disable_statement_logging())
+}
+
+/// Whether the sessions of the server are only lent, for one transaction each: a pooler in transaction mode, such as
+/// PgBouncer. No two connections to a server share a process, and none ever changes its own.
+async fn lends_sessions(pool: &PgPool) -> Result<bool, DbError> {
+    async fn process(connection: &mut PgConnection) -> Result<i32, DbError> {
+        // As text, in one message: before this is known, no statement may be prepared.
+        sqlx::raw_sql("SELECT pg_backend_pid()").fetch_one(connection).await?.try_get(0)
+    }
+    let (mut one, mut other) = (pool.acquire().await?, pool.acquire().await?);
+    // Where others use the same pooler, a round may tell nothing.
+    for _ in 0..3 {
+        let before = process(&mut one).await?;
+        // Lent in turn: the next one …
+        if process(&mut one).await? != before {
+            return Ok(true);
+        }
+        // … or always the one that was given back last: now it is somebody else's. That is asked first: a pooler with a
+        // single session would never answer what follows.
+        let mut tx = other.begin().await?;
+        let is_lent = process(&mut tx).await? == before || process(&mut one).await? != before;
+        tx.rollback().await?;
+        if is_lent {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// All of it is one transaction, and so is the lock: behind a pooler nothing else stays together.
+async fn migrate_postgres(server: &Server) -> Result<(), DbError> {
+    // A connection of its own: the statements that sqlx prepares for this end with it.
+    let pool = server.sessions.as_ref().unwrap_or(&server.pool);
+    let mut connection = (*pool.connect_options()).clone().connect().await?;
+    let mut tx = connection.begin().await?;
+    // In a session that is only lent they would be in the way of whoever gets it next, and those of others in ours.
+    let is_lent = server.sessions.is_none();
+    if is_lent {
+        sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *tx).await?;
+    }
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MIGRATING).execute(&mut *tx).await?;
+    POSTGRES.run_direct(None, &mut *tx, false).await?;
+    if is_lent {
+        sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *tx).await?;
+    }
+    tx.commit().await?;
+    connection.close().await
 }
 
 fn sqlite_options(path: &Path) -> SqliteConnectOptions {

@@ -1,6 +1,6 @@
 //! Single statements that are a transaction each.
 
-use super::{Db, DbError, Row, Tx, Value, value::bind_postgres};
+use super::{Db, DbError, Row, Tx, Value, is_dry};
 
 /// What gives rows and may write: a transaction, or [`Light`].
 pub trait Writer {
@@ -39,11 +39,12 @@ impl Writer for Light<'_> {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
+        if is_dry() {
+            return self.0.begin().await?.optional(sql, args).await;
+        }
         match self.0 {
             Db::Sqlite { write, .. } => write.light(sql, args).await,
-            Db::Postgres(pool) => {
-                bind_postgres(sqlx::query_as(sql), args).fetch_optional(pool).await
-            }
+            Db::Postgres(_) => self.0.optional(sql, args).await,
         }
     }
 }

@@ -34,6 +34,19 @@ pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Sen
 impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
 {}
 
+tokio::task_local! {
+    static DRY: ();
+}
+
+/// Does something of which nothing is to stay: each of its transactions is undone where it would be committed.
+pub async fn dry<F: Future>(what: F) -> F::Output {
+    DRY.scope((), what).await
+}
+
+fn is_dry() -> bool {
+    DRY.try_with(|()| ()).is_ok()
+}
+
 /// The open database.
 #[derive(Clone, Debug)]
 pub enum Db {
@@ -45,13 +58,34 @@ pub enum Db {
         read: SqlitePool,
     },
     /// A PostgreSQL server.
-    Postgres(PgPool),
+    Postgres(Server),
+}
+
+/// A PostgreSQL server, and the way to it.
+#[derive(Clone, Debug)]
+pub struct Server {
+    pool: PgPool,
+    /// A pooler in transaction mode stands between: a session is ours for one transaction at a time, so every
+    /// statement runs in one, and none is prepared by a name.
+    pooled: bool,
+    /// Connections that keep their session, if there are any.
+    sessions: Option<PgPool>,
+}
+
+impl Server {
+    async fn begin(&self) -> Result<Transaction<'static, Postgres>, DbError> {
+        // In a task of its own: a `begin` that is dropped half-way (the browser hung up)
+        // would leave an open transaction in the pool (sqlx #4385).
+        let pool = self.pool.clone();
+        let begun = tokio::spawn(async move { pool.begin().await });
+        begun.await.map_err(|_| DbError::WorkerCrashed)?
+    }
 }
 
 /// A transaction that may write. Dropped without [`Tx::commit`] it undoes everything.
 pub struct Tx {
     engine: Engine,
-    wake: Option<Arc<Notify>>,
+    wake: Vec<Arc<Notify>>,
     said: Vec<(Live, String, String)>,
 }
 
@@ -69,7 +103,15 @@ enum Commit {
 enum Engine {
     /// Begun `IMMEDIATE`, so that it never fails half-way for want of the lock.
     Sqlite(SqliteTx),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(PostgresTx),
+}
+
+struct PostgresTx {
+    tx: Transaction<'static, Postgres>,
+    /// Whether statements are prepared once for all.
+    keeps_statements: bool,
+    /// Whether signals reach other instances, and this one, by `NOTIFY`.
+    notifies: bool,
 }
 
 /// The arguments of a query, in the order of `$1`, `$2`, …
@@ -84,7 +126,15 @@ macro_rules! on_engine {
         match $self {
             $sqlite => bind_sqlite(sqlx::query_as::<Sqlite, $row>($sql), $args).$fetch($sq).await,
             $postgres => {
-                bind_postgres(sqlx::query_as::<Postgres, $row>($sql), $args).$fetch($pg).await
+                let query = bind_postgres(sqlx::query_as::<Postgres, $row>($sql), $args);
+                if $pg.pooled {
+                    let mut tx = $pg.begin().await?;
+                    let found = query.persistent(false).$fetch(&mut *tx).await?;
+                    tx.commit().await?;
+                    Ok(found)
+                } else {
+                    query.$fetch(&$pg.pool).await
+                }
             }
         }
     };
@@ -128,15 +178,13 @@ impl Db {
     async fn begin_as(&self, commit: Commit) -> Result<Tx, DbError> {
         let engine = match self {
             Self::Sqlite { write, .. } => Engine::Sqlite(write.begin(commit).await?),
-            Self::Postgres(pool) => {
-                // In a task of its own: a `begin` that is dropped half-way (the browser hung up)
-                // would leave an open transaction in the pool (sqlx #4385).
-                let pool = pool.clone();
-                let begun = tokio::spawn(async move { pool.begin().await });
-                Engine::Postgres(begun.await.map_err(|_| DbError::WorkerCrashed)??)
-            }
+            Self::Postgres(server) => Engine::Postgres(PostgresTx {
+                tx: server.begin().await?,
+                keeps_statements: !server.pooled,
+                notifies: server.sessions.is_some(),
+            }),
         };
-        Ok(Tx { engine, wake: None, said: Vec::new() })
+        Ok(Tx { engine, wake: Vec::new(), said: Vec::new() })
     }
 
     /// The row that `sql` gives, if any.
@@ -148,7 +196,7 @@ impl Db {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
-        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(pool) => pool, fetch_optional)
+        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(server) => server, fetch_optional)
     }
 
     /// The one row that `sql` gives.
@@ -156,7 +204,7 @@ impl Db {
     /// # Errors
     /// When there is none, the database is away or the query is wrong.
     pub async fn one<T: Row>(&self, sql: &'static str, args: Vec<Value>) -> Result<T, DbError> {
-        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(pool) => pool, fetch_one)
+        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(server) => server, fetch_one)
     }
 
     /// All rows that `sql` gives.
@@ -168,7 +216,7 @@ impl Db {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Vec<T>, DbError> {
-        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(pool) => pool, fetch_all)
+        on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(server) => server, fetch_all)
     }
 
     /// Whether the database answers.
@@ -201,6 +249,22 @@ impl Db {
         matches!(self, Self::Postgres(_))
     }
 
+    /// Whether a pooler in transaction mode stands before the server.
+    #[must_use]
+    pub const fn is_behind_pooler(&self) -> bool {
+        matches!(self, Self::Postgres(server) if server.pooled)
+    }
+
+    /// Connections on which `LISTEN` hears, if there are any: none on SQLite, and none behind a pooler without the address
+    /// of the server itself.
+    #[must_use]
+    pub const fn sessions(&self) -> Option<&PgPool> {
+        match self {
+            Self::Postgres(server) => server.sessions.as_ref(),
+            Self::Sqlite { .. } => None,
+        }
+    }
+
     /// Closes all connections, having written what is pending.
     pub async fn close(&self) {
         match self {
@@ -208,7 +272,12 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(server) => {
+                server.pool.close().await;
+                if let Some(sessions) = &server.sessions {
+                    sessions.close().await;
+                }
+            }
         }
     }
 }
@@ -219,14 +288,17 @@ impl Tx {
     /// # Errors
     /// When the database cannot; nothing was done then.
     pub async fn commit(self) -> Result<(), DbError> {
+        if is_dry() {
+            return Ok(());
+        }
         // In a task of its own: whoever hangs up now leaves nothing half done, and what follows a
         // commit follows this one.
         let committed = tokio::spawn(async move {
             match self.engine {
                 Engine::Sqlite(tx) => tx.commit().await?,
-                Engine::Postgres(tx) => tx.commit().await?,
+                Engine::Postgres(postgres) => postgres.tx.commit().await?,
             }
-            if let Some(wake) = self.wake {
+            for wake in self.wake {
                 wake.notify_one();
             }
             for (live, topic, word) in self.said {
@@ -244,7 +316,9 @@ impl Tx {
 
     /// Notifies `wake` once this transaction is committed.
     pub fn wake_after_commit(&mut self, wake: Arc<Notify>) {
-        self.wake = Some(wake);
+        if !self.wake.iter().any(|known| Arc::ptr_eq(known, &wake)) {
+            self.wake.push(wake);
+        }
     }
 
     /// Runs `sql` and gives the number of rows that it changed.
@@ -286,8 +360,9 @@ impl Tx {
     ) -> Result<Option<T>, DbError> {
         match &mut self.engine {
             Engine::Sqlite(tx) => tx.optional(sql, args).await,
-            Engine::Postgres(tx) => {
-                bind_postgres(sqlx::query_as(sql), args).fetch_optional(&mut **tx).await
+            Engine::Postgres(PostgresTx { tx, keeps_statements, .. }) => {
+                let query = bind_postgres(sqlx::query_as(sql), args).persistent(*keeps_statements);
+                query.fetch_optional(&mut **tx).await
             }
         }
     }
@@ -311,8 +386,9 @@ impl Tx {
     ) -> Result<Vec<T>, DbError> {
         match &mut self.engine {
             Engine::Sqlite(tx) => tx.all(sql, args).await,
-            Engine::Postgres(tx) => {
-                bind_postgres(sqlx::query_as(sql), args).fetch_all(&mut **tx).await
+            Engine::Postgres(PostgresTx { tx, keeps_statements, .. }) => {
+                let query = bind_postgres(sqlx::query_as(sql), args).persistent(*keeps_statements);
+                query.fetch_all(&mut **tx).await
             }
         }
     }
@@ -322,14 +398,21 @@ impl Tx {
     pub const fn is_postgres(&self) -> bool {
         matches!(self.engine, Engine::Postgres(_))
     }
+
+    /// Whether what is said in this transaction is heard by `NOTIFY`; see [`Db::sessions`].
+    #[must_use]
+    pub const fn notifies(&self) -> bool {
+        matches!(&self.engine, Engine::Postgres(postgres) if postgres.notifies)
+    }
 }
 
 async fn execute_postgres(
-    tx: &mut Transaction<'static, Postgres>,
+    PostgresTx { tx, keeps_statements, .. }: &mut PostgresTx,
     sql: &'static str,
     args: Vec<Value>,
 ) -> Result<u64, DbError> {
-    let done = bind_postgres_execute(sqlx::query(sql), args).execute(&mut **tx).await?;
+    let query = bind_postgres_execute(sqlx::query(sql), args).persistent(*keeps_statements);
+    let done = query.execute(&mut **tx).await?;
     Ok(done.rows_affected())
 }
 

@@ -20,6 +20,12 @@ pub enum Value {
     Bool(bool),
 }
 
+/// A text that both engines store. PostgreSQL's cannot hold NUL: what is typed is refused at the door, and whatever comes
+/// in another way must not look as if the database were away. HTML replaces it in the same way.
+fn storable(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
+}
+
 macro_rules! from {
     ($($from:ty => |$value:ident| $to:expr),* $(,)?) => {
         $(impl From<$from> for Value { fn from($value: $from) -> Self { $to } })*
@@ -29,11 +35,11 @@ macro_rules! from {
 from! {
     i64 => |v| Self::Int(Some(v)),
     Option<i64> => |v| Self::Int(v),
-    &str => |v| Self::Text(Some(v.to_owned())),
-    Option<&str> => |v| Self::Text(v.map(str::to_owned)),
-    String => |v| Self::Text(Some(v)),
-    &String => |v| Self::Text(Some(v.clone())),
-    Option<String> => |v| Self::Text(v),
+    &str => |v| Self::Text(Some(storable(v.to_owned()))),
+    Option<&str> => |v| Self::Text(v.map(|v| storable(v.to_owned()))),
+    String => |v| Self::Text(Some(storable(v))),
+    &String => |v| Self::Text(Some(storable(v.clone()))),
+    Option<String> => |v| Self::Text(v.map(storable)),
     Vec<u8> => |v| Self::Bytes(Some(v)),
     &Vec<u8> => |v| Self::Bytes(Some(v.clone())),
     Option<Vec<u8>> => |v| Self::Bytes(v),

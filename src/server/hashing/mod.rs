@@ -2,11 +2,13 @@
 //! with memory that it keeps between hashes.
 
 mod memory;
+mod queue;
 
 pub use memory::blocks;
+#[cfg(test)]
+pub(crate) use queue::Queue;
 
 use std::{
-    collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -22,6 +24,8 @@ use argon2::{
 use subtle::ConstantTimeEq as _;
 use tokio::sync::oneshot;
 
+#[cfg(not(test))]
+use self::queue::Queue;
 use crate::{
     forms::Password,
     server::{
@@ -85,7 +89,7 @@ pub struct Hasher {
 /// and the memory that none of them uses now.
 #[derive(Default)]
 struct Pool {
-    jobs: VecDeque<Job>,
+    jobs: Queue<Job>,
     running: usize,
     answers: Vec<Answer>,
     memory: Vec<Kept>,
@@ -96,6 +100,8 @@ type Work = Box<dyn FnOnce(&mut Vec<Block>) -> Option<Answer> + Send>;
 type Answer = Box<dyn FnOnce() + Send>;
 
 struct Job {
+    /// Whose turn it is that it takes.
+    network: String,
     /// Set by whoever gets hold of it first: the thread that does it, or the request that will
     /// wait no longer.
     taken: Arc<AtomicBool>,
@@ -118,14 +124,14 @@ impl Hasher {
         Self { pool: Arc::default(), threads: threads.max(1), clock, random, decoy: decoy.into() }
     }
 
-    /// Hashes a password that was chosen; gives the PHC string.
+    /// Hashes a password that was chosen, for somebody in `network`; gives the PHC string.
     ///
     /// # Errors
     /// [`HashError::Busy`] when no thread comes free in time.
-    pub async fn hash(&self, password: &Password) -> Result<String, HashError> {
+    pub async fn hash(&self, password: &Password, network: &str) -> Result<String, HashError> {
         let salt: [u8; 16] = self.random.bytes();
         let password = password.clone();
-        self.run(params()?, move |argon2, memory| {
+        self.run(params()?, network, move |argon2, memory| {
             let mut output = [0; OUTPUT];
             argon2
                 .hash_password_into_with_memory(
@@ -143,8 +149,8 @@ impl Hasher {
         .await?
     }
 
-    /// Compares a password with a stored hash, or with a decoy if there is none: both
-    /// take the same time, and the decoy never matches.
+    /// Compares a password, typed in `network`, with a stored hash, or with a decoy if there is
+    /// none: both take the same time, and the decoy never matches.
     ///
     /// # Errors
     /// [`HashError::Busy`] when no thread comes free in time; [`HashError::Unusable`]
@@ -153,6 +159,7 @@ impl Hasher {
         &self,
         password: &Password,
         stored: Option<&str>,
+        network: &str,
     ) -> Result<Verdict, HashError> {
         let exists = stored.is_some();
         let stored =
@@ -172,7 +179,7 @@ impl Hasher {
             return Err(HashError::Unusable);
         };
         let matches = self
-            .run(theirs, move |argon2, memory| {
+            .run(theirs, network, move |argon2, memory| {
                 let mut output = [0; Output::MAX_LENGTH];
                 let output =
                     output.get_mut(..expected.as_ref().len()).ok_or(HashError::Unusable)?;
@@ -205,9 +212,16 @@ impl Hasher {
         lock(&self.pool).memory.retain(|kept| now - kept.since < IDLE);
     }
 
+    /// How many jobs wait.
+    #[cfg(test)]
+    pub(crate) fn waiting(&self) -> usize {
+        lock(&self.pool).jobs.len()
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         params: Params,
+        network: &str,
         work: impl FnOnce(&Argon2<'_>, &mut [Block]) -> T + Send + 'static,
     ) -> Result<T, HashError> {
         let needed = params.block_count();
@@ -215,6 +229,7 @@ impl Hasher {
         let (answer, mut answered) = oneshot::channel();
         let taken = Arc::new(AtomicBool::new(false));
         self.submit(Job {
+            network: network.to_owned(),
             taken: Arc::clone(&taken),
             work: Box::new(move |blocks| {
                 if answer.is_closed() {
@@ -237,9 +252,10 @@ impl Hasher {
 
     /// Queues a job. A thread that has done one takes the next from the queue itself, so that no
     /// core waits for another thread to be woken.
-    fn submit(&self, job: Job) {
+    fn submit(&self, mut job: Job) {
         let mut pool = lock(&self.pool);
-        pool.jobs.push_back(job);
+        let network = std::mem::take(&mut job.network);
+        pool.jobs.push(network, job);
         if pool.running < self.threads {
             pool.running += 1;
             let worker = Worker {
@@ -283,7 +299,8 @@ impl Worker {
     fn next(&self, answer: Option<Answer>, blocks: &mut Vec<Block>) -> Option<Job> {
         let mut pool = lock(&self.pool);
         pool.answers.extend(answer);
-        let job = pool.jobs.pop_front();
+        // Who waits no longer takes nobody's turn.
+        let job = pool.jobs.pop(|job| !job.taken.load(Ordering::Acquire));
         // The last in the queue is waited for by nobody else.
         let due = pool.jobs.is_empty() || pool.answers.len() >= self.at_once;
         let answers = if due { std::mem::take(&mut pool.answers) } else { Vec::new() };

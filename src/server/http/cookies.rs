@@ -17,38 +17,75 @@ impl Cookies {
     /// Reads them.
     #[must_use]
     pub fn read(https: bool, headers: &HeaderMap) -> Self {
-        let texts =
-            headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-        let all = texts
-            .flat_map(|text| Cookie::split_parse(text.to_owned()))
-            .filter_map(|cookie| cookie.ok().map(|c| (c.name().to_owned(), c.value().to_owned())))
+        let pairs = headers
+            .get_all(header::COOKIE)
+            .into_iter()
+            .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+        // Pair by pair: whatever others of this host put there is no reason to lose ours.
+        let all = pairs
+            .filter_map(|pair| Cookie::parse(std::str::from_utf8(pair).ok()?).ok())
+            .map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned()))
             .collect();
         Self { https, all }
     }
 
-    /// The value of one.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
-        let name = full_name(self.https, name);
-        self.all.iter().find(|(theirs, _)| *theirs == name).map(|(_, value)| value.as_str())
+    /// The values that came under a name, as they came: somebody else of this host may have set one, too, so that each
+    /// reader takes the first that means something to it.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let names = full_names(self.https, name);
+        names.into_iter().flat_map(move |name| {
+            let named = self.all.iter().filter(move |(theirs, _)| *theirs == name);
+            named.map(|(_, value)| value.as_str())
+        })
     }
 
-    /// The header that sets one; `age` is `None` for one that ends with the browser.
+    /// The first value of one.
     #[must_use]
-    pub fn set(https: bool, name: &str, value: &str, age: Option<Millis>) -> Option<HeaderValue> {
-        let mut cookie = Cookie::build((full_name(https, name), value.to_owned()))
-            .path("/")
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .secure(https);
-        if let Some(age) = age {
-            cookie = cookie.max_age(Duration::milliseconds(age));
-        }
-        HeaderValue::from_str(&cookie.build().to_string()).ok()
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// Keeps of all values under a name this one.
+    pub fn settle(&mut self, name: &str, value: &str) {
+        let names = full_names(self.https, name);
+        self.all.retain(|(theirs, its)| !names.contains(theirs) || its == value);
+    }
+
+    /// The headers that set one, with their names; `age` is `None` for one that ends with the browser.
+    pub fn set(
+        https: bool,
+        name: &str,
+        value: &str,
+        age: Option<Millis>,
+    ) -> impl Iterator<Item = (String, HeaderValue)> {
+        let names = full_names(https, name).into_iter();
+        names.filter_map(move |name| Some((name.clone(), set_cookie(https, name, value, age)?)))
     }
 }
 
-/// `lang` is not a secret and keeps its plain name.
-fn full_name(https: bool, name: &str) -> String {
-    if https && name != "lang" { format!("__Host-{name}") } else { name.to_owned() }
+fn set_cookie(https: bool, name: String, value: &str, age: Option<Millis>) -> Option<HeaderValue> {
+    let mut cookie = Cookie::build((name, value.to_owned()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(https);
+    if let Some(age) = age {
+        cookie = cookie.max_age(Duration::milliseconds(age));
+    }
+    HeaderValue::from_str(&cookie.build().to_string()).ok()
+}
+
+/// What a cookie is called, the name that nobody else can set first. `lang` is not a secret: others rely on its plain
+/// name, which on https stands beside the one that is read first.
+fn full_names(https: bool, name: &str) -> Vec<String> {
+    match (https, name) {
+        (false, _) => vec![name.to_owned()],
+        (true, "lang") => vec![format!("__Host-{name}"), name.to_owned()],
+        (true, _) => vec![format!("__Host-{name}")],
+    }
+}
+
+/// Whether a cookie with this full name is the one that we call `name`.
+pub(super) fn is_called(full_name: &str, name: &str) -> bool {
+    full_name.strip_prefix("__Host-").unwrap_or(full_name) == name
 }

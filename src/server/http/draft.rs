@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    error::AppError,
+    error::{AppError, Kind},
     server::{
         app::App,
         clock::{MINUTE, Millis},
@@ -16,11 +16,13 @@ use crate::{
 
 /// How long it waits for its screen.
 pub const LIFETIME: Millis = 5 * MINUTE;
+/// How long what was typed waits for somebody who has to sign in first, and may have to recover his password.
+pub const KEPT_FOR: Millis = 30 * MINUTE;
 /// How much is kept, as JSON, so that the cookie stays below 4 KB; a value of usual length is kept as long as there is
 /// room, a long one if it leaves room for others.
 const ROOM: usize = 2_400;
 const LONG: usize = 1_800;
-const VALUES_MAX: usize = 6;
+const VALUES_MAX: usize = 8;
 /// No form of ours has these names on anything harmless.
 const SECRET_FIELDS: [&str; 8] = [
     "password",
@@ -59,6 +61,8 @@ pub enum Notice {
     Saved,
     /// The address was changed.
     EmailChanged,
+    /// The own address is spelled otherwise now.
+    EmailRespelled,
     /// The login name was changed.
     LoginChanged,
     /// A device was signed out.
@@ -94,12 +98,12 @@ impl Draft {
         Self { price: error.price, error: Some(error), ..Self::default() }
     }
 
-    /// Keeps what was typed into a field, unless it is secret, empty or endless.
+    /// Keeps what was typed into a field, or that nothing was, unless it is secret or endless.
     #[must_use]
     pub fn keep(mut self, name: &str, value: &str) -> Self {
         let taken: usize = self.values.iter().map(|(_, value)| weight(value)).sum();
         let room = self.values.len() < VALUES_MAX && taken + weight(value) <= ROOM;
-        if room && Self::holds(value) && !value.is_empty() && !SECRET_FIELDS.contains(&name) {
+        if room && Self::holds(value) && !SECRET_FIELDS.contains(&name) {
             self.values.push((name.to_owned(), value.to_owned()));
         }
         self
@@ -118,14 +122,39 @@ impl Draft {
         self
     }
 
-    /// What was typed into a field.
+    /// What was typed into a field, if anything was.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<String> {
+        self.typed(name).filter(|value| !value.is_empty())
+    }
+
+    /// What stood in a field, also when that is nothing; `None` if it is not known. A field that has a stored value
+    /// shows that then: a form that came back without what was typed must not look as if nothing had been stored.
+    #[must_use]
+    pub fn typed(&self, name: &str) -> Option<String> {
         self.values.iter().find(|(theirs, _)| theirs == name).map(|(_, value)| value.clone())
     }
 
+    /// The version of the account that a form goes by: what was typed goes by that with which it was typed, so that a
+    /// form that came back overwrites nothing that was saved elsewhere meanwhile; unless that was just told.
+    #[must_use]
+    pub fn version(&self, now: i64) -> String {
+        let told = self.error.as_ref().is_some_and(|error| error.error == Kind::ChangedElsewhere);
+        self.value("version").filter(|_| !told).unwrap_or_else(|| now.to_string())
+    }
+
     pub(super) fn seal(&self, app: &App, screen: &str) -> Option<String> {
-        let draft = Self { until: app.clock.now() + LIFETIME, ..self.clone() };
+        self.seal_until(app, screen, app.clock.now() + LIFETIME)
+    }
+
+    /// What was typed, without why it came back: by then it is of no account.
+    pub(super) fn seal_for_later(&self, app: &App, context: &str) -> Option<String> {
+        let typed = Self { values: self.values.clone(), ..Self::default() };
+        typed.seal_until(app, context, app.clock.now() + KEPT_FOR)
+    }
+
+    fn seal_until(&self, app: &App, screen: &str, until: Millis) -> Option<String> {
+        let draft = Self { until, ..self.clone() };
         let plain = serde_json::to_vec(&draft).ok()?;
         Some(URL_SAFE_NO_PAD.encode(app.keys.seal(SealFor::Draft, &app.random, screen, &plain)?))
     }

@@ -10,7 +10,10 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use serde::{Deserialize, Serialize};
 
-use super::{context::Cx, draft::Draft};
+use super::{
+    context::{Cx, NO_COOKIES},
+    draft::Draft,
+};
 use crate::{
     error::{AppError, Kind},
     server::next,
@@ -73,15 +76,7 @@ impl Form {
                 }
                 Ok(onward)
             }
-            Err(error) => {
-                if let Some(options) = use_context::<ResponseOptions>() {
-                    options.set_status(error.status());
-                    if let Some(seconds) = retry_after(&error) {
-                        options.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
-                    }
-                }
-                Err(error)
-            }
+            Err(error) => Err(refused(error)),
         }
     }
 
@@ -106,13 +101,21 @@ impl Form {
     fn onward(self, result: Result<Onward, AppError>) -> Result<Onward, AppError> {
         match result {
             Err(error) if self.cx.accepts_html => {
+                if error.error == Kind::SignedOut {
+                    return Ok(self.after_signing_in(error));
+                }
                 let proof_first = error.error == Kind::ProofNeeded;
                 let screen = error.screen.unwrap_or(self.screen);
                 let mut draft = self.draft;
                 draft.price = error.price;
                 draft.error = (!proof_first).then_some(error);
                 self.cx.leave_draft(screen, &draft);
-                let screen = next::with(screen, self.next.as_deref());
+                let mut screen = next::with(screen, self.next.as_deref());
+                if self.cx.brings_no_cookie() {
+                    // A browser that keeps none will not find the draft: the screen says why.
+                    screen.push(if screen.contains('?') { '&' } else { '?' });
+                    screen.push_str(NO_COOKIES);
+                }
                 Ok(Onward::to(if proof_first {
                     next::with("/account/confirm", Some(&screen))
                 } else {
@@ -122,6 +125,26 @@ impl Form {
             result => result,
         }
     }
+
+    /// Signing in comes first, and leads back to the form's screen with what was typed.
+    fn after_signing_in(self, error: AppError) -> Onward {
+        const SIGN_IN: &str = "/sign-in";
+        let back = next::with(self.screen, self.next.as_deref());
+        self.cx.keep_for_owner(self.screen, &self.draft);
+        self.cx.leave_draft(SIGN_IN, &Draft::error(error));
+        Onward::to(next::with(SIGN_IN, Some(&back)))
+    }
+}
+
+/// Gives the answer of a server function the status of its error.
+pub fn refused(error: AppError) -> AppError {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.set_status(error.status());
+        if let Some(seconds) = retry_after(&error) {
+            options.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+    }
+    error
 }
 
 /// Seconds after which it is worth trying again, where the status promises that.

@@ -12,11 +12,11 @@ use super::{
 };
 use crate::{
     i18n::Locale,
-    server::{flows, next},
+    server::{
+        flows::{self, Purpose},
+        next,
+    },
 };
-
-/// The cookies of flows: several may be under way in one browser.
-const FLOWS: [&str; 3] = ["flow", "chat-flow", "assisted-flow"];
 
 /// `POST /api/language` with `lang`, `screen` (where to go on) and whatever the form holds.
 pub(super) async fn switch(
@@ -32,8 +32,8 @@ pub(super) async fn switch(
     let screen = screen.unwrap_or_else(|| "/".to_owned());
     if let Some(locale) = field("lang").and_then(Locale::parse) {
         context::remember_locale(&mut cx, locale, true).await;
-        // Letters of a flow that has no account yet follow the switch.
-        for token in FLOWS.into_iter().filter_map(|cookie| cx.token(cookie)) {
+        // Letters of a flow that has no account yet follow the switch: of each that is under way in this browser.
+        for token in Purpose::ALL.into_iter().filter_map(|purpose| cx.flow_token(purpose)) {
             if let Err(error) = flows::set_locale(&cx.app.db, &token, locale).await {
                 tracing::warn!(%error, "the flow's language was not saved");
             }

@@ -11,7 +11,7 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
-use super::{context::Cx, page};
+use super::{context::Cx, fields, form::Form, page};
 use crate::{
     error::{AppError, Kind},
     server::app::App,
@@ -76,7 +76,7 @@ pub(super) async fn security_headers(
     response
 }
 
-/// Errors that a layer below answered in its own words are said in ours.
+/// Errors that a layer below answered in its own words are said in ours; their status and what belongs to it stay.
 pub(super) async fn explain(
     Extension(cx): Extension<Cx>,
     request: Request,
@@ -93,20 +93,36 @@ pub(super) async fn explain(
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default();
     // Ours: pages, and the JSON of server functions and health checks.
-    if kind.starts_with("text/html")
-        || kind.starts_with("application/json")
-        || response.headers().contains_key("serverfnerror")
-    {
+    if kind.starts_with("text/html") || kind.starts_with("application/json") {
         return response;
     }
     let error = AppError::new(match status {
         StatusCode::PAYLOAD_TOO_LARGE => Kind::TooLarge,
         StatusCode::FORBIDDEN => Kind::Forbidden,
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Kind::NotFound,
+        StatusCode::NOT_FOUND => Kind::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Kind::MethodNotAllowed,
         status if status.is_client_error() => Kind::Malformed,
         _ => Kind::Unavailable,
     });
-    page::error_response(&cx, &error)
+    let mut said = page::error_response(&cx, &error);
+    if status.is_client_error() {
+        *said.status_mut() = status;
+    }
+    let about_the_body = [
+        header::CACHE_CONTROL,
+        header::CONTENT_ENCODING,
+        header::CONTENT_LENGTH,
+        header::CONTENT_TYPE,
+        header::ETAG,
+        header::LAST_MODIFIED,
+    ];
+    // What belongs to the status (`Allow`, `Content-Range`) stays; what is about the body goes with it.
+    for (name, value) in response.headers() {
+        if !about_the_body.contains(name) && !said.headers().contains_key(name) {
+            said.headers_mut().append(name, value.clone());
+        }
+    }
+    said
 }
 
 /// A panic is a bug; its words stay in the log (ASVS 16.5).
@@ -121,25 +137,82 @@ pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> http::Response<B
 
 /// Posts are forms and nothing else: what a cross-site page can send as `text/plain`,
 /// or as JSON in disguise, is not read at all (ASVS 3.5).
-pub(super) async fn only_forms(request: Request, next: Next) -> Response {
-    only(&["application/x-www-form-urlencoded"], request, next).await
+pub(super) async fn only_forms(
+    Extension(cx): Extension<Cx>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if is_safe(request.method()) {
+        return next.run(request).await;
+    }
+    if !comes_as(&["application/x-www-form-urlencoded"], &request) {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    let (head, body) = request.into_parts();
+    // Its length is limited outside.
+    let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let fields: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
+    if let Err(error) = fields::judge(&fields) {
+        let Some(screen) = crate::app::screen_of(head.uri.path()) else {
+            return page::error_response(&cx, &error);
+        };
+        let given = fields.iter().find(|(name, _)| name == "next").map(|(_, next)| next);
+        let target = given.and_then(|to| crate::server::next::allowed(&cx.app.config, to));
+        let form = fields
+            .iter()
+            .filter(|(_, value)| !value.contains('\0'))
+            .fold(Form::of(&cx, screen), |form, (name, value)| form.keep(name, value));
+        return form.and_then_to(target.as_deref()).respond(Err(error));
+    }
+    next.run(Request::from_parts(head, Body::from(body))).await
 }
 
 /// As [`only_forms`], and forms that bring files along.
 pub(super) async fn only_forms_and_files(request: Request, next: Next) -> Response {
-    only(&["application/x-www-form-urlencoded", "multipart/form-data"], request, next).await
+    let kinds = ["application/x-www-form-urlencoded", "multipart/form-data"];
+    if !is_safe(request.method()) && !comes_as(&kinds, &request) {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    next.run(request).await
 }
 
-async fn only(kinds: &[&str], request: Request, next: Next) -> Response {
-    let is_change = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+/// What changes nothing (RFC 9110 §9.2.1).
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// A post of our own site: where only `Origin` says whose it is, it is ours with its scheme. tower-http's layer, which
+/// judges everything else, also takes an `Origin` whose host is that of the request, and with it the http page that
+/// somebody on the line put in the place of ours.
+pub(super) async fn own_origin(State(app): State<App>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    let is_told_otherwise = headers.contains_key("sec-fetch-site");
+    if !is_safe(request.method())
+        && !is_told_otherwise
+        && origins.any(|origin| origin.as_bytes() != app.config.origin().as_bytes())
+    {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    next.run(request).await
+}
+
+/// Nothing has an address with NUL in it.
+pub(super) async fn possible_addresses(request: Request, next: Next) -> Response {
+    if request.uri().path().contains("%00") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    next.run(request).await
+}
+
+fn comes_as(kinds: &[&str], request: &Request) -> bool {
     let kind = request
         .headers()
         .get(header::CONTENT_TYPE)
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
-    if is_change && !kinds.iter().any(|known| kind.eq_ignore_ascii_case(known)) {
-        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
-    }
-    next.run(request).await
+    kinds.iter().any(|known| kind.eq_ignore_ascii_case(known))
 }

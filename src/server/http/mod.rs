@@ -1,16 +1,19 @@
 //! HTTP: what every request goes through before it reaches a room.
 
+mod accept;
 pub mod assets;
 pub mod context;
 mod cookies;
 mod dev_mail;
 pub mod draft;
+mod fields;
 pub mod form;
 mod health;
 mod language;
 pub mod manifest;
 mod middleware;
 pub mod page;
+pub mod press;
 pub mod sse;
 pub mod upload;
 
@@ -20,10 +23,10 @@ use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, Request},
     middleware as layer,
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, Uri, header};
 use leptos::prelude::provide_context;
 use leptos_axum::handle_server_fns_with_context;
 use tower::ServiceBuilder;
@@ -37,10 +40,13 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use self::context::Cx;
+use self::{
+    context::{Cx, Provider},
+    form::Form,
+};
 use crate::{
     error::{AppError, Kind},
-    server::{app::App, outbox::Mailer},
+    server::{app::App, next, outbox::Mailer},
 };
 
 /// Largest body of a post.
@@ -52,6 +58,9 @@ const UPLOAD_MAX: usize = 32 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// … and one that brings a picture over a slow line.
 const UPLOAD_PATIENCE: Duration = Duration::from_secs(120);
+
+/// Files of the site folder that are asked for at its root, beside [`manifest::ICONS`].
+const FILES: [&str; 3] = ["favicon.ico", "favicon.svg", "robots.txt"];
 
 /// All routes of the application, with everything around them.
 ///
@@ -72,25 +81,19 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
             HeaderValue::from_static("public, max-age=86400"),
         )
     };
-    let icon =
-        ServiceBuilder::new().layer(for_a_day()).service(ServeFile::new(site.join("favicon.svg")));
-    let robots =
-        ServiceBuilder::new().layer(for_a_day()).service(ServeFile::new(site.join("robots.txt")));
-
-    let mut routes = manifest::ICONS.iter().fold(crate::app::screens(), |routes, name| {
+    // Apart from what takes forms: these say themselves what may be done with them.
+    let files = Router::new().nest_service("/pkg", built);
+    let files = FILES.iter().chain(&manifest::ICONS).fold(files, |files, name| {
         let file =
             ServiceBuilder::new().layer(for_a_day()).service(ServeFile::new(site.join(name)));
-        routes.route_service(&format!("/{name}"), file)
+        files.route_service(&format!("/{name}"), file)
     });
-    routes = routes
+    let mut routes = crate::app::screens()
         .route("/api/language", post(language::switch))
         .route("/api/{*function}", post(server_function))
         .route("/manifest.webmanifest", get(manifest::show))
         .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .nest_service("/pkg", built)
-        .route_service("/favicon.svg", icon)
-        .route_service("/robots.txt", robots);
+        .route("/readyz", get(health::readyz));
     if matches!(app.mailer, Mailer::Folder(_)) {
         routes = routes
             .route("/dev/mail", get(dev_mail::list))
@@ -104,7 +107,7 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
         .layer(layer::from_fn(middleware::only_forms))
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
         .layer(within(PATIENCE));
-    let routes = routes.merge(
+    let routes = routes.merge(files.layer(within(PATIENCE))).merge(
         crate::app::uploads()
             .layer(DefaultBodyLimit::disable())
             .layer(layer::from_fn(middleware::only_forms_and_files))
@@ -114,7 +117,7 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
     let csrf = CsrfLayer::new().add_trusted_origin(app.config.origin())?;
     Ok(routes
         .fallback(not_found)
-        .method_not_allowed_fallback(not_found)
+        .method_not_allowed_fallback(not_allowed)
         .layer(
             ServiceBuilder::new()
                 .layer(layer::map_request(middleware::without_request_id))
@@ -122,17 +125,26 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(layer::from_fn_with_state(app.clone(), middleware::log))
                 .layer(layer::from_fn_with_state(app.clone(), middleware::security_headers))
-                .layer(layer::from_fn_with_state(app.clone(), context::provide))
+                .layer(layer::from_fn_with_state(Provider::new(app), context::provide))
                 .layer(layer::from_fn(middleware::explain))
                 .layer(CatchPanicLayer::custom(middleware::panicked))
                 .layer(within(UPLOAD_PATIENCE))
-                .layer(csrf),
+                .layer(layer::from_fn_with_state(app.clone(), middleware::own_origin))
+                .layer(csrf)
+                .layer(layer::from_fn(middleware::possible_addresses)),
         )
         .with_state(app.clone()))
 }
 
 /// Runs the server function that a form was posted to.
-async fn server_function(Extension(cx): Extension<Cx>, request: Request) -> Response {
+async fn server_function(Extension(cx): Extension<Cx>, mut request: Request) -> Response {
+    let Some(screen) = crate::app::screen_of(request.uri().path()) else {
+        return page::error_response(&cx, &AppError::new(Kind::NotFound));
+    };
+    // How a browser is answered is ours to say ([`Form`]). The framework would send it back to where it came from, with
+    // the error in the address.
+    request.headers_mut().remove(header::REFERER);
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let context = cx.clone();
     let mut response =
         handle_server_fns_with_context(move || provide_context(context.clone()), request)
@@ -140,13 +152,37 @@ async fn server_function(Extension(cx): Extension<Cx>, request: Request) -> Resp
             .into_response();
     // What the framework itself refuses is the caller's mistake, not ours.
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
-        *response.status_mut() = StatusCode::BAD_REQUEST;
+        return Form::of(&cx, screen).respond(Err(AppError::new(Kind::Malformed)));
     }
+    // Its own mark on every error.
+    response.headers_mut().remove("serverfnerror");
     response
 }
 
-async fn not_found(Extension(cx): Extension<Cx>) -> Response {
+/// Nothing is there; or it is without the slash at the end.
+async fn not_found(Extension(cx): Extension<Cx>, uri: Uri) -> Response {
+    let bare = uri.path().trim_end_matches('/');
+    if bare.len() < uri.path().len() && !bare.is_empty() {
+        let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        // Never to another site, which two slashes at its beginning would be.
+        if let Some(to) = next::allowed(&cx.app.config, &format!("{bare}{query}")) {
+            return Redirect::permanent(&to).into_response();
+        }
+    }
     page::error_response(&cx, &AppError::new(Kind::NotFound))
+}
+
+/// Something is there, and not for this. axum adds what it is for (`Allow`).
+async fn not_allowed(Extension(cx): Extension<Cx>, method: Method, uri: Uri) -> Response {
+    let is_looked_at = cx.accepts_html && matches!(method, Method::GET | Method::HEAD);
+    let kind = match crate::app::screen_of(uri.path()) {
+        _ if method == Method::OPTIONS => return StatusCode::NO_CONTENT.into_response(),
+        // The answer to a form was an error page, which is loaded again, or its address was kept.
+        Some(screen) if is_looked_at => return Redirect::to(screen).into_response(),
+        None if uri.path().starts_with("/api/") => Kind::NotFound,
+        _ => Kind::MethodNotAllowed,
+    };
+    page::error_response(&cx, &AppError::new(kind))
 }
 
 #[derive(Clone)]

@@ -95,6 +95,7 @@ where
         // The account's language comes before the cookie's, on every screen. A database that
         // is away is the screen's to report.
         let _ = cx.signed_in().await;
+        cx.note_owner();
         match show(cx.clone()).await {
             Ok(page) => {
                 if let Err(error) = cx.look_for_recovery().await {
@@ -102,7 +103,12 @@ where
                 }
                 render(&cx, page)
             }
-            Err(leave) => left(&cx, leave),
+            Err(leave) => {
+                if matches!(leave, Leave::SignIn | Leave::Confirm | Leave::Error(_)) {
+                    cx.give_drafts_back();
+                }
+                left(&cx, leave)
+            }
         }
     })
 }
@@ -144,6 +150,8 @@ pub fn error_response(cx: &Cx, error: &AppError) -> Response {
 /// The HTML of a screen, with the policy that fits it.
 #[must_use]
 pub fn render(cx: &Cx, page: Page) -> Response {
+    // From now on a browser that brings none keeps no cookies.
+    let _ = cx.browser_token();
     let nonce = URL_SAFE_NO_PAD.encode(cx.app.random.bytes::<16>());
     let status = page.status;
     let html = to_html(cx, page, &nonce);

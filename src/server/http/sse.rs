@@ -60,20 +60,23 @@ impl Outlet {
     }
 }
 
-/// A stream that `work` fills. It ends when `work` does, and `work` ends when the browser goes away.
-pub fn open<F, Fut>(work: F) -> Response
+/// A stream that `work` fills. It ends when `work` does, and `work` ends when the browser goes away. Where only its head
+/// is asked for, nothing begins.
+pub fn open<F, Fut>(is_head: bool, work: F) -> Response
 where
     F: FnOnce(Outlet) -> Fut + Send + 'static,
     Fut: Future<Output = Result<(), Gone>> + Send,
 {
     let (sender, receiver) = mpsc::channel(BACKLOG);
-    tokio::spawn(async move {
-        let gone = sender.clone();
-        tokio::select! {
-            _ = work(Outlet(sender)) => {}
-            () = gone.closed() => {}
-        }
-    });
+    if !is_head {
+        tokio::spawn(async move {
+            let gone = sender.clone();
+            tokio::select! {
+                _ = work(Outlet(sender)) => {}
+                () = gone.closed() => {}
+            }
+        });
+    }
     let events = stream::unfold(receiver, |mut receiver| async move {
         let event = receiver.recv().await?;
         Some((Ok::<_, Infallible>(event), receiver))

@@ -4,6 +4,7 @@
 use axum::extract::{FromRequest as _, Multipart, Request};
 use http::header;
 
+use super::fields;
 use crate::error::{AppError, Kind};
 
 /// Most text of a form, all fields and their names together; and largest form without a file.
@@ -18,6 +19,14 @@ pub struct Upload {
     file: Vec<u8>,
     /// It was larger than it may be.
     pub too_large: bool,
+    /// A file was chosen, and there is nothing in it.
+    pub empty_file: bool,
+}
+
+/// Media types are case-insensitive (RFC 9110 §8.3.1).
+fn is_multipart(kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("multipart/form-data")
 }
 
 impl Upload {
@@ -49,18 +58,24 @@ impl Upload {
         let too_large = || AppError::new(Kind::TooLarge);
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let mut upload = Self::default();
-        if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+        if !kind.is_some_and(is_multipart) {
             let body = axum::body::to_bytes(request.into_body(), TEXT_MAX).await;
             let body = body.map_err(|_| too_large())?;
             let fields = url::form_urlencoded::parse(&body).take(PARTS_MAX + 1);
             upload.fields.extend(fields.map(|(name, value)| (name.into(), value.into())));
-            return if upload.fields.len() > PARTS_MAX { Err(too_large()) } else { Ok(upload) };
+            return if upload.fields.len() > PARTS_MAX {
+                Err(too_large())
+            } else {
+                fields::judge(&upload.fields).map(|()| upload)
+            };
         }
         let mut form = Multipart::from_request(request, &()).await.map_err(|_| malformed())?;
         let (mut parts, mut text, mut endless) = (0, 0, false);
         while let Some(mut part) = form.next_field().await.map_err(|_| malformed())? {
             let name = part.name().unwrap_or_default().to_owned();
             let is_file = name == file;
+            // Without a choice browsers send a part without a name.
+            let is_chosen = is_file && part.file_name().is_some_and(|name| !name.is_empty());
             parts += 1;
             text += name.len();
             let (mut bytes, mut large) = (Vec::new(), false);
@@ -81,12 +96,16 @@ impl Upload {
                 upload = Self::default();
             } else if is_file {
                 upload.too_large |= large;
+                upload.empty_file |= is_chosen && !large && bytes.is_empty();
                 upload.file = if large { Vec::new() } else { bytes };
             } else {
                 upload.fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
             }
         }
-        if endless { Err(too_large()) } else { Ok(upload) }
+        if endless {
+            return Err(too_large());
+        }
+        fields::judge(&upload.fields).map(|()| upload)
     }
 
     /// The text of a form that is refused in any case, if it is short: it may come back to be sent elsewhere. Whatever

@@ -132,6 +132,7 @@ impl LetterKind {
                 | Self::AddressChanged
                 | Self::DeletionStarted
                 | Self::AssistedRecovery
+                | Self::PasswordChanged
         )
     }
 
@@ -139,6 +140,56 @@ impl LetterKind {
     #[must_use]
     pub const fn is_code(self) -> bool {
         matches!(self, Self::ConfirmAddress | Self::RecoveryCode | Self::StaffCode)
+    }
+
+    /// How soon it is sent when others wait, too.
+    #[must_use]
+    pub const fn urgency(self) -> Urgency {
+        if self.is_code() {
+            Urgency::Code
+        } else if self.lets_object() {
+            Urgency::Objection
+        } else {
+            Urgency::Rest
+        }
+    }
+
+    /// How many of it an account gets in an hour and in a day; `None`: the codes count theirs themselves.
+    #[must_use]
+    pub const fn most(self) -> Option<(i64, i64)> {
+        match self {
+            _ if self.is_code() => None,
+            // Each has a link that nothing else has: no door leads so far, this is only for one that is forgotten.
+            _ if self.lets_object() => Some((40, 100)),
+            // All admins hear of each other's doings.
+            Self::RoleChanged => Some((60, 200)),
+            // The first says all that matters; the rest is in Activity.
+            Self::NewDevice => Some((4, 10)),
+            _ => Some((10, 30)),
+        }
+    }
+}
+
+/// What is sent first when many letters wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Urgency {
+    /// Somebody sits before a screen and waits for it.
+    Code,
+    /// It lets its reader object to what cannot be undone later.
+    Objection,
+    /// All others.
+    Rest,
+}
+
+impl Urgency {
+    /// As stored.
+    #[must_use]
+    pub const fn as_number(self) -> i64 {
+        match self {
+            Self::Code => 0,
+            Self::Objection => 1,
+            Self::Rest => 2,
+        }
     }
 }
 

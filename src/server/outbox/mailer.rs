@@ -2,28 +2,33 @@
 
 use std::{
     path::PathBuf,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    Address, Message,
     message::{
         Mailbox, MultiPart,
         header::{HeaderName, HeaderValue},
     },
 };
+use url::{Host, Url};
 
-use super::Envelope;
-use crate::server::{clock::Millis, config::ConfigError};
-
-/// How long one SMTP command may take; a whole conversation is bounded by the worker's lease.
-const COMMAND_PATIENCE: Duration = Duration::from_secs(15);
+use super::{
+    Envelope,
+    smtp::{Offers, Smtp, Wire},
+};
+use crate::{
+    forms::Email,
+    server::{clock::Millis, config::ConfigError},
+};
 
 /// Where letters go.
 #[derive(Clone)]
 pub enum Mailer {
     /// An SMTP server.
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Smtp(Arc<Smtp>),
     /// `.eml` files in a folder: the development mailbox.
     Folder(PathBuf),
 }
@@ -42,7 +47,7 @@ pub struct MailerError {
 pub enum SendFailure {
     /// The server is away, busy, greylists, or refuses *us*: later.
     Later,
-    /// The server refuses this letter or its recipient for good.
+    /// The server refuses the recipient for good.
     Never,
 }
 
@@ -56,30 +61,41 @@ pub(super) struct Opened {
 }
 
 impl Mailer {
-    /// For the SMTP server of the settings.
+    /// For the SMTP server of the settings, which is greeted in the name of `base_url`.
     ///
     /// # Errors
     /// When the address cannot be used.
-    pub fn smtp(url: &str) -> Result<Self, ConfigError> {
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(|e| ConfigError::new("smtp_url", e.to_string()))?
-            .timeout(Some(COMMAND_PATIENCE))
-            .build();
-        Ok(Self::Smtp(transport))
+    pub fn smtp(url: &str, base_url: &Url) -> Result<Self, ConfigError> {
+        Smtp::new(url, base_url).map(|smtp| Self::Smtp(Arc::new(smtp)))
     }
 
-    /// Whether the SMTP server answers.
+    /// What the SMTP server offers; `None` where there is none.
     ///
     /// # Errors
-    /// What it said, without secrets.
-    pub async fn test(&self) -> Result<(), String> {
+    /// At which point it refused us, and by which numbers.
+    pub async fn test(&self) -> Result<Option<Offers>, String> {
         match self {
-            Self::Smtp(smtp) => match smtp.test_connection().await {
-                Ok(true) => Ok(()),
-                Ok(false) => Err("the SMTP server did not answer".to_owned()),
-                Err(error) => Err(error.to_string()),
-            },
-            Self::Folder(_) => Ok(()),
+            Self::Smtp(smtp) => smtp.ask().await.map(Some).map_err(|refusal| refusal.to_string()),
+            Self::Folder(_) => Ok(None),
+        }
+    }
+
+    /// Asks the SMTP server what it offers, for [`Mailer::carries`]. Whether it answers shows with the first letter.
+    pub(super) async fn learn(&self) {
+        if let Err(reason) = self.test().await {
+            tracing::warn!(reason, "the SMTP server did not say what it offers");
+        }
+    }
+
+    /// Whether a letter to this address can leave: not every server takes a part before the `@` beyond ASCII. Until
+    /// the server was reached once, all are taken.
+    #[must_use]
+    pub fn carries(&self, email: &Email) -> bool {
+        match self {
+            Self::Smtp(smtp) => {
+                email.user().is_ascii() || smtp.carries_beyond_ascii() != Some(false)
+            }
+            Self::Folder(_) => true,
         }
     }
 
@@ -87,21 +103,22 @@ impl Mailer {
         let message = message(from, opened)
             .map_err(|e| MailerError { failure: SendFailure::Never, reason: e })?;
         match self {
-            Self::Smtp(smtp) => smtp.send(message).await.map(drop).map_err(|error| {
-                // Only a refusal of this recipient or letter is final. Anything else that
-                // the server will not have (a login, a sender) is our mistake to mend.
-                let code = error.status().map(|code| code.to_string());
-                let never = matches!(code.as_deref(), Some("550" | "551" | "552" | "553" | "554"))
-                    && error.is_permanent();
-                MailerError {
-                    failure: if never { SendFailure::Never } else { SendFailure::Later },
-                    // The server's words may hold the address: the code is enough for the log.
-                    reason: code.map_or_else(
-                        || "the SMTP server cannot be reached".to_owned(),
-                        |c| format!("SMTP {c}"),
-                    ),
-                }
-            }),
+            Self::Smtp(smtp) => {
+                let to = message.envelope().to().first();
+                let (Some(from), Some(to)) = (message.envelope().from(), to) else {
+                    let reason = "the letter has no sender or no recipient".to_owned();
+                    return Err(MailerError { failure: SendFailure::Never, reason });
+                };
+                let wire = Wire { from, to, content: &message.formatted() };
+                smtp.send(&wire).await.map_err(|refusal| MailerError {
+                    failure: if refusal.is_final() {
+                        SendFailure::Never
+                    } else {
+                        SendFailure::Later
+                    },
+                    reason: refusal.to_string(),
+                })
+            }
             Self::Folder(folder) => {
                 let later = |e: std::io::Error| MailerError {
                     failure: SendFailure::Later,
@@ -120,16 +137,18 @@ impl Mailer {
 
 fn message(from: &Mailbox, opened: &Opened) -> Result<Message, String> {
     let envelope = &opened.envelope;
-    let to: Mailbox = envelope.to.parse().map_err(|_| "the recipient is no address".to_owned())?;
+    let to: Address = envelope.to.parse().map_err(|_| "the recipient is no address".to_owned())?;
     let at = SystemTime::UNIX_EPOCH
         + Duration::from_millis(u64::try_from(opened.created_at).unwrap_or_default());
     let mut builder = Message::builder()
-        .from(from.clone())
-        .to(to)
+        .from(Mailbox::new(from.name.clone(), on_the_wire(&from.email)))
+        .to(Mailbox::new(None, on_the_wire(&to)))
         .subject(&envelope.subject)
         .date(at)
         .message_id(Some(opened.message_id.clone()))
         .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
+        // Exchange and Outlook do not read the line above: no "out of office", no receipts.
+        .raw_header(header("X-Auto-Response-Suppress", "All".to_owned()))
         .raw_header(header("X-Latchkey-Letter", opened.kind.clone()));
     if let Some(login) = &envelope.login {
         builder = builder.raw_header(header("X-Latchkey-Account", login.clone()));
@@ -137,6 +156,16 @@ fn message(from: &Mailbox, opened: &Opened) -> Result<Message, String> {
     builder
         .multipart(MultiPart::alternative_plain_html(envelope.text.clone(), envelope.html.clone()))
         .map_err(|e| e.to_string())
+}
+
+/// The address as every server takes it: a domain beyond ASCII has a form within it (UTS #46), which needs no SMTPUTF8.
+fn on_the_wire(address: &Address) -> Address {
+    match Host::parse(address.domain()) {
+        Ok(Host::Domain(domain)) if !address.domain().is_ascii() => {
+            Address::new(address.user(), domain).unwrap_or_else(|_| address.clone())
+        }
+        _ => address.clone(),
+    }
 }
 
 fn header(name: &'static str, value: String) -> HeaderValue {

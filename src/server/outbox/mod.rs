@@ -4,24 +4,33 @@
 mod letter;
 mod mailbox;
 mod mailer;
+pub mod share;
+mod smtp;
 mod worker;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    letter::{Block, Letter, LetterKind},
+    letter::{Block, Letter, LetterKind, Urgency},
     mailbox::{DevLetter, DevMailbox},
     mailer::{Mailer, MailerError, SendFailure},
+    smtp::Offers,
     worker::{Outbox, forget_account, sweep},
 };
 
+#[cfg(test)]
+pub(crate) use self::worker::NEXT;
+
 use crate::{
     args,
+    forms::identifier_key,
+    i18n,
     server::{
         app::App,
-        clock::{DAY, Millis},
+        clock::{DAY, HOUR, MINUTE, Millis},
         db::{DbError, Tx},
-        secret::SealFor,
+        secret::{MacFor, SealFor},
+        when,
     },
 };
 
@@ -29,6 +38,8 @@ use crate::{
 const PATIENCE: Millis = DAY;
 /// … and one that lets its reader object: an account may hang on it.
 const LONG_PATIENCE: Millis = 7 * DAY;
+/// How far a letter that waits puts the next of the same origin back, behind those of others.
+const STEP_BACK: Millis = MINUTE;
 
 /// What is sealed in a row: the letter as it will be sent.
 #[derive(Serialize, Deserialize)]
@@ -44,11 +55,48 @@ struct Envelope {
 /// nothing is sent, so that nobody can tell by the time it took (ASVS 6.3.8).
 /// A letter with a code that `expires_at` is retried quickly and dropped then.
 ///
+/// Of each kind that is no code an account gets so many in an hour and a day; the last says that more follow in
+/// silence. Its letters take turns with those of others.
+///
 /// # Errors
 /// When the database fails.
 pub async fn enqueue(
     app: &App,
     tx: &mut Tx,
+    mut letter: Letter,
+    deliver: bool,
+    not_before: Millis,
+    expires_at: Option<Millis>,
+) -> Result<(), DbError> {
+    let whom = match &letter.account_id {
+        Some(account) => format!("account:{account}"),
+        None => format!("mailbox:{}", identifier_key(&letter.to)),
+    };
+    // Asked for every letter: all take the same time.
+    let deliver = is_within_cap(app, tx, &mut letter).await? && deliver;
+    put(app, tx, &whom, letter, deliver, not_before, expires_at).await
+}
+
+/// As [`enqueue`], for a letter with a code, which the network `from` asked for: those of one network take turns with
+/// those of others, whomever they are for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn enqueue_code(
+    app: &App,
+    tx: &mut Tx,
+    letter: Letter,
+    deliver: bool,
+    from: &str,
+    (sent_at, expires_at): (Millis, Millis),
+) -> Result<(), DbError> {
+    put(app, tx, &format!("network:{from}"), letter, deliver, sent_at, Some(expires_at)).await
+}
+
+async fn put(
+    app: &App,
+    tx: &mut Tx,
+    whom: &str,
     letter: Letter,
     deliver: bool,
     not_before: Millis,
@@ -56,22 +104,17 @@ pub async fn enqueue(
 ) -> Result<(), DbError> {
     let now = app.clock.now();
     let id = app.random.id(now);
-    let (text, html) = letter.render(&app.config);
-    let envelope =
-        Envelope { to: letter.to, subject: letter.subject, text, html, login: letter.login };
-    let plain = serde_json::to_vec(&envelope).map_err(|e| DbError::Encode(e.into()))?;
-    let sealed = app
-        .keys
-        .seal(SealFor::Letter, &app.random, &id, &plain)
-        .ok_or_else(|| DbError::Encode("the letter is too large".into()))?;
+    let sealed = seal(app, &id, &letter)?;
     // "No account here" is no code: it may arrive tomorrow.
     let expires_at = expires_at.filter(|_| letter.kind.is_code());
     let patience = if letter.kind.lets_object() { LONG_PATIENCE } else { PATIENCE };
     let domain = app.config.base_url.host_str().unwrap_or("localhost");
     tx.defer(
         "INSERT INTO outbox (id, kind, account_id, message_id, sealed, state, tries, urgent, created_at, next_try_at,
-            leased_until, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, 0, $10)",
+            leased_until, expires_at, urgency, whom, turn)
+         VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, 0, $10, $11, $12, (
+            SELECT CASE WHEN MAX(turn) + $13 > $9 THEN MAX(turn) + $13 ELSE $9 END
+            FROM outbox WHERE state = 'waiting' AND whom = $12 AND urgency = $11))",
         args![
             &id,
             letter.kind.as_str(),
@@ -82,12 +125,98 @@ pub async fn enqueue(
             expires_at.is_some(),
             now,
             not_before,
-            expires_at.unwrap_or(now + patience)
+            expires_at.unwrap_or(now + patience),
+            letter.kind.urgency().as_number(),
+            hidden(app, whom),
+            STEP_BACK
         ],
     )
     .await?;
-    tx.wake_after_commit(app.outbox.waker());
+    tx.wake_after_commit(app.outbox.waker(letter.kind.urgency()));
     Ok(())
+}
+
+/// Whoever reads the table learns of nobody.
+fn hidden(app: &App, whom: &str) -> String {
+    let mac = app.keys.mac(MacFor::Throttle, &["outbox", whom]);
+    mac.iter().take(16).fold(String::new(), |mut hex, byte| {
+        hex.push_str(&format!("{byte:02x}"));
+        hex
+    })
+}
+
+#[derive(sqlx::FromRow)]
+struct OfLate {
+    in_hour: i64,
+    in_day: i64,
+    hour_began: Option<Millis>,
+    day_began: Option<Millis>,
+    time_zone: Option<String>,
+}
+
+/// Whether the account may get another letter of this kind now. The last one says so.
+async fn is_within_cap(app: &App, tx: &mut Tx, letter: &mut Letter) -> Result<bool, DbError> {
+    let Some((an_hour, a_day)) = letter.kind.most() else { return Ok(true) };
+    let now = app.clock.now();
+    let of_late: OfLate = tx
+        .one(
+            "SELECT COUNT(CASE WHEN created_at > $3 THEN 1 END) AS in_hour, COUNT(*) AS in_day,
+                MIN(CASE WHEN created_at > $3 THEN created_at END) AS hour_began, MIN(created_at) AS day_began,
+                (SELECT time_zone FROM accounts WHERE id = $1) AS time_zone
+             FROM outbox WHERE account_id = $1 AND kind = $2 AND created_at > $4 AND state <> 'decoy'",
+            args![
+                letter.account_id.as_deref().unwrap_or_default(),
+                letter.kind.as_str(),
+                now - HOUR,
+                now - DAY
+            ],
+        )
+        .await?;
+    if letter.account_id.is_none() || !app.config.limits {
+        return Ok(true);
+    }
+    if of_late.in_hour >= an_hour || of_late.in_day >= a_day {
+        return Ok(false);
+    }
+    let until = if of_late.in_day + 1 == a_day {
+        of_late.day_began.unwrap_or(now) + DAY
+    } else if of_late.in_hour + 1 == an_hour {
+        of_late.hour_began.unwrap_or(now) + HOUR
+    } else {
+        return Ok(true);
+    };
+    let zone = of_late.time_zone.as_deref().and_then(when::Zone::parse).unwrap_or_default();
+    letter.blocks.push(Block::Text(i18n::letter::last_of_many(
+        letter.locale,
+        when::full(letter.locale, &zone, until),
+        app.config.address_of("/account/activity"),
+    )));
+    Ok(true)
+}
+
+/// Does the work of [`enqueue`] and keeps nothing: where a letter is due once in a long while only, and a row each
+/// time would be a way to fill the table.
+///
+/// # Errors
+/// When the letter is too large.
+pub fn rehearse(app: &App, letter: &Letter) -> Result<(), DbError> {
+    seal(app, &app.random.id(app.clock.now()), letter).map(drop)
+}
+
+/// The letter as it is kept in the row `id`.
+fn seal(app: &App, id: &str, letter: &Letter) -> Result<Vec<u8>, DbError> {
+    let (text, html) = letter.render(&app.config);
+    let envelope = Envelope {
+        to: letter.to.clone(),
+        subject: letter.subject.clone(),
+        text,
+        html,
+        login: letter.login.clone(),
+    };
+    let plain = serde_json::to_vec(&envelope).map_err(|e| DbError::Encode(e.into()))?;
+    app.keys
+        .seal(SealFor::Letter, &app.random, id, &plain)
+        .ok_or_else(|| DbError::Encode("the letter is too large".into()))
 }
 
 /// Letters of a kind, and of all kinds, that were written since `since`.

@@ -1,14 +1,17 @@
 //! The workers that send what waits in the outbox.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex as SyncMutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::{
-    sync::{Notify, watch},
+    sync::{Mutex, Notify, watch},
     task::JoinSet,
 };
 
 use super::{
-    Envelope, SendFailure,
+    Envelope, SendFailure, Urgency,
     mailer::{MailerError, Opened},
 };
 use crate::{
@@ -27,16 +30,41 @@ use crate::{
 /// the same Message-ID then.
 const LEASE: Millis = 2 * MINUTE;
 const CONVERSATION: Duration = Duration::from_secs(90);
-/// Letters sent at once by one process.
-const WORKERS: usize = 4;
+/// Workers of one process that send nothing but codes: however slow the server is, one is free for whoever waits
+/// before a screen …
+const FOR_CODES: usize = 3;
+/// … and workers that send whatever is most urgent.
+const FOR_ALL: usize = 3;
 /// How often it is looked whether something fell due, or another process wrote a letter.
 const LOOK: Duration = Duration::from_secs(1);
 const URGENT_PAUSE: Millis = 30 * SECOND;
 const PAUSE_MAX: Millis = 15 * MINUTE;
 
-/// Wakes the workers.
+/// Wakes the workers, and knows whose letters they are sending.
 #[derive(Clone, Default)]
-pub struct Outbox(Arc<Notify>);
+pub struct Outbox(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    codes: Arc<Notify>,
+    others: Arc<Notify>,
+    /// One looks for the next letter at a time: whose letter it found is busy before the next looks.
+    looking: Mutex<()>,
+    /// Whose letters are being sent. Nobody's letters have two workers: the others are free for others.
+    busy: SyncMutex<Vec<String>>,
+}
+
+/// Whose letter is being sent, for as long as this lives.
+struct Busy(Arc<Shared>, String);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let mut busy = self.0.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = busy.iter().position(|whom| *whom == self.1) {
+            busy.swap_remove(at);
+        }
+    }
+}
 
 #[derive(sqlx::FromRow)]
 struct Due {
@@ -48,84 +76,133 @@ struct Due {
     urgent: bool,
     created_at: Millis,
     expires_at: Millis,
+    whom: String,
 }
 
 impl Outbox {
     /// What a transaction that wrote a letter notifies once it is committed.
     #[must_use]
-    pub fn waker(&self) -> Arc<Notify> {
-        Arc::clone(&self.0)
+    pub fn waker(&self, urgency: Urgency) -> Arc<Notify> {
+        Arc::clone(if urgency == Urgency::Code { &self.0.codes } else { &self.0.others })
     }
 
     /// Sends letters until `stop` says so. The workers are apart: one that talks to a server
     /// which hangs holds nobody else's letter up.
     pub async fn run(&self, app: App, stop: watch::Receiver<bool>) {
         let mut workers = JoinSet::new();
-        for _ in 0..WORKERS {
-            workers.spawn(self.clone().work(app.clone(), stop.clone()));
+        for _ in 0..FOR_CODES {
+            workers.spawn(self.clone().work(app.clone(), Urgency::Code, stop.clone()));
         }
+        for _ in 0..FOR_ALL {
+            workers.spawn(self.clone().work(app.clone(), Urgency::Rest, stop.clone()));
+        }
+        // What the server offers is known before the first shopper names an address.
+        let learning = tokio::spawn(async move { app.mailer.learn().await });
         while workers.join_next().await.is_some() {}
+        learning.abort();
     }
 
-    async fn work(self, app: App, mut stop: watch::Receiver<bool>) {
+    async fn work(self, app: App, least: Urgency, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            match self.send_due(&app).await {
+            match self.send_next(&app, least).await {
                 Ok(0) => {}
-                Ok(_) => {
-                    // There may be more than one can send.
-                    self.0.notify_one();
-                    continue;
-                }
+                Ok(_) => continue,
                 Err(error) => tracing::warn!(%error, "the outbox cannot be read"),
             }
+            let others = async {
+                match least {
+                    Urgency::Code => std::future::pending().await,
+                    _ => self.0.others.notified().await,
+                }
+            };
             tokio::select! {
-                () = self.0.notified() => {}
+                () = self.0.codes.notified() => {}
+                () = others => {}
                 () = tokio::time::sleep(LOOK) => {}
                 _ = stop.changed() => return,
             }
         }
     }
 
-    /// Sends the next letter that is due; gives how many were tried, none or one.
+    /// Sends the most urgent letter that is due; gives how many were tried, none or one.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn send_due(&self, app: &App) -> Result<usize, DbError> {
-        let now = app.clock.now();
-        let waiting: Option<(String,)> = app
-            .db
-            .optional(
-                "SELECT id FROM outbox WHERE state = 'waiting' AND next_try_at <= $1 AND leased_until <= $1 LIMIT 1",
-                args![now],
-            )
-            .await?;
-        if waiting.is_none() {
-            return Ok(0);
+        self.send_next(app, Urgency::Rest).await
+    }
+
+    /// Sends the next letter that is due and no less urgent than `least`.
+    async fn send_next(&self, app: &App, least: Urgency) -> Result<usize, DbError> {
+        let Some((row, _busy)) = self.lease(app, least).await? else { return Ok(0) };
+        // There may be more than one can send.
+        self.0.codes.notify_one();
+        if least != Urgency::Code {
+            self.0.others.notify_one();
         }
-        let Some(row) = lease(app, now).await? else { return Ok(0) };
         send_one(app, row).await?;
         Ok(1)
     }
+
+    /// Takes the next letter: by urgency, then by turn, and none of whose letters one is being sent.
+    async fn lease(&self, app: &App, least: Urgency) -> Result<Option<(Due, Busy)>, DbError> {
+        let _one_at_a_time = self.0.looking.lock().await;
+        let now = app.clock.now();
+        let [a, b, c, d, e, f] = self.busy();
+        let mut about = args![now, least.as_number(), a, b, c, d, e, f];
+        // Mostly there is nothing, and whoever only looks is in no writer's way.
+        if app.db.optional::<(String,)>(NEXT, about.clone()).await?.is_none() {
+            return Ok(None);
+        }
+        about.extend(args![now + LEASE]);
+        let mut tx = app.db.begin().await?;
+        let lease = if tx.is_postgres() { LEASE_POSTGRES } else { LEASE_SQLITE };
+        let row: Option<Due> = tx.optional(lease, about).await?;
+        tx.commit().await?;
+        Ok(row.map(|row| {
+            let whom = row.whom.clone();
+            if !whom.is_empty() {
+                self.0.busy.lock().unwrap_or_else(PoisonError::into_inner).push(whom.clone());
+            }
+            (row, Busy(Arc::clone(&self.0), whom))
+        }))
+    }
+
+    /// As many as there are workers.
+    fn busy(&self) -> [String; FOR_CODES + FOR_ALL] {
+        let busy = self.0.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        std::array::from_fn(|at| busy.get(at).cloned().unwrap_or_else(|| NOBODY.to_owned()))
+    }
 }
 
-async fn lease(app: &App, now: Millis) -> Result<Option<Due>, DbError> {
-    let mut tx = app.db.begin().await?;
-    // The one statement that differs: instances on PostgreSQL must not wait for each other.
-    let sql = if tx.is_postgres() {
-        "UPDATE outbox SET leased_until = $2, tries = tries + 1 WHERE id IN (
-            SELECT id FROM outbox WHERE state = 'waiting' AND next_try_at <= $1 AND leased_until <= $1
-            ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-         RETURNING id, kind, message_id, sealed, tries, urgent, created_at, expires_at"
-    } else {
-        "UPDATE outbox SET leased_until = $2, tries = tries + 1 WHERE id IN (
-            SELECT id FROM outbox WHERE state = 'waiting' AND next_try_at <= $1 AND leased_until <= $1
-            ORDER BY next_try_at LIMIT 1)
-         RETURNING id, kind, message_id, sealed, tries, urgent, created_at, expires_at"
+/// No origin is called so.
+const NOBODY: &str = "-";
+
+macro_rules! next {
+    () => {
+        "SELECT id FROM outbox
+         WHERE state = 'waiting' AND urgency <= $2 AND next_try_at <= $1 AND leased_until <= $1
+            AND whom NOT IN ($3, $4, $5, $6, $7, $8)
+         ORDER BY urgency, turn LIMIT 1"
     };
-    let due = tx.optional(sql, args![now, now + LEASE]).await?;
-    tx.commit().await?;
-    Ok(due)
 }
+
+macro_rules! lease {
+    ($next:expr) => {
+        concat!(
+            "UPDATE outbox SET leased_until = $9, tries = tries + 1 WHERE id IN (",
+            $next,
+            ") RETURNING id, kind, message_id, sealed, tries, urgent, created_at, expires_at, whom"
+        )
+    };
+}
+
+/// The next letter that is due, read from one index (`outbox_due`) and in its order: those that are not due, and
+/// those of whoever is busy, are passed over without a look at their rows.
+pub(crate) const NEXT: &str = next!();
+const LEASE_SQLITE: &str = lease!(next!());
+/// The one statement that differs: instances on PostgreSQL must not wait for each other.
+const LEASE_POSTGRES: &str = lease!(concat!(next!(), " FOR UPDATE SKIP LOCKED"));
 
 async fn send_one(app: &App, row: Due) -> Result<(), DbError> {
     let now = app.clock.now();
@@ -133,6 +210,7 @@ async fn send_one(app: &App, row: Due) -> Result<(), DbError> {
         tracing::warn!(
             letter = row.id,
             kind = row.kind,
+            tries = row.tries,
             "letter dropped: it could not be sent in time"
         );
         return settle(app, &row.id, "dropped", now).await;
@@ -163,11 +241,12 @@ async fn send_one(app: &App, row: Due) -> Result<(), DbError> {
             tracing::info!(letter = row.id, kind = row.kind, tries = row.tries, "letter sent");
             sent_well(app, &row, now).await
         }
-        Ok(Err(MailerError { failure: SendFailure::Never, .. })) => {
+        Ok(Err(error @ MailerError { failure: SendFailure::Never, .. })) => {
             tracing::warn!(
                 letter = row.id,
                 kind = row.kind,
-                "letter dropped: the server refuses it for good"
+                %error,
+                "letter dropped: the server refuses its recipient for good"
             );
             settle(app, &row.id, "dropped", now).await
         }
@@ -199,7 +278,9 @@ fn pause(urgent: bool, tries: i64) -> Millis {
 async fn retry(app: &App, row: &Due, now: Millis) -> Result<(), DbError> {
     let mut tx = app.db.begin().await?;
     tx.execute(
-        "UPDATE outbox SET leased_until = 0, next_try_at = $2 WHERE id = $1 AND state = 'waiting'",
+        // Behind those that wait for their first try.
+        "UPDATE outbox SET leased_until = 0, next_try_at = $2, turn = CASE WHEN turn < $2 THEN $2 ELSE turn END
+         WHERE id = $1 AND state = 'waiting'",
         args![&row.id, now + pause(row.urgent, row.tries)],
     )
     .await?;
@@ -212,7 +293,7 @@ async fn sent_well(app: &App, row: &Due, now: Millis) -> Result<(), DbError> {
     // One statement: an account that is being deleted meanwhile waits for it, or is gone before.
     let whose: Option<(Option<String>,)> = tx
         .optional(
-            "UPDATE outbox SET state = 'sent', sealed = NULL, done_at = $2 WHERE id = $1 RETURNING account_id",
+            "UPDATE outbox SET state = 'sent', sealed = NULL, whom = '', done_at = $2 WHERE id = $1 RETURNING account_id",
             args![&row.id, now],
         )
         .await?;
@@ -226,7 +307,7 @@ async fn sent_well(app: &App, row: &Due, now: Millis) -> Result<(), DbError> {
 async fn settle(app: &App, id: &str, state: &str, now: Millis) -> Result<(), DbError> {
     let mut tx = app.db.begin().await?;
     tx.execute(
-        "UPDATE outbox SET state = $2, sealed = NULL, done_at = $3 WHERE id = $1",
+        "UPDATE outbox SET state = $2, sealed = NULL, whom = '', done_at = $3 WHERE id = $1",
         args![id, state, now],
     )
     .await?;
@@ -241,9 +322,12 @@ async fn settle(app: &App, id: &str, state: &str, now: Millis) -> Result<(), DbE
 pub async fn forget_account(tx: &mut Tx, account: &str) -> Result<(), DbError> {
     tx.execute("DELETE FROM outbox WHERE account_id = $1 AND state <> 'sent'", args![account])
         .await?;
-    tx.execute("UPDATE outbox SET account_id = NULL WHERE account_id = $1", args![account])
-        .await
-        .map(drop)
+    tx.execute(
+        "UPDATE outbox SET account_id = NULL, whom = '' WHERE account_id = $1",
+        args![account],
+    )
+    .await
+    .map(drop)
 }
 
 /// Forgets letters that are long done, and decoys.

@@ -182,6 +182,14 @@ pub async fn find_by_browser(db: &Db, browser: &Token) -> Result<Option<Request>
     db.optional(select!("browser_hash = $1"), args![browser.hash()]).await
 }
 
+/// As [`find_by_browser`], in the transaction that began it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_begun(tx: &mut Tx, browser: &Token) -> Result<Option<Request>, DbError> {
+    tx.optional(select!("browser_hash = $1"), args![browser.hash()]).await
+}
+
 /// The request of a picture.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     error::{AppError, Kind},
+    forms::shown,
     i18n::{self, Locale, support as t},
     server::{
         conversations::Conversation,
@@ -31,7 +32,7 @@ pub(super) fn choice(
 ) -> impl IntoView {
     let choice = match (&conversation.email, own) {
         (Some(email), _) => view! {
-            <p>{t::email_on(locale, email)}</p>
+            <p>{t::email_on(locale, shown(email))}</p>
             <form class="row" method="post" action=NoEmail::PATH>
                 <button class="button second fit" type="submit">{t::email_off(locale)}</button>
                 <a href=EMAIL>{t::email_other(locale)}</a>
@@ -42,7 +43,7 @@ pub(super) fn choice(
             <p class="quiet">{t::email_about(locale)}</p>
             <form class="row" method="post" action=AskEmail::PATH>
                 <input type="hidden" name="own" value="on"/>
-                <button class="button second fit" type="submit">{t::email_own(locale, own)}</button>
+                <button class="button second fit" type="submit">{t::email_own(locale, shown(&own))}</button>
                 <a href=EMAIL>{t::email_other(locale)}</a>
             </form>
         }
@@ -64,15 +65,18 @@ pub(super) fn choice(
 /// `/support/email`
 pub async fn email(mut cx: Cx) -> Result<Page, Leave> {
     let draft = cx.take_draft(EMAIL);
-    if access::mine(&mut cx).await?.is_none() {
+    let Some(conversation) = access::mine(&mut cx).await? else {
         return Err(Leave::To(SCREEN.to_owned()));
-    }
+    };
+    // Whoever comes back to correct something finds what was typed.
+    let asked = access::flow(&cx, &conversation).await?;
+    let typed = draft.typed("email").or(asked.map(|flow| flow.typed));
     let locale = cx.locale;
     let title = t::email_title(locale);
     let view = move || {
         let error = draft.error.as_ref();
         let field = Field::new("email", Purpose::Email, i18n::fields::email(locale), error)
-            .value(draft.value("email"))
+            .value(typed)
             .focus();
         view! {
             <form id=FORM class="card stack" method="post" action=AskEmail::PATH novalidate>

@@ -243,9 +243,7 @@ async fn conversation_page(
                         <button class="button fit" type="submit">{t::send(locale)}</button>
                         <Send/>
                     </form>
-                    <noscript>
-                        <p class="quiet">{t::refresh_hint(locale)}" "<a href=SCREEN>{t::look(locale)}</a></p>
-                    </noscript>
+                    <p class="quiet without-script">{t::refresh_hint(locale)}" "<a href=SCREEN>{t::look(locale)}</a></p>
                 </div>
                 {email::choice(&conversation, own_address, locale)}
                 {ways_out(&reader, &conversation, locale)}

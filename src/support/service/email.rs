@@ -51,6 +51,9 @@ pub(in crate::support) async fn ask_email(
 ) -> Result<Token, SupportError> {
     let email = Email::parse(asking.email)
         .map_err(|problem| SupportError::Field("email", problem.into()))?;
+    if !app.mailer.carries(&email) {
+        return Err(SupportError::Field("email", Kind::EmailNotCarried));
+    }
     let id = asking.conversation.id.as_str();
     // The same browser asked for the same address a moment ago: its letter is on the way.
     if let Some(token) = &asking.browser
@@ -85,7 +88,10 @@ pub(in crate::support) async fn ask_email(
     let mut tx = app.db.begin().await?;
     let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
     tx.commit().await?;
-    codes::on_its_way(send(app, &flow, asking.client).await)?;
+    if let Err(error) = codes::on_its_way(send(app, &flow, asking.client).await) {
+        flows::abandon(&app.db, &flow.id).await?;
+        return Err(error.into());
+    }
     Ok(token)
 }
 

@@ -6,7 +6,7 @@ pub(super) use self::email::{Asking, ask_email, confirm_email, send_code, set_em
 
 use crate::{
     error::Kind,
-    forms::{MessageProblem, MessageText, identifier_key},
+    forms::{MessageProblem, MessageText, identifier_key, tidy},
     i18n::Locale,
     server::{
         Fault,
@@ -19,7 +19,7 @@ use crate::{
             self, Author, Conversation, NewConversation, NewMessage, Side, Topic, happened,
         },
         db::{DbError, Tx},
-        pictures::{self, Busy, Drawn, Shape},
+        pictures::{self, Busy, Drawn, Shape, Whose},
         secret::Token,
         throttle::{self, Key},
     },
@@ -30,6 +30,11 @@ const NEW_AN_HOUR: i64 = 10;
 /// Messages of one conversation in a minute, and pictures in an hour.
 const MESSAGES_A_MINUTE: i64 = 30;
 const PICTURES_AN_HOUR: i64 = 20;
+/// The same of one network, in all its conversations: it may begin many.
+const MESSAGES_A_MINUTE_AND_NETWORK: i64 = 30;
+const PICTURES_AN_HOUR_AND_NETWORK: i64 = 40;
+/// Each is told in the conversation, and so is the message that begins it again.
+const ENDS_A_MINUTE_AND_NETWORK: i64 = 10;
 /// Longest side of a picture.
 const SIDE: u32 = 1_600;
 /// Longest name of an account that is kept.
@@ -43,6 +48,8 @@ pub(super) struct Entry<'a> {
     pub message: &'a str,
     pub picture: Option<Vec<u8>>,
     pub picture_too_large: bool,
+    /// A file was chosen, and nothing is in it.
+    pub picture_empty: bool,
     pub nonce: &'a str,
     pub locale: Locale,
     pub client: &'a Client,
@@ -98,7 +105,8 @@ pub(super) async fn begin(
     claimed: &str,
 ) -> Result<Token, SupportError> {
     let text = text_of(&entry)?;
-    let claimed = claimed.trim();
+    let claimed = tidy(claimed);
+    let claimed = claimed.as_str();
     if claimed.len() > CLAIMED_MAX || claimed.chars().any(char::is_control) {
         return Err(SupportError::Field("account", Kind::LoginTooLong));
     }
@@ -150,10 +158,15 @@ pub(super) async fn send(
     let text = text_of(&entry)?;
     let id = conversation.id.as_str();
     let key = |what| Key::new(&app.keys, what, &[id]);
+    let of_network = |what| Key::new(&app.keys, what, &[&entry.client.network]);
     let kind = Kind::TooManyMessages;
     within(app, &key("messages"), MINUTE, MESSAGES_A_MINUTE, kind).await?;
+    let most = MESSAGES_A_MINUTE_AND_NETWORK;
+    within(app, &of_network("messages-network"), MINUTE, most, kind).await?;
     if entry.picture.is_some() {
         within(app, &key("message-pictures"), HOUR, PICTURES_AN_HOUR, kind).await?;
+        let most = PICTURES_AN_HOUR_AND_NETWORK;
+        within(app, &of_network("message-pictures-network"), HOUR, most, kind).await?;
     }
     let (account, locale, client) = (entry.account, entry.locale, entry.client);
     let content = judge(app, entry, text).await?;
@@ -187,7 +200,7 @@ async fn lock(tx: &mut Tx, account: Option<&Account>) -> Result<(), SupportError
 
 /// The text; none is needed beside a picture.
 fn text_of(entry: &Entry<'_>) -> Result<Option<MessageText>, SupportError> {
-    let has_picture = entry.picture.is_some() || entry.picture_too_large;
+    let has_picture = entry.picture.is_some() || entry.picture_too_large || entry.picture_empty;
     match MessageText::parse(entry.message) {
         Ok(text) => Ok(Some(text)),
         Err(MessageProblem::Missing) if has_picture => Ok(None),
@@ -204,9 +217,14 @@ async fn judge(
         _ if entry.picture_too_large => {
             return Err(SupportError::Field("picture", Kind::AttachmentTooLarge));
         }
+        _ if entry.picture_empty => {
+            return Err(SupportError::Field("picture", Kind::PictureEmpty));
+        }
         None => None,
         Some(file) => {
-            let drawn = pictures::redraw(app, file, Shape::Within(SIDE)).await?;
+            let account = entry.account.map(|account| account.id.as_str());
+            let whose = Whose { client: entry.client, account };
+            let drawn = pictures::redraw(app, file, Shape::Within(SIDE), whose).await?;
             Some(drawn.map_err(|problem| SupportError::Field("picture", problem.into()))?)
         }
     };
@@ -265,7 +283,13 @@ pub(super) async fn seen(
 }
 
 /// The shopper ends it.
-pub(super) async fn end(app: &App, conversation: &Conversation) -> Result<(), SupportError> {
+pub(super) async fn end(
+    app: &App,
+    conversation: &Conversation,
+    client: &Client,
+) -> Result<(), SupportError> {
+    let network = Key::new(&app.keys, "conversations-ended", &[&client.network]);
+    within(app, &network, MINUTE, ENDS_A_MINUTE_AND_NETWORK, Kind::TooManyMessages).await?;
     let mut tx = app.db.begin().await?;
     conversations::get_for_update(&mut tx, &conversation.id).await?;
     conversations::close(app, &mut tx, &conversation.id, happened::ENDED).await?;

@@ -110,13 +110,17 @@ both!(x6_1_nothing_is_approved_or_collected_by_get, |t| {
     ] {
         phone.get(&path).await;
     }
-    assert_eq!(phone.get("/api/qr_answer").await.status, 404);
+    assert_eq!(
+        phone.get("/api/qr_answer").await.location(),
+        "/qr",
+        "to the form, with nothing of the address"
+    );
     computer.get("/sign-in/qr").await.says("Now confirm on the phone");
     approve(&mut phone, &page, number).await;
     for path in ["/api/qr_collect", "/sign-in/qr?collect", "/sign-in/qr/stream?last=approved"] {
         computer.get(path).await;
     }
-    assert_eq!(computer.get("/api/qr_collect").await.status, 404);
+    assert_eq!(computer.get("/api/qr_collect").await.location(), "/sign-in/qr");
     assert!(!computer.is_signed_in().await);
     // And not from another site.
     computer.headers.push(("origin", "https://evil.example".to_owned()));

@@ -16,15 +16,16 @@ fn password(text: &str) -> Password {
 #[tokio::test]
 async fn right_and_wrong_and_nobody() {
     let hasher = Hasher::new(2, Clock::manual(0), Random::System);
-    let hash = hasher.hash(&password("green lamp seven")).await.expect("a hash");
+    let hash = hasher.hash(&password("green lamp seven"), "here").await.expect("a hash");
     let verdict = |matches| Verdict { matches, outdated: false };
-    let verify =
-        async |text: &str, stored| hasher.verify(&password(text), stored).await.expect("a verdict");
+    let verify = async |text: &str, stored| {
+        hasher.verify(&password(text), stored, "here").await.expect("a verdict")
+    };
     assert_eq!(verify("green lamp seven", Some(&hash)).await, verdict(true));
     assert_eq!(verify("green lamp eight", Some(&hash)).await, verdict(false));
     assert_eq!(verify("green lamp seven", None).await, verdict(false));
     // The same password twice: other salts, both right.
-    let second = hasher.hash(&password("green lamp seven")).await.expect("a hash");
+    let second = hasher.hash(&password("green lamp seven"), "here").await.expect("a hash");
     assert_ne!(hash, second);
     assert_eq!(verify("green lamp seven", Some(&second)).await, verdict(true));
 }
@@ -36,7 +37,7 @@ async fn what_another_argon2id_made_is_understood() {
     let hasher = Hasher::new(1, Clock::manual(0), Random::System);
     assert!(
         hasher
-            .verify(&password("green lamp seven"), Some(&stored))
+            .verify(&password("green lamp seven"), Some(&stored), "here")
             .await
             .expect("a verdict")
             .matches
@@ -52,7 +53,7 @@ async fn stored_rows_cannot_ask_for_gigabytes() {
         "nonsense",
         "",
     ] {
-        let refused = hasher.verify(&password("green lamp seven"), Some(stored)).await;
+        let refused = hasher.verify(&password("green lamp seven"), Some(stored), "here").await;
         assert!(matches!(refused, Err(HashError::Unusable)), "{stored}");
     }
 }
@@ -64,7 +65,7 @@ async fn queue_is_bounded() {
     let tasks: Vec<_> = (0..2_000)
         .map(|_| {
             let hasher = hasher.clone();
-            tokio::spawn(async move { hasher.hash(&password("green lamp seven")).await })
+            tokio::spawn(async move { hasher.hash(&password("green lamp seven"), "here").await })
         })
         .collect();
     let (mut made, mut busy) = (0, 0);
@@ -78,6 +79,46 @@ async fn queue_is_bounded() {
     assert!(made > 0 && busy > 0, "{made} made, {busy} busy");
 }
 
+/// The queue is shared by network: whoever fills it from one waits behind himself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn flood_of_one_network_delays_nobody_else() {
+    let hasher = Hasher::new(2, Clock::manual(0), Random::System);
+    let make = |network: String| {
+        let hasher = hasher.clone();
+        tokio::spawn(async move { hasher.hash(&password("green lamp seven"), &network).await })
+    };
+    // More than two seconds are enough for: without shares the others would come too late.
+    let flood: Vec<_> = (0..1_500).map(|_| make("flood".to_owned())).collect();
+    while hasher.waiting() < 75 {
+        tokio::task::yield_now().await;
+    }
+    let others: Vec<_> = (0..6).map(|n| make(n.to_string())).collect();
+    for other in others {
+        other.await.expect("no panic").expect("a hash");
+    }
+    let mut busy = 0;
+    for one in flood {
+        busy += usize::from(one.await.expect("no panic").is_err());
+    }
+    assert!(busy > 0, "it was no flood");
+}
+
+/// Alone a network has all threads, and of several each has its turn.
+#[test]
+fn networks_take_turns() {
+    let mut queue = hashing::Queue::default();
+    for (network, n) in [("a", 1), ("a", 2), ("a", 3), ("b", 4), ("c", 5), ("b", 6)] {
+        queue.push(network.to_owned(), n);
+    }
+    // Whoever went meanwhile takes nobody's turn.
+    let order: Vec<i32> = std::iter::from_fn(|| queue.pop(|n| *n != 2)).collect();
+    assert_eq!(order, [1, 4, 5, 3, 6]);
+    assert!(queue.is_empty());
+    queue.push("a".to_owned(), 7);
+    assert_eq!(queue.pop(|_| true), Some(7));
+    assert_eq!(queue.pop(|_| true), None);
+}
+
 /// Answers are handed out several at once, and nobody waits for those who hung up.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_hears_an_answer_whoever_hangs_up() {
@@ -85,7 +126,7 @@ async fn everybody_hears_an_answer_whoever_hangs_up() {
     let mut tasks: Vec<_> = (0..24)
         .map(|_| {
             let hasher = hasher.clone();
-            tokio::spawn(async move { hasher.hash(&password("green lamp seven")).await })
+            tokio::spawn(async move { hasher.hash(&password("green lamp seven"), "here").await })
         })
         .collect();
     for leaving in tasks.split_off(11) {

@@ -58,7 +58,7 @@ async fn a16_2_5_canaries_do_not_reach_the_log() {
     let mut browser = t.browser().on_network(77);
     let fields = [("login", login), ("email", mail), ("password", password)];
     browser.submit("/api/register", &fields).await;
-    let flow = browser.cookie("flow").expect("a flow");
+    let flow = browser.cookie("flow-register").expect("a flow");
     let code = t.code(mail, "confirm-address").await;
     browser.submit("/api/register_code", &[("code", &code)]).await;
     let (session, device) = (

@@ -2,11 +2,16 @@
 
 mod codes;
 mod config;
+mod connections;
 mod db;
 pub(super) mod geo;
+mod guessing;
 mod hashing;
 mod human;
 pub(super) mod logs;
+mod odds;
 mod outbox;
+mod pooler;
+mod share;
 mod sqlite;
 mod throttle;

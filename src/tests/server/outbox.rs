@@ -7,16 +7,27 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
+use tokio::sync::watch;
+
 use crate::{
     args,
+    forms::Code,
     server::{
+        accounts::Account,
         app::App,
+        client::Client,
         clock::{DAY, HOUR, MINUTE, SECOND},
-        outbox::Mailer,
+        config::Config,
+        flows::Purpose,
+        letters,
+        outbox::{self, Letter, LetterKind, Mailer},
     },
 };
 
-use super::super::harness::{Engine, TestApp, both, spawn_app, spawn_app_with};
+use super::{
+    super::harness::{Engine, TestApp, both, spawn_app, spawn_app_with},
+    logs::captured,
+};
 
 async fn states(t: &TestApp) -> Vec<(String, i64, bool)> {
     t.app
@@ -54,6 +65,7 @@ both!(headers_name_the_letter_and_its_account, |t| {
     let raw = std::fs::read_to_string(file).expect("the letter");
     for header in [
         "Auto-Submitted: auto-generated",
+        "X-Auto-Response-Suppress: All",
         "X-Latchkey-Letter: recovery-code",
         "Message-ID: <",
         "Date: Fri, 13 Nov 2026 14:03:00",
@@ -78,60 +90,97 @@ enum Mood {
     Accept,
     Greylist,
     Refuse,
+    /// Answers so at a command (`GREETING` and `LETTER` besides those that there are).
+    Say(&'static str, &'static str),
+    /// Answers so, hangs up, and accepts from then on.
+    Close(&'static str, &'static str),
+    /// Reads letters of this kind and does not answer.
+    Hold(&'static str),
 }
 
 /// A small SMTP server that speaks the real protocol on a real socket.
+#[derive(Clone)]
 struct Smtp {
     port: u16,
     mood: Arc<Mutex<Mood>>,
+    offers: Arc<Mutex<&'static str>>,
+    heard: Arc<Mutex<Vec<String>>>,
     received: Arc<Mutex<Vec<String>>>,
+    held: Arc<Mutex<Vec<String>>>,
 }
 
 impl Smtp {
     async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let (mood, received) =
-            (Arc::new(Mutex::new(Mood::Accept)), Arc::new(Mutex::new(Vec::new())));
-        let (m, r) = (Arc::clone(&mood), Arc::clone(&received));
+        let smtp = Self {
+            port: listener.local_addr().expect("an address").port(),
+            mood: Arc::new(Mutex::new(Mood::Accept)),
+            offers: Arc::new(Mutex::new("250 test")),
+            heard: Arc::default(),
+            received: Arc::default(),
+            held: Arc::default(),
+        };
+        let server = smtp.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(converse(stream, Arc::clone(&m), Arc::clone(&r)));
+                tokio::spawn(converse(stream, server.clone()));
             }
         });
-        Self { port, mood, received }
+        smtp
     }
 
     fn set(&self, mood: Mood) {
         *self.mood.lock().expect("the mood") = mood;
     }
 
+    /// What it answers to EHLO.
+    fn offer(&self, what: &'static str) {
+        *self.offers.lock().expect("the offers") = what;
+    }
+
     fn received(&self) -> Vec<String> {
         self.received.lock().expect("the letters").clone()
     }
+
+    /// The kinds of the letters that it took, in order.
+    fn kinds(&self) -> Vec<String> {
+        self.received().iter().map(|letter| kind_of(letter)).collect()
+    }
+
+    /// The kinds of the letters that it keeps waiting.
+    fn held(&self) -> Vec<String> {
+        self.held.lock().expect("the letters").iter().map(|letter| kind_of(letter)).collect()
+    }
+
+    /// The commands that begin so.
+    fn heard(&self, word: &str) -> Vec<String> {
+        let heard = self.heard.lock().expect("the commands");
+        heard.iter().filter(|line| line.starts_with(word)).cloned().collect()
+    }
 }
 
-async fn converse(
-    stream: TcpStream,
-    mood: Arc<Mutex<Mood>>,
-    received: Arc<Mutex<Vec<String>>>,
-) -> Option<()> {
+fn kind_of(letter: &str) -> String {
+    let line = letter.lines().find_map(|line| line.strip_prefix("X-Latchkey-Letter: "));
+    line.expect("a kind").to_owned()
+}
+
+async fn converse(stream: TcpStream, smtp: Smtp) -> Option<()> {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
-    write.write_all(b"220 test\r\n").await.ok()?;
+    let (answer, closes) = answer_to("GREETING", &smtp);
+    write.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
+    if closes {
+        return None;
+    }
     while let Some(line) = lines.next_line().await.ok()? {
         let word = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
-        let now = *mood.lock().expect("the mood");
-        let answer = match (word.as_str(), now) {
-            ("RCPT", Mood::Greylist) => "451 try again later",
-            ("RCPT", Mood::Refuse) => "550 no such user",
-            ("EHLO" | "HELO", _) => "250 test",
-            ("DATA", _) => "354 go on",
-            ("QUIT", _) => "221 bye",
-            _ => "250 fine",
-        };
+        smtp.heard.lock().expect("the commands").push(line);
+        let (answer, closes) = answer_to(&word, &smtp);
         write.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
-        if word == "DATA" {
+        if closes {
+            return None;
+        }
+        if word == "DATA" && answer.starts_with("354") {
             let mut letter = String::new();
             while let Some(line) = lines.next_line().await.ok()? {
                 if line == "." {
@@ -140,26 +189,66 @@ async fn converse(
                 letter.push_str(&line);
                 letter.push('\n');
             }
-            received.lock().expect("the letters").push(letter);
-            write.write_all(b"250 taken\r\n").await.ok()?;
+            let mood = *smtp.mood.lock().expect("the mood");
+            if mood == Mood::Hold(kind_of(&letter).leak()) {
+                smtp.held.lock().expect("the letters").push(letter);
+                std::future::pending::<()>().await;
+                return None;
+            }
+            let (answer, closes) = answer_to("LETTER", &smtp);
+            if answer.starts_with("250") {
+                smtp.received.lock().expect("the letters").push(letter);
+            }
+            write.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
+            if closes {
+                return None;
+            }
         }
     }
     Some(())
 }
 
+/// The answer to a command, and whether it hangs up.
+fn answer_to(word: &str, smtp: &Smtp) -> (&'static str, bool) {
+    let mut mood = smtp.mood.lock().expect("the mood");
+    match (word, *mood) {
+        ("RCPT", Mood::Greylist) => ("451 try again later", false),
+        ("RCPT", Mood::Refuse) => ("550 5.1.1 no such user", false),
+        (_, Mood::Say(at, answer)) if at == word => (answer, false),
+        (_, Mood::Close(at, answer)) if at == word => {
+            *mood = Mood::Accept;
+            (answer, true)
+        }
+        ("GREETING", _) => ("220 test", false),
+        ("EHLO" | "HELO", _) => (*smtp.offers.lock().expect("the offers"), false),
+        ("DATA", _) => ("354 go on", false),
+        ("QUIT", _) => ("221 bye", false),
+        _ => ("250 fine", false),
+    }
+}
+
 /// The application with a real SMTP server on `port`.
 async fn with_smtp(engine: Engine, port: u16) -> TestApp {
-    let mut t =
-        spawn_app_with(engine, |config| config.smtp_url = Some(format!("smtp://127.0.0.1:{port}")))
-            .await;
-    let mailer = Mailer::smtp(t.app.config.smtp_url.as_deref().expect("set")).expect("good");
+    with_smtp_and(engine, port, |_| {}).await
+}
+
+/// The same, with other settings.
+async fn with_smtp_and(engine: Engine, port: u16, change: impl FnOnce(&mut Config)) -> TestApp {
+    let mut t = spawn_app_with(engine, |config| {
+        config.smtp_url = Some(format!("smtp://127.0.0.1:{port}"));
+        change(config);
+    })
+    .await;
+    let mailer =
+        Mailer::smtp(t.app.config.smtp_url.as_deref().expect("set"), &t.app.config.base_url)
+            .expect("good");
     t.app = rebuilt(&t.app, mailer);
     t.router = crate::server::http::router(&t.app).expect("routes");
     t
 }
 
 fn rebuilt(app: &App, mailer: Mailer) -> App {
-    use crate::server::{app::Parts, geo::Geo, http::assets::Assets, secret::Keys};
+    use crate::server::{app::Parts, geo::Geo, http::assets::Assets, secret::Keys, turns::Pace};
     use std::sync::Arc;
     App::new(Parts {
         config: app.config.clone(),
@@ -172,8 +261,9 @@ fn rebuilt(app: &App, mailer: Mailer) -> App {
         live: app.live.clone(),
         assets: Assets::default(),
         geo: Geo::default(),
-        pictures: Arc::clone(&app.pictures),
-        estimates: Arc::clone(&app.estimates),
+        pictures: app.pictures.clone(),
+        estimates: app.estimates.clone(),
+        estimated: Pace::default(),
         queues: Arc::clone(&app.queues),
         mailer,
     })
@@ -293,3 +383,333 @@ async fn letter_sealed_with_another_secret_is_dropped_and_not_sent() {
     t.wait(DAY);
     assert!(t.folder().exists());
 }
+
+fn client() -> Client {
+    Client { network: "203.0.113.0/24".to_owned(), user_agent: String::new() }
+}
+
+async fn enqueue(t: &TestApp, letter: Letter) {
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let expires_at = letter.kind.is_code().then(|| t.now() + 10 * MINUTE);
+    outbox::enqueue(&t.app, &mut tx, letter, true, t.now(), expires_at).await.expect("done");
+    tx.commit().await.expect("a commit");
+}
+
+fn of_kind(t: &TestApp, account: &Account, kind: LetterKind) -> Letter {
+    Letter { kind, ..letters::new_device(&t.app, account, &client()) }
+}
+
+fn code_for(t: &TestApp, account: &Account) -> Letter {
+    let code = Code::parse("012345").expect("a code");
+    let soon = t.now() + 10 * MINUTE;
+    letters::own_code(&t.app, account, Purpose::Confirm, &code, soon, &client())
+}
+
+/// Letters of one account that wait, written as the product writes them.
+async fn flood(t: &TestApp, letter: impl Fn() -> Letter, letters: usize) {
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    for _ in 0..letters {
+        let letter = letter();
+        let expires_at = letter.kind.is_code().then(|| t.now() + 10 * MINUTE);
+        outbox::enqueue(&t.app, &mut tx, letter, true, t.now(), expires_at).await.expect("done");
+    }
+    tx.commit().await.expect("a commit");
+}
+
+both!(codes_go_first_then_letters_that_let_object_then_the_rest, |t| {
+    let smtp = Smtp::start().await;
+    let t = with_smtp(t.engine(), smtp.port).await;
+    for (login, kind) in [
+        ("anna", LetterKind::NewDevice),
+        ("bert", LetterKind::Welcome),
+        ("clara", LetterKind::AddressChanged),
+        ("dora", LetterKind::AssistedRecovery),
+    ] {
+        let account = t.account(login).await;
+        enqueue(&t, of_kind(&t, &account, kind)).await;
+        t.wait(SECOND);
+    }
+    let emil = t.account("emil").await;
+    enqueue(&t, code_for(&t, &emil)).await;
+    while t.app.outbox.send_due(&t.app).await.expect("works") > 0 {}
+    assert_eq!(
+        smtp.kinds(),
+        ["recovery-code", "address-changed", "assisted-recovery", "new-device", "welcome"]
+    );
+});
+
+both!(letters_of_one_account_do_not_wait_before_those_of_another, |t| {
+    let smtp = Smtp::start().await;
+    let t = with_smtp_and(t.engine(), smtp.port, |config| config.limits = false).await;
+    let (anna, bert) = (t.account("anna").await, t.account("bert").await);
+    flood(&t, || of_kind(&t, &anna, LetterKind::NewDevice), 100).await;
+    flood(&t, || code_for(&t, &anna), 100).await;
+    t.wait(SECOND);
+    enqueue(&t, of_kind(&t, &bert, LetterKind::SignedIn)).await;
+    enqueue(&t, code_for(&t, &bert)).await;
+    let is_berts = |letter: &String| letter.contains("bert@mail.example");
+    for _ in 0..2 {
+        t.app.outbox.send_due(&t.app).await.expect("works");
+    }
+    assert!(smtp.received().iter().any(is_berts), "one code of hers, then his");
+    for _ in 0..101 {
+        t.app.outbox.send_due(&t.app).await.expect("works");
+    }
+    assert_eq!(smtp.received().iter().filter(|letter| is_berts(letter)).count(), 2);
+    assert_eq!(smtp.received().len(), 103);
+});
+
+/// Waits for what the workers and the server do on their own.
+async fn until(is: impl Fn() -> bool) {
+    while !is() {
+        tokio::task::yield_now().await;
+    }
+}
+
+both!(slow_server_that_is_flooded_keeps_no_code_waiting, |t| {
+    let smtp = Smtp::start().await;
+    let t = with_smtp_and(t.engine(), smtp.port, |config| config.limits = false).await;
+    smtp.set(Mood::Hold("new-device"));
+    let mut accounts = Vec::new();
+    for number in 0..6 {
+        accounts.push(t.account(&format!("user{number}")).await);
+    }
+    let (stop, stopped) = watch::channel(false);
+    let app = t.app.clone();
+    let workers = tokio::spawn(async move { app.outbox.clone().run(app.clone(), stopped).await });
+    flood(&t, || of_kind(&t, &accounts[0], LetterKind::NewDevice), 50).await;
+    until(|| !smtp.held().is_empty()).await;
+    // Another's letter of the same kind goes its way while the first still hangs: nobody has two workers.
+    enqueue(&t, of_kind(&t, &accounts[1], LetterKind::Welcome)).await;
+    until(|| smtp.kinds() == ["welcome"]).await;
+    assert_eq!(smtp.held().len(), 1);
+    // All workers that may send such letters hang …
+    for account in &accounts[1..5] {
+        enqueue(&t, of_kind(&t, account, LetterKind::NewDevice)).await;
+    }
+    until(|| smtp.held().len() == 3).await;
+    // … and a code is sent.
+    enqueue(&t, code_for(&t, &accounts[5])).await;
+    until(|| smtp.kinds() == ["welcome", "recovery-code"]).await;
+    assert_eq!(smtp.held().len(), 3);
+    stop.send(true).expect("they listen");
+    workers.abort();
+});
+
+both!(next_letter_is_found_by_the_index_among_ten_thousand, |t| {
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    tx.execute(
+        "INSERT INTO outbox (id, kind, account_id, message_id, state, tries, urgent, created_at, next_try_at,
+            leased_until, expires_at, urgency, turn, whom)
+         WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 10000)
+         SELECT 'id' || CAST(n AS TEXT), 'new-device', 'a', 'm', 'waiting', 0, FALSE, $1, $1, 0, $2, 2, n, 'somebody'
+         FROM numbers",
+        args![t.now(), t.now() + DAY],
+    )
+    .await
+    .expect("done");
+    tx.commit().await.expect("a commit");
+    let about = args![t.now(), 2_i64, "-", "-", "-", "-", "-", "-"];
+    let (id,): (String,) = t.app.db.one(outbox::NEXT, about.clone()).await.expect("a letter");
+    assert_eq!(id, "id1");
+    let plan = if t.app.db.is_postgres() {
+        let sql: &'static str = format!("EXPLAIN {}", outbox::NEXT).leak();
+        let rows: Vec<(String,)> = t.app.db.all(sql, about).await.expect("a plan");
+        rows.into_iter().map(|(line,)| line).collect::<Vec<_>>().join(" ")
+    } else {
+        let sql: &'static str = format!("EXPLAIN QUERY PLAN {}", outbox::NEXT).leak();
+        let rows: Vec<(i64, i64, i64, String)> = t.app.db.all(sql, about).await.expect("a plan");
+        rows.into_iter().map(|(.., line)| line).collect::<Vec<_>>().join(" ")
+    };
+    assert!(plan.contains("outbox_due"), "{plan}");
+    assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "it is read in order: {plan}");
+});
+
+both!(new_device_letters_of_an_account_end_with_one_that_says_so, |t| {
+    let (anna, bert) = (t.account("anna").await, t.account("bert").await);
+    let to_anna = "anna@mail.example";
+    for network in 0..7 {
+        let mut browser = t.browser().on_network(network);
+        browser.sign_in("anna", crate::tests::harness::PASSWORD).await;
+        assert!(browser.is_signed_in().await);
+        t.wait(SECOND);
+    }
+    assert_eq!(t.count(to_anna, "new-device").await, 4);
+    let last = t.letter(to_anna, "new-device").await.text;
+    assert!(last.contains("it is the last until 13 November 2026, 15:03 UTC"), "{last}");
+    assert!(last.contains("/account/activity"), "{last}");
+    let before =
+        t.letters().await.into_iter().filter(|letter| letter.text.contains("it is the last"));
+    assert_eq!(before.count(), 1);
+    // Others and other kinds have theirs.
+    enqueue(&t, of_kind(&t, &bert, LetterKind::NewDevice)).await;
+    enqueue(&t, of_kind(&t, &anna, LetterKind::PasswordChanged)).await;
+    assert_eq!(t.count("bert@mail.example", "new-device").await, 1);
+    assert_eq!(t.count(to_anna, "password-changed").await, 1);
+    // An hour later there are more, and ten a day.
+    for _ in 0..5 {
+        t.wait(HOUR);
+        for _ in 0..5 {
+            enqueue(&t, of_kind(&t, &anna, LetterKind::NewDevice)).await;
+            t.wait(SECOND);
+        }
+    }
+    assert_eq!(t.count(to_anna, "new-device").await, 10);
+    let last = t.letter(to_anna, "new-device").await.text;
+    assert!(last.contains("it is the last until 14 November 2026, 14:03 UTC"), "{last}");
+    t.wait(DAY);
+    enqueue(&t, of_kind(&t, &anna, LetterKind::NewDevice)).await;
+    assert_eq!(t.count(to_anna, "new-device").await, 11);
+});
+
+both!(only_what_speaks_of_the_recipient_is_final, |t| {
+    let smtp = Smtp::start().await;
+    let t = with_smtp(t.engine(), smtp.port).await;
+    let account = t.account("anna").await;
+    let ours = [
+        ("GREETING", "554 5.7.1 your host is listed"),
+        ("MAIL", "550 5.7.1 <no-reply@localhost> may not send"),
+        ("MAIL", "553 5.1.8 sender address rejected: domain not found"),
+        ("RCPT", "554 5.7.1 <anna@mail.example>: relay access denied"),
+        ("RCPT", "550 relay not permitted"),
+        ("RCPT", "553 sorry, that domain is not in my list"),
+        ("DATA", "550 5.7.0 authentication required"),
+        ("LETTER", "554 5.7.1 spam"),
+        ("LETTER", "552 5.3.4 too big"),
+    ];
+    let (sink, _guard) = captured();
+    for (at, answer) in ours {
+        smtp.set(Mood::Say(at, answer));
+        enqueue(&t, of_kind(&t, &account, LetterKind::PasswordChanged)).await;
+        assert_eq!(t.app.outbox.send_due(&t.app).await.expect("works"), 1);
+        assert_eq!(states(&t).await, [("waiting".to_owned(), 1, false)], "{at}: {answer}");
+        smtp.set(Mood::Accept);
+        t.wait(SECOND);
+        assert_eq!(t.app.outbox.send_due(&t.app).await.expect("works"), 1);
+        assert_eq!(states(&t).await, [("sent".to_owned(), 2, true)], "{at}: {answer}");
+        forget(&t).await;
+    }
+    for (at, answer) in [
+        ("RCPT", "550 5.1.1 <anna@mail.example>: no such user"),
+        ("RCPT", "552 5.2.2 <anna@mail.example>: mailbox full"),
+        ("LETTER", "550 5.1.1 no such user"),
+    ] {
+        smtp.set(Mood::Say(at, answer));
+        enqueue(&t, of_kind(&t, &account, LetterKind::PasswordChanged)).await;
+        t.app.outbox.send_due(&t.app).await.expect("works");
+        assert_eq!(states(&t).await, [("dropped".to_owned(), 1, true)], "{at}: {answer}");
+        forget(&t).await;
+    }
+    let log = sink.text();
+    for said in
+        ["at greeting: 554 5.7.1", "at MAIL: 550 5.7.1", "at RCPT: 550\"", "at letter: 554 5.7.1"]
+    {
+        assert!(log.contains(said), "{said} is not in the log: {log}");
+    }
+    assert!(!log.contains("mail.example"), "no address: {log}");
+});
+
+async fn forget(t: &TestApp) {
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    tx.execute("DELETE FROM outbox", args![]).await.expect("done");
+    tx.commit().await.expect("a commit");
+}
+
+both!(server_that_closes_is_tried_at_once_on_a_new_connection, |t| {
+    let smtp = Smtp::start().await;
+    let t = with_smtp(t.engine(), smtp.port).await;
+    let account = t.account("anna").await;
+    enqueue(&t, code_for(&t, &account)).await;
+    t.app.outbox.send_due(&t.app).await.expect("works");
+    for at in ["MAIL", "RCPT", "DATA", "LETTER", "GREETING"] {
+        if at == "GREETING" {
+            // The one that waits is gone without a word, and the next is greeted so.
+            smtp.set(Mood::Close("MAIL", "421 4.4.2 timeout"));
+            enqueue(&t, code_for(&t, &account)).await;
+            t.app.outbox.send_due(&t.app).await.expect("works");
+        }
+        smtp.set(Mood::Close(at, "421 4.3.2 closing"));
+        enqueue(&t, code_for(&t, &account)).await;
+        assert_eq!(t.app.outbox.send_due(&t.app).await.expect("works"), 1);
+    }
+    let states = states(&t).await;
+    assert_eq!(states.len(), 7);
+    assert!(states.iter().all(|state| *state == ("sent".to_owned(), 1, true)), "{states:?}");
+});
+
+both!(letters_share_a_connection, |t| {
+    let smtp = Smtp::start().await;
+    let t = with_smtp(t.engine(), smtp.port).await;
+    let account = t.account("anna").await;
+    for mood in [Mood::Accept, Mood::Refuse, Mood::Greylist, Mood::Accept] {
+        smtp.set(mood);
+        enqueue(&t, code_for(&t, &account)).await;
+        t.app.outbox.send_due(&t.app).await.expect("works");
+    }
+    assert_eq!(smtp.received().len(), 2);
+    assert_eq!(smtp.heard("EHLO").len(), 1, "one connection, also after a refusal");
+});
+
+#[tokio::test]
+async fn server_is_greeted_by_our_own_address() {
+    let smtp = Smtp::start().await;
+    for (base_url, name) in [
+        ("https://account.shop.example/", "EHLO account.shop.example"),
+        ("https://konto.bücher.example/", "EHLO konto.xn--bcher-kva.example"),
+        ("https://192.0.2.7/", "EHLO [192.0.2.7]"),
+        ("http://localhost:3000/", "EHLO [127.0.0.1]"),
+    ] {
+        let url = format!("smtp://127.0.0.1:{}", smtp.port);
+        let base_url = url::Url::parse(base_url).expect("an address");
+        Mailer::smtp(&url, &base_url).expect("good").test().await.expect("it answers");
+        assert_eq!(smtp.heard("EHLO").last().map(String::as_str), Some(name));
+    }
+    let named = format!("smtp://127.0.0.1:{}/mail.shop.example", smtp.port);
+    let base_url = url::Url::parse("http://localhost:3000/").expect("an address");
+    Mailer::smtp(&named, &base_url).expect("good").test().await.expect("it answers");
+    assert_eq!(smtp.heard("EHLO").last().map(String::as_str), Some("EHLO mail.shop.example"));
+}
+
+both!(domains_beyond_ascii_go_over_the_wire_in_ascii, |t| {
+    let smtp = Smtp::start().await;
+    let t = with_smtp_and(t.engine(), smtp.port, |config| {
+        config.mail_from = "Bücher <no-reply@bücher.example>".parse().expect("a sender");
+    })
+    .await;
+    let account = t.account("anna").await;
+    enqueue(&t, Letter { to: "anna@bücher.example".to_owned(), ..code_for(&t, &account) }).await;
+    t.app.outbox.send_due(&t.app).await.expect("works");
+    assert_eq!(smtp.heard("MAIL"), ["MAIL FROM:<no-reply@xn--bcher-kva.example>"]);
+    assert_eq!(smtp.heard("RCPT"), ["RCPT TO:<anna@xn--bcher-kva.example>"]);
+    assert!(smtp.received()[0].contains("<no-reply@xn--bcher-kva.example>"));
+    assert!(smtp.received()[0].is_ascii());
+});
+
+both!(local_part_that_the_server_cannot_carry_is_refused_at_the_field, |t| {
+    let smtp = Smtp::start().await;
+    let t = with_smtp(t.engine(), smtp.port).await;
+    t.app.mailer.test().await.expect("it answers");
+    let fields =
+        [("login", "anna"), ("email", "анна@mail.example"), ("password", "green lamp seven")];
+    let answer = t.browser().json().post("/api/register", &fields).await;
+    assert_eq!(answer.field("email"), "email_not_carried");
+    t.browser().submit("/api/register", &fields).await.says("cannot write to an address");
+    let fields = [("email", "анна@mail.example")];
+    let answer = t.browser().json().post("/api/find_login", &fields).await;
+    assert_eq!(answer.field("email"), "email_not_carried");
+    assert_eq!(t.number("SELECT COUNT(*) FROM outbox").await, 0);
+});
+
+both!(local_part_beyond_ascii_is_written_to_where_the_server_offers_it, |t| {
+    let smtp = Smtp::start().await;
+    smtp.offer("250-test\r\n250-8BITMIME\r\n250 SMTPUTF8");
+    let t = with_smtp(t.engine(), smtp.port).await;
+    t.app.mailer.test().await.expect("it answers");
+    let fields =
+        [("login", "anna"), ("email", "анна@mail.example"), ("password", "green lamp seven")];
+    t.browser().submit("/api/register", &fields).await.says("Confirm your e-mail");
+    t.app.outbox.send_due(&t.app).await.expect("works");
+    assert_eq!(smtp.heard("RCPT"), ["RCPT TO:<анна@mail.example>"]);
+    assert!(smtp.heard("MAIL")[0].contains("SMTPUTF8"));
+    assert_eq!(smtp.received().len(), 1);
+});

@@ -1,11 +1,12 @@
-//! Codes are hidden before anything is stored, and order numbers are not; and nobody can guess a code that way.
+//! Codes are hidden before anything is stored, and order numbers are not; and nobody learns a code that way.
 
 use super::{begin, begin_about, last_stored, send, staffed, stored};
 use crate::{
     server::conversations::HIDDEN,
     tests::{
-        browser::Browser,
+        browser::{Answer, Browser},
         harness::{PASSWORD, TestApp, both},
+        nobody_learns::visible,
     },
 };
 
@@ -31,6 +32,10 @@ both!(whatever_looks_like_a_code_is_hidden_where_no_account_is_known, |t| {
         "1 2 3 4 5 6",
         "１２３４５６",
         "٠١٢٣٤٥",
+        "۱۲۳۴۵۶",
+        "१२३४५६",
+        "123\u{2011}456",
+        "12\u{200b}34\u{200e}56",
         "0Z3K-8P2M-77AB",
         "0z3k–8p2m–77ab",
         "0Z3K 8P2M 77AB",
@@ -52,6 +57,13 @@ both!(whatever_looks_like_a_code_is_hidden_where_no_account_is_known, |t| {
         "registration and Hypertension",
         "1234-567890-12",
         "https://shop.example/orders/12345678",
+        "Order 123456",
+        "my order no. 123456, please",
+        "the order number is 123 456",
+        "#123456 and order: #654321",
+        "Где мой заказ № 123456?",
+        "номер заказа: 123456",
+        "注文番号123456です",
     ] {
         assert_eq!(kept(&t, &mut browser, kept_as_it_is).await, kept_as_it_is);
     }
@@ -59,6 +71,18 @@ both!(whatever_looks_like_a_code_is_hidden_where_no_account_is_known, |t| {
         kept(&t, &mut browser, "123456 123456\n654321").await,
         format!("{HIDDEN} {HIDDEN}\n{HIDDEN}")
     );
+    for (message, left) in [
+        ("order 111111, code 222222", "order 111111, code ••••••"),
+        ("order 111111\n222222", "order 111111\n••••••"),
+        ("Order 111111 222222", "Order 111111 ••••••"),
+        ("the code of my order 222222", "the code of my order ••••••"),
+        ("order code: #222222", "order code: #••••••"),
+        ("код заказа № 222222", "код заказа № ••••••"),
+        ("コードは222222です", "コードは••••••です"),
+        ("order 0Z3K-8P2M-77AB", "order ••••••"),
+    ] {
+        assert_eq!(kept(&t, &mut browser, message).await, left);
+    }
     // The rest of a text stays what it is, in any script.
     assert_eq!(
         kept(&t, &mut browser, "Код: 123456 — не подходит 🙁").await,
@@ -88,12 +112,12 @@ both!(owner_has_codes_hidden_and_order_numbers_left_alone, |t| {
     let change = t.code("new@mail.example", "confirm-address").await;
     assert_eq!(kept(&t, &mut browser, &change).await, HIDDEN);
 
-    // Once it has expired it opens nothing.
+    // Whether it is good for anything makes no difference.
     t.wait(crate::server::clock::HOUR);
-    assert_eq!(kept(&t, &mut browser, &recovery).await, recovery);
-    // A saved code has a form that nothing else has.
+    assert_eq!(kept(&t, &mut browser, &recovery).await, HIDDEN);
+    // A saved code has a form that nothing else has, and so has a long one.
     assert_eq!(kept(&t, &mut browser, "0Z3K-8P2M-77AB-9QRS").await, HIDDEN);
-    assert_eq!(kept(&t, &mut browser, "0Z3K-8P2M-77AB").await, "0Z3K-8P2M-77AB");
+    assert_eq!(kept(&t, &mut browser, "0Z3K-8P2M-77AB").await, HIDDEN);
 });
 
 both!(claimed_account_has_its_codes_hidden_too, |t| {
@@ -110,41 +134,93 @@ both!(claimed_account_has_its_codes_hidden_too, |t| {
     assert_eq!(kept(&t, &mut browser, &code).await, HIDDEN);
 });
 
-both!(hiding_is_no_way_to_guess_a_code, |t| {
+/// An answer without the numbers that were written.
+fn shown(answer: &Answer, numbers: &[String]) -> (u16, Vec<(String, String)>, String) {
+    let (status, headers, words) = visible(answer, "no such words");
+    (status, headers, numbers.iter().fold(words, |words, number| words.replace(number, "NUMBER")))
+}
+
+/// All that a writer gets to see of messages with these numbers.
+async fn written(
+    browser: &mut Browser,
+    numbers: &[String],
+) -> Vec<(u16, Vec<(String, String)>, String)> {
+    let mut seen = Vec::new();
+    let messages = [
+        numbers.join(", "),
+        numbers.iter().map(|number| format!("Order {number}\n")).collect(),
+        numbers.iter().map(|number| format!("{} {}\n", &number[..3], &number[3..])).collect(),
+        format!("Order {0}: is it {0}?", numbers[3]),
+    ];
+    for (nonce, message) in messages.iter().enumerate() {
+        let answer = send(browser, message, &format!("nonce{nonce}")).await;
+        seen.push(shown(&answer, numbers));
+        let json = browser.clone().json();
+        let fields = [("message", message.as_str()), ("nonce", &format!("json{nonce}"))];
+        let answer = json.clone().post("/api/support_send", &fields).await;
+        seen.push(shown(&answer, numbers));
+        seen.push(shown(&browser.get("/support").await, numbers));
+    }
+    seen
+}
+
+both!(a6_6_3_twenty_numbers_beside_live_codes_show_nothing_of_them, |t| {
     staffed(&t).await;
     t.account("anna").await;
-    let mut browser = t.browser();
-    begin_about(&mut browser, "Hello", "anna").await;
-    browser.ask_for_code("anna").await;
-    let code = t.code("anna@mail.example", "recovery-code").await;
-    let guesses: Vec<String> =
-        (0..40).map(|n| format!("{n:06}")).filter(|guess| *guess != code).collect();
-    let answer = kept(&t, &mut browser, &guesses.join(", ")).await;
-    let compared = answer.split(", ").filter(|guess| *guess != HIDDEN).count();
-    assert_eq!(compared, 20, "as many as a code may be typed wrongly in a day");
-    // What is over is not counted on: a message full of numbers would keep everybody else from writing.
-    const COUNTED: &str = "SELECT MAX(count) FROM throttles WHERE key LIKE 'codes-compared%'";
-    assert_eq!(t.number(COUNTED).await, 21);
-    // From then on right and wrong ones look the same, in this conversation and in any other about this name.
-    assert_eq!(kept(&t, &mut browser, "999999").await, HIDDEN);
-    let mut another = t.browser().on_network(7);
-    begin_about(&mut another, "Hello", "anna").await;
-    assert_eq!(kept(&t, &mut another, "999999").await, HIDDEN);
+    // Good at once: two recoveries, and the code of a fresh proof.
+    let mut live = Vec::new();
+    for network in [1, 2] {
+        t.browser().on_network(network).ask_for_code("anna").await;
+        live.push(t.code("anna@mail.example", "recovery-code").await);
+        t.wait(crate::server::clock::MINUTE);
+    }
+    let mut session = t.browser();
+    session.sign_in("anna", PASSWORD).await;
+    session.submit("/api/confirm_email", &[]).await;
+    live.push(t.code("anna@mail.example", "recovery-code").await);
+    let free = (100_000..).map(|number: u32| number.to_string());
+    let mut wrong: Vec<String> = free.filter(|number| !live.contains(number)).take(40).collect();
+    let other = wrong.split_off(20);
+    let beside: Vec<String> = wrong.iter().take(17).chain(&live).cloned().collect();
 
-    // Under another of its names nothing is compared any more: nothing shows that the names belong together.
-    let mut address = t.browser().on_network(8);
-    begin_about(&mut address, "Hello", "anna@mail.example").await;
-    assert_eq!(kept(&t, &mut address, "999999").await, "999999");
-    assert_eq!(kept(&t, &mut address, &code).await, code);
-
-    // The owner, signed in, has a count of her own.
-    let mut owner = t.browser();
-    owner.sign_in("anna", PASSWORD).await;
-    begin(&mut owner, "It is me.").await;
-    assert_eq!(kept(&t, &mut owner, "Order 999999").await, "Order 999999");
-    t.browser().ask_for_code("anna").await;
-    let code = t.code("anna@mail.example", "recovery-code").await;
-    assert_eq!(kept(&t, &mut owner, &code).await, HIDDEN);
+    // A stranger who names the account, by either of its names, or nobody's; and whoever stole its session.
+    let mut stolen = t.browser();
+    stolen.set_cookie("session", &session.cookie("session").expect("a session"));
+    for (about, writer) in [
+        ("anna", t.browser().on_network(3)),
+        ("anna@mail.example", t.browser().on_network(4)),
+        ("nobody", t.browser().on_network(5)),
+        ("", t.browser().on_network(6)),
+        ("", stolen),
+    ] {
+        let mut seen = Vec::new();
+        for numbers in [&beside, &other] {
+            let mut browser = writer.clone();
+            begin_about(&mut browser, "Hello", about).await;
+            let screens = written(&mut browser, numbers).await;
+            // Nor does what the staff reads tell anything.
+            let texts: Vec<String> = stored(&t)
+                .await
+                .into_iter()
+                .map(|(_, text)| {
+                    numbers.iter().fold(text, |text, number| text.replace(number, "NUMBER"))
+                })
+                .collect();
+            assert_eq!(texts.iter().filter(|text| text.contains("NUMBER")).count(), 4, "{texts:?}");
+            seen.push((screens, texts));
+            let mut tx = t.app.db.begin().await.expect("a transaction");
+            for table in ["DELETE FROM messages", "DELETE FROM conversations"] {
+                tx.execute(table, crate::args![]).await.expect("done");
+            }
+            tx.commit().await.expect("a commit");
+        }
+        assert_eq!(seen[0], seen[1], "{about}");
+    }
+    // The codes are as good as before.
+    const TRIED: &str = "SELECT COUNT(*) FROM codes WHERE tries > 0";
+    assert_eq!(t.number(TRIED).await, 0);
+    session.submit("/api/confirm_code", &[("code", &live[2])]).await;
+    assert_eq!(t.number("SELECT COUNT(*) FROM codes WHERE state = 'used'").await, 1);
 });
 
 both!(an_account_that_nobody_has_looks_like_any_other, |t| {

@@ -42,7 +42,11 @@ pub fn Console() -> impl IntoView {
         });
         if dom::data(&console, "data-keys") == "on" {
             dom::listen(&document(), "keydown", move |event: KeyboardEvent| {
-                if event.ctrl_key() || event.alt_key() || event.meta_key() || event.is_composing() {
+                if event.ctrl_key()
+                    || event.alt_key()
+                    || event.meta_key()
+                    || dom::is_composing(&event)
+                {
                     return;
                 }
                 let typing = target(&event).and_then(|e| e.closest(TYPING).ok().flatten());

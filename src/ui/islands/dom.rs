@@ -2,10 +2,12 @@
 
 use leptos::{
     prelude::document,
-    wasm_bindgen::{JsCast, prelude::Closure},
+    wasm_bindgen::{JsCast, JsValue, prelude::Closure},
     web_sys::{
-        Element, Event, EventTarget, FormData, HtmlInputElement, XmlHttpRequest,
-        js_sys::{Array, Function, JsString, Math, Reflect, encode_uri_component, try_iter},
+        Element, Event, EventTarget, FormData, HtmlInputElement, KeyboardEvent, XmlHttpRequest,
+        js_sys::{
+            Array, Function, JsString, Math, Promise, Reflect, encode_uri_component, try_iter,
+        },
     },
 };
 
@@ -107,6 +109,12 @@ pub(super) fn class(element: &Element, name: &str, there: bool) {
     let _ = element.class_list().toggle_with_force(name, there);
 }
 
+/// Whether a key belongs to an input method that composes a word: Enter chooses one then, and letters are not letters
+/// yet. Safari says so by the key code alone (UI Events §5.2: 229), because there the composition is over first.
+pub(super) fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
+}
+
 /// Runs `listener` on every `event` of `target`, for as long as the page lives.
 pub(super) fn listen<E: JsCast>(target: &EventTarget, event: &str, listener: impl Fn(E) + 'static) {
     let _ = target.add_event_listener_with_callback(event, &self::listener(listener));
@@ -131,4 +139,19 @@ pub(super) fn after(millis: i32, then: impl FnOnce() + 'static) {
     let callback = Closure::once_into_js(then);
     let _ = leptos::prelude::window()
         .set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), millis);
+}
+
+/// Calls `kept` with what a promise gives, or `broken`.
+pub(super) fn then(
+    promise: &Promise,
+    kept: impl FnOnce(JsValue) + 'static,
+    broken: impl FnOnce() + 'static,
+) {
+    let kept = Closure::once_into_js(kept);
+    let broken = Closure::once_into_js(broken);
+    if let Ok(then) = Reflect::get(promise, &"then".into())
+        && let Ok(then) = then.dyn_into::<Function>()
+    {
+        let _ = then.call2(promise, &kept, &broken);
+    }
 }

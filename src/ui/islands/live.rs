@@ -14,7 +14,7 @@ use leptos::{
     },
 };
 
-use super::dom;
+use super::{dom, turns::Turn};
 
 /// Until a stream that the browser gave up is tried again: about this much, then twice as much, …
 const AGAIN_MS: i32 = 2_000;
@@ -22,6 +22,10 @@ const AGAIN_MS: i32 = 2_000;
 const AGAIN_MAX_MS: i32 = 30_000;
 /// Somebody looks for so long before it counts as seen; what comes close together is told once.
 const SEEN_MS: i32 = 500;
+/// A window that nobody looks at any more keeps its stream for so long: who only looks something up elsewhere is back.
+const HIDDEN_MS: i32 = 10_000;
+/// A stream that another window waits for is given up within this.
+const TURN_MS: i32 = 5_000;
 /// How near the end of a list one has to be for it to follow what is added.
 const NEAR_END_PX: i32 = 120;
 
@@ -38,6 +42,10 @@ const NEAR_END_PX: i32 = 120;
 /// The cursor of the last event goes along when it has to begin anew; `data-live-last` is the first one. While there is
 /// no connection the elements `[data-live-lost]` are shown.
 ///
+/// A window that nobody looks at gives its stream up after a while, and goes on from the cursor when somebody does:
+/// a browser has few connections ([`super::turns`]). With `data-live-hidden` it goes on listening, as long as no other
+/// such window of the same browser does.
+///
 /// What arrives in a window that nobody looks at was not seen yet: `data-live-seen=ADDRESS` is told the cursor of the
 /// last event, as `last`, as soon as the window is on somebody's screen.
 #[island]
@@ -50,7 +58,10 @@ pub fn Live() -> impl IntoView {
             told: RefCell::new(last.clone()),
             telling: Cell::new(false),
             last: RefCell::new(last),
+            turn: RefCell::new(None),
+            asked: Cell::new(None),
             source: RefCell::new(None),
+            over: Cell::new(false),
             hear: RefCell::new(None),
             again: Cell::new(AGAIN_MS),
             waiting: Cell::new(false),
@@ -63,13 +74,22 @@ pub fn Live() -> impl IntoView {
         dom::listen(&window(), "pagehide", move |_: Event| mine.close());
         let mine = Rc::clone(&stream);
         dom::listen(&window(), "pageshow", move |_: Event| {
-            if mine.is_closed() && !mine.waiting.get() {
+            if mine.over.get() {
                 let _ = window().location().reload();
             }
         });
         let mine = Rc::clone(&stream);
-        dom::listen(&document(), "visibilitychange", move |_: Event| see(&mine));
-        connect(&stream);
+        dom::listen(&document(), "visibilitychange", move |_: Event| {
+            if document().hidden() {
+                let mine = Rc::clone(&mine);
+                dom::after(HIDDEN_MS, move || settle(&mine));
+            } else {
+                settle(&mine);
+                see(&mine);
+            }
+        });
+        settle(&stream);
+        take_turns(stream);
     });
 }
 
@@ -83,7 +103,13 @@ struct Stream {
     told: RefCell<String>,
     /// It is being told.
     telling: Cell<bool>,
+    /// The window's turn, while it has one.
+    turn: RefCell<Option<Turn>>,
+    /// The turn for which it waits: of a window that is seen, or of one that is not.
+    asked: Cell<Option<bool>>,
     source: RefCell<Option<EventSource>>,
+    /// Nothing more is heard.
+    over: Cell<bool>,
     /// Hears every source in its turn, so that none leaves anything behind.
     hear: RefCell<Option<Function>>,
     /// How long the next wait is.
@@ -93,16 +119,75 @@ struct Stream {
 }
 
 impl Stream {
-    fn close(&self) {
-        if let Some(source) = &*self.source.borrow() {
-            source.close();
-        }
+    /// Whether it wants a turn, and whether as a window that is seen.
+    fn wants(&self) -> Option<bool> {
+        let seen = !document().hidden();
+        let listens = seen || self.place.borrow().has_attribute("data-live-hidden");
+        (listens && !self.over.get()).then_some(seen)
     }
 
+    /// Stops listening for now, and lets the next one have the turn.
+    fn leave(&self) {
+        if let Some(source) = self.source.take() {
+            source.close();
+        }
+        self.turn.take();
+    }
+
+    /// Stops listening for good.
+    fn close(&self) {
+        self.over.set(true);
+        self.leave();
+    }
+
+    /// Whether the browser gave it up.
     fn is_closed(&self) -> bool {
         let source = self.source.borrow();
-        source.as_ref().is_some_and(|source| source.ready_state() == EventSource::CLOSED)
+        source.as_ref().is_none_or(|source| source.ready_state() == EventSource::CLOSED)
     }
+}
+
+/// Listens or leaves, as the window is seen or not.
+fn settle(stream: &Rc<Stream>) {
+    let wanted = stream.wants();
+    let has = stream.turn.borrow().as_ref().map(Turn::is_seen);
+    if has == wanted {
+        return;
+    }
+    stream.leave();
+    let Some(seen) = wanted.filter(|_| stream.asked.get() != wanted) else { return };
+    stream.asked.set(wanted);
+    let mine = Rc::clone(stream);
+    Turn::ask(seen, move |turn| {
+        // Meanwhile it may have become another kind of window: then this turn is the next one's.
+        if mine.asked.get() != Some(seen) {
+            return;
+        }
+        mine.asked.set(None);
+        if mine.wants() == Some(seen) && mine.turn.borrow().is_none() {
+            *mine.turn.borrow_mut() = Some(turn);
+            connect(&mine);
+        } else {
+            drop(turn);
+            settle(&mine);
+        }
+    });
+}
+
+/// Lets other windows have their turn, now and then, where more are seen than may listen at the same time.
+fn take_turns(stream: Rc<Stream>) {
+    dom::after(TURN_MS, move || {
+        if let Some(turn) = stream.turn.borrow().as_ref().filter(|turn| turn.is_seen()) {
+            let mine = Rc::clone(&stream);
+            turn.if_wanted(move || {
+                mine.leave();
+                settle(&mine);
+            });
+        }
+        if !stream.over.get() {
+            take_turns(stream);
+        }
+    });
 }
 
 fn connect(stream: &Stream) {
@@ -192,7 +277,10 @@ fn connect_later(stream: &Rc<Stream>) {
     let mine = Rc::clone(stream);
     dom::after(dom::about(again), move || {
         mine.waiting.set(false);
-        connect(&mine);
+        // It may have left meanwhile, and come back.
+        if mine.turn.borrow().is_some() && mine.is_closed() {
+            connect(&mine);
+        }
     });
 }
 
@@ -240,6 +328,11 @@ fn patch(html: &str) {
     while let Some(fresh) = content.first_element_child() {
         let id = fresh.id();
         if let Some(old) = dom::by_id(&id).filter(|_| !id.is_empty()) {
+            // Whoever comes back is sent what he has: that is not read out once more.
+            if old.is_equal_node(Some(&fresh)) {
+                fresh.remove();
+                continue;
+            }
             keep_focus(&old, || old.replace_with_with_node_1(&fresh).is_ok());
         } else if let Some(list) = dom::by_id(&dom::data(&fresh, "data-into")) {
             let _ = fresh.remove_attribute("data-into");

@@ -1,6 +1,9 @@
 //! "They match", while the new password is typed a second time.
 
-use leptos::{prelude::*, web_sys::Event};
+use leptos::{
+    prelude::*,
+    web_sys::{Event, js_sys::JsString},
+};
 
 use super::dom;
 
@@ -15,8 +18,8 @@ pub fn MatchHint() -> impl IntoView {
         for field in [&first, &second] {
             let (first, second, status) = (first.clone(), second.clone(), status.clone());
             dom::listen(field, "input", move |_: Event| {
-                let again = second.value();
-                let same = first.value() == again;
+                let again = composed(&second.value());
+                let same = composed(&first.value()) == again;
                 // Nothing while the second is empty.
                 let words = match (again.is_empty(), same) {
                     (true, _) => String::new(),
@@ -28,4 +31,9 @@ pub fn MatchHint() -> impl IntoView {
             });
         }
     });
+}
+
+/// As passwords are compared: one keyboard writes `é` as one character, another as two.
+fn composed(text: &str) -> String {
+    JsString::from(text).normalize("NFC").into()
 }

@@ -19,6 +19,7 @@ mod send;
 mod slider;
 mod strength;
 mod time_zone;
+mod turns;
 
 pub use self::{
     busy::Busy, console::Console, copy::Copy, countdown::Countdown, live::Live,

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use leptos::{
     prelude::*,
-    wasm_bindgen::{JsCast as _, JsValue, prelude::Closure},
+    wasm_bindgen::{JsCast as _, JsValue},
     web_sys::{
         Element, Event, HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStreamTrack,
         js_sys::{Array, Function, Object, Promise, Reflect},
@@ -73,7 +73,7 @@ fn start(scan: &Rc<Scanning>, button: &Element) {
     say("");
     dom::toggle(button, "disabled", true);
     let (mine, started) = (Rc::clone(scan), button.clone());
-    then(
+    dom::then(
         &camera,
         move |stream| {
             mine.video.set_src_object(stream.dyn_ref());
@@ -101,7 +101,7 @@ fn look(scan: &Rc<Scanning>) {
         .and_then(|promise| promise.dyn_into::<Promise>().ok());
     let Some(detect) = detect else { return say("[data-scan-none]") };
     let (mine, again) = (Rc::clone(scan), Rc::clone(scan));
-    then(
+    dom::then(
         &detect,
         move |codes| {
             if !follow(&mine, &codes) {
@@ -137,15 +137,4 @@ fn follow(scan: &Scanning, codes: &JsValue) -> bool {
     }
     let _ = window().location().assign(&address);
     true
-}
-
-/// Calls `kept` with what a promise gives, or `broken`.
-fn then(promise: &Promise, kept: impl FnOnce(JsValue) + 'static, broken: impl FnOnce() + 'static) {
-    let kept = Closure::once_into_js(kept);
-    let broken = Closure::once_into_js(broken);
-    if let Ok(then) = Reflect::get(promise, &"then".into())
-        && let Ok(then) = then.dyn_into::<Function>()
-    {
-        let _ = then.call2(promise, &kept, &broken);
-    }
 }

@@ -66,7 +66,7 @@ pub(super) fn wake() {
             let post = Rc::clone(&post);
             dom::listen(&area, "keydown", move |event: KeyboardEvent| {
                 // While an input method composes, Enter chooses a word.
-                if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+                if event.key() == "Enter" && !event.shift_key() && !dom::is_composing(&event) {
                     event.prevent_default();
                     // Who wants to know what is missing presses the button.
                     if !post.is_empty() {

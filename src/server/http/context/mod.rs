@@ -2,17 +2,26 @@
 
 mod who;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use axum::{
     extract::{self, ConnectInfo, Request},
     middleware::Next,
     response::Response,
 };
-use http::{HeaderMap, HeaderValue, header};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{HeaderMap, HeaderValue, Method, header};
 use leptos::prelude::use_context;
+use url::Url;
 
-use super::{cookies::Cookies, draft::Draft};
+use super::{
+    accept,
+    cookies::{Cookies, is_called},
+    draft::Draft,
+};
 use crate::{
     error::{AppError, Kind},
     i18n::Locale,
@@ -23,13 +32,27 @@ use crate::{
         assisted::Assisted,
         client::Client,
         clock::Millis,
+        db,
         flows::{self, Flow, Purpose},
-        secret::Token,
-        session,
+        random::is_id,
+        secret::{MacFor, Token},
+        session::{self, DeviceTokens},
         when::Zone,
     },
 };
 pub use who::{SignedIn, Staff};
+
+/// Most session cookies that are looked up.
+const SESSIONS_TRIED: usize = 4;
+/// The cookie by which a browser is told from others: made with the first screen that it is shown, and replaced by
+/// nothing that begins or ends, so that a challenge stays good whatever goes on in another tab.
+pub const BROWSER: &str = "browser";
+/// In the address to which a form comes back that brought no cookie.
+pub(super) const NO_COOKIES: &str = "no-cookies";
+/// The cookie that says whose screens a browser was shown last, as a MAC.
+const OWNER: &str = "owner";
+/// The cookie with what was typed into a form of an account by somebody who was signed out meanwhile.
+const KEPT: &str = "kept";
 
 /// The context of one request.
 #[derive(Clone)]
@@ -44,11 +67,16 @@ pub struct Cx {
     named_locale: bool,
     /// Whether the answer may be a page or a redirect; else it is JSON and a status.
     pub accepts_html: bool,
+    /// Whether only the head of the answer is asked for: nothing may come of it.
+    pub is_head: bool,
     /// Path and query as asked for.
     pub path_and_query: String,
     agent: Agent,
     cookies: Cookies,
-    set_cookies: Arc<Mutex<Vec<HeaderValue>>>,
+    /// What is sent along, by the full name: the last word on each.
+    set_cookies: Arc<Mutex<Vec<(String, HeaderValue)>>>,
+    /// Whether the browser comes from a screen of ours, which gave it [`BROWSER`], and brings no cookie.
+    keeps_no_cookies: bool,
     /// Who is signed in, once that was asked.
     signed_in: Option<Option<SignedIn>>,
     /// What whoever is signed in must see on every screen: somebody is recovering the account with help.
@@ -64,22 +92,31 @@ impl Cx {
         use_context::<Self>().ok_or_else(|| AppError::new(Kind::Malformed))
     }
 
-    /// The value of a query parameter.
+    /// The value of a query parameter. One with NUL in it is as good as none.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {
         let (_, query) = self.path_and_query.split_once('?')?;
         url::form_urlencoded::parse(query.as_bytes())
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
+            .filter(|value| !value.contains('\0'))
     }
 
-    /// Path and query of this screen without `lang`: where the language switch leads back.
+    /// The id that a query parameter names, if it has the form of one.
+    #[must_use]
+    pub fn id(&self, name: &str) -> Option<String> {
+        self.query(name).filter(|id| is_id(id))
+    }
+
+    /// Path and query of this screen without `lang` and what only this visit is about: where the language switch leads
+    /// back.
     #[must_use]
     pub fn screen(&self) -> String {
         let Some((path, query)) = self.path_and_query.split_once('?') else {
             return self.path_and_query.clone();
         };
-        let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "lang");
+        let kept = url::form_urlencoded::parse(query.as_bytes())
+            .filter(|(name, _)| name != "lang" && name != NO_COOKIES);
         let query: String =
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
@@ -97,16 +134,79 @@ impl Cx {
         self.cookies.get(name)
     }
 
-    /// The token in a cookie, if it has the shape of one.
+    /// The token in a cookie: the first value that has the shape of one.
     #[must_use]
     pub fn token(&self, cookie: &str) -> Option<Token> {
-        Token::parse(self.cookies.get(cookie)?)
+        self.cookies.all(cookie).find_map(Token::parse)
+    }
+
+    /// Of several session cookies, which only plain http on localhost can have, the first that opens a session is meant.
+    async fn settle_session(&mut self) {
+        let tokens = || self.cookies.all("session").filter_map(Token::parse).take(SESSIONS_TRIED);
+        if tokens().nth(1).is_none() {
+            return;
+        }
+        let mut known = None;
+        for token in tokens().collect::<Vec<_>>() {
+            let found = session::peek(&self.app.db, &token, self.app.clock.now()).await;
+            // A database that is away is the screen's to report.
+            if matches!(found, Ok(Some(_))) {
+                known = Some(token.expose());
+                break;
+            }
+        }
+        if let Some(known) = known {
+            self.cookies.settle("session", &known);
+        }
     }
 
     /// Sends a cookie along; `age` is `None` for one that ends with the browser.
     pub fn set_cookie(&self, name: &'static str, value: &str, age: Option<Millis>) {
-        let cookie = Cookies::set(self.app.config.is_https(), name, value, age);
-        self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner).extend(cookie);
+        for (name, header) in Cookies::set(self.app.config.is_https(), name, value, age) {
+            self.send_cookie(name, header);
+        }
+    }
+
+    /// Sends along a cookie that was made before.
+    pub(super) fn send_cookie(&self, name: String, header: HeaderValue) {
+        let mut all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|(theirs, _)| *theirs != name);
+        all.push((name, header));
+    }
+
+    /// The full names of all cookies that are sent along so far, and their headers.
+    pub(super) fn cookies_to_send(&self) -> Vec<(String, String)> {
+        let all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = |(name, header): &(String, HeaderValue)| {
+            Some((name.clone(), header.to_str().ok()?.to_owned()))
+        };
+        all.iter().filter_map(text).collect()
+    }
+
+    /// The same request, with cookies of its own to send along: for what goes on though nobody waits for it.
+    pub(super) fn apart(&self) -> Self {
+        Self { set_cookies: Arc::default(), ..self.clone() }
+    }
+
+    /// Sends along what [`Cx::apart`] wanted to send.
+    pub(super) fn send_cookies_of(&self, apart: &Self) {
+        let theirs: Vec<_> =
+            apart.set_cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (name, header) in theirs {
+            self.send_cookie(name, header);
+        }
+    }
+
+    /// Whether this browser was given cookies and brings none: what it begins it can never go on with.
+    #[must_use]
+    pub const fn keeps_no_cookies(&self) -> bool {
+        self.keeps_no_cookies
+    }
+
+    /// Whether it brings none of those that nearly every browser has after one screen.
+    #[must_use]
+    pub(super) fn brings_no_cookie(&self) -> bool {
+        brings_none(&self.cookies)
     }
 
     /// Takes a cookie back.
@@ -117,13 +217,30 @@ impl Cx {
     /// What the last post to this screen left for it; it is read once.
     #[must_use]
     pub fn take_draft(&self, screen: &str) -> Draft {
-        let Some(draft) =
-            self.cookies.get("draft").and_then(|sealed| Draft::open(&self.app, screen, sealed))
-        else {
-            return Draft::default();
+        let open = |cookie: &str, context: &str| {
+            self.cookies.all(cookie).find_map(|sealed| Draft::open(&self.app, context, sealed))
         };
-        self.clear_cookie("draft");
-        draft
+        if let Some(draft) = open("draft", screen) {
+            self.clear_cookie("draft");
+            return draft;
+        }
+        let Some(Some(SignedIn { account, .. })) = &self.signed_in else { return Draft::default() };
+        match open(KEPT, &kept_for(screen, &self.owner(&account.id))) {
+            Some(draft) => {
+                self.clear_cookie(KEPT);
+                draft
+            }
+            None => Draft::default(),
+        }
+    }
+
+    /// The screen cannot be shown now: what was left for it stays.
+    pub(super) fn give_drafts_back(&self) {
+        let mut all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|(name, header)| {
+            let read = is_called(name, "draft") || is_called(name, KEPT);
+            !(read && header.to_str().is_ok_and(|header| header.contains("Max-Age=0")))
+        });
     }
 
     /// Leaves something for a screen.
@@ -131,6 +248,28 @@ impl Cx {
         if let Some(sealed) = draft.seal(&self.app, screen) {
             self.set_cookie("draft", &sealed, Some(super::draft::LIFETIME));
         }
+    }
+
+    /// Keeps what was typed into a form of an account for after signing in again: for whom that screen was shown, and
+    /// for nobody else who signs in here.
+    pub(super) fn keep_for_owner(&self, screen: &str, draft: &Draft) {
+        let Some(owner) = self.cookies.get(OWNER) else { return };
+        if let Some(sealed) = draft.seal_for_later(&self.app, &kept_for(screen, owner)) {
+            self.set_cookie(KEPT, &sealed, Some(super::draft::KEPT_FOR));
+        }
+    }
+
+    /// Notes whose screens this browser is shown.
+    pub(super) fn note_owner(&self) {
+        let Some(Some(SignedIn { account, .. })) = &self.signed_in else { return };
+        let owner = self.owner(&account.id);
+        if self.cookies.get(OWNER) != Some(owner.as_str()) {
+            self.set_cookie(OWNER, &owner, None);
+        }
+    }
+
+    fn owner(&self, account_id: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.app.keys.mac(MacFor::Owner, &[account_id]))
     }
 
     /// The time zone in which times are told: that of whoever is signed in.
@@ -162,8 +301,24 @@ impl Cx {
     /// # Errors
     /// When the database fails.
     pub async fn any_flow(&self, purpose: Purpose) -> Result<Option<Flow>, Fault> {
-        let Some(token) = self.token("flow") else { return Ok(None) };
+        let Some(token) = self.flow_token(purpose) else { return Ok(None) };
         Ok(flows::find(&self.app.db, &token, purpose).await?)
+    }
+
+    /// The token of the flow of a purpose that this browser is in.
+    #[must_use]
+    pub fn flow_token(&self, purpose: Purpose) -> Option<Token> {
+        self.token(purpose.cookie())
+    }
+
+    /// Gives this browser the token of a flow.
+    pub fn give_flow(&self, purpose: Purpose, token: &Token) {
+        self.set_cookie(purpose.cookie(), &token.expose(), None);
+    }
+
+    /// Takes it back: the flow is at its end.
+    pub fn end_flow(&self, purpose: Purpose) {
+        self.clear_cookie(purpose.cookie());
     }
 
     /// Gives this browser a session.
@@ -171,41 +326,86 @@ impl Cx {
         self.set_cookie("session", &token.expose(), session::cookie_age(persistent));
     }
 
-    /// Gives this browser the cookie by which it is known from now on.
-    pub fn give_device(&self, token: &Token) {
-        const AGE: Millis = 400 * crate::server::clock::DAY;
-        self.set_cookie("device", &token.expose(), Some(AGE));
+    /// What this browser is known by.
+    #[must_use]
+    pub fn devices(&self) -> DeviceTokens {
+        self.cookies.get("device").map(DeviceTokens::parse).unwrap_or_default()
     }
 
-    /// The browser's token for a challenge: made and sent along when it has none yet.
+    /// Gives this browser the cookie by which it is known from now on.
+    pub fn give_devices(&self, devices: &DeviceTokens) {
+        const AGE: Millis = 400 * crate::server::clock::DAY;
+        self.set_cookie("device", &devices.expose(), Some(AGE));
+    }
+
+    /// The browser's own token: made and sent along when it has none yet.
     #[must_use]
     pub fn browser_token(&self) -> Token {
-        self.token("flow").unwrap_or_else(|| {
+        self.token(BROWSER).or_else(|| self.token_to_send(BROWSER)).unwrap_or_else(|| {
             let token = Token::new(&self.app.random);
-            self.set_cookie("flow", &token.expose(), None);
+            self.set_cookie(BROWSER, &token.expose(), None);
             token
         })
+    }
+
+    fn token_to_send(&self, cookie: &str) -> Option<Token> {
+        let all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, header) = all.iter().find(|(name, _)| is_called(name, cookie))?;
+        let (_, value) = header.to_str().ok()?.split(';').next()?.split_once('=')?;
+        Token::parse(value)
+    }
+}
+
+/// What [`provide`] stands on.
+#[derive(Clone)]
+pub struct Provider {
+    app: App,
+    /// Whether it was said that a proxy forwards something that is no address.
+    told: Arc<AtomicBool>,
+}
+
+impl Provider {
+    /// For an application.
+    #[must_use]
+    pub fn new(app: &App) -> Self {
+        Self { app: app.clone(), told: Arc::default() }
+    }
+
+    fn client(&self, peer: std::net::IpAddr, headers: &HeaderMap) -> Client {
+        let (client, understood) = Client::of(peer, headers, &self.app.config.trusted_proxies);
+        // Not what it was: that may be an address.
+        if !understood && !self.told.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a trusted proxy's X-Forwarded-For holds something that is no address: all who come like this count as the proxy's own network"
+            );
+        }
+        client
     }
 }
 
 /// Reads the context, and sends along the cookies that were set meanwhile.
 pub async fn provide(
-    extract::State(app): extract::State<App>,
+    extract::State(provider): extract::State<Provider>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let headers = request.headers();
+    let app = provider.app.clone();
     let peer =
         request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip());
     let peer = peer.unwrap_or(std::net::Ipv4Addr::LOCALHOST.into());
     let cookies = Cookies::read(app.config.is_https(), headers);
     let path_and_query =
         request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    let brings_none = brings_none(&cookies);
+    let came_from_us = comes_from_us(&app, headers);
     let mut cx = Cx {
-        client: Client::of(peer, headers, &app.config.trusted_proxies),
+        keeps_no_cookies: false,
+        client: provider.client(peer, headers),
         locale: Locale::default(),
         named_locale: false,
-        accepts_html: accepts_html(headers),
+        accepts_html: accept::html(headers),
+        is_head: request.method() == Method::HEAD,
         path_and_query,
         agent: Agent::of(headers),
         cookies,
@@ -214,22 +414,30 @@ pub async fn provide(
         recovering: None,
         app,
     };
+    cx.settle_session().await;
     let named = cx.query("lang").and_then(|tag| Locale::parse(&tag));
-    let negotiated = || Locale::negotiate(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
     cx.locale = named
-        .or_else(|| Locale::parse(cx.cookies.get("lang")?))
-        .or_else(negotiated)
+        .or_else(|| cx.cookies.all("lang").find_map(Locale::parse))
+        .or_else(|| Locale::negotiate(&accept::text(headers, &header::ACCEPT_LANGUAGE)))
         .unwrap_or_default();
     cx.named_locale = named.is_some();
+    cx.keeps_no_cookies = brings_none && (came_from_us || cx.query(NO_COOKIES).is_some());
     if let Some(locale) = named {
-        // A link on somebody else's page may show a language, not change an account's.
-        let own = headers.get("sec-fetch-site").is_none_or(|site| site != "cross-site");
+        // A link on somebody else's page may show a language, not change an account's; a browser that does not say
+        // whose page it was may have come from one.
+        let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+        let own = matches!(site, Some(b"same-origin" | b"none")) && !cx.is_head;
         remember_locale(&mut cx, locale, own).await;
+    }
+    if cx.is_head {
+        // As a GET would be answered, and nothing of it stays: neither rows nor cookies (RFC 9110 §9.3.2).
+        request.extensions_mut().insert(cx);
+        return db::dry(next.run(request)).await;
     }
     let set_cookies = Arc::clone(&cx.set_cookies);
     request.extensions_mut().insert(cx);
     let mut response = next.run(request).await;
-    for cookie in set_cookies.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+    for (_, cookie) in set_cookies.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
@@ -259,7 +467,27 @@ pub(super) async fn remember_locale(cx: &mut Cx, locale: Locale, in_account: boo
     cx.locale = locale;
 }
 
-fn accepts_html(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok());
-    accept.is_some_and(|accept| accept.contains("text/html"))
+/// What [`Cx::keep_for_owner`] is sealed for.
+fn kept_for(screen: &str, owner: &str) -> String {
+    format!("{screen}\n{owner}")
+}
+
+fn brings_none(cookies: &Cookies) -> bool {
+    [BROWSER, "session", "device", "lang", "draft"]
+        .into_iter()
+        .all(|name| cookies.get(name).is_none())
+}
+
+/// Whether somebody followed a link, or posted a form, of a screen of ours. Browsers that do not say so by themselves
+/// name the screen.
+fn comes_from_us(app: &App, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match text("sec-fetch-site") {
+        Some(site) => {
+            site == "same-origin" && text("sec-fetch-mode").is_none_or(|m| m == "navigate")
+        }
+        None => text("referer")
+            .and_then(|referer| Url::parse(referer).ok())
+            .is_some_and(|referer| referer.origin() == app.config.base_url.origin()),
+    }
 }

@@ -1,0 +1,71 @@
+//! The alarm: while far more codes than usual are typed wrongly on the whole site, all new codes are long, and strangers'
+//! short ones are not taken.
+//!
+//! Only failures that were judged count: a try that was refused unseen, or that could not have been right, guesses
+//! nothing. One network adds a few an hour, so that nobody raises the alarm alone; and what one hour adds to the usual is
+//! capped, so that nobody blinds it by making much of it the usual. Counted is by the hour, whoever failed.
+
+use crate::{
+    args,
+    server::{
+        clock::{HOUR, Millis},
+        db::{DbError, Tx},
+    },
+};
+
+/// The site is under attack at this many times its usual failures …
+pub const SITE_FACTOR: i64 = 10;
+/// … but not below this many an hour.
+pub const SITE_FLOOR: i64 = 100;
+/// What one hour adds to the usual, at most: whatever happened, this many times [`SITE_FACTOR`] is an attack.
+pub const SITE_USUAL_MOST: i64 = 30;
+/// What one network adds, of those that it has an hour.
+pub const SITE_NETWORK_MOST: i64 = 10;
+
+/// The usual is that of so many hours.
+const USUAL: i64 = 7 * 24;
+
+/// Counts a failure that was judged, the n-th of its network within the hour.
+pub(super) async fn count(tx: &mut Tx, of_network: i64, now: Millis) -> Result<(), DbError> {
+    if of_network > SITE_NETWORK_MOST {
+        return Ok(());
+    }
+    tx.defer(
+        "INSERT INTO failed_codes (hour, count) VALUES ($1, 1)
+         ON CONFLICT (hour) DO UPDATE SET count = failed_codes.count + 1",
+        args![now / HOUR],
+    )
+    .await
+}
+
+/// Whether the site is under attack.
+pub(super) async fn is_on(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
+    let hour = now / HOUR;
+    let (this, before): (i64, i64) = tx
+        .one(
+            "SELECT CAST(COALESCE(SUM(CASE WHEN hour = $1 THEN count ELSE 0 END), 0) AS BIGINT),
+                CAST(COALESCE(SUM(CASE WHEN hour = $1 THEN 0 ELSE count END), 0) AS BIGINT)
+             FROM failed_codes WHERE hour >= $2",
+            args![hour, hour - 1],
+        )
+        .await?;
+    // Of the hour before, the part that is less than an hour ago.
+    let lately = this + before * (HOUR - now % HOUR) / HOUR;
+    if lately < SITE_FLOOR {
+        return Ok(false);
+    }
+    let (usual,): (i64,) = tx
+        .one(
+            "SELECT CAST(COALESCE(SUM(CASE WHEN count > $3 THEN $3 ELSE count END), 0) AS BIGINT)
+             FROM failed_codes WHERE hour >= $1 AND hour < $2",
+            args![hour - 1 - USUAL, hour - 1, SITE_USUAL_MOST],
+        )
+        .await?;
+    Ok(lately * USUAL > SITE_FACTOR * usual)
+}
+
+/// Forgets hours that no longer count.
+pub(super) async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    let oldest = now / HOUR - 1 - USUAL;
+    tx.execute("DELETE FROM failed_codes WHERE hour < $1", args![oldest]).await.map(drop)
+}

@@ -1,0 +1,41 @@
+//! What the caller wants to read (RFC 9110 §12.5). Bytes that are no text spoil the part of the list that they stand in,
+//! and nothing else.
+
+use http::{HeaderMap, HeaderName, header};
+
+/// A header that is a list, on however many lines it came.
+#[must_use]
+pub fn text(headers: &HeaderMap, name: &HeaderName) -> String {
+    let lines = headers.get_all(name).into_iter();
+    let lines = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned());
+    lines.collect::<Vec<_>>().join(",")
+}
+
+/// Whether html is wanted. `*/*` alone asks for nothing in particular, and gets what programs can read.
+#[must_use]
+pub fn html(headers: &HeaderMap) -> bool {
+    let accept = text(headers, &header::ACCEPT);
+    let wants: Vec<(&str, f32)> = accept.split(',').map(wish).collect();
+    let quality = |kind: &str| {
+        wants
+            .iter()
+            .find(|(wanted, _)| wanted.eq_ignore_ascii_case(kind))
+            .map(|(_, quality)| *quality)
+    };
+    // The more exact one counts (§12.5.1).
+    let quality = quality("text/html")
+        .or_else(|| quality("application/xhtml+xml"))
+        .or_else(|| quality("text/*"));
+    quality.is_some_and(|quality| quality > 0.0)
+}
+
+/// A part of the list, and how much it is wanted.
+fn wish(part: &str) -> (&str, f32) {
+    let mut parts = part.split(';').map(str::trim);
+    let kind = parts.next().unwrap_or_default();
+    let quality = parts.find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim_end().eq_ignore_ascii_case("q").then(|| value.trim().parse().ok())?
+    });
+    (kind, quality.unwrap_or(1.0))
+}

@@ -1,0 +1,20 @@
+//! The fields of a form, before anybody reads them: once, for every form.
+
+use std::collections::HashSet;
+
+use crate::error::{AppError, Kind};
+
+/// Refuses what no form of ours sends: NUL, which PostgreSQL cannot hold, and a field twice, of which readers would have
+/// to choose one. A list has its name end in `[]`.
+///
+/// # Errors
+/// `malformed`.
+pub fn judge(fields: &[(String, String)]) -> Result<(), AppError> {
+    let mut seen = HashSet::new();
+    let is_good = fields.iter().all(|(name, value)| {
+        !name.contains('\0')
+            && !value.contains('\0')
+            && (name.ends_with("[]") || seen.insert(name.as_str()))
+    });
+    if is_good { Ok(()) } else { Err(AppError::new(Kind::Malformed)) }
+}

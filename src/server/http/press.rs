@@ -1,0 +1,196 @@
+//! A button pressed twice, without script or before it is alive. The browser drops what it waits for and posts again;
+//! the first post is at work all the same, and its answer, perhaps with a new session, may have reached nobody. So the
+//! second press does nothing again: it waits for the first, and gets its answer.
+
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::HeaderValue;
+use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
+
+use super::{
+    context::{BROWSER, Cx},
+    cookies::is_called,
+    form::Onward,
+};
+use crate::{
+    error::{AppError, Kind},
+    forms::SecretText,
+    server::{
+        presses::{self, Pressed},
+        secret::{MacFor, SealFor, Token},
+    },
+};
+
+/// The cookie of the session.
+const SESSION: &str = "session";
+/// How long the second press waits for the first.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often it looks: soon at first, then less often.
+const FIRST_LOOK: Duration = Duration::from_millis(20);
+const LAST_LOOK: Duration = Duration::from_millis(320);
+
+/// One press of a form's button.
+pub struct Press {
+    cx: Cx,
+    /// The cookie that the form goes by: of a flow, or of the session.
+    cookie: &'static str,
+    /// `None` for callers that press no buttons, and for browsers that cannot be told apart.
+    key: Option<Vec<u8>>,
+    /// Whether it spends a code.
+    is_code: bool,
+}
+
+/// What the first press was answered. It is for the same browser only, and while that is who it was.
+#[derive(Serialize, Deserialize)]
+struct Answer {
+    to: String,
+    /// Names of cookies, and the headers that set them.
+    cookies: Vec<(String, String)>,
+    /// Of the form's cookie and of the session: the name, and hashes before and after. The answer may have been lost,
+    /// or have arrived.
+    bound: Vec<(String, Option<Vec<u8>>, Option<Vec<u8>>)>,
+}
+
+impl Press {
+    /// Of the button of `form`, with all that was posted, secrets too: only who knows them gets the answer.
+    #[must_use]
+    pub fn of(cx: &Cx, form: &str, cookie: &'static str, posted: &[&str]) -> Self {
+        let browser = cx.token(BROWSER).or_else(|| cx.token(cookie)).filter(|_| cx.accepts_html);
+        let key = browser.map(|browser| {
+            let browser = URL_SAFE_NO_PAD.encode(browser.hash());
+            let parts: Vec<&str> =
+                [form, browser.as_str()].into_iter().chain(posted.iter().copied()).collect();
+            cx.app.keys.mac(MacFor::Press, &parts)
+        });
+        Self { cx: cx.clone(), cookie, key, is_code: false }
+    }
+
+    /// As [`Press::of`], where a code is posted, which is good once: of any number of presses one is told from the
+    /// others as the one that spent it (ASVS 6.5.1).
+    #[must_use]
+    pub fn of_code(cx: &Cx, form: &str, cookie: &'static str, code: &SecretText) -> Self {
+        Self { is_code: true, ..Self::of(cx, form, cookie, &[code.expose()]) }
+    }
+
+    /// Does what was asked for, once: in a task of its own, so that it is done whole and its answer kept even if the
+    /// browser hangs up.
+    ///
+    /// # Errors
+    /// Those of `deed`. What was refused is not kept: pressing again is a new try.
+    pub async fn once<F, Fut>(self, deed: F) -> Result<Onward, AppError>
+    where
+        F: FnOnce(Cx) -> Fut,
+        Fut: Future<Output = Result<Onward, AppError>> + Send + 'static,
+    {
+        let Self { cx, key: Some(key), .. } = &self else { return deed(self.cx).await };
+        if let Some(onward) = self.answered_before(key).await? {
+            return Ok(onward);
+        }
+        let (apart, key, cookie) = (cx.apart(), key.clone(), self.cookie);
+        let doing = deed(apart.clone());
+        let task = async move {
+            let result = doing.await;
+            let kept = match &result {
+                Ok(onward) => keep(&apart, &key, cookie, onward).await,
+                Err(_) => presses::forget(&apart.app.db, &key).await,
+            };
+            if let Err(error) = kept {
+                tracing::warn!(%error, "the answer of a form was not kept for a second press");
+            }
+            (result, apart)
+        };
+        match tokio::spawn(task.in_current_span()).await {
+            Ok((result, apart)) => {
+                cx.send_cookies_of(&apart);
+                result
+            }
+            Err(error) => {
+                tracing::error!(%error, "a form was not answered");
+                Err(AppError::new(Kind::Unavailable))
+            }
+        }
+    }
+
+    /// The answer of the press before, once there is one; `None` if this is the first, or has to be a try of its own.
+    async fn answered_before(&self, key: &[u8]) -> Result<Option<Onward>, AppError> {
+        let app = &self.cx.app;
+        let (mut waited, mut pause) = (Duration::ZERO, FIRST_LOOK);
+        let mut pressed = Pressed::No;
+        loop {
+            match pressed {
+                // None was there, or it was refused meanwhile: whoever is quickest is the first.
+                Pressed::No if presses::begin(&app.db, key, app.clock.now()).await? => {
+                    return Ok(None);
+                }
+                Pressed::No => {}
+                Pressed::Answered(sealed) => return Ok(self.again(key, &sealed)),
+                Pressed::AtWork if waited >= PATIENCE => return Ok(None),
+                Pressed::AtWork => {
+                    tokio::time::sleep(pause).await;
+                    waited += pause;
+                    pause = (pause * 2).min(LAST_LOOK);
+                }
+            }
+            pressed = presses::look(&app.db, key, app.clock.now()).await?;
+        }
+    }
+
+    /// Answers as before, if this is the browser as it was before or as the answer left it: whoever signed out or
+    /// began something else since is another.
+    fn again(&self, key: &[u8], sealed: &[u8]) -> Option<Onward> {
+        let plain = self.cx.app.keys.open(SealFor::Press, &context(key), sealed)?;
+        let answer: Answer = serde_json::from_slice(&plain).ok()?;
+        let unchanged = answer.bound.iter().all(|(name, before, after)| {
+            let now = self.cx.token(name).map(|token| token.hash());
+            now == *before || now == *after
+        });
+        if !unchanged {
+            return None;
+        }
+        for (name, header) in answer.cookies {
+            if let Ok(header) = HeaderValue::from_str(&header) {
+                self.cx.send_cookie(name, header);
+            }
+        }
+        // A fragment, which no server sees, leads to the same screen.
+        let marked = self.is_code && answer.to.starts_with('/') && !answer.to.contains('#');
+        Some(Onward::to(if marked { format!("{}#main", answer.to) } else { answer.to }))
+    }
+}
+
+async fn keep(
+    cx: &Cx,
+    key: &[u8],
+    cookie: &'static str,
+    onward: &Onward,
+) -> Result<(), sqlx::Error> {
+    let cookies = cx.cookies_to_send();
+    let bound = [cookie, SESSION].map(|name| {
+        let before = cx.token(name).map(|token| token.hash());
+        let after = match cookies.iter().find(|(theirs, _)| is_called(theirs, name)) {
+            Some((_, header)) => value_of(header).and_then(Token::parse).map(|token| token.hash()),
+            None => before.clone(),
+        };
+        (name.to_owned(), before, after)
+    });
+    let answer = Answer { to: onward.next.clone(), cookies, bound: bound.into() };
+    let sealed = serde_json::to_vec(&answer)
+        .ok()
+        .and_then(|plain| cx.app.keys.seal(SealFor::Press, &cx.app.random, &context(key), &plain));
+    match sealed {
+        Some(sealed) => presses::finish(&cx.app.db, key, sealed, cx.app.clock.now()).await,
+        None => presses::forget(&cx.app.db, key).await,
+    }
+}
+
+/// What a `Set-Cookie` header sets.
+fn value_of(header: &str) -> Option<&str> {
+    header.split(';').next()?.split_once('=').map(|(_, value)| value)
+}
+
+/// An answer is good under its own key only.
+fn context(key: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(key)
+}

@@ -1,0 +1,402 @@
+//! Speaking to the SMTP server: one command after the other, so that it is known which of them was refused.
+//!
+//! The commands, replies and TLS are lettre's. Its transport is not used: it keeps to itself at which stage a letter
+//! was refused and whether the connection was a used one, gives no time limit to a command, and puts a connection
+//! that was left in the middle of a conversation back for the next letter.
+
+use std::{
+    collections::VecDeque,
+    error::Error as _,
+    fmt,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
+
+use lettre::{
+    Address,
+    transport::smtp::{
+        Error as SmtpError,
+        authentication::{Credentials, DEFAULT_MECHANISMS},
+        client::{AsyncSmtpConnection, TlsParameters},
+        commands::{Data, Mail, Rcpt, Rset},
+        extension::{ClientId, Extension, MailBodyParameter, MailParameter},
+    },
+};
+use percent_encoding::percent_decode_str;
+use tokio::time::{Instant, timeout};
+use url::{Host, Url};
+
+use crate::server::config::ConfigError;
+
+/// How long the server may take to answer a command; a whole conversation is bounded by the worker.
+const COMMAND_PATIENCE: Duration = Duration::from_secs(15);
+/// The last dot takes longer: the server reads the letter before it answers.
+const LETTER_PATIENCE: Duration = Duration::from_secs(60);
+/// How long a connection waits for the next letter. Servers give up after minutes, firewalls before.
+const IDLE: Duration = Duration::from_secs(30);
+/// How long a farewell may take; nobody waits for it.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// The server of the settings, with the connections that wait for the next letter.
+pub struct Smtp {
+    host: String,
+    port: u16,
+    tls: Tls,
+    hello: ClientId,
+    credentials: Option<Credentials>,
+    idle: Mutex<VecDeque<(AsyncSmtpConnection, Instant)>>,
+    beyond_ascii: AtomicU8,
+}
+
+enum Tls {
+    None,
+    IfOffered(TlsParameters),
+    Required(TlsParameters),
+    FromTheStart(TlsParameters),
+}
+
+/// What the server can do.
+#[derive(Clone, Copy, Debug)]
+pub struct Offers {
+    /// Addresses beyond ASCII (SMTPUTF8, RFC 6531).
+    pub beyond_ascii: bool,
+    /// Whether the conversation is encrypted.
+    pub encrypted: bool,
+}
+
+/// A letter as it goes over the wire.
+pub(super) struct Wire<'a> {
+    pub from: &'a Address,
+    pub to: &'a Address,
+    pub content: &'a [u8],
+}
+
+/// How far a conversation came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Greeting,
+    Login,
+    Sender,
+    Recipient,
+    Data,
+    Letter,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Greeting => "greeting",
+            Self::Login => "login",
+            Self::Sender => "MAIL",
+            Self::Recipient => "RCPT",
+            Self::Data => "DATA",
+            Self::Letter => "letter",
+        })
+    }
+}
+
+/// Why a letter was not taken. The server's words may hold an address: only its numbers are kept.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    stage: Stage,
+    why: Why,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Why {
+    /// A reply, and its enhanced status code (RFC 3463) if it has one.
+    Reply(String, Option<String>),
+    /// No answer in time, or the connection broke.
+    Silence(&'static str),
+    /// The server does not offer what the letter needs.
+    Lacks(&'static str),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.why {
+            Why::Reply(code, None) => write!(f, "at {}: {code}", self.stage),
+            Why::Reply(code, Some(enhanced)) => write!(f, "at {}: {code} {enhanced}", self.stage),
+            Why::Silence(what) => write!(f, "at {}: {what}", self.stage),
+            Why::Lacks(what) => write!(f, "at {}: the server does not offer {what}", self.stage),
+        }
+    }
+}
+
+impl Refusal {
+    fn of(stage: Stage, error: &SmtpError) -> Self {
+        let why = match error.status() {
+            Some(code) => Why::Reply(code.to_string(), enhanced(error)),
+            None if error.is_timeout() => Why::Silence("no answer in time"),
+            None if error.is_tls() => Why::Silence("no encrypted connection"),
+            None if error.is_client() => {
+                Why::Lacks("what the settings ask for (STARTTLS, a way to log in)")
+            }
+            None if error.is_response() => {
+                Why::Silence("the connection ended, or the answer was no SMTP")
+            }
+            None => Why::Silence("no connection"),
+        };
+        Self { stage, why }
+    }
+
+    /// Whether trying again cannot help: the server speaks of the recipient (5.1.x, 5.2.x). Whatever else it says is
+    /// about us (our sender, our host, our login, the moment), and may be mended while the letter waits.
+    pub(super) fn is_final(&self) -> bool {
+        let Why::Reply(code, Some(enhanced)) = &self.why else { return false };
+        let past_sender = matches!(self.stage, Stage::Recipient | Stage::Data | Stage::Letter);
+        // 5.1.7 and 5.1.8 are about the sender's address.
+        let recipient = (enhanced.starts_with("5.1.") || enhanced.starts_with("5.2."))
+            && !matches!(enhanced.as_str(), "5.1.7" | "5.1.8");
+        past_sender && code.starts_with('5') && recipient
+    }
+
+    /// The server closes the connection, and says nothing of the letter.
+    fn closes(&self) -> bool {
+        matches!(&self.why, Why::Reply(code, _) if code == "421")
+    }
+
+    /// The connection was dead before the letter was on its way.
+    fn is_dead(&self) -> bool {
+        matches!(self.why, Why::Silence(_)) && self.stage != Stage::Letter
+    }
+
+    /// Whether the connection can carry another letter.
+    fn leaves_connection(&self) -> bool {
+        matches!(self.why, Why::Reply(..) | Why::Lacks(_)) && !self.closes()
+    }
+}
+
+/// `5.1.1` at the beginning of what the server said.
+fn enhanced(error: &SmtpError) -> Option<String> {
+    let said = error.source()?.to_string();
+    let word = said.split_whitespace().next()?;
+    let mut parts = word.split('.');
+    let is = |part: Option<&str>, most: usize| {
+        part.is_some_and(|part| {
+            (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    let good = is(parts.next(), 1) && is(parts.next(), 3) && is(parts.next(), 3);
+    (good && parts.next().is_none()).then(|| word.to_owned())
+}
+
+impl Smtp {
+    /// For the server of the settings. It is greeted by the name in the path of `url` or, without one, by the host of
+    /// our own address.
+    ///
+    /// # Errors
+    /// When the address cannot be used.
+    pub fn new(url: &str, base_url: &Url) -> Result<Self, ConfigError> {
+        let error = |reason: String| ConfigError::new("smtp_url", reason);
+        let url = Url::parse(url).map_err(|e| error(e.to_string()))?;
+        let host = match url.host() {
+            Some(Host::Domain(name)) => name.to_owned(),
+            Some(Host::Ipv4(ip)) => ip.to_string(),
+            Some(Host::Ipv6(ip)) => ip.to_string(),
+            None => return Err(error("names no host".to_owned())),
+        };
+        let wanted =
+            url.query_pairs().find(|(name, _)| name == "tls").map(|(_, how)| how.into_owned());
+        let parameters = || {
+            TlsParameters::new(host.clone())
+                .map_err(|_| error("the host cannot be encrypted to".to_owned()))
+        };
+        let (tls, usual) = match (url.scheme(), wanted.as_deref()) {
+            ("smtps", _) => (Tls::FromTheStart(parameters()?), 465),
+            ("smtp", None) => (Tls::None, 25),
+            ("smtp", Some("required")) => (Tls::Required(parameters()?), 587),
+            ("smtp", Some("opportunistic")) => (Tls::IfOffered(parameters()?), 587),
+            _ => return Err(error("`tls` is neither required nor opportunistic".to_owned())),
+        };
+        let decoded = |text: &str| {
+            let text = percent_decode_str(text).decode_utf8();
+            text.map(std::borrow::Cow::into_owned)
+                .map_err(|_| error("user or password is no text".to_owned()))
+        };
+        let credentials = match url.password() {
+            Some(password) => Some(Credentials::new(decoded(url.username())?, decoded(password)?)),
+            None => None,
+        };
+        let named = url.path().trim_matches('/');
+        let hello =
+            if named.is_empty() { hello(base_url) } else { ClientId::Domain(named.to_owned()) };
+        Ok(Self {
+            port: url.port().unwrap_or(usual),
+            idle: Mutex::default(),
+            beyond_ascii: AtomicU8::new(UNKNOWN),
+            host,
+            tls,
+            hello,
+            credentials,
+        })
+    }
+
+    /// What the server offers, as far as it was ever reached.
+    pub(super) fn carries_beyond_ascii(&self) -> Option<bool> {
+        match self.beyond_ascii.load(Ordering::Relaxed) {
+            YES => Some(true),
+            NO => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Asks the server what it offers.
+    pub(super) async fn ask(&self) -> Result<Offers, Refusal> {
+        let connection = self.connect().await?;
+        let offers = Offers {
+            beyond_ascii: connection.server_info().supports_feature(Extension::SmtpUtfEight),
+            encrypted: connection.is_encrypted(),
+        };
+        self.park(connection);
+        Ok(offers)
+    }
+
+    /// Hands a letter over. A connection that turns out to be dead, or that the server closes (421), is no reason to
+    /// wait: another is tried at once.
+    pub(super) async fn send(&self, wire: &Wire<'_>) -> Result<(), Refusal> {
+        if let Some(connection) = self.waiting() {
+            match self.hand_over(connection, wire).await {
+                Err(refusal) if refusal.closes() || refusal.is_dead() => {}
+                done => return done,
+            }
+        }
+        match self.hand_over_anew(wire).await {
+            Err(refusal) if refusal.closes() => self.hand_over_anew(wire).await,
+            done => done,
+        }
+    }
+
+    async fn hand_over_anew(&self, wire: &Wire<'_>) -> Result<(), Refusal> {
+        let connection = self.connect().await?;
+        self.hand_over(connection, wire).await
+    }
+
+    async fn hand_over(
+        &self,
+        mut connection: AsyncSmtpConnection,
+        wire: &Wire<'_>,
+    ) -> Result<(), Refusal> {
+        let done = converse(&mut connection, wire).await;
+        match &done {
+            Ok(()) => self.park(connection),
+            Err(refusal) if refusal.leaves_connection() => {
+                let reset =
+                    command(Stage::Sender, COMMAND_PATIENCE, connection.command(Rset)).await;
+                if reset.is_ok() {
+                    self.park(connection);
+                }
+            }
+            Err(_) => {}
+        }
+        done
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Refusal> {
+        let stage = Stage::Greeting;
+        let wrapper = match &self.tls {
+            Tls::FromTheStart(tls) => Some(tls.clone()),
+            _ => None,
+        };
+        let server = (self.host.as_str(), self.port);
+        let connecting = AsyncSmtpConnection::connect_tokio1(
+            server,
+            Some(COMMAND_PATIENCE),
+            &self.hello,
+            wrapper,
+            None,
+        );
+        let mut connection = command(stage, 2 * COMMAND_PATIENCE, connecting).await?;
+        match &self.tls {
+            Tls::IfOffered(tls) if connection.can_starttls() => {
+                let securing = connection.starttls(tls.clone(), &self.hello);
+                command(stage, 2 * COMMAND_PATIENCE, securing).await?;
+            }
+            Tls::Required(tls) => {
+                let securing = connection.starttls(tls.clone(), &self.hello);
+                command(stage, 2 * COMMAND_PATIENCE, securing).await?;
+            }
+            _ => {}
+        }
+        if let Some(credentials) = &self.credentials {
+            let login = connection.auth(DEFAULT_MECHANISMS, credentials);
+            command(Stage::Login, 2 * COMMAND_PATIENCE, login).await?;
+        }
+        let beyond_ascii = connection.server_info().supports_feature(Extension::SmtpUtfEight);
+        self.beyond_ascii.store(if beyond_ascii { YES } else { NO }, Ordering::Relaxed);
+        Ok(connection)
+    }
+
+    /// A connection that waits, if one has not waited too long.
+    fn waiting(&self) -> Option<AsyncSmtpConnection> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some((_, since)) = idle.front()
+            && since.elapsed() > IDLE
+        {
+            if let Some((mut old, _)) = idle.pop_front() {
+                tokio::spawn(async move { timeout(FAREWELL, old.quit()).await });
+            }
+        }
+        idle.pop_back().map(|(connection, _)| connection)
+    }
+
+    fn park(&self, connection: AsyncSmtpConnection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.push_back((connection, Instant::now()));
+    }
+}
+
+const UNKNOWN: u8 = 0;
+const YES: u8 = 1;
+const NO: u8 = 2;
+
+/// The name by which we greet: the host of our own address or, where that is no name on the Internet, an address
+/// literal (RFC 5321 §4.1.4). The bare name of the machine would be neither.
+fn hello(base_url: &Url) -> ClientId {
+    match base_url.host() {
+        Some(Host::Domain(name)) if name.contains('.') => ClientId::Domain(name.to_owned()),
+        Some(Host::Ipv4(ip)) => ClientId::Ipv4(ip),
+        Some(Host::Ipv6(ip)) => ClientId::Ipv6(ip),
+        _ => ClientId::Ipv4(std::net::Ipv4Addr::LOCALHOST),
+    }
+}
+
+async fn converse(connection: &mut AsyncSmtpConnection, wire: &Wire<'_>) -> Result<(), Refusal> {
+    let Wire { from, to, content } = wire;
+    let offers = |what| connection.server_info().supports_feature(what);
+    let mut parameters = Vec::new();
+    let ascii = |address: &Address| AsRef::<str>::as_ref(address).is_ascii();
+    if !ascii(from) || !ascii(to) {
+        if !offers(Extension::SmtpUtfEight) {
+            return Err(Refusal { stage: Stage::Sender, why: Why::Lacks("SMTPUTF8") });
+        }
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
+    if !content.is_ascii() {
+        if !offers(Extension::EightBitMime) {
+            return Err(Refusal { stage: Stage::Sender, why: Why::Lacks("8BITMIME") });
+        }
+        parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    let mail = Mail::new(Some((*from).clone()), parameters);
+    command(Stage::Sender, COMMAND_PATIENCE, connection.command(mail)).await?;
+    let rcpt = Rcpt::new((*to).clone(), Vec::new());
+    command(Stage::Recipient, COMMAND_PATIENCE, connection.command(rcpt)).await?;
+    command(Stage::Data, COMMAND_PATIENCE, connection.command(Data)).await?;
+    command(Stage::Letter, LETTER_PATIENCE, connection.message(content)).await?;
+    Ok(())
+}
+
+async fn command<T>(
+    stage: Stage,
+    patience: Duration,
+    doing: impl Future<Output = Result<T, SmtpError>>,
+) -> Result<T, Refusal> {
+    match timeout(patience, doing).await {
+        Ok(done) => done.map_err(|error| Refusal::of(stage, &error)),
+        Err(_) => Err(Refusal { stage, why: Why::Silence("no answer in time") }),
+    }
+}

@@ -1,0 +1,91 @@
+//! Buttons that are pressed twice: what the first press was answered is kept for a minute, sealed, under a MAC of what
+//! was posted and by which browser.
+
+use crate::{
+    args,
+    server::{
+        clock::{MINUTE, Millis},
+        db::{Db, DbError, Tx, Writer as _},
+    },
+};
+
+/// How long a second press gets the answer of the first.
+pub const KEPT: Millis = MINUTE;
+
+/// What is known of a press.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// It is over, and was refused: pressing again is a try of its own.
+    No,
+    /// It is still at work.
+    AtWork,
+    /// It was answered so.
+    Answered(Vec<u8>),
+}
+
+/// Makes a press the first: false if there was one within the last minute.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin(db: &Db, key: &[u8], now: Millis) -> Result<bool, DbError> {
+    let begun: Option<(i64,)> = db
+        .light()
+        .optional(
+            "INSERT INTO presses (key, answer, expires_at) VALUES ($1, NULL, $2)
+             ON CONFLICT (key) DO UPDATE SET answer = NULL, expires_at = $2 WHERE presses.expires_at <= $3
+             RETURNING expires_at",
+            args![key.to_vec(), now + KEPT, now],
+        )
+        .await?;
+    Ok(begun.is_some())
+}
+
+/// What became of the first press.
+///
+/// # Errors
+/// When the database fails.
+pub async fn look(db: &Db, key: &[u8], now: Millis) -> Result<Pressed, DbError> {
+    let found: Option<(Option<Vec<u8>>,)> = db
+        .optional(
+            "SELECT answer FROM presses WHERE key = $1 AND expires_at > $2",
+            args![key.to_vec(), now],
+        )
+        .await?;
+    Ok(match found {
+        None => Pressed::No,
+        Some((None,)) => Pressed::AtWork,
+        Some((Some(answer),)) => Pressed::Answered(answer),
+    })
+}
+
+/// Keeps what it was answered.
+///
+/// # Errors
+/// When the database fails.
+pub async fn finish(db: &Db, key: &[u8], answer: Vec<u8>, now: Millis) -> Result<(), DbError> {
+    let mut tx = db.begin_light().await?;
+    tx.execute(
+        "UPDATE presses SET answer = $2, expires_at = $3 WHERE key = $1",
+        args![key.to_vec(), answer, now + KEPT],
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// It was refused.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget(db: &Db, key: &[u8]) -> Result<(), DbError> {
+    let mut tx = db.begin_light().await?;
+    tx.execute("DELETE FROM presses WHERE key = $1", args![key.to_vec()]).await?;
+    tx.commit().await
+}
+
+/// Forgets presses whose minute is over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+    tx.execute("DELETE FROM presses WHERE expires_at <= $1", args![now]).await.map(drop)
+}

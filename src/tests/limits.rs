@@ -1,0 +1,714 @@
+//! What one client can do to the others, with accounts of his own or without: to the tables, to the queue of the
+//! hashing threads, to the turns of pictures and estimates. Limits are on, nobody does a proof of work.
+
+use http::Method;
+
+use super::{
+    browser::Browser,
+    harness::{PASSWORD, TestApp, both},
+};
+use crate::{
+    args,
+    server::{
+        accounts::Role,
+        clock::{HOUR, MINUTE, SECOND},
+        password_help,
+    },
+};
+
+/// Requests that one client makes in a minute in which the clock stands still.
+const REQUESTS: usize = 300;
+/// Rows that he may write with them, in all tables together.
+const MOST: i64 = 100;
+/// Names and accounts that he aims at.
+const NAMES: usize = 40;
+
+/// How many rows each table has.
+async fn rows(t: &TestApp) -> Vec<(String, i64)> {
+    let sql = if t.app.db.is_postgres() {
+        "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
+    } else {
+        "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1"
+    };
+    let tables: Vec<(String,)> = t.app.db.all(sql, args![]).await.expect("the schema");
+    let mut all = Vec::new();
+    for (table,) in tables {
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        all.push((table, t.number(Box::leak(sql.into_boxed_str())).await));
+    }
+    all
+}
+
+/// Rows that were written since, for each door by which too many were.
+struct Doors<'a> {
+    t: &'a TestApp,
+    before: Vec<(String, i64)>,
+    /// Each door is tried from a network of its own.
+    network: u32,
+    wide: Vec<String>,
+}
+
+impl<'a> Doors<'a> {
+    async fn of(t: &'a TestApp) -> Self {
+        Self { t, before: Vec::new(), network: 1_000, wide: Vec::new() }
+    }
+
+    /// A browser in the network of this door.
+    fn browser(&self) -> Browser {
+        self.t.browser().on_network(self.network).json()
+    }
+
+    fn browsers(&self, number: usize) -> Vec<Browser> {
+        (0..number).map(|_| self.browser()).collect()
+    }
+
+    /// A browser in the network of this door, signed in.
+    async fn signed_in(&self, login: &str) -> Browser {
+        let mut browser = self.browser();
+        let fields = [("login", login), ("password", PASSWORD)];
+        let answer = browser.post("/api/sign_in", &fields).await;
+        assert_eq!(answer.status, 200, "{login}: {answer:?}");
+        browser
+    }
+
+    /// What comes now is tried.
+    async fn begin(&mut self) {
+        self.before = rows(self.t).await;
+    }
+
+    /// It was `door`.
+    async fn end(&mut self, door: &str) {
+        let after = rows(self.t).await;
+        let grown: Vec<String> = after
+            .iter()
+            .zip(&self.before)
+            .filter(|(now, then)| now.1 != then.1)
+            .map(|(now, then)| format!("{} +{}", now.0, now.1 - then.1))
+            .collect();
+        let sum = |all: &[(String, i64)]| all.iter().map(|(_, rows)| rows).sum::<i64>();
+        let written = sum(&after) - sum(&self.before);
+        if written > MOST {
+            self.wide.push(format!("{door}: {written} rows ({})", grown.join(", ")));
+        }
+        self.network += 1;
+    }
+
+    /// Tries a door that needs nothing before: `fields` are those of the n-th request, each by a new browser.
+    async fn strangers(
+        &mut self,
+        door: &str,
+        path: &str,
+        fields: impl Fn(usize) -> Vec<(&'static str, String)>,
+    ) {
+        self.begin().await;
+        for n in 0..REQUESTS {
+            post(&mut self.browser(), path, &fields(n)).await;
+        }
+        self.end(door).await;
+    }
+
+    /// As [`Self::strangers`], by these browsers in turn.
+    async fn through(
+        &mut self,
+        door: &str,
+        path: &str,
+        browsers: &mut [Browser],
+        fields: impl Fn(usize) -> Vec<(&'static str, String)>,
+    ) {
+        self.begin().await;
+        let all = browsers.len();
+        for n in 0..REQUESTS {
+            post(&mut browsers[n % all], path, &fields(n)).await;
+        }
+        self.end(door).await;
+    }
+}
+
+async fn post(browser: &mut Browser, path: &str, fields: &[(&'static str, String)]) {
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let answer = browser.post(path, &fields).await;
+    assert!(
+        answer.status != 500 && answer.status != 404 || path.contains("support"),
+        "{path}: {answer:?}"
+    );
+}
+
+fn known(n: usize) -> String {
+    format!("known{}", n % NAMES)
+}
+
+fn fields(all: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    all.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+}
+
+async fn with_accounts(t: &TestApp) {
+    let hash = t.account("known0").await.password_hash;
+    for n in 1..NAMES {
+        let name = known(n);
+        t.account_hashed(&name, &format!("{name}@mail.example"), &hash).await;
+    }
+}
+
+both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_signing_in, |t| {
+    with_accounts(&t).await;
+    let mut doors = Doors::of(&t).await;
+    let typed =
+        |login: String, password: &str| vec![("login", login), ("password", password.to_owned())];
+    let path = "/api/sign_in";
+    doors.strangers("sign in: one name", path, |_| typed("known0".into(), "wrong words")).await;
+    doors
+        .strangers("sign in: a name each", path, |n| typed(format!("nobody{n}"), "wrong words"))
+        .await;
+    doors.strangers("sign in: an account each", path, |n| typed(known(n + 1), "wrong words")).await;
+    doors.strangers("sign in: right, new browsers", path, |_| typed(known(30), PASSWORD)).await;
+    let mut one = doors.browsers(1);
+    doors
+        .through("sign in: right, one browser", path, &mut one, |_| typed(known(31), PASSWORD))
+        .await;
+    doors.begin().await;
+    for _ in 0..REQUESTS {
+        let mut browser = doors.browser();
+        post(&mut browser, path, &typed(known(32), PASSWORD)).await;
+        post(&mut browser, "/api/sign_out", &[]).await;
+    }
+    doors.end("sign in and out").await;
+    doors.strangers("QR code", "/api/qr_new", |_| Vec::new()).await;
+    doors
+        .strangers("language", "/api/language", |_| fields(&[("lang", "ru"), ("back", "/")]))
+        .await;
+    doors
+        .strangers("password help", "/api/password_help", |n| {
+            vec![("password", format!("green lamp seven {n}"))]
+        })
+        .await;
+    assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
+});
+
+both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_registering_and_recovering, |t| {
+    with_accounts(&t).await;
+    let mut doors = Doors::of(&t).await;
+    let of = |n: usize| format!("nobody{n}@mail.example");
+    doors
+        .strangers("register", "/api/register", |n| {
+            vec![("login", format!("nobody{n}")), ("email", of(n)), ("password", PASSWORD.into())]
+        })
+        .await;
+    doors
+        .strangers("register: addresses in use", "/api/register", |n| {
+            let email = format!("{}@mail.example", known(n));
+            vec![("login", format!("other{n}")), ("email", email), ("password", PASSWORD.into())]
+        })
+        .await;
+    doors
+        .strangers("register: one address", "/api/register", |n| {
+            let email = "somebody@mail.example".to_owned();
+            vec![("login", format!("third{n}")), ("email", email), ("password", PASSWORD.into())]
+        })
+        .await;
+    doors.strangers("find login", "/api/find_login", |n| vec![("email", of(n))]).await;
+    doors
+        .strangers("find login: known", "/api/find_login", |n| {
+            vec![("email", format!("{}@mail.example", known(n)))]
+        })
+        .await;
+    doors.strangers("recover", "/api/recover", |n| vec![("login", of(n))]).await;
+    doors.strangers("recover: known", "/api/recover", |n| vec![("login", known(n))]).await;
+    for (class, name) in [
+        (
+            "nobody",
+            Box::new(|n| format!("nobody{}@mail.example", n % NAMES))
+                as Box<dyn Fn(usize) -> String>,
+        ),
+        ("known", Box::new(known)),
+    ] {
+        // The counters of accounts are not those of the door before.
+        t.wait(24 * HOUR);
+        let mut browsers = doors.browsers(NAMES);
+        for (n, browser) in browsers.iter_mut().enumerate() {
+            post(browser, "/api/recover", &[("login", name(n))]).await;
+        }
+        let door = format!("send code: {class}");
+        doors.through(&door, "/api/recover_email", &mut browsers, |_| Vec::new()).await;
+        let wrong = |n: usize| vec![("code", format!("{n:06}"))];
+        doors.through(&format!("code: {class}"), "/api/recover_code", &mut browsers, wrong).await;
+        let wrong = |_| fields(&[("saved_code", "ABCD-EFGH-JKMN-PQRS")]);
+        let door = format!("saved code: {class}");
+        doors.through(&door, "/api/recover_saved_code", &mut browsers, wrong).await;
+        t.wait(HOUR);
+        let mut one = doors.browsers(1);
+        post(&mut one[0], "/api/recover", &[("login", name(1))]).await;
+        let arranged = |n: usize| vec![("email", of(n))];
+        let door = format!("arranged: {class}");
+        doors.through(&door, "/api/recover_arranged", &mut one, arranged).await;
+        doors
+            .through(&format!("{door}, again"), "/api/recover_arranged_again", &mut one, |_| {
+                Vec::new()
+            })
+            .await;
+    }
+    let mut registering = doors.browsers(1);
+    let begun = [("login", "fourth"), ("email", "fourth@mail.example"), ("password", PASSWORD)];
+    post(&mut registering[0], "/api/register", &fields(&begun)).await;
+    let wrong = |n: usize| vec![("code", format!("{n:06}"))];
+    doors.through("register: code", "/api/register_code", &mut registering, wrong).await;
+    doors
+        .through("register: resend", "/api/register_resend", &mut registering, |_| Vec::new())
+        .await;
+    assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
+});
+
+both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_asking_support, |t| {
+    with_accounts(&t).await;
+    t.staff("oleg", Role::Operator).await;
+    let mut doors = Doors::of(&t).await;
+    let first =
+        |n: usize| vec![("topic", "password".into()), ("message", format!("I cannot get in {n}."))];
+    doors.strangers("support: begin", "/api/support_begin", first).await;
+    let mut browsers = doors.browsers(10);
+    for (n, browser) in browsers.iter_mut().enumerate() {
+        post(browser, "/api/support_begin", &first(n)).await;
+    }
+    let more = |n: usize| vec![("message", format!("Is anybody there? {n} 123456"))];
+    doors.through("support: send", "/api/support_send", &mut browsers, more).await;
+    t.wait(HOUR);
+    let address = |n: usize| vec![("email", format!("nobody{n}@mail.example"))];
+    doors.through("support: address", "/api/support_email", &mut browsers, address).await;
+    doors.begin().await;
+    for n in 0..REQUESTS {
+        let browser = &mut browsers[n % 10];
+        post(browser, "/api/support_end", &[]).await;
+        post(browser, "/api/support_send", &more(n)).await;
+    }
+    doors.end("support: end and begin again").await;
+    assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
+});
+
+both!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
+    with_accounts(&t).await;
+    let mut doors = Doors::of(&t).await;
+    let mut one = vec![doors.signed_in(&known(0)).await];
+    let password = |word: &str| fields(&[("password", word)]);
+    doors.through("confirm: wrong", "/api/confirm", &mut one, |_| password("wrong words")).await;
+    let mut one = vec![doors.signed_in(&known(1)).await];
+    doors.through("confirm: right", "/api/confirm", &mut one, |_| password(PASSWORD)).await;
+    for path in ["/api/confirm_email", "/api/settings_password_email"] {
+        let one = doors.signed_in(&known(2)).await;
+        doors.begin().await;
+        for _ in 0..REQUESTS {
+            // It forgets on which way it is.
+            post(&mut one.clone(), path, &[]).await;
+        }
+        doors.end(path).await;
+    }
+    let mut one = vec![doors.signed_in(&known(3)).await];
+    let change = |n: usize| {
+        let (old, new) =
+            if n % 2 == 0 { (PASSWORD, "blue lamp eight") } else { ("blue lamp eight", PASSWORD) };
+        fields(&[("old_password", old), ("new_password", new), ("new_password_again", new)])
+    };
+    doors.through("change password", "/api/change_password", &mut one, change).await;
+    let mut one = vec![doors.signed_in(&known(4)).await];
+    let name = |n: usize| vec![("display_name", format!("Anna {n}"))];
+    doors.through("profile", "/api/profile", &mut one, name).await;
+    let letters = |n: usize| if n % 2 == 0 { fields(&[("signed_in", "on")]) } else { Vec::new() };
+    doors.through("letters", "/api/letters", &mut one, letters).await;
+    doors.through("end others", "/api/end_other_sessions", &mut one, |_| Vec::new()).await;
+    let mut one = vec![doors.signed_in(&known(5)).await];
+    one[0].prove(PASSWORD).await;
+    let email = |n: usize| vec![("email", format!("new{n}@mail.example"))];
+    doors.through("e-mail", "/api/email", &mut one, email).await;
+    let mut one = vec![doors.signed_in(&known(6)).await];
+    one[0].prove(PASSWORD).await;
+    doors
+        .through("login", "/api/login", &mut one, |n| vec![("login", format!("renamed{n}"))])
+        .await;
+    doors.through("login taken", "/api/login", &mut one, |n| vec![("login", known(n))]).await;
+    doors.begin().await;
+    for _ in 0..REQUESTS {
+        one[0].request(Method::POST, "/account/saved-codes", Some(String::new())).await;
+        one[0].request(Method::POST, "/account/settings/export", Some(String::new())).await;
+    }
+    doors.end("saved codes and export").await;
+    let wrong = |_| fields(&[("short_code", "ABCD-EFGH")]);
+    doors.through("short code", "/api/qr_type", &mut one, wrong).await;
+    let mut one = vec![doors.signed_in(&known(7)).await];
+    doors.begin().await;
+    // Each round is two hashes: after twenty there are no more sign-ins.
+    for _ in 0..40 {
+        post(&mut one[0], "/api/confirm", &fields(&[("password", PASSWORD)])).await;
+        post(&mut one[0], "/api/delete", &fields(&[("confirmation", &known(7))])).await;
+        post(&mut one[0], "/api/sign_in", &[("login", known(7)), ("password", PASSWORD.into())])
+            .await;
+        post(&mut one[0], "/api/keep", &[]).await;
+    }
+    doors.end("delete and keep").await;
+    assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
+});
+
+both!(refusals_while_one_waits_are_recorded_once_a_wait_and_network, |t| {
+    t.account("anna").await;
+    let events = "SELECT COUNT(*) FROM events";
+    for _ in 0..5 {
+        t.browser().sign_in("anna", "wrong password").await;
+    }
+    assert_eq!(t.number(events).await, 5);
+    for network in [1, 2] {
+        for _ in 0..50 {
+            let mut browser = t.browser().on_network(network);
+            browser.sign_in("anna", PASSWORD).await.says("Please try again in 30 seconds");
+        }
+    }
+    assert_eq!(t.number(events).await, 7);
+    // Whom it aimed at is not said: nothing was judged.
+    assert_eq!(t.number("SELECT COUNT(*) FROM events WHERE account_id IS NULL").await, 2);
+    t.wait(20 * SECOND);
+    t.browser().on_network(1).sign_in("anna", PASSWORD).await.says("in 10 seconds");
+    assert_eq!(t.number(events).await, 7, "it is the same wait");
+    t.wait(10 * SECOND);
+    t.browser().sign_in("anna", "wrong password").await.says("not right");
+    t.browser().on_network(1).sign_in("anna", PASSWORD).await.says("in 60 seconds");
+    assert_eq!(t.number(events).await, 9, "it is another");
+});
+
+both!(saved_codes_refused_unjudged_write_next_to_nothing, |t| {
+    t.account("anna").await;
+    let mut browsers: Vec<_> = (0..6).map(|_| t.browser()).collect();
+    for browser in &mut browsers {
+        browser.post("/api/recover", &[("login", "anna")]).await;
+    }
+    let saved = [("saved_code", "ABCD-EFGH-JKMN-PQRS")];
+    for n in 0..20 {
+        browsers[n % 6].post("/api/recover_saved_code", &saved).await;
+    }
+    let judged = t.number("SELECT COUNT(*) FROM events WHERE kind = 'saved_code_wrong'").await;
+    assert_eq!(judged, 20);
+    let before: i64 = rows(&t).await.iter().map(|(_, rows)| rows).sum();
+    for n in 0..100 {
+        browsers[n % 6].post("/api/recover_saved_code", &saved).await;
+    }
+    let after: i64 = rows(&t).await.iter().map(|(_, rows)| rows).sum();
+    assert!(after - before <= 3, "{} rows", after - before);
+});
+
+both!(right_passwords_are_limited_by_account_and_network_and_tell_strangers_nothing, |t| {
+    for name in ["anna", "bert"] {
+        t.account(name).await;
+    }
+    let mut signed_in = 0;
+    for _ in 0..60 {
+        let mut browser = t.browser().on_network(1).json();
+        let fields = [("login", "anna"), ("password", PASSWORD)];
+        let answer = browser.post("/api/sign_in", &fields).await;
+        match answer.status.as_u16() {
+            200 => signed_in += 1,
+            429 => assert_eq!(answer.error(), "too_many_tries"),
+            _ => panic!("{answer:?}"),
+        }
+    }
+    assert_eq!(signed_in, 20);
+    // A wrong password is a wrong password, as for anybody.
+    for name in ["anna", "bert", "nobody"] {
+        t.browser().on_network(1).sign_in(name, "wrong password").await.says("not right");
+    }
+    // Others in this network, and the same account elsewhere, sign in.
+    t.browser().on_network(1).sign_in("bert", PASSWORD).await.says("Hello, bert");
+    t.browser().on_network(2).sign_in("anna", PASSWORD).await.says("Hello, anna");
+    t.wait(HOUR);
+    t.browser().on_network(1).sign_in("anna", PASSWORD).await.says("Hello, anna");
+});
+
+both!(free_passes_without_proof_are_limited_for_the_whole_site, |t| {
+    let mut free = 0;
+    for network in 0..40 {
+        for n in 0..10 {
+            let mut browser = t.browser().on_network(network);
+            let login = format!("nobody{network}-{n}");
+            browser.post("/api/recover", &[("login", &login), ("proof", "")]).await;
+            let page = browser.get("/recover/method").await.words();
+            free += usize::from(page.contains("How shall we check"));
+            // Nobody is sent away: beyond it one waits.
+            assert!(
+                page.contains("How shall we check") || page.contains("One moment, please"),
+                "{page}"
+            );
+        }
+    }
+    assert_eq!(free, 300);
+    t.wait(HOUR);
+    let mut later = t.browser().on_network(41);
+    later.post("/api/recover", &[("login", "anna")]).await;
+    later.get("/recover/method").await.says("How shall we check");
+});
+
+both!(n3_2_2_the_hundred_failures_are_counted_by_account_whichever_name_is_typed, |t| {
+    t.account("anna").await;
+    let count =
+        "SELECT COALESCE(MAX(count), 0) FROM throttles WHERE key LIKE 'refused-elsewhere:%'";
+    let mut network = 0;
+    for _ in 0..20 {
+        for name in ["anna", "anna@mail.example"] {
+            network += 1;
+            t.browser().on_network(network).sign_in(name, "wrong password").await;
+        }
+        t.wait(16 * MINUTE);
+    }
+    let failures = t.number(count).await;
+    // By one name twenty; by both the first four of the second more, and no others.
+    assert!((20..=24).contains(&failures), "{failures}");
+    // Who tries his other name, as people do, is judged: it has a row of its own to begin with.
+    let fresh = t.account_with("bert", "bert@mail.example", PASSWORD).await;
+    for _ in 0..5 {
+        t.browser().on_network(900).sign_in("bert", "wrong password").await;
+    }
+    t.browser().on_network(900).sign_in("bert", PASSWORD).await.says("Too many tries in a row");
+    t.browser().on_network(900).sign_in(&fresh.email, PASSWORD).await.says("Hello, bert");
+});
+
+both!(recovery_of_its_owner_does_not_end_the_wait_that_strangers_see, |t| {
+    t.account("anna").await;
+    for name in ["anna", "anna@mail.example", "nobody"] {
+        for network in 0..5 {
+            t.browser().on_network(network).sign_in(name, "wrong password").await;
+        }
+    }
+    let mut owner = t.browser().on_network(50);
+    owner.ask_for_code("anna").await;
+    let code = t.code("anna@mail.example", "recovery-code").await;
+    owner.enter_code(&code).await;
+    owner.new_password("blue lamp eight").await.says("Your password is new");
+    // For strangers nothing happened, under no name.
+    for name in ["anna", "anna@mail.example", "nobody"] {
+        let mut stranger = t.browser().on_network(60);
+        stranger.sign_in(name, "wrong password").await.says("Please try again in 30 seconds");
+    }
+    // The owner is known where she recovered, and waits for nobody there.
+    owner.sign_in("anna", "blue lamp eight").await.says("Hello, anna");
+    t.wait(30 * SECOND);
+    t.browser().on_network(70).sign_in("anna", "blue lamp eight").await.says("Hello, anna");
+});
+
+/// The `device` cookie is a list, one token for each account that was used in a browser.
+fn device(browser: &Browser) -> String {
+    browser.cookie("device").expect("a device cookie")
+}
+
+both!(copied_device_token_is_worth_nothing_after_the_next_sign_in, |t| {
+    t.account("anna").await;
+    t.account("bert").await;
+    // Copied at a shared computer before its victim signs in there.
+    let mut shared = t.browser();
+    shared.sign_in("bert", PASSWORD).await;
+    let mut before = t.browser().on_network(1);
+    before.set_cookie("device", &device(&shared));
+    shared.sign_in("anna", PASSWORD).await;
+    let mut after = t.browser().on_network(2);
+    after.set_cookie("device", &device(&shared));
+    before.sign_in("anna", "wrong password").await;
+    let known = "SELECT COUNT(*) FROM throttles WHERE key LIKE 'refused-device:%'";
+    assert_eq!(t.number(known).await, 0, "before: a stranger");
+    after.sign_in("anna", "wrong password").await;
+    assert_eq!(t.number(known).await, 1, "after: known, until …");
+    shared.sign_in("anna", PASSWORD).await;
+    after.sign_in("anna", "wrong password").await;
+    let refused = "SELECT COALESCE(MAX(count), 0) FROM throttles WHERE key LIKE 'refused-device:%'";
+    assert_eq!(t.number(refused).await, 0, "… the next sign-in in that browser");
+    // Whom else the browser knows it knows still.
+    shared.sign_in("bert", "wrong password").await;
+    assert_eq!(t.number(refused).await, 1);
+    assert_eq!(t.number("SELECT COUNT(*) FROM devices").await, 2);
+});
+
+both!(known_browser_keeps_its_count_when_its_token_changes, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in("anna", PASSWORD).await;
+    let ids = "SELECT id FROM devices";
+    let first: Vec<(String,)> = t.app.db.all(ids, args![]).await.expect("rows");
+    let token = device(&browser);
+    browser.sign_in("anna", PASSWORD).await;
+    assert_ne!(device(&browser), token);
+    let second: Vec<(String,)> = t.app.db.all(ids, args![]).await.expect("rows");
+    assert_eq!(first, second);
+    assert_eq!(t.count("anna@mail.example", "new-device").await, 1);
+});
+
+both!(two_tabs_that_sign_in_at_once_keep_the_browser_known, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in("anna", PASSWORD).await;
+    let tabs: Vec<_> = (0..4)
+        .map(|_| {
+            let mut tab = browser.clone();
+            tokio::spawn(async move {
+                tab.sign_in("anna", PASSWORD).await;
+                tab
+            })
+        })
+        .collect();
+    let mut left = Vec::new();
+    for tab in tabs {
+        left.push(device(&tab.await.expect("no panic")));
+    }
+    t.letters().await;
+    // Whichever answer came last: the browser is known.
+    for token in left {
+        let mut browser = t.browser();
+        browser.set_cookie("device", &token);
+        browser.sign_in("anna", PASSWORD).await.says("Hello, anna");
+    }
+    assert_eq!(t.count("anna@mail.example", "new-device").await, 1);
+});
+
+both!(old_device_cookies_stay_good_for_every_account_that_they_know, |t| {
+    t.account("anna").await;
+    t.account("bert").await;
+    let mut browser = t.browser();
+    browser.sign_in("anna", PASSWORD).await;
+    let token = device(&browser);
+    assert!(!token.contains('.'));
+    // As the versions before wrote it: one token for all.
+    browser.sign_in("bert", PASSWORD).await;
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let sql = "UPDATE devices SET token_hash = $1";
+    let hash = crate::server::secret::Token::parse(&token).expect("a token").hash();
+    tx.execute(sql, args![hash]).await.expect("done");
+    tx.commit().await.expect("a commit");
+    browser.set_cookie("device", &token);
+    for name in ["anna", "bert", "anna"] {
+        browser.sign_in(name, PASSWORD).await;
+    }
+    for name in ["anna", "bert"] {
+        assert_eq!(t.count(&format!("{name}@mail.example"), "new-device").await, 1, "{name}");
+    }
+});
+
+// Many connections with right passwords: one network, accounts of its own.
+both!(one_client_with_accounts_of_his_own_delays_nobodys_sign_in, |t| {
+    with_accounts(&t).await;
+    let flood: Vec<_> = (0..75)
+        .map(|n| {
+            let mut browser = t.browser().on_network(1).json();
+            tokio::spawn(async move {
+                post(
+                    &mut browser,
+                    "/api/sign_in",
+                    &[("login", known(n % 20)), ("password", PASSWORD.into())],
+                )
+                .await;
+            })
+        })
+        .collect();
+    let others: Vec<_> = (20..26)
+        .map(|n| {
+            let mut browser = t.browser().on_network(100 + u32::try_from(n).expect("few")).json();
+            tokio::spawn(async move {
+                let fields = [("login", known(n)), ("password", PASSWORD.to_owned())];
+                let fields: Vec<(&str, &str)> =
+                    fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+                browser.post("/api/sign_in", &fields).await
+            })
+        })
+        .collect();
+    for other in others {
+        let answer = other.await.expect("no panic");
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+    for one in flood {
+        one.await.expect("no panic");
+    }
+});
+
+both!(pictures_of_one_client_wait_for_each_other_and_nobody_else_for_them, |t| {
+    let app = &t.app;
+    let long = std::time::Duration::from_secs(10);
+    let drawing = app.pictures.take("flood", "a", long).await.expect("the first turn");
+    let mut order = Vec::new();
+    let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    for (network, who) in
+        [("flood", "a"), ("flood", "a"), ("flood", "b"), ("other", "c"), ("third", "d")]
+    {
+        let (turns, told) = (app.pictures.clone(), told.clone());
+        let waits = app.pictures.waiting();
+        let task = async move {
+            let turn = turns.take(network, who, long).await;
+            told.send((network, who, turn.is_some())).expect("somebody listens");
+            drop(turn);
+        };
+        tokio::spawn(task);
+        while app.pictures.waiting() == waits {
+            tokio::task::yield_now().await;
+        }
+    }
+    drop(drawing);
+    for _ in 0..5 {
+        order.push(heard.recv().await.expect("a turn"));
+    }
+    let order: Vec<_> = order.into_iter().map(|(network, who, _)| (network, who)).collect();
+    assert_eq!(
+        order,
+        [("other", "c"), ("third", "d"), ("flood", "b"), ("flood", "a"), ("flood", "a")]
+    );
+    // A flood is sent away at once, and leaves room for others.
+    let drawing = app.pictures.take("flood", "a", long).await.expect("a turn");
+    let mut waiting = Vec::new();
+    for n in 0..100 {
+        let turns = app.pictures.clone();
+        waiting.push(tokio::spawn(async move {
+            turns.take("flood", &n.to_string(), long).await.is_some()
+        }));
+        tokio::task::yield_now().await;
+    }
+    while waiting.iter().filter(|task| task.is_finished()).count() < 50 {
+        tokio::task::yield_now().await;
+    }
+    let turns = app.pictures.clone();
+    let other = tokio::spawn(async move { turns.take("other", "c", long).await.is_some() });
+    drop(drawing);
+    assert!(other.await.expect("no panic"));
+});
+
+/// Passwords that cost the estimate the most, and what is said of good and bad ones of any length.
+#[test]
+fn hostile_passwords_are_estimated_in_bounded_work_and_judged_right() {
+    let words = |text: &str| password_help::estimate(text, &["anna", "Corner Shop"]);
+    for (text, least, most) in [
+        ("a".repeat(128), 0, 1),
+        ("password".repeat(16), 0, 2),
+        ("Tr0ub4dor&3 lamp green seventeen".to_owned(), 4, 4),
+        (format!("{}x7#kQ!vW2@pLz9&mB4", "a".repeat(40)), 4, 4),
+        ("long words are what a person remembers well when they are not from a book and nobody else ever said them".to_owned(), 4, 4),
+    ] {
+        let (score, _) = words(&text);
+        assert!((least..=most).contains(&score), "{text}: {score}");
+    }
+    // What an estimate costs grows with the cube of the letters that are looked at at once: of 128 hostile ones it took
+    // a second and a half, of 24 some milliseconds.
+    for hostile in ["4@8({[<369!1|0$57%2", "p4$$w0rd!1|", "1/1/11", "aaab", "ж"] {
+        let text: String = hostile.chars().cycle().take(128).collect();
+        let pieces = password_help::pieces(&text);
+        assert!(pieces.iter().all(|piece| piece.chars().count() <= 24), "{pieces:?}");
+        assert_eq!(pieces.concat(), text);
+    }
+}
+
+both!(help_with_passwords_is_limited_by_network_and_others_are_helped, |t| {
+    let mut helped = 0;
+    for n in 0..200 {
+        let mut browser = t.browser().on_network(1).json();
+        let password = format!("green lamp seven {n}");
+        let answer = browser.post("/api/password_help", &[("password", &password)]).await;
+        match answer.status.as_u16() {
+            200 => helped += 1,
+            429 => assert_eq!(answer.error(), "too_many_from_network"),
+            _ => panic!("{answer:?}"),
+        }
+    }
+    assert_eq!(helped, 120);
+    let ask = [("password", "green lamp seven")];
+    let other = t.browser().on_network(2).json().post("/api/password_help", &ask).await;
+    assert_eq!(other.status, 200);
+    t.wait(MINUTE);
+    let later = t.browser().on_network(1).json().post("/api/password_help", &ask).await;
+    assert_eq!(later.status, 200);
+});

@@ -1,0 +1,175 @@
+//! However many ask, and for whatever: a mailbox gets so many letters a day, and its owner the way in among them.
+
+use crate::{
+    args,
+    server::{
+        clock::{DAY, HOUR, MINUTE},
+        db::Db,
+    },
+};
+
+use super::super::harness::{PASSWORD, TestApp, both, code_in};
+
+/// All letters to this mailbox, in whatever spelling.
+async fn to(t: &TestApp, domain: &str) -> Vec<String> {
+    let letters = t.letters().await.into_iter();
+    letters.filter(|letter| letter.to.ends_with(domain)).map(|letter| letter.kind).collect()
+}
+
+async fn register(t: &TestApp, network: u32, login: &str, email: &str) {
+    let fields = [("login", login), ("email", email), ("password", PASSWORD)];
+    t.browser().on_network(network).submit("/api/register", &fields).await;
+}
+
+both!(strangers_on_29_networks_cause_no_more_than_15_letters_a_day, |t| {
+    t.account_with("anna", "anna@anna.example", PASSWORD).await;
+    // She was here before: this browser is known.
+    let mut known = t.browser().on_network(200);
+    known.sign_in("anna", PASSWORD).await;
+    for network in 0..29 {
+        let email = if network % 2 == 0 { "anna@anna.example" } else { "Anna+x@anna.example" };
+        t.browser().on_network(network).post("/api/find_login", &[("email", email)]).await;
+        register(&t, network, "bert", "anna@anna.example").await;
+        t.browser().on_network(network).ask_for_code("anna").await;
+        t.browser().on_network(network).ask_for_code("anna@anna.example").await;
+        // Sent before they expire.
+        t.letters().await;
+        t.wait(49 * MINUTE);
+    }
+    let mut kinds = to(&t, "@anna.example").await;
+    kinds.retain(|kind| kind != "new-device");
+    assert_eq!(kinds.len(), 15, "{kinds:?}");
+    // The last of them is the way in, for whoever floods her puts it into her mailbox …
+    let last = t.letter("anna@anna.example", "recovery-code").await.text;
+    assert_eq!(code_in(&last).len(), 14, "a code that roams: {last}");
+    // … and the browser that she always uses has letters of its own.
+    known.post("/api/sign_out", &[]).await;
+    known.ask_for_code("anna").await;
+    assert_eq!(to(&t, "@anna.example").await.len(), 17);
+});
+
+both!(five_an_hour_and_the_fifth_gets_its_owner_in, |t| {
+    t.account_with("anna", "anna@anna.example", PASSWORD).await;
+    for network in 0..3 {
+        t.browser()
+            .on_network(network)
+            .post("/api/find_login", &[("email", "anna@anna.example")])
+            .await;
+    }
+    register(&t, 9, "bert", "anna@anna.example").await;
+    // The fifth is kept for her.
+    register(&t, 10, "clara", "anna+clara@anna.example").await;
+    assert_eq!(to(&t, "@anna.example").await.len(), 4);
+    let mut browser = t.browser().on_network(20);
+    browser.ask_for_code("anna").await;
+    assert_eq!(to(&t, "@anna.example").await.len(), 5);
+    let code = t.code("anna@anna.example", "recovery-code").await;
+    assert_eq!(code.len(), 14, "long, and good in any browser");
+    browser.enter_code(&code).await.says("Choose a new password");
+    t.wait(2 * MINUTE);
+    t.browser().on_network(21).ask_for_code("anna").await;
+    assert_eq!(to(&t, "@anna.example").await.len(), 5);
+    t.wait(HOUR);
+    t.browser().on_network(22).ask_for_code("anna").await;
+    assert_eq!(to(&t, "@anna.example").await.len(), 6);
+});
+
+both!(spellings_with_a_plus_are_one_mailbox, |t| {
+    for number in 0..260 {
+        let (login, email) = (format!("user{number}"), format!("victim+{number}@victim.example"));
+        // All ways that write to whoever has no account; a new password takes long to hash, so it is not the usual one.
+        match number % 10 {
+            0..=2 => register(&t, number / 5, &login, &email).await,
+            3 => drop(t.browser().on_network(number / 5).ask_for_code(&email).await),
+            _ => {
+                let fields = [("email", email.as_str())];
+                t.browser().on_network(number / 5).post("/api/find_login", &fields).await;
+            }
+        }
+    }
+    let letters = to(&t, "@victim.example").await.len();
+    assert!((3..=5).contains(&letters), "{letters} letters within an hour");
+    for hour in 0..20 {
+        t.wait(HOUR);
+        for number in 0..4 {
+            let email = format!("victim+{hour}x{number}@victim.example");
+            register(&t, 100 + hour, &format!("u{hour}x{number}"), &email).await;
+        }
+        t.letters().await;
+    }
+    let letters = to(&t, "@victim.example").await.len();
+    assert!((14..=15).contains(&letters), "{letters} letters within a day");
+});
+
+both!(strangers_take_nothing_from_the_owner_who_is_signed_in, |t| {
+    t.account_with("anna", "anna@anna.example", PASSWORD).await;
+    let mut anna = t.browser().on_network(200);
+    anna.sign_in("anna", PASSWORD).await;
+    for network in 0..6 {
+        t.browser().on_network(network).ask_for_code("anna").await;
+        t.wait(2 * MINUTE);
+    }
+    let before = to(&t, "@anna.example").await.len();
+    anna.submit("/api/confirm_email", &[]).await;
+    assert_eq!(to(&t, "@anna.example").await.len(), before + 1);
+});
+
+both!(owner_who_used_up_her_own_share_is_told, |t| {
+    t.account_with("anna", "anna@anna.example", PASSWORD).await;
+    let mut anna = t.browser().on_network(200);
+    anna.sign_in("anna", PASSWORD).await;
+    anna.submit("/api/confirm_email", &[]).await;
+    let sent = to(&t, "@anna.example").await.len();
+    fill(&t.app.db, t.now(), "mailbox-own-hour:", 10).await;
+    t.wait(2 * MINUTE);
+    anna.html = false;
+    let answer = anna.post("/api/confirm_email", &[]).await;
+    assert_eq!(answer.error(), "too_many_letters");
+    assert_eq!(to(&t, "@anna.example").await.len(), sent);
+});
+
+both!(whole_site_writes_so_many_letters_to_typed_addresses_an_hour, |t| {
+    register(&t, 1, "first", "first@one.example").await;
+    assert_eq!(to(&t, "@one.example").await.len(), 1);
+    // 299 were written already, by many networks.
+    fill(&t.app.db, t.now(), "typed-site:", 299).await;
+    // From now on each network gets few …
+    for number in 0..12 {
+        let (login, email) = (format!("user{number}"), format!("user{number}@two.example"));
+        register(&t, 2, &login, &email).await;
+    }
+    assert_eq!(to(&t, "@two.example").await.len(), 10);
+    // … others theirs …
+    register(&t, 3, "third", "third@three.example").await;
+    assert_eq!(to(&t, "@three.example").await.len(), 1);
+    // … and at last nobody any, whoever has the address. Recovery goes on.
+    fill(&t.app.db, t.now(), "typed-site:", 2_000).await;
+    t.account_with("anna", "anna@four.example", PASSWORD).await;
+    for email in ["anna@four.example", "nobody@four.example"] {
+        let fields = [("login", "fourth"), ("email", email), ("password", PASSWORD)];
+        let answer = t.browser().on_network(4).json().post("/api/register", &fields).await;
+        assert_eq!(answer.error(), "too_many_letters");
+    }
+    assert_eq!(to(&t, "@four.example").await.len(), 0);
+    t.browser().on_network(5).ask_for_code("anna").await;
+    assert_eq!(to(&t, "@four.example").await.len(), 1);
+    t.wait(DAY);
+    register(&t, 6, "sixth", "sixth@six.example").await;
+    assert_eq!(to(&t, "@six.example").await.len(), 1);
+});
+
+/// As if so many had been counted.
+async fn fill(db: &Db, now: i64, what: &str, count: i64) {
+    let mut tx = db.begin().await.expect("a transaction");
+    let done = tx
+        .execute(
+            "UPDATE throttles SET count = $1, since = $2 WHERE key LIKE $3",
+            args![count, now, format!("{what}%")],
+        )
+        .await
+        .expect("done");
+    if done == 0 {
+        panic!("{what} is counted nowhere");
+    }
+    tx.commit().await.expect("a commit");
+}

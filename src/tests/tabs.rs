@@ -1,0 +1,72 @@
+//! Two tabs of one browser: what begins in one does not end what is under way in the other.
+
+use super::harness::{PASSWORD, both};
+
+both!(registration_and_recovery_go_on_side_by_side, |t| {
+    t.account("bert").await;
+    let mut browser = t.browser();
+    let fields = [("login", "anna"), ("email", "anna@mail.example"), ("password", PASSWORD)];
+    browser.submit("/api/register", &fields).await.says("Confirm your e-mail");
+    browser.ask_for_code("bert").await;
+    let code = t.code("anna@mail.example", "confirm-address").await;
+    browser.submit("/api/register_code", &[("code", &code)]).await.says("Hello, anna");
+    let code = t.code("bert@mail.example", "recovery-code").await;
+    browser.enter_code(&code).await.says("Choose a new password");
+    browser.new_password("blue lamp eight").await.says("Your password is new");
+});
+
+both!(every_purpose_has_a_cookie_of_its_own, |t| {
+    use crate::server::flows::Purpose;
+    let mut names: Vec<&str> = Purpose::ALL.iter().map(|purpose| purpose.cookie()).collect();
+    assert!(names.iter().all(|name| name.len() <= 16));
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), Purpose::ALL.len());
+    assert_eq!(Purpose::Recover.cookie(), "flow");
+    let _ = t;
+});
+
+both!(new_password_fresh_proof_and_new_address_go_on_side_by_side, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in("anna", PASSWORD).await;
+    browser.submit("/api/settings_password_email", &[]).await;
+    let password = t.code("anna@mail.example", "recovery-code").await;
+    // A later letter: the newest is looked at.
+    t.wait(1_000);
+    browser.submit("/api/confirm_email", &[]).await;
+    let proof = t.code("anna@mail.example", "recovery-code").await;
+    browser.submit("/api/confirm_code", &[("code", &proof)]).await;
+    browser.submit("/api/email", &[("email", "new@mail.example")]).await.says("new@mail.example");
+    let address = t.code("new@mail.example", "confirm-address").await;
+    browser
+        .submit("/api/settings_password_code", &[("code", &password)])
+        .await
+        .says("Choose a new password");
+    browser.submit("/api/email_code", &[("code", &address)]).await.says("Your e-mail was changed");
+});
+
+both!(flow_that_begins_or_ends_leaves_the_sliders_of_other_tabs_good, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.get("/register").await;
+    let before = browser.cookie("browser").expect("a cookie of its own");
+    browser.ask_for_code("anna").await;
+    let code = t.code("anna@mail.example", "recovery-code").await;
+    browser.enter_code(&code).await;
+    browser.new_password("blue lamp eight").await;
+    browser.sign_in("anna", "blue lamp eight").await;
+    assert_eq!(browser.cookie("browser"), Some(before));
+});
+
+both!(language_switch_is_followed_by_every_letter_under_way, |t| {
+    let mut browser = t.browser();
+    let fields = [("login", "anna"), ("email", "anna@mail.example"), ("password", PASSWORD)];
+    browser.submit("/api/register", &fields).await;
+    browser.post("/api/recover", &[("login", "somebody@mail.example")]).await;
+    browser.post("/api/language", &[("lang", "ru"), ("screen", "/register/code")]).await;
+    t.wait(61_000);
+    browser.submit("/api/register_resend", &[]).await;
+    let letter = t.letter("anna@mail.example", "confirm-address").await;
+    assert!(letter.subject.contains("код"), "{}", letter.subject);
+});
