@@ -7,7 +7,7 @@ use crate::{
         accounts::{Account, HOLD, Standing},
         app::App,
         client::Client,
-        clock::{DAY, Millis, SECOND},
+        clock::{DAY, Millis},
         db::{DbError, Tx},
         flows::Purpose,
         letter_choices,
@@ -131,9 +131,10 @@ pub fn password_changed(
     if after.deletion_stopped {
         blocks.push(Block::Text(t::password_changed::deletion_stopped(locale).to_owned()));
     }
-    let (span, recover) = (when::span(locale, HOLD / SECOND), app.config.address_of("/recover"));
+    let day = when::date(locale, &account.zone(), app.clock.now() + HOLD);
+    let recover = app.config.address_of("/recover");
     blocks.extend([
-        Block::Care(t::password_changed::undo(locale, span, recover)),
+        Block::Care(t::password_changed::undo(locale, day, recover)),
         Block::Button(t::not_me(locale), app.config.address_of(&links::path(after.link))),
     ]);
     let subject = t::password_changed::subject(locale, &app.config.shop_name);
