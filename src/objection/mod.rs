@@ -30,7 +30,8 @@ const SCREEN: &str = "/letter";
 #[server(endpoint = "object")]
 pub async fn object() -> Result<Onward, AppError> {
     let cx = Cx::of_request()?;
-    let press = Press::of(&cx, "object", "letter", &[]);
+    let letter = cx.token("letter").map(|token| token.expose()).unwrap_or_default();
+    let press = Press::of(&cx, "object", "letter", &[&letter]);
     let result = press.once(move |mut cx| async move {
         let token = cx.token("letter").ok_or_else(|| AppError::new(Kind::LinkGone))?;
         let link = service::find(&cx.app, &token).await.map_err(AppError::from)?;

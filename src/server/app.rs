@@ -50,6 +50,8 @@ pub struct Parts {
     pub estimates: Turns,
     /// … and how many of them each network had.
     pub estimated: Pace,
+    /// How many buttons of each network were pressed whose answers are kept.
+    pub pressed: Pace,
     /// Turns of drawing the queue for a window of the console: all hear at once that it changed.
     pub queues: Arc<Semaphore>,
     /// The built files that screens refer to.

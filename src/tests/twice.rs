@@ -64,6 +64,19 @@ both!(confirm_pressed_twice_makes_one_account_and_signs_in, |t| {
     assert_eq!(t.count(ANNA, "welcome").await, 1);
 });
 
+both!(a6_6_2_answer_of_a_right_code_is_for_who_was_on_that_way, |t| {
+    let mut browser = register(&t).await;
+    let code = t.code(ANNA, "confirm-address").await;
+    let told_apart = browser.cookie("browser").expect("each has one");
+    browser.submit("/api/register_code", &[("code", &code)]).await.says("Hello, anna");
+    // Somebody copied the cookie that tells browsers apart, and guesses.
+    let mut thief = t.browser().on_network(7);
+    thief.set_cookie("browser", &told_apart);
+    thief.submit("/api/register_code", &[("code", &code)]).await.says("Please start again");
+    assert!(!thief.is_signed_in().await);
+    assert!(browser.is_signed_in().await);
+});
+
 both!(code_and_new_password_of_a_recovery_pressed_twice, |t| {
     t.account("anna").await;
     let mut browser = t.browser();

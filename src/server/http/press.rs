@@ -23,6 +23,8 @@ use crate::{
     },
 };
 
+/// Presses of a network in a minute whose answers are kept.
+const A_MINUTE: u32 = 20;
 /// The cookie of the session.
 const SESSION: &str = "session";
 /// How long the second press waits for the first.
@@ -50,14 +52,23 @@ struct Answer {
     cookies: Vec<(String, String)>,
     /// Of the form's cookie and of the session: the name, and hashes before and after. The answer may have been lost,
     /// or have arrived.
-    bound: Vec<(String, Option<Vec<u8>>, Option<Vec<u8>>)>,
+    bound: Vec<Bound>,
 }
+
+/// The name of a cookie, and hashes of its token before and after.
+type Bound = (String, Option<Vec<u8>>, Option<Vec<u8>>);
 
 impl Press {
     /// Of the button of `form`, with all that was posted, secrets too: only who knows them gets the answer.
     #[must_use]
     pub fn of(cx: &Cx, form: &str, cookie: &'static str, posted: &[&str]) -> Self {
         let browser = cx.token(BROWSER).or_else(|| cx.token(cookie)).filter(|_| cx.accepts_html);
+        // Each keeps a row for a while: beyond what a network's buttons are pressed, a second press is a try of its own.
+        let now = cx.app.clock.now();
+        let browser = browser.filter(|_| {
+            !cx.app.config.limits
+                || cx.app.pressed.at_most(&cx.client.network, A_MINUTE, now).is_ok()
+        });
         let key = browser.map(|browser| {
             let browser = URL_SAFE_NO_PAD.encode(browser.hash());
             let parts: Vec<&str> =
@@ -137,16 +148,20 @@ impl Press {
         }
     }
 
-    /// Answers as before, if this is the browser as it was before or as the answer left it: whoever signed out or
-    /// began something else since is another.
+    /// Answers as before, if this is the browser as it was before or as the answer left it, in all its cookies at once:
+    /// whoever signed out or began something else since is another. Where a code is all that was posted, who brings none
+    /// of them gets nothing: the cookie that tells browsers apart may have been copied, and six digits are soon guessed.
     fn again(&self, key: &[u8], sealed: &[u8]) -> Option<Onward> {
         let plain = self.cx.app.keys.open(SealFor::Press, &context(key), sealed)?;
         let answer: Answer = serde_json::from_slice(&plain).ok()?;
-        let unchanged = answer.bound.iter().all(|(name, before, after)| {
-            let now = self.cx.token(name).map(|token| token.hash());
-            now == *before || now == *after
+        let bound = answer.bound.iter().map(|(name, before, after)| {
+            (self.cx.token(name).map(|token| token.hash()), before, after)
         });
-        if !unchanged {
+        let bound: Vec<_> = bound.collect();
+        let brings_one = bound.iter().any(|(now, ..)| now.is_some());
+        let as_before = bound.iter().all(|(now, before, _)| now == *before);
+        let as_after = bound.iter().all(|(now, _, after)| now == *after);
+        if (self.is_code && !brings_one) || !(as_before || as_after) {
             return None;
         }
         for (name, header) in answer.cookies {
