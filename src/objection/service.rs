@@ -19,7 +19,7 @@ use crate::{
         events::{self, EventKind},
         flows::{self, NewFlow, Purpose, Step},
         links::{self, Link, LinkPurpose},
-        outbox::{self, Letter, LetterKind},
+        outbox::{self, Letter, LetterKind, share},
         saved_codes,
         secret::Token,
         session,
@@ -97,6 +97,7 @@ pub(super) async fn take_back(
     saved_codes::forgive(&mut tx, &app.keys, &account.id).await?;
     let account = accounts::get_for_update(&mut tx, &account.id).await?;
     let account = account.ok_or(ObjectionError::Gone)?;
+    share::forgive(app, &mut tx, &account.email).await?;
     let (kind, letter) = if restores {
         (EventKind::EmailTakenBack, LetterKind::AddressChanged)
     } else {

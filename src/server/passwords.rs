@@ -15,7 +15,8 @@ use crate::{
         flows::{self, Flow},
         letters::{self, AfterPassword},
         links::{self, LinkPurpose},
-        outbox, saved_codes,
+        outbox::{self, share},
+        saved_codes,
         session::{self, DeviceTokens},
         throttle::{self, Key, Turn},
     },
@@ -328,5 +329,6 @@ async fn end_what_was_set_up(
         events::record(tx, &app.random, now, kind, Some(&account.id), client).await?;
     }
     conversations::announce_elsewhere_no_more(tx, &account.id, &account.email).await?;
+    share::forgive(app, tx, &account.email).await?;
     saved_codes::void(app, tx, &account.id, client).await
 }

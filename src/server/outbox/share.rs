@@ -34,6 +34,8 @@ pub enum Cause {
     Anybody,
     /// The owner of the account, as far as that is known.
     Owner,
+    /// Staff whose password was right: nobody uses that up without it.
+    Staff,
 }
 
 /// What is left of a share, with the letter that is asked for.
@@ -77,6 +79,7 @@ pub async fn count(
     let (hour, day, (an_hour, a_day)) = match cause {
         Cause::Anybody => ("mailbox-hour", "mailbox-day", BY_ANYBODY),
         Cause::Owner => ("mailbox-own-hour", "mailbox-own-day", BY_OWNER),
+        Cause::Staff => ("mailbox-staff-hour", "mailbox-staff-day", BY_OWNER),
     };
     let mailbox = mailbox(address);
     let mut counted = Counted { keys: Vec::new(), room: Room::Enough, wait: 0 };
@@ -92,6 +95,18 @@ pub async fn count(
         counted.keys.push(key);
     }
     Ok(counted)
+}
+
+/// Forgets what a mailbox got: the account is its owner's again, and what somebody else used up is not hers to wait for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forgive(app: &App, tx: &mut Tx, address: &str) -> Result<(), DbError> {
+    let mailbox = mailbox(address);
+    for what in ["mailbox-hour", "mailbox-day", "mailbox-own-hour", "mailbox-own-day"] {
+        throttle::clear(tx, &Key::new(&app.keys, what, &[&mailbox])).await?;
+    }
+    Ok(())
 }
 
 impl Counted {

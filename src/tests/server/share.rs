@@ -3,8 +3,9 @@
 use crate::{
     args,
     server::{
-        clock::{DAY, HOUR, MINUTE},
+        clock::{DAY, HOUR, MINUTE, SECOND},
         db::Db,
+        outbox::share::{self, Cause},
     },
 };
 
@@ -137,6 +138,7 @@ both!(whole_site_writes_so_many_letters_to_typed_addresses_an_hour, |t| {
     for number in 0..12 {
         let (login, email) = (format!("user{number}"), format!("user{number}@two.example"));
         register(&t, 2, &login, &email).await;
+        t.wait(20 * SECOND);
     }
     assert_eq!(to(&t, "@two.example").await.len(), 10);
     // … others theirs …
@@ -173,3 +175,22 @@ async fn fill(db: &Db, now: i64, what: &str, count: i64) {
     }
     tx.commit().await.expect("a commit");
 }
+
+both!(what_somebody_used_up_is_forgiven_when_the_owner_is_back_and_keeps_no_staff_out, |t| {
+    let room = async |cause| {
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let counted = share::count(&t.app, &mut tx, cause, "anna@mail.example", false).await;
+        tx.commit().await.expect("a commit");
+        counted.expect("an answer").is_room()
+    };
+    for _ in 0..30 {
+        room(Cause::Anybody).await;
+        room(Cause::Owner).await;
+    }
+    assert!(!room(Cause::Anybody).await && !room(Cause::Owner).await);
+    assert!(room(Cause::Staff).await, "that takes the password");
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    share::forgive(&t.app, &mut tx, "anna@mail.example").await.expect("done");
+    tx.commit().await.expect("a commit");
+    assert!(room(Cause::Anybody).await && room(Cause::Owner).await);
+});
