@@ -32,7 +32,8 @@ pub async fn open(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Response 
         Ok(None) => return nothing(),
         Err(error) => return error_response(&cx, &error.into()),
     };
-    let Some(mut listener) = cx.app.live.listen_as_guest(&qr::topic(&request.id)) else {
+    let network = cx.app.config.limits.then_some(cx.client.network.as_str());
+    let Some(mut listener) = cx.app.live.listen_as_guest(&qr::topic(&request.id), network) else {
         return error_response(&cx, &AppError::new(Kind::Busy));
     };
     let mut last = sse::last_id(&headers, cx.query("last"));

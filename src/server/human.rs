@@ -29,6 +29,8 @@ const DOUBLINGS: u32 = 3;
 const NETWORK_STEP: i64 = 20;
 /// Checks an hour that aim at one name until its price doubles (again).
 const TARGET_STEP: i64 = 5;
+/// Proofs of a network that are taken in a minute.
+const PROOFS_A_MINUTE: i64 = 20;
 /// How long a challenge is good: somebody may fill a form slowly.
 const LIFETIME: Millis = 30 * MINUTE;
 /// Passes an hour and network without a proof (no WebAssembly).
@@ -140,6 +142,12 @@ pub async fn check(
         };
     }
     let spent = verified(app, visit, proof, price, now).ok_or(HumanError::Again(price))?;
+    if app.config.limits {
+        // Work is cheap for whoever has many cores; what follows from it is rows.
+        let in_minute = Key::new(&app.keys, "proofs-minute", &[visit.network]);
+        let within = throttle::at_most(tx, &in_minute, MINUTE, PROOFS_A_MINUTE, now).await?;
+        within.map_err(|_| HumanError::Again(price))?;
+    }
     // Only work that was done makes the next dearer: nobody raises somebody's price for free.
     throttle::count(tx, &by_target, HOUR, now).await?;
     let inserted = tx

@@ -31,6 +31,8 @@ const BACKLOG: usize = 32;
 /// How many of those who are not staff may listen to one topic in this process: a conversation has a few windows, not
 /// thousands. Whoever takes them all shuts out himself, and nobody else.
 const GUESTS_MAX: usize = 20;
+/// How many of them may listen from one network: each keeps a connection for good, and there are so many.
+pub const GUESTS_OF_NETWORK: usize = 200;
 /// What is not stored is not said again sooner.
 const SAID_AGAIN: Duration = Duration::from_secs(2);
 /// How often to look for what other instances did, where nobody can listen.
@@ -58,11 +60,17 @@ struct Hub {
     topics: Mutex<Option<HashMap<String, Topic>>>,
     /// When something was said that is not stored, by topic and word; only what keeps it from being said again.
     said: Mutex<HashMap<(String, String), Instant>>,
+    /// How many guests listen from each network.
+    guests: Mutex<HashMap<String, usize>>,
 }
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { topics: Mutex::new(Some(HashMap::new())), said: Mutex::default() }
+        Self {
+            topics: Mutex::new(Some(HashMap::new())),
+            said: Mutex::default(),
+            guests: Mutex::default(),
+        }
     }
 }
 
@@ -80,6 +88,39 @@ pub struct Listener {
     topic: String,
     guest: bool,
     signals: broadcast::Receiver<Signal>,
+    /// Its place among those of its network.
+    _place: Option<Place>,
+}
+
+/// One of the places that the guests of a network have.
+struct Place {
+    hub: Live,
+    network: String,
+}
+
+impl Place {
+    fn take(hub: &Live, network: &str) -> Option<Self> {
+        let mut guests = hub.0.guests.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = guests.entry(network.to_owned()).or_default();
+        if *count >= GUESTS_OF_NETWORK {
+            return None;
+        }
+        *count += 1;
+        drop(guests);
+        Some(Self { hub: hub.clone(), network: network.to_owned() })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut guests = self.hub.0.guests.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = guests.get_mut(&self.network) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                guests.remove(&self.network);
+            }
+        }
+    }
 }
 
 impl Listener {
@@ -116,17 +157,21 @@ impl Live {
     /// falls in between. `None` when the server stops.
     #[must_use]
     pub fn listen(&self, topic: &str) -> Option<Listener> {
-        self.listen_as(topic, false)
+        self.listen_as(topic, false, None)
     }
 
-    /// As [`Self::listen`], for anybody else: `None` also when too many of them listen to it already. However many they
-    /// are, the staff hears.
+    /// As [`Self::listen`], for anybody else: `None` also when too many of them listen to it already, or too many from
+    /// their `network`, where that is limited. However many they are, the staff hears.
     #[must_use]
-    pub fn listen_as_guest(&self, topic: &str) -> Option<Listener> {
-        self.listen_as(topic, true)
+    pub fn listen_as_guest(&self, topic: &str, network: Option<&str>) -> Option<Listener> {
+        let place = match network {
+            Some(network) => Some(Place::take(self, network)?),
+            None => None,
+        };
+        self.listen_as(topic, true, place)
     }
 
-    fn listen_as(&self, name: &str, guest: bool) -> Option<Listener> {
+    fn listen_as(&self, name: &str, guest: bool, place: Option<Place>) -> Option<Listener> {
         let mut topics = self.topics();
         let topic = topics.as_mut()?.entry(name.to_owned()).or_insert_with(|| Topic {
             sender: broadcast::channel(BACKLOG).0,
@@ -140,7 +185,7 @@ impl Live {
         topic.guests += usize::from(guest);
         let signals = topic.sender.subscribe();
         drop(topics);
-        Some(Listener { hub: self.clone(), topic: name.to_owned(), guest, signals })
+        Some(Listener { hub: self.clone(), topic: name.to_owned(), guest, signals, _place: place })
     }
 
     /// Says a word on a topic once `tx` is committed.

@@ -41,7 +41,9 @@ pub async fn listen(Extension(mut cx): Extension<Cx>, headers: HeaderMap) -> Res
         cx.listen().await?;
         let conversation = access::still_mine(&cx).await?.ok_or_else(not_found)?;
         // Before the first look, so that nothing falls in between.
-        let listener = cx.app.live.listen_as_guest(&conversations::topic(&conversation.id));
+        let network = cx.app.config.limits.then_some(cx.client.network.as_str());
+        let topic = conversations::topic(&conversation.id);
+        let listener = cx.app.live.listen_as_guest(&topic, network);
         let listener = listener.ok_or_else(|| AppError::new(Kind::Busy))?;
         let last = sse::last_id(&headers, cx.query("last"));
         Ok::<_, AppError>((conversation, listener, last))

@@ -12,7 +12,9 @@ use crate::{
     server::{
         accounts::Role,
         clock::{HOUR, MINUTE, SECOND},
+        live::{GUESTS_OF_NETWORK, Live},
         password_help,
+        session::{self, DeviceTokens},
     },
 };
 
@@ -46,16 +48,19 @@ struct Doors<'a> {
     /// Each door is tried from a network of its own.
     network: u32,
     wide: Vec<String>,
+    /// Whether as a browser, whose second press gets the first one's answer, or as a program.
+    html: bool,
 }
 
 impl<'a> Doors<'a> {
     async fn of(t: &'a TestApp) -> Self {
-        Self { t, before: Vec::new(), network: 1_000, wide: Vec::new() }
+        Self { t, before: Vec::new(), network: 1_000, wide: Vec::new(), html: false }
     }
 
     /// A browser in the network of this door.
     fn browser(&self) -> Browser {
-        self.t.browser().on_network(self.network).json()
+        let browser = self.t.browser().on_network(self.network);
+        if self.html { browser } else { browser.json() }
     }
 
     fn browsers(&self, number: usize) -> Vec<Browser> {
@@ -67,7 +72,7 @@ impl<'a> Doors<'a> {
         let mut browser = self.browser();
         let fields = [("login", login), ("password", PASSWORD)];
         let answer = browser.post("/api/sign_in", &fields).await;
-        assert_eq!(answer.status, 200, "{login}: {answer:?}");
+        assert!(browser.cookie("session").is_some(), "{login}: {answer:?}");
         browser
     }
 
@@ -303,15 +308,19 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
     }
     let mut one = vec![doors.signed_in(&known(3)).await];
     let change = |n: usize| {
-        let (old, new) =
-            if n % 2 == 0 { (PASSWORD, "blue lamp eight") } else { ("blue lamp eight", PASSWORD) };
+        let (old, new) = if n.is_multiple_of(2) {
+            (PASSWORD, "blue lamp eight")
+        } else {
+            ("blue lamp eight", PASSWORD)
+        };
         fields(&[("old_password", old), ("new_password", new), ("new_password_again", new)])
     };
     doors.through("change password", "/api/change_password", &mut one, change).await;
     let mut one = vec![doors.signed_in(&known(4)).await];
     let name = |n: usize| vec![("display_name", format!("Anna {n}"))];
     doors.through("profile", "/api/profile", &mut one, name).await;
-    let letters = |n: usize| if n % 2 == 0 { fields(&[("signed_in", "on")]) } else { Vec::new() };
+    let letters =
+        |n: usize| if n.is_multiple_of(2) { fields(&[("signed_in", "on")]) } else { Vec::new() };
     doors.through("letters", "/api/letters", &mut one, letters).await;
     doors.through("end others", "/api/end_other_sessions", &mut one, |_| Vec::new()).await;
     let mut one = vec![doors.signed_in(&known(5)).await];
@@ -332,7 +341,7 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
     doors.end("saved codes and export").await;
     let wrong = |_| fields(&[("short_code", "ABCD-EFGH")]);
     doors.through("short code", "/api/qr_type", &mut one, wrong).await;
-    let mut one = vec![doors.signed_in(&known(7)).await];
+    let mut one = [doors.signed_in(&known(7)).await];
     doors.begin().await;
     // Each round is two hashes: after twenty there are no more sign-ins.
     for _ in 0..40 {
@@ -343,6 +352,28 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
         post(&mut one[0], "/api/keep", &[]).await;
     }
     doors.end("delete and keep").await;
+    assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
+});
+
+both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_pressing_buttons, |t| {
+    with_accounts(&t).await;
+    let mut doors = Doors::of(&t).await;
+    doors.html = true;
+    doors
+        .strangers("register", "/api/register", |n| {
+            let email = format!("nobody{n}@mail.example");
+            vec![("login", format!("nobody{n}")), ("email", email), ("password", PASSWORD.into())]
+        })
+        .await;
+    let mut one = [doors.signed_in(&known(1)).await];
+    let next = |n: usize| {
+        let next = format!("/account/activity?page={n}");
+        vec![("password", PASSWORD.to_owned()), ("next", next)]
+    };
+    doors.through("confirm", "/api/confirm", &mut one, next).await;
+    let mut one = [doors.signed_in(&known(4)).await];
+    let name = |n: usize| vec![("display_name", format!("Anna {n}"))];
+    doors.through("profile", "/api/profile", &mut one, name).await;
     assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
 });
 
@@ -534,27 +565,31 @@ both!(known_browser_keeps_its_count_when_its_token_changes, |t| {
 });
 
 both!(two_tabs_that_sign_in_at_once_keep_the_browser_known, |t| {
-    t.account("anna").await;
+    let anna = t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
-    let tabs: Vec<_> = (0..4)
-        .map(|_| {
-            let mut tab = browser.clone();
-            tokio::spawn(async move {
-                tab.sign_in("anna", PASSWORD).await;
-                tab
-            })
-        })
-        .collect();
+    let devices = DeviceTokens::parse(&device(&browser));
+    // Both were looked up before either was done.
+    let known = session::known_device(&t.app.db, &anna.id, &devices).await.expect("an answer");
+    assert!(known.is_some());
     let mut left = Vec::new();
-    for tab in tabs {
-        left.push(device(&tab.await.expect("no panic")));
+    for _ in 0..2 {
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let given = session::remember_device(
+            &mut tx,
+            &t.app.random,
+            t.now(),
+            &anna.id,
+            &devices,
+            known.as_ref(),
+        );
+        left.push(given.await.expect("done").expose());
+        tx.commit().await.expect("a commit");
     }
-    t.letters().await;
     // Whichever answer came last: the browser is known.
-    for token in left {
+    for tokens in left {
         let mut browser = t.browser();
-        browser.set_cookie("device", &token);
+        browser.set_cookie("device", &tokens);
         browser.sign_in("anna", PASSWORD).await.says("Hello, anna");
     }
     assert_eq!(t.count("anna@mail.example", "new-device").await, 1);
@@ -712,3 +747,17 @@ both!(help_with_passwords_is_limited_by_network_and_others_are_helped, |t| {
     let later = t.browser().on_network(1).json().post("/api/password_help", &ask).await;
     assert_eq!(later.status, 200);
 });
+
+#[test]
+fn streams_of_one_network_leave_places_for_others() {
+    let live = Live::default();
+    let topic = |n: usize| format!("conversation:{n}");
+    let one = Some("192.0.2.0/24");
+    let all: Vec<_> =
+        (0..GUESTS_OF_NETWORK + 50).map(|n| live.listen_as_guest(&topic(n), one)).collect();
+    assert_eq!(all.iter().flatten().count(), GUESTS_OF_NETWORK);
+    assert!(live.listen_as_guest(&topic(0), Some("198.51.100.0/24")).is_some());
+    assert!(live.listen(&topic(0)).is_some(), "the staff hears");
+    drop(all);
+    assert!(live.listen_as_guest(&topic(0), one).is_some(), "who goes makes room");
+}

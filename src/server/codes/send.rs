@@ -22,7 +22,7 @@ use crate::{
 
 const LETTERS_AN_HOUR_AND_NETWORK: i64 = 200;
 /// Each is a letter, a code, an event and some counters: nobody fills the tables with them in a minute.
-const LETTERS_A_MINUTE_AND_NETWORK: i64 = 10;
+const LETTERS_A_MINUTE_AND_NETWORK: i64 = 7;
 /// How long the code of the last letter is good, in any browser.
 const ROAMING_TTL: Millis = DAY;
 
@@ -256,7 +256,11 @@ async fn count_mailbox(
         matches!(flow.purpose(), Purpose::ChangePassword | Purpose::Confirm | Purpose::StaffSignIn);
     // A browser that the account knows counts for itself.
     let is_owner = is_own || flow.device_id.is_some();
-    let cause = if is_owner { Cause::Owner } else { Cause::Anybody };
+    let cause = match flow.purpose() {
+        Purpose::StaffSignIn => Cause::Staff,
+        _ if is_owner => Cause::Owner,
+        _ => Cause::Anybody,
+    };
     if matches!(
         flow.purpose(),
         Purpose::Register | Purpose::ChangeEmail | Purpose::SupportEmail | Purpose::Assisted
