@@ -38,7 +38,9 @@ pub(crate) fn reminder(app: &App, account: &Account, email: &Email, client: &Cli
     ];
     let subject = t::login_reminder::subject(locale, shop);
     let letter = to_owner(LetterKind::LoginReminder, account, subject, blocks);
-    Letter { to: email.as_str().to_owned(), ..letter }
+    // As it is stored: of two spellings of one key, one may lead to another mailbox.
+    let to = if current { account.email.clone() } else { email.as_str().to_owned() };
+    Letter { to, ..letter }
 }
 
 /// "This address has no account, try your others."

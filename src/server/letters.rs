@@ -1,10 +1,10 @@
 //! Letters that more than one room sends.
 
 use crate::{
-    forms::{Code, Email},
+    forms::{Code, Email, identifier_key},
     i18n::{Locale, letter as t},
     server::{
-        accounts::{Account, HOLD, Standing},
+        accounts::{self, Account, HOLD, Standing},
         app::App,
         client::Client,
         clock::{DAY, Millis},
@@ -222,8 +222,11 @@ pub async fn address_held(
     let shop = &app.config.shop_name;
     let purpose = LinkPurpose::TakeBack;
     let now = app.clock.now();
-    let link =
-        links::make(tx, &app.random, purpose, &owner.id, address.as_str(), now, until).await?;
+    // As it is stored: of two spellings of one key, one may lead to another mailbox.
+    let late = accounts::addresses_of_late(tx, owner, now).await?;
+    let stored = late.into_iter().find(|known| identifier_key(known) == address.key());
+    let to = stored.unwrap_or_else(|| address.as_str().to_owned());
+    let link = links::make(tx, &app.random, purpose, &owner.id, &to, now, until).await?;
     let day = when::date(locale, &owner.zone(), until);
     let blocks = vec![
         Block::Text(t::address_held::intro(locale, shop)),
@@ -234,7 +237,7 @@ pub async fn address_held(
     ];
     let subject = t::address_changed::subject(locale, shop);
     let letter = to_owner(LetterKind::AddressChanged, owner, subject, blocks);
-    Ok(Letter { to: address.as_str().to_owned(), ..letter })
+    Ok(Letter { to, ..letter })
 }
 
 /// "Your account is deleted": to the address that it had. The row of the letter names no account any more.
