@@ -65,7 +65,9 @@ both!(the_whole_way, |t| {
     // The flow opens nothing else, and nobody is signed in by it.
     assert!(!browser.is_signed_in().await);
     let letter = t.letter(ANNA, "saved-code-used").await;
-    for words in ["9 saved codes are left", "11.0.9.0/24", "all of them stop working", "/recover"] {
+    for words in
+        ["9 saved codes are left", "11.0.9.0/24", "all of these codes stop working", "/recover"]
+    {
         assert!(letter.text.contains(words), "{words} is missing: {}", letter.text);
     }
     assert!(codes.iter().all(|code| !letter.text.contains(code)));
