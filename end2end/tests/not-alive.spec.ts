@@ -10,8 +10,8 @@ import { expect, test } from '../fixtures/test';
 import { wholeWay } from '../fixtures/whole-way';
 import { beginning, words } from '../fixtures/words';
 
-// What a browser says of files that were kept from it.
-test.use({ complaints: [/net::ERR_FAILED/, /Failed to fetch/, /integrity|preload/] });
+// What a browser says of files that were kept from it. One pattern: of an option with several items the first would be the value.
+test.use({ complaints: [/net::ERR_FAILED|Failed to fetch|integrity|preload/] });
 
 const dead: Record<string, (page: Page) => Promise<unknown>> = {
   'without WebAssembly': (page) => page.addInitScript(() => Reflect.deleteProperty(window, 'WebAssembly')),

@@ -273,7 +273,8 @@ test('seconds are counted down, and the phone can scan by itself where it is abl
   await phone.alive();
   const able = await phone.page.evaluate(() => 'BarcodeDetector' in window);
   await expect(phone.button(qr.start_camera)).toBeVisible({ visible: able });
-  await expect(phone.page.getByText(qr.scan_none)).toBeVisible({ visible: !able });
+  // It stands there twice: for who has no script, too.
+  await expect(phone.page.getByText(qr.scan_none).filter({ visible: true })).toHaveCount(able ? 0 : 1);
 });
 
 test('the account can be kept on the home screen', async ({ page }) => {
