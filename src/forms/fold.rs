@@ -38,7 +38,8 @@ pub(super) fn login(text: &str) -> String {
     settle(text, |text| {
         let wide: String = text.nfkc().collect();
         let folded: String = CaseMapper::new().fold_string(&wide).nfkc().collect();
-        undotted(&folded)
+        // An accent that stands alone (`¨`) is a space with an accent now, which nobody typed.
+        tidy(&undotted(&folded))
     })
 }
 
