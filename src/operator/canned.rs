@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 
-use super::{posted::staff, service::canned};
+use super::{posted::acting_staff, service::canned};
 use crate::{
     error::AppError,
     i18n::Locale,
@@ -26,7 +26,7 @@ pub(super) const ANSWERS: &str = "/operator/answers";
 pub async fn remove_canned(#[server(default)] id: String) -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
     let result = async {
-        staff(&mut cx).await?;
+        acting_staff(&mut cx).await?;
         canned::remove(&cx.app, &id).await?;
         cx.leave_draft(ANSWERS, &Draft::default().keep("said", "removed"));
         Ok(Onward::to(ANSWERS))
@@ -43,7 +43,7 @@ pub async fn remove_canned(#[server(default)] id: String) -> Result<Onward, AppE
 pub async fn add_starters(#[server(default)] answer_locale: String) -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
     let result = async {
-        let staff = staff(&mut cx).await?;
+        let staff = acting_staff(&mut cx).await?;
         let locale = Locale::parse(&answer_locale).unwrap_or(cx.locale);
         canned::add_starters(&cx.app, &staff, locale).await?;
         cx.leave_draft(ANSWERS, &Draft::notice(Notice::Saved));

@@ -8,7 +8,7 @@ use super::{
     canned::ANSWERS,
     desk::SCREEN,
     page,
-    posted::{Posted, staff},
+    posted::{Posted, acting_staff},
     service::{acts, canned},
 };
 use crate::{
@@ -52,7 +52,7 @@ struct Answer {
 /// text.
 async fn answer(Extension(mut cx): Extension<Cx>, Fields(form): Fields<Answer>) -> Response {
     let result = async {
-        let staff = staff(&mut cx).await?;
+        let staff = acting_staff(&mut cx).await?;
         acts::answer(&cx.app, &staff, &form.conversation, &form.message, &form.nonce).await?;
         Ok("")
     };
@@ -72,7 +72,7 @@ struct Note {
 /// Writes a note down that only the staff reads: what is wrong with the text; `conversation_gone`.
 async fn note(Extension(mut cx): Extension<Cx>, Fields(form): Fields<Note>) -> Response {
     let result = async {
-        let staff = staff(&mut cx).await?;
+        let staff = acting_staff(&mut cx).await?;
         acts::note(&cx.app, &staff, &form.conversation, &form.note).await?;
         Ok("")
     };
@@ -109,7 +109,7 @@ struct Canned {
 /// Saves a canned answer, a new one or the one that `id` names: what is wrong with a field.
 async fn save_canned(Extension(mut cx): Extension<Cx>, Fields(form): Fields<Canned>) -> Response {
     let result = async {
-        let staff = staff(&mut cx).await?;
+        let staff = acting_staff(&mut cx).await?;
         let entry = canned::Entry {
             id: &form.id,
             locale: &form.answer_locale,

@@ -24,6 +24,21 @@ pub(super) async fn staff(cx: &mut Cx) -> Result<Staff, AppError> {
     Ok(staff)
 }
 
+/// What one of the staff does in a minute, at most: more than anybody types, and few rows.
+const ACTS_A_MINUTE: u32 = 40;
+
+/// As [`staff`], for what writes rows.
+pub(super) async fn acting_staff(cx: &mut Cx) -> Result<Staff, AppError> {
+    let staff = staff(cx).await?;
+    let app = &cx.app;
+    if app.config.limits {
+        app.acted
+            .at_most(&staff.account.id, ACTS_A_MINUTE, app.clock.now())
+            .map_err(|wait| AppError::new(Kind::TooManyMessages).wait(wait))?;
+    }
+    Ok(staff)
+}
+
 /// Does something for whoever of the staff posted a form in a window (its `back`), about a conversation; answers with
 /// what is to be said (see [`Posted::answer`]).
 pub(super) async fn act(
@@ -32,7 +47,7 @@ pub(super) async fn act(
     what: impl AsyncFnOnce(App, Staff) -> Result<&'static str, OperatorError>,
 ) -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
-    let result = match staff(&mut cx).await {
+    let result = match acting_staff(&mut cx).await {
         Ok(staff) => what(cx.app.clone(), staff).await.map_err(AppError::from),
         Err(error) => Err(error),
     };

@@ -52,6 +52,8 @@ pub struct Parts {
     pub estimated: Pace,
     /// How many buttons of each network were pressed whose answers are kept.
     pub pressed: Pace,
+    /// What staff does, by account: see [`crate::operator`].
+    pub acted: Pace,
     /// Turns of drawing the queue for a window of the console: all hear at once that it changed.
     pub queues: Arc<Semaphore>,
     /// The built files that screens refer to.

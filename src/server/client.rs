@@ -74,6 +74,16 @@ fn forwarded_address(part: &[u8]) -> Option<IpAddr> {
     bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
+/// What one customer has of a `network`, as far as addresses tell: the whole /48 of an IPv6 one (RFC 6177 §2), a /24 as
+/// it is. What adds up for the whole site counts this one, too, since a /48 has 256 networks of [`network`].
+#[must_use]
+pub fn allocation(network: &str) -> String {
+    match network.parse::<Ipv6Net>().map(|net| Ipv6Net::new(net.addr(), 48)) {
+        Ok(Ok(net)) => net.trunc().to_string(),
+        _ => network.to_owned(),
+    }
+}
+
 /// The network that is counted: /24, /56.
 #[must_use]
 pub fn network(ip: IpAddr) -> String {

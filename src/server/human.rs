@@ -13,6 +13,7 @@ use crate::{
     args,
     server::{
         app::App,
+        client,
         clock::{HOUR, MINUTE, Millis, SECOND},
         db::{Db, DbError, Tx},
         flows::Purpose,
@@ -44,6 +45,8 @@ const GAP_MOST: Millis = 10 * MINUTE;
 const SITE_QUOTA: i64 = 300;
 /// … and these slots are as far apart for all networks together.
 const SITE_GAP: Millis = 2 * SECOND;
+/// What one [allocation](client::allocation) has of them.
+const ALLOCATION_QUOTA: i64 = 3 * QUOTA;
 
 /// A challenge for the slider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,7 +172,9 @@ async fn without_proof(
     let site = Key::new(&app.keys, "no-proof-site", &[]);
     let site_is_full = throttle::peek_in(tx, &site, HOUR, now).await?.count >= SITE_QUOTA;
     let quota = Key::new(&app.keys, "no-proof", &[network]);
-    let within = throttle::count(tx, &quota, HOUR, now).await?.count <= QUOTA;
+    let allocation = Key::new(&app.keys, "no-proof-allocation", &[&client::allocation(network)]);
+    let within = throttle::count(tx, &quota, HOUR, now).await?.count <= QUOTA
+        && throttle::count(tx, &allocation, HOUR, now).await?.count <= ALLOCATION_QUOTA;
     if within && !site_is_full {
         throttle::count(tx, &site, HOUR, now).await?;
         return Ok(now);

@@ -99,6 +99,7 @@ pub async fn build(config: Config) -> Result<App, StartError> {
         estimates: Turns::new(1),
         estimated: Pace::default(),
         pressed: Pace::default(),
+        acted: Pace::default(),
         queues: Arc::new(Semaphore::new(1)),
         geo,
         mailer,

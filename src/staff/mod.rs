@@ -21,6 +21,8 @@ use crate::{
 use service::RoleError;
 
 const SCREEN: &str = "/operator/staff";
+/// Roles that an admin gives in a minute, at most.
+const ROLES_A_MINUTE: u32 = 20;
 
 /// Gives a role; that of a shopper takes one away.
 ///
@@ -39,6 +41,13 @@ pub async fn give_role(
         }
         if !staff.is_proved(cx.app.clock.now()) {
             return Err(AppError::new(Kind::ProofNeeded));
+        }
+        if cx.app.config.limits {
+            // Each is an event and two letters.
+            cx.app
+                .acted
+                .at_most(&format!("role:{}", staff.account.id), ROLES_A_MINUTE, cx.app.clock.now())
+                .map_err(|wait| AppError::new(Kind::TooManyMessages).wait(wait))?;
         }
         let login = service::give(&cx.app, &staff.account, &login, &role, &cx.client).await?;
         let said = Draft::notice(Notice::RoleGiven).keep("login", &login).keep("role", &role);

@@ -1,7 +1,7 @@
 //! What a browser does with our answers, without one: cookies, forms, redirects.
 
 use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     time::Duration,
 };
 
@@ -168,6 +168,12 @@ impl Browser {
     pub(super) fn on_network(mut self, n: u32) -> Self {
         let [_, _, high, low] = n.to_be_bytes();
         self.from = Some(Ipv4Addr::new(11, high, low, 7).into());
+        self
+    }
+
+    /// In the n-th /56 of one IPv6 allocation.
+    pub(super) fn on_v6_network(mut self, n: u8) -> Self {
+        self.from = Some(Ipv6Addr::new(0x2001, 0xdb8, 1, u16::from(n) << 8, 0, 0, 0, 7).into());
         self
     }
 

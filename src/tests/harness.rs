@@ -159,6 +159,7 @@ fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
         estimates: Turns::new(1),
         estimated: Pace::default(),
         pressed: Pace::default(),
+        acted: Pace::default(),
         queues: Arc::new(Semaphore::new(1)),
         clock,
         db,

@@ -355,6 +355,78 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
     assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
 });
 
+both!(one_client_writes_a_hundred_rows_a_minute_at_most_as_staff, |t| {
+    with_accounts(&t).await;
+    let olga = t.staff("olga", Role::Admin).await;
+    let mut doors = Doors::of(&t).await;
+    let mut shopper = doors.browser();
+    let first = [("topic", "password".into()), ("message", "I cannot get in.".into())];
+    post(&mut shopper, "/api/support_begin", &first).await;
+    let sql = "SELECT id FROM conversations";
+    let found: Vec<(String,)> = t.app.db.all(sql, args![]).await.expect("rows");
+    let id = found.first().expect("a conversation").0.clone();
+    let about = |more: Vec<(&'static str, String)>| {
+        [vec![("conversation", id.clone()), ("back", format!("open={id}"))], more].concat()
+    };
+    let mut one = [t.staff_browser(&olga).await.json()];
+    one[0].prove(PASSWORD).await;
+    one[0].html = false;
+    doors.through("take", "/api/operator_take", &mut one, |_| about(Vec::new())).await;
+    let answers =
+        |n: usize| about(vec![("message", format!("Good day {n}")), ("nonce", format!("{n:036}"))]);
+    t.wait(MINUTE);
+    doors.through("answer", "/api/operator_answer", &mut one, answers).await;
+    t.wait(MINUTE);
+    let notes = |n: usize| about(vec![("note", format!("called twice {n}"))]);
+    doors.through("note", "/api/operator_note", &mut one, notes).await;
+    t.wait(MINUTE);
+    doors.begin().await;
+    for n in 0..REQUESTS / 2 {
+        post(&mut one[0], "/api/operator_close", &about(vec![("solved", "yes".into())])).await;
+        post(&mut one[0], "/api/operator_reopen", &about(Vec::new())).await;
+        post(&mut one[0], "/api/operator_claim", &about(vec![("claimed", known(n))])).await;
+        post(&mut one[0], "/api/operator_look", &about(Vec::new())).await;
+    }
+    doors.end("close, reopen, claim, look").await;
+    t.wait(MINUTE);
+    let duty = |n: usize| {
+        let on = if n.is_multiple_of(2) { "on" } else { "off" };
+        vec![("duty", on.to_owned())]
+    };
+    doors.through("duty", "/api/operator_duty", &mut one, duty).await;
+    t.wait(MINUTE);
+    let canned = |n: usize| {
+        vec![
+            ("answer_locale", "en".to_owned()),
+            ("title", format!("Hello {n}")),
+            ("text", format!("Good day {n}")),
+        ]
+    };
+    doors.through("canned", "/api/operator_canned", &mut one, canned).await;
+    t.wait(MINUTE);
+    let roles = |n: usize| {
+        let role = if n.is_multiple_of(2) { "operator" } else { "shopper" };
+        vec![("login", known(n / 2)), ("role", role.to_owned())]
+    };
+    doors.through("role", "/api/staff_role", &mut one, roles).await;
+    t.wait(MINUTE);
+    let mut ids = Vec::new();
+    for n in 0..NAMES {
+        ids.push(t.find(&known(n)).await.id);
+    }
+    doors
+        .through("recovery with support", "/api/assisted_open", &mut one, |n| {
+            vec![
+                ("conversation", id.clone()),
+                ("account", ids[n % NAMES].clone()),
+                ("checked[]", "the date of registration".to_owned()),
+                ("remark", "sounds like her".to_owned()),
+            ]
+        })
+        .await;
+    assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
+});
+
 both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_pressing_buttons, |t| {
     with_accounts(&t).await;
     let mut doors = Doors::of(&t).await;
@@ -470,6 +542,23 @@ both!(free_passes_without_proof_are_limited_for_the_whole_site, |t| {
     let mut later = t.browser().on_network(41);
     later.post("/api/recover", &[("login", "anna")]).await;
     later.get("/recover/method").await.says("How shall we check");
+});
+
+both!(free_passes_of_one_v6_allocation_leave_those_of_the_site_to_others, |t| {
+    let mut free = 0;
+    for network in 0..40 {
+        for n in 0..3 {
+            let mut browser = t.browser().on_v6_network(network);
+            let login = format!("nobody{network}-{n}");
+            browser.post("/api/recover", &[("login", &login), ("proof", "")]).await;
+            let page = browser.get("/recover/method").await.words();
+            free += usize::from(page.contains("How shall we check"));
+        }
+    }
+    assert_eq!(free, 30, "the whole /48 is one client");
+    let mut other = t.browser().on_network(1);
+    other.post("/api/recover", &[("login", "anna")]).await;
+    other.get("/recover/method").await.says("How shall we check");
 });
 
 both!(n3_2_2_the_hundred_failures_are_counted_by_account_whichever_name_is_typed, |t| {

@@ -8,8 +8,11 @@
 use crate::{
     args,
     server::{
+        app::App,
+        client,
         clock::{HOUR, Millis},
         db::{DbError, Tx},
+        throttle::{self, Key},
     },
 };
 
@@ -19,15 +22,21 @@ pub const SITE_FACTOR: i64 = 10;
 pub const SITE_FLOOR: i64 = 100;
 /// What one hour adds to the usual, at most: whatever happened, this many times [`SITE_FACTOR`] is an attack.
 pub const SITE_USUAL_MOST: i64 = 30;
-/// What one network adds, of those that it has an hour.
+/// What one network adds an hour; of IPv6, a whole [allocation](client::allocation).
 pub const SITE_NETWORK_MOST: i64 = 10;
 
 /// The usual is that of so many hours.
 const USUAL: i64 = 7 * 24;
 
-/// Counts a failure that was judged, the n-th of its network within the hour.
-pub(super) async fn count(tx: &mut Tx, of_network: i64, now: Millis) -> Result<(), DbError> {
-    if of_network > SITE_NETWORK_MOST {
+/// Counts a failure that was judged.
+pub(super) async fn count(
+    app: &App,
+    tx: &mut Tx,
+    network: &str,
+    now: Millis,
+) -> Result<(), DbError> {
+    let network = Key::new(&app.keys, "alarm-network", &[&client::allocation(network)]);
+    if throttle::count(tx, &network, HOUR, now).await?.count > SITE_NETWORK_MOST {
         return Ok(());
     }
     tx.defer(

@@ -152,8 +152,6 @@ struct Counted {
     /// Under another of its names the account had its share of failures: a short code
     /// is not taken then, but nothing may show that the names belong together.
     quietly_refused: bool,
-    /// The how many-th it is of its network within the hour.
-    of_network: i64,
 }
 
 impl Counted {
@@ -203,7 +201,7 @@ impl Judging<'_> {
         if !right {
             // What could not have been right is no guess.
             if !spent && !counted.quietly_refused && !current.long {
-                self.alarm(tx, &counted).await?;
+                self.alarm(tx).await?;
             }
             let why = match TRIES - current.tries {
                 _ if current.looks_long => CheckError::Wrong(None),
@@ -220,7 +218,7 @@ impl Judging<'_> {
     /// Counts this try as a failure, wherever failures count. A long code has no cap.
     async fn count(&self, tx: &mut Tx) -> Result<Counted, Refused> {
         if !self.app.config.limits || self.code.is_long() {
-            return Ok(Counted { keys: Vec::new(), quietly_refused: false, of_network: 0 });
+            return Ok(Counted { keys: Vec::new(), quietly_refused: false });
         }
         let who = Counters::of(self.flow);
         let network = Key::new(&self.app.keys, "code-failures-network", &[&self.client.network]);
@@ -245,7 +243,7 @@ impl Judging<'_> {
             quietly_refused = count > FAILURES_A_DAY;
             keys.push(real);
         }
-        Ok(Counted { keys, quietly_refused, of_network: failures.count })
+        Ok(Counted { keys, quietly_refused })
     }
 
     /// Whether short codes are not taken, because the whole site is under attack: those that were sent before the alarm
@@ -258,11 +256,11 @@ impl Judging<'_> {
     }
 
     /// Counts a guess for the alarm of the whole site.
-    async fn alarm(&self, tx: &mut Tx, counted: &Counted) -> Result<(), DbError> {
+    async fn alarm(&self, tx: &mut Tx) -> Result<(), DbError> {
         if !self.app.config.limits || self.code.is_long() {
             return Ok(());
         }
-        alarm::count(tx, counted.of_network, self.now).await
+        alarm::count(self.app, tx, &self.client.network, self.now).await
     }
 
     /// Long codes have no cap; what is recorded of them has.

@@ -8,6 +8,7 @@ use crate::{
     forms::identifier_key,
     server::{
         app::App,
+        client,
         clock::{DAY, HOUR, Millis},
         db::{DbError, Tx},
         throttle::{self, Key},
@@ -26,6 +27,8 @@ const SITE_BUSY: i64 = 300;
 const NETWORK_WHEN_BUSY: i64 = 10;
 /// … and after which there are none at all.
 const SITE_MOST: i64 = 2_000;
+/// What one [allocation](client::allocation) has of these: a tenth.
+const ALLOCATION_MOST: i64 = 200;
 
 /// Who causes a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +158,11 @@ pub async fn to_typed_address(
         return Ok(Ok(()));
     }
     let now = app.clock.now();
+    let allocation = Key::new(&app.keys, "typed-allocation", &[&client::allocation(network)]);
+    let most = throttle::at_most(tx, &allocation, HOUR, ALLOCATION_MOST, now).await?;
+    if most.is_err() {
+        return Ok(most);
+    }
     let network = Key::new(&app.keys, "typed-network", &[network]);
     let network = throttle::count(tx, &network, HOUR, now).await?;
     let site = throttle::count(tx, &Key::new(&app.keys, "typed-site", &[]), HOUR, now).await?;

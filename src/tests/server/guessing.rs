@@ -175,6 +175,18 @@ both!(one_client_does_not_raise_the_alarm, |t| {
     assert!(!is_alarm_on(&t, "anna").await, "150 posts of one client");
 });
 
+both!(one_v6_allocation_does_not_raise_the_alarm, |t| {
+    for network in 0..20 {
+        let mut thief = t.browser().on_v6_network(network).json();
+        thief.ask_for_code(&format!("nobody{network}")).await;
+        for _ in 0..5 {
+            let wrong = thief.post("/api/recover_code", &[("code", "000000")]).await;
+            assert_eq!(wrong.status, 422);
+        }
+    }
+    assert!(!is_alarm_on(&t, "anna").await, "a hundred failures of one /48");
+});
+
 both!(many_networks_raise_the_alarm_and_it_ends, |t| {
     spray(&t, 0..9).await;
     assert!(!is_alarm_on(&t, "anna").await);

@@ -265,6 +265,7 @@ fn rebuilt(app: &App, mailer: Mailer) -> App {
         estimates: app.estimates.clone(),
         estimated: Pace::default(),
         pressed: Pace::default(),
+        acted: Pace::default(),
         queues: Arc::clone(&app.queues),
         mailer,
     })

@@ -160,6 +160,22 @@ both!(whole_site_writes_so_many_letters_to_typed_addresses_an_hour, |t| {
     assert_eq!(to(&t, "@six.example").await.len(), 1);
 });
 
+both!(one_v6_allocation_gets_a_tenth_of_the_sites_letters, |t| {
+    let register = async |network: u8, name: &str| {
+        let email = format!("{name}@{name}.example");
+        let fields = [("login", name), ("email", &email), ("password", PASSWORD)];
+        t.browser().on_v6_network(network).json().post("/api/register", &fields).await;
+        to(&t, &format!("@{name}.example")).await.len()
+    };
+    assert_eq!(register(1, "first").await, 1);
+    fill(&t.app.db, t.now(), "typed-allocation:", 199).await;
+    assert_eq!(register(2, "second").await, 1);
+    assert_eq!(register(3, "third").await, 0, "another /56 of the same /48");
+    let fields = [("login", "other"), ("email", "other@other.example"), ("password", PASSWORD)];
+    t.browser().on_network(3).json().post("/api/register", &fields).await;
+    assert_eq!(to(&t, "@other.example").await.len(), 1);
+});
+
 /// As if so many had been counted.
 async fn fill(db: &Db, now: i64, what: &str, count: i64) {
     let mut tx = db.begin().await.expect("a transaction");
