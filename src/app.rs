@@ -93,7 +93,7 @@ pub fn uploads() -> Router<App> {
 
 /// Where a form is posted → the screen that it stands on: what cannot be read goes back there, and so does whoever opens
 /// the first as if it were the second.
-const FORMS: &[(&str, &str)] = &[
+pub(crate) const FORMS: &[(&str, &str)] = &[
     ("/api/sign_in", "/sign-in"),
     ("/api/sign_in_code", "/sign-in/code"),
     ("/api/sign_in_email", "/sign-in/code"),

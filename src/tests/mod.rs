@@ -32,6 +32,7 @@ mod nobody_learns;
 mod operator;
 mod password;
 mod password_by_code;
+mod post_redirect_get;
 mod profile;
 mod qr;
 mod recovery;

@@ -24,7 +24,7 @@ const ROOM: usize = 2_400;
 const LONG: usize = 1_800;
 const VALUES_MAX: usize = 8;
 /// No form of ours has these names on anything harmless.
-const SECRET_FIELDS: [&str; 8] = [
+const SECRET_FIELDS: [&str; 10] = [
     "password",
     "old_password",
     "new_password",
@@ -33,6 +33,8 @@ const SECRET_FIELDS: [&str; 8] = [
     "saved_code",
     "saved_codes",
     "proof",
+    "short_code",
+    "number",
 ];
 
 /// What a screen finds.
