@@ -38,7 +38,7 @@ check: ## formatting, clippy for server and browser, dependency audit
 	@.ci/tools rust
 	cargo fmt --check
 	cargo clippy --locked --features ssr --all-targets -- -D warnings
-	cargo clippy --locked --lib --no-default-features --features hydrate --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --locked --package browser --package latchkey --lib --no-default-features --features latchkey/hydrate --target wasm32-unknown-unknown -- -D warnings
 	@.ci/tools deny
 	@cargo fetch --locked --quiet
 	cargo-deny --offline --locked check bans licenses sources

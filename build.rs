@@ -38,6 +38,7 @@ fn main() {
         .collect();
     let mut out = String::new();
     module(&mut out, &texts.iter().collect::<Vec<_>>(), "");
+    handle(&mut out, texts.first().expect("there is a first locale"), "all texts");
     let target = Path::new(&env::var("OUT_DIR").expect("cargo sets OUT_DIR")).join("i18n.rs");
     fs::write(target, out).expect("OUT_DIR is writable");
 }
@@ -77,11 +78,66 @@ fn module(out: &mut String, maps: &[&Map<String, Value>], path: &str) {
                 let _ =
                     writeln!(out, "/// Texts below `{at}`.\npub mod {key} {{\nuse super::Locale;");
                 module(out, &maps, &format!("{at}."));
+                handle(
+                    out,
+                    maps.first().expect("there is a first locale"),
+                    &format!("the texts below `{at}`"),
+                );
                 out.push_str("}\n");
             }
             _ => panic!("{at}: a text or a group is expected"),
         }
     }
+}
+
+/// Writes `Texts`: the same functions as methods, for components that know their language from the context.
+fn handle(out: &mut String, reference: &Map<String, Value>, what: &str) {
+    let _ = writeln!(
+        out,
+        "/// In one language: {what}.\n#[derive(Clone, Copy, Debug, Default)]\npub struct Texts(pub Locale);\n\
+         impl Texts {{"
+    );
+    for (key, value) in reference {
+        let (plural, forms) = match value {
+            Value::Object(map) if map.keys().all(|k| CATEGORIES.contains(&k.as_str())) => {
+                (true, map.get("other"))
+            }
+            Value::Object(_) => {
+                let _ = writeln!(
+                    out,
+                    "/// The texts below `{key}`.\n#[must_use] pub const fn {key}(self) -> {key}::Texts {{ {key}::Texts(self.0) }}"
+                );
+                continue;
+            }
+            text => (false, Some(text)),
+        };
+        let text = forms.and_then(Value::as_str).unwrap_or_default();
+        let names: Vec<&str> = placeholders(text, key)
+            .into_iter()
+            .filter(|name| !plural || *name != "count")
+            .collect();
+        let given: String = names.iter().map(|name| format!(", {name}")).collect();
+        // A placeholder may have the text's own name.
+        let function =
+            if names.contains(&key.as_str()) { format!("self::{key}") } else { key.clone() };
+        let expected = match key.as_str() {
+            "new" => "#[expect(clippy::new_ret_no_self, reason = \"a text\")]\n",
+            _ => "",
+        };
+        let (count, counted) = if plural { (", count: i64", ", count") } else { ("", "") };
+        let (kind, result) = if plural || !names.is_empty() {
+            ("fn", "String")
+        } else {
+            ("const fn", "&'static str")
+        };
+        let _ = writeln!(
+            out,
+            "/// “{}”\n{expected}#[must_use] pub {kind} {key}(self{count}{}) -> {result} {{ {function}(self.0{counted}{given}) }}",
+            text.replace('\n', " "),
+            arguments(&names)
+        );
+    }
+    out.push_str("}\n");
 }
 
 fn text(out: &mut String, key: &str, values: &[&Value], at: &str) {

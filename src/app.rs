@@ -15,47 +15,25 @@ use crate::{
 /// Address → screen: browsers, scripts and shops rely on these. Forms post to the server functions below `/api`.
 pub fn screens() -> Router<App> {
     Router::new()
-        .route("/", screen(account::page::home))
-        .route("/sign-in", screen(sign_in::page::show))
-        .route("/register", screen(register::page::details))
-        .route("/register/code", screen(register::page::code))
-        .route("/recover", screen(recovery::page::who))
-        .route("/recover/method", screen(recovery::page::method))
-        .route("/recover/code", screen(recovery::page::code))
-        .route("/recover/password", screen(recovery::page::new_password))
-        .route("/recover/done", screen(recovery::page::done))
-        .route("/recover/login", screen(forgotten_login::page::show))
-        .route("/account", screen(account::page::hub))
-        .route("/account/profile", screen(profile::page::show))
-        .route("/account/profile/password", screen(password::page::change))
-        .route("/account/picture", get(profile::show_picture))
-        .route("/account/devices", screen(sessions::page::list))
-        .route("/account/activity", screen(activity::page::list))
-        .route("/account/saved-passwords", screen(saved_passwords::page::in_account))
-        .route("/account/confirm", screen(confirm::page::show))
-        .route("/account/settings", screen(settings::page::list))
-        .route("/account/settings/password", screen(password::page::method))
-        .route("/account/settings/password/code", screen(password::page::code))
-        .route("/account/settings/password/new", screen(password::page::new_password))
-        .route("/account/settings/email", screen(email::page::ask))
-        .route("/account/settings/email/code", screen(email::page::code))
-        .route("/account/settings/login", screen(login_name::page::show))
-        .route("/account/settings/letters", screen(settings::page::letters))
-        .route("/account/settings/export", screen(export::page::show))
-        .route("/account/settings/delete", screen(deletion::page::show))
-        .route("/letter", screen(objection::page::show))
-        .route("/letter/{token}", get(objection::page::follow))
-        .route("/help/saved-passwords", screen(saved_passwords::page::help))
-        // Of saved codes.
-        .route(saved_codes::SCREEN, screen(saved_codes::page::show).post(saved_codes::make))
-        .route(saved_codes::FILE, post(saved_codes::download))
-        .route(saved_codes::RECOVER, screen(saved_codes::page::recover))
-        // Of signing in by QR code.
-        .route("/sign-in/qr", screen(qr::page::computer))
-        .route("/sign-in/qr/stream", get(qr::stream::open))
-        .route("/qr", screen(qr::page::phone))
-        .route("/qr/{token}", get(qr::page::follow))
-        .route("/qr/scan", screen(qr::page::scan).layer(qr::page::with_camera()))
+        .merge(saved_passwords::routes())
+        .merge(saved_codes::routes())
+        .merge(password::routes())
+        .merge(confirm::routes())
+        .merge(email::routes())
+        .merge(login_name::routes())
+        .merge(export::routes())
+        .merge(deletion::routes())
+        .merge(objection::routes())
+        .merge(account::routes())
+        .merge(profile::routes())
+        .merge(sessions::routes())
+        .merge(activity::routes())
+        .merge(settings::routes())
+        .merge(sign_in::routes())
+        .merge(register::routes())
+        .merge(recovery::routes())
+        .merge(forgotten_login::routes())
+        .merge(qr::routes())
         // Of support.
         .route("/support", screen(support::page::show))
         .route("/support/email", screen(support::page::email))
@@ -68,19 +46,8 @@ pub fn screens() -> Router<App> {
         .route("/operator/answers", screen(operator::page::answers))
         .route("/operator/numbers", screen(operator::page::numbers))
         .merge(operator::forms())
-        // Of assisted recovery.
-        .route("/recover/assisted", screen(assisted::page::shopper::ask))
-        .route("/recover/assisted/code", screen(assisted::page::shopper::code))
-        .route("/recover/assisted/stop", screen(assisted::page::stop::show))
-        .route("/recover/arranged", screen(recovery::page::arranged))
-        .route("/operator/assisted", screen(assisted::page::list::show))
-        .route("/operator/assisted/{id}", screen(assisted::page::one::show))
-        // Of staff.
-        .route("/sign-in/code", screen(sign_in::page::code))
-        .route("/operator/staff", screen(staff::page::list))
-        // Forms that no server function can answer: a download.
-        .route(export::DOWNLOAD, post(export::download))
-        .route("/.well-known/change-password", get(password::page::well_known))
+        .merge(assisted::routes())
+        .merge(staff::routes())
 }
 
 /// Forms that bring a file: the only ones that may.
@@ -104,7 +71,7 @@ pub(crate) const FORMS: &[(&str, &str)] = &[
     ("/api/register_code", "/register/code"),
     ("/api/password_help", "/register"),
     ("/api/recover", "/recover"),
-    ("/api/recover_email", "/recover/method"),
+    ("/api/recover_email", "/recover/code"),
     ("/api/recover_code", "/recover/code"),
     ("/api/recover_arranged", "/recover/code"),
     ("/api/recover_arranged_again", "/recover/code"),
@@ -116,7 +83,7 @@ pub(crate) const FORMS: &[(&str, &str)] = &[
     ("/api/confirm_code", "/account/confirm"),
     (profile::SAVE, "/account/profile"),
     ("/api/change_password", "/account/profile/password"),
-    ("/api/settings_password_email", "/account/settings/password"),
+    ("/api/settings_password_email", "/account/settings/password/code"),
     ("/api/settings_password_code", "/account/settings/password/code"),
     ("/api/settings_password", "/account/settings/password/new"),
     ("/api/email", "/account/settings/email"),

@@ -171,6 +171,9 @@ pub struct AppError {
     /// The price that the next proof of work must have.
     #[serde(skip)]
     pub price: Option<u32>,
+    /// Whether the proof of work that came along was not looked at yet, and is good for the next try.
+    #[serde(skip)]
+    pub keeps_proof: bool,
 }
 
 impl AppError {
@@ -186,6 +189,7 @@ impl AppError {
             failures: None,
             screen: None,
             price: None,
+            keeps_proof: false,
         }
     }
 

@@ -8,6 +8,12 @@ use icu_plurals::{PluralRules, PluralRulesOptions};
 
 include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 
+/// The texts in the language of the page that is being rendered.
+#[must_use]
+pub fn use_texts() -> Texts {
+    leptos::prelude::use_context().unwrap_or_default()
+}
+
 /// A language that Latchkey speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Locale {

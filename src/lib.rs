@@ -2,6 +2,8 @@
 
 #![recursion_limit = "256"]
 
+pub(crate) mod components;
+pub mod islands;
 pub mod ui;
 
 // Rooms: features, each with its server functions, screens, rules and letters. The
@@ -28,7 +30,6 @@ pub mod login_name;
 pub mod objection;
 #[cfg(feature = "ssr")]
 pub mod operator;
-#[cfg(feature = "ssr")]
 pub mod password;
 #[cfg(feature = "ssr")]
 pub mod profile;
@@ -58,9 +59,8 @@ pub mod support;
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod commands;
-#[cfg(feature = "ssr")]
+#[cfg_attr(not(feature = "ssr"), path = "error_in_browser.rs")]
 pub mod error;
-#[cfg(feature = "ssr")]
 pub mod forms;
 #[cfg(feature = "ssr")]
 pub mod i18n;

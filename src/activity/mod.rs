@@ -1,4 +1,16 @@
 //! Activity: what happened to an account, in words that its owner understands.
 
-pub mod page;
+mod pages;
 pub mod words;
+
+use axum::{Router, routing::get};
+
+pub(crate) use self::pages::EventList;
+use crate::server::app::App;
+
+const ACTIVITY: &str = "/account/activity";
+
+/// The page.
+pub fn routes() -> Router<App> {
+    Router::new().route(ACTIVITY, get(pages::list))
+}

@@ -1,57 +1,24 @@
-//! Export: one ZIP with everything that is stored about somebody, to be read by programs (JSON) and people (HTML).
+//! Export: one ZIP with everything that is stored about a user, to be read by programs (JSON) and people (HTML).
 
+mod api;
 pub(crate) mod mail;
-pub mod page;
+mod pages;
 mod service;
 pub(crate) mod store;
 mod words;
 
 use axum::{
-    Extension,
-    response::{IntoResponse as _, Response},
+    Router,
+    routing::{get, post},
 };
-use http::{HeaderValue, header};
 
-use self::service::ExportError;
-use crate::{
-    error::{AppError, Kind},
-    server::http::{
-        context::Cx,
-        form::{Form, Onward},
-    },
-};
+use crate::server::app::App;
 
 const SCREEN: &str = "/account/settings/export";
-
 /// Where the button posts to.
 pub const DOWNLOAD: &str = "/api/export";
 
-/// `POST /api/export`: the ZIP. No server function answers with a file.
-pub async fn download(Extension(mut cx): Extension<Cx>) -> Response {
-    let result = async {
-        let account = cx.somebody_proved().await?.account;
-        service::export(&cx.app, &account, cx.locale, &cx.client).await.map_err(AppError::from)
-    };
-    match result.await {
-        Ok(export) => {
-            let name = format!("attachment; filename=\"{}\"", export.file_name);
-            let name =
-                HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("attachment"));
-            let kind = HeaderValue::from_static("application/zip");
-            ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], export.zip)
-                .into_response()
-        }
-        Err(error) => Form::of(&cx, SCREEN).respond(Err::<Onward, _>(error)),
-    }
-}
-
-impl From<ExportError> for AppError {
-    fn from(error: ExportError) -> Self {
-        match error {
-            ExportError::Gone => Self::new(Kind::SignedOut).on("/sign-in"),
-            ExportError::TooMany(wait) => Self::new(Kind::TooManyTries).wait(wait),
-            ExportError::Failed => Self { seconds: Some(10), ..Self::new(Kind::Unavailable) },
-            ExportError::Fault(fault) => fault.into(),
-        }
-    }
+/// The page, and the form that is answered with the file.
+pub fn routes() -> Router<App> {
+    Router::new().route(SCREEN, get(pages::export)).route(DOWNLOAD, post(api::download))
 }

@@ -1,20 +1,16 @@
-//! How the computer hears at once what became of its request.
+//! How the computer is told at once what became of its request.
 
 use std::time::Duration;
 
 use axum::{Extension, response::Response};
 use http::HeaderMap;
 
-use super::page::status;
+use super::pages::status_html;
 use crate::{
     error::{AppError, Kind},
     server::{
         clock::{MINUTE, Millis},
-        http::{
-            context::Cx,
-            page::{error_response, fragment},
-            sse,
-        },
+        http::{context::Cx, page::error_response, sse},
         live::Signal,
         qr::{self, State},
     },
@@ -52,11 +48,11 @@ pub async fn open(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Response 
             let now = cx.app.clock.now();
             let state = found.as_ref().map_or(State::Expired, |request| request.state(now));
             if state == State::Collected {
-                // In another tab: the sign-in screen knows where to go on.
+                // In another tab: the sign-in page knows where to go on.
                 return outlet.go(&crate::server::next::with("/sign-in", next.as_deref())).await;
             }
             if last.as_deref() != Some(state.as_str()) {
-                let html = fragment(|| status(&cx, &browser, found.as_ref(), next.as_deref()));
+                let html = status_html(&cx, &browser, found.as_ref(), next.as_deref());
                 outlet.patch(Some(state.as_str()), &html).await?;
                 last = Some(state.as_str().to_owned());
             }

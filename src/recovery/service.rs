@@ -37,7 +37,7 @@ const UNKNOWN_FLOOR: i64 = 10;
 const TYPED_MAX: usize = 254;
 
 /// What was posted.
-pub(super) struct Entry<'a> {
+pub(super) struct RecoveryRequest<'a> {
     pub login: &'a str,
     pub proof: &'a str,
     pub next: Option<&'a str>,
@@ -94,7 +94,7 @@ impl From<HumanError> for RecoveryError {
 }
 
 /// Which way a recovery goes.
-pub(super) enum Way<'a> {
+pub(crate) enum Way<'a> {
     /// By the mailbox that the account has.
     Mailbox,
     /// By the address that support is said to have arranged; whether it has must not show.
@@ -114,7 +114,10 @@ impl<'a> Way<'a> {
 }
 
 /// Begins a flow. Nothing about the account changes: its password and sessions live on.
-pub(super) async fn recover(app: &App, entry: &Entry<'_>) -> Result<Token, RecoveryError> {
+pub(super) async fn recover(
+    app: &App,
+    entry: &RecoveryRequest<'_>,
+) -> Result<Token, RecoveryError> {
     let typed = tidy(entry.login);
     if typed.is_empty() {
         return Err(RecoveryError::Fields(vec![("login", Kind::LoginMissing)]));

@@ -1,5 +1,16 @@
 //! Saved passwords: how to update or delete what a browser saved. It only tells; nothing is stored.
 
-pub mod page;
-
 mod guide;
+mod pages;
+
+use axum::{Router, routing::get};
+
+use crate::server::app::App;
+
+const HELP: &str = "/help/saved-passwords";
+const IN_ACCOUNT: &str = "/account/saved-passwords";
+
+/// The pages.
+pub fn routes() -> Router<App> {
+    Router::new().route(HELP, get(pages::help)).route(IN_ACCOUNT, get(pages::in_account))
+}

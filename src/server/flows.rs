@@ -5,7 +5,7 @@ use crate::{
     args,
     i18n::Locale,
     server::{
-        clock::{HOUR, MINUTE, Millis},
+        clock::{HOUR, MINUTE, Millis, SECOND},
         db::{Db, DbError, Tx},
         random::Random,
         secret::Token,
@@ -174,6 +174,13 @@ impl Flow {
     #[must_use]
     pub fn purpose(&self) -> Purpose {
         Purpose::parse(&self.purpose)
+    }
+
+    /// Seconds that a flow without proof of work has to wait, if any.
+    #[must_use]
+    pub fn seconds_to_wait(&self, now: Millis) -> Option<i64> {
+        let wait = self.ready_at - now;
+        (wait > 0).then(|| (wait + SECOND - 1) / SECOND)
     }
 
     /// Whether its time is over. It is not gone yet: what was typed can be shown again.

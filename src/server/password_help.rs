@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use zxcvbn::{Score, feedback::Warning, zxcvbn};
 
 use crate::{
     error::Kind,
     forms::SecretText,
     i18n::{self, Locale},
+    password::strength::PasswordStrength,
     server::{Fault, app::App, client::Client, clock::Millis, hashing::HashError, passwords},
 };
 
@@ -33,15 +33,6 @@ pub enum HelpError {
     Fault(Fault),
 }
 
-/// What is said about a password that is being typed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verdict {
-    /// 0 (refused) to 4 (very strong).
-    pub score: u8,
-    /// One sentence.
-    pub words: String,
-}
-
 /// Judges what was typed so far by the owner of `login` and `email`.
 ///
 /// # Errors
@@ -53,14 +44,14 @@ pub async fn judge(
     email: &str,
     locale: Locale,
     client: &Client,
-) -> Result<Verdict, HelpError> {
+) -> Result<PasswordStrength, HelpError> {
     if typed.expose().is_empty() {
-        return Ok(Verdict { score: 0, words: String::new() });
+        return Ok(PasswordStrength { score: 0, words: String::new() });
     }
     let password = match passwords::choose(app, typed, login, email) {
         Ok(password) => password,
         Err(problem) => {
-            return Ok(Verdict { score: 0, words: refused(app, problem.into(), locale) });
+            return Ok(PasswordStrength { score: 0, words: refused(app, problem.into(), locale) });
         }
     };
     if app.config.limits {
@@ -78,7 +69,7 @@ pub async fn judge(
     });
     let estimated = estimate.await.map_err(|_| Fault::Hash(HashError::Busy));
     let (score, warning) = estimated.map_err(HelpError::Fault)?;
-    Ok(Verdict { score, words: words(score, warning, locale) })
+    Ok(PasswordStrength { score, words: words(score, warning, locale) })
 }
 
 /// How strong a password is that is not refused, from 1 to 4. What an estimate costs grows with the cube of the length, and can

@@ -1,4 +1,4 @@
-//! The rules of the choice of letters.
+//! The rules of the choice of emails.
 
 use crate::server::{
     accounts::{self, Account},
@@ -10,14 +10,16 @@ use crate::server::{
     outbox::LetterKind,
 };
 
-/// The letters that are a matter of choice.
-#[derive(PartialEq, Eq)]
-pub(super) struct Wanted {
+/// Which of the emails that are a matter of choice the user wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// That another user tried to register with the address.
     pub address_in_use: bool,
+    /// Each time when the account was signed in to.
     pub signed_in: bool,
 }
 
-/// What somebody has chosen so far.
+/// What the user has chosen so far.
 pub(super) async fn chosen(app: &App, account: &Account) -> Result<Wanted, DbError> {
     let wants = |kind| letter_choices::wants(&app.db, &account.id, kind);
     Ok(Wanted {

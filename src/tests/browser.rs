@@ -87,10 +87,17 @@ impl Answer {
         );
     }
 
-    /// The slider's data, unescaped: where the challenge stands.
+    /// What the slider's island is given: where the challenge stands.
     pub(super) fn slider(&self, name: &str) -> Option<String> {
-        let value = self.body.split_once(&format!("data-{name}=\""))?.1.split_once('"')?.0;
-        Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&amp;", "&"))
+        let props = self.body.split("data-props=\"").find(|rest| rest.contains("challenge"))?;
+        let props = props.split_once('"')?.0;
+        let props = props.replace("&quot;", "\"").replace("&lt;", "<").replace("&amp;", "&");
+        let props: serde_json::Value = serde_json::from_str(&props).ok()?;
+        let value = match name {
+            "nonce" => props.get("parts")?.get(0),
+            name => props.get(name),
+        };
+        value?.as_str().map(str::to_owned)
     }
 }
 

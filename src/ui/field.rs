@@ -2,14 +2,8 @@
 
 use leptos::{attr::custom::custom_attribute, prelude::*};
 
-use super::{
-    icons::{Icon, icon},
-    islands::Reveal,
-};
-use crate::{
-    error::AppError,
-    i18n::{self, Locale},
-};
+use super::icons::{Icon, icon};
+use crate::{error::AppError, i18n::Locale};
 
 /// What an input is for; decides its keyboard, its `autocomplete` and its spelling help.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,10 +74,6 @@ impl Purpose {
 
     const fn is_code(self) -> bool {
         matches!(self, Self::Code | Self::LongCode | Self::ShortCode | Self::Number)
-    }
-
-    const fn is_password(self) -> bool {
-        matches!(self, Self::CurrentPassword | Self::NewPassword)
     }
 }
 
@@ -170,28 +160,6 @@ impl<'a> Field<'a> {
                 aria-describedby=described
                 aria-invalid=refused.then_some("true")
             />
-        };
-        let input = if purpose.is_password() {
-            view! {
-                <div class="with-end">
-                    {input}
-                    <button
-                        type="button"
-                        class="button plain needs-script"
-                        aria-label=i18n::ui::show_password(locale)
-                        aria-controls=name
-                        data-reveal=name
-                        data-other=i18n::ui::hide(locale)
-                        data-other-label=i18n::ui::hide_password(locale)
-                    >
-                        {i18n::ui::show(locale)}
-                    </button>
-                    <Reveal/>
-                </div>
-            }
-            .into_any()
-        } else {
-            input.into_any()
         };
         view! {
             <div class="field" class:refused=refused>

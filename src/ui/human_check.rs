@@ -1,56 +1,17 @@
-//! The slider, with its texts; and the screen for browsers that wait instead.
+//! The screen for browsers that wait instead of moving the slider.
 
 use leptos::prelude::*;
 
-use super::{
-    icons::{Icon, icon},
-    islands::Slider,
-};
+use super::icons::{Icon, icon};
 use crate::{
-    i18n::{self, Locale},
+    i18n,
     server::{
         codes::seconds_until,
         flows::Flow,
         http::{context::Cx, page::Page},
-        human::Challenge,
         when,
     },
 };
-
-/// "Slide to verify".
-pub fn slider(locale: Locale, challenge: Challenge) -> impl IntoView {
-    let Challenge { json, nonce, salt, prefix } = challenge;
-    let label = i18n::human::slide(locale);
-    view! {
-        <div class="human">
-            <div
-                class="slide needs-script"
-                role="slider"
-                tabindex="0"
-                aria-label=label
-                aria-valuemin="0"
-                aria-valuemax="100"
-                aria-valuenow="0"
-                aria-valuetext="0 %"
-                data-slide
-                data-working=i18n::human::working(locale)
-                data-verified=i18n::human::verified(locale)
-                data-challenge=json
-                data-nonce=nonce
-                data-salt=salt
-                data-prefix=prefix
-            >
-                <div class="handle" aria-hidden="true">
-                    <svg class="icon chevrons" viewBox="0 0 24 24"><path d="m6 6 6 6-6 6m7-12 6 6-6 6"></path></svg>
-                    <svg class="icon check" viewBox="0 0 24 24"><path d="m5 12.5 4.5 4.5L19 7.5"></path></svg>
-                </div>
-                <span class="caption" aria-hidden="true">{label}</span>
-            </div>
-            <input type="hidden" name="proof"/>
-            <Slider/>
-        </div>
-    }
-}
 
 /// Twenty seconds instead of a proof: the screen asks again by itself (W3C WCAG 2.2.1: nothing is lost by waiting).
 #[must_use]

@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 use leptos::prelude::*;
 
 use super::{
-    being_recovered::being_recovered,
     icons::{Icon, icon},
     notice::{Tone, notice},
 };
 use crate::{
-    i18n::{self, Locale},
+    assisted::RecoveryBanner,
+    i18n::{self, Locale, Texts},
     server::http::{context::Cx, manifest::GROUNDS, page::Page},
 };
 
@@ -62,7 +62,9 @@ pub fn shell(cx: &Cx, page: Page, nonce: &str) -> impl IntoView + use<> {
         .collect_view();
     let home = config.shop_url.as_ref().map_or_else(|| "/".to_owned(), ToString::to_string);
     let language = page.languages.then(|| language_switch(locale, page.form, &cx.screen()));
-    let recovering = being_recovered(cx);
+    provide_context(Texts(locale));
+    provide_context(cx.clone());
+    let recovering = view! { <RecoveryBanner/> };
     let no_cookies = cx
         .keeps_no_cookies()
         .then(|| notice(Tone::Bad, view! { <p>{i18n::ui::no_cookies(locale)}</p> }));

@@ -4,15 +4,11 @@
 pub mod islands;
 
 #[cfg(feature = "ssr")]
-pub mod being_recovered;
-#[cfg(feature = "ssr")]
 pub mod busy;
 #[cfg(feature = "ssr")]
 pub mod code_screen;
 #[cfg(feature = "ssr")]
 pub mod console;
-#[cfg(feature = "ssr")]
-pub mod error_page;
 #[cfg(feature = "ssr")]
 pub mod face;
 #[cfg(feature = "ssr")]
@@ -26,15 +22,11 @@ pub mod icons;
 #[cfg(feature = "ssr")]
 pub mod layout;
 #[cfg(feature = "ssr")]
-pub mod new_password;
-#[cfg(feature = "ssr")]
 pub mod notice;
 #[cfg(feature = "ssr")]
 pub mod side;
 #[cfg(feature = "ssr")]
 pub mod steps;
-#[cfg(feature = "ssr")]
-pub mod strength;
 #[cfg(feature = "ssr")]
 pub mod time;
 #[cfg(feature = "ssr")]

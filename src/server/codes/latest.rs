@@ -1,6 +1,6 @@
 //! What the code screen counts down from.
 
-use super::Counters;
+use super::{Counters, seconds_until};
 use crate::{
     args,
     server::{app::App, clock::Millis, db::DbError, flows::Flow, throttle},
@@ -15,6 +15,14 @@ pub struct Latest {
     pub next_at: Millis,
     /// Whether the newest code is a long one, as far as that may show.
     pub looks_long: bool,
+}
+
+impl Latest {
+    /// Seconds until another may be requested.
+    #[must_use]
+    pub fn seconds_left(&self, now: Millis) -> u32 {
+        u32::try_from(seconds_until(self.next_at, now)).unwrap_or_default()
+    }
 }
 
 /// See [`Latest`].

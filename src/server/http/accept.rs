@@ -11,6 +11,12 @@ pub fn text(headers: &HeaderMap, name: &HeaderName) -> String {
     lines.collect::<Vec<_>>().join(",")
 }
 
+/// Whether a form was posted in place, and wants to be answered as an island reads it.
+#[must_use]
+pub fn answer(headers: &HeaderMap) -> bool {
+    text(headers, &header::ACCEPT).trim().eq_ignore_ascii_case(crate::islands::Answer::MEDIA_TYPE)
+}
+
 /// Whether html is wanted. `*/*` alone asks for nothing in particular, and gets what programs can read.
 #[must_use]
 pub fn html(headers: &HeaderMap) -> bool {

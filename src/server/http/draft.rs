@@ -2,11 +2,16 @@
 //! except secrets. It travels in a cookie, sealed, for one screen and five minutes,
 //! because without script a redirect can carry nothing else.
 
+use axum::extract::FromRequestParts;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::request::Parts;
+use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
 
+use super::{context::Cx, page::Leave as PageError};
 use crate::{
     error::{AppError, Kind},
+    i18n::Texts,
     server::{
         app::App,
         clock::{MINUTE, Millis},
@@ -22,7 +27,7 @@ pub const KEPT_FOR: Millis = 30 * MINUTE;
 /// room, a long one if it leaves room for others.
 const ROOM: usize = 2_400;
 const LONG: usize = 1_800;
-const VALUES_MAX: usize = 8;
+const VALUES_MAX: usize = 24;
 /// No form of ours has these names on anything harmless.
 const SECRET_FIELDS: [&str; 10] = [
     "password",
@@ -87,11 +92,58 @@ pub enum Notice {
     RoleGiven,
 }
 
+impl Notice {
+    /// What is said of it where the page of a form stays, if anything.
+    #[must_use]
+    pub const fn words(self, t: Texts) -> Option<&'static str> {
+        match self {
+            Self::PasswordChanged => Some(t.password().changed()),
+            Self::CodeSent => Some(t.code().sent_again()),
+            Self::SignedOut => Some(t.sign_in().signed_out()),
+            Self::EmailChanged => Some(t.email().changed()),
+            Self::EmailRespelled => Some(t.email().respelled()),
+            Self::LoginChanged => Some(t.login_name().changed()),
+            Self::DeviceSignedOut => Some(t.devices().signed_out()),
+            Self::OthersSignedOut => Some(t.devices().others_signed_out()),
+            Self::Kept => Some(t.deletion().kept()),
+            Self::TakenBack => Some(t.objection().taken_back()),
+            Self::Saved
+            | Self::LoginAsked
+            | Self::DeletionStarted
+            | Self::Frozen
+            | Self::AssistedStopped
+            | Self::RoleGiven => None,
+        }
+    }
+}
+
+/// What the last post to this page left for it.
+#[must_use]
+pub fn use_draft() -> Draft {
+    use_context().unwrap_or_default()
+}
+
+/// Read once: a page that asks for it shows it.
+impl FromRequestParts<App> for Draft {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let cx = Cx::from_request_parts(parts, app).await?;
+        Ok(cx.take_draft(parts.uri.path()))
+    }
+}
+
 impl Draft {
     /// With a notice.
     #[must_use]
     pub fn notice(notice: Notice) -> Self {
         Self { notice: Some(notice), ..Self::default() }
+    }
+
+    /// The same, with a notice.
+    #[must_use]
+    pub fn with_notice(self, notice: Notice) -> Self {
+        Self { notice: Some(notice), ..self }
     }
 
     /// With an error.
@@ -135,6 +187,19 @@ impl Draft {
     #[must_use]
     pub fn typed(&self, name: &str) -> Option<String> {
         self.values.iter().find(|(theirs, _)| theirs == name).map(|(_, value)| value.clone())
+    }
+
+    /// What stood in all fields of this name, as boxes to tick have.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        let fields = self.values.iter().filter(|(theirs, _)| theirs == name);
+        fields.map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// Whether it holds what was typed: a form came back, or the language was switched in the middle of it.
+    #[must_use]
+    pub const fn is_of_post(&self) -> bool {
+        !self.values.is_empty()
     }
 
     /// The version of the account that a form goes by: what was typed goes by that with which it was typed, so that a

@@ -12,10 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     context::{Cx, NO_COOKIES},
-    draft::Draft,
+    draft::{Draft, Notice},
 };
 use crate::{
     error::{AppError, Kind},
+    islands::Moment,
     server::next,
 };
 
@@ -24,13 +25,34 @@ use crate::{
 pub struct Onward {
     /// Our own path, or an address of a listed origin.
     pub next: String,
+    /// What is said there, for browsers.
+    #[serde(skip)]
+    pub notice: Option<Notice>,
+    /// Whether the page that it leads to is loaded anew, even if it is the form's own: it shows something else now.
+    #[serde(skip)]
+    pub is_new: bool,
+    /// Seconds until another code may be requested, and when this one was sent: for a form that stays where it is.
+    #[serde(skip)]
+    pub code: Option<(u32, Moment)>,
 }
 
 impl Onward {
     /// To `next`.
     #[must_use]
     pub fn to(next: impl Into<String>) -> Self {
-        Self { next: next.into() }
+        Self { next: next.into(), notice: None, is_new: false, code: None }
+    }
+
+    /// To a page that shows something else now.
+    #[must_use]
+    pub fn anew(self) -> Self {
+        Self { is_new: true, ..self }
+    }
+
+    /// With something to say there.
+    #[must_use]
+    pub fn with_notice(self, notice: Notice) -> Self {
+        Self { notice: Some(notice), ..self }
     }
 }
 
@@ -148,7 +170,7 @@ pub fn refused(error: AppError) -> AppError {
 }
 
 /// Seconds after which it is worth trying again, where the status promises that.
-fn retry_after(error: &AppError) -> Option<i64> {
+pub(super) fn retry_after(error: &AppError) -> Option<i64> {
     let status = error.status();
     error.seconds.filter(|_| {
         matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS)

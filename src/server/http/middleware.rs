@@ -11,7 +11,7 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
-use super::{context::Cx, fields, form::Form, page};
+use super::{context::Cx, fields, form::Form, page, post_redirect_get::Posted};
 use crate::{
     error::{AppError, Kind},
     server::app::App,
@@ -148,7 +148,7 @@ pub(super) async fn only_forms(
     if !comes_as(&["application/x-www-form-urlencoded"], &request) {
         return StatusCode::BAD_REQUEST.into_response();
     }
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     // Its length is limited outside.
     let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
@@ -166,6 +166,7 @@ pub(super) async fn only_forms(
             .fold(Form::of(&cx, screen), |form, (name, value)| form.keep(name, value));
         return form.and_then_to(target.as_deref()).respond(Err(error));
     }
+    head.extensions.insert(Posted(fields));
     next.run(Request::from_parts(head, Body::from(body))).await
 }
 

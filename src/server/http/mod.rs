@@ -6,6 +6,7 @@ pub mod context;
 mod cookies;
 mod dev_mail;
 pub mod draft;
+pub mod extract;
 mod fields;
 pub mod form;
 mod health;
@@ -13,6 +14,7 @@ mod language;
 pub mod manifest;
 mod middleware;
 pub mod page;
+pub mod post_redirect_get;
 pub mod press;
 pub mod sse;
 pub mod upload;
@@ -127,6 +129,7 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
                 .layer(layer::from_fn_with_state(app.clone(), middleware::security_headers))
                 .layer(layer::from_fn_with_state(Provider::new(app), context::provide))
                 .layer(layer::from_fn(middleware::explain))
+                .layer(layer::from_fn(page::left_behind))
                 .layer(CatchPanicLayer::custom(middleware::panicked))
                 .layer(within(UPLOAD_PATIENCE))
                 .layer(layer::from_fn_with_state(app.clone(), middleware::own_origin))
@@ -143,6 +146,7 @@ async fn server_function(Extension(cx): Extension<Cx>, mut request: Request) -> 
     };
     // How a browser is answered is ours to say ([`Form`]). The framework would send it back to where it came from, with
     // the error in the address.
+    let posted = request.extensions_mut().remove().unwrap_or_default();
     request.headers_mut().remove(header::REFERER);
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let context = cx.clone();
@@ -150,6 +154,9 @@ async fn server_function(Extension(cx): Extension<Cx>, mut request: Request) -> 
         handle_server_fns_with_context(move || provide_context(context.clone()), request)
             .await
             .into_response();
+    if let Some(outcome) = cx.take_outcome() {
+        return post_redirect_get::answer(&cx, screen, &posted, outcome);
+    }
     // What the framework itself refuses is the caller's mistake, not ours.
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
         return Form::of(&cx, screen).respond(Err(AppError::new(Kind::Malformed)));

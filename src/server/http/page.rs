@@ -4,6 +4,8 @@ use std::{future::Future, sync::Arc};
 
 use axum::{
     Extension,
+    extract::Request,
+    middleware::Next,
     response::{IntoResponse, Redirect, Response},
     routing::{MethodRouter, get},
 };
@@ -11,14 +13,16 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderValue, StatusCode, header};
 use leptos::{prelude::*, reactive::owner::Owner};
 
-use super::context::Cx;
+use super::{context::Cx, draft::Draft};
 use crate::{
-    error::{AppError, Kind},
-    server::{Fault, next},
-    ui::{
-        error_page,
-        layout::{Frame, shell},
+    components::{
+        error_page::ErrorPage,
+        layout::{Document, DocumentContext},
     },
+    error::{AppError, Kind},
+    i18n::Texts,
+    server::{Fault, next},
+    ui::layout::{Frame, shell},
 };
 
 /// A screen, ready to be shown.
@@ -60,7 +64,8 @@ impl Page {
     }
 }
 
-/// Why a screen is not shown.
+/// Why a page is not shown.
+#[derive(Clone)]
 pub enum Leave {
     /// Something else comes first.
     To(String),
@@ -82,6 +87,64 @@ impl From<sqlx::Error> for Leave {
     fn from(error: sqlx::Error) -> Self {
         Self::Error(error.into())
     }
+}
+
+/// The layer [`left_behind`] makes an answer of it: it takes the request to say it in the right language.
+impl IntoResponse for Leave {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Answers for handlers that returned why they do not.
+pub(super) async fn left_behind(
+    Extension(cx): Extension<Cx>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<Leave>() {
+        Some(leave) => {
+            if matches!(leave, Leave::SignIn | Leave::Confirm | Leave::Error(_)) {
+                cx.give_drafts_back();
+            }
+            left(&cx, leave)
+        }
+        None => response,
+    }
+}
+
+/// Answers with a page component, which finds request, texts and draft in its context.
+pub async fn page<V: IntoView + 'static>(
+    mut cx: Cx,
+    draft: Draft,
+    view: impl FnOnce() -> V + Send + 'static,
+) -> Response {
+    if let Err(error) = cx.look_for_recovery().await {
+        tracing::warn!(%error, "whether the account is being recovered was not read");
+    }
+    document(&cx, draft, view)
+}
+
+/// As [`page`], of what is known already.
+fn document<V: IntoView + 'static>(
+    cx: &Cx,
+    draft: Draft,
+    view: impl FnOnce() -> V + Send + 'static,
+) -> Response {
+    // From now on a browser that brings none keeps no cookies.
+    let _ = cx.browser_token();
+    let nonce = URL_SAFE_NO_PAD.encode(cx.app.random.bytes::<16>());
+    let html = fragment(|| {
+        provide_context(DocumentContext::of(cx, &nonce));
+        provide_context(Texts(cx.locale));
+        provide_context(cx.clone());
+        provide_context(draft);
+        view! { <Document>{view()}</Document> }
+    });
+    with_policy(cx, &nonce, html.into_response())
 }
 
 /// The route of a screen.
@@ -137,10 +200,12 @@ fn found(path: &str) -> Response {
 #[must_use]
 pub fn error_response(cx: &Cx, error: &AppError) -> Response {
     let mut response = if cx.accepts_html {
-        render(cx, error_page::page(cx, error))
+        let shown = error.clone();
+        document(cx, Draft::default(), move || view! { <ErrorPage error=shown/> })
     } else {
-        (error.status(), axum::Json(error)).into_response()
+        axum::Json(error).into_response()
     };
+    *response.status_mut() = error.status();
     if let Some(seconds) = error.seconds {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -155,10 +220,14 @@ pub fn render(cx: &Cx, page: Page) -> Response {
     let nonce = URL_SAFE_NO_PAD.encode(cx.app.random.bytes::<16>());
     let status = page.status;
     let html = to_html(cx, page, &nonce);
-    let mut response =
-        (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
-    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(cx, &nonce)) {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    with_policy(cx, &nonce, (status, html).into_response())
+}
+
+fn with_policy(cx: &Cx, nonce: &str, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(cx, nonce)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
 }

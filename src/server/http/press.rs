@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 use super::{
     context::{BROWSER, Cx},
     cookies::is_called,
+    draft::Notice,
     form::Onward,
 };
 use crate::{
@@ -48,6 +49,8 @@ pub struct Press {
 #[derive(Serialize, Deserialize)]
 struct Answer {
     to: String,
+    /// What is said there.
+    notice: Option<Notice>,
     /// Names of cookies, and the headers that set them.
     cookies: Vec<(String, String)>,
     /// Of the form's cookie and of the session: the name, and hashes before and after. The answer may have been lost,
@@ -62,7 +65,7 @@ impl Press {
     /// Of the button of `form`, with all that was posted, secrets too: only who knows them gets the answer.
     #[must_use]
     pub fn of(cx: &Cx, form: &str, cookie: &'static str, posted: &[&str]) -> Self {
-        let browser = cx.token(BROWSER).or_else(|| cx.token(cookie)).filter(|_| cx.accepts_html);
+        let browser = cx.token(BROWSER).or_else(|| cx.token(cookie)).filter(|_| cx.is_browser());
         // Each keeps a row for a while: beyond what a network's buttons are pressed, a second press is a try of its own.
         let now = cx.app.clock.now();
         let browser = browser.filter(|_| {
@@ -171,7 +174,8 @@ impl Press {
         }
         // A fragment, which no server sees, leads to the same screen.
         let marked = self.is_code && answer.to.starts_with('/') && !answer.to.contains('#');
-        Some(Onward::to(if marked { format!("{}#main", answer.to) } else { answer.to }))
+        let to = if marked { format!("{}#main", answer.to) } else { answer.to };
+        Some(Onward { notice: answer.notice, ..Onward::to(to) })
     }
 }
 
@@ -190,7 +194,8 @@ async fn keep(
         };
         (name.to_owned(), before, after)
     });
-    let answer = Answer { to: onward.next.clone(), cookies, bound: bound.into() };
+    let (to, notice) = (onward.next.clone(), onward.notice);
+    let answer = Answer { to, notice, cookies, bound: bound.into() };
     let sealed = serde_json::to_vec(&answer)
         .ok()
         .and_then(|plain| cx.app.keys.seal(SealFor::Press, &cx.app.random, &context(key), &plain));

@@ -352,3 +352,25 @@ fn office_hours_take_the_names_that_a_distribution_left_out() {
         Hours::parse(&format!("Mon-Fri 09:00-18:00 {zone}")).unwrap_or_else(|e| panic!("{e}"));
     }
 }
+
+/// Beside an rlib cargo leaves link-time optimisation out of a cdylib, and says nothing: the browser would load half as
+/// much again.
+#[test]
+fn browser_build_is_a_cdylib_alone() {
+    let manifest = |path: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let text = std::fs::read_to_string(path).expect("a manifest");
+        text.parse::<toml::Table>().expect("TOML")
+    };
+    let kinds = |table: &toml::Table| {
+        let kinds = table.get("lib").and_then(|lib| lib.get("crate-type"));
+        kinds.map(|kinds| kinds.as_array().expect("a list").clone()).unwrap_or_default()
+    };
+    assert_eq!(kinds(&manifest("browser/Cargo.toml")), [toml::Value::from("cdylib")]);
+    let root = manifest("Cargo.toml");
+    assert_eq!(kinds(&root), [], "the library itself is an rlib");
+    let profile = root.get("profile").and_then(|profiles| profiles.get("wasm-release"));
+    assert_eq!(profile.and_then(|profile| profile.get("lto")), Some(&true.into()));
+    let built = root["workspace"]["metadata"]["leptos"][0]["lib-package"].as_str();
+    assert_eq!(built, Some("browser"));
+}

@@ -4,7 +4,7 @@ use leptos::{
     prelude::document,
     wasm_bindgen::{JsCast, JsValue, prelude::Closure},
     web_sys::{
-        Element, Event, EventTarget, FormData, HtmlInputElement, KeyboardEvent, XmlHttpRequest,
+        Element, Event, EventTarget, FormData, KeyboardEvent, XmlHttpRequest,
         js_sys::{
             Array, Function, JsString, Math, Promise, Reflect, encode_uri_component, try_iter,
         },
@@ -92,11 +92,6 @@ pub(super) fn data(element: &Element, name: &str) -> String {
 /// The element with this id.
 pub(super) fn by_id(id: &str) -> Option<Element> {
     document().get_element_by_id(id)
-}
-
-/// The input with this id.
-pub(super) fn input(id: &str) -> Option<HtmlInputElement> {
-    by_id(id)?.dyn_into().ok()
 }
 
 /// Sets or takes away an attribute that is there or not.

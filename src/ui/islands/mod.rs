@@ -6,23 +6,14 @@
 
 mod busy;
 mod console;
-mod copy;
 mod countdown;
 mod dom;
 mod live;
 mod local_time;
-mod match_hint;
-mod proof;
-mod reveal;
-mod scan;
 mod send;
-mod slider;
-mod strength;
-mod time_zone;
 mod turns;
 
 pub use self::{
-    busy::Busy, console::Console, copy::Copy, countdown::Countdown, live::Live,
-    local_time::LocalTime, match_hint::MatchHint, reveal::Reveal, scan::Scan, send::Send,
-    slider::Slider, strength::Strength, time_zone::TimeZone,
+    busy::Busy, console::Console, countdown::Countdown, live::Live, local_time::LocalTime,
+    send::Send,
 };

@@ -8,12 +8,12 @@ use std::sync::{
 };
 
 use axum::{
-    extract::{self, ConnectInfo, Request},
+    extract::{self, ConnectInfo, FromRequestParts, Request},
     middleware::Next,
     response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
 use leptos::prelude::use_context;
 use url::Url;
 
@@ -21,6 +21,8 @@ use super::{
     accept,
     cookies::{Cookies, is_called},
     draft::Draft,
+    page::Leave as PageError,
+    post_redirect_get::Outcome,
 };
 use crate::{
     error::{AppError, Kind},
@@ -67,6 +69,8 @@ pub struct Cx {
     named_locale: bool,
     /// Whether the answer may be a page or a redirect; else it is JSON and a status.
     pub accepts_html: bool,
+    /// Whether a form that was posted in place is to be answered ([`crate::islands::Answer`]).
+    pub(super) is_in_place: bool,
     /// Whether only the head of the answer is asked for: nothing may come of it.
     pub is_head: bool,
     /// Path and query as asked for.
@@ -81,6 +85,8 @@ pub struct Cx {
     signed_in: Option<Option<SignedIn>>,
     /// What whoever is signed in must see on every screen: somebody is recovering the account with help.
     recovering: Option<Assisted>,
+    /// What a server function came to; see [`super::post_redirect_get`].
+    outcome: Arc<Mutex<Option<Outcome>>>,
 }
 
 impl Cx {
@@ -195,6 +201,22 @@ impl Cx {
         for (name, header) in theirs {
             self.send_cookie(name, header);
         }
+    }
+
+    /// Whether a page is left or shown by the answer: to a browser, or to a form that is posted in place.
+    #[must_use]
+    pub const fn is_browser(&self) -> bool {
+        self.accepts_html || self.is_in_place
+    }
+
+    /// Notes what a server function came to.
+    pub(super) fn set_outcome(&self, outcome: Outcome) {
+        *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+    }
+
+    /// What the server function came to, if it says.
+    pub(super) fn take_outcome(&self) -> Option<Outcome> {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Whether this browser was given cookies and brings none: what it begins it can never go on with.
@@ -405,6 +427,7 @@ pub async fn provide(
         locale: Locale::default(),
         named_locale: false,
         accepts_html: accept::html(headers),
+        is_in_place: accept::answer(headers),
         is_head: request.method() == Method::HEAD,
         path_and_query,
         agent: Agent::of(headers),
@@ -412,6 +435,7 @@ pub async fn provide(
         set_cookies: Arc::default(),
         signed_in: None,
         recovering: None,
+        outcome: Arc::default(),
         app,
     };
     cx.settle_session().await;
@@ -489,5 +513,21 @@ fn comes_from_us(app: &App, headers: &HeaderMap) -> bool {
         None => text("referer")
             .and_then(|referer| Url::parse(referer).ok())
             .is_some_and(|referer| referer.origin() == app.config.base_url.origin()),
+    }
+}
+
+/// Every handler of a page asks for it: the account's language comes before the cookie's, and the browser learns whose
+/// pages it is shown.
+impl FromRequestParts<App> for Cx {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, PageError> {
+        let cx = parts.extensions.get::<Self>().cloned();
+        let mut cx = cx.ok_or_else(|| PageError::Error(AppError::new(Kind::Unavailable)))?;
+        // A database that is away is the page's to report.
+        let _ = cx.signed_in().await;
+        cx.note_owner();
+        parts.extensions.insert(cx.clone());
+        Ok(cx)
     }
 }

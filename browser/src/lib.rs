@@ -1,0 +1,3 @@
+//! The browser build: a `cdylib` of what `latchkey` exports there.
+
+extern crate latchkey as _;

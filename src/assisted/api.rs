@@ -1,0 +1,237 @@
+use leptos::prelude::*;
+
+use super::{
+    ASK, CODE, FLOW, ONE, STOP, path_of,
+    service::{self, AskError},
+};
+use crate::{
+    components::code_page::sent_code,
+    error::{AppError, Kind},
+    forms::SecretText,
+    server::{
+        Fault,
+        assisted::{ApproveError, OpenError},
+        codes,
+        conversations::COOKIE,
+        http::{
+            context::Cx,
+            draft::{Draft, Notice},
+            form::Onward,
+            post_redirect_get::respond,
+            press::Press,
+        },
+        random::is_id,
+    },
+};
+
+/// Opens an assisted recovery for the account that a conversation is about.
+///
+/// # Errors
+/// Why it cannot be opened; what is missing in the form; `not_found` for everybody but the staff.
+#[server(endpoint = "assisted_open")]
+pub async fn open(
+    #[server(default)] conversation: String,
+    #[server(default)] account: String,
+    #[server(default)] checked: Vec<String>,
+    #[server(default)] remark: String,
+) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let opened = async {
+        let staff = cx.staff().await?;
+        let entry = service::Entry {
+            conversation: &conversation,
+            account: &account,
+            checked: &checked,
+            remark: &remark,
+        };
+        let id = service::open(&cx.app, &staff.account, &entry).await?;
+        Ok::<_, AppError>(Onward::to(path_of(&id)))
+    };
+    respond(opened.await)
+}
+
+/// Says yes, as a second one of the staff: the owner is told, and the wait begins.
+///
+/// # Errors
+/// Why this user may not decide; `assisted_moved` when there is nothing to decide any more.
+#[server(endpoint = "assisted_approve")]
+pub async fn approve(#[server(default)] id: String) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let decided = async {
+        let staff = cx.staff().await?;
+        service::approve(&cx.app, &id, &staff.account).await?;
+        Ok(Onward::to(path_of(&id)))
+    };
+    let decided = decided.await;
+    respond(back_to_one(&cx, &id, decided))
+}
+
+/// Says no, at whatever point.
+///
+/// # Errors
+/// `assisted_moved` when it is over already.
+#[server(endpoint = "assisted_refuse")]
+pub async fn refuse(#[server(default)] id: String) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let decided = async {
+        let staff = cx.staff().await?;
+        service::refuse(&cx.app, &id, &staff.account).await?;
+        Ok(Onward::to(path_of(&id)))
+    };
+    let decided = decided.await;
+    respond(back_to_one(&cx, &id, decided))
+}
+
+/// A browser comes back from a refused decision to the page of its process, whose address is no fixed one.
+fn back_to_one(cx: &Cx, id: &str, decided: Result<Onward, AppError>) -> Result<Onward, AppError> {
+    match decided {
+        Err(error) if cx.is_browser() && error.screen.is_none() && is_id(id) => {
+            cx.leave_draft(ONE, &Draft::error(error));
+            Ok(Onward::to(path_of(id)))
+        }
+        decided => decided,
+    }
+}
+
+/// The user names the address to use: a code goes there.
+///
+/// # Errors
+/// What is wrong with the address; `assisted_moved` when nothing waits for one; `too_many_letters`.
+#[server(endpoint = "assisted_email")]
+pub async fn name_address(#[server(default)] email: String) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let named = async {
+        let asked = asked(&mut cx).await?;
+        let entry = service::Address {
+            email: &email,
+            locale: cx.locale,
+            client: &cx.client,
+            browser: cx.token(FLOW),
+        };
+        let token = service::name_address(&cx.app, &asked, &entry).await?;
+        cx.set_cookie(FLOW, &token.expose(), None);
+        Ok::<_, AppError>(Onward::to(CODE))
+    };
+    respond(named.await)
+}
+
+/// Sends another code to the address that the user named.
+///
+/// # Errors
+/// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
+#[server(endpoint = "assisted_resend")]
+pub async fn resend() -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let sent = async {
+        let asked = asked(&mut cx).await?;
+        let flow = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await?;
+        let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(ASK))?;
+        service::send_code(&cx.app, &asked, &flow, &cx.client).await?;
+        let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
+        Ok::<_, AppError>(Onward { code, ..Onward::to(CODE).with_notice(Notice::CodeSent) })
+    };
+    respond(sent.await)
+}
+
+/// The code proves the address: now a second one of the staff decides.
+///
+/// # Errors
+/// What is wrong with the code; `flow_expired`; `assisted_moved`.
+#[server(endpoint = "assisted_code")]
+pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let press = Press::of_code(&cx, "assisted_code", FLOW, &code);
+    let checked = press.once(move |mut cx| async move {
+        let asked = asked(&mut cx).await?;
+        let flow = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await?;
+        let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(ASK))?;
+        service::confirm(&cx.app, &flow, &code, &cx.client).await?;
+        cx.clear_cookie(FLOW);
+        Ok(Onward::to(ASK))
+    });
+    respond(checked.await)
+}
+
+/// What was opened in the conversation of this browser.
+pub(super) async fn find(cx: &mut Cx) -> Result<Option<service::Asked>, Fault> {
+    let own = cx.signed_in().await?.map(|signed_in| signed_in.account.id);
+    Ok(service::find(&cx.app, cx.token(COOKIE).as_ref(), own.as_deref()).await?)
+}
+
+async fn asked(cx: &mut Cx) -> Result<service::Asked, AppError> {
+    find(cx).await?.ok_or_else(|| AppError::new(Kind::AssistedMoved).on(ASK))
+}
+
+/// "Stop this", by the link in an email. Nobody needs to be signed in for it.
+///
+/// # Errors
+/// `link_gone` when it was stopped, or is over, already.
+#[server(endpoint = "assisted_stop")]
+pub async fn stop() -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let stopped = async {
+        let token = cx.token("letter").ok_or_else(|| AppError::new(Kind::LinkGone))?;
+        if !service::stop_by_link(&cx.app, &token, &cx.client).await? {
+            return Err(AppError::new(Kind::LinkGone));
+        }
+        cx.clear_cookie("letter");
+        Ok::<_, AppError>(Onward::to(STOP).with_notice(Notice::AssistedStopped))
+    };
+    respond(stopped.await)
+}
+
+/// "Stop this", by the user who is signed in to the account.
+///
+/// # Errors
+/// `link_gone` when it was stopped, or is over, already; `signed_out`.
+#[server(endpoint = "assisted_stop_own")]
+pub async fn stop_own() -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let stopped = async {
+        let account = cx.somebody().await?.account;
+        if !service::stop_own(&cx.app, &account.id, &cx.client).await? {
+            return Err(AppError::new(Kind::LinkGone));
+        }
+        Ok::<_, AppError>(Onward::to(STOP).with_notice(Notice::AssistedStopped))
+    };
+    respond(stopped.await)
+}
+
+impl From<OpenError> for AppError {
+    fn from(error: OpenError) -> Self {
+        Self::new(match error {
+            OpenError::NoAccount => Kind::AssistedNobody,
+            OpenError::Staff => Kind::AssistedStaff,
+            OpenError::Disabled => Kind::AssistedDisabled,
+            OpenError::Alive => Kind::AssistedAlive,
+            OpenError::AdminOnly => Kind::AssistedAdminOnly,
+            OpenError::TooMany(wait) => return Self::new(Kind::AssistedTooMany).wait(wait),
+            OpenError::Db(error) => return error.into(),
+        })
+    }
+}
+
+impl From<ApproveError> for AppError {
+    fn from(error: ApproveError) -> Self {
+        Self::new(match error {
+            ApproveError::Moved => Kind::AssistedMoved,
+            ApproveError::Own => Kind::AssistedOwn,
+            ApproveError::TooNew => Kind::AssistedTooNew,
+            ApproveError::Related => Kind::AssistedRelated,
+            ApproveError::OpenerGone => Kind::AssistedOpenerGone,
+            ApproveError::Db(error) => return error.into(),
+        })
+    }
+}
+
+impl From<AskError> for AppError {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Field(kind) => Self::field("email", kind),
+            AskError::Send(error) => error.into(),
+            AskError::Check(error) => error.into(),
+            AskError::Moved => Self::new(Kind::AssistedMoved).on(ASK),
+            AskError::Db(error) => error.into(),
+        }
+    }
+}

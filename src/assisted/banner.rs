@@ -1,0 +1,48 @@
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{STOP, StopOwn};
+use crate::{
+    components::{
+        icon::{Icon, IconKind},
+        layout::use_request,
+        time::DateTime,
+    },
+    i18n::use_texts,
+    server::{
+        assisted::{Assisted, State},
+        mask,
+    },
+};
+
+/// Stands above every page while support helps somebody to get into the account of the user who is signed in.
+#[component]
+pub fn RecoveryBanner() -> impl IntoView {
+    let cx = use_request();
+    // There it is all that the page says.
+    let process = cx.recovering().filter(|_| !cx.path_and_query.starts_with(STOP)).cloned();
+    process.map(|process| view! { <Warning process/> })
+}
+
+/// The warning with its button. Stopping is always safe: a session is enough.
+#[component]
+fn Warning(process: Assisted) -> impl IntoView {
+    let t = use_texts().assisted();
+    let to = mask::user(process.email.as_deref().unwrap_or_default());
+    let until = process.release_at.filter(|_| process.state() == State::Waiting);
+    let from = until.map(|at| view! { <p>{t.banner_from()}" "<DateTime at/></p> });
+    let is_ready = from.is_none();
+    view! {
+        <section class="notice bad being-recovered" aria-label=t.banner_title()>
+            <Icon kind=IconKind::Alert/>
+            <div class="words">
+                <p><strong>{t.banner_title()}</strong></p>
+                <p>{t.banner_text(to)}</p>
+                {from}
+                {is_ready.then(|| view! { <p>{t.banner_ready()}</p> })}
+                <form method="post" action=StopOwn::PATH>
+                    <button class="button second fit" type="submit">{t.stop()}</button>
+                </form>
+            </div>
+        </section>
+    }
+}

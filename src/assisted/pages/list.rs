@@ -1,0 +1,184 @@
+//! Where the staff finds them, and opens one.
+
+use axum::response::Response;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{
+    super::{
+        Open, path_of,
+        service::{self, Desk, Opener},
+    },
+    claimed, name_of, state_words,
+};
+use crate::{
+    components::{
+        alert::{Alert, Tone},
+        form::{ActionForm, FormMessages, Hidden, SubmitButton, TextArea, use_refusal},
+        icon::{Icon, IconKind},
+        layout::{ConsoleLayout, ConsolePlace, Title, use_request},
+        time::DateTime,
+    },
+    i18n::use_texts,
+    server::http::{
+        context::Cx,
+        draft::{Draft, use_draft},
+        extract::StaffUser,
+        page::{Leave as PageError, page},
+    },
+};
+
+/// `GET /operator/assisted`: those to decide and, with `?conversation=`, the form that opens one.
+pub async fn list(
+    StaffUser(staff): StaffUser,
+    cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    let conversation = cx.id("conversation").or_else(|| draft.value("conversation"));
+    let opener = match conversation {
+        Some(id) => service::opener(&cx.app, &id).await?,
+        None => None,
+    };
+    let desks = service::list(&cx.app).await?;
+    let is_admin = staff.is_admin();
+    Ok(page(cx, draft, move || view! { <AssistedListPage opener desks is_admin/> }).await)
+}
+
+/// `/operator/assisted`
+#[component]
+fn AssistedListPage(opener: Option<Opener>, desks: Vec<Desk>, is_admin: bool) -> impl IntoView {
+    let t = use_texts().assisted();
+    // The form says itself why it came back.
+    let has_form = opener.as_ref().is_some_and(|opener| matches!(opener.account, Some((_, None))));
+    view! {
+        <Title text=t.list_title()/>
+        <ConsoleLayout place=ConsolePlace::Assisted is_admin>
+            <div class="stack wide-gap">
+                <h1>{t.list_title()}</h1>
+                {(!has_form).then(|| view! { <FormMessages/> })}
+                {opener.map(|opener| view! { <OpenSection opener/> })}
+                <ProcessList desks/>
+            </div>
+        </ConsoleLayout>
+    }
+}
+
+/// The form that opens one for a conversation, or why there is none.
+#[component]
+fn OpenSection(opener: Opener) -> impl IntoView {
+    let (t, errors) = (use_texts().assisted(), use_texts().errors());
+    let Opener { conversation, account } = opener;
+    let about = t.open_about(claimed(t, conversation.claimed.as_deref()));
+    let why_not = match account {
+        Some((account, None)) => {
+            return view! { <OpenForm conversation=conversation.id account about/> }.into_any();
+        }
+        Some((_, Some(process))) => {
+            let link = view! { <p><a href=path_of(&process.id)>{t.look()}</a></p> };
+            (errors.assisted_alive(), Some(link))
+        }
+        None => (errors.assisted_nobody(), None),
+    };
+    let (why, link) = why_not;
+    view! {
+        <section class="card stack">
+            <h2>{t.open_title()}</h2>
+            <p>{about}</p>
+            <Alert><p>{why}</p>{link}</Alert>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn OpenForm(
+    /// The id of the conversation.
+    conversation: String,
+    /// The id of the account that it is about.
+    account: String,
+    /// Which one that is, in words.
+    about: String,
+) -> impl IntoView {
+    let t = use_texts().assisted();
+    let has_checks = !use_request().app.config.support_checks.is_empty();
+    let no_checks =
+        (!has_checks).then(|| view! { <Alert tone=Tone::Bad><p>{t.no_checks()}</p></Alert> });
+    view! {
+        <ActionForm action=Open::PATH class="card stack assisted-open" in_place=true>
+            <Hidden name="conversation" value=Some(conversation)/>
+            <Hidden name="account" value=Some(account)/>
+            <h2>{t.open_title()}</h2>
+            <p>{about}</p>
+            // Without labels: neither of the two fields says anything of an answer in place.
+            <FormMessages/>
+            <p class="quiet">{t.open_never()}</p>
+            {no_checks}
+            <Checks/>
+            <TextArea name="remark" label=t.remark() hint=t.remark_hint().to_owned()/>
+            <SubmitButton label=t.open() class="button fit"/>
+        </ActionForm>
+    }
+}
+
+/// What the shop asks its staff to check, to be ticked.
+#[component]
+fn Checks() -> impl IntoView {
+    let t = use_texts().assisted();
+    let (app, draft) = (use_request().app, use_draft());
+    let ticked = draft.all("checked[]");
+    let checks = app.config.support_checks.iter().map(|check| {
+        let is_ticked = ticked.contains(&check.as_str());
+        view! {
+            <li>
+                <label class="tick-box">
+                    <input type="checkbox" name="checked[]" value=check.clone() checked=is_ticked/>
+                    {check.clone()}
+                </label>
+            </li>
+        }
+    });
+    let checks = checks.collect_view();
+    let why = use_refusal().and_then(|refusal| refusal.of("checked"));
+    let is_refused = why.is_some();
+    let why = why.map(|why| {
+        view! {
+            <p class="why" id="checked-why"><Icon kind=IconKind::Alert/><span>{why}</span></p>
+        }
+    });
+    view! {
+        <fieldset
+            class="field" class:refused=is_refused aria-describedby=is_refused.then_some("checked-why")
+        >
+            <legend>{t.checked()}</legend>
+            <ul class="ticks">{checks}</ul>
+            {why}
+        </fieldset>
+    }
+}
+
+#[component]
+fn ProcessList(desks: Vec<Desk>) -> impl IntoView {
+    let t = use_texts().assisted();
+    if desks.is_empty() {
+        return view! { <p class="quiet">{t.list_empty()}</p> }.into_any();
+    }
+    let items = desks.into_iter().map(|desk| view! { <Process desk/> });
+    view! { <ul class="card list">{items.collect_view()}</ul> }.into_any()
+}
+
+#[component]
+fn Process(desk: Desk) -> impl IntoView {
+    let t = use_texts().assisted();
+    let Desk { process, state, conversation, opened_by, .. } = desk;
+    let name = claimed(t, conversation.as_ref().and_then(|chat| chat.claimed.as_deref()));
+    let by = name_of(t, opened_by.as_ref());
+    view! {
+        <li>
+            <span class="sign"><Icon kind=IconKind::Key/></span>
+            <div class="what">
+                <p><b>{name}</b>" "<span class="mark">{state_words(t, state)}</span></p>
+                <p class="quiet">{t.opened_by_at(by)}" "<DateTime at=process.opened_at/></p>
+            </div>
+            <a href=path_of(&process.id)>{t.look()}</a>
+        </li>
+    }
+}

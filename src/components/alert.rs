@@ -1,0 +1,36 @@
+//! What is said above a form, or about the whole page.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, IconKind};
+
+/// What an alert is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    /// Something to know.
+    #[default]
+    Neutral,
+    /// Something worked.
+    Good,
+    /// Something did not work.
+    Bad,
+}
+
+/// An alert. A bad one interrupts a screen reader, the others wait for a pause.
+#[component]
+pub fn Alert<C: IntoView + 'static>(
+    #[prop(optional)] tone: Tone,
+    children: TypedChildren<C>,
+) -> impl IntoView {
+    let (class, role, kind) = match tone {
+        Tone::Bad => ("notice bad", "alert", IconKind::Alert),
+        Tone::Good => ("notice good", "status", IconKind::Check),
+        Tone::Neutral => ("notice", "status", IconKind::Info),
+    };
+    view! {
+        <div class=class role=role>
+            <Icon kind/>
+            <div class="words">{children.into_inner()()}</div>
+        </div>
+    }
+}

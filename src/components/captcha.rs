@@ -1,0 +1,26 @@
+//! The captcha: a slider to look at, a proof of work behind it.
+
+use leptos::prelude::*;
+
+use super::form::use_refusal;
+use crate::{
+    i18n::use_texts,
+    islands::{Slider, SliderTexts},
+    server::{http::draft::use_draft, human::Challenge},
+};
+
+/// "Slide to verify".
+#[component]
+pub fn Captcha(challenge: Challenge) -> impl IntoView {
+    let Challenge { json, nonce, salt, prefix } = challenge;
+    let t = use_texts();
+    let texts = SliderTexts {
+        slide: t.human().slide().into(),
+        working: t.human().working().into(),
+        verified: t.human().verified().into(),
+        missing: t.human().slide_first().into(),
+    };
+    let error = use_refusal().and_then(|refusal| refusal.of("proof"));
+    let solved = use_draft().value("solution");
+    view! { <Slider challenge=json parts=(nonce, salt, prefix) solved error texts/> }
+}

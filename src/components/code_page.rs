@@ -1,0 +1,199 @@
+//! The page of an emailed code: registration, recovery and whatever else asks for one.
+
+use leptos::prelude::*;
+
+use super::{
+    form::{form_texts, missing, use_refusal},
+    layout::{CardLayout, Title, use_document, use_request},
+    time::moment,
+};
+use crate::{
+    error::Kind,
+    forms::shown,
+    i18n::{Texts, use_texts},
+    islands::{CodeForm, CodeFormTexts, CountdownTexts, InputKind, Moment},
+    server::{
+        app::App,
+        codes::Latest,
+        conversations,
+        db::DbError,
+        http::{
+            context::Cx,
+            draft::{Notice, use_draft},
+        },
+        when,
+    },
+};
+
+/// How the user reaches a person, as the last thing that helps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Person {
+    /// In the support chat.
+    Chat,
+    /// As the shop says.
+    Contact(String),
+    /// There is nobody, or the user comes from there.
+    Nobody,
+}
+
+/// What differs from feature to feature.
+#[derive(Clone, Debug)]
+pub struct CodePageTexts {
+    /// Where the code was sent, as the user typed it.
+    pub sent_to: String,
+    /// Where "Change" leads, if the address can be changed.
+    pub change: Option<&'static str>,
+    /// What "Didn't receive the code?" says.
+    pub help: Vec<String>,
+    /// Where "Other ways to verify" leads.
+    pub other_ways: Option<String>,
+}
+
+impl CodePageTexts {
+    /// For a code to an address that was typed just now; it can be corrected at `change`.
+    #[must_use]
+    pub fn to_typed(t: Texts, address: &str, change: &'static str) -> Self {
+        let address = &shown(address);
+        Self {
+            sent_to: t.register().sent_to(address),
+            change: Some(change),
+            help: vec![
+                t.code().help_junk().to_owned(),
+                t.code().help_spelling(address),
+                t.code().help_wait().to_owned(),
+            ],
+            other_ways: None,
+        }
+    }
+
+    /// For a code to the mailbox of a user who is signed in, or about to be.
+    #[must_use]
+    pub fn to_own(t: Texts, sent_to: String) -> Self {
+        let help = vec![t.code().help_junk().to_owned(), t.code().help_wait().to_owned()];
+        Self { sent_to, change: None, help, other_ways: None }
+    }
+}
+
+impl Person {
+    /// How a shop's users reach one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of(app: &App) -> Result<Self, DbError> {
+        Ok(match conversations::exists_staff(&app.db).await? {
+            true => Self::Chat,
+            false => app.config.support_contact.clone().map_or(Self::Nobody, Self::Contact),
+        })
+    }
+}
+
+/// The page; `children` stand above its heading.
+#[component]
+pub fn CodePage(
+    texts: CodePageTexts,
+    code: Latest,
+    person: Person,
+    /// Where the code is posted.
+    confirm: &'static str,
+    /// Where another one is requested.
+    resend: &'static str,
+    /// The heading, if it has another one.
+    #[prop(optional)]
+    title: Option<&'static str>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let t = use_texts();
+    let title = title.unwrap_or(t.code().title());
+    let CodePageTexts { sent_to, change, help, other_ways } = texts;
+    let change = change.map(|path| view! { <a href=path>{t.code().change()}</a> });
+    let other_ways = other_ways.map(|path| view! { <a href=path>{t.code().other_ways()}</a> });
+    let help = help.into_iter().map(|text| view! { <li>{text}</li> });
+    view! {
+        <Title text=title/>
+        <CardLayout>
+            <div class="card stack">
+                {children.map(|children| children())}
+                <h1>{title}</h1>
+                <p class="quiet">{sent_to}" "{change}</p>
+                <CodeFormSection code confirm resend/>
+                <div class="row">
+                    {other_ways}
+                    <details class="help">
+                        <summary>{t.code().not_received()}</summary>
+                        <ul>
+                            {help.collect_view()}
+                            <AskPerson person/>
+                        </ul>
+                    </details>
+                </div>
+            </div>
+        </CardLayout>
+    }
+}
+
+#[component]
+fn CodeFormSection(code: Latest, confirm: &'static str, resend: &'static str) -> impl IntoView {
+    let t = use_texts();
+    let (cx, draft, document) = (use_request(), use_draft(), use_document());
+    document.has_form();
+    let error = draft.error.as_ref();
+    // A phone's number pad has no letters: a user who has some says so.
+    let is_long = cx.query("letters").is_some()
+        || code.looks_long
+        || error.is_some_and(|error| error.error == Kind::TooManyLettersLookBack);
+    let kind = if is_long { InputKind::LongCode } else { InputKind::Code };
+    let seconds = code.seconds_left(cx.app.clock.now());
+    let notice = draft.notice.filter(|notice| *notice == Notice::CodeSent && error.is_none());
+    let notice = notice.and_then(|notice| notice.words(t)).map(str::to_owned);
+    let sent_at = code.sent_at.map(|at| moment(&cx.zone(), at));
+    view! {
+        <CodeForm
+            confirm resend screen=document.screen() kind refusal=use_refusal() notice seconds sent_at
+            texts=code_form_texts(t, seconds)
+        />
+    }
+}
+
+fn code_form_texts(t: Texts, seconds: u32) -> CodeFormTexts {
+    CodeFormTexts {
+        label: (t.fields().code().into(), t.fields().code_hint().into()),
+        missing: missing(InputKind::Code, t).unwrap_or_default().into(),
+        has_letters: t.fields().code_with_letters().into(),
+        confirm: t.code().confirm().into(),
+        get_code: t.code().get_code().into(),
+        sent_at: t.code().sent_at().into(),
+        form: form_texts(t),
+        countdown: countdown_texts(t, seconds),
+    }
+}
+
+/// What a countdown of a wait for a code says.
+fn countdown_texts(t: Texts, seconds: u32) -> CountdownTexts {
+    let at = |left: u32| t.code().countdown(when::span(t.0, left.into()));
+    let spoken = [60, 30, 10].map(|left| (left, at(left)));
+    let over = (0, t.code().countdown_over().to_owned());
+    CountdownTexts {
+        before: t.code().again_in().into(),
+        spoken: spoken.into_iter().chain([over]).collect(),
+        fixed: at(seconds),
+    }
+}
+
+/// What a form that requested a code is told of it, where it stays.
+#[must_use]
+pub fn sent_code(cx: &Cx, code: &Latest) -> Option<(u32, Moment)> {
+    Some((code.seconds_left(cx.app.clock.now()), moment(&cx.zone(), code.sent_at?)))
+}
+
+#[component]
+fn AskPerson(person: Person) -> impl IntoView {
+    let t = use_texts().support();
+    match person {
+        Person::Chat => {
+            let link = view! { <a href="/support">{t.title()}</a> };
+            Some(view! { <li>{t.help_chat()}" "{link}</li> }.into_any())
+        }
+        Person::Contact(contact) => Some(view! { <li>{t.help_contact(contact)}</li> }.into_any()),
+        Person::Nobody => None,
+    }
+}

@@ -1,0 +1,41 @@
+//! Errors that have a page of their own: 404, 413, 403, 500, 503.
+
+use leptos::prelude::*;
+
+use super::{
+    icon::{Icon, IconKind},
+    layout::{CardLayout, Title, use_request},
+};
+use crate::{
+    error::{AppError, Kind},
+    i18n::use_texts,
+};
+
+/// What went wrong, and the ways on from there.
+#[component]
+pub fn ErrorPage(error: AppError) -> impl IntoView {
+    let t = use_texts();
+    let (title, kind) = match error.error {
+        Kind::NotFound | Kind::LinkGone => (t.error_page().not_found(), IconKind::Info),
+        Kind::Unavailable | Kind::Busy => (t.error_page().unavailable(), IconKind::Clock),
+        _ => (t.error_page().refused(), IconKind::Alert),
+    };
+    let app = use_request().app;
+    let config = &app.config;
+    let back = config.shop_url.as_ref().map(|url| {
+        let (href, label) = (url.to_string(), t.ui().back_to(&config.shop_name));
+        view! { <a class="button second" href=href>{label}</a> }
+    });
+    view! {
+        <Title text=title/>
+        <CardLayout>
+            <div class="card stack middle">
+                <div class="badge"><Icon kind/></div>
+                <h1>{title}</h1>
+                <p class="quiet">{error.summary(t.0)}</p>
+                <a class="button" href="/">{t.error_page().home()}</a>
+                {back}
+            </div>
+        </CardLayout>
+    }
+}

@@ -1,0 +1,355 @@
+use leptos::prelude::*;
+
+use super::notes::Notes;
+use crate::{
+    components::{
+        layout::{use_document, use_request},
+        time::moment,
+    },
+    error::{AppError, Kind},
+    i18n::{self, Texts, use_texts},
+    islands::{
+        CountdownTexts, FormAlert, FormButton, FormTexts, InputKind, NewPasswordInputs,
+        NewPasswordTexts, PasswordInput, PasswordTexts, PostForm, Refusal, TextInput,
+    },
+    server::{
+        http::draft::use_draft,
+        when::{self, Zone},
+    },
+};
+
+/// A form with its refusal. Its fields, its [`FormHeader`] and its button are among the children.
+#[component]
+pub fn ActionForm(
+    /// The server function's address.
+    action: &'static str,
+    /// Whether the answer is shown in place; see [`PostForm`].
+    #[prop(optional)]
+    in_place: bool,
+    #[prop(default = "card stack")] class: &'static str,
+    /// Whether it is one of several small forms of a page: the language switch is no button of it.
+    #[prop(optional)]
+    is_small: bool,
+    children: Children,
+) -> impl IntoView {
+    let document = use_document();
+    if !is_small {
+        document.has_form();
+    }
+    let screen = document.screen();
+    let id = (!is_small).then(|| "screen-form".to_owned());
+    view! {
+        <PostForm action id class in_place texts=form_texts(use_texts())>
+            <input type="hidden" name="screen" value=screen/>
+            {children()}
+        </PostForm>
+    }
+}
+
+/// The button that sends a form.
+#[component]
+pub fn SubmitButton(
+    label: &'static str,
+    #[prop(default = "button")] class: &'static str,
+    /// Whether it looks inactive until nothing is missing.
+    #[prop(optional)]
+    when_complete: bool,
+    /// The id of the element that says what it is about, where several have the same label.
+    #[prop(optional_no_strip, into)]
+    described_by: Option<String>,
+) -> impl IntoView {
+    // Who failed too often in a row has to wait.
+    let error = use_draft().error.filter(|error| error.error == Kind::TooManyTries);
+    let seconds = error.and_then(|error| u32::try_from(error.seconds?).ok());
+    let wait = seconds.map(|seconds| (seconds, wait_texts(use_texts(), seconds)));
+    view! { <FormButton label class when_complete wait described_by/> }
+}
+
+/// What a countdown after failures says.
+fn wait_texts(t: Texts, seconds: u32) -> CountdownTexts {
+    let at = |left: u32| t.sign_in().countdown(when::span(t.0, left.into()));
+    let spoken = [60, 30, 10].map(|left| (left, at(left)));
+    let over = (0, t.sign_in().countdown_over().to_owned());
+    CountdownTexts {
+        before: t.sign_in().again_in().into(),
+        spoken: spoken.into_iter().chain([over]).collect(),
+        fixed: at(seconds),
+    }
+}
+
+/// What a form says while it is sent.
+#[must_use]
+pub fn form_texts(t: Texts) -> FormTexts {
+    FormTexts {
+        one_moment: t.ui().one_moment().into(),
+        offline: t.ui().offline().into(),
+        check_fields: t.errors().check_fields().into(),
+    }
+}
+
+/// Why the form was refused, or what was done: stands above the fields, whose names and labels it is given.
+#[component]
+pub fn FormMessages(
+    /// Names and labels of the fields.
+    #[prop(default = Vec::new())]
+    labels: Vec<(&'static str, &'static str)>,
+    /// What was done.
+    #[prop(optional_no_strip, into)]
+    notice: Option<String>,
+    /// What helps after a refusal: addresses and words of links.
+    #[prop(optional)]
+    offers: Vec<(String, &'static str)>,
+) -> impl IntoView {
+    let offers = offers.into_iter().map(|(href, words)| (href, words.to_owned())).collect();
+    let labels = labels.into_iter().map(|(id, label)| (id.to_owned(), label.to_owned()));
+    view! { <FormAlert refusal=use_refusal() notice labels=labels.collect() offers/> }
+}
+
+/// Why the form of this page was refused.
+#[must_use]
+pub fn use_refusal() -> Option<Refusal> {
+    use_draft().error.map(|error| refusal(&error, use_texts(), &use_request().zone()))
+}
+
+/// A refusal in the language of the page.
+#[must_use]
+pub fn refusal(error: &AppError, t: Texts, zone: &Zone) -> Refusal {
+    let fields: Vec<(String, String)> = error
+        .fields
+        .keys()
+        .filter_map(|name| Some((name.clone(), error.beside(name, t.0)?)))
+        .collect();
+    let kind = match error.fields.values().next() {
+        Some(only) if error.fields.len() == 1 => *only,
+        _ => error.error,
+    };
+    let name = serde_json::to_value(kind).ok();
+    let name = name.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+    let newest = error.at.filter(|_| kind == Kind::CodeReplaced);
+    let newest = newest.map(|at| (t.code().newest_letter().to_owned(), moment(zone, at)));
+    Refusal { error: name.to_owned(), summary: error.summary(t.0), fields, newest }
+}
+
+/// What was typed into a field before the form came back.
+fn use_typed(name: &str) -> Option<String> {
+    use_draft().typed(name)
+}
+
+fn use_wrong(name: &str) -> Option<String> {
+    use_refusal()?.of(name)
+}
+
+/// A labelled input of one line.
+#[component]
+pub fn TextField(
+    /// Name and id.
+    name: &'static str,
+    kind: InputKind,
+    label: &'static str,
+    #[prop(optional_no_strip, into)] hint: Option<String>,
+    /// What stands in it unless the form came back with something else; never given for secrets.
+    #[prop(optional_no_strip, into)]
+    value: Option<String>,
+    /// Whether the cursor starts here: for the first field only of pages that are nothing but a form.
+    #[prop(optional)]
+    autofocus: bool,
+) -> impl IntoView {
+    let missing = missing(kind, use_texts()).map(str::to_owned);
+    let value = use_typed(name).or(value);
+    view! { <TextInput name kind label hint value error=use_wrong(name) missing autofocus/> }
+}
+
+/// What is said when a field is sent empty; `None` where it may be.
+#[must_use]
+pub fn missing(kind: InputKind, t: Texts) -> Option<&'static str> {
+    let t = t.errors();
+    match kind {
+        InputKind::NewUsername | InputKind::Identifier | InputKind::OtherUsername => {
+            Some(t.login_missing())
+        }
+        InputKind::Email => Some(t.email_missing()),
+        InputKind::CurrentPassword | InputKind::NewPassword => Some(t.password_missing()),
+        InputKind::Code | InputKind::LongCode => Some(t.code_missing()),
+        InputKind::BackupCode => Some(t.saved_code_missing()),
+        InputKind::ShortCode => Some(t.short_code_missing()),
+        InputKind::Number => Some(t.qr_number_missing()),
+        InputKind::Confirmation => Some(t.confirmation_wrong()),
+        InputKind::DisplayName | InputKind::Named => None,
+    }
+}
+
+/// The password that one has.
+#[component]
+pub fn PasswordField(
+    name: &'static str,
+    label: &'static str,
+    #[prop(optional_no_strip, into)] hint: Option<String>,
+    #[prop(optional)] autofocus: bool,
+) -> impl IntoView {
+    let t = use_texts();
+    let missing = Some(t.errors().password_missing().to_owned());
+    view! {
+        <PasswordInput
+            name label hint error=use_wrong(name) missing autofocus texts=password_texts(t)
+        />
+    }
+}
+
+/// What a password input says.
+#[must_use]
+pub fn password_texts(t: Texts) -> PasswordTexts {
+    let t = t.ui();
+    PasswordTexts {
+        show: (t.show().into(), t.hide().into()),
+        show_label: (t.show_password().into(), t.hide_password().into()),
+        caps_lock: t.caps_lock().into(),
+    }
+}
+
+/// A password that is being chosen.
+#[component]
+pub fn NewPasswordFields(
+    /// Name and id of the first input; the second is `…_again`.
+    name: &'static str,
+    label: &'static str,
+    #[prop(optional)] is_twice: bool,
+    /// Whose it will be, where that is no field of the form.
+    #[prop(optional, into)]
+    username: Option<String>,
+    #[prop(optional)] autofocus: bool,
+) -> impl IntoView {
+    let t = use_texts();
+    let min = use_document().password_min();
+    let texts = NewPasswordTexts {
+        label: (label.into(), t.fields().password_hint(min)),
+        again: t.fields().new_password_again().into(),
+        missing: t.errors().password_missing().into(),
+        same: t.ui().they_match().into(),
+        different: t.ui().they_differ().into(),
+        differ: i18n::errors::passwords_differ(t.0).into(),
+    };
+    let again = format!("{name}_again");
+    let errors = (use_wrong(name), use_wrong(&again));
+    view! {
+        <NewPasswordInputs name errors is_twice username autofocus texts password_texts=password_texts(t)/>
+    }
+}
+
+/// The username of the account: there to be read by password managers, not typed into.
+#[component]
+pub fn UsernameForManagers(login: String) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for="login">{use_texts().fields().login()}</label>
+            <input class="input" id="login" name="login" type="text" autocomplete="username" value=login readonly=true/>
+        </div>
+    }
+}
+
+/// A hidden value, if there is one.
+#[component]
+pub fn Hidden(name: &'static str, value: Option<String>) -> impl IntoView {
+    value.map(|value| view! { <input type="hidden" name=name value=value/> })
+}
+
+/// A box to tick. What was posted counts before what is stored: a box that was not ticked is not among the fields.
+#[component]
+pub fn Checkbox(
+    name: &'static str,
+    label: &'static str,
+    /// Whether it is ticked when the page is not one that came back.
+    #[prop(optional)]
+    checked: bool,
+    /// The id of the element that says more about it.
+    #[prop(optional_no_strip, into)]
+    described_by: Option<String>,
+) -> impl IntoView {
+    let draft = use_draft();
+    let checked = if draft.is_of_post() { draft.value(name).is_some() } else { checked };
+    view! {
+        <label class="tick-box">
+            <input type="checkbox" name=name value="on" checked=checked aria-describedby=described_by/>
+            {label}
+        </label>
+    }
+}
+
+/// A choice among several values.
+#[component]
+pub fn Select(
+    name: &'static str,
+    label: &'static str,
+    #[prop(optional_no_strip, into)] hint: Option<String>,
+    /// Values and what they are called.
+    options: Vec<(String, String)>,
+    chosen: String,
+) -> impl IntoView {
+    let error = use_wrong(name);
+    let (described, is_refused) = (described_by(name, &error, &hint), error.is_some());
+    let options = options.into_iter().map(|(value, words)| {
+        let selected = value == chosen;
+        view! { <option value=value selected=selected>{words}</option> }
+    });
+    view! {
+        <div class="field" class:refused=is_refused>
+            <label for=name>{label}</label>
+            <select
+                class="input" id=name name=name aria-describedby=described aria-invalid=is_refused.then_some("true")
+            >
+                {options.collect_view()}
+            </select>
+            <Notes name=name.to_owned() hint error=Signal::stored(error)/>
+        </div>
+    }
+}
+
+/// Room for some lines of text.
+#[component]
+pub fn TextArea(
+    name: &'static str,
+    label: &'static str,
+    #[prop(optional_no_strip, into)] hint: Option<String>,
+) -> impl IntoView {
+    let error = use_wrong(name);
+    let (described, is_refused) = (described_by(name, &error, &hint), error.is_some());
+    // Leptos writes what stands in this element as it is, and escapes nothing.
+    let typed = use_typed(name).unwrap_or_default().replace('&', "&amp;").replace('<', "&lt;");
+    view! {
+        <div class="field" class:refused=is_refused>
+            <label for=name>{label}</label>
+            <textarea
+                class="input area" id=name name=name rows="3" dir="auto" aria-describedby=described
+                aria-invalid=is_refused.then_some("true")
+            >
+                {typed}
+            </textarea>
+            <Notes name=name.to_owned() hint error=Signal::stored(error)/>
+        </div>
+    }
+}
+
+/// A picture to send along.
+#[component]
+pub fn PictureField(name: &'static str, label: &'static str, hint: String) -> impl IntoView {
+    let error = use_wrong(name);
+    let hint = Some(hint);
+    let (described, is_refused) = (described_by(name, &error, &hint), error.is_some());
+    view! {
+        <div class="field" class:refused=is_refused>
+            <label for=name>{label}</label>
+            <input
+                class="input file" id=name name=name type="file" accept="image/png,image/jpeg,image/webp"
+                aria-describedby=described aria-invalid=is_refused.then_some("true")
+            />
+            <Notes name=name.to_owned() hint error=Signal::stored(error)/>
+        </div>
+    }
+}
+
+/// For `aria-describedby`: what is wrong first, then the hint.
+fn described_by(name: &str, error: &Option<String>, hint: &Option<String>) -> Option<String> {
+    let why = error.is_some().then(|| format!("{name}-why"));
+    let hint = hint.is_some().then(|| format!("{name}-hint"));
+    let ids: Vec<String> = [why, hint].into_iter().flatten().collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}

@@ -1,0 +1,64 @@
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{CardLayout, Wide};
+use crate::{
+    components::icon::{Icon, IconKind},
+    i18n::use_texts,
+    sign_in::SignOut,
+};
+
+/// A page of the account's navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountPlace {
+    /// `/account`
+    Account,
+    /// `/account/profile`
+    Profile,
+    /// `/account/devices`
+    Devices,
+    /// `/account/activity`
+    Activity,
+    /// `/account/saved-passwords`
+    SavedPasswords,
+    /// `/account/settings` and what is below it
+    Settings,
+}
+
+/// The account's navigation with a page beside it, or below it on a phone.
+#[component]
+pub fn AccountLayout(
+    place: AccountPlace,
+    /// See [`CardLayout`].
+    #[prop(default = true)]
+    languages: bool,
+    children: Children,
+) -> impl IntoView {
+    let t = use_texts();
+    let content = children();
+    let link = move |to: AccountPlace, href, kind, label| {
+        view! { <a href=href aria-current=(to == place).then_some("page")><Icon kind/>{label}</a> }
+    };
+    view! {
+        <CardLayout wide=Wide::Account languages>
+            <div class="beside">
+                <nav class="side" aria-label=t.account().title()>
+                    {link(AccountPlace::Account, "/account", IconKind::Home, t.account().title())}
+                    {link(AccountPlace::Profile, "/account/profile", IconKind::User, t.profile().title())}
+                    {link(AccountPlace::Devices, "/account/devices", IconKind::Device, t.devices().title())}
+                    {link(AccountPlace::Activity, "/account/activity", IconKind::List, t.activity().title())}
+                    {link(
+                        AccountPlace::SavedPasswords,
+                        "/account/saved-passwords",
+                        IconKind::Key,
+                        t.saved_passwords().title(),
+                    )}
+                    {link(AccountPlace::Settings, "/account/settings", IconKind::Settings, t.settings().title())}
+                    <form method="post" action=SignOut::PATH>
+                        <button type="submit"><Icon kind=IconKind::SignOut/>{t.account().sign_out()}</button>
+                    </form>
+                </nav>
+                <div class="content">{content}</div>
+            </div>
+        </CardLayout>
+    }
+}

@@ -1,0 +1,98 @@
+use leptos::prelude::*;
+
+use super::{use_document, use_request};
+use crate::{
+    assisted::RecoveryBanner,
+    components::{
+        alert::{Alert, Tone},
+        icon::{Icon, IconKind},
+    },
+    i18n::{Locale, use_texts},
+};
+
+/// How wide the column is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wide {
+    /// One card.
+    #[default]
+    No,
+    /// For reading.
+    Yes,
+    /// The account: a side and a middle.
+    Account,
+}
+
+/// One column below the shop's name, with the languages beside it.
+#[component]
+pub fn CardLayout(
+    #[prop(optional)] wide: Wide,
+    /// Whether the other languages are offered: not where what is shown once would be lost by that.
+    #[prop(default = true)]
+    languages: bool,
+    children: Children,
+) -> impl IntoView {
+    let t = use_texts().ui();
+    let cx = use_request();
+    let config = &cx.app.config;
+    let class = match wide {
+        Wide::No => "page",
+        Wide::Yes => "page wide",
+        Wide::Account => "page home",
+    };
+    let home = config.shop_url.as_ref().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let shop = config.shop_name.clone();
+    let footer = t.footer(&shop);
+    let no_cookies = cx
+        .keeps_no_cookies()
+        .then(|| view! { <Alert tone=Tone::Bad><p>{t.no_cookies()}</p></Alert> });
+    // Before the languages: it says whether it has a form.
+    let content = children();
+    view! {
+        <div class=class>
+            <a class="skip" href="#main">{t.skip()}</a>
+            <header class="top">
+                <a class="brand" href=home>{shop}</a>
+            </header>
+            <main id="main" tabindex="-1">{no_cookies}<RecoveryBanner/>{content}</main>
+            <footer class="bottom quiet">
+                <small class="lock"><Icon kind=IconKind::Lock/>{footer}</small>
+            </footer>
+            {languages.then(|| view! { <LanguageSwitch/> })}
+        </div>
+    }
+}
+
+/// One button for each other language. It comes last in the document, so that Enter in a form never finds it as the
+/// form's first button; the style sheet puts it on top.
+#[component]
+fn LanguageSwitch() -> impl IntoView {
+    let t = use_texts();
+    let document = use_document();
+    let own_form = (!document.with(|head| head.has_form)).then(|| {
+        view! {
+            <form id="screen-form" method="post" action="/api/language">
+                <input type="hidden" name="screen" value=document.screen()/>
+            </form>
+        }
+    });
+    let others = Locale::ALL.into_iter().filter(|other| *other != t.0);
+    let buttons = others.map(|other| {
+        view! {
+            <button
+                type="submit"
+                class="button plain"
+                form="screen-form"
+                formaction="/api/language"
+                formenctype="application/x-www-form-urlencoded"
+                formnovalidate
+                name="lang"
+                value=other.tag()
+                lang=other.tag()
+            >
+                <Icon kind=IconKind::Globe/>
+                {other.name()}
+            </button>
+        }
+    });
+    view! { <nav class="language" aria-label=t.ui().language()>{own_form}{buttons.collect_view()}</nav> }
+}

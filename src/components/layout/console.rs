@@ -1,0 +1,54 @@
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{CardLayout, Wide};
+use crate::{
+    components::icon::{Icon, IconKind},
+    i18n::use_texts,
+    sign_in::SignOut,
+};
+
+/// A page of the console's navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsolePlace {
+    /// `/operator`
+    Conversations,
+    /// `/operator/assisted`
+    Assisted,
+    /// `/operator/answers`
+    Answers,
+    /// `/operator/numbers`
+    Numbers,
+    /// `/operator/staff`, for admins
+    Staff,
+}
+
+/// The console's navigation with a page beside it.
+#[component]
+pub fn ConsoleLayout(place: ConsolePlace, is_admin: bool, children: Children) -> impl IntoView {
+    let t = use_texts();
+    let content = children();
+    let link = move |to: ConsolePlace, href, kind, label| {
+        view! { <a href=href aria-current=(to == place).then_some("page")><Icon kind/>{label}</a> }
+    };
+    let staff = is_admin.then(|| {
+        link(ConsolePlace::Staff, "/operator/staff", IconKind::People, t.console().staff())
+    });
+    view! {
+        <CardLayout wide=Wide::Account>
+            <div class="beside console">
+                <nav class="side" aria-label=t.console().title()>
+                    {link(ConsolePlace::Conversations, "/operator", IconKind::Chat, t.console().conversations())}
+                    {link(ConsolePlace::Assisted, "/operator/assisted", IconKind::Key, t.console().assisted())}
+                    {link(ConsolePlace::Answers, "/operator/answers", IconKind::List, t.console().answers())}
+                    {link(ConsolePlace::Numbers, "/operator/numbers", IconKind::Chart, t.console().numbers())}
+                    {staff}
+                    <a href="/account"><Icon kind=IconKind::User/>{t.account().title()}</a>
+                    <form method="post" action=SignOut::PATH>
+                        <button type="submit"><Icon kind=IconKind::SignOut/>{t.account().sign_out()}</button>
+                    </form>
+                </nav>
+                <div class="content">{content}</div>
+            </div>
+        </CardLayout>
+    }
+}

@@ -1,0 +1,113 @@
+use std::sync::LazyLock;
+
+use leptos::prelude::*;
+
+use super::{Head, use_document, use_request};
+use crate::{
+    i18n::use_texts,
+    server::http::{draft::use_draft, manifest::GROUNDS},
+};
+
+/// So long a page counts as about to be alive, in milliseconds; then it shows the way without script.
+const WAKING_MS: u32 = 10_000;
+
+/// The whole document. The page comes first: it says its title, and whether it has islands.
+#[component]
+pub fn Document(children: Children) -> impl IntoView {
+    let body = children().to_html();
+    let Head { title, refresh, refresh_without_script, .. } =
+        use_document().with(|head| head.clone());
+    let t = use_texts();
+    let cx = use_request();
+    let nonce = use_document().nonce();
+    let (config, assets) = (&cx.app.config, &cx.app.assets);
+    let title = format!("{title} · {}", config.shop_name);
+    let title = if use_draft().error.is_some() { t.ui().error_title(title) } else { title };
+    let accent = format!(
+        ":root{{--accent-h:{:.1};--accent-c:{:.3}}}",
+        config.accent.hue, config.accent.chroma
+    );
+    let grounds = GROUNDS.into_iter().map(|(scheme, ground)| {
+        leptos::html::meta().name("theme-color").content(ground).attr("media", scheme)
+    });
+    let refresh =
+        refresh.map(|seconds| view! { <meta http-equiv="refresh" content=seconds.to_string()/> });
+    let without_script = refresh_without_script.map(|seconds| {
+        let refresh = format!("<meta http-equiv=\"refresh\" content=\"{seconds}\">");
+        view! { <noscript inner_html=refresh></noscript> }
+    });
+    let scripts = body
+        .contains("<leptos-island")
+        .then(|| view! { <Scripts refresh=refresh_without_script/> });
+    let watch = is_watched().then(|| {
+        let reload = "new WebSocket('ws://'+location.hostname+':3001/live_reload').onmessage=()=>location.reload()";
+        view! { <script nonce=nonce.clone() inner_html=reload></script> }
+    });
+    view! {
+        <!DOCTYPE html>
+        <html lang=t.0.tag() dir="ltr">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <title>{title}</title>
+                {grounds.collect_view()}
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
+                // With cookies: in the language of the user.
+                <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials"/>
+                <link rel="stylesheet" href=assets.css.clone()/>
+                <style nonce=nonce.clone()>{accent}</style>
+                {refresh}
+                {without_script}
+                {scripts}
+                {watch}
+            </head>
+            <body inner_html=body></body>
+        </html>
+    }
+}
+
+/// Whether cargo-leptos watches (`make dev`) and wants pages to reload after a change.
+#[must_use]
+pub fn is_watched() -> bool {
+    static WATCHED: LazyLock<bool> = LazyLock::new(|| std::env::var_os("LEPTOS_WATCH").is_some());
+    *WATCHED
+}
+
+/// Loads the browser build and wakes the islands: outer ones before inner ones, which find the context of outer ones, and
+/// those beside each other at the same time. `HydrationScripts` wakes one after the other, and gives its preloads no nonce.
+///
+/// The style sheet goes by two marks on the document: `data-alive`, from when the islands are, and `data-waking` until
+/// then, set before anything is painted. Where neither is, the way without script is shown: no script, no WebAssembly
+/// (which some browsers and companies turn off), or files that did not come.
+#[component]
+fn Scripts(refresh: Option<i64>) -> impl IntoView {
+    let cx = use_request();
+    let nonce = use_document().nonce();
+    let (js, wasm) = (cx.app.assets.js.clone(), cx.app.assets.wasm.clone());
+    let refresh = refresh.map(|seconds| {
+        format!("setInterval(()=>'alive'in d||'waking'in d||location.reload(),{seconds}000)")
+    });
+    // A browser without modules wakes nothing.
+    let first = format!(
+        "{{const d=document.documentElement.dataset;if(self.WebAssembly&&'noModule'in HTMLScriptElement.prototype){{\
+         d.waking='';setTimeout(()=>delete d.waking,{WAKING_MS})}}{}}}",
+        refresh.unwrap_or_default()
+    );
+    let loader = format!(
+        "const d=document.documentElement.dataset;\
+         const wake=async(m,e,found)=>{{\
+         if(e.localName=='leptos-island'){{found?.();await m[e.dataset.component]?.(e)}}\
+         if(e.localName=='leptos-children')found=e.$$on_hydrate;\
+         await Promise.all(Array.from(e.children,c=>wake(m,c,found)))}};\
+         if(self.WebAssembly)import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});m.hydrate();\
+         await wake(m,document.body);d.alive=''}}).finally(()=>delete d.waking)"
+    );
+    view! {
+        <script nonce=nonce.clone() inner_html=first></script>
+        <link rel="modulepreload" href=js crossorigin="anonymous" nonce=nonce.clone()/>
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <script type="module" nonce=nonce inner_html=loader></script>
+    }
+}

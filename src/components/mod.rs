@@ -1,0 +1,22 @@
+//! Components that several features use. Those that islands are made of are built for the browser, too.
+
+pub mod alert;
+pub mod form;
+pub mod icon;
+
+#[cfg(feature = "ssr")]
+pub mod avatar;
+#[cfg(feature = "ssr")]
+pub mod captcha;
+#[cfg(feature = "ssr")]
+pub mod code_page;
+#[cfg(feature = "ssr")]
+pub mod error_page;
+#[cfg(feature = "ssr")]
+pub mod layout;
+#[cfg(feature = "ssr")]
+pub mod steps;
+#[cfg(feature = "ssr")]
+pub mod time;
+#[cfg(feature = "ssr")]
+pub mod waiting_page;

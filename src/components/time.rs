@@ -1,0 +1,43 @@
+//! Moments as a reader's clock shows them.
+//!
+//! The server tells them in the time zone that the reader chose in the profile. Until then it can only say UTC, and an
+//! island puts the browser's own in its place.
+
+use leptos::prelude::*;
+
+use super::layout::use_request;
+use crate::{
+    i18n::use_texts,
+    islands::{LocalTime, Moment},
+    server::{
+        clock::Millis,
+        when::{self, Zone},
+    },
+};
+
+/// `14:03`
+#[must_use]
+pub fn moment(zone: &Zone, at: Millis) -> Moment {
+    Moment {
+        datetime: when::machine(at),
+        words: when::clock(zone, at),
+        is_utc: *zone == Zone::default(),
+        with_date: None,
+    }
+}
+
+/// `21 November 2026, 14:03`
+#[component]
+pub fn DateTime(at: Millis) -> impl IntoView {
+    let (zone, t) = (use_request().zone(), use_texts());
+    let words = when::full(t.0, &zone, at);
+    told(Moment { words, with_date: Some(t.0.tag().to_owned()), ..moment(&zone, at) })
+}
+
+fn told(moment: Moment) -> impl IntoView {
+    if moment.is_utc {
+        view! { <LocalTime moment/> }.into_any()
+    } else {
+        view! { <time datetime=moment.datetime>{moment.words}</time> }.into_any()
+    }
+}

@@ -1,0 +1,28 @@
+//! Twenty seconds instead of a proof: the page asks again by itself (WCAG 2.2.1: nothing is lost by waiting).
+
+use leptos::prelude::*;
+
+use super::{
+    icon::{Icon, IconKind},
+    layout::{CardLayout, Title, use_document},
+};
+use crate::{i18n::use_texts, server::when};
+
+/// Shown while a flow is not ready yet.
+#[component]
+pub fn WaitingPage(seconds: i64) -> impl IntoView {
+    let t = use_texts().human();
+    let document = use_document();
+    document.refresh_after(seconds.clamp(1, 20));
+    view! {
+        <Title text=t.waiting()/>
+        <CardLayout>
+            <div class="card stack middle">
+                <div class="badge"><Icon kind=IconKind::Clock/></div>
+                <h1>{t.waiting()}</h1>
+                <p class="quiet">{t.waiting_why(when::span(t.0, seconds.max(1)))}</p>
+                <a class="button second" href=document.screen()>{t.look_again()}</a>
+            </div>
+        </CardLayout>
+    }
+}

@@ -1,0 +1,62 @@
+use leptos::prelude::*;
+
+use super::service::{self, DeletionError};
+use crate::{
+    error::{AppError, Kind},
+    server::{
+        http::{
+            context::Cx,
+            draft::{Draft, Notice},
+            form::Onward,
+            post_redirect_get::respond,
+            press::Press,
+        },
+        when,
+    },
+};
+
+/// Begins the deletion of the account. All its sessions end.
+///
+/// # Errors
+/// `confirmation_wrong`; `staff_stays`; `proof_needed`; `signed_out`.
+#[server(endpoint = "delete")]
+pub async fn delete_account(#[server(default)] confirmation: String) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let press = Press::of(&cx, "delete", "session", &[&confirmation]);
+    let begun = press.once(move |mut cx| async move {
+        let account = cx.somebody_proved().await?.account;
+        let at = service::ask(&cx.app, &account, &confirmation, &cx.client).await?;
+        cx.clear_cookie("session");
+        // The page says the day, too, which no notice carries.
+        let day = when::date(cx.locale, &account.zone(), at);
+        cx.leave_draft("/sign-in", &Draft::notice(Notice::DeletionStarted).keep("day", &day));
+        Ok(Onward::to("/sign-in"))
+    });
+    respond(begun.await)
+}
+
+/// Keeps the account after all.
+///
+/// # Errors
+/// `signed_out`.
+#[server(endpoint = "keep")]
+pub async fn keep_account() -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let kept = async {
+        let account = cx.somebody().await?.account;
+        service::keep(&cx.app, &account, &cx.client).await?;
+        Ok::<_, AppError>(Onward::to("/account").with_notice(Notice::Kept))
+    };
+    respond(kept.await)
+}
+
+impl From<DeletionError> for AppError {
+    fn from(error: DeletionError) -> Self {
+        match error {
+            DeletionError::Confirmation => Self::field("confirmation", Kind::ConfirmationWrong),
+            DeletionError::Staff => Self::new(Kind::StaffStays),
+            DeletionError::Overtaken => Self::new(Kind::SignedOut).on("/sign-in"),
+            DeletionError::Fault(fault) => fault.into(),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The page of deleting an account.
+
+use axum::response::Response;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{DeleteAccount, KeepAccount};
+use crate::{
+    components::{
+        alert::Alert,
+        form::{ActionForm, FormMessages, SubmitButton, TextField},
+        layout::{AccountLayout, AccountPlace, Title},
+    },
+    i18n::use_texts,
+    islands::InputKind,
+    server::{
+        clock::SECOND,
+        deletion::GRACE,
+        http::{
+            context::Cx,
+            draft::Draft,
+            extract::CurrentUser,
+            page::{Leave as PageError, page},
+        },
+        next, when,
+    },
+};
+
+/// `GET /account/settings/delete`: asks, or offers to keep the account.
+pub async fn delete(
+    CurrentUser(user): CurrentUser,
+    mut cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    let account = user.account;
+    if let Some(at) = account.delete_at {
+        let day = when::date(cx.locale, &account.zone(), at);
+        let onward = next::or_account(cx.next().as_deref());
+        return Ok(page(cx, draft, move || view! { <KeepAccountPage day onward/> }).await);
+    }
+    if account.role().is_staff() {
+        return Ok(page(cx, draft, || view! { <StaffStaysPage/> }).await);
+    }
+    let login = cx.proved().await?.account.login;
+    Ok(page(cx, draft, move || view! { <DeleteAccountPage login/> }).await)
+}
+
+/// `/account/settings/delete`
+#[component]
+pub fn DeleteAccountPage(login: String) -> impl IntoView {
+    let t = use_texts().deletion();
+    let label = t.confirm_label();
+    let then = [t.then_out(), t.then_keep(), t.then_gone(), t.then_events()];
+    let then = then.map(|words| view! { <li>{words}</li> });
+    view! {
+        <Title text=t.title()/>
+        <AccountLayout place=AccountPlace::Settings>
+            <ActionForm action=DeleteAccount::PATH in_place=true>
+                <h1>{t.title()}</h1>
+                <p>{t.about(when::span(t.0, GRACE / SECOND))}</p>
+                <ul class="plain-list">{then}</ul>
+                <p><a href="/account/settings/export">{t.export_first()}</a></p>
+                <FormMessages labels=vec![("confirmation", label)]/>
+                <TextField
+                    name="confirmation" kind=InputKind::Confirmation label hint=t.confirm_hint(login) autofocus=true
+                />
+                <div class="row">
+                    <SubmitButton label=t.submit() class="button danger fit"/>
+                    <a href="/account/settings">{t.cancel()}</a>
+                </div>
+            </ActionForm>
+        </AccountLayout>
+    }
+}
+
+/// `/account/settings/delete`, for staff: the role has to be taken away first.
+#[component]
+pub fn StaffStaysPage() -> impl IntoView {
+    let t = use_texts();
+    view! {
+        <Title text=t.deletion().title()/>
+        <AccountLayout place=AccountPlace::Settings>
+            <div class="card stack">
+                <h1>{t.deletion().title()}</h1>
+                <p>{t.errors().staff_stays()}</p>
+                <p><a href="/account/settings">{t.settings().title()}</a></p>
+            </div>
+        </AccountLayout>
+    }
+}
+
+/// `/account/settings/delete`, once a deletion was requested
+#[component]
+pub fn KeepAccountPage(
+    /// When the account will be deleted.
+    day: String,
+    /// Where a user who does not decide now goes on.
+    onward: String,
+) -> impl IntoView {
+    let t = use_texts().deletion();
+    view! {
+        <Title text=t.pending_title()/>
+        <AccountLayout place=AccountPlace::Settings>
+            <ActionForm action=KeepAccount::PATH in_place=true>
+                <h1>{t.pending_title()}</h1>
+                <FormMessages/>
+                <Alert><p>{t.pending(day)}</p></Alert>
+                <div class="row">
+                    <SubmitButton label=t.keep() class="button fit"/>
+                    <a href=onward>{t.later()}</a>
+                </div>
+            </ActionForm>
+        </AccountLayout>
+    }
+}

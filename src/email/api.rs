@@ -1,0 +1,108 @@
+use leptos::prelude::*;
+
+use super::{
+    CODE, SCREEN,
+    service::{self, Asked, EmailError},
+};
+use crate::{
+    components::code_page::sent_code,
+    error::{AppError, Kind},
+    forms::SecretText,
+    server::{
+        accounts::Account,
+        codes,
+        flows::{Flow, Purpose},
+        http::{
+            context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+        },
+        own_code,
+    },
+};
+
+/// Where a change that is done is told.
+const SETTINGS: &str = "/account/settings";
+
+/// Asks for a new address: a code goes there, and the old one is told. Another spelling of the account's own is just
+/// taken.
+///
+/// # Errors
+/// What is wrong with the address; `proof_needed`; `signed_out`; `too_many_letters`.
+#[server(endpoint = "email")]
+pub async fn change_email(#[server(default)] email: String) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let press = Press::of(&cx, "email", Purpose::ChangeEmail.cookie(), &[&email]);
+    let asked = press.once(move |mut cx| async move {
+        let user = cx.somebody_proved().await?;
+        let entry = service::Entry {
+            account: &user.account,
+            email: &email,
+            locale: cx.locale,
+            client: &cx.client,
+            browser: cx.flow_token(Purpose::ChangeEmail),
+        };
+        match service::ask(&cx.app, &entry).await? {
+            Asked::Code(token) => {
+                cx.give_flow(Purpose::ChangeEmail, &token);
+                Ok(Onward::to(CODE))
+            }
+            Asked::Respelled => Ok(Onward::to(SETTINGS).with_notice(Notice::EmailRespelled)),
+        }
+    });
+    respond(asked.await)
+}
+
+/// Sends another code to the new address.
+///
+/// # Errors
+/// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
+#[server(endpoint = "email_resend")]
+pub async fn resend() -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let sent = async {
+        let account = cx.somebody().await?.account;
+        let flow = flow(&cx, &account).await?;
+        service::send_code(&cx.app, &flow, &account, &cx.client).await?;
+        let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
+        Ok::<_, AppError>(Onward { code, ..Onward::to(CODE).with_notice(Notice::CodeSent) })
+    };
+    respond(sent.await)
+}
+
+/// Changes the address: the code proves the new one.
+///
+/// # Errors
+/// What is wrong with the code; `email_taken_meanwhile`; `flow_expired`; `signed_out`.
+#[server(endpoint = "email_code")]
+pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let press = Press::of_code(&cx, "email_code", "session", &code);
+    let changed = press.once(move |mut cx| async move {
+        let user = cx.somebody().await?;
+        let flow = flow(&cx, &user.account).await?;
+        let token = service::change(&cx.app, &flow, &user, &code, &cx.client).await?;
+        cx.give_session(&token, user.session.persistent);
+        cx.end_flow(Purpose::ChangeEmail);
+        Ok(Onward::to(SETTINGS).with_notice(Notice::EmailChanged))
+    });
+    respond(changed.await)
+}
+
+/// The flow of this browser, if it lives.
+async fn flow(cx: &Cx, account: &Account) -> Result<Flow, AppError> {
+    let token = cx.flow_token(Purpose::ChangeEmail);
+    let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangeEmail, account).await?;
+    flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(SCREEN))
+}
+
+impl From<EmailError> for AppError {
+    fn from(error: EmailError) -> Self {
+        match error {
+            EmailError::Field(kind) => Self::field("email", kind),
+            EmailError::Send(error) => error.into(),
+            EmailError::Check(error) => error.into(),
+            EmailError::Taken => Self::field("email", Kind::EmailTakenMeanwhile).on(SCREEN),
+            EmailError::Overtaken => Self::new(Kind::StartAgain).on(SCREEN),
+            EmailError::Fault(fault) => fault.into(),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The pages of a change of address.
+
+use axum::response::Response;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{ChangeEmail, CheckCode, Resend, SCREEN};
+use crate::{
+    components::{
+        code_page::{CodePage, CodePageTexts, Person},
+        form::{ActionForm, FormMessages, SubmitButton, TextField},
+        layout::{AccountLayout, AccountPlace, Title},
+    },
+    error::{AppError, Kind},
+    i18n::use_texts,
+    islands::InputKind,
+    server::{
+        accounts::HOLD,
+        clock::SECOND,
+        codes::{self, Latest},
+        flows::Purpose,
+        http::{
+            context::Cx,
+            draft::Draft,
+            extract::{CurrentUser, FreshUser},
+            page::{Leave as PageError, page},
+        },
+        own_code, when,
+    },
+};
+
+/// `GET /account/settings/email`
+pub async fn email(
+    FreshUser(user): FreshUser,
+    cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    let account = user.account;
+    // A user who comes back to correct something finds what was typed.
+    let token = cx.flow_token(Purpose::ChangeEmail);
+    let begun = own_code::find(&cx.app, token.as_ref(), Purpose::ChangeEmail, &account).await?;
+    let (now, typed) = (account.shown_email(), begun.map(|flow| flow.typed));
+    Ok(page(cx, draft, move || view! { <ChangeEmailPage now typed/> }).await)
+}
+
+/// `/account/settings/email`
+#[component]
+pub fn ChangeEmailPage(
+    /// The address that the account has.
+    now: String,
+    /// The one that is not confirmed yet.
+    typed: Option<String>,
+) -> impl IntoView {
+    let t = use_texts();
+    let label = t.email().new_address();
+    let span = when::span(t.0, HOLD / SECOND);
+    view! {
+        <Title text=t.email().title()/>
+        <AccountLayout place=AccountPlace::Settings>
+            <ActionForm action=ChangeEmail::PATH in_place=true>
+                <h1>{t.email().title()}</h1>
+                <p class="quiet">{t.email().now(now)}</p>
+                <FormMessages labels=vec![("email", label)]/>
+                <TextField
+                    name="email" kind=InputKind::Email label hint=t.fields().email_hint().to_owned() value=typed
+                    autofocus=true
+                />
+                <p class="quiet">{t.email().take_back(span)}</p>
+                <SubmitButton label=t.recovery().go_on() class="button fit"/>
+            </ActionForm>
+        </AccountLayout>
+    }
+}
+
+/// `GET /account/settings/email/code`
+pub async fn code(
+    CurrentUser(user): CurrentUser,
+    cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    let token = cx.flow_token(Purpose::ChangeEmail);
+    let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangeEmail, &user.account).await?;
+    let Some(flow) = flow else {
+        cx.leave_draft(SCREEN, &Draft::error(AppError::new(Kind::FlowExpired)));
+        return Err(PageError::To(SCREEN.to_owned()));
+    };
+    let code = codes::latest(&cx.app, &flow).await?;
+    let person = Person::of(&cx.app).await?;
+    Ok(page(cx, draft, move || view! { <EmailCodePage address=flow.typed code person/> }).await)
+}
+
+/// `/account/settings/email/code`
+#[component]
+pub fn EmailCodePage(address: String, code: Latest, person: Person) -> impl IntoView {
+    let texts = CodePageTexts::to_typed(use_texts(), &address, SCREEN);
+    view! { <CodePage texts code person confirm=CheckCode::PATH resend=Resend::PATH/> }
+}

@@ -1,0 +1,45 @@
+use axum::{
+    Extension,
+    response::{IntoResponse as _, Response},
+};
+use http::{HeaderValue, header};
+
+use super::{
+    SCREEN,
+    service::{self, ExportError},
+};
+use crate::{
+    error::{AppError, Kind},
+    server::http::{context::Cx, form::Form},
+};
+
+/// `POST /api/export`: the ZIP. No server function answers with a file.
+pub async fn download(Extension(mut cx): Extension<Cx>) -> Response {
+    let made = async {
+        let account = cx.somebody_proved().await?.account;
+        let export = service::export(&cx.app, &account, cx.locale, &cx.client).await?;
+        Ok::<_, AppError>(export)
+    };
+    match made.await {
+        Ok(export) => {
+            let name = format!("attachment; filename=\"{}\"", export.file_name);
+            let name =
+                HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("attachment"));
+            let kind = HeaderValue::from_static("application/zip");
+            ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], export.zip)
+                .into_response()
+        }
+        Err(error) => Form::of(&cx, SCREEN).respond(Err(error)),
+    }
+}
+
+impl From<ExportError> for AppError {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Gone => Self::new(Kind::SignedOut).on("/sign-in"),
+            ExportError::TooMany(wait) => Self::new(Kind::TooManyTries).wait(wait),
+            ExportError::Failed => Self { seconds: Some(10), ..Self::new(Kind::Unavailable) },
+            ExportError::Fault(fault) => fault.into(),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+use leptos::prelude::*;
+
+use super::{
+    SCREEN,
+    service::{self, FindError},
+};
+use crate::{
+    error::{AppError, Kind},
+    server::http::{
+        context::{BROWSER, Cx},
+        draft::Notice,
+        form::Onward,
+        post_redirect_get::respond,
+    },
+};
+
+/// Sends a letter that names the account of an address, or says that there is none. The screen says the same
+/// in both cases.
+///
+/// # Errors
+/// What is wrong with the address; `slide_again`; `too_many_letters` with the seconds to wait.
+#[server(endpoint = "find_login")]
+pub async fn find_login(
+    #[server(default)] email: String,
+    #[server(default)] proof: String,
+) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let entry = service::Entry {
+        email: &email,
+        proof: &proof,
+        locale: cx.locale,
+        client: &cx.client,
+        browser: cx.token(BROWSER),
+    };
+    let found = service::find(&cx.app, &entry).await;
+    respond(found.map(|()| Onward::to(SCREEN).with_notice(Notice::LoginAsked)))
+}
+
+impl From<FindError> for AppError {
+    fn from(error: FindError) -> Self {
+        match error {
+            FindError::Field(kind) => Self { keeps_proof: true, ..Self::field("email", kind) },
+            FindError::Human(price) => Self { price: Some(price), ..Self::new(Kind::SlideAgain) },
+            FindError::TooMany(wait) => Self::new(Kind::TooManyLetters).wait(wait),
+            FindError::TooManyFromNetwork(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
+            FindError::Fault(fault) => fault.into(),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The page of a forgotten login.
+
+use axum::response::Response;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::FindLogin;
+use crate::{
+    components::{
+        captcha::Captcha,
+        form::{ActionForm, FormMessages, SubmitButton, TextField},
+        layout::{CardLayout, Title, use_request},
+    },
+    i18n::use_texts,
+    islands::InputKind,
+    server::{
+        conversations,
+        flows::Purpose,
+        http::{
+            context::Cx,
+            draft::{Draft, Notice, use_draft},
+            page::{Leave as PageError, page},
+        },
+        human::{self, Challenge, Visit},
+    },
+};
+
+/// `GET /recover/login`
+pub async fn find_login(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+    let browser = cx.browser_token();
+    let visit =
+        Visit { purpose: Purpose::FindLogin, browser: Some(&browser), network: &cx.client.network };
+    let challenge = human::challenge(&cx.app, &visit, draft.price.unwrap_or_default()).await?;
+    let has_chat = conversations::exists_staff(&cx.app.db).await?;
+    Ok(page(cx, draft, move || view! { <FindLoginPage challenge has_chat/> }).await)
+}
+
+/// `/recover/login`
+#[component]
+pub fn FindLoginPage(challenge: Challenge, has_chat: bool) -> impl IntoView {
+    let t = use_texts();
+    let (find, label) = (t.forgotten_login(), t.fields().email());
+    let draft = use_draft();
+    let is_sent = draft.notice == Some(Notice::LoginAsked);
+    let notice = is_sent.then(|| {
+        let address = draft.value("email").unwrap_or_default();
+        [find.sent(address), find.next().to_owned()].join(" ")
+    });
+    view! {
+        <Title text=find.title()/>
+        <CardLayout>
+            <div class="card stack">
+                <ActionForm action=FindLogin::PATH class="stack" in_place=true>
+                    <h1>{find.title()}</h1>
+                    <p class="quiet">{find.intro()}</p>
+                    <FormMessages labels=vec![("email", label), ("proof", t.human().slide())] notice/>
+                    <TextField name="email" kind=InputKind::Email label hint=find.hint().to_owned() autofocus=true/>
+                    <Captcha challenge/>
+                    <SubmitButton label=find.send() when_complete=true/>
+                </ActionForm>
+                <WhichMailbox/>
+                {has_chat.then(|| view! {
+                    <p class="quiet">{t.support().help_chat()}" "<a href="/support">{t.support().title()}</a></p>
+                })}
+                <p class="quiet centred"><a href="/recover">{find.back()}</a></p>
+            </div>
+        </CardLayout>
+    }
+}
+
+/// What people can search their mailboxes for: senders, and the subjects of our emails.
+#[component]
+fn WhichMailbox() -> impl IntoView {
+    let t = use_texts();
+    let find = t.forgotten_login();
+    let app = use_request().app;
+    let config = &app.config;
+    let (shop, letter) = (&config.shop_name, t.letter());
+    let subjects = [
+        letter.welcome().subject(shop),
+        letter.password_changed().subject(shop),
+        letter.new_device().subject(shop),
+    ];
+    let subjects = subjects.into_iter().map(|subject| view! { <li>{subject}</li> });
+    let senders = (!config.letter_senders.is_empty()).then(|| {
+        let senders = config.letter_senders.iter();
+        let senders = senders.map(|sender| view! { <li>{sender.to_string()}</li> });
+        view! {
+            <p>{find.shop_senders()}</p>
+            <ul class="plain-list">{senders.collect_view()}</ul>
+        }
+    });
+    view! {
+        <details class="help">
+            <summary>{find.which_mailbox()}</summary>
+            <div class="stack small">
+                <p>{find.try_each()}</p>
+                <p>{find.search_sender()}</p>
+                <ul class="plain-list"><li>{config.mail_from.to_string()}</li></ul>
+                <p>{find.search_subjects()}</p>
+                <ul class="plain-list">{subjects.collect_view()}</ul>
+                {senders}
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,69 @@
+use std::time::Duration;
+
+use leptos::{prelude::*, web_sys::js_sys::Date};
+use serde::{Deserialize, Serialize};
+
+/// What a countdown says.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct CountdownTexts {
+    /// Before the digits.
+    pub before: String,
+    /// What is said to screen readers at so many seconds; 0 is the end.
+    pub spoken: Vec<(u32, String)>,
+    /// What stands there without script.
+    pub fixed: String,
+}
+
+/// Seconds that are counted down in the browser, from whenever they are set.
+pub(super) fn use_countdown(seconds: u32) -> RwSignal<u32> {
+    let left = RwSignal::new(seconds);
+    if cfg!(feature = "hydrate") && seconds > 0 {
+        count_down(left, seconds);
+    }
+    left
+}
+
+/// Counts down from `seconds`. By the clock: browsers slow the timers of pages in the background.
+pub(super) fn count_down(left: RwSignal<u32>, seconds: u32) {
+    left.set(seconds);
+    tick(Date::now() + f64::from(seconds) * 1000.0, left);
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a few seconds, not below 0"
+)]
+fn tick(end: f64, left: RwSignal<u32>) {
+    let now = ((end - Date::now()) / 1000.0).ceil().max(0.0) as u32;
+    if left.get_untracked() != now {
+        left.set(now);
+    }
+    if now > 0 {
+        set_timeout(move || tick(end, left), Duration::from_millis(250));
+    }
+}
+
+/// The seconds that are left, as `0:57`; at some of them they are also said.
+#[component]
+pub(super) fn Countdown(left: RwSignal<u32>, texts: CountdownTexts) -> impl IntoView {
+    let CountdownTexts { before, spoken, fixed } = texts;
+    let digits = move || {
+        let (minutes, seconds) = (left.get() / 60, left.get() % 60);
+        let gap = if seconds < 10 { ":0" } else { ":" };
+        [&minutes.to_string(), gap, &seconds.to_string()].concat()
+    };
+    let said = Memo::new(move |before: Option<&String>| {
+        let now = left.get();
+        let words = spoken.iter().find(|(at, _)| *at == now).map(|(_, words)| words.clone());
+        words.or_else(|| before.cloned()).unwrap_or_default()
+    });
+    let is_over = move || left.get() == 0;
+    view! {
+        <span class="countdown quiet needs-script" class:over=is_over>
+            <span aria-hidden="true">{before}" "<span class="digits">{digits}</span></span>
+            <span class="unseen" role="status">{move || said.get()}</span>
+        </span>
+        <span class="quiet without-script">{fixed}</span>
+    }
+}

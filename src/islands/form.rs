@@ -1,0 +1,252 @@
+//! Forms: checked before they are sent, sent once, and in place where no password is in them.
+
+use std::sync::Arc;
+
+use leptos::{
+    ev, html,
+    prelude::*,
+    serde_json,
+    task::spawn_local,
+    wasm_bindgen::JsCast as _,
+    web_sys::{FormData, HtmlFormElement, UrlSearchParams},
+};
+use serde::{Deserialize, Serialize};
+
+use super::answer::{Answer, Refusal};
+
+/// What a form says while it is sent.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct FormTexts {
+    /// While the server works.
+    pub one_moment: String,
+    /// When it could not be reached.
+    pub offline: String,
+    /// When something is missing in several fields.
+    pub check_fields: String,
+}
+
+/// A field of a form.
+#[derive(Clone)]
+pub(super) struct FieldState {
+    pub name: String,
+    /// What was typed.
+    pub value: Signal<String>,
+    /// What is wrong with it.
+    pub error: RwSignal<Option<String>>,
+    /// What is missing, as far as the browser knows.
+    pub check: Arc<dyn Fn() -> Option<String> + Send + Sync>,
+    pub focus: Arc<dyn Fn() + Send + Sync>,
+    /// Empties it, if it is a code: one that was refused is typed anew.
+    pub clear: Option<Arc<dyn Fn() + Send + Sync>>,
+}
+
+/// What the islands of one form know of each other.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    /// Whether it is being sent.
+    pub(super) busy: RwSignal<bool>,
+    /// Why it was refused.
+    pub refusal: RwSignal<Option<Refusal>>,
+    /// What was done.
+    pub notice: RwSignal<Option<String>>,
+    fields: RwSignal<Vec<FieldState>>,
+}
+
+impl FormState {
+    pub(super) fn new() -> Self {
+        Self {
+            busy: RwSignal::new(false),
+            refusal: RwSignal::new(None),
+            notice: RwSignal::new(None),
+            fields: RwSignal::new(Vec::new()),
+        }
+    }
+
+    pub(super) fn add(self, field: FieldState) {
+        self.fields.update(|fields| fields.push(field));
+    }
+
+    /// What was typed into a field, if there is one of this name.
+    pub(super) fn value(self, name: &str) -> String {
+        let fields = self.fields.read_untracked();
+        let field = fields.iter().find(|field| field.name == name);
+        field.map(|field| field.value.get_untracked()).unwrap_or_default()
+    }
+
+    /// Whether nothing is missing.
+    pub(super) fn is_complete(self) -> bool {
+        self.fields.read().iter().all(|field| (field.check)().is_none())
+    }
+
+    /// Says at each field what is missing, and puts the focus into the first; whether nothing is.
+    fn check(self, summary: &str) -> bool {
+        let fields = self.fields.get_untracked();
+        let missing = fields
+            .iter()
+            .filter_map(|field| Some((field.name.clone(), untrack(|| (field.check)())?)));
+        let missing: Vec<(String, String)> = missing.collect();
+        let is_complete = missing.is_empty();
+        if !is_complete {
+            let summary = summary.to_owned();
+            self.refuse(Refusal { summary, fields: missing, ..Refusal::default() });
+        }
+        is_complete
+    }
+
+    /// A field was corrected: what was wrong with it is said no more.
+    pub(super) fn correct(self, name: &str) {
+        let Some(mut refusal) = self.refusal.get_untracked() else { return };
+        let before = refusal.fields.len();
+        refusal.fields.retain(|(theirs, _)| theirs != name);
+        if refusal.fields.len() < before {
+            self.refusal.set((!refusal.fields.is_empty()).then_some(refusal));
+        }
+    }
+
+    /// Empties the codes that were refused.
+    fn clear(self, refusal: &Refusal) {
+        for field in self.fields.get_untracked() {
+            if let Some(clear) = field.clear.filter(|_| refusal.of(&field.name).is_some()) {
+                clear();
+            }
+        }
+    }
+
+    /// Says what the server refused, and puts the focus into the first field that is wrong.
+    fn refuse(self, refusal: Refusal) {
+        let fields = self.fields.get_untracked();
+        let mut first = None;
+        for field in &fields {
+            let wrong = refusal.of(&field.name);
+            if wrong.is_some() {
+                first = first.or(Some(field));
+            }
+            field.error.set(wrong);
+        }
+        if let Some(first) = first {
+            (first.focus)();
+        }
+        self.refusal.set(Some(refusal));
+    }
+}
+
+/// A form that is posted to a server function. Its fields, its alert and its button are islands among the children.
+#[island]
+pub fn PostForm(
+    /// The server function's address.
+    #[prop(into)]
+    action: String,
+    /// Only that of the page's own form: the language switch is a button of it.
+    id: Option<String>,
+    #[prop(into)] class: String,
+    /// Whether the answer is shown in place: not where a password is sent, because password managers go by what the
+    /// browser loads next.
+    in_place: bool,
+    texts: FormTexts,
+    children: Children,
+) -> impl IntoView {
+    let form = FormState::new();
+    provide_context(form);
+    let on_answer = move |answer: Answer| follow(form, answer);
+    view! {
+        <Form form action id class in_place texts on_answer=Arc::new(on_answer)>
+            {children()}
+        </Form>
+    }
+}
+
+/// Goes where the answer leads. The form stays busy until the next page is there.
+pub(super) fn follow(form: FormState, answer: Answer) {
+    let here = location();
+    let path = [here.pathname(), here.search()].map(Result::unwrap_or_default).concat();
+    if answer.next == path && !answer.is_new {
+        form.busy.set(false);
+        form.notice.set(answer.notice);
+    } else {
+        let _ = here.assign(&answer.next);
+    }
+}
+
+/// What islands with forms share.
+#[component]
+pub(super) fn Form<C: IntoView + 'static>(
+    form: FormState,
+    action: String,
+    id: Option<String>,
+    class: String,
+    in_place: bool,
+    texts: FormTexts,
+    /// What becomes of an answer that is no refusal.
+    on_answer: Arc<dyn Fn(Answer) + Send + Sync>,
+    children: TypedChildren<C>,
+) -> impl IntoView {
+    let element = NodeRef::<html::Form>::new();
+    let FormTexts { one_moment, offline, check_fields } = texts;
+    let address = action.clone();
+    let submit = move |event: ev::SubmitEvent| {
+        // The language switch is a button of the form, too.
+        let button = event.submitter();
+        let has = |name| button.as_ref().is_some_and(|button| button.has_attribute(name));
+        if has("formaction") {
+            return;
+        }
+        let is_checked = !has("formnovalidate");
+        if form.busy.get_untracked() || (is_checked && !form.check(&check_fields)) {
+            event.prevent_default();
+            return;
+        }
+        form.busy.set(true);
+        form.notice.set(None);
+        if !in_place {
+            return;
+        }
+        event.prevent_default();
+        let Some(element) = element.get_untracked() else { return };
+        let (address, offline, on_answer) = (address.clone(), offline.clone(), on_answer.clone());
+        spawn_local(async move {
+            match post(&address, &element).await {
+                Some(Answer { refusal: Some(refusal), .. }) => {
+                    form.busy.set(false);
+                    form.clear(&refusal);
+                    form.refuse(refusal);
+                }
+                Some(answer) => {
+                    form.refusal.set(None);
+                    on_answer(answer);
+                }
+                None => {
+                    form.busy.set(false);
+                    form.refuse(Refusal { summary: offline, ..Refusal::default() });
+                }
+            }
+        });
+    };
+    // Back from the next page: the browser shows this one as it was left.
+    if cfg!(feature = "hydrate") {
+        let back = window_event_listener_untyped("pageshow", move |_| form.busy.set(false));
+        on_cleanup(move || back.remove());
+    }
+    view! {
+        <form id=id class=class method="post" action=action novalidate=true node_ref=element on:submit=submit>
+            {children.into_inner()()}
+            <span class="unseen" role="status">
+                {move || form.busy.get().then(|| one_moment.clone())}
+            </span>
+        </form>
+    }
+}
+
+/// Posts a form as it stands; `None` if the server could not be reached or did not understand.
+async fn post(action: &str, form: &HtmlFormElement) -> Option<Answer> {
+    let fields = FormData::new_with_form(form).ok()?;
+    // A list of pairs, whichever of the two kinds holds it.
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(fields.unchecked_ref()).ok()?;
+    let answer = gloo_net::http::Request::post(action)
+        .header("accept", Answer::MEDIA_TYPE)
+        .body(fields)
+        .ok()?
+        .send()
+        .await
+        .ok()?;
+    serde_json::from_str(&answer.text().await.ok()?).ok()
+}

@@ -1,0 +1,47 @@
+//! Islands: what is alive in the browser. Each is a view with signals and props; the server renders it, the browser
+//! hydrates it. Before that, and without WebAssembly, its HTML works as any other.
+
+mod answer;
+mod code_form;
+mod copy_button;
+mod countdown;
+mod form;
+mod form_alert;
+mod form_button;
+mod hash_search;
+mod local_time;
+mod new_password;
+mod password_input;
+mod qr_scanner;
+mod slider;
+mod text_input;
+mod time_zone_select;
+
+pub use self::{
+    answer::{Answer, Refusal},
+    code_form::{CodeForm, CodeFormTexts},
+    copy_button::{CopyButton, CopyTexts},
+    countdown::CountdownTexts,
+    form::{FormState, FormTexts, PostForm},
+    form_alert::FormAlert,
+    form_button::FormButton,
+    local_time::{LocalTime, Moment},
+    new_password::{NewPasswordInputs, NewPasswordTexts},
+    password_input::{PasswordInput, PasswordTexts},
+    qr_scanner::{QrScanner, QrScannerTexts},
+    slider::{Slider, SliderTexts},
+    text_input::{InputKind, TextInput},
+    time_zone_select::TimeZoneSelect,
+};
+
+use leptos::prelude::*;
+
+/// False on the server and until the island is hydrated: what must not be so without script hangs on it. Hydration sets
+/// no attributes, so it turns true a moment later.
+fn alive() -> RwSignal<bool> {
+    let alive = RwSignal::new(false);
+    if cfg!(feature = "hydrate") {
+        queue_microtask(move || alive.set(true));
+    }
+    alive
+}

@@ -1,0 +1,137 @@
+use std::{sync::Arc, time::Duration};
+
+use leptos::{html, prelude::*, task::spawn_local};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    form::{FieldState, FormState},
+    password_input::{Password, PasswordTexts},
+    text_input::{Field, InputKind, focus, use_field, watch_correction},
+};
+use crate::password::strength::{PasswordStrength, password_help};
+
+/// How long nothing is typed before the server is asked.
+const PAUSE: Duration = Duration::from_millis(350);
+
+/// What the inputs of a new password say.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct NewPasswordTexts {
+    /// Label and hint of the first input.
+    pub label: (String, String),
+    /// Label of the second.
+    pub again: String,
+    /// When nothing was typed.
+    pub missing: String,
+    /// While the two are the same.
+    pub same: String,
+    /// While they are not.
+    pub different: String,
+    /// When they are not, and the form is sent.
+    pub differ: String,
+}
+
+/// A password that is being chosen, typed twice or once, with what the server thinks of it.
+#[island]
+pub fn NewPasswordInputs(
+    /// Name and id of the first input; the second is `…_again`.
+    #[prop(into)]
+    name: String,
+    /// What is wrong with the first and with the second.
+    errors: (Option<String>, Option<String>),
+    is_twice: bool,
+    /// Whose it will be, where that is no field of the form: a password must not be made of it.
+    username: Option<String>,
+    autofocus: bool,
+    texts: NewPasswordTexts,
+    password_texts: PasswordTexts,
+) -> impl IntoView {
+    let (first, second) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    let NewPasswordTexts { label: (label, hint), again, missing, same, different, differ } = texts;
+    let new = use_field(&name, first, errors.0, Some(missing), false);
+    let second_name = [&name, "_again"].concat();
+    let repeated = is_twice.then(|| {
+        let field = Field { value: RwSignal::new(String::new()), error: RwSignal::new(errors.1) };
+        let is_same = move || composed(&new.value.read()) == composed(&field.value.read());
+        if let Some(form) = use_context::<FormState>() {
+            watch_correction(form, &second_name, field.error);
+            form.add(FieldState {
+                name: second_name.clone(),
+                value: field.value.into(),
+                error: field.error,
+                check: Arc::new(move || (!is_same()).then(|| differ.clone())),
+                focus: Arc::new(move || focus(second)),
+                clear: None,
+            });
+        }
+        // Nothing while the second is empty.
+        let is_empty = move || field.value.read().is_empty();
+        let words = move || match (is_empty(), is_same()) {
+            (true, _) => String::new(),
+            (_, true) => same.clone(),
+            (_, false) => different.clone(),
+        };
+        view! {
+            <Password
+                name=second_name.clone() kind=InputKind::NewPassword label=again hint=None field input=second
+                autofocus=false texts=password_texts.clone()
+            />
+            <small class="match" class:yes=move || !is_empty() && is_same() role="status">{words}</small>
+        }
+    });
+    view! {
+        <Password
+            name=name kind=InputKind::NewPassword label hint=Some(hint) field=new input=first autofocus texts=password_texts
+        />
+        <Strength of=new.value username/>
+        {repeated}
+    }
+}
+
+/// As the server compares them: one keyboard writes `é` as one character, another as two.
+fn composed(text: &str) -> String {
+    use leptos::web_sys::js_sys::JsString;
+    if cfg!(feature = "hydrate") {
+        JsString::from(text).normalize("NFC").into()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// How good a password is, as the server judges it, here and when the form is posted: the rules stand in one place.
+#[component]
+fn Strength(of: RwSignal<String>, username: Option<String>) -> impl IntoView {
+    let strength = RwSignal::new(None::<PasswordStrength>);
+    let form = use_context::<FormState>();
+    Effect::new(move |_| {
+        let password = of.get();
+        if password.is_empty() {
+            strength.set(None);
+            return;
+        }
+        let username = username.clone();
+        let pause = set_timeout_with_handle(
+            move || {
+                spawn_local(async move {
+                    let other = |name| form.map(|form| form.value(name)).unwrap_or_default();
+                    let login = username.unwrap_or_else(|| other("login"));
+                    let email = other("email");
+                    let answer = password_help(password.clone().into(), login, email).await;
+                    // An answer about what was typed before is no longer of interest.
+                    if of.get_untracked() == password {
+                        strength.set(answer.ok());
+                    }
+                });
+            },
+            PAUSE,
+        );
+        if let Ok(pause) = pause {
+            on_cleanup(move || pause.clear());
+        }
+    });
+    view! {
+        <div class="strength needs-script" data-score=move || strength.read().as_ref().map(|strength| strength.score)>
+            <span class="meter" aria-hidden="true"><i></i><i></i><i></i><i></i></span>
+            <small role="status">{move || strength.get().map(|strength| strength.words)}</small>
+        </div>
+    }
+}

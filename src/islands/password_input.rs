@@ -1,0 +1,111 @@
+use leptos::{attr::custom::custom_attribute, ev, html, prelude::*};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    form::FormState,
+    text_input::{Field, InputKind, use_field},
+};
+use crate::components::form::notes::Notes;
+
+/// What a password input says.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct PasswordTexts {
+    /// The words of the button: show, hide.
+    pub show: (String, String),
+    /// Its accessible names.
+    pub show_label: (String, String),
+    /// While Caps Lock is on.
+    pub caps_lock: String,
+}
+
+/// The password that one has. It can be shown while it is typed (ASVS 6.2.6).
+#[island]
+pub fn PasswordInput(
+    /// Name and id.
+    #[prop(into)]
+    name: String,
+    #[prop(into)] label: String,
+    hint: Option<String>,
+    error: Option<String>,
+    /// What is said when it is sent empty.
+    missing: Option<String>,
+    autofocus: bool,
+    texts: PasswordTexts,
+) -> impl IntoView {
+    let input = NodeRef::new();
+    let field = use_field(&name, input, error, missing, false);
+    view! {
+        <Password name kind=InputKind::CurrentPassword label hint field input autofocus texts/>
+    }
+}
+
+/// A password with its label, its button and its notes.
+#[component]
+pub(super) fn Password(
+    name: String,
+    kind: InputKind,
+    label: String,
+    hint: Option<String>,
+    field: Field,
+    input: NodeRef<html::Input>,
+    autofocus: bool,
+    texts: PasswordTexts,
+) -> impl IntoView {
+    let is_shown = RwSignal::new(false);
+    let has_caps_lock = RwSignal::new(false);
+    let PasswordTexts { show, show_label, caps_lock } = texts;
+    let one_of = move |(show, hide): (String, String)| {
+        move || if is_shown.get() { hide.clone() } else { show.clone() }
+    };
+    let key = move |event: ev::KeyboardEvent| {
+        has_caps_lock.set(event.get_modifier_state("CapsLock"));
+    };
+    // It is posted as a password again, so that managers recognise it.
+    if let Some(form) = use_context::<FormState>() {
+        Effect::new(move |_| {
+            if form.busy.get() {
+                is_shown.set(false);
+            }
+        });
+    }
+    view! {
+        <div class="field" class:refused=move || field.error.read().is_some()>
+            <label for=name.clone()>{label}</label>
+            <div class="with-end">
+                <input
+                    node_ref=input
+                    class=kind.class()
+                    id=name.clone()
+                    name=name.clone()
+                    type=move || if is_shown.get() { "text" } else { "password" }
+                    autocomplete=kind.autocomplete()
+                    enterkeyhint=kind.enterkeyhint()
+                    maxlength=kind.maxlength()
+                    autocapitalize="none"
+                    {..custom_attribute("autocorrect", "off")}
+                    spellcheck="false"
+                    required=true
+                    autofocus=autofocus
+                    aria-describedby=field.described_by(&name, hint.is_some())
+                    aria-invalid=move || field.error.read().is_some().then_some("true")
+                    on:input=move |event| field.typed(&event)
+                    on:keydown=key
+                    on:keyup=key
+                />
+                <button
+                    type="button"
+                    class="button plain needs-script"
+                    aria-label=one_of(show_label)
+                    aria-controls=name.clone()
+                    on:click=move |_| is_shown.update(|is_shown| *is_shown = !*is_shown)
+                >
+                    {one_of(show)}
+                </button>
+            </div>
+            <Notes name hint error=field.error/>
+            <small class="quiet" role="status">
+                {move || has_caps_lock.get().then(|| caps_lock.clone())}
+            </small>
+        </div>
+    }
+}

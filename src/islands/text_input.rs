@@ -1,0 +1,250 @@
+use std::sync::Arc;
+
+use leptos::{attr::custom::custom_attribute, ev, html, prelude::*};
+use serde::{Deserialize, Serialize};
+
+use super::form::{FieldState, FormState};
+use crate::components::form::notes::Notes;
+
+/// What an input is for; decides its keyboard, its `autocomplete` and its spelling help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InputKind {
+    /// A username that is being chosen.
+    NewUsername,
+    /// A username or an email address.
+    Identifier,
+    /// An email address.
+    Email,
+    /// The password that one has.
+    CurrentPassword,
+    /// A password that is being chosen.
+    NewPassword,
+    /// An emailed code of digits.
+    Code,
+    /// An emailed code with letters in it: a phone's number pad would be in the way.
+    LongCode,
+    /// A code from paper.
+    BackupCode,
+    /// What the user wants to be called; may stay empty.
+    DisplayName,
+    /// The username of another user.
+    OtherUsername,
+    /// A word that is typed as a confirmation.
+    Confirmation,
+    /// A code that is read from another screen.
+    ShortCode,
+    /// A number that is read from another screen.
+    Number,
+    /// The username or address of an account that is only named; may stay empty.
+    Named,
+}
+
+impl InputKind {
+    /// The input's `type`.
+    #[must_use]
+    pub const fn input_type(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::CurrentPassword | Self::NewPassword => "password",
+            _ => "text",
+        }
+    }
+
+    /// Its `autocomplete` (HTML §4.10.18.7).
+    #[must_use]
+    pub const fn autocomplete(self) -> &'static str {
+        match self {
+            Self::NewUsername | Self::Identifier | Self::Named => "username",
+            Self::Email => "email",
+            Self::CurrentPassword => "current-password",
+            Self::NewPassword => "new-password",
+            Self::Code | Self::LongCode => "one-time-code",
+            Self::DisplayName => "name",
+            _ => "off",
+        }
+    }
+
+    /// Its `inputmode`.
+    #[must_use]
+    pub const fn inputmode(self) -> Option<&'static str> {
+        match self {
+            Self::Code | Self::Number => Some("numeric"),
+            Self::Email => Some("email"),
+            _ => None,
+        }
+    }
+
+    /// Its `enterkeyhint`: what the keyboard's own button says.
+    #[must_use]
+    pub const fn enterkeyhint(self) -> &'static str {
+        match self {
+            Self::NewUsername | Self::Email | Self::NewPassword | Self::DisplayName => "next",
+            _ => "go",
+        }
+    }
+
+    /// The most that fits, with room for what is pasted along: spaces, dashes, words around a code.
+    #[must_use]
+    pub const fn maxlength(self) -> u32 {
+        match self {
+            Self::Email | Self::Identifier | Self::Named => 320,
+            Self::CurrentPassword | Self::NewPassword => 1_000,
+            _ => 200,
+        }
+    }
+
+    const fn is_code(self) -> bool {
+        matches!(
+            self,
+            Self::Code | Self::LongCode | Self::BackupCode | Self::ShortCode | Self::Number
+        )
+    }
+
+    /// Whether it may stay empty.
+    #[must_use]
+    pub const fn is_optional(self) -> bool {
+        matches!(self, Self::DisplayName | Self::Named)
+    }
+
+    /// The class of the input.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::BackupCode => "input code from-paper",
+            kind if kind.is_code() => "input code",
+            _ => "input",
+        }
+    }
+}
+
+/// A labelled input of one line. What is wrong with it goes as soon as it is corrected.
+#[island]
+pub fn TextInput(
+    /// Name and id.
+    #[prop(into)]
+    name: String,
+    kind: InputKind,
+    #[prop(into)] label: String,
+    hint: Option<String>,
+    value: Option<String>,
+    error: Option<String>,
+    /// What is said when it is sent empty.
+    missing: Option<String>,
+    autofocus: bool,
+) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let field = use_field(&name, input, error, missing, kind.is_code());
+    view! {
+        <div class="field" class:refused=move || field.error.read().is_some()>
+            <label for=name.clone()>{label}</label>
+            <input
+                node_ref=input
+                class=kind.class()
+                id=name.clone()
+                name=name.clone()
+                type=kind.input_type()
+                autocomplete=kind.autocomplete()
+                inputmode=kind.inputmode()
+                enterkeyhint=kind.enterkeyhint()
+                maxlength=kind.maxlength()
+                autocapitalize=if kind == InputKind::DisplayName { "words" } else { "none" }
+                {..custom_attribute("autocorrect", (kind != InputKind::DisplayName).then_some("off"))}
+                spellcheck="false"
+                value=value
+                required=!kind.is_optional()
+                autofocus=autofocus
+                aria-describedby=field.described_by(&name, hint.is_some())
+                aria-invalid=move || field.error.read().is_some().then_some("true")
+                on:input=move |event| field.typed(&event)
+            />
+            <Notes name hint error=field.error/>
+        </div>
+    }
+}
+
+/// A field as its island knows it.
+#[derive(Clone, Copy)]
+pub(super) struct Field {
+    pub value: RwSignal<String>,
+    pub error: RwSignal<Option<String>>,
+}
+
+impl Field {
+    pub fn typed(self, event: &ev::Event) {
+        self.value.set(event_target_value(event));
+        self.error.set(None);
+    }
+
+    /// For `aria-describedby`: what is wrong first, then the hint.
+    pub fn described_by(
+        self,
+        name: &str,
+        has_hint: bool,
+    ) -> impl Fn() -> Option<String> + Clone + Send + Sync + use<> {
+        let name = name.to_owned();
+        move || {
+            let why = self.error.read().is_some().then(|| [&name, "-why"].concat());
+            let hint = has_hint.then(|| [&name, "-hint"].concat());
+            match (why, hint) {
+                (Some(why), Some(hint)) => Some([&why, " ", &hint].concat()),
+                (why, hint) => why.or(hint),
+            }
+        }
+    }
+}
+
+/// A field of the form around it: `missing` is said when it is sent empty.
+pub(super) fn use_field(
+    name: &str,
+    input: NodeRef<html::Input>,
+    error: Option<String>,
+    missing: Option<String>,
+    is_code: bool,
+) -> Field {
+    let field = Field { value: RwSignal::new(String::new()), error: RwSignal::new(error) };
+    // What was typed, or filled in by the browser, before the island was alive.
+    Effect::new(move |_| {
+        if let Some(input) = input.get() {
+            field.value.set(input.value());
+        }
+    });
+    if let Some(form) = use_context::<FormState>() {
+        watch_correction(form, name, field.error);
+        form.add(FieldState {
+            name: name.to_owned(),
+            value: field.value.into(),
+            error: field.error,
+            check: Arc::new(move || {
+                missing.clone().filter(|_| field.value.read().trim().is_empty())
+            }),
+            focus: Arc::new(move || focus(input)),
+            clear: is_code.then(|| -> Arc<dyn Fn() + Send + Sync> {
+                Arc::new(move || {
+                    field.value.set(String::new());
+                    if let Some(input) = input.get_untracked() {
+                        input.set_value("");
+                    }
+                })
+            }),
+        });
+    }
+    field
+}
+
+/// Tells the form when a field was corrected.
+pub(super) fn watch_correction(form: FormState, name: &str, error: RwSignal<Option<String>>) {
+    let name = name.to_owned();
+    Effect::new(move |was_wrong: Option<bool>| {
+        let is_wrong = error.read().is_some();
+        if was_wrong == Some(true) && !is_wrong {
+            form.correct(&name);
+        }
+        is_wrong
+    });
+}
+
+pub(super) fn focus(input: NodeRef<html::Input>) {
+    if let Some(input) = input.get_untracked() {
+        let _ = input.focus();
+    }
+}

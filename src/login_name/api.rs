@@ -1,0 +1,37 @@
+use leptos::prelude::*;
+
+use super::service::{self, LoginError};
+use crate::{
+    error::{AppError, Kind},
+    server::http::{
+        context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+    },
+};
+
+/// Changes the username of the user who is signed in.
+///
+/// # Errors
+/// What is wrong with the name, or when it can be changed again; `proof_needed`; `signed_out`.
+#[server(endpoint = "login")]
+pub async fn change_login(#[server(default)] login: String) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let press = Press::of(&cx, "login", "session", &[&login]);
+    let changed = press.once(move |mut cx| async move {
+        let account = cx.somebody_proved().await?.account;
+        service::change(&cx.app, &account, &login, &cx.client).await?;
+        Ok(Onward::to("/account/settings").with_notice(Notice::LoginChanged))
+    });
+    respond(changed.await)
+}
+
+impl From<LoginError> for AppError {
+    fn from(error: LoginError) -> Self {
+        match error {
+            LoginError::Field(kind) => Self::field("login", kind),
+            LoginError::TooSoon(wait) => Self::field("login", Kind::LoginTooSoon).wait(wait),
+            LoginError::TooMany(wait) => Self::new(Kind::TooManyTries).wait(wait),
+            LoginError::Overtaken => Self::new(Kind::StartAgain),
+            LoginError::Fault(fault) => fault.into(),
+        }
+    }
+}

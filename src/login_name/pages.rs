@@ -1,0 +1,74 @@
+//! The page of a change of the username.
+
+use axum::response::Response;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{ChangeLogin, service};
+use crate::{
+    components::{
+        form::{ActionForm, FormMessages, SubmitButton, TextField},
+        layout::{AccountLayout, AccountPlace, Title},
+    },
+    i18n::use_texts,
+    islands::InputKind,
+    server::{
+        clock::{Millis, SECOND},
+        http::{
+            context::Cx,
+            draft::Draft,
+            extract::FreshUser,
+            page::{Leave as PageError, page},
+        },
+        when,
+    },
+};
+
+/// `GET /account/settings/login`
+pub async fn login(
+    FreshUser(user): FreshUser,
+    cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    let wait = service::wait(&cx.app, &user.account);
+    let now = user.account.login;
+    Ok(page(cx, draft, move || view! { <ChangeLoginPage now wait/> }).await)
+}
+
+/// `/account/settings/login`
+#[component]
+pub fn ChangeLoginPage(
+    /// The username that the account has.
+    now: String,
+    /// How long until it can be changed again.
+    wait: Option<Millis>,
+) -> impl IntoView {
+    let t = use_texts();
+    let label = t.login_name().new();
+    // What is wrong with a field that is not there is summed up.
+    let labels = if wait.is_none() { vec![("login", label)] } else { Vec::new() };
+    let fields = wait.is_none().then(|| {
+        view! {
+            <TextField
+                name="login" kind=InputKind::NewUsername label hint=t.fields().login_hint().to_owned() autofocus=true
+            />
+            <p class="quiet">{t.login_name().old_stays()}</p>
+            <SubmitButton label=t.password().save() class="button fit"/>
+        }
+    });
+    let wait = wait.map(|wait| {
+        let span = when::span(t.0, wait / SECOND);
+        view! { <p>{t.login_name().wait(span)}</p> }
+    });
+    view! {
+        <Title text=t.login_name().title()/>
+        <AccountLayout place=AccountPlace::Settings>
+            <ActionForm action=ChangeLogin::PATH in_place=true>
+                <h1>{t.login_name().title()}</h1>
+                <p class="quiet">{t.login_name().now(now)}</p>
+                <FormMessages labels/>
+                {wait}
+                {fields}
+            </ActionForm>
+        </AccountLayout>
+    }
+}

@@ -1,0 +1,123 @@
+//! Where the links of emails lead.
+
+use axum::{
+    Extension,
+    extract::Path,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{Object, SCREEN, service};
+use crate::{
+    components::{
+        form::{ActionForm, FormMessages, SubmitButton},
+        icon::{Icon, IconKind},
+        layout::{CardLayout, Title, use_request},
+    },
+    error::{AppError, Kind},
+    i18n::use_texts,
+    server::{
+        accounts::{self, Account},
+        http::{
+            context::Cx,
+            draft::{Draft, Notice},
+            page::{Leave as PageError, page},
+        },
+        links::{Link, LinkPurpose},
+        secret::Token,
+        when,
+    },
+};
+
+/// `GET /letter/{token}`: the token becomes a cookie at once, and stands in the address no more (ASVS 14.2.1). Following a
+/// link changes nothing: mail programs follow links, too.
+pub async fn follow_link(Extension(cx): Extension<Cx>, Path(token): Path<String>) -> Response {
+    if let Some(token) = Token::parse(&token) {
+        cx.set_cookie("letter", &token.expose(), None);
+    }
+    Redirect::to(SCREEN).into_response()
+}
+
+/// `GET /letter`
+pub async fn object(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+    if draft.notice == Some(Notice::Frozen) {
+        return Ok(page(cx, draft, || view! { <FrozenPage/> }).await);
+    }
+    let gone = || PageError::Error(AppError::new(Kind::LinkGone));
+    let token = cx.token("letter").ok_or_else(gone)?;
+    let found = service::find(&cx.app, &token).await;
+    let link = found.map_err(|error| PageError::Error(error.into()))?;
+    if link.purpose() == LinkPurpose::StopAssisted {
+        return Err(PageError::To("/recover/assisted/stop".to_owned()));
+    }
+    let account = accounts::get(&cx.app.db, &link.account_id).await?.ok_or_else(gone)?;
+    Ok(page(cx, draft, move || view! { <ObjectionPage link account/> }).await)
+}
+
+/// `/letter`
+#[component]
+pub fn ObjectionPage(link: Link, account: Account) -> impl IntoView {
+    let t = use_texts();
+    let words = t.objection();
+    let (login, address) = (&account.login, &link.address);
+    let about = match link.purpose() {
+        LinkPurpose::TakeBack => words.take_back(login, address),
+        LinkPurpose::Reclaim => words.reclaim(login, address),
+        LinkPurpose::Object | LinkPurpose::StopAssisted => words.freeze(login, address),
+    };
+    let then = match link.purpose() {
+        LinkPurpose::TakeBack | LinkPurpose::Reclaim => {
+            let restores_address = service::restores_address(&link, &account);
+            let address = restores_address.then(|| words.then_address());
+            let others = [
+                words.then_password(),
+                words.then_codes(),
+                words.then_pending(),
+                words.then_recover(),
+            ];
+            address.into_iter().chain(others).collect()
+        }
+        LinkPurpose::Object | LinkPurpose::StopAssisted => {
+            vec![words.then_frozen(), words.then_support()]
+        }
+    };
+    let then = then.into_iter().map(|words| view! { <li>{words}</li> });
+    let until = words.until(when::date(t.0, &account.zone(), link.expires_at));
+    view! {
+        <Title text=words.title()/>
+        <CardLayout>
+            <ActionForm action=Object::PATH in_place=true>
+                <h1>{words.title()}</h1>
+                <FormMessages/>
+                <p>{about}</p>
+                <p>{words.what_happens()}</p>
+                <ul class="plain-list">{then.collect_view()}</ul>
+                <SubmitButton label=t.letter().not_me()/>
+                <p class="quiet">{words.was_me()}" "{until}</p>
+            </ActionForm>
+        </CardLayout>
+    }
+}
+
+/// `/letter`, once the account is frozen
+#[component]
+pub fn FrozenPage() -> impl IntoView {
+    let t = use_texts();
+    let app = use_request().app;
+    let config = &app.config;
+    let back = config.shop_url.as_ref().map(|url| {
+        let label = t.ui().back_to(&config.shop_name);
+        view! { <a class="button second" href=url.to_string()>{label}</a> }
+    });
+    view! {
+        <Title text=t.objection().frozen_title()/>
+        <CardLayout>
+            <div class="card stack middle">
+                <div class="badge"><Icon kind=IconKind::Lock/></div>
+                <h1>{t.objection().frozen_title()}</h1>
+                <p class="quiet">{t.objection().frozen()}</p>
+                {back}
+            </div>
+        </CardLayout>
+    }
+}

@@ -1,0 +1,185 @@
+use leptos::prelude::*;
+
+use super::{
+    routes::{CHANGE, CODE, METHOD, NEW},
+    service::{self, ChangeError},
+};
+use crate::{
+    components::code_page::sent_code,
+    error::{AppError, Kind},
+    forms::SecretText,
+    server::{
+        accounts::Account,
+        codes,
+        events::EventKind,
+        flows::{Flow, Purpose, Step},
+        http::{
+            context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+        },
+        own_code::{self, Asking},
+        password_help::HelpError,
+        passwords::{NewPassword, SetError},
+    },
+};
+
+/// Changes the password of the user who is signed in.
+///
+/// # Errors
+/// What is wrong with which field; `too_many_tries` with the seconds to wait; `signed_out`.
+#[server(endpoint = "change_password")]
+pub async fn change_password(
+    #[server(default)] old_password: SecretText,
+    #[server(default)] new_password: SecretText,
+    #[server(default)] new_password_again: SecretText,
+) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let posted = [old_password.expose(), new_password.expose(), new_password_again.expose()];
+    let press = Press::of(&cx, "change_password", "session", &posted);
+    let changed = press.once(move |mut cx| async move {
+        let user = cx.somebody().await?;
+        let change = service::Change {
+            signed_in: &user,
+            old: &old_password,
+            new: &new_password,
+            again: &new_password_again,
+            client: &cx.client,
+            devices: cx.devices(),
+        };
+        let opened = service::change(&cx.app, &change).await?;
+        cx.give_session(&opened.session, user.session.persistent);
+        cx.give_devices(&opened.devices);
+        Ok(Onward::to(CHANGE).with_notice(Notice::PasswordChanged))
+    });
+    respond(changed.await)
+}
+
+/// Emails a code, the first one or another one: the way of recovery, begun from within.
+///
+/// # Errors
+/// `code_too_early` and `too_many_letters` with the seconds to wait; `signed_out`.
+#[server(endpoint = "settings_password_email")]
+pub async fn email_code() -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let sent = async {
+        let account = cx.somebody().await?.account;
+        let token = cx.flow_token(Purpose::ChangePassword);
+        let begun =
+            own_code::find(&cx.app, token.as_ref(), Purpose::ChangePassword, &account).await?;
+        if let Some(flow) = begun.filter(|flow| flow.step() == Step::Code) {
+            own_code::send(&cx.app, &flow, &account, &cx.client).await?;
+            let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
+            let onward = Onward::to(CODE).with_notice(Notice::CodeSent);
+            return Ok::<_, AppError>(Onward { code, ..onward });
+        }
+        let devices = cx.devices();
+        let asking = Asking {
+            purpose: Purpose::ChangePassword,
+            account: &account,
+            next: None,
+            locale: cx.locale,
+            client: &cx.client,
+            devices: &devices,
+        };
+        let token = own_code::begin(&cx.app, &asking).await;
+        // Where there is no code, there is no page of one.
+        let token = token.map_err(|error| AppError::from(error).on(METHOD))?;
+        cx.give_flow(Purpose::ChangePassword, &token);
+        Ok(Onward::to(CODE))
+    };
+    respond(sent.await)
+}
+
+/// Checks the emailed code and moves the flow on to the new password.
+///
+/// # Errors
+/// What is wrong with the code; `flow_expired`; `signed_out`.
+#[server(endpoint = "settings_password_code")]
+pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let cookie = Purpose::ChangePassword.cookie();
+    let press = Press::of_code(&cx, "settings_password_code", cookie, &code);
+    let checked = press.once(move |mut cx| async move {
+        let account = cx.somebody().await?.account;
+        let flow = flow_at(&cx, &account, Step::Code).await?;
+        let (tx, right) = own_code::check(&cx.app, &flow, &account, &code, &cx.client).await?;
+        tx.commit().await?;
+        cx.give_flow(Purpose::ChangePassword, &right.token);
+        Ok(Onward::to(NEW))
+    });
+    respond(checked.await)
+}
+
+/// Sets the new password. The user stays signed in here, under a new token; all other sessions end.
+///
+/// # Errors
+/// What is wrong with which field; `start_again` when the code was not given yet, or the account changed meanwhile;
+/// `signed_out`.
+#[server(endpoint = "settings_password")]
+pub async fn set_by_code(
+    #[server(default)] new_password: SecretText,
+    #[server(default)] new_password_again: SecretText,
+) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let posted = [new_password.expose(), new_password_again.expose()];
+    let press = Press::of(&cx, "settings_password", "session", &posted);
+    let set = press.once(move |mut cx| async move {
+        let user = cx.somebody().await?;
+        let flow = flow_at(&cx, &user.account, Step::Password).await?;
+        let new = NewPassword {
+            flow: &flow,
+            typed: &new_password,
+            again: &new_password_again,
+            client: &cx.client,
+            devices: cx.devices(),
+            event: EventKind::PasswordChanged,
+        };
+        let opened = service::set_by_code(&cx.app, &new, &user).await?;
+        cx.give_session(&opened.session, user.session.persistent);
+        cx.give_devices(&opened.devices);
+        cx.end_flow(Purpose::ChangePassword);
+        Ok(Onward::to("/account/settings").with_notice(Notice::PasswordChanged))
+    });
+    respond(set.await)
+}
+
+/// The flow, if it lives and has come as far as `step`.
+async fn flow_at(cx: &Cx, account: &Account, step: Step) -> Result<Flow, AppError> {
+    let token = cx.flow_token(Purpose::ChangePassword);
+    let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangePassword, account).await?;
+    let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(METHOD))?;
+    match flow.step() {
+        Step::Done => Err(AppError::new(Kind::FlowExpired).on(METHOD)),
+        reached if reached < step => Err(AppError::new(Kind::StartAgain).on(METHOD)),
+        _ => Ok(flow),
+    }
+}
+
+impl From<SetError> for AppError {
+    fn from(error: SetError) -> Self {
+        match error {
+            SetError::Fields(fields) => Self::fields(fields),
+            SetError::Overtaken => Self::new(Kind::StartAgain).on(METHOD),
+            SetError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<HelpError> for AppError {
+    fn from(error: HelpError) -> Self {
+        match error {
+            HelpError::TooMany(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
+            HelpError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<ChangeError> for AppError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Fields(fields) => Self::fields(fields),
+            ChangeError::Wait(wait) => Self::new(Kind::TooManyTries).wait(wait),
+            ChangeError::Overtaken => Self::new(Kind::SignedOut).on("/sign-in"),
+            ChangeError::Fault(fault) => fault.into(),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The pages of changing a password.
+
+use axum::response::{IntoResponse as _, Response};
+use http::{StatusCode, header};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{
+    ChangePassword, CheckCode, EmailCode, SetByCode,
+    routes::{CHANGE, METHOD, NEW},
+};
+use crate::{
+    components::{
+        alert::Alert,
+        code_page::{CodePage, CodePageTexts, Person},
+        form::{
+            ActionForm, FormMessages, NewPasswordFields, PasswordField, SubmitButton,
+            UsernameForManagers,
+        },
+        layout::{AccountLayout, AccountPlace, CardLayout, Title},
+        steps::RecoverySteps,
+    },
+    error::{AppError, Kind},
+    i18n::use_texts,
+    recovery::EmailCodeChoice,
+    saved_codes::BackupCodesLeft,
+    server::{
+        accounts::Account,
+        codes::{self, Latest, seconds_until},
+        flows::{Flow, Purpose, Step},
+        http::{
+            context::Cx,
+            draft::{Draft, Notice, use_draft},
+            extract::CurrentUser,
+            page::{Leave as PageError, page},
+        },
+        own_code,
+        saved_codes::{self, Standing},
+        when,
+    },
+};
+
+/// `GET /account/profile/password`
+pub async fn change(
+    CurrentUser(user): CurrentUser,
+    cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    let account = user.account;
+    let codes = saved_codes::standing(&cx.app.db, &account.id).await?;
+    let view = move || view! { <ChangePasswordPage login=account.login codes/> };
+    Ok(page(cx, draft, view).await)
+}
+
+/// `/account/profile/password`
+#[component]
+pub fn ChangePasswordPage(login: String, codes: Standing) -> impl IntoView {
+    let t = use_texts();
+    let is_changed = use_draft().notice == Some(Notice::PasswordChanged);
+    let notice = is_changed.then(|| t.password().changed());
+    let told = is_changed.then(|| {
+        view! {
+            <BackupCodesLeft standing=codes/>
+            <p><a href="/account/saved-passwords">{t.recovery().saved_passwords()}</a></p>
+        }
+    });
+    let (old, new) = (t.fields().old_password(), t.fields().new_password());
+    let labels = vec![
+        ("old_password", old),
+        ("new_password", new),
+        ("new_password_again", t.fields().new_password_again()),
+    ];
+    view! {
+        <Title text=t.password().title()/>
+        <AccountLayout place=AccountPlace::Profile>
+            <ActionForm action=ChangePassword::PATH>
+                <h1>{t.password().title()}</h1>
+                <FormMessages labels notice=notice.map(str::to_owned)/>
+                {told}
+                <p class="quiet">{t.password().forgot_old()}" "<a href=METHOD>{t.password().by_code()}</a></p>
+                <UsernameForManagers login=login.clone()/>
+                <PasswordField name="old_password" label=old autofocus=true/>
+                <NewPasswordFields name="new_password" label=new is_twice=true username=login/>
+                <Alert><p>{t.ui().others_signed_out()}</p></Alert>
+                <SubmitButton label=t.password().save()/>
+            </ActionForm>
+        </AccountLayout>
+    }
+}
+
+/// `GET /account/settings/password`: the way of recovery, for a user who is signed in.
+pub async fn method(
+    CurrentUser(user): CurrentUser,
+    cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    let email = user.account.shown_email();
+    Ok(page(cx, draft, move || view! { <PasswordMethodPage email/> }).await)
+}
+
+/// `/account/settings/password`
+#[component]
+pub fn PasswordMethodPage(email: String) -> impl IntoView {
+    let t = use_texts();
+    view! {
+        <Title text=t.password().by_code_title()/>
+        <CardLayout>
+            // Not in place: that a code was sent a moment ago is told on the page where it is entered.
+            <ActionForm action=EmailCode::PATH>
+                <RecoverySteps current=1/>
+                <h1>{t.password().by_code_title()}</h1>
+                <p class="quiet">{t.password().by_code_why()}</p>
+                <FormMessages/>
+                <EmailCodeChoice described_by="email-to"/>
+                <p class="quiet" id="email-to">{t.confirm().to(email)}</p>
+                <div class="row">
+                    <a href=CHANGE>{t.password().with_old()}</a>
+                    <a href="/account/settings">{t.settings().back()}</a>
+                </div>
+            </ActionForm>
+        </CardLayout>
+    }
+}
+
+/// The flow of this browser, if it has come as far as `step`; the page to go to otherwise.
+async fn flow_of_page(cx: &Cx, account: &Account, step: Step) -> Result<Flow, PageError> {
+    let token = cx.flow_token(Purpose::ChangePassword);
+    let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangePassword, account).await?;
+    match flow {
+        Some(flow) if flow.step() >= step && flow.step() != Step::Done => Ok(flow),
+        Some(_) => Err(PageError::To(METHOD.to_owned())),
+        None => {
+            cx.leave_draft(METHOD, &Draft::error(AppError::new(Kind::FlowExpired)));
+            Err(PageError::To(METHOD.to_owned()))
+        }
+    }
+}
+
+/// `GET /account/settings/password/code`
+pub async fn code(
+    CurrentUser(user): CurrentUser,
+    cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    let account = user.account;
+    let flow = flow_of_page(&cx, &account, Step::Code).await?;
+    if flow.step() == Step::Password && draft.error.is_none() {
+        return Err(PageError::To(NEW.to_owned()));
+    }
+    let code = codes::latest(&cx.app, &flow).await?;
+    let person = Person::of(&cx.app).await?;
+    let email = account.shown_email();
+    Ok(page(cx, draft, move || view! { <PasswordCodePage email code person/> }).await)
+}
+
+/// `/account/settings/password/code`
+#[component]
+pub fn PasswordCodePage(email: String, code: Latest, person: Person) -> impl IntoView {
+    let t = use_texts();
+    let texts = CodePageTexts {
+        other_ways: Some(METHOD.to_owned()),
+        ..CodePageTexts::to_own(t, t.confirm().sent_to(email))
+    };
+    view! {
+        <CodePage texts code person confirm=CheckCode::PATH resend=EmailCode::PATH>
+            <RecoverySteps current=1/>
+        </CodePage>
+    }
+}
+
+/// `GET /account/settings/password/new`
+pub async fn new_password(
+    CurrentUser(user): CurrentUser,
+    cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    let account = user.account;
+    let flow = flow_of_page(&cx, &account, Step::Password).await?;
+    let seconds = seconds_until(flow.expires_at, cx.app.clock.now());
+    Ok(page(cx, draft, move || view! { <NewPasswordPage login=account.login seconds/> }).await)
+}
+
+/// `/account/settings/password/new`
+#[component]
+pub fn NewPasswordPage(
+    login: String,
+    /// How long there is (WCAG 2.2.1).
+    seconds: i64,
+) -> impl IntoView {
+    let t = use_texts();
+    let label = t.fields().new_password();
+    let labels =
+        vec![("new_password", label), ("new_password_again", t.fields().new_password_again())];
+    let within = t.ui().finish_within(when::span(t.0, seconds));
+    view! {
+        <Title text=t.recovery().password_title()/>
+        <CardLayout>
+            <ActionForm action=SetByCode::PATH>
+                <RecoverySteps current=2/>
+                <h1>{t.recovery().password_title()}</h1>
+                <FormMessages labels/>
+                <UsernameForManagers login=login.clone()/>
+                <NewPasswordFields name="new_password" label is_twice=true username=login autofocus=true/>
+                <Alert><p>{t.ui().others_signed_out()}" "{within}</p></Alert>
+                <SubmitButton label=t.recovery().update_password()/>
+            </ActionForm>
+        </CardLayout>
+    }
+}
+
+/// `GET /.well-known/change-password` (W3C "A Well-Known URL for Changing Passwords").
+pub async fn well_known() -> Response {
+    (StatusCode::FOUND, [(header::LOCATION, CHANGE)]).into_response()
+}

@@ -1,0 +1,141 @@
+use leptos::prelude::*;
+
+use super::{
+    COMPUTER, PHONE, give_request,
+    service::{self, QrError},
+};
+use crate::{
+    error::{AppError, Kind},
+    forms::SecretText,
+    server::{
+        entering::Entering,
+        http::{context::Cx, form::Onward, post_redirect_get::respond},
+        next,
+    },
+};
+
+/// "New code", on the computer.
+///
+/// # Errors
+/// `too_many_from_network` with the seconds to wait.
+#[server(endpoint = "qr_new")]
+pub async fn new_code(#[server(default)] next: String) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let target = next::allowed(&cx.app.config, &next);
+    let begun = service::begin(&cx.app, cx.token("qr").as_ref(), &cx.client).await;
+    respond(begun.map(|(token, _)| {
+        give_request(&cx, &token);
+        Onward::to(next::with(COMPUTER, target.as_deref()))
+    }))
+}
+
+/// The computer collects what the phone approved: the browser that asked, once.
+///
+/// # Errors
+/// `qr_gone` when nothing was approved for this browser, or it was collected; `start_again` when the account changed.
+#[server(endpoint = "qr_collect")]
+pub async fn collect(#[server(default)] next: String) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let target = next::allowed(&cx.app.config, &next);
+    let collected = async {
+        let browser = cx.token("qr").ok_or_else(|| AppError::new(Kind::QrGone))?;
+        let (old_session, devices) = (cx.token("session"), cx.devices());
+        let entering = Entering {
+            client: &cx.client,
+            devices: &devices,
+            known: None,
+            old_session: old_session.as_ref(),
+        };
+        let entered = service::collect(&cx.app, &browser, &entering).await?;
+        cx.give_session(&entered.opened.session, false);
+        cx.give_devices(&entered.opened.devices);
+        cx.clear_cookie("qr");
+        if entered.will_be_deleted {
+            return Ok(Onward::to(next::with("/account/settings/delete", target.as_deref())));
+        }
+        Ok::<_, AppError>(Onward::to(next::or_account(target.as_deref())))
+    };
+    respond(collected.await)
+}
+
+/// The short code, typed on the phone.
+///
+/// # Errors
+/// What is wrong with the code; `too_many_tries`; `qr_staff`; `signed_out`.
+#[server(endpoint = "qr_type")]
+pub async fn type_code(#[server(default)] short_code: SecretText) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let typed = async {
+        let signed_in = cx.somebody().await?;
+        service::type_code(&cx.app, &signed_in, &short_code, &cx.client).await?;
+        // What was scanned before is not what is meant now.
+        cx.clear_cookie("qr_answer");
+        Ok::<_, AppError>(Onward::to(PHONE))
+    };
+    respond(typed.await)
+}
+
+/// "Approve" or "Deny", on the phone: for the request that its page showed.
+///
+/// # Errors
+/// What is wrong with the fields; `qr_number_wrong`, which ends the request; `qr_gone`; `qr_staff`; `too_many_tries`;
+/// `signed_out`.
+#[server(endpoint = "qr_answer")]
+pub async fn answer(
+    #[server(default)] request: String,
+    #[server(default)] number: String,
+    #[server(default)] password: SecretText,
+    #[server(default)] answer: String,
+) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let answered = async {
+        let signed_in = cx.somebody().await?;
+        match answer.as_str() {
+            "approve" => {
+                let approval = service::Approval {
+                    request: &request,
+                    number: &number,
+                    password: &password,
+                    client: &cx.client,
+                };
+                service::approve(&cx.app, &signed_in, &approval).await?;
+            }
+            "deny" => service::deny(&cx.app, &signed_in, &request, &cx.client).await?,
+            _ => return Err(AppError::new(Kind::Malformed)),
+        }
+        Ok(Onward::to(PHONE))
+    };
+    respond(answered.await)
+}
+
+/// "Not you?", on the phone: signs out, and leads back by way of signing in.
+///
+/// # Errors
+/// When the database fails.
+#[server(endpoint = "qr_other_account")]
+pub async fn other_account() -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let signed_out = async {
+        if let (Some(token), Some(signed_in)) = (cx.token("session"), cx.signed_in().await?) {
+            service::leave(&cx.app, &signed_in, &token, &cx.client).await?;
+        }
+        cx.clear_cookie("session");
+        Ok::<_, AppError>(Onward::to(next::with("/sign-in", Some(PHONE))))
+    };
+    respond(signed_out.await)
+}
+
+impl From<QrError> for AppError {
+    fn from(error: QrError) -> Self {
+        match error {
+            QrError::Gone => Self::new(Kind::QrGone),
+            QrError::Staff => Self::new(Kind::QrStaff),
+            QrError::Fields(fields) => Self::fields(fields),
+            QrError::WrongNumber => Self::new(Kind::QrNumberWrong),
+            QrError::Wait(wait) => Self::new(Kind::TooManyTries).wait(wait),
+            QrError::WaitNetwork(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
+            QrError::Overtaken => Self::new(Kind::StartAgain),
+            QrError::Fault(fault) => fault.into(),
+        }
+    }
+}

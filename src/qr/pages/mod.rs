@@ -1,0 +1,12 @@
+//! The pages of signing in by QR code.
+
+mod computer;
+mod phone;
+mod scan;
+
+pub(super) use self::computer::status_html;
+pub use self::{
+    computer::computer,
+    phone::{follow, phone},
+    scan::{scan, with_camera},
+};

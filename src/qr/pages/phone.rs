@@ -1,0 +1,283 @@
+//! The phone's pages: who asks, from where, and the answer.
+
+use axum::{
+    Extension,
+    extract::Path,
+    response::{Redirect, Response},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::super::{
+    Answer, OtherAccount, PHONE, SCAN, TypeCode,
+    service::{self, Look},
+};
+use crate::{
+    components::{
+        alert::{Alert, Tone},
+        form::{ActionForm, FormMessages, Hidden, PasswordField, SubmitButton, TextField},
+        icon::{Icon, IconKind},
+        layout::{CardLayout, Title, use_request},
+    },
+    error::{AppError, Kind},
+    i18n::use_texts,
+    islands::InputKind,
+    server::{
+        clock::{MINUTE, SECOND},
+        http::{
+            context::Cx,
+            draft::{Draft, use_draft},
+            extract::CurrentUser,
+            page::{Leave as PageError, page},
+        },
+        qr::{Request, State},
+        secret::Token,
+        when,
+    },
+};
+
+/// `GET /qr/{token}`: the token becomes a cookie at once, and stands in the address no more (ASVS 14.2.1).
+pub async fn follow(
+    Extension(cx): Extension<Cx>,
+    Path(token): Path<String>,
+) -> Result<Redirect, PageError> {
+    let not_found = || PageError::Error(AppError::new(Kind::NotFound));
+    let token = Token::parse(&token).ok_or_else(not_found)?;
+    // A little longer than there is time to answer.
+    cx.set_cookie("qr_answer", &token.expose(), Some(15 * MINUTE));
+    Ok(Redirect::to(PHONE))
+}
+
+/// `GET /qr`
+pub async fn phone(
+    CurrentUser(user): CurrentUser,
+    cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    let picture = cx.token("qr_answer");
+    let look = service::look(&cx.app, &user, picture.as_ref(), &cx.client).await?;
+    let login = user.account.login;
+    let end = match look {
+        Look::Nothing => {
+            return Ok(page(cx, draft, move || view! { <QrTypePage login is_gone=false/> }).await);
+        }
+        Look::Gone => None,
+        Look::Taken => Some(End::Taken),
+        Look::Staff => Some(End::Staff),
+        Look::Own(request) => match request.state(cx.app.clock.now()) {
+            State::Scanned => {
+                let request = *request;
+                return Ok(page(cx, draft, move || view! { <QrAnswerPage login request/> }).await);
+            }
+            State::Approved | State::Collected => Some(End::Approved),
+            State::Denied => Some(End::Denied),
+            State::Wrong => Some(End::Mistyped),
+            State::Shown | State::Expired => None,
+        },
+    };
+    let Some(end) = end else {
+        // Said once.
+        cx.clear_cookie("qr_answer");
+        return Ok(page(cx, draft, move || view! { <QrTypePage login is_gone=true/> }).await);
+    };
+    // What became of an answer is what the page itself says.
+    let told = [Kind::QrNumberWrong, Kind::QrGone, Kind::QrStaff];
+    let is_told = draft.error.as_ref().is_some_and(|error| told.contains(&error.error));
+    let draft = if is_told { Draft::default() } else { draft };
+    Ok(page(cx, draft, move || view! { <QrEndPage login end/> }).await)
+}
+
+/// `/qr`, with nothing to answer: the code can be scanned or typed.
+#[component]
+pub fn QrTypePage(
+    login: String,
+    /// Whether the code that was scanned is no longer good.
+    is_gone: bool,
+) -> impl IntoView {
+    let t = use_texts();
+    // The reason that a form left says it, too.
+    let is_gone = is_gone && use_draft().error.is_none();
+    let gone =
+        is_gone.then(|| view! { <Alert tone=Tone::Bad><p>{t.errors().qr_gone()}</p></Alert> });
+    view! {
+        <Title text=t.qr().type_title()/>
+        <CardLayout>
+            <div class="card stack">
+                <ActionForm action=TypeCode::PATH class="stack" in_place=true>
+                    <h1>{t.qr().type_title()}</h1>
+                    <p class="quiet">{t.qr().type_about()}</p>
+                    {gone}
+                    <CodeFields class="button"/>
+                </ActionForm>
+                <WhoseForm login/>
+            </div>
+        </CardLayout>
+    }
+}
+
+/// The two ways to bring a code: scanning, and typing it.
+#[component]
+fn CodeFields(
+    /// The look of the button.
+    class: &'static str,
+) -> impl IntoView {
+    let t = use_texts();
+    let label = t.qr().short_code();
+    view! {
+        <FormMessages labels=vec![("short_code", label)]/>
+        <a class="button second" href=SCAN><Icon kind=IconKind::Qr/>{t.qr().scan()}</a>
+        <TextField
+            name="short_code" kind=InputKind::ShortCode label hint=t.qr().short_code_hint().to_owned()
+        />
+        <SubmitButton label=t.recovery().go_on() class/>
+    }
+}
+
+/// Who is signed in on this phone, and the way to be somebody else.
+#[component]
+fn WhoseForm(login: String) -> impl IntoView {
+    let t = use_texts().qr();
+    view! {
+        <ActionForm action=OtherAccount::PATH class="row or" is_small=true in_place=true>
+            <p class="quiet">{t.signed_in_as(login)}</p>
+            <button class="button plain" type="submit">{t.not_you()}</button>
+        </ActionForm>
+    }
+}
+
+/// `/qr`, when a computer asks: which, where, since when; and the two answers, one as easy as the other.
+#[component]
+pub fn QrAnswerPage(login: String, request: Request) -> impl IntoView {
+    let t = use_texts();
+    let cx = use_request();
+    let (number, password) = (t.qr().number_asked(), t.fields().password());
+    let needs_password = service::needs_password(&cx.app, &request, &cx.client);
+    let password_field = needs_password.then(|| {
+        let why = if request.typed { t.qr().why_typed() } else { t.qr().why_elsewhere() };
+        view! { <PasswordField name="password" label=password hint=why.to_owned()/> }
+    });
+    view! {
+        <Title text=t.qr().asks_title()/>
+        <CardLayout>
+            <div class="card stack">
+                <ActionForm action=Answer::PATH class="stack">
+                    <Hidden name="request" value=Some(request.id.clone())/>
+                    <h1>{t.qr().asks_title()}</h1>
+                    <FormMessages labels=vec![("password", password), ("number", number)]/>
+                    <Facts request/>
+                    <Alert><p><b>{t.qr().in_front()}</b>" "{t.qr().nobody_asks()}</p></Alert>
+                    {password_field}
+                    <TextField
+                        name="number" kind=InputKind::Number label=number hint=t.qr().number_hint().to_owned()
+                    />
+                    <div class="pair">
+                        <button class="button" type="submit" name="answer" value="approve">
+                            {t.qr().approve()}
+                        </button>
+                        <button class="button second" type="submit" name="answer" value="deny" formnovalidate>
+                            {t.qr().deny()}
+                        </button>
+                    </div>
+                </ActionForm>
+                <WhoseForm login/>
+            </div>
+        </CardLayout>
+    }
+}
+
+/// What is known of the computer.
+#[component]
+fn Facts(request: Request) -> impl IntoView {
+    let t = use_texts().qr();
+    let app = use_request().app;
+    let ago = (app.clock.now() - request.created_at) / SECOND;
+    let place = app.geo.place(t.0, &request.network);
+    let place = place.map(|place| view! { <Fact name=t.fact_place() fact=place/> });
+    view! {
+        <dl class="facts">
+            <Fact name=t.fact_browser() fact=when::browser(t.0, &request.user_agent)/>
+            {place}
+            <Fact name=t.fact_network() fact=request.network/>
+            <Fact name=t.fact_asked() fact=t.ago(when::span(t.0, ago))/>
+        </dl>
+    }
+}
+
+#[component]
+fn Fact(name: &'static str, #[prop(into)] fact: String) -> impl IntoView {
+    view! { <div><dt>{name}</dt><dd>{fact}</dd></div> }
+}
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Another device was quicker.
+    Taken,
+    /// Staff may not.
+    Staff,
+    /// The computer is being signed in.
+    Approved,
+    /// It is not.
+    Denied,
+    /// A wrong number was typed.
+    Mistyped,
+}
+
+/// `/qr`, when a request is answered, or cannot be answered here.
+#[component]
+pub fn QrEndPage(login: String, end: End) -> impl IntoView {
+    let t = use_texts().qr();
+    let (kind, title, text) = match end {
+        End::Taken => (IconKind::Alert, t.taken_title(), t.taken()),
+        End::Staff => (IconKind::Lock, t.staff_title(), t.staff()),
+        End::Approved => (IconKind::Check, t.done_title(), t.done()),
+        End::Denied => (IconKind::Check, t.refused_title(), t.refused()),
+        End::Mistyped => (IconKind::Alert, t.mistyped_title(), t.mistyped()),
+    };
+    // Perhaps it was somebody else who asked.
+    let worry = matches!(end, End::Denied | End::Mistyped).then(|| {
+        view! {
+            <p class="quiet">{t.worry()}</p>
+            <a class="button" href="/account/profile/password">{t.end_all()}</a>
+        }
+    });
+    view! {
+        <Title text=title/>
+        <CardLayout>
+            <div class="card stack">
+                <div class="stack middle">
+                    <div class="badge"><Icon kind/></div>
+                    <h1>{title}</h1>
+                    <p>{text}</p>
+                    {worry}
+                    <a class="button second" href="/account/devices">{t.see_devices()}</a>
+                </div>
+                {(end != End::Staff).then(|| view! { <NextCode is_folded={end == End::Approved}/> })}
+                <WhoseForm login/>
+            </div>
+        </CardLayout>
+    }
+}
+
+/// The next code is typed where the last request ended, with what came of the last try.
+#[component]
+fn NextCode(
+    /// Whether there may not be a next one: it stands behind a few words then.
+    is_folded: bool,
+) -> impl IntoView {
+    let form = view! {
+        <ActionForm action=TypeCode::PATH class="stack" in_place=true>
+            <CodeFields class="button second"/>
+        </ActionForm>
+    };
+    if !is_folded {
+        return form.into_any();
+    }
+    let is_open = use_draft().error.is_some();
+    view! {
+        <details class="help" open=is_open>
+            <summary>{use_texts().qr().another()}</summary>
+            {form}
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,188 @@
+use leptos::prelude::*;
+
+use super::{
+    ARRANGED, CODE, DONE, METHOD, PASSWORD, START,
+    service::{self, RecoveryError, Way},
+};
+use crate::{
+    components::code_page::sent_code,
+    error::{AppError, Kind},
+    forms::{Email, SecretText},
+    server::{
+        codes,
+        events::EventKind,
+        flows::{Flow, Purpose, Step},
+        http::{
+            context::{BROWSER, Cx},
+            draft::Notice,
+            form::Onward,
+            post_redirect_get::respond,
+            press::Press,
+        },
+        next,
+        passwords::NewPassword,
+    },
+};
+
+/// Begins a recovery. It looks the same whether or not the name belongs to anyone.
+///
+/// # Errors
+/// `check_fields` when nothing was typed; `slide_again`.
+#[server(endpoint = "recover")]
+pub async fn recover(
+    #[server(default)] login: String,
+    #[server(default)] proof: String,
+    #[server(default)] next: String,
+) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let next = next::allowed(&cx.app.config, &next);
+    let request = service::RecoveryRequest {
+        login: login.trim(),
+        proof: &proof,
+        next: next.as_deref(),
+        locale: cx.locale,
+        client: &cx.client,
+        browser: cx.token(BROWSER),
+        devices: cx.devices(),
+    };
+    let begun = service::recover(&cx.app, &request).await;
+    respond(begun.map(|token| {
+        cx.give_flow(Purpose::Recover, &token);
+        Onward::to(METHOD)
+    }))
+}
+
+/// Sends a code: the first one, or another one.
+///
+/// # Errors
+/// `code_too_early` and `too_many_letters` with the seconds to wait.
+#[server(endpoint = "recover_email")]
+pub async fn email_code() -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    respond(send(&cx, Step::Method, None).await)
+}
+
+/// "Support has arranged it": sends a code to that address, if support has.
+///
+/// # Errors
+/// What is wrong with the address; `code_too_early` and `too_many_letters` with the seconds to wait.
+#[server(endpoint = "recover_arranged")]
+pub async fn email_arranged(#[server(default)] email: String) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    respond(send(&cx, Step::Method, Some(&email)).await)
+}
+
+/// Sends another code to the address that support arranged.
+///
+/// # Errors
+/// `code_too_early` and `too_many_letters` with the seconds to wait; `start_again`.
+#[server(endpoint = "recover_arranged_again")]
+pub async fn email_arranged_again() -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let sent = async {
+        let flow = flow_at(&cx, Step::Code).await?;
+        match Way::of(&flow) {
+            Way::Arranged(address) => send(&cx, Step::Code, Some(address)).await,
+            Way::Mailbox | Way::Proved(_) => Err(AppError::new(Kind::StartAgain).on(METHOD)),
+        }
+    };
+    respond(sent.await)
+}
+
+/// Sends a code to the mailbox of the account, or to the address that support arranged. The first one is no "another".
+async fn send(cx: &Cx, step: Step, arranged: Option<&str>) -> Result<Onward, AppError> {
+    let flow = flow_at(cx, step).await?;
+    match arranged {
+        Some(email) => {
+            let email = Email::parse(email)
+                .map_err(|problem| AppError::field("email", problem.into()).on(ARRANGED))?;
+            service::send_arranged(&cx.app, &flow, &email, &cx.client).await?;
+        }
+        None => service::send_code(&cx.app, &flow, &cx.client).await?,
+    }
+    let onward = Onward::to(CODE);
+    let is_first = flow.step() < Step::Code || (arranged.is_some() && step < Step::Code);
+    if is_first {
+        return Ok(onward);
+    }
+    let code = sent_code(cx, &codes::latest(&cx.app, &flow).await?);
+    Ok(Onward { code, ..onward.with_notice(Notice::CodeSent) })
+}
+
+/// Checks the emailed code and moves the flow on to the new password.
+///
+/// # Errors
+/// What is wrong with the code; `flow_expired`.
+#[server(endpoint = "recover_code")]
+pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let press = Press::of_code(&cx, "recover_code", Purpose::Recover.cookie(), &code);
+    let checked = press.once(move |cx| async move {
+        let flow = flow_at(&cx, Step::Method).await?;
+        let token = service::check_code(&cx.app, &flow, &code, &cx.client).await?;
+        cx.give_flow(Purpose::Recover, &token);
+        Ok(Onward::to(PASSWORD))
+    });
+    respond(checked.await)
+}
+
+/// Sets the new password. It signs nobody in: the code gave this and no more.
+///
+/// # Errors
+/// What is wrong with which field; `flow_expired`; `start_again` when the code was not given yet, or the account changed
+/// meanwhile.
+#[server(endpoint = "recover_password")]
+pub async fn set_password(
+    #[server(default)] new_password: SecretText,
+    #[server(default)] new_password_again: SecretText,
+) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let posted = [new_password.expose(), new_password_again.expose()];
+    let press = Press::of(&cx, "recover_password", Purpose::Recover.cookie(), &posted);
+    let set = press.once(move |cx| async move {
+        let flow = flow_at(&cx, Step::Password).await?;
+        let new = NewPassword {
+            flow: &flow,
+            typed: &new_password,
+            again: &new_password_again,
+            client: &cx.client,
+            devices: cx.devices(),
+            event: EventKind::PasswordRecovered,
+        };
+        let devices = service::set_password(&cx.app, &new).await?;
+        cx.give_devices(&devices);
+        cx.clear_cookie("session");
+        Ok(Onward::to(DONE))
+    });
+    respond(set.await)
+}
+
+/// The flow, if it lives, is ready and has come as far as `step`.
+pub(crate) async fn flow_at(cx: &Cx, step: Step) -> Result<Flow, AppError> {
+    let flow = cx.flow(Purpose::Recover).await?;
+    let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(START))?;
+    if flow.ready_at > cx.app.clock.now() {
+        return Err(AppError::new(Kind::StartAgain).on(METHOD));
+    }
+    match flow.step() {
+        Step::Done => Err(AppError::new(Kind::FlowExpired).on(START)),
+        reached if reached < step => Err(AppError::new(Kind::StartAgain).on(METHOD)),
+        _ => Ok(flow),
+    }
+}
+
+impl From<RecoveryError> for AppError {
+    fn from(error: RecoveryError) -> Self {
+        match error {
+            RecoveryError::Fields(fields) => Self { keeps_proof: true, ..Self::fields(fields) },
+            RecoveryError::Human(price) => {
+                Self { price: Some(price), ..Self::new(Kind::SlideAgain) }
+            }
+            RecoveryError::Send(error) => error.into(),
+            RecoveryError::Check(error) => error.into(),
+            RecoveryError::Overtaken => Self::new(Kind::StartAgain).on(START),
+            RecoveryError::Taken => Self::field("email", Kind::EmailTakenMeanwhile).on(START),
+            RecoveryError::Fault(fault) => fault.into(),
+        }
+    }
+}

@@ -1,0 +1,427 @@
+//! The pages. Each handler loads, and renders a component with what it loaded.
+
+use axum::response::Response;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{
+    ARRANGED, CheckCode, DONE, EmailArranged, EmailArrangedAgain, EmailCode, METHOD, PASSWORD,
+    Recover, START, SetPassword, Way,
+};
+use crate::{
+    components::{
+        alert::{Alert, Tone},
+        captcha::Captcha,
+        code_page::{CodePage, CodePageTexts, Person},
+        form::{
+            ActionForm, FormMessages, Hidden, NewPasswordFields, SubmitButton, TextField,
+            UsernameForManagers,
+        },
+        icon::{Icon, IconKind},
+        layout::{CardLayout, Title, use_request},
+        steps::RecoverySteps,
+        waiting_page::WaitingPage,
+    },
+    error::{AppError, Kind},
+    forms::shown,
+    i18n::{Texts, use_texts},
+    islands::InputKind,
+    server::{
+        accounts::{self, Account, HOLD},
+        clock::Millis,
+        codes::{self, Latest, seconds_until},
+        conversations,
+        events::{self, EventKind},
+        flows::{Flow, Purpose, Step},
+        http::{
+            context::Cx,
+            draft::{Draft, Notice, use_draft},
+            page::{Leave as PageError, page},
+        },
+        human::{self, Challenge, Visit},
+        next, passwords, saved_codes, when,
+    },
+};
+
+/// `GET /recover`
+pub async fn start(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+    // A user who comes back to correct something finds what was typed.
+    let begun = cx.flow(Purpose::Recover).await?.filter(|flow| flow.step() != Step::Done);
+    let browser = cx.browser_token();
+    let visit =
+        Visit { purpose: Purpose::Recover, browser: Some(&browser), network: &cx.client.network };
+    let challenge = human::challenge(&cx.app, &visit, draft.price.unwrap_or_default()).await?;
+    let (login, next) = (begun.map(|flow| flow.typed), cx.next());
+    Ok(page(cx, draft, move || view! { <RecoverPage login next challenge/> }).await)
+}
+
+/// `/recover`
+#[component]
+pub fn RecoverPage(
+    login: Option<String>,
+    next: Option<String>,
+    challenge: Challenge,
+) -> impl IntoView {
+    let t = use_texts();
+    let label = t.fields().identifier();
+    let sign_in = next::with("/sign-in", next.as_deref());
+    view! {
+        <Title text=t.recovery().title()/>
+        <CardLayout>
+            <ActionForm action=Recover::PATH in_place=true>
+                <Hidden name="next" value=next/>
+                <RecoverySteps current=0/>
+                <h1>{t.recovery().title()}</h1>
+                <p class="quiet">{t.recovery().intro()}</p>
+                <FormMessages labels=vec![("login", label), ("proof", t.human().slide())]/>
+                <TextField name="login" kind=InputKind::Identifier label value=login autofocus=true/>
+                <Captcha challenge/>
+                <SubmitButton label=t.recovery().go_on() when_complete=true/>
+                <div class="row">
+                    <a href="/recover/login">{t.recovery().forgot_login()}</a>
+                    <a href=sign_in>{t.recovery().back_to_sign_in()}</a>
+                </div>
+            </ActionForm>
+        </CardLayout>
+    }
+}
+
+/// The flow of this browser, if it lives and has come as far as `step`; the page to go to otherwise.
+pub(crate) async fn flow_of_page(cx: &Cx, step: Step) -> Result<Flow, PageError> {
+    let flow = cx.any_flow(Purpose::Recover).await?;
+    let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(cx.app.clock.now())).cloned() else {
+        // Over; what was typed is there again.
+        let typed = flow.map(|flow| flow.typed).unwrap_or_default();
+        let draft = Draft::error(AppError::new(Kind::FlowExpired)).keep("login", &typed);
+        cx.leave_draft(START, &draft);
+        return Err(PageError::To(START.to_owned()));
+    };
+    if flow.step() == Step::Done && step != Step::Done {
+        return Err(PageError::To(DONE.to_owned()));
+    }
+    if flow.step() < step {
+        return Err(PageError::To(METHOD.to_owned()));
+    }
+    Ok(flow)
+}
+
+/// `GET /recover/method`
+pub async fn method(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+    let flow = flow_of_page(&cx, Step::Method).await?;
+    if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
+        return Ok(page(cx, draft, move || view! { <WaitingPage seconds/> }).await);
+    }
+    let has_chat = conversations::exists_staff(&cx.app.db).await?;
+    Ok(page(cx, draft, move || view! { <RecoverMethodPage flow has_chat/> }).await)
+}
+
+/// `/recover/method`
+#[component]
+pub fn RecoverMethodPage(flow: Flow, has_chat: bool) -> impl IntoView {
+    let t = use_texts();
+    let typed = &flow.typed;
+    let to = match typed.contains('@') {
+        true => t.recovery().email_to_address(typed),
+        false => t.recovery().email_to_login(typed),
+    };
+    let by_qr = next::with("/sign-in/qr", flow.next.as_deref());
+    let is_taken_back = use_draft().notice == Some(Notice::TakenBack);
+    let notice = is_taken_back.then(|| t.objection().taken_back());
+    view! {
+        <Title text=t.recovery().method_title()/>
+        <CardLayout>
+            <ActionForm action=EmailCode::PATH in_place=true>
+                <RecoverySteps current=1/>
+                <h1>{t.recovery().method_title()}</h1>
+                <FormMessages notice=notice.map(str::to_owned)/>
+                <EmailCodeChoice described_by="email-to"/>
+                <p class="quiet" id="email-to">{to}" "<a href=START>{t.code().change()}</a></p>
+                <OtherWays by_qr has_chat/>
+            </ActionForm>
+        </CardLayout>
+    }
+}
+
+/// "Email a code", as one of the ways to choose.
+#[component]
+pub fn EmailCodeChoice(
+    /// The id of the element that says to which address.
+    described_by: &'static str,
+) -> impl IntoView {
+    let label = use_texts().recovery().email_a_code();
+    view! {
+        <button class="choice" type="submit" aria-describedby=described_by>
+            <span class="sign"><Icon kind=IconKind::Mail/></span>
+            <span class="what">{label}</span>
+            <span class="onward"><Icon kind=IconKind::Chevron/></span>
+        </button>
+    }
+}
+
+/// What leads back in beside an emailed code: the same for everyone, so that nobody learns what an account has. A shop
+/// without operators has none to talk to, and nothing that they arranged.
+#[component]
+fn OtherWays(by_qr: String, has_chat: bool) -> impl IntoView {
+    let t = use_texts();
+    let (codes, recovery) = (t.saved_codes(), t.recovery());
+    view! {
+        <ul class="choices">
+            <Choice
+                id="saved-code" href="/recover/saved-code" kind=IconKind::List label=codes.use_one() about=codes.use_about()
+            />
+            <Choice
+                id="device" href=by_qr kind=IconKind::Phone label=recovery.use_device() about=recovery.use_device_about()
+            />
+            {has_chat.then(move || view! {
+                <Choice
+                    id="support" href="/support" kind=IconKind::Chat label=t.support().method()
+                    about=t.support().method_about()
+                />
+                <Choice
+                    id="arranged" href=ARRANGED kind=IconKind::Check label=t.assisted().arranged()
+                    about=t.assisted().arranged_about()
+                />
+            })}
+        </ul>
+    }
+}
+
+#[component]
+fn Choice(
+    id: &'static str,
+    #[prop(into)] href: String,
+    kind: IconKind,
+    label: &'static str,
+    about: &'static str,
+) -> impl IntoView {
+    let (name_id, about_id) = (format!("{id}-name"), format!("{id}-about"));
+    let (labelledby, describedby) = (name_id.clone(), about_id.clone());
+    view! {
+        <li>
+            <a class="choice" href=href aria-labelledby=labelledby aria-describedby=describedby>
+                <span class="sign"><Icon kind/></span>
+                <span class="what">
+                    <span id=name_id>{label}</span>
+                    <small class="quiet" id=about_id>{about}</small>
+                </span>
+                <span class="onward"><Icon kind=IconKind::Chevron/></span>
+            </a>
+        </li>
+    }
+}
+
+/// `GET /recover/arranged`
+pub async fn arranged(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+    let flow = flow_of_page(&cx, Step::Method).await?;
+    if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
+        return Ok(page(cx, draft, move || view! { <WaitingPage seconds/> }).await);
+    }
+    Ok(page(cx, draft, move || view! { <RecoverArrangedPage email=flow.arranged/> }).await)
+}
+
+/// `/recover/arranged`
+#[component]
+pub fn RecoverArrangedPage(email: Option<String>) -> impl IntoView {
+    let t = use_texts();
+    let label = t.fields().email();
+    view! {
+        <Title text=t.assisted().arranged()/>
+        <CardLayout>
+            <ActionForm action=EmailArranged::PATH in_place=true>
+                <RecoverySteps current=1/>
+                <h1>{t.assisted().arranged()}</h1>
+                <p class="quiet">{t.assisted().arranged_intro()}</p>
+                <FormMessages labels=vec![("email", label)]/>
+                <TextField
+                    name="email" kind=InputKind::Email label hint=t.assisted().arranged_hint().to_owned() value=email
+                    autofocus=true
+                />
+                <SubmitButton label=t.recovery().go_on()/>
+                <div class="row"><a href=METHOD>{t.code().other_ways()}</a></div>
+            </ActionForm>
+        </CardLayout>
+    }
+}
+
+/// `GET /recover/code`
+pub async fn code(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+    let flow = flow_of_page(&cx, Step::Code).await?;
+    if flow.step() == Step::Password && draft.error.is_none() {
+        return Err(PageError::To(PASSWORD.to_owned()));
+    }
+    if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
+        return Ok(page(cx, draft, move || view! { <WaitingPage seconds/> }).await);
+    }
+    let code = codes::latest(&cx.app, &flow).await?;
+    let person = Person::of(&cx.app).await?;
+    Ok(page(cx, draft, move || view! { <RecoverCodePage flow code person/> }).await)
+}
+
+/// `/recover/code`
+#[component]
+pub fn RecoverCodePage(flow: Flow, code: Latest, person: Person) -> impl IntoView {
+    let is_arranged = matches!(Way::of(&flow), Way::Arranged(_));
+    let resend = if is_arranged { EmailArrangedAgain::PATH } else { EmailCode::PATH };
+    view! {
+        <CodePage texts=code_texts(&flow, use_texts()) code person confirm=CheckCode::PATH resend>
+            <RecoverySteps current=1/>
+        </CodePage>
+    }
+}
+
+fn code_texts(flow: &Flow, t: Texts) -> CodePageTexts {
+    let typed = &flow.typed;
+    let (sent_to, spelling, change) = match Way::of(flow) {
+        Way::Arranged(address) => (
+            t.assisted().arranged_sent(typed, shown(address)),
+            t.code().help_spelling(shown(address)),
+            ARRANGED,
+        ),
+        Way::Mailbox | Way::Proved(_) if typed.contains('@') => {
+            (t.recovery().sent_to_address(typed), t.code().help_spelling(typed), START)
+        }
+        Way::Mailbox | Way::Proved(_) => {
+            (t.recovery().sent_to_login(typed), t.code().help_mailboxes().to_owned(), START)
+        }
+    };
+    CodePageTexts {
+        sent_to,
+        change: Some(change),
+        help: vec![
+            t.code().help_junk().to_owned(),
+            spelling,
+            t.code().help_wait().to_owned(),
+            t.code().help_long().to_owned(),
+        ],
+        other_ways: Some(METHOD.to_owned()),
+    }
+}
+
+/// `GET /recover/password`
+pub async fn password(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+    let flow = flow_of_page(&cx, Step::Password).await?;
+    let Ok(account) = passwords::account_of(&cx.app, &flow).await else {
+        cx.leave_draft(START, &Draft::error(AppError::new(Kind::StartAgain)));
+        return Err(PageError::To(START.to_owned()));
+    };
+    let seconds = seconds_until(flow.expires_at, cx.app.clock.now());
+    Ok(page(cx, draft, move || view! { <RecoverPasswordPage login=account.login seconds/> }).await)
+}
+
+/// `/recover/password`
+#[component]
+pub fn RecoverPasswordPage(
+    login: String,
+    /// How long there is (WCAG 2.2.1).
+    seconds: i64,
+) -> impl IntoView {
+    let t = use_texts();
+    let labels = vec![
+        ("new_password", t.fields().new_password()),
+        ("new_password_again", t.fields().new_password_again()),
+    ];
+    view! {
+        <Title text=t.recovery().password_title()/>
+        <CardLayout>
+            <ActionForm action=SetPassword::PATH>
+                <RecoverySteps current=2/>
+                <h1>{t.recovery().password_title()}</h1>
+                <FormMessages labels/>
+                <UsernameForManagers login=login.clone()/>
+                <NewPasswordFields name="new_password" label=t.fields().new_password() is_twice=true username=login autofocus=true/>
+                <Alert>
+                    <p>{t.ui().others_signed_out()}" "{t.ui().finish_within(when::span(t.0, seconds))}</p>
+                </Alert>
+                <SubmitButton label=t.recovery().update_password()/>
+            </ActionForm>
+        </CardLayout>
+    }
+}
+
+/// `GET /recover/done`
+pub async fn done(cx: Cx) -> Result<Response, PageError> {
+    let flow = cx.flow(Purpose::Recover).await?.filter(|flow| flow.step() == Step::Done);
+    let Some(flow) = flow else { return Err(PageError::To("/sign-in".to_owned())) };
+    let changes = Changes::of(&cx, &flow).await?;
+    // The name that was typed is there again on the sign-in page.
+    cx.leave_draft("/sign-in", &Draft::default().keep("login", &flow.typed));
+    let sign_in = next::with("/sign-in", flow.next.as_deref());
+    Ok(page(cx, Draft::default(), move || view! { <RecoverDonePage changes sign_in/> }).await)
+}
+
+/// What else a recovery changed, or its owner has to know. It is read from what was recorded since the recovery began, so
+/// that it is there whenever the page is loaded again.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// How many backup codes are void now, and when they were made.
+    codes: Option<(i64, String)>,
+    /// A deletion that was under way was stopped.
+    is_deletion_stopped: bool,
+    /// The address of the account, and the day since which it has it: the user did not come by its mailbox.
+    address: Option<(String, String)>,
+}
+
+impl Changes {
+    async fn of(cx: &Cx, flow: &Flow) -> Result<Self, PageError> {
+        let db = &cx.app.db;
+        let id = flow.account_id.as_deref().unwrap_or_default();
+        let Some(account) = accounts::get(db, id).await? else { return Ok(Self::default()) };
+        let day = |account: &Account, at: Millis| when::date(cx.locale, &account.zone(), at);
+        let since = async |kind| events::newest_since(db, &account.id, kind, flow.created_at).await;
+        let codes = since(EventKind::SavedCodesVoided).await?;
+        let codes = codes.as_ref().and_then(saved_codes::voided);
+        let by_backup_code = since(EventKind::SavedCodeUsed).await?.is_some();
+        let now = cx.app.clock.now();
+        let changed_at = account.email_changed_at.filter(|at| by_backup_code && now - at < HOLD);
+        Ok(Self {
+            codes: codes
+                .map(|codes| (codes.remaining, day(&account, codes.made_at.unwrap_or_default()))),
+            is_deletion_stopped: since(EventKind::DeletionStopped).await?.is_some(),
+            address: changed_at.map(|at| (account.email.clone(), day(&account, at))),
+        })
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.codes.is_none() && !self.is_deletion_stopped && self.address.is_none()
+    }
+}
+
+/// `/recover/done`
+#[component]
+pub fn RecoverDonePage(changes: Changes, sign_in: String) -> impl IntoView {
+    let t = use_texts();
+    let app = use_request().app;
+    let config = &app.config;
+    let shop = config.shop_url.as_ref().map(ToString::to_string);
+    let back = shop.map(|url| {
+        let label = t.ui().back_to(&config.shop_name);
+        view! { <a class="button second" href=url>{label}</a> }
+    });
+    let told = (!changes.is_empty()).then(move || view! { <ChangesAlert changes/> });
+    view! {
+        <Title text=t.recovery().done_title()/>
+        <CardLayout>
+            <div class="card stack middle">
+                <div class="badge good"><Icon kind=IconKind::Check/></div>
+                <h1>{t.recovery().done_title()}</h1>
+                <p class="quiet">{t.recovery().done_text()}</p>
+                {told}
+                <p><a href="/help/saved-passwords">{t.recovery().saved_passwords()}</a></p>
+                <a class="button" href=sign_in>{t.sign_in().title()}</a>
+                {back}
+            </div>
+        </CardLayout>
+    }
+}
+
+#[component]
+fn ChangesAlert(changes: Changes) -> impl IntoView {
+    let t = use_texts().recovery();
+    let address =
+        changes.address.map(|(email, day)| view! { <p>{t.address_changed(email, day)}</p> });
+    let codes = changes.codes.map(|(count, day)| {
+        view! { <p>{t.codes_void(count, day)}" "<a href="/account/settings/codes">{t.new_codes()}</a></p> }
+    });
+    let deletion =
+        changes.is_deletion_stopped.then(move || view! { <p>{t.deletion_stopped()}</p> });
+    view! { <Alert tone=Tone::Neutral>{address}{codes}{deletion}</Alert> }
+}

@@ -1,0 +1,149 @@
+use leptos::prelude::*;
+
+use super::{
+    CODE, START,
+    service::{self, RegisterError},
+};
+use crate::{
+    components::code_page::sent_code,
+    error::{AppError, Kind},
+    forms::{EmailProblem, LoginProblem, SecretText},
+    server::{
+        codes,
+        flows::Purpose,
+        http::{
+            context::{BROWSER, Cx},
+            draft::Notice,
+            form::Onward,
+            post_redirect_get::respond,
+            press::Press,
+        },
+        next,
+    },
+};
+
+/// Asks for an account: a code goes to the address.
+///
+/// # Errors
+/// What is wrong with which field; `slide_again`; `too_many_letters`.
+#[server(endpoint = "register")]
+pub async fn register(
+    #[server(default)] login: String,
+    #[server(default)] email: String,
+    #[server(default)] password: SecretText,
+    #[server(default)] proof: String,
+    #[server(default)] next: String,
+) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let target = next::allowed(&cx.app.config, &next);
+    let posted = [&*login, &email, password.expose(), &proof, &next];
+    let press = Press::of(&cx, "register", Purpose::Register.cookie(), &posted);
+    let registered = press.once(move |cx| async move {
+        let entry = service::Entry {
+            login: &login,
+            email: &email,
+            password: &password,
+            proof: &proof,
+            next: target.as_deref(),
+            locale: cx.locale,
+            client: &cx.client,
+            browser: cx.token(BROWSER),
+            flow: cx.flow_token(Purpose::Register),
+        };
+        let token = service::register(&cx.app, &entry).await.map_err(AppError::from)?;
+        cx.give_flow(Purpose::Register, &token);
+        Ok(Onward::to(CODE))
+    });
+    respond(registered.await)
+}
+
+/// Sends another code for the registration that this browser has begun.
+///
+/// # Errors
+/// `code_too_early` and `too_many_letters` with the seconds to wait.
+#[server(endpoint = "register_resend")]
+pub async fn resend() -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let sent = async {
+        let flow = cx.flow(Purpose::Register).await?.ok_or_else(gone)?;
+        service::send_code(&cx.app, &flow, &cx.client).await?;
+        let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
+        Ok::<_, AppError>(Onward { code, ..Onward::to(CODE).with_notice(Notice::CodeSent) })
+    };
+    respond(sent.await)
+}
+
+/// Confirms the address: the account is made, and the browser is signed in.
+///
+/// # Errors
+/// What is wrong with the code; `start_again` when the registration has expired.
+#[server(endpoint = "register_code")]
+pub async fn confirm(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let press = Press::of_code(&cx, "register_code", Purpose::Register.cookie(), &code);
+    let confirmed = press.once(move |cx| async move {
+        let flow = cx.flow(Purpose::Register).await?.ok_or_else(gone)?;
+        if flow.ready_at > cx.app.clock.now() {
+            return Ok(Onward::to(CODE));
+        }
+        let browser = service::Browser {
+            client: &cx.client,
+            devices: cx.devices(),
+            session: cx.token("session"),
+        };
+        let opened =
+            service::confirm(&cx.app, &flow, &code, &browser).await.map_err(AppError::from)?;
+        cx.give_session(&opened.session, false);
+        cx.give_devices(&opened.devices);
+        cx.end_flow(Purpose::Register);
+        Ok(Onward::to(next::or_account(flow.next.as_deref())))
+    });
+    respond(confirmed.await)
+}
+
+fn gone() -> AppError {
+    AppError::new(Kind::FlowExpired).on(START)
+}
+
+impl From<LoginProblem> for Kind {
+    fn from(problem: LoginProblem) -> Self {
+        match problem {
+            LoginProblem::Missing => Self::LoginMissing,
+            LoginProblem::TooShort => Self::LoginTooShort,
+            LoginProblem::TooLong => Self::LoginTooLong,
+            LoginProblem::Characters => Self::LoginCharacters,
+            LoginProblem::MixedScripts => Self::LoginMixedScripts,
+        }
+    }
+}
+
+impl From<EmailProblem> for Kind {
+    fn from(problem: EmailProblem) -> Self {
+        match problem {
+            EmailProblem::Missing => Self::EmailMissing,
+            EmailProblem::Malformed => Self::EmailMalformed,
+            EmailProblem::TooLong => Self::EmailTooLong,
+            EmailProblem::Number => Self::EmailNumber,
+        }
+    }
+}
+
+impl From<RegisterError> for AppError {
+    fn from(error: RegisterError) -> Self {
+        match error {
+            RegisterError::Fields(fields) => {
+                // What is taken is known only once the proof is spent.
+                let keeps_proof = fields.iter().all(|(_, kind)| *kind != Kind::LoginTaken);
+                Self { keeps_proof, ..Self::fields(fields) }
+            }
+            RegisterError::Human(price) => {
+                Self { price: Some(price), ..Self::new(Kind::SlideAgain) }
+            }
+            RegisterError::Send(error) => error.into(),
+            RegisterError::Check(error) => error.into(),
+            RegisterError::LoginTaken => Self::field("login", Kind::LoginTaken).on(START),
+            RegisterError::EmailTaken => Self::new(Kind::EmailTaken).on("/sign-in"),
+            RegisterError::Fault(fault) => fault.into(),
+        }
+    }
+}

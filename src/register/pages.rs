@@ -1,0 +1,131 @@
+//! The pages of registration.
+
+use axum::response::Response;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{Confirm, Register, Resend, START};
+use crate::{
+    components::{
+        captcha::Captcha,
+        code_page::{CodePage, CodePageTexts, Person},
+        form::{ActionForm, FormMessages, Hidden, NewPasswordFields, SubmitButton, TextField},
+        layout::{CardLayout, Title},
+        steps::Steps,
+        waiting_page::WaitingPage,
+    },
+    error::{AppError, Kind},
+    forms::shown,
+    i18n::use_texts,
+    islands::InputKind,
+    server::{
+        codes::{self, Latest},
+        flows::{Flow, Purpose},
+        http::{
+            context::Cx,
+            draft::Draft,
+            page::{Leave as PageError, page},
+        },
+        human::{self, Challenge, Visit},
+        next,
+    },
+};
+
+/// `GET /register`
+pub async fn register(mut cx: Cx, draft: Draft) -> Result<Response, PageError> {
+    let next = cx.next();
+    if cx.signed_in().await?.is_some() {
+        return Err(PageError::To(next::or_account(next.as_deref())));
+    }
+    let browser = cx.browser_token();
+    let visit =
+        Visit { purpose: Purpose::Register, browser: Some(&browser), network: &cx.client.network };
+    // A user who comes back to correct something finds what was typed.
+    let begun = cx.flow(Purpose::Register).await?;
+    let challenge = human::challenge(&cx.app, &visit, draft.price.unwrap_or_default()).await?;
+    Ok(page(cx, draft, move || view! { <RegisterPage begun next challenge/> }).await)
+}
+
+/// `/register`
+#[component]
+pub fn RegisterPage(
+    begun: Option<Flow>,
+    next: Option<String>,
+    challenge: Challenge,
+) -> impl IntoView {
+    let t = use_texts();
+    let (username, email) = (t.fields().login(), t.fields().email());
+    let password = t.fields().password();
+    let labels = vec![
+        ("login", username),
+        ("email", email),
+        ("password", password),
+        ("proof", t.human().slide()),
+    ];
+    let typed_email = begun.as_ref().map(|flow| shown(&flow.typed));
+    let sign_in = next::with("/sign-in", next.as_deref());
+    view! {
+        <Title text=t.register().title()/>
+        <CardLayout>
+            <ActionForm action=Register::PATH>
+                <Hidden name="next" value=next/>
+                <RegistrationSteps current=0/>
+                <h1>{t.register().title()}</h1>
+                <FormMessages labels/>
+                <TextField
+                    name="login" kind=InputKind::NewUsername label=username hint=t.fields().login_hint().to_owned()
+                    value=begun.and_then(|flow| flow.login) autofocus=true
+                />
+                <TextField
+                    name="email" kind=InputKind::Email label=email hint=t.fields().email_hint().to_owned() value=typed_email
+                />
+                <NewPasswordFields name="password" label=password/>
+                <Captcha challenge/>
+                <SubmitButton label=t.register().submit() when_complete=true/>
+                <p class="quiet centred">
+                    {t.register().have_one()}" "<a href=sign_in>{t.sign_in().title()}</a>
+                </p>
+            </ActionForm>
+        </CardLayout>
+    }
+}
+
+#[component]
+fn RegistrationSteps(current: usize) -> impl IntoView {
+    let t = use_texts().register();
+    view! { <Steps labels=[t.step_details(), t.step_confirm(), t.step_done()] current/> }
+}
+
+/// `GET /register/code`
+pub async fn code(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+    let flow = cx.any_flow(Purpose::Register).await?;
+    let now = cx.app.clock.now();
+    let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(now)).cloned() else {
+        // Over; what was typed is there again.
+        let (login, email) = flow
+            .map(|flow| (flow.login.unwrap_or_default(), shown(&flow.typed)))
+            .unwrap_or_default();
+        let draft = Draft::error(AppError::new(Kind::FlowExpired));
+        cx.leave_draft(START, &draft.keep("login", &login).keep("email", &email));
+        return Err(PageError::To(START.to_owned()));
+    };
+    if let Some(seconds) = flow.seconds_to_wait(now) {
+        return Ok(page(cx, draft, move || view! { <WaitingPage seconds/> }).await);
+    }
+    let code = codes::latest(&cx.app, &flow).await?;
+    let person = Person::of(&cx.app).await?;
+    Ok(page(cx, draft, move || view! { <RegisterCodePage address=flow.typed code person/> }).await)
+}
+
+/// `/register/code`
+#[component]
+pub fn RegisterCodePage(address: String, code: Latest, person: Person) -> impl IntoView {
+    let t = use_texts();
+    view! {
+        <CodePage
+            texts=CodePageTexts::to_typed(t, &address, START) code person confirm=Confirm::PATH resend=Resend::PATH
+            title=t.register().code_title()
+        >
+            <RegistrationSteps current=1/>
+        </CodePage>
+    }
+}

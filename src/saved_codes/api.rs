@@ -1,0 +1,127 @@
+use axum::{
+    Extension, Form as Posted, Json,
+    response::{IntoResponse as _, Response},
+};
+use http::{HeaderValue, header};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::{
+    SCREEN, pages,
+    recover::{self, UseError},
+    service::{self, SavedCodesError},
+};
+use crate::{
+    error::{AppError, Kind},
+    forms::{SavedCode, SecretText},
+    recovery,
+    server::{
+        clock::Millis,
+        flows::{Purpose, Step},
+        http::{
+            context::Cx,
+            form::{Form, Onward},
+            post_redirect_get::respond,
+            press::Press,
+        },
+    },
+};
+
+/// The form that makes them.
+#[derive(Deserialize)]
+pub struct Making {
+    /// When the codes were made that its page knew of; 0: there were none.
+    made_at: Option<Millis>,
+}
+
+/// `POST /account/settings/codes`: makes codes and shows them, once. No redirect can carry them, so this form is answered
+/// with a page.
+pub async fn make(Extension(mut cx): Extension<Cx>, Posted(form): Posted<Making>) -> Response {
+    let made = async {
+        let account = cx.somebody_proved().await?.account;
+        let codes = service::make(&cx.app, &account, form.made_at, &cx.client).await?;
+        Ok::<_, AppError>((account, codes))
+    };
+    match made.await {
+        Ok((account, codes)) if cx.accepts_html => pages::fresh(cx, &account, &codes).await,
+        Ok((_, codes)) => {
+            let codes: Vec<String> = codes.iter().map(SavedCode::display).collect();
+            Json(serde_json::json!({ "codes": codes })).into_response()
+        }
+        Err(error) => Form::of(&cx, SCREEN).respond(Err(error)),
+    }
+}
+
+/// The form of the download.
+#[derive(Deserialize)]
+pub struct Downloading {
+    #[serde(default)]
+    saved_codes: SecretText,
+}
+
+/// `POST /account/settings/codes/file`: the codes that are on the page, as a file. They are stored nowhere, so the form
+/// brings them along; what are no codes of this account is not made a file of ours.
+pub async fn download(
+    Extension(mut cx): Extension<Cx>,
+    Posted(form): Posted<Downloading>,
+) -> Response {
+    let file = async {
+        let account = cx.somebody().await?.account;
+        let text = service::file(&cx.app, &account, &form.saved_codes, cx.locale).await?;
+        Ok::<_, AppError>(text)
+    };
+    match file.await {
+        Ok(text) => {
+            let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+            let name = HeaderValue::from_static("attachment; filename=\"saved-codes.txt\"");
+            ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], text)
+                .into_response()
+        }
+        Err(error) => Form::of(&cx, SCREEN).respond(Err(error)),
+    }
+}
+
+/// Recovers with a backup code instead of an emailed one.
+///
+/// # Errors
+/// What is wrong with the code; `too_many_tries`; `flow_expired`.
+#[server(endpoint = "recover_saved_code")]
+pub async fn use_code(#[server(default)] saved_code: SecretText) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let cookie = Purpose::Recover.cookie();
+    let press = Press::of_code(&cx, "recover_saved_code", cookie, &saved_code);
+    let used = press.once(move |cx| async move {
+        let flow = recovery::flow_at(&cx, Step::Method).await?;
+        let token = recover::use_code(&cx.app, &flow, &saved_code, &cx.client).await?;
+        cx.give_flow(Purpose::Recover, &token);
+        Ok(Onward::to("/recover/password"))
+    });
+    respond(used.await)
+}
+
+impl From<SavedCodesError> for AppError {
+    fn from(error: SavedCodesError) -> Self {
+        match error {
+            SavedCodesError::Gone => Self::new(Kind::SignedOut).on("/sign-in"),
+            SavedCodesError::TooMany(wait) => Self::new(Kind::TooManyTries).wait(wait),
+            SavedCodesError::Replaced => Self::new(Kind::SavedCodesReplaced),
+            SavedCodesError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<UseError> for AppError {
+    fn from(error: UseError) -> Self {
+        let field = |kind| Self::field("saved_code", kind);
+        match error {
+            UseError::Missing => field(Kind::SavedCodeMissing),
+            UseError::Malformed => field(Kind::SavedCodeMalformed),
+            UseError::Wrong(left) => Self { left: Some(left), ..field(Kind::SavedCodeWrong) },
+            UseError::Exhausted => field(Kind::SavedCodeExhausted),
+            UseError::TooMany(wait) => Self::new(Kind::TooManyTries).wait(wait),
+            UseError::TooManyFromNetwork(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
+            UseError::Overtaken => Self::new(Kind::StartAgain).on("/recover/method"),
+            UseError::Fault(fault) => fault.into(),
+        }
+    }
+}

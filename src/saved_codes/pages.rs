@@ -1,0 +1,182 @@
+//! The pages of backup codes.
+
+use axum::response::Response;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{FILE, SCREEN, UseCode, service};
+use crate::{
+    components::{
+        alert::Alert,
+        form::{ActionForm, FormMessages, Hidden, SubmitButton, TextField},
+        icon::{Icon, IconKind},
+        layout::{AccountLayout, AccountPlace, CardLayout, Title, use_request},
+        steps::RecoverySteps,
+        waiting_page::WaitingPage,
+    },
+    forms::SavedCode,
+    i18n::use_texts,
+    islands::{CopyButton, CopyTexts, InputKind},
+    recovery,
+    server::{
+        accounts::Account,
+        flows::Step,
+        http::{
+            context::Cx,
+            draft::Draft,
+            extract::FreshUser,
+            page::{Leave as PageError, page},
+        },
+        saved_codes::{self, FEW, Standing},
+        when,
+    },
+};
+
+/// `GET /account/settings/codes`
+pub async fn codes(
+    FreshUser(user): FreshUser,
+    cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    let standing = saved_codes::standing(&cx.app.db, &user.account.id).await?;
+    Ok(page(cx, draft, move || view! { <BackupCodesPage standing/> }).await)
+}
+
+/// `/account/settings/codes`
+#[component]
+pub fn BackupCodesPage(standing: Standing) -> impl IntoView {
+    let t = use_texts().saved_codes();
+    let zone = use_request().zone();
+    let Standing { remaining, made_at } = standing;
+    let made = made_at.map(|at| t.made(when::date(t.0, &zone, at)));
+    let (left, submit) = match remaining {
+        1.. => (t.left(remaining), t.replace()),
+        _ => (t.none().to_owned(), t.make()),
+    };
+    let few = (1..=FEW).contains(&remaining).then(|| view! { <Alert><p>{t.few()}</p></Alert> });
+    let voids = (remaining > 0).then(|| view! { <p class="quiet">{t.voids()}</p> });
+    view! {
+        <Title text=t.title()/>
+        <AccountLayout place=AccountPlace::Settings>
+            <ActionForm action=SCREEN>
+                <Hidden name="made_at" value=Some(made_at.unwrap_or_default().to_string())/>
+                <h1>{t.title()}</h1>
+                <p>{t.about()}" "{t.recovery_voids()}</p>
+                <FormMessages/>
+                <p><strong>{left}</strong>" "{made}</p>
+                {few}
+                {voids}
+                <SubmitButton label=submit class="button fit"/>
+            </ActionForm>
+        </AccountLayout>
+    }
+}
+
+/// After a new password: the backup codes that the account still has, if it has any, and the way to others.
+#[component]
+pub fn BackupCodesLeft(standing: Standing) -> impl IntoView {
+    let t = use_texts().saved_codes();
+    let zone = use_request().zone();
+    let Standing { remaining, made_at } = standing;
+    made_at.map(|at| {
+        let left = t.still_good(remaining, when::date(t.0, &zone, at));
+        view! {
+            <Alert>
+                <p>{left}" "{t.still_good_why()}" "<a href=SCREEN>{t.replace()}</a></p>
+            </Alert>
+        }
+    })
+}
+
+/// Answers the form that made the codes: the only time that they are shown.
+pub(super) async fn fresh(cx: Cx, account: &Account, codes: &[SavedCode]) -> Response {
+    let for_whom = service::for_whom(&cx.app, account, cx.app.clock.now(), cx.locale);
+    let how = service::how(&cx.app, cx.locale);
+    let codes = codes.iter().map(SavedCode::display).collect();
+    let view = move || view! { <NewBackupCodesPage codes for_whom how/> };
+    page(cx, Draft::default(), view).await
+}
+
+/// `POST /account/settings/codes`
+#[component]
+pub fn NewBackupCodesPage(
+    codes: Vec<String>,
+    /// Which account they are for, and since when.
+    for_whom: String,
+    /// How one of them is used.
+    how: String,
+) -> impl IntoView {
+    let t = use_texts();
+    let (words, guide) = (t.saved_codes(), t.saved_passwords());
+    let (posted, copied) = (codes.join(" "), codes.join("\n"));
+    let list = codes.into_iter().map(|code| view! { <li><code translate="no">{code}</code></li> });
+    let texts = CopyTexts {
+        copy: guide.copy().into(),
+        name: words.copy_all().into(),
+        copied: guide.copied().into(),
+    };
+    view! {
+        <Title text=words.fresh_title()/>
+        // Another language would show another page, without the codes.
+        <AccountLayout place=AccountPlace::Settings languages=false>
+            <div class="card stack saved-codes">
+                <h1>{words.fresh_title()}</h1>
+                <div class="not-on-paper"><Alert><p>{words.once()}</p></Alert></div>
+                <p>{for_whom}</p>
+                <ol>{list.collect_view()}</ol>
+                <p>{how}</p>
+                <p>{words.keep_safe()}</p>
+                <div class="ways not-on-paper">
+                    // Not marked as busy: the browser stays on this page while it saves the file.
+                    <form method="post" action=FILE>
+                        <Hidden name="saved_codes" value=Some(posted)/>
+                        <button class="button second" type="submit">
+                            <Icon kind=IconKind::Download/>
+                            {t.export().download()}
+                        </button>
+                    </form>
+                    <div class="copying">
+                        <CopyButton text=copied class="second" texts/>
+                    </div>
+                </div>
+                <p class="quiet not-on-paper">{words.print()}</p>
+                <a class="button fit not-on-paper" href="/account/settings">{words.kept()}</a>
+            </div>
+        </AccountLayout>
+    }
+}
+
+/// `GET /recover/saved-code`
+pub async fn recover(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+    let flow = recovery::flow_of_page(&cx, Step::Method).await?;
+    if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
+        return Ok(page(cx, draft, move || view! { <WaitingPage seconds/> }).await);
+    }
+    if flow.step() == Step::Password && draft.error.is_none() {
+        return Err(PageError::To("/recover/password".to_owned()));
+    }
+    Ok(page(cx, draft, move || view! { <RecoverByBackupCodePage/> }).await)
+}
+
+/// `/recover/saved-code`
+#[component]
+pub fn RecoverByBackupCodePage() -> impl IntoView {
+    let t = use_texts();
+    let label = t.saved_codes().field();
+    view! {
+        <Title text=t.saved_codes().use_title()/>
+        <CardLayout>
+            <ActionForm action=UseCode::PATH in_place=true>
+                <RecoverySteps current=1/>
+                <h1>{t.saved_codes().use_title()}</h1>
+                <p class="quiet">{t.saved_codes().use_intro()}</p>
+                <FormMessages labels=vec![("saved_code", label)]/>
+                <TextField
+                    name="saved_code" kind=InputKind::BackupCode label hint=t.saved_codes().field_hint().to_owned()
+                    autofocus=true
+                />
+                <SubmitButton label=t.recovery().go_on()/>
+                <div class="row"><a href="/recover/method">{t.code().other_ways()}</a></div>
+            </ActionForm>
+        </CardLayout>
+    }
+}

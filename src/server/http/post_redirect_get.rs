@@ -1,0 +1,164 @@
+//! How a form is answered, once for all: a browser by a redirect, onwards or back to the form's page with the reason and
+//! what was typed; a form that was posted in place by an [`Answer`]; any other caller by JSON and a status.
+
+use axum::{
+    Json,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use http::{HeaderValue, header};
+use leptos::prelude::use_context;
+
+use super::{
+    context::{Cx, NO_COOKIES},
+    draft::Draft,
+    form::{Onward, refused, retry_after},
+};
+use crate::{
+    components::form::refusal,
+    error::{AppError, Kind},
+    i18n::Texts,
+    islands::Answer,
+    server::next,
+};
+
+/// What a form came to.
+pub type Outcome = Result<Onward, AppError>;
+
+/// The fields that were posted.
+#[derive(Clone, Default)]
+pub(super) struct Posted(pub Vec<(String, String)>);
+
+impl Posted {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(theirs, _)| theirs == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The address of `page` as it was, with its query.
+    fn screen(&self, cx: &Cx, page: &str) -> Option<String> {
+        let screen = next::allowed(&cx.app.config, self.get("screen")?)?;
+        (screen.split('?').next() == Some(page)).then_some(screen)
+    }
+}
+
+/// What a server function returns; the layer around it answers.
+///
+/// # Errors
+/// Those of `outcome`.
+pub fn respond<E: Into<AppError>>(outcome: Result<Onward, E>) -> Outcome {
+    let outcome = outcome.map_err(Into::into);
+    match use_context::<Cx>() {
+        Some(cx) => cx.set_outcome(outcome.clone()),
+        None => return outcome.map_err(refused),
+    }
+    outcome
+}
+
+/// The answer to a form of `page`.
+pub(super) fn answer(cx: &Cx, page: &'static str, posted: &Posted, outcome: Outcome) -> Response {
+    match outcome {
+        outcome if cx.is_in_place => in_place(cx, page, posted, outcome),
+        Ok(onward) if cx.accepts_html => {
+            leave_notice(cx, page, posted, &onward);
+            Redirect::to(&onward.next).into_response()
+        }
+        Err(error) if cx.accepts_html => back(cx, page, posted, error).into_response(),
+        Ok(onward) => Json(onward).into_response(),
+        Err(error) => {
+            let mut response = (error.status(), Json(&error)).into_response();
+            if let Some(seconds) = retry_after(&error) {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            response
+        }
+    }
+}
+
+/// What was done is said on the page that it leads to.
+fn leave_notice(cx: &Cx, page: &str, posted: &Posted, onward: &Onward) {
+    if let Some(notice) = onward.notice {
+        let to = onward.next.split(['?', '#']).next().unwrap_or_default();
+        let typed = if to == page { draft(posted) } else { Draft::default() };
+        cx.leave_draft(to, &typed.with_notice(notice));
+    }
+}
+
+/// What was typed, but secrets.
+fn draft(posted: &Posted) -> Draft {
+    let fields = posted.0.iter().filter(|(name, _)| !matches!(name.as_str(), "screen" | "next"));
+    fields.fold(Draft::default(), |draft, (name, value)| draft.keep(name, value))
+}
+
+/// Back to the form, or to what has to come first.
+fn back(cx: &Cx, page: &'static str, posted: &Posted, error: AppError) -> Redirect {
+    const SIGN_IN: &str = "/sign-in";
+    const PROOF: &str = "/account/confirm";
+    let next = posted.get("next").and_then(|next| next::allowed(&cx.app.config, next));
+    let mut draft = draft(posted);
+    if error.error == Kind::SignedOut {
+        cx.keep_for_owner(page, &draft);
+        cx.leave_draft(SIGN_IN, &Draft::error(error));
+        let back = next::with(page, next.as_deref());
+        return Redirect::to(&next::with(SIGN_IN, Some(&back)));
+    }
+    let screen =
+        posted.screen(cx, page).filter(|_| error.screen.is_none_or(|theirs| theirs == page));
+    let page = error.screen.unwrap_or(page);
+    let proof_first = error.error == Kind::ProofNeeded;
+    draft.price = error.price;
+    if let Some(solution) = posted.get("proof").filter(|_| error.keeps_proof) {
+        draft = draft.keep("solution", solution);
+    }
+    draft.error = (!proof_first).then_some(error);
+    cx.leave_draft(page, &draft);
+    let mut page = screen.unwrap_or_else(|| next::with(page, next.as_deref()));
+    if cx.brings_no_cookie() {
+        // A browser that keeps none will not find the draft: the page says why.
+        page.push(if page.contains('?') { '&' } else { '?' });
+        page.push_str(NO_COOKIES);
+    }
+    Redirect::to(&if proof_first { next::with(PROOF, Some(&page)) } else { page })
+}
+
+fn in_place(cx: &Cx, page: &'static str, posted: &Posted, outcome: Outcome) -> Response {
+    let t = Texts(cx.locale);
+    // One server function may be posted to from several pages; its refusals are told on one.
+    let screen = posted.get("screen").and_then(|screen| screen.split('?').next());
+    let is_here = |page: &str| screen.is_none_or(|screen| screen == page);
+    let answer = match outcome {
+        Ok(onward) => {
+            let to = onward.next.split(['?', '#']).next().unwrap_or_default();
+            let words = onward.notice.and_then(|notice| notice.words(t));
+            let stays = !onward.is_new
+                && is_here(to)
+                && (onward.code.is_some() || (to == page && words.is_some()));
+            if !stays {
+                leave_notice(cx, page, posted, &onward);
+            }
+            Answer {
+                is_new: !stays,
+                notice: words.filter(|_| stays).map(str::to_owned),
+                next: onward.next,
+                code: onward.code,
+                refusal: None,
+            }
+        }
+        // It is told elsewhere, something comes first, or the page is no longer of today: the browser goes there as after
+        // any other post.
+        Err(error)
+            if matches!(
+                error.error,
+                Kind::SignedOut | Kind::ProofNeeded | Kind::SlideAgain | Kind::ChangedElsewhere
+            ) || !is_here(error.screen.unwrap_or(page)) =>
+        {
+            let response = back(cx, page, posted, error).into_response();
+            let to = response.headers().get(header::LOCATION);
+            let to = to.and_then(|to| to.to_str().ok()).unwrap_or("/").to_owned();
+            Answer { next: to, is_new: true, ..Answer::default() }
+        }
+        Err(error) => Answer { refusal: Some(refusal(&error, t, &cx.zone())), ..Answer::default() },
+    };
+    let mut response = Json(answer).into_response();
+    let kind = HeaderValue::from_static(Answer::MEDIA_TYPE);
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}

@@ -1,0 +1,40 @@
+use leptos::prelude::*;
+
+use super::{
+    LETTERS,
+    service::{self, Wanted},
+};
+use crate::{
+    error::{AppError, Kind},
+    server::http::{
+        context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+    },
+};
+
+/// Saves which of the emails that are a matter of choice the user wants.
+///
+/// # Errors
+/// `changed_elsewhere` when another tab was quicker; `signed_out`.
+#[server(endpoint = "letters")]
+pub async fn choose_letters(
+    #[server(default)] address_in_use: Option<String>,
+    #[server(default)] signed_in: Option<String>,
+    #[server(default)] version: Option<i64>,
+) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let wanted =
+        Wanted { address_in_use: address_in_use.is_some(), signed_in: signed_in.is_some() };
+    let on = |is_wanted| if is_wanted { "on" } else { "off" };
+    let of = version.map(|version| version.to_string()).unwrap_or_default();
+    let chosen = [on(wanted.address_in_use), on(wanted.signed_in), &of];
+    let press = Press::of(&cx, "letters", "session", &chosen);
+    let saved = press.once(move |mut cx| async move {
+        let account = cx.somebody().await?.account;
+        let version = version.unwrap_or(account.version);
+        match service::choose_letters(&cx.app, &account, version, &wanted, &cx.client).await? {
+            true => Ok(Onward::to(LETTERS).with_notice(Notice::Saved)),
+            false => Err(AppError::new(Kind::ChangedElsewhere)),
+        }
+    });
+    respond(saved.await)
+}

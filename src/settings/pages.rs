@@ -1,0 +1,234 @@
+//! The pages of the settings.
+
+use axum::response::Response;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{
+    LETTERS,
+    api::ChooseLetters,
+    service::{self, Wanted},
+};
+use crate::{
+    components::{
+        alert::{Alert, Tone},
+        form::{ActionForm, Checkbox, FormMessages, Hidden, SubmitButton, use_refusal},
+        icon::{Icon, IconKind},
+        layout::{AccountLayout, AccountPlace, Title},
+    },
+    i18n::use_texts,
+    saved_codes::BackupCodesLeft,
+    server::{
+        accounts::Account,
+        conversations,
+        http::{
+            context::Cx,
+            draft::{Draft, Notice, use_draft},
+            extract::CurrentUser,
+            page::{Leave as PageError, page},
+        },
+        saved_codes::{self, Standing},
+    },
+};
+
+/// `GET /account/settings`
+pub async fn settings(
+    CurrentUser(user): CurrentUser,
+    cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    let account = user.account;
+    let codes = saved_codes::standing(&cx.app.db, &account.id).await?;
+    let has_chat = conversations::exists_staff(&cx.app.db).await?;
+    Ok(page(cx, draft, move || view! { <SettingsPage account codes has_chat/> }).await)
+}
+
+/// `/account/settings`
+#[component]
+pub fn SettingsPage(
+    account: Account,
+    /// The backup codes that the account has.
+    codes: Standing,
+    has_chat: bool,
+) -> impl IntoView {
+    let t = use_texts();
+    let title = t.settings().title();
+    let about_codes = match codes.remaining {
+        1.. => t.saved_codes().left(codes.remaining),
+        _ => t.saved_codes().settings_about().to_owned(),
+    };
+    let about_deletion = match account.delete_at {
+        Some(_) => t.deletion().pending_short(),
+        None => t.settings().delete_about(),
+    };
+    let (email, login) = (account.shown_email(), account.login);
+    view! {
+        <Title text=title/>
+        <AccountLayout place=AccountPlace::Settings>
+            <div class="stack">
+                <h1>{title}</h1>
+                <SettingsMessages codes/>
+                <ul class="choices">
+                    <Choice
+                        href="/account/settings/password" kind=IconKind::Key label=t.password().title()
+                        about=t.settings().password_about()
+                    />
+                    <Choice
+                        href="/account/settings/email" kind=IconKind::Mail label=t.email().title() about=email
+                    />
+                    <Choice
+                        href="/account/settings/login" kind=IconKind::User label=t.login_name().title() about=login
+                    />
+                    <Choice
+                        href="/account/settings/codes" kind=IconKind::List label=t.saved_codes().title()
+                        about=about_codes
+                    />
+                    <Choice
+                        href=LETTERS kind=IconKind::Info label=t.settings().letters_title()
+                        about=t.settings().letters_about()
+                    />
+                    <Choice
+                        href="/account/settings/export" kind=IconKind::Download label=t.export().title()
+                        about=t.settings().export_about()
+                    />
+                    <Choice
+                        href="/account/settings/delete" kind=IconKind::Trash label=t.deletion().title()
+                        about=about_deletion
+                    />
+                    {has_chat.then(move || view! {
+                        <Choice
+                            href="/support" kind=IconKind::Chat label=t.support().title()
+                            about=t.support().settings_about()
+                        />
+                    })}
+                </ul>
+            </div>
+        </AccountLayout>
+    }
+}
+
+/// What was changed on a page below this one, and what follows from it. The page has no form: nothing here is alive.
+#[component]
+fn SettingsMessages(codes: Standing) -> impl IntoView {
+    let t = use_texts();
+    let notice = use_draft().notice;
+    let words = notice.and_then(|notice| match notice {
+        Notice::PasswordChanged
+        | Notice::EmailChanged
+        | Notice::EmailRespelled
+        | Notice::LoginChanged
+        | Notice::Kept => notice.words(t),
+        _ => None,
+    });
+    let is_password_new = notice == Some(Notice::PasswordChanged);
+    let refusal = use_refusal();
+    view! {
+        {words.map(|words| view! { <Alert tone=Tone::Good><p>{words}</p></Alert> })}
+        {is_password_new.then(|| view! { <BackupCodesLeft standing=codes/> })}
+        {refusal.map(|refusal| view! { <Alert tone=Tone::Bad><p>{refusal.summary}</p></Alert> })}
+    }
+}
+
+/// One thing that can be changed.
+#[component]
+fn Choice(
+    href: &'static str,
+    kind: IconKind,
+    label: &'static str,
+    #[prop(into)] about: String,
+) -> impl IntoView {
+    let (name_id, about_id) = (format!("{href}-name"), format!("{href}-about"));
+    let (labelledby, describedby) = (name_id.clone(), about_id.clone());
+    view! {
+        <li>
+            <a class="choice" href=href aria-labelledby=labelledby aria-describedby=describedby>
+                <span class="sign"><Icon kind/></span>
+                <span class="what">
+                    <span id=name_id>{label}</span>
+                    <small class="quiet" id=about_id>{about}</small>
+                </span>
+                <span class="onward"><Icon kind=IconKind::Chevron/></span>
+            </a>
+        </li>
+    }
+}
+
+/// `GET /account/settings/letters`
+pub async fn letters(
+    CurrentUser(user): CurrentUser,
+    cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    // What was just saved is what is stored, under the version that it has now.
+    let draft = match draft.notice {
+        Some(notice) => Draft::notice(notice),
+        None => draft,
+    };
+    let wanted = service::chosen(&cx.app, &user.account).await?;
+    let version = draft.version(user.account.version);
+    Ok(page(cx, draft, move || view! { <LettersPage wanted version/> }).await)
+}
+
+/// `/account/settings/letters`
+#[component]
+pub fn LettersPage(
+    wanted: Wanted,
+    /// The version of the account that the form is made from.
+    version: String,
+) -> impl IntoView {
+    let texts = use_texts();
+    let t = texts.settings();
+    let is_saved = use_draft().notice == Some(Notice::Saved);
+    let notice = is_saved.then(|| texts.profile().saved().to_owned());
+    let always = [
+        t.always_codes(),
+        t.always_password(),
+        t.always_saved_codes(),
+        t.always_device(),
+        t.always_address(),
+        t.always_data(),
+    ];
+    let always = always.into_iter().map(|words| view! { <li>{words}</li> });
+    view! {
+        <Title text=t.letters_title()/>
+        <AccountLayout place=AccountPlace::Settings>
+            <ActionForm action=ChooseLetters::PATH in_place=true>
+                <Hidden name="version" value=Some(version)/>
+                <h1>{t.letters_title()}</h1>
+                <FormMessages notice/>
+                <h2>{t.letters_optional()}</h2>
+                <ul class="ticks">
+                    <LetterChoice
+                        name="address_in_use" label=t.letter_in_use() about=t.letter_in_use_about()
+                        checked=wanted.address_in_use
+                    />
+                    <LetterChoice
+                        name="signed_in" label=t.letter_signed_in() about=t.letter_signed_in_about()
+                        checked=wanted.signed_in
+                    />
+                </ul>
+                <h2>{t.letters_always()}</h2>
+                <p class="quiet">{t.letters_always_why()}</p>
+                <ul class="plain-list">{always.collect_view()}</ul>
+                <SubmitButton label=texts.password().save() class="button fit"/>
+            </ActionForm>
+        </AccountLayout>
+    }
+}
+
+/// A kind of email that is a matter of choice.
+#[component]
+fn LetterChoice(
+    name: &'static str,
+    label: &'static str,
+    about: &'static str,
+    /// Whether the user wants it so far.
+    checked: bool,
+) -> impl IntoView {
+    let id = format!("{name}-about");
+    view! {
+        <li>
+            <Checkbox name label checked described_by=id.clone()/>
+            <small class="quiet" id=id>{about}</small>
+        </li>
+    }
+}

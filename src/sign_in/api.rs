@@ -1,0 +1,158 @@
+use leptos::prelude::*;
+
+use super::{
+    CODE, SCREEN,
+    service::{self, Outcome, SignInError},
+    staff::{self, StaffError},
+};
+use crate::{
+    components::code_page::sent_code,
+    error::{AppError, Kind},
+    forms::SecretText,
+    server::{
+        codes,
+        entering::{Entered, Entering},
+        flows::{Flow, Purpose},
+        http::{
+            context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+        },
+        next,
+    },
+};
+
+/// Signs in with a login name or an e-mail address. Staff goes on to the code that was mailed.
+///
+/// # Errors
+/// `bad_credentials` whatever the reason; `too_many_tries` and `too_many_from_network`
+/// with the seconds to wait; missing fields. For staff, `too_many_letters`.
+#[server(endpoint = "sign_in")]
+pub async fn sign_in(
+    #[server(default)] login: String,
+    #[server(default)] password: SecretText,
+    #[server(default)] remember: Option<String>,
+    #[server(default)] next: String,
+) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let target = next::allowed(&cx.app.config, &next);
+    let entry = service::Entry {
+        login: &login,
+        password: &password,
+        persistent: remember.is_some(),
+        client: &cx.client,
+        devices: cx.devices(),
+        old_session: cx.token("session"),
+        flow: cx.flow_token(Purpose::StaffSignIn),
+        next: target.as_deref(),
+        locale: cx.locale,
+    };
+    let signed_in = service::sign_in(&cx.app, &entry).await;
+    respond(signed_in.map(|outcome| match outcome {
+        Outcome::Entered(entered) => enter(&cx, &entered, remember.is_some(), target.as_deref()),
+        Outcome::CodeDue(token) => {
+            cx.give_flow(Purpose::StaffSignIn, &token);
+            Onward::to(next::with(CODE, target.as_deref()))
+        }
+    }))
+}
+
+/// Gives the browser its session, and leads on.
+fn enter(cx: &Cx, entered: &Entered, persistent: bool, target: Option<&str>) -> Onward {
+    cx.give_session(&entered.opened.session, persistent);
+    cx.give_devices(&entered.opened.devices);
+    if entered.will_be_deleted {
+        return Onward::to(next::with("/account/settings/delete", target));
+    }
+    Onward::to(next::or_account(target))
+}
+
+/// The code that was mailed to staff.
+///
+/// # Errors
+/// What is wrong with the code; `flow_expired`.
+#[server(endpoint = "sign_in_code")]
+pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let cookie = Purpose::StaffSignIn.cookie();
+    let press = Press::of_code(&cx, "sign_in_code", cookie, &code);
+    let checked = press.once(move |cx| async move {
+        let flow = flow(&cx).await?;
+        let (old_session, devices) = (cx.token("session"), cx.devices());
+        let entering = Entering {
+            client: &cx.client,
+            devices: &devices,
+            known: None,
+            old_session: old_session.as_ref(),
+        };
+        let entered = staff::finish(&cx.app, &flow, &code, &entering).await?;
+        cx.end_flow(Purpose::StaffSignIn);
+        Ok(enter(&cx, &entered, false, flow.next.as_deref()))
+    });
+    respond(checked.await)
+}
+
+/// "Get code", for staff.
+///
+/// # Errors
+/// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
+#[server(endpoint = "sign_in_email")]
+pub async fn email_code() -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let sent = async {
+        let flow = flow(&cx).await?;
+        staff::send_again(&cx.app, &flow, &cx.client).await?;
+        let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
+        let onward = Onward::to(next::with(CODE, flow.next.as_deref()));
+        Ok::<_, AppError>(Onward { code, ..onward.with_notice(Notice::CodeSent) })
+    };
+    respond(sent.await)
+}
+
+/// The flow in which somebody of the staff typed the right password, if it lives.
+async fn flow(cx: &Cx) -> Result<Flow, AppError> {
+    let flow = cx.flow(Purpose::StaffSignIn).await?;
+    flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(SCREEN))
+}
+
+/// Signs out: the session ends on the server (ASVS 7.4.1).
+///
+/// # Errors
+/// When the database fails.
+#[server(endpoint = "sign_out")]
+pub async fn sign_out() -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let signed_out = match cx.token("session") {
+        Some(token) => service::sign_out(&cx.app, &token, &cx.client).await,
+        None => Ok(()),
+    };
+    respond(signed_out.map(|()| {
+        cx.clear_cookie("session");
+        Onward::to(SCREEN).with_notice(Notice::SignedOut)
+    }))
+}
+
+impl From<SignInError> for AppError {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Fields(fields) => Self::fields(fields),
+            SignInError::Refused { failures } => {
+                Self { failures: Some(failures), ..Self::new(Kind::BadCredentials) }
+            }
+            SignInError::Wait { wait, failures } => {
+                Self { failures: Some(failures), ..Self::new(Kind::TooManyTries) }.wait(wait)
+            }
+            SignInError::Send(error) => error.into(),
+            SignInError::WaitNetwork(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
+            SignInError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<StaffError> for AppError {
+    fn from(error: StaffError) -> Self {
+        match error {
+            StaffError::Check(error) => error.into(),
+            StaffError::Send(error) => error.into(),
+            StaffError::Overtaken => Self::new(Kind::StartAgain).on(SCREEN),
+        }
+    }
+}

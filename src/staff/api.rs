@@ -1,0 +1,69 @@
+use leptos::prelude::*;
+
+use super::{
+    SCREEN,
+    service::{self, RoleError},
+};
+use crate::{
+    error::{AppError, Kind},
+    server::{
+        http::{
+            context::Cx,
+            draft::{Draft, Notice},
+            form::Onward,
+            post_redirect_get::respond,
+        },
+        roles::GiveError,
+    },
+};
+
+/// Roles that an admin gives in a minute, at most.
+const ROLES_A_MINUTE: u32 = 20;
+
+/// Gives a role; that of a shopper takes one away.
+///
+/// # Errors
+/// What is wrong with which field; `proof_needed`; `signed_out`; `not_found` for users who are no admins.
+#[server(endpoint = "staff_role")]
+pub async fn give_role(
+    #[server(default)] login: String,
+    #[server(default)] role: String,
+) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let given = async {
+        let staff = cx.staff().await?;
+        if !staff.is_admin() {
+            return Err(AppError::new(Kind::NotFound));
+        }
+        if !staff.is_proved(cx.app.clock.now()) {
+            return Err(AppError::new(Kind::ProofNeeded));
+        }
+        if cx.app.config.limits {
+            // Each is an event and two emails.
+            cx.app
+                .acted
+                .at_most(&format!("role:{}", staff.account.id), ROLES_A_MINUTE, cx.app.clock.now())
+                .map_err(|wait| AppError::new(Kind::TooManyMessages).wait(wait))?;
+        }
+        let login = service::give(&cx.app, &staff.account, &login, &role, &cx.client).await?;
+        // The page names the account as its owner spells it, not as it was typed.
+        let said = Draft::notice(Notice::RoleGiven).keep("login", &login).keep("role", &role);
+        cx.leave_draft(SCREEN, &said);
+        Ok(Onward::to(SCREEN))
+    };
+    respond(given.await)
+}
+
+impl From<RoleError> for AppError {
+    fn from(error: RoleError) -> Self {
+        match error {
+            RoleError::Field(name, kind) => Self::field(name, kind),
+            RoleError::Give(GiveError::Gone) => Self::field("login", Kind::LoginUnknown),
+            RoleError::Give(GiveError::Same) => Self::field("role", Kind::RoleSame),
+            RoleError::Give(GiveError::Own) => Self::field("login", Kind::RoleOwn),
+            RoleError::Give(GiveError::Unfit) => Self::field("login", Kind::RoleUnfit),
+            RoleError::Give(GiveError::Overtaken) => Self::new(Kind::SignedOut).on("/sign-in"),
+            RoleError::Give(GiveError::Db(error)) => error.into(),
+        }
+    }
+}
