@@ -11,7 +11,8 @@ use crate::{
     server::http::{
         context::Cx,
         draft::{Draft, Notice},
-        form::{Form, Onward},
+        form::Onward,
+        post_redirect_get::respond,
     },
 };
 
@@ -25,14 +26,14 @@ pub(super) const ANSWERS: &str = "/operator/answers";
 #[server(endpoint = "operator_canned_remove")]
 pub async fn remove_canned(#[server(default)] id: String) -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
-    let result = async {
+    let result: Result<Onward, AppError> = async {
         acting_staff(&mut cx).await?;
         canned::remove(&cx.app, &id).await?;
         cx.leave_draft(ANSWERS, &Draft::default().keep("said", "removed"));
         Ok(Onward::to(ANSWERS))
-    };
-    let result = result.await;
-    Form::of(&cx, ANSWERS).answer(result)
+    }
+    .await;
+    respond(result)
 }
 
 /// Adds a few texts to begin with, in one language.
@@ -42,13 +43,13 @@ pub async fn remove_canned(#[server(default)] id: String) -> Result<Onward, AppE
 #[server(endpoint = "operator_canned_starters")]
 pub async fn add_starters(#[server(default)] answer_locale: String) -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
-    let result = async {
+    let result: Result<Onward, AppError> = async {
         let staff = acting_staff(&mut cx).await?;
         let locale = Locale::parse(&answer_locale).unwrap_or(cx.locale);
         canned::add_starters(&cx.app, &staff, locale).await?;
         cx.leave_draft(ANSWERS, &Draft::notice(Notice::Saved));
         Ok(Onward::to(ANSWERS))
-    };
-    let result = result.await;
-    Form::of(&cx, ANSWERS).answer(result)
+    }
+    .await;
+    respond(result)
 }

@@ -12,7 +12,8 @@ use crate::{
         http::{
             context::{Cx, Staff},
             draft::Draft,
-            form::{Form, Onward},
+            form::Onward,
+            post_redirect_get::respond,
         },
     },
 };
@@ -95,8 +96,7 @@ impl<'a> Posted<'a> {
     /// Answers, from a server function, with what is to be said in the window (empty: nothing) or with what went
     /// wrong.
     pub(super) fn answer(self, result: Result<&'static str, AppError>) -> Result<Onward, AppError> {
-        let result = self.onward(result);
-        Form::of(self.cx, SCREEN).answer(result)
+        respond(self.onward(result))
     }
 
     /// A browser goes back to its window in any case, unless it may not be there.

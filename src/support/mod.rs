@@ -33,8 +33,9 @@ use crate::{
         http::{
             context::Cx,
             draft::{Draft, Notice},
-            form::{Form, Onward},
+            form::Onward,
             page::error_response,
+            post_redirect_get::respond,
             press::Press,
         },
         random::is_id,
@@ -72,13 +73,13 @@ async fn mine(cx: &mut Cx) -> Result<Conversation, AppError> {
 #[server(endpoint = "support_end")]
 pub async fn end() -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
-    let result = async {
+    let result: Result<Onward, AppError> = async {
         let conversation = mine(&mut cx).await?;
         service::end(&cx.app, &conversation, &cx.client).await?;
         Ok(Onward::to(SCREEN))
-    };
-    let result = result.await;
-    Form::of(&cx, SCREEN).answer(result)
+    }
+    .await;
+    respond(result)
 }
 
 /// Takes the conversation out of this browser; it goes on elsewhere.
@@ -92,7 +93,7 @@ pub async fn leave() -> Result<Onward, AppError> {
     cx.clear_cookie(NEXT);
     cx.clear_cookie(FLOW);
     cx.leave_draft(SCREEN, &Draft::notice(Notice::SignedOut));
-    Form::of(&cx, SCREEN).answer(Ok(Onward::to(SCREEN)))
+    respond::<AppError>(Ok(Onward::to(SCREEN)))
 }
 
 /// Says that the shopper types. Nothing is stored.
@@ -102,13 +103,13 @@ pub async fn leave() -> Result<Onward, AppError> {
 #[server(endpoint = "support_typing")]
 pub async fn typing() -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
-    let result = async {
+    let result: Result<Onward, AppError> = async {
         let conversation = mine(&mut cx).await?;
         conversations::typing(&cx.app, &conversation.id, Side::Shopper).await?;
         Ok(Onward::to(SCREEN))
-    };
-    let result = result.await;
-    Form::of(&cx, SCREEN).answer(result)
+    }
+    .await;
+    respond(result)
 }
 
 /// Says that the shopper has seen the messages up to the cursor `last` of the stream: an event that was sent may wait in
@@ -119,7 +120,7 @@ pub async fn typing() -> Result<Onward, AppError> {
 #[server(endpoint = "support_seen")]
 pub async fn seen(#[server(default)] last: String) -> Result<Onward, AppError> {
     let cx = Cx::of_request()?;
-    let result = async {
+    let result: Result<Onward, AppError> = async {
         // Nobody pressed anything: as with the stream, it is no use of the session.
         let conversation = access::still_mine(&cx).await?;
         let conversation = conversation.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))?;
@@ -127,9 +128,9 @@ pub async fn seen(#[server(default)] last: String) -> Result<Onward, AppError> {
         let seq = seq.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))?;
         service::seen(&cx.app, &conversation, seq).await?;
         Ok(Onward::to(SCREEN))
-    };
-    let result = result.await;
-    Form::of(&cx, SCREEN).answer(result)
+    }
+    .await;
+    respond(result)
 }
 
 /// Asks to be told by e-mail that an answer waits: at the confirmed address of whoever is signed in (`own`), or at
@@ -143,7 +144,7 @@ pub async fn ask_email(
     #[server(default)] own: String,
 ) -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
-    let result = async {
+    let result: Result<Onward, AppError> = async {
         let conversation = mine(&mut cx).await?;
         if let (false, Some(signed_in)) = (own.is_empty(), cx.signed_in().await?) {
             let address = Some(signed_in.account.email.as_str());
@@ -161,9 +162,9 @@ pub async fn ask_email(
         let token = service::ask_email(&cx.app, &asking).await?;
         cx.set_cookie(FLOW, &token.expose(), None);
         Ok(Onward::to(CODE))
-    };
-    let result = result.await;
-    Form::of(&cx, EMAIL).keep("email", email.trim()).answer(result)
+    }
+    .await;
+    respond(result)
 }
 
 /// Sends another code.
@@ -173,16 +174,16 @@ pub async fn ask_email(
 #[server(endpoint = "support_email_resend")]
 pub async fn resend() -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
-    let result = async {
+    let result: Result<Onward, AppError> = async {
         let conversation = mine(&mut cx).await?;
         let flow = access::flow(&cx, &conversation).await?;
         let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(EMAIL))?;
         service::send_code(&cx.app, &flow, &cx.client).await?;
         cx.leave_draft(CODE, &Draft::notice(Notice::CodeSent));
         Ok(Onward::to(CODE))
-    };
-    let result = result.await;
-    Form::of(&cx, CODE).answer(result)
+    }
+    .await;
+    respond(result)
 }
 
 /// Confirms the address.
@@ -202,7 +203,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
         cx.leave_draft(SCREEN, &Draft::notice(Notice::Saved));
         Ok(Onward::to(SCREEN))
     });
-    Form::of(&cx, CODE).answer(result.await)
+    respond(result.await)
 }
 
 /// Sends no more letters about answers.
@@ -212,14 +213,14 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
 #[server(endpoint = "support_email_off")]
 pub async fn no_email() -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
-    let result = async {
+    let result: Result<Onward, AppError> = async {
         let conversation = mine(&mut cx).await?;
         service::set_email(&cx.app, &conversation, None).await?;
         cx.leave_draft(SCREEN, &Draft::notice(Notice::Saved));
         Ok(Onward::to(SCREEN))
-    };
-    let result = result.await;
-    Form::of(&cx, SCREEN).answer(result)
+    }
+    .await;
+    respond(result)
 }
 
 /// `GET /support/picture/{id}`: to the shopper of its conversation, and to the staff. No use of the session: a screen

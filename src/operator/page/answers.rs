@@ -77,7 +77,9 @@ fn form(draft: &Draft, edited: Option<Canned>, locale: Locale) -> impl IntoView 
     use i18n::operator as t;
     let error = draft.error.as_ref();
     let value = |name: &str, stored: Option<String>| draft.value(name).or(stored);
-    let id = value("id", edited.as_ref().map(|one| one.id.clone()));
+    // The form that removes one brings its id, too, and is no beginning of changing it.
+    let id = draft.value("id").filter(|_| draft.typed("answer_locale").is_some());
+    let id = id.or_else(|| edited.as_ref().map(|one| one.id.clone()));
     let heading = if id.is_some() { t::canned_edit(locale) } else { t::canned_new(locale) };
     let chosen = value("answer_locale", edited.as_ref().map(|one| one.locale().tag().to_owned()));
     let select = Select {

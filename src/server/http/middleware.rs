@@ -11,7 +11,11 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
-use super::{context::Cx, fields, form::Form, page, post_redirect_get::Posted};
+use super::{
+    context::Cx,
+    fields, page,
+    post_redirect_get::{self, Posted},
+};
 use crate::{
     error::{AppError, Kind},
     server::app::App,
@@ -158,13 +162,8 @@ pub(super) async fn only_forms(
         let Some(screen) = crate::app::screen_of(head.uri.path()) else {
             return page::error_response(&cx, &error);
         };
-        let given = fields.iter().find(|(name, _)| name == "next").map(|(_, next)| next);
-        let target = given.and_then(|to| crate::server::next::allowed(&cx.app.config, to));
-        let form = fields
-            .iter()
-            .filter(|(_, value)| !value.contains('\0'))
-            .fold(Form::of(&cx, screen), |form, (name, value)| form.keep(name, value));
-        return form.and_then_to(target.as_deref()).respond(Err(error));
+        let fields = fields.into_iter().filter(|(_, value)| !value.contains('\0'));
+        return post_redirect_get::answer(&cx, screen, &Posted(fields.collect()), Err(error));
     }
     head.extensions.insert(Posted(fields));
     next.run(Request::from_parts(head, Body::from(body))).await

@@ -42,10 +42,7 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use self::{
-    context::{Cx, Provider},
-    form::Form,
-};
+use self::context::{Cx, Provider};
 use crate::{
     error::{AppError, Kind},
     server::{app::App, next, outbox::Mailer},
@@ -144,7 +141,7 @@ async fn server_function(Extension(cx): Extension<Cx>, mut request: Request) -> 
     let Some(screen) = crate::app::screen_of(request.uri().path()) else {
         return page::error_response(&cx, &AppError::new(Kind::NotFound));
     };
-    // How a browser is answered is ours to say ([`Form`]). The framework would send it back to where it came from, with
+    // How a browser is answered is ours to say ([`post_redirect_get`]). The framework would send it back to where it came from, with
     // the error in the address.
     let posted = request.extensions_mut().remove().unwrap_or_default();
     request.headers_mut().remove(header::REFERER);
@@ -154,12 +151,11 @@ async fn server_function(Extension(cx): Extension<Cx>, mut request: Request) -> 
         handle_server_fns_with_context(move || provide_context(context.clone()), request)
             .await
             .into_response();
-    if let Some(outcome) = cx.take_outcome() {
-        return post_redirect_get::answer(&cx, screen, &posted, outcome);
-    }
     // What the framework itself refuses is the caller's mistake, not ours.
-    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
-        return Form::of(&cx, screen).respond(Err(AppError::new(Kind::Malformed)));
+    let is_refused = response.status() == StatusCode::INTERNAL_SERVER_ERROR;
+    let malformed = || is_refused.then(|| Err(AppError::new(Kind::Malformed)));
+    if let Some(outcome) = cx.take_outcome().or_else(malformed) {
+        return post_redirect_get::answer(&cx, screen, &posted, outcome);
     }
     // Its own mark on every error.
     response.headers_mut().remove("serverfnerror");

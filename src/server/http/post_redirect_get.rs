@@ -6,12 +6,12 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use http::{HeaderValue, header};
-use leptos::prelude::use_context;
+use leptos::prelude::expect_context;
 
 use super::{
     context::{Cx, NO_COOKIES},
     draft::Draft,
-    form::{Onward, refused, retry_after},
+    form::{Onward, retry_after},
 };
 use crate::{
     components::form::refusal,
@@ -46,10 +46,7 @@ impl Posted {
 /// Those of `outcome`.
 pub fn respond<E: Into<AppError>>(outcome: Result<Onward, E>) -> Outcome {
     let outcome = outcome.map_err(Into::into);
-    match use_context::<Cx>() {
-        Some(cx) => cx.set_outcome(outcome.clone()),
-        None => return outcome.map_err(refused),
-    }
+    expect_context::<Cx>().set_outcome(outcome.clone());
     outcome
 }
 
