@@ -32,7 +32,6 @@ pub fn waiting_page(cx: &Cx, flow: &Flow) -> Page {
         .into_any()
     };
     Page {
-        islands: false,
         form: false,
         refresh: Some(seconds.min(20)),
         ..Page::new(i18n::human::waiting(locale), view)

@@ -12,12 +12,12 @@ use crate::{
 
 /// How wide the column is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Wide {
+pub enum Width {
     /// One card.
     #[default]
-    No,
+    Card,
     /// For reading.
-    Yes,
+    Text,
     /// The account: a side and a middle.
     Account,
 }
@@ -25,7 +25,7 @@ pub enum Wide {
 /// One column below the shop's name, with the languages beside it.
 #[component]
 pub fn CardLayout(
-    #[prop(optional)] wide: Wide,
+    #[prop(optional)] width: Width,
     /// Whether the other languages are offered: not where what is shown once would be lost by that.
     #[prop(default = true)]
     languages: bool,
@@ -34,10 +34,10 @@ pub fn CardLayout(
     let t = use_texts().ui();
     let cx = use_request();
     let config = &cx.app.config;
-    let class = match wide {
-        Wide::No => "page",
-        Wide::Yes => "page wide",
-        Wide::Account => "page home",
+    let class = match width {
+        Width::Card => "page",
+        Width::Text => "page wide",
+        Width::Account => "page home",
     };
     let home = config.shop_url.as_ref().map_or_else(|| "/".to_owned(), ToString::to_string);
     let shop = config.shop_name.clone();

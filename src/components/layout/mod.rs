@@ -11,9 +11,9 @@ use leptos::prelude::*;
 
 pub use self::{
     account::{AccountLayout, AccountPlace},
-    card::{CardLayout, Wide},
+    card::{CardLayout, Width},
     console::{ConsoleLayout, ConsolePlace},
-    document::Document,
+    document::{Document, is_watched},
 };
 use crate::server::http::context::Cx;
 

@@ -3,6 +3,7 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
+    components::layout::Width,
     i18n::{self, Locale},
     operator::{
         AddStarters, RemoveCanned,
@@ -20,7 +21,6 @@ use crate::{
         busy::busy,
         console::{ConsolePlace, console_frame},
         field::{Field, Purpose, Select, hidden, text_of_area},
-        layout::Frame,
         notice::{done, refusal},
     },
 };
@@ -69,7 +69,7 @@ pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, 
         };
         console_frame(locale, ConsolePlace::Answers, &staff, content).into_any()
     };
-    Ok(Page { frame: Frame::Home, form: false, ..Page::new(title, view) })
+    Ok(Page { width: Width::Account, form: false, ..Page::new(title, view) })
 }
 
 /// The form: of one that is changed, or of a new one.

@@ -4,6 +4,7 @@ use leptos::{attr::custom::custom_attribute, prelude::*, server_fn::ServerFn};
 
 use super::{Reader, answer_box, help, pane::Open, queue::Queue, window_fields};
 use crate::{
+    components::layout::Width,
     i18n,
     operator::{
         KEYS, SetDuty,
@@ -25,7 +26,6 @@ use crate::{
         console::{ConsolePlace, console_frame},
         field::hidden,
         islands::{Console, Live, Send},
-        layout::Frame,
         notice::{done, refusal},
     },
 };
@@ -93,7 +93,7 @@ pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, 
         };
         console_frame(locale, ConsolePlace::Conversations, &reader.staff, content).into_any()
     };
-    Ok(Page { frame: Frame::Home, form: false, ..Page::new(title, view) })
+    Ok(Page { width: Width::Account, form: false, ..Page::new(title, view) })
 }
 
 /// The conversations that are open. Whoever has them open has read them.

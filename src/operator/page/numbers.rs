@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    components::layout::Width,
     i18n::{self, Locale},
     operator::{
         service::numbers::{self, DAYS, Numbers},
@@ -16,10 +17,7 @@ use crate::{
         },
         when::{self, Zone},
     },
-    ui::{
-        console::{ConsolePlace, console_frame},
-        layout::Frame,
-    },
+    ui::console::{ConsolePlace, console_frame},
 };
 
 /// A bar with its gap, the chart's height, and room below it.
@@ -45,7 +43,7 @@ pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
         };
         console_frame(locale, ConsolePlace::Numbers, &staff, content).into_any()
     };
-    Ok(Page { frame: Frame::Home, islands: false, form: false, ..Page::new(title, view) })
+    Ok(Page { width: Width::Account, form: false, ..Page::new(title, view) })
 }
 
 fn tiles(numbers: &Numbers, locale: Locale) -> impl IntoView + use<> {

@@ -13,10 +13,10 @@ use super::{
     page::{self, Page},
 };
 use crate::{
+    components::layout::Width,
     error::{AppError, Kind},
     i18n,
     server::{app::App, outbox::DevMailbox},
-    ui::layout::Frame,
 };
 
 fn mailbox(app: &App) -> DevMailbox {
@@ -59,12 +59,8 @@ pub(super) async fn list(State(app): State<App>, Extension(cx): Extension<Cx>) -
         }
         .into_any()
     };
-    let page = Page {
-        frame: Frame::Wide,
-        islands: false,
-        form: false,
-        ..Page::new(i18n::dev_mail::title(locale), view)
-    };
+    let page =
+        Page { width: Width::Text, form: false, ..Page::new(i18n::dev_mail::title(locale), view) };
     page::render(&cx, page)
 }
 

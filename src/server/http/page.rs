@@ -17,22 +17,19 @@ use super::{context::Cx, draft::Draft};
 use crate::{
     components::{
         error_page::ErrorPage,
-        layout::{Document, DocumentContext},
+        layout::{CardLayout, Document, DocumentContext, Title, Width, is_watched, use_document},
     },
     error::{AppError, Kind},
     i18n::Texts,
     server::{Fault, next},
-    ui::layout::{Frame, shell},
 };
 
 /// A screen, ready to be shown.
 pub struct Page {
     /// The title of the window, without the shop's name.
     pub title: String,
-    /// How wide, and what stands around it.
-    pub frame: Frame,
-    /// Whether it holds islands: the scripts are put on those only.
-    pub islands: bool,
+    /// How wide its column is.
+    pub width: Width,
     /// Whether it holds a form with id [`crate::ui::layout::FORM`].
     pub form: bool,
     /// Whether it offers the other languages: not where what is shown once would be lost by that.
@@ -52,8 +49,7 @@ impl Page {
     pub fn new(title: impl Into<String>, view: impl FnOnce() -> AnyView + Send + 'static) -> Self {
         Self {
             title: title.into(),
-            frame: Frame::Card,
-            islands: true,
+            width: Width::default(),
             form: true,
             languages: true,
             status: StatusCode::OK,
@@ -215,12 +211,26 @@ pub fn error_response(cx: &Cx, error: &AppError) -> Response {
 /// The HTML of a screen, with the policy that fits it.
 #[must_use]
 pub fn render(cx: &Cx, page: Page) -> Response {
-    // From now on a browser that brings none keeps no cookies.
-    let _ = cx.browser_token();
-    let nonce = URL_SAFE_NO_PAD.encode(cx.app.random.bytes::<16>());
-    let status = page.status;
-    let html = to_html(cx, page, &nonce);
-    with_policy(cx, &nonce, (status, html).into_response())
+    let Page { title, width, form, languages, status, refresh, refresh_without_script, view } =
+        page;
+    let mut response = document(cx, Draft::default(), move || {
+        let document = use_document();
+        if form {
+            document.has_form();
+        }
+        if let Some(seconds) = refresh {
+            document.refresh_after(seconds);
+        }
+        if let Some(seconds) = refresh_without_script {
+            document.refresh_without_script_after(seconds);
+        }
+        view! {
+            <Title text=title/>
+            <CardLayout width languages>{view()}</CardLayout>
+        }
+    });
+    *response.status_mut() = status;
+    response
 }
 
 fn with_policy(cx: &Cx, nonce: &str, mut response: Response) -> Response {
@@ -230,10 +240,6 @@ fn with_policy(cx: &Cx, nonce: &str, mut response: Response) -> Response {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
-}
-
-fn to_html(cx: &Cx, page: Page, nonce: &str) -> String {
-    format!("<!doctype html>{}", fragment(|| shell(cx, page, nonce)))
 }
 
 /// A part of a screen as HTML, for [`super::sse`].
@@ -251,7 +257,7 @@ pub fn fragment<V: RenderHtml>(view: impl FnOnce() -> V) -> String {
 /// listed origins (Chromium applies `form-action` to the redirect after a post, too).
 fn content_security_policy(cx: &Cx, nonce: &str) -> String {
     let origins = cx.app.config.return_origins.join(" ");
-    let watch = if crate::ui::layout::is_watched() { " ws:" } else { "" };
+    let watch = if is_watched() { " ws:" } else { "" };
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' data:; connect-src 'self'{watch}; form-action 'self' {origins}; manifest-src 'self'; \

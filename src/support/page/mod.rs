@@ -12,6 +12,7 @@ use super::{
     upload::{PICTURE_MAX, keep},
 };
 use crate::{
+    components::layout::Width,
     error::AppError,
     i18n::{self, Locale, support as t},
     server::{
@@ -32,7 +33,7 @@ use crate::{
         field::{Field, Purpose, Select, TextArea, hidden, picture_field},
         icons::{Icon, icon},
         islands::{Live, Send},
-        layout::{FORM, Frame, screen_field},
+        layout::{FORM, screen_field},
         notice::{Tone, done, notice, refusal},
         time::full_time,
     },
@@ -85,7 +86,7 @@ fn contact(cx: &Cx) -> Page {
         }
         .into_any()
     };
-    Page { islands: false, form: false, ..Page::new(title, view) }
+    Page { form: false, ..Page::new(title, view) }
 }
 
 /// Before the first message.
@@ -161,7 +162,7 @@ async fn begin(mut cx: Cx, draft: Draft, usual: Option<Millis>) -> Result<Page, 
         }
         .into_any()
     };
-    Ok(Page { frame: Frame::Wide, ..Page::new(title, view) })
+    Ok(Page { width: Width::Text, ..Page::new(title, view) })
 }
 
 /// The conversation, newest messages last.
@@ -251,7 +252,7 @@ async fn conversation_page(
         }
         .into_any()
     };
-    Ok(Page { frame: Frame::Wide, ..Page::new(title, view) })
+    Ok(Page { width: Width::Text, ..Page::new(title, view) })
 }
 
 fn nonce(cx: &Cx) -> String {
