@@ -21,7 +21,7 @@ use crate::{
             context::{Cx, SignedIn},
             draft::{Draft, Notice, use_draft},
             extract::CurrentUser,
-            page::{Leave as PageError, page},
+            page::{PageError, page},
         },
         session, when,
     },

@@ -21,7 +21,7 @@ use crate::{
             context::Cx,
             draft::Draft,
             extract::CurrentUser,
-            page::{Leave as PageError, page},
+            page::{PageError, page},
         },
         when,
     },

@@ -22,7 +22,7 @@ use crate::{
             context::Cx,
             draft::Draft,
             extract::{CurrentUser, FreshUser},
-            page::{Leave as PageError, page},
+            page::{PageError, page},
         },
         own_code, when,
     },

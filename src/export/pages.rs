@@ -16,7 +16,7 @@ use crate::{
         context::Cx,
         draft::Draft,
         extract::FreshUser,
-        page::{Leave as PageError, page},
+        page::{PageError, page},
     },
 };
 

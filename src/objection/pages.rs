@@ -21,7 +21,7 @@ use crate::{
         http::{
             context::Cx,
             draft::{Draft, Notice},
-            page::{Leave as PageError, page},
+            page::{PageError, page},
         },
         links::{Link, LinkPurpose},
         secret::Token,

@@ -19,7 +19,7 @@ use crate::{
             context::Cx,
             draft::{Draft, Notice},
             form::{Form, Onward},
-            page::{Leave, Page, error_response, render},
+            page::{Page, PageError, error_response, render},
         },
     },
 };
@@ -146,7 +146,7 @@ fn is_told(error: &AppError) -> bool {
 }
 
 /// The screen as the answer.
-fn at_once(cx: &Cx, error: &AppError, page: Result<Page, Leave>) -> Response {
+fn at_once(cx: &Cx, error: &AppError, page: Result<Page, PageError>) -> Response {
     match page {
         Ok(page) => render(cx, Page { status: error.status(), ..page }),
         Err(_) => error_response(cx, &AppError::new(Kind::Unavailable)),

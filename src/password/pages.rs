@@ -31,7 +31,7 @@ use crate::{
             context::Cx,
             draft::{Draft, Notice, use_draft},
             extract::CurrentUser,
-            page::{Leave as PageError, page},
+            page::{PageError, page},
         },
         own_code,
         saved_codes::{self, Standing},

@@ -23,7 +23,7 @@ use crate::{
             context::Cx,
             draft::{Draft, Notice, use_draft},
             extract::CurrentUser,
-            page::{Leave as PageError, page},
+            page::{PageError, page},
         },
         when::{self, Zone},
     },

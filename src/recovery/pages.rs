@@ -35,7 +35,7 @@ use crate::{
         http::{
             context::Cx,
             draft::{Draft, Notice, use_draft},
-            page::{Leave as PageError, page},
+            page::{PageError, page},
         },
         human::{self, Challenge, Visit},
         next, passwords, saved_codes, when,

@@ -24,7 +24,7 @@ use crate::{
             context::Cx,
             draft::Draft,
             extract::FreshUser,
-            page::{Leave as PageError, page},
+            page::{PageError, page},
         },
         saved_codes::{self, FEW, Standing},
         when,

@@ -24,7 +24,7 @@ use crate::{
             context::Cx,
             draft::{Draft, Notice, use_draft},
             extract::CurrentUser,
-            page::{Leave as PageError, page},
+            page::{PageError, page},
         },
         saved_codes::{self, Standing},
     },

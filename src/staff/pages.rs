@@ -20,7 +20,7 @@ use crate::{
             context::Cx,
             draft::{Draft, Notice, use_draft},
             extract::StaffUser,
-            page::{Leave as PageError, page},
+            page::{PageError, page},
         },
         roles, when,
     },

@@ -24,7 +24,7 @@ use crate::{
         http::{
             context::Cx,
             draft::{Draft, Notice},
-            page::{Leave, Page},
+            page::{Page, PageError},
         },
         when,
     },
@@ -105,7 +105,12 @@ impl CodeScreen {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn show(cx: &Cx, flow: &Flow, draft: Draft, screen: CodeScreen) -> Result<Page, Leave> {
+pub async fn show(
+    cx: &Cx,
+    flow: &Flow,
+    draft: Draft,
+    screen: CodeScreen,
+) -> Result<Page, PageError> {
     let now = cx.app.clock.now();
     if flow.ready_at > now {
         return Ok(waiting_page(cx, flow));

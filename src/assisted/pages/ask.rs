@@ -23,7 +23,7 @@ use crate::{
         http::{
             context::Cx,
             draft::Draft,
-            page::{Leave as PageError, page},
+            page::{PageError, page},
         },
     },
 };

@@ -23,7 +23,7 @@ use crate::{
         context::Cx,
         draft::{Draft, use_draft},
         extract::StaffUser,
-        page::{Leave as PageError, page},
+        page::{PageError, page},
     },
 };
 

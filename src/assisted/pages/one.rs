@@ -27,7 +27,7 @@ use crate::{
         http::{
             context::Cx,
             extract::StaffUser,
-            page::{Leave as PageError, page},
+            page::{PageError, page},
         },
         mask,
         random::is_id,

@@ -19,7 +19,7 @@ use crate::{
         http::{
             context::Cx,
             draft::{Draft, Notice},
-            page::{Leave as PageError, page},
+            page::{PageError, page},
         },
         mask,
     },

@@ -15,7 +15,7 @@ use crate::{
     server::http::{
         context::Cx,
         draft::{Draft, Notice},
-        page::{Leave, Page},
+        page::{Page, PageError},
     },
     ui::{
         busy::busy,
@@ -26,14 +26,14 @@ use crate::{
 };
 
 /// `/operator/answers`
-pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
+pub async fn show(mut cx: Cx) -> Result<Page, PageError> {
     cx.staff_page().await?;
     let draft = cx.take_draft(ANSWERS);
     with(cx, draft).await
 }
 
 /// As [`show`], with what a form left.
-pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, Leave> {
+pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, PageError> {
     let staff = cx.staff_page().await?;
     store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
     let all = store::list_canned(&cx.app.db).await?;

@@ -19,7 +19,7 @@ use crate::{
         http::{
             context::Cx,
             draft::Draft,
-            page::{Leave, Page},
+            page::{Page, PageError},
         },
     },
     ui::{
@@ -35,14 +35,14 @@ const MESSAGES: i64 = 100;
 const MESSAGES_MOST: i64 = 5_000;
 
 /// `/operator`
-pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
+pub async fn show(mut cx: Cx) -> Result<Page, PageError> {
     cx.staff_page().await?;
     let draft = cx.take_draft(SCREEN);
     with(cx, draft).await
 }
 
 /// As [`show`], with what a form left.
-pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, Leave> {
+pub(in crate::operator) async fn with(mut cx: Cx, draft: Draft) -> Result<Page, PageError> {
     let staff = cx.staff_page().await?;
     store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
     let mut desk = Desk::of(&cx);
@@ -103,7 +103,7 @@ async fn panes(
     desk: &Desk,
     canned: &[Canned],
     draft: &Draft,
-) -> Result<Vec<Open>, Leave> {
+) -> Result<Vec<Open>, PageError> {
     let db = &cx.app.db;
     let about = draft.value("about");
     let mut panes = Vec::new();

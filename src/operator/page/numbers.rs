@@ -13,7 +13,7 @@ use crate::{
         clock::{Millis, SECOND},
         http::{
             context::Cx,
-            page::{Leave, Page},
+            page::{Page, PageError},
         },
         when::{self, Zone},
     },
@@ -25,7 +25,7 @@ const STEP: i64 = 20;
 const HEIGHT: i64 = 80;
 
 /// `/operator/numbers`
-pub async fn show(mut cx: Cx) -> Result<Page, Leave> {
+pub async fn show(mut cx: Cx) -> Result<Page, PageError> {
     let staff = cx.staff_page().await?;
     store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
     let numbers = numbers::read(&cx.app).await?;

@@ -23,7 +23,7 @@ use crate::{
         http::{
             context::Cx,
             draft::Draft,
-            page::{Leave as PageError, fragment, page},
+            page::{PageError, fragment, page},
         },
         next,
         qr::{self, Request, SCAN, State},

@@ -27,7 +27,7 @@ use crate::{
             context::Cx,
             draft::{Draft, use_draft},
             extract::CurrentUser,
-            page::{Leave as PageError, page},
+            page::{PageError, page},
         },
         qr::{Request, State},
         secret::Token,

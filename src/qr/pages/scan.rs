@@ -14,7 +14,7 @@ use crate::{
         context::Cx,
         draft::Draft,
         extract::CurrentUser,
-        page::{Leave as PageError, page},
+        page::{PageError, page},
     },
 };
 

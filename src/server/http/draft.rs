@@ -8,7 +8,7 @@ use http::request::Parts;
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
 
-use super::{context::Cx, page::Leave as PageError};
+use super::{context::Cx, page::PageError};
 use crate::{
     error::{AppError, Kind},
     i18n::Texts,

@@ -5,7 +5,7 @@ use http::request::Parts;
 
 use super::{
     context::{Cx, SignedIn, Staff},
-    page::Leave as PageError,
+    page::PageError,
 };
 use crate::server::app::App;
 

@@ -126,7 +126,7 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
                 .layer(layer::from_fn_with_state(app.clone(), middleware::security_headers))
                 .layer(layer::from_fn_with_state(Provider::new(app), context::provide))
                 .layer(layer::from_fn(middleware::explain))
-                .layer(layer::from_fn(page::left_behind))
+                .layer(layer::from_fn(page::page_errors))
                 .layer(CatchPanicLayer::custom(middleware::panicked))
                 .layer(within(UPLOAD_PATIENCE))
                 .layer(layer::from_fn_with_state(app.clone(), middleware::own_origin))

@@ -62,7 +62,7 @@ impl Page {
 
 /// Why a page is not shown.
 #[derive(Clone)]
-pub enum Leave {
+pub enum PageError {
     /// Something else comes first.
     To(String),
     /// Nobody is signed in.
@@ -73,20 +73,20 @@ pub enum Leave {
     Error(AppError),
 }
 
-impl From<Fault> for Leave {
+impl From<Fault> for PageError {
     fn from(fault: Fault) -> Self {
         Self::Error(fault.into())
     }
 }
 
-impl From<sqlx::Error> for Leave {
+impl From<sqlx::Error> for PageError {
     fn from(error: sqlx::Error) -> Self {
         Self::Error(error.into())
     }
 }
 
-/// The layer [`left_behind`] makes an answer of it: it takes the request to say it in the right language.
-impl IntoResponse for Leave {
+/// The layer [`page_errors`] makes an answer of it: it takes the request to say it in the right language.
+impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
         response.extensions_mut().insert(self);
@@ -95,18 +95,18 @@ impl IntoResponse for Leave {
 }
 
 /// Answers for handlers that returned why they do not.
-pub(super) async fn left_behind(
+pub(super) async fn page_errors(
     Extension(cx): Extension<Cx>,
     request: Request,
     next: Next,
 ) -> Response {
     let mut response = next.run(request).await;
-    match response.extensions_mut().remove::<Leave>() {
-        Some(leave) => {
-            if matches!(leave, Leave::SignIn | Leave::Confirm | Leave::Error(_)) {
+    match response.extensions_mut().remove::<PageError>() {
+        Some(error) => {
+            if matches!(error, PageError::SignIn | PageError::Confirm | PageError::Error(_)) {
                 cx.give_drafts_back();
             }
-            left(&cx, leave)
+            answer_error(&cx, error)
         }
         None => response,
     }
@@ -147,7 +147,7 @@ fn document<V: IntoView + 'static>(
 pub fn screen<F, Fut, S>(show: F) -> MethodRouter<S>
 where
     F: Fn(Cx) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<Page, Leave>> + Send,
+    Fut: Future<Output = Result<Page, PageError>> + Send,
     S: Clone + Send + Sync + 'static,
 {
     get(move |Extension(mut cx): Extension<Cx>| async move {
@@ -162,28 +162,28 @@ where
                 }
                 render(&cx, page)
             }
-            Err(leave) => {
-                if matches!(leave, Leave::SignIn | Leave::Confirm | Leave::Error(_)) {
+            Err(error) => {
+                if matches!(error, PageError::SignIn | PageError::Confirm | PageError::Error(_)) {
                     cx.give_drafts_back();
                 }
-                left(&cx, leave)
+                answer_error(&cx, error)
             }
         }
     })
 }
 
-fn left(cx: &Cx, leave: Leave) -> Response {
-    match leave {
-        Leave::To(path) => Redirect::to(&path).into_response(),
-        Leave::SignIn if cx.accepts_html => {
+fn answer_error(cx: &Cx, error: PageError) -> Response {
+    match error {
+        PageError::To(path) => Redirect::to(&path).into_response(),
+        PageError::SignIn if cx.accepts_html => {
             found(&next::with("/sign-in", Some(&cx.path_and_query)))
         }
-        Leave::SignIn => error_response(cx, &AppError::new(Kind::SignedOut)),
-        Leave::Confirm if cx.accepts_html => {
+        PageError::SignIn => error_response(cx, &AppError::new(Kind::SignedOut)),
+        PageError::Confirm if cx.accepts_html => {
             found(&next::with("/account/confirm", Some(&cx.path_and_query)))
         }
-        Leave::Confirm => error_response(cx, &AppError::new(Kind::ProofNeeded)),
-        Leave::Error(error) => error_response(cx, &error),
+        PageError::Confirm => error_response(cx, &AppError::new(Kind::ProofNeeded)),
+        PageError::Error(error) => error_response(cx, &error),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
         http::{
             context::Cx,
             draft::Draft,
-            page::{Leave, Page},
+            page::{Page, PageError},
         },
     },
     support::{AskEmail, CODE, CheckCode, EMAIL, NoEmail, Resend, SCREEN, access},
@@ -63,10 +63,10 @@ pub(super) fn choice(
 }
 
 /// `/support/email`
-pub async fn email(mut cx: Cx) -> Result<Page, Leave> {
+pub async fn email(mut cx: Cx) -> Result<Page, PageError> {
     let draft = cx.take_draft(EMAIL);
     let Some(conversation) = access::mine(&mut cx).await? else {
-        return Err(Leave::To(SCREEN.to_owned()));
+        return Err(PageError::To(SCREEN.to_owned()));
     };
     // Whoever comes back to correct something finds what was typed.
     let asked = access::flow(&cx, &conversation).await?;
@@ -96,14 +96,14 @@ pub async fn email(mut cx: Cx) -> Result<Page, Leave> {
 }
 
 /// `/support/email/code`
-pub async fn email_code(mut cx: Cx) -> Result<Page, Leave> {
+pub async fn email_code(mut cx: Cx) -> Result<Page, PageError> {
     let draft = cx.take_draft(CODE);
     let Some(conversation) = access::mine(&mut cx).await? else {
-        return Err(Leave::To(SCREEN.to_owned()));
+        return Err(PageError::To(SCREEN.to_owned()));
     };
     let Some(flow) = access::flow(&cx, &conversation).await? else {
         cx.leave_draft(EMAIL, &Draft::error(AppError::new(Kind::FlowExpired)));
-        return Err(Leave::To(EMAIL.to_owned()));
+        return Err(PageError::To(EMAIL.to_owned()));
     };
     let locale = cx.locale;
     let screen = CodeScreen {

@@ -23,7 +23,7 @@ use crate::{
         http::{
             context::Cx,
             draft::{Draft, Notice},
-            page::{Leave, Page},
+            page::{Page, PageError},
         },
         next,
         secret::Token,
@@ -43,13 +43,13 @@ use crate::{
 const AT_ONCE: i64 = 100;
 
 /// `/support`
-pub async fn show(cx: Cx) -> Result<Page, Leave> {
+pub async fn show(cx: Cx) -> Result<Page, PageError> {
     let draft = cx.take_draft(SCREEN);
     chat(cx, draft).await
 }
 
 /// The screen with what the last post left for it.
-pub(super) async fn chat(mut cx: Cx, draft: Draft) -> Result<Page, Leave> {
+pub(super) async fn chat(mut cx: Cx, draft: Draft) -> Result<Page, PageError> {
     cx.signed_in().await?;
     if !conversations::exists_staff(&cx.app.db).await? {
         return Ok(contact(&cx));
@@ -90,7 +90,7 @@ fn contact(cx: &Cx) -> Page {
 }
 
 /// Before the first message.
-async fn begin(mut cx: Cx, draft: Draft, usual: Option<Millis>) -> Result<Page, Leave> {
+async fn begin(mut cx: Cx, draft: Draft, usual: Option<Millis>) -> Result<Page, PageError> {
     let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
     match cx.token(NEXT) {
         Some(token) => {
@@ -100,7 +100,7 @@ async fn begin(mut cx: Cx, draft: Draft, usual: Option<Millis>) -> Result<Page, 
                 // The answer was lost on its way: now the browser knows that it began.
                 keep(&cx, &token);
                 cx.clear_cookie(NEXT);
-                return Err(Leave::To(SCREEN.to_owned()));
+                return Err(PageError::To(SCREEN.to_owned()));
             }
         }
         None => cx.set_cookie(NEXT, &Token::new(&cx.app.random).expose(), None),
@@ -171,7 +171,7 @@ async fn conversation_page(
     draft: Draft,
     conversation: Conversation,
     usual: Option<Millis>,
-) -> Result<Page, Leave> {
+) -> Result<Page, PageError> {
     let (app, id) = (&cx.app, conversation.id.as_str());
     let before: Option<i64> = cx.query("before").and_then(|seq| seq.parse().ok());
     let messages = match before {

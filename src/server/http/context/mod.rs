@@ -21,7 +21,7 @@ use super::{
     accept,
     cookies::{Cookies, is_called},
     draft::Draft,
-    page::Leave as PageError,
+    page::PageError,
     post_redirect_get::Outcome,
 };
 use crate::{

@@ -8,7 +8,7 @@ use crate::{
         accounts::{self, Account, Role},
         assisted::{self, Assisted, State},
         clock::Millis,
-        http::page::Leave,
+        http::page::PageError,
         session::{self, Session},
     },
 };
@@ -139,10 +139,14 @@ impl Cx {
     /// Whoever is signed in and gave a fresh proof, for a screen that needs one.
     ///
     /// # Errors
-    /// [`Leave`].
-    pub async fn proved(&mut self) -> Result<SignedIn, Leave> {
-        let signed_in = self.signed_in().await?.ok_or(Leave::SignIn)?;
-        if signed_in.is_proved(self.app.clock.now()) { Ok(signed_in) } else { Err(Leave::Confirm) }
+    /// [`PageError`].
+    pub async fn proved(&mut self) -> Result<SignedIn, PageError> {
+        let signed_in = self.signed_in().await?.ok_or(PageError::SignIn)?;
+        if signed_in.is_proved(self.app.clock.now()) {
+            Ok(signed_in)
+        } else {
+            Err(PageError::Confirm)
+        }
     }
 
     /// Whoever of the staff is signed in, for a form of the console. Everybody else finds nothing there.
@@ -156,10 +160,10 @@ impl Cx {
     /// Whoever of the staff is signed in, for a screen of the console. Everybody else finds nothing there.
     ///
     /// # Errors
-    /// [`Leave`].
-    pub async fn staff_page(&mut self) -> Result<Staff, Leave> {
-        let signed_in = self.signed_in().await?.ok_or(Leave::SignIn)?;
-        Staff::of(signed_in).ok_or_else(|| Leave::Error(AppError::new(Kind::NotFound)))
+    /// [`PageError`].
+    pub async fn staff_page(&mut self) -> Result<Staff, PageError> {
+        let signed_in = self.signed_in().await?.ok_or(PageError::SignIn)?;
+        Staff::of(signed_in).ok_or_else(|| PageError::Error(AppError::new(Kind::NotFound)))
     }
 
     /// Whoever of the staff is still signed in, for a stream of the console: see [`Cx::still_signed_in`].
