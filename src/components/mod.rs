@@ -9,6 +9,8 @@ pub mod avatar;
 #[cfg(feature = "ssr")]
 pub mod captcha;
 #[cfg(feature = "ssr")]
+pub mod choice;
+#[cfg(feature = "ssr")]
 pub mod code_page;
 #[cfg(feature = "ssr")]
 pub mod error_page;

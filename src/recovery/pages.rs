@@ -11,6 +11,7 @@ use crate::{
     components::{
         alert::{Alert, Tone},
         captcha::Captcha,
+        choice::Choice,
         code_page::{CodePage, CodePageTexts, Person},
         form::{
             ActionForm, FormMessages, Hidden, NewPasswordFields, SubmitButton, TextField,
@@ -166,46 +167,22 @@ fn OtherWays(by_qr: String, has_chat: bool) -> impl IntoView {
     view! {
         <ul class="choices">
             <Choice
-                id="saved-code" href="/recover/saved-code" kind=IconKind::List label=codes.use_one() about=codes.use_about()
+                href="/recover/saved-code" kind=IconKind::List label=codes.use_one() about=codes.use_about()
             />
             <Choice
-                id="device" href=by_qr kind=IconKind::Phone label=recovery.use_device() about=recovery.use_device_about()
+                href=by_qr kind=IconKind::Phone label=recovery.use_device() about=recovery.use_device_about()
             />
             {has_chat.then(move || view! {
                 <Choice
-                    id="support" href="/support" kind=IconKind::Chat label=t.support().method()
+                    href="/support" kind=IconKind::Chat label=t.support().method()
                     about=t.support().method_about()
                 />
                 <Choice
-                    id="arranged" href=ARRANGED kind=IconKind::Check label=t.assisted().arranged()
+                    href=ARRANGED kind=IconKind::Check label=t.assisted().arranged()
                     about=t.assisted().arranged_about()
                 />
             })}
         </ul>
-    }
-}
-
-#[component]
-fn Choice(
-    id: &'static str,
-    #[prop(into)] href: String,
-    kind: IconKind,
-    label: &'static str,
-    about: &'static str,
-) -> impl IntoView {
-    let (name_id, about_id) = (format!("{id}-name"), format!("{id}-about"));
-    let (labelledby, describedby) = (name_id.clone(), about_id.clone());
-    view! {
-        <li>
-            <a class="choice" href=href aria-labelledby=labelledby aria-describedby=describedby>
-                <span class="sign"><Icon kind/></span>
-                <span class="what">
-                    <span id=name_id>{label}</span>
-                    <small class="quiet" id=about_id>{about}</small>
-                </span>
-                <span class="onward"><Icon kind=IconKind::Chevron/></span>
-            </a>
-        </li>
     }
 }
 

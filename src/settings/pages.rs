@@ -11,8 +11,9 @@ use super::{
 use crate::{
     components::{
         alert::{Alert, Tone},
+        choice::Choice,
         form::{ActionForm, Checkbox, FormMessages, Hidden, SubmitButton, use_refusal},
-        icon::{Icon, IconKind},
+        icon::IconKind,
         layout::{AccountLayout, AccountPlace, Title},
     },
     i18n::use_texts,
@@ -125,30 +126,6 @@ fn SettingsMessages(codes: Standing) -> impl IntoView {
         {words.map(|words| view! { <Alert tone=Tone::Good><p>{words}</p></Alert> })}
         {is_password_new.then(|| view! { <BackupCodesLeft standing=codes/> })}
         {refusal.map(|refusal| view! { <Alert tone=Tone::Bad><p>{refusal.summary}</p></Alert> })}
-    }
-}
-
-/// One thing that can be changed.
-#[component]
-fn Choice(
-    href: &'static str,
-    kind: IconKind,
-    label: &'static str,
-    #[prop(into)] about: String,
-) -> impl IntoView {
-    let (name_id, about_id) = (format!("{href}-name"), format!("{href}-about"));
-    let (labelledby, describedby) = (name_id.clone(), about_id.clone());
-    view! {
-        <li>
-            <a class="choice" href=href aria-labelledby=labelledby aria-describedby=describedby>
-                <span class="sign"><Icon kind/></span>
-                <span class="what">
-                    <span id=name_id>{label}</span>
-                    <small class="quiet" id=about_id>{about}</small>
-                </span>
-                <span class="onward"><Icon kind=IconKind::Chevron/></span>
-            </a>
-        </li>
     }
 }
 

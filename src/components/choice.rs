@@ -1,0 +1,30 @@
+use leptos::prelude::*;
+
+use super::icon::{Icon, IconKind};
+
+/// A link in a list of `choices`, with what is to be known of it below. A screen reader says one after the other.
+#[component]
+pub fn Choice(
+    /// Where it leads. No two on a page have the same path.
+    #[prop(into)]
+    href: String,
+    kind: IconKind,
+    label: &'static str,
+    #[prop(into)] about: String,
+) -> impl IntoView {
+    let path = href.split('?').next().unwrap_or_default();
+    let (name_id, about_id) = (format!("{path}-name"), format!("{path}-about"));
+    let (labelledby, describedby) = (name_id.clone(), about_id.clone());
+    view! {
+        <li>
+            <a class="choice" href=href aria-labelledby=labelledby aria-describedby=describedby>
+                <span class="sign"><Icon kind/></span>
+                <span class="what">
+                    <span id=name_id>{label}</span>
+                    <small class="quiet" id=about_id>{about}</small>
+                </span>
+                <span class="onward"><Icon kind=IconKind::Chevron/></span>
+            </a>
+        </li>
+    }
+}
