@@ -77,12 +77,12 @@ pub fn CodeForm(
     let input = NodeRef::<html::Input>::new();
     let error = refusal.as_ref().and_then(|refusal| refusal.of("code"));
     let field = use_field("code", input, error, Some(missing), true);
-    // A code that is over is over: another one is the way.
+    // A code that is over is over: another one is the way. Instead of one that was replaced a newer one is in the mailbox.
     let is_over = move || {
         let refusal = checked.refusal.read();
-        refusal.as_ref().is_some_and(|refusal| {
-            matches!(&*refusal.error, "code_expired" | "code_exhausted" | "code_replaced")
-        })
+        refusal
+            .as_ref()
+            .is_some_and(|refusal| matches!(&*refusal.error, "code_expired" | "code_exhausted"))
     };
     let on_code = move |answer: Answer| follow(checked, answer);
     let on_resend = move |answer: Answer| {
