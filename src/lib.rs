@@ -30,6 +30,7 @@ pub mod login_name;
 pub mod objection;
 #[cfg(feature = "ssr")]
 pub mod operator;
+#[cfg(feature = "ssr")]
 pub mod password;
 #[cfg(feature = "ssr")]
 pub mod profile;
@@ -59,8 +60,9 @@ pub mod support;
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod commands;
-#[cfg_attr(not(feature = "ssr"), path = "error_in_browser.rs")]
+#[cfg(feature = "ssr")]
 pub mod error;
+#[cfg(feature = "ssr")]
 pub mod forms;
 #[cfg(feature = "ssr")]
 pub mod i18n;

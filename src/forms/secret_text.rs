@@ -34,13 +34,9 @@ impl<'de> Deserialize<'de> for SecretText {
     }
 }
 
-/// In the browser, on its way to the server. On the server always an error: a server function's arguments must implement
-/// the trait, but nothing there may ever send a secret.
+/// Always an error: a server function's arguments must implement the trait, but nothing may ever send a secret.
 impl Serialize for SecretText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if cfg!(feature = "ssr") {
-            return Err(S::Error::custom("a secret is not serialised"));
-        }
-        serializer.serialize_str(&self.0)
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(S::Error::custom("a secret is not serialised"))
     }
 }

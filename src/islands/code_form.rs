@@ -36,7 +36,7 @@ pub struct CodeFormTexts {
 }
 
 /// The form of an emailed code, and the one that requests another.
-#[island]
+#[island(lazy)]
 pub fn CodeForm(
     /// Where the code is posted.
     #[prop(into)]

@@ -1,6 +1,10 @@
 use leptos::prelude::*;
 
-use super::{answer::Refusal, form::FormState, local_time::Time};
+use super::{
+    answer::Refusal,
+    form::FormState,
+    local_time::{Moment, Time},
+};
 use crate::components::alert::{Alert, Tone};
 
 /// Why the form was refused, or what was done. What is wrong with one field alone stands at that field; several are
@@ -29,31 +33,36 @@ pub(super) fn Summary(
     labels: Vec<(String, String)>,
     offers: Vec<(String, String)>,
 ) -> impl IntoView {
-    let refused = move || {
+    let said = move || {
         let refusal = form.refusal.get().filter(|refusal| {
             let is_here = |name: &String| labels.iter().any(|(id, _)| id == name);
             !(refusal.is_of_one_field() && refusal.fields.iter().all(|(name, _)| is_here(name)))
-        })?;
-        let links = refusal.fields.iter().filter_map(|(name, text)| {
-            let (id, label) = labels.iter().find(|(id, _)| id == name)?;
-            let (href, words) = (["#", id].concat(), [label, ": ", text].concat());
-            Some(view! { <li><a href=href>{words}</a></li> })
         });
-        let links = links.collect_view();
-        let list = (refusal.fields.len() > 1).then(|| view! { <ul>{links}</ul> });
-        let offers = offers.clone().into_iter();
-        let offers = offers.map(|(href, words)| view! { <p><a href=href>{words}</a></p> });
-        let offers = offers.collect_view();
-        let newest =
-            refusal.newest.map(|(words, moment)| view! { <p>{words}" "<Time moment/></p> });
-        Some(view! { <Alert tone=Tone::Bad><p>{refusal.summary}</p>{list}{newest}{offers}</Alert> })
+        let refusal = refusal.map(|Refusal { summary, fields, newest, .. }| {
+            let links = fields.iter().filter_map(|(name, text)| {
+                let (id, label) = labels.iter().find(|(id, _)| id == name)?;
+                Some((["#", id].concat(), [label, ": ", text].concat()))
+            });
+            let links = if fields.len() > 1 { links.collect() } else { Vec::new() };
+            (Tone::Bad, summary, [links, offers.clone()].concat(), newest)
+        });
+        let notice = form.notice.get().map(|words| (Tone::Good, words, Vec::new(), None));
+        let said = refusal.into_iter().chain(notice);
+        said.map(|(tone, words, links, newest)| said_of(tone, words, links, newest)).collect_view()
     };
-    let done = move || {
-        let words = form.notice.get()?;
-        Some(view! { <Alert tone=Tone::Good><p>{words}</p></Alert> })
-    };
-    view! {
-        {refused}
-        {done}
-    }
+    view! { {said} }
+}
+
+/// One view for all that is said: each kind of its own would weigh a kilobyte.
+fn said_of(
+    tone: Tone,
+    words: String,
+    links: Vec<(String, String)>,
+    newest: Option<(String, Moment)>,
+) -> impl IntoView {
+    let links = links.into_iter().map(|(href, words)| view! { <li><a href=href>{words}</a></li> });
+    let links = links.collect::<Vec<_>>();
+    let list = (!links.is_empty()).then(|| view! { <ul>{links}</ul> });
+    let newest = newest.map(|(words, moment)| view! { <p>{words}" "<Time moment/></p> });
+    view! { <Alert tone=tone><p>{words}</p>{list}{newest}</Alert> }
 }

@@ -26,7 +26,7 @@ pub use self::{
     form_alert::FormAlert,
     form_button::FormButton,
     local_time::{LocalTime, Moment},
-    new_password::{NewPasswordInputs, NewPasswordTexts},
+    new_password::{NewPasswordInputs, NewPasswordTexts, PasswordStrength},
     password_input::{PasswordInput, PasswordTexts},
     qr_scanner::{QrScanner, QrScannerTexts},
     slider::{Slider, SliderTexts},

@@ -1,17 +1,25 @@
 use std::{sync::Arc, time::Duration};
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, serde_json, task::spawn_local, web_sys::UrlSearchParams};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    form::{FieldState, FormState},
+    form::{FieldState, FormState, call},
     password_input::{Password, PasswordTexts},
     text_input::{Field, InputKind, focus, use_field, watch_correction},
 };
-use crate::password::strength::{PasswordStrength, password_help};
 
 /// How long nothing is typed before the server is asked.
 const PAUSE: Duration = Duration::from_millis(350);
+
+/// What is said about a password that is being typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordStrength {
+    /// 0 (refused) to 4 (very strong).
+    pub score: u8,
+    /// One sentence.
+    pub words: String,
+}
 
 /// What the inputs of a new password say.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -31,7 +39,7 @@ pub struct NewPasswordTexts {
 }
 
 /// A password that is being chosen, typed twice or once, with what the server thinks of it.
-#[island]
+#[island(lazy)]
 pub fn NewPasswordInputs(
     /// Name and id of the first input; the second is `…_again`.
     #[prop(into)]
@@ -39,6 +47,8 @@ pub fn NewPasswordInputs(
     /// What is wrong with the first and with the second.
     errors: (Option<String>, Option<String>),
     is_twice: bool,
+    /// The server function that judges it.
+    judge: String,
     /// Whose it will be, where that is no field of the form: a password must not be made of it.
     username: Option<String>,
     autofocus: bool,
@@ -82,7 +92,7 @@ pub fn NewPasswordInputs(
         <Password
             name=name kind=InputKind::NewPassword label hint=Some(hint) field=new input=first autofocus texts=password_texts
         />
-        <Strength of=new.value username/>
+        <Strength of=new.value username judge/>
         {repeated}
     }
 }
@@ -99,7 +109,7 @@ fn composed(text: &str) -> String {
 
 /// How good a password is, as the server judges it, here and when the form is posted: the rules stand in one place.
 #[component]
-fn Strength(of: RwSignal<String>, username: Option<String>) -> impl IntoView {
+fn Strength(of: RwSignal<String>, username: Option<String>, judge: String) -> impl IntoView {
     let strength = RwSignal::new(None::<PasswordStrength>);
     let form = use_context::<FormState>();
     Effect::new(move |_| {
@@ -108,17 +118,18 @@ fn Strength(of: RwSignal<String>, username: Option<String>) -> impl IntoView {
             strength.set(None);
             return;
         }
-        let username = username.clone();
+        let (username, judge) = (username.clone(), judge.clone());
         let pause = set_timeout_with_handle(
             move || {
                 spawn_local(async move {
                     let other = |name| form.map(|form| form.value(name)).unwrap_or_default();
                     let login = username.unwrap_or_else(|| other("login"));
                     let email = other("email");
-                    let answer = password_help(password.clone().into(), login, email).await;
+                    let fields = [("password", &password), ("login", &login), ("email", &email)];
+                    let answer = ask(&judge, fields).await;
                     // An answer about what was typed before is no longer of interest.
                     if of.get_untracked() == password {
-                        strength.set(answer.ok());
+                        strength.set(answer);
                     }
                 });
             },
@@ -134,4 +145,12 @@ fn Strength(of: RwSignal<String>, username: Option<String>) -> impl IntoView {
             <small role="status">{move || strength.get().map(|strength| strength.words)}</small>
         </div>
     }
+}
+
+async fn ask(judge: &str, fields: [(&str, &String); 3]) -> Option<PasswordStrength> {
+    let asked = UrlSearchParams::new().ok()?;
+    for (name, value) in fields {
+        asked.append(name, value);
+    }
+    serde_json::from_str(&call(judge, "application/json", asked).await?).ok()
 }

@@ -8,7 +8,7 @@ use leptos::{
 use crate::components::form::notes::Notes;
 
 /// The choice of a time zone. Until one is chosen the browser proposes its own: it counts once the form is sent.
-#[island]
+#[island(lazy)]
 pub fn TimeZoneSelect(
     /// Name and id.
     #[prop(into)]

@@ -2,17 +2,12 @@
 
 pub mod strength;
 
-#[cfg(feature = "ssr")]
 mod api;
-#[cfg(feature = "ssr")]
 mod pages;
-#[cfg(feature = "ssr")]
 mod service;
 
-#[cfg(feature = "ssr")]
 pub(crate) use self::{api::*, routes::routes};
 
-#[cfg(feature = "ssr")]
 mod routes {
     use axum::{Router, routing::get};
 

@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::notes::Notes;
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
         CountdownTexts, FormAlert, FormButton, FormTexts, InputKind, NewPasswordInputs,
         NewPasswordTexts, PasswordInput, PasswordTexts, PostForm, Refusal, TextInput,
     },
+    password::strength::PasswordHelp,
     server::{
         http::draft::use_draft,
         when::{self, Zone},
@@ -231,7 +232,10 @@ pub fn NewPasswordFields(
     let again = format!("{name}_again");
     let errors = (use_wrong(name), use_wrong(&again));
     view! {
-        <NewPasswordInputs name errors is_twice username autofocus texts password_texts=password_texts(t)/>
+        <NewPasswordInputs
+            name errors is_twice judge=PasswordHelp::PATH.to_owned() username autofocus texts
+            password_texts=password_texts(t)
+        />
     }
 }
 
