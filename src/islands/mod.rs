@@ -15,6 +15,7 @@ mod new_password;
 mod password_input;
 mod post;
 mod qr_scanner;
+mod qr_sign_in;
 mod slider;
 mod text_input;
 mod time_zone_select;
@@ -31,6 +32,7 @@ pub use self::{
     new_password::{NewPasswordInputs, NewPasswordTexts},
     password_input::{PasswordInput, PasswordTexts},
     qr_scanner::{QrScanner, QrScannerTexts},
+    qr_sign_in::{QrCode, QrSignIn, QrSignInTexts, QrStatus, QrStep},
     slider::{Slider, SliderTexts},
     text_input::{InputKind, TextInput},
     time_zone_select::TimeZoneSelect,
