@@ -16,9 +16,11 @@ mod password_input;
 mod post;
 mod qr_scanner;
 mod qr_sign_in;
+mod select_input;
 mod slider;
+mod text_area;
 mod text_input;
-mod time_zone_select;
+mod tick_boxes;
 
 pub use self::{
     answer::{Answer, Refusal},
@@ -33,9 +35,11 @@ pub use self::{
     password_input::{PasswordInput, PasswordTexts},
     qr_scanner::{QrScanner, QrScannerTexts},
     qr_sign_in::{QrCode, QrSignIn, QrSignInTexts, QrStatus, QrStep},
+    select_input::{SelectInput, TimeZoneSelect},
     slider::{Slider, SliderTexts},
+    text_area::TextAreaInput,
     text_input::{InputKind, TextInput},
-    time_zone_select::TimeZoneSelect,
+    tick_boxes::TickBoxes,
 };
 
 use leptos::prelude::*;

@@ -50,7 +50,7 @@ pub fn NewPasswordInputs(
     let new = use_field(&name, first, errors.0, Some(missing), false);
     let second_name = [&name, "_again"].concat();
     let repeated = is_twice.then(|| {
-        let field = Field { value: RwSignal::new(String::new()), error: RwSignal::new(errors.1) };
+        let field = Field::new(errors.1);
         let is_same = move || composed(&new.value.read()) == composed(&field.value.read());
         if let Some(form) = use_context::<FormState>() {
             watch_correction(form, &second_name, field.error);
@@ -128,8 +128,13 @@ fn Strength(of: RwSignal<String>, username: Option<String>) -> impl IntoView {
             on_cleanup(move || pause.clear());
         }
     });
+    let class = move || {
+        let score = strength.read().as_ref().map(|strength| strength.score.to_string());
+        let score = score.map(|score| [" score-", &score].concat());
+        ["strength needs-script", &score.unwrap_or_default()].concat()
+    };
     view! {
-        <div class="strength needs-script" data-score=move || strength.read().as_ref().map(|strength| strength.score)>
+        <div class=class>
             <span class="meter" aria-hidden="true"><i></i><i></i><i></i><i></i></span>
             <small role="status">{move || strength.get().map(|strength| strength.words)}</small>
         </div>
