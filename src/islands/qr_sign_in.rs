@@ -96,7 +96,7 @@ pub fn QrSignIn(
     let form = NodeRef::<html::Form>::new();
     // What the stream tells need not wait for anybody. A page that was loaded so does: its post may have failed before.
     Effect::new(move |_| {
-        let is_approved = status.with(|status| status.step == QrStep::Approved);
+        let is_approved = status.with(|status| matches!(status.step, QrStep::Approved));
         if is_open
             && is_approved
             && let Some(form) = form.get()
@@ -211,7 +211,7 @@ fn Told(
     };
     let next = next.map(|next| view! { <input type="hidden" name="next" value=next/> });
     // Two forms, not one that changes: the session's is posted by itself.
-    let goes_on = if step == QrStep::Approved {
+    let goes_on = if matches!(step, QrStep::Approved) {
         Either::Left(view! {
             <form node_ref=form class="whole" method="post" action=collect>
                 {next}
