@@ -113,7 +113,7 @@ impl FormState {
     }
 
     /// Says what the server refused, and puts the focus into the first field that is wrong.
-    fn refuse(self, refusal: Refusal) {
+    pub(super) fn refuse(self, refusal: Refusal) {
         let fields = self.fields.get_untracked();
         let mut first = None;
         for field in &fields {

@@ -11,6 +11,7 @@ mod form_button;
 mod hash_search;
 mod live;
 mod local_time;
+mod message_form;
 mod new_password;
 mod password_input;
 mod post;
@@ -31,6 +32,7 @@ pub use self::{
     form_alert::FormAlert,
     form_button::FormButton,
     local_time::{LocalTime, Moment},
+    message_form::MessageTexts,
     new_password::{NewPasswordInputs, NewPasswordTexts},
     password_input::{PasswordInput, PasswordTexts},
     qr_scanner::{QrScanner, QrScannerTexts},
