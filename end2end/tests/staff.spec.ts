@@ -105,6 +105,15 @@ eitherWay(() => {
     await shopper.press(staff.give);
     await expect(shopper.alert).toContainText(errors.role_own);
     await expect(shopper.field(shopper.words.fields.login)).toHaveAccessibleDescription(new RegExp(errors.role_own));
+
+    // The role that somebody has already is told at the choice, until another one is chosen.
+    await shopper.field(shopper.words.fields.login).fill(person.login);
+    await shopper.choice(staff.role).selectOption('operator');
+    await shopper.press(staff.give);
+    await expect(shopper.choice(staff.role)).toHaveAccessibleDescription(new RegExp(errors.role_same));
+    await expect(shopper.alert).toContainText(errors.role_same);
+    await shopper.choice(staff.role).selectOption('admin');
+    if (shopper.script) await expect(shopper.alert).toHaveCount(0);
   });
 });
 

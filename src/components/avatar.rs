@@ -1,8 +1,9 @@
 //! A user's picture or, without one, initials.
 
+use icu_casemap::CaseMapper;
+use icu_properties::{CodePointMapData, props::GeneralCategory};
 use leptos::prelude::*;
-
-use crate::ui::face::initials;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 /// The picture with this id, or initials. Beside the name that it stands for: hidden from screen readers.
 #[component]
@@ -21,4 +22,30 @@ pub fn Avatar(
         }
         None => view! { <span class=class aria-hidden="true">{initials(&name)}</span> }.into_any(),
     }
+}
+
+/// The first letters of the first two words, or the pictures that stand for them; whatever comes first in a name
+/// without any.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let found: String = name
+        .split(|c: char| c.is_whitespace() || matches!(c, '_' | '-'))
+        .filter_map(|word| word.graphemes(true).find(|sign| sign.chars().any(stands_for)))
+        .take(2)
+        .map(capital)
+        .collect();
+    if found.is_empty() { name.graphemes(true).take(1).collect() } else { found }
+}
+
+/// Letters, digits and pictures; not what only parts or adorns them.
+fn stands_for(c: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new();
+    c.is_alphanumeric() || category.get(c) == GeneralCategory::OtherSymbol
+}
+
+/// One letter remains one: `ß` has no capital of its own.
+fn capital(sign: &str) -> String {
+    let mapper = CaseMapper::new();
+    let mut chars = sign.chars();
+    chars.next().map(|c| mapper.simple_titlecase(c)).into_iter().chain(chars).collect()
 }

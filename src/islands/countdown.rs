@@ -35,8 +35,10 @@ pub(super) fn count_down(left: RwSignal<u32>, seconds: u32) {
     reason = "a few seconds, not below 0"
 )]
 fn tick(end: f64, left: RwSignal<u32>) {
+    // Gone with what showed it.
+    let Some(shown) = left.try_get_untracked() else { return };
     let now = ((end - Date::now()) / 1000.0).ceil().max(0.0) as u32;
-    if left.get_untracked() != now {
+    if shown != now {
         left.set(now);
     }
     if now > 0 {
@@ -48,22 +50,30 @@ fn tick(end: f64, left: RwSignal<u32>) {
 #[component]
 pub(super) fn Countdown(left: RwSignal<u32>, texts: CountdownTexts) -> impl IntoView {
     let CountdownTexts { before, spoken, fixed } = texts;
-    let digits = move || {
-        let (minutes, seconds) = (left.get() / 60, left.get() % 60);
-        let gap = if seconds < 10 { ":0" } else { ":" };
-        [&minutes.to_string(), gap, &seconds.to_string()].concat()
-    };
-    let said = Memo::new(move |before: Option<&String>| {
-        let now = left.get();
-        let words = spoken.iter().find(|(at, _)| *at == now).map(|(_, words)| words.clone());
-        words.or_else(|| before.cloned()).unwrap_or_default()
-    });
     let is_over = move || left.get() == 0;
     view! {
         <span class="countdown quiet needs-script" class:over=is_over>
-            <span aria-hidden="true">{before}" "<span class="digits">{digits}</span></span>
-            <span class="unseen" role="status">{move || said.get()}</span>
+            <span aria-hidden="true">{before}" "<span class="digits">{digits(left)}</span></span>
+            <span class="unseen" role="status">{said(left, spoken)}</span>
         </span>
         <span class="quiet without-script">{fixed}</span>
     }
+}
+
+/// `0:57`
+pub(super) fn digits(left: RwSignal<u32>) -> impl Fn() -> String + Clone + Send + Sync + use<> {
+    move || {
+        let (minutes, seconds) = (left.get() / 60, left.get() % 60);
+        let gap = if seconds < 10 { ":0" } else { ":" };
+        [&minutes.to_string(), gap, &seconds.to_string()].concat()
+    }
+}
+
+/// The last of what is said at some of the seconds.
+pub(super) fn said(left: RwSignal<u32>, spoken: Vec<(u32, String)>) -> Memo<String> {
+    Memo::new(move |before: Option<&String>| {
+        let now = left.get();
+        let words = spoken.iter().find(|(at, _)| *at == now).map(|(_, words)| words.clone());
+        words.or_else(|| before.cloned()).unwrap_or_default()
+    })
 }

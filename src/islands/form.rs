@@ -12,7 +12,10 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::answer::{Answer, Refusal};
+use super::{
+    answer::{Answer, Refusal},
+    post::post,
+};
 
 /// What a form says while it is sent.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -113,7 +116,7 @@ impl FormState {
     }
 
     /// Says what the server refused, and puts the focus into the first field that is wrong.
-    fn refuse(self, refusal: Refusal) {
+    pub(super) fn refuse(self, refusal: Refusal) {
         let fields = self.fields.get_untracked();
         let mut first = None;
         for field in &fields {
@@ -204,7 +207,7 @@ pub(super) fn Form<C: IntoView + 'static>(
         let Some(element) = element.get_untracked() else { return };
         let (address, offline, on_answer) = (address.clone(), offline.clone(), on_answer.clone());
         spawn_local(async move {
-            match post(&address, &element).await {
+            match post_form(&address, &element).await {
                 Some(Answer { refusal: Some(refusal), .. }) => {
                     form.busy.set(false);
                     form.clear(&refusal);
@@ -237,16 +240,9 @@ pub(super) fn Form<C: IntoView + 'static>(
 }
 
 /// Posts a form as it stands; `None` if the server could not be reached or did not understand.
-async fn post(action: &str, form: &HtmlFormElement) -> Option<Answer> {
+async fn post_form(action: &str, form: &HtmlFormElement) -> Option<Answer> {
     let fields = FormData::new_with_form(form).ok()?;
     // A list of pairs, whichever of the two kinds holds it.
     let fields = UrlSearchParams::new_with_str_sequence_sequence(fields.unchecked_ref()).ok()?;
-    serde_json::from_str(&call(action, Answer::MEDIA_TYPE, fields).await?).ok()
-}
-
-/// What a server function answers, as JSON. The client of `server_fn` would weigh 9 KB.
-pub(super) async fn call(address: &str, accept: &str, fields: UrlSearchParams) -> Option<String> {
-    let request = gloo_net::http::Request::post(address).header("accept", accept).body(fields);
-    let answer = request.ok()?.send().await.ok()?;
-    if answer.ok() { answer.text().await.ok() } else { None }
+    serde_json::from_str(&post(action, Answer::MEDIA_TYPE, fields).await?).ok()
 }

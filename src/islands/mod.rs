@@ -9,13 +9,19 @@ mod form;
 mod form_alert;
 mod form_button;
 mod hash_search;
+mod live;
 mod local_time;
+mod message_form;
 mod new_password;
 mod password_input;
+mod post;
 mod qr_scanner;
+mod qr_sign_in;
+mod select_input;
 mod slider;
+mod text_area;
 mod text_input;
-mod time_zone_select;
+mod tick_boxes;
 
 pub use self::{
     answer::{Answer, Refusal},
@@ -26,12 +32,16 @@ pub use self::{
     form_alert::FormAlert,
     form_button::FormButton,
     local_time::{LocalTime, Moment},
+    message_form::MessageTexts,
     new_password::{NewPasswordInputs, NewPasswordTexts, PasswordStrength},
     password_input::{PasswordInput, PasswordTexts},
     qr_scanner::{QrScanner, QrScannerTexts},
+    qr_sign_in::{QrCode, QrSignIn, QrSignInTexts, QrStatus, QrStep},
+    select_input::{SelectInput, TimeZoneSelect},
     slider::{Slider, SliderTexts},
+    text_area::TextAreaInput,
     text_input::{InputKind, TextInput},
-    time_zone_select::TimeZoneSelect,
+    tick_boxes::TickBoxes,
 };
 
 use leptos::prelude::*;

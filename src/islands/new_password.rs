@@ -1,11 +1,12 @@
 use std::{sync::Arc, time::Duration};
 
-use leptos::{html, prelude::*, serde_json, task::spawn_local, web_sys::UrlSearchParams};
+use leptos::{html, prelude::*, serde_json, task::spawn_local};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    form::{FieldState, FormState, call},
+    form::{FieldState, FormState},
     password_input::{Password, PasswordTexts},
+    post::ask,
     text_input::{Field, InputKind, focus, use_field, watch_correction},
 };
 
@@ -60,7 +61,7 @@ pub fn NewPasswordInputs(
     let new = use_field(&name, first, errors.0, Some(missing), false);
     let second_name = [&name, "_again"].concat();
     let repeated = is_twice.then(|| {
-        let field = Field { value: RwSignal::new(String::new()), error: RwSignal::new(errors.1) };
+        let field = Field::new(errors.1);
         let is_same = move || composed(&new.value.read()) == composed(&field.value.read());
         if let Some(form) = use_context::<FormState>() {
             watch_correction(form, &second_name, field.error);
@@ -125,8 +126,9 @@ fn Strength(of: RwSignal<String>, username: Option<String>, judge: String) -> im
                     let other = |name| form.map(|form| form.value(name)).unwrap_or_default();
                     let login = username.unwrap_or_else(|| other("login"));
                     let email = other("email");
-                    let fields = [("password", &password), ("login", &login), ("email", &email)];
-                    let answer = ask(&judge, fields).await;
+                    let asked = [("password", &*password), ("login", &login), ("email", &email)];
+                    let answer = ask(&judge, &asked).await;
+                    let answer = answer.and_then(|answer| serde_json::from_str(&answer).ok());
                     // An answer about what was typed before is no longer of interest.
                     if of.get_untracked() == password {
                         strength.set(answer);
@@ -139,18 +141,15 @@ fn Strength(of: RwSignal<String>, username: Option<String>, judge: String) -> im
             on_cleanup(move || pause.clear());
         }
     });
+    let class = move || {
+        let score = strength.read().as_ref().map(|strength| strength.score.to_string());
+        let score = score.map(|score| [" score-", &score].concat());
+        ["strength needs-script", &score.unwrap_or_default()].concat()
+    };
     view! {
-        <div class="strength needs-script" data-score=move || strength.read().as_ref().map(|strength| strength.score)>
+        <div class=class>
             <span class="meter" aria-hidden="true"><i></i><i></i><i></i><i></i></span>
             <small role="status">{move || strength.get().map(|strength| strength.words)}</small>
         </div>
     }
-}
-
-async fn ask(judge: &str, fields: [(&str, &String); 3]) -> Option<PasswordStrength> {
-    let asked = UrlSearchParams::new().ok()?;
-    for (name, value) in fields {
-        asked.append(name, value);
-    }
-    serde_json::from_str(&call(judge, "application/json", asked).await?).ok()
 }

@@ -1,6 +1,13 @@
 use std::sync::Arc;
 
-use leptos::{attr::custom::custom_attribute, ev, html, prelude::*};
+use leptos::{
+    attr::custom::custom_attribute,
+    ev,
+    html::{self, ElementType},
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::HtmlElement,
+};
 use serde::{Deserialize, Serialize};
 
 use super::form::{FieldState, FormState};
@@ -170,6 +177,18 @@ pub(super) struct Field {
 }
 
 impl Field {
+    pub fn new(error: Option<String>) -> Self {
+        Self { value: RwSignal::new(String::new()), error: RwSignal::new(error) }
+    }
+
+    /// Makes it known to the form around it, if there is one.
+    fn join_form(self, state: FieldState) {
+        if let Some(form) = use_context::<FormState>() {
+            watch_correction(form, &state.name, self.error);
+            form.add(state);
+        }
+    }
+
     pub fn typed(self, event: &ev::Event) {
         self.value.set(event_target_value(event));
         self.error.set(None);
@@ -201,33 +220,45 @@ pub(super) fn use_field(
     missing: Option<String>,
     is_code: bool,
 ) -> Field {
-    let field = Field { value: RwSignal::new(String::new()), error: RwSignal::new(error) };
+    let field = Field::new(error);
     // What was typed, or filled in by the browser, before the island was alive.
     Effect::new(move |_| {
         if let Some(input) = input.get() {
             field.value.set(input.value());
         }
     });
-    if let Some(form) = use_context::<FormState>() {
-        watch_correction(form, name, field.error);
-        form.add(FieldState {
-            name: name.to_owned(),
-            value: field.value.into(),
-            error: field.error,
-            check: Arc::new(move || {
-                missing.clone().filter(|_| field.value.read().trim().is_empty())
-            }),
-            focus: Arc::new(move || focus(input)),
-            clear: is_code.then(|| -> Arc<dyn Fn() + Send + Sync> {
-                Arc::new(move || {
-                    field.value.set(String::new());
-                    if let Some(input) = input.get_untracked() {
-                        input.set_value("");
-                    }
-                })
-            }),
-        });
-    }
+    let empty = move || {
+        field.value.set(String::new());
+        if let Some(input) = input.get_untracked() {
+            input.set_value("");
+        }
+    };
+    field.join_form(FieldState {
+        name: name.to_owned(),
+        value: field.value.into(),
+        error: field.error,
+        check: Arc::new(move || missing.clone().filter(|_| field.value.read().trim().is_empty())),
+        focus: Arc::new(move || focus(input)),
+        clear: is_code.then(|| -> Arc<dyn Fn() + Send + Sync> { Arc::new(empty) }),
+    });
+    field
+}
+
+/// A field of the form around it that the server alone judges.
+pub(super) fn add_field(
+    name: &str,
+    error: Option<String>,
+    focus: Arc<dyn Fn() + Send + Sync>,
+) -> Field {
+    let field = Field::new(error);
+    field.join_form(FieldState {
+        name: name.to_owned(),
+        value: field.value.into(),
+        error: field.error,
+        check: Arc::new(|| None),
+        focus,
+        clear: None,
+    });
     field
 }
 
@@ -243,8 +274,13 @@ pub(super) fn watch_correction(form: FormState, name: &str, error: RwSignal<Opti
     });
 }
 
-pub(super) fn focus(input: NodeRef<html::Input>) {
-    if let Some(input) = input.get_untracked() {
-        let _ = input.focus();
+pub(super) fn focus<E>(element: NodeRef<E>)
+where
+    E: ElementType,
+    E::Output: AsRef<HtmlElement> + JsCast + Clone + 'static,
+{
+    if let Some(element) = element.get_untracked() {
+        let element: &HtmlElement = element.as_ref();
+        let _ = element.focus();
     }
 }

@@ -5,14 +5,9 @@ use qrcode::{Color, EcLevel, QrCode};
 /// Modules of white around the code: scanners need four.
 const QUIET: usize = 4;
 
-/// A code as one path, on a square of so many modules.
-pub(super) struct Picture {
-    pub(super) side: usize,
-    pub(super) path: String,
-}
-
-/// The code of an address; `None` if it is longer than any code can hold.
-pub(super) fn draw(address: &str) -> Option<Picture> {
+/// The code of an address: the modules on a side, and the dark ones as one path; `None` if the address is longer than any
+/// code can hold.
+pub(super) fn draw(address: &str) -> Option<(u32, String)> {
     // A screen has no scratches: the lower levels make larger modules.
     let code = QrCode::with_error_correction_level(address, EcLevel::M).ok()?;
     let width = code.width();
@@ -28,5 +23,5 @@ pub(super) fn draw(address: &str) -> Option<Picture> {
             x += run.len();
         }
     }
-    Some(Picture { side: width + 2 * QUIET, path })
+    Some((u32::try_from(width + 2 * QUIET).ok()?, path))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{Extension, response::Response};
 use http::HeaderMap;
 
-use super::pages::status_html;
+use super::pages::status;
 use crate::{
     error::{AppError, Kind},
     server::{
@@ -52,8 +52,7 @@ pub async fn open(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Response 
                 return outlet.go(&crate::server::next::with("/sign-in", next.as_deref())).await;
             }
             if last.as_deref() != Some(state.as_str()) {
-                let html = status_html(&cx, &browser, found.as_ref(), next.as_deref());
-                outlet.patch(Some(state.as_str()), &html).await?;
+                outlet.send(Some(state.as_str()), &status(&cx, &browser, found.as_ref())).await?;
                 last = Some(state.as_str().to_owned());
             }
             let Some(request) = found.filter(|_| state.is_open()) else { return Ok(()) };

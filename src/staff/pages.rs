@@ -124,8 +124,7 @@ fn GiveRoleForm() -> impl IntoView {
     view! {
         <ActionForm action=GiveRole::PATH in_place=true>
             <h2>{t.staff().give_title()}</h2>
-            // Not the role: a choice says nothing of an answer in place.
-            <FormMessages labels=vec![("login", label)]/>
+            <FormMessages labels=vec![("login", label), ("role", t.staff().role())]/>
             <TextField name="login" kind=InputKind::OtherUsername label/>
             <Select
                 name="role" label=t.staff().role() hint=t.staff().role_hint().to_owned() options=roles.to_vec() chosen

@@ -42,6 +42,7 @@ mod saved_passwords;
 mod server;
 mod sessions;
 mod sign_in;
+mod sources;
 mod staff;
 mod support;
 mod tabs;

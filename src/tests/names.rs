@@ -419,7 +419,7 @@ fn leaves_alone(page: &Answer, field: &str) {
 
 #[test]
 fn face_shows_whole_signs() {
-    use crate::ui::face::initials;
+    use crate::components::avatar::initials;
     for (name, expected) in [
         ("Anna Arbat", "AA"),
         ("anna_b", "AB"),

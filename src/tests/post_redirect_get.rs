@@ -83,7 +83,8 @@ fn a14_2_every_secret_argument_is_known_by_its_name() {
     }
 }
 
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+/// The Rust files below a folder.
+pub(super) fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();

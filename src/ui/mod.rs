@@ -10,8 +10,6 @@ pub mod code_screen;
 #[cfg(feature = "ssr")]
 pub mod console;
 #[cfg(feature = "ssr")]
-pub mod face;
-#[cfg(feature = "ssr")]
 pub mod field;
 #[cfg(feature = "ssr")]
 pub mod happened;

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     components::{
         alert::{Alert, Tone},
-        form::{ActionForm, FormMessages, Hidden, SubmitButton, TextArea, use_refusal},
+        form::{ActionForm, Checkboxes, FormMessages, Hidden, SubmitButton, TextArea},
         icon::{Icon, IconKind},
         layout::{ConsoleLayout, ConsolePlace, Title, use_request},
         time::DateTime,
@@ -21,7 +21,7 @@ use crate::{
     i18n::use_texts,
     server::http::{
         context::Cx,
-        draft::{Draft, use_draft},
+        draft::Draft,
         extract::StaffUser,
         page::{PageError, page},
     },
@@ -99,7 +99,9 @@ fn OpenForm(
     about: String,
 ) -> impl IntoView {
     let t = use_texts().assisted();
-    let has_checks = !use_request().app.config.support_checks.is_empty();
+    let app = use_request().app;
+    let (checked, remark) = (t.checked(), t.remark());
+    let has_checks = !app.config.support_checks.is_empty();
     let no_checks =
         (!has_checks).then(|| view! { <Alert tone=Tone::Bad><p>{t.no_checks()}</p></Alert> });
     view! {
@@ -108,50 +110,14 @@ fn OpenForm(
             <Hidden name="account" value=Some(account)/>
             <h2>{t.open_title()}</h2>
             <p>{about}</p>
-            // Without labels: neither of the two fields says anything of an answer in place.
-            <FormMessages/>
+            <FormMessages labels=vec![("checked", checked), ("remark", remark)]/>
             <p class="quiet">{t.open_never()}</p>
             {no_checks}
-            <Checks/>
-            <TextArea name="remark" label=t.remark() hint=t.remark_hint().to_owned()/>
+            // What the shop asks its staff to check.
+            <Checkboxes name="checked" label=checked words=app.config.support_checks.clone()/>
+            <TextArea name="remark" label=remark hint=t.remark_hint().to_owned()/>
             <SubmitButton label=t.open() class="button fit"/>
         </ActionForm>
-    }
-}
-
-/// What the shop asks its staff to check, to be ticked.
-#[component]
-fn Checks() -> impl IntoView {
-    let t = use_texts().assisted();
-    let (app, draft) = (use_request().app, use_draft());
-    let ticked = draft.all("checked[]");
-    let checks = app.config.support_checks.iter().map(|check| {
-        let is_ticked = ticked.contains(&check.as_str());
-        view! {
-            <li>
-                <label class="tick-box">
-                    <input type="checkbox" name="checked[]" value=check.clone() checked=is_ticked/>
-                    {check.clone()}
-                </label>
-            </li>
-        }
-    });
-    let checks = checks.collect_view();
-    let why = use_refusal().and_then(|refusal| refusal.of("checked"));
-    let is_refused = why.is_some();
-    let why = why.map(|why| {
-        view! {
-            <p class="why" id="checked-why"><Icon kind=IconKind::Alert/><span>{why}</span></p>
-        }
-    });
-    view! {
-        <fieldset
-            class="field" class:refused=is_refused aria-describedby=is_refused.then_some("checked-why")
-        >
-            <legend>{t.checked()}</legend>
-            <ul class="ticks">{checks}</ul>
-            {why}
-        </fieldset>
     }
 }
 

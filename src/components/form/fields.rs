@@ -10,7 +10,8 @@ use crate::{
     i18n::{self, Texts, use_texts},
     islands::{
         CountdownTexts, FormAlert, FormButton, FormTexts, InputKind, NewPasswordInputs,
-        NewPasswordTexts, PasswordInput, PasswordTexts, PostForm, Refusal, TextInput,
+        NewPasswordTexts, PasswordInput, PasswordTexts, PostForm, Refusal, SelectInput,
+        TextAreaInput, TextInput, TickBoxes,
     },
     password::strength::PasswordHelp,
     server::{
@@ -288,23 +289,7 @@ pub fn Select(
     options: Vec<(String, String)>,
     chosen: String,
 ) -> impl IntoView {
-    let error = use_wrong(name);
-    let (described, is_refused) = (described_by(name, &error, &hint), error.is_some());
-    let options = options.into_iter().map(|(value, words)| {
-        let selected = value == chosen;
-        view! { <option value=value selected=selected>{words}</option> }
-    });
-    view! {
-        <div class="field" class:refused=is_refused>
-            <label for=name>{label}</label>
-            <select
-                class="input" id=name name=name aria-describedby=described aria-invalid=is_refused.then_some("true")
-            >
-                {options.collect_view()}
-            </select>
-            <Notes name=name.to_owned() hint error=Signal::stored(error)/>
-        </div>
-    }
+    view! { <SelectInput name label hint options chosen error=use_wrong(name)/> }
 }
 
 /// Room for some lines of text.
@@ -314,22 +299,24 @@ pub fn TextArea(
     label: &'static str,
     #[prop(optional_no_strip, into)] hint: Option<String>,
 ) -> impl IntoView {
-    let error = use_wrong(name);
-    let (described, is_refused) = (described_by(name, &error, &hint), error.is_some());
-    // Leptos writes what stands in this element as it is, and escapes nothing.
-    let typed = use_typed(name).unwrap_or_default().replace('&', "&amp;").replace('<', "&lt;");
-    view! {
-        <div class="field" class:refused=is_refused>
-            <label for=name>{label}</label>
-            <textarea
-                class="input area" id=name name=name rows="3" dir="auto" aria-describedby=described
-                aria-invalid=is_refused.then_some("true")
-            >
-                {typed}
-            </textarea>
-            <Notes name=name.to_owned() hint error=Signal::stored(error)/>
-        </div>
-    }
+    view! { <TextAreaInput name label hint value=use_typed(name) error=use_wrong(name)/> }
+}
+
+/// Boxes to tick, of which at least one has to be; posted as `…[]`.
+#[component]
+pub fn Checkboxes(
+    name: &'static str,
+    label: &'static str,
+    /// What stands beside each box, and is posted by it.
+    words: Vec<String>,
+) -> impl IntoView {
+    let draft = use_draft();
+    let ticked = draft.all(&format!("{name}[]"));
+    let boxes = words.into_iter().map(|words| {
+        let is_ticked = ticked.contains(&words.as_str());
+        (words, is_ticked)
+    });
+    view! { <TickBoxes name label boxes=boxes.collect() error=use_wrong(name)/> }
 }
 
 /// A picture to send along.

@@ -8,3 +8,9 @@ mod fields;
 
 #[cfg(feature = "ssr")]
 pub use fields::*;
+
+/// The text of a `<textarea>`: Leptos writes what stands in this element as it is, and escapes nothing.
+#[must_use]
+pub fn text_of_area(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}

@@ -6,31 +6,30 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::super::{
     COMPUTER, Collect, NewCode, PHONE, STREAM, give_request,
-    picture::{Picture, draw},
+    picture::draw,
     service::{self, QrError},
 };
 use crate::{
     components::{
         form::{FormMessages, Hidden},
-        icon::{Icon, IconKind},
         layout::{CardLayout, Title, use_document, use_request},
     },
     error::{AppError, Kind},
     i18n::{Texts, use_texts},
+    islands::{QrCode, QrSignIn, QrSignInTexts, QrStatus, QrStep},
     server::{
-        clock::{Millis, SECOND},
+        clock::SECOND,
         codes::seconds_until,
         http::{
             context::Cx,
             draft::Draft,
-            page::{PageError, fragment, page},
+            page::{PageError, page},
         },
         next,
         qr::{self, Request, SCAN, State},
         secret::Token,
         when,
     },
-    ui::islands::{Countdown, Live},
 };
 
 /// How often a page without script looks again, in seconds.
@@ -97,13 +96,10 @@ pub fn QrComputerPage(browser: Token, request: Request, next: Option<String>) ->
             <div class="card stack">
                 <h1>{t.title()}</h1>
                 <FormMessages/>
-                // What replaces the status is read out.
-                <div aria-live="polite"><Status browser request=Some(request) next=next.clone()/></div>
+                <RequestStatus browser request next=next.clone()/>
                 {looks_again}
                 <WithPassword next/>
             </div>
-            <Live/>
-            <Countdown/>
         </CardLayout>
     }
 }
@@ -118,7 +114,10 @@ pub fn QrRefusedPage(next: Option<String>) -> impl IntoView {
             <div class="card stack">
                 <h1>{t.title()}</h1>
                 <FormMessages/>
-                <NewCodeForm next=next.clone() class="button"/>
+                <form class="whole" method="post" action=NewCode::PATH>
+                    <Hidden name="next" value=next.clone()/>
+                    <button class="button" type="submit">{t.new_code()}</button>
+                </form>
                 <WithPassword next/>
             </div>
         </CardLayout>
@@ -131,189 +130,68 @@ fn WithPassword(next: Option<String>) -> impl IntoView {
     view! { <p class="centred"><a href=sign_in>{use_texts().qr().with_password()}</a></p> }
 }
 
-/// A plain form: a status that came by the stream holds no islands.
+/// The code of a request and what became of it, which changes by itself where script runs.
 #[component]
-fn NewCodeForm(next: Option<String>, class: &'static str) -> impl IntoView {
-    view! {
-        <form class="whole" method="post" action=NewCode::PATH>
-            <Hidden name="next" value=next/>
-            <button class=class type="submit">{use_texts().qr().new_code()}</button>
-        </form>
-    }
+fn RequestStatus(browser: Token, request: Request, next: Option<String>) -> impl IntoView {
+    let cx = use_request();
+    let state = request.state(cx.app.clock.now());
+    let status = status(&cx, &browser, Some(&request));
+    let stream = (next::with(STREAM, next.as_deref()), state.as_str().to_owned());
+    let actions = (NewCode::PATH.to_owned(), Collect::PATH.to_owned());
+    let texts = sign_in_texts(use_texts(), &cx);
+    view! { <QrSignIn status stream actions next texts/> }
 }
 
-/// What became of a request, as HTML for the stream.
-pub(in crate::qr) fn status_html(
-    cx: &Cx,
-    browser: &Token,
-    request: Option<&Request>,
-    next: Option<&str>,
-) -> String {
-    let (browser, request, next) = (browser.clone(), request.cloned(), next.map(str::to_owned));
-    fragment(|| {
-        provide_context(Texts(cx.locale));
-        provide_context(cx.clone());
-        view! { <Status browser request next/> }
-    })
-}
-
-/// What became of a request, as a part of the page that is replaced when that changes. While something may still change
-/// it listens.
-#[component]
-fn Status(browser: Token, request: Option<Request>, next: Option<String>) -> impl IntoView {
-    let t = use_texts().qr();
-    let now = use_request().app.clock.now();
-    let state = request.as_ref().map_or(State::Expired, |request| request.state(now));
-    let (kind, title, words) = match (state, request) {
-        (State::Shown, Some(request)) => {
-            return view! { <Code browser request next/> }.into_any();
-        }
+/// What became of the request of a browser.
+pub(in crate::qr) fn status(cx: &Cx, browser: &Token, request: Option<&Request>) -> QrStatus {
+    let t = Texts(cx.locale).qr();
+    let state = request.map_or(State::Expired, |request| request.state(cx.app.clock.now()));
+    let (step, title, words) = match (state, request) {
+        (State::Shown, Some(request)) => (QrStep::Shown(code(cx, browser, request)), "", ""),
         (State::Scanned, Some(request)) => {
-            return view! { <Scanned request next/> }.into_any();
+            (QrStep::Scanned(request.number.clone()), t.scanned_title(), t.scanned())
         }
-        (State::Approved, _) => {
-            return view! { <Approved next/> }.into_any();
-        }
-        (State::Denied, _) => (IconKind::Alert, t.denied_title(), t.denied()),
-        (State::Wrong, _) => (IconKind::Alert, t.wrong_title(), t.wrong()),
-        _ => (IconKind::Clock, t.expired_title(), t.expired()),
+        (State::Approved, _) => (QrStep::Approved, t.approved_title(), t.approved()),
+        (State::Denied, _) => (QrStep::Refused, t.denied_title(), t.denied()),
+        (State::Wrong, _) => (QrStep::Refused, t.wrong_title(), t.wrong()),
+        _ => (QrStep::Expired, t.expired_title(), t.expired()),
     };
-    view! { <Told kind title words><NewCodeForm next class="button"/></Told> }.into_any()
+    QrStatus { step, title: title.to_owned(), words: words.to_owned() }
 }
 
-#[component]
-fn Scanned(request: Request, next: Option<String>) -> impl IntoView {
-    let t = use_texts().qr();
-    let stream = next::with(STREAM, next.as_deref());
-    view! {
-        <Told kind=IconKind::Phone title=t.scanned_title() words=t.scanned() stream>
-            <Number number=request.number/>
-            <Lost/>
-            <p class="quiet small">{t.scanned_not_you()}</p>
-            <NewCodeForm next class="button second"/>
-        </Told>
-    }
-}
-
-/// The browser collects its session by posting this form, at once where it runs script.
-#[component]
-fn Approved(next: Option<String>) -> impl IntoView {
-    let t = use_texts();
-    view! {
-        <Told kind=IconKind::Check title=t.qr().approved_title() words=t.qr().approved()>
-            <form class="whole" method="post" action=Collect::PATH data-post-now>
-                <Hidden name="next" value=next/>
-                <button class="button" type="submit">{t.recovery().go_on()}</button>
-            </form>
-        </Told>
-    }
-}
-
-#[component]
-fn Told(
-    kind: IconKind,
-    title: &'static str,
-    words: &'static str,
-    /// The address of the stream, while the code is scanned and not yet answered.
-    #[prop(optional, into)]
-    stream: Option<String>,
-    children: Children,
-) -> impl IntoView {
-    let last = stream.is_some().then_some(State::Scanned.as_str());
-    view! {
-        <div id="qr-status" class="stack middle" data-live=stream data-live-last=last>
-            <div class="badge"><Icon kind/></div>
-            <h2>{title}</h2>
-            <p>{words}</p>
-            {children()}
-        </div>
-    }
-}
-
-#[component]
-fn Lost() -> impl IntoView {
-    view! { <p class="quiet small" data-live-lost hidden>{use_texts().qr().lost()}</p> }
-}
-
-/// The two digits that the phone asks for.
-#[component]
-fn Number(number: String) -> impl IntoView {
-    view! { <p class="qr-number">{use_texts().qr().number()}" "<b>{number}</b></p> }
-}
-
-/// The code itself, with the number and what to do on the phone.
-#[component]
-fn Code(browser: Token, request: Request, next: Option<String>) -> impl IntoView {
-    let t = use_texts().qr();
-    let app = use_request().app;
-    let config = &app.config;
-    let shown = qr::shown(&app.keys, &browser);
-    let picture = shown
-        .as_ref()
-        .and_then(|shown| draw(&config.address_of(&format!("{PHONE}/{}", shown.picture.expose()))));
-    let picture = picture.map(|picture| view! { <CodePicture picture/> });
-    let short = shown.map(|shown| shown.short.display());
-    let address = config.address_of(PHONE);
-    let address = address.split_once("://").map_or(address.clone(), |(_, rest)| rest.to_owned());
-    let stream = next::with(STREAM, next.as_deref());
-    view! {
-        <div id="qr-status" class="stack" data-live=stream data-live-last=State::Shown.as_str()>
-            <ol class="plain-list">
-                <li>{t.step_phone(&config.shop_name)}</li>
-                <li>{t.step_scan()}</li>
-                <li>{t.step_number()}</li>
-            </ol>
-            <div class="qr-code">{picture}<TimeLeft expires_at=request.expires_at/></div>
-            <Number number=request.number/>
-            <Lost/>
-            <div class="or stack">
-                <p class="quiet">{t.no_camera(address)}</p>
-                <p class="qr-short">{short}</p>
-            </div>
-        </div>
-    }
-}
-
-#[component]
-fn CodePicture(picture: Picture) -> impl IntoView {
-    let side = picture.side.to_string();
-    let view_box = format!("0 0 {side} {side}");
-    view! {
-        <svg
-            class="qr-picture"
-            viewBox=view_box
-            role="img"
-            aria-label=use_texts().qr().picture()
-            shape-rendering="crispEdges"
-        >
-            // Dark on white in dark mode, too: many scanners read nothing else.
-            <rect width=side.clone() height=side fill="#fff"></rect>
-            <path d=picture.path fill="#000"></path>
-        </svg>
-    }
-}
-
-/// A ring that grows shorter, and the seconds in it.
-#[component]
-fn TimeLeft(expires_at: Millis) -> impl IntoView {
-    let t = use_texts().qr();
+/// What the phone needs of a request.
+fn code(cx: &Cx, browser: &Token, request: &Request) -> QrCode {
+    let shown = qr::shown(&cx.app.keys, browser);
+    let address = |token: &Token| cx.app.config.address_of(&format!("{PHONE}/{}", token.expose()));
     let whole = SCAN / SECOND;
-    let left = seconds_until(expires_at, use_request().app.clock.now()).clamp(1, whole);
-    let gone = whole - left;
-    // Drawn by the browser itself, from where it is: no script, and no style that differs from page to page.
-    let circle = format!(
-        "<circle class=\"track\" cx=\"24\" cy=\"24\" r=\"21\"/>\
-         <circle class=\"rest\" cx=\"24\" cy=\"24\" r=\"21\" transform=\"rotate(-90 24 24)\" pathLength=\"{whole}\" \
-         stroke-dasharray=\"{whole}\" stroke-dashoffset=\"{gone}\"><animate attributeName=\"stroke-dashoffset\" \
-         from=\"{gone}\" to=\"{whole}\" dur=\"{left}s\" fill=\"freeze\"/></circle>"
-    );
-    let say = |seconds| t.left(when::span(t.0, seconds));
-    let digits = format!("{}:{:02}", left / 60, left % 60);
-    view! {
-        <div class="qr-time" data-countdown=left.to_string() data-say-30=say(30) data-say-10=say(10)>
-            <svg viewBox="0 0 48 48" aria-hidden="true" inner_html=circle></svg>
-            <span class="digits" aria-hidden="true">{digits}</span>
-            <span class="unseen" role="status"></span>
-        </div>
+    let left = seconds_until(request.expires_at, cx.app.clock.now()).clamp(1, whole);
+    let seconds = |seconds| u32::try_from(seconds).unwrap_or_default();
+    QrCode {
+        picture: shown.as_ref().and_then(|shown| draw(&address(&shown.picture))),
+        short: shown.map(|shown| shown.short.display()).unwrap_or_default(),
+        number: request.number.clone(),
+        seconds: (seconds(left), seconds(whole)),
+    }
+}
+
+fn sign_in_texts(t: Texts, cx: &Cx) -> QrSignInTexts {
+    let config = &cx.app.config;
+    let address = config.address_of(PHONE);
+    let address = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
+    let spoken = [30, 10].map(|left| (left, t.qr().left(when::span(t.0, left.into()))));
+    QrSignInTexts {
+        steps: vec![
+            t.qr().step_phone(&config.shop_name),
+            t.qr().step_scan().into(),
+            t.qr().step_number().into(),
+        ],
+        picture: t.qr().picture().into(),
+        number: t.qr().number().into(),
+        no_camera: t.qr().no_camera(address),
+        spoken: spoken.into(),
+        lost: t.qr().lost().into(),
+        not_you: t.qr().scanned_not_you().into(),
+        new_code: t.qr().new_code().into(),
+        go_on: t.recovery().go_on().into(),
     }
 }

@@ -4,7 +4,7 @@ mod computer;
 mod phone;
 mod scan;
 
-pub(super) use self::computer::status_html;
+pub(super) use self::computer::status;
 pub use self::{
     computer::computer,
     phone::{follow, phone},

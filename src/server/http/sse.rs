@@ -8,6 +8,7 @@ use axum::response::{
 };
 use futures::stream;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
 use tokio::sync::mpsc;
 
 /// How often a silent stream says that it is there: proxies cut what is silent for a minute.
@@ -29,7 +30,21 @@ impl Outlet {
     /// # Errors
     /// [`Gone`].
     pub async fn patch(&self, id: Option<&str>, html: &str) -> Result<(), Gone> {
-        self.send("patch", id, html).await
+        self.write("patch", id, html).await
+    }
+
+    /// What changed, for the page's island, as JSON. `id` is the cursor with which the browser comes back after a break.
+    ///
+    /// # Errors
+    /// [`Gone`].
+    pub async fn send<E: Serialize>(&self, id: Option<&str>, event: &E) -> Result<(), Gone> {
+        match serde_json::to_string(event) {
+            Ok(json) => self.write("update", id, &json).await,
+            Err(error) => {
+                tracing::error!(%error, "an event was not written as JSON");
+                Err(Gone)
+            }
+        }
     }
 
     /// Sends the browser to another of our screens.
@@ -37,7 +52,7 @@ impl Outlet {
     /// # Errors
     /// [`Gone`].
     pub async fn go(&self, path: &str) -> Result<(), Gone> {
-        self.send("go", None, path).await
+        self.write("go", None, path).await
     }
 
     /// Asks the browser to show a notification, if its owner allowed that and looks elsewhere.
@@ -45,10 +60,10 @@ impl Outlet {
     /// # Errors
     /// [`Gone`].
     pub async fn notify(&self, words: &str) -> Result<(), Gone> {
-        self.send("notify", None, words).await
+        self.write("notify", None, words).await
     }
 
-    async fn send(&self, name: &str, id: Option<&str>, data: &str) -> Result<(), Gone> {
+    async fn write(&self, name: &str, id: Option<&str>, data: &str) -> Result<(), Gone> {
         // A carriage return would end a line of the protocol.
         let event = Event::default().event(name).data(data.replace('\r', ""));
         let event = match id {

@@ -13,7 +13,10 @@ use http::{Request, header};
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use crate::server::{qr, secret::Token};
+use crate::{
+    islands::QrStatus,
+    server::{qr, secret::Token},
+};
 
 use super::{
     browser::{Answer, Browser},
@@ -138,6 +141,12 @@ impl Heard {
     async fn ends(&mut self) {
         assert!(self.events.next().await.is_none());
     }
+}
+
+/// What an event says.
+fn status(event: &str) -> QrStatus {
+    let data = event.lines().find_map(|line| line.strip_prefix("data: ")).expect("data");
+    serde_json::from_str(data).expect("a status")
 }
 
 async fn stream(t: &TestApp, cookie: Option<&str>, last: &str) -> Response {

@@ -1,11 +1,11 @@
 //! The way of a shopper: asked, scanned, answered, collected.
 
-use crate::server::clock::SECOND;
+use crate::{islands::QrStep, server::clock::SECOND};
 
 use super::{
     super::harness::{Engine, PASSWORD, both, spawn_app},
     ANNA, approve, collect, computer, listen, open, other_number, phone, post_answer, read,
-    request_in, scan,
+    request_in, scan, status,
 };
 
 both!(x6_1_the_whole_way, |t| {
@@ -30,17 +30,19 @@ both!(x6_1_the_whole_way, |t| {
     page.says("Approve only if this computer is in front of you.");
     assert!(!page.body.contains(r#"name="password""#), "the same network");
     let event = heard.next().await;
-    assert!(event.contains("event: patch") && event.contains("id: scanned"), "{event}");
-    assert!(event.contains("Now confirm on the phone") && event.contains("data-live"), "{event}");
+    assert!(event.contains("event: update") && event.contains("id: scanned"), "{event}");
+    let told = status(&event);
+    assert_eq!(told.step, QrStep::Scanned(screen.number.clone()), "with more to come");
+    assert_eq!(told.title, "Now confirm on the phone");
     computer.get("/sign-in/qr").await.says("Now confirm on the phone");
 
     approve(&mut phone, &page, &screen.number).await.says("The computer is being signed in.");
     let event = heard.next().await;
-    assert!(event.contains("data-post-now") && event.contains("/api/qr_collect"), "{event}");
-    assert!(!event.contains("data-live"), "nothing more to hear");
+    assert_eq!(status(&event).step, QrStep::Approved, "nothing more to hear");
     heard.ends().await;
     let page = computer.get("/sign-in/qr?next=/account/profile").await;
     page.says("Approved");
+    assert!(page.body.contains(r#"action="/api/qr_collect""#), "{}", page.body);
     assert!(!computer.is_signed_in().await, "looking signs nobody in");
     let before = computer.cookie("device");
     let answer = computer.post("/api/qr_collect", &[("next", "/account/profile")]).await;
@@ -96,7 +98,8 @@ both!(x6_1_deny_is_as_easy_and_signs_nobody_in, |t| {
     let told = post_answer(&mut phone, &page, "", "", "deny").await;
     told.says("The computer was not signed in.");
     told.says("End all sessions and change password");
-    assert!(heard.next().await.contains("Denied on the phone"));
+    let told = status(&heard.next().await);
+    assert_eq!((told.step, &*told.title), (QrStep::Refused, "Denied on the phone"));
     computer.get("/sign-in/qr").await.says("Denied on the phone");
     collect(&mut computer).await;
     assert!(!computer.is_signed_in().await);

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use leptos::{
     html,
     prelude::*,
@@ -5,7 +7,26 @@ use leptos::{
     web_sys::js_sys::{Array, Intl::DateTimeFormat, Object, Reflect},
 };
 
+use super::text_input::{add_field, focus};
 use crate::components::form::notes::Notes;
+
+/// A choice among several values.
+#[island]
+pub fn SelectInput(
+    /// Name and id.
+    #[prop(into)]
+    name: String,
+    #[prop(into)] label: String,
+    hint: Option<String>,
+    /// Values and what they are called; the empty one stands for none.
+    options: Vec<(String, String)>,
+    /// The value that is chosen; empty if none is.
+    chosen: String,
+    error: Option<String>,
+) -> impl IntoView {
+    let select = NodeRef::new();
+    view! { <SelectField name label hint options chosen error select on_change=|| ()/> }
+}
 
 /// The choice of a time zone. Until one is chosen the browser proposes its own: it counts once the form is sent.
 #[island(lazy)]
@@ -14,11 +35,11 @@ pub fn TimeZoneSelect(
     #[prop(into)]
     name: String,
     #[prop(into)] label: String,
-    /// Values and what they are called; the empty one stands for none.
-    options: Vec<(String, String)>,
-    /// The value that is chosen; empty if none is.
-    chosen: String,
     hint: Option<String>,
+    /// See [`SelectInput`].
+    options: Vec<(String, String)>,
+    /// See [`SelectInput`].
+    chosen: String,
     error: Option<String>,
     /// What is said of the browser's proposal.
     proposal: String,
@@ -37,47 +58,56 @@ pub fn TimeZoneSelect(
             is_proposed.set(true);
         }
     });
-    let options = options.into_iter().map(|(value, words)| {
-        let is_chosen = value == chosen;
-        view! { <option value=value selected=is_chosen>{words}</option> }
-    });
     let status = may_propose.then(|| {
         let words = move || is_proposed.get().then(|| proposal.clone());
         view! { <p class="quiet small proposal" role="status">{words}</p> }
     });
-    let error = RwSignal::new(error);
-    let is_refused = move || error.read().is_some();
-    let described_by = {
-        let (why, hint) =
-            ([&name, "-why"].concat(), hint.as_ref().map(|_| [&name, "-hint"].concat()));
-        move || match (is_refused(), &hint) {
-            (true, Some(hint)) => Some([&why, " ", hint].concat()),
-            (true, None) => Some(why.clone()),
-            (false, hint) => hint.clone(),
-        }
-    };
-    // Chosen by hand: nothing is proposed, and nothing wrong with it is known any more.
-    let on_change = move |_| {
-        is_proposed.set(false);
-        error.set(None);
+    // Chosen by hand: nothing is proposed.
+    let on_change = move || is_proposed.set(false);
+    view! {
+        <SelectField name label hint options chosen error select on_change/>
+        {status}
+    }
+}
+
+/// A choice with its label and its notes.
+#[component]
+fn SelectField(
+    name: String,
+    label: String,
+    hint: Option<String>,
+    options: Vec<(String, String)>,
+    chosen: String,
+    error: Option<String>,
+    select: NodeRef<html::Select>,
+    on_change: impl Fn() + Send + Sync + 'static,
+) -> impl IntoView {
+    let field = add_field(&name, error, Arc::new(move || focus(select)));
+    let options = options.into_iter().map(|(value, words)| {
+        let is_chosen = value == chosen;
+        view! { <option value=value selected=is_chosen>{words}</option> }
+    });
+    let change = move |_| {
+        on_change();
+        // Chosen anew, nothing wrong with it is known any more.
+        field.error.set(None);
     };
     view! {
-        <div class="field" class:refused=is_refused>
+        <div class="field" class:refused=move || field.error.read().is_some()>
             <label for=name.clone()>{label}</label>
             <select
                 node_ref=select
                 class="input"
                 id=name.clone()
                 name=name.clone()
-                aria-describedby=described_by
-                aria-invalid=move || is_refused().then_some("true")
-                on:change=on_change
+                aria-describedby=field.described_by(&name, hint.is_some())
+                aria-invalid=move || field.error.read().is_some().then_some("true")
+                on:change=change
             >
                 {options.collect_view()}
             </select>
-            <Notes name hint error/>
+            <Notes name hint error=field.error/>
         </div>
-        {status}
     }
 }
 

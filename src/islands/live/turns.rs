@@ -1,0 +1,93 @@
+//! Turns of the windows of one browser. Over HTTP/1.1 a browser opens six connections to a host, and a stream keeps one
+//! for good: a seventh window with a stream would wait for ever, and every page with it.
+
+use leptos::{
+    prelude::*,
+    wasm_bindgen::{JsCast as _, JsValue, prelude::Closure},
+    web_sys::js_sys::{Array, Function, JSON, Promise, Reflect},
+};
+
+/// The locks (W3C Web Locks) of windows that somebody sees. With the one below they leave a connection for pages.
+const SEEN: [&str; 4] = ["live-1", "live-2", "live-3", "live-4"];
+/// The lock of the windows that nobody sees and that listen all the same.
+const UNSEEN: &str = "live-unseen";
+
+/// A window's turn to have a stream. Dropped, it is the next one's.
+pub(super) struct Turn {
+    is_seen: bool,
+    /// Its lock, and what gives it back; `None` where a browser has no locks.
+    lock: Option<(&'static str, Function)>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some((_, end)) = &self.lock {
+            let _ = end.call0(&JsValue::UNDEFINED);
+        }
+    }
+}
+
+impl Turn {
+    /// Waits until it is this window's turn: not at all where a browser has no locks, or gives none.
+    pub(super) async fn take(is_seen: bool) -> Self {
+        let name = if is_seen { least().await } else { Some(UNSEEN) };
+        let lock = match name {
+            Some(name) => request(name).await.map(|end| (name, end)),
+            None => None,
+        };
+        Self { is_seen, lock }
+    }
+
+    /// Whether it is the turn of a window that somebody sees.
+    pub(super) const fn is_seen(&self) -> bool {
+        self.is_seen
+    }
+
+    /// The name of its lock.
+    pub(super) fn lock(&self) -> Option<&'static str> {
+        self.lock.as_ref().map(|(name, _)| *name)
+    }
+}
+
+/// Whether somebody else waits for this lock.
+pub(super) async fn is_awaited(lock: &str) -> bool {
+    // One has it, the others wait.
+    all().await.is_some_and(|all| all.matches(lock).count() > 1)
+}
+
+/// The lock of windows that are seen for which the fewest wait.
+async fn least() -> Option<&'static str> {
+    let all = all().await?;
+    SEEN.into_iter().min_by_key(|lock| all.matches(lock).count())
+}
+
+/// The lock manager and its method of this name. Not among the bindings: for those it is no standard yet.
+fn method(name: &str) -> Option<(JsValue, Function)> {
+    let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
+    let method = Reflect::get(&locks, &name.into()).ok()?.dyn_into().ok()?;
+    Some((locks, method))
+}
+
+/// The names of all locks that somebody has or waits for, as a text in which each stands once.
+async fn all() -> Option<String> {
+    let (locks, query) = method("query")?;
+    let all: Promise = query.call0(&locks).ok()?.dyn_into().ok()?;
+    JSON::stringify(&all.await.ok()?).ok()?.as_string()
+}
+
+/// Waits for a lock; what is returned gives it back.
+async fn request(lock: &str) -> Option<Function> {
+    let (locks, request) = method("request")?;
+    let (mut grant, mut end) = (None, None);
+    let granted = Promise::new(&mut |done, _| grant = Some(done));
+    let kept = Promise::new(&mut |done, _| end = Some(done));
+    let grant = grant?;
+    let on_grant = Closure::once_into_js(move |_: JsValue| {
+        let _ = grant.call0(&JsValue::UNDEFINED);
+        JsValue::from(kept)
+    });
+    let denied: Promise = request.call2(&locks, &lock.into(), &on_grant).ok()?.dyn_into().ok()?;
+    // It is kept until it is given back, or fails at once.
+    Promise::race(&Array::of2(&granted, &denied)).await.ok()?;
+    end
+}

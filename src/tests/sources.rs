@@ -1,0 +1,97 @@
+//! What the sources keep to, read from the files themselves.
+
+use std::path::Path;
+
+use super::post_redirect_get::walk;
+
+/// What islands and components do without: Leptos finds elements by references, tells them apart by keys and writes
+/// their HTML. A `data-` attribute that one place sets for another to find is wiring of the same kind.
+const BY_HAND: [&str; 9] = [
+    "query_selector",
+    "get_element_by_id",
+    "get_elements_by",
+    "closest(",
+    "inner_html",
+    "outer_html",
+    "insert_adjacent",
+    "dataset",
+    "data-",
+];
+
+/// Writes the scripts and the body that others rendered, and two marks on the document that the style sheet goes by.
+const DOCUMENT: &str = "components/layout/document.rs";
+const MARKS: [&str; 2] = ["data-alive", "data-waking"];
+
+fn source(path: &Path) -> String {
+    std::fs::read_to_string(path).expect("a source file")
+}
+
+/// The lines of a source that are no comments, with their numbers.
+fn code(source: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = source.lines().enumerate().map(|(number, line)| (number + 1, line.trim()));
+    lines.filter(|(_, line)| !line.starts_with("//"))
+}
+
+#[test]
+fn islands_and_components_write_no_html_and_look_for_no_elements() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+    let mut offenders = Vec::new();
+    for folder in ["islands", "components"] {
+        let files = walk(&root.join(folder));
+        assert!(files.len() > 10, "{folder}: {files:?}");
+        for path in files.iter().filter(|path| !path.ends_with(DOCUMENT)) {
+            let name = path.strip_prefix(root).expect("a file of ours").display();
+            for (number, line) in code(&source(path)) {
+                let found = BY_HAND.into_iter().filter(|word| line.contains(word));
+                offenders.extend(found.map(|word| format!("{name}:{number}: {word}")));
+            }
+        }
+    }
+    assert!(offenders.is_empty(), "by hand:\n{}", offenders.join("\n"));
+}
+
+#[test]
+fn the_style_sheet_goes_by_two_marks_of_the_document_and_no_other() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let document = source(&root.join("src").join(DOCUMENT));
+    for mark in MARKS {
+        let name = mark.trim_start_matches("data-");
+        assert!(document.contains(&format!("d.{name}=")), "{mark} is never set");
+    }
+    let mut offenders = Vec::new();
+    for entry in std::fs::read_dir(root.join("style")).expect("the style sheet") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").display().to_string();
+        for selector in source(&path).split('[').skip(1) {
+            let attribute = selector.split([']', '=', '~', '^', '$', '*', '|']).next();
+            let attribute = attribute.unwrap_or_default();
+            if attribute.starts_with("data-") && !MARKS.contains(&attribute) {
+                offenders.push(format!("style/{name}: {attribute}"));
+            }
+        }
+    }
+    assert!(offenders.is_empty(), "other marks:\n{}", offenders.join("\n"));
+}
+
+#[test]
+fn no_page_is_patched_with_html() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+    let mut offenders = Vec::new();
+    for file in walk(root) {
+        let path = file.strip_prefix(root).expect("a file of ours").display().to_string();
+        if path.starts_with("tests/") {
+            continue;
+        }
+        if path.starts_with("ui/") || path.ends_with("/dom.rs") {
+            offenders.push(path.clone());
+        }
+        for (number, line) in code(&source(&file)) {
+            for word in ["crate::ui", "pub mod ui;", "fn patch(", ".patch(", "pub fn fragment"] {
+                if line.contains(word) {
+                    offenders.push(format!("{path}:{number}: {word}"));
+                }
+            }
+        }
+    }
+    assert!(offenders.is_empty(), "left from patches:\n{}", offenders.join("\n"));
+}
