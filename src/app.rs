@@ -40,12 +40,7 @@ pub fn screens() -> Router<App> {
         .route("/support/email/code", screen(support::page::email_code))
         .route("/support/stream", get(support::listen))
         .route("/support/picture/{id}", get(support::show_picture))
-        // Of the console.
-        .route("/operator", screen(operator::page::desk))
-        .route(operator::STREAM, get(operator::listen))
-        .route("/operator/answers", screen(operator::page::answers))
-        .route("/operator/numbers", screen(operator::page::numbers))
-        .merge(operator::forms())
+        .merge(operator::routes())
         .merge(assisted::routes())
         .merge(staff::routes())
 }

@@ -3,6 +3,7 @@
 
 mod answer;
 mod code_form;
+mod console;
 mod copy_button;
 mod countdown;
 mod form;
@@ -26,6 +27,11 @@ mod tick_boxes;
 pub use self::{
     answer::{Answer, Refusal},
     code_form::{CodeForm, CodeFormTexts},
+    console::{
+        CannedAnswer, Console, ConsoleEvent, ConsoleNotes, ConsolePane, ConsoleQueue, ConsoleTexts,
+        PaneActs, PaneHead, PaneMessage, PaneNote, PanePart, PaneTexts, PaneView, QueueEntry,
+        QueueView, Tongue,
+    },
     copy_button::{CopyButton, CopyTexts},
     countdown::CountdownTexts,
     form::{FormState, FormTexts, PostForm},

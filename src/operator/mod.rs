@@ -7,12 +7,17 @@ mod canned;
 mod cursor;
 mod desk;
 mod long;
-pub mod page;
+mod pages;
 mod posted;
 mod service;
 mod store;
 mod stream;
+mod view;
 
+use axum::{
+    Router,
+    routing::{get, post},
+};
 use leptos::prelude::*;
 
 use self::{
@@ -22,23 +27,32 @@ use self::{
 use crate::{
     error::AppError,
     server::{
+        app::App,
         clock::{DAY, Millis},
         conversations::{self, Side},
         http::{context::Cx, form::Onward},
     },
 };
 
-pub use self::{
-    canned::{AddStarters, RemoveCanned},
-    long::forms,
-    stream::listen,
-};
+pub use self::canned::{AddStarters, RemoveCanned};
 
 /// Where the console listens.
-pub const STREAM: &str = "/operator/stream";
+const STREAM: &str = "/operator/stream";
 /// Says `off` in a browser whose owner wants no shortcuts (WCAG 2.1.4).
 const KEYS: &str = "keys";
 const KEYS_KEPT: Millis = 365 * DAY;
+
+/// The pages, their stream, and the forms that no server function reads.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route(desk::SCREEN, get(pages::desk))
+        .route(STREAM, get(stream::listen))
+        .route(canned::ANSWERS, get(pages::answers))
+        .route("/operator/numbers", get(pages::numbers))
+        .route(long::ANSWER, post(long::answer))
+        .route(long::NOTE, post(long::note))
+        .route(long::CANNED, post(long::save_canned))
+}
 
 /// Says that an operator is typing in the conversation that the address names.
 ///

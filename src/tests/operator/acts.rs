@@ -109,11 +109,11 @@ both!(conversations_lie_side_by_side_and_nonsense_in_the_address_does_nothing, |
         ids.push(conversation(&t, &format!("message {number}"), None).await);
     }
     let page = olga.get(&format!("/operator?open={}", ids.join(","))).await;
-    assert_eq!(page.body.matches("data-pane").count(), 4, "up to four");
+    assert_eq!(page.body.matches(r#"class="pane card""#).count(), 4, "up to four");
     page.says("message 0");
     let odd = "/operator?open=%27%22%3E%3Cscript%3E,00000000-0000-7000-8000-000000000000&filter=zzz&whole=1";
     let page = olga.get(odd).await;
-    assert_eq!((page.status.as_u16(), page.body.matches("data-pane").count()), (200, 0));
+    assert_eq!((page.status.as_u16(), page.body.matches(r#"class="pane card""#).count()), (200, 0));
     assert!(!page.body.contains("><script>"));
 });
 

@@ -5,7 +5,6 @@
 //! props weighs twice as much (ARCHITECTURE.md has the figures), and the sign-in screen has to be light.
 
 mod busy;
-mod console;
 mod countdown;
 mod dom;
 mod live;
@@ -14,6 +13,5 @@ mod send;
 mod turns;
 
 pub use self::{
-    busy::Busy, console::Console, countdown::Countdown, live::Live, local_time::LocalTime,
-    send::Send,
+    busy::Busy, countdown::Countdown, live::Live, local_time::LocalTime, send::Send,
 };
