@@ -2,6 +2,7 @@
 //! hydrates it. Before that, and without WebAssembly, its HTML works as any other.
 
 mod answer;
+mod chat;
 mod code_form;
 mod console;
 mod copy_button;
@@ -26,6 +27,7 @@ mod tick_boxes;
 
 pub use self::{
     answer::{Answer, Refusal},
+    chat::{ChatEvent, ChatForm, ChatMessage, ChatStatus, ChatTexts, ChatView, Conversation},
     code_form::{CodeForm, CodeFormTexts},
     console::{
         CannedAnswer, Console, ConsoleEvent, ConsoleNotes, ConsolePane, ConsoleQueue, ConsoleTexts,

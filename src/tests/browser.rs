@@ -116,6 +116,13 @@ pub(super) struct Event {
     pub data: String,
 }
 
+impl Event {
+    /// What an update brings.
+    pub(super) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.data).unwrap_or_else(|e| panic!("{e}: {}", self.data))
+    }
+}
+
 impl Stream {
     /// The next event; `None` when the stream ended.
     pub(super) async fn next(&mut self) -> Option<Event> {
