@@ -1,10 +1,9 @@
 //! What one window of the console shows: which conversations are open side by side, and which part of the queue.
 //! It stands in the address, so that a reload, a form and the stream show the same.
 
+use super::{SCREEN, STREAM};
 use crate::server::{http::context::Cx, random::is_id};
 
-/// The page.
-pub(super) const SCREEN: &str = "/operator";
 /// Conversations side by side.
 const OPEN_MOST: usize = 4;
 /// Longest text that is searched for, in code points.
@@ -106,7 +105,7 @@ impl Desk {
 
     /// The address of its stream.
     pub(super) fn stream(&self) -> String {
-        self.at(super::STREAM)
+        self.at(STREAM)
     }
 
     fn at(&self, path: &str) -> String {

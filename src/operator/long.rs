@@ -5,9 +5,7 @@ use axum::{Extension, Form as Fields, response::Response};
 use serde::Deserialize;
 
 use super::{
-    canned::ANSWERS,
-    desk::SCREEN,
-    pages,
+    ANSWERS, SCREEN, pages,
     posted::{Posted, acting_staff},
     service::{acts, canned},
 };

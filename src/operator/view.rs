@@ -21,7 +21,7 @@ use crate::{
         mask,
         when::{self, Zone},
     },
-    ui::happened,
+    support::happened,
 };
 
 /// Who looks at a window.

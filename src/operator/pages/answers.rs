@@ -15,8 +15,7 @@ use crate::{
     i18n::{Locale, use_texts},
     islands::InputKind,
     operator::{
-        AddStarters, RemoveCanned,
-        canned::ANSWERS,
+        ANSWERS, AddStarters, RemoveCanned,
         long::CANNED,
         service::canned::known,
         store::{self, Canned},

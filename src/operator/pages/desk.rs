@@ -16,9 +16,9 @@ use crate::{
         QueueView,
     },
     operator::{
-        KEYS, SetDuty,
+        KEYS, SCREEN, SetDuty,
         cursor::Cursor,
-        desk::{Desk, SCREEN},
+        desk::Desk,
         long::NOTE,
         service::{
             self,
