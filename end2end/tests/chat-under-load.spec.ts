@@ -108,6 +108,7 @@ test('killed in the middle, with many who write: nothing is lost, and nothing co
 
   const expected = ['shopper', 'operator'].flatMap((who) => Array.from({ length: MESSAGES }, (_, number) => `${who} says ${number}.`));
   for (const side of [page, operator.page]) {
+    await expect(side.locator('.pending'), 'all arrived').toHaveCount(0, { timeout: 60_000 });
     await until('every message', async () => (await written(side)).length >= expected.length || undefined);
     expect([...(await written(side))].sort(), 'each once').toEqual([...expected].sort());
   }

@@ -58,7 +58,7 @@ pub fn Conversation(chat: ChatView, texts: ChatTexts, children: Children) -> imp
                 </p>
                 {hours}
                 {notice}
-                <Log state earlier texts=texts.clone()/>
+                <Log state is_newest earlier texts=texts.clone()/>
                 {newest}
                 <Status state/>
                 {lost}
@@ -125,7 +125,13 @@ impl ChatState {
 
 /// The messages. The list is laid from its end: it begins, and stays, at the newest one.
 #[component]
-fn Log(state: ChatState, earlier: Option<String>, texts: ChatTexts) -> impl IntoView {
+fn Log(
+    state: ChatState,
+    /// Whether it goes on: what is written arrives at the end of it then.
+    is_newest: bool,
+    earlier: Option<String>,
+    texts: ChatTexts,
+) -> impl IntoView {
     let log = NodeRef::<html::Div>::new();
     // Who writes wants to see what was written.
     Effect::new(move |_| {
@@ -153,7 +159,7 @@ fn Log(state: ChatState, earlier: Option<String>, texts: ChatTexts) -> impl Into
                     <Message message texts=translation.get_value()/>
                 </For>
                 <For
-                    each=move || state.outgoing.get()
+                    each=move || if is_newest { state.outgoing.get() } else { Vec::new() }
                     key=|outgoing| outgoing.nonce.clone()
                     let:outgoing
                 >
