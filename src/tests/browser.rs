@@ -221,8 +221,10 @@ impl Browser {
     ) -> Answer {
         let mut request =
             Request::builder().method(method).uri(path).header(header::HOST, "localhost:3000");
-        request = request
-            .header(header::ACCEPT, if self.html { "text/html,*/*" } else { "application/json" });
+        if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
+            let wanted = if self.html { "text/html,*/*" } else { "application/json" };
+            request = request.header(header::ACCEPT, wanted);
+        }
         if !self.cookies.is_empty() {
             let cookies: Vec<String> =
                 self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
