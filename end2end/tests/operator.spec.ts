@@ -136,6 +136,44 @@ test('notes and canned answers, with script', async ({ page, shopper, another })
   await expect(guest.page.getByRole('main')).not.toContainText('asks for the second time');
 });
 
+test('the queue marks what nobody has read, and each conversation scrolls beside it', async ({ page, shopper, another }) => {
+  await shopper.isStaff(somebody(), 'operator');
+  const guest = await another();
+  await guest.page.goto('/support');
+  const box = guest.page.locator('textarea[name=message]');
+  await box.fill('The beginning. '.repeat(60));
+  await guest.press(guest.words.support.send);
+  await expect(log(guest.page)).toContainText('The beginning.');
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.goto('/operator');
+  await alive(page);
+  const entry = page.locator('#queue .queue li');
+  await expect(entry).toContainText(t.unread);
+  // Two lines of it, however long it is.
+  const preview = entry.locator('.preview');
+  const lines = await preview.evaluate((it) => it.getBoundingClientRect().height / parseFloat(getComputedStyle(it).lineHeight));
+  expect(Math.round(lines)).toBe(2);
+  await entry.getByRole('link').click();
+  await alive(page);
+  await expect(entry).not.toContainText(t.unread);
+  await guest.alive();
+  await box.fill('Something else');
+  await box.press('Enter');
+  await expect(preview).toHaveText('Something else');
+  // Who has it open reads it at once.
+  await expect(entry).not.toContainText(t.unread);
+
+  // All that folds open is higher than the window: the conversation scrolls, and the queue is where it was.
+  const pane = page.locator('.pane');
+  await pane.locator('summary').evaluateAll((all) => all.forEach((one) => one.closest('details')?.setAttribute('open', '')));
+  const height = await pane.evaluate((it) => it.clientHeight);
+  expect(height).toBeLessThanOrEqual(720);
+  await pane.evaluate((it) => it.scrollTo(0, it.scrollHeight));
+  expect(await pane.evaluate((it) => it.scrollTop)).toBeGreaterThan(0);
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await expect(page.getByRole('heading', { level: 1 })).toBeInViewport();
+});
+
 test('the account is looked at, and its owner sees that', async ({ page, shopper, another, server }) => {
   const person = somebody();
   await server.makeAccount(person);

@@ -76,7 +76,7 @@ impl Entry {
 macro_rules! entries {
     ($which:expr, $order:literal, $limit:literal) => {
         concat!(
-            "SELECT c.*, SUBSTR(n.text, 1, 200) AS newest, SUBSTR(n.translation, 1, 200) AS translation, n.translated_to,
+            "SELECT c.*, SUBSTR(n.text, 1, 160) AS newest, SUBSTR(n.translation, 1, 160) AS translation, n.translated_to,
                 COALESCE(n.author = 'shopper' AND n.seq > c.operator_read, FALSE) AS is_unread
              FROM (
                 SELECT c.id, c.topic, c.locale, c.state, c.solved, c.claimed, c.account_id IS NOT NULL AS signed_in,

@@ -281,6 +281,24 @@ both!(whoever_types_on_is_told_of_once_in_a_while, |t| {
     assert_eq!(heard, words.map(|word| Signal::Word(word.into())));
 });
 
+both!(nonce_of_an_answer_is_told_to_its_author_alone, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, mut olga) = operator(&t, "olga").await;
+    let (_, petr) = operator(&t, "petr").await;
+    let id = conversation(&t, "help", None).await;
+    let path = format!("/operator/stream?open={id}");
+    act(&mut olga, "answer", &id, &[("message", "at once"), ("nonce", "of-olga")]).await;
+    for (browser, nonce) in [(&olga, Some("of-olga")), (&petr, None)] {
+        let mut events = Events::open(&t, browser, &path, None).await;
+        events.until_message("at once").await;
+        let messages = events.messages();
+        let nonces: Vec<Option<&str>> = messages.iter().map(|one| one.nonce.as_deref()).collect();
+        assert_eq!(nonces, [None, nonce]);
+        let page = browser.clone().get(&format!("/operator?open={id}")).await;
+        assert_eq!(page.body.contains("of-olga"), nonce.is_some());
+    }
+});
+
 both!(only_an_answer_is_said_to_be_read, |t| {
     let (account, mut olga) = operator(&t, "olga").await;
     let mut shopper = t.browser();
