@@ -1,15 +1,11 @@
 //! The table of all screens.
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::{Router, routing::post};
 
 use crate::{
     account, activity, assisted, confirm, deletion, email, export, forgotten_login, login_name,
     objection, operator, password, profile, qr, recovery, register, saved_codes, saved_passwords,
-    server::{app::App, http::page::screen},
-    sessions, settings, sign_in, staff, support,
+    server::app::App, sessions, settings, sign_in, staff, support,
 };
 
 /// Address → screen: browsers, scripts and shops rely on these. Forms post to the server functions below `/api`.
@@ -34,28 +30,15 @@ pub fn screens() -> Router<App> {
         .merge(recovery::routes())
         .merge(forgotten_login::routes())
         .merge(qr::routes())
-        // Of support.
-        .route("/support", screen(support::page::show))
-        .route("/support/email", screen(support::page::email))
-        .route("/support/email/code", screen(support::page::email_code))
-        .route("/support/stream", get(support::listen))
-        .route("/support/picture/{id}", get(support::show_picture))
-        // Of the console.
-        .route("/operator", screen(operator::page::desk))
-        .route(operator::STREAM, get(operator::listen))
-        .route("/operator/answers", screen(operator::page::answers))
-        .route("/operator/numbers", screen(operator::page::numbers))
-        .merge(operator::forms())
+        .merge(support::routes())
+        .merge(operator::routes())
         .merge(assisted::routes())
         .merge(staff::routes())
 }
 
 /// Forms that bring a file: the only ones that may.
 pub fn uploads() -> Router<App> {
-    Router::new()
-        .route(profile::SAVE, post(profile::save))
-        .route(support::BEGIN, post(support::begin))
-        .route(support::SEND, post(support::send))
+    Router::new().route(profile::SAVE, post(profile::save)).merge(support::uploads())
 }
 
 /// Where a form is posted → the screen that it stands on: what cannot be read goes back there, and so does whoever opens

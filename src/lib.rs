@@ -4,10 +4,9 @@
 
 pub(crate) mod components;
 pub mod islands;
-pub mod ui;
 
-// Rooms: features, each with its server functions, screens, rules and letters. The
-// browser build holds none of them: what is alive in the browser are the islands in `ui`.
+// Features, each with its server functions, pages, rules and emails. The browser build holds none of them: what is alive in
+// the browser are the islands.
 #[cfg(feature = "ssr")]
 pub mod account;
 #[cfg(feature = "ssr")]

@@ -81,13 +81,13 @@ for (const locale of ['en-GB', 'ru-RU']) {
         await look(page, 'operator');
         await targetsAreLarge(page, 'operator');
         // Two side by side, with all that folds open.
-        const waiting = page.locator('#queue [data-waiting]');
+        const waiting = page.locator('#queue .waiting a');
         for (const number of [1, 2]) {
           await waiting.nth(number - 1).click();
-          await expect(page.locator('[data-pane]')).toHaveCount(number);
+          await expect(page.locator('.pane')).toHaveCount(number);
         }
         await alive(page);
-        await page.locator('[data-pane] summary').evaluateAll((all) => all.forEach((one) => one.closest('details')?.setAttribute('open', '')));
+        await page.locator('.pane summary').evaluateAll((all) => all.forEach((one) => one.closest('details')?.setAttribute('open', '')));
         await look(page, 'operator, two open');
         await targetsAreLarge(page, 'operator, two open');
         await shopper.press(page.getByRole('button', { name: t.send, exact: true }).first());

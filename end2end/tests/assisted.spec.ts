@@ -48,7 +48,7 @@ async function write(shopper: Shopper, person: Person, message: string): Promise
 async function openFor(operator: Shopper): Promise<string> {
   const { page } = operator;
   await page.goto('/operator');
-  await page.locator('#queue [data-waiting]').last().click();
+  await page.locator('#queue .waiting a').last().click();
   await expect(page).toHaveURL((url) => url.searchParams.has('open'));
   const conversation = new URL(page.url()).searchParams.get('open') ?? '';
   await page.goto(`/operator/assisted?conversation=${conversation}`);
@@ -204,7 +204,7 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
   await thief.startsAfresh();
   await write(thief, person, 'It is me once more');
   await first.page.goto('/operator');
-  await first.page.locator('#queue [data-waiting]').last().click();
+  await first.page.locator('#queue .waiting a').last().click();
   await expect(first.page).toHaveURL((url) => url.searchParams.has('open'));
   const conversation = new URL(first.page.url()).searchParams.get('open') ?? '';
   await first.page.goto(`/operator/assisted?conversation=${conversation}`);

@@ -77,10 +77,10 @@ test('killed in the middle, with many who write: nothing is lost, and nothing co
   await shopper.press(chat.send);
   await shopper.alive();
   await operator.page.goto('/operator');
-  await operator.page.locator('#queue [data-waiting]').first().click();
+  await operator.page.locator('#queue .waiting a').first().click();
   await operator.alive();
   await operator.press(t.take);
-  await expect(operator.page.locator('[data-pane]')).toContainText(t.taken_by_you);
+  await expect(operator.page.locator('.pane')).toContainText(t.taken_by_you);
   await operator.alive();
 
   const crowd = Array.from({ length: CROWD }, (_, number) => new Guest(server.origin, `guest${number}`));
@@ -108,6 +108,7 @@ test('killed in the middle, with many who write: nothing is lost, and nothing co
 
   const expected = ['shopper', 'operator'].flatMap((who) => Array.from({ length: MESSAGES }, (_, number) => `${who} says ${number}.`));
   for (const side of [page, operator.page]) {
+    await expect(side.locator('.pending'), 'all arrived').toHaveCount(0, { timeout: 60_000 });
     await until('every message', async () => (await written(side)).length >= expected.length || undefined);
     expect([...(await written(side))].sort(), 'each once').toEqual([...expected].sort());
   }

@@ -40,8 +40,8 @@ test('Enter that chooses a word sends no half a message, in the chat and in the 
   const operator = await another();
   await operator.isStaff(somebody(), 'operator');
   await operator.page.goto('/operator');
-  await operator.page.locator('#queue [data-waiting]').first().click();
-  await expect(operator.page.locator('[data-pane]')).toHaveCount(1);
+  await operator.page.locator('#queue .waiting a').first().click();
+  await expect(operator.page.locator('.pane')).toHaveCount(1);
   await operator.alive();
   for (const [side, box] of [
     [page, shopper.field(support.message)],

@@ -21,8 +21,8 @@ function log(page: Page) {
 
 /** Opens the conversation of whoever waits first. */
 async function openFirst(page: Page): Promise<void> {
-  await page.locator('#queue [data-waiting]').first().click();
-  await expect(page.locator('[data-pane]')).toHaveCount(1);
+  await page.locator('#queue .waiting a').first().click();
+  await expect(page.locator('.pane')).toHaveCount(1);
 }
 
 test.describe('side by side', () => {
@@ -44,13 +44,13 @@ test.describe('side by side', () => {
     await shopper.press(chat.send);
     await expect(log(page)).toContainText('Здравствуйте, не могу войти');
     await shopper.alive();
-    const waiting = operator.page.locator('#queue [data-waiting]');
+    const waiting = operator.page.locator('#queue .waiting a');
     await expect(waiting).toContainText('Русский');
     await waiting.click();
     await operator.alive();
     await expect(log(operator.page)).toContainText('Здравствуйте, не могу войти');
     await operator.press(t.take);
-    await expect(operator.page.locator('[data-pane]')).toContainText(t.taken_by_you);
+    await expect(operator.page.locator('.pane')).toContainText(t.taken_by_you);
     await expect(log(page)).toContainText(chat.happened.taken);
     await operator.alive();
 
@@ -70,7 +70,7 @@ test.describe('side by side', () => {
 
     // The server is killed; both go on writing, and both see that it waits.
     await server.kill();
-    await expect(operator.page.locator('[data-live-lost]')).toBeVisible();
+    await expect(operator.page.locator('.lost')).toBeVisible();
     await box.fill('Written while the server was away');
     await operator.press(t.send);
     await expect(operator.page.getByText(t.unsent)).toBeVisible();
@@ -83,17 +83,17 @@ test.describe('side by side', () => {
       await expect(log(side).getByText('Написано без сервера')).toHaveCount(1, patience);
       await expect(log(side).getByText('One moment, please'), 'nothing twice').toHaveCount(1);
     }
-    await expect(operator.page.locator('[data-live-lost]')).toBeHidden();
+    await expect(operator.page.locator('.lost')).toBeHidden();
 
     // Closed as solved; another word of the shopper brings it back.
     await operator.press(t.close_solved);
     await expect(log(page)).toContainText(chat.happened.solved);
-    await expect(operator.page.locator('#queue [data-waiting]')).toHaveCount(0);
+    await expect(operator.page.locator('#queue .waiting a')).toHaveCount(0);
     await expect(box).toBeHidden();
     await operator.alive();
     await page.locator('textarea[name=message]').fill('Ещё вопрос');
     await shopper.press(chat.send);
-    await expect(operator.page.locator('#queue [data-waiting]')).toHaveCount(1);
+    await expect(operator.page.locator('#queue .waiting a')).toHaveCount(1);
     await box.fill('Go on');
     await box.press('Enter');
     await expect(log(page)).toContainText('Go on');
@@ -136,6 +136,44 @@ test('notes and canned answers, with script', async ({ page, shopper, another })
   await expect(guest.page.getByRole('main')).not.toContainText('asks for the second time');
 });
 
+test('the queue marks what nobody has read, and each conversation scrolls beside it', async ({ page, shopper, another }) => {
+  await shopper.isStaff(somebody(), 'operator');
+  const guest = await another();
+  await guest.page.goto('/support');
+  const box = guest.page.locator('textarea[name=message]');
+  await box.fill('The beginning. '.repeat(60));
+  await guest.press(guest.words.support.send);
+  await expect(log(guest.page)).toContainText('The beginning.');
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.goto('/operator');
+  await alive(page);
+  const entry = page.locator('#queue .queue li');
+  await expect(entry).toContainText(t.unread);
+  // Two lines of it, however long it is.
+  const preview = entry.locator('.preview');
+  const lines = await preview.evaluate((it) => it.getBoundingClientRect().height / parseFloat(getComputedStyle(it).lineHeight));
+  expect(Math.round(lines)).toBe(2);
+  await entry.getByRole('link').click();
+  await alive(page);
+  await expect(entry).not.toContainText(t.unread);
+  await guest.alive();
+  await box.fill('Something else');
+  await box.press('Enter');
+  await expect(preview).toHaveText('Something else');
+  // Who has it open reads it at once.
+  await expect(entry).not.toContainText(t.unread);
+
+  // All that folds open is higher than the window: the conversation scrolls, and the queue is where it was.
+  const pane = page.locator('.pane');
+  await pane.locator('summary').evaluateAll((all) => all.forEach((one) => one.closest('details')?.setAttribute('open', '')));
+  const height = await pane.evaluate((it) => it.clientHeight);
+  expect(height).toBeLessThanOrEqual(720);
+  await pane.evaluate((it) => it.scrollTo(0, it.scrollHeight));
+  expect(await pane.evaluate((it) => it.scrollTop)).toBeGreaterThan(0);
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await expect(page.getByRole('heading', { level: 1 })).toBeInViewport();
+});
+
 test('the account is looked at, and its owner sees that', async ({ page, shopper, another, server }) => {
   const person = somebody();
   await server.makeAccount(person);
@@ -169,17 +207,17 @@ test('shortcuts go along the queue, never while somebody types, and can be turne
   }
   await page.goto('/operator');
   await alive(page);
-  const waiting = page.locator('#queue [data-waiting]');
+  const waiting = page.locator('#queue .waiting a');
   await page.keyboard.press('j');
   await expect(waiting.nth(0)).toBeFocused();
   await page.keyboard.press('j');
   await expect(waiting.nth(1)).toBeFocused();
   await page.keyboard.press('k');
   await page.keyboard.press('Enter');
-  await expect(page.locator('[data-pane]')).toHaveCount(1);
+  await expect(page.locator('.pane')).toHaveCount(1);
   await alive(page);
   await page.keyboard.press('t');
-  await expect(page.locator('[data-pane]')).toContainText(t.taken_by_you);
+  await expect(page.locator('.pane')).toContainText(t.taken_by_you);
   await alive(page);
   await page.keyboard.press('a');
   await expect(shopper.field(t.your_answer)).toBeFocused();
@@ -221,7 +259,7 @@ test.describe('without script', () => {
     await guest.page.reload();
     await expect(log(guest.page)).toContainText(words.en.operator_starters.code);
     await shopper.press(t.close_solved);
-    await expect(page.locator('[data-pane]')).toContainText(t.state_solved);
+    await expect(page.locator('.pane')).toContainText(t.state_solved);
   });
 });
 

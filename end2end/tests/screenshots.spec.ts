@@ -144,8 +144,8 @@ test.describe('with the help of others', () => {
 
     await page.goto('/operator');
     await alive(page);
-    await page.locator('#queue [data-waiting]').last().click();
-    await page.locator('[data-pane]').waitFor();
+    await page.locator('#queue .waiting a').last().click();
+    await page.locator('.pane').waitFor();
     await alive(page);
     await shopper.press(desk.take);
     await page.getByText(desk.taken_by_you).first().waitFor();

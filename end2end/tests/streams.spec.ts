@@ -109,7 +109,7 @@ test('of the consoles that nobody looks at one goes on listening, because it may
   const guest = await another();
   await begin(guest, 'Is anybody there?');
   const hear = async () => {
-    const waiting = consoles.map((one) => one.locator('#queue [data-waiting]').count());
+    const waiting = consoles.map((one) => one.locator('#queue .waiting a').count());
     return (await Promise.all(waiting)).toSorted();
   };
   await expect.poll(hear).toEqual([0, 1]);

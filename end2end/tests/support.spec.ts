@@ -11,7 +11,7 @@ import { expect, test } from '../fixtures/test';
 import { beginning, say, words } from '../fixtures/words';
 
 // A server of their own: where somebody answers, other screens have a link more.
-// What the server refuses a form that stays on its screen, the browser reports as well.
+// What is refused and too long to travel is answered by a page of its own, which the browser reports as well.
 test.use({ settings: {}, complaints: [/status of 422/] });
 
 /** Somebody who could answer. */
@@ -271,7 +271,8 @@ test.describe('over a slow line', () => {
     await begin(shopper, 'Before.');
     await shopper.alive();
     const box = shopper.field(support.message);
-    const nonce = page.locator('form[data-send] input[name=nonce]');
+    const nonce = page.locator('.message-form input[name=nonce]');
+    const pending = log(shopper).locator('.pending');
     const first = await nonce.inputValue();
     let arrive = (): void => undefined;
     const held = new Promise<void>((done) => {
@@ -286,16 +287,21 @@ test.describe('over a slow line', () => {
       { times: 1 },
     );
     await write(shopper, 'The first.');
+    await expect(pending).toContainText('The first.');
+    await expect(pending).toContainText(support.sending);
     await box.fill('The second, half');
     // A second press is no second message.
     await box.press('Enter');
+    await expect(pending).toHaveCount(1);
     arrive();
+    await expect(pending).toHaveCount(0);
     await expect(log(shopper)).toContainText('The first.');
     await expect(nonce, 'the first was taken').not.toHaveValue(first);
     await expect(box).toHaveValue('The second, half');
     await box.pressSequentially(' done.');
     await box.press('Enter');
     await expect(log(shopper)).toContainText('The second, half done.');
+    await expect(pending).toHaveCount(0);
     await expect(box).toHaveValue('');
     // Nothing to send: nothing happens. Who presses the button is told.
     await box.press('Enter');
@@ -322,6 +328,7 @@ test.describe('in a window that nobody looks at', () => {
     await hide(page, true);
     await write(shopper, 'Written, and left.');
     await expect(log(shopper)).toContainText('Written, and left.');
+    await expect(log(shopper).locator('.pending')).toHaveCount(0);
     await page.clock.runFor(2_000);
     expect(seen).toEqual([]);
     await hide(page, false);
@@ -342,10 +349,12 @@ test.describe('while the server is away', () => {
     await expect(page.getByText(support.lost)).toBeVisible();
     await write(shopper, 'Written meanwhile.');
     await expect(page.getByText(support.unsent)).toBeVisible();
+    await expect(log(shopper).locator('.pending')).toContainText('Written meanwhile.');
     await server.start();
-    await expect(log(shopper)).toContainText('Written meanwhile.', { timeout: 30_000 });
+    await expect(log(shopper).locator('.own:not(.pending)')).toHaveText([/Before\./, /Written meanwhile\./], { timeout: 30_000 });
+    await expect(log(shopper).locator('.pending')).toHaveCount(0);
     await expect(page.getByText(support.lost)).toBeHidden({ timeout: 30_000 });
-    await expect(page.getByText(support.unsent)).toBeHidden();
+    await expect(page.getByText(support.unsent)).toBeHidden({ timeout: 30_000 });
     await page.reload();
     await expect(log(shopper).locator('.own')).toHaveCount(2);
   });

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 /// What an icon shows.
 #[derive(Clone, Copy)]
-#[cfg_attr(feature = "ssr", expect(missing_docs, reason = "the names say it"))]
 #[cfg_attr(
     not(feature = "ssr"),
     expect(dead_code, reason = "pages show more of them than islands")

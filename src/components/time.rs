@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::layout::use_request;
 use crate::{
-    i18n::use_texts,
+    i18n::{Texts, use_texts},
     islands::{LocalTime, Moment},
     server::{
         clock::Millis,
@@ -27,11 +27,16 @@ pub fn moment(zone: &Zone, at: Millis) -> Moment {
 }
 
 /// `21 November 2026, 14:03`
+#[must_use]
+pub fn date_moment(t: Texts, zone: &Zone, at: Millis) -> Moment {
+    let words = when::full(t.0, zone, at);
+    Moment { words, with_date: Some(t.0.tag().to_owned()), ..moment(zone, at) }
+}
+
+/// `21 November 2026, 14:03`
 #[component]
 pub fn DateTime(at: Millis) -> impl IntoView {
-    let (zone, t) = (use_request().zone(), use_texts());
-    let words = when::full(t.0, &zone, at);
-    told(Moment { words, with_date: Some(t.0.tag().to_owned()), ..moment(&zone, at) })
+    told(date_moment(use_texts(), &use_request().zone(), at))
 }
 
 fn told(moment: Moment) -> impl IntoView {

@@ -2,7 +2,9 @@
 //! hydrates it. Before that, and without WebAssembly, its HTML works as any other.
 
 mod answer;
+mod chat;
 mod code_form;
+mod console;
 mod copy_button;
 mod countdown;
 mod form;
@@ -25,7 +27,13 @@ mod tick_boxes;
 
 pub use self::{
     answer::{Answer, Refusal},
+    chat::{ChatEvent, ChatForm, ChatMessage, ChatStatus, ChatTexts, ChatView, Conversation},
     code_form::{CodeForm, CodeFormTexts},
+    console::{
+        CannedAnswer, Console, ConsoleEvent, ConsoleNotes, ConsolePane, ConsoleQueue, ConsoleTexts,
+        PaneActs, PaneHead, PaneMessage, PaneNote, PanePart, PaneTexts, PaneView, QueueEntry,
+        QueueView, Tongue,
+    },
     copy_button::{CopyButton, CopyTexts},
     countdown::CountdownTexts,
     form::{FormState, FormTexts, PostForm},

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::server::{conversations::Message, random::is_id};
+use crate::server::random::is_id;
 
 /// How far each open conversation was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,8 +10,8 @@ pub(super) struct Cursor(Vec<(String, i64)>);
 
 impl Cursor {
     /// Behind these messages.
-    pub(super) fn of<'a>(last: impl Iterator<Item = (&'a str, Option<&'a Message>)>) -> Self {
-        Self(last.map(|(id, last)| (id.to_owned(), last.map_or(0, |last| last.seq))).collect())
+    pub(super) fn of<'a>(last: impl Iterator<Item = (&'a str, i64)>) -> Self {
+        Self(last.map(|(id, seq)| (id.to_owned(), seq)).collect())
     }
 
     /// Reads what [`fmt::Display`] wrote; anything else is the beginning. It goes back to the browser as the id of an

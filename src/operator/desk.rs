@@ -1,10 +1,9 @@
 //! What one window of the console shows: which conversations are open side by side, and which part of the queue.
 //! It stands in the address, so that a reload, a form and the stream show the same.
 
+use super::{SCREEN, STREAM};
 use crate::server::{http::context::Cx, random::is_id};
 
-/// The screen.
-pub(super) const SCREEN: &str = "/operator";
 /// Conversations side by side.
 const OPEN_MOST: usize = 4;
 /// Longest text that is searched for, in code points.
@@ -74,7 +73,7 @@ impl Desk {
         desk
     }
 
-    /// Of the screen that is asked for.
+    /// Of the page that is asked for.
     pub(super) fn of(cx: &Cx) -> Self {
         Self::parse(cx.path_and_query.split_once('?').map_or("", |(_, query)| query))
     }
@@ -82,16 +81,21 @@ impl Desk {
     /// As in an address.
     pub(super) fn query(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        let open = self.open.join(",");
-        let pairs = [
-            ("open", open.as_str()),
-            ("filter", self.filter.as_str()),
-            ("q", self.search.as_str()),
-            ("whole", self.whole.as_deref().unwrap_or_default()),
-        ];
-        query.extend_pairs(pairs.into_iter().filter(|(_, value)| !value.is_empty()));
+        query.extend_pairs(self.fields());
+        query.extend_pairs(self.whole.iter().map(|id| ("whole", id)));
         // Ids need no escape between them.
         query.finish().replace("%2C", ",")
+    }
+
+    /// What a form that asks for the window again brings along.
+    pub(super) fn fields(&self) -> Vec<(String, String)> {
+        let fields = [
+            ("open", self.open.join(",")),
+            ("filter", self.filter.as_str().to_owned()),
+            ("q", self.search.clone()),
+        ];
+        let fields = fields.into_iter().filter(|(_, value)| !value.is_empty());
+        fields.map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     /// The address of this window.
@@ -101,7 +105,7 @@ impl Desk {
 
     /// The address of its stream.
     pub(super) fn stream(&self) -> String {
-        self.at(super::STREAM)
+        self.at(STREAM)
     }
 
     fn at(&self, path: &str) -> String {

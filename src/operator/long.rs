@@ -1,26 +1,21 @@
 //! The forms that bring a long text: an answer, a note, a canned answer. What is refused and too long to travel in a
 //! cookie comes back with the answer itself, so that nothing typed is lost: no server function can answer so.
 
-use axum::{Extension, Form as Fields, Router, response::Response, routing::post};
+use axum::{Extension, Form as Fields, response::Response};
 use serde::Deserialize;
 
 use super::{
-    canned::ANSWERS,
-    desk::SCREEN,
-    page,
+    ANSWERS, SCREEN, pages,
     posted::{Posted, acting_staff},
     service::{acts, canned},
 };
 use crate::{
     error::{AppError, Kind},
-    server::{
-        app::App,
-        http::{
-            context::Cx,
-            draft::{Draft, Notice},
-            form::{Form, Onward},
-            page::{Page, PageError, error_response, render},
-        },
+    server::http::{
+        context::Cx,
+        draft::{Draft, Notice},
+        form::{Form, Onward},
+        page::{PageError, error_response},
     },
 };
 
@@ -31,17 +26,9 @@ pub(super) const NOTE: &str = "/api/operator_note";
 /// Where canned answers are: `id` of one that is changed, `answer_locale`, `title`, `text`.
 pub(super) const CANNED: &str = "/api/operator_canned";
 
-/// Their routes.
-pub fn forms() -> Router<App> {
-    Router::new()
-        .route(ANSWER, post(answer))
-        .route(NOTE, post(note))
-        .route(CANNED, post(save_canned))
-}
-
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Answer {
+pub(super) struct Answer {
     conversation: String,
     message: String,
     nonce: String,
@@ -50,7 +37,10 @@ struct Answer {
 
 /// Answers in a conversation: `taken_by_other`, `conversation_closed`, `conversation_gone`; what is wrong with the
 /// text.
-async fn answer(Extension(mut cx): Extension<Cx>, Fields(form): Fields<Answer>) -> Response {
+pub(super) async fn answer(
+    Extension(mut cx): Extension<Cx>,
+    Fields(form): Fields<Answer>,
+) -> Response {
     let result = async {
         let staff = acting_staff(&mut cx).await?;
         acts::answer(&cx.app, &staff, &form.conversation, &form.message, &form.nonce).await?;
@@ -63,14 +53,14 @@ async fn answer(Extension(mut cx): Extension<Cx>, Fields(form): Fields<Answer>) 
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Note {
+pub(super) struct Note {
     conversation: String,
     note: String,
     back: String,
 }
 
 /// Writes a note down that only the staff reads: what is wrong with the text; `conversation_gone`.
-async fn note(Extension(mut cx): Extension<Cx>, Fields(form): Fields<Note>) -> Response {
+pub(super) async fn note(Extension(mut cx): Extension<Cx>, Fields(form): Fields<Note>) -> Response {
     let result = async {
         let staff = acting_staff(&mut cx).await?;
         acts::note(&cx.app, &staff, &form.conversation, &form.note).await?;
@@ -88,7 +78,11 @@ async fn in_window(posted: Posted<'_>, result: Result<&'static str, AppError>) -
             let mut cx = posted.cx.clone();
             cx.path_and_query = posted.path();
             let draft = posted.draft(error.clone());
-            at_once(&cx, &error, page::desk_with(cx.clone(), draft).await)
+            let page = async {
+                let staff = cx.clone().staff_page().await?;
+                pages::desk_with(cx.clone(), staff, draft).await
+            };
+            at_once(&cx, &error, page.await)
         }
         result => {
             let result = posted.onward(result);
@@ -99,7 +93,7 @@ async fn in_window(posted: Posted<'_>, result: Result<&'static str, AppError>) -
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Canned {
+pub(super) struct Canned {
     id: String,
     answer_locale: String,
     title: String,
@@ -107,7 +101,10 @@ struct Canned {
 }
 
 /// Saves a canned answer, a new one or the one that `id` names: what is wrong with a field.
-async fn save_canned(Extension(mut cx): Extension<Cx>, Fields(form): Fields<Canned>) -> Response {
+pub(super) async fn save_canned(
+    Extension(mut cx): Extension<Cx>,
+    Fields(form): Fields<Canned>,
+) -> Response {
     let result = async {
         let staff = acting_staff(&mut cx).await?;
         let entry = canned::Entry {
@@ -130,7 +127,11 @@ async fn save_canned(Extension(mut cx): Extension<Cx>, Fields(form): Fields<Cann
                 .into_iter()
                 .fold(Draft::error(error.clone()), |draft, (name, value)| draft.keep(name, value))
                 .with("text", &form.text);
-            at_once(&cx, &error, page::answers_with(cx.clone(), draft).await)
+            let page = async {
+                let staff = cx.clone().staff_page().await?;
+                pages::answers_with(cx.clone(), staff, draft).await
+            };
+            at_once(&cx, &error, page.await)
         }
         result => short
             .into_iter()
@@ -145,10 +146,13 @@ fn is_told(error: &AppError) -> bool {
     !matches!(error.error, Kind::SignedOut | Kind::NotFound)
 }
 
-/// The screen as the answer.
-fn at_once(cx: &Cx, error: &AppError, page: Result<Page, PageError>) -> Response {
+/// The page as the answer.
+fn at_once(cx: &Cx, error: &AppError, page: Result<Response, PageError>) -> Response {
     match page {
-        Ok(page) => render(cx, Page { status: error.status(), ..page }),
+        Ok(mut page) => {
+            *page.status_mut() = error.status();
+            page
+        }
         Err(_) => error_response(cx, &AppError::new(Kind::Unavailable)),
     }
 }

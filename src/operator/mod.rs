@@ -1,188 +1,42 @@
 //! The operators' console: who waits, several conversations side by side, what may be known of an account, canned
 //! answers, numbers.
 
-#![expect(missing_docs, reason = "the fields of server functions are those of the forms")]
-
-mod canned;
+mod api;
 mod cursor;
 mod desk;
 mod long;
-pub mod page;
+mod pages;
 mod posted;
 mod service;
 mod store;
 mod stream;
+mod view;
 
-use leptos::prelude::*;
-
-use self::{
-    posted::{Posted, act, staff},
-    service::{acts, facts},
-};
-use crate::{
-    error::AppError,
-    server::{
-        clock::{DAY, Millis},
-        conversations::{self, Side},
-        http::{context::Cx, form::Onward},
-    },
+use axum::{
+    Router,
+    routing::{get, post},
 };
 
-pub use self::{
-    canned::{AddStarters, RemoveCanned},
-    long::forms,
-    stream::listen,
-};
+pub(crate) use self::api::*;
+use crate::server::app::App;
 
-/// Where the console listens.
-pub const STREAM: &str = "/operator/stream";
+/// The queue, and the conversations that are open beside it.
+const SCREEN: &str = "/operator";
+/// Where its stream is.
+const STREAM: &str = "/operator/stream";
+/// The canned answers.
+const ANSWERS: &str = "/operator/answers";
 /// Says `off` in a browser whose owner wants no shortcuts (WCAG 2.1.4).
 const KEYS: &str = "keys";
-const KEYS_KEPT: Millis = 365 * DAY;
 
-/// Says that an operator is typing in the conversation that the address names.
-///
-/// # Errors
-/// `not_found`, `signed_out`.
-#[server(endpoint = "operator_typing")]
-pub async fn typing() -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let id = cx.id("conversation").unwrap_or_default();
-    let result = async {
-        staff(&mut cx).await?;
-        if conversations::get(&cx.app.db, &id).await?.is_some() {
-            conversations::typing(&cx.app, &id, Side::Operator).await?;
-        }
-        Ok("")
-    };
-    let result = result.await;
-    Posted::new(&cx, "", &id).answer(result)
-}
-
-/// Takes a conversation: from nobody, or from whoever the form says had it.
-///
-/// # Errors
-/// `taken_by_other` when somebody else was quicker; `conversation_gone`.
-#[server(endpoint = "operator_take")]
-pub async fn take(
-    #[server(default)] conversation: String,
-    #[server(default)] from: String,
-    #[server(default)] back: String,
-) -> Result<Onward, AppError> {
-    act(&back, &conversation, async |app, staff| {
-        acts::take(&app, &staff, &conversation, &from).await.map(|()| "")
-    })
-    .await
-}
-
-/// Hands a conversation over to a colleague on duty.
-///
-/// # Errors
-/// `not_on_duty`, `taken_by_other`, `conversation_gone`.
-#[server(endpoint = "operator_hand_over")]
-pub async fn hand_over(
-    #[server(default)] conversation: String,
-    #[server(default)] to: String,
-    #[server(default)] back: String,
-) -> Result<Onward, AppError> {
-    act(&back, &conversation, async |app, staff| {
-        acts::hand_over(&app, &staff, &conversation, &to).await.map(|()| "handed-over")
-    })
-    .await
-}
-
-/// Closes a conversation: `solved` is `yes` or `no`.
-///
-/// # Errors
-/// `taken_by_other`, `conversation_gone`.
-#[server(endpoint = "operator_close")]
-pub async fn close(
-    #[server(default)] conversation: String,
-    #[server(default)] solved: String,
-    #[server(default)] back: String,
-) -> Result<Onward, AppError> {
-    act(&back, &conversation, async |app, staff| {
-        acts::close(&app, &staff, &conversation, solved == "yes").await.map(|()| "")
-    })
-    .await
-}
-
-/// Goes on with a conversation that was closed.
-///
-/// # Errors
-/// `conversation_gone`.
-#[server(endpoint = "operator_reopen")]
-pub async fn reopen(
-    #[server(default)] conversation: String,
-    #[server(default)] back: String,
-) -> Result<Onward, AppError> {
-    act(&back, &conversation, async |app, staff| {
-        acts::reopen(&app, &staff, &conversation).await.map(|()| "")
-    })
-    .await
-}
-
-/// Looks at the account that a conversation is about; its owner reads in Activity that this happened.
-///
-/// # Errors
-/// `about_no_account`, `conversation_gone`.
-#[server(endpoint = "operator_look")]
-pub async fn look(
-    #[server(default)] conversation: String,
-    #[server(default)] back: String,
-) -> Result<Onward, AppError> {
-    act(&back, &conversation, async |app, staff| {
-        facts::look(&app, &staff, &conversation).await.map(|()| "")
-    })
-    .await
-}
-
-/// Sets which account a conversation is about, by login or e-mail.
-///
-/// # Errors
-/// What is wrong with the name; `too_many_tries`; `conversation_gone`.
-#[server(endpoint = "operator_claim")]
-pub async fn claim(
-    #[server(default)] conversation: String,
-    #[server(default)] claimed: String,
-    #[server(default)] back: String,
-) -> Result<Onward, AppError> {
-    act(&back, &conversation, async |app, staff| {
-        let found = facts::claim(&app, &staff, &conversation, &claimed).await;
-        found.map(|found| if found { "found" } else { "not-found" })
-    })
-    .await
-}
-
-/// Begins or ends one's duty: `duty` is `on` or `off`.
-///
-/// # Errors
-/// `not_found`, `signed_out`.
-#[server(endpoint = "operator_duty")]
-pub async fn set_duty(
-    #[server(default)] duty: String,
-    #[server(default)] back: String,
-) -> Result<Onward, AppError> {
-    act(&back, "", async |app, staff| acts::set_duty(&app, &staff, duty == "on").await.map(|()| ""))
-        .await
-}
-
-/// Turns the shortcuts of this browser on or off: `keys` is `on` or `off`.
-///
-/// # Errors
-/// `not_found`, `signed_out`.
-#[server(endpoint = "operator_keys")]
-pub async fn set_keys(
-    #[server(default)] keys: String,
-    #[server(default)] back: String,
-) -> Result<Onward, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = async {
-        staff(&mut cx).await?;
-        let off = keys == "off";
-        cx.set_cookie(KEYS, if off { "off" } else { "" }, Some(if off { KEYS_KEPT } else { 0 }));
-        Ok("")
-    };
-    let result = result.await;
-    Posted::new(&cx, &back, "").answer(result)
+/// The pages, their stream, and the forms that no server function reads.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route(SCREEN, get(pages::desk))
+        .route(STREAM, get(stream::listen))
+        .route(ANSWERS, get(pages::answers))
+        .route("/operator/numbers", get(pages::numbers))
+        .route(long::ANSWER, post(long::answer))
+        .route(long::NOTE, post(long::note))
+        .route(long::CANNED, post(long::save_canned))
 }

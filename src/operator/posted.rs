@@ -1,10 +1,6 @@
 //! How the console's forms answer: back to the window as it was.
 
-use super::{
-    desk::{Desk, SCREEN},
-    service::OperatorError,
-    store,
-};
+use super::{SCREEN, desk::Desk, service::OperatorError, store};
 use crate::{
     error::{AppError, Kind},
     server::{

@@ -8,17 +8,18 @@ use tokio::time::Instant;
 
 use super::{
     SCREEN, access,
-    parts::{Reader, cursor, seq_in},
+    view::{Reader, cursor, is_closed, seq_in},
 };
 use crate::{
     error::{AppError, Kind},
+    islands::{ChatEvent, ChatStatus},
     server::{
         Fault,
         conversations::{self, Author, Conversation, State, Translated},
         db::DbError,
         http::{
             context::Cx,
-            page::{error_response, fragment},
+            page::error_response,
             sse::{self, Gone, Outlet},
         },
         live::{Listener, Signal},
@@ -34,7 +35,7 @@ const AT_ONCE: i64 = 50;
 
 /// `GET /support/stream`: everything after `Last-Event-ID`, then what is new. It needs the cookie of the conversation,
 /// or the account that wrote it. What is sent was not seen yet: the browser says so when it was ([`super::seen`]).
-pub async fn listen(Extension(mut cx): Extension<Cx>, headers: HeaderMap) -> Response {
+pub(super) async fn listen(Extension(mut cx): Extension<Cx>, headers: HeaderMap) -> Response {
     let opened = async {
         let not_found = || AppError::new(Kind::NotFound);
         // Coming back is no use of the session either: the browser does it by itself.
@@ -75,8 +76,8 @@ struct Stream {
     translated: Translated,
     /// Until when "typing" is shown.
     typing: Option<Instant>,
-    /// What stands below the messages.
-    shown: Option<String>,
+    /// What stands below the messages, and whether the conversation is over.
+    shown: Option<(ChatStatus, bool)>,
 }
 
 /// Why a stream ends.
@@ -132,8 +133,9 @@ impl Stream {
         let reader = Reader::of(&self.cx);
         let translated = std::mem::take(&mut self.translated);
         for message in conversations::translated(db, &self.id, translated, self.seq).await? {
-            let html = fragment(|| reader.message(&message, true));
-            outlet.patch(None, &html).await?;
+            if let Some(message) = reader.message(&message) {
+                outlet.send(None, &ChatEvent::Message(message)).await?;
+            }
         }
         loop {
             let messages = conversations::messages_after(db, &self.id, self.seq, AT_ONCE).await?;
@@ -144,9 +146,10 @@ impl Stream {
                 if message.author() == Author::Operator {
                     self.typing = None;
                 }
-                let html = fragment(|| reader.message(message, true));
                 let id = cursor(&conversation, message.seq);
-                outlet.patch(Some(&id), &html).await?;
+                if let Some(message) = reader.message(message) {
+                    outlet.send(Some(&id), &ChatEvent::Message(message)).await?;
+                }
                 self.seq = message.seq;
             }
         }
@@ -167,17 +170,11 @@ impl Stream {
         } else {
             (0, None)
         };
-        let typing = self.typing.is_some();
-        let html = fragment(|| {
-            (
-                reader.status(conversation, typing, own, usual),
-                reader.state(conversation),
-                reader.end(conversation),
-            )
-        });
-        if self.shown.as_ref() != Some(&html) {
-            outlet.patch(None, &html).await?;
-            self.shown = Some(html);
+        let status = reader.status(conversation, self.typing.is_some(), own, usual);
+        let below = (status, is_closed(conversation));
+        if self.shown.as_ref() != Some(&below) {
+            outlet.send(None, &ChatEvent::Below(below.clone())).await?;
+            self.shown = Some(below);
         }
         Ok(())
     }

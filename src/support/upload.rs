@@ -2,7 +2,7 @@
 
 use axum::{Extension, extract::Request, response::Response};
 
-use super::{COOKIE_AGE, NEXT, SCREEN, access, page, service};
+use super::{COOKIE_AGE, NEXT, SCREEN, access, pages, service};
 use crate::{
     error::{AppError, Kind},
     server::{
@@ -12,7 +12,7 @@ use crate::{
             context::Cx,
             draft::Draft,
             form::{Form, Onward},
-            page::{error_response, render},
+            page::error_response,
             upload::Upload,
         },
         secret::Token,
@@ -26,7 +26,7 @@ pub(super) const PICTURE_MAX: usize = 5 * 1024 * 1024;
 ///
 /// The conversation begins under the token that the browser got with the form: posted twice, because an answer was lost
 /// or a button pressed twice, or from two tabs, it is one.
-pub async fn begin(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
+pub(super) async fn begin(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
     if let Err(error) = is_open(&mut cx).await {
         // What was typed comes back; nothing more is read.
         let upload = Upload::read_short(request).await;
@@ -58,7 +58,7 @@ pub async fn begin(Extension(mut cx): Extension<Cx>, request: Request) -> Respon
 }
 
 /// `POST /api/support_send`, as a form with or without a picture: `message`, `picture`, `nonce`.
-pub async fn send(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
+pub(super) async fn send(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
     let not_found = || AppError::new(Kind::NotFound).on(SCREEN);
     // Before anything is read: without a conversation there is nothing to send a picture to.
     let conversation = match find(&mut cx).await {
@@ -138,10 +138,10 @@ async fn answer(cx: &Cx, upload: &Upload, result: Result<Onward, AppError>) -> R
             SCREEN.clone_into(&mut cx.path_and_query);
             let status = error.status();
             let draft = keep(Draft::error(error)).with("message", upload.field("message"));
-            match page::chat(cx.clone(), draft).await {
+            match pages::chat(cx.clone(), draft).await {
                 Ok(mut page) => {
-                    page.status = status;
-                    render(&cx, page)
+                    *page.status_mut() = status;
+                    page
                 }
                 Err(_) => error_response(&cx, &AppError::new(Kind::Unavailable)),
             }

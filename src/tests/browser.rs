@@ -116,6 +116,13 @@ pub(super) struct Event {
     pub data: String,
 }
 
+impl Event {
+    /// What an update brings.
+    pub(super) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.data).unwrap_or_else(|e| panic!("{e}: {}", self.data))
+    }
+}
+
 impl Stream {
     /// The next event; `None` when the stream ended.
     pub(super) async fn next(&mut self) -> Option<Event> {
@@ -214,8 +221,10 @@ impl Browser {
     ) -> Answer {
         let mut request =
             Request::builder().method(method).uri(path).header(header::HOST, "localhost:3000");
-        request = request
-            .header(header::ACCEPT, if self.html { "text/html,*/*" } else { "application/json" });
+        if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
+            let wanted = if self.html { "text/html,*/*" } else { "application/json" };
+            request = request.header(header::ACCEPT, wanted);
+        }
         if !self.cookies.is_empty() {
             let cookies: Vec<String> =
                 self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();

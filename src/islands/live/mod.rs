@@ -375,8 +375,9 @@ impl StreamRef {
 }
 
 /// So long, or up to half as much again: so that not everybody does something at the same time.
-pub(super) fn about(millis: u32) -> Duration {
-    Duration::from_millis(millis.into()).mul_f64(1.0 + Math::random() / 2.0)
+fn about(millis: u32) -> Duration {
+    let more = Math::random() * f64::from(millis) / 2.0;
+    Duration::from_millis(u64::from(millis) + more as u64)
 }
 
 fn text(event: &MessageEvent) -> String {

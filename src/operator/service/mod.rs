@@ -9,8 +9,9 @@ use crate::{
     error::{AppError, Kind},
     server::{
         Fault,
+        app::App,
         clock::Millis,
-        conversations::{self, Conversation},
+        conversations::{self, Conversation, Side},
         db::{DbError, Tx},
     },
 };
@@ -61,6 +62,16 @@ impl From<OperatorError> for AppError {
             OperatorError::Fault(fault) => fault.into(),
         }
     }
+}
+
+/// Notes that the staff has read a conversation up to `seq`, unless it has.
+pub(super) async fn read_until(app: &App, id: &str, before: i64, seq: i64) -> Result<(), DbError> {
+    if seq <= before {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    conversations::mark_read(app, &mut tx, id, Side::Operator, seq).await?;
+    tx.commit().await
 }
 
 /// The conversation, locked.

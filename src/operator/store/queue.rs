@@ -34,6 +34,13 @@ pub(in crate::operator) struct Entry {
     pub waiting_since: Option<Millis>,
     pub updated_at: Millis,
     pub last_seq: i64,
+    /// The beginning of the newest message, if there is one: empty where a picture came alone.
+    newest: Option<String>,
+    /// The same in another language, and the tag of that.
+    translation: Option<String>,
+    translated_to: Option<String>,
+    /// Whether it is the user's, and nobody of the staff has read it.
+    pub is_unread: bool,
 }
 
 impl Entry {
@@ -56,16 +63,32 @@ impl Entry {
     pub(in crate::operator) fn is_waiting(&self) -> bool {
         self.state() == State::Waiting
     }
+
+    /// The beginning of the newest message, in the reader's language if it was translated to that.
+    pub(in crate::operator) fn newest(&self, reader: Locale) -> Option<&str> {
+        let is_readers = self.translated_to.as_deref() == Some(reader.tag());
+        let translation = self.translation.as_deref().filter(|_| is_readers);
+        translation.or(self.newest.as_deref())
+    }
 }
 
-/// What [`Entry`] is read from.
+/// What [`Entry`] is read from: those of which `$which` holds, in `$order`, up to `$limit`; with the newest message of each.
 macro_rules! entries {
-    ($($rest:literal),+) => {
+    ($which:expr, $order:literal, $limit:literal) => {
         concat!(
-            "SELECT c.id, c.topic, c.locale, c.state, c.solved, c.claimed, c.account_id IS NOT NULL AS signed_in,
-                c.operator_id, o.login AS operator, c.waiting_since, c.updated_at, c.last_seq
-             FROM conversations c LEFT JOIN accounts o ON o.id = c.operator_id ",
-            $($rest),+
+            "SELECT c.*, SUBSTR(n.text, 1, 160) AS newest, SUBSTR(n.translation, 1, 160) AS translation, n.translated_to,
+                COALESCE(n.author = 'shopper' AND n.seq > c.operator_read, FALSE) AS is_unread
+             FROM (
+                SELECT c.id, c.topic, c.locale, c.state, c.solved, c.claimed, c.account_id IS NOT NULL AS signed_in,
+                    c.operator_id, o.login AS operator, c.waiting_since, c.updated_at, c.closed_at, c.last_seq,
+                    c.operator_read, (
+                        SELECT m.seq FROM messages m WHERE m.conversation_id = c.id AND m.author <> 'system'
+                        ORDER BY m.seq DESC LIMIT 1
+                    ) AS newest_seq
+                FROM conversations c LEFT JOIN accounts o ON o.id = c.operator_id
+                WHERE ", $which, " ORDER BY ", $order, " LIMIT ", $limit, "
+             ) c LEFT JOIN messages n ON n.conversation_id = c.id AND n.seq = c.newest_seq
+             ORDER BY ", $order
         )
     };
 }
@@ -74,10 +97,9 @@ macro_rules! entries {
 macro_rules! open_entries {
     ($which:literal) => {
         entries!(
-            "WHERE c.state IN ('waiting', 'answered') ",
-            $which,
-            " ORDER BY CASE WHEN c.state = 'waiting' THEN 0 ELSE 1 END, c.waiting_since, c.updated_at DESC, c.id
-             LIMIT $1"
+            concat!("c.state IN ('waiting', 'answered') ", $which),
+            "CASE WHEN c.state = 'waiting' THEN 0 ELSE 1 END, c.waiting_since, c.updated_at DESC, c.id",
+            "$1"
         )
     };
 }
@@ -94,11 +116,7 @@ pub(in crate::operator) async fn own_ones(db: &Db, operator: &str) -> Result<Vec
 
 /// Those that are closed, the newest first.
 pub(in crate::operator) async fn closed_ones(db: &Db) -> Result<Vec<Entry>, DbError> {
-    db.all(
-        entries!("WHERE c.state = 'closed' ORDER BY c.closed_at DESC, c.id LIMIT $1"),
-        args![CLOSED_MOST],
-    )
-    .await
+    db.all(entries!("c.state = 'closed'", "c.closed_at DESC, c.id", "$1"), args![CLOSED_MOST]).await
 }
 
 /// Those in which somebody wrote `words`, or that are about an account that was typed so; the newest first. An address
@@ -119,11 +137,12 @@ pub(in crate::operator) async fn found(db: &Db, words: &str) -> Result<Vec<Entry
     }
     db.all(
         entries!(
-            r"WHERE c.claimed NOT LIKE '%@%' AND (LOWER(c.claimed) LIKE $7 ESCAPE '\' OR c.claimed LIKE $8 ESCAPE '\')
+            r"c.claimed NOT LIKE '%@%' AND (LOWER(c.claimed) LIKE $7 ESCAPE '\' OR c.claimed LIKE $8 ESCAPE '\')
                OR LOWER(TRIM(c.claimed)) IN ($5, $9, $10) OR TRIM(c.claimed) = $6 OR EXISTS (
                 SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.author <> 'system' AND (
-                    LOWER(m.text) LIKE $1 ESCAPE '\' OR m.text LIKE $2 ESCAPE '\' OR m.text LIKE $3 ESCAPE '\'))
-             ORDER BY c.updated_at DESC, c.id LIMIT $4"
+                    LOWER(m.text) LIKE $1 ESCAPE '\' OR m.text LIKE $2 ESCAPE '\' OR m.text LIKE $3 ESCAPE '\'))",
+            "c.updated_at DESC, c.id",
+            "$4"
         ),
         args![
             pattern(&small),

@@ -5,7 +5,7 @@
 
 mod news;
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, mem::Discriminant, time::Duration};
 
 use axum::{Extension, response::Response};
 use futures::{
@@ -18,20 +18,17 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout_at},
 };
 
-use super::{
-    cursor::Cursor,
-    desk::Desk,
-    page::{self, Reader},
-    store,
-};
+use super::{cursor::Cursor, desk::Desk, store, view::Reader};
 use crate::{
     error::{AppError, Kind},
+    i18n::Texts,
+    islands::{ConsoleEvent, PanePart},
     server::{
         conversations::{self, QUEUE, Translated},
         db::DbError,
         http::{
             context::Cx,
-            page::{error_response, fragment},
+            page::error_response,
             sse::{self, Gone, Outlet},
         },
         live::{Listener, Signal},
@@ -53,8 +50,8 @@ pub async fn listen(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Respons
         Ok(staff) => staff,
         Err(error) => return error_response(&cx, &error),
     };
-    let (locale, zone) = (staff.account.locale(), staff.account.zone());
-    let reader = Reader { app: cx.app.clone(), staff, locale, zone };
+    let (t, zone) = (Texts(staff.account.locale()), staff.account.zone());
+    let reader = Reader { app: cx.app.clone(), staff, t, zone };
     let last = sse::last_id(&headers, cx.query("last")).unwrap_or_default();
     let desk = Desk::of(&cx);
     sse::open(cx.is_head, move |outlet| async move {
@@ -63,6 +60,7 @@ pub async fn listen(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Respons
             reader,
             cursor: Cursor::parse(&last),
             sent: HashMap::new(),
+            queue_sent: None,
             waiting: None,
             typing: HashMap::new(),
             desk,
@@ -98,8 +96,11 @@ struct Window {
     reader: Reader,
     desk: Desk,
     cursor: Cursor,
-    /// The parts that are on the screen, by their names, as a hash: they are sent again only when they differ.
-    sent: HashMap<String, u64>,
+    /// The parts that are on the screen, by their kinds and conversations, as a hash: they are sent again only when they
+    /// differ.
+    sent: HashMap<(Discriminant<PanePart>, String), u64>,
+    /// The same of the queue.
+    queue_sent: Option<u64>,
     /// Who waited when the queue was last read, and the number of the last message then.
     waiting: Option<HashMap<String, i64>>,
     /// Who is typing, until when.
@@ -156,8 +157,6 @@ impl Window {
                 Some((of, signal)) = signals.next() => match (of, signal) {
                     (_, Signal::Stop) => return Ok(()),
                     (Some(id), signal) => self.conversation(&id, &signal).await?,
-                    // What was read changes nothing in the queue.
-                    (None, Signal::Word(word)) if &*word == "read" => {}
                     (None, _) => {
                         queue_due.get_or_insert(Instant::now().max(queue_sent + QUEUE_EVERY));
                     }
@@ -195,10 +194,10 @@ impl Window {
         }
     }
 
-    /// Sends something, after a look who listens: whatever was read before that was still his to read.
-    async fn patch(&mut self, id: Option<&str>, html: &str) -> Result<(), End> {
+    /// Sends what changed, after a look who listens: whatever was read before that was still his to read.
+    async fn send(&mut self, id: Option<&str>, events: &[ConsoleEvent]) -> Result<(), End> {
         self.may_listen().await?;
-        Ok(self.outlet.patch(id, html).await?)
+        Ok(self.outlet.send(id, &events).await?)
     }
 
     /// Sends what is new in all that are open.
@@ -238,8 +237,8 @@ impl Window {
     }
 
     async fn show_typing(&mut self, id: &str, typing: bool) -> Result<(), End> {
-        let html = fragment(|| page::typing_line(&self.reader, id, typing));
-        self.patch(None, &html).await
+        let event = ConsoleEvent::Pane((id.to_owned(), PanePart::Typing(typing)));
+        self.send(None, &[event]).await
     }
 }
 

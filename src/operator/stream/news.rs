@@ -3,21 +3,22 @@
 use std::{
     collections::HashMap,
     hash::{DefaultHasher, Hash as _, Hasher as _},
+    mem::discriminant,
 };
 
+use serde::Serialize;
 use tokio::sync::SemaphorePermit;
 
 use super::{End, Window};
 use crate::{
+    islands::{ConsoleEvent, PanePart},
     operator::{
         desk::Filter,
-        page::{self, Parts, Queue, notice_of},
+        service,
         store::{self, Entry},
+        view::Queue,
     },
-    server::{
-        conversations::{self, Author, Translated},
-        http::page::fragment,
-    },
+    server::conversations::{self, Author, Translated},
 };
 
 /// Messages of one event.
@@ -37,52 +38,44 @@ impl Window {
             let before = self.cursor.get(id);
             let messages = conversations::messages_after(&db, id, before, AT_ONCE).await?;
             let last = messages.last().map_or(before, |last| last.seq);
-            let again = std::mem::take(&mut again);
             let notes = store::notes(&db, id).await?;
-            let mut html: String = again
-                .iter()
-                .chain(&messages)
-                .map(|one| fragment(|| page::message(&self.reader, id, &colleagues, one)))
-                .collect();
-            let parts = Parts {
-                reader: &self.reader,
-                desk: &self.desk,
-                conversation: &conversation,
-                colleagues: &colleagues,
-            };
-            let fresh = [
-                ("head", fragment(|| parts.head())),
-                ("acts", fragment(|| parts.acts())),
-                ("seen", fragment(|| parts.seen())),
-                ("notes", fragment(|| parts.notes(&notes))),
+            let reader = &self.reader;
+            let shown = again.iter().chain(&messages).map(|one| reader.message(&colleagues, one));
+            let shown: Vec<_> = shown.collect();
+            let parts = [
+                PanePart::Head(reader.head(&self.desk, &conversation, &colleagues)),
+                PanePart::Acts(reader.acts(&conversation, &colleagues)),
+                PanePart::Seen(reader.seen(&conversation)),
+                PanePart::Notes(reader.notes(notes)),
             ];
-            for (part, fresh) in fresh {
-                html.push_str(&self.differing(&format!("{part}-{id}"), fresh));
+            again.clear();
+            let mut news = Vec::new();
+            if !shown.is_empty() {
+                news.push(PanePart::Messages(shown));
             }
-            if messages.iter().any(|one| one.author() == Author::Shopper)
-                && self.typing.remove(id).is_some()
-            {
-                html.push_str(&fragment(|| page::typing_line(&self.reader, id, false)));
+            for part in parts {
+                let hash = hash(&part);
+                let name = (discriminant(&part), id.to_owned());
+                if self.sent.insert(name, hash) != Some(hash) {
+                    news.push(part);
+                }
+            }
+            let has_written = messages.iter().any(|one| one.author() == Author::Shopper);
+            if has_written && self.typing.remove(id).is_some() {
+                news.push(PanePart::Typing(false));
             }
             self.cursor.set(id, last);
-            if !html.is_empty() {
+            if !news.is_empty() {
                 let cursor = self.cursor.to_string();
-                self.patch(Some(&cursor), &html).await?;
+                let news = news.into_iter().map(|part| ConsoleEvent::Pane((id.to_owned(), part)));
+                let news: Vec<_> = news.collect();
+                self.send(Some(&cursor), &news).await?;
             }
-            page::read_until(&self.reader, id, conversation.operator_read, last).await?;
+            service::read_until(&self.reader.app, id, conversation.operator_read, last).await?;
             if last >= conversation.last_seq {
                 return Ok(());
             }
         }
-    }
-
-    /// `fresh`, unless it is on the screen already.
-    fn differing(&mut self, name: &str, fresh: String) -> String {
-        let mut hash = DefaultHasher::new();
-        fresh.hash(&mut hash);
-        let hash = hash.finish();
-        let known = self.sent.insert(name.to_owned(), hash) == Some(hash);
-        if known { String::new() } else { fresh }
     }
 
     /// Sends the queue, and a notification when somebody new waits. The turn ends when both are drawn.
@@ -91,20 +84,24 @@ impl Window {
         self.may_listen().await?;
         let notices = self.notices(&open);
         // What was searched for, and what is closed, does not change under the reader's eyes.
-        let fixed = !self.desk.search.is_empty() || self.desk.filter == Filter::Closed;
-        let html = if fixed {
-            String::new()
-        } else {
+        let is_fixed = !self.desk.search.is_empty() || self.desk.filter == Filter::Closed;
+        let mut fresh = None;
+        if !is_fixed {
             let queue = Queue::of_open(&self.reader, &self.desk, open).await?;
-            let fresh = fragment(|| queue.view(&self.reader, &self.desk));
-            self.differing("queue", fresh)
-        };
+            let queue = self.reader.queue(&self.desk, queue);
+            let hash = hash(&queue);
+            fresh = (self.queue_sent != Some(hash)).then_some(ConsoleEvent::Queue(queue));
+            self.queue_sent = Some(hash);
+        }
         // A browser that is slow to read keeps nobody else waiting.
         drop(turn);
         for notice in notices {
             self.outlet.notify(&notice).await?;
         }
-        if html.is_empty() { Ok(()) } else { self.patch(None, &html).await }
+        match fresh {
+            Some(queue) => self.send(None, &[queue]).await,
+            None => Ok(()),
+        }
     }
 
     /// What tells of those who did not wait before, or wrote more: nobody's, and one's own.
@@ -120,11 +117,18 @@ impl Window {
                 before.get(&entry.id).is_none_or(|seq| *seq < entry.last_seq)
             });
             if is_new {
-                notices.push(notice_of(&self.reader, entry));
+                notices.push(self.reader.notice(entry));
             }
             waiting.insert(entry.id.clone(), entry.last_seq);
         }
         self.waiting = Some(waiting);
         notices
     }
+}
+
+/// Of a part as it is sent.
+fn hash(part: &impl Serialize) -> u64 {
+    let mut hash = DefaultHasher::new();
+    serde_json::to_string(part).unwrap_or_default().hash(&mut hash);
+    hash.finish()
 }

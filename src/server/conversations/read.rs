@@ -114,7 +114,7 @@ pub async fn messages_after(
     limit: i64,
 ) -> Result<Vec<Message>, DbError> {
     db.all(
-        "SELECT seq, author, operator_id, text, picture_id, at, translation, translated_to
+        "SELECT seq, author, operator_id, text, picture_id, at, translation, translated_to, nonce
          FROM messages WHERE conversation_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
         args![id, seq, limit],
     )
@@ -133,7 +133,7 @@ pub async fn messages_before(
 ) -> Result<Vec<Message>, DbError> {
     let mut messages: Vec<Message> = db
         .all(
-            "SELECT seq, author, operator_id, text, picture_id, at, translation, translated_to
+            "SELECT seq, author, operator_id, text, picture_id, at, translation, translated_to, nonce
              FROM messages WHERE conversation_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
             args![id, seq, limit],
         )
@@ -194,7 +194,10 @@ pub async fn mark_read(
         return Ok(false);
     }
     app.live.say(tx, &topic(id), "read").await?;
-    app.live.say(tx, QUEUE, "read").await?;
+    // The queue marks what nobody of the staff has read.
+    if side == Side::Operator {
+        app.live.say(tx, QUEUE, "read").await?;
+    }
     Ok(true)
 }
 

@@ -221,6 +221,8 @@ pub struct Message {
     pub translation: Option<String>,
     /// The tag of that language.
     pub translated_to: Option<String>,
+    /// What named its post. Only the page that posted it has use for that.
+    pub nonce: String,
 }
 
 impl Message {

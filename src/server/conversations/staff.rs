@@ -211,7 +211,7 @@ pub async fn translated(
         Translated::Lately => (read - AGAIN_MOST + 1, read),
     };
     db.all(
-        "SELECT m.seq, m.author, m.operator_id, m.text, m.picture_id, m.at, m.translation, m.translated_to
+        "SELECT m.seq, m.author, m.operator_id, m.text, m.picture_id, m.at, m.translation, m.translated_to, m.nonce
          FROM messages m JOIN messages l ON l.conversation_id = m.conversation_id AND l.seq = $4
          WHERE m.conversation_id = $1 AND m.seq >= $2 AND m.seq <= $3 AND m.translation IS NOT NULL
            AND ($2 = $3 OR m.at >= l.at - $5)

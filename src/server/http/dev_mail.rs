@@ -10,13 +10,14 @@ use leptos::prelude::*;
 
 use super::{
     context::Cx,
-    page::{self, Page},
+    draft::Draft,
+    page::{error_response, page},
 };
 use crate::{
-    components::layout::Width,
+    components::layout::{CardLayout, Title, Width},
     error::{AppError, Kind},
-    i18n,
-    server::{app::App, outbox::DevMailbox},
+    i18n::use_texts,
+    server::{app::App, outbox::{DevLetter, DevMailbox}},
 };
 
 fn mailbox(app: &App) -> DevMailbox {
@@ -29,39 +30,38 @@ pub(super) async fn json(State(app): State<App>) -> Response {
 }
 
 /// `/dev/mail`
-pub(super) async fn list(State(app): State<App>, Extension(cx): Extension<Cx>) -> Response {
+pub(super) async fn list(State(app): State<App>, cx: Cx) -> Response {
     let letters = mailbox(&app).letters().await;
-    let locale = cx.locale;
-    let view = move || {
-        let empty = letters
-            .is_empty()
-            .then(|| view! { <p class="quiet">{i18n::dev_mail::empty(locale)}</p> });
-        let cards = letters
-            .into_iter()
-            .map(|letter| {
-                view! {
-                    <article class="card stack">
-                        <h2>{letter.subject}</h2>
-                        <p class="quiet">{letter.to}" · "{letter.at}" · "{letter.kind}</p>
-                        <pre class="letter">{letter.text}</pre>
-                        <a href=format!("/dev/mail/{}", letter.id)>{i18n::dev_mail::as_html(locale)}</a>
-                    </article>
-                }
-            })
-            .collect_view();
+    page(cx, Draft::default(), move || view! { <DevMailPage letters/> }).await
+}
+
+/// `/dev/mail`
+#[component]
+fn DevMailPage(letters: Vec<DevLetter>) -> impl IntoView {
+    let t = use_texts().dev_mail();
+    let empty = letters.is_empty().then(|| view! { <p class="quiet">{t.empty()}</p> });
+    let cards = letters.into_iter().map(move |letter| {
+        let path = format!("/dev/mail/{}", letter.id);
         view! {
-            <div class="stack wide-gap">
-                <h1>{i18n::dev_mail::title(locale)}</h1>
-                <p class="quiet">{i18n::dev_mail::about(locale)}</p>
-                {empty}
-                {cards}
-            </div>
+            <article class="card stack">
+                <h2>{letter.subject}</h2>
+                <p class="quiet">{letter.to}" · "{letter.at}" · "{letter.kind}</p>
+                <pre class="letter">{letter.text}</pre>
+                <a href=path>{t.as_html()}</a>
+            </article>
         }
-        .into_any()
-    };
-    let page =
-        Page { width: Width::Text, form: false, ..Page::new(i18n::dev_mail::title(locale), view) };
-    page::render(&cx, page)
+    });
+    view! {
+        <Title text=t.title()/>
+        <CardLayout width=Width::Text>
+            <div class="stack wide-gap">
+                <h1>{t.title()}</h1>
+                <p class="quiet">{t.about()}</p>
+                {empty}
+                {cards.collect_view()}
+            </div>
+        </CardLayout>
+    }
 }
 
 /// `/dev/mail/{id}`: the HTML part, alone, with its own styles and nothing else.
@@ -72,7 +72,7 @@ pub(super) async fn letter(
 ) -> Response {
     let letters = mailbox(&app).letters().await;
     let Some(letter) = letters.into_iter().find(|letter| letter.id == id) else {
-        return page::error_response(&cx, &AppError::new(Kind::NotFound));
+        return error_response(&cx, &AppError::new(Kind::NotFound));
     };
     let mut response = Html(letter.html).into_response();
     let policy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";

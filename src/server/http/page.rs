@@ -1,13 +1,12 @@
-//! From a screen to an answer.
+//! From a page to an answer.
 
-use std::{future::Future, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Extension,
     extract::Request,
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
-    routing::{MethodRouter, get},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderValue, StatusCode, header};
@@ -17,48 +16,12 @@ use super::{context::Cx, draft::Draft};
 use crate::{
     components::{
         error_page::ErrorPage,
-        layout::{CardLayout, Document, DocumentContext, Title, Width, is_watched, use_document},
+        layout::{Document, DocumentContext, is_watched},
     },
     error::{AppError, Kind},
     i18n::Texts,
     server::{Fault, next},
 };
-
-/// A screen, ready to be shown.
-pub struct Page {
-    /// The title of the window, without the shop's name.
-    pub title: String,
-    /// How wide its column is.
-    pub width: Width,
-    /// Whether it holds a form with id [`crate::ui::layout::FORM`].
-    pub form: bool,
-    /// Whether it offers the other languages: not where what is shown once would be lost by that.
-    pub languages: bool,
-    /// 200, or what the error says.
-    pub status: StatusCode,
-    /// Seconds after which the browser asks again.
-    pub refresh: Option<i64>,
-    /// The same, but only where no script runs: with script an island hears what changes.
-    pub refresh_without_script: Option<i64>,
-    /// What it shows.
-    pub view: Box<dyn FnOnce() -> AnyView + Send>,
-}
-
-impl Page {
-    /// A screen with one card in the middle.
-    pub fn new(title: impl Into<String>, view: impl FnOnce() -> AnyView + Send + 'static) -> Self {
-        Self {
-            title: title.into(),
-            width: Width::default(),
-            form: true,
-            languages: true,
-            status: StatusCode::OK,
-            refresh: None,
-            refresh_without_script: None,
-            view: Box::new(view),
-        }
-    }
-}
 
 /// Why a page is not shown.
 #[derive(Clone)]
@@ -133,43 +96,17 @@ fn document<V: IntoView + 'static>(
     // From now on a browser that brings none keeps no cookies.
     let _ = cx.browser_token();
     let nonce = URL_SAFE_NO_PAD.encode(cx.app.random.bytes::<16>());
-    let html = fragment(|| {
+    let shared = hydration_context::SsrSharedContext::new_islands();
+    let owner = Owner::new_root(Some(Arc::new(shared)));
+    let html = owner.with(|| {
         provide_context(DocumentContext::of(cx, &nonce));
         provide_context(Texts(cx.locale));
         provide_context(cx.clone());
         provide_context(draft);
-        view! { <Document>{view()}</Document> }
+        view! { <Document>{view()}</Document> }.to_html()
     });
+    owner.unset_with_forced_cleanup();
     with_policy(cx, &nonce, html.into_response())
-}
-
-/// The route of a screen.
-pub fn screen<F, Fut, S>(show: F) -> MethodRouter<S>
-where
-    F: Fn(Cx) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<Page, PageError>> + Send,
-    S: Clone + Send + Sync + 'static,
-{
-    get(move |Extension(mut cx): Extension<Cx>| async move {
-        // The account's language comes before the cookie's, on every screen. A database that
-        // is away is the screen's to report.
-        let _ = cx.signed_in().await;
-        cx.note_owner();
-        match show(cx.clone()).await {
-            Ok(page) => {
-                if let Err(error) = cx.look_for_recovery().await {
-                    tracing::warn!(%error, "whether the account is being recovered was not read");
-                }
-                render(&cx, page)
-            }
-            Err(error) => {
-                if matches!(error, PageError::SignIn | PageError::Confirm | PageError::Error(_)) {
-                    cx.give_drafts_back();
-                }
-                answer_error(&cx, error)
-            }
-        }
-    })
 }
 
 fn answer_error(cx: &Cx, error: PageError) -> Response {
@@ -208,31 +145,6 @@ pub fn error_response(cx: &Cx, error: &AppError) -> Response {
     response
 }
 
-/// The HTML of a screen, with the policy that fits it.
-#[must_use]
-pub fn render(cx: &Cx, page: Page) -> Response {
-    let Page { title, width, form, languages, status, refresh, refresh_without_script, view } =
-        page;
-    let mut response = document(cx, Draft::default(), move || {
-        let document = use_document();
-        if form {
-            document.has_form();
-        }
-        if let Some(seconds) = refresh {
-            document.refresh_after(seconds);
-        }
-        if let Some(seconds) = refresh_without_script {
-            document.refresh_without_script_after(seconds);
-        }
-        view! {
-            <Title text=title/>
-            <CardLayout width languages>{view()}</CardLayout>
-        }
-    });
-    *response.status_mut() = status;
-    response
-}
-
 fn with_policy(cx: &Cx, nonce: &str, mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
@@ -240,17 +152,6 @@ fn with_policy(cx: &Cx, nonce: &str, mut response: Response) -> Response {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
-}
-
-/// A part of a screen as HTML, for [`super::sse`].
-#[must_use]
-pub fn fragment<V: RenderHtml>(view: impl FnOnce() -> V) -> String {
-    let shared: Arc<dyn hydration_context::SharedContext + Send + Sync> =
-        Arc::new(hydration_context::SsrSharedContext::new_islands());
-    let owner = Owner::new_root(Some(shared));
-    let html = owner.with(|| view().to_html());
-    owner.unset_with_forced_cleanup();
-    html
 }
 
 /// Only our own files, only our own scripts; forms lead to us and, through `next`, to the

@@ -24,15 +24,6 @@ pub struct Gone;
 pub struct Outlet(mpsc::Sender<Event>);
 
 impl Outlet {
-    /// HTML for the island `Live`: each element replaces the one with its id, or is put at the end of the element
-    /// that its `data-into` names. `id` is the cursor with which the browser comes back after a break.
-    ///
-    /// # Errors
-    /// [`Gone`].
-    pub async fn patch(&self, id: Option<&str>, html: &str) -> Result<(), Gone> {
-        self.write("patch", id, html).await
-    }
-
     /// What changed, for the page's island, as JSON. `id` is the cursor with which the browser comes back after a break.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Who may be there, the queue, and what is done with conversations.
 
-use super::{act, act_json, conversation, conversation_in, operator, read, says};
+use super::{Events, act, act_json, conversation, conversation_in, hearing, operator, read, says};
 use crate::{
     i18n::Locale,
     server::{
@@ -102,6 +102,36 @@ both!(queue_shows_who_waits_longest_first_then_who_was_answered, |t| {
     shut.says("closed, solved");
 });
 
+both!(queue_marks_what_nobody_has_read_and_shows_how_the_newest_message_begins, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, mut olga) = operator(&t, "olga").await;
+    let (_, mut petr) = operator(&t, "petr").await;
+    let id = conversation(&t, "first words", None).await;
+    olga.get("/operator").await.says("unread first words");
+    let mut events = Events::open(&t, &olga, "/operator/stream", None).await;
+    events
+        .until(r#""preview":"first words","is_open":false,"is_waiting":true,"unread":"unread""#)
+        .await;
+    petr.get(&format!("/operator?open={id}")).await.says("first words");
+    events
+        .until(r#""preview":"first words","is_open":false,"is_waiting":true,"unread":null"#)
+        .await;
+    assert!(!olga.get("/operator").await.words().contains("unread"));
+    // What the staff must not see, it does not see here either; and what happened is no message.
+    says(&t, &id, "my code is 123456").await;
+    events
+        .until(
+            r#""preview":"my code is ••••••","is_open":false,"is_waiting":true,"unread":"unread""#,
+        )
+        .await;
+    act(&mut petr, "answer", &id, &[("message", "thank you"), ("nonce", "n")]).await;
+    events.until(r#""preview":"thank you","is_open":false,"is_waiting":false,"unread":null"#).await;
+    // Its beginning is enough.
+    says(&t, &id, &"ы".repeat(4_000)).await;
+    let page = olga.get("/operator").await;
+    assert!(page.body.contains(&"ы".repeat(160)) && !page.body.contains(&"ы".repeat(161)));
+});
+
 both!(conversations_lie_side_by_side_and_nonsense_in_the_address_does_nothing, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     let mut ids = Vec::new();
@@ -109,11 +139,11 @@ both!(conversations_lie_side_by_side_and_nonsense_in_the_address_does_nothing, |
         ids.push(conversation(&t, &format!("message {number}"), None).await);
     }
     let page = olga.get(&format!("/operator?open={}", ids.join(","))).await;
-    assert_eq!(page.body.matches("data-pane").count(), 4, "up to four");
+    assert_eq!(page.body.matches(r#"class="pane card""#).count(), 4, "up to four");
     page.says("message 0");
     let odd = "/operator?open=%27%22%3E%3Cscript%3E,00000000-0000-7000-8000-000000000000&filter=zzz&whole=1";
     let page = olga.get(odd).await;
-    assert_eq!((page.status.as_u16(), page.body.matches("data-pane").count()), (200, 0));
+    assert_eq!((page.status.as_u16(), page.body.matches(r#"class="pane card""#).count()), (200, 0));
     assert!(!page.body.contains("><script>"));
 });
 

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use super::{Events, act, conversation, hearing, operator, read, says, write};
+use super::{Events, QUEUE, act, conversation, hearing, operator, read, says, write};
 use crate::{
     args,
     server::{
@@ -29,12 +29,12 @@ both!(stream_brings_what_is_new_and_after_a_break_what_was_missed, |t| {
     let path = format!("/operator/stream?open={one},{two}");
     let seen = format!("{one}:1,{two}:1");
     let mut events = Events::open(&t, &olga, &path, Some(&seen)).await;
-    let beginning = events.until("id=\"queue\"").await;
-    assert!(!beginning.contains("first of"), "what is on the screen does not come again");
+    events.until(QUEUE).await;
+    assert_eq!(events.messages(), [], "what is on the screen does not come again");
     says(&t, &one, "second of one").await;
-    events.until("second of one").await;
+    events.until_message("second of one").await;
     says(&t, &two, "second of two").await;
-    events.until("second of two").await;
+    events.until_message("second of two").await;
     let last = events.last_id();
     assert_eq!(last, format!("{one}:2,{two}:2"));
     drop(events);
@@ -42,16 +42,15 @@ both!(stream_brings_what_is_new_and_after_a_break_what_was_missed, |t| {
     says(&t, &one, "third of one").await;
     says(&t, &one, "fourth of one").await;
     let mut events = Events::open(&t, &olga, &path, Some(&last)).await;
-    let heard = events.until("id=\"queue\"").await;
-    for words in ["third of one", "fourth of one"] {
-        assert_eq!(heard.matches(words).count(), 1, "{heard}");
-    }
-    assert!(!heard.contains("second of"));
+    events.until(QUEUE).await;
+    let texts: Vec<String> = events.messages().into_iter().map(|message| message.text).collect();
+    assert_eq!(texts, ["third of one", "fourth of one"]);
     // From an island that had to begin anew, the parameter says the same.
     let path = format!("{path}&last={one}%3A3%2C{two}%3A2");
     let mut events = Events::open(&t, &olga, &path, None).await;
-    let heard = events.until("id=\"queue\"").await;
-    assert!(heard.contains("fourth of one") && !heard.contains("third of one"));
+    events.until(QUEUE).await;
+    let texts: Vec<String> = events.messages().into_iter().map(|message| message.text).collect();
+    assert_eq!(texts, ["fourth of one"]);
     // Whatever was delivered was read; the shopper sees that.
     assert_eq!(read(&t, &one).await.operator_read, 4);
 });
@@ -64,10 +63,11 @@ both!(a_cursor_that_is_none_is_the_beginning_and_never_comes_back, |t| {
     for (number, evil) in evil.into_iter().enumerate() {
         let path = format!("/operator/stream?open={id}&last={evil}");
         let mut events = Events::open(&t, &olga, &path, None).await;
-        let heard = events.until("id=\"queue\"").await;
-        assert!(heard.contains("first") && !heard.contains("evil"), "{evil}: {heard}");
+        let heard = events.until(QUEUE).await;
+        assert!(!heard.contains("evil"), "{evil}: {heard}");
+        assert!(events.has_message("first"), "{evil}");
         says(&t, &id, &format!("more {number}")).await;
-        events.until(&format!("more {number}")).await;
+        events.until_message(&format!("more {number}")).await;
         assert_eq!(events.last_id(), format!("{id}:{}", number + 2), "{evil}");
     }
 });
@@ -78,17 +78,19 @@ both!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
     let (_, mut petr) = operator(&t, "petr").await;
     let id = conversation(&t, "help", None).await;
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
-    events.until("id=\"queue\"").await;
+    events.until(QUEUE).await;
     conversations::typing(&t.app, &id, Side::Shopper).await.expect("said");
-    events.until("The shopper is typing").await;
+    events.until(r#"{"Typing":true}"#).await;
     act(&mut petr, "take", &id, &[]).await;
-    events.until("petr has it").await;
+    events.until_message("An operator took the conversation").await;
+    assert!(events.heads().iter().any(|head| head.about == "petr has it"));
     act(&mut petr, "note", &id, &[("note", "a note of Petr's")]).await;
     events.until("a note of Petr").await;
     let other = conversation(&t, "me too", None).await;
-    let heard = events.until(&format!("q-{other}")).await;
-    assert!(heard.contains("event: notify\ndata: A shopper waits: Password"), "{heard}");
-    assert!(!heard.contains("me too"), "a notification says nothing of what was written");
+    let queue = events.until(&format!(r#""id":"{other}""#)).await;
+    assert!(queue.contains(r#""preview":"me too""#), "{queue}");
+    let notices = events.data("notify");
+    assert_eq!(notices, ["A shopper waits: Password"], "nothing of what was written");
 });
 
 both!(
@@ -102,9 +104,9 @@ both!(
         assert!(page.body.contains(shown) && page.body.contains("name=\"message\""));
         let path = format!("/operator/stream?open={id}");
         let mut before = Events::open(&t, &olga, &path, Some(&format!("{id}:1"))).await;
-        before.until("id=\"queue\"").await;
+        before.until(QUEUE).await;
         act(&mut olga, "close", &id, &[("solved", "yes")]).await;
-        before.until(hidden).await;
+        before.until(r#""is_closed":true"#).await;
         drop(before);
         let page = olga.get(&format!("/operator?open={id}")).await;
         assert!(page.body.contains(hidden) && page.body.contains("name=\"message\""));
@@ -113,10 +115,12 @@ both!(
         // Whoever was away when it went on has it all the same; and what stands in it stays, for it is never sent.
         says(&t, &id, "one thing more").await;
         let mut after = Events::open(&t, &olga, &path, Some(&format!("{id}:2"))).await;
-        after.until("one thing more").await;
+        after.until_message("one thing more").await;
         says(&t, &id, "and another").await;
-        let heard = after.until("and another").await;
-        assert!(heard.contains(shown) && !heard.contains("name=\"message\""), "{heard}");
+        let heard = after.until_message("and another").await;
+        assert!(!heard.contains('<'), "{heard}");
+        let heads = after.heads();
+        assert!(!heads.is_empty() && heads.iter().all(|head| !head.is_closed));
     }
 );
 
@@ -152,13 +156,13 @@ both!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
     t.wait(9 * MINUTE);
     let path = format!("/operator/stream?open={id}");
     let mut events = Events::open(&t, &olga, &path, Some(&format!("{id}:2"))).await;
-    let heard = events.until("Once more").await;
+    let heard = events.until_message("Once more").await;
     assert!(!heard.contains("Long ago"), "that was on the screen");
 
     act(&mut olga, "answer", &id, &[("message", "Good day"), ("nonce", "n")]).await;
     let page = shopper.get("/support").await;
-    let (_, rest) = page.body.split_once("data-live-last=\"").expect("a stream");
-    let last = rest.split('"').next().expect("a cursor");
+    let (_, rest) = page.body.split_once("&quot;last&quot;:&quot;").expect("a stream");
+    let last = rest.split('&').next().expect("a cursor");
     translate(&t, "Добрый день").await;
     t.wait(60 * MINUTE);
     shopper.listen("/support/stream", last).await.until("Добрый день").await;
@@ -171,7 +175,7 @@ both!(stream_ends_with_the_session, |t| {
     let (olga, browser) = operator(&t, "olga").await;
     let id = conversation(&t, "help", None).await;
     let mut events = Events::open(&t, &browser, &format!("/operator/stream?open={id}"), None).await;
-    events.until("id=\"queue\"").await;
+    events.until(QUEUE).await;
     let mut tx = t.app.db.begin().await.expect("a transaction");
     accounts::set_role(&mut tx, &olga.id, Role::Shopper, t.now(), None).await.expect("done");
     tx.commit().await.expect("a commit");
@@ -181,7 +185,7 @@ both!(stream_ends_with_the_session, |t| {
     // An open window is no use of the session: half an hour without a press ends it.
     let (_, browser) = operator(&t, "petr").await;
     let mut events = Events::open(&t, &browser, &format!("/operator/stream?open={id}"), None).await;
-    events.until("id=\"queue\"").await;
+    events.until(QUEUE).await;
     t.wait(31 * MINUTE);
     says(&t, &id, "another secret").await;
     let heard = events.end().await;
@@ -196,14 +200,14 @@ both!(messages_do_not_wait_while_the_queues_of_other_windows_are_drawn, |t| {
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
     for words in ["a first word", "a second word"] {
         says(&t, &id, words).await;
-        assert!(!events.until(words).await.contains("id=\"queue\""), "it is not its turn");
+        assert!(!events.until_message(words).await.contains(QUEUE), "it is not its turn");
     }
     drop(others);
-    events.until("id=\"queue\"").await;
+    events.until(QUEUE).await;
     // A window that never comes to an end is not waited for for good.
     let _others = t.app.queues.acquire().await.expect("a turn");
     let mut another = Events::open(&t, &olga, "/operator/stream", None).await;
-    another.until("id=\"queue\"").await;
+    another.until(QUEUE).await;
 });
 
 both!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
@@ -225,9 +229,9 @@ both!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
     };
     assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
-    events.until("id=\"queue\"").await;
+    events.until(QUEUE).await;
     says(&t, &id, "one thing more").await;
-    events.until("one thing more").await;
+    events.until_message("one thing more").await;
     // Whoever closes a window may open another.
     drop(streams);
     let mut again = shopper.listen("/support/stream", "").await;
@@ -243,7 +247,7 @@ both!(stream_that_a_fault_of_the_database_ends_is_opened_again, |t| {
     let id = conversation(&t, "help", None).await;
     let path = format!("/operator/stream?open={id}");
     let mut events = Events::open(&t, &olga, &path, None).await;
-    events.until("id=\"queue\"").await;
+    events.until(QUEUE).await;
     let last = events.last_id();
     const AWAY: [&str; 2] =
         ["ALTER TABLE sessions RENAME TO away", "ALTER TABLE away RENAME TO sessions"];
@@ -254,7 +258,7 @@ both!(stream_that_a_fault_of_the_database_ends_is_opened_again, |t| {
     assert!(!heard.contains("event: go"), "{heard}");
     change(&t, AWAY[1]).await;
     let mut events = Events::open(&t, &olga, &path, Some(&last)).await;
-    events.until("one thing more").await;
+    events.until_message("one thing more").await;
 });
 
 both!(whoever_types_on_is_told_of_once_in_a_while, |t| {
@@ -275,6 +279,24 @@ both!(whoever_types_on_is_told_of_once_in_a_while, |t| {
     }
     let words = ["typing:shopper", "typing:operator", "message"];
     assert_eq!(heard, words.map(|word| Signal::Word(word.into())));
+});
+
+both!(nonce_of_an_answer_is_told_to_its_author_alone, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, mut olga) = operator(&t, "olga").await;
+    let (_, petr) = operator(&t, "petr").await;
+    let id = conversation(&t, "help", None).await;
+    let path = format!("/operator/stream?open={id}");
+    act(&mut olga, "answer", &id, &[("message", "at once"), ("nonce", "of-olga")]).await;
+    for (browser, nonce) in [(&olga, Some("of-olga")), (&petr, None)] {
+        let mut events = Events::open(&t, browser, &path, None).await;
+        events.until_message("at once").await;
+        let messages = events.messages();
+        let nonces: Vec<Option<&str>> = messages.iter().map(|one| one.nonce.as_deref()).collect();
+        assert_eq!(nonces, [None, nonce]);
+        let page = browser.clone().get(&format!("/operator?open={id}")).await;
+        assert_eq!(page.body.contains("of-olga"), nonce.is_some());
+    }
 });
 
 both!(only_an_answer_is_said_to_be_read, |t| {

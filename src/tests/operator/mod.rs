@@ -20,6 +20,7 @@ use super::{
 use crate::{
     forms::MessageText,
     i18n::Locale,
+    islands::{ConsoleEvent, PaneHead, PaneMessage, PanePart},
     server::{
         accounts::{Account, Role},
         client::Client,
@@ -27,6 +28,9 @@ use crate::{
         live::Signal,
     },
 };
+
+/// How an update of the queue begins.
+const QUEUE: &str = r#"[{"Queue":{"#;
 
 /// How long something that comes by itself may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -151,6 +155,63 @@ impl Events {
             assert!(self.more(end).await, "it ended without {words:?}: {}", self.text);
         }
         &self.text
+    }
+
+    /// Reads until a message came whose text, or translation, holds `words`; gives everything so far.
+    async fn until_message(&mut self, words: &str) -> &str {
+        let end = Instant::now() + PATIENCE;
+        while !self.has_message(words) {
+            assert!(self.more(end).await, "it ended without {words:?}: {}", self.text);
+        }
+        &self.text
+    }
+
+    fn has_message(&self, words: &str) -> bool {
+        self.messages().iter().any(|message| {
+            let translation = message.translation.as_ref();
+            message.text.contains(words)
+                || translation.is_some_and(|(translation, _)| translation.contains(words))
+        })
+    }
+
+    /// What came so far, but what has not come whole.
+    fn data(&self, event: &str) -> Vec<&str> {
+        let whole = self.text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
+        let events = whole.split("\n\n").filter_map(|one| {
+            let mut lines = one.lines();
+            let is_it = lines.any(|line| line.strip_prefix("event: ") == Some(event));
+            one.lines().find_map(|line| line.strip_prefix("data: ")).filter(|_| is_it)
+        });
+        events.collect()
+    }
+
+    /// What changed in conversations that are open.
+    fn parts(&self) -> Vec<PanePart> {
+        let updates = self.data("update").into_iter().flat_map(|json| {
+            let events: Vec<ConsoleEvent> = serde_json::from_str(json).expect("events");
+            events
+        });
+        let parts = updates.filter_map(|event| match event {
+            ConsoleEvent::Pane((_, part)) => Some(part),
+            ConsoleEvent::Queue(_) => None,
+        });
+        parts.collect()
+    }
+
+    fn messages(&self) -> Vec<PaneMessage> {
+        let messages = self.parts().into_iter().filter_map(|part| match part {
+            PanePart::Messages(messages) => Some(messages),
+            _ => None,
+        });
+        messages.flatten().collect()
+    }
+
+    fn heads(&self) -> Vec<PaneHead> {
+        let heads = self.parts().into_iter().filter_map(|part| match part {
+            PanePart::Head(head) => Some(head),
+            _ => None,
+        });
+        heads.collect()
     }
 
     /// Reads until the stream ends by itself.

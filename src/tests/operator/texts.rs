@@ -13,7 +13,7 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::{Events, act, act_json, conversation, hearing, operator, says};
+use super::{Events, QUEUE, act, act_json, conversation, hearing, operator, says};
 use crate::{
     args,
     server::{
@@ -49,7 +49,7 @@ both!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first, |
     let page = olga.get(&format!("/operator?open={id}")).await;
     assert!(page.body.find("Привет, anna") < page.body.find("Hello anna"), "the shopper's first");
     assert!(
-        page.body.contains(r#"data-insert="Hello anna, Corner Shop { } {operator}""#),
+        page.body.contains("&quot;Hello anna, Corner Shop { } {operator}&quot;"),
         "{}",
         page.body
     );
@@ -152,7 +152,7 @@ both!(own_conversations_are_listed_however_long_the_queue_is, |t| {
     let page = olga.get("/operator?filter=mine").await;
     assert!(page.body.contains(&item) && page.body.matches("id=\"q-").count() == 1);
     let mut events = Events::open(&t, &olga, "/operator/stream?filter=mine", None).await;
-    events.until(&item).await;
+    events.until(&format!(r#""id":"{own}""#)).await;
 });
 
 /// What a service of translations was asked, and how it answers.
@@ -227,10 +227,10 @@ both!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails, |
         says(&t, &id, text).await;
     }
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
-    events.until("id=\"queue\"").await;
+    events.until(QUEUE).await;
     act(&mut olga, "answer", &id, &[("message", "Good day"), ("nonce", "n")]).await;
     while translator.pass(&t.app).await.expect("the database works") > 0 {}
-    let heard = events.until("Hello").await;
+    let heard = events.until_message("Hello").await;
     assert!(!heard.contains("stolen") && !heard.contains("xxxxxx"));
     let asked: Vec<(String, String)> = service
         .asked
@@ -304,9 +304,9 @@ both!(numbers_tell_waits_and_what_was_solved, |t| {
 
 both!(shortcuts_can_be_turned_off, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
-    assert!(olga.get("/operator").await.body.contains(r#"data-keys="on""#));
+    assert!(olga.get("/operator").await.body.contains("&quot;has_keys&quot;:true"));
     let page = olga.submit("/api/operator_keys", &[("keys", "off")]).await;
-    assert!(page.body.contains(r#"data-keys="off""#));
+    assert!(page.body.contains("&quot;has_keys&quot;:false"));
     let page = olga.submit("/api/operator_keys", &[("keys", "on")]).await;
-    assert!(page.body.contains(r#"data-keys="on""#));
+    assert!(page.body.contains("&quot;has_keys&quot;:true"));
 });

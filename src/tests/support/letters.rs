@@ -85,7 +85,7 @@ both!(answer_that_came_to_a_window_nobody_looks_at_is_told, |t| {
     stream.until(FIRST).await;
     answer(&t, "For whoever is away.").await;
     let came = stream.until("For whoever is away.").await;
-    stream.until("chat-status").await;
+    stream.until("Below").await;
     t.wait(2 * MINUTE);
     assert_eq!(told(&t).await, 1);
     // Somebody comes back, and looks.

@@ -1,11 +1,13 @@
 //! What people write, and what others would like to be run.
 
 use http::StatusCode;
+use serde_json::json;
 
 use super::{answer, begin, begin_about, conversation, last_stored, send, staffed};
 use crate::{
     args,
     forms::{MessageProblem, MessageText},
+    islands::Answer as InPlace,
     server::accounts::Role,
     tests::harness::both,
 };
@@ -41,10 +43,12 @@ both!(a1_3_2_messages_are_text_and_nothing_runs, |t| {
 
     // Live, too.
     let mut stream = browser.listen("/support/stream", "").await;
-    for _ in 0..PAYLOADS.len() * 2 {
+    let payloads = PAYLOADS.iter().flat_map(|payload| [payload; 2]);
+    for payload in std::iter::once(&PAYLOADS[0]).chain(payloads) {
         let event = stream.next().await.expect("an event");
-        assert!(!event.data.contains("<script") && !event.data.contains("<svg onload"));
-        assert!(!event.data.contains("<img src=x") && !event.data.contains("<form"));
+        let mut message = event.json()["Message"].clone();
+        assert_eq!(message["text"].take(), *payload, "it is a text, and shown as one");
+        assert!(!message.to_string().contains(['<', '>']), "nothing else is of the writer");
     }
 });
 
@@ -120,6 +124,42 @@ both!(ten_thousand_characters_are_refused_and_kept, |t| {
     let sent = browser.upload("/api/support_send", &[("message", most.as_str())], edge).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER);
     assert_eq!(last_stored(&t).await, most);
+});
+
+both!(message_posted_in_place_is_answered_in_words_and_comes_back_under_its_nonce, |t| {
+    staffed(&t).await;
+    let mut browser = t.browser();
+    begin(&mut browser, "Hello").await;
+    let mut island = browser.clone();
+    island.headers.push(("accept", InPlace::MEDIA_TYPE.to_owned()));
+    let edge = ("picture", "application/octet-stream", b"".as_slice());
+    let mut post = async |message: &str, nonce: &str| {
+        let fields = [("screen", "/support"), ("message", message), ("nonce", nonce)];
+        let answer = island.upload("/api/support_send", &fields, edge).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        assert_eq!(island.cookie("draft"), None, "nothing has to travel");
+        answer.json()
+    };
+    let sent = post("In place.", "in-place").await;
+    assert_eq!((&sent["next"], &sent["refusal"]), (&json!("/support"), &json!(null)));
+    let refused = post(&"x".repeat(10_000), "long").await["refusal"].clone();
+    assert_eq!(refused["error"], "message_too_long");
+    let words = "A message may have 4,000 characters at most.";
+    assert_eq!(refused["fields"], json!([["message", words]]));
+    assert_eq!(last_stored(&t).await, "In place.");
+
+    answer(&t, "An answer.").await;
+    let mut stream = browser.listen("/support/stream", "").await;
+    let own = stream.until("In place.").await.json()["Message"].clone();
+    assert_eq!((&own["is_own"], &own["nonce"]), (&json!(true), &json!("in-place")));
+    let answered = stream.until("An answer.").await.json()["Message"].clone();
+    assert_eq!((&answered["is_own"], &answered["nonce"]), (&json!(false), &json!(null)));
+
+    // Who has no conversation, or none any more, is shown a page.
+    let mut stranger = t.browser();
+    stranger.headers = island.headers.clone();
+    let gone = stranger.post("/api/support_send", &[("message", "Hello")]).await.json();
+    assert_eq!(gone["refusal"]["error"], "not_found");
 });
 
 both!(a_draft_of_usual_length_survives_the_language_switch, |t| {

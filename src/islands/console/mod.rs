@@ -1,0 +1,174 @@
+//! The console: who waits, conversations side by side, and what changes in them while somebody looks.
+
+mod events;
+mod keys;
+mod pane;
+mod queue;
+
+use leptos::{html, prelude::*};
+
+use super::{
+    live::{LiveOptions, use_live},
+    message_form::Outgoing,
+};
+
+pub use self::{
+    events::{
+        CannedAnswer, ConsoleEvent, ConsoleTexts, PaneActs, PaneHead, PaneMessage, PaneNote,
+        PanePart, PaneTexts, PaneView, QueueEntry, QueueView, Tongue,
+    },
+    pane::{ConsoleNotes, ConsolePane},
+    queue::ConsoleQueue,
+};
+
+/// What the islands of one window know of each other.
+#[derive(Clone, Copy)]
+struct ConsoleState {
+    texts: StoredValue<ConsoleTexts>,
+    /// What the forms of the window bring along, so that they lead back to it.
+    back: StoredValue<String>,
+    /// What a form brings along that asks for the window again.
+    window: StoredValue<Vec<(String, String)>>,
+    /// The sheet of shortcuts.
+    sheet: NodeRef<html::Dialog>,
+    queue: RwSignal<QueueView>,
+    /// The list of the queue.
+    list: NodeRef<html::Ol>,
+    panes: StoredValue<Vec<Pane>>,
+}
+
+/// A conversation that is open: what changes in it, and what shortcuts lead to.
+#[derive(Clone)]
+struct Pane {
+    id: String,
+    head: RwSignal<PaneHead>,
+    acts: RwSignal<PaneActs>,
+    seen: RwSignal<Option<super::Moment>>,
+    messages: RwSignal<Vec<PaneMessage>>,
+    notes: RwSignal<Vec<PaneNote>>,
+    is_typing: RwSignal<bool>,
+    /// Answers that are under way.
+    outgoing: RwSignal<Vec<Outgoing>>,
+    section: NodeRef<html::Section>,
+    take: NodeRef<html::Button>,
+    answer: NodeRef<html::Textarea>,
+    close: NodeRef<html::Button>,
+    reopen: NodeRef<html::Button>,
+}
+
+impl ConsoleState {
+    fn hear(self, event: ConsoleEvent) {
+        match event {
+            ConsoleEvent::Queue(queue) => self.queue.set(queue),
+            ConsoleEvent::Pane((id, part)) => {
+                if let Some(pane) = self.pane(&id) {
+                    pane.hear(part);
+                }
+            }
+        }
+    }
+
+    fn pane(self, id: &str) -> Option<Pane> {
+        self.panes.with_value(|panes| panes.iter().find(|pane| pane.id == id).cloned())
+    }
+
+    fn show_keys(self) {
+        if let Some(sheet) = self.sheet.get_untracked() {
+            let _ = sheet.show_modal();
+        }
+    }
+}
+
+impl Pane {
+    fn hear(&self, part: PanePart) {
+        match part {
+            PanePart::Messages(messages) => {
+                for nonce in messages.iter().filter_map(|message| message.nonce.as_ref()) {
+                    Outgoing::forget(self.outgoing, nonce);
+                }
+                self.messages.update(|all| merge(all, messages));
+            }
+            PanePart::Head(head) => self.head.set(head),
+            PanePart::Acts(acts) => self.acts.set(acts),
+            PanePart::Seen(seen) => self.seen.set(seen),
+            PanePart::Notes(notes) => self.notes.set(notes),
+            PanePart::Typing(is_typing) => self.is_typing.set(is_typing),
+        }
+    }
+}
+
+/// Puts messages in their places: whoever comes back is sent again what may have been translated meanwhile.
+fn merge(all: &mut Vec<PaneMessage>, fresh: Vec<PaneMessage>) {
+    for message in fresh {
+        let at = all.partition_point(|known| known.seq < message.seq);
+        match all.get_mut(at).filter(|known| known.seq == message.seq) {
+            Some(known) => *known = message,
+            None => all.insert(at, message),
+        }
+    }
+}
+
+/// A window of the console. The queue and the conversations are islands among the children.
+#[island]
+pub fn Console(
+    /// Where its stream is, and the cursor of what the page shows.
+    stream: (String, String),
+    /// What its forms bring along, so that they lead back to it.
+    back: String,
+    /// What a form brings along that asks for it again.
+    window: Vec<(String, String)>,
+    queue: QueueView,
+    /// Whether single keys are shortcuts.
+    has_keys: bool,
+    texts: ConsoleTexts,
+    children: Children,
+) -> impl IntoView {
+    let (stream, last) = stream;
+    let lost = texts.lost.clone();
+    let (title, keys, switch, close) = texts.keys.clone();
+    let state = ConsoleState {
+        texts: StoredValue::new(texts),
+        back: StoredValue::new(back.clone()),
+        window: StoredValue::new(window),
+        sheet: NodeRef::new(),
+        queue: RwSignal::new(queue),
+        list: NodeRef::new(),
+        panes: StoredValue::new(Vec::new()),
+    };
+    provide_context(state);
+    let options = LiveOptions { listens_hidden: true, seen: None };
+    let hear = move |events: Vec<ConsoleEvent>| {
+        for event in events {
+            state.hear(event);
+        }
+    };
+    let is_lost = use_live(move || stream.clone(), last, options, hear).is_lost;
+    if has_keys {
+        keys::listen(state);
+    }
+    let keys = keys.into_iter().map(|(key, words)| {
+        view! { <div><dt><kbd>{key}</kbd></dt><dd>{words}</dd></div> }
+    });
+    let switched = if has_keys { "off" } else { "on" };
+    view! {
+        <div class="desk">
+            <p class="notice lost" role="status" hidden=move || !is_lost.get()>{lost}</p>
+            {children()}
+            <dialog class="card sheet" aria-labelledby="keys-title" node_ref=state.sheet>
+                <div class="stack">
+                    <h2 id="keys-title">{title}</h2>
+                    <dl class="facts">{keys.collect_view()}</dl>
+                    <form method="post" action="/api/operator_keys">
+                        <input type="hidden" name="back" value=back/>
+                        <button class="button second fit" type="submit" name="keys" value=switched>
+                            {switch}
+                        </button>
+                    </form>
+                    <form method="dialog">
+                        <button class="button fit" type="submit">{close}</button>
+                    </form>
+                </div>
+            </dialog>
+        </div>
+    }
+}

@@ -1,0 +1,196 @@
+//! The canned answers.
+
+use axum::response::Response;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    components::{
+        alert::{Alert, Tone},
+        form::{
+            ActionForm, FormMessages, Hidden, Select, SubmitButton, TextField, notes::Notes,
+            text_of_area, use_refusal,
+        },
+        layout::{ConsoleLayout, ConsolePlace, Title},
+    },
+    i18n::{Locale, use_texts},
+    islands::InputKind,
+    operator::{
+        ANSWERS, AddStarters, RemoveCanned,
+        long::CANNED,
+        service::canned::known,
+        store::{self, Canned},
+    },
+    server::http::{
+        context::{Cx, Staff},
+        draft::{Draft, Notice, use_draft},
+        extract::StaffUser,
+        page::{PageError, page},
+    },
+};
+
+/// `GET /operator/answers`
+pub(in crate::operator) async fn answers(
+    StaffUser(staff): StaffUser,
+    cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    answers_with(cx, staff, draft).await
+}
+
+/// As [`answers`], with what a form left.
+pub(in crate::operator) async fn answers_with(
+    cx: Cx,
+    staff: Staff,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
+    let answers = store::list_canned(&cx.app.db).await?;
+    let edited = match cx.id("edit") {
+        Some(id) => store::canned(&cx.app.db, &id).await?,
+        None => None,
+    };
+    let is_admin = staff.is_admin();
+    Ok(page(cx, draft, move || view! { <AnswersPage answers edited is_admin/> }).await)
+}
+
+/// `/operator/answers`
+#[component]
+pub(super) fn AnswersPage(
+    answers: Vec<Canned>,
+    /// The one that is being changed.
+    edited: Option<Canned>,
+    is_admin: bool,
+) -> impl IntoView {
+    let t = use_texts();
+    let draft = use_draft();
+    let done = match (draft.notice, draft.value("said").as_deref()) {
+        (Some(Notice::Saved), _) => Some(t.operator().canned_saved()),
+        (_, Some("removed")) => Some(t.operator().canned_removed()),
+        _ => None,
+    };
+    let done = done.map(|words| view! { <Alert tone=Tone::Good><p>{words}</p></Alert> });
+    let lists = Locale::ALL.into_iter().map(move |locale| {
+        let own = answers.iter().filter(|answer| answer.locale() == locale).cloned();
+        view! { <AnswersInLanguage locale answers=own.collect()/> }
+    });
+    view! {
+        <Title text=t.console().answers()/>
+        <ConsoleLayout place=ConsolePlace::Answers is_admin>
+            <div class="stack">
+                <h1>{t.console().answers()}</h1>
+                <p class="quiet">{t.operator().canned_about()}</p>
+                {done}
+                <AnswerForm edited/>
+                {lists.collect_view()}
+            </div>
+        </ConsoleLayout>
+    }
+}
+
+/// Of one that is changed, or of a new one.
+#[component]
+fn AnswerForm(edited: Option<Canned>) -> impl IntoView {
+    let texts = use_texts();
+    let (t, draft) = (texts.operator(), use_draft());
+    // The form that removes one brings its id, too, and is no beginning of changing it.
+    let id = draft.value("id").filter(|_| draft.typed("answer_locale").is_some());
+    let id = id.or_else(|| edited.as_ref().map(|answer| answer.id.clone()));
+    let heading = if id.is_some() { t.canned_edit() } else { t.canned_new() };
+    let cancel = id.is_some().then(|| view! { <a href=ANSWERS>{t.canned_cancel()}</a> });
+    let stored = edited.as_ref().map(|answer| answer.locale().tag().to_owned());
+    let chosen = draft.value("answer_locale").or(stored);
+    let chosen = chosen.unwrap_or_else(|| texts.0.tag().to_owned());
+    let languages = Locale::ALL.map(|locale| (locale.tag().to_owned(), locale.name().to_owned()));
+    let title = edited.as_ref().map(|answer| answer.title.clone());
+    let text = draft.value("text").or(edited.map(|answer| answer.text)).unwrap_or_default();
+    let labels = vec![("title", t.canned_title()), ("text", t.canned_text())];
+    view! {
+        <ActionForm action=CANNED>
+            <h2>{heading}</h2>
+            <FormMessages labels/>
+            <Hidden name="id" value=id/>
+            <Select
+                name="answer_locale" label=texts.ui().language() options=languages.to_vec() chosen
+            />
+            <TextField name="title" kind=InputKind::OtherUsername label=t.canned_title() value=title/>
+            <AnswerText text/>
+            <SubmitButton label=t.canned_save() class="button fit"/>
+            {cancel}
+        </ActionForm>
+    }
+}
+
+/// Room for the text, with what may stand in braces.
+#[component]
+fn AnswerText(text: String) -> impl IntoView {
+    let t = use_texts().operator();
+    let error = use_refusal().and_then(|refusal| refusal.of("text"));
+    let is_refused = error.is_some();
+    let described_by = if is_refused { "text-why text-hint" } else { "text-hint" };
+    let text = text_of_area(&text);
+    view! {
+        <div class="field" class:refused=is_refused>
+            <label for="text">{t.canned_text()}</label>
+            <textarea
+                class="input area" id="text" name="text" rows="5" dir="auto" aria-describedby=described_by
+                aria-invalid=is_refused.then_some("true")
+            >
+                {text}
+            </textarea>
+            <Notes
+                name="text".to_owned() hint=Some(t.canned_hint(known())) error=Signal::stored(error)
+            />
+        </div>
+    }
+}
+
+#[component]
+fn AnswersInLanguage(locale: Locale, answers: Vec<Canned>) -> impl IntoView {
+    let t = use_texts().operator();
+    let id = format!("in-{locale}");
+    let (heading_id, labelled_by) = (id.clone(), id.clone());
+    let starters = answers.is_empty().then(|| {
+        view! {
+            <ActionForm action=AddStarters::PATH class="stack" is_small=true>
+                <Hidden name="answer_locale" value=Some(locale.tag().to_owned())/>
+                <p class="quiet">{t.canned_none()}</p>
+                <SubmitButton label=t.canned_starters() class="button second fit" described_by=id/>
+            </ActionForm>
+        }
+    });
+    let items = answers.into_iter().map(|answer| view! { <Answer answer/> });
+    view! {
+        <section class="stack" aria-labelledby=labelled_by>
+            <h2 id=heading_id lang=locale.tag()>{locale.name()}</h2>
+            {starters}
+            <ul class="answers">{items.collect_view()}</ul>
+        </section>
+    }
+}
+
+#[component]
+fn Answer(answer: Canned) -> impl IntoView {
+    let t = use_texts().operator();
+    let lang = answer.locale().tag();
+    let Canned { id, title, text, .. } = answer;
+    let change = format!("{ANSWERS}?edit={id}");
+    let title_id = format!("title-{id}");
+    let (changed, removed) = (title_id.clone(), title_id.clone());
+    view! {
+        <li>
+            <div class="what">
+                <h3 id=title_id>{title}</h3>
+                <p class="text" lang=lang>{text}</p>
+            </div>
+            <div class="line">
+                <a class="button plain" href=change aria-describedby=changed>{t.canned_change()}</a>
+                <form method="post" action=RemoveCanned::PATH>
+                    <Hidden name="id" value=Some(id)/>
+                    <button class="button plain" type="submit" aria-describedby=removed>
+                        {t.canned_remove()}
+                    </button>
+                </form>
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,304 @@
+//! The queue, and the conversations that are open beside it.
+
+use axum::response::Response;
+use leptos::{attr::custom::custom_attribute, prelude::*, server_fn::ServerFn};
+
+use super::{WindowFields, facts::AccountFacts};
+use crate::{
+    components::{
+        alert::{Alert, Tone},
+        form::{Hidden, refusal, text_of_area},
+        layout::{ConsoleLayout, ConsolePlace, Title},
+    },
+    i18n::use_texts,
+    islands::{
+        CannedAnswer, Console, ConsoleNotes, ConsolePane, ConsoleQueue, PaneNote, PaneView,
+        QueueView,
+    },
+    operator::{
+        KEYS, SCREEN, SetDuty,
+        cursor::Cursor,
+        desk::Desk,
+        long::NOTE,
+        service::{
+            self,
+            facts::{self, Facts},
+        },
+        store::{self, Canned, Colleague},
+        view::{self, Queue, Reader},
+    },
+    server::{
+        conversations::{self, Conversation},
+        http::{
+            context::{Cx, Staff},
+            draft::{Draft, use_draft},
+            extract::StaffUser,
+            page::{PageError, page},
+        },
+    },
+};
+
+/// Messages of a conversation that are shown at first, and at most.
+const MESSAGES: i64 = 100;
+const MESSAGES_MOST: i64 = 5_000;
+
+/// `GET /operator`
+pub(in crate::operator) async fn desk(
+    StaffUser(staff): StaffUser,
+    cx: Cx,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    desk_with(cx, staff, draft).await
+}
+
+/// As [`desk`], with what a form left.
+pub(in crate::operator) async fn desk_with(
+    cx: Cx,
+    staff: Staff,
+    draft: Draft,
+) -> Result<Response, PageError> {
+    let db = &cx.app.db;
+    store::seen(db, &staff.account.id, cx.app.clock.now()).await?;
+    let reader = Reader::of(&cx, staff);
+    let canned = store::list_canned(db).await?;
+    let colleagues = store::colleagues(db).await?;
+    let mut desk = Desk::of(&cx);
+    let mut open = Vec::new();
+    for id in desk.open.clone() {
+        open.extend(open_one(&cx, &reader, &desk, &canned, &id, &draft).await?);
+    }
+    desk.open = open.iter().map(|one| one.conversation.id.clone()).collect();
+    let queue = Queue::of(&reader, &desk).await?;
+    let has_keys = cx.cookie(KEYS) != Some("off");
+    let shown = DeskView {
+        queue: reader.queue(&desk, queue),
+        cursor: Cursor::of(open.iter().map(|one| (one.conversation.id.as_str(), one.last)))
+            .to_string(),
+        open: open.into_iter().map(|one| one.view(&reader, &desk, &colleagues, &draft)).collect(),
+        desk,
+        has_keys,
+    };
+    Ok(page(cx, draft, move || view! { <DeskPage shown reader colleagues/> }).await)
+}
+
+/// A conversation that is open, as it was read.
+struct OpenOne {
+    conversation: Conversation,
+    messages: Vec<conversations::Message>,
+    /// The number of the newest of them.
+    last: i64,
+    notes: Vec<store::Note>,
+    /// After a look.
+    facts: Option<Facts>,
+    /// What stands in the box for the answer.
+    typed: String,
+    canned: Vec<CannedAnswer>,
+}
+
+/// Reads a conversation. Whoever has it open has read it.
+async fn open_one(
+    cx: &Cx,
+    reader: &Reader,
+    desk: &Desk,
+    canned: &[Canned],
+    id: &str,
+    draft: &Draft,
+) -> Result<Option<OpenOne>, PageError> {
+    let db = &cx.app.db;
+    let Some(conversation) = conversations::get(db, id).await? else { return Ok(None) };
+    let most = if desk.whole.as_deref() == Some(id) { MESSAGES_MOST } else { MESSAGES };
+    let messages = conversations::last_of(db, id, most).await?;
+    let last = messages.last().map_or(0, |last| last.seq);
+    service::read_until(&cx.app, id, conversation.operator_read, last).await?;
+    let facts = facts::shown(&cx.app, &reader.staff, &conversation).await?;
+    let values = reader.values(&conversation, facts.as_ref());
+    let canned = view::canned(canned, conversation.locale(), &values);
+    // Without script a canned answer is put into the box here.
+    let wanted = cx.query("canned").filter(|_| cx.query("into").as_deref() == Some(id));
+    let wanted = wanted.and_then(|wanted| canned.iter().find(|(id, ..)| *id == wanted));
+    let typed = match wanted {
+        Some((.., text)) => text.clone(),
+        None => draft.value("message").filter(|_| is_about(draft, id)).unwrap_or_default(),
+    };
+    let notes = store::notes(db, id).await?;
+    Ok(Some(OpenOne { conversation, messages, last, notes, facts, typed, canned }))
+}
+
+/// Whether the form that left a draft was about a conversation.
+fn is_about(draft: &Draft, id: &str) -> bool {
+    draft.value("about").as_deref() == Some(id)
+}
+
+impl OpenOne {
+    fn view(
+        self,
+        reader: &Reader,
+        desk: &Desk,
+        colleagues: &[Colleague],
+        draft: &Draft,
+    ) -> OpenView {
+        let Self { conversation, messages, notes, facts, typed, canned, .. } = self;
+        let id = conversation.id.clone();
+        let app = &reader.app;
+        let is_mine = is_about(draft, &id);
+        let has_more = messages.first().is_some_and(|first| first.seq > 1);
+        let error = draft.error.as_ref().filter(|_| is_mine);
+        let is_of_answer = draft.typed("message").is_some();
+        let answer_refusal = error.filter(|_| is_of_answer);
+        let error = error.filter(|_| !is_of_answer);
+        let pane = PaneView {
+            head: reader.head(desk, &conversation, colleagues),
+            acts: reader.acts(&conversation, colleagues),
+            seen: reader.seen(&conversation),
+            messages: messages.iter().map(|one| reader.message(colleagues, one)).collect(),
+            earlier: has_more.then(|| format!("{}#pane-{id}", desk.whole(&id).path())),
+            typed,
+            nonce: app.random.id(app.clock.now()),
+            answer_refusal: answer_refusal.map(|error| refusal(error, reader.t, &reader.zone)),
+            refusal: error.map(|error| error.summary(reader.t.0)),
+            canned,
+            id,
+        };
+        OpenView { pane, conversation, notes: reader.notes(notes), facts, is_mine }
+    }
+}
+
+/// What a window shows.
+#[derive(Clone)]
+pub(super) struct DeskView {
+    desk: Desk,
+    queue: QueueView,
+    /// How far each conversation is shown.
+    cursor: String,
+    open: Vec<OpenView>,
+    /// Whether single keys are shortcuts.
+    has_keys: bool,
+}
+
+/// A conversation that is open.
+#[derive(Clone)]
+struct OpenView {
+    pane: PaneView,
+    conversation: Conversation,
+    notes: Vec<PaneNote>,
+    facts: Option<Facts>,
+    /// Whether the last form of the window was about it.
+    is_mine: bool,
+}
+
+/// `/operator`
+#[component]
+pub(super) fn DeskPage(
+    shown: DeskView,
+    reader: Reader,
+    colleagues: Vec<Colleague>,
+) -> impl IntoView {
+    let t = use_texts();
+    let draft = use_draft();
+    let DeskView { desk, queue, cursor, open, has_keys } = shown;
+    let (stream, texts) = ((desk.stream(), cursor), reader.texts(has_keys));
+    let is_elsewhere = !open.iter().any(|one| one.is_mine);
+    let refused = draft.error.as_ref().filter(|_| is_elsewhere).map(|error| error.summary(t.0));
+    let refused = refused.map(|words| view! { <Alert tone=Tone::Bad><p>{words}</p></Alert> });
+    let is_handed_over = draft.value("said").as_deref() == Some("handed-over");
+    let done = is_handed_over.then(|| {
+        view! { <Alert tone=Tone::Good><p>{t.operator().handed_over()}</p></Alert> }
+    });
+    let none = open.is_empty().then(|| view! { <p class="quiet">{t.operator().open_one()}</p> });
+    let panes = open.into_iter().map({
+        let (desk, reader) = (desk.clone(), reader.clone());
+        move |open| view! { <OpenConversation open desk=desk.clone() reader=reader.clone()/> }
+    });
+    let is_admin = reader.staff.is_admin();
+    view! {
+        <Title text=t.console().conversations()/>
+        <ConsoleLayout place=ConsolePlace::Conversations is_admin>
+            <Console stream window=desk.fields() back=desk.query() queue has_keys texts>
+                <section class="stack" aria-labelledby="desk-title">
+                    <h1 id="desk-title">{t.console().conversations()}</h1>
+                    {done}
+                    {refused}
+                    <Duty reader colleagues desk=desk.clone()/>
+                    <Search desk/>
+                    <ConsoleQueue/>
+                </section>
+                <div class="panes">{none}{panes.collect_view()}</div>
+            </Console>
+        </ConsoleLayout>
+    }
+}
+
+/// A conversation: what changes while one looks, with what is known of the account and the notes.
+#[component]
+fn OpenConversation(open: OpenView, desk: Desk, reader: Reader) -> impl IntoView {
+    let t = use_texts().operator();
+    let OpenView { pane, conversation, notes, facts, is_mine } = open;
+    let id = pane.id.clone();
+    let draft = if is_mine { use_draft() } else { Draft::default() };
+    let typed = text_of_area(&draft.value("note").unwrap_or_default());
+    let (box_id, for_id) = (format!("note-box-{id}"), format!("note-box-{id}"));
+    let has_notes = !notes.is_empty();
+    view! {
+        <ConsolePane pane>
+            <AccountFacts reader desk=desk.clone() conversation facts draft/>
+            <details class="more" open=has_notes>
+                <summary>{t.notes()}</summary>
+                <p class="quiet small">{t.notes_about()}</p>
+                <ConsoleNotes conversation=id.clone() notes/>
+                <form class="stack tight" method="post" action=NOTE>
+                    <WindowFields desk conversation=id/>
+                    <label for=for_id>{t.new_note()}</label>
+                    <textarea class="input area" id=box_id name="note" rows="2" dir="auto">{typed}</textarea>
+                    <button class="button second fit" type="submit">{t.add_note()}</button>
+                </form>
+            </details>
+        </ConsolePane>
+    }
+}
+
+/// Who is on duty, and whether the reader is.
+#[component]
+fn Duty(reader: Reader, colleagues: Vec<Colleague>, desk: Desk) -> impl IntoView {
+    let t = use_texts().operator();
+    let now = reader.app.clock.now();
+    let is_on = colleagues.iter().any(|one| one.id == reader.me() && one.on_duty);
+    let (value, words, state) = if is_on {
+        ("off", t.go_off_duty(), t.you_are_on_duty())
+    } else {
+        ("on", t.go_on_duty(), t.you_are_off_duty())
+    };
+    let others = colleagues.iter().filter(|one| one.id != reader.me());
+    let others = others.filter_map(|one| match (one.on_duty, one.is_online(now)) {
+        (true, true) => Some(one.login.clone()),
+        (true, false) => Some(t.colleague_away(&one.login)),
+        (false, true) => Some(t.colleague_off_duty(&one.login)),
+        (false, false) => None,
+    });
+    let others: Vec<String> = others.collect();
+    let others = (!others.is_empty())
+        .then(|| view! { <p class="quiet small">{t.colleagues(others.join(", "))}</p> });
+    view! {
+        <form method="post" action=SetDuty::PATH class="line">
+            <WindowFields desk/>
+            <span class="small">{state}</span>
+            <button class="button second fit" type="submit" name="duty" value=value>{words}</button>
+        </form>
+        {others}
+    }
+}
+
+#[component]
+fn Search(desk: Desk) -> impl IntoView {
+    let t = use_texts().operator();
+    view! {
+        <form method="get" action=SCREEN role="search" class="line">
+            <Hidden name="open" value=Some(desk.open.join(","))/>
+            <label class="unseen" for="q">{t.search_label()}</label>
+            <input
+                class="input" id="q" name="q" type="search" value=desk.search placeholder=t.search_label()
+                autocomplete="off" autocapitalize="none" {..custom_attribute("autocorrect", "off")} spellcheck="false"
+            />
+            <button class="button second fit" type="submit">{t.search()}</button>
+        </form>
+    }
+}

@@ -1,0 +1,27 @@
+//! The pages of the console.
+
+mod answers;
+mod desk;
+mod facts;
+mod numbers;
+
+pub(super) use self::{
+    answers::{answers, answers_with},
+    desk::{desk, desk_with},
+    numbers::numbers,
+};
+
+use leptos::prelude::*;
+
+use super::desk::Desk;
+
+/// What each form of a window brings along: where it leads back, and which conversation it is about.
+#[component]
+fn WindowFields(desk: Desk, #[prop(optional, into)] conversation: Option<String>) -> impl IntoView {
+    let conversation =
+        conversation.map(|id| view! { <input type="hidden" name="conversation" value=id/> });
+    view! {
+        <input type="hidden" name="back" value=desk.query()/>
+        {conversation}
+    }
+}

@@ -1,0 +1,144 @@
+//! How support is doing.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use crate::{
+    components::layout::{ConsoleLayout, ConsolePlace, Title},
+    i18n::use_texts,
+    operator::{
+        service::numbers::{self, DAYS, Numbers},
+        store,
+    },
+    server::{
+        clock::{Millis, SECOND},
+        http::{
+            context::Cx,
+            draft::Draft,
+            extract::StaffUser,
+            page::{PageError, page},
+        },
+        when::{self, Zone},
+    },
+};
+
+/// A bar with its gap, the chart's height, and room below it.
+const STEP: i64 = 20;
+const HEIGHT: i64 = 80;
+
+/// `GET /operator/numbers`
+pub(in crate::operator) async fn numbers(
+    StaffUser(staff): StaffUser,
+    cx: Cx,
+) -> Result<Response, PageError> {
+    store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
+    let numbers = numbers::read(&cx.app).await?;
+    let is_admin = staff.is_admin();
+    Ok(page(cx, Draft::default(), move || view! { <NumbersPage numbers is_admin/> }).await)
+}
+
+/// `/operator/numbers`
+#[component]
+pub(super) fn NumbersPage(numbers: Numbers, is_admin: bool) -> impl IntoView {
+    let t = use_texts();
+    let Numbers { days, .. } = numbers.clone();
+    view! {
+        <Title text=t.console().numbers()/>
+        <ConsoleLayout place=ConsolePlace::Numbers is_admin>
+            <div class="stack">
+                <h1>{t.console().numbers()}</h1>
+                <p class="quiet">{t.operator().numbers_about(DAYS)}</p>
+                <dl class="tiles"><Tiles numbers/></dl>
+                <Days days/>
+            </div>
+        </ConsoleLayout>
+    }
+}
+
+#[component]
+fn Tiles(numbers: Numbers) -> impl IntoView {
+    let t = use_texts().operator();
+    let span = |millis: Option<Millis>| {
+        millis.map_or_else(|| "–".to_owned(), |millis| when::span(t.0, millis / SECOND))
+    };
+    let longest = numbers.longest.map(|wait| t.longest(span(Some(wait))));
+    let percent = numbers.solved_percent();
+    let solved = percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"));
+    let answers = t.of_answers(count(numbers.answers));
+    view! {
+        <Tile name=t.number_waiting() value=numbers.waiting.to_string() more=longest/>
+        <Tile name=t.number_median() value=span(numbers.median) more=Some(answers)/>
+        <Tile name=t.number_p90() value=span(numbers.p90) more=None/>
+        <Tile name=t.number_solved() value=solved more=Some(t.of_closed(numbers.closed)) share=percent/>
+    }
+}
+
+#[component]
+fn Tile(
+    name: &'static str,
+    value: String,
+    more: Option<String>,
+    /// In percent, shown as a bar.
+    #[prop(optional_no_strip)]
+    share: Option<i64>,
+) -> impl IntoView {
+    let meter = share.map(|share| {
+        view! {
+            <svg class="chart" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+                <rect class="rest" x="0" y="0" width="100" height="6"></rect>
+                <rect class="bar" x="0" y="0" width=share height="6"></rect>
+            </svg>
+        }
+    });
+    view! {
+        <div class="card">
+            <dt class="quiet">{name}</dt>
+            <dd><b>{value}</b>{meter}<span class="quiet small">{more}</span></dd>
+        </div>
+    }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Conversations a day: bars, and the same as a table for users who do not see them.
+#[component]
+fn Days(days: Vec<(Millis, i64)>) -> impl IntoView {
+    let t = use_texts().operator();
+    let utc = Zone::default();
+    let most = days.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
+    let total: i64 = days.iter().map(|(_, count)| count).sum();
+    let width = count(days.len()) * STEP;
+    let bars = days.iter().zip(0..).map(|((_, count), number)| {
+        let height = count * HEIGHT / most;
+        view! {
+            <rect class="bar" x=number * STEP + 2 y=HEIGHT - height width=STEP - 4 height=height></rect>
+        }
+    });
+    let bars = bars.collect_view();
+    let rows = days.iter().map(|(day, count)| {
+        view! { <tr><th scope="row">{when::date(t.0, &utc, *day)}</th><td>{*count}</td></tr> }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <section class="card stack" aria-labelledby="days">
+            <h2 id="days">{t.days_title()}</h2>
+            <svg
+                class="chart" viewBox=format!("0 0 {width} {HEIGHT}") role="img"
+                aria-label=t.days_text(total, most)
+            >
+                {bars}
+            </svg>
+            <details class="more">
+                <summary>{t.days_table()}</summary>
+                <table>
+                    <thead>
+                        <tr><th scope="col">{t.day()}</th><th scope="col">{t.conversations()}</th></tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </details>
+        </section>
+    }
+}

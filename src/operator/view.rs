@@ -1,0 +1,375 @@
+//! What a window of the console shows, in the reader's words: the same for its page and for its stream.
+
+use super::{
+    desk::{Desk, Filter},
+    service::{canned::Values, facts::Facts},
+    store::{self, Canned, Colleague, Counts, Entry, Note},
+};
+use crate::{
+    components::time::{date_moment, moment},
+    i18n::{Locale, Texts},
+    islands::{
+        CannedAnswer, ConsoleTexts, MessageTexts, Moment, PaneActs, PaneHead, PaneMessage,
+        PaneNote, PaneTexts, QueueEntry, QueueView, Tongue,
+    },
+    server::{
+        app::App,
+        clock::{Millis, SECOND},
+        conversations::{Author, Conversation, Message, State, Topic, happened as what},
+        db::DbError,
+        http::context::{Cx, Staff},
+        mask,
+        when::{self, Zone},
+    },
+    support::happened,
+};
+
+/// Who looks at a window.
+#[derive(Clone)]
+pub(super) struct Reader {
+    pub app: App,
+    pub staff: Staff,
+    pub t: Texts,
+    pub zone: Zone,
+}
+
+impl Reader {
+    /// Of a page.
+    pub(super) fn of(cx: &Cx, staff: Staff) -> Self {
+        Self { app: cx.app.clone(), staff, t: Texts(cx.locale), zone: cx.zone() }
+    }
+
+    /// The id of the reader's account.
+    pub(super) fn me(&self) -> &str {
+        &self.staff.account.id
+    }
+
+    /// How long ago, in words.
+    fn since(&self, at: Millis) -> String {
+        when::span(self.t.0, (self.app.clock.now() - at) / SECOND)
+    }
+
+    fn date_moment(&self, at: Millis) -> Moment {
+        date_moment(self.t, &self.zone, at)
+    }
+
+    /// What a conversation is about.
+    const fn topic(&self, topic: Topic) -> &'static str {
+        let t = self.t.operator();
+        match topic {
+            Topic::Password => t.topic_password(),
+            Topic::Email => t.topic_email(),
+            Topic::Login => t.topic_login(),
+            Topic::Order => t.topic_order(),
+            Topic::Other => t.topic_other(),
+        }
+    }
+
+    /// Its name: what it is about, and the end of its id, which is random and tells it from another about the same.
+    fn name(&self, topic: Topic, id: &str) -> (String, String) {
+        let end = id.get(id.len().saturating_sub(4)..).unwrap_or(id);
+        (self.topic(topic).to_owned(), format!("#{end}"))
+    }
+
+    fn tongue(&self, locale: Locale) -> Tongue {
+        (locale.tag().to_owned(), locale.name().to_owned(), locale != self.t.0)
+    }
+
+    /// The queue of a window.
+    pub(super) fn queue(&self, desk: &Desk, queue: Queue) -> QueueView {
+        let t = self.t.operator();
+        let Queue { entries, counts } = queue;
+        let filters = Filter::ALL.map(|filter| {
+            let words = match filter {
+                Filter::All => t.filter_all(counts.open),
+                Filter::Mine => t.filter_mine(counts.mine),
+                Filter::Closed => t.filter_closed().to_owned(),
+            };
+            let is_current = filter == desk.filter && desk.search.is_empty();
+            (desk.filtered(filter).path(), words, is_current)
+        });
+        let empty = if desk.search.is_empty() { t.queue_empty() } else { t.nothing_found() };
+        QueueView {
+            waiting: t.waiting_now(counts.waiting),
+            filters: filters.into(),
+            empty: entries.is_empty().then(|| empty.to_owned()),
+            entries: entries.into_iter().map(|entry| self.entry(desk, entry)).collect(),
+        }
+    }
+
+    fn entry(&self, desk: &Desk, entry: Entry) -> QueueEntry {
+        let t = self.t.operator();
+        let state = if let Some(since) = entry.waiting_since.filter(|_| entry.is_waiting()) {
+            t.waits(self.since(since))
+        } else if entry.state() == State::Closed {
+            if entry.solved { t.state_solved() } else { t.state_closed() }.to_owned()
+        } else {
+            t.answered_ago(self.since(entry.updated_at))
+        };
+        let holder = match (&entry.operator_id, &entry.operator) {
+            (Some(id), _) if id == self.me() => Some(t.taken_by_you().to_owned()),
+            (_, Some(login)) => Some(t.taken_by(login)),
+            _ => None,
+        };
+        let signed_in = entry.signed_in.then(|| t.signed_in().to_owned());
+        let about = [entry.claimed.as_deref().map(mask::claimed), signed_in, holder];
+        let preview = match entry.newest(self.t.0) {
+            Some("") => t.picture(),
+            newest => newest.unwrap_or_default(),
+        };
+        QueueEntry {
+            href: format!("{}#pane-{}", desk.with(&entry.id).path(), entry.id),
+            name: self.name(entry.topic(), &entry.id),
+            tongue: self.tongue(entry.locale()),
+            state,
+            about: joined(about),
+            preview: preview.to_owned(),
+            is_open: desk.open.contains(&entry.id),
+            is_waiting: entry.is_waiting(),
+            unread: entry.is_unread.then(|| t.unread().to_owned()),
+            id: entry.id,
+        }
+    }
+
+    /// What a notification says of a conversation that waits. Nothing of what was written: others may look at the screen.
+    pub(super) fn notice(&self, entry: &Entry) -> String {
+        self.t.operator().notification(self.topic(entry.topic()))
+    }
+
+    /// A message of a conversation.
+    pub(super) fn message(&self, colleagues: &[Colleague], message: &Message) -> PaneMessage {
+        let t = self.t.operator();
+        let (seq, at) = (message.seq, moment(&self.zone, message.at));
+        let author = match message.author() {
+            Author::System => {
+                let text = self.happened(&message.text).to_owned();
+                return PaneMessage { seq, at, text, ..PaneMessage::default() };
+            }
+            Author::Shopper => t.shopper().to_owned(),
+            Author::Operator => {
+                let by =
+                    colleagues.iter().find(|one| message.operator_id.as_ref() == Some(&one.id));
+                by.map_or_else(|| t.operator().to_owned(), |colleague| colleague.login.clone())
+            }
+        };
+        let is_own = message.operator_id.as_deref() == Some(self.me());
+        PaneMessage {
+            seq,
+            author: Some(author),
+            is_users: message.author() == Author::Shopper,
+            at,
+            picture: message.picture_id.as_ref().map(|id| format!("/support/picture/{id}")),
+            translation: message.translation.clone().zip(message.translated_to.clone()),
+            text: message.text.clone(),
+            nonce: is_own.then(|| message.nonce.clone()),
+        }
+    }
+
+    /// What happened, in the words of the staff where those for the user would be wrong.
+    fn happened(&self, text: &str) -> &'static str {
+        let t = self.t.operator();
+        match text {
+            what::ENDED => t.happened_ended(),
+            what::CODE_HIDDEN => t.happened_code_hidden(),
+            what::TAKEN => t.happened_taken(),
+            what::HANDED_OVER => t.happened_handed_over(),
+            what::SOLVED => t.happened_solved(),
+            what::CLOSED => t.happened_closed(),
+            what::REOPENED => t.happened_reopened(),
+            _ => happened::words(self.t.0, text).unwrap_or(t.happened_other()),
+        }
+    }
+
+    fn is_mine(&self, conversation: &Conversation) -> bool {
+        conversation.operator_id.as_deref() == Some(self.me())
+    }
+
+    /// What a conversation is, who waits, who has it.
+    pub(super) fn head(
+        &self,
+        desk: &Desk,
+        conversation: &Conversation,
+        colleagues: &[Colleague],
+    ) -> PaneHead {
+        let t = self.t.operator();
+        let (id, holder) = (conversation.id.as_str(), conversation.operator_id.as_ref());
+        let is_closed = conversation.state() == State::Closed;
+        let state = match (conversation.state(), conversation.waiting_since) {
+            (State::Waiting, Some(since)) => t.waits(self.since(since)),
+            (State::Closed, _) if conversation.solved => t.state_solved().to_owned(),
+            (State::Closed, _) => t.state_closed().to_owned(),
+            _ => t.state_answered().to_owned(),
+        };
+        let login = holder.and_then(|id| colleagues.iter().find(|one| one.id == *id));
+        let taken = match (holder, login) {
+            _ if self.is_mine(conversation) => t.taken_by_you().to_owned(),
+            (_, Some(colleague)) => t.taken_by(&colleague.login),
+            (Some(_), None) => t.taken_by_somebody().to_owned(),
+            (None, None) => t.taken_by_nobody().to_owned(),
+        };
+        let take = (!self.is_mine(conversation) && !is_closed).then(|| {
+            let words = if holder.is_some() { t.take_over() } else { t.take() };
+            (words.to_owned(), holder.cloned().unwrap_or_default())
+        });
+        let claimed = conversation.claimed.as_deref().map(mask::claimed);
+        let signed_in = conversation.account_id.is_some().then(|| t.signed_in().to_owned());
+        PaneHead {
+            name: self.name(conversation.topic(), id),
+            tongue: self.tongue(conversation.locale()),
+            state,
+            about: joined([claimed.map(|name| t.about_account(name)), signed_in, Some(taken)]),
+            close: desk.without(id).path(),
+            take,
+            is_closed,
+        }
+    }
+
+    /// What can be done with a conversation, besides answering.
+    pub(super) fn acts(&self, conversation: &Conversation, colleagues: &[Colleague]) -> PaneActs {
+        if conversation.state() == State::Closed {
+            return PaneActs::Reopen;
+        }
+        if conversation.operator_id.is_some() && !self.is_mine(conversation) {
+            return PaneActs::Nothing;
+        }
+        let now = self.app.clock.now();
+        let others = colleagues.iter().filter(|one| one.on_duty && one.id != self.me());
+        let others = others.map(|colleague| {
+            let words = if colleague.is_online(now) {
+                colleague.login.clone()
+            } else {
+                self.t.operator().colleague_away(&colleague.login)
+            };
+            (colleague.id.clone(), words)
+        });
+        PaneActs::Close(others.collect())
+    }
+
+    /// When the user read the answer: whoever wrote last has read all before it.
+    pub(super) fn seen(&self, conversation: &Conversation) -> Option<Moment> {
+        let is_read = conversation.state() != State::Waiting && conversation.unread_since.is_none();
+        conversation.shopper_read_at.filter(|_| is_read).map(|at| self.date_moment(at))
+    }
+
+    /// What the staff wrote down.
+    pub(super) fn notes(&self, notes: Vec<Note>) -> Vec<PaneNote> {
+        let notes = notes.into_iter().map(|Note { id, text, at, author }| {
+            (id, author.unwrap_or_default(), self.date_moment(at), text)
+        });
+        notes.collect()
+    }
+
+    /// What the placeholders of canned answers stand for in a conversation.
+    pub(super) fn values(&self, conversation: &Conversation, facts: Option<&Facts>) -> Values {
+        let claimed = conversation.claimed.as_deref().filter(|name| !name.contains('@'));
+        Values {
+            login: facts.map(|facts| facts.login.as_str()).or(claimed).map(str::to_owned),
+            shop: self.app.config.shop_name.clone(),
+            // A login of the staff is nobody's business.
+            operator: self.staff.account.display_name.clone(),
+        }
+    }
+
+    /// What the islands of a window say.
+    pub(super) fn texts(&self, has_keys: bool) -> ConsoleTexts {
+        let t = self.t.operator();
+        let keys = [
+            ("j", t.key_next()),
+            ("k", t.key_previous()),
+            ("t", t.key_take()),
+            ("a", t.key_answer()),
+            ("Enter", t.key_send()),
+            ("c", t.key_close()),
+            ("?", t.key_help()),
+        ];
+        let keys = keys.map(|(key, words)| (key.to_owned(), words.to_owned()));
+        let switch = if has_keys { t.keys_off() } else { t.keys_on() };
+        let translation = self.t.translation();
+        ConsoleTexts {
+            lost: t.lost().to_owned(),
+            filter: t.filter().to_owned(),
+            notify_me: t.notify_me().to_owned(),
+            keys: (t.keys().to_owned(), keys.into(), switch.to_owned(), t.keys_close().to_owned()),
+            pane: PaneTexts {
+                close_pane: t.close_pane().to_owned(),
+                earlier: t.earlier().to_owned(),
+                messages: t.messages().to_owned(),
+                picture: t.picture().to_owned(),
+                translation: (
+                    translation.translation().to_owned(),
+                    translation.original().to_owned(),
+                ),
+                types: t.shopper_types().to_owned(),
+                seen: t.seen().to_owned(),
+                answer: MessageTexts {
+                    message: t.your_answer().to_owned(),
+                    hint: None,
+                    picture: None,
+                    unsent: t.unsent().to_owned(),
+                    send: t.send().to_owned(),
+                },
+                sending: self.t.support().sending().to_owned(),
+                canned: t.canned().to_owned(),
+                acts: (
+                    t.reopen().to_owned(),
+                    t.close_solved().to_owned(),
+                    t.close_unsolved().to_owned(),
+                ),
+                hand_over: (
+                    t.hand_over_to().to_owned(),
+                    t.hand_over().to_owned(),
+                    t.nobody_on_duty().to_owned(),
+                ),
+            },
+        }
+    }
+}
+
+/// Canned answers with what is known filled in, those in the user's language first.
+pub(super) fn canned(all: &[Canned], locale: Locale, values: &Values) -> Vec<CannedAnswer> {
+    let (own, others): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.locale() == locale);
+    let all = own.into_iter().chain(others).map(|one| {
+        let lang = one.locale().tag().to_owned();
+        (one.id.clone(), one.title.clone(), lang, values.fill(&one.text))
+    });
+    all.collect()
+}
+
+fn joined<const N: usize>(parts: [Option<String>; N]) -> String {
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// What a window shows of the queue.
+#[derive(Clone, Default)]
+pub(super) struct Queue {
+    entries: Vec<Entry>,
+    counts: Counts,
+}
+
+impl Queue {
+    /// For a page.
+    pub(super) async fn of(reader: &Reader, desk: &Desk) -> Result<Self, DbError> {
+        let db = &reader.app.db;
+        let me = reader.me();
+        let entries = match desk.filter {
+            _ if !desk.search.is_empty() => store::found(db, &desk.search).await?,
+            Filter::All => store::open_ones(db).await?,
+            Filter::Mine => store::own_ones(db, me).await?,
+            Filter::Closed => store::closed_ones(db).await?,
+        };
+        Ok(Self { entries, counts: store::counts(db, me).await? })
+    }
+
+    /// Of those that are not closed, or of the reader's own. `open` may not hold all of these: however long the queue is,
+    /// nobody loses sight of what he took.
+    pub(super) async fn of_open(
+        reader: &Reader,
+        desk: &Desk,
+        open: Vec<Entry>,
+    ) -> Result<Self, DbError> {
+        let (db, me) = (&reader.app.db, reader.me());
+        let entries =
+            if desk.filter == Filter::Mine { store::own_ones(db, me).await? } else { open };
+        Ok(Self { entries, counts: store::counts(db, me).await? })
+    }
+}

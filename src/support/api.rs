@@ -1,0 +1,193 @@
+//! The server functions.
+
+use leptos::prelude::*;
+
+use super::{
+    CODE, EMAIL, FLOW, NEXT, SCREEN, access,
+    service::{self, SupportError},
+    view,
+};
+use crate::{
+    components::code_page::sent_code,
+    error::{AppError, Kind},
+    forms::SecretText,
+    server::{
+        codes,
+        conversations::{self, COOKIE, Conversation, Side},
+        http::{
+            context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+        },
+    },
+};
+
+/// The conversation of whoever asks, for a form.
+async fn mine(cx: &mut Cx) -> Result<Conversation, AppError> {
+    access::mine(cx).await?.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))
+}
+
+/// Ends the conversation.
+///
+/// # Errors
+/// `not_found` without a conversation.
+#[server(endpoint = "support_end")]
+pub async fn end() -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let result: Result<Onward, AppError> = async {
+        let conversation = mine(&mut cx).await?;
+        service::end(&cx.app, &conversation, &cx.client).await?;
+        Ok(Onward::to(SCREEN))
+    }
+    .await;
+    respond(result)
+}
+
+/// Takes the conversation out of this browser; it goes on elsewhere.
+///
+/// # Errors
+/// None but those of every form.
+#[server(endpoint = "support_leave")]
+pub async fn leave() -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    cx.clear_cookie(COOKIE);
+    cx.clear_cookie(NEXT);
+    cx.clear_cookie(FLOW);
+    respond::<AppError>(Ok(Onward::to(SCREEN).with_notice(Notice::SignedOut)))
+}
+
+/// Says that the shopper types. Nothing is stored.
+///
+/// # Errors
+/// `not_found` without a conversation.
+#[server(endpoint = "support_typing")]
+pub async fn typing() -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let result: Result<Onward, AppError> = async {
+        let conversation = mine(&mut cx).await?;
+        conversations::typing(&cx.app, &conversation.id, Side::Shopper).await?;
+        Ok(Onward::to(SCREEN))
+    }
+    .await;
+    respond(result)
+}
+
+/// Says that the shopper has seen the messages up to the cursor `last` of the stream: an event that was sent may wait in
+/// a window that nobody looks at. Told twice, or late, it changes nothing.
+///
+/// # Errors
+/// `not_found` without a conversation, and with the cursor of another.
+#[server(endpoint = "support_seen")]
+pub async fn seen(#[server(default)] last: String) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let result: Result<Onward, AppError> = async {
+        // Nobody pressed anything: as with the stream, it is no use of the session.
+        let conversation = access::still_mine(&cx).await?;
+        let conversation = conversation.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))?;
+        let seq = view::seq_in(&conversation, &last);
+        let seq = seq.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))?;
+        service::seen(&cx.app, &conversation, seq).await?;
+        Ok(Onward::to(SCREEN))
+    }
+    .await;
+    respond(result)
+}
+
+/// Asks to be told by e-mail that an answer waits: at the confirmed address of whoever is signed in (`own`), or at
+/// another, which a code confirms first.
+///
+/// # Errors
+/// What is wrong with the address; `not_found`; `too_many_letters`.
+#[server(endpoint = "support_email")]
+pub async fn ask_email(
+    #[server(default)] email: String,
+    #[server(default)] own: String,
+) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let result: Result<Onward, AppError> = async {
+        let conversation = mine(&mut cx).await?;
+        if let (false, Some(signed_in)) = (own.is_empty(), cx.signed_in().await?) {
+            let address = Some(signed_in.account.email.as_str());
+            service::set_email(&cx.app, &conversation, address).await?;
+            return Ok(Onward::to(SCREEN).with_notice(Notice::Saved));
+        }
+        let asking = service::Asking {
+            conversation: &conversation,
+            email: &email,
+            locale: cx.locale,
+            client: &cx.client,
+            browser: cx.token(FLOW),
+        };
+        let token = service::ask_email(&cx.app, &asking).await?;
+        cx.set_cookie(FLOW, &token.expose(), None);
+        Ok(Onward::to(CODE))
+    }
+    .await;
+    respond(result)
+}
+
+/// Sends another code.
+///
+/// # Errors
+/// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
+#[server(endpoint = "support_email_resend")]
+pub async fn resend() -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let result: Result<Onward, AppError> = async {
+        let conversation = mine(&mut cx).await?;
+        let flow = access::flow(&cx, &conversation).await?;
+        let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(EMAIL))?;
+        service::send_code(&cx.app, &flow, &cx.client).await?;
+        let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
+        Ok(Onward { code, ..Onward::to(CODE).with_notice(Notice::CodeSent) })
+    }
+    .await;
+    respond(result)
+}
+
+/// Confirms the address.
+///
+/// # Errors
+/// What is wrong with the code; `flow_expired`; `not_found`.
+#[server(endpoint = "support_email_code")]
+pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+    let cx = Cx::of_request()?;
+    let press = Press::of_code(&cx, "support_email_code", FLOW, &code);
+    let result = press.once(move |mut cx| async move {
+        let conversation = mine(&mut cx).await?;
+        let flow = access::flow(&cx, &conversation).await?;
+        let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(EMAIL))?;
+        service::confirm_email(&cx.app, &flow, &conversation, &code, &cx.client).await?;
+        cx.clear_cookie(FLOW);
+        Ok(Onward::to(SCREEN).with_notice(Notice::Saved))
+    });
+    respond(result.await)
+}
+
+/// Sends no more letters about answers.
+///
+/// # Errors
+/// `not_found` without a conversation.
+#[server(endpoint = "support_email_off")]
+pub async fn no_email() -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let result: Result<Onward, AppError> = async {
+        let conversation = mine(&mut cx).await?;
+        service::set_email(&cx.app, &conversation, None).await?;
+        Ok(Onward::to(SCREEN).with_notice(Notice::Saved))
+    }
+    .await;
+    respond(result)
+}
+
+impl From<SupportError> for AppError {
+    fn from(error: SupportError) -> Self {
+        match error {
+            SupportError::Field(name, kind) => Self::field(name, kind),
+            SupportError::TooMany(kind, wait) => Self::new(kind).wait(wait),
+            SupportError::Busy => Self { seconds: Some(2), ..Self::new(Kind::Busy) },
+            SupportError::Gone => Self::new(Kind::NotFound).on(SCREEN),
+            SupportError::Send(error) => error.into(),
+            SupportError::Check(error) => error.into(),
+            SupportError::Fault(fault) => fault.into(),
+        }
+    }
+}

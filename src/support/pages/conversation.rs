@@ -1,0 +1,143 @@
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::{email::EmailChoice, hours, nonce, picture_hint};
+use crate::{
+    components::{
+        form::use_refusal,
+        layout::{CardLayout, Title, Width, use_document, use_request},
+    },
+    i18n::{Texts, use_texts},
+    islands::{ChatForm, ChatTexts, ChatView, Conversation as ConversationIsland, MessageTexts},
+    server::{
+        clock::Millis,
+        conversations::{self, Author, Conversation, Message, Side},
+        http::{
+            context::Cx,
+            draft::{Draft, Notice, use_draft},
+            page::{PageError, page},
+        },
+    },
+    support::view::{Reader, cursor, is_closed},
+};
+
+/// Messages shown at once.
+const AT_ONCE: i64 = 100;
+
+/// What the page shows of a conversation.
+#[derive(Clone)]
+pub struct Shown {
+    conversation: Conversation,
+    /// Oldest first.
+    messages: Vec<Message>,
+    /// Whether these are the newest ones.
+    is_newest: bool,
+    /// The number of the user's last message.
+    own: i64,
+    /// How long an answer usually takes.
+    usual: Option<Millis>,
+    /// The address of whoever is signed in.
+    own_address: Option<String>,
+}
+
+/// `GET /support`, of a conversation that was begun.
+pub(super) async fn show(
+    mut cx: Cx,
+    draft: Draft,
+    conversation: Conversation,
+    usual: Option<Millis>,
+) -> Result<Response, PageError> {
+    let (app, id) = (&cx.app, conversation.id.as_str());
+    let before: Option<i64> = cx.query("before").and_then(|seq| seq.parse().ok());
+    let messages = match before {
+        Some(seq) => conversations::messages_before(&app.db, id, seq, AT_ONCE).await?,
+        None => conversations::last_of(&app.db, id, AT_ONCE).await?,
+    };
+    let own = conversations::last_by(&app.db, id, Author::Shopper).await?;
+    // What is shown is what was read; somebody else may have written since.
+    let last = messages.last().map_or(0, |message| message.seq);
+    if before.is_none() && conversation.shopper_read < last {
+        let mut tx = app.db.begin().await?;
+        conversations::mark_read(app, &mut tx, id, Side::Shopper, last).await?;
+        tx.commit().await?;
+    }
+    let own_address = cx.signed_in().await?.map(|signed_in| signed_in.account.email);
+    let is_newest = before.is_none();
+    let shown = Shown { conversation, messages, is_newest, own, usual, own_address };
+    Ok(page(cx, draft, move || view! { <ConversationPage shown/> }).await)
+}
+
+/// `/support`: the conversation, newest messages last.
+#[component]
+pub fn ConversationPage(shown: Shown) -> impl IntoView {
+    let t = use_texts();
+    let document = use_document();
+    document.has_form();
+    let chat = chat_view(&shown, document.screen());
+    let Shown { conversation, own_address, .. } = shown;
+    view! {
+        <Title text=t.support().title()/>
+        <CardLayout width=Width::Text>
+            <ConversationIsland chat texts=chat_texts(t)>
+                <EmailChoice email=conversation.email own=own_address/>
+            </ConversationIsland>
+        </CardLayout>
+    }
+}
+
+fn chat_view(shown: &Shown, screen: String) -> ChatView {
+    let (cx, t, draft) = (use_request(), use_texts(), use_draft());
+    let Shown { conversation, messages, is_newest, own, usual, .. } = shown;
+    let reader = Reader::of(&cx);
+    let last = messages.last().map_or(0, |message| message.seq);
+    let first = messages.first().map(|message| message.seq).filter(|seq| *seq > 1);
+    let is_saved = draft.notice == Some(Notice::Saved);
+    ChatView {
+        // A page of earlier messages stands still.
+        last: is_newest.then(|| cursor(conversation, last)),
+        hours: hours(&cx, t),
+        notice: is_saved.then(|| t.support().email_saved().to_owned()),
+        earlier: first.map(|seq| format!("/support?before={seq}")),
+        messages: messages.iter().filter_map(|message| reader.message(message)).collect(),
+        status: reader.status(conversation, false, *own, *usual),
+        is_closed: is_closed(conversation),
+        form: ChatForm {
+            screen,
+            nonce: nonce(&cx),
+            typed: draft.value("message"),
+            refusal: use_refusal(),
+        },
+    }
+}
+
+fn chat_texts(texts: Texts) -> ChatTexts {
+    let t = texts.support();
+    ChatTexts {
+        title: t.title().into(),
+        never_tell: t.never_tell().into(),
+        log: t.log().into(),
+        earlier: t.earlier().into(),
+        newest: t.newest().into(),
+        you: t.you().into(),
+        sending: t.sending().into(),
+        translation: (
+            texts.translation().translation().into(),
+            texts.translation().original().into(),
+        ),
+        lost: t.lost().into(),
+        is_closed: t.is_closed().into(),
+        new: t.new().into(),
+        refresh_hint: t.refresh_hint().into(),
+        look: t.look().into(),
+        end: t.end().into(),
+        leave: t.leave().into(),
+        leave_hint: t.leave_hint().into(),
+        form: MessageTexts {
+            message: t.message().into(),
+            hint: Some(t.message_hint().into()),
+            picture: Some((t.picture().into(), picture_hint(texts))),
+            unsent: t.unsent().into(),
+            send: t.send().into(),
+        },
+    }
+}

@@ -1,0 +1,220 @@
+//! The pages of the support chat. Each handler loads, and renders a component with what it loaded.
+
+mod conversation;
+mod email;
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::{
+    BEGIN, NEXT, SCREEN, access,
+    upload::{PICTURE_MAX, keep},
+    view::usually,
+};
+use crate::{
+    components::{
+        alert::Alert,
+        form::{FormMessages, Hidden, PictureField, Select, SubmitButton, TextArea, TextField},
+        icon::{Icon, IconKind},
+        layout::{CardLayout, Title, Width, use_document, use_request},
+        time::date_moment,
+    },
+    i18n::{Texts, use_texts},
+    islands::{ChatStatus, InputKind, LocalTime},
+    server::{
+        clock::Millis,
+        conversations::{self, State, Topic},
+        flows::Purpose,
+        http::{
+            context::Cx,
+            draft::{Draft, Notice, use_draft},
+            page::{PageError, page},
+        },
+        next,
+        secret::Token,
+    },
+};
+
+pub(super) use self::email::{email, email_code};
+
+/// `GET /support`
+pub(super) async fn show(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+    chat(cx, draft).await
+}
+
+/// The page with what the last post left for it.
+pub(super) async fn chat(mut cx: Cx, draft: Draft) -> Result<Response, PageError> {
+    cx.signed_in().await?;
+    if !conversations::exists_staff(&cx.app.db).await? {
+        return Ok(page(cx, draft, || view! { <ContactPage/> }).await);
+    }
+    let usual = conversations::usual_wait(&cx.app.db).await?;
+    let anew = cx.query("new").is_some();
+    match access::mine(&mut cx).await? {
+        Some(conversation) if !(anew && conversation.state() == State::Closed) => {
+            conversation::show(cx, draft, conversation, usual).await
+        }
+        _ => begin(cx, draft, usual).await,
+    }
+}
+
+/// `/support`, where there is no chat: how else the shop is reached.
+#[component]
+pub fn ContactPage() -> impl IntoView {
+    let t = use_texts().support();
+    let app = use_request().app;
+    let shop = &app.config.shop_name;
+    let (words, contact) = match app.config.support_contact.clone() {
+        Some(contact) => (t.none_contact(shop), Some(contact)),
+        None => (t.none(shop), None),
+    };
+    let contact = contact.map(|contact| {
+        view! { <p class="contact"><strong>{contact}</strong></p> }
+    });
+    view! {
+        <Title text=t.none_title()/>
+        <CardLayout>
+            <div class="card stack">
+                <h1>{t.none_title()}</h1>
+                <p>{words}</p>
+                {contact}
+            </div>
+        </CardLayout>
+    }
+}
+
+async fn begin(mut cx: Cx, draft: Draft, usual: Option<Millis>) -> Result<Response, PageError> {
+    let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
+    match cx.token(NEXT) {
+        Some(token) => {
+            let own = account.as_ref().map(|account| account.id.as_str());
+            let begun = conversations::by_cookie(&cx.app.db, Some(&token), own).await?;
+            if begun.open().is_some() {
+                // The answer was lost on its way: now the browser knows that it began.
+                keep(&cx, &token);
+                cx.clear_cookie(NEXT);
+                return Err(PageError::To(SCREEN.to_owned()));
+            }
+        }
+        None => cx.set_cookie(NEXT, &Token::new(&cx.app.random).expose(), None),
+    }
+    let is_locked = access::is_locked(&mut cx).await?;
+    // A user who comes from a recovery has said already which account it is about.
+    let recovering = match account {
+        Some(_) => None,
+        None => cx.any_flow(Purpose::Recover).await?.map(|flow| flow.typed),
+    };
+    let login = account.map(|account| account.login);
+    let view = move || view! { <BeginConversationPage login recovering is_locked usual/> };
+    Ok(page(cx, draft, view).await)
+}
+
+/// `/support`, before the first message.
+#[component]
+pub fn BeginConversationPage(
+    /// Of the user, if somebody is signed in.
+    login: Option<String>,
+    /// What was typed as the account that is being recovered.
+    recovering: Option<String>,
+    /// Whether there is a conversation that shows again after signing in.
+    is_locked: bool,
+    /// How long an answer usually takes.
+    usual: Option<Millis>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let t = texts.support();
+    let (cx, draft, document) = (use_request(), use_draft(), use_document());
+    document.has_form();
+    let topic = if recovering.is_some() { Topic::Password } else { Topic::Other };
+    let chosen = draft.value("topic").unwrap_or_else(|| topic.as_str().to_owned());
+    let options =
+        Topic::ALL.map(|topic| (topic.as_str().to_owned(), topic_words(t.topics(), topic)));
+    let labels = vec![
+        ("topic", t.topic()),
+        ("account", t.account()),
+        ("message", t.message()),
+        ("picture", t.picture()),
+    ];
+    let left = (draft.notice == Some(Notice::SignedOut)).then(|| t.left().to_owned());
+    let about = match login {
+        Some(login) => view! { <p class="quiet">{t.own_account(login)}</p> }.into_any(),
+        None => view! {
+            <TextField
+                name="account" kind=InputKind::Named label=t.account() hint=t.account_hint().to_owned()
+                value=recovering
+            />
+        }
+        .into_any(),
+    };
+    view! {
+        <Title text=t.title()/>
+        <CardLayout width=Width::Text>
+            <form
+                id="screen-form" class="card stack" method="post" action=BEGIN enctype="multipart/form-data"
+                novalidate
+            >
+                <input type="hidden" name="screen" value=document.screen()/>
+                <Hidden name="nonce" value=Some(nonce(&cx))/>
+                <h1>{t.title()}</h1>
+                <p class="quiet">{t.intro(&cx.app.config.shop_name)}" "{usually(texts, usual)}</p>
+                <p class="care"><Icon kind=IconKind::Lock/><span>{t.never_tell()}</span></p>
+                <Hours/>
+                {is_locked.then(|| view! { <LockedConversation/> })}
+                <FormMessages labels notice=left/>
+                <Select name="topic" label=t.topic() options=options.to_vec() chosen/>
+                {about}
+                <TextArea name="message" label=t.message() hint=t.message_hint().to_owned()/>
+                <PictureField name="picture" label=t.picture() hint=picture_hint(texts)/>
+                <SubmitButton label=t.send() class="button fit"/>
+            </form>
+        </CardLayout>
+    }
+}
+
+/// That there is a conversation that shows again after signing in.
+#[component]
+fn LockedConversation() -> impl IntoView {
+    let t = use_texts();
+    let sign_in = next::with("/sign-in", Some(SCREEN));
+    view! {
+        <Alert><p>{t.support().locked()}" "<a href=sign_in>{t.sign_in().title()}</a></p></Alert>
+    }
+}
+
+/// Outside office hours: when somebody is there again.
+#[component]
+fn Hours() -> impl IntoView {
+    hours(&use_request(), use_texts()).map(|(words, moment)| {
+        let moment = moment.map(|moment| view! { <LocalTime moment/> });
+        view! { <Alert><p>{words}" "{moment}</p></Alert> }
+    })
+}
+
+fn hours(cx: &Cx, t: Texts) -> ChatStatus {
+    let now = cx.app.clock.now();
+    let hours = cx.app.config.support_hours.as_ref().filter(|hours| !hours.are_open(now))?;
+    Some(match hours.next_open(now) {
+        Some(at) => (t.support().closed_now().to_owned(), Some(date_moment(t, &cx.zone(), at))),
+        None => (t.support().closed_long().to_owned(), None),
+    })
+}
+
+fn topic_words(t: crate::i18n::support::topics::Texts, topic: Topic) -> String {
+    let words = match topic {
+        Topic::Password => t.password(),
+        Topic::Email => t.email(),
+        Topic::Login => t.login(),
+        Topic::Order => t.order(),
+        Topic::Other => t.other(),
+    };
+    words.to_owned()
+}
+
+fn picture_hint(t: Texts) -> String {
+    t.support().picture_hint(i64::try_from(PICTURE_MAX / 1024 / 1024).unwrap_or(5))
+}
+
+/// What names the next message.
+fn nonce(cx: &Cx) -> String {
+    cx.app.random.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+}

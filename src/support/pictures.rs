@@ -1,0 +1,49 @@
+//! The pictures of conversations.
+
+use axum::{
+    Extension,
+    extract::Path,
+    response::{IntoResponse as _, Response},
+};
+use http::{HeaderValue, header};
+
+use super::access;
+use crate::{
+    error::{AppError, Kind},
+    server::{
+        conversations,
+        http::{context::Cx, page::error_response},
+        random::is_id,
+    },
+};
+
+/// `GET /support/picture/{id}`: to the shopper of its conversation, and to the staff. No use of the session: a screen
+/// that listens shows what comes by itself.
+pub(super) async fn show(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Response {
+    let found = async {
+        let not_found = || AppError::new(Kind::NotFound);
+        if !is_id(&id) {
+            return Err(not_found());
+        }
+        let picture = conversations::picture(&cx.app.db, &id).await?;
+        let picture = picture.ok_or_else(not_found)?;
+        let readable =
+            access::still_mine(&cx).await?.is_some_and(|c| c.id == picture.conversation_id)
+                || cx.staff_listening().await.is_ok();
+        if readable { Ok(picture.image) } else { Err(not_found()) }
+    };
+    match found.await {
+        Ok(image) => {
+            // Drawn by us; opened by itself it may nevertheless do nothing at all.
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
+                (
+                    header::CONTENT_SECURITY_POLICY,
+                    HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'none'"),
+                ),
+            ];
+            (headers, image).into_response()
+        }
+        Err(error) => error_response(&cx, &error),
+    }
+}

@@ -1,0 +1,121 @@
+//! What the chat shows, in the words and the time of its reader: a page first, then its stream.
+
+use crate::{
+    components::time::{date_moment, moment},
+    i18n::Texts,
+    islands::{ChatMessage, ChatStatus, Moment},
+    server::{
+        clock::Millis,
+        conversations::{Author, Conversation, Message, State},
+        http::context::Cx,
+        when::{self, Zone},
+    },
+};
+
+use super::happened;
+
+/// For whom it is written, and when.
+#[derive(Clone)]
+pub(super) struct Reader {
+    t: Texts,
+    zone: Zone,
+    now: Millis,
+}
+
+impl Reader {
+    pub(super) fn of(cx: &Cx) -> Self {
+        Self { t: Texts(cx.locale), zone: cx.zone(), now: cx.app.clock.now() }
+    }
+
+    /// The time of day, and the day unless it is today.
+    fn time(&self, at: Millis) -> Moment {
+        let day = |at| when::date(self.t.0, &self.zone, at);
+        if day(at) == day(self.now) {
+            moment(&self.zone, at)
+        } else {
+            date_moment(self.t, &self.zone, at)
+        }
+    }
+
+    /// One message; `None` for what a newer version wrote.
+    pub(super) fn message(&self, message: &Message) -> Option<ChatMessage> {
+        let t = self.t.support();
+        let author = message.author();
+        let (who, alt) = match author {
+            Author::Shopper => (t.you(), t.picture_of_you()),
+            Author::Operator => (t.support(), t.picture_of_support()),
+            Author::System => {
+                let onward = happened::goes_on(&message.text);
+                return Some(ChatMessage {
+                    seq: message.seq,
+                    text: happened::words(self.t.0, &message.text)?.to_owned(),
+                    onward: onward.map(|path| (path.to_owned(), t.assisted().to_owned())),
+                    ..ChatMessage::default()
+                });
+            }
+        };
+        let is_own = author == Author::Shopper;
+        // Shoppers know what they wrote.
+        let translation = message.translation.clone().zip(message.translated_to.clone());
+        let picture = message.picture_id.as_ref();
+        Some(ChatMessage {
+            seq: message.seq,
+            by: Some((who.to_owned(), self.time(message.at))),
+            is_own,
+            text: message.text.clone(),
+            translation: translation.filter(|_| !is_own),
+            picture: picture.map(|id| (format!("/support/picture/{id}"), alt.to_owned())),
+            onward: None,
+            nonce: is_own.then(|| message.nonce.clone()),
+        })
+    }
+
+    /// What stands below the messages: who types, what was read, how long it usually takes.
+    pub(super) fn status(
+        &self,
+        conversation: &Conversation,
+        typing: bool,
+        own: i64,
+        usual: Option<Millis>,
+    ) -> ChatStatus {
+        let t = self.t.support();
+        if typing {
+            return Some((t.typing().to_owned(), None));
+        }
+        // Only a user who waits wants to know how long it takes, and whether somebody read the message.
+        if conversation.state() != State::Waiting {
+            return None;
+        }
+        let seen = conversation.operator_read_at;
+        Some(match seen.filter(|_| own > 0 && conversation.operator_read >= own) {
+            Some(at) => (t.seen().to_owned(), Some(self.time(at))),
+            None => {
+                let words = [Some(t.waiting().to_owned()), usually(self.t, usual)];
+                (words.into_iter().flatten().collect::<Vec<_>>().join(" "), None)
+            }
+        })
+    }
+}
+
+/// Whether it is over.
+pub(super) fn is_closed(conversation: &Conversation) -> bool {
+    conversation.state() == State::Closed
+}
+
+/// "We usually answer within …", once there are enough answers to tell.
+pub(super) fn usually(t: Texts, usual: Option<Millis>) -> Option<String> {
+    usual.map(|usual| t.support().usual(when::span(t.0, usual / 1000)))
+}
+
+/// Where a stream goes on: the conversation by the time it began, so that the cursor of another is told apart, and
+/// the number of the last message.
+pub(super) fn cursor(conversation: &Conversation, seq: i64) -> String {
+    format!("{}.{seq}", conversation.created_at)
+}
+
+/// The number in a cursor, if it is one of this conversation.
+pub(super) fn seq_in(conversation: &Conversation, cursor: &str) -> Option<i64> {
+    let (began, seq) = cursor.split_once('.')?;
+    let same = began.parse() == Ok(conversation.created_at);
+    seq.parse().ok().filter(|seq| same && (0..=conversation.last_seq).contains(seq))
+}
