@@ -11,7 +11,7 @@ use super::text_input::{add_field, focus};
 use crate::components::form::notes::Notes;
 
 /// A choice among several values.
-#[island]
+#[island(lazy)]
 pub fn SelectInput(
     /// Name and id.
     #[prop(into)]

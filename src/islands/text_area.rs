@@ -6,7 +6,7 @@ use super::text_input::{add_field, focus};
 use crate::components::form::{notes::Notes, text_of_area};
 
 /// Room for some lines of text. What is wrong with it goes as soon as it is corrected.
-#[island]
+#[island(lazy)]
 pub fn TextAreaInput(
     /// Name and id.
     #[prop(into)]

@@ -1,4 +1,4 @@
-use std::sync::LazyLock;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use leptos::prelude::*;
 
@@ -36,9 +36,13 @@ pub fn Document(children: Children) -> impl IntoView {
         let refresh = format!("<meta http-equiv=\"refresh\" content=\"{seconds}\">");
         view! { <noscript inner_html=refresh></noscript> }
     });
-    let scripts = body
-        .contains("<leptos-island")
-        .then(|| view! { <Scripts refresh=refresh_without_script/> });
+    let scripts = body.contains("<leptos-island").then(|| {
+        let is_shown = |(island, _): &&(String, Vec<String>)| {
+            body.contains(&format!("data-component=\"{island}_"))
+        };
+        let lazy = assets.lazy.iter().filter(is_shown).flat_map(|(_, files)| files.clone());
+        view! { <Scripts refresh=refresh_without_script lazy=lazy.collect()/> }
+    });
     let watch = is_watched().then(|| {
         let reload = "new WebSocket('ws://'+location.hostname+':3001/live_reload').onmessage=()=>location.reload()";
         view! { <script nonce=nonce.clone() inner_html=reload></script> }
@@ -75,19 +79,28 @@ pub fn is_watched() -> bool {
     *WATCHED
 }
 
-/// Loads the browser build and wakes the islands: outer ones before inner ones, which find the context of outer ones, and
-/// those beside each other at the same time. `HydrationScripts` wakes one after the other, and gives its preloads no nonce.
+/// Loads the browser build and wakes the islands, outer ones before inner ones, which find the context of outer ones. One
+/// after the other: a lazy island is awaited, and another one that wakes meanwhile would change whose context it finds.
+/// Its files are fetched from the start, though. `HydrationScripts` knows nothing of them, and gives its preloads no nonce.
 ///
 /// The style sheet goes by two marks on the document: `data-alive`, from when the islands are, and `data-waking` until
 /// then, set before anything is painted. Where neither is, the way without script is shown: no script, no WebAssembly
 /// (which some browsers and companies turn off), or files that did not come.
 #[component]
-fn Scripts(refresh: Option<i64>) -> impl IntoView {
+fn Scripts(
+    refresh: Option<i64>,
+    /// The files of the page's lazy islands.
+    lazy: BTreeSet<String>,
+) -> impl IntoView {
     let cx = use_request();
     let nonce = use_document().nonce();
     let (js, wasm) = (cx.app.assets.js.clone(), cx.app.assets.wasm.clone());
+    let split = cx.app.assets.split.clone();
     let refresh = refresh.map(|seconds| {
         format!("setInterval(()=>'alive'in d||'waking'in d||location.reload(),{seconds}000)")
+    });
+    let modules = std::iter::once(wasm.clone()).chain(lazy).map(|file| {
+        view! { <link rel="preload" href=file r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/> }
     });
     // A browser without modules wakes nothing.
     let first = format!(
@@ -100,14 +113,15 @@ fn Scripts(refresh: Option<i64>) -> impl IntoView {
          const wake=async(m,e,found)=>{{\
          if(e.localName=='leptos-island'){{found?.();await m[e.dataset.component]?.(e)}}\
          if(e.localName=='leptos-children')found=e.$$on_hydrate;\
-         await Promise.all(Array.from(e.children,c=>wake(m,c,found)))}};\
+         for(const c of [...e.children])await wake(m,c,found)}};\
          if(self.WebAssembly)import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});m.hydrate();\
          await wake(m,document.body);d.alive=''}}).finally(()=>delete d.waking)"
     );
     view! {
         <script nonce=nonce.clone() inner_html=first></script>
         <link rel="modulepreload" href=js crossorigin="anonymous" nonce=nonce.clone()/>
-        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <link rel="modulepreload" href=split crossorigin="anonymous" nonce=nonce.clone()/>
+        {modules.collect_view()}
         <script type="module" nonce=nonce inner_html=loader></script>
     }
 }

@@ -18,7 +18,7 @@ use crate::components::{
 };
 
 /// The conversation, newest messages last. The children stand between it and the ways out of it.
-#[island]
+#[island(lazy)]
 pub fn Conversation(chat: ChatView, texts: ChatTexts, children: Children) -> impl IntoView {
     let ChatView { last, hours, notice, earlier, messages, status, is_closed, form } = chat;
     let state = ChatState {

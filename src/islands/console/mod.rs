@@ -109,7 +109,7 @@ fn merge(all: &mut Vec<PaneMessage>, fresh: Vec<PaneMessage>) {
 }
 
 /// A window of the console. The queue and the conversations are islands among the children.
-#[island]
+#[island(lazy)]
 pub fn Console(
     /// Where its stream is, and the cursor of what the page shows.
     stream: (String, String),

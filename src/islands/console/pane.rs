@@ -12,7 +12,7 @@ use super::{
 use crate::components::alert::{Alert, Tone};
 
 /// A conversation that is open. What is known of the account, and the notes, are its children.
-#[island]
+#[island(lazy)]
 pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
     let state = expect_context::<ConsoleState>();
     let texts = state.texts.get_value().pane;
@@ -309,7 +309,7 @@ fn Acts(pane: Pane, texts: PaneTexts) -> impl IntoView {
 }
 
 /// What the staff wrote down of a conversation.
-#[island]
+#[island(lazy)]
 pub fn ConsoleNotes(conversation: String, notes: Vec<super::PaneNote>) -> impl IntoView {
     let pane = expect_context::<ConsoleState>().pane(&conversation);
     let all = pane.map_or_else(|| RwSignal::new(Vec::new()), |pane| pane.notes);
