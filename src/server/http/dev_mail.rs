@@ -17,7 +17,10 @@ use crate::{
     components::layout::{CardLayout, Title, Width},
     error::{AppError, Kind},
     i18n::use_texts,
-    server::{app::App, outbox::{DevLetter, DevMailbox}},
+    server::{
+        app::App,
+        outbox::{DevLetter, DevMailbox},
+    },
 };
 
 fn mailbox(app: &App) -> DevMailbox {
