@@ -76,7 +76,7 @@ async fn listen(port: u16, path: String, cookie: String, seen: Seen) {
 }
 
 /// Sessions of operators, as after password and code.
-async fn operators(server: &Server) -> Vec<String> {
+pub async fn operators(server: &Server) -> Vec<String> {
     server.sample_accounts(u32::try_from(OPERATORS).expect("few"));
     let db = Db::connect(&server.database()).await.expect("the database");
     let accounts: Vec<(String,)> =

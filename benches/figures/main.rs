@@ -15,6 +15,7 @@ mod client;
 mod limits;
 mod mail;
 mod server;
+mod sizes;
 mod stats;
 
 use std::time::{Duration, Instant};
@@ -45,7 +46,7 @@ async fn run() {
     let wants = |part: &str| wanted.as_deref().is_none_or(|wanted| wanted == part);
     println!("{:<58} {:>22} {:>16}  ", "figure", "measured", "promised");
     if wants("sizes") {
-        sizes().await;
+        sizes::figures().await;
     }
     if wants("start") {
         start_time().await;
@@ -77,34 +78,6 @@ fn row(figure: &str, measured: &str, promised: &str, met: bool) {
 
 fn note(figure: &str, measured: &str) {
     println!("{figure:<58} {measured:>22}");
-}
-
-/// Bytes of a screen and everything that it loads, as they go over the wire to a new browser.
-async fn sizes() {
-    let server = Server::start(&[]).await;
-    for (screen, most) in [("/sign-in", 100_000), ("/recover", 120_000)] {
-        let mut client = Client::connect(server.port).await;
-        let page = client.get(screen).await;
-        let mut bytes = page.body.len();
-        let mut paths: Vec<&str> =
-            page.body.split('"').filter(|part| part.starts_with("/pkg/")).collect();
-        paths.push("/favicon.svg");
-        paths.sort_unstable();
-        paths.dedup();
-        for path in &paths {
-            let file = client.get(path).await;
-            assert_eq!(file.status, 200, "{path}");
-            bytes += file.length;
-        }
-        let measured = format!("{:.1} KB, {} files", bytes as f64 / 1000.0, paths.len() + 1);
-        row(
-            &format!("{screen}: all it loads"),
-            &measured,
-            &format!("<= {} KB", most / 1000),
-            bytes <= most,
-        );
-    }
-    server.stop().await;
 }
 
 async fn start_time() {

@@ -147,27 +147,27 @@ fn Safety(account: Account, devices: i64, is_address_new: bool) -> impl IntoView
     let choose_zone = account.time_zone().is_none().then(|| {
         view! {
             <SafetyItem
-                kind=IconKind::Clock words=t.choose_zone().to_owned() href="/account/profile" link=t.choose_zone_link()
+                kind=IconKind::CLOCK words=t.choose_zone().to_owned() href="/account/profile" link=t.choose_zone_link()
             />
         }
     });
     view! {
         <ul class="card list">
             <SafetyItem
-                kind=if is_address_new { IconKind::Info } else { IconKind::Check } words=address
+                kind=if is_address_new { IconKind::INFO } else { IconKind::CHECK } words=address
                 href="/account/settings/email" link=texts.code().change() is_settled=!is_address_new
             />
             <SafetyItem
-                kind=IconKind::Check words=t.password_changed(date(account.password_changed_at))
+                kind=IconKind::CHECK words=t.password_changed(date(account.password_changed_at))
                 href="/account/profile/password" link=texts.password().title() is_settled=true
             />
             <SafetyItem
-                kind=IconKind::Check words=t.devices(devices) href="/account/devices" link=t.see_devices()
+                kind=IconKind::CHECK words=t.devices(devices) href="/account/devices" link=t.see_devices()
                 is_settled=true
             />
             {choose_zone}
             <SafetyItem
-                kind=IconKind::Key words=t.saved_passwords().to_owned() href="/account/saved-passwords"
+                kind=IconKind::KEY words=t.saved_passwords().to_owned() href="/account/saved-passwords"
                 link=t.saved_passwords_link()
             />
         </ul>

@@ -136,7 +136,7 @@ pub fn EventList(events: Vec<Event>) -> impl IntoView {
 fn EventItem(event: Event) -> impl IntoView {
     let t = use_texts();
     let is_warning = EventKind::parse(&event.kind).is_some_and(words::is_warning);
-    let kind = if is_warning { IconKind::Alert } else { IconKind::Check };
+    let kind = if is_warning { IconKind::ALERT } else { IconKind::CHECK };
     let place = use_request().app.geo.place(t.0, &event.network);
     let origin = origin(&event, place, t);
     view! {

@@ -33,7 +33,7 @@ fn Warning(process: Assisted) -> impl IntoView {
     let is_ready = from.is_none();
     view! {
         <section class="notice bad being-recovered" aria-label=t.banner_title()>
-            <Icon kind=IconKind::Alert/>
+            <Icon kind=IconKind::ALERT/>
             <div class="words">
                 <p><strong>{t.banner_title()}</strong></p>
                 <p>{t.banner_text(to)}</p>

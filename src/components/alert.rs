@@ -23,9 +23,9 @@ pub fn Alert<C: IntoView + 'static>(
     children: TypedChildren<C>,
 ) -> impl IntoView {
     let (class, role, kind) = match tone {
-        Tone::Bad => ("notice bad", "alert", IconKind::Alert),
-        Tone::Good => ("notice good", "status", IconKind::Check),
-        Tone::Neutral => ("notice", "status", IconKind::Info),
+        Tone::Bad => ("notice bad", "alert", IconKind::ALERT),
+        Tone::Good => ("notice good", "status", IconKind::CHECK),
+        Tone::Neutral => ("notice", "status", IconKind::INFO),
     };
     view! {
         <div class=class role=role>

@@ -16,9 +16,9 @@ use crate::{
 pub fn ErrorPage(error: AppError) -> impl IntoView {
     let t = use_texts();
     let (title, kind) = match error.error {
-        Kind::NotFound | Kind::LinkGone => (t.error_page().not_found(), IconKind::Info),
-        Kind::Unavailable | Kind::Busy => (t.error_page().unavailable(), IconKind::Clock),
-        _ => (t.error_page().refused(), IconKind::Alert),
+        Kind::NotFound | Kind::LinkGone => (t.error_page().not_found(), IconKind::INFO),
+        Kind::Unavailable | Kind::Busy => (t.error_page().unavailable(), IconKind::CLOCK),
+        _ => (t.error_page().refused(), IconKind::ALERT),
     };
     let app = use_request().app;
     let config = &app.config;

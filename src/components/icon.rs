@@ -2,86 +2,59 @@
 
 use leptos::prelude::*;
 
-/// What an icon shows.
+/// What an icon shows: the path that draws it.
+///
+/// Constants and no enum, so that the browser build holds only those that islands show.
 #[derive(Clone, Copy)]
+pub struct IconKind(&'static str);
+
+#[cfg_attr(feature = "ssr", expect(missing_docs, reason = "the names say it"))]
 #[cfg_attr(
     not(feature = "ssr"),
     expect(dead_code, reason = "pages show more of them than islands")
 )]
-pub enum IconKind {
-    Alert,
-    Camera,
-    Chart,
-    Chat,
-    Check,
-    Chevron,
-    Chevrons,
-    Clock,
-    Device,
-    Download,
-    Globe,
-    Home,
-    Info,
-    Key,
-    Lock,
-    List,
-    Mail,
-    People,
-    Phone,
-    Qr,
-    Settings,
-    SignOut,
-    Trash,
-    User,
-}
-
 impl IconKind {
-    const fn path(self) -> &'static str {
-        match self {
-            Self::Alert => {
-                "M12 8v5m0 3.5v.01M10.3 4 2.9 17a2 2 0 0 0 1.7 3h14.8a2 2 0 0 0 1.7-3L13.7 4a2 2 0 0 0-3.4 0Z"
-            }
-            Self::Camera => {
-                "M5 7h3l1.500-2.500h5L16 7h3a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2Zm10.500 5.500a3.500 3.500 0 1 1-7 0 3.500 3.500 0 0 1 7 0Z"
-            }
-            Self::Chart => "M4 20h16M7 16v-5m5 5V5m5 11V9",
-            Self::Chat => {
-                "M20 14.500a2 2 0 0 1-2 2H9l-5 4v-13a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2ZM8.500 9.500h7M8.500 12.500h4"
-            }
-            Self::Check => "m5 12.5 4.5 4.5L19 7.5",
-            Self::Chevron => "m9 6 6 6-6 6",
-            Self::Chevrons => "m6 6 6 6-6 6m7-12 6 6-6 6",
-            Self::Clock => "M12 7v5l3 2m6-2a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
-            Self::Device => "M4 5h16v11H4Zm5 15h6m-3-4v4",
-            Self::Download => "M12 4v10m-4-4 4 4 4-4M5 19h14",
-            Self::Globe => {
-                "M3 12h18M12 3c3 3 3.5 6 3.5 9s-.5 6-3.5 9c-3-3-3.5-6-3.5-9S9 6 12 3Zm9 9a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z"
-            }
-            Self::Home => "m4 11 8-7 8 7m-14-1v9h4v-5h4v5h4v-9",
-            Self::Info => "M12 11v5m0-8.5v.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
-            Self::Key => "M14 10 21 3m-4 4 3 3m-6 3.5a4.5 4.5 0 1 1-9 0 4.5 4.5 0 0 1 9 0Z",
-            Self::Lock => {
-                "M8 11V7.5a4 4 0 0 1 8 0V11m-9.5 0h11A1.5 1.5 0 0 1 19 12.5v6a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 5 18.500v-6A1.5 1.5 0 0 1 6.500 11Z"
-            }
-            Self::List => "M9 6h11M9 12h11M9 18h11M4.500 6v.01m0 5.99v.01m0 5.99v.01",
-            Self::Mail => {
-                "m3.5 7.500 8.5 6 8.500-6M5 5h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2Z"
-            }
-            Self::People => {
-                "M3 19c.700-3.500 3-4.500 5.500-4.500s4.800 1 5.500 4.500M11.500 8a3 3 0 1 1-6 0 3 3 0 0 1 6 0Zm5.500 6.500c2 .200 3.500 1.300 4 4.500M16 5.200a3 3 0 0 1 0 5.600"
-            }
-            Self::Phone => {
-                "M8 3h8a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2Zm3 15h2"
-            }
-            Self::Qr => "M4 4h6v6H4Zm10 0h6v6h-6ZM4 14h6v6H4Zm10 0v3m0 3h3m0-6h3v3m0 3v.010",
-            Self::Settings => {
-                "M4 7h9m5 0h2M4 17h2m5 0h9M13 7a2.500 2.500 0 1 0 5 0 2.500 2.500 0 0 0-5 0ZM6 17a2.500 2.500 0 1 0 5 0 2.500 2.500 0 0 0-5 0Z"
-            }
-            Self::SignOut => "M15 16l4-4-4-4m4 4H9m3 8H6a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2h6",
-            Self::Trash => "M5 7h14M10 7V4h4v3m-7 0 1 13h8l1-13m-7 4v5m4-5v5",
-            Self::User => "M5 20c1-4 4-5 7-5s6 1 7 5M16 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0Z",
-        }
-    }
+    pub const ALERT: Self = Self(
+        "M12 8v5m0 3.5v.01M10.3 4 2.9 17a2 2 0 0 0 1.7 3h14.8a2 2 0 0 0 1.7-3L13.7 4a2 2 0 0 0-3.4 0Z",
+    );
+    pub const CAMERA: Self = Self(
+        "M5 7h3l1.500-2.500h5L16 7h3a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2Zm10.500 5.500a3.500 3.500 0 1 1-7 0 3.500 3.500 0 0 1 7 0Z",
+    );
+    pub const CHART: Self = Self("M4 20h16M7 16v-5m5 5V5m5 11V9");
+    pub const CHAT: Self = Self(
+        "M20 14.500a2 2 0 0 1-2 2H9l-5 4v-13a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2ZM8.500 9.500h7M8.500 12.500h4",
+    );
+    pub const CHECK: Self = Self("m5 12.5 4.5 4.5L19 7.5");
+    pub const CHEVRON: Self = Self("m9 6 6 6-6 6");
+    pub const CHEVRONS: Self = Self("m6 6 6 6-6 6m7-12 6 6-6 6");
+    pub const CLOCK: Self = Self("M12 7v5l3 2m6-2a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z");
+    pub const DEVICE: Self = Self("M4 5h16v11H4Zm5 15h6m-3-4v4");
+    pub const DOWNLOAD: Self = Self("M12 4v10m-4-4 4 4 4-4M5 19h14");
+    pub const GLOBE: Self = Self(
+        "M3 12h18M12 3c3 3 3.5 6 3.5 9s-.5 6-3.5 9c-3-3-3.5-6-3.5-9S9 6 12 3Zm9 9a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
+    );
+    pub const HOME: Self = Self("m4 11 8-7 8 7m-14-1v9h4v-5h4v5h4v-9");
+    pub const INFO: Self = Self("M12 11v5m0-8.5v.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z");
+    pub const KEY: Self = Self("M14 10 21 3m-4 4 3 3m-6 3.5a4.5 4.5 0 1 1-9 0 4.5 4.5 0 0 1 9 0Z");
+    pub const LOCK: Self = Self(
+        "M8 11V7.5a4 4 0 0 1 8 0V11m-9.5 0h11A1.5 1.5 0 0 1 19 12.5v6a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 5 18.500v-6A1.5 1.5 0 0 1 6.500 11Z",
+    );
+    pub const LIST: Self = Self("M9 6h11M9 12h11M9 18h11M4.500 6v.01m0 5.99v.01m0 5.99v.01");
+    pub const MAIL: Self = Self(
+        "m3.5 7.500 8.5 6 8.500-6M5 5h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2Z",
+    );
+    pub const PEOPLE: Self = Self(
+        "M3 19c.700-3.500 3-4.500 5.500-4.500s4.800 1 5.500 4.500M11.500 8a3 3 0 1 1-6 0 3 3 0 0 1 6 0Zm5.500 6.500c2 .200 3.500 1.300 4 4.500M16 5.200a3 3 0 0 1 0 5.600",
+    );
+    pub const PHONE: Self =
+        Self("M8 3h8a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2Zm3 15h2");
+    pub const QR: Self = Self("M4 4h6v6H4Zm10 0h6v6h-6ZM4 14h6v6H4Zm10 0v3m0 3h3m0-6h3v3m0 3v.010");
+    pub const SETTINGS: Self = Self(
+        "M4 7h9m5 0h2M4 17h2m5 0h9M13 7a2.500 2.500 0 1 0 5 0 2.500 2.500 0 0 0-5 0ZM6 17a2.500 2.500 0 1 0 5 0 2.500 2.500 0 0 0-5 0Z",
+    );
+    pub const SIGN_OUT: Self = Self("M15 16l4-4-4-4m4 4H9m3 8H6a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2h6");
+    pub const TRASH: Self = Self("M5 7h14M10 7V4h4v3m-7 0 1 13h8l1-13m-7 4v5m4-5v5");
+    pub const USER: Self = Self("M5 20c1-4 4-5 7-5s6 1 7 5M16 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0Z");
 }
 
 /// An icon beside a text that says the same: hidden from screen readers.
@@ -89,7 +62,7 @@ impl IconKind {
 pub fn Icon(kind: IconKind, #[prop(default = "icon")] class: &'static str) -> impl IntoView {
     view! {
         <svg class=class viewBox="0 0 24 24" aria-hidden="true">
-            <path d=kind.path()></path>
+            <path d=kind.0></path>
         </svg>
     }
 }

@@ -46,7 +46,7 @@ pub fn ExportPage() -> impl IntoView {
                 <p class="quiet">{t.left_out()}</p>
                 {refusal}
                 <button class="button fit" type="submit">
-                    <Icon kind=IconKind::Download/>
+                    <Icon kind=IconKind::DOWNLOAD/>
                     {t.download()}
                 </button>
                 <p class="quiet">{t.keep_safe()}</p>

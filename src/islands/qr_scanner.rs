@@ -92,7 +92,7 @@ pub fn QrScanner(
                 hidden=move || is_looking() || state.get() == State::Unable
                 on:click=begin
             >
-                <Icon kind=IconKind::Camera/>
+                <Icon kind=IconKind::CAMERA/>
                 {start}
             </button>
             <div class="quiet" role="status">

@@ -204,10 +204,10 @@ fn Told(
 ) -> impl IntoView {
     let (new_code, collect) = actions;
     let (kind, class) = match step {
-        QrStep::Approved => (IconKind::Check, "button"),
-        QrStep::Scanned(_) => (IconKind::Phone, "button second"),
-        QrStep::Refused => (IconKind::Alert, "button"),
-        QrStep::Shown(_) | QrStep::Expired => (IconKind::Clock, "button"),
+        QrStep::Approved => (IconKind::CHECK, "button"),
+        QrStep::Scanned(_) => (IconKind::PHONE, "button second"),
+        QrStep::Refused => (IconKind::ALERT, "button"),
+        QrStep::Shown(_) | QrStep::Expired => (IconKind::CLOCK, "button"),
     };
     let next = next.map(|next| view! { <input type="hidden" name="next" value=next/> });
     // Two forms, not one that changes: the session's is posted by itself.

@@ -196,8 +196,8 @@ pub fn Slider(
                 on:focus=move |_| begin()
             >
                 <div class="handle" aria-hidden="true">
-                    <Icon kind=IconKind::Chevrons class="icon chevrons"/>
-                    <Icon kind=IconKind::Check class="icon check"/>
+                    <Icon kind=IconKind::CHEVRONS class="icon chevrons"/>
+                    <Icon kind=IconKind::CHECK class="icon check"/>
                 </div>
                 <span class="caption" aria-hidden="true">{words}</span>
             </div>

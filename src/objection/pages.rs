@@ -113,7 +113,7 @@ pub fn FrozenPage() -> impl IntoView {
         <Title text=t.objection().frozen_title()/>
         <CardLayout>
             <div class="card stack middle">
-                <div class="badge"><Icon kind=IconKind::Lock/></div>
+                <div class="badge"><Icon kind=IconKind::LOCK/></div>
                 <h1>{t.objection().frozen_title()}</h1>
                 <p class="quiet">{t.objection().frozen()}</p>
                 {back}

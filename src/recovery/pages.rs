@@ -151,9 +151,9 @@ pub fn EmailCodeChoice(
     let label = use_texts().recovery().email_a_code();
     view! {
         <button class="choice" type="submit" aria-describedby=described_by>
-            <span class="sign"><Icon kind=IconKind::Mail/></span>
+            <span class="sign"><Icon kind=IconKind::MAIL/></span>
             <span class="what">{label}</span>
-            <span class="onward"><Icon kind=IconKind::Chevron/></span>
+            <span class="onward"><Icon kind=IconKind::CHEVRON/></span>
         </button>
     }
 }
@@ -167,18 +167,18 @@ fn OtherWays(by_qr: String, has_chat: bool) -> impl IntoView {
     view! {
         <ul class="choices">
             <Choice
-                href="/recover/saved-code" kind=IconKind::List label=codes.use_one() about=codes.use_about()
+                href="/recover/saved-code" kind=IconKind::LIST label=codes.use_one() about=codes.use_about()
             />
             <Choice
-                href=by_qr kind=IconKind::Phone label=recovery.use_device() about=recovery.use_device_about()
+                href=by_qr kind=IconKind::PHONE label=recovery.use_device() about=recovery.use_device_about()
             />
             {has_chat.then(move || view! {
                 <Choice
-                    href="/support" kind=IconKind::Chat label=t.support().method()
+                    href="/support" kind=IconKind::CHAT label=t.support().method()
                     about=t.support().method_about()
                 />
                 <Choice
-                    href=ARRANGED kind=IconKind::Check label=t.assisted().arranged()
+                    href=ARRANGED kind=IconKind::CHECK label=t.assisted().arranged()
                     about=t.assisted().arranged_about()
                 />
             })}
@@ -378,7 +378,7 @@ pub fn RecoverDonePage(changes: Changes, sign_in: String) -> impl IntoView {
         <Title text=t.recovery().done_title()/>
         <CardLayout>
             <div class="card stack middle">
-                <div class="badge good"><Icon kind=IconKind::Check/></div>
+                <div class="badge good"><Icon kind=IconKind::CHECK/></div>
                 <h1>{t.recovery().done_title()}</h1>
                 <p class="quiet">{t.recovery().done_text()}</p>
                 {told}

@@ -130,7 +130,7 @@ pub fn NewBackupCodesPage(
                     <form method="post" action=FILE>
                         <Hidden name="saved_codes" value=Some(posted)/>
                         <button class="button second" type="submit">
-                            <Icon kind=IconKind::Download/>
+                            <Icon kind=IconKind::DOWNLOAD/>
                             {t.export().download()}
                         </button>
                     </form>

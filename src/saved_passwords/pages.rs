@@ -120,7 +120,7 @@ fn Browser(guide: &'static Guide, agent: Agent) -> impl IntoView {
             <summary>
                 <h2>{name(t, guide.browser)}</h2>
                 {mark}
-                <Icon kind=IconKind::Chevron/>
+                <Icon kind=IconKind::CHEVRON/>
             </summary>
             {places.collect_view()}
         </details>

@@ -71,7 +71,7 @@ pub fn DevicesPage(
                 <FormMessages notice/>
                 <ul class="card list">{own}{others.collect_view()}</ul>
                 {end_others}
-                <a class="button second fit" href="/qr"><Icon kind=IconKind::Qr/>{texts.qr().type_title()}</a>
+                <a class="button second fit" href="/qr"><Icon kind=IconKind::QR/>{texts.qr().type_title()}</a>
                 <p class="quiet">
                     {t.strange()}" "<a href="/account/profile/password">{texts.password().title()}</a>
                 </p>
@@ -96,7 +96,7 @@ fn Device(session: Listed, #[prop(optional)] is_own: bool) -> impl IntoView {
     let end = (!is_own).then(|| view! { <EndSessionForm id=session.id described_by/> });
     view! {
         <li>
-            <span class="sign"><Icon kind=IconKind::Device/></span>
+            <span class="sign"><Icon kind=IconKind::DEVICE/></span>
             <div class="what">
                 <p><b id=name_id>{name}</b>{mark}</p>
                 <p class="quiet small">{place}</p>

@@ -70,34 +70,34 @@ pub fn SettingsPage(
                 <SettingsMessages codes/>
                 <ul class="choices">
                     <Choice
-                        href="/account/settings/password" kind=IconKind::Key label=t.password().title()
+                        href="/account/settings/password" kind=IconKind::KEY label=t.password().title()
                         about=t.settings().password_about()
                     />
                     <Choice
-                        href="/account/settings/email" kind=IconKind::Mail label=t.email().title() about=email
+                        href="/account/settings/email" kind=IconKind::MAIL label=t.email().title() about=email
                     />
                     <Choice
-                        href="/account/settings/login" kind=IconKind::User label=t.login_name().title() about=login
+                        href="/account/settings/login" kind=IconKind::USER label=t.login_name().title() about=login
                     />
                     <Choice
-                        href="/account/settings/codes" kind=IconKind::List label=t.saved_codes().title()
+                        href="/account/settings/codes" kind=IconKind::LIST label=t.saved_codes().title()
                         about=about_codes
                     />
                     <Choice
-                        href=LETTERS kind=IconKind::Info label=t.settings().letters_title()
+                        href=LETTERS kind=IconKind::INFO label=t.settings().letters_title()
                         about=t.settings().letters_about()
                     />
                     <Choice
-                        href="/account/settings/export" kind=IconKind::Download label=t.export().title()
+                        href="/account/settings/export" kind=IconKind::DOWNLOAD label=t.export().title()
                         about=t.settings().export_about()
                     />
                     <Choice
-                        href="/account/settings/delete" kind=IconKind::Trash label=t.deletion().title()
+                        href="/account/settings/delete" kind=IconKind::TRASH label=t.deletion().title()
                         about=about_deletion
                     />
                     {has_chat.then(move || view! {
                         <Choice
-                            href="/support" kind=IconKind::Chat label=t.support().title()
+                            href="/support" kind=IconKind::CHAT label=t.support().title()
                             about=t.support().settings_about()
                         />
                     })}

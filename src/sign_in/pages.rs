@@ -82,7 +82,7 @@ pub fn SignInPage(next: Option<String>) -> impl IntoView {
                     <a href=recover>{t.sign_in().forgot()}</a>
                 </div>
                 <SubmitButton label=t.sign_in().title()/>
-                <a class="button second" href=by_qr><Icon kind=IconKind::Qr/>{t.qr().title()}</a>
+                <a class="button second" href=by_qr><Icon kind=IconKind::QR/>{t.qr().title()}</a>
                 <p class="quiet centred">
                     {t.sign_in().new_here()}" "<a href=register>{t.sign_in().create()}</a>
                 </p>

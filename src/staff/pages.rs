@@ -100,7 +100,7 @@ fn StaffMember(member: Member, is_own: bool) -> impl IntoView {
     let mark = |words| view! { " "<span class="mark">{words}</span> };
     view! {
         <li>
-            <span class="sign"><Icon kind=IconKind::User/></span>
+            <span class="sign"><Icon kind=IconKind::USER/></span>
             <div class="what">
                 <p>
                     <b>{member.login}</b>" · "{role}

@@ -84,15 +84,15 @@ fn AssistedStatePage(
     let email = process.as_ref().and_then(|process| process.email.as_deref());
     let email = email.map(shown).unwrap_or_default();
     let (kind, title, text) = match state {
-        None | Some(State::Opened) => (IconKind::Info, t.none_title(), t.none().to_owned()),
-        Some(State::Confirmed) => (IconKind::Clock, t.confirmed_title(), t.confirmed(&email)),
-        Some(State::Waiting) => (IconKind::Clock, t.waiting_title(), t.waiting(&email)),
-        Some(State::Ready) => (IconKind::Check, t.ready_title(), t.ready(&email)),
-        Some(State::Done) => (IconKind::Check, t.done_title(), t.done().to_owned()),
-        Some(State::Refused) => (IconKind::Info, t.over_title(), t.refused().to_owned()),
-        Some(State::Stopped) => (IconKind::Info, t.over_title(), t.stopped().to_owned()),
-        Some(State::Expired) => (IconKind::Info, t.over_title(), t.expired().to_owned()),
-        Some(State::Overtaken) => (IconKind::Info, t.over_title(), t.overtaken().to_owned()),
+        None | Some(State::Opened) => (IconKind::INFO, t.none_title(), t.none().to_owned()),
+        Some(State::Confirmed) => (IconKind::CLOCK, t.confirmed_title(), t.confirmed(&email)),
+        Some(State::Waiting) => (IconKind::CLOCK, t.waiting_title(), t.waiting(&email)),
+        Some(State::Ready) => (IconKind::CHECK, t.ready_title(), t.ready(&email)),
+        Some(State::Done) => (IconKind::CHECK, t.done_title(), t.done().to_owned()),
+        Some(State::Refused) => (IconKind::INFO, t.over_title(), t.refused().to_owned()),
+        Some(State::Stopped) => (IconKind::INFO, t.over_title(), t.stopped().to_owned()),
+        Some(State::Expired) => (IconKind::INFO, t.over_title(), t.expired().to_owned()),
+        Some(State::Overtaken) => (IconKind::INFO, t.over_title(), t.overtaken().to_owned()),
     };
     let until = process.and_then(|process| process.release_at);
     let until = until.filter(|_| state == Some(State::Waiting));
@@ -105,7 +105,7 @@ fn AssistedStatePage(
         <Title text=title/>
         <CardLayout>
             <div class="card stack middle">
-                <div class="badge" class:good=matches!(kind, IconKind::Check)><Icon kind/></div>
+                <div class="badge" class:good=matches!(kind, IconKind::CHECK)><Icon kind/></div>
                 <h1>{title}</h1>
                 <FormMessages/>
                 <p class="quiet">{text}</p>

@@ -139,7 +139,7 @@ fn Process(desk: Desk) -> impl IntoView {
     let by = name_of(t, opened_by.as_ref());
     view! {
         <li>
-            <span class="sign"><Icon kind=IconKind::Key/></span>
+            <span class="sign"><Icon kind=IconKind::KEY/></span>
             <div class="what">
                 <p><b>{name}</b>" "<span class="mark">{state_words(t, state)}</span></p>
                 <p class="quiet">{t.opened_by_at(by)}" "<DateTime at=process.opened_at/></p>

@@ -90,7 +90,7 @@ pub fn AssistedStoppedPage() -> impl IntoView {
         <Title text=t.assisted().stopped_title()/>
         <CardLayout>
             <div class="card stack middle">
-                <div class="badge good"><Icon kind=IconKind::Check/></div>
+                <div class="badge good"><Icon kind=IconKind::CHECK/></div>
                 <h1>{t.assisted().stopped_title()}</h1>
                 <p class="quiet">{t.assisted().stopped_text()}</p>
                 <a class="button" href="/account">{t.account().title()}</a>

@@ -27,7 +27,7 @@ pub fn Notes(
     view! {
         {move || error.get().map(|words| view! {
             <p class="why" id=why.clone() role=is_alone().then_some("alert")>
-                <Icon kind=IconKind::Alert/>
+                <Icon kind=IconKind::ALERT/>
                 <span>{words}</span>
             </p>
         })}

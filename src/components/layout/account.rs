@@ -42,19 +42,19 @@ pub fn AccountLayout(
         <CardLayout width=Width::Account languages>
             <div class="beside">
                 <nav class="side" aria-label=t.account().title()>
-                    {link(AccountPlace::Account, "/account", IconKind::Home, t.account().title())}
-                    {link(AccountPlace::Profile, "/account/profile", IconKind::User, t.profile().title())}
-                    {link(AccountPlace::Devices, "/account/devices", IconKind::Device, t.devices().title())}
-                    {link(AccountPlace::Activity, "/account/activity", IconKind::List, t.activity().title())}
+                    {link(AccountPlace::Account, "/account", IconKind::HOME, t.account().title())}
+                    {link(AccountPlace::Profile, "/account/profile", IconKind::USER, t.profile().title())}
+                    {link(AccountPlace::Devices, "/account/devices", IconKind::DEVICE, t.devices().title())}
+                    {link(AccountPlace::Activity, "/account/activity", IconKind::LIST, t.activity().title())}
                     {link(
                         AccountPlace::SavedPasswords,
                         "/account/saved-passwords",
-                        IconKind::Key,
+                        IconKind::KEY,
                         t.saved_passwords().title(),
                     )}
-                    {link(AccountPlace::Settings, "/account/settings", IconKind::Settings, t.settings().title())}
+                    {link(AccountPlace::Settings, "/account/settings", IconKind::SETTINGS, t.settings().title())}
                     <form method="post" action=SignOut::PATH>
-                        <button type="submit"><Icon kind=IconKind::SignOut/>{t.account().sign_out()}</button>
+                        <button type="submit"><Icon kind=IconKind::SIGN_OUT/>{t.account().sign_out()}</button>
                     </form>
                 </nav>
                 <div class="content">{content}</div>

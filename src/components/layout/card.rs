@@ -55,7 +55,7 @@ pub fn CardLayout(
             </header>
             <main id="main" tabindex="-1">{no_cookies}<RecoveryBanner/>{content}</main>
             <footer class="bottom quiet">
-                <small class="lock"><Icon kind=IconKind::Lock/>{footer}</small>
+                <small class="lock"><Icon kind=IconKind::LOCK/>{footer}</small>
             </footer>
             {languages.then(|| view! { <LanguageSwitch/> })}
         </div>
@@ -89,7 +89,7 @@ fn LanguageSwitch() -> impl IntoView {
                 value=other.tag()
                 lang=other.tag()
             >
-                <Icon kind=IconKind::Globe/>
+                <Icon kind=IconKind::GLOBE/>
                 {other.name()}
             </button>
         }

@@ -31,20 +31,20 @@ pub fn ConsoleLayout(place: ConsolePlace, is_admin: bool, children: Children) ->
         view! { <a href=href aria-current=(to == place).then_some("page")><Icon kind/>{label}</a> }
     };
     let staff = is_admin.then(|| {
-        link(ConsolePlace::Staff, "/operator/staff", IconKind::People, t.console().staff())
+        link(ConsolePlace::Staff, "/operator/staff", IconKind::PEOPLE, t.console().staff())
     });
     view! {
         <CardLayout width=Width::Account>
             <div class="beside console">
                 <nav class="side" aria-label=t.console().title()>
-                    {link(ConsolePlace::Conversations, "/operator", IconKind::Chat, t.console().conversations())}
-                    {link(ConsolePlace::Assisted, "/operator/assisted", IconKind::Key, t.console().assisted())}
-                    {link(ConsolePlace::Answers, "/operator/answers", IconKind::List, t.console().answers())}
-                    {link(ConsolePlace::Numbers, "/operator/numbers", IconKind::Chart, t.console().numbers())}
+                    {link(ConsolePlace::Conversations, "/operator", IconKind::CHAT, t.console().conversations())}
+                    {link(ConsolePlace::Assisted, "/operator/assisted", IconKind::KEY, t.console().assisted())}
+                    {link(ConsolePlace::Answers, "/operator/answers", IconKind::LIST, t.console().answers())}
+                    {link(ConsolePlace::Numbers, "/operator/numbers", IconKind::CHART, t.console().numbers())}
                     {staff}
-                    <a href="/account"><Icon kind=IconKind::User/>{t.account().title()}</a>
+                    <a href="/account"><Icon kind=IconKind::USER/>{t.account().title()}</a>
                     <form method="post" action=SignOut::PATH>
-                        <button type="submit"><Icon kind=IconKind::SignOut/>{t.account().sign_out()}</button>
+                        <button type="submit"><Icon kind=IconKind::SIGN_OUT/>{t.account().sign_out()}</button>
                     </form>
                 </nav>
                 <div class="content">{content}</div>

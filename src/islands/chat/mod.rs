@@ -53,7 +53,7 @@ pub fn Conversation(chat: ChatView, texts: ChatTexts, children: Children) -> imp
             <div class="card stack chat">
                 <h1>{texts.title.clone()}</h1>
                 <p class="care">
-                    <Icon kind=IconKind::Lock/>
+                    <Icon kind=IconKind::LOCK/>
                     <span>{texts.never_tell.clone()}</span>
                 </p>
                 {hours}

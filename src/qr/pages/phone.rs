@@ -124,7 +124,7 @@ fn CodeFields(
     let label = t.qr().short_code();
     view! {
         <FormMessages labels=vec![("short_code", label)]/>
-        <a class="button second" href=SCAN><Icon kind=IconKind::Qr/>{t.qr().scan()}</a>
+        <a class="button second" href=SCAN><Icon kind=IconKind::QR/>{t.qr().scan()}</a>
         <TextField
             name="short_code" kind=InputKind::ShortCode label hint=t.qr().short_code_hint().to_owned()
         />
@@ -227,11 +227,11 @@ pub enum End {
 pub fn QrEndPage(login: String, end: End) -> impl IntoView {
     let t = use_texts().qr();
     let (kind, title, text) = match end {
-        End::Taken => (IconKind::Alert, t.taken_title(), t.taken()),
-        End::Staff => (IconKind::Lock, t.staff_title(), t.staff()),
-        End::Approved => (IconKind::Check, t.done_title(), t.done()),
-        End::Denied => (IconKind::Check, t.refused_title(), t.refused()),
-        End::Mistyped => (IconKind::Alert, t.mistyped_title(), t.mistyped()),
+        End::Taken => (IconKind::ALERT, t.taken_title(), t.taken()),
+        End::Staff => (IconKind::LOCK, t.staff_title(), t.staff()),
+        End::Approved => (IconKind::CHECK, t.done_title(), t.done()),
+        End::Denied => (IconKind::CHECK, t.refused_title(), t.refused()),
+        End::Mistyped => (IconKind::ALERT, t.mistyped_title(), t.mistyped()),
     };
     // Perhaps it was somebody else who asked.
     let worry = matches!(end, End::Denied | End::Mistyped).then(|| {

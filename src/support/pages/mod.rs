@@ -157,7 +157,7 @@ pub fn BeginConversationPage(
                 <Hidden name="nonce" value=Some(nonce(&cx))/>
                 <h1>{t.title()}</h1>
                 <p class="quiet">{t.intro(&cx.app.config.shop_name)}" "{usually(texts, usual)}</p>
-                <p class="care"><Icon kind=IconKind::Lock/><span>{t.never_tell()}</span></p>
+                <p class="care"><Icon kind=IconKind::LOCK/><span>{t.never_tell()}</span></p>
                 <Hours/>
                 {is_locked.then(|| view! { <LockedConversation/> })}
                 <FormMessages labels notice=left/>
