@@ -5,10 +5,9 @@ use leptos::prelude::*;
 /// What an icon shows: the path that draws it.
 ///
 /// Constants and no enum, so that the browser build holds only those that islands show.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct IconKind(&'static str);
 
-#[cfg_attr(feature = "ssr", expect(missing_docs, reason = "the names say it"))]
 #[cfg_attr(
     not(feature = "ssr"),
     expect(dead_code, reason = "pages show more of them than islands")

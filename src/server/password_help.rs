@@ -9,7 +9,7 @@ use crate::{
     error::Kind,
     forms::SecretText,
     i18n::{self, Locale},
-    password::strength::PasswordStrength,
+    islands::PasswordStrength,
     server::{Fault, app::App, client::Client, clock::Millis, hashing::HashError, passwords},
 };
 

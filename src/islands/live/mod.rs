@@ -112,6 +112,8 @@ fn listen(
     });
 }
 
+type Hear = Closure<dyn Fn(MessageEvent)>;
+
 struct Stream {
     address: Box<dyn Fn() -> String>,
     options: LiveOptions,
@@ -129,7 +131,7 @@ struct Stream {
     source: RefCell<Option<EventSource>>,
     is_over: Cell<bool>,
     /// Hears every source in its turn, so that none leaves anything behind.
-    hear: RefCell<Option<Closure<dyn Fn(MessageEvent)>>>,
+    hear: RefCell<Option<Hear>>,
     /// How long the next wait is.
     again: Cell<u32>,
     /// The browser gave up, and it is not tried again yet.
