@@ -75,7 +75,7 @@ pub fn ConfirmPage(account: Account, next: Option<String>) -> impl IntoView {
                     <SubmitButton label=t.code().confirm()/>
                 </ActionForm>
                 // It names no page, so that a refusal is told where the code is entered if there is one already.
-                <PostForm action=EmailCode::PATH id=None class="stack or" in_place=false texts=form_texts(t)>
+                <PostForm action=EmailCode::PATH id=None class="stack or" in_place=false enctype=None texts=form_texts(t)>
                     <Hidden name="next" value=for_code/>
                     <p class="quiet">{or_code}</p>
                     // Not of those that wait after wrong passwords.

@@ -145,6 +145,8 @@ pub fn PostForm(
     /// Whether the answer is shown in place: not where a password is sent, because password managers go by what the
     /// browser loads next.
     in_place: bool,
+    /// Where a file comes along: such a form is not posted in place.
+    enctype: Option<String>,
     texts: FormTexts,
     children: Children,
 ) -> impl IntoView {
@@ -152,7 +154,7 @@ pub fn PostForm(
     provide_context(form);
     let on_answer = move |answer: Answer| follow(form, answer);
     view! {
-        <Form form action id class in_place texts on_answer=Arc::new(on_answer)>
+        <Form form action id class in_place enctype texts on_answer=Arc::new(on_answer)>
             {children()}
         </Form>
     }
@@ -178,6 +180,7 @@ pub(super) fn Form<C: IntoView + 'static>(
     id: Option<String>,
     class: String,
     in_place: bool,
+    #[prop(optional_no_strip)] enctype: Option<String>,
     texts: FormTexts,
     /// What becomes of an answer that is no refusal.
     on_answer: Arc<dyn Fn(Answer) + Send + Sync>,
@@ -230,7 +233,16 @@ pub(super) fn Form<C: IntoView + 'static>(
         on_cleanup(move || back.remove());
     }
     view! {
-        <form id=id class=class method="post" action=action novalidate=true node_ref=element on:submit=submit>
+        <form
+            id=id
+            class=class
+            method="post"
+            action=action
+            enctype=enctype
+            novalidate=true
+            node_ref=element
+            on:submit=submit
+        >
             {children.into_inner()()}
             <span class="unseen" role="status">
                 {move || form.busy.get().then(|| one_moment.clone())}

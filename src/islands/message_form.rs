@@ -122,8 +122,8 @@ pub(super) fn MessageForm(
     let hidden = hidden.collect_view();
     let enctype = picture.is_some().then_some("multipart/form-data");
     let picture = picture.map(|(label, hint)| {
-        let field = form.field("picture", refusal.as_ref(), Arc::new(move || form.focus_picture()));
-        view! { <PictureInput input=form.picture field label hint/> }
+        let focus = Arc::new(move || form.focus_picture());
+        (form.field("picture", refusal.as_ref(), focus), label, hint)
     });
     let told_at = StoredValue::new(0.0);
     let typed = move |event: ev::Event| {
@@ -171,7 +171,9 @@ pub(super) fn MessageForm(
                     </textarea>
                     <Notes name=id hint error=field.error/>
                 </div>
-                {picture}
+                {picture.map(|(field, label, hint)| view! {
+                    <PictureInput input=form.picture field label hint/>
+                })}
                 <p class="quiet unsent" role="status" hidden=move || !form.is_unsent.get()>
                     {unsent}
                 </p>
@@ -384,8 +386,11 @@ impl MessageState {
         sent.is_taken.set(true);
         self.nonce.set(nonce());
         if let Some(area) = self.area.get_untracked() {
-            if area.value() == sent.text {
-                area.set_value("");
+            // What was typed meanwhile is the beginning of the next one.
+            if let Some(rest) =
+                area.value().strip_prefix(&sent.text).filter(|_| !sent.text.is_empty())
+            {
+                area.set_value(rest.trim_start());
             }
             // What the server had put into it, because it refused that before.
             let _ = area.set_default_value("");

@@ -5,7 +5,7 @@ use axum::{Extension, Form as Fields, response::Response};
 use serde::Deserialize;
 
 use super::{
-    ANSWERS, SCREEN, pages,
+    ANSWERS, pages,
     posted::{Posted, acting_staff},
     service::{acts, canned},
 };
@@ -86,7 +86,7 @@ async fn in_window(posted: Posted<'_>, result: Result<&'static str, AppError>) -
         }
         result => {
             let result = posted.onward(result);
-            Form::of(posted.cx, SCREEN).respond(result)
+            posted.form().respond(result)
         }
     }
 }

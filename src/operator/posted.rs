@@ -8,7 +8,7 @@ use crate::{
         http::{
             context::{Cx, Staff},
             draft::Draft,
-            form::Onward,
+            form::{Form, Onward},
             post_redirect_get::respond,
         },
     },
@@ -86,6 +86,16 @@ impl<'a> Posted<'a> {
         match self.typed {
             Some((name, value)) => draft.with(name, value),
             None => draft,
+        }
+    }
+
+    /// The form, with what was typed: it is found again after signing in.
+    pub(super) fn form(&self) -> Form {
+        let form = Form::of(self.cx, SCREEN);
+        let form = form.keep("screen", &self.path()).keep("about", self.about);
+        match self.typed {
+            Some((name, value)) => form.keep(name, value),
+            None => form,
         }
     }
 

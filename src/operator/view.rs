@@ -123,7 +123,8 @@ impl Reader {
             tongue: self.tongue(entry.locale()),
             state,
             about: joined(about),
-            preview: preview.to_owned(),
+            // The queue stands on the screen all day: addresses are whole in the conversation only.
+            preview: mask::addresses_in(preview),
             is_open: desk.open.contains(&entry.id),
             is_waiting: entry.is_waiting(),
             unread: entry.is_unread.then(|| t.unread().to_owned()),

@@ -9,10 +9,10 @@ use crate::{
         alert::{Alert, Tone},
         avatar::Avatar,
         form::{
-            Checkbox, FormMessages, Hidden, PictureField, Select, SubmitButton, TextField,
-            use_refusal,
+            ActionForm, Checkbox, FormMessages, Hidden, PictureField, Select, SubmitButton,
+            TextField, use_refusal,
         },
-        layout::{AccountLayout, AccountPlace, Title, use_document},
+        layout::{AccountLayout, AccountPlace, Title},
     },
     error::Kind,
     i18n::{Locale, use_texts},
@@ -61,15 +61,11 @@ pub fn ProfilePage(
 fn ProfileForm(account: Account, picture: Option<String>, title: &'static str) -> impl IntoView {
     let texts = use_texts();
     let t = texts.profile();
-    let (draft, document) = (use_draft(), use_document());
-    document.has_form();
+    let draft = use_draft();
     let since = when::date(texts.0, &account.zone(), account.created_at);
     let display_name = account.display_name.clone();
     view! {
-        <form
-            id="screen-form" class="card stack" method="post" action=SAVE enctype="multipart/form-data" novalidate
-        >
-            <input type="hidden" name="screen" value=document.screen()/>
+        <ActionForm action=SAVE is_multipart=true>
             <Hidden name="version" value=Some(draft.version(account.version))/>
             <Hidden name="locale_was" value=Some(account.locale().tag().to_owned())/>
             <h1>{title}</h1>
@@ -91,7 +87,7 @@ fn ProfileForm(account: Account, picture: Option<String>, title: &'static str) -
             <LanguageSelect account=account.clone()/>
             <TimeZoneField account/>
             <SubmitButton label=texts.password().save() class="button fit"/>
-        </form>
+        </ActionForm>
     }
 }
 

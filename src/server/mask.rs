@@ -30,6 +30,15 @@ pub fn claimed(typed: &str) -> String {
     if typed.contains('@') { address(&typed) } else { typed }
 }
 
+/// A text in which addresses are masked.
+#[must_use]
+pub fn addresses_in(text: &str) -> String {
+    let words = text
+        .split(' ')
+        .map(|word| if word.contains(['@', '＠', '﹫']) { claimed(word) } else { word.to_owned() });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// As people read it.
 fn split(address: &str) -> Option<(String, String)> {
     let shown = Email::parse(address).ok()?.shown();

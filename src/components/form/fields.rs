@@ -28,6 +28,9 @@ pub fn ActionForm(
     /// Whether the answer is shown in place; see [`PostForm`].
     #[prop(optional)]
     in_place: bool,
+    /// Whether a file comes along.
+    #[prop(optional)]
+    is_multipart: bool,
     #[prop(default = "card stack")] class: &'static str,
     /// Whether it is one of several small forms of a page: the language switch is no button of it.
     #[prop(optional)]
@@ -40,8 +43,9 @@ pub fn ActionForm(
     }
     let screen = document.screen();
     let id = (!is_small).then(|| "screen-form".to_owned());
+    let enctype = is_multipart.then(|| "multipart/form-data".to_owned());
     view! {
-        <PostForm action id class in_place texts=form_texts(use_texts())>
+        <PostForm action id class in_place enctype texts=form_texts(use_texts())>
             <input type="hidden" name="screen" value=screen/>
             {children()}
         </PostForm>

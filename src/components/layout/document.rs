@@ -83,6 +83,9 @@ pub fn is_watched() -> bool {
 /// after the other: a lazy island is awaited, and another one that wakes meanwhile would change whose context it finds.
 /// Its files are fetched from the start, though. `HydrationScripts` knows nothing of them, and gives its preloads no nonce.
 ///
+/// An island outside of all others has a context of its own: `hydrate` begins one. When all are awake the window is told
+/// (`alive`): what listens to a stream begins then.
+///
 /// The style sheet goes by two marks on the document: `data-alive`, from when the islands are, and `data-waking` until
 /// then, set before anything is painted. Where neither is, the way without script is shown: no script, no WebAssembly
 /// (which some browsers and companies turn off), or files that did not come.
@@ -111,11 +114,11 @@ fn Scripts(
     let loader = format!(
         "const d=document.documentElement.dataset;\
          const wake=async(m,e,found)=>{{\
-         if(e.localName=='leptos-island'){{found?.();await m[e.dataset.component]?.(e)}}\
+         if(e.localName=='leptos-island'){{found?found():m.hydrate();await m[e.dataset.component]?.(e)}}\
          if(e.localName=='leptos-children')found=e.$$on_hydrate;\
          for(const c of [...e.children])await wake(m,c,found)}};\
-         if(self.WebAssembly)import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});m.hydrate();\
-         await wake(m,document.body);d.alive=''}}).finally(()=>delete d.waking)"
+         if(self.WebAssembly)import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});\
+         await wake(m,document.body);d.alive='';dispatchEvent(new Event('alive'))}}).finally(()=>delete d.waking)"
     );
     view! {
         <script nonce=nonce.clone() inner_html=first></script>

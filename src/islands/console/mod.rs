@@ -5,7 +5,9 @@ mod keys;
 mod pane;
 mod queue;
 
-use leptos::{html, prelude::*};
+use std::time::Duration;
+
+use leptos::{html, prelude::*, wasm_bindgen::JsCast as _, web_sys::HtmlElement};
 
 use super::{
     live::{LiveOptions, use_live},
@@ -59,7 +61,14 @@ struct Pane {
 impl ConsoleState {
     fn hear(self, event: ConsoleEvent) {
         match event {
-            ConsoleEvent::Queue(queue) => self.queue.set(queue),
+            ConsoleEvent::Queue(queue) => {
+                let focused = self.focused_entry();
+                self.queue.set(queue);
+                if let Some(link) = focused {
+                    // What is on the screen follows in a moment.
+                    set_timeout(move || focus_again(&link), Duration::ZERO);
+                }
+            }
             ConsoleEvent::Pane((id, part)) => {
                 if let Some(pane) = self.pane(&id) {
                     pane.hear(part);
@@ -70,6 +79,13 @@ impl ConsoleState {
 
     fn pane(self, id: &str) -> Option<Pane> {
         self.panes.with_value(|panes| panes.iter().find(|pane| pane.id == id).cloned())
+    }
+
+    /// The link in the queue that has the focus.
+    fn focused_entry(self) -> Option<HtmlElement> {
+        let list = self.list.get_untracked()?;
+        let focused = document().active_element()?;
+        list.contains(Some(&focused)).then_some(focused)?.dyn_into().ok()
     }
 
     fn show_keys(self) {
@@ -94,6 +110,15 @@ impl Pane {
             PanePart::Notes(notes) => self.notes.set(notes),
             PanePart::Typing(is_typing) => self.is_typing.set(is_typing),
         }
+    }
+}
+
+/// Gives the focus back to a link: a row that moves is taken out of the page and put in again, and loses it. Whoever
+/// went elsewhere meanwhile stays there.
+fn focus_again(link: &HtmlElement) {
+    let focused = document().active_element().filter(|e| e.tag_name() != "BODY");
+    if focused.is_none() && link.is_connected() {
+        let _ = link.focus();
     }
 }
 

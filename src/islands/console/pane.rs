@@ -70,9 +70,12 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
                         <Message message/>
                     </For>
                     <For each=move || outgoing.get() key=|one| one.nonce.clone() let:one>
-                        <li class="said operator pending">
+                        // It is read out when it is there.
+                        <li class="said operator pending" aria-hidden="true">
                             <p class="text" dir="auto">{one.text}</p>
-                            <p class="quiet small">{sending.get_value()}</p>
+                            <p class="quiet small">
+                                {move || (!one.is_taken.get()).then(|| sending.get_value())}
+                            </p>
                         </li>
                     </For>
                 </ol>
@@ -249,6 +252,17 @@ fn Acts(pane: Pane, texts: PaneTexts) -> impl IntoView {
         PaneActs::Close(colleagues) => colleagues.clone(),
         PaneActs::Reopen | PaneActs::Nothing => Vec::new(),
     };
+    let ids = move || colleagues().into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+    let words = move |of: &str| {
+        let colleague = colleagues().into_iter().find(|(id, _)| id == of);
+        colleague.map(|(_, words)| words).unwrap_or_default()
+    };
+    // One whose words change, because he went away say, is the same one: were it another option, the first colleague
+    // would be chosen in his place.
+    let option = move |id: String| {
+        let of = id.clone();
+        view! { <option value=id>{move || words(&of)}</option> }
+    };
     // Only when it is another kind: what somebody chose among the colleagues stays.
     let kind = Memo::new(move |_| match &*acts.read() {
         PaneActs::Reopen => 0,
@@ -280,9 +294,7 @@ fn Acts(pane: Pane, texts: PaneTexts) -> impl IntoView {
                             <WindowFields conversation=conversation.clone()/>
                             <label class="unseen" for=label_for>{to.clone()}</label>
                             <select class="input fit" id=select_id name="to">
-                                <For each=colleagues key=Clone::clone let:colleague>
-                                    <option value=colleague.0>{colleague.1}</option>
-                                </For>
+                                <For each=ids key=String::clone children=option/>
                             </select>
                             <button class="button second fit" type="submit">{hand_over.clone()}</button>
                         </form>

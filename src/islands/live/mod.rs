@@ -13,7 +13,7 @@ use leptos::{
     task::spawn_local,
     wasm_bindgen::{JsCast as _, prelude::Closure},
     web_sys::{
-        EventSource, MessageEvent, Notification, NotificationPermission,
+        EventSource, HtmlElement, MessageEvent, Notification, NotificationPermission,
         js_sys::{Math, Reflect, encode_uri_component},
     },
 };
@@ -138,12 +138,18 @@ struct Stream {
     is_waiting: Cell<bool>,
 }
 
+/// Whether all islands of the page are alive: one that is still loaded would not hear what comes.
+fn is_alive() -> bool {
+    let page = document().document_element().and_then(|page| page.dyn_into::<HtmlElement>().ok());
+    page.is_some_and(|page| page.dataset().get("alive").is_some())
+}
+
 impl Stream {
     /// Whether it wants a turn, and whether as a window that is seen.
     fn wants(&self) -> Option<bool> {
         let is_seen = !document().hidden();
         let listens = is_seen || self.options.listens_hidden;
-        (listens && !self.is_over.get()).then_some(is_seen)
+        (listens && !self.is_over.get() && is_alive()).then_some(is_seen)
     }
 
     /// Stops listening for now, and lets the next one have the turn.
@@ -238,10 +244,11 @@ impl StreamRef {
                 self.see();
             }
         });
+        let alive = window_event_listener_untyped("alive", move |_| self.settle());
         let turns = set_interval_with_handle(move || self.share(), TURN);
         on_cleanup(move || {
             self.with(Stream::close);
-            for listener in [left, back, looked] {
+            for listener in [left, back, looked, alive] {
                 listener.remove();
             }
             if let Ok(turns) = turns {

@@ -41,6 +41,8 @@ use crate::{
 /// Messages of a conversation that are shown at first, and at most.
 const MESSAGES: i64 = 100;
 const MESSAGES_MOST: i64 = 5_000;
+/// Bytes of text of a conversation, at most.
+const TEXT_MOST: usize = 1024 * 1024;
 
 /// `GET /operator`
 pub(in crate::operator) async fn desk(
@@ -107,7 +109,7 @@ async fn open_one(
     let db = &cx.app.db;
     let Some(conversation) = conversations::get(db, id).await? else { return Ok(None) };
     let most = if desk.whole.as_deref() == Some(id) { MESSAGES_MOST } else { MESSAGES };
-    let messages = conversations::last_of(db, id, most).await?;
+    let messages = newest(conversations::last_of(db, id, most).await?);
     let last = messages.last().map_or(0, |last| last.seq);
     service::read_until(&cx.app, id, conversation.operator_read, last).await?;
     let facts = facts::shown(&cx.app, &reader.staff, &conversation).await?;
@@ -122,6 +124,19 @@ async fn open_one(
     };
     let notes = store::notes(db, id).await?;
     Ok(Some(OpenOne { conversation, messages, last, notes, facts, typed, canned }))
+}
+
+/// The newest of them, as far as their text fits: it stands in the page twice, once to be read and once for its island.
+fn newest(messages: Vec<conversations::Message>) -> Vec<conversations::Message> {
+    let mut room = TEXT_MOST;
+    let fits = messages.iter().rev().take_while(|one| {
+        let size = one.text.len() + one.translation.as_ref().map_or(0, String::len);
+        let fits = size <= room;
+        room = room.saturating_sub(size);
+        fits
+    });
+    let skip = messages.len() - fits.count();
+    messages.into_iter().skip(skip).collect()
 }
 
 /// Whether the form that left a draft was about a conversation.

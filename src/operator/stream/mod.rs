@@ -212,8 +212,8 @@ impl Window {
     async fn conversation(&mut self, id: &str, signal: &Signal) -> Result<(), End> {
         match signal {
             Signal::Word(word) if &**word == "typing:shopper" => {
-                let fresh = self.typing.insert(id.to_owned(), Instant::now() + TYPING).is_none();
-                if fresh { self.show_typing(id, true).await } else { Ok(()) }
+                self.typing.insert(id.to_owned(), Instant::now() + TYPING);
+                self.show_typing(id).await
             }
             Signal::Word(word) if &**word == "typing:operator" => Ok(()),
             signal => self.update(id, Translated::said(signal)).await,
@@ -231,14 +231,18 @@ impl Window {
             .collect();
         for id in over {
             self.typing.remove(&id);
-            self.show_typing(&id, false).await?;
+            self.show_typing(&id).await?;
         }
         Ok(())
     }
 
-    async fn show_typing(&mut self, id: &str, typing: bool) -> Result<(), End> {
-        let event = ConsoleEvent::Pane((id.to_owned(), PanePart::Typing(typing)));
-        self.send(None, &[event]).await
+    /// Sends whether somebody types there, if the screen says otherwise.
+    async fn show_typing(&mut self, id: &str) -> Result<(), End> {
+        let part = PanePart::Typing(self.typing.contains_key(id));
+        if !self.is_news(id, &part) {
+            return Ok(());
+        }
+        self.send(None, &[ConsoleEvent::Pane((id.to_owned(), part))]).await
     }
 }
 

@@ -39,6 +39,10 @@ impl Window {
             let messages = conversations::messages_after(&db, id, before, AT_ONCE).await?;
             let last = messages.last().map_or(before, |last| last.seq);
             let notes = store::notes(&db, id).await?;
+            if messages.iter().any(|one| one.author() == Author::Shopper) {
+                // What was being typed is there.
+                self.typing.remove(id);
+            }
             let reader = &self.reader;
             let shown = again.iter().chain(&messages).map(|one| reader.message(&colleagues, one));
             let shown: Vec<_> = shown.collect();
@@ -47,23 +51,15 @@ impl Window {
                 PanePart::Acts(reader.acts(&conversation, &colleagues)),
                 PanePart::Seen(reader.seen(&conversation)),
                 PanePart::Notes(reader.notes(notes)),
+                // Before a break somebody may have been typing: that it is over is told like the rest.
+                PanePart::Typing(self.typing.contains_key(id)),
             ];
             again.clear();
             let mut news = Vec::new();
             if !shown.is_empty() {
                 news.push(PanePart::Messages(shown));
             }
-            for part in parts {
-                let hash = hash(&part);
-                let name = (discriminant(&part), id.to_owned());
-                if self.sent.insert(name, hash) != Some(hash) {
-                    news.push(part);
-                }
-            }
-            let has_written = messages.iter().any(|one| one.author() == Author::Shopper);
-            if has_written && self.typing.remove(id).is_some() {
-                news.push(PanePart::Typing(false));
-            }
+            news.extend(parts.into_iter().filter(|part| self.is_news(id, part)));
             self.cursor.set(id, last);
             if !news.is_empty() {
                 let cursor = self.cursor.to_string();
@@ -76,6 +72,13 @@ impl Window {
                 return Ok(());
             }
         }
+    }
+
+    /// Whether a part differs from what is on the screen. From then on it counts as sent.
+    pub(super) fn is_news(&mut self, id: &str, part: &PanePart) -> bool {
+        let hash = hash(part);
+        let name = (discriminant(part), id.to_owned());
+        self.sent.insert(name, hash) != Some(hash)
     }
 
     /// Sends the queue, and a notification when somebody new waits. The turn ends when both are drawn.

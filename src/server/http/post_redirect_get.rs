@@ -79,9 +79,12 @@ fn leave_notice(cx: &Cx, page: &str, posted: &Posted, onward: &Onward) {
     }
 }
 
+/// Fields that no page shows again.
+const UNSHOWN: [&str; 4] = ["screen", "next", "nonce", "claimed"];
+
 /// What was typed, but secrets.
 fn draft(posted: &Posted) -> Draft {
-    let fields = posted.0.iter().filter(|(name, _)| !matches!(name.as_str(), "screen" | "next"));
+    let fields = posted.0.iter().filter(|(name, _)| !UNSHOWN.contains(&name.as_str()));
     fields.fold(Draft::default(), |draft, (name, value)| draft.keep(name, value))
 }
 
@@ -94,7 +97,7 @@ fn back(cx: &Cx, page: &'static str, posted: &Posted, error: AppError) -> Redire
     if error.error == Kind::SignedOut {
         cx.keep_for_owner(page, &draft);
         cx.leave_draft(SIGN_IN, &Draft::error(error));
-        let back = next::with(page, next.as_deref());
+        let back = posted.screen(cx, page).unwrap_or_else(|| next::with(page, next.as_deref()));
         return Redirect::to(&next::with(SIGN_IN, Some(&back)));
     }
     let screen =

@@ -14,9 +14,12 @@ use super::{
 use crate::{
     components::{
         alert::Alert,
-        form::{FormMessages, Hidden, PictureField, Select, SubmitButton, TextArea, TextField},
+        form::{
+            ActionForm, FormMessages, Hidden, PictureField, Select, SubmitButton, TextArea,
+            TextField,
+        },
         icon::{Icon, IconKind},
-        layout::{CardLayout, Title, Width, use_document, use_request},
+        layout::{CardLayout, Title, Width, use_request},
         time::date_moment,
     },
     i18n::{Texts, use_texts},
@@ -123,8 +126,7 @@ pub fn BeginConversationPage(
 ) -> impl IntoView {
     let texts = use_texts();
     let t = texts.support();
-    let (cx, draft, document) = (use_request(), use_draft(), use_document());
-    document.has_form();
+    let (cx, draft) = (use_request(), use_draft());
     let topic = if recovering.is_some() { Topic::Password } else { Topic::Other };
     let chosen = draft.value("topic").unwrap_or_else(|| topic.as_str().to_owned());
     let options =
@@ -149,11 +151,7 @@ pub fn BeginConversationPage(
     view! {
         <Title text=t.title()/>
         <CardLayout width=Width::Text>
-            <form
-                id="screen-form" class="card stack" method="post" action=BEGIN enctype="multipart/form-data"
-                novalidate
-            >
-                <input type="hidden" name="screen" value=document.screen()/>
+            <ActionForm action=BEGIN is_multipart=true>
                 <Hidden name="nonce" value=Some(nonce(&cx))/>
                 <h1>{t.title()}</h1>
                 <p class="quiet">{t.intro(&cx.app.config.shop_name)}" "{usually(texts, usual)}</p>
@@ -166,7 +164,7 @@ pub fn BeginConversationPage(
                 <TextArea name="message" label=t.message() hint=t.message_hint().to_owned()/>
                 <PictureField name="picture" label=t.picture() hint=picture_hint(texts)/>
                 <SubmitButton label=t.send() class="button fit"/>
-            </form>
+            </ActionForm>
         </CardLayout>
     }
 }

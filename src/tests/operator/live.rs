@@ -93,6 +93,26 @@ both!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
     assert_eq!(notices, ["A shopper waits: Password"], "nothing of what was written");
 });
 
+both!(stream_says_that_nobody_types_any_more_after_a_message_and_after_a_break, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, olga) = operator(&t, "olga").await;
+    let id = conversation(&t, "help", None).await;
+    let path = format!("/operator/stream?open={id}");
+    let mut events = Events::open(&t, &olga, &path, None).await;
+    events.until(QUEUE).await;
+    conversations::typing(&t.app, &id, Side::Shopper).await.expect("said");
+    events.until(r#"{"Typing":true}"#).await;
+    says(&t, &id, "please").await;
+    events.until_message("please").await;
+    assert_eq!(events.typing(), [false, true, false], "what was being typed is there");
+    let last = events.last_id();
+    drop(events);
+    // The screen may still show what was said before the break.
+    let mut events = Events::open(&t, &olga, &path, Some(&last)).await;
+    events.until(QUEUE).await;
+    assert_eq!(events.typing(), [false]);
+});
+
 both!(
     box_for_an_answer_is_there_from_the_beginning_and_hidden_while_a_conversation_is_closed,
     |t| {

@@ -214,6 +214,15 @@ impl Events {
         heads.collect()
     }
 
+    /// Whether the shopper types, as it was told.
+    fn typing(&self) -> Vec<bool> {
+        let typing = self.parts().into_iter().filter_map(|part| match part {
+            PanePart::Typing(typing) => Some(typing),
+            _ => None,
+        });
+        typing.collect()
+    }
+
     /// Reads until the stream ends by itself.
     async fn end(mut self) -> String {
         let end = Instant::now() + PATIENCE;

@@ -107,7 +107,8 @@ both!(typing_reading_and_closing_are_seen, |t| {
     let below = stream.until("Below").await;
     assert_eq!(below.json()["Below"], json!([null, false]), "nobody types, and it is not over");
     browser.submit("/api/support_end", &[]).await;
-    stream.until("This conversation is over.").await;
+    let over = stream.until("Below").await;
+    assert_eq!(over.json()["Below"][1], json!(true), "it is over");
     send(&mut browser, "One more thing.", "more").await;
     stream.until("One more thing.").await;
 });
