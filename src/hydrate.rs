@@ -7,3 +7,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn hydrate() {
     leptos::mount::hydrate_islands();
 }
+
+/// Called once by the loader, when all islands of the page are awake.
+#[wasm_bindgen]
+pub fn awake() {
+    crate::islands::awake();
+}

@@ -54,6 +54,21 @@ pub use self::{
 
 use leptos::prelude::*;
 
+thread_local! {
+    static AWAKE: ArcRwSignal<bool> = ArcRwSignal::new(false);
+}
+
+/// Whether all islands of the page are awake: the loader says so, once.
+fn are_awake() -> ArcRwSignal<bool> {
+    AWAKE.with(Clone::clone)
+}
+
+/// All islands are awake from now on.
+#[cfg(feature = "hydrate")]
+pub(crate) fn awake() {
+    are_awake().set(true);
+}
+
 /// False on the server and until the island is hydrated: what must not be so without script hangs on it. Hydration sets
 /// no attributes, so it turns true a moment later.
 fn alive() -> RwSignal<bool> {

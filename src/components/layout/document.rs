@@ -83,8 +83,8 @@ pub fn is_watched() -> bool {
 /// after the other: a lazy island is awaited, and another one that wakes meanwhile would change whose context it finds.
 /// Its files are fetched from the start, though. `HydrationScripts` knows nothing of them, and gives its preloads no nonce.
 ///
-/// An island outside of all others has a context of its own: `hydrate` begins one. When all are awake the window is told
-/// (`alive`): what listens to a stream begins then.
+/// An island outside of all others has a context of its own: `hydrate` begins one. When all are awake `awake` is told: what
+/// listens to a stream begins then.
 ///
 /// The style sheet goes by two marks on the document: `data-alive`, from when the islands are, and `data-waking` until
 /// then, set before anything is painted. Where neither is, the way without script is shown: no script, no WebAssembly
@@ -118,7 +118,7 @@ fn Scripts(
          if(e.localName=='leptos-children')found=e.$$on_hydrate;\
          for(const c of [...e.children])await wake(m,c,found)}};\
          if(self.WebAssembly)import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});\
-         await wake(m,document.body);d.alive='';dispatchEvent(new Event('alive'))}}).finally(()=>delete d.waking)"
+         await wake(m,document.body);d.alive='';m.awake()}}).finally(()=>delete d.waking)"
     );
     view! {
         <script nonce=nonce.clone() inner_html=first></script>

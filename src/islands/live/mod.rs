@@ -13,13 +13,13 @@ use leptos::{
     task::spawn_local,
     wasm_bindgen::{JsCast as _, prelude::Closure},
     web_sys::{
-        EventSource, HtmlElement, MessageEvent, Notification, NotificationPermission,
+        EventSource, MessageEvent, Notification, NotificationPermission,
         js_sys::{Math, Reflect, encode_uri_component},
     },
 };
 use serde::de::DeserializeOwned;
 
-use super::post::tell;
+use super::{are_awake, post::tell};
 use turns::Turn;
 
 /// Until a stream that the browser gave up is tried again: about this much, then twice as much, …
@@ -104,7 +104,13 @@ fn listen(
         again: Cell::new(AGAIN_MS),
         is_waiting: Cell::new(false),
     }));
-    Effect::new(move |_| untrack(|| stream.start()));
+    // An island that is still being loaded would not hear what comes.
+    let are_awake = are_awake();
+    Effect::new(move |_| {
+        if are_awake.get() {
+            untrack(|| stream.start());
+        }
+    });
     Effect::new(move |_| {
         if live.is_over.get() {
             stream.with(Stream::close);
@@ -138,18 +144,12 @@ struct Stream {
     is_waiting: Cell<bool>,
 }
 
-/// Whether all islands of the page are alive: one that is still loaded would not hear what comes.
-fn is_alive() -> bool {
-    let page = document().document_element().and_then(|page| page.dyn_into::<HtmlElement>().ok());
-    page.is_some_and(|page| page.dataset().get("alive").is_some())
-}
-
 impl Stream {
     /// Whether it wants a turn, and whether as a window that is seen.
     fn wants(&self) -> Option<bool> {
         let is_seen = !document().hidden();
         let listens = is_seen || self.options.listens_hidden;
-        (listens && !self.is_over.get() && is_alive()).then_some(is_seen)
+        (listens && !self.is_over.get()).then_some(is_seen)
     }
 
     /// Stops listening for now, and lets the next one have the turn.
@@ -244,11 +244,10 @@ impl StreamRef {
                 self.see();
             }
         });
-        let alive = window_event_listener_untyped("alive", move |_| self.settle());
         let turns = set_interval_with_handle(move || self.share(), TURN);
         on_cleanup(move || {
             self.with(Stream::close);
-            for listener in [left, back, looked, alive] {
+            for listener in [left, back, looked] {
                 listener.remove();
             }
             if let Ok(turns) = turns {

@@ -144,7 +144,8 @@ both!(message_posted_in_place_is_answered_in_words_and_comes_back_under_its_nonc
     assert_eq!((&sent["next"], &sent["refusal"]), (&json!("/support"), &json!(null)));
     let refused = post(&"x".repeat(10_000), "long").await["refusal"].clone();
     assert_eq!(refused["error"], "message_too_long");
-    let words = "A message may have 4,000 characters at most.";
+    let words =
+        "A message may have 4,000 characters at most. Please shorten it, or send it in parts.";
     assert_eq!(refused["fields"], json!([["message", words]]));
     assert_eq!(last_stored(&t).await, "In place.");
 
