@@ -25,7 +25,7 @@ use super::{
 };
 use crate::components::form::{notes::Notes, text_of_area};
 
-/// Between two signs that somebody is typing.
+/// Between two signs that the user is typing.
 const TYPING_EVERY_MS: f64 = 3_000.0;
 /// Until a message that did not get through is tried again: this much, then twice as much, …
 const AGAIN_MS: u32 = 1_000;
@@ -80,7 +80,7 @@ impl Outgoing {
 pub(super) fn MessageForm(
     /// Where messages are posted.
     action: String,
-    /// Where it is told, now and then, that somebody types.
+    /// Where it is told, now and then, that the user types.
     typing: String,
     /// The id of the form, where the language switch is a button of it.
     form_id: Option<String>,

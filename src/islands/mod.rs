@@ -14,6 +14,7 @@ mod hash_search;
 mod live;
 mod local_time;
 mod message_form;
+mod messages;
 mod new_password;
 mod password_input;
 mod post;

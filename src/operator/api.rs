@@ -44,10 +44,10 @@ pub async fn typing() -> Result<Onward, AppError> {
     Posted::new(&cx, "", &id).answer(result)
 }
 
-/// Takes a conversation: from nobody, or from whoever the form says had it.
+/// Takes a conversation: from nobody, or from the colleague of whom the form says that it was his.
 ///
 /// # Errors
-/// `taken_by_other` when somebody else was quicker; `conversation_gone`.
+/// `taken_by_other` when a colleague was quicker; `conversation_gone`.
 #[server(endpoint = "operator_take")]
 pub async fn take(
     #[server(default)] conversation: String,

@@ -246,7 +246,7 @@ impl Reader {
         PaneActs::Close(others.collect())
     }
 
-    /// When the user read the answer: whoever wrote last has read all before it.
+    /// When the user read the answer: the user who wrote last has read all before it.
     pub(super) fn seen(&self, conversation: &Conversation) -> Option<Moment> {
         let is_read = conversation.state() != State::Waiting && conversation.unread_since.is_none();
         conversation.shopper_read_at.filter(|_| is_read).map(|at| self.date_moment(at))

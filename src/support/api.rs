@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// The conversation of whoever asks, for a form.
+/// The conversation of the user who asks, for a form.
 async fn mine(cx: &mut Cx) -> Result<Conversation, AppError> {
     access::mine(cx).await?.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))
 }
@@ -91,7 +91,7 @@ pub async fn seen(#[server(default)] last: String) -> Result<Onward, AppError> {
     respond(result)
 }
 
-/// Asks to be told by e-mail that an answer waits: at the confirmed address of whoever is signed in (`own`), or at
+/// Asks to be told by e-mail that an answer waits: at the confirmed address of the user who is signed in (`own`), or at
 /// another, which a code confirms first.
 ///
 /// # Errors

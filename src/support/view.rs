@@ -82,7 +82,7 @@ impl Reader {
         if typing {
             return Some((t.typing().to_owned(), None));
         }
-        // Only a user who waits wants to know how long it takes, and whether somebody read the message.
+        // Only a user who waits wants to know how long it takes, and whether the message was read.
         if conversation.state() != State::Waiting {
             return None;
         }

@@ -6,7 +6,7 @@ pub use leptos::*;
 #[cfg(not(target_arch = "wasm32"))]
 pub use leptos::serde_json;
 
-/// `serde_json` as far as `#[island]` and what islands hear need it in the browser.
+/// `serde_json` as far as `#[island]` and what islands receive need it in the browser.
 #[cfg(target_arch = "wasm32")]
 pub mod serde_json {
     mod read;

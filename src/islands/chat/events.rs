@@ -42,7 +42,7 @@ pub struct ChatMessage {
 pub struct ChatView {
     /// Where the stream goes on; a page of earlier messages stands still.
     pub last: Option<String>,
-    /// When somebody is there again, outside office hours.
+    /// When support is there again, outside office hours.
     pub hours: ChatStatus,
     /// What was done.
     pub notice: Option<String>,

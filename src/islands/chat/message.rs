@@ -1,7 +1,7 @@
 use leptos::{either::Either, prelude::*};
 
 use super::{
-    super::{local_time::Time, message_form::Outgoing},
+    super::{local_time::Time, message_form::Outgoing, messages::Translation},
     ChatMessage,
 };
 
@@ -20,14 +20,7 @@ pub(super) fn Message(
             <div class="message happened" id=id><p>{text}{onward}</p></div>
         });
     };
-    let (translated, original) = texts;
-    let translation = translation.map(|(words, lang)| {
-        view! {
-            <span class="quiet small">{translated}</span>
-            <p class="text" dir="auto" lang=lang>{words}</p>
-            <span class="quiet small">{original}</span>
-        }
-    });
+    let translation = translation.map(|(words, lang)| view! { <Translation words lang texts/> });
     let text = (!text.is_empty()).then(|| view! { <p class="text" dir="auto">{text}</p> });
     let picture = picture.map(|(path, alt)| {
         let source = path.clone();

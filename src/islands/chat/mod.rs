@@ -11,6 +11,7 @@ use super::{
     live::{LiveOptions, use_live},
     local_time::Time,
     message_form::{MessageForm, Outgoing},
+    messages::put,
 };
 use crate::components::{
     alert::{Alert, Tone},
@@ -107,19 +108,12 @@ impl ChatState {
         }
     }
 
-    /// In its place, once however often it comes.
     fn add(self, message: ChatMessage) {
-        let place = self.messages.read_untracked().binary_search_by_key(&message.seq, |m| m.seq);
-        self.messages.update(|messages| match place {
-            Ok(place) => {
-                if let Some(old) = messages.get_mut(place) {
-                    *old = message;
-                }
-            }
-            // Before all that are shown: it stands on an earlier page.
-            Err(0) if !messages.is_empty() => {}
-            Err(place) => messages.insert(place, message),
-        });
+        let first = self.messages.read_untracked().first().map(|first| first.seq);
+        // Before all that are shown: it stands on an earlier page.
+        if first.is_none_or(|first| first <= message.seq) {
+            self.messages.update(|messages| put(messages, message, |message| message.seq));
+        }
     }
 }
 

@@ -54,7 +54,7 @@ pub struct QueueEntry {
     pub name: (String, String),
     /// See [`Tongue`].
     pub tongue: Tongue,
-    /// How long somebody waits, or since when not.
+    /// How long the user waits, or since when not.
     pub state: String,
     /// The account, and who has it.
     pub about: String,
@@ -105,7 +105,7 @@ pub struct PaneHead {
     pub name: (String, String),
     /// See [`Tongue`].
     pub tongue: Tongue,
-    /// Whether somebody waits.
+    /// Whether the user waits.
     pub state: String,
     /// The account, and who has it.
     pub about: String,
@@ -122,7 +122,7 @@ pub struct PaneHead {
 pub enum PaneActs {
     /// It is over, and can go on.
     Reopen,
-    /// Somebody else has it.
+    /// A colleague has it.
     Nothing,
     /// It can be closed, or handed over to one of these: their ids and logins.
     Close(Vec<(String, String)>),

@@ -29,7 +29,7 @@ pub(super) fn listen(state: ConsoleState) {
     }
 }
 
-/// Whether somebody types, or chooses.
+/// Whether the key is typed into a field.
 fn is_typed(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     target.is_some_and(|target| matches!(&*target.tag_name(), "INPUT" | "TEXTAREA" | "SELECT"))

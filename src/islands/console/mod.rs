@@ -1,4 +1,4 @@
-//! The console: who waits, conversations side by side, and what changes in them while somebody looks.
+//! The console: who waits, conversations side by side, and what changes in them while the page is open.
 
 mod events;
 mod keys;
@@ -12,6 +12,7 @@ use leptos::{html, prelude::*, wasm_bindgen::JsCast as _, web_sys::HtmlElement};
 use super::{
     live::{LiveOptions, use_live},
     message_form::Outgoing,
+    messages::put,
 };
 
 pub use self::{
@@ -59,7 +60,7 @@ struct Pane {
 }
 
 impl ConsoleState {
-    fn hear(self, event: ConsoleEvent) {
+    fn apply(self, event: ConsoleEvent) {
         match event {
             ConsoleEvent::Queue(queue) => {
                 let focused = self.focused_entry();
@@ -71,7 +72,7 @@ impl ConsoleState {
             }
             ConsoleEvent::Pane((id, part)) => {
                 if let Some(pane) = self.pane(&id) {
-                    pane.hear(part);
+                    pane.apply(part);
                 }
             }
         }
@@ -96,13 +97,17 @@ impl ConsoleState {
 }
 
 impl Pane {
-    fn hear(&self, part: PanePart) {
+    fn apply(&self, part: PanePart) {
         match part {
             PanePart::Messages(messages) => {
                 for nonce in messages.iter().filter_map(|message| message.nonce.as_ref()) {
                     Outgoing::forget(self.outgoing, nonce);
                 }
-                self.messages.update(|all| merge(all, messages));
+                self.messages.update(|all| {
+                    for message in messages {
+                        put(all, message, |message| message.seq);
+                    }
+                });
             }
             PanePart::Head(head) => self.head.set(head),
             PanePart::Acts(acts) => self.acts.set(acts),
@@ -113,23 +118,12 @@ impl Pane {
     }
 }
 
-/// Gives the focus back to a link: a row that moves is taken out of the page and put in again, and loses it. Whoever
-/// went elsewhere meanwhile stays there.
+/// Gives the focus back to a link: a row that moves is taken out of the page and put in again, and loses it. One
+/// that went elsewhere meanwhile stays there.
 fn focus_again(link: &HtmlElement) {
     let focused = document().active_element().filter(|e| e.tag_name() != "BODY");
     if focused.is_none() && link.is_connected() {
         let _ = link.focus();
-    }
-}
-
-/// Puts messages in their places: whoever comes back is sent again what may have been translated meanwhile.
-fn merge(all: &mut Vec<PaneMessage>, fresh: Vec<PaneMessage>) {
-    for message in fresh {
-        let at = all.partition_point(|known| known.seq < message.seq);
-        match all.get_mut(at).filter(|known| known.seq == message.seq) {
-            Some(known) => *known = message,
-            None => all.insert(at, message),
-        }
     }
 }
 
@@ -162,12 +156,12 @@ pub fn Console(
     };
     provide_context(state);
     let options = LiveOptions { listens_hidden: true, seen: None };
-    let hear = move |events: Vec<ConsoleEvent>| {
+    let on_events = move |events: Vec<ConsoleEvent>| {
         for event in events {
-            state.hear(event);
+            state.apply(event);
         }
     };
-    let is_lost = use_live(move || stream.clone(), last, options, hear).is_lost;
+    let is_lost = use_live(move || stream.clone(), last, options, on_events).is_lost;
     if has_keys {
         keys::listen(state);
     }

@@ -5,7 +5,7 @@ use leptos::{
 };
 
 use super::{
-    super::{answer::Refusal, local_time::Time, message_form::MessageForm},
+    super::{answer::Refusal, local_time::Time, message_form::MessageForm, messages::Translation},
     CannedAnswer, ConsoleState, Pane, PaneActs, PaneHead, PaneMessage, PaneTexts, PaneView,
     queue::Tongue,
 };
@@ -154,13 +154,8 @@ fn Message(message: PaneMessage) -> impl IntoView {
             </a>
         }
     });
-    let (translated, original) = texts.translation;
     let translation = translation.map(|(words, lang)| {
-        view! {
-            <span class="quiet small">{translated}</span>
-            <p class="text" dir="auto" lang=lang>{words}</p>
-            <span class="quiet small">{original}</span>
-        }
+        view! { <Translation words lang texts=texts.translation/> }
     });
     let text = (!text.is_empty()).then(|| view! { <p class="text" dir="auto">{text}</p> });
     Either::Right(view! {
@@ -263,7 +258,7 @@ fn Acts(pane: Pane, texts: PaneTexts) -> impl IntoView {
         let of = id.clone();
         view! { <option value=id>{move || words(&of)}</option> }
     };
-    // Only when it is another kind: what somebody chose among the colleagues stays.
+    // Only when it is another kind: what was chosen among the colleagues stays.
     let kind = Memo::new(move |_| match &*acts.read() {
         PaneActs::Reopen => 0,
         PaneActs::Nothing => 1,

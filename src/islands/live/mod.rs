@@ -26,7 +26,7 @@ use turns::Turn;
 const AGAIN_MS: u32 = 2_000;
 /// … up to this.
 const AGAIN_MAX_MS: u32 = 30_000;
-/// Somebody looks for so long before it counts as seen; what comes close together is told once.
+/// The user looks for so long before it counts as seen; what comes close together is told once.
 const SEEN: Duration = Duration::from_millis(500);
 /// A window that nobody looks at any more keeps its stream for so long: who only looks something up elsewhere is back.
 const HIDDEN: Duration = Duration::from_secs(10);
@@ -63,8 +63,8 @@ impl Live {
 /// Listens at `address`, from the cursor `last` on, for as long as the page is there; only in the browser.
 ///
 /// A stream that breaks begins anew, from the cursor of the last event. A window that nobody looks at gives its stream
-/// up after a while, and goes on from the cursor when somebody does: a browser has few connections ([`turns`]). What
-/// arrives in such a window was not seen yet; it is told as soon as somebody looks.
+/// up after a while, and continues from the cursor when it is looked at again: a browser has few connections ([`turns`]). What
+/// arrives in such a window was not seen yet; it is told as soon as the window is looked at.
 pub(super) fn use_live<E: DeserializeOwned + 'static>(
     address: impl Fn() -> String + 'static,
     last: String,
@@ -100,11 +100,11 @@ fn listen(
         asked: Cell::new(None),
         source: RefCell::new(None),
         is_over: Cell::new(false),
-        hear: RefCell::new(None),
+        listener: RefCell::new(None),
         again: Cell::new(AGAIN_MS),
         is_waiting: Cell::new(false),
     }));
-    // An island that is still being loaded would not hear what comes.
+    // An island that is still being loaded would not receive what comes.
     let are_awake = are_awake();
     Effect::new(move |_| {
         if are_awake.get() {
@@ -118,7 +118,7 @@ fn listen(
     });
 }
 
-type Hear = Closure<dyn Fn(MessageEvent)>;
+type Listener = Closure<dyn Fn(MessageEvent)>;
 
 struct Stream {
     address: Box<dyn Fn() -> String>,
@@ -136,8 +136,8 @@ struct Stream {
     asked: Cell<Option<bool>>,
     source: RefCell<Option<EventSource>>,
     is_over: Cell<bool>,
-    /// Hears every source in its turn, so that none leaves anything behind.
-    hear: RefCell<Option<Hear>>,
+    /// Receives the events of every source in its turn, so that none leaves anything behind.
+    listener: RefCell<Option<Listener>>,
     /// How long the next wait is.
     again: Cell<u32>,
     /// The browser gave up, and it is not tried again yet.
@@ -191,12 +191,13 @@ impl Stream {
             address.push_str(if address.contains('?') { "&last=" } else { "?last=" });
             address.extend(encode_uri_component(&last).as_string());
         }
-        let (Ok(source), Some(hear)) = (EventSource::new(&address), &*self.hear.borrow()) else {
+        let (Ok(source), Some(listener)) = (EventSource::new(&address), &*self.listener.borrow())
+        else {
             return;
         };
         for event in EVENTS {
-            let hear = hear.as_ref().unchecked_ref();
-            let _ = source.add_event_listener_with_callback(event, hear);
+            let listener = listener.as_ref().unchecked_ref();
+            let _ = source.add_event_listener_with_callback(event, listener);
         }
         *self.source.borrow_mut() = Some(source);
     }
@@ -225,8 +226,8 @@ impl StreamRef {
     }
 
     fn start(self) {
-        let hear = Closure::new(move |event: MessageEvent| self.hear(&event));
-        self.with(|stream| *stream.hear.borrow_mut() = Some(hear));
+        let listener = Closure::new(move |event: MessageEvent| self.receive(&event));
+        self.with(|stream| *stream.listener.borrow_mut() = Some(listener));
         // A window that is left, and found again by "Back", is told everything anew.
         let left = window_event_listener_untyped("pagehide", move |_| {
             self.with(Stream::close);
@@ -299,7 +300,7 @@ impl StreamRef {
         }
     }
 
-    fn hear(self, event: &MessageEvent) {
+    fn receive(self, event: &MessageEvent) {
         match &*event.type_() {
             "open" => {
                 self.with(|stream| stream.is_lost.set(false));
@@ -346,7 +347,7 @@ impl StreamRef {
         set_timeout(connect, about(again.unwrap_or(AGAIN_MS)));
     }
 
-    /// Tells what was seen, while somebody looks. What did not get through is told with the next event, or connection.
+    /// Tells what was seen, while the window is looked at. What did not get through is told with the next event, or connection.
     fn see(self) {
         let is_to_tell = |stream: &Stream| {
             stream.options.seen.is_some()

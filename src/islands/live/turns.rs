@@ -7,7 +7,7 @@ use leptos::{
     web_sys::js_sys::{Array, Function, JSON, Promise, Reflect},
 };
 
-/// The locks (W3C Web Locks) of windows that somebody sees. With the one below they leave a connection for pages.
+/// The locks (W3C Web Locks) of windows that are seen. With the one below they leave a connection for pages.
 const SEEN: [&str; 4] = ["live-1", "live-2", "live-3", "live-4"];
 /// The lock of the windows that nobody sees and that listen all the same.
 const UNSEEN: &str = "live-unseen";
@@ -38,7 +38,7 @@ impl Turn {
         Self { is_seen, lock }
     }
 
-    /// Whether it is the turn of a window that somebody sees.
+    /// Whether it is the turn of a window that is seen.
     pub(super) const fn is_seen(&self) -> bool {
         self.is_seen
     }
@@ -49,7 +49,7 @@ impl Turn {
     }
 }
 
-/// Whether somebody else waits for this lock.
+/// Whether another window waits for this lock.
 pub(super) async fn is_awaited(lock: &str) -> bool {
     // One has it, the others wait.
     all().await.is_some_and(|all| all.matches(lock).count() > 1)
@@ -68,7 +68,7 @@ fn method(name: &str) -> Option<(JsValue, Function)> {
     Some((locks, method))
 }
 
-/// The names of all locks that somebody has or waits for, as a text in which each stands once.
+/// The names of all locks that are held or waited for, as a text in which each stands once.
 async fn all() -> Option<String> {
     let (locks, query) = method("query")?;
     let all: Promise = query.call0(&locks).ok()?.dyn_into().ok()?;

@@ -97,7 +97,7 @@ struct OpenOne {
     canned: Vec<CannedAnswer>,
 }
 
-/// Reads a conversation. Whoever has it open has read it.
+/// Reads a conversation. An operator who has it open has read it.
 async fn open_one(
     cx: &Cx,
     reader: &Reader,

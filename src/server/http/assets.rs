@@ -30,24 +30,18 @@ impl Assets {
             };
             hashes.lines().find_map(of_kind)
         };
-        let name = |kind: &str, ending: &str| match hash(kind) {
-            Some(hash) => format!("/pkg/latchkey.{hash}.{ending}"),
-            None if ending == "wasm" => "/pkg/latchkey_bg.wasm".to_owned(),
-            None => format!("/pkg/latchkey.{ending}"),
+        let file = |kind: &str, name: &str, ending: &str| match hash(kind) {
+            Some(hash) => format!("/pkg/{name}.{hash}.{ending}"),
+            None => format!("/pkg/{name}.{ending}"),
         };
-        // As the module beside it names them.
-        let plain = |kind: &str, file: &str| match hash(kind) {
-            Some(hash) => format!("{file}.{hash}"),
-            None => file.to_owned(),
-        };
-        let manifest =
-            site_root.join(format!("pkg/{}.json", plain("manifest", "__wasm_split_manifest")));
+        let wasm = if hashes.is_empty() { "latchkey_bg" } else { "latchkey" };
+        let manifest = file("manifest", "__wasm_split_manifest", "json");
         Self {
-            css: name("css", "css"),
-            js: name("js", "js"),
-            wasm: name("wasm", "wasm"),
-            split: format!("/pkg/{}.js", plain("split", "__wasm_split")),
-            lazy: lazy(&manifest),
+            css: file("css", "latchkey", "css"),
+            js: file("js", "latchkey", "js"),
+            wasm: file("wasm", wasm, "wasm"),
+            split: file("split", "__wasm_split", "js"),
+            lazy: lazy(&site_root.join(manifest.trim_start_matches('/'))),
             hashed: !hashes.is_empty(),
         }
     }

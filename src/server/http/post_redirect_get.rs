@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use http::{HeaderValue, header};
-use leptos::prelude::expect_context;
+use leptos::prelude::use_context;
 
 use super::{
     context::{Cx, NO_COOKIES},
@@ -46,7 +46,10 @@ impl Posted {
 /// Those of `outcome`.
 pub fn respond<E: Into<AppError>>(outcome: Result<Onward, E>) -> Outcome {
     let outcome = outcome.map_err(Into::into);
-    expect_context::<Cx>().set_outcome(outcome.clone());
+    // Every server function is called with it.
+    if let Some(cx) = use_context::<Cx>() {
+        cx.set_outcome(outcome.clone());
+    }
     outcome
 }
 

@@ -36,7 +36,7 @@ pub struct Shown {
     own: i64,
     /// How long an answer usually takes.
     usual: Option<Millis>,
-    /// The address of whoever is signed in.
+    /// The address of the user who is signed in.
     own_address: Option<String>,
 }
 
@@ -54,7 +54,7 @@ pub(super) async fn show(
         None => conversations::last_of(&app.db, id, AT_ONCE).await?,
     };
     let own = conversations::last_by(&app.db, id, Author::Shopper).await?;
-    // What is shown is what was read; somebody else may have written since.
+    // What is shown is what was read; more may have been written since.
     let last = messages.last().map_or(0, |message| message.seq);
     if before.is_none() && conversation.shopper_read < last {
         let mut tx = app.db.begin().await?;

@@ -30,7 +30,7 @@ use crate::{
 pub(super) fn EmailChoice(
     /// Where an answer is told.
     email: Option<String>,
-    /// The address of whoever is signed in.
+    /// The address of the user who is signed in.
     own: Option<String>,
 ) -> impl IntoView {
     let t = use_texts().support();

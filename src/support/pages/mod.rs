@@ -115,7 +115,7 @@ async fn begin(mut cx: Cx, draft: Draft, usual: Option<Millis>) -> Result<Respon
 /// `/support`, before the first message.
 #[component]
 pub fn BeginConversationPage(
-    /// Of the user, if somebody is signed in.
+    /// Of the user who is signed in.
     login: Option<String>,
     /// What was typed as the account that is being recovered.
     recovering: Option<String>,
@@ -179,7 +179,7 @@ fn LockedConversation() -> impl IntoView {
     }
 }
 
-/// Outside office hours: when somebody is there again.
+/// Outside office hours: when support is there again.
 #[component]
 fn Hours() -> impl IntoView {
     hours(&use_request(), use_texts()).map(|(words, moment)| {
