@@ -1,7 +1,7 @@
 // Over HTTP/1.1 a browser opens six connections to a host, and a stream keeps one for good: many windows of one browser
 // must not be in each other's way, and none may miss anything.
 import type { Page } from '@playwright/test';
-import { hide } from '../fixtures/hidden';
+import { hide, listens } from '../fixtures/hidden';
 import { somebody } from '../fixtures/person';
 import type { Server } from '../fixtures/server';
 import type { Shopper } from '../fixtures/shopper';
@@ -64,7 +64,9 @@ test('eight windows with a chat are opened, each hears what comes, and every oth
 test('a window that nobody looks at gives its stream up, and misses nothing', async ({ page, shopper, server }) => {
   await staffed(server);
   await page.clock.install();
+  const listening = listens(page);
   await begin(shopper, 'Before.');
+  await listening;
   const other = await shopper.newTab();
   await other.page.goto('/support');
   await other.alive();
@@ -96,10 +98,12 @@ test('of the consoles that nobody looks at one goes on listening, because it may
   const second = await shopper.newTab();
   const consoles = [page, second.page];
   await page.clock.install();
+  const listening = consoles.map(listens);
   for (const one of consoles) await one.goto('/operator');
   await shopper.isAt('/operator', desk.conversations);
   await shopper.alive();
   await second.alive();
+  await Promise.all(listening);
   for (const one of consoles) {
     const left = ends(one);
     await hide(one, true);

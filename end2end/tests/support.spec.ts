@@ -1,6 +1,6 @@
 // The support chat as its shopper sees it, as long as nobody answers. Both sides together are in operator.spec.ts.
 import { eitherWay } from '../fixtures/everywhere';
-import { hide } from '../fixtures/hidden';
+import { hide, listens } from '../fixtures/hidden';
 import { lookIn } from '../fixtures/look';
 import { somebody } from '../fixtures/person';
 import { pictures } from '../fixtures/pictures';
@@ -323,8 +323,10 @@ test.describe('in a window that nobody looks at', () => {
     });
     await staffed(server);
     await page.clock.install();
+    const listening = listens(page);
     await begin(shopper, 'Before.');
     await shopper.alive();
+    await listening;
     await hide(page, true);
     await write(shopper, 'Written, and left.');
     await expect(log(shopper)).toContainText('Written, and left.');
