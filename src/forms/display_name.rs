@@ -19,17 +19,11 @@ impl DisplayName {
     /// # Errors
     /// [`DisplayNameTooLong`].
     pub fn parse(typed: &str) -> Result<Option<Self>, DisplayNameTooLong> {
-        // White space first: a line break is a control character, too, and parts words.
-        let spaced: String = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-        let name: String = spaced.nfc().filter(|c| !c.is_control() && !turns(*c)).collect();
-        let name = name.trim();
+        let name = one_line(typed);
         if name.chars().count() > DISPLAY_NAME_MAX {
             return Err(DisplayNameTooLong);
         }
-        let seen = name
-            .chars()
-            .any(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'));
-        Ok(seen.then(|| Self(name.to_owned())))
+        Ok(can_be_seen(&name).then_some(Self(name)))
     }
 
     /// The name.
@@ -37,6 +31,20 @@ impl DisplayName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// What was typed as a name, in one line and without what turns the text around it.
+pub(super) fn one_line(typed: &str) -> String {
+    // White space first: a line break is a control character, too, and parts words.
+    let spaced: String = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name: String = spaced.nfc().filter(|c| !c.is_control() && !turns(*c)).collect();
+    name.trim().to_owned()
+}
+
+/// Whether there is anything to see in a name.
+pub(super) fn can_be_seen(name: &str) -> bool {
+    let is_unseen = |c| matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}');
+    name.chars().any(|c| !c.is_whitespace() && !is_unseen(c))
 }
 
 /// Marks, embeddings, overrides and isolates of the bidirectional algorithm, and the byte order mark.

@@ -11,5 +11,7 @@ pub const LOGIN_MAX: usize = 32;
 pub const EMAIL_MAX: usize = 254;
 /// Longest display name, in code points.
 pub const DISPLAY_NAME_MAX: usize = 64;
+/// Longest name of a device, in code points.
+pub const DEVICE_NAME_MAX: usize = 40;
 /// Longest message of the support chat, in code points.
 pub const MESSAGE_MAX: usize = 4_000;

@@ -29,6 +29,33 @@ pub enum System {
     IPad,
 }
 
+/// What kind of device it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum DeviceKind {
+    Phone,
+    Tablet,
+    Computer,
+    Unknown,
+}
+
+impl DeviceKind {
+    /// Reads the user agent.
+    #[must_use]
+    pub fn parse(user_agent: &str) -> Self {
+        match Agent::parse(user_agent).system {
+            Some(System::IPhone) => Self::Phone,
+            // Browsers on Android say that they are mobile on phones only.
+            Some(System::Android) if user_agent.contains("Mobile") => Self::Phone,
+            Some(System::IPad | System::Android) => Self::Tablet,
+            Some(System::Windows | System::MacOs | System::Linux | System::ChromeOs) => {
+                Self::Computer
+            }
+            None => Self::Unknown,
+        }
+    }
+}
+
 /// A browser and its system; nothing where it does not say, or where we do not know it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Agent {

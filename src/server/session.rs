@@ -37,6 +37,8 @@ pub struct Session {
     /// Whether it was opened with password and mailed code by somebody of the staff: only such a one opens the
     /// console (ASVS 6.4).
     pub staff: bool,
+    /// What its owner calls the device.
+    name: Option<String>,
     seen_at: Millis,
     expires_at: Millis,
     proved_at: Option<Millis>,
@@ -55,7 +57,7 @@ impl Session {
 }
 
 /// A session as its owner sees it in the list of devices.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 pub struct Listed {
     /// See [`Session::id`].
     pub id: String,
@@ -63,12 +65,22 @@ pub struct Listed {
     pub network: String,
     /// The browser, as it says.
     pub user_agent: String,
+    /// What its owner calls the device.
+    pub name: Option<String>,
     /// Whether it outlives the browser.
     pub persistent: bool,
     /// When it began.
     pub created_at: Millis,
     /// When it was used last, give or take ten minutes.
     pub seen_at: Millis,
+}
+
+impl Listed {
+    /// Whether it is in use, as far as that is known: one that is used once a minute always counts.
+    #[must_use]
+    pub const fn is_active(&self, now: Millis) -> bool {
+        now - self.seen_at <= SEEN_GRAIN + MINUTE
+    }
 }
 
 /// How long the session cookie lives; `None` ends it with the browser.
@@ -98,7 +110,8 @@ pub async fn start(
     client: &Client,
 ) -> Result<Token, DbError> {
     let lifetime = if persistent { PERSISTENT } else { PASSING };
-    let new = NewSession { account_id, persistent, staff: false, expires_at: now + lifetime };
+    let expires_at = now + lifetime;
+    let new = NewSession { account_id, persistent, staff: false, expires_at, name: None };
     insert(tx, random, now, &new, client).await
 }
 
@@ -113,12 +126,13 @@ pub async fn start_staff(
     account_id: &str,
     client: &Client,
 ) -> Result<Token, DbError> {
-    let new = NewSession { account_id, persistent: false, staff: true, expires_at: now + PASSING };
+    let expires_at = now + PASSING;
+    let new = NewSession { account_id, persistent: false, staff: true, expires_at, name: None };
     insert(tx, random, now, &new, client).await
 }
 
-/// Starts a session in the place of one that ended with a change of the password. That of staff lives no longer for
-/// it: its code was asked for when it began.
+/// Starts a session in the place of one that ended with a change of the password: the device keeps its name. That of
+/// staff lives no longer for it: its code was asked for when it began.
 ///
 /// # Errors
 /// When the database fails.
@@ -129,14 +143,13 @@ pub async fn start_again(
     ended: &Session,
     client: &Client,
 ) -> Result<Token, DbError> {
-    if !ended.staff {
-        return start(tx, random, now, &ended.account_id, ended.persistent, client).await;
-    }
+    let lifetime = if ended.persistent { PERSISTENT } else { PASSING };
     let new = NewSession {
         account_id: &ended.account_id,
-        persistent: false,
-        staff: true,
-        expires_at: ended.expires_at,
+        persistent: ended.persistent && !ended.staff,
+        staff: ended.staff,
+        expires_at: if ended.staff { ended.expires_at } else { now + lifetime },
+        name: ended.name.as_deref(),
     };
     insert(tx, random, now, &new, client).await
 }
@@ -146,6 +159,7 @@ struct NewSession<'a> {
     persistent: bool,
     staff: bool,
     expires_at: Millis,
+    name: Option<&'a str>,
 }
 
 async fn insert(
@@ -158,8 +172,8 @@ async fn insert(
     let token = Token::new(random);
     tx.defer(
         "INSERT INTO sessions (token_hash, id, account_id, persistent, staff, network, user_agent, created_at,
-            seen_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
+            seen_at, expires_at, name)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)",
         args![
             token.hash(),
             random.id(now),
@@ -169,7 +183,8 @@ async fn insert(
             &*client.network,
             &*client.user_agent,
             now,
-            new.expires_at
+            new.expires_at,
+            new.name
         ],
     )
     .await?;
@@ -215,7 +230,7 @@ pub async fn find(
 pub async fn peek(db: &Db, token: &Token, now: Millis) -> Result<Option<Session>, DbError> {
     db.optional(
         concat!(
-            "SELECT id, account_id, persistent, staff, seen_at, expires_at, proved_at, proved_epoch
+            "SELECT id, account_id, persistent, staff, name, seen_at, expires_at, proved_at, proved_epoch
              FROM sessions WHERE token_hash = $1 AND ",
             lives!()
         ),
@@ -253,13 +268,28 @@ pub async fn renew(
 pub async fn list(db: &Db, account_id: &str, now: Millis) -> Result<Vec<Listed>, DbError> {
     db.all(
         concat!(
-            "SELECT id, network, user_agent, persistent, created_at, seen_at FROM sessions WHERE account_id = $1 AND ",
+            "SELECT id, network, user_agent, name, persistent, created_at, seen_at
+             FROM sessions WHERE account_id = $1 AND ",
             lives!(),
             " ORDER BY seen_at DESC, id DESC"
         ),
         args![account_id, now, now - PERSISTENT_IDLE, now - STAFF_IDLE],
     )
     .await
+}
+
+/// Names the device of a session of an account, or removes its name; false if it has none with this id (ASVS 7.5.2).
+///
+/// # Errors
+/// When the database fails.
+pub async fn name(
+    tx: &mut Tx,
+    account_id: &str,
+    id: &str,
+    name: Option<&str>,
+) -> Result<bool, DbError> {
+    let sql = "UPDATE sessions SET name = $3 WHERE id = $1 AND account_id = $2";
+    Ok(tx.execute(sql, args![id, account_id, name]).await? == 1)
 }
 
 /// Ends one session of an account; false if it has none with this id (ASVS 7.5.2).

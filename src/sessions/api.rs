@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use super::{DEVICES, service};
 use crate::{
     error::{AppError, Kind},
+    forms::DeviceName,
     server::{
         http::{context::Cx, draft::Notice, form::Onward, post_redirect_get::respond},
         random::is_id,
@@ -25,9 +26,33 @@ pub async fn end_session(#[server(default)] id: String) -> Result<Onward, AppErr
             cx.clear_cookie("session");
             return Ok(Onward::to("/sign-in").with_notice(Notice::SignedOut));
         }
-        Ok(Onward::to(DEVICES).with_notice(Notice::DeviceSignedOut).anew())
+        Ok(Onward::to(DEVICES).with_notice(Notice::DeviceSignedOut))
     };
     respond(ended.await)
+}
+
+/// Gives the device of one of the user's own sessions a name; an empty one removes it.
+///
+/// # Errors
+/// `session_gone` as for [`end_session`]; `device_name_too_long` for `name`; `signed_out`.
+#[server(endpoint = "name_session")]
+pub async fn name_session(
+    #[server(default)] id: String,
+    #[server(default)] name: String,
+) -> Result<Onward, AppError> {
+    let mut cx = Cx::of_request()?;
+    let named = async {
+        let user = cx.somebody().await?;
+        let name = DeviceName::parse(&name)
+            .map_err(|_| AppError::field("name", Kind::DeviceNameTooLong))?;
+        if !is_id(&id) || !service::name(&cx.app, &user, &id, name.as_ref()).await? {
+            return Err(AppError::new(Kind::SessionGone));
+        }
+        let notice = if name.is_some() { Notice::DeviceNamed } else { Notice::DeviceUnnamed };
+        let stored = name.map(|name| name.as_str().to_owned());
+        Ok(Onward::to(DEVICES).with_notice(notice).storing(stored))
+    };
+    respond(named.await)
 }
 
 /// "Sign out everywhere else".
@@ -40,7 +65,7 @@ pub async fn end_others() -> Result<Onward, AppError> {
     let ended = async {
         let user = cx.somebody().await?;
         service::end_others(&cx.app, &user, &cx.client).await?;
-        Ok::<_, AppError>(Onward::to(DEVICES).with_notice(Notice::OthersSignedOut).anew())
+        Ok::<_, AppError>(Onward::to(DEVICES).with_notice(Notice::OthersSignedOut))
     };
     respond(ended.await)
 }

@@ -1,8 +1,9 @@
-//! Devices: where the user is signed in, and signing out from there.
+//! Devices: where the user is signed in, what these devices are called, and signing out from there.
 
 mod api;
 mod pages;
 mod service;
+mod view;
 
 use axum::{Router, routing::get};
 

@@ -3,16 +3,18 @@
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::api::{EndOthers, EndSession};
+use super::{
+    api::{EndOthers, EndSession, NameSession},
+    view::Reader,
+};
 use crate::{
     components::{
-        form::{ActionForm, FormMessages, Hidden, SubmitButton},
+        form::{form_texts, use_refusal},
         icon::{Icon, IconKind},
-        layout::{AccountLayout, AccountPlace, Title, use_request},
-        time::DateTime,
+        layout::{AccountLayout, AccountPlace, Title, use_document, use_request},
     },
-    i18n::use_texts,
-    islands::FormAlert,
+    i18n::{Texts, use_texts},
+    islands::{DeviceActions, DeviceList, DeviceTexts, DeviceView},
     server::{
         http::{
             context::{Cx, SignedIn},
@@ -21,7 +23,6 @@ use crate::{
             page::{PageError, page},
         },
         session::{self, Listed},
-        when,
     },
 };
 
@@ -32,45 +33,51 @@ pub async fn list(
     draft: Draft,
 ) -> Result<Response, PageError> {
     let SignedIn { session: own, account } = user;
-    let sessions = session::list(&cx.app.db, &account.id, cx.app.clock.now()).await?;
-    let (own, others): (Vec<Listed>, Vec<Listed>) =
-        sessions.into_iter().partition(|listed| listed.id == own.id);
-    let own = own.into_iter().next();
-    Ok(page(cx, draft, move || view! { <DevicesPage own others/> }).await)
+    let mut sessions = session::list(&cx.app.db, &account.id, cx.app.clock.now()).await?;
+    // This browser comes first; the others stay as they are.
+    sessions.sort_by_key(|listed| listed.id != own.id);
+    Ok(page(cx, draft, move || view! { <DevicesPage sessions own=own.id/> }).await)
 }
 
 /// `/account/devices`
 #[component]
 pub fn DevicesPage(
-    /// The session of this browser; it comes first.
-    own: Option<Listed>,
-    others: Vec<Listed>,
+    sessions: Vec<Listed>,
+    /// The id of the session of this browser.
+    own: String,
 ) -> impl IntoView {
     let texts = use_texts();
     let t = texts.devices();
-    let notice = use_draft()
-        .notice
-        .filter(|notice| matches!(notice, Notice::DeviceSignedOut | Notice::OthersSignedOut));
-    let notice = notice.and_then(|notice| notice.words(texts)).map(str::to_owned);
-    let end_others = (!others.is_empty()).then(|| {
-        view! {
-            <ActionForm action=EndOthers::PATH class="" is_small=true in_place=true>
-                <RefusalInPlace/>
-                <SubmitButton label=t.end_others() class="button second fit"/>
-            </ActionForm>
-        }
+    let draft = use_draft();
+    let reader = Reader::of(&use_request(), texts);
+    let devices: Vec<DeviceView> =
+        sessions.into_iter().map(|listed| reader.device(listed, &own, &draft)).collect();
+    let is_told_by_row =
+        |device: &DeviceView| device.typed.as_ref().is_some_and(|(_, error)| error.is_some());
+    let refusal = use_refusal().filter(|_| !devices.iter().any(is_told_by_row));
+    let notice = draft.notice.filter(|notice| {
+        matches!(
+            notice,
+            Notice::DeviceSignedOut
+                | Notice::OthersSignedOut
+                | Notice::DeviceNamed
+                | Notice::DeviceUnnamed
+        )
     });
-    let own = own.map(|session| view! { <Device session is_own=true/> });
-    let others = others.into_iter().map(|session| view! { <Device session/> });
+    let notice = notice.and_then(|notice| notice.words(texts)).map(str::to_owned);
+    let actions = DeviceActions {
+        name: NameSession::PATH.to_owned(),
+        end: EndSession::PATH.to_owned(),
+        end_others: EndOthers::PATH.to_owned(),
+        screen: use_document().screen(),
+    };
     view! {
         <Title text=t.title()/>
         <AccountLayout place=AccountPlace::Devices>
             <div class="stack">
                 <h1>{t.title()}</h1>
                 <p class="quiet">{t.about()}</p>
-                <FormMessages notice/>
-                <ul class="card list">{own}{others.collect_view()}</ul>
-                {end_others}
+                <DeviceList devices notice refusal actions texts=device_texts(texts)/>
                 <a class="button second fit" href="/qr"><Icon kind=IconKind::QR/>{texts.qr().type_title()}</a>
                 <p class="quiet">
                     {t.strange()}" "<a href="/account/profile/password">{texts.password().title()}</a>
@@ -80,55 +87,20 @@ pub fn DevicesPage(
     }
 }
 
-/// A browser in which the user is signed in.
-#[component]
-fn Device(session: Listed, #[prop(optional)] is_own: bool) -> impl IntoView {
-    let texts = use_texts();
+/// What the list says.
+fn device_texts(texts: Texts) -> DeviceTexts {
     let t = texts.devices();
-    let name = when::browser(texts.0, &session.user_agent);
-    let place = match use_request().app.geo.place(texts.0, &session.network) {
-        Some(place) => t.place(place, &session.network),
-        None => t.network(&session.network),
-    };
-    let name_id = format!("device-{}", session.id);
-    let mark = is_own.then(|| view! { " "<span class="mark">{t.this_one()}</span> });
-    let described_by = name_id.clone();
-    let end = (!is_own).then(|| view! { <EndSessionForm id=session.id described_by/> });
-    view! {
-        <li>
-            <span class="sign"><Icon kind=IconKind::DEVICE/></span>
-            <div class="what">
-                <p><b id=name_id>{name}</b>{mark}</p>
-                <p class="quiet small">{place}</p>
-                <p class="quiet small">
-                    {t.last_seen()}" "<DateTime at=session.seen_at/>"; "
-                    {t.since()}" "<DateTime at=session.created_at/>
-                </p>
-            </div>
-            {end}
-        </li>
+    DeviceTexts {
+        this_one: t.this_one().into(),
+        active_now: t.active_now().into(),
+        last_seen: t.last_seen().into(),
+        since: t.since().into(),
+        sign_out: texts.account().sign_out().into(),
+        rename: t.rename().into(),
+        name: (t.name().into(), t.name_hint().into()),
+        save: texts.password().save().into(),
+        others: t.others().into(),
+        end_others: t.end_others().into(),
+        form: form_texts(texts),
     }
-}
-
-/// "Sign out", for another device.
-#[component]
-fn EndSessionForm(
-    id: String,
-    /// The id of the element that names the device.
-    described_by: String,
-) -> impl IntoView {
-    let label = use_texts().account().sign_out();
-    view! {
-        <ActionForm action=EndSession::PATH class="" is_small=true in_place=true>
-            <RefusalInPlace/>
-            <Hidden name="id" value=Some(id)/>
-            <SubmitButton label class="button second fit" described_by/>
-        </ActionForm>
-    }
-}
-
-/// Why a small form was refused, where it stands. What is known when the page is loaded stands above the list.
-#[component]
-fn RefusalInPlace() -> impl IntoView {
-    view! { <FormAlert refusal=None notice=None labels=Vec::new() offers=Vec::new()/> }
 }

@@ -1,13 +1,32 @@
-//! The rules of ending sessions.
+//! The rules of naming and ending sessions.
 
-use crate::server::{
-    app::App,
-    client::Client,
-    db::DbError,
-    events::{self, EventKind},
-    http::context::SignedIn,
-    session,
+use crate::{
+    forms::DeviceName,
+    server::{
+        app::App,
+        client::Client,
+        db::DbError,
+        events::{self, EventKind},
+        http::context::SignedIn,
+        session,
+    },
 };
+
+/// Names the device of one session of whoever is signed in; false if there is none with this id.
+pub(super) async fn name(
+    app: &App,
+    signed_in: &SignedIn,
+    id: &str,
+    name: Option<&DeviceName>,
+) -> Result<bool, DbError> {
+    let mut tx = app.db.begin().await?;
+    let name = name.map(DeviceName::as_str);
+    if !session::name(&mut tx, &signed_in.account.id, id, name).await? {
+        return Ok(false);
+    }
+    tx.commit().await?;
+    Ok(true)
+}
 
 /// Ends one session of whoever is signed in; false if there is none with this id.
 pub(super) async fn end_one(

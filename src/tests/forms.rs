@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use crate::{
     forms::{
-        Code, Email, EmailProblem, Login, LoginProblem, Password, PasswordContext, PasswordProblem,
-        SavedCode, SecretText, ShortCode, codes_in, decimal, identifier_key, two_digits,
+        Code, DeviceName, DisplayName, Email, EmailProblem, Login, LoginProblem, Password,
+        PasswordContext, PasswordProblem, SavedCode, SecretText, ShortCode, codes_in, decimal,
+        identifier_key, two_digits,
     },
     i18n::Locale,
 };
@@ -23,6 +24,19 @@ proptest! {
             prop_assert!(login.as_str().chars().all(|c| c.is_alphanumeric() || is_mark(c) || "_-".contains(c)));
             prop_assert!(login.as_str().starts_with(|c: char| !is_mark(c)));
             prop_assert!(!login.as_str().contains(['@', '.', ' ', '\r', '\n']));
+        }
+    }
+
+    #[test]
+    fn device_name_is_one_line_of_forty_signs_that_turn_nothing(typed in "\\PC*|[a-zа-я \r\n\t\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}]{0,60}") {
+        if let Ok(Some(name)) = DeviceName::parse(&typed) {
+            let name = name.as_str();
+            prop_assert!((1..=40).contains(&name.chars().count()) && name == name.trim());
+            let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            prop_assert!(!name.chars().any(|c| c.is_control() || turns(c)), "{:?}", name);
+            // By the same rules as what the user is called.
+            let same = DisplayName::parse(&typed).expect("it is shorter");
+            prop_assert_eq!(same.as_ref().map(DisplayName::as_str), Some(name));
         }
     }
 

@@ -214,6 +214,7 @@ both!(signed_out_meanwhile_every_form_leads_to_sign_in_and_back, |t| {
         ("/api/confirm", vec![("password", "x")], "/account/confirm"),
         ("/api/delete", vec![("confirmation", "anna")], "/account/settings/delete"),
         ("/api/end_session", vec![("id", "x")], "/account/devices"),
+        ("/api/name_session", vec![("id", "x"), ("name", "Work laptop")], "/account/devices"),
         ("/api/export", vec![], "/account/settings/export"),
         ("/account/settings/codes", vec![("made_at", "0")], "/account/settings/codes"),
     ] {

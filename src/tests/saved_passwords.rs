@@ -6,7 +6,7 @@ use super::{
     browser::Answer,
     harness::{PASSWORD, both},
 };
-use crate::server::agent::{Agent, BrowserName as B, System as S};
+use crate::server::agent::{Agent, BrowserName as B, DeviceKind, System as S};
 
 /// What browsers say: user agent, browser, system.
 const AGENTS: [(&str, B, S); 25] = [
@@ -192,6 +192,46 @@ fn user_agents_are_told_apart() {
     let app = "Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) \
                Version/4.0 Chrome/156.0.0.0 Mobile Safari/537.36";
     assert_eq!(Agent::parse(app), Agent { browser: None, system: Some(S::Android) });
+}
+
+#[test]
+fn kinds_of_devices_are_told_apart() {
+    let android = |what: &str| {
+        format!(
+            "Mozilla/5.0 (Linux; Android 16; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0{what} Safari/537.36"
+        )
+    };
+    for (text, kind) in [
+        (android(" Mobile"), DeviceKind::Phone),
+        (android(""), DeviceKind::Tablet),
+        (
+            "Mozilla/5.0 (Android 16; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0".into(),
+            DeviceKind::Phone,
+        ),
+        (
+            "Mozilla/5.0 (Android 16; Tablet; rv:145.0) Gecko/145.0 Firefox/145.0".into(),
+            DeviceKind::Tablet,
+        ),
+        (
+            "Mozilla/5.0 (iPad; CPU OS 12_0 like Mac OS X) Version/12.0 Mobile/15E148 Safari/604.1"
+                .into(),
+            DeviceKind::Tablet,
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Mobile/15E148 Safari/604.1"
+                .into(),
+            DeviceKind::Phone,
+        ),
+        (
+            "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) Chrome/142.0.0.0 Safari/537.36".into(),
+            DeviceKind::Computer,
+        ),
+        (CHROME.to_owned(), DeviceKind::Computer),
+        (String::new(), DeviceKind::Unknown),
+        ("curl/8.5.0".into(), DeviceKind::Unknown),
+    ] {
+        assert_eq!(DeviceKind::parse(&text), kind, "{text}");
+    }
 }
 
 #[test]

@@ -5,9 +5,14 @@ use super::{
     harness::{PASSWORD, TestApp, both, spawn_app_with},
 };
 
+use crate::{islands::Answer, server::clock::MINUTE};
+
 const ANNA: &str = "anna@mail.example";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
 const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile/15E148 Safari/604.1";
+
+/// The form for a name, where it stands open.
+const OPEN: &str = "<details class=\"rename\" open";
 
 async fn on(t: &TestApp, agent: &str, network: u32) -> Browser {
     let mut browser = t.browser().on_network(network);
@@ -20,8 +25,9 @@ async fn on(t: &TestApp, agent: &str, network: u32) -> Browser {
 async fn ids(browser: &mut Browser) -> Vec<String> {
     let page = browser.get("/account/devices").await;
     page.body
-        .split(r#"name="id" value=""#)
+        .split(r#"action="/api/end_session""#)
         .skip(1)
+        .filter_map(|form| form.split(r#"name="id" value=""#).nth(1))
         .filter_map(|rest| rest.split('"').next().map(str::to_owned))
         .collect()
 }
@@ -40,9 +46,165 @@ both!(devices_are_listed_with_browser_network_and_times, |t| {
     ] {
         page.says(words);
     }
-    page.says("Last used 13 November 2026, 16:03 UTC ; signed in 13 November 2026, 14:03 UTC");
-    page.says("Sign out everywhere else");
+    page.says("Active now ; signed in 13 November 2026, 14:03 UTC");
+    page.says("Active now ; signed in 13 November 2026, 16:03 UTC");
+    page.says("Other devices: 1 Sign out everywhere else");
     assert_eq!(ids(&mut desktop).await.len(), 1, "this one has the button of the side");
+});
+
+both!(a_device_is_active_until_its_last_use_is_some_minutes_ago, |t| {
+    t.account("anna").await;
+    let mut desktop = on(&t, FIREFOX, 1).await;
+    let mut phone = on(&t, IPHONE, 2).await;
+    let active = async |desktop: &mut Browser| {
+        desktop.get("/account/devices").await.words().matches("Active now").count()
+    };
+    t.wait(11 * MINUTE);
+    assert_eq!(active(&mut desktop).await, 2);
+    t.wait(1);
+    assert_eq!(active(&mut desktop).await, 1, "this browser always is");
+    let page = desktop.get("/account/devices").await;
+    page.says("Last used 13 November 2026, 14:03 UTC ; signed in 13 November 2026, 14:03 UTC");
+    phone.get("/account").await;
+    assert_eq!(active(&mut desktop).await, 2);
+});
+
+both!(a_device_is_named_and_shows_its_browser_still, |t| {
+    t.account("anna").await;
+    let mut desktop = on(&t, FIREFOX, 1).await;
+    let mut phone = on(&t, IPHONE, 2).await;
+    let id = ids(&mut desktop).await.remove(0);
+    // Turned around, over several lines, with what nobody sees.
+    let typed = "  Anna\u{2019}s\r\nold \u{202e}phone\u{200f} ";
+    let page = desktop.submit("/api/name_session", &[("id", &id), ("name", typed)]).await;
+    page.says("The name was saved.");
+    page.says("Anna\u{2019}s old phone Safari, iPhone Network 11.0.2.0/24");
+    assert!(!page.body.contains(OPEN), "the form is closed again");
+    phone.get("/account/devices").await.says("Anna\u{2019}s old phone this device Safari, iPhone");
+    // It is a text, whatever it looks like.
+    let markup = "<b id=\"x\">&lt;";
+    let page = desktop.submit("/api/name_session", &[("id", &id), ("name", markup)]).await;
+    assert!(!page.body.contains(markup) && page.body.contains("&lt;b id="), "{}", page.body);
+    // What cannot be seen is no name, and none removes it.
+    for nothing in ["", " \u{200b}\u{2060} "] {
+        desktop.post("/api/name_session", &[("id", &id), ("name", "Phone")]).await;
+        let page = desktop.submit("/api/name_session", &[("id", &id), ("name", nothing)]).await;
+        page.says("The name was removed.");
+        page.says("Safari, iPhone Network 11.0.2.0/24");
+        assert_eq!(t.number("SELECT COUNT(*) FROM sessions WHERE name IS NOT NULL").await, 0);
+    }
+    let answer = desktop.clone().json().post("/api/name_session", &[("id", &id)]).await;
+    assert_eq!(answer.json(), serde_json::json!({ "next": "/account/devices" }));
+});
+
+both!(a_name_that_is_too_long_comes_back_in_its_own_row, |t| {
+    t.account("anna").await;
+    let mut desktop = on(&t, FIREFOX, 1).await;
+    on(&t, IPHONE, 2).await;
+    let id = ids(&mut desktop).await.remove(0);
+    let (fits, long) = ("\u{fc}".repeat(40), "\u{fc}".repeat(41));
+    desktop.submit("/api/name_session", &[("id", &id), ("name", &fits)]).await.says(&fits);
+    let page = desktop.submit("/api/name_session", &[("id", &id), ("name", &long)]).await;
+    page.says("A device name may have 40 characters at most.");
+    assert_eq!(page.body.matches(OPEN).count(), 1);
+    assert!(page.body.contains(&format!("value=\"{long}\"")), "{}", page.body);
+    page.says(&format!("{fits} Safari, iPhone"));
+    let answer =
+        desktop.clone().json().post("/api/name_session", &[("id", &id), ("name", &long)]).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.field("name").as_str()),
+        (422, "device_name_too_long")
+    );
+    // Once told it is forgotten.
+    let page = desktop.get("/account/devices").await;
+    assert!(!page.words().contains("40 characters at most.") && !page.body.contains(&long));
+});
+
+both!(a7_5_2_only_ones_own_devices_are_named, |t| {
+    t.account("anna").await;
+    t.account("bert").await;
+    let mut desktop = on(&t, FIREFOX, 1).await;
+    on(&t, IPHONE, 2).await;
+    let id = ids(&mut desktop).await.remove(0);
+    let mut bert = t.browser();
+    bert.sign_in("bert", PASSWORD).await;
+    let nobodys = t.app.random.id(t.now());
+    for id in [id.as_str(), nobodys.as_str(), "x", ""] {
+        let fields = [("id", id), ("name", "Mine")];
+        let answer = bert.clone().json().post("/api/name_session", &fields).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.error().as_str()),
+            (404, "session_gone"),
+            "{id}"
+        );
+        bert.submit("/api/name_session", &fields).await.says("was signed out already");
+    }
+    let long = "x".repeat(41);
+    bert.submit("/api/name_session", &[("id", &id), ("name", &long)]).await.says("40 characters");
+    let nul = bert.clone().json().post("/api/name_session", &[("id", &id), ("name", "a\0b")]).await;
+    assert_eq!((nul.status.as_u16(), nul.error().as_str()), (400, "malformed"));
+    let stranger = t.browser().json().post("/api/name_session", &[("id", &id)]).await;
+    assert_eq!((stranger.status.as_u16(), stranger.error().as_str()), (401, "signed_out"));
+    assert_eq!(t.number("SELECT COUNT(*) FROM sessions WHERE name IS NOT NULL").await, 0);
+});
+
+both!(a_name_goes_with_its_session_and_stays_through_a_change_of_the_password, |t| {
+    t.account("anna").await;
+    let mut desktop = on(&t, FIREFOX, 1).await;
+    let mut phone = on(&t, IPHONE, 2).await;
+    for (browser, name) in [(&mut phone, "My desktop"), (&mut desktop, "My phone")] {
+        let id = ids(browser).await.remove(0);
+        browser.post("/api/name_session", &[("id", &id), ("name", name)]).await;
+    }
+    let fields = [
+        ("old_password", PASSWORD),
+        ("new_password", "blue lamp eight"),
+        ("new_password_again", "blue lamp eight"),
+    ];
+    desktop.post("/api/change_password", &fields).await;
+    desktop.get("/account/devices").await.says("My desktop this device");
+    let left = "SELECT COUNT(*) FROM sessions WHERE name = 'My phone'";
+    assert_eq!(t.number(left).await, 0);
+    desktop.post("/api/sign_out", &[]).await;
+    desktop.sign_in("anna", "blue lamp eight").await;
+    desktop.get("/account/devices").await.says("Firefox, Linux this device");
+    assert_eq!(t.number("SELECT COUNT(*) FROM sessions WHERE name IS NOT NULL").await, 0);
+});
+
+both!(forms_of_devices_that_are_posted_in_place_leave_the_page_where_it_is, |t| {
+    t.account("anna").await;
+    let mut desktop = on(&t, FIREFOX, 1).await;
+    for network in [2, 3] {
+        on(&t, IPHONE, network).await;
+    }
+    let id = ids(&mut desktop).await.remove(0);
+    let mut island = desktop.clone();
+    island.headers.push(("accept", Answer::MEDIA_TYPE.to_owned()));
+    let screen = ("screen", "/account/devices");
+    for (path, fields, notice, stored) in [
+        (
+            "/api/name_session",
+            vec![("id", id.as_str()), ("name", " My  phone ")],
+            "The name was saved.",
+            Some("My phone"),
+        ),
+        ("/api/name_session", vec![("id", &id), ("name", "")], "The name was removed.", None),
+        ("/api/end_session", vec![("id", &id)], "The device was signed out.", None),
+        ("/api/end_other_sessions", vec![], "All other devices were signed out.", None),
+    ] {
+        let fields: Vec<(&str, &str)> = fields.into_iter().chain([screen]).collect();
+        let answer = island.post(path, &fields).await;
+        let told: Answer = serde_json::from_str(&answer.body).expect("an answer");
+        assert_eq!(
+            (told.is_new, told.notice.as_deref(), told.stored.as_deref(), told.refusal),
+            (false, Some(notice), stored, None),
+            "{path}"
+        );
+    }
+    // Two tabs: the second is told why its row leaves.
+    let answer = island.post("/api/end_session", &[("id", &id), screen]).await;
+    let told: Answer = serde_json::from_str(&answer.body).expect("an answer");
+    assert_eq!(told.refusal.map(|refusal| refusal.error).as_deref(), Some("session_gone"));
 });
 
 both!(a7_5_2_one_device_is_signed_out_and_only_ones_own, |t| {

@@ -76,6 +76,10 @@ pub enum Notice {
     DeviceSignedOut,
     /// All other devices were signed out.
     OthersSignedOut,
+    /// A device was given a name.
+    DeviceNamed,
+    /// The name of a device was removed.
+    DeviceUnnamed,
     /// A letter that names the login is on its way, if there is anything to name.
     LoginAsked,
     /// The account will be deleted.
@@ -105,6 +109,8 @@ impl Notice {
             Self::LoginChanged => Some(t.login_name().changed()),
             Self::DeviceSignedOut => Some(t.devices().signed_out()),
             Self::OthersSignedOut => Some(t.devices().others_signed_out()),
+            Self::DeviceNamed => Some(t.devices().named()),
+            Self::DeviceUnnamed => Some(t.devices().unnamed()),
             Self::Kept => Some(t.deletion().kept()),
             Self::TakenBack => Some(t.objection().taken_back()),
             Self::Saved

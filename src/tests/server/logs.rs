@@ -65,6 +65,9 @@ async fn a16_2_5_canaries_do_not_reach_the_log() {
         browser.cookie("session").expect("a session"),
         browser.cookie("device").expect("a device"),
     );
+    let (id,): (String,) =
+        t.app.db.one("SELECT id FROM sessions", crate::args![]).await.expect("a session");
+    browser.submit("/api/name_session", &[("id", &id), ("name", "canary laptop")]).await;
     browser.submit("/api/sign_out", &[]).await;
     browser.sign_in(login, "canary wrong words").await;
     browser.sign_in("evil\r\n{\"level\":\"ERROR\",\"forged\":true}", "x").await;

@@ -1,0 +1,262 @@
+//! The devices of a user: a list whose rows can be named, and leave it when they are signed out.
+
+mod row;
+
+use std::{sync::Arc, time::Duration};
+
+use leptos::{html, prelude::*};
+use serde::{Deserialize, Serialize};
+
+use self::row::Device;
+use super::{
+    answer::{Answer, Refusal},
+    form::{Form, FormState, FormTexts, follow},
+    form_alert::Summary,
+    local_time::Moment,
+    text_input::focus,
+};
+use crate::components::icon::IconKind;
+
+/// What kind of device it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeviceIcon {
+    /// A phone.
+    Phone,
+    /// A tablet.
+    Tablet,
+    /// A computer.
+    Computer,
+    /// The browser does not say.
+    #[default]
+    Unknown,
+}
+
+impl DeviceIcon {
+    const fn kind(self) -> IconKind {
+        match self {
+            Self::Phone => IconKind::PHONE,
+            Self::Tablet => IconKind::TABLET,
+            Self::Computer => IconKind::DEVICE,
+            Self::Unknown => IconKind::GLOBE,
+        }
+    }
+}
+
+/// A browser in which the user is signed in.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct DeviceView {
+    /// The id of its session.
+    pub id: String,
+    /// See [`DeviceIcon`].
+    pub icon: DeviceIcon,
+    /// The browser and its system, in words.
+    pub browser: String,
+    /// What the user calls it.
+    pub name: Option<String>,
+    /// Roughly where it was used last.
+    pub place: String,
+    /// Whether it is this browser.
+    pub is_own: bool,
+    /// When it was used last; `None` if it is in use.
+    pub seen: Option<Moment>,
+    /// When it was signed in.
+    pub since: Moment,
+    /// What was typed as its name before the page was loaded, and what is wrong with that: the form stands open then.
+    pub typed: Option<(String, Option<String>)>,
+}
+
+/// What the list says.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct DeviceTexts {
+    /// Beside this browser.
+    pub this_one: String,
+    /// Of one that is in use.
+    pub active_now: String,
+    /// Before the time of the last use.
+    pub last_seen: String,
+    /// Before the time of the sign-in.
+    pub since: String,
+    /// The button of a row.
+    pub sign_out: String,
+    /// What opens the form for the name.
+    pub rename: String,
+    /// Label and hint of the name.
+    pub name: (String, String),
+    /// The button that saves it.
+    pub save: String,
+    /// Before the number of other devices.
+    pub others: String,
+    /// The button that signs them all out.
+    pub end_others: String,
+    /// What is said while a form is sent.
+    pub form: FormTexts,
+}
+
+/// Where the forms of the list are posted, and the page that they come back to.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct DeviceActions {
+    /// Names a device.
+    pub name: String,
+    /// Signs one out.
+    pub end: String,
+    /// Signs all others out.
+    pub end_others: String,
+    /// The page.
+    pub screen: String,
+}
+
+/// A row of the list. Its signals belong to the list: an answer may come when the row has left.
+#[derive(Clone)]
+struct Row {
+    device: DeviceView,
+    name: RwSignal<Option<String>>,
+    naming: FormState,
+    ending: FormState,
+    item: NodeRef<html::Li>,
+    details: NodeRef<html::Details>,
+    summary: NodeRef<html::Summary>,
+    input: NodeRef<html::Input>,
+}
+
+impl Row {
+    fn new(device: DeviceView) -> Self {
+        Self {
+            name: RwSignal::new(device.name.clone()),
+            device,
+            naming: FormState::new(),
+            ending: FormState::new(),
+            item: NodeRef::new(),
+            details: NodeRef::new(),
+            summary: NodeRef::new(),
+            input: NodeRef::new(),
+        }
+    }
+
+    fn has_focus(&self) -> bool {
+        let item = self.item.get_untracked();
+        item.is_some_and(|item| item.contains(document().active_element().as_deref()))
+    }
+}
+
+/// What the rows know of the list.
+#[derive(Clone, Copy)]
+struct ListState {
+    rows: RwSignal<Vec<Row>>,
+    /// Says above the list what was done.
+    said: FormState,
+    texts: StoredValue<DeviceTexts>,
+    actions: StoredValue<DeviceActions>,
+}
+
+impl ListState {
+    /// Says what was done. Nothing first, so that the same words are news again.
+    fn say(self, notice: Option<String>) {
+        self.said.refusal.set(None);
+        self.said.notice.set(None);
+        set_timeout(move || self.said.notice.set(notice), Duration::ZERO);
+    }
+
+    /// When a form is refused, what was done before it is said no more.
+    fn hush_when_refused(self, form: FormState) {
+        Effect::new(move |_| {
+            if form.refusal.read().is_some() {
+                self.said.notice.set(None);
+            }
+        });
+    }
+
+    /// A device was signed out: its row leaves, and the focus goes on to what names the next one. Not to a button that
+    /// signs out: Enter pressed twice would sign out two.
+    fn remove(self, id: &str) {
+        let rows = self.rows.get_untracked();
+        let Some(place) = rows.iter().position(|row| row.device.id == id) else { return };
+        if rows.get(place).is_some_and(Row::has_focus) {
+            let before = || rows.get(place.checked_sub(1)?);
+            if let Some(next) = rows.get(place + 1).or_else(before) {
+                focus(next.summary);
+            }
+        }
+        self.rows.update(|rows| rows.retain(|row| row.device.id != id));
+    }
+
+    /// All others were signed out.
+    fn keep_own(self) {
+        self.rows.update(|rows| rows.retain(|row| row.device.is_own));
+        if let Some(own) = self.rows.get_untracked().first() {
+            focus(own.summary);
+        }
+    }
+}
+
+/// The devices, this browser first, and the button that signs out all others.
+#[island]
+pub fn DeviceList(
+    devices: Vec<DeviceView>,
+    /// What was done before the page was loaded.
+    notice: Option<String>,
+    /// Why a form was refused before that, unless a row tells it.
+    refusal: Option<Refusal>,
+    actions: DeviceActions,
+    texts: DeviceTexts,
+) -> impl IntoView {
+    let said = FormState::new();
+    said.notice.set(notice);
+    said.refusal.set(refusal);
+    let rows = devices.into_iter().map(Row::new).collect();
+    let state = ListState {
+        rows: RwSignal::new(rows),
+        said,
+        texts: StoredValue::new(texts),
+        actions: StoredValue::new(actions),
+    };
+    view! {
+        <div class="stack">
+            <Summary form=said labels=Vec::new() offers=Vec::new()/>
+            <ul class="card list devices">
+                <For each=move || state.rows.get() key=|row| row.device.id.clone() let:row>
+                    <Device row state/>
+                </For>
+            </ul>
+            <Others state/>
+        </div>
+    }
+}
+
+/// How many other devices there are, and the button that signs them all out.
+#[component]
+fn Others(state: ListState) -> impl IntoView {
+    let ending = FormState::new();
+    state.hush_when_refused(ending);
+    let count = move || state.rows.read().iter().filter(|row| !row.device.is_own).count();
+    let has_others = Memo::new(move |_| count() > 0);
+    let end = move || {
+        let texts = state.texts.get_value();
+        let actions = state.actions.get_value();
+        let on_answer = move |answer: Answer| {
+            if answer.is_new {
+                return follow(ending, answer);
+            }
+            ending.busy.set(false);
+            state.keep_own();
+            state.say(answer.notice);
+        };
+        has_others.get().then(|| view! {
+            <Form
+                form=ending action=actions.end_others id=None class="row end-others".to_owned() in_place=true
+                texts=texts.form on_answer=Arc::new(on_answer)
+            >
+                <input type="hidden" name="screen" value=actions.screen/>
+                <Summary form=ending labels=Vec::new() offers=Vec::new()/>
+                <span class="quiet">{texts.others}" "<b>{count}</b></span>
+                <button
+                    class="button second fit"
+                    type="submit"
+                    aria-busy=move || ending.busy.get().then_some("true")
+                >
+                    {texts.end_others}
+                </button>
+            </Form>
+        })
+    };
+    view! { {end} }
+}

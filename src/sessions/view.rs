@@ -1,0 +1,67 @@
+//! A session as its row in the list of devices shows it.
+
+use crate::{
+    components::time::date_moment,
+    i18n::Texts,
+    islands::{DeviceIcon, DeviceView, Moment},
+    server::{
+        agent::DeviceKind,
+        app::App,
+        clock::Millis,
+        http::{context::Cx, draft::Draft},
+        session::Listed,
+        when::{self, Zone},
+    },
+};
+
+/// Who looks at the list.
+pub(super) struct Reader {
+    app: App,
+    texts: Texts,
+    zone: Zone,
+}
+
+impl Reader {
+    pub(super) fn of(cx: &Cx, texts: Texts) -> Self {
+        Self { app: cx.app.clone(), texts, zone: cx.zone() }
+    }
+
+    pub(super) fn device(&self, session: Listed, own: &str, draft: &Draft) -> DeviceView {
+        let t = self.texts.devices();
+        let is_own = session.id == own;
+        let is_active = is_own || session.is_active(self.app.clock.now());
+        let place = match self.app.geo.place(self.texts.0, &session.network) {
+            Some(place) => t.place(place, &session.network),
+            None => t.network(&session.network),
+        };
+        DeviceView {
+            icon: match DeviceKind::parse(&session.user_agent) {
+                DeviceKind::Phone => DeviceIcon::Phone,
+                DeviceKind::Tablet => DeviceIcon::Tablet,
+                DeviceKind::Computer => DeviceIcon::Computer,
+                DeviceKind::Unknown => DeviceIcon::Unknown,
+            },
+            browser: when::browser(self.texts.0, &session.user_agent),
+            place,
+            is_own,
+            seen: (!is_active).then(|| self.moment(session.seen_at)),
+            since: self.moment(session.created_at),
+            typed: self.typed(&session, draft),
+            name: session.name,
+            id: session.id,
+        }
+    }
+
+    fn moment(&self, at: Millis) -> Moment {
+        date_moment(self.texts, &self.zone, at)
+    }
+
+    /// What was typed as its name before the form came back, and what is wrong with that. A name that was saved leaves
+    /// the form closed.
+    fn typed(&self, session: &Listed, draft: &Draft) -> Option<(String, Option<String>)> {
+        let is_this = draft.notice.is_none() && draft.typed("id").as_ref() == Some(&session.id);
+        let typed = draft.typed("name").filter(|_| is_this)?;
+        let error = draft.error.as_ref().and_then(|error| error.beside("name", self.texts.0));
+        Some((typed, error))
+    }
+}
