@@ -40,6 +40,9 @@ async fn busy_account(t: &TestApp) -> Browser {
     let fields = [("display_name", "Anna Arbat"), ("locale", "en"), ("time_zone", "Europe/Berlin")];
     browser.upload("/api/profile", &fields, ("picture", "image/png", &picture)).await;
     browser.post("/api/letters", &[("signed_in", "on")]).await;
+    let (session,): (String,) =
+        t.app.db.one("SELECT id FROM sessions", crate::args![]).await.expect("a session");
+    browser.post("/api/name_session", &[("id", &session), ("name", "Laptop of Arbat")]).await;
     browser.prove(PASSWORD).await;
     browser.post("/api/login", &[("login", "anna-b")]).await;
     browser.post("/api/email", &[("email", "anna.b@mail.example")]).await;
@@ -171,9 +174,16 @@ both!(export_holds_every_table_that_names_the_account, |t| {
         }
     }
     let html = String::from_utf8(files[1].1.clone()).expect("text");
-    for words in
-        ["Anna Arbat", "anna-b", "anna.b@mail.example", ANNA, "Europe/Berlin", "Signed-in devices"]
-    {
+    for words in [
+        "Anna Arbat",
+        "anna-b",
+        "anna.b@mail.example",
+        ANNA,
+        "Europe/Berlin",
+        "Signed-in devices",
+        "Name you gave it",
+        "Laptop of Arbat",
+    ] {
         assert!(html.contains(words), "{words:?} is not in the readable part");
     }
     assert!(
