@@ -75,6 +75,7 @@ pub(crate) const FORMS: &[(&str, &str)] = &[
     ("/api/login", "/account/settings/login"),
     ("/api/letters", "/account/settings/letters"),
     (export::DOWNLOAD, "/account/settings/export"),
+    ("/api/letter_switch", "/account/settings/letters"),
     ("/api/delete", "/account/settings/delete"),
     ("/api/keep", "/account/settings/delete"),
     (saved_codes::SCREEN, saved_codes::SCREEN),

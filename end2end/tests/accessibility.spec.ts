@@ -279,7 +279,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
     });
 
     test('the settings', async ({ page, shopper, smtp }) => {
-      const { code, confirm, email, errors, export: copy, fields, login_name, password, profile, recovery, settings } = shopper.words;
+      const { code, confirm, email, errors, export: copy, fields, login_name, password, recovery, settings } = shopper.words;
       const person = somebody();
       await shopper.isSignedIn(person);
       await page.goto('/account/settings');
@@ -287,8 +287,11 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await look(page, 'settings');
       await targetsAreLarge(page, 'settings');
       await shopper.follow(settings.letters_title);
-      await shopper.press(password.save);
-      await expect(shopper.notice(profile.saved)).toBeVisible();
+      await shopper.isAt('/account/settings/letters', settings.letters_title);
+      await shopper.alive();
+      await look(page, 'settings/letters');
+      await shopper.press(page.getByRole('switch', { name: settings.letter_signed_in }));
+      await expect(shopper.button(settings.undo)).toBeVisible();
       await look(page, 'settings/letters saved');
       await targetsAreLarge(page, 'settings/letters');
 

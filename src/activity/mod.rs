@@ -1,6 +1,7 @@
 //! Activity: what happened to an account, in words that its owner understands.
 
 mod pages;
+mod view;
 pub mod words;
 
 use axum::{Router, routing::get};

@@ -1,10 +1,15 @@
 //! The page of activity.
 
-use axum::response::Response;
+use axum::{
+    Json,
+    response::{IntoResponse as _, Response},
+};
+use http::{HeaderMap, HeaderValue, header};
 use leptos::prelude::*;
 
 use super::{
     ACTIVITY,
+    view::{entry, origin, told},
     words::{self, Group},
 };
 use crate::{
@@ -14,8 +19,8 @@ use crate::{
         time::DateTime,
     },
     i18n::{Texts, use_texts},
+    islands::{ActivityGroup, ActivityList, ActivityPart, ActivityTexts},
     server::{
-        client::COMMAND_LINE,
         events::{self, Event, EventKind},
         http::{
             context::Cx,
@@ -23,61 +28,103 @@ use crate::{
             extract::CurrentUser,
             page::{PageError, page},
         },
-        when,
     },
 };
 
-/// Events on one page.
-const PAGE: i64 = 20;
+/// Events of one part.
+const PART: i64 = 20;
+/// Most parts of one page.
+const MOST: u32 = 10;
 
-/// `GET /account/activity?kind=…&before=…`
-pub async fn list(CurrentUser(user): CurrentUser, cx: Cx) -> Result<Response, PageError> {
+/// `GET /account/activity?kind=…&before=…&parts=…`, as a page or, for its island, as JSON.
+pub async fn list(
+    CurrentUser(user): CurrentUser,
+    headers: HeaderMap,
+    cx: Cx,
+) -> Result<Response, PageError> {
     let account = user.account;
     let asked = cx.query("kind").unwrap_or_default();
     let group = Group::ALL.into_iter().find(|group| group.as_str() == asked).unwrap_or(Group::All);
     let before = cx.query("before");
+    let parts = cx.query("parts").and_then(|parts| parts.parse().ok()).unwrap_or(1);
+    let parts: u32 = u32::clamp(parts, 1, MOST);
+    let most = PART * i64::from(parts);
     // One more than is shown tells whether there is more.
     let mut events =
-        events::list(&cx.app.db, &account.id, &group.kinds(), before.as_deref(), PAGE + 1).await?;
-    let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
+        events::list(&cx.app.db, &account.id, &group.kinds(), before.as_deref(), most + 1).await?;
+    let shown = usize::try_from(most).unwrap_or(usize::MAX);
     let has_more = events.len() > shown;
     events.truncate(shown);
     let older = events.last().filter(|_| has_more).map(|last| address(group, Some(&last.id)));
-    let newest = before.map(|_| address(group, None));
+    let here = address(group, before.as_deref());
+    let t = Texts(cx.locale).activity();
+    let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
+    let said = if count > 0 { (t.shown(count), t.more_shown(count)) } else { Default::default() };
+    let (now, zone) = (cx.app.clock.now(), cx.zone());
+    let entries = events.into_iter().map(|event| {
+        let place = cx.app.geo.place(cx.locale, &event.network);
+        entry(&event, place, Texts(cx.locale), &zone, now)
+    });
+    let part = ActivityPart {
+        group: group.as_str().to_owned(),
+        entries: entries.collect(),
+        address: format!("{here}{}parts=", if here.contains('?') { '&' } else { '?' }),
+        parts,
+        newest: before.map(|_| address(group, None)),
+        older,
+        said,
+    };
+    if headers.get(header::ACCEPT).is_some_and(|wanted| wanted == ActivityPart::MEDIA_TYPE) {
+        let mut response = Json(part).into_response();
+        let kind = HeaderValue::from_static(ActivityPart::MEDIA_TYPE);
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        return Ok(response);
+    }
     let zone = account.time_zone().map(str::to_owned);
-    let view = move || view! { <ActivityPage group events newest older zone/> };
-    Ok(page(cx, Draft::default(), view).await)
+    Ok(page(cx, Draft::default(), move || view! { <ActivityPage part zone/> }).await)
 }
 
 /// The address of the list of a group, from its newest event on or of what was `before` another.
 fn address(group: Group, before: Option<&str>) -> String {
     let kind = Some(group.as_str()).filter(|kind| !kind.is_empty());
     let query = [("kind", kind), ("before", before)];
-    let query: Vec<String> = query
-        .into_iter()
-        .filter_map(|(name, value)| value.map(|value| format!("{name}={value}")))
-        .collect();
-    if query.is_empty() { ACTIVITY.to_owned() } else { format!("{ACTIVITY}?{}", query.join("&")) }
+    let query: Vec<(&str, &str)> =
+        query.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    if query.is_empty() {
+        return ACTIVITY.to_owned();
+    }
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+    format!("{ACTIVITY}?{query}")
 }
 
 /// `/account/activity`
 #[component]
 pub fn ActivityPage(
-    group: Group,
-    events: Vec<Event>,
-    /// Where the newest events are, unless they are here.
-    newest: Option<String>,
-    /// Where older ones are, if there are any.
-    older: Option<String>,
+    part: ActivityPart,
     /// The name of the user's time zone.
     zone: Option<String>,
 ) -> impl IntoView {
     let texts = use_texts();
     let t = texts.activity();
-    let is_empty = events.is_empty();
     let zone = match zone {
         Some(name) => t.zone(name.replace('_', " ")),
         None => t.zone_unset().to_owned(),
+    };
+    let groups = Group::ALL.into_iter().map(move |group| ActivityGroup {
+        name: group.as_str().into(),
+        label: group.name(texts.0).into(),
+        href: address(group, None),
+    });
+    let list_texts = ActivityTexts {
+        filter: t.filter().into(),
+        pages: t.pages().into(),
+        empty: t.empty().into(),
+        newest: t.newest().into(),
+        older: t.older().into(),
+        today: t.today().into(),
+        yesterday: t.yesterday().into(),
+        offline: texts.ui().offline().into(),
+        language: texts.0.tag().into(),
     };
     view! {
         <Title text=t.title()/>
@@ -85,47 +132,14 @@ pub fn ActivityPage(
             <div class="stack">
                 <h1>{t.title()}</h1>
                 <p class="quiet">{t.about()}</p>
-                <GroupFilter group/>
-                {is_empty.then(|| view! { <p class="quiet">{t.empty()}</p> })}
-                {(!is_empty).then(|| view! { <EventList events/> })}
-                <Pagination newest older/>
+                <ActivityList first=part groups=groups.collect() texts=list_texts/>
                 <p class="quiet small">{zone}" "<a href="/account/profile">{texts.code().change()}</a></p>
             </div>
         </AccountLayout>
     }
 }
 
-/// The groups to choose from.
-#[component]
-fn GroupFilter(group: Group) -> impl IntoView {
-    let t = use_texts();
-    let groups = Group::ALL.into_iter().map(|other| {
-        let current = (other == group).then_some("true");
-        view! { <li><a href=address(other, None) aria-current=current>{other.name(t.0)}</a></li> }
-    });
-    view! {
-        <nav aria-label=t.activity().filter()>
-            <ul class="filter">{groups.collect_view()}</ul>
-        </nav>
-    }
-}
-
-/// The way to newer and older events, if there are any.
-#[component]
-fn Pagination(newest: Option<String>, older: Option<String>) -> impl IntoView {
-    let t = use_texts().activity();
-    (newest.is_some() || older.is_some()).then(|| {
-        let newest = newest.map(|href| {
-            view! { <a class="button second fit" href=href>{t.newest()}</a> }
-        });
-        let older = older.map(|href| {
-            view! { <a class="button second fit" href=href rel="next">{t.older()}</a> }
-        });
-        view! { <nav class="row" aria-label=t.pages()>{newest}{older}</nav> }
-    })
-}
-
-/// What happened, for this page and for the hub.
+/// What happened last, for the hub.
 #[component]
 pub fn EventList(events: Vec<Event>) -> impl IntoView {
     let items = events.into_iter().map(|event| view! { <EventItem event/> });
@@ -143,22 +157,10 @@ fn EventItem(event: Event) -> impl IntoView {
         <li class:warning=is_warning>
             <span class="sign"><Icon kind/></span>
             <div class="what">
-                <p>{words::words(&event, t.0)}</p>
+                <p>{told(&event, t)}</p>
                 {origin.map(|origin| view! { <p class="quiet small">{origin}</p> })}
             </div>
             <span class="quiet small at"><DateTime at=event.at/></span>
         </li>
     }
-}
-
-/// Browser and place; nothing for emails, which come from us.
-fn origin(event: &Event, place: Option<String>, t: Texts) -> Option<String> {
-    if event.network == COMMAND_LINE {
-        return Some(t.activity().by_shop().to_owned());
-    }
-    if event.network.is_empty() {
-        return None;
-    }
-    let place = place.unwrap_or_else(|| event.network.clone());
-    Some(format!("{} · {place}", when::browser(t.0, &event.user_agent)))
 }

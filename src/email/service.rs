@@ -93,10 +93,10 @@ pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Asked, EmailErro
     let (flow, token) = match new_address::begin(app, &naming).await? {
         Begun::Before(flow, token) => (flow, token),
         Begun::Now(mut tx, flow, token) => {
-            tell_old(app, &mut tx, account, &email, entry.client).await?;
             let (now, kind) = (app.clock.now(), EventKind::EmailChangeAsked);
             events::record(&mut tx, &app.random, now, kind, Some(&account.id), entry.client)
                 .await?;
+            tell_old(app, &mut tx, account, &email, entry.client).await?;
             tx.commit().await?;
             (flow, token)
         }
@@ -186,13 +186,13 @@ pub(super) async fn change(
     }
     flows::end_others(&mut tx, &old.id, None).await?;
     codes::end_all(&mut tx, &old.id).await?;
+    events::record(&mut tx, &app.random, now, EventKind::EmailChanged, Some(&old.id), client)
+        .await?;
     let link = take_back_link(app, &mut tx, &old).await?;
     let to_old = mail::address_changed_old(app, &old, &email, &link, client);
     outbox::enqueue(app, &mut tx, to_old, true, now, None).await?;
     let to_new = mail::address_changed_new(app, &old, &email, client);
     outbox::enqueue(app, &mut tx, to_new, true, now, None).await?;
-    events::record(&mut tx, &app.random, now, EventKind::EmailChanged, Some(&old.id), client)
-        .await?;
     let token = session::renew(&mut tx, &app.random, &signed_in.session.id, None).await?;
     let token = token.ok_or(EmailError::Overtaken)?;
     tx.commit().await?;

@@ -66,9 +66,11 @@ tables! {
     } "WHERE account_id = $1 ORDER BY created_at, id";
     "events" {
         id: String, kind: String, network: String, user_agent: String, at: Millis, detail: Option<String>,
+        cause_id: Option<String>,
     } "WHERE account_id = $1 ORDER BY at, id";
     "outbox" {
         id: String, kind: String, state: String, tries: i64, created_at: Millis, done_at: Option<Millis>,
+        cause_id: Option<String>,
     } "WHERE account_id = $1 AND state <> 'decoy' ORDER BY created_at, id";
     "flows" {
         id: String, purpose: String, step: String, typed: String, locale: String, created_at: Millis, expires_at: Millis,

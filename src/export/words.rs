@@ -64,6 +64,7 @@ pub(super) fn column(name: &str, locale: Locale) -> &'static str {
         "at" => c::at(locale),
         "detail" => c::detail(locale),
         "tries" => c::tries(locale),
+        "cause_id" => c::cause_id(locale),
         "done_at" => c::done_at(locale),
         "purpose" => c::purpose(locale),
         "step" => c::step(locale),

@@ -109,8 +109,8 @@ pub(super) async fn find(app: &App, entry: &Entry<'_>) -> Result<(), FindError> 
         Some(account) => mail::reminder(app, account, &email, entry.client),
         None => mail::no_account(app, &email, entry.locale, entry.client),
     };
-    outbox::enqueue(app, &mut tx, letter, deliver, ready_at, None).await?;
     let whom = account.as_ref().map(|account| account.id.as_str());
     events::record(&mut tx, &app.random, now, EventKind::LoginAsked, whom, entry.client).await?;
+    outbox::enqueue(app, &mut tx, letter, deliver, ready_at, None).await?;
     Ok(tx.commit().await?)
 }

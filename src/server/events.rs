@@ -7,7 +7,7 @@ use crate::{
     server::{
         client::Client,
         clock::{DAY, MINUTE, Millis},
-        db::{Db, DbError, Tx},
+        db::{Db, DbError, Recorded, Tx},
         random::Random,
         throttle::Key,
     },
@@ -270,11 +270,28 @@ pub async fn record(
 ) -> Result<(), DbError> {
     tracing::info!(event = kind.as_str(), account, network = client.network, "event");
     let id = kind.once_a_minute(account, client, now).unwrap_or_else(|| random.id(now));
+    note(tx, &id, account, kind);
     tx.defer(
         INSERT_ONCE,
         args![id, account, kind.as_str(), &*client.network, &*client.user_agent, now],
     )
     .await
+}
+
+/// An email that is written in the same transaction may tell of it.
+fn note(tx: &mut Tx, id: &str, account: Option<&str>, kind: EventKind) {
+    if let Some(account) = account {
+        let (id, account) = (id.to_owned(), account.to_owned());
+        tx.note_recorded(Recorded { id, account, kind: kind.as_str() });
+    }
+}
+
+/// The event of an account of one of these `kinds` that was recorded last in this transaction, if any was.
+#[must_use]
+pub fn recorded_in(tx: &Tx, account: &str, kinds: &[EventKind]) -> Option<String> {
+    let is_one = |kind: &str| kinds.iter().any(|one| one.as_str() == kind);
+    let found = tx.recorded().iter().rev().find(|it| it.account == account && is_one(it.kind));
+    found.map(|found| found.id.clone())
 }
 
 /// As [`record`], of an account, with what it was about.
@@ -291,18 +308,12 @@ pub async fn record_detail(
     detail: &str,
 ) -> Result<(), DbError> {
     tracing::info!(event = kind.as_str(), account, network = client.network, "event");
+    let id = random.id(now);
+    note(tx, &id, Some(account), kind);
     tx.defer(
         "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        args![
-            random.id(now),
-            account,
-            kind.as_str(),
-            &*client.network,
-            &*client.user_agent,
-            now,
-            detail
-        ],
+        args![id, account, kind.as_str(), &*client.network, &*client.user_agent, now, detail],
     )
     .await
 }
@@ -351,11 +362,13 @@ pub async fn record_staff(
     detail: Option<&str>,
 ) -> Result<(), DbError> {
     tracing::info!(event = kind.as_str(), account, actor, "event");
+    let id = random.id(now);
+    note(tx, &id, Some(account), kind);
     // From where an operator works is nothing that the shopper needs to know.
     tx.defer(
         "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail, actor_id)
          VALUES ($1, $2, $3, '', '', $4, $5, $6)",
-        args![random.id(now), account, kind.as_str(), now, detail, actor],
+        args![id, account, kind.as_str(), now, detail, actor],
     )
     .await
 }
@@ -381,7 +394,7 @@ pub async fn record_search(
     .await
 }
 
-/// Records that a letter of this kind was sent.
+/// Records that a letter of this kind was sent: it told of the event `cause`, if of any.
 ///
 /// # Errors
 /// When the database fails.
@@ -391,10 +404,12 @@ pub async fn record_letter(
     now: Millis,
     account: &str,
     letter: &str,
+    cause: Option<&str>,
 ) -> Result<(), DbError> {
     tx.defer(
-        "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail) VALUES ($1, $2, $3, '', '', $4, $5)",
-        args![random.id(now), account, EventKind::LetterSent.as_str(), now, letter],
+        "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail, cause_id)
+         VALUES ($1, $2, $3, '', '', $4, $5, $6)",
+        args![random.id(now), account, EventKind::LetterSent.as_str(), now, letter, cause],
     )
     .await
 }
@@ -414,10 +429,15 @@ pub struct Event {
     pub at: Millis,
     /// See [`EventKind::LetterSent`], [`EventKind::SavedCodesVoided`].
     pub detail: Option<String>,
+    /// How many letters were sent that told of it; only [`list`] counts them.
+    #[sqlx(default)]
+    pub letters: i64,
 }
 
 /// Up to `most` events of an account, newest first: those of `kinds` (empty: all), older than the event
 /// `before` if there is one of this account.
+///
+/// A letter that told of an event is counted there, and no event of its own, unless letters alone are asked for.
 ///
 /// # Errors
 /// When the database fails.
@@ -428,14 +448,18 @@ pub async fn list(
     before: Option<&str>,
     most: i64,
 ) -> Result<Vec<Event>, DbError> {
+    let alone = kinds == [EventKind::LetterSent];
     db.all(
-        "SELECT id, kind, network, user_agent, at, detail FROM events
+        "SELECT id, kind, network, user_agent, at, detail,
+            (SELECT COUNT(*) FROM events letter WHERE letter.cause_id = events.id) AS letters
+         FROM events
          WHERE account_id = $1
+           AND ($5 OR cause_id IS NULL)
            AND ($2 = '' OR $2 LIKE '%,' || kind || ',%')
            AND ($3 = '' OR NOT EXISTS (SELECT 1 FROM events WHERE id = $3 AND account_id = $1)
                 OR (at, id) < (SELECT at, id FROM events WHERE id = $3 AND account_id = $1))
          ORDER BY at DESC, id DESC LIMIT $4",
-        args![account, among(kinds), before.unwrap_or_default(), most],
+        args![account, among(kinds), before.unwrap_or_default(), most, alone],
     )
     .await
 }

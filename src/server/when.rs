@@ -113,6 +113,30 @@ pub fn date(locale: Locale, zone: &Zone, at: Millis) -> String {
     )
 }
 
+/// A day, from where its reader stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Day {
+    /// That of now.
+    Today,
+    /// The one before.
+    Yesterday,
+    /// Any other.
+    Other,
+}
+
+/// Which day it was.
+#[must_use]
+pub fn day(zone: &Zone, now: Millis, at: Millis) -> Day {
+    let date =
+        |at| Timestamp::from_millisecond(at).unwrap_or_default().to_zoned(zone.0.clone()).date();
+    let (today, then) = (date(now), date(at));
+    match then.tomorrow() {
+        _ if then == today => Day::Today,
+        Ok(next) if next == today => Day::Yesterday,
+        _ => Day::Other,
+    }
+}
+
 /// RFC 3339, for `<time datetime>`.
 #[must_use]
 pub fn machine(at: Millis) -> String {

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     error::{AppError, Kind},
+    islands::LettersStored,
     server::http::{
         context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
     },
@@ -37,4 +38,27 @@ pub async fn choose_letters(
         }
     });
     respond(saved.await)
+}
+
+/// As [`choose_letters`], for the switches, each of which is saved by itself: answers with what is stored now, which is
+/// something else if another tab was quicker.
+///
+/// # Errors
+/// `signed_out`.
+#[server(endpoint = "letter_switch")]
+pub async fn switch_letter(
+    #[server(default)] address_in_use: Option<String>,
+    #[server(default)] signed_in: Option<String>,
+    #[server(default)] version: Option<i64>,
+) -> Result<LettersStored, AppError> {
+    let mut cx = Cx::of_request()?;
+    let wanted =
+        Wanted { address_in_use: address_in_use.is_some(), signed_in: signed_in.is_some() };
+    let stored = async {
+        let account = cx.somebody().await?.account;
+        let version = version.unwrap_or(account.version);
+        Ok(service::switch_letter(&cx.app, &account, version, &wanted, &cx.client).await?)
+    };
+    // A refusal is answered as that of a form.
+    stored.await.inspect_err(|error: &AppError| drop(respond::<AppError>(Err(error.clone()))))
 }

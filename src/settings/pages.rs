@@ -5,18 +5,20 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     LETTERS,
-    api::ChooseLetters,
+    api::{ChooseLetters, SwitchLetter},
     service::{self, Wanted},
 };
 use crate::{
     components::{
         alert::{Alert, Tone},
         choice::Choice,
-        form::{ActionForm, Checkbox, FormMessages, Hidden, SubmitButton, use_refusal},
+        form::{ActionForm, FormMessages, use_refusal},
         icon::IconKind,
         layout::{AccountLayout, AccountPlace, Title},
     },
+    confirm::ReauthenticationDialog,
     i18n::use_texts,
+    islands::{LetterChoices, LetterSwitch, LetterTexts, LettersStored},
     saved_codes::BackupCodesLeft,
     server::{
         accounts::Account,
@@ -103,6 +105,7 @@ pub fn SettingsPage(
                     })}
                 </ul>
             </div>
+            <ReauthenticationDialog/>
         </AccountLayout>
     }
 }
@@ -141,7 +144,7 @@ pub async fn letters(
         None => draft,
     };
     let wanted = service::chosen(&cx.app, &user.account).await?;
-    let version = draft.version(user.account.version);
+    let version = user.account.version;
     Ok(page(cx, draft, move || view! { <LettersPage wanted version/> }).await)
 }
 
@@ -149,13 +152,36 @@ pub async fn letters(
 #[component]
 pub fn LettersPage(
     wanted: Wanted,
-    /// The version of the account that the form is made from.
-    version: String,
+    /// The version of the account, as it is stored.
+    version: i64,
 ) -> impl IntoView {
     let texts = use_texts();
     let t = texts.settings();
-    let is_saved = use_draft().notice == Some(Notice::Saved);
+    let draft = use_draft();
+    let is_saved = draft.notice == Some(Notice::Saved);
     let notice = is_saved.then(|| texts.profile().saved().to_owned());
+    // What was posted counts before what is stored; by which version, too.
+    let is_back = draft.is_of_post();
+    let posted = draft.version(version);
+    let switch = |name: &str, label: &str, about: &str, is_on| LetterSwitch {
+        name: name.into(),
+        label: label.into(),
+        about: about.into(),
+        is_on: if is_back { draft.value(name).is_some() } else { is_on },
+        turned: (t.letter_off(label), t.letter_on(label)),
+    };
+    let switches = vec![
+        switch("address_in_use", t.letter_in_use(), t.letter_in_use_about(), wanted.address_in_use),
+        switch("signed_in", t.letter_signed_in(), t.letter_signed_in_about(), wanted.signed_in),
+    ];
+    let stored = LettersStored { chosen: wanted.fields(), version, is_stale: false };
+    let letter_texts = LetterTexts {
+        save: texts.password().save().into(),
+        at_once: t.letters_at_once().into(),
+        undo: t.undo().into(),
+        elsewhere: t.letters_elsewhere().into(),
+        offline: texts.ui().offline().into(),
+    };
     let always = [
         t.always_codes(),
         t.always_password(),
@@ -169,43 +195,16 @@ pub fn LettersPage(
         <Title text=t.letters_title()/>
         <AccountLayout place=AccountPlace::Settings>
             <ActionForm action=ChooseLetters::PATH in_place=true>
-                <Hidden name="version" value=Some(version)/>
                 <h1>{t.letters_title()}</h1>
                 <FormMessages notice/>
                 <h2>{t.letters_optional()}</h2>
-                <ul class="ticks">
-                    <LetterChoice
-                        name="address_in_use" label=t.letter_in_use() about=t.letter_in_use_about()
-                        checked=wanted.address_in_use
-                    />
-                    <LetterChoice
-                        name="signed_in" label=t.letter_signed_in() about=t.letter_signed_in_about()
-                        checked=wanted.signed_in
-                    />
-                </ul>
+                <LetterChoices
+                    action=SwitchLetter::PATH.to_owned() switches stored posted is_back texts=letter_texts
+                />
                 <h2>{t.letters_always()}</h2>
                 <p class="quiet">{t.letters_always_why()}</p>
                 <ul class="plain-list">{always.collect_view()}</ul>
-                <SubmitButton label=texts.password().save() class="button fit"/>
             </ActionForm>
         </AccountLayout>
-    }
-}
-
-/// A kind of email that is a matter of choice.
-#[component]
-fn LetterChoice(
-    name: &'static str,
-    label: &'static str,
-    about: &'static str,
-    /// Whether the user wants it so far.
-    checked: bool,
-) -> impl IntoView {
-    let id = format!("{name}-about");
-    view! {
-        <li>
-            <Checkbox name label checked described_by=id.clone()/>
-            <small class="quiet" id=id>{about}</small>
-        </li>
     }
 }

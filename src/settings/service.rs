@@ -1,13 +1,16 @@
 //! The rules of the choice of emails.
 
-use crate::server::{
-    accounts::{self, Account},
-    app::App,
-    client::Client,
-    db::DbError,
-    events::{self, EventKind},
-    letter_choices,
-    outbox::LetterKind,
+use crate::{
+    islands::LettersStored,
+    server::{
+        accounts::{self, Account},
+        app::App,
+        client::Client,
+        db::DbError,
+        events::{self, EventKind},
+        letter_choices,
+        outbox::LetterKind,
+    },
 };
 
 /// Which of the emails that are a matter of choice the user wants.
@@ -17,6 +20,15 @@ pub struct Wanted {
     pub address_in_use: bool,
     /// Each time when the account was signed in to.
     pub signed_in: bool,
+}
+
+impl Wanted {
+    /// As fields of the form.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(String, bool)> {
+        let fields = [("address_in_use", self.address_in_use), ("signed_in", self.signed_in)];
+        fields.map(|(name, is_on)| (name.to_owned(), is_on)).into()
+    }
 }
 
 /// What the user has chosen so far.
@@ -55,4 +67,23 @@ pub(super) async fn choose_letters(
     }
     tx.commit().await?;
     Ok(true)
+}
+
+/// As [`choose_letters`]; gives what is stored now. What is stored already is no conflict, whoever was quicker: an answer
+/// may have been lost on its way.
+pub(super) async fn switch_letter(
+    app: &App,
+    account: &Account,
+    version: i64,
+    wanted: &Wanted,
+    client: &Client,
+) -> Result<LettersStored, DbError> {
+    let is_saved = choose_letters(app, account, version, wanted, client).await?;
+    let account = accounts::get(&app.db, &account.id).await?.ok_or(DbError::RowNotFound)?;
+    let stored = chosen(app, &account).await?;
+    Ok(LettersStored {
+        chosen: stored.fields(),
+        version: account.version,
+        is_stale: !is_saved && stored != *wanted,
+    })
 }

@@ -1,9 +1,16 @@
 //! Activity.
 
-use super::harness::{PASSWORD, both};
-use crate::server::{
-    clock::MINUTE,
-    events::{Event, EventKind},
+use super::{
+    browser::Browser,
+    harness::{PASSWORD, both},
+};
+use crate::{
+    islands::ActivityPart,
+    server::{
+        client::Client,
+        clock::{DAY, HOUR, MINUTE},
+        events::{self, Event, EventKind},
+    },
 };
 
 both!(a16_2_everything_that_happens_is_told_in_words, |t| {
@@ -16,15 +23,16 @@ both!(a16_2_everything_that_happens_is_told_in_words, |t| {
     t.letters().await;
     let page = browser.get("/account/activity").await;
     for words in [
-        "Signed in Firefox, Windows · 11.0.1.0/24 13 November 2026, 14:03 UTC",
+        "Signed in · email sent Firefox, Windows · 11.0.1.0/24 14:03 UTC",
         "Sign-in refused unknown browser · 11.0.9.0/24",
         "Recovery begun",
-        "A code was asked for",
-        "Letter sent: new device",
-        "Letter sent: code",
+        "A code was asked for · email sent",
     ] {
         page.says(words);
     }
+    let letters = browser.get("/account/activity?kind=letters").await;
+    letters.says("Letter sent: new device");
+    letters.says("Letter sent: code");
     // Nobody sees anybody else's.
     t.account("bert").await;
     let mut bert = t.browser();
@@ -85,6 +93,153 @@ both!(nonsense_in_the_address_shows_the_first_page, |t| {
     }
 });
 
+/// What the island of the page is told.
+async fn part(browser: &mut Browser, path: &str) -> ActivityPart {
+    let mut browser = browser.clone();
+    browser.headers.push(("accept", ActivityPart::MEDIA_TYPE.to_owned()));
+    let answer = browser.get(path).await;
+    assert_eq!(answer.header("content-type"), ActivityPart::MEDIA_TYPE, "{answer:?}");
+    assert!(answer.header("vary").contains("accept"));
+    serde_json::from_str(&answer.body).expect("a part")
+}
+
+fn told(part: &ActivityPart) -> Vec<&str> {
+    part.entries.iter().map(|entry| entry.words.as_str()).collect()
+}
+
+both!(letters_are_folded_into_what_they_tell_of, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in_and_prove("anna", PASSWORD).await;
+    t.wait(MINUTE);
+    // One letter to the old address, one to the new one, beside that with the code.
+    browser.post("/api/email", &[("email", "anna.b@mail.example")]).await;
+    let code = t.code("anna.b@mail.example", "confirm-address").await;
+    t.wait(MINUTE);
+    browser.post("/api/email_code", &[("code", &code)]).await;
+    // They are sent later than what they tell of: that does not matter.
+    t.wait(MINUTE);
+    t.letters().await;
+    let all = part(&mut browser, "/account/activity").await;
+    let told_all = told(&all);
+    for words in [
+        "E-mail changed · emails sent",
+        "Change of e-mail asked for · email sent",
+        "A code was asked for · email sent",
+        "Signed in · email sent",
+    ] {
+        assert_eq!(told_all.iter().filter(|told| **told == words).count(), 1, "{words}: {all:?}");
+    }
+    assert!(!told_all.iter().any(|told| told.starts_with("Letter sent")), "{told_all:?}");
+    // Asked for alone they are there, each by itself.
+    let letters = part(&mut browser, "/account/activity?kind=letters").await;
+    assert_eq!(letters.entries.len(), 5, "{:?}", told(&letters));
+    assert!(told(&letters).iter().all(|told| told.starts_with("Letter sent")));
+    // A group has the events of its kinds, with their letters.
+    let changes = part(&mut browser, "/account/activity?kind=changes").await;
+    assert_eq!(changes.entries[0].words, "E-mail changed · emails sent");
+    // So has the hub.
+    browser.get("/account").await.says("E-mail changed · emails sent");
+});
+
+both!(letter_without_an_event_of_the_account_stands_alone, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in("anna", PASSWORD).await;
+    let fields =
+        [("login", "bert"), ("email", "anna@mail.example"), ("password", "blue lamp eight")];
+    t.browser().on_network(3).post("/api/register", &fields).await;
+    t.letters().await;
+    // What an instance of the version before wrote tells of nothing, too.
+    let old = "UPDATE events SET cause_id = NULL WHERE detail = 'new-device'";
+    let mut tx = t.app.db.begin().await.expect("a transaction");
+    assert_eq!(tx.execute(old, crate::args![]).await.expect("it is written"), 1);
+    tx.commit().await.expect("it lasts");
+    let all = part(&mut browser, "/account/activity").await;
+    assert!(told(&all).contains(&"Letter sent: somebody tried your address"), "{all:?}");
+    assert!(told(&all).contains(&"Letter sent: new device"), "{all:?}");
+    assert!(told(&all).contains(&"Signed in"), "{all:?}");
+});
+
+both!(days_are_those_of_the_reader, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in("anna", PASSWORD).await;
+    t.letters().await;
+    // 13 November, 23:33 in UTC: the day after in Berlin.
+    t.wait(9 * HOUR + 30 * MINUTE);
+    browser.post("/api/letters", &[("signed_in", "on")]).await;
+    let headings = |part: &ActivityPart| {
+        let days =
+            part.entries.iter().map(|entry| (entry.day.heading.clone(), entry.moment.is_utc));
+        let mut days: Vec<(String, bool)> = days.collect();
+        days.dedup();
+        days
+    };
+    let utc = part(&mut browser, "/account/activity").await;
+    assert_eq!(headings(&utc), [("Today".to_owned(), true)]);
+    let fields = [("display_name", ""), ("locale", "en"), ("time_zone", "Europe/Berlin")];
+    browser.upload("/api/profile", &fields, ("picture", "application/octet-stream", b"")).await;
+    let berlin = part(&mut browser, "/account/activity").await;
+    assert_eq!(headings(&berlin), [("Today".to_owned(), false), ("Yesterday".to_owned(), false)]);
+    t.wait(DAY);
+    browser.sign_in("anna", PASSWORD).await;
+    let later = part(&mut browser, "/account/activity").await;
+    let later = headings(&later).into_iter().map(|(heading, _)| heading).collect::<Vec<_>>();
+    assert_eq!(later, ["Today", "Yesterday", "13 November 2026"]);
+    let page = browser.get("/account/activity").await;
+    assert!(page.body.contains("<h2>Today"), "{}", page.body);
+    let russian = browser.get("/account/activity?lang=ru").await;
+    for words in ["Сегодня", "Вчера", "13 ноября 2026", "Вход · отправлено письмо"]
+    {
+        russian.says(words);
+    }
+});
+
+both!(parts_follow_each_other_and_are_shown_together, |t| {
+    let anna = t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in("anna", PASSWORD).await;
+    let client = Client { network: "11.0.1.0/24".to_owned(), user_agent: String::new() };
+    for _ in 0..48 {
+        t.wait(1);
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let (random, now) = (&t.app.random, t.app.clock.now());
+        events::record(&mut tx, random, now, EventKind::SignedOut, Some(&anna.id), &client)
+            .await
+            .expect("it is recorded");
+        tx.commit().await.expect("it lasts");
+    }
+    let first = part(&mut browser, "/account/activity?kind=sign-ins").await;
+    assert_eq!((first.entries.len(), first.parts, first.group.as_str()), (20, 1, "sign-ins"));
+    assert_eq!(first.newest, None);
+    assert_eq!(first.said, ("20 events shown.".into(), "20 more events shown.".into()));
+    assert_eq!(first.address, "/account/activity?kind=sign-ins&parts=");
+    let mut ids: Vec<String> = first.entries.iter().map(|entry| entry.id.clone()).collect();
+    let mut older = first.older;
+    while let Some(path) = older {
+        let next = part(&mut browser, &path).await;
+        assert_eq!(next.newest.as_deref(), Some("/account/activity?kind=sign-ins"));
+        ids.extend(next.entries.into_iter().map(|entry| entry.id));
+        older = next.older;
+    }
+    assert_eq!(ids.len(), 49);
+    // The address of all of them shows the same, once.
+    let together = part(&mut browser, "/account/activity?kind=sign-ins&parts=3").await;
+    let again: Vec<String> = together.entries.into_iter().map(|entry| entry.id).collect();
+    assert_eq!((again, together.older), (ids, None));
+    for nonsense in ["parts=0", "parts=-1", "parts=x", "parts="] {
+        let path = format!("/account/activity?{nonsense}");
+        assert_eq!(part(&mut browser, &path).await.entries.len(), 20, "{nonsense}");
+    }
+    assert_eq!(part(&mut browser, "/account/activity?parts=4000000000").await.parts, 10);
+    // Nobody who is signed out is told anything.
+    let mut stranger = t.browser();
+    stranger.headers.push(("accept", ActivityPart::MEDIA_TYPE.to_owned()));
+    let answer = stranger.get("/account/activity").await;
+    assert_eq!((answer.status.as_u16(), answer.error().as_str()), (401, "signed_out"));
+});
+
 #[test]
 fn every_kind_has_a_name_of_its_own() {
     for locale in crate::i18n::Locale::ALL {
@@ -99,6 +254,7 @@ fn every_kind_has_a_name_of_its_own() {
                     user_agent: String::new(),
                     at: 0,
                     detail: None,
+                    letters: 0,
                 };
                 crate::activity::words::words(&event, locale)
             })

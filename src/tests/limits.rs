@@ -327,6 +327,7 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
     one[0].prove(PASSWORD).await;
     let email = |n: usize| vec![("email", format!("new{n}@mail.example"))];
     doors.through("e-mail", "/api/email", &mut one, email).await;
+    doors.through("letter switches", "/api/letter_switch", &mut one, letters).await;
     let mut one = vec![doors.signed_in(&known(6)).await];
     one[0].prove(PASSWORD).await;
     doors

@@ -9,6 +9,8 @@ use super::{
     harness::{PASSWORD, TestApp, both},
 };
 
+use crate::islands::Answer as InPlace;
+use crate::islands::LettersStored;
 async fn signed_in(t: &TestApp) -> Browser {
     t.account("anna").await;
     let mut browser = t.browser();
@@ -350,4 +352,36 @@ both!(letters_of_choice_can_be_declined_and_those_of_safety_cannot, |t| {
     assert_eq!(t.count("anna@mail.example", "new-device").await, 2);
     let stale = browser.json().post("/api/letters", &[("version", "0")]).await;
     assert_eq!((stale.status.as_u16(), stale.error().as_str()), (409, "changed_elsewhere"));
+});
+
+/// What the switches are answered.
+fn stored(answer: &Answer) -> LettersStored {
+    assert_eq!(answer.status.as_u16(), 200, "{answer:?}");
+    serde_json::from_str(&answer.body).expect("what is stored")
+}
+
+fn is_on(stored: &LettersStored) -> Vec<bool> {
+    stored.chosen.iter().map(|(_, is_on)| *is_on).collect()
+}
+
+both!(switches_are_saved_one_by_one_and_none_undoes_another_tabs, |t| {
+    let mut browser = signed_in(&t).await.json();
+    let both_on = [("address_in_use", "on"), ("signed_in", "on"), ("version", "0")];
+    let first = stored(&browser.post("/api/letter_switch", &both_on).await);
+    assert_eq!((is_on(&first), first.version, first.is_stale), (vec![true, true], 1, false));
+    // Another tab that was opened before: nothing is saved, and what is stored is told.
+    let none = [("version", "0")];
+    let late = stored(&browser.post("/api/letter_switch", &none).await);
+    assert_eq!((is_on(&late), late.version, late.is_stale), (vec![true, true], 1, true));
+    // The same again, as when an answer was lost, is no conflict.
+    let again = stored(&browser.post("/api/letter_switch", &both_on).await);
+    assert_eq!((is_on(&again), again.version, again.is_stale), (vec![true, true], 1, false));
+    let undone = [("address_in_use", "on"), ("version", "1")];
+    let undone = stored(&browser.post("/api/letter_switch", &undone).await);
+    assert_eq!((is_on(&undone), undone.version, undone.is_stale), (vec![true, false], 2, false));
+    let none = stored(&browser.post("/api/letter_switch", &[("version", "2")]).await);
+    assert_eq!(is_on(&none), [false, false]);
+    browser.post("/api/sign_out", &[]).await;
+    let out = browser.post("/api/letter_switch", &[("version", "3")]).await;
+    assert_eq!((out.status.as_u16(), out.error().as_str()), (401, "signed_out"));
 });

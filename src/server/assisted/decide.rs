@@ -117,9 +117,9 @@ pub async fn approve(app: &App, id: &str, staff: &Account) -> Result<(), Approve
     if changed == 0 {
         return Err(ApproveError::Moved);
     }
-    tell_owner(app, &mut tx, &process, &account, release_at).await?;
     let kind = EventKind::AssistedApproved;
     tell(app, &mut tx, &process, kind, happened::APPROVED, By::Staff(staff)).await?;
+    tell_owner(app, &mut tx, &process, &account, release_at).await?;
     Ok(tx.commit().await?)
 }
 

@@ -56,10 +56,10 @@ pub async fn finish(
         let link =
             links::make(tx, &app.random, purpose, &before.id, &before.email, now, now + HOLD)
                 .await?;
-        let to_old = mail::recovered_old(app, before, &email, &link, client);
-        outbox::enqueue(app, tx, to_old, true, now, None).await?;
         let kind = EventKind::EmailChanged;
         events::record(tx, &app.random, now, kind, Some(&before.id), client).await?;
+        let to_old = mail::recovered_old(app, before, &email, &link, client);
+        outbox::enqueue(app, tx, to_old, true, now, None).await?;
         let to_new = mail::recovered_new(app, before, &email, client);
         outbox::enqueue(app, tx, to_new, true, now, None).await?;
     }

@@ -105,9 +105,9 @@ async fn release(
     if changed == 0 {
         return Ok(());
     }
+    tell(app, tx, process, EventKind::AssistedReady, happened::READY, By::Nobody).await?;
     let letter = mail::assisted_ready(app, account, &email, until);
-    outbox::enqueue(app, tx, letter, true, now, None).await?;
-    tell(app, tx, process, EventKind::AssistedReady, happened::READY, By::Nobody).await
+    outbox::enqueue(app, tx, letter, true, now, None).await
 }
 
 async fn is_free(

@@ -152,9 +152,9 @@ pub async fn send(
         mailbox.settle(tx, deliver).await?;
     }
     let times = (sent_at, expires_at);
-    outbox::enqueue_code(app, tx, letter, deliver, &client.network, times).await?;
     events::record(tx, &app.random, now, EventKind::CodeSent, flow.account_id.as_deref(), client)
         .await?;
+    outbox::enqueue_code(app, tx, letter, deliver, &client.network, times).await?;
     Ok(())
 }
 

@@ -87,6 +87,15 @@ pub struct Tx {
     engine: Engine,
     wake: Vec<Arc<Notify>>,
     said: Vec<(Live, String, String)>,
+    recorded: Vec<Recorded>,
+}
+
+/// An event that was recorded in a transaction: what follows from it refers to it.
+pub(super) struct Recorded {
+    pub id: String,
+    pub account: String,
+    /// As stored.
+    pub kind: &'static str,
 }
 
 /// How a transaction is committed.
@@ -184,7 +193,7 @@ impl Db {
                 notifies: server.sessions.is_some(),
             }),
         };
-        Ok(Tx { engine, wake: Vec::new(), said: Vec::new() })
+        Ok(Tx { engine, wake: Vec::new(), said: Vec::new(), recorded: Vec::new() })
     }
 
     /// The row that `sql` gives, if any.
@@ -312,6 +321,16 @@ impl Tx {
     /// Says a word on a topic of this process once this transaction is committed.
     pub(super) fn say_after_commit(&mut self, live: Live, topic: &str, word: &str) {
         self.said.push((live, topic.to_owned(), word.to_owned()));
+    }
+
+    /// Notes an event that was recorded in this transaction.
+    pub(super) fn note_recorded(&mut self, event: Recorded) {
+        self.recorded.push(event);
+    }
+
+    /// The events that were recorded in this transaction so far.
+    pub(super) fn recorded(&self) -> &[Recorded] {
+        &self.recorded
     }
 
     /// Notifies `wake` once this transaction is committed.

@@ -1,6 +1,7 @@
 //! Letters on their way. No request waits for SMTP: a letter is a row, written in
 //! the transaction that causes it; a worker sends it and forgets what it said.
 
+mod cause;
 mod letter;
 mod mailbox;
 mod mailer;
@@ -107,14 +108,15 @@ async fn put(
     let sealed = seal(app, &id, &letter)?;
     // "No account here" is no code: it may arrive tomorrow.
     let expires_at = expires_at.filter(|_| letter.kind.is_code());
+    let cause = cause::of(tx, &letter);
     let patience = if letter.kind.lets_object() { LONG_PATIENCE } else { PATIENCE };
     let domain = app.config.base_url.host_str().unwrap_or("localhost");
     tx.defer(
         "INSERT INTO outbox (id, kind, account_id, message_id, sealed, state, tries, urgent, created_at, next_try_at,
-            leased_until, expires_at, urgency, whom, turn)
+            leased_until, expires_at, urgency, whom, turn, cause_id)
          VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, 0, $10, $11, $12, (
             SELECT CASE WHEN MAX(turn) + $13 > $9 THEN MAX(turn) + $13 ELSE $9 END
-            FROM outbox WHERE state = 'waiting' AND whom = $12 AND urgency = $11))",
+            FROM outbox WHERE state = 'waiting' AND whom = $12 AND urgency = $11), $14)",
         args![
             &id,
             letter.kind.as_str(),
@@ -128,7 +130,8 @@ async fn put(
             expires_at.unwrap_or(now + patience),
             letter.kind.urgency().as_number(),
             hidden(app, whom),
-            STEP_BACK
+            STEP_BACK,
+            cause
         ],
     )
     .await?;

@@ -291,14 +291,15 @@ async fn retry(app: &App, row: &Due, now: Millis) -> Result<(), DbError> {
 async fn sent_well(app: &App, row: &Due, now: Millis) -> Result<(), DbError> {
     let mut tx = app.db.begin().await?;
     // One statement: an account that is being deleted meanwhile waits for it, or is gone before.
-    let whose: Option<(Option<String>,)> = tx
+    let whose: Option<(Option<String>, Option<String>)> = tx
         .optional(
-            "UPDATE outbox SET state = 'sent', sealed = NULL, whom = '', done_at = $2 WHERE id = $1 RETURNING account_id",
+            "UPDATE outbox SET state = 'sent', sealed = NULL, whom = '', done_at = $2 WHERE id = $1 RETURNING account_id, cause_id",
             args![&row.id, now],
         )
         .await?;
-    if let Some((Some(account),)) = whose {
-        events::record_letter(&mut tx, &app.random, now, &account, &row.kind).await?;
+    if let Some((Some(account), cause)) = whose {
+        let (random, cause) = (&app.random, cause.as_deref());
+        events::record_letter(&mut tx, random, now, &account, &row.kind, cause).await?;
     }
     tx.commit().await
 }

@@ -1,0 +1,61 @@
+//! Events as they are read.
+
+use super::words;
+use crate::{
+    components::time::moment,
+    i18n::Texts,
+    islands::{ActivityDay, ActivityEntry},
+    server::{
+        client::COMMAND_LINE,
+        clock::Millis,
+        events::{Event, EventKind},
+        when::{self, Day, Zone},
+    },
+};
+
+/// An event, as somebody in a time zone reads it now; it came from `place`.
+#[must_use]
+pub(crate) fn entry(
+    event: &Event,
+    place: Option<String>,
+    t: Texts,
+    zone: &Zone,
+    now: Millis,
+) -> ActivityEntry {
+    let date = when::date(t.0, zone, event.at);
+    let heading = match when::day(zone, now, event.at) {
+        Day::Today => t.activity().today().to_owned(),
+        Day::Yesterday => t.activity().yesterday().to_owned(),
+        Day::Other => date.clone(),
+    };
+    ActivityEntry {
+        id: event.id.clone(),
+        words: told(event, t),
+        origin: origin(event, place, t),
+        is_warning: EventKind::parse(&event.kind).is_some_and(words::is_warning),
+        moment: moment(zone, event.at),
+        day: ActivityDay { date, heading },
+    }
+}
+
+/// What happened, and whether letters told of it.
+pub(super) fn told(event: &Event, t: Texts) -> String {
+    let words = words::words(event, t.0);
+    match event.letters {
+        ..1 => words,
+        1 => format!("{words} · {}", t.activity().email_sent()),
+        2.. => format!("{words} · {}", t.activity().emails_sent()),
+    }
+}
+
+/// Browser and place; nothing for emails, which come from us.
+pub(super) fn origin(event: &Event, place: Option<String>, t: Texts) -> Option<String> {
+    if event.network == COMMAND_LINE {
+        return Some(t.activity().by_shop().to_owned());
+    }
+    if event.network.is_empty() {
+        return None;
+    }
+    let place = place.unwrap_or_else(|| event.network.clone());
+    Some(format!("{} · {place}", when::browser(t.0, &event.user_agent)))
+}
