@@ -64,21 +64,22 @@ impl From<DbError> for ChangeError {
 /// Changes it; gives the session that goes on. All others end.
 pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Opened, ChangeError> {
     let SignedIn { session, account } = change.signed_in;
-    let new = match passwords::choose_twice(app, change.new, change.again, account) {
-        Ok(new) if !change.old.expose().is_empty() => new,
-        judged => {
-            // Both are said at once: the old one missing, the new one wrong.
-            let mut wrong = judged.err().unwrap_or_default();
-            if change.old.expose().is_empty() {
-                wrong.insert(0, ("old_password", Kind::PasswordMissing));
-            }
+    let new = passwords::choose_twice(app, change.new, change.again, account);
+    let now = app.clock.now();
+    let is_right = verify_old(app, change, now).await;
+    // All that is wrong is said at once: the old one, and the new ones.
+    let new = match (is_right, new) {
+        (Ok(()), Ok(new)) => new,
+        (Ok(()), Err(wrong)) => {
+            passwords::not_counted(app, account).await?;
             return Err(ChangeError::Fields(wrong));
         }
+        (Err(ChangeError::Fields(mut wrong)), new) => {
+            wrong.extend(new.err().into_iter().flatten());
+            return Err(ChangeError::Fields(wrong));
+        }
+        (Err(error), _) => return Err(error),
     };
-    let refused = EventKind::PasswordChangeRefused;
-    let now = app.clock.now();
-    may_change(app, account, now).await?;
-    passwords::verify_own(app, account, change.old, refused, change.client).await?;
     let known = session::known_device(&app.db, &account.id, &change.devices).await?;
     let hash = app.hasher.hash(&new, &change.client.network).await.map_err(Fault::Hash)?;
     let mut tx = app.db.begin().await?;
@@ -94,6 +95,16 @@ pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Opened, Cha
         session::remember_device(&mut tx, &app.random, now, &account.id, devices, known).await?;
     tx.commit().await?;
     Ok(Opened { session: token, devices })
+}
+
+/// Compares the old password, whatever the new ones are like: a try counts before it is judged.
+async fn verify_old(app: &App, change: &Change<'_>, now: Millis) -> Result<(), ChangeError> {
+    let account = &change.signed_in.account;
+    if !change.old.expose().is_empty() {
+        may_change(app, account, now).await?;
+    }
+    let refused = EventKind::PasswordChangeRefused;
+    Ok(passwords::verify_own(app, account, change.old, refused, change.client).await?)
 }
 
 /// Tries of one account in an hour: each is two hashes and an event, and mostly a letter. Whoever knows the password

@@ -2,13 +2,14 @@
 //! address is confirmed.
 
 mod api;
+mod check;
 pub(crate) mod mail;
 mod pages;
 mod service;
 
 use axum::{Router, routing::get};
 
-pub(crate) use self::api::*;
+pub(crate) use self::{api::*, check::*};
 use crate::server::app::App;
 
 const START: &str = "/register";

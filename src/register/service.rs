@@ -83,32 +83,19 @@ impl From<HumanError> for RegisterError {
 /// Begins a registration and sends the code. Whether the address has an account does not show:
 /// its owner gets a letter that says so.
 pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, RegisterError> {
-    let (login, email) = (Login::parse(entry.login), Email::parse(entry.email));
-    let login = login.map_err(Kind::from).and_then(|login| {
-        if is_reserved(&login, &app.config.shop_name) {
-            Err(Kind::LoginReserved)
-        } else {
-            Ok(login)
-        }
-    });
+    let (login, email) = (judge_login(app, entry.login), judge_email(app, entry.email));
     let password = passwords::choose(app, entry.password, &tidy(entry.login), &tidy(entry.email));
     let (login, email, password) = match (login, email, password) {
         (Ok(login), Ok(email), Ok(password)) => (login, email, password),
         (login, email, password) => {
             let wrong = [
                 login.err().map(|problem| ("login", problem)),
-                email.map_or_else(
-                    |problem| Some(("email", problem.into())),
-                    |email| not_carried(app, &email),
-                ),
+                email.err().map(|problem| ("email", problem)),
                 password.err().map(|problem| ("password", problem.into())),
             ];
             return Err(RegisterError::Fields(wrong.into_iter().flatten().collect()));
         }
     };
-    if let Some(wrong) = not_carried(app, &email) {
-        return Err(RegisterError::Fields(vec![wrong]));
-    }
     let visit = Visit {
         purpose: Purpose::Register,
         browser: entry.browser.as_ref(),
@@ -153,9 +140,17 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
     }
 }
 
-/// An address that no letter of ours can reach is said so at once: its code would never come.
-fn not_carried(app: &App, email: &Email) -> Option<(&'static str, Kind)> {
-    (!app.mailer.carries(email)).then_some(("email", Kind::EmailNotCarried))
+/// A username that may be asked for. Whether it is taken is another question, which is not answered for free.
+pub(super) fn judge_login(app: &App, typed: &str) -> Result<Login, Kind> {
+    let login = Login::parse(typed)?;
+    if is_reserved(&login, &app.config.shop_name) { Err(Kind::LoginReserved) } else { Ok(login) }
+}
+
+/// An address that a code can be sent to. One that no letter of ours can reach is said so at once: its code would never
+/// come.
+pub(super) fn judge_email(app: &App, typed: &str) -> Result<Email, Kind> {
+    let email = Email::parse(typed)?;
+    if app.mailer.carries(&email) { Ok(email) } else { Err(Kind::EmailNotCarried) }
 }
 
 /// Begins a flow, or goes on with the one in which this browser already asked for the address: its letter is

@@ -50,6 +50,8 @@ pub struct Parts {
     pub estimates: Turns,
     /// … and how many of them each network had.
     pub estimated: Pace,
+    /// How many fields of registration each network had judged.
+    pub checked: Pace,
     /// How many buttons of each network were pressed whose answers are kept.
     pub pressed: Pace,
     /// What staff does, by account: see [`crate::operator`].

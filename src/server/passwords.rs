@@ -62,15 +62,36 @@ pub fn choose_twice(
     again: &SecretText,
     account: &Account,
 ) -> Result<Password, Vec<(&'static str, Kind)>> {
-    let password = choose(app, typed, &account.login, &account.email)
-        .map_err(|problem| vec![("new_password", problem.into())])?;
+    let chosen = choose(app, typed, &account.login, &account.email);
     // As both are hashed: one keyboard writes `é` as one character, another as two.
-    let again = Password::entered(again.expose());
-    if again.is_some_and(|again| again.expose() == password.expose()) {
-        Ok(password)
-    } else {
-        Err(vec![("new_password_again", Kind::PasswordsDiffer)])
+    let [first, second] = [typed, again].map(|typed| Password::entered(typed.expose()));
+    let is_same = match (first, second) {
+        (Some(first), Some(second)) => first.expose() == second.expose(),
+        // Longer than any that is taken: that is said of the first.
+        (first, second) => first.is_none() && second.is_none(),
+    };
+    match chosen {
+        Ok(password) if is_same => Ok(password),
+        chosen => {
+            let chosen = chosen.err().map(|problem| ("new_password", problem.into()));
+            let again = (!is_same).then_some(("new_password_again", Kind::PasswordsDiffer));
+            Err(chosen.into_iter().chain(again).collect())
+        }
     }
+}
+
+/// Gives back the turn that [`verify_own`] took for a password that was right, where nothing came of it: it is no failure,
+/// and forgives none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn not_counted(app: &App, account: &Account) -> Result<(), DbError> {
+    if !app.config.limits {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    throttle::give_turn_back(&mut tx, &own_key(app, &account.id)).await?;
+    tx.commit().await
 }
 
 /// The streak of failures that disables the password for browsers the account does not know.

@@ -98,6 +98,7 @@ pub async fn build(config: Config) -> Result<App, StartError> {
         pictures: Turns::new(1),
         estimates: Turns::new(1),
         estimated: Pace::default(),
+        checked: Pace::default(),
         pressed: Pace::default(),
         acted: Pace::default(),
         queues: Arc::new(Semaphore::new(1)),

@@ -158,6 +158,7 @@ fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
         pictures: Turns::new(1),
         estimates: Turns::new(1),
         estimated: Pace::default(),
+        checked: Pace::default(),
         pressed: Pace::default(),
         acted: Pace::default(),
         queues: Arc::new(Semaphore::new(1)),

@@ -59,6 +59,21 @@ async fn accounts_once(t: &TestApp) -> [&'static str; 3] {
     }
 }
 
+both!(fields_of_registration_look_the_same_while_they_are_typed, |t| {
+    let path = "/api/check_registration_field";
+    let mut seen = Vec::new();
+    for name in accounts(&t).await {
+        let email = format!("{name}@mail.example");
+        let mut browser = t.browser().json();
+        let login = browser.post(path, &[("field", "login"), ("value", name)]).await;
+        let address = browser.post(path, &[("field", "email"), ("value", &email)]).await;
+        assert_eq!(login.status, 200);
+        assert!(login.json()["reason"].is_null() && address.json()["reason"].is_null());
+        seen.push([visible(&login, name), visible(&address, &email)]);
+    }
+    assert!(seen.iter().all(|answers| *answers == seen[0]), "{seen:?}");
+});
+
 both!(disabled_account_with_the_right_password_looks_like_a_wrong_one, |t| {
     accounts(&t).await;
     let disabled = t.browser().sign_in("known2", PASSWORD).await;

@@ -132,6 +132,61 @@ both!(a6_2_3_change_needs_the_old_one, |t| {
     assert_eq!(t.count("anna@mail.example", "password-changed").await, 0);
 });
 
+both!(old_and_new_ones_are_judged_in_the_same_round, |t| {
+    let mut browser = signed_in(&t, "anna").await;
+    for (old, new, again, wrong) in [
+        ("wrong password", "short", "short", ["old_password_wrong", "password_too_short", ""]),
+        ("wrong password", NEW, "other words", ["old_password_wrong", "", "passwords_differ"]),
+        ("", "short", "other", ["password_missing", "password_too_short", "passwords_differ"]),
+        (PASSWORD, "short", "other", ["", "password_too_short", "passwords_differ"]),
+        (PASSWORD, "", "", ["", "password_missing", ""]),
+    ] {
+        let answer = change(&mut browser, old, new, again).await;
+        assert_eq!((answer.status.as_u16(), answer.error().as_str()), (422, "check_fields"));
+        let fields = ["old_password", "new_password", "new_password_again"];
+        assert_eq!(fields.map(|field| answer.field(field)), wrong, "{old}, {new}, {again}");
+    }
+    // Without script each stands at its field, and nothing secret comes back.
+    browser.html = true;
+    let page = change(&mut browser, "wrong password", "short", "other").await;
+    for name in ["old_password-why", "new_password-why", "new_password_again-why"] {
+        assert!(page.body.contains(&format!(r#"id="{name}""#)), "{name}: {}", page.body);
+    }
+    assert!(!page.body.contains("wrong password"));
+    assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 200);
+});
+
+both!(wrong_old_passwords_count_whatever_the_new_ones_are, |t| {
+    let mut browser = signed_in(&t, "anna").await;
+    for _ in 0..4 {
+        change(&mut browser, "wrong password", "short", "short").await;
+    }
+    // The right one beside a weak one is no failure, and makes none good.
+    for _ in 0..3 {
+        let answer = change(&mut browser, PASSWORD, "short", "short").await;
+        assert_eq!(answer.field("new_password"), "password_too_short");
+    }
+    change(&mut browser, "wrong password", NEW, NEW).await;
+    for new in [NEW, "short"] {
+        let refused = change(&mut browser, PASSWORD, new, new).await;
+        assert_eq!((refused.status.as_u16(), refused.error().as_str()), (429, "too_many_tries"));
+        assert_eq!(refused.field("new_password"), "");
+    }
+    let refused = "SELECT COUNT(*) FROM events WHERE kind = 'password_change_refused'";
+    assert_eq!(t.number(refused).await, 5);
+    t.wait(30_000);
+    assert_eq!(change(&mut browser, PASSWORD, NEW, NEW).await.status, 200);
+});
+
+both!(old_password_is_tried_twenty_times_an_hour_at_most_beside_weak_ones, |t| {
+    let mut browser = signed_in(&t, "anna").await;
+    for _ in 0..20 {
+        assert_eq!(change(&mut browser, PASSWORD, "short", "short").await.status, 422);
+    }
+    let refused = change(&mut browser, PASSWORD, NEW, NEW).await;
+    assert_eq!((refused.status.as_u16(), refused.error().as_str()), (429, "too_many_tries"));
+});
+
 both!(change_ends_all_other_sessions_and_renews_this_one, |t| {
     let mut browser = signed_in(&t, "anna").await;
     let (mut other, mut replay) = (t.browser(), browser.clone());

@@ -1,8 +1,14 @@
 //! Registration, over HTTP.
 
+use serde::Deserialize as _;
+
 use super::{
     browser::{Answer, Browser},
     harness::{PASSWORD, both},
+};
+use crate::{
+    error::{AppError, Kind},
+    i18n::Locale,
 };
 
 async fn register(browser: &mut Browser, login: &str, email: &str, password: &str) -> Answer {
@@ -105,6 +111,62 @@ both!(every_field_says_what_is_wrong_with_it, |t| {
     let all = register(&mut browser, "", "", "").await;
     assert_eq!(all.error(), "check_fields");
     assert_eq!(all.json()["fields"].as_object().map(serde_json::Map::len), Some(3));
+});
+
+both!(fields_are_judged_while_they_are_typed_by_the_judge_of_the_form, |t| {
+    let mut browser = t.browser().json();
+    let long = "a".repeat(33);
+    for (field, value, is_unfinished) in [
+        ("login", "", true),
+        ("login", "an", true),
+        ("login", &long, false),
+        ("login", "a b c", false),
+        ("login", "аdmin", false),
+        ("login", "support", false),
+        ("login", "Corner-Shop", false),
+        ("login", "anna", false),
+        ("email", "", true),
+        ("email", "anna", true),
+        ("email", "anna@localhost", true),
+        ("email", "anna@192.0.2.1", true),
+        ("email", "anna@mail.example", false),
+    ] {
+        let asked = [("field", field), ("value", value)];
+        let verdict = browser.post("/api/check_registration_field", &asked).await;
+        assert_eq!(verdict.header("cache-control"), "no-store");
+        let verdict = verdict.json();
+        // Without a password: nothing is sent, and the other fields are judged all the same.
+        let (login, email) =
+            if field == "login" { (value, "a@b.example") } else { ("anna", value) };
+        let kind = register(&mut browser, login, email, "").await.field(field);
+        let kind = Kind::deserialize(serde_json::Value::from(kind)).ok();
+        let reason = kind.map(|kind| AppError::new(kind).summary(Locale::En));
+        assert_eq!(verdict["reason"].as_str(), reason.as_deref(), "{field} {value}");
+        assert_eq!(verdict["is_unfinished"], is_unfinished, "{field} {value}");
+        assert!(verdict["meant"].is_null(), "{field} {value}");
+    }
+    // In the reader's language; and of a field that is none nothing is said.
+    let mut browser = t.browser();
+    browser.post("/api/language", &[("lang", "ru"), ("screen", "/register")]).await;
+    let mut browser = browser.json();
+    let asked = [("field", "login"), ("value", "an")];
+    let verdict = browser.post("/api/check_registration_field", &asked).await.json();
+    assert_eq!(verdict["reason"], AppError::new(Kind::LoginTooShort).summary(Locale::Ru));
+    let asked = [("field", "password"), ("value", "an")];
+    let verdict = browser.post("/api/check_registration_field", &asked).await.json();
+    assert!(verdict["reason"].is_null());
+});
+
+both!(what_was_meant_perhaps_is_offered_while_typing_and_beside_the_code, |t| {
+    let asked = [("field", "email"), ("value", "Anna@gmial.com")];
+    let verdict = t.browser().json().post("/api/check_registration_field", &asked).await.json();
+    assert!(verdict["reason"].is_null(), "it is an address all the same: {verdict}");
+    assert_eq!(verdict["meant"][0], "Anna@gmail.com");
+    assert_eq!(verdict["meant"][1], "Did you mean Anna@gmail.com?");
+    let page = register(&mut t.browser(), "anna", "anna@gmial.com", PASSWORD).await;
+    page.says("Did you mean anna@gmail.com?");
+    let page = register(&mut t.browser(), "bert", "bert@mail.example", PASSWORD).await;
+    assert!(!page.words().contains("Did you mean"));
 });
 
 both!(next_is_kept_through_registration, |t| {

@@ -13,15 +13,24 @@ pub fn Notes(
     name: String,
     hint: Option<String>,
     #[prop(into)] error: Signal<Option<String>>,
+    /// Whether its island tells by itself, and without interrupting, what is wrong before the form is sent.
+    #[prop(optional)]
+    is_live: bool,
 ) -> impl IntoView {
     // What is summed up above is not said twice.
+    let own_name = name.clone();
     let form = use_context::<FormState>();
     let is_alone = move || {
         let refusal = match form {
             Some(form) => form.refusal.get(),
             None => refusal_of_page(),
         };
-        refusal.is_none_or(|refusal| refusal.is_of_one_field())
+        match refusal {
+            None => !is_live,
+            Some(refusal) => {
+                refusal.is_of_one_field() && (!is_live || refusal.of(&own_name).is_some())
+            }
+        }
     };
     let (why, hint_id) = ([&name, "-why"].concat(), [&name, "-hint"].concat());
     view! {

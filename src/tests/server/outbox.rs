@@ -264,6 +264,7 @@ fn rebuilt(app: &App, mailer: Mailer) -> App {
         pictures: app.pictures.clone(),
         estimates: app.estimates.clone(),
         estimated: Pace::default(),
+        checked: Pace::default(),
         pressed: Pace::default(),
         acted: Pace::default(),
         queues: Arc::clone(&app.queues),

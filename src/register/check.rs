@@ -1,0 +1,64 @@
+//! What is wrong with a field of registration, said while it is typed: by the judge that judges it when it is posted.
+
+use leptos::prelude::*;
+
+use super::service::{judge_email, judge_login};
+use crate::{
+    error::{AppError, Kind},
+    forms::meant_address,
+    i18n::{self, Locale},
+    islands::FieldVerdict,
+    server::{
+        app::App,
+        http::{context::Cx, form::refused},
+    },
+};
+
+/// Fields of one network that are judged in a minute: one is asked about when somebody pauses while he types.
+const A_MINUTE: u32 = 240;
+
+/// Judges what was typed into a field of registration so far, by its spelling alone: whether somebody has the login or
+/// the address is nothing to ask here. Nothing is kept of it.
+///
+/// # Errors
+/// `too_many_from_network` with the seconds to wait.
+#[server(endpoint = "check_registration_field")]
+pub async fn check_registration_field(
+    #[server(default)] field: String,
+    #[server(default)] value: String,
+) -> Result<FieldVerdict, AppError> {
+    let cx = Cx::of_request()?;
+    if cx.app.config.limits {
+        let passed = cx.app.checked.at_most(&cx.client.network, A_MINUTE, cx.app.clock.now());
+        passed.map_err(|wait| refused(AppError::new(Kind::TooManyFromNetwork).wait(wait)))?;
+    }
+    Ok(judge(&cx.app, &field, &value, cx.locale))
+}
+
+fn judge(app: &App, field: &str, value: &str, locale: Locale) -> FieldVerdict {
+    let (problem, meant) = match field {
+        "login" => (judge_login(app, value).err(), None),
+        "email" => (judge_email(app, value).err(), meant_address(value)),
+        _ => (None, None),
+    };
+    FieldVerdict {
+        reason: problem.map(|kind| AppError::new(kind).summary(locale)),
+        is_unfinished: problem.is_some_and(is_unfinished),
+        meant: meant.map(|address| {
+            let words = i18n::register::did_you_mean(locale, &address);
+            (address, words)
+        }),
+    }
+}
+
+/// Whether more letters may mend it.
+fn is_unfinished(problem: Kind) -> bool {
+    matches!(
+        problem,
+        Kind::LoginMissing
+            | Kind::LoginTooShort
+            | Kind::EmailMissing
+            | Kind::EmailMalformed
+            | Kind::EmailNumber
+    )
+}
