@@ -102,7 +102,7 @@ everywhere(() => {
 });
 
 eitherWay(() => {
-  test('on paper are the codes and what to know about them, and nothing to press', async ({ page, shopper }) => {
+  test('on paper are the codes and whose they are, and nothing to press', async ({ page, shopper }) => {
     const { saved_codes: words, settings } = shopper.words;
     const person = somebody();
     await shopper.isSignedIn(person);
@@ -115,9 +115,10 @@ eitherWay(() => {
         await expect(code).toBeVisible();
         await expect(code).toHaveCSS('color', 'rgb(0, 0, 0)');
       }
-      await expect(page.getByRole('heading', { level: 1, name: words.fresh_title })).toBeVisible();
-      await expect(page.getByText(person.login)).toBeVisible();
-      await expect(page.getByText(words.keep_safe)).toBeVisible();
+      // Who finds the paper learns no login from it.
+      await expect(page.getByText(`${person.login[0]}•••`)).toBeVisible();
+      await expect(page.getByText(person.login)).toBeHidden();
+      await expect(page.getByText(words.keep_safe)).toBeHidden();
       for (const target of [shopper.side(settings.title), shopper.link(words.kept), shopper.button(shopper.words.export.download)]) {
         await expect(target).toBeHidden();
       }

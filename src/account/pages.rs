@@ -5,12 +5,15 @@ use leptos::prelude::*;
 
 use crate::{
     activity::EventList,
+    assisted::STOP,
     components::{
         alert::{Alert, Tone},
         avatar::Avatar,
         icon::{Icon, IconKind},
-        layout::{AccountLayout, AccountPlace, Title},
+        layout::{AccountLayout, AccountPlace, Title, use_request},
+        time::DateTime,
     },
+    confirm::ReauthenticationDialog,
     i18n::use_texts,
     profile,
     server::{
@@ -23,6 +26,7 @@ use crate::{
             extract::CurrentUser,
             page::{PageError, page},
         },
+        saved_codes::{self, FEW, Standing},
         session, when,
     },
 };
@@ -53,11 +57,12 @@ pub async fn hub(
         .collect();
     let picture = profile::picture_id(db, &account.id).await?;
     let devices = session::count(db, &account.id, now).await?;
+    let codes = saved_codes::standing(db, &account.id).await?;
     let lately = events::list(db, &account.id, &kinds, None, LATELY).await?;
     let is_address_new = account.email_changed_at.is_some_and(|at| now - at < HOLD);
     let is_staff = session.staff;
     let view = move || {
-        view! { <AccountPage account picture devices lately is_address_new is_staff/> }
+        view! { <AccountPage account picture devices codes lately is_address_new is_staff/> }
     };
     Ok(page(cx, draft, view).await)
 }
@@ -70,6 +75,8 @@ pub fn AccountPage(
     picture: Option<String>,
     /// On how many devices the user is signed in.
     devices: i64,
+    /// The backup codes that are left.
+    codes: Standing,
     /// What happened last.
     lately: Vec<Event>,
     /// Whether the address was changed so lately that the old one can still object.
@@ -107,7 +114,7 @@ pub fn AccountPage(
                 {kept}
                 <section class="stack">
                     <h2>{t.account().safety()}</h2>
-                    <Safety account devices is_address_new/>
+                    <Safety account codes devices is_address_new/>
                 </section>
                 <section class="stack">
                     <h2>{t.account().lately()}</h2>
@@ -115,6 +122,7 @@ pub fn AccountPage(
                     <p><a href="/account/activity">{t.account().all_activity()}</a></p>
                 </section>
             </div>
+            <ReauthenticationDialog/>
         </AccountLayout>
     }
 }
@@ -133,62 +141,112 @@ fn DeletionPending(day: String) -> impl IntoView {
 
 /// How safe the account is, in plain words, and what to do next.
 #[component]
-fn Safety(account: Account, devices: i64, is_address_new: bool) -> impl IntoView {
+fn Safety(account: Account, codes: Standing, devices: i64, is_address_new: bool) -> impl IntoView {
     let texts = use_texts();
     let t = texts.account();
-    let zone = account.zone();
-    let date = |at: Millis| when::date(texts.0, &zone, at);
+    let recovery = use_request().recovering().map(|_| {
+        view! {
+            <SafetyItem state=SafetyState::Warning href=STOP link=t.see_recovery()>
+                {texts.assisted().banner_title()}
+            </SafetyItem>
+        }
+    });
     // Not all is settled while the old address can object.
     let changed_at = account.email_changed_at.filter(|_| is_address_new);
-    let address = match changed_at {
-        Some(at) => t.address_new(account.shown_email(), date(at)),
-        None => t.address_confirmed(account.shown_email()),
+    let shown = account.shown_email();
+    let (address, state) = match changed_at {
+        Some(at) => {
+            let words = t.address_new(shown, MOMENT);
+            (view! { <WithMoment words at/> }.into_any(), SafetyState::Open(IconKind::INFO))
+        }
+        None => (t.address_confirmed(shown).into_any(), SafetyState::Settled),
     };
     let choose_zone = account.time_zone().is_none().then(|| {
         view! {
             <SafetyItem
-                kind=IconKind::CLOCK words=t.choose_zone().to_owned() href="/account/profile" link=t.choose_zone_link()
-            />
+                state=SafetyState::Open(IconKind::CLOCK) href="/account/profile" link=t.choose_zone_link()
+            >
+                {t.choose_zone()}
+            </SafetyItem>
         }
     });
     view! {
         <ul class="card list">
+            {recovery}
+            <SafetyItem state href="/account/settings/email" link=texts.code().change()>{address}</SafetyItem>
             <SafetyItem
-                kind=if is_address_new { IconKind::INFO } else { IconKind::CHECK } words=address
-                href="/account/settings/email" link=texts.code().change() is_settled=!is_address_new
-            />
-            <SafetyItem
-                kind=IconKind::CHECK words=t.password_changed(date(account.password_changed_at))
-                href="/account/profile/password" link=texts.password().title() is_settled=true
-            />
-            <SafetyItem
-                kind=IconKind::CHECK words=t.devices(devices) href="/account/devices" link=t.see_devices()
-                is_settled=true
-            />
+                state=SafetyState::Settled href="/account/profile/password" link=texts.password().title()
+            >
+                <WithMoment words=t.password_changed(MOMENT) at=account.password_changed_at/>
+            </SafetyItem>
+            <CodesItem codes/>
+            <SafetyItem state=SafetyState::Settled href="/account/devices" link=t.see_devices()>
+                {t.devices(devices)}
+            </SafetyItem>
             {choose_zone}
             <SafetyItem
-                kind=IconKind::KEY words=t.saved_passwords().to_owned() href="/account/saved-passwords"
-                link=t.saved_passwords_link()
-            />
+                state=SafetyState::Open(IconKind::KEY) href="/account/saved-passwords" link=t.saved_passwords_link()
+            >
+                {t.saved_passwords()}
+            </SafetyItem>
         </ul>
     }
+}
+
+/// How many backup codes are left, and the way to new ones.
+#[component]
+fn CodesItem(codes: Standing) -> impl IntoView {
+    let texts = use_texts();
+    let (t, more) = (texts.account(), texts.saved_codes());
+    let Standing { remaining, .. } = codes;
+    let few = (1..=FEW).contains(&remaining).then(|| format!(" {}", more.few()));
+    let (state, words, link) = match remaining {
+        ..=0 => (SafetyState::Open(IconKind::LIST), t.codes_none().to_owned(), more.make()),
+        1..=FEW => (SafetyState::Open(IconKind::INFO), t.codes_left(remaining), more.replace()),
+        _ => (SafetyState::Settled, t.codes_left(remaining), more.replace()),
+    };
+    view! { <SafetyItem state href="/account/settings/codes" link>{words}{few}</SafetyItem> }
+}
+
+/// What stands for a moment in a sentence until [`WithMoment`] puts it there.
+const MOMENT: char = '\u{fffc}';
+
+/// A sentence with a moment in it, in the reader's time zone.
+#[component]
+fn WithMoment(words: String, at: Millis) -> impl IntoView {
+    let (before, after) = words.split_once(MOMENT).unwrap_or((&words, ""));
+    let (before, after) = (before.to_owned(), after.to_owned());
+    view! { {before}<DateTime at/>{after} }
+}
+
+/// How it stands with one thing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SafetyState {
+    /// Nothing is left to do.
+    Settled,
+    /// Something can be done.
+    Open(IconKind),
+    /// Something must be looked at.
+    Warning,
 }
 
 /// One thing about the account's safety, and where it is looked after.
 #[component]
 fn SafetyItem(
-    kind: IconKind,
-    words: String,
+    state: SafetyState,
     href: &'static str,
     link: &'static str,
-    /// Whether nothing is left to do.
-    #[prop(optional)]
-    is_settled: bool,
+    children: Children,
 ) -> impl IntoView {
+    let kind = match state {
+        SafetyState::Settled => IconKind::CHECK,
+        SafetyState::Open(kind) => kind,
+        SafetyState::Warning => IconKind::ALERT,
+    };
     view! {
-        <li class:good=is_settled>
+        <li class:good=state == SafetyState::Settled class:warning=state == SafetyState::Warning>
             <span class="sign"><Icon kind/></span>
-            <div class="what"><p>{words}</p></div>
+            <div class="what"><p>{children()}</p></div>
             <a href=href>{link}</a>
         </li>
     }

@@ -20,7 +20,7 @@ const ONE: &str = "/operator/assisted/one";
 const ASK: &str = "/recover/assisted";
 const CODE: &str = "/recover/assisted/code";
 /// Where the owner stops it.
-const STOP: &str = "/recover/assisted/stop";
+pub(crate) const STOP: &str = "/recover/assisted/stop";
 /// The cookie of the way to a confirmed address. Not `flow`: a user who is recovering the account in another way
 /// meanwhile continues with that.
 const FLOW: &str = Purpose::Assisted.cookie();

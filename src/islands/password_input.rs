@@ -30,12 +30,16 @@ pub fn PasswordInput(
     /// What is said when it is sent empty.
     missing: Option<String>,
     autofocus: bool,
+    /// Whether another field follows.
+    is_followed: bool,
     texts: PasswordTexts,
 ) -> impl IntoView {
     let input = NodeRef::new();
     let field = use_field(&name, input, error, missing, false);
     view! {
-        <Password name kind=InputKind::CurrentPassword label hint field input autofocus texts/>
+        <Password
+            name kind=InputKind::CurrentPassword label hint field input autofocus is_followed texts
+        />
     }
 }
 
@@ -49,6 +53,7 @@ pub(super) fn Password(
     field: Field,
     input: NodeRef<html::Input>,
     autofocus: bool,
+    #[prop(optional)] is_followed: bool,
     texts: PasswordTexts,
 ) -> impl IntoView {
     let is_shown = RwSignal::new(false);
@@ -79,7 +84,7 @@ pub(super) fn Password(
                     name=name.clone()
                     type=move || if is_shown.get() { "text" } else { "password" }
                     autocomplete=kind.autocomplete()
-                    enterkeyhint=kind.enterkeyhint()
+                    enterkeyhint=if is_followed { "next" } else { kind.enterkeyhint() }
                     maxlength=kind.maxlength()
                     autocapitalize="none"
                     {..custom_attribute("autocorrect", "off")}

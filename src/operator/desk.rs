@@ -7,7 +7,7 @@ use crate::server::{http::context::Cx, random::is_id};
 /// Conversations side by side.
 const OPEN_MOST: usize = 4;
 /// Longest text that is searched for, in code points.
-const SEARCH_MAX: usize = 100;
+pub(in crate::operator) const SEARCH_MAX: usize = 100;
 
 /// Which part of the queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -78,7 +78,7 @@ pub fn ChangePasswordPage(login: String, codes: Standing) -> impl IntoView {
                 {told}
                 <p class="quiet">{t.password().forgot_old()}" "<a href=METHOD>{t.password().by_code()}</a></p>
                 <UsernameForManagers login=login.clone()/>
-                <PasswordField name="old_password" label=old autofocus=true/>
+                <PasswordField name="old_password" label=old autofocus=true is_followed=true/>
                 <NewPasswordFields name="new_password" label=new is_twice=true username=login/>
                 <Alert><p>{t.ui().others_signed_out()}</p></Alert>
                 <SubmitButton label=t.password().save()/>

@@ -15,7 +15,7 @@ use crate::{
     },
     forms::SavedCode,
     i18n::use_texts,
-    islands::{CopyButton, CopyTexts, InputKind},
+    islands::{CopyButton, CopyTexts, InputKind, PrintButton},
     recovery,
     server::{
         accounts::Account,
@@ -89,10 +89,12 @@ pub fn BackupCodesLeft(standing: Standing) -> impl IntoView {
 
 /// Answers the form that made the codes: the only time that they are shown.
 pub(super) async fn fresh(cx: Cx, account: &Account, codes: &[SavedCode]) -> Response {
-    let for_whom = service::for_whom(&cx.app, account, cx.app.clock.now(), cx.locale);
+    let now = cx.app.clock.now();
+    let for_whom = service::for_whom(&cx.app, account, now, cx.locale);
+    let on_paper = service::for_whom_on_paper(account, now, cx.locale);
     let how = service::how(&cx.app, cx.locale);
     let codes = codes.iter().map(SavedCode::display).collect();
-    let view = move || view! { <NewBackupCodesPage codes for_whom how/> };
+    let view = move || view! { <NewBackupCodesPage codes for_whom on_paper how/> };
     page(cx, Draft::default(), view).await
 }
 
@@ -102,6 +104,8 @@ pub fn NewBackupCodesPage(
     codes: Vec<String>,
     /// Which account they are for, and since when.
     for_whom: String,
+    /// The same on paper.
+    on_paper: String,
     /// How one of them is used.
     how: String,
 ) -> impl IntoView {
@@ -120,12 +124,14 @@ pub fn NewBackupCodesPage(
         <AccountLayout place=AccountPlace::Settings languages=false>
             <div class="card stack saved-codes">
                 <h1>{words.fresh_title()}</h1>
-                <div class="not-on-paper"><Alert><p>{words.once()}</p></Alert></div>
+                <Alert><p>{words.once()}</p></Alert>
                 <p>{for_whom}</p>
-                <ol>{list.collect_view()}</ol>
+                // The style sheet prints this, the codes and the shop's name, and nothing else.
+                <p class="on-paper">{on_paper}</p>
+                <ol class="on-paper">{list.collect_view()}</ol>
                 <p>{how}</p>
                 <p>{words.keep_safe()}</p>
-                <div class="ways not-on-paper">
+                <div class="ways">
                     // Not marked as busy: the browser stays on this page while it saves the file.
                     <form method="post" action=FILE>
                         <Hidden name="saved_codes" value=Some(posted)/>
@@ -137,9 +143,10 @@ pub fn NewBackupCodesPage(
                     <div class="copying">
                         <CopyButton text=copied class="second" texts/>
                     </div>
+                    <PrintButton label=words.print_all() class="second"/>
                 </div>
-                <p class="quiet not-on-paper">{words.print()}</p>
-                <a class="button fit not-on-paper" href="/account/settings">{words.kept()}</a>
+                <p class="quiet without-script">{words.print()}</p>
+                <a class="button fit" href="/account/settings">{words.kept()}</a>
             </div>
         </AccountLayout>
     }

@@ -11,7 +11,7 @@ use crate::{
         clock::{HOUR, Millis},
         db::DbError,
         events::{self, EventKind},
-        outbox,
+        mask, outbox,
         saved_codes::{self, SET},
         throttle::{self, Key},
         when,
@@ -104,6 +104,12 @@ pub(super) async fn file(
 pub(super) fn for_whom(app: &App, account: &Account, made_at: Millis, locale: Locale) -> String {
     let day = when::date(locale, &account.zone(), made_at);
     t::for_whom(locale, &account.login, &app.config.shop_name, day)
+}
+
+/// The same on paper, which others may find: who finds it learns no login.
+pub(super) fn for_whom_on_paper(account: &Account, made_at: Millis, locale: Locale) -> String {
+    let day = when::date(locale, &account.zone(), made_at);
+    t::on_paper(locale, mask::login(&account.login), day)
 }
 
 /// How one of them is used.

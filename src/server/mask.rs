@@ -22,6 +22,12 @@ pub fn user(address: &str) -> String {
     split(address).map_or_else(hidden, |(user, host)| format!("{}{HIDDEN}@{host}", first(&user)))
 }
 
+/// A login, where a stranger may read it: `a•••`.
+#[must_use]
+pub fn login(login: &str) -> String {
+    format!("{}{HIDDEN}", first(login))
+}
+
 /// What was typed to name an account: an address is masked, a login is not. Of what is meant to be an address, and is
 /// none, nothing is told.
 #[must_use]

@@ -75,7 +75,7 @@ pub fn SignInPage(next: Option<String>) -> impl IntoView {
                 <Hidden name="next" value=next/>
                 <h1>{t.sign_in().title()}</h1>
                 <FormMessages labels=vec![("login", identifier), ("password", password)] notice offers/>
-                <TextField name="login" kind=InputKind::Identifier label=identifier autofocus=is_first/>
+                <TextField name="login" kind=InputKind::Identifier label=identifier autofocus=is_first is_followed=true/>
                 <PasswordField name="password" label=password autofocus=!is_first/>
                 <div class="row">
                     <Checkbox name="remember" label=t.sign_in().remember()/>

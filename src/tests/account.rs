@@ -1,6 +1,7 @@
 //! My account.
 
 use super::harness::{PASSWORD, both};
+use crate::args;
 
 /// The screens that are somebody's own.
 pub(super) const PERSONAL: [&str; 18] = [
@@ -31,7 +32,8 @@ both!(hub_shows_who_one_is, |t| {
     for words in [
         "Hello, anna",
         "anna@mail.example",
-        "Your password was last changed on 13 November 2026.",
+        "Your password was last changed on 13 November 2026, 14:03 UTC .",
+        "You have no saved codes.",
         "Your e-mail anna@mail.example is confirmed.",
         "You are signed in on 1 device",
         "Signed in",
@@ -43,6 +45,25 @@ both!(hub_shows_who_one_is, |t| {
     let profile = browser.get("/account/profile").await;
     profile.says("Member since 13 November 2026");
     assert!(profile.body.contains(r#"href="/account/profile/password""#));
+});
+
+both!(hub_says_what_to_do_about_backup_codes, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in_and_prove("anna", PASSWORD).await;
+    browser.post("/account/settings/codes", &[]).await;
+    let page = browser.get("/account").await;
+    page.says("10 saved codes are left. Replace all codes");
+    assert!(!page.words().contains("These are only a few."));
+    for (kept, left) in [(3_i64, "3 saved codes are left."), (1, "1 saved code is left.")] {
+        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let sql = "DELETE FROM saved_codes WHERE mac NOT IN (SELECT mac FROM saved_codes LIMIT $1)";
+        tx.execute(sql, args![kept]).await.expect("used up");
+        tx.commit().await.expect("a commit");
+        let page = browser.get("/account").await;
+        page.says(left);
+        page.says("These are only a few. Replace all codes before the last one is used.");
+    }
 });
 
 both!(signed_out_every_personal_screen_leads_to_sign_in, |t| {

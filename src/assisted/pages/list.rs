@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{
     super::{
         Open, path_of,
-        service::{self, Desk, Opener},
+        service::{self, Desk, Opener, REMARK_MAX},
     },
     claimed, name_of, state_words,
 };
@@ -115,7 +115,7 @@ fn OpenForm(
             {no_checks}
             // What the shop asks its staff to check.
             <Checkboxes name="checked" label=checked words=app.config.support_checks.clone()/>
-            <TextArea name="remark" label=remark hint=t.remark_hint().to_owned()/>
+            <TextArea name="remark" label=remark hint=t.remark_hint().to_owned() max=REMARK_MAX/>
             <SubmitButton label=t.open() class="button fit"/>
         </ActionForm>
     }

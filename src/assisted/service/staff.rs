@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Longest remark, in code points: so much comes back with a form that was refused.
-const REMARK_MAX: usize = 800;
+pub(in crate::assisted) const REMARK_MAX: usize = 800;
 /// What ended so recently is still in the list.
 const LISTED: Millis = 30 * DAY;
 /// Processes in the list, messages beside a process.

@@ -7,11 +7,12 @@ use crate::{
     components::{
         alert::{Alert, Tone},
         form::{
-            ActionForm, FormMessages, Hidden, Select, SubmitButton, TextField, notes::Notes,
-            text_of_area, use_refusal,
+            ActionForm, FormMessages, Hidden, Select, SubmitButton, TextField, maxlength,
+            notes::Notes, text_of_area, use_refusal,
         },
         layout::{ConsoleLayout, ConsolePlace, Title},
     },
+    forms::limits::MESSAGE_MAX,
     i18n::{Locale, use_texts},
     islands::InputKind,
     operator::{
@@ -112,7 +113,7 @@ fn AnswerForm(edited: Option<Canned>) -> impl IntoView {
             <Select
                 name="answer_locale" label=texts.ui().language() options=languages.to_vec() chosen
             />
-            <TextField name="title" kind=InputKind::OtherUsername label=t.canned_title() value=title/>
+            <TextField name="title" kind=InputKind::Title label=t.canned_title() value=title/>
             <AnswerText text/>
             <SubmitButton label=t.canned_save() class="button fit"/>
             {cancel}
@@ -132,7 +133,8 @@ fn AnswerText(text: String) -> impl IntoView {
         <div class="field" class:refused=is_refused>
             <label for="text">{t.canned_text()}</label>
             <textarea
-                class="input area" id="text" name="text" rows="5" dir="auto" aria-describedby=described_by
+                class="input area" id="text" name="text" rows="5" dir="auto" maxlength=maxlength(MESSAGE_MAX)
+                enterkeyhint="enter" autocapitalize="sentences" aria-describedby=described_by
                 aria-invalid=is_refused.then_some("true")
             >
                 {text}

@@ -96,6 +96,8 @@ pub fn QrComputerPage(browser: Token, request: Request, next: Option<String>) ->
             <div class="card stack">
                 <h1>{t.title()}</h1>
                 <FormMessages/>
+                // Hidden by the style sheet where the device is none.
+                <p class="on-phone">{t.on_phone()}</p>
                 <RequestStatus browser request next=next.clone()/>
                 {looks_again}
                 <WithPassword next/>

@@ -153,7 +153,7 @@ pub fn QrAnswerPage(login: String, request: Request) -> impl IntoView {
     let needs_password = service::needs_password(&cx.app, &request, &cx.client);
     let password_field = needs_password.then(|| {
         let why = if request.typed { t.qr().why_typed() } else { t.qr().why_elsewhere() };
-        view! { <PasswordField name="password" label=password hint=why.to_owned()/> }
+        view! { <PasswordField name="password" label=password hint=why.to_owned() is_followed=true/> }
     });
     view! {
         <Title text=t.qr().asks_title()/>

@@ -89,6 +89,11 @@ both!(every_screen_of_the_account_says_so_and_a_session_stops_it, |t| {
             page.says("a•••@post.example");
         }
     }
+    // The hub leads to where it is stopped, too.
+    let hub = anna_again.get("/account").await;
+    assert_eq!(hub.words().matches(words).count(), 2, "{}", hub.words());
+    assert!(hub.body.contains(r#"href="/recover/assisted/stop""#), "{}", hub.body);
+    anna_again.get("/recover/assisted/stop").await.says("Stop the recovery of your account?");
     // Somebody else sees nothing of it.
     t.account("bert").await;
     let mut bert = t.browser();

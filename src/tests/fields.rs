@@ -1,0 +1,218 @@
+//! What the fields of all forms tell a phone's keyboard, and how much fits into them.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+
+use super::{
+    browser::{Answer, Browser},
+    harness::{PASSWORD, TestApp, both},
+};
+use crate::{
+    forms::limits::{DISPLAY_NAME_MAX, EMAIL_MAX, LOGIN_MAX, MESSAGE_MAX, PASSWORD_MAX},
+    islands::TickBox,
+    server::accounts::Role,
+};
+
+/// Fields that the walk must come by, and the most code points that the server takes in them. Browsers count UTF-16 and cut
+/// what is longer without a word, so twice as much has to fit.
+const FIELDS: [(&str, usize); 21] = [
+    ("login", LOGIN_MAX),
+    ("email", EMAIL_MAX / 2),
+    ("password", PASSWORD_MAX),
+    ("old_password", PASSWORD_MAX),
+    ("new_password", PASSWORD_MAX),
+    ("new_password_again", PASSWORD_MAX),
+    ("code", 14),
+    ("saved_code", 19),
+    ("short_code", 9),
+    ("number", 2),
+    ("display_name", DISPLAY_NAME_MAX),
+    ("confirmation", LOGIN_MAX),
+    ("account", EMAIL_MAX / 2),
+    ("claimed", EMAIL_MAX / 2),
+    ("message", MESSAGE_MAX),
+    ("note", MESSAGE_MAX),
+    ("text", MESSAGE_MAX),
+    ("remark", 800),
+    ("title", 80),
+    ("q", 100),
+    ("remember", 0),
+];
+/// What is on pages but never typed into by hand.
+const NOT_TYPED: [&str; 5] = ["hidden", "checkbox", "radio", "file", "range"];
+const HINTS: [&str; 7] = ["enter", "done", "go", "next", "previous", "search", "send"];
+const CAPITALS: [&str; 4] = ["none", "words", "sentences", "characters"];
+
+/// The attributes of a tag.
+fn attributes(tag: &str) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut rest = tag;
+    while let Some((name, after)) = rest.split_once("=\"") {
+        let (value, after) = after.split_once('"').expect("a closed attribute");
+        let name = name.rsplit(char::is_whitespace).next().unwrap_or_default();
+        found.insert(name.to_owned(), value.to_owned());
+        rest = after;
+    }
+    found
+}
+
+/// The fields of a page, as their tags stand in its HTML. Props of islands hold none: they are escaped.
+fn tags(page: &Answer) -> Vec<&str> {
+    let all = ["<input ", "<textarea "].map(|start| {
+        page.body.split(start).skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag)
+    });
+    all.into_iter().flatten().collect()
+}
+
+/// Looks at one page; what is wrong with a field is noted.
+fn look(place: &str, page: &Answer, seen: &mut BTreeMap<String, u32>, wrong: &mut Vec<String>) {
+    assert!(page.status.is_success(), "{place}: {} {}", page.status, page.location());
+    for tag in tags(page) {
+        let attributes = attributes(tag);
+        let of = |name: &str| attributes.get(name).map(String::as_str);
+        let name = of("name").unwrap_or_default().to_owned();
+        let is_typed = !of("type").is_some_and(|kind| NOT_TYPED.contains(&kind));
+        // There to be read, by password managers.
+        if tag.contains("readonly") {
+            continue;
+        }
+        let most = of("maxlength").and_then(|most| most.parse().ok());
+        if is_typed {
+            let hint = of("enterkeyhint").is_some_and(|hint| HINTS.contains(&hint));
+            let capitals = of("autocapitalize").is_some_and(|how| CAPITALS.contains(&how));
+            if !(hint && capitals && most.is_some()) {
+                wrong.push(format!("{place}: {tag}"));
+            }
+        }
+        let most = most.unwrap_or(0);
+        let least = seen.entry(name).or_insert(most);
+        *least = most.min(*least);
+    }
+}
+
+/// All pages with forms, each in the hands of somebody who may see it.
+async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
+    t.account("anna").await;
+    // There is a chat as soon as there is somebody who answers.
+    let olga = t.staff("olga", Role::Admin).await;
+    let mut pages = Vec::new();
+    let mut visit = async |who: &str, browser: &mut Browser, paths: &[&str]| {
+        for path in paths {
+            let page = browser.get(path).await;
+            pages.push((format!("{who}, {path}"), page));
+        }
+    };
+
+    let mut stranger = t.browser();
+    let public = ["/sign-in", "/register", "/recover", "/recover/login", "/support", "/sign-in/qr"];
+    visit("a stranger", &mut stranger, &public).await;
+    let fields =
+        [("login", "bert"), ("email", "bert@mail.example"), ("password", "blue lamp eight")];
+    stranger.submit("/api/register", &fields).await;
+    visit("a newcomer", &mut stranger, &["/register/code"]).await;
+
+    let mut lost = t.browser();
+    lost.ask_for_code("anna").await;
+    visit("who forgot", &mut lost, &["/recover/code"]).await;
+    let code = t.code("anna@mail.example", "recovery-code").await;
+    lost.enter_code(&code).await;
+    visit("who forgot", &mut lost, &["/recover/password"]).await;
+    let mut careful = t.browser();
+    careful.post("/api/recover", &[("login", "anna")]).await;
+    visit("who has codes", &mut careful, &["/recover/saved-code"]).await;
+
+    let mut shopper = t.browser();
+    shopper.sign_in("anna", PASSWORD).await;
+    visit("a shopper", &mut shopper, &["/account/confirm", "/account/profile/password"]).await;
+    shopper.prove(PASSWORD).await;
+    let own = [
+        "/account/profile",
+        "/account/devices",
+        "/account/settings/email",
+        "/account/settings/login",
+        "/account/settings/letters",
+        "/account/settings/codes",
+        "/account/settings/delete",
+        "/qr",
+        "/support",
+    ];
+    visit("a shopper", &mut shopper, &own).await;
+
+    let begun = [("topic", "password"), ("account", "anna"), ("message", "Hello"), ("nonce", "1")];
+    let mut guest = t.browser();
+    guest.submit("/api/support_begin", &begun).await;
+    visit("in a chat", &mut guest, &["/support", "/support/email"]).await;
+    let (chat,): (String,) = t
+        .app
+        .db
+        .one("SELECT id FROM conversations ORDER BY id DESC LIMIT 1", crate::args![])
+        .await
+        .expect("a conversation");
+    let mut staff = t.staff_browser(&olga).await;
+    staff.prove(PASSWORD).await;
+    let open = format!("/operator?open={chat}");
+    let assisted = format!("/operator/assisted?conversation={chat}");
+    let console = ["/operator", &open, "/operator/answers", "/operator/staff", &assisted];
+    visit("of the staff", &mut staff, &console).await;
+
+    // What a phone answers to a computer.
+    let mut computer = t.browser();
+    computer.get("/sign-in/qr").await;
+    let token = crate::server::secret::Token::parse(&computer.cookie("qr").expect("a cookie"));
+    let shown = crate::server::qr::shown(&t.app.keys, &token.expect("a token"));
+    let picture = format!("/qr/{}", shown.expect("a picture").picture.expose());
+    shopper.get(&picture).await;
+    visit("who scanned", &mut shopper, &["/qr"]).await;
+    pages
+}
+
+both!(every_field_tells_the_keyboard_what_it_is_for_and_holds_what_the_server_takes, |t| {
+    let (mut seen, mut wrong) = (BTreeMap::new(), Vec::new());
+    for (place, page) in pages(&t).await {
+        look(&place, &page, &mut seen, &mut wrong);
+    }
+    for (name, most) in FIELDS {
+        let Some(fits) = seen.get(name) else { panic!("no field {name} among {seen:?}") };
+        assert!(
+            usize::try_from(*fits).is_ok_and(|fits| fits >= 2 * most),
+            "{name}: {fits} fit, and the server takes {most}"
+        );
+    }
+    assert!(
+        wrong.is_empty(),
+        "no enterkeyhint, autocapitalize or maxlength:\n{}",
+        wrong.join("\n")
+    );
+});
+
+#[test]
+fn attributes_are_read_from_a_tag() {
+    let found = attributes(r#"class="input" id="q" required maxlength="9""#);
+    assert_eq!(found.get("maxlength").map(String::as_str), Some("9"));
+    assert_eq!(found.len(), 3);
+}
+
+#[test]
+fn box_to_tick_has_a_place_for_what_is_wrong_with_it() {
+    let html = |error: Option<&str>| {
+        let error = error.map(str::to_owned);
+        Owner::new().with(|| {
+            view! { <TickBox name="rules" label="I agree" checked=false about=Some("rules-about".to_owned()) error/> }
+                .to_html()
+        })
+    };
+    let right = html(None);
+    assert!(right.contains(r#"aria-describedby="rules-about""#), "{right}");
+    assert!(!right.contains("aria-invalid"), "{right}");
+    let wrong = html(Some("Tick this box."));
+    for part in [
+        r#"id="rules""#,
+        r#"aria-describedby="rules-why rules-about""#,
+        r#"aria-invalid="true""#,
+        r#"id="rules-why""#,
+        "Tick this box.",
+    ] {
+        assert!(wrong.contains(part), "{part} is missing: {wrong}");
+    }
+}
