@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{
-    SCREEN, SETTINGS,
+    pages,
     service::{self, ConfirmError},
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
         },
         next,
         own_code::{self, Asking},
+        reauthentication::{self, SETTINGS},
     },
 };
 
@@ -45,12 +46,16 @@ pub async fn by_password(
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `signed_out`.
 #[server(endpoint = "confirm_email")]
-pub async fn email_code(#[server(default)] next: String) -> Result<Onward, AppError> {
+pub async fn email_code(
+    #[server(default)] next: String,
+    #[server(default)] back: String,
+) -> Result<Onward, AppError> {
     let mut cx = Cx::of_request()?;
     let target = next::allowed(&cx.app.config, &next);
+    let back = pages::back(&cx, Some(&back));
     let sent = async {
         let account = cx.somebody().await?.account;
-        let onward = Onward::to(next::with(SCREEN, target.as_deref()));
+        let onward = Onward::to(reauthentication::address(target.as_deref(), back.as_deref()));
         let token = cx.flow_token(Purpose::Confirm);
         let begun = own_code::find(&cx.app, token.as_ref(), Purpose::Confirm, &account).await?;
         if let Some(flow) = begun {

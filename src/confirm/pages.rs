@@ -1,9 +1,10 @@
 //! The page of a fresh proof.
 
 use axum::response::Response;
+use http::{HeaderMap, header};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{ByCode, ByPassword, EmailCode, SCREEN, SETTINGS};
+use super::{ByCode, ByPassword, EmailCode};
 use crate::{
     components::{
         code_page::{CodePage, CodePageTexts, Person},
@@ -26,19 +27,46 @@ use crate::{
             page::{PageError, page},
         },
         next, own_code,
+        reauthentication::{self, SCREEN, SETTINGS},
     },
 };
+
+/// The page that the user comes from, if "Cancel" may lead there.
+pub(super) fn back(cx: &Cx, address: Option<&str>) -> Option<String> {
+    next::allowed(&cx.app.config, address?)
+        .filter(|address| reauthentication::is_open_page(address))
+}
+
+/// What the address says of the way, and nothing that must not be followed: forms carry it along.
+fn settle(cx: &mut Cx, next: Option<&str>, back: Option<&str>) {
+    let query = cx.path_and_query.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let others = url::form_urlencoded::parse(query.as_bytes())
+        .filter(|(name, _)| !matches!(name.as_ref(), "next" | "back"));
+    let others: String =
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(others).finish();
+    let mut address = reauthentication::address(next, back);
+    if !others.is_empty() {
+        address.push(if address.contains('?') { '&' } else { '?' });
+        address.push_str(&others);
+    }
+    cx.path_and_query = address;
+}
 
 /// `GET /account/confirm`: asks for the password or, once one was requested, for the code.
 pub async fn confirm(
     CurrentUser(user): CurrentUser,
-    cx: Cx,
+    mut cx: Cx,
+    headers: HeaderMap,
     draft: Draft,
 ) -> Result<Response, PageError> {
     let next = cx.next();
     if user.is_proved(cx.app.clock.now()) {
         return Err(PageError::To(next::or(next.as_deref(), SETTINGS)));
     }
+    let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
+    let named = cx.query("back");
+    let back = back(&cx, named.as_deref()).or_else(|| back(&cx, referer));
+    settle(&mut cx, next.as_deref(), back.as_deref());
     let account = user.account;
     let token = cx.flow_token(Purpose::Confirm);
     let flow = own_code::find(&cx.app, token.as_ref(), Purpose::Confirm, &account).await?;
@@ -48,17 +76,25 @@ pub async fn confirm(
         let code = codes::latest(&cx.app, &flow).await?;
         let person = Person::of(&cx.app).await?;
         let (email, next) = (account.shown_email(), next.or(flow.next));
-        let view = move || view! { <ConfirmByCodePage email next code person/> };
+        let view = move || view! { <ConfirmByCodePage email next back code person/> };
         return Ok(page(cx, draft, view).await);
     }
-    Ok(page(cx, draft, move || view! { <ConfirmPage account next/> }).await)
+    Ok(page(cx, draft, move || view! { <ConfirmPage account next back/> }).await)
 }
 
 /// `/account/confirm`
 #[component]
-pub fn ConfirmPage(account: Account, next: Option<String>) -> impl IntoView {
+pub fn ConfirmPage(
+    account: Account,
+    /// Where the proof leads.
+    next: Option<String>,
+    /// Where the user comes from.
+    back: Option<String>,
+) -> impl IntoView {
     let t = use_texts();
     let label = t.fields().password();
+    let why = reauthentication::why(t, next.as_deref());
+    let cancel = reauthentication::cancel(next.as_deref(), back.as_deref());
     let for_code = next.clone();
     let or_code = t.confirm().or_code(account.shown_email());
     view! {
@@ -68,15 +104,17 @@ pub fn ConfirmPage(account: Account, next: Option<String>) -> impl IntoView {
                 <ActionForm action=ByPassword::PATH class="stack">
                     <Hidden name="next" value=next/>
                     <h1>{t.confirm().title()}</h1>
-                    <p class="quiet">{t.confirm().why()}</p>
+                    <p class="quiet">{why}" "{t.confirm().lasts()}</p>
                     <FormMessages labels=vec![("password", label)]/>
                     <UsernameForManagers login=account.login/>
                     <PasswordField name="password" label autofocus=true/>
                     <SubmitButton label=t.code().confirm()/>
+                    <div class="row"><a href=cancel>{t.confirm().cancel()}</a></div>
                 </ActionForm>
                 // It names no page, so that a refusal is told where the code is entered if there is one already.
                 <PostForm action=EmailCode::PATH id=None class="stack or" in_place=false enctype=None texts=form_texts(t)>
                     <Hidden name="next" value=for_code/>
+                    <Hidden name="back" value=back/>
                     <p class="quiet">{or_code}</p>
                     // Not of those that wait after wrong passwords.
                     <FormButton label=t.recovery().email_a_code() class="button second" when_complete=false wait=None/>
@@ -91,17 +129,20 @@ pub fn ConfirmPage(account: Account, next: Option<String>) -> impl IntoView {
 pub fn ConfirmByCodePage(
     email: String,
     next: Option<String>,
+    back: Option<String>,
     code: Latest,
     person: Person,
 ) -> impl IntoView {
     let t = use_texts();
+    let parts = [("way", Some("password")), ("next", next.as_deref()), ("back", back.as_deref())];
     let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("way", "password")
-        .extend_pairs(next.map(|next| ("next", next)))
+        .extend_pairs(parts.into_iter().filter_map(|(name, value)| Some((name, value?))))
         .finish();
+    let why = reauthentication::why(t, next.as_deref());
     let texts = CodePageTexts {
         other_ways: Some(format!("{SCREEN}?{query}")),
-        ..CodePageTexts::to_own(t, t.confirm().sent_to(email))
+        cancel: Some(reauthentication::cancel(next.as_deref(), back.as_deref())),
+        ..CodePageTexts::to_own(t, format!("{why} {}", t.confirm().sent_to(email)))
     };
     view! { <CodePage texts code person confirm=ByCode::PATH resend=EmailCode::PATH/> }
 }

@@ -10,6 +10,7 @@ use crate::{
         form::{ActionForm, FormMessages, SubmitButton, TextField},
         layout::{AccountLayout, AccountPlace, Title},
     },
+    confirm::ReauthenticationDialog,
     i18n::use_texts,
     islands::InputKind,
     server::{
@@ -68,6 +69,7 @@ pub fn DeleteAccountPage(login: String) -> impl IntoView {
                     <a href="/account/settings">{t.cancel()}</a>
                 </div>
             </ActionForm>
+            <ReauthenticationDialog/>
         </AccountLayout>
     }
 }

@@ -10,6 +10,7 @@ use crate::{
         form::{ActionForm, FormMessages, SubmitButton, TextField},
         layout::{AccountLayout, AccountPlace, Title},
     },
+    confirm::ReauthenticationDialog,
     error::{AppError, Kind},
     i18n::use_texts,
     islands::InputKind,
@@ -67,6 +68,7 @@ pub fn ChangeEmailPage(
                 <p class="quiet">{t.email().take_back(span)}</p>
                 <SubmitButton label=t.recovery().go_on() class="button fit"/>
             </ActionForm>
+            <ReauthenticationDialog/>
         </AccountLayout>
     }
 }

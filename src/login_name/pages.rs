@@ -9,6 +9,7 @@ use crate::{
         form::{ActionForm, FormMessages, SubmitButton, TextField},
         layout::{AccountLayout, AccountPlace, Title},
     },
+    confirm::ReauthenticationDialog,
     i18n::use_texts,
     islands::InputKind,
     server::{
@@ -69,6 +70,7 @@ pub fn ChangeLoginPage(
                 {wait}
                 {fields}
             </ActionForm>
+            <ReauthenticationDialog/>
         </AccountLayout>
     }
 }

@@ -270,6 +270,7 @@ fn code_texts(flow: &Flow, t: Texts) -> CodePageTexts {
             t.code().help_long().to_owned(),
         ],
         other_ways: Some(METHOD.to_owned()),
+        cancel: None,
     }
 }
 

@@ -36,6 +36,7 @@ pub mod pictures;
 pub mod presses;
 pub mod qr;
 pub mod random;
+pub mod reauthentication;
 pub mod roles;
 pub mod run;
 pub mod saved_codes;

@@ -11,6 +11,7 @@ use crate::{
         icon::{Icon, IconKind},
         layout::{ConsoleLayout, ConsolePlace, Title, use_request},
     },
+    confirm::ReauthenticationDialog,
     error::{AppError, Kind},
     i18n::use_texts,
     islands::InputKind,
@@ -79,6 +80,7 @@ pub fn StaffPage(
                 </div>
                 <GiveRoleForm/>
             </div>
+            <ReauthenticationDialog/>
         </ConsoleLayout>
     }
 }

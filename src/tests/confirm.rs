@@ -6,9 +6,9 @@ use super::{
 };
 use crate::server::{clock::MINUTE, session::PROOF};
 
-const ANNA: &str = "anna@mail.example";
+pub(super) const ANNA: &str = "anna@mail.example";
 /// What needs a fresh proof: the screen, and the form behind it.
-const GUARDED: [(&str, &str, (&str, &str)); 5] = [
+pub(super) const GUARDED: [(&str, &str, (&str, &str)); 5] = [
     ("/account/settings/email", "/api/email", ("email", "new@mail.example")),
     ("/account/settings/login", "/api/login", ("login", "anna-new")),
     ("/account/settings/export", "/api/export", ("", "")),
@@ -16,7 +16,7 @@ const GUARDED: [(&str, &str, (&str, &str)); 5] = [
     ("/account/settings/delete", "/api/delete", ("confirmation", "anna")),
 ];
 
-async fn signed_in(t: &TestApp) -> Browser {
+pub(super) async fn signed_in(t: &TestApp) -> Browser {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;

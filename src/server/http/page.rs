@@ -20,7 +20,7 @@ use crate::{
     },
     error::{AppError, Kind},
     i18n::Texts,
-    server::{Fault, next},
+    server::{Fault, next, reauthentication},
 };
 
 /// Why a page is not shown.
@@ -117,7 +117,7 @@ fn answer_error(cx: &Cx, error: PageError) -> Response {
         }
         PageError::SignIn => error_response(cx, &AppError::new(Kind::SignedOut)),
         PageError::Confirm if cx.accepts_html => {
-            found(&next::with("/account/confirm", Some(&cx.path_and_query)))
+            found(&next::with(reauthentication::SCREEN, Some(&cx.path_and_query)))
         }
         PageError::Confirm => error_response(cx, &AppError::new(Kind::ProofNeeded)),
         PageError::Error(error) => error_response(cx, &error),

@@ -70,7 +70,7 @@ pub struct Cx {
     /// Whether the answer may be a page or a redirect; else it is JSON and a status.
     pub accepts_html: bool,
     /// Whether a form that was posted in place is to be answered ([`crate::islands::Answer`]).
-    pub(super) is_in_place: bool,
+    pub is_in_place: bool,
     /// Whether only the head of the answer is asked for: nothing may come of it.
     pub is_head: bool,
     /// Path and query as asked for.
@@ -272,13 +272,15 @@ impl Cx {
         }
     }
 
-    /// Keeps what was typed into a form of an account for after signing in again: for whom that screen was shown, and
-    /// for nobody else who signs in here.
-    pub(super) fn keep_for_owner(&self, screen: &str, draft: &Draft) {
-        let Some(owner) = self.cookies.get(OWNER) else { return };
-        if let Some(sealed) = draft.seal_for_later(&self.app, &kept_for(screen, owner)) {
-            self.set_cookie(KEPT, &sealed, Some(super::draft::KEPT_FOR));
+    /// Keeps what was typed into a form of an account for after signing in again, or proving who it is: for whom that
+    /// screen was shown, and for nobody else who signs in here. Whether it is kept.
+    pub(super) fn keep_for_owner(&self, screen: &str, draft: &Draft) -> bool {
+        let Some(owner) = self.cookies.get(OWNER) else { return false };
+        let sealed = draft.seal_for_later(&self.app, &kept_for(screen, owner));
+        if let Some(sealed) = &sealed {
+            self.set_cookie(KEPT, sealed, Some(super::draft::KEPT_FOR));
         }
+        sealed.is_some()
     }
 
     /// Notes whose screens this browser is shown.

@@ -72,6 +72,12 @@ impl Cx {
         Ok(found)
     }
 
+    /// Whoever is signed in, for a page that is being rendered: by then that was asked.
+    #[must_use]
+    pub fn known_signed_in(&self) -> Option<&SignedIn> {
+        self.signed_in.as_ref()?.as_ref()
+    }
+
     async fn find_signed_in(&self) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = self.token("session") else { return Ok(None) };
         let now = self.app.clock.now();

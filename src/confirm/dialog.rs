@@ -1,0 +1,53 @@
+//! The dialog of a fresh proof, for the pages with links and forms that need one.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{ByPassword, EmailCode};
+use crate::{
+    components::{
+        form::{form_texts, password_texts},
+        layout::use_request,
+    },
+    i18n::{Texts, use_texts},
+    islands::{Reauthentication, ReauthenticationTexts},
+    server::{http::context::SignedIn, reauthentication},
+};
+
+/// Opens over the page instead of `/account/confirm`, where script runs. Whether there is a proof is the server's to say:
+/// a page that was shown with one, and is used when it is over, leads there as without script.
+#[component]
+pub fn ReauthenticationDialog() -> impl IntoView {
+    let t = use_texts();
+    let cx = use_request();
+    cx.known_signed_in().map(|user| {
+        let links = links(t, user, user.is_proved(cx.app.clock.now()));
+        let actions = (ByPassword::PATH.to_owned(), EmailCode::PATH.to_owned());
+        let login = user.account.login.clone();
+        let texts = texts(t, &user.account.shown_email());
+        view! { <Reauthentication links actions login texts/> }
+    })
+}
+
+/// The addresses that lead to a proof first, and what it is for.
+fn links(t: Texts, user: &SignedIn, is_proved: bool) -> Vec<(String, String)> {
+    // Who keeps the account after all, or cannot delete it, is asked for nothing.
+    let account = &user.account;
+    let is_open = account.delete_at.is_some() || account.role().is_staff();
+    let pages = reauthentication::pages()
+        .filter(|page| !is_proved && !(is_open && *page == reauthentication::DELETION));
+    pages.map(|page| (page.to_owned(), reauthentication::why(t, Some(page)))).collect()
+}
+
+fn texts(t: Texts, email: &str) -> ReauthenticationTexts {
+    ReauthenticationTexts {
+        title: t.confirm().title().into(),
+        lasts: t.confirm().lasts().into(),
+        labels: (t.fields().login().into(), t.fields().password().into()),
+        missing: t.errors().password_missing().into(),
+        confirm: t.code().confirm().into(),
+        cancel: t.confirm().cancel().into(),
+        code: (t.confirm().or_code(email), t.recovery().email_a_code().into()),
+        form: form_texts(t),
+        password: password_texts(t),
+    }
+}

@@ -1,0 +1,181 @@
+use std::sync::Arc;
+
+use leptos::{
+    ev, html,
+    prelude::*,
+    wasm_bindgen::JsCast as _,
+    web_sys::{HtmlAnchorElement, MouseEvent},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    form::{Form, FormState, FormTexts},
+    password_input::{Password, PasswordTexts},
+    proof::{Asked, ProofNeeded, provide_dialog},
+    text_input::{InputKind, focus, use_field},
+};
+
+/// What the dialog of a fresh proof says.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct ReauthenticationTexts {
+    /// Its heading.
+    pub title: String,
+    /// For how long a proof is good.
+    pub lasts: String,
+    /// The labels of username and password.
+    pub labels: (String, String),
+    /// When the password was not typed.
+    pub missing: String,
+    /// The buttons.
+    pub confirm: String,
+    /// See above.
+    pub cancel: String,
+    /// Before the button that emails a code, and its label.
+    pub code: (String, String),
+    /// What is said while the form is sent.
+    pub form: FormTexts,
+    /// What the password input says.
+    pub password: PasswordTexts,
+}
+
+/// The dialog of a fresh proof. It opens over the page when a link is followed that needs one, or when a form is refused
+/// for want of one. Its forms are loaded as those of the page of the proof are: password managers go by that, and
+/// what is refused is told there. Until it is alive that page is the way.
+#[island]
+pub fn Reauthentication(
+    /// Addresses of links that need a proof, and what it is for; none while there is a proof.
+    links: Vec<(String, String)>,
+    /// Where the password is posted, and where a code is requested.
+    actions: (String, String),
+    login: String,
+    texts: ReauthenticationTexts,
+) -> impl IntoView {
+    let asked = Asked::new(None);
+    if cfg!(feature = "hydrate") {
+        provide_dialog(asked);
+        let click = window_event_listener(ev::click, move |event| {
+            if let Some(proof) = needed(&event, &links) {
+                event.prevent_default();
+                asked.set(Some(proof));
+            }
+        });
+        on_cleanup(move || click.remove());
+    }
+    // Drawn when it opens: its fields have the names of others, and a page is read without what is not there.
+    view! {
+        {move || asked.get().map(|proof| view! {
+            <Dialog proof asked actions=actions.clone() login=login.clone() texts=texts.clone()/>
+        })}
+    }
+}
+
+/// What a click asks for, if it is one on a link that needs a proof and would load it here.
+fn needed(event: &MouseEvent, links: &[(String, String)]) -> Option<ProofNeeded> {
+    let is_plain = event.button() == 0
+        && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
+    if !is_plain || event.default_prevented() {
+        return None;
+    }
+    let link =
+        event.composed_path().iter().find_map(|part| part.dyn_into::<HtmlAnchorElement>().ok())?;
+    let path = link.pathname();
+    let (_, why) = links.iter().find(|(address, _)| *address == path)?;
+    let here = location().origin().ok()?;
+    if link.origin() != here || !link.target().is_empty() {
+        return None;
+    }
+    // Where the dialog gives the focus back to: not every browser puts it on a link that is clicked.
+    let _ = link.focus();
+    Some(ProofNeeded { next: [path, link.search()].concat(), why: why.clone() })
+}
+
+/// The dialog while it is open. The browser keeps the focus inside, closes it by Esc and gives the focus back.
+#[component]
+fn Dialog(
+    proof: ProofNeeded,
+    asked: Asked,
+    actions: (String, String),
+    login: String,
+    texts: ReauthenticationTexts,
+) -> impl IntoView {
+    let ReauthenticationTexts {
+        title,
+        lasts,
+        labels,
+        missing,
+        confirm,
+        cancel,
+        code,
+        form: form_texts,
+        password,
+    } = texts;
+    let (by_password, email_code) = actions;
+    let form = FormState::new();
+    provide_context(form);
+    let input = NodeRef::<html::Input>::new();
+    let field = use_field("password", input, None, Some(missing), false);
+    let dialog = NodeRef::<html::Dialog>::new();
+    dialog.on_load(move |dialog| {
+        let _ = dialog.show_modal();
+        focus(input);
+    });
+    let close = move |_| {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    // One press, one code.
+    let is_requested = RwSignal::new(false);
+    let request = move |event: ev::SubmitEvent| {
+        if is_requested.get_untracked() {
+            event.prevent_default();
+        }
+        is_requested.set(true);
+    };
+    let ProofNeeded { next, why } = proof;
+    let for_code = next.clone();
+    view! {
+        <dialog
+            class="card sheet proof"
+            aria-labelledby="proof-title"
+            aria-describedby="proof-why"
+            node_ref=dialog
+            on:close=move |_| asked.set(None)
+        >
+            <Form
+                form action=by_password id=None class="stack".to_owned() in_place=false texts=form_texts
+                on_answer=Arc::new(|_| ())
+            >
+                <input type="hidden" name="next" value=next/>
+                <h2 id="proof-title">{title}</h2>
+                <p class="quiet" id="proof-why">{why}" "{lasts}</p>
+                <div class="field">
+                    <label for="proof-login">{labels.0}</label>
+                    <input
+                        class="input" id="proof-login" name="login" type="text" autocomplete="username" value=login
+                        readonly=true
+                    />
+                </div>
+                <Password
+                    name="password".to_owned() kind=InputKind::CurrentPassword label=labels.1 hint=None field input
+                    autofocus=false texts=password
+                />
+                <div class="row">
+                    <button class="button fit" type="submit" aria-busy=move || form.busy.get().then_some("true")>
+                        {confirm}
+                    </button>
+                    <button class="button second fit" type="button" on:click=close>{cancel}</button>
+                </div>
+            </Form>
+            <form class="stack or" method="post" action=email_code on:submit=request>
+                <input type="hidden" name="next" value=for_code/>
+                <p class="quiet">{code.0}</p>
+                <button
+                    class="button second" type="submit" aria-busy=move || is_requested.get().then_some("true")
+                >
+                    {code.1}
+                </button>
+            </form>
+        </dialog>
+    }
+}
