@@ -1,4 +1,5 @@
 // The support chat as its shopper sees it, as long as nobody answers. Both sides together are in operator.spec.ts.
+import type { Page } from '@playwright/test';
 import { eitherWay } from '../fixtures/everywhere';
 import { hide, listens } from '../fixtures/hidden';
 import { lookIn } from '../fixtures/look';
@@ -274,25 +275,18 @@ test.describe('over a slow line', () => {
     const nonce = page.locator('.message-form input[name=nonce]');
     const pending = log(shopper).locator('.pending');
     const first = await nonce.inputValue();
-    let arrive = (): void => undefined;
-    const held = new Promise<void>((done) => {
-      arrive = done;
-    });
-    await page.route(
-      '**/api/support_send',
-      async (route) => {
-        await held;
-        await route.continue();
-      },
-      { times: 1 },
-    );
+    const arrive = await hold(page);
     await write(shopper, 'The first.');
     await expect(pending).toContainText('The first.');
     await expect(pending).toContainText(support.sending);
-    await box.fill('The second, half');
+    // It is seen once: the box is free for the next one.
+    await expect(box).toHaveValue('');
     // A second press is no second message.
     await box.press('Enter');
+    await shopper.press(support.send);
+    await expect(shopper.alert).toHaveCount(0);
     await expect(pending).toHaveCount(1);
+    await box.fill('The second, half');
     arrive();
     await expect(pending).toHaveCount(0);
     await expect(log(shopper)).toContainText('The first.');
@@ -313,7 +307,86 @@ test.describe('over a slow line', () => {
     }).toPass();
     await expect(log(shopper).locator('.own')).toHaveCount(3);
   });
+
+  test('several that are sent meanwhile arrive in their order, each once', async ({ page, shopper, server }) => {
+    await staffed(server);
+    await begin(shopper, 'Before.');
+    await shopper.alive();
+    const arrive = await hold(page);
+    for (const message of ['one', 'two', 'three']) await write(shopper, message);
+    await expect(log(shopper).locator('.pending')).toHaveText([/one/, /two/, /three/]);
+    arrive();
+    await expect(log(shopper).locator('.pending')).toHaveCount(0);
+    await expect(log(shopper).locator('.own .text')).toHaveText(['Before.', 'one', 'two', 'three']);
+  });
+
+  test('what is refused comes back into the box, with its picture', async ({ page, shopper, server }) => {
+    const { errors, support } = words.en;
+    await staffed(server);
+    await begin(shopper, 'Before.');
+    await shopper.alive();
+    const arrive = await hold(page);
+    await shopper.field(support.picture).setInputFiles({ name: 'odd.png', mimeType: 'image/png', buffer: Buffer.from('<svg/>') });
+    await write(shopper, 'What is this?');
+    await expect(log(shopper).locator('.pending')).toContainText('What is this?');
+    await expect(log(shopper).locator('.pending')).toContainText('odd.png');
+    await expect(shopper.field(support.message)).toHaveValue('');
+    await expect(shopper.field(support.picture)).toHaveValue('');
+    arrive();
+    await expect(shopper.field(support.picture)).toHaveAccessibleDescription(new RegExp(errors.picture_unknown));
+    await expect(shopper.field(support.message)).toHaveValue('What is this?');
+    await expect(shopper.field(support.picture)).toHaveValue(/odd\.png$/);
+    await expect(log(shopper).locator('.pending')).toHaveCount(0);
+  });
+
+  test('what is refused while something else is written stays, and can be sent again', async ({ page, shopper, server }) => {
+    const { errors, support } = words.en;
+    await staffed(server);
+    await begin(shopper, 'Before.');
+    await shopper.alive();
+    const box = shopper.field(support.message);
+    const pending = log(shopper).locator('.pending');
+    const long = 'ж'.repeat(10_000);
+    const arrive = await hold(page);
+    await write(shopper, long);
+    await expect(pending).toHaveCount(1);
+    await box.fill('Something else');
+    arrive();
+    await expect(pending).toContainText(errors.message_too_long);
+    await expect(pending).not.toContainText(support.sending);
+    await expect(box, 'nobody is disturbed').toHaveValue('Something else');
+    await lookIn(['light'])(page, 'support, not sent');
+    await box.press('Enter');
+    await expect(log(shopper).locator('.own:not(.pending) .text')).toHaveText(['Before.', 'Something else']);
+    // By keyboard: again, and because the box is free now it comes back there.
+    await shopper.button(support.not_sent).focus();
+    await page.keyboard.press('Enter');
+    await expect(box).toHaveValue(long);
+    await expect(box).toBeFocused();
+    await expect(box).toHaveAccessibleDescription(new RegExp(errors.message_too_long));
+    await expect(pending).toHaveCount(0);
+    await box.fill('Short.');
+    await box.press('Enter');
+    await expect(log(shopper).locator('.own:not(.pending) .text')).toHaveText(['Before.', 'Something else', 'Short.']);
+  });
 });
+
+/** Holds the next message back; gives what lets it go on. */
+async function hold(page: Page): Promise<() => void> {
+  let arrive = (): void => undefined;
+  const held = new Promise<void>((done) => {
+    arrive = done;
+  });
+  await page.route(
+    '**/api/support_send',
+    async (route) => {
+      await held;
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  return arrive;
+}
 
 test.describe('in a window that nobody looks at', () => {
   test('what came is seen when somebody looks', async ({ page, shopper, server }) => {

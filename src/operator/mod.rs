@@ -6,10 +6,12 @@ mod cursor;
 mod desk;
 mod long;
 mod pages;
+mod people;
 mod posted;
 mod service;
 mod store;
 mod stream;
+mod texts;
 mod view;
 
 use axum::{

@@ -112,7 +112,8 @@ impl<'a> Posted<'a> {
     ) -> Result<Onward, AppError> {
         match result {
             Ok(said) => {
-                if !said.is_empty() {
+                // A window that stays hears over its stream what was done.
+                if !said.is_empty() && self.cx.accepts_html {
                     let draft = Draft::default().keep("said", said).keep("about", self.about);
                     self.cx.leave_draft(SCREEN, &draft);
                 }

@@ -9,8 +9,8 @@ use crate::{
     components::time::{date_moment, moment},
     i18n::{Locale, Texts},
     islands::{
-        CannedAnswer, ConsoleTexts, MessageTexts, Moment, PaneActs, PaneHead, PaneMessage,
-        PaneNote, PaneTexts, QueueEntry, QueueView, Tongue,
+        CannedAnswer, Moment, PaneActs, PaneHead, PaneMessage, PaneNote, QueueEntry, QueueView,
+        Tongue,
     },
     server::{
         app::App,
@@ -137,7 +137,7 @@ impl Reader {
         self.t.operator().notification(self.topic(entry.topic()))
     }
 
-    /// A message of a conversation.
+    /// A message of a conversation. What names the reader's own is for the stream alone: no page has a message under way.
     pub(super) fn message(&self, colleagues: &[Colleague], message: &Message) -> PaneMessage {
         let t = self.t.operator();
         let (seq, at) = (message.seq, moment(&self.zone, message.at));
@@ -268,60 +268,6 @@ impl Reader {
             shop: self.app.config.shop_name.clone(),
             // A login of the staff is nobody's business.
             operator: self.staff.account.display_name.clone(),
-        }
-    }
-
-    /// What the islands of a window say.
-    pub(super) fn texts(&self, has_keys: bool) -> ConsoleTexts {
-        let t = self.t.operator();
-        let keys = [
-            ("j", t.key_next()),
-            ("k", t.key_previous()),
-            ("t", t.key_take()),
-            ("a", t.key_answer()),
-            ("Enter", t.key_send()),
-            ("c", t.key_close()),
-            ("?", t.key_help()),
-        ];
-        let keys = keys.map(|(key, words)| (key.to_owned(), words.to_owned()));
-        let switch = if has_keys { t.keys_off() } else { t.keys_on() };
-        let translation = self.t.translation();
-        ConsoleTexts {
-            lost: t.lost().to_owned(),
-            filter: t.filter().to_owned(),
-            notify_me: t.notify_me().to_owned(),
-            keys: (t.keys().to_owned(), keys.into(), switch.to_owned(), t.keys_close().to_owned()),
-            pane: PaneTexts {
-                close_pane: t.close_pane().to_owned(),
-                earlier: t.earlier().to_owned(),
-                messages: t.messages().to_owned(),
-                picture: t.picture().to_owned(),
-                translation: (
-                    translation.translation().to_owned(),
-                    translation.original().to_owned(),
-                ),
-                types: t.shopper_types().to_owned(),
-                seen: t.seen().to_owned(),
-                answer: MessageTexts {
-                    message: t.your_answer().to_owned(),
-                    hint: None,
-                    picture: None,
-                    unsent: t.unsent().to_owned(),
-                    send: t.send().to_owned(),
-                },
-                sending: self.t.support().sending().to_owned(),
-                canned: t.canned().to_owned(),
-                acts: (
-                    t.reopen().to_owned(),
-                    t.close_solved().to_owned(),
-                    t.close_unsolved().to_owned(),
-                ),
-                hand_over: (
-                    t.hand_over_to().to_owned(),
-                    t.hand_over().to_owned(),
-                    t.nobody_on_duty().to_owned(),
-                ),
-            },
         }
     }
 }

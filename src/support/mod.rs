@@ -25,6 +25,7 @@ use crate::server::{
 };
 
 const SCREEN: &str = "/support";
+const STREAM: &str = "/support/stream";
 const EMAIL: &str = "/support/email";
 const CODE: &str = "/support/email/code";
 
@@ -48,7 +49,7 @@ pub fn routes() -> Router<App> {
         .route(SCREEN, get(pages::show))
         .route(EMAIL, get(pages::email))
         .route(CODE, get(pages::email_code))
-        .route("/support/stream", get(stream::listen))
+        .route(STREAM, get(stream::listen))
         .route("/support/picture/{id}", get(pictures::show))
 }
 

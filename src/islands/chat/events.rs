@@ -33,7 +33,7 @@ pub struct ChatMessage {
     pub picture: Option<(String, String)>,
     /// Where it goes on from there.
     pub onward: Option<(String, String)>,
-    /// What names an own message.
+    /// What names an own message that may just have been sent, from this window.
     pub nonce: Option<String>,
 }
 
@@ -71,6 +71,20 @@ pub struct ChatForm {
     pub refusal: Option<Refusal>,
 }
 
+/// Where the chat posts, and where it leads.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "named as what is done there")]
+pub struct ChatAddresses {
+    pub page: String,
+    pub new: String,
+    pub stream: String,
+    pub send: String,
+    pub typing: String,
+    pub seen: String,
+    pub end: String,
+    pub leave: String,
+}
+
 /// What the chat says.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "named as the texts are")]
@@ -82,6 +96,7 @@ pub struct ChatTexts {
     pub newest: String,
     pub you: String,
     pub sending: String,
+    pub not_sent: String,
     /// Above a translation, and above what was really written.
     pub translation: (String, String),
     pub lost: String,

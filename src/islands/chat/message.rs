@@ -1,18 +1,23 @@
 use leptos::{either::Either, prelude::*};
 
 use super::{
-    super::{local_time::Time, message_form::Outgoing, messages::Translation},
-    ChatMessage,
+    super::{
+        local_time::Time,
+        message_form::Outgoing,
+        messages::{NotSent, Translation, is_unread},
+    },
+    ChatMessage, ChatState,
 };
 
 /// A message: text, and nothing of it runs (ASVS 1.3, 3.2.2).
 #[component]
 pub(super) fn Message(
+    state: ChatState,
     message: ChatMessage,
     /// Above a translation, and above what was really written.
     texts: (String, String),
 ) -> impl IntoView {
-    let ChatMessage { seq, by, is_own, text, translation, picture, onward, .. } = message;
+    let ChatMessage { seq, by, is_own, text, picture, onward, .. } = message;
     let id = ["m-", &seq.to_string()].concat();
     let Some((who, moment)) = by else {
         let onward = onward.map(|(href, words)| view! { " "<a href=href>{words}</a> });
@@ -20,7 +25,16 @@ pub(super) fn Message(
             <div class="message happened" id=id><p>{text}{onward}</p></div>
         });
     };
-    let translation = translation.map(|(words, lang)| view! { <Translation words lang texts/> });
+    // A translation may come later: what was read out already is not put in anew.
+    let translation = Memo::new(move |_| {
+        let messages = state.messages.read();
+        let place = messages.binary_search_by_key(&seq, |message| message.seq).ok()?;
+        messages.get(place)?.translation.clone()
+    });
+    let translation = move || {
+        let texts = texts.clone();
+        translation.get().map(|(words, lang)| view! { <Translation words lang texts/> })
+    };
     let text = (!text.is_empty()).then(|| view! { <p class="text" dir="auto">{text}</p> });
     let picture = picture.map(|(path, alt)| {
         let source = path.clone();
@@ -36,18 +50,25 @@ pub(super) fn Message(
     })
 }
 
-/// A message that is under way. It is read out when it is there.
+/// A message that is under way, or is not sent.
 #[component]
-pub(super) fn Pending(outgoing: Outgoing, you: String, sending: String) -> impl IntoView {
-    let Outgoing { text, picture, is_taken, .. } = outgoing;
-    let sending = move || (!is_taken.get()).then(|| sending.clone());
+pub(super) fn Pending(
+    outgoing: Outgoing,
+    you: String,
+    sending: String,
+    not_sent: String,
+) -> impl IntoView {
+    let hidden = is_unread(&outgoing);
+    let Outgoing { text, picture, is_taken, failure, .. } = outgoing.clone();
+    let sending = move || (!is_taken.get() && failure.read().is_none()).then(|| sending.clone());
     view! {
-        <div class="message own pending" aria-hidden="true">
-            <p class="by"><strong>{you}</strong>" "{sending}</p>
-            <div class="bubble">
+        <div class="message own pending">
+            <p class="by" aria-hidden=hidden><strong>{you}</strong>" "{sending}</p>
+            <div class="bubble" aria-hidden=hidden>
                 <p class="text" dir="auto">{text}</p>
                 {picture.map(|name| view! { <p class="quiet small">{name}</p> })}
             </div>
+            <NotSent outgoing words=not_sent/>
         </div>
     }
 }

@@ -5,7 +5,9 @@ mod message;
 
 use leptos::{html, prelude::*};
 
-pub use self::events::{ChatEvent, ChatForm, ChatMessage, ChatStatus, ChatTexts, ChatView};
+pub use self::events::{
+    ChatAddresses, ChatEvent, ChatForm, ChatMessage, ChatStatus, ChatTexts, ChatView,
+};
 use self::message::{Message, Pending};
 use super::{
     live::{LiveOptions, use_live},
@@ -19,8 +21,13 @@ use crate::components::{
 };
 
 /// The conversation, newest messages last. The children stand between it and the ways out of it.
-#[island(lazy)]
-pub fn Conversation(chat: ChatView, texts: ChatTexts, children: Children) -> impl IntoView {
+#[island]
+pub fn Conversation(
+    chat: ChatView,
+    addresses: ChatAddresses,
+    texts: ChatTexts,
+    children: Children,
+) -> impl IntoView {
     let ChatView { last, hours, notice, earlier, messages, status, is_closed, form } = chat;
     let state = ChatState {
         messages: RwSignal::new(messages),
@@ -29,15 +36,10 @@ pub fn Conversation(chat: ChatView, texts: ChatTexts, children: Children) -> imp
         is_closed: RwSignal::new(is_closed),
     };
     let is_newest = last.is_some();
+    let ChatAddresses { page, new, stream, send, typing, seen, end, leave } = addresses;
     let lost = last.map(|last| {
-        let options =
-            LiveOptions { seen: Some("/api/support_seen".to_owned()), ..LiveOptions::default() };
-        let live = use_live(
-            || "/support/stream".to_owned(),
-            last,
-            options,
-            move |event| state.apply(event),
-        );
+        let options = LiveOptions { seen: Some(seen), ..LiveOptions::default() };
+        let live = use_live(move || stream.clone(), last, options, move |event| state.apply(event));
         let words = texts.lost.clone();
         view! { <p class="quiet lost" hidden=move || !live.is_lost.get()>{words}</p> }
     });
@@ -47,8 +49,9 @@ pub fn Conversation(chat: ChatView, texts: ChatTexts, children: Children) -> imp
     });
     let notice = notice.map(|words| view! { <Alert tone=Tone::Good><p>{words}</p></Alert> });
     let newest = (!is_newest).then(|| {
-        view! { <p><a href="/support">{texts.newest.clone()}</a></p> }
+        view! { <p><a href=page.clone()>{texts.newest.clone()}</a></p> }
     });
+    let ChatForm { screen, nonce, typed, refusal } = form;
     view! {
         <div class="stack">
             <div class="card stack chat">
@@ -63,16 +66,29 @@ pub fn Conversation(chat: ChatView, texts: ChatTexts, children: Children) -> imp
                 {newest}
                 <Status state/>
                 {lost}
-                <Closed state texts=texts.clone()/>
-                <Form state form texts=texts.clone()/>
+                <Closed state href=new words=(texts.is_closed, texts.new)/>
+                <MessageForm
+                    action=send
+                    typing
+                    form_id=Some("screen-form".to_owned())
+                    class="stack"
+                    id="message"
+                    hidden=vec![("screen".to_owned(), screen)]
+                    nonce
+                    value=typed
+                    refusal
+                    area=NodeRef::new()
+                    outgoing=state.outgoing
+                    texts=texts.form
+                />
                 <p class="quiet without-script">
-                    {texts.refresh_hint}" "<a href="/support">{texts.look}</a>
+                    {texts.refresh_hint}" "<a href=page>{texts.look}</a>
                 </p>
             </div>
             {children()}
             <div class="row ways-out">
-                <End state words=texts.end/>
-                <form method="post" action="/api/support_leave">
+                <End state action=end words=texts.end/>
+                <form method="post" action=leave>
                     <button class="button plain" type="submit" aria-describedby="leave-hint">
                         {texts.leave}
                     </button>
@@ -139,25 +155,31 @@ fn Log(
     let earlier = earlier.map(|href| {
         view! { <p class="happened"><a href=href>{texts.earlier.clone()}</a></p> }
     });
-    let (you, sending) = (texts.you, texts.sending);
-    let translation = StoredValue::new(texts.translation);
+    let ChatTexts { you, sending, not_sent, translation, .. } = texts;
+    let outgoing = move || {
+        let mut outgoing = state.outgoing.get();
+        outgoing.retain(|one| is_newest || one.failure.read().is_some());
+        outgoing
+    };
     view! {
         <div class="log" role="log" aria-live="polite" aria-label=label tabindex="0" node_ref=log>
             <div id="log">
                 {earlier}
                 <For
                     each=move || state.messages.get()
-                    key=|message| (message.seq, message.translation.is_some())
+                    key=|message| message.seq
                     let:message
                 >
-                    <Message message texts=translation.get_value()/>
+                    <Message state message texts=translation.clone()/>
                 </For>
                 <For
-                    each=move || if is_newest { state.outgoing.get() } else { Vec::new() }
+                    each=outgoing
                     key=|outgoing| outgoing.nonce.clone()
                     let:outgoing
                 >
-                    <Pending outgoing you=you.clone() sending=sending.clone()/>
+                    <Pending
+                        outgoing you=you.clone() sending=sending.clone() not_sent=not_sent.clone()
+                    />
                 </For>
             </div>
         </div>
@@ -177,11 +199,11 @@ fn Status(state: ChatState) -> impl IntoView {
 
 /// That it is over, and what one can do then.
 #[component]
-fn Closed(state: ChatState, texts: ChatTexts) -> impl IntoView {
+fn Closed(state: ChatState, href: String, words: (String, String)) -> impl IntoView {
     let told = move || {
-        let (is_closed, new) = (texts.is_closed.clone(), texts.new.clone());
+        let (href, (is_closed, new)) = (href.clone(), words.clone());
         state.is_closed.get().then(|| {
-            view! { <p class="quiet">{is_closed}" "<a href="/support?new">{new}</a></p> }
+            view! { <p class="quiet">{is_closed}" "<a href=href>{new}</a></p> }
         })
     };
     view! { <div id="chat-state">{told}</div> }
@@ -189,37 +211,16 @@ fn Closed(state: ChatState, texts: ChatTexts) -> impl IntoView {
 
 /// "End conversation", while it is not over.
 #[component]
-fn End(state: ChatState, words: String) -> impl IntoView {
+fn End(state: ChatState, action: String, words: String) -> impl IntoView {
     let form = move || {
-        let words = words.clone();
+        let (action, words) = (action.clone(), words.clone());
         (!state.is_closed.get()).then(|| {
             view! {
-                <form method="post" action="/api/support_end">
+                <form method="post" action=action>
                     <button class="button plain" type="submit">{words}</button>
                 </form>
             }
         })
     };
     view! { <div id="chat-end">{form}</div> }
-}
-
-#[component]
-fn Form(state: ChatState, form: ChatForm, texts: ChatTexts) -> impl IntoView {
-    let ChatForm { screen, nonce, typed, refusal } = form;
-    view! {
-        <MessageForm
-            action="/api/support_send".to_owned()
-            typing="/api/support_typing".to_owned()
-            form_id=Some("screen-form".to_owned())
-            class="stack"
-            id="message"
-            hidden=vec![("screen".to_owned(), screen)]
-            nonce
-            value=typed
-            refusal
-            area=NodeRef::new()
-            outgoing=state.outgoing
-            texts=texts.form
-        />
-    }
 }

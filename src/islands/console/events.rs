@@ -9,6 +9,8 @@ use crate::islands::{answer::Refusal, local_time::Moment, message_form::MessageT
 pub enum ConsoleEvent {
     /// Who waits.
     Queue(QueueView),
+    /// Who is on duty.
+    Duty(DutyView),
     /// A conversation that is open, by its id.
     Pane((String, PanePart)),
 }
@@ -26,6 +28,8 @@ pub enum PanePart {
     Seen(Option<Moment>),
     /// What the staff wrote down.
     Notes(Vec<PaneNote>),
+    /// What is known of the account, after a look.
+    Facts(PaneFacts),
     /// Whether the user is typing.
     Typing(bool),
 }
@@ -41,6 +45,19 @@ pub struct QueueView {
     pub empty: Option<String>,
     /// The conversations.
     pub entries: Vec<QueueEntry>,
+}
+
+/// See [`ConsoleEvent::Duty`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DutyView {
+    /// Whether the reader is.
+    pub is_on: bool,
+    /// The same in words.
+    pub state: String,
+    /// The word on the button that changes it.
+    pub change: String,
+    /// The colleagues who are, or who have the console open.
+    pub colleagues: Option<String>,
 }
 
 /// A conversation in the queue.
@@ -145,21 +162,49 @@ pub struct PaneMessage {
     pub translation: Option<(String, String)>,
     /// What was written, or happened.
     pub text: String,
-    /// What named the post of the reader's own.
+    /// What named the post of the reader's own that may just have been sent, from this window.
     pub nonce: Option<String>,
 }
 
 /// A note: its id, who wrote it, when, and what.
 pub type PaneNote = (String, String, Moment, String);
 
+/// What may be known of an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaneFacts {
+    /// Names and values.
+    pub rows: Vec<(String, String)>,
+    /// Recoveries that were tried: the name of the row, what is said where there are none, and their steps.
+    pub tried: (String, Option<String>, Vec<String>),
+}
+
 /// An answer to choose: its id, its title, the tag of its language, and the text with what is known filled in.
 pub type CannedAnswer = (String, String, String, String);
+
+/// Where the forms of the console are posted, and where it leads.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "named as what is done there")]
+pub struct ConsoleAddresses {
+    pub page: String,
+    pub answer: String,
+    pub typing: String,
+    pub take: String,
+    pub hand_over: String,
+    pub close: String,
+    pub reopen: String,
+    pub note: String,
+    pub look: String,
+    pub duty: String,
+    pub keys: String,
+}
 
 /// What the console says around that.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct ConsoleTexts {
     /// While there is no connection.
     pub lost: String,
+    /// When a form did not get through.
+    pub offline: String,
     /// Of the queue.
     pub filter: String,
     /// Of the buttons below it.
@@ -191,6 +236,12 @@ pub struct PaneTexts {
     pub answer: MessageTexts,
     /// Beside an answer that is under way.
     pub sending: String,
+    /// The button below one that is not sent.
+    pub not_sent: String,
+    /// The label and the button of a note.
+    pub note: (String, String),
+    /// What is said of looking at the account, and the button that does.
+    pub look: (String, String),
     /// Above the canned answers.
     pub canned: String,
     /// The buttons: reopen, close as solved, as not solved.

@@ -1,7 +1,11 @@
 //! The console: who waits, conversations side by side, and what changes in them while the page is open.
 
+mod act;
+mod duty;
 mod events;
 mod keys;
+mod message;
+mod notes;
 mod pane;
 mod queue;
 
@@ -16,11 +20,14 @@ use super::{
 };
 
 pub use self::{
+    duty::ConsoleDuty,
     events::{
-        CannedAnswer, ConsoleEvent, ConsoleTexts, PaneActs, PaneHead, PaneMessage, PaneNote,
-        PanePart, PaneTexts, PaneView, QueueEntry, QueueView, Tongue,
+        CannedAnswer, ConsoleAddresses, ConsoleEvent, ConsoleTexts, DutyView, PaneActs, PaneFacts,
+        PaneHead, PaneMessage, PaneNote, PanePart, PaneTexts, PaneView, QueueEntry, QueueView,
+        Tongue,
     },
-    pane::{ConsoleNotes, ConsolePane},
+    notes::{ConsoleFacts, ConsoleNotes},
+    pane::ConsolePane,
     queue::ConsoleQueue,
 };
 
@@ -28,6 +35,9 @@ pub use self::{
 #[derive(Clone, Copy)]
 struct ConsoleState {
     texts: StoredValue<ConsoleTexts>,
+    addresses: StoredValue<ConsoleAddresses>,
+    /// Whether there is no stream, once one was asked for.
+    lost: StoredValue<Option<RwSignal<bool>>>,
     /// What the forms of the window bring along, so that they lead back to it.
     back: StoredValue<String>,
     /// What a form brings along that asks for the window again.
@@ -35,6 +45,7 @@ struct ConsoleState {
     /// The sheet of shortcuts.
     sheet: NodeRef<html::Dialog>,
     queue: RwSignal<QueueView>,
+    duty: RwSignal<DutyView>,
     /// The list of the queue.
     list: NodeRef<html::Ol>,
     panes: StoredValue<Vec<Pane>>,
@@ -49,6 +60,7 @@ struct Pane {
     seen: RwSignal<Option<super::Moment>>,
     messages: RwSignal<Vec<PaneMessage>>,
     notes: RwSignal<Vec<PaneNote>>,
+    facts: RwSignal<Option<PaneFacts>>,
     is_typing: RwSignal<bool>,
     /// Answers that are under way.
     outgoing: RwSignal<Vec<Outgoing>>,
@@ -70,9 +82,15 @@ impl ConsoleState {
                     set_timeout(move || focus_again(&link), Duration::ZERO);
                 }
             }
+            ConsoleEvent::Duty(duty) => self.duty.set(duty),
             ConsoleEvent::Pane((id, part)) => {
                 if let Some(pane) = self.pane(&id) {
+                    let section = pane.focused_section();
                     pane.apply(part);
+                    if let Some(section) = section {
+                        // A button that was pressed may be gone: the next key goes on in the same conversation.
+                        set_timeout(move || focus_again(&section), Duration::ZERO);
+                    }
                 }
             }
         }
@@ -89,6 +107,11 @@ impl ConsoleState {
         list.contains(Some(&focused)).then_some(focused)?.dyn_into().ok()
     }
 
+    /// Whether nothing comes over the stream.
+    fn is_lost(self) -> bool {
+        self.lost.get_value().is_none_or(|is_lost| is_lost.get_untracked())
+    }
+
     fn show_keys(self) {
         if let Some(sheet) = self.sheet.get_untracked() {
             let _ = sheet.show_modal();
@@ -97,6 +120,13 @@ impl ConsoleState {
 }
 
 impl Pane {
+    /// Its section, if the focus is in it.
+    fn focused_section(&self) -> Option<HtmlElement> {
+        let section = self.section.get_untracked()?;
+        let focused = document().active_element();
+        section.contains(focused.as_deref()).then(|| section.unchecked_into())
+    }
+
     fn apply(&self, part: PanePart) {
         match part {
             PanePart::Messages(messages) => {
@@ -113,22 +143,23 @@ impl Pane {
             PanePart::Acts(acts) => self.acts.set(acts),
             PanePart::Seen(seen) => self.seen.set(seen),
             PanePart::Notes(notes) => self.notes.set(notes),
+            PanePart::Facts(facts) => self.facts.set(Some(facts)),
             PanePart::Typing(is_typing) => self.is_typing.set(is_typing),
         }
     }
 }
 
-/// Gives the focus back to a link: a row that moves is taken out of the page and put in again, and loses it. One
-/// that went elsewhere meanwhile stays there.
-fn focus_again(link: &HtmlElement) {
+/// Gives the focus back: a row that moves is taken out of the page and put in again, and loses it, and so does a button
+/// that is no more. One that went elsewhere meanwhile stays there.
+fn focus_again(element: &HtmlElement) {
     let focused = document().active_element().filter(|e| e.tag_name() != "BODY");
-    if focused.is_none() && link.is_connected() {
-        let _ = link.focus();
+    if focused.is_none() && element.is_connected() {
+        let _ = element.focus();
     }
 }
 
 /// A window of the console. The queue and the conversations are islands among the children.
-#[island(lazy)]
+#[island]
 pub fn Console(
     /// Where its stream is, and the cursor of what the page shows.
     stream: (String, String),
@@ -137,20 +168,26 @@ pub fn Console(
     /// What a form brings along that asks for it again.
     window: Vec<(String, String)>,
     queue: QueueView,
+    duty: DutyView,
     /// Whether single keys are shortcuts.
     has_keys: bool,
+    addresses: ConsoleAddresses,
     texts: ConsoleTexts,
     children: Children,
 ) -> impl IntoView {
     let (stream, last) = stream;
     let lost = texts.lost.clone();
     let (title, keys, switch, close) = texts.keys.clone();
+    let keys_action = addresses.keys.clone();
     let state = ConsoleState {
         texts: StoredValue::new(texts),
+        addresses: StoredValue::new(addresses),
+        lost: StoredValue::new(None),
         back: StoredValue::new(back.clone()),
         window: StoredValue::new(window),
         sheet: NodeRef::new(),
         queue: RwSignal::new(queue),
+        duty: RwSignal::new(duty),
         list: NodeRef::new(),
         panes: StoredValue::new(Vec::new()),
     };
@@ -162,6 +199,7 @@ pub fn Console(
         }
     };
     let is_lost = use_live(move || stream.clone(), last, options, on_events).is_lost;
+    state.lost.set_value(Some(is_lost));
     if has_keys {
         keys::listen(state);
     }
@@ -177,7 +215,7 @@ pub fn Console(
                 <div class="stack">
                     <h2 id="keys-title">{title}</h2>
                     <dl class="facts">{keys.collect_view()}</dl>
-                    <form method="post" action="/api/operator_keys">
+                    <form method="post" action=keys_action>
                         <input type="hidden" name="back" value=back/>
                         <button class="button second fit" type="submit" name="keys" value=switched>
                             {switch}

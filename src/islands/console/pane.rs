@@ -5,14 +5,16 @@ use leptos::{
 };
 
 use super::{
-    super::{answer::Refusal, local_time::Time, message_form::MessageForm, messages::Translation},
-    CannedAnswer, ConsoleState, Pane, PaneActs, PaneHead, PaneMessage, PaneTexts, PaneView,
+    super::{answer::Refusal, local_time::Time, message_form::MessageForm},
+    CannedAnswer, ConsoleAddresses, ConsoleState, Pane, PaneActs, PaneHead, PaneTexts, PaneView,
+    act::{Act, Refused, WindowFields},
+    message::{Message, Pending},
     queue::Tongue,
 };
 use crate::components::alert::{Alert, Tone};
 
 /// A conversation that is open. What is known of the account, and the notes, are its children.
-#[island(lazy)]
+#[island]
 pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
     let state = expect_context::<ConsoleState>();
     let texts = state.texts.get_value().pane;
@@ -36,6 +38,7 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
         seen: RwSignal::new(seen),
         messages: RwSignal::new(messages),
         notes: RwSignal::new(Vec::new()),
+        facts: RwSignal::new(None),
         is_typing: RwSignal::new(false),
         outgoing: RwSignal::new(Vec::new()),
         section: NodeRef::new(),
@@ -46,7 +49,6 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
     };
     state.panes.update_value(|panes| panes.push(pane.clone()));
     let Pane { seen, messages, is_typing, outgoing, section, .. } = pane.clone();
-    let sending = StoredValue::new(texts.sending.clone());
     let (section_id, title_id) = (["pane-", &id].concat(), ["title-", &id].concat());
     let refused = refusal.map(|refusal| view! { <Alert tone=Tone::Bad><p>{refusal}</p></Alert> });
     let earlier = earlier.map(|href| {
@@ -56,7 +58,9 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
     let types = texts.types.clone();
     let seen_words = texts.seen.clone();
     view! {
-        <section class="pane card" id=section_id aria-labelledby=labelled_by node_ref=section>
+        <section
+            class="pane card" id=section_id aria-labelledby=labelled_by tabindex="-1" node_ref=section
+        >
             <Head pane=pane.clone() title_id texts=texts.clone()/>
             {refused}
             {earlier}
@@ -64,19 +68,13 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
                 <ol>
                     <For
                         each=move || messages.get()
-                        key=|message| (message.seq, message.translation.is_some())
+                        key=|message| message.seq
                         let:message
                     >
-                        <Message message/>
+                        <Message messages message/>
                     </For>
-                    <For each=move || outgoing.get() key=|one| one.nonce.clone() let:one>
-                        // It is read out when it is there.
-                        <li class="said operator pending" aria-hidden="true">
-                            <p class="text" dir="auto">{one.text}</p>
-                            <p class="quiet small">
-                                {move || (!one.is_taken.get()).then(|| sending.get_value())}
-                            </p>
-                        </li>
+                    <For each=move || outgoing.get() key=|one| one.nonce.clone() let:outgoing>
+                        <Pending outgoing/>
                     </For>
                 </ol>
             </div>
@@ -91,27 +89,21 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
     }
 }
 
-/// What every form of a window brings along: where it leads back, and which conversation it is about.
-#[component]
-fn WindowFields(conversation: String) -> impl IntoView {
-    let back = expect_context::<ConsoleState>().back.get_value();
-    view! {
-        <input type="hidden" name="back" value=back/>
-        <input type="hidden" name="conversation" value=conversation/>
-    }
-}
-
 /// What it is, who waits, who has it.
 #[component]
 fn Head(pane: Pane, title_id: String, texts: PaneTexts) -> impl IntoView {
     let Pane { id, head, take, .. } = pane;
+    let state = expect_context::<ConsoleState>();
+    let (action, act) = (state.addresses.with_value(|to| to.take.clone()), Act::new());
     let of = move |part: fn(&PaneHead) -> String| move || part(&head.read());
     let tongue = move || head.read().tongue.clone();
+    // Only when it is another: the rest of the head changes while the button has the focus.
+    let to_take = Memo::new(move |_| head.read().take.clone());
     let taking = move || {
-        let (words, from) = head.read().take.clone()?;
-        let conversation = id.clone();
+        let (words, from) = to_take.get()?;
+        let (conversation, action) = (id.clone(), action.clone());
         Some(view! {
-            <form method="post" action="/api/operator_take">
+            <form method="post" action=action on:submit=move |event| act.submit(&event)>
                 <WindowFields conversation/>
                 <input type="hidden" name="from" value=from/>
                 <button class="button second fit" type="submit" node_ref=take>{words}</button>
@@ -132,40 +124,9 @@ fn Head(pane: Pane, title_id: String, texts: PaneTexts) -> impl IntoView {
             </div>
             <p class="quiet small">{of(|head| head.about.clone())}</p>
             {taking}
+            <Refused act/>
         </header>
     }
-}
-
-/// A message: text, and nothing of it runs (ASVS 1.3, 3.2.2).
-#[component]
-fn Message(message: PaneMessage) -> impl IntoView {
-    let PaneMessage { author, is_users, at, picture, translation, text, .. } = message;
-    let Some(author) = author else {
-        return Either::Left(view! {
-            <li class="said system quiet small">{text}" · "<Time moment=at/></li>
-        });
-    };
-    let texts = expect_context::<ConsoleState>().texts.get_value().pane;
-    let picture = picture.map(|path| {
-        let href = path.clone();
-        view! {
-            <a href=href target="_blank">
-                <img class="shot" src=path alt=texts.picture loading="lazy"/>
-            </a>
-        }
-    });
-    let translation = translation.map(|(words, lang)| {
-        view! { <Translation words lang texts=texts.translation/> }
-    });
-    let text = (!text.is_empty()).then(|| view! { <p class="text" dir="auto">{text}</p> });
-    Either::Right(view! {
-        <li class=if is_users { "said shopper" } else { "said operator" }>
-            <p class="by quiet small"><b>{author}</b>" · "<Time moment=at/></p>
-            {picture}
-            {translation}
-            {text}
-        </li>
-    })
 }
 
 /// What an answer is written with. It is there where the conversation is closed, too, and shown as soon as that goes on
@@ -180,10 +141,12 @@ fn AnswerBox(
     texts: PaneTexts,
 ) -> impl IntoView {
     let Pane { id, answer, outgoing, .. } = pane;
-    let back = expect_context::<ConsoleState>().back.get_value();
+    let state = expect_context::<ConsoleState>();
+    let back = state.back.get_value();
     let hidden = [("back", back), ("conversation", id.clone())];
     let hidden = hidden.map(|(name, value)| (name.to_owned(), value));
-    let typing = ["/api/operator_typing?conversation=", &id].concat();
+    let (action, typing) = state.addresses.with_value(|to| (to.answer.clone(), to.typing.clone()));
+    let typing = [&typing, "?conversation=", &id].concat();
     let value = (!typed.is_empty()).then_some(typed);
     let canned = (!canned.is_empty()).then(|| {
         view! { <Canned id=id.clone() answer canned label=texts.canned/> }
@@ -192,7 +155,7 @@ fn AnswerBox(
     view! {
         <div class="box">
             <MessageForm
-                action="/api/operator_answer".to_owned() typing form_id=None class="stack tight" id=area_id
+                action typing form_id=None class="stack tight" id=area_id
                 hidden=hidden.to_vec() nonce value refusal area=answer outgoing texts=texts.answer
             />
             {canned}
@@ -209,7 +172,9 @@ fn Canned(
     canned: Vec<CannedAnswer>,
     label: String,
 ) -> impl IntoView {
-    let fields = expect_context::<ConsoleState>().window.get_value().into_iter();
+    let state = expect_context::<ConsoleState>();
+    let page = state.addresses.with_value(|addresses| addresses.page.clone());
+    let fields = state.window.get_value().into_iter();
     let fields = fields.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     let buttons = canned.into_iter().map(|(id, title, lang, text)| {
         let insert = move |event: ev::MouseEvent| {
@@ -230,7 +195,7 @@ fn Canned(
     view! {
         <details class="more">
             <summary>{label}</summary>
-            <form method="get" action="/operator">
+            <form method="get" action=page>
                 {fields.collect_view()}
                 <input type="hidden" name="into" value=id/>
                 <ul class="canned">{buttons.collect_view()}</ul>
@@ -243,6 +208,11 @@ fn Canned(
 #[component]
 fn Acts(pane: Pane, texts: PaneTexts) -> impl IntoView {
     let Pane { id, acts, close, reopen, .. } = pane;
+    let (addresses, act) = (expect_context::<ConsoleState>().addresses, Act::new());
+    let to = move |of: fn(&ConsoleAddresses) -> &String| {
+        addresses.with_value(|addresses| of(addresses).clone())
+    };
+    let submit = move |event: ev::SubmitEvent| act.submit(&event);
     let colleagues = move || match &*acts.read() {
         PaneActs::Close(colleagues) => colleagues.clone(),
         PaneActs::Reopen | PaneActs::Nothing => Vec::new(),
@@ -266,10 +236,10 @@ fn Acts(pane: Pane, texts: PaneTexts) -> impl IntoView {
     });
     let has_colleagues = Memo::new(move |_| !colleagues().is_empty());
     let (reopen_words, solved, unsolved) = texts.acts;
-    let (to, hand_over, nobody) = texts.hand_over;
+    let (colleague, hand_over, nobody) = texts.hand_over;
     let shown = move || match kind.get() {
         0 => EitherOf3::A(view! {
-            <form method="post" action="/api/operator_reopen">
+            <form method="post" action=to(|to| &to.reopen) on:submit=submit>
                 <WindowFields conversation=id.clone()/>
                 <button class="button second fit" type="submit" node_ref=reopen>
                     {reopen_words.clone()}
@@ -279,15 +249,19 @@ fn Acts(pane: Pane, texts: PaneTexts) -> impl IntoView {
         1 => EitherOf3::B(()),
         _ => {
             let select_id = ["to-", &id].concat();
-            let (conversation, to, hand_over) = (id.clone(), to.clone(), hand_over.clone());
+            let (conversation, colleague) = (id.clone(), colleague.clone());
+            let hand_over = hand_over.clone();
             let nobody = nobody.clone();
             let hand_over = move || {
                 let (label_for, select_id) = (select_id.clone(), select_id.clone());
                 if has_colleagues.get() {
                     Either::Left(view! {
-                        <form method="post" action="/api/operator_hand_over" class="line">
+                        <form
+                            method="post" action=to(|to| &to.hand_over) class="line"
+                            on:submit=submit
+                        >
                             <WindowFields conversation=conversation.clone()/>
-                            <label class="unseen" for=label_for>{to.clone()}</label>
+                            <label class="unseen" for=label_for>{colleague.clone()}</label>
                             <select class="input fit" id=select_id name="to">
                                 <For each=ids key=String::clone children=option/>
                             </select>
@@ -299,7 +273,9 @@ fn Acts(pane: Pane, texts: PaneTexts) -> impl IntoView {
                 }
             };
             EitherOf3::C(view! {
-                <form method="post" action="/api/operator_close" class="line">
+                <form
+                    method="post" action=to(|to| &to.close) class="line" on:submit=submit
+                >
                     <WindowFields conversation=id.clone()/>
                     <button class="button second fit" type="submit" name="solved" value="yes" node_ref=close>
                         {solved.clone()}
@@ -312,23 +288,5 @@ fn Acts(pane: Pane, texts: PaneTexts) -> impl IntoView {
             })
         }
     };
-    view! { <div class="acts">{shown}</div> }
-}
-
-/// What the staff wrote down of a conversation.
-#[island(lazy)]
-pub fn ConsoleNotes(conversation: String, notes: Vec<super::PaneNote>) -> impl IntoView {
-    let pane = expect_context::<ConsoleState>().pane(&conversation);
-    let all = pane.map_or_else(|| RwSignal::new(Vec::new()), |pane| pane.notes);
-    all.set(notes);
-    view! {
-        <ul class="notes">
-            <For each=move || all.get() key=|note| note.0.clone() let:note>
-                <li>
-                    <p class="quiet small"><b>{note.1}</b>" · "<Time moment=note.2/></p>
-                    <p class="text" dir="auto">{note.3}</p>
-                </li>
-            </For>
-        </ul>
-    }
+    view! { <div class="acts">{shown}<Refused act/></div> }
 }

@@ -6,7 +6,7 @@ use leptos::{
 use super::{super::alive, ConsoleState, QueueEntry};
 
 /// Who waits, and what else is open; below, the buttons for notifications and shortcuts.
-#[island(lazy)]
+#[island]
 pub fn ConsoleQueue() -> impl IntoView {
     let state = expect_context::<ConsoleState>();
     let texts = state.texts.get_value();

@@ -1,30 +1,30 @@
 //! The queue, and the conversations that are open beside it.
 
 use axum::response::Response;
-use leptos::{attr::custom::custom_attribute, prelude::*, server_fn::ServerFn};
+use leptos::{attr::custom::custom_attribute, prelude::*};
 
-use super::{WindowFields, facts::AccountFacts};
+use super::facts::AccountFacts;
 use crate::{
     components::{
         alert::{Alert, Tone},
-        form::{Hidden, refusal, text_of_area},
+        form::{Hidden, maxlength, refusal},
         layout::{ConsoleLayout, ConsolePlace, Title},
     },
     i18n::use_texts,
     islands::{
-        CannedAnswer, Console, ConsoleNotes, ConsolePane, ConsoleQueue, PaneNote, PaneView,
-        QueueView,
+        CannedAnswer, Console, ConsoleDuty, ConsoleNotes, ConsolePane, ConsoleQueue, DutyView,
+        PaneMessage, PaneNote, PaneView, QueueView,
     },
     operator::{
-        KEYS, SCREEN, SetDuty,
+        KEYS, SCREEN,
         cursor::Cursor,
-        desk::Desk,
-        long::NOTE,
+        desk::{Desk, SEARCH_MAX},
         service::{
             self,
             facts::{self, Facts},
         },
         store::{self, Canned, Colleague},
+        texts::addresses,
         view::{self, Queue, Reader},
     },
     server::{
@@ -74,13 +74,14 @@ pub(in crate::operator) async fn desk_with(
     let has_keys = cx.cookie(KEYS) != Some("off");
     let shown = DeskView {
         queue: reader.queue(&desk, queue),
+        duty: reader.duty(&colleagues),
         cursor: Cursor::of(open.iter().map(|one| (one.conversation.id.as_str(), one.last)))
             .to_string(),
         open: open.into_iter().map(|one| one.view(&reader, &desk, &colleagues, &draft)).collect(),
         desk,
         has_keys,
     };
-    Ok(page(cx, draft, move || view! { <DeskPage shown reader colleagues/> }).await)
+    Ok(page(cx, draft, move || view! { <DeskPage shown reader/> }).await)
 }
 
 /// A conversation that is open, as it was read.
@@ -165,7 +166,10 @@ impl OpenOne {
             head: reader.head(desk, &conversation, colleagues),
             acts: reader.acts(&conversation, colleagues),
             seen: reader.seen(&conversation),
-            messages: messages.iter().map(|one| reader.message(colleagues, one)).collect(),
+            messages: messages
+                .iter()
+                .map(|one| without_nonce(reader.message(colleagues, one)))
+                .collect(),
             earlier: has_more.then(|| format!("{}#pane-{id}", desk.whole(&id).path())),
             typed,
             nonce: app.random.id(app.clock.now()),
@@ -178,11 +182,17 @@ impl OpenOne {
     }
 }
 
+/// As a page shows it: what names a message is asked for while it is under way, and on a page that comes none is.
+fn without_nonce(message: PaneMessage) -> PaneMessage {
+    PaneMessage { nonce: None, ..message }
+}
+
 /// What a window shows.
 #[derive(Clone)]
 pub(super) struct DeskView {
     desk: Desk,
     queue: QueueView,
+    duty: DutyView,
     /// How far each conversation is shown.
     cursor: String,
     open: Vec<OpenView>,
@@ -203,14 +213,10 @@ struct OpenView {
 
 /// `/operator`
 #[component]
-pub(super) fn DeskPage(
-    shown: DeskView,
-    reader: Reader,
-    colleagues: Vec<Colleague>,
-) -> impl IntoView {
+pub(super) fn DeskPage(shown: DeskView, reader: Reader) -> impl IntoView {
     let t = use_texts();
     let draft = use_draft();
-    let DeskView { desk, queue, cursor, open, has_keys } = shown;
+    let DeskView { desk, queue, duty, cursor, open, has_keys } = shown;
     let (stream, texts) = ((desk.stream(), cursor), reader.texts(has_keys));
     let is_elsewhere = !open.iter().any(|one| one.is_mine);
     let refused = draft.error.as_ref().filter(|_| is_elsewhere).map(|error| error.summary(t.0));
@@ -228,12 +234,15 @@ pub(super) fn DeskPage(
     view! {
         <Title text=t.console().conversations()/>
         <ConsoleLayout place=ConsolePlace::Conversations is_admin>
-            <Console stream window=desk.fields() back=desk.query() queue has_keys texts>
+            <Console
+                stream window=desk.fields() back=desk.query() queue duty has_keys
+                addresses=addresses() texts
+            >
                 <section class="stack" aria-labelledby="desk-title">
                     <h1 id="desk-title">{t.console().conversations()}</h1>
                     {done}
                     {refused}
-                    <Duty reader colleagues desk=desk.clone()/>
+                    <ConsoleDuty/>
                     <Search desk/>
                     <ConsoleQueue/>
                 </section>
@@ -250,8 +259,7 @@ fn OpenConversation(open: OpenView, desk: Desk, reader: Reader) -> impl IntoView
     let OpenView { pane, conversation, notes, facts, is_mine } = open;
     let id = pane.id.clone();
     let draft = if is_mine { use_draft() } else { Draft::default() };
-    let typed = text_of_area(&draft.value("note").unwrap_or_default());
-    let (box_id, for_id) = (format!("note-box-{id}"), format!("note-box-{id}"));
+    let typed = draft.value("note").unwrap_or_default();
     let has_notes = !notes.is_empty();
     view! {
         <ConsolePane pane>
@@ -259,46 +267,9 @@ fn OpenConversation(open: OpenView, desk: Desk, reader: Reader) -> impl IntoView
             <details class="more" open=has_notes>
                 <summary>{t.notes()}</summary>
                 <p class="quiet small">{t.notes_about()}</p>
-                <ConsoleNotes conversation=id.clone() notes/>
-                <form class="stack tight" method="post" action=NOTE>
-                    <WindowFields desk conversation=id/>
-                    <label for=for_id>{t.new_note()}</label>
-                    <textarea class="input area" id=box_id name="note" rows="2" dir="auto">{typed}</textarea>
-                    <button class="button second fit" type="submit">{t.add_note()}</button>
-                </form>
+                <ConsoleNotes conversation=id notes typed/>
             </details>
         </ConsolePane>
-    }
-}
-
-/// Who is on duty, and whether the reader is.
-#[component]
-fn Duty(reader: Reader, colleagues: Vec<Colleague>, desk: Desk) -> impl IntoView {
-    let t = use_texts().operator();
-    let now = reader.app.clock.now();
-    let is_on = colleagues.iter().any(|one| one.id == reader.me() && one.on_duty);
-    let (value, words, state) = if is_on {
-        ("off", t.go_off_duty(), t.you_are_on_duty())
-    } else {
-        ("on", t.go_on_duty(), t.you_are_off_duty())
-    };
-    let others = colleagues.iter().filter(|one| one.id != reader.me());
-    let others = others.filter_map(|one| match (one.on_duty, one.is_online(now)) {
-        (true, true) => Some(one.login.clone()),
-        (true, false) => Some(t.colleague_away(&one.login)),
-        (false, true) => Some(t.colleague_off_duty(&one.login)),
-        (false, false) => None,
-    });
-    let others: Vec<String> = others.collect();
-    let others = (!others.is_empty())
-        .then(|| view! { <p class="quiet small">{t.colleagues(others.join(", "))}</p> });
-    view! {
-        <form method="post" action=SetDuty::PATH class="line">
-            <WindowFields desk/>
-            <span class="small">{state}</span>
-            <button class="button second fit" type="submit" name="duty" value=value>{words}</button>
-        </form>
-        {others}
     }
 }
 
@@ -311,7 +282,7 @@ fn Search(desk: Desk) -> impl IntoView {
             <label class="unseen" for="q">{t.search_label()}</label>
             <input
                 class="input" id="q" name="q" type="search" value=desk.search placeholder=t.search_label()
-                autocomplete="off" autocapitalize="none" {..custom_attribute("autocorrect", "off")} spellcheck="false"
+                autocomplete="off" enterkeyhint="search" maxlength=maxlength(SEARCH_MAX) autocapitalize="none" {..custom_attribute("autocorrect", "off")} spellcheck="false"
             />
             <button class="button second fit" type="submit">{t.search()}</button>
         </form>

@@ -1,14 +1,15 @@
 //! What may be known of the account that a conversation is about.
 
-use leptos::{attr::custom::custom_attribute, prelude::*, server_fn::ServerFn};
+use leptos::{attr::custom::custom_attribute, either::Either, prelude::*, server_fn::ServerFn};
 
 use super::WindowFields;
 use crate::{
-    activity::words::words,
     components::alert::{Alert, Tone},
     i18n::use_texts,
-    operator::{Claim, Look, desk::Desk, service::facts::Facts, view::Reader},
-    server::{conversations::Conversation, http::draft::Draft, when},
+    islands::ConsoleFacts,
+    islands::InputKind,
+    operator::{Claim, desk::Desk, service::facts::Facts, view::Reader},
+    server::{conversations::Conversation, http::draft::Draft},
 };
 
 /// The account: what was looked at, or the button that looks; and which one it is.
@@ -41,10 +42,11 @@ pub(super) fn AccountFacts(
         let href = format!("/operator/assisted?conversation={id}");
         view! { <p><a href=href>{texts.console().assisted()}</a></p> }
     });
-    let shown = match facts {
-        Some(facts) => view! { <FactList reader facts/> }.into_any(),
-        None if is_known => view! { <LookForm desk=desk.clone() id=id.clone()/> }.into_any(),
-        None => view! { <p class="quiet small">{t.no_account()}</p> }.into_any(),
+    let shown = if is_known {
+        let facts = facts.map(|facts| reader.facts(facts));
+        Either::Left(view! { <ConsoleFacts conversation=id.clone() facts/> })
+    } else {
+        Either::Right(view! { <p class="quiet small">{t.no_account()}</p> })
     };
     let [input_id, label_for] = [(); 2].map(|()| format!("claimed-{id}"));
     let [why_id, described_by] = [(); 2].map(|()| format!("claimed-{id}-why"));
@@ -59,7 +61,8 @@ pub(super) fn AccountFacts(
                 <WindowFields desk conversation=id/>
                 <label for=label_for>{t.which_account()}</label>
                 <input
-                    class="input" id=input_id name="claimed" type="text" autocomplete="off" autocapitalize="none"
+                    class="input" id=input_id name="claimed" type="text" autocomplete="off" enterkeyhint="go"
+                    maxlength=InputKind::Named.maxlength() autocapitalize="none"
                     {..custom_attribute("autocorrect", "off")} spellcheck="false" aria-describedby=described_by
                     aria-invalid=is_refused.then_some("true")
                 />
@@ -67,50 +70,5 @@ pub(super) fn AccountFacts(
                 <button class="button second fit" type="submit">{t.set_account()}</button>
             </form>
         </details>
-    }
-}
-
-/// Looking is recorded, and its owner reads that.
-#[component]
-fn LookForm(desk: Desk, id: String) -> impl IntoView {
-    let t = use_texts().operator();
-    let [about_id, described_by] = [(); 2].map(|()| format!("look-{id}"));
-    view! {
-        <form class="stack tight" method="post" action=Look::PATH>
-            <WindowFields desk conversation=id/>
-            <p class="quiet small" id=about_id>{t.look_about()}</p>
-            <button class="button second fit" type="submit" aria-describedby=described_by>
-                {t.look()}
-            </button>
-        </form>
-    }
-}
-
-#[component]
-fn FactList(reader: Reader, facts: Facts) -> impl IntoView {
-    let texts = use_texts();
-    let t = texts.operator();
-    let day = |at| when::date(texts.0, &reader.zone, at);
-    let last = facts.last.map_or_else(
-        || t.never().to_owned(),
-        |(at, network)| {
-            let place = reader.app.geo.place(texts.0, &network);
-            let place = place.unwrap_or_else(|| texts.devices().network(&network));
-            format!("{} · {place}", day(at))
-        },
-    );
-    let tried = facts.tried.iter().map(|event| {
-        view! { <li>{day(event.at)}" · "{words(event, texts.0)}</li> }
-    });
-    let tried = tried.collect_view();
-    let none = facts.tried.is_empty().then(|| t.tried_nothing());
-    view! {
-        <dl class="facts small">
-            <div><dt>{texts.fields().login()}</dt><dd>{facts.login}</dd></div>
-            <div><dt>{texts.fields().email()}</dt><dd>{facts.email}</dd></div>
-            <div><dt>{t.registered()}</dt><dd>{day(facts.registered)}</dd></div>
-            <div><dt>{t.last_sign_in()}</dt><dd>{last}</dd></div>
-            <div><dt>{t.tried()}</dt><dd>{none}<ul class="plain-list">{tried}</ul></dd></div>
-        </dl>
     }
 }

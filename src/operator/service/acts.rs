@@ -13,6 +13,8 @@ use crate::{
     },
 };
 
+/// What is said in the queue when somebody's duty begins or ends.
+pub(in crate::operator) const DUTY: &str = "duty";
 /// Longest name of a post that is believed; ours have 32 characters.
 const NONCE_MAX: usize = 64;
 
@@ -160,7 +162,7 @@ pub(in crate::operator) async fn set_duty(
 ) -> Result<(), OperatorError> {
     let mut tx = app.db.begin().await?;
     store::set_duty(&mut tx, &staff.account.id, on_duty, app.clock.now()).await?;
-    app.live.say(&mut tx, conversations::QUEUE, "duty").await?;
+    app.live.say(&mut tx, conversations::QUEUE, DUTY).await?;
     tx.commit().await?;
     Ok(())
 }

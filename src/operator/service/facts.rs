@@ -54,6 +54,9 @@ pub(in crate::operator) struct Facts {
     pub tried: Vec<Event>,
 }
 
+/// What is said in a conversation after a look.
+pub(in crate::operator) const LOOKED: &str = "looked";
+
 fn look_key(app: &App, staff: &Staff, conversation: &str, account: &str) -> Key {
     Key::new(&app.keys, "operator-look", &[&staff.account.id, conversation, account])
 }
@@ -72,8 +75,10 @@ pub(in crate::operator) async fn look(
     if throttle::once_per(&mut tx, &key, HOUR, now).await?.is_ok() {
         let (kind, me) = (EventKind::OperatorLooked, Some(staff.account.id.as_str()));
         events::record_staff(&mut tx, &app.random, now, kind, account, me, None).await?;
-        tx.commit().await?;
     }
+    // A window of the same operator that was open before shows it, too.
+    app.live.say(&mut tx, &conversations::topic(id), LOOKED).await?;
+    tx.commit().await?;
     Ok(())
 }
 

@@ -18,12 +18,19 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout_at},
 };
 
-use super::{cursor::Cursor, desk::Desk, store, view::Reader};
+use super::{
+    cursor::Cursor,
+    desk::Desk,
+    service::{acts, facts},
+    store,
+    view::Reader,
+};
 use crate::{
     error::{AppError, Kind},
     i18n::Texts,
     islands::{ConsoleEvent, PanePart},
     server::{
+        Fault,
         conversations::{self, QUEUE, Translated},
         db::DbError,
         http::{
@@ -61,6 +68,7 @@ pub async fn listen(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Respons
             cursor: Cursor::parse(&last),
             sent: HashMap::new(),
             queue_sent: None,
+            duty_sent: None,
             waiting: None,
             typing: HashMap::new(),
             desk,
@@ -91,6 +99,13 @@ impl From<DbError> for End {
     }
 }
 
+impl From<Fault> for End {
+    fn from(error: Fault) -> Self {
+        tracing::warn!(%error, "a stream of the console ends");
+        Self::Away
+    }
+}
+
 struct Window {
     cx: Cx,
     reader: Reader,
@@ -99,8 +114,9 @@ struct Window {
     /// The parts that are on the screen, by their kinds and conversations, as a hash: they are sent again only when they
     /// differ.
     sent: HashMap<(Discriminant<PanePart>, String), u64>,
-    /// The same of the queue.
+    /// The same of the queue, and of who is on duty.
     queue_sent: Option<u64>,
+    duty_sent: Option<u64>,
     /// Who waited when the queue was last read, and the number of the last message then.
     waiting: Option<HashMap<String, i64>>,
     /// Who is typing, until when.
@@ -157,7 +173,12 @@ impl Window {
                 Some((of, signal)) = signals.next() => match (of, signal) {
                     (_, Signal::Stop) => return Ok(()),
                     (Some(id), signal) => self.conversation(&id, &signal).await?,
-                    (None, _) => {
+                    (None, signal) => {
+                        if signal == Signal::Word(acts::DUTY.into()) {
+                            // Whom a conversation can be handed over to changes with it.
+                            self.duty().await?;
+                            self.conversations(Translated::Nothing).await?;
+                        }
                         queue_due.get_or_insert(Instant::now().max(queue_sent + QUEUE_EVERY));
                     }
                 },
@@ -216,6 +237,7 @@ impl Window {
                 self.show_typing(id).await
             }
             Signal::Word(word) if &**word == "typing:operator" => Ok(()),
+            Signal::Word(word) if &**word == facts::LOOKED => self.facts(id).await,
             signal => self.update(id, Translated::said(signal)).await,
         }
     }

@@ -14,7 +14,7 @@ use crate::{
     islands::{ConsoleEvent, PanePart},
     operator::{
         desk::Filter,
-        service,
+        service::{self, facts},
         store::{self, Entry},
         view::Queue,
     },
@@ -98,6 +98,7 @@ impl Window {
         }
         // A browser that is slow to read keeps nobody else waiting.
         drop(turn);
+        self.duty().await?;
         for notice in notices {
             self.outlet.notify(&notice).await?;
         }
@@ -105,6 +106,27 @@ impl Window {
             Some(queue) => self.send(None, &[queue]).await,
             None => Ok(()),
         }
+    }
+
+    /// Sends who is on duty, if the screen says otherwise.
+    pub(super) async fn duty(&mut self) -> Result<(), End> {
+        let colleagues = store::colleagues(&self.reader.app.db).await?;
+        let duty = self.reader.duty(&colleagues);
+        let hash = hash(&duty);
+        if self.duty_sent.replace(hash) == Some(hash) {
+            return Ok(());
+        }
+        self.send(None, &[ConsoleEvent::Duty(duty)]).await
+    }
+
+    /// Somebody looked at the account: sends what may be known of it, if it was this reader.
+    pub(super) async fn facts(&mut self, id: &str) -> Result<(), End> {
+        let app = &self.reader.app;
+        let Some(conversation) = conversations::get(&app.db, id).await? else { return Ok(()) };
+        let facts = facts::shown(app, &self.reader.staff, &conversation).await?;
+        let Some(facts) = facts else { return Ok(()) };
+        let part = PanePart::Facts(self.reader.facts(facts));
+        self.send(None, &[ConsoleEvent::Pane((id.to_owned(), part))]).await
     }
 
     /// What tells of those who did not wait before, or wrote more: nobody's, and one's own.

@@ -1,5 +1,5 @@
 use axum::response::Response;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{email::EmailChoice, hours, nonce, picture_hint};
 use crate::{
@@ -8,7 +8,10 @@ use crate::{
         layout::{CardLayout, Title, Width, use_document, use_request},
     },
     i18n::{Texts, use_texts},
-    islands::{ChatForm, ChatTexts, ChatView, Conversation as ConversationIsland, MessageTexts},
+    islands::{
+        ChatAddresses, ChatForm, ChatMessage, ChatTexts, ChatView,
+        Conversation as ConversationIsland, MessageTexts,
+    },
     server::{
         clock::Millis,
         conversations::{self, Author, Conversation, Message, Side},
@@ -18,7 +21,10 @@ use crate::{
             page::{PageError, page},
         },
     },
-    support::view::{Reader, cursor, is_closed},
+    support::{
+        End, Leave, SCREEN, SEND, STREAM, Seen, Typing,
+        view::{Reader, cursor, is_closed},
+    },
 };
 
 /// Messages shown at once.
@@ -78,7 +84,7 @@ pub fn ConversationPage(shown: Shown) -> impl IntoView {
     view! {
         <Title text=t.support().title()/>
         <CardLayout width=Width::Text>
-            <ConversationIsland chat texts=chat_texts(t)>
+            <ConversationIsland chat addresses=chat_addresses() texts=chat_texts(t)>
                 <EmailChoice email=conversation.email own=own_address/>
             </ConversationIsland>
         </CardLayout>
@@ -98,7 +104,11 @@ fn chat_view(shown: &Shown, screen: String) -> ChatView {
         hours: hours(&cx, t),
         notice: is_saved.then(|| t.support().email_saved().to_owned()),
         earlier: first.map(|seq| format!("/support?before={seq}")),
-        messages: messages.iter().filter_map(|message| reader.message(message)).collect(),
+        messages: messages
+            .iter()
+            .filter_map(|message| reader.message(message))
+            .map(without_nonce)
+            .collect(),
         status: reader.status(conversation, false, *own, *usual),
         is_closed: is_closed(conversation),
         form: ChatForm {
@@ -107,6 +117,24 @@ fn chat_view(shown: &Shown, screen: String) -> ChatView {
             typed: draft.value("message"),
             refusal: use_refusal(),
         },
+    }
+}
+
+/// As a page shows it: what names a message is asked for while it is under way, and on a page that comes none is.
+fn without_nonce(message: ChatMessage) -> ChatMessage {
+    ChatMessage { nonce: None, ..message }
+}
+
+fn chat_addresses() -> ChatAddresses {
+    ChatAddresses {
+        page: SCREEN.into(),
+        new: [SCREEN, "?new"].concat(),
+        stream: STREAM.into(),
+        send: SEND.into(),
+        typing: Typing::PATH.into(),
+        seen: Seen::PATH.into(),
+        end: End::PATH.into(),
+        leave: Leave::PATH.into(),
     }
 }
 
@@ -120,6 +148,7 @@ fn chat_texts(texts: Texts) -> ChatTexts {
         newest: t.newest().into(),
         you: t.you().into(),
         sending: t.sending().into(),
+        not_sent: t.not_sent().into(),
         translation: (
             texts.translation().translation().into(),
             texts.translation().original().into(),

@@ -1,17 +1,22 @@
 //! The console's stream.
 
 use http::StatusCode;
+use serde_json::json;
 
 use super::{Events, QUEUE, act, conversation, hearing, operator, read, says, write};
 use crate::{
     args,
+    islands::Answer,
     server::{
         accounts::{self, Role},
         clock::MINUTE,
         conversations::{self, Author, Side, Translated},
         live::Signal,
     },
-    tests::harness::{TestApp, both},
+    tests::{
+        browser::Browser,
+        harness::{PASSWORD, TestApp, both},
+    },
 };
 
 /// Changes the database behind the server's back.
@@ -314,8 +319,9 @@ both!(nonce_of_an_answer_is_told_to_its_author_alone, |t| {
         let messages = events.messages();
         let nonces: Vec<Option<&str>> = messages.iter().map(|one| one.nonce.as_deref()).collect();
         assert_eq!(nonces, [None, nonce]);
+        // No page has a message under way.
         let page = browser.clone().get(&format!("/operator?open={id}")).await;
-        assert_eq!(page.body.contains("of-olga"), nonce.is_some());
+        assert!(page.body.contains("at once") && !page.body.contains("of-olga"));
     }
 });
 
@@ -337,3 +343,95 @@ both!(only_an_answer_is_said_to_be_read, |t| {
     says(&t, &id, "Good").await;
     assert!(!olga.get(&path).await.words().contains(seen));
 });
+
+both!(duty_comes_to_every_window_with_whom_to_hand_over_to, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, mut olga) = operator(&t, "olga").await;
+    let (petr, mut at_petr) = operator(&t, "petr").await;
+    let id = conversation(&t, "help", None).await;
+    act(&mut olga, "take", &id, &[]).await;
+    let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
+    let begun = events.until(QUEUE).await;
+    assert!(begun.contains(r#"{"Close":[]}"#), "nobody is there: {begun}");
+    act(&mut at_petr, "duty", &id, &[("duty", "on")]).await;
+    events.until(r#""colleagues":"Colleagues: petr""#).await;
+    events.until(&format!(r#"{{"Close":[["{}","petr"]]}}"#, petr.id)).await;
+    // One's own, as in all other windows.
+    act(&mut olga, "duty", &id, &[("duty", "on")]).await;
+    events.until(r#"{"Duty":{"is_on":true,"state":"You are on duty.""#).await;
+    // While something is searched for, too.
+    let path = "/operator/stream?q=help";
+    let mut searching = Events::open(&t, &olga, path, None).await;
+    searching.until(r#""colleagues":"Colleagues: petr""#).await;
+    act(&mut at_petr, "duty", &id, &[("duty", "off")]).await;
+    searching.until(r#""colleagues":"Colleagues: petr (off duty)""#).await;
+});
+
+both!(what_a_look_shows_comes_to_whoever_looked_alone, |t| {
+    let _hearing = hearing(&t).await;
+    let anna = t.account_with("anna", "anna@mail.example", PASSWORD).await;
+    let id = conversation(&t, "help", Some(&anna)).await;
+    let (_, mut olga) = operator(&t, "olga").await;
+    let (_, petr) = operator(&t, "petr").await;
+    let path = format!("/operator/stream?open={id}");
+    let mut at_olga = Events::open(&t, &olga, &path, None).await;
+    let mut at_petr = Events::open(&t, &petr, &path, None).await;
+    at_olga.until(QUEUE).await;
+    at_petr.until(QUEUE).await;
+    let mut island = in_place(&olga);
+    let answer = act(&mut island, "look", &id, &[]).await;
+    assert_eq!(answer.json()["refusal"], json!(null));
+    at_olga.until(r#"["E-mail","a•••@m•••.example"]"#).await;
+    says(&t, &id, "one thing more").await;
+    let heard = at_petr.until_message("one thing more").await;
+    assert!(!heard.contains("Facts"), "he did not look: {heard}");
+    // A window that is opened later shows it from the beginning.
+    olga.get(&format!("/operator?open={id}")).await.says("a•••@m•••.example");
+});
+
+both!(acts_of_a_window_that_stays_are_answered_in_words_and_leave_nothing_behind, |t| {
+    let _hearing = hearing(&t).await;
+    let (_, mut olga) = operator(&t, "olga").await;
+    let (petr, mut at_petr) = operator(&t, "petr").await;
+    let id = conversation(&t, "help", None).await;
+    act(&mut at_petr, "duty", &id, &[("duty", "on")]).await;
+    let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
+    events.until(QUEUE).await;
+    let mut island = in_place(&olga);
+    let here = format!("/operator?open={id}");
+    let to = [("to", petr.id.as_str())];
+    let acts: [(&str, &[(&str, &str)], &str); 6] = [
+        ("duty", &[("duty", "on")], "You are on duty."),
+        ("take", &[], "you have it"),
+        ("note", &[("note", "a note")], "a note"),
+        ("close", &[("solved", "yes")], "closed, solved"),
+        ("reopen", &[], "Reopened"),
+        ("hand_over", &to, "petr has it"),
+    ];
+    for (what, fields, words) in acts {
+        let answer = act(&mut island, what, &id, fields).await.json();
+        assert_eq!((&answer["next"], &answer["refusal"]), (&json!(here), &json!(null)), "{what}");
+        assert_eq!(island.cookie("draft"), None, "{what}: nothing has to travel");
+        events.until(words).await;
+    }
+    // Refused: said at once, and nowhere else.
+    for (what, error) in [("close", "taken_by_other"), ("note", "message_missing")] {
+        let refusal = act(&mut island, what, &id, &[]).await.json()["refusal"].clone();
+        assert_eq!(refusal["error"], error);
+        assert_ne!(refusal["summary"], "");
+        assert_eq!(island.cookie("draft"), None);
+    }
+    // Without script the window says it, as ever.
+    let (_, mut vera) = operator(&t, "vera").await;
+    act(&mut vera, "take", &id, &[("from", &petr.id)]).await.says("you have it");
+    let done = act(&mut vera, "hand_over", &id, &to).await;
+    done.says("The conversation was handed over.");
+    olga.get(&here).await.says("petr has it");
+});
+
+/// The browser of an operator whose window stays where it is.
+fn in_place(browser: &Browser) -> Browser {
+    let mut browser = browser.clone();
+    browser.headers.push(("accept", Answer::MEDIA_TYPE.to_owned()));
+    browser
+}

@@ -193,7 +193,7 @@ impl Events {
         });
         let parts = updates.filter_map(|event| match event {
             ConsoleEvent::Pane((_, part)) => Some(part),
-            ConsoleEvent::Queue(_) => None,
+            ConsoleEvent::Queue(_) | ConsoleEvent::Duty(_) => None,
         });
         parts.collect()
     }

@@ -155,6 +155,9 @@ both!(message_posted_in_place_is_answered_in_words_and_comes_back_under_its_nonc
     assert_eq!((&own["is_own"], &own["nonce"]), (&json!(true), &json!("in-place")));
     let answered = stream.until("An answer.").await.json()["Message"].clone();
     assert_eq!((&answered["is_own"], &answered["nonce"]), (&json!(false), &json!(null)));
+    // No page has a message under way.
+    let page = browser.get("/support").await;
+    assert!(page.body.contains("In place.") && !page.body.contains("in-place"));
 
     // Who has no conversation, or none any more, is shown a page.
     let mut stranger = t.browser();

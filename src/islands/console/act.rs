@@ -1,0 +1,109 @@
+//! The small forms of a window: they are posted without leaving it, and what they change comes over its stream, to this
+//! window as to all others.
+
+use leptos::{
+    ev, html,
+    prelude::*,
+    serde_json,
+    task::spawn_local,
+    wasm_bindgen::JsCast as _,
+    web_sys::{FormData, HtmlFormElement, UrlSearchParams},
+};
+
+use super::{
+    super::{
+        answer::Answer,
+        post::{is_here, post},
+    },
+    ConsoleState,
+};
+
+/// One of them.
+#[derive(Clone, Copy)]
+pub(super) struct Act {
+    state: ConsoleState,
+    is_busy: RwSignal<bool>,
+    /// Why it was refused.
+    refusal: RwSignal<Option<String>>,
+    /// What is empty again once it is done.
+    pub area: NodeRef<html::Textarea>,
+}
+
+impl Act {
+    pub(super) fn new() -> Self {
+        Self {
+            state: expect_context(),
+            is_busy: RwSignal::new(false),
+            refusal: RwSignal::new(None),
+            area: NodeRef::new(),
+        }
+    }
+
+    /// Posts the form, with the button that was pressed. While nothing comes over the stream it is posted the plain way:
+    /// then the page tells what changed.
+    pub(super) fn submit(self, event: &ev::SubmitEvent) {
+        if self.state.is_lost() {
+            return;
+        }
+        event.prevent_default();
+        let form = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+        let Some(form) = form.filter(|_| !self.is_busy.get_untracked()) else { return };
+        let Ok(fields) = FormData::new_with_form(&form) else { return };
+        if let Some(button) = event.submitter()
+            && let (Some(name), Some(value)) =
+                (button.get_attribute("name"), button.get_attribute("value"))
+        {
+            let _ = fields.append_with_str(&name, &value);
+        }
+        self.is_busy.set(true);
+        spawn_local(async move {
+            let answer = post_fields(&form.action(), &fields).await;
+            self.is_busy.set(false);
+            self.refusal.set(None);
+            match answer {
+                Some(Answer { refusal: Some(refusal), .. }) => {
+                    self.refusal.set(Some(refusal.summary));
+                }
+                Some(Answer { next, .. }) if is_here(&next) => {
+                    if let Some(area) = self.area.get_untracked() {
+                        area.set_value("");
+                    }
+                }
+                // Something comes first.
+                Some(Answer { next, .. }) => {
+                    let _ = window().location().assign(&next);
+                }
+                None => {
+                    let offline = self.state.texts.with_value(|texts| texts.offline.clone());
+                    self.refusal.set(Some(offline));
+                }
+            }
+        });
+    }
+}
+
+/// Why one was refused.
+#[component]
+pub(super) fn Refused(act: Act) -> impl IntoView {
+    let refusal = move || act.refusal.get().map(|words| view! { <p class="why">{words}</p> });
+    view! { <div class="refused" role="alert">{refusal}</div> }
+}
+
+/// What every form of a window brings along: where it leads back, and which conversation it is about.
+#[component]
+pub(super) fn WindowFields(#[prop(into)] conversation: Option<String>) -> impl IntoView {
+    let back = expect_context::<ConsoleState>().back.get_value();
+    let conversation = conversation.map(|id| {
+        view! { <input type="hidden" name="conversation" value=id/> }
+    });
+    view! {
+        <input type="hidden" name="back" value=back/>
+        {conversation}
+    }
+}
+
+async fn post_fields(action: &str, fields: &FormData) -> Option<Answer> {
+    // A list of pairs, whichever of the two kinds holds it.
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(fields.unchecked_ref()).ok()?;
+    serde_json::from_str(&post(action, Answer::MEDIA_TYPE, fields.into()).await?).ok()
+}
