@@ -8,18 +8,27 @@ use http::{HeaderValue, header};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    PICTURE_MAX, PROFILE,
+    PICTURE_MAX, PROFILE, pages,
     service::{self, Entry, ProfileError},
     store,
 };
 use crate::{
+    components::{avatar::initials, form::refusal},
     error::{AppError, Kind},
-    server::http::{
-        context::Cx,
-        draft::{Draft, Notice},
-        form::{Form, Onward},
-        press::Press,
-        upload::Upload,
+    i18n::Texts,
+    islands::{Answer, Refusal},
+    server::{
+        Fault,
+        accounts::{self, Account},
+        http::{
+            context::Cx,
+            draft::{Draft, Notice},
+            form::{Form, Onward},
+            post_redirect_get::respond_in_place,
+            press::Press,
+            upload::Upload,
+        },
+        next,
     },
 };
 
@@ -30,7 +39,7 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
     let posted = match &refused {
         None => Upload::read(request, "picture", PICTURE_MAX).await,
         // Signed out meanwhile, or it is not known: what was typed comes back, and of a picture nothing is kept.
-        Some(_) if cx.accepts_html => Upload::read(request, "picture", 0).await,
+        Some(_) if cx.is_browser() => Upload::read(request, "picture", 0).await,
         // What strangers send is not read.
         Some(error) => Err(error.clone()),
     };
@@ -51,6 +60,8 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
     let fields = kept.map(|name| posted.field(name));
     let all: Vec<&str> = fields.into_iter().chain([of_picture.as_str(), remove]).collect();
     let press = Press::of(&cx, "profile", "session", &all);
+    let here = next::allowed(&cx.app.config, posted.field("screen"));
+    let here = here.filter(|here| here.split('?').next() == Some(PROFILE));
     let result = press.once(move |mut cx| async move {
         if let Some(error) = refused {
             return Err(error);
@@ -71,13 +82,57 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
             remove_picture: posted.has("remove_picture"),
             client: &cx.client,
         };
-        let locale = service::save(&cx.app, entry).await.map_err(AppError::from)?;
+        let saved = service::save(&cx.app, entry).await.map_err(AppError::from)?;
         // The language of the next pages, also after signing out.
-        cx.set_cookie("lang", locale.tag(), Some(365 * crate::server::clock::DAY));
+        cx.set_cookie("lang", saved.locale.tag(), Some(365 * crate::server::clock::DAY));
+        // In another language it is another page.
+        if cx.is_in_place && saved.locale == cx.locale {
+            let now = stored_now(&cx, &account.id).await?;
+            let now = now.map(|(_, now)| with_version(now, saved.version)).unwrap_or_default();
+            return Ok(Onward { now, ..Onward::to(here.unwrap_or_else(|| PROFILE.to_owned())) });
+        }
         cx.leave_draft(PROFILE, &Draft::notice(Notice::Saved));
-        Ok(Onward::to(PROFILE))
+        Ok(Onward::to(PROFILE).anew())
     });
-    form.respond(result.await)
+    match result.await {
+        Err(error) if cx.is_in_place && error.error == Kind::ChangedElsewhere => {
+            match changed_elsewhere(&mut cx, &error).await {
+                Ok(answer) => respond_in_place(&answer),
+                Err(error) => form.respond(Err(error)),
+            }
+        }
+        outcome => form.respond(outcome),
+    }
+}
+
+/// The account as it is stored by now, and what the page shows of it beside its fields.
+async fn stored_now(cx: &Cx, id: &str) -> Result<Option<(Account, Vec<(String, String)>)>, Fault> {
+    let Some(account) = accounts::get(&cx.app.db, id).await? else { return Ok(None) };
+    let picture = store::picture_id(&cx.app.db, id).await?;
+    let picture = picture.map(|id| pages::picture_path(&id)).unwrap_or_default();
+    let now = [("picture", picture), ("initials", initials(account.name()))];
+    Ok(Some((account, now.map(|(name, value)| (name.to_owned(), value)).into())))
+}
+
+/// With the version by which the next entry goes.
+fn with_version(mut now: Vec<(String, String)>, version: i64) -> Vec<(String, String)> {
+    now.push(("version".to_owned(), version.to_string()));
+    now
+}
+
+/// What is stored now, told beside what was typed. The next entry goes by it.
+async fn changed_elsewhere(cx: &mut Cx, error: &AppError) -> Result<Answer, AppError> {
+    let id = cx.somebody().await?.account.id;
+    let stored = stored_now(cx, &id).await?;
+    let (account, now) = stored.ok_or_else(|| AppError::new(Kind::SignedOut))?;
+    let t = Texts(cx.locale);
+    let refusal = refusal(error, t, &cx.zone());
+    let summary = [refusal.summary, pages::now_saved(t, &account)].join(" ");
+    Ok(Answer {
+        refusal: Some(Refusal { summary, ..refusal }),
+        now: with_version(now, account.version),
+        ..Answer::default()
+    })
 }
 
 /// `GET /account/picture`: the user's own.

@@ -3,20 +3,19 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{PICTURE_MAX, SAVE, store};
+use super::{PICTURE, PICTURE_MAX, SAVE, store};
 use crate::{
     components::{
         alert::{Alert, Tone},
-        avatar::Avatar,
-        form::{
-            ActionForm, Checkbox, FormMessages, Hidden, PictureField, Select, SubmitButton,
-            TextField, use_refusal,
-        },
+        avatar::initials,
+        form::{ActionForm, FormMessages, Hidden, Select, SubmitButton, TextField, use_refusal},
         layout::{AccountLayout, AccountPlace, Title},
     },
     error::Kind,
-    i18n::{Locale, use_texts},
-    islands::{InputKind, TimeZoneSelect},
+    i18n::{Locale, Texts, use_texts},
+    islands::{
+        FormVersion, InputKind, PictureInput, PictureTexts, TimeZoneSelect, TimeZoneTexts, Toast,
+    },
     server::{
         accounts::Account,
         http::{
@@ -56,7 +55,7 @@ pub fn ProfilePage(
     }
 }
 
-/// The form. It brings a file, so that it is posted as any other form and never in place.
+/// The form.
 #[component]
 fn ProfileForm(account: Account, picture: Option<String>, title: &'static str) -> impl IntoView {
     let texts = use_texts();
@@ -65,8 +64,8 @@ fn ProfileForm(account: Account, picture: Option<String>, title: &'static str) -
     let since = when::date(texts.0, &account.zone(), account.created_at);
     let display_name = account.display_name.clone();
     view! {
-        <ActionForm action=SAVE is_multipart=true>
-            <Hidden name="version" value=Some(draft.version(account.version))/>
+        <ActionForm action=SAVE is_multipart=true in_place=true>
+            <FormVersion version=draft.version(account.version) stored=stored(&account)/>
             <Hidden name="locale_was" value=Some(account.locale().tag().to_owned())/>
             <h1>{title}</h1>
             <Messages account=account.clone()/>
@@ -87,8 +86,33 @@ fn ProfileForm(account: Account, picture: Option<String>, title: &'static str) -
             <LanguageSelect account=account.clone()/>
             <TimeZoneField account/>
             <SubmitButton label=texts.password().save() class="button fit"/>
+            <Toast words=t.saved().to_owned() dismiss=texts.ui().dismiss().to_owned()/>
         </ActionForm>
     }
+}
+
+/// What is stored of the fields that leaving the page would lose.
+fn stored(account: &Account) -> Vec<(String, String)> {
+    let name = account.display_name.as_deref().unwrap_or_default();
+    let zone = account.time_zone().unwrap_or_default();
+    let fields = [
+        ("display_name", name),
+        ("locale", account.locale().tag()),
+        ("time_zone", zone),
+        ("remove_picture", ""),
+    ];
+    fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+}
+
+/// Where a picture is shown. Its id changes with the picture, and the address with it: no browser shows the old one.
+pub(super) fn picture_path(id: &str) -> String {
+    format!("{PICTURE}?{id}")
+}
+
+/// What another tab has saved meanwhile.
+pub(super) fn now_saved(t: Texts, account: &Account) -> String {
+    let zone = account.time_zone().unwrap_or("UTC");
+    t.profile().now_saved(account.name(), account.locale().name(), zone)
 }
 
 /// What was saved, or why it was not. Of two tabs the second is told what the first one saved, beside what was typed
@@ -109,8 +133,7 @@ fn Messages(account: Account) -> impl IntoView {
     let elsewhere = draft.error.filter(|error| error.error == Kind::ChangedElsewhere);
     let is_of_today = elsewhere.is_none();
     let now_saved = elsewhere.map(|error| {
-        let zone = account.time_zone().unwrap_or("UTC");
-        let now_saved = t.now_saved(account.name(), account.locale().name(), zone);
+        let now_saved = now_saved(texts, &account);
         view! { <Alert tone=Tone::Bad><p>{error.summary(texts.0)}</p><p>{now_saved}</p></Alert> }
     });
     view! {
@@ -126,18 +149,22 @@ fn PictureFields(
     name: String,
     picture: Option<String>,
 ) -> impl IntoView {
-    let t = use_texts().profile();
-    let has_picture = picture.is_some();
-    let hint = t.picture_hint(PICTURE_MAX / 1024 / 1024);
-    view! {
-        <div class="with-face">
-            <Avatar name picture is_large=true/>
-            <div class="stack">
-                <PictureField name="picture" label=t.picture() hint/>
-                {has_picture.then(|| view! { <Checkbox name="remove_picture" label=t.remove_picture()/> })}
-            </div>
-        </div>
-    }
+    let texts = use_texts();
+    let (t, errors) = (texts.profile(), texts.errors());
+    let picture = picture.map(|id| picture_path(&id)).unwrap_or_default();
+    let error = use_refusal().and_then(|refusal| refusal.of("picture"));
+    let texts = PictureTexts {
+        label: t.picture().into(),
+        hint: (t.picture_hint(PICTURE_MAX / 1024 / 1024), t.picture_hint_alive().into()),
+        remove: t.remove_picture().into(),
+        crop: (t.crop().into(), t.crop_hint().into()),
+        place: (t.crop_across().into(), t.crop_down().into()),
+        zoom: t.zoom().into(),
+        ready: t.picture_ready().into(),
+        buttons: (t.other_picture().into(), t.no_picture().into()),
+        unreadable: (errors.picture_unknown().into(), errors.picture_broken().into()),
+    };
+    view! { <PictureInput picture initials=initials(&name) error texts/> }
 }
 
 /// The choice of a language.
@@ -160,7 +187,8 @@ fn LanguageSelect(account: Account) -> impl IntoView {
 /// The choice of a time zone.
 #[component]
 fn TimeZoneField(account: Account) -> impl IntoView {
-    let t = use_texts().profile();
+    let texts = use_texts();
+    let t = texts.profile();
     let stored = || account.time_zone().map(str::to_owned);
     let chosen = use_draft().typed("time_zone").or_else(stored).unwrap_or_default();
     let mut names: Vec<String> = Zone::names().to_vec();
@@ -172,10 +200,13 @@ fn TimeZoneField(account: Account) -> impl IntoView {
     let names = names.into_iter().map(|name| (name.clone(), name.replace('_', " ")));
     let options = std::iter::once(none).chain(names).collect();
     let error = use_refusal().and_then(|refusal| refusal.of("time_zone"));
-    view! {
-        <TimeZoneSelect
-            name="time_zone" label=t.time_zone() options chosen hint=Some(t.time_zone_hint().to_owned()) error
-            proposal=t.time_zone_proposed().to_owned()
-        />
-    }
+    let texts = TimeZoneTexts {
+        label: t.time_zone().into(),
+        hint: t.time_zone_hint().into(),
+        search: t.time_zone_search().into(),
+        proposal: t.time_zone_proposed().into(),
+        list: t.time_zones().into(),
+        unknown: (t.time_zone_none().into(), texts.errors().time_zone_unknown().into()),
+    };
+    view! { <TimeZoneSelect name="time_zone" options chosen error texts/> }
 }

@@ -64,8 +64,16 @@ impl From<Busy> for ProfileError {
     }
 }
 
-/// Saves the profile, all of it or nothing; gives the language from now on.
-pub(super) async fn save(app: &App, entry: Entry<'_>) -> Result<Locale, ProfileError> {
+/// What holds once the profile is saved.
+pub(super) struct Saved {
+    /// The language from now on.
+    pub locale: Locale,
+    /// The version that this made, by which the next entry goes.
+    pub version: i64,
+}
+
+/// Saves the profile, all of it or nothing.
+pub(super) async fn save(app: &App, entry: Entry<'_>) -> Result<Saved, ProfileError> {
     let mut wrong = Vec::new();
     let name = DisplayName::parse(entry.display_name);
     if name.is_err() {
@@ -120,5 +128,5 @@ pub(super) async fn save(app: &App, entry: Entry<'_>) -> Result<Locale, ProfileE
     let kind = EventKind::ProfileChanged;
     events::record(&mut tx, &app.random, now, kind, Some(&account.id), entry.client).await?;
     tx.commit().await?;
-    Ok(locale)
+    Ok(Saved { locale, version: version + 1 })
 }

@@ -3,14 +3,15 @@
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use serde_json::{Value, json};
 
 use super::{
     browser::{Answer, Browser},
     harness::{PASSWORD, TestApp, both},
 };
-
 use crate::islands::Answer as InPlace;
 use crate::islands::LettersStored;
+
 async fn signed_in(t: &TestApp) -> Browser {
     t.account("anna").await;
     let mut browser = t.browser();
@@ -289,6 +290,87 @@ both!(two_tabs_the_second_is_told_and_nothing_is_lost, |t| {
     again[3].1 = now;
     post(again).await.says("Saved.");
     assert_eq!(t.find("anna").await.display_name.as_deref(), Some("Second"));
+});
+
+both!(saved_in_place_it_stays_and_the_next_entry_goes_by_the_new_version, |t| {
+    let mut browser = signed_in(&t).await;
+    browser.headers.push(("accept", InPlace::MEDIA_TYPE.to_owned()));
+    let version = t.find("anna").await.version;
+    let mut save = async |name: &str, locale: &str, version: i64, file: &[u8]| {
+        let version = version.to_string();
+        let fields = [
+            ("screen", "/account/profile?from=a-link"),
+            ("version", version.as_str()),
+            ("locale_was", "en"),
+            ("display_name", name),
+            ("locale", locale),
+            ("time_zone", "Europe/Moscow"),
+        ];
+        let answer = browser.upload("/api/profile", &fields, ("picture", "image/jpeg", file)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(answer.header("content-type"), InPlace::MEDIA_TYPE);
+        (answer.json(), browser.cookie("draft"))
+    };
+    let now = |answer: &Value, name: &str| {
+        let all = answer["now"].as_array().cloned().unwrap_or_default();
+        let found = all.into_iter().find(|pair| pair[0] == name);
+        found.and_then(|pair| pair[1].as_str().map(str::to_owned)).unwrap_or_default()
+    };
+
+    let (saved, draft) = save("Anna Kim", "en", version, &png(300, 300)).await;
+    assert_eq!((&saved["refusal"], &saved["is_new"]), (&Value::Null, &Value::Bool(false)));
+    assert_eq!((&saved["next"], draft), (&json!("/account/profile?from=a-link"), None));
+    assert_eq!(now(&saved, "version"), (version + 1).to_string());
+    assert_eq!(now(&saved, "initials"), "AK");
+    let picture = now(&saved, "picture");
+    assert!(picture.starts_with("/account/picture?"), "{picture}");
+    assert_eq!(t.find("anna").await.version, version + 1);
+
+    // A second save goes by it, and without a file the picture stays.
+    let (saved, _) = save("Anna", "en", version + 1, b"").await;
+    assert_eq!(now(&saved, "version"), (version + 2).to_string());
+    assert_eq!(
+        (now(&saved, "initials"), now(&saved, "picture")),
+        ("A".to_owned(), picture.clone())
+    );
+
+    // What is wrong is told at its fields.
+    let (refused, _) = save(&"x".repeat(65), "en", version + 2, b"none").await;
+    let fields = refused["refusal"]["fields"].as_array().expect("fields").clone();
+    let fields: Vec<&str> = fields.iter().filter_map(|field| field[0].as_str()).collect();
+    assert_eq!(fields, ["display_name", "picture"]);
+
+    // Another tab was quicker: what it saved is told, and saving again is possible.
+    let (stale, draft) = save("Second", "en", version, b"").await;
+    let summary = stale["refusal"]["summary"].as_str().unwrap_or_default();
+    assert!(summary.contains("changed in another window"), "{summary}");
+    assert!(summary.contains("name Anna, language English, time zone Europe/Moscow"), "{summary}");
+    assert_eq!((now(&stale, "version"), draft), ((version + 2).to_string(), None));
+    assert_eq!(t.find("anna").await.display_name.as_deref(), Some("Anna"));
+    let (saved, _) = save("Second", "en", version + 2, b"").await;
+    assert_eq!(now(&saved, "version"), (version + 3).to_string());
+
+    // In another language it is another page, which says so itself.
+    let (saved, draft) = save("Second", "ru", version + 3, b"").await;
+    assert_eq!((&saved["next"], &saved["is_new"]), (&json!("/account/profile"), &json!(true)));
+    assert!(draft.is_some());
+    browser.headers.pop();
+    browser.get("/account/profile").await.says("Сохранено.");
+});
+
+both!(in_place_whoever_was_signed_out_meanwhile_signs_in_first_and_loses_nothing, |t| {
+    let mut browser = signed_in(&t).await;
+    browser.clone().post("/api/sign_out", &[]).await;
+    browser.headers.push(("accept", InPlace::MEDIA_TYPE.to_owned()));
+    let fields = [("display_name", "Kept"), ("locale", "en"), ("time_zone", "")];
+    let edge = ("picture", "application/octet-stream", b"".as_slice());
+    let answer = browser.upload("/api/profile", &fields, edge).await.json();
+    let to = "/sign-in?next=%2Faccount%2Fprofile";
+    assert_eq!((&answer["next"], &answer["is_new"]), (&json!(to), &json!(true)));
+    browser.headers.pop();
+    browser.sign_in("anna", PASSWORD).await;
+    let page = browser.get("/account/profile").await;
+    assert!(page.body.contains(r#"value="Kept""#), "{}", page.body);
 });
 
 both!(a3_5_only_forms_are_read_and_only_one_may_bring_a_file, |t| {

@@ -1,0 +1,95 @@
+//! By which version a form goes, and whether leaving it loses something.
+
+use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast as _, web_sys::FormData};
+
+use super::form::FormState;
+
+/// The version of what the form was made from: what was saved elsewhere since is not overwritten. It is the new one after
+/// each save in place. Leaving the page asks first while something is unsaved: typed, chosen or drawn by hand, and not
+/// put there by the browser.
+#[island]
+pub fn FormVersion(
+    version: String,
+    /// Names and values as they are stored.
+    stored: Vec<(String, String)>,
+) -> impl IntoView {
+    let version = RwSignal::new(version);
+    let input = NodeRef::<html::Input>::new();
+    if let Some(form) = use_context::<FormState>().filter(|_| cfg!(feature = "hydrate")) {
+        Effect::new(move |_| {
+            let now = form.now.read();
+            if let Some((_, now)) = now.iter().find(|(name, _)| name == "version") {
+                version.set(now.clone());
+            }
+        });
+        watch(form, input, stored);
+    }
+    view! { <input node_ref=input type="hidden" name="version" value=version/> }
+}
+
+fn watch(form: FormState, input: NodeRef<html::Input>, stored: Vec<(String, String)>) {
+    let stored = RwSignal::new(stored);
+    let sent = RwSignal::new(Vec::new());
+    let (is_unsaved, is_left) = (RwSignal::new(false), RwSignal::new(false));
+    let element = move || input.get_untracked().and_then(|input| input.form());
+    let typed = move || {
+        let fields = element().and_then(|form| FormData::new_with_form(&form).ok());
+        let value = |name: &str| fields.as_ref()?.get(name).as_string();
+        let pairs = stored.get_untracked().into_iter().map(|(name, _)| {
+            let value = value(&name).unwrap_or_default();
+            (name, value)
+        });
+        pairs.collect::<Vec<_>>()
+    };
+    let look = move || {
+        let (stored, proposed) = (stored.get_untracked(), form.proposed.get_untracked());
+        let differs =
+            typed().iter().any(|field| !stored.contains(field) && !proposed.contains(field));
+        is_unsaved.set(differs || form.drawn.get_untracked().is_some());
+    };
+    let typing = window_event_listener(ev::input, move |_| look());
+    let choosing = window_event_listener(ev::change, move |_| look());
+    let sending = window_event_listener(ev::submit, move |event| {
+        let is_ours = element().is_some_and(|form| event.target() == Some(form.unchecked_into()));
+        if is_ours && event.default_prevented() {
+            sent.set(typed());
+        } else if is_ours {
+            // Posted the plain way, what was typed comes back.
+            is_left.set(true);
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        form.drawn.track();
+        // At first: who types already began before this was alive.
+        let focused = document().active_element();
+        let is_typing = || element().is_some_and(|form| form.contains(focused.as_deref()));
+        if before.is_some() || is_typing() {
+            look();
+        }
+    });
+    Effect::new(move |_| {
+        if form.saves.get() > 0 {
+            stored.set(sent.get_untracked());
+            look();
+        }
+    });
+    Effect::new(move |_| {
+        if !is_unsaved.get() {
+            return;
+        }
+        let leaving = window_event_listener(ev::beforeunload, move |event| {
+            look();
+            let is_lost = form.drawn.read_untracked().is_some() || !is_left.get_untracked();
+            // While it is posted, what comes next knows what was typed.
+            if is_unsaved.get_untracked() && is_lost && !form.busy.get_untracked() {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || leaving.remove());
+    });
+    on_cleanup(move || {
+        typing.remove();
+        choosing.remove();
+        sending.remove();
+    });
+}

@@ -1,0 +1,195 @@
+//! The choice of a time zone.
+
+mod zones;
+
+use leptos::{
+    prelude::*,
+    wasm_bindgen::{JsCast as _, JsValue},
+    web_sys::js_sys::{Array, Intl::DateTimeFormat, Object, Reflect},
+};
+use serde::{Deserialize, Serialize};
+
+use self::zones::Zones;
+use super::{alive, text_input::focus};
+use crate::components::form::notes::Notes;
+
+/// What the choice of a time zone says.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct TimeZoneTexts {
+    /// Label and hint.
+    pub label: String,
+    /// See `label`.
+    pub hint: String,
+    /// How one is found, for who sees no list.
+    pub search: String,
+    /// Of the browser's proposal.
+    pub proposal: String,
+    /// The name of the list of what was found.
+    pub list: String,
+    /// When none is called what was typed: while it is typed, and when it is left so.
+    pub unknown: (String, String),
+}
+
+/// The choice of a time zone: without script from a list, with it by typing a part of its name (a combobox as the APG
+/// describes it). Until one is chosen the browser proposes its own: it counts once the form is sent.
+#[island]
+pub fn TimeZoneSelect(
+    /// Name and id.
+    #[prop(into)]
+    name: String,
+    /// Values and what they are called; the empty one stands for none.
+    options: Vec<(String, String)>,
+    /// The value that is chosen; empty if none is.
+    chosen: String,
+    error: Option<String>,
+    texts: TimeZoneTexts,
+) -> impl IntoView {
+    let TimeZoneTexts { label, hint, search, proposal, list: list_name, unknown } = texts;
+    let may_propose = chosen.is_empty();
+    let none = options.first().map(|(_, words)| words.clone()).unwrap_or_default();
+    let list = options.clone();
+    let state = Zones::new(&name, options, error, unknown.1);
+    let Zones { field, select, input, popup, found, active, is_proposed, .. } = state;
+    let alive = alive();
+    let own = if may_propose { browser_zone() } else { None };
+    let zone_name = name.clone();
+    Effect::new(move |_| {
+        if !alive.get() {
+            return;
+        }
+        let Some(select) = select.get() else { return };
+        // What the user chose before the island was alive stays.
+        let own = own.clone().filter(|own| select.value().is_empty() && state.knows(own));
+        if let Some(own) = own {
+            select.set_value(&own);
+            is_proposed.set(true);
+            if let Some(form) = state.form {
+                form.proposed.set(vec![(zone_name.clone(), own)]);
+            }
+        }
+        state.show_chosen();
+        if document().active_element().as_ref() == Some(select.unchecked_ref()) {
+            request_animation_frame(move || focus(input));
+        }
+    });
+    if let Some(form) = state.form {
+        Effect::new(move |_| {
+            if form.saves.get() > 0 {
+                is_proposed.set(false);
+            }
+        });
+    }
+
+    let is_open = move || found.read().as_ref().is_some_and(|found| !found.is_empty());
+    let is_in_vain = move || found.read().as_ref().is_some_and(Vec::is_empty);
+    let list_id = [&name, "-list"].concat();
+    let id_of = {
+        let name = name.clone();
+        move |place: usize| [&name, "-", &place.to_string()].concat()
+    };
+    let active_id = {
+        let id_of = id_of.clone();
+        move || active.get().filter(|_| is_open()).map(&id_of)
+    };
+    let options = list.into_iter().map(|(value, words)| {
+        let is_chosen = value == chosen;
+        view! { <option value=value selected=is_chosen>{words}</option> }
+    });
+    let options = options.collect_view();
+    let (select_id, input_id) = (name.clone(), name.clone());
+    let described_by = field.described_by(&name, true);
+    let describes = described_by.clone();
+    let is_wrong = move || field.error.read().is_some().then_some("true");
+    let shown = move || {
+        let found = found.get().unwrap_or_default().into_iter().enumerate();
+        let shown = found.map(|(place, zone)| {
+            let is_active = move || active.get() == Some(place);
+            view! {
+                <li
+                    id=id_of(place)
+                    role="option"
+                    aria-selected=move || is_active().to_string()
+                    on:click=move |_| state.choose(zone)
+                >
+                    {state.words(zone)}
+                </li>
+            }
+        });
+        shown.collect_view()
+    };
+    let status = may_propose.then(|| {
+        let words = move || is_proposed.get().then(|| proposal.clone());
+        view! { <p class="quiet small proposal" role="status">{words}</p> }
+    });
+    view! {
+        <div class="field" class:refused=move || field.error.read().is_some()>
+            <label for=name.clone()>{label}</label>
+            // Without script it is what one sees; with it only what is posted.
+            <select
+                node_ref=select
+                class=move || if alive.get() { "unseen" } else { "input" }
+                id=move || (!alive.get()).then(|| select_id.clone())
+                name=name.clone()
+                tabindex=move || alive.get().then_some("-1")
+                aria-hidden=move || alive.get().then_some("true")
+                aria-describedby=describes
+                aria-invalid=is_wrong
+            >
+                {options}
+            </select>
+            <div class="zones" hidden=move || !alive.get()>
+                <input
+                    node_ref=input
+                    class="input"
+                    id=move || alive.get().then(|| input_id.clone())
+                    type="text"
+                    role="combobox"
+                    autocomplete="off"
+                    autocapitalize="words"
+                    spellcheck="false"
+                    enterkeyhint="done"
+                    maxlength="100"
+                    placeholder=none
+                    aria-autocomplete="list"
+                    aria-expanded=move || is_open().to_string()
+                    aria-controls=list_id.clone()
+                    aria-activedescendant=active_id
+                    aria-describedby=described_by
+                    aria-invalid=is_wrong
+                    on:input=move |_| state.search()
+                    on:click=move |_| state.open()
+                    on:keydown=move |event| state.key(&event)
+                    on:blur=move |_| state.settle()
+                />
+                <ul
+                    node_ref=popup
+                    id=list_id
+                    role="listbox"
+                    aria-label=list_name
+                    hidden=move || !is_open()
+                    // The cursor stays in the input.
+                    on:mousedown=move |event| event.prevent_default()
+                >
+                    {shown}
+                </ul>
+                <p class="vain" class:shown=is_in_vain role="status">
+                    {move || is_in_vain().then(|| unknown.0.clone())}
+                </p>
+            </div>
+            <Notes name=name.clone() hint=None error=field.error/>
+            <small class="quiet" id=[&name, "-hint"].concat()>
+                {hint}<span class="needs-script">" "{search}</span>
+            </small>
+        </div>
+        {status}
+    }
+}
+
+/// The time zone of the browser, if it says; nothing on the server.
+fn browser_zone() -> Option<String> {
+    if !cfg!(feature = "hydrate") {
+        return None;
+    }
+    let options = DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
+    Reflect::get(&options, &JsValue::from_str("timeZone")).ok()?.as_string()
+}
