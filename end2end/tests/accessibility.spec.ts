@@ -6,7 +6,7 @@ import { pictures } from '../fixtures/pictures';
 import { scan } from '../fixtures/qr';
 import { codeOf, objectionOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
-import { beginning, count } from '../fixtures/words';
+import { beginning, count, say } from '../fixtures/words';
 
 for (const locale of ['en-GB', 'ru-RU']) {
   test.describe(locale, () => {
@@ -165,11 +165,18 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await shopper.field(fields.login).fill('a');
       await shopper.field(fields.email).fill('anna@mail');
       await shopper.field(fields.password).fill('short');
+      await expect(shopper.field(fields.login)).toHaveAccessibleDescription(new RegExp(errors.login_too_short));
+      await expect(shopper.field(fields.email)).toHaveAccessibleDescription(new RegExp(errors.email_malformed));
+      await look(page, 'register, judged');
       await slide(page, 'click');
       await shopper.press(register.submit);
       await expect(shopper.alert).toContainText(errors.check_fields);
       await expect(shopper.field(fields.login)).toHaveAccessibleDescription(new RegExp(errors.login_too_short));
       await look(page, 'register refused');
+      await shopper.field(fields.email).fill('anna@gmial.com');
+      await expect(shopper.button(say(register.did_you_mean, { address: 'anna@gmail.com' }))).toBeVisible();
+      await look(page, 'register, asked what was meant');
+      await targetsAreLarge(page, 'register, asked what was meant');
       await shopper.askForAccount(person);
       await look(page, 'register/code');
       const code = codeOf(await smtp.letterTo(person.email, 'confirm-address'));
@@ -251,6 +258,13 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await expect(shopper.button(devices.end_others)).toBeVisible();
       await look(page, 'devices');
       await targetsAreLarge(page, 'devices');
+      await shopper.press(page.getByText(devices.rename, { exact: true }).first());
+      const name = shopper.field(devices.name).first();
+      await name.fill('A name that is far too long. '.repeat(3));
+      await name.press('Enter');
+      await expect(shopper.alert).toContainText(errors.device_name_too_long);
+      await look(page, 'devices, a name refused');
+      await targetsAreLarge(page, 'devices, a name refused');
       await page.goto('/account/activity');
       await shopper.isAt('/account/activity', activity.title);
       await look(page, 'activity');

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::Kind,
-    forms::shown,
+    forms::{meant_address, shown},
     i18n::{Texts, use_texts},
     islands::{CodeForm, CodeFormTexts, CountdownTexts, InputKind, Moment},
     server::{
@@ -39,7 +39,7 @@ pub enum Person {
 /// What differs from feature to feature.
 #[derive(Clone, Debug)]
 pub struct CodePageTexts {
-    /// Where the code was sent, as the user typed it.
+    /// Where the code was sent, as the user typed it, and what he meant to type, perhaps.
     pub sent_to: String,
     /// Where "Change" leads, if the address can be changed.
     pub change: Option<&'static str>,
@@ -47,15 +47,19 @@ pub struct CodePageTexts {
     pub help: Vec<String>,
     /// Where "Other ways to verify" leads.
     pub other_ways: Option<String>,
+    /// Where "Cancel" leads, if there is something to go back to.
+    pub cancel: Option<String>,
 }
 
 impl CodePageTexts {
     /// For a code to an address that was typed just now; it can be corrected at `change`.
     #[must_use]
     pub fn to_typed(t: Texts, address: &str, change: &'static str) -> Self {
+        let meant = meant_address(address).map(|meant| t.register().did_you_mean(meant));
         let address = &shown(address);
+        let sent_to = [Some(t.register().sent_to(address)), meant];
         Self {
-            sent_to: t.register().sent_to(address),
+            sent_to: sent_to.into_iter().flatten().collect::<Vec<_>>().join(" "),
             change: Some(change),
             help: vec![
                 t.code().help_junk().to_owned(),
@@ -63,6 +67,7 @@ impl CodePageTexts {
                 t.code().help_wait().to_owned(),
             ],
             other_ways: None,
+            cancel: None,
         }
     }
 
@@ -70,7 +75,7 @@ impl CodePageTexts {
     #[must_use]
     pub fn to_own(t: Texts, sent_to: String) -> Self {
         let help = vec![t.code().help_junk().to_owned(), t.code().help_wait().to_owned()];
-        Self { sent_to, change: None, help, other_ways: None }
+        Self { sent_to, change: None, help, other_ways: None, cancel: None }
     }
 }
 
@@ -104,9 +109,10 @@ pub fn CodePage(
 ) -> impl IntoView {
     let t = use_texts();
     let title = title.unwrap_or(t.code().title());
-    let CodePageTexts { sent_to, change, help, other_ways } = texts;
+    let CodePageTexts { sent_to, change, help, other_ways, cancel } = texts;
     let change = change.map(|path| view! { <a href=path>{t.code().change()}</a> });
     let other_ways = other_ways.map(|path| view! { <a href=path>{t.code().other_ways()}</a> });
+    let cancel = cancel.map(|path| view! { <a href=path>{t.confirm().cancel()}</a> });
     let help = help.into_iter().map(|text| view! { <li>{text}</li> });
     view! {
         <Title text=title/>
@@ -118,6 +124,7 @@ pub fn CodePage(
                 <CodeFormSection code confirm resend/>
                 <div class="row">
                     {other_ways}
+                    {cancel}
                     <details class="help">
                         <summary>{t.code().not_received()}</summary>
                         <ul>

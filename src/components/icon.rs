@@ -47,11 +47,16 @@ impl IconKind {
     );
     pub const PHONE: Self =
         Self("M8 3h8a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2Zm3 15h2");
+    pub const PRINT: Self = Self(
+        "M7 9V4h10v5M7 17H5a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1h14a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-2M7 14h10v6H7Z",
+    );
     pub const QR: Self = Self("M4 4h6v6H4Zm10 0h6v6h-6ZM4 14h6v6H4Zm10 0v3m0 3h3m0-6h3v3m0 3v.010");
     pub const SETTINGS: Self = Self(
         "M4 7h9m5 0h2M4 17h2m5 0h9M13 7a2.500 2.500 0 1 0 5 0 2.500 2.500 0 0 0-5 0ZM6 17a2.500 2.500 0 1 0 5 0 2.500 2.500 0 0 0-5 0Z",
     );
     pub const SIGN_OUT: Self = Self("M15 16l4-4-4-4m4 4H9m3 8H6a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2h6");
+    pub const TABLET: Self =
+        Self("M6 3h12a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2Zm4.500 15h3");
     pub const TRASH: Self = Self("M5 7h14M10 7V4h4v3m-7 0 1 13h8l1-13m-7 4v5m4-5v5");
     pub const USER: Self = Self("M5 20c1-4 4-5 7-5s6 1 7 5M16 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0Z");
 }

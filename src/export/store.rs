@@ -59,7 +59,7 @@ tables! {
     } "WHERE account_id = $1 ORDER BY kind";
     "sessions" {
         id: String, persistent: bool, network: String, user_agent: String, created_at: Millis, seen_at: Millis,
-        expires_at: Millis, proved_at: Option<Millis>, staff: bool,
+        expires_at: Millis, proved_at: Option<Millis>, staff: bool, name: Option<String>,
     } "WHERE account_id = $1 ORDER BY created_at, id";
     "devices" {
         id: String, created_at: Millis, seen_at: Millis,

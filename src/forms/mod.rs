@@ -5,11 +5,13 @@ pub mod limits;
 
 mod code;
 mod codes_in_text;
+mod device_name;
 mod digits;
 mod display_name;
 mod email;
 mod fold;
 mod login;
+mod mail_hosts;
 mod message;
 mod password;
 mod reserved;
@@ -21,11 +23,13 @@ pub use self::secret_text::SecretText;
 pub use self::{
     code::Code,
     codes_in_text::{CodeForm, CodeLike, codes_in},
+    device_name::{DeviceName, DeviceNameTooLong},
     digits::decimal,
     display_name::{DisplayName, DisplayNameTooLong},
     email::{Email, EmailProblem, shown},
     fold::{Looks, tidy},
     login::{Login, LoginProblem},
+    mail_hosts::meant_address,
     message::{MessageProblem, MessageText},
     password::{Password, PasswordContext, PasswordProblem},
     reserved::is_reserved,

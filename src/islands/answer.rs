@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::local_time::Moment;
+use super::{local_time::Moment, proof::ProofNeeded};
 
 /// What a form that was posted in place is answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,8 +13,14 @@ pub struct Answer {
     pub notice: Option<String>,
     /// Why it was refused.
     pub refusal: Option<Refusal>,
+    /// What needs a fresh proof first; `next` leads to the page that asks for it.
+    pub proof: Option<ProofNeeded>,
     /// Seconds until the next code may be requested, and when the newest was sent, where a form is about codes.
     pub code: Option<(u32, Moment)>,
+    /// What was stored, which may differ from what was typed, where the page shows it.
+    pub stored: Option<String>,
+    /// What is stored now, by name, where a page shows it: after a refusal, too, if that is the reason.
+    pub now: Vec<(String, String)>,
 }
 
 impl Answer {

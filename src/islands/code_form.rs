@@ -36,7 +36,7 @@ pub struct CodeFormTexts {
 }
 
 /// The form of an emailed code, and the one that requests another.
-#[island(lazy)]
+#[island]
 pub fn CodeForm(
     /// Where the code is posted.
     #[prop(into)]
@@ -182,7 +182,7 @@ fn CodeInput(
                 inputmode=kind.inputmode()
                 enterkeyhint=kind.enterkeyhint()
                 maxlength=kind.maxlength()
-                autocapitalize="none"
+                autocapitalize=kind.autocapitalize()
                 {..custom_attribute("autocorrect", "off")}
                 spellcheck="false"
                 required=true

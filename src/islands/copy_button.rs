@@ -15,7 +15,7 @@ pub struct CopyTexts {
 }
 
 /// A button that copies a text, and says that it did. It goes where a browser gives pages no clipboard.
-#[island(lazy)]
+#[island]
 pub fn CopyButton(
     text: String,
     /// The look of the button.

@@ -1,6 +1,6 @@
 //! Forms: checked before they are sent, sent once, and in place where no password is in them.
 
-use std::sync::Arc;
+use std::{pin::Pin, rc::Rc, sync::Arc};
 
 use leptos::{
     ev, html,
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     answer::{Answer, Refusal},
     post::post,
+    proof::ask_for_proof,
 };
 
 /// What a form says while it is sent.
@@ -43,6 +44,9 @@ pub(super) struct FieldState {
     pub clear: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
+/// Adds a file to what is sent, once it is ready; `None` if it cannot be.
+pub(super) type Attach = Rc<dyn Fn(FormData) -> Pin<Box<dyn Future<Output = Option<()>>>>>;
+
 /// What the islands of one form know of each other.
 #[derive(Clone, Copy)]
 pub struct FormState {
@@ -52,6 +56,16 @@ pub struct FormState {
     pub refusal: RwSignal<Option<Refusal>>,
     /// What was done.
     pub notice: RwSignal<Option<String>>,
+    /// What the server last said of what it stores, by name, for the islands that show it.
+    pub(super) now: RwSignal<Vec<(String, String)>>,
+    /// How often it was done in place.
+    pub(super) saves: RwSignal<u32>,
+    /// Whether a file waits to be sent.
+    pub(super) has_file: RwSignal<bool>,
+    /// Puts it into what is sent.
+    pub(super) attach: StoredValue<Option<Attach>, LocalStorage>,
+    /// Names and values that the browser proposed: nobody typed them.
+    pub(super) proposed: RwSignal<Vec<(String, String)>>,
     fields: RwSignal<Vec<FieldState>>,
 }
 
@@ -61,6 +75,11 @@ impl FormState {
             busy: RwSignal::new(false),
             refusal: RwSignal::new(None),
             notice: RwSignal::new(None),
+            now: RwSignal::new(Vec::new()),
+            saves: RwSignal::new(0),
+            has_file: RwSignal::new(false),
+            attach: StoredValue::new_local(None),
+            proposed: RwSignal::new(Vec::new()),
             fields: RwSignal::new(Vec::new()),
         }
     }
@@ -71,9 +90,9 @@ impl FormState {
 
     /// What was typed into a field, if there is one of this name.
     pub(super) fn value(self, name: &str) -> String {
-        let fields = self.fields.read_untracked();
+        let fields = self.fields.read();
         let field = fields.iter().find(|field| field.name == name);
-        field.map(|field| field.value.get_untracked()).unwrap_or_default()
+        field.map(|field| field.value.get()).unwrap_or_default()
     }
 
     /// Whether nothing is missing.
@@ -145,7 +164,7 @@ pub fn PostForm(
     /// Whether the answer is shown in place: not where a password is sent, because password managers go by what the
     /// browser loads next.
     in_place: bool,
-    /// Where a file comes along: such a form is not posted in place.
+    /// Where a file comes along.
     enctype: Option<String>,
     texts: FormTexts,
     children: Children,
@@ -160,13 +179,20 @@ pub fn PostForm(
     }
 }
 
-/// Goes where the answer leads. The form stays busy until the next page is there.
-pub(super) fn follow(form: FormState, answer: Answer) {
+/// Goes where the answer leads. The form stays busy until the next page is there; it stays as it is below the dialog of a
+/// fresh proof.
+pub(super) fn follow(form: FormState, mut answer: Answer) {
+    if answer.proof.take().is_some_and(ask_for_proof) {
+        form.busy.set(false);
+        return;
+    }
     let here = location();
     let path = [here.pathname(), here.search()].map(Result::unwrap_or_default).concat();
     if answer.next == path && !answer.is_new {
         form.busy.set(false);
         form.notice.set(answer.notice);
+        form.now.set(answer.now);
+        form.saves.update(|saves| *saves += 1);
     } else {
         let _ = here.assign(&answer.next);
     }
@@ -189,6 +215,7 @@ pub(super) fn Form<C: IntoView + 'static>(
     let element = NodeRef::<html::Form>::new();
     let FormTexts { one_moment, offline, check_fields } = texts;
     let address = action.clone();
+    let is_multipart = enctype.is_some();
     let submit = move |event: ev::SubmitEvent| {
         // The language switch is a button of the form, too.
         let button = event.submitter();
@@ -210,9 +237,10 @@ pub(super) fn Form<C: IntoView + 'static>(
         let Some(element) = element.get_untracked() else { return };
         let (address, offline, on_answer) = (address.clone(), offline.clone(), on_answer.clone());
         spawn_local(async move {
-            match post_form(&address, &element).await {
-                Some(Answer { refusal: Some(refusal), .. }) => {
+            match post_form(form, &address, &element, is_multipart).await {
+                Some(Answer { refusal: Some(refusal), now, .. }) => {
                     form.busy.set(false);
+                    form.now.set(now);
                     form.clear(&refusal);
                     form.refuse(refusal);
                 }
@@ -252,9 +280,21 @@ pub(super) fn Form<C: IntoView + 'static>(
 }
 
 /// Posts a form as it stands; `None` if the server could not be reached or did not understand.
-async fn post_form(action: &str, form: &HtmlFormElement) -> Option<Answer> {
-    let fields = FormData::new_with_form(form).ok()?;
-    // A list of pairs, whichever of the two kinds holds it.
-    let fields = UrlSearchParams::new_with_str_sequence_sequence(fields.unchecked_ref()).ok()?;
-    serde_json::from_str(&post(action, Answer::MEDIA_TYPE, fields).await?).ok()
+async fn post_form(
+    form: FormState,
+    action: &str,
+    element: &HtmlFormElement,
+    is_multipart: bool,
+) -> Option<Answer> {
+    let fields = FormData::new_with_form(element).ok()?;
+    let body = if is_multipart {
+        if let Some(attach) = form.attach.get_value() {
+            attach(fields.clone()).await?;
+        }
+        fields.into()
+    } else {
+        // A list of pairs, whichever of the two kinds holds it.
+        UrlSearchParams::new_with_str_sequence_sequence(fields.unchecked_ref()).ok()?.into()
+    };
+    serde_json::from_str(&post(action, Answer::MEDIA_TYPE, body).await?).ok()
 }

@@ -45,7 +45,7 @@ fn watch(form: FormState, input: NodeRef<html::Input>, stored: Vec<(String, Stri
         let (stored, proposed) = (stored.get_untracked(), form.proposed.get_untracked());
         let differs =
             typed().iter().any(|field| !stored.contains(field) && !proposed.contains(field));
-        is_unsaved.set(differs || form.drawn.get_untracked().is_some());
+        is_unsaved.set(differs || form.has_file.get_untracked());
     };
     let typing = window_event_listener(ev::input, move |_| look());
     let choosing = window_event_listener(ev::change, move |_| look());
@@ -59,7 +59,7 @@ fn watch(form: FormState, input: NodeRef<html::Input>, stored: Vec<(String, Stri
         }
     });
     Effect::new(move |before: Option<()>| {
-        form.drawn.track();
+        form.has_file.track();
         // At first: who types already began before this was alive.
         let focused = document().active_element();
         let is_typing = || element().is_some_and(|form| form.contains(focused.as_deref()));
@@ -79,7 +79,7 @@ fn watch(form: FormState, input: NodeRef<html::Input>, stored: Vec<(String, Stri
         }
         let leaving = window_event_listener(ev::beforeunload, move |event| {
             look();
-            let is_lost = form.drawn.read_untracked().is_some() || !is_left.get_untracked();
+            let is_lost = form.has_file.get_untracked() || !is_left.get_untracked();
             // While it is posted, what comes next knows what was typed.
             if is_unsaved.get_untracked() && is_lost && !form.busy.get_untracked() {
                 event.prevent_default();

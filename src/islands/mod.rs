@@ -2,55 +2,151 @@
 //! hydrates it. Before that, and without WebAssembly, its HTML works as any other.
 
 mod answer;
-mod chat;
-mod code_form;
-mod console;
-mod copy_button;
 mod countdown;
 mod form;
 mod form_alert;
 mod form_button;
-mod hash_search;
-mod live;
 mod local_time;
-mod message_form;
-mod messages;
-mod new_password;
 mod password_input;
 mod post;
-mod qr_scanner;
-mod qr_sign_in;
-mod select_input;
-mod slider;
-mod text_area;
+mod proof;
 mod text_input;
-mod tick_boxes;
+mod tick_box;
 
 pub use self::{
     answer::{Answer, Refusal},
-    chat::{ChatEvent, ChatForm, ChatMessage, ChatStatus, ChatTexts, ChatView, Conversation},
-    code_form::{CodeForm, CodeFormTexts},
-    console::{
-        CannedAnswer, Console, ConsoleEvent, ConsoleNotes, ConsolePane, ConsoleQueue, ConsoleTexts,
-        PaneActs, PaneHead, PaneMessage, PaneNote, PanePart, PaneTexts, PaneView, QueueEntry,
-        QueueView, Tongue,
-    },
-    copy_button::{CopyButton, CopyTexts},
     countdown::CountdownTexts,
     form::{FormState, FormTexts, PostForm},
     form_alert::FormAlert,
     form_button::FormButton,
     local_time::{LocalTime, Moment},
-    message_form::MessageTexts,
-    new_password::{NewPasswordInputs, NewPasswordTexts, PasswordStrength},
     password_input::{PasswordInput, PasswordTexts},
+    proof::ProofNeeded,
+    text_input::{InputKind, TextInput},
+    tick_box::TickBox,
+};
+
+// The rest stands in some bundles of the browser build only, those of the pages that show it (ADR 0004, `.ci/bundles`). The
+// server knows all.
+
+#[cfg(feature = "captcha")]
+mod hash_search;
+#[cfg(feature = "captcha")]
+mod slider;
+
+#[cfg(feature = "captcha")]
+pub use self::slider::{Slider, SliderTexts};
+
+#[cfg(feature = "code")]
+mod code_form;
+
+#[cfg(feature = "code")]
+pub use self::code_form::{CodeForm, CodeFormTexts};
+
+#[cfg(feature = "new-password")]
+mod checked_input;
+#[cfg(feature = "new-password")]
+mod new_password;
+
+#[cfg(feature = "new-password")]
+pub use self::{
+    checked_input::{CheckedInput, FieldVerdict},
+    new_password::{NewPasswordInputs, NewPasswordTexts, PasswordStrength},
+};
+
+#[cfg(any(feature = "account", feature = "console"))]
+mod reauthentication;
+
+#[cfg(any(feature = "account", feature = "console"))]
+pub use self::reauthentication::{Reauthentication, ReauthenticationTexts};
+
+#[cfg(feature = "account")]
+mod activity;
+#[cfg(feature = "account")]
+mod copy_button;
+#[cfg(feature = "account")]
+mod devices;
+#[cfg(feature = "account")]
+mod letter_choices;
+#[cfg(feature = "account")]
+mod print_button;
+
+#[cfg(feature = "account")]
+pub use self::{
+    activity::{
+        ActivityDay, ActivityEntry, ActivityGroup, ActivityList, ActivityPart, ActivityTexts,
+    },
+    copy_button::{CopyButton, CopyTexts},
+    devices::{DeviceActions, DeviceIcon, DeviceList, DeviceTexts, DeviceView},
+    letter_choices::{LetterChoices, LetterSwitch, LetterTexts, LettersStored},
+    print_button::PrintButton,
+};
+
+#[cfg(feature = "profile")]
+mod form_version;
+#[cfg(feature = "profile")]
+mod picture_input;
+#[cfg(feature = "profile")]
+mod time_zone_select;
+#[cfg(feature = "profile")]
+mod toast;
+
+#[cfg(feature = "profile")]
+pub use self::{
+    form_version::FormVersion,
+    picture_input::{PictureInput, PictureTexts},
+    time_zone_select::{TimeZoneSelect, TimeZoneTexts},
+    toast::Toast,
+};
+
+#[cfg(any(feature = "profile", feature = "chat", feature = "console"))]
+mod select_input;
+
+#[cfg(any(feature = "profile", feature = "chat", feature = "console"))]
+pub use self::select_input::SelectInput;
+
+#[cfg(feature = "qr")]
+mod qr_scanner;
+#[cfg(feature = "qr")]
+mod qr_sign_in;
+
+#[cfg(feature = "qr")]
+pub use self::{
     qr_scanner::{QrScanner, QrScannerTexts},
     qr_sign_in::{QrCode, QrSignIn, QrSignInTexts, QrStatus, QrStep},
-    select_input::{SelectInput, TimeZoneSelect},
-    slider::{Slider, SliderTexts},
-    text_area::TextAreaInput,
-    text_input::{InputKind, TextInput},
-    tick_boxes::TickBoxes,
+};
+
+#[cfg(any(feature = "chat", feature = "console", feature = "qr"))]
+mod live;
+
+#[cfg(any(feature = "chat", feature = "console"))]
+mod message_form;
+#[cfg(any(feature = "chat", feature = "console"))]
+mod messages;
+#[cfg(any(feature = "chat", feature = "console"))]
+mod text_area;
+#[cfg(any(feature = "chat", feature = "console"))]
+mod tick_boxes;
+
+#[cfg(any(feature = "chat", feature = "console"))]
+pub use self::{message_form::MessageTexts, text_area::TextAreaInput, tick_boxes::TickBoxes};
+
+#[cfg(feature = "chat")]
+mod chat;
+
+#[cfg(feature = "chat")]
+pub use self::chat::{
+    ChatAddresses, ChatEvent, ChatForm, ChatMessage, ChatStatus, ChatTexts, ChatView, Conversation,
+};
+
+#[cfg(feature = "console")]
+mod console;
+
+#[cfg(feature = "console")]
+pub use self::console::{
+    CannedAnswer, Console, ConsoleAddresses, ConsoleDuty, ConsoleEvent, ConsoleFacts, ConsoleNotes,
+    ConsolePane, ConsoleQueue, ConsoleTexts, DutyView, PaneActs, PaneFacts, PaneHead, PaneMessage,
+    PaneNote, PanePart, PaneTexts, PaneView, QueueEntry, QueueView, Tongue,
 };
 
 use leptos::prelude::*;

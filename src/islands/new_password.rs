@@ -7,7 +7,7 @@ use super::{
     form::{FieldState, FormState},
     password_input::{Password, PasswordTexts},
     post::ask,
-    text_input::{Field, InputKind, focus, use_field, watch_correction},
+    text_input::{Field, InputKind, focus, use_judged_field, watch_correction},
 };
 
 /// How long nothing is typed before the server is asked.
@@ -40,7 +40,7 @@ pub struct NewPasswordTexts {
 }
 
 /// A password that is being chosen, typed twice or once, with what the server thinks of it.
-#[island(lazy)]
+#[island]
 pub fn NewPasswordInputs(
     /// Name and id of the first input; the second is `…_again`.
     #[prop(into)]
@@ -58,7 +58,8 @@ pub fn NewPasswordInputs(
 ) -> impl IntoView {
     let (first, second) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let NewPasswordTexts { label: (label, hint), again, missing, same, different, differ } = texts;
-    let new = use_field(&name, first, errors.0, Some(missing), false);
+    let refused = RwSignal::new(None);
+    let new = use_judged_field(&name, first, errors.0, Some(missing), false, Some(refused));
     let second_name = [&name, "_again"].concat();
     let repeated = is_twice.then(|| {
         let field = Field::new(errors.1);
@@ -83,7 +84,7 @@ pub fn NewPasswordInputs(
         };
         view! {
             <Password
-                name=second_name.clone() kind=InputKind::NewPassword label=again hint=None field input=second
+                name=second_name.clone() kind=InputKind::NewPasswordAgain label=again hint=None field input=second
                 autofocus=false texts=password_texts.clone()
             />
             <small class="match" class:yes=move || !is_empty() && is_same() role="status">{words}</small>
@@ -93,7 +94,7 @@ pub fn NewPasswordInputs(
         <Password
             name=name kind=InputKind::NewPassword label hint=Some(hint) field=new input=first autofocus texts=password_texts
         />
-        <Strength of=new.value username judge/>
+        <Strength of=new refused username judge/>
         {repeated}
     }
 }
@@ -110,27 +111,37 @@ fn composed(text: &str) -> String {
 
 /// How good a password is, as the server judges it, here and when the form is posted: the rules stand in one place.
 #[component]
-fn Strength(of: RwSignal<String>, username: Option<String>, judge: String) -> impl IntoView {
+fn Strength(
+    of: Field,
+    /// Why it would be refused.
+    refused: RwSignal<Option<String>>,
+    username: Option<String>,
+    judge: String,
+) -> impl IntoView {
     let strength = RwSignal::new(None::<PasswordStrength>);
     let form = use_context::<FormState>();
     Effect::new(move |_| {
-        let password = of.get();
+        let password = of.value.get();
+        refused.set(None);
         if password.is_empty() {
             strength.set(None);
             return;
         }
-        let (username, judge) = (username.clone(), judge.clone());
+        // Judged anew when these change: it must not be made of them.
+        let other = |name| form.map(|form| form.value(name)).unwrap_or_default();
+        let login = username.clone().unwrap_or_else(|| other("login"));
+        let (email, judge) = (other("email"), judge.clone());
         let pause = set_timeout_with_handle(
             move || {
                 spawn_local(async move {
-                    let other = |name| form.map(|form| form.value(name)).unwrap_or_default();
-                    let login = username.unwrap_or_else(|| other("login"));
-                    let email = other("email");
                     let asked = [("password", &*password), ("login", &login), ("email", &email)];
                     let answer = ask(&judge, &asked).await;
-                    let answer = answer.and_then(|answer| serde_json::from_str(&answer).ok());
+                    let answer: Option<PasswordStrength> =
+                        answer.and_then(|answer| serde_json::from_str(&answer).ok());
                     // An answer about what was typed before is no longer of interest.
-                    if of.get_untracked() == password {
+                    if of.value.get_untracked() == password {
+                        let bad = answer.as_ref().filter(|answer| answer.score == 0);
+                        refused.set(bad.map(|answer| answer.words.clone()));
                         strength.set(answer);
                     }
                 });
@@ -146,10 +157,15 @@ fn Strength(of: RwSignal<String>, username: Option<String>, judge: String) -> im
         let score = score.map(|score| [" score-", &score].concat());
         ["strength needs-script", &score.unwrap_or_default()].concat()
     };
+    // What is said at the field is not said twice.
+    let words = move || {
+        let strength = strength.get().filter(|_| of.error.read().is_none());
+        strength.map(|strength| strength.words)
+    };
     view! {
         <div class=class>
             <span class="meter" aria-hidden="true"><i></i><i></i><i></i><i></i></span>
-            <small role="status">{move || strength.get().map(|strength| strength.words)}</small>
+            <small role="status">{words}</small>
         </div>
     }
 }

@@ -46,7 +46,7 @@ enum State {
 }
 
 /// The camera that reads a QR code, where the browser can do that by itself.
-#[island(lazy)]
+#[island]
 pub fn QrScanner(
     /// How the addresses begin that are followed.
     ours: String,

@@ -78,7 +78,7 @@ impl QrStep {
 }
 
 /// The code that a phone scans, and what became of it.
-#[island(lazy)]
+#[island]
 pub fn QrSignIn(
     status: QrStatus,
     /// Where the stream is, and the cursor of what the page shows.

@@ -43,7 +43,7 @@ const TRIES: u32 = 500;
 const SLICE_MS: f64 = 10.0;
 
 /// "Slide to verify": a handle to move by pointer or keyboard, and a proof of work behind it.
-#[island(lazy)]
+#[island]
 pub fn Slider(
     /// The challenge as signed JSON, and its parts: nonce, salt and prefix in hex.
     challenge: String,

@@ -6,7 +6,7 @@ use super::text_input::{add_field, focus};
 use crate::components::form::{notes::Notes, text_of_area};
 
 /// Room for some lines of text. What is wrong with it goes as soon as it is corrected.
-#[island(lazy)]
+#[island]
 pub fn TextAreaInput(
     /// Name and id.
     #[prop(into)]
@@ -15,6 +15,8 @@ pub fn TextAreaInput(
     hint: Option<String>,
     value: Option<String>,
     error: Option<String>,
+    /// The most that fits.
+    maxlength: u32,
 ) -> impl IntoView {
     let area = NodeRef::<html::Textarea>::new();
     let field = add_field(&name, error, Arc::new(move || focus(area)));
@@ -29,6 +31,9 @@ pub fn TextAreaInput(
                 name=name.clone()
                 rows="3"
                 dir="auto"
+                maxlength=maxlength
+                enterkeyhint="enter"
+                autocapitalize="sentences"
                 aria-describedby=field.described_by(&name, hint.is_some())
                 aria-invalid=move || field.error.read().is_some().then_some("true")
                 on:input=move |event| field.typed(&event)

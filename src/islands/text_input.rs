@@ -26,6 +26,8 @@ pub enum InputKind {
     CurrentPassword,
     /// A password that is being chosen.
     NewPassword,
+    /// The same once more.
+    NewPasswordAgain,
     /// An emailed code of digits.
     Code,
     /// An emailed code with letters in it: a phone's number pad would be in the way.
@@ -44,6 +46,8 @@ pub enum InputKind {
     Number,
     /// The username or address of an account that is only named; may stay empty.
     Named,
+    /// What something is called.
+    Title,
 }
 
 impl InputKind {
@@ -52,7 +56,7 @@ impl InputKind {
     pub const fn input_type(self) -> &'static str {
         match self {
             Self::Email => "email",
-            Self::CurrentPassword | Self::NewPassword => "password",
+            Self::CurrentPassword | Self::NewPassword | Self::NewPasswordAgain => "password",
             _ => "text",
         }
     }
@@ -64,7 +68,7 @@ impl InputKind {
             Self::NewUsername | Self::Identifier | Self::Named => "username",
             Self::Email => "email",
             Self::CurrentPassword => "current-password",
-            Self::NewPassword => "new-password",
+            Self::NewPassword | Self::NewPasswordAgain => "new-password",
             Self::Code | Self::LongCode => "one-time-code",
             Self::DisplayName => "name",
             _ => "off",
@@ -81,13 +85,29 @@ impl InputKind {
         }
     }
 
-    /// Its `enterkeyhint`: what the keyboard's own button says.
+    /// Its `enterkeyhint`: what the keyboard's own button says, unless the page knows that another field follows.
     #[must_use]
     pub const fn enterkeyhint(self) -> &'static str {
         match self {
-            Self::NewUsername | Self::Email | Self::NewPassword | Self::DisplayName => "next",
+            Self::NewPassword | Self::DisplayName | Self::Named | Self::Title => "next",
             _ => "go",
         }
+    }
+
+    /// Its `autocapitalize`: codes are written in capitals, names and addresses as they are.
+    #[must_use]
+    pub const fn autocapitalize(self) -> &'static str {
+        match self {
+            Self::DisplayName => "words",
+            Self::Title => "sentences",
+            Self::LongCode | Self::BackupCode | Self::ShortCode => "characters",
+            _ => "none",
+        }
+    }
+
+    /// Whether it is written in words, which a keyboard may correct.
+    const fn is_prose(self) -> bool {
+        matches!(self, Self::DisplayName | Self::Title)
     }
 
     /// The most that fits, with room for what is pasted along: spaces, dashes, words around a code.
@@ -95,7 +115,7 @@ impl InputKind {
     pub const fn maxlength(self) -> u32 {
         match self {
             Self::Email | Self::Identifier | Self::Named => 320,
-            Self::CurrentPassword | Self::NewPassword => 1_000,
+            Self::CurrentPassword | Self::NewPassword | Self::NewPasswordAgain => 1_000,
             _ => 200,
         }
     }
@@ -138,9 +158,30 @@ pub fn TextInput(
     /// What is said when it is sent empty.
     missing: Option<String>,
     autofocus: bool,
+    /// Whether another field follows, to which the keyboard's own button leads.
+    is_followed: bool,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let field = use_field(&name, input, error, missing, kind.is_code());
+    view! { <Line name kind label hint value field input autofocus is_followed/> }
+}
+
+/// An input of one line with its label and its notes.
+#[component]
+pub(super) fn Line(
+    name: String,
+    kind: InputKind,
+    label: String,
+    hint: Option<String>,
+    value: Option<String>,
+    field: Field,
+    input: NodeRef<html::Input>,
+    autofocus: bool,
+    is_followed: bool,
+    /// See [`Notes`].
+    #[prop(optional)]
+    is_live: bool,
+) -> impl IntoView {
     view! {
         <div class="field" class:refused=move || field.error.read().is_some()>
             <label for=name.clone()>{label}</label>
@@ -152,10 +193,10 @@ pub fn TextInput(
                 type=kind.input_type()
                 autocomplete=kind.autocomplete()
                 inputmode=kind.inputmode()
-                enterkeyhint=kind.enterkeyhint()
+                enterkeyhint=if is_followed { "next" } else { kind.enterkeyhint() }
                 maxlength=kind.maxlength()
-                autocapitalize=if kind == InputKind::DisplayName { "words" } else { "none" }
-                {..custom_attribute("autocorrect", (kind != InputKind::DisplayName).then_some("off"))}
+                autocapitalize=kind.autocapitalize()
+                {..custom_attribute("autocorrect", (!kind.is_prose()).then_some("off"))}
                 spellcheck="false"
                 value=value
                 required=!kind.is_optional()
@@ -164,7 +205,7 @@ pub fn TextInput(
                 aria-invalid=move || field.error.read().is_some().then_some("true")
                 on:input=move |event| field.typed(&event)
             />
-            <Notes name hint error=field.error/>
+            <Notes name hint error=field.error is_live/>
         </div>
     }
 }
@@ -220,6 +261,19 @@ pub(super) fn use_field(
     missing: Option<String>,
     is_code: bool,
 ) -> Field {
+    use_judged_field(name, input, error, missing, is_code, None)
+}
+
+/// As [`use_field`]; `refused` says why the server would refuse what stands there: then it is not sent, and what else was
+/// typed is not lost.
+pub(super) fn use_judged_field(
+    name: &str,
+    input: NodeRef<html::Input>,
+    error: Option<String>,
+    missing: Option<String>,
+    is_code: bool,
+    refused: Option<RwSignal<Option<String>>>,
+) -> Field {
     let field = Field::new(error);
     // What was typed, or filled in by the browser, before the island was alive.
     Effect::new(move |_| {
@@ -237,7 +291,10 @@ pub(super) fn use_field(
         name: name.to_owned(),
         value: field.value.into(),
         error: field.error,
-        check: Arc::new(move || missing.clone().filter(|_| field.value.read().trim().is_empty())),
+        check: Arc::new(move || {
+            let missing = missing.clone().filter(|_| field.value.read().trim().is_empty());
+            missing.or_else(|| refused?.get())
+        }),
         focus: Arc::new(move || focus(input)),
         clear: is_code.then(|| -> Arc<dyn Fn() + Send + Sync> { Arc::new(empty) }),
     });

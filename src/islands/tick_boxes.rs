@@ -6,7 +6,7 @@ use super::text_input::{add_field, focus};
 use crate::components::form::notes::Notes;
 
 /// Boxes to tick, of which at least one has to be. Each posts its own words.
-#[island(lazy)]
+#[island]
 pub fn TickBoxes(
     /// Its id, and the name of what is wrong with it; that of the boxes is the same with `[]`.
     #[prop(into)]

@@ -3,12 +3,12 @@
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{Confirm, Register, Resend, START};
+use super::{CheckRegistrationField, Confirm, Register, Resend, START};
 use crate::{
     components::{
         captcha::Captcha,
         code_page::{CodePage, CodePageTexts, Person},
-        form::{ActionForm, FormMessages, Hidden, NewPasswordFields, SubmitButton, TextField},
+        form::{ActionForm, CheckedField, FormMessages, Hidden, NewPasswordFields, SubmitButton},
         layout::{CardLayout, Title},
         steps::Steps,
         waiting_page::WaitingPage,
@@ -71,12 +71,15 @@ pub fn RegisterPage(
                 <RegistrationSteps current=0/>
                 <h1>{t.register().title()}</h1>
                 <FormMessages labels/>
-                <TextField
+                <CheckedField
                     name="login" kind=InputKind::NewUsername label=username hint=t.fields().login_hint().to_owned()
-                    value=begun.and_then(|flow| flow.login) autofocus=true
+                    value=begun.and_then(|flow| flow.login) autofocus=true is_followed=true
+                    judge=CheckRegistrationField::PATH
                 />
-                <TextField
+                <CheckedField
                     name="email" kind=InputKind::Email label=email hint=t.fields().email_hint().to_owned() value=typed_email
+                    is_followed=true
+                    judge=CheckRegistrationField::PATH
                 />
                 <NewPasswordFields name="password" label=password/>
                 <Captcha challenge/>

@@ -187,6 +187,11 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_signing_in, |t| {
             vec![("password", format!("green lamp seven {n}"))]
         })
         .await;
+    doors
+        .strangers("fields while they are typed", "/api/check_registration_field", |n| {
+            vec![("field", "login".to_owned()), ("value", format!("anna{n}"))]
+        })
+        .await;
     assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
 });
 
@@ -322,12 +327,18 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
     let letters =
         |n: usize| if n.is_multiple_of(2) { fields(&[("signed_in", "on")]) } else { Vec::new() };
     doors.through("letters", "/api/letters", &mut one, letters).await;
+    doors.through("letter switches", "/api/letter_switch", &mut one, letters).await;
     doors.through("end others", "/api/end_other_sessions", &mut one, |_| Vec::new()).await;
+    // The one that is left.
+    let sql =
+        "SELECT s.id FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE a.login = $1";
+    let (id,): (String,) = t.app.db.one(sql, crate::args![known(4)]).await.expect("a session");
+    let device = |n: usize| vec![("id", id.clone()), ("name", format!("Laptop {n}"))];
+    doors.through("device", "/api/name_session", &mut one, device).await;
     let mut one = vec![doors.signed_in(&known(5)).await];
     one[0].prove(PASSWORD).await;
     let email = |n: usize| vec![("email", format!("new{n}@mail.example"))];
     doors.through("e-mail", "/api/email", &mut one, email).await;
-    doors.through("letter switches", "/api/letter_switch", &mut one, letters).await;
     let mut one = vec![doors.signed_in(&known(6)).await];
     one[0].prove(PASSWORD).await;
     doors
@@ -836,6 +847,28 @@ both!(help_with_passwords_is_limited_by_network_and_others_are_helped, |t| {
     t.wait(MINUTE);
     let later = t.browser().on_network(1).json().post("/api/password_help", &ask).await;
     assert_eq!(later.status, 200);
+});
+
+both!(fields_judged_while_they_are_typed_are_limited_by_network, |t| {
+    let path = "/api/check_registration_field";
+    let ask = [("field", "login"), ("value", "anna")];
+    let mut judged = 0;
+    for _ in 0..300 {
+        let answer = t.browser().on_network(1).json().post(path, &ask).await;
+        match answer.status.as_u16() {
+            200 => judged += 1,
+            429 => assert_eq!(answer.error(), "too_many_from_network"),
+            _ => panic!("{answer:?}"),
+        }
+    }
+    assert_eq!(judged, 240);
+    // Neither others wait, nor what else this network asks for.
+    assert_eq!(t.browser().on_network(2).json().post(path, &ask).await.status, 200);
+    let help = [("password", "green lamp seven")];
+    let help = t.browser().on_network(1).json().post("/api/password_help", &help).await;
+    assert_eq!(help.status, 200);
+    t.wait(MINUTE);
+    assert_eq!(t.browser().on_network(1).json().post(path, &ask).await.status, 200);
 });
 
 #[test]

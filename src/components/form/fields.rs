@@ -7,11 +7,12 @@ use crate::{
         time::moment,
     },
     error::{AppError, Kind},
+    forms::limits::MESSAGE_MAX,
     i18n::{self, Texts, use_texts},
     islands::{
-        CountdownTexts, FormAlert, FormButton, FormTexts, InputKind, NewPasswordInputs,
-        NewPasswordTexts, PasswordInput, PasswordTexts, PostForm, Refusal, SelectInput,
-        TextAreaInput, TextInput, TickBoxes,
+        CheckedInput, CountdownTexts, FormAlert, FormButton, FormTexts, InputKind,
+        NewPasswordInputs, NewPasswordTexts, PasswordInput, PasswordTexts, PostForm, Refusal,
+        SelectInput, TextAreaInput, TextInput, TickBox, TickBoxes,
     },
     password::strength::PasswordHelp,
     server::{
@@ -159,10 +160,38 @@ pub fn TextField(
     /// Whether the cursor starts here: for the first field only of pages that are nothing but a form.
     #[prop(optional)]
     autofocus: bool,
+    /// Whether another field follows, to which the keyboard of a phone leads on.
+    #[prop(optional)]
+    is_followed: bool,
 ) -> impl IntoView {
     let missing = missing(kind, use_texts()).map(str::to_owned);
     let value = use_typed(name).or(value);
-    view! { <TextInput name kind label hint value error=use_wrong(name) missing autofocus/> }
+    view! {
+        <TextInput
+            name kind label hint value error=use_wrong(name) missing autofocus is_followed
+        />
+    }
+}
+
+/// As [`TextField`], judged by the server while one types: `judge` is the address of the function that does.
+#[component]
+pub fn CheckedField(
+    name: &'static str,
+    kind: InputKind,
+    label: &'static str,
+    #[prop(optional_no_strip, into)] hint: Option<String>,
+    #[prop(optional_no_strip, into)] value: Option<String>,
+    #[prop(optional)] autofocus: bool,
+    #[prop(optional)] is_followed: bool,
+    judge: &'static str,
+) -> impl IntoView {
+    let missing = missing(kind, use_texts()).map(str::to_owned);
+    let value = use_typed(name).or(value);
+    view! {
+        <CheckedInput
+            name kind label hint value error=use_wrong(name) missing autofocus is_followed judge=judge.to_owned()
+        />
+    }
 }
 
 /// What is said when a field is sent empty; `None` where it may be.
@@ -170,11 +199,14 @@ pub fn TextField(
 pub fn missing(kind: InputKind, t: Texts) -> Option<&'static str> {
     let t = t.errors();
     match kind {
-        InputKind::NewUsername | InputKind::Identifier | InputKind::OtherUsername => {
-            Some(t.login_missing())
-        }
+        InputKind::NewUsername
+        | InputKind::Identifier
+        | InputKind::OtherUsername
+        | InputKind::Title => Some(t.login_missing()),
         InputKind::Email => Some(t.email_missing()),
-        InputKind::CurrentPassword | InputKind::NewPassword => Some(t.password_missing()),
+        InputKind::CurrentPassword | InputKind::NewPassword | InputKind::NewPasswordAgain => {
+            Some(t.password_missing())
+        }
         InputKind::Code | InputKind::LongCode => Some(t.code_missing()),
         InputKind::BackupCode => Some(t.saved_code_missing()),
         InputKind::ShortCode => Some(t.short_code_missing()),
@@ -191,12 +223,15 @@ pub fn PasswordField(
     label: &'static str,
     #[prop(optional_no_strip, into)] hint: Option<String>,
     #[prop(optional)] autofocus: bool,
+    /// See [`TextField`].
+    #[prop(optional)]
+    is_followed: bool,
 ) -> impl IntoView {
     let t = use_texts();
     let missing = Some(t.errors().password_missing().to_owned());
     view! {
         <PasswordInput
-            name label hint error=use_wrong(name) missing autofocus texts=password_texts(t)
+            name label hint error=use_wrong(name) missing autofocus is_followed texts=password_texts(t)
         />
     }
 }
@@ -275,12 +310,7 @@ pub fn Checkbox(
 ) -> impl IntoView {
     let draft = use_draft();
     let checked = if draft.is_of_post() { draft.value(name).is_some() } else { checked };
-    view! {
-        <label class="tick-box">
-            <input type="checkbox" name=name value="on" checked=checked aria-describedby=described_by/>
-            {label}
-        </label>
-    }
+    view! { <TickBox name label checked about=described_by error=use_wrong(name)/> }
 }
 
 /// A choice among several values.
@@ -302,8 +332,19 @@ pub fn TextArea(
     name: &'static str,
     label: &'static str,
     #[prop(optional_no_strip, into)] hint: Option<String>,
+    /// The most code points that the server takes.
+    #[prop(default = MESSAGE_MAX)]
+    max: usize,
 ) -> impl IntoView {
-    view! { <TextAreaInput name label hint value=use_typed(name) error=use_wrong(name)/> }
+    let maxlength = maxlength(max);
+    view! { <TextAreaInput name label hint value=use_typed(name) error=use_wrong(name) maxlength/> }
+}
+
+/// The `maxlength` of a field in which the server takes so many code points: browsers count the halves of some, and cut
+/// without a word what is longer. What is a little too long the server refuses with words.
+#[must_use]
+pub fn maxlength(code_points: usize) -> u32 {
+    u32::try_from(2 * code_points).unwrap_or(u32::MAX)
 }
 
 /// Boxes to tick, of which at least one has to be; posted as `…[]`.

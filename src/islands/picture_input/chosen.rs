@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, sync::Arc, time::Duration};
 
 use leptos::{
     html,
@@ -39,6 +39,8 @@ pub(super) struct Picture {
     pub crop: RwSignal<Option<Crop>>,
     /// Why the file in the input is not sent.
     refused: StoredValue<Option<String>>,
+    /// Whether a file is being read, to be drawn.
+    reading: StoredValue<bool>,
     /// Counts choices: of two pictures that are being read the later one counts.
     choice: StoredValue<u32>,
     /// Which choice was sent.
@@ -56,6 +58,7 @@ impl Picture {
             bitmap: StoredValue::new_local(None),
             crop: RwSignal::new(None),
             refused: StoredValue::new(None),
+            reading: StoredValue::new(false),
             choice: StoredValue::new(0),
             sent: StoredValue::new(0),
             unreadable: StoredValue::new(unreadable),
@@ -81,6 +84,7 @@ impl Picture {
                     }
                 })),
             });
+            form.attach.set_value(Some(Rc::new(move |fields| Box::pin(state.put(fields)))));
             Effect::new(move |_| {
                 if form.busy.get() {
                     state.sent.set_value(state.choice.get_value());
@@ -129,9 +133,7 @@ impl Picture {
     }
 
     fn set_reading(self, is_reading: bool) {
-        if let Some(form) = self.form {
-            form.reading.set(is_reading);
-        }
+        self.reading.set_value(is_reading);
     }
 
     fn show(self, bitmap: ImageBitmap, is_by_input: bool) {
@@ -145,7 +147,7 @@ impl Picture {
         self.bitmap.set_value(Some(bitmap));
         self.crop.set(Some(Crop::new(width, height)));
         if let Some(form) = self.form {
-            form.drawn.set(Some(self.canvas));
+            form.has_file.set(true);
         }
         // The input that was chosen in is gone; who dropped or pasted stays where he is.
         if is_by_input {
@@ -207,8 +209,26 @@ impl Picture {
         });
         self.crop.set(None);
         if let Some(form) = self.form {
-            form.drawn.set(None);
+            form.has_file.set(false);
         }
+    }
+
+    /// Puts what is seen into what is sent, in the place of the file, once that is read.
+    async fn put(self, fields: FormData) -> Option<()> {
+        while self.reading.get_value() {
+            let wait = |resolve, _| {
+                set_timeout(move || drop(Function::call0(&resolve, &JsValue::NULL)), LOOKS_EVERY)
+            };
+            Promise::new(&mut { wait }).await.ok()?;
+        }
+        let canvas = self.canvas.get_untracked().filter(|_| self.crop.get_untracked().is_some());
+        let Some(canvas) = canvas else { return Some(()) };
+        let made = Promise::new(&mut |resolve, _| {
+            let kind = "image/jpeg";
+            let _ = canvas.to_blob_with_type_and_encoder_options(&resolve, kind, &QUALITY.into());
+        });
+        let blob: Blob = made.await.ok()?.dyn_into().ok()?;
+        fields.set_with_blob_and_filename(NAME, &blob, "picture.jpg").ok()
     }
 }
 
@@ -227,22 +247,4 @@ async fn read(file: &File) -> Result<ImageBitmap, bool> {
     }
     let bitmap = window().create_image_bitmap_with_blob(file).map_err(|_| true)?;
     Ok(bitmap.await.map_err(|_| true)?.unchecked_into())
-}
-
-/// Puts what is seen into a form, in the place of the file, once that is read.
-pub(in crate::islands) async fn put(form: FormState, fields: &FormData) -> Option<()> {
-    while form.reading.get_untracked() {
-        let wait = |resolve, _| {
-            set_timeout(move || drop(Function::call0(&resolve, &JsValue::NULL)), LOOKS_EVERY)
-        };
-        Promise::new(&mut { wait }).await.ok()?;
-    }
-    let canvas = form.drawn.get_untracked().and_then(|canvas| canvas.get_untracked());
-    let Some(canvas) = canvas else { return Some(()) };
-    let made = Promise::new(&mut |resolve, _| {
-        let kind = "image/jpeg";
-        let _ = canvas.to_blob_with_type_and_encoder_options(&resolve, kind, &QUALITY.into());
-    });
-    let blob: Blob = made.await.ok()?.dyn_into().ok()?;
-    fields.set_with_blob_and_filename(NAME, &blob, "picture.jpg").ok()
 }

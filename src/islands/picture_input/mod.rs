@@ -10,7 +10,6 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
-pub(super) use self::chosen::put;
 use self::{
     chosen::{NAME, Picture},
     crop::ZOOM_MAX,

@@ -17,8 +17,8 @@ use crate::{
     components::form::refusal,
     error::{AppError, Kind},
     i18n::Texts,
-    islands::Answer,
-    server::next,
+    islands::{Answer, ProofNeeded},
+    server::{next, reauthentication},
 };
 
 /// What a form came to.
@@ -61,7 +61,9 @@ pub(super) fn answer(cx: &Cx, page: &'static str, posted: &Posted, outcome: Outc
             leave_notice(cx, page, posted, &onward);
             Redirect::to(&onward.next).into_response()
         }
-        Err(error) if cx.accepts_html => back(cx, page, posted, error).into_response(),
+        Err(error) if cx.accepts_html => {
+            Redirect::to(&back(cx, page, posted, error).to()).into_response()
+        }
         Ok(onward) => Json(onward).into_response(),
         Err(error) => {
             let mut response = (error.status(), Json(&error)).into_response();
@@ -91,27 +93,49 @@ fn draft(posted: &Posted) -> Draft {
     fields.fold(Draft::default(), |draft, (name, value)| draft.keep(name, value))
 }
 
+/// Where a refused form leads.
+enum Back {
+    /// To a page.
+    Page(String),
+    /// To a fresh proof, and from there to a page.
+    Proof(String),
+}
+
+impl Back {
+    fn to(self) -> String {
+        match self {
+            Self::Page(page) => page,
+            Self::Proof(page) => next::with(reauthentication::SCREEN, Some(&page)),
+        }
+    }
+}
+
 /// Back to the form, or to what has to come first.
-fn back(cx: &Cx, page: &'static str, posted: &Posted, error: AppError) -> Redirect {
+fn back(cx: &Cx, page: &'static str, posted: &Posted, error: AppError) -> Back {
     const SIGN_IN: &str = "/sign-in";
-    const PROOF: &str = "/account/confirm";
     let next = posted.get("next").and_then(|next| next::allowed(&cx.app.config, next));
     let mut draft = draft(posted);
     if error.error == Kind::SignedOut {
         cx.keep_for_owner(page, &draft);
         cx.leave_draft(SIGN_IN, &Draft::error(error));
         let back = posted.screen(cx, page).unwrap_or_else(|| next::with(page, next.as_deref()));
-        return Redirect::to(&next::with(SIGN_IN, Some(&back)));
+        return Back::Page(next::with(SIGN_IN, Some(&back)));
     }
     let screen =
         posted.screen(cx, page).filter(|_| error.screen.is_none_or(|theirs| theirs == page));
     let page = error.screen.unwrap_or(page);
-    let proof_first = error.error == Kind::ProofNeeded;
+    if error.error == Kind::ProofNeeded {
+        // The page of the proof may come back itself, with a draft of its own.
+        if !cx.keep_for_owner(page, &draft) {
+            cx.leave_draft(page, &draft);
+        }
+        return Back::Proof(screen.unwrap_or_else(|| next::with(page, next.as_deref())));
+    }
     draft.price = error.price;
     if let Some(solution) = posted.get("proof").filter(|_| error.keeps_proof) {
         draft = draft.keep("solution", solution);
     }
-    draft.error = (!proof_first).then_some(error);
+    draft.error = Some(error);
     cx.leave_draft(page, &draft);
     let mut page = screen.unwrap_or_else(|| next::with(page, next.as_deref()));
     if cx.brings_no_cookie() {
@@ -119,7 +143,7 @@ fn back(cx: &Cx, page: &'static str, posted: &Posted, error: AppError) -> Redire
         page.push(if page.contains('?') { '&' } else { '?' });
         page.push_str(NO_COOKIES);
     }
-    Redirect::to(&if proof_first { next::with(PROOF, Some(&page)) } else { page })
+    Back::Page(page)
 }
 
 fn in_place(cx: &Cx, page: &'static str, posted: &Posted, outcome: Outcome) -> Response {
@@ -133,7 +157,9 @@ fn in_place(cx: &Cx, page: &'static str, posted: &Posted, outcome: Outcome) -> R
             let words = onward.notice.and_then(|notice| notice.words(t));
             let stays = !onward.is_new
                 && is_here(to)
-                && (onward.code.is_some() || (to == page && words.is_some()));
+                && (onward.code.is_some()
+                    || !onward.now.is_empty()
+                    || (to == page && words.is_some()));
             if !stays {
                 leave_notice(cx, page, posted, &onward);
             }
@@ -142,7 +168,9 @@ fn in_place(cx: &Cx, page: &'static str, posted: &Posted, outcome: Outcome) -> R
                 notice: words.filter(|_| stays).map(str::to_owned),
                 next: onward.next,
                 code: onward.code,
-                refusal: None,
+                stored: onward.stored,
+                now: onward.now,
+                ..Answer::default()
             }
         }
         // It is told elsewhere, something comes first, or the page is no longer of today: the browser goes there as after
@@ -153,13 +181,23 @@ fn in_place(cx: &Cx, page: &'static str, posted: &Posted, outcome: Outcome) -> R
                 Kind::SignedOut | Kind::ProofNeeded | Kind::SlideAgain | Kind::ChangedElsewhere
             ) || !is_here(error.screen.unwrap_or(page)) =>
         {
-            let response = back(cx, page, posted, error).into_response();
-            let to = response.headers().get(header::LOCATION);
-            let to = to.and_then(|to| to.to_str().ok()).unwrap_or("/").to_owned();
-            Answer { next: to, is_new: true, ..Answer::default() }
+            let back = back(cx, page, posted, error);
+            let proof = match &back {
+                Back::Proof(next) => Some(ProofNeeded {
+                    next: next.clone(),
+                    why: reauthentication::why(t, Some(next)),
+                }),
+                Back::Page(_) => None,
+            };
+            Answer { next: back.to(), is_new: true, proof, ..Answer::default() }
         }
         Err(error) => Answer { refusal: Some(refusal(&error, t, &cx.zone())), ..Answer::default() },
     };
+    respond_in_place(&answer)
+}
+
+/// To a form that was posted in place.
+pub fn respond_in_place(answer: &Answer) -> Response {
     let mut response = Json(answer).into_response();
     let kind = HeaderValue::from_static(Answer::MEDIA_TYPE);
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
