@@ -38,7 +38,7 @@ check: ## formatting, clippy for server and browser, dependency audit
 	@.ci/tools rust
 	cargo fmt --check
 	cargo clippy --locked --features ssr --all-targets -- -D warnings
-	cargo clippy --locked --package browser --package leptos-light --package wasm-streams --package latchkey --lib --no-default-features --features latchkey/hydrate --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --locked --package browser --package leptos-light --package wasm-streams --package latchkey --lib --no-default-features --features latchkey/hydrate,browser/default --target wasm32-unknown-unknown -- -D warnings
 	@.ci/tools deny
 	@cargo fetch --locked --quiet
 	cargo-deny --offline --locked check bans licenses sources
@@ -48,7 +48,7 @@ advisories: ## known weaknesses of the dependencies; its database is not on a re
 	cargo-deny --locked check advisories
 
 dev: tools ## rebuilds and reloads on every save
-	LEPTOS_SITE_ROOT="$(dev_site)" LATCHKEY_SITE_ROOT="$(dev_site)" LEPTOS_HASH_FILES=false cargo-leptos watch --split
+	LEPTOS_SITE_ROOT="$(dev_site)" LATCHKEY_SITE_ROOT="$(dev_site)" LEPTOS_HASH_FILES=false cargo-leptos watch
 
 bench: build ## the benchmarks, as a table
 	$(built) cargo bench --locked --features ssr --bench figures

@@ -1,6 +1,13 @@
 //! Latchkey: the account desk of an online shop. ARCHITECTURE.md shows the house.
 
 #![recursion_limit = "256"]
+#![cfg_attr(
+    not(feature = "whole"),
+    expect(
+        dead_code,
+        reason = "a bundle of the browser build holds the islands of some pages only"
+    )
+)]
 
 pub(crate) mod components;
 pub mod islands;

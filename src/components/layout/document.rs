@@ -1,11 +1,11 @@
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::sync::LazyLock;
 
 use leptos::prelude::*;
 
 use super::{Head, use_document, use_request};
 use crate::{
     i18n::use_texts,
-    server::http::{draft::use_draft, manifest::GROUNDS},
+    server::http::{assets::Bundle, draft::use_draft, manifest::GROUNDS},
 };
 
 /// So long a page counts as about to be alive, in milliseconds; then it shows the way without script.
@@ -37,11 +37,8 @@ pub fn Document(children: Children) -> impl IntoView {
         view! { <noscript inner_html=refresh></noscript> }
     });
     let scripts = body.contains("<leptos-island").then(|| {
-        let is_shown = |(island, _): &&(String, Vec<String>)| {
-            body.contains(&format!("data-component=\"{island}_"))
-        };
-        let lazy = assets.lazy.iter().filter(is_shown).flat_map(|(_, files)| files.clone());
-        view! { <Scripts refresh=refresh_without_script lazy=lazy.collect()/> }
+        let bundle = assets.bundle(&body).clone();
+        view! { <Scripts refresh=refresh_without_script bundle/> }
     });
     let watch = is_watched().then(|| {
         let reload = "new WebSocket('ws://'+location.hostname+':3001/live_reload').onmessage=()=>location.reload()";
@@ -79,9 +76,8 @@ pub fn is_watched() -> bool {
     *WATCHED
 }
 
-/// Loads the browser build and wakes the islands, outer ones before inner ones, which find the context of outer ones. One
-/// after the other: a lazy island is awaited, and another one that wakes meanwhile would change whose context it finds.
-/// Its files are fetched from the start, though. `HydrationScripts` knows nothing of them, and gives its preloads no nonce.
+/// Loads the page's bundle and wakes the islands, outer ones before inner ones, which find the context of outer ones.
+/// `HydrationScripts` knows one bundle only, and gives its preloads no nonce.
 ///
 /// An island outside of all others has a context of its own: `hydrate` begins one. When all are awake `awake` is told: what
 /// listens to a stream begins then.
@@ -90,21 +86,15 @@ pub fn is_watched() -> bool {
 /// then, set before anything is painted. Where neither is, the way without script is shown: no script, no WebAssembly
 /// (which some browsers and companies turn off), or files that did not come.
 #[component]
-fn Scripts(
-    refresh: Option<i64>,
-    /// The files of the page's lazy islands.
-    lazy: BTreeSet<String>,
-) -> impl IntoView {
-    let cx = use_request();
+fn Scripts(refresh: Option<i64>, bundle: Bundle) -> impl IntoView {
     let nonce = use_document().nonce();
-    let (js, wasm) = (cx.app.assets.js.clone(), cx.app.assets.wasm.clone());
-    let split = cx.app.assets.split.clone();
+    let Bundle { js, wasm, .. } = bundle;
     let refresh = refresh.map(|seconds| {
         format!("setInterval(()=>'alive'in d||'waking'in d||location.reload(),{seconds}000)")
     });
-    let modules = std::iter::once(wasm.clone()).chain(lazy).map(|file| {
-        view! { <link rel="preload" href=file r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/> }
-    });
+    let preload = view! {
+        <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+    };
     // A browser without modules wakes nothing.
     let first = format!(
         "{{const d=document.documentElement.dataset;if(self.WebAssembly&&'noModule'in HTMLScriptElement.prototype){{\
@@ -113,18 +103,17 @@ fn Scripts(
     );
     let loader = format!(
         "const d=document.documentElement.dataset;\
-         const wake=async(m,e,found)=>{{\
-         if(e.localName=='leptos-island'){{found?found():m.hydrate();await m[e.dataset.component]?.(e)}}\
+         const wake=(m,e,found)=>{{\
+         if(e.localName=='leptos-island'){{found?found():m.hydrate();m[e.dataset.component]?.(e)}}\
          if(e.localName=='leptos-children')found=e.$$on_hydrate;\
-         for(const c of [...e.children])await wake(m,c,found)}};\
+         for(const c of [...e.children])wake(m,c,found)}};\
          if(self.WebAssembly)import('{js}').then(async m=>{{await m.default({{module_or_path:'{wasm}'}});\
-         await wake(m,document.body);d.alive='';m.awake()}}).finally(()=>delete d.waking)"
+         wake(m,document.body);d.alive='';m.awake()}}).finally(()=>delete d.waking)"
     );
     view! {
         <script nonce=nonce.clone() inner_html=first></script>
         <link rel="modulepreload" href=js crossorigin="anonymous" nonce=nonce.clone()/>
-        <link rel="modulepreload" href=split crossorigin="anonymous" nonce=nonce.clone()/>
-        {modules.collect_view()}
+        {preload}
         <script type="module" nonce=nonce inner_html=loader></script>
     }
 }

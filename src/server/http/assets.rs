@@ -1,26 +1,40 @@
 //! The names of the built files, hashes included, read once at start.
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
-/// The addresses that screens refer to.
+use serde::Deserialize;
+
+/// The addresses that pages refer to.
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
     /// The style sheet.
     pub css: String,
-    /// The glue of the islands.
-    pub js: String,
-    /// What loads the rest of the islands.
-    pub split: String,
-    /// The islands of most pages, and what all stand on.
-    pub wasm: String,
-    /// The rest: the name of an island, and the files that it needs.
-    pub lazy: Vec<(String, Vec<String>)>,
+    /// The bundles of the browser build, the smallest first.
+    bundles: Vec<Bundle>,
+    /// The bundle that every page can use.
+    whole: Bundle,
     /// Whether the names hold hashes: such a file never changes.
     pub hashed: bool,
 }
 
+/// A browser build with the islands of some pages.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Bundle {
+    /// The glue, a module.
+    pub js: String,
+    /// The WebAssembly.
+    pub wasm: String,
+    /// Its size as it goes over the wire, in bytes.
+    #[serde(default)]
+    size: u64,
+    /// The islands in it, as `data-component` names them.
+    #[serde(default)]
+    islands: Vec<String>,
+}
+
 impl Assets {
-    /// Reads `hash.txt` of the site folder; without it (`make dev`) the names are plain.
+    /// Reads `hash.txt` and `bundles.json` of the site folder; without them (`make dev`) the names are plain, and all
+    /// pages use one bundle.
     #[must_use]
     pub fn read(site_root: &Path) -> Self {
         let hashes = std::fs::read_to_string(site_root.join("hash.txt")).unwrap_or_default();
@@ -35,36 +49,60 @@ impl Assets {
             None => format!("/pkg/{name}.{ending}"),
         };
         let wasm = if hashes.is_empty() { "latchkey_bg" } else { "latchkey" };
-        let manifest = file("manifest", "__wasm_split_manifest", "json");
-        Self {
-            css: file("css", "latchkey", "css"),
+        let whole = Bundle {
             js: file("js", "latchkey", "js"),
             wasm: file("wasm", wasm, "wasm"),
-            split: file("split", "__wasm_split", "js"),
-            lazy: lazy(&site_root.join(manifest.trim_start_matches('/'))),
-            hashed: !hashes.is_empty(),
-        }
+            ..Bundle::default()
+        };
+        let json = std::fs::read_to_string(site_root.join("bundles.json")).unwrap_or_default();
+        let mut bundles: Vec<Bundle> = serde_json::from_str(&json).unwrap_or_default();
+        bundles.sort_by_key(|bundle| bundle.size);
+        Self { css: file("css", "latchkey", "css"), bundles, whole, hashed: !hashes.is_empty() }
+    }
+
+    /// The smallest bundle that holds all islands of a page, by its HTML.
+    #[must_use]
+    pub fn bundle(&self, html: &str) -> &Bundle {
+        let shown: Vec<&str> = html
+            .split("data-component=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        let holds = |bundle: &&Bundle| {
+            shown.iter().all(|island| bundle.islands.iter().any(|held| held == island))
+        };
+        self.bundles.iter().find(holds).unwrap_or(&self.whole)
     }
 }
 
-/// The islands that are loaded where they are shown, by what the build wrote about them: `code_form_loader_…` and the
-/// names of its files. They load by themselves if nothing is known of them here, only later.
-fn lazy(manifest: &Path) -> Vec<(String, Vec<String>)> {
-    let json = std::fs::read_to_string(manifest).unwrap_or_default();
-    let islands: BTreeMap<String, Vec<String>> = serde_json::from_str(&json).unwrap_or_default();
-    let named = islands.into_iter().filter_map(|(loader, files)| {
-        let (island, _) = loader.split_once("_loader_")?;
-        let files = files.into_iter().map(|file| format!("/pkg/{file}.wasm")).collect();
-        Some((camel_case(island), files))
-    });
-    named.collect()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// `CodeForm`, from `code_form`.
-fn camel_case(name: &str) -> String {
-    let words = name.split('_').map(|word| {
-        let mut chars = word.chars();
-        chars.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(chars).collect::<String>()
-    });
-    words.collect()
+    #[test]
+    fn a_page_loads_the_smallest_bundle_that_holds_its_islands() {
+        let site = tempfile::tempdir().expect("a folder");
+        let json = r#"[{"js":"/pkg/large.js","wasm":"/pkg/large.wasm","size":9,"islands":["Form_1","Chat_2"]},
+            {"js":"/pkg/small.js","wasm":"/pkg/small.wasm","size":4,"islands":["Form_1"]}]"#;
+        std::fs::write(site.path().join("bundles.json"), json).expect("written");
+        std::fs::write(site.path().join("hash.txt"), "js: 0a\nwasm: 0b\ncss: 0c\n")
+            .expect("written");
+        let assets = Assets::read(site.path());
+        let island =
+            |name: &str| format!(r#"<leptos-island data-component="{name}" data-props="{{}}">"#);
+        let js = |html: String| assets.bundle(&html).js.clone();
+        assert_eq!(js(island("Form_1")), "/pkg/small.js");
+        assert_eq!(js(island("Form_1") + &island("Chat_2")), "/pkg/large.js");
+        assert_eq!(js(island("Form_1") + &island("Console_3")), "/pkg/latchkey.0a.js");
+        assert_eq!(js(island("Form_12")), "/pkg/latchkey.0a.js");
+    }
+
+    #[test]
+    fn a_site_without_bundles_has_one_for_all() {
+        let site = tempfile::tempdir().expect("a folder");
+        let assets = Assets::read(site.path());
+        assert_eq!(assets.bundle("").js, "/pkg/latchkey.js");
+        assert_eq!(assets.bundle("").wasm, "/pkg/latchkey_bg.wasm");
+        assert!(!assets.hashed);
+    }
 }
