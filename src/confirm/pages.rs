@@ -112,7 +112,7 @@ pub fn ConfirmPage(
                     <div class="row"><a href=cancel>{t.confirm().cancel()}</a></div>
                 </ActionForm>
                 // It names no page, so that a refusal is told where the code is entered if there is one already.
-                <PostForm action=EmailCode::PATH id=None class="stack or" in_place=false enctype=None texts=form_texts(t)>
+                <PostForm action=EmailCode::PATH id=None class="stack or" enctype=None texts=form_texts(t)>
                     <Hidden name="next" value=for_code/>
                     <Hidden name="back" value=back/>
                     <p class="quiet">{or_code}</p>

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use leptos::{attr::custom::custom_attribute, ev, html, prelude::*};
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +5,8 @@ use super::{
     alive,
     answer::{Answer, Refusal},
     countdown::{Countdown, CountdownTexts, count_down, use_countdown},
-    form::{Form, FormState, FormTexts, follow},
+    fetch_form::{follow, send_in_place},
+    form::{Form, FormState, FormTexts},
     form_alert::Summary,
     local_time::{Moment, Time},
     text_input::{Field, InputKind, use_field},
@@ -110,10 +109,12 @@ pub fn CodeForm(
     let alive = alive();
     let is_waiting = move || alive.get() && left.get() > 0;
     let has_link = kind == InputKind::Code;
+    let send_code = send_in_place(checked, &confirm, &form, false, on_code);
+    let send_request = send_in_place(resent, &resend, &form, false, on_resend);
     view! {
         <Form
-            form=checked action=confirm id=Some("screen-form".to_owned()) class="stack".to_owned() in_place=true
-            texts=form.clone() on_answer=Arc::new(on_code)
+            form=checked action=confirm id=Some("screen-form".to_owned()) class="stack".to_owned()
+            texts=form.clone() send=send_code
         >
             <input type="hidden" name="screen" value=screen/>
             <Summary form=checked labels=vec![("code".to_owned(), label.clone())] offers=Vec::new()/>
@@ -129,8 +130,8 @@ pub fn CodeForm(
             </button>
         </Form>
         <Form
-            form=resent action=resend id=Some("resend".to_owned()) class="row resend".to_owned() in_place=true
-            texts=form on_answer=Arc::new(on_resend)
+            form=resent action=resend id=Some("resend".to_owned()) class="row resend".to_owned()
+            texts=form send=send_request
         >
             <button
                 id="get-code"

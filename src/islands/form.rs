@@ -5,18 +5,11 @@ use std::{pin::Pin, rc::Rc, sync::Arc};
 use leptos::{
     ev, html,
     prelude::*,
-    serde_json,
-    task::spawn_local,
-    wasm_bindgen::JsCast as _,
-    web_sys::{FormData, HtmlFormElement, UrlSearchParams},
+    web_sys::{FormData, HtmlFormElement},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{
-    answer::{Answer, Refusal},
-    post::post,
-    proof::ask_for_proof,
-};
+use super::answer::Refusal;
 
 /// What a form says while it is sent.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -46,6 +39,9 @@ pub(super) struct FieldState {
 
 /// Adds a file to what is sent, once it is ready; `None` if it cannot be.
 pub(super) type Attach = Rc<dyn Fn(FormData) -> Pin<Box<dyn Future<Output = Option<()>>>>>;
+
+/// Sends a form that nothing is missing in.
+pub(super) type SendForm = Arc<dyn Fn(HtmlFormElement) + Send + Sync>;
 
 /// What the islands of one form know of each other.
 #[derive(Clone, Copy)]
@@ -126,7 +122,7 @@ impl FormState {
     }
 
     /// Empties the codes that were refused.
-    fn clear(self, refusal: &Refusal) {
+    pub(super) fn clear(self, refusal: &Refusal) {
         for field in self.fields.get_untracked() {
             if let Some(clear) = field.clear.filter(|_| refusal.of(&field.name).is_some()) {
                 clear();
@@ -152,7 +148,8 @@ impl FormState {
     }
 }
 
-/// A form that is posted to a server function. Its fields, its alert and its button are islands among the children.
+/// A form that is posted to a server function as any form is: where a password is in it, because password managers go by
+/// what the browser loads next. Its fields, its alert and its button are islands among the children.
 #[island]
 pub fn PostForm(
     /// The server function's address.
@@ -161,9 +158,6 @@ pub fn PostForm(
     /// Only that of the page's own form: the language switch is a button of it.
     id: Option<String>,
     #[prop(into)] class: String,
-    /// Whether the answer is shown in place: not where a password is sent, because password managers go by what the
-    /// browser loads next.
-    in_place: bool,
     /// Where a file comes along.
     enctype: Option<String>,
     texts: FormTexts,
@@ -171,31 +165,7 @@ pub fn PostForm(
 ) -> impl IntoView {
     let form = FormState::new();
     provide_context(form);
-    let on_answer = move |answer: Answer| follow(form, answer);
-    view! {
-        <Form form action id class in_place enctype texts on_answer=Arc::new(on_answer)>
-            {children()}
-        </Form>
-    }
-}
-
-/// Goes where the answer leads. The form stays busy until the next page is there; it stays as it is below the dialog of a
-/// fresh proof.
-pub(super) fn follow(form: FormState, mut answer: Answer) {
-    if answer.proof.take().is_some_and(ask_for_proof) {
-        form.busy.set(false);
-        return;
-    }
-    let here = location();
-    let path = [here.pathname(), here.search()].map(Result::unwrap_or_default).concat();
-    if answer.next == path && !answer.is_new {
-        form.busy.set(false);
-        form.notice.set(answer.notice);
-        form.now.set(answer.now);
-        form.saves.update(|saves| *saves += 1);
-    } else {
-        let _ = here.assign(&answer.next);
-    }
+    view! { <Form form action id class enctype texts send=None>{children()}</Form> }
 }
 
 /// What islands with forms share.
@@ -205,17 +175,14 @@ pub(super) fn Form<C: IntoView + 'static>(
     action: String,
     id: Option<String>,
     class: String,
-    in_place: bool,
     #[prop(optional_no_strip)] enctype: Option<String>,
     texts: FormTexts,
-    /// What becomes of an answer that is no refusal.
-    on_answer: Arc<dyn Fn(Answer) + Send + Sync>,
+    /// What sends it in the place of the browser.
+    send: Option<SendForm>,
     children: TypedChildren<C>,
 ) -> impl IntoView {
     let element = NodeRef::<html::Form>::new();
-    let FormTexts { one_moment, offline, check_fields } = texts;
-    let address = action.clone();
-    let is_multipart = enctype.is_some();
+    let FormTexts { one_moment, check_fields, .. } = texts;
     let submit = move |event: ev::SubmitEvent| {
         // The language switch is a button of the form, too.
         let button = event.submitter();
@@ -230,30 +197,12 @@ pub(super) fn Form<C: IntoView + 'static>(
         }
         form.busy.set(true);
         form.notice.set(None);
-        if !in_place {
-            return;
-        }
-        event.prevent_default();
-        let Some(element) = element.get_untracked() else { return };
-        let (address, offline, on_answer) = (address.clone(), offline.clone(), on_answer.clone());
-        spawn_local(async move {
-            match post_form(form, &address, &element, is_multipart).await {
-                Some(Answer { refusal: Some(refusal), now, .. }) => {
-                    form.busy.set(false);
-                    form.now.set(now);
-                    form.clear(&refusal);
-                    form.refuse(refusal);
-                }
-                Some(answer) => {
-                    form.refusal.set(None);
-                    on_answer(answer);
-                }
-                None => {
-                    form.busy.set(false);
-                    form.refuse(Refusal { summary: offline, ..Refusal::default() });
-                }
+        if let Some(send) = &send {
+            event.prevent_default();
+            if let Some(element) = element.get_untracked() {
+                send(element);
             }
-        });
+        }
     };
     // Back from the next page: the browser shows this one as it was left.
     if cfg!(feature = "hydrate") {
@@ -277,24 +226,4 @@ pub(super) fn Form<C: IntoView + 'static>(
             </span>
         </form>
     }
-}
-
-/// Posts a form as it stands; `None` if the server could not be reached or did not understand.
-async fn post_form(
-    form: FormState,
-    action: &str,
-    element: &HtmlFormElement,
-    is_multipart: bool,
-) -> Option<Answer> {
-    let fields = FormData::new_with_form(element).ok()?;
-    let body = if is_multipart {
-        if let Some(attach) = form.attach.get_value() {
-            attach(fields.clone()).await?;
-        }
-        fields.into()
-    } else {
-        // A list of pairs, whichever of the two kinds holds it.
-        UrlSearchParams::new_with_str_sequence_sequence(fields.unchecked_ref()).ok()?.into()
-    };
-    serde_json::from_str(&post(action, Answer::MEDIA_TYPE, body).await?).ok()
 }

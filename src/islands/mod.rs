@@ -29,6 +29,12 @@ pub use self::{
 // The rest stands in some bundles of the browser build only, those of the pages that show it (ADR 0004, `.ci/bundles`). The
 // server knows all.
 
+#[cfg(feature = "fetch")]
+mod fetch_form;
+
+#[cfg(feature = "fetch")]
+pub use self::fetch_form::FetchForm;
+
 #[cfg(feature = "captcha")]
 mod hash_search;
 #[cfg(feature = "captcha")]

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use leptos::{
     ev, html,
     prelude::*,
@@ -143,8 +141,7 @@ fn Dialog(
             on:close=move |_| asked.set(None)
         >
             <Form
-                form action=by_password id=None class="stack".to_owned() in_place=false texts=form_texts
-                on_answer=Arc::new(|_| ())
+                form action=by_password id=None class="stack".to_owned() texts=form_texts send=None
             >
                 <input type="hidden" name="next" value=next/>
                 <h2 id="proof-title">{title}</h2>

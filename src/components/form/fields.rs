@@ -1,4 +1,4 @@
-use leptos::{prelude::*, server_fn::ServerFn as _};
+use leptos::{either::Either, prelude::*, server_fn::ServerFn as _};
 
 use super::notes::Notes;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     forms::limits::MESSAGE_MAX,
     i18n::{self, Texts, use_texts},
     islands::{
-        CheckedInput, CountdownTexts, FormAlert, FormButton, FormTexts, InputKind,
+        CheckedInput, CountdownTexts, FetchForm, FormAlert, FormButton, FormTexts, InputKind,
         NewPasswordInputs, NewPasswordTexts, PasswordInput, PasswordTexts, PostForm, Refusal,
         SelectInput, TextAreaInput, TextInput, TickBox, TickBoxes,
     },
@@ -26,7 +26,7 @@ use crate::{
 pub fn ActionForm(
     /// The server function's address.
     action: &'static str,
-    /// Whether the answer is shown in place; see [`PostForm`].
+    /// Whether the answer is shown in place: not where a password is in it; see [`PostForm`].
     #[prop(optional)]
     in_place: bool,
     /// Whether a file comes along.
@@ -45,11 +45,15 @@ pub fn ActionForm(
     let screen = document.screen();
     let id = (!is_small).then(|| "screen-form".to_owned());
     let enctype = is_multipart.then(|| "multipart/form-data".to_owned());
-    view! {
-        <PostForm action id class in_place enctype texts=form_texts(use_texts())>
-            <input type="hidden" name="screen" value=screen/>
-            {children()}
-        </PostForm>
+    let texts = form_texts(use_texts());
+    let fields = view! {
+        <input type="hidden" name="screen" value=screen/>
+        {children()}
+    };
+    if in_place {
+        Either::Left(view! { <FetchForm action id class enctype texts>{fields}</FetchForm> })
+    } else {
+        Either::Right(view! { <PostForm action id class enctype texts>{fields}</PostForm> })
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod row;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use leptos::{html, prelude::*};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use self::row::Device;
 use super::{
     answer::{Answer, Refusal},
-    form::{Form, FormState, FormTexts, follow},
+    fetch_form::{follow, send_in_place},
+    form::{Form, FormState, FormTexts},
     form_alert::Summary,
     local_time::Moment,
     text_input::focus,
@@ -240,10 +241,10 @@ fn Others(state: ListState) -> impl IntoView {
             state.keep_own();
             state.say(answer.notice);
         };
+        let send = send_in_place(ending, &actions.end_others, &texts.form, false, on_answer);
         has_others.get().then(|| view! {
             <Form
-                form=ending action=actions.end_others id=None class="row end-others".to_owned() in_place=true
-                texts=texts.form on_answer=Arc::new(on_answer)
+                form=ending action=actions.end_others id=None class="row end-others".to_owned() texts=texts.form send
             >
                 <input type="hidden" name="screen" value=actions.screen/>
                 <Summary form=ending labels=Vec::new() offers=Vec::new()/>

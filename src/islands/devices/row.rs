@@ -1,11 +1,10 @@
-use std::sync::Arc;
-
 use leptos::{ev, prelude::*};
 
 use super::{
     super::{
         answer::Answer,
-        form::{Form, FormState, follow},
+        fetch_form::{follow, send_in_place},
+        form::{Form, FormState},
         form_alert::Summary,
         local_time::Time,
         text_input::{focus, use_field},
@@ -103,12 +102,12 @@ fn NameForm(
     };
     let (label, hint) = texts.name;
     let summary_by = described_by.clone();
+    let send = send_in_place(form, &actions.name, &texts.form, false, on_answer);
     view! {
         <details class="rename" open=is_open node_ref=details>
             <summary node_ref=summary aria-describedby=summary_by>{texts.rename}</summary>
             <Form
-                form action=actions.name id=None class="stack".to_owned() in_place=true texts=texts.form
-                on_answer=Arc::new(on_answer)
+                form action=actions.name id=None class="stack".to_owned() texts=texts.form send
             >
                 <input type="hidden" name="screen" value=actions.screen/>
                 <input type="hidden" name="id" value=device.id/>
@@ -172,10 +171,10 @@ fn EndForm(
             event.prevent_default();
         }
     };
+    let send = send_in_place(form, &actions.end, &texts.form, false, on_answer);
     view! {
         <Form
-            form action=actions.end id=None class=String::new() in_place=true texts=texts.form
-            on_answer=Arc::new(on_answer)
+            form action=actions.end id=None class=String::new() texts=texts.form send
         >
             <input type="hidden" name="screen" value=actions.screen/>
             <Summary form labels=Vec::new() offers=Vec::new()/>
