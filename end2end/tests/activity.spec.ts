@@ -161,7 +161,7 @@ eitherWay(() => {
     // So it does on the hub.
     await page.goto('/account');
     await expect(page.getByRole('heading', { name: account.lately })).toBeVisible();
-    await expect(entriesOf(page).first()).toContainText(`${events.signed_in} · ${activity.email_sent}`);
+    await expect(page.locator('.events').getByRole('listitem').first()).toContainText(`${events.signed_in} · ${activity.email_sent}`);
   });
 
   test('what is older is reached by a link, and what is newest by another', async ({ page, shopper }) => {

@@ -89,13 +89,11 @@ for (const locale of ['en-GB', 'ru-RU']) {
       expect(await stays()).toBe(true);
     });
 
-    test('the account is looked at in place', async ({ page, shopper, another, server }) => {
+    test('the account is looked at in place', async ({ page, shopper, another }) => {
       const { operator: t } = shopper.words;
       const person = somebody();
-      await server.makeAccount(person);
       const owner = await another();
-      await owner.signIn(person);
-      await owner.isAt('/account');
+      await owner.isSignedIn(person);
       await shopper.isStaff(somebody(), 'operator');
       await asked(shopper, owner, 'Is my account safe?');
       const stays = await mark(page);

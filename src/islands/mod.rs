@@ -60,18 +60,14 @@ pub use self::{
     new_password::{NewPasswordInputs, NewPasswordTexts, PasswordStrength},
 };
 
-#[cfg(any(feature = "account", feature = "console"))]
+#[cfg(feature = "reauthentication")]
 mod reauthentication;
 
-#[cfg(any(feature = "account", feature = "console"))]
+#[cfg(feature = "reauthentication")]
 pub use self::reauthentication::{Reauthentication, ReauthenticationTexts};
 
 #[cfg(feature = "account")]
-mod activity;
-#[cfg(feature = "account")]
 mod copy_button;
-#[cfg(feature = "account")]
-mod devices;
 #[cfg(feature = "account")]
 mod letter_choices;
 #[cfg(feature = "account")]
@@ -79,14 +75,24 @@ mod print_button;
 
 #[cfg(feature = "account")]
 pub use self::{
-    activity::{
-        ActivityDay, ActivityEntry, ActivityGroup, ActivityList, ActivityPart, ActivityTexts,
-    },
     copy_button::{CopyButton, CopyTexts},
-    devices::{DeviceActions, DeviceIcon, DeviceList, DeviceTexts, DeviceView},
     letter_choices::{LetterChoices, LetterSwitch, LetterTexts, LettersStored},
     print_button::PrintButton,
 };
+
+#[cfg(feature = "activity")]
+mod activity;
+
+#[cfg(feature = "activity")]
+pub use self::activity::{
+    ActivityDay, ActivityEntry, ActivityGroup, ActivityList, ActivityPart, ActivityTexts,
+};
+
+#[cfg(feature = "devices")]
+mod devices;
+
+#[cfg(feature = "devices")]
+pub use self::devices::{DeviceActions, DeviceIcon, DeviceList, DeviceTexts, DeviceView};
 
 #[cfg(feature = "profile")]
 mod form_version;
@@ -105,11 +111,15 @@ pub use self::{
     toast::Toast,
 };
 
-#[cfg(any(feature = "profile", feature = "chat", feature = "console"))]
+#[cfg(feature = "choices")]
 mod select_input;
+#[cfg(feature = "choices")]
+mod text_area;
+#[cfg(feature = "choices")]
+mod tick_boxes;
 
-#[cfg(any(feature = "profile", feature = "chat", feature = "console"))]
-pub use self::select_input::SelectInput;
+#[cfg(feature = "choices")]
+pub use self::{select_input::SelectInput, text_area::TextAreaInput, tick_boxes::TickBoxes};
 
 #[cfg(feature = "qr")]
 mod qr_scanner;
@@ -129,13 +139,9 @@ mod live;
 mod message_form;
 #[cfg(any(feature = "chat", feature = "console"))]
 mod messages;
-#[cfg(any(feature = "chat", feature = "console"))]
-mod text_area;
-#[cfg(any(feature = "chat", feature = "console"))]
-mod tick_boxes;
 
 #[cfg(any(feature = "chat", feature = "console"))]
-pub use self::{message_form::MessageTexts, text_area::TextAreaInput, tick_boxes::TickBoxes};
+pub use self::message_form::MessageTexts;
 
 #[cfg(feature = "chat")]
 mod chat;

@@ -21,7 +21,7 @@ thread_local! {
 }
 
 /// Makes the dialog of the page known to its forms.
-#[cfg(any(feature = "account", feature = "console"))]
+#[cfg(feature = "reauthentication")]
 pub(super) fn provide_dialog(asked: Asked) {
     DIALOG.set(Some(asked));
 }

@@ -12,7 +12,7 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 
 const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile/15E148 Safari/604.1";
 
 /// The form for a name, where it stands open.
-const OPEN: &str = "<details class=\"rename\" open";
+const OPEN: &str = "<details open class=\"rename\"";
 
 async fn on(t: &TestApp, agent: &str, network: u32) -> Browser {
     let mut browser = t.browser().on_network(network);

@@ -85,7 +85,7 @@ mod tests {
         assert_eq!((corner.origin(), corner.place()), ((0.0, 0.0), (0, 0)));
         assert_eq!(corner.zoomed(100).origin(), (0.0, 0.0));
         assert_eq!((near.zoomed(1).zoom(), near.zoomed(9_999).zoom()), (100, 400));
-        let one = Crop::new(1, 1).zoomed(400).moved(1.0, -1.0);
+        let one = Crop::new(1, 1).zoomed(400).moved(9.0, -9.0);
         assert_eq!((one.side(), one.place()), (0.25, (0, 100)));
     }
 }
