@@ -144,16 +144,21 @@ pub fn LetterChoices(
         <input type="hidden" name="version" value=posted/>
         <ul class="ticks switches">{rows}</ul>
         <div class="at-once" aria-busy=move || choices.is_saving.get().then_some("true")>
-            // In its place, and no longer there: nothing below moves, and Enter sends no form.
+            // In its place, and no longer there: nothing below moves. For Enter it is still the form's button, and sends
+            // nothing: if it were disabled, Chromium would take the next one, which is that of another language.
             <button
                 class="button fit"
                 class:unneeded=move || alive.get()
                 type="submit"
-                disabled=move || alive.get()
+                on:click=move |event| {
+                    if alive.get_untracked() {
+                        event.prevent_default();
+                    }
+                }
             >
                 {save}
             </button>
-            <div class="said" class:unneeded=move || !alive.get()>
+            <div class="at-once-said" class:unneeded=move || !alive.get()>
                 <p class="quiet">{hint}</p>
                 <p role="status">{words}</p>
                 {back}

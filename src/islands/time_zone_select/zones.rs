@@ -118,19 +118,24 @@ impl Zones {
     pub fn search(self) {
         self.field.error.set(None);
         let typed = self.typed();
+        // Emptied: none is chosen so, and a list of all of them would only cover what comes next.
+        if typed.trim().is_empty() {
+            self.is_unknown.set_value(false);
+            return self.close();
+        }
         let found = self.find(&typed);
         self.is_unknown.set_value(found.is_empty());
-        self.active.set((!typed.trim().is_empty() && !found.is_empty()).then_some(0));
+        self.active.set((!found.is_empty()).then_some(0));
         self.found.set(Some(found));
     }
 
-    /// Shows all of them, with the chosen one in sight.
+    /// Shows all of them, with the chosen one in sight; of what is typed only what is called so.
     pub fn open(self) {
         if self.found.read_untracked().is_some() {
             return;
         }
         let typed = self.typed();
-        if typed != self.chosen() {
+        if typed != self.chosen() && !typed.trim().is_empty() {
             return self.search();
         }
         let all: Vec<usize> = self.find("");
