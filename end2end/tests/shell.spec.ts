@@ -55,7 +55,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
         await shopper.isSignedIn(somebody());
         for (const width of [320, 360, 480]) {
           await page.setViewportSize({ width, height: 740 });
-          for (const path of ['/account', '/account/activity', '/account/settings']) {
+          for (const path of ['/account', '/account/activity', '/account/saved-passwords', '/account/settings']) {
             await page.goto(path);
             await shopper.isAt(path);
             await isOneRow(page, account.title);
@@ -64,7 +64,8 @@ for (const locale of ['en-GB', 'ru-RU']) {
         // By keyboard each comes into sight.
         await page.setViewportSize({ width: 320, height: 740 });
         const nav = menu(page, account.title);
-        for (const item of [...(await nav.getByRole('link').all()), nav.getByRole('button')]) {
+        const items = [...(await nav.getByRole('link').all()), nav.getByRole('button')];
+        for (const item of [...items, ...items.toReversed()]) {
           await item.focus();
           const [inner, outer] = [await item.boundingBox(), await nav.boundingBox()];
           expect(inner && outer && inner.x >= outer.x && inner.x + inner.width <= outer.x + outer.width).toBe(true);
@@ -116,7 +117,10 @@ test.describe('with a phone in the hand', () => {
       await page.goto('/sign-in');
       await expect(shopper.button(sign_in.title)).toBeVisible();
       await expect(shopper.link(qr.title)).toHaveCount(0);
-      for (const _ of [1, 2]) await shopper.signIn(person, 'not the password');
+      for (const _ of [1, 2]) {
+        await shopper.signIn(person, 'not the password');
+        await expect(shopper.alert).toBeVisible();
+      }
       await expect(shopper.alert.getByRole('link')).toHaveText([sign_in.offer_recovery]);
       await shopper.askForRecovery(person.login);
       await expect(page.getByRole('main')).not.toContainText(recovery.use_device, { useInnerText: true });

@@ -34,7 +34,7 @@ fn links(t: Texts, user: &SignedIn, is_proved: bool) -> Vec<(String, String)> {
     let account = &user.account;
     let is_open = account.delete_at.is_some() || account.role().is_staff();
     let pages = reauthentication::pages()
-        .filter(|page| !is_proved && !(is_open && *page == reauthentication::DELETION));
+        .filter(|page| !(is_proved || is_open && *page == reauthentication::DELETION));
     pages.map(|page| (page.to_owned(), reauthentication::why(t, Some(page)))).collect()
 }
 

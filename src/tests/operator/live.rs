@@ -389,6 +389,9 @@ both!(what_a_look_shows_comes_to_whoever_looked_alone, |t| {
     olga.get(&format!("/operator?open={id}")).await.says("a•••@m•••.example");
 });
 
+/// The function, its fields, and the words that are shown of it.
+type Act<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
 both!(acts_of_a_window_that_stays_are_answered_in_words_and_leave_nothing_behind, |t| {
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
@@ -400,7 +403,7 @@ both!(acts_of_a_window_that_stays_are_answered_in_words_and_leave_nothing_behind
     let mut island = in_place(&olga);
     let here = format!("/operator?open={id}");
     let to = [("to", petr.id.as_str())];
-    let acts: [(&str, &[(&str, &str)], &str); 6] = [
+    let acts: [Act<'_>; 6] = [
         ("duty", &[("duty", "on")], "You are on duty."),
         ("take", &[], "you have it"),
         ("note", &[("note", "a note")], "a note"),
