@@ -46,14 +46,21 @@ pub fn ActionForm(
     let id = (!is_small).then(|| "screen-form".to_owned());
     let enctype = is_multipart.then(|| "multipart/form-data".to_owned());
     let texts = form_texts(use_texts());
-    let fields = view! {
-        <input type="hidden" name="screen" value=screen/>
-        {children()}
-    };
+    // The children are rendered inside the form: they find its state.
     if in_place {
-        Either::Left(view! { <FetchForm action id class enctype texts>{fields}</FetchForm> })
+        Either::Left(view! {
+            <FetchForm action id class enctype texts>
+                <input type="hidden" name="screen" value=screen/>
+                {children()}
+            </FetchForm>
+        })
     } else {
-        Either::Right(view! { <PostForm action id class enctype texts>{fields}</PostForm> })
+        Either::Right(view! {
+            <PostForm action id class enctype texts>
+                <input type="hidden" name="screen" value=screen/>
+                {children()}
+            </PostForm>
+        })
     }
 }
 
