@@ -113,6 +113,21 @@ test.describe('before it is alive', () => {
     await expect(shopper.field(fields.login)).toHaveValue('typed early');
   });
 
+  test('a new password that was typed early, twice, counts as typed', async ({ page, shopper, server }) => {
+    const { fields, ui } = shopper.words;
+    const person = somebody();
+    await server.makeAccount(person);
+    await shopper.recoverUntilPassword(person);
+    const come = await hold(page);
+    await page.goto('/recover/password', { waitUntil: 'commit' });
+    for (const field of [fields.new_password, fields.new_password_again]) await shopper.field(field).fill('violet kettle eight');
+    come();
+    await alive(page);
+    await expect(page.getByText(ui.they_match, { exact: true })).toBeVisible();
+    await shopper.press(shopper.words.recovery.update_password);
+    await shopper.isAt('/recover/done', shopper.words.recovery.done_title);
+  });
+
   test('after a while without life its place is given up, and life that comes late is welcome', async ({ page }) => {
     const come = await hold(page);
     await page.clock.install();

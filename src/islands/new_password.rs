@@ -63,6 +63,7 @@ pub fn NewPasswordInputs(
     let second_name = [&name, "_again"].concat();
     let repeated = is_twice.then(|| {
         let field = Field::new(errors.1);
+        field.take_up(second);
         let is_same = move || composed(&new.value.read()) == composed(&field.value.read());
         if let Some(form) = use_context::<FormState>() {
             watch_correction(form, &second_name, field.error);

@@ -222,6 +222,15 @@ impl Field {
         Self { value: RwSignal::new(String::new()), error: RwSignal::new(error) }
     }
 
+    /// Takes what was typed, or filled in by the browser, before the island was alive.
+    pub fn take_up(self, input: NodeRef<html::Input>) {
+        Effect::new(move |_| {
+            if let Some(input) = input.get() {
+                self.value.set(input.value());
+            }
+        });
+    }
+
     /// Makes it known to the form around it, if there is one.
     fn join_form(self, state: FieldState) {
         if let Some(form) = use_context::<FormState>() {
@@ -275,12 +284,7 @@ pub(super) fn use_judged_field(
     refused: Option<RwSignal<Option<String>>>,
 ) -> Field {
     let field = Field::new(error);
-    // What was typed, or filled in by the browser, before the island was alive.
-    Effect::new(move |_| {
-        if let Some(input) = input.get() {
-            field.value.set(input.value());
-        }
-    });
+    field.take_up(input);
     let empty = move || {
         field.value.set(String::new());
         if let Some(input) = input.get_untracked() {
