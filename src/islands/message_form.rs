@@ -21,8 +21,8 @@ use crate::components::form::{notes::Notes, text_of_area};
 
 /// Between two signs that the user is typing.
 const TYPING_EVERY_MS: f64 = 3_000.0;
-/// The most that fits: twice what the server takes, which counts code points where browsers count halves of some.
-pub(super) const MAXLENGTH: u32 = 8_000;
+/// The most that fits: more than the server takes, which says so. A browser cuts what is longer without a word.
+pub(super) const MAXLENGTH: u32 = 16_000;
 
 /// What the form says.
 #[derive(Clone, Default, Serialize, Deserialize)]

@@ -355,7 +355,7 @@ pub fn TextArea(
 /// without a word what is longer. What is a little too long the server refuses with words.
 #[must_use]
 pub fn maxlength(code_points: usize) -> u32 {
-    u32::try_from(2 * code_points).unwrap_or(u32::MAX)
+    u32::try_from(4 * code_points).unwrap_or(u32::MAX)
 }
 
 /// Boxes to tick, of which at least one has to be; posted as `…[]`.
