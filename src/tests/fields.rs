@@ -74,13 +74,13 @@ fn look(place: &str, page: &Answer, seen: &mut BTreeMap<String, u32>, wrong: &mu
         let name = of("name").unwrap_or_default().to_owned();
         let is_typed = !of("type").is_some_and(|kind| NOT_TYPED.contains(&kind));
         // There to be read, by password managers.
-        if !is_typed || tag.contains("readonly") {
+        if of("type") == Some("hidden") || tag.contains("readonly") {
             continue;
         }
         let most = of("maxlength").and_then(|most| most.parse().ok());
         let hint = of("enterkeyhint").is_some_and(|hint| HINTS.contains(&hint));
         let capitals = of("autocapitalize").is_some_and(|how| CAPITALS.contains(&how));
-        if !(hint && capitals && most.is_some()) {
+        if is_typed && !(hint && capitals && most.is_some()) {
             wrong.push(format!("{place}: {tag}"));
         }
         let most = most.unwrap_or(0);
