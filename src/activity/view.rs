@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// An event, as somebody in a time zone reads it now; it came from `place`.
+/// An event as it reads now in a time zone; it came from `place`.
 #[must_use]
 pub(crate) fn entry(
     event: &Event,

@@ -4,16 +4,14 @@ use std::sync::Arc;
 
 use leptos::{
     prelude::*,
-    serde_json,
     task::spawn_local,
-    wasm_bindgen::JsCast as _,
-    web_sys::{FormData, HtmlFormElement, UrlSearchParams},
+    web_sys::{FormData, HtmlFormElement},
 };
 
 use super::{
     answer::{Answer, Refusal},
     form::{Form, FormState, FormTexts, SendForm},
-    post::post,
+    post::{here, pairs, post_form},
     proof::ask_for_proof,
 };
 
@@ -48,33 +46,30 @@ pub(super) fn follow(form: FormState, mut answer: Answer) {
         form.busy.set(false);
         return;
     }
-    let here = location();
-    let path = [here.pathname(), here.search()].map(Result::unwrap_or_default).concat();
-    if answer.next == path && !answer.is_new {
+    if answer.next == here() && !answer.is_new {
         form.busy.set(false);
         form.notice.set(answer.notice);
         form.now.set(answer.now);
         form.saves.update(|saves| *saves += 1);
     } else {
-        let _ = here.assign(&answer.next);
+        let _ = location().assign(&answer.next);
     }
 }
 
 /// Sends a form to `action`; `on_answer` is told what was answered, unless it is a refusal, which is shown.
-#[expect(clippy::unnecessary_wraps, reason = "what a form takes")]
 pub(super) fn send_in_place(
     form: FormState,
     action: &str,
     texts: &FormTexts,
     is_multipart: bool,
     on_answer: impl Fn(Answer) + Send + Sync + 'static,
-) -> Option<SendForm> {
+) -> SendForm {
     let (action, offline) = (action.to_owned(), texts.offline.clone());
     let on_answer = Arc::new(on_answer);
-    Some(Arc::new(move |element| {
+    Arc::new(move |element| {
         let (action, offline, on_answer) = (action.clone(), offline.clone(), on_answer.clone());
         spawn_local(async move {
-            match post_form(form, &action, &element, is_multipart).await {
+            match send(form, &action, &element, is_multipart).await {
                 Some(Answer { refusal: Some(refusal), now, .. }) => {
                     form.busy.set(false);
                     form.now.set(now);
@@ -91,25 +86,22 @@ pub(super) fn send_in_place(
                 }
             }
         });
-    }))
+    })
 }
 
-/// Posts a form as it stands; `None` if the server could not be reached or did not understand.
-async fn post_form(
+/// Posts a form as it stands; `None` as for [`post_form`].
+async fn send(
     form: FormState,
     action: &str,
     element: &HtmlFormElement,
     is_multipart: bool,
 ) -> Option<Answer> {
     let fields = FormData::new_with_form(element).ok()?;
-    let body = if is_multipart {
-        if let Some(attach) = form.attach.get_value() {
-            attach(fields.clone()).await?;
-        }
-        fields.into()
-    } else {
-        // A list of pairs, whichever of the two kinds holds it.
-        UrlSearchParams::new_with_str_sequence_sequence(fields.unchecked_ref()).ok()?.into()
-    };
-    serde_json::from_str(&post(action, Answer::MEDIA_TYPE, body).await?).ok()
+    if !is_multipart {
+        return post_form(action, pairs(&fields)?).await;
+    }
+    if let Some(attach) = form.attach.get_value() {
+        attach(fields.clone()).await?;
+    }
+    post_form(action, fields.into()).await
 }

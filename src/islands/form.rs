@@ -165,7 +165,7 @@ pub fn PostForm(
 ) -> impl IntoView {
     let form = FormState::new();
     provide_context(form);
-    view! { <Form form action id class enctype texts send=None>{children()}</Form> }
+    view! { <Form form action id class enctype texts>{children()}</Form> }
 }
 
 /// What islands with forms share.
@@ -178,6 +178,7 @@ pub(super) fn Form<C: IntoView + 'static>(
     #[prop(optional_no_strip)] enctype: Option<String>,
     texts: FormTexts,
     /// What sends it in the place of the browser.
+    #[prop(optional)]
     send: Option<SendForm>,
     children: TypedChildren<C>,
 ) -> impl IntoView {

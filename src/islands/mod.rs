@@ -69,14 +69,14 @@ pub use self::reauthentication::{Reauthentication, ReauthenticationTexts};
 #[cfg(feature = "account")]
 mod copy_button;
 #[cfg(feature = "account")]
-mod letter_choices;
+mod email_choices;
 #[cfg(feature = "account")]
 mod print_button;
 
 #[cfg(feature = "account")]
 pub use self::{
     copy_button::{CopyButton, CopyTexts},
-    letter_choices::{LetterChoices, LetterSwitch, LetterTexts, LettersStored},
+    email_choices::{EmailChoiceTexts, EmailChoices, EmailSwitch, EmailsStored},
     print_button::PrintButton,
 };
 

@@ -21,7 +21,6 @@ thread_local! {
 }
 
 /// Makes the dialog of the page known to its forms.
-#[cfg(feature = "reauthentication")]
 pub(super) fn provide_dialog(asked: Asked) {
     DIALOG.set(Some(asked));
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     form::{Form, FormState, FormTexts},
     password_input::{Password, PasswordTexts},
+    post::is_plain_click,
     proof::{Asked, ProofNeeded, provide_dialog},
     text_input::{InputKind, focus, use_field},
 };
@@ -69,9 +70,7 @@ pub fn Reauthentication(
 
 /// What a click asks for, if it is one on a link that needs a proof and would load it here.
 fn needed(event: &MouseEvent, links: &[(String, String)]) -> Option<ProofNeeded> {
-    let is_plain = event.button() == 0
-        && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
-    if !is_plain || event.default_prevented() {
+    if !is_plain_click(event) || event.default_prevented() {
         return None;
     }
     let link =
@@ -141,7 +140,7 @@ fn Dialog(
             on:close=move |_| asked.set(None)
         >
             <Form
-                form action=by_password id=None class="stack".to_owned() texts=form_texts send=None
+                form action=by_password id=None class="stack".to_owned() texts=form_texts
             >
                 <input type="hidden" name="next" value=next/>
                 <h2 id="proof-title">{title}</h2>

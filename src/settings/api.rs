@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::{AppError, Kind},
-    islands::LettersStored,
+    islands::EmailsStored,
     server::http::{
         context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
     },
@@ -50,7 +50,7 @@ pub async fn switch_letter(
     #[server(default)] address_in_use: Option<String>,
     #[server(default)] signed_in: Option<String>,
     #[server(default)] version: Option<i64>,
-) -> Result<LettersStored, AppError> {
+) -> Result<EmailsStored, AppError> {
     let mut cx = Cx::of_request()?;
     let wanted =
         Wanted { address_in_use: address_in_use.is_some(), signed_in: signed_in.is_some() };

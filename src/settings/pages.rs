@@ -18,7 +18,7 @@ use crate::{
     },
     confirm::ReauthenticationDialog,
     i18n::use_texts,
-    islands::{LetterChoices, LetterSwitch, LetterTexts, LettersStored},
+    islands::{EmailChoiceTexts, EmailChoices, EmailSwitch, EmailsStored},
     saved_codes::BackupCodesLeft,
     server::{
         accounts::Account,
@@ -163,7 +163,7 @@ pub fn LettersPage(
     // What was posted counts before what is stored; by which version, too.
     let is_back = draft.is_of_post();
     let posted = draft.version(version);
-    let switch = |name: &str, label: &str, about: &str, is_on| LetterSwitch {
+    let switch = |name: &str, label: &str, about: &str, is_on| EmailSwitch {
         name: name.into(),
         label: label.into(),
         about: about.into(),
@@ -174,8 +174,8 @@ pub fn LettersPage(
         switch("address_in_use", t.letter_in_use(), t.letter_in_use_about(), wanted.address_in_use),
         switch("signed_in", t.letter_signed_in(), t.letter_signed_in_about(), wanted.signed_in),
     ];
-    let stored = LettersStored { chosen: wanted.fields(), version, is_stale: false };
-    let letter_texts = LetterTexts {
+    let stored = EmailsStored { chosen: wanted.fields(), version, is_stale: false };
+    let letter_texts = EmailChoiceTexts {
         save: texts.password().save().into(),
         at_once: t.letters_at_once().into(),
         undo: t.undo().into(),
@@ -198,7 +198,7 @@ pub fn LettersPage(
                 <h1>{t.letters_title()}</h1>
                 <FormMessages notice/>
                 <h2>{t.letters_optional()}</h2>
-                <LetterChoices
+                <EmailChoices
                     action=SwitchLetter::PATH.to_owned() switches stored posted is_back texts=letter_texts
                 />
                 <h2>{t.letters_always()}</h2>

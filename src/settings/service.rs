@@ -1,7 +1,7 @@
 //! The rules of the choice of emails.
 
 use crate::{
-    islands::LettersStored,
+    islands::EmailsStored,
     server::{
         accounts::{self, Account},
         app::App,
@@ -77,11 +77,11 @@ pub(super) async fn switch_letter(
     version: i64,
     wanted: &Wanted,
     client: &Client,
-) -> Result<LettersStored, DbError> {
+) -> Result<EmailsStored, DbError> {
     let is_saved = choose_letters(app, account, version, wanted, client).await?;
     let account = accounts::get(&app.db, &account.id).await?.ok_or(DbError::RowNotFound)?;
     let stored = chosen(app, &account).await?;
-    Ok(LettersStored {
+    Ok(EmailsStored {
         chosen: stored.fields(),
         version: account.version,
         is_stale: !is_saved && stored != *wanted,

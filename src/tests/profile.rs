@@ -10,7 +10,7 @@ use super::{
     harness::{PASSWORD, TestApp, both},
 };
 use crate::islands::Answer as InPlace;
-use crate::islands::LettersStored;
+use crate::islands::EmailsStored;
 
 async fn signed_in(t: &TestApp) -> Browser {
     t.account("anna").await;
@@ -438,12 +438,12 @@ both!(letters_of_choice_can_be_declined_and_those_of_safety_cannot, |t| {
 });
 
 /// What the switches are answered.
-fn stored(answer: &Answer) -> LettersStored {
+fn stored(answer: &Answer) -> EmailsStored {
     assert_eq!(answer.status.as_u16(), 200, "{answer:?}");
     serde_json::from_str(&answer.body).expect("what is stored")
 }
 
-fn is_on(stored: &LettersStored) -> Vec<bool> {
+fn is_on(stored: &EmailsStored) -> Vec<bool> {
     stored.chosen.iter().map(|(_, is_on)| *is_on).collect()
 }
 

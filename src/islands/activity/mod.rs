@@ -5,7 +5,11 @@ mod days;
 use leptos::{ev, prelude::*, serde_json, task::spawn_local, wasm_bindgen::JsValue};
 use serde::{Deserialize, Serialize};
 
-use super::{alive, local_time::Moment};
+use super::{
+    alive,
+    local_time::Moment,
+    post::{here, is_plain_click},
+};
 use crate::components::alert::{Alert, Tone};
 use days::{Days, by_day};
 
@@ -171,7 +175,7 @@ pub fn ActivityList(
     let onward = move || {
         let link = |to: Memo<Option<String>>, words: &str, rel, how| {
             let words = words.to_owned();
-            to.get().map(move |href| view! { <Onward activity href words rel how/> })
+            to.get().map(move |href| view! { <PartLink activity href words rel how/> })
         };
         let newest = link(to_newest, &newest, None, How::Instead);
         let older = link(to_older, &older, Some("next"), How::After);
@@ -200,7 +204,7 @@ pub fn ActivityList(
 
 /// A way to newer or older events.
 #[component]
-fn Onward(
+fn PartLink(
     activity: Activity,
     href: String,
     words: String,
@@ -225,10 +229,7 @@ fn Onward(
 
 impl Activity {
     fn follow(self, event: &ev::MouseEvent, href: &str, how: How) {
-        // Another tab or window is the browser's business.
-        let is_elsewhere =
-            event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-        if is_elsewhere || event.button() != 0 {
+        if !is_plain_click(event) {
             return;
         }
         event.prevent_default();
@@ -293,12 +294,6 @@ impl Activity {
         }
         self.shown.set_value(here());
     }
-}
-
-/// Path and query of the window.
-fn here() -> String {
-    let here = location();
-    [here.pathname(), here.search()].map(Result::unwrap_or_default).concat()
 }
 
 /// The server could not be reached.

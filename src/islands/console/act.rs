@@ -4,16 +4,15 @@
 use leptos::{
     ev, html,
     prelude::*,
-    serde_json,
     task::spawn_local,
     wasm_bindgen::JsCast as _,
-    web_sys::{FormData, HtmlFormElement, UrlSearchParams},
+    web_sys::{FormData, HtmlFormElement},
 };
 
 use super::{
     super::{
         answer::Answer,
-        post::{is_here, post},
+        post::{is_here, pairs, post_form},
     },
     ConsoleState,
 };
@@ -57,7 +56,10 @@ impl Act {
         }
         self.is_busy.set(true);
         spawn_local(async move {
-            let answer = post_fields(&form.action(), &fields).await;
+            let answer = match pairs(&fields) {
+                Some(fields) => post_form(&form.action(), fields).await,
+                None => None,
+            };
             self.is_busy.set(false);
             self.refusal.set(None);
             match answer {
@@ -100,10 +102,4 @@ pub(super) fn WindowFields(#[prop(into)] conversation: Option<String>) -> impl I
         <input type="hidden" name="back" value=back/>
         {conversation}
     }
-}
-
-async fn post_fields(action: &str, fields: &FormData) -> Option<Answer> {
-    // A list of pairs, whichever of the two kinds holds it.
-    let fields = UrlSearchParams::new_with_str_sequence_sequence(fields.unchecked_ref()).ok()?;
-    serde_json::from_str(&post(action, Answer::MEDIA_TYPE, fields.into()).await?).ok()
 }

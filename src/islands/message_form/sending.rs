@@ -6,14 +6,15 @@ use leptos::{
     ev, html,
     prelude::*,
     task::spawn_local,
-    wasm_bindgen::{JsCast as _, JsValue},
-    web_sys::{DataTransfer, File, FormData, KeyboardEvent, UrlSearchParams, js_sys::Date},
+    wasm_bindgen::JsValue,
+    web_sys::{DataTransfer, File, FormData, KeyboardEvent, js_sys::Date},
 };
 
 use super::{
     super::{
         answer::Refusal,
         form::{FieldState, FormState},
+        post::pairs,
         text_input::{Field, watch_correction},
     },
     is_composing,
@@ -212,13 +213,7 @@ impl MessageState {
         let fields = FormData::new_with_form(&self.element.get_untracked()?).ok()?;
         // What is on the screen follows a moment later.
         let _ = fields.set_with_str("nonce", &self.nonce.get_untracked());
-        if is_multipart {
-            return Some(fields.into());
-        }
-        // A list of pairs, whichever of the two kinds holds it.
-        let fields =
-            UrlSearchParams::new_with_str_sequence_sequence(fields.unchecked_ref()).ok()?;
-        Some(fields.into())
+        if is_multipart { Some(fields.into()) } else { pairs(&fields) }
     }
 
     /// Posts the oldest, unless one is being posted.

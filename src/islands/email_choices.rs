@@ -10,7 +10,7 @@ use crate::components::alert::{Alert, Tone};
 
 /// A kind of email that is a matter of choice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LetterSwitch {
+pub struct EmailSwitch {
     /// The name of the field.
     pub name: String,
     /// What it is about.
@@ -25,7 +25,7 @@ pub struct LetterSwitch {
 
 /// What is stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LettersStored {
+pub struct EmailsStored {
     /// Names of fields, and whether they are on.
     pub chosen: Vec<(String, bool)>,
     /// The version of the account.
@@ -34,7 +34,7 @@ pub struct LettersStored {
     pub is_stale: bool,
 }
 
-impl LettersStored {
+impl EmailsStored {
     fn is_on(&self, name: &str) -> bool {
         self.chosen.iter().any(|(theirs, is_on)| theirs == name && *is_on)
     }
@@ -42,7 +42,7 @@ impl LettersStored {
 
 /// What the switches say.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct LetterTexts {
+pub struct EmailChoiceTexts {
     /// The button, where nothing is saved at once.
     pub save: String,
     /// That everything else is.
@@ -75,34 +75,34 @@ struct Turned {
 struct Choices {
     action: StoredValue<String>,
     /// What the switches show.
-    shown: RwSignal<LettersStored>,
-    stored: StoredValue<LettersStored>,
+    shown: RwSignal<EmailsStored>,
+    stored: StoredValue<EmailsStored>,
     /// What waits to be saved, in the order in which it was turned.
     queue: StoredValue<VecDeque<Turned>>,
     is_saving: RwSignal<bool>,
     said: RwSignal<Said>,
     /// The switch that is to have the focus.
     focus: RwSignal<Option<String>>,
-    switches: StoredValue<Vec<LetterSwitch>>,
+    switches: StoredValue<Vec<EmailSwitch>>,
     /// What is said when another tab was quicker, and when the server could not be reached.
     elsewhere: StoredValue<(String, String)>,
 }
 
 /// The choices: part of a form, whose button they need no more once they are alive.
 #[island]
-pub fn LetterChoices(
+pub fn EmailChoices(
     /// The server function's address.
     action: String,
-    switches: Vec<LetterSwitch>,
-    stored: LettersStored,
+    switches: Vec<EmailSwitch>,
+    stored: EmailsStored,
     /// The version that the form was made from.
     posted: String,
     /// Whether the form came back: what it shows is not what is stored.
     is_back: bool,
-    texts: LetterTexts,
+    texts: EmailChoiceTexts,
 ) -> impl IntoView {
     let form = use_context::<FormState>();
-    let LetterTexts { save, at_once, undo, elsewhere, offline } = texts;
+    let EmailChoiceTexts { save, at_once, undo, elsewhere, offline } = texts;
     let choices = Choices {
         action: StoredValue::new(action),
         shown: RwSignal::new(stored.clone()),
@@ -172,12 +172,12 @@ pub fn LetterChoices(
 #[component]
 fn Row(
     choices: Choices,
-    switch: LetterSwitch,
+    switch: EmailSwitch,
     alive: RwSignal<bool>,
     is_back: bool,
     form: Option<FormState>,
 ) -> impl IntoView {
-    let LetterSwitch { name, label, about, is_on, .. } = switch;
+    let EmailSwitch { name, label, about, is_on, .. } = switch;
     let about_id = [&name, "-about"].concat();
     let element = NodeRef::<html::Input>::new();
     let turn = {
@@ -278,7 +278,7 @@ impl Choices {
         self.is_saving.set(false);
     }
 
-    async fn save(self, before: &LettersStored, turned: &Turned) -> Answer {
+    async fn save(self, before: &EmailsStored, turned: &Turned) -> Answer {
         let mut wanted = before.clone();
         set(&mut wanted, &turned.name, turned.is_on);
         let Ok(body) = UrlSearchParams::new() else { return Answer::Lost };
@@ -299,7 +299,7 @@ impl Choices {
         }
     }
 
-    fn stored(self, stored: LettersStored, turned: Turned) {
+    fn stored(self, stored: EmailsStored, turned: Turned) {
         let is_stale = stored.is_stale;
         self.stored.set_value(stored.clone());
         if is_stale {
@@ -317,7 +317,7 @@ impl Choices {
         let words = self.switches.with_value(|switches| {
             let switch = switches.iter().find(|switch| switch.name == turned.name);
             switch.map(
-                |LetterSwitch { turned: (off, on), .. }| {
+                |EmailSwitch { turned: (off, on), .. }| {
                     if turned.is_on { on.clone() } else { off.clone() }
                 },
             )
@@ -336,13 +336,13 @@ impl Choices {
 
 /// What became of a switch that was turned.
 enum Answer {
-    Stored(LettersStored),
+    Stored(EmailsStored),
     SignedOut,
     /// The server could not be reached, or could not save it.
     Lost,
 }
 
-fn set(stored: &mut LettersStored, name: &str, is_on: bool) {
+fn set(stored: &mut EmailsStored, name: &str, is_on: bool) {
     if let Some(choice) = stored.chosen.iter_mut().find(|(theirs, _)| theirs == name) {
         choice.1 = is_on;
     }
