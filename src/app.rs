@@ -3,9 +3,30 @@
 use axum::{Router, routing::post};
 
 use crate::{
-    account, activity, assisted, confirm, deletion, email, export, forgotten_login, login_name,
-    objection, operator, password, profile, qr, recovery, register, saved_codes, saved_passwords,
-    server::app::App, sessions, settings, sign_in, staff, support,
+    account, activity, assisted, confirm,
+    deletion::{self, DeletionProblem},
+    email::{self, EmailChangeProblem},
+    error::{Problems, RequestProblem},
+    export, forgotten_login,
+    forms::{EmailProblem, LanguageProblem, LoginProblem, MessageProblem, PasswordProblem},
+    login_name::{self, LoginChangeProblem},
+    objection,
+    operator::{self, ConsoleProblem},
+    password,
+    profile::{self, ProfileProblem},
+    qr::{self, QrProblem},
+    recovery, register, saved_codes, saved_passwords,
+    server::{
+        accounts::IdentifierProblem, app::App, assisted::AssistedProblem, codes::CodeProblem,
+        conversations::ConversationProblem, flows::FlowProblem, human::CaptchaProblem,
+        links::LinkProblem, outbox::MailProblem, passwords::EnteredPasswordProblem,
+        pictures::PictureProblem, saved_codes::SavedCodeProblem,
+    },
+    sessions::{self, DeviceProblem},
+    settings,
+    sign_in::{self, SignInProblem},
+    staff::{self, RoleProblem},
+    support,
 };
 
 /// Address → screen: browsers, scripts and shops rely on these. Forms post to the server functions below `/api`.
@@ -34,6 +55,37 @@ pub fn screens() -> Router<App> {
         .merge(operator::routes())
         .merge(assisted::routes())
         .merge(staff::routes())
+}
+
+/// What may be said of a form that comes back, by name.
+pub fn problems() -> Problems {
+    Problems::default()
+        .with::<AssistedProblem>()
+        .with::<CaptchaProblem>()
+        .with::<CodeProblem>()
+        .with::<ConsoleProblem>()
+        .with::<ConversationProblem>()
+        .with::<DeletionProblem>()
+        .with::<DeviceProblem>()
+        .with::<EmailChangeProblem>()
+        .with::<EmailProblem>()
+        .with::<EnteredPasswordProblem>()
+        .with::<FlowProblem>()
+        .with::<IdentifierProblem>()
+        .with::<LanguageProblem>()
+        .with::<LinkProblem>()
+        .with::<LoginChangeProblem>()
+        .with::<LoginProblem>()
+        .with::<MailProblem>()
+        .with::<MessageProblem>()
+        .with::<PasswordProblem>()
+        .with::<PictureProblem>()
+        .with::<ProfileProblem>()
+        .with::<QrProblem>()
+        .with::<RequestProblem>()
+        .with::<RoleProblem>()
+        .with::<SavedCodeProblem>()
+        .with::<SignInProblem>()
 }
 
 /// Forms that bring a file: the only ones that may.

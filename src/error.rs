@@ -1,159 +1,221 @@
-//! The one error type that crosses the wire, and what the shopper reads for each.
+//! What is said when a request is refused. Each feature has its own enum of problems, a [`FormError`]; [`AppError`] carries
+//! them to the user and knows none of them.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    sync::Arc,
+};
 
 use http::StatusCode;
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use strum::{AsRefStr, VariantArray};
 
 use crate::{
-    forms::MessageProblem,
-    i18n::{self, Locale},
-    server::{
-        Fault,
-        clock::Millis,
-        codes::{CheckError, SendError, seconds_until},
-        hashing::HashError,
-        when,
-    },
+    i18n::{Locale, errors as t},
+    server::{Fault, clock::Millis, codes::seconds_until, hashing::HashError, when},
 };
 
-/// What went wrong, for the whole form or for one field. The names are part of the contract
-/// with callers that read JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the texts in locales/ say what each means")]
-pub enum Kind {
-    // The whole form.
+/// A problem with a form or with one of its fields. As a string it is its name, which is part of the contract with callers
+/// that read JSON: `{"error": NAME, "fields": {FIELD: NAME}}`.
+pub trait FormError: AsRef<str> + fmt::Debug + Send + Sync + 'static {
+    /// The status for callers that do not accept HTML.
+    fn status(&self) -> StatusCode {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
+
+    /// The sentence that says it; `error` has what it counts.
+    fn text(&self, locale: Locale, error: &AppError) -> String;
+}
+
+/// Any [`FormError`].
+#[derive(Clone, Debug)]
+pub struct Problem(Arc<dyn FormError>);
+
+/// Fields, and what is wrong with each.
+pub type FieldErrors = Vec<(&'static str, Problem)>;
+
+impl<E: FormError> From<E> for Problem {
+    fn from(problem: E) -> Self {
+        Self(Arc::new(problem))
+    }
+}
+
+impl<E: FormError> PartialEq<E> for Problem {
+    fn eq(&self, other: &E) -> bool {
+        self.name() == other.as_ref()
+    }
+}
+
+impl PartialEq for Problem {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Problem {}
+
+impl Problem {
+    /// Its name in JSON.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        (*self.0).as_ref()
+    }
+
+    /// Whether it is one of these.
+    #[must_use]
+    pub fn is_one_of<E: FormError>(&self, problems: &[E]) -> bool {
+        problems.iter().any(|problem| self == problem)
+    }
+}
+
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// Of which feature it is, a name does not tell: [`Problems::find`] does.
+impl<'de> Deserialize<'de> for Problem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|name| Named(name).into())
+    }
+}
+
+/// The name of a problem.
+#[derive(Debug)]
+struct Named(String);
+
+impl AsRef<str> for Named {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FormError for Named {
+    fn text(&self, locale: Locale, _: &AppError) -> String {
+        t::malformed(locale).to_owned()
+    }
+}
+
+/// The problems of all features by name: a form that comes back brings names only.
+#[derive(Default)]
+pub struct Problems(HashMap<String, Problem>);
+
+impl Problems {
+    /// With all of an enum.
+    #[must_use]
+    pub fn with<E: FormError + VariantArray + Copy>(mut self) -> Self {
+        let all = E::VARIANTS.iter().map(|problem| Problem::from(*problem));
+        self.0.extend(all.map(|problem| (problem.name().to_owned(), problem)));
+        self
+    }
+
+    /// The problem of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Problem> {
+        self.0.get(name)
+    }
+
+    /// The problems that an error names; `None` if one of them is none of ours, as after an update.
+    #[must_use]
+    pub fn find(&self, error: AppError) -> Option<AppError> {
+        let found = |problem: &Problem| self.get(problem.name()).cloned();
+        let fields =
+            error.fields.iter().map(|(name, problem)| Some((name.clone(), found(problem)?)));
+        Some(AppError {
+            error: found(&error.error)?,
+            fields: fields.collect::<Option<_>>()?,
+            ..error
+        })
+    }
+
+    /// Their names.
+    #[cfg(test)]
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
+
+/// Why a request is refused, whatever it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum RequestProblem {
+    /// Some fields are wrong.
     CheckFields,
-    BadCredentials,
+    /// Too many failures in a row; `seconds` is the wait.
     TooManyTries,
+    /// Too much from this network; `seconds` is the wait.
     TooManyFromNetwork,
-    SlideAgain,
-    CodeTooEarly,
-    TooManyLetters,
-    TooManyLettersLookBack,
-    FlowExpired,
-    StartAgain,
+    /// No user is signed in.
     SignedOut,
+    /// The user has to prove who they are again.
     ProofNeeded,
-    SessionGone,
-    LinkGone,
+    /// The account was changed in another tab since the form was loaded.
     ChangedElsewhere,
+    /// All workers are taken; `seconds` is the wait.
     Busy,
+    /// The database or the hashing pool failed.
     Unavailable,
+    /// The request cannot be read.
     Malformed,
+    /// It comes from another site.
     Forbidden,
+    /// There is no such page, or it is not the user's.
     NotFound,
+    /// The address does not take this method.
     MethodNotAllowed,
+    /// The body is larger than the address takes.
     TooLarge,
-    // A field.
-    LoginMissing,
-    LoginTooShort,
-    LoginTooLong,
-    LoginCharacters,
-    LoginMixedScripts,
-    LoginTaken,
-    LoginReserved,
-    EmailMissing,
-    EmailMalformed,
-    EmailTooLong,
-    EmailNumber,
-    EmailNotCarried,
-    EmailTaken,
-    PasswordMissing,
-    PasswordTooShort,
-    PasswordTooLong,
-    PasswordCommon,
-    PasswordPersonal,
-    PasswordsDiffer,
-    OldPasswordWrong,
-    PasswordWrong,
-    PasswordUseCode,
-    LoginSame,
-    LoginTooSoon,
-    EmailSame,
-    EmailTakenMeanwhile,
-    DisplayNameTooLong,
-    DeviceNameTooLong,
-    TimeZoneUnknown,
-    LanguageUnknown,
-    PictureTooLarge,
-    PictureUnknown,
-    PictureEmpty,
-    PictureBroken,
-    PictureTooManyPixels,
-    ConfirmationWrong,
-    CodeMissing,
-    CodeMalformed,
-    CodeNotSent,
-    CodeWrong,
-    CodeReplaced,
-    CodeExpired,
-    CodeExhausted,
-    // Of saved codes.
-    SavedCodeMissing,
-    SavedCodeMalformed,
-    SavedCodeWrong,
-    SavedCodeExhausted,
-    SavedCodesReplaced,
-    // Of signing in by QR code.
-    QrGone,
-    QrStaff,
-    QrNumberMissing,
-    QrNumberWrong,
-    QrPasswordOff,
-    ShortCodeMissing,
-    ShortCodeWrong,
-    // Of support.
-    MessageMissing,
-    MessageTooLong,
-    AttachmentTooLarge,
-    TooManyMessages,
-    TooManyConversations,
-    // Of the console.
-    TakenByOther,
-    ConversationClosed,
-    ConversationGone,
-    NotOnDuty,
-    AboutNoAccount,
-    PlaceholderLeft,
-    PlaceholderUnknown,
-    // Of assisted recovery.
-    AssistedNobody,
-    AssistedStaff,
-    AssistedDisabled,
-    AssistedAlive,
-    AssistedAdminOnly,
-    AssistedTooMany,
-    AssistedUnchecked,
-    AssistedRemarkTooLong,
-    AssistedMoved,
-    AssistedOwn,
-    AssistedTooNew,
-    AssistedRelated,
-    AssistedOpenerGone,
-    // Of staff.
-    LoginUnknown,
-    RoleUnknown,
-    RoleSame,
-    RoleOwn,
-    RoleUnfit,
-    StaffStays,
-    // End.
+}
+
+impl FormError for RequestProblem {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::TooManyTries | Self::TooManyFromNetwork => StatusCode::TOO_MANY_REQUESTS,
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::ProofNeeded | Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::ChangedElsewhere => StatusCode::CONFLICT,
+            Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::CheckFields => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    fn text(&self, locale: Locale, error: &AppError) -> String {
+        match self {
+            Self::CheckFields => t::check_fields(locale).to_owned(),
+            Self::TooManyTries => t::too_many_tries(locale, error.wait_text(locale)),
+            Self::TooManyFromNetwork => t::too_many_from_network(locale, error.wait_text(locale)),
+            Self::SignedOut => t::signed_out(locale).to_owned(),
+            Self::ProofNeeded => t::proof_needed(locale).to_owned(),
+            Self::ChangedElsewhere => t::changed_elsewhere(locale).to_owned(),
+            Self::Busy => t::busy(locale).to_owned(),
+            Self::Unavailable => t::unavailable(locale).to_owned(),
+            Self::Malformed => t::malformed(locale).to_owned(),
+            Self::Forbidden => t::forbidden(locale).to_owned(),
+            Self::NotFound => t::not_found(locale).to_owned(),
+            Self::MethodNotAllowed => t::method_not_allowed(locale).to_owned(),
+            Self::TooLarge => t::too_large(locale).to_owned(),
+        }
+    }
 }
 
 /// What a form answers when it refuses: `{"error": KIND, "fields": {NAME: KIND}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppError {
     /// What it is about.
-    pub error: Kind,
+    pub error: Problem,
     /// What is wrong with which field.
     #[serde(default)]
-    pub fields: BTreeMap<String, Kind>,
+    pub fields: BTreeMap<String, Problem>,
     /// How long to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<i64>,
@@ -180,9 +242,9 @@ pub struct AppError {
 impl AppError {
     /// About the form as a whole.
     #[must_use]
-    pub const fn new(error: Kind) -> Self {
+    pub fn new(error: impl Into<Problem>) -> Self {
         Self {
-            error,
+            error: error.into(),
             fields: BTreeMap::new(),
             seconds: None,
             left: None,
@@ -196,15 +258,15 @@ impl AppError {
 
     /// About some fields.
     #[must_use]
-    pub fn fields(fields: impl IntoIterator<Item = (&'static str, Kind)>) -> Self {
-        let fields = fields.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect();
-        Self { fields, ..Self::new(Kind::CheckFields) }
+    pub fn fields(fields: impl IntoIterator<Item = (&'static str, Problem)>) -> Self {
+        let fields = fields.into_iter().map(|(name, problem)| (name.to_owned(), problem)).collect();
+        Self { fields, ..Self::new(RequestProblem::CheckFields) }
     }
 
     /// About one field.
     #[must_use]
-    pub fn field(name: &'static str, kind: Kind) -> Self {
-        Self::fields([(name, kind)])
+    pub fn field(name: &'static str, problem: impl Into<Problem>) -> Self {
+        Self::fields([(name, problem.into())])
     }
 
     /// With the time to wait.
@@ -219,198 +281,34 @@ impl AppError {
         Self { screen: Some(screen), ..self }
     }
 
-    /// The status for callers that do not accept html.
+    /// The status for callers that do not accept HTML.
     #[must_use]
-    pub const fn status(&self) -> StatusCode {
-        match self.error {
-            Kind::BadCredentials | Kind::SignedOut => StatusCode::UNAUTHORIZED,
-            Kind::TooManyTries
-            | Kind::TooManyFromNetwork
-            | Kind::CodeTooEarly
-            | Kind::TooManyLetters
-            | Kind::TooManyLettersLookBack
-            | Kind::TooManyMessages
-            | Kind::TooManyConversations
-            | Kind::AssistedTooMany => StatusCode::TOO_MANY_REQUESTS,
-            Kind::FlowExpired
-            | Kind::StartAgain
-            | Kind::ChangedElsewhere
-            | Kind::TakenByOther
-            | Kind::ConversationClosed
-            | Kind::AssistedAlive
-            | Kind::AssistedMoved => StatusCode::CONFLICT,
-            Kind::ProofNeeded
-            | Kind::AssistedStaff
-            | Kind::AssistedAdminOnly
-            | Kind::AssistedOwn
-            | Kind::AssistedTooNew
-            | Kind::AssistedRelated
-            | Kind::AssistedOpenerGone => StatusCode::FORBIDDEN,
-            Kind::Busy | Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Kind::Malformed => StatusCode::BAD_REQUEST,
-            Kind::Forbidden | Kind::QrStaff => StatusCode::FORBIDDEN,
-            Kind::NotFound | Kind::SessionGone => StatusCode::NOT_FOUND,
-            Kind::LinkGone | Kind::QrGone | Kind::ConversationGone => StatusCode::GONE,
-            Kind::SavedCodesReplaced => StatusCode::CONFLICT,
-            Kind::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            _ => StatusCode::UNPROCESSABLE_ENTITY,
-        }
+    pub fn status(&self) -> StatusCode {
+        self.error.0.status()
     }
 
     /// The sentence that sums it up.
     #[must_use]
     pub fn summary(&self, locale: Locale) -> String {
         // One wrong field says it better than "check the fields".
-        match (self.error, self.fields.values().next()) {
-            (Kind::CheckFields, Some(only)) if self.fields.len() == 1 => self.text(*only, locale),
-            (kind, _) => self.text(kind, locale),
+        match self.fields.values().next() {
+            Some(only) if self.fields.len() == 1 && self.error == RequestProblem::CheckFields => {
+                only.0.text(locale, self)
+            }
+            _ => self.error.0.text(locale, self),
         }
     }
 
     /// What stands beside the field, if anything is wrong with it.
     #[must_use]
     pub fn beside(&self, field: &str, locale: Locale) -> Option<String> {
-        self.fields.get(field).map(|kind| self.text(*kind, locale))
+        self.fields.get(field).map(|problem| problem.0.text(locale, self))
     }
 
-    fn text(&self, kind: Kind, locale: Locale) -> String {
-        use i18n::errors as t;
-        let wait = || when::span(locale, self.seconds.unwrap_or(1));
-        let fixed = match kind {
-            Kind::TooManyTries => return t::too_many_tries(locale, wait()),
-            Kind::TooManyFromNetwork => return t::too_many_from_network(locale, wait()),
-            Kind::CodeTooEarly => return t::code_too_early(locale, wait()),
-            Kind::TooManyLetters => return t::too_many_letters(locale, wait()),
-            Kind::TooManyLettersLookBack => return t::too_many_letters_look_back(locale, wait()),
-            Kind::CodeWrong => {
-                return match self.left {
-                    Some(left) => t::code_wrong(locale, left),
-                    None => t::long_code_wrong(locale).to_owned(),
-                };
-            }
-            Kind::CheckFields => t::check_fields(locale),
-            Kind::BadCredentials => t::bad_credentials(locale),
-            Kind::SlideAgain => t::slide_again(locale),
-            Kind::FlowExpired => t::flow_expired(locale),
-            Kind::StartAgain => t::start_again(locale),
-            Kind::SignedOut => t::signed_out(locale),
-            Kind::SessionGone => t::session_gone(locale),
-            Kind::LinkGone => t::link_gone(locale),
-            Kind::ProofNeeded => t::proof_needed(locale),
-            Kind::ChangedElsewhere => t::changed_elsewhere(locale),
-            Kind::Busy => t::busy(locale),
-            Kind::Unavailable => t::unavailable(locale),
-            Kind::Malformed => t::malformed(locale),
-            Kind::Forbidden => t::forbidden(locale),
-            Kind::NotFound => t::not_found(locale),
-            Kind::MethodNotAllowed => t::method_not_allowed(locale),
-            Kind::TooLarge => t::too_large(locale),
-            Kind::LoginMissing => t::login_missing(locale),
-            Kind::LoginTooShort => t::login_too_short(locale),
-            Kind::LoginTooLong => t::login_too_long(locale),
-            Kind::LoginCharacters => t::login_characters(locale),
-            Kind::LoginMixedScripts => t::login_mixed_scripts(locale),
-            Kind::LoginTaken => t::login_taken(locale),
-            Kind::LoginReserved => t::login_reserved(locale),
-            Kind::EmailMissing => t::email_missing(locale),
-            Kind::EmailMalformed => t::email_malformed(locale),
-            Kind::EmailTooLong => t::email_too_long(locale),
-            Kind::EmailNumber => t::email_number(locale),
-            Kind::EmailNotCarried => t::email_not_carried(locale),
-            Kind::EmailTaken => t::email_taken(locale),
-            Kind::PasswordMissing => t::password_missing(locale),
-            Kind::PasswordTooShort => t::password_too_short(locale),
-            Kind::PasswordTooLong => t::password_too_long(locale),
-            Kind::PasswordCommon => t::password_common(locale),
-            Kind::PasswordPersonal => t::password_personal(locale),
-            Kind::PasswordsDiffer => t::passwords_differ(locale),
-            Kind::OldPasswordWrong => t::old_password_wrong(locale),
-            Kind::PasswordWrong => t::password_wrong(locale),
-            Kind::PasswordUseCode => t::password_use_code(locale),
-            Kind::LoginSame => t::login_same(locale),
-            Kind::LoginTooSoon => return t::login_too_soon(locale, wait()),
-            Kind::EmailTakenMeanwhile => t::email_taken_meanwhile(locale),
-            Kind::EmailSame => t::email_same(locale),
-            Kind::DisplayNameTooLong => t::display_name_too_long(locale),
-            Kind::DeviceNameTooLong => t::device_name_too_long(locale),
-            Kind::TimeZoneUnknown => t::time_zone_unknown(locale),
-            Kind::LanguageUnknown => t::language_unknown(locale),
-            Kind::PictureTooLarge => t::picture_too_large(locale),
-            Kind::PictureUnknown => t::picture_unknown(locale),
-            Kind::PictureBroken => t::picture_broken(locale),
-            Kind::PictureEmpty => t::picture_empty(locale),
-            Kind::PictureTooManyPixels => t::picture_too_many_pixels(locale),
-            Kind::ConfirmationWrong => t::confirmation_wrong(locale),
-            Kind::CodeMissing => t::code_missing(locale),
-            Kind::CodeMalformed => t::code_malformed(locale),
-            Kind::CodeNotSent => t::code_not_sent(locale),
-            Kind::CodeReplaced => t::code_replaced(locale),
-            Kind::CodeExpired => t::code_expired(locale),
-            Kind::CodeExhausted => t::code_exhausted(locale),
-            // Of saved codes.
-            Kind::SavedCodeWrong => {
-                return t::saved_code_wrong(locale, self.left.unwrap_or_default());
-            }
-            Kind::SavedCodeMissing => t::saved_code_missing(locale),
-            Kind::SavedCodeMalformed => t::saved_code_malformed(locale),
-            Kind::SavedCodeExhausted => t::saved_code_exhausted(locale),
-            Kind::SavedCodesReplaced => t::saved_codes_replaced(locale),
-            // Of signing in by QR code.
-            Kind::QrGone => t::qr_gone(locale),
-            Kind::QrStaff => t::qr_staff(locale),
-            Kind::QrNumberMissing => t::qr_number_missing(locale),
-            Kind::QrNumberWrong => t::qr_number_wrong(locale),
-            Kind::QrPasswordOff => t::qr_password_off(locale),
-            Kind::ShortCodeMissing => t::short_code_missing(locale),
-            Kind::ShortCodeWrong => t::short_code_wrong(locale),
-            // Of support.
-            Kind::MessageMissing => t::message_missing(locale),
-            Kind::MessageTooLong => t::message_too_long(locale),
-            Kind::AttachmentTooLarge => t::attachment_too_large(locale),
-            Kind::TooManyMessages => return t::too_many_messages(locale, wait()),
-            Kind::TooManyConversations => return t::too_many_conversations(locale, wait()),
-            // Of the console.
-            Kind::TakenByOther => t::taken_by_other(locale),
-            Kind::ConversationClosed => t::conversation_closed(locale),
-            Kind::ConversationGone => t::conversation_gone(locale),
-            Kind::NotOnDuty => t::not_on_duty(locale),
-            Kind::AboutNoAccount => t::about_no_account(locale),
-            Kind::PlaceholderLeft => t::placeholder_left(locale),
-            Kind::PlaceholderUnknown => t::placeholder_unknown(locale),
-            // Of assisted recovery.
-            Kind::AssistedNobody => t::assisted_nobody(locale),
-            Kind::AssistedStaff => t::assisted_staff(locale),
-            Kind::AssistedDisabled => t::assisted_disabled(locale),
-            Kind::AssistedAlive => t::assisted_alive(locale),
-            Kind::AssistedAdminOnly => t::assisted_admin_only(locale),
-            Kind::AssistedTooMany => return t::assisted_too_many(locale, wait()),
-            Kind::AssistedUnchecked => t::assisted_unchecked(locale),
-            Kind::AssistedRemarkTooLong => t::assisted_remark_too_long(locale),
-            Kind::AssistedMoved => t::assisted_moved(locale),
-            Kind::AssistedOwn => t::assisted_own(locale),
-            Kind::AssistedTooNew => t::assisted_too_new(locale),
-            Kind::AssistedRelated => t::assisted_related(locale),
-            Kind::AssistedOpenerGone => t::assisted_opener_gone(locale),
-            // Of staff.
-            Kind::LoginUnknown => t::login_unknown(locale),
-            Kind::RoleUnknown => t::role_unknown(locale),
-            Kind::RoleSame => t::role_same(locale),
-            Kind::RoleOwn => t::role_own(locale),
-            Kind::RoleUnfit => t::role_unfit(locale),
-            Kind::StaffStays => t::staff_stays(locale),
-            // End.
-        };
-        fixed.to_owned()
-    }
-}
-
-impl From<MessageProblem> for Kind {
-    fn from(problem: MessageProblem) -> Self {
-        match problem {
-            MessageProblem::Missing => Self::MessageMissing,
-            MessageProblem::TooLong => Self::MessageTooLong,
-        }
+    /// How long to wait, in words.
+    #[must_use]
+    pub fn wait_text(&self, locale: Locale) -> String {
+        when::span(locale, self.seconds.unwrap_or(1))
     }
 }
 
@@ -418,10 +316,12 @@ impl From<MessageProblem> for Kind {
 impl From<Fault> for AppError {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Hash(HashError::Busy) => Self { seconds: Some(2), ..Self::new(Kind::Busy) },
+            Fault::Hash(HashError::Busy) => {
+                Self { seconds: Some(2), ..Self::new(RequestProblem::Busy) }
+            }
             Fault::Hash(HashError::Unusable) | Fault::Db(_) => {
                 tracing::error!(error = %fault, "a request failed");
-                Self { seconds: Some(10), ..Self::new(Kind::Unavailable) }
+                Self { seconds: Some(10), ..Self::new(RequestProblem::Unavailable) }
             }
         }
     }
@@ -433,49 +333,18 @@ impl From<sqlx::Error> for AppError {
     }
 }
 
-impl From<SendError> for AppError {
-    fn from(error: SendError) -> Self {
-        match error {
-            SendError::TooEarly(wait) => Self::new(Kind::CodeTooEarly).wait(wait),
-            SendError::TooMany { wait, roams: true } => {
-                Self::new(Kind::TooManyLettersLookBack).wait(wait)
-            }
-            SendError::TooMany { wait, roams: false } => Self::new(Kind::TooManyLetters).wait(wait),
-            SendError::TooManyFromNetwork(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
-            SendError::Db(error) => error.into(),
-        }
-    }
-}
-
-impl From<CheckError> for AppError {
-    fn from(error: CheckError) -> Self {
-        let field = |kind| Self::field("code", kind);
-        match error {
-            CheckError::Missing => field(Kind::CodeMissing),
-            CheckError::Malformed => field(Kind::CodeMalformed),
-            CheckError::NoneSent => field(Kind::CodeNotSent),
-            CheckError::Wrong(left) => Self { left, ..field(Kind::CodeWrong) },
-            CheckError::Replaced(at) => Self { at: Some(at), ..field(Kind::CodeReplaced) },
-            CheckError::Expired => field(Kind::CodeExpired),
-            CheckError::Exhausted => field(Kind::CodeExhausted),
-            CheckError::TooMany(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
-            CheckError::Db(error) => error.into(),
-        }
-    }
-}
-
 /// A post that the framework could not even read.
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(_: ServerFnErrorErr) -> Self {
-        Self::new(Kind::Malformed)
+        Self::new(RequestProblem::Malformed)
     }
 }
 
-impl std::fmt::Display for AppError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:?}", self.error)
+impl fmt::Display for AppError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.error.name())
     }
 }
 

@@ -6,13 +6,14 @@ use super::{
 };
 use crate::{
     components::code_page::sent_code,
-    error::{AppError, Kind},
+    error::AppError,
     forms::SecretText,
     server::{
         Fault,
-        assisted::{ApproveError, OpenError},
+        assisted::{ApproveError, AssistedProblem, OpenError},
         codes,
         conversations::COOKIE,
+        flows::FlowProblem,
         http::{
             context::Cx,
             draft::{Draft, Notice},
@@ -20,6 +21,7 @@ use crate::{
             post_redirect_get::respond,
             press::Press,
         },
+        links::LinkProblem,
         random::is_id,
     },
 };
@@ -125,7 +127,7 @@ pub async fn resend() -> Result<Onward, AppError> {
     let sent = async {
         let asked = asked(&mut cx).await?;
         let flow = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await?;
-        let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(ASK))?;
+        let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(ASK))?;
         service::send_code(&cx.app, &asked, &flow, &cx.client).await?;
         let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
         Ok::<_, AppError>(Onward { code, ..Onward::to(CODE).with_notice(Notice::CodeSent) })
@@ -144,7 +146,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
     let checked = press.once(move |mut cx| async move {
         let asked = asked(&mut cx).await?;
         let flow = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await?;
-        let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(ASK))?;
+        let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(ASK))?;
         service::confirm(&cx.app, &flow, &code, &cx.client).await?;
         cx.clear_cookie(FLOW);
         Ok(Onward::to(ASK))
@@ -159,7 +161,7 @@ pub(super) async fn find(cx: &mut Cx) -> Result<Option<service::Asked>, Fault> {
 }
 
 async fn asked(cx: &mut Cx) -> Result<service::Asked, AppError> {
-    find(cx).await?.ok_or_else(|| AppError::new(Kind::AssistedMoved).on(ASK))
+    find(cx).await?.ok_or_else(|| AppError::new(AssistedProblem::Moved).on(ASK))
 }
 
 /// "Stop this", by the link in an email. Nobody needs to be signed in for it.
@@ -170,9 +172,9 @@ async fn asked(cx: &mut Cx) -> Result<service::Asked, AppError> {
 pub async fn stop() -> Result<Onward, AppError> {
     let cx = Cx::of_request()?;
     let stopped = async {
-        let token = cx.token("letter").ok_or_else(|| AppError::new(Kind::LinkGone))?;
+        let token = cx.token("letter").ok_or_else(|| AppError::new(LinkProblem::Gone))?;
         if !service::stop_by_link(&cx.app, &token, &cx.client).await? {
-            return Err(AppError::new(Kind::LinkGone));
+            return Err(AppError::new(LinkProblem::Gone));
         }
         cx.clear_cookie("letter");
         Ok::<_, AppError>(Onward::to(STOP).with_notice(Notice::AssistedStopped))
@@ -190,7 +192,7 @@ pub async fn stop_own() -> Result<Onward, AppError> {
     let stopped = async {
         let account = cx.somebody().await?.account;
         if !service::stop_own(&cx.app, &account.id, &cx.client).await? {
-            return Err(AppError::new(Kind::LinkGone));
+            return Err(AppError::new(LinkProblem::Gone));
         }
         Ok::<_, AppError>(Onward::to(STOP).with_notice(Notice::AssistedStopped))
     };
@@ -200,12 +202,12 @@ pub async fn stop_own() -> Result<Onward, AppError> {
 impl From<OpenError> for AppError {
     fn from(error: OpenError) -> Self {
         Self::new(match error {
-            OpenError::NoAccount => Kind::AssistedNobody,
-            OpenError::Staff => Kind::AssistedStaff,
-            OpenError::Disabled => Kind::AssistedDisabled,
-            OpenError::Alive => Kind::AssistedAlive,
-            OpenError::AdminOnly => Kind::AssistedAdminOnly,
-            OpenError::TooMany(wait) => return Self::new(Kind::AssistedTooMany).wait(wait),
+            OpenError::NoAccount => AssistedProblem::Nobody,
+            OpenError::Staff => AssistedProblem::Staff,
+            OpenError::Disabled => AssistedProblem::Disabled,
+            OpenError::Alive => AssistedProblem::Alive,
+            OpenError::AdminOnly => AssistedProblem::AdminOnly,
+            OpenError::TooMany(wait) => return Self::new(AssistedProblem::TooMany).wait(wait),
             OpenError::Db(error) => return error.into(),
         })
     }
@@ -214,11 +216,11 @@ impl From<OpenError> for AppError {
 impl From<ApproveError> for AppError {
     fn from(error: ApproveError) -> Self {
         Self::new(match error {
-            ApproveError::Moved => Kind::AssistedMoved,
-            ApproveError::Own => Kind::AssistedOwn,
-            ApproveError::TooNew => Kind::AssistedTooNew,
-            ApproveError::Related => Kind::AssistedRelated,
-            ApproveError::OpenerGone => Kind::AssistedOpenerGone,
+            ApproveError::Moved => AssistedProblem::Moved,
+            ApproveError::Own => AssistedProblem::Own,
+            ApproveError::TooNew => AssistedProblem::TooNew,
+            ApproveError::Related => AssistedProblem::Related,
+            ApproveError::OpenerGone => AssistedProblem::OpenerGone,
             ApproveError::Db(error) => return error.into(),
         })
     }
@@ -230,7 +232,7 @@ impl From<AskError> for AppError {
             AskError::Field(kind) => Self::field("email", kind),
             AskError::Send(error) => error.into(),
             AskError::Check(error) => error.into(),
-            AskError::Moved => Self::new(Kind::AssistedMoved).on(ASK),
+            AskError::Moved => Self::new(AssistedProblem::Moved).on(ASK),
             AskError::Db(error) => error.into(),
         }
     }

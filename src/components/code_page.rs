@@ -8,7 +8,6 @@ use super::{
     time::moment,
 };
 use crate::{
-    error::Kind,
     forms::{meant_address, shown},
     i18n::{Texts, use_texts},
     islands::{CodeForm, CodeFormTexts, CountdownTexts, InputKind, Moment},
@@ -21,6 +20,7 @@ use crate::{
             context::Cx,
             draft::{Notice, use_draft},
         },
+        outbox::MailProblem,
         when,
     },
 };
@@ -147,7 +147,7 @@ fn CodeFormSection(code: Latest, confirm: &'static str, resend: &'static str) ->
     // A phone's number pad has no letters: a user who has some says so.
     let is_long = cx.query("letters").is_some()
         || code.looks_long
-        || error.is_some_and(|error| error.error == Kind::TooManyLettersLookBack);
+        || error.is_some_and(|error| error.error == MailProblem::TooManyLookBack);
     let kind = if is_long { InputKind::LongCode } else { InputKind::Code };
     let seconds = code.seconds_left(cx.app.clock.now());
     let notice = draft.notice.filter(|notice| *notice == Notice::CodeSent && error.is_none());

@@ -1,23 +1,21 @@
 //! Errors that have a page of their own: 404, 413, 403, 500, 503.
 
+use http::StatusCode;
 use leptos::prelude::*;
 
 use super::{
     icon::{Icon, IconKind},
     layout::{CardLayout, Title, use_request},
 };
-use crate::{
-    error::{AppError, Kind},
-    i18n::use_texts,
-};
+use crate::{error::AppError, i18n::use_texts};
 
 /// What went wrong, and the ways on from there.
 #[component]
 pub fn ErrorPage(error: AppError) -> impl IntoView {
     let t = use_texts();
-    let (title, kind) = match error.error {
-        Kind::NotFound | Kind::LinkGone => (t.error_page().not_found(), IconKind::INFO),
-        Kind::Unavailable | Kind::Busy => (t.error_page().unavailable(), IconKind::CLOCK),
+    let (title, kind) = match error.status() {
+        StatusCode::NOT_FOUND | StatusCode::GONE => (t.error_page().not_found(), IconKind::INFO),
+        StatusCode::SERVICE_UNAVAILABLE => (t.error_page().unavailable(), IconKind::CLOCK),
         _ => (t.error_page().refused(), IconKind::ALERT),
     };
     let app = use_request().app;

@@ -6,11 +6,11 @@ use super::{
 };
 use crate::{
     components::code_page::sent_code,
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     forms::SecretText,
     server::{
         codes,
-        flows::Purpose,
+        flows::{FlowProblem, Purpose},
         http::{
             context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
         },
@@ -90,7 +90,7 @@ pub async fn by_code(#[server(default)] code: SecretText) -> Result<Onward, AppE
         let user = cx.somebody().await?;
         let token = cx.flow_token(Purpose::Confirm);
         let flow = own_code::find(&cx.app, token.as_ref(), Purpose::Confirm, &user.account).await?;
-        let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired))?;
+        let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired))?;
         let token = service::by_code(&cx.app, &user, &flow, &code, &cx.client).await?;
         cx.give_session(&token, user.session.persistent);
         cx.end_flow(Purpose::Confirm);
@@ -103,9 +103,9 @@ impl From<ConfirmError> for AppError {
     fn from(error: ConfirmError) -> Self {
         match error {
             ConfirmError::Password(kind) => Self::field("password", kind),
-            ConfirmError::Wait(wait) => Self::new(Kind::TooManyTries).wait(wait),
+            ConfirmError::Wait(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
             ConfirmError::Check(error) => error.into(),
-            ConfirmError::Overtaken => Self::new(Kind::SignedOut).on("/sign-in"),
+            ConfirmError::Overtaken => Self::new(RequestProblem::SignedOut).on("/sign-in"),
             ConfirmError::Fault(fault) => fault.into(),
         }
     }

@@ -1,8 +1,8 @@
 //! The rules of a fresh proof.
 
 use crate::{
-    error::Kind,
-    forms::SecretText,
+    error::Problem,
+    forms::{PasswordProblem, SecretText},
     server::{
         Fault, accounts,
         app::App,
@@ -14,7 +14,7 @@ use crate::{
         flows::{self, Flow},
         http::context::SignedIn,
         own_code,
-        passwords::{self, VerifyError},
+        passwords::{self, EnteredPasswordProblem, VerifyError},
         secret::Token,
         session,
     },
@@ -24,7 +24,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ConfirmError {
     #[error("the password was not right")]
-    Password(Kind),
+    Password(Problem),
     #[error("too many failures")]
     Wait(Millis),
     #[error(transparent)]
@@ -45,10 +45,10 @@ impl From<DbError> for ConfirmError {
 impl From<VerifyError> for ConfirmError {
     fn from(error: VerifyError) -> Self {
         match error {
-            VerifyError::Missing => Self::Password(Kind::PasswordMissing),
-            VerifyError::Wrong => Self::Password(Kind::PasswordWrong),
+            VerifyError::Missing => Self::Password(PasswordProblem::Missing.into()),
+            VerifyError::Wrong => Self::Password(EnteredPasswordProblem::Wrong.into()),
             VerifyError::Wait(wait) => Self::Wait(wait),
-            VerifyError::Disabled => Self::Password(Kind::PasswordUseCode),
+            VerifyError::Disabled => Self::Password(EnteredPasswordProblem::UseCode.into()),
             VerifyError::Fault(fault) => Self::Fault(fault),
         }
     }

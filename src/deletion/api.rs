@@ -2,7 +2,8 @@ use leptos::prelude::*;
 
 use super::service::{self, DeletionError};
 use crate::{
-    error::{AppError, Kind},
+    deletion::DeletionProblem,
+    error::{AppError, RequestProblem},
     server::{
         http::{
             context::Cx,
@@ -53,9 +54,11 @@ pub async fn keep_account() -> Result<Onward, AppError> {
 impl From<DeletionError> for AppError {
     fn from(error: DeletionError) -> Self {
         match error {
-            DeletionError::Confirmation => Self::field("confirmation", Kind::ConfirmationWrong),
-            DeletionError::Staff => Self::new(Kind::StaffStays),
-            DeletionError::Overtaken => Self::new(Kind::SignedOut).on("/sign-in"),
+            DeletionError::Confirmation => {
+                Self::field("confirmation", DeletionProblem::ConfirmationWrong)
+            }
+            DeletionError::Staff => Self::new(DeletionProblem::StaffStays),
+            DeletionError::Overtaken => Self::new(RequestProblem::SignedOut).on("/sign-in"),
             DeletionError::Fault(fault) => fault.into(),
         }
     }

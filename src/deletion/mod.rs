@@ -2,13 +2,14 @@
 //! it.
 
 mod api;
+mod error;
 pub(crate) mod mail;
 mod pages;
 mod service;
 
 use axum::{Router, routing::get};
 
-pub(crate) use self::api::*;
+pub(crate) use self::{api::*, error::DeletionProblem};
 use crate::server::app::App;
 
 const SCREEN: &str = "/account/settings/delete";

@@ -6,12 +6,12 @@ use super::{
 };
 use crate::{
     components::code_page::sent_code,
-    error::{AppError, Kind},
+    error::AppError,
     forms::SecretText,
     server::{
-        accounts::Account,
+        accounts::{Account, IdentifierProblem},
         codes,
-        flows::{Flow, Purpose},
+        flows::{Flow, FlowProblem, Purpose},
         http::{
             context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
         },
@@ -91,7 +91,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
 async fn flow(cx: &Cx, account: &Account) -> Result<Flow, AppError> {
     let token = cx.flow_token(Purpose::ChangeEmail);
     let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangeEmail, account).await?;
-    flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(SCREEN))
+    flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(SCREEN))
 }
 
 impl From<EmailError> for AppError {
@@ -100,8 +100,10 @@ impl From<EmailError> for AppError {
             EmailError::Field(kind) => Self::field("email", kind),
             EmailError::Send(error) => error.into(),
             EmailError::Check(error) => error.into(),
-            EmailError::Taken => Self::field("email", Kind::EmailTakenMeanwhile).on(SCREEN),
-            EmailError::Overtaken => Self::new(Kind::StartAgain).on(SCREEN),
+            EmailError::Taken => {
+                Self::field("email", IdentifierProblem::EmailTakenMeanwhile).on(SCREEN)
+            }
+            EmailError::Overtaken => Self::new(FlowProblem::StartAgain).on(SCREEN),
             EmailError::Fault(fault) => fault.into(),
         }
     }

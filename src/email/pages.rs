@@ -11,14 +11,14 @@ use crate::{
         layout::{AccountLayout, AccountPlace, Title},
     },
     confirm::ReauthenticationDialog,
-    error::{AppError, Kind},
+    error::AppError,
     i18n::use_texts,
     islands::InputKind,
     server::{
         accounts::HOLD,
         clock::SECOND,
         codes::{self, Latest},
-        flows::Purpose,
+        flows::{FlowProblem, Purpose},
         http::{
             context::Cx,
             draft::Draft,
@@ -82,7 +82,7 @@ pub async fn code(
     let token = cx.flow_token(Purpose::ChangeEmail);
     let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangeEmail, &user.account).await?;
     let Some(flow) = flow else {
-        cx.leave_draft(SCREEN, &Draft::error(AppError::new(Kind::FlowExpired)));
+        cx.leave_draft(SCREEN, &Draft::error(AppError::new(FlowProblem::Expired)));
         return Err(PageError::To(SCREEN.to_owned()));
     };
     let code = codes::latest(&cx.app, &flow).await?;

@@ -1,7 +1,8 @@
 //! The rules of a change of address.
 
 use crate::{
-    error::Kind,
+    email::EmailChangeProblem,
+    error::Problem,
     forms::{Email, SecretText},
     i18n::Locale,
     server::{
@@ -17,7 +18,7 @@ use crate::{
         http::context::SignedIn,
         links::{self, LinkPurpose},
         new_address::{self, Begun, Naming},
-        outbox,
+        outbox::{self, MailProblem},
         secret::Token,
         session,
         throttle::{self, Key},
@@ -47,7 +48,7 @@ pub(super) enum Asked {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum EmailError {
     #[error("the address is wrong")]
-    Field(Kind),
+    Field(Problem),
     #[error(transparent)]
     Send(#[from] SendError),
     #[error(transparent)]
@@ -71,11 +72,11 @@ impl From<DbError> for EmailError {
 pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Asked, EmailError> {
     let email = Email::parse(entry.email).map_err(|problem| EmailError::Field(problem.into()))?;
     if !app.mailer.carries(&email) {
-        return Err(EmailError::Field(Kind::EmailNotCarried));
+        return Err(EmailError::Field(MailProblem::NotCarried.into()));
     }
     let account = entry.account;
     if email.as_str() == account.email {
-        return Err(EmailError::Field(Kind::EmailSame));
+        return Err(EmailError::Field(EmailChangeProblem::Same.into()));
     }
     // Another spelling of the same mailbox needs no code: the account has proved it.
     if Email::parse(&account.email).is_ok_and(|own| own.is_respelled(&email)) {

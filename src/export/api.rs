@@ -9,7 +9,7 @@ use super::{
     service::{self, ExportError},
 };
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     server::http::{context::Cx, form::Form},
 };
 
@@ -36,9 +36,11 @@ pub async fn download(Extension(mut cx): Extension<Cx>) -> Response {
 impl From<ExportError> for AppError {
     fn from(error: ExportError) -> Self {
         match error {
-            ExportError::Gone => Self::new(Kind::SignedOut).on("/sign-in"),
-            ExportError::TooMany(wait) => Self::new(Kind::TooManyTries).wait(wait),
-            ExportError::Failed => Self { seconds: Some(10), ..Self::new(Kind::Unavailable) },
+            ExportError::Gone => Self::new(RequestProblem::SignedOut).on("/sign-in"),
+            ExportError::TooMany(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
+            ExportError::Failed => {
+                Self { seconds: Some(10), ..Self::new(RequestProblem::Unavailable) }
+            }
             ExportError::Fault(fault) => fault.into(),
         }
     }

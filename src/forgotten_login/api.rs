@@ -5,12 +5,16 @@ use super::{
     service::{self, FindError},
 };
 use crate::{
-    error::{AppError, Kind},
-    server::http::{
-        context::{BROWSER, Cx},
-        draft::Notice,
-        form::Onward,
-        post_redirect_get::respond,
+    error::{AppError, RequestProblem},
+    server::{
+        http::{
+            context::{BROWSER, Cx},
+            draft::Notice,
+            form::Onward,
+            post_redirect_get::respond,
+        },
+        human::CaptchaProblem,
+        outbox::MailProblem,
     },
 };
 
@@ -40,9 +44,13 @@ impl From<FindError> for AppError {
     fn from(error: FindError) -> Self {
         match error {
             FindError::Field(kind) => Self { keeps_proof: true, ..Self::field("email", kind) },
-            FindError::Human(price) => Self { price: Some(price), ..Self::new(Kind::SlideAgain) },
-            FindError::TooMany(wait) => Self::new(Kind::TooManyLetters).wait(wait),
-            FindError::TooManyFromNetwork(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
+            FindError::Human(price) => {
+                Self { price: Some(price), ..Self::new(CaptchaProblem::SlideAgain) }
+            }
+            FindError::TooMany(wait) => Self::new(MailProblem::TooMany).wait(wait),
+            FindError::TooManyFromNetwork(wait) => {
+                Self::new(RequestProblem::TooManyFromNetwork).wait(wait)
+            }
             FindError::Fault(fault) => fault.into(),
         }
     }

@@ -1,7 +1,7 @@
 //! The rules of a forgotten login.
 
 use crate::{
-    error::Kind,
+    error::Problem,
     forms::Email,
     i18n::Locale,
     server::{
@@ -13,7 +13,7 @@ use crate::{
         events::{self, EventKind},
         flows::Purpose,
         human::{self, HumanError, Visit},
-        outbox::{self, share::Cause},
+        outbox::{self, MailProblem, share::Cause},
         secret::Token,
         throttle::{self, Key},
     },
@@ -43,7 +43,7 @@ pub(super) struct Entry<'a> {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FindError {
     #[error("the address is wrong")]
-    Field(Kind),
+    Field(Problem),
     #[error("another proof is needed")]
     Human(u32),
     #[error("too many letters to this address")]
@@ -74,7 +74,7 @@ impl From<HumanError> for FindError {
 pub(super) async fn find(app: &App, entry: &Entry<'_>) -> Result<(), FindError> {
     let email = Email::parse(entry.email).map_err(|problem| FindError::Field(problem.into()))?;
     if !app.mailer.carries(&email) {
-        return Err(FindError::Field(Kind::EmailNotCarried));
+        return Err(FindError::Field(MailProblem::NotCarried.into()));
     }
     let now = app.clock.now();
     let visit = Visit {

@@ -2,10 +2,15 @@
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use lettre::Address;
+use strum::{AsRefStr, VariantArray};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::{MixedScript as _, confusable_detection::skeleton};
 
 use super::{fold, limits::EMAIL_MAX};
+use crate::{
+    error::{AppError, FormError},
+    i18n::{Locale, errors as t},
+};
 
 /// Longest text that is looked at: a host name in letters is at most so much longer than in ASCII.
 const TYPED_MAX: usize = 4 * EMAIL_MAX;
@@ -16,7 +21,8 @@ const TYPED_MAX: usize = 4 * EMAIL_MAX;
 pub struct Email(Address);
 
 /// Why an address is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
+#[strum(prefix = "email_", serialize_all = "snake_case")]
 pub enum EmailProblem {
     /// Nothing was typed.
     Missing,
@@ -26,6 +32,18 @@ pub enum EmailProblem {
     TooLong,
     /// It names a machine by its number, or ends in one: no shop's letter gets there.
     Number,
+}
+
+impl FormError for EmailProblem {
+    fn text(&self, locale: Locale, _: &AppError) -> String {
+        let text = match self {
+            Self::Missing => t::email_missing(locale),
+            Self::Malformed => t::email_malformed(locale),
+            Self::TooLong => t::email_too_long(locale),
+            Self::Number => t::email_number(locale),
+        };
+        text.to_owned()
+    }
 }
 
 impl Email {

@@ -1,6 +1,7 @@
 //! Login names.
 
 use icu_properties::{CodePointMapData, props::GeneralCategory};
+use strum::{AsRefStr, VariantArray};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_script::{Script, ScriptExtension};
 use unicode_security::{
@@ -12,6 +13,10 @@ use super::{
     fold::{self, Looks},
     limits::{LOGIN_MAX, LOGIN_MIN},
 };
+use crate::{
+    error::{AppError, FormError},
+    i18n::{Locale, errors as t},
+};
 
 /// Most marks in a row that cannot be seen apart (UTS #39 §5.4).
 const MARKS_MAX: usize = 4;
@@ -22,7 +27,8 @@ const MARKS_MAX: usize = 4;
 pub struct Login(String);
 
 /// Why a login name is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
+#[strum(prefix = "login_", serialize_all = "snake_case")]
 pub enum LoginProblem {
     /// Nothing was typed.
     Missing,
@@ -34,6 +40,19 @@ pub enum LoginProblem {
     Characters,
     /// Letters of scripts, or digits, that are not written together.
     MixedScripts,
+}
+
+impl FormError for LoginProblem {
+    fn text(&self, locale: Locale, _: &AppError) -> String {
+        let text = match self {
+            Self::Missing => t::login_missing(locale),
+            Self::TooShort => t::login_too_short(locale),
+            Self::TooLong => t::login_too_long(locale),
+            Self::Characters => t::login_characters(locale),
+            Self::MixedScripts => t::login_mixed_scripts(locale),
+        };
+        text.to_owned()
+    }
 }
 
 impl Login {

@@ -1,8 +1,13 @@
 //! Messages of the support chat.
 
+use strum::{AsRefStr, VariantArray};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::limits::MESSAGE_MAX;
+use crate::{
+    error::{AppError, FormError},
+    i18n::{Locale, errors as t},
+};
 
 /// What somebody wrote: any script, any signs, lines and tabs, in NFC. Controls that cannot be seen and turn the text
 /// around them (UAX #9 §2.1–2.4: embeddings, overrides, isolates) are dropped, as are all other control characters,
@@ -11,12 +16,23 @@ use super::limits::MESSAGE_MAX;
 pub struct MessageText(String);
 
 /// Why a text is no message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
+#[strum(prefix = "message_", serialize_all = "snake_case")]
 pub enum MessageProblem {
     /// There is nothing to be seen in it.
     Missing,
     /// It has more than [`MESSAGE_MAX`] characters. It is never cut.
     TooLong,
+}
+
+impl FormError for MessageProblem {
+    fn text(&self, locale: Locale, _: &AppError) -> String {
+        let text = match self {
+            Self::Missing => t::message_missing(locale),
+            Self::TooLong => t::message_too_long(locale),
+        };
+        text.to_owned()
+    }
 }
 
 impl MessageText {

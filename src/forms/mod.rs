@@ -9,6 +9,7 @@ mod device_name;
 mod digits;
 mod display_name;
 mod email;
+mod error;
 mod fold;
 mod login;
 mod mail_hosts;
@@ -27,6 +28,7 @@ pub use self::{
     digits::decimal,
     display_name::{DisplayName, DisplayNameTooLong},
     email::{Email, EmailProblem, shown},
+    error::LanguageProblem,
     fold::{Looks, tidy},
     login::{Login, LoginProblem},
     mail_hosts::meant_address,

@@ -1,16 +1,22 @@
 //! Passwords: judged when they are chosen, never when they are used.
 
 use icu_casemap::CaseMapper;
+use strum::{AsRefStr, VariantArray};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::limits::PASSWORD_MAX;
+use crate::{
+    error::{AppError, FormError},
+    i18n::{Locale, errors as t},
+};
 
 /// A password, NFC-normalised (NIST SP 800-63B-4 §3.1.1.2), neither printable nor serialisable.
 #[derive(Clone)]
 pub struct Password(String);
 
 /// Why a password is refused. There are no composition rules (ASVS 6.2.5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
+#[strum(prefix = "password_", serialize_all = "snake_case")]
 pub enum PasswordProblem {
     /// Nothing was typed.
     Missing,
@@ -22,6 +28,19 @@ pub enum PasswordProblem {
     Common,
     /// The login, the e-mail name or the shop's name with fewer than 6 other characters.
     Personal,
+}
+
+impl FormError for PasswordProblem {
+    fn text(&self, locale: Locale, _: &AppError) -> String {
+        let text = match self {
+            Self::Missing => t::password_missing(locale),
+            Self::TooShort => t::password_too_short(locale),
+            Self::TooLong => t::password_too_long(locale),
+            Self::Common => t::password_common(locale),
+            Self::Personal => t::password_personal(locale),
+        };
+        text.to_owned()
+    }
 }
 
 /// What a password is judged against.

@@ -2,9 +2,13 @@ use leptos::prelude::*;
 
 use super::service::{self, LoginError};
 use crate::{
-    error::{AppError, Kind},
-    server::http::{
-        context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+    error::{AppError, RequestProblem},
+    login_name::LoginChangeProblem,
+    server::{
+        flows::FlowProblem,
+        http::{
+            context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+        },
     },
 };
 
@@ -28,9 +32,11 @@ impl From<LoginError> for AppError {
     fn from(error: LoginError) -> Self {
         match error {
             LoginError::Field(kind) => Self::field("login", kind),
-            LoginError::TooSoon(wait) => Self::field("login", Kind::LoginTooSoon).wait(wait),
-            LoginError::TooMany(wait) => Self::new(Kind::TooManyTries).wait(wait),
-            LoginError::Overtaken => Self::new(Kind::StartAgain),
+            LoginError::TooSoon(wait) => {
+                Self::field("login", LoginChangeProblem::TooSoon).wait(wait)
+            }
+            LoginError::TooMany(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
+            LoginError::Overtaken => Self::new(FlowProblem::StartAgain),
             LoginError::Fault(fault) => fault.into(),
         }
     }

@@ -1,13 +1,14 @@
 //! Changing the username: a fresh proof, once in thirty days. The old name still signs in, and nobody else ever gets it.
 
 mod api;
+mod error;
 pub(crate) mod mail;
 mod pages;
 mod service;
 
 use axum::{Router, routing::get};
 
-pub(crate) use self::api::*;
+pub(crate) use self::{api::*, error::LoginChangeProblem};
 use crate::server::app::App;
 
 const SCREEN: &str = "/account/settings/login";

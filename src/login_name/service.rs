@@ -1,11 +1,12 @@
 //! The rules of a change of the login name.
 
 use crate::{
-    error::Kind,
+    error::Problem,
     forms::{Login, is_reserved},
+    login_name::LoginChangeProblem,
     server::{
         Fault,
-        accounts::{self, Account},
+        accounts::{self, Account, IdentifierProblem},
         app::App,
         client::Client,
         clock::{DAY, HOUR, Millis},
@@ -27,7 +28,7 @@ const TAKEN_AN_HOUR: i64 = 20;
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LoginError {
     #[error("the name is wrong")]
-    Field(Kind),
+    Field(Problem),
     /// It was changed lately.
     #[error("too soon")]
     TooSoon(Millis),
@@ -60,7 +61,7 @@ pub(super) async fn change(
 ) -> Result<(), LoginError> {
     let new = Login::parse(login).map_err(|problem| LoginError::Field(problem.into()))?;
     if new.as_str() == account.login {
-        return Err(LoginError::Field(Kind::LoginSame));
+        return Err(LoginError::Field(LoginChangeProblem::Same.into()));
     }
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
@@ -74,7 +75,7 @@ pub(super) async fn change(
     if is_reserved(&new, &app.config.shop_name)
         && !accounts::had_login(&mut tx, &account.id, &new).await?
     {
-        return Err(LoginError::Field(Kind::LoginReserved));
+        return Err(LoginError::Field(IdentifierProblem::LoginReserved.into()));
     }
     if !accounts::change_login(&mut tx, &app.keys, &current, &new, now).await? {
         drop(tx);
@@ -90,7 +91,7 @@ pub(super) async fn change(
 /// That a name is taken is said so many times an hour: an account is no tool to list names with.
 async fn taken(app: &App, account: &Account) -> Result<LoginError, DbError> {
     if !app.config.limits {
-        return Ok(LoginError::Field(Kind::LoginTaken));
+        return Ok(LoginError::Field(IdentifierProblem::LoginTaken.into()));
     }
     let now = app.clock.now();
     let key = Key::new(&app.keys, "login-taken", &[&account.id]);
@@ -98,7 +99,7 @@ async fn taken(app: &App, account: &Account) -> Result<LoginError, DbError> {
     let passed = throttle::at_most(&mut tx, &key, HOUR, TAKEN_AN_HOUR, now).await?;
     tx.commit().await?;
     Ok(match passed {
-        Ok(()) => LoginError::Field(Kind::LoginTaken),
+        Ok(()) => LoginError::Field(IdentifierProblem::LoginTaken.into()),
         Err(wait) => LoginError::TooMany(wait),
     })
 }

@@ -5,13 +5,13 @@ use super::{
     service::{self, ObjectionError},
 };
 use crate::{
-    error::{AppError, Kind},
+    error::AppError,
     server::{
         flows::Purpose,
         http::{
             context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
         },
-        links::LinkPurpose,
+        links::{LinkProblem, LinkPurpose},
     },
 };
 
@@ -25,7 +25,7 @@ pub async fn object() -> Result<Onward, AppError> {
     let letter = cx.token("letter").map(|token| token.expose()).unwrap_or_default();
     let press = Press::of(&cx, "object", "letter", &[&letter]);
     let objected = press.once(move |mut cx| async move {
-        let token = cx.token("letter").ok_or_else(|| AppError::new(Kind::LinkGone))?;
+        let token = cx.token("letter").ok_or_else(|| AppError::new(LinkProblem::Gone))?;
         let link = service::find(&cx.app, &token).await?;
         let signed_in = cx.signed_in().await?;
         let onward = match link.purpose() {
@@ -40,7 +40,7 @@ pub async fn object() -> Result<Onward, AppError> {
                 Onward::to("/recover/method").with_notice(Notice::TakenBack)
             }
             // It has a page of its own.
-            LinkPurpose::StopAssisted => return Err(AppError::new(Kind::LinkGone)),
+            LinkPurpose::StopAssisted => return Err(AppError::new(LinkProblem::Gone)),
             LinkPurpose::Object => {
                 service::freeze(&cx.app, &token, &link, &cx.client).await?;
                 Onward::to(SCREEN).with_notice(Notice::Frozen)
@@ -55,7 +55,7 @@ pub async fn object() -> Result<Onward, AppError> {
 impl From<ObjectionError> for AppError {
     fn from(error: ObjectionError) -> Self {
         match error {
-            ObjectionError::Gone => Self::new(Kind::LinkGone),
+            ObjectionError::Gone => Self::new(LinkProblem::Gone),
             ObjectionError::Fault(fault) => fault.into(),
         }
     }

@@ -14,7 +14,7 @@ use crate::{
         icon::{Icon, IconKind},
         layout::{CardLayout, Title, use_request},
     },
-    error::{AppError, Kind},
+    error::AppError,
     i18n::use_texts,
     server::{
         accounts::{self, Account},
@@ -23,7 +23,7 @@ use crate::{
             draft::{Draft, Notice},
             page::{PageError, page},
         },
-        links::{Link, LinkPurpose},
+        links::{Link, LinkProblem, LinkPurpose},
         secret::Token,
         when,
     },
@@ -43,7 +43,7 @@ pub async fn object(cx: Cx, draft: Draft) -> Result<Response, PageError> {
     if draft.notice == Some(Notice::Frozen) {
         return Ok(page(cx, draft, || view! { <FrozenPage/> }).await);
     }
-    let gone = || PageError::Error(AppError::new(Kind::LinkGone));
+    let gone = || PageError::Error(AppError::new(LinkProblem::Gone));
     let token = cx.token("letter").ok_or_else(gone)?;
     let found = service::find(&cx.app, &token).await;
     let link = found.map_err(|error| PageError::Error(error.into()))?;

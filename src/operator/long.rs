@@ -10,7 +10,7 @@ use super::{
     service::{acts, canned},
 };
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     server::http::{
         context::Cx,
         draft::{Draft, Notice},
@@ -143,7 +143,7 @@ pub(super) async fn save_canned(
 
 /// Whether it is told in the console: whoever may not be there goes the way of every form.
 fn is_told(error: &AppError) -> bool {
-    !matches!(error.error, Kind::SignedOut | Kind::NotFound)
+    !error.error.is_one_of(&[RequestProblem::SignedOut, RequestProblem::NotFound])
 }
 
 /// The page as the answer.
@@ -153,6 +153,6 @@ fn at_once(cx: &Cx, error: &AppError, page: Result<Response, PageError>) -> Resp
             *page.status_mut() = error.status();
             page
         }
-        Err(_) => error_response(cx, &AppError::new(Kind::Unavailable)),
+        Err(_) => error_response(cx, &AppError::new(RequestProblem::Unavailable)),
     }
 }

@@ -4,6 +4,7 @@
 mod api;
 mod cursor;
 mod desk;
+mod error;
 mod long;
 mod pages;
 mod people;
@@ -19,7 +20,7 @@ use axum::{
     routing::{get, post},
 };
 
-pub(crate) use self::api::*;
+pub(crate) use self::{api::*, error::ConsoleProblem};
 use crate::server::app::App;
 
 /// The queue, and the conversations that are open beside it.

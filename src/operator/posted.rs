@@ -2,9 +2,10 @@
 
 use super::{SCREEN, desk::Desk, service::OperatorError, store};
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     server::{
         app::App,
+        conversations::ConversationProblem,
         http::{
             context::{Cx, Staff},
             draft::Draft,
@@ -31,7 +32,7 @@ pub(super) async fn acting_staff(cx: &mut Cx) -> Result<Staff, AppError> {
     if app.config.limits {
         app.acted
             .at_most(&staff.account.id, ACTS_A_MINUTE, app.clock.now())
-            .map_err(|wait| AppError::new(Kind::TooManyMessages).wait(wait))?;
+            .map_err(|wait| AppError::new(ConversationProblem::TooManyMessages).wait(wait))?;
     }
     Ok(staff)
 }
@@ -121,7 +122,9 @@ impl<'a> Posted<'a> {
             }
             Err(error)
                 if self.cx.accepts_html
-                    && !matches!(error.error, Kind::SignedOut | Kind::NotFound) =>
+                    && !error
+                        .error
+                        .is_one_of(&[RequestProblem::SignedOut, RequestProblem::NotFound]) =>
             {
                 self.cx.leave_draft(SCREEN, &self.draft(error));
                 Ok(Onward::to(self.path()))

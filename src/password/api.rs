@@ -6,13 +6,13 @@ use super::{
 };
 use crate::{
     components::code_page::sent_code,
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     forms::SecretText,
     server::{
         accounts::Account,
         codes,
         events::EventKind,
-        flows::{Flow, Purpose, Step},
+        flows::{Flow, FlowProblem, Purpose, Step},
         http::{
             context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
         },
@@ -146,10 +146,10 @@ pub async fn set_by_code(
 async fn flow_at(cx: &Cx, account: &Account, step: Step) -> Result<Flow, AppError> {
     let token = cx.flow_token(Purpose::ChangePassword);
     let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangePassword, account).await?;
-    let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(METHOD))?;
+    let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(METHOD))?;
     match flow.step() {
-        Step::Done => Err(AppError::new(Kind::FlowExpired).on(METHOD)),
-        reached if reached < step => Err(AppError::new(Kind::StartAgain).on(METHOD)),
+        Step::Done => Err(AppError::new(FlowProblem::Expired).on(METHOD)),
+        reached if reached < step => Err(AppError::new(FlowProblem::StartAgain).on(METHOD)),
         _ => Ok(flow),
     }
 }
@@ -158,7 +158,7 @@ impl From<SetError> for AppError {
     fn from(error: SetError) -> Self {
         match error {
             SetError::Fields(fields) => Self::fields(fields),
-            SetError::Overtaken => Self::new(Kind::StartAgain).on(METHOD),
+            SetError::Overtaken => Self::new(FlowProblem::StartAgain).on(METHOD),
             SetError::Fault(fault) => fault.into(),
         }
     }
@@ -167,7 +167,7 @@ impl From<SetError> for AppError {
 impl From<HelpError> for AppError {
     fn from(error: HelpError) -> Self {
         match error {
-            HelpError::TooMany(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
+            HelpError::TooMany(wait) => Self::new(RequestProblem::TooManyFromNetwork).wait(wait),
             HelpError::Fault(fault) => fault.into(),
         }
     }
@@ -177,8 +177,8 @@ impl From<ChangeError> for AppError {
     fn from(error: ChangeError) -> Self {
         match error {
             ChangeError::Fields(fields) => Self::fields(fields),
-            ChangeError::Wait(wait) => Self::new(Kind::TooManyTries).wait(wait),
-            ChangeError::Overtaken => Self::new(Kind::SignedOut).on("/sign-in"),
+            ChangeError::Wait(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
+            ChangeError::Overtaken => Self::new(RequestProblem::SignedOut).on("/sign-in"),
             ChangeError::Fault(fault) => fault.into(),
         }
     }

@@ -19,14 +19,14 @@ use crate::{
         layout::{AccountLayout, AccountPlace, CardLayout, Title},
         steps::RecoverySteps,
     },
-    error::{AppError, Kind},
+    error::AppError,
     i18n::use_texts,
     recovery::EmailCodeChoice,
     saved_codes::BackupCodesLeft,
     server::{
         accounts::Account,
         codes::{self, Latest, seconds_until},
-        flows::{Flow, Purpose, Step},
+        flows::{Flow, FlowProblem, Purpose, Step},
         http::{
             context::Cx,
             draft::{Draft, Notice, use_draft},
@@ -129,7 +129,7 @@ async fn flow_of_page(cx: &Cx, account: &Account, step: Step) -> Result<Flow, Pa
         Some(flow) if flow.step() >= step && flow.step() != Step::Done => Ok(flow),
         Some(_) => Err(PageError::To(METHOD.to_owned())),
         None => {
-            cx.leave_draft(METHOD, &Draft::error(AppError::new(Kind::FlowExpired)));
+            cx.leave_draft(METHOD, &Draft::error(AppError::new(FlowProblem::Expired)));
             Err(PageError::To(METHOD.to_owned()))
         }
     }

@@ -1,8 +1,8 @@
 //! The rules of changing a password with the old one.
 
 use crate::{
-    error::Kind,
-    forms::SecretText,
+    error::FieldErrors,
+    forms::{PasswordProblem, SecretText},
     server::{
         Fault,
         accounts::{self, Account},
@@ -12,7 +12,7 @@ use crate::{
         db::DbError,
         events::EventKind,
         http::context::SignedIn,
-        passwords::{self, NewPassword, SetError, VerifyError},
+        passwords::{self, EnteredPasswordProblem, NewPassword, SetError, VerifyError},
         session::{self, DeviceTokens, Opened},
         throttle::{self, Key},
     },
@@ -32,7 +32,7 @@ pub(super) struct Change<'a> {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ChangeError {
     #[error("fields are wrong")]
-    Fields(Vec<(&'static str, Kind)>),
+    Fields(FieldErrors),
     #[error("too many failures")]
     Wait(Millis),
     /// The password was changed elsewhere, or the account disabled, in the meantime.
@@ -46,10 +46,10 @@ impl From<VerifyError> for ChangeError {
     fn from(error: VerifyError) -> Self {
         let field = |kind| Self::Fields(vec![("old_password", kind)]);
         match error {
-            VerifyError::Missing => field(Kind::PasswordMissing),
-            VerifyError::Wrong => field(Kind::OldPasswordWrong),
+            VerifyError::Missing => field(PasswordProblem::Missing.into()),
+            VerifyError::Wrong => field(EnteredPasswordProblem::OldWrong.into()),
             VerifyError::Wait(wait) => Self::Wait(wait),
-            VerifyError::Disabled => field(Kind::PasswordUseCode),
+            VerifyError::Disabled => field(EnteredPasswordProblem::UseCode.into()),
             VerifyError::Fault(fault) => Self::Fault(fault),
         }
     }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     components::{avatar::initials, form::refusal},
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     i18n::Texts,
     islands::{Answer, Refusal},
     server::{
@@ -95,7 +95,7 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
         Ok(Onward::to(PROFILE).anew())
     });
     match result.await {
-        Err(error) if cx.is_in_place && error.error == Kind::ChangedElsewhere => {
+        Err(error) if cx.is_in_place && error.error == RequestProblem::ChangedElsewhere => {
             match changed_elsewhere(&mut cx, &error).await {
                 Ok(answer) => respond_in_place(&answer),
                 Err(error) => form.respond(Err(error)),
@@ -124,7 +124,7 @@ fn with_version(mut now: Vec<(String, String)>, version: i64) -> Vec<(String, St
 async fn changed_elsewhere(cx: &mut Cx, error: &AppError) -> Result<Answer, AppError> {
     let id = cx.somebody().await?.account.id;
     let stored = stored_now(cx, &id).await?;
-    let (account, now) = stored.ok_or_else(|| AppError::new(Kind::SignedOut))?;
+    let (account, now) = stored.ok_or_else(|| AppError::new(RequestProblem::SignedOut))?;
     let t = Texts(cx.locale);
     let refusal = refusal(error, t, &cx.zone());
     let summary = [refusal.summary, pages::now_saved(t, &account)].join(" ");
@@ -140,7 +140,7 @@ pub async fn show_picture(Extension(mut cx): Extension<Cx>) -> Response {
     let found = async {
         let account = cx.somebody().await?.account;
         let image = store::picture(&cx.app.db, &account.id).await?;
-        image.ok_or_else(|| AppError::new(Kind::NotFound))
+        image.ok_or_else(|| AppError::new(RequestProblem::NotFound))
     };
     match found.await {
         Ok(image) => ([(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"))], image)
@@ -153,8 +153,8 @@ impl From<ProfileError> for AppError {
     fn from(error: ProfileError) -> Self {
         match error {
             ProfileError::Fields(fields) => Self::fields(fields),
-            ProfileError::ChangedElsewhere => Self::new(Kind::ChangedElsewhere),
-            ProfileError::Busy => Self { seconds: Some(2), ..Self::new(Kind::Busy) },
+            ProfileError::ChangedElsewhere => Self::new(RequestProblem::ChangedElsewhere),
+            ProfileError::Busy => Self { seconds: Some(2), ..Self::new(RequestProblem::Busy) },
             ProfileError::Fault(fault) => fault.into(),
         }
     }

@@ -1,13 +1,14 @@
 //! The profile: display name, picture, language, time zone.
 
 mod api;
+mod error;
 mod pages;
 mod service;
 mod store;
 
 use axum::{Router, routing::get};
 
-pub(crate) use self::{api::save, store::picture_id};
+pub(crate) use self::{api::save, error::ProfileProblem, store::picture_id};
 use crate::server::app::App;
 
 const PROFILE: &str = "/account/profile";

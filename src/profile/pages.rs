@@ -11,7 +11,7 @@ use crate::{
         form::{ActionForm, FormMessages, Hidden, Select, SubmitButton, TextField, use_refusal},
         layout::{AccountLayout, AccountPlace, Title},
     },
-    error::Kind,
+    error::RequestProblem,
     i18n::{Locale, Texts, use_texts},
     islands::{
         FormVersion, InputKind, PictureInput, PictureTexts, TimeZoneSelect, TimeZoneTexts, Toast,
@@ -130,7 +130,7 @@ fn Messages(account: Account) -> impl IntoView {
         ("locale", t.language()),
         ("time_zone", t.time_zone()),
     ];
-    let elsewhere = draft.error.filter(|error| error.error == Kind::ChangedElsewhere);
+    let elsewhere = draft.error.filter(|error| error.error == RequestProblem::ChangedElsewhere);
     let is_of_today = elsewhere.is_none();
     let now_saved = elsewhere.map(|error| {
         let now_saved = now_saved(texts, &account);

@@ -1,9 +1,10 @@
 //! The rules of the profile.
 
 use crate::{
-    error::Kind,
-    forms::DisplayName,
+    error::{FieldErrors, Problem},
+    forms::{DisplayName, LanguageProblem},
     i18n::Locale,
+    profile::ProfileProblem,
     server::{
         Fault,
         accounts::{self, Account, Profile},
@@ -11,7 +12,7 @@ use crate::{
         client::Client,
         db::DbError,
         events::{self, EventKind},
-        pictures::{self, Busy, Shape, Whose},
+        pictures::{self, Busy, PictureProblem, Shape, Whose},
         when::Zone,
     },
 };
@@ -41,7 +42,7 @@ pub(super) struct Entry<'a> {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ProfileError {
     #[error("fields are wrong")]
-    Fields(Vec<(&'static str, Kind)>),
+    Fields(FieldErrors),
     /// Another tab saved something since this form was made.
     #[error("changed elsewhere")]
     ChangedElsewhere,
@@ -77,33 +78,33 @@ pub(super) async fn save(app: &App, entry: Entry<'_>) -> Result<Saved, ProfileEr
     let mut wrong = Vec::new();
     let name = DisplayName::parse(entry.display_name);
     if name.is_err() {
-        wrong.push(("display_name", Kind::DisplayNameTooLong));
+        wrong.push(("display_name", ProfileProblem::DisplayNameTooLong.into()));
     }
     let locale = match entry.locale {
         "" => Some(entry.account.locale()),
         tag => Locale::ALL.into_iter().find(|locale| locale.tag() == tag),
     };
     if locale.is_none() {
-        wrong.push(("locale", Kind::LanguageUnknown));
+        wrong.push(("locale", LanguageProblem::Unknown.into()));
     }
     let zone = Some(entry.time_zone).filter(|zone| !zone.is_empty());
     // The one that is stored stays, also if it cannot be read (any more): it is the owner's to change.
     let is_stored = zone == entry.account.time_zone();
     if !is_stored && zone.is_some_and(|zone| Zone::parse(zone).is_none()) {
-        wrong.push(("time_zone", Kind::TimeZoneUnknown));
+        wrong.push(("time_zone", ProfileProblem::TimeZoneUnknown.into()));
     }
     let picture = match entry.picture {
-        _ if entry.picture_too_large => Err(Kind::PictureTooLarge),
-        _ if entry.picture_empty => Err(Kind::PictureEmpty),
+        _ if entry.picture_too_large => Err(PictureProblem::TooLarge.into()),
+        _ if entry.picture_empty => Err(PictureProblem::Empty.into()),
         None => Ok(None),
         Some(file) => {
             let whose = Whose { client: entry.client, account: Some(&entry.account.id) };
             let drawn = pictures::redraw(app, file, Shape::Square(SIDE), whose).await?;
-            drawn.map(|drawn| Some(drawn.jpeg)).map_err(Kind::from)
+            drawn.map(|drawn| Some(drawn.jpeg)).map_err(Problem::from)
         }
     };
-    let picture = picture.unwrap_or_else(|kind| {
-        wrong.push(("picture", kind));
+    let picture = picture.unwrap_or_else(|problem| {
+        wrong.push(("picture", problem));
         None
     });
     let (Ok(name), Some(locale), true) = (name, locale, wrong.is_empty()) else {

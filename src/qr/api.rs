@@ -5,10 +5,12 @@ use super::{
     service::{self, QrError},
 };
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     forms::SecretText,
+    qr::QrProblem,
     server::{
         entering::Entering,
+        flows::FlowProblem,
         http::{context::Cx, form::Onward, post_redirect_get::respond},
         next,
     },
@@ -38,7 +40,7 @@ pub async fn collect(#[server(default)] next: String) -> Result<Onward, AppError
     let cx = Cx::of_request()?;
     let target = next::allowed(&cx.app.config, &next);
     let collected = async {
-        let browser = cx.token("qr").ok_or_else(|| AppError::new(Kind::QrGone))?;
+        let browser = cx.token("qr").ok_or_else(|| AppError::new(QrProblem::Gone))?;
         let (old_session, devices) = (cx.token("session"), cx.devices());
         let entering = Entering {
             client: &cx.client,
@@ -101,7 +103,7 @@ pub async fn answer(
                 service::approve(&cx.app, &signed_in, &approval).await?;
             }
             "deny" => service::deny(&cx.app, &signed_in, &request, &cx.client).await?,
-            _ => return Err(AppError::new(Kind::Malformed)),
+            _ => return Err(AppError::new(RequestProblem::Malformed)),
         }
         Ok(Onward::to(PHONE))
     };
@@ -128,13 +130,13 @@ pub async fn other_account() -> Result<Onward, AppError> {
 impl From<QrError> for AppError {
     fn from(error: QrError) -> Self {
         match error {
-            QrError::Gone => Self::new(Kind::QrGone),
-            QrError::Staff => Self::new(Kind::QrStaff),
+            QrError::Gone => Self::new(QrProblem::Gone),
+            QrError::Staff => Self::new(QrProblem::Staff),
             QrError::Fields(fields) => Self::fields(fields),
-            QrError::WrongNumber => Self::new(Kind::QrNumberWrong),
-            QrError::Wait(wait) => Self::new(Kind::TooManyTries).wait(wait),
-            QrError::WaitNetwork(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
-            QrError::Overtaken => Self::new(Kind::StartAgain),
+            QrError::WrongNumber => Self::new(QrProblem::NumberWrong),
+            QrError::Wait(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
+            QrError::WaitNetwork(wait) => Self::new(RequestProblem::TooManyFromNetwork).wait(wait),
+            QrError::Overtaken => Self::new(FlowProblem::StartAgain),
             QrError::Fault(fault) => fault.into(),
         }
     }

@@ -2,6 +2,7 @@
 //! in says yes, and only the browser that asked gets the session (IETF draft on cross-device flows, §6.1).
 
 mod api;
+mod error;
 pub(crate) mod mail;
 mod pages;
 mod picture;
@@ -10,7 +11,7 @@ mod stream;
 
 use axum::{Router, routing::get};
 
-pub(crate) use self::api::*;
+pub(crate) use self::{api::*, error::QrProblem};
 use crate::server::{app::App, clock::HOUR, http::context::Cx, secret::Token};
 
 /// The computer's page.

@@ -7,7 +7,7 @@ use http::HeaderMap;
 
 use super::pages::status;
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     server::{
         clock::{MINUTE, Millis},
         http::{context::Cx, page::error_response, sse},
@@ -21,7 +21,7 @@ const LOOK_AGAIN: Millis = MINUTE;
 
 /// `/sign-in/qr/stream`: for the browser that asked and no other. The cursor is the state that it shows.
 pub async fn open(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Response {
-    let nothing = || error_response(&cx, &AppError::new(Kind::NotFound));
+    let nothing = || error_response(&cx, &AppError::new(RequestProblem::NotFound));
     let Some(browser) = cx.token("qr") else { return nothing() };
     let request = match qr::find_by_browser(&cx.app.db, &browser).await {
         Ok(Some(request)) => request,
@@ -30,7 +30,7 @@ pub async fn open(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Response 
     };
     let network = cx.app.config.limits.then_some(cx.client.network.as_str());
     let Some(mut listener) = cx.app.live.listen_as_guest(&qr::topic(&request.id), network) else {
-        return error_response(&cx, &AppError::new(Kind::Busy));
+        return error_response(&cx, &AppError::new(RequestProblem::Busy));
     };
     let mut last = sse::last_id(&headers, cx.query("last"));
     let next = cx.next();

@@ -6,12 +6,13 @@ use super::{
 };
 use crate::{
     components::code_page::sent_code,
-    error::{AppError, Kind},
+    error::AppError,
     forms::{Email, SecretText},
     server::{
+        accounts::IdentifierProblem,
         codes,
         events::EventKind,
-        flows::{Flow, Purpose, Step},
+        flows::{Flow, FlowProblem, Purpose, Step},
         http::{
             context::{BROWSER, Cx},
             draft::Notice,
@@ -19,6 +20,7 @@ use crate::{
             post_redirect_get::respond,
             press::Press,
         },
+        human::CaptchaProblem,
         next,
         passwords::NewPassword,
     },
@@ -83,7 +85,7 @@ pub async fn email_arranged_again() -> Result<Onward, AppError> {
         let flow = flow_at(&cx, Step::Code).await?;
         match Way::of(&flow) {
             Way::Arranged(address) => send(&cx, Step::Code, Some(address)).await,
-            Way::Mailbox | Way::Proved(_) => Err(AppError::new(Kind::StartAgain).on(METHOD)),
+            Way::Mailbox | Way::Proved(_) => Err(AppError::new(FlowProblem::StartAgain).on(METHOD)),
         }
     };
     respond(sent.await)
@@ -95,7 +97,7 @@ async fn send(cx: &Cx, step: Step, arranged: Option<&str>) -> Result<Onward, App
     match arranged {
         Some(email) => {
             let email = Email::parse(email)
-                .map_err(|problem| AppError::field("email", problem.into()).on(ARRANGED))?;
+                .map_err(|problem| AppError::field("email", problem).on(ARRANGED))?;
             service::send_arranged(&cx.app, &flow, &email, &cx.client).await?;
         }
         None => service::send_code(&cx.app, &flow, &cx.client).await?,
@@ -160,13 +162,13 @@ pub async fn set_password(
 /// The flow, if it lives, is ready and has come as far as `step`.
 pub(crate) async fn flow_at(cx: &Cx, step: Step) -> Result<Flow, AppError> {
     let flow = cx.flow(Purpose::Recover).await?;
-    let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(START))?;
+    let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(START))?;
     if flow.ready_at > cx.app.clock.now() {
-        return Err(AppError::new(Kind::StartAgain).on(METHOD));
+        return Err(AppError::new(FlowProblem::StartAgain).on(METHOD));
     }
     match flow.step() {
-        Step::Done => Err(AppError::new(Kind::FlowExpired).on(START)),
-        reached if reached < step => Err(AppError::new(Kind::StartAgain).on(METHOD)),
+        Step::Done => Err(AppError::new(FlowProblem::Expired).on(START)),
+        reached if reached < step => Err(AppError::new(FlowProblem::StartAgain).on(METHOD)),
         _ => Ok(flow),
     }
 }
@@ -176,12 +178,14 @@ impl From<RecoveryError> for AppError {
         match error {
             RecoveryError::Fields(fields) => Self { keeps_proof: true, ..Self::fields(fields) },
             RecoveryError::Human(price) => {
-                Self { price: Some(price), ..Self::new(Kind::SlideAgain) }
+                Self { price: Some(price), ..Self::new(CaptchaProblem::SlideAgain) }
             }
             RecoveryError::Send(error) => error.into(),
             RecoveryError::Check(error) => error.into(),
-            RecoveryError::Overtaken => Self::new(Kind::StartAgain).on(START),
-            RecoveryError::Taken => Self::field("email", Kind::EmailTakenMeanwhile).on(START),
+            RecoveryError::Overtaken => Self::new(FlowProblem::StartAgain).on(START),
+            RecoveryError::Taken => {
+                Self::field("email", IdentifierProblem::EmailTakenMeanwhile).on(START)
+            }
             RecoveryError::Fault(fault) => fault.into(),
         }
     }

@@ -22,7 +22,7 @@ use crate::{
         steps::RecoverySteps,
         waiting_page::WaitingPage,
     },
-    error::{AppError, Kind},
+    error::AppError,
     forms::shown,
     i18n::{Texts, use_texts},
     islands::InputKind,
@@ -32,7 +32,7 @@ use crate::{
         codes::{self, Latest, seconds_until},
         conversations,
         events::{self, EventKind},
-        flows::{Flow, Purpose, Step},
+        flows::{Flow, FlowProblem, Purpose, Step},
         http::{
             context::Cx,
             draft::{Draft, Notice, use_draft},
@@ -92,7 +92,7 @@ pub(crate) async fn flow_of_page(cx: &Cx, step: Step) -> Result<Flow, PageError>
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(cx.app.clock.now())).cloned() else {
         // Over; what was typed is there again.
         let typed = flow.map(|flow| flow.typed).unwrap_or_default();
-        let draft = Draft::error(AppError::new(Kind::FlowExpired)).keep("login", &typed);
+        let draft = Draft::error(AppError::new(FlowProblem::Expired)).keep("login", &typed);
         cx.leave_draft(START, &draft);
         return Err(PageError::To(START.to_owned()));
     };
@@ -278,7 +278,7 @@ fn code_texts(flow: &Flow, t: Texts) -> CodePageTexts {
 pub async fn password(cx: Cx, draft: Draft) -> Result<Response, PageError> {
     let flow = flow_of_page(&cx, Step::Password).await?;
     let Ok(account) = passwords::account_of(&cx.app, &flow).await else {
-        cx.leave_draft(START, &Draft::error(AppError::new(Kind::StartAgain)));
+        cx.leave_draft(START, &Draft::error(AppError::new(FlowProblem::StartAgain)));
         return Err(PageError::To(START.to_owned()));
     };
     let seconds = seconds_until(flow.expires_at, cx.app.clock.now());

@@ -1,8 +1,8 @@
 //! The rules of recovery.
 
 use crate::{
-    error::Kind,
-    forms::{Email, SecretText, identifier_key, tidy},
+    error::FieldErrors,
+    forms::{Email, LoginProblem, SecretText, identifier_key, tidy},
     i18n::Locale,
     server::{
         Fault,
@@ -51,7 +51,7 @@ pub(super) struct RecoveryRequest<'a> {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RecoveryError {
     #[error("fields are wrong")]
-    Fields(Vec<(&'static str, Kind)>),
+    Fields(FieldErrors),
     #[error("another proof is needed")]
     Human(u32),
     #[error(transparent)]
@@ -120,10 +120,10 @@ pub(super) async fn recover(
 ) -> Result<Token, RecoveryError> {
     let typed = tidy(entry.login);
     if typed.is_empty() {
-        return Err(RecoveryError::Fields(vec![("login", Kind::LoginMissing)]));
+        return Err(RecoveryError::Fields(vec![("login", LoginProblem::Missing.into())]));
     }
     if typed.len() > TYPED_MAX || typed.chars().any(char::is_control) {
-        return Err(RecoveryError::Fields(vec![("login", Kind::LoginTooLong)]));
+        return Err(RecoveryError::Fields(vec![("login", LoginProblem::TooLong.into())]));
     }
     let now = app.clock.now();
     let key = identifier_key(&typed);

@@ -6,11 +6,12 @@ use super::{
 };
 use crate::{
     components::code_page::sent_code,
-    error::{AppError, Kind},
-    forms::{EmailProblem, LoginProblem, SecretText},
+    error::AppError,
+    forms::SecretText,
     server::{
+        accounts::IdentifierProblem,
         codes,
-        flows::Purpose,
+        flows::{FlowProblem, Purpose},
         http::{
             context::{BROWSER, Cx},
             draft::Notice,
@@ -18,6 +19,7 @@ use crate::{
             post_redirect_get::respond,
             press::Press,
         },
+        human::CaptchaProblem,
         next,
     },
 };
@@ -102,30 +104,7 @@ pub async fn confirm(#[server(default)] code: SecretText) -> Result<Onward, AppE
 }
 
 fn gone() -> AppError {
-    AppError::new(Kind::FlowExpired).on(START)
-}
-
-impl From<LoginProblem> for Kind {
-    fn from(problem: LoginProblem) -> Self {
-        match problem {
-            LoginProblem::Missing => Self::LoginMissing,
-            LoginProblem::TooShort => Self::LoginTooShort,
-            LoginProblem::TooLong => Self::LoginTooLong,
-            LoginProblem::Characters => Self::LoginCharacters,
-            LoginProblem::MixedScripts => Self::LoginMixedScripts,
-        }
-    }
-}
-
-impl From<EmailProblem> for Kind {
-    fn from(problem: EmailProblem) -> Self {
-        match problem {
-            EmailProblem::Missing => Self::EmailMissing,
-            EmailProblem::Malformed => Self::EmailMalformed,
-            EmailProblem::TooLong => Self::EmailTooLong,
-            EmailProblem::Number => Self::EmailNumber,
-        }
-    }
+    AppError::new(FlowProblem::Expired).on(START)
 }
 
 impl From<RegisterError> for AppError {
@@ -133,16 +112,19 @@ impl From<RegisterError> for AppError {
         match error {
             RegisterError::Fields(fields) => {
                 // What is taken is known only once the proof is spent.
-                let keeps_proof = fields.iter().all(|(_, kind)| *kind != Kind::LoginTaken);
+                let keeps_proof =
+                    fields.iter().all(|(_, kind)| *kind != IdentifierProblem::LoginTaken);
                 Self { keeps_proof, ..Self::fields(fields) }
             }
             RegisterError::Human(price) => {
-                Self { price: Some(price), ..Self::new(Kind::SlideAgain) }
+                Self { price: Some(price), ..Self::new(CaptchaProblem::SlideAgain) }
             }
             RegisterError::Send(error) => error.into(),
             RegisterError::Check(error) => error.into(),
-            RegisterError::LoginTaken => Self::field("login", Kind::LoginTaken).on(START),
-            RegisterError::EmailTaken => Self::new(Kind::EmailTaken).on("/sign-in"),
+            RegisterError::LoginTaken => {
+                Self::field("login", IdentifierProblem::LoginTaken).on(START)
+            }
+            RegisterError::EmailTaken => Self::new(IdentifierProblem::EmailTaken).on("/sign-in"),
             RegisterError::Fault(fault) => fault.into(),
         }
     }

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::service::{judge_email, judge_login};
 use crate::{
-    error::{AppError, Kind},
-    forms::meant_address,
+    error::{AppError, Problem, RequestProblem},
+    forms::{EmailProblem, LoginProblem, meant_address},
     i18n::{self, Locale},
     islands::FieldVerdict,
     server::{
@@ -30,7 +30,9 @@ pub async fn check_registration_field(
     let cx = Cx::of_request()?;
     if cx.app.config.limits {
         let passed = cx.app.checked.at_most(&cx.client.network, A_MINUTE, cx.app.clock.now());
-        passed.map_err(|wait| refused(AppError::new(Kind::TooManyFromNetwork).wait(wait)))?;
+        passed.map_err(|wait| {
+            refused(AppError::new(RequestProblem::TooManyFromNetwork).wait(wait))
+        })?;
     }
     Ok(judge(&cx.app, &field, &value, cx.locale))
 }
@@ -42,8 +44,8 @@ fn judge(app: &App, field: &str, value: &str, locale: Locale) -> FieldVerdict {
         _ => (None, None),
     };
     FieldVerdict {
-        reason: problem.map(|kind| AppError::new(kind).summary(locale)),
-        is_unfinished: problem.is_some_and(is_unfinished),
+        is_unfinished: problem.as_ref().is_some_and(is_unfinished),
+        reason: problem.map(|problem| AppError::new(problem).summary(locale)),
         meant: meant.map(|address| {
             let words = i18n::register::did_you_mean(locale, &address);
             (address, words)
@@ -52,13 +54,11 @@ fn judge(app: &App, field: &str, value: &str, locale: Locale) -> FieldVerdict {
 }
 
 /// Whether more letters may mend it.
-fn is_unfinished(problem: Kind) -> bool {
-    matches!(
-        problem,
-        Kind::LoginMissing
-            | Kind::LoginTooShort
-            | Kind::EmailMissing
-            | Kind::EmailMalformed
-            | Kind::EmailNumber
-    )
+fn is_unfinished(problem: &Problem) -> bool {
+    problem.is_one_of(&[LoginProblem::Missing, LoginProblem::TooShort])
+        || problem.is_one_of(&[
+            EmailProblem::Missing,
+            EmailProblem::Malformed,
+            EmailProblem::Number,
+        ])
 }

@@ -13,13 +13,13 @@ use crate::{
         steps::Steps,
         waiting_page::WaitingPage,
     },
-    error::{AppError, Kind},
+    error::AppError,
     forms::shown,
     i18n::use_texts,
     islands::InputKind,
     server::{
         codes::{self, Latest},
-        flows::{Flow, Purpose},
+        flows::{Flow, FlowProblem, Purpose},
         http::{
             context::Cx,
             draft::Draft,
@@ -107,7 +107,7 @@ pub async fn code(cx: Cx, draft: Draft) -> Result<Response, PageError> {
         let (login, email) = flow
             .map(|flow| (flow.login.unwrap_or_default(), shown(&flow.typed)))
             .unwrap_or_default();
-        let draft = Draft::error(AppError::new(Kind::FlowExpired));
+        let draft = Draft::error(AppError::new(FlowProblem::Expired));
         cx.leave_draft(START, &draft.keep("login", &login).keep("email", &email));
         return Err(PageError::To(START.to_owned()));
     };

@@ -1,12 +1,12 @@
 //! The rules of registration.
 
 use crate::{
-    error::Kind,
+    error::{FieldErrors, Problem},
     forms::{Email, Login, SecretText, identifier_key, is_reserved, tidy},
     i18n::Locale,
     server::{
         Fault,
-        accounts::{self, Account, CreateError, NewAccount, Role},
+        accounts::{self, Account, CreateError, IdentifierProblem, NewAccount, Role},
         app::App,
         client::Client,
         clock::HOUR,
@@ -15,7 +15,9 @@ use crate::{
         events::{self, EventKind},
         flows::{self, Flow, NewFlow, Purpose, Step},
         human::{self, HumanError, Visit},
-        new_address, outbox, passwords,
+        new_address,
+        outbox::{self, MailProblem},
+        passwords,
         secret::Token,
         session::{self, DeviceTokens, Opened},
         throttle::{self, Key},
@@ -48,7 +50,7 @@ pub(super) struct Browser<'a> {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RegisterError {
     #[error("fields are wrong")]
-    Fields(Vec<(&'static str, Kind)>),
+    Fields(FieldErrors),
     #[error("another proof is needed")]
     Human(u32),
     #[error(transparent)]
@@ -108,7 +110,7 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
     // Whoever gave no proof and has to wait is told later, with the code: nobody lists names for free.
     if ready_at <= app.clock.now() && accounts::is_taken(&app.db, &app.keys, &login).await? {
         may_say_taken(app, entry.client).await?;
-        return Err(RegisterError::Fields(vec![("login", Kind::LoginTaken)]));
+        return Err(RegisterError::Fields(vec![("login", IdentifierProblem::LoginTaken.into())]));
     }
     let hash = app.hasher.hash(&password, &entry.client.network).await.map_err(Fault::Hash)?;
     let mut tx = app.db.begin().await?;
@@ -141,16 +143,20 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
 }
 
 /// A username that may be asked for. Whether it is taken is another question, which is not answered for free.
-pub(super) fn judge_login(app: &App, typed: &str) -> Result<Login, Kind> {
+pub(super) fn judge_login(app: &App, typed: &str) -> Result<Login, Problem> {
     let login = Login::parse(typed)?;
-    if is_reserved(&login, &app.config.shop_name) { Err(Kind::LoginReserved) } else { Ok(login) }
+    if is_reserved(&login, &app.config.shop_name) {
+        Err(IdentifierProblem::LoginReserved.into())
+    } else {
+        Ok(login)
+    }
 }
 
 /// An address that a code can be sent to. One that no letter of ours can reach is said so at once: its code would never
 /// come.
-pub(super) fn judge_email(app: &App, typed: &str) -> Result<Email, Kind> {
+pub(super) fn judge_email(app: &App, typed: &str) -> Result<Email, Problem> {
     let email = Email::parse(typed)?;
-    if app.mailer.carries(&email) { Ok(email) } else { Err(Kind::EmailNotCarried) }
+    if app.mailer.carries(&email) { Ok(email) } else { Err(MailProblem::NotCarried.into()) }
 }
 
 /// Begins a flow, or goes on with the one in which this browser already asked for the address: its letter is

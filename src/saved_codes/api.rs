@@ -12,18 +12,19 @@ use super::{
     service::{self, SavedCodesError},
 };
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     forms::{SavedCode, SecretText},
     recovery,
     server::{
         clock::Millis,
-        flows::{Purpose, Step},
+        flows::{FlowProblem, Purpose, Step},
         http::{
             context::Cx,
             form::{Form, Onward},
             post_redirect_get::respond,
             press::Press,
         },
+        saved_codes::SavedCodeProblem,
     },
 };
 
@@ -102,9 +103,9 @@ pub async fn use_code(#[server(default)] saved_code: SecretText) -> Result<Onwar
 impl From<SavedCodesError> for AppError {
     fn from(error: SavedCodesError) -> Self {
         match error {
-            SavedCodesError::Gone => Self::new(Kind::SignedOut).on("/sign-in"),
-            SavedCodesError::TooMany(wait) => Self::new(Kind::TooManyTries).wait(wait),
-            SavedCodesError::Replaced => Self::new(Kind::SavedCodesReplaced),
+            SavedCodesError::Gone => Self::new(RequestProblem::SignedOut).on("/sign-in"),
+            SavedCodesError::TooMany(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
+            SavedCodesError::Replaced => Self::new(SavedCodeProblem::Replaced),
             SavedCodesError::Fault(fault) => fault.into(),
         }
     }
@@ -114,13 +115,15 @@ impl From<UseError> for AppError {
     fn from(error: UseError) -> Self {
         let field = |kind| Self::field("saved_code", kind);
         match error {
-            UseError::Missing => field(Kind::SavedCodeMissing),
-            UseError::Malformed => field(Kind::SavedCodeMalformed),
-            UseError::Wrong(left) => Self { left: Some(left), ..field(Kind::SavedCodeWrong) },
-            UseError::Exhausted => field(Kind::SavedCodeExhausted),
-            UseError::TooMany(wait) => Self::new(Kind::TooManyTries).wait(wait),
-            UseError::TooManyFromNetwork(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
-            UseError::Overtaken => Self::new(Kind::StartAgain).on("/recover/method"),
+            UseError::Missing => field(SavedCodeProblem::Missing),
+            UseError::Malformed => field(SavedCodeProblem::Malformed),
+            UseError::Wrong(left) => Self { left: Some(left), ..field(SavedCodeProblem::Wrong) },
+            UseError::Exhausted => field(SavedCodeProblem::Exhausted),
+            UseError::TooMany(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
+            UseError::TooManyFromNetwork(wait) => {
+                Self::new(RequestProblem::TooManyFromNetwork).wait(wait)
+            }
+            UseError::Overtaken => Self::new(FlowProblem::StartAgain).on("/recover/method"),
             UseError::Fault(fault) => fault.into(),
         }
     }

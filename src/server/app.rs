@@ -4,18 +4,21 @@ use std::{ops::Deref, sync::Arc};
 
 use tokio::sync::Semaphore;
 
-use crate::server::{
-    clock::Clock,
-    config::Config,
-    db::Db,
-    geo::Geo,
-    hashing::Hasher,
-    http::assets::Assets,
-    live::Live,
-    outbox::{Mailer, Outbox},
-    random::Random,
-    secret::Keys,
-    turns::{Pace, Turns},
+use crate::{
+    error::Problems,
+    server::{
+        clock::Clock,
+        config::Config,
+        db::Db,
+        geo::Geo,
+        hashing::Hasher,
+        http::assets::Assets,
+        live::Live,
+        outbox::{Mailer, Outbox},
+        random::Random,
+        secret::Keys,
+        turns::{Pace, Turns},
+    },
 };
 
 /// The running application.
@@ -58,6 +61,8 @@ pub struct Parts {
     pub acted: Pace,
     /// Turns of drawing the queue for a window of the console: all hear at once that it changed.
     pub queues: Arc<Semaphore>,
+    /// What may be said of a form that comes back.
+    pub problems: Problems,
     /// The built files that screens refer to.
     pub assets: Assets,
 }

@@ -1,9 +1,13 @@
 //! A shopper's way through several screens, bound to one browser by a cookie. Each purpose has its own, so that what
 //! is under way in one tab is not ended by what begins in another.
 
+use http::StatusCode;
+use strum::{AsRefStr, VariantArray};
+
 use crate::{
     args,
-    i18n::Locale,
+    error::{AppError, FormError},
+    i18n::{Locale, errors as t},
     server::{
         clock::{HOUR, MINUTE, Millis, SECOND},
         db::{Db, DbError, Tx},
@@ -11,6 +15,31 @@ use crate::{
         secret::Token,
     },
 };
+
+/// Why a flow does not continue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum FlowProblem {
+    /// Its time is over, or it is completed.
+    #[strum(serialize = "flow_expired")]
+    Expired,
+    /// A step was left out, or the account changed meanwhile.
+    StartAgain,
+}
+
+impl FormError for FlowProblem {
+    fn status(&self) -> StatusCode {
+        StatusCode::CONFLICT
+    }
+
+    fn text(&self, locale: Locale, _: &AppError) -> String {
+        let text = match self {
+            Self::Expired => t::flow_expired(locale),
+            Self::StartAgain => t::start_again(locale),
+        };
+        text.to_owned()
+    }
+}
 
 /// From the first screen to the code.
 const LIFETIME: Millis = HOUR;

@@ -9,8 +9,12 @@ use altcha::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
+use strum::{AsRefStr, VariantArray};
+
 use crate::{
     args,
+    error::{AppError, FormError},
+    i18n::{Locale, errors as t},
     server::{
         app::App,
         client,
@@ -21,6 +25,22 @@ use crate::{
         throttle::{self, Key},
     },
 };
+
+/// Why a form is refused before anything in it is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum CaptchaProblem {
+    /// The proof of work is missing, spent, or too cheap.
+    SlideAgain,
+}
+
+impl FormError for CaptchaProblem {
+    fn text(&self, locale: Locale, _: &AppError) -> String {
+        match self {
+            Self::SlideAgain => t::slide_again(locale).to_owned(),
+        }
+    }
+}
 
 /// Hashes that a first visitor's browser computes, at most; about a third of a second on an old phone.
 const BASE_PRICE: u32 = 30_000;

@@ -1,8 +1,13 @@
 //! Links in letters: a token that leads to a page with a button, and does nothing by itself. It is exchanged for
 //! a cookie as soon as it is followed, so that it stands in no history and no log (ASVS 14.2.1).
 
+use http::StatusCode;
+use strum::{AsRefStr, VariantArray};
+
 use crate::{
     args,
+    error::{AppError, FormError},
+    i18n::{Locale, errors as t},
     server::{
         clock::Millis,
         db::{Db, DbError, Tx},
@@ -10,6 +15,27 @@ use crate::{
         secret::Token,
     },
 };
+
+/// Why a link from an email does nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum LinkProblem {
+    /// It was used, or is too old.
+    #[strum(serialize = "link_gone")]
+    Gone,
+}
+
+impl FormError for LinkProblem {
+    fn status(&self) -> StatusCode {
+        StatusCode::GONE
+    }
+
+    fn text(&self, locale: Locale, _: &AppError) -> String {
+        match self {
+            Self::Gone => t::link_gone(locale).to_owned(),
+        }
+    }
+}
 
 /// What a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use zxcvbn::{Score, feedback::Warning, zxcvbn};
 
 use crate::{
-    error::Kind,
-    forms::SecretText,
+    error::Problem,
+    forms::{PasswordProblem, SecretText},
     i18n::{self, Locale},
     islands::PasswordStrength,
     server::{Fault, app::App, client::Client, clock::Millis, hashing::HashError, passwords},
@@ -51,7 +51,7 @@ pub async fn judge(
     let password = match passwords::choose(app, typed, login, email) {
         Ok(password) => password,
         Err(problem) => {
-            return Ok(PasswordStrength { score: 0, words: refused(app, problem.into(), locale) });
+            return Ok(PasswordStrength { score: 0, words: refused(app, &problem.into(), locale) });
         }
     };
     if app.config.limits {
@@ -108,12 +108,12 @@ fn beginning(word: &str, most: usize) -> String {
     word.chars().take(most).collect()
 }
 
-fn refused(app: &App, kind: Kind, locale: Locale) -> String {
-    if kind == Kind::PasswordTooShort {
+fn refused(app: &App, problem: &Problem, locale: Locale) -> String {
+    if *problem == PasswordProblem::TooShort {
         let min = i64::try_from(app.config.password_min).unwrap_or(10);
         return i18n::password_help::too_short(locale, min);
     }
-    crate::error::AppError::new(kind).summary(locale)
+    crate::error::AppError::new(problem.clone()).summary(locale)
 }
 
 fn words(score: u8, warning: Option<Warning>, locale: Locale) -> String {

@@ -1,8 +1,11 @@
 //! What every way to a new password shares: how it is judged, and what happens when it is set.
 
+use strum::{AsRefStr, VariantArray};
+
 use crate::{
-    error::Kind,
+    error::{AppError, FieldErrors, FormError},
     forms::{Password, PasswordContext, PasswordProblem, SecretText, identifier_key},
+    i18n::{Locale, errors as t},
     server::{
         Fault,
         accounts::{self, Account, HOLD},
@@ -22,15 +25,33 @@ use crate::{
     },
 };
 
-impl From<PasswordProblem> for Kind {
-    fn from(problem: PasswordProblem) -> Self {
-        match problem {
-            PasswordProblem::Missing => Self::PasswordMissing,
-            PasswordProblem::TooShort => Self::PasswordTooShort,
-            PasswordProblem::TooLong => Self::PasswordTooLong,
-            PasswordProblem::Common => Self::PasswordCommon,
-            PasswordProblem::Personal => Self::PasswordPersonal,
-        }
+/// Why a password that was typed in is refused, beside what is wrong with a new one by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum EnteredPasswordProblem {
+    /// The two new ones are not the same.
+    #[strum(serialize = "passwords_differ")]
+    Differ,
+    /// It is not the account's, where a new one stands beside it.
+    #[strum(serialize = "old_password_wrong")]
+    OldWrong,
+    /// It is not the account's.
+    #[strum(serialize = "password_wrong")]
+    Wrong,
+    /// After too many failures the password proves nothing here.
+    #[strum(serialize = "password_use_code")]
+    UseCode,
+}
+
+impl FormError for EnteredPasswordProblem {
+    fn text(&self, locale: Locale, _: &AppError) -> String {
+        let text = match self {
+            Self::Differ => t::passwords_differ(locale),
+            Self::OldWrong => t::old_password_wrong(locale),
+            Self::Wrong => t::password_wrong(locale),
+            Self::UseCode => t::password_use_code(locale),
+        };
+        text.to_owned()
     }
 }
 
@@ -61,7 +82,7 @@ pub fn choose_twice(
     typed: &SecretText,
     again: &SecretText,
     account: &Account,
-) -> Result<Password, Vec<(&'static str, Kind)>> {
+) -> Result<Password, FieldErrors> {
     let chosen = choose(app, typed, &account.login, &account.email);
     // As both are hashed: one keyboard writes `é` as one character, another as two.
     let [first, second] = [typed, again].map(|typed| Password::entered(typed.expose()));
@@ -74,7 +95,8 @@ pub fn choose_twice(
         Ok(password) if is_same => Ok(password),
         chosen => {
             let chosen = chosen.err().map(|problem| ("new_password", problem.into()));
-            let again = (!is_same).then_some(("new_password_again", Kind::PasswordsDiffer));
+            let again =
+                (!is_same).then(|| ("new_password_again", EnteredPasswordProblem::Differ.into()));
             Err(chosen.into_iter().chain(again).collect())
         }
     }
@@ -218,7 +240,7 @@ pub async fn verify_own(
 pub enum SetError {
     /// What is wrong with which field.
     #[error("fields are wrong")]
-    Fields(Vec<(&'static str, Kind)>),
+    Fields(FieldErrors),
     /// The account changed since the flow began.
     #[error("the account changed meanwhile")]
     Overtaken,

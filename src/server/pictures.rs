@@ -8,8 +8,11 @@ use image::{
     Limits, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops,
 };
 
+use strum::{AsRefStr, VariantArray};
+
 use crate::{
-    error::Kind,
+    error::{AppError, FormError},
+    i18n::{Locale, errors as t},
     server::{app::App, client::Client},
 };
 
@@ -23,7 +26,8 @@ const PIXELS_MAX: u64 = 40_000_000;
 const MEMORY_MAX: u64 = PIXELS_MAX * 4;
 
 /// Why a file is no picture that we take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
+#[strum(prefix = "picture_", serialize_all = "snake_case")]
 pub enum PictureProblem {
     /// It is neither PNG, JPEG nor WebP, whatever it says it is.
     Unknown,
@@ -31,15 +35,22 @@ pub enum PictureProblem {
     Broken,
     /// It has more pixels than we decode.
     TooManyPixels,
+    /// It has more bytes than the form takes.
+    TooLarge,
+    /// It has none.
+    Empty,
 }
 
-impl From<PictureProblem> for Kind {
-    fn from(problem: PictureProblem) -> Self {
-        match problem {
-            PictureProblem::Unknown => Self::PictureUnknown,
-            PictureProblem::Broken => Self::PictureBroken,
-            PictureProblem::TooManyPixels => Self::PictureTooManyPixels,
-        }
+impl FormError for PictureProblem {
+    fn text(&self, locale: Locale, _: &AppError) -> String {
+        let text = match self {
+            Self::Unknown => t::picture_unknown(locale),
+            Self::Broken => t::picture_broken(locale),
+            Self::TooManyPixels => t::picture_too_many_pixels(locale),
+            Self::TooLarge => t::picture_too_large(locale),
+            Self::Empty => t::picture_empty(locale),
+        };
+        text.to_owned()
     }
 }
 

@@ -7,9 +7,14 @@
 
 use subtle::ConstantTimeEq as _;
 
+use http::StatusCode;
+use strum::{AsRefStr, VariantArray};
+
 use crate::{
     args,
+    error::{AppError, FormError},
     forms::SavedCode,
+    i18n::{Locale, errors as t},
     server::{
         accounts,
         app::App,
@@ -23,6 +28,48 @@ use crate::{
         when,
     },
 };
+
+/// Why a backup code is refused, or none are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum SavedCodeProblem {
+    /// Nothing was typed.
+    #[strum(serialize = "saved_code_missing")]
+    Missing,
+    /// What was typed cannot be a backup code.
+    #[strum(serialize = "saved_code_malformed")]
+    Malformed,
+    /// Wrong; `left` tries are left.
+    #[strum(serialize = "saved_code_wrong")]
+    Wrong,
+    /// No tries are left.
+    #[strum(serialize = "saved_code_exhausted")]
+    Exhausted,
+    /// Others were made since the page was loaded.
+    #[strum(serialize = "saved_codes_replaced")]
+    Replaced,
+}
+
+impl FormError for SavedCodeProblem {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Replaced => StatusCode::CONFLICT,
+            Self::Missing | Self::Malformed | Self::Wrong | Self::Exhausted => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+        }
+    }
+
+    fn text(&self, locale: Locale, error: &AppError) -> String {
+        match self {
+            Self::Missing => t::saved_code_missing(locale).to_owned(),
+            Self::Malformed => t::saved_code_malformed(locale).to_owned(),
+            Self::Wrong => t::saved_code_wrong(locale, error.left.unwrap_or_default()),
+            Self::Exhausted => t::saved_code_exhausted(locale).to_owned(),
+            Self::Replaced => t::saved_codes_replaced(locale).to_owned(),
+        }
+    }
+}
 
 /// Codes of one account.
 pub const SET: usize = 10;

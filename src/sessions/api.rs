@@ -2,12 +2,13 @@ use leptos::prelude::*;
 
 use super::{DEVICES, service};
 use crate::{
-    error::{AppError, Kind},
+    error::AppError,
     forms::DeviceName,
     server::{
         http::{context::Cx, draft::Notice, form::Onward, post_redirect_get::respond},
         random::is_id,
     },
+    sessions::DeviceProblem,
 };
 
 /// Ends one of the user's own sessions.
@@ -20,7 +21,7 @@ pub async fn end_session(#[server(default)] id: String) -> Result<Onward, AppErr
     let ended = async {
         let user = cx.somebody().await?;
         if !is_id(&id) || !service::end_one(&cx.app, &user, &id, &cx.client).await? {
-            return Err(AppError::new(Kind::SessionGone));
+            return Err(AppError::new(DeviceProblem::Gone));
         }
         if user.session.id == id {
             cx.clear_cookie("session");
@@ -44,9 +45,9 @@ pub async fn name_session(
     let named = async {
         let user = cx.somebody().await?;
         let name = DeviceName::parse(&name)
-            .map_err(|_| AppError::field("name", Kind::DeviceNameTooLong))?;
+            .map_err(|_| AppError::field("name", DeviceProblem::NameTooLong))?;
         if !is_id(&id) || !service::name(&cx.app, &user, &id, name.as_ref()).await? {
-            return Err(AppError::new(Kind::SessionGone));
+            return Err(AppError::new(DeviceProblem::Gone));
         }
         let notice = if name.is_some() { Notice::DeviceNamed } else { Notice::DeviceUnnamed };
         let stored = name.map(|name| name.as_str().to_owned());

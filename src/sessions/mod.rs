@@ -1,12 +1,14 @@
 //! Devices: where the user is signed in, what these devices are called, and signing out from there.
 
 mod api;
+mod error;
 mod pages;
 mod service;
 mod view;
 
 use axum::{Router, routing::get};
 
+pub(crate) use self::error::DeviceProblem;
 use crate::server::app::App;
 
 const DEVICES: &str = "/account/devices";

@@ -5,7 +5,7 @@ use super::{
     service::{self, Wanted},
 };
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     islands::EmailsStored,
     server::http::{
         context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
@@ -34,7 +34,7 @@ pub async fn choose_letters(
         let version = version.unwrap_or(account.version);
         match service::choose_letters(&cx.app, &account, version, &wanted, &cx.client).await? {
             true => Ok(Onward::to(LETTERS).with_notice(Notice::Saved)),
-            false => Err(AppError::new(Kind::ChangedElsewhere)),
+            false => Err(AppError::new(RequestProblem::ChangedElsewhere)),
         }
     });
     respond(saved.await)

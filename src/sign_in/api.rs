@@ -7,17 +7,18 @@ use super::{
 };
 use crate::{
     components::code_page::sent_code,
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     forms::SecretText,
     server::{
         codes,
         entering::{Entered, Entering},
-        flows::{Flow, Purpose},
+        flows::{Flow, FlowProblem, Purpose},
         http::{
             context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
         },
         next,
     },
+    sign_in::SignInProblem,
 };
 
 /// Signs in with a login name or an e-mail address. Staff goes on to the code that was mailed.
@@ -110,7 +111,7 @@ pub async fn email_code() -> Result<Onward, AppError> {
 /// The flow in which somebody of the staff typed the right password, if it lives.
 async fn flow(cx: &Cx) -> Result<Flow, AppError> {
     let flow = cx.flow(Purpose::StaffSignIn).await?;
-    flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(SCREEN))
+    flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(SCREEN))
 }
 
 /// Signs out: the session ends on the server (ASVS 7.4.1).
@@ -135,13 +136,16 @@ impl From<SignInError> for AppError {
         match error {
             SignInError::Fields(fields) => Self::fields(fields),
             SignInError::Refused { failures } => {
-                Self { failures: Some(failures), ..Self::new(Kind::BadCredentials) }
+                Self { failures: Some(failures), ..Self::new(SignInProblem::BadCredentials) }
             }
             SignInError::Wait { wait, failures } => {
-                Self { failures: Some(failures), ..Self::new(Kind::TooManyTries) }.wait(wait)
+                Self { failures: Some(failures), ..Self::new(RequestProblem::TooManyTries) }
+                    .wait(wait)
             }
             SignInError::Send(error) => error.into(),
-            SignInError::WaitNetwork(wait) => Self::new(Kind::TooManyFromNetwork).wait(wait),
+            SignInError::WaitNetwork(wait) => {
+                Self::new(RequestProblem::TooManyFromNetwork).wait(wait)
+            }
             SignInError::Fault(fault) => fault.into(),
         }
     }
@@ -152,7 +156,7 @@ impl From<StaffError> for AppError {
         match error {
             StaffError::Check(error) => error.into(),
             StaffError::Send(error) => error.into(),
-            StaffError::Overtaken => Self::new(Kind::StartAgain).on(SCREEN),
+            StaffError::Overtaken => Self::new(FlowProblem::StartAgain).on(SCREEN),
         }
     }
 }

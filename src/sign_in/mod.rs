@@ -1,13 +1,14 @@
 //! Signing in and out.
 
 mod api;
+mod error;
 mod pages;
 mod service;
 mod staff;
 
 use axum::{Router, routing::get};
 
-pub(crate) use self::api::*;
+pub(crate) use self::{api::*, error::SignInProblem};
 use crate::server::app::App;
 
 const SCREEN: &str = "/sign-in";

@@ -14,12 +14,12 @@ use crate::{
         layout::{CardLayout, Title},
         waiting_page::WaitingPage,
     },
-    error::{AppError, Kind},
+    error::AppError,
     i18n::use_texts,
     islands::InputKind,
     server::{
         codes::{self, Latest},
-        flows::Purpose,
+        flows::{FlowProblem, Purpose},
         http::{
             context::Cx,
             draft::{Draft, Notice, use_draft},
@@ -100,7 +100,7 @@ pub async fn code(mut cx: Cx, draft: Draft) -> Result<Response, PageError> {
             return Err(PageError::To(next::or_account(next.as_deref())));
         }
         if flow.is_some() {
-            cx.leave_draft(SCREEN, &Draft::error(AppError::new(Kind::FlowExpired)));
+            cx.leave_draft(SCREEN, &Draft::error(AppError::new(FlowProblem::Expired)));
         }
         return Err(PageError::To(next::with(SCREEN, next.as_deref())));
     };

@@ -2,8 +2,8 @@
 
 use super::staff;
 use crate::{
-    error::Kind,
-    forms::{Password, SecretText, identifier_key},
+    error::FieldErrors,
+    forms::{LoginProblem, Password, PasswordProblem, SecretText, identifier_key},
     i18n::Locale,
     server::{
         Fault,
@@ -61,7 +61,7 @@ pub(super) enum Outcome {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SignInError {
     #[error("fields are missing")]
-    Fields(Vec<(&'static str, Kind)>),
+    Fields(FieldErrors),
     /// Wrong password, unknown name, disabled account, disabled password: all the same.
     #[error("refused")]
     Refused { failures: i64 },
@@ -86,10 +86,10 @@ impl From<DbError> for SignInError {
 pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Outcome, SignInError> {
     let mut missing = Vec::new();
     if entry.login.trim().is_empty() {
-        missing.push(("login", Kind::LoginMissing));
+        missing.push(("login", LoginProblem::Missing.into()));
     }
     if entry.password.expose().is_empty() {
-        missing.push(("password", Kind::PasswordMissing));
+        missing.push(("password", PasswordProblem::Missing.into()));
     }
     if !missing.is_empty() {
         return Err(SignInError::Fields(missing));

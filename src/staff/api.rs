@@ -5,8 +5,9 @@ use super::{
     service::{self, RoleError},
 };
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     server::{
+        conversations::ConversationProblem,
         http::{
             context::Cx,
             draft::{Draft, Notice},
@@ -15,6 +16,7 @@ use crate::{
         },
         roles::GiveError,
     },
+    staff::RoleProblem,
 };
 
 /// Roles that an admin gives in a minute, at most.
@@ -33,17 +35,17 @@ pub async fn give_role(
     let given = async {
         let staff = cx.staff().await?;
         if !staff.is_admin() {
-            return Err(AppError::new(Kind::NotFound));
+            return Err(AppError::new(RequestProblem::NotFound));
         }
         if !staff.is_proved(cx.app.clock.now()) {
-            return Err(AppError::new(Kind::ProofNeeded));
+            return Err(AppError::new(RequestProblem::ProofNeeded));
         }
         if cx.app.config.limits {
             // Each is an event and two emails.
             cx.app
                 .acted
                 .at_most(&format!("role:{}", staff.account.id), ROLES_A_MINUTE, cx.app.clock.now())
-                .map_err(|wait| AppError::new(Kind::TooManyMessages).wait(wait))?;
+                .map_err(|wait| AppError::new(ConversationProblem::TooManyMessages).wait(wait))?;
         }
         let login = service::give(&cx.app, &staff.account, &login, &role, &cx.client).await?;
         // The page names the account as its owner spells it, not as it was typed.
@@ -58,11 +60,13 @@ impl From<RoleError> for AppError {
     fn from(error: RoleError) -> Self {
         match error {
             RoleError::Field(name, kind) => Self::field(name, kind),
-            RoleError::Give(GiveError::Gone) => Self::field("login", Kind::LoginUnknown),
-            RoleError::Give(GiveError::Same) => Self::field("role", Kind::RoleSame),
-            RoleError::Give(GiveError::Own) => Self::field("login", Kind::RoleOwn),
-            RoleError::Give(GiveError::Unfit) => Self::field("login", Kind::RoleUnfit),
-            RoleError::Give(GiveError::Overtaken) => Self::new(Kind::SignedOut).on("/sign-in"),
+            RoleError::Give(GiveError::Gone) => Self::field("login", RoleProblem::LoginUnknown),
+            RoleError::Give(GiveError::Same) => Self::field("role", RoleProblem::RoleSame),
+            RoleError::Give(GiveError::Own) => Self::field("login", RoleProblem::RoleOwn),
+            RoleError::Give(GiveError::Unfit) => Self::field("login", RoleProblem::RoleUnfit),
+            RoleError::Give(GiveError::Overtaken) => {
+                Self::new(RequestProblem::SignedOut).on("/sign-in")
+            }
             RoleError::Give(GiveError::Db(error)) => error.into(),
         }
     }

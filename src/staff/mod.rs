@@ -1,12 +1,13 @@
 //! Who is operator or admin: the list, for admins, and the form with which they give roles.
 
 mod api;
+mod error;
 mod pages;
 mod service;
 
 use axum::{Router, routing::get};
 
-pub(crate) use self::api::*;
+pub(crate) use self::{api::*, error::RoleProblem};
 use crate::server::app::App;
 
 const SCREEN: &str = "/operator/staff";

@@ -12,7 +12,7 @@ use crate::{
         layout::{ConsoleLayout, ConsolePlace, Title, use_request},
     },
     confirm::ReauthenticationDialog,
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     i18n::use_texts,
     islands::InputKind,
     server::{
@@ -34,7 +34,7 @@ pub async fn staff(
     draft: Draft,
 ) -> Result<Response, PageError> {
     if !staff.is_admin() {
-        return Err(PageError::Error(AppError::new(Kind::NotFound)));
+        return Err(PageError::Error(AppError::new(RequestProblem::NotFound)));
     }
     let members = accounts::members(&cx.app.db).await?;
     let given = given(&draft);

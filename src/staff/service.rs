@@ -1,8 +1,8 @@
 //! The rules of giving roles in the console. Those of every role are in `server::roles`.
 
 use crate::{
-    error::Kind,
-    forms::{identifier_key, tidy},
+    error::Problem,
+    forms::{LoginProblem, identifier_key, tidy},
     server::{
         accounts::{self, Account, Role},
         app::App,
@@ -10,13 +10,14 @@ use crate::{
         db::DbError,
         roles::{self, GiveError, Giving},
     },
+    staff::RoleProblem,
 };
 
 /// Why no role was given.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RoleError {
     #[error("a field is wrong")]
-    Field(&'static str, Kind),
+    Field(&'static str, Problem),
     #[error(transparent)]
     Give(#[from] GiveError),
 }
@@ -36,12 +37,13 @@ pub(super) async fn give(
     role: &str,
     client: &Client,
 ) -> Result<String, RoleError> {
-    let unknown = RoleError::Field("login", Kind::LoginUnknown);
+    let unknown = RoleError::Field("login", RoleProblem::LoginUnknown.into());
     let login = tidy(login);
     if login.is_empty() {
-        return Err(RoleError::Field("login", Kind::LoginMissing));
+        return Err(RoleError::Field("login", LoginProblem::Missing.into()));
     }
-    let role = Role::parse(role).ok_or(RoleError::Field("role", Kind::RoleUnknown))?;
+    let role =
+        Role::parse(role).ok_or(RoleError::Field("role", RoleProblem::RoleUnknown.into()))?;
     // Not judged: a login that would be refused today is one that somebody has.
     let key = identifier_key(&login);
     if key.contains('@') {

@@ -9,11 +9,12 @@ use super::{
 };
 use crate::{
     components::code_page::sent_code,
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     forms::SecretText,
     server::{
         codes,
         conversations::{self, COOKIE, Conversation, Side},
+        flows::FlowProblem,
         http::{
             context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
         },
@@ -22,7 +23,7 @@ use crate::{
 
 /// The conversation of the user who asks, for a form.
 async fn mine(cx: &mut Cx) -> Result<Conversation, AppError> {
-    access::mine(cx).await?.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))
+    access::mine(cx).await?.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))
 }
 
 /// Ends the conversation.
@@ -81,9 +82,10 @@ pub async fn seen(#[server(default)] last: String) -> Result<Onward, AppError> {
     let result: Result<Onward, AppError> = async {
         // Nobody pressed anything: as with the stream, it is no use of the session.
         let conversation = access::still_mine(&cx).await?;
-        let conversation = conversation.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))?;
+        let conversation =
+            conversation.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))?;
         let seq = view::seq_in(&conversation, &last);
-        let seq = seq.ok_or_else(|| AppError::new(Kind::NotFound).on(SCREEN))?;
+        let seq = seq.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))?;
         service::seen(&cx.app, &conversation, seq).await?;
         Ok(Onward::to(SCREEN))
     }
@@ -134,7 +136,7 @@ pub async fn resend() -> Result<Onward, AppError> {
     let result: Result<Onward, AppError> = async {
         let conversation = mine(&mut cx).await?;
         let flow = access::flow(&cx, &conversation).await?;
-        let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(EMAIL))?;
+        let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(EMAIL))?;
         service::send_code(&cx.app, &flow, &cx.client).await?;
         let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
         Ok(Onward { code, ..Onward::to(CODE).with_notice(Notice::CodeSent) })
@@ -154,7 +156,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
     let result = press.once(move |mut cx| async move {
         let conversation = mine(&mut cx).await?;
         let flow = access::flow(&cx, &conversation).await?;
-        let flow = flow.ok_or_else(|| AppError::new(Kind::FlowExpired).on(EMAIL))?;
+        let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(EMAIL))?;
         service::confirm_email(&cx.app, &flow, &conversation, &code, &cx.client).await?;
         cx.clear_cookie(FLOW);
         Ok(Onward::to(SCREEN).with_notice(Notice::Saved))
@@ -182,9 +184,9 @@ impl From<SupportError> for AppError {
     fn from(error: SupportError) -> Self {
         match error {
             SupportError::Field(name, kind) => Self::field(name, kind),
-            SupportError::TooMany(kind, wait) => Self::new(kind).wait(wait),
-            SupportError::Busy => Self { seconds: Some(2), ..Self::new(Kind::Busy) },
-            SupportError::Gone => Self::new(Kind::NotFound).on(SCREEN),
+            SupportError::TooMany(problem, wait) => Self::new(problem).wait(wait),
+            SupportError::Busy => Self { seconds: Some(2), ..Self::new(RequestProblem::Busy) },
+            SupportError::Gone => Self::new(RequestProblem::NotFound).on(SCREEN),
             SupportError::Send(error) => error.into(),
             SupportError::Check(error) => error.into(),
             SupportError::Fault(fault) => fault.into(),

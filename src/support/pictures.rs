@@ -9,7 +9,7 @@ use http::{HeaderValue, header};
 
 use super::access;
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     server::{
         conversations,
         http::{context::Cx, page::error_response},
@@ -21,7 +21,7 @@ use crate::{
 /// that listens shows what comes by itself.
 pub(super) async fn show(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Response {
     let found = async {
-        let not_found = || AppError::new(Kind::NotFound);
+        let not_found = || AppError::new(RequestProblem::NotFound);
         if !is_id(&id) {
             return Err(not_found());
         }

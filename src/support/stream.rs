@@ -11,7 +11,7 @@ use super::{
     view::{Reader, cursor, is_closed, seq_in},
 };
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     islands::{ChatEvent, ChatStatus},
     server::{
         Fault,
@@ -37,7 +37,7 @@ const AT_ONCE: i64 = 50;
 /// or the account that wrote it. What is sent was not seen yet: the browser says so when it was ([`super::seen`]).
 pub(super) async fn listen(Extension(mut cx): Extension<Cx>, headers: HeaderMap) -> Response {
     let opened = async {
-        let not_found = || AppError::new(Kind::NotFound);
+        let not_found = || AppError::new(RequestProblem::NotFound);
         // Coming back is no use of the session either: the browser does it by itself.
         cx.listen().await?;
         let conversation = access::still_mine(&cx).await?.ok_or_else(not_found)?;
@@ -45,7 +45,7 @@ pub(super) async fn listen(Extension(mut cx): Extension<Cx>, headers: HeaderMap)
         let network = cx.app.config.limits.then_some(cx.client.network.as_str());
         let topic = conversations::topic(&conversation.id);
         let listener = cx.app.live.listen_as_guest(&topic, network);
-        let listener = listener.ok_or_else(|| AppError::new(Kind::Busy))?;
+        let listener = listener.ok_or_else(|| AppError::new(RequestProblem::Busy))?;
         let last = sse::last_id(&headers, cx.query("last"));
         Ok::<_, AppError>((conversation, listener, last))
     };

@@ -4,7 +4,7 @@ use axum::{Extension, extract::Request, response::Response};
 
 use super::{COOKIE_AGE, NEXT, SCREEN, access, pages, service};
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     server::{
         accounts::Account,
         conversations::{self, COOKIE, Conversation, State},
@@ -59,7 +59,7 @@ pub(super) async fn begin(Extension(mut cx): Extension<Cx>, request: Request) ->
 
 /// `POST /api/support_send`, as a form with or without a picture: `message`, `picture`, `nonce`.
 pub(super) async fn send(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
-    let not_found = || AppError::new(Kind::NotFound).on(SCREEN);
+    let not_found = || AppError::new(RequestProblem::NotFound).on(SCREEN);
     // Before anything is read: without a conversation there is nothing to send a picture to.
     let conversation = match find(&mut cx).await {
         Ok(Some(conversation)) => conversation,
@@ -93,7 +93,7 @@ pub(super) async fn send(Extension(mut cx): Extension<Cx>, request: Request) -> 
 /// Nothing is read where nobody would answer.
 async fn is_open(cx: &mut Cx) -> Result<(), AppError> {
     if !conversations::exists_staff(&cx.app.db).await? {
-        return Err(AppError::new(Kind::NotFound).on(SCREEN));
+        return Err(AppError::new(RequestProblem::NotFound).on(SCREEN));
     }
     cx.signed_in().await?;
     Ok(())
@@ -143,7 +143,7 @@ async fn answer(cx: &Cx, upload: &Upload, result: Result<Onward, AppError>) -> R
                     *page.status_mut() = status;
                     page
                 }
-                Err(_) => error_response(&cx, &AppError::new(Kind::Unavailable)),
+                Err(_) => error_response(&cx, &AppError::new(RequestProblem::Unavailable)),
             }
         }
         result => KEPT

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::{sync::Semaphore, task::JoinHandle};
 
 use crate::{
-    args,
+    app, args,
     forms::{Email, Login, Password},
     i18n::Locale,
     server::{
@@ -149,6 +149,7 @@ fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
     let app = App::new(Parts {
         hasher: Hasher::new(2, clock.clone(), Random::System),
         keys: Keys::derive(&config.secret),
+        problems: app::problems(),
         assets: Assets::default(),
         mailer: Mailer::Folder(config.mail_folder.clone()),
         random: Random::System,

@@ -1,15 +1,10 @@
 //! Registration, over HTTP.
 
-use serde::Deserialize as _;
-
 use super::{
     browser::{Answer, Browser},
     harness::{PASSWORD, both},
 };
-use crate::{
-    error::{AppError, Kind},
-    i18n::Locale,
-};
+use crate::{app, error::AppError, forms::LoginProblem, i18n::Locale};
 
 async fn register(browser: &mut Browser, login: &str, email: &str, password: &str) -> Answer {
     browser
@@ -116,6 +111,7 @@ both!(every_field_says_what_is_wrong_with_it, |t| {
 both!(fields_are_judged_while_they_are_typed_by_the_judge_of_the_form, |t| {
     let mut browser = t.browser().json();
     let long = "a".repeat(33);
+    let problems = app::problems();
     for (field, value, is_unfinished) in [
         ("login", "", true),
         ("login", "an", true),
@@ -139,8 +135,8 @@ both!(fields_are_judged_while_they_are_typed_by_the_judge_of_the_form, |t| {
         let (login, email) =
             if field == "login" { (value, "a@b.example") } else { ("anna", value) };
         let kind = register(&mut browser, login, email, "").await.field(field);
-        let kind = Kind::deserialize(serde_json::Value::from(kind)).ok();
-        let reason = kind.map(|kind| AppError::new(kind).summary(Locale::En));
+        let problem = problems.get(&kind).cloned();
+        let reason = problem.map(|problem| AppError::new(problem).summary(Locale::En));
         assert_eq!(verdict["reason"].as_str(), reason.as_deref(), "{field} {value}");
         assert_eq!(verdict["is_unfinished"], is_unfinished, "{field} {value}");
         assert!(verdict["meant"].is_null(), "{field} {value}");
@@ -151,7 +147,7 @@ both!(fields_are_judged_while_they_are_typed_by_the_judge_of_the_form, |t| {
     let mut browser = browser.json();
     let asked = [("field", "login"), ("value", "an")];
     let verdict = browser.post("/api/check_registration_field", &asked).await.json();
-    assert_eq!(verdict["reason"], AppError::new(Kind::LoginTooShort).summary(Locale::Ru));
+    assert_eq!(verdict["reason"], AppError::new(LoginProblem::TooShort).summary(Locale::Ru));
     let asked = [("field", "password"), ("value", "an")];
     let verdict = browser.post("/api/check_registration_field", &asked).await.json();
     assert!(verdict["reason"].is_null());

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::post_redirect_get::walk;
+use crate::app;
 
 /// What islands and components do without: Leptos finds elements by references, tells them apart by keys and writes
 /// their HTML. A `data-` attribute that one place sets for another to find is wiring of the same kind.
@@ -94,4 +95,48 @@ fn no_page_is_patched_with_html() {
         }
     }
     assert!(offenders.is_empty(), "left from patches:\n{}", offenders.join("\n"));
+}
+
+/// Axum, Leptos and the features say it themselves: a redirect, a flash, a page component, an enum of problems each.
+#[test]
+fn no_own_frame_stands_between_the_features_and_the_framework() {
+    const FRAME: [&str; 5] = ["Leave", "Draft", "Onward", "Kind", "leave_draft"];
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+    let mut offenders = Vec::new();
+    for file in walk(root).iter().filter(|file| !file.starts_with(root.join("tests"))) {
+        let name = file.strip_prefix(root).expect("a file of ours").display();
+        for (number, line) in code(&source(file)) {
+            let words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+            let found = words.filter(|word| FRAME.contains(word));
+            offenders.extend(found.map(|word| format!("{name}:{number}: {word}")));
+        }
+    }
+    assert!(offenders.is_empty(), "of the frame:\n{}", offenders.join("\n"));
+}
+
+/// A form that comes back brings names only; what is said of each is found again here.
+#[test]
+fn every_problem_that_a_feature_knows_is_found_by_its_name() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+    let table = source(&root.join("app.rs"));
+    let mut enums = 0;
+    for file in walk(root) {
+        for (_, line) in code(&source(&file)) {
+            let Some(name) = line.strip_prefix("impl FormError for ") else { continue };
+            let name = name.trim_end_matches([' ', '{', '}']);
+            enums += usize::from(name != "Named");
+            let listed = name == "Named" || table.contains(&format!(".with::<{name}>()"));
+            assert!(listed, "{name} is not in app::problems()");
+        }
+    }
+    assert!(enums > 20, "{enums}");
+    // Each text belongs to one, and each name to one enum.
+    let texts: serde_json::Value =
+        serde_json::from_str(include_str!("../../locales/en.json")).expect("JSON");
+    let texts = texts["errors"].as_object().expect("the texts of errors");
+    let problems = app::problems();
+    let named: std::collections::BTreeSet<&str> = problems.names().collect();
+    let texts: std::collections::BTreeSet<&str> =
+        texts.keys().map(String::as_str).filter(|name| *name != "long_code_wrong").collect();
+    assert_eq!(named, texts);
 }

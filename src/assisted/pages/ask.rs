@@ -13,13 +13,14 @@ use crate::{
         time::DateTime,
         waiting_page::WaitingPage,
     },
-    error::{AppError, Kind},
+    error::AppError,
     forms::shown,
     i18n::use_texts,
     islands::InputKind,
     server::{
         assisted::{Assisted, State},
         codes::{self, Latest},
+        flows::FlowProblem,
         http::{
             context::Cx,
             draft::Draft,
@@ -123,7 +124,7 @@ pub async fn code(mut cx: Cx, draft: Draft) -> Result<Response, PageError> {
     let now = cx.app.clock.now();
     let Some(flow) = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await? else {
         if asked.state(now) == Some(State::Opened) {
-            cx.leave_draft(ASK, &Draft::error(AppError::new(Kind::FlowExpired)));
+            cx.leave_draft(ASK, &Draft::error(AppError::new(FlowProblem::Expired)));
         }
         return Err(PageError::To(ASK.to_owned()));
     };

@@ -17,7 +17,7 @@ use crate::{
         layout::{ConsoleLayout, ConsolePlace, Title, use_request},
         time::DateTime,
     },
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     i18n::use_texts,
     islands::FormAlert,
     server::{
@@ -40,7 +40,7 @@ pub async fn one(
     cx: Cx,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let not_found = || PageError::Error(AppError::new(Kind::NotFound));
+    let not_found = || PageError::Error(AppError::new(RequestProblem::NotFound));
     if !is_id(&id) {
         return Err(not_found());
     }

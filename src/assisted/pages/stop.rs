@@ -11,7 +11,7 @@ use crate::{
         layout::{CardLayout, Title, use_request},
         time::DateTime,
     },
-    error::{AppError, Kind},
+    error::AppError,
     i18n::use_texts,
     server::{
         accounts::Account,
@@ -21,6 +21,7 @@ use crate::{
             draft::{Draft, Notice},
             page::{PageError, page},
         },
+        links::LinkProblem,
         mask,
     },
 };
@@ -41,7 +42,7 @@ pub async fn stop(mut cx: Cx, draft: Draft) -> Result<Response, PageError> {
             None => (None, Stop::PATH),
         },
     };
-    let gone = || PageError::Error(AppError::new(Kind::LinkGone));
+    let gone = || PageError::Error(AppError::new(LinkProblem::Gone));
     let (process, account) = found.ok_or_else(gone)?;
     Ok(page(cx, draft, move || view! { <AssistedStopPage process account action/> }).await)
 }

@@ -2,7 +2,7 @@
 
 use super::super::mail;
 use crate::{
-    error::Kind,
+    error::Problem,
     forms::{Email, SecretText},
     i18n::Locale,
     server::{
@@ -16,6 +16,7 @@ use crate::{
         db::DbError,
         flows::{self, Flow, Purpose, Step},
         new_address::{self, Begun, Naming},
+        outbox::MailProblem,
         own_code,
         secret::Token,
     },
@@ -50,7 +51,7 @@ impl Asked {
 #[derive(Debug, thiserror::Error)]
 pub(in crate::assisted) enum AskError {
     #[error("the address is wrong")]
-    Field(Kind),
+    Field(Problem),
     #[error(transparent)]
     Send(#[from] SendError),
     #[error(transparent)]
@@ -101,7 +102,7 @@ pub(in crate::assisted) async fn name_address(
     };
     let email = Email::parse(entry.email).map_err(|problem| AskError::Field(problem.into()))?;
     if !app.mailer.carries(&email) {
-        return Err(AskError::Field(Kind::EmailNotCarried));
+        return Err(AskError::Field(MailProblem::NotCarried.into()));
     }
     let naming = Naming {
         purpose: Purpose::Assisted,

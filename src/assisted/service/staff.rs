@@ -1,12 +1,12 @@
 //! The staff opens one, looks at it, and decides.
 
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     forms::{MessageProblem, MessageText},
     server::{
         accounts::{self, Account},
         app::App,
-        assisted::{self, Assisted, Opening, State},
+        assisted::{self, Assisted, AssistedProblem, Opening, State},
         clock::{DAY, HOUR, Millis},
         conversations::{self, Conversation, Message},
         db::DbError,
@@ -39,10 +39,10 @@ pub(in crate::assisted) async fn open(
     entry: &Entry<'_>,
 ) -> Result<String, AppError> {
     let conversation = conversations::get(&app.db, entry.conversation).await?;
-    let conversation = conversation.ok_or_else(|| AppError::new(Kind::NotFound))?;
-    let account = conversation.subject().ok_or_else(|| AppError::new(Kind::AssistedNobody))?;
+    let conversation = conversation.ok_or_else(|| AppError::new(RequestProblem::NotFound))?;
+    let account = conversation.subject().ok_or_else(|| AppError::new(AssistedProblem::Nobody))?;
     if account != entry.account {
-        return Err(AppError::new(Kind::AssistedMoved));
+        return Err(AppError::new(AssistedProblem::Moved));
     }
     // Only what the shop asks for counts as checked.
     let checked: Vec<&str> = app
@@ -53,13 +53,13 @@ pub(in crate::assisted) async fn open(
         .map(String::as_str)
         .collect();
     if checked.is_empty() {
-        return Err(AppError::field("checked", Kind::AssistedUnchecked));
+        return Err(AppError::field("checked", AssistedProblem::Unchecked));
     }
     let remark = match MessageText::parse(entry.remark) {
         Ok(text) if text.as_str().chars().count() <= REMARK_MAX => text.as_str().to_owned(),
         Err(MessageProblem::Missing) => String::new(),
         Ok(_) | Err(MessageProblem::TooLong) => {
-            return Err(AppError::field("remark", Kind::AssistedRemarkTooLong));
+            return Err(AppError::field("remark", AssistedProblem::RemarkTooLong));
         }
     };
     let opening = Opening {
@@ -90,7 +90,7 @@ pub(in crate::assisted) async fn refuse(
     if assisted::refuse(app, id, staff).await? {
         Ok(())
     } else {
-        Err(AppError::new(Kind::AssistedMoved))
+        Err(AppError::new(AssistedProblem::Moved))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
         layout::{use_document, use_request},
         time::moment,
     },
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     forms::limits::MESSAGE_MAX,
     i18n::{self, Texts, use_texts},
     islands::{
@@ -16,6 +16,7 @@ use crate::{
     },
     password::strength::PasswordHelp,
     server::{
+        codes::CodeProblem,
         http::draft::use_draft,
         when::{self, Zone},
     },
@@ -77,7 +78,7 @@ pub fn SubmitButton(
     described_by: Option<String>,
 ) -> impl IntoView {
     // Who failed too often in a row has to wait.
-    let error = use_draft().error.filter(|error| error.error == Kind::TooManyTries);
+    let error = use_draft().error.filter(|error| error.error == RequestProblem::TooManyTries);
     let seconds = error.and_then(|error| u32::try_from(error.seconds?).ok());
     let wait = seconds.map(|seconds| (seconds, wait_texts(use_texts(), seconds)));
     view! { <FormButton label class when_complete wait described_by/> }
@@ -137,15 +138,13 @@ pub fn refusal(error: &AppError, t: Texts, zone: &Zone) -> Refusal {
         .keys()
         .filter_map(|name| Some((name.clone(), error.beside(name, t.0)?)))
         .collect();
-    let kind = match error.fields.values().next() {
-        Some(only) if error.fields.len() == 1 => *only,
-        _ => error.error,
+    let problem = match error.fields.values().next() {
+        Some(only) if error.fields.len() == 1 => only,
+        _ => &error.error,
     };
-    let name = serde_json::to_value(kind).ok();
-    let name = name.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
-    let newest = error.at.filter(|_| kind == Kind::CodeReplaced);
+    let newest = error.at.filter(|_| *problem == CodeProblem::Replaced);
     let newest = newest.map(|at| (t.code().newest_letter().to_owned(), moment(zone, at)));
-    Refusal { error: name.to_owned(), summary: error.summary(t.0), fields, newest }
+    Refusal { error: problem.name().to_owned(), summary: error.summary(t.0), fields, newest }
 }
 
 /// What was typed into a field before the form came back.

@@ -3,9 +3,9 @@
 
 use super::{OperatorError, canned, free_or_own, locked};
 use crate::{
-    error::Kind,
+    error::Problem,
     forms::MessageText,
-    operator::store,
+    operator::{ConsoleProblem, store},
     server::{
         app::App,
         conversations::{self, Author, NewMessage, State, happened},
@@ -100,10 +100,10 @@ pub(in crate::operator) async fn answer(
     text: &str,
     nonce: &str,
 ) -> Result<(), OperatorError> {
-    let wrong = |kind: Kind| OperatorError::Field("message", kind);
+    let wrong = |kind: Problem| OperatorError::Field("message", kind);
     let text = MessageText::parse(text).map_err(|problem| wrong(problem.into()))?;
     if canned::placeholders(text.as_str()).any(canned::is_known) {
-        return Err(wrong(Kind::PlaceholderLeft));
+        return Err(wrong(ConsoleProblem::PlaceholderLeft.into()));
     }
     let me = staff.account.id.as_str();
     let mut tx = app.db.begin().await?;

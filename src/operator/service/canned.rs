@@ -2,10 +2,12 @@
 
 use super::OperatorError;
 use crate::{
-    error::Kind,
-    forms::MessageText,
+    forms::{LanguageProblem, LoginProblem, MessageText},
     i18n::{self, Locale},
-    operator::store::{self, NewCanned},
+    operator::{
+        ConsoleProblem,
+        store::{self, NewCanned},
+    },
     server::{app::App, http::context::Staff},
 };
 
@@ -84,18 +86,18 @@ pub(in crate::operator) async fn save(
     entry: &Entry<'_>,
 ) -> Result<(), OperatorError> {
     let wrong = OperatorError::Field;
-    let locale =
-        Locale::parse(entry.locale).ok_or(wrong("answer_locale", Kind::LanguageUnknown))?;
+    let locale = Locale::parse(entry.locale)
+        .ok_or(wrong("answer_locale", LanguageProblem::Unknown.into()))?;
     let title: String = entry.title.trim().chars().filter(|c| !c.is_control()).collect();
     if title.is_empty() {
-        return Err(wrong("title", Kind::LoginMissing));
+        return Err(wrong("title", LoginProblem::Missing.into()));
     }
     if title.chars().count() > TITLE_MAX {
-        return Err(wrong("title", Kind::LoginTooLong));
+        return Err(wrong("title", LoginProblem::TooLong.into()));
     }
     let text = MessageText::parse(entry.text).map_err(|problem| wrong("text", problem.into()))?;
     if placeholders(text.as_str()).any(|name| !is_known(name)) {
-        return Err(wrong("text", Kind::PlaceholderUnknown));
+        return Err(wrong("text", ConsoleProblem::PlaceholderUnknown.into()));
     }
     let now = app.clock.now();
     let new = NewCanned { locale, title: &title, text: text.as_str() };

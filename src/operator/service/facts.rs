@@ -3,8 +3,7 @@
 
 use super::{OperatorError, locked};
 use crate::{
-    error::Kind,
-    forms::{identifier_key, limits::EMAIL_MAX, tidy},
+    forms::{LoginProblem, identifier_key, limits::EMAIL_MAX, tidy},
     server::{
         Fault,
         accounts::{self, Account},
@@ -122,10 +121,10 @@ pub(in crate::operator) async fn claim(
     let typed = tidy(typed);
     let typed = typed.as_str();
     if typed.is_empty() {
-        return Err(OperatorError::Field("claimed", Kind::LoginMissing));
+        return Err(OperatorError::Field("claimed", LoginProblem::Missing.into()));
     }
     if typed.chars().count() > EMAIL_MAX || typed.chars().any(char::is_control) {
-        return Err(OperatorError::Field("claimed", Kind::LoginTooLong));
+        return Err(OperatorError::Field("claimed", LoginProblem::TooLong.into()));
     }
     let (now, me) = (app.clock.now(), staff.account.id.as_str());
     if app.config.limits {

@@ -6,7 +6,8 @@ pub(super) mod facts;
 pub(super) mod numbers;
 
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, Problem, RequestProblem},
+    operator::ConsoleProblem,
     server::{
         Fault,
         app::App,
@@ -32,7 +33,7 @@ pub(super) enum OperatorError {
     NotOnDuty,
     /// Something typed is wrong.
     #[error("a field is wrong")]
-    Field(&'static str, Kind),
+    Field(&'static str, Problem),
     /// The conversation is about no account that we know.
     #[error("about no account")]
     NoAccount,
@@ -52,13 +53,13 @@ impl From<DbError> for OperatorError {
 impl From<OperatorError> for AppError {
     fn from(error: OperatorError) -> Self {
         match error {
-            OperatorError::Gone => Self::new(Kind::ConversationGone),
-            OperatorError::TakenByOther => Self::new(Kind::TakenByOther),
-            OperatorError::Closed => Self::new(Kind::ConversationClosed),
-            OperatorError::NotOnDuty => Self::field("to", Kind::NotOnDuty),
+            OperatorError::Gone => Self::new(ConsoleProblem::ConversationGone),
+            OperatorError::TakenByOther => Self::new(ConsoleProblem::TakenByOther),
+            OperatorError::Closed => Self::new(ConsoleProblem::ConversationClosed),
+            OperatorError::NotOnDuty => Self::field("to", ConsoleProblem::NotOnDuty),
             OperatorError::Field(name, kind) => Self::field(name, kind),
-            OperatorError::NoAccount => Self::new(Kind::AboutNoAccount),
-            OperatorError::TooOften(wait) => Self::new(Kind::TooManyTries).wait(wait),
+            OperatorError::NoAccount => Self::new(ConsoleProblem::AboutNoAccount),
+            OperatorError::TooOften(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
             OperatorError::Fault(fault) => fault.into(),
         }
     }

@@ -26,7 +26,7 @@ use super::{
     view::Reader,
 };
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     i18n::Texts,
     islands::{ConsoleEvent, PanePart},
     server::{
@@ -269,8 +269,8 @@ impl Window {
 }
 
 /// Whether whoever listened may not any more.
-const fn is_over(error: &AppError) -> bool {
-    matches!(error.error, Kind::SignedOut | Kind::NotFound)
+fn is_over(error: &AppError) -> bool {
+    error.error.is_one_of(&[RequestProblem::SignedOut, RequestProblem::NotFound])
 }
 
 /// From `at` on, when no other window's queue is being drawn: were all drawn at once, messages would wait for them.

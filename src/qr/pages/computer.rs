@@ -14,7 +14,7 @@ use crate::{
         form::{FormMessages, Hidden},
         layout::{CardLayout, Title, use_document, use_request},
     },
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     i18n::{Texts, use_texts},
     islands::{QrCode, QrSignIn, QrSignInTexts, QrStatus, QrStep},
     server::{
@@ -70,10 +70,8 @@ async fn request(cx: &Cx) -> Result<(Token, Request), QrError> {
 
 /// No code to show: too many were asked for.
 async fn refused(cx: Cx, error: AppError, next: Option<String>) -> Response {
-    let status = match error.error {
-        Kind::TooManyFromNetwork => error.status(),
-        _ => StatusCode::SERVICE_UNAVAILABLE,
-    };
+    let is_limit = error.error == RequestProblem::TooManyFromNetwork;
+    let status = if is_limit { error.status() } else { StatusCode::SERVICE_UNAVAILABLE };
     let draft = Draft::error(error);
     let mut response = page(cx, draft, move || view! { <QrRefusedPage next/> }).await;
     *response.status_mut() = status;

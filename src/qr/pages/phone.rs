@@ -18,9 +18,10 @@ use crate::{
         icon::{Icon, IconKind},
         layout::{CardLayout, Title, use_request},
     },
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     i18n::use_texts,
     islands::InputKind,
+    qr::QrProblem,
     server::{
         clock::{MINUTE, SECOND},
         http::{
@@ -40,7 +41,7 @@ pub async fn follow(
     Extension(cx): Extension<Cx>,
     Path(token): Path<String>,
 ) -> Result<Redirect, PageError> {
-    let not_found = || PageError::Error(AppError::new(Kind::NotFound));
+    let not_found = || PageError::Error(AppError::new(RequestProblem::NotFound));
     let token = Token::parse(&token).ok_or_else(not_found)?;
     // A little longer than there is time to answer.
     cx.set_cookie("qr_answer", &token.expose(), Some(15 * MINUTE));
@@ -80,8 +81,8 @@ pub async fn phone(
         return Ok(page(cx, draft, move || view! { <QrTypePage login is_gone=true/> }).await);
     };
     // What became of an answer is what the page itself says.
-    let told = [Kind::QrNumberWrong, Kind::QrGone, Kind::QrStaff];
-    let is_told = draft.error.as_ref().is_some_and(|error| told.contains(&error.error));
+    let told = [QrProblem::NumberWrong, QrProblem::Gone, QrProblem::Staff];
+    let is_told = draft.error.as_ref().is_some_and(|error| error.error.is_one_of(&told));
     let draft = if is_told { Draft::default() } else { draft };
     Ok(page(cx, draft, move || view! { <QrEndPage login end/> }).await)
 }

@@ -8,8 +8,16 @@ pub(super) use self::{
     phone::{Approval, Look, approve, deny, leave, look, needs_password, type_code},
 };
 use crate::{
-    error::Kind,
-    server::{Fault, accounts::Account, clock::Millis, db::DbError, passwords::VerifyError},
+    error::FieldErrors,
+    forms::PasswordProblem,
+    qr::QrProblem,
+    server::{
+        Fault,
+        accounts::Account,
+        clock::Millis,
+        db::DbError,
+        passwords::{EnteredPasswordProblem, VerifyError},
+    },
 };
 
 /// Why it did not go on.
@@ -22,7 +30,7 @@ pub(super) enum QrError {
     #[error("staff are never signed in by QR code")]
     Staff,
     #[error("fields are wrong")]
-    Fields(Vec<(&'static str, Kind)>),
+    Fields(FieldErrors),
     #[error("another number was typed")]
     WrongNumber,
     #[error("too many tries")]
@@ -45,9 +53,9 @@ impl From<VerifyError> for QrError {
     fn from(error: VerifyError) -> Self {
         let field = |kind| Self::Fields(vec![("password", kind)]);
         match error {
-            VerifyError::Missing => field(Kind::PasswordMissing),
-            VerifyError::Wrong => field(Kind::PasswordWrong),
-            VerifyError::Disabled => field(Kind::QrPasswordOff),
+            VerifyError::Missing => field(PasswordProblem::Missing.into()),
+            VerifyError::Wrong => field(EnteredPasswordProblem::Wrong.into()),
+            VerifyError::Disabled => field(QrProblem::PasswordOff.into()),
             VerifyError::Wait(wait) => Self::Wait(wait),
             VerifyError::Fault(fault) => Self::Fault(fault),
         }

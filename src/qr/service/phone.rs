@@ -1,8 +1,8 @@
 //! The phone: it looks, and answers.
 
 use crate::{
-    error::Kind,
-    forms::{SecretText, ShortCode, two_digits},
+    forms::{PasswordProblem, SecretText, ShortCode, two_digits},
+    qr::QrProblem,
     server::{
         accounts,
         app::App,
@@ -105,10 +105,10 @@ pub(in crate::qr) async fn type_code(
     }
     let wrong = |kind| QrError::Fields(vec![("short_code", kind)]);
     if typed.expose().trim().is_empty() {
-        return Err(wrong(Kind::ShortCodeMissing));
+        return Err(wrong(QrProblem::ShortCodeMissing.into()));
     }
     let Some(code) = ShortCode::parse(typed.expose()) else {
-        return Err(wrong(Kind::ShortCodeWrong));
+        return Err(wrong(QrProblem::ShortCodeWrong.into()));
     };
     let now = app.clock.now();
     let mut counters = vec![Key::new(&app.keys, "qr-short-codes", &[by.account_id])];
@@ -131,7 +131,7 @@ pub(in crate::qr) async fn type_code(
         }
     }
     tx.commit().await?;
-    if right { Ok(()) } else { Err(wrong(Kind::ShortCodeWrong)) }
+    if right { Ok(()) } else { Err(wrong(QrProblem::ShortCodeWrong.into())) }
 }
 
 /// Whether the password is asked for before the computer is let in: whoever is made to approve a stranger's computer
@@ -172,10 +172,10 @@ pub(in crate::qr) async fn approve(
     let number = two_digits(approval.number);
     let mut missing = Vec::new();
     if with_password && approval.password.expose().is_empty() {
-        missing.push(("password", Kind::PasswordMissing));
+        missing.push(("password", PasswordProblem::Missing.into()));
     }
     if number.is_none() {
-        missing.push(("number", Kind::QrNumberMissing));
+        missing.push(("number", QrProblem::NumberMissing.into()));
     }
     if !missing.is_empty() {
         return Err(QrError::Fields(missing));

@@ -1,11 +1,13 @@
 //! Accounts and the names they are found by.
 
+mod error;
 mod keys;
 mod names;
 mod profile;
 mod role;
 
 pub use self::{
+    error::IdentifierProblem,
     keys::{KeysError, renew_keys},
     names::{
         HOLD, Standing, address_owner, addresses_of_late, change_email, change_login, had_login,

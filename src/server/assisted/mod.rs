@@ -13,6 +13,7 @@
 //! housekeeping has written that down yet. An account has one that is alive at most.
 
 mod decide;
+mod error;
 mod finish;
 pub(crate) mod mail;
 mod open;
@@ -23,6 +24,7 @@ mod used;
 
 pub use self::{
     decide::{ApproveError, approve, confirm, refuse},
+    error::AssistedProblem,
     finish::{Finished, finish, overtake},
     open::{OpenError, Opening, open},
     release::{release_due, sweep},

@@ -10,12 +10,14 @@
 
 mod alarm;
 mod check;
+mod error;
 mod latest;
 mod send;
 
 pub use self::{
     alarm::{SITE_FACTOR, SITE_FLOOR, SITE_NETWORK_MOST, SITE_USUAL_MOST},
     check::{CheckError, FAILURES_AN_HOUR_AND_NETWORK, Right, check},
+    error::CodeProblem,
     latest::{Latest, latest},
     send::{SendError, Sending, on_its_way, send},
 };

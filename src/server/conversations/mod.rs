@@ -6,6 +6,7 @@
 
 mod change;
 mod codes_in_text;
+mod error;
 mod letter;
 mod pictures;
 mod post;
@@ -21,6 +22,7 @@ pub use self::{
         forget_account, set_email, set_locale, sweep,
     },
     codes_in_text::HIDDEN,
+    error::ConversationProblem,
     letter::{answer_waits, tell_waiting},
     pictures::{keep_picture, picture},
     post::{NewMessage, post, system},

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     components::layout::{CardLayout, Title, Width},
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     i18n::use_texts,
     server::{
         app::App,
@@ -75,7 +75,7 @@ pub(super) async fn letter(
 ) -> Response {
     let letters = mailbox(&app).letters().await;
     let Some(letter) = letters.into_iter().find(|letter| letter.id == id) else {
-        return error_response(&cx, &AppError::new(Kind::NotFound));
+        return error_response(&cx, &AppError::new(RequestProblem::NotFound));
     };
     let mut response = Html(letter.html).into_response();
     let policy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";

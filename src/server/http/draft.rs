@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{context::Cx, page::PageError};
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     i18n::Texts,
     server::{
         app::App,
@@ -212,7 +212,10 @@ impl Draft {
     /// form that came back overwrites nothing that was saved elsewhere meanwhile; unless that was just told.
     #[must_use]
     pub fn version(&self, now: i64) -> String {
-        let told = self.error.as_ref().is_some_and(|error| error.error == Kind::ChangedElsewhere);
+        let told = self
+            .error
+            .as_ref()
+            .is_some_and(|error| error.error == RequestProblem::ChangedElsewhere);
         self.value("version").filter(|_| !told).unwrap_or_else(|| now.to_string())
     }
 
@@ -236,7 +239,13 @@ impl Draft {
         let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let plain = app.keys.open(SealFor::Draft, screen, &sealed)?;
         let draft: Self = serde_json::from_slice(&plain).ok()?;
-        (draft.until > app.clock.now()).then_some(draft)
+        if draft.until <= app.clock.now() {
+            return None;
+        }
+        match draft.error {
+            Some(error) => Some(Self { error: Some(app.problems.find(error)?), ..draft }),
+            None => Some(draft),
+        }
     }
 }
 

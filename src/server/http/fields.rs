@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::error::{AppError, Kind};
+use crate::error::{AppError, RequestProblem};
 
 /// Refuses what no form of ours sends: NUL, which PostgreSQL cannot hold, and a field twice, of which readers would have
 /// to choose one. A list has its name end in `[]`.
@@ -16,5 +16,5 @@ pub fn judge(fields: &[(String, String)]) -> Result<(), AppError> {
             && !value.contains('\0')
             && (name.ends_with("[]") || seen.insert(name.as_str()))
     });
-    if is_good { Ok(()) } else { Err(AppError::new(Kind::Malformed)) }
+    if is_good { Ok(()) } else { Err(AppError::new(RequestProblem::Malformed)) }
 }

@@ -17,7 +17,7 @@ use super::{
     post_redirect_get::{self, Posted},
 };
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     server::app::App,
 };
 
@@ -101,12 +101,12 @@ pub(super) async fn explain(
         return response;
     }
     let error = AppError::new(match status {
-        StatusCode::PAYLOAD_TOO_LARGE => Kind::TooLarge,
-        StatusCode::FORBIDDEN => Kind::Forbidden,
-        StatusCode::NOT_FOUND => Kind::NotFound,
-        StatusCode::METHOD_NOT_ALLOWED => Kind::MethodNotAllowed,
-        status if status.is_client_error() => Kind::Malformed,
-        _ => Kind::Unavailable,
+        StatusCode::PAYLOAD_TOO_LARGE => RequestProblem::TooLarge,
+        StatusCode::FORBIDDEN => RequestProblem::Forbidden,
+        StatusCode::NOT_FOUND => RequestProblem::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => RequestProblem::MethodNotAllowed,
+        status if status.is_client_error() => RequestProblem::Malformed,
+        _ => RequestProblem::Unavailable,
     });
     let mut said = page::error_response(&cx, &error);
     if status.is_client_error() {

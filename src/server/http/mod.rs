@@ -44,7 +44,7 @@ use tower_http::{
 
 use self::context::{Cx, Provider};
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     server::{app::App, next, outbox::Mailer},
 };
 
@@ -139,7 +139,7 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
 /// Runs the server function that a form was posted to.
 async fn server_function(Extension(cx): Extension<Cx>, mut request: Request) -> Response {
     let Some(screen) = crate::app::screen_of(request.uri().path()) else {
-        return page::error_response(&cx, &AppError::new(Kind::NotFound));
+        return page::error_response(&cx, &AppError::new(RequestProblem::NotFound));
     };
     // How a browser is answered is ours to say ([`post_redirect_get`]). The framework would send it back to where it came from, with
     // the error in the address.
@@ -153,7 +153,7 @@ async fn server_function(Extension(cx): Extension<Cx>, mut request: Request) -> 
             .into_response();
     // What the framework itself refuses is the caller's mistake, not ours.
     let is_refused = response.status() == StatusCode::INTERNAL_SERVER_ERROR;
-    let malformed = || is_refused.then(|| Err(AppError::new(Kind::Malformed)));
+    let malformed = || is_refused.then(|| Err(AppError::new(RequestProblem::Malformed)));
     if let Some(outcome) = cx.take_outcome().or_else(malformed) {
         return post_redirect_get::answer(&cx, screen, &posted, outcome);
     }
@@ -172,7 +172,7 @@ async fn not_found(Extension(cx): Extension<Cx>, uri: Uri) -> Response {
             return Redirect::permanent(&to).into_response();
         }
     }
-    page::error_response(&cx, &AppError::new(Kind::NotFound))
+    page::error_response(&cx, &AppError::new(RequestProblem::NotFound))
 }
 
 /// Something is there, and not for this. axum adds what it is for (`Allow`).
@@ -182,8 +182,8 @@ async fn not_allowed(Extension(cx): Extension<Cx>, method: Method, uri: Uri) -> 
         _ if method == Method::OPTIONS => return StatusCode::NO_CONTENT.into_response(),
         // The answer to a form was an error page, which is loaded again, or its address was kept.
         Some(screen) if is_looked_at => return Redirect::to(screen).into_response(),
-        None if uri.path().starts_with("/api/") => Kind::NotFound,
-        _ => Kind::MethodNotAllowed,
+        None if uri.path().starts_with("/api/") => RequestProblem::NotFound,
+        _ => RequestProblem::MethodNotAllowed,
     };
     page::error_response(&cx, &AppError::new(kind))
 }

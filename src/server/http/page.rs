@@ -18,7 +18,7 @@ use crate::{
         error_page::ErrorPage,
         layout::{Document, DocumentContext, is_watched},
     },
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     i18n::Texts,
     server::{Fault, next, reauthentication},
 };
@@ -115,11 +115,11 @@ fn answer_error(cx: &Cx, error: PageError) -> Response {
         PageError::SignIn if cx.accepts_html => {
             found(&next::with("/sign-in", Some(&cx.path_and_query)))
         }
-        PageError::SignIn => error_response(cx, &AppError::new(Kind::SignedOut)),
+        PageError::SignIn => error_response(cx, &AppError::new(RequestProblem::SignedOut)),
         PageError::Confirm if cx.accepts_html => {
             found(&next::with(reauthentication::SCREEN, Some(&cx.path_and_query)))
         }
-        PageError::Confirm => error_response(cx, &AppError::new(Kind::ProofNeeded)),
+        PageError::Confirm => error_response(cx, &AppError::new(RequestProblem::ProofNeeded)),
         PageError::Error(error) => error_response(cx, &error),
     }
 }

@@ -15,10 +15,10 @@ use super::{
 };
 use crate::{
     components::form::refusal,
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     i18n::Texts,
     islands::{Answer, ProofNeeded},
-    server::{next, reauthentication},
+    server::{human::CaptchaProblem, next, reauthentication},
 };
 
 /// What a form came to.
@@ -115,7 +115,7 @@ fn back(cx: &Cx, page: &'static str, posted: &Posted, error: AppError) -> Back {
     const SIGN_IN: &str = "/sign-in";
     let next = posted.get("next").and_then(|next| next::allowed(&cx.app.config, next));
     let mut draft = draft(posted);
-    if error.error == Kind::SignedOut {
+    if error.error == RequestProblem::SignedOut {
         cx.keep_for_owner(page, &draft);
         cx.leave_draft(SIGN_IN, &Draft::error(error));
         let back = posted.screen(cx, page).unwrap_or_else(|| next::with(page, next.as_deref()));
@@ -124,7 +124,7 @@ fn back(cx: &Cx, page: &'static str, posted: &Posted, error: AppError) -> Back {
     let screen =
         posted.screen(cx, page).filter(|_| error.screen.is_none_or(|theirs| theirs == page));
     let page = error.screen.unwrap_or(page);
-    if error.error == Kind::ProofNeeded {
+    if error.error == RequestProblem::ProofNeeded {
         // The page of the proof may come back itself, with a draft of its own.
         if !cx.keep_for_owner(page, &draft) {
             cx.leave_draft(page, &draft);
@@ -176,10 +176,13 @@ fn in_place(cx: &Cx, page: &'static str, posted: &Posted, outcome: Outcome) -> R
         // It is told elsewhere, something comes first, or the page is no longer of today: the browser goes there as after
         // any other post.
         Err(error)
-            if matches!(
-                error.error,
-                Kind::SignedOut | Kind::ProofNeeded | Kind::SlideAgain | Kind::ChangedElsewhere
-            ) || !is_here(error.screen.unwrap_or(page)) =>
+            if error.error == CaptchaProblem::SlideAgain
+                || error.error.is_one_of(&[
+                    RequestProblem::SignedOut,
+                    RequestProblem::ProofNeeded,
+                    RequestProblem::ChangedElsewhere,
+                ])
+                || !is_here(error.screen.unwrap_or(page)) =>
         {
             let back = back(cx, page, posted, error);
             let proof = match &back {

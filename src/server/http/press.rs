@@ -16,7 +16,7 @@ use super::{
     form::Onward,
 };
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     forms::SecretText,
     server::{
         presses::{self, Pressed},
@@ -122,7 +122,7 @@ impl Press {
             }
             Err(error) => {
                 tracing::error!(%error, "a form was not answered");
-                Err(AppError::new(Kind::Unavailable))
+                Err(AppError::new(RequestProblem::Unavailable))
             }
         }
     }

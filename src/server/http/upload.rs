@@ -5,7 +5,7 @@ use axum::extract::{FromRequest as _, Multipart, Request};
 use http::header;
 
 use super::fields;
-use crate::error::{AppError, Kind};
+use crate::error::{AppError, RequestProblem};
 
 /// Most text of a form, all fields and their names together; and largest form without a file.
 const TEXT_MAX: usize = 64 * 1024;
@@ -54,8 +54,8 @@ impl Upload {
     /// # Errors
     /// `malformed` and `too_large`.
     pub async fn read(request: Request, file: &str, most: usize) -> Result<Self, AppError> {
-        let malformed = || AppError::new(Kind::Malformed);
-        let too_large = || AppError::new(Kind::TooLarge);
+        let malformed = || AppError::new(RequestProblem::Malformed);
+        let too_large = || AppError::new(RequestProblem::TooLarge);
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let mut upload = Self::default();
         if !kind.is_some_and(is_multipart) {

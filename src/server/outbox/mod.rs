@@ -2,6 +2,7 @@
 //! the transaction that causes it; a worker sends it and forgets what it said.
 
 mod cause;
+mod error;
 mod letter;
 mod mailbox;
 mod mailer;
@@ -12,6 +13,7 @@ mod worker;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    error::MailProblem,
     letter::{Block, Letter, LetterKind, Urgency},
     mailbox::{DevLetter, DevMailbox},
     mailer::{Mailer, MailerError, SendFailure},

@@ -10,12 +10,13 @@ use crate::{
         layout::{CardLayout, Title},
         waiting_page::WaitingPage,
     },
-    error::{AppError, Kind},
+    error::AppError,
     forms::shown,
     i18n::use_texts,
     islands::InputKind,
     server::{
         codes::{self, Latest},
+        flows::FlowProblem,
         http::{
             context::Cx,
             draft::Draft,
@@ -109,7 +110,7 @@ pub(in crate::support) async fn email_code(
         return Err(PageError::To(SCREEN.to_owned()));
     };
     let Some(flow) = access::flow(&cx, &conversation).await? else {
-        cx.leave_draft(EMAIL, &Draft::error(AppError::new(Kind::FlowExpired)));
+        cx.leave_draft(EMAIL, &Draft::error(AppError::new(FlowProblem::Expired)));
         return Err(PageError::To(EMAIL.to_owned()));
     };
     if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {

@@ -2,7 +2,6 @@
 
 use super::{SupportError, within};
 use crate::{
-    error::Kind,
     forms::{Email, SecretText},
     i18n::Locale,
     server::{
@@ -12,6 +11,7 @@ use crate::{
         codes::{self, SendError, Sending},
         conversations::{self, Conversation},
         flows::{self, Flow, NewFlow, Purpose, Step},
+        outbox::MailProblem,
         secret::Token,
         throttle::Key,
     },
@@ -52,7 +52,7 @@ pub(in crate::support) async fn ask_email(
     let email = Email::parse(asking.email)
         .map_err(|problem| SupportError::Field("email", problem.into()))?;
     if !app.mailer.carries(&email) {
-        return Err(SupportError::Field("email", Kind::EmailNotCarried));
+        return Err(SupportError::Field("email", MailProblem::NotCarried.into()));
     }
     let id = asking.conversation.id.as_str();
     // The same browser asked for the same address a moment ago: its letter is on the way.
@@ -65,11 +65,11 @@ pub(in crate::support) async fn ask_email(
         codes::on_its_way(send(app, &flow, asking.client).await)?;
         return Ok(token.clone());
     }
-    let kind = Kind::TooManyLetters;
+    let problem = MailProblem::TooMany;
     let conversation = Key::new(&app.keys, "support-addresses", &[id]);
-    within(app, &conversation, DAY, ADDRESSES_A_DAY, kind).await?;
+    within(app, &conversation, DAY, ADDRESSES_A_DAY, problem).await?;
     let network = Key::new(&app.keys, "support-addresses-network", &[&asking.client.network]);
-    within(app, &network, HOUR, ADDRESSES_AN_HOUR_AND_NETWORK, kind).await?;
+    within(app, &network, HOUR, ADDRESSES_AN_HOUR_AND_NETWORK, problem).await?;
     let now = app.clock.now();
     let new = NewFlow {
         purpose: Purpose::SupportEmail,

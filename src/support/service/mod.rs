@@ -5,8 +5,8 @@ mod email;
 pub(super) use self::email::{Asking, ask_email, confirm_email, send_code, set_email};
 
 use crate::{
-    error::Kind,
-    forms::{MessageProblem, MessageText, identifier_key, tidy},
+    error::Problem,
+    forms::{LoginProblem, MessageProblem, MessageText, identifier_key, tidy},
     i18n::Locale,
     server::{
         Fault,
@@ -16,10 +16,11 @@ use crate::{
         clock::{HOUR, MINUTE, Millis},
         codes::{CheckError, SendError},
         conversations::{
-            self, Author, Conversation, NewConversation, NewMessage, Side, Topic, happened,
+            self, Author, Conversation, ConversationProblem, NewConversation, NewMessage, Side,
+            Topic, happened,
         },
         db::{DbError, Tx},
-        pictures::{self, Busy, Drawn, Shape, Whose},
+        pictures::{self, Busy, Drawn, PictureProblem, Shape, Whose},
         secret::Token,
         throttle::{self, Key},
     },
@@ -59,9 +60,9 @@ pub(super) struct Entry<'a> {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SupportError {
     #[error("a field is wrong")]
-    Field(&'static str, Kind),
+    Field(&'static str, Problem),
     #[error("too many")]
-    TooMany(Kind, Millis),
+    TooMany(Problem, Millis),
     /// Too many pictures wait.
     #[error("busy")]
     Busy,
@@ -108,11 +109,11 @@ pub(super) async fn begin(
     let claimed = tidy(claimed);
     let claimed = claimed.as_str();
     if claimed.len() > CLAIMED_MAX || claimed.chars().any(char::is_control) {
-        return Err(SupportError::Field("account", Kind::LoginTooLong));
+        return Err(SupportError::Field("account", LoginProblem::TooLong.into()));
     }
     // What is refused for its text is no conversation yet.
     let network = Key::new(&app.keys, "conversations-network", &[&entry.client.network]);
-    within(app, &network, HOUR, NEW_AN_HOUR, Kind::TooManyConversations).await?;
+    within(app, &network, HOUR, NEW_AN_HOUR, ConversationProblem::TooManyConversations).await?;
     let (account, locale, client) = (entry.account, entry.locale, entry.client);
     // Whoever is signed in asks about the own account.
     let claimed = account.map_or(claimed, |account| &account.login);
@@ -159,14 +160,14 @@ pub(super) async fn send(
     let id = conversation.id.as_str();
     let key = |what| Key::new(&app.keys, what, &[id]);
     let of_network = |what| Key::new(&app.keys, what, &[&entry.client.network]);
-    let kind = Kind::TooManyMessages;
-    within(app, &key("messages"), MINUTE, MESSAGES_A_MINUTE, kind).await?;
+    let problem = ConversationProblem::TooManyMessages;
+    within(app, &key("messages"), MINUTE, MESSAGES_A_MINUTE, problem).await?;
     let most = MESSAGES_A_MINUTE_AND_NETWORK;
-    within(app, &of_network("messages-network"), MINUTE, most, kind).await?;
+    within(app, &of_network("messages-network"), MINUTE, most, problem).await?;
     if entry.picture.is_some() {
-        within(app, &key("message-pictures"), HOUR, PICTURES_AN_HOUR, kind).await?;
+        within(app, &key("message-pictures"), HOUR, PICTURES_AN_HOUR, problem).await?;
         let most = PICTURES_AN_HOUR_AND_NETWORK;
-        within(app, &of_network("message-pictures-network"), HOUR, most, kind).await?;
+        within(app, &of_network("message-pictures-network"), HOUR, most, problem).await?;
     }
     let (account, locale, client) = (entry.account, entry.locale, entry.client);
     let content = judge(app, entry, text).await?;
@@ -215,10 +216,13 @@ async fn judge(
 ) -> Result<Content, SupportError> {
     let picture = match entry.picture {
         _ if entry.picture_too_large => {
-            return Err(SupportError::Field("picture", Kind::AttachmentTooLarge));
+            return Err(SupportError::Field(
+                "picture",
+                ConversationProblem::AttachmentTooLarge.into(),
+            ));
         }
         _ if entry.picture_empty => {
-            return Err(SupportError::Field("picture", Kind::PictureEmpty));
+            return Err(SupportError::Field("picture", PictureProblem::Empty.into()));
         }
         None => None,
         Some(file) => {
@@ -257,7 +261,7 @@ async fn within(
     key: &Key,
     span: Millis,
     most: i64,
-    kind: Kind,
+    problem: impl Into<Problem>,
 ) -> Result<(), SupportError> {
     if !app.config.limits {
         return Ok(());
@@ -265,7 +269,7 @@ async fn within(
     let mut tx = app.db.begin_light().await?;
     let counted = throttle::at_most(&mut tx, key, span, most, app.clock.now()).await?;
     tx.commit().await?;
-    counted.map_err(|wait| SupportError::TooMany(kind, wait))
+    counted.map_err(|wait| SupportError::TooMany(problem.into(), wait))
 }
 
 /// The shopper has seen the messages up to `seq`.
@@ -289,7 +293,8 @@ pub(super) async fn end(
     client: &Client,
 ) -> Result<(), SupportError> {
     let network = Key::new(&app.keys, "conversations-ended", &[&client.network]);
-    within(app, &network, MINUTE, ENDS_A_MINUTE_AND_NETWORK, Kind::TooManyMessages).await?;
+    within(app, &network, MINUTE, ENDS_A_MINUTE_AND_NETWORK, ConversationProblem::TooManyMessages)
+        .await?;
     let mut tx = app.db.begin().await?;
     conversations::get_for_update(&mut tx, &conversation.id).await?;
     conversations::close(app, &mut tx, &conversation.id, happened::ENDED).await?;

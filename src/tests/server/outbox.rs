@@ -259,6 +259,7 @@ fn rebuilt(app: &App, mailer: Mailer) -> App {
         hasher: app.hasher.clone(),
         outbox: app.outbox.clone(),
         live: app.live.clone(),
+        problems: crate::app::problems(),
         assets: Assets::default(),
         geo: Geo::default(),
         pictures: app.pictures.clone(),

@@ -25,7 +25,7 @@ use super::{
     post_redirect_get::Outcome,
 };
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     i18n::Locale,
     server::{
         Fault, accounts,
@@ -95,7 +95,7 @@ impl Cx {
     /// # Errors
     /// When there is none: the function was not called by a request.
     pub fn of_request() -> Result<Self, AppError> {
-        use_context::<Self>().ok_or_else(|| AppError::new(Kind::Malformed))
+        use_context::<Self>().ok_or_else(|| AppError::new(RequestProblem::Malformed))
     }
 
     /// The value of a query parameter. One with NUL in it is as good as none.
@@ -525,7 +525,8 @@ impl FromRequestParts<App> for Cx {
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, PageError> {
         let cx = parts.extensions.get::<Self>().cloned();
-        let mut cx = cx.ok_or_else(|| PageError::Error(AppError::new(Kind::Unavailable)))?;
+        let mut cx =
+            cx.ok_or_else(|| PageError::Error(AppError::new(RequestProblem::Unavailable)))?;
         // A database that is away is the page's to report.
         let _ = cx.signed_in().await;
         cx.note_owner();

@@ -2,7 +2,7 @@
 
 use super::Cx;
 use crate::{
-    error::{AppError, Kind},
+    error::{AppError, RequestProblem},
     server::{
         Fault,
         accounts::{self, Account, Role},
@@ -126,7 +126,9 @@ impl Cx {
     /// # Errors
     /// `signed_out`, and when the database fails.
     pub async fn somebody(&mut self) -> Result<SignedIn, AppError> {
-        self.signed_in().await?.ok_or_else(|| AppError::new(Kind::SignedOut).on("/sign-in"))
+        self.signed_in()
+            .await?
+            .ok_or_else(|| AppError::new(RequestProblem::SignedOut).on("/sign-in"))
     }
 
     /// Whoever is signed in and gave a fresh proof, for a form that needs one (ASVS 7.5.1).
@@ -138,7 +140,7 @@ impl Cx {
         if signed_in.is_proved(self.app.clock.now()) {
             Ok(signed_in)
         } else {
-            Err(AppError::new(Kind::ProofNeeded))
+            Err(AppError::new(RequestProblem::ProofNeeded))
         }
     }
 
@@ -160,7 +162,7 @@ impl Cx {
     /// # Errors
     /// `signed_out`, `not_found`, and when the database fails.
     pub async fn staff(&mut self) -> Result<Staff, AppError> {
-        Staff::of(self.somebody().await?).ok_or_else(|| AppError::new(Kind::NotFound))
+        Staff::of(self.somebody().await?).ok_or_else(|| AppError::new(RequestProblem::NotFound))
     }
 
     /// Whoever of the staff is signed in, for a screen of the console. Everybody else finds nothing there.
@@ -169,7 +171,8 @@ impl Cx {
     /// [`PageError`].
     pub async fn staff_page(&mut self) -> Result<Staff, PageError> {
         let signed_in = self.signed_in().await?.ok_or(PageError::SignIn)?;
-        Staff::of(signed_in).ok_or_else(|| PageError::Error(AppError::new(Kind::NotFound)))
+        Staff::of(signed_in)
+            .ok_or_else(|| PageError::Error(AppError::new(RequestProblem::NotFound)))
     }
 
     /// Whoever of the staff is still signed in, for a stream of the console: see [`Cx::still_signed_in`].
@@ -177,9 +180,9 @@ impl Cx {
     /// # Errors
     /// As [`Cx::staff`].
     pub async fn staff_listening(&self) -> Result<Staff, AppError> {
-        let signed_out = || AppError::new(Kind::SignedOut).on("/sign-in");
+        let signed_out = || AppError::new(RequestProblem::SignedOut).on("/sign-in");
         let signed_in = self.still_signed_in().await?.ok_or_else(signed_out)?;
-        Staff::of(signed_in).ok_or_else(|| AppError::new(Kind::NotFound))
+        Staff::of(signed_in).ok_or_else(|| AppError::new(RequestProblem::NotFound))
     }
 
     /// Looks whether the account of whoever is signed in is being recovered with the help of support.

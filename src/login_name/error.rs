@@ -1,0 +1,27 @@
+//! What is said of a change of username when it is refused.
+
+use strum::{AsRefStr, VariantArray};
+
+use crate::{
+    error::{AppError, FormError},
+    i18n::{Locale, errors as t},
+};
+
+/// Why a username is not changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
+#[strum(prefix = "login_", serialize_all = "snake_case")]
+pub enum LoginChangeProblem {
+    /// It is the account's own.
+    Same,
+    /// It was changed lately; `seconds` is the wait.
+    TooSoon,
+}
+
+impl FormError for LoginChangeProblem {
+    fn text(&self, locale: Locale, error: &AppError) -> String {
+        match self {
+            Self::Same => t::login_same(locale).to_owned(),
+            Self::TooSoon => t::login_too_soon(locale, error.wait_text(locale)),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What is said of roles when it is refused.
+
+use strum::{AsRefStr, VariantArray};
+
+use crate::{
+    error::{AppError, FormError},
+    i18n::{Locale, errors as t},
+};
+
+/// Why a role is not given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum RoleProblem {
+    /// No account has this username.
+    LoginUnknown,
+    /// There is no such role.
+    RoleUnknown,
+    /// The account has it already.
+    RoleSame,
+    /// It is the admin's own.
+    RoleOwn,
+    /// The account cannot have a role.
+    RoleUnfit,
+}
+
+impl FormError for RoleProblem {
+    fn text(&self, locale: Locale, _: &AppError) -> String {
+        let text = match self {
+            Self::LoginUnknown => t::login_unknown(locale),
+            Self::RoleUnknown => t::role_unknown(locale),
+            Self::RoleSame => t::role_same(locale),
+            Self::RoleOwn => t::role_own(locale),
+            Self::RoleUnfit => t::role_unfit(locale),
+        };
+        text.to_owned()
+    }
+}
