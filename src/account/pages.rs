@@ -22,8 +22,8 @@ use crate::{
         events::{self, Event, EventKind},
         http::{
             context::{Cx, SignedIn},
-            draft::{Draft, Notice, use_draft},
             extract::CurrentUser,
+            flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
         saved_codes::{self, FEW, Standing},
@@ -44,7 +44,7 @@ pub async fn home(mut cx: Cx) -> Result<Redirect, PageError> {
 pub async fn hub(
     CurrentUser(user): CurrentUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let SignedIn { session, account } = user;
     let (db, now) = (&cx.app.db, cx.app.clock.now());
@@ -64,7 +64,7 @@ pub async fn hub(
     let view = move || {
         view! { <AccountPage account picture devices codes lately is_address_new is_staff/> }
     };
-    Ok(page(cx, draft, view).await)
+    Ok(page(cx, flash, view).await)
 }
 
 /// `/account`
@@ -86,7 +86,7 @@ pub fn AccountPage(
 ) -> impl IntoView {
     let t = use_texts();
     let name = account.name().to_owned();
-    let is_kept = use_draft().notice == Some(Notice::Kept);
+    let is_kept = use_flash().notice == Some(Notice::Kept);
     let kept = is_kept.then(|| {
         view! { <Alert tone=Tone::Good><p>{t.deletion().kept()}</p></Alert> }
     });

@@ -24,8 +24,8 @@ use crate::{
         events::{self, Event, EventKind},
         http::{
             context::Cx,
-            draft::Draft,
             extract::CurrentUser,
+            flash::Flash,
             page::{PageError, page},
         },
     },
@@ -81,7 +81,7 @@ pub async fn list(
         return Ok(response);
     }
     let zone = account.time_zone().map(str::to_owned);
-    Ok(page(cx, Draft::default(), move || view! { <ActivityPage part zone/> }).await)
+    Ok(page(cx, Flash::default(), move || view! { <ActivityPage part zone/> }).await)
 }
 
 /// The address of the list of a group, from its newest event on or of what was `before` another.

@@ -16,10 +16,10 @@ use crate::{
         flows::FlowProblem,
         http::{
             context::Cx,
-            draft::{Draft, Notice},
-            form::Onward,
+            flash::{Flash, Notice},
             post_redirect_get::respond,
             press::Press,
+            redirect::Redirect,
         },
         links::LinkProblem,
         random::is_id,
@@ -36,7 +36,7 @@ pub async fn open(
     #[server(default)] account: String,
     #[server(default)] checked: Vec<String>,
     #[server(default)] remark: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let opened = async {
         let staff = cx.staff().await?;
@@ -47,7 +47,7 @@ pub async fn open(
             remark: &remark,
         };
         let id = service::open(&cx.app, &staff.account, &entry).await?;
-        Ok::<_, AppError>(Onward::to(path_of(&id)))
+        Ok::<_, AppError>(Redirect::to(path_of(&id)))
     };
     respond(opened.await)
 }
@@ -57,12 +57,12 @@ pub async fn open(
 /// # Errors
 /// Why this user may not decide; `assisted_moved` when there is nothing to decide any more.
 #[server(endpoint = "assisted_approve")]
-pub async fn approve(#[server(default)] id: String) -> Result<Onward, AppError> {
+pub async fn approve(#[server(default)] id: String) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let decided = async {
         let staff = cx.staff().await?;
         service::approve(&cx.app, &id, &staff.account).await?;
-        Ok(Onward::to(path_of(&id)))
+        Ok(Redirect::to(path_of(&id)))
     };
     let decided = decided.await;
     respond(back_to_one(&cx, &id, decided))
@@ -73,23 +73,27 @@ pub async fn approve(#[server(default)] id: String) -> Result<Onward, AppError> 
 /// # Errors
 /// `assisted_moved` when it is over already.
 #[server(endpoint = "assisted_refuse")]
-pub async fn refuse(#[server(default)] id: String) -> Result<Onward, AppError> {
+pub async fn refuse(#[server(default)] id: String) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let decided = async {
         let staff = cx.staff().await?;
         service::refuse(&cx.app, &id, &staff.account).await?;
-        Ok(Onward::to(path_of(&id)))
+        Ok(Redirect::to(path_of(&id)))
     };
     let decided = decided.await;
     respond(back_to_one(&cx, &id, decided))
 }
 
 /// A browser comes back from a refused decision to the page of its process, whose address is no fixed one.
-fn back_to_one(cx: &Cx, id: &str, decided: Result<Onward, AppError>) -> Result<Onward, AppError> {
+fn back_to_one(
+    cx: &Cx,
+    id: &str,
+    decided: Result<Redirect, AppError>,
+) -> Result<Redirect, AppError> {
     match decided {
         Err(error) if cx.is_browser() && error.screen.is_none() && is_id(id) => {
-            cx.leave_draft(ONE, &Draft::error(error));
-            Ok(Onward::to(path_of(id)))
+            cx.set_flash(ONE, &Flash::error(error));
+            Ok(Redirect::to(path_of(id)))
         }
         decided => decided,
     }
@@ -100,7 +104,7 @@ fn back_to_one(cx: &Cx, id: &str, decided: Result<Onward, AppError>) -> Result<O
 /// # Errors
 /// What is wrong with the address; `assisted_moved` when nothing waits for one; `too_many_letters`.
 #[server(endpoint = "assisted_email")]
-pub async fn name_address(#[server(default)] email: String) -> Result<Onward, AppError> {
+pub async fn name_address(#[server(default)] email: String) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let named = async {
         let asked = asked(&mut cx).await?;
@@ -112,7 +116,7 @@ pub async fn name_address(#[server(default)] email: String) -> Result<Onward, Ap
         };
         let token = service::name_address(&cx.app, &asked, &entry).await?;
         cx.set_cookie(FLOW, &token.expose(), None);
-        Ok::<_, AppError>(Onward::to(CODE))
+        Ok::<_, AppError>(Redirect::to(CODE))
     };
     respond(named.await)
 }
@@ -122,7 +126,7 @@ pub async fn name_address(#[server(default)] email: String) -> Result<Onward, Ap
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
 #[server(endpoint = "assisted_resend")]
-pub async fn resend() -> Result<Onward, AppError> {
+pub async fn resend() -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let sent = async {
         let asked = asked(&mut cx).await?;
@@ -130,7 +134,7 @@ pub async fn resend() -> Result<Onward, AppError> {
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(ASK))?;
         service::send_code(&cx.app, &asked, &flow, &cx.client).await?;
         let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
-        Ok::<_, AppError>(Onward { code, ..Onward::to(CODE).with_notice(Notice::CodeSent) })
+        Ok::<_, AppError>(Redirect { code, ..Redirect::to(CODE).with_notice(Notice::CodeSent) })
     };
     respond(sent.await)
 }
@@ -140,7 +144,7 @@ pub async fn resend() -> Result<Onward, AppError> {
 /// # Errors
 /// What is wrong with the code; `flow_expired`; `assisted_moved`.
 #[server(endpoint = "assisted_code")]
-pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let press = Press::of_code(&cx, "assisted_code", FLOW, &code);
     let checked = press.once(move |mut cx| async move {
@@ -149,7 +153,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(ASK))?;
         service::confirm(&cx.app, &flow, &code, &cx.client).await?;
         cx.clear_cookie(FLOW);
-        Ok(Onward::to(ASK))
+        Ok(Redirect::to(ASK))
     });
     respond(checked.await)
 }
@@ -169,7 +173,7 @@ async fn asked(cx: &mut Cx) -> Result<service::Asked, AppError> {
 /// # Errors
 /// `link_gone` when it was stopped, or is over, already.
 #[server(endpoint = "assisted_stop")]
-pub async fn stop() -> Result<Onward, AppError> {
+pub async fn stop() -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let stopped = async {
         let token = cx.token("letter").ok_or_else(|| AppError::new(LinkProblem::Gone))?;
@@ -177,7 +181,7 @@ pub async fn stop() -> Result<Onward, AppError> {
             return Err(AppError::new(LinkProblem::Gone));
         }
         cx.clear_cookie("letter");
-        Ok::<_, AppError>(Onward::to(STOP).with_notice(Notice::AssistedStopped))
+        Ok::<_, AppError>(Redirect::to(STOP).with_notice(Notice::AssistedStopped))
     };
     respond(stopped.await)
 }
@@ -187,14 +191,14 @@ pub async fn stop() -> Result<Onward, AppError> {
 /// # Errors
 /// `link_gone` when it was stopped, or is over, already; `signed_out`.
 #[server(endpoint = "assisted_stop_own")]
-pub async fn stop_own() -> Result<Onward, AppError> {
+pub async fn stop_own() -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let stopped = async {
         let account = cx.somebody().await?.account;
         if !service::stop_own(&cx.app, &account.id, &cx.client).await? {
             return Err(AppError::new(LinkProblem::Gone));
         }
-        Ok::<_, AppError>(Onward::to(STOP).with_notice(Notice::AssistedStopped))
+        Ok::<_, AppError>(Redirect::to(STOP).with_notice(Notice::AssistedStopped))
     };
     respond(stopped.await)
 }

@@ -14,7 +14,7 @@ use crate::server::{app::App, flows::Purpose};
 
 /// Where the staff finds them.
 const LIST: &str = "/operator/assisted";
-/// The drafts of each one's page.
+/// The flashes of each one's page.
 const ONE: &str = "/operator/assisted/one";
 /// Where the user confirms an address.
 const ASK: &str = "/recover/assisted";

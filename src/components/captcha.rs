@@ -6,7 +6,7 @@ use super::form::use_refusal;
 use crate::{
     i18n::use_texts,
     islands::{Slider, SliderTexts},
-    server::{http::draft::use_draft, human::Challenge},
+    server::{http::flash::use_flash, human::Challenge},
 };
 
 /// "Slide to verify".
@@ -21,6 +21,6 @@ pub fn Captcha(challenge: Challenge) -> impl IntoView {
         missing: t.human().slide_first().into(),
     };
     let error = use_refusal().and_then(|refusal| refusal.of("proof"));
-    let solved = use_draft().value("solution");
+    let solved = use_flash().value("solution");
     view! { <Slider challenge=json parts=(nonce, salt, prefix) solved error texts/> }
 }

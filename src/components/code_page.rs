@@ -18,7 +18,7 @@ use crate::{
         db::DbError,
         http::{
             context::Cx,
-            draft::{Notice, use_draft},
+            flash::{Notice, use_flash},
         },
         outbox::MailProblem,
         when,
@@ -141,16 +141,16 @@ pub fn CodePage(
 #[component]
 fn CodeFormSection(code: Latest, confirm: &'static str, resend: &'static str) -> impl IntoView {
     let t = use_texts();
-    let (cx, draft, document) = (use_request(), use_draft(), use_document());
+    let (cx, flash, document) = (use_request(), use_flash(), use_document());
     document.has_form();
-    let error = draft.error.as_ref();
+    let error = flash.error.as_ref();
     // A phone's number pad has no letters: a user who has some says so.
     let is_long = cx.query("letters").is_some()
         || code.looks_long
         || error.is_some_and(|error| error.error == MailProblem::TooManyLookBack);
     let kind = if is_long { InputKind::LongCode } else { InputKind::Code };
     let seconds = code.seconds_left(cx.app.clock.now());
-    let notice = draft.notice.filter(|notice| *notice == Notice::CodeSent && error.is_none());
+    let notice = flash.notice.filter(|notice| *notice == Notice::CodeSent && error.is_none());
     let notice = notice.and_then(|notice| notice.words(t)).map(str::to_owned);
     let sent_at = code.sent_at.map(|at| moment(&cx.zone(), at));
     view! {

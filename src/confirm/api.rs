@@ -12,7 +12,8 @@ use crate::{
         codes,
         flows::{FlowProblem, Purpose},
         http::{
-            context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+            context::Cx, flash::Notice, post_redirect_get::respond, press::Press,
+            redirect::Redirect,
         },
         next,
         own_code::{self, Asking},
@@ -28,7 +29,7 @@ use crate::{
 pub async fn by_password(
     #[server(default)] password: SecretText,
     #[server(default)] next: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let target = next::allowed(&cx.app.config, &next);
     let press = Press::of(&cx, "confirm", "session", &[password.expose(), &next]);
@@ -36,7 +37,7 @@ pub async fn by_password(
         let user = cx.somebody().await?;
         let token = service::by_password(&cx.app, &user, &password, &cx.client).await?;
         cx.give_session(&token, user.session.persistent);
-        Ok(Onward::to(next::or(target.as_deref(), SETTINGS)))
+        Ok(Redirect::to(next::or(target.as_deref(), SETTINGS)))
     });
     respond(proved.await)
 }
@@ -49,19 +50,19 @@ pub async fn by_password(
 pub async fn email_code(
     #[server(default)] next: String,
     #[server(default)] back: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let target = next::allowed(&cx.app.config, &next);
     let back = pages::back(&cx, Some(&back));
     let sent = async {
         let account = cx.somebody().await?.account;
-        let onward = Onward::to(reauthentication::address(target.as_deref(), back.as_deref()));
+        let redirect = Redirect::to(reauthentication::address(target.as_deref(), back.as_deref()));
         let token = cx.flow_token(Purpose::Confirm);
         let begun = own_code::find(&cx.app, token.as_ref(), Purpose::Confirm, &account).await?;
         if let Some(flow) = begun {
             own_code::send(&cx.app, &flow, &account, &cx.client).await?;
             let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
-            return Ok::<_, AppError>(Onward { code, ..onward.with_notice(Notice::CodeSent) });
+            return Ok::<_, AppError>(Redirect { code, ..redirect.with_notice(Notice::CodeSent) });
         }
         let devices = cx.devices();
         let asking = Asking {
@@ -73,7 +74,7 @@ pub async fn email_code(
             devices: &devices,
         };
         cx.give_flow(Purpose::Confirm, &own_code::begin(&cx.app, &asking).await?);
-        Ok(onward)
+        Ok(redirect)
     };
     respond(sent.await)
 }
@@ -83,7 +84,7 @@ pub async fn email_code(
 /// # Errors
 /// What is wrong with the code; `signed_out`; `flow_expired`.
 #[server(endpoint = "confirm_code")]
-pub async fn by_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+pub async fn by_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let press = Press::of_code(&cx, "confirm_code", "session", &code);
     let proved = press.once(move |mut cx| async move {
@@ -94,7 +95,7 @@ pub async fn by_code(#[server(default)] code: SecretText) -> Result<Onward, AppE
         let token = service::by_code(&cx.app, &user, &flow, &code, &cx.client).await?;
         cx.give_session(&token, user.session.persistent);
         cx.end_flow(Purpose::Confirm);
-        Ok(Onward::to(next::or(flow.next.as_deref(), SETTINGS)))
+        Ok(Redirect::to(next::or(flow.next.as_deref(), SETTINGS)))
     });
     respond(proved.await)
 }

@@ -22,8 +22,8 @@ use crate::{
         flows::Purpose,
         http::{
             context::Cx,
-            draft::Draft,
             extract::CurrentUser,
+            flash::Flash,
             page::{PageError, page},
         },
         next, own_code,
@@ -57,7 +57,7 @@ pub async fn confirm(
     CurrentUser(user): CurrentUser,
     mut cx: Cx,
     headers: HeaderMap,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let next = cx.next();
     if user.is_proved(cx.app.clock.now()) {
@@ -77,9 +77,9 @@ pub async fn confirm(
         let person = Person::of(&cx.app).await?;
         let (email, next) = (account.shown_email(), next.or(flow.next));
         let view = move || view! { <ConfirmByCodePage email next back code person/> };
-        return Ok(page(cx, draft, view).await);
+        return Ok(page(cx, flash, view).await);
     }
-    Ok(page(cx, draft, move || view! { <ConfirmPage account next back/> }).await)
+    Ok(page(cx, flash, move || view! { <ConfirmPage account next back/> }).await)
 }
 
 /// `/account/confirm`

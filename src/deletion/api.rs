@@ -7,10 +7,10 @@ use crate::{
     server::{
         http::{
             context::Cx,
-            draft::{Draft, Notice},
-            form::Onward,
+            flash::{Flash, Notice},
             post_redirect_get::respond,
             press::Press,
+            redirect::Redirect,
         },
         when,
     },
@@ -21,7 +21,7 @@ use crate::{
 /// # Errors
 /// `confirmation_wrong`; `staff_stays`; `proof_needed`; `signed_out`.
 #[server(endpoint = "delete")]
-pub async fn delete_account(#[server(default)] confirmation: String) -> Result<Onward, AppError> {
+pub async fn delete_account(#[server(default)] confirmation: String) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let press = Press::of(&cx, "delete", "session", &[&confirmation]);
     let begun = press.once(move |mut cx| async move {
@@ -30,8 +30,8 @@ pub async fn delete_account(#[server(default)] confirmation: String) -> Result<O
         cx.clear_cookie("session");
         // The page says the day, too, which no notice carries.
         let day = when::date(cx.locale, &account.zone(), at);
-        cx.leave_draft("/sign-in", &Draft::notice(Notice::DeletionStarted).keep("day", &day));
-        Ok(Onward::to("/sign-in"))
+        cx.set_flash("/sign-in", &Flash::notice(Notice::DeletionStarted).keep("day", &day));
+        Ok(Redirect::to("/sign-in"))
     });
     respond(begun.await)
 }
@@ -41,12 +41,12 @@ pub async fn delete_account(#[server(default)] confirmation: String) -> Result<O
 /// # Errors
 /// `signed_out`.
 #[server(endpoint = "keep")]
-pub async fn keep_account() -> Result<Onward, AppError> {
+pub async fn keep_account() -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let kept = async {
         let account = cx.somebody().await?.account;
         service::keep(&cx.app, &account, &cx.client).await?;
-        Ok::<_, AppError>(Onward::to("/account").with_notice(Notice::Kept))
+        Ok::<_, AppError>(Redirect::to("/account").with_notice(Notice::Kept))
     };
     respond(kept.await)
 }

@@ -18,8 +18,8 @@ use crate::{
         deletion::GRACE,
         http::{
             context::Cx,
-            draft::Draft,
             extract::CurrentUser,
+            flash::Flash,
             page::{PageError, page},
         },
         next, when,
@@ -30,19 +30,19 @@ use crate::{
 pub async fn delete(
     CurrentUser(user): CurrentUser,
     mut cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
     if let Some(at) = account.delete_at {
         let day = when::date(cx.locale, &account.zone(), at);
-        let onward = next::or_account(cx.next().as_deref());
-        return Ok(page(cx, draft, move || view! { <KeepAccountPage day onward/> }).await);
+        let redirect = next::or_account(cx.next().as_deref());
+        return Ok(page(cx, flash, move || view! { <KeepAccountPage day redirect/> }).await);
     }
     if account.role().is_staff() {
-        return Ok(page(cx, draft, || view! { <StaffStaysPage/> }).await);
+        return Ok(page(cx, flash, || view! { <StaffStaysPage/> }).await);
     }
     let login = cx.proved().await?.account.login;
-    Ok(page(cx, draft, move || view! { <DeleteAccountPage login/> }).await)
+    Ok(page(cx, flash, move || view! { <DeleteAccountPage login/> }).await)
 }
 
 /// `/account/settings/delete`
@@ -96,7 +96,7 @@ pub fn KeepAccountPage(
     /// When the account will be deleted.
     day: String,
     /// Where a user who does not decide now goes on.
-    onward: String,
+    redirect: String,
 ) -> impl IntoView {
     let t = use_texts().deletion();
     view! {
@@ -108,7 +108,7 @@ pub fn KeepAccountPage(
                 <Alert><p>{t.pending(day)}</p></Alert>
                 <div class="row">
                     <SubmitButton label=t.keep() class="button fit"/>
-                    <a href=onward>{t.later()}</a>
+                    <a href=redirect>{t.later()}</a>
                 </div>
             </ActionForm>
         </AccountLayout>

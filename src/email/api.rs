@@ -13,7 +13,8 @@ use crate::{
         codes,
         flows::{Flow, FlowProblem, Purpose},
         http::{
-            context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+            context::Cx, flash::Notice, post_redirect_get::respond, press::Press,
+            redirect::Redirect,
         },
         own_code,
     },
@@ -28,7 +29,7 @@ const SETTINGS: &str = "/account/settings";
 /// # Errors
 /// What is wrong with the address; `proof_needed`; `signed_out`; `too_many_letters`.
 #[server(endpoint = "email")]
-pub async fn change_email(#[server(default)] email: String) -> Result<Onward, AppError> {
+pub async fn change_email(#[server(default)] email: String) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let press = Press::of(&cx, "email", Purpose::ChangeEmail.cookie(), &[&email]);
     let asked = press.once(move |mut cx| async move {
@@ -43,9 +44,9 @@ pub async fn change_email(#[server(default)] email: String) -> Result<Onward, Ap
         match service::ask(&cx.app, &entry).await? {
             Asked::Code(token) => {
                 cx.give_flow(Purpose::ChangeEmail, &token);
-                Ok(Onward::to(CODE))
+                Ok(Redirect::to(CODE))
             }
-            Asked::Respelled => Ok(Onward::to(SETTINGS).with_notice(Notice::EmailRespelled)),
+            Asked::Respelled => Ok(Redirect::to(SETTINGS).with_notice(Notice::EmailRespelled)),
         }
     });
     respond(asked.await)
@@ -56,14 +57,14 @@ pub async fn change_email(#[server(default)] email: String) -> Result<Onward, Ap
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
 #[server(endpoint = "email_resend")]
-pub async fn resend() -> Result<Onward, AppError> {
+pub async fn resend() -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let sent = async {
         let account = cx.somebody().await?.account;
         let flow = flow(&cx, &account).await?;
         service::send_code(&cx.app, &flow, &account, &cx.client).await?;
         let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
-        Ok::<_, AppError>(Onward { code, ..Onward::to(CODE).with_notice(Notice::CodeSent) })
+        Ok::<_, AppError>(Redirect { code, ..Redirect::to(CODE).with_notice(Notice::CodeSent) })
     };
     respond(sent.await)
 }
@@ -73,7 +74,7 @@ pub async fn resend() -> Result<Onward, AppError> {
 /// # Errors
 /// What is wrong with the code; `email_taken_meanwhile`; `flow_expired`; `signed_out`.
 #[server(endpoint = "email_code")]
-pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let press = Press::of_code(&cx, "email_code", "session", &code);
     let changed = press.once(move |mut cx| async move {
@@ -82,7 +83,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
         let token = service::change(&cx.app, &flow, &user, &code, &cx.client).await?;
         cx.give_session(&token, user.session.persistent);
         cx.end_flow(Purpose::ChangeEmail);
-        Ok(Onward::to(SETTINGS).with_notice(Notice::EmailChanged))
+        Ok(Redirect::to(SETTINGS).with_notice(Notice::EmailChanged))
     });
     respond(changed.await)
 }

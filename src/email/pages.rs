@@ -21,8 +21,8 @@ use crate::{
         flows::{FlowProblem, Purpose},
         http::{
             context::Cx,
-            draft::Draft,
             extract::{CurrentUser, FreshUser},
+            flash::Flash,
             page::{PageError, page},
         },
         own_code, when,
@@ -33,14 +33,14 @@ use crate::{
 pub async fn email(
     FreshUser(user): FreshUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
     // A user who comes back to correct something finds what was typed.
     let token = cx.flow_token(Purpose::ChangeEmail);
     let begun = own_code::find(&cx.app, token.as_ref(), Purpose::ChangeEmail, &account).await?;
     let (now, typed) = (account.shown_email(), begun.map(|flow| flow.typed));
-    Ok(page(cx, draft, move || view! { <ChangeEmailPage now typed/> }).await)
+    Ok(page(cx, flash, move || view! { <ChangeEmailPage now typed/> }).await)
 }
 
 /// `/account/settings/email`
@@ -77,17 +77,17 @@ pub fn ChangeEmailPage(
 pub async fn code(
     CurrentUser(user): CurrentUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let token = cx.flow_token(Purpose::ChangeEmail);
     let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangeEmail, &user.account).await?;
     let Some(flow) = flow else {
-        cx.leave_draft(SCREEN, &Draft::error(AppError::new(FlowProblem::Expired)));
+        cx.set_flash(SCREEN, &Flash::error(AppError::new(FlowProblem::Expired)));
         return Err(PageError::To(SCREEN.to_owned()));
     };
     let code = codes::latest(&cx.app, &flow).await?;
     let person = Person::of(&cx.app).await?;
-    Ok(page(cx, draft, move || view! { <EmailCodePage address=flow.typed code person/> }).await)
+    Ok(page(cx, flash, move || view! { <EmailCodePage address=flow.typed code person/> }).await)
 }
 
 /// `/account/settings/email/code`

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     error::{AppError, RequestProblem},
-    server::http::{context::Cx, form::Form},
+    server::http::{
+        context::Cx,
+        post_redirect_get::{FormFields, answer_form},
+    },
 };
 
 /// `POST /api/export`: the ZIP. No server function answers with a file.
@@ -29,7 +32,7 @@ pub async fn download(Extension(mut cx): Extension<Cx>) -> Response {
             ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], export.zip)
                 .into_response()
         }
-        Err(error) => Form::of(&cx, SCREEN).respond(Err(error)),
+        Err(error) => answer_form(&cx, SCREEN, &FormFields::default(), Err(error)),
     }
 }
 

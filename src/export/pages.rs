@@ -14,15 +14,15 @@ use crate::{
     i18n::use_texts,
     server::http::{
         context::Cx,
-        draft::Draft,
         extract::FreshUser,
+        flash::Flash,
         page::{PageError, page},
     },
 };
 
 /// `GET /account/settings/export`
-pub async fn export(_: FreshUser, cx: Cx, draft: Draft) -> Result<Response, PageError> {
-    Ok(page(cx, draft, || view! { <ExportPage/> }).await)
+pub async fn export(_: FreshUser, cx: Cx, flash: Flash) -> Result<Response, PageError> {
+    Ok(page(cx, flash, || view! { <ExportPage/> }).await)
 }
 
 /// `/account/settings/export`

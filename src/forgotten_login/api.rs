@@ -9,9 +9,9 @@ use crate::{
     server::{
         http::{
             context::{BROWSER, Cx},
-            draft::Notice,
-            form::Onward,
+            flash::Notice,
             post_redirect_get::respond,
+            redirect::Redirect,
         },
         human::CaptchaProblem,
         outbox::MailProblem,
@@ -27,7 +27,7 @@ use crate::{
 pub async fn find_login(
     #[server(default)] email: String,
     #[server(default)] proof: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let entry = service::Entry {
         email: &email,
@@ -37,7 +37,7 @@ pub async fn find_login(
         browser: cx.token(BROWSER),
     };
     let found = service::find(&cx.app, &entry).await;
-    respond(found.map(|()| Onward::to(SCREEN).with_notice(Notice::LoginAsked)))
+    respond(found.map(|()| Redirect::to(SCREEN).with_notice(Notice::LoginAsked)))
 }
 
 impl From<FindError> for AppError {

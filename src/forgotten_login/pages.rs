@@ -17,7 +17,7 @@ use crate::{
         flows::Purpose,
         http::{
             context::Cx,
-            draft::{Draft, Notice, use_draft},
+            flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
         human::{self, Challenge, Visit},
@@ -25,13 +25,13 @@ use crate::{
 };
 
 /// `GET /recover/login`
-pub async fn find_login(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+pub async fn find_login(cx: Cx, flash: Flash) -> Result<Response, PageError> {
     let browser = cx.browser_token();
     let visit =
         Visit { purpose: Purpose::FindLogin, browser: Some(&browser), network: &cx.client.network };
-    let challenge = human::challenge(&cx.app, &visit, draft.price.unwrap_or_default()).await?;
+    let challenge = human::challenge(&cx.app, &visit, flash.price.unwrap_or_default()).await?;
     let has_chat = conversations::exists_staff(&cx.app.db).await?;
-    Ok(page(cx, draft, move || view! { <FindLoginPage challenge has_chat/> }).await)
+    Ok(page(cx, flash, move || view! { <FindLoginPage challenge has_chat/> }).await)
 }
 
 /// `/recover/login`
@@ -39,10 +39,10 @@ pub async fn find_login(cx: Cx, draft: Draft) -> Result<Response, PageError> {
 pub fn FindLoginPage(challenge: Challenge, has_chat: bool) -> impl IntoView {
     let t = use_texts();
     let (find, label) = (t.forgotten_login(), t.fields().email());
-    let draft = use_draft();
-    let is_sent = draft.notice == Some(Notice::LoginAsked);
+    let flash = use_flash();
+    let is_sent = flash.notice == Some(Notice::LoginAsked);
     let notice = is_sent.then(|| {
-        let address = draft.value("email").unwrap_or_default();
+        let address = flash.value("email").unwrap_or_default();
         [find.sent(address), find.next().to_owned()].join(" ")
     });
     view! {

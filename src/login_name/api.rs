@@ -7,7 +7,8 @@ use crate::{
     server::{
         flows::FlowProblem,
         http::{
-            context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+            context::Cx, flash::Notice, post_redirect_get::respond, press::Press,
+            redirect::Redirect,
         },
     },
 };
@@ -17,13 +18,13 @@ use crate::{
 /// # Errors
 /// What is wrong with the name, or when it can be changed again; `proof_needed`; `signed_out`.
 #[server(endpoint = "login")]
-pub async fn change_login(#[server(default)] login: String) -> Result<Onward, AppError> {
+pub async fn change_login(#[server(default)] login: String) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let press = Press::of(&cx, "login", "session", &[&login]);
     let changed = press.once(move |mut cx| async move {
         let account = cx.somebody_proved().await?.account;
         service::change(&cx.app, &account, &login, &cx.client).await?;
-        Ok(Onward::to("/account/settings").with_notice(Notice::LoginChanged))
+        Ok(Redirect::to("/account/settings").with_notice(Notice::LoginChanged))
     });
     respond(changed.await)
 }

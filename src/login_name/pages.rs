@@ -16,8 +16,8 @@ use crate::{
         clock::{Millis, SECOND},
         http::{
             context::Cx,
-            draft::Draft,
             extract::FreshUser,
+            flash::Flash,
             page::{PageError, page},
         },
         when,
@@ -28,11 +28,11 @@ use crate::{
 pub async fn login(
     FreshUser(user): FreshUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let wait = service::wait(&cx.app, &user.account);
     let now = user.account.login;
-    Ok(page(cx, draft, move || view! { <ChangeLoginPage now wait/> }).await)
+    Ok(page(cx, flash, move || view! { <ChangeLoginPage now wait/> }).await)
 }
 
 /// `/account/settings/login`

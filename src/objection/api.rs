@@ -9,7 +9,8 @@ use crate::{
     server::{
         flows::Purpose,
         http::{
-            context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+            context::Cx, flash::Notice, post_redirect_get::respond, press::Press,
+            redirect::Redirect,
         },
         links::{LinkProblem, LinkPurpose},
     },
@@ -20,7 +21,7 @@ use crate::{
 /// # Errors
 /// `link_gone` when the link was used or is too old.
 #[server(endpoint = "object")]
-pub async fn object() -> Result<Onward, AppError> {
+pub async fn object() -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let letter = cx.token("letter").map(|token| token.expose()).unwrap_or_default();
     let press = Press::of(&cx, "object", "letter", &[&letter]);
@@ -28,7 +29,7 @@ pub async fn object() -> Result<Onward, AppError> {
         let token = cx.token("letter").ok_or_else(|| AppError::new(LinkProblem::Gone))?;
         let link = service::find(&cx.app, &token).await?;
         let signed_in = cx.signed_in().await?;
-        let onward = match link.purpose() {
+        let redirect = match link.purpose() {
             LinkPurpose::TakeBack | LinkPurpose::Reclaim => {
                 let flow =
                     service::take_back(&cx.app, &token, &link, cx.locale, &cx.client).await?;
@@ -37,17 +38,17 @@ pub async fn object() -> Result<Onward, AppError> {
                 if signed_in.is_none_or(|theirs| theirs.account.id == link.account_id) {
                     cx.clear_cookie("session");
                 }
-                Onward::to("/recover/method").with_notice(Notice::TakenBack)
+                Redirect::to("/recover/method").with_notice(Notice::TakenBack)
             }
             // It has a page of its own.
             LinkPurpose::StopAssisted => return Err(AppError::new(LinkProblem::Gone)),
             LinkPurpose::Object => {
                 service::freeze(&cx.app, &token, &link, &cx.client).await?;
-                Onward::to(SCREEN).with_notice(Notice::Frozen)
+                Redirect::to(SCREEN).with_notice(Notice::Frozen)
             }
         };
         cx.clear_cookie("letter");
-        Ok(onward)
+        Ok(redirect)
     });
     respond(objected.await)
 }

@@ -20,7 +20,7 @@ use crate::{
         accounts::{self, Account},
         http::{
             context::Cx,
-            draft::{Draft, Notice},
+            flash::{Flash, Notice},
             page::{PageError, page},
         },
         links::{Link, LinkProblem, LinkPurpose},
@@ -39,9 +39,9 @@ pub async fn follow_link(Extension(cx): Extension<Cx>, Path(token): Path<String>
 }
 
 /// `GET /letter`
-pub async fn object(cx: Cx, draft: Draft) -> Result<Response, PageError> {
-    if draft.notice == Some(Notice::Frozen) {
-        return Ok(page(cx, draft, || view! { <FrozenPage/> }).await);
+pub async fn object(cx: Cx, flash: Flash) -> Result<Response, PageError> {
+    if flash.notice == Some(Notice::Frozen) {
+        return Ok(page(cx, flash, || view! { <FrozenPage/> }).await);
     }
     let gone = || PageError::Error(AppError::new(LinkProblem::Gone));
     let token = cx.token("letter").ok_or_else(gone)?;
@@ -51,7 +51,7 @@ pub async fn object(cx: Cx, draft: Draft) -> Result<Response, PageError> {
         return Err(PageError::To("/recover/assisted/stop".to_owned()));
     }
     let account = accounts::get(&cx.app.db, &link.account_id).await?.ok_or_else(gone)?;
-    Ok(page(cx, draft, move || view! { <ObjectionPage link account/> }).await)
+    Ok(page(cx, flash, move || view! { <ObjectionPage link account/> }).await)
 }
 
 /// `/letter`

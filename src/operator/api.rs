@@ -15,9 +15,9 @@ use crate::{
         conversations::{self, Side},
         http::{
             context::Cx,
-            draft::{Draft, Notice},
-            form::Onward,
+            flash::{Flash, Notice},
             post_redirect_get::respond,
+            redirect::Redirect,
         },
     },
 };
@@ -30,7 +30,7 @@ const KEYS_KEPT: Millis = 365 * DAY;
 /// # Errors
 /// `not_found`, `signed_out`.
 #[server(endpoint = "operator_typing")]
-pub async fn typing() -> Result<Onward, AppError> {
+pub async fn typing() -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let id = cx.id("conversation").unwrap_or_default();
     let result = async {
@@ -53,7 +53,7 @@ pub async fn take(
     #[server(default)] conversation: String,
     #[server(default)] from: String,
     #[server(default)] back: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |app, staff| {
         acts::take(&app, &staff, &conversation, &from).await.map(|()| "")
     })
@@ -69,7 +69,7 @@ pub async fn hand_over(
     #[server(default)] conversation: String,
     #[server(default)] to: String,
     #[server(default)] back: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |app, staff| {
         acts::hand_over(&app, &staff, &conversation, &to).await.map(|()| "handed-over")
     })
@@ -85,7 +85,7 @@ pub async fn close(
     #[server(default)] conversation: String,
     #[server(default)] solved: String,
     #[server(default)] back: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |app, staff| {
         acts::close(&app, &staff, &conversation, solved == "yes").await.map(|()| "")
     })
@@ -100,7 +100,7 @@ pub async fn close(
 pub async fn reopen(
     #[server(default)] conversation: String,
     #[server(default)] back: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |app, staff| {
         acts::reopen(&app, &staff, &conversation).await.map(|()| "")
     })
@@ -115,7 +115,7 @@ pub async fn reopen(
 pub async fn look(
     #[server(default)] conversation: String,
     #[server(default)] back: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |app, staff| {
         facts::look(&app, &staff, &conversation).await.map(|()| "")
     })
@@ -131,7 +131,7 @@ pub async fn claim(
     #[server(default)] conversation: String,
     #[server(default)] claimed: String,
     #[server(default)] back: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |app, staff| {
         let found = facts::claim(&app, &staff, &conversation, &claimed).await;
         found.map(|found| if found { "found" } else { "not-found" })
@@ -147,7 +147,7 @@ pub async fn claim(
 pub async fn set_duty(
     #[server(default)] duty: String,
     #[server(default)] back: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     act(&back, "", async |app, staff| acts::set_duty(&app, &staff, duty == "on").await.map(|()| ""))
         .await
 }
@@ -160,7 +160,7 @@ pub async fn set_duty(
 pub async fn set_keys(
     #[server(default)] keys: String,
     #[server(default)] back: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let result = async {
         staff(&mut cx).await?;
@@ -177,13 +177,13 @@ pub async fn set_keys(
 /// # Errors
 /// `not_found`, `signed_out`.
 #[server(endpoint = "operator_canned_remove")]
-pub async fn remove_canned(#[server(default)] id: String) -> Result<Onward, AppError> {
+pub async fn remove_canned(#[server(default)] id: String) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
-    let result: Result<Onward, AppError> = async {
+    let result: Result<Redirect, AppError> = async {
         acting_staff(&mut cx).await?;
         canned::remove(&cx.app, &id).await?;
-        cx.leave_draft(ANSWERS, &Draft::default().keep("said", "removed"));
-        Ok(Onward::to(ANSWERS))
+        cx.set_flash(ANSWERS, &Flash::default().keep("said", "removed"));
+        Ok(Redirect::to(ANSWERS))
     }
     .await;
     respond(result)
@@ -194,14 +194,14 @@ pub async fn remove_canned(#[server(default)] id: String) -> Result<Onward, AppE
 /// # Errors
 /// `not_found`, `signed_out`.
 #[server(endpoint = "operator_canned_starters")]
-pub async fn add_starters(#[server(default)] answer_locale: String) -> Result<Onward, AppError> {
+pub async fn add_starters(#[server(default)] answer_locale: String) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
-    let result: Result<Onward, AppError> = async {
+    let result: Result<Redirect, AppError> = async {
         let staff = acting_staff(&mut cx).await?;
         let locale = Locale::parse(&answer_locale).unwrap_or(cx.locale);
         canned::add_starters(&cx.app, &staff, locale).await?;
-        cx.leave_draft(ANSWERS, &Draft::notice(Notice::Saved));
-        Ok(Onward::to(ANSWERS))
+        cx.set_flash(ANSWERS, &Flash::notice(Notice::Saved));
+        Ok(Redirect::to(ANSWERS))
     }
     .await;
     respond(result)

@@ -5,7 +5,7 @@ use axum::{Extension, Form as Fields, response::Response};
 use serde::Deserialize;
 
 use super::{
-    ANSWERS, pages,
+    ANSWERS, SCREEN, pages,
     posted::{Posted, acting_staff},
     service::{acts, canned},
 };
@@ -13,9 +13,10 @@ use crate::{
     error::{AppError, RequestProblem},
     server::http::{
         context::Cx,
-        draft::{Draft, Notice},
-        form::{Form, Onward},
+        flash::{Flash, Notice},
         page::{PageError, error_response},
+        post_redirect_get::{FormFields, answer_form},
+        redirect::Redirect,
     },
 };
 
@@ -77,16 +78,16 @@ async fn in_window(posted: Posted<'_>, result: Result<&'static str, AppError>) -
         Err(error) if posted.is_too_long() && is_told(&error) => {
             let mut cx = posted.cx.clone();
             cx.path_and_query = posted.path();
-            let draft = posted.draft(error.clone());
+            let flash = posted.flash(error.clone());
             let page = async {
                 let staff = cx.clone().staff_page().await?;
-                pages::desk_with(cx.clone(), staff, draft).await
+                pages::desk_with(cx.clone(), staff, flash).await
             };
             at_once(&cx, &error, page.await)
         }
         result => {
-            let result = posted.onward(result);
-            posted.form().respond(result)
+            let result = posted.redirect(result);
+            answer_form(posted.cx, SCREEN, &posted.fields(), result)
         }
     }
 }
@@ -114,30 +115,32 @@ pub(super) async fn save_canned(
             text: &form.text,
         };
         canned::save(&cx.app, &staff, &entry).await?;
-        cx.leave_draft(ANSWERS, &Draft::notice(Notice::Saved));
-        Ok(Onward::to(ANSWERS))
+        cx.set_flash(ANSWERS, &Flash::notice(Notice::Saved));
+        Ok(Redirect::to(ANSWERS))
     };
-    let result: Result<Onward, AppError> = result.await;
+    let result: Result<Redirect, AppError> = result.await;
     let short = [("id", &form.id), ("answer_locale", &form.answer_locale), ("title", &form.title)];
     match result {
-        Err(error) if cx.accepts_html && !Draft::holds(&form.text) && is_told(&error) => {
+        Err(error) if cx.accepts_html && !Flash::holds(&form.text) && is_told(&error) => {
             let mut cx = cx.clone();
             ANSWERS.clone_into(&mut cx.path_and_query);
-            let draft = short
+            let flash = short
                 .into_iter()
-                .fold(Draft::error(error.clone()), |draft, (name, value)| draft.keep(name, value))
+                .fold(Flash::error(error.clone()), |flash, (name, value)| flash.keep(name, value))
                 .with("text", &form.text);
             let page = async {
                 let staff = cx.clone().staff_page().await?;
-                pages::answers_with(cx.clone(), staff, draft).await
+                pages::answers_with(cx.clone(), staff, flash).await
             };
             at_once(&cx, &error, page.await)
         }
-        result => short
-            .into_iter()
-            .fold(Form::of(&cx, ANSWERS), |form, (name, value)| form.keep(name, value))
-            .keep("text", &form.text)
-            .respond(result),
+        result => {
+            let fields = short
+                .into_iter()
+                .fold(FormFields::default(), |fields, (name, value)| fields.with(name, value))
+                .with("text", &form.text);
+            answer_form(&cx, ANSWERS, &fields, result)
+        }
     }
 }
 

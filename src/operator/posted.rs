@@ -8,9 +8,9 @@ use crate::{
         conversations::ConversationProblem,
         http::{
             context::{Cx, Staff},
-            draft::Draft,
-            form::{Form, Onward},
-            post_redirect_get::respond,
+            flash::Flash,
+            post_redirect_get::{FormFields, respond},
+            redirect::Redirect,
         },
     },
 };
@@ -43,7 +43,7 @@ pub(super) async fn act(
     back: &str,
     about: &str,
     what: impl AsyncFnOnce(App, Staff) -> Result<&'static str, OperatorError>,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let result = match acting_staff(&mut cx).await {
         Ok(staff) => what(cx.app.clone(), staff).await.map_err(AppError::from),
@@ -78,47 +78,50 @@ impl<'a> Posted<'a> {
 
     /// Whether what was typed cannot travel back in a cookie.
     pub(super) fn is_too_long(&self) -> bool {
-        self.cx.accepts_html && self.typed.is_some_and(|(_, value)| !Draft::holds(value))
+        self.cx.accepts_html && self.typed.is_some_and(|(_, value)| !Flash::holds(value))
     }
 
     /// What the window finds after a refusal.
-    pub(super) fn draft(&self, error: AppError) -> Draft {
-        let draft = Draft::error(error).keep("about", self.about);
+    pub(super) fn flash(&self, error: AppError) -> Flash {
+        let flash = Flash::error(error).keep("about", self.about);
         match self.typed {
-            Some((name, value)) => draft.with(name, value),
-            None => draft,
+            Some((name, value)) => flash.with(name, value),
+            None => flash,
         }
     }
 
-    /// The form, with what was typed: it is found again after signing in.
-    pub(super) fn form(&self) -> Form {
-        let form = Form::of(self.cx, SCREEN);
-        let form = form.keep("screen", &self.path()).keep("about", self.about);
+    /// What was typed, and where: it is found again after signing in.
+    pub(super) fn fields(&self) -> FormFields {
+        let fields = FormFields::default();
+        let fields = fields.with("screen", &self.path()).with("about", self.about);
         match self.typed {
-            Some((name, value)) => form.keep(name, value),
-            None => form,
+            Some((name, value)) => fields.with(name, value),
+            None => fields,
         }
     }
 
     /// Answers, from a server function, with what is to be said in the window (empty: nothing) or with what went
     /// wrong.
-    pub(super) fn answer(self, result: Result<&'static str, AppError>) -> Result<Onward, AppError> {
-        respond(self.onward(result))
+    pub(super) fn answer(
+        self,
+        result: Result<&'static str, AppError>,
+    ) -> Result<Redirect, AppError> {
+        respond(self.redirect(result))
     }
 
     /// A browser goes back to its window in any case, unless it may not be there.
-    pub(super) fn onward(
+    pub(super) fn redirect(
         &self,
         result: Result<&'static str, AppError>,
-    ) -> Result<Onward, AppError> {
+    ) -> Result<Redirect, AppError> {
         match result {
             Ok(said) => {
                 // A window that stays hears over its stream what was done.
                 if !said.is_empty() && self.cx.accepts_html {
-                    let draft = Draft::default().keep("said", said).keep("about", self.about);
-                    self.cx.leave_draft(SCREEN, &draft);
+                    let flash = Flash::default().keep("said", said).keep("about", self.about);
+                    self.cx.set_flash(SCREEN, &flash);
                 }
-                Ok(Onward::to(self.path()))
+                Ok(Redirect::to(self.path()))
             }
             Err(error)
                 if self.cx.accepts_html
@@ -126,8 +129,8 @@ impl<'a> Posted<'a> {
                         .error
                         .is_one_of(&[RequestProblem::SignedOut, RequestProblem::NotFound]) =>
             {
-                self.cx.leave_draft(SCREEN, &self.draft(error));
-                Ok(Onward::to(self.path()))
+                self.cx.set_flash(SCREEN, &self.flash(error));
+                Ok(Redirect::to(self.path()))
             }
             Err(error) => Err(error),
         }

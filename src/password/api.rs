@@ -14,7 +14,8 @@ use crate::{
         events::EventKind,
         flows::{Flow, FlowProblem, Purpose, Step},
         http::{
-            context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+            context::Cx, flash::Notice, post_redirect_get::respond, press::Press,
+            redirect::Redirect,
         },
         own_code::{self, Asking},
         password_help::HelpError,
@@ -31,7 +32,7 @@ pub async fn change_password(
     #[server(default)] old_password: SecretText,
     #[server(default)] new_password: SecretText,
     #[server(default)] new_password_again: SecretText,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let posted = [old_password.expose(), new_password.expose(), new_password_again.expose()];
     let press = Press::of(&cx, "change_password", "session", &posted);
@@ -48,7 +49,7 @@ pub async fn change_password(
         let opened = service::change(&cx.app, &change).await?;
         cx.give_session(&opened.session, user.session.persistent);
         cx.give_devices(&opened.devices);
-        Ok(Onward::to(CHANGE).with_notice(Notice::PasswordChanged))
+        Ok(Redirect::to(CHANGE).with_notice(Notice::PasswordChanged))
     });
     respond(changed.await)
 }
@@ -58,7 +59,7 @@ pub async fn change_password(
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `signed_out`.
 #[server(endpoint = "settings_password_email")]
-pub async fn email_code() -> Result<Onward, AppError> {
+pub async fn email_code() -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let sent = async {
         let account = cx.somebody().await?.account;
@@ -68,8 +69,8 @@ pub async fn email_code() -> Result<Onward, AppError> {
         if let Some(flow) = begun.filter(|flow| flow.step() == Step::Code) {
             own_code::send(&cx.app, &flow, &account, &cx.client).await?;
             let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
-            let onward = Onward::to(CODE).with_notice(Notice::CodeSent);
-            return Ok::<_, AppError>(Onward { code, ..onward });
+            let redirect = Redirect::to(CODE).with_notice(Notice::CodeSent);
+            return Ok::<_, AppError>(Redirect { code, ..redirect });
         }
         let devices = cx.devices();
         let asking = Asking {
@@ -84,7 +85,7 @@ pub async fn email_code() -> Result<Onward, AppError> {
         // Where there is no code, there is no page of one.
         let token = token.map_err(|error| AppError::from(error).on(METHOD))?;
         cx.give_flow(Purpose::ChangePassword, &token);
-        Ok(Onward::to(CODE))
+        Ok(Redirect::to(CODE))
     };
     respond(sent.await)
 }
@@ -94,7 +95,7 @@ pub async fn email_code() -> Result<Onward, AppError> {
 /// # Errors
 /// What is wrong with the code; `flow_expired`; `signed_out`.
 #[server(endpoint = "settings_password_code")]
-pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let cookie = Purpose::ChangePassword.cookie();
     let press = Press::of_code(&cx, "settings_password_code", cookie, &code);
@@ -104,7 +105,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
         let (tx, right) = own_code::check(&cx.app, &flow, &account, &code, &cx.client).await?;
         tx.commit().await?;
         cx.give_flow(Purpose::ChangePassword, &right.token);
-        Ok(Onward::to(NEW))
+        Ok(Redirect::to(NEW))
     });
     respond(checked.await)
 }
@@ -118,7 +119,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
 pub async fn set_by_code(
     #[server(default)] new_password: SecretText,
     #[server(default)] new_password_again: SecretText,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let posted = [new_password.expose(), new_password_again.expose()];
     let press = Press::of(&cx, "settings_password", "session", &posted);
@@ -137,7 +138,7 @@ pub async fn set_by_code(
         cx.give_session(&opened.session, user.session.persistent);
         cx.give_devices(&opened.devices);
         cx.end_flow(Purpose::ChangePassword);
-        Ok(Onward::to("/account/settings").with_notice(Notice::PasswordChanged))
+        Ok(Redirect::to("/account/settings").with_notice(Notice::PasswordChanged))
     });
     respond(set.await)
 }

@@ -29,8 +29,8 @@ use crate::{
         flows::{Flow, FlowProblem, Purpose, Step},
         http::{
             context::Cx,
-            draft::{Draft, Notice, use_draft},
             extract::CurrentUser,
+            flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
         own_code,
@@ -43,19 +43,19 @@ use crate::{
 pub async fn change(
     CurrentUser(user): CurrentUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
     let codes = saved_codes::standing(&cx.app.db, &account.id).await?;
     let view = move || view! { <ChangePasswordPage login=account.login codes/> };
-    Ok(page(cx, draft, view).await)
+    Ok(page(cx, flash, view).await)
 }
 
 /// `/account/profile/password`
 #[component]
 pub fn ChangePasswordPage(login: String, codes: Standing) -> impl IntoView {
     let t = use_texts();
-    let is_changed = use_draft().notice == Some(Notice::PasswordChanged);
+    let is_changed = use_flash().notice == Some(Notice::PasswordChanged);
     let notice = is_changed.then(|| t.password().changed());
     let told = is_changed.then(|| {
         view! {
@@ -91,10 +91,10 @@ pub fn ChangePasswordPage(login: String, codes: Standing) -> impl IntoView {
 pub async fn method(
     CurrentUser(user): CurrentUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let email = user.account.shown_email();
-    Ok(page(cx, draft, move || view! { <PasswordMethodPage email/> }).await)
+    Ok(page(cx, flash, move || view! { <PasswordMethodPage email/> }).await)
 }
 
 /// `/account/settings/password`
@@ -129,7 +129,7 @@ async fn flow_of_page(cx: &Cx, account: &Account, step: Step) -> Result<Flow, Pa
         Some(flow) if flow.step() >= step && flow.step() != Step::Done => Ok(flow),
         Some(_) => Err(PageError::To(METHOD.to_owned())),
         None => {
-            cx.leave_draft(METHOD, &Draft::error(AppError::new(FlowProblem::Expired)));
+            cx.set_flash(METHOD, &Flash::error(AppError::new(FlowProblem::Expired)));
             Err(PageError::To(METHOD.to_owned()))
         }
     }
@@ -139,17 +139,17 @@ async fn flow_of_page(cx: &Cx, account: &Account, step: Step) -> Result<Flow, Pa
 pub async fn code(
     CurrentUser(user): CurrentUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
     let flow = flow_of_page(&cx, &account, Step::Code).await?;
-    if flow.step() == Step::Password && draft.error.is_none() {
+    if flow.step() == Step::Password && flash.error.is_none() {
         return Err(PageError::To(NEW.to_owned()));
     }
     let code = codes::latest(&cx.app, &flow).await?;
     let person = Person::of(&cx.app).await?;
     let email = account.shown_email();
-    Ok(page(cx, draft, move || view! { <PasswordCodePage email code person/> }).await)
+    Ok(page(cx, flash, move || view! { <PasswordCodePage email code person/> }).await)
 }
 
 /// `/account/settings/password/code`
@@ -171,12 +171,12 @@ pub fn PasswordCodePage(email: String, code: Latest, person: Person) -> impl Int
 pub async fn new_password(
     CurrentUser(user): CurrentUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
     let flow = flow_of_page(&cx, &account, Step::Password).await?;
     let seconds = seconds_until(flow.expires_at, cx.app.clock.now());
-    Ok(page(cx, draft, move || view! { <NewPasswordPage login=account.login seconds/> }).await)
+    Ok(page(cx, flash, move || view! { <NewPasswordPage login=account.login seconds/> }).await)
 }
 
 /// `/account/settings/password/new`

@@ -9,7 +9,7 @@ use crate::{
     forms::SecretText,
     islands::PasswordStrength,
     server::{
-        http::{context::Cx, form::refused},
+        http::{context::Cx, post_redirect_get::refused},
         password_help::judge,
     },
 };

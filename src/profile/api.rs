@@ -22,10 +22,10 @@ use crate::{
         accounts::{self, Account},
         http::{
             context::Cx,
-            draft::{Draft, Notice},
-            form::{Form, Onward},
-            post_redirect_get::respond_in_place,
+            flash::{Flash, Notice},
+            post_redirect_get::{FormFields, answer_form, respond_in_place},
             press::Press,
+            redirect::Redirect,
             upload::Upload,
         },
         next,
@@ -45,20 +45,27 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
     };
     let mut posted = match posted {
         Ok(posted) => posted,
-        Err(error) => return Form::of(&cx, PROFILE).respond(Err(refused.unwrap_or(error))),
+        Err(error) => {
+            return answer_form(
+                &cx,
+                PROFILE,
+                &FormFields::default(),
+                Err(refused.unwrap_or(error)),
+            );
+        }
     };
     let kept = ["display_name", "locale", "locale_was", "time_zone", "version"];
     // A field that was not posted is not one that was left empty.
-    let form = kept
+    let fields = kept
         .into_iter()
         .filter(|name| posted.has(name))
-        .fold(Form::of(&cx, PROFILE), |form, name| form.keep(name, posted.field(name)));
+        .fold(FormFields::default(), |fields, name| fields.with(name, posted.field(name)));
     let picture = posted.take_file();
     let of_picture = picture.as_deref().map(|file| URL_SAFE_NO_PAD.encode(Sha256::digest(file)));
     let of_picture = of_picture.unwrap_or_default();
     let remove = if posted.has("remove_picture") { "remove" } else { "" };
-    let fields = kept.map(|name| posted.field(name));
-    let all: Vec<&str> = fields.into_iter().chain([of_picture.as_str(), remove]).collect();
+    let values = kept.map(|name| posted.field(name));
+    let all: Vec<&str> = values.into_iter().chain([of_picture.as_str(), remove]).collect();
     let press = Press::of(&cx, "profile", "session", &all);
     let here = next::allowed(&cx.app.config, posted.field("screen"));
     let here = here.filter(|here| here.split('?').next() == Some(PROFILE));
@@ -89,19 +96,22 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
         if cx.is_in_place && saved.locale == cx.locale {
             let now = stored_now(&cx, &account.id).await?;
             let now = now.map(|(_, now)| with_version(now, saved.version)).unwrap_or_default();
-            return Ok(Onward { now, ..Onward::to(here.unwrap_or_else(|| PROFILE.to_owned())) });
+            return Ok(Redirect {
+                now,
+                ..Redirect::to(here.unwrap_or_else(|| PROFILE.to_owned()))
+            });
         }
-        cx.leave_draft(PROFILE, &Draft::notice(Notice::Saved));
-        Ok(Onward::to(PROFILE).anew())
+        cx.set_flash(PROFILE, &Flash::notice(Notice::Saved));
+        Ok(Redirect::to(PROFILE).anew())
     });
     match result.await {
         Err(error) if cx.is_in_place && error.error == RequestProblem::ChangedElsewhere => {
             match changed_elsewhere(&mut cx, &error).await {
                 Ok(answer) => respond_in_place(&answer),
-                Err(error) => form.respond(Err(error)),
+                Err(error) => answer_form(&cx, PROFILE, &fields, Err(error)),
             }
         }
-        outcome => form.respond(outcome),
+        outcome => answer_form(&cx, PROFILE, &fields, outcome),
     }
 }
 

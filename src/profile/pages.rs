@@ -20,8 +20,8 @@ use crate::{
         accounts::Account,
         http::{
             context::Cx,
-            draft::{Draft, Notice, use_draft},
             extract::CurrentUser,
+            flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
         when::{self, Zone},
@@ -32,11 +32,11 @@ use crate::{
 pub async fn profile(
     CurrentUser(user): CurrentUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
     let picture = store::picture_id(&cx.app.db, &account.id).await?;
-    Ok(page(cx, draft, move || view! { <ProfilePage account picture/> }).await)
+    Ok(page(cx, flash, move || view! { <ProfilePage account picture/> }).await)
 }
 
 /// `/account/profile`
@@ -60,12 +60,12 @@ pub fn ProfilePage(
 fn ProfileForm(account: Account, picture: Option<String>, title: &'static str) -> impl IntoView {
     let texts = use_texts();
     let t = texts.profile();
-    let draft = use_draft();
+    let flash = use_flash();
     let since = when::date(texts.0, &account.zone(), account.created_at);
     let display_name = account.display_name.clone();
     view! {
         <ActionForm action=SAVE is_multipart=true in_place=true>
-            <FormVersion version=draft.version(account.version) stored=stored(&account)/>
+            <FormVersion version=flash.version(account.version) stored=stored(&account)/>
             <Hidden name="locale_was" value=Some(account.locale().tag().to_owned())/>
             <h1>{title}</h1>
             <Messages account=account.clone()/>
@@ -121,8 +121,8 @@ pub(super) fn now_saved(t: Texts, account: &Account) -> String {
 fn Messages(account: Account) -> impl IntoView {
     let texts = use_texts();
     let t = texts.profile();
-    let draft = use_draft();
-    let is_saved = draft.notice == Some(Notice::Saved);
+    let flash = use_flash();
+    let is_saved = flash.notice == Some(Notice::Saved);
     let notice = is_saved.then(|| t.saved().to_owned());
     let labels = vec![
         ("display_name", t.display_name()),
@@ -130,7 +130,7 @@ fn Messages(account: Account) -> impl IntoView {
         ("locale", t.language()),
         ("time_zone", t.time_zone()),
     ];
-    let elsewhere = draft.error.filter(|error| error.error == RequestProblem::ChangedElsewhere);
+    let elsewhere = flash.error.filter(|error| error.error == RequestProblem::ChangedElsewhere);
     let is_of_today = elsewhere.is_none();
     let now_saved = elsewhere.map(|error| {
         let now_saved = now_saved(texts, &account);
@@ -171,10 +171,10 @@ fn PictureFields(
 #[component]
 fn LanguageSelect(account: Account) -> impl IntoView {
     let t = use_texts().profile();
-    let draft = use_draft();
+    let flash = use_flash();
     // Left as it was when the form was made, it is not chosen: the language may have been switched since.
     let chosen =
-        draft.value("locale").filter(|tag| draft.value("locale_was").as_ref() != Some(tag));
+        flash.value("locale").filter(|tag| flash.value("locale_was").as_ref() != Some(tag));
     let chosen = chosen.unwrap_or_else(|| account.locale().tag().to_owned());
     let options = Locale::ALL.map(|locale| (locale.tag().to_owned(), locale.name().to_owned()));
     view! {
@@ -190,7 +190,7 @@ fn TimeZoneField(account: Account) -> impl IntoView {
     let texts = use_texts();
     let t = texts.profile();
     let stored = || account.time_zone().map(str::to_owned);
-    let chosen = use_draft().typed("time_zone").or_else(stored).unwrap_or_default();
+    let chosen = use_flash().typed("time_zone").or_else(stored).unwrap_or_default();
     let mut names: Vec<String> = Zone::names().to_vec();
     // One that the list does not hold would be lost with the next "Save".
     if !chosen.is_empty() && !names.contains(&chosen) {

@@ -11,7 +11,7 @@ use crate::{
     server::{
         entering::Entering,
         flows::FlowProblem,
-        http::{context::Cx, form::Onward, post_redirect_get::respond},
+        http::{context::Cx, post_redirect_get::respond, redirect::Redirect},
         next,
     },
 };
@@ -21,13 +21,13 @@ use crate::{
 /// # Errors
 /// `too_many_from_network` with the seconds to wait.
 #[server(endpoint = "qr_new")]
-pub async fn new_code(#[server(default)] next: String) -> Result<Onward, AppError> {
+pub async fn new_code(#[server(default)] next: String) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let target = next::allowed(&cx.app.config, &next);
     let begun = service::begin(&cx.app, cx.token("qr").as_ref(), &cx.client).await;
     respond(begun.map(|(token, _)| {
         give_request(&cx, &token);
-        Onward::to(next::with(COMPUTER, target.as_deref()))
+        Redirect::to(next::with(COMPUTER, target.as_deref()))
     }))
 }
 
@@ -36,7 +36,7 @@ pub async fn new_code(#[server(default)] next: String) -> Result<Onward, AppErro
 /// # Errors
 /// `qr_gone` when nothing was approved for this browser, or it was collected; `start_again` when the account changed.
 #[server(endpoint = "qr_collect")]
-pub async fn collect(#[server(default)] next: String) -> Result<Onward, AppError> {
+pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let target = next::allowed(&cx.app.config, &next);
     let collected = async {
@@ -53,9 +53,9 @@ pub async fn collect(#[server(default)] next: String) -> Result<Onward, AppError
         cx.give_devices(&entered.opened.devices);
         cx.clear_cookie("qr");
         if entered.will_be_deleted {
-            return Ok(Onward::to(next::with("/account/settings/delete", target.as_deref())));
+            return Ok(Redirect::to(next::with("/account/settings/delete", target.as_deref())));
         }
-        Ok::<_, AppError>(Onward::to(next::or_account(target.as_deref())))
+        Ok::<_, AppError>(Redirect::to(next::or_account(target.as_deref())))
     };
     respond(collected.await)
 }
@@ -65,14 +65,14 @@ pub async fn collect(#[server(default)] next: String) -> Result<Onward, AppError
 /// # Errors
 /// What is wrong with the code; `too_many_tries`; `qr_staff`; `signed_out`.
 #[server(endpoint = "qr_type")]
-pub async fn type_code(#[server(default)] short_code: SecretText) -> Result<Onward, AppError> {
+pub async fn type_code(#[server(default)] short_code: SecretText) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let typed = async {
         let signed_in = cx.somebody().await?;
         service::type_code(&cx.app, &signed_in, &short_code, &cx.client).await?;
         // What was scanned before is not what is meant now.
         cx.clear_cookie("qr_answer");
-        Ok::<_, AppError>(Onward::to(PHONE))
+        Ok::<_, AppError>(Redirect::to(PHONE))
     };
     respond(typed.await)
 }
@@ -88,7 +88,7 @@ pub async fn answer(
     #[server(default)] number: String,
     #[server(default)] password: SecretText,
     #[server(default)] answer: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let answered = async {
         let signed_in = cx.somebody().await?;
@@ -105,7 +105,7 @@ pub async fn answer(
             "deny" => service::deny(&cx.app, &signed_in, &request, &cx.client).await?,
             _ => return Err(AppError::new(RequestProblem::Malformed)),
         }
-        Ok(Onward::to(PHONE))
+        Ok(Redirect::to(PHONE))
     };
     respond(answered.await)
 }
@@ -115,14 +115,14 @@ pub async fn answer(
 /// # Errors
 /// When the database fails.
 #[server(endpoint = "qr_other_account")]
-pub async fn other_account() -> Result<Onward, AppError> {
+pub async fn other_account() -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let signed_out = async {
         if let (Some(token), Some(signed_in)) = (cx.token("session"), cx.signed_in().await?) {
             service::leave(&cx.app, &signed_in, &token, &cx.client).await?;
         }
         cx.clear_cookie("session");
-        Ok::<_, AppError>(Onward::to(next::with("/sign-in", Some(PHONE))))
+        Ok::<_, AppError>(Redirect::to(next::with("/sign-in", Some(PHONE))))
     };
     respond(signed_out.await)
 }

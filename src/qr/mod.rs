@@ -1,5 +1,5 @@
 //! Signing in on a computer with the phone in your hand: the computer shows a code, the phone on which the user is signed
-//! in says yes, and only the browser that asked gets the session (IETF draft on cross-device flows, §6.1).
+//! in says yes, and only the browser that asked gets the session (IETF flash on cross-device flows, §6.1).
 
 mod api;
 mod error;

@@ -15,10 +15,10 @@ use crate::{
         flows::{Flow, FlowProblem, Purpose, Step},
         http::{
             context::{BROWSER, Cx},
-            draft::Notice,
-            form::Onward,
+            flash::Notice,
             post_redirect_get::respond,
             press::Press,
+            redirect::Redirect,
         },
         human::CaptchaProblem,
         next,
@@ -35,7 +35,7 @@ pub async fn recover(
     #[server(default)] login: String,
     #[server(default)] proof: String,
     #[server(default)] next: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let next = next::allowed(&cx.app.config, &next);
     let request = service::RecoveryRequest {
@@ -50,7 +50,7 @@ pub async fn recover(
     let begun = service::recover(&cx.app, &request).await;
     respond(begun.map(|token| {
         cx.give_flow(Purpose::Recover, &token);
-        Onward::to(METHOD)
+        Redirect::to(METHOD)
     }))
 }
 
@@ -59,7 +59,7 @@ pub async fn recover(
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait.
 #[server(endpoint = "recover_email")]
-pub async fn email_code() -> Result<Onward, AppError> {
+pub async fn email_code() -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     respond(send(&cx, Step::Method, None).await)
 }
@@ -69,7 +69,7 @@ pub async fn email_code() -> Result<Onward, AppError> {
 /// # Errors
 /// What is wrong with the address; `code_too_early` and `too_many_letters` with the seconds to wait.
 #[server(endpoint = "recover_arranged")]
-pub async fn email_arranged(#[server(default)] email: String) -> Result<Onward, AppError> {
+pub async fn email_arranged(#[server(default)] email: String) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     respond(send(&cx, Step::Method, Some(&email)).await)
 }
@@ -79,7 +79,7 @@ pub async fn email_arranged(#[server(default)] email: String) -> Result<Onward, 
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `start_again`.
 #[server(endpoint = "recover_arranged_again")]
-pub async fn email_arranged_again() -> Result<Onward, AppError> {
+pub async fn email_arranged_again() -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let sent = async {
         let flow = flow_at(&cx, Step::Code).await?;
@@ -92,7 +92,7 @@ pub async fn email_arranged_again() -> Result<Onward, AppError> {
 }
 
 /// Sends a code to the mailbox of the account, or to the address that support arranged. The first one is no "another".
-async fn send(cx: &Cx, step: Step, arranged: Option<&str>) -> Result<Onward, AppError> {
+async fn send(cx: &Cx, step: Step, arranged: Option<&str>) -> Result<Redirect, AppError> {
     let flow = flow_at(cx, step).await?;
     match arranged {
         Some(email) => {
@@ -102,13 +102,13 @@ async fn send(cx: &Cx, step: Step, arranged: Option<&str>) -> Result<Onward, App
         }
         None => service::send_code(&cx.app, &flow, &cx.client).await?,
     }
-    let onward = Onward::to(CODE);
+    let redirect = Redirect::to(CODE);
     let is_first = flow.step() < Step::Code || (arranged.is_some() && step < Step::Code);
     if is_first {
-        return Ok(onward);
+        return Ok(redirect);
     }
     let code = sent_code(cx, &codes::latest(&cx.app, &flow).await?);
-    Ok(Onward { code, ..onward.with_notice(Notice::CodeSent) })
+    Ok(Redirect { code, ..redirect.with_notice(Notice::CodeSent) })
 }
 
 /// Checks the emailed code and moves the flow on to the new password.
@@ -116,14 +116,14 @@ async fn send(cx: &Cx, step: Step, arranged: Option<&str>) -> Result<Onward, App
 /// # Errors
 /// What is wrong with the code; `flow_expired`.
 #[server(endpoint = "recover_code")]
-pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let press = Press::of_code(&cx, "recover_code", Purpose::Recover.cookie(), &code);
     let checked = press.once(move |cx| async move {
         let flow = flow_at(&cx, Step::Method).await?;
         let token = service::check_code(&cx.app, &flow, &code, &cx.client).await?;
         cx.give_flow(Purpose::Recover, &token);
-        Ok(Onward::to(PASSWORD))
+        Ok(Redirect::to(PASSWORD))
     });
     respond(checked.await)
 }
@@ -137,7 +137,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
 pub async fn set_password(
     #[server(default)] new_password: SecretText,
     #[server(default)] new_password_again: SecretText,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let posted = [new_password.expose(), new_password_again.expose()];
     let press = Press::of(&cx, "recover_password", Purpose::Recover.cookie(), &posted);
@@ -154,7 +154,7 @@ pub async fn set_password(
         let devices = service::set_password(&cx.app, &new).await?;
         cx.give_devices(&devices);
         cx.clear_cookie("session");
-        Ok(Onward::to(DONE))
+        Ok(Redirect::to(DONE))
     });
     respond(set.await)
 }

@@ -35,7 +35,7 @@ use crate::{
         flows::{Flow, FlowProblem, Purpose, Step},
         http::{
             context::Cx,
-            draft::{Draft, Notice, use_draft},
+            flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
         human::{self, Challenge, Visit},
@@ -44,15 +44,15 @@ use crate::{
 };
 
 /// `GET /recover`
-pub async fn start(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+pub async fn start(cx: Cx, flash: Flash) -> Result<Response, PageError> {
     // A user who comes back to correct something finds what was typed.
     let begun = cx.flow(Purpose::Recover).await?.filter(|flow| flow.step() != Step::Done);
     let browser = cx.browser_token();
     let visit =
         Visit { purpose: Purpose::Recover, browser: Some(&browser), network: &cx.client.network };
-    let challenge = human::challenge(&cx.app, &visit, draft.price.unwrap_or_default()).await?;
+    let challenge = human::challenge(&cx.app, &visit, flash.price.unwrap_or_default()).await?;
     let (login, next) = (begun.map(|flow| flow.typed), cx.next());
-    Ok(page(cx, draft, move || view! { <RecoverPage login next challenge/> }).await)
+    Ok(page(cx, flash, move || view! { <RecoverPage login next challenge/> }).await)
 }
 
 /// `/recover`
@@ -92,8 +92,8 @@ pub(crate) async fn flow_of_page(cx: &Cx, step: Step) -> Result<Flow, PageError>
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(cx.app.clock.now())).cloned() else {
         // Over; what was typed is there again.
         let typed = flow.map(|flow| flow.typed).unwrap_or_default();
-        let draft = Draft::error(AppError::new(FlowProblem::Expired)).keep("login", &typed);
-        cx.leave_draft(START, &draft);
+        let flash = Flash::error(AppError::new(FlowProblem::Expired)).keep("login", &typed);
+        cx.set_flash(START, &flash);
         return Err(PageError::To(START.to_owned()));
     };
     if flow.step() == Step::Done && step != Step::Done {
@@ -106,13 +106,13 @@ pub(crate) async fn flow_of_page(cx: &Cx, step: Step) -> Result<Flow, PageError>
 }
 
 /// `GET /recover/method`
-pub async fn method(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+pub async fn method(cx: Cx, flash: Flash) -> Result<Response, PageError> {
     let flow = flow_of_page(&cx, Step::Method).await?;
     if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
-        return Ok(page(cx, draft, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
     }
     let has_chat = conversations::exists_staff(&cx.app.db).await?;
-    Ok(page(cx, draft, move || view! { <RecoverMethodPage flow has_chat/> }).await)
+    Ok(page(cx, flash, move || view! { <RecoverMethodPage flow has_chat/> }).await)
 }
 
 /// `/recover/method`
@@ -125,7 +125,7 @@ pub fn RecoverMethodPage(flow: Flow, has_chat: bool) -> impl IntoView {
         false => t.recovery().email_to_login(typed),
     };
     let by_qr = next::with("/sign-in/qr", flow.next.as_deref());
-    let is_taken_back = use_draft().notice == Some(Notice::TakenBack);
+    let is_taken_back = use_flash().notice == Some(Notice::TakenBack);
     let notice = is_taken_back.then(|| t.objection().taken_back());
     view! {
         <Title text=t.recovery().method_title()/>
@@ -153,7 +153,7 @@ pub fn EmailCodeChoice(
         <button class="choice" type="submit" aria-describedby=described_by>
             <span class="sign"><Icon kind=IconKind::MAIL/></span>
             <span class="what">{label}</span>
-            <span class="onward"><Icon kind=IconKind::CHEVRON/></span>
+            <span class="redirect"><Icon kind=IconKind::CHEVRON/></span>
         </button>
     }
 }
@@ -187,12 +187,12 @@ fn OtherWays(by_qr: String, has_chat: bool) -> impl IntoView {
 }
 
 /// `GET /recover/arranged`
-pub async fn arranged(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+pub async fn arranged(cx: Cx, flash: Flash) -> Result<Response, PageError> {
     let flow = flow_of_page(&cx, Step::Method).await?;
     if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
-        return Ok(page(cx, draft, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    Ok(page(cx, draft, move || view! { <RecoverArrangedPage email=flow.arranged/> }).await)
+    Ok(page(cx, flash, move || view! { <RecoverArrangedPage email=flow.arranged/> }).await)
 }
 
 /// `/recover/arranged`
@@ -220,17 +220,17 @@ pub fn RecoverArrangedPage(email: Option<String>) -> impl IntoView {
 }
 
 /// `GET /recover/code`
-pub async fn code(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+pub async fn code(cx: Cx, flash: Flash) -> Result<Response, PageError> {
     let flow = flow_of_page(&cx, Step::Code).await?;
-    if flow.step() == Step::Password && draft.error.is_none() {
+    if flow.step() == Step::Password && flash.error.is_none() {
         return Err(PageError::To(PASSWORD.to_owned()));
     }
     if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
-        return Ok(page(cx, draft, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
     }
     let code = codes::latest(&cx.app, &flow).await?;
     let person = Person::of(&cx.app).await?;
-    Ok(page(cx, draft, move || view! { <RecoverCodePage flow code person/> }).await)
+    Ok(page(cx, flash, move || view! { <RecoverCodePage flow code person/> }).await)
 }
 
 /// `/recover/code`
@@ -275,14 +275,14 @@ fn code_texts(flow: &Flow, t: Texts) -> CodePageTexts {
 }
 
 /// `GET /recover/password`
-pub async fn password(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+pub async fn password(cx: Cx, flash: Flash) -> Result<Response, PageError> {
     let flow = flow_of_page(&cx, Step::Password).await?;
     let Ok(account) = passwords::account_of(&cx.app, &flow).await else {
-        cx.leave_draft(START, &Draft::error(AppError::new(FlowProblem::StartAgain)));
+        cx.set_flash(START, &Flash::error(AppError::new(FlowProblem::StartAgain)));
         return Err(PageError::To(START.to_owned()));
     };
     let seconds = seconds_until(flow.expires_at, cx.app.clock.now());
-    Ok(page(cx, draft, move || view! { <RecoverPasswordPage login=account.login seconds/> }).await)
+    Ok(page(cx, flash, move || view! { <RecoverPasswordPage login=account.login seconds/> }).await)
 }
 
 /// `/recover/password`
@@ -321,9 +321,9 @@ pub async fn done(cx: Cx) -> Result<Response, PageError> {
     let Some(flow) = flow else { return Err(PageError::To("/sign-in".to_owned())) };
     let changes = Changes::of(&cx, &flow).await?;
     // The name that was typed is there again on the sign-in page.
-    cx.leave_draft("/sign-in", &Draft::default().keep("login", &flow.typed));
+    cx.set_flash("/sign-in", &Flash::default().keep("login", &flow.typed));
     let sign_in = next::with("/sign-in", flow.next.as_deref());
-    Ok(page(cx, Draft::default(), move || view! { <RecoverDonePage changes sign_in/> }).await)
+    Ok(page(cx, Flash::default(), move || view! { <RecoverDonePage changes sign_in/> }).await)
 }
 
 /// What else a recovery changed, or its owner has to know. It is read from what was recorded since the recovery began, so

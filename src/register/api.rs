@@ -14,10 +14,10 @@ use crate::{
         flows::{FlowProblem, Purpose},
         http::{
             context::{BROWSER, Cx},
-            draft::Notice,
-            form::Onward,
+            flash::Notice,
             post_redirect_get::respond,
             press::Press,
+            redirect::Redirect,
         },
         human::CaptchaProblem,
         next,
@@ -35,7 +35,7 @@ pub async fn register(
     #[server(default)] password: SecretText,
     #[server(default)] proof: String,
     #[server(default)] next: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let target = next::allowed(&cx.app.config, &next);
     let posted = [&*login, &email, password.expose(), &proof, &next];
@@ -54,7 +54,7 @@ pub async fn register(
         };
         let token = service::register(&cx.app, &entry).await.map_err(AppError::from)?;
         cx.give_flow(Purpose::Register, &token);
-        Ok(Onward::to(CODE))
+        Ok(Redirect::to(CODE))
     });
     respond(registered.await)
 }
@@ -64,13 +64,13 @@ pub async fn register(
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait.
 #[server(endpoint = "register_resend")]
-pub async fn resend() -> Result<Onward, AppError> {
+pub async fn resend() -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let sent = async {
         let flow = cx.flow(Purpose::Register).await?.ok_or_else(gone)?;
         service::send_code(&cx.app, &flow, &cx.client).await?;
         let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
-        Ok::<_, AppError>(Onward { code, ..Onward::to(CODE).with_notice(Notice::CodeSent) })
+        Ok::<_, AppError>(Redirect { code, ..Redirect::to(CODE).with_notice(Notice::CodeSent) })
     };
     respond(sent.await)
 }
@@ -80,13 +80,13 @@ pub async fn resend() -> Result<Onward, AppError> {
 /// # Errors
 /// What is wrong with the code; `start_again` when the registration has expired.
 #[server(endpoint = "register_code")]
-pub async fn confirm(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+pub async fn confirm(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let press = Press::of_code(&cx, "register_code", Purpose::Register.cookie(), &code);
     let confirmed = press.once(move |cx| async move {
         let flow = cx.flow(Purpose::Register).await?.ok_or_else(gone)?;
         if flow.ready_at > cx.app.clock.now() {
-            return Ok(Onward::to(CODE));
+            return Ok(Redirect::to(CODE));
         }
         let browser = service::Browser {
             client: &cx.client,
@@ -98,7 +98,7 @@ pub async fn confirm(#[server(default)] code: SecretText) -> Result<Onward, AppE
         cx.give_session(&opened.session, false);
         cx.give_devices(&opened.devices);
         cx.end_flow(Purpose::Register);
-        Ok(Onward::to(next::or_account(flow.next.as_deref())))
+        Ok(Redirect::to(next::or_account(flow.next.as_deref())))
     });
     respond(confirmed.await)
 }

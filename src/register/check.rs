@@ -10,7 +10,7 @@ use crate::{
     islands::FieldVerdict,
     server::{
         app::App,
-        http::{context::Cx, form::refused},
+        http::{context::Cx, post_redirect_get::refused},
     },
 };
 

@@ -22,7 +22,7 @@ use crate::{
         flows::{Flow, FlowProblem, Purpose},
         http::{
             context::Cx,
-            draft::Draft,
+            flash::Flash,
             page::{PageError, page},
         },
         human::{self, Challenge, Visit},
@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// `GET /register`
-pub async fn register(mut cx: Cx, draft: Draft) -> Result<Response, PageError> {
+pub async fn register(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {
     let next = cx.next();
     if cx.signed_in().await?.is_some() {
         return Err(PageError::To(next::or_account(next.as_deref())));
@@ -41,8 +41,8 @@ pub async fn register(mut cx: Cx, draft: Draft) -> Result<Response, PageError> {
         Visit { purpose: Purpose::Register, browser: Some(&browser), network: &cx.client.network };
     // A user who comes back to correct something finds what was typed.
     let begun = cx.flow(Purpose::Register).await?;
-    let challenge = human::challenge(&cx.app, &visit, draft.price.unwrap_or_default()).await?;
-    Ok(page(cx, draft, move || view! { <RegisterPage begun next challenge/> }).await)
+    let challenge = human::challenge(&cx.app, &visit, flash.price.unwrap_or_default()).await?;
+    Ok(page(cx, flash, move || view! { <RegisterPage begun next challenge/> }).await)
 }
 
 /// `/register`
@@ -99,7 +99,7 @@ fn RegistrationSteps(current: usize) -> impl IntoView {
 }
 
 /// `GET /register/code`
-pub async fn code(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+pub async fn code(cx: Cx, flash: Flash) -> Result<Response, PageError> {
     let flow = cx.any_flow(Purpose::Register).await?;
     let now = cx.app.clock.now();
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(now)).cloned() else {
@@ -107,16 +107,16 @@ pub async fn code(cx: Cx, draft: Draft) -> Result<Response, PageError> {
         let (login, email) = flow
             .map(|flow| (flow.login.unwrap_or_default(), shown(&flow.typed)))
             .unwrap_or_default();
-        let draft = Draft::error(AppError::new(FlowProblem::Expired));
-        cx.leave_draft(START, &draft.keep("login", &login).keep("email", &email));
+        let flash = Flash::error(AppError::new(FlowProblem::Expired));
+        cx.set_flash(START, &flash.keep("login", &login).keep("email", &email));
         return Err(PageError::To(START.to_owned()));
     };
     if let Some(seconds) = flow.seconds_to_wait(now) {
-        return Ok(page(cx, draft, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
     }
     let code = codes::latest(&cx.app, &flow).await?;
     let person = Person::of(&cx.app).await?;
-    Ok(page(cx, draft, move || view! { <RegisterCodePage address=flow.typed code person/> }).await)
+    Ok(page(cx, flash, move || view! { <RegisterCodePage address=flow.typed code person/> }).await)
 }
 
 /// `/register/code`

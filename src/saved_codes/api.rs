@@ -20,9 +20,9 @@ use crate::{
         flows::{FlowProblem, Purpose, Step},
         http::{
             context::Cx,
-            form::{Form, Onward},
-            post_redirect_get::respond,
+            post_redirect_get::{FormFields, answer_form, respond},
             press::Press,
+            redirect::Redirect,
         },
         saved_codes::SavedCodeProblem,
     },
@@ -49,7 +49,7 @@ pub async fn make(Extension(mut cx): Extension<Cx>, Posted(form): Posted<Making>
             let codes: Vec<String> = codes.iter().map(SavedCode::display).collect();
             Json(serde_json::json!({ "codes": codes })).into_response()
         }
-        Err(error) => Form::of(&cx, SCREEN).respond(Err(error)),
+        Err(error) => answer_form(&cx, SCREEN, &FormFields::default(), Err(error)),
     }
 }
 
@@ -78,7 +78,7 @@ pub async fn download(
             ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], text)
                 .into_response()
         }
-        Err(error) => Form::of(&cx, SCREEN).respond(Err(error)),
+        Err(error) => answer_form(&cx, SCREEN, &FormFields::default(), Err(error)),
     }
 }
 
@@ -87,7 +87,7 @@ pub async fn download(
 /// # Errors
 /// What is wrong with the code; `too_many_tries`; `flow_expired`.
 #[server(endpoint = "recover_saved_code")]
-pub async fn use_code(#[server(default)] saved_code: SecretText) -> Result<Onward, AppError> {
+pub async fn use_code(#[server(default)] saved_code: SecretText) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let cookie = Purpose::Recover.cookie();
     let press = Press::of_code(&cx, "recover_saved_code", cookie, &saved_code);
@@ -95,7 +95,7 @@ pub async fn use_code(#[server(default)] saved_code: SecretText) -> Result<Onwar
         let flow = recovery::flow_at(&cx, Step::Method).await?;
         let token = recover::use_code(&cx.app, &flow, &saved_code, &cx.client).await?;
         cx.give_flow(Purpose::Recover, &token);
-        Ok(Onward::to("/recover/password"))
+        Ok(Redirect::to("/recover/password"))
     });
     respond(used.await)
 }

@@ -22,8 +22,8 @@ use crate::{
         flows::Step,
         http::{
             context::Cx,
-            draft::Draft,
             extract::FreshUser,
+            flash::Flash,
             page::{PageError, page},
         },
         saved_codes::{self, FEW, Standing},
@@ -35,10 +35,10 @@ use crate::{
 pub async fn codes(
     FreshUser(user): FreshUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let standing = saved_codes::standing(&cx.app.db, &user.account.id).await?;
-    Ok(page(cx, draft, move || view! { <BackupCodesPage standing/> }).await)
+    Ok(page(cx, flash, move || view! { <BackupCodesPage standing/> }).await)
 }
 
 /// `/account/settings/codes`
@@ -95,7 +95,7 @@ pub(super) async fn fresh(cx: Cx, account: &Account, codes: &[SavedCode]) -> Res
     let how = service::how(&cx.app, cx.locale);
     let codes = codes.iter().map(SavedCode::display).collect();
     let view = move || view! { <NewBackupCodesPage codes for_whom on_paper how/> };
-    page(cx, Draft::default(), view).await
+    page(cx, Flash::default(), view).await
 }
 
 /// `POST /account/settings/codes`
@@ -153,15 +153,15 @@ pub fn NewBackupCodesPage(
 }
 
 /// `GET /recover/saved-code`
-pub async fn recover(cx: Cx, draft: Draft) -> Result<Response, PageError> {
+pub async fn recover(cx: Cx, flash: Flash) -> Result<Response, PageError> {
     let flow = recovery::flow_of_page(&cx, Step::Method).await?;
     if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
-        return Ok(page(cx, draft, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    if flow.step() == Step::Password && draft.error.is_none() {
+    if flow.step() == Step::Password && flash.error.is_none() {
         return Err(PageError::To("/recover/password".to_owned()));
     }
-    Ok(page(cx, draft, move || view! { <RecoverByBackupCodePage/> }).await)
+    Ok(page(cx, flash, move || view! { <RecoverByBackupCodePage/> }).await)
 }
 
 /// `/recover/saved-code`

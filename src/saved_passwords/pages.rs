@@ -16,8 +16,8 @@ use crate::{
         conversations,
         http::{
             context::Cx,
-            draft::Draft,
             extract::CurrentUser,
+            flash::Flash,
             page::{PageError, page},
         },
     },
@@ -26,7 +26,7 @@ use crate::{
 /// `GET /help/saved-passwords`
 pub async fn help(cx: Cx) -> Result<Response, PageError> {
     let has_chat = conversations::exists_staff(&cx.app.db).await?;
-    Ok(page(cx, Draft::default(), move || view! { <PasswordHelpPage has_chat/> }).await)
+    Ok(page(cx, Flash::default(), move || view! { <PasswordHelpPage has_chat/> }).await)
 }
 
 /// `/help/saved-passwords`
@@ -43,7 +43,7 @@ pub fn PasswordHelpPage(has_chat: bool) -> impl IntoView {
 /// `GET /account/saved-passwords`
 pub async fn in_account(CurrentUser(_): CurrentUser, cx: Cx) -> Result<Response, PageError> {
     let has_chat = conversations::exists_staff(&cx.app.db).await?;
-    Ok(page(cx, Draft::default(), move || view! { <SavedPasswordsPage has_chat/> }).await)
+    Ok(page(cx, Flash::default(), move || view! { <SavedPasswordsPage has_chat/> }).await)
 }
 
 /// `/account/saved-passwords`

@@ -57,7 +57,7 @@ pub struct Keys {
     retired: [u8; 32],
     qr: [u8; 32],
     letter: [u8; 32],
-    draft: [u8; 32],
+    flash: [u8; 32],
     proof: [u8; 32],
     press: [u8; 32],
     pressed: [u8; 32],
@@ -89,7 +89,7 @@ pub enum SealFor {
     /// Letters that wait in the outbox.
     Letter,
     /// What was typed into a form that is shown again.
-    Draft,
+    Flash,
     /// What a form answered, for whoever presses its button once more.
     Press,
 }
@@ -112,7 +112,7 @@ impl Keys {
             retired: key("latchkey retired login mac v1"),
             qr: key("latchkey qr request mac v1"),
             letter: key("latchkey letter seal v1"),
-            draft: key("latchkey draft seal v1"),
+            flash: key("latchkey draft seal v1"),
             proof: key("latchkey proof hmac v1"),
             press: key("latchkey press mac v1"),
             pressed: key("latchkey press seal v1"),
@@ -185,7 +185,7 @@ impl Keys {
     fn cipher(&self, purpose: SealFor) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(match purpose {
             SealFor::Letter => (&self.letter).into(),
-            SealFor::Draft => (&self.draft).into(),
+            SealFor::Flash => (&self.flash).into(),
             SealFor::Press => (&self.pressed).into(),
         })
     }

@@ -5,7 +5,7 @@ use crate::{
     error::AppError,
     forms::DeviceName,
     server::{
-        http::{context::Cx, draft::Notice, form::Onward, post_redirect_get::respond},
+        http::{context::Cx, flash::Notice, post_redirect_get::respond, redirect::Redirect},
         random::is_id,
     },
     sessions::DeviceProblem,
@@ -16,7 +16,7 @@ use crate::{
 /// # Errors
 /// `session_gone` for one that is not there, or another user's (ASVS 7.5.2); `signed_out`.
 #[server(endpoint = "end_session")]
-pub async fn end_session(#[server(default)] id: String) -> Result<Onward, AppError> {
+pub async fn end_session(#[server(default)] id: String) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let ended = async {
         let user = cx.somebody().await?;
@@ -25,9 +25,9 @@ pub async fn end_session(#[server(default)] id: String) -> Result<Onward, AppErr
         }
         if user.session.id == id {
             cx.clear_cookie("session");
-            return Ok(Onward::to("/sign-in").with_notice(Notice::SignedOut));
+            return Ok(Redirect::to("/sign-in").with_notice(Notice::SignedOut));
         }
-        Ok(Onward::to(DEVICES).with_notice(Notice::DeviceSignedOut))
+        Ok(Redirect::to(DEVICES).with_notice(Notice::DeviceSignedOut))
     };
     respond(ended.await)
 }
@@ -40,7 +40,7 @@ pub async fn end_session(#[server(default)] id: String) -> Result<Onward, AppErr
 pub async fn name_session(
     #[server(default)] id: String,
     #[server(default)] name: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let named = async {
         let user = cx.somebody().await?;
@@ -51,7 +51,7 @@ pub async fn name_session(
         }
         let notice = if name.is_some() { Notice::DeviceNamed } else { Notice::DeviceUnnamed };
         let stored = name.map(|name| name.as_str().to_owned());
-        Ok(Onward::to(DEVICES).with_notice(notice).storing(stored))
+        Ok(Redirect::to(DEVICES).with_notice(notice).storing(stored))
     };
     respond(named.await)
 }
@@ -61,12 +61,12 @@ pub async fn name_session(
 /// # Errors
 /// `signed_out`.
 #[server(endpoint = "end_other_sessions")]
-pub async fn end_others() -> Result<Onward, AppError> {
+pub async fn end_others() -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let ended = async {
         let user = cx.somebody().await?;
         service::end_others(&cx.app, &user, &cx.client).await?;
-        Ok::<_, AppError>(Onward::to(DEVICES).with_notice(Notice::OthersSignedOut))
+        Ok::<_, AppError>(Redirect::to(DEVICES).with_notice(Notice::OthersSignedOut))
     };
     respond(ended.await)
 }

@@ -18,8 +18,8 @@ use crate::{
     server::{
         http::{
             context::{Cx, SignedIn},
-            draft::{Draft, Notice, use_draft},
             extract::CurrentUser,
+            flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
         session::{self, Listed},
@@ -30,13 +30,13 @@ use crate::{
 pub async fn list(
     CurrentUser(user): CurrentUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let SignedIn { session: own, account } = user;
     let mut sessions = session::list(&cx.app.db, &account.id, cx.app.clock.now()).await?;
     // This browser comes first; the others stay as they are.
     sessions.sort_by_key(|listed| listed.id != own.id);
-    Ok(page(cx, draft, move || view! { <DevicesPage sessions own=own.id/> }).await)
+    Ok(page(cx, flash, move || view! { <DevicesPage sessions own=own.id/> }).await)
 }
 
 /// `/account/devices`
@@ -48,14 +48,14 @@ pub fn DevicesPage(
 ) -> impl IntoView {
     let texts = use_texts();
     let t = texts.devices();
-    let draft = use_draft();
+    let flash = use_flash();
     let reader = Reader::of(&use_request(), texts);
     let devices: Vec<DeviceView> =
-        sessions.into_iter().map(|listed| reader.device(listed, &own, &draft)).collect();
+        sessions.into_iter().map(|listed| reader.device(listed, &own, &flash)).collect();
     let is_told_by_row =
         |device: &DeviceView| device.typed.as_ref().is_some_and(|(_, error)| error.is_some());
     let refusal = use_refusal().filter(|_| !devices.iter().any(is_told_by_row));
-    let notice = draft.notice.filter(|notice| {
+    let notice = flash.notice.filter(|notice| {
         matches!(
             notice,
             Notice::DeviceSignedOut

@@ -8,7 +8,7 @@ use crate::{
         agent::DeviceKind,
         app::App,
         clock::Millis,
-        http::{context::Cx, draft::Draft},
+        http::{context::Cx, flash::Flash},
         session::Listed,
         when::{self, Zone},
     },
@@ -26,7 +26,7 @@ impl Reader {
         Self { app: cx.app.clone(), texts, zone: cx.zone() }
     }
 
-    pub(super) fn device(&self, session: Listed, own: &str, draft: &Draft) -> DeviceView {
+    pub(super) fn device(&self, session: Listed, own: &str, flash: &Flash) -> DeviceView {
         let t = self.texts.devices();
         let is_own = session.id == own;
         let is_active = is_own || session.is_active(self.app.clock.now());
@@ -46,7 +46,7 @@ impl Reader {
             is_own,
             seen: (!is_active).then(|| self.moment(session.seen_at)),
             since: self.moment(session.created_at),
-            typed: self.typed(&session, draft),
+            typed: self.typed(&session, flash),
             name: session.name,
             id: session.id,
         }
@@ -58,10 +58,10 @@ impl Reader {
 
     /// What was typed as its name before the form came back, and what is wrong with that. A name that was saved leaves
     /// the form closed.
-    fn typed(&self, session: &Listed, draft: &Draft) -> Option<(String, Option<String>)> {
-        let is_this = draft.notice.is_none() && draft.typed("id").as_ref() == Some(&session.id);
-        let typed = draft.typed("name").filter(|_| is_this)?;
-        let error = draft.error.as_ref().and_then(|error| error.beside("name", self.texts.0));
+    fn typed(&self, session: &Listed, flash: &Flash) -> Option<(String, Option<String>)> {
+        let is_this = flash.notice.is_none() && flash.typed("id").as_ref() == Some(&session.id);
+        let typed = flash.typed("name").filter(|_| is_this)?;
+        let error = flash.error.as_ref().and_then(|error| error.beside("name", self.texts.0));
         Some((typed, error))
     }
 }

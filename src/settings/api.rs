@@ -8,7 +8,7 @@ use crate::{
     error::{AppError, RequestProblem},
     islands::EmailsStored,
     server::http::{
-        context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+        context::Cx, flash::Notice, post_redirect_get::respond, press::Press, redirect::Redirect,
     },
 };
 
@@ -21,7 +21,7 @@ pub async fn choose_letters(
     #[server(default)] address_in_use: Option<String>,
     #[server(default)] signed_in: Option<String>,
     #[server(default)] version: Option<i64>,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let wanted =
         Wanted { address_in_use: address_in_use.is_some(), signed_in: signed_in.is_some() };
@@ -33,7 +33,7 @@ pub async fn choose_letters(
         let account = cx.somebody().await?.account;
         let version = version.unwrap_or(account.version);
         match service::choose_letters(&cx.app, &account, version, &wanted, &cx.client).await? {
-            true => Ok(Onward::to(LETTERS).with_notice(Notice::Saved)),
+            true => Ok(Redirect::to(LETTERS).with_notice(Notice::Saved)),
             false => Err(AppError::new(RequestProblem::ChangedElsewhere)),
         }
     });

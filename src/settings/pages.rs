@@ -25,8 +25,8 @@ use crate::{
         conversations,
         http::{
             context::Cx,
-            draft::{Draft, Notice, use_draft},
             extract::CurrentUser,
+            flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
         saved_codes::{self, Standing},
@@ -37,12 +37,12 @@ use crate::{
 pub async fn settings(
     CurrentUser(user): CurrentUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
     let codes = saved_codes::standing(&cx.app.db, &account.id).await?;
     let has_chat = conversations::exists_staff(&cx.app.db).await?;
-    Ok(page(cx, draft, move || view! { <SettingsPage account codes has_chat/> }).await)
+    Ok(page(cx, flash, move || view! { <SettingsPage account codes has_chat/> }).await)
 }
 
 /// `/account/settings`
@@ -114,7 +114,7 @@ pub fn SettingsPage(
 #[component]
 fn SettingsMessages(codes: Standing) -> impl IntoView {
     let t = use_texts();
-    let notice = use_draft().notice;
+    let notice = use_flash().notice;
     let words = notice.and_then(|notice| match notice {
         Notice::PasswordChanged
         | Notice::EmailChanged
@@ -136,16 +136,16 @@ fn SettingsMessages(codes: Standing) -> impl IntoView {
 pub async fn letters(
     CurrentUser(user): CurrentUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     // What was just saved is what is stored, under the version that it has now.
-    let draft = match draft.notice {
-        Some(notice) => Draft::notice(notice),
-        None => draft,
+    let flash = match flash.notice {
+        Some(notice) => Flash::notice(notice),
+        None => flash,
     };
     let wanted = service::chosen(&cx.app, &user.account).await?;
     let version = user.account.version;
-    Ok(page(cx, draft, move || view! { <LettersPage wanted version/> }).await)
+    Ok(page(cx, flash, move || view! { <LettersPage wanted version/> }).await)
 }
 
 /// `/account/settings/letters`
@@ -157,17 +157,17 @@ pub fn LettersPage(
 ) -> impl IntoView {
     let texts = use_texts();
     let t = texts.settings();
-    let draft = use_draft();
-    let is_saved = draft.notice == Some(Notice::Saved);
+    let flash = use_flash();
+    let is_saved = flash.notice == Some(Notice::Saved);
     let notice = is_saved.then(|| texts.profile().saved().to_owned());
     // What was posted counts before what is stored; by which version, too.
-    let is_back = draft.is_of_post();
-    let posted = draft.version(version);
+    let is_back = flash.is_of_post();
+    let posted = flash.version(version);
     let switch = |name: &str, label: &str, about: &str, is_on| EmailSwitch {
         name: name.into(),
         label: label.into(),
         about: about.into(),
-        is_on: if is_back { draft.value(name).is_some() } else { is_on },
+        is_on: if is_back { flash.value(name).is_some() } else { is_on },
         turned: (t.letter_off(label), t.letter_on(label)),
     };
     let switches = vec![

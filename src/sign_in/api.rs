@@ -14,7 +14,8 @@ use crate::{
         entering::{Entered, Entering},
         flows::{Flow, FlowProblem, Purpose},
         http::{
-            context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+            context::Cx, flash::Notice, post_redirect_get::respond, press::Press,
+            redirect::Redirect,
         },
         next,
     },
@@ -32,7 +33,7 @@ pub async fn sign_in(
     #[server(default)] password: SecretText,
     #[server(default)] remember: Option<String>,
     #[server(default)] next: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let target = next::allowed(&cx.app.config, &next);
     let entry = service::Entry {
@@ -51,19 +52,19 @@ pub async fn sign_in(
         Outcome::Entered(entered) => enter(&cx, &entered, remember.is_some(), target.as_deref()),
         Outcome::CodeDue(token) => {
             cx.give_flow(Purpose::StaffSignIn, &token);
-            Onward::to(next::with(CODE, target.as_deref()))
+            Redirect::to(next::with(CODE, target.as_deref()))
         }
     }))
 }
 
 /// Gives the browser its session, and leads on.
-fn enter(cx: &Cx, entered: &Entered, persistent: bool, target: Option<&str>) -> Onward {
+fn enter(cx: &Cx, entered: &Entered, persistent: bool, target: Option<&str>) -> Redirect {
     cx.give_session(&entered.opened.session, persistent);
     cx.give_devices(&entered.opened.devices);
     if entered.will_be_deleted {
-        return Onward::to(next::with("/account/settings/delete", target));
+        return Redirect::to(next::with("/account/settings/delete", target));
     }
-    Onward::to(next::or_account(target))
+    Redirect::to(next::or_account(target))
 }
 
 /// The code that was mailed to staff.
@@ -71,7 +72,7 @@ fn enter(cx: &Cx, entered: &Entered, persistent: bool, target: Option<&str>) -> 
 /// # Errors
 /// What is wrong with the code; `flow_expired`.
 #[server(endpoint = "sign_in_code")]
-pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let cookie = Purpose::StaffSignIn.cookie();
     let press = Press::of_code(&cx, "sign_in_code", cookie, &code);
@@ -96,14 +97,14 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
 #[server(endpoint = "sign_in_email")]
-pub async fn email_code() -> Result<Onward, AppError> {
+pub async fn email_code() -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let sent = async {
         let flow = flow(&cx).await?;
         staff::send_again(&cx.app, &flow, &cx.client).await?;
         let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
-        let onward = Onward::to(next::with(CODE, flow.next.as_deref()));
-        Ok::<_, AppError>(Onward { code, ..onward.with_notice(Notice::CodeSent) })
+        let redirect = Redirect::to(next::with(CODE, flow.next.as_deref()));
+        Ok::<_, AppError>(Redirect { code, ..redirect.with_notice(Notice::CodeSent) })
     };
     respond(sent.await)
 }
@@ -119,7 +120,7 @@ async fn flow(cx: &Cx) -> Result<Flow, AppError> {
 /// # Errors
 /// When the database fails.
 #[server(endpoint = "sign_out")]
-pub async fn sign_out() -> Result<Onward, AppError> {
+pub async fn sign_out() -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let signed_out = match cx.token("session") {
         Some(token) => service::sign_out(&cx.app, &token, &cx.client).await,
@@ -127,7 +128,7 @@ pub async fn sign_out() -> Result<Onward, AppError> {
     };
     respond(signed_out.map(|()| {
         cx.clear_cookie("session");
-        Onward::to(SCREEN).with_notice(Notice::SignedOut)
+        Redirect::to(SCREEN).with_notice(Notice::SignedOut)
     }))
 }
 

@@ -22,7 +22,7 @@ use crate::{
         flows::{FlowProblem, Purpose},
         http::{
             context::Cx,
-            draft::{Draft, Notice, use_draft},
+            flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
         next,
@@ -33,32 +33,32 @@ use crate::{
 const OFFER_FROM: i64 = 2;
 
 /// `GET /sign-in`
-pub async fn sign_in(mut cx: Cx, draft: Draft) -> Result<Response, PageError> {
+pub async fn sign_in(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {
     let next = cx.next();
     if cx.signed_in().await?.is_some() {
         return Err(PageError::To(next::or_account(next.as_deref())));
     }
-    if let Some(login) = draft.value("login") {
+    if let Some(login) = flash.value("login") {
         // A user who now says "I forgot" need not type it again.
-        cx.leave_draft("/recover", &Draft::default().keep("login", &login));
+        cx.set_flash("/recover", &Flash::default().keep("login", &login));
     }
-    Ok(page(cx, draft, move || view! { <SignInPage next/> }).await)
+    Ok(page(cx, flash, move || view! { <SignInPage next/> }).await)
 }
 
 /// `/sign-in`
 #[component]
 pub fn SignInPage(next: Option<String>) -> impl IntoView {
     let t = use_texts();
-    let draft = use_draft();
+    let flash = use_flash();
     let to = |page| next::with(page, next.as_deref());
     let (recover, register, by_qr) = (to("/recover"), to("/register"), to("/sign-in/qr"));
-    let notice = draft.notice.and_then(|notice| match notice {
+    let notice = flash.notice.and_then(|notice| match notice {
         Notice::DeletionStarted => {
-            Some(t.deletion().started(draft.value("day").unwrap_or_default()))
+            Some(t.deletion().started(flash.value("day").unwrap_or_default()))
         }
         notice => notice.words(t).map(str::to_owned),
     });
-    let failures = draft.error.as_ref().and_then(|error| error.failures);
+    let failures = flash.error.as_ref().and_then(|error| error.failures);
     let offers = match failures {
         Some(OFFER_FROM..) => vec![
             (recover.clone(), t.sign_in().offer_recovery()),
@@ -67,7 +67,7 @@ pub fn SignInPage(next: Option<String>) -> impl IntoView {
         _ => Vec::new(),
     };
     let (identifier, password) = (t.fields().identifier(), t.fields().password());
-    let is_first = draft.value("login").is_none();
+    let is_first = flash.value("login").is_none();
     view! {
         <Title text=t.sign_in().title()/>
         <CardLayout>
@@ -92,7 +92,7 @@ pub fn SignInPage(next: Option<String>) -> impl IntoView {
 }
 
 /// `GET /sign-in/code`
-pub async fn code(mut cx: Cx, draft: Draft) -> Result<Response, PageError> {
+pub async fn code(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {
     let next = cx.next();
     let flow = cx.any_flow(Purpose::StaffSignIn).await?;
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(cx.app.clock.now())) else {
@@ -100,15 +100,15 @@ pub async fn code(mut cx: Cx, draft: Draft) -> Result<Response, PageError> {
             return Err(PageError::To(next::or_account(next.as_deref())));
         }
         if flow.is_some() {
-            cx.leave_draft(SCREEN, &Draft::error(AppError::new(FlowProblem::Expired)));
+            cx.set_flash(SCREEN, &Flash::error(AppError::new(FlowProblem::Expired)));
         }
         return Err(PageError::To(next::with(SCREEN, next.as_deref())));
     };
     if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
-        return Ok(page(cx, draft, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
     }
     let code = codes::latest(&cx.app, flow).await?;
-    Ok(page(cx, draft, move || view! { <StaffCodePage code/> }).await)
+    Ok(page(cx, flash, move || view! { <StaffCodePage code/> }).await)
 }
 
 /// `/sign-in/code`: the code that is emailed to staff.

@@ -10,9 +10,9 @@ use crate::{
         conversations::ConversationProblem,
         http::{
             context::Cx,
-            draft::{Draft, Notice},
-            form::Onward,
+            flash::{Flash, Notice},
             post_redirect_get::respond,
+            redirect::Redirect,
         },
         roles::GiveError,
     },
@@ -30,7 +30,7 @@ const ROLES_A_MINUTE: u32 = 20;
 pub async fn give_role(
     #[server(default)] login: String,
     #[server(default)] role: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
     let given = async {
         let staff = cx.staff().await?;
@@ -49,9 +49,9 @@ pub async fn give_role(
         }
         let login = service::give(&cx.app, &staff.account, &login, &role, &cx.client).await?;
         // The page names the account as its owner spells it, not as it was typed.
-        let said = Draft::notice(Notice::RoleGiven).keep("login", &login).keep("role", &role);
-        cx.leave_draft(SCREEN, &said);
-        Ok(Onward::to(SCREEN))
+        let said = Flash::notice(Notice::RoleGiven).keep("login", &login).keep("role", &role);
+        cx.set_flash(SCREEN, &said);
+        Ok(Redirect::to(SCREEN))
     };
     respond(given.await)
 }

@@ -19,8 +19,8 @@ use crate::{
         accounts::{self, Member, Role},
         http::{
             context::Cx,
-            draft::{Draft, Notice, use_draft},
             extract::StaffUser,
+            flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
         roles, when,
@@ -31,23 +31,23 @@ use crate::{
 pub async fn staff(
     StaffUser(staff): StaffUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     if !staff.is_admin() {
         return Err(PageError::Error(AppError::new(RequestProblem::NotFound)));
     }
     let members = accounts::members(&cx.app.db).await?;
-    let given = given(&draft);
+    let given = given(&flash);
     // What was kept after success is said, and not typed again.
-    let draft = if draft.notice.is_some() { Draft::default() } else { draft };
+    let flash = if flash.notice.is_some() { Flash::default() } else { flash };
     let own = staff.account.id;
-    Ok(page(cx, draft, move || view! { <StaffPage members own given/> }).await)
+    Ok(page(cx, flash, move || view! { <StaffPage members own given/> }).await)
 }
 
 /// Who was given which role, if one was.
-fn given(draft: &Draft) -> Option<(String, Role)> {
-    draft.notice.filter(|notice| *notice == Notice::RoleGiven)?;
-    Some((draft.value("login")?, Role::parse(&draft.value("role")?)?))
+fn given(flash: &Flash) -> Option<(String, Role)> {
+    flash.notice.filter(|notice| *notice == Notice::RoleGiven)?;
+    Some((flash.value("login")?, Role::parse(&flash.value("role")?)?))
 }
 
 /// `/operator/staff`
@@ -122,7 +122,7 @@ fn GiveRoleForm() -> impl IntoView {
     let label = t.fields().login();
     let roles = [Role::Operator, Role::Admin, Role::Shopper]
         .map(|role| (role.as_str().to_owned(), roles::name(t.0, role).to_owned()));
-    let chosen = use_draft().value("role").unwrap_or_else(|| Role::Operator.as_str().to_owned());
+    let chosen = use_flash().value("role").unwrap_or_else(|| Role::Operator.as_str().to_owned());
     view! {
         <ActionForm action=GiveRole::PATH in_place=true>
             <h2>{t.staff().give_title()}</h2>

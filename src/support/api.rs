@@ -16,7 +16,8 @@ use crate::{
         conversations::{self, COOKIE, Conversation, Side},
         flows::FlowProblem,
         http::{
-            context::Cx, draft::Notice, form::Onward, post_redirect_get::respond, press::Press,
+            context::Cx, flash::Notice, post_redirect_get::respond, press::Press,
+            redirect::Redirect,
         },
     },
 };
@@ -31,12 +32,12 @@ async fn mine(cx: &mut Cx) -> Result<Conversation, AppError> {
 /// # Errors
 /// `not_found` without a conversation.
 #[server(endpoint = "support_end")]
-pub async fn end() -> Result<Onward, AppError> {
+pub async fn end() -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
-    let result: Result<Onward, AppError> = async {
+    let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut cx).await?;
         service::end(&cx.app, &conversation, &cx.client).await?;
-        Ok(Onward::to(SCREEN))
+        Ok(Redirect::to(SCREEN))
     }
     .await;
     respond(result)
@@ -47,12 +48,12 @@ pub async fn end() -> Result<Onward, AppError> {
 /// # Errors
 /// None but those of every form.
 #[server(endpoint = "support_leave")]
-pub async fn leave() -> Result<Onward, AppError> {
+pub async fn leave() -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     cx.clear_cookie(COOKIE);
     cx.clear_cookie(NEXT);
     cx.clear_cookie(FLOW);
-    respond::<AppError>(Ok(Onward::to(SCREEN).with_notice(Notice::SignedOut)))
+    respond::<AppError>(Ok(Redirect::to(SCREEN).with_notice(Notice::SignedOut)))
 }
 
 /// Says that the shopper types. Nothing is stored.
@@ -60,12 +61,12 @@ pub async fn leave() -> Result<Onward, AppError> {
 /// # Errors
 /// `not_found` without a conversation.
 #[server(endpoint = "support_typing")]
-pub async fn typing() -> Result<Onward, AppError> {
+pub async fn typing() -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
-    let result: Result<Onward, AppError> = async {
+    let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut cx).await?;
         conversations::typing(&cx.app, &conversation.id, Side::Shopper).await?;
-        Ok(Onward::to(SCREEN))
+        Ok(Redirect::to(SCREEN))
     }
     .await;
     respond(result)
@@ -77,9 +78,9 @@ pub async fn typing() -> Result<Onward, AppError> {
 /// # Errors
 /// `not_found` without a conversation, and with the cursor of another.
 #[server(endpoint = "support_seen")]
-pub async fn seen(#[server(default)] last: String) -> Result<Onward, AppError> {
+pub async fn seen(#[server(default)] last: String) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
-    let result: Result<Onward, AppError> = async {
+    let result: Result<Redirect, AppError> = async {
         // Nobody pressed anything: as with the stream, it is no use of the session.
         let conversation = access::still_mine(&cx).await?;
         let conversation =
@@ -87,7 +88,7 @@ pub async fn seen(#[server(default)] last: String) -> Result<Onward, AppError> {
         let seq = view::seq_in(&conversation, &last);
         let seq = seq.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))?;
         service::seen(&cx.app, &conversation, seq).await?;
-        Ok(Onward::to(SCREEN))
+        Ok(Redirect::to(SCREEN))
     }
     .await;
     respond(result)
@@ -102,14 +103,14 @@ pub async fn seen(#[server(default)] last: String) -> Result<Onward, AppError> {
 pub async fn ask_email(
     #[server(default)] email: String,
     #[server(default)] own: String,
-) -> Result<Onward, AppError> {
+) -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
-    let result: Result<Onward, AppError> = async {
+    let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut cx).await?;
         if let (false, Some(signed_in)) = (own.is_empty(), cx.signed_in().await?) {
             let address = Some(signed_in.account.email.as_str());
             service::set_email(&cx.app, &conversation, address).await?;
-            return Ok(Onward::to(SCREEN).with_notice(Notice::Saved));
+            return Ok(Redirect::to(SCREEN).with_notice(Notice::Saved));
         }
         let asking = service::Asking {
             conversation: &conversation,
@@ -120,7 +121,7 @@ pub async fn ask_email(
         };
         let token = service::ask_email(&cx.app, &asking).await?;
         cx.set_cookie(FLOW, &token.expose(), None);
-        Ok(Onward::to(CODE))
+        Ok(Redirect::to(CODE))
     }
     .await;
     respond(result)
@@ -131,15 +132,15 @@ pub async fn ask_email(
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
 #[server(endpoint = "support_email_resend")]
-pub async fn resend() -> Result<Onward, AppError> {
+pub async fn resend() -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
-    let result: Result<Onward, AppError> = async {
+    let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut cx).await?;
         let flow = access::flow(&cx, &conversation).await?;
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(EMAIL))?;
         service::send_code(&cx.app, &flow, &cx.client).await?;
         let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
-        Ok(Onward { code, ..Onward::to(CODE).with_notice(Notice::CodeSent) })
+        Ok(Redirect { code, ..Redirect::to(CODE).with_notice(Notice::CodeSent) })
     }
     .await;
     respond(result)
@@ -150,7 +151,7 @@ pub async fn resend() -> Result<Onward, AppError> {
 /// # Errors
 /// What is wrong with the code; `flow_expired`; `not_found`.
 #[server(endpoint = "support_email_code")]
-pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, AppError> {
+pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let cx = Cx::of_request()?;
     let press = Press::of_code(&cx, "support_email_code", FLOW, &code);
     let result = press.once(move |mut cx| async move {
@@ -159,7 +160,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(EMAIL))?;
         service::confirm_email(&cx.app, &flow, &conversation, &code, &cx.client).await?;
         cx.clear_cookie(FLOW);
-        Ok(Onward::to(SCREEN).with_notice(Notice::Saved))
+        Ok(Redirect::to(SCREEN).with_notice(Notice::Saved))
     });
     respond(result.await)
 }
@@ -169,12 +170,12 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Onward, A
 /// # Errors
 /// `not_found` without a conversation.
 #[server(endpoint = "support_email_off")]
-pub async fn no_email() -> Result<Onward, AppError> {
+pub async fn no_email() -> Result<Redirect, AppError> {
     let mut cx = Cx::of_request()?;
-    let result: Result<Onward, AppError> = async {
+    let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut cx).await?;
         service::set_email(&cx.app, &conversation, None).await?;
-        Ok(Onward::to(SCREEN).with_notice(Notice::Saved))
+        Ok(Redirect::to(SCREEN).with_notice(Notice::Saved))
     }
     .await;
     respond(result)

@@ -10,9 +10,10 @@ use crate::{
         conversations::{self, COOKIE, Conversation, State},
         http::{
             context::Cx,
-            draft::Draft,
-            form::{Form, Onward},
+            flash::Flash,
             page::error_response,
+            post_redirect_get::{FormFields, answer_form},
+            redirect::Redirect,
             upload::Upload,
         },
         secret::Token,
@@ -34,7 +35,7 @@ pub(super) async fn begin(Extension(mut cx): Extension<Cx>, request: Request) ->
     }
     let mut upload = match Upload::read(request, "picture", PICTURE_MAX).await {
         Ok(upload) => upload,
-        Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
+        Err(error) => return answer_form(&cx, SCREEN, &FormFields::default(), Err(error)),
     };
     let picture = upload.take_file();
     let result = async {
@@ -45,13 +46,13 @@ pub(super) async fn begin(Extension(mut cx): Extension<Cx>, request: Request) ->
             && conversation.state() != State::Closed
         {
             service::send(&cx.app, &conversation, entry).await?;
-            return Ok(Onward::to(SCREEN));
+            return Ok(Redirect::to(SCREEN));
         }
         let (topic, claimed) = (upload.field("topic"), upload.field("account"));
         let token = service::begin(&cx.app, entry, cx.token(NEXT), topic, claimed).await?;
         keep(&cx, &token);
         cx.clear_cookie(NEXT);
-        Ok(Onward::to(SCREEN))
+        Ok(Redirect::to(SCREEN))
     };
     let result = result.await;
     answer(&cx, &upload, result).await
@@ -74,7 +75,7 @@ pub(super) async fn send(Extension(mut cx): Extension<Cx>, request: Request) -> 
     };
     let mut upload = match Upload::read(request, "picture", PICTURE_MAX).await {
         Ok(upload) => upload,
-        Err(error) => return Form::of(&cx, SCREEN).respond(Err(error)),
+        Err(error) => return answer_form(&cx, SCREEN, &FormFields::default(), Err(error)),
     };
     let picture = upload.take_file();
     let result = async {
@@ -84,7 +85,7 @@ pub(super) async fn send(Extension(mut cx): Extension<Cx>, request: Request) -> 
         if let Some(token) = cx.token(COOKIE) {
             keep(&cx, &token);
         }
-        Ok(Onward::to(SCREEN))
+        Ok(Redirect::to(SCREEN))
     };
     let result = result.await;
     answer(&cx, &upload, result).await
@@ -129,16 +130,16 @@ pub(super) fn keep(cx: &Cx, token: &Token) {
 
 /// As every form answers, but for a text that is too long to travel in a cookie: then the answer itself is the screen,
 /// so that nothing typed is lost.
-async fn answer(cx: &Cx, upload: &Upload, result: Result<Onward, AppError>) -> Response {
+async fn answer(cx: &Cx, upload: &Upload, result: Result<Redirect, AppError>) -> Response {
     const KEPT: [&str; 3] = ["topic", "account", "message"];
-    let keep = |draft: Draft| KEPT.iter().fold(draft, |d, name| d.keep(name, upload.field(name)));
+    let keep = |flash: Flash| KEPT.iter().fold(flash, |d, name| d.keep(name, upload.field(name)));
     match result {
-        Err(error) if cx.accepts_html && !Draft::holds(upload.field("message")) => {
+        Err(error) if cx.accepts_html && !Flash::holds(upload.field("message")) => {
             let mut cx = cx.clone();
             SCREEN.clone_into(&mut cx.path_and_query);
             let status = error.status();
-            let draft = keep(Draft::error(error)).with("message", upload.field("message"));
-            match pages::chat(cx.clone(), draft).await {
+            let flash = keep(Flash::error(error)).with("message", upload.field("message"));
+            match pages::chat(cx.clone(), flash).await {
                 Ok(mut page) => {
                     *page.status_mut() = status;
                     page
@@ -146,9 +147,9 @@ async fn answer(cx: &Cx, upload: &Upload, result: Result<Onward, AppError>) -> R
                 Err(_) => error_response(&cx, &AppError::new(RequestProblem::Unavailable)),
             }
         }
-        result => KEPT
-            .iter()
-            .fold(Form::of(cx, SCREEN), |form, name| form.keep(name, upload.field(name)))
-            .respond(result),
+        result => {
+            let with = |fields: FormFields, name: &&str| fields.with(name, upload.field(name));
+            answer_form(cx, SCREEN, &KEPT.iter().fold(FormFields::default(), with), result)
+        }
     }
 }

@@ -45,11 +45,11 @@ impl Reader {
             Author::Shopper => (t.you(), t.picture_of_you()),
             Author::Operator => (t.support(), t.picture_of_support()),
             Author::System => {
-                let onward = happened::goes_on(&message.text);
+                let redirect = happened::goes_on(&message.text);
                 return Some(ChatMessage {
                     seq: message.seq,
                     text: happened::words(self.t.0, &message.text)?.to_owned(),
-                    onward: onward.map(|path| (path.to_owned(), t.assisted().to_owned())),
+                    redirect: redirect.map(|path| (path.to_owned(), t.assisted().to_owned())),
                     ..ChatMessage::default()
                 });
             }
@@ -65,7 +65,7 @@ impl Reader {
             text: message.text.clone(),
             translation: translation.filter(|_| !is_own),
             picture: picture.map(|id| (format!("/support/picture/{id}"), alt.to_owned())),
-            onward: None,
+            redirect: None,
             nonce: is_own.then(|| message.nonce.clone()),
         })
     }

@@ -372,17 +372,17 @@ both!(development_mailbox_is_there_without_smtp_only, |t| {
     }
 });
 
-both!(draft_is_bound_to_its_screen_and_to_five_minutes, |t| {
+both!(flash_is_bound_to_its_screen_and_to_five_minutes, |t| {
     let mut browser = t.browser();
     browser.post("/api/sign_in", &[("login", "anna"), ("password", "wrong password")]).await;
-    let draft = browser.cookie("draft").expect("a draft");
-    assert!(!draft.contains("anna"));
+    let flash = browser.cookie("draft").expect("a draft");
+    assert!(!flash.contains("anna"));
     assert!(!browser.clone().get("/recover").await.words().contains("not right"));
     let mut late = browser.clone();
     browser.get("/sign-in").await.says("not right");
     t.wait(5 * 60_000);
     assert!(!late.get("/sign-in").await.words().contains("not right"));
     let mut forged = t.browser();
-    forged.set_cookie("draft", &format!("{}A", &draft[..draft.len() - 1]));
+    forged.set_cookie("draft", &format!("{}A", &flash[..flash.len() - 1]));
     assert!(!forged.get("/sign-in").await.words().contains("not right"));
 });

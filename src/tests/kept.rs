@@ -129,11 +129,11 @@ both!(form_that_came_back_does_not_overwrite_what_another_tab_saved_meanwhile, |
     }
     let fields: Vec<(&str, &str)> = stale.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     browser.post("/api/profile", &fields).await;
-    let draft = browser.cookie("draft").expect("a draft");
+    let flash = browser.cookie("draft").expect("a draft");
     let mut tab = browser.clone();
     let other = [("display_name", "Ann"), ("locale", "en"), ("time_zone", "Europe/Berlin")];
     tab.submit("/api/profile", &other).await.says("Saved.");
-    browser.set_cookie("draft", &draft);
+    browser.set_cookie("draft", &flash);
     let mut now = form(&browser.get(PROFILE).await);
     now.iter_mut().filter(|f| f.0 == "time_zone").for_each(|f| f.1 = "Europe/Paris".into());
     post(&mut browser, "/api/profile", &now).await.says("changed in another window");

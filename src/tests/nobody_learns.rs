@@ -13,7 +13,7 @@ pub(super) fn visible(answer: &Answer, typed: &str) -> (u16, Vec<(String, String
         .iter()
         .map(|(name, value)| {
             let value = value.to_str().unwrap_or_default();
-            // Tokens, sealed drafts, nonces and request ids are random, but not longer or shorter.
+            // Tokens, sealed flashes, nonces and request ids are random, but not longer or shorter.
             let value = match name.as_str() {
                 "set-cookie" => value.split_once('=').map_or(value, |(name, _)| name).to_owned(),
                 "x-request-id" | "content-security-policy" | "date" => value.len().to_string(),

@@ -318,9 +318,9 @@ both!(saved_in_place_it_stays_and_the_next_entry_goes_by_the_new_version, |t| {
         found.and_then(|pair| pair[1].as_str().map(str::to_owned)).unwrap_or_default()
     };
 
-    let (saved, draft) = save("Anna Kim", "en", version, &png(300, 300)).await;
+    let (saved, flash) = save("Anna Kim", "en", version, &png(300, 300)).await;
     assert_eq!((&saved["refusal"], &saved["is_new"]), (&Value::Null, &Value::Bool(false)));
-    assert_eq!((&saved["next"], draft), (&json!("/account/profile?from=a-link"), None));
+    assert_eq!((&saved["next"], flash), (&json!("/account/profile?from=a-link"), None));
     assert_eq!(now(&saved, "version"), (version + 1).to_string());
     assert_eq!(now(&saved, "initials"), "AK");
     let picture = now(&saved, "picture");
@@ -342,19 +342,19 @@ both!(saved_in_place_it_stays_and_the_next_entry_goes_by_the_new_version, |t| {
     assert_eq!(fields, ["display_name", "picture"]);
 
     // Another tab was quicker: what it saved is told, and saving again is possible.
-    let (stale, draft) = save("Second", "en", version, b"").await;
+    let (stale, flash) = save("Second", "en", version, b"").await;
     let summary = stale["refusal"]["summary"].as_str().unwrap_or_default();
     assert!(summary.contains("changed in another window"), "{summary}");
     assert!(summary.contains("name Anna, language English, time zone Europe/Moscow"), "{summary}");
-    assert_eq!((now(&stale, "version"), draft), ((version + 2).to_string(), None));
+    assert_eq!((now(&stale, "version"), flash), ((version + 2).to_string(), None));
     assert_eq!(t.find("anna").await.display_name.as_deref(), Some("Anna"));
     let (saved, _) = save("Second", "en", version + 2, b"").await;
     assert_eq!(now(&saved, "version"), (version + 3).to_string());
 
     // In another language it is another page, which says so itself.
-    let (saved, draft) = save("Second", "ru", version + 3, b"").await;
+    let (saved, flash) = save("Second", "ru", version + 3, b"").await;
     assert_eq!((&saved["next"], &saved["is_new"]), (&json!("/account/profile"), &json!(true)));
-    assert!(draft.is_some());
+    assert!(flash.is_some());
     browser.headers.pop();
     browser.get("/account/profile").await.says("Сохранено.");
 });

@@ -21,8 +21,8 @@ use crate::{
     i18n::use_texts,
     server::http::{
         context::Cx,
-        draft::Draft,
         extract::StaffUser,
+        flash::Flash,
         page::{PageError, page},
     },
 };
@@ -31,16 +31,16 @@ use crate::{
 pub async fn list(
     StaffUser(staff): StaffUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
-    let conversation = cx.id("conversation").or_else(|| draft.value("conversation"));
+    let conversation = cx.id("conversation").or_else(|| flash.value("conversation"));
     let opener = match conversation {
         Some(id) => service::opener(&cx.app, &id).await?,
         None => None,
     };
     let desks = service::list(&cx.app).await?;
     let is_admin = staff.is_admin();
-    Ok(page(cx, draft, move || view! { <AssistedListPage opener desks is_admin/> }).await)
+    Ok(page(cx, flash, move || view! { <AssistedListPage opener desks is_admin/> }).await)
 }
 
 /// `/operator/assisted`

@@ -45,10 +45,10 @@ pub async fn one(
         return Err(not_found());
     }
     let look = service::look(&cx.app, &staff.account, &id).await?.ok_or_else(not_found)?;
-    let draft = cx.take_draft(ONE);
+    let flash = cx.take_flash(ONE);
     let is_admin = staff.is_admin();
     let is_own = look.desk.process.opened_by == staff.account.id;
-    Ok(page(cx, draft, move || view! { <AssistedPage look is_admin is_own/> }).await)
+    Ok(page(cx, flash, move || view! { <AssistedPage look is_admin is_own/> }).await)
 }
 
 /// `/operator/assisted/{id}`

@@ -18,7 +18,7 @@ use crate::{
         assisted::{Assisted, State},
         http::{
             context::Cx,
-            draft::{Draft, Notice},
+            flash::{Flash, Notice},
             page::{PageError, page},
         },
         links::LinkProblem,
@@ -27,9 +27,9 @@ use crate::{
 };
 
 /// `GET /recover/assisted/stop`: reached by the link in an email, or signed in. Looking at it changes nothing.
-pub async fn stop(mut cx: Cx, draft: Draft) -> Result<Response, PageError> {
-    if draft.notice == Some(Notice::AssistedStopped) {
-        return Ok(page(cx, draft, || view! { <AssistedStoppedPage/> }).await);
+pub async fn stop(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {
+    if flash.notice == Some(Notice::AssistedStopped) {
+        return Ok(page(cx, flash, || view! { <AssistedStoppedPage/> }).await);
     }
     let by_link = match cx.token("letter") {
         Some(token) => service::stoppable_by_link(&cx.app, &token).await?,
@@ -44,7 +44,7 @@ pub async fn stop(mut cx: Cx, draft: Draft) -> Result<Response, PageError> {
     };
     let gone = || PageError::Error(AppError::new(LinkProblem::Gone));
     let (process, account) = found.ok_or_else(gone)?;
-    Ok(page(cx, draft, move || view! { <AssistedStopPage process account action/> }).await)
+    Ok(page(cx, flash, move || view! { <AssistedStopPage process account action/> }).await)
 }
 
 /// `/recover/assisted/stop`

@@ -17,7 +17,7 @@ use crate::{
     password::strength::PasswordHelp,
     server::{
         codes::CodeProblem,
-        http::draft::use_draft,
+        http::flash::use_flash,
         when::{self, Zone},
     },
 };
@@ -78,7 +78,7 @@ pub fn SubmitButton(
     described_by: Option<String>,
 ) -> impl IntoView {
     // Who failed too often in a row has to wait.
-    let error = use_draft().error.filter(|error| error.error == RequestProblem::TooManyTries);
+    let error = use_flash().error.filter(|error| error.error == RequestProblem::TooManyTries);
     let seconds = error.and_then(|error| u32::try_from(error.seconds?).ok());
     let wait = seconds.map(|seconds| (seconds, wait_texts(use_texts(), seconds)));
     view! { <FormButton label class when_complete wait described_by/> }
@@ -127,7 +127,7 @@ pub fn FormMessages(
 /// Why the form of this page was refused.
 #[must_use]
 pub fn use_refusal() -> Option<Refusal> {
-    use_draft().error.map(|error| refusal(&error, use_texts(), &use_request().zone()))
+    use_flash().error.map(|error| refusal(&error, use_texts(), &use_request().zone()))
 }
 
 /// A refusal in the language of the page.
@@ -149,7 +149,7 @@ pub fn refusal(error: &AppError, t: Texts, zone: &Zone) -> Refusal {
 
 /// What was typed into a field before the form came back.
 fn use_typed(name: &str) -> Option<String> {
-    use_draft().typed(name)
+    use_flash().typed(name)
 }
 
 fn use_wrong(name: &str) -> Option<String> {
@@ -318,8 +318,8 @@ pub fn Checkbox(
     #[prop(optional_no_strip, into)]
     described_by: Option<String>,
 ) -> impl IntoView {
-    let draft = use_draft();
-    let checked = if draft.is_of_post() { draft.value(name).is_some() } else { checked };
+    let flash = use_flash();
+    let checked = if flash.is_of_post() { flash.value(name).is_some() } else { checked };
     view! { <TickBox name label checked about=described_by error=use_wrong(name)/> }
 }
 
@@ -365,8 +365,8 @@ pub fn Checkboxes(
     /// What stands beside each box, and is posted by it.
     words: Vec<String>,
 ) -> impl IntoView {
-    let draft = use_draft();
-    let ticked = draft.all(&format!("{name}[]"));
+    let flash = use_flash();
+    let ticked = flash.all(&format!("{name}[]"));
     let boxes = words.into_iter().map(|words| {
         let is_ticked = ticked.contains(&words.as_str());
         (words, is_ticked)

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Head, use_document, use_request};
 use crate::{
     i18n::use_texts,
-    server::http::{assets::Bundle, draft::use_draft, manifest::GROUNDS},
+    server::http::{assets::Bundle, flash::use_flash, manifest::GROUNDS},
 };
 
 /// So long a page counts as about to be alive, in milliseconds; then it shows the way without script.
@@ -22,7 +22,7 @@ pub fn Document(children: Children) -> impl IntoView {
     let nonce = use_document().nonce();
     let (config, assets) = (&cx.app.config, &cx.app.assets);
     let title = format!("{title} · {}", config.shop_name);
-    let title = if use_draft().error.is_some() { t.ui().error_title(title) } else { title };
+    let title = if use_flash().error.is_some() { t.ui().error_title(title) } else { title };
     let accent = format!(
         ":root{{--accent-h:{:.1};--accent-c:{:.3}}}",
         config.accent.hue, config.accent.chroma

@@ -172,7 +172,7 @@ pub fn ActivityList(
     let links = links.collect_view();
     let to_newest = Memo::new(move |_| part.read().newest.clone());
     let to_older = Memo::new(move |_| part.read().older.clone());
-    let onward = move || {
+    let redirect = move || {
         let link = |to: Memo<Option<String>>, words: &str, rel, how| {
             let words = words.to_owned();
             to.get().map(move |href| view! { <PartLink activity href words rel how/> })
@@ -197,7 +197,7 @@ pub fn ActivityList(
             <Days days focus=activity.focus/>
         </div>
         {lost}
-        {onward}
+        {redirect}
         <p class="unseen" role="status">{activity.said}</p>
     }
 }

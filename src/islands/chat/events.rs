@@ -32,7 +32,7 @@ pub struct ChatMessage {
     /// The address of its picture, and what that shows.
     pub picture: Option<(String, String)>,
     /// Where it goes on from there.
-    pub onward: Option<(String, String)>,
+    pub redirect: Option<(String, String)>,
     /// What names an own message that may just have been sent, from this window.
     pub nonce: Option<String>,
 }

@@ -17,12 +17,12 @@ pub(super) fn Message(
     /// Above a translation, and above what was really written.
     texts: (String, String),
 ) -> impl IntoView {
-    let ChatMessage { seq, by, is_own, text, picture, onward, .. } = message;
+    let ChatMessage { seq, by, is_own, text, picture, redirect, .. } = message;
     let id = ["m-", &seq.to_string()].concat();
     let Some((who, moment)) = by else {
-        let onward = onward.map(|(href, words)| view! { " "<a href=href>{words}</a> });
+        let redirect = redirect.map(|(href, words)| view! { " "<a href=href>{words}</a> });
         return Either::Left(view! {
-            <div class="message happened" id=id><p>{text}{onward}</p></div>
+            <div class="message happened" id=id><p>{text}{redirect}</p></div>
         });
     };
     // A translation may come later: what was read out already is not put in anew.

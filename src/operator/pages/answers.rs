@@ -23,8 +23,8 @@ use crate::{
     },
     server::http::{
         context::{Cx, Staff},
-        draft::{Draft, Notice, use_draft},
         extract::StaffUser,
+        flash::{Flash, Notice, use_flash},
         page::{PageError, page},
     },
 };
@@ -33,16 +33,16 @@ use crate::{
 pub(in crate::operator) async fn answers(
     StaffUser(staff): StaffUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
-    answers_with(cx, staff, draft).await
+    answers_with(cx, staff, flash).await
 }
 
 /// As [`answers`], with what a form left.
 pub(in crate::operator) async fn answers_with(
     cx: Cx,
     staff: Staff,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
     let answers = store::list_canned(&cx.app.db).await?;
@@ -51,7 +51,7 @@ pub(in crate::operator) async fn answers_with(
         None => None,
     };
     let is_admin = staff.is_admin();
-    Ok(page(cx, draft, move || view! { <AnswersPage answers edited is_admin/> }).await)
+    Ok(page(cx, flash, move || view! { <AnswersPage answers edited is_admin/> }).await)
 }
 
 /// `/operator/answers`
@@ -63,8 +63,8 @@ pub(super) fn AnswersPage(
     is_admin: bool,
 ) -> impl IntoView {
     let t = use_texts();
-    let draft = use_draft();
-    let done = match (draft.notice, draft.value("said").as_deref()) {
+    let flash = use_flash();
+    let done = match (flash.notice, flash.value("said").as_deref()) {
         (Some(Notice::Saved), _) => Some(t.operator().canned_saved()),
         (_, Some("removed")) => Some(t.operator().canned_removed()),
         _ => None,
@@ -92,18 +92,18 @@ pub(super) fn AnswersPage(
 #[component]
 fn AnswerForm(edited: Option<Canned>) -> impl IntoView {
     let texts = use_texts();
-    let (t, draft) = (texts.operator(), use_draft());
+    let (t, flash) = (texts.operator(), use_flash());
     // The form that removes one brings its id, too, and is no beginning of changing it.
-    let id = draft.value("id").filter(|_| draft.typed("answer_locale").is_some());
+    let id = flash.value("id").filter(|_| flash.typed("answer_locale").is_some());
     let id = id.or_else(|| edited.as_ref().map(|answer| answer.id.clone()));
     let heading = if id.is_some() { t.canned_edit() } else { t.canned_new() };
     let cancel = id.is_some().then(|| view! { <a href=ANSWERS>{t.canned_cancel()}</a> });
     let stored = edited.as_ref().map(|answer| answer.locale().tag().to_owned());
-    let chosen = draft.value("answer_locale").or(stored);
+    let chosen = flash.value("answer_locale").or(stored);
     let chosen = chosen.unwrap_or_else(|| texts.0.tag().to_owned());
     let languages = Locale::ALL.map(|locale| (locale.tag().to_owned(), locale.name().to_owned()));
     let title = edited.as_ref().map(|answer| answer.title.clone());
-    let text = draft.value("text").or(edited.map(|answer| answer.text)).unwrap_or_default();
+    let text = flash.value("text").or(edited.map(|answer| answer.text)).unwrap_or_default();
     let labels = vec![("title", t.canned_title()), ("text", t.canned_text())];
     view! {
         <ActionForm action=CANNED>

@@ -31,8 +31,8 @@ use crate::{
         conversations::{self, Conversation},
         http::{
             context::{Cx, Staff},
-            draft::{Draft, use_draft},
             extract::StaffUser,
+            flash::{Flash, use_flash},
             page::{PageError, page},
         },
     },
@@ -48,16 +48,16 @@ const TEXT_MOST: usize = 1024 * 1024;
 pub(in crate::operator) async fn desk(
     StaffUser(staff): StaffUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
-    desk_with(cx, staff, draft).await
+    desk_with(cx, staff, flash).await
 }
 
 /// As [`desk`], with what a form left.
 pub(in crate::operator) async fn desk_with(
     cx: Cx,
     staff: Staff,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let db = &cx.app.db;
     store::seen(db, &staff.account.id, cx.app.clock.now()).await?;
@@ -67,7 +67,7 @@ pub(in crate::operator) async fn desk_with(
     let mut desk = Desk::of(&cx);
     let mut open = Vec::new();
     for id in desk.open.clone() {
-        open.extend(open_one(&cx, &reader, &desk, &canned, &id, &draft).await?);
+        open.extend(open_one(&cx, &reader, &desk, &canned, &id, &flash).await?);
     }
     desk.open = open.iter().map(|one| one.conversation.id.clone()).collect();
     let queue = Queue::of(&reader, &desk).await?;
@@ -77,11 +77,11 @@ pub(in crate::operator) async fn desk_with(
         duty: reader.duty(&colleagues),
         cursor: Cursor::of(open.iter().map(|one| (one.conversation.id.as_str(), one.last)))
             .to_string(),
-        open: open.into_iter().map(|one| one.view(&reader, &desk, &colleagues, &draft)).collect(),
+        open: open.into_iter().map(|one| one.view(&reader, &desk, &colleagues, &flash)).collect(),
         desk,
         has_keys,
     };
-    Ok(page(cx, draft, move || view! { <DeskPage shown reader/> }).await)
+    Ok(page(cx, flash, move || view! { <DeskPage shown reader/> }).await)
 }
 
 /// A conversation that is open, as it was read.
@@ -105,7 +105,7 @@ async fn open_one(
     desk: &Desk,
     canned: &[Canned],
     id: &str,
-    draft: &Draft,
+    flash: &Flash,
 ) -> Result<Option<OpenOne>, PageError> {
     let db = &cx.app.db;
     let Some(conversation) = conversations::get(db, id).await? else { return Ok(None) };
@@ -121,7 +121,7 @@ async fn open_one(
     let wanted = wanted.and_then(|wanted| canned.iter().find(|(id, ..)| *id == wanted));
     let typed = match wanted {
         Some((.., text)) => text.clone(),
-        None => draft.value("message").filter(|_| is_about(draft, id)).unwrap_or_default(),
+        None => flash.value("message").filter(|_| is_about(flash, id)).unwrap_or_default(),
     };
     let notes = store::notes(db, id).await?;
     Ok(Some(OpenOne { conversation, messages, last, notes, facts, typed, canned }))
@@ -140,9 +140,9 @@ fn newest(messages: Vec<conversations::Message>) -> Vec<conversations::Message> 
     messages.into_iter().skip(skip).collect()
 }
 
-/// Whether the form that left a draft was about a conversation.
-fn is_about(draft: &Draft, id: &str) -> bool {
-    draft.value("about").as_deref() == Some(id)
+/// Whether the form that left a flash was about a conversation.
+fn is_about(flash: &Flash, id: &str) -> bool {
+    flash.value("about").as_deref() == Some(id)
 }
 
 impl OpenOne {
@@ -151,15 +151,15 @@ impl OpenOne {
         reader: &Reader,
         desk: &Desk,
         colleagues: &[Colleague],
-        draft: &Draft,
+        flash: &Flash,
     ) -> OpenView {
         let Self { conversation, messages, notes, facts, typed, canned, .. } = self;
         let id = conversation.id.clone();
         let app = &reader.app;
-        let is_mine = is_about(draft, &id);
+        let is_mine = is_about(flash, &id);
         let has_more = messages.first().is_some_and(|first| first.seq > 1);
-        let error = draft.error.as_ref().filter(|_| is_mine);
-        let is_of_answer = draft.typed("message").is_some();
+        let error = flash.error.as_ref().filter(|_| is_mine);
+        let is_of_answer = flash.typed("message").is_some();
         let answer_refusal = error.filter(|_| is_of_answer);
         let error = error.filter(|_| !is_of_answer);
         let pane = PaneView {
@@ -215,13 +215,13 @@ struct OpenView {
 #[component]
 pub(super) fn DeskPage(shown: DeskView, reader: Reader) -> impl IntoView {
     let t = use_texts();
-    let draft = use_draft();
+    let flash = use_flash();
     let DeskView { desk, queue, duty, cursor, open, has_keys } = shown;
     let (stream, texts) = ((desk.stream(), cursor), reader.texts(has_keys));
     let is_elsewhere = !open.iter().any(|one| one.is_mine);
-    let refused = draft.error.as_ref().filter(|_| is_elsewhere).map(|error| error.summary(t.0));
+    let refused = flash.error.as_ref().filter(|_| is_elsewhere).map(|error| error.summary(t.0));
     let refused = refused.map(|words| view! { <Alert tone=Tone::Bad><p>{words}</p></Alert> });
-    let is_handed_over = draft.value("said").as_deref() == Some("handed-over");
+    let is_handed_over = flash.value("said").as_deref() == Some("handed-over");
     let done = is_handed_over.then(|| {
         view! { <Alert tone=Tone::Good><p>{t.operator().handed_over()}</p></Alert> }
     });
@@ -258,12 +258,12 @@ fn OpenConversation(open: OpenView, desk: Desk, reader: Reader) -> impl IntoView
     let t = use_texts().operator();
     let OpenView { pane, conversation, notes, facts, is_mine } = open;
     let id = pane.id.clone();
-    let draft = if is_mine { use_draft() } else { Draft::default() };
-    let typed = draft.value("note").unwrap_or_default();
+    let flash = if is_mine { use_flash() } else { Flash::default() };
+    let typed = flash.value("note").unwrap_or_default();
     let has_notes = !notes.is_empty();
     view! {
         <ConsolePane pane>
-            <AccountFacts reader desk=desk.clone() conversation facts draft/>
+            <AccountFacts reader desk=desk.clone() conversation facts flash/>
             <details class="more" open=has_notes>
                 <summary>{t.notes()}</summary>
                 <p class="quiet small">{t.notes_about()}</p>

@@ -9,7 +9,7 @@ use crate::{
     islands::ConsoleFacts,
     islands::InputKind,
     operator::{Claim, desk::Desk, service::facts::Facts, view::Reader},
-    server::{conversations::Conversation, http::draft::Draft},
+    server::{conversations::Conversation, http::flash::Flash},
 };
 
 /// The account: what was looked at, or the button that looks; and which one it is.
@@ -20,17 +20,17 @@ pub(super) fn AccountFacts(
     conversation: Conversation,
     facts: Option<Facts>,
     /// What the last form of this conversation left.
-    draft: Draft,
+    flash: Flash,
 ) -> impl IntoView {
     let texts = use_texts();
     let t = texts.operator();
     let id = conversation.id.clone();
-    let done = match draft.value("said").as_deref() {
+    let done = match flash.value("said").as_deref() {
         Some("found") => Some(t.account_found()),
         Some("not-found") => Some(t.account_not_found()),
         _ => None,
     };
-    let wrong = draft.error.as_ref().and_then(|error| error.beside("claimed", texts.0));
+    let wrong = flash.error.as_ref().and_then(|error| error.beside("claimed", texts.0));
     let is_refused = wrong.is_some();
     let is_open = done.is_some() || is_refused || facts.is_some();
     let done = done.map(|words| view! { <Alert tone=Tone::Good><p>{words}</p></Alert> });

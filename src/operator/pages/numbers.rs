@@ -14,8 +14,8 @@ use crate::{
         clock::{Millis, SECOND},
         http::{
             context::Cx,
-            draft::Draft,
             extract::StaffUser,
+            flash::Flash,
             page::{PageError, page},
         },
         when::{self, Zone},
@@ -34,7 +34,7 @@ pub(in crate::operator) async fn numbers(
     store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
     let numbers = numbers::read(&cx.app).await?;
     let is_admin = staff.is_admin();
-    Ok(page(cx, Draft::default(), move || view! { <NumbersPage numbers is_admin/> }).await)
+    Ok(page(cx, Flash::default(), move || view! { <NumbersPage numbers is_admin/> }).await)
 }
 
 /// `/operator/numbers`

@@ -22,7 +22,7 @@ use crate::{
         codes::seconds_until,
         http::{
             context::Cx,
-            draft::Draft,
+            flash::Flash,
             page::{PageError, page},
         },
         next,
@@ -41,13 +41,13 @@ pub async fn computer(mut cx: Cx) -> Result<Response, PageError> {
     if cx.signed_in().await?.is_some() {
         return Err(PageError::To(next::or_account(next.as_deref())));
     }
-    let draft = cx.take_draft(COMPUTER);
+    let flash = cx.take_flash(COMPUTER);
     let (browser, request) = match request(&cx).await {
         Ok(asked) => asked,
         Err(QrError::Fault(fault)) => return Err(fault.into()),
         Err(error) => return Ok(refused(cx, error.into(), next).await),
     };
-    Ok(page(cx, draft, move || view! { <QrComputerPage browser request next/> }).await)
+    Ok(page(cx, flash, move || view! { <QrComputerPage browser request next/> }).await)
 }
 
 /// The request of this browser: a new one, where it has none or the last one is over for good.
@@ -72,8 +72,8 @@ async fn request(cx: &Cx) -> Result<(Token, Request), QrError> {
 async fn refused(cx: Cx, error: AppError, next: Option<String>) -> Response {
     let is_limit = error.error == RequestProblem::TooManyFromNetwork;
     let status = if is_limit { error.status() } else { StatusCode::SERVICE_UNAVAILABLE };
-    let draft = Draft::error(error);
-    let mut response = page(cx, draft, move || view! { <QrRefusedPage next/> }).await;
+    let flash = Flash::error(error);
+    let mut response = page(cx, flash, move || view! { <QrRefusedPage next/> }).await;
     *response.status_mut() = status;
     response
 }

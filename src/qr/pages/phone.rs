@@ -26,8 +26,8 @@ use crate::{
         clock::{MINUTE, SECOND},
         http::{
             context::Cx,
-            draft::{Draft, use_draft},
             extract::CurrentUser,
+            flash::{Flash, use_flash},
             page::{PageError, page},
         },
         qr::{Request, State},
@@ -52,14 +52,14 @@ pub async fn follow(
 pub async fn phone(
     CurrentUser(user): CurrentUser,
     cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let picture = cx.token("qr_answer");
     let look = service::look(&cx.app, &user, picture.as_ref(), &cx.client).await?;
     let login = user.account.login;
     let end = match look {
         Look::Nothing => {
-            return Ok(page(cx, draft, move || view! { <QrTypePage login is_gone=false/> }).await);
+            return Ok(page(cx, flash, move || view! { <QrTypePage login is_gone=false/> }).await);
         }
         Look::Gone => None,
         Look::Taken => Some(End::Taken),
@@ -67,7 +67,7 @@ pub async fn phone(
         Look::Own(request) => match request.state(cx.app.clock.now()) {
             State::Scanned => {
                 let request = *request;
-                return Ok(page(cx, draft, move || view! { <QrAnswerPage login request/> }).await);
+                return Ok(page(cx, flash, move || view! { <QrAnswerPage login request/> }).await);
             }
             State::Approved | State::Collected => Some(End::Approved),
             State::Denied => Some(End::Denied),
@@ -78,13 +78,13 @@ pub async fn phone(
     let Some(end) = end else {
         // Said once.
         cx.clear_cookie("qr_answer");
-        return Ok(page(cx, draft, move || view! { <QrTypePage login is_gone=true/> }).await);
+        return Ok(page(cx, flash, move || view! { <QrTypePage login is_gone=true/> }).await);
     };
     // What became of an answer is what the page itself says.
     let told = [QrProblem::NumberWrong, QrProblem::Gone, QrProblem::Staff];
-    let is_told = draft.error.as_ref().is_some_and(|error| error.error.is_one_of(&told));
-    let draft = if is_told { Draft::default() } else { draft };
-    Ok(page(cx, draft, move || view! { <QrEndPage login end/> }).await)
+    let is_told = flash.error.as_ref().is_some_and(|error| error.error.is_one_of(&told));
+    let flash = if is_told { Flash::default() } else { flash };
+    Ok(page(cx, flash, move || view! { <QrEndPage login end/> }).await)
 }
 
 /// `/qr`, with nothing to answer: the code can be scanned or typed.
@@ -96,7 +96,7 @@ pub fn QrTypePage(
 ) -> impl IntoView {
     let t = use_texts();
     // The reason that a form left says it, too.
-    let is_gone = is_gone && use_draft().error.is_none();
+    let is_gone = is_gone && use_flash().error.is_none();
     let gone =
         is_gone.then(|| view! { <Alert tone=Tone::Bad><p>{t.errors().qr_gone()}</p></Alert> });
     view! {
@@ -273,7 +273,7 @@ fn NextCode(
     if !is_folded {
         return form.into_any();
     }
-    let is_open = use_draft().error.is_some();
+    let is_open = use_flash().error.is_some();
     view! {
         <details class="help" open=is_open>
             <summary>{use_texts().qr().another()}</summary>

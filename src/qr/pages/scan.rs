@@ -12,8 +12,8 @@ use crate::{
     islands::{QrScanner, QrScannerTexts},
     server::http::{
         context::Cx,
-        draft::Draft,
         extract::CurrentUser,
+        flash::Flash,
         page::{PageError, page},
     },
 };
@@ -29,7 +29,7 @@ pub fn with_camera() -> SetResponseHeaderLayer<HeaderValue> {
 
 /// `GET /qr/scan`: also a shortcut of the app on the home screen.
 pub async fn scan(CurrentUser(_): CurrentUser, cx: Cx) -> Result<Response, PageError> {
-    Ok(page(cx, Draft::default(), || view! { <QrScanPage/> }).await)
+    Ok(page(cx, Flash::default(), || view! { <QrScanPage/> }).await)
 }
 
 /// `/qr/scan`

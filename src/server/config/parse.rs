@@ -229,13 +229,13 @@ fn make_secret(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let draft = path.with_extension(format!("{}.new", std::process::id()));
+    let flash = path.with_extension(format!("{}.new", std::process::id()));
     let mut file =
-        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&flash)?;
     writeln!(file, "{}", STANDARD.encode(Random::System.bytes::<32>()))?;
     file.sync_all()?;
-    let linked = fs::hard_link(&draft, path);
-    fs::remove_file(&draft)?;
+    let linked = fs::hard_link(&flash, path);
+    fs::remove_file(&flash)?;
     match linked {
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         other => other,

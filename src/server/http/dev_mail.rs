@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::{
     context::Cx,
-    draft::Draft,
+    flash::Flash,
     page::{error_response, page},
 };
 use crate::{
@@ -35,7 +35,7 @@ pub(super) async fn json(State(app): State<App>) -> Response {
 /// `/dev/mail`
 pub(super) async fn list(State(app): State<App>, cx: Cx) -> Response {
     let letters = mailbox(&app).letters().await;
-    page(cx, Draft::default(), move || view! { <DevMailPage letters/> }).await
+    page(cx, Flash::default(), move || view! { <DevMailPage letters/> }).await
 }
 
 /// `/dev/mail`

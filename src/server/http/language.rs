@@ -8,7 +8,7 @@ use axum::{
 
 use super::{
     context::{self, Cx},
-    draft::Draft,
+    flash::Flash,
 };
 use crate::{
     i18n::Locale,
@@ -40,10 +40,10 @@ pub(super) async fn switch(
         }
     }
     let path = screen.split('?').next().unwrap_or_default();
-    let draft = fields
+    let flash = fields
         .iter()
         .filter(|(name, _)| !matches!(name.as_str(), "lang" | "screen"))
-        .fold(Draft::default(), |draft, (name, value)| draft.keep(name, value));
-    cx.leave_draft(path, &draft);
+        .fold(Flash::default(), |flash, (name, value)| flash.keep(name, value));
+    cx.set_flash(path, &flash);
     Redirect::to(&screen).into_response()
 }

@@ -14,7 +14,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use super::{
     context::Cx,
     fields, page,
-    post_redirect_get::{self, Posted},
+    post_redirect_get::{self, FormFields},
 };
 use crate::{
     error::{AppError, RequestProblem},
@@ -163,9 +163,14 @@ pub(super) async fn only_forms(
             return page::error_response(&cx, &error);
         };
         let fields = fields.into_iter().filter(|(_, value)| !value.contains('\0'));
-        return post_redirect_get::answer(&cx, screen, &Posted(fields.collect()), Err(error));
+        return post_redirect_get::answer_form(
+            &cx,
+            screen,
+            &FormFields(fields.collect()),
+            Err(error),
+        );
     }
-    head.extensions.insert(Posted(fields));
+    head.extensions.insert(FormFields(fields));
     next.run(Request::from_parts(head, Body::from(body))).await
 }
 

@@ -5,10 +5,9 @@ pub mod assets;
 pub mod context;
 mod cookies;
 mod dev_mail;
-pub mod draft;
 pub mod extract;
 mod fields;
-pub mod form;
+pub mod flash;
 mod health;
 mod language;
 pub mod manifest;
@@ -16,6 +15,7 @@ mod middleware;
 pub mod page;
 pub mod post_redirect_get;
 pub mod press;
+pub mod redirect;
 pub mod sse;
 pub mod upload;
 
@@ -155,7 +155,7 @@ async fn server_function(Extension(cx): Extension<Cx>, mut request: Request) -> 
     let is_refused = response.status() == StatusCode::INTERNAL_SERVER_ERROR;
     let malformed = || is_refused.then(|| Err(AppError::new(RequestProblem::Malformed)));
     if let Some(outcome) = cx.take_outcome().or_else(malformed) {
-        return post_redirect_get::answer(&cx, screen, &posted, outcome);
+        return post_redirect_get::answer_form(&cx, screen, &posted, outcome);
     }
     // Its own mark on every error.
     response.headers_mut().remove("serverfnerror");

@@ -12,7 +12,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderValue, StatusCode, header};
 use leptos::{prelude::*, reactive::owner::Owner};
 
-use super::{context::Cx, draft::Draft};
+use super::{context::Cx, flash::Flash};
 use crate::{
     components::{
         error_page::ErrorPage,
@@ -67,7 +67,7 @@ pub(super) async fn page_errors(
     match response.extensions_mut().remove::<PageError>() {
         Some(error) => {
             if matches!(error, PageError::SignIn | PageError::Confirm | PageError::Error(_)) {
-                cx.give_drafts_back();
+                cx.restore_flash();
             }
             answer_error(&cx, error)
         }
@@ -75,22 +75,22 @@ pub(super) async fn page_errors(
     }
 }
 
-/// Answers with a page component, which finds request, texts and draft in its context.
+/// Answers with a page component, which finds request, texts and flash in its context.
 pub async fn page<V: IntoView + 'static>(
     mut cx: Cx,
-    draft: Draft,
+    flash: Flash,
     view: impl FnOnce() -> V + Send + 'static,
 ) -> Response {
     if let Err(error) = cx.look_for_recovery().await {
         tracing::warn!(%error, "whether the account is being recovered was not read");
     }
-    document(&cx, draft, view)
+    document(&cx, flash, view)
 }
 
 /// As [`page`], of what is known already.
 fn document<V: IntoView + 'static>(
     cx: &Cx,
-    draft: Draft,
+    flash: Flash,
     view: impl FnOnce() -> V + Send + 'static,
 ) -> Response {
     // From now on a browser that brings none keeps no cookies.
@@ -102,7 +102,7 @@ fn document<V: IntoView + 'static>(
         provide_context(DocumentContext::of(cx, &nonce));
         provide_context(Texts(cx.locale));
         provide_context(cx.clone());
-        provide_context(draft);
+        provide_context(flash);
         view! { <Document>{view()}</Document> }.to_html()
     });
     owner.unset_with_forced_cleanup();
@@ -134,7 +134,7 @@ fn found(path: &str) -> Response {
 pub fn error_response(cx: &Cx, error: &AppError) -> Response {
     let mut response = if cx.accepts_html {
         let shown = error.clone();
-        document(cx, Draft::default(), move || view! { <ErrorPage error=shown/> })
+        document(cx, Flash::default(), move || view! { <ErrorPage error=shown/> })
     } else {
         axum::Json(error).into_response()
     };

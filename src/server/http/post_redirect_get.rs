@@ -3,15 +3,16 @@
 
 use axum::{
     Json,
-    response::{IntoResponse as _, Redirect, Response},
+    response::{self, IntoResponse as _, Response},
 };
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
 
 use super::{
     context::{Cx, NO_COOKIES},
-    draft::Draft,
-    form::{Onward, retry_after},
+    flash::Flash,
+    redirect::Redirect,
 };
 use crate::{
     components::form::refusal,
@@ -22,13 +23,20 @@ use crate::{
 };
 
 /// What a form came to.
-pub type Outcome = Result<Onward, AppError>;
+pub type Outcome = Result<Redirect, AppError>;
 
-/// The fields that were posted.
+/// The fields that were posted, except secrets of a form that a handler reads: it leaves them out.
 #[derive(Clone, Default)]
-pub(super) struct Posted(pub Vec<(String, String)>);
+pub struct FormFields(pub(super) Vec<(String, String)>);
 
-impl Posted {
+impl FormFields {
+    /// With what was typed into a field, in case the form comes back.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(theirs, _)| theirs == name).map(|(_, value)| value.as_str())
     }
@@ -44,7 +52,7 @@ impl Posted {
 ///
 /// # Errors
 /// Those of `outcome`.
-pub fn respond<E: Into<AppError>>(outcome: Result<Onward, E>) -> Outcome {
+pub fn respond<E: Into<AppError>>(outcome: Result<Redirect, E>) -> Outcome {
     let outcome = outcome.map_err(Into::into);
     // Every server function is called with it.
     if let Some(cx) = use_context::<Cx>() {
@@ -53,18 +61,20 @@ pub fn respond<E: Into<AppError>>(outcome: Result<Onward, E>) -> Outcome {
     outcome
 }
 
-/// The answer to a form of `page`.
-pub(super) fn answer(cx: &Cx, page: &'static str, posted: &Posted, outcome: Outcome) -> Response {
+/// The answer to a form of `page`. Handlers call it that read a form which no server function can: it brings a file, or is
+/// answered with one or with a page.
+#[must_use]
+pub fn answer_form(cx: &Cx, page: &'static str, posted: &FormFields, outcome: Outcome) -> Response {
     match outcome {
         outcome if cx.is_in_place => in_place(cx, page, posted, outcome),
-        Ok(onward) if cx.accepts_html => {
-            leave_notice(cx, page, posted, &onward);
-            Redirect::to(&onward.next).into_response()
+        Ok(redirect) if cx.accepts_html => {
+            leave_notice(cx, page, posted, &redirect);
+            response::Redirect::to(&redirect.next).into_response()
         }
         Err(error) if cx.accepts_html => {
-            Redirect::to(&back(cx, page, posted, error).to()).into_response()
+            response::Redirect::to(&back(cx, page, posted, error).to()).into_response()
         }
-        Ok(onward) => Json(onward).into_response(),
+        Ok(redirect) => Json(redirect).into_response(),
         Err(error) => {
             let mut response = (error.status(), Json(&error)).into_response();
             if let Some(seconds) = retry_after(&error) {
@@ -76,11 +86,11 @@ pub(super) fn answer(cx: &Cx, page: &'static str, posted: &Posted, outcome: Outc
 }
 
 /// What was done is said on the page that it leads to.
-fn leave_notice(cx: &Cx, page: &str, posted: &Posted, onward: &Onward) {
-    if let Some(notice) = onward.notice {
-        let to = onward.next.split(['?', '#']).next().unwrap_or_default();
-        let typed = if to == page { draft(posted) } else { Draft::default() };
-        cx.leave_draft(to, &typed.with_notice(notice));
+fn leave_notice(cx: &Cx, page: &str, posted: &FormFields, redirect: &Redirect) {
+    if let Some(notice) = redirect.notice {
+        let to = redirect.next.split(['?', '#']).next().unwrap_or_default();
+        let typed = if to == page { flash(posted) } else { Flash::default() };
+        cx.set_flash(to, &typed.with_notice(notice));
     }
 }
 
@@ -88,9 +98,9 @@ fn leave_notice(cx: &Cx, page: &str, posted: &Posted, onward: &Onward) {
 const UNSHOWN: [&str; 4] = ["screen", "next", "nonce", "claimed"];
 
 /// What was typed, but secrets.
-fn draft(posted: &Posted) -> Draft {
+fn flash(posted: &FormFields) -> Flash {
     let fields = posted.0.iter().filter(|(name, _)| !UNSHOWN.contains(&name.as_str()));
-    fields.fold(Draft::default(), |draft, (name, value)| draft.keep(name, value))
+    fields.fold(Flash::default(), |flash, (name, value)| flash.keep(name, value))
 }
 
 /// Where a refused form leads.
@@ -111,13 +121,13 @@ impl Back {
 }
 
 /// Back to the form, or to what has to come first.
-fn back(cx: &Cx, page: &'static str, posted: &Posted, error: AppError) -> Back {
+fn back(cx: &Cx, page: &'static str, posted: &FormFields, error: AppError) -> Back {
     const SIGN_IN: &str = "/sign-in";
     let next = posted.get("next").and_then(|next| next::allowed(&cx.app.config, next));
-    let mut draft = draft(posted);
+    let mut flash = flash(posted);
     if error.error == RequestProblem::SignedOut {
-        cx.keep_for_owner(page, &draft);
-        cx.leave_draft(SIGN_IN, &Draft::error(error));
+        cx.keep_for_owner(page, &flash);
+        cx.set_flash(SIGN_IN, &Flash::error(error));
         let back = posted.screen(cx, page).unwrap_or_else(|| next::with(page, next.as_deref()));
         return Back::Page(next::with(SIGN_IN, Some(&back)));
     }
@@ -125,51 +135,51 @@ fn back(cx: &Cx, page: &'static str, posted: &Posted, error: AppError) -> Back {
         posted.screen(cx, page).filter(|_| error.screen.is_none_or(|theirs| theirs == page));
     let page = error.screen.unwrap_or(page);
     if error.error == RequestProblem::ProofNeeded {
-        // The page of the proof may come back itself, with a draft of its own.
-        if !cx.keep_for_owner(page, &draft) {
-            cx.leave_draft(page, &draft);
+        // The page of the proof may come back itself, with a flash of its own.
+        if !cx.keep_for_owner(page, &flash) {
+            cx.set_flash(page, &flash);
         }
         return Back::Proof(screen.unwrap_or_else(|| next::with(page, next.as_deref())));
     }
-    draft.price = error.price;
+    flash.price = error.price;
     if let Some(solution) = posted.get("proof").filter(|_| error.keeps_proof) {
-        draft = draft.keep("solution", solution);
+        flash = flash.keep("solution", solution);
     }
-    draft.error = Some(error);
-    cx.leave_draft(page, &draft);
+    flash.error = Some(error);
+    cx.set_flash(page, &flash);
     let mut page = screen.unwrap_or_else(|| next::with(page, next.as_deref()));
     if cx.brings_no_cookie() {
-        // A browser that keeps none will not find the draft: the page says why.
+        // A browser that keeps none will not find the flash: the page says why.
         page.push(if page.contains('?') { '&' } else { '?' });
         page.push_str(NO_COOKIES);
     }
     Back::Page(page)
 }
 
-fn in_place(cx: &Cx, page: &'static str, posted: &Posted, outcome: Outcome) -> Response {
+fn in_place(cx: &Cx, page: &'static str, posted: &FormFields, outcome: Outcome) -> Response {
     let t = Texts(cx.locale);
     // One server function may be posted to from several pages; its refusals are told on one.
     let screen = posted.get("screen").and_then(|screen| screen.split('?').next());
     let is_here = |page: &str| screen.is_none_or(|screen| screen == page);
     let answer = match outcome {
-        Ok(onward) => {
-            let to = onward.next.split(['?', '#']).next().unwrap_or_default();
-            let words = onward.notice.and_then(|notice| notice.words(t));
-            let stays = !onward.is_new
+        Ok(redirect) => {
+            let to = redirect.next.split(['?', '#']).next().unwrap_or_default();
+            let words = redirect.notice.and_then(|notice| notice.words(t));
+            let stays = !redirect.is_new
                 && is_here(to)
-                && (onward.code.is_some()
-                    || !onward.now.is_empty()
+                && (redirect.code.is_some()
+                    || !redirect.now.is_empty()
                     || (to == page && words.is_some()));
             if !stays {
-                leave_notice(cx, page, posted, &onward);
+                leave_notice(cx, page, posted, &redirect);
             }
             Answer {
                 is_new: !stays,
                 notice: words.filter(|_| stays).map(str::to_owned),
-                next: onward.next,
-                code: onward.code,
-                stored: onward.stored,
-                now: onward.now,
+                next: redirect.next,
+                code: redirect.code,
+                stored: redirect.stored,
+                now: redirect.now,
                 ..Answer::default()
             }
         }
@@ -205,4 +215,23 @@ pub fn respond_in_place(answer: &Answer) -> Response {
     let kind = HeaderValue::from_static(Answer::MEDIA_TYPE);
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
+}
+
+/// Gives the answer of a server function the status of its error.
+pub fn refused(error: AppError) -> AppError {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.set_status(error.status());
+        if let Some(seconds) = retry_after(&error) {
+            options.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+    }
+    error
+}
+
+/// Seconds after which it is worth trying again, where the status promises that.
+fn retry_after(error: &AppError) -> Option<i64> {
+    let status = error.status();
+    error.seconds.filter(|_| {
+        matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS)
+    })
 }

@@ -12,8 +12,8 @@ use tracing::Instrument as _;
 use super::{
     context::{BROWSER, Cx},
     cookies::is_called,
-    draft::Notice,
-    form::Onward,
+    flash::Notice,
+    redirect::Redirect,
 };
 use crate::{
     error::{AppError, RequestProblem},
@@ -93,21 +93,21 @@ impl Press {
     ///
     /// # Errors
     /// Those of `deed`. What was refused is not kept: pressing again is a new try.
-    pub async fn once<F, Fut>(self, deed: F) -> Result<Onward, AppError>
+    pub async fn once<F, Fut>(self, deed: F) -> Result<Redirect, AppError>
     where
         F: FnOnce(Cx) -> Fut,
-        Fut: Future<Output = Result<Onward, AppError>> + Send + 'static,
+        Fut: Future<Output = Result<Redirect, AppError>> + Send + 'static,
     {
         let Self { cx, key: Some(key), .. } = &self else { return deed(self.cx).await };
-        if let Some(onward) = self.answered_before(key).await? {
-            return Ok(onward);
+        if let Some(redirect) = self.answered_before(key).await? {
+            return Ok(redirect);
         }
         let (apart, key, cookie) = (cx.apart(), key.clone(), self.cookie);
         let doing = deed(apart.clone());
         let task = async move {
             let result = doing.await;
             let kept = match &result {
-                Ok(onward) => keep(&apart, &key, cookie, onward).await,
+                Ok(redirect) => keep(&apart, &key, cookie, redirect).await,
                 Err(_) => presses::forget(&apart.app.db, &key).await,
             };
             if let Err(error) = kept {
@@ -128,7 +128,7 @@ impl Press {
     }
 
     /// The answer of the press before, once there is one; `None` if this is the first, or has to be a try of its own.
-    async fn answered_before(&self, key: &[u8]) -> Result<Option<Onward>, AppError> {
+    async fn answered_before(&self, key: &[u8]) -> Result<Option<Redirect>, AppError> {
         let app = &self.cx.app;
         let (mut waited, mut pause) = (Duration::ZERO, FIRST_LOOK);
         let mut pressed = Pressed::No;
@@ -154,7 +154,7 @@ impl Press {
     /// Answers as before, if this is the browser as it was before or as the answer left it, in all its cookies at once:
     /// whoever signed out or began something else since is another. Where a code is all that was posted, who brings none
     /// of them gets nothing: the cookie that tells browsers apart may have been copied, and six digits are soon guessed.
-    fn again(&self, key: &[u8], sealed: &[u8]) -> Option<Onward> {
+    fn again(&self, key: &[u8], sealed: &[u8]) -> Option<Redirect> {
         let plain = self.cx.app.keys.open(SealFor::Press, &context(key), sealed)?;
         let answer: Answer = serde_json::from_slice(&plain).ok()?;
         let bound = answer.bound.iter().map(|(name, before, after)| {
@@ -175,7 +175,7 @@ impl Press {
         // A fragment, which no server sees, leads to the same screen.
         let marked = self.is_code && answer.to.starts_with('/') && !answer.to.contains('#');
         let to = if marked { format!("{}#main", answer.to) } else { answer.to };
-        Some(Onward { notice: answer.notice, ..Onward::to(to) })
+        Some(Redirect { notice: answer.notice, ..Redirect::to(to) })
     }
 }
 
@@ -183,7 +183,7 @@ async fn keep(
     cx: &Cx,
     key: &[u8],
     cookie: &'static str,
-    onward: &Onward,
+    redirect: &Redirect,
 ) -> Result<(), sqlx::Error> {
     let cookies = cx.cookies_to_send();
     let bound = [cookie, SESSION].map(|name| {
@@ -194,7 +194,7 @@ async fn keep(
         };
         (name.to_owned(), before, after)
     });
-    let (to, notice) = (onward.next.clone(), onward.notice);
+    let (to, notice) = (redirect.next.clone(), redirect.notice);
     let answer = Answer { to, notice, cookies, bound: bound.into() };
     let sealed = serde_json::to_vec(&answer)
         .ok()

@@ -125,9 +125,9 @@ impl Mailer {
                     reason: e.to_string(),
                 };
                 tokio::fs::create_dir_all(folder).await.map_err(later)?;
-                let draft = folder.join(format!("{}.tmp", opened.id));
-                tokio::fs::write(&draft, message.formatted()).await.map_err(later)?;
-                tokio::fs::rename(&draft, folder.join(format!("{}.eml", opened.id)))
+                let flash = folder.join(format!("{}.tmp", opened.id));
+                tokio::fs::write(&flash, message.formatted()).await.map_err(later)?;
+                tokio::fs::rename(&flash, folder.join(format!("{}.eml", opened.id)))
                     .await
                     .map_err(later)
             }

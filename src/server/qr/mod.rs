@@ -1,5 +1,5 @@
 //! Requests of computers to be signed in by a phone: the table, and how a request goes from state to state
-//! (IETF draft "Cross-Device Flows: Security Best Current Practice", §6.1).
+//! (IETF flash "Cross-Device Flows: Security Best Current Practice", §6.1).
 //!
 //! Each step is one `UPDATE … WHERE state = …`: of two that come at once, one finds its state gone.
 

@@ -17,7 +17,7 @@ use crate::{
         conversations::{self, Author, Conversation, Message, Side},
         http::{
             context::Cx,
-            draft::{Draft, Notice, use_draft},
+            flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
     },
@@ -49,7 +49,7 @@ pub struct Shown {
 /// `GET /support`, of a conversation that was begun.
 pub(super) async fn show(
     mut cx: Cx,
-    draft: Draft,
+    flash: Flash,
     conversation: Conversation,
     usual: Option<Millis>,
 ) -> Result<Response, PageError> {
@@ -70,7 +70,7 @@ pub(super) async fn show(
     let own_address = cx.signed_in().await?.map(|signed_in| signed_in.account.email);
     let is_newest = before.is_none();
     let shown = Shown { conversation, messages, is_newest, own, usual, own_address };
-    Ok(page(cx, draft, move || view! { <ConversationPage shown/> }).await)
+    Ok(page(cx, flash, move || view! { <ConversationPage shown/> }).await)
 }
 
 /// `/support`: the conversation, newest messages last.
@@ -92,12 +92,12 @@ pub fn ConversationPage(shown: Shown) -> impl IntoView {
 }
 
 fn chat_view(shown: &Shown, screen: String) -> ChatView {
-    let (cx, t, draft) = (use_request(), use_texts(), use_draft());
+    let (cx, t, flash) = (use_request(), use_texts(), use_flash());
     let Shown { conversation, messages, is_newest, own, usual, .. } = shown;
     let reader = Reader::of(&cx);
     let last = messages.last().map_or(0, |message| message.seq);
     let first = messages.first().map(|message| message.seq).filter(|seq| *seq > 1);
-    let is_saved = draft.notice == Some(Notice::Saved);
+    let is_saved = flash.notice == Some(Notice::Saved);
     ChatView {
         // A page of earlier messages stands still.
         last: is_newest.then(|| cursor(conversation, last)),
@@ -114,7 +114,7 @@ fn chat_view(shown: &Shown, screen: String) -> ChatView {
         form: ChatForm {
             screen,
             nonce: nonce(&cx),
-            typed: draft.value("message"),
+            typed: flash.value("message"),
             refusal: use_refusal(),
         },
     }

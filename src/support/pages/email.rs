@@ -19,7 +19,7 @@ use crate::{
         flows::FlowProblem,
         http::{
             context::Cx,
-            draft::Draft,
+            flash::Flash,
             page::{PageError, page},
         },
     },
@@ -68,13 +68,13 @@ pub(super) fn EmailChoice(
 }
 
 /// `GET /support/email`
-pub(in crate::support) async fn email(mut cx: Cx, draft: Draft) -> Result<Response, PageError> {
+pub(in crate::support) async fn email(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {
     let Some(conversation) = access::mine(&mut cx).await? else {
         return Err(PageError::To(SCREEN.to_owned()));
     };
     // A user who comes back to correct something finds what was typed.
     let typed = access::flow(&cx, &conversation).await?.map(|flow| flow.typed);
-    Ok(page(cx, draft, move || view! { <SupportEmailPage typed/> }).await)
+    Ok(page(cx, flash, move || view! { <SupportEmailPage typed/> }).await)
 }
 
 /// `/support/email`
@@ -104,21 +104,21 @@ pub fn SupportEmailPage(
 /// `GET /support/email/code`
 pub(in crate::support) async fn email_code(
     mut cx: Cx,
-    draft: Draft,
+    flash: Flash,
 ) -> Result<Response, PageError> {
     let Some(conversation) = access::mine(&mut cx).await? else {
         return Err(PageError::To(SCREEN.to_owned()));
     };
     let Some(flow) = access::flow(&cx, &conversation).await? else {
-        cx.leave_draft(EMAIL, &Draft::error(AppError::new(FlowProblem::Expired)));
+        cx.set_flash(EMAIL, &Flash::error(AppError::new(FlowProblem::Expired)));
         return Err(PageError::To(EMAIL.to_owned()));
     };
     if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
-        return Ok(page(cx, draft, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
     }
     let code = codes::latest(&cx.app, &flow).await?;
     let view = move || view! { <SupportEmailCodePage address=flow.typed code/> };
-    Ok(page(cx, draft, view).await)
+    Ok(page(cx, flash, view).await)
 }
 
 /// `/support/email/code`

@@ -30,7 +30,7 @@ use crate::{
         flows::Purpose,
         http::{
             context::Cx,
-            draft::{Draft, Notice, use_draft},
+            flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
         next,
@@ -41,23 +41,23 @@ use crate::{
 pub(super) use self::email::{email, email_code};
 
 /// `GET /support`
-pub(super) async fn show(cx: Cx, draft: Draft) -> Result<Response, PageError> {
-    chat(cx, draft).await
+pub(super) async fn show(cx: Cx, flash: Flash) -> Result<Response, PageError> {
+    chat(cx, flash).await
 }
 
 /// The page with what the last post left for it.
-pub(super) async fn chat(mut cx: Cx, draft: Draft) -> Result<Response, PageError> {
+pub(super) async fn chat(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {
     cx.signed_in().await?;
     if !conversations::exists_staff(&cx.app.db).await? {
-        return Ok(page(cx, draft, || view! { <ContactPage/> }).await);
+        return Ok(page(cx, flash, || view! { <ContactPage/> }).await);
     }
     let usual = conversations::usual_wait(&cx.app.db).await?;
     let anew = cx.query("new").is_some();
     match access::mine(&mut cx).await? {
         Some(conversation) if !(anew && conversation.state() == State::Closed) => {
-            conversation::show(cx, draft, conversation, usual).await
+            conversation::show(cx, flash, conversation, usual).await
         }
-        _ => begin(cx, draft, usual).await,
+        _ => begin(cx, flash, usual).await,
     }
 }
 
@@ -86,7 +86,7 @@ pub fn ContactPage() -> impl IntoView {
     }
 }
 
-async fn begin(mut cx: Cx, draft: Draft, usual: Option<Millis>) -> Result<Response, PageError> {
+async fn begin(mut cx: Cx, flash: Flash, usual: Option<Millis>) -> Result<Response, PageError> {
     let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
     match cx.token(NEXT) {
         Some(token) => {
@@ -109,7 +109,7 @@ async fn begin(mut cx: Cx, draft: Draft, usual: Option<Millis>) -> Result<Respon
     };
     let login = account.map(|account| account.login);
     let view = move || view! { <BeginConversationPage login recovering is_locked usual/> };
-    Ok(page(cx, draft, view).await)
+    Ok(page(cx, flash, view).await)
 }
 
 /// `/support`, before the first message.
@@ -126,9 +126,9 @@ pub fn BeginConversationPage(
 ) -> impl IntoView {
     let texts = use_texts();
     let t = texts.support();
-    let (cx, draft) = (use_request(), use_draft());
+    let (cx, flash) = (use_request(), use_flash());
     let topic = if recovering.is_some() { Topic::Password } else { Topic::Other };
-    let chosen = draft.value("topic").unwrap_or_else(|| topic.as_str().to_owned());
+    let chosen = flash.value("topic").unwrap_or_else(|| topic.as_str().to_owned());
     let options =
         Topic::ALL.map(|topic| (topic.as_str().to_owned(), topic_words(t.topics(), topic)));
     let labels = vec![
@@ -137,7 +137,7 @@ pub fn BeginConversationPage(
         ("message", t.message()),
         ("picture", t.picture()),
     ];
-    let left = (draft.notice == Some(Notice::SignedOut)).then(|| t.left().to_owned());
+    let left = (flash.notice == Some(Notice::SignedOut)).then(|| t.left().to_owned());
     let about = match login {
         Some(login) => view! { <p class="quiet">{t.own_account(login)}</p> }.into_any(),
         None => view! {

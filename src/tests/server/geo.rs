@@ -10,8 +10,8 @@ pub(in crate::tests) fn file() -> Vec<u8> {
     let (nothing, found) = (nodes, nodes + 16);
     let mut tree = Vec::new();
     for (number, bit) in (0_u32..).zip(BITS) {
-        let onward = if number + 1 == nodes { found } else { number + 1 };
-        let pair = if bit == 0 { [onward, nothing] } else { [nothing, onward] };
+        let redirect = if number + 1 == nodes { found } else { number + 1 };
+        let pair = if bit == 0 { [redirect, nothing] } else { [nothing, redirect] };
         for record in pair {
             tree.extend(&record.to_be_bytes()[1..]);
         }

@@ -166,7 +166,7 @@ both!(message_posted_in_place_is_answered_in_words_and_comes_back_under_its_nonc
     assert_eq!(gone["refusal"]["error"], "not_found");
 });
 
-both!(a_draft_of_usual_length_survives_the_language_switch, |t| {
+both!(a_flash_of_usual_length_survives_the_language_switch, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     let text = "Я не могу войти. ".repeat(50);

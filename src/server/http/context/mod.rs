@@ -20,7 +20,7 @@ use url::Url;
 use super::{
     accept,
     cookies::{Cookies, is_called},
-    draft::Draft,
+    flash::{self, Flash},
     page::PageError,
     post_redirect_get::Outcome,
 };
@@ -238,47 +238,47 @@ impl Cx {
 
     /// What the last post to this screen left for it; it is read once.
     #[must_use]
-    pub fn take_draft(&self, screen: &str) -> Draft {
+    pub fn take_flash(&self, screen: &str) -> Flash {
         let open = |cookie: &str, context: &str| {
-            self.cookies.all(cookie).find_map(|sealed| Draft::open(&self.app, context, sealed))
+            self.cookies.all(cookie).find_map(|sealed| Flash::open(&self.app, context, sealed))
         };
-        if let Some(draft) = open("draft", screen) {
-            self.clear_cookie("draft");
-            return draft;
+        if let Some(flash) = open(flash::COOKIE, screen) {
+            self.clear_cookie(flash::COOKIE);
+            return flash;
         }
-        let Some(Some(SignedIn { account, .. })) = &self.signed_in else { return Draft::default() };
+        let Some(Some(SignedIn { account, .. })) = &self.signed_in else { return Flash::default() };
         match open(KEPT, &kept_for(screen, &self.owner(&account.id))) {
-            Some(draft) => {
+            Some(flash) => {
                 self.clear_cookie(KEPT);
-                draft
+                flash
             }
-            None => Draft::default(),
+            None => Flash::default(),
         }
     }
 
     /// The screen cannot be shown now: what was left for it stays.
-    pub(super) fn give_drafts_back(&self) {
+    pub(super) fn restore_flash(&self) {
         let mut all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|(name, header)| {
-            let read = is_called(name, "draft") || is_called(name, KEPT);
+            let read = is_called(name, flash::COOKIE) || is_called(name, KEPT);
             !(read && header.to_str().is_ok_and(|header| header.contains("Max-Age=0")))
         });
     }
 
     /// Leaves something for a screen.
-    pub fn leave_draft(&self, screen: &str, draft: &Draft) {
-        if let Some(sealed) = draft.seal(&self.app, screen) {
-            self.set_cookie("draft", &sealed, Some(super::draft::LIFETIME));
+    pub fn set_flash(&self, screen: &str, flash: &Flash) {
+        if let Some(sealed) = flash.seal(&self.app, screen) {
+            self.set_cookie(flash::COOKIE, &sealed, Some(flash::LIFETIME));
         }
     }
 
     /// Keeps what was typed into a form of an account for after signing in again, or proving who it is: for whom that
     /// screen was shown, and for nobody else who signs in here. Whether it is kept.
-    pub(super) fn keep_for_owner(&self, screen: &str, draft: &Draft) -> bool {
+    pub(super) fn keep_for_owner(&self, screen: &str, flash: &Flash) -> bool {
         let Some(owner) = self.cookies.get(OWNER) else { return false };
-        let sealed = draft.seal_for_later(&self.app, &kept_for(screen, owner));
+        let sealed = flash.seal_for_later(&self.app, &kept_for(screen, owner));
         if let Some(sealed) = &sealed {
-            self.set_cookie(KEPT, sealed, Some(super::draft::KEPT_FOR));
+            self.set_cookie(KEPT, sealed, Some(flash::KEPT_FOR));
         }
         sealed.is_some()
     }
@@ -499,7 +499,7 @@ fn kept_for(screen: &str, owner: &str) -> String {
 }
 
 fn brings_none(cookies: &Cookies) -> bool {
-    [BROWSER, "session", "device", "lang", "draft"]
+    [BROWSER, "session", "device", "lang", flash::COOKIE]
         .into_iter()
         .all(|name| cookies.get(name).is_none())
 }

@@ -19,6 +19,8 @@ use crate::{
     },
 };
 
+/// Its cookie. The name is part of the contract.
+pub(super) const COOKIE: &str = "draft";
 /// How long it waits for its screen.
 pub const LIFETIME: Millis = 5 * MINUTE;
 /// How long what was typed waits for somebody who has to sign in first, and may have to recover his password.
@@ -44,7 +46,7 @@ const SECRET_FIELDS: [&str; 10] = [
 
 /// What a screen finds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Draft {
+pub struct Flash {
     /// Why the form came back.
     pub error: Option<AppError>,
     /// What was done, when there is something good to say.
@@ -125,21 +127,21 @@ impl Notice {
 
 /// What the last post to this page left for it.
 #[must_use]
-pub fn use_draft() -> Draft {
+pub fn use_flash() -> Flash {
     use_context().unwrap_or_default()
 }
 
 /// Read once: a page that asks for it shows it.
-impl FromRequestParts<App> for Draft {
+impl FromRequestParts<App> for Flash {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let cx = Cx::from_request_parts(parts, app).await?;
-        Ok(cx.take_draft(parts.uri.path()))
+        Ok(cx.take_flash(parts.uri.path()))
     }
 }
 
-impl Draft {
+impl Flash {
     /// With a notice.
     #[must_use]
     pub fn notice(notice: Notice) -> Self {
@@ -175,7 +177,7 @@ impl Draft {
         weight(value) <= LONG
     }
 
-    /// With a value of any length, for a draft that does not travel: the screen is the answer itself.
+    /// With a value of any length, for a flash that does not travel: the screen is the answer itself.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.values.push((name.to_owned(), value.to_owned()));
@@ -230,21 +232,21 @@ impl Draft {
     }
 
     fn seal_until(&self, app: &App, screen: &str, until: Millis) -> Option<String> {
-        let draft = Self { until, ..self.clone() };
-        let plain = serde_json::to_vec(&draft).ok()?;
-        Some(URL_SAFE_NO_PAD.encode(app.keys.seal(SealFor::Draft, &app.random, screen, &plain)?))
+        let flash = Self { until, ..self.clone() };
+        let plain = serde_json::to_vec(&flash).ok()?;
+        Some(URL_SAFE_NO_PAD.encode(app.keys.seal(SealFor::Flash, &app.random, screen, &plain)?))
     }
 
     pub(super) fn open(app: &App, screen: &str, sealed: &str) -> Option<Self> {
         let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let plain = app.keys.open(SealFor::Draft, screen, &sealed)?;
-        let draft: Self = serde_json::from_slice(&plain).ok()?;
-        if draft.until <= app.clock.now() {
+        let plain = app.keys.open(SealFor::Flash, screen, &sealed)?;
+        let flash: Self = serde_json::from_slice(&plain).ok()?;
+        if flash.until <= app.clock.now() {
             return None;
         }
-        match draft.error {
-            Some(error) => Some(Self { error: Some(app.problems.find(error)?), ..draft }),
-            None => Some(draft),
+        match flash.error {
+            Some(error) => Some(Self { error: Some(app.problems.find(error)?), ..flash }),
+            None => Some(flash),
         }
     }
 }
