@@ -279,8 +279,9 @@ async fn raw(threads: usize, memory: Memory) -> f64 {
 
 /// Browsers that sign in at once, for each core: enough that no core waits for one.
 const BROWSERS_A_CORE: usize = 16;
-/// Accounts that each browser signs in to, one after the other.
-const ACCOUNTS_EACH: u32 = 10;
+/// Accounts that each browser signs in to, one after the other: to more at a time none is known, and from a new browser a
+/// letter goes out, too.
+const ACCOUNTS_EACH: u32 = 4;
 
 async fn sign_in(browser: &mut Client, worker: usize, account: u32) {
     let number = u32::try_from(worker).expect("few") * ACCOUNTS_EACH + account % ACCOUNTS_EACH;

@@ -23,8 +23,8 @@ use super::mail;
 
 /// Letters a day to one address, whoever asks.
 const LETTERS_A_DAY: i64 = 3;
-/// Letters an hour for one network.
-const LETTERS_AN_HOUR_AND_NETWORK: i64 = 20;
+/// Letters an hour for one network. Each is six rows, of a hundred a minute.
+const LETTERS_AN_HOUR_AND_NETWORK: i64 = 15;
 /// Letters a day to addresses that have no account: at most this part of a day's mail …
 const STRANGERS_SHARE: i64 = 10;
 /// … but so many in any case.

@@ -150,6 +150,7 @@ impl FormState {
 
 /// A form that is posted to a server function as any form is: where a password is in it, because password managers go by
 /// what the browser loads next. Its fields, its alert and its button are islands among the children.
+#[cfg(feature = "form")]
 #[island]
 pub fn PostForm(
     /// The server function's address.

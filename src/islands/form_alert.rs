@@ -9,6 +9,7 @@ use crate::components::alert::{Alert, Tone};
 
 /// Why the form was refused, or what was done. What is wrong with one field alone stands at that field; several are
 /// summed up, as links to them.
+#[cfg(feature = "form")]
 #[island]
 pub fn FormAlert(
     /// Why it was refused before the page was loaded.

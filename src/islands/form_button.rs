@@ -7,6 +7,7 @@ use super::{
 };
 
 /// The button that sends a form.
+#[cfg(feature = "form")]
 #[island]
 pub fn FormButton(
     #[prop(into)] label: String,

@@ -7,27 +7,26 @@ mod form;
 mod form_alert;
 mod form_button;
 mod local_time;
-mod password_input;
 mod post;
 mod proof;
 mod text_input;
-mod tick_box;
 
 pub use self::{
     answer::{Answer, Refusal},
     countdown::CountdownTexts,
-    form::{FormState, FormTexts, PostForm},
-    form_alert::FormAlert,
-    form_button::FormButton,
+    form::{FormState, FormTexts},
     local_time::{LocalTime, Moment},
-    password_input::{PasswordInput, PasswordTexts},
     proof::ProofNeeded,
-    text_input::{InputKind, TextInput},
-    tick_box::TickBox,
+    text_input::InputKind,
 };
 
 // The rest stands in some bundles of the browser build only, those of the pages that show it (ADR 0004, `.ci/bundles`). The
 // server knows all.
+
+#[cfg(feature = "form")]
+pub use self::{
+    form::PostForm, form_alert::FormAlert, form_button::FormButton, text_input::TextInput,
+};
 
 #[cfg(feature = "fetch")]
 mod fetch_form;
@@ -111,15 +110,38 @@ pub use self::{
     toast::Toast,
 };
 
-#[cfg(feature = "choices")]
+#[cfg(any(feature = "password", feature = "new-password", feature = "reauthentication"))]
+mod password_input;
+
+#[cfg(any(feature = "password", feature = "new-password", feature = "reauthentication"))]
+pub use self::password_input::PasswordTexts;
+
+#[cfg(feature = "password")]
+pub use self::password_input::PasswordInput;
+
+#[cfg(feature = "select")]
 mod select_input;
-#[cfg(feature = "choices")]
+
+#[cfg(feature = "select")]
+pub use self::select_input::SelectInput;
+
+#[cfg(feature = "text-area")]
 mod text_area;
-#[cfg(feature = "choices")]
+
+#[cfg(feature = "text-area")]
+pub use self::text_area::TextAreaInput;
+
+#[cfg(feature = "tick-box")]
+mod tick_box;
+
+#[cfg(feature = "tick-box")]
+pub use self::tick_box::TickBox;
+
+#[cfg(feature = "tick-boxes")]
 mod tick_boxes;
 
-#[cfg(feature = "choices")]
-pub use self::{select_input::SelectInput, text_area::TextAreaInput, tick_boxes::TickBoxes};
+#[cfg(feature = "tick-boxes")]
+pub use self::tick_boxes::TickBoxes;
 
 #[cfg(feature = "qr")]
 mod qr_scanner;

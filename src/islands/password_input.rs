@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     form::FormState,
-    text_input::{Field, InputKind, use_field},
+    text_input::{Field, InputKind},
 };
 use crate::components::form::notes::Notes;
 
@@ -19,6 +19,7 @@ pub struct PasswordTexts {
 }
 
 /// The password that one has. It can be shown while it is typed (ASVS 6.2.6).
+#[cfg(feature = "password")]
 #[island]
 pub fn PasswordInput(
     /// Name and id.
@@ -35,7 +36,7 @@ pub fn PasswordInput(
     texts: PasswordTexts,
 ) -> impl IntoView {
     let input = NodeRef::new();
-    let field = use_field(&name, input, error, missing, false);
+    let field = super::text_input::use_field(&name, input, error, missing, false);
     view! {
         <Password
             name kind=InputKind::CurrentPassword label hint field input autofocus is_followed texts

@@ -145,6 +145,7 @@ impl InputKind {
 }
 
 /// A labelled input of one line. What is wrong with it goes as soon as it is corrected.
+#[cfg(feature = "form")]
 #[island]
 pub fn TextInput(
     /// Name and id.

@@ -9,7 +9,7 @@ use crate::{
         alert::Alert,
         form::{ActionForm, FormMessages, Hidden, SubmitButton, TextField},
         icon::{Icon, IconKind},
-        layout::{AccountLayout, AccountPlace, CardLayout, Title, use_request},
+        layout::{AccountLayout, AccountPlace, CardLayout, StyleSheet, Title, use_request},
         steps::RecoverySteps,
         waiting_page::WaitingPage,
     },
@@ -171,7 +171,7 @@ pub fn RecoverByBackupCodePage() -> impl IntoView {
     let label = t.saved_codes().field();
     view! {
         <Title text=t.saved_codes().use_title()/>
-        <CardLayout>
+        <CardLayout style=StyleSheet::Whole>
             <ActionForm action=UseCode::PATH in_place=true>
                 <RecoverySteps current=1/>
                 <h1>{t.saved_codes().use_title()}</h1>

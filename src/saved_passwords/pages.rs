@@ -7,7 +7,7 @@ use super::guide::{Guide, Steps};
 use crate::{
     components::{
         icon::{Icon, IconKind},
-        layout::{AccountLayout, AccountPlace, CardLayout, Title, Width, use_request},
+        layout::{AccountLayout, AccountPlace, CardLayout, StyleSheet, Title, Width, use_request},
     },
     i18n::{saved_passwords::Texts, use_texts},
     islands::{CopyButton, CopyTexts},
@@ -34,7 +34,7 @@ pub async fn help(cx: Cx) -> Result<Response, PageError> {
 pub fn PasswordHelpPage(has_chat: bool) -> impl IntoView {
     view! {
         <Title text=use_texts().saved_passwords().title()/>
-        <CardLayout width=Width::Text>
+        <CardLayout width=Width::Text style=StyleSheet::Whole>
             <PasswordGuide has_chat/>
         </CardLayout>
     }

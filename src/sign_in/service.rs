@@ -27,8 +27,8 @@ use crate::{
 /// Failures in a row from unknown browsers after which the password is not taken from them.
 const DISABLED_AFTER: i64 = 100;
 /// Failures an hour from one network until its tries from unknown browsers wait, too: one
-/// password tried on many accounts (OWASP credential stuffing).
-const NETWORK_FAILURES: i64 = 30;
+/// password tried on many accounts (OWASP credential stuffing). Each is three rows, of a hundred a minute.
+const NETWORK_FAILURES: i64 = 26;
 
 /// Sign-ins an hour to one account from one network: nobody needs as many, and each is a session, an event and mostly
 /// a letter.

@@ -10,6 +10,8 @@ use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
+use super::styles;
+
 /// A browser, or a caller that wants JSON.
 #[derive(Clone)]
 pub(super) struct Browser {
@@ -254,10 +256,14 @@ impl Browser {
             let value = if text.contains("Max-Age=0") { "" } else { value };
             self.set_cookie(name, value);
         }
+        let html = String::from_utf8_lossy(&body);
+        if html.starts_with("<!DOCTYPE html>") {
+            styles::check(path, &html);
+        }
         Answer {
             status: parts.status,
             headers: parts.headers,
-            body: String::from_utf8_lossy(&body).into_owned(),
+            body: html.into_owned(),
             bytes: body.to_vec(),
         }
     }

@@ -82,7 +82,7 @@ both!(limits_hold_for_a_network_and_for_strangers, |t| {
         let answer =
             t.browser().on_network(1).json().post("/api/find_login", &[("email", &email)]).await;
         // Ten without a proof; then letters wait for their slots.
-        assert_eq!(answer.status, if n < 20 { 200 } else { 429 }, "{n}");
+        assert_eq!(answer.status, if n < 15 { 200 } else { 429 }, "{n}");
     }
     for n in 0..60 {
         let email = format!("other{n}@mail.example");

@@ -150,7 +150,7 @@ fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
         hasher: Hasher::new(2, clock.clone(), Random::System),
         keys: Keys::derive(&config.secret),
         problems: app::problems(),
-        assets: Assets::default(),
+        assets: Assets::of_tests(),
         mailer: Mailer::Folder(config.mail_folder.clone()),
         random: Random::System,
         outbox: Outbox::default(),

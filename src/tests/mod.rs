@@ -11,6 +11,7 @@
 
 mod browser;
 mod harness;
+mod styles;
 
 mod account;
 mod activity;

@@ -1,6 +1,6 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{CardLayout, Width};
+use super::{CardLayout, StyleSheet, Width};
 use crate::{
     components::icon::{Icon, IconKind},
     i18n::use_texts,
@@ -39,7 +39,7 @@ pub fn AccountLayout(
         view! { <a href=href aria-current=(to == place).then_some("page")><Icon kind/>{label}</a> }
     };
     view! {
-        <CardLayout width=Width::Account languages>
+        <CardLayout width=Width::Account style=StyleSheet::Whole languages>
             <div class="beside">
                 <nav class="side" aria-label=t.account().title()>
                     {link(AccountPlace::Account, "/account", IconKind::HOME, t.account().title())}

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{use_document, use_request};
+use super::{StyleSheet, use_document, use_request};
 use crate::{
     assisted::RecoveryBanner,
     components::{
@@ -26,11 +26,13 @@ pub enum Width {
 #[component]
 pub fn CardLayout(
     #[prop(optional)] width: Width,
+    #[prop(default = StyleSheet::Card)] style: StyleSheet,
     /// Whether the other languages are offered: not where what is shown once would be lost by that.
     #[prop(default = true)]
     languages: bool,
     children: Children,
 ) -> impl IntoView {
+    use_document().with(|head| head.style = style);
     let t = use_texts().ui();
     let cx = use_request();
     let config = &cx.app.config;

@@ -1,6 +1,6 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{CardLayout, Width};
+use super::{CardLayout, StyleSheet, Width};
 use crate::{
     components::icon::{Icon, IconKind},
     i18n::use_texts,
@@ -34,7 +34,7 @@ pub fn ConsoleLayout(place: ConsolePlace, is_admin: bool, children: Children) ->
         link(ConsolePlace::Staff, "/operator/staff", IconKind::PEOPLE, t.console().staff())
     });
     view! {
-        <CardLayout width=Width::Account>
+        <CardLayout width=Width::Account style=StyleSheet::Console>
             <div class="beside console">
                 <nav class="side" aria-label=t.console().title()>
                     {link(ConsolePlace::Conversations, "/operator", IconKind::CHAT, t.console().conversations())}

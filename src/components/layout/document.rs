@@ -15,7 +15,7 @@ const WAKING_MS: u32 = 10_000;
 #[component]
 pub fn Document(children: Children) -> impl IntoView {
     let body = children().to_html();
-    let Head { title, refresh, refresh_without_script, .. } =
+    let Head { title, style, refresh, refresh_without_script, .. } =
         use_document().with(|head| head.clone());
     let t = use_texts();
     let cx = use_request();
@@ -57,7 +57,7 @@ pub fn Document(children: Children) -> impl IntoView {
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
                 // With cookies: in the language of the user.
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials"/>
-                <link rel="stylesheet" href=assets.css.clone()/>
+                <link rel="stylesheet" href=assets.style(style.name()).to_owned()/>
                 <style nonce=nonce.clone()>{accent}</style>
                 {refresh}
                 {without_script}

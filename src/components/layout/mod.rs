@@ -33,9 +33,36 @@ pub fn use_document() -> DocumentContext {
 #[derive(Clone, Debug, Default)]
 pub struct DocumentContext(Arc<Mutex<Head>>);
 
+/// The style sheet of a page. The smaller ones hold what their pages show, see `style/sheets/`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StyleSheet {
+    /// All there is.
+    #[default]
+    Whole,
+    /// Pages of one card.
+    Card,
+    /// The support chat.
+    Chat,
+    /// The console of the staff.
+    Console,
+}
+
+impl StyleSheet {
+    /// The name of its file in `style/sheets/`.
+    const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Whole => None,
+            Self::Card => Some("card"),
+            Self::Chat => Some("chat"),
+            Self::Console => Some("console"),
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 struct Head {
     title: String,
+    style: StyleSheet,
     refresh: Option<i64>,
     refresh_without_script: Option<i64>,
     has_form: bool,

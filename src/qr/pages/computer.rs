@@ -12,7 +12,7 @@ use super::super::{
 use crate::{
     components::{
         form::{FormMessages, Hidden},
-        layout::{CardLayout, Title, use_document, use_request},
+        layout::{CardLayout, StyleSheet, Title, use_document, use_request},
     },
     error::{AppError, RequestProblem},
     i18n::{Texts, use_texts},
@@ -90,7 +90,7 @@ pub fn QrComputerPage(browser: Token, request: Request, next: Option<String>) ->
         is_open.then(|| view! { <p class="quiet small without-script">{t.looks_again()}</p> });
     view! {
         <Title text=t.title()/>
-        <CardLayout>
+        <CardLayout style=StyleSheet::Whole>
             <div class="card stack">
                 <h1>{t.title()}</h1>
                 <FormMessages/>
@@ -110,7 +110,7 @@ pub fn QrRefusedPage(next: Option<String>) -> impl IntoView {
     let t = use_texts().qr();
     view! {
         <Title text=t.title()/>
-        <CardLayout>
+        <CardLayout style=StyleSheet::Whole>
             <div class="card stack">
                 <h1>{t.title()}</h1>
                 <FormMessages/>

@@ -16,7 +16,7 @@ use crate::{
         alert::{Alert, Tone},
         form::{ActionForm, FormMessages, Hidden, PasswordField, SubmitButton, TextField},
         icon::{Icon, IconKind},
-        layout::{CardLayout, Title, use_request},
+        layout::{CardLayout, StyleSheet, Title, use_request},
     },
     error::{AppError, RequestProblem},
     i18n::use_texts,
@@ -101,7 +101,7 @@ pub fn QrTypePage(
         is_gone.then(|| view! { <Alert tone=Tone::Bad><p>{t.errors().qr_gone()}</p></Alert> });
     view! {
         <Title text=t.qr().type_title()/>
-        <CardLayout>
+        <CardLayout style=StyleSheet::Whole>
             <div class="card stack">
                 <ActionForm action=TypeCode::PATH class="stack" in_place=true>
                     <h1>{t.qr().type_title()}</h1>
@@ -158,7 +158,7 @@ pub fn QrAnswerPage(login: String, request: Request) -> impl IntoView {
     });
     view! {
         <Title text=t.qr().asks_title()/>
-        <CardLayout>
+        <CardLayout style=StyleSheet::Whole>
             <div class="card stack">
                 <ActionForm action=Answer::PATH class="stack">
                     <Hidden name="request" value=Some(request.id.clone())/>
@@ -243,7 +243,7 @@ pub fn QrEndPage(login: String, end: End) -> impl IntoView {
     });
     view! {
         <Title text=title/>
-        <CardLayout>
+        <CardLayout style=StyleSheet::Whole>
             <div class="card stack">
                 <div class="stack middle">
                     <div class="badge"><Icon kind/></div>

@@ -7,7 +7,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::super::PHONE;
 use crate::{
-    components::layout::{CardLayout, Title, use_request},
+    components::layout::{CardLayout, StyleSheet, Title, use_request},
     i18n::use_texts,
     islands::{QrScanner, QrScannerTexts},
     server::http::{
@@ -46,7 +46,7 @@ pub fn QrScanPage() -> impl IntoView {
     };
     view! {
         <Title text=t.scan()/>
-        <CardLayout>
+        <CardLayout style=StyleSheet::Whole>
             <div class="card stack">
                 <h1>{t.scan()}</h1>
                 <p class="quiet">{t.scan_about()}</p>

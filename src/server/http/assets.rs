@@ -1,14 +1,16 @@
 //! The names of the built files, hashes included, read once at start.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use serde::Deserialize;
 
 /// The addresses that pages refer to.
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
-    /// The style sheet.
-    pub css: String,
+    /// The style sheet that every page can use.
+    css: String,
+    /// Smaller ones, by name.
+    sheets: BTreeMap<String, String>,
     /// The bundles of the browser build, the smallest first.
     bundles: Vec<Bundle>,
     /// The bundle that every page can use.
@@ -33,8 +35,8 @@ pub struct Bundle {
 }
 
 impl Assets {
-    /// Reads `hash.txt` and `bundles.json` of the site folder; without them (`make dev`) the names are plain, and all
-    /// pages use one bundle.
+    /// Reads `hash.txt`, `bundles.json` and `sheets.json` of the site folder; without them (`make dev`) the names are
+    /// plain, and all pages use one bundle and one style sheet.
     #[must_use]
     pub fn read(site_root: &Path) -> Self {
         let hashes = std::fs::read_to_string(site_root.join("hash.txt")).unwrap_or_default();
@@ -57,7 +59,24 @@ impl Assets {
         let json = std::fs::read_to_string(site_root.join("bundles.json")).unwrap_or_default();
         let mut bundles: Vec<Bundle> = serde_json::from_str(&json).unwrap_or_default();
         bundles.sort_by_key(|bundle| bundle.size);
-        Self { css: file("css", "latchkey", "css"), bundles, whole, hashed: !hashes.is_empty() }
+        let json = std::fs::read_to_string(site_root.join("sheets.json")).unwrap_or_default();
+        let sheets = serde_json::from_str(&json).unwrap_or_default();
+        let css = file("css", "latchkey", "css");
+        Self { css, sheets, bundles, whole, hashed: !hashes.is_empty() }
+    }
+
+    /// The style sheet of this name; without one, or where it was not built, that of all pages.
+    #[must_use]
+    pub fn style(&self, name: Option<&str>) -> &str {
+        name.and_then(|name| self.sheets.get(name)).unwrap_or(&self.css)
+    }
+
+    /// As if every style sheet had been built.
+    #[cfg(test)]
+    pub(crate) fn of_tests() -> Self {
+        let names = ["card", "chat", "console"];
+        let sheets = names.map(|name| (name.to_owned(), format!("/pkg/{name}.css")));
+        Self { css: "/pkg/main.css".to_owned(), sheets: sheets.into(), ..Self::default() }
     }
 
     /// The smallest bundle that holds all islands of a page, by its HTML.

@@ -5,7 +5,7 @@ use super::{email::EmailChoice, hours, nonce, picture_hint};
 use crate::{
     components::{
         form::use_refusal,
-        layout::{CardLayout, Title, Width, use_document, use_request},
+        layout::{CardLayout, StyleSheet, Title, Width, use_document, use_request},
     },
     i18n::{Texts, use_texts},
     islands::{
@@ -83,7 +83,7 @@ pub fn ConversationPage(shown: Shown) -> impl IntoView {
     let Shown { conversation, own_address, .. } = shown;
     view! {
         <Title text=t.support().title()/>
-        <CardLayout width=Width::Text>
+        <CardLayout width=Width::Text style=StyleSheet::Chat>
             <ConversationIsland chat addresses=chat_addresses() texts=chat_texts(t)>
                 <EmailChoice email=conversation.email own=own_address/>
             </ConversationIsland>

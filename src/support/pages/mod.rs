@@ -19,7 +19,7 @@ use crate::{
             TextField,
         },
         icon::{Icon, IconKind},
-        layout::{CardLayout, Title, Width, use_request},
+        layout::{CardLayout, StyleSheet, Title, Width, use_request},
         time::date_moment,
     },
     i18n::{Texts, use_texts},
@@ -150,7 +150,7 @@ pub fn BeginConversationPage(
     };
     view! {
         <Title text=t.title()/>
-        <CardLayout width=Width::Text>
+        <CardLayout width=Width::Text style=StyleSheet::Chat>
             <ActionForm action=BEGIN is_multipart=true>
                 <Hidden name="nonce" value=Some(nonce(&cx))/>
                 <h1>{t.title()}</h1>

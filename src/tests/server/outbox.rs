@@ -260,7 +260,7 @@ fn rebuilt(app: &App, mailer: Mailer) -> App {
         outbox: app.outbox.clone(),
         live: app.live.clone(),
         problems: crate::app::problems(),
-        assets: Assets::default(),
+        assets: Assets::of_tests(),
         geo: Geo::default(),
         pictures: app.pictures.clone(),
         estimates: app.estimates.clone(),

@@ -1,0 +1,52 @@
+//! A page loads a style sheet with all classes that it shows: looked at on every page that a test is answered with.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::LazyLock,
+};
+
+/// The classes that a style sheet has rules for, by its name.
+static SHEETS: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
+    let sheets = [
+        ("main", "main.css"),
+        ("card", "sheets/card.css"),
+        ("chat", "sheets/chat.css"),
+        ("console", "sheets/console.css"),
+    ];
+    sheets.map(|(name, file)| (name, classes(&sheet(file)))).into()
+});
+
+/// A style sheet with what it imports.
+fn sheet(file: &str) -> String {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/style"));
+    let read = |path: &Path| std::fs::read_to_string(path).expect("a style sheet");
+    let path = folder.join(file);
+    let imports: Vec<String> = read(&path)
+        .lines()
+        .filter_map(|line| line.strip_prefix("@import \"")?.strip_suffix("\";"))
+        .map(|part| read(&path.with_file_name(part)))
+        .collect();
+    assert!(!imports.is_empty(), "{file} imports nothing");
+    imports.concat()
+}
+
+fn classes(css: &str) -> BTreeSet<String> {
+    let names = css.split('.').skip(1).map(|rest| {
+        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect::<String>()
+    });
+    names.filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase())).collect()
+}
+
+/// What a page shows of which its style sheet knows nothing, and another does.
+#[track_caller]
+pub(super) fn check(path: &str, html: &str) {
+    let sheet = html.split("href=\"/pkg/").filter_map(|rest| rest.split_once(".css\"")).next();
+    let (sheet, _) = sheet.unwrap_or_else(|| panic!("{path} has no style sheet"));
+    let shown = html.split(" class=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let lacks: BTreeSet<&str> = shown
+        .flat_map(str::split_whitespace)
+        .filter(|class| SHEETS["main"].contains(*class) && !SHEETS[sheet].contains(*class))
+        .collect();
+    assert!(lacks.is_empty(), "{path}: the sheet {sheet} lacks {lacks:?}");
+}
