@@ -41,7 +41,7 @@ pub fn Conversation(
         let options = LiveOptions { seen: Some(seen), ..LiveOptions::default() };
         let live = use_live(move || stream.clone(), last, options, move |event| state.apply(event));
         let words = texts.lost.clone();
-        view! { <p class="quiet lost" hidden=move || !live.is_lost.get()>{words}</p> }
+        view! { <p class="quiet" hidden=move || !live.is_lost.get()>{words}</p> }
     });
     let hours = hours.map(|(words, moment)| {
         let moment = moment.map(|moment| view! { <Time moment/> });
