@@ -76,7 +76,7 @@ pub fn ContactPage() -> impl IntoView {
     });
     view! {
         <Title text=t.none_title()/>
-        <CardLayout>
+        <CardLayout style=StyleSheet::Chat>
             <div class="card stack">
                 <h1>{t.none_title()}</h1>
                 <p>{words}</p>
