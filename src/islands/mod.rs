@@ -5,7 +5,6 @@ mod answer;
 mod countdown;
 mod form;
 mod form_alert;
-mod form_button;
 mod local_time;
 mod post;
 mod proof;
@@ -22,6 +21,9 @@ pub use self::{
 
 // The rest stands in some bundles of the browser build only, those of the pages that show it (ADR 0004, `.ci/bundles`). The
 // server knows all.
+
+#[cfg(feature = "form")]
+mod form_button;
 
 #[cfg(feature = "form")]
 pub use self::{
