@@ -221,13 +221,13 @@ pub struct AppError {
     pub seconds: Option<i64>,
     /// How many tries are left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub left: Option<i64>,
+    pub left: Option<i32>,
     /// When the letter to use was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Millis>,
     /// How many failures in a row, from which on the way to recovery is offered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub failures: Option<i64>,
+    pub failures: Option<i32>,
     /// The screen that tells it, if not the form's own.
     #[serde(skip)]
     pub screen: Option<&'static str>,

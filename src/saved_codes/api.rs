@@ -117,7 +117,9 @@ impl From<UseError> for AppError {
         match error {
             UseError::Missing => field(SavedCodeProblem::Missing),
             UseError::Malformed => field(SavedCodeProblem::Malformed),
-            UseError::Wrong(left) => Self { left: Some(left), ..field(SavedCodeProblem::Wrong) },
+            UseError::Wrong(left) => {
+                Self { left: i32::try_from(left).ok(), ..field(SavedCodeProblem::Wrong) }
+            }
             UseError::Exhausted => field(SavedCodeProblem::Exhausted),
             UseError::TooMany(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
             UseError::TooManyFromNetwork(wait) => {

@@ -64,7 +64,7 @@ impl FormError for SavedCodeProblem {
         match self {
             Self::Missing => t::saved_code_missing(locale).to_owned(),
             Self::Malformed => t::saved_code_malformed(locale).to_owned(),
-            Self::Wrong => t::saved_code_wrong(locale, error.left.unwrap_or_default()),
+            Self::Wrong => t::saved_code_wrong(locale, error.left.unwrap_or_default().into()),
             Self::Exhausted => t::saved_code_exhausted(locale).to_owned(),
             Self::Replaced => t::saved_codes_replaced(locale).to_owned(),
         }

@@ -136,13 +136,15 @@ impl From<SignInError> for AppError {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Fields(fields) => Self::fields(fields),
-            SignInError::Refused { failures } => {
-                Self { failures: Some(failures), ..Self::new(SignInProblem::BadCredentials) }
+            SignInError::Refused { failures } => Self {
+                failures: i32::try_from(failures).ok(),
+                ..Self::new(SignInProblem::BadCredentials)
+            },
+            SignInError::Wait { wait, failures } => Self {
+                failures: i32::try_from(failures).ok(),
+                ..Self::new(RequestProblem::TooManyTries)
             }
-            SignInError::Wait { wait, failures } => {
-                Self { failures: Some(failures), ..Self::new(RequestProblem::TooManyTries) }
-                    .wait(wait)
-            }
+            .wait(wait),
             SignInError::Send(error) => error.into(),
             SignInError::WaitNetwork(wait) => {
                 Self::new(RequestProblem::TooManyFromNetwork).wait(wait)

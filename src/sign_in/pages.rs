@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// From the second failure on the alert offers recovery, and the QR code.
-const OFFER_FROM: i64 = 2;
+const OFFER_FROM: i32 = 2;
 
 /// `GET /sign-in`
 pub async fn sign_in(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {

@@ -53,7 +53,7 @@ impl FormError for CodeProblem {
             Self::Malformed => t::code_malformed(locale).to_owned(),
             Self::NotSent => t::code_not_sent(locale).to_owned(),
             Self::Wrong => match error.left {
-                Some(left) => t::code_wrong(locale, left),
+                Some(left) => t::code_wrong(locale, left.into()),
                 None => t::long_code_wrong(locale).to_owned(),
             },
             Self::Replaced => t::code_replaced(locale).to_owned(),
@@ -86,7 +86,10 @@ impl From<CheckError> for AppError {
             CheckError::Missing => field(CodeProblem::Missing),
             CheckError::Malformed => field(CodeProblem::Malformed),
             CheckError::NoneSent => field(CodeProblem::NotSent),
-            CheckError::Wrong(left) => Self { left, ..field(CodeProblem::Wrong) },
+            CheckError::Wrong(left) => {
+                let left = left.and_then(|left| i32::try_from(left).ok());
+                Self { left, ..field(CodeProblem::Wrong) }
+            }
             CheckError::Replaced(at) => Self { at: Some(at), ..field(CodeProblem::Replaced) },
             CheckError::Expired => field(CodeProblem::Expired),
             CheckError::Exhausted => field(CodeProblem::Exhausted),
