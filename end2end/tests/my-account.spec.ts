@@ -796,7 +796,10 @@ test.describe('the time zone', () => {
     await expect(shopper.field(profile.time_zone)).toHaveValue('Europe/Helsinki');
     // Once it is chosen the browser has no say in it.
     await shopper.chooseTimeZone('Asia/Tokyo');
+    // Saved in place: loading the page again before that is done would save nothing.
+    const saved = page.waitForResponse('**/api/profile');
     await shopper.press(password.save);
+    await saved;
     await expect(shopper.field(profile.time_zone)).toHaveValue('Asia/Tokyo');
     await page.reload();
     await expect(shopper.field(profile.time_zone)).toHaveValue('Asia/Tokyo');
