@@ -233,7 +233,7 @@ impl From<ApproveError> for AppError {
 impl From<AskError> for AppError {
     fn from(error: AskError) -> Self {
         match error {
-            AskError::Field(kind) => Self::field("email", kind),
+            AskError::Field(problem) => Self::field("email", problem),
             AskError::Send(error) => error.into(),
             AskError::Check(error) => error.into(),
             AskError::Moved => Self::new(AssistedProblem::Moved).on(ASK),

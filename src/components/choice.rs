@@ -23,7 +23,7 @@ pub fn Choice(
                     <span id=name_id>{label}</span>
                     <small class="quiet" id=about_id>{about}</small>
                 </span>
-                <span class="redirect"><Icon kind=IconKind::CHEVRON/></span>
+                <span class="onward"><Icon kind=IconKind::CHEVRON/></span>
             </a>
         </li>
     }

@@ -103,7 +103,7 @@ pub async fn by_code(#[server(default)] code: SecretText) -> Result<Redirect, Ap
 impl From<ConfirmError> for AppError {
     fn from(error: ConfirmError) -> Self {
         match error {
-            ConfirmError::Password(kind) => Self::field("password", kind),
+            ConfirmError::Password(problem) => Self::field("password", problem),
             ConfirmError::Wait(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
             ConfirmError::Check(error) => error.into(),
             ConfirmError::Overtaken => Self::new(RequestProblem::SignedOut).on("/sign-in"),

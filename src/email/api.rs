@@ -98,7 +98,7 @@ async fn flow(cx: &Cx, account: &Account) -> Result<Flow, AppError> {
 impl From<EmailError> for AppError {
     fn from(error: EmailError) -> Self {
         match error {
-            EmailError::Field(kind) => Self::field("email", kind),
+            EmailError::Field(problem) => Self::field("email", problem),
             EmailError::Send(error) => error.into(),
             EmailError::Check(error) => error.into(),
             EmailError::Taken => {

@@ -43,7 +43,9 @@ pub async fn find_login(
 impl From<FindError> for AppError {
     fn from(error: FindError) -> Self {
         match error {
-            FindError::Field(kind) => Self { keeps_proof: true, ..Self::field("email", kind) },
+            FindError::Field(problem) => {
+                Self { keeps_proof: true, ..Self::field("email", problem) }
+            }
             FindError::Human(price) => {
                 Self { price: Some(price), ..Self::new(CaptchaProblem::SlideAgain) }
             }

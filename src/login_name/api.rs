@@ -32,7 +32,7 @@ pub async fn change_login(#[server(default)] login: String) -> Result<Redirect, 
 impl From<LoginError> for AppError {
     fn from(error: LoginError) -> Self {
         match error {
-            LoginError::Field(kind) => Self::field("login", kind),
+            LoginError::Field(problem) => Self::field("login", problem),
             LoginError::TooSoon(wait) => {
                 Self::field("login", LoginChangeProblem::TooSoon).wait(wait)
             }

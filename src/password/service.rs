@@ -44,7 +44,7 @@ pub(super) enum ChangeError {
 
 impl From<VerifyError> for ChangeError {
     fn from(error: VerifyError) -> Self {
-        let field = |kind| Self::Fields(vec![("old_password", kind)]);
+        let field = |problem| Self::Fields(vec![("old_password", problem)]);
         match error {
             VerifyError::Missing => field(PasswordProblem::Missing.into()),
             VerifyError::Wrong => field(EnteredPasswordProblem::OldWrong.into()),

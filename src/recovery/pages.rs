@@ -153,7 +153,7 @@ pub fn EmailCodeChoice(
         <button class="choice" type="submit" aria-describedby=described_by>
             <span class="sign"><Icon kind=IconKind::MAIL/></span>
             <span class="what">{label}</span>
-            <span class="redirect"><Icon kind=IconKind::CHEVRON/></span>
+            <span class="onward"><Icon kind=IconKind::CHEVRON/></span>
         </button>
     }
 }

@@ -113,7 +113,7 @@ impl From<SavedCodesError> for AppError {
 
 impl From<UseError> for AppError {
     fn from(error: UseError) -> Self {
-        let field = |kind| Self::field("saved_code", kind);
+        let field = |problem| Self::field("saved_code", problem);
         match error {
             UseError::Missing => field(SavedCodeProblem::Missing),
             UseError::Malformed => field(SavedCodeProblem::Malformed),

@@ -59,7 +59,7 @@ pub async fn give_role(
 impl From<RoleError> for AppError {
     fn from(error: RoleError) -> Self {
         match error {
-            RoleError::Field(name, kind) => Self::field(name, kind),
+            RoleError::Field(name, problem) => Self::field(name, problem),
             RoleError::Give(GiveError::Gone) => Self::field("login", RoleProblem::LoginUnknown),
             RoleError::Give(GiveError::Same) => Self::field("role", RoleProblem::RoleSame),
             RoleError::Give(GiveError::Own) => Self::field("login", RoleProblem::RoleOwn),

@@ -184,7 +184,7 @@ pub async fn no_email() -> Result<Redirect, AppError> {
 impl From<SupportError> for AppError {
     fn from(error: SupportError) -> Self {
         match error {
-            SupportError::Field(name, kind) => Self::field(name, kind),
+            SupportError::Field(name, problem) => Self::field(name, problem),
             SupportError::TooMany(problem, wait) => Self::new(problem).wait(wait),
             SupportError::Busy => Self { seconds: Some(2), ..Self::new(RequestProblem::Busy) },
             SupportError::Gone => Self::new(RequestProblem::NotFound).on(SCREEN),

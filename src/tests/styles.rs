@@ -6,6 +6,8 @@ use std::{
     sync::LazyLock,
 };
 
+use super::post_redirect_get::walk;
+
 /// The classes that a style sheet has rules for, by its name.
 static SHEETS: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
     let sheets = [
@@ -49,4 +51,23 @@ pub(super) fn check(path: &str, html: &str) {
         .filter(|class| SHEETS["main"].contains(*class) && !SHEETS[sheet].contains(*class))
         .collect();
     assert!(lacks.is_empty(), "{path}: the sheet {sheet} lacks {lacks:?}");
+}
+
+/// A rule that nothing is shown by was left behind, or what it was for lost its class.
+#[test]
+fn every_class_of_the_style_sheet_is_shown_somewhere() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+    let sources = walk(root).into_iter().filter(|file| !file.starts_with(root.join("tests")));
+    let sources: String = sources
+        .map(|file| std::fs::read_to_string(file).expect("a source file"))
+        .collect::<Vec<_>>()
+        .concat();
+    let words: BTreeSet<&str> =
+        sources.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').collect();
+    let unused: Vec<&String> = SHEETS["main"]
+        .iter()
+        // Some are numbered: `score-3`.
+        .filter(|class| !words.contains(class.trim_end_matches(|c: char| c.is_ascii_digit())))
+        .collect();
+    assert!(unused.is_empty(), "no source shows {unused:?}");
 }

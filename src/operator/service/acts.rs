@@ -100,7 +100,7 @@ pub(in crate::operator) async fn answer(
     text: &str,
     nonce: &str,
 ) -> Result<(), OperatorError> {
-    let wrong = |kind: Problem| OperatorError::Field("message", kind);
+    let wrong = |problem: Problem| OperatorError::Field("message", problem);
     let text = MessageText::parse(text).map_err(|problem| wrong(problem.into()))?;
     if canned::placeholders(text.as_str()).any(canned::is_known) {
         return Err(wrong(ConsoleProblem::PlaceholderLeft.into()));

@@ -57,7 +57,7 @@ impl From<OperatorError> for AppError {
             OperatorError::TakenByOther => Self::new(ConsoleProblem::TakenByOther),
             OperatorError::Closed => Self::new(ConsoleProblem::ConversationClosed),
             OperatorError::NotOnDuty => Self::field("to", ConsoleProblem::NotOnDuty),
-            OperatorError::Field(name, kind) => Self::field(name, kind),
+            OperatorError::Field(name, problem) => Self::field(name, problem),
             OperatorError::NoAccount => Self::new(ConsoleProblem::AboutNoAccount),
             OperatorError::TooOften(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
             OperatorError::Fault(fault) => fault.into(),

@@ -51,7 +51,7 @@ impl From<DbError> for QrError {
 
 impl From<VerifyError> for QrError {
     fn from(error: VerifyError) -> Self {
-        let field = |kind| Self::Fields(vec![("password", kind)]);
+        let field = |problem| Self::Fields(vec![("password", problem)]);
         match error {
             VerifyError::Missing => field(PasswordProblem::Missing.into()),
             VerifyError::Wrong => field(EnteredPasswordProblem::Wrong.into()),

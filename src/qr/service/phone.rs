@@ -103,7 +103,7 @@ pub(in crate::qr) async fn type_code(
     if is_staff(&signed_in.account) {
         return Err(QrError::Staff);
     }
-    let wrong = |kind| QrError::Fields(vec![("short_code", kind)]);
+    let wrong = |problem| QrError::Fields(vec![("short_code", problem)]);
     if typed.expose().trim().is_empty() {
         return Err(wrong(QrProblem::ShortCodeMissing.into()));
     }

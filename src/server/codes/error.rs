@@ -81,7 +81,7 @@ impl From<SendError> for AppError {
 
 impl From<CheckError> for AppError {
     fn from(error: CheckError) -> Self {
-        let field = |kind| Self::field("code", kind);
+        let field = |problem| Self::field("code", problem);
         match error {
             CheckError::Missing => field(CodeProblem::Missing),
             CheckError::Malformed => field(CodeProblem::Malformed),
