@@ -21,7 +21,7 @@ use crate::{
         clock::Millis,
         events::{self, Event, EventKind},
         http::{
-            context::{Cx, SignedIn},
+            context::{RequestContext, SignedIn},
             extract::CurrentUser,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
@@ -35,19 +35,19 @@ use crate::{
 const LATELY: i64 = 4;
 
 /// `GET /`
-pub async fn home(mut cx: Cx) -> Result<Redirect, PageError> {
-    let is_signed_in = cx.signed_in().await?.is_some();
+pub async fn home(mut request: RequestContext) -> Result<Redirect, PageError> {
+    let is_signed_in = request.signed_in().await?.is_some();
     Ok(Redirect::to(if is_signed_in { "/account" } else { "/sign-in" }))
 }
 
 /// `GET /account`
 pub async fn hub(
     CurrentUser(user): CurrentUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
     let SignedIn { session, account } = user;
-    let (db, now) = (&cx.app.db, cx.app.clock.now());
+    let (db, now) = (&request.app.db, request.app.clock.now());
     // What users want to know first; emails and codes have their place in Activity.
     let kinds: Vec<EventKind> = EventKind::ALL
         .into_iter()
@@ -64,7 +64,7 @@ pub async fn hub(
     let view = move || {
         view! { <AccountPage account picture devices codes lately is_address_new is_staff/> }
     };
-    Ok(page(cx, flash, view).await)
+    Ok(page(request, flash, view).await)
 }
 
 /// `/account`

@@ -23,7 +23,7 @@ use crate::{
     server::{
         events::{self, Event, EventKind},
         http::{
-            context::Cx,
+            context::RequestContext,
             extract::CurrentUser,
             flash::Flash,
             page::{PageError, page},
@@ -40,30 +40,31 @@ const MOST: u32 = 10;
 pub async fn list(
     CurrentUser(user): CurrentUser,
     headers: HeaderMap,
-    cx: Cx,
+    request: RequestContext,
 ) -> Result<Response, PageError> {
     let account = user.account;
-    let asked = cx.query("kind").unwrap_or_default();
+    let asked = request.query("kind").unwrap_or_default();
     let group = Group::ALL.into_iter().find(|group| group.as_str() == asked).unwrap_or(Group::All);
-    let before = cx.query("before");
-    let parts = cx.query("parts").and_then(|parts| parts.parse().ok()).unwrap_or(1);
+    let before = request.query("before");
+    let parts = request.query("parts").and_then(|parts| parts.parse().ok()).unwrap_or(1);
     let parts: u32 = u32::clamp(parts, 1, MOST);
     let most = PART * i64::from(parts);
     // One more than is shown tells whether there is more.
     let mut events =
-        events::list(&cx.app.db, &account.id, &group.kinds(), before.as_deref(), most + 1).await?;
+        events::list(&request.app.db, &account.id, &group.kinds(), before.as_deref(), most + 1)
+            .await?;
     let shown = usize::try_from(most).unwrap_or(usize::MAX);
     let has_more = events.len() > shown;
     events.truncate(shown);
     let older = events.last().filter(|_| has_more).map(|last| address(group, Some(&last.id)));
     let here = address(group, before.as_deref());
-    let t = Texts(cx.locale).activity();
+    let t = Texts(request.locale).activity();
     let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
     let said = if count > 0 { (t.shown(count), t.more_shown(count)) } else { Default::default() };
-    let (now, zone) = (cx.app.clock.now(), cx.zone());
+    let (now, zone) = (request.app.clock.now(), request.zone());
     let entries = events.into_iter().map(|event| {
-        let place = cx.app.geo.place(cx.locale, &event.network);
-        entry(&event, place, Texts(cx.locale), &zone, now)
+        let place = request.app.geo.place(request.locale, &event.network);
+        entry(&event, place, Texts(request.locale), &zone, now)
     });
     let part = ActivityPart {
         group: group.as_str().to_owned(),
@@ -81,7 +82,7 @@ pub async fn list(
         return Ok(response);
     }
     let zone = account.time_zone().map(str::to_owned);
-    Ok(page(cx, Flash::default(), move || view! { <ActivityPage part zone/> }).await)
+    Ok(page(request, Flash::default(), move || view! { <ActivityPage part zone/> }).await)
 }
 
 /// The address of the list of a group, from its newest event on or of what was `before` another.

@@ -15,7 +15,7 @@ use crate::{
         conversations::COOKIE,
         flows::FlowProblem,
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::{Flash, Notice},
             post_redirect_get::respond,
             press::Press,
@@ -37,16 +37,16 @@ pub async fn open(
     #[server(default)] checked: Vec<String>,
     #[server(default)] remark: String,
 ) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let opened = async {
-        let staff = cx.staff().await?;
+        let staff = request.staff().await?;
         let entry = service::Entry {
             conversation: &conversation,
             account: &account,
             checked: &checked,
             remark: &remark,
         };
-        let id = service::open(&cx.app, &staff.account, &entry).await?;
+        let id = service::open(&request.app, &staff.account, &entry).await?;
         Ok::<_, AppError>(Redirect::to(path_of(&id)))
     };
     respond(opened.await)
@@ -58,14 +58,14 @@ pub async fn open(
 /// Why this user may not decide; `assisted_moved` when there is nothing to decide any more.
 #[server(endpoint = "assisted_approve")]
 pub async fn approve(#[server(default)] id: String) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let decided = async {
-        let staff = cx.staff().await?;
-        service::approve(&cx.app, &id, &staff.account).await?;
+        let staff = request.staff().await?;
+        service::approve(&request.app, &id, &staff.account).await?;
         Ok(Redirect::to(path_of(&id)))
     };
     let decided = decided.await;
-    respond(back_to_one(&cx, &id, decided))
+    respond(back_to_one(&request, &id, decided))
 }
 
 /// Says no, at whatever point.
@@ -74,25 +74,25 @@ pub async fn approve(#[server(default)] id: String) -> Result<Redirect, AppError
 /// `assisted_moved` when it is over already.
 #[server(endpoint = "assisted_refuse")]
 pub async fn refuse(#[server(default)] id: String) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let decided = async {
-        let staff = cx.staff().await?;
-        service::refuse(&cx.app, &id, &staff.account).await?;
+        let staff = request.staff().await?;
+        service::refuse(&request.app, &id, &staff.account).await?;
         Ok(Redirect::to(path_of(&id)))
     };
     let decided = decided.await;
-    respond(back_to_one(&cx, &id, decided))
+    respond(back_to_one(&request, &id, decided))
 }
 
 /// A browser comes back from a refused decision to the page of its process, whose address is no fixed one.
 fn back_to_one(
-    cx: &Cx,
+    request: &RequestContext,
     id: &str,
     decided: Result<Redirect, AppError>,
 ) -> Result<Redirect, AppError> {
     match decided {
-        Err(error) if cx.is_browser() && error.screen.is_none() && is_id(id) => {
-            cx.set_flash(ONE, &Flash::error(error));
+        Err(error) if request.is_browser() && error.screen.is_none() && is_id(id) => {
+            request.set_flash(ONE, &Flash::error(error));
             Ok(Redirect::to(path_of(id)))
         }
         decided => decided,
@@ -105,17 +105,17 @@ fn back_to_one(
 /// What is wrong with the address; `assisted_moved` when nothing waits for one; `too_many_letters`.
 #[server(endpoint = "assisted_email")]
 pub async fn name_address(#[server(default)] email: String) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let named = async {
-        let asked = asked(&mut cx).await?;
+        let asked = asked(&mut request).await?;
         let entry = service::Address {
             email: &email,
-            locale: cx.locale,
-            client: &cx.client,
-            browser: cx.token(FLOW),
+            locale: request.locale,
+            client: &request.client,
+            browser: request.token(FLOW),
         };
-        let token = service::name_address(&cx.app, &asked, &entry).await?;
-        cx.set_cookie(FLOW, &token.expose(), None);
+        let token = service::name_address(&request.app, &asked, &entry).await?;
+        request.set_cookie(FLOW, &token.expose(), None);
         Ok::<_, AppError>(Redirect::to(CODE))
     };
     respond(named.await)
@@ -127,13 +127,13 @@ pub async fn name_address(#[server(default)] email: String) -> Result<Redirect, 
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
 #[server(endpoint = "assisted_resend")]
 pub async fn resend() -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let sent = async {
-        let asked = asked(&mut cx).await?;
-        let flow = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await?;
+        let asked = asked(&mut request).await?;
+        let flow = asked.flow(&request.app, request.token(FLOW).as_ref()).await?;
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(ASK))?;
-        service::send_code(&cx.app, &asked, &flow, &cx.client).await?;
-        let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
+        service::send_code(&request.app, &asked, &flow, &request.client).await?;
+        let code = sent_code(&request, &codes::latest(&request.app, &flow).await?);
         Ok::<_, AppError>(Redirect { code, ..Redirect::to(CODE).with_notice(Notice::CodeSent) })
     };
     respond(sent.await)
@@ -145,27 +145,27 @@ pub async fn resend() -> Result<Redirect, AppError> {
 /// What is wrong with the code; `flow_expired`; `assisted_moved`.
 #[server(endpoint = "assisted_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let press = Press::of_code(&cx, "assisted_code", FLOW, &code);
-    let checked = press.once(move |mut cx| async move {
-        let asked = asked(&mut cx).await?;
-        let flow = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await?;
+    let request = RequestContext::of_request()?;
+    let press = Press::of_code(&request, "assisted_code", FLOW, &code);
+    let checked = press.once(move |mut request| async move {
+        let asked = asked(&mut request).await?;
+        let flow = asked.flow(&request.app, request.token(FLOW).as_ref()).await?;
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(ASK))?;
-        service::confirm(&cx.app, &flow, &code, &cx.client).await?;
-        cx.clear_cookie(FLOW);
+        service::confirm(&request.app, &flow, &code, &request.client).await?;
+        request.clear_cookie(FLOW);
         Ok(Redirect::to(ASK))
     });
     respond(checked.await)
 }
 
 /// What was opened in the conversation of this browser.
-pub(super) async fn find(cx: &mut Cx) -> Result<Option<service::Asked>, Fault> {
-    let own = cx.signed_in().await?.map(|signed_in| signed_in.account.id);
-    Ok(service::find(&cx.app, cx.token(COOKIE).as_ref(), own.as_deref()).await?)
+pub(super) async fn find(request: &mut RequestContext) -> Result<Option<service::Asked>, Fault> {
+    let own = request.signed_in().await?.map(|signed_in| signed_in.account.id);
+    Ok(service::find(&request.app, request.token(COOKIE).as_ref(), own.as_deref()).await?)
 }
 
-async fn asked(cx: &mut Cx) -> Result<service::Asked, AppError> {
-    find(cx).await?.ok_or_else(|| AppError::new(AssistedProblem::Moved).on(ASK))
+async fn asked(request: &mut RequestContext) -> Result<service::Asked, AppError> {
+    find(request).await?.ok_or_else(|| AppError::new(AssistedProblem::Moved).on(ASK))
 }
 
 /// "Stop this", by the link in an email. Nobody needs to be signed in for it.
@@ -174,13 +174,13 @@ async fn asked(cx: &mut Cx) -> Result<service::Asked, AppError> {
 /// `link_gone` when it was stopped, or is over, already.
 #[server(endpoint = "assisted_stop")]
 pub async fn stop() -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
+    let request = RequestContext::of_request()?;
     let stopped = async {
-        let token = cx.token("letter").ok_or_else(|| AppError::new(LinkProblem::Gone))?;
-        if !service::stop_by_link(&cx.app, &token, &cx.client).await? {
+        let token = request.token("letter").ok_or_else(|| AppError::new(LinkProblem::Gone))?;
+        if !service::stop_by_link(&request.app, &token, &request.client).await? {
             return Err(AppError::new(LinkProblem::Gone));
         }
-        cx.clear_cookie("letter");
+        request.clear_cookie("letter");
         Ok::<_, AppError>(Redirect::to(STOP).with_notice(Notice::AssistedStopped))
     };
     respond(stopped.await)
@@ -192,10 +192,10 @@ pub async fn stop() -> Result<Redirect, AppError> {
 /// `link_gone` when it was stopped, or is over, already; `signed_out`.
 #[server(endpoint = "assisted_stop_own")]
 pub async fn stop_own() -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let stopped = async {
-        let account = cx.somebody().await?.account;
-        if !service::stop_own(&cx.app, &account.id, &cx.client).await? {
+        let account = request.somebody().await?.account;
+        if !service::stop_own(&request.app, &account.id, &request.client).await? {
             return Err(AppError::new(LinkProblem::Gone));
         }
         Ok::<_, AppError>(Redirect::to(STOP).with_notice(Notice::AssistedStopped))

@@ -17,9 +17,10 @@ use crate::{
 /// Stands above every page while support helps somebody to get into the account of the user who is signed in.
 #[component]
 pub fn RecoveryBanner() -> impl IntoView {
-    let cx = use_request();
+    let request = use_request();
     // There it is all that the page says.
-    let process = cx.recovering().filter(|_| !cx.path_and_query.starts_with(STOP)).cloned();
+    let process =
+        request.recovering().filter(|_| !request.path_and_query.starts_with(STOP)).cloned();
     process.map(|process| view! { <Warning process/> })
 }
 

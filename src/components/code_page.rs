@@ -17,7 +17,7 @@ use crate::{
         conversations,
         db::DbError,
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::{Notice, use_flash},
         },
         outbox::MailProblem,
@@ -141,18 +141,18 @@ pub fn CodePage(
 #[component]
 fn CodeFormSection(code: Latest, confirm: &'static str, resend: &'static str) -> impl IntoView {
     let t = use_texts();
-    let (cx, flash, document) = (use_request(), use_flash(), use_document());
+    let (request, flash, document) = (use_request(), use_flash(), use_document());
     document.has_form();
     let error = flash.error.as_ref();
     // A phone's number pad has no letters: a user who has some says so.
-    let is_long = cx.query("letters").is_some()
+    let is_long = request.query("letters").is_some()
         || code.looks_long
         || error.is_some_and(|error| error.error == MailProblem::TooManyLookBack);
     let kind = if is_long { InputKind::LongCode } else { InputKind::Code };
-    let seconds = code.seconds_left(cx.app.clock.now());
+    let seconds = code.seconds_left(request.app.clock.now());
     let notice = flash.notice.filter(|notice| *notice == Notice::CodeSent && error.is_none());
     let notice = notice.and_then(|notice| notice.words(t)).map(str::to_owned);
-    let sent_at = code.sent_at.map(|at| moment(&cx.zone(), at));
+    let sent_at = code.sent_at.map(|at| moment(&request.zone(), at));
     view! {
         <CodeForm
             confirm resend screen=document.screen() kind refusal=use_refusal() notice seconds sent_at
@@ -188,8 +188,8 @@ fn countdown_texts(t: Texts, seconds: u32) -> CountdownTexts {
 
 /// What a form that requested a code is told of it, where it stays.
 #[must_use]
-pub fn sent_code(cx: &Cx, code: &Latest) -> Option<(u32, Moment)> {
-    Some((code.seconds_left(cx.app.clock.now()), moment(&cx.zone(), code.sent_at?)))
+pub fn sent_code(request: &RequestContext, code: &Latest) -> Option<(u32, Moment)> {
+    Some((code.seconds_left(request.app.clock.now()), moment(&request.zone(), code.sent_at?)))
 }
 
 #[component]

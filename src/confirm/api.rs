@@ -12,7 +12,7 @@ use crate::{
         codes,
         flows::{FlowProblem, Purpose},
         http::{
-            context::Cx, flash::Notice, post_redirect_get::respond, press::Press,
+            context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
         },
         next,
@@ -30,13 +30,13 @@ pub async fn by_password(
     #[server(default)] password: SecretText,
     #[server(default)] next: String,
 ) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let target = next::allowed(&cx.app.config, &next);
-    let press = Press::of(&cx, "confirm", "session", &[password.expose(), &next]);
-    let proved = press.once(move |mut cx| async move {
-        let user = cx.somebody().await?;
-        let token = service::by_password(&cx.app, &user, &password, &cx.client).await?;
-        cx.give_session(&token, user.session.persistent);
+    let request = RequestContext::of_request()?;
+    let target = next::allowed(&request.app.config, &next);
+    let press = Press::of(&request, "confirm", "session", &[password.expose(), &next]);
+    let proved = press.once(move |mut request| async move {
+        let user = request.somebody().await?;
+        let token = service::by_password(&request.app, &user, &password, &request.client).await?;
+        request.give_session(&token, user.session.persistent);
         Ok(Redirect::to(next::or(target.as_deref(), SETTINGS)))
     });
     respond(proved.await)
@@ -51,29 +51,30 @@ pub async fn email_code(
     #[server(default)] next: String,
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
-    let target = next::allowed(&cx.app.config, &next);
-    let back = pages::back(&cx, Some(&back));
+    let mut request = RequestContext::of_request()?;
+    let target = next::allowed(&request.app.config, &next);
+    let back = pages::back(&request, Some(&back));
     let sent = async {
-        let account = cx.somebody().await?.account;
+        let account = request.somebody().await?.account;
         let redirect = Redirect::to(reauthentication::address(target.as_deref(), back.as_deref()));
-        let token = cx.flow_token(Purpose::Confirm);
-        let begun = own_code::find(&cx.app, token.as_ref(), Purpose::Confirm, &account).await?;
+        let token = request.flow_token(Purpose::Confirm);
+        let begun =
+            own_code::find(&request.app, token.as_ref(), Purpose::Confirm, &account).await?;
         if let Some(flow) = begun {
-            own_code::send(&cx.app, &flow, &account, &cx.client).await?;
-            let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
+            own_code::send(&request.app, &flow, &account, &request.client).await?;
+            let code = sent_code(&request, &codes::latest(&request.app, &flow).await?);
             return Ok::<_, AppError>(Redirect { code, ..redirect.with_notice(Notice::CodeSent) });
         }
-        let devices = cx.devices();
+        let devices = request.devices();
         let asking = Asking {
             purpose: Purpose::Confirm,
             account: &account,
             next: target.as_deref(),
-            locale: cx.locale,
-            client: &cx.client,
+            locale: request.locale,
+            client: &request.client,
             devices: &devices,
         };
-        cx.give_flow(Purpose::Confirm, &own_code::begin(&cx.app, &asking).await?);
+        request.give_flow(Purpose::Confirm, &own_code::begin(&request.app, &asking).await?);
         Ok(redirect)
     };
     respond(sent.await)
@@ -85,16 +86,17 @@ pub async fn email_code(
 /// What is wrong with the code; `signed_out`; `flow_expired`.
 #[server(endpoint = "confirm_code")]
 pub async fn by_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let press = Press::of_code(&cx, "confirm_code", "session", &code);
-    let proved = press.once(move |mut cx| async move {
-        let user = cx.somebody().await?;
-        let token = cx.flow_token(Purpose::Confirm);
-        let flow = own_code::find(&cx.app, token.as_ref(), Purpose::Confirm, &user.account).await?;
+    let request = RequestContext::of_request()?;
+    let press = Press::of_code(&request, "confirm_code", "session", &code);
+    let proved = press.once(move |mut request| async move {
+        let user = request.somebody().await?;
+        let token = request.flow_token(Purpose::Confirm);
+        let flow =
+            own_code::find(&request.app, token.as_ref(), Purpose::Confirm, &user.account).await?;
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired))?;
-        let token = service::by_code(&cx.app, &user, &flow, &code, &cx.client).await?;
-        cx.give_session(&token, user.session.persistent);
-        cx.end_flow(Purpose::Confirm);
+        let token = service::by_code(&request.app, &user, &flow, &code, &request.client).await?;
+        request.give_session(&token, user.session.persistent);
+        request.end_flow(Purpose::Confirm);
         Ok(Redirect::to(next::or(flow.next.as_deref(), SETTINGS)))
     });
     respond(proved.await)

@@ -18,9 +18,9 @@ use crate::{
 #[component]
 pub fn ReauthenticationDialog() -> impl IntoView {
     let t = use_texts();
-    let cx = use_request();
-    cx.known_signed_in().map(|user| {
-        let links = links(t, user, user.is_proved(cx.app.clock.now()));
+    let request = use_request();
+    request.known_signed_in().map(|user| {
+        let links = links(t, user, user.is_proved(request.app.clock.now()));
         let actions = (ByPassword::PATH.to_owned(), EmailCode::PATH.to_owned());
         let login = user.account.login.clone();
         let texts = texts(t, &user.account.shown_email());

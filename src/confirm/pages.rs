@@ -21,7 +21,7 @@ use crate::{
         codes::{self, Latest},
         flows::Purpose,
         http::{
-            context::Cx,
+            context::RequestContext,
             extract::CurrentUser,
             flash::Flash,
             page::{PageError, page},
@@ -32,14 +32,14 @@ use crate::{
 };
 
 /// The page that the user comes from, if "Cancel" may lead there.
-pub(super) fn back(cx: &Cx, address: Option<&str>) -> Option<String> {
-    next::allowed(&cx.app.config, address?)
+pub(super) fn back(request: &RequestContext, address: Option<&str>) -> Option<String> {
+    next::allowed(&request.app.config, address?)
         .filter(|address| reauthentication::is_open_page(address))
 }
 
 /// What the address says of the way, and nothing that must not be followed: forms carry it along.
-fn settle(cx: &mut Cx, next: Option<&str>, back: Option<&str>) {
-    let query = cx.path_and_query.split_once('?').map(|(_, query)| query).unwrap_or_default();
+fn settle(request: &mut RequestContext, next: Option<&str>, back: Option<&str>) {
+    let query = request.path_and_query.split_once('?').map(|(_, query)| query).unwrap_or_default();
     let others = url::form_urlencoded::parse(query.as_bytes())
         .filter(|(name, _)| !matches!(name.as_ref(), "next" | "back"));
     let others: String =
@@ -49,37 +49,37 @@ fn settle(cx: &mut Cx, next: Option<&str>, back: Option<&str>) {
         address.push(if address.contains('?') { '&' } else { '?' });
         address.push_str(&others);
     }
-    cx.path_and_query = address;
+    request.path_and_query = address;
 }
 
 /// `GET /account/confirm`: asks for the password or, once one was requested, for the code.
 pub async fn confirm(
     CurrentUser(user): CurrentUser,
-    mut cx: Cx,
+    mut request: RequestContext,
     headers: HeaderMap,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let next = cx.next();
-    if user.is_proved(cx.app.clock.now()) {
+    let next = request.next();
+    if user.is_proved(request.app.clock.now()) {
         return Err(PageError::To(next::or(next.as_deref(), SETTINGS)));
     }
     let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
-    let named = cx.query("back");
-    let back = back(&cx, named.as_deref()).or_else(|| back(&cx, referer));
-    settle(&mut cx, next.as_deref(), back.as_deref());
+    let named = request.query("back");
+    let back = back(&request, named.as_deref()).or_else(|| back(&request, referer));
+    settle(&mut request, next.as_deref(), back.as_deref());
     let account = user.account;
-    let token = cx.flow_token(Purpose::Confirm);
-    let flow = own_code::find(&cx.app, token.as_ref(), Purpose::Confirm, &account).await?;
+    let token = request.flow_token(Purpose::Confirm);
+    let flow = own_code::find(&request.app, token.as_ref(), Purpose::Confirm, &account).await?;
     if let Some(flow) = flow
-        && cx.query("way").as_deref() != Some("password")
+        && request.query("way").as_deref() != Some("password")
     {
-        let code = codes::latest(&cx.app, &flow).await?;
-        let person = Person::of(&cx.app).await?;
+        let code = codes::latest(&request.app, &flow).await?;
+        let person = Person::of(&request.app).await?;
         let (email, next) = (account.shown_email(), next.or(flow.next));
         let view = move || view! { <ConfirmByCodePage email next back code person/> };
-        return Ok(page(cx, flash, view).await);
+        return Ok(page(request, flash, view).await);
     }
-    Ok(page(cx, flash, move || view! { <ConfirmPage account next back/> }).await)
+    Ok(page(request, flash, move || view! { <ConfirmPage account next back/> }).await)
 }
 
 /// `/account/confirm`

@@ -6,7 +6,7 @@ use crate::{
     error::{AppError, RequestProblem},
     server::{
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::{Flash, Notice},
             post_redirect_get::respond,
             press::Press,
@@ -22,15 +22,15 @@ use crate::{
 /// `confirmation_wrong`; `staff_stays`; `proof_needed`; `signed_out`.
 #[server(endpoint = "delete")]
 pub async fn delete_account(#[server(default)] confirmation: String) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let press = Press::of(&cx, "delete", "session", &[&confirmation]);
-    let begun = press.once(move |mut cx| async move {
-        let account = cx.somebody_proved().await?.account;
-        let at = service::ask(&cx.app, &account, &confirmation, &cx.client).await?;
-        cx.clear_cookie("session");
+    let request = RequestContext::of_request()?;
+    let press = Press::of(&request, "delete", "session", &[&confirmation]);
+    let begun = press.once(move |mut request| async move {
+        let account = request.somebody_proved().await?.account;
+        let at = service::ask(&request.app, &account, &confirmation, &request.client).await?;
+        request.clear_cookie("session");
         // The page says the day, too, which no notice carries.
-        let day = when::date(cx.locale, &account.zone(), at);
-        cx.set_flash("/sign-in", &Flash::notice(Notice::DeletionStarted).keep("day", &day));
+        let day = when::date(request.locale, &account.zone(), at);
+        request.set_flash("/sign-in", &Flash::notice(Notice::DeletionStarted).keep("day", &day));
         Ok(Redirect::to("/sign-in"))
     });
     respond(begun.await)
@@ -42,10 +42,10 @@ pub async fn delete_account(#[server(default)] confirmation: String) -> Result<R
 /// `signed_out`.
 #[server(endpoint = "keep")]
 pub async fn keep_account() -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let kept = async {
-        let account = cx.somebody().await?.account;
-        service::keep(&cx.app, &account, &cx.client).await?;
+        let account = request.somebody().await?.account;
+        service::keep(&request.app, &account, &request.client).await?;
         Ok::<_, AppError>(Redirect::to("/account").with_notice(Notice::Kept))
     };
     respond(kept.await)

@@ -17,7 +17,7 @@ use crate::{
         clock::SECOND,
         deletion::GRACE,
         http::{
-            context::Cx,
+            context::RequestContext,
             extract::CurrentUser,
             flash::Flash,
             page::{PageError, page},
@@ -29,20 +29,20 @@ use crate::{
 /// `GET /account/settings/delete`: asks, or offers to keep the account.
 pub async fn delete(
     CurrentUser(user): CurrentUser,
-    mut cx: Cx,
+    mut request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
     if let Some(at) = account.delete_at {
-        let day = when::date(cx.locale, &account.zone(), at);
-        let redirect = next::or_account(cx.next().as_deref());
-        return Ok(page(cx, flash, move || view! { <KeepAccountPage day redirect/> }).await);
+        let day = when::date(request.locale, &account.zone(), at);
+        let redirect = next::or_account(request.next().as_deref());
+        return Ok(page(request, flash, move || view! { <KeepAccountPage day redirect/> }).await);
     }
     if account.role().is_staff() {
-        return Ok(page(cx, flash, || view! { <StaffStaysPage/> }).await);
+        return Ok(page(request, flash, || view! { <StaffStaysPage/> }).await);
     }
-    let login = cx.proved().await?.account.login;
-    Ok(page(cx, flash, move || view! { <DeleteAccountPage login/> }).await)
+    let login = request.proved().await?.account.login;
+    Ok(page(request, flash, move || view! { <DeleteAccountPage login/> }).await)
 }
 
 /// `/account/settings/delete`

@@ -13,7 +13,7 @@ use crate::{
         codes,
         flows::{Flow, FlowProblem, Purpose},
         http::{
-            context::Cx, flash::Notice, post_redirect_get::respond, press::Press,
+            context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
         },
         own_code,
@@ -30,20 +30,20 @@ const SETTINGS: &str = "/account/settings";
 /// What is wrong with the address; `proof_needed`; `signed_out`; `too_many_letters`.
 #[server(endpoint = "email")]
 pub async fn change_email(#[server(default)] email: String) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let press = Press::of(&cx, "email", Purpose::ChangeEmail.cookie(), &[&email]);
-    let asked = press.once(move |mut cx| async move {
-        let user = cx.somebody_proved().await?;
+    let request = RequestContext::of_request()?;
+    let press = Press::of(&request, "email", Purpose::ChangeEmail.cookie(), &[&email]);
+    let asked = press.once(move |mut request| async move {
+        let user = request.somebody_proved().await?;
         let entry = service::Entry {
             account: &user.account,
             email: &email,
-            locale: cx.locale,
-            client: &cx.client,
-            browser: cx.flow_token(Purpose::ChangeEmail),
+            locale: request.locale,
+            client: &request.client,
+            browser: request.flow_token(Purpose::ChangeEmail),
         };
-        match service::ask(&cx.app, &entry).await? {
+        match service::ask(&request.app, &entry).await? {
             Asked::Code(token) => {
-                cx.give_flow(Purpose::ChangeEmail, &token);
+                request.give_flow(Purpose::ChangeEmail, &token);
                 Ok(Redirect::to(CODE))
             }
             Asked::Respelled => Ok(Redirect::to(SETTINGS).with_notice(Notice::EmailRespelled)),
@@ -58,12 +58,12 @@ pub async fn change_email(#[server(default)] email: String) -> Result<Redirect, 
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
 #[server(endpoint = "email_resend")]
 pub async fn resend() -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let sent = async {
-        let account = cx.somebody().await?.account;
-        let flow = flow(&cx, &account).await?;
-        service::send_code(&cx.app, &flow, &account, &cx.client).await?;
-        let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
+        let account = request.somebody().await?.account;
+        let flow = flow(&request, &account).await?;
+        service::send_code(&request.app, &flow, &account, &request.client).await?;
+        let code = sent_code(&request, &codes::latest(&request.app, &flow).await?);
         Ok::<_, AppError>(Redirect { code, ..Redirect::to(CODE).with_notice(Notice::CodeSent) })
     };
     respond(sent.await)
@@ -75,23 +75,23 @@ pub async fn resend() -> Result<Redirect, AppError> {
 /// What is wrong with the code; `email_taken_meanwhile`; `flow_expired`; `signed_out`.
 #[server(endpoint = "email_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let press = Press::of_code(&cx, "email_code", "session", &code);
-    let changed = press.once(move |mut cx| async move {
-        let user = cx.somebody().await?;
-        let flow = flow(&cx, &user.account).await?;
-        let token = service::change(&cx.app, &flow, &user, &code, &cx.client).await?;
-        cx.give_session(&token, user.session.persistent);
-        cx.end_flow(Purpose::ChangeEmail);
+    let request = RequestContext::of_request()?;
+    let press = Press::of_code(&request, "email_code", "session", &code);
+    let changed = press.once(move |mut request| async move {
+        let user = request.somebody().await?;
+        let flow = flow(&request, &user.account).await?;
+        let token = service::change(&request.app, &flow, &user, &code, &request.client).await?;
+        request.give_session(&token, user.session.persistent);
+        request.end_flow(Purpose::ChangeEmail);
         Ok(Redirect::to(SETTINGS).with_notice(Notice::EmailChanged))
     });
     respond(changed.await)
 }
 
 /// The flow of this browser, if it lives.
-async fn flow(cx: &Cx, account: &Account) -> Result<Flow, AppError> {
-    let token = cx.flow_token(Purpose::ChangeEmail);
-    let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangeEmail, account).await?;
+async fn flow(request: &RequestContext, account: &Account) -> Result<Flow, AppError> {
+    let token = request.flow_token(Purpose::ChangeEmail);
+    let flow = own_code::find(&request.app, token.as_ref(), Purpose::ChangeEmail, account).await?;
     flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(SCREEN))
 }
 

@@ -20,7 +20,7 @@ use crate::{
         codes::{self, Latest},
         flows::{FlowProblem, Purpose},
         http::{
-            context::Cx,
+            context::RequestContext,
             extract::{CurrentUser, FreshUser},
             flash::Flash,
             page::{PageError, page},
@@ -32,15 +32,16 @@ use crate::{
 /// `GET /account/settings/email`
 pub async fn email(
     FreshUser(user): FreshUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
     // A user who comes back to correct something finds what was typed.
-    let token = cx.flow_token(Purpose::ChangeEmail);
-    let begun = own_code::find(&cx.app, token.as_ref(), Purpose::ChangeEmail, &account).await?;
+    let token = request.flow_token(Purpose::ChangeEmail);
+    let begun =
+        own_code::find(&request.app, token.as_ref(), Purpose::ChangeEmail, &account).await?;
     let (now, typed) = (account.shown_email(), begun.map(|flow| flow.typed));
-    Ok(page(cx, flash, move || view! { <ChangeEmailPage now typed/> }).await)
+    Ok(page(request, flash, move || view! { <ChangeEmailPage now typed/> }).await)
 }
 
 /// `/account/settings/email`
@@ -76,18 +77,20 @@ pub fn ChangeEmailPage(
 /// `GET /account/settings/email/code`
 pub async fn code(
     CurrentUser(user): CurrentUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let token = cx.flow_token(Purpose::ChangeEmail);
-    let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangeEmail, &user.account).await?;
+    let token = request.flow_token(Purpose::ChangeEmail);
+    let flow =
+        own_code::find(&request.app, token.as_ref(), Purpose::ChangeEmail, &user.account).await?;
     let Some(flow) = flow else {
-        cx.set_flash(SCREEN, &Flash::error(AppError::new(FlowProblem::Expired)));
+        request.set_flash(SCREEN, &Flash::error(AppError::new(FlowProblem::Expired)));
         return Err(PageError::To(SCREEN.to_owned()));
     };
-    let code = codes::latest(&cx.app, &flow).await?;
-    let person = Person::of(&cx.app).await?;
-    Ok(page(cx, flash, move || view! { <EmailCodePage address=flow.typed code person/> }).await)
+    let code = codes::latest(&request.app, &flow).await?;
+    let person = Person::of(&request.app).await?;
+    Ok(page(request, flash, move || view! { <EmailCodePage address=flow.typed code person/> })
+        .await)
 }
 
 /// `/account/settings/email/code`

@@ -11,16 +11,17 @@ use super::{
 use crate::{
     error::{AppError, RequestProblem},
     server::http::{
-        context::Cx,
+        context::RequestContext,
         post_redirect_get::{FormFields, answer_form},
     },
 };
 
 /// `POST /api/export`: the ZIP. No server function answers with a file.
-pub async fn download(Extension(mut cx): Extension<Cx>) -> Response {
+pub async fn download(Extension(mut request): Extension<RequestContext>) -> Response {
     let made = async {
-        let account = cx.somebody_proved().await?.account;
-        let export = service::export(&cx.app, &account, cx.locale, &cx.client).await?;
+        let account = request.somebody_proved().await?.account;
+        let export =
+            service::export(&request.app, &account, request.locale, &request.client).await?;
         Ok::<_, AppError>(export)
     };
     match made.await {
@@ -32,7 +33,7 @@ pub async fn download(Extension(mut cx): Extension<Cx>) -> Response {
             ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], export.zip)
                 .into_response()
         }
-        Err(error) => answer_form(&cx, SCREEN, &FormFields::default(), Err(error)),
+        Err(error) => answer_form(&request, SCREEN, &FormFields::default(), Err(error)),
     }
 }
 

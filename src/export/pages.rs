@@ -13,7 +13,7 @@ use crate::{
     },
     i18n::use_texts,
     server::http::{
-        context::Cx,
+        context::RequestContext,
         extract::FreshUser,
         flash::Flash,
         page::{PageError, page},
@@ -21,8 +21,12 @@ use crate::{
 };
 
 /// `GET /account/settings/export`
-pub async fn export(_: FreshUser, cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    Ok(page(cx, flash, || view! { <ExportPage/> }).await)
+pub async fn export(
+    _: FreshUser,
+    request: RequestContext,
+    flash: Flash,
+) -> Result<Response, PageError> {
+    Ok(page(request, flash, || view! { <ExportPage/> }).await)
 }
 
 /// `/account/settings/export`

@@ -8,7 +8,7 @@ use crate::{
     error::{AppError, RequestProblem},
     server::{
         http::{
-            context::{BROWSER, Cx},
+            context::{BROWSER, RequestContext},
             flash::Notice,
             post_redirect_get::respond,
             redirect::Redirect,
@@ -28,15 +28,15 @@ pub async fn find_login(
     #[server(default)] email: String,
     #[server(default)] proof: String,
 ) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
+    let request = RequestContext::of_request()?;
     let entry = service::Entry {
         email: &email,
         proof: &proof,
-        locale: cx.locale,
-        client: &cx.client,
-        browser: cx.token(BROWSER),
+        locale: request.locale,
+        client: &request.client,
+        browser: request.token(BROWSER),
     };
-    let found = service::find(&cx.app, &entry).await;
+    let found = service::find(&request.app, &entry).await;
     respond(found.map(|()| Redirect::to(SCREEN).with_notice(Notice::LoginAsked)))
 }
 

@@ -16,7 +16,7 @@ use crate::{
         conversations,
         flows::Purpose,
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
@@ -25,13 +25,16 @@ use crate::{
 };
 
 /// `GET /recover/login`
-pub async fn find_login(cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    let browser = cx.browser_token();
-    let visit =
-        Visit { purpose: Purpose::FindLogin, browser: Some(&browser), network: &cx.client.network };
-    let challenge = human::challenge(&cx.app, &visit, flash.price.unwrap_or_default()).await?;
-    let has_chat = conversations::exists_staff(&cx.app.db).await?;
-    Ok(page(cx, flash, move || view! { <FindLoginPage challenge has_chat/> }).await)
+pub async fn find_login(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+    let browser = request.browser_token();
+    let visit = Visit {
+        purpose: Purpose::FindLogin,
+        browser: Some(&browser),
+        network: &request.client.network,
+    };
+    let challenge = human::challenge(&request.app, &visit, flash.price.unwrap_or_default()).await?;
+    let has_chat = conversations::exists_staff(&request.app.db).await?;
+    Ok(page(request, flash, move || view! { <FindLoginPage challenge has_chat/> }).await)
 }
 
 /// `/recover/login`

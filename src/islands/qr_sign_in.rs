@@ -176,9 +176,9 @@ fn TimeLeft(seconds: (u32, u32), spoken: Vec<(u32, String)>) -> impl IntoView {
         <div class="qr-time">
             // Drawn by the browser itself, from where it is: no script, and no style that differs from page to page.
             <svg viewBox="0 0 48 48" aria-hidden="true">
-                <circle class="track" cx="24" cy="24" r="21"></circle>
+                <circle class="track" request="24" cy="24" r="21"></circle>
                 <circle
-                    class="rest" cx="24" cy="24" r="21" transform="rotate(-90 24 24)" pathLength=whole.clone()
+                    class="rest" request="24" cy="24" r="21" transform="rotate(-90 24 24)" pathLength=whole.clone()
                     stroke-dasharray=whole stroke-dashoffset=gone
                 >
                     <animate attributeName="stroke-dashoffset" from=gone.clone() to=whole.clone() dur=duration fill="freeze"></animate>

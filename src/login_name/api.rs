@@ -7,7 +7,7 @@ use crate::{
     server::{
         flows::FlowProblem,
         http::{
-            context::Cx, flash::Notice, post_redirect_get::respond, press::Press,
+            context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
         },
     },
@@ -19,11 +19,11 @@ use crate::{
 /// What is wrong with the name, or when it can be changed again; `proof_needed`; `signed_out`.
 #[server(endpoint = "login")]
 pub async fn change_login(#[server(default)] login: String) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let press = Press::of(&cx, "login", "session", &[&login]);
-    let changed = press.once(move |mut cx| async move {
-        let account = cx.somebody_proved().await?.account;
-        service::change(&cx.app, &account, &login, &cx.client).await?;
+    let request = RequestContext::of_request()?;
+    let press = Press::of(&request, "login", "session", &[&login]);
+    let changed = press.once(move |mut request| async move {
+        let account = request.somebody_proved().await?.account;
+        service::change(&request.app, &account, &login, &request.client).await?;
         Ok(Redirect::to("/account/settings").with_notice(Notice::LoginChanged))
     });
     respond(changed.await)

@@ -15,7 +15,7 @@ use crate::{
     server::{
         clock::{Millis, SECOND},
         http::{
-            context::Cx,
+            context::RequestContext,
             extract::FreshUser,
             flash::Flash,
             page::{PageError, page},
@@ -27,12 +27,12 @@ use crate::{
 /// `GET /account/settings/login`
 pub async fn login(
     FreshUser(user): FreshUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let wait = service::wait(&cx.app, &user.account);
+    let wait = service::wait(&request.app, &user.account);
     let now = user.account.login;
-    Ok(page(cx, flash, move || view! { <ChangeLoginPage now wait/> }).await)
+    Ok(page(request, flash, move || view! { <ChangeLoginPage now wait/> }).await)
 }
 
 /// `/account/settings/login`

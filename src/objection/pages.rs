@@ -19,7 +19,7 @@ use crate::{
     server::{
         accounts::{self, Account},
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::{Flash, Notice},
             page::{PageError, page},
         },
@@ -31,27 +31,30 @@ use crate::{
 
 /// `GET /letter/{token}`: the token becomes a cookie at once, and stands in the address no more (ASVS 14.2.1). Following a
 /// link changes nothing: mail programs follow links, too.
-pub async fn follow_link(Extension(cx): Extension<Cx>, Path(token): Path<String>) -> Response {
+pub async fn follow_link(
+    Extension(request): Extension<RequestContext>,
+    Path(token): Path<String>,
+) -> Response {
     if let Some(token) = Token::parse(&token) {
-        cx.set_cookie("letter", &token.expose(), None);
+        request.set_cookie("letter", &token.expose(), None);
     }
     Redirect::to(SCREEN).into_response()
 }
 
 /// `GET /letter`
-pub async fn object(cx: Cx, flash: Flash) -> Result<Response, PageError> {
+pub async fn object(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     if flash.notice == Some(Notice::Frozen) {
-        return Ok(page(cx, flash, || view! { <FrozenPage/> }).await);
+        return Ok(page(request, flash, || view! { <FrozenPage/> }).await);
     }
     let gone = || PageError::Error(AppError::new(LinkProblem::Gone));
-    let token = cx.token("letter").ok_or_else(gone)?;
-    let found = service::find(&cx.app, &token).await;
+    let token = request.token("letter").ok_or_else(gone)?;
+    let found = service::find(&request.app, &token).await;
     let link = found.map_err(|error| PageError::Error(error.into()))?;
     if link.purpose() == LinkPurpose::StopAssisted {
         return Err(PageError::To("/recover/assisted/stop".to_owned()));
     }
-    let account = accounts::get(&cx.app.db, &link.account_id).await?.ok_or_else(gone)?;
-    Ok(page(cx, flash, move || view! { <ObjectionPage link account/> }).await)
+    let account = accounts::get(&request.app.db, &link.account_id).await?.ok_or_else(gone)?;
+    Ok(page(request, flash, move || view! { <ObjectionPage link account/> }).await)
 }
 
 /// `/letter`

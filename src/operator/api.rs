@@ -14,7 +14,7 @@ use crate::{
         clock::{DAY, Millis},
         conversations::{self, Side},
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::{Flash, Notice},
             post_redirect_get::respond,
             redirect::Redirect,
@@ -31,17 +31,17 @@ const KEYS_KEPT: Millis = 365 * DAY;
 /// `not_found`, `signed_out`.
 #[server(endpoint = "operator_typing")]
 pub async fn typing() -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
-    let id = cx.id("conversation").unwrap_or_default();
+    let mut request = RequestContext::of_request()?;
+    let id = request.id("conversation").unwrap_or_default();
     let result = async {
-        staff(&mut cx).await?;
-        if conversations::get(&cx.app.db, &id).await?.is_some() {
-            conversations::typing(&cx.app, &id, Side::Operator).await?;
+        staff(&mut request).await?;
+        if conversations::get(&request.app.db, &id).await?.is_some() {
+            conversations::typing(&request.app, &id, Side::Operator).await?;
         }
         Ok("")
     };
     let result = result.await;
-    Posted::new(&cx, "", &id).answer(result)
+    Posted::new(&request, "", &id).answer(result)
 }
 
 /// Takes a conversation: from nobody, or from the colleague of whom the form says that it was his.
@@ -161,15 +161,19 @@ pub async fn set_keys(
     #[server(default)] keys: String,
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let result = async {
-        staff(&mut cx).await?;
+        staff(&mut request).await?;
         let off = keys == "off";
-        cx.set_cookie(KEYS, if off { "off" } else { "" }, Some(if off { KEYS_KEPT } else { 0 }));
+        request.set_cookie(
+            KEYS,
+            if off { "off" } else { "" },
+            Some(if off { KEYS_KEPT } else { 0 }),
+        );
         Ok("")
     };
     let result = result.await;
-    Posted::new(&cx, &back, "").answer(result)
+    Posted::new(&request, &back, "").answer(result)
 }
 
 /// Deletes a canned answer.
@@ -178,11 +182,11 @@ pub async fn set_keys(
 /// `not_found`, `signed_out`.
 #[server(endpoint = "operator_canned_remove")]
 pub async fn remove_canned(#[server(default)] id: String) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
-        acting_staff(&mut cx).await?;
-        canned::remove(&cx.app, &id).await?;
-        cx.set_flash(ANSWERS, &Flash::default().keep("said", "removed"));
+        acting_staff(&mut request).await?;
+        canned::remove(&request.app, &id).await?;
+        request.set_flash(ANSWERS, &Flash::default().keep("said", "removed"));
         Ok(Redirect::to(ANSWERS))
     }
     .await;
@@ -195,12 +199,12 @@ pub async fn remove_canned(#[server(default)] id: String) -> Result<Redirect, Ap
 /// `not_found`, `signed_out`.
 #[server(endpoint = "operator_canned_starters")]
 pub async fn add_starters(#[server(default)] answer_locale: String) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
-        let staff = acting_staff(&mut cx).await?;
-        let locale = Locale::parse(&answer_locale).unwrap_or(cx.locale);
-        canned::add_starters(&cx.app, &staff, locale).await?;
-        cx.set_flash(ANSWERS, &Flash::notice(Notice::Saved));
+        let staff = acting_staff(&mut request).await?;
+        let locale = Locale::parse(&answer_locale).unwrap_or(request.locale);
+        canned::add_starters(&request.app, &staff, locale).await?;
+        request.set_flash(ANSWERS, &Flash::notice(Notice::Saved));
         Ok(Redirect::to(ANSWERS))
     }
     .await;

@@ -2,7 +2,7 @@
 //! It stands in the address, so that a reload, a form and the stream show the same.
 
 use super::{SCREEN, STREAM};
-use crate::server::{http::context::Cx, random::is_id};
+use crate::server::{http::context::RequestContext, random::is_id};
 
 /// Conversations side by side.
 const OPEN_MOST: usize = 4;
@@ -74,8 +74,8 @@ impl Desk {
     }
 
     /// Of the page that is asked for.
-    pub(super) fn of(cx: &Cx) -> Self {
-        Self::parse(cx.path_and_query.split_once('?').map_or("", |(_, query)| query))
+    pub(super) fn of(request: &RequestContext) -> Self {
+        Self::parse(request.path_and_query.split_once('?').map_or("", |(_, query)| query))
     }
 
     /// As in an address.

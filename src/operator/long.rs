@@ -12,7 +12,7 @@ use super::{
 use crate::{
     error::{AppError, RequestProblem},
     server::http::{
-        context::Cx,
+        context::RequestContext,
         flash::{Flash, Notice},
         page::{PageError, error_response},
         post_redirect_get::{FormFields, answer_form},
@@ -39,16 +39,16 @@ pub(super) struct Answer {
 /// Answers in a conversation: `taken_by_other`, `conversation_closed`, `conversation_gone`; what is wrong with the
 /// text.
 pub(super) async fn answer(
-    Extension(mut cx): Extension<Cx>,
+    Extension(mut request): Extension<RequestContext>,
     Fields(form): Fields<Answer>,
 ) -> Response {
     let result = async {
-        let staff = acting_staff(&mut cx).await?;
-        acts::answer(&cx.app, &staff, &form.conversation, &form.message, &form.nonce).await?;
+        let staff = acting_staff(&mut request).await?;
+        acts::answer(&request.app, &staff, &form.conversation, &form.message, &form.nonce).await?;
         Ok("")
     };
     let result = result.await;
-    let posted = Posted::new(&cx, &form.back, &form.conversation);
+    let posted = Posted::new(&request, &form.back, &form.conversation);
     in_window(posted.typed("message", &form.message), result).await
 }
 
@@ -61,14 +61,17 @@ pub(super) struct Note {
 }
 
 /// Writes a note down that only the staff reads: what is wrong with the text; `conversation_gone`.
-pub(super) async fn note(Extension(mut cx): Extension<Cx>, Fields(form): Fields<Note>) -> Response {
+pub(super) async fn note(
+    Extension(mut request): Extension<RequestContext>,
+    Fields(form): Fields<Note>,
+) -> Response {
     let result = async {
-        let staff = acting_staff(&mut cx).await?;
-        acts::note(&cx.app, &staff, &form.conversation, &form.note).await?;
+        let staff = acting_staff(&mut request).await?;
+        acts::note(&request.app, &staff, &form.conversation, &form.note).await?;
         Ok("")
     };
     let result = result.await;
-    let posted = Posted::new(&cx, &form.back, &form.conversation);
+    let posted = Posted::new(&request, &form.back, &form.conversation);
     in_window(posted.typed("note", &form.note), result).await
 }
 
@@ -76,18 +79,18 @@ pub(super) async fn note(Extension(mut cx): Extension<Cx>, Fields(form): Fields<
 async fn in_window(posted: Posted<'_>, result: Result<&'static str, AppError>) -> Response {
     match result {
         Err(error) if posted.is_too_long() && is_told(&error) => {
-            let mut cx = posted.cx.clone();
-            cx.path_and_query = posted.path();
+            let mut request = posted.request.clone();
+            request.path_and_query = posted.path();
             let flash = posted.flash(error.clone());
             let page = async {
-                let staff = cx.clone().staff_page().await?;
-                pages::desk_with(cx.clone(), staff, flash).await
+                let staff = request.clone().staff_page().await?;
+                pages::desk_with(request.clone(), staff, flash).await
             };
-            at_once(&cx, &error, page.await)
+            at_once(&request, &error, page.await)
         }
         result => {
             let result = posted.redirect(result);
-            answer_form(posted.cx, SCREEN, &posted.fields(), result)
+            answer_form(posted.request, SCREEN, &posted.fields(), result)
         }
     }
 }
@@ -103,43 +106,43 @@ pub(super) struct Canned {
 
 /// Saves a canned answer, a new one or the one that `id` names: what is wrong with a field.
 pub(super) async fn save_canned(
-    Extension(mut cx): Extension<Cx>,
+    Extension(mut request): Extension<RequestContext>,
     Fields(form): Fields<Canned>,
 ) -> Response {
     let result = async {
-        let staff = acting_staff(&mut cx).await?;
+        let staff = acting_staff(&mut request).await?;
         let entry = canned::Entry {
             id: &form.id,
             locale: &form.answer_locale,
             title: &form.title,
             text: &form.text,
         };
-        canned::save(&cx.app, &staff, &entry).await?;
-        cx.set_flash(ANSWERS, &Flash::notice(Notice::Saved));
+        canned::save(&request.app, &staff, &entry).await?;
+        request.set_flash(ANSWERS, &Flash::notice(Notice::Saved));
         Ok(Redirect::to(ANSWERS))
     };
     let result: Result<Redirect, AppError> = result.await;
     let short = [("id", &form.id), ("answer_locale", &form.answer_locale), ("title", &form.title)];
     match result {
-        Err(error) if cx.accepts_html && !Flash::holds(&form.text) && is_told(&error) => {
-            let mut cx = cx.clone();
-            ANSWERS.clone_into(&mut cx.path_and_query);
+        Err(error) if request.accepts_html && !Flash::holds(&form.text) && is_told(&error) => {
+            let mut request = request.clone();
+            ANSWERS.clone_into(&mut request.path_and_query);
             let flash = short
                 .into_iter()
                 .fold(Flash::error(error.clone()), |flash, (name, value)| flash.keep(name, value))
                 .with("text", &form.text);
             let page = async {
-                let staff = cx.clone().staff_page().await?;
-                pages::answers_with(cx.clone(), staff, flash).await
+                let staff = request.clone().staff_page().await?;
+                pages::answers_with(request.clone(), staff, flash).await
             };
-            at_once(&cx, &error, page.await)
+            at_once(&request, &error, page.await)
         }
         result => {
             let fields = short
                 .into_iter()
                 .fold(FormFields::default(), |fields, (name, value)| fields.with(name, value))
                 .with("text", &form.text);
-            answer_form(&cx, ANSWERS, &fields, result)
+            answer_form(&request, ANSWERS, &fields, result)
         }
     }
 }
@@ -150,12 +153,16 @@ fn is_told(error: &AppError) -> bool {
 }
 
 /// The page as the answer.
-fn at_once(cx: &Cx, error: &AppError, page: Result<Response, PageError>) -> Response {
+fn at_once(
+    request: &RequestContext,
+    error: &AppError,
+    page: Result<Response, PageError>,
+) -> Response {
     match page {
         Ok(mut page) => {
             *page.status_mut() = error.status();
             page
         }
-        Err(_) => error_response(cx, &AppError::new(RequestProblem::Unavailable)),
+        Err(_) => error_response(request, &AppError::new(RequestProblem::Unavailable)),
     }
 }

@@ -7,7 +7,7 @@ use crate::{
         app::App,
         conversations::ConversationProblem,
         http::{
-            context::{Cx, Staff},
+            context::{RequestContext, Staff},
             flash::Flash,
             post_redirect_get::{FormFields, respond},
             redirect::Redirect,
@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// Whoever of the staff posted, seen just now. Everybody else finds nothing here.
-pub(super) async fn staff(cx: &mut Cx) -> Result<Staff, AppError> {
-    let staff = cx.staff().await?;
-    store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
+pub(super) async fn staff(request: &mut RequestContext) -> Result<Staff, AppError> {
+    let staff = request.staff().await?;
+    store::seen(&request.app.db, &staff.account.id, request.app.clock.now()).await?;
     Ok(staff)
 }
 
@@ -26,9 +26,9 @@ pub(super) async fn staff(cx: &mut Cx) -> Result<Staff, AppError> {
 const ACTS_A_MINUTE: u32 = 40;
 
 /// As [`staff`], for what writes rows.
-pub(super) async fn acting_staff(cx: &mut Cx) -> Result<Staff, AppError> {
-    let staff = staff(cx).await?;
-    let app = &cx.app;
+pub(super) async fn acting_staff(request: &mut RequestContext) -> Result<Staff, AppError> {
+    let staff = staff(request).await?;
+    let app = &request.app;
     if app.config.limits {
         app.acted
             .at_most(&staff.account.id, ACTS_A_MINUTE, app.clock.now())
@@ -44,17 +44,17 @@ pub(super) async fn act(
     about: &str,
     what: impl AsyncFnOnce(App, Staff) -> Result<&'static str, OperatorError>,
 ) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
-    let result = match acting_staff(&mut cx).await {
-        Ok(staff) => what(cx.app.clone(), staff).await.map_err(AppError::from),
+    let mut request = RequestContext::of_request()?;
+    let result = match acting_staff(&mut request).await {
+        Ok(staff) => what(request.app.clone(), staff).await.map_err(AppError::from),
         Err(error) => Err(error),
     };
-    Posted::new(&cx, back, about).answer(result)
+    Posted::new(&request, back, about).answer(result)
 }
 
 /// A form that was posted.
 pub(super) struct Posted<'a> {
-    pub cx: &'a Cx,
+    pub request: &'a RequestContext,
     desk: Desk,
     about: &'a str,
     typed: Option<(&'static str, &'a str)>,
@@ -62,8 +62,8 @@ pub(super) struct Posted<'a> {
 
 impl<'a> Posted<'a> {
     /// In a window (its `back`), about a conversation.
-    pub(super) fn new(cx: &'a Cx, back: &str, about: &'a str) -> Self {
-        Self { cx, desk: Desk::parse(back), about, typed: None }
+    pub(super) fn new(request: &'a RequestContext, back: &str, about: &'a str) -> Self {
+        Self { request, desk: Desk::parse(back), about, typed: None }
     }
 
     /// With what was typed into a field, in case it comes back.
@@ -78,7 +78,7 @@ impl<'a> Posted<'a> {
 
     /// Whether what was typed cannot travel back in a cookie.
     pub(super) fn is_too_long(&self) -> bool {
-        self.cx.accepts_html && self.typed.is_some_and(|(_, value)| !Flash::holds(value))
+        self.request.accepts_html && self.typed.is_some_and(|(_, value)| !Flash::holds(value))
     }
 
     /// What the window finds after a refusal.
@@ -117,19 +117,19 @@ impl<'a> Posted<'a> {
         match result {
             Ok(said) => {
                 // A window that stays hears over its stream what was done.
-                if !said.is_empty() && self.cx.accepts_html {
+                if !said.is_empty() && self.request.accepts_html {
                     let flash = Flash::default().keep("said", said).keep("about", self.about);
-                    self.cx.set_flash(SCREEN, &flash);
+                    self.request.set_flash(SCREEN, &flash);
                 }
                 Ok(Redirect::to(self.path()))
             }
             Err(error)
-                if self.cx.accepts_html
+                if self.request.accepts_html
                     && !error
                         .error
                         .is_one_of(&[RequestProblem::SignedOut, RequestProblem::NotFound]) =>
             {
-                self.cx.set_flash(SCREEN, &self.flash(error));
+                self.request.set_flash(SCREEN, &self.flash(error));
                 Ok(Redirect::to(self.path()))
             }
             Err(error) => Err(error),

@@ -17,7 +17,7 @@ use crate::{
         clock::{Millis, SECOND},
         conversations::{Author, Conversation, Message, State, Topic, happened as what},
         db::DbError,
-        http::context::{Cx, Staff},
+        http::context::{RequestContext, Staff},
         mask,
         when::{self, Zone},
     },
@@ -35,8 +35,8 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Of a page.
-    pub(super) fn of(cx: &Cx, staff: Staff) -> Self {
-        Self { app: cx.app.clone(), staff, t: Texts(cx.locale), zone: cx.zone() }
+    pub(super) fn of(request: &RequestContext, staff: Staff) -> Self {
+        Self { app: request.app.clone(), staff, t: Texts(request.locale), zone: request.zone() }
     }
 
     /// The id of the reader's account.

@@ -14,7 +14,7 @@ use crate::{
         events::EventKind,
         flows::{Flow, FlowProblem, Purpose, Step},
         http::{
-            context::Cx, flash::Notice, post_redirect_get::respond, press::Press,
+            context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
         },
         own_code::{self, Asking},
@@ -33,22 +33,22 @@ pub async fn change_password(
     #[server(default)] new_password: SecretText,
     #[server(default)] new_password_again: SecretText,
 ) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
+    let request = RequestContext::of_request()?;
     let posted = [old_password.expose(), new_password.expose(), new_password_again.expose()];
-    let press = Press::of(&cx, "change_password", "session", &posted);
-    let changed = press.once(move |mut cx| async move {
-        let user = cx.somebody().await?;
+    let press = Press::of(&request, "change_password", "session", &posted);
+    let changed = press.once(move |mut request| async move {
+        let user = request.somebody().await?;
         let change = service::Change {
             signed_in: &user,
             old: &old_password,
             new: &new_password,
             again: &new_password_again,
-            client: &cx.client,
-            devices: cx.devices(),
+            client: &request.client,
+            devices: request.devices(),
         };
-        let opened = service::change(&cx.app, &change).await?;
-        cx.give_session(&opened.session, user.session.persistent);
-        cx.give_devices(&opened.devices);
+        let opened = service::change(&request.app, &change).await?;
+        request.give_session(&opened.session, user.session.persistent);
+        request.give_devices(&opened.devices);
         Ok(Redirect::to(CHANGE).with_notice(Notice::PasswordChanged))
     });
     respond(changed.await)
@@ -60,31 +60,31 @@ pub async fn change_password(
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `signed_out`.
 #[server(endpoint = "settings_password_email")]
 pub async fn email_code() -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let sent = async {
-        let account = cx.somebody().await?.account;
-        let token = cx.flow_token(Purpose::ChangePassword);
+        let account = request.somebody().await?.account;
+        let token = request.flow_token(Purpose::ChangePassword);
         let begun =
-            own_code::find(&cx.app, token.as_ref(), Purpose::ChangePassword, &account).await?;
+            own_code::find(&request.app, token.as_ref(), Purpose::ChangePassword, &account).await?;
         if let Some(flow) = begun.filter(|flow| flow.step() == Step::Code) {
-            own_code::send(&cx.app, &flow, &account, &cx.client).await?;
-            let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
+            own_code::send(&request.app, &flow, &account, &request.client).await?;
+            let code = sent_code(&request, &codes::latest(&request.app, &flow).await?);
             let redirect = Redirect::to(CODE).with_notice(Notice::CodeSent);
             return Ok::<_, AppError>(Redirect { code, ..redirect });
         }
-        let devices = cx.devices();
+        let devices = request.devices();
         let asking = Asking {
             purpose: Purpose::ChangePassword,
             account: &account,
             next: None,
-            locale: cx.locale,
-            client: &cx.client,
+            locale: request.locale,
+            client: &request.client,
             devices: &devices,
         };
-        let token = own_code::begin(&cx.app, &asking).await;
+        let token = own_code::begin(&request.app, &asking).await;
         // Where there is no code, there is no page of one.
         let token = token.map_err(|error| AppError::from(error).on(METHOD))?;
-        cx.give_flow(Purpose::ChangePassword, &token);
+        request.give_flow(Purpose::ChangePassword, &token);
         Ok(Redirect::to(CODE))
     };
     respond(sent.await)
@@ -96,15 +96,16 @@ pub async fn email_code() -> Result<Redirect, AppError> {
 /// What is wrong with the code; `flow_expired`; `signed_out`.
 #[server(endpoint = "settings_password_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
+    let request = RequestContext::of_request()?;
     let cookie = Purpose::ChangePassword.cookie();
-    let press = Press::of_code(&cx, "settings_password_code", cookie, &code);
-    let checked = press.once(move |mut cx| async move {
-        let account = cx.somebody().await?.account;
-        let flow = flow_at(&cx, &account, Step::Code).await?;
-        let (tx, right) = own_code::check(&cx.app, &flow, &account, &code, &cx.client).await?;
+    let press = Press::of_code(&request, "settings_password_code", cookie, &code);
+    let checked = press.once(move |mut request| async move {
+        let account = request.somebody().await?.account;
+        let flow = flow_at(&request, &account, Step::Code).await?;
+        let (tx, right) =
+            own_code::check(&request.app, &flow, &account, &code, &request.client).await?;
         tx.commit().await?;
-        cx.give_flow(Purpose::ChangePassword, &right.token);
+        request.give_flow(Purpose::ChangePassword, &right.token);
         Ok(Redirect::to(NEW))
     });
     respond(checked.await)
@@ -120,33 +121,38 @@ pub async fn set_by_code(
     #[server(default)] new_password: SecretText,
     #[server(default)] new_password_again: SecretText,
 ) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
+    let request = RequestContext::of_request()?;
     let posted = [new_password.expose(), new_password_again.expose()];
-    let press = Press::of(&cx, "settings_password", "session", &posted);
-    let set = press.once(move |mut cx| async move {
-        let user = cx.somebody().await?;
-        let flow = flow_at(&cx, &user.account, Step::Password).await?;
+    let press = Press::of(&request, "settings_password", "session", &posted);
+    let set = press.once(move |mut request| async move {
+        let user = request.somebody().await?;
+        let flow = flow_at(&request, &user.account, Step::Password).await?;
         let new = NewPassword {
             flow: &flow,
             typed: &new_password,
             again: &new_password_again,
-            client: &cx.client,
-            devices: cx.devices(),
+            client: &request.client,
+            devices: request.devices(),
             event: EventKind::PasswordChanged,
         };
-        let opened = service::set_by_code(&cx.app, &new, &user).await?;
-        cx.give_session(&opened.session, user.session.persistent);
-        cx.give_devices(&opened.devices);
-        cx.end_flow(Purpose::ChangePassword);
+        let opened = service::set_by_code(&request.app, &new, &user).await?;
+        request.give_session(&opened.session, user.session.persistent);
+        request.give_devices(&opened.devices);
+        request.end_flow(Purpose::ChangePassword);
         Ok(Redirect::to("/account/settings").with_notice(Notice::PasswordChanged))
     });
     respond(set.await)
 }
 
 /// The flow, if it lives and has come as far as `step`.
-async fn flow_at(cx: &Cx, account: &Account, step: Step) -> Result<Flow, AppError> {
-    let token = cx.flow_token(Purpose::ChangePassword);
-    let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangePassword, account).await?;
+async fn flow_at(
+    request: &RequestContext,
+    account: &Account,
+    step: Step,
+) -> Result<Flow, AppError> {
+    let token = request.flow_token(Purpose::ChangePassword);
+    let flow =
+        own_code::find(&request.app, token.as_ref(), Purpose::ChangePassword, account).await?;
     let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(METHOD))?;
     match flow.step() {
         Step::Done => Err(AppError::new(FlowProblem::Expired).on(METHOD)),

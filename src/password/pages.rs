@@ -28,7 +28,7 @@ use crate::{
         codes::{self, Latest, seconds_until},
         flows::{Flow, FlowProblem, Purpose, Step},
         http::{
-            context::Cx,
+            context::RequestContext,
             extract::CurrentUser,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
@@ -42,13 +42,13 @@ use crate::{
 /// `GET /account/profile/password`
 pub async fn change(
     CurrentUser(user): CurrentUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
-    let codes = saved_codes::standing(&cx.app.db, &account.id).await?;
+    let codes = saved_codes::standing(&request.app.db, &account.id).await?;
     let view = move || view! { <ChangePasswordPage login=account.login codes/> };
-    Ok(page(cx, flash, view).await)
+    Ok(page(request, flash, view).await)
 }
 
 /// `/account/profile/password`
@@ -90,11 +90,11 @@ pub fn ChangePasswordPage(login: String, codes: Standing) -> impl IntoView {
 /// `GET /account/settings/password`: the way of recovery, for a user who is signed in.
 pub async fn method(
     CurrentUser(user): CurrentUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
     let email = user.account.shown_email();
-    Ok(page(cx, flash, move || view! { <PasswordMethodPage email/> }).await)
+    Ok(page(request, flash, move || view! { <PasswordMethodPage email/> }).await)
 }
 
 /// `/account/settings/password`
@@ -122,14 +122,19 @@ pub fn PasswordMethodPage(email: String) -> impl IntoView {
 }
 
 /// The flow of this browser, if it has come as far as `step`; the page to go to otherwise.
-async fn flow_of_page(cx: &Cx, account: &Account, step: Step) -> Result<Flow, PageError> {
-    let token = cx.flow_token(Purpose::ChangePassword);
-    let flow = own_code::find(&cx.app, token.as_ref(), Purpose::ChangePassword, account).await?;
+async fn flow_of_page(
+    request: &RequestContext,
+    account: &Account,
+    step: Step,
+) -> Result<Flow, PageError> {
+    let token = request.flow_token(Purpose::ChangePassword);
+    let flow =
+        own_code::find(&request.app, token.as_ref(), Purpose::ChangePassword, account).await?;
     match flow {
         Some(flow) if flow.step() >= step && flow.step() != Step::Done => Ok(flow),
         Some(_) => Err(PageError::To(METHOD.to_owned())),
         None => {
-            cx.set_flash(METHOD, &Flash::error(AppError::new(FlowProblem::Expired)));
+            request.set_flash(METHOD, &Flash::error(AppError::new(FlowProblem::Expired)));
             Err(PageError::To(METHOD.to_owned()))
         }
     }
@@ -138,18 +143,18 @@ async fn flow_of_page(cx: &Cx, account: &Account, step: Step) -> Result<Flow, Pa
 /// `GET /account/settings/password/code`
 pub async fn code(
     CurrentUser(user): CurrentUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
-    let flow = flow_of_page(&cx, &account, Step::Code).await?;
+    let flow = flow_of_page(&request, &account, Step::Code).await?;
     if flow.step() == Step::Password && flash.error.is_none() {
         return Err(PageError::To(NEW.to_owned()));
     }
-    let code = codes::latest(&cx.app, &flow).await?;
-    let person = Person::of(&cx.app).await?;
+    let code = codes::latest(&request.app, &flow).await?;
+    let person = Person::of(&request.app).await?;
     let email = account.shown_email();
-    Ok(page(cx, flash, move || view! { <PasswordCodePage email code person/> }).await)
+    Ok(page(request, flash, move || view! { <PasswordCodePage email code person/> }).await)
 }
 
 /// `/account/settings/password/code`
@@ -170,13 +175,13 @@ pub fn PasswordCodePage(email: String, code: Latest, person: Person) -> impl Int
 /// `GET /account/settings/password/new`
 pub async fn new_password(
     CurrentUser(user): CurrentUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
-    let flow = flow_of_page(&cx, &account, Step::Password).await?;
-    let seconds = seconds_until(flow.expires_at, cx.app.clock.now());
-    Ok(page(cx, flash, move || view! { <NewPasswordPage login=account.login seconds/> }).await)
+    let flow = flow_of_page(&request, &account, Step::Password).await?;
+    let seconds = seconds_until(flow.expires_at, request.app.clock.now());
+    Ok(page(request, flash, move || view! { <NewPasswordPage login=account.login seconds/> }).await)
 }
 
 /// `/account/settings/password/new`

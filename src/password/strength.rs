@@ -9,7 +9,7 @@ use crate::{
     forms::SecretText,
     islands::PasswordStrength,
     server::{
-        http::{context::Cx, post_redirect_get::refused},
+        http::{context::RequestContext, post_redirect_get::refused},
         password_help::judge,
     },
 };
@@ -24,9 +24,11 @@ pub async fn password_help(
     #[server(default)] login: String,
     #[server(default)] email: String,
 ) -> Result<PasswordStrength, AppError> {
-    let mut cx = Cx::of_request()?;
-    let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
+    let mut request = RequestContext::of_request()?;
+    let account = request.signed_in().await?.map(|signed_in| signed_in.account);
     let email = account.map_or(email, |account| account.email);
-    let judged = judge(&cx.app, &password, login.trim(), email.trim(), cx.locale, &cx.client).await;
+    let judged =
+        judge(&request.app, &password, login.trim(), email.trim(), request.locale, &request.client)
+            .await;
     judged.map_err(|error| refused(error.into()))
 }

@@ -21,7 +21,7 @@ use crate::{
         Fault,
         accounts::{self, Account},
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::{Flash, Notice},
             post_redirect_get::{FormFields, answer_form, respond_in_place},
             press::Press,
@@ -34,12 +34,12 @@ use crate::{
 
 /// `POST /api/profile`, as a form with or without a picture: `display_name`, `picture`, `locale`, `time_zone`,
 /// `remove_picture`, `version`.
-pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
-    let refused = cx.somebody().await.err();
+pub async fn save(Extension(mut request): Extension<RequestContext>, request: Request) -> Response {
+    let refused = request.somebody().await.err();
     let posted = match &refused {
         None => Upload::read(request, "picture", PICTURE_MAX).await,
         // Signed out meanwhile, or it is not known: what was typed comes back, and of a picture nothing is kept.
-        Some(_) if cx.is_browser() => Upload::read(request, "picture", 0).await,
+        Some(_) if request.is_browser() => Upload::read(request, "picture", 0).await,
         // What strangers send is not read.
         Some(error) => Err(error.clone()),
     };
@@ -47,7 +47,7 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
         Ok(posted) => posted,
         Err(error) => {
             return answer_form(
-                &cx,
+                &request,
                 PROFILE,
                 &FormFields::default(),
                 Err(refused.unwrap_or(error)),
@@ -66,14 +66,14 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
     let remove = if posted.has("remove_picture") { "remove" } else { "" };
     let values = kept.map(|name| posted.field(name));
     let all: Vec<&str> = values.into_iter().chain([of_picture.as_str(), remove]).collect();
-    let press = Press::of(&cx, "profile", "session", &all);
-    let here = next::allowed(&cx.app.config, posted.field("screen"));
+    let press = Press::of(&request, "profile", "session", &all);
+    let here = next::allowed(&request.app.config, posted.field("screen"));
     let here = here.filter(|here| here.split('?').next() == Some(PROFILE));
-    let result = press.once(move |mut cx| async move {
+    let result = press.once(move |mut request| async move {
         if let Some(error) = refused {
             return Err(error);
         }
-        let account = cx.somebody().await?.account;
+        let account = request.somebody().await?.account;
         let locale = posted.field("locale");
         let entry = Entry {
             account: &account,
@@ -87,38 +87,41 @@ pub async fn save(Extension(mut cx): Extension<Cx>, request: Request) -> Respons
             picture_too_large: posted.too_large,
             picture_empty: posted.empty_file,
             remove_picture: posted.has("remove_picture"),
-            client: &cx.client,
+            client: &request.client,
         };
-        let saved = service::save(&cx.app, entry).await.map_err(AppError::from)?;
+        let saved = service::save(&request.app, entry).await.map_err(AppError::from)?;
         // The language of the next pages, also after signing out.
-        cx.set_cookie("lang", saved.locale.tag(), Some(365 * crate::server::clock::DAY));
+        request.set_cookie("lang", saved.locale.tag(), Some(365 * crate::server::clock::DAY));
         // In another language it is another page.
-        if cx.is_in_place && saved.locale == cx.locale {
-            let now = stored_now(&cx, &account.id).await?;
+        if request.is_in_place && saved.locale == request.locale {
+            let now = stored_now(&request, &account.id).await?;
             let now = now.map(|(_, now)| with_version(now, saved.version)).unwrap_or_default();
             return Ok(Redirect {
                 now,
                 ..Redirect::to(here.unwrap_or_else(|| PROFILE.to_owned()))
             });
         }
-        cx.set_flash(PROFILE, &Flash::notice(Notice::Saved));
+        request.set_flash(PROFILE, &Flash::notice(Notice::Saved));
         Ok(Redirect::to(PROFILE).anew())
     });
     match result.await {
-        Err(error) if cx.is_in_place && error.error == RequestProblem::ChangedElsewhere => {
-            match changed_elsewhere(&mut cx, &error).await {
+        Err(error) if request.is_in_place && error.error == RequestProblem::ChangedElsewhere => {
+            match changed_elsewhere(&mut request, &error).await {
                 Ok(answer) => respond_in_place(&answer),
-                Err(error) => answer_form(&cx, PROFILE, &fields, Err(error)),
+                Err(error) => answer_form(&request, PROFILE, &fields, Err(error)),
             }
         }
-        outcome => answer_form(&cx, PROFILE, &fields, outcome),
+        outcome => answer_form(&request, PROFILE, &fields, outcome),
     }
 }
 
 /// The account as it is stored by now, and what the page shows of it beside its fields.
-async fn stored_now(cx: &Cx, id: &str) -> Result<Option<(Account, Vec<(String, String)>)>, Fault> {
-    let Some(account) = accounts::get(&cx.app.db, id).await? else { return Ok(None) };
-    let picture = store::picture_id(&cx.app.db, id).await?;
+async fn stored_now(
+    request: &RequestContext,
+    id: &str,
+) -> Result<Option<(Account, Vec<(String, String)>)>, Fault> {
+    let Some(account) = accounts::get(&request.app.db, id).await? else { return Ok(None) };
+    let picture = store::picture_id(&request.app.db, id).await?;
     let picture = picture.map(|id| pages::picture_path(&id)).unwrap_or_default();
     let now = [("picture", picture), ("initials", initials(account.name()))];
     Ok(Some((account, now.map(|(name, value)| (name.to_owned(), value)).into())))
@@ -131,12 +134,15 @@ fn with_version(mut now: Vec<(String, String)>, version: i64) -> Vec<(String, St
 }
 
 /// What is stored now, told beside what was typed. The next entry goes by it.
-async fn changed_elsewhere(cx: &mut Cx, error: &AppError) -> Result<Answer, AppError> {
-    let id = cx.somebody().await?.account.id;
-    let stored = stored_now(cx, &id).await?;
+async fn changed_elsewhere(
+    request: &mut RequestContext,
+    error: &AppError,
+) -> Result<Answer, AppError> {
+    let id = request.somebody().await?.account.id;
+    let stored = stored_now(request, &id).await?;
     let (account, now) = stored.ok_or_else(|| AppError::new(RequestProblem::SignedOut))?;
-    let t = Texts(cx.locale);
-    let refusal = refusal(error, t, &cx.zone());
+    let t = Texts(request.locale);
+    let refusal = refusal(error, t, &request.zone());
     let summary = [refusal.summary, pages::now_saved(t, &account)].join(" ");
     Ok(Answer {
         refusal: Some(Refusal { summary, ..refusal }),
@@ -146,16 +152,16 @@ async fn changed_elsewhere(cx: &mut Cx, error: &AppError) -> Result<Answer, AppE
 }
 
 /// `GET /account/picture`: the user's own.
-pub async fn show_picture(Extension(mut cx): Extension<Cx>) -> Response {
+pub async fn show_picture(Extension(mut request): Extension<RequestContext>) -> Response {
     let found = async {
-        let account = cx.somebody().await?.account;
-        let image = store::picture(&cx.app.db, &account.id).await?;
+        let account = request.somebody().await?.account;
+        let image = store::picture(&request.app.db, &account.id).await?;
         image.ok_or_else(|| AppError::new(RequestProblem::NotFound))
     };
     match found.await {
         Ok(image) => ([(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"))], image)
             .into_response(),
-        Err(error) => crate::server::http::page::error_response(&cx, &error),
+        Err(error) => crate::server::http::page::error_response(&request, &error),
     }
 }
 

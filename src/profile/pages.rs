@@ -19,7 +19,7 @@ use crate::{
     server::{
         accounts::Account,
         http::{
-            context::Cx,
+            context::RequestContext,
             extract::CurrentUser,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
@@ -31,12 +31,12 @@ use crate::{
 /// `GET /account/profile`
 pub async fn profile(
     CurrentUser(user): CurrentUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
-    let picture = store::picture_id(&cx.app.db, &account.id).await?;
-    Ok(page(cx, flash, move || view! { <ProfilePage account picture/> }).await)
+    let picture = store::picture_id(&request.app.db, &account.id).await?;
+    Ok(page(request, flash, move || view! { <ProfilePage account picture/> }).await)
 }
 
 /// `/account/profile`

@@ -11,7 +11,7 @@ use crate::{
     server::{
         entering::Entering,
         flows::FlowProblem,
-        http::{context::Cx, post_redirect_get::respond, redirect::Redirect},
+        http::{context::RequestContext, post_redirect_get::respond, redirect::Redirect},
         next,
     },
 };
@@ -22,11 +22,11 @@ use crate::{
 /// `too_many_from_network` with the seconds to wait.
 #[server(endpoint = "qr_new")]
 pub async fn new_code(#[server(default)] next: String) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let target = next::allowed(&cx.app.config, &next);
-    let begun = service::begin(&cx.app, cx.token("qr").as_ref(), &cx.client).await;
+    let request = RequestContext::of_request()?;
+    let target = next::allowed(&request.app.config, &next);
+    let begun = service::begin(&request.app, request.token("qr").as_ref(), &request.client).await;
     respond(begun.map(|(token, _)| {
-        give_request(&cx, &token);
+        give_request(&request, &token);
         Redirect::to(next::with(COMPUTER, target.as_deref()))
     }))
 }
@@ -37,21 +37,21 @@ pub async fn new_code(#[server(default)] next: String) -> Result<Redirect, AppEr
 /// `qr_gone` when nothing was approved for this browser, or it was collected; `start_again` when the account changed.
 #[server(endpoint = "qr_collect")]
 pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let target = next::allowed(&cx.app.config, &next);
+    let request = RequestContext::of_request()?;
+    let target = next::allowed(&request.app.config, &next);
     let collected = async {
-        let browser = cx.token("qr").ok_or_else(|| AppError::new(QrProblem::Gone))?;
-        let (old_session, devices) = (cx.token("session"), cx.devices());
+        let browser = request.token("qr").ok_or_else(|| AppError::new(QrProblem::Gone))?;
+        let (old_session, devices) = (request.token("session"), request.devices());
         let entering = Entering {
-            client: &cx.client,
+            client: &request.client,
             devices: &devices,
             known: None,
             old_session: old_session.as_ref(),
         };
-        let entered = service::collect(&cx.app, &browser, &entering).await?;
-        cx.give_session(&entered.opened.session, false);
-        cx.give_devices(&entered.opened.devices);
-        cx.clear_cookie("qr");
+        let entered = service::collect(&request.app, &browser, &entering).await?;
+        request.give_session(&entered.opened.session, false);
+        request.give_devices(&entered.opened.devices);
+        request.clear_cookie("qr");
         if entered.will_be_deleted {
             return Ok(Redirect::to(next::with("/account/settings/delete", target.as_deref())));
         }
@@ -66,12 +66,12 @@ pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppErr
 /// What is wrong with the code; `too_many_tries`; `qr_staff`; `signed_out`.
 #[server(endpoint = "qr_type")]
 pub async fn type_code(#[server(default)] short_code: SecretText) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let typed = async {
-        let signed_in = cx.somebody().await?;
-        service::type_code(&cx.app, &signed_in, &short_code, &cx.client).await?;
+        let signed_in = request.somebody().await?;
+        service::type_code(&request.app, &signed_in, &short_code, &request.client).await?;
         // What was scanned before is not what is meant now.
-        cx.clear_cookie("qr_answer");
+        request.clear_cookie("qr_answer");
         Ok::<_, AppError>(Redirect::to(PHONE))
     };
     respond(typed.await)
@@ -89,20 +89,20 @@ pub async fn answer(
     #[server(default)] password: SecretText,
     #[server(default)] answer: String,
 ) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let answered = async {
-        let signed_in = cx.somebody().await?;
+        let signed_in = request.somebody().await?;
         match answer.as_str() {
             "approve" => {
                 let approval = service::Approval {
                     request: &request,
                     number: &number,
                     password: &password,
-                    client: &cx.client,
+                    client: &request.client,
                 };
-                service::approve(&cx.app, &signed_in, &approval).await?;
+                service::approve(&request.app, &signed_in, &approval).await?;
             }
-            "deny" => service::deny(&cx.app, &signed_in, &request, &cx.client).await?,
+            "deny" => service::deny(&request.app, &signed_in, &request, &request.client).await?,
             _ => return Err(AppError::new(RequestProblem::Malformed)),
         }
         Ok(Redirect::to(PHONE))
@@ -116,12 +116,14 @@ pub async fn answer(
 /// When the database fails.
 #[server(endpoint = "qr_other_account")]
 pub async fn other_account() -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let signed_out = async {
-        if let (Some(token), Some(signed_in)) = (cx.token("session"), cx.signed_in().await?) {
-            service::leave(&cx.app, &signed_in, &token, &cx.client).await?;
+        if let (Some(token), Some(signed_in)) =
+            (request.token("session"), request.signed_in().await?)
+        {
+            service::leave(&request.app, &signed_in, &token, &request.client).await?;
         }
-        cx.clear_cookie("session");
+        request.clear_cookie("session");
         Ok::<_, AppError>(Redirect::to(next::with("/sign-in", Some(PHONE))))
     };
     respond(signed_out.await)

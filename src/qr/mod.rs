@@ -12,7 +12,7 @@ mod stream;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::*, error::QrProblem};
-use crate::server::{app::App, clock::HOUR, http::context::Cx, secret::Token};
+use crate::server::{app::App, clock::HOUR, http::context::RequestContext, secret::Token};
 
 /// The computer's page.
 const COMPUTER: &str = "/sign-in/qr";
@@ -32,6 +32,6 @@ pub fn routes() -> Router<App> {
 }
 
 /// Gives the computer's browser the secret that binds its request to it.
-fn give_request(cx: &Cx, token: &Token) {
-    cx.set_cookie("qr", &token.expose(), Some(HOUR));
+fn give_request(request: &RequestContext, token: &Token) {
+    request.set_cookie("qr", &token.expose(), Some(HOUR));
 }

@@ -10,7 +10,7 @@ use crate::{
     error::{AppError, RequestProblem},
     server::{
         clock::{MINUTE, Millis},
-        http::{context::Cx, page::error_response, sse},
+        http::{context::RequestContext, page::error_response, sse},
         live::Signal,
         qr::{self, State},
     },
@@ -20,24 +20,25 @@ use crate::{
 const LOOK_AGAIN: Millis = MINUTE;
 
 /// `/sign-in/qr/stream`: for the browser that asked and no other. The cursor is the state that it shows.
-pub async fn open(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Response {
-    let nothing = || error_response(&cx, &AppError::new(RequestProblem::NotFound));
-    let Some(browser) = cx.token("qr") else { return nothing() };
-    let request = match qr::find_by_browser(&cx.app.db, &browser).await {
+pub async fn open(Extension(request): Extension<RequestContext>, headers: HeaderMap) -> Response {
+    let nothing = || error_response(&request, &AppError::new(RequestProblem::NotFound));
+    let Some(browser) = request.token("qr") else { return nothing() };
+    let request = match qr::find_by_browser(&request.app.db, &browser).await {
         Ok(Some(request)) => request,
         Ok(None) => return nothing(),
-        Err(error) => return error_response(&cx, &error.into()),
+        Err(error) => return error_response(&request, &error.into()),
     };
-    let network = cx.app.config.limits.then_some(cx.client.network.as_str());
-    let Some(mut listener) = cx.app.live.listen_as_guest(&qr::topic(&request.id), network) else {
-        return error_response(&cx, &AppError::new(RequestProblem::Busy));
+    let network = request.app.config.limits.then_some(request.client.network.as_str());
+    let Some(mut listener) = request.app.live.listen_as_guest(&qr::topic(&request.id), network)
+    else {
+        return error_response(&request, &AppError::new(RequestProblem::Busy));
     };
-    let mut last = sse::last_id(&headers, cx.query("last"));
-    let next = cx.next();
-    sse::open(cx.is_head, move |outlet| async move {
+    let mut last = sse::last_id(&headers, request.query("last"));
+    let next = request.next();
+    sse::open(request.is_head, move |outlet| async move {
         loop {
             // Not `request`: it is read again each time, now that somebody listens.
-            let found = match qr::find_by_browser(&cx.app.db, &browser).await {
+            let found = match qr::find_by_browser(&request.app.db, &browser).await {
                 Ok(found) => found,
                 Err(error) => {
                     // The browser comes back by itself.
@@ -45,14 +46,16 @@ pub async fn open(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Response 
                     return Ok(());
                 }
             };
-            let now = cx.app.clock.now();
+            let now = request.app.clock.now();
             let state = found.as_ref().map_or(State::Expired, |request| request.state(now));
             if state == State::Collected {
                 // In another tab: the sign-in page knows where to go on.
                 return outlet.go(&crate::server::next::with("/sign-in", next.as_deref())).await;
             }
             if last.as_deref() != Some(state.as_str()) {
-                outlet.send(Some(state.as_str()), &status(&cx, &browser, found.as_ref())).await?;
+                outlet
+                    .send(Some(state.as_str()), &status(&request, &browser, found.as_ref()))
+                    .await?;
                 last = Some(state.as_str().to_owned());
             }
             let Some(request) = found.filter(|_| state.is_open()) else { return Ok(()) };

@@ -14,7 +14,7 @@ use crate::{
         events::EventKind,
         flows::{Flow, FlowProblem, Purpose, Step},
         http::{
-            context::{BROWSER, Cx},
+            context::{BROWSER, RequestContext},
             flash::Notice,
             post_redirect_get::respond,
             press::Press,
@@ -36,20 +36,20 @@ pub async fn recover(
     #[server(default)] proof: String,
     #[server(default)] next: String,
 ) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let next = next::allowed(&cx.app.config, &next);
+    let request = RequestContext::of_request()?;
+    let next = next::allowed(&request.app.config, &next);
     let request = service::RecoveryRequest {
         login: login.trim(),
         proof: &proof,
         next: next.as_deref(),
-        locale: cx.locale,
-        client: &cx.client,
-        browser: cx.token(BROWSER),
-        devices: cx.devices(),
+        locale: request.locale,
+        client: &request.client,
+        browser: request.token(BROWSER),
+        devices: request.devices(),
     };
-    let begun = service::recover(&cx.app, &request).await;
+    let begun = service::recover(&request.app, &request).await;
     respond(begun.map(|token| {
-        cx.give_flow(Purpose::Recover, &token);
+        request.give_flow(Purpose::Recover, &token);
         Redirect::to(METHOD)
     }))
 }
@@ -60,8 +60,8 @@ pub async fn recover(
 /// `code_too_early` and `too_many_letters` with the seconds to wait.
 #[server(endpoint = "recover_email")]
 pub async fn email_code() -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    respond(send(&cx, Step::Method, None).await)
+    let request = RequestContext::of_request()?;
+    respond(send(&request, Step::Method, None).await)
 }
 
 /// "Support has arranged it": sends a code to that address, if support has.
@@ -70,8 +70,8 @@ pub async fn email_code() -> Result<Redirect, AppError> {
 /// What is wrong with the address; `code_too_early` and `too_many_letters` with the seconds to wait.
 #[server(endpoint = "recover_arranged")]
 pub async fn email_arranged(#[server(default)] email: String) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    respond(send(&cx, Step::Method, Some(&email)).await)
+    let request = RequestContext::of_request()?;
+    respond(send(&request, Step::Method, Some(&email)).await)
 }
 
 /// Sends another code to the address that support arranged.
@@ -80,11 +80,11 @@ pub async fn email_arranged(#[server(default)] email: String) -> Result<Redirect
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `start_again`.
 #[server(endpoint = "recover_arranged_again")]
 pub async fn email_arranged_again() -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
+    let request = RequestContext::of_request()?;
     let sent = async {
-        let flow = flow_at(&cx, Step::Code).await?;
+        let flow = flow_at(&request, Step::Code).await?;
         match Way::of(&flow) {
-            Way::Arranged(address) => send(&cx, Step::Code, Some(address)).await,
+            Way::Arranged(address) => send(&request, Step::Code, Some(address)).await,
             Way::Mailbox | Way::Proved(_) => Err(AppError::new(FlowProblem::StartAgain).on(METHOD)),
         }
     };
@@ -92,22 +92,26 @@ pub async fn email_arranged_again() -> Result<Redirect, AppError> {
 }
 
 /// Sends a code to the mailbox of the account, or to the address that support arranged. The first one is no "another".
-async fn send(cx: &Cx, step: Step, arranged: Option<&str>) -> Result<Redirect, AppError> {
-    let flow = flow_at(cx, step).await?;
+async fn send(
+    request: &RequestContext,
+    step: Step,
+    arranged: Option<&str>,
+) -> Result<Redirect, AppError> {
+    let flow = flow_at(request, step).await?;
     match arranged {
         Some(email) => {
             let email = Email::parse(email)
                 .map_err(|problem| AppError::field("email", problem).on(ARRANGED))?;
-            service::send_arranged(&cx.app, &flow, &email, &cx.client).await?;
+            service::send_arranged(&request.app, &flow, &email, &request.client).await?;
         }
-        None => service::send_code(&cx.app, &flow, &cx.client).await?,
+        None => service::send_code(&request.app, &flow, &request.client).await?,
     }
     let redirect = Redirect::to(CODE);
     let is_first = flow.step() < Step::Code || (arranged.is_some() && step < Step::Code);
     if is_first {
         return Ok(redirect);
     }
-    let code = sent_code(cx, &codes::latest(&cx.app, &flow).await?);
+    let code = sent_code(request, &codes::latest(&request.app, &flow).await?);
     Ok(Redirect { code, ..redirect.with_notice(Notice::CodeSent) })
 }
 
@@ -117,12 +121,12 @@ async fn send(cx: &Cx, step: Step, arranged: Option<&str>) -> Result<Redirect, A
 /// What is wrong with the code; `flow_expired`.
 #[server(endpoint = "recover_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let press = Press::of_code(&cx, "recover_code", Purpose::Recover.cookie(), &code);
-    let checked = press.once(move |cx| async move {
-        let flow = flow_at(&cx, Step::Method).await?;
-        let token = service::check_code(&cx.app, &flow, &code, &cx.client).await?;
-        cx.give_flow(Purpose::Recover, &token);
+    let request = RequestContext::of_request()?;
+    let press = Press::of_code(&request, "recover_code", Purpose::Recover.cookie(), &code);
+    let checked = press.once(move |request| async move {
+        let flow = flow_at(&request, Step::Method).await?;
+        let token = service::check_code(&request.app, &flow, &code, &request.client).await?;
+        request.give_flow(Purpose::Recover, &token);
         Ok(Redirect::to(PASSWORD))
     });
     respond(checked.await)
@@ -138,32 +142,32 @@ pub async fn set_password(
     #[server(default)] new_password: SecretText,
     #[server(default)] new_password_again: SecretText,
 ) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
+    let request = RequestContext::of_request()?;
     let posted = [new_password.expose(), new_password_again.expose()];
-    let press = Press::of(&cx, "recover_password", Purpose::Recover.cookie(), &posted);
-    let set = press.once(move |cx| async move {
-        let flow = flow_at(&cx, Step::Password).await?;
+    let press = Press::of(&request, "recover_password", Purpose::Recover.cookie(), &posted);
+    let set = press.once(move |request| async move {
+        let flow = flow_at(&request, Step::Password).await?;
         let new = NewPassword {
             flow: &flow,
             typed: &new_password,
             again: &new_password_again,
-            client: &cx.client,
-            devices: cx.devices(),
+            client: &request.client,
+            devices: request.devices(),
             event: EventKind::PasswordRecovered,
         };
-        let devices = service::set_password(&cx.app, &new).await?;
-        cx.give_devices(&devices);
-        cx.clear_cookie("session");
+        let devices = service::set_password(&request.app, &new).await?;
+        request.give_devices(&devices);
+        request.clear_cookie("session");
         Ok(Redirect::to(DONE))
     });
     respond(set.await)
 }
 
 /// The flow, if it lives, is ready and has come as far as `step`.
-pub(crate) async fn flow_at(cx: &Cx, step: Step) -> Result<Flow, AppError> {
-    let flow = cx.flow(Purpose::Recover).await?;
+pub(crate) async fn flow_at(request: &RequestContext, step: Step) -> Result<Flow, AppError> {
+    let flow = request.flow(Purpose::Recover).await?;
     let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(START))?;
-    if flow.ready_at > cx.app.clock.now() {
+    if flow.ready_at > request.app.clock.now() {
         return Err(AppError::new(FlowProblem::StartAgain).on(METHOD));
     }
     match flow.step() {

@@ -34,7 +34,7 @@ use crate::{
         events::{self, EventKind},
         flows::{Flow, FlowProblem, Purpose, Step},
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
@@ -44,15 +44,18 @@ use crate::{
 };
 
 /// `GET /recover`
-pub async fn start(cx: Cx, flash: Flash) -> Result<Response, PageError> {
+pub async fn start(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     // A user who comes back to correct something finds what was typed.
-    let begun = cx.flow(Purpose::Recover).await?.filter(|flow| flow.step() != Step::Done);
-    let browser = cx.browser_token();
-    let visit =
-        Visit { purpose: Purpose::Recover, browser: Some(&browser), network: &cx.client.network };
-    let challenge = human::challenge(&cx.app, &visit, flash.price.unwrap_or_default()).await?;
-    let (login, next) = (begun.map(|flow| flow.typed), cx.next());
-    Ok(page(cx, flash, move || view! { <RecoverPage login next challenge/> }).await)
+    let begun = request.flow(Purpose::Recover).await?.filter(|flow| flow.step() != Step::Done);
+    let browser = request.browser_token();
+    let visit = Visit {
+        purpose: Purpose::Recover,
+        browser: Some(&browser),
+        network: &request.client.network,
+    };
+    let challenge = human::challenge(&request.app, &visit, flash.price.unwrap_or_default()).await?;
+    let (login, next) = (begun.map(|flow| flow.typed), request.next());
+    Ok(page(request, flash, move || view! { <RecoverPage login next challenge/> }).await)
 }
 
 /// `/recover`
@@ -87,13 +90,14 @@ pub fn RecoverPage(
 }
 
 /// The flow of this browser, if it lives and has come as far as `step`; the page to go to otherwise.
-pub(crate) async fn flow_of_page(cx: &Cx, step: Step) -> Result<Flow, PageError> {
-    let flow = cx.any_flow(Purpose::Recover).await?;
-    let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(cx.app.clock.now())).cloned() else {
+pub(crate) async fn flow_of_page(request: &RequestContext, step: Step) -> Result<Flow, PageError> {
+    let flow = request.any_flow(Purpose::Recover).await?;
+    let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(request.app.clock.now())).cloned()
+    else {
         // Over; what was typed is there again.
         let typed = flow.map(|flow| flow.typed).unwrap_or_default();
         let flash = Flash::error(AppError::new(FlowProblem::Expired)).keep("login", &typed);
-        cx.set_flash(START, &flash);
+        request.set_flash(START, &flash);
         return Err(PageError::To(START.to_owned()));
     };
     if flow.step() == Step::Done && step != Step::Done {
@@ -106,13 +110,13 @@ pub(crate) async fn flow_of_page(cx: &Cx, step: Step) -> Result<Flow, PageError>
 }
 
 /// `GET /recover/method`
-pub async fn method(cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    let flow = flow_of_page(&cx, Step::Method).await?;
-    if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
-        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
+pub async fn method(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+    let flow = flow_of_page(&request, Step::Method).await?;
+    if let Some(seconds) = flow.seconds_to_wait(request.app.clock.now()) {
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    let has_chat = conversations::exists_staff(&cx.app.db).await?;
-    Ok(page(cx, flash, move || view! { <RecoverMethodPage flow has_chat/> }).await)
+    let has_chat = conversations::exists_staff(&request.app.db).await?;
+    Ok(page(request, flash, move || view! { <RecoverMethodPage flow has_chat/> }).await)
 }
 
 /// `/recover/method`
@@ -187,12 +191,12 @@ fn OtherWays(by_qr: String, has_chat: bool) -> impl IntoView {
 }
 
 /// `GET /recover/arranged`
-pub async fn arranged(cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    let flow = flow_of_page(&cx, Step::Method).await?;
-    if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
-        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
+pub async fn arranged(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+    let flow = flow_of_page(&request, Step::Method).await?;
+    if let Some(seconds) = flow.seconds_to_wait(request.app.clock.now()) {
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    Ok(page(cx, flash, move || view! { <RecoverArrangedPage email=flow.arranged/> }).await)
+    Ok(page(request, flash, move || view! { <RecoverArrangedPage email=flow.arranged/> }).await)
 }
 
 /// `/recover/arranged`
@@ -220,17 +224,17 @@ pub fn RecoverArrangedPage(email: Option<String>) -> impl IntoView {
 }
 
 /// `GET /recover/code`
-pub async fn code(cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    let flow = flow_of_page(&cx, Step::Code).await?;
+pub async fn code(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+    let flow = flow_of_page(&request, Step::Code).await?;
     if flow.step() == Step::Password && flash.error.is_none() {
         return Err(PageError::To(PASSWORD.to_owned()));
     }
-    if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
-        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
+    if let Some(seconds) = flow.seconds_to_wait(request.app.clock.now()) {
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    let code = codes::latest(&cx.app, &flow).await?;
-    let person = Person::of(&cx.app).await?;
-    Ok(page(cx, flash, move || view! { <RecoverCodePage flow code person/> }).await)
+    let code = codes::latest(&request.app, &flow).await?;
+    let person = Person::of(&request.app).await?;
+    Ok(page(request, flash, move || view! { <RecoverCodePage flow code person/> }).await)
 }
 
 /// `/recover/code`
@@ -275,14 +279,15 @@ fn code_texts(flow: &Flow, t: Texts) -> CodePageTexts {
 }
 
 /// `GET /recover/password`
-pub async fn password(cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    let flow = flow_of_page(&cx, Step::Password).await?;
-    let Ok(account) = passwords::account_of(&cx.app, &flow).await else {
-        cx.set_flash(START, &Flash::error(AppError::new(FlowProblem::StartAgain)));
+pub async fn password(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+    let flow = flow_of_page(&request, Step::Password).await?;
+    let Ok(account) = passwords::account_of(&request.app, &flow).await else {
+        request.set_flash(START, &Flash::error(AppError::new(FlowProblem::StartAgain)));
         return Err(PageError::To(START.to_owned()));
     };
-    let seconds = seconds_until(flow.expires_at, cx.app.clock.now());
-    Ok(page(cx, flash, move || view! { <RecoverPasswordPage login=account.login seconds/> }).await)
+    let seconds = seconds_until(flow.expires_at, request.app.clock.now());
+    Ok(page(request, flash, move || view! { <RecoverPasswordPage login=account.login seconds/> })
+        .await)
 }
 
 /// `/recover/password`
@@ -316,14 +321,14 @@ pub fn RecoverPasswordPage(
 }
 
 /// `GET /recover/done`
-pub async fn done(cx: Cx) -> Result<Response, PageError> {
-    let flow = cx.flow(Purpose::Recover).await?.filter(|flow| flow.step() == Step::Done);
+pub async fn done(request: RequestContext) -> Result<Response, PageError> {
+    let flow = request.flow(Purpose::Recover).await?.filter(|flow| flow.step() == Step::Done);
     let Some(flow) = flow else { return Err(PageError::To("/sign-in".to_owned())) };
-    let changes = Changes::of(&cx, &flow).await?;
+    let changes = Changes::of(&request, &flow).await?;
     // The name that was typed is there again on the sign-in page.
-    cx.set_flash("/sign-in", &Flash::default().keep("login", &flow.typed));
+    request.set_flash("/sign-in", &Flash::default().keep("login", &flow.typed));
     let sign_in = next::with("/sign-in", flow.next.as_deref());
-    Ok(page(cx, Flash::default(), move || view! { <RecoverDonePage changes sign_in/> }).await)
+    Ok(page(request, Flash::default(), move || view! { <RecoverDonePage changes sign_in/> }).await)
 }
 
 /// What else a recovery changed, or its owner has to know. It is read from what was recorded since the recovery began, so
@@ -339,16 +344,16 @@ pub struct Changes {
 }
 
 impl Changes {
-    async fn of(cx: &Cx, flow: &Flow) -> Result<Self, PageError> {
-        let db = &cx.app.db;
+    async fn of(request: &RequestContext, flow: &Flow) -> Result<Self, PageError> {
+        let db = &request.app.db;
         let id = flow.account_id.as_deref().unwrap_or_default();
         let Some(account) = accounts::get(db, id).await? else { return Ok(Self::default()) };
-        let day = |account: &Account, at: Millis| when::date(cx.locale, &account.zone(), at);
+        let day = |account: &Account, at: Millis| when::date(request.locale, &account.zone(), at);
         let since = async |kind| events::newest_since(db, &account.id, kind, flow.created_at).await;
         let codes = since(EventKind::SavedCodesVoided).await?;
         let codes = codes.as_ref().and_then(saved_codes::voided);
         let by_backup_code = since(EventKind::SavedCodeUsed).await?.is_some();
-        let now = cx.app.clock.now();
+        let now = request.app.clock.now();
         let changed_at = account.email_changed_at.filter(|at| by_backup_code && now - at < HOLD);
         Ok(Self {
             codes: codes

@@ -13,7 +13,7 @@ use crate::{
         codes,
         flows::{FlowProblem, Purpose},
         http::{
-            context::{BROWSER, Cx},
+            context::{BROWSER, RequestContext},
             flash::Notice,
             post_redirect_get::respond,
             press::Press,
@@ -36,24 +36,24 @@ pub async fn register(
     #[server(default)] proof: String,
     #[server(default)] next: String,
 ) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let target = next::allowed(&cx.app.config, &next);
+    let request = RequestContext::of_request()?;
+    let target = next::allowed(&request.app.config, &next);
     let posted = [&*login, &email, password.expose(), &proof, &next];
-    let press = Press::of(&cx, "register", Purpose::Register.cookie(), &posted);
-    let registered = press.once(move |cx| async move {
+    let press = Press::of(&request, "register", Purpose::Register.cookie(), &posted);
+    let registered = press.once(move |request| async move {
         let entry = service::Entry {
             login: &login,
             email: &email,
             password: &password,
             proof: &proof,
             next: target.as_deref(),
-            locale: cx.locale,
-            client: &cx.client,
-            browser: cx.token(BROWSER),
-            flow: cx.flow_token(Purpose::Register),
+            locale: request.locale,
+            client: &request.client,
+            browser: request.token(BROWSER),
+            flow: request.flow_token(Purpose::Register),
         };
-        let token = service::register(&cx.app, &entry).await.map_err(AppError::from)?;
-        cx.give_flow(Purpose::Register, &token);
+        let token = service::register(&request.app, &entry).await.map_err(AppError::from)?;
+        request.give_flow(Purpose::Register, &token);
         Ok(Redirect::to(CODE))
     });
     respond(registered.await)
@@ -65,11 +65,11 @@ pub async fn register(
 /// `code_too_early` and `too_many_letters` with the seconds to wait.
 #[server(endpoint = "register_resend")]
 pub async fn resend() -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
+    let request = RequestContext::of_request()?;
     let sent = async {
-        let flow = cx.flow(Purpose::Register).await?.ok_or_else(gone)?;
-        service::send_code(&cx.app, &flow, &cx.client).await?;
-        let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
+        let flow = request.flow(Purpose::Register).await?.ok_or_else(gone)?;
+        service::send_code(&request.app, &flow, &request.client).await?;
+        let code = sent_code(&request, &codes::latest(&request.app, &flow).await?);
         Ok::<_, AppError>(Redirect { code, ..Redirect::to(CODE).with_notice(Notice::CodeSent) })
     };
     respond(sent.await)
@@ -81,23 +81,23 @@ pub async fn resend() -> Result<Redirect, AppError> {
 /// What is wrong with the code; `start_again` when the registration has expired.
 #[server(endpoint = "register_code")]
 pub async fn confirm(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let press = Press::of_code(&cx, "register_code", Purpose::Register.cookie(), &code);
-    let confirmed = press.once(move |cx| async move {
-        let flow = cx.flow(Purpose::Register).await?.ok_or_else(gone)?;
-        if flow.ready_at > cx.app.clock.now() {
+    let request = RequestContext::of_request()?;
+    let press = Press::of_code(&request, "register_code", Purpose::Register.cookie(), &code);
+    let confirmed = press.once(move |request| async move {
+        let flow = request.flow(Purpose::Register).await?.ok_or_else(gone)?;
+        if flow.ready_at > request.app.clock.now() {
             return Ok(Redirect::to(CODE));
         }
         let browser = service::Browser {
-            client: &cx.client,
-            devices: cx.devices(),
-            session: cx.token("session"),
+            client: &request.client,
+            devices: request.devices(),
+            session: request.token("session"),
         };
         let opened =
-            service::confirm(&cx.app, &flow, &code, &browser).await.map_err(AppError::from)?;
-        cx.give_session(&opened.session, false);
-        cx.give_devices(&opened.devices);
-        cx.end_flow(Purpose::Register);
+            service::confirm(&request.app, &flow, &code, &browser).await.map_err(AppError::from)?;
+        request.give_session(&opened.session, false);
+        request.give_devices(&opened.devices);
+        request.end_flow(Purpose::Register);
         Ok(Redirect::to(next::or_account(flow.next.as_deref())))
     });
     respond(confirmed.await)

@@ -10,7 +10,7 @@ use crate::{
     islands::FieldVerdict,
     server::{
         app::App,
-        http::{context::Cx, post_redirect_get::refused},
+        http::{context::RequestContext, post_redirect_get::refused},
     },
 };
 
@@ -27,14 +27,15 @@ pub async fn check_registration_field(
     #[server(default)] field: String,
     #[server(default)] value: String,
 ) -> Result<FieldVerdict, AppError> {
-    let cx = Cx::of_request()?;
-    if cx.app.config.limits {
-        let passed = cx.app.checked.at_most(&cx.client.network, A_MINUTE, cx.app.clock.now());
+    let request = RequestContext::of_request()?;
+    if request.app.config.limits {
+        let passed =
+            request.app.checked.at_most(&request.client.network, A_MINUTE, request.app.clock.now());
         passed.map_err(|wait| {
             refused(AppError::new(RequestProblem::TooManyFromNetwork).wait(wait))
         })?;
     }
-    Ok(judge(&cx.app, &field, &value, cx.locale))
+    Ok(judge(&request.app, &field, &value, request.locale))
 }
 
 fn judge(app: &App, field: &str, value: &str, locale: Locale) -> FieldVerdict {

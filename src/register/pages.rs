@@ -21,7 +21,7 @@ use crate::{
         codes::{self, Latest},
         flows::{Flow, FlowProblem, Purpose},
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::Flash,
             page::{PageError, page},
         },
@@ -31,18 +31,21 @@ use crate::{
 };
 
 /// `GET /register`
-pub async fn register(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    let next = cx.next();
-    if cx.signed_in().await?.is_some() {
+pub async fn register(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+    let next = request.next();
+    if request.signed_in().await?.is_some() {
         return Err(PageError::To(next::or_account(next.as_deref())));
     }
-    let browser = cx.browser_token();
-    let visit =
-        Visit { purpose: Purpose::Register, browser: Some(&browser), network: &cx.client.network };
+    let browser = request.browser_token();
+    let visit = Visit {
+        purpose: Purpose::Register,
+        browser: Some(&browser),
+        network: &request.client.network,
+    };
     // A user who comes back to correct something finds what was typed.
-    let begun = cx.flow(Purpose::Register).await?;
-    let challenge = human::challenge(&cx.app, &visit, flash.price.unwrap_or_default()).await?;
-    Ok(page(cx, flash, move || view! { <RegisterPage begun next challenge/> }).await)
+    let begun = request.flow(Purpose::Register).await?;
+    let challenge = human::challenge(&request.app, &visit, flash.price.unwrap_or_default()).await?;
+    Ok(page(request, flash, move || view! { <RegisterPage begun next challenge/> }).await)
 }
 
 /// `/register`
@@ -99,24 +102,25 @@ fn RegistrationSteps(current: usize) -> impl IntoView {
 }
 
 /// `GET /register/code`
-pub async fn code(cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    let flow = cx.any_flow(Purpose::Register).await?;
-    let now = cx.app.clock.now();
+pub async fn code(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+    let flow = request.any_flow(Purpose::Register).await?;
+    let now = request.app.clock.now();
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(now)).cloned() else {
         // Over; what was typed is there again.
         let (login, email) = flow
             .map(|flow| (flow.login.unwrap_or_default(), shown(&flow.typed)))
             .unwrap_or_default();
         let flash = Flash::error(AppError::new(FlowProblem::Expired));
-        cx.set_flash(START, &flash.keep("login", &login).keep("email", &email));
+        request.set_flash(START, &flash.keep("login", &login).keep("email", &email));
         return Err(PageError::To(START.to_owned()));
     };
     if let Some(seconds) = flow.seconds_to_wait(now) {
-        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    let code = codes::latest(&cx.app, &flow).await?;
-    let person = Person::of(&cx.app).await?;
-    Ok(page(cx, flash, move || view! { <RegisterCodePage address=flow.typed code person/> }).await)
+    let code = codes::latest(&request.app, &flow).await?;
+    let person = Person::of(&request.app).await?;
+    Ok(page(request, flash, move || view! { <RegisterCodePage address=flow.typed code person/> })
+        .await)
 }
 
 /// `/register/code`

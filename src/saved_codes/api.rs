@@ -19,7 +19,7 @@ use crate::{
         clock::Millis,
         flows::{FlowProblem, Purpose, Step},
         http::{
-            context::Cx,
+            context::RequestContext,
             post_redirect_get::{FormFields, answer_form, respond},
             press::Press,
             redirect::Redirect,
@@ -37,19 +37,24 @@ pub struct Making {
 
 /// `POST /account/settings/codes`: makes codes and shows them, once. No redirect can carry them, so this form is answered
 /// with a page.
-pub async fn make(Extension(mut cx): Extension<Cx>, Posted(form): Posted<Making>) -> Response {
+pub async fn make(
+    Extension(mut request): Extension<RequestContext>,
+    Posted(form): Posted<Making>,
+) -> Response {
     let made = async {
-        let account = cx.somebody_proved().await?.account;
-        let codes = service::make(&cx.app, &account, form.made_at, &cx.client).await?;
+        let account = request.somebody_proved().await?.account;
+        let codes = service::make(&request.app, &account, form.made_at, &request.client).await?;
         Ok::<_, AppError>((account, codes))
     };
     match made.await {
-        Ok((account, codes)) if cx.accepts_html => pages::fresh(cx, &account, &codes).await,
+        Ok((account, codes)) if request.accepts_html => {
+            pages::fresh(request, &account, &codes).await
+        }
         Ok((_, codes)) => {
             let codes: Vec<String> = codes.iter().map(SavedCode::display).collect();
             Json(serde_json::json!({ "codes": codes })).into_response()
         }
-        Err(error) => answer_form(&cx, SCREEN, &FormFields::default(), Err(error)),
+        Err(error) => answer_form(&request, SCREEN, &FormFields::default(), Err(error)),
     }
 }
 
@@ -63,12 +68,12 @@ pub struct Downloading {
 /// `POST /account/settings/codes/file`: the codes that are on the page, as a file. They are stored nowhere, so the form
 /// brings them along; what are no codes of this account is not made a file of ours.
 pub async fn download(
-    Extension(mut cx): Extension<Cx>,
+    Extension(mut request): Extension<RequestContext>,
     Posted(form): Posted<Downloading>,
 ) -> Response {
     let file = async {
-        let account = cx.somebody().await?.account;
-        let text = service::file(&cx.app, &account, &form.saved_codes, cx.locale).await?;
+        let account = request.somebody().await?.account;
+        let text = service::file(&request.app, &account, &form.saved_codes, request.locale).await?;
         Ok::<_, AppError>(text)
     };
     match file.await {
@@ -78,7 +83,7 @@ pub async fn download(
             ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], text)
                 .into_response()
         }
-        Err(error) => answer_form(&cx, SCREEN, &FormFields::default(), Err(error)),
+        Err(error) => answer_form(&request, SCREEN, &FormFields::default(), Err(error)),
     }
 }
 
@@ -88,13 +93,13 @@ pub async fn download(
 /// What is wrong with the code; `too_many_tries`; `flow_expired`.
 #[server(endpoint = "recover_saved_code")]
 pub async fn use_code(#[server(default)] saved_code: SecretText) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
+    let request = RequestContext::of_request()?;
     let cookie = Purpose::Recover.cookie();
-    let press = Press::of_code(&cx, "recover_saved_code", cookie, &saved_code);
-    let used = press.once(move |cx| async move {
-        let flow = recovery::flow_at(&cx, Step::Method).await?;
-        let token = recover::use_code(&cx.app, &flow, &saved_code, &cx.client).await?;
-        cx.give_flow(Purpose::Recover, &token);
+    let press = Press::of_code(&request, "recover_saved_code", cookie, &saved_code);
+    let used = press.once(move |request| async move {
+        let flow = recovery::flow_at(&request, Step::Method).await?;
+        let token = recover::use_code(&request.app, &flow, &saved_code, &request.client).await?;
+        request.give_flow(Purpose::Recover, &token);
         Ok(Redirect::to("/recover/password"))
     });
     respond(used.await)

@@ -21,7 +21,7 @@ use crate::{
         accounts::Account,
         flows::Step,
         http::{
-            context::Cx,
+            context::RequestContext,
             extract::FreshUser,
             flash::Flash,
             page::{PageError, page},
@@ -34,11 +34,11 @@ use crate::{
 /// `GET /account/settings/codes`
 pub async fn codes(
     FreshUser(user): FreshUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let standing = saved_codes::standing(&cx.app.db, &user.account.id).await?;
-    Ok(page(cx, flash, move || view! { <BackupCodesPage standing/> }).await)
+    let standing = saved_codes::standing(&request.app.db, &user.account.id).await?;
+    Ok(page(request, flash, move || view! { <BackupCodesPage standing/> }).await)
 }
 
 /// `/account/settings/codes`
@@ -88,14 +88,18 @@ pub fn BackupCodesLeft(standing: Standing) -> impl IntoView {
 }
 
 /// Answers the form that made the codes: the only time that they are shown.
-pub(super) async fn fresh(cx: Cx, account: &Account, codes: &[SavedCode]) -> Response {
-    let now = cx.app.clock.now();
-    let for_whom = service::for_whom(&cx.app, account, now, cx.locale);
-    let on_paper = service::for_whom_on_paper(account, now, cx.locale);
-    let how = service::how(&cx.app, cx.locale);
+pub(super) async fn fresh(
+    request: RequestContext,
+    account: &Account,
+    codes: &[SavedCode],
+) -> Response {
+    let now = request.app.clock.now();
+    let for_whom = service::for_whom(&request.app, account, now, request.locale);
+    let on_paper = service::for_whom_on_paper(account, now, request.locale);
+    let how = service::how(&request.app, request.locale);
     let codes = codes.iter().map(SavedCode::display).collect();
     let view = move || view! { <NewBackupCodesPage codes for_whom on_paper how/> };
-    page(cx, Flash::default(), view).await
+    page(request, Flash::default(), view).await
 }
 
 /// `POST /account/settings/codes`
@@ -153,15 +157,15 @@ pub fn NewBackupCodesPage(
 }
 
 /// `GET /recover/saved-code`
-pub async fn recover(cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    let flow = recovery::flow_of_page(&cx, Step::Method).await?;
-    if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
-        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
+pub async fn recover(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+    let flow = recovery::flow_of_page(&request, Step::Method).await?;
+    if let Some(seconds) = flow.seconds_to_wait(request.app.clock.now()) {
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
     if flow.step() == Step::Password && flash.error.is_none() {
         return Err(PageError::To("/recover/password".to_owned()));
     }
-    Ok(page(cx, flash, move || view! { <RecoverByBackupCodePage/> }).await)
+    Ok(page(request, flash, move || view! { <RecoverByBackupCodePage/> }).await)
 }
 
 /// `/recover/saved-code`

@@ -15,7 +15,7 @@ use crate::{
         agent::{Agent, BrowserName},
         conversations,
         http::{
-            context::Cx,
+            context::RequestContext,
             extract::CurrentUser,
             flash::Flash,
             page::{PageError, page},
@@ -24,9 +24,9 @@ use crate::{
 };
 
 /// `GET /help/saved-passwords`
-pub async fn help(cx: Cx) -> Result<Response, PageError> {
-    let has_chat = conversations::exists_staff(&cx.app.db).await?;
-    Ok(page(cx, Flash::default(), move || view! { <PasswordHelpPage has_chat/> }).await)
+pub async fn help(request: RequestContext) -> Result<Response, PageError> {
+    let has_chat = conversations::exists_staff(&request.app.db).await?;
+    Ok(page(request, Flash::default(), move || view! { <PasswordHelpPage has_chat/> }).await)
 }
 
 /// `/help/saved-passwords`
@@ -41,9 +41,12 @@ pub fn PasswordHelpPage(has_chat: bool) -> impl IntoView {
 }
 
 /// `GET /account/saved-passwords`
-pub async fn in_account(CurrentUser(_): CurrentUser, cx: Cx) -> Result<Response, PageError> {
-    let has_chat = conversations::exists_staff(&cx.app.db).await?;
-    Ok(page(cx, Flash::default(), move || view! { <SavedPasswordsPage has_chat/> }).await)
+pub async fn in_account(
+    CurrentUser(_): CurrentUser,
+    request: RequestContext,
+) -> Result<Response, PageError> {
+    let has_chat = conversations::exists_staff(&request.app.db).await?;
+    Ok(page(request, Flash::default(), move || view! { <SavedPasswordsPage has_chat/> }).await)
 }
 
 /// `/account/saved-passwords`
@@ -131,9 +134,9 @@ fn Browser(guide: &'static Guide, agent: Agent) -> impl IntoView {
 #[component]
 fn Place(steps: &'static Steps) -> impl IntoView {
     let t = use_texts().saved_passwords();
-    let cx = use_request();
+    let request = use_request();
     // What the browser's list calls us.
-    let host = cx.app.config.base_url.host_str().unwrap_or_default();
+    let host = request.app.config.base_url.host_str().unwrap_or_default();
     let by_address =
         steps.address.map(|address| view! { {t.open().paste()}<BrowserAddress address/> });
     let never = steps.never.map(|(how, address)| {

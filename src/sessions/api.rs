@@ -5,7 +5,9 @@ use crate::{
     error::AppError,
     forms::DeviceName,
     server::{
-        http::{context::Cx, flash::Notice, post_redirect_get::respond, redirect::Redirect},
+        http::{
+            context::RequestContext, flash::Notice, post_redirect_get::respond, redirect::Redirect,
+        },
         random::is_id,
     },
     sessions::DeviceProblem,
@@ -17,14 +19,14 @@ use crate::{
 /// `session_gone` for one that is not there, or another user's (ASVS 7.5.2); `signed_out`.
 #[server(endpoint = "end_session")]
 pub async fn end_session(#[server(default)] id: String) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let ended = async {
-        let user = cx.somebody().await?;
-        if !is_id(&id) || !service::end_one(&cx.app, &user, &id, &cx.client).await? {
+        let user = request.somebody().await?;
+        if !is_id(&id) || !service::end_one(&request.app, &user, &id, &request.client).await? {
             return Err(AppError::new(DeviceProblem::Gone));
         }
         if user.session.id == id {
-            cx.clear_cookie("session");
+            request.clear_cookie("session");
             return Ok(Redirect::to("/sign-in").with_notice(Notice::SignedOut));
         }
         Ok(Redirect::to(DEVICES).with_notice(Notice::DeviceSignedOut))
@@ -41,12 +43,12 @@ pub async fn name_session(
     #[server(default)] id: String,
     #[server(default)] name: String,
 ) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let named = async {
-        let user = cx.somebody().await?;
+        let user = request.somebody().await?;
         let name = DeviceName::parse(&name)
             .map_err(|_| AppError::field("name", DeviceProblem::NameTooLong))?;
-        if !is_id(&id) || !service::name(&cx.app, &user, &id, name.as_ref()).await? {
+        if !is_id(&id) || !service::name(&request.app, &user, &id, name.as_ref()).await? {
             return Err(AppError::new(DeviceProblem::Gone));
         }
         let notice = if name.is_some() { Notice::DeviceNamed } else { Notice::DeviceUnnamed };
@@ -62,10 +64,10 @@ pub async fn name_session(
 /// `signed_out`.
 #[server(endpoint = "end_other_sessions")]
 pub async fn end_others() -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let ended = async {
-        let user = cx.somebody().await?;
-        service::end_others(&cx.app, &user, &cx.client).await?;
+        let user = request.somebody().await?;
+        service::end_others(&request.app, &user, &request.client).await?;
         Ok::<_, AppError>(Redirect::to(DEVICES).with_notice(Notice::OthersSignedOut))
     };
     respond(ended.await)

@@ -17,7 +17,7 @@ use crate::{
     islands::{DeviceActions, DeviceList, DeviceTexts, DeviceView},
     server::{
         http::{
-            context::{Cx, SignedIn},
+            context::{RequestContext, SignedIn},
             extract::CurrentUser,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
@@ -29,14 +29,14 @@ use crate::{
 /// `GET /account/devices`
 pub async fn list(
     CurrentUser(user): CurrentUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
     let SignedIn { session: own, account } = user;
-    let mut sessions = session::list(&cx.app.db, &account.id, cx.app.clock.now()).await?;
+    let mut sessions = session::list(&request.app.db, &account.id, request.app.clock.now()).await?;
     // This browser comes first; the others stay as they are.
     sessions.sort_by_key(|listed| listed.id != own.id);
-    Ok(page(cx, flash, move || view! { <DevicesPage sessions own=own.id/> }).await)
+    Ok(page(request, flash, move || view! { <DevicesPage sessions own=own.id/> }).await)
 }
 
 /// `/account/devices`

@@ -8,7 +8,7 @@ use crate::{
         agent::DeviceKind,
         app::App,
         clock::Millis,
-        http::{context::Cx, flash::Flash},
+        http::{context::RequestContext, flash::Flash},
         session::Listed,
         when::{self, Zone},
     },
@@ -22,8 +22,8 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn of(cx: &Cx, texts: Texts) -> Self {
-        Self { app: cx.app.clone(), texts, zone: cx.zone() }
+    pub(super) fn of(request: &RequestContext, texts: Texts) -> Self {
+        Self { app: request.app.clone(), texts, zone: request.zone() }
     }
 
     pub(super) fn device(&self, session: Listed, own: &str, flash: &Flash) -> DeviceView {

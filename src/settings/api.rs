@@ -8,7 +8,8 @@ use crate::{
     error::{AppError, RequestProblem},
     islands::EmailsStored,
     server::http::{
-        context::Cx, flash::Notice, post_redirect_get::respond, press::Press, redirect::Redirect,
+        context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
+        redirect::Redirect,
     },
 };
 
@@ -22,17 +23,19 @@ pub async fn choose_letters(
     #[server(default)] signed_in: Option<String>,
     #[server(default)] version: Option<i64>,
 ) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
+    let request = RequestContext::of_request()?;
     let wanted =
         Wanted { address_in_use: address_in_use.is_some(), signed_in: signed_in.is_some() };
     let on = |is_wanted| if is_wanted { "on" } else { "off" };
     let of = version.map(|version| version.to_string()).unwrap_or_default();
     let chosen = [on(wanted.address_in_use), on(wanted.signed_in), &of];
-    let press = Press::of(&cx, "letters", "session", &chosen);
-    let saved = press.once(move |mut cx| async move {
-        let account = cx.somebody().await?.account;
+    let press = Press::of(&request, "letters", "session", &chosen);
+    let saved = press.once(move |mut request| async move {
+        let account = request.somebody().await?.account;
         let version = version.unwrap_or(account.version);
-        match service::choose_letters(&cx.app, &account, version, &wanted, &cx.client).await? {
+        match service::choose_letters(&request.app, &account, version, &wanted, &request.client)
+            .await?
+        {
             true => Ok(Redirect::to(LETTERS).with_notice(Notice::Saved)),
             false => Err(AppError::new(RequestProblem::ChangedElsewhere)),
         }
@@ -51,13 +54,14 @@ pub async fn switch_letter(
     #[server(default)] signed_in: Option<String>,
     #[server(default)] version: Option<i64>,
 ) -> Result<EmailsStored, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let wanted =
         Wanted { address_in_use: address_in_use.is_some(), signed_in: signed_in.is_some() };
     let stored = async {
-        let account = cx.somebody().await?.account;
+        let account = request.somebody().await?.account;
         let version = version.unwrap_or(account.version);
-        Ok(service::switch_letter(&cx.app, &account, version, &wanted, &cx.client).await?)
+        Ok(service::switch_letter(&request.app, &account, version, &wanted, &request.client)
+            .await?)
     };
     // A refusal is answered as that of a form.
     stored.await.inspect_err(|error: &AppError| drop(respond::<AppError>(Err(error.clone()))))

@@ -24,7 +24,7 @@ use crate::{
         accounts::Account,
         conversations,
         http::{
-            context::Cx,
+            context::RequestContext,
             extract::CurrentUser,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
@@ -36,13 +36,13 @@ use crate::{
 /// `GET /account/settings`
 pub async fn settings(
     CurrentUser(user): CurrentUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
-    let codes = saved_codes::standing(&cx.app.db, &account.id).await?;
-    let has_chat = conversations::exists_staff(&cx.app.db).await?;
-    Ok(page(cx, flash, move || view! { <SettingsPage account codes has_chat/> }).await)
+    let codes = saved_codes::standing(&request.app.db, &account.id).await?;
+    let has_chat = conversations::exists_staff(&request.app.db).await?;
+    Ok(page(request, flash, move || view! { <SettingsPage account codes has_chat/> }).await)
 }
 
 /// `/account/settings`
@@ -135,7 +135,7 @@ fn SettingsMessages(codes: Standing) -> impl IntoView {
 /// `GET /account/settings/letters`
 pub async fn letters(
     CurrentUser(user): CurrentUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
     // What was just saved is what is stored, under the version that it has now.
@@ -143,9 +143,9 @@ pub async fn letters(
         Some(notice) => Flash::notice(notice),
         None => flash,
     };
-    let wanted = service::chosen(&cx.app, &user.account).await?;
+    let wanted = service::chosen(&request.app, &user.account).await?;
     let version = user.account.version;
-    Ok(page(cx, flash, move || view! { <LettersPage wanted version/> }).await)
+    Ok(page(request, flash, move || view! { <LettersPage wanted version/> }).await)
 }
 
 /// `/account/settings/letters`

@@ -14,7 +14,7 @@ use crate::{
         entering::{Entered, Entering},
         flows::{Flow, FlowProblem, Purpose},
         http::{
-            context::Cx, flash::Notice, post_redirect_get::respond, press::Press,
+            context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
         },
         next,
@@ -34,33 +34,40 @@ pub async fn sign_in(
     #[server(default)] remember: Option<String>,
     #[server(default)] next: String,
 ) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let target = next::allowed(&cx.app.config, &next);
+    let request = RequestContext::of_request()?;
+    let target = next::allowed(&request.app.config, &next);
     let entry = service::Entry {
         login: &login,
         password: &password,
         persistent: remember.is_some(),
-        client: &cx.client,
-        devices: cx.devices(),
-        old_session: cx.token("session"),
-        flow: cx.flow_token(Purpose::StaffSignIn),
+        client: &request.client,
+        devices: request.devices(),
+        old_session: request.token("session"),
+        flow: request.flow_token(Purpose::StaffSignIn),
         next: target.as_deref(),
-        locale: cx.locale,
+        locale: request.locale,
     };
-    let signed_in = service::sign_in(&cx.app, &entry).await;
+    let signed_in = service::sign_in(&request.app, &entry).await;
     respond(signed_in.map(|outcome| match outcome {
-        Outcome::Entered(entered) => enter(&cx, &entered, remember.is_some(), target.as_deref()),
+        Outcome::Entered(entered) => {
+            enter(&request, &entered, remember.is_some(), target.as_deref())
+        }
         Outcome::CodeDue(token) => {
-            cx.give_flow(Purpose::StaffSignIn, &token);
+            request.give_flow(Purpose::StaffSignIn, &token);
             Redirect::to(next::with(CODE, target.as_deref()))
         }
     }))
 }
 
 /// Gives the browser its session, and leads on.
-fn enter(cx: &Cx, entered: &Entered, persistent: bool, target: Option<&str>) -> Redirect {
-    cx.give_session(&entered.opened.session, persistent);
-    cx.give_devices(&entered.opened.devices);
+fn enter(
+    request: &RequestContext,
+    entered: &Entered,
+    persistent: bool,
+    target: Option<&str>,
+) -> Redirect {
+    request.give_session(&entered.opened.session, persistent);
+    request.give_devices(&entered.opened.devices);
     if entered.will_be_deleted {
         return Redirect::to(next::with("/account/settings/delete", target));
     }
@@ -73,21 +80,21 @@ fn enter(cx: &Cx, entered: &Entered, persistent: bool, target: Option<&str>) -> 
 /// What is wrong with the code; `flow_expired`.
 #[server(endpoint = "sign_in_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
+    let request = RequestContext::of_request()?;
     let cookie = Purpose::StaffSignIn.cookie();
-    let press = Press::of_code(&cx, "sign_in_code", cookie, &code);
-    let checked = press.once(move |cx| async move {
-        let flow = flow(&cx).await?;
-        let (old_session, devices) = (cx.token("session"), cx.devices());
+    let press = Press::of_code(&request, "sign_in_code", cookie, &code);
+    let checked = press.once(move |request| async move {
+        let flow = flow(&request).await?;
+        let (old_session, devices) = (request.token("session"), request.devices());
         let entering = Entering {
-            client: &cx.client,
+            client: &request.client,
             devices: &devices,
             known: None,
             old_session: old_session.as_ref(),
         };
-        let entered = staff::finish(&cx.app, &flow, &code, &entering).await?;
-        cx.end_flow(Purpose::StaffSignIn);
-        Ok(enter(&cx, &entered, false, flow.next.as_deref()))
+        let entered = staff::finish(&request.app, &flow, &code, &entering).await?;
+        request.end_flow(Purpose::StaffSignIn);
+        Ok(enter(&request, &entered, false, flow.next.as_deref()))
     });
     respond(checked.await)
 }
@@ -98,11 +105,11 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
 #[server(endpoint = "sign_in_email")]
 pub async fn email_code() -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
+    let request = RequestContext::of_request()?;
     let sent = async {
-        let flow = flow(&cx).await?;
-        staff::send_again(&cx.app, &flow, &cx.client).await?;
-        let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
+        let flow = flow(&request).await?;
+        staff::send_again(&request.app, &flow, &request.client).await?;
+        let code = sent_code(&request, &codes::latest(&request.app, &flow).await?);
         let redirect = Redirect::to(next::with(CODE, flow.next.as_deref()));
         Ok::<_, AppError>(Redirect { code, ..redirect.with_notice(Notice::CodeSent) })
     };
@@ -110,8 +117,8 @@ pub async fn email_code() -> Result<Redirect, AppError> {
 }
 
 /// The flow in which somebody of the staff typed the right password, if it lives.
-async fn flow(cx: &Cx) -> Result<Flow, AppError> {
-    let flow = cx.flow(Purpose::StaffSignIn).await?;
+async fn flow(request: &RequestContext) -> Result<Flow, AppError> {
+    let flow = request.flow(Purpose::StaffSignIn).await?;
     flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(SCREEN))
 }
 
@@ -121,13 +128,13 @@ async fn flow(cx: &Cx) -> Result<Flow, AppError> {
 /// When the database fails.
 #[server(endpoint = "sign_out")]
 pub async fn sign_out() -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let signed_out = match cx.token("session") {
-        Some(token) => service::sign_out(&cx.app, &token, &cx.client).await,
+    let request = RequestContext::of_request()?;
+    let signed_out = match request.token("session") {
+        Some(token) => service::sign_out(&request.app, &token, &request.client).await,
         None => Ok(()),
     };
     respond(signed_out.map(|()| {
-        cx.clear_cookie("session");
+        request.clear_cookie("session");
         Redirect::to(SCREEN).with_notice(Notice::SignedOut)
     }))
 }

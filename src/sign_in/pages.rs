@@ -21,7 +21,7 @@ use crate::{
         codes::{self, Latest},
         flows::{FlowProblem, Purpose},
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
@@ -33,16 +33,16 @@ use crate::{
 const OFFER_FROM: i32 = 2;
 
 /// `GET /sign-in`
-pub async fn sign_in(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    let next = cx.next();
-    if cx.signed_in().await?.is_some() {
+pub async fn sign_in(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+    let next = request.next();
+    if request.signed_in().await?.is_some() {
         return Err(PageError::To(next::or_account(next.as_deref())));
     }
     if let Some(login) = flash.value("login") {
         // A user who now says "I forgot" need not type it again.
-        cx.set_flash("/recover", &Flash::default().keep("login", &login));
+        request.set_flash("/recover", &Flash::default().keep("login", &login));
     }
-    Ok(page(cx, flash, move || view! { <SignInPage next/> }).await)
+    Ok(page(request, flash, move || view! { <SignInPage next/> }).await)
 }
 
 /// `/sign-in`
@@ -92,23 +92,23 @@ pub fn SignInPage(next: Option<String>) -> impl IntoView {
 }
 
 /// `GET /sign-in/code`
-pub async fn code(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    let next = cx.next();
-    let flow = cx.any_flow(Purpose::StaffSignIn).await?;
-    let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(cx.app.clock.now())) else {
-        if cx.signed_in().await?.is_some() {
+pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+    let next = request.next();
+    let flow = request.any_flow(Purpose::StaffSignIn).await?;
+    let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(request.app.clock.now())) else {
+        if request.signed_in().await?.is_some() {
             return Err(PageError::To(next::or_account(next.as_deref())));
         }
         if flow.is_some() {
-            cx.set_flash(SCREEN, &Flash::error(AppError::new(FlowProblem::Expired)));
+            request.set_flash(SCREEN, &Flash::error(AppError::new(FlowProblem::Expired)));
         }
         return Err(PageError::To(next::with(SCREEN, next.as_deref())));
     };
-    if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
-        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
+    if let Some(seconds) = flow.seconds_to_wait(request.app.clock.now()) {
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    let code = codes::latest(&cx.app, flow).await?;
-    Ok(page(cx, flash, move || view! { <StaffCodePage code/> }).await)
+    let code = codes::latest(&request.app, flow).await?;
+    Ok(page(request, flash, move || view! { <StaffCodePage code/> }).await)
 }
 
 /// `/sign-in/code`: the code that is emailed to staff.

@@ -9,7 +9,7 @@ use crate::{
     server::{
         conversations::ConversationProblem,
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::{Flash, Notice},
             post_redirect_get::respond,
             redirect::Redirect,
@@ -31,26 +31,32 @@ pub async fn give_role(
     #[server(default)] login: String,
     #[server(default)] role: String,
 ) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let given = async {
-        let staff = cx.staff().await?;
+        let staff = request.staff().await?;
         if !staff.is_admin() {
             return Err(AppError::new(RequestProblem::NotFound));
         }
-        if !staff.is_proved(cx.app.clock.now()) {
+        if !staff.is_proved(request.app.clock.now()) {
             return Err(AppError::new(RequestProblem::ProofNeeded));
         }
-        if cx.app.config.limits {
+        if request.app.config.limits {
             // Each is an event and two emails.
-            cx.app
+            request
+                .app
                 .acted
-                .at_most(&format!("role:{}", staff.account.id), ROLES_A_MINUTE, cx.app.clock.now())
+                .at_most(
+                    &format!("role:{}", staff.account.id),
+                    ROLES_A_MINUTE,
+                    request.app.clock.now(),
+                )
                 .map_err(|wait| AppError::new(ConversationProblem::TooManyMessages).wait(wait))?;
         }
-        let login = service::give(&cx.app, &staff.account, &login, &role, &cx.client).await?;
+        let login =
+            service::give(&request.app, &staff.account, &login, &role, &request.client).await?;
         // The page names the account as its owner spells it, not as it was typed.
         let said = Flash::notice(Notice::RoleGiven).keep("login", &login).keep("role", &role);
-        cx.set_flash(SCREEN, &said);
+        request.set_flash(SCREEN, &said);
         Ok(Redirect::to(SCREEN))
     };
     respond(given.await)

@@ -18,7 +18,7 @@ use crate::{
     server::{
         accounts::{self, Member, Role},
         http::{
-            context::Cx,
+            context::RequestContext,
             extract::StaffUser,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
@@ -30,18 +30,18 @@ use crate::{
 /// `GET /operator/staff`
 pub async fn staff(
     StaffUser(staff): StaffUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
     if !staff.is_admin() {
         return Err(PageError::Error(AppError::new(RequestProblem::NotFound)));
     }
-    let members = accounts::members(&cx.app.db).await?;
+    let members = accounts::members(&request.app.db).await?;
     let given = given(&flash);
     // What was kept after success is said, and not typed again.
     let flash = if flash.notice.is_some() { Flash::default() } else { flash };
     let own = staff.account.id;
-    Ok(page(cx, flash, move || view! { <StaffPage members own given/> }).await)
+    Ok(page(request, flash, move || view! { <StaffPage members own given/> }).await)
 }
 
 /// Who was given which role, if one was.

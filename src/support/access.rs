@@ -6,35 +6,42 @@ use crate::server::{
     conversations::{self, ByCookie, COOKIE, Conversation, State},
     db::DbError,
     flows::{self, Flow, Purpose},
-    http::context::Cx,
+    http::context::RequestContext,
 };
 
 /// The conversation of whoever asks: that of the browser's cookie, or of the account that is signed in. One that is
 /// not closed comes first, then the one in which something was said last.
-pub(super) async fn mine(cx: &mut Cx) -> Result<Option<Conversation>, Fault> {
-    let account = cx.signed_in().await?.map(|signed_in| signed_in.account.id);
-    find(cx, account.as_deref()).await
+pub(super) async fn mine(request: &mut RequestContext) -> Result<Option<Conversation>, Fault> {
+    let account = request.signed_in().await?.map(|signed_in| signed_in.account.id);
+    find(request, account.as_deref()).await
 }
 
 /// Whether this browser has one that shows only after signing in.
-pub(super) async fn is_locked(cx: &mut Cx) -> Result<bool, Fault> {
-    let account = cx.signed_in().await?.map(|signed_in| signed_in.account.id);
-    let by_cookie =
-        conversations::by_cookie(&cx.app.db, cx.token(COOKIE).as_ref(), account.as_deref()).await?;
+pub(super) async fn is_locked(request: &mut RequestContext) -> Result<bool, Fault> {
+    let account = request.signed_in().await?.map(|signed_in| signed_in.account.id);
+    let by_cookie = conversations::by_cookie(
+        &request.app.db,
+        request.token(COOKIE).as_ref(),
+        account.as_deref(),
+    )
+    .await?;
     Ok(matches!(by_cookie, ByCookie::Locked))
 }
 
 /// As [`mine`], for what comes to an open screen by itself: who is signed in is read anew each time, and it is no use
 /// of the session.
-pub(super) async fn still_mine(cx: &Cx) -> Result<Option<Conversation>, Fault> {
-    let account = cx.still_signed_in().await?.map(|signed_in| signed_in.account.id);
-    find(cx, account.as_deref()).await
+pub(super) async fn still_mine(request: &RequestContext) -> Result<Option<Conversation>, Fault> {
+    let account = request.still_signed_in().await?.map(|signed_in| signed_in.account.id);
+    find(request, account.as_deref()).await
 }
 
-async fn find(cx: &Cx, account: Option<&str>) -> Result<Option<Conversation>, Fault> {
-    let app = &cx.app;
+async fn find(
+    request: &RequestContext,
+    account: Option<&str>,
+) -> Result<Option<Conversation>, Fault> {
+    let app = &request.app;
     let by_cookie =
-        conversations::by_cookie(&app.db, cx.token(COOKIE).as_ref(), account).await?.open();
+        conversations::by_cookie(&app.db, request.token(COOKIE).as_ref(), account).await?.open();
     let by_account = match account {
         Some(account) => conversations::open_of(&app.db, account, app.clock.now()).await?,
         None => None,
@@ -44,10 +51,13 @@ async fn find(cx: &Cx, account: Option<&str>) -> Result<Option<Conversation>, Fa
 }
 
 /// The way to a confirmed address that this browser is on, for this conversation.
-pub(super) async fn flow(cx: &Cx, conversation: &Conversation) -> Result<Option<Flow>, DbError> {
-    let Some(token) = cx.token(FLOW) else { return Ok(None) };
-    let flow = flows::find(&cx.app.db, &token, Purpose::SupportEmail).await?;
-    let now = cx.app.clock.now();
+pub(super) async fn flow(
+    request: &RequestContext,
+    conversation: &Conversation,
+) -> Result<Option<Flow>, DbError> {
+    let Some(token) = request.token(FLOW) else { return Ok(None) };
+    let flow = flows::find(&request.app.db, &token, Purpose::SupportEmail).await?;
+    let now = request.app.clock.now();
     Ok(flow.filter(|flow| {
         flow.subject.as_deref() == Some(conversation.id.as_str()) && !flow.is_over(now)
     }))

@@ -16,15 +16,15 @@ use crate::{
         conversations::{self, COOKIE, Conversation, Side},
         flows::FlowProblem,
         http::{
-            context::Cx, flash::Notice, post_redirect_get::respond, press::Press,
+            context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
         },
     },
 };
 
 /// The conversation of the user who asks, for a form.
-async fn mine(cx: &mut Cx) -> Result<Conversation, AppError> {
-    access::mine(cx).await?.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))
+async fn mine(request: &mut RequestContext) -> Result<Conversation, AppError> {
+    access::mine(request).await?.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))
 }
 
 /// Ends the conversation.
@@ -33,10 +33,10 @@ async fn mine(cx: &mut Cx) -> Result<Conversation, AppError> {
 /// `not_found` without a conversation.
 #[server(endpoint = "support_end")]
 pub async fn end() -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
-        let conversation = mine(&mut cx).await?;
-        service::end(&cx.app, &conversation, &cx.client).await?;
+        let conversation = mine(&mut request).await?;
+        service::end(&request.app, &conversation, &request.client).await?;
         Ok(Redirect::to(SCREEN))
     }
     .await;
@@ -49,10 +49,10 @@ pub async fn end() -> Result<Redirect, AppError> {
 /// None but those of every form.
 #[server(endpoint = "support_leave")]
 pub async fn leave() -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    cx.clear_cookie(COOKIE);
-    cx.clear_cookie(NEXT);
-    cx.clear_cookie(FLOW);
+    let request = RequestContext::of_request()?;
+    request.clear_cookie(COOKIE);
+    request.clear_cookie(NEXT);
+    request.clear_cookie(FLOW);
     respond::<AppError>(Ok(Redirect::to(SCREEN).with_notice(Notice::SignedOut)))
 }
 
@@ -62,10 +62,10 @@ pub async fn leave() -> Result<Redirect, AppError> {
 /// `not_found` without a conversation.
 #[server(endpoint = "support_typing")]
 pub async fn typing() -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
-        let conversation = mine(&mut cx).await?;
-        conversations::typing(&cx.app, &conversation.id, Side::Shopper).await?;
+        let conversation = mine(&mut request).await?;
+        conversations::typing(&request.app, &conversation.id, Side::Shopper).await?;
         Ok(Redirect::to(SCREEN))
     }
     .await;
@@ -79,15 +79,15 @@ pub async fn typing() -> Result<Redirect, AppError> {
 /// `not_found` without a conversation, and with the cursor of another.
 #[server(endpoint = "support_seen")]
 pub async fn seen(#[server(default)] last: String) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
+    let request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
         // Nobody pressed anything: as with the stream, it is no use of the session.
-        let conversation = access::still_mine(&cx).await?;
+        let conversation = access::still_mine(&request).await?;
         let conversation =
             conversation.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))?;
         let seq = view::seq_in(&conversation, &last);
         let seq = seq.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))?;
-        service::seen(&cx.app, &conversation, seq).await?;
+        service::seen(&request.app, &conversation, seq).await?;
         Ok(Redirect::to(SCREEN))
     }
     .await;
@@ -104,23 +104,23 @@ pub async fn ask_email(
     #[server(default)] email: String,
     #[server(default)] own: String,
 ) -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
-        let conversation = mine(&mut cx).await?;
-        if let (false, Some(signed_in)) = (own.is_empty(), cx.signed_in().await?) {
+        let conversation = mine(&mut request).await?;
+        if let (false, Some(signed_in)) = (own.is_empty(), request.signed_in().await?) {
             let address = Some(signed_in.account.email.as_str());
-            service::set_email(&cx.app, &conversation, address).await?;
+            service::set_email(&request.app, &conversation, address).await?;
             return Ok(Redirect::to(SCREEN).with_notice(Notice::Saved));
         }
         let asking = service::Asking {
             conversation: &conversation,
             email: &email,
-            locale: cx.locale,
-            client: &cx.client,
-            browser: cx.token(FLOW),
+            locale: request.locale,
+            client: &request.client,
+            browser: request.token(FLOW),
         };
-        let token = service::ask_email(&cx.app, &asking).await?;
-        cx.set_cookie(FLOW, &token.expose(), None);
+        let token = service::ask_email(&request.app, &asking).await?;
+        request.set_cookie(FLOW, &token.expose(), None);
         Ok(Redirect::to(CODE))
     }
     .await;
@@ -133,13 +133,13 @@ pub async fn ask_email(
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
 #[server(endpoint = "support_email_resend")]
 pub async fn resend() -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
-        let conversation = mine(&mut cx).await?;
-        let flow = access::flow(&cx, &conversation).await?;
+        let conversation = mine(&mut request).await?;
+        let flow = access::flow(&request, &conversation).await?;
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(EMAIL))?;
-        service::send_code(&cx.app, &flow, &cx.client).await?;
-        let code = sent_code(&cx, &codes::latest(&cx.app, &flow).await?);
+        service::send_code(&request.app, &flow, &request.client).await?;
+        let code = sent_code(&request, &codes::latest(&request.app, &flow).await?);
         Ok(Redirect { code, ..Redirect::to(CODE).with_notice(Notice::CodeSent) })
     }
     .await;
@@ -152,14 +152,14 @@ pub async fn resend() -> Result<Redirect, AppError> {
 /// What is wrong with the code; `flow_expired`; `not_found`.
 #[server(endpoint = "support_email_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
-    let cx = Cx::of_request()?;
-    let press = Press::of_code(&cx, "support_email_code", FLOW, &code);
-    let result = press.once(move |mut cx| async move {
-        let conversation = mine(&mut cx).await?;
-        let flow = access::flow(&cx, &conversation).await?;
+    let request = RequestContext::of_request()?;
+    let press = Press::of_code(&request, "support_email_code", FLOW, &code);
+    let result = press.once(move |mut request| async move {
+        let conversation = mine(&mut request).await?;
+        let flow = access::flow(&request, &conversation).await?;
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(EMAIL))?;
-        service::confirm_email(&cx.app, &flow, &conversation, &code, &cx.client).await?;
-        cx.clear_cookie(FLOW);
+        service::confirm_email(&request.app, &flow, &conversation, &code, &request.client).await?;
+        request.clear_cookie(FLOW);
         Ok(Redirect::to(SCREEN).with_notice(Notice::Saved))
     });
     respond(result.await)
@@ -171,10 +171,10 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
 /// `not_found` without a conversation.
 #[server(endpoint = "support_email_off")]
 pub async fn no_email() -> Result<Redirect, AppError> {
-    let mut cx = Cx::of_request()?;
+    let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
-        let conversation = mine(&mut cx).await?;
-        service::set_email(&cx.app, &conversation, None).await?;
+        let conversation = mine(&mut request).await?;
+        service::set_email(&request.app, &conversation, None).await?;
         Ok(Redirect::to(SCREEN).with_notice(Notice::Saved))
     }
     .await;

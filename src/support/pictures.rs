@@ -12,24 +12,27 @@ use crate::{
     error::{AppError, RequestProblem},
     server::{
         conversations,
-        http::{context::Cx, page::error_response},
+        http::{context::RequestContext, page::error_response},
         random::is_id,
     },
 };
 
 /// `GET /support/picture/{id}`: to the shopper of its conversation, and to the staff. No use of the session: a screen
 /// that listens shows what comes by itself.
-pub(super) async fn show(Extension(cx): Extension<Cx>, Path(id): Path<String>) -> Response {
+pub(super) async fn show(
+    Extension(request): Extension<RequestContext>,
+    Path(id): Path<String>,
+) -> Response {
     let found = async {
         let not_found = || AppError::new(RequestProblem::NotFound);
         if !is_id(&id) {
             return Err(not_found());
         }
-        let picture = conversations::picture(&cx.app.db, &id).await?;
+        let picture = conversations::picture(&request.app.db, &id).await?;
         let picture = picture.ok_or_else(not_found)?;
         let readable =
-            access::still_mine(&cx).await?.is_some_and(|c| c.id == picture.conversation_id)
-                || cx.staff_listening().await.is_ok();
+            access::still_mine(&request).await?.is_some_and(|c| c.id == picture.conversation_id)
+                || request.staff_listening().await.is_ok();
         if readable { Ok(picture.image) } else { Err(not_found()) }
     };
     match found.await {
@@ -44,6 +47,6 @@ pub(super) async fn show(Extension(cx): Extension<Cx>, Path(id): Path<String>) -
             ];
             (headers, image).into_response()
         }
-        Err(error) => error_response(&cx, &error),
+        Err(error) => error_response(&request, &error),
     }
 }

@@ -18,7 +18,7 @@ use crate::{
         conversations::{self, Author, Conversation, State, Translated},
         db::DbError,
         http::{
-            context::Cx,
+            context::RequestContext,
             page::error_response,
             sse::{self, Gone, Outlet},
         },
@@ -35,39 +35,44 @@ const AT_ONCE: i64 = 50;
 
 /// `GET /support/stream`: everything after `Last-Event-ID`, then what is new. It needs the cookie of the conversation,
 /// or the account that wrote it. What is sent was not seen yet: the browser says so when it was ([`super::seen`]).
-pub(super) async fn listen(Extension(mut cx): Extension<Cx>, headers: HeaderMap) -> Response {
+pub(super) async fn listen(
+    Extension(mut request): Extension<RequestContext>,
+    headers: HeaderMap,
+) -> Response {
     let opened = async {
         let not_found = || AppError::new(RequestProblem::NotFound);
         // Coming back is no use of the session either: the browser does it by itself.
-        cx.listen().await?;
-        let conversation = access::still_mine(&cx).await?.ok_or_else(not_found)?;
+        request.listen().await?;
+        let conversation = access::still_mine(&request).await?.ok_or_else(not_found)?;
         // Before the first look, so that nothing falls in between.
-        let network = cx.app.config.limits.then_some(cx.client.network.as_str());
+        let network = request.app.config.limits.then_some(request.client.network.as_str());
         let topic = conversations::topic(&conversation.id);
-        let listener = cx.app.live.listen_as_guest(&topic, network);
+        let listener = request.app.live.listen_as_guest(&topic, network);
         let listener = listener.ok_or_else(|| AppError::new(RequestProblem::Busy))?;
-        let last = sse::last_id(&headers, cx.query("last"));
+        let last = sse::last_id(&headers, request.query("last"));
         Ok::<_, AppError>((conversation, listener, last))
     };
     match opened.await {
-        Ok((conversation, listener, last)) => sse::open(cx.is_head, move |outlet| async move {
-            // Whoever brings no cursor shows nothing yet.
-            let seq = last.map_or(Some(0), |last| seq_in(&conversation, &last));
-            // The screen shows another conversation, that of before.
-            let Some(seq) = seq else { return outlet.go(SCREEN).await };
-            let id = conversation.id;
-            // Between the screen and the listening something may have been translated.
-            let translated = Translated::Lately;
-            let mut stream =
-                Stream { cx, id, listener, seq, translated, typing: None, shown: None };
-            stream.run(&outlet).await
-        }),
-        Err(error) => error_response(&cx, &error),
+        Ok((conversation, listener, last)) => {
+            sse::open(request.is_head, move |outlet| async move {
+                // Whoever brings no cursor shows nothing yet.
+                let seq = last.map_or(Some(0), |last| seq_in(&conversation, &last));
+                // The screen shows another conversation, that of before.
+                let Some(seq) = seq else { return outlet.go(SCREEN).await };
+                let id = conversation.id;
+                // Between the screen and the listening something may have been translated.
+                let translated = Translated::Lately;
+                let mut stream =
+                    Stream { request, id, listener, seq, translated, typing: None, shown: None };
+                stream.run(&outlet).await
+            })
+        }
+        Err(error) => error_response(&request, &error),
     }
 }
 
 struct Stream {
-    cx: Cx,
+    request: RequestContext,
     id: String,
     listener: Listener,
     /// The last message that was sent.
@@ -127,10 +132,10 @@ impl Stream {
 
     /// Everything that is new.
     async fn tell(&mut self, outlet: &Outlet) -> Result<(), End> {
-        let db = &self.cx.app.db;
-        let conversation = access::still_mine(&self.cx).await?.filter(|c| c.id == self.id);
+        let db = &self.request.app.db;
+        let conversation = access::still_mine(&self.request).await?.filter(|c| c.id == self.id);
         let conversation = conversation.ok_or(End::NotMine)?;
-        let reader = Reader::of(&self.cx);
+        let reader = Reader::of(&self.request);
         let translated = std::mem::take(&mut self.translated);
         for message in conversations::translated(db, &self.id, translated, self.seq).await? {
             if let Some(message) = reader.message(&message) {
@@ -162,7 +167,7 @@ impl Stream {
         conversation: &Conversation,
         reader: &Reader,
     ) -> Result<(), End> {
-        let db = &self.cx.app.db;
+        let db = &self.request.app.db;
         // Only whoever waits wants to know how long it takes, and whether he was read.
         let (own, usual) = if conversation.state() == State::Waiting {
             let own = conversations::last_by(db, &self.id, Author::Shopper).await?;

@@ -9,7 +9,7 @@ use crate::{
         accounts::Account,
         conversations::{self, COOKIE, Conversation, State},
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::Flash,
             page::error_response,
             post_redirect_get::{FormFields, answer_form},
@@ -27,87 +27,98 @@ pub(super) const PICTURE_MAX: usize = 5 * 1024 * 1024;
 ///
 /// The conversation begins under the token that the browser got with the form: posted twice, because an answer was lost
 /// or a button pressed twice, or from two tabs, it is one.
-pub(super) async fn begin(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
-    if let Err(error) = is_open(&mut cx).await {
+pub(super) async fn begin(
+    Extension(mut request): Extension<RequestContext>,
+    request: Request,
+) -> Response {
+    if let Err(error) = is_open(&mut request).await {
         // What was typed comes back; nothing more is read.
         let upload = Upload::read_short(request).await;
-        return answer(&cx, &upload, Err(error)).await;
+        return answer(&request, &upload, Err(error)).await;
     }
     let mut upload = match Upload::read(request, "picture", PICTURE_MAX).await {
         Ok(upload) => upload,
-        Err(error) => return answer_form(&cx, SCREEN, &FormFields::default(), Err(error)),
+        Err(error) => return answer_form(&request, SCREEN, &FormFields::default(), Err(error)),
     };
     let picture = upload.take_file();
     let result = async {
-        let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
-        let entry = entry(&cx, &upload, picture, account.as_ref());
+        let account = request.signed_in().await?.map(|signed_in| signed_in.account);
+        let entry = entry(&request, &upload, picture, account.as_ref());
         // A form of before: the conversation was begun in another window.
-        if let Some(conversation) = access::mine(&mut cx.clone()).await?
+        if let Some(conversation) = access::mine(&mut request.clone()).await?
             && conversation.state() != State::Closed
         {
-            service::send(&cx.app, &conversation, entry).await?;
+            service::send(&request.app, &conversation, entry).await?;
             return Ok(Redirect::to(SCREEN));
         }
         let (topic, claimed) = (upload.field("topic"), upload.field("account"));
-        let token = service::begin(&cx.app, entry, cx.token(NEXT), topic, claimed).await?;
-        keep(&cx, &token);
-        cx.clear_cookie(NEXT);
+        let token =
+            service::begin(&request.app, entry, request.token(NEXT), topic, claimed).await?;
+        keep(&request, &token);
+        request.clear_cookie(NEXT);
         Ok(Redirect::to(SCREEN))
     };
     let result = result.await;
-    answer(&cx, &upload, result).await
+    answer(&request, &upload, result).await
 }
 
 /// `POST /api/support_send`, as a form with or without a picture: `message`, `picture`, `nonce`.
-pub(super) async fn send(Extension(mut cx): Extension<Cx>, request: Request) -> Response {
+pub(super) async fn send(
+    Extension(mut request): Extension<RequestContext>,
+    request: Request,
+) -> Response {
     let not_found = || AppError::new(RequestProblem::NotFound).on(SCREEN);
     // Before anything is read: without a conversation there is nothing to send a picture to.
-    let conversation = match find(&mut cx).await {
+    let conversation = match find(&mut request).await {
         Ok(Some(conversation)) => conversation,
         Ok(None) => {
             let upload = Upload::read_short(request).await;
-            return answer(&cx, &upload, Err(not_found())).await;
+            return answer(&request, &upload, Err(not_found())).await;
         }
         Err(error) => {
             let upload = Upload::read_short(request).await;
-            return answer(&cx, &upload, Err(error)).await;
+            return answer(&request, &upload, Err(error)).await;
         }
     };
     let mut upload = match Upload::read(request, "picture", PICTURE_MAX).await {
         Ok(upload) => upload,
-        Err(error) => return answer_form(&cx, SCREEN, &FormFields::default(), Err(error)),
+        Err(error) => return answer_form(&request, SCREEN, &FormFields::default(), Err(error)),
     };
     let picture = upload.take_file();
     let result = async {
-        let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
-        service::send(&cx.app, &conversation, entry(&cx, &upload, picture, account.as_ref()))
-            .await?;
-        if let Some(token) = cx.token(COOKIE) {
-            keep(&cx, &token);
+        let account = request.signed_in().await?.map(|signed_in| signed_in.account);
+        service::send(
+            &request.app,
+            &conversation,
+            entry(&request, &upload, picture, account.as_ref()),
+        )
+        .await?;
+        if let Some(token) = request.token(COOKIE) {
+            keep(&request, &token);
         }
         Ok(Redirect::to(SCREEN))
     };
     let result = result.await;
-    answer(&cx, &upload, result).await
+    answer(&request, &upload, result).await
 }
 
 /// Nothing is read where nobody would answer.
-async fn is_open(cx: &mut Cx) -> Result<(), AppError> {
-    if !conversations::exists_staff(&cx.app.db).await? {
+async fn is_open(request: &mut RequestContext) -> Result<(), AppError> {
+    if !conversations::exists_staff(&request.app.db).await? {
         return Err(AppError::new(RequestProblem::NotFound).on(SCREEN));
     }
-    cx.signed_in().await?;
+    request.signed_in().await?;
     Ok(())
 }
 
 /// The conversation that a further message goes to.
-async fn find(cx: &mut Cx) -> Result<Option<Conversation>, AppError> {
-    is_open(cx).await?;
-    Ok(access::mine(cx).await?)
+async fn find(request: &mut RequestContext) -> Result<Option<Conversation>, AppError> {
+    is_open(request).await?;
+    Ok(access::mine(request).await?)
 }
 
 fn entry<'a>(
-    cx: &'a Cx,
+    request: &'a RequestContext,
     upload: &'a Upload,
     picture: Option<Vec<u8>>,
     account: Option<&'a Account>,
@@ -119,37 +130,41 @@ fn entry<'a>(
         picture_too_large: upload.too_large,
         picture_empty: upload.empty_file,
         nonce: upload.field("nonce"),
-        locale: cx.locale,
-        client: &cx.client,
+        locale: request.locale,
+        client: &request.client,
     }
 }
 
-pub(super) fn keep(cx: &Cx, token: &Token) {
-    cx.set_cookie(COOKIE, &token.expose(), Some(COOKIE_AGE));
+pub(super) fn keep(request: &RequestContext, token: &Token) {
+    request.set_cookie(COOKIE, &token.expose(), Some(COOKIE_AGE));
 }
 
 /// As every form answers, but for a text that is too long to travel in a cookie: then the answer itself is the screen,
 /// so that nothing typed is lost.
-async fn answer(cx: &Cx, upload: &Upload, result: Result<Redirect, AppError>) -> Response {
+async fn answer(
+    request: &RequestContext,
+    upload: &Upload,
+    result: Result<Redirect, AppError>,
+) -> Response {
     const KEPT: [&str; 3] = ["topic", "account", "message"];
     let keep = |flash: Flash| KEPT.iter().fold(flash, |d, name| d.keep(name, upload.field(name)));
     match result {
-        Err(error) if cx.accepts_html && !Flash::holds(upload.field("message")) => {
-            let mut cx = cx.clone();
-            SCREEN.clone_into(&mut cx.path_and_query);
+        Err(error) if request.accepts_html && !Flash::holds(upload.field("message")) => {
+            let mut request = request.clone();
+            SCREEN.clone_into(&mut request.path_and_query);
             let status = error.status();
             let flash = keep(Flash::error(error)).with("message", upload.field("message"));
-            match pages::chat(cx.clone(), flash).await {
+            match pages::chat(request.clone(), flash).await {
                 Ok(mut page) => {
                     *page.status_mut() = status;
                     page
                 }
-                Err(_) => error_response(&cx, &AppError::new(RequestProblem::Unavailable)),
+                Err(_) => error_response(&request, &AppError::new(RequestProblem::Unavailable)),
             }
         }
         result => {
             let with = |fields: FormFields, name: &&str| fields.with(name, upload.field(name));
-            answer_form(cx, SCREEN, &KEPT.iter().fold(FormFields::default(), with), result)
+            answer_form(request, SCREEN, &KEPT.iter().fold(FormFields::default(), with), result)
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     server::{
         clock::Millis,
         conversations::{Author, Conversation, Message, State},
-        http::context::Cx,
+        http::context::RequestContext,
         when::{self, Zone},
     },
 };
@@ -23,8 +23,8 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn of(cx: &Cx) -> Self {
-        Self { t: Texts(cx.locale), zone: cx.zone(), now: cx.app.clock.now() }
+    pub(super) fn of(request: &RequestContext) -> Self {
+        Self { t: Texts(request.locale), zone: request.zone(), now: request.app.clock.now() }
     }
 
     /// The time of day, and the day unless it is today.

@@ -22,7 +22,7 @@ use crate::{
         codes::{self, Latest},
         flows::FlowProblem,
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::Flash,
             page::{PageError, page},
         },
@@ -33,16 +33,17 @@ use crate::{
 const CHAT: &str = "/support";
 
 /// `GET /recover/assisted`
-pub async fn ask(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    let Some(asked) = find(&mut cx).await? else { return Err(PageError::To(CHAT.to_owned())) };
-    let state = asked.state(cx.app.clock.now());
+pub async fn ask(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+    let Some(asked) = find(&mut request).await? else { return Err(PageError::To(CHAT.to_owned())) };
+    let state = asked.state(request.app.clock.now());
     if state == Some(State::Opened) {
         // A user who comes back to correct something finds what was typed.
-        let named = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await?.map(|flow| flow.typed);
-        return Ok(page(cx, flash, move || view! { <AssistedAskPage asked named/> }).await);
+        let named =
+            asked.flow(&request.app, request.token(FLOW).as_ref()).await?.map(|flow| flow.typed);
+        return Ok(page(request, flash, move || view! { <AssistedAskPage asked named/> }).await);
     }
     let process = asked.process.map(|(process, _)| process);
-    Ok(page(cx, flash, move || view! { <AssistedStatePage process state/> }).await)
+    Ok(page(request, flash, move || view! { <AssistedStatePage process state/> }).await)
 }
 
 /// `/recover/assisted`, while an address is to be named.
@@ -119,22 +120,22 @@ fn AssistedStatePage(
 }
 
 /// `GET /recover/assisted/code`
-pub async fn code(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    let Some(asked) = find(&mut cx).await? else { return Err(PageError::To(CHAT.to_owned())) };
-    let now = cx.app.clock.now();
-    let Some(flow) = asked.flow(&cx.app, cx.token(FLOW).as_ref()).await? else {
+pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+    let Some(asked) = find(&mut request).await? else { return Err(PageError::To(CHAT.to_owned())) };
+    let now = request.app.clock.now();
+    let Some(flow) = asked.flow(&request.app, request.token(FLOW).as_ref()).await? else {
         if asked.state(now) == Some(State::Opened) {
-            cx.set_flash(ASK, &Flash::error(AppError::new(FlowProblem::Expired)));
+            request.set_flash(ASK, &Flash::error(AppError::new(FlowProblem::Expired)));
         }
         return Err(PageError::To(ASK.to_owned()));
     };
     if let Some(seconds) = flow.seconds_to_wait(now) {
-        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    let code = codes::latest(&cx.app, &flow).await?;
-    let person = Person::of(&cx.app).await?;
+    let code = codes::latest(&request.app, &flow).await?;
+    let person = Person::of(&request.app).await?;
     let address = flow.typed;
-    Ok(page(cx, flash, move || view! { <AssistedCodePage address code person/> }).await)
+    Ok(page(request, flash, move || view! { <AssistedCodePage address code person/> }).await)
 }
 
 /// `/recover/assisted/code`

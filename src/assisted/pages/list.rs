@@ -20,7 +20,7 @@ use crate::{
     },
     i18n::use_texts,
     server::http::{
-        context::Cx,
+        context::RequestContext,
         extract::StaffUser,
         flash::Flash,
         page::{PageError, page},
@@ -30,17 +30,17 @@ use crate::{
 /// `GET /operator/assisted`: those to decide and, with `?conversation=`, the form that opens one.
 pub async fn list(
     StaffUser(staff): StaffUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let conversation = cx.id("conversation").or_else(|| flash.value("conversation"));
+    let conversation = request.id("conversation").or_else(|| flash.value("conversation"));
     let opener = match conversation {
-        Some(id) => service::opener(&cx.app, &id).await?,
+        Some(id) => service::opener(&request.app, &id).await?,
         None => None,
     };
-    let desks = service::list(&cx.app).await?;
+    let desks = service::list(&request.app).await?;
     let is_admin = staff.is_admin();
-    Ok(page(cx, flash, move || view! { <AssistedListPage opener desks is_admin/> }).await)
+    Ok(page(request, flash, move || view! { <AssistedListPage opener desks is_admin/> }).await)
 }
 
 /// `/operator/assisted`

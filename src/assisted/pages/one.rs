@@ -25,7 +25,7 @@ use crate::{
         clock::Millis,
         conversations::{Author, Conversation, Message},
         http::{
-            context::Cx,
+            context::RequestContext,
             extract::StaffUser,
             page::{PageError, page},
         },
@@ -37,18 +37,18 @@ use crate::{
 /// `GET /operator/assisted/{id}`
 pub async fn one(
     StaffUser(staff): StaffUser,
-    cx: Cx,
+    request: RequestContext,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     let not_found = || PageError::Error(AppError::new(RequestProblem::NotFound));
     if !is_id(&id) {
         return Err(not_found());
     }
-    let look = service::look(&cx.app, &staff.account, &id).await?.ok_or_else(not_found)?;
-    let flash = cx.take_flash(ONE);
+    let look = service::look(&request.app, &staff.account, &id).await?.ok_or_else(not_found)?;
+    let flash = request.take_flash(ONE);
     let is_admin = staff.is_admin();
     let is_own = look.desk.process.opened_by == staff.account.id;
-    Ok(page(cx, flash, move || view! { <AssistedPage look is_admin is_own/> }).await)
+    Ok(page(request, flash, move || view! { <AssistedPage look is_admin is_own/> }).await)
 }
 
 /// `/operator/assisted/{id}`

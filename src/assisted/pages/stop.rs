@@ -17,7 +17,7 @@ use crate::{
         accounts::Account,
         assisted::{Assisted, State},
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::{Flash, Notice},
             page::{PageError, page},
         },
@@ -27,24 +27,24 @@ use crate::{
 };
 
 /// `GET /recover/assisted/stop`: reached by the link in an email, or signed in. Looking at it changes nothing.
-pub async fn stop(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {
+pub async fn stop(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     if flash.notice == Some(Notice::AssistedStopped) {
-        return Ok(page(cx, flash, || view! { <AssistedStoppedPage/> }).await);
+        return Ok(page(request, flash, || view! { <AssistedStoppedPage/> }).await);
     }
-    let by_link = match cx.token("letter") {
-        Some(token) => service::stoppable_by_link(&cx.app, &token).await?,
+    let by_link = match request.token("letter") {
+        Some(token) => service::stoppable_by_link(&request.app, &token).await?,
         None => None,
     };
     let (found, action) = match by_link {
         Some(found) => (Some(found), Stop::PATH),
-        None => match cx.signed_in().await? {
-            Some(own) => (service::stoppable(&cx.app, &own.account.id).await?, StopOwn::PATH),
+        None => match request.signed_in().await? {
+            Some(own) => (service::stoppable(&request.app, &own.account.id).await?, StopOwn::PATH),
             None => (None, Stop::PATH),
         },
     };
     let gone = || PageError::Error(AppError::new(LinkProblem::Gone));
     let (process, account) = found.ok_or_else(gone)?;
-    Ok(page(cx, flash, move || view! { <AssistedStopPage process account action/> }).await)
+    Ok(page(request, flash, move || view! { <AssistedStopPage process account action/> }).await)
 }
 
 /// `/recover/assisted/stop`

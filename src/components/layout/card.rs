@@ -34,8 +34,8 @@ pub fn CardLayout(
 ) -> impl IntoView {
     use_document().with(|head| head.style = style);
     let t = use_texts().ui();
-    let cx = use_request();
-    let config = &cx.app.config;
+    let request = use_request();
+    let config = &request.app.config;
     let class = match width {
         Width::Card => "page",
         Width::Text => "page wide",
@@ -44,7 +44,7 @@ pub fn CardLayout(
     let home = config.shop_url.as_ref().map_or_else(|| "/".to_owned(), ToString::to_string);
     let shop = config.shop_name.clone();
     let footer = t.footer(&shop);
-    let no_cookies = cx
+    let no_cookies = request
         .keeps_no_cookies()
         .then(|| view! { <Alert tone=Tone::Bad><p>{t.no_cookies()}</p></Alert> });
     // Before the languages: it says whether it has a form.

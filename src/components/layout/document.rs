@@ -18,9 +18,9 @@ pub fn Document(children: Children) -> impl IntoView {
     let Head { title, style, refresh, refresh_without_script, .. } =
         use_document().with(|head| head.clone());
     let t = use_texts();
-    let cx = use_request();
+    let request = use_request();
     let nonce = use_document().nonce();
-    let (config, assets) = (&cx.app.config, &cx.app.assets);
+    let (config, assets) = (&request.app.config, &request.app.assets);
     let title = format!("{title} · {}", config.shop_name);
     let title = if use_flash().error.is_some() { t.ui().error_title(title) } else { title };
     let accent = format!(

@@ -15,11 +15,11 @@ pub use self::{
     console::{ConsoleLayout, ConsolePlace},
     document::{Document, is_watched},
 };
-use crate::server::http::context::Cx;
+use crate::server::http::context::RequestContext;
 
 /// The request that a page answers.
 #[must_use]
-pub fn use_request() -> Cx {
+pub fn use_request() -> RequestContext {
     expect_context()
 }
 
@@ -74,9 +74,9 @@ struct Head {
 impl DocumentContext {
     /// For the page of a request.
     #[must_use]
-    pub fn of(cx: &Cx, nonce: &str) -> Self {
-        let password_min = i64::try_from(cx.app.config.password_min).unwrap_or(10);
-        let (screen, nonce) = (cx.screen(), nonce.to_owned());
+    pub fn of(request: &RequestContext, nonce: &str) -> Self {
+        let password_min = i64::try_from(request.app.config.password_min).unwrap_or(10);
+        let (screen, nonce) = (request.screen(), nonce.to_owned());
         Self(Arc::new(Mutex::new(Head { screen, nonce, password_min, ..Head::default() })))
     }
 

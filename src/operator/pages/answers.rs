@@ -22,7 +22,7 @@ use crate::{
         store::{self, Canned},
     },
     server::http::{
-        context::{Cx, Staff},
+        context::{RequestContext, Staff},
         extract::StaffUser,
         flash::{Flash, Notice, use_flash},
         page::{PageError, page},
@@ -32,26 +32,26 @@ use crate::{
 /// `GET /operator/answers`
 pub(in crate::operator) async fn answers(
     StaffUser(staff): StaffUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    answers_with(cx, staff, flash).await
+    answers_with(request, staff, flash).await
 }
 
 /// As [`answers`], with what a form left.
 pub(in crate::operator) async fn answers_with(
-    cx: Cx,
+    request: RequestContext,
     staff: Staff,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
-    let answers = store::list_canned(&cx.app.db).await?;
-    let edited = match cx.id("edit") {
-        Some(id) => store::canned(&cx.app.db, &id).await?,
+    store::seen(&request.app.db, &staff.account.id, request.app.clock.now()).await?;
+    let answers = store::list_canned(&request.app.db).await?;
+    let edited = match request.id("edit") {
+        Some(id) => store::canned(&request.app.db, &id).await?,
         None => None,
     };
     let is_admin = staff.is_admin();
-    Ok(page(cx, flash, move || view! { <AnswersPage answers edited is_admin/> }).await)
+    Ok(page(request, flash, move || view! { <AnswersPage answers edited is_admin/> }).await)
 }
 
 /// `/operator/answers`

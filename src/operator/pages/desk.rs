@@ -30,7 +30,7 @@ use crate::{
     server::{
         conversations::{self, Conversation},
         http::{
-            context::{Cx, Staff},
+            context::{RequestContext, Staff},
             extract::StaffUser,
             flash::{Flash, use_flash},
             page::{PageError, page},
@@ -47,31 +47,31 @@ const TEXT_MOST: usize = 1024 * 1024;
 /// `GET /operator`
 pub(in crate::operator) async fn desk(
     StaffUser(staff): StaffUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    desk_with(cx, staff, flash).await
+    desk_with(request, staff, flash).await
 }
 
 /// As [`desk`], with what a form left.
 pub(in crate::operator) async fn desk_with(
-    cx: Cx,
+    request: RequestContext,
     staff: Staff,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let db = &cx.app.db;
-    store::seen(db, &staff.account.id, cx.app.clock.now()).await?;
-    let reader = Reader::of(&cx, staff);
+    let db = &request.app.db;
+    store::seen(db, &staff.account.id, request.app.clock.now()).await?;
+    let reader = Reader::of(&request, staff);
     let canned = store::list_canned(db).await?;
     let colleagues = store::colleagues(db).await?;
-    let mut desk = Desk::of(&cx);
+    let mut desk = Desk::of(&request);
     let mut open = Vec::new();
     for id in desk.open.clone() {
-        open.extend(open_one(&cx, &reader, &desk, &canned, &id, &flash).await?);
+        open.extend(open_one(&request, &reader, &desk, &canned, &id, &flash).await?);
     }
     desk.open = open.iter().map(|one| one.conversation.id.clone()).collect();
     let queue = Queue::of(&reader, &desk).await?;
-    let has_keys = cx.cookie(KEYS) != Some("off");
+    let has_keys = request.cookie(KEYS) != Some("off");
     let shown = DeskView {
         queue: reader.queue(&desk, queue),
         duty: reader.duty(&colleagues),
@@ -81,7 +81,7 @@ pub(in crate::operator) async fn desk_with(
         desk,
         has_keys,
     };
-    Ok(page(cx, flash, move || view! { <DeskPage shown reader/> }).await)
+    Ok(page(request, flash, move || view! { <DeskPage shown reader/> }).await)
 }
 
 /// A conversation that is open, as it was read.
@@ -100,24 +100,24 @@ struct OpenOne {
 
 /// Reads a conversation. An operator who has it open has read it.
 async fn open_one(
-    cx: &Cx,
+    request: &RequestContext,
     reader: &Reader,
     desk: &Desk,
     canned: &[Canned],
     id: &str,
     flash: &Flash,
 ) -> Result<Option<OpenOne>, PageError> {
-    let db = &cx.app.db;
+    let db = &request.app.db;
     let Some(conversation) = conversations::get(db, id).await? else { return Ok(None) };
     let most = if desk.whole.as_deref() == Some(id) { MESSAGES_MOST } else { MESSAGES };
     let messages = newest(conversations::last_of(db, id, most).await?);
     let last = messages.last().map_or(0, |last| last.seq);
-    service::read_until(&cx.app, id, conversation.operator_read, last).await?;
-    let facts = facts::shown(&cx.app, &reader.staff, &conversation).await?;
+    service::read_until(&request.app, id, conversation.operator_read, last).await?;
+    let facts = facts::shown(&request.app, &reader.staff, &conversation).await?;
     let values = reader.values(&conversation, facts.as_ref());
     let canned = view::canned(canned, conversation.locale(), &values);
     // Without script a canned answer is put into the box here.
-    let wanted = cx.query("canned").filter(|_| cx.query("into").as_deref() == Some(id));
+    let wanted = request.query("canned").filter(|_| request.query("into").as_deref() == Some(id));
     let wanted = wanted.and_then(|wanted| canned.iter().find(|(id, ..)| *id == wanted));
     let typed = match wanted {
         Some((.., text)) => text.clone(),

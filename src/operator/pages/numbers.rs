@@ -13,7 +13,7 @@ use crate::{
     server::{
         clock::{Millis, SECOND},
         http::{
-            context::Cx,
+            context::RequestContext,
             extract::StaffUser,
             flash::Flash,
             page::{PageError, page},
@@ -29,12 +29,12 @@ const HEIGHT: i64 = 80;
 /// `GET /operator/numbers`
 pub(in crate::operator) async fn numbers(
     StaffUser(staff): StaffUser,
-    cx: Cx,
+    request: RequestContext,
 ) -> Result<Response, PageError> {
-    store::seen(&cx.app.db, &staff.account.id, cx.app.clock.now()).await?;
-    let numbers = numbers::read(&cx.app).await?;
+    store::seen(&request.app.db, &staff.account.id, request.app.clock.now()).await?;
+    let numbers = numbers::read(&request.app).await?;
     let is_admin = staff.is_admin();
-    Ok(page(cx, Flash::default(), move || view! { <NumbersPage numbers is_admin/> }).await)
+    Ok(page(request, Flash::default(), move || view! { <NumbersPage numbers is_admin/> }).await)
 }
 
 /// `/operator/numbers`

@@ -34,7 +34,7 @@ use crate::{
         conversations::{self, QUEUE, Translated},
         db::DbError,
         http::{
-            context::Cx,
+            context::RequestContext,
             page::error_response,
             sse::{self, Gone, Outlet},
         },
@@ -52,18 +52,18 @@ const TICK: Duration = Duration::from_secs(30);
 const TYPING: Duration = Duration::from_secs(5);
 
 /// `GET /operator/stream`
-pub async fn listen(Extension(cx): Extension<Cx>, headers: HeaderMap) -> Response {
-    let staff = match cx.staff_listening().await {
+pub async fn listen(Extension(request): Extension<RequestContext>, headers: HeaderMap) -> Response {
+    let staff = match request.staff_listening().await {
         Ok(staff) => staff,
-        Err(error) => return error_response(&cx, &error),
+        Err(error) => return error_response(&request, &error),
     };
     let (t, zone) = (Texts(staff.account.locale()), staff.account.zone());
-    let reader = Reader { app: cx.app.clone(), staff, t, zone };
-    let last = sse::last_id(&headers, cx.query("last")).unwrap_or_default();
-    let desk = Desk::of(&cx);
-    sse::open(cx.is_head, move |outlet| async move {
+    let reader = Reader { app: request.app.clone(), staff, t, zone };
+    let last = sse::last_id(&headers, request.query("last")).unwrap_or_default();
+    let desk = Desk::of(&request);
+    sse::open(request.is_head, move |outlet| async move {
         let window = Window {
-            cx,
+            request,
             reader,
             cursor: Cursor::parse(&last),
             sent: HashMap::new(),
@@ -107,7 +107,7 @@ impl From<Fault> for End {
 }
 
 struct Window {
-    cx: Cx,
+    request: RequestContext,
     reader: Reader,
     desk: Desk,
     cursor: Cursor,
@@ -201,7 +201,7 @@ impl Window {
 
     /// Whoever is not signed in as staff any more hears nothing.
     async fn may_listen(&mut self) -> Result<(), End> {
-        match self.cx.staff_listening().await {
+        match self.request.staff_listening().await {
             Ok(staff) => {
                 self.reader.staff = staff;
                 Ok(())

@@ -21,7 +21,7 @@ use crate::{
         clock::SECOND,
         codes::seconds_until,
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::Flash,
             page::{PageError, page},
         },
@@ -36,44 +36,44 @@ use crate::{
 const LOOK_AGAIN: i64 = 5;
 
 /// `GET /sign-in/qr`
-pub async fn computer(mut cx: Cx) -> Result<Response, PageError> {
-    let next = cx.next();
-    if cx.signed_in().await?.is_some() {
+pub async fn computer(mut request: RequestContext) -> Result<Response, PageError> {
+    let next = request.next();
+    if request.signed_in().await?.is_some() {
         return Err(PageError::To(next::or_account(next.as_deref())));
     }
-    let flash = cx.take_flash(COMPUTER);
-    let (browser, request) = match request(&cx).await {
+    let flash = request.take_flash(COMPUTER);
+    let (browser, request) = match request(&request).await {
         Ok(asked) => asked,
         Err(QrError::Fault(fault)) => return Err(fault.into()),
-        Err(error) => return Ok(refused(cx, error.into(), next).await),
+        Err(error) => return Ok(refused(request, error.into(), next).await),
     };
-    Ok(page(cx, flash, move || view! { <QrComputerPage browser request next/> }).await)
+    Ok(page(request, flash, move || view! { <QrComputerPage browser request next/> }).await)
 }
 
 /// The request of this browser: a new one, where it has none or the last one is over for good.
-async fn request(cx: &Cx) -> Result<(Token, Request), QrError> {
-    let db = &cx.app.db;
-    let before = cx.token("qr");
+async fn request(request: &RequestContext) -> Result<(Token, Request), QrError> {
+    let db = &request.app.db;
+    let before = request.token("qr");
     if let Some(browser) = &before {
         let found = qr::find_by_browser(db, browser).await?;
-        let now = cx.app.clock.now();
+        let now = request.app.clock.now();
         // The browser that has its session knows: a user who comes back with it wants to be signed in again.
         let known = found.filter(|r| r.state(now) != State::Collected && !r.is_forgotten(now));
         if let Some(request) = known {
             return Ok((browser.clone(), request));
         }
     }
-    let (browser, request) = service::begin(&cx.app, before.as_ref(), &cx.client).await?;
-    give_request(cx, &browser);
+    let (browser, request) = service::begin(&request.app, before.as_ref(), &request.client).await?;
+    give_request(request, &browser);
     Ok((browser, request))
 }
 
 /// No code to show: too many were asked for.
-async fn refused(cx: Cx, error: AppError, next: Option<String>) -> Response {
+async fn refused(request: RequestContext, error: AppError, next: Option<String>) -> Response {
     let is_limit = error.error == RequestProblem::TooManyFromNetwork;
     let status = if is_limit { error.status() } else { StatusCode::SERVICE_UNAVAILABLE };
     let flash = Flash::error(error);
-    let mut response = page(cx, flash, move || view! { <QrRefusedPage next/> }).await;
+    let mut response = page(request, flash, move || view! { <QrRefusedPage next/> }).await;
     *response.status_mut() = status;
     response
 }
@@ -133,21 +133,25 @@ fn WithPassword(next: Option<String>) -> impl IntoView {
 /// The code of a request and what became of it, which changes by itself where script runs.
 #[component]
 fn RequestStatus(browser: Token, request: Request, next: Option<String>) -> impl IntoView {
-    let cx = use_request();
-    let state = request.state(cx.app.clock.now());
-    let status = status(&cx, &browser, Some(&request));
+    let request = use_request();
+    let state = request.state(request.app.clock.now());
+    let status = status(&request, &browser, Some(&request));
     let stream = (next::with(STREAM, next.as_deref()), state.as_str().to_owned());
     let actions = (NewCode::PATH.to_owned(), Collect::PATH.to_owned());
-    let texts = sign_in_texts(use_texts(), &cx);
+    let texts = sign_in_texts(use_texts(), &request);
     view! { <QrSignIn status stream actions next texts/> }
 }
 
 /// What became of the request of a browser.
-pub(in crate::qr) fn status(cx: &Cx, browser: &Token, request: Option<&Request>) -> QrStatus {
-    let t = Texts(cx.locale).qr();
-    let state = request.map_or(State::Expired, |request| request.state(cx.app.clock.now()));
+pub(in crate::qr) fn status(
+    request: &RequestContext,
+    browser: &Token,
+    request: Option<&Request>,
+) -> QrStatus {
+    let t = Texts(request.locale).qr();
+    let state = request.map_or(State::Expired, |request| request.state(request.app.clock.now()));
     let (step, title, words) = match (state, request) {
-        (State::Shown, Some(request)) => (QrStep::Shown(code(cx, browser, request)), "", ""),
+        (State::Shown, Some(request)) => (QrStep::Shown(code(request, browser, request)), "", ""),
         (State::Scanned, Some(request)) => {
             (QrStep::Scanned(request.number.clone()), t.scanned_title(), t.scanned())
         }
@@ -160,11 +164,12 @@ pub(in crate::qr) fn status(cx: &Cx, browser: &Token, request: Option<&Request>)
 }
 
 /// What the phone needs of a request.
-fn code(cx: &Cx, browser: &Token, request: &Request) -> QrCode {
-    let shown = qr::shown(&cx.app.keys, browser);
-    let address = |token: &Token| cx.app.config.address_of(&format!("{PHONE}/{}", token.expose()));
+fn code(request: &RequestContext, browser: &Token, request: &Request) -> QrCode {
+    let shown = qr::shown(&request.app.keys, browser);
+    let address =
+        |token: &Token| request.app.config.address_of(&format!("{PHONE}/{}", token.expose()));
     let whole = SCAN / SECOND;
-    let left = seconds_until(request.expires_at, cx.app.clock.now()).clamp(1, whole);
+    let left = seconds_until(request.expires_at, request.app.clock.now()).clamp(1, whole);
     let seconds = |seconds| u32::try_from(seconds).unwrap_or_default();
     QrCode {
         picture: shown.as_ref().and_then(|shown| draw(&address(&shown.picture))),
@@ -174,8 +179,8 @@ fn code(cx: &Cx, browser: &Token, request: &Request) -> QrCode {
     }
 }
 
-fn sign_in_texts(t: Texts, cx: &Cx) -> QrSignInTexts {
-    let config = &cx.app.config;
+fn sign_in_texts(t: Texts, request: &RequestContext) -> QrSignInTexts {
+    let config = &request.app.config;
     let address = config.address_of(PHONE);
     let address = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
     let spoken = [30, 10].map(|left| (left, t.qr().left(when::span(t.0, left.into()))));

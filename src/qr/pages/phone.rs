@@ -25,7 +25,7 @@ use crate::{
     server::{
         clock::{MINUTE, SECOND},
         http::{
-            context::Cx,
+            context::RequestContext,
             extract::CurrentUser,
             flash::{Flash, use_flash},
             page::{PageError, page},
@@ -38,36 +38,40 @@ use crate::{
 
 /// `GET /qr/{token}`: the token becomes a cookie at once, and stands in the address no more (ASVS 14.2.1).
 pub async fn follow(
-    Extension(cx): Extension<Cx>,
+    Extension(request): Extension<RequestContext>,
     Path(token): Path<String>,
 ) -> Result<Redirect, PageError> {
     let not_found = || PageError::Error(AppError::new(RequestProblem::NotFound));
     let token = Token::parse(&token).ok_or_else(not_found)?;
     // A little longer than there is time to answer.
-    cx.set_cookie("qr_answer", &token.expose(), Some(15 * MINUTE));
+    request.set_cookie("qr_answer", &token.expose(), Some(15 * MINUTE));
     Ok(Redirect::to(PHONE))
 }
 
 /// `GET /qr`
 pub async fn phone(
     CurrentUser(user): CurrentUser,
-    cx: Cx,
+    request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let picture = cx.token("qr_answer");
-    let look = service::look(&cx.app, &user, picture.as_ref(), &cx.client).await?;
+    let picture = request.token("qr_answer");
+    let look = service::look(&request.app, &user, picture.as_ref(), &request.client).await?;
     let login = user.account.login;
     let end = match look {
         Look::Nothing => {
-            return Ok(page(cx, flash, move || view! { <QrTypePage login is_gone=false/> }).await);
+            return Ok(
+                page(request, flash, move || view! { <QrTypePage login is_gone=false/> }).await
+            );
         }
         Look::Gone => None,
         Look::Taken => Some(End::Taken),
         Look::Staff => Some(End::Staff),
-        Look::Own(request) => match request.state(cx.app.clock.now()) {
+        Look::Own(request) => match request.state(request.app.clock.now()) {
             State::Scanned => {
                 let request = *request;
-                return Ok(page(cx, flash, move || view! { <QrAnswerPage login request/> }).await);
+                return Ok(
+                    page(request, flash, move || view! { <QrAnswerPage login request/> }).await
+                );
             }
             State::Approved | State::Collected => Some(End::Approved),
             State::Denied => Some(End::Denied),
@@ -77,14 +81,14 @@ pub async fn phone(
     };
     let Some(end) = end else {
         // Said once.
-        cx.clear_cookie("qr_answer");
-        return Ok(page(cx, flash, move || view! { <QrTypePage login is_gone=true/> }).await);
+        request.clear_cookie("qr_answer");
+        return Ok(page(request, flash, move || view! { <QrTypePage login is_gone=true/> }).await);
     };
     // What became of an answer is what the page itself says.
     let told = [QrProblem::NumberWrong, QrProblem::Gone, QrProblem::Staff];
     let is_told = flash.error.as_ref().is_some_and(|error| error.error.is_one_of(&told));
     let flash = if is_told { Flash::default() } else { flash };
-    Ok(page(cx, flash, move || view! { <QrEndPage login end/> }).await)
+    Ok(page(request, flash, move || view! { <QrEndPage login end/> }).await)
 }
 
 /// `/qr`, with nothing to answer: the code can be scanned or typed.
@@ -149,9 +153,9 @@ fn WhoseForm(login: String) -> impl IntoView {
 #[component]
 pub fn QrAnswerPage(login: String, request: Request) -> impl IntoView {
     let t = use_texts();
-    let cx = use_request();
+    let request = use_request();
     let (number, password) = (t.qr().number_asked(), t.fields().password());
-    let needs_password = service::needs_password(&cx.app, &request, &cx.client);
+    let needs_password = service::needs_password(&request.app, &request, &request.client);
     let password_field = needs_password.then(|| {
         let why = if request.typed { t.qr().why_typed() } else { t.qr().why_elsewhere() };
         view! { <PasswordField name="password" label=password hint=why.to_owned() is_followed=true/> }

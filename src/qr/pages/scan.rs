@@ -11,7 +11,7 @@ use crate::{
     i18n::use_texts,
     islands::{QrScanner, QrScannerTexts},
     server::http::{
-        context::Cx,
+        context::RequestContext,
         extract::CurrentUser,
         flash::Flash,
         page::{PageError, page},
@@ -28,8 +28,11 @@ pub fn with_camera() -> SetResponseHeaderLayer<HeaderValue> {
 }
 
 /// `GET /qr/scan`: also a shortcut of the app on the home screen.
-pub async fn scan(CurrentUser(_): CurrentUser, cx: Cx) -> Result<Response, PageError> {
-    Ok(page(cx, Flash::default(), || view! { <QrScanPage/> }).await)
+pub async fn scan(
+    CurrentUser(_): CurrentUser,
+    request: RequestContext,
+) -> Result<Response, PageError> {
+    Ok(page(request, Flash::default(), || view! { <QrScanPage/> }).await)
 }
 
 /// `/qr/scan`

@@ -145,9 +145,9 @@ impl HttpBody for Answer {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
+        request: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        let frame = Pin::new(&mut self.body).poll_frame(request);
         if matches!(frame, Poll::Ready(None | Some(Err(_)))) {
             self.busy = None;
         }

@@ -9,7 +9,7 @@ use http::{HeaderValue, header};
 use leptos::prelude::*;
 
 use super::{
-    context::Cx,
+    context::RequestContext,
     flash::Flash,
     page::{error_response, page},
 };
@@ -33,9 +33,9 @@ pub(super) async fn json(State(app): State<App>) -> Response {
 }
 
 /// `/dev/mail`
-pub(super) async fn list(State(app): State<App>, cx: Cx) -> Response {
+pub(super) async fn list(State(app): State<App>, context: RequestContext) -> Response {
     let letters = mailbox(&app).letters().await;
-    page(cx, Flash::default(), move || view! { <DevMailPage letters/> }).await
+    page(context, Flash::default(), move || view! { <DevMailPage letters/> }).await
 }
 
 /// `/dev/mail`
@@ -70,12 +70,12 @@ fn DevMailPage(letters: Vec<DevLetter>) -> impl IntoView {
 /// `/dev/mail/{id}`: the HTML part, alone, with its own styles and nothing else.
 pub(super) async fn letter(
     State(app): State<App>,
-    Extension(cx): Extension<Cx>,
+    Extension(context): Extension<RequestContext>,
     Path(id): Path<String>,
 ) -> Response {
     let letters = mailbox(&app).letters().await;
     let Some(letter) = letters.into_iter().find(|letter| letter.id == id) else {
-        return error_response(&cx, &AppError::new(RequestProblem::NotFound));
+        return error_response(&context, &AppError::new(RequestProblem::NotFound));
     };
     let mut response = Html(letter.html).into_response();
     let policy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use super::{
-    context::{Cx, SignedIn, Staff},
+    context::{RequestContext, SignedIn, Staff},
     page::PageError,
 };
 use crate::server::app::App;
@@ -16,8 +16,8 @@ impl FromRequestParts<App> for CurrentUser {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let mut cx = Cx::from_request_parts(parts, app).await?;
-        Ok(Self(cx.signed_in().await?.ok_or(PageError::SignIn)?))
+        let mut context = RequestContext::from_request_parts(parts, app).await?;
+        Ok(Self(context.signed_in().await?.ok_or(PageError::SignIn)?))
     }
 }
 
@@ -28,7 +28,7 @@ impl FromRequestParts<App> for FreshUser {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        Ok(Self(Cx::from_request_parts(parts, app).await?.proved().await?))
+        Ok(Self(RequestContext::from_request_parts(parts, app).await?.proved().await?))
     }
 }
 
@@ -39,6 +39,6 @@ impl FromRequestParts<App> for StaffUser {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        Ok(Self(Cx::from_request_parts(parts, app).await?.staff_page().await?))
+        Ok(Self(RequestContext::from_request_parts(parts, app).await?.staff_page().await?))
     }
 }

@@ -8,7 +8,7 @@ use http::request::Parts;
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
 
-use super::{context::Cx, page::PageError};
+use super::{context::RequestContext, page::PageError};
 use crate::{
     error::{AppError, RequestProblem},
     i18n::Texts,
@@ -136,8 +136,8 @@ impl FromRequestParts<App> for Flash {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let cx = Cx::from_request_parts(parts, app).await?;
-        Ok(cx.take_flash(parts.uri.path()))
+        let context = RequestContext::from_request_parts(parts, app).await?;
+        Ok(context.take_flash(parts.uri.path()))
     }
 }
 

@@ -7,7 +7,7 @@ use axum::{
 };
 
 use super::{
-    context::{self, Cx},
+    context::{self, RequestContext},
     flash::Flash,
 };
 use crate::{
@@ -20,21 +20,21 @@ use crate::{
 
 /// `POST /api/language` with `lang`, `screen` (where to go on) and whatever the form holds.
 pub(super) async fn switch(
-    Extension(mut cx): Extension<Cx>,
+    Extension(mut context): Extension<RequestContext>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let field = |name: &str| {
         fields.iter().find(|(theirs, _)| theirs == name).map(|(_, value)| value.as_str())
     };
     let screen = field("screen")
-        .and_then(|to| next::allowed(&cx.app.config, to))
+        .and_then(|to| next::allowed(&context.app.config, to))
         .filter(|to| to.starts_with('/'));
     let screen = screen.unwrap_or_else(|| "/".to_owned());
     if let Some(locale) = field("lang").and_then(Locale::parse) {
-        context::remember_locale(&mut cx, locale, true).await;
+        context::remember_locale(&mut context, locale, true).await;
         // Letters of a flow that has no account yet follow the switch: of each that is under way in this browser.
-        for token in Purpose::ALL.into_iter().filter_map(|purpose| cx.flow_token(purpose)) {
-            if let Err(error) = flows::set_locale(&cx.app.db, &token, locale).await {
+        for token in Purpose::ALL.into_iter().filter_map(|purpose| context.flow_token(purpose)) {
+            if let Err(error) = flows::set_locale(&context.app.db, &token, locale).await {
                 tracing::warn!(%error, "the flow's language was not saved");
             }
         }
@@ -44,6 +44,6 @@ pub(super) async fn switch(
         .iter()
         .filter(|(name, _)| !matches!(name.as_str(), "lang" | "screen"))
         .fold(Flash::default(), |flash, (name, value)| flash.keep(name, value));
-    cx.set_flash(path, &flash);
+    context.set_flash(path, &flash);
     Redirect::to(&screen).into_response()
 }

@@ -7,7 +7,7 @@ use axum::{
 use http::header;
 use serde_json::json;
 
-use super::context::Cx;
+use super::context::RequestContext;
 use crate::i18n;
 
 /// The ground of the light scheme and that of the dark one, as `style/tokens.css` has them (there in OKLCH).
@@ -19,11 +19,11 @@ pub const ICONS: [&str; 4] =
     ["apple-touch-icon.png", "icon-192.png", "icon-512.png", "icon-maskable-512.png"];
 
 /// `/manifest.webmanifest`
-pub(super) async fn show(Extension(mut cx): Extension<Cx>) -> Response {
+pub(super) async fn show(Extension(mut context): Extension<RequestContext>) -> Response {
     // In the account's language; a database that is away is others' to report.
-    let _ = cx.signed_in().await;
-    let locale = cx.locale;
-    let shop = &cx.app.config.shop_name;
+    let _ = context.signed_in().await;
+    let locale = context.locale;
+    let shop = &context.app.config.shop_name;
     let icon = |name: &str, size: u32, purpose: &str| {
         json!({
             "src": format!("/{name}"),

@@ -12,7 +12,7 @@ use axum::{
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
 use super::{
-    context::Cx,
+    context::RequestContext,
     fields, page,
     post_redirect_get::{self, FormFields},
 };
@@ -82,7 +82,7 @@ pub(super) async fn security_headers(
 
 /// Errors that a layer below answered in its own words are said in ours; their status and what belongs to it stay.
 pub(super) async fn explain(
-    Extension(cx): Extension<Cx>,
+    Extension(context): Extension<RequestContext>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -108,7 +108,7 @@ pub(super) async fn explain(
         status if status.is_client_error() => RequestProblem::Malformed,
         _ => RequestProblem::Unavailable,
     });
-    let mut said = page::error_response(&cx, &error);
+    let mut said = page::error_response(&context, &error);
     if status.is_client_error() {
         *said.status_mut() = status;
     }
@@ -142,7 +142,7 @@ pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> http::Response<B
 /// Posts are forms and nothing else: what a cross-site page can send as `text/plain`,
 /// or as JSON in disguise, is not read at all (ASVS 3.5).
 pub(super) async fn only_forms(
-    Extension(cx): Extension<Cx>,
+    Extension(context): Extension<RequestContext>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -160,11 +160,11 @@ pub(super) async fn only_forms(
     let fields: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
     if let Err(error) = fields::judge(&fields) {
         let Some(screen) = crate::app::screen_of(head.uri.path()) else {
-            return page::error_response(&cx, &error);
+            return page::error_response(&context, &error);
         };
         let fields = fields.into_iter().filter(|(_, value)| !value.contains('\0'));
         return post_redirect_get::answer_form(
-            &cx,
+            &context,
             screen,
             &FormFields(fields.collect()),
             Err(error),

@@ -42,7 +42,7 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use self::context::{Cx, Provider};
+use self::context::{Provider, RequestContext};
 use crate::{
     error::{AppError, RequestProblem},
     server::{app::App, next, outbox::Mailer},
@@ -137,25 +137,28 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
 }
 
 /// Runs the server function that a form was posted to.
-async fn server_function(Extension(cx): Extension<Cx>, mut request: Request) -> Response {
+async fn server_function(
+    Extension(context): Extension<RequestContext>,
+    mut request: Request,
+) -> Response {
     let Some(screen) = crate::app::screen_of(request.uri().path()) else {
-        return page::error_response(&cx, &AppError::new(RequestProblem::NotFound));
+        return page::error_response(&context, &AppError::new(RequestProblem::NotFound));
     };
     // How a browser is answered is ours to say ([`post_redirect_get`]). The framework would send it back to where it came from, with
     // the error in the address.
     let posted = request.extensions_mut().remove().unwrap_or_default();
     request.headers_mut().remove(header::REFERER);
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    let context = cx.clone();
+    let provided = context.clone();
     let mut response =
-        handle_server_fns_with_context(move || provide_context(context.clone()), request)
+        handle_server_fns_with_context(move || provide_context(provided.clone()), request)
             .await
             .into_response();
     // What the framework itself refuses is the caller's mistake, not ours.
     let is_refused = response.status() == StatusCode::INTERNAL_SERVER_ERROR;
     let malformed = || is_refused.then(|| Err(AppError::new(RequestProblem::Malformed)));
-    if let Some(outcome) = cx.take_outcome().or_else(malformed) {
-        return post_redirect_get::answer_form(&cx, screen, &posted, outcome);
+    if let Some(outcome) = context.take_outcome().or_else(malformed) {
+        return post_redirect_get::answer_form(&context, screen, &posted, outcome);
     }
     // Its own mark on every error.
     response.headers_mut().remove("serverfnerror");
@@ -163,21 +166,25 @@ async fn server_function(Extension(cx): Extension<Cx>, mut request: Request) -> 
 }
 
 /// Nothing is there; or it is without the slash at the end.
-async fn not_found(Extension(cx): Extension<Cx>, uri: Uri) -> Response {
+async fn not_found(Extension(context): Extension<RequestContext>, uri: Uri) -> Response {
     let bare = uri.path().trim_end_matches('/');
     if bare.len() < uri.path().len() && !bare.is_empty() {
         let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
         // Never to another site, which two slashes at its beginning would be.
-        if let Some(to) = next::allowed(&cx.app.config, &format!("{bare}{query}")) {
+        if let Some(to) = next::allowed(&context.app.config, &format!("{bare}{query}")) {
             return Redirect::permanent(&to).into_response();
         }
     }
-    page::error_response(&cx, &AppError::new(RequestProblem::NotFound))
+    page::error_response(&context, &AppError::new(RequestProblem::NotFound))
 }
 
 /// Something is there, and not for this. axum adds what it is for (`Allow`).
-async fn not_allowed(Extension(cx): Extension<Cx>, method: Method, uri: Uri) -> Response {
-    let is_looked_at = cx.accepts_html && matches!(method, Method::GET | Method::HEAD);
+async fn not_allowed(
+    Extension(context): Extension<RequestContext>,
+    method: Method,
+    uri: Uri,
+) -> Response {
+    let is_looked_at = context.accepts_html && matches!(method, Method::GET | Method::HEAD);
     let kind = match crate::app::screen_of(uri.path()) {
         _ if method == Method::OPTIONS => return StatusCode::NO_CONTENT.into_response(),
         // The answer to a form was an error page, which is loaded again, or its address was kept.
@@ -185,7 +192,7 @@ async fn not_allowed(Extension(cx): Extension<Cx>, method: Method, uri: Uri) -> 
         None if uri.path().starts_with("/api/") => RequestProblem::NotFound,
         _ => RequestProblem::MethodNotAllowed,
     };
-    page::error_response(&cx, &AppError::new(kind))
+    page::error_response(&context, &AppError::new(kind))
 }
 
 #[derive(Clone)]

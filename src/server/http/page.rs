@@ -12,7 +12,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderValue, StatusCode, header};
 use leptos::{prelude::*, reactive::owner::Owner};
 
-use super::{context::Cx, flash::Flash};
+use super::{context::RequestContext, flash::Flash};
 use crate::{
     components::{
         error_page::ErrorPage,
@@ -59,7 +59,7 @@ impl IntoResponse for PageError {
 
 /// Answers for handlers that returned why they do not.
 pub(super) async fn page_errors(
-    Extension(cx): Extension<Cx>,
+    Extension(context): Extension<RequestContext>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -67,9 +67,9 @@ pub(super) async fn page_errors(
     match response.extensions_mut().remove::<PageError>() {
         Some(error) => {
             if matches!(error, PageError::SignIn | PageError::Confirm | PageError::Error(_)) {
-                cx.restore_flash();
+                context.restore_flash();
             }
-            answer_error(&cx, error)
+            answer_error(&context, error)
         }
         None => response,
     }
@@ -77,50 +77,50 @@ pub(super) async fn page_errors(
 
 /// Answers with a page component, which finds request, texts and flash in its context.
 pub async fn page<V: IntoView + 'static>(
-    mut cx: Cx,
+    mut context: RequestContext,
     flash: Flash,
     view: impl FnOnce() -> V + Send + 'static,
 ) -> Response {
-    if let Err(error) = cx.look_for_recovery().await {
+    if let Err(error) = context.look_for_recovery().await {
         tracing::warn!(%error, "whether the account is being recovered was not read");
     }
-    document(&cx, flash, view)
+    document(&context, flash, view)
 }
 
 /// As [`page`], of what is known already.
 fn document<V: IntoView + 'static>(
-    cx: &Cx,
+    context: &RequestContext,
     flash: Flash,
     view: impl FnOnce() -> V + Send + 'static,
 ) -> Response {
     // From now on a browser that brings none keeps no cookies.
-    let _ = cx.browser_token();
-    let nonce = URL_SAFE_NO_PAD.encode(cx.app.random.bytes::<16>());
+    let _ = context.browser_token();
+    let nonce = URL_SAFE_NO_PAD.encode(context.app.random.bytes::<16>());
     let shared = hydration_context::SsrSharedContext::new_islands();
     let owner = Owner::new_root(Some(Arc::new(shared)));
     let html = owner.with(|| {
-        provide_context(DocumentContext::of(cx, &nonce));
-        provide_context(Texts(cx.locale));
-        provide_context(cx.clone());
+        provide_context(DocumentContext::of(context, &nonce));
+        provide_context(Texts(context.locale));
+        provide_context(context.clone());
         provide_context(flash);
         view! { <Document>{view()}</Document> }.to_html()
     });
     owner.unset_with_forced_cleanup();
-    with_policy(cx, &nonce, html.into_response())
+    with_policy(context, &nonce, html.into_response())
 }
 
-fn answer_error(cx: &Cx, error: PageError) -> Response {
+fn answer_error(context: &RequestContext, error: PageError) -> Response {
     match error {
         PageError::To(path) => Redirect::to(&path).into_response(),
-        PageError::SignIn if cx.accepts_html => {
-            found(&next::with("/sign-in", Some(&cx.path_and_query)))
+        PageError::SignIn if context.accepts_html => {
+            found(&next::with("/sign-in", Some(&context.path_and_query)))
         }
-        PageError::SignIn => error_response(cx, &AppError::new(RequestProblem::SignedOut)),
-        PageError::Confirm if cx.accepts_html => {
-            found(&next::with(reauthentication::SCREEN, Some(&cx.path_and_query)))
+        PageError::SignIn => error_response(context, &AppError::new(RequestProblem::SignedOut)),
+        PageError::Confirm if context.accepts_html => {
+            found(&next::with(reauthentication::SCREEN, Some(&context.path_and_query)))
         }
-        PageError::Confirm => error_response(cx, &AppError::new(RequestProblem::ProofNeeded)),
-        PageError::Error(error) => error_response(cx, &error),
+        PageError::Confirm => error_response(context, &AppError::new(RequestProblem::ProofNeeded)),
+        PageError::Error(error) => error_response(context, &error),
     }
 }
 
@@ -131,10 +131,10 @@ fn found(path: &str) -> Response {
 
 /// An error as its own page, or as JSON for callers that do not accept html.
 #[must_use]
-pub fn error_response(cx: &Cx, error: &AppError) -> Response {
-    let mut response = if cx.accepts_html {
+pub fn error_response(context: &RequestContext, error: &AppError) -> Response {
+    let mut response = if context.accepts_html {
         let shown = error.clone();
-        document(cx, Flash::default(), move || view! { <ErrorPage error=shown/> })
+        document(context, Flash::default(), move || view! { <ErrorPage error=shown/> })
     } else {
         axum::Json(error).into_response()
     };
@@ -145,10 +145,10 @@ pub fn error_response(cx: &Cx, error: &AppError) -> Response {
     response
 }
 
-fn with_policy(cx: &Cx, nonce: &str, mut response: Response) -> Response {
+fn with_policy(context: &RequestContext, nonce: &str, mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(cx, nonce)) {
+    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(context, nonce)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
@@ -156,8 +156,8 @@ fn with_policy(cx: &Cx, nonce: &str, mut response: Response) -> Response {
 
 /// Only our own files, only our own scripts; forms lead to us and, through `next`, to the
 /// listed origins (Chromium applies `form-action` to the redirect after a post, too).
-fn content_security_policy(cx: &Cx, nonce: &str) -> String {
-    let origins = cx.app.config.return_origins.join(" ");
+fn content_security_policy(context: &RequestContext, nonce: &str) -> String {
+    let origins = context.app.config.return_origins.join(" ");
     let watch = if is_watched() { " ws:" } else { "" };
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \

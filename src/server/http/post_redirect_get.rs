@@ -10,7 +10,7 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use super::{
-    context::{Cx, NO_COOKIES},
+    context::{NO_COOKIES, RequestContext},
     flash::Flash,
     redirect::Redirect,
 };
@@ -42,8 +42,8 @@ impl FormFields {
     }
 
     /// The address of `page` as it was, with its query.
-    fn screen(&self, cx: &Cx, page: &str) -> Option<String> {
-        let screen = next::allowed(&cx.app.config, self.get("screen")?)?;
+    fn screen(&self, context: &RequestContext, page: &str) -> Option<String> {
+        let screen = next::allowed(&context.app.config, self.get("screen")?)?;
         (screen.split('?').next() == Some(page)).then_some(screen)
     }
 }
@@ -55,8 +55,8 @@ impl FormFields {
 pub fn respond<E: Into<AppError>>(outcome: Result<Redirect, E>) -> Outcome {
     let outcome = outcome.map_err(Into::into);
     // Every server function is called with it.
-    if let Some(cx) = use_context::<Cx>() {
-        cx.set_outcome(outcome.clone());
+    if let Some(context) = use_context::<RequestContext>() {
+        context.set_outcome(outcome.clone());
     }
     outcome
 }
@@ -64,15 +64,20 @@ pub fn respond<E: Into<AppError>>(outcome: Result<Redirect, E>) -> Outcome {
 /// The answer to a form of `page`. Handlers call it that read a form which no server function can: it brings a file, or is
 /// answered with one or with a page.
 #[must_use]
-pub fn answer_form(cx: &Cx, page: &'static str, posted: &FormFields, outcome: Outcome) -> Response {
+pub fn answer_form(
+    context: &RequestContext,
+    page: &'static str,
+    posted: &FormFields,
+    outcome: Outcome,
+) -> Response {
     match outcome {
-        outcome if cx.is_in_place => in_place(cx, page, posted, outcome),
-        Ok(redirect) if cx.accepts_html => {
-            leave_notice(cx, page, posted, &redirect);
+        outcome if context.is_in_place => in_place(context, page, posted, outcome),
+        Ok(redirect) if context.accepts_html => {
+            leave_notice(context, page, posted, &redirect);
             response::Redirect::to(&redirect.next).into_response()
         }
-        Err(error) if cx.accepts_html => {
-            response::Redirect::to(&back(cx, page, posted, error).to()).into_response()
+        Err(error) if context.accepts_html => {
+            response::Redirect::to(&back(context, page, posted, error).to()).into_response()
         }
         Ok(redirect) => Json(redirect).into_response(),
         Err(error) => {
@@ -86,11 +91,11 @@ pub fn answer_form(cx: &Cx, page: &'static str, posted: &FormFields, outcome: Ou
 }
 
 /// What was done is said on the page that it leads to.
-fn leave_notice(cx: &Cx, page: &str, posted: &FormFields, redirect: &Redirect) {
+fn leave_notice(context: &RequestContext, page: &str, posted: &FormFields, redirect: &Redirect) {
     if let Some(notice) = redirect.notice {
         let to = redirect.next.split(['?', '#']).next().unwrap_or_default();
         let typed = if to == page { flash(posted) } else { Flash::default() };
-        cx.set_flash(to, &typed.with_notice(notice));
+        context.set_flash(to, &typed.with_notice(notice));
     }
 }
 
@@ -121,23 +126,29 @@ impl Back {
 }
 
 /// Back to the form, or to what has to come first.
-fn back(cx: &Cx, page: &'static str, posted: &FormFields, error: AppError) -> Back {
+fn back(
+    context: &RequestContext,
+    page: &'static str,
+    posted: &FormFields,
+    error: AppError,
+) -> Back {
     const SIGN_IN: &str = "/sign-in";
-    let next = posted.get("next").and_then(|next| next::allowed(&cx.app.config, next));
+    let next = posted.get("next").and_then(|next| next::allowed(&context.app.config, next));
     let mut flash = flash(posted);
     if error.error == RequestProblem::SignedOut {
-        cx.keep_for_owner(page, &flash);
-        cx.set_flash(SIGN_IN, &Flash::error(error));
-        let back = posted.screen(cx, page).unwrap_or_else(|| next::with(page, next.as_deref()));
+        context.keep_for_owner(page, &flash);
+        context.set_flash(SIGN_IN, &Flash::error(error));
+        let back =
+            posted.screen(context, page).unwrap_or_else(|| next::with(page, next.as_deref()));
         return Back::Page(next::with(SIGN_IN, Some(&back)));
     }
     let screen =
-        posted.screen(cx, page).filter(|_| error.screen.is_none_or(|theirs| theirs == page));
+        posted.screen(context, page).filter(|_| error.screen.is_none_or(|theirs| theirs == page));
     let page = error.screen.unwrap_or(page);
     if error.error == RequestProblem::ProofNeeded {
         // The page of the proof may come back itself, with a flash of its own.
-        if !cx.keep_for_owner(page, &flash) {
-            cx.set_flash(page, &flash);
+        if !context.keep_for_owner(page, &flash) {
+            context.set_flash(page, &flash);
         }
         return Back::Proof(screen.unwrap_or_else(|| next::with(page, next.as_deref())));
     }
@@ -146,9 +157,9 @@ fn back(cx: &Cx, page: &'static str, posted: &FormFields, error: AppError) -> Ba
         flash = flash.keep("solution", solution);
     }
     flash.error = Some(error);
-    cx.set_flash(page, &flash);
+    context.set_flash(page, &flash);
     let mut page = screen.unwrap_or_else(|| next::with(page, next.as_deref()));
-    if cx.brings_no_cookie() {
+    if context.brings_no_cookie() {
         // A browser that keeps none will not find the flash: the page says why.
         page.push(if page.contains('?') { '&' } else { '?' });
         page.push_str(NO_COOKIES);
@@ -156,8 +167,13 @@ fn back(cx: &Cx, page: &'static str, posted: &FormFields, error: AppError) -> Ba
     Back::Page(page)
 }
 
-fn in_place(cx: &Cx, page: &'static str, posted: &FormFields, outcome: Outcome) -> Response {
-    let t = Texts(cx.locale);
+fn in_place(
+    context: &RequestContext,
+    page: &'static str,
+    posted: &FormFields,
+    outcome: Outcome,
+) -> Response {
+    let t = Texts(context.locale);
     // One server function may be posted to from several pages; its refusals are told on one.
     let screen = posted.get("screen").and_then(|screen| screen.split('?').next());
     let is_here = |page: &str| screen.is_none_or(|screen| screen == page);
@@ -171,7 +187,7 @@ fn in_place(cx: &Cx, page: &'static str, posted: &FormFields, outcome: Outcome) 
                     || !redirect.now.is_empty()
                     || (to == page && words.is_some()));
             if !stays {
-                leave_notice(cx, page, posted, &redirect);
+                leave_notice(context, page, posted, &redirect);
             }
             Answer {
                 is_new: !stays,
@@ -194,7 +210,7 @@ fn in_place(cx: &Cx, page: &'static str, posted: &FormFields, outcome: Outcome) 
                 ])
                 || !is_here(error.screen.unwrap_or(page)) =>
         {
-            let back = back(cx, page, posted, error);
+            let back = back(context, page, posted, error);
             let proof = match &back {
                 Back::Proof(next) => Some(ProofNeeded {
                     next: next.clone(),
@@ -204,7 +220,9 @@ fn in_place(cx: &Cx, page: &'static str, posted: &FormFields, outcome: Outcome) 
             };
             Answer { next: back.to(), is_new: true, proof, ..Answer::default() }
         }
-        Err(error) => Answer { refusal: Some(refusal(&error, t, &cx.zone())), ..Answer::default() },
+        Err(error) => {
+            Answer { refusal: Some(refusal(&error, t, &context.zone())), ..Answer::default() }
+        }
     };
     respond_in_place(&answer)
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
 use super::{
-    context::{BROWSER, Cx},
+    context::{BROWSER, RequestContext},
     cookies::is_called,
     flash::Notice,
     redirect::Redirect,
@@ -36,7 +36,7 @@ const LAST_LOOK: Duration = Duration::from_millis(320);
 
 /// One press of a form's button.
 pub struct Press {
-    cx: Cx,
+    context: RequestContext,
     /// The cookie that the form goes by: of a flow, or of the session.
     cookie: &'static str,
     /// `None` for callers that press no buttons, and for browsers that cannot be told apart.
@@ -64,28 +64,36 @@ type Bound = (String, Option<Vec<u8>>, Option<Vec<u8>>);
 impl Press {
     /// Of the button of `form`, with all that was posted, secrets too: only who knows them gets the answer.
     #[must_use]
-    pub fn of(cx: &Cx, form: &str, cookie: &'static str, posted: &[&str]) -> Self {
-        let browser = cx.token(BROWSER).or_else(|| cx.token(cookie)).filter(|_| cx.is_browser());
+    pub fn of(context: &RequestContext, form: &str, cookie: &'static str, posted: &[&str]) -> Self {
+        let browser = context
+            .token(BROWSER)
+            .or_else(|| context.token(cookie))
+            .filter(|_| context.is_browser());
         // Each keeps a row for a while: beyond what a network's buttons are pressed, a second press is a try of its own.
-        let now = cx.app.clock.now();
+        let now = context.app.clock.now();
         let browser = browser.filter(|_| {
-            !cx.app.config.limits
-                || cx.app.pressed.at_most(&cx.client.network, A_MINUTE, now).is_ok()
+            !context.app.config.limits
+                || context.app.pressed.at_most(&context.client.network, A_MINUTE, now).is_ok()
         });
         let key = browser.map(|browser| {
             let browser = URL_SAFE_NO_PAD.encode(browser.hash());
             let parts: Vec<&str> =
                 [form, browser.as_str()].into_iter().chain(posted.iter().copied()).collect();
-            cx.app.keys.mac(MacFor::Press, &parts)
+            context.app.keys.mac(MacFor::Press, &parts)
         });
-        Self { cx: cx.clone(), cookie, key, is_code: false }
+        Self { context: context.clone(), cookie, key, is_code: false }
     }
 
     /// As [`Press::of`], where a code is posted, which is good once: of any number of presses one is told from the
     /// others as the one that spent it (ASVS 6.5.1).
     #[must_use]
-    pub fn of_code(cx: &Cx, form: &str, cookie: &'static str, code: &SecretText) -> Self {
-        Self { is_code: true, ..Self::of(cx, form, cookie, &[code.expose()]) }
+    pub fn of_code(
+        context: &RequestContext,
+        form: &str,
+        cookie: &'static str,
+        code: &SecretText,
+    ) -> Self {
+        Self { is_code: true, ..Self::of(context, form, cookie, &[code.expose()]) }
     }
 
     /// Does what was asked for, once: in a task of its own, so that it is done whole and its answer kept even if the
@@ -95,14 +103,14 @@ impl Press {
     /// Those of `deed`. What was refused is not kept: pressing again is a new try.
     pub async fn once<F, Fut>(self, deed: F) -> Result<Redirect, AppError>
     where
-        F: FnOnce(Cx) -> Fut,
+        F: FnOnce(RequestContext) -> Fut,
         Fut: Future<Output = Result<Redirect, AppError>> + Send + 'static,
     {
-        let Self { cx, key: Some(key), .. } = &self else { return deed(self.cx).await };
+        let Self { context, key: Some(key), .. } = &self else { return deed(self.context).await };
         if let Some(redirect) = self.answered_before(key).await? {
             return Ok(redirect);
         }
-        let (apart, key, cookie) = (cx.apart(), key.clone(), self.cookie);
+        let (apart, key, cookie) = (context.apart(), key.clone(), self.cookie);
         let doing = deed(apart.clone());
         let task = async move {
             let result = doing.await;
@@ -117,7 +125,7 @@ impl Press {
         };
         match tokio::spawn(task.in_current_span()).await {
             Ok((result, apart)) => {
-                cx.send_cookies_of(&apart);
+                context.send_cookies_of(&apart);
                 result
             }
             Err(error) => {
@@ -129,7 +137,7 @@ impl Press {
 
     /// The answer of the press before, once there is one; `None` if this is the first, or has to be a try of its own.
     async fn answered_before(&self, key: &[u8]) -> Result<Option<Redirect>, AppError> {
-        let app = &self.cx.app;
+        let app = &self.context.app;
         let (mut waited, mut pause) = (Duration::ZERO, FIRST_LOOK);
         let mut pressed = Pressed::No;
         loop {
@@ -155,10 +163,10 @@ impl Press {
     /// whoever signed out or began something else since is another. Where a code is all that was posted, who brings none
     /// of them gets nothing: the cookie that tells browsers apart may have been copied, and six digits are soon guessed.
     fn again(&self, key: &[u8], sealed: &[u8]) -> Option<Redirect> {
-        let plain = self.cx.app.keys.open(SealFor::Press, &context(key), sealed)?;
+        let plain = self.context.app.keys.open(SealFor::Press, &context(key), sealed)?;
         let answer: Answer = serde_json::from_slice(&plain).ok()?;
         let bound = answer.bound.iter().map(|(name, before, after)| {
-            (self.cx.token(name).map(|token| token.hash()), before, after)
+            (self.context.token(name).map(|token| token.hash()), before, after)
         });
         let bound: Vec<_> = bound.collect();
         let brings_one = bound.iter().any(|(now, ..)| now.is_some());
@@ -169,7 +177,7 @@ impl Press {
         }
         for (name, header) in answer.cookies {
             if let Ok(header) = HeaderValue::from_str(&header) {
-                self.cx.send_cookie(name, header);
+                self.context.send_cookie(name, header);
             }
         }
         // A fragment, which no server sees, leads to the same screen.
@@ -180,14 +188,14 @@ impl Press {
 }
 
 async fn keep(
-    cx: &Cx,
+    context: &RequestContext,
     key: &[u8],
     cookie: &'static str,
     redirect: &Redirect,
 ) -> Result<(), sqlx::Error> {
-    let cookies = cx.cookies_to_send();
+    let cookies = context.cookies_to_send();
     let bound = [cookie, SESSION].map(|name| {
-        let before = cx.token(name).map(|token| token.hash());
+        let before = context.token(name).map(|token| token.hash());
         let after = match cookies.iter().find(|(theirs, _)| is_called(theirs, name)) {
             Some((_, header)) => value_of(header).and_then(Token::parse).map(|token| token.hash()),
             None => before.clone(),
@@ -196,12 +204,14 @@ async fn keep(
     });
     let (to, notice) = (redirect.next.clone(), redirect.notice);
     let answer = Answer { to, notice, cookies, bound: bound.into() };
-    let sealed = serde_json::to_vec(&answer)
-        .ok()
-        .and_then(|plain| cx.app.keys.seal(SealFor::Press, &cx.app.random, &context(key), &plain));
+    let sealed = serde_json::to_vec(&answer).ok().and_then(|plain| {
+        context.app.keys.seal(SealFor::Press, &context.app.random, &context(key), &plain)
+    });
     match sealed {
-        Some(sealed) => presses::finish(&cx.app.db, key, sealed, cx.app.clock.now()).await,
-        None => presses::forget(&cx.app.db, key).await,
+        Some(sealed) => {
+            presses::finish(&context.app.db, key, sealed, context.app.clock.now()).await
+        }
+        None => presses::forget(&context.app.db, key).await,
     }
 }
 

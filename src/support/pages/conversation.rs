@@ -16,7 +16,7 @@ use crate::{
         clock::Millis,
         conversations::{self, Author, Conversation, Message, Side},
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
@@ -48,13 +48,13 @@ pub struct Shown {
 
 /// `GET /support`, of a conversation that was begun.
 pub(super) async fn show(
-    mut cx: Cx,
+    mut request: RequestContext,
     flash: Flash,
     conversation: Conversation,
     usual: Option<Millis>,
 ) -> Result<Response, PageError> {
-    let (app, id) = (&cx.app, conversation.id.as_str());
-    let before: Option<i64> = cx.query("before").and_then(|seq| seq.parse().ok());
+    let (app, id) = (&request.app, conversation.id.as_str());
+    let before: Option<i64> = request.query("before").and_then(|seq| seq.parse().ok());
     let messages = match before {
         Some(seq) => conversations::messages_before(&app.db, id, seq, AT_ONCE).await?,
         None => conversations::last_of(&app.db, id, AT_ONCE).await?,
@@ -67,10 +67,10 @@ pub(super) async fn show(
         conversations::mark_read(app, &mut tx, id, Side::Shopper, last).await?;
         tx.commit().await?;
     }
-    let own_address = cx.signed_in().await?.map(|signed_in| signed_in.account.email);
+    let own_address = request.signed_in().await?.map(|signed_in| signed_in.account.email);
     let is_newest = before.is_none();
     let shown = Shown { conversation, messages, is_newest, own, usual, own_address };
-    Ok(page(cx, flash, move || view! { <ConversationPage shown/> }).await)
+    Ok(page(request, flash, move || view! { <ConversationPage shown/> }).await)
 }
 
 /// `/support`: the conversation, newest messages last.
@@ -92,16 +92,16 @@ pub fn ConversationPage(shown: Shown) -> impl IntoView {
 }
 
 fn chat_view(shown: &Shown, screen: String) -> ChatView {
-    let (cx, t, flash) = (use_request(), use_texts(), use_flash());
+    let (request, t, flash) = (use_request(), use_texts(), use_flash());
     let Shown { conversation, messages, is_newest, own, usual, .. } = shown;
-    let reader = Reader::of(&cx);
+    let reader = Reader::of(&request);
     let last = messages.last().map_or(0, |message| message.seq);
     let first = messages.first().map(|message| message.seq).filter(|seq| *seq > 1);
     let is_saved = flash.notice == Some(Notice::Saved);
     ChatView {
         // A page of earlier messages stands still.
         last: is_newest.then(|| cursor(conversation, last)),
-        hours: hours(&cx, t),
+        hours: hours(&request, t),
         notice: is_saved.then(|| t.support().email_saved().to_owned()),
         earlier: first.map(|seq| format!("/support?before={seq}")),
         messages: messages
@@ -113,7 +113,7 @@ fn chat_view(shown: &Shown, screen: String) -> ChatView {
         is_closed: is_closed(conversation),
         form: ChatForm {
             screen,
-            nonce: nonce(&cx),
+            nonce: nonce(&request),
             typed: flash.value("message"),
             refusal: use_refusal(),
         },

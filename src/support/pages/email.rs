@@ -18,7 +18,7 @@ use crate::{
         codes::{self, Latest},
         flows::FlowProblem,
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::Flash,
             page::{PageError, page},
         },
@@ -68,13 +68,16 @@ pub(super) fn EmailChoice(
 }
 
 /// `GET /support/email`
-pub(in crate::support) async fn email(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    let Some(conversation) = access::mine(&mut cx).await? else {
+pub(in crate::support) async fn email(
+    mut request: RequestContext,
+    flash: Flash,
+) -> Result<Response, PageError> {
+    let Some(conversation) = access::mine(&mut request).await? else {
         return Err(PageError::To(SCREEN.to_owned()));
     };
     // A user who comes back to correct something finds what was typed.
-    let typed = access::flow(&cx, &conversation).await?.map(|flow| flow.typed);
-    Ok(page(cx, flash, move || view! { <SupportEmailPage typed/> }).await)
+    let typed = access::flow(&request, &conversation).await?.map(|flow| flow.typed);
+    Ok(page(request, flash, move || view! { <SupportEmailPage typed/> }).await)
 }
 
 /// `/support/email`
@@ -103,22 +106,22 @@ pub fn SupportEmailPage(
 
 /// `GET /support/email/code`
 pub(in crate::support) async fn email_code(
-    mut cx: Cx,
+    mut request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let Some(conversation) = access::mine(&mut cx).await? else {
+    let Some(conversation) = access::mine(&mut request).await? else {
         return Err(PageError::To(SCREEN.to_owned()));
     };
-    let Some(flow) = access::flow(&cx, &conversation).await? else {
-        cx.set_flash(EMAIL, &Flash::error(AppError::new(FlowProblem::Expired)));
+    let Some(flow) = access::flow(&request, &conversation).await? else {
+        request.set_flash(EMAIL, &Flash::error(AppError::new(FlowProblem::Expired)));
         return Err(PageError::To(EMAIL.to_owned()));
     };
-    if let Some(seconds) = flow.seconds_to_wait(cx.app.clock.now()) {
-        return Ok(page(cx, flash, move || view! { <WaitingPage seconds/> }).await);
+    if let Some(seconds) = flow.seconds_to_wait(request.app.clock.now()) {
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    let code = codes::latest(&cx.app, &flow).await?;
+    let code = codes::latest(&request.app, &flow).await?;
     let view = move || view! { <SupportEmailCodePage address=flow.typed code/> };
-    Ok(page(cx, flash, view).await)
+    Ok(page(request, flash, view).await)
 }
 
 /// `/support/email/code`

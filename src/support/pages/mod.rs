@@ -29,7 +29,7 @@ use crate::{
         conversations::{self, State, Topic},
         flows::Purpose,
         http::{
-            context::Cx,
+            context::RequestContext,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
@@ -41,23 +41,23 @@ use crate::{
 pub(super) use self::email::{email, email_code};
 
 /// `GET /support`
-pub(super) async fn show(cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    chat(cx, flash).await
+pub(super) async fn show(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+    chat(request, flash).await
 }
 
 /// The page with what the last post left for it.
-pub(super) async fn chat(mut cx: Cx, flash: Flash) -> Result<Response, PageError> {
-    cx.signed_in().await?;
-    if !conversations::exists_staff(&cx.app.db).await? {
-        return Ok(page(cx, flash, || view! { <ContactPage/> }).await);
+pub(super) async fn chat(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+    request.signed_in().await?;
+    if !conversations::exists_staff(&request.app.db).await? {
+        return Ok(page(request, flash, || view! { <ContactPage/> }).await);
     }
-    let usual = conversations::usual_wait(&cx.app.db).await?;
-    let anew = cx.query("new").is_some();
-    match access::mine(&mut cx).await? {
+    let usual = conversations::usual_wait(&request.app.db).await?;
+    let anew = request.query("new").is_some();
+    match access::mine(&mut request).await? {
         Some(conversation) if !(anew && conversation.state() == State::Closed) => {
-            conversation::show(cx, flash, conversation, usual).await
+            conversation::show(request, flash, conversation, usual).await
         }
-        _ => begin(cx, flash, usual).await,
+        _ => begin(request, flash, usual).await,
     }
 }
 
@@ -86,30 +86,34 @@ pub fn ContactPage() -> impl IntoView {
     }
 }
 
-async fn begin(mut cx: Cx, flash: Flash, usual: Option<Millis>) -> Result<Response, PageError> {
-    let account = cx.signed_in().await?.map(|signed_in| signed_in.account);
-    match cx.token(NEXT) {
+async fn begin(
+    mut request: RequestContext,
+    flash: Flash,
+    usual: Option<Millis>,
+) -> Result<Response, PageError> {
+    let account = request.signed_in().await?.map(|signed_in| signed_in.account);
+    match request.token(NEXT) {
         Some(token) => {
             let own = account.as_ref().map(|account| account.id.as_str());
-            let begun = conversations::by_cookie(&cx.app.db, Some(&token), own).await?;
+            let begun = conversations::by_cookie(&request.app.db, Some(&token), own).await?;
             if begun.open().is_some() {
                 // The answer was lost on its way: now the browser knows that it began.
-                keep(&cx, &token);
-                cx.clear_cookie(NEXT);
+                keep(&request, &token);
+                request.clear_cookie(NEXT);
                 return Err(PageError::To(SCREEN.to_owned()));
             }
         }
-        None => cx.set_cookie(NEXT, &Token::new(&cx.app.random).expose(), None),
+        None => request.set_cookie(NEXT, &Token::new(&request.app.random).expose(), None),
     }
-    let is_locked = access::is_locked(&mut cx).await?;
+    let is_locked = access::is_locked(&mut request).await?;
     // A user who comes from a recovery has said already which account it is about.
     let recovering = match account {
         Some(_) => None,
-        None => cx.any_flow(Purpose::Recover).await?.map(|flow| flow.typed),
+        None => request.any_flow(Purpose::Recover).await?.map(|flow| flow.typed),
     };
     let login = account.map(|account| account.login);
     let view = move || view! { <BeginConversationPage login recovering is_locked usual/> };
-    Ok(page(cx, flash, view).await)
+    Ok(page(request, flash, view).await)
 }
 
 /// `/support`, before the first message.
@@ -126,7 +130,7 @@ pub fn BeginConversationPage(
 ) -> impl IntoView {
     let texts = use_texts();
     let t = texts.support();
-    let (cx, flash) = (use_request(), use_flash());
+    let (request, flash) = (use_request(), use_flash());
     let topic = if recovering.is_some() { Topic::Password } else { Topic::Other };
     let chosen = flash.value("topic").unwrap_or_else(|| topic.as_str().to_owned());
     let options =
@@ -152,9 +156,9 @@ pub fn BeginConversationPage(
         <Title text=t.title()/>
         <CardLayout width=Width::Text style=StyleSheet::Chat>
             <ActionForm action=BEGIN is_multipart=true>
-                <Hidden name="nonce" value=Some(nonce(&cx))/>
+                <Hidden name="nonce" value=Some(nonce(&request))/>
                 <h1>{t.title()}</h1>
-                <p class="quiet">{t.intro(&cx.app.config.shop_name)}" "{usually(texts, usual)}</p>
+                <p class="quiet">{t.intro(&request.app.config.shop_name)}" "{usually(texts, usual)}</p>
                 <p class="care"><Icon kind=IconKind::LOCK/><span>{t.never_tell()}</span></p>
                 <Hours/>
                 {is_locked.then(|| view! { <LockedConversation/> })}
@@ -188,11 +192,13 @@ fn Hours() -> impl IntoView {
     })
 }
 
-fn hours(cx: &Cx, t: Texts) -> ChatStatus {
-    let now = cx.app.clock.now();
-    let hours = cx.app.config.support_hours.as_ref().filter(|hours| !hours.are_open(now))?;
+fn hours(request: &RequestContext, t: Texts) -> ChatStatus {
+    let now = request.app.clock.now();
+    let hours = request.app.config.support_hours.as_ref().filter(|hours| !hours.are_open(now))?;
     Some(match hours.next_open(now) {
-        Some(at) => (t.support().closed_now().to_owned(), Some(date_moment(t, &cx.zone(), at))),
+        Some(at) => {
+            (t.support().closed_now().to_owned(), Some(date_moment(t, &request.zone(), at)))
+        }
         None => (t.support().closed_long().to_owned(), None),
     })
 }
@@ -213,6 +219,6 @@ fn picture_hint(t: Texts) -> String {
 }
 
 /// What names the next message.
-fn nonce(cx: &Cx) -> String {
-    cx.app.random.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+fn nonce(request: &RequestContext) -> String {
+    request.app.random.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
 }

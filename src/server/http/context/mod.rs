@@ -58,7 +58,7 @@ const KEPT: &str = "kept";
 
 /// The context of one request.
 #[derive(Clone)]
-pub struct Cx {
+pub struct RequestContext {
     /// The application.
     pub app: App,
     /// Who asks.
@@ -89,7 +89,7 @@ pub struct Cx {
     outcome: Arc<Mutex<Option<Outcome>>>,
 }
 
-impl Cx {
+impl RequestContext {
     /// The context that the server functions find.
     ///
     /// # Errors
@@ -194,7 +194,7 @@ impl Cx {
         Self { set_cookies: Arc::default(), ..self.clone() }
     }
 
-    /// Sends along what [`Cx::apart`] wanted to send.
+    /// Sends along what [`RequestContext::apart`] wanted to send.
     pub(super) fn send_cookies_of(&self, apart: &Self) {
         let theirs: Vec<_> =
             apart.set_cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -320,7 +320,7 @@ impl Cx {
         Ok(self.any_flow(purpose).await?.filter(|flow| !flow.is_over(self.app.clock.now())))
     }
 
-    /// As [`Cx::flow`], and one that is over, too: what was typed then is shown again.
+    /// As [`RequestContext::flow`], and one that is over, too: what was typed then is shown again.
     ///
     /// # Errors
     /// When the database fails.
@@ -423,7 +423,7 @@ pub async fn provide(
         request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let brings_none = brings_none(&cookies);
     let came_from_us = comes_from_us(&app, headers);
-    let mut cx = Cx {
+    let mut context = RequestContext {
         keeps_no_cookies: false,
         client: provider.client(peer, headers),
         locale: Locale::default(),
@@ -440,28 +440,28 @@ pub async fn provide(
         outcome: Arc::default(),
         app,
     };
-    cx.settle_session().await;
-    let named = cx.query("lang").and_then(|tag| Locale::parse(&tag));
-    cx.locale = named
-        .or_else(|| cx.cookies.all("lang").find_map(Locale::parse))
+    context.settle_session().await;
+    let named = context.query("lang").and_then(|tag| Locale::parse(&tag));
+    context.locale = named
+        .or_else(|| context.cookies.all("lang").find_map(Locale::parse))
         .or_else(|| Locale::negotiate(&accept::text(headers, &header::ACCEPT_LANGUAGE)))
         .unwrap_or_default();
-    cx.named_locale = named.is_some();
-    cx.keeps_no_cookies = brings_none && (came_from_us || cx.query(NO_COOKIES).is_some());
+    context.named_locale = named.is_some();
+    context.keeps_no_cookies = brings_none && (came_from_us || context.query(NO_COOKIES).is_some());
     if let Some(locale) = named {
         // A link on somebody else's page may show a language, not change an account's; a browser that does not say
         // whose page it was may have come from one.
         let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-        let own = matches!(site, Some(b"same-origin" | b"none")) && !cx.is_head;
-        remember_locale(&mut cx, locale, own).await;
+        let own = matches!(site, Some(b"same-origin" | b"none")) && !context.is_head;
+        remember_locale(&mut context, locale, own).await;
     }
-    if cx.is_head {
+    if context.is_head {
         // As a GET would be answered, and nothing of it stays: neither rows nor cookies (RFC 9110 §9.3.2).
-        request.extensions_mut().insert(cx);
+        request.extensions_mut().insert(context);
         return db::dry(next.run(request)).await;
     }
-    let set_cookies = Arc::clone(&cx.set_cookies);
-    request.extensions_mut().insert(cx);
+    let set_cookies = Arc::clone(&context.set_cookies);
+    request.extensions_mut().insert(context);
     let mut response = next.run(request).await;
     for (_, cookie) in set_cookies.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -470,17 +470,21 @@ pub async fn provide(
 }
 
 /// Writes the language down: in the cookie and, signed in, in the account.
-pub(super) async fn remember_locale(cx: &mut Cx, locale: Locale, in_account: bool) {
+pub(super) async fn remember_locale(
+    context: &mut RequestContext,
+    locale: Locale,
+    in_account: bool,
+) {
     const YEAR: Millis = 365 * crate::server::clock::DAY;
-    cx.set_cookie("lang", locale.tag(), Some(YEAR));
-    if !in_account || cx.token("session").is_none() {
+    context.set_cookie("lang", locale.tag(), Some(YEAR));
+    if !in_account || context.token("session").is_none() {
         return;
     }
     let save = async {
-        if let Some(SignedIn { account, .. }) = cx.signed_in().await?
+        if let Some(SignedIn { account, .. }) = context.signed_in().await?
             && account.locale() != locale
         {
-            let mut tx = cx.app.db.begin().await?;
+            let mut tx = context.app.db.begin().await?;
             accounts::set_locale(&mut tx, &account.id, locale).await?;
             tx.commit().await?;
         }
@@ -490,10 +494,10 @@ pub(super) async fn remember_locale(cx: &mut Cx, locale: Locale, in_account: boo
     if let Err(error) = save.await {
         tracing::warn!(%error, "the account's language was not saved");
     }
-    cx.locale = locale;
+    context.locale = locale;
 }
 
-/// What [`Cx::keep_for_owner`] is sealed for.
+/// What [`RequestContext::keep_for_owner`] is sealed for.
 fn kept_for(screen: &str, owner: &str) -> String {
     format!("{screen}\n{owner}")
 }
@@ -520,17 +524,17 @@ fn comes_from_us(app: &App, headers: &HeaderMap) -> bool {
 
 /// Every handler of a page asks for it: the account's language comes before the cookie's, and the browser learns whose
 /// pages it is shown.
-impl FromRequestParts<App> for Cx {
+impl FromRequestParts<App> for RequestContext {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, PageError> {
-        let cx = parts.extensions.get::<Self>().cloned();
-        let mut cx =
-            cx.ok_or_else(|| PageError::Error(AppError::new(RequestProblem::Unavailable)))?;
+        let context = parts.extensions.get::<Self>().cloned();
+        let mut context =
+            context.ok_or_else(|| PageError::Error(AppError::new(RequestProblem::Unavailable)))?;
         // A database that is away is the page's to report.
-        let _ = cx.signed_in().await;
-        cx.note_owner();
-        parts.extensions.insert(cx.clone());
-        Ok(cx)
+        let _ = context.signed_in().await;
+        context.note_owner();
+        parts.extensions.insert(context.clone());
+        Ok(context)
     }
 }

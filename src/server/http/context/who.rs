@@ -1,6 +1,6 @@
 //! Who asks: signed in, with a fresh proof, of the staff.
 
-use super::Cx;
+use super::RequestContext;
 use crate::{
     error::{AppError, RequestProblem},
     server::{
@@ -58,7 +58,7 @@ impl SignedIn {
     }
 }
 
-impl Cx {
+impl RequestContext {
     /// Who is signed in. Signed in, the account's language is that of the screens.
     ///
     /// # Errors
@@ -85,7 +85,7 @@ impl Cx {
         self.with_account(session).await
     }
 
-    /// As [`Cx::signed_in`], for what an open screen asks for by itself: read anew each time, and no use of the session,
+    /// As [`RequestContext::signed_in`], for what an open screen asks for by itself: read anew each time, and no use of the session,
     /// which a screen must not keep alive (ASVS 7.3.1).
     ///
     /// # Errors
@@ -96,7 +96,7 @@ impl Cx {
         self.with_account(session).await
     }
 
-    /// As [`Cx::still_signed_in`], and what is shown follows language and time zone of whoever it is.
+    /// As [`RequestContext::still_signed_in`], and what is shown follows language and time zone of whoever it is.
     ///
     /// # Errors
     /// When the database fails.
@@ -175,10 +175,10 @@ impl Cx {
             .ok_or_else(|| PageError::Error(AppError::new(RequestProblem::NotFound)))
     }
 
-    /// Whoever of the staff is still signed in, for a stream of the console: see [`Cx::still_signed_in`].
+    /// Whoever of the staff is still signed in, for a stream of the console: see [`RequestContext::still_signed_in`].
     ///
     /// # Errors
-    /// As [`Cx::staff`].
+    /// As [`RequestContext::staff`].
     pub async fn staff_listening(&self) -> Result<Staff, AppError> {
         let signed_out = || AppError::new(RequestProblem::SignedOut).on("/sign-in");
         let signed_in = self.still_signed_in().await?.ok_or_else(signed_out)?;
