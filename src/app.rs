@@ -17,7 +17,7 @@ use crate::{
     qr::{self, QrProblem},
     recovery, register, saved_codes, saved_passwords,
     server::{
-        accounts::IdentifierProblem, app::App, assisted::AssistedProblem, codes::CodeProblem,
+        accounts::IdentifierProblem, app::AppState, assisted::AssistedProblem, codes::CodeProblem,
         conversations::ConversationProblem, flows::FlowProblem, human::CaptchaProblem,
         links::LinkProblem, outbox::MailProblem, passwords::EnteredPasswordProblem,
         pictures::PictureProblem, saved_codes::SavedCodeProblem,
@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Address → screen: browsers, scripts and shops rely on these. Forms post to the server functions below `/api`.
-pub fn screens() -> Router<App> {
+pub fn screens() -> Router<AppState> {
     Router::new()
         .merge(saved_passwords::routes())
         .merge(saved_codes::routes())
@@ -89,7 +89,7 @@ pub fn problems() -> Problems {
 }
 
 /// Forms that bring a file: the only ones that may.
-pub fn uploads() -> Router<App> {
+pub fn uploads() -> Router<AppState> {
     Router::new().route(profile::SAVE, post(profile::save)).merge(support::uploads())
 }
 

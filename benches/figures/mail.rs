@@ -10,7 +10,7 @@ use latchkey::{
     forms::Code,
     server::{
         accounts,
-        app::App,
+        app::AppState,
         client::Client as From,
         flows::Purpose,
         letters,
@@ -98,21 +98,21 @@ impl Sink {
 }
 
 /// Writes the letters as the product writes them, but for the caps that would let only a few pass.
-async fn flood(app: &App) {
+async fn flood(state: &AppState) {
     let account =
-        accounts::find(&app.db, "user0").await.expect("the database").expect("an account");
+        accounts::find(&state.db, "user0").await.expect("the database").expect("an account");
     let from = From { network: "198.51.100.0/24".to_owned(), user_agent: String::new() };
     let code = Code::parse("012345").expect("a code");
-    let now = app.clock.now();
-    let expires_at = now + app.config.code_ttl;
-    let mut tx = app.db.begin().await.expect("a transaction");
+    let now = state.clock.now();
+    let expires_at = now + state.config.code_ttl;
+    let mut tx = state.db.begin().await.expect("a transaction");
     for number in 0..LETTERS {
         let letter: Letter = if number % 2 == 0 {
-            letters::new_device(app, &account, &from)
+            letters::new_device(state, &account, &from)
         } else {
-            letters::own_code(app, &account, Purpose::Recover, &code, expires_at, &from)
+            letters::own_code(state, &account, Purpose::Recover, &code, expires_at, &from)
         };
-        outbox::enqueue(app, &mut tx, letter, true, now, Some(expires_at)).await.expect("a row");
+        outbox::enqueue(state, &mut tx, letter, true, now, Some(expires_at)).await.expect("a row");
     }
     tx.commit().await.expect("a commit");
 }
@@ -126,8 +126,8 @@ pub async fn figures() {
             [("LATCHKEY_SMTP_URL", url.as_str()), ("LATCHKEY_TRUSTED_PROXIES", "127.0.0.1")];
         let server = Server::start(&settings).await;
         server.sample_accounts(OTHERS + 1);
-        let app = server.beside().await;
-        flood(&app).await;
+        let state = server.beside().await;
+        flood(&state).await;
         sink.arrival("user0@sample.example").await;
         let mut times = Vec::new();
         for number in 1..=OTHERS {
@@ -149,7 +149,7 @@ pub async fn figures() {
             "< 2000 ms",
             worst < 2000.0,
         );
-        app.db.close().await;
+        state.db.close().await;
         server.stop().await;
     }
 }

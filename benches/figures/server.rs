@@ -8,7 +8,7 @@ use std::{
 
 use latchkey::{
     args,
-    server::{app::App, config::Config, db::Db, run},
+    server::{app::AppState, config::Config, db::Db, run},
 };
 use tempfile::TempDir;
 use tokio::{
@@ -86,7 +86,7 @@ impl Server {
     }
 
     /// The same application without limits, on the same database, to write what no door would let pass so fast.
-    pub async fn beside(&self) -> App {
+    pub async fn beside(&self) -> AppState {
         let off = ("LATCHKEY_LIMITS".to_owned(), "off".to_owned());
         let config = Config::load(None, self.settings.iter().cloned().chain([off]));
         run::build(config.expect("good settings")).await.expect("the database opens")

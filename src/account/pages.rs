@@ -47,7 +47,7 @@ pub async fn hub(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let SignedIn { session, account } = user;
-    let (db, now) = (&request.app.db, request.app.clock.now());
+    let (db, now) = (&request.state.db, request.state.clock.now());
     // What users want to know first; emails and codes have their place in Activity.
     let kinds: Vec<EventKind> = EventKind::ALL
         .into_iter()

@@ -7,11 +7,11 @@ pub mod words;
 use axum::{Router, routing::get};
 
 pub(crate) use self::pages::EventList;
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 const ACTIVITY: &str = "/account/activity";
 
 /// The page.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new().route(ACTIVITY, get(pages::list))
 }

@@ -51,7 +51,7 @@ pub async fn list(
     let most = PART * i64::from(parts);
     // One more than is shown tells whether there is more.
     let mut events =
-        events::list(&request.app.db, &account.id, &group.kinds(), before.as_deref(), most + 1)
+        events::list(&request.state.db, &account.id, &group.kinds(), before.as_deref(), most + 1)
             .await?;
     let shown = usize::try_from(most).unwrap_or(usize::MAX);
     let has_more = events.len() > shown;
@@ -61,9 +61,9 @@ pub async fn list(
     let t = Texts(request.locale).activity();
     let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
     let said = if count > 0 { (t.shown(count), t.more_shown(count)) } else { Default::default() };
-    let (now, zone) = (request.app.clock.now(), request.zone());
+    let (now, zone) = (request.state.clock.now(), request.zone());
     let entries = events.into_iter().map(|event| {
-        let place = request.app.geo.place(request.locale, &event.network);
+        let place = request.state.geo.place(request.locale, &event.network);
         entry(&event, place, Texts(request.locale), &zone, now)
     });
     let part = ActivityPart {
@@ -152,7 +152,7 @@ fn EventItem(event: Event) -> impl IntoView {
     let t = use_texts();
     let is_warning = EventKind::parse(&event.kind).is_some_and(words::is_warning);
     let kind = if is_warning { IconKind::ALERT } else { IconKind::CHECK };
-    let place = use_request().app.geo.place(t.0, &event.network);
+    let place = use_request().state.geo.place(t.0, &event.network);
     let origin = origin(&event, place, t);
     view! {
         <li class:warning=is_warning>

@@ -46,7 +46,7 @@ pub async fn open(
             checked: &checked,
             remark: &remark,
         };
-        let id = service::open(&request.app, &staff.account, &entry).await?;
+        let id = service::open(&request.state, &staff.account, &entry).await?;
         Ok::<_, AppError>(Redirect::to(path_of(&id)))
     };
     respond(opened.await)
@@ -61,7 +61,7 @@ pub async fn approve(#[server(default)] id: String) -> Result<Redirect, AppError
     let mut request = RequestContext::of_request()?;
     let decided = async {
         let staff = request.staff().await?;
-        service::approve(&request.app, &id, &staff.account).await?;
+        service::approve(&request.state, &id, &staff.account).await?;
         Ok(Redirect::to(path_of(&id)))
     };
     let decided = decided.await;
@@ -77,7 +77,7 @@ pub async fn refuse(#[server(default)] id: String) -> Result<Redirect, AppError>
     let mut request = RequestContext::of_request()?;
     let decided = async {
         let staff = request.staff().await?;
-        service::refuse(&request.app, &id, &staff.account).await?;
+        service::refuse(&request.state, &id, &staff.account).await?;
         Ok(Redirect::to(path_of(&id)))
     };
     let decided = decided.await;
@@ -114,7 +114,7 @@ pub async fn name_address(#[server(default)] email: String) -> Result<Redirect, 
             client: &request.client,
             browser: request.token(FLOW),
         };
-        let token = service::name_address(&request.app, &asked, &entry).await?;
+        let token = service::name_address(&request.state, &asked, &entry).await?;
         request.set_cookie(FLOW, &token.expose(), None);
         Ok::<_, AppError>(Redirect::to(CODE))
     };
@@ -130,10 +130,10 @@ pub async fn resend() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let sent = async {
         let asked = asked(&mut request).await?;
-        let flow = asked.flow(&request.app, request.token(FLOW).as_ref()).await?;
+        let flow = asked.flow(&request.state, request.token(FLOW).as_ref()).await?;
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(ASK))?;
-        service::send_code(&request.app, &asked, &flow, &request.client).await?;
-        let code = sent_code(&request, &codes::latest(&request.app, &flow).await?);
+        service::send_code(&request.state, &asked, &flow, &request.client).await?;
+        let code = sent_code(&request, &codes::latest(&request.state, &flow).await?);
         Ok::<_, AppError>(Redirect { code, ..Redirect::to(CODE).with_notice(Notice::CodeSent) })
     };
     respond(sent.await)
@@ -149,9 +149,9 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
     let press = Press::of_code(&request, "assisted_code", FLOW, &code);
     let checked = press.once(move |mut request| async move {
         let asked = asked(&mut request).await?;
-        let flow = asked.flow(&request.app, request.token(FLOW).as_ref()).await?;
+        let flow = asked.flow(&request.state, request.token(FLOW).as_ref()).await?;
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(ASK))?;
-        service::confirm(&request.app, &flow, &code, &request.client).await?;
+        service::confirm(&request.state, &flow, &code, &request.client).await?;
         request.clear_cookie(FLOW);
         Ok(Redirect::to(ASK))
     });
@@ -161,7 +161,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
 /// What was opened in the conversation of this browser.
 pub(super) async fn find(request: &mut RequestContext) -> Result<Option<service::Asked>, Fault> {
     let own = request.signed_in().await?.map(|signed_in| signed_in.account.id);
-    Ok(service::find(&request.app, request.token(COOKIE).as_ref(), own.as_deref()).await?)
+    Ok(service::find(&request.state, request.token(COOKIE).as_ref(), own.as_deref()).await?)
 }
 
 async fn asked(request: &mut RequestContext) -> Result<service::Asked, AppError> {
@@ -177,7 +177,7 @@ pub async fn stop() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let stopped = async {
         let token = request.token("letter").ok_or_else(|| AppError::new(LinkProblem::Gone))?;
-        if !service::stop_by_link(&request.app, &token, &request.client).await? {
+        if !service::stop_by_link(&request.state, &token, &request.client).await? {
             return Err(AppError::new(LinkProblem::Gone));
         }
         request.clear_cookie("letter");
@@ -195,7 +195,7 @@ pub async fn stop_own() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let stopped = async {
         let account = request.somebody().await?.account;
-        if !service::stop_own(&request.app, &account.id, &request.client).await? {
+        if !service::stop_own(&request.state, &account.id, &request.client).await? {
             return Err(AppError::new(LinkProblem::Gone));
         }
         Ok::<_, AppError>(Redirect::to(STOP).with_notice(Notice::AssistedStopped))

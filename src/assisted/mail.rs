@@ -4,7 +4,7 @@ use crate::{
     forms::{Code, Email},
     i18n::letter as t,
     server::{
-        app::App,
+        app::AppState,
         client::Client,
         clock::Millis,
         flows::Flow,
@@ -17,7 +17,7 @@ use crate::{
 /// The code that proves the address to use. It names the account as the shopper did: nobody has checked yet that he
 /// may know more of it.
 pub(crate) fn confirm_address(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     claimed: Option<&str>,
     email: &Email,
@@ -26,7 +26,7 @@ pub(crate) fn confirm_address(
     client: &Client,
 ) -> Letter {
     let locale = flow.locale();
-    let now = app.clock.now();
+    let now = state.clock.now();
     let mut facts: Vec<_> = claimed
         .map(|claimed| (t::facts::account(locale), claimed.to_owned()))
         .into_iter()
@@ -38,9 +38,9 @@ pub(crate) fn confirm_address(
         account_id: None,
         login: None,
         locale,
-        subject: t::confirm_address::subject(locale, code.display(), &app.config.shop_name),
+        subject: t::confirm_address::subject(locale, code.display(), &state.config.shop_name),
         blocks: vec![
-            Block::Text(t::assisted_code::intro(locale, &app.config.shop_name)),
+            Block::Text(t::assisted_code::intro(locale, &state.config.shop_name)),
             Block::Code(code.clone()),
             good_until(locale, &when::Zone::default(), expires_at),
             Block::Facts(facts),

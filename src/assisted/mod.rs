@@ -10,7 +10,7 @@ mod service;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::*, banner::RecoveryBanner};
-use crate::server::{app::App, flows::Purpose};
+use crate::server::{app::AppState, flows::Purpose};
 
 /// Where the staff finds them.
 const LIST: &str = "/operator/assisted";
@@ -26,7 +26,7 @@ pub(crate) const STOP: &str = "/recover/assisted/stop";
 const FLOW: &str = Purpose::Assisted.cookie();
 
 /// The pages; their forms are posted to the server functions.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new()
         .route(LIST, get(pages::list))
         .route("/operator/assisted/{id}", get(pages::one))

@@ -8,7 +8,7 @@ use crate::{
     i18n::Locale,
     server::{
         accounts::{self, Account, CreateError, NewAccount, Role, State},
-        app::App,
+        app::AppState,
         client::Client,
         clock::Clock,
         codes,
@@ -37,10 +37,10 @@ pub(super) async fn create(config: Config, new: CreateAccount) -> Result<(), Sta
     let words = [login.as_str(), email.user(), config.shop_name.as_str()];
     let (password, made_up) = choose_password(&config, typed, &words)?;
     let hash = hash(&password).await?;
-    let app = run::build(config).await?;
-    let now = app.clock.now();
-    let id = app.random.id(now);
-    let mut tx = app.db.begin().await?;
+    let state = run::build(config).await?;
+    let now = state.clock.now();
+    let id = state.random.id(now);
+    let mut tx = state.db.begin().await?;
     let account = NewAccount {
         id: &id,
         login: &login,
@@ -49,20 +49,20 @@ pub(super) async fn create(config: Config, new: CreateAccount) -> Result<(), Sta
         locale: Locale::default(),
         role: new.role,
     };
-    accounts::create(&mut tx, &app.keys, &account, now).await.map_err(|error| match error {
+    accounts::create(&mut tx, &state.keys, &account, now).await.map_err(|error| match error {
         CreateError::Db(error) => StartError::Db(error),
         taken => refuse(taken.to_string()),
     })?;
     let client = Client::command_line();
-    events::record(&mut tx, &app.random, now, EventKind::Registered, Some(&id), &client).await?;
+    events::record(&mut tx, &state.random, now, EventKind::Registered, Some(&id), &client).await?;
     if new.role.is_staff()
         && let Some(account) = accounts::get_for_update(&mut tx, &id).await?
     {
         let giving = Giving { role: new.role, by: None, client: &client };
-        roles::tell(&app, &mut tx, &account, &giving).await?;
+        roles::tell(&state, &mut tx, &account, &giving).await?;
     }
     tx.commit().await?;
-    app.db.close().await;
+    state.db.close().await;
     println!("Account {} was made.", login.as_str());
     if let Some(password) = made_up {
         println!("Password: {password}");
@@ -97,40 +97,44 @@ pub(super) async fn show(config: &Config, login: &str) -> Result<(), StartError>
 }
 
 /// The application without serving it, and the account with this name.
-async fn open(config: Config, login: &str) -> Result<(App, Account), StartError> {
-    let app = run::build(config).await?;
-    match accounts::find(&app.db, &identifier_key(login)).await? {
-        Some(account) => Ok((app, account)),
+async fn open(config: Config, login: &str) -> Result<(AppState, Account), StartError> {
+    let state = run::build(config).await?;
+    match accounts::find(&state.db, &identifier_key(login)).await? {
+        Some(account) => Ok((state, account)),
         None => {
-            app.db.close().await;
+            state.db.close().await;
             Err(refuse(format!("there is no account {login}")))
         }
     }
 }
 
 /// Disables or enables an account; what was under way is over either way.
-pub(super) async fn set_state(config: Config, login: &str, state: State) -> Result<(), StartError> {
-    let (app, account) = open(config, login).await?;
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    accounts::set_state(&mut tx, &account.id, state, now).await?;
+pub(super) async fn set_state(
+    config: Config,
+    login: &str,
+    wanted: State,
+) -> Result<(), StartError> {
+    let (state, account) = open(config, login).await?;
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
+    accounts::set_state(&mut tx, &account.id, wanted, now).await?;
     session::end_all(&mut tx, &account.id).await?;
     codes::end_all(&mut tx, &account.id).await?;
     flows::end_others(&mut tx, &account.id, None).await?;
     let (kind, client) = (EventKind::StateChanged, Client::command_line());
-    events::record(&mut tx, &app.random, now, kind, Some(&account.id), &client).await?;
+    events::record(&mut tx, &state.random, now, kind, Some(&account.id), &client).await?;
     tx.commit().await?;
-    app.db.close().await;
-    let done = if state == State::Active { "enabled" } else { "disabled" };
+    state.db.close().await;
+    let done = if wanted == State::Active { "enabled" } else { "disabled" };
     println!("Account {} is {done}.", account.login);
     Ok(())
 }
 
 /// Sets what an account may do. A server that runs sends the letters about it.
 pub(super) async fn set_role(config: Config, login: &str, role: Role) -> Result<(), StartError> {
-    let (app, account) = open(config, login).await?;
-    let given = give_role(&app, &account.id, role).await;
-    app.db.close().await;
+    let (state, account) = open(config, login).await?;
+    let given = give_role(&state, &account.id, role).await;
+    state.db.close().await;
     let words = match given {
         Ok(()) => "is now",
         // A script that runs twice.
@@ -142,32 +146,32 @@ pub(super) async fn set_role(config: Config, login: &str, role: Role) -> Result<
     Ok(())
 }
 
-async fn give_role(app: &App, id: &str, role: Role) -> Result<(), GiveError> {
-    let mut tx = app.db.begin().await?;
+async fn give_role(state: &AppState, id: &str, role: Role) -> Result<(), GiveError> {
+    let mut tx = state.db.begin().await?;
     let giving = Giving { role, by: None, client: &Client::command_line() };
-    roles::give(app, &mut tx, id, &giving).await?;
+    roles::give(state, &mut tx, id, &giving).await?;
     Ok(tx.commit().await?)
 }
 
 /// Ends all sessions of an account.
 pub(super) async fn end_sessions(config: Config, login: &str) -> Result<(), StartError> {
-    let (app, account) = open(config, login).await?;
-    let mut tx = app.db.begin().await?;
+    let (state, account) = open(config, login).await?;
+    let mut tx = state.db.begin().await?;
     let ended = session::end_all(&mut tx, &account.id).await?;
     let (kind, client) = (EventKind::AllEnded, Client::command_line());
-    let now = app.clock.now();
-    events::record(&mut tx, &app.random, now, kind, Some(&account.id), &client).await?;
+    let now = state.clock.now();
+    events::record(&mut tx, &state.random, now, kind, Some(&account.id), &client).await?;
     tx.commit().await?;
-    app.db.close().await;
+    state.db.close().await;
     println!("Account {} was signed out; sessions ended: {ended}.", account.login);
     Ok(())
 }
 
 /// Deletes an account without days of grace. A server that runs sends the letter about it.
 pub(super) async fn delete(config: Config, login: &str) -> Result<(), StartError> {
-    let (app, account) = open(config, login).await?;
-    let done = deletion::purge(&app, &account.id, false).await?;
-    app.db.close().await;
+    let (state, account) = open(config, login).await?;
+    let done = deletion::purge(&state, &account.id, false).await?;
+    state.db.close().await;
     let words = if done { "was deleted" } else { "was gone already" };
     println!("Account {} {words}.", account.login);
     Ok(())

@@ -12,7 +12,7 @@ use crate::{
     i18n::{Texts, use_texts},
     islands::{CodeForm, CodeFormTexts, CountdownTexts, InputKind, Moment},
     server::{
-        app::App,
+        app::AppState,
         codes::Latest,
         conversations,
         db::DbError,
@@ -84,10 +84,10 @@ impl Person {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn of(app: &App) -> Result<Self, DbError> {
-        Ok(match conversations::exists_staff(&app.db).await? {
+    pub async fn of(state: &AppState) -> Result<Self, DbError> {
+        Ok(match conversations::exists_staff(&state.db).await? {
             true => Self::Chat,
-            false => app.config.support_contact.clone().map_or(Self::Nobody, Self::Contact),
+            false => state.config.support_contact.clone().map_or(Self::Nobody, Self::Contact),
         })
     }
 }
@@ -149,7 +149,7 @@ fn CodeFormSection(code: Latest, confirm: &'static str, resend: &'static str) ->
         || code.looks_long
         || error.is_some_and(|error| error.error == MailProblem::TooManyLookBack);
     let kind = if is_long { InputKind::LongCode } else { InputKind::Code };
-    let seconds = code.seconds_left(request.app.clock.now());
+    let seconds = code.seconds_left(request.state.clock.now());
     let notice = flash.notice.filter(|notice| *notice == Notice::CodeSent && error.is_none());
     let notice = notice.and_then(|notice| notice.words(t)).map(str::to_owned);
     let sent_at = code.sent_at.map(|at| moment(&request.zone(), at));
@@ -189,7 +189,7 @@ fn countdown_texts(t: Texts, seconds: u32) -> CountdownTexts {
 /// What a form that requested a code is told of it, where it stays.
 #[must_use]
 pub fn sent_code(request: &RequestContext, code: &Latest) -> Option<(u32, Moment)> {
-    Some((code.seconds_left(request.app.clock.now()), moment(&request.zone(), code.sent_at?)))
+    Some((code.seconds_left(request.state.clock.now()), moment(&request.zone(), code.sent_at?)))
 }
 
 #[component]

@@ -18,8 +18,8 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
         StatusCode::SERVICE_UNAVAILABLE => (t.error_page().unavailable(), IconKind::CLOCK),
         _ => (t.error_page().refused(), IconKind::ALERT),
     };
-    let app = use_request().app;
-    let config = &app.config;
+    let state = use_request().state;
+    let config = &state.config;
     let back = config.shop_url.as_ref().map(|url| {
         let (href, label) = (url.to_string(), t.ui().back_to(&config.shop_name));
         view! { <a class="button second" href=href>{label}</a> }

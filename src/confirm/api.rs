@@ -31,11 +31,11 @@ pub async fn by_password(
     #[server(default)] next: String,
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let target = next::allowed(&request.app.config, &next);
+    let target = next::allowed(&request.state.config, &next);
     let press = Press::of(&request, "confirm", "session", &[password.expose(), &next]);
     let proved = press.once(move |mut request| async move {
         let user = request.somebody().await?;
-        let token = service::by_password(&request.app, &user, &password, &request.client).await?;
+        let token = service::by_password(&request.state, &user, &password, &request.client).await?;
         request.give_session(&token, user.session.persistent);
         Ok(Redirect::to(next::or(target.as_deref(), SETTINGS)))
     });
@@ -52,17 +52,17 @@ pub async fn email_code(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
-    let target = next::allowed(&request.app.config, &next);
+    let target = next::allowed(&request.state.config, &next);
     let back = pages::back(&request, Some(&back));
     let sent = async {
         let account = request.somebody().await?.account;
         let redirect = Redirect::to(reauthentication::address(target.as_deref(), back.as_deref()));
         let token = request.flow_token(Purpose::Confirm);
         let begun =
-            own_code::find(&request.app, token.as_ref(), Purpose::Confirm, &account).await?;
+            own_code::find(&request.state, token.as_ref(), Purpose::Confirm, &account).await?;
         if let Some(flow) = begun {
-            own_code::send(&request.app, &flow, &account, &request.client).await?;
-            let code = sent_code(&request, &codes::latest(&request.app, &flow).await?);
+            own_code::send(&request.state, &flow, &account, &request.client).await?;
+            let code = sent_code(&request, &codes::latest(&request.state, &flow).await?);
             return Ok::<_, AppError>(Redirect { code, ..redirect.with_notice(Notice::CodeSent) });
         }
         let devices = request.devices();
@@ -74,7 +74,7 @@ pub async fn email_code(
             client: &request.client,
             devices: &devices,
         };
-        request.give_flow(Purpose::Confirm, &own_code::begin(&request.app, &asking).await?);
+        request.give_flow(Purpose::Confirm, &own_code::begin(&request.state, &asking).await?);
         Ok(redirect)
     };
     respond(sent.await)
@@ -92,9 +92,9 @@ pub async fn by_code(#[server(default)] code: SecretText) -> Result<Redirect, Ap
         let user = request.somebody().await?;
         let token = request.flow_token(Purpose::Confirm);
         let flow =
-            own_code::find(&request.app, token.as_ref(), Purpose::Confirm, &user.account).await?;
+            own_code::find(&request.state, token.as_ref(), Purpose::Confirm, &user.account).await?;
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired))?;
-        let token = service::by_code(&request.app, &user, &flow, &code, &request.client).await?;
+        let token = service::by_code(&request.state, &user, &flow, &code, &request.client).await?;
         request.give_session(&token, user.session.persistent);
         request.end_flow(Purpose::Confirm);
         Ok(Redirect::to(next::or(flow.next.as_deref(), SETTINGS)))

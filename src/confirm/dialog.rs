@@ -20,7 +20,7 @@ pub fn ReauthenticationDialog() -> impl IntoView {
     let t = use_texts();
     let request = use_request();
     request.known_signed_in().map(|user| {
-        let links = links(t, user, user.is_proved(request.app.clock.now()));
+        let links = links(t, user, user.is_proved(request.state.clock.now()));
         let actions = (ByPassword::PATH.to_owned(), EmailCode::PATH.to_owned());
         let login = user.account.login.clone();
         let texts = texts(t, &user.account.shown_email());

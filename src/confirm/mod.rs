@@ -8,9 +8,9 @@ mod service;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::*, dialog::ReauthenticationDialog};
-use crate::server::{app::App, reauthentication::SCREEN};
+use crate::server::{app::AppState, reauthentication::SCREEN};
 
 /// The page; its forms are posted to the server functions.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new().route(SCREEN, get(pages::confirm))
 }

@@ -33,7 +33,7 @@ use crate::{
 
 /// The page that the user comes from, if "Cancel" may lead there.
 pub(super) fn back(request: &RequestContext, address: Option<&str>) -> Option<String> {
-    next::allowed(&request.app.config, address?)
+    next::allowed(&request.state.config, address?)
         .filter(|address| reauthentication::is_open_page(address))
 }
 
@@ -60,7 +60,7 @@ pub async fn confirm(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let next = request.next();
-    if user.is_proved(request.app.clock.now()) {
+    if user.is_proved(request.state.clock.now()) {
         return Err(PageError::To(next::or(next.as_deref(), SETTINGS)));
     }
     let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
@@ -69,12 +69,12 @@ pub async fn confirm(
     settle(&mut request, next.as_deref(), back.as_deref());
     let account = user.account;
     let token = request.flow_token(Purpose::Confirm);
-    let flow = own_code::find(&request.app, token.as_ref(), Purpose::Confirm, &account).await?;
+    let flow = own_code::find(&request.state, token.as_ref(), Purpose::Confirm, &account).await?;
     if let Some(flow) = flow
         && request.query("way").as_deref() != Some("password")
     {
-        let code = codes::latest(&request.app, &flow).await?;
-        let person = Person::of(&request.app).await?;
+        let code = codes::latest(&request.state, &flow).await?;
+        let person = Person::of(&request.state).await?;
         let (email, next) = (account.shown_email(), next.or(flow.next));
         let view = move || view! { <ConfirmByCodePage email next back code person/> };
         return Ok(page(request, flash, view).await);

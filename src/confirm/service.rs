@@ -5,7 +5,7 @@ use crate::{
     forms::{PasswordProblem, SecretText},
     server::{
         Fault, accounts,
-        app::App,
+        app::AppState,
         client::Client,
         clock::Millis,
         codes::CheckError,
@@ -56,45 +56,45 @@ impl From<VerifyError> for ConfirmError {
 
 /// With the password; gives the token under which the session goes on.
 pub(super) async fn by_password(
-    app: &App,
+    state: &AppState,
     signed_in: &SignedIn,
     password: &SecretText,
     client: &Client,
 ) -> Result<Token, ConfirmError> {
     let account = &signed_in.account;
-    passwords::verify_own(app, account, password, EventKind::ConfirmRefused, client).await?;
-    let mut tx = app.db.begin().await?;
-    passwords::forgive_own(app, &mut tx, &account.id).await?;
-    step_up(app, tx, signed_in, client).await
+    passwords::verify_own(state, account, password, EventKind::ConfirmRefused, client).await?;
+    let mut tx = state.db.begin().await?;
+    passwords::forgive_own(state, &mut tx, &account.id).await?;
+    step_up(state, tx, signed_in, client).await
 }
 
 /// With a mailed code; gives the token under which the session goes on.
 pub(super) async fn by_code(
-    app: &App,
+    state: &AppState,
     signed_in: &SignedIn,
     flow: &Flow,
     code: &SecretText,
     client: &Client,
 ) -> Result<Token, ConfirmError> {
-    let (mut tx, _) = own_code::check(app, flow, &signed_in.account, code, client).await?;
+    let (mut tx, _) = own_code::check(state, flow, &signed_in.account, code, client).await?;
     flows::take(&mut tx, &flow.id).await?;
-    step_up(app, tx, signed_in, client).await
+    step_up(state, tx, signed_in, client).await
 }
 
 async fn step_up(
-    app: &App,
+    state: &AppState,
     mut tx: Tx,
     signed_in: &SignedIn,
     client: &Client,
 ) -> Result<Token, ConfirmError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     let SignedIn { session, account } = signed_in;
     let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
     current.ok_or(ConfirmError::Overtaken)?;
     let token =
-        session::renew(&mut tx, &app.random, &session.id, Some((account.epoch, now))).await?;
+        session::renew(&mut tx, &state.random, &session.id, Some((account.epoch, now))).await?;
     let token = token.ok_or(ConfirmError::Overtaken)?;
-    events::record(&mut tx, &app.random, now, EventKind::Confirmed, Some(&account.id), client)
+    events::record(&mut tx, &state.random, now, EventKind::Confirmed, Some(&account.id), client)
         .await?;
     tx.commit().await?;
     Ok(token)

@@ -26,7 +26,7 @@ pub async fn delete_account(#[server(default)] confirmation: String) -> Result<R
     let press = Press::of(&request, "delete", "session", &[&confirmation]);
     let begun = press.once(move |mut request| async move {
         let account = request.somebody_proved().await?.account;
-        let at = service::ask(&request.app, &account, &confirmation, &request.client).await?;
+        let at = service::ask(&request.state, &account, &confirmation, &request.client).await?;
         request.clear_cookie("session");
         // The page says the day, too, which no notice carries.
         let day = when::date(request.locale, &account.zone(), at);
@@ -45,7 +45,7 @@ pub async fn keep_account() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let kept = async {
         let account = request.somebody().await?.account;
-        service::keep(&request.app, &account, &request.client).await?;
+        service::keep(&request.state, &account, &request.client).await?;
         Ok::<_, AppError>(Redirect::to("/account").with_notice(Notice::Kept))
     };
     respond(kept.await)

@@ -4,7 +4,7 @@ use crate::{
     i18n::letter as t,
     server::{
         accounts::Account,
-        app::App,
+        app::AppState,
         client::Client,
         clock::Millis,
         letters::{owner_facts, to_owner},
@@ -15,7 +15,7 @@ use crate::{
 
 /// "Your account will be deleted."
 pub(crate) fn deletion_started(
-    app: &App,
+    state: &AppState,
     account: &Account,
     at: Millis,
     client: &Client,
@@ -23,12 +23,12 @@ pub(crate) fn deletion_started(
     let locale = account.locale();
     let day = when::date(locale, &account.zone(), at);
     let blocks = vec![
-        Block::Text(t::deletion_started::intro(locale, &app.config.shop_name, &day)),
-        owner_facts(app, account, client),
+        Block::Text(t::deletion_started::intro(locale, &state.config.shop_name, &day)),
+        owner_facts(state, account, client),
         Block::Care(t::deletion_started::keep(locale, &day)),
-        Block::Button(t::welcome::button(locale), app.config.address_of("/sign-in")),
-        Block::Text(t::deletion_started::not_you(locale, app.config.address_of("/recover"))),
+        Block::Button(t::welcome::button(locale), state.config.address_of("/sign-in")),
+        Block::Text(t::deletion_started::not_you(locale, state.config.address_of("/recover"))),
     ];
-    let subject = t::deletion_started::subject(locale, &app.config.shop_name);
+    let subject = t::deletion_started::subject(locale, &state.config.shop_name);
     to_owner(LetterKind::DeletionStarted, account, subject, blocks)
 }

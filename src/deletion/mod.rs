@@ -10,11 +10,11 @@ mod service;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::*, error::DeletionProblem};
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 const SCREEN: &str = "/account/settings/delete";
 
 /// The page; its forms are posted to the server functions.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new().route(SCREEN, get(pages::delete))
 }

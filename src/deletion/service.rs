@@ -5,7 +5,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account},
-        app::App,
+        app::AppState,
         client::Client,
         clock::Millis,
         codes,
@@ -41,7 +41,7 @@ impl From<DbError> for DeletionError {
 
 /// Starts the days of grace; gives when they end. All sessions end: signing in is what stops it.
 pub(super) async fn ask(
-    app: &App,
+    state: &AppState,
     account: &Account,
     confirmation: &str,
     client: &Client,
@@ -49,8 +49,8 @@ pub(super) async fn ask(
     if identifier_key(confirmation) != identifier_key(&account.login) {
         return Err(DeletionError::Confirmation);
     }
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
     let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
     let current = current.ok_or(DeletionError::Overtaken)?;
     if current.role().is_staff() {
@@ -63,9 +63,9 @@ pub(super) async fn ask(
     if current.delete_at.is_none() {
         accounts::set_deletion(&mut tx, &account.id, Some(at)).await?;
         let kind = EventKind::DeletionAsked;
-        events::record(&mut tx, &app.random, now, kind, Some(&account.id), client).await?;
-        let letter = mail::deletion_started(app, &current, at, client);
-        outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+        events::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
+        let letter = mail::deletion_started(state, &current, at, client);
+        outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     }
     session::end_all(&mut tx, &account.id).await?;
     codes::end_all(&mut tx, &account.id).await?;
@@ -76,17 +76,17 @@ pub(super) async fn ask(
 
 /// Calls it off.
 pub(super) async fn keep(
-    app: &App,
+    state: &AppState,
     account: &Account,
     client: &Client,
 ) -> Result<(), DeletionError> {
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     let current = accounts::get_for_update(&mut tx, &account.id).await?;
     let current = current.ok_or(DeletionError::Overtaken)?;
     if current.delete_at.is_some() {
         accounts::set_deletion(&mut tx, &account.id, None).await?;
         let kind = EventKind::DeletionStopped;
-        events::record(&mut tx, &app.random, app.clock.now(), kind, Some(&account.id), client)
+        events::record(&mut tx, &state.random, state.clock.now(), kind, Some(&account.id), client)
             .await?;
     }
     Ok(tx.commit().await?)

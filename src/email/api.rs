@@ -41,7 +41,7 @@ pub async fn change_email(#[server(default)] email: String) -> Result<Redirect, 
             client: &request.client,
             browser: request.flow_token(Purpose::ChangeEmail),
         };
-        match service::ask(&request.app, &entry).await? {
+        match service::ask(&request.state, &entry).await? {
             Asked::Code(token) => {
                 request.give_flow(Purpose::ChangeEmail, &token);
                 Ok(Redirect::to(CODE))
@@ -62,8 +62,8 @@ pub async fn resend() -> Result<Redirect, AppError> {
     let sent = async {
         let account = request.somebody().await?.account;
         let flow = flow(&request, &account).await?;
-        service::send_code(&request.app, &flow, &account, &request.client).await?;
-        let code = sent_code(&request, &codes::latest(&request.app, &flow).await?);
+        service::send_code(&request.state, &flow, &account, &request.client).await?;
+        let code = sent_code(&request, &codes::latest(&request.state, &flow).await?);
         Ok::<_, AppError>(Redirect { code, ..Redirect::to(CODE).with_notice(Notice::CodeSent) })
     };
     respond(sent.await)
@@ -80,7 +80,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
     let changed = press.once(move |mut request| async move {
         let user = request.somebody().await?;
         let flow = flow(&request, &user.account).await?;
-        let token = service::change(&request.app, &flow, &user, &code, &request.client).await?;
+        let token = service::change(&request.state, &flow, &user, &code, &request.client).await?;
         request.give_session(&token, user.session.persistent);
         request.end_flow(Purpose::ChangeEmail);
         Ok(Redirect::to(SETTINGS).with_notice(Notice::EmailChanged))
@@ -91,7 +91,8 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
 /// The flow of this browser, if it lives.
 async fn flow(request: &RequestContext, account: &Account) -> Result<Flow, AppError> {
     let token = request.flow_token(Purpose::ChangeEmail);
-    let flow = own_code::find(&request.app, token.as_ref(), Purpose::ChangeEmail, account).await?;
+    let flow =
+        own_code::find(&request.state, token.as_ref(), Purpose::ChangeEmail, account).await?;
     flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(SCREEN))
 }
 

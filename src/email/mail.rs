@@ -5,7 +5,7 @@ use crate::{
     i18n::letter as t,
     server::{
         accounts::{Account, HOLD},
-        app::App,
+        app::AppState,
         client::Client,
         clock::Millis,
         letters::{good_until, owner_facts, to_owner},
@@ -18,7 +18,7 @@ use crate::{
 
 /// The code that proves the new address.
 pub(crate) fn confirm_address(
-    app: &App,
+    state: &AppState,
     account: &Account,
     new: &Email,
     code: &Code,
@@ -27,21 +27,21 @@ pub(crate) fn confirm_address(
 ) -> Letter {
     let locale = account.locale();
     let blocks = vec![
-        Block::Text(t::new_address::intro(locale, &account.login, &app.config.shop_name)),
+        Block::Text(t::new_address::intro(locale, &account.login, &state.config.shop_name)),
         Block::Code(code.clone()),
         good_until(locale, &account.zone(), expires_at),
-        owner_facts(app, account, client),
+        owner_facts(state, account, client),
         Block::Care(t::never_tell(locale).to_owned()),
         Block::Text(t::new_address::not_you(locale).to_owned()),
     ];
-    let subject = t::confirm_address::subject(locale, code.display(), &app.config.shop_name);
+    let subject = t::confirm_address::subject(locale, code.display(), &state.config.shop_name);
     let letter = to_owner(LetterKind::ConfirmAddress, account, subject, blocks);
     Letter { to: new.as_str().to_owned(), ..letter }
 }
 
 /// "A new address was asked for", to the one that the account has.
 pub(crate) fn address_changing(
-    app: &App,
+    state: &AppState,
     account: &Account,
     new: &Email,
     link: &Token,
@@ -50,18 +50,18 @@ pub(crate) fn address_changing(
     let locale = account.locale();
     let blocks = vec![
         Block::Text(t::address_changing::intro(locale, new.shown())),
-        owner_facts(app, account, client),
+        owner_facts(state, account, client),
         Block::Text(t::address_changing::you(locale).to_owned()),
-        Block::Care(t::address_changing::not_you(locale, last_day(app, account))),
-        Block::Button(t::not_me(locale), app.config.address_of(&links::path(link))),
+        Block::Care(t::address_changing::not_you(locale, last_day(state, account))),
+        Block::Button(t::not_me(locale), state.config.address_of(&links::path(link))),
     ];
-    let subject = t::address_changing::subject(locale, &app.config.shop_name);
+    let subject = t::address_changing::subject(locale, &state.config.shop_name);
     to_owner(LetterKind::AddressChanging, account, subject, blocks)
 }
 
 /// "The address was changed", to the old one. `old` is the account as it was.
 pub(crate) fn address_changed_old(
-    app: &App,
+    state: &AppState,
     old: &Account,
     new: &Email,
     link: &Token,
@@ -70,17 +70,17 @@ pub(crate) fn address_changed_old(
     let locale = old.locale();
     let blocks = vec![
         Block::Text(t::address_changed::intro_old(locale, new.shown())),
-        owner_facts(app, old, client),
-        Block::Care(t::address_changed::not_you_old(locale, last_day(app, old))),
-        Block::Button(t::not_me(locale), app.config.address_of(&links::path(link))),
+        owner_facts(state, old, client),
+        Block::Care(t::address_changed::not_you_old(locale, last_day(state, old))),
+        Block::Button(t::not_me(locale), state.config.address_of(&links::path(link))),
     ];
-    let subject = t::address_changed::subject(locale, &app.config.shop_name);
+    let subject = t::address_changed::subject(locale, &state.config.shop_name);
     to_owner(LetterKind::AddressChanged, old, subject, blocks)
 }
 
 /// "The address was changed", to the new one.
 pub(crate) fn address_changed_new(
-    app: &App,
+    state: &AppState,
     old: &Account,
     new: &Email,
     client: &Client,
@@ -88,16 +88,16 @@ pub(crate) fn address_changed_new(
     let locale = old.locale();
     let blocks = vec![
         Block::Text(t::address_changed::intro_new(locale, &old.login)),
-        owner_facts(app, old, client),
-        Block::Text(t::address_changed::old_knows(locale, last_day(app, old))),
+        owner_facts(state, old, client),
+        Block::Text(t::address_changed::old_knows(locale, last_day(state, old))),
         Block::Care(t::address_changed::not_you_new(locale).to_owned()),
     ];
-    let subject = t::address_changed::subject(locale, &app.config.shop_name);
+    let subject = t::address_changed::subject(locale, &state.config.shop_name);
     let letter = to_owner(LetterKind::AddressChanged, old, subject, blocks);
     Letter { to: new.as_str().to_owned(), ..letter }
 }
 
 /// Until when the old address can take the account back.
-fn last_day(app: &App, account: &Account) -> String {
-    when::date(account.locale(), &account.zone(), app.clock.now() + HOLD)
+fn last_day(state: &AppState, account: &Account) -> String {
+    when::date(account.locale(), &account.zone(), state.clock.now() + HOLD)
 }

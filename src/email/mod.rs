@@ -10,12 +10,12 @@ mod service;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::*, error::EmailChangeProblem};
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 const SCREEN: &str = "/account/settings/email";
 const CODE: &str = "/account/settings/email/code";
 
 /// The pages; their forms are posted to the server functions.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new().route(SCREEN, get(pages::email)).route(CODE, get(pages::code))
 }

@@ -39,7 +39,7 @@ pub async fn email(
     // A user who comes back to correct something finds what was typed.
     let token = request.flow_token(Purpose::ChangeEmail);
     let begun =
-        own_code::find(&request.app, token.as_ref(), Purpose::ChangeEmail, &account).await?;
+        own_code::find(&request.state, token.as_ref(), Purpose::ChangeEmail, &account).await?;
     let (now, typed) = (account.shown_email(), begun.map(|flow| flow.typed));
     Ok(page(request, flash, move || view! { <ChangeEmailPage now typed/> }).await)
 }
@@ -82,13 +82,13 @@ pub async fn code(
 ) -> Result<Response, PageError> {
     let token = request.flow_token(Purpose::ChangeEmail);
     let flow =
-        own_code::find(&request.app, token.as_ref(), Purpose::ChangeEmail, &user.account).await?;
+        own_code::find(&request.state, token.as_ref(), Purpose::ChangeEmail, &user.account).await?;
     let Some(flow) = flow else {
         request.set_flash(SCREEN, &Flash::error(AppError::new(FlowProblem::Expired)));
         return Err(PageError::To(SCREEN.to_owned()));
     };
-    let code = codes::latest(&request.app, &flow).await?;
-    let person = Person::of(&request.app).await?;
+    let code = codes::latest(&request.state, &flow).await?;
+    let person = Person::of(&request.state).await?;
     Ok(page(request, flash, move || view! { <EmailCodePage address=flow.typed code person/> })
         .await)
 }

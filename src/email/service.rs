@@ -8,7 +8,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account, HOLD},
-        app::App,
+        app::AppState,
         client::Client,
         clock::DAY,
         codes::{self, CheckError, SendError},
@@ -69,9 +69,9 @@ impl From<DbError> for EmailError {
 }
 
 /// Asks for a new address. Whether it is somebody's does not show: its owner gets a letter.
-pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Asked, EmailError> {
+pub(super) async fn ask(state: &AppState, entry: &Entry<'_>) -> Result<Asked, EmailError> {
     let email = Email::parse(entry.email).map_err(|problem| EmailError::Field(problem.into()))?;
-    if !app.mailer.carries(&email) {
+    if !state.mailer.carries(&email) {
         return Err(EmailError::Field(MailProblem::NotCarried.into()));
     }
     let account = entry.account;
@@ -80,7 +80,7 @@ pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Asked, EmailErro
     }
     // Another spelling of the same mailbox needs no code: the account has proved it.
     if Email::parse(&account.email).is_ok_and(|own| own.is_respelled(&email)) {
-        respell(app, entry, &email).await?;
+        respell(state, entry, &email).await?;
         return Ok(Asked::Respelled);
     }
     let naming = Naming {
@@ -91,84 +91,89 @@ pub(super) async fn ask(app: &App, entry: &Entry<'_>) -> Result<Asked, EmailErro
         locale: entry.locale,
         browser: entry.browser.as_ref(),
     };
-    let (flow, token) = match new_address::begin(app, &naming).await? {
+    let (flow, token) = match new_address::begin(state, &naming).await? {
         Begun::Before(flow, token) => (flow, token),
         Begun::Now(mut tx, flow, token) => {
-            let (now, kind) = (app.clock.now(), EventKind::EmailChangeAsked);
-            events::record(&mut tx, &app.random, now, kind, Some(&account.id), entry.client)
+            let (now, kind) = (state.clock.now(), EventKind::EmailChangeAsked);
+            events::record(&mut tx, &state.random, now, kind, Some(&account.id), entry.client)
                 .await?;
-            tell_old(app, &mut tx, account, &email, entry.client).await?;
+            tell_old(state, &mut tx, account, &email, entry.client).await?;
             tx.commit().await?;
             (flow, token)
         }
     };
-    codes::on_its_way(send(app, &flow, account, &email, entry.client).await)?;
+    codes::on_its_way(send(state, &flow, account, &email, entry.client).await)?;
     Ok(Asked::Code(token))
 }
 
 /// Spells the address as its owner does.
-async fn respell(app: &App, entry: &Entry<'_>, email: &Email) -> Result<(), EmailError> {
-    let (now, kind, id) = (app.clock.now(), EventKind::EmailChanged, &entry.account.id);
-    let mut tx = app.db.begin().await?;
+async fn respell(state: &AppState, entry: &Entry<'_>, email: &Email) -> Result<(), EmailError> {
+    let (now, kind, id) = (state.clock.now(), EventKind::EmailChanged, &entry.account.id);
+    let mut tx = state.db.begin().await?;
     let account = accounts::get_unchanged(&mut tx, id, entry.account.epoch).await?;
     account.ok_or(EmailError::Overtaken)?;
     accounts::respell_email(&mut tx, id, email).await?;
-    events::record(&mut tx, &app.random, now, kind, Some(id), entry.client).await?;
+    events::record(&mut tx, &state.random, now, kind, Some(id), entry.client).await?;
     Ok(tx.commit().await?)
 }
 
 /// The old address is told of a request, once a day for each new address: trying again is no new request.
 async fn tell_old(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     account: &Account,
     new: &Email,
     client: &Client,
 ) -> Result<(), DbError> {
-    let now = app.clock.now();
-    let once = Key::new(&app.keys, "address-changing", &[&account.id, &account.email, &new.key()]);
-    if throttle::once_per(tx, &once, DAY, now).await?.is_err() && app.config.limits {
+    let now = state.clock.now();
+    let once =
+        Key::new(&state.keys, "address-changing", &[&account.id, &account.email, &new.key()]);
+    if throttle::once_per(tx, &once, DAY, now).await?.is_err() && state.config.limits {
         return Ok(());
     }
-    let link = take_back_link(app, tx, account).await?;
-    let letter = mail::address_changing(app, account, new, &link, client);
-    outbox::enqueue(app, tx, letter, true, now, None).await
+    let link = take_back_link(state, tx, account).await?;
+    let letter = mail::address_changing(state, account, new, &link, client);
+    outbox::enqueue(state, tx, letter, true, now, None).await
 }
 
 /// "This was not me", for the address that the account has now.
-async fn take_back_link(app: &App, tx: &mut Tx, account: &Account) -> Result<Token, DbError> {
-    let now = app.clock.now();
+async fn take_back_link(
+    state: &AppState,
+    tx: &mut Tx,
+    account: &Account,
+) -> Result<Token, DbError> {
+    let now = state.clock.now();
     let purpose = LinkPurpose::TakeBack;
-    links::make(tx, &app.random, purpose, &account.id, &account.email, now, now + HOLD).await
+    links::make(tx, &state.random, purpose, &account.id, &account.email, now, now + HOLD).await
 }
 
 /// Sends the code to the new address or, if it is somebody's, a letter to its owner; both take the same way.
 pub(super) async fn send_code(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     account: &Account,
     client: &Client,
 ) -> Result<(), EmailError> {
     let Ok(email) = Email::parse(&flow.typed) else { return Err(EmailError::Overtaken) };
-    Ok(send(app, flow, account, &email, client).await?)
+    Ok(send(state, flow, account, &email, client).await?)
 }
 
 async fn send(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     account: &Account,
     email: &Email,
     client: &Client,
 ) -> Result<(), SendError> {
-    new_address::send_code(app, flow, Some(account), email, client, |code, expires_at| {
-        mail::confirm_address(app, account, email, code, expires_at, client)
+    new_address::send_code(state, flow, Some(account), email, client, |code, expires_at| {
+        mail::confirm_address(state, account, email, code, expires_at, client)
     })
     .await
 }
 
 /// Changes the address; gives the token under which the session goes on. Letters go to the old address and the new.
 pub(super) async fn change(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     signed_in: &SignedIn,
     code: &SecretText,
@@ -176,25 +181,25 @@ pub(super) async fn change(
 ) -> Result<Token, EmailError> {
     let Ok(email) = Email::parse(&flow.typed) else { return Err(EmailError::Overtaken) };
     let (mut tx, right) =
-        codes::check(app, flow, email.as_str(), code.expose(), client, Step::Password).await?;
-    let now = app.clock.now();
+        codes::check(state, flow, email.as_str(), code.expose(), client, Step::Password).await?;
+    let now = state.clock.now();
     let old = right
         .account
         .filter(|now| now.is_active() && now.epoch == signed_in.account.epoch)
         .ok_or(EmailError::Overtaken)?;
-    if !accounts::change_email(&mut tx, &app.random, &old, &email, now).await? {
+    if !accounts::change_email(&mut tx, &state.random, &old, &email, now).await? {
         return Err(EmailError::Taken);
     }
     flows::end_others(&mut tx, &old.id, None).await?;
     codes::end_all(&mut tx, &old.id).await?;
-    events::record(&mut tx, &app.random, now, EventKind::EmailChanged, Some(&old.id), client)
+    events::record(&mut tx, &state.random, now, EventKind::EmailChanged, Some(&old.id), client)
         .await?;
-    let link = take_back_link(app, &mut tx, &old).await?;
-    let to_old = mail::address_changed_old(app, &old, &email, &link, client);
-    outbox::enqueue(app, &mut tx, to_old, true, now, None).await?;
-    let to_new = mail::address_changed_new(app, &old, &email, client);
-    outbox::enqueue(app, &mut tx, to_new, true, now, None).await?;
-    let token = session::renew(&mut tx, &app.random, &signed_in.session.id, None).await?;
+    let link = take_back_link(state, &mut tx, &old).await?;
+    let to_old = mail::address_changed_old(state, &old, &email, &link, client);
+    outbox::enqueue(state, &mut tx, to_old, true, now, None).await?;
+    let to_new = mail::address_changed_new(state, &old, &email, client);
+    outbox::enqueue(state, &mut tx, to_new, true, now, None).await?;
+    let token = session::renew(&mut tx, &state.random, &signed_in.session.id, None).await?;
     let token = token.ok_or(EmailError::Overtaken)?;
     tx.commit().await?;
     Ok(token)

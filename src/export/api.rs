@@ -21,7 +21,7 @@ pub async fn download(Extension(mut request): Extension<RequestContext>) -> Resp
     let made = async {
         let account = request.somebody_proved().await?.account;
         let export =
-            service::export(&request.app, &account, request.locale, &request.client).await?;
+            service::export(&request.state, &account, request.locale, &request.client).await?;
         Ok::<_, AppError>(export)
     };
     match made.await {

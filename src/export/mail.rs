@@ -4,7 +4,7 @@ use crate::{
     i18n::letter as t,
     server::{
         accounts::Account,
-        app::App,
+        app::AppState,
         client::Client,
         letters::{owner_facts, to_owner},
         outbox::{Block, Letter, LetterKind},
@@ -12,14 +12,14 @@ use crate::{
 };
 
 /// "A copy of your data was made."
-pub(crate) fn export_ready(app: &App, account: &Account, client: &Client) -> Letter {
+pub(crate) fn export_ready(state: &AppState, account: &Account, client: &Client) -> Letter {
     let locale = account.locale();
     let blocks = vec![
-        Block::Text(t::export_ready::intro(locale, &app.config.shop_name)),
-        owner_facts(app, account, client),
+        Block::Text(t::export_ready::intro(locale, &state.config.shop_name)),
+        owner_facts(state, account, client),
         Block::Care(t::export_ready::not_you(locale).to_owned()),
-        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+        Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
-    let subject = t::export_ready::subject(locale, &app.config.shop_name);
+    let subject = t::export_ready::subject(locale, &state.config.shop_name);
     to_owner(LetterKind::ExportReady, account, subject, blocks)
 }

@@ -12,13 +12,13 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 const SCREEN: &str = "/account/settings/export";
 /// Where the button posts to.
 pub const DOWNLOAD: &str = "/api/export";
 
 /// The page, and the form that is answered with the file.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new().route(SCREEN, get(pages::export)).route(DOWNLOAD, post(api::download))
 }

@@ -11,7 +11,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account},
-        app::App,
+        app::AppState,
         client::Client,
         clock::{HOUR, Millis},
         db::{DbError, Tx},
@@ -57,20 +57,20 @@ impl From<DbError> for ExportError {
 
 /// Reads everything in one transaction, so that it fits together; records that it was done once it was.
 pub(super) async fn export(
-    app: &App,
+    state: &AppState,
     account: &Account,
     locale: Locale,
     client: &Client,
 ) -> Result<Export, ExportError> {
-    let now = app.clock.now();
-    may_export(app, account).await?;
-    let mut tx = app.db.begin().await?;
+    let now = state.clock.now();
+    may_export(state, account).await?;
+    let mut tx = state.db.begin().await?;
     let current = still_there(&mut tx, account).await?;
     let tables = store::read(&mut tx, &account.id).await?;
     let pictures = store::pictures(&mut tx, &account.id).await?;
     drop(tx);
     // Years of events are some work, and nobody else waits for it.
-    let (maker, made) = (app.clone(), when::full(locale, &current.zone(), now));
+    let (maker, made) = (state.clone(), when::full(locale, &current.zone(), now));
     let packed = tokio::task::spawn_blocking(move || {
         let html = readable(&maker, &current, &tables, locale, made)?;
         pack(&tables, &html, pictures).map_err(|error| {
@@ -80,25 +80,25 @@ pub(super) async fn export(
     });
     let zip = packed.await.map_err(|_| ExportError::Failed)??;
     // What is deleted or changed meanwhile is not handed out any more.
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     let account = still_there(&mut tx, account).await?;
     let kind = EventKind::Exported;
-    events::record(&mut tx, &app.random, now, kind, Some(&account.id), client).await?;
-    let letter = mail::export_ready(app, &account, client);
-    outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    events::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
+    let letter = mail::export_ready(state, &account, client);
+    outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     tx.commit().await?;
     let day = when::machine(now);
     let day = day.get(..10).unwrap_or_default();
     Ok(Export { file_name: format!("my-account-{day}.zip"), zip })
 }
 
-async fn may_export(app: &App, account: &Account) -> Result<(), ExportError> {
-    if !app.config.limits {
+async fn may_export(state: &AppState, account: &Account) -> Result<(), ExportError> {
+    if !state.config.limits {
         return Ok(());
     }
-    let now = app.clock.now();
-    let key = Key::new(&app.keys, "exports", &[&account.id]);
-    let mut tx = app.db.begin().await?;
+    let now = state.clock.now();
+    let key = Key::new(&state.keys, "exports", &[&account.id]);
+    let mut tx = state.db.begin().await?;
     let passed = throttle::at_most(&mut tx, &key, HOUR, AN_HOUR, now).await?;
     tx.commit().await?;
     passed.map_err(ExportError::TooMany)
@@ -149,7 +149,7 @@ struct Readable<'a> {
 }
 
 fn readable(
-    app: &App,
+    state: &AppState,
     account: &Account,
     tables: &Map<String, Value>,
     locale: Locale,
@@ -167,7 +167,7 @@ fn readable(
         .collect();
     let page = Readable {
         lang: locale.tag(),
-        title: i18n::export::html_title(locale, &account.login, &app.config.shop_name),
+        title: i18n::export::html_title(locale, &account.login, &state.config.shop_name),
         made: i18n::export::made(locale, made),
         left_out: i18n::export::left_out(locale),
         nothing: i18n::export::nothing(locale),

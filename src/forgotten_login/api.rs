@@ -36,7 +36,7 @@ pub async fn find_login(
         client: &request.client,
         browser: request.token(BROWSER),
     };
-    let found = service::find(&request.app, &entry).await;
+    let found = service::find(&request.state, &entry).await;
     respond(found.map(|()| Redirect::to(SCREEN).with_notice(Notice::LoginAsked)))
 }
 

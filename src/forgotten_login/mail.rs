@@ -5,7 +5,7 @@ use crate::{
     i18n::{Locale, letter as t},
     server::{
         accounts::Account,
-        app::App,
+        app::AppState,
         client::Client,
         letters::to_owner,
         outbox::{Block, Letter, LetterKind},
@@ -14,9 +14,14 @@ use crate::{
 };
 
 /// Which account an address has, or had.
-pub(crate) fn reminder(app: &App, account: &Account, email: &Email, client: &Client) -> Letter {
+pub(crate) fn reminder(
+    state: &AppState,
+    account: &Account,
+    email: &Email,
+    client: &Client,
+) -> Letter {
     let locale = account.locale();
-    let shop = &app.config.shop_name;
+    let shop = &state.config.shop_name;
     let zone = account.zone();
     let current = identifier_key(&account.email) == email.key();
     let intro = if current {
@@ -28,12 +33,12 @@ pub(crate) fn reminder(app: &App, account: &Account, email: &Email, client: &Cli
         (t::facts::login(locale), account.login.clone()),
         (t::facts::registered(locale), when::date(locale, &zone, account.created_at)),
     ];
-    facts.extend(Letter::origin_facts(locale, &zone, app.clock.now(), client));
+    facts.extend(Letter::origin_facts(locale, &zone, state.clock.now(), client));
     let blocks = vec![
         Block::Text(intro),
         Block::Facts(facts),
-        Block::Button(t::welcome::button(locale), app.config.address_of("/sign-in")),
-        Block::Text(t::welcome::forgot(locale, app.config.address_of("/recover"))),
+        Block::Button(t::welcome::button(locale), state.config.address_of("/sign-in")),
+        Block::Text(t::welcome::forgot(locale, state.config.address_of("/recover"))),
         Block::Care(t::unknown_address::not_you(locale).to_owned()),
     ];
     let subject = t::login_reminder::subject(locale, shop);
@@ -44,9 +49,14 @@ pub(crate) fn reminder(app: &App, account: &Account, email: &Email, client: &Cli
 }
 
 /// "This address has no account, try your others."
-pub(crate) fn no_account(app: &App, email: &Email, locale: Locale, client: &Client) -> Letter {
-    let shop = &app.config.shop_name;
-    let facts = Letter::origin_facts(locale, &Zone::default(), app.clock.now(), client);
+pub(crate) fn no_account(
+    state: &AppState,
+    email: &Email,
+    locale: Locale,
+    client: &Client,
+) -> Letter {
+    let shop = &state.config.shop_name;
+    let facts = Letter::origin_facts(locale, &Zone::default(), state.clock.now(), client);
     Letter {
         kind: LetterKind::LoginReminder,
         to: email.as_str().to_owned(),
@@ -60,7 +70,7 @@ pub(crate) fn no_account(app: &App, email: &Email, locale: Locale, client: &Clie
             Block::Facts(facts),
             Block::Button(
                 t::unknown_address::button(locale),
-                app.config.address_of("/recover/login"),
+                state.config.address_of("/recover/login"),
             ),
             Block::Care(t::unknown_address::not_you(locale).to_owned()),
         ],

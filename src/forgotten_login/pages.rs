@@ -32,8 +32,9 @@ pub async fn find_login(request: RequestContext, flash: Flash) -> Result<Respons
         browser: Some(&browser),
         network: &request.client.network,
     };
-    let challenge = human::challenge(&request.app, &visit, flash.price.unwrap_or_default()).await?;
-    let has_chat = conversations::exists_staff(&request.app.db).await?;
+    let challenge =
+        human::challenge(&request.state, &visit, flash.price.unwrap_or_default()).await?;
+    let has_chat = conversations::exists_staff(&request.state.db).await?;
     Ok(page(request, flash, move || view! { <FindLoginPage challenge has_chat/> }).await)
 }
 
@@ -75,8 +76,8 @@ pub fn FindLoginPage(challenge: Challenge, has_chat: bool) -> impl IntoView {
 fn WhichMailbox() -> impl IntoView {
     let t = use_texts();
     let find = t.forgotten_login();
-    let app = use_request().app;
-    let config = &app.config;
+    let state = use_request().state;
+    let config = &state.config;
     let (shop, letter) = (&config.shop_name, t.letter());
     let subjects = [
         letter.welcome().subject(shop),

@@ -6,7 +6,7 @@ use crate::{
     i18n::Locale,
     server::{
         Fault, accounts,
-        app::App,
+        app::AppState,
         client::Client,
         clock::{DAY, HOUR, Millis},
         db::DbError,
@@ -71,46 +71,47 @@ impl From<HumanError> for FindError {
 
 /// Sends the letter. Known or not: the same work, the same answer (ASVS 6.3.8). A browser that gave no proof and has
 /// to wait need not: its letter waits instead.
-pub(super) async fn find(app: &App, entry: &Entry<'_>) -> Result<(), FindError> {
+pub(super) async fn find(state: &AppState, entry: &Entry<'_>) -> Result<(), FindError> {
     let email = Email::parse(entry.email).map_err(|problem| FindError::Field(problem.into()))?;
-    if !app.mailer.carries(&email) {
+    if !state.mailer.carries(&email) {
         return Err(FindError::Field(MailProblem::NotCarried.into()));
     }
-    let now = app.clock.now();
+    let now = state.clock.now();
     let visit = Visit {
         purpose: Purpose::FindLogin,
         browser: entry.browser.as_ref(),
         network: &entry.client.network,
     };
-    let mut tx = app.db.begin().await?;
-    let ready_at = human::check(app, &mut tx, &visit, &email.key(), entry.proof).await;
+    let mut tx = state.db.begin().await?;
+    let ready_at = human::check(state, &mut tx, &visit, &email.key(), entry.proof).await;
     tx.commit().await?;
     let ready_at = ready_at?;
 
-    let owner = accounts::address_owner(&app.db, &email).await?;
-    let account = accounts::get(&app.db, owner.as_deref().unwrap_or_default()).await?;
-    let mut tx = app.db.begin().await?;
-    if app.config.limits {
-        let network = Key::new(&app.keys, "find-login-network", &[&entry.client.network]);
+    let owner = accounts::address_owner(&state.db, &email).await?;
+    let account = accounts::get(&state.db, owner.as_deref().unwrap_or_default()).await?;
+    let mut tx = state.db.begin().await?;
+    if state.config.limits {
+        let network = Key::new(&state.keys, "find-login-network", &[&entry.client.network]);
         throttle::at_most(&mut tx, &network, HOUR, LETTERS_AN_HOUR_AND_NETWORK, now)
             .await?
             .map_err(FindError::TooManyFromNetwork)?;
-        let address = Key::new(&app.keys, "find-login", &[&email.key()]);
+        let address = Key::new(&state.keys, "find-login", &[&email.key()]);
         throttle::at_most(&mut tx, &address, DAY, LETTERS_A_DAY, now)
             .await?
             .map_err(FindError::TooMany)?;
     }
     let (strangers, all) = outbox::reminders_to_strangers_since(&mut tx, now - DAY).await?;
     let within = strangers < STRANGERS_FLOOR || strangers < all / STRANGERS_SHARE;
-    let mailbox = outbox::share::count(app, &mut tx, Cause::Anybody, email.as_str(), false).await?;
-    let deliver = (account.is_some() || within || !app.config.limits) && mailbox.is_room();
+    let mailbox =
+        outbox::share::count(state, &mut tx, Cause::Anybody, email.as_str(), false).await?;
+    let deliver = (account.is_some() || within || !state.config.limits) && mailbox.is_room();
     mailbox.settle(&mut tx, deliver).await?;
     let letter = match &account {
-        Some(account) => mail::reminder(app, account, &email, entry.client),
-        None => mail::no_account(app, &email, entry.locale, entry.client),
+        Some(account) => mail::reminder(state, account, &email, entry.client),
+        None => mail::no_account(state, &email, entry.locale, entry.client),
     };
     let whom = account.as_ref().map(|account| account.id.as_str());
-    events::record(&mut tx, &app.random, now, EventKind::LoginAsked, whom, entry.client).await?;
-    outbox::enqueue(app, &mut tx, letter, deliver, ready_at, None).await?;
+    events::record(&mut tx, &state.random, now, EventKind::LoginAsked, whom, entry.client).await?;
+    outbox::enqueue(state, &mut tx, letter, deliver, ready_at, None).await?;
     Ok(tx.commit().await?)
 }

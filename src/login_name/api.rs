@@ -23,7 +23,7 @@ pub async fn change_login(#[server(default)] login: String) -> Result<Redirect, 
     let press = Press::of(&request, "login", "session", &[&login]);
     let changed = press.once(move |mut request| async move {
         let account = request.somebody_proved().await?.account;
-        service::change(&request.app, &account, &login, &request.client).await?;
+        service::change(&request.state, &account, &login, &request.client).await?;
         Ok(Redirect::to("/account/settings").with_notice(Notice::LoginChanged))
     });
     respond(changed.await)

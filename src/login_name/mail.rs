@@ -5,7 +5,7 @@ use crate::{
     i18n::letter as t,
     server::{
         accounts::Account,
-        app::App,
+        app::AppState,
         client::Client,
         letters::{owner_facts, to_owner},
         outbox::{Block, Letter, LetterKind},
@@ -13,15 +13,20 @@ use crate::{
 };
 
 /// "Your login was changed". `account` is the account as it was.
-pub(crate) fn login_changed(app: &App, account: &Account, new: &Login, client: &Client) -> Letter {
+pub(crate) fn login_changed(
+    state: &AppState,
+    account: &Account,
+    new: &Login,
+    client: &Client,
+) -> Letter {
     let locale = account.locale();
     let blocks = vec![
         Block::Text(t::login_changed::intro(locale, new.as_str(), &account.login)),
-        owner_facts(app, account, client),
+        owner_facts(state, account, client),
         Block::Care(t::login_changed::not_you(locale).to_owned()),
-        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+        Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
-    let subject = t::login_changed::subject(locale, &app.config.shop_name);
+    let subject = t::login_changed::subject(locale, &state.config.shop_name);
     let letter = to_owner(LetterKind::LoginChanged, account, subject, blocks);
     Letter { login: Some(new.as_str().to_owned()), ..letter }
 }

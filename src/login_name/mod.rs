@@ -9,11 +9,11 @@ mod service;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::*, error::LoginChangeProblem};
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 const SCREEN: &str = "/account/settings/login";
 
 /// The page; its form is posted to the server function.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new().route(SCREEN, get(pages::login))
 }

@@ -30,7 +30,7 @@ pub async fn login(
     request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let wait = service::wait(&request.app, &user.account);
+    let wait = service::wait(&request.state, &user.account);
     let now = user.account.login;
     Ok(page(request, flash, move || view! { <ChangeLoginPage now wait/> }).await)
 }

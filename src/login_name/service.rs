@@ -7,7 +7,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account, IdentifierProblem},
-        app::App,
+        app::AppState,
         client::Client,
         clock::{DAY, HOUR, Millis},
         db::DbError,
@@ -47,14 +47,14 @@ impl From<DbError> for LoginError {
 }
 
 /// How long until the name can be changed again; `None` if it can now.
-pub(super) fn wait(app: &App, account: &Account) -> Option<Millis> {
-    let wait = account.login_changed_at? + EVERY - app.clock.now();
+pub(super) fn wait(state: &AppState, account: &Account) -> Option<Millis> {
+    let wait = account.login_changed_at? + EVERY - state.clock.now();
     (wait > 0).then_some(wait)
 }
 
 /// Changes it.
 pub(super) async fn change(
-    app: &App,
+    state: &AppState,
     account: &Account,
     login: &str,
     client: &Client,
@@ -63,39 +63,39 @@ pub(super) async fn change(
     if new.as_str() == account.login {
         return Err(LoginError::Field(LoginChangeProblem::Same.into()));
     }
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
     let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
     let current = current.ok_or(LoginError::Overtaken)?;
     // Asked of the row that is locked: of two tabs the second is told.
-    if let Some(wait) = wait(app, &current) {
+    if let Some(wait) = wait(state, &current) {
         return Err(LoginError::TooSoon(wait));
     }
     // One that the command line gave stays his.
-    if is_reserved(&new, &app.config.shop_name)
+    if is_reserved(&new, &state.config.shop_name)
         && !accounts::had_login(&mut tx, &account.id, &new).await?
     {
         return Err(LoginError::Field(IdentifierProblem::LoginReserved.into()));
     }
-    if !accounts::change_login(&mut tx, &app.keys, &current, &new, now).await? {
+    if !accounts::change_login(&mut tx, &state.keys, &current, &new, now).await? {
         drop(tx);
-        return Err(taken(app, account).await?);
+        return Err(taken(state, account).await?);
     }
-    events::record(&mut tx, &app.random, now, EventKind::LoginChanged, Some(&account.id), client)
+    events::record(&mut tx, &state.random, now, EventKind::LoginChanged, Some(&account.id), client)
         .await?;
-    let letter = mail::login_changed(app, &current, &new, client);
-    outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    let letter = mail::login_changed(state, &current, &new, client);
+    outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     Ok(tx.commit().await?)
 }
 
 /// That a name is taken is said so many times an hour: an account is no tool to list names with.
-async fn taken(app: &App, account: &Account) -> Result<LoginError, DbError> {
-    if !app.config.limits {
+async fn taken(state: &AppState, account: &Account) -> Result<LoginError, DbError> {
+    if !state.config.limits {
         return Ok(LoginError::Field(IdentifierProblem::LoginTaken.into()));
     }
-    let now = app.clock.now();
-    let key = Key::new(&app.keys, "login-taken", &[&account.id]);
-    let mut tx = app.db.begin().await?;
+    let now = state.clock.now();
+    let key = Key::new(&state.keys, "login-taken", &[&account.id]);
+    let mut tx = state.db.begin().await?;
     let passed = throttle::at_most(&mut tx, &key, HOUR, TAKEN_AN_HOUR, now).await?;
     tx.commit().await?;
     Ok(match passed {

@@ -27,12 +27,12 @@ pub async fn object() -> Result<Redirect, AppError> {
     let press = Press::of(&request, "object", "letter", &[&letter]);
     let objected = press.once(move |mut request| async move {
         let token = request.token("letter").ok_or_else(|| AppError::new(LinkProblem::Gone))?;
-        let link = service::find(&request.app, &token).await?;
+        let link = service::find(&request.state, &token).await?;
         let signed_in = request.signed_in().await?;
         let redirect = match link.purpose() {
             LinkPurpose::TakeBack | LinkPurpose::Reclaim => {
                 let flow = service::take_back(
-                    &request.app,
+                    &request.state,
                     &token,
                     &link,
                     request.locale,
@@ -49,7 +49,7 @@ pub async fn object() -> Result<Redirect, AppError> {
             // It has a page of its own.
             LinkPurpose::StopAssisted => return Err(AppError::new(LinkProblem::Gone)),
             LinkPurpose::Object => {
-                service::freeze(&request.app, &token, &link, &request.client).await?;
+                service::freeze(&request.state, &token, &link, &request.client).await?;
                 Redirect::to(SCREEN).with_notice(Notice::Frozen)
             }
         };

@@ -5,7 +5,7 @@ use crate::{
     i18n::letter as t,
     server::{
         accounts::{Account, HOLD},
-        app::App,
+        app::AppState,
         client::Client,
         letters::{owner_facts, to_owner},
         links,
@@ -16,50 +16,50 @@ use crate::{
 };
 
 /// "The account is yours again", to the address that took it back.
-pub(crate) fn taken_back(app: &App, account: &Account, client: &Client) -> Letter {
+pub(crate) fn taken_back(state: &AppState, account: &Account, client: &Client) -> Letter {
     let locale = account.locale();
     let blocks = vec![
         Block::Text(t::taken_back::intro(locale, account.shown_email())),
-        owner_facts(app, account, client),
+        owner_facts(state, account, client),
         Block::Text(t::taken_back::next(locale).to_owned()),
-        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+        Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
-    let subject = t::taken_back::subject(locale, &app.config.shop_name);
+    let subject = t::taken_back::subject(locale, &state.config.shop_name);
     to_owner(LetterKind::AddressChanged, account, subject, blocks)
 }
 
 /// "The account was taken back from this address", to one in between.
 pub(crate) fn taken_from(
-    app: &App,
+    state: &AppState,
     account: &Account,
     address: &Email,
     link: &Token,
     client: &Client,
 ) -> Letter {
     let locale = account.locale();
-    let last_day = when::date(locale, &account.zone(), app.clock.now() + HOLD);
+    let last_day = when::date(locale, &account.zone(), state.clock.now() + HOLD);
     let blocks = vec![
         Block::Text(t::taken_from::intro(locale, &account.login)),
-        owner_facts(app, account, client),
+        owner_facts(state, account, client),
         Block::Care(t::taken_from::not_you(locale, last_day)),
-        Block::Button(t::not_me(locale), app.config.address_of(&links::path(link))),
+        Block::Button(t::not_me(locale), state.config.address_of(&links::path(link))),
     ];
-    let subject = t::taken_from::subject(locale, &app.config.shop_name);
+    let subject = t::taken_from::subject(locale, &state.config.shop_name);
     let letter = to_owner(LetterKind::AddressChanged, account, subject, blocks);
     Letter { to: address.as_str().to_owned(), ..letter }
 }
 
 /// "The account is frozen", to the address that it has.
-pub(crate) fn frozen(app: &App, account: &Account, client: &Client) -> Letter {
+pub(crate) fn frozen(state: &AppState, account: &Account, client: &Client) -> Letter {
     let locale = account.locale();
     let mut blocks = vec![
         Block::Text(t::frozen::intro(locale).to_owned()),
-        owner_facts(app, account, client),
+        owner_facts(state, account, client),
         Block::Text(t::frozen::next(locale).to_owned()),
     ];
-    if let Some(shop) = &app.config.shop_url {
+    if let Some(shop) = &state.config.shop_url {
         blocks.push(Block::Button(t::frozen::button(locale), shop.to_string()));
     }
-    let subject = t::frozen::subject(locale, &app.config.shop_name);
+    let subject = t::frozen::subject(locale, &state.config.shop_name);
     to_owner(LetterKind::AccountDisabled, account, subject, blocks)
 }

@@ -8,12 +8,12 @@ mod service;
 use axum::{Router, routing::get};
 
 pub(crate) use self::api::*;
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 const SCREEN: &str = "/letter";
 
 /// The page and the links that lead to it; its form is posted to the server function.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new()
         .route(SCREEN, get(pages::object))
         .route("/letter/{token}", get(pages::follow_link))

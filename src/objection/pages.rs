@@ -48,12 +48,12 @@ pub async fn object(request: RequestContext, flash: Flash) -> Result<Response, P
     }
     let gone = || PageError::Error(AppError::new(LinkProblem::Gone));
     let token = request.token("letter").ok_or_else(gone)?;
-    let found = service::find(&request.app, &token).await;
+    let found = service::find(&request.state, &token).await;
     let link = found.map_err(|error| PageError::Error(error.into()))?;
     if link.purpose() == LinkPurpose::StopAssisted {
         return Err(PageError::To("/recover/assisted/stop".to_owned()));
     }
-    let account = accounts::get(&request.app.db, &link.account_id).await?.ok_or_else(gone)?;
+    let account = accounts::get(&request.state.db, &link.account_id).await?.ok_or_else(gone)?;
     Ok(page(request, flash, move || view! { <ObjectionPage link account/> }).await)
 }
 
@@ -106,8 +106,8 @@ pub fn ObjectionPage(link: Link, account: Account) -> impl IntoView {
 #[component]
 pub fn FrozenPage() -> impl IntoView {
     let t = use_texts();
-    let app = use_request().app;
-    let config = &app.config;
+    let state = use_request().state;
+    let config = &state.config;
     let back = config.shop_url.as_ref().map(|url| {
         let label = t.ui().back_to(&config.shop_name);
         view! { <a class="button second" href=url.to_string()>{label}</a> }

@@ -12,7 +12,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account, HOLD, State},
-        app::App,
+        app::AppState,
         client::Client,
         codes,
         db::{DbError, Tx},
@@ -45,8 +45,8 @@ impl From<DbError> for ObjectionError {
 }
 
 /// The link of a token, if it is still good.
-pub(super) async fn find(app: &App, token: &Token) -> Result<Link, ObjectionError> {
-    links::find(&app.db, token, app.clock.now()).await?.ok_or(ObjectionError::Gone)
+pub(super) async fn find(state: &AppState, token: &Token) -> Result<Link, ObjectionError> {
+    links::find(&state.db, token, state.clock.now()).await?.ok_or(ObjectionError::Gone)
 }
 
 /// Whether the account gets its oldest address of late back by this link.
@@ -57,14 +57,14 @@ pub(super) fn restores_address(link: &Link, account: &Account) -> bool {
 
 /// The account that a link is about, locked; the link is used up.
 async fn take(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     token: &Token,
     link: &Link,
 ) -> Result<Account, ObjectionError> {
     let account = accounts::get_for_update(tx, &link.account_id).await?;
     let account = account.filter(Account::is_active).ok_or(ObjectionError::Gone)?;
-    if links::take(tx, token, app.clock.now()).await? {
+    if links::take(tx, token, state.clock.now()).await? {
         Ok(account)
     } else {
         Err(ObjectionError::Gone)
@@ -74,16 +74,16 @@ async fn take(
 /// Gives the account back, to its oldest address of late where that is called for, and makes void whatever somebody
 /// else may have set up. Gives the token of a recovery that begins there.
 pub(super) async fn take_back(
-    app: &App,
+    state: &AppState,
     token: &Token,
     link: &Link,
     locale: Locale,
     client: &Client,
 ) -> Result<Token, ObjectionError> {
-    let now = app.clock.now();
-    let void = app.hasher.void().map_err(Fault::Hash)?;
-    let mut tx = app.db.begin().await?;
-    let account = take(app, &mut tx, token, link).await?;
+    let now = state.clock.now();
+    let void = state.hasher.void().map_err(Fault::Hash)?;
+    let mut tx = state.db.begin().await?;
+    let account = take(state, &mut tx, token, link).await?;
     let restores = restores_address(link, &account);
     let oldest = accounts::oldest_address(&mut tx, &account.id, now).await?;
     let between = match oldest.filter(|_| restores) {
@@ -92,28 +92,28 @@ pub(super) async fn take_back(
     };
     accounts::void_password(&mut tx, &account.id, &void).await?;
     accounts::set_deletion(&mut tx, &account.id, None).await?;
-    end_everything(app, &mut tx, &account.id, client).await?;
-    codes::forgive_recovery(app, &mut tx, &account.id).await?;
-    saved_codes::forgive(&mut tx, &app.keys, &account.id).await?;
+    end_everything(state, &mut tx, &account.id, client).await?;
+    codes::forgive_recovery(state, &mut tx, &account.id).await?;
+    saved_codes::forgive(&mut tx, &state.keys, &account.id).await?;
     let account = accounts::get_for_update(&mut tx, &account.id).await?;
     let account = account.ok_or(ObjectionError::Gone)?;
-    share::forgive(app, &mut tx, &account.email).await?;
+    share::forgive(state, &mut tx, &account.email).await?;
     let (kind, letter) = if restores {
         (EventKind::EmailTakenBack, LetterKind::AddressChanged)
     } else {
         (EventKind::Reclaimed, LetterKind::PasswordChanged)
     };
-    events::record(&mut tx, &app.random, now, kind, Some(&account.id), client).await?;
-    let letter = Letter { kind: letter, ..mail::taken_back(app, &account, client) };
-    outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    events::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
+    let letter = Letter { kind: letter, ..mail::taken_back(state, &account, client) };
+    outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     for address in &between {
         let purpose = LinkPurpose::Object;
         let link =
-            links::make(&mut tx, &app.random, purpose, &account.id, address, now, now + HOLD)
+            links::make(&mut tx, &state.random, purpose, &account.id, address, now, now + HOLD)
                 .await?;
         if let Ok(address) = Email::parse(address) {
-            let letter = mail::taken_from(app, &account, &address, &link, client);
-            outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+            let letter = mail::taken_from(state, &account, &address, &link, client);
+            outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
         }
     }
     let new = NewFlow {
@@ -131,32 +131,33 @@ pub(super) async fn take_back(
         device_id: None,
         ready_at: now,
     };
-    let (_, flow) = flows::begin(&mut tx, &app.random, now, &new).await?;
+    let (_, flow) = flows::begin(&mut tx, &state.random, now, &new).await?;
     tx.commit().await?;
     Ok(flow)
 }
 
 /// Two addresses claim the account: nobody gets in until support decides.
 pub(super) async fn freeze(
-    app: &App,
+    state: &AppState,
     token: &Token,
     link: &Link,
     client: &Client,
 ) -> Result<(), ObjectionError> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    let account = take(app, &mut tx, token, link).await?;
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
+    let account = take(state, &mut tx, token, link).await?;
     accounts::set_state(&mut tx, &account.id, State::Frozen, now).await?;
     accounts::set_deletion(&mut tx, &account.id, None).await?;
-    end_everything(app, &mut tx, &account.id, client).await?;
-    events::record(&mut tx, &app.random, now, EventKind::Frozen, Some(&account.id), client).await?;
-    let letter = mail::frozen(app, &account, client);
-    outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    end_everything(state, &mut tx, &account.id, client).await?;
+    events::record(&mut tx, &state.random, now, EventKind::Frozen, Some(&account.id), client)
+        .await?;
+    let letter = mail::frozen(state, &account, client);
+    outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     Ok(tx.commit().await?)
 }
 
 async fn end_everything(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     account_id: &str,
     client: &Client,
@@ -164,7 +165,7 @@ async fn end_everything(
     session::end_all(tx, account_id).await?;
     session::forget_devices(tx, account_id).await?;
     codes::end_all(tx, account_id).await?;
-    saved_codes::void(app, tx, account_id, client).await?;
+    saved_codes::void(state, tx, account_id, client).await?;
     flows::end_others(tx, account_id, None).await?;
     links::end_all(tx, account_id).await
 }

@@ -35,8 +35,8 @@ pub async fn typing() -> Result<Redirect, AppError> {
     let id = request.id("conversation").unwrap_or_default();
     let result = async {
         staff(&mut request).await?;
-        if conversations::get(&request.app.db, &id).await?.is_some() {
-            conversations::typing(&request.app, &id, Side::Operator).await?;
+        if conversations::get(&request.state.db, &id).await?.is_some() {
+            conversations::typing(&request.state, &id, Side::Operator).await?;
         }
         Ok("")
     };
@@ -54,8 +54,8 @@ pub async fn take(
     #[server(default)] from: String,
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
-    act(&back, &conversation, async |app, staff| {
-        acts::take(&app, &staff, &conversation, &from).await.map(|()| "")
+    act(&back, &conversation, async |state, staff| {
+        acts::take(&state, &staff, &conversation, &from).await.map(|()| "")
     })
     .await
 }
@@ -70,8 +70,8 @@ pub async fn hand_over(
     #[server(default)] to: String,
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
-    act(&back, &conversation, async |app, staff| {
-        acts::hand_over(&app, &staff, &conversation, &to).await.map(|()| "handed-over")
+    act(&back, &conversation, async |state, staff| {
+        acts::hand_over(&state, &staff, &conversation, &to).await.map(|()| "handed-over")
     })
     .await
 }
@@ -86,8 +86,8 @@ pub async fn close(
     #[server(default)] solved: String,
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
-    act(&back, &conversation, async |app, staff| {
-        acts::close(&app, &staff, &conversation, solved == "yes").await.map(|()| "")
+    act(&back, &conversation, async |state, staff| {
+        acts::close(&state, &staff, &conversation, solved == "yes").await.map(|()| "")
     })
     .await
 }
@@ -101,8 +101,8 @@ pub async fn reopen(
     #[server(default)] conversation: String,
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
-    act(&back, &conversation, async |app, staff| {
-        acts::reopen(&app, &staff, &conversation).await.map(|()| "")
+    act(&back, &conversation, async |state, staff| {
+        acts::reopen(&state, &staff, &conversation).await.map(|()| "")
     })
     .await
 }
@@ -116,8 +116,8 @@ pub async fn look(
     #[server(default)] conversation: String,
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
-    act(&back, &conversation, async |app, staff| {
-        facts::look(&app, &staff, &conversation).await.map(|()| "")
+    act(&back, &conversation, async |state, staff| {
+        facts::look(&state, &staff, &conversation).await.map(|()| "")
     })
     .await
 }
@@ -132,8 +132,8 @@ pub async fn claim(
     #[server(default)] claimed: String,
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
-    act(&back, &conversation, async |app, staff| {
-        let found = facts::claim(&app, &staff, &conversation, &claimed).await;
+    act(&back, &conversation, async |state, staff| {
+        let found = facts::claim(&state, &staff, &conversation, &claimed).await;
         found.map(|found| if found { "found" } else { "not-found" })
     })
     .await
@@ -148,8 +148,10 @@ pub async fn set_duty(
     #[server(default)] duty: String,
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
-    act(&back, "", async |app, staff| acts::set_duty(&app, &staff, duty == "on").await.map(|()| ""))
-        .await
+    act(&back, "", async |state, staff| {
+        acts::set_duty(&state, &staff, duty == "on").await.map(|()| "")
+    })
+    .await
 }
 
 /// Turns the shortcuts of this browser on or off: `keys` is `on` or `off`.
@@ -185,7 +187,7 @@ pub async fn remove_canned(#[server(default)] id: String) -> Result<Redirect, Ap
     let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
         acting_staff(&mut request).await?;
-        canned::remove(&request.app, &id).await?;
+        canned::remove(&request.state, &id).await?;
         request.set_flash(ANSWERS, &Flash::default().keep("said", "removed"));
         Ok(Redirect::to(ANSWERS))
     }
@@ -203,7 +205,7 @@ pub async fn add_starters(#[server(default)] answer_locale: String) -> Result<Re
     let result: Result<Redirect, AppError> = async {
         let staff = acting_staff(&mut request).await?;
         let locale = Locale::parse(&answer_locale).unwrap_or(request.locale);
-        canned::add_starters(&request.app, &staff, locale).await?;
+        canned::add_starters(&request.state, &staff, locale).await?;
         request.set_flash(ANSWERS, &Flash::notice(Notice::Saved));
         Ok(Redirect::to(ANSWERS))
     }

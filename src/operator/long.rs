@@ -44,7 +44,8 @@ pub(super) async fn answer(
 ) -> Response {
     let result = async {
         let staff = acting_staff(&mut request).await?;
-        acts::answer(&request.app, &staff, &form.conversation, &form.message, &form.nonce).await?;
+        acts::answer(&request.state, &staff, &form.conversation, &form.message, &form.nonce)
+            .await?;
         Ok("")
     };
     let result = result.await;
@@ -67,7 +68,7 @@ pub(super) async fn note(
 ) -> Response {
     let result = async {
         let staff = acting_staff(&mut request).await?;
-        acts::note(&request.app, &staff, &form.conversation, &form.note).await?;
+        acts::note(&request.state, &staff, &form.conversation, &form.note).await?;
         Ok("")
     };
     let result = result.await;
@@ -117,7 +118,7 @@ pub(super) async fn save_canned(
             title: &form.title,
             text: &form.text,
         };
-        canned::save(&request.app, &staff, &entry).await?;
+        canned::save(&request.state, &staff, &entry).await?;
         request.set_flash(ANSWERS, &Flash::notice(Notice::Saved));
         Ok(Redirect::to(ANSWERS))
     };

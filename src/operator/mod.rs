@@ -21,7 +21,7 @@ use axum::{
 };
 
 pub(crate) use self::{api::*, error::ConsoleProblem};
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 /// The queue, and the conversations that are open beside it.
 const SCREEN: &str = "/operator";
@@ -33,7 +33,7 @@ const ANSWERS: &str = "/operator/answers";
 const KEYS: &str = "keys";
 
 /// The pages, their stream, and the forms that no server function reads.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new()
         .route(SCREEN, get(pages::desk))
         .route(STREAM, get(stream::listen))

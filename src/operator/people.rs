@@ -10,7 +10,7 @@ use crate::{
 impl Reader {
     /// Who is on duty, and whether the reader is.
     pub(super) fn duty(&self, colleagues: &[Colleague]) -> DutyView {
-        let (t, now) = (self.t.operator(), self.app.clock.now());
+        let (t, now) = (self.t.operator(), self.state.clock.now());
         let is_on = colleagues.iter().any(|one| one.id == self.me() && one.on_duty);
         let (state, change) = if is_on {
             (t.you_are_on_duty(), t.go_off_duty())
@@ -40,7 +40,7 @@ impl Reader {
         let last = facts.last.map_or_else(
             || t.never().to_owned(),
             |(at, network)| {
-                let place = self.app.geo.place(texts.0, &network);
+                let place = self.state.geo.place(texts.0, &network);
                 let place = place.unwrap_or_else(|| texts.devices().network(&network));
                 format!("{} · {place}", day(at))
             },

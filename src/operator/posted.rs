@@ -4,7 +4,7 @@ use super::{SCREEN, desk::Desk, service::OperatorError, store};
 use crate::{
     error::{AppError, RequestProblem},
     server::{
-        app::App,
+        app::AppState,
         conversations::ConversationProblem,
         http::{
             context::{RequestContext, Staff},
@@ -18,7 +18,7 @@ use crate::{
 /// Whoever of the staff posted, seen just now. Everybody else finds nothing here.
 pub(super) async fn staff(request: &mut RequestContext) -> Result<Staff, AppError> {
     let staff = request.staff().await?;
-    store::seen(&request.app.db, &staff.account.id, request.app.clock.now()).await?;
+    store::seen(&request.state.db, &staff.account.id, request.state.clock.now()).await?;
     Ok(staff)
 }
 
@@ -28,10 +28,11 @@ const ACTS_A_MINUTE: u32 = 40;
 /// As [`staff`], for what writes rows.
 pub(super) async fn acting_staff(request: &mut RequestContext) -> Result<Staff, AppError> {
     let staff = staff(request).await?;
-    let app = &request.app;
-    if app.config.limits {
-        app.acted
-            .at_most(&staff.account.id, ACTS_A_MINUTE, app.clock.now())
+    let state = &request.state;
+    if state.config.limits {
+        state
+            .acted
+            .at_most(&staff.account.id, ACTS_A_MINUTE, state.clock.now())
             .map_err(|wait| AppError::new(ConversationProblem::TooManyMessages).wait(wait))?;
     }
     Ok(staff)
@@ -42,11 +43,11 @@ pub(super) async fn acting_staff(request: &mut RequestContext) -> Result<Staff, 
 pub(super) async fn act(
     back: &str,
     about: &str,
-    what: impl AsyncFnOnce(App, Staff) -> Result<&'static str, OperatorError>,
+    what: impl AsyncFnOnce(AppState, Staff) -> Result<&'static str, OperatorError>,
 ) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let result = match acting_staff(&mut request).await {
-        Ok(staff) => what(request.app.clone(), staff).await.map_err(AppError::from),
+        Ok(staff) => what(request.state.clone(), staff).await.map_err(AppError::from),
         Err(error) => Err(error),
     };
     Posted::new(&request, back, about).answer(result)

@@ -13,7 +13,7 @@ use crate::{
         Tongue,
     },
     server::{
-        app::App,
+        app::AppState,
         clock::{Millis, SECOND},
         conversations::{Author, Conversation, Message, State, Topic, happened as what},
         db::DbError,
@@ -27,7 +27,7 @@ use crate::{
 /// Who looks at a window.
 #[derive(Clone)]
 pub(super) struct Reader {
-    pub app: App,
+    pub state: AppState,
     pub staff: Staff,
     pub t: Texts,
     pub zone: Zone,
@@ -36,7 +36,7 @@ pub(super) struct Reader {
 impl Reader {
     /// Of a page.
     pub(super) fn of(request: &RequestContext, staff: Staff) -> Self {
-        Self { app: request.app.clone(), staff, t: Texts(request.locale), zone: request.zone() }
+        Self { state: request.state.clone(), staff, t: Texts(request.locale), zone: request.zone() }
     }
 
     /// The id of the reader's account.
@@ -46,7 +46,7 @@ impl Reader {
 
     /// How long ago, in words.
     fn since(&self, at: Millis) -> String {
-        when::span(self.t.0, (self.app.clock.now() - at) / SECOND)
+        when::span(self.t.0, (self.state.clock.now() - at) / SECOND)
     }
 
     fn date_moment(&self, at: Millis) -> Moment {
@@ -233,7 +233,7 @@ impl Reader {
         if conversation.operator_id.is_some() && !self.is_mine(conversation) {
             return PaneActs::Nothing;
         }
-        let now = self.app.clock.now();
+        let now = self.state.clock.now();
         let others = colleagues.iter().filter(|one| one.on_duty && one.id != self.me());
         let others = others.map(|colleague| {
             let words = if colleague.is_online(now) {
@@ -265,7 +265,7 @@ impl Reader {
         let claimed = conversation.claimed.as_deref().filter(|name| !name.contains('@'));
         Values {
             login: facts.map(|facts| facts.login.as_str()).or(claimed).map(str::to_owned),
-            shop: self.app.config.shop_name.clone(),
+            shop: self.state.config.shop_name.clone(),
             // A login of the staff is nobody's business.
             operator: self.staff.account.display_name.clone(),
         }
@@ -296,7 +296,7 @@ pub(super) struct Queue {
 impl Queue {
     /// For a page.
     pub(super) async fn of(reader: &Reader, desk: &Desk) -> Result<Self, DbError> {
-        let db = &reader.app.db;
+        let db = &reader.state.db;
         let me = reader.me();
         let entries = match desk.filter {
             _ if !desk.search.is_empty() => store::found(db, &desk.search).await?,
@@ -314,7 +314,7 @@ impl Queue {
         desk: &Desk,
         open: Vec<Entry>,
     ) -> Result<Self, DbError> {
-        let (db, me) = (&reader.app.db, reader.me());
+        let (db, me) = (&reader.state.db, reader.me());
         let entries =
             if desk.filter == Filter::Mine { store::own_ones(db, me).await? } else { open };
         Ok(Self { entries, counts: store::counts(db, me).await? })

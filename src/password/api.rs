@@ -46,7 +46,7 @@ pub async fn change_password(
             client: &request.client,
             devices: request.devices(),
         };
-        let opened = service::change(&request.app, &change).await?;
+        let opened = service::change(&request.state, &change).await?;
         request.give_session(&opened.session, user.session.persistent);
         request.give_devices(&opened.devices);
         Ok(Redirect::to(CHANGE).with_notice(Notice::PasswordChanged))
@@ -65,10 +65,11 @@ pub async fn email_code() -> Result<Redirect, AppError> {
         let account = request.somebody().await?.account;
         let token = request.flow_token(Purpose::ChangePassword);
         let begun =
-            own_code::find(&request.app, token.as_ref(), Purpose::ChangePassword, &account).await?;
+            own_code::find(&request.state, token.as_ref(), Purpose::ChangePassword, &account)
+                .await?;
         if let Some(flow) = begun.filter(|flow| flow.step() == Step::Code) {
-            own_code::send(&request.app, &flow, &account, &request.client).await?;
-            let code = sent_code(&request, &codes::latest(&request.app, &flow).await?);
+            own_code::send(&request.state, &flow, &account, &request.client).await?;
+            let code = sent_code(&request, &codes::latest(&request.state, &flow).await?);
             let redirect = Redirect::to(CODE).with_notice(Notice::CodeSent);
             return Ok::<_, AppError>(Redirect { code, ..redirect });
         }
@@ -81,7 +82,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
             client: &request.client,
             devices: &devices,
         };
-        let token = own_code::begin(&request.app, &asking).await;
+        let token = own_code::begin(&request.state, &asking).await;
         // Where there is no code, there is no page of one.
         let token = token.map_err(|error| AppError::from(error).on(METHOD))?;
         request.give_flow(Purpose::ChangePassword, &token);
@@ -103,7 +104,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
         let account = request.somebody().await?.account;
         let flow = flow_at(&request, &account, Step::Code).await?;
         let (tx, right) =
-            own_code::check(&request.app, &flow, &account, &code, &request.client).await?;
+            own_code::check(&request.state, &flow, &account, &code, &request.client).await?;
         tx.commit().await?;
         request.give_flow(Purpose::ChangePassword, &right.token);
         Ok(Redirect::to(NEW))
@@ -135,7 +136,7 @@ pub async fn set_by_code(
             devices: request.devices(),
             event: EventKind::PasswordChanged,
         };
-        let opened = service::set_by_code(&request.app, &new, &user).await?;
+        let opened = service::set_by_code(&request.state, &new, &user).await?;
         request.give_session(&opened.session, user.session.persistent);
         request.give_devices(&opened.devices);
         request.end_flow(Purpose::ChangePassword);
@@ -152,7 +153,7 @@ async fn flow_at(
 ) -> Result<Flow, AppError> {
     let token = request.flow_token(Purpose::ChangePassword);
     let flow =
-        own_code::find(&request.app, token.as_ref(), Purpose::ChangePassword, account).await?;
+        own_code::find(&request.state, token.as_ref(), Purpose::ChangePassword, account).await?;
     let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(METHOD))?;
     match flow.step() {
         Step::Done => Err(AppError::new(FlowProblem::Expired).on(METHOD)),

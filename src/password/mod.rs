@@ -12,7 +12,7 @@ mod routes {
     use axum::{Router, routing::get};
 
     use super::pages;
-    use crate::server::app::App;
+    use crate::server::app::AppState;
 
     pub(super) const CHANGE: &str = "/account/profile/password";
     pub(super) const METHOD: &str = "/account/settings/password";
@@ -21,7 +21,7 @@ mod routes {
     const WELL_KNOWN: &str = "/.well-known/change-password";
 
     /// The pages; their forms are posted to the server functions.
-    pub(crate) fn routes() -> Router<App> {
+    pub(crate) fn routes() -> Router<AppState> {
         Router::new()
             .route(CHANGE, get(pages::change))
             .route(METHOD, get(pages::method))

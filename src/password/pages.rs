@@ -46,7 +46,7 @@ pub async fn change(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
-    let codes = saved_codes::standing(&request.app.db, &account.id).await?;
+    let codes = saved_codes::standing(&request.state.db, &account.id).await?;
     let view = move || view! { <ChangePasswordPage login=account.login codes/> };
     Ok(page(request, flash, view).await)
 }
@@ -129,7 +129,7 @@ async fn flow_of_page(
 ) -> Result<Flow, PageError> {
     let token = request.flow_token(Purpose::ChangePassword);
     let flow =
-        own_code::find(&request.app, token.as_ref(), Purpose::ChangePassword, account).await?;
+        own_code::find(&request.state, token.as_ref(), Purpose::ChangePassword, account).await?;
     match flow {
         Some(flow) if flow.step() >= step && flow.step() != Step::Done => Ok(flow),
         Some(_) => Err(PageError::To(METHOD.to_owned())),
@@ -151,8 +151,8 @@ pub async fn code(
     if flow.step() == Step::Password && flash.error.is_none() {
         return Err(PageError::To(NEW.to_owned()));
     }
-    let code = codes::latest(&request.app, &flow).await?;
-    let person = Person::of(&request.app).await?;
+    let code = codes::latest(&request.state, &flow).await?;
+    let person = Person::of(&request.state).await?;
     let email = account.shown_email();
     Ok(page(request, flash, move || view! { <PasswordCodePage email code person/> }).await)
 }
@@ -180,7 +180,7 @@ pub async fn new_password(
 ) -> Result<Response, PageError> {
     let account = user.account;
     let flow = flow_of_page(&request, &account, Step::Password).await?;
-    let seconds = seconds_until(flow.expires_at, request.app.clock.now());
+    let seconds = seconds_until(flow.expires_at, request.state.clock.now());
     Ok(page(request, flash, move || view! { <NewPasswordPage login=account.login seconds/> }).await)
 }
 

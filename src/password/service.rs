@@ -6,7 +6,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account},
-        app::App,
+        app::AppState,
         client::Client,
         clock::{HOUR, Millis},
         db::DbError,
@@ -62,16 +62,16 @@ impl From<DbError> for ChangeError {
 }
 
 /// Changes it; gives the session that goes on. All others end.
-pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Opened, ChangeError> {
+pub(super) async fn change(state: &AppState, change: &Change<'_>) -> Result<Opened, ChangeError> {
     let SignedIn { session, account } = change.signed_in;
-    let new = passwords::choose_twice(app, change.new, change.again, account);
-    let now = app.clock.now();
-    let is_right = verify_old(app, change, now).await;
+    let new = passwords::choose_twice(state, change.new, change.again, account);
+    let now = state.clock.now();
+    let is_right = verify_old(state, change, now).await;
     // All that is wrong is said at once: the old one, and the new ones.
     let new = match (is_right, new) {
         (Ok(()), Ok(new)) => new,
         (Ok(()), Err(wrong)) => {
-            passwords::not_counted(app, account).await?;
+            passwords::not_counted(state, account).await?;
             return Err(ChangeError::Fields(wrong));
         }
         (Err(ChangeError::Fields(mut wrong)), new) => {
@@ -80,43 +80,51 @@ pub(super) async fn change(app: &App, change: &Change<'_>) -> Result<Opened, Cha
         }
         (Err(error), _) => return Err(error),
     };
-    let known = session::known_device(&app.db, &account.id, &change.devices).await?;
-    let hash = app.hasher.hash(&new, &change.client.network).await.map_err(Fault::Hash)?;
-    let mut tx = app.db.begin().await?;
+    let known = session::known_device(&state.db, &account.id, &change.devices).await?;
+    let hash = state.hasher.hash(&new, &change.client.network).await.map_err(Fault::Hash)?;
+    let mut tx = state.db.begin().await?;
     let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
     let current = current.ok_or(ChangeError::Overtaken)?;
-    passwords::forgive_own(app, &mut tx, &account.id).await?;
-    passwords::set(app, &mut tx, &current, &hash, EventKind::PasswordChanged, None, change.client)
-        .await?;
-    let token = session::start_again(&mut tx, &app.random, now, session, change.client).await?;
+    passwords::forgive_own(state, &mut tx, &account.id).await?;
+    passwords::set(
+        state,
+        &mut tx,
+        &current,
+        &hash,
+        EventKind::PasswordChanged,
+        None,
+        change.client,
+    )
+    .await?;
+    let token = session::start_again(&mut tx, &state.random, now, session, change.client).await?;
     let known = known.as_ref();
     let devices = &change.devices;
     let devices =
-        session::remember_device(&mut tx, &app.random, now, &account.id, devices, known).await?;
+        session::remember_device(&mut tx, &state.random, now, &account.id, devices, known).await?;
     tx.commit().await?;
     Ok(Opened { session: token, devices })
 }
 
 /// Compares the old password, whatever the new ones are like: a try counts before it is judged.
-async fn verify_old(app: &App, change: &Change<'_>, now: Millis) -> Result<(), ChangeError> {
+async fn verify_old(state: &AppState, change: &Change<'_>, now: Millis) -> Result<(), ChangeError> {
     let account = &change.signed_in.account;
     if !change.old.expose().is_empty() {
-        may_change(app, account, now).await?;
+        may_change(state, account, now).await?;
     }
     let refused = EventKind::PasswordChangeRefused;
-    Ok(passwords::verify_own(app, account, change.old, refused, change.client).await?)
+    Ok(passwords::verify_own(state, account, change.old, refused, change.client).await?)
 }
 
 /// Tries of one account in an hour: each is two hashes and an event, and mostly a letter. Whoever knows the password
 /// and types it now and then has no other limit, for the row of failures ends each time.
 const AN_HOUR: i64 = 20;
 
-async fn may_change(app: &App, account: &Account, now: Millis) -> Result<(), ChangeError> {
-    if !app.config.limits {
+async fn may_change(state: &AppState, account: &Account, now: Millis) -> Result<(), ChangeError> {
+    if !state.config.limits {
         return Ok(());
     }
-    let key = Key::new(&app.keys, "password-changes", &[&account.id]);
-    let mut tx = app.db.begin().await?;
+    let key = Key::new(&state.keys, "password-changes", &[&account.id]);
+    let mut tx = state.db.begin().await?;
     let passed = throttle::at_most(&mut tx, &key, HOUR, AN_HOUR, now).await?;
     tx.commit().await?;
     passed.map_err(ChangeError::Wait)
@@ -124,13 +132,13 @@ async fn may_change(app: &App, account: &Account, now: Millis) -> Result<(), Cha
 
 /// Sets a new password at the end of a flow, signed in; gives the session that goes on. All others end.
 pub(super) async fn set_by_code(
-    app: &App,
+    state: &AppState,
     entry: &NewPassword<'_>,
     signed_in: &SignedIn,
 ) -> Result<Opened, SetError> {
-    let (mut tx, _, devices) = passwords::set_in_flow(app, entry).await?;
-    let (now, ended) = (app.clock.now(), &signed_in.session);
-    let session = session::start_again(&mut tx, &app.random, now, ended, entry.client).await?;
+    let (mut tx, _, devices) = passwords::set_in_flow(state, entry).await?;
+    let (now, ended) = (state.clock.now(), &signed_in.session);
+    let session = session::start_again(&mut tx, &state.random, now, ended, entry.client).await?;
     tx.commit().await?;
     Ok(Opened { session, devices })
 }

@@ -27,8 +27,14 @@ pub async fn password_help(
     let mut request = RequestContext::of_request()?;
     let account = request.signed_in().await?.map(|signed_in| signed_in.account);
     let email = account.map_or(email, |account| account.email);
-    let judged =
-        judge(&request.app, &password, login.trim(), email.trim(), request.locale, &request.client)
-            .await;
+    let judged = judge(
+        &request.state,
+        &password,
+        login.trim(),
+        email.trim(),
+        request.locale,
+        &request.client,
+    )
+    .await;
     judged.map_err(|error| refused(error.into()))
 }

@@ -34,12 +34,12 @@ use crate::{
 
 /// `POST /api/profile`, as a form with or without a picture: `display_name`, `picture`, `locale`, `time_zone`,
 /// `remove_picture`, `version`.
-pub async fn save(Extension(mut request): Extension<RequestContext>, request: Request) -> Response {
+pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Request) -> Response {
     let refused = request.somebody().await.err();
     let posted = match &refused {
-        None => Upload::read(request, "picture", PICTURE_MAX).await,
+        None => Upload::read(posted, "picture", PICTURE_MAX).await,
         // Signed out meanwhile, or it is not known: what was typed comes back, and of a picture nothing is kept.
-        Some(_) if request.is_browser() => Upload::read(request, "picture", 0).await,
+        Some(_) if request.is_browser() => Upload::read(posted, "picture", 0).await,
         // What strangers send is not read.
         Some(error) => Err(error.clone()),
     };
@@ -67,7 +67,7 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, request: Re
     let values = kept.map(|name| posted.field(name));
     let all: Vec<&str> = values.into_iter().chain([of_picture.as_str(), remove]).collect();
     let press = Press::of(&request, "profile", "session", &all);
-    let here = next::allowed(&request.app.config, posted.field("screen"));
+    let here = next::allowed(&request.state.config, posted.field("screen"));
     let here = here.filter(|here| here.split('?').next() == Some(PROFILE));
     let result = press.once(move |mut request| async move {
         if let Some(error) = refused {
@@ -89,7 +89,7 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, request: Re
             remove_picture: posted.has("remove_picture"),
             client: &request.client,
         };
-        let saved = service::save(&request.app, entry).await.map_err(AppError::from)?;
+        let saved = service::save(&request.state, entry).await.map_err(AppError::from)?;
         // The language of the next pages, also after signing out.
         request.set_cookie("lang", saved.locale.tag(), Some(365 * crate::server::clock::DAY));
         // In another language it is another page.
@@ -120,8 +120,8 @@ async fn stored_now(
     request: &RequestContext,
     id: &str,
 ) -> Result<Option<(Account, Vec<(String, String)>)>, Fault> {
-    let Some(account) = accounts::get(&request.app.db, id).await? else { return Ok(None) };
-    let picture = store::picture_id(&request.app.db, id).await?;
+    let Some(account) = accounts::get(&request.state.db, id).await? else { return Ok(None) };
+    let picture = store::picture_id(&request.state.db, id).await?;
     let picture = picture.map(|id| pages::picture_path(&id)).unwrap_or_default();
     let now = [("picture", picture), ("initials", initials(account.name()))];
     Ok(Some((account, now.map(|(name, value)| (name.to_owned(), value)).into())))
@@ -155,7 +155,7 @@ async fn changed_elsewhere(
 pub async fn show_picture(Extension(mut request): Extension<RequestContext>) -> Response {
     let found = async {
         let account = request.somebody().await?.account;
-        let image = store::picture(&request.app.db, &account.id).await?;
+        let image = store::picture(&request.state.db, &account.id).await?;
         image.ok_or_else(|| AppError::new(RequestProblem::NotFound))
     };
     match found.await {

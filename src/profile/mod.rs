@@ -9,7 +9,7 @@ mod store;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::save, error::ProfileProblem, store::picture_id};
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 const PROFILE: &str = "/account/profile";
 const PICTURE: &str = "/account/picture";
@@ -21,6 +21,6 @@ pub const SAVE: &str = "/api/profile";
 pub const PICTURE_MAX: usize = 2 * 1024 * 1024;
 
 /// The page, and the user's picture. [`save`] takes a file and is routed where those are.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new().route(PROFILE, get(pages::profile)).route(PICTURE, get(api::show_picture))
 }

@@ -35,7 +35,7 @@ pub async fn profile(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
-    let picture = store::picture_id(&request.app.db, &account.id).await?;
+    let picture = store::picture_id(&request.state.db, &account.id).await?;
     Ok(page(request, flash, move || view! { <ProfilePage account picture/> }).await)
 }
 

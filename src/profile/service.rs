@@ -8,7 +8,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account, Profile},
-        app::App,
+        app::AppState,
         client::Client,
         db::DbError,
         events::{self, EventKind},
@@ -74,7 +74,7 @@ pub(super) struct Saved {
 }
 
 /// Saves the profile, all of it or nothing.
-pub(super) async fn save(app: &App, entry: Entry<'_>) -> Result<Saved, ProfileError> {
+pub(super) async fn save(state: &AppState, entry: Entry<'_>) -> Result<Saved, ProfileError> {
     let mut wrong = Vec::new();
     let name = DisplayName::parse(entry.display_name);
     if name.is_err() {
@@ -99,7 +99,7 @@ pub(super) async fn save(app: &App, entry: Entry<'_>) -> Result<Saved, ProfileEr
         None => Ok(None),
         Some(file) => {
             let whose = Whose { client: entry.client, account: Some(&entry.account.id) };
-            let drawn = pictures::redraw(app, file, Shape::Square(SIDE), whose).await?;
+            let drawn = pictures::redraw(state, file, Shape::Square(SIDE), whose).await?;
             drawn.map(|drawn| Some(drawn.jpeg)).map_err(Problem::from)
         }
     };
@@ -111,23 +111,23 @@ pub(super) async fn save(app: &App, entry: Entry<'_>) -> Result<Saved, ProfileEr
         return Err(ProfileError::Fields(wrong));
     };
     let account = entry.account;
-    let now = app.clock.now();
+    let now = state.clock.now();
     let profile =
         Profile { display_name: name.as_ref().map(DisplayName::as_str), locale, time_zone: zone };
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     let version = entry.version.unwrap_or(account.version);
     if !accounts::save_profile(&mut tx, &account.id, version, &profile).await? {
         return Err(ProfileError::ChangedElsewhere);
     }
     match picture {
         Some(image) => {
-            store::set_picture(&mut tx, &account.id, &app.random.id(now), image, now).await?;
+            store::set_picture(&mut tx, &account.id, &state.random.id(now), image, now).await?;
         }
         None if entry.remove_picture => store::remove_picture(&mut tx, &account.id).await?,
         None => {}
     }
     let kind = EventKind::ProfileChanged;
-    events::record(&mut tx, &app.random, now, kind, Some(&account.id), entry.client).await?;
+    events::record(&mut tx, &state.random, now, kind, Some(&account.id), entry.client).await?;
     tx.commit().await?;
     Ok(Saved { locale, version: version + 1 })
 }

@@ -22,11 +22,11 @@ use crate::{
 /// `too_many_from_network` with the seconds to wait.
 #[server(endpoint = "qr_new")]
 pub async fn new_code(#[server(default)] next: String) -> Result<Redirect, AppError> {
-    let request = RequestContext::of_request()?;
-    let target = next::allowed(&request.app.config, &next);
-    let begun = service::begin(&request.app, request.token("qr").as_ref(), &request.client).await;
+    let context = RequestContext::of_request()?;
+    let target = next::allowed(&context.state.config, &next);
+    let begun = service::begin(&context.state, context.token("qr").as_ref(), &context.client).await;
     respond(begun.map(|(token, _)| {
-        give_request(&request, &token);
+        give_request(&context, &token);
         Redirect::to(next::with(COMPUTER, target.as_deref()))
     }))
 }
@@ -37,21 +37,21 @@ pub async fn new_code(#[server(default)] next: String) -> Result<Redirect, AppEr
 /// `qr_gone` when nothing was approved for this browser, or it was collected; `start_again` when the account changed.
 #[server(endpoint = "qr_collect")]
 pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppError> {
-    let request = RequestContext::of_request()?;
-    let target = next::allowed(&request.app.config, &next);
+    let context = RequestContext::of_request()?;
+    let target = next::allowed(&context.state.config, &next);
     let collected = async {
-        let browser = request.token("qr").ok_or_else(|| AppError::new(QrProblem::Gone))?;
-        let (old_session, devices) = (request.token("session"), request.devices());
+        let browser = context.token("qr").ok_or_else(|| AppError::new(QrProblem::Gone))?;
+        let (old_session, devices) = (context.token("session"), context.devices());
         let entering = Entering {
-            client: &request.client,
+            client: &context.client,
             devices: &devices,
             known: None,
             old_session: old_session.as_ref(),
         };
-        let entered = service::collect(&request.app, &browser, &entering).await?;
-        request.give_session(&entered.opened.session, false);
-        request.give_devices(&entered.opened.devices);
-        request.clear_cookie("qr");
+        let entered = service::collect(&context.state, &browser, &entering).await?;
+        context.give_session(&entered.opened.session, false);
+        context.give_devices(&entered.opened.devices);
+        context.clear_cookie("qr");
         if entered.will_be_deleted {
             return Ok(Redirect::to(next::with("/account/settings/delete", target.as_deref())));
         }
@@ -66,12 +66,12 @@ pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppErr
 /// What is wrong with the code; `too_many_tries`; `qr_staff`; `signed_out`.
 #[server(endpoint = "qr_type")]
 pub async fn type_code(#[server(default)] short_code: SecretText) -> Result<Redirect, AppError> {
-    let mut request = RequestContext::of_request()?;
+    let mut context = RequestContext::of_request()?;
     let typed = async {
-        let signed_in = request.somebody().await?;
-        service::type_code(&request.app, &signed_in, &short_code, &request.client).await?;
+        let signed_in = context.somebody().await?;
+        service::type_code(&context.state, &signed_in, &short_code, &context.client).await?;
         // What was scanned before is not what is meant now.
-        request.clear_cookie("qr_answer");
+        context.clear_cookie("qr_answer");
         Ok::<_, AppError>(Redirect::to(PHONE))
     };
     respond(typed.await)
@@ -89,20 +89,20 @@ pub async fn answer(
     #[server(default)] password: SecretText,
     #[server(default)] answer: String,
 ) -> Result<Redirect, AppError> {
-    let mut request = RequestContext::of_request()?;
+    let mut context = RequestContext::of_request()?;
     let answered = async {
-        let signed_in = request.somebody().await?;
+        let signed_in = context.somebody().await?;
         match answer.as_str() {
             "approve" => {
                 let approval = service::Approval {
                     request: &request,
                     number: &number,
                     password: &password,
-                    client: &request.client,
+                    client: &context.client,
                 };
-                service::approve(&request.app, &signed_in, &approval).await?;
+                service::approve(&context.state, &signed_in, &approval).await?;
             }
-            "deny" => service::deny(&request.app, &signed_in, &request, &request.client).await?,
+            "deny" => service::deny(&context.state, &signed_in, &request, &context.client).await?,
             _ => return Err(AppError::new(RequestProblem::Malformed)),
         }
         Ok(Redirect::to(PHONE))
@@ -116,14 +116,14 @@ pub async fn answer(
 /// When the database fails.
 #[server(endpoint = "qr_other_account")]
 pub async fn other_account() -> Result<Redirect, AppError> {
-    let mut request = RequestContext::of_request()?;
+    let mut context = RequestContext::of_request()?;
     let signed_out = async {
         if let (Some(token), Some(signed_in)) =
-            (request.token("session"), request.signed_in().await?)
+            (context.token("session"), context.signed_in().await?)
         {
-            service::leave(&request.app, &signed_in, &token, &request.client).await?;
+            service::leave(&context.state, &signed_in, &token, &context.client).await?;
         }
-        request.clear_cookie("session");
+        context.clear_cookie("session");
         Ok::<_, AppError>(Redirect::to(next::with("/sign-in", Some(PHONE))))
     };
     respond(signed_out.await)

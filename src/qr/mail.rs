@@ -4,7 +4,7 @@ use crate::{
     i18n::letter as t,
     server::{
         accounts::Account,
-        app::App,
+        app::AppState,
         client::Client,
         letters::{owner_facts, to_owner},
         outbox::{Block, Letter, LetterKind},
@@ -12,15 +12,15 @@ use crate::{
 };
 
 /// "A computer was signed in", with what is known of the computer (ASVS 6.3.7).
-pub(crate) fn qr_sign_in(app: &App, account: &Account, computer: &Client) -> Letter {
+pub(crate) fn qr_sign_in(state: &AppState, account: &Account, computer: &Client) -> Letter {
     let locale = account.locale();
     let blocks = vec![
-        Block::Text(t::qr_sign_in::intro(locale, &app.config.shop_name)),
-        owner_facts(app, account, computer),
+        Block::Text(t::qr_sign_in::intro(locale, &state.config.shop_name)),
+        owner_facts(state, account, computer),
         Block::Text(t::qr_sign_in::you(locale).to_owned()),
         Block::Care(t::qr_sign_in::not_you(locale).to_owned()),
-        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+        Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
-    let subject = t::qr_sign_in::subject(locale, &app.config.shop_name);
+    let subject = t::qr_sign_in::subject(locale, &state.config.shop_name);
     to_owner(LetterKind::QrSignIn, account, subject, blocks)
 }

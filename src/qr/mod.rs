@@ -12,7 +12,7 @@ mod stream;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::*, error::QrProblem};
-use crate::server::{app::App, clock::HOUR, http::context::RequestContext, secret::Token};
+use crate::server::{app::AppState, clock::HOUR, http::context::RequestContext, secret::Token};
 
 /// The computer's page.
 const COMPUTER: &str = "/sign-in/qr";
@@ -22,7 +22,7 @@ const PHONE: &str = "/qr";
 const SCAN: &str = "/qr/scan";
 
 /// The pages, whose forms are posted to the server functions, and the stream for the computer's page.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new()
         .route(COMPUTER, get(pages::computer))
         .route(STREAM, get(stream::open))

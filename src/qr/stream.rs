@@ -23,13 +23,13 @@ const LOOK_AGAIN: Millis = MINUTE;
 pub async fn open(Extension(request): Extension<RequestContext>, headers: HeaderMap) -> Response {
     let nothing = || error_response(&request, &AppError::new(RequestProblem::NotFound));
     let Some(browser) = request.token("qr") else { return nothing() };
-    let request = match qr::find_by_browser(&request.app.db, &browser).await {
-        Ok(Some(request)) => request,
+    let attempt = match qr::find_by_browser(&request.state.db, &browser).await {
+        Ok(Some(attempt)) => attempt,
         Ok(None) => return nothing(),
         Err(error) => return error_response(&request, &error.into()),
     };
-    let network = request.app.config.limits.then_some(request.client.network.as_str());
-    let Some(mut listener) = request.app.live.listen_as_guest(&qr::topic(&request.id), network)
+    let network = request.state.config.limits.then_some(request.client.network.as_str());
+    let Some(mut listener) = request.state.live.listen_as_guest(&qr::topic(&attempt.id), network)
     else {
         return error_response(&request, &AppError::new(RequestProblem::Busy));
     };
@@ -38,7 +38,7 @@ pub async fn open(Extension(request): Extension<RequestContext>, headers: Header
     sse::open(request.is_head, move |outlet| async move {
         loop {
             // Not `request`: it is read again each time, now that somebody listens.
-            let found = match qr::find_by_browser(&request.app.db, &browser).await {
+            let found = match qr::find_by_browser(&request.state.db, &browser).await {
                 Ok(found) => found,
                 Err(error) => {
                     // The browser comes back by itself.
@@ -46,8 +46,8 @@ pub async fn open(Extension(request): Extension<RequestContext>, headers: Header
                     return Ok(());
                 }
             };
-            let now = request.app.clock.now();
-            let state = found.as_ref().map_or(State::Expired, |request| request.state(now));
+            let now = request.state.clock.now();
+            let state = found.as_ref().map_or(State::Expired, |attempt| attempt.state(now));
             if state == State::Collected {
                 // In another tab: the sign-in page knows where to go on.
                 return outlet.go(&crate::server::next::with("/sign-in", next.as_deref())).await;
@@ -58,8 +58,8 @@ pub async fn open(Extension(request): Extension<RequestContext>, headers: Header
                     .await?;
                 last = Some(state.as_str().to_owned());
             }
-            let Some(request) = found.filter(|_| state.is_open()) else { return Ok(()) };
-            let wait = (request.expires_at - now).clamp(1, LOOK_AGAIN);
+            let Some(attempt) = found.filter(|_| state.is_open()) else { return Ok(()) };
+            let wait = (attempt.expires_at - now).clamp(1, LOOK_AGAIN);
             let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
             tokio::select! {
                 signal = listener.next() => {

@@ -37,8 +37,8 @@ pub async fn recover(
     #[server(default)] next: String,
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let next = next::allowed(&request.app.config, &next);
-    let request = service::RecoveryRequest {
+    let next = next::allowed(&request.state.config, &next);
+    let asked = service::RecoveryRequest {
         login: login.trim(),
         proof: &proof,
         next: next.as_deref(),
@@ -47,7 +47,7 @@ pub async fn recover(
         browser: request.token(BROWSER),
         devices: request.devices(),
     };
-    let begun = service::recover(&request.app, &request).await;
+    let begun = service::recover(&request.state, &asked).await;
     respond(begun.map(|token| {
         request.give_flow(Purpose::Recover, &token);
         Redirect::to(METHOD)
@@ -102,16 +102,16 @@ async fn send(
         Some(email) => {
             let email = Email::parse(email)
                 .map_err(|problem| AppError::field("email", problem).on(ARRANGED))?;
-            service::send_arranged(&request.app, &flow, &email, &request.client).await?;
+            service::send_arranged(&request.state, &flow, &email, &request.client).await?;
         }
-        None => service::send_code(&request.app, &flow, &request.client).await?,
+        None => service::send_code(&request.state, &flow, &request.client).await?,
     }
     let redirect = Redirect::to(CODE);
     let is_first = flow.step() < Step::Code || (arranged.is_some() && step < Step::Code);
     if is_first {
         return Ok(redirect);
     }
-    let code = sent_code(request, &codes::latest(&request.app, &flow).await?);
+    let code = sent_code(request, &codes::latest(&request.state, &flow).await?);
     Ok(Redirect { code, ..redirect.with_notice(Notice::CodeSent) })
 }
 
@@ -125,7 +125,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
     let press = Press::of_code(&request, "recover_code", Purpose::Recover.cookie(), &code);
     let checked = press.once(move |request| async move {
         let flow = flow_at(&request, Step::Method).await?;
-        let token = service::check_code(&request.app, &flow, &code, &request.client).await?;
+        let token = service::check_code(&request.state, &flow, &code, &request.client).await?;
         request.give_flow(Purpose::Recover, &token);
         Ok(Redirect::to(PASSWORD))
     });
@@ -155,7 +155,7 @@ pub async fn set_password(
             devices: request.devices(),
             event: EventKind::PasswordRecovered,
         };
-        let devices = service::set_password(&request.app, &new).await?;
+        let devices = service::set_password(&request.state, &new).await?;
         request.give_devices(&devices);
         request.clear_cookie("session");
         Ok(Redirect::to(DONE))
@@ -167,7 +167,7 @@ pub async fn set_password(
 pub(crate) async fn flow_at(request: &RequestContext, step: Step) -> Result<Flow, AppError> {
     let flow = request.flow(Purpose::Recover).await?;
     let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(START))?;
-    if flow.ready_at > request.app.clock.now() {
+    if flow.ready_at > request.state.clock.now() {
         return Err(AppError::new(FlowProblem::StartAgain).on(METHOD));
     }
     match flow.step() {

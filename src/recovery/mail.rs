@@ -5,7 +5,7 @@ use crate::{
     i18n::letter as t,
     server::{
         accounts::Account,
-        app::App,
+        app::AppState,
         client::Client,
         clock::{DAY, Millis},
         flows::Flow,
@@ -17,7 +17,7 @@ use crate::{
 
 /// The code for recovery: to the address of the account, or to the one that support arranged.
 pub(crate) fn recovery_code(
-    app: &App,
+    state: &AppState,
     account: &Account,
     arranged: Option<&Email>,
     code: &Code,
@@ -26,7 +26,7 @@ pub(crate) fn recovery_code(
 ) -> Letter {
     let locale = account.locale();
     // Only one that roams is good for so long; that of a letter which waits for its turn is not, however late it is.
-    let roams = expires_at - app.clock.now() >= DAY;
+    let roams = expires_at - state.clock.now() >= DAY;
     let until = when::full(locale, &account.zone(), expires_at);
     let good_until = match arranged {
         Some(_) if roams => Block::Text(t::recovery_code::roaming_arranged(locale, until)),
@@ -37,11 +37,11 @@ pub(crate) fn recovery_code(
         Block::Text(t::recovery_code::intro(locale, &account.login)),
         Block::Code(code.clone()),
         good_until,
-        owner_facts(app, account, client),
+        owner_facts(state, account, client),
         Block::Care(t::never_tell(locale).to_owned()),
         Block::Text(t::recovery_code::not_you(locale).to_owned()),
     ];
-    let subject = t::recovery_code::subject(locale, code.display(), &app.config.shop_name);
+    let subject = t::recovery_code::subject(locale, code.display(), &state.config.shop_name);
     let letter = to_owner(LetterKind::RecoveryCode, account, subject, blocks);
     match arranged {
         Some(address) => Letter { to: address.as_str().to_owned(), ..letter },
@@ -50,9 +50,14 @@ pub(crate) fn recovery_code(
 }
 
 /// "No account here for this address, try your others."
-pub(crate) fn unknown_address(app: &App, flow: &Flow, email: &Email, client: &Client) -> Letter {
+pub(crate) fn unknown_address(
+    state: &AppState,
+    flow: &Flow,
+    email: &Email,
+    client: &Client,
+) -> Letter {
     let locale = flow.locale();
-    let shop = &app.config.shop_name;
+    let shop = &state.config.shop_name;
     Letter {
         kind: LetterKind::UnknownAddress,
         to: email.as_str().to_owned(),
@@ -66,10 +71,10 @@ pub(crate) fn unknown_address(app: &App, flow: &Flow, email: &Email, client: &Cl
             Block::Facts(Letter::origin_facts(
                 locale,
                 &when::Zone::default(),
-                app.clock.now(),
+                state.clock.now(),
                 client,
             )),
-            Block::Button(t::unknown_address::button(locale), app.config.address_of("/recover")),
+            Block::Button(t::unknown_address::button(locale), state.config.address_of("/recover")),
             Block::Care(t::unknown_address::not_you(locale).to_owned()),
         ],
     }

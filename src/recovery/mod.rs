@@ -12,7 +12,7 @@ pub(crate) use self::{
     pages::{EmailCodeChoice, flow_of_page},
     service::Way,
 };
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 /// The addresses of the pages.
 pub const START: &str = "/recover";
@@ -23,7 +23,7 @@ const DONE: &str = "/recover/done";
 const ARRANGED: &str = "/recover/arranged";
 
 /// The pages; their forms are posted to the server functions.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new()
         .route(START, get(pages::start))
         .route(METHOD, get(pages::method))

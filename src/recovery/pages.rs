@@ -53,7 +53,8 @@ pub async fn start(request: RequestContext, flash: Flash) -> Result<Response, Pa
         browser: Some(&browser),
         network: &request.client.network,
     };
-    let challenge = human::challenge(&request.app, &visit, flash.price.unwrap_or_default()).await?;
+    let challenge =
+        human::challenge(&request.state, &visit, flash.price.unwrap_or_default()).await?;
     let (login, next) = (begun.map(|flow| flow.typed), request.next());
     Ok(page(request, flash, move || view! { <RecoverPage login next challenge/> }).await)
 }
@@ -92,7 +93,7 @@ pub fn RecoverPage(
 /// The flow of this browser, if it lives and has come as far as `step`; the page to go to otherwise.
 pub(crate) async fn flow_of_page(request: &RequestContext, step: Step) -> Result<Flow, PageError> {
     let flow = request.any_flow(Purpose::Recover).await?;
-    let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(request.app.clock.now())).cloned()
+    let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(request.state.clock.now())).cloned()
     else {
         // Over; what was typed is there again.
         let typed = flow.map(|flow| flow.typed).unwrap_or_default();
@@ -112,10 +113,10 @@ pub(crate) async fn flow_of_page(request: &RequestContext, step: Step) -> Result
 /// `GET /recover/method`
 pub async fn method(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let flow = flow_of_page(&request, Step::Method).await?;
-    if let Some(seconds) = flow.seconds_to_wait(request.app.clock.now()) {
+    if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
         return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    let has_chat = conversations::exists_staff(&request.app.db).await?;
+    let has_chat = conversations::exists_staff(&request.state.db).await?;
     Ok(page(request, flash, move || view! { <RecoverMethodPage flow has_chat/> }).await)
 }
 
@@ -193,7 +194,7 @@ fn OtherWays(by_qr: String, has_chat: bool) -> impl IntoView {
 /// `GET /recover/arranged`
 pub async fn arranged(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let flow = flow_of_page(&request, Step::Method).await?;
-    if let Some(seconds) = flow.seconds_to_wait(request.app.clock.now()) {
+    if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
         return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
     Ok(page(request, flash, move || view! { <RecoverArrangedPage email=flow.arranged/> }).await)
@@ -229,11 +230,11 @@ pub async fn code(request: RequestContext, flash: Flash) -> Result<Response, Pag
     if flow.step() == Step::Password && flash.error.is_none() {
         return Err(PageError::To(PASSWORD.to_owned()));
     }
-    if let Some(seconds) = flow.seconds_to_wait(request.app.clock.now()) {
+    if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
         return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    let code = codes::latest(&request.app, &flow).await?;
-    let person = Person::of(&request.app).await?;
+    let code = codes::latest(&request.state, &flow).await?;
+    let person = Person::of(&request.state).await?;
     Ok(page(request, flash, move || view! { <RecoverCodePage flow code person/> }).await)
 }
 
@@ -281,11 +282,11 @@ fn code_texts(flow: &Flow, t: Texts) -> CodePageTexts {
 /// `GET /recover/password`
 pub async fn password(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let flow = flow_of_page(&request, Step::Password).await?;
-    let Ok(account) = passwords::account_of(&request.app, &flow).await else {
+    let Ok(account) = passwords::account_of(&request.state, &flow).await else {
         request.set_flash(START, &Flash::error(AppError::new(FlowProblem::StartAgain)));
         return Err(PageError::To(START.to_owned()));
     };
-    let seconds = seconds_until(flow.expires_at, request.app.clock.now());
+    let seconds = seconds_until(flow.expires_at, request.state.clock.now());
     Ok(page(request, flash, move || view! { <RecoverPasswordPage login=account.login seconds/> })
         .await)
 }
@@ -345,7 +346,7 @@ pub struct Changes {
 
 impl Changes {
     async fn of(request: &RequestContext, flow: &Flow) -> Result<Self, PageError> {
-        let db = &request.app.db;
+        let db = &request.state.db;
         let id = flow.account_id.as_deref().unwrap_or_default();
         let Some(account) = accounts::get(db, id).await? else { return Ok(Self::default()) };
         let day = |account: &Account, at: Millis| when::date(request.locale, &account.zone(), at);
@@ -353,7 +354,7 @@ impl Changes {
         let codes = since(EventKind::SavedCodesVoided).await?;
         let codes = codes.as_ref().and_then(saved_codes::voided);
         let by_backup_code = since(EventKind::SavedCodeUsed).await?.is_some();
-        let now = request.app.clock.now();
+        let now = request.state.clock.now();
         let changed_at = account.email_changed_at.filter(|at| by_backup_code && now - at < HOLD);
         Ok(Self {
             codes: codes
@@ -372,8 +373,8 @@ impl Changes {
 #[component]
 pub fn RecoverDonePage(changes: Changes, sign_in: String) -> impl IntoView {
     let t = use_texts();
-    let app = use_request().app;
-    let config = &app.config;
+    let state = use_request().state;
+    let config = &state.config;
     let shop = config.shop_url.as_ref().map(ToString::to_string);
     let back = shop.map(|url| {
         let label = t.ui().back_to(&config.shop_name);

@@ -7,7 +7,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Standing},
-        app::App,
+        app::AppState,
         assisted::{self, Finished},
         client::Client,
         clock::{DAY, Millis},
@@ -115,7 +115,7 @@ impl<'a> Way<'a> {
 
 /// Begins a flow. Nothing about the account changes: its password and sessions live on.
 pub(super) async fn recover(
-    app: &App,
+    state: &AppState,
     entry: &RecoveryRequest<'_>,
 ) -> Result<Token, RecoveryError> {
     let typed = tidy(entry.login);
@@ -125,22 +125,22 @@ pub(super) async fn recover(
     if typed.len() > TYPED_MAX || typed.chars().any(char::is_control) {
         return Err(RecoveryError::Fields(vec![("login", LoginProblem::TooLong.into())]));
     }
-    let now = app.clock.now();
+    let now = state.clock.now();
     let key = identifier_key(&typed);
     let visit = Visit {
         purpose: Purpose::Recover,
         browser: entry.browser.as_ref(),
         network: &entry.client.network,
     };
-    let mut tx = app.db.begin().await?;
-    let ready_at = human::check(app, &mut tx, &visit, &key, entry.proof).await;
+    let mut tx = state.db.begin().await?;
+    let ready_at = human::check(state, &mut tx, &visit, &key, entry.proof).await;
     // Refused or not: what was counted and spent stays so.
     tx.commit().await?;
     let ready_at = ready_at?;
 
-    let (account, known) = accounts::find_with_device(&app.db, &key, &entry.devices).await?;
+    let (account, known) = accounts::find_with_device(&state.db, &key, &entry.devices).await?;
     let account_id = account.as_ref().map(|account| account.id.as_str());
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     let new = NewFlow {
         purpose: Purpose::Recover,
         step: Step::Method,
@@ -155,8 +155,8 @@ pub(super) async fn recover(
         device_id: known.as_ref().map(|known| known.id.as_str()),
         ready_at,
     };
-    let (_, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
-    events::record(&mut tx, &app.random, now, EventKind::RecoveryAsked, account_id, entry.client)
+    let (_, token) = flows::begin(&mut tx, &state.random, now, &new).await?;
+    events::record(&mut tx, &state.random, now, EventKind::RecoveryAsked, account_id, entry.client)
         .await?;
     tx.commit().await?;
     Ok(token)
@@ -165,25 +165,25 @@ pub(super) async fn recover(
 /// Sends a code to the account's address; to an address without account, now and then, a letter that
 /// says so; to the owner of a disabled account, what the screen does not say. All take the same way.
 pub(super) async fn send_code(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     client: &Client,
 ) -> Result<(), RecoveryError> {
     // Whichever way it went before.
     let flow = &flow.turned_to(None);
     // Asked for without account, too: both take the same time.
-    let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
+    let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     let standing = match Email::parse(&flow.typed) {
-        Ok(email) => accounts::standing(&app.db, &email, app.clock.now()).await?,
+        Ok(email) => accounts::standing(&state.db, &email, state.clock.now()).await?,
         Err(_) => Standing::Free,
     };
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     flows::turn_to(&mut tx, &flow.id, None).await?;
-    let held = held_letter(app, &mut tx, flow, &standing, client).await?;
-    let tell_unknown = may_tell_unknown(app, &mut tx, flow, client).await?;
+    let held = held_letter(state, &mut tx, flow, &standing, client).await?;
+    let tell_unknown = may_tell_unknown(state, &mut tx, flow, client).await?;
     let disabled = account.as_ref().filter(|account| !account.is_active());
     let whom = disabled.map_or(&client.network, |account| &account.id);
-    let tell_disabled = letters::account_disabled_is_due(app, &mut tx, whom).await?;
+    let tell_disabled = letters::account_disabled_is_due(state, &mut tx, whom).await?;
     let active =
         account.as_ref().filter(|account| account.is_active() && account.epoch == flow.epoch);
     let address = account.as_ref().map_or(flow.typed.as_str(), |account| account.email.as_str());
@@ -194,27 +194,27 @@ pub(super) async fn send_code(
         can_be_right: active.is_some(),
         client,
     };
-    let sent = codes::send(app, &mut tx, &sending, |code, expires_at| {
+    let sent = codes::send(state, &mut tx, &sending, |code, expires_at| {
         match (&account, Email::parse(&flow.typed)) {
             (Some(account), _) if account.is_active() => {
-                Some(mail::recovery_code(app, account, None, code, expires_at, client))
+                Some(mail::recovery_code(state, account, None, code, expires_at, client))
             }
             (Some(account), _) => {
-                tell_disabled.then(|| letters::account_disabled(app, account, client))
+                tell_disabled.then(|| letters::account_disabled(state, account, client))
             }
             (None, _) if held.is_some() => held,
             (None, Ok(email)) if tell_unknown => {
-                Some(mail::unknown_address(app, flow, &email, client))
+                Some(mail::unknown_address(state, flow, &email, client))
             }
             (None, _) => None,
         }
     });
     let sent = sent.await;
-    finish_sending(app, tx, flow, sent).await
+    finish_sending(state, tx, flow, sent).await
 }
 
 async fn finish_sending(
-    app: &App,
+    state: &AppState,
     tx: Tx,
     flow: &Flow,
     sent: Result<(), SendError>,
@@ -226,7 +226,7 @@ async fn finish_sending(
             // No letter, but the code screen: there the wait is counted down, and a long
             // code from an earlier letter can be typed.
             drop(tx);
-            let mut tx = app.db.begin().await?;
+            let mut tx = state.db.begin().await?;
             flows::turn_to(&mut tx, &flow.id, flow.arranged.as_deref()).await?;
             tx.commit().await?;
             Err(error.into())
@@ -237,31 +237,31 @@ async fn finish_sending(
 /// Sends a code to the address that support is said to have arranged, if it has; all else takes the same way, so
 /// that nobody learns for whom it has, nor for whom there is an account.
 pub(super) async fn send_arranged(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     email: &Email,
     client: &Client,
 ) -> Result<(), RecoveryError> {
     let flow = &flow.turned_to(Some(email.as_str()));
-    let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
+    let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     let account = account.filter(|account| account.epoch == flow.epoch);
-    let (address, now) = (email.as_str(), app.clock.now());
-    let process = assisted::ready_for(&app.db, account.as_ref(), address, now).await?;
-    let mut tx = app.db.begin().await?;
+    let (address, now) = (email.as_str(), state.clock.now());
+    let process = assisted::ready_for(&state.db, account.as_ref(), address, now).await?;
+    let mut tx = state.db.begin().await?;
     flows::turn_to(&mut tx, &flow.id, flow.arranged.as_deref()).await?;
     let can_be_right = process.is_some();
     let sending = Sending { flow, account: account.as_ref(), address, can_be_right, client };
-    let sent = codes::send(app, &mut tx, &sending, |code, expires_at| {
+    let sent = codes::send(state, &mut tx, &sending, |code, expires_at| {
         let account = account.as_ref().filter(|_| can_be_right)?;
-        Some(mail::recovery_code(app, account, Some(email), code, expires_at, client))
+        Some(mail::recovery_code(state, account, Some(email), code, expires_at, client))
     });
     let sent = sent.await;
-    finish_sending(app, tx, flow, sent).await
+    finish_sending(state, tx, flow, sent).await
 }
 
 /// An address that was changed lately has no account any more, but can take one back: its letter says how.
 async fn held_letter(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     flow: &Flow,
     standing: &Standing,
@@ -270,11 +270,11 @@ async fn held_letter(
     // Counted each time, so that it takes the same time; by what was typed only where it matters.
     let typed = identifier_key(&flow.typed);
     let whom = if matches!(standing, Standing::Held(..)) { &typed } else { &client.network };
-    let once = Key::new(&app.keys, "address-held", &[whom]);
-    let first_today = throttle::is_first(tx, &once, DAY, app.clock.now()).await?;
+    let once = Key::new(&state.keys, "address-held", &[whom]);
+    let first_today = throttle::is_first(tx, &once, DAY, state.clock.now()).await?;
     match (standing, Email::parse(&flow.typed)) {
-        (Standing::Held(owner, until), Ok(email)) if first_today || !app.config.limits => {
-            letters::address_held(app, tx, owner, *until, &email, client).await.map(Some)
+        (Standing::Held(owner, until), Ok(email)) if first_today || !state.config.limits => {
+            letters::address_held(state, tx, owner, *until, &email, client).await.map(Some)
         }
         _ => Ok(None),
     }
@@ -282,14 +282,14 @@ async fn held_letter(
 
 /// Counted for every flow, so that it takes the same time; it matters only without account.
 async fn may_tell_unknown(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     flow: &Flow,
     client: &Client,
 ) -> Result<bool, DbError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     let (unknown, all) = outbox::counts_since(tx, LetterKind::UnknownAddress, now - DAY).await?;
-    if !app.config.limits {
+    if !state.config.limits {
         return Ok(true);
     }
     if unknown >= UNKNOWN_FLOOR && unknown >= all / UNKNOWN_SHARE {
@@ -298,19 +298,19 @@ async fn may_tell_unknown(
     let typed = identifier_key(&flow.typed);
     let matters = flow.account_id.is_none() && Email::parse(&flow.typed).is_ok();
     let whom = if matters { &typed } else { &client.network };
-    let once = Key::new(&app.keys, "unknown-address", &[whom]);
+    let once = Key::new(&state.keys, "unknown-address", &[whom]);
     throttle::is_first(tx, &once, UNKNOWN_EVERY, now).await
 }
 
 /// Checks the code; the flow goes on under the token that is given.
 pub(super) async fn check_code(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     code: &SecretText,
     client: &Client,
 ) -> Result<Token, RecoveryError> {
     // Asked for without account, too: both take the same time.
-    let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
+    let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     let way = Way::of(flow);
     let address = match (&way, &account) {
         (Way::Arranged(address), _) => address,
@@ -318,11 +318,12 @@ pub(super) async fn check_code(
         (_, None) => flow.typed.as_str(),
     };
     let (mut tx, right) =
-        codes::check(app, flow, address, code.expose(), client, Step::Password).await?;
+        codes::check(state, flow, address, code.expose(), client, Step::Password).await?;
     if let Way::Arranged(address) = way {
         // The account is locked now: what is ready stays so until this is committed.
         let process =
-            assisted::ready_for(&app.db, right.account.as_ref(), address, app.clock.now()).await?;
+            assisted::ready_for(&state.db, right.account.as_ref(), address, state.clock.now())
+                .await?;
         let process = process.ok_or(RecoveryError::Overtaken)?;
         // From here on the flow names what it goes by, and no longer what was typed.
         flows::go_by(&mut tx, &flow.id, Some(&process.id)).await?;
@@ -333,17 +334,17 @@ pub(super) async fn check_code(
 
 /// Sets the new password; gives what this browser is known by from now on.
 pub(super) async fn set_password(
-    app: &App,
+    state: &AppState,
     entry: &NewPassword<'_>,
 ) -> Result<DeviceTokens, RecoveryError> {
-    let (mut tx, before, devices) = passwords::set_in_flow(app, entry).await?;
+    let (mut tx, before, devices) = passwords::set_in_flow(state, entry).await?;
     if let Way::Proved(id) = Way::of(entry.flow) {
-        match assisted::finish(app, &mut tx, &before, id, entry.client).await? {
+        match assisted::finish(state, &mut tx, &before, id, entry.client).await? {
             Finished::Done => {}
             Finished::Over => return Err(RecoveryError::Overtaken),
             Finished::Taken => {
                 drop(tx);
-                assisted::overtake(app, id).await?;
+                assisted::overtake(state, id).await?;
                 return Err(RecoveryError::Taken);
             }
         }

@@ -37,7 +37,7 @@ pub async fn register(
     #[server(default)] next: String,
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let target = next::allowed(&request.app.config, &next);
+    let target = next::allowed(&request.state.config, &next);
     let posted = [&*login, &email, password.expose(), &proof, &next];
     let press = Press::of(&request, "register", Purpose::Register.cookie(), &posted);
     let registered = press.once(move |request| async move {
@@ -52,7 +52,7 @@ pub async fn register(
             browser: request.token(BROWSER),
             flow: request.flow_token(Purpose::Register),
         };
-        let token = service::register(&request.app, &entry).await.map_err(AppError::from)?;
+        let token = service::register(&request.state, &entry).await.map_err(AppError::from)?;
         request.give_flow(Purpose::Register, &token);
         Ok(Redirect::to(CODE))
     });
@@ -68,8 +68,8 @@ pub async fn resend() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let sent = async {
         let flow = request.flow(Purpose::Register).await?.ok_or_else(gone)?;
-        service::send_code(&request.app, &flow, &request.client).await?;
-        let code = sent_code(&request, &codes::latest(&request.app, &flow).await?);
+        service::send_code(&request.state, &flow, &request.client).await?;
+        let code = sent_code(&request, &codes::latest(&request.state, &flow).await?);
         Ok::<_, AppError>(Redirect { code, ..Redirect::to(CODE).with_notice(Notice::CodeSent) })
     };
     respond(sent.await)
@@ -85,7 +85,7 @@ pub async fn confirm(#[server(default)] code: SecretText) -> Result<Redirect, Ap
     let press = Press::of_code(&request, "register_code", Purpose::Register.cookie(), &code);
     let confirmed = press.once(move |request| async move {
         let flow = request.flow(Purpose::Register).await?.ok_or_else(gone)?;
-        if flow.ready_at > request.app.clock.now() {
+        if flow.ready_at > request.state.clock.now() {
             return Ok(Redirect::to(CODE));
         }
         let browser = service::Browser {
@@ -93,8 +93,9 @@ pub async fn confirm(#[server(default)] code: SecretText) -> Result<Redirect, Ap
             devices: request.devices(),
             session: request.token("session"),
         };
-        let opened =
-            service::confirm(&request.app, &flow, &code, &browser).await.map_err(AppError::from)?;
+        let opened = service::confirm(&request.state, &flow, &code, &browser)
+            .await
+            .map_err(AppError::from)?;
         request.give_session(&opened.session, false);
         request.give_devices(&opened.devices);
         request.end_flow(Purpose::Register);

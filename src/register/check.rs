@@ -9,7 +9,7 @@ use crate::{
     i18n::{self, Locale},
     islands::FieldVerdict,
     server::{
-        app::App,
+        app::AppState,
         http::{context::RequestContext, post_redirect_get::refused},
     },
 };
@@ -28,20 +28,23 @@ pub async fn check_registration_field(
     #[server(default)] value: String,
 ) -> Result<FieldVerdict, AppError> {
     let request = RequestContext::of_request()?;
-    if request.app.config.limits {
-        let passed =
-            request.app.checked.at_most(&request.client.network, A_MINUTE, request.app.clock.now());
+    if request.state.config.limits {
+        let passed = request.state.checked.at_most(
+            &request.client.network,
+            A_MINUTE,
+            request.state.clock.now(),
+        );
         passed.map_err(|wait| {
             refused(AppError::new(RequestProblem::TooManyFromNetwork).wait(wait))
         })?;
     }
-    Ok(judge(&request.app, &field, &value, request.locale))
+    Ok(judge(&request.state, &field, &value, request.locale))
 }
 
-fn judge(app: &App, field: &str, value: &str, locale: Locale) -> FieldVerdict {
+fn judge(state: &AppState, field: &str, value: &str, locale: Locale) -> FieldVerdict {
     let (problem, meant) = match field {
-        "login" => (judge_login(app, value).err(), None),
-        "email" => (judge_email(app, value).err(), meant_address(value)),
+        "login" => (judge_login(state, value).err(), None),
+        "email" => (judge_email(state, value).err(), meant_address(value)),
         _ => (None, None),
     };
     FieldVerdict {

@@ -5,7 +5,7 @@ use crate::{
     i18n::letter as t,
     server::{
         accounts::Account,
-        app::App,
+        app::AppState,
         client::Client,
         clock::Millis,
         flows::Flow,
@@ -17,15 +17,15 @@ use crate::{
 
 /// The code that confirms an address.
 pub(crate) fn confirm_address(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     code: &Code,
     expires_at: Millis,
     client: &Client,
 ) -> Letter {
     let locale = flow.locale();
-    let now = app.clock.now();
-    let shop = &app.config.shop_name;
+    let now = state.clock.now();
+    let shop = &state.config.shop_name;
     let login = flow.login.clone().unwrap_or_default();
     let mut facts = vec![(t::facts::account(locale), login.clone())];
     facts.extend(Letter::origin_facts(locale, &when::Zone::default(), now, client));
@@ -48,9 +48,9 @@ pub(crate) fn confirm_address(
 }
 
 /// The registration data: the letter that people search for when they have forgotten.
-pub(crate) fn welcome(app: &App, account: &Account) -> Letter {
+pub(crate) fn welcome(state: &AppState, account: &Account) -> Letter {
     let locale = account.locale();
-    let shop = &app.config.shop_name;
+    let shop = &state.config.shop_name;
     let facts = vec![
         (t::facts::login(locale), account.login.clone()),
         (t::facts::email(locale), account.shown_email()),
@@ -60,8 +60,8 @@ pub(crate) fn welcome(app: &App, account: &Account) -> Letter {
         Block::Text(t::welcome::intro(locale, shop)),
         Block::Facts(facts),
         Block::Text(t::welcome::keep(locale).to_owned()),
-        Block::Button(t::welcome::button(locale), app.config.address_of("/sign-in")),
-        Block::Text(t::welcome::forgot(locale, app.config.address_of("/recover"))),
+        Block::Button(t::welcome::button(locale), state.config.address_of("/sign-in")),
+        Block::Text(t::welcome::forgot(locale, state.config.address_of("/recover"))),
     ];
     to_owner(LetterKind::Welcome, account, t::welcome::subject(locale, shop), blocks)
 }

@@ -10,12 +10,12 @@ mod service;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::*, check::*};
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 const START: &str = "/register";
 const CODE: &str = "/register/code";
 
 /// The pages; their forms are posted to the server functions.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new().route(START, get(pages::register)).route(CODE, get(pages::code))
 }

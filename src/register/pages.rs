@@ -44,7 +44,8 @@ pub async fn register(mut request: RequestContext, flash: Flash) -> Result<Respo
     };
     // A user who comes back to correct something finds what was typed.
     let begun = request.flow(Purpose::Register).await?;
-    let challenge = human::challenge(&request.app, &visit, flash.price.unwrap_or_default()).await?;
+    let challenge =
+        human::challenge(&request.state, &visit, flash.price.unwrap_or_default()).await?;
     Ok(page(request, flash, move || view! { <RegisterPage begun next challenge/> }).await)
 }
 
@@ -104,7 +105,7 @@ fn RegistrationSteps(current: usize) -> impl IntoView {
 /// `GET /register/code`
 pub async fn code(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let flow = request.any_flow(Purpose::Register).await?;
-    let now = request.app.clock.now();
+    let now = request.state.clock.now();
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(now)).cloned() else {
         // Over; what was typed is there again.
         let (login, email) = flow
@@ -117,8 +118,8 @@ pub async fn code(request: RequestContext, flash: Flash) -> Result<Response, Pag
     if let Some(seconds) = flow.seconds_to_wait(now) {
         return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    let code = codes::latest(&request.app, &flow).await?;
-    let person = Person::of(&request.app).await?;
+    let code = codes::latest(&request.state, &flow).await?;
+    let person = Person::of(&request.state).await?;
     Ok(page(request, flash, move || view! { <RegisterCodePage address=flow.typed code person/> })
         .await)
 }

@@ -7,7 +7,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account, CreateError, IdentifierProblem, NewAccount, Role},
-        app::App,
+        app::AppState,
         client::Client,
         clock::HOUR,
         codes::{self, CheckError, SendError},
@@ -84,9 +84,9 @@ impl From<HumanError> for RegisterError {
 
 /// Begins a registration and sends the code. Whether the address has an account does not show:
 /// its owner gets a letter that says so.
-pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, RegisterError> {
-    let (login, email) = (judge_login(app, entry.login), judge_email(app, entry.email));
-    let password = passwords::choose(app, entry.password, &tidy(entry.login), &tidy(entry.email));
+pub(super) async fn register(state: &AppState, entry: &Entry<'_>) -> Result<Token, RegisterError> {
+    let (login, email) = (judge_login(state, entry.login), judge_email(state, entry.email));
+    let password = passwords::choose(state, entry.password, &tidy(entry.login), &tidy(entry.email));
     let (login, email, password) = match (login, email, password) {
         (Ok(login), Ok(email), Ok(password)) => (login, email, password),
         (login, email, password) => {
@@ -103,17 +103,17 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
         browser: entry.browser.as_ref(),
         network: &entry.client.network,
     };
-    let mut tx = app.db.begin().await?;
-    let ready_at = human::check(app, &mut tx, &visit, &email.key(), entry.proof).await;
+    let mut tx = state.db.begin().await?;
+    let ready_at = human::check(state, &mut tx, &visit, &email.key(), entry.proof).await;
     tx.commit().await?;
     let ready_at = ready_at?;
     // Whoever gave no proof and has to wait is told later, with the code: nobody lists names for free.
-    if ready_at <= app.clock.now() && accounts::is_taken(&app.db, &app.keys, &login).await? {
-        may_say_taken(app, entry.client).await?;
+    if ready_at <= state.clock.now() && accounts::is_taken(&state.db, &state.keys, &login).await? {
+        may_say_taken(state, entry.client).await?;
         return Err(RegisterError::Fields(vec![("login", IdentifierProblem::LoginTaken.into())]));
     }
-    let hash = app.hasher.hash(&password, &entry.client.network).await.map_err(Fault::Hash)?;
-    let mut tx = app.db.begin().await?;
+    let hash = state.hasher.hash(&password, &entry.client.network).await.map_err(Fault::Hash)?;
+    let mut tx = state.db.begin().await?;
     let new = NewFlow {
         purpose: Purpose::Register,
         step: Step::Code,
@@ -128,14 +128,14 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
         device_id: None,
         ready_at,
     };
-    let (flow, token) = begin(app, &mut tx, entry, &email, &new).await?;
+    let (flow, token) = begin(state, &mut tx, entry, &email, &new).await?;
     tx.commit().await?;
-    match send_code(app, &flow, entry.client).await {
+    match send_code(state, &flow, entry.client).await {
         // Asked for a moment ago, perhaps in another tab: the code screen counts down.
         Ok(()) | Err(RegisterError::Send(SendError::TooEarly(_))) => Ok(token),
         Err(error) => {
             if entry.browser.as_ref().is_none_or(|before| before.hash() != token.hash()) {
-                flows::abandon(&app.db, &flow.id).await?;
+                flows::abandon(&state.db, &flow.id).await?;
             }
             Err(error)
         }
@@ -143,9 +143,9 @@ pub(super) async fn register(app: &App, entry: &Entry<'_>) -> Result<Token, Regi
 }
 
 /// A username that may be asked for. Whether it is taken is another question, which is not answered for free.
-pub(super) fn judge_login(app: &App, typed: &str) -> Result<Login, Problem> {
+pub(super) fn judge_login(state: &AppState, typed: &str) -> Result<Login, Problem> {
     let login = Login::parse(typed)?;
-    if is_reserved(&login, &app.config.shop_name) {
+    if is_reserved(&login, &state.config.shop_name) {
         Err(IdentifierProblem::LoginReserved.into())
     } else {
         Ok(login)
@@ -154,24 +154,24 @@ pub(super) fn judge_login(app: &App, typed: &str) -> Result<Login, Problem> {
 
 /// An address that a code can be sent to. One that no letter of ours can reach is said so at once: its code would never
 /// come.
-pub(super) fn judge_email(app: &App, typed: &str) -> Result<Email, Problem> {
+pub(super) fn judge_email(state: &AppState, typed: &str) -> Result<Email, Problem> {
     let email = Email::parse(typed)?;
-    if app.mailer.carries(&email) { Ok(email) } else { Err(MailProblem::NotCarried.into()) }
+    if state.mailer.carries(&email) { Ok(email) } else { Err(MailProblem::NotCarried.into()) }
 }
 
 /// Begins a flow, or goes on with the one in which this browser already asked for the address: its letter is
 /// on the way, and posting the form twice must not make it worthless. Unless something was corrected: then another
 /// letter names that, as far as the caps of the hour and the day allow.
 async fn begin(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     entry: &Entry<'_>,
     email: &Email,
     new: &NewFlow<'_>,
 ) -> Result<(Flow, Token), RegisterError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     if let Some(token) = &entry.flow
-        && let Some(flow) = flows::find(&app.db, token, Purpose::Register).await?
+        && let Some(flow) = flows::find(&state.db, token, Purpose::Register).await?
         && !flow.is_over(now)
         && flow.step() == Step::Code
         && identifier_key(&flow.typed) == email.key()
@@ -179,11 +179,11 @@ async fn begin(
         let corrected = flows::ask_again(tx, &flow, new).await?;
         if says(&corrected) != says(&flow) {
             // The letter that is there, or on its way, names what is no longer asked for.
-            codes::no_wait(app, tx, &corrected).await?;
+            codes::no_wait(state, tx, &corrected).await?;
         }
         return Ok((corrected, token.clone()));
     }
-    let (flow, token) = flows::begin(tx, &app.random, now, new).await?;
+    let (flow, token) = flows::begin(tx, &state.random, now, new).await?;
     Ok((flow, token))
 }
 
@@ -195,13 +195,13 @@ fn says(flow: &Flow) -> (&str, Option<&str>, Locale) {
 /// Names that one network is told to be taken, an hour.
 const TAKEN_AN_HOUR: i64 = 20;
 
-async fn may_say_taken(app: &App, client: &Client) -> Result<(), RegisterError> {
-    if !app.config.limits {
+async fn may_say_taken(state: &AppState, client: &Client) -> Result<(), RegisterError> {
+    if !state.config.limits {
         return Ok(());
     }
-    let now = app.clock.now();
-    let key = Key::new(&app.keys, "login-taken", &[&client.network]);
-    let mut tx = app.db.begin().await?;
+    let now = state.clock.now();
+    let key = Key::new(&state.keys, "login-taken", &[&client.network]);
+    let mut tx = state.db.begin().await?;
     let passed = throttle::at_most(&mut tx, &key, HOUR, TAKEN_AN_HOUR, now).await?;
     tx.commit().await?;
     passed.map_err(|wait| SendError::TooManyFromNetwork(wait).into())
@@ -209,13 +209,13 @@ async fn may_say_taken(app: &App, client: &Client) -> Result<(), RegisterError> 
 
 /// Sends a code, or the letter for an address that has an account; both take the same way.
 pub(super) async fn send_code(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     client: &Client,
 ) -> Result<(), RegisterError> {
     let Ok(email) = Email::parse(&flow.typed) else { return Err(CheckError::NoneSent.into()) };
-    new_address::send_code(app, flow, None, &email, client, |code, expires_at| {
-        mail::confirm_address(app, flow, code, expires_at, client)
+    new_address::send_code(state, flow, None, &email, client, |code, expires_at| {
+        mail::confirm_address(state, flow, code, expires_at, client)
     })
     .await?;
     Ok(())
@@ -223,40 +223,40 @@ pub(super) async fn send_code(
 
 /// Makes the account, signs the browser in and sends the welcome letter, all or nothing.
 pub(super) async fn confirm(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     code: &SecretText,
     browser: &Browser<'_>,
 ) -> Result<Opened, RegisterError> {
     let client = browser.client;
     let (mut tx, _) =
-        codes::check(app, flow, &flow.typed, code.expose(), client, Step::Password).await?;
-    let account = create(app, &mut tx, flow).await?;
+        codes::check(state, flow, &flow.typed, code.expose(), client, Step::Password).await?;
+    let account = create(state, &mut tx, flow).await?;
     flows::take(&mut tx, &flow.id).await?;
-    let now = app.clock.now();
+    let now = state.clock.now();
     if let Some(old) = &browser.session {
-        session::sign_out(&mut tx, &app.random, now, old, client).await?;
+        session::sign_out(&mut tx, &state.random, now, old, client).await?;
     }
-    let session = session::start(&mut tx, &app.random, now, &account.id, false, client).await?;
+    let session = session::start(&mut tx, &state.random, now, &account.id, false, client).await?;
     let devices = &browser.devices;
     let devices =
-        session::remember_device(&mut tx, &app.random, now, &account.id, devices, None).await?;
-    events::record(&mut tx, &app.random, now, EventKind::Registered, Some(&account.id), client)
+        session::remember_device(&mut tx, &state.random, now, &account.id, devices, None).await?;
+    events::record(&mut tx, &state.random, now, EventKind::Registered, Some(&account.id), client)
         .await?;
-    outbox::enqueue(app, &mut tx, mail::welcome(app, &account), true, now, None).await?;
+    outbox::enqueue(state, &mut tx, mail::welcome(state, &account), true, now, None).await?;
     tx.commit().await?;
     Ok(Opened { session, devices })
 }
 
-async fn create(app: &App, tx: &mut Tx, flow: &Flow) -> Result<Account, RegisterError> {
+async fn create(state: &AppState, tx: &mut Tx, flow: &Flow) -> Result<Account, RegisterError> {
     let (Some(login), Some(hash)) = (&flow.login, &flow.password_hash) else {
         return Err(CheckError::NoneSent.into());
     };
     let (Ok(login), Ok(email)) = (Login::parse(login), Email::parse(&flow.typed)) else {
         return Err(CheckError::NoneSent.into());
     };
-    let now = app.clock.now();
-    let id = app.random.id(now);
+    let now = state.clock.now();
+    let id = state.random.id(now);
     let new = NewAccount {
         id: &id,
         login: &login,
@@ -265,7 +265,7 @@ async fn create(app: &App, tx: &mut Tx, flow: &Flow) -> Result<Account, Register
         locale: flow.locale(),
         role: Role::Shopper,
     };
-    accounts::create(tx, &app.keys, &new, now).await.map_err(|error| match error {
+    accounts::create(tx, &state.keys, &new, now).await.map_err(|error| match error {
         CreateError::LoginTaken => RegisterError::LoginTaken,
         CreateError::EmailTaken => RegisterError::EmailTaken,
         CreateError::Db(error) => error.into(),

@@ -43,7 +43,7 @@ pub async fn make(
 ) -> Response {
     let made = async {
         let account = request.somebody_proved().await?.account;
-        let codes = service::make(&request.app, &account, form.made_at, &request.client).await?;
+        let codes = service::make(&request.state, &account, form.made_at, &request.client).await?;
         Ok::<_, AppError>((account, codes))
     };
     match made.await {
@@ -73,7 +73,8 @@ pub async fn download(
 ) -> Response {
     let file = async {
         let account = request.somebody().await?.account;
-        let text = service::file(&request.app, &account, &form.saved_codes, request.locale).await?;
+        let text =
+            service::file(&request.state, &account, &form.saved_codes, request.locale).await?;
         Ok::<_, AppError>(text)
     };
     match file.await {
@@ -98,7 +99,7 @@ pub async fn use_code(#[server(default)] saved_code: SecretText) -> Result<Redir
     let press = Press::of_code(&request, "recover_saved_code", cookie, &saved_code);
     let used = press.once(move |request| async move {
         let flow = recovery::flow_at(&request, Step::Method).await?;
-        let token = recover::use_code(&request.app, &flow, &saved_code, &request.client).await?;
+        let token = recover::use_code(&request.state, &flow, &saved_code, &request.client).await?;
         request.give_flow(Purpose::Recover, &token);
         Ok(Redirect::to("/recover/password"))
     });

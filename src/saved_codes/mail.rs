@@ -4,7 +4,7 @@ use crate::{
     i18n::letter as t,
     server::{
         accounts::Account,
-        app::App,
+        app::AppState,
         client::Client,
         letters::{owner_facts, to_owner},
         outbox::{Block, Letter, LetterKind},
@@ -14,23 +14,28 @@ use crate::{
 use super::SCREEN;
 
 /// "Saved codes were made": they are another way in, and nobody shall make himself one unseen (ASVS 6.3.7).
-pub(crate) fn saved_codes_made(app: &App, account: &Account, client: &Client) -> Letter {
+pub(crate) fn saved_codes_made(state: &AppState, account: &Account, client: &Client) -> Letter {
     let locale = account.locale();
-    let shop = &app.config.shop_name;
+    let shop = &state.config.shop_name;
     let blocks = vec![
         Block::Text(t::saved_codes_made::intro(locale, shop)),
-        owner_facts(app, account, client),
+        owner_facts(state, account, client),
         Block::Care(t::saved_codes_made::not_you(locale).to_owned()),
-        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+        Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
     let subject = t::saved_codes_made::subject(locale, shop);
     to_owner(LetterKind::SavedCodesMade, account, subject, blocks)
 }
 
 /// "A saved code was used", and how many are left.
-pub(crate) fn saved_code_used(app: &App, account: &Account, left: i64, client: &Client) -> Letter {
+pub(crate) fn saved_code_used(
+    state: &AppState,
+    account: &Account,
+    left: i64,
+    client: &Client,
+) -> Letter {
     let locale = account.locale();
-    let shop = &app.config.shop_name;
+    let shop = &state.config.shop_name;
     let left = if left > 0 {
         t::saved_code_used::left(locale, left)
     } else {
@@ -38,11 +43,11 @@ pub(crate) fn saved_code_used(app: &App, account: &Account, left: i64, client: &
     };
     let blocks = vec![
         Block::Text(t::saved_code_used::intro(locale, shop)),
-        owner_facts(app, account, client),
+        owner_facts(state, account, client),
         Block::Text(left),
-        Block::Text(t::saved_code_used::replace(locale, app.config.address_of(SCREEN))),
+        Block::Text(t::saved_code_used::replace(locale, state.config.address_of(SCREEN))),
         Block::Care(t::saved_code_used::not_you(locale).to_owned()),
-        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+        Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
     let subject = t::saved_code_used::subject(locale, shop);
     to_owner(LetterKind::SavedCodeUsed, account, subject, blocks)

@@ -13,7 +13,7 @@ use axum::{
 };
 
 pub(crate) use self::{api::*, pages::BackupCodesLeft};
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 /// Where they are made; its form posts to its own address, so that loading it again shows the page.
 pub const SCREEN: &str = "/account/settings/codes";
@@ -23,7 +23,7 @@ pub const FILE: &str = "/account/settings/codes/file";
 pub const RECOVER: &str = "/recover/saved-code";
 
 /// The pages, the form that is answered with a page, and the file; the other form is posted to the server function.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new()
         .route(SCREEN, get(pages::codes).post(make))
         .route(FILE, post(download))

@@ -37,7 +37,7 @@ pub async fn codes(
     request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let standing = saved_codes::standing(&request.app.db, &user.account.id).await?;
+    let standing = saved_codes::standing(&request.state.db, &user.account.id).await?;
     Ok(page(request, flash, move || view! { <BackupCodesPage standing/> }).await)
 }
 
@@ -93,10 +93,10 @@ pub(super) async fn fresh(
     account: &Account,
     codes: &[SavedCode],
 ) -> Response {
-    let now = request.app.clock.now();
-    let for_whom = service::for_whom(&request.app, account, now, request.locale);
+    let now = request.state.clock.now();
+    let for_whom = service::for_whom(&request.state, account, now, request.locale);
     let on_paper = service::for_whom_on_paper(account, now, request.locale);
-    let how = service::how(&request.app, request.locale);
+    let how = service::how(&request.state, request.locale);
     let codes = codes.iter().map(SavedCode::display).collect();
     let view = move || view! { <NewBackupCodesPage codes for_whom on_paper how/> };
     page(request, Flash::default(), view).await
@@ -159,7 +159,7 @@ pub fn NewBackupCodesPage(
 /// `GET /recover/saved-code`
 pub async fn recover(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let flow = recovery::flow_of_page(&request, Step::Method).await?;
-    if let Some(seconds) = flow.seconds_to_wait(request.app.clock.now()) {
+    if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
         return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
     if flow.step() == Step::Password && flash.error.is_none() {

@@ -10,7 +10,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account},
-        app::App,
+        app::AppState,
         client::Client,
         clock::{DAY, HOUR, Millis},
         db::{DbError, Tx},
@@ -70,7 +70,7 @@ impl From<DbError> for UseError {
 /// Checks a saved code; the flow goes on under the token that is given, and the code is gone. Tries and failures are
 /// counted before they are checked, and stay counted.
 pub(super) async fn use_code(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     typed: &SecretText,
     client: &Client,
@@ -79,8 +79,8 @@ pub(super) async fn use_code(
         return Err(UseError::Missing);
     }
     let code = SavedCode::parse(typed.expose()).ok_or(UseError::Malformed)?;
-    let mut tx = app.db.begin().await?;
-    let attempt = Attempt { app, flow, code: &code, client, now: app.clock.now() };
+    let mut tx = state.db.begin().await?;
+    let attempt = Attempt { state, flow, code: &code, client, now: state.clock.now() };
     match attempt.judge(&mut tx).await? {
         Verdict::Right(account) => {
             let token = attempt.go_on(&mut tx, &account).await?;
@@ -125,7 +125,7 @@ struct Counted {
 }
 
 struct Attempt<'a> {
-    app: &'a App,
+    state: &'a AppState,
     flow: &'a Flow,
     code: &'a SavedCode,
     client: &'a Client,
@@ -137,7 +137,7 @@ impl Attempt<'_> {
         // Asked for without account, too: both take the same time.
         let id = self.flow.account_id.as_deref().unwrap_or_default();
         let account = accounts::get_for_update(tx, id).await?;
-        let tries = Key::new(&self.app.keys, "saved-code-tries", &[&self.flow.id]);
+        let tries = Key::new(&self.state.keys, "saved-code-tries", &[&self.flow.id]);
         let left = TRIES - throttle::count(tx, &tries, DAY, self.now).await?.count;
         if left < 0 {
             return Ok(Verdict::Unseen { why: UseError::Exhausted, recorded: false });
@@ -147,7 +147,7 @@ impl Attempt<'_> {
             Err(unseen) => return Ok(unseen),
         };
         let whose = account.as_ref().map_or("", |account| &account.id);
-        let right = saved_codes::has(tx, &self.app.keys, whose, self.code).await?;
+        let right = saved_codes::has(tx, &self.state.keys, whose, self.code).await?;
         let why = if left > 0 { UseError::Wrong(left) } else { UseError::Exhausted };
         match account.filter(|_| right) {
             Some(account)
@@ -169,10 +169,10 @@ impl Attempt<'_> {
 
     /// Counts this try as a failure, wherever failures count.
     async fn count(&self, tx: &mut Tx) -> Result<Result<Counted, Verdict>, DbError> {
-        if !self.app.config.limits {
+        if !self.state.config.limits {
             return Ok(Ok(Counted { keys: Vec::new(), quietly_refused: false }));
         }
-        let keys = &self.app.keys;
+        let keys = &self.state.keys;
         let network = Key::new(keys, "saved-code-failures-network", &[&self.client.network]);
         let most = FAILURES_AN_HOUR_AND_NETWORK;
         let count = throttle::count(tx, &network, HOUR, self.now).await?;
@@ -198,36 +198,38 @@ impl Attempt<'_> {
 
     /// The code is gone, the flow goes on, and the owner is told.
     async fn go_on(&self, tx: &mut Tx, account: &Account) -> Result<Token, UseError> {
-        let Self { app, flow, code, client, now } = *self;
-        let spent = saved_codes::spend(tx, &app.keys, &account.id, code).await?;
-        let token = flows::step_up(tx, &app.random, &flow.id, Step::Password, now).await?;
+        let Self { state, flow, code, client, now } = *self;
+        let spent = saved_codes::spend(tx, &state.keys, &account.id, code).await?;
+        let token = flows::step_up(tx, &state.random, &flow.id, Step::Password, now).await?;
         let token = token.filter(|_| spent).ok_or(UseError::Overtaken)?;
         // Whichever way it was on before.
         flows::go_by(tx, &flow.id, None).await?;
         let kind = EventKind::SavedCodeUsed;
-        events::record(tx, &app.random, now, kind, Some(&account.id), client).await?;
+        events::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
         let left = saved_codes::standing_in(tx, &account.id).await?.remaining;
-        let letter = mail::saved_code_used(app, account, left, client);
-        outbox::enqueue(app, tx, letter, true, now, None).await?;
+        let letter = mail::saved_code_used(state, account, left, client);
+        outbox::enqueue(state, tx, letter, true, now, None).await?;
         Ok(token)
     }
 
     async fn record_failure(&self, tx: &mut Tx) -> Result<(), DbError> {
-        let Self { app, flow, client, now, .. } = *self;
+        let Self { state, flow, client, now, .. } = *self;
         let kind = EventKind::SavedCodeWrong;
-        events::record(tx, &app.random, now, kind, flow.account_id.as_deref(), client).await
+        events::record(tx, &state.random, now, kind, flow.account_id.as_deref(), client).await
     }
 
     /// Records a failure. A letter, or one that is never sent, is written each time: the owner of a disabled account
     /// learns by mail what the screen may not say.
     async fn refuse(&self, tx: &mut Tx, owner: Option<&Account>) -> Result<(), DbError> {
-        let Self { app, client, now, .. } = *self;
+        let Self { state, client, now, .. } = *self;
         self.record_failure(tx).await?;
         let whom = owner.map_or(&client.network, |account| &account.id);
-        let due = letters::account_disabled_is_due(app, tx, whom).await?;
-        match owner.map(|account| letters::account_disabled(app, account, client)) {
-            Some(letter) if due => outbox::enqueue(app, tx, letter, true, now, None).await,
-            letter => outbox::rehearse(app, &letter.unwrap_or_else(|| Letter::decoy(&app.config))),
+        let due = letters::account_disabled_is_due(state, tx, whom).await?;
+        match owner.map(|account| letters::account_disabled(state, account, client)) {
+            Some(letter) if due => outbox::enqueue(state, tx, letter, true, now, None).await,
+            letter => {
+                outbox::rehearse(state, &letter.unwrap_or_else(|| Letter::decoy(&state.config)))
+            }
         }
     }
 }

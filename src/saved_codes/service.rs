@@ -6,7 +6,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account},
-        app::App,
+        app::AppState,
         client::Client,
         clock::{HOUR, Millis},
         db::DbError,
@@ -48,37 +48,37 @@ impl From<DbError> for SavedCodesError {
 /// Makes new codes in place of those that the form knew of. The page that shows them is the answer to its post: loading
 /// it again posts again, and must not make void what was printed a moment ago.
 pub(super) async fn make(
-    app: &App,
+    state: &AppState,
     account: &Account,
     made_at: Option<Millis>,
     client: &Client,
 ) -> Result<Vec<SavedCode>, SavedCodesError> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
     let account = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
     let account = account.ok_or(SavedCodesError::Gone)?;
     let before = saved_codes::standing_in(&mut tx, &account.id).await?;
     if made_at.is_some_and(|seen| seen != before.made_at.unwrap_or_default()) {
         return Err(SavedCodesError::Replaced);
     }
-    if app.config.limits {
-        let key = Key::new(&app.keys, "saved-codes", &[&account.id]);
+    if state.config.limits {
+        let key = Key::new(&state.keys, "saved-codes", &[&account.id]);
         throttle::at_most(&mut tx, &key, HOUR, AN_HOUR, now)
             .await?
             .map_err(SavedCodesError::TooMany)?;
     }
-    let codes = saved_codes::replace(&mut tx, &app.keys, &app.random, &account.id, now).await?;
+    let codes = saved_codes::replace(&mut tx, &state.keys, &state.random, &account.id, now).await?;
     let kind = EventKind::SavedCodesMade;
-    events::record(&mut tx, &app.random, now, kind, Some(&account.id), client).await?;
-    let letter = mail::saved_codes_made(app, &account, client);
-    outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    events::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
+    let letter = mail::saved_codes_made(state, &account, client);
+    outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     tx.commit().await?;
     Ok(codes)
 }
 
 /// The text of the file: the codes that were posted, if all of them are this account's.
 pub(super) async fn file(
-    app: &App,
+    state: &AppState,
     account: &Account,
     posted: &SecretText,
     locale: Locale,
@@ -87,23 +87,33 @@ pub(super) async fn file(
         posted.expose().split_whitespace().take(SET + 1).map(SavedCode::parse).collect();
     let codes = codes.filter(|codes| (1..=SET).contains(&codes.len()));
     let codes = codes.ok_or(SavedCodesError::Replaced)?;
-    if !saved_codes::has_all(&app.db, &app.keys, &account.id, &codes).await? {
+    if !saved_codes::has_all(&state.db, &state.keys, &account.id, &codes).await? {
         return Err(SavedCodesError::Replaced);
     }
-    let standing = saved_codes::standing(&app.db, &account.id).await?;
-    let mut lines = vec![for_whom(app, account, standing.made_at.unwrap_or_default(), locale)];
+    let standing = saved_codes::standing(&state.db, &account.id).await?;
+    let mut lines = vec![for_whom(state, account, standing.made_at.unwrap_or_default(), locale)];
     lines.push(String::new());
     let numbered = codes.iter().zip(1..);
     lines.extend(numbered.map(|(code, number)| format!("{number:>2}.  {}", code.display())));
-    lines.extend([String::new(), how(app, locale), t::keep_safe(locale).to_owned(), String::new()]);
+    lines.extend([
+        String::new(),
+        how(state, locale),
+        t::keep_safe(locale).to_owned(),
+        String::new(),
+    ]);
     // As every editor on every system shows it.
     Ok(lines.join("\r\n"))
 }
 
 /// Which account the codes are for, and since when.
-pub(super) fn for_whom(app: &App, account: &Account, made_at: Millis, locale: Locale) -> String {
+pub(super) fn for_whom(
+    state: &AppState,
+    account: &Account,
+    made_at: Millis,
+    locale: Locale,
+) -> String {
     let day = when::date(locale, &account.zone(), made_at);
-    t::for_whom(locale, &account.login, &app.config.shop_name, day)
+    t::for_whom(locale, &account.login, &state.config.shop_name, day)
 }
 
 /// The same on paper, which others may find: who finds it learns no login.
@@ -113,6 +123,6 @@ pub(super) fn for_whom_on_paper(account: &Account, made_at: Millis, locale: Loca
 }
 
 /// How one of them is used.
-pub(super) fn how(app: &App, locale: Locale) -> String {
-    t::how(locale, app.config.address_of("/recover"))
+pub(super) fn how(state: &AppState, locale: Locale) -> String {
+    t::how(locale, state.config.address_of("/recover"))
 }

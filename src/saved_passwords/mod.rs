@@ -5,12 +5,12 @@ mod pages;
 
 use axum::{Router, routing::get};
 
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 const HELP: &str = "/help/saved-passwords";
 const IN_ACCOUNT: &str = "/account/saved-passwords";
 
 /// The pages.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new().route(HELP, get(pages::help)).route(IN_ACCOUNT, get(pages::in_account))
 }

@@ -25,7 +25,7 @@ use crate::{
 
 /// `GET /help/saved-passwords`
 pub async fn help(request: RequestContext) -> Result<Response, PageError> {
-    let has_chat = conversations::exists_staff(&request.app.db).await?;
+    let has_chat = conversations::exists_staff(&request.state.db).await?;
     Ok(page(request, Flash::default(), move || view! { <PasswordHelpPage has_chat/> }).await)
 }
 
@@ -45,7 +45,7 @@ pub async fn in_account(
     CurrentUser(_): CurrentUser,
     request: RequestContext,
 ) -> Result<Response, PageError> {
-    let has_chat = conversations::exists_staff(&request.app.db).await?;
+    let has_chat = conversations::exists_staff(&request.state.db).await?;
     Ok(page(request, Flash::default(), move || view! { <SavedPasswordsPage has_chat/> }).await)
 }
 
@@ -136,7 +136,7 @@ fn Place(steps: &'static Steps) -> impl IntoView {
     let t = use_texts().saved_passwords();
     let request = use_request();
     // What the browser's list calls us.
-    let host = request.app.config.base_url.host_str().unwrap_or_default();
+    let host = request.state.config.base_url.host_str().unwrap_or_default();
     let by_address =
         steps.address.map(|address| view! { {t.open().paste()}<BrowserAddress address/> });
     let never = steps.never.map(|(how, address)| {

@@ -23,7 +23,7 @@ use crate::{
 
 /// The running application.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct AppState(Arc<Parts>);
 
 /// What it is made of. Clock, randomness, mail and database are handed in.
 pub struct Parts {
@@ -67,7 +67,7 @@ pub struct Parts {
     pub assets: Assets,
 }
 
-impl App {
+impl AppState {
     /// From its parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
@@ -75,7 +75,7 @@ impl App {
     }
 }
 
-impl Deref for App {
+impl Deref for AppState {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {

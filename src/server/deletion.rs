@@ -2,7 +2,7 @@
 
 use crate::server::{
     accounts::{self, Account},
-    app::App,
+    app::AppState,
     client::Client,
     clock::{DAY, Millis},
     codes, conversations,
@@ -19,9 +19,9 @@ pub const GRACE: Millis = 14 * DAY;
 ///
 /// # Errors
 /// When the database fails; nothing is deleted then.
-pub async fn purge(app: &App, id: &str, due: bool) -> Result<bool, DbError> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+pub async fn purge(state: &AppState, id: &str, due: bool) -> Result<bool, DbError> {
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
     let account = accounts::get_for_update(&mut tx, id).await?;
     let is_due = |account: &Account| {
         !due || (account.is_active() && account.delete_at.is_some_and(|at| at <= now))
@@ -31,18 +31,18 @@ pub async fn purge(app: &App, id: &str, due: bool) -> Result<bool, DbError> {
     if due && accounts::held_until(&mut tx, id, now).await?.is_some() {
         return Ok(false);
     }
-    accounts::retire_logins(&mut tx, &app.keys, id, now).await?;
+    accounts::retire_logins(&mut tx, &state.keys, id, now).await?;
     codes::end_all(&mut tx, id).await?;
     flows::end_others(&mut tx, id, None).await?;
     outbox::forget_account(&mut tx, id).await?;
-    passwords::forgive(app, &mut tx, id).await?;
+    passwords::forgive(state, &mut tx, id).await?;
     let nobody = Client { network: String::new(), user_agent: String::new() };
     conversations::forget_account(&mut tx, id, &account.email).await?;
     events::forget_person(&mut tx, id).await?;
-    events::record(&mut tx, &app.random, now, EventKind::Deleted, None, &nobody).await?;
+    events::record(&mut tx, &state.random, now, EventKind::Deleted, None, &nobody).await?;
     accounts::delete(&mut tx, id).await?;
-    let letter = letters::deletion_done(app, &account);
-    outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+    let letter = letters::deletion_done(state, &account);
+    outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -51,9 +51,9 @@ pub async fn purge(app: &App, id: &str, due: bool) -> Result<bool, DbError> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn sweep(app: &App) -> Result<(), DbError> {
-    for id in accounts::due_for_deletion(&app.db, app.clock.now()).await? {
-        if let Err(error) = purge(app, &id, true).await {
+pub async fn sweep(state: &AppState) -> Result<(), DbError> {
+    for id in accounts::due_for_deletion(&state.db, state.clock.now()).await? {
+        if let Err(error) = purge(state, &id, true).await {
             // The next round tries again, and the others do not wait for it.
             tracing::error!(%error, account = id, "an account was not deleted");
         }

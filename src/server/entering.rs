@@ -2,7 +2,7 @@
 
 use crate::server::{
     accounts::Account,
-    app::App,
+    app::AppState,
     client::Client,
     db::{DbError, Tx},
     events::{self, EventKind},
@@ -37,14 +37,14 @@ pub struct Entered {
 /// # Errors
 /// When the database fails.
 pub async fn enter(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     account: &Account,
     session: Token,
     entering: &Entering<'_>,
     letter: Option<Letter>,
 ) -> Result<Entered, DbError> {
-    let (now, client) = (app.clock.now(), entering.client);
+    let (now, client) = (state.clock.now(), entering.client);
     // A new token at every sign-in; the one that this browser had ends (ASVS 7.2.4).
     if let Some(old) = entering.old_session
         && let Some(whose) = session::end(tx, old).await?
@@ -52,15 +52,15 @@ pub async fn enter(
     {
         // Somebody else's ended without a word otherwise, and nothing would tell that it was there.
         let kind = EventKind::SignedOut;
-        events::record(tx, &app.random, now, kind, Some(&whose), client).await?;
+        events::record(tx, &state.random, now, kind, Some(&whose), client).await?;
     }
     let (devices, known) = (entering.devices, entering.known);
     let devices =
-        session::remember_device(tx, &app.random, now, &account.id, devices, known).await?;
+        session::remember_device(tx, &state.random, now, &account.id, devices, known).await?;
     let kind = EventKind::SignedIn;
-    events::record(tx, &app.random, now, kind, Some(&account.id), client).await?;
+    events::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
     if let Some(letter) = letter {
-        outbox::enqueue(app, tx, letter, true, now, None).await?;
+        outbox::enqueue(state, tx, letter, true, now, None).await?;
     }
     let will_be_deleted = account.delete_at.is_some();
     Ok(Entered { opened: Opened { session, devices }, will_be_deleted })

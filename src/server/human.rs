@@ -16,7 +16,7 @@ use crate::{
     error::{AppError, FormError},
     i18n::{Locale, errors as t},
     server::{
-        app::App,
+        app::AppState,
         client,
         clock::{HOUR, MINUTE, Millis, SECOND},
         db::{Db, DbError, Tx},
@@ -107,9 +107,13 @@ pub struct Visit<'a> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn challenge(app: &App, visit: &Visit<'_>, least: u32) -> Result<Challenge, DbError> {
-    let now = app.clock.now();
-    let price = network_price(app, visit.network, now).await?.max(least);
+pub async fn challenge(
+    state: &AppState,
+    visit: &Visit<'_>,
+    least: u32,
+) -> Result<Challenge, DbError> {
+    let now = state.clock.now();
+    let price = network_price(state, visit.network, now).await?.max(least);
     let data = BTreeMap::from([
         ("at".to_owned(), Value::from(now)),
         ("browser".to_owned(), Value::from(binding(visit.browser))),
@@ -117,14 +121,14 @@ pub async fn challenge(app: &App, visit: &Visit<'_>, least: u32) -> Result<Chall
         ("price".to_owned(), Value::from(price)),
     ]);
     let counter = price / 2
-        + u32::try_from(app.random.below(u64::from(price / 2).max(1))).unwrap_or_default();
+        + u32::try_from(state.random.below(u64::from(price / 2).max(1))).unwrap_or_default();
     let made = create_challenge(CreateChallengeOptions {
         algorithm: "SHA-256".to_owned(),
         cost: 1,
         counter: Some(counter),
         data: Some(data),
-        hmac_signature_secret: Some(app.keys.proof()),
-        hmac_key_signature_secret: Some(app.keys.proof()),
+        hmac_signature_secret: Some(state.keys.proof()),
+        hmac_key_signature_secret: Some(state.keys.proof()),
         ..CreateChallengeOptions::default()
     });
     let made = made.map_err(|e| DbError::Encode(e.to_string().into()))?;
@@ -142,32 +146,32 @@ pub async fn challenge(app: &App, visit: &Visit<'_>, least: u32) -> Result<Chall
 /// # Errors
 /// [`HumanError`].
 pub async fn check(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     visit: &Visit<'_>,
     target: &str,
     proof: &str,
 ) -> Result<Millis, HumanError> {
-    let now = app.clock.now();
-    let by_network = Key::new(&app.keys, "checks-network", &[visit.network]);
-    let by_target = Key::new(&app.keys, "checks-target", &[target]);
+    let now = state.clock.now();
+    let by_network = Key::new(&state.keys, "checks-network", &[visit.network]);
+    let by_target = Key::new(&state.keys, "checks-target", &[target]);
     let mut price = BASE_PRICE;
-    if app.config.limits {
+    if state.config.limits {
         let network = throttle::count(tx, &by_network, HOUR, now).await?.count;
         let aimed = throttle::peek_in(tx, &by_target, HOUR, now).await?.count;
         price = priced(network - 1, NETWORK_STEP).max(priced(aimed, TARGET_STEP));
     }
     if proof.is_empty() {
-        return if app.config.limits {
-            without_proof(app, tx, visit.network, price, now).await
+        return if state.config.limits {
+            without_proof(state, tx, visit.network, price, now).await
         } else {
             Ok(now)
         };
     }
-    let spent = verified(app, visit, proof, price, now).ok_or(HumanError::Again(price))?;
-    if app.config.limits {
+    let spent = verified(state, visit, proof, price, now).ok_or(HumanError::Again(price))?;
+    if state.config.limits {
         // Work is cheap for whoever has many cores; what follows from it is rows.
-        let in_minute = Key::new(&app.keys, "proofs-minute", &[visit.network]);
+        let in_minute = Key::new(&state.keys, "proofs-minute", &[visit.network]);
         let within = throttle::at_most(tx, &in_minute, MINUTE, PROOFS_A_MINUTE, now).await?;
         within.map_err(|_| HumanError::Again(price))?;
     }
@@ -183,38 +187,44 @@ pub async fn check(
 }
 
 async fn without_proof(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     network: &str,
     price: u32,
     now: Millis,
 ) -> Result<Millis, HumanError> {
-    let site = Key::new(&app.keys, "no-proof-site", &[]);
+    let site = Key::new(&state.keys, "no-proof-site", &[]);
     let site_is_full = throttle::peek_in(tx, &site, HOUR, now).await?.count >= SITE_QUOTA;
-    let quota = Key::new(&app.keys, "no-proof", &[network]);
-    let allocation = Key::new(&app.keys, "no-proof-allocation", &[&client::allocation(network)]);
+    let quota = Key::new(&state.keys, "no-proof", &[network]);
+    let allocation = Key::new(&state.keys, "no-proof-allocation", &[&client::allocation(network)]);
     let within = throttle::count(tx, &quota, HOUR, now).await?.count <= QUOTA
         && throttle::count(tx, &allocation, HOUR, now).await?.count <= ALLOCATION_QUOTA;
     if within && !site_is_full {
         throttle::count(tx, &site, HOUR, now).await?;
         return Ok(now);
     }
-    let slots = Key::new(&app.keys, "no-proof-slots", &[network]);
+    let slots = Key::new(&state.keys, "no-proof-slots", &[network]);
     let mut slot = throttle::take_slot(tx, &slots, GAP, GAP_MOST, now).await?;
     if slot < now + GAP_MOST && site_is_full {
-        let slots = Key::new(&app.keys, "no-proof-site-slots", &[]);
+        let slots = Key::new(&state.keys, "no-proof-site-slots", &[]);
         slot = slot.max(throttle::take_slot(tx, &slots, SITE_GAP, GAP_MOST, now).await?);
     }
     if slot < now + GAP_MOST { Ok(slot) } else { Err(HumanError::Again(price)) }
 }
 
 /// The signature of the challenge, if the proof is right in everything.
-fn verified(app: &App, visit: &Visit<'_>, proof: &str, price: u32, now: Millis) -> Option<String> {
+fn verified(
+    state: &AppState,
+    visit: &Visit<'_>,
+    proof: &str,
+    price: u32,
+    now: Millis,
+) -> Option<String> {
     let payload: Payload = serde_json::from_slice(&STANDARD.decode(proof).ok()?).ok()?;
     let parameters = &payload.challenge.parameters;
     let result = verify_solution(VerifySolutionOptions {
-        hmac_key_signature_secret: Some(app.keys.proof()),
-        ..VerifySolutionOptions::new(&payload.challenge, &payload.solution, app.keys.proof())
+        hmac_key_signature_secret: Some(state.keys.proof()),
+        ..VerifySolutionOptions::new(&payload.challenge, &payload.solution, state.keys.proof())
     });
     if !result.ok()?.verified {
         return None;
@@ -229,12 +239,12 @@ fn verified(app: &App, visit: &Visit<'_>, proof: &str, price: u32, now: Millis) 
     right.then_some(payload.challenge.signature)?
 }
 
-async fn network_price(app: &App, network: &str, now: Millis) -> Result<u32, DbError> {
-    if !app.config.limits {
+async fn network_price(state: &AppState, network: &str, now: Millis) -> Result<u32, DbError> {
+    if !state.config.limits {
         return Ok(BASE_PRICE);
     }
-    let key = Key::new(&app.keys, "checks-network", &[network]);
-    Ok(priced(peek(&app.db, &key, now).await?, NETWORK_STEP))
+    let key = Key::new(&state.keys, "checks-network", &[network]);
+    Ok(priced(peek(&state.db, &key, now).await?, NETWORK_STEP))
 }
 
 async fn peek(db: &Db, key: &Key, now: Millis) -> Result<i64, DbError> {

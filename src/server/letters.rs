@@ -5,7 +5,7 @@ use crate::{
     i18n::{Locale, letter as t},
     server::{
         accounts::{self, Account, HOLD, Standing},
-        app::App,
+        app::AppState,
         client::Client,
         clock::{DAY, Millis},
         db::{DbError, Tx},
@@ -47,11 +47,11 @@ pub fn good_until(locale: Locale, zone: &Zone, expires_at: Millis) -> Block {
 
 /// "Which account, when, from where", as most letters to an owner tell it.
 #[must_use]
-pub fn owner_facts(app: &App, account: &Account, client: &Client) -> Block {
+pub fn owner_facts(state: &AppState, account: &Account, client: &Client) -> Block {
     let locale = account.locale();
     let mut facts = vec![(t::facts::account(locale), account.login.clone())];
-    facts.extend(Letter::origin_facts(locale, &account.zone(), app.clock.now(), client));
-    if let Some(place) = app.geo.place(locale, &client.network) {
+    facts.extend(Letter::origin_facts(locale, &account.zone(), state.clock.now(), client));
+    if let Some(place) = state.geo.place(locale, &client.network) {
         facts.push((t::facts::place(locale), place));
     }
     Block::Facts(facts)
@@ -60,7 +60,7 @@ pub fn owner_facts(app: &App, account: &Account, client: &Client) -> Block {
 /// A code for its owner, signed in: for a new password, or as a fresh proof. And for staff, to sign in.
 #[must_use]
 pub fn own_code(
-    app: &App,
+    state: &AppState,
     account: &Account,
     purpose: Purpose,
     code: &Code,
@@ -83,12 +83,12 @@ pub fn own_code(
         Block::Text(intro),
         Block::Code(code.clone()),
         good_until(locale, &account.zone(), expires_at),
-        owner_facts(app, account, client),
+        owner_facts(state, account, client),
         Block::Care(t::never_tell(locale).to_owned()),
         Block::Text(not_you.to_owned()),
-        Block::Button(t::own_code::button(locale), app.config.address_of("/recover")),
+        Block::Button(t::own_code::button(locale), state.config.address_of("/recover")),
     ];
-    let subject = t::recovery_code::subject(locale, code.display(), &app.config.shop_name);
+    let subject = t::recovery_code::subject(locale, code.display(), &state.config.shop_name);
     to_owner(kind, account, subject, blocks)
 }
 
@@ -107,7 +107,7 @@ pub struct AfterPassword<'a> {
 /// "Your password was changed": after recovery and after a change with the old one (ASVS 6.3.7).
 #[must_use]
 pub fn password_changed(
-    app: &App,
+    state: &AppState,
     account: &Account,
     after: &AfterPassword<'_>,
     client: &Client,
@@ -115,13 +115,13 @@ pub fn password_changed(
     let locale = account.locale();
     let mut blocks = vec![
         Block::Text(t::password_changed::intro(locale).to_owned()),
-        owner_facts(app, account, client),
+        owner_facts(state, account, client),
     ];
     if let saved_codes::Standing { remaining: count @ 1.., made_at: Some(made_at) } =
         after.saved_codes
     {
         let day = when::date(locale, &account.zone(), made_at);
-        let screen = app.config.address_of("/account/settings/codes");
+        let screen = state.config.address_of("/account/settings/codes");
         blocks.push(Block::Text(if after.recovered {
             t::password_changed::codes_void(locale, count, day, screen)
         } else {
@@ -131,13 +131,13 @@ pub fn password_changed(
     if after.deletion_stopped {
         blocks.push(Block::Text(t::password_changed::deletion_stopped(locale).to_owned()));
     }
-    let day = when::date(locale, &account.zone(), app.clock.now() + HOLD);
-    let recover = app.config.address_of("/recover");
+    let day = when::date(locale, &account.zone(), state.clock.now() + HOLD);
+    let recover = state.config.address_of("/recover");
     blocks.extend([
         Block::Care(t::password_changed::undo(locale, day, recover)),
-        Block::Button(t::not_me(locale), app.config.address_of(&links::path(after.link))),
+        Block::Button(t::not_me(locale), state.config.address_of(&links::path(after.link))),
     ]);
-    let subject = t::password_changed::subject(locale, &app.config.shop_name);
+    let subject = t::password_changed::subject(locale, &state.config.shop_name);
     to_owner(LetterKind::PasswordChanged, account, subject, blocks)
 }
 
@@ -146,21 +146,25 @@ pub fn password_changed(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn account_disabled_is_due(app: &App, tx: &mut Tx, whom: &str) -> Result<bool, DbError> {
-    let once = Key::new(&app.keys, "account-disabled", &[whom]);
-    Ok(throttle::is_first(tx, &once, DAY, app.clock.now()).await? || !app.config.limits)
+pub async fn account_disabled_is_due(
+    state: &AppState,
+    tx: &mut Tx,
+    whom: &str,
+) -> Result<bool, DbError> {
+    let once = Key::new(&state.keys, "account-disabled", &[whom]);
+    Ok(throttle::is_first(tx, &once, DAY, state.clock.now()).await? || !state.config.limits)
 }
 
 /// "Your account is disabled": what the screen does not say, because it looks the same for everyone.
 #[must_use]
-pub fn account_disabled(app: &App, account: &Account, client: &Client) -> Letter {
+pub fn account_disabled(state: &AppState, account: &Account, client: &Client) -> Letter {
     let locale = account.locale();
     let blocks = vec![
-        Block::Text(t::account_disabled::intro(locale, &app.config.shop_name)),
-        owner_facts(app, account, client),
+        Block::Text(t::account_disabled::intro(locale, &state.config.shop_name)),
+        owner_facts(state, account, client),
         Block::Care(t::account_disabled::not_you(locale).to_owned()),
     ];
-    let subject = t::account_disabled::subject(locale, &app.config.shop_name);
+    let subject = t::account_disabled::subject(locale, &state.config.shop_name);
     to_owner(LetterKind::AccountDisabled, account, subject, blocks)
 }
 
@@ -170,7 +174,7 @@ pub fn account_disabled(app: &App, account: &Account, client: &Client) -> Letter
 /// # Errors
 /// When the database fails.
 pub async fn address_in_use(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     standing: &Standing,
     address: &Email,
@@ -179,27 +183,27 @@ pub async fn address_in_use(
 ) -> Result<Option<Letter>, DbError> {
     // Asked for addresses without account, too: both take the same time.
     let whom = if let Standing::Used(owner) = standing { &owner.id } else { "" };
-    let wanted = letter_choices::wants(&app.db, whom, LetterKind::AddressInUse).await?;
+    let wanted = letter_choices::wants(&state.db, whom, LetterKind::AddressInUse).await?;
     match standing {
         Standing::Used(owner) if wanted && first_today => {
-            Ok(Some(address_used(app, owner, client)))
+            Ok(Some(address_used(state, owner, client)))
         }
         // This one keeps an account safe: nobody can decline it, least of all whoever took the account.
         Standing::Held(owner, until) if first_today => {
-            address_held(app, tx, owner, *until, address, client).await.map(Some)
+            address_held(state, tx, owner, *until, address, client).await.map(Some)
         }
         _ => Ok(None),
     }
 }
 
-fn address_used(app: &App, owner: &Account, client: &Client) -> Letter {
+fn address_used(state: &AppState, owner: &Account, client: &Client) -> Letter {
     let locale = owner.locale();
-    let shop = &app.config.shop_name;
+    let shop = &state.config.shop_name;
     let blocks = vec![
         Block::Text(t::address_in_use::intro(locale, shop)),
-        owner_facts(app, owner, client),
-        Block::Button(t::address_in_use::button(locale), app.config.address_of("/sign-in")),
-        Block::Text(t::address_in_use::forgot(locale, app.config.address_of("/recover"))),
+        owner_facts(state, owner, client),
+        Block::Button(t::address_in_use::button(locale), state.config.address_of("/sign-in")),
+        Block::Text(t::address_in_use::forgot(locale, state.config.address_of("/recover"))),
         Block::Care(t::address_in_use::not_you(locale).to_owned()),
     ];
     to_owner(LetterKind::AddressInUse, owner, t::address_in_use::subject(locale, shop), blocks)
@@ -211,7 +215,7 @@ fn address_used(app: &App, owner: &Account, client: &Client) -> Letter {
 /// # Errors
 /// When the database fails.
 pub async fn address_held(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     owner: &Account,
     until: Millis,
@@ -219,21 +223,21 @@ pub async fn address_held(
     client: &Client,
 ) -> Result<Letter, DbError> {
     let locale = owner.locale();
-    let shop = &app.config.shop_name;
+    let shop = &state.config.shop_name;
     let purpose = LinkPurpose::TakeBack;
-    let now = app.clock.now();
+    let now = state.clock.now();
     // As it is stored: of two spellings of one key, one may lead to another mailbox.
     let late = accounts::addresses_of_late(tx, owner, now).await?;
     let stored = late.into_iter().find(|known| identifier_key(known) == address.key());
     let to = stored.unwrap_or_else(|| address.as_str().to_owned());
-    let link = links::make(tx, &app.random, purpose, &owner.id, &to, now, until).await?;
+    let link = links::make(tx, &state.random, purpose, &owner.id, &to, now, until).await?;
     let day = when::date(locale, &owner.zone(), until);
     let blocks = vec![
         Block::Text(t::address_held::intro(locale, shop)),
-        owner_facts(app, owner, client),
+        owner_facts(state, owner, client),
         Block::Text(t::address_held::held(locale).to_owned()),
         Block::Care(t::address_held::not_you(locale, day)),
-        Block::Button(t::not_me(locale), app.config.address_of(&links::path(&link))),
+        Block::Button(t::not_me(locale), state.config.address_of(&links::path(&link))),
     ];
     let subject = t::address_changed::subject(locale, shop);
     let letter = to_owner(LetterKind::AddressChanged, owner, subject, blocks);
@@ -242,9 +246,9 @@ pub async fn address_held(
 
 /// "Your account is deleted": to the address that it had. The row of the letter names no account any more.
 #[must_use]
-pub fn deletion_done(app: &App, account: &Account) -> Letter {
+pub fn deletion_done(state: &AppState, account: &Account) -> Letter {
     let locale = account.locale();
-    let shop = &app.config.shop_name;
+    let shop = &state.config.shop_name;
     let blocks = vec![
         Block::Text(t::deletion_done::intro(locale, &account.login, shop)),
         Block::Text(t::deletion_done::left(locale).to_owned()),
@@ -256,31 +260,31 @@ pub fn deletion_done(app: &App, account: &Account) -> Letter {
 
 /// "Signed in from a new device": at most one a browser, since it is known from then on (ASVS 6.3.5).
 #[must_use]
-pub fn new_device(app: &App, account: &Account, client: &Client) -> Letter {
+pub fn new_device(state: &AppState, account: &Account, client: &Client) -> Letter {
     let locale = account.locale();
     let blocks = vec![
-        Block::Text(t::new_device::intro(locale, &app.config.shop_name)),
-        owner_facts(app, account, client),
+        Block::Text(t::new_device::intro(locale, &state.config.shop_name)),
+        owner_facts(state, account, client),
         Block::Text(t::new_device::you(locale).to_owned()),
         Block::Care(t::password_changed::not_you(locale).to_owned()),
-        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+        Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
-    let subject = t::new_device::subject(locale, &app.config.shop_name);
+    let subject = t::new_device::subject(locale, &state.config.shop_name);
     to_owner(LetterKind::NewDevice, account, subject, blocks)
 }
 
 /// "Signed in", for those who want to hear of each time.
 #[must_use]
-pub fn signed_in(app: &App, account: &Account, client: &Client) -> Letter {
+pub fn signed_in(state: &AppState, account: &Account, client: &Client) -> Letter {
     let locale = account.locale();
-    let choices = app.config.address_of("/account/settings/letters");
+    let choices = state.config.address_of("/account/settings/letters");
     let blocks = vec![
-        Block::Text(t::signed_in::intro(locale, &app.config.shop_name)),
-        owner_facts(app, account, client),
+        Block::Text(t::signed_in::intro(locale, &state.config.shop_name)),
+        owner_facts(state, account, client),
         Block::Care(t::password_changed::not_you(locale).to_owned()),
-        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+        Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
         Block::Text(t::signed_in::choice(locale, choices)),
     ];
-    let subject = t::signed_in::subject(locale, &app.config.shop_name);
+    let subject = t::signed_in::subject(locale, &state.config.shop_name);
     to_owner(LetterKind::SignedIn, account, subject, blocks)
 }

@@ -5,7 +5,7 @@ use crate::{
     i18n::Locale,
     server::{
         accounts::{self, Account, Standing},
-        app::App,
+        app::AppState,
         client::Client,
         clock::{DAY, HOUR, MINUTE, Millis},
         codes::{self, SendError, Sending},
@@ -53,18 +53,18 @@ pub enum Begun {
 ///
 /// # Errors
 /// [`SendError`]: when too many were named.
-pub async fn begin(app: &App, naming: &Naming<'_>) -> Result<Begun, SendError> {
+pub async fn begin(state: &AppState, naming: &Naming<'_>) -> Result<Begun, SendError> {
     let Naming { purpose, account, email, subject, .. } = *naming;
-    let before = own_code::find(app, naming.browser, purpose, account).await?;
+    let before = own_code::find(state, naming.browser, purpose, account).await?;
     if let (Some(flow), Some(token)) = (before, naming.browser)
         && flow.typed == email.as_str()
         && flow.subject.as_deref() == subject
     {
         return Ok(Begun::Before(flow, token.clone()));
     }
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    if app.config.limits {
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
+    if state.config.limits {
         let whom = subject.unwrap_or(&account.id);
         let in_a_minute = if subject.is_some() { NEW_AN_HOUR } else { NEW_A_MINUTE };
         for (what, span, most) in [
@@ -72,7 +72,7 @@ pub async fn begin(app: &App, naming: &Naming<'_>) -> Result<Begun, SendError> {
             ("new-addresses-hour", HOUR, NEW_AN_HOUR),
             ("new-addresses-day", DAY, NEW_A_DAY),
         ] {
-            throttle::at_most(&mut tx, &Key::new(&app.keys, what, &[whom]), span, most, now)
+            throttle::at_most(&mut tx, &Key::new(&state.keys, what, &[whom]), span, most, now)
                 .await?
                 .map_err(|wait| SendError::TooMany { wait, roams: false })?;
         }
@@ -92,7 +92,7 @@ pub async fn begin(app: &App, naming: &Naming<'_>) -> Result<Begun, SendError> {
         device_id: None,
         ready_at: now,
     };
-    let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
+    let (flow, token) = flows::begin(&mut tx, &state.random, now, &new).await?;
     Ok(Begun::Now(tx, flow, token))
 }
 
@@ -102,15 +102,15 @@ pub async fn begin(app: &App, naming: &Naming<'_>) -> Result<Begun, SendError> {
 /// # Errors
 /// [`SendError`].
 pub async fn send_code(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     account: Option<&Account>,
     email: &Email,
     client: &Client,
     letter: impl FnOnce(&Code, Millis) -> Letter,
 ) -> Result<(), SendError> {
-    let now = app.clock.now();
-    let standing = accounts::standing(&app.db, email, now).await?;
+    let now = state.clock.now();
+    let standing = accounts::standing(&state.db, email, now).await?;
     // Nobody's, or its own of late.
     let free = match &standing {
         Standing::Free => true,
@@ -118,24 +118,19 @@ pub async fn send_code(
             account.is_some_and(|account| account.id == owner.id)
         }
     };
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     // Once a day: whoever presses "Get code" again and again does not fill somebody else's mailbox.
     // Counted each time, so that it takes the same time; by address only where it is somebody's.
     let key = email.key();
     let whom = if free { &client.network } else { &key };
-    let once = Key::new(&app.keys, "address-in-use", &[whom]);
-    let first_today = throttle::is_first(&mut tx, &once, DAY, now).await? || !app.config.limits;
+    let once = Key::new(&state.keys, "address-in-use", &[whom]);
+    let first_today = throttle::is_first(&mut tx, &once, DAY, now).await? || !state.config.limits;
     let in_use =
-        letters::address_in_use(app, &mut tx, &standing, email, first_today, client).await?;
+        letters::address_in_use(state, &mut tx, &standing, email, first_today, client).await?;
     let sending = Sending { flow, account, address: email.as_str(), can_be_right: free, client };
-    codes::send(
-        app,
-        &mut tx,
-        &sending,
-        |code, expires_at| {
-            if free { Some(letter(code, expires_at)) } else { in_use }
-        },
-    )
+    codes::send(state, &mut tx, &sending, |code, expires_at| {
+        if free { Some(letter(code, expires_at)) } else { in_use }
+    })
     .await?;
     Ok(tx.commit().await?)
 }

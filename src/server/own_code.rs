@@ -6,7 +6,7 @@ use crate::{
     i18n::Locale,
     server::{
         accounts::Account,
-        app::App,
+        app::AppState,
         client::Client,
         clock::HOUR,
         codes::{self, CheckError, Right, SendError, Sending},
@@ -42,13 +42,13 @@ pub struct Asking<'a> {
 ///
 /// # Errors
 /// [`SendError`].
-pub async fn begin(app: &App, asking: &Asking<'_>) -> Result<Token, SendError> {
-    let now = app.clock.now();
+pub async fn begin(state: &AppState, asking: &Asking<'_>) -> Result<Token, SendError> {
+    let now = state.clock.now();
     let account = asking.account;
-    let device = session::known_device(&app.db, &account.id, asking.devices).await?;
-    let mut tx = app.db.begin().await?;
-    if app.config.limits {
-        let key = Key::new(&app.keys, "own-flows", &[asking.purpose.as_str(), &account.id]);
+    let device = session::known_device(&state.db, &account.id, asking.devices).await?;
+    let mut tx = state.db.begin().await?;
+    if state.config.limits {
+        let key = Key::new(&state.keys, "own-flows", &[asking.purpose.as_str(), &account.id]);
         throttle::at_most(&mut tx, &key, HOUR, AN_HOUR, now)
             .await?
             .map_err(|wait| SendError::TooMany { wait, roams: false })?;
@@ -67,10 +67,10 @@ pub async fn begin(app: &App, asking: &Asking<'_>) -> Result<Token, SendError> {
         device_id: device.as_ref().map(|known| known.id.as_str()),
         ready_at: now,
     };
-    let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
+    let (flow, token) = flows::begin(&mut tx, &state.random, now, &new).await?;
     tx.commit().await?;
-    if let Err(error) = codes::on_its_way(send(app, &flow, account, asking.client).await) {
-        flows::abandon(&app.db, &flow.id).await?;
+    if let Err(error) = codes::on_its_way(send(state, &flow, account, asking.client).await) {
+        flows::abandon(&state.db, &flow.id).await?;
         return Err(error);
     }
     Ok(token)
@@ -81,7 +81,7 @@ pub async fn begin(app: &App, asking: &Asking<'_>) -> Result<Token, SendError> {
 /// # Errors
 /// [`SendError`].
 pub async fn send(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     account: &Account,
     client: &Client,
@@ -93,9 +93,9 @@ pub async fn send(
         can_be_right: true,
         client,
     };
-    let mut tx = app.db.begin().await?;
-    codes::send(app, &mut tx, &sending, |code, expires_at| {
-        Some(letters::own_code(app, account, flow.purpose(), code, expires_at, client))
+    let mut tx = state.db.begin().await?;
+    codes::send(state, &mut tx, &sending, |code, expires_at| {
+        Some(letters::own_code(state, account, flow.purpose(), code, expires_at, client))
     })
     .await?;
     Ok(tx.commit().await?)
@@ -106,13 +106,13 @@ pub async fn send(
 /// # Errors
 /// [`CheckError`].
 pub async fn check(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     account: &Account,
     code: &SecretText,
     client: &Client,
 ) -> Result<(Tx, Right), CheckError> {
-    codes::check(app, flow, &account.email, code.expose(), client, Step::Password).await
+    codes::check(state, flow, &account.email, code.expose(), client, Step::Password).await
 }
 
 /// The flow of a purpose that belongs to this account as it is now.
@@ -120,16 +120,16 @@ pub async fn check(
 /// # Errors
 /// When the database fails.
 pub async fn find(
-    app: &App,
+    state: &AppState,
     token: Option<&Token>,
     purpose: Purpose,
     account: &Account,
 ) -> Result<Option<Flow>, DbError> {
     let Some(token) = token else { return Ok(None) };
-    let flow = flows::find(&app.db, token, purpose).await?;
+    let flow = flows::find(&state.db, token, purpose).await?;
     Ok(flow.filter(|flow| {
         flow.account_id.as_deref() == Some(account.id.as_str())
             && flow.epoch == account.epoch
-            && !flow.is_over(app.clock.now())
+            && !flow.is_over(state.clock.now())
     }))
 }

@@ -10,7 +10,7 @@ use crate::{
     forms::{PasswordProblem, SecretText},
     i18n::{self, Locale},
     islands::PasswordStrength,
-    server::{Fault, app::App, client::Client, clock::Millis, hashing::HashError, passwords},
+    server::{Fault, app::AppState, client::Client, clock::Millis, hashing::HashError, passwords},
 };
 
 /// Letters that are estimated at once: enough for the best verdict.
@@ -38,7 +38,7 @@ pub enum HelpError {
 /// # Errors
 /// [`HelpError`].
 pub async fn judge(
-    app: &App,
+    state: &AppState,
     typed: &SecretText,
     login: &str,
     email: &str,
@@ -48,19 +48,22 @@ pub async fn judge(
     if typed.expose().is_empty() {
         return Ok(PasswordStrength { score: 0, words: String::new() });
     }
-    let password = match passwords::choose(app, typed, login, email) {
+    let password = match passwords::choose(state, typed, login, email) {
         Ok(password) => password,
         Err(problem) => {
-            return Ok(PasswordStrength { score: 0, words: refused(app, &problem.into(), locale) });
+            return Ok(PasswordStrength {
+                score: 0,
+                words: refused(state, &problem.into(), locale),
+            });
         }
     };
-    if app.config.limits {
-        let passed = app.estimated.at_most(&client.network, A_MINUTE, app.clock.now());
+    if state.config.limits {
+        let passed = state.estimated.at_most(&client.network, A_MINUTE, state.clock.now());
         passed.map_err(HelpError::TooMany)?;
     }
-    let turn = app.estimates.take(&client.network, "", PATIENCE).await;
+    let turn = state.estimates.take(&client.network, "", PATIENCE).await;
     let turn = turn.ok_or(HelpError::Fault(Fault::Hash(HashError::Busy)))?;
-    let own = [login, email, app.config.shop_name.as_str()].map(|word| beginning(word, OWN_MAX));
+    let own = [login, email, state.config.shop_name.as_str()].map(|word| beginning(word, OWN_MAX));
     let estimate = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         let own: Vec<&str> =
@@ -108,9 +111,9 @@ fn beginning(word: &str, most: usize) -> String {
     word.chars().take(most).collect()
 }
 
-fn refused(app: &App, problem: &Problem, locale: Locale) -> String {
+fn refused(state: &AppState, problem: &Problem, locale: Locale) -> String {
     if *problem == PasswordProblem::TooShort {
-        let min = i64::try_from(app.config.password_min).unwrap_or(10);
+        let min = i64::try_from(state.config.password_min).unwrap_or(10);
         return i18n::password_help::too_short(locale, min);
     }
     crate::error::AppError::new(problem.clone()).summary(locale)

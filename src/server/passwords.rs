@@ -9,7 +9,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account, HOLD},
-        app::App,
+        app::AppState,
         client::Client,
         clock::Millis,
         codes, conversations,
@@ -60,16 +60,16 @@ impl FormError for EnteredPasswordProblem {
 /// # Errors
 /// What is wrong with it.
 pub fn choose(
-    app: &App,
+    state: &AppState,
     typed: &SecretText,
     login: &str,
     email: &str,
 ) -> Result<Password, PasswordProblem> {
     let user = email.rsplit_once('@').map_or(email, |(user, _)| user);
-    let words = [login, user, app.config.shop_name.as_str()];
+    let words = [login, user, state.config.shop_name.as_str()];
     Password::choose(
         typed.expose(),
-        &PasswordContext { min: app.config.password_min, words: &words },
+        &PasswordContext { min: state.config.password_min, words: &words },
     )
 }
 
@@ -78,12 +78,12 @@ pub fn choose(
 /// # Errors
 /// The fields and what is wrong with them.
 pub fn choose_twice(
-    app: &App,
+    state: &AppState,
     typed: &SecretText,
     again: &SecretText,
     account: &Account,
 ) -> Result<Password, FieldErrors> {
-    let chosen = choose(app, typed, &account.login, &account.email);
+    let chosen = choose(state, typed, &account.login, &account.email);
     // As both are hashed: one keyboard writes `é` as one character, another as two.
     let [first, second] = [typed, again].map(|typed| Password::entered(typed.expose()));
     let is_same = match (first, second) {
@@ -107,25 +107,25 @@ pub fn choose_twice(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn not_counted(app: &App, account: &Account) -> Result<(), DbError> {
-    if !app.config.limits {
+pub async fn not_counted(state: &AppState, account: &Account) -> Result<(), DbError> {
+    if !state.config.limits {
         return Ok(());
     }
-    let mut tx = app.db.begin().await?;
-    throttle::give_turn_back(&mut tx, &own_key(app, &account.id)).await?;
+    let mut tx = state.db.begin().await?;
+    throttle::give_turn_back(&mut tx, &own_key(state, &account.id)).await?;
     tx.commit().await
 }
 
 /// The streak of failures that disables the password for browsers the account does not know.
 #[must_use]
-pub fn elsewhere_key(app: &App, account: &str) -> Key {
-    Key::new(&app.keys, "refused-elsewhere", &[account])
+pub fn elsewhere_key(state: &AppState, account: &str) -> Key {
+    Key::new(&state.keys, "refused-elsewhere", &[account])
 }
 
 /// The streak of failures under a name that was typed.
 #[must_use]
-pub fn typed_key(app: &App, typed: &str) -> Key {
-    Key::new(&app.keys, "refused", &[&identifier_key(typed)])
+pub fn typed_key(state: &AppState, typed: &str) -> Key {
+    Key::new(&state.keys, "refused", &[&identifier_key(typed)])
 }
 
 /// Wrong passwords in a row, typed by whoever is signed in, after which the password proves nothing.
@@ -159,16 +159,16 @@ impl From<DbError> for VerifyError {
 
 /// The streak of wrong passwords typed by whoever is signed in.
 #[must_use]
-pub fn own_key(app: &App, account: &str) -> Key {
-    Key::new(&app.keys, "old-password", &[account])
+pub fn own_key(state: &AppState, account: &str) -> Key {
+    Key::new(&state.keys, "old-password", &[account])
 }
 
 /// Forgets what whoever is signed in typed wrongly: he knew the password in the end.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forgive_own(app: &App, tx: &mut Tx, account: &str) -> Result<(), DbError> {
-    throttle::clear(tx, &own_key(app, account)).await
+pub async fn forgive_own(state: &AppState, tx: &mut Tx, account: &str) -> Result<(), DbError> {
+    throttle::clear(tx, &own_key(state, account)).await
 }
 
 /// Forgets the wrong passwords of an account: those that disable it for unknown browsers, and those of whoever is
@@ -178,9 +178,9 @@ pub async fn forgive_own(app: &App, tx: &mut Tx, account: &str) -> Result<(), Db
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forgive(app: &App, tx: &mut Tx, account: &str) -> Result<(), DbError> {
-    throttle::clear(tx, &elsewhere_key(app, account)).await?;
-    forgive_own(app, tx, account).await
+pub async fn forgive(state: &AppState, tx: &mut Tx, account: &str) -> Result<(), DbError> {
+    throttle::clear(tx, &elsewhere_key(state, account)).await?;
+    forgive_own(state, tx, account).await
 }
 
 /// Compares what whoever is signed in typed with his password. A stolen session must not be a place to guess it
@@ -190,7 +190,7 @@ pub async fn forgive(app: &App, tx: &mut Tx, account: &str) -> Result<(), DbErro
 /// # Errors
 /// [`VerifyError`].
 pub async fn verify_own(
-    app: &App,
+    state: &AppState,
     account: &Account,
     typed: &SecretText,
     refused: EventKind,
@@ -199,10 +199,10 @@ pub async fn verify_own(
     if typed.expose().is_empty() {
         return Err(VerifyError::Missing);
     }
-    if app.config.limits {
-        let mut tx = app.db.begin().await?;
-        let now = app.clock.now();
-        let streak = own_key(app, &account.id);
+    if state.config.limits {
+        let mut tx = state.db.begin().await?;
+        let now = state.clock.now();
+        let streak = own_key(state, &account.id);
         let turn = throttle::take_turn(&mut tx, &streak, now).await?;
         let disabled = matches!(turn, Turn::Go(failures) if failures > DISABLED_AFTER);
         if disabled {
@@ -220,7 +220,7 @@ pub async fn verify_own(
     let matches = match Password::entered(typed.expose()) {
         Some(password) => {
             let stored = Some(account.password_hash.as_str());
-            let verdict = app.hasher.verify(&password, stored, &client.network).await;
+            let verdict = state.hasher.verify(&password, stored, &client.network).await;
             verdict.map_err(Fault::Hash)?.matches
         }
         None => false,
@@ -228,9 +228,9 @@ pub async fn verify_own(
     if matches {
         return Ok(());
     }
-    let mut tx = app.db.begin().await?;
-    let now = app.clock.now();
-    events::record(&mut tx, &app.random, now, refused, Some(&account.id), client).await?;
+    let mut tx = state.db.begin().await?;
+    let now = state.clock.now();
+    events::record(&mut tx, &state.random, now, refused, Some(&account.id), client).await?;
     tx.commit().await?;
     Err(VerifyError::Wrong)
 }
@@ -275,8 +275,8 @@ pub struct NewPassword<'a> {
 ///
 /// # Errors
 /// [`SetError::Overtaken`].
-pub async fn account_of(app: &App, flow: &Flow) -> Result<Account, SetError> {
-    let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
+pub async fn account_of(state: &AppState, flow: &Flow) -> Result<Account, SetError> {
+    let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     account
         .filter(|account| account.is_active() && account.epoch == flow.epoch)
         .ok_or(SetError::Overtaken)
@@ -288,26 +288,26 @@ pub async fn account_of(app: &App, flow: &Flow) -> Result<Account, SetError> {
 /// # Errors
 /// [`SetError`].
 pub async fn set_in_flow(
-    app: &App,
+    state: &AppState,
     entry: &NewPassword<'_>,
 ) -> Result<(Tx, Account, DeviceTokens), SetError> {
-    let account = account_of(app, entry.flow).await?;
-    let known = session::known_device(&app.db, &account.id, &entry.devices).await?;
+    let account = account_of(state, entry.flow).await?;
+    let known = session::known_device(&state.db, &account.id, &entry.devices).await?;
     let password =
-        choose_twice(app, entry.typed, entry.again, &account).map_err(SetError::Fields)?;
-    let hash = app.hasher.hash(&password, &entry.client.network).await.map_err(Fault::Hash)?;
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+        choose_twice(state, entry.typed, entry.again, &account).map_err(SetError::Fields)?;
+    let hash = state.hasher.hash(&password, &entry.client.network).await.map_err(Fault::Hash)?;
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
     // Again, now that nobody else can change it: hashing took a while.
     let account = accounts::get_unchanged(&mut tx, &account.id, entry.flow.epoch).await?;
     let account = account.ok_or(SetError::Overtaken)?;
     if !flows::finish(&mut tx, &entry.flow.id).await? {
         return Err(SetError::Overtaken);
     }
-    set(app, &mut tx, &account, &hash, entry.event, Some(&entry.flow.id), entry.client).await?;
+    set(state, &mut tx, &account, &hash, entry.event, Some(&entry.flow.id), entry.client).await?;
     let (devices, known) = (&entry.devices, known.as_ref());
     let devices =
-        session::remember_device(&mut tx, &app.random, now, &account.id, devices, known).await?;
+        session::remember_device(&mut tx, &state.random, now, &account.id, devices, known).await?;
     Ok((tx, account, devices))
 }
 
@@ -318,7 +318,7 @@ pub async fn set_in_flow(
 /// # Errors
 /// When the database fails.
 pub async fn set(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     account: &Account,
     hash: &str,
@@ -326,23 +326,23 @@ pub async fn set(
     flow: Option<&str>,
     client: &Client,
 ) -> Result<(), DbError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     accounts::set_password(tx, &account.id, hash, now).await?;
     session::end_all(tx, &account.id).await?;
     session::forget_devices(tx, &account.id).await?;
     codes::end_all(tx, &account.id).await?;
     flows::end_others(tx, &account.id, flow).await?;
-    forgive(app, tx, &account.id).await?;
-    events::record(tx, &app.random, now, event, Some(&account.id), client).await?;
+    forgive(state, tx, &account.id).await?;
+    events::record(tx, &state.random, now, event, Some(&account.id), client).await?;
     let recovered = event == EventKind::PasswordRecovered;
     let saved_codes = if recovered {
-        end_what_was_set_up(app, tx, account, client).await?
+        end_what_was_set_up(state, tx, account, client).await?
     } else {
         saved_codes::standing_in(tx, &account.id).await?
     };
     let link = links::make(
         tx,
-        &app.random,
+        &state.random,
         LinkPurpose::Reclaim,
         &account.id,
         &account.email,
@@ -352,8 +352,8 @@ pub async fn set(
     .await?;
     let deletion_stopped = recovered && account.delete_at.is_some();
     let after = AfterPassword { recovered, saved_codes, deletion_stopped, link: &link };
-    let letter = letters::password_changed(app, account, &after, client);
-    outbox::enqueue(app, tx, letter, true, now, None).await
+    let letter = letters::password_changed(state, account, &after, client);
+    outbox::enqueue(state, tx, letter, true, now, None).await
 }
 
 /// Ends what whoever was in the account may have set up there to come back, or to harm it, beside what every new
@@ -361,17 +361,17 @@ pub async fn set(
 /// for nobody: an address that was changed is told, and can be taken back; an assisted recovery and a request by QR
 /// code belong to an older epoch. Gives the saved codes that there were.
 async fn end_what_was_set_up(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     account: &Account,
     client: &Client,
 ) -> Result<saved_codes::Standing, DbError> {
     if account.delete_at.is_some() {
         accounts::set_deletion(tx, &account.id, None).await?;
-        let (now, kind) = (app.clock.now(), EventKind::DeletionStopped);
-        events::record(tx, &app.random, now, kind, Some(&account.id), client).await?;
+        let (now, kind) = (state.clock.now(), EventKind::DeletionStopped);
+        events::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
     }
     conversations::announce_elsewhere_no_more(tx, &account.id, &account.email).await?;
-    share::forgive(app, tx, &account.email).await?;
-    saved_codes::void(app, tx, &account.id, client).await
+    share::forgive(state, tx, &account.email).await?;
+    saved_codes::void(state, tx, &account.id, client).await
 }

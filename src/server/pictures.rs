@@ -13,7 +13,7 @@ use strum::{AsRefStr, VariantArray};
 use crate::{
     error::{AppError, FormError},
     i18n::{Locale, errors as t},
-    server::{app::App, client::Client},
+    server::{app::AppState, client::Client},
 };
 
 /// How long an uploaded picture waits for its turn.
@@ -93,13 +93,13 @@ pub struct Busy;
 /// # Errors
 /// [`Busy`]; within, [`PictureProblem`].
 pub async fn redraw(
-    app: &App,
+    state: &AppState,
     file: Vec<u8>,
     shape: Shape,
     whose: Whose<'_>,
 ) -> Result<Result<Drawn, PictureProblem>, Busy> {
     let who = whose.account.unwrap_or_default();
-    let turn = app.pictures.take(&whose.client.network, who, PATIENCE).await.ok_or(Busy)?;
+    let turn = state.pictures.take(&whose.client.network, who, PATIENCE).await.ok_or(Busy)?;
     let drawn = tokio::task::spawn_blocking(move || {
         // The turn ends with the work, even if the browser hangs up before.
         let _turn = turn;

@@ -13,7 +13,7 @@ use crate::{
     app,
     server::{
         accounts::{self, KeysError},
-        app::{App, Parts},
+        app::{AppState, Parts},
         assisted,
         clock::Clock,
         codes,
@@ -81,7 +81,7 @@ pub async fn open_database(config: &Config) -> Result<Db, StartError> {
 ///
 /// # Errors
 /// [`StartError`].
-pub async fn build(config: Config) -> Result<App, StartError> {
+pub async fn build(config: Config) -> Result<AppState, StartError> {
     let geo = Geo::open(config.geoip_file.as_deref())
         .map_err(|error| ConfigError::new("geoip_file", error.to_string()))?;
     let db = open_database(&config).await?;
@@ -90,7 +90,7 @@ pub async fn build(config: Config) -> Result<App, StartError> {
         None => Mailer::Folder(config.mail_folder.clone()),
     };
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    Ok(App::new(Parts {
+    Ok(AppState::new(Parts {
         hasher: Hasher::new(threads, Clock::System, Random::System),
         keys: Keys::derive(&config.secret),
         problems: app::problems(),
@@ -118,20 +118,20 @@ pub async fn build(config: Config) -> Result<App, StartError> {
 /// # Errors
 /// [`StartError`].
 pub async fn serve(config: Config) -> Result<(), StartError> {
-    let app = build(config).await?;
-    let router = http::router(&app).map_err(|e| ConfigError::new("base_url", e.to_string()))?;
-    let listener = TcpListener::bind(app.config.listen).await.map_err(StartError::Listen)?;
+    let state = build(config).await?;
+    let router = http::router(&state).map_err(|e| ConfigError::new("base_url", e.to_string()))?;
+    let listener = TcpListener::bind(state.config.listen).await.map_err(StartError::Listen)?;
     let (stop, stopped) = watch::channel(false);
     let letters = tokio::spawn({
-        let (app, stopped) = (app.clone(), stopped.clone());
-        async move { app.outbox.clone().run(app, stopped).await }
+        let (state, stopped) = (state.clone(), stopped.clone());
+        async move { state.outbox.clone().run(state, stopped).await }
     });
-    let signals = tokio::spawn(app.live.clone().run(app.db.clone(), stopped.clone()));
-    let translations = tokio::spawn(translation::run(app.clone(), stopped.clone()));
-    let housekeeping = tokio::spawn(housekeeping(app.clone(), stopped.clone()));
-    announce(&app, listener.local_addr().map_err(StartError::Listen)?);
+    let signals = tokio::spawn(state.live.clone().run(state.db.clone(), stopped.clone()));
+    let translations = tokio::spawn(translation::run(state.clone(), stopped.clone()));
+    let housekeeping = tokio::spawn(housekeeping(state.clone(), stopped.clone()));
+    announce(&state, listener.local_addr().map_err(StartError::Listen)?);
 
-    let limits = Limits::of_this_machine(&app.config.trusted_proxies);
+    let limits = Limits::of_this_machine(&state.config.trusted_proxies);
     let mut server = tokio::spawn(connections::serve(listener, router, limits, stopped.clone()));
     tokio::select! {
         result = &mut server => {
@@ -141,7 +141,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     }
     tracing::info!("stopping: what has begun is finished");
     let _ = stop.send(true);
-    app.live.stop();
+    state.live.stop();
     if tokio::time::timeout(FAREWELL, server).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
@@ -149,19 +149,19 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     housekeeping.abort();
     translations.abort();
     signals.abort();
-    app.db.close().await;
+    state.db.close().await;
     Ok(())
 }
 
 /// Where to look, for whoever started it by hand; logs carry the same.
-fn announce(app: &App, address: SocketAddr) {
+fn announce(state: &AppState, address: SocketAddr) {
     use std::io::IsTerminal as _;
-    let base = app.config.origin();
+    let base = state.config.origin();
     tracing::info!(%address, base_url = base, "serving");
-    if std::io::stdout().is_terminal() || app.config.smtp_url.is_none() {
-        println!("{} is served at {base}", app.config.shop_name);
-        if app.config.smtp_url.is_none() {
-            println!("Mail shows up at {}", app.config.address_of("/dev/mail"));
+    if std::io::stdout().is_terminal() || state.config.smtp_url.is_none() {
+        println!("{} is served at {base}", state.config.shop_name);
+        if state.config.smtp_url.is_none() {
+            println!("Mail shows up at {}", state.config.address_of("/dev/mail"));
         }
     }
 }
@@ -179,23 +179,23 @@ async fn signalled() {
     }
 }
 
-async fn housekeeping(app: App, mut stopped: watch::Receiver<bool>) {
+async fn housekeeping(state: AppState, mut stopped: watch::Receiver<bool>) {
     let mut round = 0u32;
     loop {
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING) => {}
             _ = stopped.changed() => return,
         }
-        app.hasher.release_idle();
-        if let Err(error) = assisted::release_due(&app).await {
+        state.hasher.release_idle();
+        if let Err(error) = assisted::release_due(&state).await {
             tracing::warn!(%error, "assisted recoveries did not go on");
         }
-        if let Err(error) = conversations::tell_waiting(&app).await {
+        if let Err(error) = conversations::tell_waiting(&state).await {
             tracing::warn!(%error, "nobody was told that an answer waits");
         }
         round = round.wrapping_add(1);
         if round % SWEEP_EVERY == 1
-            && let Err(error) = sweep(&app).await
+            && let Err(error) = sweep(&state).await
         {
             tracing::warn!(%error, "what is over was not swept");
         }
@@ -206,12 +206,12 @@ async fn housekeeping(app: App, mut stopped: watch::Receiver<bool>) {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn sweep(app: &App) -> Result<(), DbError> {
-    if let Err(error) = deletion::sweep(app).await {
+pub async fn sweep(state: &AppState) -> Result<(), DbError> {
+    if let Err(error) = deletion::sweep(state).await {
         tracing::error!(%error, "accounts that are due were not deleted");
     }
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
     accounts::release_held(&mut tx, now).await?;
     links::sweep(&mut tx, now).await?;
     throttle::sweep(&mut tx, now).await?;
@@ -226,5 +226,5 @@ pub async fn sweep(app: &App) -> Result<(), DbError> {
     outbox::sweep(&mut tx, now).await?;
     events::sweep(&mut tx, now).await?;
     tx.commit().await?;
-    app.db.optimize().await
+    state.db.optimize().await
 }

@@ -17,7 +17,7 @@ use crate::{
     i18n::{Locale, errors as t},
     server::{
         accounts,
-        app::App,
+        app::AppState,
         client::Client,
         clock::Millis,
         db::{Db, DbError, Tx},
@@ -188,7 +188,7 @@ async fn void_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
 /// # Errors
 /// When the database fails.
 pub async fn void(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     account_id: &str,
     client: &Client,
@@ -198,8 +198,8 @@ pub async fn void(
         void_all(tx, account_id).await?;
         let kind = EventKind::SavedCodesVoided;
         let detail = format!("{} {}", standing.remaining, when::machine(made_at));
-        let now = app.clock.now();
-        events::record_detail(tx, &app.random, now, kind, account_id, client, &detail).await?;
+        let now = state.clock.now();
+        events::record_detail(tx, &state.random, now, kind, account_id, client, &detail).await?;
     }
     Ok(standing)
 }

@@ -19,7 +19,7 @@ use crate::{
     forms::MessageText,
     i18n::Locale,
     server::{
-        app::App,
+        app::AppState,
         config::Config,
         conversations::{self, QUEUE, TRANSLATED_WITHIN, Untranslated},
         db::DbError,
@@ -141,12 +141,12 @@ impl Translator {
     ///
     /// # Errors
     /// When the database fails. A service that fails leaves messages as they are.
-    pub async fn pass(&self, app: &App) -> Result<usize, DbError> {
-        let since = app.clock.now() - TRANSLATED_WITHIN;
-        let due = conversations::untranslated(&app.db, since, AT_ONCE).await?;
+    pub async fn pass(&self, state: &AppState) -> Result<usize, DbError> {
+        let since = state.clock.now() - TRANSLATED_WITHIN;
+        let due = conversations::untranslated(&state.db, since, AT_ONCE).await?;
         let count = due.len();
         let done: Vec<Result<(), DbError>> = stream::iter(due)
-            .map(|message| async move { self.one(app, &message).await })
+            .map(|message| async move { self.one(state, &message).await })
             .buffer_unordered(SIDE_BY_SIDE)
             .collect()
             .await;
@@ -154,9 +154,9 @@ impl Translator {
         Ok(count)
     }
 
-    async fn one(&self, app: &App, message: &Untranslated) -> Result<(), DbError> {
+    async fn one(&self, state: &AppState, message: &Untranslated) -> Result<(), DbError> {
         let target = message.target();
-        let mut tx = app.db.begin().await?;
+        let mut tx = state.db.begin().await?;
         let taken = conversations::take_for_translation(&mut tx, message, target).await?;
         tx.commit().await?;
         if !taken {
@@ -164,8 +164,8 @@ impl Translator {
         }
         match self.translate(&message.text, target).await {
             Ok(Some(translated)) => {
-                let mut tx = app.db.begin().await?;
-                conversations::set_translation(app, &mut tx, message, &translated).await?;
+                let mut tx = state.db.begin().await?;
+                conversations::set_translation(state, &mut tx, message, &translated).await?;
                 tx.commit().await
             }
             Ok(None) => Ok(()),
@@ -178,11 +178,11 @@ impl Translator {
 }
 
 /// Translates whatever is written, until `stopped`.
-pub async fn run(app: App, mut stopped: watch::Receiver<bool>) {
-    let Some(translator) = Translator::of(&app.config) else { return };
-    let Some(mut queue) = app.live.listen(QUEUE) else { return };
+pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
+    let Some(translator) = Translator::of(&state.config) else { return };
+    let Some(mut queue) = state.live.listen(QUEUE) else { return };
     loop {
-        match translator.pass(&app).await {
+        match translator.pass(&state).await {
             // Perhaps there are more.
             Ok(1..) => continue,
             Ok(_) => {}

@@ -22,7 +22,7 @@ pub async fn end_session(#[server(default)] id: String) -> Result<Redirect, AppE
     let mut request = RequestContext::of_request()?;
     let ended = async {
         let user = request.somebody().await?;
-        if !is_id(&id) || !service::end_one(&request.app, &user, &id, &request.client).await? {
+        if !is_id(&id) || !service::end_one(&request.state, &user, &id, &request.client).await? {
             return Err(AppError::new(DeviceProblem::Gone));
         }
         if user.session.id == id {
@@ -48,7 +48,7 @@ pub async fn name_session(
         let user = request.somebody().await?;
         let name = DeviceName::parse(&name)
             .map_err(|_| AppError::field("name", DeviceProblem::NameTooLong))?;
-        if !is_id(&id) || !service::name(&request.app, &user, &id, name.as_ref()).await? {
+        if !is_id(&id) || !service::name(&request.state, &user, &id, name.as_ref()).await? {
             return Err(AppError::new(DeviceProblem::Gone));
         }
         let notice = if name.is_some() { Notice::DeviceNamed } else { Notice::DeviceUnnamed };
@@ -67,7 +67,7 @@ pub async fn end_others() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let ended = async {
         let user = request.somebody().await?;
-        service::end_others(&request.app, &user, &request.client).await?;
+        service::end_others(&request.state, &user, &request.client).await?;
         Ok::<_, AppError>(Redirect::to(DEVICES).with_notice(Notice::OthersSignedOut))
     };
     respond(ended.await)

@@ -9,11 +9,11 @@ mod view;
 use axum::{Router, routing::get};
 
 pub(crate) use self::error::DeviceProblem;
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 const DEVICES: &str = "/account/devices";
 
 /// The page; its forms are posted to the server functions.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new().route(DEVICES, get(pages::list))
 }

@@ -33,7 +33,8 @@ pub async fn list(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let SignedIn { session: own, account } = user;
-    let mut sessions = session::list(&request.app.db, &account.id, request.app.clock.now()).await?;
+    let mut sessions =
+        session::list(&request.state.db, &account.id, request.state.clock.now()).await?;
     // This browser comes first; the others stay as they are.
     sessions.sort_by_key(|listed| listed.id != own.id);
     Ok(page(request, flash, move || view! { <DevicesPage sessions own=own.id/> }).await)

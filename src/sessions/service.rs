@@ -3,7 +3,7 @@
 use crate::{
     forms::DeviceName,
     server::{
-        app::App,
+        app::AppState,
         client::Client,
         db::DbError,
         events::{self, EventKind},
@@ -14,12 +14,12 @@ use crate::{
 
 /// Names the device of one session of whoever is signed in; false if there is none with this id.
 pub(super) async fn name(
-    app: &App,
+    state: &AppState,
     signed_in: &SignedIn,
     id: &str,
     name: Option<&DeviceName>,
 ) -> Result<bool, DbError> {
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     let name = name.map(DeviceName::as_str);
     if !session::name(&mut tx, &signed_in.account.id, id, name).await? {
         return Ok(false);
@@ -30,35 +30,35 @@ pub(super) async fn name(
 
 /// Ends one session of whoever is signed in; false if there is none with this id.
 pub(super) async fn end_one(
-    app: &App,
+    state: &AppState,
     signed_in: &SignedIn,
     id: &str,
     client: &Client,
 ) -> Result<bool, DbError> {
     let account = &signed_in.account.id;
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     if !session::end_one(&mut tx, account, id).await? {
         return Ok(false);
     }
     let kind = EventKind::SessionEnded;
-    events::record(&mut tx, &app.random, app.clock.now(), kind, Some(account), client).await?;
+    events::record(&mut tx, &state.random, state.clock.now(), kind, Some(account), client).await?;
     tx.commit().await?;
     Ok(true)
 }
 
 /// Ends all but the one in which it was asked for.
 pub(super) async fn end_others(
-    app: &App,
+    state: &AppState,
     signed_in: &SignedIn,
     client: &Client,
 ) -> Result<(), DbError> {
     let account = &signed_in.account.id;
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     if session::end_others(&mut tx, account, &signed_in.session.id).await? == 0 {
         // Nothing happened.
         return Ok(());
     }
     let kind = EventKind::OthersEnded;
-    events::record(&mut tx, &app.random, app.clock.now(), kind, Some(account), client).await?;
+    events::record(&mut tx, &state.random, state.clock.now(), kind, Some(account), client).await?;
     tx.commit().await
 }

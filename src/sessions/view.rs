@@ -6,7 +6,7 @@ use crate::{
     islands::{DeviceIcon, DeviceView, Moment},
     server::{
         agent::DeviceKind,
-        app::App,
+        app::AppState,
         clock::Millis,
         http::{context::RequestContext, flash::Flash},
         session::Listed,
@@ -16,21 +16,21 @@ use crate::{
 
 /// Who looks at the list.
 pub(super) struct Reader {
-    app: App,
+    state: AppState,
     texts: Texts,
     zone: Zone,
 }
 
 impl Reader {
     pub(super) fn of(request: &RequestContext, texts: Texts) -> Self {
-        Self { app: request.app.clone(), texts, zone: request.zone() }
+        Self { state: request.state.clone(), texts, zone: request.zone() }
     }
 
     pub(super) fn device(&self, session: Listed, own: &str, flash: &Flash) -> DeviceView {
         let t = self.texts.devices();
         let is_own = session.id == own;
-        let is_active = is_own || session.is_active(self.app.clock.now());
-        let place = match self.app.geo.place(self.texts.0, &session.network) {
+        let is_active = is_own || session.is_active(self.state.clock.now());
+        let place = match self.state.geo.place(self.texts.0, &session.network) {
             Some(place) => t.place(place, &session.network),
             None => t.network(&session.network),
         };

@@ -6,12 +6,12 @@ mod service;
 
 use axum::{Router, routing::get};
 
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 const SETTINGS: &str = "/account/settings";
 const LETTERS: &str = "/account/settings/letters";
 
 /// The pages; their form is posted to the server function.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new().route(SETTINGS, get(pages::settings)).route(LETTERS, get(pages::letters))
 }

@@ -40,8 +40,8 @@ pub async fn settings(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
-    let codes = saved_codes::standing(&request.app.db, &account.id).await?;
-    let has_chat = conversations::exists_staff(&request.app.db).await?;
+    let codes = saved_codes::standing(&request.state.db, &account.id).await?;
+    let has_chat = conversations::exists_staff(&request.state.db).await?;
     Ok(page(request, flash, move || view! { <SettingsPage account codes has_chat/> }).await)
 }
 
@@ -143,7 +143,7 @@ pub async fn letters(
         Some(notice) => Flash::notice(notice),
         None => flash,
     };
-    let wanted = service::chosen(&request.app, &user.account).await?;
+    let wanted = service::chosen(&request.state, &user.account).await?;
     let version = user.account.version;
     Ok(page(request, flash, move || view! { <LettersPage wanted version/> }).await)
 }

@@ -4,7 +4,7 @@ use crate::{
     islands::EmailsStored,
     server::{
         accounts::{self, Account},
-        app::App,
+        app::AppState,
         client::Client,
         db::DbError,
         events::{self, EventKind},
@@ -32,8 +32,8 @@ impl Wanted {
 }
 
 /// What the user has chosen so far.
-pub(super) async fn chosen(app: &App, account: &Account) -> Result<Wanted, DbError> {
-    let wants = |kind| letter_choices::wants(&app.db, &account.id, kind);
+pub(super) async fn chosen(state: &AppState, account: &Account) -> Result<Wanted, DbError> {
+    let wants = |kind| letter_choices::wants(&state.db, &account.id, kind);
     Ok(Wanted {
         address_in_use: wants(LetterKind::AddressInUse).await?,
         signed_in: wants(LetterKind::SignedIn).await?,
@@ -42,15 +42,15 @@ pub(super) async fn chosen(app: &App, account: &Account) -> Result<Wanted, DbErr
 
 /// Saves a choice that was made from `version` of the account; false if something changed since.
 pub(super) async fn choose_letters(
-    app: &App,
+    state: &AppState,
     account: &Account,
     version: i64,
     wanted: &Wanted,
     client: &Client,
 ) -> Result<bool, DbError> {
-    let now = app.clock.now();
-    let before = chosen(app, account).await?;
-    let mut tx = app.db.begin().await?;
+    let now = state.clock.now();
+    let before = chosen(state, account).await?;
+    let mut tx = state.db.begin().await?;
     if !accounts::raise_version(&mut tx, &account.id, version).await? {
         return Ok(false);
     }
@@ -63,7 +63,7 @@ pub(super) async fn choose_letters(
     }
     if before != *wanted {
         let kind = EventKind::LettersChosen;
-        events::record(&mut tx, &app.random, now, kind, Some(&account.id), client).await?;
+        events::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
     }
     tx.commit().await?;
     Ok(true)
@@ -72,15 +72,15 @@ pub(super) async fn choose_letters(
 /// As [`choose_letters`]; gives what is stored now. What is stored already is no conflict, whoever was quicker: an answer
 /// may have been lost on its way.
 pub(super) async fn switch_letter(
-    app: &App,
+    state: &AppState,
     account: &Account,
     version: i64,
     wanted: &Wanted,
     client: &Client,
 ) -> Result<EmailsStored, DbError> {
-    let is_saved = choose_letters(app, account, version, wanted, client).await?;
-    let account = accounts::get(&app.db, &account.id).await?.ok_or(DbError::RowNotFound)?;
-    let stored = chosen(app, &account).await?;
+    let is_saved = choose_letters(state, account, version, wanted, client).await?;
+    let account = accounts::get(&state.db, &account.id).await?.ok_or(DbError::RowNotFound)?;
+    let stored = chosen(state, &account).await?;
     Ok(EmailsStored {
         chosen: stored.fields(),
         version: account.version,

@@ -35,7 +35,7 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let target = next::allowed(&request.app.config, &next);
+    let target = next::allowed(&request.state.config, &next);
     let entry = service::Entry {
         login: &login,
         password: &password,
@@ -47,7 +47,7 @@ pub async fn sign_in(
         next: target.as_deref(),
         locale: request.locale,
     };
-    let signed_in = service::sign_in(&request.app, &entry).await;
+    let signed_in = service::sign_in(&request.state, &entry).await;
     respond(signed_in.map(|outcome| match outcome {
         Outcome::Entered(entered) => {
             enter(&request, &entered, remember.is_some(), target.as_deref())
@@ -92,7 +92,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
             known: None,
             old_session: old_session.as_ref(),
         };
-        let entered = staff::finish(&request.app, &flow, &code, &entering).await?;
+        let entered = staff::finish(&request.state, &flow, &code, &entering).await?;
         request.end_flow(Purpose::StaffSignIn);
         Ok(enter(&request, &entered, false, flow.next.as_deref()))
     });
@@ -108,8 +108,8 @@ pub async fn email_code() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let sent = async {
         let flow = flow(&request).await?;
-        staff::send_again(&request.app, &flow, &request.client).await?;
-        let code = sent_code(&request, &codes::latest(&request.app, &flow).await?);
+        staff::send_again(&request.state, &flow, &request.client).await?;
+        let code = sent_code(&request, &codes::latest(&request.state, &flow).await?);
         let redirect = Redirect::to(next::with(CODE, flow.next.as_deref()));
         Ok::<_, AppError>(Redirect { code, ..redirect.with_notice(Notice::CodeSent) })
     };
@@ -130,7 +130,7 @@ async fn flow(request: &RequestContext) -> Result<Flow, AppError> {
 pub async fn sign_out() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let signed_out = match request.token("session") {
-        Some(token) => service::sign_out(&request.app, &token, &request.client).await,
+        Some(token) => service::sign_out(&request.state, &token, &request.client).await,
         None => Ok(()),
     };
     respond(signed_out.map(|()| {

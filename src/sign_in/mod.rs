@@ -9,12 +9,12 @@ mod staff;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::*, error::SignInProblem};
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 const SCREEN: &str = "/sign-in";
 const CODE: &str = "/sign-in/code";
 
 /// The pages; their forms are posted to the server functions.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new().route(SCREEN, get(pages::sign_in)).route(CODE, get(pages::code))
 }

@@ -95,7 +95,7 @@ pub fn SignInPage(next: Option<String>) -> impl IntoView {
 pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let next = request.next();
     let flow = request.any_flow(Purpose::StaffSignIn).await?;
-    let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(request.app.clock.now())) else {
+    let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(request.state.clock.now())) else {
         if request.signed_in().await?.is_some() {
             return Err(PageError::To(next::or_account(next.as_deref())));
         }
@@ -104,10 +104,10 @@ pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response,
         }
         return Err(PageError::To(next::with(SCREEN, next.as_deref())));
     };
-    if let Some(seconds) = flow.seconds_to_wait(request.app.clock.now()) {
+    if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
         return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    let code = codes::latest(&request.app, flow).await?;
+    let code = codes::latest(&request.state, flow).await?;
     Ok(page(request, flash, move || view! { <StaffCodePage code/> }).await)
 }
 

@@ -8,7 +8,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account},
-        app::App,
+        app::AppState,
         client::Client,
         clock::{DAY, HOUR, Millis},
         codes::SendError,
@@ -83,7 +83,7 @@ impl From<DbError> for SignInError {
 }
 
 /// Signs in. Known or not, active or not: the same work, and the same answer (ASVS 6.3.8).
-pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Outcome, SignInError> {
+pub(super) async fn sign_in(state: &AppState, entry: &Entry<'_>) -> Result<Outcome, SignInError> {
     let mut missing = Vec::new();
     if entry.login.trim().is_empty() {
         missing.push(("login", LoginProblem::Missing.into()));
@@ -95,13 +95,13 @@ pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Outcome, Sig
         return Err(SignInError::Fields(missing));
     }
     let key = identifier_key(entry.login);
-    let (account, known) = accounts::find_with_device(&app.db, &key, &entry.devices).await?;
+    let (account, known) = accounts::find_with_device(&state.db, &key, &entry.devices).await?;
     let account_id = account.as_ref().map(|account| account.id.clone()).unwrap_or_default();
     let streak = match &known {
-        Some(known) => Key::new(&app.keys, "refused-device", &[&known.id]),
-        None => typed_key(app, entry.login),
+        Some(known) => Key::new(&state.keys, "refused-device", &[&known.id]),
+        None => typed_key(state, entry.login),
     };
-    let failures = take_turn(app, entry, &streak, known.is_some()).await?;
+    let failures = take_turn(state, entry, &streak, known.is_some()).await?;
     // The first failures under a name are judged whatever happens under another name of the account: people try
     // theirs one after the other.
     let few = failures < throttle::WAITS_FROM;
@@ -109,11 +109,12 @@ pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Outcome, Sig
     let (matches, outdated) = match Password::entered(entry.password.expose()) {
         Some(password) => {
             let stored = account.as_ref().map(|account| account.password_hash.as_str());
-            let verdict = match app.hasher.verify(&password, stored, &entry.client.network).await {
+            let verdict = match state.hasher.verify(&password, stored, &entry.client.network).await
+            {
                 Ok(verdict) => verdict,
                 Err(error) => {
                     // Not judged: no failure.
-                    give_back(app, &streak).await?;
+                    give_back(state, &streak).await?;
                     return Err(Fault::Hash(error).into());
                 }
             };
@@ -125,26 +126,26 @@ pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Outcome, Sig
 
     // For a name that nobody has the same is counted, but under a key that is swept one day.
     let elsewhere = match &account {
-        Some(account) => elsewhere_key(app, &account.id),
-        None => Key::new(&app.keys, "refused-nobody", &[&key]),
+        Some(account) => elsewhere_key(state, &account.id),
+        None => Key::new(&state.keys, "refused-nobody", &[&key]),
     };
     let attempt =
         Attempt { entry, streak: &streak, elsewhere: &elsewhere, known: known.as_ref(), failures };
-    let mut tx = app.db.begin_shared().await?;
-    let disabled = app.config.limits && known.is_none() && {
+    let mut tx = state.db.begin_shared().await?;
+    let disabled = state.config.limits && known.is_none() && {
         let row = throttle::streak(&mut tx, &elsewhere).await?;
         // Under another of its names the account has to wait. Nothing may show that the names belong together: it
         // looks like a failure, and is none.
-        let waits = row.until > app.clock.now() && !few;
+        let waits = row.until > state.clock.now() && !few;
         row.count >= DISABLED_AFTER || waits
     };
     match account.filter(|_| matches) {
         Some(account) if account.is_active() && !disabled => {
-            open(app, tx, &account, &attempt, outdated).await
+            open(state, tx, &account, &attempt, outdated).await
         }
         refused => {
             let owner = refused.filter(|account| !account.is_active());
-            refuse(app, tx, &attempt, &account_id, owner).await?;
+            refuse(state, tx, &attempt, &account_id, owner).await?;
             Err(SignInError::Refused { failures })
         }
     }
@@ -153,29 +154,30 @@ pub(super) async fn sign_in(app: &App, entry: &Entry<'_>) -> Result<Outcome, Sig
 /// Counts this try as a failure until it turns out to be none; gives the number in the row. What the
 /// try turns out to be is committed in full, and this with it.
 async fn take_turn(
-    app: &App,
+    state: &AppState,
     entry: &Entry<'_>,
     streak: &Key,
     known: bool,
 ) -> Result<i64, SignInError> {
-    let now = app.clock.now();
-    if !app.config.limits {
-        return Ok(throttle::count(&mut app.db.light(), streak, DAY, now).await?.count);
+    let now = state.clock.now();
+    if !state.config.limits {
+        return Ok(throttle::count(&mut state.db.light(), streak, DAY, now).await?.count);
     }
     if !known {
-        let network = throttle::peek(&app.db, &network_key(app, entry.client), HOUR, now).await?;
+        let network =
+            throttle::peek(&state.db, &network_key(state, entry.client), HOUR, now).await?;
         if network.count >= NETWORK_FAILURES {
-            let waiting = Key::new(&app.keys, "refused-network-turn", &[&entry.client.network]);
+            let waiting = Key::new(&state.keys, "refused-network-turn", &[&entry.client.network]);
             let gap = throttle::wait_after(throttle::WAITS_FROM);
-            throttle::once_per(&mut app.db.light(), &waiting, gap, now)
+            throttle::once_per(&mut state.db.light(), &waiting, gap, now)
                 .await?
                 .map_err(SignInError::WaitNetwork)?;
         }
     }
-    match throttle::take_turn(&mut app.db.light(), streak, now).await? {
+    match throttle::take_turn(&mut state.db.light(), streak, now).await? {
         Turn::Go(failures) => Ok(failures),
         Turn::Wait(wait) => {
-            let mut tx = app.db.begin_light().await?;
+            let mut tx = state.db.begin_light().await?;
             let kind = EventKind::SignInRefused;
             events::record_wait(&mut tx, now, kind, streak, now + wait, entry.client).await?;
             tx.commit().await?;
@@ -184,14 +186,14 @@ async fn take_turn(
     }
 }
 
-async fn give_back(app: &App, streak: &Key) -> Result<(), DbError> {
-    let mut tx = app.db.begin_light().await?;
+async fn give_back(state: &AppState, streak: &Key) -> Result<(), DbError> {
+    let mut tx = state.db.begin_light().await?;
     throttle::give_turn_back(&mut tx, streak).await?;
     tx.commit().await
 }
 
-fn network_key(app: &App, client: &Client) -> Key {
-    Key::new(&app.keys, "refused-network", &[&client.network])
+fn network_key(state: &AppState, client: &Client) -> Key {
+    Key::new(&state.keys, "refused-network", &[&client.network])
 }
 
 struct Attempt<'a> {
@@ -205,15 +207,15 @@ struct Attempt<'a> {
 }
 
 async fn open(
-    app: &App,
+    state: &AppState,
     mut tx: Tx,
     account: &Account,
     attempt: &Attempt<'_>,
     outdated: Option<Password>,
 ) -> Result<Outcome, SignInError> {
     let Attempt { entry, streak, elsewhere, known, .. } = attempt;
-    let now = app.clock.now();
-    let letter = letter_due(app, account, known.is_some(), entry.client);
+    let now = state.clock.now();
+    let letter = letter_due(state, account, known.is_some(), entry.client);
     // Hashing took a while: a password changed meanwhile must not let the old one in.
     let current = accounts::get_for_update(&mut tx, &account.id).await?;
     let unchanged = |a: &Account| {
@@ -227,9 +229,9 @@ async fn open(
     } else {
         throttle::clear_both(&mut tx, streak, elsewhere).await?;
     }
-    if app.config.limits {
+    if state.config.limits {
         // Counted for the right password only: whoever has another learns nothing by it.
-        let key = Key::new(&app.keys, "sign-ins", &[&account.id, &entry.client.network]);
+        let key = Key::new(&state.keys, "sign-ins", &[&account.id, &entry.client.network]);
         if let Err(wait) = throttle::at_most(&mut tx, &key, HOUR, SIGN_INS, now).await? {
             tx.commit().await?;
             return Err(SignInError::Wait { wait, failures: 1 });
@@ -239,52 +241,58 @@ async fn open(
     let entered = if staff {
         None
     } else {
-        let session =
-            session::start(&mut tx, &app.random, now, &account.id, entry.persistent, entry.client)
-                .await?;
+        let session = session::start(
+            &mut tx,
+            &state.random,
+            now,
+            &account.id,
+            entry.persistent,
+            entry.client,
+        )
+        .await?;
         let entering = Entering {
             client: entry.client,
             devices: &entry.devices,
             known: *known,
             old_session: entry.old_session.as_ref(),
         };
-        Some(enter(app, &mut tx, account, session, &entering, letter).await?)
+        Some(enter(state, &mut tx, account, session, &entering, letter).await?)
     };
     tx.commit().await?;
     if let Some(password) = outdated
-        && let Err(error) = rehash(app, account, &password, entry.client).await
+        && let Err(error) = rehash(state, account, &password, entry.client).await
     {
         // Signed in all the same; the next sign-in tries again.
         tracing::warn!(%error, "a password hash was not renewed");
     }
     match entered {
         Some(entered) => Ok(Outcome::Entered(entered)),
-        None => Ok(Outcome::CodeDue(staff::begin(app, account, entry).await?)),
+        None => Ok(Outcome::CodeDue(staff::begin(state, account, entry).await?)),
     }
 }
 
 /// What the owner hears of a sign-in: always when the browser is new to the account (ASVS 6.3.5), else if he wants to.
 pub(super) fn letter_due(
-    app: &App,
+    state: &AppState,
     account: &Account,
     known: bool,
     client: &Client,
 ) -> Option<Letter> {
     if !known {
-        return Some(letters::new_device(app, account, client));
+        return Some(letters::new_device(state, account, client));
     }
-    account.wants_sign_in_letter().then(|| letters::signed_in(app, account, client))
+    account.wants_sign_in_letter().then(|| letters::signed_in(state, account, client))
 }
 
 /// After the answer is certain and outside its transaction: hashing takes a while.
 async fn rehash(
-    app: &App,
+    state: &AppState,
     account: &Account,
     password: &Password,
     client: &Client,
 ) -> Result<(), SignInError> {
-    let hash = app.hasher.hash(password, &client.network).await.map_err(Fault::Hash)?;
-    let mut tx = app.db.begin().await?;
+    let hash = state.hasher.hash(password, &client.network).await.map_err(Fault::Hash)?;
+    let mut tx = state.db.begin().await?;
     accounts::rehash(&mut tx, &account.id, &account.password_hash, &hash).await?;
     Ok(tx.commit().await?)
 }
@@ -292,36 +300,40 @@ async fn rehash(
 /// Records a failure. A letter is written each time, and mostly thrown away: the owner of a disabled
 /// account learns by mail what the screen may not say.
 async fn refuse(
-    app: &App,
+    state: &AppState,
     mut tx: Tx,
     attempt: &Attempt<'_>,
     account_id: &str,
     owner: Option<Account>,
 ) -> Result<(), SignInError> {
     let Attempt { entry, elsewhere, known, failures, .. } = *attempt;
-    let now = app.clock.now();
-    if app.config.limits && known.is_none() {
-        throttle::count(&mut tx, &network_key(app, entry.client), HOUR, now).await?;
+    let now = state.clock.now();
+    if state.config.limits && known.is_none() {
+        throttle::count(&mut tx, &network_key(state, entry.client), HOUR, now).await?;
         let (wait, few) = (throttle::wait_after(failures), failures < throttle::WAITS_FROM);
         throttle::lengthen(&mut tx, elsewhere, wait, few, now).await?;
     }
     let account = (!account_id.is_empty()).then_some(account_id);
-    events::record(&mut tx, &app.random, now, EventKind::SignInRefused, account, entry.client)
+    events::record(&mut tx, &state.random, now, EventKind::SignInRefused, account, entry.client)
         .await?;
     let whom = owner.as_ref().map_or(&entry.client.network, |account| &account.id);
-    let due = letters::account_disabled_is_due(app, &mut tx, whom).await?;
-    match owner.map(|account| letters::account_disabled(app, &account, entry.client)) {
-        Some(letter) if due => outbox::enqueue(app, &mut tx, letter, true, now, None).await?,
+    let due = letters::account_disabled_is_due(state, &mut tx, whom).await?;
+    match owner.map(|account| letters::account_disabled(state, &account, entry.client)) {
+        Some(letter) if due => outbox::enqueue(state, &mut tx, letter, true, now, None).await?,
         // Most tries are none of a disabled account's owner: the same work, and no row that somebody could fill the
         // table with.
-        letter => outbox::rehearse(app, &letter.unwrap_or_else(|| Letter::decoy(&app.config)))?,
+        letter => outbox::rehearse(state, &letter.unwrap_or_else(|| Letter::decoy(&state.config)))?,
     }
     Ok(tx.commit().await?)
 }
 
 /// Signs out.
-pub(super) async fn sign_out(app: &App, token: &Token, client: &Client) -> Result<(), Fault> {
-    let mut tx = app.db.begin().await?;
-    session::sign_out(&mut tx, &app.random, app.clock.now(), token, client).await?;
+pub(super) async fn sign_out(
+    state: &AppState,
+    token: &Token,
+    client: &Client,
+) -> Result<(), Fault> {
+    let mut tx = state.db.begin().await?;
+    session::sign_out(&mut tx, &state.random, state.clock.now(), token, client).await?;
     Ok(tx.commit().await?)
 }

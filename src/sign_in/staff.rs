@@ -6,7 +6,7 @@ use crate::{
     forms::SecretText,
     server::{
         accounts::{self, Account},
-        app::App,
+        app::AppState,
         client::Client,
         codes::{self, CheckError, SendError},
         db::DbError,
@@ -39,17 +39,17 @@ impl From<DbError> for StaffError {
 /// The password was right: sends the code; gives the token for its cookie. Whoever went back and typed the
 /// password again is in the same flow, in which the letter that is there already is good.
 pub(super) async fn begin(
-    app: &App,
+    state: &AppState,
     account: &Account,
     entry: &Entry<'_>,
 ) -> Result<Token, SendError> {
     let (purpose, next) = (Purpose::StaffSignIn, entry.next);
     if let Some(token) = &entry.flow
-        && let Some(flow) = own_code::find(app, Some(token), purpose, account).await?
+        && let Some(flow) = own_code::find(state, Some(token), purpose, account).await?
         && flow.step() == Step::Code
         && flow.next.as_deref() == next
     {
-        codes::on_its_way(own_code::send(app, &flow, account, entry.client).await)?;
+        codes::on_its_way(own_code::send(state, &flow, account, entry.client).await)?;
         return Ok(token.clone());
     }
     let asking = Asking {
@@ -60,42 +60,46 @@ pub(super) async fn begin(
         client: entry.client,
         devices: &entry.devices,
     };
-    own_code::begin(app, &asking).await
+    own_code::begin(state, &asking).await
 }
 
 /// Sends another code.
-pub(super) async fn send_again(app: &App, flow: &Flow, client: &Client) -> Result<(), StaffError> {
-    let account = account_of(app, flow).await?;
-    Ok(own_code::send(app, flow, &account, client).await?)
+pub(super) async fn send_again(
+    state: &AppState,
+    flow: &Flow,
+    client: &Client,
+) -> Result<(), StaffError> {
+    let account = account_of(state, flow).await?;
+    Ok(own_code::send(state, flow, &account, client).await?)
 }
 
 /// Checks the code, and opens a session of staff. Whatever "Stay signed in" said, it ends with the browser.
 pub(super) async fn finish(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     code: &SecretText,
     entering: &Entering<'_>,
 ) -> Result<Entered, StaffError> {
-    let account = account_of(app, flow).await?;
-    let known = session::known_device(&app.db, &account.id, entering.devices).await?;
+    let account = account_of(state, flow).await?;
+    let known = session::known_device(&state.db, &account.id, entering.devices).await?;
     let entering = &Entering { known: known.as_ref(), ..*entering };
-    let letter = letter_due(app, &account, known.is_some(), entering.client);
-    let (mut tx, right) = own_code::check(app, flow, &account, code, entering.client).await?;
+    let letter = letter_due(state, &account, known.is_some(), entering.client);
+    let (mut tx, right) = own_code::check(state, flow, &account, code, entering.client).await?;
     // As it is now: the check locked it.
     let account = right.account.filter(|account| is_meant(account, flow));
     let account = account.ok_or(StaffError::Overtaken)?;
     flows::take(&mut tx, &flow.id).await?;
-    let now = app.clock.now();
+    let now = state.clock.now();
     let session =
-        session::start_staff(&mut tx, &app.random, now, &account.id, entering.client).await?;
-    let entered = enter(app, &mut tx, &account, session, entering, letter).await?;
+        session::start_staff(&mut tx, &state.random, now, &account.id, entering.client).await?;
+    let entered = enter(state, &mut tx, &account, session, entering, letter).await?;
     tx.commit().await?;
     Ok(entered)
 }
 
 /// The account whose password was typed, unless it changed since.
-async fn account_of(app: &App, flow: &Flow) -> Result<Account, StaffError> {
-    let account = accounts::get(&app.db, flow.account_id.as_deref().unwrap_or_default()).await?;
+async fn account_of(state: &AppState, flow: &Flow) -> Result<Account, StaffError> {
+    let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     account.filter(|account| is_meant(account, flow)).ok_or(StaffError::Overtaken)
 }
 

@@ -37,23 +37,23 @@ pub async fn give_role(
         if !staff.is_admin() {
             return Err(AppError::new(RequestProblem::NotFound));
         }
-        if !staff.is_proved(request.app.clock.now()) {
+        if !staff.is_proved(request.state.clock.now()) {
             return Err(AppError::new(RequestProblem::ProofNeeded));
         }
-        if request.app.config.limits {
+        if request.state.config.limits {
             // Each is an event and two emails.
             request
-                .app
+                .state
                 .acted
                 .at_most(
                     &format!("role:{}", staff.account.id),
                     ROLES_A_MINUTE,
-                    request.app.clock.now(),
+                    request.state.clock.now(),
                 )
                 .map_err(|wait| AppError::new(ConversationProblem::TooManyMessages).wait(wait))?;
         }
         let login =
-            service::give(&request.app, &staff.account, &login, &role, &request.client).await?;
+            service::give(&request.state, &staff.account, &login, &role, &request.client).await?;
         // The page names the account as its owner spells it, not as it was typed.
         let said = Flash::notice(Notice::RoleGiven).keep("login", &login).keep("role", &role);
         request.set_flash(SCREEN, &said);

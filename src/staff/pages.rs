@@ -36,7 +36,7 @@ pub async fn staff(
     if !staff.is_admin() {
         return Err(PageError::Error(AppError::new(RequestProblem::NotFound)));
     }
-    let members = accounts::members(&request.app.db).await?;
+    let members = accounts::members(&request.state.db).await?;
     let given = given(&flash);
     // What was kept after success is said, and not typed again.
     let flash = if flash.notice.is_some() { Flash::default() } else { flash };

@@ -5,7 +5,7 @@ use crate::{
     forms::{LoginProblem, identifier_key, tidy},
     server::{
         accounts::{self, Account, Role},
-        app::App,
+        app::AppState,
         client::Client,
         db::DbError,
         roles::{self, GiveError, Giving},
@@ -31,7 +31,7 @@ impl From<DbError> for RoleError {
 /// Gives a role; gives the login as its owner spells it. The account is named by a login, not by an address: the
 /// form tells nobody which addresses have an account.
 pub(super) async fn give(
-    app: &App,
+    state: &AppState,
     by: &Account,
     login: &str,
     role: &str,
@@ -49,10 +49,10 @@ pub(super) async fn give(
     if key.contains('@') {
         return Err(unknown);
     }
-    let Some(account) = accounts::find(&app.db, &key).await? else { return Err(unknown) };
-    let mut tx = app.db.begin().await?;
+    let Some(account) = accounts::find(&state.db, &key).await? else { return Err(unknown) };
+    let mut tx = state.db.begin().await?;
     let giving = Giving { role, by: Some(by), client };
-    let account = roles::give(app, &mut tx, &account.id, &giving).await?;
+    let account = roles::give(state, &mut tx, &account.id, &giving).await?;
     tx.commit().await?;
     Ok(account.login)
 }

@@ -20,7 +20,7 @@ pub(super) async fn mine(request: &mut RequestContext) -> Result<Option<Conversa
 pub(super) async fn is_locked(request: &mut RequestContext) -> Result<bool, Fault> {
     let account = request.signed_in().await?.map(|signed_in| signed_in.account.id);
     let by_cookie = conversations::by_cookie(
-        &request.app.db,
+        &request.state.db,
         request.token(COOKIE).as_ref(),
         account.as_deref(),
     )
@@ -39,11 +39,11 @@ async fn find(
     request: &RequestContext,
     account: Option<&str>,
 ) -> Result<Option<Conversation>, Fault> {
-    let app = &request.app;
+    let state = &request.state;
     let by_cookie =
-        conversations::by_cookie(&app.db, request.token(COOKIE).as_ref(), account).await?.open();
+        conversations::by_cookie(&state.db, request.token(COOKIE).as_ref(), account).await?.open();
     let by_account = match account {
-        Some(account) => conversations::open_of(&app.db, account, app.clock.now()).await?,
+        Some(account) => conversations::open_of(&state.db, account, state.clock.now()).await?,
         None => None,
     };
     let found = by_cookie.into_iter().chain(by_account);
@@ -56,8 +56,8 @@ pub(super) async fn flow(
     conversation: &Conversation,
 ) -> Result<Option<Flow>, DbError> {
     let Some(token) = request.token(FLOW) else { return Ok(None) };
-    let flow = flows::find(&request.app.db, &token, Purpose::SupportEmail).await?;
-    let now = request.app.clock.now();
+    let flow = flows::find(&request.state.db, &token, Purpose::SupportEmail).await?;
+    let now = request.state.clock.now();
     Ok(flow.filter(|flow| {
         flow.subject.as_deref() == Some(conversation.id.as_str()) && !flow.is_over(now)
     }))

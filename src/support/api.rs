@@ -36,7 +36,7 @@ pub async fn end() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut request).await?;
-        service::end(&request.app, &conversation, &request.client).await?;
+        service::end(&request.state, &conversation, &request.client).await?;
         Ok(Redirect::to(SCREEN))
     }
     .await;
@@ -65,7 +65,7 @@ pub async fn typing() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut request).await?;
-        conversations::typing(&request.app, &conversation.id, Side::Shopper).await?;
+        conversations::typing(&request.state, &conversation.id, Side::Shopper).await?;
         Ok(Redirect::to(SCREEN))
     }
     .await;
@@ -87,7 +87,7 @@ pub async fn seen(#[server(default)] last: String) -> Result<Redirect, AppError>
             conversation.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))?;
         let seq = view::seq_in(&conversation, &last);
         let seq = seq.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))?;
-        service::seen(&request.app, &conversation, seq).await?;
+        service::seen(&request.state, &conversation, seq).await?;
         Ok(Redirect::to(SCREEN))
     }
     .await;
@@ -109,7 +109,7 @@ pub async fn ask_email(
         let conversation = mine(&mut request).await?;
         if let (false, Some(signed_in)) = (own.is_empty(), request.signed_in().await?) {
             let address = Some(signed_in.account.email.as_str());
-            service::set_email(&request.app, &conversation, address).await?;
+            service::set_email(&request.state, &conversation, address).await?;
             return Ok(Redirect::to(SCREEN).with_notice(Notice::Saved));
         }
         let asking = service::Asking {
@@ -119,7 +119,7 @@ pub async fn ask_email(
             client: &request.client,
             browser: request.token(FLOW),
         };
-        let token = service::ask_email(&request.app, &asking).await?;
+        let token = service::ask_email(&request.state, &asking).await?;
         request.set_cookie(FLOW, &token.expose(), None);
         Ok(Redirect::to(CODE))
     }
@@ -138,8 +138,8 @@ pub async fn resend() -> Result<Redirect, AppError> {
         let conversation = mine(&mut request).await?;
         let flow = access::flow(&request, &conversation).await?;
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(EMAIL))?;
-        service::send_code(&request.app, &flow, &request.client).await?;
-        let code = sent_code(&request, &codes::latest(&request.app, &flow).await?);
+        service::send_code(&request.state, &flow, &request.client).await?;
+        let code = sent_code(&request, &codes::latest(&request.state, &flow).await?);
         Ok(Redirect { code, ..Redirect::to(CODE).with_notice(Notice::CodeSent) })
     }
     .await;
@@ -158,7 +158,8 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
         let conversation = mine(&mut request).await?;
         let flow = access::flow(&request, &conversation).await?;
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(EMAIL))?;
-        service::confirm_email(&request.app, &flow, &conversation, &code, &request.client).await?;
+        service::confirm_email(&request.state, &flow, &conversation, &code, &request.client)
+            .await?;
         request.clear_cookie(FLOW);
         Ok(Redirect::to(SCREEN).with_notice(Notice::Saved))
     });
@@ -174,7 +175,7 @@ pub async fn no_email() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut request).await?;
-        service::set_email(&request.app, &conversation, None).await?;
+        service::set_email(&request.state, &conversation, None).await?;
         Ok(Redirect::to(SCREEN).with_notice(Notice::Saved))
     }
     .await;

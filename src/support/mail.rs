@@ -4,7 +4,7 @@ use crate::{
     forms::Code,
     i18n::letter as t,
     server::{
-        app::App,
+        app::AppState,
         client::Client,
         clock::Millis,
         flows::Flow,
@@ -16,14 +16,14 @@ use crate::{
 
 /// The code that confirms the address for "an answer waits". It names no account: the address need not be one's.
 pub(crate) fn confirm_address(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     code: &Code,
     expires_at: Millis,
     client: &Client,
 ) -> Letter {
-    let (locale, now) = (flow.locale(), app.clock.now());
-    let shop = &app.config.shop_name;
+    let (locale, now) = (flow.locale(), state.clock.now());
+    let shop = &state.config.shop_name;
     let blocks = vec![
         Block::Text(t::support_email::intro(locale, shop)),
         Block::Code(code.clone()),

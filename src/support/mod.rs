@@ -19,7 +19,7 @@ use axum::{
 
 pub(crate) use self::api::*;
 use crate::server::{
-    app::App,
+    app::AppState,
     clock::{DAY, Millis},
     flows::Purpose,
 };
@@ -44,7 +44,7 @@ const NEXT: &str = "chat-next";
 const FLOW: &str = Purpose::SupportEmail.cookie();
 
 /// The pages, their stream and their pictures.
-pub fn routes() -> Router<App> {
+pub fn routes() -> Router<AppState> {
     Router::new()
         .route(SCREEN, get(pages::show))
         .route(EMAIL, get(pages::email))
@@ -54,6 +54,6 @@ pub fn routes() -> Router<App> {
 }
 
 /// The forms that bring a picture.
-pub fn uploads() -> Router<App> {
+pub fn uploads() -> Router<AppState> {
     Router::new().route(BEGIN, post(upload::begin)).route(SEND, post(upload::send))
 }

@@ -28,7 +28,7 @@ pub(super) async fn show(
         if !is_id(&id) {
             return Err(not_found());
         }
-        let picture = conversations::picture(&request.app.db, &id).await?;
+        let picture = conversations::picture(&request.state.db, &id).await?;
         let picture = picture.ok_or_else(not_found)?;
         let readable =
             access::still_mine(&request).await?.is_some_and(|c| c.id == picture.conversation_id)

@@ -45,9 +45,9 @@ pub(super) async fn listen(
         request.listen().await?;
         let conversation = access::still_mine(&request).await?.ok_or_else(not_found)?;
         // Before the first look, so that nothing falls in between.
-        let network = request.app.config.limits.then_some(request.client.network.as_str());
+        let network = request.state.config.limits.then_some(request.client.network.as_str());
         let topic = conversations::topic(&conversation.id);
-        let listener = request.app.live.listen_as_guest(&topic, network);
+        let listener = request.state.live.listen_as_guest(&topic, network);
         let listener = listener.ok_or_else(|| AppError::new(RequestProblem::Busy))?;
         let last = sse::last_id(&headers, request.query("last"));
         Ok::<_, AppError>((conversation, listener, last))
@@ -132,7 +132,7 @@ impl Stream {
 
     /// Everything that is new.
     async fn tell(&mut self, outlet: &Outlet) -> Result<(), End> {
-        let db = &self.request.app.db;
+        let db = &self.request.state.db;
         let conversation = access::still_mine(&self.request).await?.filter(|c| c.id == self.id);
         let conversation = conversation.ok_or(End::NotMine)?;
         let reader = Reader::of(&self.request);
@@ -167,7 +167,7 @@ impl Stream {
         conversation: &Conversation,
         reader: &Reader,
     ) -> Result<(), End> {
-        let db = &self.request.app.db;
+        let db = &self.request.state.db;
         // Only whoever waits wants to know how long it takes, and whether he was read.
         let (own, usual) = if conversation.state() == State::Waiting {
             let own = conversations::last_by(db, &self.id, Author::Shopper).await?;

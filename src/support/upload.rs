@@ -29,14 +29,14 @@ pub(super) const PICTURE_MAX: usize = 5 * 1024 * 1024;
 /// or a button pressed twice, or from two tabs, it is one.
 pub(super) async fn begin(
     Extension(mut request): Extension<RequestContext>,
-    request: Request,
+    posted: Request,
 ) -> Response {
     if let Err(error) = is_open(&mut request).await {
         // What was typed comes back; nothing more is read.
-        let upload = Upload::read_short(request).await;
+        let upload = Upload::read_short(posted).await;
         return answer(&request, &upload, Err(error)).await;
     }
-    let mut upload = match Upload::read(request, "picture", PICTURE_MAX).await {
+    let mut upload = match Upload::read(posted, "picture", PICTURE_MAX).await {
         Ok(upload) => upload,
         Err(error) => return answer_form(&request, SCREEN, &FormFields::default(), Err(error)),
     };
@@ -48,12 +48,12 @@ pub(super) async fn begin(
         if let Some(conversation) = access::mine(&mut request.clone()).await?
             && conversation.state() != State::Closed
         {
-            service::send(&request.app, &conversation, entry).await?;
+            service::send(&request.state, &conversation, entry).await?;
             return Ok(Redirect::to(SCREEN));
         }
         let (topic, claimed) = (upload.field("topic"), upload.field("account"));
         let token =
-            service::begin(&request.app, entry, request.token(NEXT), topic, claimed).await?;
+            service::begin(&request.state, entry, request.token(NEXT), topic, claimed).await?;
         keep(&request, &token);
         request.clear_cookie(NEXT);
         Ok(Redirect::to(SCREEN))
@@ -65,22 +65,22 @@ pub(super) async fn begin(
 /// `POST /api/support_send`, as a form with or without a picture: `message`, `picture`, `nonce`.
 pub(super) async fn send(
     Extension(mut request): Extension<RequestContext>,
-    request: Request,
+    posted: Request,
 ) -> Response {
     let not_found = || AppError::new(RequestProblem::NotFound).on(SCREEN);
     // Before anything is read: without a conversation there is nothing to send a picture to.
     let conversation = match find(&mut request).await {
         Ok(Some(conversation)) => conversation,
         Ok(None) => {
-            let upload = Upload::read_short(request).await;
+            let upload = Upload::read_short(posted).await;
             return answer(&request, &upload, Err(not_found())).await;
         }
         Err(error) => {
-            let upload = Upload::read_short(request).await;
+            let upload = Upload::read_short(posted).await;
             return answer(&request, &upload, Err(error)).await;
         }
     };
-    let mut upload = match Upload::read(request, "picture", PICTURE_MAX).await {
+    let mut upload = match Upload::read(posted, "picture", PICTURE_MAX).await {
         Ok(upload) => upload,
         Err(error) => return answer_form(&request, SCREEN, &FormFields::default(), Err(error)),
     };
@@ -88,7 +88,7 @@ pub(super) async fn send(
     let result = async {
         let account = request.signed_in().await?.map(|signed_in| signed_in.account);
         service::send(
-            &request.app,
+            &request.state,
             &conversation,
             entry(&request, &upload, picture, account.as_ref()),
         )
@@ -104,7 +104,7 @@ pub(super) async fn send(
 
 /// Nothing is read where nobody would answer.
 async fn is_open(request: &mut RequestContext) -> Result<(), AppError> {
-    if !conversations::exists_staff(&request.app.db).await? {
+    if !conversations::exists_staff(&request.state.db).await? {
         return Err(AppError::new(RequestProblem::NotFound).on(SCREEN));
     }
     request.signed_in().await?;

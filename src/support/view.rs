@@ -24,7 +24,7 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn of(request: &RequestContext) -> Self {
-        Self { t: Texts(request.locale), zone: request.zone(), now: request.app.clock.now() }
+        Self { t: Texts(request.locale), zone: request.zone(), now: request.state.clock.now() }
     }
 
     /// The time of day, and the day unless it is today.

@@ -56,7 +56,7 @@ both!(hub_says_what_to_do_about_backup_codes, |t| {
     page.says("10 saved codes are left. Replace all codes");
     assert!(!page.words().contains("These are only a few."));
     for (kept, left) in [(3_i64, "3 saved codes are left."), (1, "1 saved code is left.")] {
-        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
         let sql = "DELETE FROM saved_codes WHERE mac NOT IN (SELECT mac FROM saved_codes LIMIT $1)";
         tx.execute(sql, args![kept]).await.expect("used up");
         tx.commit().await.expect("a commit");

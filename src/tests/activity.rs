@@ -82,7 +82,7 @@ both!(nonsense_in_the_address_shows_the_first_page, |t| {
     bert.sign_in("bert", PASSWORD).await;
     let sql = "SELECT id, kind, network, user_agent, at, detail FROM events WHERE account_id <> $1 LIMIT 1";
     let foreign: Event =
-        t.app.db.one(sql, crate::args![&anna.id]).await.expect("an event of bert's");
+        t.state.db.one(sql, crate::args![&anna.id]).await.expect("an event of bert's");
     for query in [
         "kind=%27%20OR%201",
         "before=nobody",
@@ -152,7 +152,7 @@ both!(letter_without_an_event_of_the_account_stands_alone, |t| {
     t.letters().await;
     // What an instance of the version before wrote tells of nothing, too.
     let old = "UPDATE events SET cause_id = NULL WHERE detail = 'new-device'";
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     assert_eq!(tx.execute(old, crate::args![]).await.expect("it is written"), 1);
     tx.commit().await.expect("it lasts");
     let all = part(&mut browser, "/account/activity").await;
@@ -203,8 +203,8 @@ both!(parts_follow_each_other_and_are_shown_together, |t| {
     let client = Client { network: "11.0.1.0/24".to_owned(), user_agent: String::new() };
     for _ in 0..48 {
         t.wait(1);
-        let mut tx = t.app.db.begin().await.expect("a transaction");
-        let (random, now) = (&t.app.random, t.app.clock.now());
+        let mut tx = t.state.db.begin().await.expect("a transaction");
+        let (random, now) = (&t.state.random, t.state.clock.now());
         events::record(&mut tx, random, now, EventKind::SignedOut, Some(&anna.id), &client)
             .await
             .expect("it is recorded");

@@ -78,7 +78,7 @@ both!(a7_2_4_step_up_gives_a_new_token_and_the_old_one_dies, |t| {
 both!(a7_4_3_proof_dies_with_the_epoch, |t| {
     let mut browser = signed_in(&t).await;
     browser.prove(PASSWORD).await;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let id = t.find("anna").await.id;
     let sql = "UPDATE accounts SET epoch = epoch + 1 WHERE id = $1";
     tx.execute(sql, crate::args![id]).await.expect("done");

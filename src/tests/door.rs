@@ -193,11 +193,11 @@ fn field_names() -> BTreeSet<String> {
 }
 
 both!(a1_3_nul_below_the_door_is_no_outage, |t| {
-    let found = t.app.db.one::<(String,)>("SELECT CAST($1 AS TEXT)", crate::args!["a\0b"]).await;
+    let found = t.state.db.one::<(String,)>("SELECT CAST($1 AS TEXT)", crate::args!["a\0b"]).await;
     assert_eq!(found.expect("the database answers").0, "a\u{fffd}b");
     let name = crate::args!["\0".to_owned()];
     let none =
-        t.app.db.optional::<(String,)>("SELECT id FROM accounts WHERE login = $1", name).await;
+        t.state.db.optional::<(String,)>("SELECT id FROM accounts WHERE login = $1", name).await;
     let none = none.expect("the database answers");
     assert!(none.is_none());
 });
@@ -322,7 +322,7 @@ both!(headers_with_foreign_bytes_are_read_as_far_as_they_are_ours, |t| {
     ];
     ask(&t, Method::POST, "/api/sign_in", &post, "login=anna&password=green+lamp+seven").await;
     let seen: (String, String) = t
-        .app
+        .state
         .db
         .one("SELECT network, user_agent FROM sessions", crate::args![])
         .await
@@ -353,7 +353,7 @@ both!(a4_1_3_forwarded_addresses_are_read_as_proxies_write_them, |t| {
         let form = ("content-type", b"application/x-www-form-urlencoded".as_slice());
         ask(&t, Method::POST, "/api/sign_in", &[form, headers[0]], "login=nobody&password=x").await;
         let newest: (String,) = t
-            .app
+            .state
             .db
             .one("SELECT network FROM events ORDER BY at DESC, id DESC LIMIT 1", crate::args![])
             .await
@@ -454,7 +454,7 @@ both!(a3_5_a_link_changes_the_language_of_no_account, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     let language = async || {
-        let of = t.app.db.one::<(String,)>("SELECT locale FROM accounts", crate::args![]).await;
+        let of = t.state.db.one::<(String,)>("SELECT locale FROM accounts", crate::args![]).await;
         of.expect("an account").0
     };
     for site in [None, Some("cross-site"), Some("same-site"), Some("none, same-origin"), Some("")] {
@@ -600,7 +600,7 @@ both!(the_address_of_a_post_leads_back_to_its_form, |t| {
 });
 
 both!(statuses_of_files_keep_their_meaning, |t| {
-    let site = t.app.config.site_root.clone();
+    let site = t.state.config.site_root.clone();
     std::fs::write(site.join("favicon.ico"), include_bytes!("../../public/favicon.ico"))
         .expect("written");
     std::fs::write(site.join("pkg/some.js"), "0123456789").expect("written");
@@ -631,7 +631,7 @@ both!(statuses_of_files_keep_their_meaning, |t| {
 both!(there_is_an_icon_for_whoever_asks_by_habit, |t| {
     let icon = include_bytes!("../../public/favicon.ico");
     assert_eq!(icon[..4], [0, 0, 1, 0], "an icon");
-    std::fs::write(t.app.config.site_root.join("favicon.ico"), icon).expect("written");
+    std::fs::write(t.state.config.site_root.join("favicon.ico"), icon).expect("written");
     let answer = t.browser().get("/favicon.ico").await;
     assert_eq!((answer.status.as_u16(), answer.bytes.as_slice()), (200, icon.as_slice()));
     assert_eq!(answer.header("cache-control"), "public, max-age=86400");

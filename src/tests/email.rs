@@ -134,11 +134,11 @@ both!(deletion_waits_while_an_old_address_can_still_take_the_account_back, |t| {
     thief.sign_in_and_prove("anna", PASSWORD).await;
     change(&t, &mut thief, NEW).await;
     t.wait(13 * DAY);
-    crate::server::run::sweep(&t.app).await.expect("swept");
+    crate::server::run::sweep(&t.state).await.expect("swept");
     let path = link(&t, ANNA, "address-changed").await;
     object(&mut t.browser(), &path).await.says("The account is yours again");
     t.wait(20 * DAY);
-    crate::server::run::sweep(&t.app).await.expect("swept");
+    crate::server::run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.find("anna").await.email, ANNA);
 });
 
@@ -297,12 +297,12 @@ both!(a16_5_a_change_that_cannot_tell_the_old_address_does_not_happen, |t| {
     let mut browser = proved(&t).await;
     browser.submit("/api/email", &[("email", NEW)]).await;
     let code = t.code(NEW, "confirm-address").await;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute("ALTER TABLE outbox RENAME TO outbox_away", crate::args![]).await.expect("done");
     tx.commit().await.expect("a commit");
     let answer = browser.clone().json().post("/api/email_code", &[("code", &code)]).await;
     assert_eq!(answer.status, 503);
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute("ALTER TABLE outbox_away RENAME TO outbox", crate::args![]).await.expect("done");
     tx.commit().await.expect("a commit");
     let anna = t.find("anna").await;

@@ -142,7 +142,7 @@ async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
     guest.submit("/api/support_begin", &begun).await;
     visit("in a chat", &mut guest, &["/support", "/support/email"]).await;
     let (chat,): (String,) = t
-        .app
+        .state
         .db
         .one("SELECT id FROM conversations ORDER BY id DESC LIMIT 1", crate::args![])
         .await
@@ -158,7 +158,7 @@ async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
     let mut computer = t.browser();
     computer.get("/sign-in/qr").await;
     let token = crate::server::secret::Token::parse(&computer.cookie("qr").expect("a cookie"));
-    let shown = crate::server::qr::shown(&t.app.keys, &token.expect("a token"));
+    let shown = crate::server::qr::shown(&t.state.keys, &token.expect("a token"));
     let picture = format!("/qr/{}", shown.expect("a picture").picture.expose());
     shopper.get(&picture).await;
     visit("who scanned", &mut shopper, &["/qr"]).await;

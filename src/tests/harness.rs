@@ -15,7 +15,7 @@ use crate::{
     i18n::Locale,
     server::{
         accounts::{self, Account, NewAccount, Role},
-        app::{App, Parts},
+        app::{AppState, Parts},
         client::Client,
         clock::Clock,
         config::Config,
@@ -75,7 +75,7 @@ pub(super) use both;
 
 /// The application, its routes and its mailbox.
 pub(super) struct TestApp {
-    pub app: App,
+    pub state: AppState,
     pub router: Router,
     folder: TempDir,
 }
@@ -138,15 +138,15 @@ async fn open(config: Config, folder: TempDir) -> TestApp {
 
 /// A second instance on the database of the first, with the same clock.
 pub(super) async fn spawn_beside(first: &TestApp) -> TestApp {
-    let config = first.app.config.clone();
+    let config = first.state.config.clone();
     let direct = config.database_direct_url.as_deref();
     let db = Db::open(&config.database_url, direct).await.expect("the database opens");
     let folder = tempfile::tempdir().expect("a temporary folder");
-    assemble(config, db, first.app.clock.clone(), folder)
+    assemble(config, db, first.state.clock.clone(), folder)
 }
 
 fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
-    let app = App::new(Parts {
+    let state = AppState::new(Parts {
         hasher: Hasher::new(2, clock.clone(), Random::System),
         keys: Keys::derive(&config.secret),
         problems: app::problems(),
@@ -167,8 +167,8 @@ fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
         db,
         config,
     });
-    let router = http::router(&app).expect("the base URL is an origin");
-    TestApp { app, router, folder }
+    let router = http::router(&state).expect("the base URL is an origin");
+    TestApp { state, router, folder }
 }
 
 pub(super) async fn fresh_postgres() -> String {
@@ -188,14 +188,14 @@ pub(super) async fn fresh_postgres() -> String {
 impl TestApp {
     /// What it runs on, for a second application beside it.
     pub(super) fn engine(&self) -> Engine {
-        if self.app.db.is_postgres() { Engine::Postgres } else { Engine::Sqlite }
+        if self.state.db.is_postgres() { Engine::Postgres } else { Engine::Sqlite }
     }
 
     /// Waits until a task waits for the lock of somebody else's transaction, or is done. With SQLite there is nothing to
     /// see: whoever comes later waits for the one writer.
     pub(super) async fn until_it_waits<T>(&self, task: &JoinHandle<T>) {
         let waits = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        while self.app.db.is_postgres() && !task.is_finished() && self.number(waits).await == 0 {
+        while self.state.db.is_postgres() && !task.is_finished() && self.number(waits).await == 0 {
             tokio::task::yield_now().await;
         }
     }
@@ -212,13 +212,13 @@ impl TestApp {
 
     pub(super) async fn account_with(&self, login: &str, email: &str, password: &str) -> Account {
         let password = Password::entered(password).expect("a password");
-        let hash = self.app.hasher.hash(&password, "127.0.0.0/24").await.expect("a hash");
+        let hash = self.state.hasher.hash(&password, "127.0.0.0/24").await.expect("a hash");
         self.account_hashed(login, email, &hash).await
     }
 
     /// As [`Self::account_with`], with a hash that is there already: for many at once.
     pub(super) async fn account_hashed(&self, login: &str, email: &str, hash: &str) -> Account {
-        let id = self.app.random.id(self.now());
+        let id = self.state.random.id(self.now());
         let new = NewAccount {
             id: &id,
             login: &Login::parse(login).expect("a login"),
@@ -227,8 +227,8 @@ impl TestApp {
             locale: Locale::En,
             role: Role::Shopper,
         };
-        let mut tx = self.app.db.begin().await.expect("a transaction");
-        accounts::create(&mut tx, &self.app.keys, &new, self.now()).await.expect("an account");
+        let mut tx = self.state.db.begin().await.expect("a transaction");
+        accounts::create(&mut tx, &self.state.keys, &new, self.now()).await.expect("an account");
         tx.commit().await.expect("a commit");
         self.find(login).await
     }
@@ -236,7 +236,7 @@ impl TestApp {
     /// A confirmed account with [`PASSWORD`] and a role.
     pub(super) async fn staff(&self, login: &str, role: Role) -> Account {
         let account = self.account(login).await;
-        let mut tx = self.app.db.begin().await.expect("a transaction");
+        let mut tx = self.state.db.begin().await.expect("a transaction");
         accounts::set_role(&mut tx, &account.id, role, self.now(), None).await.expect("done");
         tx.commit().await.expect("a commit");
         self.find(login).await
@@ -249,9 +249,9 @@ impl TestApp {
             user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
                 .to_owned(),
         };
-        let mut tx = self.app.db.begin().await.expect("a transaction");
+        let mut tx = self.state.db.begin().await.expect("a transaction");
         let token =
-            session::start_staff(&mut tx, &self.app.random, self.now(), &account.id, &client)
+            session::start_staff(&mut tx, &self.state.random, self.now(), &account.id, &client)
                 .await
                 .expect("a session");
         tx.commit().await.expect("a commit");
@@ -262,7 +262,7 @@ impl TestApp {
 
     pub(super) async fn find(&self, name: &str) -> Account {
         let key = crate::forms::identifier_key(name);
-        accounts::find(&self.app.db, &key)
+        accounts::find(&self.state.db, &key)
             .await
             .expect("the database answers")
             .expect("there is such an account")
@@ -270,7 +270,7 @@ impl TestApp {
 
     /// Disables an account, as the command line will.
     pub(super) async fn disable(&self, account: &Account) {
-        let mut tx = self.app.db.begin().await.expect("a transaction");
+        let mut tx = self.state.db.begin().await.expect("a transaction");
         tx.execute("UPDATE accounts SET state = 'disabled' WHERE id = $1", args![&account.id])
             .await
             .expect("done");
@@ -278,17 +278,17 @@ impl TestApp {
     }
 
     pub(super) fn now(&self) -> i64 {
-        self.app.clock.now()
+        self.state.clock.now()
     }
 
     pub(super) fn wait(&self, millis: i64) {
-        self.app.clock.advance(millis);
+        self.state.clock.advance(millis);
     }
 
     /// Sends what is due and gives all letters so far, oldest first.
     pub(super) async fn letters(&self) -> Vec<DevLetter> {
-        while self.app.outbox.send_due(&self.app).await.expect("the outbox works") > 0 {}
-        let mut letters = DevMailbox(self.app.config.mail_folder.clone()).letters().await;
+        while self.state.outbox.send_due(&self.state).await.expect("the outbox works") > 0 {}
+        let mut letters = DevMailbox(self.state.config.mail_folder.clone()).letters().await;
         letters.reverse();
         letters
     }
@@ -313,7 +313,7 @@ impl TestApp {
 
     /// One number from the database.
     pub(super) async fn number(&self, sql: &'static str) -> i64 {
-        self.app.db.one::<(i64,)>(sql, args![]).await.expect("the database answers").0
+        self.state.db.one::<(i64,)>(sql, args![]).await.expect("the database answers").0
     }
 
     pub(super) fn folder(&self) -> &std::path::Path {

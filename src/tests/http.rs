@@ -287,7 +287,7 @@ both!(errors_have_a_page_of_their_own, |t| {
     page.says("There is nothing at this address");
     let json = t.browser().json().get("/no-such-page").await;
     assert_eq!((json.status.as_u16(), json.error().as_str()), (404, "not_found"));
-    t.app.db.close().await;
+    t.state.db.close().await;
     let page = t.browser().get("/account").await;
     assert_eq!(page.status, 302, "without a session cookie no database is asked");
     let mut browser = t.browser();

@@ -48,7 +48,7 @@ async fn post(browser: &mut Browser, path: &str, form: &[(String, String)]) -> A
 }
 
 async fn rename(t: &TestApp, sql: &'static str) {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute(sql, crate::args![]).await.expect("done");
     tx.commit().await.expect("a commit");
 }

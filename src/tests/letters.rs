@@ -31,7 +31,7 @@ fn client() -> Client {
 }
 
 async fn flow(t: &TestApp, locale: Locale, login: &str) -> Flow {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let new = NewFlow {
         purpose: Purpose::Register,
         step: Step::Code,
@@ -46,7 +46,7 @@ async fn flow(t: &TestApp, locale: Locale, login: &str) -> Flow {
         device_id: None,
         ready_at: t.now(),
     };
-    let (flow, _) = begin(&mut tx, &t.app.random, t.now(), &new).await.expect("a flow");
+    let (flow, _) = begin(&mut tx, &t.state.random, t.now(), &new).await.expect("a flow");
     tx.commit().await.expect("a commit");
     flow
 }
@@ -57,25 +57,25 @@ async fn every_letter_in_every_language() {
     t.account("anna").await;
     let (short, long) =
         (Code::parse("012345").expect("a code"), Code::parse("ABCDEFGHJKMN").expect("a code"));
-    let soon = t.now() + t.app.config.code_ttl;
+    let soon = t.now() + t.state.config.code_ttl;
     let tomorrow = t.now() + crate::server::clock::DAY;
     for locale in Locale::ALL {
-        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
         let id = t.find("anna").await.id;
         accounts::set_locale(&mut tx, &id, locale).await.expect("done");
         tx.commit().await.expect("a commit");
         let (anna, flow) = (t.find("anna").await, flow(&t, locale, "bert").await);
-        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
         let stranger = Email::parse("stranger@mail.example").expect("an address");
         let mut all: Vec<(&str, Letter)> = vec![
             (
                 "confirm-address",
-                register::mail::confirm_address(&t.app, &flow, &short, soon, &client()),
+                register::mail::confirm_address(&t.state, &flow, &short, soon, &client()),
             ),
             (
                 "address-in-use",
                 letters::address_in_use(
-                    &t.app,
+                    &t.state,
                     &mut tx,
                     &accounts::Standing::Used(t.find("anna").await),
                     &stranger,
@@ -86,26 +86,26 @@ async fn every_letter_in_every_language() {
                 .expect("an answer")
                 .expect("a letter"),
             ),
-            ("welcome", register::mail::welcome(&t.app, &anna)),
+            ("welcome", register::mail::welcome(&t.state, &anna)),
             (
                 "recovery-code",
-                recovery::mail::recovery_code(&t.app, &anna, None, &short, soon, &client()),
+                recovery::mail::recovery_code(&t.state, &anna, None, &short, soon, &client()),
             ),
             (
                 "recovery-code-roaming",
-                recovery::mail::recovery_code(&t.app, &anna, None, &long, tomorrow, &client()),
+                recovery::mail::recovery_code(&t.state, &anna, None, &long, tomorrow, &client()),
             ),
             (
                 "unknown-address",
-                recovery::mail::unknown_address(&t.app, &flow, &stranger, &client()),
+                recovery::mail::unknown_address(&t.state, &flow, &stranger, &client()),
             ),
-            ("account-disabled", letters::account_disabled(&t.app, &anna, &client())),
+            ("account-disabled", letters::account_disabled(&t.state, &anna, &client())),
         ];
         all.extend(letters_of_a_new_password(&t, &anna));
         all.extend(letters_of_my_account(&t, &mut tx, &anna, &short, soon).await);
         all.extend(letters_of_support(&t, &mut tx, &flow, &short, soon).await);
         for (name, letter) in all {
-            let (text, html) = letter.render(&t.app.config);
+            let (text, html) = letter.render(&t.state.config);
             // The one link that the letter itself makes is another each time.
             let (text, html) = (without_token(&text), without_token(&html));
             assert!(text.lines().all(|line| line.len() < 990), "RFC 5322 §2.1.1");
@@ -125,14 +125,14 @@ async fn every_letter_in_every_language() {
 }
 
 fn letters_of_a_new_password(t: &TestApp, anna: &Account) -> Vec<(&'static str, Letter)> {
-    let link = Token::new(&t.app.random);
+    let link = Token::new(&t.state.random);
     let after = |recovered, remaining| AfterPassword {
         recovered,
         saved_codes: Standing { remaining, made_at: (remaining > 0).then(|| t.now()) },
         deletion_stopped: recovered && remaining > 0,
         link: &link,
     };
-    let letter = |after| letters::password_changed(&t.app, anna, &after, &client());
+    let letter = |after| letters::password_changed(&t.state, anna, &after, &client());
     vec![
         ("password-changed", letter(after(false, 0))),
         ("password-changed-codes", letter(after(false, 10))),
@@ -155,14 +155,14 @@ async fn letters_of_support(
         locale: flow.locale(),
         client: &client(),
     };
-    let (id, _) = conversations::begin(&t.app, tx, &new).await.expect("a conversation");
+    let (id, _) = conversations::begin(&t.state, tx, &new).await.expect("a conversation");
     let address = Some("bert@mail.example");
-    conversations::set_email(&t.app, tx, &id, address).await.expect("done");
+    conversations::set_email(&t.state, tx, &id, address).await.expect("done");
     let conversation = conversations::get_for_update(tx, &id).await.expect("an answer");
     let conversation = conversation.expect("a conversation");
     vec![
-        ("support-email", support::mail::confirm_address(&t.app, flow, code, soon, &client())),
-        ("answer-waits", conversations::answer_waits(&t.app, &conversation).expect("a letter")),
+        ("support-email", support::mail::confirm_address(&t.state, flow, code, soon, &client())),
+        ("answer-waits", conversations::answer_waits(&t.state, &conversation).expect("a letter")),
     ]
 }
 
@@ -173,44 +173,44 @@ async fn letters_of_my_account(
     code: &Code,
     soon: i64,
 ) -> Vec<(&'static str, Letter)> {
-    let (app, client) = (&t.app, &client());
+    let (state, client) = (&t.state, &client());
     let new = Email::parse("anna.new@mail.example").expect("an address");
-    let link = Token::new(&app.random);
+    let link = Token::new(&state.random);
     let login = Login::parse("anna-new").expect("a login");
     let (until, locale) = (t.now() + accounts::HOLD, anna.locale());
     let stranger = Email::parse("stranger@mail.example").expect("an address");
-    let held = letters::address_held(app, tx, anna, until, &new, client).await.expect("a letter");
+    let held = letters::address_held(state, tx, anna, until, &new, client).await.expect("a letter");
     let giving = |role, by| Giving { role, by, client };
     let (by_anna, by_command) = (giving(Role::Admin, Some(anna)), giving(Role::Shopper, None));
-    let own = |purpose| letters::own_code(app, anna, purpose, code, soon, client);
+    let own = |purpose| letters::own_code(state, anna, purpose, code, soon, client);
     vec![
         ("own-code-password", own(Purpose::ChangePassword)),
         ("own-code-confirm", own(Purpose::Confirm)),
         ("staff-code", own(Purpose::StaffSignIn)),
-        ("role-given-own", roles::mail::to_its_owner(app, anna, &by_anna)),
-        ("role-given-admin", roles::mail::to_admin(app, anna, anna, &by_anna)),
-        ("role-taken-own", roles::mail::to_its_owner(app, anna, &by_command)),
-        ("role-taken-admin", roles::mail::to_admin(app, anna, anna, &by_command)),
+        ("role-given-own", roles::mail::to_its_owner(state, anna, &by_anna)),
+        ("role-given-admin", roles::mail::to_admin(state, anna, anna, &by_anna)),
+        ("role-taken-own", roles::mail::to_its_owner(state, anna, &by_command)),
+        ("role-taken-admin", roles::mail::to_admin(state, anna, anna, &by_command)),
         ("address-held", held),
-        ("new-device", letters::new_device(app, anna, client)),
-        ("signed-in", letters::signed_in(app, anna, client)),
-        ("qr-sign-in", qr::mail::qr_sign_in(app, anna, client)),
-        ("new-address", email::mail::confirm_address(app, anna, &new, code, soon, client)),
-        ("address-changing", email::mail::address_changing(app, anna, &new, &link, client)),
-        ("address-changed-old", email::mail::address_changed_old(app, anna, &new, &link, client)),
-        ("address-changed-new", email::mail::address_changed_new(app, anna, &new, client)),
-        ("taken-back", objection::mail::taken_back(app, anna, client)),
-        ("taken-from", objection::mail::taken_from(app, anna, &new, &link, client)),
-        ("frozen", objection::mail::frozen(app, anna, client)),
-        ("login-changed", login_name::mail::login_changed(app, anna, &login, client)),
-        ("login-reminder", forgotten_login::mail::reminder(app, anna, &new, client)),
-        ("login-none", forgotten_login::mail::no_account(app, &stranger, locale, client)),
-        ("saved-codes-made", saved_codes::mail::saved_codes_made(app, anna, client)),
-        ("saved-code-used", saved_codes::mail::saved_code_used(app, anna, 2, client)),
-        ("saved-code-used-last", saved_codes::mail::saved_code_used(app, anna, 0, client)),
-        ("export-ready", export::mail::export_ready(app, anna, client)),
-        ("deletion-started", deletion::mail::deletion_started(app, anna, until, client)),
-        ("deletion-done", letters::deletion_done(app, anna)),
+        ("new-device", letters::new_device(state, anna, client)),
+        ("signed-in", letters::signed_in(state, anna, client)),
+        ("qr-sign-in", qr::mail::qr_sign_in(state, anna, client)),
+        ("new-address", email::mail::confirm_address(state, anna, &new, code, soon, client)),
+        ("address-changing", email::mail::address_changing(state, anna, &new, &link, client)),
+        ("address-changed-old", email::mail::address_changed_old(state, anna, &new, &link, client)),
+        ("address-changed-new", email::mail::address_changed_new(state, anna, &new, client)),
+        ("taken-back", objection::mail::taken_back(state, anna, client)),
+        ("taken-from", objection::mail::taken_from(state, anna, &new, &link, client)),
+        ("frozen", objection::mail::frozen(state, anna, client)),
+        ("login-changed", login_name::mail::login_changed(state, anna, &login, client)),
+        ("login-reminder", forgotten_login::mail::reminder(state, anna, &new, client)),
+        ("login-none", forgotten_login::mail::no_account(state, &stranger, locale, client)),
+        ("saved-codes-made", saved_codes::mail::saved_codes_made(state, anna, client)),
+        ("saved-code-used", saved_codes::mail::saved_code_used(state, anna, 2, client)),
+        ("saved-code-used-last", saved_codes::mail::saved_code_used(state, anna, 0, client)),
+        ("export-ready", export::mail::export_ready(state, anna, client)),
+        ("deletion-started", deletion::mail::deletion_started(state, anna, until, client)),
+        ("deletion-done", letters::deletion_done(state, anna)),
     ]
 }
 
@@ -234,7 +234,7 @@ async fn html_parts_escape_what_people_typed() {
         user_agent: "<script>alert(1)</script>".to_owned(),
     };
     let code = Code::parse("012345").expect("a code");
-    let (_, html) = register::mail::confirm_address(&t.app, &flow, &code, t.now() + 1, &evil)
-        .render(&t.app.config);
+    let (_, html) = register::mail::confirm_address(&t.state, &flow, &code, t.now() + 1, &evil)
+        .render(&t.state.config);
     assert!(!html.contains("<b>bert") && !html.contains("<script>"));
 }

@@ -27,12 +27,12 @@ const NAMES: usize = 40;
 
 /// How many rows each table has.
 async fn rows(t: &TestApp) -> Vec<(String, i64)> {
-    let sql = if t.app.db.is_postgres() {
+    let sql = if t.state.db.is_postgres() {
         "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
     } else {
         "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1"
     };
-    let tables: Vec<(String,)> = t.app.db.all(sql, args![]).await.expect("the schema");
+    let tables: Vec<(String,)> = t.state.db.all(sql, args![]).await.expect("the schema");
     let mut all = Vec::new();
     for (table,) in tables {
         let sql = format!("SELECT COUNT(*) FROM {table}");
@@ -332,7 +332,7 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
     // The one that is left.
     let sql =
         "SELECT s.id FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE a.login = $1";
-    let (id,): (String,) = t.app.db.one(sql, crate::args![known(4)]).await.expect("a session");
+    let (id,): (String,) = t.state.db.one(sql, crate::args![known(4)]).await.expect("a session");
     let device = |n: usize| vec![("id", id.clone()), ("name", format!("Laptop {n}"))];
     doors.through("device", "/api/name_session", &mut one, device).await;
     let mut one = vec![doors.signed_in(&known(5)).await];
@@ -375,7 +375,7 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_as_staff, |t| {
     let first = [("topic", "password".into()), ("message", "I cannot get in.".into())];
     post(&mut shopper, "/api/support_begin", &first).await;
     let sql = "SELECT id FROM conversations";
-    let found: Vec<(String,)> = t.app.db.all(sql, args![]).await.expect("rows");
+    let found: Vec<(String,)> = t.state.db.all(sql, args![]).await.expect("rows");
     let id = found.first().expect("a conversation").0.clone();
     let about = |more: Vec<(&'static str, String)>| {
         [vec![("conversation", id.clone()), ("back", format!("open={id}"))], more].concat()
@@ -656,11 +656,11 @@ both!(known_browser_keeps_its_count_when_its_token_changes, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     let ids = "SELECT id FROM devices";
-    let first: Vec<(String,)> = t.app.db.all(ids, args![]).await.expect("rows");
+    let first: Vec<(String,)> = t.state.db.all(ids, args![]).await.expect("rows");
     let token = device(&browser);
     browser.sign_in("anna", PASSWORD).await;
     assert_ne!(device(&browser), token);
-    let second: Vec<(String,)> = t.app.db.all(ids, args![]).await.expect("rows");
+    let second: Vec<(String,)> = t.state.db.all(ids, args![]).await.expect("rows");
     assert_eq!(first, second);
     assert_eq!(t.count("anna@mail.example", "new-device").await, 1);
 });
@@ -671,14 +671,14 @@ both!(two_tabs_that_sign_in_at_once_keep_the_browser_known, |t| {
     browser.sign_in("anna", PASSWORD).await;
     let devices = DeviceTokens::parse(&device(&browser));
     // Both were looked up before either was done.
-    let known = session::known_device(&t.app.db, &anna.id, &devices).await.expect("an answer");
+    let known = session::known_device(&t.state.db, &anna.id, &devices).await.expect("an answer");
     assert!(known.is_some());
     let mut left = Vec::new();
     for _ in 0..2 {
-        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
         let given = session::remember_device(
             &mut tx,
-            &t.app.random,
+            &t.state.random,
             t.now(),
             &anna.id,
             &devices,
@@ -705,7 +705,7 @@ both!(old_device_cookies_stay_good_for_every_account_that_they_know, |t| {
     assert!(!token.contains('.'));
     // As the versions before wrote it: one token for all.
     browser.sign_in("bert", PASSWORD).await;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let sql = "UPDATE devices SET token_hash = $1";
     let hash = crate::server::secret::Token::parse(&token).expect("a token").hash();
     tx.execute(sql, args![hash]).await.expect("done");
@@ -756,23 +756,23 @@ both!(one_client_with_accounts_of_his_own_delays_nobodys_sign_in, |t| {
 });
 
 both!(pictures_of_one_client_wait_for_each_other_and_nobody_else_for_them, |t| {
-    let app = &t.app;
+    let state = &t.state;
     let long = std::time::Duration::from_secs(10);
-    let drawing = app.pictures.take("flood", "a", long).await.expect("the first turn");
+    let drawing = state.pictures.take("flood", "a", long).await.expect("the first turn");
     let mut order = Vec::new();
     let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
     for (network, who) in
         [("flood", "a"), ("flood", "a"), ("flood", "b"), ("other", "c"), ("third", "d")]
     {
-        let (turns, told) = (app.pictures.clone(), told.clone());
-        let waits = app.pictures.waiting();
+        let (turns, told) = (state.pictures.clone(), told.clone());
+        let waits = state.pictures.waiting();
         let task = async move {
             let turn = turns.take(network, who, long).await;
             told.send((network, who, turn.is_some())).expect("somebody listens");
             drop(turn);
         };
         tokio::spawn(task);
-        while app.pictures.waiting() == waits {
+        while state.pictures.waiting() == waits {
             tokio::task::yield_now().await;
         }
     }
@@ -786,10 +786,10 @@ both!(pictures_of_one_client_wait_for_each_other_and_nobody_else_for_them, |t| {
         [("other", "c"), ("third", "d"), ("flood", "b"), ("flood", "a"), ("flood", "a")]
     );
     // A flood is sent away at once, and leaves room for others.
-    let drawing = app.pictures.take("flood", "a", long).await.expect("a turn");
+    let drawing = state.pictures.take("flood", "a", long).await.expect("a turn");
     let mut waiting = Vec::new();
     for n in 0..100 {
-        let turns = app.pictures.clone();
+        let turns = state.pictures.clone();
         waiting.push(tokio::spawn(async move {
             turns.take("flood", &n.to_string(), long).await.is_some()
         }));
@@ -798,7 +798,7 @@ both!(pictures_of_one_client_wait_for_each_other_and_nobody_else_for_them, |t| {
     while waiting.iter().filter(|task| task.is_finished()).count() < 50 {
         tokio::task::yield_now().await;
     }
-    let turns = app.pictures.clone();
+    let turns = state.pictures.clone();
     let other = tokio::spawn(async move { turns.take("other", "c", long).await.is_some() });
     drop(drawing);
     assert!(other.await.expect("no panic"));

@@ -20,12 +20,12 @@ const ANNA: &str = "anna@mail.example";
 
 /// Every table and column of the schema.
 async fn columns(t: &TestApp) -> Vec<(String, String)> {
-    let sql = if t.app.db.is_postgres() {
+    let sql = if t.state.db.is_postgres() {
         "SELECT table_name::text, column_name::text FROM information_schema.columns WHERE table_schema = 'public'"
     } else {
         "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
     };
-    let all: Vec<(String, String)> = t.app.db.all(sql, crate::args![]).await.expect("the schema");
+    let all: Vec<(String, String)> = t.state.db.all(sql, crate::args![]).await.expect("the schema");
     all.into_iter()
         .filter(|(table, _)| !table.starts_with("_sqlx") && !table.starts_with("sqlite_"))
         .collect()
@@ -41,7 +41,7 @@ async fn busy_account(t: &TestApp) -> Browser {
     browser.upload("/api/profile", &fields, ("picture", "image/png", &picture)).await;
     browser.post("/api/letters", &[("signed_in", "on")]).await;
     let (session,): (String,) =
-        t.app.db.one("SELECT id FROM sessions", crate::args![]).await.expect("a session");
+        t.state.db.one("SELECT id FROM sessions", crate::args![]).await.expect("a session");
     browser.post("/api/name_session", &[("id", &session), ("name", "Laptop of Arbat")]).await;
     browser.prove(PASSWORD).await;
     browser.post("/api/login", &[("login", "anna-b")]).await;
@@ -202,10 +202,10 @@ both!(after_deletion_nothing_of_the_person_is_left, |t| {
     answer.says("Your account will be deleted on 27 November 2026.");
     assert_eq!(t.count("anna.b@mail.example", "deletion-started").await, 1);
     t.wait(14 * DAY - 1);
-    run::sweep(&t.app).await.expect("swept");
+    run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.find("anna-b").await.id, id, "not a moment earlier");
     t.wait(1);
-    run::sweep(&t.app).await.expect("swept");
+    run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.count("anna.b@mail.example", "deletion-done").await, 1);
 
     let mut traces = Vec::new();
@@ -213,7 +213,7 @@ both!(after_deletion_nothing_of_the_person_is_left, |t| {
         let sql = format!("SELECT COALESCE(CAST({column} AS TEXT), '') FROM {table}");
         let sql: &'static str = Box::leak(sql.into_boxed_str());
         // What is no text cannot be read as such; it is MACed, hashed or sealed.
-        let Ok(rows) = t.app.db.all::<(String,)>(sql, crate::args![]).await else { continue };
+        let Ok(rows) = t.state.db.all::<(String,)>(sql, crate::args![]).await else { continue };
         for (value,) in rows {
             let lower = value.to_lowercase();
             if value.contains(&id)
@@ -263,7 +263,7 @@ both!(signing_in_during_the_grace_offers_to_keep_the_account, |t| {
     browser.get("/account").await.says("Keep my account");
     browser.submit("/api/keep", &[]).await.says("Your account stays");
     t.wait(20 * DAY);
-    run::sweep(&t.app).await.expect("swept");
+    run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.find("anna").await.delete_at, None);
 });
 
@@ -275,7 +275,7 @@ both!(a6_3_7_letters_at_the_start_and_the_end_of_a_deletion_say_how_to_object, |
     let started = t.letter(ANNA, "deletion-started").await;
     assert!(started.text.contains("27 November 2026") && started.text.contains("Keep my account"));
     t.wait(14 * DAY);
-    run::sweep(&t.app).await.expect("swept");
+    run::sweep(&t.state).await.expect("swept");
     assert!(t.letter(ANNA, "deletion-done").await.text.contains("anna"));
 });
 
@@ -287,8 +287,9 @@ both!(export_during_deletion_is_whole_or_refused, |t| {
     // Signed out by it: no export without signing in again.
     assert_eq!(browser.clone().json().post("/api/export", &[]).await.status, 401);
     browser.sign_in_and_prove("anna", PASSWORD).await;
-    let (id, app) = (t.find("anna").await.id, t.app.clone());
-    let purge = tokio::spawn(async move { crate::server::deletion::purge(&app, &id, false).await });
+    let (id, state) = (t.find("anna").await.id, t.state.clone());
+    let purge =
+        tokio::spawn(async move { crate::server::deletion::purge(&state, &id, false).await });
     let answer = browser.json().post("/api/export", &[]).await;
     assert!(purge.await.expect("no panic").expect("purged"));
     if answer.status == 200 {
@@ -335,6 +336,6 @@ both!(a_disabled_account_is_not_deleted_under_the_shops_hands, |t| {
     browser.post("/api/delete", &[("confirmation", "anna")]).await;
     t.disable(&anna).await;
     t.wait(15 * DAY);
-    run::sweep(&t.app).await.expect("swept");
+    run::sweep(&t.state).await.expect("swept");
     assert!(t.find("anna").await.delete_at.is_some());
 });

@@ -229,7 +229,7 @@ both!(look_alike_of_a_former_and_of_a_deleted_login_is_taken, |t| {
     owner.sign_in_and_prove("other", PASSWORD).await;
     assert_eq!(owner.post("/api/login", &[("login", "limes11")]).await.status, 200);
     let account = t.find("limes11").await;
-    crate::server::deletion::purge(&t.app, &account.id, false).await.expect("deleted");
+    crate::server::deletion::purge(&t.state, &account.id, false).await.expect("deleted");
     for (n, name) in (2..).zip(["limes11", "Iimes11", "lirnes11", "0ther", "othеr"]) {
         let expected = match name {
             "0ther" => "",
@@ -245,7 +245,7 @@ both!(look_alikes_from_before_stay_and_go_back_to_their_names, |t| {
     t.account("limes11").await;
     let twin = t.account("twin").await;
     // As it was made before look-alikes were refused.
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute(
         "UPDATE identifiers SET key = 'iimes11', skeleton = 'iirnesll', spelled_skeleton = 'lirnesll' WHERE key = 'twin'",
         args![],
@@ -268,25 +268,25 @@ both!(look_alikes_from_before_stay_and_go_back_to_their_names, |t| {
 
 both!(of_look_alikes_at_the_same_moment_one_wins, |t| {
     async fn create(
-        app: &crate::server::app::App,
+        state: &crate::server::app::AppState,
         login: &str,
     ) -> Result<crate::server::db::Tx, CreateError> {
-        let mut tx = app.db.begin().await?;
-        let now = app.clock.now();
-        let email = format!("{}@mail.example", app.random.id(now));
+        let mut tx = state.db.begin().await?;
+        let now = state.clock.now();
+        let email = format!("{}@mail.example", state.random.id(now));
         let new = NewAccount {
-            id: &app.random.id(now),
+            id: &state.random.id(now),
             login: &Login::parse(login).expect("a login"),
             email: &Email::parse(&email).expect("an address"),
             password_hash: "x",
             locale: Locale::En,
             role: Role::Shopper,
         };
-        accounts::create(&mut tx, &app.keys, &new, now).await.map(|()| tx)
+        accounts::create(&mut tx, &state.keys, &new, now).await.map(|()| tx)
     }
-    let first = create(&t.app, "limes11").await.expect("it is free");
-    let app = t.app.clone();
-    let second = tokio::spawn(async move { create(&app, "Iimes11").await.map(drop) });
+    let first = create(&t.state, "limes11").await.expect("it is free");
+    let state = t.state.clone();
+    let second = tokio::spawn(async move { create(&state, "Iimes11").await.map(drop) });
     t.until_it_waits(&second).await;
     first.commit().await.expect("a commit");
     let second = second.await.expect("no panic");

@@ -8,7 +8,7 @@ use crate::{
 
 /// Runs statements as an older version might have.
 async fn before(t: &TestApp, statements: &[&'static str]) {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     for sql in statements {
         tx.execute(sql, args![]).await.expect("done");
     }
@@ -34,7 +34,7 @@ both!(names_stored_by_older_rules_are_brought_up_to_date, |t| {
     )
     .await;
     // One that was given up, and that only its key tells of; and an address that was changed lately.
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let insert =
         "INSERT INTO identifiers (key, kind, account_id, state, until) VALUES ($1, $2, $3, $4, $5)";
     tx.execute(insert, args!["annika", "login", &anna.id, "former", None::<i64>])
@@ -54,7 +54,7 @@ both!(names_stored_by_older_rules_are_brought_up_to_date, |t| {
 
     for _ in 0..2 {
         let renew = (0..3).map(|_| {
-            let db = t.app.db.clone();
+            let db = t.state.db.clone();
             tokio::spawn(async move { accounts::renew_keys(&db).await })
         });
         for renewed in renew.collect::<Vec<_>>() {
@@ -74,7 +74,7 @@ both!(names_stored_by_older_rules_are_brought_up_to_date, |t| {
         assert_eq!(t.browser().json().sign_in(name, PASSWORD).await.status, 200, "{name}");
     }
     let held: (String,) = t
-        .app
+        .state
         .db
         .one("SELECT key FROM identifiers WHERE state = 'held'", args![])
         .await
@@ -97,7 +97,7 @@ both!(two_accounts_of_one_name_stop_the_renewal_and_nothing_is_changed, |t| {
         ],
     )
     .await;
-    let error = accounts::renew_keys(&t.app.db).await.expect_err("which is whose?");
+    let error = accounts::renew_keys(&t.state.db).await.expect_err("which is whose?");
     assert!(matches!(error, KeysError::Collision(..)));
     let line = error.to_string();
     assert!(!line.contains('\n') && !line.contains("anna@"), "{line}");
@@ -108,10 +108,10 @@ both!(two_accounts_of_one_name_stop_the_renewal_and_nothing_is_changed, |t| {
 both!(address_that_anybody_may_have_gives_way, |t| {
     let anna = t.account("anna").await;
     t.account_with("berta", "berta@bücher.example", PASSWORD).await;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let insert = "INSERT INTO identifiers (key, kind, account_id, state, until) VALUES ($1, 'email', $2, 'former', NULL)";
     tx.execute(insert, args!["berta@bücher.example", &anna.id]).await.expect("done");
     tx.commit().await.expect("a commit");
-    accounts::renew_keys(&t.app.db).await.expect("renewed");
+    accounts::renew_keys(&t.state.db).await.expect("renewed");
     assert_eq!(t.find("berta@bücher.example").await.login, "berta");
 });

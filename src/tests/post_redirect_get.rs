@@ -50,7 +50,7 @@ both!(a14_2_no_secret_field_of_any_form_travels_back, |t| {
             let sealed = URL_SAFE_NO_PAD.decode(&flash).expect("as it was sealed");
             let pages = FORMS.iter().map(|(_, page)| *page).chain([*page, "/sign-in", "/register"]);
             let opened = pages
-                .filter_map(|page| t.app.keys.open(SealFor::Flash, page, &sealed))
+                .filter_map(|page| t.state.keys.open(SealFor::Flash, page, &sealed))
                 .map(|plain| String::from_utf8(plain).expect("JSON"));
             for plain in opened {
                 assert!(!plain.contains(CANARY), "{who}, {action}: {plain}");

@@ -124,7 +124,7 @@ both!(time_zones_by_their_older_names_are_taken, |t| {
 both!(a_stored_time_zone_is_never_dropped, |t| {
     let mut browser = signed_in(&t).await;
     // As a newer version, or another release of the database of zones, may have stored it.
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let sql = "UPDATE accounts SET time_zone = 'Mars/Olympus_Mons'";
     tx.execute(sql, crate::args![]).await.expect("done");
     tx.commit().await.expect("a commit");

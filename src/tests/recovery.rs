@@ -74,7 +74,7 @@ both!(a6_5_5_ten_minutes, |t| {
     let mut other = browser.clone();
     t.wait(1);
     browser.enter_code(&code).await.says("That code has expired");
-    t.app.clock.advance(-1);
+    t.state.clock.advance(-1);
     other.enter_code(&code).await.says("Choose a new password");
 });
 

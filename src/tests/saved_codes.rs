@@ -108,7 +108,7 @@ both!(n4_2_1_1_codes_are_shown_once_and_stored_as_a_mac, |t| {
     assert!(codes_on(&shown).is_empty());
     assert!(shown.body.contains("/api/language"));
     let macs: Vec<(Vec<u8>,)> =
-        t.app.db.all("SELECT mac FROM saved_codes", crate::args![]).await.expect("rows");
+        t.state.db.all("SELECT mac FROM saved_codes", crate::args![]).await.expect("rows");
     assert!(macs.len() == 10 && macs.iter().all(|(mac,)| mac.len() == 32));
     let letter = t.letter(ANNA, "saved-codes-made").await;
     assert!(codes.iter().all(|code| !letter.text.contains(code) && !letter.html.contains(code)));
@@ -406,7 +406,7 @@ both!(a7_4_3_flow_of_an_older_epoch_is_dead_and_codes_outlive_a_new_password, |t
     enter(&mut confirmed, &codes[0]).await.says("Choose a new password");
     let mut raised = recovering(&t, "anna", 3).await;
     let id = t.find("anna").await.id;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let sql = "UPDATE accounts SET epoch = epoch + 1 WHERE id = $1";
     tx.execute(sql, crate::args![id]).await.expect("done");
     tx.commit().await.expect("a commit");
@@ -487,7 +487,7 @@ both!(deletion_takes_them_along, |t| {
     browser.sign_in_and_prove("anna", PASSWORD).await;
     browser.post("/api/delete", &[("confirmation", "anna")]).await;
     t.wait(14 * DAY);
-    run::sweep(&t.app).await.expect("swept");
+    run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 0);
 });
 
@@ -559,7 +559,7 @@ both!(a16_5_a_code_whose_letter_cannot_be_written_is_not_used_up, |t| {
     let codes = with_codes(&t, "anna").await;
     let mut browser = recovering(&t, "anna", 1).await;
     let rename = async |sql: &'static str| {
-        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
         tx.execute(sql, crate::args![]).await.expect("done");
         tx.commit().await.expect("a commit");
     };

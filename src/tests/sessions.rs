@@ -128,7 +128,7 @@ both!(a7_5_2_only_ones_own_devices_are_named, |t| {
     let id = ids(&mut desktop).await.remove(0);
     let mut bert = t.browser();
     bert.sign_in("bert", PASSWORD).await;
-    let nobodys = t.app.random.id(t.now());
+    let nobodys = t.state.random.id(t.now());
     for id in [id.as_str(), nobodys.as_str(), "x", ""] {
         let fields = [("id", id), ("name", "Mine")];
         let answer = bert.clone().json().post("/api/name_session", &fields).await;

@@ -257,7 +257,7 @@ both!(a11_4_2_stored_as_argon2id_and_rehashed_when_parameters_rise, |t| {
             .expect("a hash")
             .to_string()
     };
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute("UPDATE accounts SET password_hash = $2 WHERE id = $1", args![&account.id, &weak])
         .await
         .expect("done");
@@ -277,7 +277,7 @@ both!(a16_2_sign_ins_and_failures_are_recorded, |t| {
     t.wait(SECOND);
     browser.submit("/api/sign_out", &[]).await;
     let rows: Vec<(String, String, i64)> = t
-        .app
+        .state
         .db
         .all(
             "SELECT kind, network, at FROM events WHERE account_id IS NOT NULL ORDER BY at",
@@ -313,12 +313,12 @@ both!(a7_4_3_old_password_in_flight_does_not_outlive_the_change, |t| {
             })
         })
         .collect();
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let client =
         crate::server::client::Client { network: String::new(), user_agent: String::new() };
     let kind = crate::server::events::EventKind::PasswordChanged;
     crate::server::passwords::set(
-        &t.app,
+        &t.state,
         &mut tx,
         &account,
         "$argon2id$other",

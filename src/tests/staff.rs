@@ -36,9 +36,9 @@ async fn give(browser: &mut Browser, login: &str, role: &str) -> Answer {
 
 /// As the command line does it.
 async fn set_role(t: &TestApp, id: &str, role: Role) -> Result<Account, GiveError> {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let giving = Giving { role, by: None, client: &Client::command_line() };
-    let done = roles::give(&t.app, &mut tx, id, &giving).await?;
+    let done = roles::give(&t.state, &mut tx, id, &giving).await?;
     tx.commit().await.expect("a commit");
     Ok(done)
 }
@@ -205,7 +205,7 @@ both!(a7_3_staff_session_ends_after_half_an_hour_unused_and_after_twelve_hours, 
     assert!(browser.is_signed_in().await);
     t.wait(30 * MINUTE);
     assert!(!browser.is_signed_in().await);
-    run::sweep(&t.app).await.expect("swept");
+    run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM sessions").await, 0);
 
     let mut browser = t.staff_browser(&anna).await;
@@ -223,11 +223,11 @@ both!(a7_3_1_a_screen_that_listens_keeps_nobody_signed_in, |t| {
     let token = browser.cookie("session").expect("a session");
     let token = crate::server::secret::Token::parse(&token).expect("a token");
     for _ in 0..6 {
-        let listening = session::peek(&t.app.db, &token, t.now()).await.expect("an answer");
+        let listening = session::peek(&t.state.db, &token, t.now()).await.expect("an answer");
         assert!(listening.is_some_and(|session| session.staff));
         t.wait(5 * MINUTE);
     }
-    assert!(session::peek(&t.app.db, &token, t.now()).await.expect("an answer").is_none());
+    assert!(session::peek(&t.state.db, &token, t.now()).await.expect("an answer").is_none());
 });
 
 both!(a7_3_a_new_password_does_not_prolong_a_staff_session, |t| {
@@ -254,8 +254,8 @@ both!(a6_4_only_a_session_of_staff_opens_the_console, |t| {
     t.account("clara").await;
     // Signed in, but not with a code: as no way of ours does.
     let client = Client::command_line();
-    let mut tx = t.app.db.begin().await.expect("a transaction");
-    let token = session::start(&mut tx, &t.app.random, t.now(), &anna.id, false, &client)
+    let mut tx = t.state.db.begin().await.expect("a transaction");
+    let token = session::start(&mut tx, &t.state.random, t.now(), &anna.id, false, &client)
         .await
         .expect("a session");
     tx.commit().await.expect("a commit");
@@ -434,7 +434,7 @@ both!(the_list_of_staff_says_who_since_when_and_by_whom, |t| {
     ] {
         page.says(words);
     }
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     accounts::delete(&mut tx, &boris.id).await.expect("deleted");
     tx.commit().await.expect("a commit");
     t.disable(&clara).await;

@@ -210,7 +210,7 @@ both!(answers_that_are_kept_are_sealed_and_forgotten, |t| {
     let answer: Answer = browser.post("/api/register_code", &[("code", &code)]).await;
     assert_eq!(answer.location(), "/account");
     let rows: Vec<(Vec<u8>, Vec<u8>)> =
-        t.app.db.all("SELECT key, answer FROM presses", crate::args![]).await.expect("rows");
+        t.state.db.all("SELECT key, answer FROM presses", crate::args![]).await.expect("rows");
     assert!(!rows.is_empty());
     let session = browser.cookie("session").expect("a session");
     for (key, answer) in rows {
@@ -219,7 +219,7 @@ both!(answers_that_are_kept_are_sealed_and_forgotten, |t| {
         assert!(!text.contains(&session) && !text.contains("session") && !text.contains(&code));
     }
     t.wait(60_000);
-    crate::server::run::sweep(&t.app).await.expect("swept");
+    crate::server::run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM presses").await, 0);
 });
 

@@ -35,11 +35,11 @@ const CHAT: &str = "/support";
 /// `GET /recover/assisted`
 pub async fn ask(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let Some(asked) = find(&mut request).await? else { return Err(PageError::To(CHAT.to_owned())) };
-    let state = asked.state(request.app.clock.now());
+    let state = asked.state(request.state.clock.now());
     if state == Some(State::Opened) {
         // A user who comes back to correct something finds what was typed.
         let named =
-            asked.flow(&request.app, request.token(FLOW).as_ref()).await?.map(|flow| flow.typed);
+            asked.flow(&request.state, request.token(FLOW).as_ref()).await?.map(|flow| flow.typed);
         return Ok(page(request, flash, move || view! { <AssistedAskPage asked named/> }).await);
     }
     let process = asked.process.map(|(process, _)| process);
@@ -122,8 +122,8 @@ fn AssistedStatePage(
 /// `GET /recover/assisted/code`
 pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let Some(asked) = find(&mut request).await? else { return Err(PageError::To(CHAT.to_owned())) };
-    let now = request.app.clock.now();
-    let Some(flow) = asked.flow(&request.app, request.token(FLOW).as_ref()).await? else {
+    let now = request.state.clock.now();
+    let Some(flow) = asked.flow(&request.state, request.token(FLOW).as_ref()).await? else {
         if asked.state(now) == Some(State::Opened) {
             request.set_flash(ASK, &Flash::error(AppError::new(FlowProblem::Expired)));
         }
@@ -132,8 +132,8 @@ pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response,
     if let Some(seconds) = flow.seconds_to_wait(now) {
         return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    let code = codes::latest(&request.app, &flow).await?;
-    let person = Person::of(&request.app).await?;
+    let code = codes::latest(&request.state, &flow).await?;
+    let person = Person::of(&request.state).await?;
     let address = flow.typed;
     Ok(page(request, flash, move || view! { <AssistedCodePage address code person/> }).await)
 }

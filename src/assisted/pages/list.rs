@@ -35,10 +35,10 @@ pub async fn list(
 ) -> Result<Response, PageError> {
     let conversation = request.id("conversation").or_else(|| flash.value("conversation"));
     let opener = match conversation {
-        Some(id) => service::opener(&request.app, &id).await?,
+        Some(id) => service::opener(&request.state, &id).await?,
         None => None,
     };
-    let desks = service::list(&request.app).await?;
+    let desks = service::list(&request.state).await?;
     let is_admin = staff.is_admin();
     Ok(page(request, flash, move || view! { <AssistedListPage opener desks is_admin/> }).await)
 }
@@ -99,9 +99,9 @@ fn OpenForm(
     about: String,
 ) -> impl IntoView {
     let t = use_texts().assisted();
-    let app = use_request().app;
+    let state = use_request().state;
     let (checked, remark) = (t.checked(), t.remark());
-    let has_checks = !app.config.support_checks.is_empty();
+    let has_checks = !state.config.support_checks.is_empty();
     let no_checks =
         (!has_checks).then(|| view! { <Alert tone=Tone::Bad><p>{t.no_checks()}</p></Alert> });
     view! {
@@ -114,7 +114,7 @@ fn OpenForm(
             <p class="quiet">{t.open_never()}</p>
             {no_checks}
             // What the shop asks its staff to check.
-            <Checkboxes name="checked" label=checked words=app.config.support_checks.clone()/>
+            <Checkboxes name="checked" label=checked words=state.config.support_checks.clone()/>
             <TextArea name="remark" label=remark hint=t.remark_hint().to_owned() max=REMARK_MAX/>
             <SubmitButton label=t.open() class="button fit"/>
         </ActionForm>

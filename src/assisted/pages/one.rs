@@ -44,7 +44,7 @@ pub async fn one(
     if !is_id(&id) {
         return Err(not_found());
     }
-    let look = service::look(&request.app, &staff.account, &id).await?.ok_or_else(not_found)?;
+    let look = service::look(&request.state, &staff.account, &id).await?.ok_or_else(not_found)?;
     let flash = request.take_flash(ONE);
     let is_admin = staff.is_admin();
     let is_own = look.desk.process.opened_by == staff.account.id;
@@ -155,7 +155,7 @@ fn Fact(name: &'static str, children: Children) -> impl IntoView {
 fn WritesFrom(conversation: Conversation) -> impl IntoView {
     let t = use_texts().assisted();
     let network = conversation.network;
-    let from = match use_request().app.geo.place(t.0, &network) {
+    let from = match use_request().state.geo.place(t.0, &network) {
         Some(place) => format!("{place}, {network}"),
         None => network,
     };
@@ -168,7 +168,7 @@ fn Decision(id: String, state: State, is_own: bool) -> impl IntoView {
     let t = use_texts().assisted();
     let hint = match state {
         State::Opened => Some(t.shopper_confirms()),
-        State::Confirmed if is_own && !use_request().app.config.assisted_alone => {
+        State::Confirmed if is_own && !use_request().state.config.assisted_alone => {
             Some(t.second_decides())
         }
         _ => None,

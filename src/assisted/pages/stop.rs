@@ -32,13 +32,15 @@ pub async fn stop(mut request: RequestContext, flash: Flash) -> Result<Response,
         return Ok(page(request, flash, || view! { <AssistedStoppedPage/> }).await);
     }
     let by_link = match request.token("letter") {
-        Some(token) => service::stoppable_by_link(&request.app, &token).await?,
+        Some(token) => service::stoppable_by_link(&request.state, &token).await?,
         None => None,
     };
     let (found, action) = match by_link {
         Some(found) => (Some(found), Stop::PATH),
         None => match request.signed_in().await? {
-            Some(own) => (service::stoppable(&request.app, &own.account.id).await?, StopOwn::PATH),
+            Some(own) => {
+                (service::stoppable(&request.state, &own.account.id).await?, StopOwn::PATH)
+            }
             None => (None, Stop::PATH),
         },
     };
@@ -57,7 +59,7 @@ pub fn AssistedStopPage(
     action: &'static str,
 ) -> impl IntoView {
     let t = use_texts().assisted();
-    let waits = process.state_of(&account, use_request().app.clock.now()) == State::Waiting;
+    let waits = process.state_of(&account, use_request().state.clock.now()) == State::Waiting;
     let before = process.release_at.filter(|_| waits);
     let before = before.map(|at| view! { <p class="quiet">{t.stop_before()}" "<DateTime at/></p> });
     let to = process.email.as_deref().map(mask::user);

@@ -2,7 +2,7 @@
 
 use crate::server::{
     accounts::{self, Account},
-    app::App,
+    app::AppState,
     assisted::{self, Assisted},
     client::Client,
     db::DbError,
@@ -12,47 +12,47 @@ use crate::server::{
 
 /// What the link of a letter can stop; `None` once it is over.
 pub(in crate::assisted) async fn stoppable_by_link(
-    app: &App,
+    state: &AppState,
     token: &Token,
 ) -> Result<Option<(Assisted, Account)>, DbError> {
-    let now = app.clock.now();
-    let link = links::find(&app.db, token, now).await?;
+    let now = state.clock.now();
+    let link = links::find(&state.db, token, now).await?;
     let Some(link) = link.filter(|link| link.purpose() == LinkPurpose::StopAssisted) else {
         return Ok(None);
     };
-    let found = stoppable(app, &link.account_id).await?;
+    let found = stoppable(state, &link.account_id).await?;
     Ok(found.filter(|(process, _)| link.subject.as_ref() == Some(&process.id)))
 }
 
 /// What there is to stop for an account.
 pub(in crate::assisted) async fn stoppable(
-    app: &App,
+    state: &AppState,
     account_id: &str,
 ) -> Result<Option<(Assisted, Account)>, DbError> {
-    let Some(account) = accounts::get(&app.db, account_id).await? else { return Ok(None) };
-    let process = assisted::alive_of(&app.db, account_id).await?;
-    let process = process.filter(|p| p.state_of(&account, app.clock.now()).is_alive());
+    let Some(account) = accounts::get(&state.db, account_id).await? else { return Ok(None) };
+    let process = assisted::alive_of(&state.db, account_id).await?;
+    let process = process.filter(|p| p.state_of(&account, state.clock.now()).is_alive());
     Ok(process.map(|process| (process, account)))
 }
 
 /// Stops what the link of a letter is about; false if it was gone.
 pub(in crate::assisted) async fn stop_by_link(
-    app: &App,
+    state: &AppState,
     token: &Token,
     client: &Client,
 ) -> Result<bool, DbError> {
-    let now = app.clock.now();
-    let link = links::find(&app.db, token, now).await?;
+    let now = state.clock.now();
+    let link = links::find(&state.db, token, now).await?;
     let Some(link) = link.filter(|link| link.purpose() == LinkPurpose::StopAssisted) else {
         return Ok(false);
     };
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     let Some(account) = accounts::get_for_update(&mut tx, &link.account_id).await? else {
         return Ok(false);
     };
     let id = link.subject.as_deref().unwrap_or_default();
     if !links::take(&mut tx, token, now).await?
-        || !assisted::stop(app, &mut tx, &account, Some(id), client).await?
+        || !assisted::stop(state, &mut tx, &account, Some(id), client).await?
     {
         return Ok(false);
     }
@@ -62,15 +62,15 @@ pub(in crate::assisted) async fn stop_by_link(
 
 /// Stops what is under way for the account of whoever is signed in; false if nothing is.
 pub(in crate::assisted) async fn stop_own(
-    app: &App,
+    state: &AppState,
     account: &str,
     client: &Client,
 ) -> Result<bool, DbError> {
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     let Some(account) = accounts::get_for_update(&mut tx, account).await? else {
         return Ok(false);
     };
-    if !assisted::stop(app, &mut tx, &account, None, client).await? {
+    if !assisted::stop(state, &mut tx, &account, None, client).await? {
         return Ok(false);
     }
     tx.commit().await?;

@@ -7,7 +7,7 @@ use crate::{
     i18n::Locale,
     server::{
         accounts::{self, Account},
-        app::App,
+        app::AppState,
         assisted::{self, Assisted, State},
         client::Client,
         clock::Millis,
@@ -38,11 +38,11 @@ impl Asked {
     /// The flow in which this browser confirms an address for it.
     pub(in crate::assisted) async fn flow(
         &self,
-        app: &App,
+        state: &AppState,
         token: Option<&Token>,
     ) -> Result<Option<Flow>, DbError> {
         let Some((process, account)) = &self.process else { return Ok(None) };
-        let flow = own_code::find(app, token, Purpose::Assisted, account).await?;
+        let flow = own_code::find(state, token, Purpose::Assisted, account).await?;
         Ok(flow.filter(|flow| flow.subject.as_ref() == Some(&process.id)))
     }
 }
@@ -66,15 +66,15 @@ pub(in crate::assisted) enum AskError {
 /// What was opened in the conversation that a browser's cookie opens. It is bound to the browser of whoever asked:
 /// nobody else can name an address for it, not even in a session of the account.
 pub(in crate::assisted) async fn find(
-    app: &App,
+    state: &AppState,
     chat: Option<&Token>,
     own: Option<&str>,
 ) -> Result<Option<Asked>, DbError> {
-    let conversation = conversations::by_cookie(&app.db, chat, own).await?.open();
+    let conversation = conversations::by_cookie(&state.db, chat, own).await?.open();
     let Some(conversation) = conversation else { return Ok(None) };
-    let process = match assisted::newest_of_conversation(&app.db, &conversation.id).await? {
+    let process = match assisted::newest_of_conversation(&state.db, &conversation.id).await? {
         Some(process) => {
-            accounts::get(&app.db, &process.account_id).await?.map(|account| (process, account))
+            accounts::get(&state.db, &process.account_id).await?.map(|account| (process, account))
         }
         None => None,
     };
@@ -92,16 +92,16 @@ pub(in crate::assisted) struct Address<'a> {
 /// The shopper names an address; gives the token of the flow that proves it. Whether it is somebody's does not show:
 /// its owner gets a letter.
 pub(in crate::assisted) async fn name_address(
-    app: &App,
+    state: &AppState,
     asked: &Asked,
     entry: &Address<'_>,
 ) -> Result<Token, AskError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     let (Some((process, account)), Some(State::Opened)) = (&asked.process, asked.state(now)) else {
         return Err(AskError::Moved);
     };
     let email = Email::parse(entry.email).map_err(|problem| AskError::Field(problem.into()))?;
-    if !app.mailer.carries(&email) {
+    if !state.mailer.carries(&email) {
         return Err(AskError::Field(MailProblem::NotCarried.into()));
     }
     let naming = Naming {
@@ -112,34 +112,35 @@ pub(in crate::assisted) async fn name_address(
         locale: entry.locale,
         browser: entry.browser.as_ref(),
     };
-    let (flow, token) = match new_address::begin(app, &naming).await? {
+    let (flow, token) = match new_address::begin(state, &naming).await? {
         Begun::Before(flow, token) => (flow, token),
         Begun::Now(tx, flow, token) => {
             tx.commit().await?;
             (flow, token)
         }
     };
-    codes::on_its_way(send(app, asked, account, &flow, &email, entry.client).await)?;
+    codes::on_its_way(send(state, asked, account, &flow, &email, entry.client).await)?;
     Ok(token)
 }
 
 /// Sends a code to the address that was named or, if it is somebody else's, a letter to its owner.
 pub(in crate::assisted) async fn send_code(
-    app: &App,
+    state: &AppState,
     asked: &Asked,
     flow: &Flow,
     client: &Client,
 ) -> Result<(), AskError> {
-    let (Some((_, account)), Some(State::Opened)) = (&asked.process, asked.state(app.clock.now()))
+    let (Some((_, account)), Some(State::Opened)) =
+        (&asked.process, asked.state(state.clock.now()))
     else {
         return Err(AskError::Moved);
     };
     let Ok(email) = Email::parse(&flow.typed) else { return Err(AskError::Moved) };
-    Ok(send(app, asked, account, flow, &email, client).await?)
+    Ok(send(state, asked, account, flow, &email, client).await?)
 }
 
 async fn send(
-    app: &App,
+    state: &AppState,
     asked: &Asked,
     account: &Account,
     flow: &Flow,
@@ -147,15 +148,15 @@ async fn send(
     client: &Client,
 ) -> Result<(), SendError> {
     let named = asked.conversation.named_by_shopper();
-    new_address::send_code(app, flow, Some(account), email, client, |code, expires_at| {
-        mail::confirm_address(app, flow, named, email, code, expires_at, client)
+    new_address::send_code(state, flow, Some(account), email, client, |code, expires_at| {
+        mail::confirm_address(state, flow, named, email, code, expires_at, client)
     })
     .await
 }
 
 /// The code proves the address.
 pub(in crate::assisted) async fn confirm(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     code: &SecretText,
     client: &Client,
@@ -163,10 +164,10 @@ pub(in crate::assisted) async fn confirm(
     let Ok(email) = Email::parse(&flow.typed) else { return Err(AskError::Moved) };
     let id = flow.subject.as_deref().unwrap_or_default();
     let (mut tx, right) =
-        codes::check(app, flow, email.as_str(), code.expose(), client, Step::Password).await?;
+        codes::check(state, flow, email.as_str(), code.expose(), client, Step::Password).await?;
     let account = right.account.ok_or(AskError::Moved)?;
     flows::take(&mut tx, &flow.id).await?;
-    if !assisted::confirm(app, &mut tx, &account, id, &email, client).await? {
+    if !assisted::confirm(state, &mut tx, &account, id, &email, client).await? {
         return Err(AskError::Moved);
     }
     Ok(tx.commit().await?)

@@ -5,7 +5,7 @@ use crate::{
     forms::{MessageProblem, MessageText},
     server::{
         accounts::{self, Account},
-        app::App,
+        app::AppState,
         assisted::{self, Assisted, AssistedProblem, Opening, State},
         clock::{DAY, HOUR, Millis},
         conversations::{self, Conversation, Message},
@@ -34,18 +34,18 @@ pub(in crate::assisted) struct Entry<'a> {
 
 /// Opens one; gives its id.
 pub(in crate::assisted) async fn open(
-    app: &App,
+    state: &AppState,
     staff: &Account,
     entry: &Entry<'_>,
 ) -> Result<String, AppError> {
-    let conversation = conversations::get(&app.db, entry.conversation).await?;
+    let conversation = conversations::get(&state.db, entry.conversation).await?;
     let conversation = conversation.ok_or_else(|| AppError::new(RequestProblem::NotFound))?;
     let account = conversation.subject().ok_or_else(|| AppError::new(AssistedProblem::Nobody))?;
     if account != entry.account {
         return Err(AppError::new(AssistedProblem::Moved));
     }
     // Only what the shop asks for counts as checked.
-    let checked: Vec<&str> = app
+    let checked: Vec<&str> = state
         .config
         .support_checks
         .iter()
@@ -69,25 +69,25 @@ pub(in crate::assisted) async fn open(
         remark: &remark,
         staff,
     };
-    Ok(assisted::open(app, &opening).await?)
+    Ok(assisted::open(state, &opening).await?)
 }
 
 /// Says yes.
 pub(in crate::assisted) async fn approve(
-    app: &App,
+    state: &AppState,
     id: &str,
     staff: &Account,
 ) -> Result<(), AppError> {
-    Ok(assisted::approve(app, id, staff).await?)
+    Ok(assisted::approve(state, id, staff).await?)
 }
 
 /// Says no.
 pub(in crate::assisted) async fn refuse(
-    app: &App,
+    state: &AppState,
     id: &str,
     staff: &Account,
 ) -> Result<(), AppError> {
-    if assisted::refuse(app, id, staff).await? {
+    if assisted::refuse(state, id, staff).await? {
         Ok(())
     } else {
         Err(AppError::new(AssistedProblem::Moved))
@@ -103,17 +103,17 @@ pub(in crate::assisted) struct Opener {
 
 /// What to show where one can be opened for a conversation.
 pub(in crate::assisted) async fn opener(
-    app: &App,
+    state: &AppState,
     conversation: &str,
 ) -> Result<Option<Opener>, DbError> {
-    let Some(conversation) = conversations::get(&app.db, conversation).await? else {
+    let Some(conversation) = conversations::get(&state.db, conversation).await? else {
         return Ok(None);
     };
     let account = match conversation.subject() {
-        Some(id) => match accounts::get(&app.db, id).await? {
+        Some(id) => match accounts::get(&state.db, id).await? {
             Some(account) => {
-                let process = assisted::alive_of(&app.db, id).await?;
-                let now = app.clock.now();
+                let process = assisted::alive_of(&state.db, id).await?;
+                let now = state.clock.now();
                 let process = process.filter(|p| p.state_of(&account, now).is_alive());
                 Some((account.id, process))
             }
@@ -135,8 +135,8 @@ pub(in crate::assisted) struct Desk {
 }
 
 impl Desk {
-    async fn of(app: &App, process: Assisted) -> Result<Option<Self>, DbError> {
-        let db = &app.db;
+    async fn of(state: &AppState, process: Assisted) -> Result<Option<Self>, DbError> {
+        let db = &state.db;
         let Some(account) = accounts::get(db, &process.account_id).await? else { return Ok(None) };
         let conversation = match &process.conversation_id {
             Some(id) => conversations::get(db, id).await?,
@@ -147,16 +147,22 @@ impl Desk {
             Some(id) => accounts::get(db, id).await?,
             None => None,
         };
-        let state = process.state_of(&account, app.clock.now());
-        Ok(Some(Self { process, state, account, conversation, opened_by, decided_by }))
+        Ok(Some(Self {
+            state: process.state_of(&account, state.clock.now()),
+            process,
+            account,
+            conversation,
+            opened_by,
+            decided_by,
+        }))
     }
 }
 
 /// Those to decide, the others that are under way, and what ended lately.
-pub(in crate::assisted) async fn list(app: &App) -> Result<Vec<Desk>, DbError> {
+pub(in crate::assisted) async fn list(state: &AppState) -> Result<Vec<Desk>, DbError> {
     let mut desks = Vec::new();
-    for process in assisted::list(&app.db, app.clock.now() - LISTED, MOST).await? {
-        desks.extend(Desk::of(app, process).await?);
+    for process in assisted::list(&state.db, state.clock.now() - LISTED, MOST).await? {
+        desks.extend(Desk::of(state, process).await?);
     }
     Ok(desks)
 }
@@ -174,26 +180,26 @@ pub(in crate::assisted) struct Look {
 /// Looks at a process. That an operator looked at the account is recorded, once an hour: its owner sees it in
 /// Activity.
 pub(in crate::assisted) async fn look(
-    app: &App,
+    state: &AppState,
     staff: &Account,
     id: &str,
 ) -> Result<Option<Look>, DbError> {
-    let Some(process) = assisted::get(&app.db, id).await? else { return Ok(None) };
-    let Some(desk) = Desk::of(app, process).await? else { return Ok(None) };
-    let now = app.clock.now();
+    let Some(process) = assisted::get(&state.db, id).await? else { return Ok(None) };
+    let Some(desk) = Desk::of(state, process).await? else { return Ok(None) };
+    let now = state.clock.now();
     let messages = match &desk.conversation {
         Some(conversation) => {
             let from = (conversation.last_seq - MESSAGES).max(0);
-            conversations::messages_after(&app.db, &conversation.id, from, MESSAGES).await?
+            conversations::messages_after(&state.db, &conversation.id, from, MESSAGES).await?
         }
         None => Vec::new(),
     };
     let account = desk.account.id.as_str();
-    let mut tx = app.db.begin().await?;
-    let once = Key::new(&app.keys, "assisted-looked", &[&staff.id, id]);
+    let mut tx = state.db.begin().await?;
+    let once = Key::new(&state.keys, "assisted-looked", &[&staff.id, id]);
     if throttle::once_per(&mut tx, &once, HOUR, now).await?.is_ok() {
         let (kind, actor) = (EventKind::OperatorLooked, Some(staff.id.as_str()));
-        events::record_staff(&mut tx, &app.random, now, kind, account, actor, None).await?;
+        events::record_staff(&mut tx, &state.random, now, kind, account, actor, None).await?;
     }
     let signed_in = events::last_at(&mut tx, account, EventKind::SignedIn).await?;
     let used = assisted::used_lately(&mut tx, account, now).await?;

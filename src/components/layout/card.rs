@@ -35,7 +35,7 @@ pub fn CardLayout(
     use_document().with(|head| head.style = style);
     let t = use_texts().ui();
     let request = use_request();
-    let config = &request.app.config;
+    let config = &request.state.config;
     let class = match width {
         Width::Card => "page",
         Width::Text => "page wide",

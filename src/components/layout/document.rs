@@ -20,7 +20,7 @@ pub fn Document(children: Children) -> impl IntoView {
     let t = use_texts();
     let request = use_request();
     let nonce = use_document().nonce();
-    let (config, assets) = (&request.app.config, &request.app.assets);
+    let (config, assets) = (&request.state.config, &request.state.assets);
     let title = format!("{title} · {}", config.shop_name);
     let title = if use_flash().error.is_some() { t.ui().error_title(title) } else { title };
     let accent = format!(

@@ -75,7 +75,7 @@ impl DocumentContext {
     /// For the page of a request.
     #[must_use]
     pub fn of(request: &RequestContext, nonce: &str) -> Self {
-        let password_min = i64::try_from(request.app.config.password_min).unwrap_or(10);
+        let password_min = i64::try_from(request.state.config.password_min).unwrap_or(10);
         let (screen, nonce) = (request.screen(), nonce.to_owned());
         Self(Arc::new(Mutex::new(Head { screen, nonce, password_min, ..Head::default() })))
     }

@@ -44,10 +44,10 @@ pub(in crate::operator) async fn answers_with(
     staff: Staff,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    store::seen(&request.app.db, &staff.account.id, request.app.clock.now()).await?;
-    let answers = store::list_canned(&request.app.db).await?;
+    store::seen(&request.state.db, &staff.account.id, request.state.clock.now()).await?;
+    let answers = store::list_canned(&request.state.db).await?;
     let edited = match request.id("edit") {
-        Some(id) => store::canned(&request.app.db, &id).await?,
+        Some(id) => store::canned(&request.state.db, &id).await?,
         None => None,
     };
     let is_admin = staff.is_admin();

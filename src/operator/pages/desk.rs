@@ -59,8 +59,8 @@ pub(in crate::operator) async fn desk_with(
     staff: Staff,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let db = &request.app.db;
-    store::seen(db, &staff.account.id, request.app.clock.now()).await?;
+    let db = &request.state.db;
+    store::seen(db, &staff.account.id, request.state.clock.now()).await?;
     let reader = Reader::of(&request, staff);
     let canned = store::list_canned(db).await?;
     let colleagues = store::colleagues(db).await?;
@@ -107,13 +107,13 @@ async fn open_one(
     id: &str,
     flash: &Flash,
 ) -> Result<Option<OpenOne>, PageError> {
-    let db = &request.app.db;
+    let db = &request.state.db;
     let Some(conversation) = conversations::get(db, id).await? else { return Ok(None) };
     let most = if desk.whole.as_deref() == Some(id) { MESSAGES_MOST } else { MESSAGES };
     let messages = newest(conversations::last_of(db, id, most).await?);
     let last = messages.last().map_or(0, |last| last.seq);
-    service::read_until(&request.app, id, conversation.operator_read, last).await?;
-    let facts = facts::shown(&request.app, &reader.staff, &conversation).await?;
+    service::read_until(&request.state, id, conversation.operator_read, last).await?;
+    let facts = facts::shown(&request.state, &reader.staff, &conversation).await?;
     let values = reader.values(&conversation, facts.as_ref());
     let canned = view::canned(canned, conversation.locale(), &values);
     // Without script a canned answer is put into the box here.
@@ -155,7 +155,7 @@ impl OpenOne {
     ) -> OpenView {
         let Self { conversation, messages, notes, facts, typed, canned, .. } = self;
         let id = conversation.id.clone();
-        let app = &reader.app;
+        let state = &reader.state;
         let is_mine = is_about(flash, &id);
         let has_more = messages.first().is_some_and(|first| first.seq > 1);
         let error = flash.error.as_ref().filter(|_| is_mine);
@@ -172,7 +172,7 @@ impl OpenOne {
                 .collect(),
             earlier: has_more.then(|| format!("{}#pane-{id}", desk.whole(&id).path())),
             typed,
-            nonce: app.random.id(app.clock.now()),
+            nonce: state.random.id(state.clock.now()),
             answer_refusal: answer_refusal.map(|error| refusal(error, reader.t, &reader.zone)),
             refusal: error.map(|error| error.summary(reader.t.0)),
             canned,

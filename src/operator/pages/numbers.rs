@@ -31,8 +31,8 @@ pub(in crate::operator) async fn numbers(
     StaffUser(staff): StaffUser,
     request: RequestContext,
 ) -> Result<Response, PageError> {
-    store::seen(&request.app.db, &staff.account.id, request.app.clock.now()).await?;
-    let numbers = numbers::read(&request.app).await?;
+    store::seen(&request.state.db, &staff.account.id, request.state.clock.now()).await?;
+    let numbers = numbers::read(&request.state).await?;
     let is_admin = staff.is_admin();
     Ok(page(request, Flash::default(), move || view! { <NumbersPage numbers is_admin/> }).await)
 }

@@ -7,7 +7,7 @@ use crate::{
     forms::MessageText,
     operator::{ConsoleProblem, store},
     server::{
-        app::App,
+        app::AppState,
         conversations::{self, Author, NewMessage, State, happened},
         http::context::Staff,
     },
@@ -20,12 +20,12 @@ const NONCE_MAX: usize = 64;
 
 /// Takes a conversation from whoever the screen said has it (empty: nobody).
 pub(in crate::operator) async fn take(
-    app: &App,
+    state: &AppState,
     staff: &Staff,
     id: &str,
     from: &str,
 ) -> Result<(), OperatorError> {
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     let conversation = locked(&mut tx, id).await?;
     let holder = conversation.operator_id.as_deref().unwrap_or_default();
     if holder == staff.account.id {
@@ -35,58 +35,58 @@ pub(in crate::operator) async fn take(
         return Err(OperatorError::TakenByOther);
     }
     let what = if holder.is_empty() { happened::TAKEN } else { happened::HANDED_OVER };
-    conversations::give_to(app, &mut tx, id, &staff.account.id).await?;
-    conversations::system(app, &mut tx, id, what).await?;
+    conversations::give_to(state, &mut tx, id, &staff.account.id).await?;
+    conversations::system(state, &mut tx, id, what).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Hands a conversation over to a colleague on duty.
 pub(in crate::operator) async fn hand_over(
-    app: &App,
+    state: &AppState,
     staff: &Staff,
     id: &str,
     to: &str,
 ) -> Result<(), OperatorError> {
-    let colleagues = store::colleagues(&app.db).await?;
+    let colleagues = store::colleagues(&state.db).await?;
     let to = colleagues
         .into_iter()
         .find(|colleague| colleague.id == to && colleague.on_duty && to != staff.account.id)
         .ok_or(OperatorError::NotOnDuty)?;
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     free_or_own(&mut tx, id, &staff.account.id).await?;
-    conversations::give_to(app, &mut tx, id, &to.id).await?;
-    conversations::system(app, &mut tx, id, happened::HANDED_OVER).await?;
+    conversations::give_to(state, &mut tx, id, &to.id).await?;
+    conversations::system(state, &mut tx, id, happened::HANDED_OVER).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Closes a conversation.
 pub(in crate::operator) async fn close(
-    app: &App,
+    state: &AppState,
     staff: &Staff,
     id: &str,
     solved: bool,
 ) -> Result<(), OperatorError> {
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     free_or_own(&mut tx, id, &staff.account.id).await?;
     let what = if solved { happened::SOLVED } else { happened::CLOSED };
     // Twice is once.
-    conversations::close(app, &mut tx, id, what).await?;
+    conversations::close(state, &mut tx, id, what).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Goes on with a conversation that was closed; it is whoever's who reopened it.
 pub(in crate::operator) async fn reopen(
-    app: &App,
+    state: &AppState,
     staff: &Staff,
     id: &str,
 ) -> Result<(), OperatorError> {
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     locked(&mut tx, id).await?;
-    if conversations::reopen(app, &mut tx, id).await? {
-        conversations::give_to(app, &mut tx, id, &staff.account.id).await?;
+    if conversations::reopen(state, &mut tx, id).await? {
+        conversations::give_to(state, &mut tx, id, &staff.account.id).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -94,7 +94,7 @@ pub(in crate::operator) async fn reopen(
 
 /// Answers, and takes the conversation if nobody has it.
 pub(in crate::operator) async fn answer(
-    app: &App,
+    state: &AppState,
     staff: &Staff,
     id: &str,
     text: &str,
@@ -106,17 +106,17 @@ pub(in crate::operator) async fn answer(
         return Err(wrong(ConsoleProblem::PlaceholderLeft.into()));
     }
     let me = staff.account.id.as_str();
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     let conversation = free_or_own(&mut tx, id, me).await?;
     if conversation.state() == State::Closed {
         return Err(OperatorError::Closed);
     }
     if conversation.operator_id.is_none() {
-        conversations::give_to(app, &mut tx, id, me).await?;
+        conversations::give_to(state, &mut tx, id, me).await?;
     }
     let own;
     let nonce = if nonce.is_empty() || nonce.len() > NONCE_MAX {
-        own = app.random.id(app.clock.now());
+        own = state.random.id(state.clock.now());
         &own
     } else {
         nonce
@@ -130,7 +130,7 @@ pub(in crate::operator) async fn answer(
         nonce,
     };
     // `None`: it was posted before.
-    if conversations::post(app, &mut tx, &message).await?.is_some() {
+    if conversations::post(state, &mut tx, &message).await?.is_some() {
         tx.commit().await?;
     }
     Ok(())
@@ -138,31 +138,31 @@ pub(in crate::operator) async fn answer(
 
 /// Writes a note down, for the staff only.
 pub(in crate::operator) async fn note(
-    app: &App,
+    state: &AppState,
     staff: &Staff,
     id: &str,
     text: &str,
 ) -> Result<(), OperatorError> {
     let text =
         MessageText::parse(text).map_err(|problem| OperatorError::Field("note", problem.into()))?;
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
     locked(&mut tx, id).await?;
-    store::add_note(&mut tx, &app.random, now, id, &staff.account.id, text.as_str()).await?;
-    app.live.say(&mut tx, &conversations::topic(id), "note").await?;
+    store::add_note(&mut tx, &state.random, now, id, &staff.account.id, text.as_str()).await?;
+    state.live.say(&mut tx, &conversations::topic(id), "note").await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Begins or ends one's duty.
 pub(in crate::operator) async fn set_duty(
-    app: &App,
+    state: &AppState,
     staff: &Staff,
     on_duty: bool,
 ) -> Result<(), OperatorError> {
-    let mut tx = app.db.begin().await?;
-    store::set_duty(&mut tx, &staff.account.id, on_duty, app.clock.now()).await?;
-    app.live.say(&mut tx, conversations::QUEUE, DUTY).await?;
+    let mut tx = state.db.begin().await?;
+    store::set_duty(&mut tx, &staff.account.id, on_duty, state.clock.now()).await?;
+    state.live.say(&mut tx, conversations::QUEUE, DUTY).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::{
         ConsoleProblem,
         store::{self, NewCanned},
     },
-    server::{app::App, http::context::Staff},
+    server::{app::AppState, http::context::Staff},
 };
 
 /// The placeholders.
@@ -81,7 +81,7 @@ pub(in crate::operator) struct Entry<'a> {
 
 /// Adds a canned answer, or changes one.
 pub(in crate::operator) async fn save(
-    app: &App,
+    state: &AppState,
     staff: &Staff,
     entry: &Entry<'_>,
 ) -> Result<(), OperatorError> {
@@ -99,23 +99,23 @@ pub(in crate::operator) async fn save(
     if placeholders(text.as_str()).any(|name| !is_known(name)) {
         return Err(wrong("text", ConsoleProblem::PlaceholderUnknown.into()));
     }
-    let now = app.clock.now();
+    let now = state.clock.now();
     let new = NewCanned { locale, title: &title, text: text.as_str() };
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     let me = staff.account.id.as_str();
     let changed =
         !entry.id.is_empty() && store::change_canned(&mut tx, now, entry.id, new, me).await?;
     // One that somebody deleted meanwhile is saved as a new one: nothing typed is lost.
     if !changed {
-        store::add_canned(&mut tx, &app.random, now, new, me).await?;
+        store::add_canned(&mut tx, &state.random, now, new, me).await?;
     }
     tx.commit().await?;
     Ok(())
 }
 
 /// Deletes a canned answer; twice is once.
-pub(in crate::operator) async fn remove(app: &App, id: &str) -> Result<(), OperatorError> {
-    let mut tx = app.db.begin().await?;
+pub(in crate::operator) async fn remove(state: &AppState, id: &str) -> Result<(), OperatorError> {
+    let mut tx = state.db.begin().await?;
     store::remove_canned(&mut tx, id).await?;
     tx.commit().await?;
     Ok(())
@@ -123,19 +123,19 @@ pub(in crate::operator) async fn remove(app: &App, id: &str) -> Result<(), Opera
 
 /// Adds a few texts to begin with, in one language; those whose title is there already are left out.
 pub(in crate::operator) async fn add_starters(
-    app: &App,
+    state: &AppState,
     staff: &Staff,
     locale: Locale,
 ) -> Result<(), OperatorError> {
-    let there = store::list_canned(&app.db).await?;
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+    let there = store::list_canned(&state.db).await?;
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
     for (title, text) in starters(locale) {
         if there.iter().any(|answer| answer.locale() == locale && answer.title == title) {
             continue;
         }
         let new = NewCanned { locale, title, text: &text };
-        store::add_canned(&mut tx, &app.random, now, new, &staff.account.id).await?;
+        store::add_canned(&mut tx, &state.random, now, new, &staff.account.id).await?;
     }
     tx.commit().await?;
     Ok(())

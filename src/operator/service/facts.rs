@@ -7,7 +7,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account},
-        app::App,
+        app::AppState,
         clock::{DAY, HOUR, Millis},
         conversations::{self, Conversation},
         events::{self, Event, EventKind},
@@ -56,50 +56,50 @@ pub(in crate::operator) struct Facts {
 /// What is said in a conversation after a look.
 pub(in crate::operator) const LOOKED: &str = "looked";
 
-fn look_key(app: &App, staff: &Staff, conversation: &str, account: &str) -> Key {
-    Key::new(&app.keys, "operator-look", &[&staff.account.id, conversation, account])
+fn look_key(state: &AppState, staff: &Staff, conversation: &str, account: &str) -> Key {
+    Key::new(&state.keys, "operator-look", &[&staff.account.id, conversation, account])
 }
 
 /// Looks at the account. It is recorded once an hour for each operator and conversation; as long it stays shown.
 pub(in crate::operator) async fn look(
-    app: &App,
+    state: &AppState,
     staff: &Staff,
     id: &str,
 ) -> Result<(), OperatorError> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
     let conversation = locked(&mut tx, id).await?;
     let account = conversation.subject().ok_or(OperatorError::NoAccount)?;
-    let key = look_key(app, staff, id, account);
+    let key = look_key(state, staff, id, account);
     if throttle::once_per(&mut tx, &key, HOUR, now).await?.is_ok() {
         let (kind, me) = (EventKind::OperatorLooked, Some(staff.account.id.as_str()));
-        events::record_staff(&mut tx, &app.random, now, kind, account, me, None).await?;
+        events::record_staff(&mut tx, &state.random, now, kind, account, me, None).await?;
     }
     // A window of the same operator that was open before shows it, too.
-    app.live.say(&mut tx, &conversations::topic(id), LOOKED).await?;
+    state.live.say(&mut tx, &conversations::topic(id), LOOKED).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// The facts, if this operator looked within the hour.
 pub(in crate::operator) async fn shown(
-    app: &App,
+    state: &AppState,
     staff: &Staff,
     conversation: &Conversation,
 ) -> Result<Option<Facts>, Fault> {
     let Some(account) = conversation.subject() else { return Ok(None) };
-    let key = look_key(app, staff, &conversation.id, account);
-    if throttle::peek(&app.db, &key, HOUR, app.clock.now()).await?.count == 0 {
+    let key = look_key(state, staff, &conversation.id, account);
+    if throttle::peek(&state.db, &key, HOUR, state.clock.now()).await?.count == 0 {
         return Ok(None);
     }
-    let Some(account) = accounts::get(&app.db, account).await? else { return Ok(None) };
-    Ok(Some(facts(app, &account).await?))
+    let Some(account) = accounts::get(&state.db, account).await? else { return Ok(None) };
+    Ok(Some(facts(state, &account).await?))
 }
 
-async fn facts(app: &App, account: &Account) -> Result<Facts, Fault> {
-    let (db, id) = (&app.db, account.id.as_str());
+async fn facts(state: &AppState, account: &Account) -> Result<Facts, Fault> {
+    let (db, id) = (&state.db, account.id.as_str());
     let last = events::list(db, id, &[EventKind::SignedIn], None, 1).await?;
-    let since = app.clock.now() - TRIED_SINCE;
+    let since = state.clock.now() - TRIED_SINCE;
     let mut tried = events::list(db, id, &TRIED, None, TRIED_MOST).await?;
     tried.retain(|event| event.at >= since);
     Ok(Facts {
@@ -113,7 +113,7 @@ async fn facts(app: &App, account: &Account) -> Result<Facts, Fault> {
 
 /// Sets which account a conversation is about; gives whether there is one of that name.
 pub(in crate::operator) async fn claim(
-    app: &App,
+    state: &AppState,
     staff: &Staff,
     id: &str,
     typed: &str,
@@ -126,21 +126,21 @@ pub(in crate::operator) async fn claim(
     if typed.chars().count() > EMAIL_MAX || typed.chars().any(char::is_control) {
         return Err(OperatorError::Field("claimed", LoginProblem::TooLong.into()));
     }
-    let (now, me) = (app.clock.now(), staff.account.id.as_str());
-    if app.config.limits {
+    let (now, me) = (state.clock.now(), staff.account.id.as_str());
+    if state.config.limits {
         // Counted even if nothing comes of it.
-        let mut tx = app.db.begin().await?;
-        let key = Key::new(&app.keys, "operator-claims", &[me]);
+        let mut tx = state.db.begin().await?;
+        let key = Key::new(&state.keys, "operator-claims", &[me]);
         let passed = throttle::at_most(&mut tx, &key, HOUR, CLAIMS_AN_HOUR, now).await?;
         tx.commit().await?;
         passed.map_err(OperatorError::TooOften)?;
     }
-    let account = accounts::find(&app.db, &identifier_key(typed)).await?;
-    let mut tx = app.db.begin().await?;
+    let account = accounts::find(&state.db, &identifier_key(typed)).await?;
+    let mut tx = state.db.begin().await?;
     locked(&mut tx, id).await?;
     let found = account.as_ref().map(|account| account.id.as_str());
-    conversations::set_claim(app, &mut tx, id, typed, found, me).await?;
-    events::record_search(&mut tx, &app.random, now, found, me).await?;
+    conversations::set_claim(state, &mut tx, id, typed, found, me).await?;
+    events::record_search(&mut tx, &state.random, now, found, me).await?;
     tx.commit().await?;
     Ok(found.is_some())
 }

@@ -10,7 +10,7 @@ use crate::{
     operator::ConsoleProblem,
     server::{
         Fault,
-        app::App,
+        app::AppState,
         clock::Millis,
         conversations::{self, Conversation, Side},
         db::{DbError, Tx},
@@ -66,12 +66,17 @@ impl From<OperatorError> for AppError {
 }
 
 /// Notes that the staff has read a conversation up to `seq`, unless it has.
-pub(super) async fn read_until(app: &App, id: &str, before: i64, seq: i64) -> Result<(), DbError> {
+pub(super) async fn read_until(
+    state: &AppState,
+    id: &str,
+    before: i64,
+    seq: i64,
+) -> Result<(), DbError> {
     if seq <= before {
         return Ok(());
     }
-    let mut tx = app.db.begin().await?;
-    conversations::mark_read(app, &mut tx, id, Side::Operator, seq).await?;
+    let mut tx = state.db.begin().await?;
+    conversations::mark_read(state, &mut tx, id, Side::Operator, seq).await?;
     tx.commit().await
 }
 

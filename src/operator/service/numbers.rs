@@ -3,7 +3,7 @@
 use crate::{
     operator::store,
     server::{
-        app::App,
+        app::AppState,
         clock::{DAY, Millis},
         conversations::percentile,
         db::DbError,
@@ -44,17 +44,17 @@ impl Numbers {
 }
 
 /// Reads them.
-pub(in crate::operator) async fn read(app: &App) -> Result<Numbers, DbError> {
-    let now = app.clock.now();
+pub(in crate::operator) async fn read(state: &AppState) -> Result<Numbers, DbError> {
+    let now = state.clock.now();
     let today = now - now.rem_euclid(DAY);
     let beginnings = (0..DAYS).rev().map(|back| today - DAY * i64::try_from(back).unwrap_or(0));
     let mut days: Vec<(Millis, i64)> = beginnings.map(|day| (day, 0)).collect();
     let since = days.first().map_or(today, |(day, _)| *day);
-    let waiting = store::waiting(&app.db).await?;
-    let mut waits = store::waits(&app.db, since).await?;
+    let waiting = store::waiting(&state.db).await?;
+    let mut waits = store::waits(&state.db, since).await?;
     waits.sort_unstable();
-    let closed = store::closed(&app.db, since).await?;
-    for (number, count) in store::begun_a_day(&app.db, since).await? {
+    let closed = store::closed(&state.db, since).await?;
+    for (number, count) in store::begun_a_day(&state.db, since).await? {
         if let Some(day) = usize::try_from(number).ok().and_then(|number| days.get_mut(number)) {
             day.1 = count;
         }

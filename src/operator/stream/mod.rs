@@ -58,7 +58,7 @@ pub async fn listen(Extension(request): Extension<RequestContext>, headers: Head
         Err(error) => return error_response(&request, &error),
     };
     let (t, zone) = (Texts(staff.account.locale()), staff.account.zone());
-    let reader = Reader { app: request.app.clone(), staff, t, zone };
+    let reader = Reader { state: request.state.clone(), staff, t, zone };
     let last = sse::last_id(&headers, request.query("last")).unwrap_or_default();
     let desk = Desk::of(&request);
     sse::open(request.is_head, move |outlet| async move {
@@ -153,7 +153,7 @@ impl Window {
 
     async fn listen(&mut self) -> Result<(), End> {
         // Listening begins before anything is read, so that nothing falls in between.
-        let live = &self.reader.app.live;
+        let live = &self.reader.state.live;
         let mut signals = SelectAll::new();
         signals.push(heard(None, live.listen(QUEUE).ok_or(End::Away)?));
         for id in &self.desk.open {
@@ -162,7 +162,7 @@ impl Window {
         }
         // Between the screen and the listening something may have been translated.
         self.conversations(Translated::Lately).await?;
-        let queues = self.reader.app.queues.clone();
+        let queues = self.reader.state.queues.clone();
         let mut queue_sent = Instant::now();
         let mut queue_due = Some(queue_sent);
         let mut tick = interval_at(Instant::now() + TICK, TICK);
@@ -190,8 +190,8 @@ impl Window {
                 () = until(typing_over) => self.still().await?,
                 _ = tick.tick() => {
                     self.may_listen().await?;
-                    let (now, me) = (self.reader.app.clock.now(), &self.reader.staff.account.id);
-                    store::seen(&self.reader.app.db, me, now).await?;
+                    let (now, me) = (self.reader.state.clock.now(), &self.reader.staff.account.id);
+                    store::seen(&self.reader.state.db, me, now).await?;
                     self.conversations(Translated::Nothing).await?;
                     queue_due.get_or_insert_with(Instant::now);
                 }

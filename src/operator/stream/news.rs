@@ -27,7 +27,7 @@ const AT_ONCE: i64 = 100;
 impl Window {
     /// Sends what is new in a conversation: messages, those that were translated, and the parts that differ.
     pub(super) async fn update(&mut self, id: &str, translated: Translated) -> Result<(), End> {
-        let db = self.reader.app.db.clone();
+        let db = self.reader.state.db.clone();
         let mut again = conversations::translated(&db, id, translated, self.cursor.get(id)).await?;
         loop {
             let Some(conversation) = conversations::get(&db, id).await? else {
@@ -67,7 +67,7 @@ impl Window {
                 let news: Vec<_> = news.collect();
                 self.send(Some(&cursor), &news).await?;
             }
-            service::read_until(&self.reader.app, id, conversation.operator_read, last).await?;
+            service::read_until(&self.reader.state, id, conversation.operator_read, last).await?;
             if last >= conversation.last_seq {
                 return Ok(());
             }
@@ -83,7 +83,7 @@ impl Window {
 
     /// Sends the queue, and a notification when somebody new waits. The turn ends when both are drawn.
     pub(super) async fn queue(&mut self, turn: Option<SemaphorePermit<'_>>) -> Result<(), End> {
-        let open = store::open_ones(&self.reader.app.db).await?;
+        let open = store::open_ones(&self.reader.state.db).await?;
         self.may_listen().await?;
         let notices = self.notices(&open);
         // What was searched for, and what is closed, does not change under the reader's eyes.
@@ -110,7 +110,7 @@ impl Window {
 
     /// Sends who is on duty, if the screen says otherwise.
     pub(super) async fn duty(&mut self) -> Result<(), End> {
-        let colleagues = store::colleagues(&self.reader.app.db).await?;
+        let colleagues = store::colleagues(&self.reader.state.db).await?;
         let duty = self.reader.duty(&colleagues);
         let hash = hash(&duty);
         if self.duty_sent.replace(hash) == Some(hash) {
@@ -121,9 +121,9 @@ impl Window {
 
     /// Somebody looked at the account: sends what may be known of it, if it was this reader.
     pub(super) async fn facts(&mut self, id: &str) -> Result<(), End> {
-        let app = &self.reader.app;
-        let Some(conversation) = conversations::get(&app.db, id).await? else { return Ok(()) };
-        let facts = facts::shown(app, &self.reader.staff, &conversation).await?;
+        let state = &self.reader.state;
+        let Some(conversation) = conversations::get(&state.db, id).await? else { return Ok(()) };
+        let facts = facts::shown(state, &self.reader.staff, &conversation).await?;
         let Some(facts) = facts else { return Ok(()) };
         let part = PanePart::Facts(self.reader.facts(facts));
         self.send(None, &[ConsoleEvent::Pane((id.to_owned(), part))]).await

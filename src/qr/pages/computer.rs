@@ -42,30 +42,31 @@ pub async fn computer(mut request: RequestContext) -> Result<Response, PageError
         return Err(PageError::To(next::or_account(next.as_deref())));
     }
     let flash = request.take_flash(COMPUTER);
-    let (browser, request) = match request(&request).await {
+    let (browser, attempt) = match attempt(&request).await {
         Ok(asked) => asked,
         Err(QrError::Fault(fault)) => return Err(fault.into()),
         Err(error) => return Ok(refused(request, error.into(), next).await),
     };
-    Ok(page(request, flash, move || view! { <QrComputerPage browser request next/> }).await)
+    Ok(page(request, flash, move || view! { <QrComputerPage browser attempt next/> }).await)
 }
 
 /// The request of this browser: a new one, where it has none or the last one is over for good.
-async fn request(request: &RequestContext) -> Result<(Token, Request), QrError> {
-    let db = &request.app.db;
+async fn attempt(request: &RequestContext) -> Result<(Token, Request), QrError> {
+    let db = &request.state.db;
     let before = request.token("qr");
     if let Some(browser) = &before {
         let found = qr::find_by_browser(db, browser).await?;
-        let now = request.app.clock.now();
+        let now = request.state.clock.now();
         // The browser that has its session knows: a user who comes back with it wants to be signed in again.
         let known = found.filter(|r| r.state(now) != State::Collected && !r.is_forgotten(now));
-        if let Some(request) = known {
-            return Ok((browser.clone(), request));
+        if let Some(attempt) = known {
+            return Ok((browser.clone(), attempt));
         }
     }
-    let (browser, request) = service::begin(&request.app, before.as_ref(), &request.client).await?;
+    let (browser, attempt) =
+        service::begin(&request.state, before.as_ref(), &request.client).await?;
     give_request(request, &browser);
-    Ok((browser, request))
+    Ok((browser, attempt))
 }
 
 /// No code to show: too many were asked for.
@@ -80,9 +81,9 @@ async fn refused(request: RequestContext, error: AppError, next: Option<String>)
 
 /// `/sign-in/qr`
 #[component]
-pub fn QrComputerPage(browser: Token, request: Request, next: Option<String>) -> impl IntoView {
+pub fn QrComputerPage(browser: Token, attempt: Request, next: Option<String>) -> impl IntoView {
     let t = use_texts().qr();
-    let is_open = request.state(use_request().app.clock.now()).is_open();
+    let is_open = attempt.state(use_request().state.clock.now()).is_open();
     if is_open {
         use_document().refresh_without_script_after(LOOK_AGAIN);
     }
@@ -96,7 +97,7 @@ pub fn QrComputerPage(browser: Token, request: Request, next: Option<String>) ->
                 <FormMessages/>
                 // Hidden by the style sheet where the device is none.
                 <p class="on-phone">{t.on_phone()}</p>
-                <RequestStatus browser request next=next.clone()/>
+                <RequestStatus browser attempt next=next.clone()/>
                 {looks_again}
                 <WithPassword next/>
             </div>
@@ -132,10 +133,10 @@ fn WithPassword(next: Option<String>) -> impl IntoView {
 
 /// The code of a request and what became of it, which changes by itself where script runs.
 #[component]
-fn RequestStatus(browser: Token, request: Request, next: Option<String>) -> impl IntoView {
+fn RequestStatus(browser: Token, attempt: Request, next: Option<String>) -> impl IntoView {
     let request = use_request();
-    let state = request.state(request.app.clock.now());
-    let status = status(&request, &browser, Some(&request));
+    let state = attempt.state(request.state.clock.now());
+    let status = status(&request, &browser, Some(&attempt));
     let stream = (next::with(STREAM, next.as_deref()), state.as_str().to_owned());
     let actions = (NewCode::PATH.to_owned(), Collect::PATH.to_owned());
     let texts = sign_in_texts(use_texts(), &request);
@@ -146,14 +147,14 @@ fn RequestStatus(browser: Token, request: Request, next: Option<String>) -> impl
 pub(in crate::qr) fn status(
     request: &RequestContext,
     browser: &Token,
-    request: Option<&Request>,
+    attempt: Option<&Request>,
 ) -> QrStatus {
     let t = Texts(request.locale).qr();
-    let state = request.map_or(State::Expired, |request| request.state(request.app.clock.now()));
-    let (step, title, words) = match (state, request) {
-        (State::Shown, Some(request)) => (QrStep::Shown(code(request, browser, request)), "", ""),
-        (State::Scanned, Some(request)) => {
-            (QrStep::Scanned(request.number.clone()), t.scanned_title(), t.scanned())
+    let state = attempt.map_or(State::Expired, |attempt| attempt.state(request.state.clock.now()));
+    let (step, title, words) = match (state, attempt) {
+        (State::Shown, Some(attempt)) => (QrStep::Shown(code(request, browser, attempt)), "", ""),
+        (State::Scanned, Some(attempt)) => {
+            (QrStep::Scanned(attempt.number.clone()), t.scanned_title(), t.scanned())
         }
         (State::Approved, _) => (QrStep::Approved, t.approved_title(), t.approved()),
         (State::Denied, _) => (QrStep::Refused, t.denied_title(), t.denied()),
@@ -164,23 +165,23 @@ pub(in crate::qr) fn status(
 }
 
 /// What the phone needs of a request.
-fn code(request: &RequestContext, browser: &Token, request: &Request) -> QrCode {
-    let shown = qr::shown(&request.app.keys, browser);
+fn code(request: &RequestContext, browser: &Token, attempt: &Request) -> QrCode {
+    let shown = qr::shown(&request.state.keys, browser);
     let address =
-        |token: &Token| request.app.config.address_of(&format!("{PHONE}/{}", token.expose()));
+        |token: &Token| request.state.config.address_of(&format!("{PHONE}/{}", token.expose()));
     let whole = SCAN / SECOND;
-    let left = seconds_until(request.expires_at, request.app.clock.now()).clamp(1, whole);
+    let left = seconds_until(attempt.expires_at, request.state.clock.now()).clamp(1, whole);
     let seconds = |seconds| u32::try_from(seconds).unwrap_or_default();
     QrCode {
         picture: shown.as_ref().and_then(|shown| draw(&address(&shown.picture))),
         short: shown.map(|shown| shown.short.display()).unwrap_or_default(),
-        number: request.number.clone(),
+        number: attempt.number.clone(),
         seconds: (seconds(left), seconds(whole)),
     }
 }
 
 fn sign_in_texts(t: Texts, request: &RequestContext) -> QrSignInTexts {
-    let config = &request.app.config;
+    let config = &request.state.config;
     let address = config.address_of(PHONE);
     let address = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
     let spoken = [30, 10].map(|left| (left, t.qr().left(when::span(t.0, left.into()))));

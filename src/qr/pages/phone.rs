@@ -55,7 +55,7 @@ pub async fn phone(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let picture = request.token("qr_answer");
-    let look = service::look(&request.app, &user, picture.as_ref(), &request.client).await?;
+    let look = service::look(&request.state, &user, picture.as_ref(), &request.client).await?;
     let login = user.account.login;
     let end = match look {
         Look::Nothing => {
@@ -66,11 +66,11 @@ pub async fn phone(
         Look::Gone => None,
         Look::Taken => Some(End::Taken),
         Look::Staff => Some(End::Staff),
-        Look::Own(request) => match request.state(request.app.clock.now()) {
+        Look::Own(attempt) => match attempt.state(request.state.clock.now()) {
             State::Scanned => {
-                let request = *request;
+                let attempt = *attempt;
                 return Ok(
-                    page(request, flash, move || view! { <QrAnswerPage login request/> }).await
+                    page(request, flash, move || view! { <QrAnswerPage login attempt/> }).await
                 );
             }
             State::Approved | State::Collected => Some(End::Approved),
@@ -151,13 +151,13 @@ fn WhoseForm(login: String) -> impl IntoView {
 
 /// `/qr`, when a computer asks: which, where, since when; and the two answers, one as easy as the other.
 #[component]
-pub fn QrAnswerPage(login: String, request: Request) -> impl IntoView {
+pub fn QrAnswerPage(login: String, attempt: Request) -> impl IntoView {
     let t = use_texts();
     let request = use_request();
     let (number, password) = (t.qr().number_asked(), t.fields().password());
-    let needs_password = service::needs_password(&request.app, &request, &request.client);
+    let needs_password = service::needs_password(&request.state, &attempt, &request.client);
     let password_field = needs_password.then(|| {
-        let why = if request.typed { t.qr().why_typed() } else { t.qr().why_elsewhere() };
+        let why = if attempt.typed { t.qr().why_typed() } else { t.qr().why_elsewhere() };
         view! { <PasswordField name="password" label=password hint=why.to_owned() is_followed=true/> }
     });
     view! {
@@ -165,10 +165,10 @@ pub fn QrAnswerPage(login: String, request: Request) -> impl IntoView {
         <CardLayout style=StyleSheet::Whole>
             <div class="card stack">
                 <ActionForm action=Answer::PATH class="stack">
-                    <Hidden name="request" value=Some(request.id.clone())/>
+                    <Hidden name="request" value=Some(attempt.id.clone())/>
                     <h1>{t.qr().asks_title()}</h1>
                     <FormMessages labels=vec![("password", password), ("number", number)]/>
-                    <Facts request/>
+                    <Facts attempt/>
                     <Alert><p><b>{t.qr().in_front()}</b>" "{t.qr().nobody_asks()}</p></Alert>
                     {password_field}
                     <TextField
@@ -191,17 +191,17 @@ pub fn QrAnswerPage(login: String, request: Request) -> impl IntoView {
 
 /// What is known of the computer.
 #[component]
-fn Facts(request: Request) -> impl IntoView {
+fn Facts(attempt: Request) -> impl IntoView {
     let t = use_texts().qr();
-    let app = use_request().app;
-    let ago = (app.clock.now() - request.created_at) / SECOND;
-    let place = app.geo.place(t.0, &request.network);
+    let state = use_request().state;
+    let ago = (state.clock.now() - attempt.created_at) / SECOND;
+    let place = state.geo.place(t.0, &attempt.network);
     let place = place.map(|place| view! { <Fact name=t.fact_place() fact=place/> });
     view! {
         <dl class="facts">
-            <Fact name=t.fact_browser() fact=when::browser(t.0, &request.user_agent)/>
+            <Fact name=t.fact_browser() fact=when::browser(t.0, &attempt.user_agent)/>
             {place}
-            <Fact name=t.fact_network() fact=request.network/>
+            <Fact name=t.fact_network() fact=attempt.network/>
             <Fact name=t.fact_asked() fact=t.ago(when::span(t.0, ago))/>
         </dl>
     }

@@ -39,7 +39,7 @@ pub async fn scan(
 #[component]
 pub fn QrScanPage() -> impl IntoView {
     let t = use_texts().qr();
-    let ours = use_request().app.config.address_of(&format!("{PHONE}/"));
+    let ours = use_request().state.config.address_of(&format!("{PHONE}/"));
     let texts = QrScannerTexts {
         start: t.start_camera().into(),
         picture: t.scan_picture().into(),

@@ -4,7 +4,7 @@ use crate::{
     qr::mail,
     server::{
         accounts,
-        app::App,
+        app::AppState,
         client::Client,
         clock::HOUR,
         entering::{Entered, Entering, enter},
@@ -21,19 +21,19 @@ use super::{QrError, is_staff};
 const CODES_AN_HOUR: i64 = 30;
 /// A new request of a computer; the one that its browser had before is gone.
 pub(in crate::qr) async fn begin(
-    app: &App,
+    state: &AppState,
     before: Option<&Token>,
     client: &Client,
 ) -> Result<(Token, Request), QrError> {
-    let mut tx = app.db.begin().await?;
-    if app.config.limits {
-        let key = Key::new(&app.keys, "qr-codes", &[&client.network]);
-        let now = app.clock.now();
+    let mut tx = state.db.begin().await?;
+    if state.config.limits {
+        let key = Key::new(&state.keys, "qr-codes", &[&client.network]);
+        let now = state.clock.now();
         throttle::at_most(&mut tx, &key, HOUR, CODES_AN_HOUR, now)
             .await?
             .map_err(QrError::WaitNetwork)?;
     }
-    let token = qr::begin(app, &mut tx, before, client).await?;
+    let token = qr::begin(state, &mut tx, before, client).await?;
     let request = qr::find_begun(&mut tx, &token).await?.ok_or(QrError::Gone)?;
     tx.commit().await?;
     Ok((token, request))
@@ -41,21 +41,21 @@ pub(in crate::qr) async fn begin(
 
 /// Gives the computer the session that the phone approved: one of its own, that ends with the browser.
 pub(in crate::qr) async fn collect(
-    app: &App,
+    state: &AppState,
     browser: &Token,
     entering: &Entering<'_>,
 ) -> Result<Entered, QrError> {
-    let now = app.clock.now();
-    let request = qr::find_by_browser(&app.db, browser).await?;
+    let now = state.clock.now();
+    let request = qr::find_by_browser(&state.db, browser).await?;
     let request = request.filter(|r| r.state(now) == State::Approved).ok_or(QrError::Gone)?;
     let id = request.account_id.as_deref().ok_or(QrError::Gone)?;
-    let known = session::known_device(&app.db, id, entering.devices).await?;
+    let known = session::known_device(&state.db, id, entering.devices).await?;
     let entering = &Entering { known: known.as_ref(), ..*entering };
     let by_session = request.session_id.as_deref().unwrap_or_default();
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     // The account first, as everywhere: locks are taken in one order.
     let account = accounts::get_unchanged(&mut tx, id, request.epoch.unwrap_or(-1)).await?;
-    if !qr::collect(app, &mut tx, browser).await? {
+    if !qr::collect(state, &mut tx, browser).await? {
         return Err(QrError::Gone);
     }
     // Whoever ended all sessions, or got a role, since he approved did not mean to let anybody in.
@@ -67,9 +67,9 @@ pub(in crate::qr) async fn collect(
         return Err(QrError::Overtaken);
     };
     let client = entering.client;
-    let session = session::start(&mut tx, &app.random, now, &account.id, false, client).await?;
-    let letter = mail::qr_sign_in(app, &account, client);
-    let entered = enter(app, &mut tx, &account, session, entering, Some(letter)).await?;
+    let session = session::start(&mut tx, &state.random, now, &account.id, false, client).await?;
+    let letter = mail::qr_sign_in(state, &account, client);
+    let entered = enter(state, &mut tx, &account, session, entering, Some(letter)).await?;
     tx.commit().await?;
     Ok(entered)
 }

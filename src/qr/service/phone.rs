@@ -5,7 +5,7 @@ use crate::{
     qr::QrProblem,
     server::{
         accounts,
-        app::App,
+        app::AppState,
         client::Client,
         clock::HOUR,
         db::{DbError, Tx},
@@ -47,7 +47,7 @@ pub(in crate::qr) enum Look {
 
 /// Somebody signed in looks at what was scanned or typed. The first look makes it his.
 pub(in crate::qr) async fn look(
-    app: &App,
+    state: &AppState,
     signed_in: &SignedIn,
     picture: Option<&Token>,
     client: &Client,
@@ -57,19 +57,19 @@ pub(in crate::qr) async fn look(
         return Ok(Look::Staff);
     }
     let Some(picture) = picture else {
-        let now = app.clock.now();
-        let typed = qr::find_typed(&app.db, &by, now).await?;
+        let now = state.clock.now();
+        let typed = qr::find_typed(&state.db, &by, now).await?;
         let typed = typed.filter(|request| !request.is_forgotten(now));
         return Ok(typed.map_or(Look::Nothing, |typed| Look::Own(Box::new(typed))));
     };
-    let Some(found) = qr::find_by_picture(&app.db, picture).await? else { return Ok(Look::Gone) };
-    if found.state(app.clock.now()) == State::Shown {
-        let mut tx = app.db.begin().await?;
-        if scan(app, &mut tx, &found.id, &by, false, client).await? {
+    let Some(found) = qr::find_by_picture(&state.db, picture).await? else { return Ok(Look::Gone) };
+    if found.state(state.clock.now()) == State::Shown {
+        let mut tx = state.db.begin().await?;
+        if scan(state, &mut tx, &found.id, &by, false, client).await? {
             tx.commit().await?;
         }
     }
-    Ok(match qr::find_by_picture(&app.db, picture).await? {
+    Ok(match qr::find_by_picture(&state.db, picture).await? {
         Some(request) if request.is_of(&by) => Look::Own(Box::new(request)),
         Some(request) if request.account_id.is_some() => Look::Taken,
         _ => Look::Gone,
@@ -77,24 +77,25 @@ pub(in crate::qr) async fn look(
 }
 
 async fn scan(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     id: &str,
     by: &By<'_>,
     typed: bool,
     client: &Client,
 ) -> Result<bool, DbError> {
-    let scanned = qr::scan(app, tx, id, by, typed).await?;
+    let scanned = qr::scan(state, tx, id, by, typed).await?;
     if scanned {
         let kind = EventKind::QrScanned;
-        events::record(tx, &app.random, app.clock.now(), kind, Some(by.account_id), client).await?;
+        events::record(tx, &state.random, state.clock.now(), kind, Some(by.account_id), client)
+            .await?;
     }
     Ok(scanned)
 }
 
 /// A short code that was typed. Tries are counted before they are judged; only wrong ones stay counted.
 pub(in crate::qr) async fn type_code(
-    app: &App,
+    state: &AppState,
     signed_in: &SignedIn,
     typed: &SecretText,
     client: &Client,
@@ -110,19 +111,19 @@ pub(in crate::qr) async fn type_code(
     let Some(code) = ShortCode::parse(typed.expose()) else {
         return Err(wrong(QrProblem::ShortCodeWrong.into()));
     };
-    let now = app.clock.now();
-    let mut counters = vec![Key::new(&app.keys, "qr-short-codes", &[by.account_id])];
-    if app.config.limits {
-        counters.push(Key::new(&app.keys, "qr-short-codes-network", &[&client.network]));
+    let now = state.clock.now();
+    let mut counters = vec![Key::new(&state.keys, "qr-short-codes", &[by.account_id])];
+    if state.config.limits {
+        counters.push(Key::new(&state.keys, "qr-short-codes-network", &[&client.network]));
     }
-    let mut tx = app.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     for key in &counters {
         throttle::at_most(&mut tx, key, HOUR, WRONG_SHORT_CODES, now)
             .await?
             .map_err(QrError::Wait)?;
     }
-    let right = match qr::find_short(&mut tx, &app.keys, &code).await? {
-        Some(id) => scan(app, &mut tx, &id, &by, true, client).await?,
+    let right = match qr::find_short(&mut tx, &state.keys, &code).await? {
+        Some(id) => scan(state, &mut tx, &id, &by, true, client).await?,
         None => false,
     };
     if right {
@@ -136,8 +137,8 @@ pub(in crate::qr) async fn type_code(
 
 /// Whether the password is asked for before the computer is let in: whoever is made to approve a stranger's computer
 /// is mostly elsewhere, or was told a code.
-pub(in crate::qr) fn needs_password(app: &App, request: &Request, client: &Client) -> bool {
-    request.typed || app.geo.is_another_country(&request.network, &client.network)
+pub(in crate::qr) fn needs_password(state: &AppState, request: &Request, client: &Client) -> bool {
+    request.typed || state.geo.is_another_country(&request.network, &client.network)
 }
 
 /// What was posted with "Approve".
@@ -149,16 +150,16 @@ pub(in crate::qr) struct Approval<'a> {
 }
 
 /// The request with this id, if it waits for the answer of this session.
-async fn open_request(app: &App, by: &By<'_>, id: &str) -> Result<Request, QrError> {
-    let found = qr::get(&app.db, id).await?;
+async fn open_request(state: &AppState, by: &By<'_>, id: &str) -> Result<Request, QrError> {
+    let found = qr::get(&state.db, id).await?;
     found
-        .filter(|request| request.is_of(by) && request.state(app.clock.now()) == State::Scanned)
+        .filter(|request| request.is_of(by) && request.state(state.clock.now()) == State::Scanned)
         .ok_or(QrError::Gone)
 }
 
 /// Lets the computer in. The password, where one is asked for, is judged first; a wrong number ends the request.
 pub(in crate::qr) async fn approve(
-    app: &App,
+    state: &AppState,
     signed_in: &SignedIn,
     approval: &Approval<'_>,
 ) -> Result<(), QrError> {
@@ -167,8 +168,8 @@ pub(in crate::qr) async fn approve(
     if is_staff(account) {
         return Err(QrError::Staff);
     }
-    let request = open_request(app, &by, approval.request).await?;
-    let with_password = needs_password(app, &request, client);
+    let request = open_request(state, &by, approval.request).await?;
+    let with_password = needs_password(state, &request, client);
     let number = two_digits(approval.number);
     let mut missing = Vec::new();
     if with_password && approval.password.expose().is_empty() {
@@ -182,19 +183,19 @@ pub(in crate::qr) async fn approve(
     }
     if with_password {
         let refused = EventKind::ConfirmRefused;
-        passwords::verify_own(app, account, approval.password, refused, client).await?;
+        passwords::verify_own(state, account, approval.password, refused, client).await?;
     }
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
     // Hashing took a while; and a request of an older epoch is dead.
     let unchanged = request.epoch.unwrap_or(-1);
     let current = accounts::get_unchanged(&mut tx, &account.id, unchanged).await?;
     current.ok_or(QrError::Overtaken)?;
     if with_password {
-        passwords::forgive_own(app, &mut tx, &account.id).await?;
+        passwords::forgive_own(state, &mut tx, &account.id).await?;
     }
-    if app.config.limits {
-        let key = Key::new(&app.keys, "qr-approvals", &[&account.id]);
+    if state.config.limits {
+        let key = Key::new(&state.keys, "qr-approvals", &[&account.id]);
         let allowed = throttle::at_most(&mut tx, &key, HOUR, APPROVALS_AN_HOUR, now).await?;
         if let Err(wait) = allowed {
             tx.commit().await?;
@@ -202,53 +203,53 @@ pub(in crate::qr) async fn approve(
         }
     }
     let right = number.as_deref() == Some(&*request.number);
-    let (state, kind) = if right {
+    let (answer, kind) = if right {
         (State::Approved, EventKind::QrApproved)
     } else {
         (State::Wrong, EventKind::QrDenied)
     };
-    finish(app, tx, &request.id, &by, (state, kind), client).await?;
+    finish(state, tx, &request.id, &by, (answer, kind), client).await?;
     if right { Ok(()) } else { Err(QrError::WrongNumber) }
 }
 
 /// Refuses the computer.
 pub(in crate::qr) async fn deny(
-    app: &App,
+    state: &AppState,
     signed_in: &SignedIn,
     id: &str,
     client: &Client,
 ) -> Result<(), QrError> {
     let by = by(signed_in);
-    let request = open_request(app, &by, id).await?;
-    let tx = app.db.begin().await?;
-    finish(app, tx, &request.id, &by, (State::Denied, EventKind::QrDenied), client).await
+    let request = open_request(state, &by, id).await?;
+    let tx = state.db.begin().await?;
+    finish(state, tx, &request.id, &by, (State::Denied, EventKind::QrDenied), client).await
 }
 
 async fn finish(
-    app: &App,
+    state: &AppState,
     mut tx: Tx,
     id: &str,
     by: &By<'_>,
-    (state, kind): (State, EventKind),
+    (answer, kind): (State, EventKind),
     client: &Client,
 ) -> Result<(), QrError> {
-    if !qr::answer(app, &mut tx, id, by, state).await? {
+    if !qr::answer(state, &mut tx, id, by, answer).await? {
         return Err(QrError::Gone);
     }
-    let now = app.clock.now();
-    events::record(&mut tx, &app.random, now, kind, Some(by.account_id), client).await?;
+    let now = state.clock.now();
+    events::record(&mut tx, &state.random, now, kind, Some(by.account_id), client).await?;
     Ok(tx.commit().await?)
 }
 
 /// "Not you?": what this session looks at is somebody else's to answer, and the session ends.
 pub(in crate::qr) async fn leave(
-    app: &App,
+    state: &AppState,
     signed_in: &SignedIn,
     token: &Token,
     client: &Client,
 ) -> Result<(), DbError> {
-    let mut tx = app.db.begin().await?;
-    qr::release(app, &mut tx, &by(signed_in)).await?;
-    session::sign_out(&mut tx, &app.random, app.clock.now(), token, client).await?;
+    let mut tx = state.db.begin().await?;
+    qr::release(state, &mut tx, &by(signed_in)).await?;
+    session::sign_out(&mut tx, &state.random, state.clock.now(), token, client).await?;
     tx.commit().await
 }

@@ -9,7 +9,7 @@ use crate::{
     forms::Email,
     server::{
         accounts::{self, Account},
-        app::App,
+        app::AppState,
         client::Client,
         clock::{DAY, Millis},
         conversations,
@@ -49,14 +49,14 @@ pub enum ApproveError {
 /// # Errors
 /// When the database fails.
 pub async fn confirm(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     account: &Account,
     id: &str,
     email: &Email,
     client: &Client,
 ) -> Result<bool, DbError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     let Some(process) = rows::get_in(tx, id).await? else { return Ok(false) };
     if process.state_of(account, now) != State::Opened {
         return Ok(false);
@@ -72,17 +72,17 @@ pub async fn confirm(
         return Ok(false);
     }
     let kind = EventKind::AssistedConfirmed;
-    tell(app, tx, &process, kind, happened::CONFIRMED, By::Browser(client)).await?;
+    tell(state, tx, &process, kind, happened::CONFIRMED, By::Browser(client)).await?;
     Ok(true)
 }
 
 /// A process and its account, the account locked; `None` if either is gone.
 pub(super) async fn lock(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     id: &str,
 ) -> Result<Option<(Assisted, Account)>, DbError> {
-    let Some(seen) = rows::get(&app.db, id).await? else { return Ok(None) };
+    let Some(seen) = rows::get(&state.db, id).await? else { return Ok(None) };
     let Some(account) = accounts::get_for_update(tx, &seen.account_id).await? else {
         return Ok(None);
     };
@@ -94,18 +94,18 @@ pub(super) async fn lock(
 ///
 /// # Errors
 /// [`ApproveError`].
-pub async fn approve(app: &App, id: &str, staff: &Account) -> Result<(), ApproveError> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+pub async fn approve(state: &AppState, id: &str, staff: &Account) -> Result<(), ApproveError> {
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
     // The admins before anybody else: in the same order as whoever gives a role (see `roles::give`).
     accounts::lock_admins(&mut tx).await?;
-    let (process, account) = lock(app, &mut tx, id).await?.ok_or(ApproveError::Moved)?;
+    let (process, account) = lock(state, &mut tx, id).await?.ok_or(ApproveError::Moved)?;
     if process.state_of(&account, now) != State::Confirmed {
         return Err(ApproveError::Moved);
     }
-    let alone = may_decide(app, &mut tx, &process, &staff.id).await?;
+    let alone = may_decide(state, &mut tx, &process, &staff.id).await?;
     let used = used_lately(&mut tx, &account.id, now).await?;
-    let release_at = now + wait(app, used, alone);
+    let release_at = now + wait(state, used, alone);
     let changed = tx
         .execute(
             "UPDATE assisted_recoveries SET state = 'waiting', decided_by = $2, decided_at = $3, alone = $4,
@@ -118,8 +118,8 @@ pub async fn approve(app: &App, id: &str, staff: &Account) -> Result<(), Approve
         return Err(ApproveError::Moved);
     }
     let kind = EventKind::AssistedApproved;
-    tell(app, &mut tx, &process, kind, happened::APPROVED, By::Staff(staff)).await?;
-    tell_owner(app, &mut tx, &process, &account, release_at).await?;
+    tell(state, &mut tx, &process, kind, happened::APPROVED, By::Staff(staff)).await?;
+    tell_owner(state, &mut tx, &process, &account, release_at).await?;
     Ok(tx.commit().await?)
 }
 
@@ -127,7 +127,7 @@ pub async fn approve(app: &App, id: &str, staff: &Account) -> Result<(), Approve
 /// made the other what he is. Both are looked at as they are now. Gives whether it is a decision alone, which a shop
 /// with one operator may allow.
 async fn may_decide(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     process: &Assisted,
     decider: &str,
@@ -144,10 +144,10 @@ async fn may_decide(
     let opener = of_staff(&process.opened_by).ok_or(ApproveError::OpenerGone)?;
     let decider = of_staff(decider).ok_or(ApproveError::Moved)?;
     let alone = opener.id == decider.id;
-    if alone && !(app.config.assisted_alone && rows::count_staff(tx).await? == 1) {
+    if alone && !(state.config.assisted_alone && rows::count_staff(tx).await? == 1) {
         return Err(ApproveError::Own);
     }
-    if app.clock.now() - decider.role_since() < ROLE_HELD {
+    if state.clock.now() - decider.role_since() < ROLE_HELD {
         return Err(ApproveError::TooNew);
     }
     let gave = |giver: &Account, taker: &Account| taker.role_given_by.as_ref() == Some(&giver.id);
@@ -159,13 +159,13 @@ async fn may_decide(
 
 /// A letter with "Stop this" to every address by which the owner can be reached.
 async fn tell_owner(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     process: &Assisted,
     account: &Account,
     release_at: Millis,
 ) -> Result<(), DbError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     let conversation = match &process.conversation_id {
         Some(id) => conversations::get_for_update(tx, id).await?,
         None => None,
@@ -179,15 +179,15 @@ async fn tell_owner(
             // Much more than it can last: housekeeping may be late. It dies with the process anyway.
             expires_at: release_at + TO_USE + 30 * DAY,
         };
-        let link = links::make_new(tx, &app.random, now, &new).await?;
+        let link = links::make_new(tx, &state.random, now, &new).await?;
         let letter = mail::assisted_recovery(
-            app,
+            state,
             account,
             &address,
             &mail::Asked { process, conversation: conversation.as_ref(), release_at },
             &link,
         );
-        outbox::enqueue(app, tx, letter, true, now, None).await?;
+        outbox::enqueue(state, tx, letter, true, now, None).await?;
     }
     Ok(())
 }
@@ -196,10 +196,10 @@ async fn tell_owner(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn refuse(app: &App, id: &str, staff: &Account) -> Result<bool, DbError> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    let Some((process, account)) = lock(app, &mut tx, id).await? else { return Ok(false) };
+pub async fn refuse(state: &AppState, id: &str, staff: &Account) -> Result<bool, DbError> {
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
+    let Some((process, account)) = lock(state, &mut tx, id).await? else { return Ok(false) };
     if !process.state_of(&account, now).is_alive()
         || !rows::end(&mut tx, &process, State::Refused, now).await?
     {
@@ -211,7 +211,7 @@ pub async fn refuse(app: &App, id: &str, staff: &Account) -> Result<bool, DbErro
     )
     .await?;
     let kind = EventKind::AssistedRefused;
-    tell(app, &mut tx, &process, kind, happened::REFUSED, By::Staff(staff)).await?;
+    tell(state, &mut tx, &process, kind, happened::REFUSED, By::Staff(staff)).await?;
     tx.commit().await?;
     Ok(true)
 }

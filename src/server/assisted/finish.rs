@@ -5,7 +5,7 @@ use crate::{
     forms::{Email, identifier_key},
     server::{
         accounts::{self, Account, HOLD},
-        app::App,
+        app::AppState,
         client::Client,
         db::{DbError, Tx},
         events::{self, EventKind},
@@ -32,13 +32,13 @@ pub enum Finished {
 /// # Errors
 /// When the database fails.
 pub async fn finish(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     before: &Account,
     id: &str,
     client: &Client,
 ) -> Result<Finished, DbError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     let Some(process) = rows::get_in(tx, id).await? else { return Ok(Finished::Over) };
     let email = process.email.as_deref().and_then(|email| Email::parse(email).ok());
     let (State::Ready, Some(email)) = (process.state_of(before, now), email) else {
@@ -49,22 +49,22 @@ pub async fn finish(
     }
     // The shopper may have named the address that the account has: there is nothing to change then.
     if identifier_key(&before.email) != email.key() {
-        if !accounts::change_email(tx, &app.random, before, &email, now).await? {
+        if !accounts::change_email(tx, &state.random, before, &email, now).await? {
             return Ok(Finished::Taken);
         }
         let purpose = LinkPurpose::TakeBack;
         let link =
-            links::make(tx, &app.random, purpose, &before.id, &before.email, now, now + HOLD)
+            links::make(tx, &state.random, purpose, &before.id, &before.email, now, now + HOLD)
                 .await?;
         let kind = EventKind::EmailChanged;
-        events::record(tx, &app.random, now, kind, Some(&before.id), client).await?;
-        let to_old = mail::recovered_old(app, before, &email, &link, client);
-        outbox::enqueue(app, tx, to_old, true, now, None).await?;
-        let to_new = mail::recovered_new(app, before, &email, client);
-        outbox::enqueue(app, tx, to_new, true, now, None).await?;
+        events::record(tx, &state.random, now, kind, Some(&before.id), client).await?;
+        let to_old = mail::recovered_old(state, before, &email, &link, client);
+        outbox::enqueue(state, tx, to_old, true, now, None).await?;
+        let to_new = mail::recovered_new(state, before, &email, client);
+        outbox::enqueue(state, tx, to_new, true, now, None).await?;
     }
     let kind = EventKind::AssistedDone;
-    tell(app, tx, &process, kind, happened::DONE, By::Browser(client)).await?;
+    tell(state, tx, &process, kind, happened::DONE, By::Browser(client)).await?;
     Ok(Finished::Done)
 }
 
@@ -72,11 +72,11 @@ pub async fn finish(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn overtake(app: &App, id: &str) -> Result<(), DbError> {
-    let mut tx = app.db.begin().await?;
-    let Some((process, _)) = decide::lock(app, &mut tx, id).await? else { return Ok(()) };
+pub async fn overtake(state: &AppState, id: &str) -> Result<(), DbError> {
+    let mut tx = state.db.begin().await?;
+    let Some((process, _)) = decide::lock(state, &mut tx, id).await? else { return Ok(()) };
     if process.state().is_alive() {
-        release::over(app, &mut tx, &process, State::Overtaken, happened::OVERTAKEN).await?;
+        release::over(state, &mut tx, &process, State::Overtaken, happened::OVERTAKEN).await?;
     }
     tx.commit().await
 }

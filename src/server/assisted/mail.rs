@@ -6,7 +6,7 @@ use crate::{
     i18n::letter as t,
     server::{
         accounts::{Account, HOLD},
-        app::App,
+        app::AppState,
         client::Client,
         clock::Millis,
         conversations::Conversation,
@@ -30,13 +30,13 @@ pub(crate) struct Asked<'a> {
 
 /// "Somebody is recovering your account": to every address by which its owner can be reached, with "Stop this".
 pub(crate) fn assisted_recovery(
-    app: &App,
+    state: &AppState,
     account: &Account,
     to: &str,
     asked: &Asked<'_>,
     link: &Token,
 ) -> Letter {
-    let (locale, shop) = (account.locale(), &app.config.shop_name);
+    let (locale, shop) = (account.locale(), &state.config.shop_name);
     let full = |at| when::full(locale, &account.zone(), at);
     let begun = asked.conversation.map_or(asked.process.opened_at, |chat| chat.created_at);
     let mut facts = vec![
@@ -45,7 +45,7 @@ pub(crate) fn assisted_recovery(
     ];
     if let Some(chat) = asked.conversation {
         facts.push((t::facts::network(locale), chat.network.clone()));
-        if let Some(place) = app.geo.place(locale, &chat.network) {
+        if let Some(place) = state.geo.place(locale, &chat.network) {
             facts.push((t::facts::place(locale), place));
         }
     }
@@ -53,7 +53,7 @@ pub(crate) fn assisted_recovery(
         // Enough to know one's own by, and too little for whoever reads along in an old mailbox.
         facts.push((t::assisted_recovery::new_address(locale), mask::user(email)));
     }
-    facts.push((t::assisted_recovery::decided(locale), full(app.clock.now())));
+    facts.push((t::assisted_recovery::decided(locale), full(state.clock.now())));
     facts.push((t::assisted_recovery::not_before(locale), full(asked.release_at)));
     let blocks = vec![
         Block::Text(t::assisted_recovery::intro(locale, shop)),
@@ -62,7 +62,7 @@ pub(crate) fn assisted_recovery(
         Block::Care(t::assisted_recovery::not_you(locale, full(asked.release_at))),
         Block::Button(
             t::assisted_recovery::stop(locale),
-            app.config.address_of(&links::path(link)),
+            state.config.address_of(&links::path(link)),
         ),
         Block::Text(t::assisted_recovery::never_tell(locale).to_owned()),
     ];
@@ -72,13 +72,18 @@ pub(crate) fn assisted_recovery(
 }
 
 /// "The wait is over": to the new address, with what to do next.
-pub(crate) fn assisted_ready(app: &App, account: &Account, to: &Email, until: Millis) -> Letter {
-    let (locale, shop) = (account.locale(), &app.config.shop_name);
+pub(crate) fn assisted_ready(
+    state: &AppState,
+    account: &Account,
+    to: &Email,
+    until: Millis,
+) -> Letter {
+    let (locale, shop) = (account.locale(), &state.config.shop_name);
     let until = when::full(locale, &account.zone(), until);
     let blocks = vec![
         Block::Text(t::assisted_ready::intro(locale, shop, until)),
         Block::Text(t::assisted_ready::how(locale, &account.login, to.shown())),
-        Block::Button(t::password_changed::button(locale), app.config.address_of("/recover")),
+        Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
         Block::Care(t::assisted_recovery::never_tell(locale).to_owned()),
     ];
     let subject = t::assisted_ready::subject(locale, shop);
@@ -89,35 +94,40 @@ pub(crate) fn assisted_ready(app: &App, account: &Account, to: &Email, until: Mi
 /// "The account was recovered with the help of support": to the address that it had, which can take it back.
 /// `old` is the account as it was.
 pub(crate) fn recovered_old(
-    app: &App,
+    state: &AppState,
     old: &Account,
     new: &Email,
     link: &Token,
     client: &Client,
 ) -> Letter {
     let locale = old.locale();
-    let last_day = when::date(locale, &old.zone(), app.clock.now() + HOLD);
+    let last_day = when::date(locale, &old.zone(), state.clock.now() + HOLD);
     let blocks = vec![
         Block::Text(t::assisted_done::intro_old(locale, mask::user(new.as_str()))),
-        owner_facts(app, old, client),
+        owner_facts(state, old, client),
         Block::Care(t::address_changed::not_you_old(locale, last_day)),
-        Block::Button(t::not_me(locale), app.config.address_of(&links::path(link))),
+        Block::Button(t::not_me(locale), state.config.address_of(&links::path(link))),
     ];
-    let subject = t::assisted_done::subject(locale, &app.config.shop_name);
+    let subject = t::assisted_done::subject(locale, &state.config.shop_name);
     to_owner(LetterKind::AddressChanged, old, subject, blocks)
 }
 
 /// The same to the new address.
-pub(crate) fn recovered_new(app: &App, old: &Account, new: &Email, client: &Client) -> Letter {
+pub(crate) fn recovered_new(
+    state: &AppState,
+    old: &Account,
+    new: &Email,
+    client: &Client,
+) -> Letter {
     let locale = old.locale();
-    let last_day = when::date(locale, &old.zone(), app.clock.now() + HOLD);
+    let last_day = when::date(locale, &old.zone(), state.clock.now() + HOLD);
     let blocks = vec![
         Block::Text(t::assisted_done::intro_new(locale, &old.login)),
-        owner_facts(app, old, client),
+        owner_facts(state, old, client),
         Block::Text(t::address_changed::old_knows(locale, last_day)),
         Block::Care(t::address_changed::not_you_new(locale).to_owned()),
     ];
-    let subject = t::assisted_done::subject(locale, &app.config.shop_name);
+    let subject = t::assisted_done::subject(locale, &state.config.shop_name);
     let letter = to_owner(LetterKind::AddressChanged, old, subject, blocks);
     Letter { to: new.as_str().to_owned(), ..letter }
 }

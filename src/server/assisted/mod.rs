@@ -35,7 +35,7 @@ pub use self::{
 
 use crate::server::{
     accounts::Account,
-    app::App,
+    app::AppState,
     client::Client,
     clock::{DAY, HOUR, Millis},
     conversations,
@@ -82,8 +82,8 @@ pub mod happened {
 
 /// How long a process waits for the owner to stop it.
 #[must_use]
-pub fn wait(app: &App, used_lately: bool, alone: bool) -> Millis {
-    let usual = app.config.assisted_wait;
+pub fn wait(state: &AppState, used_lately: bool, alone: bool) -> Millis {
+    let usual = state.config.assisted_wait;
     if alone || (used_lately && usual >= USUAL_WAIT) { usual.max(LONG_WAIT) } else { usual }
 }
 
@@ -100,28 +100,28 @@ enum By<'a> {
 
 /// Records a step, and says it in the conversation and to whoever looks at the console.
 async fn tell(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     process: &Assisted,
     kind: EventKind,
     what: &'static str,
     by: By<'_>,
 ) -> Result<(), DbError> {
-    let (now, account) = (app.clock.now(), process.account_id.as_str());
+    let (now, account) = (state.clock.now(), process.account_id.as_str());
     match by {
         By::Browser(client) => {
-            events::record(tx, &app.random, now, kind, Some(account), client).await?;
+            events::record(tx, &state.random, now, kind, Some(account), client).await?;
         }
         By::Staff(staff) => {
             let actor = Some(staff.id.as_str());
-            events::record_staff(tx, &app.random, now, kind, account, actor, None).await?;
+            events::record_staff(tx, &state.random, now, kind, account, actor, None).await?;
         }
         By::Nobody => {
-            events::record_staff(tx, &app.random, now, kind, account, None, None).await?;
+            events::record_staff(tx, &state.random, now, kind, account, None, None).await?;
         }
     }
     if let Some(conversation) = &process.conversation_id {
-        conversations::system(app, tx, conversation, what).await?;
+        conversations::system(state, tx, conversation, what).await?;
     }
-    app.live.say(tx, conversations::QUEUE, "assisted").await
+    state.live.say(tx, conversations::QUEUE, "assisted").await
 }

@@ -5,7 +5,7 @@ use crate::{
     args,
     server::{
         accounts::{self, Account, Role},
-        app::App,
+        app::AppState,
         clock::{DAY, Millis},
         db::DbError,
         events::EventKind,
@@ -60,9 +60,9 @@ pub enum OpenError {
 ///
 /// # Errors
 /// [`OpenError`].
-pub async fn open(app: &App, opening: &Opening<'_>) -> Result<String, OpenError> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
+pub async fn open(state: &AppState, opening: &Opening<'_>) -> Result<String, OpenError> {
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
     let account = accounts::get_for_update(&mut tx, opening.account_id).await?;
     let account = account.ok_or(OpenError::NoAccount)?;
     if account.role().is_staff() {
@@ -71,20 +71,20 @@ pub async fn open(app: &App, opening: &Opening<'_>) -> Result<String, OpenError>
     if !account.is_active() {
         return Err(OpenError::Disabled);
     }
-    release::settle(app, &mut tx, &account).await?;
+    release::settle(state, &mut tx, &account).await?;
     if rows::alive_in(&mut tx, &account.id).await?.is_some() {
         return Err(OpenError::Alive);
     }
     if opening.staff.role() != Role::Admin && needs_admin(&mut tx, &account.id, now).await? {
         return Err(OpenError::AdminOnly);
     }
-    if app.config.limits {
-        let key = Key::new(&app.keys, "assisted-opened", &[&opening.staff.id]);
+    if state.config.limits {
+        let key = Key::new(&state.keys, "assisted-opened", &[&opening.staff.id]);
         throttle::at_most(&mut tx, &key, DAY, OPENED_A_DAY, now)
             .await?
             .map_err(OpenError::TooMany)?;
     }
-    let id = app.random.id(now);
+    let id = state.random.id(now);
     tx.execute(
         "INSERT INTO assisted_recoveries (id, account_id, conversation_id, epoch, state, checked, remark, opened_by,
             opened_at, expires_at)
@@ -105,7 +105,7 @@ pub async fn open(app: &App, opening: &Opening<'_>) -> Result<String, OpenError>
     .await?;
     let process = rows::get_in(&mut tx, &id).await?.ok_or(DbError::RowNotFound)?;
     let kind = EventKind::AssistedOpened;
-    tell(app, &mut tx, &process, kind, happened::OPENED, By::Staff(opening.staff)).await?;
+    tell(state, &mut tx, &process, kind, happened::OPENED, By::Staff(opening.staff)).await?;
     tx.commit().await?;
     Ok(id)
 }

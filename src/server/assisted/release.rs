@@ -6,7 +6,7 @@ use crate::{
     forms::Email,
     server::{
         accounts::{self, Account, Standing},
-        app::App,
+        app::AppState,
         clock::{DAY, Millis},
         db::{Db, DbError, Tx},
         events::EventKind,
@@ -23,14 +23,14 @@ const AT_ONCE: i64 = 100;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn release_due(app: &App) -> Result<(), DbError> {
-    for account_id in due(&app.db, app.clock.now()).await? {
+pub async fn release_due(state: &AppState) -> Result<(), DbError> {
+    for account_id in due(&state.db, state.clock.now()).await? {
         let settle_one = async {
-            let mut tx = app.db.begin().await?;
+            let mut tx = state.db.begin().await?;
             let Some(account) = accounts::get_for_update(&mut tx, &account_id).await? else {
                 return Ok(());
             };
-            settle(app, &mut tx, &account).await?;
+            settle(state, &mut tx, &account).await?;
             tx.commit().await
         };
         if let Err(error) = settle_one.await {
@@ -56,44 +56,48 @@ async fn due(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
 }
 
 /// Brings the process of an account, which is locked, to the state in which it is by now.
-pub(super) async fn settle(app: &App, tx: &mut Tx, account: &Account) -> Result<(), DbError> {
-    let now = app.clock.now();
+pub(super) async fn settle(
+    state: &AppState,
+    tx: &mut Tx,
+    account: &Account,
+) -> Result<(), DbError> {
+    let now = state.clock.now();
     let Some(process) = rows::alive_in(tx, &account.id).await? else { return Ok(()) };
     match process.state_of(account, now) {
-        State::Overtaken => over(app, tx, &process, State::Overtaken, happened::OVERTAKEN).await,
-        State::Expired => over(app, tx, &process, State::Expired, happened::EXPIRED).await,
-        State::Waiting if process.expires_at <= now => release(app, tx, &process, account).await,
+        State::Overtaken => over(state, tx, &process, State::Overtaken, happened::OVERTAKEN).await,
+        State::Expired => over(state, tx, &process, State::Expired, happened::EXPIRED).await,
+        State::Waiting if process.expires_at <= now => release(state, tx, &process, account).await,
         _ => Ok(()),
     }
 }
 
 /// Ends a process without anybody's doing.
 pub(super) async fn over(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     process: &Assisted,
     to: State,
     what: &'static str,
 ) -> Result<(), DbError> {
-    if rows::end(tx, process, to, app.clock.now()).await? {
-        tell(app, tx, process, EventKind::AssistedEnded, what, By::Nobody).await?;
+    if rows::end(tx, process, to, state.clock.now()).await? {
+        tell(state, tx, process, EventKind::AssistedEnded, what, By::Nobody).await?;
     }
     Ok(())
 }
 
 /// The wait is over, and nobody stopped it.
 async fn release(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     process: &Assisted,
     account: &Account,
 ) -> Result<(), DbError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     let email = process.email.as_deref().and_then(|email| Email::parse(email).ok());
     let Some(email) = email else { return Err(DbError::RowNotFound) };
     // Somebody has the address by now: nothing may be sent there about this account.
-    if !is_free(app, &email, account, now).await? {
-        return over(app, tx, process, State::Overtaken, happened::OVERTAKEN).await;
+    if !is_free(state, &email, account, now).await? {
+        return over(state, tx, process, State::Overtaken, happened::OVERTAKEN).await;
     }
     let until = now + TO_USE;
     let changed = tx
@@ -105,18 +109,18 @@ async fn release(
     if changed == 0 {
         return Ok(());
     }
-    tell(app, tx, process, EventKind::AssistedReady, happened::READY, By::Nobody).await?;
-    let letter = mail::assisted_ready(app, account, &email, until);
-    outbox::enqueue(app, tx, letter, true, now, None).await
+    tell(state, tx, process, EventKind::AssistedReady, happened::READY, By::Nobody).await?;
+    let letter = mail::assisted_ready(state, account, &email, until);
+    outbox::enqueue(state, tx, letter, true, now, None).await
 }
 
 async fn is_free(
-    app: &App,
+    state: &AppState,
     email: &Email,
     account: &Account,
     now: Millis,
 ) -> Result<bool, DbError> {
-    Ok(match accounts::standing(&app.db, email, now).await? {
+    Ok(match accounts::standing(&state.db, email, now).await? {
         Standing::Free => true,
         Standing::Used(owner) | Standing::Held(owner, _) => owner.id == account.id,
     })

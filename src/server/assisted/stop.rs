@@ -3,7 +3,7 @@
 use super::{By, State, happened, rows, tell};
 use crate::server::{
     accounts::Account,
-    app::App,
+    app::AppState,
     client::Client,
     db::{DbError, Tx},
     events::EventKind,
@@ -15,13 +15,13 @@ use crate::server::{
 /// # Errors
 /// When the database fails.
 pub async fn stop(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     account: &Account,
     id: Option<&str>,
     client: &Client,
 ) -> Result<bool, DbError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     let process = rows::alive_in(tx, &account.id).await?;
     let process = process.filter(|process| id.is_none_or(|id| process.id == id));
     let Some(process) = process else { return Ok(false) };
@@ -33,6 +33,6 @@ pub async fn stop(
         return Ok(false);
     }
     let kind = EventKind::AssistedStopped;
-    tell(app, tx, &process, kind, happened::STOPPED, By::Browser(client)).await?;
+    tell(state, tx, &process, kind, happened::STOPPED, By::Browser(client)).await?;
     Ok(true)
 }

@@ -8,7 +8,7 @@
 use crate::{
     args,
     server::{
-        app::App,
+        app::AppState,
         client,
         clock::{HOUR, Millis},
         db::{DbError, Tx},
@@ -30,12 +30,12 @@ const USUAL: i64 = 7 * 24;
 
 /// Counts a failure that was judged.
 pub(super) async fn count(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     network: &str,
     now: Millis,
 ) -> Result<(), DbError> {
-    let network = Key::new(&app.keys, "alarm-network", &[&client::allocation(network)]);
+    let network = Key::new(&state.keys, "alarm-network", &[&client::allocation(network)]);
     if throttle::count(tx, &network, HOUR, now).await?.count > SITE_NETWORK_MOST {
         return Ok(());
     }

@@ -8,7 +8,7 @@ use crate::{
     forms::Code,
     server::{
         accounts::{self, Account},
-        app::App,
+        app::AppState,
         client::Client,
         clock::{DAY, HOUR, Millis},
         db::{DbError, Tx},
@@ -80,7 +80,7 @@ struct CodeRow {
 /// # Errors
 /// [`CheckError`]. Tries and failures are counted before they are checked, and stay counted.
 pub async fn check(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     address: &str,
     typed: &str,
@@ -91,17 +91,17 @@ pub async fn check(
         return Err(CheckError::Missing);
     }
     let Some(code) = Code::parse(typed) else { return Err(CheckError::Malformed) };
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    let judging = Judging { app, flow, address, code: &code, client, now };
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
+    let judging = Judging { state, flow, address, code: &code, client, now };
     match judging.judge(&mut tx).await {
         Ok(account) => {
-            let Some(token) = flows::step_up(&mut tx, &app.random, &flow.id, then, now).await?
+            let Some(token) = flows::step_up(&mut tx, &state.random, &flow.id, then, now).await?
             else {
                 return Err(CheckError::NoneSent);
             };
             let account_id = flow.account_id.as_deref();
-            events::record(&mut tx, &app.random, now, EventKind::CodeRight, account_id, client)
+            events::record(&mut tx, &state.random, now, EventKind::CodeRight, account_id, client)
                 .await?;
             Ok((tx, Right { token, account }))
         }
@@ -109,8 +109,15 @@ pub async fn check(
         Err(Refused { why, recorded }) => {
             if recorded {
                 let account_id = flow.account_id.as_deref();
-                events::record(&mut tx, &app.random, now, EventKind::CodeWrong, account_id, client)
-                    .await?;
+                events::record(
+                    &mut tx,
+                    &state.random,
+                    now,
+                    EventKind::CodeWrong,
+                    account_id,
+                    client,
+                )
+                .await?;
             }
             tx.commit().await?;
             Err(why)
@@ -138,7 +145,7 @@ impl From<DbError> for Refused {
 }
 
 struct Judging<'a> {
-    app: &'a App,
+    state: &'a AppState,
     flow: &'a Flow,
     address: &'a str,
     code: &'a Code,
@@ -217,11 +224,11 @@ impl Judging<'_> {
 
     /// Counts this try as a failure, wherever failures count. A long code has no cap.
     async fn count(&self, tx: &mut Tx) -> Result<Counted, Refused> {
-        if !self.app.config.limits || self.code.is_long() {
+        if !self.state.config.limits || self.code.is_long() {
             return Ok(Counted { keys: Vec::new(), quietly_refused: false });
         }
         let who = Counters::of(self.flow);
-        let network = Key::new(&self.app.keys, "code-failures-network", &[&self.client.network]);
+        let network = Key::new(&self.state.keys, "code-failures-network", &[&self.client.network]);
         let failures = throttle::count(tx, &network, HOUR, self.now).await?;
         if failures.count > FAILURES_AN_HOUR_AND_NETWORK {
             let why = CheckError::TooMany(failures.since + HOUR - self.now);
@@ -230,7 +237,7 @@ impl Judging<'_> {
                 recorded: failures.count == FAILURES_AN_HOUR_AND_NETWORK + 1,
             });
         }
-        let (shown, real) = (who.failures_shown(self.app), who.failures_real(self.app));
+        let (shown, real) = (who.failures_shown(self.state), who.failures_real(self.state));
         let told = throttle::count_until_quiet(tx, &shown, DAY, self.now).await?;
         if told > FAILURES_A_DAY {
             let recorded = told == FAILURES_A_DAY + 1;
@@ -251,25 +258,25 @@ impl Judging<'_> {
     async fn is_alarmed(&self, tx: &mut Tx) -> Result<bool, DbError> {
         // Whatever kind of code was sent: that must not show.
         let counts =
-            self.app.config.limits && !self.code.is_long() && !Counters::of(self.flow).open;
+            self.state.config.limits && !self.code.is_long() && !Counters::of(self.flow).open;
         Ok(counts && alarm::is_on(tx, self.now).await?)
     }
 
     /// Counts a guess for the alarm of the whole site.
     async fn alarm(&self, tx: &mut Tx) -> Result<(), DbError> {
-        if !self.app.config.limits || self.code.is_long() {
+        if !self.state.config.limits || self.code.is_long() {
             return Ok(());
         }
-        alarm::count(self.app, tx, &self.client.network, self.now).await
+        alarm::count(self.state, tx, &self.client.network, self.now).await
     }
 
     /// Long codes have no cap; what is recorded of them has.
     async fn is_worth_a_record(&self, tx: &mut Tx) -> Result<bool, DbError> {
-        if !self.app.config.limits || !self.code.is_long() {
+        if !self.state.config.limits || !self.code.is_long() {
             return Ok(true);
         }
         let network = &self.client.network;
-        let key = Key::new(&self.app.keys, "long-code-failures-network", &[network]);
+        let key = Key::new(&self.state.keys, "long-code-failures-network", &[network]);
         let count = throttle::count(tx, &key, HOUR, self.now).await?.count;
         Ok(count <= FAILURES_AN_HOUR_AND_NETWORK)
     }
@@ -318,7 +325,7 @@ impl Judging<'_> {
     }
 
     fn mac(&self, flow: &str, account: Option<&str>) -> Vec<u8> {
-        mac(&self.app.keys, self.flow.purpose(), flow, account, self.address, self.code)
+        mac(&self.state.keys, self.flow.purpose(), flow, account, self.address, self.code)
     }
 }
 

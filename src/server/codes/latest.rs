@@ -3,7 +3,7 @@
 use super::{Counters, seconds_until};
 use crate::{
     args,
-    server::{app::App, clock::Millis, db::DbError, flows::Flow, throttle},
+    server::{app::AppState, clock::Millis, db::DbError, flows::Flow, throttle},
 };
 
 /// When the newest code of a flow was sent and when the next may be.
@@ -29,9 +29,9 @@ impl Latest {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn latest(app: &App, flow: &Flow) -> Result<Latest, DbError> {
-    let now = app.clock.now();
-    let row: Option<(i64, bool)> = app
+pub async fn latest(state: &AppState, flow: &Flow) -> Result<Latest, DbError> {
+    let now = state.clock.now();
+    let row: Option<(i64, bool)> = state
         .db
         .optional(
             "SELECT sent_at, looks_long FROM codes WHERE flow_id = $1 ORDER BY sent_at DESC, id DESC LIMIT 1",
@@ -39,14 +39,15 @@ pub async fn latest(app: &App, flow: &Flow) -> Result<Latest, DbError> {
         )
         .await?;
     let mut next_at = now;
-    if app.config.limits {
+    if state.config.limits {
         let who = Counters::of(flow);
-        let last = throttle::peek(&app.db, &who.resend(app), app.config.code_resend, now).await?;
+        let last =
+            throttle::peek(&state.db, &who.resend(state), state.config.code_resend, now).await?;
         if last.count > 0 {
-            next_at = last.since + app.config.code_resend;
+            next_at = last.since + state.config.code_resend;
         }
-        for (key, span, most) in who.letters_shown(app) {
-            let count = throttle::peek(&app.db, &key, span, now).await?;
+        for (key, span, most) in who.letters_shown(state) {
+            let count = throttle::peek(&state.db, &key, span, now).await?;
             if count.count >= most {
                 next_at = next_at.max(count.since + span);
             }

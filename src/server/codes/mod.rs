@@ -27,7 +27,7 @@ use crate::{
     forms::{Code, identifier_key},
     server::{
         accounts,
-        app::App,
+        app::AppState,
         clock::{DAY, HOUR, Millis, SECOND},
         db::{DbError, Tx},
         flows::{Flow, Purpose},
@@ -90,41 +90,41 @@ impl Counters {
     }
 
     /// Letters within an hour and within a day, as told.
-    fn letters_shown(&self, app: &App) -> [(Key, Millis, i64); 2] {
+    fn letters_shown(&self, state: &AppState) -> [(Key, Millis, i64); 2] {
         [
-            (Key::new(&app.keys, "letters-hour", &[&self.shown]), HOUR, LETTERS_AN_HOUR),
-            (Key::new(&app.keys, "letters-day", &[&self.shown]), DAY, LETTERS_A_DAY),
+            (Key::new(&state.keys, "letters-hour", &[&self.shown]), HOUR, LETTERS_AN_HOUR),
+            (Key::new(&state.keys, "letters-day", &[&self.shown]), DAY, LETTERS_A_DAY),
         ]
     }
 
     /// Letters within an hour and within a day, in truth.
-    fn letters_real(&self, app: &App) -> [(Key, Millis, i64); 2] {
+    fn letters_real(&self, state: &AppState) -> [(Key, Millis, i64); 2] {
         [
-            (Key::new(&app.keys, "sent-hour", &[&self.real]), HOUR, LETTERS_AN_HOUR),
-            (Key::new(&app.keys, "sent-day", &[&self.real]), DAY, LETTERS_A_DAY),
+            (Key::new(&state.keys, "sent-hour", &[&self.real]), HOUR, LETTERS_AN_HOUR),
+            (Key::new(&state.keys, "sent-day", &[&self.real]), DAY, LETTERS_A_DAY),
         ]
     }
 
     /// All of them.
-    fn keys(&self, app: &App) -> Vec<Key> {
-        let letters = self.letters_shown(app).into_iter().chain(self.letters_real(app));
-        let rest = [self.resend(app), self.failures_shown(app), self.failures_real(app)];
+    fn keys(&self, state: &AppState) -> Vec<Key> {
+        let letters = self.letters_shown(state).into_iter().chain(self.letters_real(state));
+        let rest = [self.resend(state), self.failures_shown(state), self.failures_real(state)];
         letters.map(|(key, ..)| key).chain(rest).collect()
     }
 
-    fn resend(&self, app: &App) -> Key {
-        Key::new(&app.keys, "resend", &[&self.shown])
+    fn resend(&self, state: &AppState) -> Key {
+        Key::new(&state.keys, "resend", &[&self.shown])
     }
 
-    fn failures_shown(&self, app: &App) -> Key {
+    fn failures_shown(&self, state: &AppState) -> Key {
         if self.open {
-            return self.failures_real(app);
+            return self.failures_real(state);
         }
-        Key::new(&app.keys, "code-failures-shown", &[&self.shown])
+        Key::new(&state.keys, "code-failures-shown", &[&self.shown])
     }
 
-    fn failures_real(&self, app: &App) -> Key {
-        Key::new(&app.keys, "code-failures", &[&self.failures])
+    fn failures_real(&self, state: &AppState) -> Key {
+        Key::new(&state.keys, "code-failures", &[&self.failures])
     }
 }
 
@@ -166,7 +166,11 @@ fn account(purpose: Purpose, id: &str) -> String {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forgive_recovery(app: &App, tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+pub async fn forgive_recovery(
+    state: &AppState,
+    tx: &mut Tx,
+    account_id: &str,
+) -> Result<(), DbError> {
     let mut whom = vec![account(Purpose::Recover, account_id)];
     for key in accounts::keys_of(tx, account_id).await? {
         whom.push(typed(Purpose::Recover, &key));
@@ -174,7 +178,7 @@ pub async fn forgive_recovery(app: &App, tx: &mut Tx, account_id: &str) -> Resul
     for whom in whom {
         let (shown, real, failures) = (whom.clone(), whom, guessed(account_id));
         let counters = Counters { shown, real, failures, open: false };
-        for key in counters.keys(app) {
+        for key in counters.keys(state) {
             throttle::clear(tx, &key).await?;
         }
     }
@@ -186,8 +190,8 @@ pub async fn forgive_recovery(app: &App, tx: &mut Tx, account_id: &str) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn no_wait(app: &App, tx: &mut Tx, flow: &Flow) -> Result<(), DbError> {
-    throttle::clear(tx, &Counters::of(flow).resend(app)).await
+pub async fn no_wait(state: &AppState, tx: &mut Tx, flow: &Flow) -> Result<(), DbError> {
+    throttle::clear(tx, &Counters::of(flow).resend(state)).await
 }
 
 /// Seconds until `then`, rounded up.

@@ -6,7 +6,7 @@ use crate::{
     forms::Code,
     server::{
         accounts::Account,
-        app::App,
+        app::AppState,
         client::Client,
         clock::{DAY, HOUR, MINUTE, Millis},
         db::{DbError, Tx},
@@ -102,18 +102,18 @@ struct Length {
 /// # Errors
 /// [`SendError`]; the transaction must be dropped then.
 pub async fn send(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     sending: &Sending<'_>,
     letter: impl FnOnce(&Code, Millis) -> Option<Letter>,
 ) -> Result<(), SendError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     let Sending { flow, client, .. } = sending;
-    let length = length(app, tx, sending, now).await?;
-    let code = make(&app.random, length.long);
+    let length = length(state, tx, sending, now).await?;
+    let code = make(&state.random, length.long);
     // A letter that waits for its flow has its whole time from then on.
     let sent_at = flow.ready_at.max(now);
-    let expires_at = sent_at + if length.roams { ROAMING_TTL } else { app.config.code_ttl };
+    let expires_at = sent_at + if length.roams { ROAMING_TTL } else { state.config.code_ttl };
 
     tx.execute(
         "UPDATE codes SET state = 'replaced' WHERE flow_id = $1 AND state = 'current' AND NOT roams",
@@ -124,16 +124,16 @@ pub async fn send(
     let deliver = letter.is_some() && length.deliver;
     let bound_to = if length.roams { "" } else { &flow.id };
     let account = flow.account_id.as_deref();
-    let of_code = mac(&app.keys, flow.purpose(), bound_to, account, sending.address, &code);
+    let of_code = mac(&state.keys, flow.purpose(), bound_to, account, sending.address, &code);
     // A code that nobody is sent must not be guessed either: this matches nothing that can be typed.
-    let of_nothing = app.random.bytes::<32>().to_vec();
+    let of_nothing = state.random.bytes::<32>().to_vec();
     let mac = if sending.can_be_right && deliver { of_code } else { of_nothing };
     tx.execute(
         "INSERT INTO codes
             (id, flow_id, account_id, mac, long, looks_long, roams, state, tries, epoch, sent_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'current', 0, $8, $9, $10)",
         args![
-            app.random.id(now),
+            state.random.id(now),
             &flow.id,
             flow.account_id.clone(),
             mac,
@@ -147,24 +147,24 @@ pub async fn send(
     )
     .await?;
     flows::advance(tx, &flow.id, Step::Code).await?;
-    let letter = letter.unwrap_or_else(|| Letter::decoy(&app.config));
+    let letter = letter.unwrap_or_else(|| Letter::decoy(&state.config));
     if let Some(mailbox) = &length.mailbox {
         mailbox.settle(tx, deliver).await?;
     }
     let times = (sent_at, expires_at);
-    events::record(tx, &app.random, now, EventKind::CodeSent, flow.account_id.as_deref(), client)
+    events::record(tx, &state.random, now, EventKind::CodeSent, flow.account_id.as_deref(), client)
         .await?;
-    outbox::enqueue_code(app, tx, letter, deliver, &client.network, times).await?;
+    outbox::enqueue_code(state, tx, letter, deliver, &client.network, times).await?;
     Ok(())
 }
 
 async fn length(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     sending: &Sending<'_>,
     now: Millis,
 ) -> Result<Length, SendError> {
-    if !app.config.limits {
+    if !state.config.limits {
         return Ok(Length {
             roams: false,
             long: false,
@@ -175,16 +175,16 @@ async fn length(
     }
     let who = Counters::of(sending.flow);
     let may_roam = sending.flow.purpose() == Purpose::Recover;
-    let shown = count_shown(app, tx, &who, sending.client, may_roam, now).await?;
-    let mailbox = count_mailbox(app, tx, sending, may_roam).await?;
-    let real = match (count_real(app, tx, &who, now).await?, mailbox.room) {
+    let shown = count_shown(state, tx, &who, sending.client, may_roam, now).await?;
+    let mailbox = count_mailbox(state, tx, sending, may_roam).await?;
+    let real = match (count_real(state, tx, &who, now).await?, mailbox.room) {
         (Limit::Beyond, _) | (_, Room::Nothing) => Limit::Beyond,
         (Limit::Last, _) | (_, Room::Last) => Limit::Last,
         (Limit::Within, Room::Enough) => Limit::Within,
     };
     let site = alarm::is_on(tx, now).await?;
-    let shown_failures = throttle::peek_in(tx, &who.failures_shown(app), DAY, now).await?.count;
-    let real_failures = throttle::peek_in(tx, &who.failures_real(app), DAY, now).await?.count;
+    let shown_failures = throttle::peek_in(tx, &who.failures_shown(state), DAY, now).await?.count;
+    let real_failures = throttle::peek_in(tx, &who.failures_real(state), DAY, now).await?.count;
     let roams = may_roam && real == Limit::Last;
     // A short one would be refused, whichever of the two is used up.
     let spent = real_failures >= FAILURES_A_DAY || shown_failures >= FAILURES_A_DAY;
@@ -198,14 +198,15 @@ async fn length(
 }
 
 async fn count_shown(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     who: &Counters,
     client: &Client,
     may_roam: bool,
     now: Millis,
 ) -> Result<Limit, SendError> {
-    if let Err(wait) = throttle::once_per(tx, &who.resend(app), app.config.code_resend, now).await?
+    if let Err(wait) =
+        throttle::once_per(tx, &who.resend(state), state.config.code_resend, now).await?
     {
         return Err(SendError::TooEarly(wait));
     }
@@ -213,13 +214,13 @@ async fn count_shown(
         ("letters-network-minute", MINUTE, LETTERS_A_MINUTE_AND_NETWORK),
         ("letters-network", HOUR, LETTERS_AN_HOUR_AND_NETWORK),
     ] {
-        let network = Key::new(&app.keys, what, &[&client.network]);
+        let network = Key::new(&state.keys, what, &[&client.network]);
         throttle::at_most(tx, &network, span, most, now)
             .await?
             .map_err(SendError::TooManyFromNetwork)?;
     }
     let mut limit = Limit::Within;
-    for (key, span, most) in who.letters_shown(app) {
+    for (key, span, most) in who.letters_shown(state) {
         let count = throttle::count(tx, &key, span, now).await?;
         if count.count > most {
             return Err(SendError::TooMany { wait: count.since + span - now, roams: may_roam });
@@ -231,9 +232,14 @@ async fn count_shown(
     Ok(limit)
 }
 
-async fn count_real(app: &App, tx: &mut Tx, who: &Counters, now: Millis) -> Result<Limit, DbError> {
+async fn count_real(
+    state: &AppState,
+    tx: &mut Tx,
+    who: &Counters,
+    now: Millis,
+) -> Result<Limit, DbError> {
     let mut limit = Limit::Within;
-    for (key, span, most) in who.letters_real(app) {
+    for (key, span, most) in who.letters_real(state) {
         let count = throttle::count(tx, &key, span, now).await?.count;
         limit = match limit {
             _ if count > most => Limit::Beyond,
@@ -246,7 +252,7 @@ async fn count_real(app: &App, tx: &mut Tx, who: &Counters, now: Millis) -> Resu
 
 /// The letter as one of its mailbox, and of the site if it goes to an address that was typed and need be nobody's.
 async fn count_mailbox(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     sending: &Sending<'_>,
     may_roam: bool,
@@ -265,11 +271,11 @@ async fn count_mailbox(
         flow.purpose(),
         Purpose::Register | Purpose::ChangeEmail | Purpose::SupportEmail | Purpose::Assisted
     ) {
-        share::to_typed_address(app, tx, &client.network)
+        share::to_typed_address(state, tx, &client.network)
             .await?
             .map_err(|wait| SendError::TooMany { wait, roams: false })?;
     }
-    let counted = share::count(app, tx, cause, address, may_roam).await?;
+    let counted = share::count(state, tx, cause, address, may_roam).await?;
     if is_own && !counted.is_room() {
         // It is her own account: the screen need not say that a letter is on its way.
         return Err(SendError::TooMany { wait: counted.wait, roams: false });

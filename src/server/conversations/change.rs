@@ -5,7 +5,7 @@ use crate::{
     args,
     i18n::Locale,
     server::{
-        app::App,
+        app::AppState,
         client::Client,
         clock::{DAY, Millis},
         db::{DbError, Tx},
@@ -39,12 +39,12 @@ pub struct NewConversation<'a> {
 /// # Errors
 /// When the database fails.
 pub async fn begin(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     new: &NewConversation<'_>,
 ) -> Result<(String, Token), DbError> {
-    let token = Token::new(&app.random);
-    let (id, _) = begin_under(app, tx, new, &token).await?;
+    let token = Token::new(&state.random);
+    let (id, _) = begin_under(state, tx, new, &token).await?;
     Ok((id, token))
 }
 
@@ -54,13 +54,13 @@ pub async fn begin(
 /// # Errors
 /// When the database fails.
 pub async fn begin_under(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     new: &NewConversation<'_>,
     token: &Token,
 ) -> Result<(String, bool), DbError> {
-    let now = app.clock.now();
-    let id = app.random.id(now);
+    let now = state.clock.now();
+    let id = state.random.id(now);
     let sql = "INSERT INTO conversations (id, token_hash, account_id, claimed, claimed_id, topic, locale, state,
             last_seq, shopper_read, operator_read, network, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, 0, 0, $8, $9, $9) ON CONFLICT (token_hash) DO NOTHING";
@@ -87,7 +87,7 @@ pub async fn begin_under(
     }
     if new.account_id.is_some() {
         let kind = EventKind::SupportAsked;
-        events::record(tx, &app.random, now, kind, new.account_id, new.client).await?;
+        events::record(tx, &state.random, now, kind, new.account_id, new.client).await?;
     }
     Ok((id, true))
 }
@@ -98,7 +98,7 @@ pub async fn begin_under(
 /// # Errors
 /// When the database fails.
 pub async fn adopt(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     id: &str,
     account_id: &str,
@@ -108,8 +108,8 @@ pub async fn adopt(
     if tx.execute(sql, args![id, account_id]).await? == 0 {
         return Ok(false);
     }
-    let (now, kind) = (app.clock.now(), EventKind::SupportAsked);
-    events::record(tx, &app.random, now, kind, Some(account_id), client).await?;
+    let (now, kind) = (state.clock.now(), EventKind::SupportAsked);
+    events::record(tx, &state.random, now, kind, Some(account_id), client).await?;
     Ok(true)
 }
 
@@ -128,32 +128,32 @@ pub async fn set_locale(tx: &mut Tx, id: &str, locale: Locale) -> Result<(), DbE
 /// # Errors
 /// When the database fails.
 pub async fn set_email(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     id: &str,
     email: Option<&str>,
 ) -> Result<(), DbError> {
     tx.execute("UPDATE conversations SET email = $2 WHERE id = $1", args![id, email]).await?;
-    app.live.say(tx, &topic(id), "email").await
+    state.live.say(tx, &topic(id), "email").await
 }
 
 /// Closes a conversation that is not closed yet; false if it was. `what` says how (see [`happened`]).
 ///
 /// # Errors
 /// When the database fails.
-pub async fn close(app: &App, tx: &mut Tx, id: &str, what: &str) -> Result<bool, DbError> {
+pub async fn close(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Result<bool, DbError> {
     let closed = tx
         .execute(
             "UPDATE conversations SET state = 'closed', solved = $2, closed_at = $3, waiting_since = NULL
              WHERE id = $1 AND state <> 'closed'",
-            args![id, what == happened::SOLVED, app.clock.now()],
+            args![id, what == happened::SOLVED, state.clock.now()],
         )
         .await?;
     if closed == 0 {
         return Ok(false);
     }
-    system(app, tx, id, what).await?;
-    app.live.say(tx, QUEUE, "closed").await?;
+    system(state, tx, id, what).await?;
+    state.live.say(tx, QUEUE, "closed").await?;
     Ok(true)
 }
 

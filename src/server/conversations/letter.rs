@@ -4,7 +4,7 @@ use super::{Conversation, due_for_letter, take_letter};
 use crate::{
     i18n::letter as t,
     server::{
-        app::App,
+        app::AppState,
         db::DbError,
         outbox::{self, Block, Letter, LetterKind},
     },
@@ -14,13 +14,13 @@ use crate::{
 ///
 /// # Errors
 /// When the database fails.
-pub async fn tell_waiting(app: &App) -> Result<(), DbError> {
-    let now = app.clock.now();
-    for id in due_for_letter(&app.db, now).await? {
-        let mut tx = app.db.begin().await?;
+pub async fn tell_waiting(state: &AppState) -> Result<(), DbError> {
+    let now = state.clock.now();
+    for id in due_for_letter(&state.db, now).await? {
+        let mut tx = state.db.begin().await?;
         let Some(conversation) = take_letter(&mut tx, &id, now).await? else { continue };
-        if let Some(letter) = answer_waits(app, &conversation) {
-            outbox::enqueue(app, &mut tx, letter, true, now, None).await?;
+        if let Some(letter) = answer_waits(state, &conversation) {
+            outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
         }
         tx.commit().await?;
     }
@@ -29,12 +29,12 @@ pub async fn tell_waiting(app: &App) -> Result<(), DbError> {
 
 /// It holds nothing of the conversation: whoever reads the mailbox need not be whoever wrote.
 #[must_use]
-pub fn answer_waits(app: &App, conversation: &Conversation) -> Option<Letter> {
+pub fn answer_waits(state: &AppState, conversation: &Conversation) -> Option<Letter> {
     let locale = conversation.locale();
-    let shop = &app.config.shop_name;
+    let shop = &state.config.shop_name;
     let blocks = vec![
         Block::Text(t::answer_waits::intro(locale, shop)),
-        Block::Button(t::answer_waits::button(locale), app.config.address_of("/support")),
+        Block::Button(t::answer_waits::button(locale), state.config.address_of("/support")),
         Block::Text(t::answer_waits::place(locale).to_owned()),
         Block::Care(t::answer_waits::care(locale).to_owned()),
         Block::Text(t::answer_waits::stop(locale).to_owned()),

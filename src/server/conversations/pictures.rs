@@ -4,7 +4,7 @@ use super::Picture;
 use crate::{
     args,
     server::{
-        app::App,
+        app::AppState,
         clock::Millis,
         db::{Db, DbError, Tx},
         pictures::Drawn,
@@ -16,13 +16,13 @@ use crate::{
 /// # Errors
 /// When the database fails.
 pub async fn keep_picture(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     conversation: &str,
     picture: &Drawn,
 ) -> Result<String, DbError> {
-    let now: Millis = app.clock.now();
-    let id = app.random.id(now);
+    let now: Millis = state.clock.now();
+    let id = state.random.id(now);
     tx.execute(
         "INSERT INTO message_pictures (id, conversation_id, image, width, height, at)
          VALUES ($1, $2, $3, $4, $5, $6)",

@@ -7,7 +7,7 @@ use crate::{
     args,
     forms::MessageText,
     server::{
-        app::App,
+        app::AppState,
         clock::Millis,
         db::{DbError, Tx},
     },
@@ -38,11 +38,11 @@ pub struct NewMessage<'a> {
 /// # Errors
 /// When the database fails.
 pub async fn post(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     message: &NewMessage<'_>,
 ) -> Result<Option<i64>, DbError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     let id = message.conversation;
     let Some(conversation) = get_for_update(tx, id).await? else { return Ok(None) };
     let twin: Option<(i64,)> = tx
@@ -63,7 +63,7 @@ pub async fn post(
     let mut seq = conversation.last_seq;
     if reopens {
         seq += 1;
-        insert_system(app, tx, id, seq, happened::REOPENED, now).await?;
+        insert_system(state, tx, id, seq, happened::REOPENED, now).await?;
     }
     seq += 1;
     let row = Row {
@@ -78,10 +78,10 @@ pub async fn post(
     let mut last = seq;
     if hidden.is_some() {
         last += 1;
-        insert_system(app, tx, id, last, happened::CODE_HIDDEN, now).await?;
+        insert_system(state, tx, id, last, happened::CODE_HIDDEN, now).await?;
     }
     match message.author {
-        Author::Operator => answered(app, tx, &conversation, message.operator_id, last).await?,
+        Author::Operator => answered(state, tx, &conversation, message.operator_id, last).await?,
         Author::Shopper | Author::System => {
             tx.execute(
                 "UPDATE conversations SET last_seq = $2, updated_at = $3, state = 'waiting', solved = FALSE,
@@ -92,19 +92,19 @@ pub async fn post(
             .await?;
         }
     }
-    app.live.say(tx, &topic(id), "message").await?;
-    app.live.say(tx, QUEUE, message.author.as_str()).await?;
+    state.live.say(tx, &topic(id), "message").await?;
+    state.live.say(tx, QUEUE, message.author.as_str()).await?;
     Ok(Some(seq))
 }
 
 async fn answered(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     conversation: &Conversation,
     operator_id: Option<&str>,
     last: i64,
 ) -> Result<(), DbError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     tx.execute(
         "UPDATE conversations SET last_seq = $2, updated_at = $3, state = 'answered', solved = FALSE,
             closed_at = NULL, waiting_since = NULL, unread_since = COALESCE(unread_since, $3)
@@ -115,7 +115,7 @@ async fn answered(
     if let (Some(since), Some(operator_id)) = (conversation.waiting_since, operator_id) {
         tx.execute(
             "INSERT INTO answers (id, operator_id, waited, at) VALUES ($1, $2, $3, $4)",
-            args![app.random.id(now), operator_id, now - since, now],
+            args![state.random.id(now), operator_id, now - since, now],
         )
         .await?;
     }
@@ -127,8 +127,8 @@ async fn answered(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn system(app: &App, tx: &mut Tx, id: &str, what: &str) -> Result<i64, DbError> {
-    let now = app.clock.now();
+pub async fn system(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Result<i64, DbError> {
+    let now = state.clock.now();
     let counted: Option<(i64,)> = tx
         .optional(
             "UPDATE conversations SET last_seq = last_seq + 1, updated_at = $2 WHERE id = $1 RETURNING last_seq",
@@ -136,8 +136,8 @@ pub async fn system(app: &App, tx: &mut Tx, id: &str, what: &str) -> Result<i64,
         )
         .await?;
     let Some((seq,)) = counted else { return Ok(0) };
-    insert_system(app, tx, id, seq, what, now).await?;
-    app.live.say(tx, &topic(id), "message").await?;
+    insert_system(state, tx, id, seq, what, now).await?;
+    state.live.say(tx, &topic(id), "message").await?;
     Ok(seq)
 }
 
@@ -170,14 +170,14 @@ async fn insert(tx: &mut Tx, id: &str, row: &Row<'_>, now: Millis) -> Result<(),
 }
 
 async fn insert_system(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     id: &str,
     seq: i64,
     what: &str,
     now: Millis,
 ) -> Result<(), DbError> {
-    let nonce = app.random.id(now);
+    let nonce = state.random.id(now);
     let author = Author::System;
     let row = Row { seq, author, operator_id: None, text: what, picture: None, nonce: &nonce };
     insert(tx, id, &row, now).await

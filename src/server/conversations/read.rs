@@ -4,7 +4,7 @@ use super::{Author, Conversation, Message, QUEUE, Side, conversation_columns, to
 use crate::{
     args,
     server::{
-        app::App,
+        app::AppState,
         clock::{DAY, Millis},
         db::{Db, DbError, Tx},
         secret::Token,
@@ -169,7 +169,7 @@ pub async fn last_by(db: &Db, id: &str, author: Author) -> Result<i64, DbError> 
 /// # Errors
 /// When the database fails.
 pub async fn mark_read(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     id: &str,
     side: Side,
@@ -190,13 +190,13 @@ pub async fn mark_read(
              WHERE id = $1 AND operator_read < $2 AND last_seq >= $2"
         }
     };
-    if tx.execute(sql, args![id, seq, app.clock.now()]).await? == 0 {
+    if tx.execute(sql, args![id, seq, state.clock.now()]).await? == 0 {
         return Ok(false);
     }
-    app.live.say(tx, &topic(id), "read").await?;
+    state.live.say(tx, &topic(id), "read").await?;
     // The queue marks what nobody of the staff has read.
     if side == Side::Operator {
-        app.live.say(tx, QUEUE, "read").await?;
+        state.live.say(tx, QUEUE, "read").await?;
     }
     Ok(true)
 }
@@ -205,12 +205,12 @@ pub async fn mark_read(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn typing(app: &App, id: &str, side: Side) -> Result<(), DbError> {
+pub async fn typing(state: &AppState, id: &str, side: Side) -> Result<(), DbError> {
     let word = match side {
         Side::Shopper => "typing:shopper",
         Side::Operator => "typing:operator",
     };
-    app.live.say_now(&app.db, &topic(id), word).await
+    state.live.say_now(&state.db, &topic(id), word).await
 }
 
 /// How long shoppers usually waited lately; `None` while there are too few answers to tell.

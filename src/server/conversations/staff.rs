@@ -5,7 +5,7 @@ use crate::{
     args,
     i18n::Locale,
     server::{
-        app::App,
+        app::AppState,
         clock::{MINUTE, Millis},
         db::{Db, DbError, Tx},
         live::Signal,
@@ -22,19 +22,24 @@ const AGAIN_MOST: i64 = 50;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn give_to(app: &App, tx: &mut Tx, id: &str, operator: &str) -> Result<(), DbError> {
+pub async fn give_to(
+    state: &AppState,
+    tx: &mut Tx,
+    id: &str,
+    operator: &str,
+) -> Result<(), DbError> {
     tx.execute("UPDATE conversations SET operator_id = $2 WHERE id = $1", args![id, operator])
         .await?;
-    app.live.say(tx, &topic(id), "operator").await?;
-    app.live.say(tx, QUEUE, "operator").await
+    state.live.say(tx, &topic(id), "operator").await?;
+    state.live.say(tx, QUEUE, "operator").await
 }
 
 /// Goes on with a conversation that was closed; false if it was not. Whoever was not answered waits from now on.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn reopen(app: &App, tx: &mut Tx, id: &str) -> Result<bool, DbError> {
-    let now = app.clock.now();
+pub async fn reopen(state: &AppState, tx: &mut Tx, id: &str) -> Result<bool, DbError> {
+    let now = state.clock.now();
     let last: Option<(String,)> = tx
         .optional(
             "SELECT author FROM messages WHERE conversation_id = $1 AND author <> 'system' ORDER BY seq DESC LIMIT 1",
@@ -52,8 +57,8 @@ pub async fn reopen(app: &App, tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     if reopened == 0 {
         return Ok(false);
     }
-    system(app, tx, id, happened::REOPENED).await?;
-    app.live.say(tx, QUEUE, "reopened").await?;
+    system(state, tx, id, happened::REOPENED).await?;
+    state.live.say(tx, QUEUE, "reopened").await?;
     Ok(true)
 }
 
@@ -62,7 +67,7 @@ pub async fn reopen(app: &App, tx: &mut Tx, id: &str) -> Result<bool, DbError> {
 /// # Errors
 /// When the database fails.
 pub async fn set_claim(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     id: &str,
     claimed: &str,
@@ -74,8 +79,8 @@ pub async fn set_claim(
         args![id, claimed, claimed_id, operator],
     )
     .await?;
-    app.live.say(tx, &topic(id), "claim").await?;
-    app.live.say(tx, QUEUE, "claim").await
+    state.live.say(tx, &topic(id), "claim").await?;
+    state.live.say(tx, QUEUE, "claim").await
 }
 
 /// A message that may have to be translated.
@@ -153,7 +158,7 @@ pub async fn take_for_translation(
 /// # Errors
 /// When the database fails.
 pub async fn set_translation(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     message: &Untranslated,
     text: &str,
@@ -164,7 +169,7 @@ pub async fn set_translation(
         args![id, seq, text],
     )
     .await?;
-    app.live.say(tx, &topic(id), &format!("translated:{seq}")).await
+    state.live.say(tx, &topic(id), &format!("translated:{seq}")).await
 }
 
 /// Which messages that somebody reads may have a translation that he does not see yet.

@@ -18,23 +18,23 @@ use crate::{
     error::{AppError, RequestProblem},
     i18n::use_texts,
     server::{
-        app::App,
+        app::AppState,
         outbox::{DevLetter, DevMailbox},
     },
 };
 
-fn mailbox(app: &App) -> DevMailbox {
-    DevMailbox(app.config.mail_folder.clone())
+fn mailbox(state: &AppState) -> DevMailbox {
+    DevMailbox(state.config.mail_folder.clone())
 }
 
 /// `/dev/mail.json`
-pub(super) async fn json(State(app): State<App>) -> Response {
-    Json(mailbox(&app).letters().await).into_response()
+pub(super) async fn json(State(state): State<AppState>) -> Response {
+    Json(mailbox(&state).letters().await).into_response()
 }
 
 /// `/dev/mail`
-pub(super) async fn list(State(app): State<App>, context: RequestContext) -> Response {
-    let letters = mailbox(&app).letters().await;
+pub(super) async fn list(State(state): State<AppState>, context: RequestContext) -> Response {
+    let letters = mailbox(&state).letters().await;
     page(context, Flash::default(), move || view! { <DevMailPage letters/> }).await
 }
 
@@ -69,11 +69,11 @@ fn DevMailPage(letters: Vec<DevLetter>) -> impl IntoView {
 
 /// `/dev/mail/{id}`: the HTML part, alone, with its own styles and nothing else.
 pub(super) async fn letter(
-    State(app): State<App>,
+    State(state): State<AppState>,
     Extension(context): Extension<RequestContext>,
     Path(id): Path<String>,
 ) -> Response {
-    let letters = mailbox(&app).letters().await;
+    let letters = mailbox(&state).letters().await;
     let Some(letter) = letters.into_iter().find(|letter| letter.id == id) else {
         return error_response(&context, &AppError::new(RequestProblem::NotFound));
     };

@@ -7,16 +7,16 @@ use super::{
     context::{RequestContext, SignedIn, Staff},
     page::PageError,
 };
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 /// A user who is signed in; everybody else signs in first.
 pub struct CurrentUser(pub SignedIn);
 
-impl FromRequestParts<App> for CurrentUser {
+impl FromRequestParts<AppState> for CurrentUser {
     type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let mut context = RequestContext::from_request_parts(parts, app).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
+        let mut context = RequestContext::from_request_parts(parts, state).await?;
         Ok(Self(context.signed_in().await?.ok_or(PageError::SignIn)?))
     }
 }
@@ -24,21 +24,21 @@ impl FromRequestParts<App> for CurrentUser {
 /// A user who proved a moment ago who it is (ASVS 7.5.1); everybody else does that first.
 pub struct FreshUser(pub SignedIn);
 
-impl FromRequestParts<App> for FreshUser {
+impl FromRequestParts<AppState> for FreshUser {
     type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        Ok(Self(RequestContext::from_request_parts(parts, app).await?.proved().await?))
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
+        Ok(Self(RequestContext::from_request_parts(parts, state).await?.proved().await?))
     }
 }
 
 /// An operator or an admin; everybody else finds nothing.
 pub struct StaffUser(pub Staff);
 
-impl FromRequestParts<App> for StaffUser {
+impl FromRequestParts<AppState> for StaffUser {
     type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        Ok(Self(RequestContext::from_request_parts(parts, app).await?.staff_page().await?))
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
+        Ok(Self(RequestContext::from_request_parts(parts, state).await?.staff_page().await?))
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     error::{AppError, RequestProblem},
     i18n::Texts,
     server::{
-        app::App,
+        app::AppState,
         clock::{MINUTE, Millis},
         secret::SealFor,
     },
@@ -132,11 +132,11 @@ pub fn use_flash() -> Flash {
 }
 
 /// Read once: a page that asks for it shows it.
-impl FromRequestParts<App> for Flash {
+impl FromRequestParts<AppState> for Flash {
     type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let context = RequestContext::from_request_parts(parts, app).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
+        let context = RequestContext::from_request_parts(parts, state).await?;
         Ok(context.take_flash(parts.uri.path()))
     }
 }
@@ -221,31 +221,36 @@ impl Flash {
         self.value("version").filter(|_| !told).unwrap_or_else(|| now.to_string())
     }
 
-    pub(super) fn seal(&self, app: &App, screen: &str) -> Option<String> {
-        self.seal_until(app, screen, app.clock.now() + LIFETIME)
+    pub(super) fn seal(&self, state: &AppState, screen: &str) -> Option<String> {
+        self.seal_until(state, screen, state.clock.now() + LIFETIME)
     }
 
     /// What was typed, without why it came back: by then it is of no account.
-    pub(super) fn seal_for_later(&self, app: &App, context: &str) -> Option<String> {
+    pub(super) fn seal_for_later(&self, state: &AppState, context: &str) -> Option<String> {
         let typed = Self { values: self.values.clone(), ..Self::default() };
-        typed.seal_until(app, context, app.clock.now() + KEPT_FOR)
+        typed.seal_until(state, context, state.clock.now() + KEPT_FOR)
     }
 
-    fn seal_until(&self, app: &App, screen: &str, until: Millis) -> Option<String> {
+    fn seal_until(&self, state: &AppState, screen: &str, until: Millis) -> Option<String> {
         let flash = Self { until, ..self.clone() };
         let plain = serde_json::to_vec(&flash).ok()?;
-        Some(URL_SAFE_NO_PAD.encode(app.keys.seal(SealFor::Flash, &app.random, screen, &plain)?))
+        Some(URL_SAFE_NO_PAD.encode(state.keys.seal(
+            SealFor::Flash,
+            &state.random,
+            screen,
+            &plain,
+        )?))
     }
 
-    pub(super) fn open(app: &App, screen: &str, sealed: &str) -> Option<Self> {
+    pub(super) fn open(state: &AppState, screen: &str, sealed: &str) -> Option<Self> {
         let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let plain = app.keys.open(SealFor::Flash, screen, &sealed)?;
+        let plain = state.keys.open(SealFor::Flash, screen, &sealed)?;
         let flash: Self = serde_json::from_slice(&plain).ok()?;
-        if flash.until <= app.clock.now() {
+        if flash.until <= state.clock.now() {
             return None;
         }
         match flash.error {
-            Some(error) => Some(Self { error: Some(app.problems.find(error)?), ..flash }),
+            Some(error) => Some(Self { error: Some(state.problems.find(error)?), ..flash }),
             None => Some(flash),
         }
     }

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::server::app::App;
+use crate::server::app::AppState;
 
 /// The process answers.
 pub(super) async fn healthz() -> Json<Value> {
@@ -12,8 +12,8 @@ pub(super) async fn healthz() -> Json<Value> {
 }
 
 /// The database answers, too.
-pub(super) async fn readyz(State(app): State<App>) -> (StatusCode, Json<Value>) {
-    match app.db.ping().await {
+pub(super) async fn readyz(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
+    match state.db.ping().await {
         Ok(()) => (StatusCode::OK, Json(json!({"status": "ok"}))),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "unavailable"}))),
     }

@@ -27,14 +27,14 @@ pub(super) async fn switch(
         fields.iter().find(|(theirs, _)| theirs == name).map(|(_, value)| value.as_str())
     };
     let screen = field("screen")
-        .and_then(|to| next::allowed(&context.app.config, to))
+        .and_then(|to| next::allowed(&context.state.config, to))
         .filter(|to| to.starts_with('/'));
     let screen = screen.unwrap_or_else(|| "/".to_owned());
     if let Some(locale) = field("lang").and_then(Locale::parse) {
         context::remember_locale(&mut context, locale, true).await;
         // Letters of a flow that has no account yet follow the switch: of each that is under way in this browser.
         for token in Purpose::ALL.into_iter().filter_map(|purpose| context.flow_token(purpose)) {
-            if let Err(error) = flows::set_locale(&context.app.db, &token, locale).await {
+            if let Err(error) = flows::set_locale(&context.state.db, &token, locale).await {
                 tracing::warn!(%error, "the flow's language was not saved");
             }
         }

@@ -23,7 +23,7 @@ pub(super) async fn show(Extension(mut context): Extension<RequestContext>) -> R
     // In the account's language; a database that is away is others' to report.
     let _ = context.signed_in().await;
     let locale = context.locale;
-    let shop = &context.app.config.shop_name;
+    let shop = &context.state.config.shop_name;
     let icon = |name: &str, size: u32, purpose: &str| {
         json!({
             "src": format!("/{name}"),

@@ -18,13 +18,13 @@ use super::{
 };
 use crate::{
     error::{AppError, RequestProblem},
-    server::app::App,
+    server::app::AppState,
 };
 
 /// One line a request: the route's template and never the address asked for, because
 /// letters and QR codes carry tokens in theirs (ASVS 14.2.1, 16.2.5).
-pub(super) async fn log(State(app): State<App>, request: Request, next: Next) -> Response {
-    let began = app.clock.now();
+pub(super) async fn log(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let began = state.clock.now();
     let method = request.method().clone();
     let route =
         request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
@@ -36,7 +36,7 @@ pub(super) async fn log(State(app): State<App>, request: Request, next: Next) ->
         .to_owned();
     let response = next.run(request).await;
     let status = response.status().as_u16();
-    let took = app.clock.now() - began;
+    let took = state.clock.now() - began;
     tracing::info!(%method, route, status, took_ms = took, request = id, "request");
     response
 }
@@ -49,7 +49,7 @@ pub(super) async fn without_request_id(mut request: Request) -> Request {
 
 /// The headers that every answer has (ASVS 3.4).
 pub(super) async fn security_headers(
-    State(app): State<App>,
+    State(state): State<AppState>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -74,7 +74,7 @@ pub(super) async fn security_headers(
     default(header::CACHE_CONTROL, "no-store");
     // Screens differ by language and by who is signed in; static files say what else they differ by.
     default(header::VARY, "accept, accept-language, cookie");
-    if app.config.is_https() {
+    if state.config.is_https() {
         default(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
     }
     response
@@ -191,13 +191,17 @@ fn is_safe(method: &Method) -> bool {
 /// A post of our own site: where only `Origin` says whose it is, it is ours with its scheme. tower-http's layer, which
 /// judges everything else, also takes an `Origin` whose host is that of the request, and with it the http page that
 /// somebody on the line put in the place of ours.
-pub(super) async fn own_origin(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn own_origin(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let headers = request.headers();
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let is_told_otherwise = headers.contains_key("sec-fetch-site");
     if !is_safe(request.method())
         && !is_told_otherwise
-        && origins.any(|origin| origin.as_bytes() != app.config.origin().as_bytes())
+        && origins.any(|origin| origin.as_bytes() != state.config.origin().as_bytes())
     {
         return StatusCode::FORBIDDEN.into_response();
     }

@@ -45,7 +45,7 @@ use tower_http::{
 use self::context::{Provider, RequestContext};
 use crate::{
     error::{AppError, RequestProblem},
-    server::{app::App, next, outbox::Mailer},
+    server::{app::AppState, next, outbox::Mailer},
 };
 
 /// Largest body of a post.
@@ -65,10 +65,10 @@ const FILES: [&str; 3] = ["favicon.ico", "favicon.svg", "robots.txt"];
 ///
 /// # Errors
 /// When the base URL is no origin that browsers send.
-pub fn router(app: &App) -> Result<Router, ConfigError> {
-    let site = &app.config.site_root;
+pub fn router(state: &AppState) -> Result<Router, ConfigError> {
+    let site = &state.config.site_root;
     // Without hashes in their names (`make dev`) the files change under their address.
-    let hashed = app.assets.hashed;
+    let hashed = state.assets.hashed;
     let immutable = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
     let immutable = HeaderValue::from_static(immutable);
     let built = ServiceBuilder::new()
@@ -93,7 +93,7 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
         .route("/manifest.webmanifest", get(manifest::show))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz));
-    if matches!(app.mailer, Mailer::Folder(_)) {
+    if matches!(state.mailer, Mailer::Folder(_)) {
         routes = routes
             .route("/dev/mail", get(dev_mail::list))
             .route("/dev/mail.json", get(dev_mail::json))
@@ -113,27 +113,27 @@ pub fn router(app: &App) -> Result<Router, ConfigError> {
             .layer(RequestBodyLimitLayer::new(UPLOAD_MAX))
             .layer(within(UPLOAD_PATIENCE)),
     );
-    let csrf = CsrfLayer::new().add_trusted_origin(app.config.origin())?;
+    let csrf = CsrfLayer::new().add_trusted_origin(state.config.origin())?;
     Ok(routes
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)
         .layer(
             ServiceBuilder::new()
                 .layer(layer::map_request(middleware::without_request_id))
-                .layer(SetRequestIdLayer::x_request_id(Ids(app.clone())))
+                .layer(SetRequestIdLayer::x_request_id(Ids(state.clone())))
                 .layer(PropagateRequestIdLayer::x_request_id())
-                .layer(layer::from_fn_with_state(app.clone(), middleware::log))
-                .layer(layer::from_fn_with_state(app.clone(), middleware::security_headers))
-                .layer(layer::from_fn_with_state(Provider::new(app), context::provide))
+                .layer(layer::from_fn_with_state(state.clone(), middleware::log))
+                .layer(layer::from_fn_with_state(state.clone(), middleware::security_headers))
+                .layer(layer::from_fn_with_state(Provider::new(state), context::provide))
                 .layer(layer::from_fn(middleware::explain))
                 .layer(layer::from_fn(page::page_errors))
                 .layer(CatchPanicLayer::custom(middleware::panicked))
                 .layer(within(UPLOAD_PATIENCE))
-                .layer(layer::from_fn_with_state(app.clone(), middleware::own_origin))
+                .layer(layer::from_fn_with_state(state.clone(), middleware::own_origin))
                 .layer(csrf)
                 .layer(layer::from_fn(middleware::possible_addresses)),
         )
-        .with_state(app.clone()))
+        .with_state(state.clone()))
 }
 
 /// Runs the server function that a form was posted to.
@@ -171,7 +171,7 @@ async fn not_found(Extension(context): Extension<RequestContext>, uri: Uri) -> R
     if bare.len() < uri.path().len() && !bare.is_empty() {
         let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
         // Never to another site, which two slashes at its beginning would be.
-        if let Some(to) = next::allowed(&context.app.config, &format!("{bare}{query}")) {
+        if let Some(to) = next::allowed(&context.state.config, &format!("{bare}{query}")) {
             return Redirect::permanent(&to).into_response();
         }
     }
@@ -196,7 +196,7 @@ async fn not_allowed(
 }
 
 #[derive(Clone)]
-struct Ids(App);
+struct Ids(AppState);
 
 impl MakeRequestId for Ids {
     fn make_request_id<B>(&mut self, _: &http::Request<B>) -> Option<RequestId> {

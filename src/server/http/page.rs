@@ -95,7 +95,7 @@ fn document<V: IntoView + 'static>(
 ) -> Response {
     // From now on a browser that brings none keeps no cookies.
     let _ = context.browser_token();
-    let nonce = URL_SAFE_NO_PAD.encode(context.app.random.bytes::<16>());
+    let nonce = URL_SAFE_NO_PAD.encode(context.state.random.bytes::<16>());
     let shared = hydration_context::SsrSharedContext::new_islands();
     let owner = Owner::new_root(Some(Arc::new(shared)));
     let html = owner.with(|| {
@@ -157,7 +157,7 @@ fn with_policy(context: &RequestContext, nonce: &str, mut response: Response) ->
 /// Only our own files, only our own scripts; forms lead to us and, through `next`, to the
 /// listed origins (Chromium applies `form-action` to the redirect after a post, too).
 fn content_security_policy(context: &RequestContext, nonce: &str) -> String {
-    let origins = context.app.config.return_origins.join(" ");
+    let origins = context.state.config.return_origins.join(" ");
     let watch = if is_watched() { " ws:" } else { "" };
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \

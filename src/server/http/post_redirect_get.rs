@@ -43,7 +43,7 @@ impl FormFields {
 
     /// The address of `page` as it was, with its query.
     fn screen(&self, context: &RequestContext, page: &str) -> Option<String> {
-        let screen = next::allowed(&context.app.config, self.get("screen")?)?;
+        let screen = next::allowed(&context.state.config, self.get("screen")?)?;
         (screen.split('?').next() == Some(page)).then_some(screen)
     }
 }
@@ -133,7 +133,7 @@ fn back(
     error: AppError,
 ) -> Back {
     const SIGN_IN: &str = "/sign-in";
-    let next = posted.get("next").and_then(|next| next::allowed(&context.app.config, next));
+    let next = posted.get("next").and_then(|next| next::allowed(&context.state.config, next));
     let mut flash = flash(posted);
     if error.error == RequestProblem::SignedOut {
         context.keep_for_owner(page, &flash);

@@ -70,16 +70,16 @@ impl Press {
             .or_else(|| context.token(cookie))
             .filter(|_| context.is_browser());
         // Each keeps a row for a while: beyond what a network's buttons are pressed, a second press is a try of its own.
-        let now = context.app.clock.now();
+        let now = context.state.clock.now();
         let browser = browser.filter(|_| {
-            !context.app.config.limits
-                || context.app.pressed.at_most(&context.client.network, A_MINUTE, now).is_ok()
+            !context.state.config.limits
+                || context.state.pressed.at_most(&context.client.network, A_MINUTE, now).is_ok()
         });
         let key = browser.map(|browser| {
             let browser = URL_SAFE_NO_PAD.encode(browser.hash());
             let parts: Vec<&str> =
                 [form, browser.as_str()].into_iter().chain(posted.iter().copied()).collect();
-            context.app.keys.mac(MacFor::Press, &parts)
+            context.state.keys.mac(MacFor::Press, &parts)
         });
         Self { context: context.clone(), cookie, key, is_code: false }
     }
@@ -116,7 +116,7 @@ impl Press {
             let result = doing.await;
             let kept = match &result {
                 Ok(redirect) => keep(&apart, &key, cookie, redirect).await,
-                Err(_) => presses::forget(&apart.app.db, &key).await,
+                Err(_) => presses::forget(&apart.state.db, &key).await,
             };
             if let Err(error) = kept {
                 tracing::warn!(%error, "the answer of a form was not kept for a second press");
@@ -137,13 +137,13 @@ impl Press {
 
     /// The answer of the press before, once there is one; `None` if this is the first, or has to be a try of its own.
     async fn answered_before(&self, key: &[u8]) -> Result<Option<Redirect>, AppError> {
-        let app = &self.context.app;
+        let state = &self.context.state;
         let (mut waited, mut pause) = (Duration::ZERO, FIRST_LOOK);
         let mut pressed = Pressed::No;
         loop {
             match pressed {
                 // None was there, or it was refused meanwhile: whoever is quickest is the first.
-                Pressed::No if presses::begin(&app.db, key, app.clock.now()).await? => {
+                Pressed::No if presses::begin(&state.db, key, state.clock.now()).await? => {
                     return Ok(None);
                 }
                 Pressed::No => {}
@@ -155,7 +155,7 @@ impl Press {
                     pause = (pause * 2).min(LAST_LOOK);
                 }
             }
-            pressed = presses::look(&app.db, key, app.clock.now()).await?;
+            pressed = presses::look(&state.db, key, state.clock.now()).await?;
         }
     }
 
@@ -163,7 +163,7 @@ impl Press {
     /// whoever signed out or began something else since is another. Where a code is all that was posted, who brings none
     /// of them gets nothing: the cookie that tells browsers apart may have been copied, and six digits are soon guessed.
     fn again(&self, key: &[u8], sealed: &[u8]) -> Option<Redirect> {
-        let plain = self.context.app.keys.open(SealFor::Press, &context(key), sealed)?;
+        let plain = self.context.state.keys.open(SealFor::Press, &sealed_for(key), sealed)?;
         let answer: Answer = serde_json::from_slice(&plain).ok()?;
         let bound = answer.bound.iter().map(|(name, before, after)| {
             (self.context.token(name).map(|token| token.hash()), before, after)
@@ -205,13 +205,13 @@ async fn keep(
     let (to, notice) = (redirect.next.clone(), redirect.notice);
     let answer = Answer { to, notice, cookies, bound: bound.into() };
     let sealed = serde_json::to_vec(&answer).ok().and_then(|plain| {
-        context.app.keys.seal(SealFor::Press, &context.app.random, &context(key), &plain)
+        context.state.keys.seal(SealFor::Press, &context.state.random, &sealed_for(key), &plain)
     });
     match sealed {
         Some(sealed) => {
-            presses::finish(&context.app.db, key, sealed, context.app.clock.now()).await
+            presses::finish(&context.state.db, key, sealed, context.state.clock.now()).await
         }
-        None => presses::forget(&context.app.db, key).await,
+        None => presses::forget(&context.state.db, key).await,
     }
 }
 
@@ -221,6 +221,6 @@ fn value_of(header: &str) -> Option<&str> {
 }
 
 /// An answer is good under its own key only.
-fn context(key: &[u8]) -> String {
+fn sealed_for(key: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(key)
 }

@@ -29,7 +29,7 @@ use crate::{
     forms::identifier_key,
     i18n,
     server::{
-        app::App,
+        app::AppState,
         clock::{DAY, HOUR, MINUTE, Millis},
         db::{DbError, Tx},
         secret::{MacFor, SealFor},
@@ -64,7 +64,7 @@ struct Envelope {
 /// # Errors
 /// When the database fails.
 pub async fn enqueue(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     mut letter: Letter,
     deliver: bool,
@@ -76,8 +76,8 @@ pub async fn enqueue(
         None => format!("mailbox:{}", identifier_key(&letter.to)),
     };
     // Asked for every letter: all take the same time.
-    let deliver = is_within_cap(app, tx, &mut letter).await? && deliver;
-    put(app, tx, &whom, letter, deliver, not_before, expires_at).await
+    let deliver = is_within_cap(state, tx, &mut letter).await? && deliver;
+    put(state, tx, &whom, letter, deliver, not_before, expires_at).await
 }
 
 /// As [`enqueue`], for a letter with a code, which the network `from` asked for: those of one network take turns with
@@ -86,18 +86,18 @@ pub async fn enqueue(
 /// # Errors
 /// When the database fails.
 pub async fn enqueue_code(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     letter: Letter,
     deliver: bool,
     from: &str,
     (sent_at, expires_at): (Millis, Millis),
 ) -> Result<(), DbError> {
-    put(app, tx, &format!("network:{from}"), letter, deliver, sent_at, Some(expires_at)).await
+    put(state, tx, &format!("network:{from}"), letter, deliver, sent_at, Some(expires_at)).await
 }
 
 async fn put(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     whom: &str,
     letter: Letter,
@@ -105,14 +105,14 @@ async fn put(
     not_before: Millis,
     expires_at: Option<Millis>,
 ) -> Result<(), DbError> {
-    let now = app.clock.now();
-    let id = app.random.id(now);
-    let sealed = seal(app, &id, &letter)?;
+    let now = state.clock.now();
+    let id = state.random.id(now);
+    let sealed = seal(state, &id, &letter)?;
     // "No account here" is no code: it may arrive tomorrow.
     let expires_at = expires_at.filter(|_| letter.kind.is_code());
     let cause = cause::of(tx, &letter);
     let patience = if letter.kind.lets_object() { LONG_PATIENCE } else { PATIENCE };
-    let domain = app.config.base_url.host_str().unwrap_or("localhost");
+    let domain = state.config.base_url.host_str().unwrap_or("localhost");
     tx.defer(
         "INSERT INTO outbox (id, kind, account_id, message_id, sealed, state, tries, urgent, created_at, next_try_at,
             leased_until, expires_at, urgency, whom, turn, cause_id)
@@ -131,19 +131,19 @@ async fn put(
             not_before,
             expires_at.unwrap_or(now + patience),
             letter.kind.urgency().as_number(),
-            hidden(app, whom),
+            hidden(state, whom),
             STEP_BACK,
             cause
         ],
     )
     .await?;
-    tx.wake_after_commit(app.outbox.waker(letter.kind.urgency()));
+    tx.wake_after_commit(state.outbox.waker(letter.kind.urgency()));
     Ok(())
 }
 
 /// Whoever reads the table learns of nobody.
-fn hidden(app: &App, whom: &str) -> String {
-    let mac = app.keys.mac(MacFor::Throttle, &["outbox", whom]);
+fn hidden(state: &AppState, whom: &str) -> String {
+    let mac = state.keys.mac(MacFor::Throttle, &["outbox", whom]);
     mac.iter().take(16).fold(String::new(), |mut hex, byte| {
         hex.push_str(&format!("{byte:02x}"));
         hex
@@ -160,9 +160,13 @@ struct OfLate {
 }
 
 /// Whether the account may get another letter of this kind now. The last one says so.
-async fn is_within_cap(app: &App, tx: &mut Tx, letter: &mut Letter) -> Result<bool, DbError> {
+async fn is_within_cap(
+    state: &AppState,
+    tx: &mut Tx,
+    letter: &mut Letter,
+) -> Result<bool, DbError> {
     let Some((an_hour, a_day)) = letter.kind.most() else { return Ok(true) };
-    let now = app.clock.now();
+    let now = state.clock.now();
     let of_late: OfLate = tx
         .one(
             "SELECT COUNT(CASE WHEN created_at > $3 THEN 1 END) AS in_hour, COUNT(*) AS in_day,
@@ -177,7 +181,7 @@ async fn is_within_cap(app: &App, tx: &mut Tx, letter: &mut Letter) -> Result<bo
             ],
         )
         .await?;
-    if letter.account_id.is_none() || !app.config.limits {
+    if letter.account_id.is_none() || !state.config.limits {
         return Ok(true);
     }
     if of_late.in_hour >= an_hour || of_late.in_day >= a_day {
@@ -194,7 +198,7 @@ async fn is_within_cap(app: &App, tx: &mut Tx, letter: &mut Letter) -> Result<bo
     letter.blocks.push(Block::Text(i18n::letter::last_of_many(
         letter.locale,
         when::full(letter.locale, &zone, until),
-        app.config.address_of("/account/activity"),
+        state.config.address_of("/account/activity"),
     )));
     Ok(true)
 }
@@ -204,13 +208,13 @@ async fn is_within_cap(app: &App, tx: &mut Tx, letter: &mut Letter) -> Result<bo
 ///
 /// # Errors
 /// When the letter is too large.
-pub fn rehearse(app: &App, letter: &Letter) -> Result<(), DbError> {
-    seal(app, &app.random.id(app.clock.now()), letter).map(drop)
+pub fn rehearse(state: &AppState, letter: &Letter) -> Result<(), DbError> {
+    seal(state, &state.random.id(state.clock.now()), letter).map(drop)
 }
 
 /// The letter as it is kept in the row `id`.
-fn seal(app: &App, id: &str, letter: &Letter) -> Result<Vec<u8>, DbError> {
-    let (text, html) = letter.render(&app.config);
+fn seal(state: &AppState, id: &str, letter: &Letter) -> Result<Vec<u8>, DbError> {
+    let (text, html) = letter.render(&state.config);
     let envelope = Envelope {
         to: letter.to.clone(),
         subject: letter.subject.clone(),
@@ -219,8 +223,9 @@ fn seal(app: &App, id: &str, letter: &Letter) -> Result<Vec<u8>, DbError> {
         login: letter.login.clone(),
     };
     let plain = serde_json::to_vec(&envelope).map_err(|e| DbError::Encode(e.into()))?;
-    app.keys
-        .seal(SealFor::Letter, &app.random, id, &plain)
+    state
+        .keys
+        .seal(SealFor::Letter, &state.random, id, &plain)
         .ok_or_else(|| DbError::Encode("the letter is too large".into()))
 }
 

@@ -7,7 +7,7 @@
 use crate::{
     forms::identifier_key,
     server::{
-        app::App,
+        app::AppState,
         client,
         clock::{DAY, HOUR, Millis},
         db::{DbError, Tx},
@@ -69,16 +69,16 @@ pub struct Counted {
 /// # Errors
 /// When the database fails.
 pub async fn count(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     cause: Cause,
     address: &str,
     may_be_last: bool,
 ) -> Result<Counted, DbError> {
-    if !app.config.limits {
+    if !state.config.limits {
         return Ok(Counted { keys: Vec::new(), room: Room::Enough, wait: 0 });
     }
-    let now = app.clock.now();
+    let now = state.clock.now();
     let (hour, day, (an_hour, a_day)) = match cause {
         Cause::Anybody => ("mailbox-hour", "mailbox-day", BY_ANYBODY),
         Cause::Owner => ("mailbox-own-hour", "mailbox-own-day", BY_OWNER),
@@ -87,7 +87,7 @@ pub async fn count(
     let mailbox = mailbox(address);
     let mut counted = Counted { keys: Vec::new(), room: Room::Enough, wait: 0 };
     for (what, span, most) in [(hour, HOUR, an_hour), (day, DAY, a_day)] {
-        let key = Key::new(&app.keys, what, &[&mailbox]);
+        let key = Key::new(&state.keys, what, &[&mailbox]);
         let throttle::Count { count, since } = throttle::count(tx, &key, span, now).await?;
         if count > most || (count == most && !may_be_last) {
             counted.room = Room::Nothing;
@@ -104,10 +104,10 @@ pub async fn count(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forgive(app: &App, tx: &mut Tx, address: &str) -> Result<(), DbError> {
+pub async fn forgive(state: &AppState, tx: &mut Tx, address: &str) -> Result<(), DbError> {
     let mailbox = mailbox(address);
     for what in ["mailbox-hour", "mailbox-day", "mailbox-own-hour", "mailbox-own-day"] {
-        throttle::clear(tx, &Key::new(&app.keys, what, &[&mailbox])).await?;
+        throttle::clear(tx, &Key::new(&state.keys, what, &[&mailbox])).await?;
     }
     Ok(())
 }
@@ -150,22 +150,22 @@ fn mailbox(address: &str) -> String {
 /// # Errors
 /// When the database fails.
 pub async fn to_typed_address(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     network: &str,
 ) -> Result<Result<(), Millis>, DbError> {
-    if !app.config.limits {
+    if !state.config.limits {
         return Ok(Ok(()));
     }
-    let now = app.clock.now();
-    let allocation = Key::new(&app.keys, "typed-allocation", &[&client::allocation(network)]);
+    let now = state.clock.now();
+    let allocation = Key::new(&state.keys, "typed-allocation", &[&client::allocation(network)]);
     let most = throttle::at_most(tx, &allocation, HOUR, ALLOCATION_MOST, now).await?;
     if most.is_err() {
         return Ok(most);
     }
-    let network = Key::new(&app.keys, "typed-network", &[network]);
+    let network = Key::new(&state.keys, "typed-network", &[network]);
     let network = throttle::count(tx, &network, HOUR, now).await?;
-    let site = throttle::count(tx, &Key::new(&app.keys, "typed-site", &[]), HOUR, now).await?;
+    let site = throttle::count(tx, &Key::new(&state.keys, "typed-site", &[]), HOUR, now).await?;
     if site.count > SITE_MOST {
         return Ok(Err(site.since + HOUR - now));
     }

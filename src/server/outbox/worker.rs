@@ -17,7 +17,7 @@ use super::{
 use crate::{
     args,
     server::{
-        app::App,
+        app::AppState,
         clock::{DAY, MINUTE, Millis, SECOND},
         db::{DbError, Tx},
         events,
@@ -88,23 +88,23 @@ impl Outbox {
 
     /// Sends letters until `stop` says so. The workers are apart: one that talks to a server
     /// which hangs holds nobody else's letter up.
-    pub async fn run(&self, app: App, stop: watch::Receiver<bool>) {
+    pub async fn run(&self, state: AppState, stop: watch::Receiver<bool>) {
         let mut workers = JoinSet::new();
         for _ in 0..FOR_CODES {
-            workers.spawn(self.clone().work(app.clone(), Urgency::Code, stop.clone()));
+            workers.spawn(self.clone().work(state.clone(), Urgency::Code, stop.clone()));
         }
         for _ in 0..FOR_ALL {
-            workers.spawn(self.clone().work(app.clone(), Urgency::Rest, stop.clone()));
+            workers.spawn(self.clone().work(state.clone(), Urgency::Rest, stop.clone()));
         }
         // What the server offers is known before the first shopper names an address.
-        let learning = tokio::spawn(async move { app.mailer.learn().await });
+        let learning = tokio::spawn(async move { state.mailer.learn().await });
         while workers.join_next().await.is_some() {}
         learning.abort();
     }
 
-    async fn work(self, app: App, least: Urgency, mut stop: watch::Receiver<bool>) {
+    async fn work(self, state: AppState, least: Urgency, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            match self.send_next(&app, least).await {
+            match self.send_next(&state, least).await {
                 Ok(0) => {}
                 Ok(_) => continue,
                 Err(error) => tracing::warn!(%error, "the outbox cannot be read"),
@@ -128,34 +128,38 @@ impl Outbox {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn send_due(&self, app: &App) -> Result<usize, DbError> {
-        self.send_next(app, Urgency::Rest).await
+    pub async fn send_due(&self, state: &AppState) -> Result<usize, DbError> {
+        self.send_next(state, Urgency::Rest).await
     }
 
     /// Sends the next letter that is due and no less urgent than `least`.
-    async fn send_next(&self, app: &App, least: Urgency) -> Result<usize, DbError> {
-        let Some((row, _busy)) = self.lease(app, least).await? else { return Ok(0) };
+    async fn send_next(&self, state: &AppState, least: Urgency) -> Result<usize, DbError> {
+        let Some((row, _busy)) = self.lease(state, least).await? else { return Ok(0) };
         // There may be more than one can send.
         self.0.codes.notify_one();
         if least != Urgency::Code {
             self.0.others.notify_one();
         }
-        send_one(app, row).await?;
+        send_one(state, row).await?;
         Ok(1)
     }
 
     /// Takes the next letter: by urgency, then by turn, and none of whose letters one is being sent.
-    async fn lease(&self, app: &App, least: Urgency) -> Result<Option<(Due, Busy)>, DbError> {
+    async fn lease(
+        &self,
+        state: &AppState,
+        least: Urgency,
+    ) -> Result<Option<(Due, Busy)>, DbError> {
         let _one_at_a_time = self.0.looking.lock().await;
-        let now = app.clock.now();
+        let now = state.clock.now();
         let [a, b, c, d, e, f] = self.busy();
         let mut about = args![now, least.as_number(), a, b, c, d, e, f];
         // Mostly there is nothing, and whoever only looks is in no writer's way.
-        if app.db.optional::<(String,)>(NEXT, about.clone()).await?.is_none() {
+        if state.db.optional::<(String,)>(NEXT, about.clone()).await?.is_none() {
             return Ok(None);
         }
         about.extend(args![now + LEASE]);
-        let mut tx = app.db.begin().await?;
+        let mut tx = state.db.begin().await?;
         let lease = if tx.is_postgres() { LEASE_POSTGRES } else { LEASE_SQLITE };
         let row: Option<Due> = tx.optional(lease, about).await?;
         tx.commit().await?;
@@ -204,8 +208,8 @@ const LEASE_SQLITE: &str = lease!(next!());
 /// The one statement that differs: instances on PostgreSQL must not wait for each other.
 const LEASE_POSTGRES: &str = lease!(concat!(next!(), " FOR UPDATE SKIP LOCKED"));
 
-async fn send_one(app: &App, row: Due) -> Result<(), DbError> {
-    let now = app.clock.now();
+async fn send_one(state: &AppState, row: Due) -> Result<(), DbError> {
+    let now = state.clock.now();
     if row.expires_at <= now {
         tracing::warn!(
             letter = row.id,
@@ -213,10 +217,10 @@ async fn send_one(app: &App, row: Due) -> Result<(), DbError> {
             tries = row.tries,
             "letter dropped: it could not be sent in time"
         );
-        return settle(app, &row.id, "dropped", now).await;
+        return settle(state, &row.id, "dropped", now).await;
     }
     let opened =
-        row.sealed.as_deref().and_then(|sealed| app.keys.open(SealFor::Letter, &row.id, sealed));
+        row.sealed.as_deref().and_then(|sealed| state.keys.open(SealFor::Letter, &row.id, sealed));
     let Some(envelope) = opened.and_then(|plain| serde_json::from_slice::<Envelope>(&plain).ok())
     else {
         tracing::error!(
@@ -224,7 +228,7 @@ async fn send_one(app: &App, row: Due) -> Result<(), DbError> {
             kind = row.kind,
             "letter dropped: LATCHKEY_SECRET is not the one it was sealed with"
         );
-        return settle(app, &row.id, "dropped", now).await;
+        return settle(state, &row.id, "dropped", now).await;
     };
     let opened = Opened {
         id: row.id.clone(),
@@ -234,12 +238,13 @@ async fn send_one(app: &App, row: Due) -> Result<(), DbError> {
         envelope,
     };
     let sent =
-        tokio::time::timeout(CONVERSATION, app.mailer.send(&app.config.mail_from, &opened)).await;
-    let now = app.clock.now();
+        tokio::time::timeout(CONVERSATION, state.mailer.send(&state.config.mail_from, &opened))
+            .await;
+    let now = state.clock.now();
     match sent {
         Ok(Ok(())) => {
             tracing::info!(letter = row.id, kind = row.kind, tries = row.tries, "letter sent");
-            sent_well(app, &row, now).await
+            sent_well(state, &row, now).await
         }
         Ok(Err(error @ MailerError { failure: SendFailure::Never, .. })) => {
             tracing::warn!(
@@ -248,11 +253,11 @@ async fn send_one(app: &App, row: Due) -> Result<(), DbError> {
                 %error,
                 "letter dropped: the server refuses its recipient for good"
             );
-            settle(app, &row.id, "dropped", now).await
+            settle(state, &row.id, "dropped", now).await
         }
         Ok(Err(error)) => {
             tracing::warn!(letter = row.id, kind = row.kind, tries = row.tries, %error, "letter not sent yet");
-            retry(app, &row, now).await
+            retry(state, &row, now).await
         }
         Err(_) => {
             tracing::warn!(
@@ -261,7 +266,7 @@ async fn send_one(app: &App, row: Due) -> Result<(), DbError> {
                 tries = row.tries,
                 "letter not sent yet: the server hangs"
             );
-            retry(app, &row, now).await
+            retry(state, &row, now).await
         }
     }
 }
@@ -275,8 +280,8 @@ fn pause(urgent: bool, tries: i64) -> Millis {
     (SECOND << doublings).min(PAUSE_MAX)
 }
 
-async fn retry(app: &App, row: &Due, now: Millis) -> Result<(), DbError> {
-    let mut tx = app.db.begin().await?;
+async fn retry(state: &AppState, row: &Due, now: Millis) -> Result<(), DbError> {
+    let mut tx = state.db.begin().await?;
     tx.execute(
         // Behind those that wait for their first try.
         "UPDATE outbox SET leased_until = 0, next_try_at = $2, turn = CASE WHEN turn < $2 THEN $2 ELSE turn END
@@ -288,8 +293,8 @@ async fn retry(app: &App, row: &Due, now: Millis) -> Result<(), DbError> {
 }
 
 /// Its owner sees in Activity that it was sent.
-async fn sent_well(app: &App, row: &Due, now: Millis) -> Result<(), DbError> {
-    let mut tx = app.db.begin().await?;
+async fn sent_well(state: &AppState, row: &Due, now: Millis) -> Result<(), DbError> {
+    let mut tx = state.db.begin().await?;
     // One statement: an account that is being deleted meanwhile waits for it, or is gone before.
     let whose: Option<(Option<String>, Option<String>)> = tx
         .optional(
@@ -298,18 +303,18 @@ async fn sent_well(app: &App, row: &Due, now: Millis) -> Result<(), DbError> {
         )
         .await?;
     if let Some((Some(account), cause)) = whose {
-        let (random, cause) = (&app.random, cause.as_deref());
+        let (random, cause) = (&state.random, cause.as_deref());
         events::record_letter(&mut tx, random, now, &account, &row.kind, cause).await?;
     }
     tx.commit().await
 }
 
 /// The letter is done with: what it said is forgotten.
-async fn settle(app: &App, id: &str, state: &str, now: Millis) -> Result<(), DbError> {
-    let mut tx = app.db.begin().await?;
+async fn settle(state: &AppState, id: &str, end: &str, now: Millis) -> Result<(), DbError> {
+    let mut tx = state.db.begin().await?;
     tx.execute(
         "UPDATE outbox SET state = $2, sealed = NULL, whom = '', done_at = $3 WHERE id = $1",
-        args![id, state, now],
+        args![id, end, now],
     )
     .await?;
     tx.commit().await

@@ -4,7 +4,7 @@ use super::{By, SCAN, State, short_mac, shown, topic};
 use crate::{
     args,
     server::{
-        app::App,
+        app::AppState,
         client::Client,
         clock::{HOUR, MINUTE, Millis},
         db::{DbError, Tx},
@@ -19,8 +19,8 @@ const ANSWER_LAST: Millis = 10 * MINUTE;
 /// How long the computer may take to collect what was approved.
 const COLLECT: Millis = 2 * MINUTE;
 
-async fn say(app: &App, tx: &mut Tx, id: &str) -> Result<(), DbError> {
-    app.live.say(tx, &topic(id), "").await
+async fn say(state: &AppState, tx: &mut Tx, id: &str) -> Result<(), DbError> {
+    state.live.say(tx, &topic(id), "").await
 }
 
 /// Begins a request; the one that the same browser had before is gone. Gives the secret for the browser's cookie.
@@ -28,7 +28,7 @@ async fn say(app: &App, tx: &mut Tx, id: &str) -> Result<(), DbError> {
 /// # Errors
 /// When the database fails.
 pub async fn begin(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     before: Option<&Token>,
     client: &Client,
@@ -41,25 +41,25 @@ pub async fn begin(
             )
             .await?;
         if let Some((id,)) = gone {
-            say(app, tx, &id).await?;
+            say(state, tx, &id).await?;
         }
     }
-    let now = app.clock.now();
+    let now = state.clock.now();
     // Two short codes are the same once in a trillion times: then another is made.
     for _ in 0..5 {
-        let browser = Token::new(&app.random);
-        let Some(shown) = shown(&app.keys, &browser) else { break };
+        let browser = Token::new(&state.random);
+        let Some(shown) = shown(&state.keys, &browser) else { break };
         // Without leading zeros, which people leave out.
-        let number = (10 + app.random.below(90)).to_string();
+        let number = (10 + state.random.below(90)).to_string();
         let made = tx
             .execute(
                 "INSERT INTO qr_requests
                     (id, token_hash, short_mac, browser_hash, number, state, network, user_agent, created_at, expires_at)
                  VALUES ($1, $2, $3, $4, $5, 'shown', $6, $7, $8, $9) ON CONFLICT DO NOTHING",
                 args![
-                    app.random.id(now),
+                    state.random.id(now),
                     shown.picture.hash(),
-                    short_mac(&app.keys, &shown.short),
+                    short_mac(&state.keys, &shown.short),
                     browser.hash(),
                     number,
                     &*client.network,
@@ -82,13 +82,13 @@ pub async fn begin(
 /// # Errors
 /// When the database fails.
 pub async fn scan(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     id: &str,
     by: &By<'_>,
     typed: bool,
 ) -> Result<bool, DbError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     let bound = tx
         .execute(
             "UPDATE qr_requests SET state = 'scanned', account_id = $2, session_id = $3, epoch = $4, typed = $5,
@@ -99,7 +99,7 @@ pub async fn scan(
         .await?
         == 1;
     if bound {
-        say(app, tx, id).await?;
+        say(state, tx, id).await?;
     }
     Ok(bound)
 }
@@ -109,8 +109,8 @@ pub async fn scan(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn release(app: &App, tx: &mut Tx, by: &By<'_>) -> Result<(), DbError> {
-    let now = app.clock.now();
+pub async fn release(state: &AppState, tx: &mut Tx, by: &By<'_>) -> Result<(), DbError> {
+    let now = state.clock.now();
     let released: Vec<(String,)> = tx
         .all(
             "UPDATE qr_requests SET state = 'shown', account_id = NULL, session_id = NULL, epoch = NULL,
@@ -120,7 +120,7 @@ pub async fn release(app: &App, tx: &mut Tx, by: &By<'_>) -> Result<(), DbError>
         )
         .await?;
     for (id,) in released {
-        say(app, tx, &id).await?;
+        say(state, tx, &id).await?;
     }
     Ok(())
 }
@@ -131,13 +131,13 @@ pub async fn release(app: &App, tx: &mut Tx, by: &By<'_>) -> Result<(), DbError>
 /// # Errors
 /// When the database fails.
 pub async fn answer(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     id: &str,
     by: &By<'_>,
     answer: State,
 ) -> Result<bool, DbError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     let answered = tx
         .execute(
             "UPDATE qr_requests SET state = $4, answered_at = $5, expires_at = $6
@@ -147,7 +147,7 @@ pub async fn answer(
         .await?
         == 1;
     if answered {
-        say(app, tx, id).await?;
+        say(state, tx, id).await?;
     }
     Ok(answered)
 }
@@ -156,16 +156,16 @@ pub async fn answer(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn collect(app: &App, tx: &mut Tx, browser: &Token) -> Result<bool, DbError> {
+pub async fn collect(state: &AppState, tx: &mut Tx, browser: &Token) -> Result<bool, DbError> {
     let taken: Option<(String,)> = tx
         .optional(
             "UPDATE qr_requests SET state = 'collected'
              WHERE browser_hash = $1 AND state = 'approved' AND expires_at > $2 RETURNING id",
-            args![browser.hash(), app.clock.now()],
+            args![browser.hash(), state.clock.now()],
         )
         .await?;
     if let Some((id,)) = &taken {
-        say(app, tx, id).await?;
+        say(state, tx, id).await?;
     }
     Ok(taken.is_some())
 }

@@ -5,7 +5,7 @@ use crate::{
     i18n::{Locale, letter as t, staff as words},
     server::{
         accounts::{Account, Role},
-        app::App,
+        app::AppState,
         letters::to_owner,
         outbox::{Block, Letter, LetterKind},
         when,
@@ -22,9 +22,9 @@ pub(crate) fn name(locale: Locale, role: Role) -> &'static str {
 }
 
 /// "Your role was changed".
-pub(crate) fn to_its_owner(app: &App, account: &Account, giving: &Giving<'_>) -> Letter {
+pub(crate) fn to_its_owner(state: &AppState, account: &Account, giving: &Giving<'_>) -> Letter {
     let locale = account.locale();
-    let shop = &app.config.shop_name;
+    let shop = &state.config.shop_name;
     let intro = if giving.role.is_staff() {
         t::role_changed::intro_staff(locale, shop)
     } else {
@@ -32,7 +32,7 @@ pub(crate) fn to_its_owner(app: &App, account: &Account, giving: &Giving<'_>) ->
     };
     let blocks = vec![
         Block::Text(intro),
-        Block::Facts(facts(app, account, account, giving)),
+        Block::Facts(facts(state, account, account, giving)),
         Block::Care(t::role_changed::not_meant_own(locale).to_owned()),
     ];
     let subject = t::role_changed::subject_own(locale, shop);
@@ -41,16 +41,16 @@ pub(crate) fn to_its_owner(app: &App, account: &Account, giving: &Giving<'_>) ->
 
 /// "The role of an account was changed", to an admin: with all that helps to see whether that was meant.
 pub(crate) fn to_admin(
-    app: &App,
+    state: &AppState,
     admin: &Account,
     account: &Account,
     giving: &Giving<'_>,
 ) -> Letter {
     let locale = admin.locale();
-    let shop = &app.config.shop_name;
-    let mut facts = facts(app, admin, account, giving);
+    let shop = &state.config.shop_name;
+    let mut facts = facts(state, admin, account, giving);
     if giving.by.is_some() {
-        let origin = Letter::origin_facts(locale, &admin.zone(), app.clock.now(), giving.client);
+        let origin = Letter::origin_facts(locale, &admin.zone(), state.clock.now(), giving.client);
         // The first says when, which stands there already.
         facts.extend(origin.into_iter().skip(1));
     }
@@ -58,7 +58,7 @@ pub(crate) fn to_admin(
         Block::Text(t::role_changed::intro_admin(locale, &account.login, shop)),
         Block::Facts(facts),
         Block::Care(t::role_changed::not_meant_admin(locale).to_owned()),
-        Block::Button(t::role_changed::button(locale), app.config.address_of("/operator/staff")),
+        Block::Button(t::role_changed::button(locale), state.config.address_of("/operator/staff")),
     ];
     let subject = t::role_changed::subject_admin(locale, &account.login, shop);
     to_owner(LetterKind::RoleChanged, admin, subject, blocks)
@@ -66,7 +66,7 @@ pub(crate) fn to_admin(
 
 /// Who, which role, by whom, when, as `reader` reads it.
 fn facts(
-    app: &App,
+    state: &AppState,
     reader: &Account,
     account: &Account,
     giving: &Giving<'_>,
@@ -80,6 +80,6 @@ fn facts(
         (t::facts::account(locale), account.login.clone()),
         (words::role(locale), name(locale, giving.role).to_owned()),
         (words::by(locale), by),
-        (t::facts::when(locale), when::full(locale, &reader.zone(), app.clock.now())),
+        (t::facts::when(locale), when::full(locale, &reader.zone(), state.clock.now())),
     ]
 }

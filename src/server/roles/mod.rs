@@ -7,7 +7,7 @@ pub(crate) use self::mail::name;
 
 use crate::server::{
     accounts::{self, Account, Role},
-    app::App,
+    app::AppState,
     client::Client,
     codes,
     db::{DbError, Tx},
@@ -54,7 +54,7 @@ pub struct Giving<'a> {
 /// # Errors
 /// [`GiveError`]; the transaction must be dropped then.
 pub async fn give(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     id: &str,
     giving: &Giving<'_>,
@@ -75,11 +75,11 @@ pub async fn give(
         return Err(GiveError::Unfit);
     }
     let by = giving.by.map(|by| by.id.as_str());
-    accounts::set_role(tx, id, giving.role, app.clock.now(), by).await?;
+    accounts::set_role(tx, id, giving.role, state.clock.now(), by).await?;
     session::end_all(tx, id).await?;
     codes::end_all(tx, id).await?;
     flows::end_others(tx, id, None).await?;
-    tell(app, tx, &account, giving).await?;
+    tell(state, tx, &account, giving).await?;
     Ok(account)
 }
 
@@ -88,24 +88,24 @@ pub async fn give(
 /// # Errors
 /// When the database fails.
 pub async fn tell(
-    app: &App,
+    state: &AppState,
     tx: &mut Tx,
     account: &Account,
     giving: &Giving<'_>,
 ) -> Result<(), DbError> {
-    let now = app.clock.now();
+    let now = state.clock.now();
     let (kind, by) = (EventKind::RoleChanged, giving.by.map(|by| by.id.as_str()));
     let detail = Some(giving.role.as_str());
-    events::record_staff(tx, &app.random, now, kind, &account.id, by, detail).await?;
-    let letter = mail::to_its_owner(app, account, giving);
-    outbox::enqueue(app, tx, letter, true, now, None).await?;
+    events::record_staff(tx, &state.random, now, kind, &account.id, by, detail).await?;
+    let letter = mail::to_its_owner(state, account, giving);
+    outbox::enqueue(state, tx, letter, true, now, None).await?;
     for id in accounts::lock_admins(tx).await? {
         if id == account.id {
             continue;
         }
         if let Some(admin) = accounts::get_for_update(tx, &id).await? {
-            let letter = mail::to_admin(app, &admin, account, giving);
-            outbox::enqueue(app, tx, letter, true, now, None).await?;
+            let letter = mail::to_admin(state, &admin, account, giving);
+            outbox::enqueue(state, tx, letter, true, now, None).await?;
         }
     }
     Ok(())

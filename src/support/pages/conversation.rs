@@ -53,18 +53,18 @@ pub(super) async fn show(
     conversation: Conversation,
     usual: Option<Millis>,
 ) -> Result<Response, PageError> {
-    let (app, id) = (&request.app, conversation.id.as_str());
+    let (state, id) = (&request.state, conversation.id.as_str());
     let before: Option<i64> = request.query("before").and_then(|seq| seq.parse().ok());
     let messages = match before {
-        Some(seq) => conversations::messages_before(&app.db, id, seq, AT_ONCE).await?,
-        None => conversations::last_of(&app.db, id, AT_ONCE).await?,
+        Some(seq) => conversations::messages_before(&state.db, id, seq, AT_ONCE).await?,
+        None => conversations::last_of(&state.db, id, AT_ONCE).await?,
     };
-    let own = conversations::last_by(&app.db, id, Author::Shopper).await?;
+    let own = conversations::last_by(&state.db, id, Author::Shopper).await?;
     // What is shown is what was read; more may have been written since.
     let last = messages.last().map_or(0, |message| message.seq);
     if before.is_none() && conversation.shopper_read < last {
-        let mut tx = app.db.begin().await?;
-        conversations::mark_read(app, &mut tx, id, Side::Shopper, last).await?;
+        let mut tx = state.db.begin().await?;
+        conversations::mark_read(state, &mut tx, id, Side::Shopper, last).await?;
         tx.commit().await?;
     }
     let own_address = request.signed_in().await?.map(|signed_in| signed_in.account.email);

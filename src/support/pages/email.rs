@@ -116,10 +116,10 @@ pub(in crate::support) async fn email_code(
         request.set_flash(EMAIL, &Flash::error(AppError::new(FlowProblem::Expired)));
         return Err(PageError::To(EMAIL.to_owned()));
     };
-    if let Some(seconds) = flow.seconds_to_wait(request.app.clock.now()) {
+    if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
         return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
     }
-    let code = codes::latest(&request.app, &flow).await?;
+    let code = codes::latest(&request.state, &flow).await?;
     let view = move || view! { <SupportEmailCodePage address=flow.typed code/> };
     Ok(page(request, flash, view).await)
 }

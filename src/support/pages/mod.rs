@@ -48,10 +48,10 @@ pub(super) async fn show(request: RequestContext, flash: Flash) -> Result<Respon
 /// The page with what the last post left for it.
 pub(super) async fn chat(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     request.signed_in().await?;
-    if !conversations::exists_staff(&request.app.db).await? {
+    if !conversations::exists_staff(&request.state.db).await? {
         return Ok(page(request, flash, || view! { <ContactPage/> }).await);
     }
-    let usual = conversations::usual_wait(&request.app.db).await?;
+    let usual = conversations::usual_wait(&request.state.db).await?;
     let anew = request.query("new").is_some();
     match access::mine(&mut request).await? {
         Some(conversation) if !(anew && conversation.state() == State::Closed) => {
@@ -65,9 +65,9 @@ pub(super) async fn chat(mut request: RequestContext, flash: Flash) -> Result<Re
 #[component]
 pub fn ContactPage() -> impl IntoView {
     let t = use_texts().support();
-    let app = use_request().app;
-    let shop = &app.config.shop_name;
-    let (words, contact) = match app.config.support_contact.clone() {
+    let state = use_request().state;
+    let shop = &state.config.shop_name;
+    let (words, contact) = match state.config.support_contact.clone() {
         Some(contact) => (t.none_contact(shop), Some(contact)),
         None => (t.none(shop), None),
     };
@@ -95,7 +95,7 @@ async fn begin(
     match request.token(NEXT) {
         Some(token) => {
             let own = account.as_ref().map(|account| account.id.as_str());
-            let begun = conversations::by_cookie(&request.app.db, Some(&token), own).await?;
+            let begun = conversations::by_cookie(&request.state.db, Some(&token), own).await?;
             if begun.open().is_some() {
                 // The answer was lost on its way: now the browser knows that it began.
                 keep(&request, &token);
@@ -103,7 +103,7 @@ async fn begin(
                 return Err(PageError::To(SCREEN.to_owned()));
             }
         }
-        None => request.set_cookie(NEXT, &Token::new(&request.app.random).expose(), None),
+        None => request.set_cookie(NEXT, &Token::new(&request.state.random).expose(), None),
     }
     let is_locked = access::is_locked(&mut request).await?;
     // A user who comes from a recovery has said already which account it is about.
@@ -158,7 +158,7 @@ pub fn BeginConversationPage(
             <ActionForm action=BEGIN is_multipart=true>
                 <Hidden name="nonce" value=Some(nonce(&request))/>
                 <h1>{t.title()}</h1>
-                <p class="quiet">{t.intro(&request.app.config.shop_name)}" "{usually(texts, usual)}</p>
+                <p class="quiet">{t.intro(&request.state.config.shop_name)}" "{usually(texts, usual)}</p>
                 <p class="care"><Icon kind=IconKind::LOCK/><span>{t.never_tell()}</span></p>
                 <Hours/>
                 {is_locked.then(|| view! { <LockedConversation/> })}
@@ -193,8 +193,8 @@ fn Hours() -> impl IntoView {
 }
 
 fn hours(request: &RequestContext, t: Texts) -> ChatStatus {
-    let now = request.app.clock.now();
-    let hours = request.app.config.support_hours.as_ref().filter(|hours| !hours.are_open(now))?;
+    let now = request.state.clock.now();
+    let hours = request.state.config.support_hours.as_ref().filter(|hours| !hours.are_open(now))?;
     Some(match hours.next_open(now) {
         Some(at) => {
             (t.support().closed_now().to_owned(), Some(date_moment(t, &request.zone(), at)))
@@ -220,5 +220,5 @@ fn picture_hint(t: Texts) -> String {
 
 /// What names the next message.
 fn nonce(request: &RequestContext) -> String {
-    request.app.random.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+    request.state.random.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
 }

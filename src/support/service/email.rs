@@ -5,7 +5,7 @@ use crate::{
     forms::{Email, SecretText},
     i18n::Locale,
     server::{
-        app::App,
+        app::AppState,
         client::Client,
         clock::{DAY, HOUR},
         codes::{self, SendError, Sending},
@@ -25,12 +25,12 @@ const ADDRESSES_AN_HOUR_AND_NETWORK: i64 = 20;
 
 /// Sets where "an answer waits" goes.
 pub(in crate::support) async fn set_email(
-    app: &App,
+    state: &AppState,
     conversation: &Conversation,
     email: Option<&str>,
 ) -> Result<(), SupportError> {
-    let mut tx = app.db.begin().await?;
-    conversations::set_email(app, &mut tx, &conversation.id, email).await?;
+    let mut tx = state.db.begin().await?;
+    conversations::set_email(state, &mut tx, &conversation.id, email).await?;
     Ok(tx.commit().await?)
 }
 
@@ -46,31 +46,31 @@ pub(in crate::support) struct Asking<'a> {
 
 /// Sends a code to an address. Whether it has an account does not matter, and does not show.
 pub(in crate::support) async fn ask_email(
-    app: &App,
+    state: &AppState,
     asking: &Asking<'_>,
 ) -> Result<Token, SupportError> {
     let email = Email::parse(asking.email)
         .map_err(|problem| SupportError::Field("email", problem.into()))?;
-    if !app.mailer.carries(&email) {
+    if !state.mailer.carries(&email) {
         return Err(SupportError::Field("email", MailProblem::NotCarried.into()));
     }
     let id = asking.conversation.id.as_str();
     // The same browser asked for the same address a moment ago: its letter is on the way.
     if let Some(token) = &asking.browser
-        && let Some(flow) = flows::find(&app.db, token, Purpose::SupportEmail).await?
+        && let Some(flow) = flows::find(&state.db, token, Purpose::SupportEmail).await?
         && flow.typed == email.as_str()
         && flow.subject.as_deref() == Some(id)
-        && !flow.is_over(app.clock.now())
+        && !flow.is_over(state.clock.now())
     {
-        codes::on_its_way(send(app, &flow, asking.client).await)?;
+        codes::on_its_way(send(state, &flow, asking.client).await)?;
         return Ok(token.clone());
     }
     let problem = MailProblem::TooMany;
-    let conversation = Key::new(&app.keys, "support-addresses", &[id]);
-    within(app, &conversation, DAY, ADDRESSES_A_DAY, problem).await?;
-    let network = Key::new(&app.keys, "support-addresses-network", &[&asking.client.network]);
-    within(app, &network, HOUR, ADDRESSES_AN_HOUR_AND_NETWORK, problem).await?;
-    let now = app.clock.now();
+    let conversation = Key::new(&state.keys, "support-addresses", &[id]);
+    within(state, &conversation, DAY, ADDRESSES_A_DAY, problem).await?;
+    let network = Key::new(&state.keys, "support-addresses-network", &[&asking.client.network]);
+    within(state, &network, HOUR, ADDRESSES_AN_HOUR_AND_NETWORK, problem).await?;
+    let now = state.clock.now();
     let new = NewFlow {
         purpose: Purpose::SupportEmail,
         step: Step::Code,
@@ -85,11 +85,11 @@ pub(in crate::support) async fn ask_email(
         device_id: None,
         ready_at: now,
     };
-    let mut tx = app.db.begin().await?;
-    let (flow, token) = flows::begin(&mut tx, &app.random, now, &new).await?;
+    let mut tx = state.db.begin().await?;
+    let (flow, token) = flows::begin(&mut tx, &state.random, now, &new).await?;
     tx.commit().await?;
-    if let Err(error) = codes::on_its_way(send(app, &flow, asking.client).await) {
-        flows::abandon(&app.db, &flow.id).await?;
+    if let Err(error) = codes::on_its_way(send(state, &flow, asking.client).await) {
+        flows::abandon(&state.db, &flow.id).await?;
         return Err(error.into());
     }
     Ok(token)
@@ -97,18 +97,18 @@ pub(in crate::support) async fn ask_email(
 
 /// Sends a code.
 pub(in crate::support) async fn send_code(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     client: &Client,
 ) -> Result<(), SupportError> {
-    Ok(send(app, flow, client).await?)
+    Ok(send(state, flow, client).await?)
 }
 
-async fn send(app: &App, flow: &Flow, client: &Client) -> Result<(), SendError> {
+async fn send(state: &AppState, flow: &Flow, client: &Client) -> Result<(), SendError> {
     let sending = Sending { flow, account: None, address: &flow.typed, can_be_right: true, client };
-    let mut tx = app.db.begin().await?;
-    codes::send(app, &mut tx, &sending, |code, expires_at| {
-        Some(mail::confirm_address(app, flow, code, expires_at, client))
+    let mut tx = state.db.begin().await?;
+    codes::send(state, &mut tx, &sending, |code, expires_at| {
+        Some(mail::confirm_address(state, flow, code, expires_at, client))
     })
     .await?;
     Ok(tx.commit().await?)
@@ -116,15 +116,15 @@ async fn send(app: &App, flow: &Flow, client: &Client) -> Result<(), SendError> 
 
 /// The code was right: answers are announced there from now on.
 pub(in crate::support) async fn confirm_email(
-    app: &App,
+    state: &AppState,
     flow: &Flow,
     conversation: &Conversation,
     code: &SecretText,
     client: &Client,
 ) -> Result<(), SupportError> {
     let step = Step::Password;
-    let (mut tx, _) = codes::check(app, flow, &flow.typed, code.expose(), client, step).await?;
+    let (mut tx, _) = codes::check(state, flow, &flow.typed, code.expose(), client, step).await?;
     flows::take(&mut tx, &flow.id).await?;
-    conversations::set_email(app, &mut tx, &conversation.id, Some(&flow.typed)).await?;
+    conversations::set_email(state, &mut tx, &conversation.id, Some(&flow.typed)).await?;
     Ok(tx.commit().await?)
 }

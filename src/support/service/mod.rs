@@ -11,7 +11,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account},
-        app::App,
+        app::AppState,
         client::Client,
         clock::{HOUR, MINUTE, Millis},
         codes::{CheckError, SendError},
@@ -99,7 +99,7 @@ struct Content {
 /// Begins a conversation with its first message; gives the token for the browser. Under a `token` that it got before the
 /// first message the same post twice begins one.
 pub(super) async fn begin(
-    app: &App,
+    state: &AppState,
     entry: Entry<'_>,
     token: Option<Token>,
     topic: &str,
@@ -112,15 +112,15 @@ pub(super) async fn begin(
         return Err(SupportError::Field("account", LoginProblem::TooLong.into()));
     }
     // What is refused for its text is no conversation yet.
-    let network = Key::new(&app.keys, "conversations-network", &[&entry.client.network]);
-    within(app, &network, HOUR, NEW_AN_HOUR, ConversationProblem::TooManyConversations).await?;
+    let network = Key::new(&state.keys, "conversations-network", &[&entry.client.network]);
+    within(state, &network, HOUR, NEW_AN_HOUR, ConversationProblem::TooManyConversations).await?;
     let (account, locale, client) = (entry.account, entry.locale, entry.client);
     // Whoever is signed in asks about the own account.
     let claimed = account.map_or(claimed, |account| &account.login);
-    let named = accounts::find(&app.db, &identifier_key(claimed)).await?;
+    let named = accounts::find(&state.db, &identifier_key(claimed)).await?;
     let claimed_id = account.or(named.as_ref()).map(|account| account.id.as_str());
-    let content = judge(app, entry, text).await?;
-    let mut tx = app.db.begin().await?;
+    let content = judge(state, entry, text).await?;
+    let mut tx = state.db.begin().await?;
     lock(&mut tx, account).await?;
     let new = NewConversation {
         account_id: account.map(|account| account.id.as_str()),
@@ -130,21 +130,21 @@ pub(super) async fn begin(
         locale,
         client,
     };
-    let mut token = token.unwrap_or_else(|| Token::new(&app.random));
-    let (mut id, begun) = conversations::begin_under(app, &mut tx, &new, &token).await?;
+    let mut token = token.unwrap_or_else(|| Token::new(&state.random));
+    let (mut id, begun) = conversations::begin_under(state, &mut tx, &new, &token).await?;
     if !begun {
         let before = conversations::get_for_update(&mut tx, &id).await?;
         if before.is_some_and(|before| before.may_be_of(new.account_id)) {
             if let Some(account_id) = new.account_id {
-                conversations::adopt(app, &mut tx, &id, account_id, client).await?;
+                conversations::adopt(state, &mut tx, &id, account_id, client).await?;
             }
         } else {
             // Somebody else was signed in in this browser, and never heard that it began.
-            (id, token) = conversations::begin(app, &mut tx, &new).await?;
+            (id, token) = conversations::begin(state, &mut tx, &new).await?;
         }
     }
     // Posted before: that was all it wanted.
-    if post(app, &mut tx, &id, &content).await?.is_some() {
+    if post(state, &mut tx, &id, &content).await?.is_some() {
         tx.commit().await?;
     }
     Ok(token)
@@ -152,41 +152,41 @@ pub(super) async fn begin(
 
 /// Posts a further message.
 pub(super) async fn send(
-    app: &App,
+    state: &AppState,
     conversation: &Conversation,
     entry: Entry<'_>,
 ) -> Result<(), SupportError> {
     let text = text_of(&entry)?;
     let id = conversation.id.as_str();
-    let key = |what| Key::new(&app.keys, what, &[id]);
-    let of_network = |what| Key::new(&app.keys, what, &[&entry.client.network]);
+    let key = |what| Key::new(&state.keys, what, &[id]);
+    let of_network = |what| Key::new(&state.keys, what, &[&entry.client.network]);
     let problem = ConversationProblem::TooManyMessages;
-    within(app, &key("messages"), MINUTE, MESSAGES_A_MINUTE, problem).await?;
+    within(state, &key("messages"), MINUTE, MESSAGES_A_MINUTE, problem).await?;
     let most = MESSAGES_A_MINUTE_AND_NETWORK;
-    within(app, &of_network("messages-network"), MINUTE, most, problem).await?;
+    within(state, &of_network("messages-network"), MINUTE, most, problem).await?;
     if entry.picture.is_some() {
-        within(app, &key("message-pictures"), HOUR, PICTURES_AN_HOUR, problem).await?;
+        within(state, &key("message-pictures"), HOUR, PICTURES_AN_HOUR, problem).await?;
         let most = PICTURES_AN_HOUR_AND_NETWORK;
-        within(app, &of_network("message-pictures-network"), HOUR, most, problem).await?;
+        within(state, &of_network("message-pictures-network"), HOUR, most, problem).await?;
     }
     let (account, locale, client) = (entry.account, entry.locale, entry.client);
-    let content = judge(app, entry, text).await?;
-    let mut tx = app.db.begin().await?;
+    let content = judge(state, entry, text).await?;
+    let mut tx = state.db.begin().await?;
     lock(&mut tx, account).await?;
     if let Some(account) = account {
         // From now on it is found on every device.
-        conversations::adopt(app, &mut tx, id, &account.id, client).await?;
+        conversations::adopt(state, &mut tx, id, &account.id, client).await?;
     }
     if locale != conversation.locale() {
         conversations::set_locale(&mut tx, id, locale).await?;
     }
-    if post(app, &mut tx, id, &content).await?.is_some() {
+    if post(state, &mut tx, id, &content).await?.is_some() {
         tx.commit().await?;
         return Ok(());
     }
     drop(tx);
     // Posted before: that was all it wanted. Or the conversation went meanwhile.
-    conversations::get(&app.db, id).await?.map(drop).ok_or(SupportError::Gone)
+    conversations::get(&state.db, id).await?.map(drop).ok_or(SupportError::Gone)
 }
 
 /// The account before its conversations: in the same order as whoever deletes it.
@@ -210,7 +210,7 @@ fn text_of(entry: &Entry<'_>) -> Result<Option<MessageText>, SupportError> {
 }
 
 async fn judge(
-    app: &App,
+    state: &AppState,
     entry: Entry<'_>,
     text: Option<MessageText>,
 ) -> Result<Content, SupportError> {
@@ -228,20 +228,25 @@ async fn judge(
         Some(file) => {
             let account = entry.account.map(|account| account.id.as_str());
             let whose = Whose { client: entry.client, account };
-            let drawn = pictures::redraw(app, file, Shape::Within(SIDE), whose).await?;
+            let drawn = pictures::redraw(state, file, Shape::Within(SIDE), whose).await?;
             Some(drawn.map_err(|problem| SupportError::Field("picture", problem.into()))?)
         }
     };
     let nonce = match entry.nonce {
         nonce if (1..=NONCE_MAX).contains(&nonce.len()) => nonce.to_owned(),
-        _ => app.random.id(app.clock.now()),
+        _ => state.random.id(state.clock.now()),
     };
     Ok(Content { text, picture, nonce })
 }
 
-async fn post(app: &App, tx: &mut Tx, id: &str, content: &Content) -> Result<Option<i64>, DbError> {
+async fn post(
+    state: &AppState,
+    tx: &mut Tx,
+    id: &str,
+    content: &Content,
+) -> Result<Option<i64>, DbError> {
     let picture = match &content.picture {
-        Some(picture) => Some(conversations::keep_picture(app, tx, id, picture).await?),
+        Some(picture) => Some(conversations::keep_picture(state, tx, id, picture).await?),
         None => None,
     };
     let message = NewMessage {
@@ -252,51 +257,57 @@ async fn post(app: &App, tx: &mut Tx, id: &str, content: &Content) -> Result<Opt
         picture: picture.as_deref(),
         nonce: &content.nonce,
     };
-    conversations::post(app, tx, &message).await
+    conversations::post(state, tx, &message).await
 }
 
 /// Counts one more; what was counted stays so, whatever becomes of it.
 async fn within(
-    app: &App,
+    state: &AppState,
     key: &Key,
     span: Millis,
     most: i64,
     problem: impl Into<Problem>,
 ) -> Result<(), SupportError> {
-    if !app.config.limits {
+    if !state.config.limits {
         return Ok(());
     }
-    let mut tx = app.db.begin_light().await?;
-    let counted = throttle::at_most(&mut tx, key, span, most, app.clock.now()).await?;
+    let mut tx = state.db.begin_light().await?;
+    let counted = throttle::at_most(&mut tx, key, span, most, state.clock.now()).await?;
     tx.commit().await?;
     counted.map_err(|wait| SupportError::TooMany(problem.into(), wait))
 }
 
 /// The shopper has seen the messages up to `seq`.
 pub(super) async fn seen(
-    app: &App,
+    state: &AppState,
     conversation: &Conversation,
     seq: i64,
 ) -> Result<(), SupportError> {
     if conversation.shopper_read >= seq {
         return Ok(());
     }
-    let mut tx = app.db.begin_light().await?;
-    conversations::mark_read(app, &mut tx, &conversation.id, Side::Shopper, seq).await?;
+    let mut tx = state.db.begin_light().await?;
+    conversations::mark_read(state, &mut tx, &conversation.id, Side::Shopper, seq).await?;
     Ok(tx.commit().await?)
 }
 
 /// The shopper ends it.
 pub(super) async fn end(
-    app: &App,
+    state: &AppState,
     conversation: &Conversation,
     client: &Client,
 ) -> Result<(), SupportError> {
-    let network = Key::new(&app.keys, "conversations-ended", &[&client.network]);
-    within(app, &network, MINUTE, ENDS_A_MINUTE_AND_NETWORK, ConversationProblem::TooManyMessages)
-        .await?;
-    let mut tx = app.db.begin().await?;
+    let network = Key::new(&state.keys, "conversations-ended", &[&client.network]);
+    within(
+        state,
+        &network,
+        MINUTE,
+        ENDS_A_MINUTE_AND_NETWORK,
+        ConversationProblem::TooManyMessages,
+    )
+    .await?;
+    let mut tx = state.db.begin().await?;
     conversations::get_for_update(&mut tx, &conversation.id).await?;
-    conversations::close(app, &mut tx, &conversation.id, happened::ENDED).await?;
+    conversations::close(state, &mut tx, &conversation.id, happened::ENDED).await?;
     Ok(tx.commit().await?)
 }

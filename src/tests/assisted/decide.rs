@@ -5,7 +5,7 @@ use crate::server::accounts;
 
 /// Gives a role at this moment, as an admin or the command line does.
 async fn give(t: &TestApp, account: &Account, role: Role, by: Option<&Account>) -> Account {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let by = by.map(|admin| admin.id.as_str());
     accounts::set_role(&mut tx, &account.id, role, t.now(), by).await.expect("done");
     tx.commit().await.expect("a commit");
@@ -15,7 +15,7 @@ async fn give(t: &TestApp, account: &Account, role: Role, by: Option<&Account>) 
 async fn assert_refused(t: &TestApp, staff: &Account, id: &str, why: &str) {
     let answer = approve(t, staff, id).await;
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (403, why));
-    assert_eq!(state(t, id).await, State::Confirmed);
+    assert_eq!(state_of(t, id).await, State::Confirmed);
     assert_eq!(t.count(ANNA, "assisted-recovery").await, 0);
 }
 
@@ -212,7 +212,7 @@ both!(a8_2_2_everybody_else_finds_nothing, |t| {
         assert_eq!(anna.post(path, &[("id", &id)]).await.status, 404, "{path}");
         assert_eq!(shopper.clone().json().post(path, &[("id", &id)]).await.status, 401, "{path}");
     }
-    assert_eq!(state(&t, &id).await, State::Confirmed);
+    assert_eq!(state_of(&t, &id).await, State::Confirmed);
 });
 
 both!(a6_4_6_the_staff_sees_no_full_address_no_code_and_no_hash, |t| {
@@ -288,7 +288,7 @@ both!(saying_no_needs_no_second_person_and_ends_it_at_any_point, |t| {
         };
         let mut olga = t.staff_browser(&story.olga).await;
         olga.submit("/api/assisted_refuse", &[("id", &id)]).await.says("Refused");
-        assert_eq!(state(&t, &id).await, State::Refused, "{step}");
+        assert_eq!(state_of(&t, &id).await, State::Refused, "{step}");
         assert_eq!(approve(&t, &story.oleg, &id).await.error(), "assisted_moved");
         let again = olga.json().post("/api/assisted_refuse", &[("id", &id)]).await;
         assert_eq!((again.status.as_u16(), again.error().as_str()), (409, "assisted_moved"));
@@ -318,7 +318,7 @@ both!(two_who_approve_at_once_tell_the_owner_once, |t| {
 });
 
 both!(a_role_that_is_given_and_an_approval_at_once_do_not_wait_for_each_other, |t| {
-    if !t.app.db.is_postgres() {
+    if !t.state.db.is_postgres() {
         // One writer: there is nothing to wait for crosswise.
         return;
     }
@@ -327,10 +327,10 @@ both!(a_role_that_is_given_and_an_approval_at_once_do_not_wait_for_each_other, |
     t.wait(8 * DAY);
     let (id, _) = confirmed(&t, &story).await;
     // As whoever gives Olga a role: the admins first …
-    let mut giving = t.app.db.begin().await.expect("a transaction");
+    let mut giving = t.state.db.begin().await.expect("a transaction");
     accounts::lock_admins(&mut giving).await.expect("locked");
-    let (app, process) = (t.app.clone(), id.clone());
-    let approving = tokio::spawn(async move { assisted::approve(&app, &process, &ada).await });
+    let (state, process) = (t.state.clone(), id.clone());
+    let approving = tokio::spawn(async move { assisted::approve(&state, &process, &ada).await });
     t.until_it_waits(&approving).await;
     // … then her, who opened what is approved; and whose account it is.
     for account in [&story.olga, &story.anna] {
@@ -338,5 +338,5 @@ both!(a_role_that_is_given_and_an_approval_at_once_do_not_wait_for_each_other, |
     }
     giving.commit().await.expect("a commit");
     approving.await.expect("an answer").expect("no deadlock");
-    assert_eq!(state(&t, &id).await, State::Waiting);
+    assert_eq!(state_of(&t, &id).await, State::Waiting);
 });

@@ -32,13 +32,13 @@ async fn every_letter_in_every_language() {
     let (id, _) = waiting(&t, &story).await;
     let process = process(&t, &id).await;
     let chat = process.conversation_id.clone().expect("a conversation");
-    let chat = conversations::get(&t.app.db, &chat).await.expect("an answer").expect("a chat");
+    let chat = conversations::get(&t.state.db, &chat).await.expect("an answer").expect("a chat");
     let (short, long) =
         (Code::parse("012345").expect("a code"), Code::parse("ABCDEFGHJKMN").expect("a code"));
-    let (soon, tomorrow) = (t.now() + t.app.config.code_ttl, t.now() + DAY);
-    let (new, link) = (Email::parse(NEW).expect("an address"), Token::new(&t.app.random));
+    let (soon, tomorrow) = (t.now() + t.state.config.code_ttl, t.now() + DAY);
+    let (new, link) = (Email::parse(NEW).expect("an address"), Token::new(&t.state.random));
     for locale in Locale::ALL {
-        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
         accounts::set_locale(&mut tx, &story.anna.id, locale).await.expect("done");
         let flow = NewFlow {
             purpose: Purpose::Assisted,
@@ -54,27 +54,28 @@ async fn every_letter_in_every_language() {
             device_id: None,
             ready_at: t.now(),
         };
-        let (flow, _) = begin(&mut tx, &t.app.random, t.now(), &flow).await.expect("a flow");
+        let (flow, _) = begin(&mut tx, &t.state.random, t.now(), &flow).await.expect("a flow");
         tx.commit().await.expect("a commit");
-        let (app, anna, client) = (&t.app, &t.find("anna").await, &client());
+        let (state, anna, client) = (&t.state, &t.find("anna").await, &client());
         let release_at = t.now() + WAIT;
         let asked = mail::Asked { process: &process, conversation: Some(&chat), release_at };
-        let arranged =
-            |code, until| recovery::mail::recovery_code(app, anna, Some(&new), code, until, client);
+        let arranged = |code, until| {
+            recovery::mail::recovery_code(state, anna, Some(&new), code, until, client)
+        };
         let all: Vec<(&str, Letter)> = vec![
             (
                 "assisted-code",
-                room::mail::confirm_address(app, &flow, Some("anna"), &new, &short, soon, client),
+                room::mail::confirm_address(state, &flow, Some("anna"), &new, &short, soon, client),
             ),
-            ("assisted-recovery", mail::assisted_recovery(app, anna, ANNA, &asked, &link)),
-            ("assisted-ready", mail::assisted_ready(app, anna, &new, t.now() + 7 * DAY)),
-            ("assisted-done-old", mail::recovered_old(app, anna, &new, &link, client)),
-            ("assisted-done-new", mail::recovered_new(app, anna, &new, client)),
+            ("assisted-recovery", mail::assisted_recovery(state, anna, ANNA, &asked, &link)),
+            ("assisted-ready", mail::assisted_ready(state, anna, &new, t.now() + 7 * DAY)),
+            ("assisted-done-old", mail::recovered_old(state, anna, &new, &link, client)),
+            ("assisted-done-new", mail::recovered_new(state, anna, &new, client)),
             ("recovery-code-arranged", arranged(&short, soon)),
             ("recovery-code-arranged-roaming", arranged(&long, tomorrow)),
         ];
         for (name, letter) in all {
-            let (text, html) = letter.render(&t.app.config);
+            let (text, html) = letter.render(&t.state.config);
             let (text, html) = (without_token(&text), without_token(&html));
             assert!(text.lines().all(|line| line.len() < 990), "RFC 5322 §2.1.1");
             insta::assert_snapshot!(

@@ -59,7 +59,7 @@ fn client() -> Client {
 
 /// A conversation about an account, and the browser in which it began.
 async fn chat(t: &TestApp, about: &Account) -> (String, Browser) {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let client = client();
     let new = NewConversation {
         account_id: None,
@@ -69,7 +69,7 @@ async fn chat(t: &TestApp, about: &Account) -> (String, Browser) {
         locale: Locale::En,
         client: &client,
     };
-    let (id, token) = conversations::begin(&t.app, &mut tx, &new).await.expect("a conversation");
+    let (id, token) = conversations::begin(&t.state, &mut tx, &new).await.expect("a conversation");
     tx.commit().await.expect("a commit");
     let mut browser = t.browser();
     browser.set_cookie("chat", &token.expose());
@@ -142,20 +142,20 @@ async fn ready(t: &TestApp, story: &Story) -> (String, Browser) {
     let (id, shopper) = waiting(t, story).await;
     t.wait(WAIT);
     release(t).await;
-    assert_eq!(state(t, &id).await, State::Ready);
+    assert_eq!(state_of(t, &id).await, State::Ready);
     (id, shopper)
 }
 
 async fn release(t: &TestApp) {
-    assisted::release_due(&t.app).await.expect("done");
+    assisted::release_due(&t.state).await.expect("done");
 }
 
 async fn process(t: &TestApp, id: &str) -> Assisted {
-    assisted::get(&t.app.db, id).await.expect("the database answers").expect("a process")
+    assisted::get(&t.state.db, id).await.expect("the database answers").expect("a process")
 }
 
 /// The state that is written down.
-async fn state(t: &TestApp, id: &str) -> State {
+async fn state_of(t: &TestApp, id: &str) -> State {
     process(t, id).await.state()
 }
 
@@ -177,13 +177,14 @@ fn path_in(letter: &DevLetter) -> String {
 
 /// What was said in a conversation, by the names of what happened.
 async fn happened(t: &TestApp, chat: &str) -> Vec<String> {
-    let messages = conversations::messages_after(&t.app.db, chat, 0, 100).await.expect("messages");
+    let messages =
+        conversations::messages_after(&t.state.db, chat, 0, 100).await.expect("messages");
     messages.into_iter().map(|message| message.text).collect()
 }
 
 /// The events of an account about assisted recovery by kind, each with who did it.
 async fn events(t: &TestApp, account: &Account) -> Vec<(String, Option<String>)> {
-    t.app
+    t.state
         .db
         .all(
             "SELECT kind, actor_id FROM events WHERE account_id = $1 AND kind LIKE 'assisted%' ORDER BY kind, at",

@@ -125,7 +125,7 @@ both!(the_code_of_one_way_opens_nothing_by_the_other, |t| {
     let code = t.code(NEW, "recovery-code").await;
     browser.submit("/api/recover_email", &[]).await;
     browser.enter_code(&code).await.says("That code");
-    assert_eq!(state(&t, &id).await, State::Ready);
+    assert_eq!(state_of(&t, &id).await, State::Ready);
 });
 
 both!(going_over_to_the_mailbox_after_the_right_code_begins_anew, |t| {
@@ -144,7 +144,7 @@ both!(going_over_to_the_mailbox_after_the_right_code_begins_anew, |t| {
     let fields = [("new_password", NEW_PASSWORD), ("new_password_again", NEW_PASSWORD)];
     let answer = thief.clone().json().post("/api/recover_password", &fields).await;
     assert_eq!(answer.error(), "start_again");
-    assert_eq!(state(&t, &id).await, State::Stopped);
+    assert_eq!(state_of(&t, &id).await, State::Stopped);
     assert_eq!(t.find("anna").await.epoch, story.anna.epoch);
 });
 
@@ -202,16 +202,17 @@ both!(an_address_that_got_an_account_at_the_last_moment_changes_nothing, |t| {
     browser.new_password(NEW_PASSWORD).await.says("This address has an account by now");
     let anna = t.find("anna").await;
     assert_eq!((anna.email.as_str(), anna.epoch), (ANNA, story.anna.epoch), "nothing half done");
-    assert_eq!(state(&t, &id).await, State::Overtaken);
+    assert_eq!(state_of(&t, &id).await, State::Overtaken);
 });
 
 both!(going_on_with_a_saved_code_leaves_the_arranged_way, |t| {
     let story = story(&t).await;
     let (id, _) = ready(&t, &story).await;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
-    let codes = saved_codes::replace(&mut tx, &t.app.keys, &t.app.random, &story.anna.id, t.now())
-        .await
-        .expect("codes");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
+    let codes =
+        saved_codes::replace(&mut tx, &t.state.keys, &t.state.random, &story.anna.id, t.now())
+            .await
+            .expect("codes");
     tx.commit().await.expect("a commit");
     let mut browser = t.browser().on_network(1);
     arranged(&mut browser, "anna", NEW).await.says("Enter the code");
@@ -226,5 +227,5 @@ both!(going_on_with_a_saved_code_leaves_the_arranged_way, |t| {
     browser.new_password(NEW_PASSWORD).await.says("Your password is new");
     assert_eq!(t.find("anna").await.email, ANNA, "the address is that of the other way");
     release(&t).await;
-    assert_eq!(state(&t, &id).await, State::Overtaken);
+    assert_eq!(state_of(&t, &id).await, State::Overtaken);
 });

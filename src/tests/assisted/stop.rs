@@ -22,12 +22,12 @@ both!(a_letter_stops_it_without_signing_in, |t| {
     let page = scanner.get("/recover/assisted/stop").await;
     assert!(!page.body.contains(path.trim_start_matches("/letter/")), "A14.2.1");
     assert!(!page.body.contains(NEW), "masked for whoever reads along");
-    assert_eq!(state(&t, &id).await, State::Waiting);
+    assert_eq!(state_of(&t, &id).await, State::Waiting);
 
     scanner.get("/letter").await;
     scanner.get("/recover/assisted/stop").await.says("Nobody gets in before");
     stop_by(&mut t.browser(), &path).await.says("It is stopped");
-    assert_eq!(state(&t, &id).await, State::Stopped);
+    assert_eq!(state_of(&t, &id).await, State::Stopped);
     shopper.get("/recover/assisted").await.says("The owner of the account stopped it");
     let chat = process(&t, &id).await.conversation_id.expect("a conversation");
     assert_eq!(happened(&t, &chat).await.last().map(String::as_str), Some("assisted_stopped"));
@@ -64,7 +64,7 @@ both!(every_known_address_gets_a_letter_and_each_can_stop_it, |t| {
     let other = link(&t, "thief@mail.example", "assisted-recovery").await;
     let path = link(&t, ANNA, "assisted-recovery").await;
     stop_by(&mut t.browser(), &path).await.says("It is stopped");
-    assert_eq!(state(&t, &id).await, State::Stopped);
+    assert_eq!(state_of(&t, &id).await, State::Stopped);
     let mut late = t.browser();
     late.get(&other).await;
     assert_eq!(late.get("/letter").await.status, 410);
@@ -102,9 +102,9 @@ both!(every_screen_of_the_account_says_so_and_a_session_stops_it, |t| {
     assert_eq!(bert.json().post("/api/assisted_stop_own", &[]).await.status, 410);
     assert_eq!(t.browser().json().post("/api/assisted_stop_own", &[]).await.status, 401);
     // Signing in does not stop it, the button does.
-    assert_eq!(state(&t, &id).await, State::Waiting);
+    assert_eq!(state_of(&t, &id).await, State::Waiting);
     anna_again.submit("/api/assisted_stop_own", &[]).await.says("It is stopped");
-    assert_eq!(state(&t, &id).await, State::Stopped);
+    assert_eq!(state_of(&t, &id).await, State::Stopped);
     assert!(!anna_again.get("/account").await.words().contains(words));
     let events = events(&t, &story.anna).await;
     assert!(events.contains(&("assisted_stopped".to_owned(), None)), "{events:?}");
@@ -127,7 +127,7 @@ both!(it_can_be_stopped_until_it_is_done_also_when_it_is_ready, |t| {
     // The code was right, and it opens nothing any more.
     let answer = thief.new_password(NEW_PASSWORD).await;
     answer.says("Something changed in the meantime");
-    assert_eq!(state(&t, &id).await, State::Stopped);
+    assert_eq!(state_of(&t, &id).await, State::Stopped);
     let anna = t.find("anna").await;
     assert_eq!((anna.email.as_str(), anna.epoch), (ANNA, story.anna.epoch));
     assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 200);
@@ -168,7 +168,7 @@ both!(a_stop_and_the_new_password_at_once_exactly_one_wins, |t| {
         let (set, stop) = (set.await.expect("an answer"), stop.await.expect("an answer"));
         assert!(set != stop, "one of the two: set {set}, stop {stop}");
         let expected = if set { (State::Done, new) } else { (State::Stopped, address) };
-        assert_eq!((state(&t, &id).await, t.find(&login).await.email), expected);
+        assert_eq!((state_of(&t, &id).await, t.find(&login).await.email), expected);
     }
 });
 
@@ -179,10 +179,10 @@ both!(a_stop_and_the_release_at_once_leave_it_stopped, |t| {
     t.wait(WAIT);
     let mut all = Vec::new();
     for n in 0..8 {
-        let (app, path, mut browser) = (t.app.clone(), path.clone(), t.browser().json());
+        let (state, path, mut browser) = (t.state.clone(), path.clone(), t.browser().json());
         all.push(tokio::spawn(async move {
             if n % 2 == 0 {
-                assisted::release_due(&app).await.expect("done");
+                assisted::release_due(&state).await.expect("done");
                 return false;
             }
             browser.get(&path).await;
@@ -194,7 +194,7 @@ both!(a_stop_and_the_release_at_once_leave_it_stopped, |t| {
         stopped += usize::from(one.await.expect("an answer"));
     }
     assert_eq!(stopped, 1, "one press stops it, and the others find it stopped");
-    assert_eq!(state(&t, &id).await, State::Stopped);
+    assert_eq!(state_of(&t, &id).await, State::Stopped);
     assert!(t.count(NEW, "assisted-ready").await <= 1);
     let ended = events(&t, &story.anna).await;
     assert_eq!(ended.iter().filter(|(kind, _)| kind == "assisted_stopped").count(), 1);

@@ -54,7 +54,7 @@ both!(ending_the_sessions_does_not_make_an_account_look_unused, |t| {
             "end_session" => {
                 let sql = "SELECT id FROM sessions WHERE account_id = $1";
                 let (id,): (String,) =
-                    t.app.db.one(sql, args![&story.anna.id]).await.expect("a session");
+                    t.state.db.one(sql, args![&story.anna.id]).await.expect("a session");
                 thief.post("/api/end_session", &[("id", &id)]).await;
             }
             "planted" => {
@@ -100,7 +100,7 @@ both!(every_state_runs_out, |t| {
         };
         t.wait(days * DAY - 1);
         release(&t).await;
-        assert_eq!(state(&t, &id).await.as_str(), step);
+        assert_eq!(state_of(&t, &id).await.as_str(), step);
         t.wait(1);
         // It is over, whether or not housekeeping has come by.
         shopper.get("/recover/assisted").await.says("It was not continued in time");
@@ -109,7 +109,7 @@ both!(every_state_runs_out, |t| {
         assert_eq!(t.count(NEW, "recovery-code").await, sent, "{step}");
         assert_eq!(approve(&t, &story.oleg, &id).await.error(), "assisted_moved");
         release(&t).await;
-        assert_eq!(state(&t, &id).await, State::Expired, "{step}");
+        assert_eq!(state_of(&t, &id).await, State::Expired, "{step}");
         let ended = events(&t, &story.anna).await;
         assert!(ended.contains(&("assisted_ended".to_owned(), None)), "{ended:?}");
     }
@@ -123,26 +123,26 @@ both!(one_that_ran_out_is_in_nobodys_way, |t| {
     // Housekeeping has not come by yet.
     let (second, _) = chat(&t, &story.anna).await;
     open(&t, &story.olga, &second, &story.anna).await;
-    assert_eq!(state(&t, &old).await, State::Expired);
+    assert_eq!(state_of(&t, &old).await, State::Expired);
 });
 
 /// What raises the epoch, or makes the account another.
 async fn change(t: &TestApp, how: usize) {
     let anna = t.find("anna").await;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     match how {
         0 => accounts::void_password(&mut tx, &anna.id, &anna.password_hash).await.expect("done"),
         1 => {
             let email = crate::forms::Email::parse("anna.other@mail.example").expect("an address");
             assert!(
-                accounts::change_email(&mut tx, &t.app.random, &anna, &email, t.now())
+                accounts::change_email(&mut tx, &t.state.random, &anna, &email, t.now())
                     .await
                     .expect("done")
             );
         }
         2 => {
-            let state = AccountState::Disabled;
-            accounts::set_state(&mut tx, &anna.id, state, t.now()).await.expect("done");
+            let disabled = AccountState::Disabled;
+            accounts::set_state(&mut tx, &anna.id, disabled, t.now()).await.expect("done");
         }
         _ => {
             let (role, now) = (Role::Operator, t.now());
@@ -191,7 +191,7 @@ both!(a7_4_3_a_change_of_the_account_ends_it_in_every_state, |t| {
             }
             shopper.get("/recover/assisted").await.says("The account was changed meanwhile");
             release(&t).await;
-            assert_eq!(state(&t, &id).await, State::Overtaken, "{at:?}");
+            assert_eq!(state_of(&t, &id).await, State::Overtaken, "{at:?}");
             assert_eq!(t.count(NEW, "assisted-ready").await, usize::from(step == 3), "{at:?}");
             let anna = t.find("anna").await;
             assert_ne!(anna.email, NEW, "{at:?}");
@@ -210,7 +210,7 @@ both!(an_ordinary_recovery_overtakes_it, |t| {
     anna.enter_code(&code).await;
     anna.new_password(NEW_PASSWORD).await.says("Your password is new");
     release(&t).await;
-    assert_eq!(state(&t, &id).await, State::Overtaken);
+    assert_eq!(state_of(&t, &id).await, State::Overtaken);
     let path = link(&t, ANNA, "assisted-recovery").await;
     let mut late = t.browser();
     late.get(&path).await;
@@ -223,7 +223,7 @@ both!(an_address_that_got_an_account_meanwhile_is_not_written_to, |t| {
     t.account_with("nora", NEW, PASSWORD).await;
     t.wait(WAIT);
     release(&t).await;
-    assert_eq!(state(&t, &id).await, State::Overtaken);
+    assert_eq!(state_of(&t, &id).await, State::Overtaken);
     assert_eq!(t.count(NEW, "assisted-ready").await, 0);
 });
 
@@ -232,8 +232,8 @@ both!(two_instances_release_it_once, |t| {
     waiting(&t, &story).await;
     t.wait(WAIT);
     let rounds = (0..6).map(|_| {
-        let app = t.app.clone();
-        tokio::spawn(async move { assisted::release_due(&app).await })
+        let state = t.state.clone();
+        tokio::spawn(async move { assisted::release_due(&state).await })
     });
     for round in rounds.collect::<Vec<_>>() {
         round.await.expect("an answer").expect("done");
@@ -246,16 +246,16 @@ both!(a16_5_a_release_that_cannot_write_its_letter_does_not_happen, |t| {
     let (id, _) = waiting(&t, &story).await;
     t.wait(WAIT);
     let rename = async |sql: &'static str| {
-        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
         tx.execute(sql, args![]).await.expect("done");
         tx.commit().await.expect("a commit");
     };
     rename("ALTER TABLE outbox RENAME TO outbox_away").await;
     release(&t).await;
-    assert_eq!(state(&t, &id).await, State::Waiting);
+    assert_eq!(state_of(&t, &id).await, State::Waiting);
     rename("ALTER TABLE outbox_away RENAME TO outbox").await;
     release(&t).await;
-    assert_eq!((state(&t, &id).await, t.count(NEW, "assisted-ready").await), (State::Ready, 1));
+    assert_eq!((state_of(&t, &id).await, t.count(NEW, "assisted-ready").await), (State::Ready, 1));
 });
 
 both!(what_became_of_it_is_forgotten_after_half_a_year, |t| {
@@ -263,9 +263,9 @@ both!(what_became_of_it_is_forgotten_after_half_a_year, |t| {
     let (id, _) = confirmed(&t, &story).await;
     t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
     t.wait(180 * DAY);
-    run::sweep(&t.app).await.expect("swept");
+    run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM assisted_recoveries").await, 1);
     t.wait(1);
-    run::sweep(&t.app).await.expect("swept");
+    run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM assisted_recoveries").await, 0);
 });

@@ -28,7 +28,7 @@ both!(from_the_conversation_to_a_new_password, |t| {
     arranged(&mut early, "anna", NEW).await.says("Enter the code");
     t.wait(WAIT - 1);
     release(&t).await;
-    assert_eq!(state(&t, &id).await, State::Waiting);
+    assert_eq!(state_of(&t, &id).await, State::Waiting);
     assert_eq!(t.count(NEW, "recovery-code").await, 0);
     // The old password, and all else, is as it was meanwhile.
     assert_eq!(t.find("anna").await.epoch, story.anna.epoch);
@@ -46,7 +46,7 @@ both!(from_the_conversation_to_a_new_password, |t| {
     browser.new_password(NEW_PASSWORD).await.says("Your password is new");
 
     let anna = t.find("anna").await;
-    assert_eq!((anna.email.as_str(), state(&t, &id).await), (NEW, State::Done));
+    assert_eq!((anna.email.as_str(), state_of(&t, &id).await), (NEW, State::Done));
     assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 401);
     assert_eq!(t.browser().json().sign_in(NEW, NEW_PASSWORD).await.status, 200);
     assert!(t.letter(ANNA, "address-changed").await.text.contains("/letter/"));
@@ -121,7 +121,7 @@ both!(the_address_that_the_account_has_can_be_named_and_nothing_shows, |t| {
     let code = t.code(ANNA, "recovery-code").await;
     browser.enter_code(&code).await;
     browser.new_password(NEW_PASSWORD).await.says("Your password is new");
-    assert_eq!((t.find("anna").await.email.as_str(), state(&t, &id).await), (ANNA, State::Done));
+    assert_eq!((t.find("anna").await.email.as_str(), state_of(&t, &id).await), (ANNA, State::Done));
     assert_eq!(t.number("SELECT COUNT(*) FROM address_changes").await, 0);
 });
 
@@ -142,7 +142,7 @@ both!(au_a_taken_address_looks_like_a_free_one_and_its_owner_is_told, |t| {
     for guess in ["000000", "123456"] {
         shopper.submit("/api/assisted_code", &[("code", guess)]).await;
     }
-    assert_eq!(state(&t, &id).await, State::Opened);
+    assert_eq!(state_of(&t, &id).await, State::Opened);
 });
 
 both!(a6_6_2_the_code_is_bound_to_the_browser_of_the_conversation, |t| {
@@ -160,7 +160,7 @@ both!(a6_6_2_the_code_is_bound_to_the_browser_of_the_conversation, |t| {
     assert_eq!(other.json().post("/api/assisted_code", &[("code", &code)]).await.status, 409);
     let mut stranger = t.browser();
     assert_eq!(stranger.get("/recover/assisted").await.location(), "/support");
-    assert_eq!(state(&t, &id).await, State::Opened);
+    assert_eq!(state_of(&t, &id).await, State::Opened);
 });
 
 both!(a6_6_2_a_session_of_the_account_names_no_address, |t| {
@@ -192,7 +192,7 @@ both!(a6_6_2_a_session_of_the_account_names_no_address, |t| {
     assert_eq!(next.get("/recover/assisted").await.location(), "/support");
     shopper.sign_in("anna", PASSWORD).await;
     confirm(&t, &mut shopper, NEW).await;
-    assert_eq!(state(&t, &id).await, State::Confirmed);
+    assert_eq!(state_of(&t, &id).await, State::Confirmed);
 });
 
 both!(the_code_is_hidden_in_the_chat_whatever_that_is_said_to_be_about_by_then, |t| {
@@ -244,7 +244,8 @@ both!(a6_4_6_what_an_operator_named_is_no_news_to_the_shopper, |t| {
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     let fields = [("conversation", chat.as_str()), ("claimed", ANNA)];
     t.staff_browser(&story.olga).await.post("/api/operator_claim", &fields).await;
-    let found = conversations::get(&t.app.db, &chat).await.expect("read").expect("a conversation");
+    let found =
+        conversations::get(&t.state.db, &chat).await.expect("read").expect("a conversation");
     assert_eq!(
         (found.claimed.as_deref(), found.claimed_id.as_deref()),
         (Some(ANNA), Some(&*story.anna.id))
@@ -261,7 +262,7 @@ both!(a6_4_6_what_an_operator_named_is_no_news_to_the_shopper, |t| {
 both!(the_account_is_named_as_the_shopper_named_it_in_the_letter_too, |t| {
     let story = story(&t).await;
     let (chat, mut shopper) = chat(&t, &story.anna).await;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let sql = "UPDATE conversations SET claimed = 'ANNA@mail.example' WHERE id = $1";
     tx.execute(sql, args![&chat]).await.expect("done");
     tx.commit().await.expect("a commit");

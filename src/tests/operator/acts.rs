@@ -48,7 +48,7 @@ both!(a6_4_everybody_but_staff_finds_no_console, |t| {
     let mut unproved = t.browser();
     unproved.sign_in("olga", PASSWORD).await;
     let olga = t.find("olga").await;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     accounts::set_role(&mut tx, &olga.id, Role::Operator, t.now(), None).await.expect("done");
     tx.commit().await.expect("a commit");
     for mut browser in [shopper, unproved] {

@@ -33,7 +33,7 @@ both!(a_look_at_the_account_is_recorded_and_its_owner_sees_it, |t| {
     assert_eq!(t.number(LOOKS).await, 1, "once an hour");
     owner.get("/account/activity").await.says("Support looked at the account’s details");
     let (actor,): (String,) = t
-        .app
+        .state
         .db
         .one("SELECT actor_id FROM events WHERE kind = 'operator_looked'", args![])
         .await
@@ -102,15 +102,15 @@ both!(a6_4_6_no_answer_of_the_console_holds_a_secret, |t| {
     let mut events = Events::open(&t, &olga, &path, None).await;
     answers.push(events.until(QUEUE).await.to_owned());
     let (hash,): (String,) = t
-        .app
+        .state
         .db
         .one("SELECT password_hash FROM accounts WHERE login = 'anna'", args![])
         .await
         .expect("a row");
     let sessions: Vec<(String,)> =
-        t.app.db.all("SELECT id FROM sessions", args![]).await.expect("rows");
+        t.state.db.all("SELECT id FROM sessions", args![]).await.expect("rows");
     let devices: Vec<(String,)> =
-        t.app.db.all("SELECT id FROM devices", args![]).await.expect("rows");
+        t.state.db.all("SELECT id FROM devices", args![]).await.expect("rows");
     let mut secrets = vec![hash, "argon2".to_owned(), code, "anna.arbat@".to_owned()];
     secrets.extend(sessions.into_iter().chain(devices).map(|(id,)| id));
     secrets
@@ -132,7 +132,7 @@ both!(notes_are_for_the_staff_alone, |t| {
     let fields = [("topic", "order"), ("message", "where is it"), ("nonce", "s1")];
     shopper.submit("/api/support_begin", &fields).await;
     let (id,): (String,) =
-        t.app.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
+        t.state.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
     let mut events = Events::open(&t, &shopper, "/support/stream", None).await;
     events.until("where is it").await;
     act(&mut olga, "note", &id, &[("note", "sounds like Anna")]).await.says("sounds like Anna");

@@ -21,7 +21,7 @@ use crate::{
 
 /// Changes the database behind the server's back.
 async fn change(t: &TestApp, sql: &'static str) {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute(sql, args![]).await.expect("done");
     tx.commit().await.expect("a commit");
 }
@@ -84,7 +84,7 @@ both!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
     let id = conversation(&t, "help", None).await;
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
     events.until(QUEUE).await;
-    conversations::typing(&t.app, &id, Side::Shopper).await.expect("said");
+    conversations::typing(&t.state, &id, Side::Shopper).await.expect("said");
     events.until(r#"{"Typing":true}"#).await;
     act(&mut petr, "take", &id, &[]).await;
     events.until_message("An operator took the conversation").await;
@@ -105,7 +105,7 @@ both!(stream_says_that_nobody_types_any_more_after_a_message_and_after_a_break, 
     let path = format!("/operator/stream?open={id}");
     let mut events = Events::open(&t, &olga, &path, None).await;
     events.until(QUEUE).await;
-    conversations::typing(&t.app, &id, Side::Shopper).await.expect("said");
+    conversations::typing(&t.state, &id, Side::Shopper).await.expect("said");
     events.until(r#"{"Typing":true}"#).await;
     says(&t, &id, "please").await;
     events.until_message("please").await;
@@ -151,14 +151,14 @@ both!(
 
 /// Translates what waits for that, as the service would, to `words`.
 async fn translate(t: &TestApp, words: &str) {
-    let due = conversations::untranslated(&t.app.db, 0, 20).await.expect("messages");
+    let due = conversations::untranslated(&t.state.db, 0, 20).await.expect("messages");
     for message in due {
-        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
         let target = message.target();
         assert!(
             conversations::take_for_translation(&mut tx, &message, target).await.expect("taken")
         );
-        conversations::set_translation(&t.app, &mut tx, &message, words).await.expect("kept");
+        conversations::set_translation(&t.state, &mut tx, &message, words).await.expect("kept");
         tx.commit().await.expect("a commit");
     }
 }
@@ -170,7 +170,7 @@ both!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
     let first = [("topic", "other"), ("message", "Привет")];
     shopper.submit("/api/support_begin", &first).await.says("Привет");
     let (id,): (String,) =
-        t.app.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
+        t.state.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
     translate(&t, "Long ago").await;
     t.wait(20 * MINUTE);
     says(&t, &id, "Ещё раз").await;
@@ -201,7 +201,7 @@ both!(stream_ends_with_the_session, |t| {
     let id = conversation(&t, "help", None).await;
     let mut events = Events::open(&t, &browser, &format!("/operator/stream?open={id}"), None).await;
     events.until(QUEUE).await;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     accounts::set_role(&mut tx, &olga.id, Role::Shopper, t.now(), None).await.expect("done");
     tx.commit().await.expect("a commit");
     says(&t, &id, "a secret").await;
@@ -221,7 +221,7 @@ both!(messages_do_not_wait_while_the_queues_of_other_windows_are_drawn, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
     let id = conversation(&t, "help", None).await;
-    let others = t.app.queues.acquire().await.expect("a turn");
+    let others = t.state.queues.acquire().await.expect("a turn");
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
     for words in ["a first word", "a second word"] {
         says(&t, &id, words).await;
@@ -230,7 +230,7 @@ both!(messages_do_not_wait_while_the_queues_of_other_windows_are_drawn, |t| {
     drop(others);
     events.until(QUEUE).await;
     // A window that never comes to an end is not waited for for good.
-    let _others = t.app.queues.acquire().await.expect("a turn");
+    let _others = t.state.queues.acquire().await.expect("a turn");
     let mut another = Events::open(&t, &olga, "/operator/stream", None).await;
     another.until(QUEUE).await;
 });
@@ -242,7 +242,7 @@ both!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
     let first = [("topic", "other"), ("message", "help")];
     shopper.submit("/api/support_begin", &first).await.says("help");
     let (id,): (String,) =
-        t.app.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
+        t.state.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
     let mut streams = Vec::new();
     let refused = loop {
         let stream = shopper.listen("/support/stream", "").await;
@@ -290,12 +290,12 @@ both!(whoever_types_on_is_told_of_once_in_a_while, |t| {
     let _hearing = hearing(&t).await;
     let id = conversation(&t, "help", None).await;
     let topic = conversations::topic(&id);
-    let mut listener = t.app.live.listen(&topic).expect("it listens");
+    let mut listener = t.state.live.listen(&topic).expect("it listens");
     // What was said before may come late on PostgreSQL.
-    t.app.live.say_now(&t.app.db, &topic, "now").await.expect("said");
+    t.state.live.say_now(&t.state.db, &topic, "now").await.expect("said");
     while listener.next().await != Signal::Word("now".into()) {}
     for side in [Side::Shopper, Side::Shopper, Side::Operator, Side::Shopper] {
-        conversations::typing(&t.app, &id, side).await.expect("said");
+        conversations::typing(&t.state, &id, side).await.expect("said");
     }
     says(&t, &id, "there").await;
     let mut heard = Vec::new();
@@ -331,7 +331,7 @@ both!(only_an_answer_is_said_to_be_read, |t| {
     let first = [("topic", "other"), ("message", "Is anybody there?")];
     shopper.submit("/api/support_begin", &first).await.says("Is anybody there?");
     let (id,): (String,) =
-        t.app.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
+        t.state.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
     let path = format!("/operator?open={id}");
     let seen = "Read by the shopper:";
     // He has read his own words, of course.

@@ -59,8 +59,8 @@ async fn conversation_in(
         locale,
         client: &client,
     };
-    let mut tx = t.app.db.begin().await.expect("a transaction");
-    let (id, _) = conversations::begin(&t.app, &mut tx, &new).await.expect("a conversation");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
+    let (id, _) = conversations::begin(&t.state, &mut tx, &new).await.expect("a conversation");
     tx.commit().await.expect("a commit");
     says(t, &id, text).await;
     id
@@ -73,7 +73,7 @@ async fn says(t: &TestApp, id: &str, text: &str) {
 
 async fn write(t: &TestApp, id: &str, author: Author, operator_id: Option<&str>, text: &str) {
     let text = MessageText::parse(text).expect("a message");
-    let nonce = t.app.random.id(t.now());
+    let nonce = t.state.random.id(t.now());
     let message = NewMessage {
         conversation: id,
         author,
@@ -82,13 +82,13 @@ async fn write(t: &TestApp, id: &str, author: Author, operator_id: Option<&str>,
         picture: None,
         nonce: &nonce,
     };
-    let mut tx = t.app.db.begin().await.expect("a transaction");
-    conversations::post(&t.app, &mut tx, &message).await.expect("posted");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
+    conversations::post(&t.state, &mut tx, &message).await.expect("posted");
     tx.commit().await.expect("a commit");
 }
 
 async fn read(t: &TestApp, id: &str) -> Conversation {
-    conversations::get(&t.app.db, id).await.expect("read").expect("there is one")
+    conversations::get(&t.state.db, id).await.expect("read").expect("there is one")
 }
 
 /// An operator at her browser.
@@ -116,9 +116,9 @@ async fn act_json(browser: &Browser, what: &str, id: &str, more: &[(&str, &str)]
 /// Hears what is said on PostgreSQL, as a server does; for as long as what it gives is kept.
 async fn hearing(t: &TestApp) -> watch::Sender<bool> {
     let (stop, stopped) = watch::channel(false);
-    let mut listener = t.app.live.listen("beginning").expect("it listens");
-    tokio::spawn(t.app.live.clone().run(t.app.db.clone(), stopped));
-    if t.app.db.is_postgres() {
+    let mut listener = t.state.live.listen("beginning").expect("it listens");
+    tokio::spawn(t.state.live.clone().run(t.state.db.clone(), stopped));
+    if t.state.db.is_postgres() {
         assert_eq!(listener.next().await, Signal::All, "from now on");
     }
     stop

@@ -55,7 +55,7 @@ both!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first, |
     );
     // Without script the screen comes again, with the text in the box.
     let (canned,): (String,) = t
-        .app
+        .state
         .db
         .one("SELECT id FROM canned_answers WHERE locale = 'en'", args![])
         .await
@@ -218,7 +218,7 @@ both!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails, |
         config.translate_url = format!("http://{address}/translate").parse().ok();
     })
     .await;
-    let translator = Translator::of(&t.app.config).expect("a service");
+    let translator = Translator::of(&t.state.config).expect("a service");
     let translator = translator.with_patience(Duration::from_millis(200));
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
@@ -229,7 +229,7 @@ both!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails, |
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
     events.until(QUEUE).await;
     act(&mut olga, "answer", &id, &[("message", "Good day"), ("nonce", "n")]).await;
-    while translator.pass(&t.app).await.expect("the database works") > 0 {}
+    while translator.pass(&t.state).await.expect("the database works") > 0 {}
     let heard = events.until_message("Hello").await;
     assert!(!heard.contains("stolen") && !heard.contains("xxxxxx"));
     let asked: Vec<(String, String)> = service
@@ -248,7 +248,7 @@ both!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails, |
     assert!(asked.contains(&("Привет".into(), "en".into())));
     assert!(asked.contains(&("Good day".into(), "ru".into())));
     let kept: Vec<(i64, Option<String>)> = t
-        .app
+        .state
         .db
         .all("SELECT seq, translation FROM messages WHERE author <> 'system' ORDER BY seq", args![])
         .await
@@ -259,7 +259,7 @@ both!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails, |
     page.says("Translation Hello Original Привет");
     server.abort();
     // Off unless it is set.
-    assert!(Translator::of(&spawn_app_with(t.engine(), |_| {}).await.app.config).is_none());
+    assert!(Translator::of(&spawn_app_with(t.engine(), |_| {}).await.state.config).is_none());
 });
 
 both!(duty_and_presence_are_shown, |t| {

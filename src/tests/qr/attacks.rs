@@ -51,7 +51,7 @@ both!(x6_1_only_the_browser_that_asked_hears_and_collects, |t| {
     let page = scan(&mut phone, &screen).await;
     approve(&mut phone, &page, &screen.number).await;
     // No cookie, one that was made up, the token of the picture, and one of one's own.
-    let made_up = Token::new(&t.app.random).expose();
+    let made_up = Token::new(&t.state.random).expose();
     let picture = screen.picture.trim_start_matches("/qr/").to_owned();
     for cookie in [None, Some(made_up.as_str()), Some(picture.as_str())] {
         let answer = stream(&t, cookie, "shown").await;
@@ -229,7 +229,7 @@ both!(x6_1_staff_are_never_signed_in_by_qr, |t| {
     let screen = open(&t, &mut computer).await;
     let page = scan(&mut phone, &screen).await;
     approve(&mut phone, &page, &screen.number).await;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let id = t.find("anna").await.id;
     tx.execute("UPDATE accounts SET role = 'operator' WHERE id = $1", args![&id])
         .await
@@ -251,7 +251,7 @@ both!(x6_1_only_hashes_are_stored, |t| {
     let screen = open(&t, &mut computer).await;
     let secret = computer.cookie("qr").expect("a cookie");
     let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = t
-        .app
+        .state
         .db
         .all("SELECT token_hash, short_mac, browser_hash FROM qr_requests", Vec::new())
         .await

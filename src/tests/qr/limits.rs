@@ -102,7 +102,7 @@ both!(x6_1_there_are_five_minutes_to_answer_and_two_to_collect, |t| {
     t.wait(HOUR);
     computer.get("/sign-in/qr").await.says("Number on this screen:");
     t.wait(3 * HOUR);
-    run::sweep(&t.app).await.expect("swept");
+    run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM qr_requests").await, 0);
 });
 

@@ -66,7 +66,7 @@ fn read(t: &TestApp, computer: &Browser, page: &Answer) -> Screen {
     // What is in the picture follows from the cookie; the picture itself is read by the browser tests.
     let cookie = computer.cookie("qr").expect("a cookie");
     let secret = Token::parse(&cookie).expect("a token");
-    let shown = qr::shown(&t.app.keys, &secret).expect("a picture");
+    let shown = qr::shown(&t.state.keys, &secret).expect("a picture");
     assert_eq!(shown.short.display(), short);
     Screen { picture: format!("/qr/{}", shown.picture.expose()), short, number }
 }
@@ -165,6 +165,6 @@ async fn listen(t: &TestApp, computer: &Browser, last: &str) -> Heard {
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
     let (stop, stopped) = watch::channel(false);
-    tokio::spawn(t.app.live.clone().run(t.app.db.clone(), stopped));
+    tokio::spawn(t.state.live.clone().run(t.state.db.clone(), stopped));
     Heard { events: answer.into_body().into_data_stream(), _stop: stop }
 }

@@ -18,7 +18,7 @@ use super::super::harness::{PASSWORD, both};
 pub(super) const SPEND: &str = "INSERT INTO spent_proofs (key, expires_at) VALUES ($1, $2)";
 
 both!(migrations_run_once_however_many_processes_start, |t| {
-    let url = t.app.config.database_url.clone();
+    let url = t.state.config.database_url.clone();
     let starts = (0..4).map(|_| {
         let url = url.clone();
         tokio::spawn(async move {
@@ -37,7 +37,7 @@ both!(migrations_run_once_however_many_processes_start, |t| {
 
 both!(transaction_that_is_dropped_undoes_everything, |t| {
     {
-        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
         tx.execute("INSERT INTO spent_proofs (key, expires_at) VALUES ($1, $2)", args!["a", 1])
             .await
             .expect("done");
@@ -47,7 +47,7 @@ both!(transaction_that_is_dropped_undoes_everything, |t| {
 
 both!(transactions_at_once_are_all_there_or_undone_each_by_itself, |t| {
     let tasks = (0..60_i64).map(|n| {
-        let db = t.app.db.clone();
+        let db = t.state.db.clone();
         tokio::spawn(async move {
             let begun = if n % 8 < 6 { db.begin_shared().await } else { db.begin().await };
             let mut tx = begun.expect("a transaction");
@@ -78,17 +78,17 @@ both!(transactions_at_once_are_all_there_or_undone_each_by_itself, |t| {
 });
 
 both!(transaction_without_a_statement_commits, |t| {
-    t.app.db.begin().await.expect("a transaction").commit().await.expect("a commit");
+    t.state.db.begin().await.expect("a transaction").commit().await.expect("a commit");
 });
 
 both!(closed_database_takes_nothing, |t| {
-    t.app.db.close().await;
-    assert!(t.app.db.begin().await.is_err());
-    assert!(t.app.db.ping().await.is_err());
+    t.state.db.close().await;
+    assert!(t.state.db.begin().await.is_err());
+    assert!(t.state.db.ping().await.is_err());
 });
 
 both!(deferred_statements_run_in_order_before_what_is_asked_next, |t| {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.defer(SPEND, args!["a", 1]).await.expect("done");
     tx.defer(SPEND, args!["b", 2]).await.expect("done");
     tx.defer("UPDATE spent_proofs SET expires_at = $2 WHERE key = $1", args!["a", 11])
@@ -102,7 +102,7 @@ both!(deferred_statements_run_in_order_before_what_is_asked_next, |t| {
     tx.defer(SPEND, args!["d", 4]).await.expect("done");
     tx.commit().await.expect("a commit");
     let rows: Vec<(String, i64)> = t
-        .app
+        .state
         .db
         .all("SELECT key, expires_at FROM spent_proofs ORDER BY key", args![])
         .await
@@ -111,7 +111,7 @@ both!(deferred_statements_run_in_order_before_what_is_asked_next, |t| {
 });
 
 both!(deferred_statement_that_fails_undoes_everything, |t| {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute(SPEND, args!["a", 1]).await.expect("done");
     let again = tx.defer(SPEND, args!["a", 2]).await;
     let after = tx.defer(SPEND, args!["b", 3]).await;
@@ -121,7 +121,7 @@ both!(deferred_statement_that_fails_undoes_everything, |t| {
 });
 
 both!(transaction_in_which_a_statement_failed_takes_no_other, |t| {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute(SPEND, args!["a", 1]).await.expect("done");
     assert!(tx.execute(SPEND, args!["a", 2]).await.is_err(), "taken");
     assert!(tx.execute(SPEND, args!["b", 3]).await.is_err());
@@ -131,7 +131,7 @@ both!(transaction_in_which_a_statement_failed_takes_no_other, |t| {
 
 both!(deferred_statements_of_a_dropped_transaction_never_run, |t| {
     {
-        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
         tx.defer(SPEND, args!["a", 1]).await.expect("done");
     }
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
@@ -141,15 +141,15 @@ both!(taken_names_are_told_apart, |t| {
     t.account("anna").await;
     let create = async |login: &str, email: &str| {
         let new = NewAccount {
-            id: &t.app.random.id(t.now()),
+            id: &t.state.random.id(t.now()),
             login: &Login::parse(login).expect("a login"),
             email: &Email::parse(email).expect("an address"),
             password_hash: "x",
             locale: Locale::En,
             role: Role::Shopper,
         };
-        let mut tx = t.app.db.begin().await.expect("a transaction");
-        let result = accounts::create(&mut tx, &t.app.keys, &new, t.now()).await;
+        let mut tx = t.state.db.begin().await.expect("a transaction");
+        let result = accounts::create(&mut tx, &t.state.keys, &new, t.now()).await;
         if result.is_ok() {
             tx.commit().await.expect("a commit");
         }
@@ -163,7 +163,7 @@ both!(taken_names_are_told_apart, |t| {
 
 both!(former_login_signs_in_and_nobody_else_gets_it, |t| {
     let anna = t.account("anna").await;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let insert = "INSERT INTO identifiers (key, kind, account_id, state, until) VALUES ($1, $2, $3, $4, NULL)";
     tx.execute(insert, args!["old-anna", "login", &anna.id, "former"]).await.expect("done");
     tx.execute(insert, args!["held@mail.example", "email", &anna.id, "held"]).await.expect("done");
@@ -171,7 +171,7 @@ both!(former_login_signs_in_and_nobody_else_gets_it, |t| {
     t.browser().sign_in("old-anna", PASSWORD).await.says("Hello, anna");
     t.browser().sign_in("held@mail.example", PASSWORD).await.says("not right");
     assert!(
-        accounts::is_taken(&t.app.db, &t.app.keys, &Login::parse("old-anna").expect("a login"))
+        accounts::is_taken(&t.state.db, &t.state.keys, &Login::parse("old-anna").expect("a login"))
             .await
             .expect("an answer")
     );
@@ -183,38 +183,41 @@ both!(sessions_and_devices, |t| {
         network: "203.0.113.0/24".to_owned(),
         user_agent: "x".to_owned(),
     };
-    let unknown = DeviceTokens::parse(&Token::new(&t.app.random).expose());
+    let unknown = DeviceTokens::parse(&Token::new(&t.state.random).expose());
     let mut device = DeviceTokens::default();
-    let mut tx = t.app.db.begin().await.expect("a transaction");
-    let first = session::start(&mut tx, &t.app.random, t.now(), &anna.id, true, &client)
+    let mut tx = t.state.db.begin().await.expect("a transaction");
+    let first = session::start(&mut tx, &t.state.random, t.now(), &anna.id, true, &client)
         .await
         .expect("a session");
-    let second = session::start(&mut tx, &t.app.random, t.now(), &anna.id, false, &client)
+    let second = session::start(&mut tx, &t.state.random, t.now(), &anna.id, false, &client)
         .await
         .expect("a session");
     for _ in 0..2 {
-        device = session::remember_device(&mut tx, &t.app.random, t.now(), &anna.id, &device, None)
-            .await
-            .expect("done");
+        device =
+            session::remember_device(&mut tx, &t.state.random, t.now(), &anna.id, &device, None)
+                .await
+                .expect("done");
     }
     tx.commit().await.expect("a commit");
     let known = async |tokens: &DeviceTokens| {
-        session::known_device(&t.app.db, &anna.id, tokens).await.expect("an answer").is_some()
+        session::known_device(&t.state.db, &anna.id, tokens).await.expect("an answer").is_some()
     };
     assert!(known(&device).await && !known(&unknown).await);
     assert!(!known(&DeviceTokens::default()).await);
-    assert_eq!(session::count(&t.app.db, &anna.id, t.now()).await.expect("a count"), 2);
-    let found = session::find(&t.app.db, &first, &client, t.now())
+    assert_eq!(session::count(&t.state.db, &anna.id, t.now()).await.expect("a count"), 2);
+    let found = session::find(&t.state.db, &first, &client, t.now())
         .await
         .expect("an answer")
         .expect("the session");
     assert!(found.persistent && found.account_id == anna.id);
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     assert_eq!(session::end(&mut tx, &second).await.expect("done"), Some(anna.id.clone()));
     assert_eq!(session::end(&mut tx, &second).await.expect("done"), None);
     assert_eq!(session::end_all(&mut tx, &anna.id).await.expect("done"), 1);
     tx.commit().await.expect("a commit");
-    assert!(session::find(&t.app.db, &first, &client, t.now()).await.expect("an answer").is_none());
+    assert!(
+        session::find(&t.state.db, &first, &client, t.now()).await.expect("an answer").is_none()
+    );
 });
 
 both!(nothing_that_signs_in_is_readable_in_a_stolen_database, |t| {
@@ -233,7 +236,7 @@ both!(nothing_that_signs_in_is_readable_in_a_stolen_database, |t| {
         ("codes", "mac"),
     ] {
         let sql: &'static str = Box::leak(format!("SELECT {column} FROM {table}").into_boxed_str());
-        let rows: Vec<(Vec<u8>,)> = t.app.db.all(sql, args![]).await.expect("rows");
+        let rows: Vec<(Vec<u8>,)> = t.state.db.all(sql, args![]).await.expect("rows");
         assert!(!rows.is_empty());
         for (bytes,) in rows {
             assert_eq!(bytes.len(), 32, "a SHA-256");

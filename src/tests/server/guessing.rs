@@ -119,11 +119,11 @@ both!(a6_6_3_a_code_that_was_not_sent_can_never_be_right, |t| {
         "SELECT flow_id, account_id, mac FROM codes ORDER BY sent_at DESC, id DESC LIMIT 1";
     let anna = t.account("anna").await;
     let newest = async || -> (String, Option<String>, Vec<u8>) {
-        t.app.db.one(NEWEST, args![]).await.expect("a code")
+        t.state.db.one(NEWEST, args![]).await.expect("a code")
     };
     let mac = |flow: &str, code: &str| {
         let code = Code::parse(code).expect("a code");
-        codes::mac(&t.app.keys, Purpose::Recover, flow, Some(&anna.id), ANNA, &code)
+        codes::mac(&t.state.keys, Purpose::Recover, flow, Some(&anna.id), ANNA, &code)
     };
     for network in 0..5 {
         t.browser().on_network(network).ask_for_code("anna").await;
@@ -219,7 +219,7 @@ both!(twenty_four_thousand_posts_do_not_blind_the_alarm, |t| {
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 24000)
         INSERT INTO events (id, kind, network, user_agent, at)
         SELECT 'post' || i, 'code_wrong', '11.0.1.0/24', '', $1 FROM n";
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute(POSTS, args![t.now()]).await.expect("done");
     tx.commit().await.expect("a commit");
     t.wait(3 * HOUR);
@@ -229,7 +229,7 @@ both!(twenty_four_thousand_posts_do_not_blind_the_alarm, |t| {
 
 both!(a_busy_hour_of_many_networks_adds_little_to_the_usual, |t| {
     spray(&t, 0..1).await;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute("UPDATE failed_codes SET count = 24000", args![]).await.expect("done");
     tx.commit().await.expect("a commit");
     t.wait(3 * HOUR);
@@ -238,7 +238,7 @@ both!(a_busy_hour_of_many_networks_adds_little_to_the_usual, |t| {
 });
 
 both!(a_shop_that_always_has_many_failures_is_not_always_under_attack, |t| {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     for hour in 2..180 {
         let sql = "INSERT INTO failed_codes (hour, count) VALUES ($1, 20)";
         tx.execute(sql, args![t.now() / HOUR - hour]).await.expect("done");

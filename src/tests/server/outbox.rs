@@ -14,7 +14,7 @@ use crate::{
     forms::Code,
     server::{
         accounts::Account,
-        app::App,
+        app::AppState,
         client::Client,
         clock::{DAY, HOUR, MINUTE, SECOND},
         config::Config,
@@ -30,7 +30,7 @@ use super::{
 };
 
 async fn states(t: &TestApp) -> Vec<(String, i64, bool)> {
-    t.app
+    t.state
         .db
         .all(
             "SELECT state, tries, sealed IS NULL FROM outbox WHERE state <> 'decoy' ORDER BY id",
@@ -44,7 +44,7 @@ both!(letter_is_sealed_while_it_waits_and_blank_once_sent, |t| {
     t.account("anna").await;
     t.browser().ask_for_code("anna").await;
     let rows: Vec<(Vec<u8>,)> = t
-        .app
+        .state
         .db
         .all("SELECT sealed FROM outbox WHERE state = 'waiting'", args![])
         .await
@@ -61,7 +61,7 @@ both!(headers_name_the_letter_and_its_account, |t| {
     t.browser().ask_for_code("анна").await;
     let letter = t.letter("anna@mail.example", "recovery-code").await;
     assert_eq!(letter.account, "Анна");
-    let file = t.app.config.mail_folder.join(format!("{}.eml", letter.id));
+    let file = t.state.config.mail_folder.join(format!("{}.eml", letter.id));
     let raw = std::fs::read_to_string(file).expect("the letter");
     for header in [
         "Auto-Submitted: auto-generated",
@@ -240,35 +240,35 @@ async fn with_smtp_and(engine: Engine, port: u16, change: impl FnOnce(&mut Confi
     })
     .await;
     let mailer =
-        Mailer::smtp(t.app.config.smtp_url.as_deref().expect("set"), &t.app.config.base_url)
+        Mailer::smtp(t.state.config.smtp_url.as_deref().expect("set"), &t.state.config.base_url)
             .expect("good");
-    t.app = rebuilt(&t.app, mailer);
-    t.router = crate::server::http::router(&t.app).expect("routes");
+    t.state = rebuilt(&t.state, mailer);
+    t.router = crate::server::http::router(&t.state).expect("routes");
     t
 }
 
-fn rebuilt(app: &App, mailer: Mailer) -> App {
+fn rebuilt(state: &AppState, mailer: Mailer) -> AppState {
     use crate::server::{app::Parts, geo::Geo, http::assets::Assets, secret::Keys, turns::Pace};
     use std::sync::Arc;
-    App::new(Parts {
-        config: app.config.clone(),
-        db: app.db.clone(),
-        clock: app.clock.clone(),
-        random: app.random.clone(),
-        keys: Keys::derive(&app.config.secret),
-        hasher: app.hasher.clone(),
-        outbox: app.outbox.clone(),
-        live: app.live.clone(),
+    AppState::new(Parts {
+        config: state.config.clone(),
+        db: state.db.clone(),
+        clock: state.clock.clone(),
+        random: state.random.clone(),
+        keys: Keys::derive(&state.config.secret),
+        hasher: state.hasher.clone(),
+        outbox: state.outbox.clone(),
+        live: state.live.clone(),
         problems: crate::app::problems(),
         assets: Assets::of_tests(),
         geo: Geo::default(),
-        pictures: app.pictures.clone(),
-        estimates: app.estimates.clone(),
+        pictures: state.pictures.clone(),
+        estimates: state.estimates.clone(),
         estimated: Pace::default(),
         checked: Pace::default(),
         pressed: Pace::default(),
         acted: Pace::default(),
-        queues: Arc::clone(&app.queues),
+        queues: Arc::clone(&state.queues),
         mailer,
     })
 }
@@ -280,14 +280,14 @@ both!(greylisted_code_is_tried_every_thirty_seconds_with_one_message_id, |t| {
     t.account("anna").await;
     smtp.set(Mood::Greylist);
     t.browser().ask_for_code("anna").await;
-    assert_eq!(t.app.outbox.send_due(&t.app).await.expect("works"), 1);
-    assert_eq!(t.app.outbox.send_due(&t.app).await.expect("works"), 0, "not at once again");
+    assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 1);
+    assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 0, "not at once again");
     assert_eq!(states(&t).await, [("waiting".to_owned(), 1, false)]);
     t.wait(30 * SECOND - 1);
-    assert_eq!(t.app.outbox.send_due(&t.app).await.expect("works"), 0);
+    assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 0);
     smtp.set(Mood::Accept);
     t.wait(1);
-    assert_eq!(t.app.outbox.send_due(&t.app).await.expect("works"), 1);
+    assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 1);
     assert_eq!(states(&t).await, [("sent".to_owned(), 2, true)]);
     let letters = smtp.received();
     assert_eq!(letters.len(), 1);
@@ -300,9 +300,9 @@ both!(code_that_cannot_be_sent_in_time_is_dropped, |t| {
     let t = with_smtp(engine, 1).await;
     t.account("anna").await;
     t.browser().ask_for_code("anna").await;
-    t.app.outbox.send_due(&t.app).await.expect("works");
+    t.state.outbox.send_due(&t.state).await.expect("works");
     t.wait(10 * MINUTE);
-    t.app.outbox.send_due(&t.app).await.expect("works");
+    t.state.outbox.send_due(&t.state).await.expect("works");
     assert_eq!(states(&t).await, [("dropped".to_owned(), 2, true)]);
 });
 
@@ -316,7 +316,7 @@ both!(other_letters_are_tried_for_a_day_ever_more_slowly, |t| {
     t.browser().sign_in("anna", crate::tests::harness::PASSWORD).await;
     let mut tries = Vec::new();
     for second in 0..2 * 3600 {
-        if t.app.outbox.send_due(&t.app).await.expect("works") > 0 {
+        if t.state.outbox.send_due(&t.state).await.expect("works") > 0 {
             tries.push(second);
         }
         t.wait(SECOND);
@@ -326,7 +326,7 @@ both!(other_letters_are_tried_for_a_day_ever_more_slowly, |t| {
     assert_eq!(pauses.iter().max(), Some(&900));
     smtp.set(Mood::Accept);
     t.wait(HOUR);
-    t.app.outbox.send_due(&t.app).await.expect("works");
+    t.state.outbox.send_due(&t.state).await.expect("works");
     assert_eq!(smtp.received().len(), 1);
 });
 
@@ -337,7 +337,7 @@ both!(recipient_that_is_refused_for_good_is_not_tried_again, |t| {
     t.account("anna").await;
     smtp.set(Mood::Refuse);
     t.browser().ask_for_code("anna").await;
-    t.app.outbox.send_due(&t.app).await.expect("works");
+    t.state.outbox.send_due(&t.state).await.expect("works");
     assert_eq!(states(&t).await, [("dropped".to_owned(), 1, true)]);
 });
 
@@ -345,7 +345,7 @@ both!(letter_of_a_worker_that_died_is_sent_by_another_with_the_same_message_id, 
     t.account("anna").await;
     t.browser().ask_for_code("anna").await;
     // A worker took it and was killed.
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute("UPDATE outbox SET leased_until = $1, tries = 1", args![t.now() + 2 * MINUTE])
         .await
         .expect("done");
@@ -361,8 +361,10 @@ both!(two_workers_never_send_the_same_letter, |t| {
         t.browser().on_network(n).ask_for_code(&format!("user{n}")).await;
     }
     let workers = (0..4).map(|_| {
-        let app = t.app.clone();
-        tokio::spawn(async move { while app.outbox.send_due(&app).await.expect("works") > 0 {} })
+        let state = t.state.clone();
+        tokio::spawn(
+            async move { while state.outbox.send_due(&state).await.expect("works") > 0 {} },
+        )
     });
     for worker in workers.collect::<Vec<_>>() {
         worker.await.expect("no panic");
@@ -379,7 +381,7 @@ async fn letter_sealed_with_another_secret_is_dropped_and_not_sent() {
     let t = spawn_app(Engine::Sqlite).await;
     t.account("anna").await;
     t.browser().ask_for_code("anna").await;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute("UPDATE outbox SET sealed = $1", args![vec![7_u8; 200]]).await.expect("done");
     tx.commit().await.expect("a commit");
     assert!(t.letters().await.is_empty());
@@ -393,29 +395,29 @@ fn client() -> Client {
 }
 
 async fn enqueue(t: &TestApp, letter: Letter) {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let expires_at = letter.kind.is_code().then(|| t.now() + 10 * MINUTE);
-    outbox::enqueue(&t.app, &mut tx, letter, true, t.now(), expires_at).await.expect("done");
+    outbox::enqueue(&t.state, &mut tx, letter, true, t.now(), expires_at).await.expect("done");
     tx.commit().await.expect("a commit");
 }
 
 fn of_kind(t: &TestApp, account: &Account, kind: LetterKind) -> Letter {
-    Letter { kind, ..letters::new_device(&t.app, account, &client()) }
+    Letter { kind, ..letters::new_device(&t.state, account, &client()) }
 }
 
 fn code_for(t: &TestApp, account: &Account) -> Letter {
     let code = Code::parse("012345").expect("a code");
     let soon = t.now() + 10 * MINUTE;
-    letters::own_code(&t.app, account, Purpose::Confirm, &code, soon, &client())
+    letters::own_code(&t.state, account, Purpose::Confirm, &code, soon, &client())
 }
 
 /// Letters of one account that wait, written as the product writes them.
 async fn flood(t: &TestApp, letter: impl Fn() -> Letter, letters: usize) {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     for _ in 0..letters {
         let letter = letter();
         let expires_at = letter.kind.is_code().then(|| t.now() + 10 * MINUTE);
-        outbox::enqueue(&t.app, &mut tx, letter, true, t.now(), expires_at).await.expect("done");
+        outbox::enqueue(&t.state, &mut tx, letter, true, t.now(), expires_at).await.expect("done");
     }
     tx.commit().await.expect("a commit");
 }
@@ -435,7 +437,7 @@ both!(codes_go_first_then_letters_that_let_object_then_the_rest, |t| {
     }
     let emil = t.account("emil").await;
     enqueue(&t, code_for(&t, &emil)).await;
-    while t.app.outbox.send_due(&t.app).await.expect("works") > 0 {}
+    while t.state.outbox.send_due(&t.state).await.expect("works") > 0 {}
     assert_eq!(
         smtp.kinds(),
         ["recovery-code", "address-changed", "assisted-recovery", "new-device", "welcome"]
@@ -453,11 +455,11 @@ both!(letters_of_one_account_do_not_wait_before_those_of_another, |t| {
     enqueue(&t, code_for(&t, &bert)).await;
     let is_berts = |letter: &String| letter.contains("bert@mail.example");
     for _ in 0..2 {
-        t.app.outbox.send_due(&t.app).await.expect("works");
+        t.state.outbox.send_due(&t.state).await.expect("works");
     }
     assert!(smtp.received().iter().any(is_berts), "one code of hers, then his");
     for _ in 0..101 {
-        t.app.outbox.send_due(&t.app).await.expect("works");
+        t.state.outbox.send_due(&t.state).await.expect("works");
     }
     assert_eq!(smtp.received().iter().filter(|letter| is_berts(letter)).count(), 2);
     assert_eq!(smtp.received().len(), 103);
@@ -479,8 +481,9 @@ both!(slow_server_that_is_flooded_keeps_no_code_waiting, |t| {
         accounts.push(t.account(&format!("user{number}")).await);
     }
     let (stop, stopped) = watch::channel(false);
-    let app = t.app.clone();
-    let workers = tokio::spawn(async move { app.outbox.clone().run(app.clone(), stopped).await });
+    let state = t.state.clone();
+    let workers =
+        tokio::spawn(async move { state.outbox.clone().run(state.clone(), stopped).await });
     flood(&t, || of_kind(&t, &accounts[0], LetterKind::NewDevice), 50).await;
     until(|| !smtp.held().is_empty()).await;
     // Another's letter of the same kind goes its way while the first still hangs: nobody has two workers.
@@ -501,7 +504,7 @@ both!(slow_server_that_is_flooded_keeps_no_code_waiting, |t| {
 });
 
 both!(next_letter_is_found_by_the_index_among_ten_thousand, |t| {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute(
         "INSERT INTO outbox (id, kind, account_id, message_id, state, tries, urgent, created_at, next_try_at,
             leased_until, expires_at, urgency, turn, whom)
@@ -514,15 +517,15 @@ both!(next_letter_is_found_by_the_index_among_ten_thousand, |t| {
     .expect("done");
     tx.commit().await.expect("a commit");
     let about = args![t.now(), 2_i64, "-", "-", "-", "-", "-", "-"];
-    let (id,): (String,) = t.app.db.one(outbox::NEXT, about.clone()).await.expect("a letter");
+    let (id,): (String,) = t.state.db.one(outbox::NEXT, about.clone()).await.expect("a letter");
     assert_eq!(id, "id1");
-    let plan = if t.app.db.is_postgres() {
+    let plan = if t.state.db.is_postgres() {
         let sql: &'static str = format!("EXPLAIN {}", outbox::NEXT).leak();
-        let rows: Vec<(String,)> = t.app.db.all(sql, about).await.expect("a plan");
+        let rows: Vec<(String,)> = t.state.db.all(sql, about).await.expect("a plan");
         rows.into_iter().map(|(line,)| line).collect::<Vec<_>>().join(" ")
     } else {
         let sql: &'static str = format!("EXPLAIN QUERY PLAN {}", outbox::NEXT).leak();
-        let rows: Vec<(i64, i64, i64, String)> = t.app.db.all(sql, about).await.expect("a plan");
+        let rows: Vec<(i64, i64, i64, String)> = t.state.db.all(sql, about).await.expect("a plan");
         rows.into_iter().map(|(.., line)| line).collect::<Vec<_>>().join(" ")
     };
     assert!(plan.contains("outbox_due"), "{plan}");
@@ -585,11 +588,11 @@ both!(only_what_speaks_of_the_recipient_is_final, |t| {
     for (at, answer) in ours {
         smtp.set(Mood::Say(at, answer));
         enqueue(&t, of_kind(&t, &account, LetterKind::PasswordChanged)).await;
-        assert_eq!(t.app.outbox.send_due(&t.app).await.expect("works"), 1);
+        assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 1);
         assert_eq!(states(&t).await, [("waiting".to_owned(), 1, false)], "{at}: {answer}");
         smtp.set(Mood::Accept);
         t.wait(SECOND);
-        assert_eq!(t.app.outbox.send_due(&t.app).await.expect("works"), 1);
+        assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 1);
         assert_eq!(states(&t).await, [("sent".to_owned(), 2, true)], "{at}: {answer}");
         forget(&t).await;
     }
@@ -600,7 +603,7 @@ both!(only_what_speaks_of_the_recipient_is_final, |t| {
     ] {
         smtp.set(Mood::Say(at, answer));
         enqueue(&t, of_kind(&t, &account, LetterKind::PasswordChanged)).await;
-        t.app.outbox.send_due(&t.app).await.expect("works");
+        t.state.outbox.send_due(&t.state).await.expect("works");
         assert_eq!(states(&t).await, [("dropped".to_owned(), 1, true)], "{at}: {answer}");
         forget(&t).await;
     }
@@ -614,7 +617,7 @@ both!(only_what_speaks_of_the_recipient_is_final, |t| {
 });
 
 async fn forget(t: &TestApp) {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute("DELETE FROM outbox", args![]).await.expect("done");
     tx.commit().await.expect("a commit");
 }
@@ -624,17 +627,17 @@ both!(server_that_closes_is_tried_at_once_on_a_new_connection, |t| {
     let t = with_smtp(t.engine(), smtp.port).await;
     let account = t.account("anna").await;
     enqueue(&t, code_for(&t, &account)).await;
-    t.app.outbox.send_due(&t.app).await.expect("works");
+    t.state.outbox.send_due(&t.state).await.expect("works");
     for at in ["MAIL", "RCPT", "DATA", "LETTER", "GREETING"] {
         if at == "GREETING" {
             // The one that waits is gone without a word, and the next is greeted so.
             smtp.set(Mood::Close("MAIL", "421 4.4.2 timeout"));
             enqueue(&t, code_for(&t, &account)).await;
-            t.app.outbox.send_due(&t.app).await.expect("works");
+            t.state.outbox.send_due(&t.state).await.expect("works");
         }
         smtp.set(Mood::Close(at, "421 4.3.2 closing"));
         enqueue(&t, code_for(&t, &account)).await;
-        assert_eq!(t.app.outbox.send_due(&t.app).await.expect("works"), 1);
+        assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 1);
     }
     let states = states(&t).await;
     assert_eq!(states.len(), 7);
@@ -648,7 +651,7 @@ both!(letters_share_a_connection, |t| {
     for mood in [Mood::Accept, Mood::Refuse, Mood::Greylist, Mood::Accept] {
         smtp.set(mood);
         enqueue(&t, code_for(&t, &account)).await;
-        t.app.outbox.send_due(&t.app).await.expect("works");
+        t.state.outbox.send_due(&t.state).await.expect("works");
     }
     assert_eq!(smtp.received().len(), 2);
     assert_eq!(smtp.heard("EHLO").len(), 1, "one connection, also after a refusal");
@@ -682,7 +685,7 @@ both!(domains_beyond_ascii_go_over_the_wire_in_ascii, |t| {
     .await;
     let account = t.account("anna").await;
     enqueue(&t, Letter { to: "anna@bücher.example".to_owned(), ..code_for(&t, &account) }).await;
-    t.app.outbox.send_due(&t.app).await.expect("works");
+    t.state.outbox.send_due(&t.state).await.expect("works");
     assert_eq!(smtp.heard("MAIL"), ["MAIL FROM:<no-reply@xn--bcher-kva.example>"]);
     assert_eq!(smtp.heard("RCPT"), ["RCPT TO:<anna@xn--bcher-kva.example>"]);
     assert!(smtp.received()[0].contains("<no-reply@xn--bcher-kva.example>"));
@@ -692,7 +695,7 @@ both!(domains_beyond_ascii_go_over_the_wire_in_ascii, |t| {
 both!(local_part_that_the_server_cannot_carry_is_refused_at_the_field, |t| {
     let smtp = Smtp::start().await;
     let t = with_smtp(t.engine(), smtp.port).await;
-    t.app.mailer.test().await.expect("it answers");
+    t.state.mailer.test().await.expect("it answers");
     let fields =
         [("login", "anna"), ("email", "анна@mail.example"), ("password", "green lamp seven")];
     let answer = t.browser().json().post("/api/register", &fields).await;
@@ -708,11 +711,11 @@ both!(local_part_beyond_ascii_is_written_to_where_the_server_offers_it, |t| {
     let smtp = Smtp::start().await;
     smtp.offer("250-test\r\n250-8BITMIME\r\n250 SMTPUTF8");
     let t = with_smtp(t.engine(), smtp.port).await;
-    t.app.mailer.test().await.expect("it answers");
+    t.state.mailer.test().await.expect("it answers");
     let fields =
         [("login", "anna"), ("email", "анна@mail.example"), ("password", "green lamp seven")];
     t.browser().submit("/api/register", &fields).await.says("Confirm your e-mail");
-    t.app.outbox.send_due(&t.app).await.expect("works");
+    t.state.outbox.send_due(&t.state).await.expect("works");
     assert_eq!(smtp.heard("RCPT"), ["RCPT TO:<анна@mail.example>"]);
     assert!(smtp.heard("MAIL")[0].contains("SMTPUTF8"));
     assert_eq!(smtp.received().len(), 1);

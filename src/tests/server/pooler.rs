@@ -190,7 +190,7 @@ async fn live_with_it(t: &TestApp) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_works_behind_a_pooler_in_transaction_mode() {
     let (t, url) = pooled(false).await;
-    assert!(t.app.db.is_behind_pooler());
+    assert!(t.state.db.is_behind_pooler());
     live_with_it(&t).await;
     // Nothing was left in the sessions that all share.
     let left = "SELECT COUNT(*) FROM pg_prepared_statements";
@@ -233,18 +233,18 @@ async fn several_processes_start_at_once_behind_a_pooler() {
 async fn live_updates_are_heard_at_once_in_the_same_process_and_with_a_direct_address_in_others() {
     let word = |signal: Signal| matches!(signal, Signal::Word(word) if &*word == "news");
     let say = async |t: &TestApp| {
-        let mut tx = t.app.db.begin().await.expect("a transaction");
-        t.app.live.say(&mut tx, "topic", "news").await.expect("said");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
+        t.state.live.say(&mut tx, "topic", "news").await.expect("said");
         tx.commit().await.expect("a commit");
     };
     // Without: this process hears itself, with nothing to carry it.
     let (alone, _) = pooled(false).await;
-    let mut listener = alone.app.live.listen("topic").expect("a listener");
+    let mut listener = alone.state.live.listen("topic").expect("a listener");
     say(&alone).await;
     assert!(word(listener.next().await));
     // And asks for what others did.
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    tokio::spawn(alone.app.live.clone().run(alone.app.db.clone(), stopped));
+    tokio::spawn(alone.state.live.clone().run(alone.state.db.clone(), stopped));
     let heard = tokio::time::timeout(Duration::from_secs(20), listener.next()).await;
     assert_eq!(heard.expect("in time"), Signal::All);
     drop(stop);
@@ -252,9 +252,9 @@ async fn live_updates_are_heard_at_once_in_the_same_process_and_with_a_direct_ad
     // With one: it comes from another process.
     let (here, _) = pooled(true).await;
     let there = super::super::harness::spawn_beside(&here).await;
-    let mut listener = there.app.live.listen("topic").expect("a listener");
+    let mut listener = there.state.live.listen("topic").expect("a listener");
     let (_stop, stopped) = tokio::sync::watch::channel(false);
-    tokio::spawn(there.app.live.clone().run(there.app.db.clone(), stopped));
+    tokio::spawn(there.state.live.clone().run(there.state.db.clone(), stopped));
     assert_eq!(listener.next().await, Signal::All, "it listens");
     say(&here).await;
     assert!(word(listener.next().await));
@@ -263,8 +263,8 @@ async fn live_updates_are_heard_at_once_in_the_same_process_and_with_a_direct_ad
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_pooler_statements_are_kept() {
     let t = spawn_app(Engine::Postgres).await;
-    assert!(!t.app.db.is_behind_pooler());
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    assert!(!t.state.db.is_behind_pooler());
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     for _ in 0..3 {
         tx.all::<(i64,)>("SELECT CAST(7 AS BIGINT)", args![]).await.expect("rows");
     }

@@ -121,7 +121,7 @@ both!(owner_who_used_up_her_own_share_is_told, |t| {
     anna.sign_in("anna", PASSWORD).await;
     anna.submit("/api/confirm_email", &[]).await;
     let sent = to(&t, "@anna.example").await.len();
-    fill(&t.app.db, t.now(), "mailbox-own-hour:", 10).await;
+    fill(&t.state.db, t.now(), "mailbox-own-hour:", 10).await;
     t.wait(2 * MINUTE);
     anna.html = false;
     let answer = anna.post("/api/confirm_email", &[]).await;
@@ -133,7 +133,7 @@ both!(whole_site_writes_so_many_letters_to_typed_addresses_an_hour, |t| {
     register(&t, 1, "first", "first@one.example").await;
     assert_eq!(to(&t, "@one.example").await.len(), 1);
     // 299 were written already, by many networks.
-    fill(&t.app.db, t.now(), "typed-site:", 299).await;
+    fill(&t.state.db, t.now(), "typed-site:", 299).await;
     // From now on each network gets few …
     for number in 0..12 {
         let (login, email) = (format!("user{number}"), format!("user{number}@two.example"));
@@ -145,7 +145,7 @@ both!(whole_site_writes_so_many_letters_to_typed_addresses_an_hour, |t| {
     register(&t, 3, "third", "third@three.example").await;
     assert_eq!(to(&t, "@three.example").await.len(), 1);
     // … and at last nobody any, whoever has the address. Recovery goes on.
-    fill(&t.app.db, t.now(), "typed-site:", 2_000).await;
+    fill(&t.state.db, t.now(), "typed-site:", 2_000).await;
     t.account_with("anna", "anna@four.example", PASSWORD).await;
     for email in ["anna@four.example", "nobody@four.example"] {
         let fields = [("login", "fourth"), ("email", email), ("password", PASSWORD)];
@@ -168,7 +168,7 @@ both!(one_v6_allocation_gets_a_tenth_of_the_sites_letters, |t| {
         to(&t, &format!("@{name}.example")).await.len()
     };
     assert_eq!(register(1, "first").await, 1);
-    fill(&t.app.db, t.now(), "typed-allocation:", 199).await;
+    fill(&t.state.db, t.now(), "typed-allocation:", 199).await;
     assert_eq!(register(2, "second").await, 1);
     assert_eq!(register(3, "third").await, 0, "another /56 of the same /48");
     let fields = [("login", "other"), ("email", "other@other.example"), ("password", PASSWORD)];
@@ -194,8 +194,8 @@ async fn fill(db: &Db, now: i64, what: &str, count: i64) {
 
 both!(what_somebody_used_up_is_forgiven_when_the_owner_is_back_and_keeps_no_staff_out, |t| {
     let room = async |cause| {
-        let mut tx = t.app.db.begin().await.expect("a transaction");
-        let counted = share::count(&t.app, &mut tx, cause, "anna@mail.example", false).await;
+        let mut tx = t.state.db.begin().await.expect("a transaction");
+        let counted = share::count(&t.state, &mut tx, cause, "anna@mail.example", false).await;
         tx.commit().await.expect("a commit");
         counted.expect("an answer").is_room()
     };
@@ -205,8 +205,8 @@ both!(what_somebody_used_up_is_forgiven_when_the_owner_is_back_and_keeps_no_staf
     }
     assert!(!room(Cause::Anybody).await && !room(Cause::Owner).await);
     assert!(room(Cause::Staff).await, "that takes the password");
-    let mut tx = t.app.db.begin().await.expect("a transaction");
-    share::forgive(&t.app, &mut tx, "anna@mail.example").await.expect("done");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
+    share::forgive(&t.state, &mut tx, "anna@mail.example").await.expect("done");
     tx.commit().await.expect("a commit");
     assert!(room(Cause::Anybody).await && room(Cause::Owner).await);
 });

@@ -15,9 +15,9 @@ use crate::{
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dropped_transaction_frees_the_file() {
     let t = spawn_app(Engine::Sqlite).await;
-    let other = Db::connect(&t.app.config.database_url).await.expect("it opens");
+    let other = Db::connect(&t.state.config.database_url).await.expect("it opens");
     for n in 0..3 {
-        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
         tx.execute(SPEND, args!["dropped", n]).await.expect("done");
         // Done or not: SQLite's thread may be quick.
         let _ = tx.execute(SPEND, args!["hung up", n]).now_or_never();
@@ -25,7 +25,7 @@ async fn dropped_transaction_frees_the_file() {
         let mut tx = other.begin().await.expect("a transaction");
         tx.execute(SPEND, args![format!("other {n}"), n]).await.expect("the lock");
         tx.commit().await.expect("a commit");
-        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
         tx.execute(SPEND, args![format!("next {n}"), n]).await.expect("done");
         tx.commit().await.expect("a commit");
     }
@@ -38,11 +38,11 @@ async fn dropped_transaction_frees_the_file() {
 async fn commit_that_is_dropped_is_whole_or_nothing() {
     let t = spawn_app(Engine::Sqlite).await;
     for n in 0..20 {
-        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
         tx.defer(SPEND, args![format!("a {n}"), n]).await.expect("done");
         tx.defer(SPEND, args![format!("b {n}"), n]).await.expect("done");
         let _ = tx.commit().now_or_never();
-        let mut tx = t.app.db.begin().await.expect("a transaction");
+        let mut tx = t.state.db.begin().await.expect("a transaction");
         let (rows,): (i64,) = tx
             .one("SELECT COUNT(*) FROM spent_proofs WHERE expires_at = $1", args![n])
             .await
@@ -57,10 +57,10 @@ async fn commit_that_is_dropped_is_whole_or_nothing() {
 #[tokio::test]
 async fn transactions_that_wait_for_each_other_are_committed_together() {
     let t = spawn_app(Engine::Sqlite).await;
-    let other = Db::connect(&t.app.config.database_url).await.expect("it opens");
-    let first = t.app.db.begin_shared().await.expect("a transaction");
+    let other = Db::connect(&t.state.config.database_url).await.expect("it opens");
+    let first = t.state.db.begin_shared().await.expect("a transaction");
     let (mut second, mut third) =
-        (Box::pin(t.app.db.begin_shared()), Box::pin(t.app.db.begin_shared()));
+        (Box::pin(t.state.db.begin_shared()), Box::pin(t.state.db.begin_shared()));
     assert!((&mut second).now_or_never().is_none() && (&mut third).now_or_never().is_none());
     let spend = async |mut tx: Tx, key: &str| {
         tx.execute(SPEND, args![key, 1]).await.expect("done");
@@ -87,17 +87,17 @@ async fn transactions_that_wait_for_each_other_are_committed_together() {
 #[tokio::test]
 async fn group_is_committed_when_nobody_comes_to_end_it() {
     let t = spawn_app(Engine::Sqlite).await;
-    let mut first = t.app.db.begin_shared().await.expect("a transaction");
+    let mut first = t.state.db.begin_shared().await.expect("a transaction");
     first.execute(SPEND, args!["first", 1]).await.expect("done");
-    let mut second = Box::pin(t.app.db.begin_shared());
+    let mut second = Box::pin(t.state.db.begin_shared());
     assert!((&mut second).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     drop(second.await.expect("a transaction"));
     committed.await.expect("no panic").expect("a commit");
     // One in the queue that hangs up there.
-    let mut first = t.app.db.begin_shared().await.expect("a transaction");
+    let mut first = t.state.db.begin_shared().await.expect("a transaction");
     first.execute(SPEND, args!["second", 1]).await.expect("done");
-    let mut second = Box::pin(t.app.db.begin_shared());
+    let mut second = Box::pin(t.state.db.begin_shared());
     assert!((&mut second).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     tokio::task::yield_now().await;
@@ -110,11 +110,11 @@ async fn group_is_committed_when_nobody_comes_to_end_it() {
 #[tokio::test]
 async fn light_statement_ends_the_group_before_it() {
     let t = spawn_app(Engine::Sqlite).await;
-    let mut first = t.app.db.begin_shared().await.expect("a transaction");
+    let mut first = t.state.db.begin_shared().await.expect("a transaction");
     first.execute(SPEND, args!["first", 1]).await.expect("done");
-    let mut light = t.app.db.light();
+    let mut light = t.state.db.light();
     let mut counted = Box::pin(light.one::<(i64,)>("PRAGMA synchronous", args![]));
-    let mut second = Box::pin(t.app.db.begin_shared());
+    let mut second = Box::pin(t.state.db.begin_shared());
     assert!((&mut counted).now_or_never().is_none() && (&mut second).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     assert_eq!(counted.await.expect("a level"), (1,), "that of counters");
@@ -127,9 +127,10 @@ async fn light_statement_ends_the_group_before_it() {
 #[tokio::test]
 async fn transaction_that_shares_nothing_ends_the_group_before_it() {
     let t = spawn_app(Engine::Sqlite).await;
-    let mut first = t.app.db.begin_shared().await.expect("a transaction");
+    let mut first = t.state.db.begin_shared().await.expect("a transaction");
     first.execute(SPEND, args!["first", 1]).await.expect("done");
-    let (mut alone, mut shared) = (Box::pin(t.app.db.begin()), Box::pin(t.app.db.begin_shared()));
+    let (mut alone, mut shared) =
+        (Box::pin(t.state.db.begin()), Box::pin(t.state.db.begin_shared()));
     assert!((&mut alone).now_or_never().is_none() && (&mut shared).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     let alone = alone.await.expect("a transaction");
@@ -144,10 +145,10 @@ async fn transaction_that_shares_nothing_ends_the_group_before_it() {
 async fn commit_that_fails_fails_for_all_of_the_group() {
     let t = spawn_app(Engine::Sqlite).await;
     with_deferred_constraint(&t).await;
-    let mut first = t.app.db.begin_shared().await.expect("a transaction");
+    let mut first = t.state.db.begin_shared().await.expect("a transaction");
     let sql = "INSERT INTO children (id) VALUES ($1)";
     first.execute(sql, args![7]).await.expect("done: the commit will mind");
-    let mut second = Box::pin(t.app.db.begin_shared());
+    let mut second = Box::pin(t.state.db.begin_shared());
     assert!((&mut second).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     let mut second = second.await.expect("a transaction");
@@ -156,7 +157,7 @@ async fn commit_that_fails_fails_for_all_of_the_group() {
     assert!(committed.await.expect("no panic").is_err());
     assert_eq!(t.number("SELECT COUNT(*) FROM children").await, 0);
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
-    let mut next = t.app.db.begin().await.expect("a transaction");
+    let mut next = t.state.db.begin().await.expect("a transaction");
     next.execute(SPEND, args!["next", 1]).await.expect("done");
     next.commit().await.expect("a commit");
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 1);
@@ -166,15 +167,15 @@ async fn commit_that_fails_fails_for_all_of_the_group() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn transaction_that_could_not_begin_is_forgotten() {
     let t = spawn_app(Engine::Sqlite).await;
-    let other = Db::connect(&t.app.config.database_url).await.expect("it opens");
+    let other = Db::connect(&t.state.config.database_url).await.expect("it opens");
     let mut lock = other.begin().await.expect("a transaction");
     lock.execute(SPEND, args!["other", 1]).await.expect("the lock");
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     assert!(tx.execute(SPEND, args!["late", 1]).await.is_err(), "locked");
     lock.commit().await.expect("a commit");
     assert!(tx.execute(SPEND, args!["later", 1]).await.is_err(), "it never began");
     assert!(tx.commit().await.is_err());
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute(SPEND, args!["next", 1]).await.expect("done");
     tx.commit().await.expect("a commit");
     other.close().await;
@@ -187,21 +188,22 @@ async fn commits_wait_for_the_disk_but_for_counters() {
     let t = spawn_app(Engine::Sqlite).await;
     for _ in 0..2 {
         for (light, expected) in [(true, 1), (false, 2)] {
-            let mut tx = if light { t.app.db.begin_light().await } else { t.app.db.begin().await }
-                .expect("a transaction");
+            let mut tx =
+                if light { t.state.db.begin_light().await } else { t.state.db.begin().await }
+                    .expect("a transaction");
             let (level,): (i64,) = tx.one("PRAGMA synchronous", args![]).await.expect("a level");
             assert_eq!(level, expected, "light: {light}");
             tx.commit().await.expect("a commit");
         }
         let (level,): (i64,) =
-            t.app.db.light().one("PRAGMA synchronous", args![]).await.expect("a level");
+            t.state.db.light().one("PRAGMA synchronous", args![]).await.expect("a level");
         assert_eq!(level, 1, "a single light statement");
     }
 }
 
 /// A table whose constraint is looked at when a transaction is committed.
 async fn with_deferred_constraint(t: &TestApp) {
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let sql = "CREATE TABLE parents (id INTEGER PRIMARY KEY)";
     tx.execute(sql, args![]).await.expect("done");
     let sql =
@@ -216,7 +218,7 @@ async fn light_statement_whose_commit_fails_is_an_error() {
     let t = spawn_app(Engine::Sqlite).await;
     with_deferred_constraint(&t).await;
     let sql = "INSERT INTO children (id) VALUES ($1) RETURNING id";
-    let done = t.app.db.light().optional::<(i64,)>(sql, args![7]).await;
+    let done = t.state.db.light().optional::<(i64,)>(sql, args![7]).await;
     assert!(done.is_err(), "{done:?}");
     assert_eq!(t.number("SELECT COUNT(*) FROM children").await, 0);
 }
@@ -225,7 +227,7 @@ async fn light_statement_whose_commit_fails_is_an_error() {
 async fn locked_file_is_503_and_nothing_half_done() {
     let t = spawn_app(Engine::Sqlite).await;
     t.account("anna").await;
-    let url = t.app.config.database_url.clone();
+    let url = t.state.config.database_url.clone();
     let other = Db::connect(&url).await.expect("it opens");
     let mut lock = other.begin().await.expect("a transaction");
     lock.one::<(i64,)>("SELECT COUNT(*) FROM accounts", args![]).await.expect("the lock");

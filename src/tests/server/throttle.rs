@@ -1,7 +1,7 @@
 //! Counters and waits.
 
 use crate::server::{
-    app::App,
+    app::AppState,
     clock::{DAY, HOUR, MINUTE, SECOND},
     db::{DbError, Row, Value, Writer},
     throttle::{self, Key, Turn, wait_after},
@@ -16,9 +16,9 @@ fn waits_double_from_thirty_seconds_to_fifteen_minutes() {
 }
 
 both!(window_counts_and_begins_anew, |t| {
-    let key = Key::new(&t.app.keys, "test", &["a"]);
-    let other = Key::new(&t.app.keys, "test", &["b"]);
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let key = Key::new(&t.state.keys, "test", &["a"]);
+    let other = Key::new(&t.state.keys, "test", &["b"]);
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     for n in 1..=3 {
         assert_eq!(throttle::count(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, n);
     }
@@ -31,8 +31,8 @@ both!(window_counts_and_begins_anew, |t| {
 });
 
 both!(streak_waits_and_is_forgotten_after_a_day, |t| {
-    let key = Key::new(&t.app.keys, "test", &["a"]);
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let key = Key::new(&t.state.keys, "test", &["a"]);
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     for n in 1..=5 {
         assert_eq!(throttle::take_turn(&mut tx, &key, t.now()).await.expect("a turn"), Turn::Go(n));
     }
@@ -47,8 +47,8 @@ both!(streak_waits_and_is_forgotten_after_a_day, |t| {
 });
 
 both!(each_failure_from_the_fifth_on_waits_longer, |t| {
-    let key = Key::new(&t.app.keys, "test", &["a"]);
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let key = Key::new(&t.state.keys, "test", &["a"]);
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let mut take = async || throttle::take_turn(&mut tx, &key, t.now()).await.expect("a turn");
     for failures in 1..=12 {
         assert_eq!(take().await, Turn::Go(failures));
@@ -60,7 +60,7 @@ both!(each_failure_from_the_fifth_on_waits_longer, |t| {
 });
 
 /// Forgets the streak before it is asked how long it waits, as the right password in another tab does.
-struct EndsInBetween<'a>(&'a App, Key);
+struct EndsInBetween<'a>(&'a AppState, Key);
 
 impl Writer for EndsInBetween<'_> {
     async fn optional<T: Row>(
@@ -78,16 +78,18 @@ impl Writer for EndsInBetween<'_> {
 }
 
 both!(streak_that_ends_while_one_asks_for_its_wait_is_waited_for_shortly, |t| {
-    let key = Key::new(&t.app.keys, "test", &["a"]);
+    let key = Key::new(&t.state.keys, "test", &["a"]);
     for n in 1..=5 {
-        let turn = throttle::take_turn(&mut t.app.db.light(), &key, t.now()).await;
+        let turn = throttle::take_turn(&mut t.state.db.light(), &key, t.now()).await;
         assert_eq!(turn.expect("a turn"), Turn::Go(n));
     }
-    let mut racing = EndsInBetween(&t.app, key.clone());
+    let mut racing = EndsInBetween(&t.state, key.clone());
     let turn = throttle::take_turn(&mut racing, &key, t.now()).await;
     assert_eq!(turn.expect("a turn"), Turn::Wait(SECOND));
     assert_eq!(
-        throttle::once_per(&mut t.app.db.light(), &key, MINUTE, t.now()).await.expect("an answer"),
+        throttle::once_per(&mut t.state.db.light(), &key, MINUTE, t.now())
+            .await
+            .expect("an answer"),
         Ok(())
     );
     let again = throttle::once_per(&mut racing, &key, MINUTE, t.now()).await;
@@ -95,13 +97,15 @@ both!(streak_that_ends_while_one_asks_for_its_wait_is_waited_for_shortly, |t| {
 });
 
 both!(parallel_counts_are_all_different, |t| {
-    let key = Key::new(&t.app.keys, "test", &["a"]);
+    let key = Key::new(&t.state.keys, "test", &["a"]);
     let tasks = (0..40).map(|_| {
-        let (app, key) = (t.app.clone(), key.clone());
+        let (state, key) = (t.state.clone(), key.clone());
         tokio::spawn(async move {
-            let mut tx = app.db.begin().await.expect("a transaction");
-            let count =
-                throttle::count(&mut tx, &key, HOUR, app.clock.now()).await.expect("a count").count;
+            let mut tx = state.db.begin().await.expect("a transaction");
+            let count = throttle::count(&mut tx, &key, HOUR, state.clock.now())
+                .await
+                .expect("a count")
+                .count;
             tx.commit().await.expect("a commit");
             count
         })
@@ -115,9 +119,9 @@ both!(parallel_counts_are_all_different, |t| {
 });
 
 both!(once_per_span_and_slots_apart, |t| {
-    let key = Key::new(&t.app.keys, "test", &["a"]);
-    let slots = Key::new(&t.app.keys, "slots", &["a"]);
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let key = Key::new(&t.state.keys, "test", &["a"]);
+    let slots = Key::new(&t.state.keys, "slots", &["a"]);
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     assert_eq!(
         throttle::once_per(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
         Ok(())
@@ -144,7 +148,7 @@ both!(rows_hold_nothing_that_was_typed, |t| {
     t.browser().sign_in("very-secret-name", "wrong password").await;
     t.browser().ask_for_code("very-secret-name").await;
     let rows: Vec<(String,)> =
-        t.app.db.all("SELECT key FROM throttles", crate::args![]).await.expect("rows");
+        t.state.db.all("SELECT key FROM throttles", crate::args![]).await.expect("rows");
     assert!(!rows.is_empty() && rows.iter().all(|(key,)| !key.contains("secret-name")), "{rows:?}");
 });
 
@@ -154,7 +158,7 @@ both!(sweep_forgets_what_is_over, |t| {
     t.browser().ask_for_code("anna").await;
     t.letters().await;
     t.wait(40 * DAY);
-    crate::server::run::sweep(&t.app).await.expect("swept");
+    crate::server::run::sweep(&t.state).await.expect("swept");
     for sql in [
         "SELECT COUNT(*) FROM throttles",
         "SELECT COUNT(*) FROM sessions",

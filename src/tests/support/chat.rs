@@ -83,7 +83,7 @@ both!(a8_2_2_strangers_find_no_conversation_stream_or_picture, |t| {
     let mut stranger = t.browser();
     let page = stranger.get("/support").await;
     assert!(!page.body.contains(FIRST) && !page.body.contains("role=\"log\""));
-    let forged = crate::server::secret::Token::new(&t.app.random).expose();
+    let forged = crate::server::secret::Token::new(&t.state.random).expose();
     for cookie in ["", "nonsense", &forged, &id] {
         stranger.set_cookie("chat", cookie);
         let mut json = stranger.clone().json();
@@ -154,7 +154,7 @@ both!(a7_4_1_what_was_written_signed_in_does_not_outlive_the_session, |t| {
     thief.upload("/api/support_begin", &fields, ("picture", "image/png", &png(30, 20))).await;
     let begun = conversation(&t).await;
     let (picture,): (String,) =
-        t.app.db.one("SELECT id FROM message_pictures", crate::args![]).await.expect("a picture");
+        t.state.db.one("SELECT id FROM message_pictures", crate::args![]).await.expect("a picture");
     let picture = format!("/support/picture/{picture}");
     assert_eq!(thief.get(&picture).await.status, StatusCode::OK);
 
@@ -240,7 +240,7 @@ both!(messages_are_numbered_without_gaps_however_many_write, |t| {
         assert_eq!(one.await.expect("an answer"), StatusCode::OK);
     }
     let id = conversation(&t).await.id;
-    let messages = conversations::messages_after(&t.app.db, &id, 0, 100).await.expect("messages");
+    let messages = conversations::messages_after(&t.state.db, &id, 0, 100).await.expect("messages");
     assert_eq!(messages.iter().map(|m| m.seq).collect::<Vec<_>>(), (1..=13).collect::<Vec<_>>());
 });
 
@@ -324,7 +324,7 @@ both!(the_same_form_posted_twice_begins_one_conversation, |t| {
     assert_ne!(cookies[0], browser.cookie("chat"));
     assert_eq!(conversations().await, 2);
     let id = conversation(&t).await.id;
-    let messages = conversations::messages_after(&t.app.db, &id, 0, 10).await.expect("messages");
+    let messages = conversations::messages_after(&t.state.db, &id, 0, 10).await.expect("messages");
     assert_eq!(messages.len(), 1);
 });
 
@@ -363,7 +363,7 @@ both!(first_answers_make_what_is_usual, |t| {
         answer(&t, "Still there?").await;
     }
     assert_eq!(t.number("SELECT COUNT(*) FROM answers").await, 4);
-    let usual = async || conversations::usual_wait(&t.app.db).await.expect("an answer");
+    let usual = async || conversations::usual_wait(&t.state.db).await.expect("an answer");
     assert_eq!(usual().await, None, "four are too few to tell");
     assert!(!t.browser().get("/support").await.words().contains("Usually answers"));
     let mut browser = t.browser();
@@ -414,9 +414,9 @@ both!(reading_is_marked_and_goes_only_forward, |t| {
     assert_eq!((read.shopper_read, read.unread_since), (2, None));
 
     let mark = async |seq| {
-        let mut tx = t.app.db.begin().await?;
+        let mut tx = t.state.db.begin().await?;
         let side = Side::Operator;
-        let forward = conversations::mark_read(&t.app, &mut tx, &read.id, side, seq).await?;
+        let forward = conversations::mark_read(&t.state, &mut tx, &read.id, side, seq).await?;
         tx.commit().await?;
         Ok::<_, DbError>(forward)
     };
@@ -444,12 +444,12 @@ both!(an_answer_posted_while_the_one_before_is_read_stays_unread, |t| {
         picture: None,
         nonce: "second",
     };
-    let mut posting = t.app.db.begin().await.expect("a transaction");
-    conversations::post(&t.app, &mut posting, &message).await.expect("posted");
-    let (app, id) = (t.app.clone(), before.id.clone());
+    let mut posting = t.state.db.begin().await.expect("a transaction");
+    conversations::post(&t.state, &mut posting, &message).await.expect("posted");
+    let (state, id) = (t.state.clone(), before.id.clone());
     let reading = tokio::spawn(async move {
-        let mut tx = app.db.begin_light().await?;
-        conversations::mark_read(&app, &mut tx, &id, Side::Shopper, 2).await?;
+        let mut tx = state.db.begin_light().await?;
+        conversations::mark_read(&state, &mut tx, &id, Side::Shopper, 2).await?;
         tx.commit().await
     });
     t.until_it_waits(&reading).await;
@@ -501,17 +501,17 @@ both!(conversations_go_with_their_account_and_with_time, |t| {
     t.wait(1);
     begin_about(&mut t.browser(), "About Anna.", "anna").await;
     assert_eq!(conversation(&t).await.claimed_id.as_deref(), Some(&*anna.id));
-    assert!(deletion::purge(&t.app, &anna.id, false).await.expect("done"));
+    assert!(deletion::purge(&t.state, &anna.id, false).await.expect("done"));
     let left = stored(&t).await;
     assert_eq!(left, [("shopper".to_owned(), "About Anna.".to_owned())]);
     let left = conversation(&t).await;
     assert_eq!((left.claimed, left.claimed_id), (None, None));
 
     t.wait(179 * crate::server::clock::DAY);
-    run::sweep(&t.app).await.expect("done");
+    run::sweep(&t.state).await.expect("done");
     assert_eq!(stored(&t).await.len(), 1);
     t.wait(2 * crate::server::clock::DAY);
-    run::sweep(&t.app).await.expect("done");
+    run::sweep(&t.state).await.expect("done");
     assert!(stored(&t).await.is_empty());
 });
 
@@ -548,8 +548,8 @@ both!(whoever_is_recovering_need_not_say_again_which_account, |t| {
 
 async fn what_happened(t: &TestApp, what: &str) {
     let id = conversation(t).await.id;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
-    conversations::system(&t.app, &mut tx, &id, what).await.expect("done");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
+    conversations::system(&t.state, &mut tx, &id, what).await.expect("done");
     tx.commit().await.expect("a commit");
 }
 

@@ -12,7 +12,7 @@ use crate::{
 
 /// What becomes of a message.
 async fn kept(t: &TestApp, browser: &mut Browser, message: &str) -> String {
-    let nonce = t.app.random.id(t.now());
+    let nonce = t.state.random.id(t.now());
     send(browser, message, &nonce).await;
     t.wait(crate::server::clock::MINUTE);
     last_stored(t).await
@@ -208,7 +208,7 @@ both!(a6_6_3_twenty_numbers_beside_live_codes_show_nothing_of_them, |t| {
                 .collect();
             assert_eq!(texts.iter().filter(|text| text.contains("NUMBER")).count(), 4, "{texts:?}");
             seen.push((screens, texts));
-            let mut tx = t.app.db.begin().await.expect("a transaction");
+            let mut tx = t.state.db.begin().await.expect("a transaction");
             for table in ["DELETE FROM messages", "DELETE FROM conversations"] {
                 tx.execute(table, crate::args![]).await.expect("done");
             }

@@ -30,7 +30,7 @@ async fn with_address(t: &TestApp) -> Browser {
 
 /// As housekeeping does.
 async fn told(t: &TestApp) -> usize {
-    conversations::tell_waiting(&t.app).await.expect("done");
+    conversations::tell_waiting(&t.state).await.expect("done");
     t.count(ADDRESS, "answer-waits").await
 }
 
@@ -79,7 +79,7 @@ both!(answer_that_nobody_sees_is_told_after_two_minutes_and_at_most_hourly, |t| 
 
 both!(answer_that_came_to_a_window_nobody_looks_at_is_told, |t| {
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    tokio::spawn(t.app.live.clone().run(t.app.db.clone(), stopped));
+    tokio::spawn(t.state.live.clone().run(t.state.db.clone(), stopped));
     let mut browser = with_address(&t).await;
     let mut stream = browser.listen("/support/stream", "").await;
     stream.until(FIRST).await;
@@ -104,8 +104,8 @@ both!(several_instances_tell_once, |t| {
     answer(&t, "Hello!").await;
     t.wait(3 * MINUTE);
     let many = (0..10).map(|_| {
-        let app = t.app.clone();
-        tokio::spawn(async move { conversations::tell_waiting(&app).await })
+        let state = t.state.clone();
+        tokio::spawn(async move { conversations::tell_waiting(&state).await })
     });
     for one in many.collect::<Vec<_>>() {
         one.await.expect("an answer").expect("done");

@@ -50,19 +50,19 @@ async fn send(browser: &mut Browser, message: &str, nonce: &str) -> Answer {
 /// The only conversation that there is, or the newest.
 async fn conversation(t: &TestApp) -> Conversation {
     let (id,): (String,) = t
-        .app
+        .state
         .db
         .one("SELECT id FROM conversations ORDER BY id DESC LIMIT 1", args![])
         .await
         .expect("a conversation");
-    conversations::get(&t.app.db, &id).await.expect("an answer").expect("a conversation")
+    conversations::get(&t.state.db, &id).await.expect("an answer").expect("a conversation")
 }
 
 /// An operator answers.
 async fn answer(t: &TestApp, words: &str) -> Option<i64> {
     let id = conversation(t).await.id;
     let text = MessageText::parse(words).expect("a message");
-    let nonce = t.app.random.id(t.now());
+    let nonce = t.state.random.id(t.now());
     let message = NewMessage {
         conversation: &id,
         author: Author::Operator,
@@ -71,15 +71,15 @@ async fn answer(t: &TestApp, words: &str) -> Option<i64> {
         picture: None,
         nonce: &nonce,
     };
-    let mut tx = t.app.db.begin().await.expect("a transaction");
-    let seq = conversations::post(&t.app, &mut tx, &message).await.expect("an answer");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
+    let seq = conversations::post(&t.state, &mut tx, &message).await.expect("an answer");
     tx.commit().await.expect("a commit");
     seq
 }
 
 /// What is stored, in order: author and text.
 async fn stored(t: &TestApp) -> Vec<(String, String)> {
-    t.app
+    t.state
         .db
         .all("SELECT author, text FROM messages ORDER BY conversation_id, seq", args![])
         .await

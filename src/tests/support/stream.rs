@@ -19,7 +19,7 @@ use crate::{
 /// Signals travel through PostgreSQL there, and somebody has to hear them.
 fn hear(t: &TestApp) -> watch::Sender<bool> {
     let (stop, stopped) = watch::channel(false);
-    tokio::spawn(t.app.live.clone().run(t.app.db.clone(), stopped));
+    tokio::spawn(t.state.live.clone().run(t.state.db.clone(), stopped));
     stop
 }
 
@@ -95,11 +95,11 @@ both!(typing_reading_and_closing_are_seen, |t| {
     let last = cursor(&mut browser).await;
     let mut stream = browser.listen("/support/stream", &last).await;
     stream.until("in the queue").await;
-    let mut tx = t.app.db.begin().await.expect("a transaction");
-    conversations::mark_read(&t.app, &mut tx, &id, Side::Operator, 1).await.expect("done");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
+    conversations::mark_read(&t.state, &mut tx, &id, Side::Operator, 1).await.expect("done");
     tx.commit().await.expect("a commit");
     stream.until("Seen:").await;
-    conversations::typing(&t.app, &id, Side::Operator).await.expect("done");
+    conversations::typing(&t.state, &id, Side::Operator).await.expect("done");
     stream.until("Support is typing").await;
     // The answer ends it.
     answer(&t, "There you are.").await;
@@ -125,7 +125,9 @@ both!(delivered_is_not_seen_until_the_window_says_so, |t| {
     answer(&t, "Second answer.").await;
     let second = stream.until("Second answer.").await;
     // The stream goes on, and neither it nor a break of the line is a reader.
-    conversations::typing(&t.app, &conversation(&t).await.id, Side::Operator).await.expect("done");
+    conversations::typing(&t.state, &conversation(&t).await.id, Side::Operator)
+        .await
+        .expect("done");
     stream.until("Support is typing").await;
     drop(stream);
     browser.listen("/support/stream", &second.id).await.until("Below").await;
@@ -189,7 +191,7 @@ both!(a8_2_2_stream_ends_with_the_right_to_read, |t| {
     let mut stream = phone.listen("/support/stream", &last).await;
     stream.until("in the queue").await;
     // Signed out elsewhere: this browser had nothing but its session.
-    let mut tx = t.app.db.begin().await.expect("a transaction");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
     let session = crate::server::secret::Token::parse(&phone.cookie("session").expect("a cookie"));
     crate::server::session::end(&mut tx, &session.expect("a token")).await.expect("done");
     tx.commit().await.expect("a commit");
@@ -219,7 +221,7 @@ both!(server_that_stops_ends_its_streams, |t| {
     begin(&mut browser, FIRST).await;
     let mut stream = browser.listen("/support/stream", "").await;
     stream.until("in the queue").await;
-    t.app.live.stop();
+    t.state.live.stop();
     assert_eq!(stream.next().await, None);
     assert_eq!(browser.listen("/support/stream", "").await.status, StatusCode::SERVICE_UNAVAILABLE);
 });
@@ -238,11 +240,11 @@ async fn two_instances_on_one_database_deliver_to_each_other() {
     answer(&there, "From the other instance.").await;
     stream.until("From the other instance.").await;
     let id = conversation(&here).await.id;
-    conversations::typing(&there.app, &id, Side::Operator).await.expect("done");
+    conversations::typing(&there.state, &id, Side::Operator).await.expect("done");
     stream.until("Support is typing").await;
 
     // The same browser on the other instance, after this one stopped.
-    let mut moved = Browser::new(crate::server::http::router(&there.app).expect("routes"));
+    let mut moved = Browser::new(crate::server::http::router(&there.state).expect("routes"));
     moved.cookies = browser.cookies.clone();
     let mut stream = moved.listen("/support/stream", &last).await;
     stream.until("From the other instance.").await;

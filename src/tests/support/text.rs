@@ -75,7 +75,7 @@ both!(a1_3_2_what_a_shopper_typed_is_text_in_the_boxes_of_the_console, |t| {
     let canned = [("answer_locale", "en"), ("title", "Hello"), ("text", "Hello {login}")];
     console.submit("/api/operator_canned", &canned).await;
     let (canned,): (String,) =
-        t.app.db.one("SELECT id FROM canned_answers", args![]).await.expect("a canned answer");
+        t.state.db.one("SELECT id FROM canned_answers", args![]).await.expect("a canned answer");
     let inserted = console.get(&format!("/operator?open={id}&into={id}&canned={canned}")).await;
     assert!(
         inserted.body.contains("&lt;/textarea>&lt;form action=https://evil.example></textarea>")

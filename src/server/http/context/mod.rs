@@ -30,7 +30,7 @@ use crate::{
     server::{
         Fault, accounts,
         agent::Agent,
-        app::App,
+        app::AppState,
         assisted::Assisted,
         client::Client,
         clock::Millis,
@@ -60,7 +60,7 @@ const KEPT: &str = "kept";
 #[derive(Clone)]
 pub struct RequestContext {
     /// The application.
-    pub app: App,
+    pub state: AppState,
     /// Who asks.
     pub client: Client,
     /// The language of the answer.
@@ -131,7 +131,7 @@ impl RequestContext {
     /// `next` of the address, if it may be followed.
     #[must_use]
     pub fn next(&self) -> Option<String> {
-        crate::server::next::allowed(&self.app.config, &self.query("next")?)
+        crate::server::next::allowed(&self.state.config, &self.query("next")?)
     }
 
     /// The value of a cookie that is no secret.
@@ -154,7 +154,7 @@ impl RequestContext {
         }
         let mut known = None;
         for token in tokens().collect::<Vec<_>>() {
-            let found = session::peek(&self.app.db, &token, self.app.clock.now()).await;
+            let found = session::peek(&self.state.db, &token, self.state.clock.now()).await;
             // A database that is away is the screen's to report.
             if matches!(found, Ok(Some(_))) {
                 known = Some(token.expose());
@@ -168,7 +168,7 @@ impl RequestContext {
 
     /// Sends a cookie along; `age` is `None` for one that ends with the browser.
     pub fn set_cookie(&self, name: &'static str, value: &str, age: Option<Millis>) {
-        for (name, header) in Cookies::set(self.app.config.is_https(), name, value, age) {
+        for (name, header) in Cookies::set(self.state.config.is_https(), name, value, age) {
             self.send_cookie(name, header);
         }
     }
@@ -240,7 +240,7 @@ impl RequestContext {
     #[must_use]
     pub fn take_flash(&self, screen: &str) -> Flash {
         let open = |cookie: &str, context: &str| {
-            self.cookies.all(cookie).find_map(|sealed| Flash::open(&self.app, context, sealed))
+            self.cookies.all(cookie).find_map(|sealed| Flash::open(&self.state, context, sealed))
         };
         if let Some(flash) = open(flash::COOKIE, screen) {
             self.clear_cookie(flash::COOKIE);
@@ -267,7 +267,7 @@ impl RequestContext {
 
     /// Leaves something for a screen.
     pub fn set_flash(&self, screen: &str, flash: &Flash) {
-        if let Some(sealed) = flash.seal(&self.app, screen) {
+        if let Some(sealed) = flash.seal(&self.state, screen) {
             self.set_cookie(flash::COOKIE, &sealed, Some(flash::LIFETIME));
         }
     }
@@ -276,7 +276,7 @@ impl RequestContext {
     /// screen was shown, and for nobody else who signs in here. Whether it is kept.
     pub(super) fn keep_for_owner(&self, screen: &str, flash: &Flash) -> bool {
         let Some(owner) = self.cookies.get(OWNER) else { return false };
-        let sealed = flash.seal_for_later(&self.app, &kept_for(screen, owner));
+        let sealed = flash.seal_for_later(&self.state, &kept_for(screen, owner));
         if let Some(sealed) = &sealed {
             self.set_cookie(KEPT, sealed, Some(flash::KEPT_FOR));
         }
@@ -293,7 +293,7 @@ impl RequestContext {
     }
 
     fn owner(&self, account_id: &str) -> String {
-        URL_SAFE_NO_PAD.encode(self.app.keys.mac(MacFor::Owner, &[account_id]))
+        URL_SAFE_NO_PAD.encode(self.state.keys.mac(MacFor::Owner, &[account_id]))
     }
 
     /// The time zone in which times are told: that of whoever is signed in.
@@ -317,7 +317,7 @@ impl RequestContext {
     /// # Errors
     /// When the database fails.
     pub async fn flow(&self, purpose: Purpose) -> Result<Option<Flow>, Fault> {
-        Ok(self.any_flow(purpose).await?.filter(|flow| !flow.is_over(self.app.clock.now())))
+        Ok(self.any_flow(purpose).await?.filter(|flow| !flow.is_over(self.state.clock.now())))
     }
 
     /// As [`RequestContext::flow`], and one that is over, too: what was typed then is shown again.
@@ -326,7 +326,7 @@ impl RequestContext {
     /// When the database fails.
     pub async fn any_flow(&self, purpose: Purpose) -> Result<Option<Flow>, Fault> {
         let Some(token) = self.flow_token(purpose) else { return Ok(None) };
-        Ok(flows::find(&self.app.db, &token, purpose).await?)
+        Ok(flows::find(&self.state.db, &token, purpose).await?)
     }
 
     /// The token of the flow of a purpose that this browser is in.
@@ -366,7 +366,7 @@ impl RequestContext {
     #[must_use]
     pub fn browser_token(&self) -> Token {
         self.token(BROWSER).or_else(|| self.token_to_send(BROWSER)).unwrap_or_else(|| {
-            let token = Token::new(&self.app.random);
+            let token = Token::new(&self.state.random);
             self.set_cookie(BROWSER, &token.expose(), None);
             token
         })
@@ -383,7 +383,7 @@ impl RequestContext {
 /// What [`provide`] stands on.
 #[derive(Clone)]
 pub struct Provider {
-    app: App,
+    state: AppState,
     /// Whether it was said that a proxy forwards something that is no address.
     told: Arc<AtomicBool>,
 }
@@ -391,12 +391,12 @@ pub struct Provider {
 impl Provider {
     /// For an application.
     #[must_use]
-    pub fn new(app: &App) -> Self {
-        Self { app: app.clone(), told: Arc::default() }
+    pub fn new(state: &AppState) -> Self {
+        Self { state: state.clone(), told: Arc::default() }
     }
 
     fn client(&self, peer: std::net::IpAddr, headers: &HeaderMap) -> Client {
-        let (client, understood) = Client::of(peer, headers, &self.app.config.trusted_proxies);
+        let (client, understood) = Client::of(peer, headers, &self.state.config.trusted_proxies);
         // Not what it was: that may be an address.
         if !understood && !self.told.swap(true, Ordering::Relaxed) {
             tracing::warn!(
@@ -414,15 +414,15 @@ pub async fn provide(
     next: Next,
 ) -> Response {
     let headers = request.headers();
-    let app = provider.app.clone();
+    let state = provider.state.clone();
     let peer =
         request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip());
     let peer = peer.unwrap_or(std::net::Ipv4Addr::LOCALHOST.into());
-    let cookies = Cookies::read(app.config.is_https(), headers);
+    let cookies = Cookies::read(state.config.is_https(), headers);
     let path_and_query =
         request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let brings_none = brings_none(&cookies);
-    let came_from_us = comes_from_us(&app, headers);
+    let came_from_us = comes_from_us(&state, headers);
     let mut context = RequestContext {
         keeps_no_cookies: false,
         client: provider.client(peer, headers),
@@ -438,7 +438,7 @@ pub async fn provide(
         signed_in: None,
         recovering: None,
         outcome: Arc::default(),
-        app,
+        state,
     };
     context.settle_session().await;
     let named = context.query("lang").and_then(|tag| Locale::parse(&tag));
@@ -484,7 +484,7 @@ pub(super) async fn remember_locale(
         if let Some(SignedIn { account, .. }) = context.signed_in().await?
             && account.locale() != locale
         {
-            let mut tx = context.app.db.begin().await?;
+            let mut tx = context.state.db.begin().await?;
             accounts::set_locale(&mut tx, &account.id, locale).await?;
             tx.commit().await?;
         }
@@ -510,7 +510,7 @@ fn brings_none(cookies: &Cookies) -> bool {
 
 /// Whether somebody followed a link, or posted a form, of a screen of ours. Browsers that do not say so by themselves
 /// name the screen.
-fn comes_from_us(app: &App, headers: &HeaderMap) -> bool {
+fn comes_from_us(state: &AppState, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match text("sec-fetch-site") {
         Some(site) => {
@@ -518,16 +518,16 @@ fn comes_from_us(app: &App, headers: &HeaderMap) -> bool {
         }
         None => text("referer")
             .and_then(|referer| Url::parse(referer).ok())
-            .is_some_and(|referer| referer.origin() == app.config.base_url.origin()),
+            .is_some_and(|referer| referer.origin() == state.config.base_url.origin()),
     }
 }
 
 /// Every handler of a page asks for it: the account's language comes before the cookie's, and the browser learns whose
 /// pages it is shown.
-impl FromRequestParts<App> for RequestContext {
+impl FromRequestParts<AppState> for RequestContext {
     type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, PageError> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, PageError> {
         let context = parts.extensions.get::<Self>().cloned();
         let mut context =
             context.ok_or_else(|| PageError::Error(AppError::new(RequestProblem::Unavailable)))?;

@@ -80,8 +80,8 @@ impl RequestContext {
 
     async fn find_signed_in(&self) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = self.token("session") else { return Ok(None) };
-        let now = self.app.clock.now();
-        let session = session::find(&self.app.db, &token, &self.client, now).await?;
+        let now = self.state.clock.now();
+        let session = session::find(&self.state.db, &token, &self.client, now).await?;
         self.with_account(session).await
     }
 
@@ -92,7 +92,7 @@ impl RequestContext {
     /// When the database fails.
     pub async fn still_signed_in(&self) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = self.token("session") else { return Ok(None) };
-        let session = session::peek(&self.app.db, &token, self.app.clock.now()).await?;
+        let session = session::peek(&self.state.db, &token, self.state.clock.now()).await?;
         self.with_account(session).await
     }
 
@@ -117,7 +117,7 @@ impl RequestContext {
 
     async fn with_account(&self, session: Option<Session>) -> Result<Option<SignedIn>, Fault> {
         let Some(session) = session else { return Ok(None) };
-        let account = accounts::get(&self.app.db, &session.account_id).await?;
+        let account = accounts::get(&self.state.db, &session.account_id).await?;
         Ok(account.filter(Account::is_active).map(|account| SignedIn { session, account }))
     }
 
@@ -137,7 +137,7 @@ impl RequestContext {
     /// `signed_out`, `proof_needed`, and when the database fails.
     pub async fn somebody_proved(&mut self) -> Result<SignedIn, AppError> {
         let signed_in = self.somebody().await?;
-        if signed_in.is_proved(self.app.clock.now()) {
+        if signed_in.is_proved(self.state.clock.now()) {
             Ok(signed_in)
         } else {
             Err(AppError::new(RequestProblem::ProofNeeded))
@@ -150,7 +150,7 @@ impl RequestContext {
     /// [`PageError`].
     pub async fn proved(&mut self) -> Result<SignedIn, PageError> {
         let signed_in = self.signed_in().await?.ok_or(PageError::SignIn)?;
-        if signed_in.is_proved(self.app.clock.now()) {
+        if signed_in.is_proved(self.state.clock.now()) {
             Ok(signed_in)
         } else {
             Err(PageError::Confirm)
@@ -191,8 +191,8 @@ impl RequestContext {
     /// When the database fails.
     pub(in crate::server::http) async fn look_for_recovery(&mut self) -> Result<(), Fault> {
         if let Some(SignedIn { account, .. }) = self.signed_in().await? {
-            let process = assisted::alive_of(&self.app.db, &account.id).await?;
-            let now = self.app.clock.now();
+            let process = assisted::alive_of(&self.state.db, &account.id).await?;
+            let now = self.state.clock.now();
             self.recovering = process.filter(|process| {
                 matches!(process.state_of(&account, now), State::Waiting | State::Ready)
             });
