@@ -12,7 +12,7 @@ use latchkey::{
         accounts,
         app::AppState,
         client::Client as From,
-        flows::Purpose,
+        flows::FlowKind,
         letters,
         outbox::{self, Letter},
     },
@@ -110,7 +110,7 @@ async fn flood(state: &AppState) {
         let letter: Letter = if number % 2 == 0 {
             letters::new_device(state, &account, &from)
         } else {
-            letters::own_code(state, &account, Purpose::Recover, &code, expires_at, &from)
+            letters::own_code(state, &account, FlowKind::Recover, &code, expires_at, &from)
         };
         outbox::enqueue(state, &mut tx, letter, true, now, Some(expires_at)).await.expect("a row");
     }

@@ -10,7 +10,7 @@ mod service;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::*, banner::RecoveryBanner};
-use crate::server::{app::AppState, flows::Purpose};
+use crate::server::{app::AppState, flows::FlowKind};
 
 /// Where the staff finds them.
 const LIST: &str = "/operator/assisted";
@@ -23,7 +23,7 @@ const CODE: &str = "/recover/assisted/code";
 pub(crate) const STOP: &str = "/recover/assisted/stop";
 /// The cookie of the way to a confirmed address. Not `flow`: a user who is recovering the account in another way
 /// meanwhile continues with that.
-const FLOW: &str = Purpose::Assisted.cookie();
+const FLOW: &str = FlowKind::Assisted.cookie();
 
 /// The pages; their forms are posted to the server functions.
 pub fn routes() -> Router<AppState> {

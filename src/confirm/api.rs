@@ -10,7 +10,7 @@ use crate::{
     forms::SecretText,
     server::{
         codes,
-        flows::{FlowProblem, Purpose},
+        flows::{FlowKind, FlowProblem},
         http::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
@@ -57,9 +57,9 @@ pub async fn email_code(
     let sent = async {
         let account = request.somebody().await?.account;
         let redirect = Redirect::to(reauthentication::address(target.as_deref(), back.as_deref()));
-        let token = request.flow_token(Purpose::Confirm);
+        let token = request.flow_token(FlowKind::Confirm);
         let begun =
-            own_code::find(&request.state, token.as_ref(), Purpose::Confirm, &account).await?;
+            own_code::find(&request.state, token.as_ref(), FlowKind::Confirm, &account).await?;
         if let Some(flow) = begun {
             own_code::send(&request.state, &flow, &account, &request.client).await?;
             let code = sent_code(&request, &codes::latest(&request.state, &flow).await?);
@@ -67,14 +67,14 @@ pub async fn email_code(
         }
         let devices = request.devices();
         let asking = Asking {
-            purpose: Purpose::Confirm,
+            purpose: FlowKind::Confirm,
             account: &account,
             next: target.as_deref(),
             locale: request.locale,
             client: &request.client,
             devices: &devices,
         };
-        request.give_flow(Purpose::Confirm, &own_code::begin(&request.state, &asking).await?);
+        request.give_flow(FlowKind::Confirm, &own_code::begin(&request.state, &asking).await?);
         Ok(redirect)
     };
     respond(sent.await)
@@ -90,13 +90,13 @@ pub async fn by_code(#[server(default)] code: SecretText) -> Result<Redirect, Ap
     let press = Press::of_code(&request, "confirm_code", "session", &code);
     let proved = press.once(move |mut request| async move {
         let user = request.somebody().await?;
-        let token = request.flow_token(Purpose::Confirm);
-        let flow =
-            own_code::find(&request.state, token.as_ref(), Purpose::Confirm, &user.account).await?;
+        let token = request.flow_token(FlowKind::Confirm);
+        let flow = own_code::find(&request.state, token.as_ref(), FlowKind::Confirm, &user.account)
+            .await?;
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired))?;
         let token = service::by_code(&request.state, &user, &flow, &code, &request.client).await?;
         request.give_session(&token, user.session.persistent);
-        request.end_flow(Purpose::Confirm);
+        request.end_flow(FlowKind::Confirm);
         Ok(Redirect::to(next::or(flow.next.as_deref(), SETTINGS)))
     });
     respond(proved.await)

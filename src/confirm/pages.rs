@@ -19,7 +19,7 @@ use crate::{
     server::{
         accounts::Account,
         codes::{self, Latest},
-        flows::Purpose,
+        flows::FlowKind,
         http::{
             context::RequestContext,
             extract::CurrentUser,
@@ -68,8 +68,8 @@ pub async fn confirm(
     let back = back(&request, named.as_deref()).or_else(|| back(&request, referer));
     settle(&mut request, next.as_deref(), back.as_deref());
     let account = user.account;
-    let token = request.flow_token(Purpose::Confirm);
-    let flow = own_code::find(&request.state, token.as_ref(), Purpose::Confirm, &account).await?;
+    let token = request.flow_token(FlowKind::Confirm);
+    let flow = own_code::find(&request.state, token.as_ref(), FlowKind::Confirm, &account).await?;
     if let Some(flow) = flow
         && request.query("way").as_deref() != Some("password")
     {

@@ -77,7 +77,7 @@ pub(super) async fn by_code(
     client: &Client,
 ) -> Result<Token, ConfirmError> {
     let (mut tx, _) = own_code::check(state, flow, &signed_in.account, code, client).await?;
-    flows::take(&mut tx, &flow.id).await?;
+    flows::consume(&mut tx, &flow.id).await?;
     step_up(state, tx, signed_in, client).await
 }
 

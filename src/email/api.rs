@@ -11,7 +11,7 @@ use crate::{
     server::{
         accounts::{Account, IdentifierProblem},
         codes,
-        flows::{Flow, FlowProblem, Purpose},
+        flows::{Flow, FlowKind, FlowProblem},
         http::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
@@ -31,7 +31,7 @@ const SETTINGS: &str = "/account/settings";
 #[server(endpoint = "email")]
 pub async fn change_email(#[server(default)] email: String) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let press = Press::of(&request, "email", Purpose::ChangeEmail.cookie(), &[&email]);
+    let press = Press::of(&request, "email", FlowKind::ChangeEmail.cookie(), &[&email]);
     let asked = press.once(move |mut request| async move {
         let user = request.somebody_proved().await?;
         let entry = service::Entry {
@@ -39,11 +39,11 @@ pub async fn change_email(#[server(default)] email: String) -> Result<Redirect, 
             email: &email,
             locale: request.locale,
             client: &request.client,
-            browser: request.flow_token(Purpose::ChangeEmail),
+            browser: request.flow_token(FlowKind::ChangeEmail),
         };
         match service::ask(&request.state, &entry).await? {
             Asked::Code(token) => {
-                request.give_flow(Purpose::ChangeEmail, &token);
+                request.give_flow(FlowKind::ChangeEmail, &token);
                 Ok(Redirect::to(CODE))
             }
             Asked::Respelled => Ok(Redirect::to(SETTINGS).with_notice(Notice::EmailRespelled)),
@@ -82,7 +82,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
         let flow = flow(&request, &user.account).await?;
         let token = service::change(&request.state, &flow, &user, &code, &request.client).await?;
         request.give_session(&token, user.session.persistent);
-        request.end_flow(Purpose::ChangeEmail);
+        request.end_flow(FlowKind::ChangeEmail);
         Ok(Redirect::to(SETTINGS).with_notice(Notice::EmailChanged))
     });
     respond(changed.await)
@@ -90,9 +90,9 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
 
 /// The flow of this browser, if it lives.
 async fn flow(request: &RequestContext, account: &Account) -> Result<Flow, AppError> {
-    let token = request.flow_token(Purpose::ChangeEmail);
+    let token = request.flow_token(FlowKind::ChangeEmail);
     let flow =
-        own_code::find(&request.state, token.as_ref(), Purpose::ChangeEmail, account).await?;
+        own_code::find(&request.state, token.as_ref(), FlowKind::ChangeEmail, account).await?;
     flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(SCREEN))
 }
 

@@ -18,7 +18,7 @@ use crate::{
         accounts::HOLD,
         clock::SECOND,
         codes::{self, Latest},
-        flows::{FlowProblem, Purpose},
+        flows::{FlowKind, FlowProblem},
         http::{
             context::RequestContext,
             extract::{CurrentUser, FreshUser},
@@ -37,9 +37,9 @@ pub async fn email(
 ) -> Result<Response, PageError> {
     let account = user.account;
     // A user who comes back to correct something finds what was typed.
-    let token = request.flow_token(Purpose::ChangeEmail);
+    let token = request.flow_token(FlowKind::ChangeEmail);
     let begun =
-        own_code::find(&request.state, token.as_ref(), Purpose::ChangeEmail, &account).await?;
+        own_code::find(&request.state, token.as_ref(), FlowKind::ChangeEmail, &account).await?;
     let (now, typed) = (account.shown_email(), begun.map(|flow| flow.typed));
     Ok(page(request, flash, move || view! { <ChangeEmailPage now typed/> }).await)
 }
@@ -80,9 +80,9 @@ pub async fn code(
     request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let token = request.flow_token(Purpose::ChangeEmail);
-    let flow =
-        own_code::find(&request.state, token.as_ref(), Purpose::ChangeEmail, &user.account).await?;
+    let token = request.flow_token(FlowKind::ChangeEmail);
+    let flow = own_code::find(&request.state, token.as_ref(), FlowKind::ChangeEmail, &user.account)
+        .await?;
     let Some(flow) = flow else {
         request.set_flash(SCREEN, &Flash::error(AppError::new(FlowProblem::Expired)));
         return Err(PageError::To(SCREEN.to_owned()));

@@ -14,7 +14,7 @@ use crate::{
         codes::{self, CheckError, SendError},
         db::{DbError, Tx},
         events::{self, EventKind},
-        flows::{self, Flow, Purpose, Step},
+        flows::{self, Flow, FlowKind, Step},
         http::context::SignedIn,
         links::{self, LinkPurpose},
         new_address::{self, Begun, Naming},
@@ -84,7 +84,7 @@ pub(super) async fn ask(state: &AppState, entry: &Entry<'_>) -> Result<Asked, Em
         return Ok(Asked::Respelled);
     }
     let naming = Naming {
-        purpose: Purpose::ChangeEmail,
+        purpose: FlowKind::ChangeEmail,
         account,
         email: &email,
         subject: None,

@@ -14,7 +14,7 @@ use crate::{
     islands::InputKind,
     server::{
         conversations,
-        flows::Purpose,
+        flows::FlowKind,
         http::{
             context::RequestContext,
             flash::{Flash, Notice, use_flash},
@@ -28,7 +28,7 @@ use crate::{
 pub async fn find_login(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let browser = request.browser_token();
     let visit = Visit {
-        purpose: Purpose::FindLogin,
+        purpose: FlowKind::FindLogin,
         browser: Some(&browser),
         network: &request.client.network,
     };

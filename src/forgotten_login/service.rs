@@ -11,7 +11,7 @@ use crate::{
         clock::{DAY, HOUR, Millis},
         db::DbError,
         events::{self, EventKind},
-        flows::Purpose,
+        flows::FlowKind,
         human::{self, HumanError, Visit},
         outbox::{self, MailProblem, share::Cause},
         secret::Token,
@@ -78,7 +78,7 @@ pub(super) async fn find(state: &AppState, entry: &Entry<'_>) -> Result<(), Find
     }
     let now = state.clock.now();
     let visit = Visit {
-        purpose: Purpose::FindLogin,
+        purpose: FlowKind::FindLogin,
         browser: entry.browser.as_ref(),
         network: &entry.client.network,
     };

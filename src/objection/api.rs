@@ -7,7 +7,7 @@ use super::{
 use crate::{
     error::AppError,
     server::{
-        flows::Purpose,
+        flows::FlowKind,
         http::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
@@ -39,7 +39,7 @@ pub async fn object() -> Result<Redirect, AppError> {
                     &request.client,
                 )
                 .await?;
-                request.give_flow(Purpose::Recover, &flow);
+                request.give_flow(FlowKind::Recover, &flow);
                 // Another user's session in this browser is none of this.
                 if signed_in.is_none_or(|theirs| theirs.account.id == link.account_id) {
                     request.clear_cookie("session");

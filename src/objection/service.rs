@@ -17,7 +17,7 @@ use crate::{
         codes,
         db::{DbError, Tx},
         events::{self, EventKind},
-        flows::{self, NewFlow, Purpose, Step},
+        flows::{self, FlowKind, NewFlow, Step},
         links::{self, Link, LinkPurpose},
         outbox::{self, Letter, LetterKind, share},
         saved_codes,
@@ -117,7 +117,7 @@ pub(super) async fn take_back(
         }
     }
     let new = NewFlow {
-        purpose: Purpose::Recover,
+        purpose: FlowKind::Recover,
         step: Step::Method,
         account_id: Some(&account.id),
         epoch: account.epoch,

@@ -12,7 +12,7 @@ use crate::{
         accounts::Account,
         codes,
         events::EventKind,
-        flows::{Flow, FlowProblem, Purpose, Step},
+        flows::{Flow, FlowKind, FlowProblem, Step},
         http::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
@@ -63,9 +63,9 @@ pub async fn email_code() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let sent = async {
         let account = request.somebody().await?.account;
-        let token = request.flow_token(Purpose::ChangePassword);
+        let token = request.flow_token(FlowKind::ChangePassword);
         let begun =
-            own_code::find(&request.state, token.as_ref(), Purpose::ChangePassword, &account)
+            own_code::find(&request.state, token.as_ref(), FlowKind::ChangePassword, &account)
                 .await?;
         if let Some(flow) = begun.filter(|flow| flow.step() == Step::Code) {
             own_code::send(&request.state, &flow, &account, &request.client).await?;
@@ -75,7 +75,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
         }
         let devices = request.devices();
         let asking = Asking {
-            purpose: Purpose::ChangePassword,
+            purpose: FlowKind::ChangePassword,
             account: &account,
             next: None,
             locale: request.locale,
@@ -85,7 +85,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
         let token = own_code::begin(&request.state, &asking).await;
         // Where there is no code, there is no page of one.
         let token = token.map_err(|error| AppError::from(error).on(METHOD))?;
-        request.give_flow(Purpose::ChangePassword, &token);
+        request.give_flow(FlowKind::ChangePassword, &token);
         Ok(Redirect::to(CODE))
     };
     respond(sent.await)
@@ -98,7 +98,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
 #[server(endpoint = "settings_password_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let cookie = Purpose::ChangePassword.cookie();
+    let cookie = FlowKind::ChangePassword.cookie();
     let press = Press::of_code(&request, "settings_password_code", cookie, &code);
     let checked = press.once(move |mut request| async move {
         let account = request.somebody().await?.account;
@@ -106,7 +106,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
         let (tx, right) =
             own_code::check(&request.state, &flow, &account, &code, &request.client).await?;
         tx.commit().await?;
-        request.give_flow(Purpose::ChangePassword, &right.token);
+        request.give_flow(FlowKind::ChangePassword, &right.token);
         Ok(Redirect::to(NEW))
     });
     respond(checked.await)
@@ -139,7 +139,7 @@ pub async fn set_by_code(
         let opened = service::set_by_code(&request.state, &new, &user).await?;
         request.give_session(&opened.session, user.session.persistent);
         request.give_devices(&opened.devices);
-        request.end_flow(Purpose::ChangePassword);
+        request.end_flow(FlowKind::ChangePassword);
         Ok(Redirect::to("/account/settings").with_notice(Notice::PasswordChanged))
     });
     respond(set.await)
@@ -151,9 +151,9 @@ async fn flow_at(
     account: &Account,
     step: Step,
 ) -> Result<Flow, AppError> {
-    let token = request.flow_token(Purpose::ChangePassword);
+    let token = request.flow_token(FlowKind::ChangePassword);
     let flow =
-        own_code::find(&request.state, token.as_ref(), Purpose::ChangePassword, account).await?;
+        own_code::find(&request.state, token.as_ref(), FlowKind::ChangePassword, account).await?;
     let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(METHOD))?;
     match flow.step() {
         Step::Done => Err(AppError::new(FlowProblem::Expired).on(METHOD)),

@@ -26,7 +26,7 @@ use crate::{
     server::{
         accounts::Account,
         codes::{self, Latest, seconds_until},
-        flows::{Flow, FlowProblem, Purpose, Step},
+        flows::{Flow, FlowKind, FlowProblem, Step},
         http::{
             context::RequestContext,
             extract::CurrentUser,
@@ -127,9 +127,9 @@ async fn flow_of_page(
     account: &Account,
     step: Step,
 ) -> Result<Flow, PageError> {
-    let token = request.flow_token(Purpose::ChangePassword);
+    let token = request.flow_token(FlowKind::ChangePassword);
     let flow =
-        own_code::find(&request.state, token.as_ref(), Purpose::ChangePassword, account).await?;
+        own_code::find(&request.state, token.as_ref(), FlowKind::ChangePassword, account).await?;
     match flow {
         Some(flow) if flow.step() >= step && flow.step() != Step::Done => Ok(flow),
         Some(_) => Err(PageError::To(METHOD.to_owned())),

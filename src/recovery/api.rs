@@ -12,7 +12,7 @@ use crate::{
         accounts::IdentifierProblem,
         codes,
         events::EventKind,
-        flows::{Flow, FlowProblem, Purpose, Step},
+        flows::{Flow, FlowKind, FlowProblem, Step},
         http::{
             context::{BROWSER, RequestContext},
             flash::Notice,
@@ -49,7 +49,7 @@ pub async fn recover(
     };
     let begun = service::recover(&request.state, &asked).await;
     respond(begun.map(|token| {
-        request.give_flow(Purpose::Recover, &token);
+        request.give_flow(FlowKind::Recover, &token);
         Redirect::to(METHOD)
     }))
 }
@@ -122,11 +122,11 @@ async fn send(
 #[server(endpoint = "recover_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let press = Press::of_code(&request, "recover_code", Purpose::Recover.cookie(), &code);
+    let press = Press::of_code(&request, "recover_code", FlowKind::Recover.cookie(), &code);
     let checked = press.once(move |request| async move {
         let flow = flow_at(&request, Step::Method).await?;
         let token = service::check_code(&request.state, &flow, &code, &request.client).await?;
-        request.give_flow(Purpose::Recover, &token);
+        request.give_flow(FlowKind::Recover, &token);
         Ok(Redirect::to(PASSWORD))
     });
     respond(checked.await)
@@ -144,7 +144,7 @@ pub async fn set_password(
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let posted = [new_password.expose(), new_password_again.expose()];
-    let press = Press::of(&request, "recover_password", Purpose::Recover.cookie(), &posted);
+    let press = Press::of(&request, "recover_password", FlowKind::Recover.cookie(), &posted);
     let set = press.once(move |request| async move {
         let flow = flow_at(&request, Step::Password).await?;
         let new = NewPassword {
@@ -165,7 +165,7 @@ pub async fn set_password(
 
 /// The flow, if it lives, is ready and has come as far as `step`.
 pub(crate) async fn flow_at(request: &RequestContext, step: Step) -> Result<Flow, AppError> {
-    let flow = request.flow(Purpose::Recover).await?;
+    let flow = request.flow(FlowKind::Recover).await?;
     let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(START))?;
     if flow.ready_at > request.state.clock.now() {
         return Err(AppError::new(FlowProblem::StartAgain).on(METHOD));

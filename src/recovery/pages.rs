@@ -32,7 +32,7 @@ use crate::{
         codes::{self, Latest, seconds_until},
         conversations,
         events::{self, EventKind},
-        flows::{Flow, FlowProblem, Purpose, Step},
+        flows::{Flow, FlowKind, FlowProblem, Step},
         http::{
             context::RequestContext,
             flash::{Flash, Notice, use_flash},
@@ -46,10 +46,10 @@ use crate::{
 /// `GET /recover`
 pub async fn start(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     // A user who comes back to correct something finds what was typed.
-    let begun = request.flow(Purpose::Recover).await?.filter(|flow| flow.step() != Step::Done);
+    let begun = request.flow(FlowKind::Recover).await?.filter(|flow| flow.step() != Step::Done);
     let browser = request.browser_token();
     let visit = Visit {
-        purpose: Purpose::Recover,
+        purpose: FlowKind::Recover,
         browser: Some(&browser),
         network: &request.client.network,
     };
@@ -92,7 +92,7 @@ pub fn RecoverPage(
 
 /// The flow of this browser, if it lives and has come as far as `step`; the page to go to otherwise.
 pub(crate) async fn flow_of_page(request: &RequestContext, step: Step) -> Result<Flow, PageError> {
-    let flow = request.any_flow(Purpose::Recover).await?;
+    let flow = request.any_flow(FlowKind::Recover).await?;
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(request.state.clock.now())).cloned()
     else {
         // Over; what was typed is there again.
@@ -323,7 +323,7 @@ pub fn RecoverPasswordPage(
 
 /// `GET /recover/done`
 pub async fn done(request: RequestContext) -> Result<Response, PageError> {
-    let flow = request.flow(Purpose::Recover).await?.filter(|flow| flow.step() == Step::Done);
+    let flow = request.flow(FlowKind::Recover).await?.filter(|flow| flow.step() == Step::Done);
     let Some(flow) = flow else { return Err(PageError::To("/sign-in".to_owned())) };
     let changes = Changes::of(&request, &flow).await?;
     // The name that was typed is there again on the sign-in page.

@@ -14,7 +14,7 @@ use crate::{
         codes::{self, CheckError, SendError, Sending},
         db::{DbError, Tx},
         events::{self, EventKind},
-        flows::{self, Flow, NewFlow, Purpose, Step},
+        flows::{self, Flow, FlowKind, NewFlow, Step},
         human::{self, HumanError, Visit},
         letters,
         outbox::{self, Letter, LetterKind},
@@ -128,7 +128,7 @@ pub(super) async fn recover(
     let now = state.clock.now();
     let key = identifier_key(&typed);
     let visit = Visit {
-        purpose: Purpose::Recover,
+        purpose: FlowKind::Recover,
         browser: entry.browser.as_ref(),
         network: &entry.client.network,
     };
@@ -142,7 +142,7 @@ pub(super) async fn recover(
     let account_id = account.as_ref().map(|account| account.id.as_str());
     let mut tx = state.db.begin().await?;
     let new = NewFlow {
-        purpose: Purpose::Recover,
+        purpose: FlowKind::Recover,
         step: Step::Method,
         account_id,
         epoch: account.as_ref().map_or(0, |account| account.epoch),
@@ -178,7 +178,7 @@ pub(super) async fn send_code(
         Err(_) => Standing::Free,
     };
     let mut tx = state.db.begin().await?;
-    flows::turn_to(&mut tx, &flow.id, None).await?;
+    flows::set_method(&mut tx, &flow.id, None).await?;
     let held = held_letter(state, &mut tx, flow, &standing, client).await?;
     let tell_unknown = may_tell_unknown(state, &mut tx, flow, client).await?;
     let disabled = account.as_ref().filter(|account| !account.is_active());
@@ -227,7 +227,7 @@ async fn finish_sending(
             // code from an earlier letter can be typed.
             drop(tx);
             let mut tx = state.db.begin().await?;
-            flows::turn_to(&mut tx, &flow.id, flow.arranged.as_deref()).await?;
+            flows::set_method(&mut tx, &flow.id, flow.arranged.as_deref()).await?;
             tx.commit().await?;
             Err(error.into())
         }
@@ -248,7 +248,7 @@ pub(super) async fn send_arranged(
     let (address, now) = (email.as_str(), state.clock.now());
     let process = assisted::ready_for(&state.db, account.as_ref(), address, now).await?;
     let mut tx = state.db.begin().await?;
-    flows::turn_to(&mut tx, &flow.id, flow.arranged.as_deref()).await?;
+    flows::set_method(&mut tx, &flow.id, flow.arranged.as_deref()).await?;
     let can_be_right = process.is_some();
     let sending = Sending { flow, account: account.as_ref(), address, can_be_right, client };
     let sent = codes::send(state, &mut tx, &sending, |code, expires_at| {
@@ -326,7 +326,7 @@ pub(super) async fn check_code(
                 .await?;
         let process = process.ok_or(RecoveryError::Overtaken)?;
         // From here on the flow names what it goes by, and no longer what was typed.
-        flows::go_by(&mut tx, &flow.id, Some(&process.id)).await?;
+        flows::bind_to(&mut tx, &flow.id, Some(&process.id)).await?;
     }
     tx.commit().await?;
     Ok(right.token)

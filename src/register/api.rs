@@ -11,7 +11,7 @@ use crate::{
     server::{
         accounts::IdentifierProblem,
         codes,
-        flows::{FlowProblem, Purpose},
+        flows::{FlowKind, FlowProblem},
         http::{
             context::{BROWSER, RequestContext},
             flash::Notice,
@@ -39,7 +39,7 @@ pub async fn register(
     let request = RequestContext::of_request()?;
     let target = next::allowed(&request.state.config, &next);
     let posted = [&*login, &email, password.expose(), &proof, &next];
-    let press = Press::of(&request, "register", Purpose::Register.cookie(), &posted);
+    let press = Press::of(&request, "register", FlowKind::Register.cookie(), &posted);
     let registered = press.once(move |request| async move {
         let entry = service::Entry {
             login: &login,
@@ -50,10 +50,10 @@ pub async fn register(
             locale: request.locale,
             client: &request.client,
             browser: request.token(BROWSER),
-            flow: request.flow_token(Purpose::Register),
+            flow: request.flow_token(FlowKind::Register),
         };
         let token = service::register(&request.state, &entry).await.map_err(AppError::from)?;
-        request.give_flow(Purpose::Register, &token);
+        request.give_flow(FlowKind::Register, &token);
         Ok(Redirect::to(CODE))
     });
     respond(registered.await)
@@ -67,7 +67,7 @@ pub async fn register(
 pub async fn resend() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let sent = async {
-        let flow = request.flow(Purpose::Register).await?.ok_or_else(gone)?;
+        let flow = request.flow(FlowKind::Register).await?.ok_or_else(gone)?;
         service::send_code(&request.state, &flow, &request.client).await?;
         let code = sent_code(&request, &codes::latest(&request.state, &flow).await?);
         Ok::<_, AppError>(Redirect { code, ..Redirect::to(CODE).with_notice(Notice::CodeSent) })
@@ -82,9 +82,9 @@ pub async fn resend() -> Result<Redirect, AppError> {
 #[server(endpoint = "register_code")]
 pub async fn confirm(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let press = Press::of_code(&request, "register_code", Purpose::Register.cookie(), &code);
+    let press = Press::of_code(&request, "register_code", FlowKind::Register.cookie(), &code);
     let confirmed = press.once(move |request| async move {
-        let flow = request.flow(Purpose::Register).await?.ok_or_else(gone)?;
+        let flow = request.flow(FlowKind::Register).await?.ok_or_else(gone)?;
         if flow.ready_at > request.state.clock.now() {
             return Ok(Redirect::to(CODE));
         }
@@ -98,7 +98,7 @@ pub async fn confirm(#[server(default)] code: SecretText) -> Result<Redirect, Ap
             .map_err(AppError::from)?;
         request.give_session(&opened.session, false);
         request.give_devices(&opened.devices);
-        request.end_flow(Purpose::Register);
+        request.end_flow(FlowKind::Register);
         Ok(Redirect::to(next::or_account(flow.next.as_deref())))
     });
     respond(confirmed.await)

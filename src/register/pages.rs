@@ -19,7 +19,7 @@ use crate::{
     islands::InputKind,
     server::{
         codes::{self, Latest},
-        flows::{Flow, FlowProblem, Purpose},
+        flows::{Flow, FlowKind, FlowProblem},
         http::{
             context::RequestContext,
             flash::Flash,
@@ -38,12 +38,12 @@ pub async fn register(mut request: RequestContext, flash: Flash) -> Result<Respo
     }
     let browser = request.browser_token();
     let visit = Visit {
-        purpose: Purpose::Register,
+        purpose: FlowKind::Register,
         browser: Some(&browser),
         network: &request.client.network,
     };
     // A user who comes back to correct something finds what was typed.
-    let begun = request.flow(Purpose::Register).await?;
+    let begun = request.flow(FlowKind::Register).await?;
     let challenge =
         human::challenge(&request.state, &visit, flash.price.unwrap_or_default()).await?;
     Ok(page(request, flash, move || view! { <RegisterPage begun next challenge/> }).await)
@@ -104,7 +104,7 @@ fn RegistrationSteps(current: usize) -> impl IntoView {
 
 /// `GET /register/code`
 pub async fn code(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
-    let flow = request.any_flow(Purpose::Register).await?;
+    let flow = request.any_flow(FlowKind::Register).await?;
     let now = request.state.clock.now();
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(now)).cloned() else {
         // Over; what was typed is there again.

@@ -13,7 +13,7 @@ use crate::{
         codes::{self, CheckError, SendError},
         db::{DbError, Tx},
         events::{self, EventKind},
-        flows::{self, Flow, NewFlow, Purpose, Step},
+        flows::{self, Flow, FlowKind, NewFlow, Step},
         human::{self, HumanError, Visit},
         new_address,
         outbox::{self, MailProblem},
@@ -99,7 +99,7 @@ pub(super) async fn register(state: &AppState, entry: &Entry<'_>) -> Result<Toke
         }
     };
     let visit = Visit {
-        purpose: Purpose::Register,
+        purpose: FlowKind::Register,
         browser: entry.browser.as_ref(),
         network: &entry.client.network,
     };
@@ -115,7 +115,7 @@ pub(super) async fn register(state: &AppState, entry: &Entry<'_>) -> Result<Toke
     let hash = state.hasher.hash(&password, &entry.client.network).await.map_err(Fault::Hash)?;
     let mut tx = state.db.begin().await?;
     let new = NewFlow {
-        purpose: Purpose::Register,
+        purpose: FlowKind::Register,
         step: Step::Code,
         account_id: None,
         epoch: 0,
@@ -171,7 +171,7 @@ async fn begin(
 ) -> Result<(Flow, Token), RegisterError> {
     let now = state.clock.now();
     if let Some(token) = &entry.flow
-        && let Some(flow) = flows::find(&state.db, token, Purpose::Register).await?
+        && let Some(flow) = flows::find(&state.db, token, FlowKind::Register).await?
         && !flow.is_over(now)
         && flow.step() == Step::Code
         && identifier_key(&flow.typed) == email.key()
@@ -232,7 +232,7 @@ pub(super) async fn confirm(
     let (mut tx, _) =
         codes::check(state, flow, &flow.typed, code.expose(), client, Step::Password).await?;
     let account = create(state, &mut tx, flow).await?;
-    flows::take(&mut tx, &flow.id).await?;
+    flows::consume(&mut tx, &flow.id).await?;
     let now = state.clock.now();
     if let Some(old) = &browser.session {
         session::sign_out(&mut tx, &state.random, now, old, client).await?;

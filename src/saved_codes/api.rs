@@ -17,7 +17,7 @@ use crate::{
     recovery,
     server::{
         clock::Millis,
-        flows::{FlowProblem, Purpose, Step},
+        flows::{FlowKind, FlowProblem, Step},
         http::{
             context::RequestContext,
             post_redirect_get::{FormFields, answer_form, respond},
@@ -95,12 +95,12 @@ pub async fn download(
 #[server(endpoint = "recover_saved_code")]
 pub async fn use_code(#[server(default)] saved_code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let cookie = Purpose::Recover.cookie();
+    let cookie = FlowKind::Recover.cookie();
     let press = Press::of_code(&request, "recover_saved_code", cookie, &saved_code);
     let used = press.once(move |request| async move {
         let flow = recovery::flow_at(&request, Step::Method).await?;
         let token = recover::use_code(&request.state, &flow, &saved_code, &request.client).await?;
-        request.give_flow(Purpose::Recover, &token);
+        request.give_flow(FlowKind::Recover, &token);
         Ok(Redirect::to("/recover/password"))
     });
     respond(used.await)

@@ -200,10 +200,11 @@ impl Attempt<'_> {
     async fn go_on(&self, tx: &mut Tx, account: &Account) -> Result<Token, UseError> {
         let Self { state, flow, code, client, now } = *self;
         let spent = saved_codes::spend(tx, &state.keys, &account.id, code).await?;
-        let token = flows::step_up(tx, &state.random, &flow.id, Step::Password, now).await?;
+        let token =
+            flows::advance_with_new_token(tx, &state.random, &flow.id, Step::Password, now).await?;
         let token = token.filter(|_| spent).ok_or(UseError::Overtaken)?;
         // Whichever way it was on before.
-        flows::go_by(tx, &flow.id, None).await?;
+        flows::bind_to(tx, &flow.id, None).await?;
         let kind = EventKind::SavedCodeUsed;
         events::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
         let left = saved_codes::standing_in(tx, &account.id).await?.remaining;

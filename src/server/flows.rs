@@ -48,7 +48,7 @@ const AFTER_CODE: Millis = 15 * MINUTE;
 
 /// What a flow is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum FlowKind {
     /// Making an account.
     Register,
     /// Getting back into one.
@@ -69,7 +69,7 @@ pub enum Purpose {
     Assisted,
 }
 
-impl Purpose {
+impl FlowKind {
     /// All of them.
     pub const ALL: [Self; 9] = [
         Self::Register,
@@ -201,8 +201,8 @@ pub struct Flow {
 impl Flow {
     /// What it is for.
     #[must_use]
-    pub fn purpose(&self) -> Purpose {
-        Purpose::parse(&self.purpose)
+    pub fn purpose(&self) -> FlowKind {
+        FlowKind::parse(&self.purpose)
     }
 
     /// Seconds that a flow without proof of work has to wait, if any.
@@ -218,7 +218,7 @@ impl Flow {
         self.expires_at <= now
     }
 
-    /// The same flow, on another way (see [`turn_to`]).
+    /// The same flow, on another way (see [`set_method`]).
     #[must_use]
     pub fn turned_to(&self, arranged: Option<&str>) -> Self {
         Self { arranged: arranged.map(str::to_owned), subject: None, ..self.clone() }
@@ -240,7 +240,7 @@ impl Flow {
 /// What a flow begins with.
 pub struct NewFlow<'a> {
     /// What it is for.
-    pub purpose: Purpose,
+    pub purpose: FlowKind,
     /// The step it begins with.
     pub step: Step,
     /// See [`Flow::account_id`].
@@ -328,7 +328,7 @@ pub async fn begin(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(db: &Db, token: &Token, purpose: Purpose) -> Result<Option<Flow>, DbError> {
+pub async fn find(db: &Db, token: &Token, purpose: FlowKind) -> Result<Option<Flow>, DbError> {
     db.optional(
         "SELECT id, purpose, step, account_id, epoch, typed, login, password_hash, locale, next, subject, arranged,
             device_id, ready_at, created_at, expires_at
@@ -373,7 +373,7 @@ pub async fn advance(tx: &mut Tx, id: &str, step: Step) -> Result<(), DbError> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn turn_to(tx: &mut Tx, id: &str, arranged: Option<&str>) -> Result<(), DbError> {
+pub async fn set_method(tx: &mut Tx, id: &str, arranged: Option<&str>) -> Result<(), DbError> {
     let sql = "UPDATE flows SET arranged = $2, subject = NULL, step = $3 WHERE id = $1 AND step <> 'done'";
     tx.execute(sql, args![id, arranged, Step::Code.as_str()]).await.map(drop)
 }
@@ -383,7 +383,7 @@ pub async fn turn_to(tx: &mut Tx, id: &str, arranged: Option<&str>) -> Result<()
 ///
 /// # Errors
 /// When the database fails.
-pub async fn go_by(tx: &mut Tx, id: &str, subject: Option<&str>) -> Result<(), DbError> {
+pub async fn bind_to(tx: &mut Tx, id: &str, subject: Option<&str>) -> Result<(), DbError> {
     let sql = "UPDATE flows SET subject = $2, arranged = NULL WHERE id = $1";
     tx.execute(sql, args![id, subject]).await.map(drop)
 }
@@ -393,7 +393,7 @@ pub async fn go_by(tx: &mut Tx, id: &str, subject: Option<&str>) -> Result<(), D
 ///
 /// # Errors
 /// When the database fails.
-pub async fn step_up(
+pub async fn advance_with_new_token(
     tx: &mut Tx,
     random: &Random,
     id: &str,
@@ -414,7 +414,7 @@ pub async fn step_up(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn finish(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
+pub async fn complete(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     let sql = "UPDATE flows SET step = 'done', login = NULL, password_hash = NULL WHERE id = $1 AND step = 'password'";
     Ok(tx.execute(sql, args![id]).await? == 1)
 }
@@ -423,7 +423,7 @@ pub async fn finish(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn take(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
+pub async fn consume(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     Ok(tx.execute("DELETE FROM flows WHERE id = $1", args![id]).await? == 1)
 }
 
@@ -433,7 +433,7 @@ pub async fn take(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
 /// When the database fails.
 pub async fn abandon(db: &Db, id: &str) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
-    take(&mut tx, id).await?;
+    consume(&mut tx, id).await?;
     tx.commit().await
 }
 

@@ -20,7 +20,7 @@ use crate::{
         client,
         clock::{HOUR, MINUTE, Millis, SECOND},
         db::{Db, DbError, Tx},
-        flows::Purpose,
+        flows::FlowKind,
         secret::Token,
         throttle::{self, Key},
     },
@@ -96,7 +96,7 @@ pub enum HumanError {
 /// What a proof is for.
 pub struct Visit<'a> {
     /// The flow that it opens.
-    pub purpose: Purpose,
+    pub purpose: FlowKind,
     /// The browser's own cookie, set with the screen.
     pub browser: Option<&'a Token>,
     /// The network that it comes from.

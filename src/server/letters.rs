@@ -9,7 +9,7 @@ use crate::{
         client::Client,
         clock::{DAY, Millis},
         db::{DbError, Tx},
-        flows::Purpose,
+        flows::FlowKind,
         letter_choices,
         links::{self, LinkPurpose},
         outbox::{Block, Letter, LetterKind},
@@ -62,7 +62,7 @@ pub fn owner_facts(state: &AppState, account: &Account, client: &Client) -> Bloc
 pub fn own_code(
     state: &AppState,
     account: &Account,
-    purpose: Purpose,
+    purpose: FlowKind,
     code: &Code,
     expires_at: Millis,
     client: &Client,
@@ -71,8 +71,8 @@ pub fn own_code(
     let (kind, login) = (LetterKind::RecoveryCode, &account.login);
     let not_you = t::own_code::not_you(locale);
     let (kind, intro, not_you) = match purpose {
-        Purpose::ChangePassword => (kind, t::own_code::intro_password(locale, login), not_you),
-        Purpose::StaffSignIn => (
+        FlowKind::ChangePassword => (kind, t::own_code::intro_password(locale, login), not_you),
+        FlowKind::StaffSignIn => (
             LetterKind::StaffCode,
             t::own_code::intro_staff(locale, login),
             t::own_code::not_you_staff(locale),

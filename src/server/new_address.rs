@@ -10,7 +10,7 @@ use crate::{
         clock::{DAY, HOUR, MINUTE, Millis},
         codes::{self, SendError, Sending},
         db::Tx,
-        flows::{self, Flow, NewFlow, Purpose, Step},
+        flows::{self, Flow, FlowKind, NewFlow, Step},
         letters,
         outbox::Letter,
         own_code,
@@ -28,7 +28,7 @@ const NEW_A_DAY: i64 = 15;
 /// An address that is named for an account.
 pub struct Naming<'a> {
     /// For what.
-    pub purpose: Purpose,
+    pub purpose: FlowKind,
     /// The account that is to have it.
     pub account: &'a Account,
     /// The address.

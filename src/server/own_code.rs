@@ -11,7 +11,7 @@ use crate::{
         clock::HOUR,
         codes::{self, CheckError, Right, SendError, Sending},
         db::{DbError, Tx},
-        flows::{self, Flow, NewFlow, Purpose, Step},
+        flows::{self, Flow, FlowKind, NewFlow, Step},
         letters,
         secret::Token,
         session::{self, DeviceTokens},
@@ -25,7 +25,7 @@ const AN_HOUR: i64 = 20;
 /// Who asks for a code, and for what.
 pub struct Asking<'a> {
     /// What the code is for.
-    pub purpose: Purpose,
+    pub purpose: FlowKind,
     /// Whoever is signed in, or is about to be.
     pub account: &'a Account,
     /// Where to go on afterwards.
@@ -122,7 +122,7 @@ pub async fn check(
 pub async fn find(
     state: &AppState,
     token: Option<&Token>,
-    purpose: Purpose,
+    purpose: FlowKind,
     account: &Account,
 ) -> Result<Option<Flow>, DbError> {
     let Some(token) = token else { return Ok(None) };

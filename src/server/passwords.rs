@@ -301,7 +301,7 @@ pub async fn set_in_flow(
     // Again, now that nobody else can change it: hashing took a while.
     let account = accounts::get_unchanged(&mut tx, &account.id, entry.flow.epoch).await?;
     let account = account.ok_or(SetError::Overtaken)?;
-    if !flows::finish(&mut tx, &entry.flow.id).await? {
+    if !flows::complete(&mut tx, &entry.flow.id).await? {
         return Err(SetError::Overtaken);
     }
     set(state, &mut tx, &account, &hash, entry.event, Some(&entry.flow.id), entry.client).await?;

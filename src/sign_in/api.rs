@@ -12,7 +12,7 @@ use crate::{
     server::{
         codes,
         entering::{Entered, Entering},
-        flows::{Flow, FlowProblem, Purpose},
+        flows::{Flow, FlowKind, FlowProblem},
         http::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
@@ -43,7 +43,7 @@ pub async fn sign_in(
         client: &request.client,
         devices: request.devices(),
         old_session: request.token("session"),
-        flow: request.flow_token(Purpose::StaffSignIn),
+        flow: request.flow_token(FlowKind::StaffSignIn),
         next: target.as_deref(),
         locale: request.locale,
     };
@@ -53,7 +53,7 @@ pub async fn sign_in(
             enter(&request, &entered, remember.is_some(), target.as_deref())
         }
         Outcome::CodeDue(token) => {
-            request.give_flow(Purpose::StaffSignIn, &token);
+            request.give_flow(FlowKind::StaffSignIn, &token);
             Redirect::to(next::with(CODE, target.as_deref()))
         }
     }))
@@ -81,7 +81,7 @@ fn enter(
 #[server(endpoint = "sign_in_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let cookie = Purpose::StaffSignIn.cookie();
+    let cookie = FlowKind::StaffSignIn.cookie();
     let press = Press::of_code(&request, "sign_in_code", cookie, &code);
     let checked = press.once(move |request| async move {
         let flow = flow(&request).await?;
@@ -93,7 +93,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
             old_session: old_session.as_ref(),
         };
         let entered = staff::finish(&request.state, &flow, &code, &entering).await?;
-        request.end_flow(Purpose::StaffSignIn);
+        request.end_flow(FlowKind::StaffSignIn);
         Ok(enter(&request, &entered, false, flow.next.as_deref()))
     });
     respond(checked.await)
@@ -118,7 +118,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
 
 /// The flow in which somebody of the staff typed the right password, if it lives.
 async fn flow(request: &RequestContext) -> Result<Flow, AppError> {
-    let flow = request.flow(Purpose::StaffSignIn).await?;
+    let flow = request.flow(FlowKind::StaffSignIn).await?;
     flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(SCREEN))
 }
 

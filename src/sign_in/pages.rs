@@ -19,7 +19,7 @@ use crate::{
     islands::InputKind,
     server::{
         codes::{self, Latest},
-        flows::{FlowProblem, Purpose},
+        flows::{FlowKind, FlowProblem},
         http::{
             context::RequestContext,
             flash::{Flash, Notice, use_flash},
@@ -94,7 +94,7 @@ pub fn SignInPage(next: Option<String>) -> impl IntoView {
 /// `GET /sign-in/code`
 pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let next = request.next();
-    let flow = request.any_flow(Purpose::StaffSignIn).await?;
+    let flow = request.any_flow(FlowKind::StaffSignIn).await?;
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(request.state.clock.now())) else {
         if request.signed_in().await?.is_some() {
             return Err(PageError::To(next::or_account(next.as_deref())));

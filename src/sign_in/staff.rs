@@ -11,7 +11,7 @@ use crate::{
         codes::{self, CheckError, SendError},
         db::DbError,
         entering::{Entered, Entering, enter},
-        flows::{self, Flow, Purpose, Step},
+        flows::{self, Flow, FlowKind, Step},
         own_code::{self, Asking},
         secret::Token,
         session,
@@ -43,7 +43,7 @@ pub(super) async fn begin(
     account: &Account,
     entry: &Entry<'_>,
 ) -> Result<Token, SendError> {
-    let (purpose, next) = (Purpose::StaffSignIn, entry.next);
+    let (purpose, next) = (FlowKind::StaffSignIn, entry.next);
     if let Some(token) = &entry.flow
         && let Some(flow) = own_code::find(state, Some(token), purpose, account).await?
         && flow.step() == Step::Code
@@ -88,7 +88,7 @@ pub(super) async fn finish(
     // As it is now: the check locked it.
     let account = right.account.filter(|account| is_meant(account, flow));
     let account = account.ok_or(StaffError::Overtaken)?;
-    flows::take(&mut tx, &flow.id).await?;
+    flows::consume(&mut tx, &flow.id).await?;
     let now = state.clock.now();
     let session =
         session::start_staff(&mut tx, &state.random, now, &account.id, entering.client).await?;

@@ -5,7 +5,7 @@ use crate::server::{
     Fault,
     conversations::{self, ByCookie, COOKIE, Conversation, State},
     db::DbError,
-    flows::{self, Flow, Purpose},
+    flows::{self, Flow, FlowKind},
     http::context::RequestContext,
 };
 
@@ -56,7 +56,7 @@ pub(super) async fn flow(
     conversation: &Conversation,
 ) -> Result<Option<Flow>, DbError> {
     let Some(token) = request.token(FLOW) else { return Ok(None) };
-    let flow = flows::find(&request.state.db, &token, Purpose::SupportEmail).await?;
+    let flow = flows::find(&request.state.db, &token, FlowKind::SupportEmail).await?;
     let now = request.state.clock.now();
     Ok(flow.filter(|flow| {
         flow.subject.as_deref() == Some(conversation.id.as_str()) && !flow.is_over(now)

@@ -21,7 +21,7 @@ pub(crate) use self::api::*;
 use crate::server::{
     app::AppState,
     clock::{DAY, Millis},
-    flows::Purpose,
+    flows::FlowKind,
 };
 
 const SCREEN: &str = "/support";
@@ -41,7 +41,7 @@ const COOKIE_AGE: Millis = 90 * DAY;
 const NEXT: &str = "chat-next";
 /// The cookie of the way to a confirmed address. Not `flow`: whoever is recovering an account and asks support on the
 /// way goes on with the recovery afterwards.
-const FLOW: &str = Purpose::SupportEmail.cookie();
+const FLOW: &str = FlowKind::SupportEmail.cookie();
 
 /// The pages, their stream and their pictures.
 pub fn routes() -> Router<AppState> {

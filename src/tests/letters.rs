@@ -10,7 +10,7 @@ use crate::{
         client::Client,
         conversations,
         db::Tx,
-        flows::{Flow, NewFlow, Purpose, Step, begin},
+        flows::{Flow, FlowKind, NewFlow, Step, begin},
         letters::{self, AfterPassword},
         outbox::Letter,
         roles::{self, Giving},
@@ -33,7 +33,7 @@ fn client() -> Client {
 async fn flow(t: &TestApp, locale: Locale, login: &str) -> Flow {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let new = NewFlow {
-        purpose: Purpose::Register,
+        purpose: FlowKind::Register,
         step: Step::Code,
         account_id: None,
         epoch: 0,
@@ -184,9 +184,9 @@ async fn letters_of_my_account(
     let (by_anna, by_command) = (giving(Role::Admin, Some(anna)), giving(Role::Shopper, None));
     let own = |purpose| letters::own_code(state, anna, purpose, code, soon, client);
     vec![
-        ("own-code-password", own(Purpose::ChangePassword)),
-        ("own-code-confirm", own(Purpose::Confirm)),
-        ("staff-code", own(Purpose::StaffSignIn)),
+        ("own-code-password", own(FlowKind::ChangePassword)),
+        ("own-code-confirm", own(FlowKind::Confirm)),
+        ("staff-code", own(FlowKind::StaffSignIn)),
         ("role-given-own", roles::mail::to_its_owner(state, anna, &by_anna)),
         ("role-given-admin", roles::mail::to_admin(state, anna, anna, &by_anna)),
         ("role-taken-own", roles::mail::to_its_owner(state, anna, &by_command)),

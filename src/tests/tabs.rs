@@ -16,13 +16,13 @@ both!(registration_and_recovery_go_on_side_by_side, |t| {
 });
 
 both!(every_purpose_has_a_cookie_of_its_own, |t| {
-    use crate::server::flows::Purpose;
-    let mut names: Vec<&str> = Purpose::ALL.iter().map(|purpose| purpose.cookie()).collect();
+    use crate::server::flows::FlowKind;
+    let mut names: Vec<&str> = FlowKind::ALL.iter().map(|purpose| purpose.cookie()).collect();
     assert!(names.iter().all(|name| name.len() <= 16));
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), Purpose::ALL.len());
-    assert_eq!(Purpose::Recover.cookie(), "flow");
+    assert_eq!(names.len(), FlowKind::ALL.len());
+    assert_eq!(FlowKind::Recover.cookie(), "flow");
     let _ = t;
 });
 

@@ -14,7 +14,7 @@ use crate::{
         codes::{self, CheckError, SendError},
         conversations::{self, Conversation},
         db::DbError,
-        flows::{self, Flow, Purpose, Step},
+        flows::{self, Flow, FlowKind, Step},
         new_address::{self, Begun, Naming},
         outbox::MailProblem,
         own_code,
@@ -42,7 +42,7 @@ impl Asked {
         token: Option<&Token>,
     ) -> Result<Option<Flow>, DbError> {
         let Some((process, account)) = &self.process else { return Ok(None) };
-        let flow = own_code::find(state, token, Purpose::Assisted, account).await?;
+        let flow = own_code::find(state, token, FlowKind::Assisted, account).await?;
         Ok(flow.filter(|flow| flow.subject.as_ref() == Some(&process.id)))
     }
 }
@@ -105,7 +105,7 @@ pub(in crate::assisted) async fn name_address(
         return Err(AskError::Field(MailProblem::NotCarried.into()));
     }
     let naming = Naming {
-        purpose: Purpose::Assisted,
+        purpose: FlowKind::Assisted,
         account,
         email: &email,
         subject: Some(&process.id),
@@ -166,7 +166,7 @@ pub(in crate::assisted) async fn confirm(
     let (mut tx, right) =
         codes::check(state, flow, email.as_str(), code.expose(), client, Step::Password).await?;
     let account = right.account.ok_or(AskError::Moved)?;
-    flows::take(&mut tx, &flow.id).await?;
+    flows::consume(&mut tx, &flow.id).await?;
     if !assisted::confirm(state, &mut tx, &account, id, &email, client).await? {
         return Err(AskError::Moved);
     }

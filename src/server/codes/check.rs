@@ -96,7 +96,8 @@ pub async fn check(
     let judging = Judging { state, flow, address, code: &code, client, now };
     match judging.judge(&mut tx).await {
         Ok(account) => {
-            let Some(token) = flows::step_up(&mut tx, &state.random, &flow.id, then, now).await?
+            let Some(token) =
+                flows::advance_with_new_token(&mut tx, &state.random, &flow.id, then, now).await?
             else {
                 return Err(CheckError::NoneSent);
             };

@@ -30,7 +30,7 @@ use crate::{
         app::AppState,
         clock::{DAY, HOUR, Millis, SECOND},
         db::{DbError, Tx},
-        flows::{Flow, Purpose},
+        flows::{Flow, FlowKind},
         random::Random,
         secret::{Keys, MacFor},
         throttle::{self, Key},
@@ -66,14 +66,14 @@ impl Counters {
         let open = flow.device_id.is_some()
             || matches!(
                 flow.purpose(),
-                Purpose::ChangePassword | Purpose::Confirm | Purpose::StaffSignIn
+                FlowKind::ChangePassword | FlowKind::Confirm | FlowKind::StaffSignIn
             );
-        if matches!(flow.purpose(), Purpose::ChangeEmail | Purpose::Assisted) {
+        if matches!(flow.purpose(), FlowKind::ChangeEmail | FlowKind::Assisted) {
             // The mailbox has its share in truth; a refusal is shown to the account that asked, and no other.
             let asking = flow.account_id.as_deref().unwrap_or_default();
             return Self { shown: format!("{typed}:{asking}"), real: typed, failures, open };
         }
-        if let (Purpose::Recover, Some(arranged)) = (flow.purpose(), &flow.arranged) {
+        if let (FlowKind::Recover, Some(arranged)) = (flow.purpose(), &flow.arranged) {
             // Whoever uses up the letters of the account's own mailbox takes nothing from the one that support
             // arranged, and the other way round.
             let arranged = identifier_key(arranged);
@@ -134,15 +134,18 @@ fn failures(flow: &Flow) -> String {
     match (flow.purpose(), &flow.device_id, &flow.account_id) {
         (_, Some(device), _) => format!("device:{device}"),
         (
-            Purpose::Register | Purpose::ChangeEmail | Purpose::SupportEmail | Purpose::Assisted,
+            FlowKind::Register
+            | FlowKind::ChangeEmail
+            | FlowKind::SupportEmail
+            | FlowKind::Assisted,
             ..,
         ) => format!("mailbox:{key}"),
         (
-            Purpose::Recover
-            | Purpose::ChangePassword
-            | Purpose::Confirm
-            | Purpose::StaffSignIn
-            | Purpose::FindLogin,
+            FlowKind::Recover
+            | FlowKind::ChangePassword
+            | FlowKind::Confirm
+            | FlowKind::StaffSignIn
+            | FlowKind::FindLogin,
             None,
             account,
         ) => account.as_ref().map_or_else(|| format!("nobody:{key}"), |id| guessed(id)),
@@ -153,11 +156,11 @@ fn guessed(account_id: &str) -> String {
     format!("account:{account_id}")
 }
 
-fn typed(purpose: Purpose, key: &str) -> String {
+fn typed(purpose: FlowKind, key: &str) -> String {
     format!("{}:typed:{key}", purpose.as_str())
 }
 
-fn account(purpose: Purpose, id: &str) -> String {
+fn account(purpose: FlowKind, id: &str) -> String {
     format!("{}:account:{id}", purpose.as_str())
 }
 
@@ -171,9 +174,9 @@ pub async fn forgive_recovery(
     tx: &mut Tx,
     account_id: &str,
 ) -> Result<(), DbError> {
-    let mut whom = vec![account(Purpose::Recover, account_id)];
+    let mut whom = vec![account(FlowKind::Recover, account_id)];
     for key in accounts::keys_of(tx, account_id).await? {
-        whom.push(typed(Purpose::Recover, &key));
+        whom.push(typed(FlowKind::Recover, &key));
     }
     for whom in whom {
         let (shown, real, failures) = (whom.clone(), whom, guessed(account_id));
@@ -236,7 +239,7 @@ pub fn make(random: &Random, long: bool) -> Code {
 /// What is stored of a code: it is bound to a purpose, a flow, an account and an address.
 pub(crate) fn mac(
     keys: &Keys,
-    purpose: Purpose,
+    purpose: FlowKind,
     flow: &str,
     account: Option<&str>,
     address: &str,

@@ -11,7 +11,7 @@ use crate::{
         clock::{DAY, HOUR, MINUTE, Millis},
         db::{DbError, Tx},
         events::{self, EventKind},
-        flows::{self, Flow, Purpose, Step},
+        flows::{self, Flow, FlowKind, Step},
         outbox::{
             self, Letter,
             share::{self, Cause, Room},
@@ -174,7 +174,7 @@ async fn length(
         });
     }
     let who = Counters::of(sending.flow);
-    let may_roam = sending.flow.purpose() == Purpose::Recover;
+    let may_roam = sending.flow.purpose() == FlowKind::Recover;
     let shown = count_shown(state, tx, &who, sending.client, may_roam, now).await?;
     let mailbox = count_mailbox(state, tx, sending, may_roam).await?;
     let real = match (count_real(state, tx, &who, now).await?, mailbox.room) {
@@ -258,18 +258,20 @@ async fn count_mailbox(
     may_roam: bool,
 ) -> Result<share::Counted, SendError> {
     let Sending { flow, address, client, .. } = sending;
-    let is_own =
-        matches!(flow.purpose(), Purpose::ChangePassword | Purpose::Confirm | Purpose::StaffSignIn);
+    let is_own = matches!(
+        flow.purpose(),
+        FlowKind::ChangePassword | FlowKind::Confirm | FlowKind::StaffSignIn
+    );
     // A browser that the account knows counts for itself.
     let is_owner = is_own || flow.device_id.is_some();
     let cause = match flow.purpose() {
-        Purpose::StaffSignIn => Cause::Staff,
+        FlowKind::StaffSignIn => Cause::Staff,
         _ if is_owner => Cause::Owner,
         _ => Cause::Anybody,
     };
     if matches!(
         flow.purpose(),
-        Purpose::Register | Purpose::ChangeEmail | Purpose::SupportEmail | Purpose::Assisted
+        FlowKind::Register | FlowKind::ChangeEmail | FlowKind::SupportEmail | FlowKind::Assisted
     ) {
         share::to_typed_address(state, tx, &client.network)
             .await?

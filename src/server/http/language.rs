@@ -13,7 +13,7 @@ use super::{
 use crate::{
     i18n::Locale,
     server::{
-        flows::{self, Purpose},
+        flows::{self, FlowKind},
         next,
     },
 };
@@ -33,7 +33,7 @@ pub(super) async fn switch(
     if let Some(locale) = field("lang").and_then(Locale::parse) {
         context::remember_locale(&mut context, locale, true).await;
         // Letters of a flow that has no account yet follow the switch: of each that is under way in this browser.
-        for token in Purpose::ALL.into_iter().filter_map(|purpose| context.flow_token(purpose)) {
+        for token in FlowKind::ALL.into_iter().filter_map(|purpose| context.flow_token(purpose)) {
             if let Err(error) = flows::set_locale(&context.state.db, &token, locale).await {
                 tracing::warn!(%error, "the flow's language was not saved");
             }

@@ -27,7 +27,7 @@ use crate::{
     server::{
         clock::Millis,
         conversations::{self, State, Topic},
-        flows::Purpose,
+        flows::FlowKind,
         http::{
             context::RequestContext,
             flash::{Flash, Notice, use_flash},
@@ -109,7 +109,7 @@ async fn begin(
     // A user who comes from a recovery has said already which account it is about.
     let recovering = match account {
         Some(_) => None,
-        None => request.any_flow(Purpose::Recover).await?.map(|flow| flow.typed),
+        None => request.any_flow(FlowKind::Recover).await?.map(|flow| flow.typed),
     };
     let login = account.map(|account| account.login);
     let view = move || view! { <BeginConversationPage login recovering is_locked usual/> };

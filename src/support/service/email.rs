@@ -10,7 +10,7 @@ use crate::{
         clock::{DAY, HOUR},
         codes::{self, SendError, Sending},
         conversations::{self, Conversation},
-        flows::{self, Flow, NewFlow, Purpose, Step},
+        flows::{self, Flow, FlowKind, NewFlow, Step},
         outbox::MailProblem,
         secret::Token,
         throttle::Key,
@@ -57,7 +57,7 @@ pub(in crate::support) async fn ask_email(
     let id = asking.conversation.id.as_str();
     // The same browser asked for the same address a moment ago: its letter is on the way.
     if let Some(token) = &asking.browser
-        && let Some(flow) = flows::find(&state.db, token, Purpose::SupportEmail).await?
+        && let Some(flow) = flows::find(&state.db, token, FlowKind::SupportEmail).await?
         && flow.typed == email.as_str()
         && flow.subject.as_deref() == Some(id)
         && !flow.is_over(state.clock.now())
@@ -72,7 +72,7 @@ pub(in crate::support) async fn ask_email(
     within(state, &network, HOUR, ADDRESSES_AN_HOUR_AND_NETWORK, problem).await?;
     let now = state.clock.now();
     let new = NewFlow {
-        purpose: Purpose::SupportEmail,
+        purpose: FlowKind::SupportEmail,
         step: Step::Code,
         account_id: None,
         epoch: 0,
@@ -124,7 +124,7 @@ pub(in crate::support) async fn confirm_email(
 ) -> Result<(), SupportError> {
     let step = Step::Password;
     let (mut tx, _) = codes::check(state, flow, &flow.typed, code.expose(), client, step).await?;
-    flows::take(&mut tx, &flow.id).await?;
+    flows::consume(&mut tx, &flow.id).await?;
     conversations::set_email(state, &mut tx, &conversation.id, Some(&flow.typed)).await?;
     Ok(tx.commit().await?)
 }

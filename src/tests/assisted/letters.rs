@@ -8,7 +8,7 @@ use crate::{
     server::{
         accounts,
         assisted::mail,
-        flows::{NewFlow, Purpose, Step, begin},
+        flows::{FlowKind, NewFlow, Step, begin},
         outbox::Letter,
         secret::Token,
     },
@@ -41,7 +41,7 @@ async fn every_letter_in_every_language() {
         let mut tx = t.state.db.begin().await.expect("a transaction");
         accounts::set_locale(&mut tx, &story.anna.id, locale).await.expect("done");
         let flow = NewFlow {
-            purpose: Purpose::Assisted,
+            purpose: FlowKind::Assisted,
             step: Step::Code,
             account_id: Some(&story.anna.id),
             epoch: 0,

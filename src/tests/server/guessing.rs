@@ -7,7 +7,7 @@ use crate::{
         accounts::Role,
         clock::{DAY, HOUR, MINUTE},
         codes,
-        flows::Purpose,
+        flows::FlowKind,
     },
     tests::{
         browser::Browser,
@@ -123,7 +123,7 @@ both!(a6_6_3_a_code_that_was_not_sent_can_never_be_right, |t| {
     };
     let mac = |flow: &str, code: &str| {
         let code = Code::parse(code).expect("a code");
-        codes::mac(&t.state.keys, Purpose::Recover, flow, Some(&anna.id), ANNA, &code)
+        codes::mac(&t.state.keys, FlowKind::Recover, flow, Some(&anna.id), ANNA, &code)
     };
     for network in 0..5 {
         t.browser().on_network(network).ask_for_code("anna").await;

@@ -18,7 +18,7 @@ use crate::{
         client::Client,
         clock::{DAY, HOUR, MINUTE, SECOND},
         config::Config,
-        flows::Purpose,
+        flows::FlowKind,
         letters,
         outbox::{self, Letter, LetterKind, Mailer},
     },
@@ -408,7 +408,7 @@ fn of_kind(t: &TestApp, account: &Account, kind: LetterKind) -> Letter {
 fn code_for(t: &TestApp, account: &Account) -> Letter {
     let code = Code::parse("012345").expect("a code");
     let soon = t.now() + 10 * MINUTE;
-    letters::own_code(&t.state, account, Purpose::Confirm, &code, soon, &client())
+    letters::own_code(&t.state, account, FlowKind::Confirm, &code, soon, &client())
 }
 
 /// Letters of one account that wait, written as the product writes them.

@@ -35,7 +35,7 @@ use crate::{
         client::Client,
         clock::Millis,
         db,
-        flows::{self, Flow, Purpose},
+        flows::{self, Flow, FlowKind},
         random::is_id,
         secret::{MacFor, Token},
         session::{self, DeviceTokens},
@@ -316,7 +316,7 @@ impl RequestContext {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn flow(&self, purpose: Purpose) -> Result<Option<Flow>, Fault> {
+    pub async fn flow(&self, purpose: FlowKind) -> Result<Option<Flow>, Fault> {
         Ok(self.any_flow(purpose).await?.filter(|flow| !flow.is_over(self.state.clock.now())))
     }
 
@@ -324,24 +324,24 @@ impl RequestContext {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn any_flow(&self, purpose: Purpose) -> Result<Option<Flow>, Fault> {
+    pub async fn any_flow(&self, purpose: FlowKind) -> Result<Option<Flow>, Fault> {
         let Some(token) = self.flow_token(purpose) else { return Ok(None) };
         Ok(flows::find(&self.state.db, &token, purpose).await?)
     }
 
     /// The token of the flow of a purpose that this browser is in.
     #[must_use]
-    pub fn flow_token(&self, purpose: Purpose) -> Option<Token> {
+    pub fn flow_token(&self, purpose: FlowKind) -> Option<Token> {
         self.token(purpose.cookie())
     }
 
     /// Gives this browser the token of a flow.
-    pub fn give_flow(&self, purpose: Purpose, token: &Token) {
+    pub fn give_flow(&self, purpose: FlowKind, token: &Token) {
         self.set_cookie(purpose.cookie(), &token.expose(), None);
     }
 
     /// Takes it back: the flow is at its end.
-    pub fn end_flow(&self, purpose: Purpose) {
+    pub fn end_flow(&self, purpose: FlowKind) {
         self.clear_cookie(purpose.cookie());
     }
 
