@@ -17,7 +17,7 @@ use crate::{
     i18n::use_texts,
     profile,
     server::{
-        accounts::{Account, HOLD},
+        accounts::{Account, RECLAIM_WINDOW},
         clock::Millis,
         events::{self, Event, EventKind},
         http::{
@@ -59,7 +59,7 @@ pub async fn hub(
     let devices = session::count(db, &account.id, now).await?;
     let codes = saved_codes::standing(db, &account.id).await?;
     let lately = events::list(db, &account.id, &kinds, None, LATELY).await?;
-    let is_address_new = account.email_changed_at.is_some_and(|at| now - at < HOLD);
+    let is_address_new = account.email_changed_at.is_some_and(|at| now - at < RECLAIM_WINDOW);
     let is_staff = session.staff;
     let view = move || {
         view! { <AccountPage account picture devices codes lately is_address_new is_staff/> }

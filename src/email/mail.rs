@@ -4,7 +4,7 @@ use crate::{
     forms::{Code, Email},
     i18n::letter as t,
     server::{
-        accounts::{Account, HOLD},
+        accounts::{Account, RECLAIM_WINDOW},
         app::AppState,
         client::Client,
         clock::Millis,
@@ -99,5 +99,5 @@ pub(crate) fn address_changed_new(
 
 /// Until when the old address can take the account back.
 fn last_day(state: &AppState, account: &Account) -> String {
-    when::date(account.locale(), &account.zone(), state.clock.now() + HOLD)
+    when::date(account.locale(), &account.zone(), state.clock.now() + RECLAIM_WINDOW)
 }

@@ -15,7 +15,7 @@ use crate::{
     i18n::use_texts,
     islands::InputKind,
     server::{
-        accounts::HOLD,
+        accounts::RECLAIM_WINDOW,
         clock::SECOND,
         codes::{self, Latest},
         flows::{FlowKind, FlowProblem},
@@ -54,7 +54,7 @@ pub fn ChangeEmailPage(
 ) -> impl IntoView {
     let t = use_texts();
     let label = t.email().new_address();
-    let span = when::span(t.0, HOLD / SECOND);
+    let span = when::span(t.0, RECLAIM_WINDOW / SECOND);
     view! {
         <Title text=t.email().title()/>
         <AccountLayout place=AccountPlace::Settings>

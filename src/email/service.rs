@@ -7,7 +7,7 @@ use crate::{
     i18n::Locale,
     server::{
         Fault,
-        accounts::{self, Account, HOLD},
+        accounts::{self, Account, RECLAIM_WINDOW},
         app::AppState,
         client::Client,
         clock::DAY,
@@ -144,7 +144,7 @@ async fn take_back_link(
 ) -> Result<Token, DbError> {
     let now = state.clock.now();
     let purpose = LinkPurpose::TakeBack;
-    links::make(tx, &state.random, purpose, &account.id, &account.email, now, now + HOLD).await
+    links::make(tx, &state.random, purpose, &account.id, &account.email, now, now + RECLAIM_WINDOW).await
 }
 
 /// Sends the code to the new address or, if it is somebody's, a letter to its owner; both take the same way.

@@ -4,7 +4,7 @@ use crate::{
     forms::Email,
     i18n::letter as t,
     server::{
-        accounts::{Account, HOLD},
+        accounts::{Account, RECLAIM_WINDOW},
         app::AppState,
         client::Client,
         letters::{owner_facts, to_owner},
@@ -37,7 +37,7 @@ pub(crate) fn taken_from(
     client: &Client,
 ) -> Letter {
     let locale = account.locale();
-    let last_day = when::date(locale, &account.zone(), state.clock.now() + HOLD);
+    let last_day = when::date(locale, &account.zone(), state.clock.now() + RECLAIM_WINDOW);
     let blocks = vec![
         Block::Text(t::taken_from::intro(locale, &account.login)),
         owner_facts(state, account, client),

@@ -11,7 +11,7 @@ use crate::{
     i18n::Locale,
     server::{
         Fault,
-        accounts::{self, Account, HOLD, State},
+        accounts::{self, Account, RECLAIM_WINDOW, State},
         app::AppState,
         client::Client,
         codes,
@@ -109,7 +109,7 @@ pub(super) async fn take_back(
     for address in &between {
         let purpose = LinkPurpose::Object;
         let link =
-            links::make(&mut tx, &state.random, purpose, &account.id, address, now, now + HOLD)
+            links::make(&mut tx, &state.random, purpose, &account.id, address, now, now + RECLAIM_WINDOW)
                 .await?;
         if let Ok(address) = Email::parse(address) {
             let letter = mail::taken_from(state, &account, &address, &link, client);

@@ -6,7 +6,7 @@ use crate::{
     i18n::Locale,
     server::{
         Fault,
-        accounts::{self, Standing},
+        accounts::{self, AddressStatus},
         app::AppState,
         assisted::{self, Finished},
         client::Client,
@@ -174,8 +174,8 @@ pub(super) async fn send_code(
     // Asked for without account, too: both take the same time.
     let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     let standing = match Email::parse(&flow.typed) {
-        Ok(email) => accounts::standing(&state.db, &email, state.clock.now()).await?,
-        Err(_) => Standing::Free,
+        Ok(email) => accounts::address_status(&state.db, &email, state.clock.now()).await?,
+        Err(_) => AddressStatus::Free,
     };
     let mut tx = state.db.begin().await?;
     flows::set_method(&mut tx, &flow.id, None).await?;
@@ -264,16 +264,16 @@ async fn held_letter(
     state: &AppState,
     tx: &mut Tx,
     flow: &Flow,
-    standing: &Standing,
+    standing: &AddressStatus,
     client: &Client,
 ) -> Result<Option<Letter>, DbError> {
     // Counted each time, so that it takes the same time; by what was typed only where it matters.
     let typed = identifier_key(&flow.typed);
-    let whom = if matches!(standing, Standing::Held(..)) { &typed } else { &client.network };
+    let whom = if matches!(standing, AddressStatus::Held(..)) { &typed } else { &client.network };
     let once = Key::new(&state.keys, "address-held", &[whom]);
     let first_today = throttle::is_first(tx, &once, DAY, state.clock.now()).await?;
     match (standing, Email::parse(&flow.typed)) {
-        (Standing::Held(owner, until), Ok(email)) if first_today || !state.config.limits => {
+        (AddressStatus::Held(owner, until), Ok(email)) if first_today || !state.config.limits => {
             letters::address_held(state, tx, owner, *until, &email, client).await.map(Some)
         }
         _ => Ok(None),

@@ -4,7 +4,7 @@ use crate::{
     forms::{Code, Email, identifier_key},
     i18n::{Locale, letter as t},
     server::{
-        accounts::{self, Account, HOLD, Standing},
+        accounts::{self, Account, RECLAIM_WINDOW, AddressStatus},
         app::AppState,
         client::Client,
         clock::{DAY, Millis},
@@ -131,7 +131,7 @@ pub fn password_changed(
     if after.deletion_stopped {
         blocks.push(Block::Text(t::password_changed::deletion_stopped(locale).to_owned()));
     }
-    let day = when::date(locale, &account.zone(), state.clock.now() + HOLD);
+    let day = when::date(locale, &account.zone(), state.clock.now() + RECLAIM_WINDOW);
     let recover = state.config.address_of("/recover");
     blocks.extend([
         Block::Care(t::password_changed::undo(locale, day, recover)),
@@ -176,20 +176,20 @@ pub fn account_disabled(state: &AppState, account: &Account, client: &Client) ->
 pub async fn address_in_use(
     state: &AppState,
     tx: &mut Tx,
-    standing: &Standing,
+    standing: &AddressStatus,
     address: &Email,
     first_today: bool,
     client: &Client,
 ) -> Result<Option<Letter>, DbError> {
     // Asked for addresses without account, too: both take the same time.
-    let whom = if let Standing::Used(owner) = standing { &owner.id } else { "" };
+    let whom = if let AddressStatus::Used(owner) = standing { &owner.id } else { "" };
     let wanted = letter_choices::wants(&state.db, whom, LetterKind::AddressInUse).await?;
     match standing {
-        Standing::Used(owner) if wanted && first_today => {
+        AddressStatus::Used(owner) if wanted && first_today => {
             Ok(Some(address_used(state, owner, client)))
         }
         // This one keeps an account safe: nobody can decline it, least of all whoever took the account.
-        Standing::Held(owner, until) if first_today => {
+        AddressStatus::Held(owner, until) if first_today => {
             address_held(state, tx, owner, *until, address, client).await.map(Some)
         }
         _ => Ok(None),

@@ -4,7 +4,7 @@ use crate::{
     forms::{Code, Email},
     i18n::Locale,
     server::{
-        accounts::{self, Account, Standing},
+        accounts::{self, Account, AddressStatus},
         app::AppState,
         client::Client,
         clock::{DAY, HOUR, MINUTE, Millis},
@@ -110,11 +110,11 @@ pub async fn send_code(
     letter: impl FnOnce(&Code, Millis) -> Letter,
 ) -> Result<(), SendError> {
     let now = state.clock.now();
-    let standing = accounts::standing(&state.db, email, now).await?;
+    let standing = accounts::address_status(&state.db, email, now).await?;
     // Nobody's, or its own of late.
     let free = match &standing {
-        Standing::Free => true,
-        Standing::Used(owner) | Standing::Held(owner, _) => {
+        AddressStatus::Free => true,
+        AddressStatus::Used(owner) | AddressStatus::Held(owner, _) => {
             account.is_some_and(|account| account.id == owner.id)
         }
     };

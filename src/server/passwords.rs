@@ -8,7 +8,7 @@ use crate::{
     i18n::{Locale, errors as t},
     server::{
         Fault,
-        accounts::{self, Account, HOLD},
+        accounts::{self, Account, RECLAIM_WINDOW},
         app::AppState,
         client::Client,
         clock::Millis,
@@ -347,7 +347,7 @@ pub async fn set(
         &account.id,
         &account.email,
         now,
-        now + HOLD,
+        now + RECLAIM_WINDOW,
     )
     .await?;
     let deletion_stopped = recovered && account.delete_at.is_some();

@@ -77,7 +77,7 @@ async fn every_letter_in_every_language() {
                 letters::address_in_use(
                     &t.state,
                     &mut tx,
-                    &accounts::Standing::Used(t.find("anna").await),
+                    &accounts::AddressStatus::Used(t.find("anna").await),
                     &stranger,
                     true,
                     &client(),
@@ -177,7 +177,7 @@ async fn letters_of_my_account(
     let new = Email::parse("anna.new@mail.example").expect("an address");
     let link = Token::new(&state.random);
     let login = Login::parse("anna-new").expect("a login");
-    let (until, locale) = (t.now() + accounts::HOLD, anna.locale());
+    let (until, locale) = (t.now() + accounts::RECLAIM_WINDOW, anna.locale());
     let stranger = Email::parse("stranger@mail.example").expect("an address");
     let held = letters::address_held(state, tx, anna, until, &new, client).await.expect("a letter");
     let giving = |role, by| Giving { role, by, client };

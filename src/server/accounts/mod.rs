@@ -10,9 +10,9 @@ pub use self::{
     error::IdentifierProblem,
     keys::{KeysError, renew_keys},
     names::{
-        HOLD, Standing, address_owner, addresses_of_late, change_email, change_login, had_login,
+        RECLAIM_WINDOW, AddressStatus, address_owner, addresses_of_late, change_email, change_login, had_login,
         held_until, is_taken, keys_of, oldest_address, release_held, respell_email, restore_email,
-        retire_logins, standing,
+        retire_logins, address_status,
     },
     profile::{Profile, raise_version, save_profile},
     role::{Member, Role, lock_admins, members, set_role},

@@ -4,7 +4,7 @@ use super::{By, State, decide, happened, mail, release, rows, tell};
 use crate::{
     forms::{Email, identifier_key},
     server::{
-        accounts::{self, Account, HOLD},
+        accounts::{self, Account, RECLAIM_WINDOW},
         app::AppState,
         client::Client,
         db::{DbError, Tx},
@@ -54,7 +54,7 @@ pub async fn finish(
         }
         let purpose = LinkPurpose::TakeBack;
         let link =
-            links::make(tx, &state.random, purpose, &before.id, &before.email, now, now + HOLD)
+            links::make(tx, &state.random, purpose, &before.id, &before.email, now, now + RECLAIM_WINDOW)
                 .await?;
         let kind = EventKind::EmailChanged;
         events::record(tx, &state.random, now, kind, Some(&before.id), client).await?;

@@ -5,7 +5,7 @@ use crate::{
     forms::Email,
     i18n::letter as t,
     server::{
-        accounts::{Account, HOLD},
+        accounts::{Account, RECLAIM_WINDOW},
         app::AppState,
         client::Client,
         clock::Millis,
@@ -101,7 +101,7 @@ pub(crate) fn recovered_old(
     client: &Client,
 ) -> Letter {
     let locale = old.locale();
-    let last_day = when::date(locale, &old.zone(), state.clock.now() + HOLD);
+    let last_day = when::date(locale, &old.zone(), state.clock.now() + RECLAIM_WINDOW);
     let blocks = vec![
         Block::Text(t::assisted_done::intro_old(locale, mask::user(new.as_str()))),
         owner_facts(state, old, client),
@@ -120,7 +120,7 @@ pub(crate) fn recovered_new(
     client: &Client,
 ) -> Letter {
     let locale = old.locale();
-    let last_day = when::date(locale, &old.zone(), state.clock.now() + HOLD);
+    let last_day = when::date(locale, &old.zone(), state.clock.now() + RECLAIM_WINDOW);
     let blocks = vec![
         Block::Text(t::assisted_done::intro_new(locale, &old.login)),
         owner_facts(state, old, client),

@@ -5,7 +5,7 @@ use crate::{
     args,
     forms::Email,
     server::{
-        accounts::{self, Account, Standing},
+        accounts::{self, Account, AddressStatus},
         app::AppState,
         clock::{DAY, Millis},
         db::{Db, DbError, Tx},
@@ -120,9 +120,9 @@ async fn is_free(
     account: &Account,
     now: Millis,
 ) -> Result<bool, DbError> {
-    Ok(match accounts::standing(&state.db, email, now).await? {
-        Standing::Free => true,
-        Standing::Used(owner) | Standing::Held(owner, _) => owner.id == account.id,
+    Ok(match accounts::address_status(&state.db, email, now).await? {
+        AddressStatus::Free => true,
+        AddressStatus::Used(owner) | AddressStatus::Held(owner, _) => owner.id == account.id,
     })
 }
 

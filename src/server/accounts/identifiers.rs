@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How long an old address can take an account back.
-pub const HOLD: Millis = 14 * DAY;
+pub const RECLAIM_WINDOW: Millis = 14 * DAY;
 
 /// Whether a login name can not be taken: somebody has it, or had it, or one that looks like it.
 ///
@@ -169,7 +169,7 @@ pub async fn change_login(
     Ok(true)
 }
 
-/// Changes the address and raises the epoch; the old one is held for [`HOLD`]. False if the new one is taken.
+/// Changes the address and raises the epoch; the old one is held for [`RECLAIM_WINDOW`]. False if the new one is taken.
 ///
 /// # Errors
 /// When the database fails.
@@ -180,14 +180,14 @@ pub async fn change_email(
     new: &Email,
     now: Millis,
 ) -> Result<bool, DbError> {
-    give_up_email(tx, &account.id, "held", Some(now + HOLD)).await?;
+    give_up_email(tx, &account.id, "held", Some(now + RECLAIM_WINDOW)).await?;
     if !take_email(tx, &account.id, new, now).await? {
         return Ok(false);
     }
     tx.execute(
         "INSERT INTO address_changes (id, account_id, old_email, new_email, changed_at, until)
          VALUES ($1, $2, $3, $4, $5, $6)",
-        args![random.id(now), &account.id, &account.email, new.as_str(), now, now + HOLD],
+        args![random.id(now), &account.id, &account.email, new.as_str(), now, now + RECLAIM_WINDOW],
     )
     .await?;
     set_email(tx, &account.id, new.as_str(), now).await?;
@@ -322,7 +322,7 @@ async fn give_up_email(
 }
 
 /// How an address stands.
-pub enum Standing {
+pub enum AddressStatus {
     /// Anybody may have it.
     Free,
     /// It is this account's.
@@ -335,7 +335,7 @@ pub enum Standing {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn standing(db: &Db, email: &Email, now: Millis) -> Result<Standing, DbError> {
+pub async fn address_status(db: &Db, email: &Email, now: Millis) -> Result<AddressStatus, DbError> {
     let named: Option<(String, String, Option<Millis>)> = db
         .optional(
             "SELECT account_id, state, until FROM identifiers WHERE key = $1 AND kind = 'email'",
@@ -345,11 +345,11 @@ pub async fn standing(db: &Db, email: &Email, now: Millis) -> Result<Standing, D
     let id = named.as_ref().map(|(id, ..)| id.as_str()).unwrap_or_default();
     let account = super::get(db, id).await?;
     Ok(match (account, named) {
-        (Some(account), Some((_, state, _))) if state == "current" => Standing::Used(account),
+        (Some(account), Some((_, state, _))) if state == "current" => AddressStatus::Used(account),
         (Some(account), Some((_, state, Some(until)))) if state == "held" && until > now => {
-            Standing::Held(account, until)
+            AddressStatus::Held(account, until)
         }
-        _ => Standing::Free,
+        _ => AddressStatus::Free,
     })
 }
 
