@@ -1,7 +1,7 @@
 //! The letter with which the shopper confirms an address.
 
 use crate::{
-    forms::{Code, Email},
+    forms::{Code, EmailAddress},
     i18n::letter as t,
     server::{
         app::AppState,
@@ -20,7 +20,7 @@ pub(crate) fn confirm_address(
     state: &AppState,
     flow: &Flow,
     claimed: Option<&str>,
-    email: &Email,
+    email: &EmailAddress,
     code: &Code,
     expires_at: Millis,
     client: &Client,

@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use super::{CreateAccount, choose_password, hash, refuse};
 use crate::{
-    forms::{Email, Login, identifier_key},
+    forms::{EmailAddress, Login, identifier_key},
     i18n::Locale,
     server::{
         accounts::{self, Account, CreateError, NewAccount, Role, State},
@@ -24,7 +24,7 @@ use crate::{
 
 pub(super) async fn create(config: Config, new: CreateAccount) -> Result<(), StartError> {
     let login = Login::parse(&new.login).map_err(|e| refuse(format!("--login: {e:?}")))?;
-    let email = Email::parse(&new.email).map_err(|e| refuse(format!("--email: {e:?}")))?;
+    let email = EmailAddress::parse(&new.email).map_err(|e| refuse(format!("--email: {e:?}")))?;
     let typed = if new.password_stdin {
         let mut text = String::new();
         std::io::stdin()

@@ -7,7 +7,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    forms::{Email, Login, Password, PasswordContext},
+    forms::{EmailAddress, Login, Password, PasswordContext},
     i18n::Locale,
     server::{
         accounts::{self, CreateError, NewAccount, Role, State},
@@ -244,7 +244,7 @@ async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartErr
         for number in first..sample.accounts.min(first + BATCH) {
             let name = format!("user{number}");
             let login = Login::parse(&name).map_err(|e| refuse(format!("{e:?}")))?;
-            let email = Email::parse(&format!("{name}@{}", sample.domain))
+            let email = EmailAddress::parse(&format!("{name}@{}", sample.domain))
                 .map_err(|e| refuse(format!("--domain: {e:?}")))?;
             if accounts::is_taken(&db, &keys, &login).await? {
                 continue;

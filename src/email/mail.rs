@@ -1,7 +1,7 @@
 //! The letters of a change of address.
 
 use crate::{
-    forms::{Code, Email},
+    forms::{Code, EmailAddress},
     i18n::letter as t,
     server::{
         accounts::{Account, RECLAIM_WINDOW},
@@ -20,7 +20,7 @@ use crate::{
 pub(crate) fn confirm_address(
     state: &AppState,
     account: &Account,
-    new: &Email,
+    new: &EmailAddress,
     code: &Code,
     expires_at: Millis,
     client: &Client,
@@ -43,7 +43,7 @@ pub(crate) fn confirm_address(
 pub(crate) fn address_changing(
     state: &AppState,
     account: &Account,
-    new: &Email,
+    new: &EmailAddress,
     link: &Token,
     client: &Client,
 ) -> Letter {
@@ -63,7 +63,7 @@ pub(crate) fn address_changing(
 pub(crate) fn address_changed_old(
     state: &AppState,
     old: &Account,
-    new: &Email,
+    new: &EmailAddress,
     link: &Token,
     client: &Client,
 ) -> Letter {
@@ -82,7 +82,7 @@ pub(crate) fn address_changed_old(
 pub(crate) fn address_changed_new(
     state: &AppState,
     old: &Account,
-    new: &Email,
+    new: &EmailAddress,
     client: &Client,
 ) -> Letter {
     let locale = old.locale();

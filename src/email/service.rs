@@ -3,7 +3,7 @@
 use crate::{
     email::EmailChangeProblem,
     error::Problem,
-    forms::{Email, SecretText},
+    forms::{EmailAddress, SecretText},
     i18n::Locale,
     server::{
         Fault,
@@ -70,7 +70,7 @@ impl From<DbError> for EmailError {
 
 /// Asks for a new address. Whether it is somebody's does not show: its owner gets a letter.
 pub(super) async fn ask(state: &AppState, entry: &Entry<'_>) -> Result<Asked, EmailError> {
-    let email = Email::parse(entry.email).map_err(|problem| EmailError::Field(problem.into()))?;
+    let email = EmailAddress::parse(entry.email).map_err(|problem| EmailError::Field(problem.into()))?;
     if !state.mailer.carries(&email) {
         return Err(EmailError::Field(MailProblem::NotCarried.into()));
     }
@@ -79,7 +79,7 @@ pub(super) async fn ask(state: &AppState, entry: &Entry<'_>) -> Result<Asked, Em
         return Err(EmailError::Field(EmailChangeProblem::Same.into()));
     }
     // Another spelling of the same mailbox needs no code: the account has proved it.
-    if Email::parse(&account.email).is_ok_and(|own| own.is_respelled(&email)) {
+    if EmailAddress::parse(&account.email).is_ok_and(|own| own.is_respelled(&email)) {
         respell(state, entry, &email).await?;
         return Ok(Asked::Respelled);
     }
@@ -107,7 +107,7 @@ pub(super) async fn ask(state: &AppState, entry: &Entry<'_>) -> Result<Asked, Em
 }
 
 /// Spells the address as its owner does.
-async fn respell(state: &AppState, entry: &Entry<'_>, email: &Email) -> Result<(), EmailError> {
+async fn respell(state: &AppState, entry: &Entry<'_>, email: &EmailAddress) -> Result<(), EmailError> {
     let (now, kind, id) = (state.clock.now(), EventKind::EmailChanged, &entry.account.id);
     let mut tx = state.db.begin().await?;
     let account = accounts::get_unchanged(&mut tx, id, entry.account.epoch).await?;
@@ -122,7 +122,7 @@ async fn tell_old(
     state: &AppState,
     tx: &mut Tx,
     account: &Account,
-    new: &Email,
+    new: &EmailAddress,
     client: &Client,
 ) -> Result<(), DbError> {
     let now = state.clock.now();
@@ -154,7 +154,7 @@ pub(super) async fn send_code(
     account: &Account,
     client: &Client,
 ) -> Result<(), EmailError> {
-    let Ok(email) = Email::parse(&flow.typed) else { return Err(EmailError::Overtaken) };
+    let Ok(email) = EmailAddress::parse(&flow.typed) else { return Err(EmailError::Overtaken) };
     Ok(send(state, flow, account, &email, client).await?)
 }
 
@@ -162,7 +162,7 @@ async fn send(
     state: &AppState,
     flow: &Flow,
     account: &Account,
-    email: &Email,
+    email: &EmailAddress,
     client: &Client,
 ) -> Result<(), SendError> {
     new_address::send_code(state, flow, Some(account), email, client, |code, expires_at| {
@@ -179,7 +179,7 @@ pub(super) async fn change(
     code: &SecretText,
     client: &Client,
 ) -> Result<Token, EmailError> {
-    let Ok(email) = Email::parse(&flow.typed) else { return Err(EmailError::Overtaken) };
+    let Ok(email) = EmailAddress::parse(&flow.typed) else { return Err(EmailError::Overtaken) };
     let (mut tx, right) =
         codes::check(state, flow, email.as_str(), code.expose(), client, Step::Password).await?;
     let now = state.clock.now();

@@ -1,7 +1,7 @@
 //! The letters of a forgotten login.
 
 use crate::{
-    forms::{Email, identifier_key},
+    forms::{EmailAddress, identifier_key},
     i18n::{Locale, letter as t},
     server::{
         accounts::Account,
@@ -17,7 +17,7 @@ use crate::{
 pub(crate) fn reminder(
     state: &AppState,
     account: &Account,
-    email: &Email,
+    email: &EmailAddress,
     client: &Client,
 ) -> Letter {
     let locale = account.locale();
@@ -51,7 +51,7 @@ pub(crate) fn reminder(
 /// "This address has no account, try your others."
 pub(crate) fn no_account(
     state: &AppState,
-    email: &Email,
+    email: &EmailAddress,
     locale: Locale,
     client: &Client,
 ) -> Letter {

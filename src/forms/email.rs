@@ -15,10 +15,10 @@ use crate::{
 /// Longest text that is looked at: a host name in letters is at most so much longer than in ASCII.
 const TYPED_MAX: usize = 4 * EMAIL_MAX;
 
-/// An e-mail address, confirmed or not. Its host is in ASCII (UTS #46), as letters travel; [`Email::shown`] is for
+/// An e-mail address, confirmed or not. Its host is in ASCII (UTS #46), as letters travel; [`EmailAddress::shown`] is for
 /// people.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Email(Address);
+pub struct EmailAddress(Address);
 
 /// Why an address is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
@@ -46,7 +46,7 @@ impl FormError for EmailProblem {
     }
 }
 
-impl Email {
+impl EmailAddress {
     /// Judges `typed`; what cannot be seen is dropped, the host becomes ASCII in lower case.
     ///
     /// # Errors

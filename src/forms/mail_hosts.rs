@@ -2,7 +2,7 @@
 
 use strsim::osa_distance;
 
-use super::{email::Email, fold::tidy};
+use super::{email::EmailAddress, fold::tidy};
 
 /// Where most people have their mailbox, in the world and in Russia. Of hosts that are equally near the first is meant.
 /// Some are here so that they pass for no slip: `mai.ru` is a university, `email.com` has its own mailboxes.
@@ -134,7 +134,7 @@ pub fn meant_address(typed: &str) -> Option<String> {
     }
     let host = host.to_lowercase();
     let meant = meant_host(&host).filter(|meant| *meant != host)?;
-    Email::parse(&[user, "@", meant].concat()).ok().map(|email| email.shown())
+    EmailAddress::parse(&[user, "@", meant].concat()).ok().map(|email| email.shown())
 }
 
 fn meant_host(typed: &str) -> Option<&'static str> {

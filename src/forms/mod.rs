@@ -27,7 +27,7 @@ pub use self::{
     device_name::{DeviceName, DeviceNameTooLong},
     digits::decimal,
     display_name::{DisplayName, DisplayNameTooLong},
-    email::{Email, EmailProblem, shown},
+    email::{EmailAddress, EmailProblem, shown},
     error::LanguageProblem,
     fold::{Looks, tidy},
     login::{Login, LoginProblem},

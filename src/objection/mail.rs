@@ -1,7 +1,7 @@
 //! The letters about objections.
 
 use crate::{
-    forms::Email,
+    forms::EmailAddress,
     i18n::letter as t,
     server::{
         accounts::{Account, RECLAIM_WINDOW},
@@ -32,7 +32,7 @@ pub(crate) fn taken_back(state: &AppState, account: &Account, client: &Client) -
 pub(crate) fn taken_from(
     state: &AppState,
     account: &Account,
-    address: &Email,
+    address: &EmailAddress,
     link: &Token,
     client: &Client,
 ) -> Letter {

@@ -7,7 +7,7 @@
 //! The letter of a new password leads here, too. The account keeps its address then, unless that was changed since.
 
 use crate::{
-    forms::{Email, identifier_key},
+    forms::{EmailAddress, identifier_key},
     i18n::Locale,
     server::{
         Fault,
@@ -111,7 +111,7 @@ pub(super) async fn take_back(
         let link =
             links::make(&mut tx, &state.random, purpose, &account.id, address, now, now + RECLAIM_WINDOW)
                 .await?;
-        if let Ok(address) = Email::parse(address) {
+        if let Ok(address) = EmailAddress::parse(address) {
             let letter = mail::taken_from(state, &account, &address, &link, client);
             outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
         }

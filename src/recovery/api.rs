@@ -7,7 +7,7 @@ use super::{
 use crate::{
     components::code_page::sent_code,
     error::AppError,
-    forms::{Email, SecretText},
+    forms::{EmailAddress, SecretText},
     server::{
         accounts::IdentifierProblem,
         codes,
@@ -100,7 +100,7 @@ async fn send(
     let flow = flow_at(request, step).await?;
     match arranged {
         Some(email) => {
-            let email = Email::parse(email)
+            let email = EmailAddress::parse(email)
                 .map_err(|problem| AppError::field("email", problem).on(ARRANGED))?;
             service::send_arranged(&request.state, &flow, &email, &request.client).await?;
         }

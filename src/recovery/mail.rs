@@ -1,7 +1,7 @@
 //! The letters of recovery.
 
 use crate::{
-    forms::{Code, Email},
+    forms::{Code, EmailAddress},
     i18n::letter as t,
     server::{
         accounts::Account,
@@ -19,7 +19,7 @@ use crate::{
 pub(crate) fn recovery_code(
     state: &AppState,
     account: &Account,
-    arranged: Option<&Email>,
+    arranged: Option<&EmailAddress>,
     code: &Code,
     expires_at: Millis,
     client: &Client,
@@ -53,7 +53,7 @@ pub(crate) fn recovery_code(
 pub(crate) fn unknown_address(
     state: &AppState,
     flow: &Flow,
-    email: &Email,
+    email: &EmailAddress,
     client: &Client,
 ) -> Letter {
     let locale = flow.locale();

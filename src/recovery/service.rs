@@ -2,7 +2,7 @@
 
 use crate::{
     error::FieldErrors,
-    forms::{Email, LoginProblem, SecretText, identifier_key, tidy},
+    forms::{EmailAddress, LoginProblem, SecretText, identifier_key, tidy},
     i18n::Locale,
     server::{
         Fault,
@@ -173,7 +173,7 @@ pub(super) async fn send_code(
     let flow = &flow.turned_to(None);
     // Asked for without account, too: both take the same time.
     let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
-    let standing = match Email::parse(&flow.typed) {
+    let standing = match EmailAddress::parse(&flow.typed) {
         Ok(email) => accounts::address_status(&state.db, &email, state.clock.now()).await?,
         Err(_) => AddressStatus::Free,
     };
@@ -195,7 +195,7 @@ pub(super) async fn send_code(
         client,
     };
     let sent = codes::send(state, &mut tx, &sending, |code, expires_at| {
-        match (&account, Email::parse(&flow.typed)) {
+        match (&account, EmailAddress::parse(&flow.typed)) {
             (Some(account), _) if account.is_active() => {
                 Some(mail::recovery_code(state, account, None, code, expires_at, client))
             }
@@ -239,7 +239,7 @@ async fn finish_sending(
 pub(super) async fn send_arranged(
     state: &AppState,
     flow: &Flow,
-    email: &Email,
+    email: &EmailAddress,
     client: &Client,
 ) -> Result<(), RecoveryError> {
     let flow = &flow.turned_to(Some(email.as_str()));
@@ -272,7 +272,7 @@ async fn held_letter(
     let whom = if matches!(standing, AddressStatus::Held(..)) { &typed } else { &client.network };
     let once = Key::new(&state.keys, "address-held", &[whom]);
     let first_today = throttle::is_first(tx, &once, DAY, state.clock.now()).await?;
-    match (standing, Email::parse(&flow.typed)) {
+    match (standing, EmailAddress::parse(&flow.typed)) {
         (AddressStatus::Held(owner, until), Ok(email)) if first_today || !state.config.limits => {
             letters::address_held(state, tx, owner, *until, &email, client).await.map(Some)
         }
@@ -296,7 +296,7 @@ async fn may_tell_unknown(
         return Ok(false);
     }
     let typed = identifier_key(&flow.typed);
-    let matters = flow.account_id.is_none() && Email::parse(&flow.typed).is_ok();
+    let matters = flow.account_id.is_none() && EmailAddress::parse(&flow.typed).is_ok();
     let whom = if matters { &typed } else { &client.network };
     let once = Key::new(&state.keys, "unknown-address", &[whom]);
     throttle::is_first(tx, &once, UNKNOWN_EVERY, now).await

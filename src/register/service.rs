@@ -2,7 +2,7 @@
 
 use crate::{
     error::{FieldErrors, Problem},
-    forms::{Email, Login, SecretText, identifier_key, is_reserved, tidy},
+    forms::{EmailAddress, Login, SecretText, identifier_key, is_reserved, tidy},
     i18n::Locale,
     server::{
         Fault,
@@ -154,8 +154,8 @@ pub(super) fn judge_login(state: &AppState, typed: &str) -> Result<Login, Proble
 
 /// An address that a code can be sent to. One that no letter of ours can reach is said so at once: its code would never
 /// come.
-pub(super) fn judge_email(state: &AppState, typed: &str) -> Result<Email, Problem> {
-    let email = Email::parse(typed)?;
+pub(super) fn judge_email(state: &AppState, typed: &str) -> Result<EmailAddress, Problem> {
+    let email = EmailAddress::parse(typed)?;
     if state.mailer.carries(&email) { Ok(email) } else { Err(MailProblem::NotCarried.into()) }
 }
 
@@ -166,7 +166,7 @@ async fn begin(
     state: &AppState,
     tx: &mut Tx,
     entry: &Entry<'_>,
-    email: &Email,
+    email: &EmailAddress,
     new: &NewFlow<'_>,
 ) -> Result<(Flow, Token), RegisterError> {
     let now = state.clock.now();
@@ -213,7 +213,7 @@ pub(super) async fn send_code(
     flow: &Flow,
     client: &Client,
 ) -> Result<(), RegisterError> {
-    let Ok(email) = Email::parse(&flow.typed) else { return Err(CheckError::NoneSent.into()) };
+    let Ok(email) = EmailAddress::parse(&flow.typed) else { return Err(CheckError::NoneSent.into()) };
     new_address::send_code(state, flow, None, &email, client, |code, expires_at| {
         mail::confirm_address(state, flow, code, expires_at, client)
     })
@@ -252,7 +252,7 @@ async fn create(state: &AppState, tx: &mut Tx, flow: &Flow) -> Result<Account, R
     let (Some(login), Some(hash)) = (&flow.login, &flow.password_hash) else {
         return Err(CheckError::NoneSent.into());
     };
-    let (Ok(login), Ok(email)) = (Login::parse(login), Email::parse(&flow.typed)) else {
+    let (Ok(login), Ok(email)) = (Login::parse(login), EmailAddress::parse(&flow.typed)) else {
         return Err(CheckError::NoneSent.into());
     };
     let now = state.clock.now();

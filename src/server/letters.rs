@@ -1,7 +1,7 @@
 //! Letters that more than one room sends.
 
 use crate::{
-    forms::{Code, Email, identifier_key},
+    forms::{Code, EmailAddress, identifier_key},
     i18n::{Locale, letter as t},
     server::{
         accounts::{self, Account, RECLAIM_WINDOW, AddressStatus},
@@ -177,7 +177,7 @@ pub async fn address_in_use(
     state: &AppState,
     tx: &mut Tx,
     standing: &AddressStatus,
-    address: &Email,
+    address: &EmailAddress,
     first_today: bool,
     client: &Client,
 ) -> Result<Option<Letter>, DbError> {
@@ -219,7 +219,7 @@ pub async fn address_held(
     tx: &mut Tx,
     owner: &Account,
     until: Millis,
-    address: &Email,
+    address: &EmailAddress,
     client: &Client,
 ) -> Result<Letter, DbError> {
     let locale = owner.locale();

@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::forms::{Email, tidy};
+use crate::forms::{EmailAddress, tidy};
 
 /// What stands for the letters that are left out.
 const HIDDEN: &str = "•••";
@@ -47,7 +47,7 @@ pub fn addresses_in(text: &str) -> String {
 
 /// As people read it.
 fn split(address: &str) -> Option<(String, String)> {
-    let shown = Email::parse(address).ok()?.shown();
+    let shown = EmailAddress::parse(address).ok()?.shown();
     let (user, host) = shown.rsplit_once('@')?;
     Some((user.to_owned(), host.to_owned()))
 }

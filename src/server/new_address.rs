@@ -1,7 +1,7 @@
 //! The code that proves a new address: at registration, for a change of address, in an assisted recovery.
 
 use crate::{
-    forms::{Code, Email},
+    forms::{Code, EmailAddress},
     i18n::Locale,
     server::{
         accounts::{self, Account, AddressStatus},
@@ -32,7 +32,7 @@ pub struct Naming<'a> {
     /// The account that is to have it.
     pub account: &'a Account,
     /// The address.
-    pub email: &'a Email,
+    pub email: &'a EmailAddress,
     /// The assisted recovery for which it is named: that counts for itself.
     pub subject: Option<&'a str>,
     /// The language of the screens.
@@ -105,7 +105,7 @@ pub async fn send_code(
     state: &AppState,
     flow: &Flow,
     account: Option<&Account>,
-    email: &Email,
+    email: &EmailAddress,
     client: &Client,
     letter: impl FnOnce(&Code, Millis) -> Letter,
 ) -> Result<(), SendError> {

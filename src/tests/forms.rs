@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::{
     forms::{
-        Code, DeviceName, DisplayName, Email, EmailProblem, Login, LoginProblem, Password,
+        Code, DeviceName, DisplayName, EmailAddress, EmailProblem, Login, LoginProblem, Password,
         PasswordContext, PasswordProblem, SavedCode, SecretText, ShortCode, codes_in, decimal,
         identifier_key, two_digits,
     },
@@ -67,12 +67,12 @@ proptest! {
             prop_assert_eq!(Login::parse(login.as_str()), Ok(login.clone()));
             prop_assert!(!login.key().contains('@'));
         }
-        if let Ok(email) = Email::parse(&typed) {
+        if let Ok(email) = EmailAddress::parse(&typed) {
             prop_assert_eq!(email.key(), identifier_key(&typed));
             prop_assert_eq!(email.key(), identifier_key(email.as_str()));
             prop_assert_eq!(email.key(), identifier_key(&email.shown()));
-            prop_assert_eq!(Email::parse(email.as_str()), Ok(email.clone()));
-            prop_assert_eq!(Email::parse(&email.shown()), Ok(email.clone()));
+            prop_assert_eq!(EmailAddress::parse(email.as_str()), Ok(email.clone()));
+            prop_assert_eq!(EmailAddress::parse(&email.shown()), Ok(email.clone()));
             prop_assert!(email.key().contains('@'));
         }
     }
@@ -104,7 +104,7 @@ proptest! {
 
     #[test]
     fn email_is_one_line_with_one_address(typed in "\\PC*|[a-z.+]{1,9}@[a-z.]{1,12}") {
-        if let Ok(email) = Email::parse(&typed) {
+        if let Ok(email) = EmailAddress::parse(&typed) {
             prop_assert!(email.as_str().contains('@') && !email.as_str().chars().any(char::is_control));
             prop_assert!(email.as_str().len() <= 254);
             prop_assert_eq!(email.key(), identifier_key(&typed));
@@ -215,11 +215,11 @@ fn host_is_stored_as_it_travels_and_shown_as_it_is_read() {
         // Persian is written with a joiner: it is another host without.
         ("a@نامه\u{200c}ای.example", "a@xn--mgba3gch31f060k.example", "a@نامه\u{200c}ای.example"),
     ] {
-        let email = Email::parse(typed).unwrap_or_else(|e| panic!("{typed}: {e:?}"));
+        let email = EmailAddress::parse(typed).unwrap_or_else(|e| panic!("{typed}: {e:?}"));
         assert_eq!((email.as_str(), email.shown().as_str()), (stored, shown), "{typed}");
     }
-    assert!(Email::parse("анна@почта.рф").is_ok_and(|email| email.needs_smtputf8()));
-    assert!(Email::parse("anna@почта.рф").is_ok_and(|email| !email.needs_smtputf8()));
+    assert!(EmailAddress::parse("анна@почта.рф").is_ok_and(|email| email.needs_smtputf8()));
+    assert!(EmailAddress::parse("anna@почта.рф").is_ok_and(|email| !email.needs_smtputf8()));
     for typed in [
         "a@-mail.example",
         "a@mail..example",
@@ -227,10 +227,10 @@ fn host_is_stored_as_it_travels_and_shown_as_it_is_read() {
         "a@ma_il.example",
         "a@mail.example.",
     ] {
-        assert_eq!(Email::parse(typed), Err(EmailProblem::Malformed), "{typed}");
+        assert_eq!(EmailAddress::parse(typed), Err(EmailProblem::Malformed), "{typed}");
     }
     let long = format!("a@{}.example", "ä".repeat(70));
-    assert_eq!(Email::parse(&long), Err(EmailProblem::Malformed), "a label has 63 bytes");
+    assert_eq!(EmailAddress::parse(&long), Err(EmailProblem::Malformed), "a label has 63 bytes");
 }
 
 #[test]

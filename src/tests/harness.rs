@@ -11,7 +11,7 @@ use tokio::{sync::Semaphore, task::JoinHandle};
 
 use crate::{
     app, args,
-    forms::{Email, Login, Password},
+    forms::{EmailAddress, Login, Password},
     i18n::Locale,
     server::{
         accounts::{self, Account, NewAccount, Role},
@@ -222,7 +222,7 @@ impl TestApp {
         let new = NewAccount {
             id: &id,
             login: &Login::parse(login).expect("a login"),
-            email: &Email::parse(email).expect("an address"),
+            email: &EmailAddress::parse(email).expect("an address"),
             password_hash: hash,
             locale: Locale::En,
             role: Role::Shopper,

@@ -2,7 +2,7 @@
 
 use crate::{
     deletion, email, export, forgotten_login,
-    forms::{Code, Email, Login},
+    forms::{Code, EmailAddress, Login},
     i18n::Locale,
     login_name, objection, qr, recovery, register, saved_codes,
     server::{
@@ -66,7 +66,7 @@ async fn every_letter_in_every_language() {
         tx.commit().await.expect("a commit");
         let (anna, flow) = (t.find("anna").await, flow(&t, locale, "bert").await);
         let mut tx = t.state.db.begin().await.expect("a transaction");
-        let stranger = Email::parse("stranger@mail.example").expect("an address");
+        let stranger = EmailAddress::parse("stranger@mail.example").expect("an address");
         let mut all: Vec<(&str, Letter)> = vec![
             (
                 "confirm-address",
@@ -174,11 +174,11 @@ async fn letters_of_my_account(
     soon: i64,
 ) -> Vec<(&'static str, Letter)> {
     let (state, client) = (&t.state, &client());
-    let new = Email::parse("anna.new@mail.example").expect("an address");
+    let new = EmailAddress::parse("anna.new@mail.example").expect("an address");
     let link = Token::new(&state.random);
     let login = Login::parse("anna-new").expect("a login");
     let (until, locale) = (t.now() + accounts::RECLAIM_WINDOW, anna.locale());
-    let stranger = Email::parse("stranger@mail.example").expect("an address");
+    let stranger = EmailAddress::parse("stranger@mail.example").expect("an address");
     let held = letters::address_held(state, tx, anna, until, &new, client).await.expect("a letter");
     let giving = |role, by| Giving { role, by, client };
     let (by_anna, by_command) = (giving(Role::Admin, Some(anna)), giving(Role::Shopper, None));

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::forms::{Email, meant_address};
+use crate::forms::{EmailAddress, meant_address};
 
 #[test]
 fn slips_in_usual_hosts_are_known() {
@@ -66,7 +66,7 @@ proptest! {
         typed in "[a-zа-я0-9.+ ]{0,12}@?[a-z.,]{0,6}(gm[a-z]{1,4}|[a-z]{0,2}mail|yand[a-z]{1,3})[.,]{0,2}[a-z]{0,3}",
     ) {
         if let Some(meant) = meant_address(&typed) {
-            prop_assert!(Email::parse(&meant).is_ok(), "{meant}");
+            prop_assert!(EmailAddress::parse(&meant).is_ok(), "{meant}");
             prop_assert!(meant != typed);
             prop_assert_eq!(meant_address(&meant), None);
         }

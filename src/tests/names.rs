@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     args,
-    forms::{Email, Login},
+    forms::{EmailAddress, Login},
     i18n::Locale,
     server::{
         accounts::{self, CreateError, NewAccount, Role},
@@ -277,7 +277,7 @@ both!(of_look_alikes_at_the_same_moment_one_wins, |t| {
         let new = NewAccount {
             id: &state.random.id(now),
             login: &Login::parse(login).expect("a login"),
-            email: &Email::parse(&email).expect("an address"),
+            email: &EmailAddress::parse(&email).expect("an address"),
             password_hash: "x",
             locale: Locale::En,
             role: Role::Shopper,

@@ -3,7 +3,7 @@
 use super::super::mail;
 use crate::{
     error::Problem,
-    forms::{Email, SecretText},
+    forms::{EmailAddress, SecretText},
     i18n::Locale,
     server::{
         accounts::{self, Account},
@@ -100,7 +100,7 @@ pub(in crate::assisted) async fn name_address(
     let (Some((process, account)), Some(State::Opened)) = (&asked.process, asked.state(now)) else {
         return Err(AskError::Moved);
     };
-    let email = Email::parse(entry.email).map_err(|problem| AskError::Field(problem.into()))?;
+    let email = EmailAddress::parse(entry.email).map_err(|problem| AskError::Field(problem.into()))?;
     if !state.mailer.carries(&email) {
         return Err(AskError::Field(MailProblem::NotCarried.into()));
     }
@@ -135,7 +135,7 @@ pub(in crate::assisted) async fn send_code(
     else {
         return Err(AskError::Moved);
     };
-    let Ok(email) = Email::parse(&flow.typed) else { return Err(AskError::Moved) };
+    let Ok(email) = EmailAddress::parse(&flow.typed) else { return Err(AskError::Moved) };
     Ok(send(state, asked, account, flow, &email, client).await?)
 }
 
@@ -144,7 +144,7 @@ async fn send(
     asked: &Asked,
     account: &Account,
     flow: &Flow,
-    email: &Email,
+    email: &EmailAddress,
     client: &Client,
 ) -> Result<(), SendError> {
     let named = asked.conversation.named_by_shopper();
@@ -161,7 +161,7 @@ pub(in crate::assisted) async fn confirm(
     code: &SecretText,
     client: &Client,
 ) -> Result<(), AskError> {
-    let Ok(email) = Email::parse(&flow.typed) else { return Err(AskError::Moved) };
+    let Ok(email) = EmailAddress::parse(&flow.typed) else { return Err(AskError::Moved) };
     let id = flow.subject.as_deref().unwrap_or_default();
     let (mut tx, right) =
         codes::check(state, flow, email.as_str(), code.expose(), client, Step::Password).await?;

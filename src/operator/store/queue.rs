@@ -2,7 +2,7 @@
 
 use crate::{
     args,
-    forms::{Email, tidy},
+    forms::{EmailAddress, tidy},
     i18n::Locale,
     server::{
         clock::Millis,
@@ -128,7 +128,7 @@ pub(in crate::operator) async fn found(db: &Db, words: &str) -> Result<Vec<Entry
     let name = tidy(&words.to_lowercase());
     let as_typed = tidy(words);
     // An address is one, in however many letters its host is written.
-    let (wire, read) = Email::parse(words).map_or_else(
+    let (wire, read) = EmailAddress::parse(words).map_or_else(
         |_| (name.clone(), name.clone()),
         |email| (email.as_str().to_lowercase(), email.shown().to_lowercase()),
     );

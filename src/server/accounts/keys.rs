@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{
     args,
-    forms::{Email, Looks, identifier_key},
+    forms::{EmailAddress, Looks, identifier_key},
     server::{
         clock::Millis,
         db::{Db, DbError, Tx},
@@ -176,7 +176,7 @@ async fn respell(tx: &mut Tx) -> Result<(), DbError> {
         let addresses: Vec<(String,)> = tx.all(select, args![]).await?;
         for (address,) in addresses {
             // What would be refused today stays as it is.
-            if let Ok(email) = Email::parse(&address)
+            if let Ok(email) = EmailAddress::parse(&address)
                 && email.as_str() != address
             {
                 tx.defer(update, args![address, email.as_str()]).await?;

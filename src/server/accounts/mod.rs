@@ -20,7 +20,7 @@ pub use self::{
 
 use crate::{
     args,
-    forms::{Email, Login, shown},
+    forms::{EmailAddress, Login, shown},
     i18n::Locale,
     server::{
         clock::Millis,
@@ -138,7 +138,7 @@ pub struct NewAccount<'a> {
     /// The login name.
     pub login: &'a Login,
     /// The address, confirmed.
-    pub email: &'a Email,
+    pub email: &'a EmailAddress,
     /// Argon2id PHC string.
     pub password_hash: &'a str,
     /// Language of its letters.

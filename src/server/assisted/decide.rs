@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     args,
-    forms::Email,
+    forms::EmailAddress,
     server::{
         accounts::{self, Account},
         app::AppState,
@@ -53,7 +53,7 @@ pub async fn confirm(
     tx: &mut Tx,
     account: &Account,
     id: &str,
-    email: &Email,
+    email: &EmailAddress,
     client: &Client,
 ) -> Result<bool, DbError> {
     let now = state.clock.now();

@@ -2,7 +2,7 @@
 
 use super::{By, State, decide, happened, mail, release, rows, tell};
 use crate::{
-    forms::{Email, identifier_key},
+    forms::{EmailAddress, identifier_key},
     server::{
         accounts::{self, Account, RECLAIM_WINDOW},
         app::AppState,
@@ -40,7 +40,7 @@ pub async fn finish(
 ) -> Result<Finished, DbError> {
     let now = state.clock.now();
     let Some(process) = rows::get_in(tx, id).await? else { return Ok(Finished::Over) };
-    let email = process.email.as_deref().and_then(|email| Email::parse(email).ok());
+    let email = process.email.as_deref().and_then(|email| EmailAddress::parse(email).ok());
     let (State::Ready, Some(email)) = (process.state_of(before, now), email) else {
         return Ok(Finished::Over);
     };

@@ -2,7 +2,7 @@
 
 use super::Assisted;
 use crate::{
-    forms::Email,
+    forms::EmailAddress,
     i18n::letter as t,
     server::{
         accounts::{Account, RECLAIM_WINDOW},
@@ -75,7 +75,7 @@ pub(crate) fn assisted_recovery(
 pub(crate) fn assisted_ready(
     state: &AppState,
     account: &Account,
-    to: &Email,
+    to: &EmailAddress,
     until: Millis,
 ) -> Letter {
     let (locale, shop) = (account.locale(), &state.config.shop_name);
@@ -96,7 +96,7 @@ pub(crate) fn assisted_ready(
 pub(crate) fn recovered_old(
     state: &AppState,
     old: &Account,
-    new: &Email,
+    new: &EmailAddress,
     link: &Token,
     client: &Client,
 ) -> Letter {
@@ -116,7 +116,7 @@ pub(crate) fn recovered_old(
 pub(crate) fn recovered_new(
     state: &AppState,
     old: &Account,
-    new: &Email,
+    new: &EmailAddress,
     client: &Client,
 ) -> Letter {
     let locale = old.locale();

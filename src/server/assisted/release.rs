@@ -3,7 +3,7 @@
 use super::{Assisted, By, State, TO_USE, happened, mail, rows, tell};
 use crate::{
     args,
-    forms::Email,
+    forms::EmailAddress,
     server::{
         accounts::{self, Account, AddressStatus},
         app::AppState,
@@ -93,7 +93,7 @@ async fn release(
     account: &Account,
 ) -> Result<(), DbError> {
     let now = state.clock.now();
-    let email = process.email.as_deref().and_then(|email| Email::parse(email).ok());
+    let email = process.email.as_deref().and_then(|email| EmailAddress::parse(email).ok());
     let Some(email) = email else { return Err(DbError::RowNotFound) };
     // Somebody has the address by now: nothing may be sent there about this account.
     if !is_free(state, &email, account, now).await? {
@@ -116,7 +116,7 @@ async fn release(
 
 async fn is_free(
     state: &AppState,
-    email: &Email,
+    email: &EmailAddress,
     account: &Account,
     now: Millis,
 ) -> Result<bool, DbError> {

@@ -20,7 +20,7 @@ use super::{
     smtp::{Offers, Smtp, Wire},
 };
 use crate::{
-    forms::Email,
+    forms::EmailAddress,
     server::{clock::Millis, config::ConfigError},
 };
 
@@ -90,7 +90,7 @@ impl Mailer {
     /// Whether a letter to this address can leave: not every server takes a part before the `@` beyond ASCII. Until
     /// the server was reached once, all are taken.
     #[must_use]
-    pub fn carries(&self, email: &Email) -> bool {
+    pub fn carries(&self, email: &EmailAddress) -> bool {
         match self {
             Self::Smtp(smtp) => {
                 email.user().is_ascii() || smtp.carries_beyond_ascii() != Some(false)

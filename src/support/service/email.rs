@@ -2,7 +2,7 @@
 
 use super::{SupportError, within};
 use crate::{
-    forms::{Email, SecretText},
+    forms::{EmailAddress, SecretText},
     i18n::Locale,
     server::{
         app::AppState,
@@ -49,7 +49,7 @@ pub(in crate::support) async fn ask_email(
     state: &AppState,
     asking: &Asking<'_>,
 ) -> Result<Token, SupportError> {
-    let email = Email::parse(asking.email)
+    let email = EmailAddress::parse(asking.email)
         .map_err(|problem| SupportError::Field("email", problem.into()))?;
     if !state.mailer.carries(&email) {
         return Err(SupportError::Field("email", MailProblem::NotCarried.into()));

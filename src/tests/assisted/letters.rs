@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     assisted as room,
-    forms::{Code, Email},
+    forms::{Code, EmailAddress},
     recovery,
     server::{
         accounts,
@@ -36,7 +36,7 @@ async fn every_letter_in_every_language() {
     let (short, long) =
         (Code::parse("012345").expect("a code"), Code::parse("ABCDEFGHJKMN").expect("a code"));
     let (soon, tomorrow) = (t.now() + t.state.config.code_ttl, t.now() + DAY);
-    let (new, link) = (Email::parse(NEW).expect("an address"), Token::new(&t.state.random));
+    let (new, link) = (EmailAddress::parse(NEW).expect("an address"), Token::new(&t.state.random));
     for locale in Locale::ALL {
         let mut tx = t.state.db.begin().await.expect("a transaction");
         accounts::set_locale(&mut tx, &story.anna.id, locale).await.expect("done");

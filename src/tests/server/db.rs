@@ -2,7 +2,7 @@
 
 use crate::{
     args,
-    forms::{Email, Login},
+    forms::{EmailAddress, Login},
     i18n::Locale,
     server::{
         accounts::{self, CreateError, NewAccount, Role},
@@ -143,7 +143,7 @@ both!(taken_names_are_told_apart, |t| {
         let new = NewAccount {
             id: &t.state.random.id(t.now()),
             login: &Login::parse(login).expect("a login"),
-            email: &Email::parse(email).expect("an address"),
+            email: &EmailAddress::parse(email).expect("an address"),
             password_hash: "x",
             locale: Locale::En,
             role: Role::Shopper,
