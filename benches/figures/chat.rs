@@ -90,7 +90,7 @@ pub async fn operators(server: &Server) -> Vec<String> {
             .expect("done");
         let token =
             session::start_staff(&mut tx, &Random::System, Clock::System.now(), &id, &from).await;
-        sessions.push(token.expect("a session").expose().to_string());
+        sessions.push(token.expect("a session").expose_secret().to_string());
     }
     tx.commit().await.expect("a commit");
     db.close().await;

@@ -115,7 +115,7 @@ pub async fn name_address(#[server(default)] email: String) -> Result<Redirect, 
             browser: request.token(FLOW),
         };
         let token = service::name_address(&request.state, &asked, &entry).await?;
-        request.set_cookie(FLOW, &token.expose(), None);
+        request.set_cookie(FLOW, &token.expose_secret(), None);
         Ok::<_, AppError>(Redirect::to(CODE))
     };
     respond(named.await)

@@ -20,7 +20,7 @@ use crate::{
         outbox::Mailer,
         random::Random,
         run::{self, StartError},
-        secret::Keys,
+        secret::KeyRing,
     },
 };
 
@@ -236,7 +236,7 @@ async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartErr
     }
     let (password, made_up) = choose_password(config, sample.password, &[])?;
     let hash = hash(&password).await?;
-    let keys = Keys::derive(&config.secret);
+    let keys = KeyRing::derive(&config.secret);
     let db = run::open_database(config).await?;
     let now = Clock::System.now();
     for first in (0..sample.accounts).step_by(usize::try_from(BATCH).unwrap_or(1)) {

@@ -32,7 +32,7 @@ pub async fn by_password(
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let target = next::allowed(&request.state.config, &next);
-    let press = Press::of(&request, "confirm", "session", &[password.expose(), &next]);
+    let press = Press::of(&request, "confirm", "session", &[password.expose_secret(), &next]);
     let proved = press.once(move |mut request| async move {
         let user = request.somebody().await?;
         let token = service::by_password(&request.state, &user, &password, &request.client).await?;

@@ -181,7 +181,7 @@ pub(super) async fn change(
 ) -> Result<Token, EmailError> {
     let Ok(email) = EmailAddress::parse(&flow.typed) else { return Err(EmailError::Overtaken) };
     let (mut tx, right) =
-        codes::check(state, flow, email.as_str(), code.expose(), client, Step::Password).await?;
+        codes::check(state, flow, email.as_str(), code.expose_secret(), client, Step::Password).await?;
     let now = state.clock.now();
     let old = right
         .account

@@ -54,7 +54,7 @@ impl Code {
 
     /// The bare characters.
     #[must_use]
-    pub fn expose(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         &self.0
     }
 

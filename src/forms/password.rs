@@ -100,7 +100,7 @@ impl Password {
 
     /// The password itself, for hashing.
     #[must_use]
-    pub fn expose(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         &self.0
     }
 }

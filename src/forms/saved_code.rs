@@ -28,7 +28,7 @@ impl SavedCode {
 
     /// The bare characters.
     #[must_use]
-    pub fn expose(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         &self.0
     }
 

@@ -11,7 +11,7 @@ pub struct SecretText(String);
 impl SecretText {
     /// The text itself.
     #[must_use]
-    pub fn expose(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         &self.0
     }
 }

@@ -36,7 +36,7 @@ impl ShortCode {
 
     /// The bare characters.
     #[must_use]
-    pub fn expose(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         &self.0
     }
 

@@ -23,7 +23,7 @@ use crate::{
 #[server(endpoint = "object")]
 pub async fn object() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let letter = request.token("letter").map(|token| token.expose()).unwrap_or_default();
+    let letter = request.token("letter").map(|token| token.expose_secret()).unwrap_or_default();
     let press = Press::of(&request, "object", "letter", &[&letter]);
     let objected = press.once(move |mut request| async move {
         let token = request.token("letter").ok_or_else(|| AppError::new(LinkProblem::Gone))?;

@@ -36,7 +36,7 @@ pub async fn follow_link(
     Path(token): Path<String>,
 ) -> Response {
     if let Some(token) = Token::parse(&token) {
-        request.set_cookie("letter", &token.expose(), None);
+        request.set_cookie("letter", &token.expose_secret(), None);
     }
     Redirect::to(SCREEN).into_response()
 }

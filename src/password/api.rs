@@ -34,7 +34,7 @@ pub async fn change_password(
     #[server(default)] new_password_again: SecretText,
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let posted = [old_password.expose(), new_password.expose(), new_password_again.expose()];
+    let posted = [old_password.expose_secret(), new_password.expose_secret(), new_password_again.expose_secret()];
     let press = Press::of(&request, "change_password", "session", &posted);
     let changed = press.once(move |mut request| async move {
         let user = request.somebody().await?;
@@ -123,7 +123,7 @@ pub async fn set_by_code(
     #[server(default)] new_password_again: SecretText,
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let posted = [new_password.expose(), new_password_again.expose()];
+    let posted = [new_password.expose_secret(), new_password_again.expose_secret()];
     let press = Press::of(&request, "settings_password", "session", &posted);
     let set = press.once(move |mut request| async move {
         let user = request.somebody().await?;

@@ -108,7 +108,7 @@ pub(super) async fn change(state: &AppState, change: &Change<'_>) -> Result<Open
 /// Compares the old password, whatever the new ones are like: a try counts before it is judged.
 async fn verify_old(state: &AppState, change: &Change<'_>, now: Millis) -> Result<(), ChangeError> {
     let account = &change.signed_in.account;
-    if !change.old.expose().is_empty() {
+    if !change.old.expose_secret().is_empty() {
         may_change(state, account, now).await?;
     }
     let refused = EventKind::PasswordChangeRefused;

@@ -33,5 +33,5 @@ pub fn routes() -> Router<AppState> {
 
 /// Gives the computer's browser the secret that binds its request to it.
 fn give_request(request: &RequestContext, token: &Token) {
-    request.set_cookie("qr", &token.expose(), Some(HOUR));
+    request.set_cookie("qr", &token.expose_secret(), Some(HOUR));
 }

@@ -143,7 +143,7 @@ pub async fn set_password(
     #[server(default)] new_password_again: SecretText,
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let posted = [new_password.expose(), new_password_again.expose()];
+    let posted = [new_password.expose_secret(), new_password_again.expose_secret()];
     let press = Press::of(&request, "recover_password", FlowKind::Recover.cookie(), &posted);
     let set = press.once(move |request| async move {
         let flow = flow_at(&request, Step::Password).await?;

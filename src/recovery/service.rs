@@ -318,7 +318,7 @@ pub(super) async fn check_code(
         (_, None) => flow.typed.as_str(),
     };
     let (mut tx, right) =
-        codes::check(state, flow, address, code.expose(), client, Step::Password).await?;
+        codes::check(state, flow, address, code.expose_secret(), client, Step::Password).await?;
     if let Way::Arranged(address) = way {
         // The account is locked now: what is ready stays so until this is committed.
         let process =

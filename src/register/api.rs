@@ -38,7 +38,7 @@ pub async fn register(
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let target = next::allowed(&request.state.config, &next);
-    let posted = [&*login, &email, password.expose(), &proof, &next];
+    let posted = [&*login, &email, password.expose_secret(), &proof, &next];
     let press = Press::of(&request, "register", FlowKind::Register.cookie(), &posted);
     let registered = press.once(move |request| async move {
         let entry = service::Entry {

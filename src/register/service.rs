@@ -230,7 +230,7 @@ pub(super) async fn confirm(
 ) -> Result<Opened, RegisterError> {
     let client = browser.client;
     let (mut tx, _) =
-        codes::check(state, flow, &flow.typed, code.expose(), client, Step::Password).await?;
+        codes::check(state, flow, &flow.typed, code.expose_secret(), client, Step::Password).await?;
     let account = create(state, &mut tx, flow).await?;
     flows::consume(&mut tx, &flow.id).await?;
     let now = state.clock.now();

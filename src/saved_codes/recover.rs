@@ -75,10 +75,10 @@ pub(super) async fn use_code(
     typed: &SecretText,
     client: &Client,
 ) -> Result<Token, UseError> {
-    if typed.expose().trim().is_empty() {
+    if typed.expose_secret().trim().is_empty() {
         return Err(UseError::Missing);
     }
-    let code = SavedCode::parse(typed.expose()).ok_or(UseError::Malformed)?;
+    let code = SavedCode::parse(typed.expose_secret()).ok_or(UseError::Malformed)?;
     let mut tx = state.db.begin().await?;
     let attempt = Attempt { state, flow, code: &code, client, now: state.clock.now() };
     match attempt.judge(&mut tx).await? {

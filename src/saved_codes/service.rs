@@ -84,7 +84,7 @@ pub(super) async fn file(
     locale: Locale,
 ) -> Result<String, SavedCodesError> {
     let codes: Option<Vec<SavedCode>> =
-        posted.expose().split_whitespace().take(SET + 1).map(SavedCode::parse).collect();
+        posted.expose_secret().split_whitespace().take(SET + 1).map(SavedCode::parse).collect();
     let codes = codes.filter(|codes| (1..=SET).contains(&codes.len()));
     let codes = codes.ok_or(SavedCodesError::Replaced)?;
     if !saved_codes::has_all(&state.db, &state.keys, &account.id, &codes).await? {

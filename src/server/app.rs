@@ -16,7 +16,7 @@ use crate::{
         live::Live,
         outbox::{Mailer, Outbox},
         random::Random,
-        secret::Keys,
+        secret::KeyRing,
         turns::{Pace, Turns},
     },
 };
@@ -36,7 +36,7 @@ pub struct Parts {
     /// Randomness.
     pub random: Random,
     /// Keys derived from the secret.
-    pub keys: Keys,
+    pub keys: KeyRing,
     /// The password hashing pool.
     pub hasher: Hasher,
     /// Where letters go.

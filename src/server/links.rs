@@ -150,7 +150,7 @@ pub async fn make_new(
 /// The path that a letter links to.
 #[must_use]
 pub fn path(token: &Token) -> String {
-    format!("/letter/{}", token.expose())
+    format!("/letter/{}", token.expose_secret())
 }
 
 /// The link of a token, if it is still good.

@@ -112,7 +112,7 @@ pub async fn check(
     code: &SecretText,
     client: &Client,
 ) -> Result<(Tx, Right), CheckError> {
-    codes::check(state, flow, &account.email, code.expose(), client, Step::Password).await
+    codes::check(state, flow, &account.email, code.expose_secret(), client, Step::Password).await
 }
 
 /// The flow of a purpose that belongs to this account as it is now.

@@ -45,7 +45,7 @@ pub async fn judge(
     locale: Locale,
     client: &Client,
 ) -> Result<PasswordStrength, HelpError> {
-    if typed.expose().is_empty() {
+    if typed.expose_secret().is_empty() {
         return Ok(PasswordStrength { score: 0, words: String::new() });
     }
     let password = match passwords::choose(state, typed, login, email) {
@@ -68,7 +68,7 @@ pub async fn judge(
         let _turn = turn;
         let own: Vec<&str> =
             own.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
-        estimate(password.expose(), &own)
+        estimate(password.expose_secret(), &own)
     });
     let estimated = estimate.await.map_err(|_| Fault::Hash(HashError::Busy));
     let (score, warning) = estimated.map_err(HelpError::Fault)?;

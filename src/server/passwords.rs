@@ -68,7 +68,7 @@ pub fn choose(
     let user = email.rsplit_once('@').map_or(email, |(user, _)| user);
     let words = [login, user, state.config.shop_name.as_str()];
     Password::choose(
-        typed.expose(),
+        typed.expose_secret(),
         &PasswordContext { min: state.config.password_min, words: &words },
     )
 }
@@ -85,9 +85,9 @@ pub fn choose_twice(
 ) -> Result<Password, FieldErrors> {
     let chosen = choose(state, typed, &account.login, &account.email);
     // As both are hashed: one keyboard writes `é` as one character, another as two.
-    let [first, second] = [typed, again].map(|typed| Password::entered(typed.expose()));
+    let [first, second] = [typed, again].map(|typed| Password::entered(typed.expose_secret()));
     let is_same = match (first, second) {
-        (Some(first), Some(second)) => first.expose() == second.expose(),
+        (Some(first), Some(second)) => first.expose_secret() == second.expose_secret(),
         // Longer than any that is taken: that is said of the first.
         (first, second) => first.is_none() && second.is_none(),
     };
@@ -196,7 +196,7 @@ pub async fn verify_own(
     refused: EventKind,
     client: &Client,
 ) -> Result<(), VerifyError> {
-    if typed.expose().is_empty() {
+    if typed.expose_secret().is_empty() {
         return Err(VerifyError::Missing);
     }
     if state.config.limits {
@@ -217,7 +217,7 @@ pub async fn verify_own(
             return Err(VerifyError::Wait(wait));
         }
     }
-    let matches = match Password::entered(typed.expose()) {
+    let matches = match Password::entered(typed.expose_secret()) {
         Some(password) => {
             let stored = Some(account.password_hash.as_str());
             let verdict = state.hasher.verify(&password, stored, &client.network).await;

@@ -30,7 +30,7 @@ use crate::{
         outbox::{self, Mailer, Outbox},
         presses, qr,
         random::Random,
-        secret::Keys,
+        secret::KeyRing,
         session, throttle, translation,
         turns::{Pace, Turns},
     },
@@ -92,7 +92,7 @@ pub async fn build(config: Config) -> Result<AppState, StartError> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Ok(AppState::new(Parts {
         hasher: Hasher::new(threads, Clock::System, Random::System),
-        keys: Keys::derive(&config.secret),
+        keys: KeyRing::derive(&config.secret),
         problems: app::problems(),
         assets: Assets::read(&config.site_root),
         clock: Clock::System,

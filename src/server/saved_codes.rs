@@ -23,7 +23,7 @@ use crate::{
         db::{Db, DbError, Tx},
         events::{self, Event, EventKind},
         random::Random,
-        secret::{Keys, MacFor},
+        secret::{KeyRing, MacFor},
         throttle::{self, Key},
         when,
     },
@@ -110,7 +110,7 @@ pub async fn standing_in(tx: &mut Tx, account_id: &str) -> Result<Standing, DbEr
 /// When the database fails.
 pub async fn replace(
     tx: &mut Tx,
-    keys: &Keys,
+    keys: &KeyRing,
     random: &Random,
     account_id: &str,
     now: Millis,
@@ -133,7 +133,7 @@ pub async fn replace(
 /// When the database fails.
 pub async fn has(
     tx: &mut Tx,
-    keys: &Keys,
+    keys: &KeyRing,
     account_id: &str,
     code: &SavedCode,
 ) -> Result<bool, DbError> {
@@ -152,7 +152,7 @@ pub async fn has(
 /// When the database fails.
 pub async fn spend(
     tx: &mut Tx,
-    keys: &Keys,
+    keys: &KeyRing,
     account_id: &str,
     code: &SavedCode,
 ) -> Result<bool, DbError> {
@@ -166,7 +166,7 @@ pub async fn spend(
 /// When the database fails.
 pub async fn has_all(
     db: &Db,
-    keys: &Keys,
+    keys: &KeyRing,
     account_id: &str,
     codes: &[SavedCode],
 ) -> Result<bool, DbError> {
@@ -225,7 +225,7 @@ pub fn account(id: &str) -> String {
 
 /// What wrong codes are counted under: as it is told, and in truth.
 #[must_use]
-pub fn failures(keys: &Keys, whom: &str) -> (Key, Key) {
+pub fn failures(keys: &KeyRing, whom: &str) -> (Key, Key) {
     (
         Key::new(keys, "saved-code-failures-shown", &[whom]),
         Key::new(keys, "saved-code-failures", &[whom]),
@@ -236,7 +236,7 @@ pub fn failures(keys: &Keys, whom: &str) -> (Key, Key) {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forgive(tx: &mut Tx, keys: &Keys, account_id: &str) -> Result<(), DbError> {
+pub async fn forgive(tx: &mut Tx, keys: &KeyRing, account_id: &str) -> Result<(), DbError> {
     let mut whom = vec![account(account_id)];
     whom.extend(accounts::keys_of(tx, account_id).await?.iter().map(|key| typed(key)));
     for whom in whom {
@@ -246,6 +246,6 @@ pub async fn forgive(tx: &mut Tx, keys: &Keys, account_id: &str) -> Result<(), D
     Ok(())
 }
 
-fn mac(keys: &Keys, account_id: &str, code: &SavedCode) -> Vec<u8> {
-    keys.mac(MacFor::SavedCode, &[account_id, code.expose()])
+fn mac(keys: &KeyRing, account_id: &str, code: &SavedCode) -> Vec<u8> {
+    keys.mac(MacFor::SavedCode, &[account_id, code.expose_secret()])
 }

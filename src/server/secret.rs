@@ -38,7 +38,7 @@ impl Token {
 
     /// The text for the cookie.
     #[must_use]
-    pub fn expose(&self) -> String {
+    pub fn expose_secret(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
@@ -50,7 +50,7 @@ impl Token {
 }
 
 /// The secret from which every key is derived (HKDF-SHA-256, RFC 5869).
-pub struct Keys {
+pub struct KeyRing {
     code: [u8; 32],
     saved_code: [u8; 32],
     throttle: [u8; 32],
@@ -94,7 +94,7 @@ pub enum SealFor {
     Press,
 }
 
-impl Keys {
+impl KeyRing {
     /// Derives all keys from `secret` (32 bytes or more).
     #[must_use]
     pub fn derive(secret: &[u8]) -> Self {
@@ -167,7 +167,7 @@ impl Keys {
         Some([&nonce[..], &sealed].concat())
     }
 
-    /// Decrypts what [`Keys::seal`] made for the same purpose and context.
+    /// Decrypts what [`KeyRing::seal`] made for the same purpose and context.
     #[must_use]
     pub fn open(&self, purpose: SealFor, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<24>()?;

@@ -424,8 +424,8 @@ impl DeviceTokens {
 
     /// The text for the cookie.
     #[must_use]
-    pub fn expose(&self) -> String {
-        self.0.iter().map(Token::expose).collect::<Vec<_>>().join(".")
+    pub fn expose_secret(&self) -> String {
+        self.0.iter().map(Token::expose_secret).collect::<Vec<_>>().join(".")
     }
 
     /// What is looked up. In place of those that are missing there are such as nothing has, so that everybody asks the

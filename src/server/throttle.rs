@@ -10,7 +10,7 @@ use crate::{
     server::{
         clock::{DAY, MINUTE, Millis, SECOND},
         db::{Db, DbError, Tx, Writer},
-        secret::{Keys, MacFor},
+        secret::{KeyRing, MacFor},
     },
 };
 
@@ -21,7 +21,7 @@ pub struct Key(String);
 impl Key {
     /// The key of `what` for `whom`.
     #[must_use]
-    pub fn new(keys: &Keys, what: &str, whom: &[&str]) -> Self {
+    pub fn new(keys: &KeyRing, what: &str, whom: &[&str]) -> Self {
         let parts: Vec<&str> = [what].iter().chain(whom).copied().collect();
         let mac = keys.mac(MacFor::Throttle, &parts);
         let hex = mac.iter().take(16).fold(String::new(), |mut hex, byte| {

@@ -88,7 +88,7 @@ pub(super) async fn sign_in(state: &AppState, entry: &Entry<'_>) -> Result<Outco
     if entry.login.trim().is_empty() {
         missing.push(("login", LoginProblem::Missing.into()));
     }
-    if entry.password.expose().is_empty() {
+    if entry.password.expose_secret().is_empty() {
         missing.push(("password", PasswordProblem::Missing.into()));
     }
     if !missing.is_empty() {
@@ -106,7 +106,7 @@ pub(super) async fn sign_in(state: &AppState, entry: &Entry<'_>) -> Result<Outco
     // theirs one after the other.
     let few = failures < throttle::WAITS_FROM;
 
-    let (matches, outdated) = match Password::entered(entry.password.expose()) {
+    let (matches, outdated) = match Password::entered(entry.password.expose_secret()) {
         Some(password) => {
             let stored = account.as_ref().map(|account| account.password_hash.as_str());
             let verdict = match state.hasher.verify(&password, stored, &entry.client.network).await

@@ -120,7 +120,7 @@ pub async fn ask_email(
             browser: request.token(FLOW),
         };
         let token = service::ask_email(&request.state, &asking).await?;
-        request.set_cookie(FLOW, &token.expose(), None);
+        request.set_cookie(FLOW, &token.expose_secret(), None);
         Ok(Redirect::to(CODE))
     }
     .await;

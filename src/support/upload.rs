@@ -136,7 +136,7 @@ fn entry<'a>(
 }
 
 pub(super) fn keep(request: &RequestContext, token: &Token) {
-    request.set_cookie(COOKIE, &token.expose(), Some(COOKIE_AGE));
+    request.set_cookie(COOKIE, &token.expose_secret(), Some(COOKIE_AGE));
 }
 
 /// As every form answers, but for a text that is too long to travel in a cookie: then the answer itself is the screen,

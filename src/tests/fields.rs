@@ -159,7 +159,7 @@ async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
     computer.get("/sign-in/qr").await;
     let token = crate::server::secret::Token::parse(&computer.cookie("qr").expect("a cookie"));
     let shown = crate::server::qr::shown(&t.state.keys, &token.expect("a token"));
-    let picture = format!("/qr/{}", shown.expect("a picture").picture.expose());
+    let picture = format!("/qr/{}", shown.expect("a picture").picture.expose_secret());
     shopper.get(&picture).await;
     visit("who scanned", &mut shopper, &["/qr"]).await;
     pages

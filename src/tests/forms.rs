@@ -116,8 +116,8 @@ proptest! {
         let context = PasswordContext { min: 10, words: &[] };
         match Password::choose(&typed, &context) {
             Ok(password) => {
-                prop_assert!((10..=128).contains(&password.expose().chars().count()));
-                prop_assert_eq!(Password::entered(&typed).map(|p| p.expose().to_owned()), Some(password.expose().to_owned()));
+                prop_assert!((10..=128).contains(&password.expose_secret().chars().count()));
+                prop_assert_eq!(Password::entered(&typed).map(|p| p.expose_secret().to_owned()), Some(password.expose_secret().to_owned()));
             }
             Err(PasswordProblem::TooLong) => prop_assert!(Password::entered(&typed).is_none()),
             Err(_) => {}
@@ -128,13 +128,13 @@ proptest! {
     fn code_survives_spaces_dashes_and_letter_case(code in "[0-9]{6}|[0-9A-HJKMNP-TV-Z]{12}", gap in "[ \\-\u{a0}]{0,2}") {
         let spaced: String = code.chars().map(|c| format!("{}{gap}", c.to_lowercase())).collect();
         let parsed = Code::parse(&spaced);
-        prop_assert_eq!(parsed.map(|c| c.expose().to_owned()), Some(code));
+        prop_assert_eq!(parsed.map(|c| c.expose_secret().to_owned()), Some(code));
     }
 
     #[test]
     fn code_is_six_digits_or_twelve_characters(typed in "\\PC{0,20}") {
         if let Some(code) = Code::parse(&typed) {
-            prop_assert!(matches!(code.expose().len(), 6 | 12));
+            prop_assert!(matches!(code.expose_secret().len(), 6 | 12));
         }
     }
 
@@ -151,7 +151,7 @@ proptest! {
             .map(String::from)
             .collect();
         let typed = format!("{before}{}{after}", typed.join(&between));
-        prop_assert_eq!(Code::parse(&typed).map(|c| c.expose().to_owned()), Some(code), "{}", typed);
+        prop_assert_eq!(Code::parse(&typed).map(|c| c.expose_secret().to_owned()), Some(code), "{}", typed);
     }
 
     #[test]
@@ -175,7 +175,7 @@ proptest! {
             })
             .collect();
         let parsed = SavedCode::parse(&typed);
-        prop_assert_eq!(parsed.as_ref().map(|c| c.expose().to_owned()), Some(code));
+        prop_assert_eq!(parsed.as_ref().map(|c| c.expose_secret().to_owned()), Some(code));
         let display = parsed.map(|c| c.display()).unwrap_or_default();
         prop_assert!(display.len() == 19 && SavedCode::parse(&display).is_some());
     }
@@ -183,7 +183,7 @@ proptest! {
     #[test]
     fn saved_code_is_sixteen_characters(typed in "\\PC{0,24}") {
         if let Some(code) = SavedCode::parse(&typed) {
-            prop_assert_eq!(code.expose().len(), SavedCode::LENGTH);
+            prop_assert_eq!(code.expose_secret().len(), SavedCode::LENGTH);
         }
     }
 
@@ -272,7 +272,7 @@ fn digits_of_every_script_have_their_value() {
 
 #[test]
 fn a_code_is_one_run_of_six_digits() {
-    let parsed = |typed: &str| Code::parse(typed).map(|code| code.expose().to_owned());
+    let parsed = |typed: &str| Code::parse(typed).map(|code| code.expose_secret().to_owned());
     for typed in [
         "123456",
         "۱۲۳۴۵۶",

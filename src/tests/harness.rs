@@ -26,7 +26,7 @@ use crate::{
         live::Live,
         outbox::{DevLetter, DevMailbox, Mailer, Outbox},
         random::Random,
-        secret::Keys,
+        secret::KeyRing,
         session,
         turns::{Pace, Turns},
     },
@@ -148,7 +148,7 @@ pub(super) async fn spawn_beside(first: &TestApp) -> TestApp {
 fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
     let state = AppState::new(Parts {
         hasher: Hasher::new(2, clock.clone(), Random::System),
-        keys: Keys::derive(&config.secret),
+        keys: KeyRing::derive(&config.secret),
         problems: app::problems(),
         assets: Assets::of_tests(),
         mailer: Mailer::Folder(config.mail_folder.clone()),
@@ -256,7 +256,7 @@ impl TestApp {
                 .expect("a session");
         tx.commit().await.expect("a commit");
         let mut browser = self.browser();
-        browser.set_cookie("session", &token.expose());
+        browser.set_cookie("session", &token.expose_secret());
         browser
     }
 

@@ -684,7 +684,7 @@ both!(two_tabs_that_sign_in_at_once_keep_the_browser_known, |t| {
             &devices,
             known.as_ref(),
         );
-        left.push(given.await.expect("done").expose());
+        left.push(given.await.expect("done").expose_secret());
         tx.commit().await.expect("a commit");
     }
     // Whichever answer came last: the browser is known.

@@ -260,7 +260,7 @@ both!(a6_4_only_a_session_of_staff_opens_the_console, |t| {
         .expect("a session");
     tx.commit().await.expect("a commit");
     let mut without_code = t.browser();
-    without_code.set_cookie("session", &token.expose());
+    without_code.set_cookie("session", &token.expose_secret());
     let operator = t.staff_browser(&boris).await;
     let mut shopper = t.browser();
     shopper.sign_in("clara", PASSWORD).await.says("Hello, clara");

@@ -44,7 +44,7 @@ pub async fn follow(
     let not_found = || PageError::Error(AppError::new(RequestProblem::NotFound));
     let token = Token::parse(&token).ok_or_else(not_found)?;
     // A little longer than there is time to answer.
-    request.set_cookie("qr_answer", &token.expose(), Some(15 * MINUTE));
+    request.set_cookie("qr_answer", &token.expose_secret(), Some(15 * MINUTE));
     Ok(Redirect::to(PHONE))
 }
 

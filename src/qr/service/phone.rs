@@ -105,10 +105,10 @@ pub(in crate::qr) async fn type_code(
         return Err(QrError::Staff);
     }
     let wrong = |problem| QrError::Fields(vec![("short_code", problem)]);
-    if typed.expose().trim().is_empty() {
+    if typed.expose_secret().trim().is_empty() {
         return Err(wrong(QrProblem::ShortCodeMissing.into()));
     }
-    let Some(code) = ShortCode::parse(typed.expose()) else {
+    let Some(code) = ShortCode::parse(typed.expose_secret()) else {
         return Err(wrong(QrProblem::ShortCodeWrong.into()));
     };
     let now = state.clock.now();
@@ -172,7 +172,7 @@ pub(in crate::qr) async fn approve(
     let with_password = needs_password(state, &request, client);
     let number = two_digits(approval.number);
     let mut missing = Vec::new();
-    if with_password && approval.password.expose().is_empty() {
+    if with_password && approval.password.expose_secret().is_empty() {
         missing.push(("password", PasswordProblem::Missing.into()));
     }
     if number.is_none() {

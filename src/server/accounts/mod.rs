@@ -27,7 +27,7 @@ use crate::{
         db::{Db, DbError, Tx},
         letter_choices,
         outbox::LetterKind,
-        secret::{Keys, TokenHash},
+        secret::{KeyRing, TokenHash},
         session::{DeviceTokens, Known},
         when::Zone,
     },
@@ -285,7 +285,7 @@ pub async fn get_unchanged(tx: &mut Tx, id: &str, epoch: i64) -> Result<Option<A
 /// [`CreateError`]; the transaction must be dropped then.
 pub async fn create(
     tx: &mut Tx,
-    keys: &Keys,
+    keys: &KeyRing,
     new: &NewAccount<'_>,
     now: Millis,
 ) -> Result<(), CreateError> {

@@ -32,7 +32,7 @@ use crate::{
         db::{DbError, Tx},
         flows::{Flow, FlowKind},
         random::Random,
-        secret::{Keys, MacFor},
+        secret::{KeyRing, MacFor},
         throttle::{self, Key},
     },
 };
@@ -238,7 +238,7 @@ pub fn make(random: &Random, long: bool) -> Code {
 
 /// What is stored of a code: it is bound to a purpose, a flow, an account and an address.
 pub(crate) fn mac(
-    keys: &Keys,
+    keys: &KeyRing,
     purpose: FlowKind,
     flow: &str,
     account: Option<&str>,
@@ -248,6 +248,6 @@ pub(crate) fn mac(
     let address = identifier_key(address);
     keys.mac(
         MacFor::Code,
-        &[purpose.as_str(), flow, account.unwrap_or_default(), &address, code.expose()],
+        &[purpose.as_str(), flow, account.unwrap_or_default(), &address, code.expose_secret()],
     )
 }

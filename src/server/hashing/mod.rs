@@ -135,7 +135,7 @@ impl Hasher {
             let mut output = [0; OUTPUT];
             argon2
                 .hash_password_into_with_memory(
-                    password.expose().as_bytes(),
+                    password.expose_secret().as_bytes(),
                     &salt,
                     &mut output,
                     memory,
@@ -185,7 +185,7 @@ impl Hasher {
                     output.get_mut(..expected.as_ref().len()).ok_or(HashError::Unusable)?;
                 argon2
                     .hash_password_into_with_memory(
-                        password.expose().as_bytes(),
+                        password.expose_secret().as_bytes(),
                         &salt,
                         output,
                         memory,

@@ -93,7 +93,7 @@ impl Press {
         cookie: &'static str,
         code: &SecretText,
     ) -> Self {
-        Self { is_code: true, ..Self::of(context, form, cookie, &[code.expose()]) }
+        Self { is_code: true, ..Self::of(context, form, cookie, &[code.expose_secret()]) }
     }
 
     /// Does what was asked for, once: in a task of its own, so that it is done whole and its answer kept even if the

@@ -12,7 +12,7 @@ use crate::{
     server::{
         clock::{MINUTE, Millis},
         db::{Db, DbError, Tx},
-        secret::{Keys, MacFor, Token},
+        secret::{KeyRing, MacFor, Token},
     },
 };
 
@@ -145,8 +145,8 @@ pub struct Shown {
 /// What a computer shows follows from the secret in its cookie: a reload shows the same, and nothing of it is stored.
 /// `None` only if no MAC can be made.
 #[must_use]
-pub fn shown(keys: &Keys, browser: &Token) -> Option<Shown> {
-    let secret = browser.expose();
+pub fn shown(keys: &KeyRing, browser: &Token) -> Option<Shown> {
+    let secret = browser.expose_secret();
     Some(Shown {
         picture: keys.token(MacFor::Qr, &["picture", &secret])?,
         short: ShortCode::of(&keys.mac(MacFor::Qr, &["short code", &secret]))?,
@@ -154,8 +154,8 @@ pub fn shown(keys: &Keys, browser: &Token) -> Option<Shown> {
 }
 
 /// What is stored of a short code: it is short enough to be found from a plain hash.
-fn short_mac(keys: &Keys, code: &ShortCode) -> Vec<u8> {
-    keys.mac(MacFor::Qr, &["stored short code", code.expose()])
+fn short_mac(keys: &KeyRing, code: &ShortCode) -> Vec<u8> {
+    keys.mac(MacFor::Qr, &["stored short code", code.expose_secret()])
 }
 
 /// Where a computer and its phone hear of each other.
@@ -227,7 +227,7 @@ pub async fn get(db: &Db, id: &str) -> Result<Option<Request>, DbError> {
 /// When the database fails.
 pub async fn find_short(
     tx: &mut Tx,
-    keys: &Keys,
+    keys: &KeyRing,
     code: &ShortCode,
 ) -> Result<Option<String>, DbError> {
     let sql = "SELECT id FROM qr_requests WHERE short_mac = $1";

@@ -103,7 +103,7 @@ async fn begin(
                 return Err(PageError::To(SCREEN.to_owned()));
             }
         }
-        None => request.set_cookie(NEXT, &Token::new(&request.state.random).expose(), None),
+        None => request.set_cookie(NEXT, &Token::new(&request.state.random).expose_secret(), None),
     }
     let is_locked = access::is_locked(&mut request).await?;
     // A user who comes from a recovery has said already which account it is about.

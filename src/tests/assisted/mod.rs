@@ -72,7 +72,7 @@ async fn chat(t: &TestApp, about: &Account) -> (String, Browser) {
     let (id, token) = conversations::begin(&t.state, &mut tx, &new).await.expect("a conversation");
     tx.commit().await.expect("a commit");
     let mut browser = t.browser();
-    browser.set_cookie("chat", &token.expose());
+    browser.set_cookie("chat", &token.expose_secret());
     (id, browser)
 }
 

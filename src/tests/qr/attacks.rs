@@ -51,7 +51,7 @@ both!(x6_1_only_the_browser_that_asked_hears_and_collects, |t| {
     let page = scan(&mut phone, &screen).await;
     approve(&mut phone, &page, &screen.number).await;
     // No cookie, one that was made up, the token of the picture, and one of one's own.
-    let made_up = Token::new(&t.state.random).expose();
+    let made_up = Token::new(&t.state.random).expose_secret();
     let picture = screen.picture.trim_start_matches("/qr/").to_owned();
     for cookie in [None, Some(made_up.as_str()), Some(picture.as_str())] {
         let answer = stream(&t, cookie, "shown").await;

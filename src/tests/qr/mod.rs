@@ -68,7 +68,7 @@ fn read(t: &TestApp, computer: &Browser, page: &Answer) -> Screen {
     let secret = Token::parse(&cookie).expect("a token");
     let shown = qr::shown(&t.state.keys, &secret).expect("a picture");
     assert_eq!(shown.short.display(), short);
-    Screen { picture: format!("/qr/{}", shown.picture.expose()), short, number }
+    Screen { picture: format!("/qr/{}", shown.picture.expose_secret()), short, number }
 }
 
 /// Follows the address in the picture.

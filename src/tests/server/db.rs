@@ -183,7 +183,7 @@ both!(sessions_and_devices, |t| {
         network: "203.0.113.0/24".to_owned(),
         user_agent: "x".to_owned(),
     };
-    let unknown = DeviceTokens::parse(&Token::new(&t.state.random).expose());
+    let unknown = DeviceTokens::parse(&Token::new(&t.state.random).expose_secret());
     let mut device = DeviceTokens::default();
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let first = session::start(&mut tx, &t.state.random, t.now(), &anna.id, true, &client)

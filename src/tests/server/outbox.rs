@@ -248,14 +248,14 @@ async fn with_smtp_and(engine: Engine, port: u16, change: impl FnOnce(&mut Confi
 }
 
 fn rebuilt(state: &AppState, mailer: Mailer) -> AppState {
-    use crate::server::{app::Parts, geo::Geo, http::assets::Assets, secret::Keys, turns::Pace};
+    use crate::server::{app::Parts, geo::Geo, http::assets::Assets, secret::KeyRing, turns::Pace};
     use std::sync::Arc;
     AppState::new(Parts {
         config: state.config.clone(),
         db: state.db.clone(),
         clock: state.clock.clone(),
         random: state.random.clone(),
-        keys: Keys::derive(&state.config.secret),
+        keys: KeyRing::derive(&state.config.secret),
         hasher: state.hasher.clone(),
         outbox: state.outbox.clone(),
         live: state.live.clone(),

@@ -83,7 +83,7 @@ both!(a8_2_2_strangers_find_no_conversation_stream_or_picture, |t| {
     let mut stranger = t.browser();
     let page = stranger.get("/support").await;
     assert!(!page.body.contains(FIRST) && !page.body.contains("role=\"log\""));
-    let forged = crate::server::secret::Token::new(&t.state.random).expose();
+    let forged = crate::server::secret::Token::new(&t.state.random).expose_secret();
     for cookie in ["", "nonsense", &forged, &id] {
         stranger.set_cookie("chat", cookie);
         let mut json = stranger.clone().json();

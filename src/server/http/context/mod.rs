@@ -157,7 +157,7 @@ impl RequestContext {
             let found = session::peek(&self.state.db, &token, self.state.clock.now()).await;
             // A database that is away is the screen's to report.
             if matches!(found, Ok(Some(_))) {
-                known = Some(token.expose());
+                known = Some(token.expose_secret());
                 break;
             }
         }
@@ -337,7 +337,7 @@ impl RequestContext {
 
     /// Gives this browser the token of a flow.
     pub fn give_flow(&self, purpose: FlowKind, token: &Token) {
-        self.set_cookie(purpose.cookie(), &token.expose(), None);
+        self.set_cookie(purpose.cookie(), &token.expose_secret(), None);
     }
 
     /// Takes it back: the flow is at its end.
@@ -347,7 +347,7 @@ impl RequestContext {
 
     /// Gives this browser a session.
     pub fn give_session(&self, token: &Token, persistent: bool) {
-        self.set_cookie("session", &token.expose(), session::cookie_age(persistent));
+        self.set_cookie("session", &token.expose_secret(), session::cookie_age(persistent));
     }
 
     /// What this browser is known by.
@@ -359,7 +359,7 @@ impl RequestContext {
     /// Gives this browser the cookie by which it is known from now on.
     pub fn give_devices(&self, devices: &DeviceTokens) {
         const AGE: Millis = 400 * crate::server::clock::DAY;
-        self.set_cookie("device", &devices.expose(), Some(AGE));
+        self.set_cookie("device", &devices.expose_secret(), Some(AGE));
     }
 
     /// The browser's own token: made and sent along when it has none yet.
@@ -367,7 +367,7 @@ impl RequestContext {
     pub fn browser_token(&self) -> Token {
         self.token(BROWSER).or_else(|| self.token_to_send(BROWSER)).unwrap_or_else(|| {
             let token = Token::new(&self.state.random);
-            self.set_cookie(BROWSER, &token.expose(), None);
+            self.set_cookie(BROWSER, &token.expose_secret(), None);
             token
         })
     }
