@@ -45,7 +45,7 @@ const MEMORY_MAX: u32 = 262_144;
 const PASSES_MAX: u32 = 16;
 
 /// How long a request waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(2);
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How many answers of each thread are handed out at once while others wait for their turn. A hash
 /// goes through 38 MB, and what comes after it finds the caches cold: for several at once they are
 /// warmed once. It costs an answer eight hashes' time at most, and nothing when nobody waits.
@@ -66,7 +66,7 @@ pub enum HashError {
 
 /// What a comparison says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct Verification {
     /// The password is the right one.
     pub matches: bool,
     /// It was hashed with other parameters than today's and should be hashed anew.
@@ -92,7 +92,7 @@ struct Pool {
     jobs: Queue<Job>,
     running: usize,
     answers: Vec<Answer>,
-    memory: Vec<Kept>,
+    memory: Vec<CachedMemory>,
 }
 
 type Work = Box<dyn FnOnce(&mut Vec<Block>) -> Option<Answer> + Send>;
@@ -109,7 +109,7 @@ struct Job {
     work: Work,
 }
 
-struct Kept {
+struct CachedMemory {
     blocks: Vec<Block>,
     since: Millis,
 }
@@ -160,7 +160,7 @@ impl Hasher {
         password: &Password,
         stored: Option<&str>,
         network: &str,
-    ) -> Result<Verdict, HashError> {
+    ) -> Result<Verification, HashError> {
         let exists = stored.is_some();
         let stored =
             PasswordHash::new(stored.unwrap_or(&self.decoy)).map_err(|_| HashError::Unusable)?;
@@ -194,7 +194,7 @@ impl Hasher {
                 Ok(bool::from(output.ct_eq(expected.as_ref())))
             })
             .await??;
-        Ok(Verdict { matches: matches && exists, outdated })
+        Ok(Verification { matches: matches && exists, outdated })
     }
 
     /// A stored hash that no password matches: its output is random.
@@ -242,7 +242,7 @@ impl Hasher {
                 Some(Box::new(move || drop(answer.send(result))))
             }),
         });
-        let result = match tokio::time::timeout(PATIENCE, &mut answered).await {
+        let result = match tokio::time::timeout(QUEUE_TIMEOUT, &mut answered).await {
             Ok(result) => result,
             Err(_) if !taken.swap(true, Ordering::AcqRel) => return Err(HashError::Busy),
             Err(_) => answered.await,
@@ -263,7 +263,7 @@ impl Hasher {
                 at_once: self.threads * ANSWERS_AT_ONCE,
                 clock: self.clock.clone(),
             };
-            tokio::task::spawn_blocking(move || worker.work_off());
+            tokio::task::spawn_blocking(move || worker.run());
         }
     }
 }
@@ -277,7 +277,7 @@ struct Worker {
 }
 
 impl Worker {
-    fn work_off(&self) {
+    fn run(&self) {
         let mut blocks = lock(&self.pool).memory.pop().map(|kept| kept.blocks).unwrap_or_default();
         let mut answer = None;
         while let Some(job) = self.next(answer.take(), &mut blocks) {
@@ -306,7 +306,7 @@ impl Worker {
         let answers = if due { std::mem::take(&mut pool.answers) } else { Vec::new() };
         if job.is_none() {
             pool.running -= 1;
-            let kept = Kept { blocks: std::mem::take(blocks), since: self.clock.now() };
+            let kept = CachedMemory { blocks: std::mem::take(blocks), since: self.clock.now() };
             pool.memory.push(kept);
         }
         drop(pool);

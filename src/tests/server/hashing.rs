@@ -4,7 +4,7 @@ use crate::{
     forms::Password,
     server::{
         clock::Clock,
-        hashing::{self, HashError, Hasher, Verdict},
+        hashing::{self, HashError, Hasher, Verification},
         random::Random,
     },
 };
@@ -17,7 +17,7 @@ fn password(text: &str) -> Password {
 async fn right_and_wrong_and_nobody() {
     let hasher = Hasher::new(2, Clock::manual(0), Random::System);
     let hash = hasher.hash(&password("green lamp seven"), "here").await.expect("a hash");
-    let verdict = |matches| Verdict { matches, outdated: false };
+    let verdict = |matches| Verification { matches, outdated: false };
     let verify = async |text: &str, stored| {
         hasher.verify(&password(text), stored, "here").await.expect("a verdict")
     };
