@@ -70,7 +70,8 @@ impl From<DbError> for EmailError {
 
 /// Asks for a new address. Whether it is somebody's does not show: its owner gets a letter.
 pub(super) async fn ask(state: &AppState, entry: &Entry<'_>) -> Result<Asked, EmailError> {
-    let email = EmailAddress::parse(entry.email).map_err(|problem| EmailError::Field(problem.into()))?;
+    let email =
+        EmailAddress::parse(entry.email).map_err(|problem| EmailError::Field(problem.into()))?;
     if !state.mailer.carries(&email) {
         return Err(EmailError::Field(MailProblem::NotCarried.into()));
     }
@@ -107,7 +108,11 @@ pub(super) async fn ask(state: &AppState, entry: &Entry<'_>) -> Result<Asked, Em
 }
 
 /// Spells the address as its owner does.
-async fn respell(state: &AppState, entry: &Entry<'_>, email: &EmailAddress) -> Result<(), EmailError> {
+async fn respell(
+    state: &AppState,
+    entry: &Entry<'_>,
+    email: &EmailAddress,
+) -> Result<(), EmailError> {
     let (now, kind, id) = (state.clock.now(), EventKind::EmailChanged, &entry.account.id);
     let mut tx = state.db.begin().await?;
     let account = accounts::get_unchanged(&mut tx, id, entry.account.epoch).await?;
@@ -144,7 +149,8 @@ async fn take_back_link(
 ) -> Result<Token, DbError> {
     let now = state.clock.now();
     let purpose = LinkPurpose::TakeBack;
-    links::make(tx, &state.random, purpose, &account.id, &account.email, now, now + RECLAIM_WINDOW).await
+    links::make(tx, &state.random, purpose, &account.id, &account.email, now, now + RECLAIM_WINDOW)
+        .await
 }
 
 /// Sends the code to the new address or, if it is somebody's, a letter to its owner; both take the same way.
@@ -181,7 +187,8 @@ pub(super) async fn change(
 ) -> Result<Token, EmailError> {
     let Ok(email) = EmailAddress::parse(&flow.typed) else { return Err(EmailError::Overtaken) };
     let (mut tx, right) =
-        codes::check(state, flow, email.as_str(), code.expose_secret(), client, Step::Password).await?;
+        codes::check(state, flow, email.as_str(), code.expose_secret(), client, Step::Password)
+            .await?;
     let now = state.clock.now();
     let old = right
         .account

@@ -72,7 +72,8 @@ impl From<HumanError> for FindError {
 /// Sends the letter. Known or not: the same work, the same answer (ASVS 6.3.8). A browser that gave no proof and has
 /// to wait need not: its letter waits instead.
 pub(super) async fn find(state: &AppState, entry: &Entry<'_>) -> Result<(), FindError> {
-    let email = EmailAddress::parse(entry.email).map_err(|problem| FindError::Field(problem.into()))?;
+    let email =
+        EmailAddress::parse(entry.email).map_err(|problem| FindError::Field(problem.into()))?;
     if !state.mailer.carries(&email) {
         return Err(FindError::Field(MailProblem::NotCarried.into()));
     }

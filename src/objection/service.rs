@@ -108,9 +108,16 @@ pub(super) async fn take_back(
     outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     for address in &between {
         let purpose = LinkPurpose::Object;
-        let link =
-            links::make(&mut tx, &state.random, purpose, &account.id, address, now, now + RECLAIM_WINDOW)
-                .await?;
+        let link = links::make(
+            &mut tx,
+            &state.random,
+            purpose,
+            &account.id,
+            address,
+            now,
+            now + RECLAIM_WINDOW,
+        )
+        .await?;
         if let Ok(address) = EmailAddress::parse(address) {
             let letter = mail::taken_from(state, &account, &address, &link, client);
             outbox::enqueue(state, &mut tx, letter, true, now, None).await?;

@@ -34,7 +34,11 @@ pub async fn change_password(
     #[server(default)] new_password_again: SecretText,
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let posted = [old_password.expose_secret(), new_password.expose_secret(), new_password_again.expose_secret()];
+    let posted = [
+        old_password.expose_secret(),
+        new_password.expose_secret(),
+        new_password_again.expose_secret(),
+    ];
     let press = Press::of(&request, "change_password", "session", &posted);
     let changed = press.once(move |mut request| async move {
         let user = request.somebody().await?;

@@ -355,7 +355,8 @@ impl Changes {
         let codes = codes.as_ref().and_then(saved_codes::voided);
         let by_backup_code = since(EventKind::SavedCodeUsed).await?.is_some();
         let now = request.state.clock.now();
-        let changed_at = account.email_changed_at.filter(|at| by_backup_code && now - at < RECLAIM_WINDOW);
+        let changed_at =
+            account.email_changed_at.filter(|at| by_backup_code && now - at < RECLAIM_WINDOW);
         Ok(Self {
             codes: codes
                 .map(|codes| (codes.remaining, day(&account, codes.made_at.unwrap_or_default()))),

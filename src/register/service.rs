@@ -213,7 +213,9 @@ pub(super) async fn send_code(
     flow: &Flow,
     client: &Client,
 ) -> Result<(), RegisterError> {
-    let Ok(email) = EmailAddress::parse(&flow.typed) else { return Err(CheckError::NoneSent.into()) };
+    let Ok(email) = EmailAddress::parse(&flow.typed) else {
+        return Err(CheckError::NoneSent.into());
+    };
     new_address::send_code(state, flow, None, &email, client, |code, expires_at| {
         mail::confirm_address(state, flow, code, expires_at, client)
     })
@@ -230,7 +232,8 @@ pub(super) async fn confirm(
 ) -> Result<Opened, RegisterError> {
     let client = browser.client;
     let (mut tx, _) =
-        codes::check(state, flow, &flow.typed, code.expose_secret(), client, Step::Password).await?;
+        codes::check(state, flow, &flow.typed, code.expose_secret(), client, Step::Password)
+            .await?;
     let account = create(state, &mut tx, flow).await?;
     flows::consume(&mut tx, &flow.id).await?;
     let now = state.clock.now();

@@ -82,17 +82,17 @@ pub(super) async fn use_code(
     let mut tx = state.db.begin().await?;
     let attempt = Attempt { state, flow, code: &code, client, now: state.clock.now() };
     match attempt.judge(&mut tx).await? {
-        Refused::Right(account) => {
+        Outcome::Right(account) => {
             let token = attempt.go_on(&mut tx, &account).await?;
             tx.commit().await?;
             Ok(token)
         }
-        Refused::Refused { why, owner } => {
+        Outcome::Refused { why, owner } => {
             attempt.refuse(&mut tx, owner.as_deref()).await?;
             tx.commit().await?;
             Err(why)
         }
-        Refused::Unseen { why, recorded } => {
+        Outcome::Unseen { why, recorded } => {
             if recorded {
                 attempt.record_failure(&mut tx).await?;
             }
@@ -102,7 +102,7 @@ pub(super) async fn use_code(
     }
 }
 
-enum Refused {
+enum Outcome {
     Right(Box<Account>),
     /// `owner`: whose code it is all the same, because the account is disabled.
     Refused {
@@ -133,14 +133,14 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    async fn judge(&self, tx: &mut Tx) -> Result<Refused, DbError> {
+    async fn judge(&self, tx: &mut Tx) -> Result<Outcome, DbError> {
         // Asked for without account, too: both take the same time.
         let id = self.flow.account_id.as_deref().unwrap_or_default();
         let account = accounts::get_for_update(tx, id).await?;
         let tries = Key::new(&self.state.keys, "saved-code-tries", &[&self.flow.id]);
         let left = TRIES - throttle::count(tx, &tries, DAY, self.now).await?.count;
         if left < 0 {
-            return Ok(Refused::Unseen { why: UseError::Exhausted, recorded: false });
+            return Ok(Outcome::Unseen { why: UseError::Exhausted, recorded: false });
         }
         let counted = match self.count(tx).await? {
             Ok(counted) => counted,
@@ -158,17 +158,17 @@ impl Attempt<'_> {
                 for key in &counted.keys {
                     throttle::uncount(tx, key).await?;
                 }
-                Ok(Refused::Right(Box::new(account)))
+                Ok(Outcome::Right(Box::new(account)))
             }
             refused => {
                 let owner = refused.filter(|account| !account.is_active()).map(Box::new);
-                Ok(Refused::Refused { why, owner })
+                Ok(Outcome::Refused { why, owner })
             }
         }
     }
 
     /// Counts this try as a failure, wherever failures count.
-    async fn count(&self, tx: &mut Tx) -> Result<Result<Counted, Refused>, DbError> {
+    async fn count(&self, tx: &mut Tx) -> Result<Result<Counted, Outcome>, DbError> {
         if !self.state.config.limits {
             return Ok(Ok(Counted { keys: Vec::new(), quietly_refused: false }));
         }
@@ -178,7 +178,7 @@ impl Attempt<'_> {
         let count = throttle::count(tx, &network, HOUR, self.now).await?;
         if count.count > most {
             let why = UseError::TooManyFromNetwork(count.since + HOUR - self.now);
-            return Ok(Err(Refused::Unseen { why, recorded: count.count == most + 1 }));
+            return Ok(Err(Outcome::Unseen { why, recorded: count.count == most + 1 }));
         }
         let typed = saved_codes::typed(&identifier_key(&self.flow.typed));
         let device = self.flow.device_id.as_ref().map(|id| format!("device:{id}"));
@@ -189,7 +189,7 @@ impl Attempt<'_> {
         let count = throttle::count(tx, &shown, DAY, self.now).await?;
         if count.count > FAILURES_A_DAY {
             let why = UseError::TooMany(count.since + DAY - self.now);
-            return Ok(Err(Refused::Unseen { why, recorded: count.count == FAILURES_A_DAY + 1 }));
+            return Ok(Err(Outcome::Unseen { why, recorded: count.count == FAILURES_A_DAY + 1 }));
         }
         let quietly_refused =
             throttle::at_most(tx, &real, DAY, FAILURES_A_DAY, self.now).await?.is_err();

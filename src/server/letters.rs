@@ -4,7 +4,7 @@ use crate::{
     forms::{Code, EmailAddress, identifier_key},
     i18n::{Locale, letter as t},
     server::{
-        accounts::{self, Account, RECLAIM_WINDOW, AddressStatus},
+        accounts::{self, Account, AddressStatus, RECLAIM_WINDOW},
         app::AppState,
         client::Client,
         clock::{DAY, Millis},

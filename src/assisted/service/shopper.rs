@@ -100,7 +100,8 @@ pub(in crate::assisted) async fn name_address(
     let (Some((process, account)), Some(State::Opened)) = (&asked.process, asked.state(now)) else {
         return Err(AskError::Moved);
     };
-    let email = EmailAddress::parse(entry.email).map_err(|problem| AskError::Field(problem.into()))?;
+    let email =
+        EmailAddress::parse(entry.email).map_err(|problem| AskError::Field(problem.into()))?;
     if !state.mailer.carries(&email) {
         return Err(AskError::Field(MailProblem::NotCarried.into()));
     }
@@ -164,7 +165,8 @@ pub(in crate::assisted) async fn confirm(
     let Ok(email) = EmailAddress::parse(&flow.typed) else { return Err(AskError::Moved) };
     let id = flow.subject.as_deref().unwrap_or_default();
     let (mut tx, right) =
-        codes::check(state, flow, email.as_str(), code.expose_secret(), client, Step::Password).await?;
+        codes::check(state, flow, email.as_str(), code.expose_secret(), client, Step::Password)
+            .await?;
     let account = right.account.ok_or(AskError::Moved)?;
     flows::consume(&mut tx, &flow.id).await?;
     if !assisted::confirm(state, &mut tx, &account, id, &email, client).await? {

@@ -167,8 +167,9 @@ pub(in crate::qr) fn status(
 /// What the phone needs of a request.
 fn code(request: &RequestContext, browser: &Token, attempt: &Request) -> QrCode {
     let shown = qr::shown(&request.state.keys, browser);
-    let address =
-        |token: &Token| request.state.config.address_of(&format!("{PHONE}/{}", token.expose_secret()));
+    let address = |token: &Token| {
+        request.state.config.address_of(&format!("{PHONE}/{}", token.expose_secret()))
+    };
     let whole = SCAN / SECOND;
     let left = seconds_until(attempt.expires_at, request.state.clock.now()).clamp(1, whole);
     let seconds = |seconds| u32::try_from(seconds).unwrap_or_default();

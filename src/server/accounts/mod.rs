@@ -1,19 +1,19 @@
 //! Accounts and the names they are found by.
 
 mod error;
+mod identifiers;
 mod keys;
-mod names;
 mod profile;
 mod role;
 
 pub use self::{
     error::IdentifierProblem,
-    keys::{KeysError, renew_keys},
-    names::{
-        RECLAIM_WINDOW, AddressStatus, address_owner, addresses_of_late, change_email, change_login, had_login,
-        held_until, is_taken, keys_of, oldest_address, release_held, respell_email, restore_email,
-        retire_logins, address_status,
+    identifiers::{
+        AddressStatus, RECLAIM_WINDOW, address_owner, address_status, addresses_of_late,
+        change_email, change_login, had_login, held_until, is_taken, keys_of, oldest_address,
+        release_held, respell_email, restore_email, retire_logins,
     },
+    keys::{KeysError, renew_keys},
     profile::{Profile, raise_version, save_profile},
     role::{Member, Role, lock_admins, members, set_role},
 };
@@ -296,10 +296,10 @@ pub async fn create(
         args![new.id, new.login.as_str(), new.email.as_str(), new.password_hash, new.role.as_str(), new.locale.tag(), now],
     )
     .await?;
-    if !names::take_login(tx, keys, new.id, new.login).await? {
+    if !identifiers::take_login(tx, keys, new.id, new.login).await? {
         return Err(CreateError::LoginTaken);
     }
-    if !names::take_email(tx, new.id, new.email, now).await? {
+    if !identifiers::take_email(tx, new.id, new.email, now).await? {
         return Err(CreateError::EmailTaken);
     }
     Ok(())

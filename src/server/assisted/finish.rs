@@ -53,9 +53,16 @@ pub async fn finish(
             return Ok(Finished::Taken);
         }
         let purpose = LinkPurpose::TakeBack;
-        let link =
-            links::make(tx, &state.random, purpose, &before.id, &before.email, now, now + RECLAIM_WINDOW)
-                .await?;
+        let link = links::make(
+            tx,
+            &state.random,
+            purpose,
+            &before.id,
+            &before.email,
+            now,
+            now + RECLAIM_WINDOW,
+        )
+        .await?;
         let kind = EventKind::EmailChanged;
         events::record(tx, &state.random, now, kind, Some(&before.id), client).await?;
         let to_old = mail::recovered_old(state, before, &email, &link, client);

@@ -123,7 +123,8 @@ pub(in crate::support) async fn confirm_email(
     client: &Client,
 ) -> Result<(), SupportError> {
     let step = Step::Password;
-    let (mut tx, _) = codes::check(state, flow, &flow.typed, code.expose_secret(), client, step).await?;
+    let (mut tx, _) =
+        codes::check(state, flow, &flow.typed, code.expose_secret(), client, step).await?;
     flows::consume(&mut tx, &flow.id).await?;
     conversations::set_email(state, &mut tx, &conversation.id, Some(&flow.typed)).await?;
     Ok(tx.commit().await?)

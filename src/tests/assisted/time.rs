@@ -133,7 +133,8 @@ async fn change(t: &TestApp, how: usize) {
     match how {
         0 => accounts::void_password(&mut tx, &anna.id, &anna.password_hash).await.expect("done"),
         1 => {
-            let email = crate::forms::EmailAddress::parse("anna.other@mail.example").expect("an address");
+            let email =
+                crate::forms::EmailAddress::parse("anna.other@mail.example").expect("an address");
             assert!(
                 accounts::change_email(&mut tx, &t.state.random, &anna, &email, t.now())
                     .await

@@ -26,7 +26,8 @@ fn a6_5_3_ten_thousand_codes_are_uniform() {
 #[test]
 fn long_codes_use_the_whole_alphabet() {
     let random = Random::seeded(2);
-    let all: String = (0..500).map(|_| codes::make(&random, true).expose_secret().to_owned()).collect();
+    let all: String =
+        (0..500).map(|_| codes::make(&random, true).expose_secret().to_owned()).collect();
     for letter in crate::forms::Code::ALPHABET {
         assert!(all.contains(char::from(*letter)));
     }
