@@ -6,12 +6,12 @@
 use super::Account;
 use crate::{
     args,
-    forms::{Email, Login, Looks, identifier_key},
+    forms::{EmailAddress, Login, Looks, identifier_key},
     server::{
         clock::{DAY, Millis},
         db::{Db, DbError, Tx, Value},
         random::Random,
-        secret::{Keys, MacFor},
+        secret::{KeyRing, MacFor},
     },
 };
 
@@ -22,7 +22,7 @@ pub const RECLAIM_WINDOW: Millis = 14 * DAY;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_taken(db: &Db, keys: &Keys, login: &Login) -> Result<bool, DbError> {
+pub async fn is_taken(db: &Db, keys: &KeyRing, login: &Login) -> Result<bool, DbError> {
     let (key, looks) = (login.key(), login.looks());
     let named: Option<(String,)> = db
         .optional(
@@ -44,7 +44,7 @@ const RETIRED: &str = "SELECT retired_at FROM retired_logins WHERE mac IN ($1, $
 
 /// What is kept of a login name whose account is gone, and of what it looked like: enough to refuse it, too little to
 /// read it.
-fn retired(keys: &Keys, key: &str, looks: &Looks) -> Vec<Value> {
+fn retired(keys: &KeyRing, key: &str, looks: &Looks) -> Vec<Value> {
     let mac = |parts: &[&str]| keys.mac(MacFor::Retired, parts);
     args![mac(&[key]), mac(&["looks", &looks.key]), mac(&["looks", spelled(looks)])]
 }
@@ -66,7 +66,7 @@ pub async fn had_login(tx: &mut Tx, account_id: &str, login: &Login) -> Result<b
 /// Gives an account a login name that is new to everybody and looks like nobody else's; false if it is taken.
 pub(super) async fn take_login(
     tx: &mut Tx,
-    keys: &Keys,
+    keys: &KeyRing,
     account_id: &str,
     login: &Login,
 ) -> Result<bool, DbError> {
@@ -127,7 +127,7 @@ async fn lock_looks(tx: &mut Tx, looks: &Looks) -> Result<(), DbError> {
 pub(super) async fn take_email(
     tx: &mut Tx,
     account_id: &str,
-    email: &Email,
+    email: &EmailAddress,
     now: Millis,
 ) -> Result<bool, DbError> {
     let taken = tx
@@ -148,7 +148,7 @@ pub(super) async fn take_email(
 /// When the database fails.
 pub async fn change_login(
     tx: &mut Tx,
-    keys: &Keys,
+    keys: &KeyRing,
     account: &Account,
     new: &Login,
     now: Millis,
@@ -177,7 +177,7 @@ pub async fn change_email(
     tx: &mut Tx,
     random: &Random,
     account: &Account,
-    new: &Email,
+    new: &EmailAddress,
     now: Millis,
 ) -> Result<bool, DbError> {
     give_up_email(tx, &account.id, "held", Some(now + RECLAIM_WINDOW)).await?;
@@ -198,7 +198,7 @@ pub async fn change_email(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn respell_email(tx: &mut Tx, id: &str, email: &Email) -> Result<(), DbError> {
+pub async fn respell_email(tx: &mut Tx, id: &str, email: &EmailAddress) -> Result<(), DbError> {
     tx.execute(
         "UPDATE accounts SET email = $2, version = version + 1 WHERE id = $1",
         args![id, email.as_str()],
@@ -335,7 +335,7 @@ pub enum AddressStatus {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn address_status(db: &Db, email: &Email, now: Millis) -> Result<AddressStatus, DbError> {
+pub async fn address_status(db: &Db, email: &EmailAddress, now: Millis) -> Result<AddressStatus, DbError> {
     let named: Option<(String, String, Option<Millis>)> = db
         .optional(
             "SELECT account_id, state, until FROM identifiers WHERE key = $1 AND kind = 'email'",
@@ -357,7 +357,7 @@ pub async fn address_status(db: &Db, email: &Email, now: Millis) -> Result<Addre
 ///
 /// # Errors
 /// When the database fails.
-pub async fn address_owner(db: &Db, email: &Email) -> Result<Option<String>, DbError> {
+pub async fn address_owner(db: &Db, email: &EmailAddress) -> Result<Option<String>, DbError> {
     let owner: Option<(String,)> = db
         .optional(
             "SELECT account_id FROM identifiers WHERE key = $1 AND kind = 'email'",
@@ -402,7 +402,7 @@ pub async fn held_until(
 /// When the database fails.
 pub async fn retire_logins(
     tx: &mut Tx,
-    keys: &Keys,
+    keys: &KeyRing,
     account_id: &str,
     now: Millis,
 ) -> Result<(), DbError> {
