@@ -308,7 +308,7 @@ impl AppError {
     /// How long to wait, in words.
     #[must_use]
     pub fn wait_text(&self, locale: Locale) -> String {
-        when::span(locale, self.seconds.unwrap_or(1))
+        when::duration(locale, self.seconds.unwrap_or(1))
     }
 }
 

@@ -29,7 +29,7 @@ pub fn moment(zone: &Zone, at: Millis) -> Moment {
 /// `21 November 2026, 14:03`
 #[must_use]
 pub fn date_moment(t: Texts, zone: &Zone, at: Millis) -> Moment {
-    let words = when::full(t.0, zone, at);
+    let words = when::datetime(t.0, zone, at);
     Moment { words, with_date: Some(t.0.tag().to_owned()), ..moment(zone, at) }
 }
 

@@ -20,7 +20,7 @@ pub fn WaitingPage(seconds: i64) -> impl IntoView {
             <div class="card stack middle">
                 <div class="badge"><Icon kind=IconKind::CLOCK/></div>
                 <h1>{t.waiting()}</h1>
-                <p class="quiet">{t.waiting_why(when::span(t.0, seconds.max(1)))}</p>
+                <p class="quiet">{t.waiting_why(when::duration(t.0, seconds.max(1)))}</p>
                 <a class="button second" href=document.screen()>{t.look_again()}</a>
             </div>
         </CardLayout>

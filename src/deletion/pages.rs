@@ -57,7 +57,7 @@ pub fn DeleteAccountPage(login: String) -> impl IntoView {
         <AccountLayout place=AccountPlace::Settings>
             <ActionForm action=DeleteAccount::PATH in_place=true>
                 <h1>{t.title()}</h1>
-                <p>{t.about(when::span(t.0, GRACE / SECOND))}</p>
+                <p>{t.about(when::duration(t.0, GRACE / SECOND))}</p>
                 <ul class="plain-list">{then}</ul>
                 <p><a href="/account/settings/export">{t.export_first()}</a></p>
                 <FormMessages labels=vec![("confirmation", label)]/>

@@ -54,7 +54,7 @@ pub fn ChangeEmailPage(
 ) -> impl IntoView {
     let t = use_texts();
     let label = t.email().new_address();
-    let span = when::span(t.0, RECLAIM_WINDOW / SECOND);
+    let span = when::duration(t.0, RECLAIM_WINDOW / SECOND);
     view! {
         <Title text=t.email().title()/>
         <AccountLayout place=AccountPlace::Settings>

@@ -70,7 +70,7 @@ pub(super) async fn export(
     let pictures = store::pictures(&mut tx, &account.id).await?;
     drop(tx);
     // Years of events are some work, and nobody else waits for it.
-    let (maker, made) = (state.clone(), when::full(locale, &current.zone(), now));
+    let (maker, made) = (state.clone(), when::datetime(locale, &current.zone(), now));
     let packed = tokio::task::spawn_blocking(move || {
         let html = readable(&maker, &current, &tables, locale, made)?;
         pack(&tables, &html, pictures).map_err(|error| {

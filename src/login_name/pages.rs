@@ -57,7 +57,7 @@ pub fn ChangeLoginPage(
         }
     });
     let wait = wait.map(|wait| {
-        let span = when::span(t.0, wait / SECOND);
+        let span = when::duration(t.0, wait / SECOND);
         view! { <p>{t.login_name().wait(span)}</p> }
     });
     view! {

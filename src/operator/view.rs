@@ -46,7 +46,7 @@ impl Reader {
 
     /// How long ago, in words.
     fn since(&self, at: Millis) -> String {
-        when::span(self.t.0, (self.state.clock.now() - at) / SECOND)
+        when::duration(self.t.0, (self.state.clock.now() - at) / SECOND)
     }
 
     fn date_moment(&self, at: Millis) -> Moment {

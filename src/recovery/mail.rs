@@ -27,7 +27,7 @@ pub(crate) fn recovery_code(
     let locale = account.locale();
     // Only one that roams is good for so long; that of a letter which waits for its turn is not, however late it is.
     let roams = expires_at - state.clock.now() >= DAY;
-    let until = when::full(locale, &account.zone(), expires_at);
+    let until = when::datetime(locale, &account.zone(), expires_at);
     let good_until = match arranged {
         Some(_) if roams => Block::Text(t::recovery_code::roaming_arranged(locale, until)),
         None if roams => Block::Text(t::recovery_code::roaming(locale, until)),

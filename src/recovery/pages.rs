@@ -313,7 +313,7 @@ pub fn RecoverPasswordPage(
                 <UsernameForManagers login=login.clone()/>
                 <NewPasswordFields name="new_password" label=t.fields().new_password() is_twice=true username=login autofocus=true/>
                 <Alert>
-                    <p>{t.ui().others_signed_out()}" "{t.ui().finish_within(when::span(t.0, seconds))}</p>
+                    <p>{t.ui().others_signed_out()}" "{t.ui().finish_within(when::duration(t.0, seconds))}</p>
                 </Alert>
                 <SubmitButton label=t.recovery().update_password()/>
             </ActionForm>

@@ -17,7 +17,7 @@ use crate::{
 
 /// A span, rounded to its natural unit, in the accusative: "wait *1 minute*", «через *1 минуту*».
 #[must_use]
-pub fn span(locale: Locale, seconds: i64) -> String {
+pub fn duration(locale: Locale, seconds: i64) -> String {
     match seconds.max(1) {
         seconds @ ..=90 => i18n::units::seconds(locale, seconds),
         seconds @ ..=5400 => i18n::units::minutes(locale, (seconds + 59) / 60),
@@ -92,24 +92,24 @@ impl Zone {
 /// `14:03 UTC`, `17:03 MSK`. Screens with script show the reader's own time instead, unless he chose a zone.
 #[must_use]
 pub fn clock(zone: &Zone, at: Millis) -> String {
-    format(zone, at, "%H:%M %Z")
+    strftime(zone, at, "%H:%M %Z")
 }
 
 /// `21 November 2026, 14:03 UTC`.
 #[must_use]
-pub fn full(locale: Locale, zone: &Zone, at: Millis) -> String {
+pub fn datetime(locale: Locale, zone: &Zone, at: Millis) -> String {
     format!("{}, {}", date(locale, zone, at), clock(zone, at))
 }
 
 /// `21 November 2026`.
 #[must_use]
 pub fn date(locale: Locale, zone: &Zone, at: Millis) -> String {
-    let month = format(zone, at, "%m").parse().unwrap_or(1);
+    let month = strftime(zone, at, "%m").parse().unwrap_or(1);
     i18n::units::date(
         locale,
-        format(zone, at, "%-d"),
+        strftime(zone, at, "%-d"),
         i18n::month(locale, month),
-        format(zone, at, "%Y"),
+        strftime(zone, at, "%Y"),
     )
 }
 
@@ -140,7 +140,7 @@ pub fn day(zone: &Zone, now: Millis, at: Millis) -> Day {
 /// RFC 3339, for `<time datetime>`.
 #[must_use]
 pub fn machine(at: Millis) -> String {
-    format(&Zone::default(), at, "%Y-%m-%dT%H:%M:%SZ")
+    strftime(&Zone::default(), at, "%Y-%m-%dT%H:%M:%SZ")
 }
 
 /// The time that [`machine`] wrote, without its milliseconds.
@@ -149,7 +149,7 @@ pub fn parse_machine(text: &str) -> Option<Millis> {
     text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
 }
 
-fn format(zone: &Zone, at: Millis, format: &str) -> String {
+fn strftime(zone: &Zone, at: Millis, format: &str) -> String {
     let at = Timestamp::from_millisecond(at).unwrap_or_default();
     at.to_zoned(zone.0.clone()).strftime(format).to_string()
 }

@@ -104,7 +104,7 @@ pub(super) fn is_closed(conversation: &Conversation) -> bool {
 
 /// "We usually answer within …", once there are enough answers to tell.
 pub(super) fn usually(t: Texts, usual: Option<Millis>) -> Option<String> {
-    usual.map(|usual| t.support().usual(when::span(t.0, usual / 1000)))
+    usual.map(|usual| t.support().usual(when::duration(t.0, usual / 1000)))
 }
 
 /// Where a stream goes on: the conversation by the time it began, so that the cursor of another is told apart, and

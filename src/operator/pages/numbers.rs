@@ -59,7 +59,7 @@ pub(super) fn NumbersPage(numbers: Numbers, is_admin: bool) -> impl IntoView {
 fn Tiles(numbers: Numbers) -> impl IntoView {
     let t = use_texts().operator();
     let span = |millis: Option<Millis>| {
-        millis.map_or_else(|| "–".to_owned(), |millis| when::span(t.0, millis / SECOND))
+        millis.map_or_else(|| "–".to_owned(), |millis| when::duration(t.0, millis / SECOND))
     };
     let longest = numbers.longest.map(|wait| t.longest(span(Some(wait))));
     let percent = numbers.solved_percent();

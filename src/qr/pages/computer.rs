@@ -184,7 +184,7 @@ fn code(request: &RequestContext, browser: &Token, attempt: &Request) -> QrCode 
 fn sign_in_texts(t: Texts, request: &RequestContext) -> QrSignInTexts {
     let config = &request.state.config;
     let address = config.address_of(PHONE);
-    let address = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
+    let address = address.split_once("://").map_or(address.as_duration), |(_, rest)| rest);
     let spoken = [30, 10].map(|left| (left, t.qr().left(when::span(t.0, left.into()))));
     QrSignInTexts {
         steps: vec![

@@ -202,7 +202,7 @@ fn Facts(attempt: Request) -> impl IntoView {
             <Fact name=t.fact_browser() fact=when::browser(t.0, &attempt.user_agent)/>
             {place}
             <Fact name=t.fact_network() fact=attempt.network/>
-            <Fact name=t.fact_asked() fact=t.ago(when::span(t.0, ago))/>
+            <Fact name=t.fact_asked() fact=t.ago(when::duration(t.0, ago))/>
         </dl>
     }
 }

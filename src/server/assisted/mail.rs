@@ -37,7 +37,7 @@ pub(crate) fn assisted_recovery(
     link: &Token,
 ) -> Letter {
     let (locale, shop) = (account.locale(), &state.config.shop_name);
-    let full = |at| when::full(locale, &account.zone(), at);
+    let full = |at| when::datetime(locale, &account.zone(), at);
     let begun = asked.conversation.map_or(asked.process.opened_at, |chat| chat.created_at);
     let mut facts = vec![
         (t::facts::account(locale), account.login.clone()),
@@ -79,7 +79,7 @@ pub(crate) fn assisted_ready(
     until: Millis,
 ) -> Letter {
     let (locale, shop) = (account.locale(), &state.config.shop_name);
-    let until = when::full(locale, &account.zone(), until);
+    let until = when::datetime(locale, &account.zone(), until);
     let blocks = vec![
         Block::Text(t::assisted_ready::intro(locale, shop, until)),
         Block::Text(t::assisted_ready::how(locale, &account.login, to.shown())),

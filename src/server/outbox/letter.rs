@@ -311,7 +311,7 @@ impl Letter {
         client: &crate::server::client::Client,
     ) -> Vec<(&'static str, String)> {
         vec![
-            (i18n::letter::facts::when(locale), when::full(locale, zone, at)),
+            (i18n::letter::facts::when(locale), when::datetime(locale, zone, at)),
             (i18n::letter::facts::device(locale), when::browser(locale, &client.user_agent)),
             (i18n::letter::facts::network(locale), client.network.clone()),
         ]

@@ -197,7 +197,7 @@ async fn is_within_cap(
     let zone = of_late.time_zone.as_deref().and_then(when::Zone::parse).unwrap_or_default();
     letter.blocks.push(Block::Text(i18n::letter::last_of_many(
         letter.locale,
-        when::full(letter.locale, &zone, until),
+        when::datetime(letter.locale, &zone, until),
         state.config.address_of("/account/activity"),
     )));
     Ok(true)
