@@ -17,7 +17,7 @@ use strum::{AsRefStr, VariantArray};
 
 use crate::{
     i18n::{Locale, errors as t},
-    server::{Fault, clock::Millis, codes::seconds_until, hashing::HashError, when},
+    server::{Fault, clock::Millis, codes::seconds_until, hashing::HashError, format},
 };
 
 /// A problem with a form or with one of its fields. As a string it is its name, which is part of the contract with callers
@@ -308,7 +308,7 @@ impl AppError {
     /// How long to wait, in words.
     #[must_use]
     pub fn wait_text(&self, locale: Locale) -> String {
-        when::duration(locale, self.seconds.unwrap_or(1))
+        format::duration(locale, self.seconds.unwrap_or(1))
     }
 }
 

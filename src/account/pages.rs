@@ -27,7 +27,7 @@ use crate::{
             page::{PageError, page},
         },
         saved_codes::{self, FEW, Standing},
-        session, when,
+        session, format,
     },
 };
 
@@ -94,7 +94,7 @@ pub fn AccountPage(
         view! { <p><a class="button second fit" href="/operator">{t.console().open()}</a></p> }
     });
     let pending = account.delete_at.map(|at| {
-        let day = when::date(t.0, &account.zone(), at);
+        let day = format::date(t.0, &account.zone(), at);
         view! { <DeletionPending day/> }
     });
     view! {

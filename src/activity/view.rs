@@ -9,7 +9,7 @@ use crate::{
         client::COMMAND_LINE,
         clock::Millis,
         events::{Event, EventKind},
-        when::{self, Day, Zone},
+        format::{self, Day, Zone},
     },
 };
 
@@ -22,8 +22,8 @@ pub(crate) fn entry(
     zone: &Zone,
     now: Millis,
 ) -> ActivityEntry {
-    let date = when::date(t.0, zone, event.at);
-    let heading = match when::day(zone, now, event.at) {
+    let date = format::date(t.0, zone, event.at);
+    let heading = match format::day(zone, now, event.at) {
         Day::Today => t.activity().today().to_owned(),
         Day::Yesterday => t.activity().yesterday().to_owned(),
         Day::Other => date.clone(),
@@ -57,5 +57,5 @@ pub(super) fn origin(event: &Event, place: Option<String>, t: Texts) -> Option<S
         return None;
     }
     let place = place.unwrap_or_else(|| event.network.clone());
-    Some(format!("{} · {place}", when::browser(t.0, &event.user_agent)))
+    Some(format!("{} · {place}", format::browser(t.0, &event.user_agent)))
 }

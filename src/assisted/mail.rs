@@ -10,7 +10,7 @@ use crate::{
         flows::Flow,
         letters::good_until,
         outbox::{Block, Letter, LetterKind},
-        when,
+        format,
     },
 };
 
@@ -31,7 +31,7 @@ pub(crate) fn confirm_address(
         .map(|claimed| (t::facts::account(locale), claimed.to_owned()))
         .into_iter()
         .collect();
-    facts.extend(Letter::origin_facts(locale, &when::Zone::default(), now, client));
+    facts.extend(Letter::origin_facts(locale, &format::Zone::default(), now, client));
     Letter {
         kind: LetterKind::ConfirmAddress,
         to: email.as_str().to_owned(),
@@ -42,7 +42,7 @@ pub(crate) fn confirm_address(
         blocks: vec![
             Block::Text(t::assisted_code::intro(locale, &state.config.shop_name)),
             Block::Code(code.clone()),
-            good_until(locale, &when::Zone::default(), expires_at),
+            good_until(locale, &format::Zone::default(), expires_at),
             Block::Facts(facts),
             Block::Care(t::never_tell(locale).to_owned()),
             Block::Text(t::new_address::not_you(locale).to_owned()),

@@ -18,7 +18,7 @@ use crate::{
         flows,
         roles::{self, GiveError, Giving},
         run::{self, StartError},
-        session, when,
+        session, format,
     },
 };
 
@@ -80,18 +80,18 @@ pub(super) async fn show(config: &Config, login: &str) -> Result<(), StartError>
     println!("e-mail            {}", account.email);
     println!("role              {}", account.role().as_str());
     if let Some(at) = account.role_given_at {
-        println!("role given        {}", when::machine(at));
+        println!("role given        {}", format::machine(at));
     }
     println!("state             {}", if account.is_active() { "active" } else { "disabled" });
     if let Some(at) = account.frozen_at {
-        println!("frozen            {} (two addresses claim it)", when::machine(at));
+        println!("frozen            {} (two addresses claim it)", format::machine(at));
     }
     if let Some(at) = account.delete_at {
-        println!("will be deleted   {}", when::machine(at));
+        println!("will be deleted   {}", format::machine(at));
     }
     println!("language          {}", account.locale());
-    println!("made              {}", when::machine(account.created_at));
-    println!("password changed  {}", when::machine(account.password_changed_at));
+    println!("made              {}", format::machine(account.created_at));
+    println!("password changed  {}", format::machine(account.password_changed_at));
     println!("sessions          {sessions}");
     Ok(())
 }

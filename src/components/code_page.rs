@@ -21,7 +21,7 @@ use crate::{
             flash::{Notice, use_flash},
         },
         outbox::MailProblem,
-        when,
+        format,
     },
 };
 
@@ -176,7 +176,7 @@ fn code_form_texts(t: Texts, seconds: u32) -> CodeFormTexts {
 
 /// What a countdown of a wait for a code says.
 fn countdown_texts(t: Texts, seconds: u32) -> CountdownTexts {
-    let at = |left: u32| t.code().countdown(when::duration(t.0, left.into()));
+    let at = |left: u32| t.code().countdown(format::duration(t.0, left.into()));
     let spoken = [60, 30, 10].map(|left| (left, at(left)));
     let over = (0, t.code().countdown_over().to_owned());
     CountdownTexts {

@@ -11,7 +11,7 @@ use crate::{
     islands::{LocalTime, Moment},
     server::{
         clock::Millis,
-        when::{self, Zone},
+        format::{self, Zone},
     },
 };
 
@@ -19,8 +19,8 @@ use crate::{
 #[must_use]
 pub fn moment(zone: &Zone, at: Millis) -> Moment {
     Moment {
-        datetime: when::machine(at),
-        words: when::clock(zone, at),
+        datetime: format::machine(at),
+        words: format::clock(zone, at),
         is_utc: *zone == Zone::default(),
         with_date: None,
     }
@@ -29,7 +29,7 @@ pub fn moment(zone: &Zone, at: Millis) -> Moment {
 /// `21 November 2026, 14:03`
 #[must_use]
 pub fn date_moment(t: Texts, zone: &Zone, at: Millis) -> Moment {
-    let words = when::datetime(t.0, zone, at);
+    let words = format::datetime(t.0, zone, at);
     Moment { words, with_date: Some(t.0.tag().to_owned()), ..moment(zone, at) }
 }
 

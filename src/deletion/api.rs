@@ -12,7 +12,7 @@ use crate::{
             press::Press,
             redirect::Redirect,
         },
-        when,
+        format,
     },
 };
 
@@ -29,7 +29,7 @@ pub async fn delete_account(#[server(default)] confirmation: String) -> Result<R
         let at = service::ask(&request.state, &account, &confirmation, &request.client).await?;
         request.clear_cookie("session");
         // The page says the day, too, which no notice carries.
-        let day = when::date(request.locale, &account.zone(), at);
+        let day = format::date(request.locale, &account.zone(), at);
         request.set_flash("/sign-in", &Flash::notice(Notice::DeletionStarted).keep("day", &day));
         Ok(Redirect::to("/sign-in"))
     });

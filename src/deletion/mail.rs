@@ -9,7 +9,7 @@ use crate::{
         clock::Millis,
         letters::{owner_facts, to_owner},
         outbox::{Block, Letter, LetterKind},
-        when,
+        format,
     },
 };
 
@@ -21,7 +21,7 @@ pub(crate) fn deletion_started(
     client: &Client,
 ) -> Letter {
     let locale = account.locale();
-    let day = when::date(locale, &account.zone(), at);
+    let day = format::date(locale, &account.zone(), at);
     let blocks = vec![
         Block::Text(t::deletion_started::intro(locale, &state.config.shop_name, &day)),
         owner_facts(state, account, client),

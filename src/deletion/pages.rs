@@ -22,7 +22,7 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        next, when,
+        next, format,
     },
 };
 
@@ -34,7 +34,7 @@ pub async fn delete(
 ) -> Result<Response, PageError> {
     let account = user.account;
     if let Some(at) = account.delete_at {
-        let day = when::date(request.locale, &account.zone(), at);
+        let day = format::date(request.locale, &account.zone(), at);
         let redirect = next::or_account(request.next().as_deref());
         return Ok(page(request, flash, move || view! { <KeepAccountPage day redirect/> }).await);
     }
@@ -57,7 +57,7 @@ pub fn DeleteAccountPage(login: String) -> impl IntoView {
         <AccountLayout place=AccountPlace::Settings>
             <ActionForm action=DeleteAccount::PATH in_place=true>
                 <h1>{t.title()}</h1>
-                <p>{t.about(when::duration(t.0, GRACE / SECOND))}</p>
+                <p>{t.about(format::duration(t.0, GRACE / SECOND))}</p>
                 <ul class="plain-list">{then}</ul>
                 <p><a href="/account/settings/export">{t.export_first()}</a></p>
                 <FormMessages labels=vec![("confirmation", label)]/>

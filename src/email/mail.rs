@@ -12,7 +12,7 @@ use crate::{
         links,
         outbox::{Block, Letter, LetterKind},
         secret::Token,
-        when,
+        format,
     },
 };
 
@@ -99,5 +99,5 @@ pub(crate) fn address_changed_new(
 
 /// Until when the old address can take the account back.
 fn last_day(state: &AppState, account: &Account) -> String {
-    when::date(account.locale(), &account.zone(), state.clock.now() + RECLAIM_WINDOW)
+    format::date(account.locale(), &account.zone(), state.clock.now() + RECLAIM_WINDOW)
 }

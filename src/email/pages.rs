@@ -25,7 +25,7 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        own_code, when,
+        own_code, format,
     },
 };
 
@@ -54,7 +54,7 @@ pub fn ChangeEmailPage(
 ) -> impl IntoView {
     let t = use_texts();
     let label = t.email().new_address();
-    let span = when::duration(t.0, RECLAIM_WINDOW / SECOND);
+    let span = format::duration(t.0, RECLAIM_WINDOW / SECOND);
     view! {
         <Title text=t.email().title()/>
         <AccountLayout place=AccountPlace::Settings>

@@ -18,7 +18,7 @@ use crate::{
         events::{self, EventKind},
         outbox,
         throttle::{self, Key},
-        when,
+        format,
     },
 };
 
@@ -70,7 +70,7 @@ pub(super) async fn export(
     let pictures = store::pictures(&mut tx, &account.id).await?;
     drop(tx);
     // Years of events are some work, and nobody else waits for it.
-    let (maker, made) = (state.clone(), when::datetime(locale, &current.zone(), now));
+    let (maker, made) = (state.clone(), format::datetime(locale, &current.zone(), now));
     let packed = tokio::task::spawn_blocking(move || {
         let html = readable(&maker, &current, &tables, locale, made)?;
         pack(&tables, &html, pictures).map_err(|error| {
@@ -87,7 +87,7 @@ pub(super) async fn export(
     let letter = mail::export_ready(state, &account, client);
     outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     tx.commit().await?;
-    let day = when::machine(now);
+    let day = format::machine(now);
     let day = day.get(..10).unwrap_or_default();
     Ok(Export { file_name: format!("my-account-{day}.zip"), zip })
 }

@@ -9,7 +9,7 @@ use crate::{
     server::{
         clock::Millis,
         db::{DbError, Tx},
-        when,
+        format,
     },
 };
 
@@ -115,7 +115,7 @@ fn readable(value: Value) -> Value {
                 .map(|(column, value)| {
                     let is_time = column.ends_with("_at") || column == "at" || column == "until";
                     let value = match value.as_i64().filter(|_| is_time) {
-                        Some(at) => json!(when::machine(at)),
+                        Some(at) => json!(format::machine(at)),
                         None => value,
                     };
                     (column, value)

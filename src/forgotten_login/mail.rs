@@ -9,7 +9,7 @@ use crate::{
         client::Client,
         letters::to_owner,
         outbox::{Block, Letter, LetterKind},
-        when::{self, Zone},
+        format::{self, Zone},
     },
 };
 
@@ -31,7 +31,7 @@ pub(crate) fn reminder(
     };
     let mut facts = vec![
         (t::facts::login(locale), account.login.clone()),
-        (t::facts::registered(locale), when::date(locale, &zone, account.created_at)),
+        (t::facts::registered(locale), format::date(locale, &zone, account.created_at)),
     ];
     facts.extend(Letter::origin_facts(locale, &zone, state.clock.now(), client));
     let blocks = vec![

@@ -20,7 +20,7 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        when,
+        format,
     },
 };
 
@@ -57,7 +57,7 @@ pub fn ChangeLoginPage(
         }
     });
     let wait = wait.map(|wait| {
-        let span = when::duration(t.0, wait / SECOND);
+        let span = format::duration(t.0, wait / SECOND);
         view! { <p>{t.login_name().wait(span)}</p> }
     });
     view! {

@@ -11,7 +11,7 @@ use crate::{
         links,
         outbox::{Block, Letter, LetterKind},
         secret::Token,
-        when,
+        format,
     },
 };
 
@@ -37,7 +37,7 @@ pub(crate) fn taken_from(
     client: &Client,
 ) -> Letter {
     let locale = account.locale();
-    let last_day = when::date(locale, &account.zone(), state.clock.now() + RECLAIM_WINDOW);
+    let last_day = format::date(locale, &account.zone(), state.clock.now() + RECLAIM_WINDOW);
     let blocks = vec![
         Block::Text(t::taken_from::intro(locale, &account.login)),
         owner_facts(state, account, client),

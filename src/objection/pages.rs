@@ -25,7 +25,7 @@ use crate::{
         },
         links::{Link, LinkProblem, LinkPurpose},
         secret::Token,
-        when,
+        format,
     },
 };
 
@@ -85,7 +85,7 @@ pub fn ObjectionPage(link: Link, account: Account) -> impl IntoView {
         }
     };
     let then = then.into_iter().map(|words| view! { <li>{words}</li> });
-    let until = words.until(when::date(t.0, &account.zone(), link.expires_at));
+    let until = words.until(format::date(t.0, &account.zone(), link.expires_at));
     view! {
         <Title text=words.title()/>
         <CardLayout>

@@ -4,7 +4,7 @@ use super::{service::facts::Facts, store::Colleague, view::Reader};
 use crate::{
     activity::words::words,
     islands::{DutyView, PaneFacts},
-    server::when,
+    server::format,
 };
 
 impl Reader {
@@ -36,7 +36,7 @@ impl Reader {
     /// What may be known of an account.
     pub(super) fn facts(&self, facts: Facts) -> PaneFacts {
         let (texts, t) = (self.t, self.t.operator());
-        let day = |at| when::date(texts.0, &self.zone, at);
+        let day = |at| format::date(texts.0, &self.zone, at);
         let last = facts.last.map_or_else(
             || t.never().to_owned(),
             |(at, network)| {

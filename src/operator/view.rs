@@ -19,7 +19,7 @@ use crate::{
         db::DbError,
         http::context::{RequestContext, Staff},
         mask,
-        when::{self, Zone},
+        format::{self, Zone},
     },
     support::happened,
 };
@@ -46,7 +46,7 @@ impl Reader {
 
     /// How long ago, in words.
     fn since(&self, at: Millis) -> String {
-        when::duration(self.t.0, (self.state.clock.now() - at) / SECOND)
+        format::duration(self.t.0, (self.state.clock.now() - at) / SECOND)
     }
 
     fn date_moment(&self, at: Millis) -> Moment {

@@ -35,7 +35,7 @@ use crate::{
         },
         own_code,
         saved_codes::{self, Standing},
-        when,
+        format,
     },
 };
 
@@ -195,7 +195,7 @@ pub fn NewPasswordPage(
     let label = t.fields().new_password();
     let labels =
         vec![("new_password", label), ("new_password_again", t.fields().new_password_again())];
-    let within = t.ui().finish_within(when::duration(t.0, seconds));
+    let within = t.ui().finish_within(format::duration(t.0, seconds));
     view! {
         <Title text=t.recovery().password_title()/>
         <CardLayout>

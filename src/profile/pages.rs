@@ -24,7 +24,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        when::{self, Zone},
+        format::{self, Zone},
     },
 };
 
@@ -61,7 +61,7 @@ fn ProfileForm(account: Account, picture: Option<String>, title: &'static str) -
     let texts = use_texts();
     let t = texts.profile();
     let flash = use_flash();
-    let since = when::date(texts.0, &account.zone(), account.created_at);
+    let since = format::date(texts.0, &account.zone(), account.created_at);
     let display_name = account.display_name.clone();
     view! {
         <ActionForm action=SAVE is_multipart=true in_place=true>

@@ -13,7 +13,7 @@ use crate::{
         db::DbError,
         events::{self, EventKind},
         pictures::{self, Busy, PictureProblem, Shape, Whose},
-        when::Zone,
+        format::Zone,
     },
 };
 

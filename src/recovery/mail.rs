@@ -11,7 +11,7 @@ use crate::{
         flows::Flow,
         letters::{good_until, owner_facts, to_owner},
         outbox::{Block, Letter, LetterKind},
-        when,
+        format,
     },
 };
 
@@ -27,7 +27,7 @@ pub(crate) fn recovery_code(
     let locale = account.locale();
     // Only one that roams is good for so long; that of a letter which waits for its turn is not, however late it is.
     let roams = expires_at - state.clock.now() >= DAY;
-    let until = when::datetime(locale, &account.zone(), expires_at);
+    let until = format::datetime(locale, &account.zone(), expires_at);
     let good_until = match arranged {
         Some(_) if roams => Block::Text(t::recovery_code::roaming_arranged(locale, until)),
         None if roams => Block::Text(t::recovery_code::roaming(locale, until)),
@@ -70,7 +70,7 @@ pub(crate) fn unknown_address(
             Block::Text(t::unknown_address::others(locale).to_owned()),
             Block::Facts(Letter::origin_facts(
                 locale,
-                &when::Zone::default(),
+                &format::Zone::default(),
                 state.clock.now(),
                 client,
             )),

@@ -39,7 +39,7 @@ use crate::{
             page::{PageError, page},
         },
         human::{self, Challenge, Visit},
-        next, passwords, saved_codes, when,
+        next, passwords, saved_codes, format,
     },
 };
 
@@ -313,7 +313,7 @@ pub fn RecoverPasswordPage(
                 <UsernameForManagers login=login.clone()/>
                 <NewPasswordFields name="new_password" label=t.fields().new_password() is_twice=true username=login autofocus=true/>
                 <Alert>
-                    <p>{t.ui().others_signed_out()}" "{t.ui().finish_within(when::duration(t.0, seconds))}</p>
+                    <p>{t.ui().others_signed_out()}" "{t.ui().finish_within(format::duration(t.0, seconds))}</p>
                 </Alert>
                 <SubmitButton label=t.recovery().update_password()/>
             </ActionForm>
@@ -349,7 +349,7 @@ impl Changes {
         let db = &request.state.db;
         let id = flow.account_id.as_deref().unwrap_or_default();
         let Some(account) = accounts::get(db, id).await? else { return Ok(Self::default()) };
-        let day = |account: &Account, at: Millis| when::date(request.locale, &account.zone(), at);
+        let day = |account: &Account, at: Millis| format::date(request.locale, &account.zone(), at);
         let since = async |kind| events::newest_since(db, &account.id, kind, flow.created_at).await;
         let codes = since(EventKind::SavedCodesVoided).await?;
         let codes = codes.as_ref().and_then(saved_codes::voided);

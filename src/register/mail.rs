@@ -11,7 +11,7 @@ use crate::{
         flows::Flow,
         letters::{good_until, to_owner},
         outbox::{Block, Letter, LetterKind},
-        when,
+        format,
     },
 };
 
@@ -28,7 +28,7 @@ pub(crate) fn confirm_address(
     let shop = &state.config.shop_name;
     let login = flow.login.clone().unwrap_or_default();
     let mut facts = vec![(t::facts::account(locale), login.clone())];
-    facts.extend(Letter::origin_facts(locale, &when::Zone::default(), now, client));
+    facts.extend(Letter::origin_facts(locale, &format::Zone::default(), now, client));
     Letter {
         kind: LetterKind::ConfirmAddress,
         to: flow.typed.clone(),
@@ -39,7 +39,7 @@ pub(crate) fn confirm_address(
         blocks: vec![
             Block::Text(t::confirm_address::intro(locale, shop)),
             Block::Code(code.clone()),
-            good_until(locale, &when::Zone::default(), expires_at),
+            good_until(locale, &format::Zone::default(), expires_at),
             Block::Facts(facts),
             Block::Care(t::never_tell(locale).to_owned()),
             Block::Text(t::confirm_address::not_you(locale).to_owned()),
@@ -54,7 +54,7 @@ pub(crate) fn welcome(state: &AppState, account: &Account) -> Letter {
     let facts = vec![
         (t::facts::login(locale), account.login.clone()),
         (t::facts::email(locale), account.shown_email()),
-        (t::facts::registered(locale), when::date(locale, &account.zone(), account.created_at)),
+        (t::facts::registered(locale), format::date(locale, &account.zone(), account.created_at)),
     ];
     let blocks = vec![
         Block::Text(t::welcome::intro(locale, shop)),

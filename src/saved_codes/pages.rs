@@ -27,7 +27,7 @@ use crate::{
             page::{PageError, page},
         },
         saved_codes::{self, FEW, Standing},
-        when,
+        format,
     },
 };
 
@@ -47,7 +47,7 @@ pub fn BackupCodesPage(standing: Standing) -> impl IntoView {
     let t = use_texts().saved_codes();
     let zone = use_request().zone();
     let Standing { remaining, made_at } = standing;
-    let made = made_at.map(|at| t.made(when::date(t.0, &zone, at)));
+    let made = made_at.map(|at| t.made(format::date(t.0, &zone, at)));
     let (left, submit) = match remaining {
         1.. => (t.left(remaining), t.replace()),
         _ => (t.none().to_owned(), t.make()),
@@ -78,7 +78,7 @@ pub fn BackupCodesLeft(standing: Standing) -> impl IntoView {
     let zone = use_request().zone();
     let Standing { remaining, made_at } = standing;
     made_at.map(|at| {
-        let left = t.still_good(remaining, when::date(t.0, &zone, at));
+        let left = t.still_good(remaining, format::date(t.0, &zone, at));
         view! {
             <Alert>
                 <p>{left}" "{t.still_good_why()}" "<a href=SCREEN>{t.replace()}</a></p>

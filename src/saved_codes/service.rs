@@ -14,7 +14,7 @@ use crate::{
         mask, outbox,
         saved_codes::{self, SET},
         throttle::{self, Key},
-        when,
+        format,
     },
 };
 
@@ -112,13 +112,13 @@ pub(super) fn for_whom(
     made_at: Millis,
     locale: Locale,
 ) -> String {
-    let day = when::date(locale, &account.zone(), made_at);
+    let day = format::date(locale, &account.zone(), made_at);
     t::for_whom(locale, &account.login, &state.config.shop_name, day)
 }
 
 /// The same on paper, which others may find: who finds it learns no login.
 pub(super) fn for_whom_on_paper(account: &Account, made_at: Millis, locale: Locale) -> String {
-    let day = when::date(locale, &account.zone(), made_at);
+    let day = format::date(locale, &account.zone(), made_at);
     t::on_paper(locale, mask::login(&account.login), day)
 }
 

@@ -16,7 +16,7 @@ use crate::{
         saved_codes,
         secret::Token,
         throttle::{self, Key},
-        when::{self, Zone},
+        format::{self, Zone},
     },
 };
 
@@ -42,7 +42,7 @@ pub fn to_owner(
 /// "Good until 14:13 UTC": a time and no span, because the letter may have waited on its way.
 #[must_use]
 pub fn good_until(locale: Locale, zone: &Zone, expires_at: Millis) -> Block {
-    Block::Text(t::code_good_until(locale, when::clock(zone, expires_at)))
+    Block::Text(t::code_good_until(locale, format::clock(zone, expires_at)))
 }
 
 /// "Which account, when, from where", as most letters to an owner tell it.
@@ -120,7 +120,7 @@ pub fn password_changed(
     if let saved_codes::Standing { remaining: count @ 1.., made_at: Some(made_at) } =
         after.saved_codes
     {
-        let day = when::date(locale, &account.zone(), made_at);
+        let day = format::date(locale, &account.zone(), made_at);
         let screen = state.config.address_of("/account/settings/codes");
         blocks.push(Block::Text(if after.recovered {
             t::password_changed::codes_void(locale, count, day, screen)
@@ -131,7 +131,7 @@ pub fn password_changed(
     if after.deletion_stopped {
         blocks.push(Block::Text(t::password_changed::deletion_stopped(locale).to_owned()));
     }
-    let day = when::date(locale, &account.zone(), state.clock.now() + RECLAIM_WINDOW);
+    let day = format::date(locale, &account.zone(), state.clock.now() + RECLAIM_WINDOW);
     let recover = state.config.address_of("/recover");
     blocks.extend([
         Block::Care(t::password_changed::undo(locale, day, recover)),
@@ -231,7 +231,7 @@ pub async fn address_held(
     let stored = late.into_iter().find(|known| identifier_key(known) == address.key());
     let to = stored.unwrap_or_else(|| address.as_str().to_owned());
     let link = links::make(tx, &state.random, purpose, &owner.id, &to, now, until).await?;
-    let day = when::date(locale, &owner.zone(), until);
+    let day = format::date(locale, &owner.zone(), until);
     let blocks = vec![
         Block::Text(t::address_held::intro(locale, shop)),
         owner_facts(state, owner, client),

@@ -45,7 +45,7 @@ pub mod session;
 pub mod throttle;
 pub mod translation;
 pub mod turns;
-pub mod when;
+pub mod format;
 
 /// What a rule cannot help: the database or the hashing pool failed.
 #[derive(Debug, thiserror::Error)]

@@ -25,7 +25,7 @@ use crate::{
         random::Random,
         secret::{KeyRing, MacFor},
         throttle::{self, Key},
-        when,
+        format,
     },
 };
 
@@ -197,7 +197,7 @@ pub async fn void(
     if let Some(made_at) = standing.made_at {
         void_all(tx, account_id).await?;
         let kind = EventKind::SavedCodesVoided;
-        let detail = format!("{} {}", standing.remaining, when::machine(made_at));
+        let detail = format!("{} {}", standing.remaining, format::machine(made_at));
         let now = state.clock.now();
         events::record_detail(tx, &state.random, now, kind, account_id, client, &detail).await?;
     }
@@ -208,7 +208,7 @@ pub async fn void(
 #[must_use]
 pub fn voided(event: &Event) -> Option<Standing> {
     let (remaining, made_at) = event.detail.as_deref()?.split_once(' ')?;
-    Some(Standing { remaining: remaining.parse().ok()?, made_at: when::parse_machine(made_at) })
+    Some(Standing { remaining: remaining.parse().ok()?, made_at: format::parse_machine(made_at) })
 }
 
 /// Whom wrong codes count for: a name as it was typed (see [`crate::forms::identifier_key`]).

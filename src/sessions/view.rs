@@ -10,7 +10,7 @@ use crate::{
         clock::Millis,
         http::{context::RequestContext, flash::Flash},
         session::Listed,
-        when::{self, Zone},
+        format::{self, Zone},
     },
 };
 
@@ -41,7 +41,7 @@ impl Reader {
                 DeviceKind::Computer => DeviceIcon::Computer,
                 DeviceKind::Unknown => DeviceIcon::Unknown,
             },
-            browser: when::browser(self.texts.0, &session.user_agent),
+            browser: format::browser(self.texts.0, &session.user_agent),
             place,
             is_own,
             seen: (!is_active).then(|| self.moment(session.seen_at)),

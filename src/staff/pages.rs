@@ -23,7 +23,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        roles, when,
+        roles, format,
     },
 };
 
@@ -89,7 +89,7 @@ pub fn StaffPage(
 fn StaffMember(member: Member, is_own: bool) -> impl IntoView {
     let t = use_texts().staff();
     let zone = use_request().zone();
-    let date = |at| when::date(t.0, &zone, at);
+    let date = |at| format::date(t.0, &zone, at);
     let role = roles::name(t.0, member.role());
     let is_disabled = !member.is_active();
     let seen = member.seen_at().map_or(t.never_seen().to_owned(), |at| t.seen(date(at)));

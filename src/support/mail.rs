@@ -10,7 +10,7 @@ use crate::{
         flows::Flow,
         letters::good_until,
         outbox::{Block, Letter, LetterKind},
-        when::Zone,
+        format::Zone,
     },
 };
 

@@ -8,7 +8,7 @@ use crate::{
         clock::Millis,
         conversations::{Author, Conversation, Message, State},
         http::context::RequestContext,
-        when::{self, Zone},
+        format::{self, Zone},
     },
 };
 
@@ -29,7 +29,7 @@ impl Reader {
 
     /// The time of day, and the day unless it is today.
     fn time(&self, at: Millis) -> Moment {
-        let day = |at| when::date(self.t.0, &self.zone, at);
+        let day = |at| format::date(self.t.0, &self.zone, at);
         if day(at) == day(self.now) {
             moment(&self.zone, at)
         } else {
@@ -104,7 +104,7 @@ pub(super) fn is_closed(conversation: &Conversation) -> bool {
 
 /// "We usually answer within …", once there are enough answers to tell.
 pub(super) fn usually(t: Texts, usual: Option<Millis>) -> Option<String> {
-    usual.map(|usual| t.support().usual(when::duration(t.0, usual / 1000)))
+    usual.map(|usual| t.support().usual(format::duration(t.0, usual / 1000)))
 }
 
 /// Where a stream goes on: the conversation by the time it began, so that the cursor of another is told apart, and

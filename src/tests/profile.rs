@@ -99,7 +99,7 @@ both!(unknown_language_and_time_zone_are_refused_at_their_fields, |t| {
 });
 
 both!(time_zones_by_their_older_names_are_taken, |t| {
-    use crate::server::when::{self, Zone};
+    use crate::server::format::{self, Zone};
     let mut browser = signed_in(&t).await;
     // In India it is 19:33, in Kyiv 16:03.
     for (zone, clock) in
@@ -118,7 +118,7 @@ both!(time_zones_by_their_older_names_are_taken, |t| {
         assert!(Zone::names().iter().any(|name| name == zone), "{zone}");
     }
     let kyiv = Zone::parse("Europe/Kiev").expect("a zone");
-    assert_eq!(when::clock(&kyiv, crate::tests::harness::START), "16:03 EET");
+    assert_eq!(format::clock(&kyiv, crate::tests::harness::START), "16:03 EET");
 });
 
 both!(a_stored_time_zone_is_never_dropped, |t| {

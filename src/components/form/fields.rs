@@ -18,7 +18,7 @@ use crate::{
     server::{
         codes::CodeProblem,
         http::flash::use_flash,
-        when::{self, Zone},
+        format::{self, Zone},
     },
 };
 
@@ -86,7 +86,7 @@ pub fn SubmitButton(
 
 /// What a countdown after failures says.
 fn wait_texts(t: Texts, seconds: u32) -> CountdownTexts {
-    let at = |left: u32| t.sign_in().countdown(when::duration(t.0, left.into()));
+    let at = |left: u32| t.sign_in().countdown(format::duration(t.0, left.into()));
     let spoken = [60, 30, 10].map(|left| (left, at(left)));
     let over = (0, t.sign_in().countdown_over().to_owned());
     CountdownTexts {

@@ -18,7 +18,7 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        when::{self, Zone},
+        format::{self, Zone},
     },
 };
 
@@ -59,7 +59,7 @@ pub(super) fn NumbersPage(numbers: Numbers, is_admin: bool) -> impl IntoView {
 fn Tiles(numbers: Numbers) -> impl IntoView {
     let t = use_texts().operator();
     let span = |millis: Option<Millis>| {
-        millis.map_or_else(|| "–".to_owned(), |millis| when::duration(t.0, millis / SECOND))
+        millis.map_or_else(|| "–".to_owned(), |millis| format::duration(t.0, millis / SECOND))
     };
     let longest = numbers.longest.map(|wait| t.longest(span(Some(wait))));
     let percent = numbers.solved_percent();
@@ -118,7 +118,7 @@ fn Days(days: Vec<(Millis, i64)>) -> impl IntoView {
     });
     let bars = bars.collect_view();
     let rows = days.iter().map(|(day, count)| {
-        view! { <tr><th scope="row">{when::date(t.0, &utc, *day)}</th><td>{*count}</td></tr> }
+        view! { <tr><th scope="row">{format::date(t.0, &utc, *day)}</th><td>{*count}</td></tr> }
     });
     let rows = rows.collect_view();
     view! {

@@ -28,7 +28,7 @@ use crate::{
         next,
         qr::{self, Request, SCAN, State},
         secret::Token,
-        when,
+        format,
     },
 };
 
@@ -185,7 +185,7 @@ fn sign_in_texts(t: Texts, request: &RequestContext) -> QrSignInTexts {
     let config = &request.state.config;
     let address = config.address_of(PHONE);
     let address = address.split_once("://").map_or(address.as_duration), |(_, rest)| rest);
-    let spoken = [30, 10].map(|left| (left, t.qr().left(when::span(t.0, left.into()))));
+    let spoken = [30, 10].map(|left| (left, t.qr().left(format::span(t.0, left.into()))));
     QrSignInTexts {
         steps: vec![
             t.qr().step_phone(&config.shop_name),

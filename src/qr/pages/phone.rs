@@ -32,7 +32,7 @@ use crate::{
         },
         qr::{Request, State},
         secret::Token,
-        when,
+        format,
     },
 };
 
@@ -199,10 +199,10 @@ fn Facts(attempt: Request) -> impl IntoView {
     let place = place.map(|place| view! { <Fact name=t.fact_place() fact=place/> });
     view! {
         <dl class="facts">
-            <Fact name=t.fact_browser() fact=when::browser(t.0, &attempt.user_agent)/>
+            <Fact name=t.fact_browser() fact=format::browser(t.0, &attempt.user_agent)/>
             {place}
             <Fact name=t.fact_network() fact=attempt.network/>
-            <Fact name=t.fact_asked() fact=t.ago(when::duration(t.0, ago))/>
+            <Fact name=t.fact_asked() fact=t.ago(format::duration(t.0, ago))/>
         </dl>
     }
 }

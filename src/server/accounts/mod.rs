@@ -29,7 +29,7 @@ use crate::{
         outbox::LetterKind,
         secret::{KeyRing, TokenHash},
         session::{DeviceTokens, Known},
-        when::Zone,
+        format::Zone,
     },
 };
 

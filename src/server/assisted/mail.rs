@@ -14,7 +14,7 @@ use crate::{
         links, mask,
         outbox::{Block, Letter, LetterKind},
         secret::Token,
-        when,
+        format,
     },
 };
 
@@ -37,7 +37,7 @@ pub(crate) fn assisted_recovery(
     link: &Token,
 ) -> Letter {
     let (locale, shop) = (account.locale(), &state.config.shop_name);
-    let full = |at| when::datetime(locale, &account.zone(), at);
+    let full = |at| format::datetime(locale, &account.zone(), at);
     let begun = asked.conversation.map_or(asked.process.opened_at, |chat| chat.created_at);
     let mut facts = vec![
         (t::facts::account(locale), account.login.clone()),
@@ -79,7 +79,7 @@ pub(crate) fn assisted_ready(
     until: Millis,
 ) -> Letter {
     let (locale, shop) = (account.locale(), &state.config.shop_name);
-    let until = when::datetime(locale, &account.zone(), until);
+    let until = format::datetime(locale, &account.zone(), until);
     let blocks = vec![
         Block::Text(t::assisted_ready::intro(locale, shop, until)),
         Block::Text(t::assisted_ready::how(locale, &account.login, to.shown())),
@@ -101,7 +101,7 @@ pub(crate) fn recovered_old(
     client: &Client,
 ) -> Letter {
     let locale = old.locale();
-    let last_day = when::date(locale, &old.zone(), state.clock.now() + RECLAIM_WINDOW);
+    let last_day = format::date(locale, &old.zone(), state.clock.now() + RECLAIM_WINDOW);
     let blocks = vec![
         Block::Text(t::assisted_done::intro_old(locale, mask::user(new.as_str()))),
         owner_facts(state, old, client),
@@ -120,7 +120,7 @@ pub(crate) fn recovered_new(
     client: &Client,
 ) -> Letter {
     let locale = old.locale();
-    let last_day = when::date(locale, &old.zone(), state.clock.now() + RECLAIM_WINDOW);
+    let last_day = format::date(locale, &old.zone(), state.clock.now() + RECLAIM_WINDOW);
     let blocks = vec![
         Block::Text(t::assisted_done::intro_new(locale, &old.login)),
         owner_facts(state, old, client),

@@ -7,7 +7,7 @@ use jiff::{
 };
 
 use super::ConfigError;
-use crate::server::{clock::Millis, when};
+use crate::server::{clock::Millis, format};
 
 const DAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
@@ -99,7 +99,7 @@ fn judge(text: &str) -> Result<Hours, String> {
     if zone.contains(':') {
         return Err(format!("a time zone is missing at the end, as in {FORM}"));
     }
-    let zone = when::zone(zone)
+    let zone = format::zone(zone)
         .ok_or_else(|| format!("`{zone}` is no time zone such as Europe/Berlin or UTC"))?;
     let mut all: Vec<Span> = Vec::new();
     // Days that stand before a comma and have no times of their own: `Mon,Wed 09:00-18:00`.

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::{
     forms::Code,
     i18n::{self, Locale},
-    server::{config::Config, when},
+    server::{config::Config, format},
 };
 
 /// The kinds of letters; header `X-Latchkey-Letter` names them.
@@ -306,13 +306,13 @@ impl Letter {
     #[must_use]
     pub fn origin_facts(
         locale: Locale,
-        zone: &when::Zone,
+        zone: &format::Zone,
         at: i64,
         client: &crate::server::client::Client,
     ) -> Vec<(&'static str, String)> {
         vec![
-            (i18n::letter::facts::when(locale), when::datetime(locale, zone, at)),
-            (i18n::letter::facts::device(locale), when::browser(locale, &client.user_agent)),
+            (i18n::letter::facts::when(locale), format::datetime(locale, zone, at)),
+            (i18n::letter::facts::device(locale), format::browser(locale, &client.user_agent)),
             (i18n::letter::facts::network(locale), client.network.clone()),
         ]
     }

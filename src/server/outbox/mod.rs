@@ -33,7 +33,7 @@ use crate::{
         clock::{DAY, HOUR, MINUTE, Millis},
         db::{DbError, Tx},
         secret::{MacFor, SealFor},
-        when,
+        format,
     },
 };
 
@@ -194,10 +194,10 @@ async fn is_within_cap(
     } else {
         return Ok(true);
     };
-    let zone = of_late.time_zone.as_deref().and_then(when::Zone::parse).unwrap_or_default();
+    let zone = of_late.time_zone.as_deref().and_then(format::Zone::parse).unwrap_or_default();
     letter.blocks.push(Block::Text(i18n::letter::last_of_many(
         letter.locale,
-        when::datetime(letter.locale, &zone, until),
+        format::datetime(letter.locale, &zone, until),
         state.config.address_of("/account/activity"),
     )));
     Ok(true)

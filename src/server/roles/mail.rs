@@ -8,7 +8,7 @@ use crate::{
         app::AppState,
         letters::to_owner,
         outbox::{Block, Letter, LetterKind},
-        when,
+        format,
     },
 };
 
@@ -80,6 +80,6 @@ fn facts(
         (t::facts::account(locale), account.login.clone()),
         (words::role(locale), name(locale, giving.role).to_owned()),
         (words::by(locale), by),
-        (t::facts::when(locale), when::datetime(locale, &reader.zone(), state.clock.now())),
+        (t::facts::when(locale), format::datetime(locale, &reader.zone(), state.clock.now())),
     ]
 }

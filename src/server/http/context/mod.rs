@@ -39,7 +39,7 @@ use crate::{
         random::is_id,
         secret::{MacFor, Token},
         session::{self, DeviceTokens},
-        when::Zone,
+        format::Zone,
     },
 };
 pub use who::{SignedIn, Staff};
