@@ -3,7 +3,7 @@
 
 use crate::{
     i18n::{Locale, saved_passwords as t},
-    server::agent::{Agent, BrowserName, System},
+    server::user_agent::{Agent, BrowserName, System},
 };
 
 /// A text in each language.

@@ -12,7 +12,7 @@ use crate::{
     i18n::{saved_passwords::Texts, use_texts},
     islands::{CopyButton, CopyTexts},
     server::{
-        agent::{Agent, BrowserName},
+        user_agent::{Agent, BrowserName},
         conversations,
         http::{
             context::RequestContext,

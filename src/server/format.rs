@@ -10,7 +10,7 @@ use jiff::{
 use crate::{
     i18n::{self, Locale},
     server::{
-        agent::{Agent, BrowserName, System},
+        user_agent::{Agent, BrowserName, System},
         clock::Millis,
     },
 };

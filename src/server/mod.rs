@@ -1,7 +1,7 @@
 //! What several rooms stand on. Server only.
 
 pub mod accounts;
-pub mod agent;
+pub mod user_agent;
 pub mod app;
 pub mod assisted;
 pub mod client;

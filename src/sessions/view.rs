@@ -5,7 +5,7 @@ use crate::{
     i18n::Texts,
     islands::{DeviceIcon, DeviceView, Moment},
     server::{
-        agent::DeviceKind,
+        user_agent::DeviceKind,
         app::AppState,
         clock::Millis,
         http::{context::RequestContext, flash::Flash},

@@ -6,7 +6,7 @@ use super::{
     browser::Answer,
     harness::{PASSWORD, both},
 };
-use crate::server::agent::{Agent, BrowserName as B, DeviceKind, System as S};
+use crate::server::user_agent::{Agent, BrowserName as B, DeviceKind, System as S};
 
 /// What browsers say: user agent, browser, system.
 const AGENTS: [(&str, B, S); 25] = [

@@ -29,7 +29,7 @@ use crate::{
     i18n::Locale,
     server::{
         Fault, accounts,
-        agent::Agent,
+        user_agent::Agent,
         app::AppState,
         assisted::Assisted,
         client::Client,
