@@ -3,7 +3,7 @@
 
 use crate::{
     i18n::{Locale, saved_passwords as t},
-    server::user_agent::{Agent, BrowserName, System},
+    server::user_agent::{UserAgent, BrowserName, System},
 };
 
 /// A text in each language.
@@ -68,14 +68,14 @@ impl Platform {
 
 impl Guide {
     /// All of them, that of the asking browser first.
-    pub(super) fn all(agent: Agent) -> Vec<&'static Self> {
+    pub(super) fn all(agent: UserAgent) -> Vec<&'static Self> {
         let mut all: Vec<_> = GUIDES.iter().collect();
         all.sort_by_key(|guide| agent.browser != Some(guide.browser));
         all
     }
 
     /// Its steps, those of the asking system first.
-    pub(super) fn places(&self, agent: Agent) -> Vec<&'static Steps> {
+    pub(super) fn places(&self, agent: UserAgent) -> Vec<&'static Steps> {
         let here = agent.system.map(Platform::of);
         let mut places: Vec<_> = self.places.iter().collect();
         places.sort_by_key(|steps| here != Some(steps.platform));

@@ -12,7 +12,7 @@ use crate::{
     i18n::{saved_passwords::Texts, use_texts},
     islands::{CopyButton, CopyTexts},
     server::{
-        user_agent::{Agent, BrowserName},
+        user_agent::{UserAgent, BrowserName},
         conversations,
         http::{
             context::RequestContext,
@@ -96,7 +96,7 @@ fn PasswordGuide(
 }
 
 /// Why the list begins as it does.
-fn recognised(t: Texts, agent: Agent) -> String {
+fn recognised(t: Texts, agent: UserAgent) -> String {
     match (agent.browser.map(|browser| name(t, browser)), agent.system) {
         (Some(browser), Some(system)) => t.yours(browser, system.name()),
         (Some(browser), None) => t.yours_browser(browser),
@@ -113,7 +113,7 @@ const fn name(t: Texts, browser: BrowserName) -> &'static str {
 }
 
 #[component]
-fn Browser(guide: &'static Guide, agent: Agent) -> impl IntoView {
+fn Browser(guide: &'static Guide, agent: UserAgent) -> impl IntoView {
     let t = use_texts().saved_passwords();
     let is_yours = agent.browser == Some(guide.browser);
     let mark = is_yours.then(|| view! { <small class="mark">{t.your_browser()}</small> });

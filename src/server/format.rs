@@ -10,7 +10,7 @@ use jiff::{
 use crate::{
     i18n::{self, Locale},
     server::{
-        user_agent::{Agent, BrowserName, System},
+        user_agent::{UserAgent, BrowserName, System},
         clock::Millis,
     },
 };
@@ -157,7 +157,7 @@ fn strftime(zone: &Zone, at: Millis, format: &str) -> String {
 /// "Chrome, Windows": enough to recognise one's own device, taken from the user agent.
 #[must_use]
 pub fn browser(locale: Locale, agent: &str) -> String {
-    let agent = Agent::parse(agent);
+    let agent = UserAgent::parse(agent);
     match (agent.browser.map(BrowserName::name), agent.system.map(System::name)) {
         (Some(browser), Some(system)) => format!("{browser}, {system}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),

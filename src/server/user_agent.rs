@@ -43,7 +43,7 @@ impl DeviceKind {
     /// Reads the user agent.
     #[must_use]
     pub fn parse(user_agent: &str) -> Self {
-        match Agent::parse(user_agent).system {
+        match UserAgent::parse(user_agent).system {
             Some(System::IPhone) => Self::Phone,
             // Browsers on Android say that they are mobile on phones only.
             Some(System::Android) if user_agent.contains("Mobile") => Self::Phone,
@@ -58,7 +58,7 @@ impl DeviceKind {
 
 /// A browser and its system; nothing where it does not say, or where we do not know it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Agent {
+pub struct UserAgent {
     /// The browser.
     pub browser: Option<BrowserName>,
     /// The system.
@@ -120,7 +120,7 @@ const PLATFORMS: [(&str, System); 6] = [
     ("Android", System::Android),
 ];
 
-impl Agent {
+impl UserAgent {
     /// Reads the user agent.
     #[must_use]
     pub fn parse(user_agent: &str) -> Self {

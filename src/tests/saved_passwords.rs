@@ -6,7 +6,7 @@ use super::{
     browser::Answer,
     harness::{PASSWORD, both},
 };
-use crate::server::user_agent::{Agent, BrowserName as B, DeviceKind, System as S};
+use crate::server::user_agent::{UserAgent, BrowserName as B, DeviceKind, System as S};
 
 /// What browsers say: user agent, browser, system.
 const AGENTS: [(&str, B, S); 25] = [
@@ -149,14 +149,14 @@ fn hints(brands: &str, platform: &str, mobile: &str) -> Vec<(&'static str, Strin
     ]
 }
 
-fn agent(user_agent: &str, hints: &[(&'static str, String)]) -> Agent {
+fn agent(user_agent: &str, hints: &[(&'static str, String)]) -> UserAgent {
     let mut headers = HeaderMap::new();
     let said = [("user-agent", user_agent.to_owned())];
     for (name, value) in said.iter().chain(hints) {
         let value = HeaderValue::from_str(value).expect("a header");
         headers.insert(HeaderName::from_static(name), value);
     }
-    Agent::of(&headers)
+    UserAgent::of(&headers)
 }
 
 /// The browsers of the page in their order, each with whether it is open and what is in it.
@@ -183,15 +183,15 @@ fn at(page: &str, part: &str) -> usize {
 #[test]
 fn user_agents_are_told_apart() {
     for (text, browser, system) in AGENTS {
-        let seen = Agent::parse(text);
+        let seen = UserAgent::parse(text);
         assert_eq!((seen.browser, seen.system), (Some(browser), Some(system)), "{text}");
     }
     for nothing in ["", "curl/8.5.0", "Safari/537.36", "Mozilla/5.0", "\u{43f}"] {
-        assert_eq!(Agent::parse(nothing), Agent::default(), "{nothing}");
+        assert_eq!(UserAgent::parse(nothing), UserAgent::default(), "{nothing}");
     }
     let state = "Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) \
                Version/4.0 Chrome/156.0.0.0 Mobile Safari/537.36";
-    assert_eq!(Agent::parse(state), Agent { browser: None, system: Some(S::Android) });
+    assert_eq!(UserAgent::parse(state), UserAgent { browser: None, system: Some(S::Android) });
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn kinds_of_devices_are_told_apart() {
 fn client_hints_come_first() {
     let brands = r#""Not;A=\",Brand";v="99, \"Google Chrome\"", "Chromium";v="142", "YaBrowser";v="25.12", "Yowser";v="2.5""#;
     let yandex = agent(CHROME, &hints(brands, r#""Windows""#, "?0"));
-    assert_eq!(yandex, Agent { browser: Some(B::Yandex), system: Some(S::Windows) });
+    assert_eq!(yandex, UserAgent { browser: Some(B::Yandex), system: Some(S::Windows) });
     for (brand, browser) in [
         ("Google Chrome", B::Chrome),
         ("Microsoft Edge", B::Edge),
@@ -251,19 +251,19 @@ fn client_hints_come_first() {
             format!(r#""Chromium";v="142","(Not(A:Brand";v="8","{brand}";v="1""#),
         ] {
             let seen = agent(AGENTS[8].0, &hints(&brands, r#""macOS""#, "?0"));
-            assert_eq!(seen, Agent { browser: Some(browser), system: Some(S::MacOs) }, "{brands}");
+            assert_eq!(seen, UserAgent { browser: Some(browser), system: Some(S::MacOs) }, "{brands}");
         }
     }
     // What they leave open, the user agent tells.
     let chromium = r#""Chromium";v="142", "Not_A Brand";v="8""#;
     let opera = AGENTS[18].0;
     let seen = agent(opera, &hints(chromium, r#""Unknown""#, "?0"));
-    assert_eq!(seen, Agent { browser: Some(B::Opera), system: Some(S::Windows) });
+    assert_eq!(seen, UserAgent { browser: Some(B::Opera), system: Some(S::Windows) });
     let seen = agent(CHROME, &hints(chromium, r#""Unknown""#, "?1"));
     assert_eq!(seen.system, Some(S::Android));
     for broken in ["", ",", "\"", "\"Google Chrome", ";;,\"\\", "Google Chrome", "a=\"Opera\\\""] {
         let seen = agent(AGENTS[8].0, &hints(broken, broken, broken));
-        assert_eq!(seen, Agent::parse(AGENTS[8].0), "{broken}");
+        assert_eq!(seen, UserAgent::parse(AGENTS[8].0), "{broken}");
     }
 }
 

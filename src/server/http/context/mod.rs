@@ -29,7 +29,7 @@ use crate::{
     i18n::Locale,
     server::{
         Fault, accounts,
-        user_agent::Agent,
+        user_agent::UserAgent,
         app::AppState,
         assisted::Assisted,
         client::Client,
@@ -75,7 +75,7 @@ pub struct RequestContext {
     pub is_head: bool,
     /// Path and query as asked for.
     pub path_and_query: String,
-    agent: Agent,
+    agent: UserAgent,
     cookies: Cookies,
     /// What is sent along, by the full name: the last word on each.
     set_cookies: Arc<Mutex<Vec<(String, HeaderValue)>>>,
@@ -308,7 +308,7 @@ impl RequestContext {
 
     /// The browser that asks, as far as it says.
     #[must_use]
-    pub fn agent(&self) -> Agent {
+    pub fn agent(&self) -> UserAgent {
         self.agent
     }
 
@@ -432,7 +432,7 @@ pub async fn provide(
         is_in_place: accept::answer(headers),
         is_head: request.method() == Method::HEAD,
         path_and_query,
-        agent: Agent::of(headers),
+        agent: UserAgent::of(headers),
         cookies,
         set_cookies: Arc::default(),
         signed_in: None,
