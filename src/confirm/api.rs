@@ -15,7 +15,7 @@ use crate::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
         },
-        next,
+        return_to,
         own_code::{self, Asking},
         reauthentication::{self, SETTINGS},
     },
@@ -31,13 +31,13 @@ pub async fn by_password(
     #[server(default)] next: String,
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let target = next::allowed(&request.state.config, &next);
+    let target = return_to::allowed(&request.state.config, &next);
     let press = Press::of(&request, "confirm", "session", &[password.expose_secret(), &next]);
     let proved = press.once(move |mut request| async move {
         let user = request.somebody().await?;
         let token = service::by_password(&request.state, &user, &password, &request.client).await?;
         request.give_session(&token, user.session.persistent);
-        Ok(Redirect::to(next::or(target.as_deref(), SETTINGS)))
+        Ok(Redirect::to(return_to::or(target.as_deref(), SETTINGS)))
     });
     respond(proved.await)
 }
@@ -52,7 +52,7 @@ pub async fn email_code(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
-    let target = next::allowed(&request.state.config, &next);
+    let target = return_to::allowed(&request.state.config, &next);
     let back = pages::back(&request, Some(&back));
     let sent = async {
         let account = request.somebody().await?.account;
@@ -97,7 +97,7 @@ pub async fn by_code(#[server(default)] code: SecretText) -> Result<Redirect, Ap
         let token = service::by_code(&request.state, &user, &flow, &code, &request.client).await?;
         request.give_session(&token, user.session.persistent);
         request.end_flow(FlowKind::Confirm);
-        Ok(Redirect::to(next::or(flow.next.as_deref(), SETTINGS)))
+        Ok(Redirect::to(return_to::or(flow.next.as_deref(), SETTINGS)))
     });
     respond(proved.await)
 }

@@ -26,14 +26,14 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        next, own_code,
+        return_to, own_code,
         reauthentication::{self, SCREEN, SETTINGS},
     },
 };
 
 /// The page that the user comes from, if "Cancel" may lead there.
 pub(super) fn back(request: &RequestContext, address: Option<&str>) -> Option<String> {
-    next::allowed(&request.state.config, address?)
+    return_to::allowed(&request.state.config, address?)
         .filter(|address| reauthentication::is_open_page(address))
 }
 
@@ -61,7 +61,7 @@ pub async fn confirm(
 ) -> Result<Response, PageError> {
     let next = request.next();
     if user.is_proved(request.state.clock.now()) {
-        return Err(PageError::To(next::or(next.as_deref(), SETTINGS)));
+        return Err(PageError::To(return_to::or(next.as_deref(), SETTINGS)));
     }
     let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
     let named = request.query("back");

@@ -22,7 +22,7 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        next, format,
+        return_to, format,
     },
 };
 
@@ -35,7 +35,7 @@ pub async fn delete(
     let account = user.account;
     if let Some(at) = account.delete_at {
         let day = format::date(request.locale, &account.zone(), at);
-        let redirect = next::or_account(request.next().as_deref());
+        let redirect = return_to::or_account(request.next().as_deref());
         return Ok(page(request, flash, move || view! { <KeepAccountPage day redirect/> }).await);
     }
     if account.role().is_staff() {

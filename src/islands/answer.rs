@@ -13,7 +13,7 @@ pub struct Answer {
     pub notice: Option<String>,
     /// Why it was refused.
     pub refusal: Option<Refusal>,
-    /// What needs a fresh proof first; `next` leads to the page that asks for it.
+    /// What needs a fresh proof first; `return_to` leads to the page that asks for it.
     pub proof: Option<ProofNeeded>,
     /// Seconds until the next code may be requested, and when the newest was sent, where a form is about codes.
     pub code: Option<(u32, Moment)>,

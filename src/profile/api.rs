@@ -28,7 +28,7 @@ use crate::{
             redirect::Redirect,
             upload::Upload,
         },
-        next,
+        return_to,
     },
 };
 
@@ -67,7 +67,7 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
     let values = kept.map(|name| posted.field(name));
     let all: Vec<&str> = values.into_iter().chain([of_picture.as_str(), remove]).collect();
     let press = Press::of(&request, "profile", "session", &all);
-    let here = next::allowed(&request.state.config, posted.field("screen"));
+    let here = return_to::allowed(&request.state.config, posted.field("screen"));
     let here = here.filter(|here| here.split('?').next() == Some(PROFILE));
     let result = press.once(move |mut request| async move {
         if let Some(error) = refused {

@@ -12,7 +12,7 @@ use crate::{
         entering::Entering,
         flows::FlowProblem,
         http::{context::RequestContext, post_redirect_get::respond, redirect::Redirect},
-        next,
+        return_to,
     },
 };
 
@@ -23,11 +23,11 @@ use crate::{
 #[server(endpoint = "qr_new")]
 pub async fn new_code(#[server(default)] next: String) -> Result<Redirect, AppError> {
     let context = RequestContext::of_request()?;
-    let target = next::allowed(&context.state.config, &next);
+    let target = return_to::allowed(&context.state.config, &next);
     let begun = service::begin(&context.state, context.token("qr").as_ref(), &context.client).await;
     respond(begun.map(|(token, _)| {
         give_request(&context, &token);
-        Redirect::to(next::with(COMPUTER, target.as_deref()))
+        Redirect::to(return_to::with(COMPUTER, target.as_deref()))
     }))
 }
 
@@ -38,7 +38,7 @@ pub async fn new_code(#[server(default)] next: String) -> Result<Redirect, AppEr
 #[server(endpoint = "qr_collect")]
 pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppError> {
     let context = RequestContext::of_request()?;
-    let target = next::allowed(&context.state.config, &next);
+    let target = return_to::allowed(&context.state.config, &next);
     let collected = async {
         let browser = context.token("qr").ok_or_else(|| AppError::new(QrProblem::Gone))?;
         let (old_session, devices) = (context.token("session"), context.devices());
@@ -53,9 +53,9 @@ pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppErr
         context.give_devices(&entered.opened.devices);
         context.clear_cookie("qr");
         if entered.will_be_deleted {
-            return Ok(Redirect::to(next::with("/account/settings/delete", target.as_deref())));
+            return Ok(Redirect::to(return_to::with("/account/settings/delete", target.as_deref())));
         }
-        Ok::<_, AppError>(Redirect::to(next::or_account(target.as_deref())))
+        Ok::<_, AppError>(Redirect::to(return_to::or_account(target.as_deref())))
     };
     respond(collected.await)
 }
@@ -124,7 +124,7 @@ pub async fn other_account() -> Result<Redirect, AppError> {
             service::leave(&context.state, &signed_in, &token, &context.client).await?;
         }
         context.clear_cookie("session");
-        Ok::<_, AppError>(Redirect::to(next::with("/sign-in", Some(PHONE))))
+        Ok::<_, AppError>(Redirect::to(return_to::with("/sign-in", Some(PHONE))))
     };
     respond(signed_out.await)
 }

@@ -21,7 +21,7 @@ use crate::{
             redirect::Redirect,
         },
         human::CaptchaProblem,
-        next,
+        return_to,
         passwords::NewPassword,
     },
 };
@@ -37,7 +37,7 @@ pub async fn recover(
     #[server(default)] next: String,
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let next = next::allowed(&request.state.config, &next);
+    let next = return_to::allowed(&request.state.config, &next);
     let asked = service::RecoveryRequest {
         login: login.trim(),
         proof: &proof,

@@ -39,7 +39,7 @@ use crate::{
             page::{PageError, page},
         },
         human::{self, Challenge, Visit},
-        next, passwords, saved_codes, format,
+        return_to, passwords, saved_codes, format,
     },
 };
 
@@ -68,7 +68,7 @@ pub fn RecoverPage(
 ) -> impl IntoView {
     let t = use_texts();
     let label = t.fields().identifier();
-    let sign_in = next::with("/sign-in", next.as_deref());
+    let sign_in = return_to::with("/sign-in", next.as_deref());
     view! {
         <Title text=t.recovery().title()/>
         <CardLayout>
@@ -129,7 +129,7 @@ pub fn RecoverMethodPage(flow: Flow, has_chat: bool) -> impl IntoView {
         true => t.recovery().email_to_address(typed),
         false => t.recovery().email_to_login(typed),
     };
-    let by_qr = next::with("/sign-in/qr", flow.next.as_deref());
+    let by_qr = return_to::with("/sign-in/qr", flow.next.as_deref());
     let is_taken_back = use_flash().notice == Some(Notice::TakenBack);
     let notice = is_taken_back.then(|| t.objection().taken_back());
     view! {
@@ -328,7 +328,7 @@ pub async fn done(request: RequestContext) -> Result<Response, PageError> {
     let changes = Changes::of(&request, &flow).await?;
     // The name that was typed is there again on the sign-in page.
     request.set_flash("/sign-in", &Flash::default().keep("login", &flow.typed));
-    let sign_in = next::with("/sign-in", flow.next.as_deref());
+    let sign_in = return_to::with("/sign-in", flow.next.as_deref());
     Ok(page(request, Flash::default(), move || view! { <RecoverDonePage changes sign_in/> }).await)
 }
 

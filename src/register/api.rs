@@ -20,7 +20,7 @@ use crate::{
             redirect::Redirect,
         },
         human::CaptchaProblem,
-        next,
+        return_to,
     },
 };
 
@@ -37,7 +37,7 @@ pub async fn register(
     #[server(default)] next: String,
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let target = next::allowed(&request.state.config, &next);
+    let target = return_to::allowed(&request.state.config, &next);
     let posted = [&*login, &email, password.expose_secret(), &proof, &next];
     let press = Press::of(&request, "register", FlowKind::Register.cookie(), &posted);
     let registered = press.once(move |request| async move {
@@ -99,7 +99,7 @@ pub async fn confirm(#[server(default)] code: SecretText) -> Result<Redirect, Ap
         request.give_session(&opened.session, false);
         request.give_devices(&opened.devices);
         request.end_flow(FlowKind::Register);
-        Ok(Redirect::to(next::or_account(flow.next.as_deref())))
+        Ok(Redirect::to(return_to::or_account(flow.next.as_deref())))
     });
     respond(confirmed.await)
 }

@@ -26,7 +26,7 @@ use crate::{
             page::{PageError, page},
         },
         human::{self, Challenge, Visit},
-        next,
+        return_to,
     },
 };
 
@@ -34,7 +34,7 @@ use crate::{
 pub async fn register(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let next = request.next();
     if request.signed_in().await?.is_some() {
-        return Err(PageError::To(next::or_account(next.as_deref())));
+        return Err(PageError::To(return_to::or_account(next.as_deref())));
     }
     let browser = request.browser_token();
     let visit = Visit {
@@ -66,7 +66,7 @@ pub fn RegisterPage(
         ("proof", t.human().slide()),
     ];
     let typed_email = begun.as_ref().map(|flow| shown(&flow.typed));
-    let sign_in = next::with("/sign-in", next.as_deref());
+    let sign_in = return_to::with("/sign-in", next.as_deref());
     view! {
         <Title text=t.register().title()/>
         <CardLayout>

@@ -255,7 +255,7 @@ pub struct NewFlow<'a> {
     pub password_hash: Option<&'a str>,
     /// See [`Flow::locale`].
     pub locale: Locale,
-    /// See [`Flow::next`].
+    /// See [`Flow::return_to`].
     pub next: Option<&'a str>,
     /// See [`Flow::subject`].
     pub subject: Option<&'a str>,

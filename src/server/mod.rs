@@ -27,7 +27,7 @@ pub mod live;
 pub mod logs;
 pub mod mask;
 pub mod new_address;
-pub mod next;
+pub mod return_to;
 pub mod outbox;
 pub mod own_code;
 pub mod password_help;

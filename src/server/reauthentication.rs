@@ -1,6 +1,6 @@
 //! What a fresh proof is asked for, by the address that it leads to.
 
-use super::next;
+use super::return_to;
 use crate::i18n::Texts;
 
 /// Where it is asked for.
@@ -44,7 +44,7 @@ fn is_protected(address: &str) -> bool {
     pages().any(|page| page == path(address))
 }
 
-/// What the proof is for, in words: `next` is where it leads.
+/// What the proof is for, in words: `return_to` is where it leads.
 #[must_use]
 pub fn why(t: Texts, next: Option<&str>) -> String {
     let t = t.confirm();
@@ -76,7 +76,7 @@ pub fn is_open_page(address: &str) -> bool {
 #[must_use]
 pub fn cancel(next: Option<&str>, back: Option<&str>) -> String {
     let known = back.or(next).filter(|address| is_open_page(address));
-    next::or(known, SETTINGS)
+    return_to::or(known, SETTINGS)
 }
 
 /// The page that asks for the proof, with where it leads and where the user comes from.

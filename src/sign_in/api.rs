@@ -17,7 +17,7 @@ use crate::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
         },
-        next,
+        return_to,
     },
     sign_in::SignInProblem,
 };
@@ -35,7 +35,7 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let target = next::allowed(&request.state.config, &next);
+    let target = return_to::allowed(&request.state.config, &next);
     let entry = service::Entry {
         login: &login,
         password: &password,
@@ -54,7 +54,7 @@ pub async fn sign_in(
         }
         Outcome::CodeDue(token) => {
             request.give_flow(FlowKind::StaffSignIn, &token);
-            Redirect::to(next::with(CODE, target.as_deref()))
+            Redirect::to(return_to::with(CODE, target.as_deref()))
         }
     }))
 }
@@ -69,9 +69,9 @@ fn enter(
     request.give_session(&entered.opened.session, persistent);
     request.give_devices(&entered.opened.devices);
     if entered.will_be_deleted {
-        return Redirect::to(next::with("/account/settings/delete", target));
+        return Redirect::to(return_to::with("/account/settings/delete", target));
     }
-    Redirect::to(next::or_account(target))
+    Redirect::to(return_to::or_account(target))
 }
 
 /// The code that was mailed to staff.
@@ -110,7 +110,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
         let flow = flow(&request).await?;
         staff::send_again(&request.state, &flow, &request.client).await?;
         let code = sent_code(&request, &codes::latest(&request.state, &flow).await?);
-        let redirect = Redirect::to(next::with(CODE, flow.next.as_deref()));
+        let redirect = Redirect::to(return_to::with(CODE, flow.next.as_deref()));
         Ok::<_, AppError>(Redirect { code, ..redirect.with_notice(Notice::CodeSent) })
     };
     respond(sent.await)

@@ -25,7 +25,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        next,
+        return_to,
     },
 };
 
@@ -36,7 +36,7 @@ const OFFER_FROM: i32 = 2;
 pub async fn sign_in(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let next = request.next();
     if request.signed_in().await?.is_some() {
-        return Err(PageError::To(next::or_account(next.as_deref())));
+        return Err(PageError::To(return_to::or_account(next.as_deref())));
     }
     if let Some(login) = flash.value("login") {
         // A user who now says "I forgot" need not type it again.
@@ -50,7 +50,7 @@ pub async fn sign_in(mut request: RequestContext, flash: Flash) -> Result<Respon
 pub fn SignInPage(next: Option<String>) -> impl IntoView {
     let t = use_texts();
     let flash = use_flash();
-    let to = |page| next::with(page, next.as_deref());
+    let to = |page| return_to::with(page, next.as_deref());
     let (recover, register, by_qr) = (to("/recover"), to("/register"), to("/sign-in/qr"));
     let notice = flash.notice.and_then(|notice| match notice {
         Notice::DeletionStarted => {
@@ -97,12 +97,12 @@ pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response,
     let flow = request.any_flow(FlowKind::StaffSignIn).await?;
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(request.state.clock.now())) else {
         if request.signed_in().await?.is_some() {
-            return Err(PageError::To(next::or_account(next.as_deref())));
+            return Err(PageError::To(return_to::or_account(next.as_deref())));
         }
         if flow.is_some() {
             request.set_flash(SCREEN, &Flash::error(AppError::new(FlowProblem::Expired)));
         }
-        return Err(PageError::To(next::with(SCREEN, next.as_deref())));
+        return Err(PageError::To(return_to::with(SCREEN, next.as_deref())));
     };
     if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
         return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);

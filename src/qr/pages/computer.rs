@@ -25,7 +25,7 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        next,
+        return_to,
         qr::{self, Request, SCAN, State},
         secret::Token,
         format,
@@ -39,7 +39,7 @@ const LOOK_AGAIN: i64 = 5;
 pub async fn computer(mut request: RequestContext) -> Result<Response, PageError> {
     let next = request.next();
     if request.signed_in().await?.is_some() {
-        return Err(PageError::To(next::or_account(next.as_deref())));
+        return Err(PageError::To(return_to::or_account(next.as_deref())));
     }
     let flash = request.take_flash(COMPUTER);
     let (browser, attempt) = match attempt(&request).await {
@@ -127,7 +127,7 @@ pub fn QrRefusedPage(next: Option<String>) -> impl IntoView {
 
 #[component]
 fn WithPassword(next: Option<String>) -> impl IntoView {
-    let sign_in = next::with("/sign-in", next.as_deref());
+    let sign_in = return_to::with("/sign-in", next.as_deref());
     view! { <p class="centred"><a href=sign_in>{use_texts().qr().with_password()}</a></p> }
 }
 
@@ -137,7 +137,7 @@ fn RequestStatus(browser: Token, attempt: Request, next: Option<String>) -> impl
     let request = use_request();
     let state = attempt.state(request.state.clock.now());
     let status = status(&request, &browser, Some(&attempt));
-    let stream = (next::with(STREAM, next.as_deref()), state.as_str().to_owned());
+    let stream = (return_to::with(STREAM, next.as_deref()), state.as_str().to_owned());
     let actions = (NewCode::PATH.to_owned(), Collect::PATH.to_owned());
     let texts = sign_in_texts(use_texts(), &request);
     view! { <QrSignIn status stream actions next texts/> }

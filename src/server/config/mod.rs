@@ -102,7 +102,7 @@ pub struct Config {
     pub shop_url: Option<Url>,
     /// The shop's colour.
     pub accent: Accent,
-    /// Origins besides our own that `next` may lead to.
+    /// Origins besides our own that `return_to` may lead to.
     pub return_origins: Vec<String>,
     /// Networks whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,

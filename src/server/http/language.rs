@@ -14,7 +14,7 @@ use crate::{
     i18n::Locale,
     server::{
         flows::{self, FlowKind},
-        next,
+        return_to,
     },
 };
 
@@ -27,7 +27,7 @@ pub(super) async fn switch(
         fields.iter().find(|(theirs, _)| theirs == name).map(|(_, value)| value.as_str())
     };
     let screen = field("screen")
-        .and_then(|to| next::allowed(&context.state.config, to))
+        .and_then(|to| return_to::allowed(&context.state.config, to))
         .filter(|to| to.starts_with('/'));
     let screen = screen.unwrap_or_else(|| "/".to_owned());
     if let Some(locale) = field("lang").and_then(Locale::parse) {

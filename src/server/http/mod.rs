@@ -45,7 +45,7 @@ use tower_http::{
 use self::context::{Provider, RequestContext};
 use crate::{
     error::{AppError, RequestProblem},
-    server::{app::AppState, next, outbox::Mailer},
+    server::{app::AppState, return_to, outbox::Mailer},
 };
 
 /// Largest body of a post.
@@ -171,7 +171,7 @@ async fn not_found(Extension(context): Extension<RequestContext>, uri: Uri) -> R
     if bare.len() < uri.path().len() && !bare.is_empty() {
         let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
         // Never to another site, which two slashes at its beginning would be.
-        if let Some(to) = next::allowed(&context.state.config, &format!("{bare}{query}")) {
+        if let Some(to) = return_to::allowed(&context.state.config, &format!("{bare}{query}")) {
             return Redirect::permanent(&to).into_response();
         }
     }

@@ -20,7 +20,7 @@ use crate::{
     },
     error::{AppError, RequestProblem},
     i18n::Texts,
-    server::{Fault, next, reauthentication},
+    server::{Fault, return_to, reauthentication},
 };
 
 /// Why a page is not shown.
@@ -113,11 +113,11 @@ fn answer_error(context: &RequestContext, error: PageError) -> Response {
     match error {
         PageError::To(path) => Redirect::to(&path).into_response(),
         PageError::SignIn if context.accepts_html => {
-            found(&next::with("/sign-in", Some(&context.path_and_query)))
+            found(&return_to::with("/sign-in", Some(&context.path_and_query)))
         }
         PageError::SignIn => error_response(context, &AppError::new(RequestProblem::SignedOut)),
         PageError::Confirm if context.accepts_html => {
-            found(&next::with(reauthentication::SCREEN, Some(&context.path_and_query)))
+            found(&return_to::with(reauthentication::SCREEN, Some(&context.path_and_query)))
         }
         PageError::Confirm => error_response(context, &AppError::new(RequestProblem::ProofNeeded)),
         PageError::Error(error) => error_response(context, &error),
@@ -154,7 +154,7 @@ fn with_policy(context: &RequestContext, nonce: &str, mut response: Response) ->
     response
 }
 
-/// Only our own files, only our own scripts; forms lead to us and, through `next`, to the
+/// Only our own files, only our own scripts; forms lead to us and, through `return_to`, to the
 /// listed origins (Chromium applies `form-action` to the redirect after a post, too).
 fn content_security_policy(context: &RequestContext, nonce: &str) -> String {
     let origins = context.state.config.return_origins.join(" ");

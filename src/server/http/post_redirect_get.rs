@@ -19,7 +19,7 @@ use crate::{
     error::{AppError, RequestProblem},
     i18n::Texts,
     islands::{Answer, ProofNeeded},
-    server::{human::CaptchaProblem, next, reauthentication},
+    server::{human::CaptchaProblem, return_to, reauthentication},
 };
 
 /// What a form came to.
@@ -43,7 +43,7 @@ impl FormFields {
 
     /// The address of `page` as it was, with its query.
     fn screen(&self, context: &RequestContext, page: &str) -> Option<String> {
-        let screen = next::allowed(&context.state.config, self.get("screen")?)?;
+        let screen = return_to::allowed(&context.state.config, self.get("screen")?)?;
         (screen.split('?').next() == Some(page)).then_some(screen)
     }
 }
@@ -120,7 +120,7 @@ impl Back {
     fn to(self) -> String {
         match self {
             Self::Page(page) => page,
-            Self::Proof(page) => next::with(reauthentication::SCREEN, Some(&page)),
+            Self::Proof(page) => return_to::with(reauthentication::SCREEN, Some(&page)),
         }
     }
 }
@@ -133,14 +133,14 @@ fn back(
     error: AppError,
 ) -> Back {
     const SIGN_IN: &str = "/sign-in";
-    let next = posted.get("next").and_then(|next| next::allowed(&context.state.config, next));
+    let next = posted.get("next").and_then(|next| return_to::allowed(&context.state.config, next));
     let mut flash = flash(posted);
     if error.error == RequestProblem::SignedOut {
         context.keep_for_owner(page, &flash);
         context.set_flash(SIGN_IN, &Flash::error(error));
         let back =
-            posted.screen(context, page).unwrap_or_else(|| next::with(page, next.as_deref()));
-        return Back::Page(next::with(SIGN_IN, Some(&back)));
+            posted.screen(context, page).unwrap_or_else(|| return_to::with(page, next.as_deref()));
+        return Back::Page(return_to::with(SIGN_IN, Some(&back)));
     }
     let screen =
         posted.screen(context, page).filter(|_| error.screen.is_none_or(|theirs| theirs == page));
@@ -150,7 +150,7 @@ fn back(
         if !context.keep_for_owner(page, &flash) {
             context.set_flash(page, &flash);
         }
-        return Back::Proof(screen.unwrap_or_else(|| next::with(page, next.as_deref())));
+        return Back::Proof(screen.unwrap_or_else(|| return_to::with(page, next.as_deref())));
     }
     flash.price = error.price;
     if let Some(solution) = posted.get("proof").filter(|_| error.keeps_proof) {
@@ -158,7 +158,7 @@ fn back(
     }
     flash.error = Some(error);
     context.set_flash(page, &flash);
-    let mut page = screen.unwrap_or_else(|| next::with(page, next.as_deref()));
+    let mut page = screen.unwrap_or_else(|| return_to::with(page, next.as_deref()));
     if context.brings_no_cookie() {
         // A browser that keeps none will not find the flash: the page says why.
         page.push(if page.contains('?') { '&' } else { '?' });

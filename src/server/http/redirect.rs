@@ -28,7 +28,7 @@ pub struct Redirect {
 }
 
 impl Redirect {
-    /// To `next`.
+    /// To `return_to`.
     #[must_use]
     pub fn to(next: impl Into<String>) -> Self {
         Self {

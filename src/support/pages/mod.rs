@@ -33,7 +33,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        next,
+        return_to,
         secret::Token,
     },
 };
@@ -177,7 +177,7 @@ pub fn BeginConversationPage(
 #[component]
 fn LockedConversation() -> impl IntoView {
     let t = use_texts();
-    let sign_in = next::with("/sign-in", Some(SCREEN));
+    let sign_in = return_to::with("/sign-in", Some(SCREEN));
     view! {
         <Alert><p>{t.support().locked()}" "<a href=sign_in>{t.sign_in().title()}</a></p></Alert>
     }

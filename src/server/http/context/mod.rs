@@ -128,10 +128,10 @@ impl RequestContext {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 
-    /// `next` of the address, if it may be followed.
+    /// `return_to` of the address, if it may be followed.
     #[must_use]
     pub fn next(&self) -> Option<String> {
-        crate::server::next::allowed(&self.state.config, &self.query("next")?)
+        crate::server::return_to::allowed(&self.state.config, &self.query("next")?)
     }
 
     /// The value of a cookie that is no secret.

@@ -5,7 +5,7 @@ use url::{Position, Url};
 
 use crate::server::config::Config;
 
-/// `next` as it was asked for, if it may be followed; in the form in which it is followed.
+/// `return_to` as it was asked for, if it may be followed; in the form in which it is followed.
 /// Our own addresses come back as paths.
 #[must_use]
 pub fn allowed(config: &Config, next: &str) -> Option<String> {
@@ -32,19 +32,19 @@ fn path(url: &Url) -> String {
     format!("/{}", rest.trim_start_matches('/'))
 }
 
-/// `next` or, without one, the account.
+/// `return_to` or, without one, the account.
 #[must_use]
 pub fn or_account(next: Option<&str>) -> String {
     or(next, "/account")
 }
 
-/// `next` or, without one, another of our paths.
+/// `return_to` or, without one, another of our paths.
 #[must_use]
 pub fn or(next: Option<&str>, otherwise: &str) -> String {
     next.unwrap_or(otherwise).to_owned()
 }
 
-/// `path`, carrying `next` along if there is one.
+/// `path`, carrying `return_to` along if there is one.
 #[must_use]
 pub fn with(path: &str, next: Option<&str>) -> String {
     match next {
