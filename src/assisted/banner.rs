@@ -28,7 +28,7 @@ pub fn RecoveryBanner() -> impl IntoView {
 #[component]
 fn Warning(process: Assisted) -> impl IntoView {
     let t = use_texts().assisted();
-    let to = mask::user(process.email.as_deref().unwrap_or_default());
+    let to = mask::email_local_part(process.email.as_deref().unwrap_or_default());
     let until = process.release_at.filter(|_| process.state() == State::Waiting);
     let from = until.map(|at| view! { <p>{t.banner_from()}" "<DateTime at/></p> });
     let is_ready = from.is_none();

@@ -18,7 +18,7 @@ pub fn address(address: &str) -> String {
 
 /// For the owner of an account, who is told where somebody else wants it to go: `a•••@mail.example`.
 #[must_use]
-pub fn user(address: &str) -> String {
+pub fn email_local_part(address: &str) -> String {
     split(address).map_or_else(hidden, |(user, host)| format!("{}{HIDDEN}@{host}", first(&user)))
 }
 
@@ -49,7 +49,7 @@ pub fn addresses_in(text: &str) -> String {
 fn split(address: &str) -> Option<(String, String)> {
     let shown = EmailAddress::parse(address).ok()?.shown();
     let (user, host) = shown.rsplit_once('@')?;
-    Some((user.to_owned(), host.to_owned()))
+    Some((email_local_part.to_owned(), host.to_owned()))
 }
 
 fn first(text: &str) -> String {

@@ -62,7 +62,7 @@ pub fn AssistedStopPage(
     let waits = process.state_of(&account, use_request().state.clock.now()) == State::Waiting;
     let before = process.release_at.filter(|_| waits);
     let before = before.map(|at| view! { <p class="quiet">{t.stop_before()}" "<DateTime at/></p> });
-    let to = process.email.as_deref().map(mask::user);
+    let to = process.email.as_deref().map(mask::email_local_part);
     view! {
         <Title text=t.stop_title()/>
         <CardLayout>

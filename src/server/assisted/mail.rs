@@ -51,7 +51,7 @@ pub(crate) fn assisted_recovery(
     }
     if let Some(email) = &asked.process.email {
         // Enough to know one's own by, and too little for whoever reads along in an old mailbox.
-        facts.push((t::assisted_recovery::new_address(locale), mask::user(email)));
+        facts.push((t::assisted_recovery::new_address(locale), mask::email_local_part(email)));
     }
     facts.push((t::assisted_recovery::decided(locale), full(state.clock.now())));
     facts.push((t::assisted_recovery::not_before(locale), full(asked.release_at)));
@@ -103,7 +103,7 @@ pub(crate) fn recovered_old(
     let locale = old.locale();
     let last_day = format::date(locale, &old.zone(), state.clock.now() + RECLAIM_WINDOW);
     let blocks = vec![
-        Block::Text(t::assisted_done::intro_old(locale, mask::user(new.as_str()))),
+        Block::Text(t::assisted_done::intro_old(locale, mask::email_local_part(new.as_str()))),
         owner_facts(state, old, client),
         Block::Care(t::address_changed::not_you_old(locale, last_day)),
         Block::Button(t::not_me(locale), state.config.address_of(&links::path(link))),
