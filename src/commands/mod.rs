@@ -16,7 +16,7 @@ use crate::{
         codes,
         config::Config,
         hashing::Hasher,
-        logs,
+        telemetry,
         outbox::Mailer,
         random::Random,
         run::{self, StartError},
@@ -119,7 +119,7 @@ pub fn main() -> ExitCode {
     let result = Config::load(cli.config.as_deref(), environment())
         .map_err(StartError::from)
         .and_then(|config| {
-            logs::init(&config.log);
+            telemetry::init(&config.log);
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
                 .build()

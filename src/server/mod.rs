@@ -24,7 +24,7 @@ pub mod letter_choices;
 pub mod letters;
 pub mod links;
 pub mod live;
-pub mod logs;
+pub mod telemetry;
 pub mod mask;
 pub mod new_address;
 pub mod return_to;

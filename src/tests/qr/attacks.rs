@@ -266,7 +266,7 @@ both!(x6_1_only_hashes_are_stored, |t| {
 
 #[tokio::test]
 async fn a14_2_1_no_token_of_a_code_reaches_an_address_for_long_or_a_log() {
-    let (log, _guard) = crate::tests::server::logs::captured();
+    let (log, _guard) = crate::tests::server::telemetry::captured();
     let t = spawn_app(Engine::Sqlite).await;
     t.account("anna").await;
     let mut computer = computer(&t);

@@ -8,7 +8,7 @@ pub(super) mod geo;
 mod guessing;
 mod hashing;
 mod human;
-pub(super) mod logs;
+pub(super) mod telemetry;
 mod odds;
 mod outbox;
 mod pooler;

@@ -26,7 +26,7 @@ use crate::{
 
 use super::{
     super::harness::{Engine, TestApp, both, spawn_app, spawn_app_with},
-    logs::captured,
+    telemetry::captured,
 };
 
 async fn states(t: &TestApp) -> Vec<(String, i64, bool)> {
