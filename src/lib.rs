@@ -65,7 +65,7 @@ pub mod support;
 #[cfg(feature = "ssr")]
 pub mod app;
 #[cfg(feature = "ssr")]
-pub mod commands;
+pub mod cli;
 #[cfg(feature = "ssr")]
 pub mod error;
 #[cfg(feature = "ssr")]

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    latchkey::commands::main()
+    latchkey::cli::main()
 }
