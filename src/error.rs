@@ -17,7 +17,7 @@ use strum::{AsRefStr, VariantArray};
 
 use crate::{
     i18n::{Locale, errors as t},
-    server::{Fault, clock::Millis, codes::seconds_until, hashing::HashError, format},
+    server::{Fault, clock::Millis, codes::seconds_until, format, hashing::HashError},
 };
 
 /// A problem with a form or with one of its fields. As a string it is its name, which is part of the contract with callers

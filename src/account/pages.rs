@@ -20,6 +20,7 @@ use crate::{
         accounts::{Account, RECLAIM_WINDOW},
         clock::Millis,
         events::{self, Event, EventKind},
+        format,
         http::{
             context::{RequestContext, SignedIn},
             extract::CurrentUser,
@@ -27,7 +28,7 @@ use crate::{
             page::{PageError, page},
         },
         saved_codes::{self, FEW, Standing},
-        session, format,
+        session,
     },
 };
 

@@ -15,10 +15,10 @@ use crate::{
         config::Config,
         deletion,
         events::{self, EventKind},
-        flows,
+        flows, format,
         roles::{self, GiveError, Giving},
         run::{self, StartError},
-        session, format,
+        session,
     },
 };
 

@@ -16,11 +16,11 @@ use crate::{
         codes,
         config::Config,
         hashing::Hasher,
-        telemetry,
         outbox::Mailer,
         random::Random,
         run::{self, StartError},
         secret::KeyRing,
+        telemetry,
     },
 };
 

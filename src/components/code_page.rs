@@ -16,12 +16,12 @@ use crate::{
         codes::Latest,
         conversations,
         db::DbError,
+        format,
         http::{
             context::RequestContext,
             flash::{Notice, use_flash},
         },
         outbox::MailProblem,
-        format,
     },
 };
 

@@ -15,9 +15,9 @@ use crate::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
         },
-        return_to,
         own_code::{self, Asking},
         reauthentication::{self, SETTINGS},
+        return_to,
     },
 };
 

@@ -26,8 +26,9 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        return_to, own_code,
+        own_code,
         reauthentication::{self, SCREEN, SETTINGS},
+        return_to,
     },
 };
 

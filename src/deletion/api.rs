@@ -5,6 +5,7 @@ use crate::{
     deletion::DeletionProblem,
     error::{AppError, RequestProblem},
     server::{
+        format,
         http::{
             context::RequestContext,
             flash::{Flash, Notice},
@@ -12,7 +13,6 @@ use crate::{
             press::Press,
             redirect::Redirect,
         },
-        format,
     },
 };
 

@@ -7,9 +7,9 @@ use crate::{
         app::AppState,
         client::Client,
         clock::Millis,
+        format,
         letters::{owner_facts, to_owner},
         outbox::{Block, Letter, LetterKind},
-        format,
     },
 };
 

@@ -16,13 +16,14 @@ use crate::{
     server::{
         clock::SECOND,
         deletion::GRACE,
+        format,
         http::{
             context::RequestContext,
             extract::CurrentUser,
             flash::Flash,
             page::{PageError, page},
         },
-        return_to, format,
+        return_to,
     },
 };
 

@@ -8,11 +8,11 @@ use crate::{
         app::AppState,
         client::Client,
         clock::Millis,
+        format,
         letters::{good_until, owner_facts, to_owner},
         links,
         outbox::{Block, Letter, LetterKind},
         secret::Token,
-        format,
     },
 };
 

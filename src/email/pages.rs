@@ -19,13 +19,14 @@ use crate::{
         clock::SECOND,
         codes::{self, Latest},
         flows::{FlowKind, FlowProblem},
+        format,
         http::{
             context::RequestContext,
             extract::{CurrentUser, FreshUser},
             flash::Flash,
             page::{PageError, page},
         },
-        own_code, format,
+        own_code,
     },
 };
 

@@ -16,9 +16,8 @@ use crate::{
         clock::{HOUR, Millis},
         db::{DbError, Tx},
         events::{self, EventKind},
-        outbox,
+        format, outbox,
         throttle::{self, Key},
-        format,
     },
 };
 

@@ -7,9 +7,9 @@ use crate::{
         accounts::Account,
         app::AppState,
         client::Client,
+        format::{self, Zone},
         letters::to_owner,
         outbox::{Block, Letter, LetterKind},
-        format::{self, Zone},
     },
 };
 

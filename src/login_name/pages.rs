@@ -14,13 +14,13 @@ use crate::{
     islands::InputKind,
     server::{
         clock::{Millis, SECOND},
+        format,
         http::{
             context::RequestContext,
             extract::FreshUser,
             flash::Flash,
             page::{PageError, page},
         },
-        format,
     },
 };
 

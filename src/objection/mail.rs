@@ -7,11 +7,11 @@ use crate::{
         accounts::{Account, RECLAIM_WINDOW},
         app::AppState,
         client::Client,
+        format,
         letters::{owner_facts, to_owner},
         links,
         outbox::{Block, Letter, LetterKind},
         secret::Token,
-        format,
     },
 };
 

@@ -18,6 +18,7 @@ use crate::{
     i18n::use_texts,
     server::{
         accounts::{self, Account},
+        format,
         http::{
             context::RequestContext,
             flash::{Flash, Notice},
@@ -25,7 +26,6 @@ use crate::{
         },
         links::{Link, LinkProblem, LinkPurpose},
         secret::Token,
-        format,
     },
 };
 

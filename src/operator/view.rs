@@ -17,9 +17,9 @@ use crate::{
         clock::{Millis, SECOND},
         conversations::{Author, Conversation, Message, State, Topic, happened as what},
         db::DbError,
+        format::{self, Zone},
         http::context::{RequestContext, Staff},
         mask,
-        format::{self, Zone},
     },
     support::happened,
 };

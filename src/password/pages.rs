@@ -27,6 +27,7 @@ use crate::{
         accounts::Account,
         codes::{self, Latest, seconds_until},
         flows::{Flow, FlowKind, FlowProblem, Step},
+        format,
         http::{
             context::RequestContext,
             extract::CurrentUser,
@@ -35,7 +36,6 @@ use crate::{
         },
         own_code,
         saved_codes::{self, Standing},
-        format,
     },
 };
 

@@ -18,13 +18,13 @@ use crate::{
     },
     server::{
         accounts::Account,
+        format::{self, Zone},
         http::{
             context::RequestContext,
             extract::CurrentUser,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        format::{self, Zone},
     },
 };
 

@@ -12,8 +12,8 @@ use crate::{
         client::Client,
         db::DbError,
         events::{self, EventKind},
-        pictures::{self, Busy, PictureProblem, Shape, Whose},
         format::Zone,
+        pictures::{self, Busy, PictureProblem, Shape, Whose},
     },
 };
 

@@ -53,7 +53,10 @@ pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppErr
         context.give_devices(&entered.opened.devices);
         context.clear_cookie("qr");
         if entered.will_be_deleted {
-            return Ok(Redirect::to(return_to::with("/account/settings/delete", target.as_deref())));
+            return Ok(Redirect::to(return_to::with(
+                "/account/settings/delete",
+                target.as_deref(),
+            )));
         }
         Ok::<_, AppError>(Redirect::to(return_to::or_account(target.as_deref())))
     };

@@ -50,7 +50,9 @@ pub async fn open(Extension(request): Extension<RequestContext>, headers: Header
             let state = found.as_ref().map_or(State::Expired, |attempt| attempt.state(now));
             if state == State::Collected {
                 // In another tab: the sign-in page knows where to go on.
-                return outlet.go(&crate::server::return_to::with("/sign-in", next.as_deref())).await;
+                return outlet
+                    .go(&crate::server::return_to::with("/sign-in", next.as_deref()))
+                    .await;
             }
             if last.as_deref() != Some(state.as_str()) {
                 outlet

@@ -21,8 +21,8 @@ use crate::{
             redirect::Redirect,
         },
         human::CaptchaProblem,
-        return_to,
         passwords::NewPassword,
+        return_to,
     },
 };
 

@@ -9,9 +9,9 @@ use crate::{
         client::Client,
         clock::{DAY, Millis},
         flows::Flow,
+        format,
         letters::{good_until, owner_facts, to_owner},
         outbox::{Block, Letter, LetterKind},
-        format,
     },
 };
 

@@ -33,13 +33,14 @@ use crate::{
         conversations,
         events::{self, EventKind},
         flows::{Flow, FlowKind, FlowProblem, Step},
+        format,
         http::{
             context::RequestContext,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
         human::{self, Challenge, Visit},
-        return_to, passwords, saved_codes, format,
+        passwords, return_to, saved_codes,
     },
 };
 

@@ -9,9 +9,9 @@ use crate::{
         client::Client,
         clock::Millis,
         flows::Flow,
+        format,
         letters::{good_until, to_owner},
         outbox::{Block, Letter, LetterKind},
-        format,
     },
 };
 

@@ -20,6 +20,7 @@ use crate::{
     server::{
         accounts::Account,
         flows::Step,
+        format,
         http::{
             context::RequestContext,
             extract::FreshUser,
@@ -27,7 +28,6 @@ use crate::{
             page::{PageError, page},
         },
         saved_codes::{self, FEW, Standing},
-        format,
     },
 };
 

@@ -11,10 +11,9 @@ use crate::{
         clock::{HOUR, Millis},
         db::DbError,
         events::{self, EventKind},
-        mask, outbox,
+        format, mask, outbox,
         saved_codes::{self, SET},
         throttle::{self, Key},
-        format,
     },
 };
 

@@ -3,7 +3,7 @@
 
 use crate::{
     i18n::{Locale, saved_passwords as t},
-    server::user_agent::{UserAgent, BrowserName, System},
+    server::user_agent::{BrowserName, System, UserAgent},
 };
 
 /// A text in each language.

@@ -12,7 +12,6 @@ use crate::{
     i18n::{saved_passwords::Texts, use_texts},
     islands::{CopyButton, CopyTexts},
     server::{
-        user_agent::{UserAgent, BrowserName},
         conversations,
         http::{
             context::RequestContext,
@@ -20,6 +19,7 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
+        user_agent::{BrowserName, UserAgent},
     },
 };
 

@@ -10,8 +10,8 @@ use jiff::{
 use crate::{
     i18n::{self, Locale},
     server::{
-        user_agent::{UserAgent, BrowserName, System},
         clock::Millis,
+        user_agent::{BrowserName, System, UserAgent},
     },
 };
 

@@ -10,13 +10,13 @@ use crate::{
         clock::{DAY, Millis},
         db::{DbError, Tx},
         flows::FlowKind,
+        format::{self, Zone},
         letter_choices,
         links::{self, LinkPurpose},
         outbox::{Block, Letter, LetterKind},
         saved_codes,
         secret::Token,
         throttle::{self, Key},
-        format::{self, Zone},
     },
 };
 

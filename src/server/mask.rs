@@ -49,7 +49,7 @@ pub fn addresses_in(text: &str) -> String {
 fn split(address: &str) -> Option<(String, String)> {
     let shown = EmailAddress::parse(address).ok()?.shown();
     let (user, host) = shown.rsplit_once('@')?;
-    Some((email_local_part.to_owned(), host.to_owned()))
+    Some((user.to_owned(), host.to_owned()))
 }
 
 fn first(text: &str) -> String {

@@ -1,7 +1,6 @@
 //! What several rooms stand on. Server only.
 
 pub mod accounts;
-pub mod user_agent;
 pub mod app;
 pub mod assisted;
 pub mod client;
@@ -16,6 +15,7 @@ pub mod deletion;
 pub mod entering;
 pub mod events;
 pub mod flows;
+pub mod format;
 pub mod geo;
 pub mod hashing;
 pub mod http;
@@ -24,10 +24,8 @@ pub mod letter_choices;
 pub mod letters;
 pub mod links;
 pub mod live;
-pub mod telemetry;
 pub mod mask;
 pub mod new_address;
-pub mod return_to;
 pub mod outbox;
 pub mod own_code;
 pub mod password_help;
@@ -37,15 +35,17 @@ pub mod presses;
 pub mod qr;
 pub mod random;
 pub mod reauthentication;
+pub mod return_to;
 pub mod roles;
 pub mod run;
 pub mod saved_codes;
 pub mod secret;
 pub mod session;
+pub mod telemetry;
 pub mod throttle;
 pub mod translation;
 pub mod turns;
-pub mod format;
+pub mod user_agent;
 
 /// What a rule cannot help: the database or the hashing pool failed.
 #[derive(Debug, thiserror::Error)]

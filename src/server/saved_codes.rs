@@ -22,10 +22,10 @@ use crate::{
         clock::Millis,
         db::{Db, DbError, Tx},
         events::{self, Event, EventKind},
+        format,
         random::Random,
         secret::{KeyRing, MacFor},
         throttle::{self, Key},
-        format,
     },
 };
 

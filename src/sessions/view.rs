@@ -5,12 +5,12 @@ use crate::{
     i18n::Texts,
     islands::{DeviceIcon, DeviceView, Moment},
     server::{
-        user_agent::DeviceKind,
         app::AppState,
         clock::Millis,
+        format::{self, Zone},
         http::{context::RequestContext, flash::Flash},
         session::Listed,
-        format::{self, Zone},
+        user_agent::DeviceKind,
     },
 };
 

@@ -17,13 +17,14 @@ use crate::{
     islands::InputKind,
     server::{
         accounts::{self, Member, Role},
+        format,
         http::{
             context::RequestContext,
             extract::StaffUser,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        roles, format,
+        roles,
     },
 };
 

@@ -8,9 +8,9 @@ use crate::{
         client::Client,
         clock::Millis,
         flows::Flow,
+        format::Zone,
         letters::good_until,
         outbox::{Block, Letter, LetterKind},
-        format::Zone,
     },
 };
 

@@ -7,8 +7,8 @@ use crate::{
     server::{
         clock::Millis,
         conversations::{Author, Conversation, Message, State},
-        http::context::RequestContext,
         format::{self, Zone},
+        http::context::RequestContext,
     },
 };
 

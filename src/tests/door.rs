@@ -367,7 +367,8 @@ both!(a4_1_3_forwarded_addresses_are_read_as_proxies_write_them, |t| {
 async fn what_a_proxy_forwards_and_nobody_understands_is_said_once() {
     let (sink, _guard) = captured();
     let t = spawn_app(Engine::Sqlite).await;
-    let times = |sink: &super::server::telemetry::Sink| sink.text().matches("X-Forwarded-For").count();
+    let times =
+        |sink: &super::server::telemetry::Sink| sink.text().matches("X-Forwarded-For").count();
     get(&t, "/sign-in", &[("x-forwarded-for", b"203.0.113.7:51234")]).await;
     assert_eq!(times(&sink), 0);
     for forwarded in [b"unknown".as_slice(), b"_hidden", b"secretplace"] {

@@ -6,7 +6,7 @@ use super::{
     browser::Answer,
     harness::{PASSWORD, both},
 };
-use crate::server::user_agent::{UserAgent, BrowserName as B, DeviceKind, System as S};
+use crate::server::user_agent::{BrowserName as B, DeviceKind, System as S, UserAgent};
 
 /// What browsers say: user agent, browser, system.
 const AGENTS: [(&str, B, S); 25] = [
@@ -251,7 +251,11 @@ fn client_hints_come_first() {
             format!(r#""Chromium";v="142","(Not(A:Brand";v="8","{brand}";v="1""#),
         ] {
             let seen = agent(AGENTS[8].0, &hints(&brands, r#""macOS""#, "?0"));
-            assert_eq!(seen, UserAgent { browser: Some(browser), system: Some(S::MacOs) }, "{brands}");
+            assert_eq!(
+                seen,
+                UserAgent { browser: Some(browser), system: Some(S::MacOs) },
+                "{brands}"
+            );
         }
     }
     // What they leave open, the user agent tells.

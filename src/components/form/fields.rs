@@ -17,8 +17,8 @@ use crate::{
     password::strength::PasswordHelp,
     server::{
         codes::CodeProblem,
-        http::flash::use_flash,
         format::{self, Zone},
+        http::flash::use_flash,
     },
 };
 

@@ -12,13 +12,13 @@ use crate::{
     },
     server::{
         clock::{Millis, SECOND},
+        format::{self, Zone},
         http::{
             context::RequestContext,
             extract::StaffUser,
             flash::Flash,
             page::{PageError, page},
         },
-        format::{self, Zone},
     },
 };
 

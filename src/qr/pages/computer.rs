@@ -20,15 +20,15 @@ use crate::{
     server::{
         clock::SECOND,
         codes::seconds_until,
+        format,
         http::{
             context::RequestContext,
             flash::Flash,
             page::{PageError, page},
         },
-        return_to,
         qr::{self, Request, SCAN, State},
+        return_to,
         secret::Token,
-        format,
     },
 };
 
@@ -184,8 +184,8 @@ fn code(request: &RequestContext, browser: &Token, attempt: &Request) -> QrCode 
 fn sign_in_texts(t: Texts, request: &RequestContext) -> QrSignInTexts {
     let config = &request.state.config;
     let address = config.address_of(PHONE);
-    let address = address.split_once("://").map_or(address.as_duration), |(_, rest)| rest);
-    let spoken = [30, 10].map(|left| (left, t.qr().left(format::span(t.0, left.into()))));
+    let address = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
+    let spoken = [30, 10].map(|left| (left, t.qr().left(format::duration(t.0, left.into()))));
     QrSignInTexts {
         steps: vec![
             t.qr().step_phone(&config.shop_name),

@@ -24,6 +24,7 @@ use crate::{
     qr::QrProblem,
     server::{
         clock::{MINUTE, SECOND},
+        format,
         http::{
             context::RequestContext,
             extract::CurrentUser,
@@ -32,7 +33,6 @@ use crate::{
         },
         qr::{Request, State},
         secret::Token,
-        format,
     },
 };
 

@@ -335,7 +335,11 @@ pub enum AddressStatus {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn address_status(db: &Db, email: &EmailAddress, now: Millis) -> Result<AddressStatus, DbError> {
+pub async fn address_status(
+    db: &Db,
+    email: &EmailAddress,
+    now: Millis,
+) -> Result<AddressStatus, DbError> {
     let named: Option<(String, String, Option<Millis>)> = db
         .optional(
             "SELECT account_id, state, until FROM identifiers WHERE key = $1 AND kind = 'email'",

@@ -25,11 +25,11 @@ use crate::{
     server::{
         clock::Millis,
         db::{Db, DbError, Tx},
+        format::Zone,
         letter_choices,
         outbox::LetterKind,
         secret::{KeyRing, TokenHash},
         session::{DeviceTokens, Known},
-        format::Zone,
     },
 };
 

@@ -10,11 +10,11 @@ use crate::{
         client::Client,
         clock::Millis,
         conversations::Conversation,
+        format,
         letters::{owner_facts, to_owner},
         links, mask,
         outbox::{Block, Letter, LetterKind},
         secret::Token,
-        format,
     },
 };
 

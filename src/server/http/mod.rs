@@ -45,7 +45,7 @@ use tower_http::{
 use self::context::{Provider, RequestContext};
 use crate::{
     error::{AppError, RequestProblem},
-    server::{app::AppState, return_to, outbox::Mailer},
+    server::{app::AppState, outbox::Mailer, return_to},
 };
 
 /// Largest body of a post.

@@ -20,7 +20,7 @@ use crate::{
     },
     error::{AppError, RequestProblem},
     i18n::Texts,
-    server::{Fault, return_to, reauthentication},
+    server::{Fault, reauthentication, return_to},
 };
 
 /// Why a page is not shown.

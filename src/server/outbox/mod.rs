@@ -32,8 +32,8 @@ use crate::{
         app::AppState,
         clock::{DAY, HOUR, MINUTE, Millis},
         db::{DbError, Tx},
-        secret::{MacFor, SealFor},
         format,
+        secret::{MacFor, SealFor},
     },
 };
 

@@ -6,9 +6,9 @@ use crate::{
     server::{
         accounts::{Account, Role},
         app::AppState,
+        format,
         letters::to_owner,
         outbox::{Block, Letter, LetterKind},
-        format,
     },
 };
 

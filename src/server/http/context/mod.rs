@@ -29,17 +29,17 @@ use crate::{
     i18n::Locale,
     server::{
         Fault, accounts,
-        user_agent::UserAgent,
         app::AppState,
         assisted::Assisted,
         client::Client,
         clock::Millis,
         db,
         flows::{self, Flow, FlowKind},
+        format::Zone,
         random::is_id,
         secret::{MacFor, Token},
         session::{self, DeviceTokens},
-        format::Zone,
+        user_agent::UserAgent,
     },
 };
 pub use who::{SignedIn, Staff};
