@@ -133,7 +133,7 @@ async fn tell_old(
     let now = state.clock.now();
     let once =
         Key::new(&state.keys, "address-changing", &[&account.id, &account.email, &new.key()]);
-    if throttle::once_per(tx, &once, DAY, now).await?.is_err() && state.config.limits {
+    if throttle::cooldown(tx, &once, DAY, now).await?.is_err() && state.config.limits {
         return Ok(());
     }
     let link = take_back_link(state, tx, account).await?;

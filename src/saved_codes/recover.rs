@@ -156,7 +156,7 @@ impl Attempt<'_> {
                     && !counted.quietly_refused =>
             {
                 for key in &counted.keys {
-                    throttle::uncount(tx, key).await?;
+                    throttle::refund(tx, key).await?;
                 }
                 Ok(Outcome::Right(Box::new(account)))
             }

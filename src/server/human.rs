@@ -158,7 +158,7 @@ pub async fn check(
     let mut price = BASE_PRICE;
     if state.config.limits {
         let network = throttle::count(tx, &by_network, HOUR, now).await?.count;
-        let aimed = throttle::peek_in(tx, &by_target, HOUR, now).await?.count;
+        let aimed = throttle::current_in(tx, &by_target, HOUR, now).await?.count;
         price = priced(network - 1, NETWORK_STEP).max(priced(aimed, TARGET_STEP));
     }
     if proof.is_empty() {
@@ -194,7 +194,7 @@ async fn without_proof(
     now: Millis,
 ) -> Result<Millis, HumanError> {
     let site = Key::new(&state.keys, "no-proof-site", &[]);
-    let site_is_full = throttle::peek_in(tx, &site, HOUR, now).await?.count >= SITE_QUOTA;
+    let site_is_full = throttle::current_in(tx, &site, HOUR, now).await?.count >= SITE_QUOTA;
     let quota = Key::new(&state.keys, "no-proof", &[network]);
     let allocation = Key::new(&state.keys, "no-proof-allocation", &[&client::allocation(network)]);
     let within = throttle::count(tx, &quota, HOUR, now).await?.count <= QUOTA
@@ -248,7 +248,7 @@ async fn network_price(state: &AppState, network: &str, now: Millis) -> Result<u
 }
 
 async fn peek(db: &Db, key: &Key, now: Millis) -> Result<i64, DbError> {
-    Ok(throttle::peek(db, key, HOUR, now).await?.count)
+    Ok(throttle::current(db, key, HOUR, now).await?.count)
 }
 
 fn priced(count: i64, step: i64) -> u32 {

@@ -21,7 +21,7 @@ use crate::{
         outbox::{self, share},
         saved_codes,
         session::{self, DeviceTokens},
-        throttle::{self, Key, Turn},
+        throttle::{self, Attempt, Key},
     },
 };
 
@@ -112,7 +112,7 @@ pub async fn not_counted(state: &AppState, account: &Account) -> Result<(), DbEr
         return Ok(());
     }
     let mut tx = state.db.begin().await?;
-    throttle::give_turn_back(&mut tx, &own_key(state, &account.id)).await?;
+    throttle::refund_attempt(&mut tx, &own_key(state, &account.id)).await?;
     tx.commit().await
 }
 
@@ -203,17 +203,17 @@ pub async fn verify_own(
         let mut tx = state.db.begin().await?;
         let now = state.clock.now();
         let streak = own_key(state, &account.id);
-        let turn = throttle::take_turn(&mut tx, &streak, now).await?;
-        let disabled = matches!(turn, Turn::Go(failures) if failures > DISABLED_AFTER);
+        let turn = throttle::record_attempt(&mut tx, &streak, now).await?;
+        let disabled = matches!(turn, Attempt::Go(failures) if failures > DISABLED_AFTER);
         if disabled {
             // Not judged: it makes the row no longer.
-            throttle::give_turn_back(&mut tx, &streak).await?;
+            throttle::refund_attempt(&mut tx, &streak).await?;
         }
         tx.commit().await?;
         if disabled {
             return Err(VerifyError::Disabled);
         }
-        if let Turn::Wait(wait) = turn {
+        if let Attempt::Wait(wait) = turn {
             return Err(VerifyError::Wait(wait));
         }
     }

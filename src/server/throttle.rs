@@ -113,7 +113,7 @@ pub async fn at_most(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn peek(db: &Db, key: &Key, span: Millis, now: Millis) -> Result<Count, DbError> {
+pub async fn current(db: &Db, key: &Key, span: Millis, now: Millis) -> Result<Count, DbError> {
     let found = db
         .optional(
             "SELECT count, since FROM throttles WHERE key = $1 AND since > $2",
@@ -127,7 +127,12 @@ pub async fn peek(db: &Db, key: &Key, span: Millis, now: Millis) -> Result<Count
 ///
 /// # Errors
 /// When the database fails.
-pub async fn peek_in(tx: &mut Tx, key: &Key, span: Millis, now: Millis) -> Result<Count, DbError> {
+pub async fn current_in(
+    tx: &mut Tx,
+    key: &Key,
+    span: Millis,
+    now: Millis,
+) -> Result<Count, DbError> {
     let found = tx
         .optional(
             "SELECT count, since FROM throttles WHERE key = $1 AND since > $2",
@@ -141,7 +146,7 @@ pub async fn peek_in(tx: &mut Tx, key: &Key, span: Millis, now: Millis) -> Resul
 ///
 /// # Errors
 /// When the database fails.
-pub async fn uncount(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
+pub async fn refund(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
     tx.defer(
         "UPDATE throttles SET count = count - 1 WHERE key = $1 AND count > 0",
         args![key.0.clone()],
@@ -154,7 +159,7 @@ pub async fn uncount(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn uncount_unless(tx: &mut Tx, key: &Key, stay: bool) -> Result<(), DbError> {
+pub async fn refund_unless(tx: &mut Tx, key: &Key, stay: bool) -> Result<(), DbError> {
     tx.defer(
         "UPDATE throttles SET count = count - $2 WHERE key = $1 AND count > 0",
         args![key.0.clone(), i64::from(!stay)],
@@ -166,7 +171,7 @@ pub async fn uncount_unless(tx: &mut Tx, key: &Key, stay: bool) -> Result<(), Db
 ///
 /// # Errors
 /// When the database fails.
-pub async fn once_per(
+pub async fn cooldown(
     db: &mut (impl Writer + Send),
     key: &Key,
     span: Millis,
@@ -260,7 +265,7 @@ pub async fn clear_both(tx: &mut Tx, one: &Key, other: &Key) -> Result<(), DbErr
 
 /// What a try in a streak may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
+pub enum Attempt {
     /// It may go on; it is the n-th in a row.
     Go(i64),
     /// It must wait this long.
@@ -286,11 +291,11 @@ pub fn wait_after(failures: i64) -> Millis {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn take_turn(
+pub async fn record_attempt(
     db: &mut (impl Writer + Send),
     key: &Key,
     now: Millis,
-) -> Result<Turn, DbError> {
+) -> Result<Attempt, DbError> {
     let until = |failures| now + wait_after(failures);
     let taken: Option<(i64,)> = db
         .optional(
@@ -323,19 +328,19 @@ pub async fn take_turn(
         )
         .await?;
     if let Some((failures,)) = taken {
-        return Ok(Turn::Go(failures));
+        return Ok(Attempt::Go(failures));
     }
     let waits: Option<(i64,)> =
         db.optional("SELECT until FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
     // Without a transaction the streak may have ended in between: the next try finds the way free.
-    Ok(Turn::Wait(waits.map_or(0, |(until,)| until - now).max(SECOND)))
+    Ok(Attempt::Wait(waits.map_or(0, |(until,)| until - now).max(SECOND)))
 }
 
 /// Gives back a turn that came to nothing: the try was not judged.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn give_turn_back(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
+pub async fn refund_attempt(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
     let sql = "UPDATE throttles SET count = count - 1, until = 0 WHERE key = $1 AND count > 0";
     tx.defer(sql, args![key.0.clone()]).await
 }

@@ -20,7 +20,7 @@ use crate::{
         passwords::{elsewhere_key, typed_key},
         secret::Token,
         session::{self, DeviceTokens, Known},
-        throttle::{self, Key, Turn},
+        throttle::{self, Attempt, Key},
     },
 };
 
@@ -101,7 +101,7 @@ pub(super) async fn sign_in(state: &AppState, entry: &Entry<'_>) -> Result<Outco
         Some(known) => Key::new(&state.keys, "refused-device", &[&known.id]),
         None => typed_key(state, entry.login),
     };
-    let failures = take_turn(state, entry, &streak, known.is_some()).await?;
+    let failures = record_attempt(state, entry, &streak, known.is_some()).await?;
     // The first failures under a name are judged whatever happens under another name of the account: people try
     // theirs one after the other.
     let few = failures < throttle::WAITS_FROM;
@@ -114,7 +114,7 @@ pub(super) async fn sign_in(state: &AppState, entry: &Entry<'_>) -> Result<Outco
                 Ok(verdict) => verdict,
                 Err(error) => {
                     // Not judged: no failure.
-                    give_back(state, &streak).await?;
+                    refund_attempt(state, &streak).await?;
                     return Err(Fault::Hash(error).into());
                 }
             };
@@ -153,7 +153,7 @@ pub(super) async fn sign_in(state: &AppState, entry: &Entry<'_>) -> Result<Outco
 
 /// Counts this try as a failure until it turns out to be none; gives the number in the row. What the
 /// try turns out to be is committed in full, and this with it.
-async fn take_turn(
+async fn record_attempt(
     state: &AppState,
     entry: &Entry<'_>,
     streak: &Key,
@@ -165,18 +165,18 @@ async fn take_turn(
     }
     if !known {
         let network =
-            throttle::peek(&state.db, &network_key(state, entry.client), HOUR, now).await?;
+            throttle::current(&state.db, &network_key(state, entry.client), HOUR, now).await?;
         if network.count >= NETWORK_FAILURES {
             let waiting = Key::new(&state.keys, "refused-network-turn", &[&entry.client.network]);
             let gap = throttle::wait_after(throttle::WAITS_FROM);
-            throttle::once_per(&mut state.db.light(), &waiting, gap, now)
+            throttle::cooldown(&mut state.db.light(), &waiting, gap, now)
                 .await?
                 .map_err(SignInError::WaitNetwork)?;
         }
     }
-    match throttle::take_turn(&mut state.db.light(), streak, now).await? {
-        Turn::Go(failures) => Ok(failures),
-        Turn::Wait(wait) => {
+    match throttle::record_attempt(&mut state.db.light(), streak, now).await? {
+        Attempt::Go(failures) => Ok(failures),
+        Attempt::Wait(wait) => {
             let mut tx = state.db.begin_light().await?;
             let kind = EventKind::SignInRefused;
             events::record_wait(&mut tx, now, kind, streak, now + wait, entry.client).await?;
@@ -186,9 +186,9 @@ async fn take_turn(
     }
 }
 
-async fn give_back(state: &AppState, streak: &Key) -> Result<(), DbError> {
+async fn refund_attempt(state: &AppState, streak: &Key) -> Result<(), DbError> {
     let mut tx = state.db.begin_light().await?;
-    throttle::give_turn_back(&mut tx, streak).await?;
+    throttle::refund_attempt(&mut tx, streak).await?;
     tx.commit().await
 }
 

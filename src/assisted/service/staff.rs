@@ -197,7 +197,7 @@ pub(in crate::assisted) async fn look(
     let account = desk.account.id.as_str();
     let mut tx = state.db.begin().await?;
     let once = Key::new(&state.keys, "assisted-looked", &[&staff.id, id]);
-    if throttle::once_per(&mut tx, &once, HOUR, now).await?.is_ok() {
+    if throttle::cooldown(&mut tx, &once, HOUR, now).await?.is_ok() {
         let (kind, actor) = (EventKind::OperatorLooked, Some(staff.id.as_str()));
         events::record_staff(&mut tx, &state.random, now, kind, account, actor, None).await?;
     }

@@ -71,7 +71,7 @@ pub(in crate::operator) async fn look(
     let conversation = locked(&mut tx, id).await?;
     let account = conversation.subject().ok_or(OperatorError::NoAccount)?;
     let key = look_key(state, staff, id, account);
-    if throttle::once_per(&mut tx, &key, HOUR, now).await?.is_ok() {
+    if throttle::cooldown(&mut tx, &key, HOUR, now).await?.is_ok() {
         let (kind, me) = (EventKind::OperatorLooked, Some(staff.account.id.as_str()));
         events::record_staff(&mut tx, &state.random, now, kind, account, me, None).await?;
     }
@@ -89,7 +89,7 @@ pub(in crate::operator) async fn shown(
 ) -> Result<Option<Facts>, Fault> {
     let Some(account) = conversation.subject() else { return Ok(None) };
     let key = look_key(state, staff, &conversation.id, account);
-    if throttle::peek(&state.db, &key, HOUR, state.clock.now()).await?.count == 0 {
+    if throttle::current(&state.db, &key, HOUR, state.clock.now()).await?.count == 0 {
         return Ok(None);
     }
     let Some(account) = accounts::get(&state.db, account).await? else { return Ok(None) };

@@ -128,7 +128,7 @@ pub(in crate::qr) async fn type_code(
     };
     if right {
         for key in &counters {
-            throttle::uncount(&mut tx, key).await?;
+            throttle::refund(&mut tx, key).await?;
         }
     }
     tx.commit().await?;

@@ -165,7 +165,7 @@ struct Counted {
 impl Counted {
     async fn take_back(&self, tx: &mut Tx) -> Result<(), DbError> {
         for key in &self.keys {
-            throttle::uncount(tx, key).await?;
+            throttle::refund(tx, key).await?;
         }
         Ok(())
     }

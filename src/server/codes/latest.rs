@@ -42,12 +42,12 @@ pub async fn latest(state: &AppState, flow: &Flow) -> Result<Latest, DbError> {
     if state.config.limits {
         let who = Counters::of(flow);
         let last =
-            throttle::peek(&state.db, &who.resend(state), state.config.code_resend, now).await?;
+            throttle::current(&state.db, &who.resend(state), state.config.code_resend, now).await?;
         if last.count > 0 {
             next_at = last.since + state.config.code_resend;
         }
         for (key, span, most) in who.letters_shown(state) {
-            let count = throttle::peek(&state.db, &key, span, now).await?;
+            let count = throttle::current(&state.db, &key, span, now).await?;
             if count.count >= most {
                 next_at = next_at.max(count.since + span);
             }

@@ -183,8 +183,9 @@ async fn length(
         (Limit::Within, Room::Enough) => Limit::Within,
     };
     let site = alarm::is_on(tx, now).await?;
-    let shown_failures = throttle::peek_in(tx, &who.failures_shown(state), DAY, now).await?.count;
-    let real_failures = throttle::peek_in(tx, &who.failures_real(state), DAY, now).await?.count;
+    let shown_failures =
+        throttle::current_in(tx, &who.failures_shown(state), DAY, now).await?.count;
+    let real_failures = throttle::current_in(tx, &who.failures_real(state), DAY, now).await?.count;
     let roams = may_roam && real == Limit::Last;
     // A short one would be refused, whichever of the two is used up.
     let spent = real_failures >= FAILURES_A_DAY || shown_failures >= FAILURES_A_DAY;
@@ -206,7 +207,7 @@ async fn count_shown(
     now: Millis,
 ) -> Result<Limit, SendError> {
     if let Err(wait) =
-        throttle::once_per(tx, &who.resend(state), state.config.code_resend, now).await?
+        throttle::cooldown(tx, &who.resend(state), state.config.code_resend, now).await?
     {
         return Err(SendError::TooEarly(wait));
     }

@@ -125,7 +125,7 @@ impl Counted {
     /// When the database fails.
     pub async fn settle(&self, tx: &mut Tx, goes_out: bool) -> Result<(), DbError> {
         for key in &self.keys {
-            throttle::uncount_unless(tx, key, goes_out).await?;
+            throttle::refund_unless(tx, key, goes_out).await?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use crate::server::{
     app::AppState,
     clock::{DAY, HOUR, MINUTE, SECOND},
     db::{DbError, Row, Value, Writer},
-    throttle::{self, Key, Turn, wait_after},
+    throttle::{self, Attempt, Key, wait_after},
 };
 
 use super::super::harness::both;
@@ -22,11 +22,14 @@ both!(window_counts_and_begins_anew, |t| {
     for n in 1..=3 {
         assert_eq!(throttle::count(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, n);
     }
-    throttle::uncount(&mut tx, &key).await.expect("done");
-    assert_eq!(throttle::peek_in(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, 2);
-    assert_eq!(throttle::peek_in(&mut tx, &other, HOUR, t.now()).await.expect("a count").count, 0);
+    throttle::refund(&mut tx, &key).await.expect("done");
+    assert_eq!(throttle::current_in(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, 2);
+    assert_eq!(
+        throttle::current_in(&mut tx, &other, HOUR, t.now()).await.expect("a count").count,
+        0
+    );
     t.wait(HOUR);
-    assert_eq!(throttle::peek_in(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, 0);
+    assert_eq!(throttle::current_in(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, 0);
     assert_eq!(throttle::count(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, 1);
 });
 
@@ -34,26 +37,35 @@ both!(streak_waits_and_is_forgotten_after_a_day, |t| {
     let key = Key::new(&t.state.keys, "test", &["a"]);
     let mut tx = t.state.db.begin().await.expect("a transaction");
     for n in 1..=5 {
-        assert_eq!(throttle::take_turn(&mut tx, &key, t.now()).await.expect("a turn"), Turn::Go(n));
+        assert_eq!(
+            throttle::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
+            Attempt::Go(n)
+        );
     }
     assert_eq!(
-        throttle::take_turn(&mut tx, &key, t.now()).await.expect("a turn"),
-        Turn::Wait(30 * SECOND)
+        throttle::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
+        Attempt::Wait(30 * SECOND)
     );
     t.wait(DAY + 1);
-    assert_eq!(throttle::take_turn(&mut tx, &key, t.now()).await.expect("a turn"), Turn::Go(1));
+    assert_eq!(
+        throttle::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
+        Attempt::Go(1)
+    );
     throttle::clear(&mut tx, &key).await.expect("done");
-    assert_eq!(throttle::take_turn(&mut tx, &key, t.now()).await.expect("a turn"), Turn::Go(1));
+    assert_eq!(
+        throttle::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
+        Attempt::Go(1)
+    );
 });
 
 both!(each_failure_from_the_fifth_on_waits_longer, |t| {
     let key = Key::new(&t.state.keys, "test", &["a"]);
     let mut tx = t.state.db.begin().await.expect("a transaction");
-    let mut take = async || throttle::take_turn(&mut tx, &key, t.now()).await.expect("a turn");
+    let mut take = async || throttle::record_attempt(&mut tx, &key, t.now()).await.expect("a turn");
     for failures in 1..=12 {
-        assert_eq!(take().await, Turn::Go(failures));
+        assert_eq!(take().await, Attempt::Go(failures));
         if wait_after(failures) > 0 {
-            assert_eq!(take().await, Turn::Wait(wait_after(failures)), "after {failures}");
+            assert_eq!(take().await, Attempt::Wait(wait_after(failures)), "after {failures}");
             t.wait(wait_after(failures));
         }
     }
@@ -80,19 +92,19 @@ impl Writer for EndsInBetween<'_> {
 both!(streak_that_ends_while_one_asks_for_its_wait_is_waited_for_shortly, |t| {
     let key = Key::new(&t.state.keys, "test", &["a"]);
     for n in 1..=5 {
-        let turn = throttle::take_turn(&mut t.state.db.light(), &key, t.now()).await;
-        assert_eq!(turn.expect("a turn"), Turn::Go(n));
+        let turn = throttle::record_attempt(&mut t.state.db.light(), &key, t.now()).await;
+        assert_eq!(turn.expect("a turn"), Attempt::Go(n));
     }
     let mut racing = EndsInBetween(&t.state, key.clone());
-    let turn = throttle::take_turn(&mut racing, &key, t.now()).await;
-    assert_eq!(turn.expect("a turn"), Turn::Wait(SECOND));
+    let turn = throttle::record_attempt(&mut racing, &key, t.now()).await;
+    assert_eq!(turn.expect("a turn"), Attempt::Wait(SECOND));
     assert_eq!(
-        throttle::once_per(&mut t.state.db.light(), &key, MINUTE, t.now())
+        throttle::cooldown(&mut t.state.db.light(), &key, MINUTE, t.now())
             .await
             .expect("an answer"),
         Ok(())
     );
-    let again = throttle::once_per(&mut racing, &key, MINUTE, t.now()).await;
+    let again = throttle::cooldown(&mut racing, &key, MINUTE, t.now()).await;
     assert_eq!(again.expect("an answer"), Err(SECOND));
 });
 
@@ -123,17 +135,17 @@ both!(once_per_span_and_slots_apart, |t| {
     let slots = Key::new(&t.state.keys, "slots", &["a"]);
     let mut tx = t.state.db.begin().await.expect("a transaction");
     assert_eq!(
-        throttle::once_per(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
+        throttle::cooldown(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
         Ok(())
     );
     t.wait(59 * SECOND);
     assert_eq!(
-        throttle::once_per(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
+        throttle::cooldown(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
         Err(SECOND)
     );
     t.wait(SECOND);
     assert_eq!(
-        throttle::once_per(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
+        throttle::cooldown(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
         Ok(())
     );
     for n in 1..=4 {

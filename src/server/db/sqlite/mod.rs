@@ -277,7 +277,7 @@ impl Turn {
         self.0.as_deref_mut().ok_or(DbError::PoolClosed)
     }
 
-    /// The connection, of which nobody knows what state it is in until [`Turn::finish`].
+    /// The connection, of which nobody knows what state it is in until [`Attempt::finish`].
     fn start(&mut self) -> Result<&mut SqliteConnection, DbError> {
         let slot = self.slot()?;
         slot.is_unfinished = true;
