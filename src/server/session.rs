@@ -208,7 +208,7 @@ pub async fn find(
     client: &Client,
     now: Millis,
 ) -> Result<Option<Session>, DbError> {
-    let session = peek(db, token, now).await?;
+    let session = find_unseen(db, token, now).await?;
     if let Some(session) = &session
         && now - session.seen_at > if session.staff { STAFF_GRAIN } else { SEEN_GRAIN }
     {
@@ -227,7 +227,7 @@ pub async fn find(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn peek(db: &Db, token: &Token, now: Millis) -> Result<Option<Session>, DbError> {
+pub async fn find_unseen(db: &Db, token: &Token, now: Millis) -> Result<Option<Session>, DbError> {
     db.optional(
         concat!(
             "SELECT id, account_id, persistent, staff, name, seen_at, expires_at, proved_at, proved_epoch

@@ -223,11 +223,12 @@ both!(a7_3_1_a_screen_that_listens_keeps_nobody_signed_in, |t| {
     let token = browser.cookie("session").expect("a session");
     let token = crate::server::secret::Token::parse(&token).expect("a token");
     for _ in 0..6 {
-        let listening = session::peek(&t.state.db, &token, t.now()).await.expect("an answer");
+        let listening =
+            session::find_unseen(&t.state.db, &token, t.now()).await.expect("an answer");
         assert!(listening.is_some_and(|session| session.staff));
         t.wait(5 * MINUTE);
     }
-    assert!(session::peek(&t.state.db, &token, t.now()).await.expect("an answer").is_none());
+    assert!(session::find_unseen(&t.state.db, &token, t.now()).await.expect("an answer").is_none());
 });
 
 both!(a7_3_a_new_password_does_not_prolong_a_staff_session, |t| {

@@ -154,7 +154,7 @@ impl RequestContext {
         }
         let mut known = None;
         for token in tokens().collect::<Vec<_>>() {
-            let found = session::peek(&self.state.db, &token, self.state.clock.now()).await;
+            let found = session::find_unseen(&self.state.db, &token, self.state.clock.now()).await;
             // A database that is away is the screen's to report.
             if matches!(found, Ok(Some(_))) {
                 known = Some(token.expose_secret());

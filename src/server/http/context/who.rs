@@ -92,7 +92,7 @@ impl RequestContext {
     /// When the database fails.
     pub async fn still_signed_in(&self) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = self.token("session") else { return Ok(None) };
-        let session = session::peek(&self.state.db, &token, self.state.clock.now()).await?;
+        let session = session::find_unseen(&self.state.db, &token, self.state.clock.now()).await?;
         self.with_account(session).await
     }
 
