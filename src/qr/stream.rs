@@ -11,7 +11,7 @@ use crate::{
     server::{
         clock::{MINUTE, Millis},
         http::{context::RequestContext, page::error_response, sse},
-        live::Signal,
+        live::Event,
         qr::{self, State},
     },
 };
@@ -65,7 +65,7 @@ pub async fn open(Extension(request): Extension<RequestContext>, headers: Header
             let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
             tokio::select! {
                 signal = listener.next() => {
-                    if signal == Signal::Stop {
+                    if signal == Event::Stop {
                         return Ok(());
                     }
                 }

@@ -13,7 +13,7 @@ use crate::{
         geo::Geo,
         hashing::Hasher,
         http::assets::Assets,
-        live::Live,
+        live::Realtime,
         outbox::{Mailer, Outbox},
         random::Random,
         secret::KeyRing,
@@ -44,7 +44,7 @@ pub struct Parts {
     /// Wakes those who send them.
     pub outbox: Outbox,
     /// Who looks at what, and hears that it changed.
-    pub live: Live,
+    pub live: Realtime,
     /// Rough places of networks.
     pub geo: Geo,
     /// Turns that uploaded pictures take: decoding one needs memory.

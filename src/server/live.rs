@@ -42,7 +42,7 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// What a topic says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Signal {
+pub enum Event {
     /// Something changed: read again. The word says what, where that is all there is to know ("typing").
     Word(Arc<str>),
     /// Signals may have been lost: read everything again.
@@ -53,7 +53,7 @@ pub enum Signal {
 
 /// The hub of this process.
 #[derive(Clone, Default)]
-pub struct Live(Arc<Hub>);
+pub struct Realtime(Arc<Hub>);
 
 struct Hub {
     /// `None` once the server stops.
@@ -75,7 +75,7 @@ impl Default for Hub {
 }
 
 struct Topic {
-    sender: broadcast::Sender<Signal>,
+    sender: broadcast::Sender<Event>,
     /// How many listen …
     listeners: usize,
     /// … and how many of them are no staff.
@@ -84,22 +84,22 @@ struct Topic {
 
 /// Hears what is said on its topics; what was said before it began is not heard.
 pub struct Listener {
-    hub: Live,
+    hub: Realtime,
     topic: String,
     guest: bool,
-    signals: broadcast::Receiver<Signal>,
+    signals: broadcast::Receiver<Event>,
     /// Its place among those of its network.
     _place: Option<Place>,
 }
 
 /// One of the places that the guests of a network have.
 struct Place {
-    hub: Live,
+    hub: Realtime,
     network: String,
 }
 
 impl Place {
-    fn take(hub: &Live, network: &str) -> Option<Self> {
+    fn take(hub: &Realtime, network: &str) -> Option<Self> {
         let mut guests = hub.0.guests.lock().unwrap_or_else(PoisonError::into_inner);
         let count = guests.entry(network.to_owned()).or_default();
         if *count >= GUESTS_OF_NETWORK {
@@ -124,12 +124,12 @@ impl Drop for Place {
 }
 
 impl Listener {
-    /// The next signal. Several that came meanwhile may be told as one [`Signal::All`].
-    pub async fn next(&mut self) -> Signal {
+    /// The next signal. Several that came meanwhile may be told as one [`Event::All`].
+    pub async fn next(&mut self) -> Event {
         match self.signals.recv().await {
             Ok(signal) => signal,
-            Err(broadcast::error::RecvError::Lagged(_)) => Signal::All,
-            Err(broadcast::error::RecvError::Closed) => Signal::Stop,
+            Err(broadcast::error::RecvError::Lagged(_)) => Event::All,
+            Err(broadcast::error::RecvError::Closed) => Event::Stop,
         }
     }
 }
@@ -148,7 +148,7 @@ impl Drop for Listener {
     }
 }
 
-impl Live {
+impl Realtime {
     fn topics(&self) -> MutexGuard<'_, Option<HashMap<String, Topic>>> {
         self.0.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -192,13 +192,13 @@ impl Live {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn say(&self, tx: &mut Tx, topic: &str, word: &str) -> Result<(), DbError> {
+    pub async fn publish(&self, tx: &mut Tx, topic: &str, word: &str) -> Result<(), DbError> {
         if tx.notifies() {
             let payload = format!("{topic}{SEPARATOR}{word}");
             let sql = "SELECT CAST(1 AS BIGINT) FROM pg_notify($1, $2)";
             return tx.one::<(i64,)>(sql, args![CHANNEL, payload]).await.map(drop);
         }
-        tx.say_after_commit(self.clone(), topic, word);
+        tx.publish_after_commit(self.clone(), topic, word);
         Ok(())
     }
 
@@ -207,7 +207,7 @@ impl Live {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn say_now(&self, db: &Db, topic: &str, word: &str) -> Result<(), DbError> {
+    pub async fn publish_now(&self, db: &Db, topic: &str, word: &str) -> Result<(), DbError> {
         if !self.is_news(topic, word) {
             return Ok(());
         }
@@ -216,7 +216,7 @@ impl Live {
             let sql = "SELECT CAST(1 AS BIGINT) FROM pg_notify($1, $2)";
             return db.one::<(i64,)>(sql, args![CHANNEL, payload]).await.map(drop);
         }
-        self.hear(topic, Signal::Word(word.into()));
+        self.deliver(topic, Event::Word(word.into()));
         Ok(())
     }
 
@@ -232,13 +232,13 @@ impl Live {
     }
 
     /// Hands a signal to those who listen in this process.
-    pub(super) fn hear(&self, topic: &str, signal: Signal) {
+    pub(super) fn deliver(&self, topic: &str, signal: Event) {
         if let Some(topic) = self.topics().as_ref().and_then(|topics| topics.get(topic)) {
             let _ = topic.sender.send(signal);
         }
     }
 
-    fn hear_everywhere(&self, signal: &Signal) {
+    fn deliver_everywhere(&self, signal: &Event) {
         for topic in self.topics().iter().flat_map(HashMap::values) {
             let _ = topic.sender.send(signal.clone());
         }
@@ -260,7 +260,7 @@ impl Live {
         loop {
             tokio::select! {
                 _ = stopped.changed() => return,
-                () = tokio::time::sleep(LOOK) => self.hear_everywhere(&Signal::All),
+                () = tokio::time::sleep(LOOK) => self.deliver_everywhere(&Event::All),
             }
         }
     }
@@ -276,17 +276,17 @@ impl Live {
                 let mut listener = PgListener::connect_with(pool).await?;
                 listener.listen(CHANNEL).await?;
                 // Whatever was said while nobody listened.
-                self.hear_everywhere(&Signal::All);
+                self.deliver_everywhere(&Event::All);
                 loop {
                     match listener.try_recv().await? {
                         Some(notification) => {
                             let payload = notification.payload();
                             let (topic, word) =
                                 payload.split_once(SEPARATOR).unwrap_or((payload, ""));
-                            self.hear(topic, Signal::Word(word.into()));
+                            self.deliver(topic, Event::Word(word.into()));
                         }
                         // The connection was lost and made again.
-                        None => self.hear_everywhere(&Signal::All),
+                        None => self.deliver_everywhere(&Event::All),
                     }
                 }
             };

@@ -23,7 +23,7 @@ use crate::{
         config::Config,
         conversations::{self, QUEUE, TRANSLATED_WITHIN, Untranslated},
         db::DbError,
-        live::Signal,
+        live::Event,
     },
 };
 
@@ -190,7 +190,7 @@ pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
         }
         tokio::select! {
             _ = stopped.changed() => return,
-            signal = queue.next() => if signal == Signal::Stop { return },
+            signal = queue.next() => if signal == Event::Stop { return },
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::{
             page::error_response,
             sse::{self, Gone, Outlet},
         },
-        live::{Listener, Signal},
+        live::{Event, Listener},
     },
 };
 
@@ -193,10 +193,10 @@ impl Stream {
         loop {
             tokio::select! {
                 signal = self.listener.next() => match signal {
-                    Signal::Stop => return false,
+                    Event::Stop => return false,
                     // One's own.
-                    Signal::Word(word) if &*word == "typing:shopper" => continue,
-                    Signal::Word(word) if &*word == "typing:operator" => {
+                    Event::Word(word) if &*word == "typing:shopper" => continue,
+                    Event::Word(word) if &*word == "typing:operator" => {
                         self.typing = Some(Instant::now() + TYPING);
                         return true;
                     }

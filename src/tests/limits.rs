@@ -12,7 +12,7 @@ use crate::{
     server::{
         accounts::Role,
         clock::{HOUR, MINUTE, SECOND},
-        live::{GUESTS_OF_NETWORK, Live},
+        live::{GUESTS_OF_NETWORK, Realtime},
         password_help,
         session::{self, DeviceTokens},
     },
@@ -873,7 +873,7 @@ both!(fields_judged_while_they_are_typed_are_limited_by_network, |t| {
 
 #[test]
 fn streams_of_one_network_leave_places_for_others() {
-    let live = Live::default();
+    let live = Realtime::default();
     let topic = |n: usize| format!("conversation:{n}");
     let one = Some("192.0.2.0/24");
     let all: Vec<_> =

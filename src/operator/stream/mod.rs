@@ -38,7 +38,7 @@ use crate::{
             page::error_response,
             sse::{self, Gone, Outlet},
         },
-        live::{Listener, Signal},
+        live::{Event, Listener},
     },
 };
 
@@ -124,7 +124,7 @@ struct Window {
     outlet: Outlet,
 }
 
-type Heard = (Option<String>, Signal);
+type Heard = (Option<String>, Event);
 
 /// What is said on one topic.
 fn heard(of: Option<&str>, listener: Listener) -> BoxStream<'static, Heard> {
@@ -171,10 +171,10 @@ impl Window {
             let typing_over = self.typing.values().min().copied();
             tokio::select! {
                 Some((of, signal)) = signals.next() => match (of, signal) {
-                    (_, Signal::Stop) => return Ok(()),
+                    (_, Event::Stop) => return Ok(()),
                     (Some(id), signal) => self.conversation(&id, &signal).await?,
                     (None, signal) => {
-                        if signal == Signal::Word(acts::DUTY.into()) {
+                        if signal == Event::Word(acts::DUTY.into()) {
                             // Whom a conversation can be handed over to changes with it.
                             self.duty().await?;
                             self.conversations(Translated::Nothing).await?;
@@ -230,14 +230,14 @@ impl Window {
     }
 
     /// Something was said about a conversation that is open.
-    async fn conversation(&mut self, id: &str, signal: &Signal) -> Result<(), End> {
+    async fn conversation(&mut self, id: &str, signal: &Event) -> Result<(), End> {
         match signal {
-            Signal::Word(word) if &**word == "typing:shopper" => {
+            Event::Word(word) if &**word == "typing:shopper" => {
                 self.typing.insert(id.to_owned(), Instant::now() + TYPING);
                 self.show_typing(id).await
             }
-            Signal::Word(word) if &**word == "typing:operator" => Ok(()),
-            Signal::Word(word) if &**word == facts::LOOKED => self.facts(id).await,
+            Event::Word(word) if &**word == "typing:operator" => Ok(()),
+            Event::Word(word) if &**word == facts::LOOKED => self.facts(id).await,
             signal => self.update(id, Translated::said(signal)).await,
         }
     }

@@ -8,7 +8,7 @@ use crate::{
         app::AppState,
         clock::{MINUTE, Millis},
         db::{Db, DbError, Tx},
-        live::Signal,
+        live::Event,
     },
 };
 
@@ -30,8 +30,8 @@ pub async fn give_to(
 ) -> Result<(), DbError> {
     tx.execute("UPDATE conversations SET operator_id = $2 WHERE id = $1", args![id, operator])
         .await?;
-    state.live.say(tx, &topic(id), "operator").await?;
-    state.live.say(tx, QUEUE, "operator").await
+    state.live.publish(tx, &topic(id), "operator").await?;
+    state.live.publish(tx, QUEUE, "operator").await
 }
 
 /// Goes on with a conversation that was closed; false if it was not. Whoever was not answered waits from now on.
@@ -58,7 +58,7 @@ pub async fn reopen(state: &AppState, tx: &mut Tx, id: &str) -> Result<bool, DbE
         return Ok(false);
     }
     system(state, tx, id, happened::REOPENED).await?;
-    state.live.say(tx, QUEUE, "reopened").await?;
+    state.live.publish(tx, QUEUE, "reopened").await?;
     Ok(true)
 }
 
@@ -79,8 +79,8 @@ pub async fn set_claim(
         args![id, claimed, claimed_id, operator],
     )
     .await?;
-    state.live.say(tx, &topic(id), "claim").await?;
-    state.live.say(tx, QUEUE, "claim").await
+    state.live.publish(tx, &topic(id), "claim").await?;
+    state.live.publish(tx, QUEUE, "claim").await
 }
 
 /// A message that may have to be translated.
@@ -169,7 +169,7 @@ pub async fn set_translation(
         args![id, seq, text],
     )
     .await?;
-    state.live.say(tx, &topic(id), &format!("translated:{seq}")).await
+    state.live.publish(tx, &topic(id), &format!("translated:{seq}")).await
 }
 
 /// Which messages that somebody reads may have a translation that he does not see yet.
@@ -187,14 +187,14 @@ pub enum Translated {
 impl Translated {
     /// What a signal on the topic of a conversation says of it.
     #[must_use]
-    pub fn said(signal: &Signal) -> Self {
+    pub fn said(signal: &Event) -> Self {
         match signal {
-            Signal::Word(word) => {
+            Event::Word(word) => {
                 let seq = word.strip_prefix("translated:").and_then(|seq| seq.parse().ok());
                 seq.map_or(Self::Nothing, Self::One)
             }
-            Signal::All => Self::Lately,
-            Signal::Stop => Self::Nothing,
+            Event::All => Self::Lately,
+            Event::Stop => Self::Nothing,
         }
     }
 }

@@ -19,7 +19,7 @@ use sqlx::{
 
 use tokio::sync::Notify;
 
-use super::live::{Live, Signal};
+use super::live::{Event, Realtime};
 pub use light::{Light, Writer};
 use sqlite::SqliteTx;
 pub use sqlite::Writing;
@@ -86,7 +86,7 @@ impl Server {
 pub struct Tx {
     engine: Engine,
     wake: Vec<Arc<Notify>>,
-    said: Vec<(Live, String, String)>,
+    said: Vec<(Realtime, String, String)>,
     recorded: Vec<Recorded>,
 }
 
@@ -311,7 +311,7 @@ impl Tx {
                 wake.notify_one();
             }
             for (live, topic, word) in self.said {
-                live.hear(&topic, Signal::Word(word.into()));
+                live.deliver(&topic, Event::Word(word.into()));
             }
             Ok(())
         });
@@ -319,7 +319,7 @@ impl Tx {
     }
 
     /// Says a word on a topic of this process once this transaction is committed.
-    pub(super) fn say_after_commit(&mut self, live: Live, topic: &str, word: &str) {
+    pub(super) fn publish_after_commit(&mut self, live: Realtime, topic: &str, word: &str) {
         self.said.push((live, topic.to_owned(), word.to_owned()));
     }
 

@@ -19,8 +19,8 @@ const ANSWER_LAST: Millis = 10 * MINUTE;
 /// How long the computer may take to collect what was approved.
 const COLLECT: Millis = 2 * MINUTE;
 
-async fn say(state: &AppState, tx: &mut Tx, id: &str) -> Result<(), DbError> {
-    state.live.say(tx, &topic(id), "").await
+async fn publish(state: &AppState, tx: &mut Tx, id: &str) -> Result<(), DbError> {
+    state.live.publish(tx, &topic(id), "").await
 }
 
 /// Begins a request; the one that the same browser had before is gone. Gives the secret for the browser's cookie.
@@ -41,7 +41,7 @@ pub async fn begin(
             )
             .await?;
         if let Some((id,)) = gone {
-            say(state, tx, &id).await?;
+            publish(state, tx, &id).await?;
         }
     }
     let now = state.clock.now();
@@ -99,7 +99,7 @@ pub async fn scan(
         .await?
         == 1;
     if bound {
-        say(state, tx, id).await?;
+        publish(state, tx, id).await?;
     }
     Ok(bound)
 }
@@ -120,7 +120,7 @@ pub async fn release(state: &AppState, tx: &mut Tx, by: &By<'_>) -> Result<(), D
         )
         .await?;
     for (id,) in released {
-        say(state, tx, &id).await?;
+        publish(state, tx, &id).await?;
     }
     Ok(())
 }
@@ -147,7 +147,7 @@ pub async fn answer(
         .await?
         == 1;
     if answered {
-        say(state, tx, id).await?;
+        publish(state, tx, id).await?;
     }
     Ok(answered)
 }
@@ -165,7 +165,7 @@ pub async fn collect(state: &AppState, tx: &mut Tx, browser: &Token) -> Result<b
         )
         .await?;
     if let Some((id,)) = &taken {
-        say(state, tx, id).await?;
+        publish(state, tx, id).await?;
     }
     Ok(taken.is_some())
 }

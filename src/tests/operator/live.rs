@@ -11,7 +11,7 @@ use crate::{
         accounts::{self, Role},
         clock::MINUTE,
         conversations::{self, Author, Side, Translated},
-        live::Signal,
+        live::Event,
     },
     tests::{
         browser::Browser,
@@ -192,7 +192,7 @@ both!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
     t.wait(60 * MINUTE);
     shopper.listen("/support/stream", last).await.until("Добрый день").await;
     // Whoever lost signals reads again, too.
-    assert_eq!(Translated::said(&Signal::All), Translated::Lately);
+    assert_eq!(Translated::said(&Event::All), Translated::Lately);
 });
 
 both!(stream_ends_with_the_session, |t| {
@@ -292,18 +292,18 @@ both!(whoever_types_on_is_told_of_once_in_a_while, |t| {
     let topic = conversations::topic(&id);
     let mut listener = t.state.live.listen(&topic).expect("it listens");
     // What was said before may come late on PostgreSQL.
-    t.state.live.say_now(&t.state.db, &topic, "now").await.expect("said");
-    while listener.next().await != Signal::Word("now".into()) {}
+    t.state.live.publish_now(&t.state.db, &topic, "now").await.expect("said");
+    while listener.next().await != Event::Word("now".into()) {}
     for side in [Side::Shopper, Side::Shopper, Side::Operator, Side::Shopper] {
         conversations::typing(&t.state, &id, side).await.expect("said");
     }
     says(&t, &id, "there").await;
     let mut heard = Vec::new();
-    while !matches!(heard.last(), Some(Signal::Word(word)) if &**word == "message") {
+    while !matches!(heard.last(), Some(Event::Word(word)) if &**word == "message") {
         heard.push(listener.next().await);
     }
     let words = ["typing:shopper", "typing:operator", "message"];
-    assert_eq!(heard, words.map(|word| Signal::Word(word.into())));
+    assert_eq!(heard, words.map(|word| Event::Word(word.into())));
 });
 
 both!(nonce_of_an_answer_is_told_to_its_author_alone, |t| {

@@ -25,7 +25,7 @@ use crate::{
         accounts::{Account, Role},
         client::Client,
         conversations::{self, Author, Conversation, NewConversation, NewMessage, Topic},
-        live::Signal,
+        live::Event,
     },
 };
 
@@ -119,7 +119,7 @@ async fn hearing(t: &TestApp) -> watch::Sender<bool> {
     let mut listener = t.state.live.listen("beginning").expect("it listens");
     tokio::spawn(t.state.live.clone().run(t.state.db.clone(), stopped));
     if t.state.db.is_postgres() {
-        assert_eq!(listener.next().await, Signal::All, "from now on");
+        assert_eq!(listener.next().await, Event::All, "from now on");
     }
     stop
 }

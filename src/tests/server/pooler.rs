@@ -15,7 +15,7 @@ use super::super::{
 };
 use crate::{
     args,
-    server::{db::Db, live::Signal},
+    server::{db::Db, live::Event},
 };
 
 /// What PgBouncer passes on at the start of a connection; it refuses all else.
@@ -231,10 +231,10 @@ async fn several_processes_start_at_once_behind_a_pooler() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn live_updates_are_heard_at_once_in_the_same_process_and_with_a_direct_address_in_others() {
-    let word = |signal: Signal| matches!(signal, Signal::Word(word) if &*word == "news");
+    let word = |signal: Event| matches!(signal, Event::Word(word) if &*word == "news");
     let say = async |t: &TestApp| {
         let mut tx = t.state.db.begin().await.expect("a transaction");
-        t.state.live.say(&mut tx, "topic", "news").await.expect("said");
+        t.state.live.publish(&mut tx, "topic", "news").await.expect("said");
         tx.commit().await.expect("a commit");
     };
     // Without: this process hears itself, with nothing to carry it.
@@ -246,7 +246,7 @@ async fn live_updates_are_heard_at_once_in_the_same_process_and_with_a_direct_ad
     let (stop, stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(alone.state.live.clone().run(alone.state.db.clone(), stopped));
     let heard = tokio::time::timeout(Duration::from_secs(20), listener.next()).await;
-    assert_eq!(heard.expect("in time"), Signal::All);
+    assert_eq!(heard.expect("in time"), Event::All);
     drop(stop);
 
     // With one: it comes from another process.
@@ -255,7 +255,7 @@ async fn live_updates_are_heard_at_once_in_the_same_process_and_with_a_direct_ad
     let mut listener = there.state.live.listen("topic").expect("a listener");
     let (_stop, stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(there.state.live.clone().run(there.state.db.clone(), stopped));
-    assert_eq!(listener.next().await, Signal::All, "it listens");
+    assert_eq!(listener.next().await, Event::All, "it listens");
     say(&here).await;
     assert!(word(listener.next().await));
 }
