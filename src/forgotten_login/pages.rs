@@ -20,14 +20,14 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        human::{self, Challenge, Visit},
+        human::{self, CaptchaContext, Challenge},
     },
 };
 
 /// `GET /recover/login`
 pub async fn find_login(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let browser = request.browser_token();
-    let visit = Visit {
+    let visit = CaptchaContext {
         purpose: FlowKind::FindLogin,
         browser: Some(&browser),
         network: &request.client.network,

@@ -12,7 +12,7 @@ use crate::{
         db::DbError,
         events::{self, EventKind},
         flows::FlowKind,
-        human::{self, HumanError, Visit},
+        human::{self, CaptchaContext, CaptchaError},
         outbox::{self, MailProblem, share::Cause},
         secret::Token,
         throttle::{self, Key},
@@ -60,11 +60,11 @@ impl From<DbError> for FindError {
     }
 }
 
-impl From<HumanError> for FindError {
-    fn from(error: HumanError) -> Self {
+impl From<CaptchaError> for FindError {
+    fn from(error: CaptchaError) -> Self {
         match error {
-            HumanError::Again(price) => Self::Human(price),
-            HumanError::Db(error) => error.into(),
+            CaptchaError::Again(price) => Self::Human(price),
+            CaptchaError::Db(error) => error.into(),
         }
     }
 }
@@ -78,7 +78,7 @@ pub(super) async fn find(state: &AppState, entry: &Entry<'_>) -> Result<(), Find
         return Err(FindError::Field(MailProblem::NotCarried.into()));
     }
     let now = state.clock.now();
-    let visit = Visit {
+    let visit = CaptchaContext {
         purpose: FlowKind::FindLogin,
         browser: entry.browser.as_ref(),
         network: &entry.client.network,

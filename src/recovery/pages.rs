@@ -39,7 +39,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        human::{self, Challenge, Visit},
+        human::{self, CaptchaContext, Challenge},
         passwords, return_to, saved_codes,
     },
 };
@@ -49,7 +49,7 @@ pub async fn start(request: RequestContext, flash: Flash) -> Result<Response, Pa
     // A user who comes back to correct something finds what was typed.
     let begun = request.flow(FlowKind::Recover).await?.filter(|flow| flow.step() != Step::Done);
     let browser = request.browser_token();
-    let visit = Visit {
+    let visit = CaptchaContext {
         purpose: FlowKind::Recover,
         browser: Some(&browser),
         network: &request.client.network,

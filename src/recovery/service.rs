@@ -15,7 +15,7 @@ use crate::{
         db::{DbError, Tx},
         events::{self, EventKind},
         flows::{self, Flow, FlowKind, NewFlow, Step},
-        human::{self, HumanError, Visit},
+        human::{self, CaptchaContext, CaptchaError},
         letters,
         outbox::{self, Letter, LetterKind},
         passwords::{self, NewPassword, SetError},
@@ -84,11 +84,11 @@ impl From<SetError> for RecoveryError {
     }
 }
 
-impl From<HumanError> for RecoveryError {
-    fn from(error: HumanError) -> Self {
+impl From<CaptchaError> for RecoveryError {
+    fn from(error: CaptchaError) -> Self {
         match error {
-            HumanError::Again(price) => Self::Human(price),
-            HumanError::Db(error) => error.into(),
+            CaptchaError::Again(price) => Self::Human(price),
+            CaptchaError::Db(error) => error.into(),
         }
     }
 }
@@ -127,7 +127,7 @@ pub(super) async fn recover(
     }
     let now = state.clock.now();
     let key = identifier_key(&typed);
-    let visit = Visit {
+    let visit = CaptchaContext {
         purpose: FlowKind::Recover,
         browser: entry.browser.as_ref(),
         network: &entry.client.network,

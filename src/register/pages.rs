@@ -25,7 +25,7 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        human::{self, Challenge, Visit},
+        human::{self, CaptchaContext, Challenge},
         return_to,
     },
 };
@@ -37,7 +37,7 @@ pub async fn register(mut request: RequestContext, flash: Flash) -> Result<Respo
         return Err(PageError::To(return_to::or_account(next.as_deref())));
     }
     let browser = request.browser_token();
-    let visit = Visit {
+    let visit = CaptchaContext {
         purpose: FlowKind::Register,
         browser: Some(&browser),
         network: &request.client.network,

@@ -14,7 +14,7 @@ use crate::{
         db::{DbError, Tx},
         events::{self, EventKind},
         flows::{self, Flow, FlowKind, NewFlow, Step},
-        human::{self, HumanError, Visit},
+        human::{self, CaptchaContext, CaptchaError},
         new_address,
         outbox::{self, MailProblem},
         passwords,
@@ -73,11 +73,11 @@ impl From<DbError> for RegisterError {
     }
 }
 
-impl From<HumanError> for RegisterError {
-    fn from(error: HumanError) -> Self {
+impl From<CaptchaError> for RegisterError {
+    fn from(error: CaptchaError) -> Self {
         match error {
-            HumanError::Again(price) => Self::Human(price),
-            HumanError::Db(error) => error.into(),
+            CaptchaError::Again(price) => Self::Human(price),
+            CaptchaError::Db(error) => error.into(),
         }
     }
 }
@@ -98,7 +98,7 @@ pub(super) async fn register(state: &AppState, entry: &Entry<'_>) -> Result<Toke
             return Err(RegisterError::Fields(wrong.into_iter().flatten().collect()));
         }
     };
-    let visit = Visit {
+    let visit = CaptchaContext {
         purpose: FlowKind::Register,
         browser: entry.browser.as_ref(),
         network: &entry.client.network,

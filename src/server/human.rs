@@ -43,7 +43,7 @@ impl FormError for CaptchaProblem {
 }
 
 /// Hashes that a first visitor's browser computes, at most; about a third of a second on an old phone.
-const BASE_PRICE: u32 = 30_000;
+const BASE_DIFFICULTY: u32 = 30_000;
 /// How often the price may double: eight times the base is about three seconds on an old phone.
 const DOUBLINGS: u32 = 3;
 /// Checks an hour from one network until its price doubles (again).
@@ -51,7 +51,7 @@ const NETWORK_STEP: i64 = 20;
 /// Checks an hour that aim at one name until its price doubles (again).
 const TARGET_STEP: i64 = 5;
 /// Proofs of a network that are taken in a minute.
-const PROOFS_A_MINUTE: i64 = 20;
+const SOLUTIONS_A_MINUTE: i64 = 20;
 /// How long a challenge is good: somebody may fill a form slowly.
 const LIFETIME: Millis = 30 * MINUTE;
 /// Passes an hour and network without a proof (no WebAssembly).
@@ -83,7 +83,7 @@ pub struct Challenge {
 
 /// Why a proof was refused.
 #[derive(Debug, thiserror::Error)]
-pub enum HumanError {
+pub enum CaptchaError {
     /// Too old, used before, made for another browser or screen, too cheap by now, or
     /// none at all: the slider must be moved once more, at this price.
     #[error("another proof is needed")]
@@ -94,7 +94,7 @@ pub enum HumanError {
 }
 
 /// What a proof is for.
-pub struct Visit<'a> {
+pub struct CaptchaContext<'a> {
     /// The flow that it opens.
     pub purpose: FlowKind,
     /// The browser's own cookie, set with the screen.
@@ -109,11 +109,11 @@ pub struct Visit<'a> {
 /// When the database fails.
 pub async fn challenge(
     state: &AppState,
-    visit: &Visit<'_>,
+    visit: &CaptchaContext<'_>,
     least: u32,
 ) -> Result<Challenge, DbError> {
     let now = state.clock.now();
-    let price = network_price(state, visit.network, now).await?.max(least);
+    let price = network_difficulty(state, visit.network, now).await?.max(least);
     let data = BTreeMap::from([
         ("at".to_owned(), Value::from(now)),
         ("browser".to_owned(), Value::from(binding(visit.browser))),
@@ -144,36 +144,36 @@ pub async fn challenge(
 /// the flow may go on: now, or later for a browser that gave none beyond the quota.
 ///
 /// # Errors
-/// [`HumanError`].
+/// [`CaptchaError`].
 pub async fn check(
     state: &AppState,
     tx: &mut Tx,
-    visit: &Visit<'_>,
+    visit: &CaptchaContext<'_>,
     target: &str,
     proof: &str,
-) -> Result<Millis, HumanError> {
+) -> Result<Millis, CaptchaError> {
     let now = state.clock.now();
     let by_network = Key::new(&state.keys, "checks-network", &[visit.network]);
     let by_target = Key::new(&state.keys, "checks-target", &[target]);
-    let mut price = BASE_PRICE;
+    let mut price = BASE_DIFFICULTY;
     if state.config.limits {
         let network = throttle::count(tx, &by_network, HOUR, now).await?.count;
         let aimed = throttle::current_in(tx, &by_target, HOUR, now).await?.count;
-        price = priced(network - 1, NETWORK_STEP).max(priced(aimed, TARGET_STEP));
+        price = difficulty(network - 1, NETWORK_STEP).max(difficulty(aimed, TARGET_STEP));
     }
     if proof.is_empty() {
         return if state.config.limits {
-            without_proof(state, tx, visit.network, price, now).await
+            without_solution(state, tx, visit.network, price, now).await
         } else {
             Ok(now)
         };
     }
-    let spent = verified(state, visit, proof, price, now).ok_or(HumanError::Again(price))?;
+    let spent = verified(state, visit, proof, price, now).ok_or(CaptchaError::Again(price))?;
     if state.config.limits {
         // Work is cheap for whoever has many cores; what follows from it is rows.
         let in_minute = Key::new(&state.keys, "proofs-minute", &[visit.network]);
-        let within = throttle::at_most(tx, &in_minute, MINUTE, PROOFS_A_MINUTE, now).await?;
-        within.map_err(|_| HumanError::Again(price))?;
+        let within = throttle::at_most(tx, &in_minute, MINUTE, SOLUTIONS_A_MINUTE, now).await?;
+        within.map_err(|_| CaptchaError::Again(price))?;
     }
     // Only work that was done makes the next dearer: nobody raises somebody's price for free.
     throttle::count(tx, &by_target, HOUR, now).await?;
@@ -183,16 +183,16 @@ pub async fn check(
             args![spent, now + LIFETIME],
         )
         .await?;
-    if inserted == 1 { Ok(now) } else { Err(HumanError::Again(price)) }
+    if inserted == 1 { Ok(now) } else { Err(CaptchaError::Again(price)) }
 }
 
-async fn without_proof(
+async fn without_solution(
     state: &AppState,
     tx: &mut Tx,
     network: &str,
     price: u32,
     now: Millis,
-) -> Result<Millis, HumanError> {
+) -> Result<Millis, CaptchaError> {
     let site = Key::new(&state.keys, "no-proof-site", &[]);
     let site_is_full = throttle::current_in(tx, &site, HOUR, now).await?.count >= SITE_QUOTA;
     let quota = Key::new(&state.keys, "no-proof", &[network]);
@@ -209,13 +209,13 @@ async fn without_proof(
         let slots = Key::new(&state.keys, "no-proof-site-slots", &[]);
         slot = slot.max(throttle::take_slot(tx, &slots, SITE_GAP, GAP_MOST, now).await?);
     }
-    if slot < now + GAP_MOST { Ok(slot) } else { Err(HumanError::Again(price)) }
+    if slot < now + GAP_MOST { Ok(slot) } else { Err(CaptchaError::Again(price)) }
 }
 
 /// The signature of the challenge, if the proof is right in everything.
 fn verified(
     state: &AppState,
-    visit: &Visit<'_>,
+    visit: &CaptchaContext<'_>,
     proof: &str,
     price: u32,
     now: Millis,
@@ -239,21 +239,21 @@ fn verified(
     right.then_some(payload.challenge.signature)?
 }
 
-async fn network_price(state: &AppState, network: &str, now: Millis) -> Result<u32, DbError> {
+async fn network_difficulty(state: &AppState, network: &str, now: Millis) -> Result<u32, DbError> {
     if !state.config.limits {
-        return Ok(BASE_PRICE);
+        return Ok(BASE_DIFFICULTY);
     }
     let key = Key::new(&state.keys, "checks-network", &[network]);
-    Ok(priced(peek(&state.db, &key, now).await?, NETWORK_STEP))
+    Ok(difficulty(current(&state.db, &key, now).await?, NETWORK_STEP))
 }
 
-async fn peek(db: &Db, key: &Key, now: Millis) -> Result<i64, DbError> {
+async fn current(db: &Db, key: &Key, now: Millis) -> Result<i64, DbError> {
     Ok(throttle::current(db, key, HOUR, now).await?.count)
 }
 
-fn priced(count: i64, step: i64) -> u32 {
+fn difficulty(count: i64, step: i64) -> u32 {
     let doublings = u32::try_from(count / step).unwrap_or_default().min(DOUBLINGS);
-    BASE_PRICE << doublings
+    BASE_DIFFICULTY << doublings
 }
 
 /// What ties a challenge to a browser. Not the token: the challenge stands in the page.
