@@ -127,8 +127,8 @@ pub async fn challenge(
         cost: 1,
         counter: Some(counter),
         data: Some(data),
-        hmac_signature_secret: Some(state.keys.proof()),
-        hmac_key_signature_secret: Some(state.keys.proof()),
+        hmac_signature_secret: Some(state.keys.captcha_key()),
+        hmac_key_signature_secret: Some(state.keys.captcha_key()),
         ..CreateChallengeOptions::default()
     });
     let made = made.map_err(|e| DbError::Encode(e.to_string().into()))?;
@@ -159,7 +159,7 @@ pub async fn check(
     if state.config.limits {
         let network = throttle::count(tx, &by_network, HOUR, now).await?.count;
         let aimed = throttle::current_in(tx, &by_target, HOUR, now).await?.count;
-        price = difficulty(network - 1, NETWORK_STEP).max(difficulty(aimed, TARGET_STEP));
+        price = difficulty_of(network - 1, NETWORK_STEP).max(difficulty_of(aimed, TARGET_STEP));
     }
     if proof.is_empty() {
         return if state.config.limits {
@@ -223,8 +223,12 @@ fn verified(
     let payload: Payload = serde_json::from_slice(&STANDARD.decode(proof).ok()?).ok()?;
     let parameters = &payload.challenge.parameters;
     let result = verify_solution(VerifySolutionOptions {
-        hmac_key_signature_secret: Some(state.keys.proof()),
-        ..VerifySolutionOptions::new(&payload.challenge, &payload.solution, state.keys.proof())
+        hmac_key_signature_secret: Some(state.keys.captcha_key()),
+        ..VerifySolutionOptions::new(
+            &payload.challenge,
+            &payload.solution,
+            state.keys.captcha_key(),
+        )
     });
     if !result.ok()?.verified {
         return None;
@@ -244,14 +248,14 @@ async fn network_difficulty(state: &AppState, network: &str, now: Millis) -> Res
         return Ok(BASE_DIFFICULTY);
     }
     let key = Key::new(&state.keys, "checks-network", &[network]);
-    Ok(difficulty(current(&state.db, &key, now).await?, NETWORK_STEP))
+    Ok(difficulty_of(current(&state.db, &key, now).await?, NETWORK_STEP))
 }
 
 async fn current(db: &Db, key: &Key, now: Millis) -> Result<i64, DbError> {
     Ok(throttle::current(db, key, HOUR, now).await?.count)
 }
 
-fn difficulty(count: i64, step: i64) -> u32 {
+fn difficulty_of(count: i64, step: i64) -> u32 {
     let doublings = u32::try_from(count / step).unwrap_or_default().min(DOUBLINGS);
     BASE_DIFFICULTY << doublings
 }

@@ -178,7 +178,7 @@ impl KeyRing {
 
     /// The key of the proof of work, as text, because that is what the `altcha` crate takes.
     #[must_use]
-    pub fn proof(&self) -> String {
+    pub fn captcha_key(&self) -> String {
         STANDARD.encode(self.proof)
     }
 

@@ -189,9 +189,9 @@ fn user_agents_are_told_apart() {
     for nothing in ["", "curl/8.5.0", "Safari/537.36", "Mozilla/5.0", "\u{43f}"] {
         assert_eq!(UserAgent::parse(nothing), UserAgent::default(), "{nothing}");
     }
-    let state = "Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) \
+    let app = "Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) \
                Version/4.0 Chrome/156.0.0.0 Mobile Safari/537.36";
-    assert_eq!(UserAgent::parse(state), UserAgent { browser: None, system: Some(S::Android) });
+    assert_eq!(UserAgent::parse(app), UserAgent { browser: None, system: Some(S::Android) });
 }
 
 #[test]
