@@ -109,19 +109,19 @@ pub struct CaptchaContext<'a> {
 /// When the database fails.
 pub async fn challenge(
     state: &AppState,
-    visit: &CaptchaContext<'_>,
+    context: &CaptchaContext<'_>,
     least: u32,
 ) -> Result<Challenge, DbError> {
     let now = state.clock.now();
-    let price = network_difficulty(state, visit.network, now).await?.max(least);
+    let difficulty = network_difficulty(state, context.network, now).await?.max(least);
     let data = BTreeMap::from([
         ("at".to_owned(), Value::from(now)),
-        ("browser".to_owned(), Value::from(binding(visit.browser))),
-        ("for".to_owned(), Value::from(visit.purpose.as_str())),
-        ("price".to_owned(), Value::from(price)),
+        ("browser".to_owned(), Value::from(binding(context.browser))),
+        ("for".to_owned(), Value::from(context.purpose.as_str())),
+        ("price".to_owned(), Value::from(difficulty)),
     ]);
-    let counter = price / 2
-        + u32::try_from(state.random.below(u64::from(price / 2).max(1))).unwrap_or_default();
+    let counter = difficulty / 2
+        + u32::try_from(state.random.below(u64::from(difficulty / 2).max(1))).unwrap_or_default();
     let made = create_challenge(CreateChallengeOptions {
         algorithm: "SHA-256".to_owned(),
         cost: 1,
@@ -148,32 +148,34 @@ pub async fn challenge(
 pub async fn check(
     state: &AppState,
     tx: &mut Tx,
-    visit: &CaptchaContext<'_>,
+    context: &CaptchaContext<'_>,
     target: &str,
-    proof: &str,
+    solution: &str,
 ) -> Result<Millis, CaptchaError> {
     let now = state.clock.now();
-    let by_network = Key::new(&state.keys, "checks-network", &[visit.network]);
+    let by_network = Key::new(&state.keys, "checks-network", &[context.network]);
     let by_target = Key::new(&state.keys, "checks-target", &[target]);
-    let mut price = BASE_DIFFICULTY;
+    let mut difficulty = BASE_DIFFICULTY;
     if state.config.limits {
         let network = throttle::count(tx, &by_network, HOUR, now).await?.count;
         let aimed = throttle::current_in(tx, &by_target, HOUR, now).await?.count;
-        price = difficulty_of(network - 1, NETWORK_STEP).max(difficulty_of(aimed, TARGET_STEP));
+        difficulty =
+            difficulty_of(network - 1, NETWORK_STEP).max(difficulty_of(aimed, TARGET_STEP));
     }
-    if proof.is_empty() {
+    if solution.is_empty() {
         return if state.config.limits {
-            without_solution(state, tx, visit.network, price, now).await
+            without_solution(state, tx, context.network, difficulty, now).await
         } else {
             Ok(now)
         };
     }
-    let spent = verified(state, visit, proof, price, now).ok_or(CaptchaError::Again(price))?;
+    let spent = verified(state, context, solution, difficulty, now)
+        .ok_or(CaptchaError::Again(difficulty))?;
     if state.config.limits {
         // Work is cheap for whoever has many cores; what follows from it is rows.
-        let in_minute = Key::new(&state.keys, "proofs-minute", &[visit.network]);
+        let in_minute = Key::new(&state.keys, "proofs-minute", &[context.network]);
         let within = throttle::at_most(tx, &in_minute, MINUTE, SOLUTIONS_A_MINUTE, now).await?;
-        within.map_err(|_| CaptchaError::Again(price))?;
+        within.map_err(|_| CaptchaError::Again(difficulty))?;
     }
     // Only work that was done makes the next dearer: nobody raises somebody's price for free.
     throttle::count(tx, &by_target, HOUR, now).await?;
@@ -183,14 +185,14 @@ pub async fn check(
             args![spent, now + LIFETIME],
         )
         .await?;
-    if inserted == 1 { Ok(now) } else { Err(CaptchaError::Again(price)) }
+    if inserted == 1 { Ok(now) } else { Err(CaptchaError::Again(difficulty)) }
 }
 
 async fn without_solution(
     state: &AppState,
     tx: &mut Tx,
     network: &str,
-    price: u32,
+    difficulty: u32,
     now: Millis,
 ) -> Result<Millis, CaptchaError> {
     let site = Key::new(&state.keys, "no-proof-site", &[]);
@@ -209,18 +211,18 @@ async fn without_solution(
         let slots = Key::new(&state.keys, "no-proof-site-slots", &[]);
         slot = slot.max(throttle::take_slot(tx, &slots, SITE_GAP, GAP_MOST, now).await?);
     }
-    if slot < now + GAP_MOST { Ok(slot) } else { Err(CaptchaError::Again(price)) }
+    if slot < now + GAP_MOST { Ok(slot) } else { Err(CaptchaError::Again(difficulty)) }
 }
 
 /// The signature of the challenge, if the proof is right in everything.
 fn verified(
     state: &AppState,
-    visit: &CaptchaContext<'_>,
-    proof: &str,
-    price: u32,
+    context: &CaptchaContext<'_>,
+    solution: &str,
+    difficulty: u32,
     now: Millis,
 ) -> Option<String> {
-    let payload: Payload = serde_json::from_slice(&STANDARD.decode(proof).ok()?).ok()?;
+    let payload: Payload = serde_json::from_slice(&STANDARD.decode(solution).ok()?).ok()?;
     let parameters = &payload.challenge.parameters;
     let result = verify_solution(VerifySolutionOptions {
         hmac_key_signature_secret: Some(state.keys.captcha_key()),
@@ -236,10 +238,10 @@ fn verified(
     let data = parameters.data.as_ref()?;
     let issued = data.get("at")?.as_i64()?;
     let right = (now - LIFETIME..=now).contains(&issued)
-        && data.get("for")?.as_str()? == visit.purpose.as_str()
-        && data.get("browser")?.as_str()? == binding(visit.browser)
+        && data.get("for")?.as_str()? == context.purpose.as_str()
+        && data.get("browser")?.as_str()? == binding(context.browser)
         // Half is enough: the price may have risen since the screen was made.
-        && data.get("price")?.as_u64()? >= u64::from(price / 2);
+        && data.get("price")?.as_u64()? >= u64::from(difficulty / 2);
     right.then_some(payload.challenge.signature)?
 }
 
