@@ -6,7 +6,7 @@ use super::form::use_refusal;
 use crate::{
     i18n::use_texts,
     islands::{Slider, SliderTexts},
-    server::{http::flash::use_flash, human::Challenge},
+    server::{captcha::Challenge, http::flash::use_flash},
 };
 
 /// "Slide to verify".

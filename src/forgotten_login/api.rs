@@ -7,13 +7,13 @@ use super::{
 use crate::{
     error::{AppError, RequestProblem},
     server::{
+        captcha::CaptchaProblem,
         http::{
             context::{BROWSER, RequestContext},
             flash::Notice,
             post_redirect_get::respond,
             redirect::Redirect,
         },
-        human::CaptchaProblem,
         outbox::MailProblem,
     },
 };

@@ -13,6 +13,7 @@ use crate::{
     i18n::use_texts,
     islands::InputKind,
     server::{
+        captcha::{self, CaptchaContext, Challenge},
         conversations,
         flows::FlowKind,
         http::{
@@ -20,7 +21,6 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        human::{self, CaptchaContext, Challenge},
     },
 };
 
@@ -33,7 +33,7 @@ pub async fn find_login(request: RequestContext, flash: Flash) -> Result<Respons
         network: &request.client.network,
     };
     let challenge =
-        human::challenge(&request.state, &visit, flash.price.unwrap_or_default()).await?;
+        captcha::challenge(&request.state, &visit, flash.price.unwrap_or_default()).await?;
     let has_chat = conversations::exists_staff(&request.state.db).await?;
     Ok(page(request, flash, move || view! { <FindLoginPage challenge has_chat/> }).await)
 }

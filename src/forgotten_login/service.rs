@@ -7,12 +7,12 @@ use crate::{
     server::{
         Fault, accounts,
         app::AppState,
+        captcha::{self, CaptchaContext, CaptchaError},
         client::Client,
         clock::{DAY, HOUR, Millis},
         db::DbError,
         events::{self, EventKind},
         flows::FlowKind,
-        human::{self, CaptchaContext, CaptchaError},
         outbox::{self, MailProblem, share::Cause},
         secret::Token,
         throttle::{self, Key},
@@ -84,7 +84,7 @@ pub(super) async fn find(state: &AppState, entry: &Entry<'_>) -> Result<(), Find
         network: &entry.client.network,
     };
     let mut tx = state.db.begin().await?;
-    let ready_at = human::check(state, &mut tx, &visit, &email.key(), entry.proof).await;
+    let ready_at = captcha::check(state, &mut tx, &visit, &email.key(), entry.proof).await;
     tx.commit().await?;
     let ready_at = ready_at?;
 

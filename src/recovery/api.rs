@@ -10,6 +10,7 @@ use crate::{
     forms::{EmailAddress, SecretText},
     server::{
         accounts::IdentifierProblem,
+        captcha::CaptchaProblem,
         codes,
         events::EventKind,
         flows::{Flow, FlowKind, FlowProblem, Step},
@@ -20,7 +21,6 @@ use crate::{
             press::Press,
             redirect::Redirect,
         },
-        human::CaptchaProblem,
         passwords::NewPassword,
         return_to,
     },

@@ -28,6 +28,7 @@ use crate::{
     islands::InputKind,
     server::{
         accounts::{self, Account, RECLAIM_WINDOW},
+        captcha::{self, CaptchaContext, Challenge},
         clock::Millis,
         codes::{self, Latest, seconds_until},
         conversations,
@@ -39,7 +40,6 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        human::{self, CaptchaContext, Challenge},
         passwords, return_to, saved_codes,
     },
 };
@@ -55,7 +55,7 @@ pub async fn start(request: RequestContext, flash: Flash) -> Result<Response, Pa
         network: &request.client.network,
     };
     let challenge =
-        human::challenge(&request.state, &visit, flash.price.unwrap_or_default()).await?;
+        captcha::challenge(&request.state, &visit, flash.price.unwrap_or_default()).await?;
     let (login, next) = (begun.map(|flow| flow.typed), request.next());
     Ok(page(request, flash, move || view! { <RecoverPage login next challenge/> }).await)
 }

@@ -9,13 +9,13 @@ use crate::{
         accounts::{self, AddressStatus},
         app::AppState,
         assisted::{self, Finished},
+        captcha::{self, CaptchaContext, CaptchaError},
         client::Client,
         clock::{DAY, Millis},
         codes::{self, CheckError, SendError, Sending},
         db::{DbError, Tx},
         events::{self, EventKind},
         flows::{self, Flow, FlowKind, NewFlow, Step},
-        human::{self, CaptchaContext, CaptchaError},
         letters,
         outbox::{self, Letter, LetterKind},
         passwords::{self, NewPassword, SetError},
@@ -133,7 +133,7 @@ pub(super) async fn recover(
         network: &entry.client.network,
     };
     let mut tx = state.db.begin().await?;
-    let ready_at = human::check(state, &mut tx, &visit, &key, entry.proof).await;
+    let ready_at = captcha::check(state, &mut tx, &visit, &key, entry.proof).await;
     // Refused or not: what was counted and spent stays so.
     tx.commit().await?;
     let ready_at = ready_at?;

@@ -10,6 +10,7 @@ use crate::{
     forms::SecretText,
     server::{
         accounts::IdentifierProblem,
+        captcha::CaptchaProblem,
         codes,
         flows::{FlowKind, FlowProblem},
         http::{
@@ -19,7 +20,6 @@ use crate::{
             press::Press,
             redirect::Redirect,
         },
-        human::CaptchaProblem,
         return_to,
     },
 };

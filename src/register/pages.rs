@@ -18,6 +18,7 @@ use crate::{
     i18n::use_texts,
     islands::InputKind,
     server::{
+        captcha::{self, CaptchaContext, Challenge},
         codes::{self, Latest},
         flows::{Flow, FlowKind, FlowProblem},
         http::{
@@ -25,7 +26,6 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        human::{self, CaptchaContext, Challenge},
         return_to,
     },
 };
@@ -45,7 +45,7 @@ pub async fn register(mut request: RequestContext, flash: Flash) -> Result<Respo
     // A user who comes back to correct something finds what was typed.
     let begun = request.flow(FlowKind::Register).await?;
     let challenge =
-        human::challenge(&request.state, &visit, flash.price.unwrap_or_default()).await?;
+        captcha::challenge(&request.state, &visit, flash.price.unwrap_or_default()).await?;
     Ok(page(request, flash, move || view! { <RegisterPage begun next challenge/> }).await)
 }
 

@@ -8,13 +8,13 @@ use crate::{
         Fault,
         accounts::{self, Account, CreateError, IdentifierProblem, NewAccount, Role},
         app::AppState,
+        captcha::{self, CaptchaContext, CaptchaError},
         client::Client,
         clock::HOUR,
         codes::{self, CheckError, SendError},
         db::{DbError, Tx},
         events::{self, EventKind},
         flows::{self, Flow, FlowKind, NewFlow, Step},
-        human::{self, CaptchaContext, CaptchaError},
         new_address,
         outbox::{self, MailProblem},
         passwords,
@@ -104,7 +104,7 @@ pub(super) async fn register(state: &AppState, entry: &Entry<'_>) -> Result<Toke
         network: &entry.client.network,
     };
     let mut tx = state.db.begin().await?;
-    let ready_at = human::check(state, &mut tx, &visit, &email.key(), entry.proof).await;
+    let ready_at = captcha::check(state, &mut tx, &visit, &email.key(), entry.proof).await;
     tx.commit().await?;
     let ready_at = ready_at?;
     // Whoever gave no proof and has to wait is told later, with the code: nobody lists names for free.

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod app;
 pub mod assisted;
+pub mod captcha;
 pub mod client;
 pub mod clock;
 pub mod codes;
@@ -19,7 +20,6 @@ pub mod format;
 pub mod geo;
 pub mod hashing;
 pub mod http;
-pub mod human;
 pub mod letter_choices;
 pub mod letters;
 pub mod links;

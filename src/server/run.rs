@@ -14,7 +14,7 @@ use crate::{
     server::{
         accounts::{self, KeysError},
         app::{AppState, Parts},
-        assisted,
+        assisted, captcha,
         clock::Clock,
         codes,
         config::{Config, ConfigError},
@@ -25,7 +25,7 @@ use crate::{
         geo::Geo,
         hashing::Hasher,
         http::{self, assets::Assets},
-        human, links,
+        links,
         live::Realtime,
         outbox::{self, Mailer, Outbox},
         presses, qr,
@@ -219,7 +219,7 @@ pub async fn sweep(state: &AppState) -> Result<(), DbError> {
     flows::sweep(&mut tx, now).await?;
     codes::sweep(&mut tx, now).await?;
     qr::sweep(&mut tx, now).await?;
-    human::sweep(&mut tx, now).await?;
+    captcha::sweep(&mut tx, now).await?;
     presses::sweep(&mut tx, now).await?;
     assisted::sweep(&mut tx, now).await?;
     conversations::sweep(&mut tx, now).await?;

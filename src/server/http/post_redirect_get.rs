@@ -19,7 +19,7 @@ use crate::{
     error::{AppError, RequestProblem},
     i18n::Texts,
     islands::{Answer, ProofNeeded},
-    server::{human::CaptchaProblem, reauthentication, return_to},
+    server::{captcha::CaptchaProblem, reauthentication, return_to},
 };
 
 /// What a form came to.

@@ -1,5 +1,6 @@
 //! What several rooms stand on.
 
+mod captcha;
 mod codes;
 mod config;
 mod connections;
@@ -7,7 +8,6 @@ mod db;
 pub(super) mod geo;
 mod guessing;
 mod hashing;
-mod human;
 mod odds;
 mod outbox;
 mod pooler;
