@@ -19,9 +19,9 @@ use crate::{
         links::{self, LinkPurpose},
         new_address::{self, Begun, Naming},
         outbox::{self, MailProblem},
+        rate_limit::{self, Key},
         secret::Token,
         session,
-        throttle::{self, Key},
     },
 };
 
@@ -133,7 +133,7 @@ async fn tell_old(
     let now = state.clock.now();
     let once =
         Key::new(&state.keys, "address-changing", &[&account.id, &account.email, &new.key()]);
-    if throttle::cooldown(tx, &once, DAY, now).await?.is_err() && state.config.limits {
+    if rate_limit::cooldown(tx, &once, DAY, now).await?.is_err() && state.config.limits {
         return Ok(());
     }
     let link = take_back_link(state, tx, account).await?;

@@ -17,7 +17,7 @@ use crate::{
         db::{DbError, Tx},
         events::{self, EventKind},
         format, outbox,
-        throttle::{self, Key},
+        rate_limit::{self, Key},
     },
 };
 
@@ -98,7 +98,7 @@ async fn may_export(state: &AppState, account: &Account) -> Result<(), ExportErr
     let now = state.clock.now();
     let key = Key::new(&state.keys, "exports", &[&account.id]);
     let mut tx = state.db.begin().await?;
-    let passed = throttle::at_most(&mut tx, &key, HOUR, AN_HOUR, now).await?;
+    let passed = rate_limit::at_most(&mut tx, &key, HOUR, AN_HOUR, now).await?;
     tx.commit().await?;
     passed.map_err(ExportError::TooMany)
 }

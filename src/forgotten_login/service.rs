@@ -14,8 +14,8 @@ use crate::{
         events::{self, EventKind},
         flows::FlowKind,
         outbox::{self, MailProblem, share::Cause},
+        rate_limit::{self, Key},
         secret::Token,
-        throttle::{self, Key},
     },
 };
 
@@ -93,11 +93,11 @@ pub(super) async fn find(state: &AppState, entry: &Entry<'_>) -> Result<(), Find
     let mut tx = state.db.begin().await?;
     if state.config.limits {
         let network = Key::new(&state.keys, "find-login-network", &[&entry.client.network]);
-        throttle::at_most(&mut tx, &network, HOUR, LETTERS_AN_HOUR_AND_NETWORK, now)
+        rate_limit::at_most(&mut tx, &network, HOUR, LETTERS_AN_HOUR_AND_NETWORK, now)
             .await?
             .map_err(FindError::TooManyFromNetwork)?;
         let address = Key::new(&state.keys, "find-login", &[&email.key()]);
-        throttle::at_most(&mut tx, &address, DAY, LETTERS_A_DAY, now)
+        rate_limit::at_most(&mut tx, &address, DAY, LETTERS_A_DAY, now)
             .await?
             .map_err(FindError::TooMany)?;
     }

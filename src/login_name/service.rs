@@ -13,7 +13,7 @@ use crate::{
         db::DbError,
         events::{self, EventKind},
         outbox,
-        throttle::{self, Key},
+        rate_limit::{self, Key},
     },
 };
 
@@ -96,7 +96,7 @@ async fn taken(state: &AppState, account: &Account) -> Result<LoginError, DbErro
     let now = state.clock.now();
     let key = Key::new(&state.keys, "login-taken", &[&account.id]);
     let mut tx = state.db.begin().await?;
-    let passed = throttle::at_most(&mut tx, &key, HOUR, TAKEN_AN_HOUR, now).await?;
+    let passed = rate_limit::at_most(&mut tx, &key, HOUR, TAKEN_AN_HOUR, now).await?;
     tx.commit().await?;
     Ok(match passed {
         Ok(()) => LoginError::Field(IdentifierProblem::LoginTaken.into()),

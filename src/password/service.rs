@@ -13,8 +13,8 @@ use crate::{
         events::EventKind,
         http::context::SignedIn,
         passwords::{self, EnteredPasswordProblem, NewPassword, SetError, VerifyError},
+        rate_limit::{self, Key},
         session::{self, DeviceTokens, Opened},
-        throttle::{self, Key},
     },
 };
 
@@ -125,7 +125,7 @@ async fn may_change(state: &AppState, account: &Account, now: Millis) -> Result<
     }
     let key = Key::new(&state.keys, "password-changes", &[&account.id]);
     let mut tx = state.db.begin().await?;
-    let passed = throttle::at_most(&mut tx, &key, HOUR, AN_HOUR, now).await?;
+    let passed = rate_limit::at_most(&mut tx, &key, HOUR, AN_HOUR, now).await?;
     tx.commit().await?;
     passed.map_err(ChangeError::Wait)
 }

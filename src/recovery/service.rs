@@ -19,9 +19,9 @@ use crate::{
         letters,
         outbox::{self, Letter, LetterKind},
         passwords::{self, NewPassword, SetError},
+        rate_limit::{self, Key},
         secret::Token,
         session::DeviceTokens,
-        throttle::{self, Key},
     },
 };
 
@@ -271,7 +271,7 @@ async fn held_letter(
     let typed = identifier_key(&flow.typed);
     let whom = if matches!(standing, AddressStatus::Held(..)) { &typed } else { &client.network };
     let once = Key::new(&state.keys, "address-held", &[whom]);
-    let first_today = throttle::is_first(tx, &once, DAY, state.clock.now()).await?;
+    let first_today = rate_limit::is_first(tx, &once, DAY, state.clock.now()).await?;
     match (standing, EmailAddress::parse(&flow.typed)) {
         (AddressStatus::Held(owner, until), Ok(email)) if first_today || !state.config.limits => {
             letters::address_held(state, tx, owner, *until, &email, client).await.map(Some)
@@ -299,7 +299,7 @@ async fn may_tell_unknown(
     let matters = flow.account_id.is_none() && EmailAddress::parse(&flow.typed).is_ok();
     let whom = if matters { &typed } else { &client.network };
     let once = Key::new(&state.keys, "unknown-address", &[whom]);
-    throttle::is_first(tx, &once, UNKNOWN_EVERY, now).await
+    rate_limit::is_first(tx, &once, UNKNOWN_EVERY, now).await
 }
 
 /// Checks the code; the flow goes on under the token that is given.

@@ -18,9 +18,9 @@ use crate::{
         new_address,
         outbox::{self, MailProblem},
         passwords,
+        rate_limit::{self, Key},
         secret::Token,
         session::{self, DeviceTokens, Opened},
-        throttle::{self, Key},
     },
 };
 
@@ -202,7 +202,7 @@ async fn may_say_taken(state: &AppState, client: &Client) -> Result<(), Register
     let now = state.clock.now();
     let key = Key::new(&state.keys, "login-taken", &[&client.network]);
     let mut tx = state.db.begin().await?;
-    let passed = throttle::at_most(&mut tx, &key, HOUR, TAKEN_AN_HOUR, now).await?;
+    let passed = rate_limit::at_most(&mut tx, &key, HOUR, TAKEN_AN_HOUR, now).await?;
     tx.commit().await?;
     passed.map_err(|wait| SendError::TooManyFromNetwork(wait).into())
 }

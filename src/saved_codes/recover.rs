@@ -18,9 +18,9 @@ use crate::{
         flows::{self, Flow, Step},
         letters,
         outbox::{self, Letter},
+        rate_limit::{self, Key},
         saved_codes,
         secret::Token,
-        throttle::{self, Key},
     },
 };
 
@@ -138,7 +138,7 @@ impl Attempt<'_> {
         let id = self.flow.account_id.as_deref().unwrap_or_default();
         let account = accounts::get_for_update(tx, id).await?;
         let tries = Key::new(&self.state.keys, "saved-code-tries", &[&self.flow.id]);
-        let left = TRIES - throttle::count(tx, &tries, DAY, self.now).await?.count;
+        let left = TRIES - rate_limit::count(tx, &tries, DAY, self.now).await?.count;
         if left < 0 {
             return Ok(Outcome::Unseen { why: UseError::Exhausted, recorded: false });
         }
@@ -156,7 +156,7 @@ impl Attempt<'_> {
                     && !counted.quietly_refused =>
             {
                 for key in &counted.keys {
-                    throttle::refund(tx, key).await?;
+                    rate_limit::refund(tx, key).await?;
                 }
                 Ok(Outcome::Right(Box::new(account)))
             }
@@ -175,7 +175,7 @@ impl Attempt<'_> {
         let keys = &self.state.keys;
         let network = Key::new(keys, "saved-code-failures-network", &[&self.client.network]);
         let most = FAILURES_AN_HOUR_AND_NETWORK;
-        let count = throttle::count(tx, &network, HOUR, self.now).await?;
+        let count = rate_limit::count(tx, &network, HOUR, self.now).await?;
         if count.count > most {
             let why = UseError::TooManyFromNetwork(count.since + HOUR - self.now);
             return Ok(Err(Outcome::Unseen { why, recorded: count.count == most + 1 }));
@@ -186,13 +186,13 @@ impl Attempt<'_> {
         let (shown, _) = saved_codes::failures(keys, device.as_ref().unwrap_or(&typed));
         let whom = device.as_ref().or(account.as_ref()).unwrap_or(&typed);
         let (_, real) = saved_codes::failures(keys, whom);
-        let count = throttle::count(tx, &shown, DAY, self.now).await?;
+        let count = rate_limit::count(tx, &shown, DAY, self.now).await?;
         if count.count > FAILURES_A_DAY {
             let why = UseError::TooMany(count.since + DAY - self.now);
             return Ok(Err(Outcome::Unseen { why, recorded: count.count == FAILURES_A_DAY + 1 }));
         }
         let quietly_refused =
-            throttle::at_most(tx, &real, DAY, FAILURES_A_DAY, self.now).await?.is_err();
+            rate_limit::at_most(tx, &real, DAY, FAILURES_A_DAY, self.now).await?.is_err();
         Ok(Ok(Counted { keys: vec![network, shown, real], quietly_refused }))
     }
 

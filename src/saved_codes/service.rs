@@ -12,8 +12,8 @@ use crate::{
         db::DbError,
         events::{self, EventKind},
         format, mask, outbox,
+        rate_limit::{self, Key},
         saved_codes::{self, SET},
-        throttle::{self, Key},
     },
 };
 
@@ -62,7 +62,7 @@ pub(super) async fn make(
     }
     if state.config.limits {
         let key = Key::new(&state.keys, "saved-codes", &[&account.id]);
-        throttle::at_most(&mut tx, &key, HOUR, AN_HOUR, now)
+        rate_limit::at_most(&mut tx, &key, HOUR, AN_HOUR, now)
             .await?
             .map_err(SavedCodesError::TooMany)?;
     }

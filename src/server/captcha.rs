@@ -21,8 +21,8 @@ use crate::{
         clock::{HOUR, MINUTE, Millis, SECOND},
         db::{Db, DbError, Tx},
         flows::FlowKind,
+        rate_limit::{self, Key},
         secret::Token,
-        throttle::{self, Key},
     },
 };
 
@@ -157,8 +157,8 @@ pub async fn check(
     let by_target = Key::new(&state.keys, "checks-target", &[target]);
     let mut difficulty = BASE_DIFFICULTY;
     if state.config.limits {
-        let network = throttle::count(tx, &by_network, HOUR, now).await?.count;
-        let aimed = throttle::current_in(tx, &by_target, HOUR, now).await?.count;
+        let network = rate_limit::count(tx, &by_network, HOUR, now).await?.count;
+        let aimed = rate_limit::current_in(tx, &by_target, HOUR, now).await?.count;
         difficulty =
             difficulty_of(network - 1, NETWORK_STEP).max(difficulty_of(aimed, TARGET_STEP));
     }
@@ -174,11 +174,11 @@ pub async fn check(
     if state.config.limits {
         // Work is cheap for whoever has many cores; what follows from it is rows.
         let in_minute = Key::new(&state.keys, "proofs-minute", &[context.network]);
-        let within = throttle::at_most(tx, &in_minute, MINUTE, SOLUTIONS_A_MINUTE, now).await?;
+        let within = rate_limit::at_most(tx, &in_minute, MINUTE, SOLUTIONS_A_MINUTE, now).await?;
         within.map_err(|_| CaptchaError::Again(difficulty))?;
     }
     // Only work that was done makes the next dearer: nobody raises somebody's price for free.
-    throttle::count(tx, &by_target, HOUR, now).await?;
+    rate_limit::count(tx, &by_target, HOUR, now).await?;
     let inserted = tx
         .execute(
             "INSERT INTO spent_proofs (key, expires_at) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING",
@@ -196,20 +196,20 @@ async fn without_solution(
     now: Millis,
 ) -> Result<Millis, CaptchaError> {
     let site = Key::new(&state.keys, "no-proof-site", &[]);
-    let site_is_full = throttle::current_in(tx, &site, HOUR, now).await?.count >= SITE_QUOTA;
+    let site_is_full = rate_limit::current_in(tx, &site, HOUR, now).await?.count >= SITE_QUOTA;
     let quota = Key::new(&state.keys, "no-proof", &[network]);
     let allocation = Key::new(&state.keys, "no-proof-allocation", &[&client::allocation(network)]);
-    let within = throttle::count(tx, &quota, HOUR, now).await?.count <= QUOTA
-        && throttle::count(tx, &allocation, HOUR, now).await?.count <= ALLOCATION_QUOTA;
+    let within = rate_limit::count(tx, &quota, HOUR, now).await?.count <= QUOTA
+        && rate_limit::count(tx, &allocation, HOUR, now).await?.count <= ALLOCATION_QUOTA;
     if within && !site_is_full {
-        throttle::count(tx, &site, HOUR, now).await?;
+        rate_limit::count(tx, &site, HOUR, now).await?;
         return Ok(now);
     }
     let slots = Key::new(&state.keys, "no-proof-slots", &[network]);
-    let mut slot = throttle::take_slot(tx, &slots, GAP, GAP_MOST, now).await?;
+    let mut slot = rate_limit::take_slot(tx, &slots, GAP, GAP_MOST, now).await?;
     if slot < now + GAP_MOST && site_is_full {
         let slots = Key::new(&state.keys, "no-proof-site-slots", &[]);
-        slot = slot.max(throttle::take_slot(tx, &slots, SITE_GAP, GAP_MOST, now).await?);
+        slot = slot.max(rate_limit::take_slot(tx, &slots, SITE_GAP, GAP_MOST, now).await?);
     }
     if slot < now + GAP_MOST { Ok(slot) } else { Err(CaptchaError::Again(difficulty)) }
 }
@@ -254,7 +254,7 @@ async fn network_difficulty(state: &AppState, network: &str, now: Millis) -> Res
 }
 
 async fn current(db: &Db, key: &Key, now: Millis) -> Result<i64, DbError> {
-    Ok(throttle::current(db, key, HOUR, now).await?.count)
+    Ok(rate_limit::current(db, key, HOUR, now).await?.count)
 }
 
 fn difficulty_of(count: i64, step: i64) -> u32 {

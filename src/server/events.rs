@@ -9,7 +9,7 @@ use crate::{
         clock::{DAY, MINUTE, Millis},
         db::{Db, DbError, Recorded, Tx},
         random::Random,
-        throttle::Key,
+        rate_limit::Key,
     },
 };
 

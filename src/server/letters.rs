@@ -14,9 +14,9 @@ use crate::{
         letter_choices,
         links::{self, LinkPurpose},
         outbox::{Block, Letter, LetterKind},
+        rate_limit::{self, Key},
         saved_codes,
         secret::Token,
-        throttle::{self, Key},
     },
 };
 
@@ -152,7 +152,7 @@ pub async fn account_disabled_is_due(
     whom: &str,
 ) -> Result<bool, DbError> {
     let once = Key::new(&state.keys, "account-disabled", &[whom]);
-    Ok(throttle::is_first(tx, &once, DAY, state.clock.now()).await? || !state.config.limits)
+    Ok(rate_limit::is_first(tx, &once, DAY, state.clock.now()).await? || !state.config.limits)
 }
 
 /// "Your account is disabled": what the screen does not say, because it looks the same for everyone.

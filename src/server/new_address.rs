@@ -14,8 +14,8 @@ use crate::{
         letters,
         outbox::Letter,
         own_code,
+        rate_limit::{self, Key},
         secret::Token,
-        throttle::{self, Key},
     },
 };
 
@@ -72,7 +72,7 @@ pub async fn begin(state: &AppState, naming: &Naming<'_>) -> Result<Begun, SendE
             ("new-addresses-hour", HOUR, NEW_AN_HOUR),
             ("new-addresses-day", DAY, NEW_A_DAY),
         ] {
-            throttle::at_most(&mut tx, &Key::new(&state.keys, what, &[whom]), span, most, now)
+            rate_limit::at_most(&mut tx, &Key::new(&state.keys, what, &[whom]), span, most, now)
                 .await?
                 .map_err(|wait| SendError::TooMany { wait, roams: false })?;
         }
@@ -124,7 +124,7 @@ pub async fn send_code(
     let key = email.key();
     let whom = if free { &client.network } else { &key };
     let once = Key::new(&state.keys, "address-in-use", &[whom]);
-    let first_today = throttle::is_first(&mut tx, &once, DAY, now).await? || !state.config.limits;
+    let first_today = rate_limit::is_first(&mut tx, &once, DAY, now).await? || !state.config.limits;
     let in_use =
         letters::address_in_use(state, &mut tx, &standing, email, first_today, client).await?;
     let sending = Sending { flow, account, address: email.as_str(), can_be_right: free, client };

@@ -13,9 +13,9 @@ use crate::{
         db::{DbError, Tx},
         flows::{self, Flow, FlowKind, NewFlow, Step},
         letters,
+        rate_limit::{self, Key},
         secret::Token,
         session::{self, DeviceTokens},
-        throttle::{self, Key},
     },
 };
 
@@ -49,7 +49,7 @@ pub async fn begin(state: &AppState, asking: &Asking<'_>) -> Result<Token, SendE
     let mut tx = state.db.begin().await?;
     if state.config.limits {
         let key = Key::new(&state.keys, "own-flows", &[asking.purpose.as_str(), &account.id]);
-        throttle::at_most(&mut tx, &key, HOUR, AN_HOUR, now)
+        rate_limit::at_most(&mut tx, &key, HOUR, AN_HOUR, now)
             .await?
             .map_err(|wait| SendError::TooMany { wait, roams: false })?;
     }

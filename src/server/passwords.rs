@@ -19,9 +19,9 @@ use crate::{
         letters::{self, AfterPassword},
         links::{self, LinkPurpose},
         outbox::{self, share},
+        rate_limit::{self, Attempt, Key},
         saved_codes,
         session::{self, DeviceTokens},
-        throttle::{self, Attempt, Key},
     },
 };
 
@@ -112,7 +112,7 @@ pub async fn not_counted(state: &AppState, account: &Account) -> Result<(), DbEr
         return Ok(());
     }
     let mut tx = state.db.begin().await?;
-    throttle::refund_attempt(&mut tx, &own_key(state, &account.id)).await?;
+    rate_limit::refund_attempt(&mut tx, &own_key(state, &account.id)).await?;
     tx.commit().await
 }
 
@@ -168,7 +168,7 @@ pub fn own_key(state: &AppState, account: &str) -> Key {
 /// # Errors
 /// When the database fails.
 pub async fn forgive_own(state: &AppState, tx: &mut Tx, account: &str) -> Result<(), DbError> {
-    throttle::clear(tx, &own_key(state, account)).await
+    rate_limit::clear(tx, &own_key(state, account)).await
 }
 
 /// Forgets the wrong passwords of an account: those that disable it for unknown browsers, and those of whoever is
@@ -179,7 +179,7 @@ pub async fn forgive_own(state: &AppState, tx: &mut Tx, account: &str) -> Result
 /// # Errors
 /// When the database fails.
 pub async fn forgive(state: &AppState, tx: &mut Tx, account: &str) -> Result<(), DbError> {
-    throttle::clear(tx, &elsewhere_key(state, account)).await?;
+    rate_limit::clear(tx, &elsewhere_key(state, account)).await?;
     forgive_own(state, tx, account).await
 }
 
@@ -203,11 +203,11 @@ pub async fn verify_own(
         let mut tx = state.db.begin().await?;
         let now = state.clock.now();
         let streak = own_key(state, &account.id);
-        let turn = throttle::record_attempt(&mut tx, &streak, now).await?;
+        let turn = rate_limit::record_attempt(&mut tx, &streak, now).await?;
         let disabled = matches!(turn, Attempt::Go(failures) if failures > DISABLED_AFTER);
         if disabled {
             // Not judged: it makes the row no longer.
-            throttle::refund_attempt(&mut tx, &streak).await?;
+            rate_limit::refund_attempt(&mut tx, &streak).await?;
         }
         tx.commit().await?;
         if disabled {

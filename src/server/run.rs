@@ -30,8 +30,9 @@ use crate::{
         outbox::{self, Mailer, Outbox},
         presses, qr,
         random::Random,
+        rate_limit,
         secret::KeyRing,
-        session, throttle, translation,
+        session, translation,
         turns::{Pace, Turns},
     },
 };
@@ -214,7 +215,7 @@ pub async fn sweep(state: &AppState) -> Result<(), DbError> {
     let mut tx = state.db.begin().await?;
     accounts::release_held(&mut tx, now).await?;
     links::sweep(&mut tx, now).await?;
-    throttle::sweep(&mut tx, now).await?;
+    rate_limit::sweep(&mut tx, now).await?;
     session::sweep(&mut tx, now).await?;
     flows::sweep(&mut tx, now).await?;
     codes::sweep(&mut tx, now).await?;

@@ -24,8 +24,8 @@ use crate::{
         events::{self, Event, EventKind},
         format,
         random::Random,
+        rate_limit::{self, Key},
         secret::{KeyRing, MacFor},
-        throttle::{self, Key},
     },
 };
 
@@ -241,7 +241,7 @@ pub async fn forgive(tx: &mut Tx, keys: &KeyRing, account_id: &str) -> Result<()
     whom.extend(accounts::keys_of(tx, account_id).await?.iter().map(|key| typed(key)));
     for whom in whom {
         let (shown, real) = failures(keys, &whom);
-        throttle::clear_both(tx, &shown, &real).await?;
+        rate_limit::clear_both(tx, &shown, &real).await?;
     }
     Ok(())
 }

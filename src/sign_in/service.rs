@@ -18,9 +18,9 @@ use crate::{
         letters,
         outbox::{self, Letter},
         passwords::{elsewhere_key, typed_key},
+        rate_limit::{self, Attempt, Key},
         secret::Token,
         session::{self, DeviceTokens, Known},
-        throttle::{self, Attempt, Key},
     },
 };
 
@@ -104,7 +104,7 @@ pub(super) async fn sign_in(state: &AppState, entry: &Entry<'_>) -> Result<Outco
     let failures = record_attempt(state, entry, &streak, known.is_some()).await?;
     // The first failures under a name are judged whatever happens under another name of the account: people try
     // theirs one after the other.
-    let few = failures < throttle::WAITS_FROM;
+    let few = failures < rate_limit::WAITS_FROM;
 
     let (matches, outdated) = match Password::entered(entry.password.expose_secret()) {
         Some(password) => {
@@ -133,7 +133,7 @@ pub(super) async fn sign_in(state: &AppState, entry: &Entry<'_>) -> Result<Outco
         Attempt { entry, streak: &streak, elsewhere: &elsewhere, known: known.as_ref(), failures };
     let mut tx = state.db.begin_shared().await?;
     let disabled = state.config.limits && known.is_none() && {
-        let row = throttle::streak(&mut tx, &elsewhere).await?;
+        let row = rate_limit::streak(&mut tx, &elsewhere).await?;
         // Under another of its names the account has to wait. Nothing may show that the names belong together: it
         // looks like a failure, and is none.
         let waits = row.until > state.clock.now() && !few;
@@ -161,34 +161,34 @@ async fn record_attempt(
 ) -> Result<i64, SignInError> {
     let now = state.clock.now();
     if !state.config.limits {
-        return Ok(throttle::count(&mut state.db.light(), streak, DAY, now).await?.count);
+        return Ok(rate_limit::count(&mut state.db.light(), streak, DAY, now).await?.count);
     }
     if !known {
         let network =
-            throttle::current(&state.db, &network_key(state, entry.client), HOUR, now).await?;
+            rate_limit::current(&state.db, &network_key(state, entry.client), HOUR, now).await?;
         if network.count >= NETWORK_FAILURES {
             let waiting = Key::new(&state.keys, "refused-network-turn", &[&entry.client.network]);
-            let gap = throttle::wait_after(throttle::WAITS_FROM);
-            throttle::cooldown(&mut state.db.light(), &waiting, gap, now)
+            let gap = rate_limit::wait_after(rate_limit::WAITS_FROM);
+            rate_limit::cooldown(&mut state.db.light(), &waiting, gap, now)
                 .await?
                 .map_err(SignInError::WaitNetwork)?;
         }
     }
-    match throttle::record_attempt(&mut state.db.light(), streak, now).await? {
+    match rate_limit::record_attempt(&mut state.db.light(), streak, now).await? {
         Attempt::Go(failures) => Ok(failures),
         Attempt::Wait(wait) => {
             let mut tx = state.db.begin_light().await?;
             let kind = EventKind::SignInRefused;
             events::record_wait(&mut tx, now, kind, streak, now + wait, entry.client).await?;
             tx.commit().await?;
-            Err(SignInError::Wait { wait, failures: throttle::WAITS_FROM })
+            Err(SignInError::Wait { wait, failures: rate_limit::WAITS_FROM })
         }
     }
 }
 
 async fn refund_attempt(state: &AppState, streak: &Key) -> Result<(), DbError> {
     let mut tx = state.db.begin_light().await?;
-    throttle::refund_attempt(&mut tx, streak).await?;
+    rate_limit::refund_attempt(&mut tx, streak).await?;
     tx.commit().await
 }
 
@@ -225,14 +225,14 @@ async fn open(
         return Err(SignInError::Refused { failures: 1 });
     }
     if known.is_some() {
-        throttle::clear(&mut tx, streak).await?;
+        rate_limit::clear(&mut tx, streak).await?;
     } else {
-        throttle::clear_both(&mut tx, streak, elsewhere).await?;
+        rate_limit::clear_both(&mut tx, streak, elsewhere).await?;
     }
     if state.config.limits {
         // Counted for the right password only: whoever has another learns nothing by it.
         let key = Key::new(&state.keys, "sign-ins", &[&account.id, &entry.client.network]);
-        if let Err(wait) = throttle::at_most(&mut tx, &key, HOUR, SIGN_INS, now).await? {
+        if let Err(wait) = rate_limit::at_most(&mut tx, &key, HOUR, SIGN_INS, now).await? {
             tx.commit().await?;
             return Err(SignInError::Wait { wait, failures: 1 });
         }
@@ -309,9 +309,9 @@ async fn refuse(
     let Attempt { entry, elsewhere, known, failures, .. } = *attempt;
     let now = state.clock.now();
     if state.config.limits && known.is_none() {
-        throttle::count(&mut tx, &network_key(state, entry.client), HOUR, now).await?;
-        let (wait, few) = (throttle::wait_after(failures), failures < throttle::WAITS_FROM);
-        throttle::lengthen(&mut tx, elsewhere, wait, few, now).await?;
+        rate_limit::count(&mut tx, &network_key(state, entry.client), HOUR, now).await?;
+        let (wait, few) = (rate_limit::wait_after(failures), failures < rate_limit::WAITS_FROM);
+        rate_limit::lengthen(&mut tx, elsewhere, wait, few, now).await?;
     }
     let account = (!account_id.is_empty()).then_some(account_id);
     events::record(&mut tx, &state.random, now, EventKind::SignInRefused, account, entry.client)

@@ -11,7 +11,7 @@ use crate::{
         conversations::{self, Conversation, Message},
         db::DbError,
         events::{self, EventKind},
-        throttle::{self, Key},
+        rate_limit::{self, Key},
     },
 };
 
@@ -197,7 +197,7 @@ pub(in crate::assisted) async fn look(
     let account = desk.account.id.as_str();
     let mut tx = state.db.begin().await?;
     let once = Key::new(&state.keys, "assisted-looked", &[&staff.id, id]);
-    if throttle::cooldown(&mut tx, &once, HOUR, now).await?.is_ok() {
+    if rate_limit::cooldown(&mut tx, &once, HOUR, now).await?.is_ok() {
         let (kind, actor) = (EventKind::OperatorLooked, Some(staff.id.as_str()));
         events::record_staff(&mut tx, &state.random, now, kind, account, actor, None).await?;
     }

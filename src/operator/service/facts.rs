@@ -13,7 +13,7 @@ use crate::{
         events::{self, Event, EventKind},
         http::context::Staff,
         mask,
-        throttle::{self, Key},
+        rate_limit::{self, Key},
     },
 };
 
@@ -71,7 +71,7 @@ pub(in crate::operator) async fn look(
     let conversation = locked(&mut tx, id).await?;
     let account = conversation.subject().ok_or(OperatorError::NoAccount)?;
     let key = look_key(state, staff, id, account);
-    if throttle::cooldown(&mut tx, &key, HOUR, now).await?.is_ok() {
+    if rate_limit::cooldown(&mut tx, &key, HOUR, now).await?.is_ok() {
         let (kind, me) = (EventKind::OperatorLooked, Some(staff.account.id.as_str()));
         events::record_staff(&mut tx, &state.random, now, kind, account, me, None).await?;
     }
@@ -89,7 +89,7 @@ pub(in crate::operator) async fn shown(
 ) -> Result<Option<Facts>, Fault> {
     let Some(account) = conversation.subject() else { return Ok(None) };
     let key = look_key(state, staff, &conversation.id, account);
-    if throttle::current(&state.db, &key, HOUR, state.clock.now()).await?.count == 0 {
+    if rate_limit::current(&state.db, &key, HOUR, state.clock.now()).await?.count == 0 {
         return Ok(None);
     }
     let Some(account) = accounts::get(&state.db, account).await? else { return Ok(None) };
@@ -131,7 +131,7 @@ pub(in crate::operator) async fn claim(
         // Counted even if nothing comes of it.
         let mut tx = state.db.begin().await?;
         let key = Key::new(&state.keys, "operator-claims", &[me]);
-        let passed = throttle::at_most(&mut tx, &key, HOUR, CLAIMS_AN_HOUR, now).await?;
+        let passed = rate_limit::at_most(&mut tx, &key, HOUR, CLAIMS_AN_HOUR, now).await?;
         tx.commit().await?;
         passed.map_err(OperatorError::TooOften)?;
     }

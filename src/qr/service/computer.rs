@@ -9,9 +9,9 @@ use crate::{
         clock::HOUR,
         entering::{Entered, Entering, enter},
         qr::{self, Request, State},
+        rate_limit::{self, Key},
         secret::Token,
         session,
-        throttle::{self, Key},
     },
 };
 
@@ -29,7 +29,7 @@ pub(in crate::qr) async fn begin(
     if state.config.limits {
         let key = Key::new(&state.keys, "qr-codes", &[&client.network]);
         let now = state.clock.now();
-        throttle::at_most(&mut tx, &key, HOUR, CODES_AN_HOUR, now)
+        rate_limit::at_most(&mut tx, &key, HOUR, CODES_AN_HOUR, now)
             .await?
             .map_err(QrError::WaitNetwork)?;
     }

@@ -13,9 +13,9 @@ use crate::{
         http::context::SignedIn,
         passwords,
         qr::{self, By, Request, State},
+        rate_limit::{self, Key},
         secret::Token,
         session,
-        throttle::{self, Key},
     },
 };
 
@@ -118,7 +118,7 @@ pub(in crate::qr) async fn type_code(
     }
     let mut tx = state.db.begin().await?;
     for key in &counters {
-        throttle::at_most(&mut tx, key, HOUR, WRONG_SHORT_CODES, now)
+        rate_limit::at_most(&mut tx, key, HOUR, WRONG_SHORT_CODES, now)
             .await?
             .map_err(QrError::Wait)?;
     }
@@ -128,7 +128,7 @@ pub(in crate::qr) async fn type_code(
     };
     if right {
         for key in &counters {
-            throttle::refund(&mut tx, key).await?;
+            rate_limit::refund(&mut tx, key).await?;
         }
     }
     tx.commit().await?;
@@ -196,7 +196,7 @@ pub(in crate::qr) async fn approve(
     }
     if state.config.limits {
         let key = Key::new(&state.keys, "qr-approvals", &[&account.id]);
-        let allowed = throttle::at_most(&mut tx, &key, HOUR, APPROVALS_AN_HOUR, now).await?;
+        let allowed = rate_limit::at_most(&mut tx, &key, HOUR, APPROVALS_AN_HOUR, now).await?;
         if let Err(wait) = allowed {
             tx.commit().await?;
             return Err(QrError::Wait(wait));

@@ -9,7 +9,7 @@ use crate::{
         clock::{DAY, Millis},
         db::DbError,
         events::EventKind,
-        throttle::{self, Key},
+        rate_limit::{self, Key},
     },
 };
 
@@ -80,7 +80,7 @@ pub async fn open(state: &AppState, opening: &Opening<'_>) -> Result<String, Ope
     }
     if state.config.limits {
         let key = Key::new(&state.keys, "assisted-opened", &[&opening.staff.id]);
-        throttle::at_most(&mut tx, &key, DAY, OPENED_A_DAY, now)
+        rate_limit::at_most(&mut tx, &key, DAY, OPENED_A_DAY, now)
             .await?
             .map_err(OpenError::TooMany)?;
     }

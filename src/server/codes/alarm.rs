@@ -12,7 +12,7 @@ use crate::{
         client,
         clock::{HOUR, Millis},
         db::{DbError, Tx},
-        throttle::{self, Key},
+        rate_limit::{self, Key},
     },
 };
 
@@ -36,7 +36,7 @@ pub(super) async fn count(
     now: Millis,
 ) -> Result<(), DbError> {
     let network = Key::new(&state.keys, "alarm-network", &[&client::allocation(network)]);
-    if throttle::count(tx, &network, HOUR, now).await?.count > SITE_NETWORK_MOST {
+    if rate_limit::count(tx, &network, HOUR, now).await?.count > SITE_NETWORK_MOST {
         return Ok(());
     }
     tx.defer(

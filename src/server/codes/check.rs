@@ -14,8 +14,8 @@ use crate::{
         db::{DbError, Tx},
         events::{self, EventKind},
         flows::{self, Flow, Step},
+        rate_limit::{self, Key},
         secret::Token,
-        throttle::{self, Key},
     },
 };
 
@@ -165,7 +165,7 @@ struct Counted {
 impl Counted {
     async fn take_back(&self, tx: &mut Tx) -> Result<(), DbError> {
         for key in &self.keys {
-            throttle::refund(tx, key).await?;
+            rate_limit::refund(tx, key).await?;
         }
         Ok(())
     }
@@ -230,7 +230,7 @@ impl Judging<'_> {
         }
         let who = Counters::of(self.flow);
         let network = Key::new(&self.state.keys, "code-failures-network", &[&self.client.network]);
-        let failures = throttle::count(tx, &network, HOUR, self.now).await?;
+        let failures = rate_limit::count(tx, &network, HOUR, self.now).await?;
         if failures.count > FAILURES_AN_HOUR_AND_NETWORK {
             let why = CheckError::TooMany(failures.since + HOUR - self.now);
             return Err(Refused {
@@ -239,7 +239,7 @@ impl Judging<'_> {
             });
         }
         let (shown, real) = (who.failures_shown(self.state), who.failures_real(self.state));
-        let told = throttle::count_until_quiet(tx, &shown, DAY, self.now).await?;
+        let told = rate_limit::count_until_quiet(tx, &shown, DAY, self.now).await?;
         if told > FAILURES_A_DAY {
             let recorded = told == FAILURES_A_DAY + 1;
             return Err(Refused { why: CheckError::Exhausted, recorded });
@@ -247,7 +247,7 @@ impl Judging<'_> {
         let mut keys = vec![network, shown];
         let mut quietly_refused = false;
         if !who.open {
-            let count = throttle::count_until_quiet(tx, &real, DAY, self.now).await?;
+            let count = rate_limit::count_until_quiet(tx, &real, DAY, self.now).await?;
             quietly_refused = count > FAILURES_A_DAY;
             keys.push(real);
         }
@@ -278,7 +278,7 @@ impl Judging<'_> {
         }
         let network = &self.client.network;
         let key = Key::new(&self.state.keys, "long-code-failures-network", &[network]);
-        let count = throttle::count(tx, &key, HOUR, self.now).await?.count;
+        let count = rate_limit::count(tx, &key, HOUR, self.now).await?.count;
         Ok(count <= FAILURES_AN_HOUR_AND_NETWORK)
     }
 

@@ -3,7 +3,7 @@
 use super::{Counters, seconds_until};
 use crate::{
     args,
-    server::{app::AppState, clock::Millis, db::DbError, flows::Flow, throttle},
+    server::{app::AppState, clock::Millis, db::DbError, flows::Flow, rate_limit},
 };
 
 /// When the newest code of a flow was sent and when the next may be.
@@ -42,12 +42,13 @@ pub async fn latest(state: &AppState, flow: &Flow) -> Result<Latest, DbError> {
     if state.config.limits {
         let who = Counters::of(flow);
         let last =
-            throttle::current(&state.db, &who.resend(state), state.config.code_resend, now).await?;
+            rate_limit::current(&state.db, &who.resend(state), state.config.code_resend, now)
+                .await?;
         if last.count > 0 {
             next_at = last.since + state.config.code_resend;
         }
         for (key, span, most) in who.letters_shown(state) {
-            let count = throttle::current(&state.db, &key, span, now).await?;
+            let count = rate_limit::current(&state.db, &key, span, now).await?;
             if count.count >= most {
                 next_at = next_at.max(count.since + span);
             }

@@ -32,8 +32,8 @@ use crate::{
         db::{DbError, Tx},
         flows::{Flow, FlowKind},
         random::Random,
+        rate_limit::{self, Key},
         secret::{KeyRing, MacFor},
-        throttle::{self, Key},
     },
 };
 
@@ -182,7 +182,7 @@ pub async fn forgive_recovery(
         let (shown, real, failures) = (whom.clone(), whom, guessed(account_id));
         let counters = Counters { shown, real, failures, open: false };
         for key in counters.keys(state) {
-            throttle::clear(tx, &key).await?;
+            rate_limit::clear(tx, &key).await?;
         }
     }
     Ok(())
@@ -194,7 +194,7 @@ pub async fn forgive_recovery(
 /// # Errors
 /// When the database fails.
 pub async fn no_wait(state: &AppState, tx: &mut Tx, flow: &Flow) -> Result<(), DbError> {
-    throttle::clear(tx, &Counters::of(flow).resend(state)).await
+    rate_limit::clear(tx, &Counters::of(flow).resend(state)).await
 }
 
 /// Seconds until `then`, rounded up.

@@ -16,7 +16,7 @@ use crate::{
             self, Letter,
             share::{self, Cause, Room},
         },
-        throttle::{self, Key},
+        rate_limit::{self, Key},
     },
 };
 
@@ -184,8 +184,9 @@ async fn length(
     };
     let site = alarm::is_on(tx, now).await?;
     let shown_failures =
-        throttle::current_in(tx, &who.failures_shown(state), DAY, now).await?.count;
-    let real_failures = throttle::current_in(tx, &who.failures_real(state), DAY, now).await?.count;
+        rate_limit::current_in(tx, &who.failures_shown(state), DAY, now).await?.count;
+    let real_failures =
+        rate_limit::current_in(tx, &who.failures_real(state), DAY, now).await?.count;
     let roams = may_roam && real == Limit::Last;
     // A short one would be refused, whichever of the two is used up.
     let spent = real_failures >= FAILURES_A_DAY || shown_failures >= FAILURES_A_DAY;
@@ -207,7 +208,7 @@ async fn count_shown(
     now: Millis,
 ) -> Result<Limit, SendError> {
     if let Err(wait) =
-        throttle::cooldown(tx, &who.resend(state), state.config.code_resend, now).await?
+        rate_limit::cooldown(tx, &who.resend(state), state.config.code_resend, now).await?
     {
         return Err(SendError::TooEarly(wait));
     }
@@ -216,13 +217,13 @@ async fn count_shown(
         ("letters-network", HOUR, LETTERS_AN_HOUR_AND_NETWORK),
     ] {
         let network = Key::new(&state.keys, what, &[&client.network]);
-        throttle::at_most(tx, &network, span, most, now)
+        rate_limit::at_most(tx, &network, span, most, now)
             .await?
             .map_err(SendError::TooManyFromNetwork)?;
     }
     let mut limit = Limit::Within;
     for (key, span, most) in who.letters_shown(state) {
-        let count = throttle::count(tx, &key, span, now).await?;
+        let count = rate_limit::count(tx, &key, span, now).await?;
         if count.count > most {
             return Err(SendError::TooMany { wait: count.since + span - now, roams: may_roam });
         }
@@ -241,7 +242,7 @@ async fn count_real(
 ) -> Result<Limit, DbError> {
     let mut limit = Limit::Within;
     for (key, span, most) in who.letters_real(state) {
-        let count = throttle::count(tx, &key, span, now).await?.count;
+        let count = rate_limit::count(tx, &key, span, now).await?.count;
         limit = match limit {
             _ if count > most => Limit::Beyond,
             Limit::Within if count == most => Limit::Last,

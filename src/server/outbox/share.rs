@@ -11,7 +11,7 @@ use crate::{
         client,
         clock::{DAY, HOUR, Millis},
         db::{DbError, Tx},
-        throttle::{self, Key},
+        rate_limit::{self, Key},
     },
 };
 
@@ -88,7 +88,7 @@ pub async fn count(
     let mut counted = Counted { keys: Vec::new(), room: Room::Enough, wait: 0 };
     for (what, span, most) in [(hour, HOUR, an_hour), (day, DAY, a_day)] {
         let key = Key::new(&state.keys, what, &[&mailbox]);
-        let throttle::Count { count, since } = throttle::count(tx, &key, span, now).await?;
+        let rate_limit::Count { count, since } = rate_limit::count(tx, &key, span, now).await?;
         if count > most || (count == most && !may_be_last) {
             counted.room = Room::Nothing;
             counted.wait = counted.wait.max(since + span - now);
@@ -107,7 +107,7 @@ pub async fn count(
 pub async fn forgive(state: &AppState, tx: &mut Tx, address: &str) -> Result<(), DbError> {
     let mailbox = mailbox(address);
     for what in ["mailbox-hour", "mailbox-day", "mailbox-own-hour", "mailbox-own-day"] {
-        throttle::clear(tx, &Key::new(&state.keys, what, &[&mailbox])).await?;
+        rate_limit::clear(tx, &Key::new(&state.keys, what, &[&mailbox])).await?;
     }
     Ok(())
 }
@@ -125,7 +125,7 @@ impl Counted {
     /// When the database fails.
     pub async fn settle(&self, tx: &mut Tx, goes_out: bool) -> Result<(), DbError> {
         for key in &self.keys {
-            throttle::refund_unless(tx, key, goes_out).await?;
+            rate_limit::refund_unless(tx, key, goes_out).await?;
         }
         Ok(())
     }
@@ -159,13 +159,13 @@ pub async fn to_typed_address(
     }
     let now = state.clock.now();
     let allocation = Key::new(&state.keys, "typed-allocation", &[&client::allocation(network)]);
-    let most = throttle::at_most(tx, &allocation, HOUR, ALLOCATION_MOST, now).await?;
+    let most = rate_limit::at_most(tx, &allocation, HOUR, ALLOCATION_MOST, now).await?;
     if most.is_err() {
         return Ok(most);
     }
     let network = Key::new(&state.keys, "typed-network", &[network]);
-    let network = throttle::count(tx, &network, HOUR, now).await?;
-    let site = throttle::count(tx, &Key::new(&state.keys, "typed-site", &[]), HOUR, now).await?;
+    let network = rate_limit::count(tx, &network, HOUR, now).await?;
+    let site = rate_limit::count(tx, &Key::new(&state.keys, "typed-site", &[]), HOUR, now).await?;
     if site.count > SITE_MOST {
         return Ok(Err(site.since + HOUR - now));
     }

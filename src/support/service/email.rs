@@ -12,8 +12,8 @@ use crate::{
         conversations::{self, Conversation},
         flows::{self, Flow, FlowKind, NewFlow, Step},
         outbox::MailProblem,
+        rate_limit::Key,
         secret::Token,
-        throttle::Key,
     },
     support::mail,
 };

@@ -21,8 +21,8 @@ use crate::{
         },
         db::{DbError, Tx},
         pictures::{self, Busy, Drawn, PictureProblem, Shape, Whose},
+        rate_limit::{self, Key},
         secret::Token,
-        throttle::{self, Key},
     },
 };
 
@@ -272,7 +272,7 @@ async fn within(
         return Ok(());
     }
     let mut tx = state.db.begin_light().await?;
-    let counted = throttle::at_most(&mut tx, key, span, most, state.clock.now()).await?;
+    let counted = rate_limit::at_most(&mut tx, key, span, most, state.clock.now()).await?;
     tx.commit().await?;
     counted.map_err(|wait| SupportError::TooMany(problem.into(), wait))
 }

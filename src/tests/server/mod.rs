@@ -11,7 +11,7 @@ mod hashing;
 mod odds;
 mod outbox;
 mod pooler;
+mod rate_limit;
 mod share;
 mod sqlite;
 pub(super) mod telemetry;
-mod throttle;

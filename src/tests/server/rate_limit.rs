@@ -4,7 +4,7 @@ use crate::server::{
     app::AppState,
     clock::{DAY, HOUR, MINUTE, SECOND},
     db::{DbError, Row, Value, Writer},
-    throttle::{self, Attempt, Key, wait_after},
+    rate_limit::{self, Attempt, Key, wait_after},
 };
 
 use super::super::harness::both;
@@ -20,17 +20,26 @@ both!(window_counts_and_begins_anew, |t| {
     let other = Key::new(&t.state.keys, "test", &["b"]);
     let mut tx = t.state.db.begin().await.expect("a transaction");
     for n in 1..=3 {
-        assert_eq!(throttle::count(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, n);
+        assert_eq!(
+            rate_limit::count(&mut tx, &key, HOUR, t.now()).await.expect("a count").count,
+            n
+        );
     }
-    throttle::refund(&mut tx, &key).await.expect("done");
-    assert_eq!(throttle::current_in(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, 2);
+    rate_limit::refund(&mut tx, &key).await.expect("done");
     assert_eq!(
-        throttle::current_in(&mut tx, &other, HOUR, t.now()).await.expect("a count").count,
+        rate_limit::current_in(&mut tx, &key, HOUR, t.now()).await.expect("a count").count,
+        2
+    );
+    assert_eq!(
+        rate_limit::current_in(&mut tx, &other, HOUR, t.now()).await.expect("a count").count,
         0
     );
     t.wait(HOUR);
-    assert_eq!(throttle::current_in(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, 0);
-    assert_eq!(throttle::count(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, 1);
+    assert_eq!(
+        rate_limit::current_in(&mut tx, &key, HOUR, t.now()).await.expect("a count").count,
+        0
+    );
+    assert_eq!(rate_limit::count(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, 1);
 });
 
 both!(streak_waits_and_is_forgotten_after_a_day, |t| {
@@ -38,22 +47,22 @@ both!(streak_waits_and_is_forgotten_after_a_day, |t| {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     for n in 1..=5 {
         assert_eq!(
-            throttle::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
+            rate_limit::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
             Attempt::Go(n)
         );
     }
     assert_eq!(
-        throttle::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
+        rate_limit::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
         Attempt::Wait(30 * SECOND)
     );
     t.wait(DAY + 1);
     assert_eq!(
-        throttle::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
+        rate_limit::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
         Attempt::Go(1)
     );
-    throttle::clear(&mut tx, &key).await.expect("done");
+    rate_limit::clear(&mut tx, &key).await.expect("done");
     assert_eq!(
-        throttle::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
+        rate_limit::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
         Attempt::Go(1)
     );
 });
@@ -61,7 +70,8 @@ both!(streak_waits_and_is_forgotten_after_a_day, |t| {
 both!(each_failure_from_the_fifth_on_waits_longer, |t| {
     let key = Key::new(&t.state.keys, "test", &["a"]);
     let mut tx = t.state.db.begin().await.expect("a transaction");
-    let mut take = async || throttle::record_attempt(&mut tx, &key, t.now()).await.expect("a turn");
+    let mut take =
+        async || rate_limit::record_attempt(&mut tx, &key, t.now()).await.expect("a turn");
     for failures in 1..=12 {
         assert_eq!(take().await, Attempt::Go(failures));
         if wait_after(failures) > 0 {
@@ -82,7 +92,7 @@ impl Writer for EndsInBetween<'_> {
     ) -> Result<Option<T>, DbError> {
         if sql.starts_with("SELECT") {
             let mut tx = self.0.db.begin().await?;
-            throttle::clear(&mut tx, &self.1).await?;
+            rate_limit::clear(&mut tx, &self.1).await?;
             tx.commit().await?;
         }
         self.0.db.light().optional(sql, args).await
@@ -92,19 +102,19 @@ impl Writer for EndsInBetween<'_> {
 both!(streak_that_ends_while_one_asks_for_its_wait_is_waited_for_shortly, |t| {
     let key = Key::new(&t.state.keys, "test", &["a"]);
     for n in 1..=5 {
-        let turn = throttle::record_attempt(&mut t.state.db.light(), &key, t.now()).await;
+        let turn = rate_limit::record_attempt(&mut t.state.db.light(), &key, t.now()).await;
         assert_eq!(turn.expect("a turn"), Attempt::Go(n));
     }
     let mut racing = EndsInBetween(&t.state, key.clone());
-    let turn = throttle::record_attempt(&mut racing, &key, t.now()).await;
+    let turn = rate_limit::record_attempt(&mut racing, &key, t.now()).await;
     assert_eq!(turn.expect("a turn"), Attempt::Wait(SECOND));
     assert_eq!(
-        throttle::cooldown(&mut t.state.db.light(), &key, MINUTE, t.now())
+        rate_limit::cooldown(&mut t.state.db.light(), &key, MINUTE, t.now())
             .await
             .expect("an answer"),
         Ok(())
     );
-    let again = throttle::cooldown(&mut racing, &key, MINUTE, t.now()).await;
+    let again = rate_limit::cooldown(&mut racing, &key, MINUTE, t.now()).await;
     assert_eq!(again.expect("an answer"), Err(SECOND));
 });
 
@@ -114,7 +124,7 @@ both!(parallel_counts_are_all_different, |t| {
         let (state, key) = (t.state.clone(), key.clone());
         tokio::spawn(async move {
             let mut tx = state.db.begin().await.expect("a transaction");
-            let count = throttle::count(&mut tx, &key, HOUR, state.clock.now())
+            let count = rate_limit::count(&mut tx, &key, HOUR, state.clock.now())
                 .await
                 .expect("a count")
                 .count;
@@ -135,21 +145,21 @@ both!(once_per_span_and_slots_apart, |t| {
     let slots = Key::new(&t.state.keys, "slots", &["a"]);
     let mut tx = t.state.db.begin().await.expect("a transaction");
     assert_eq!(
-        throttle::cooldown(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
+        rate_limit::cooldown(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
         Ok(())
     );
     t.wait(59 * SECOND);
     assert_eq!(
-        throttle::cooldown(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
+        rate_limit::cooldown(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
         Err(SECOND)
     );
     t.wait(SECOND);
     assert_eq!(
-        throttle::cooldown(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
+        rate_limit::cooldown(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
         Ok(())
     );
     for n in 1..=4 {
-        let slot = throttle::take_slot(&mut tx, &slots, 20 * SECOND, MINUTE, t.now())
+        let slot = rate_limit::take_slot(&mut tx, &slots, 20 * SECOND, MINUTE, t.now())
             .await
             .expect("a slot");
         assert_eq!(slot - t.now(), (n * 20 * SECOND).min(MINUTE));
