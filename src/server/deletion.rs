@@ -38,7 +38,7 @@ pub async fn purge(state: &AppState, id: &str, due: bool) -> Result<bool, DbErro
     passwords::forgive(state, &mut tx, id).await?;
     let nobody = Client { network: String::new(), user_agent: String::new() };
     conversations::forget_account(&mut tx, id, &account.email).await?;
-    events::forget_person(&mut tx, id).await?;
+    events::anonymize(&mut tx, id).await?;
     events::record(&mut tx, &state.random, now, EventKind::Deleted, None, &nobody).await?;
     accounts::delete(&mut tx, id).await?;
     let letter = letters::deletion_done(state, &account);

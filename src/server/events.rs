@@ -528,7 +528,7 @@ fn among(kinds: &[EventKind]) -> String {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn forget_person(tx: &mut Tx, account: &str) -> Result<(), DbError> {
+pub async fn anonymize(tx: &mut Tx, account: &str) -> Result<(), DbError> {
     tx.execute(
         "UPDATE events SET account_id = NULL, network = '', user_agent = '', detail = NULL WHERE account_id = $1",
         args![account],
