@@ -18,8 +18,8 @@ use crate::{
     profile,
     server::{
         accounts::{Account, RECLAIM_WINDOW},
+        audit::{self, Event, EventKind},
         clock::Millis,
-        events::{self, Event, EventKind},
         format,
         http::{
             context::{RequestContext, SignedIn},
@@ -59,7 +59,7 @@ pub async fn hub(
     let picture = profile::picture_id(db, &account.id).await?;
     let devices = session::count(db, &account.id, now).await?;
     let codes = saved_codes::standing(db, &account.id).await?;
-    let lately = events::list(db, &account.id, &kinds, None, LATELY).await?;
+    let lately = audit::list(db, &account.id, &kinds, None, LATELY).await?;
     let is_address_new = account.email_changed_at.is_some_and(|at| now - at < RECLAIM_WINDOW);
     let is_staff = session.staff;
     let view = move || {

@@ -21,7 +21,7 @@ use crate::{
     i18n::{Texts, use_texts},
     islands::{ActivityGroup, ActivityList, ActivityPart, ActivityTexts},
     server::{
-        events::{self, Event, EventKind},
+        audit::{self, Event, EventKind},
         http::{
             context::RequestContext,
             extract::CurrentUser,
@@ -51,7 +51,7 @@ pub async fn list(
     let most = PART * i64::from(parts);
     // One more than is shown tells whether there is more.
     let mut events =
-        events::list(&request.state.db, &account.id, &group.kinds(), before.as_deref(), most + 1)
+        audit::list(&request.state.db, &account.id, &group.kinds(), before.as_deref(), most + 1)
             .await?;
     let shown = usize::try_from(most).unwrap_or(usize::MAX);
     let has_more = events.len() > shown;

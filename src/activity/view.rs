@@ -6,9 +6,9 @@ use crate::{
     i18n::Texts,
     islands::{ActivityDay, ActivityEntry},
     server::{
+        audit::{Event, EventKind},
         client::COMMAND_LINE,
         clock::Millis,
-        events::{Event, EventKind},
         format::{self, Day, Zone},
     },
 };

@@ -4,7 +4,7 @@ use crate::{
     i18n::{self, Locale},
     server::{
         accounts::Role,
-        events::{Event, EventKind},
+        audit::{Event, EventKind},
         roles,
     },
 };

@@ -9,13 +9,12 @@ use crate::{
     server::{
         accounts::{self, Account, CreateError, NewAccount, Role, State},
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         clock::Clock,
         codes,
         config::Config,
-        deletion,
-        events::{self, EventKind},
-        flows, format,
+        deletion, flows, format,
         roles::{self, GiveError, Giving},
         run::{self, StartError},
         session,
@@ -54,7 +53,7 @@ pub(super) async fn create(config: Config, new: CreateAccount) -> Result<(), Sta
         taken => refuse(taken.to_string()),
     })?;
     let client = Client::command_line();
-    events::record(&mut tx, &state.random, now, EventKind::Registered, Some(&id), &client).await?;
+    audit::record(&mut tx, &state.random, now, EventKind::Registered, Some(&id), &client).await?;
     if new.role.is_staff()
         && let Some(account) = accounts::get_for_update(&mut tx, &id).await?
     {
@@ -122,7 +121,7 @@ pub(super) async fn set_state(
     codes::end_all(&mut tx, &account.id).await?;
     flows::end_others(&mut tx, &account.id, None).await?;
     let (kind, client) = (EventKind::StateChanged, Client::command_line());
-    events::record(&mut tx, &state.random, now, kind, Some(&account.id), &client).await?;
+    audit::record(&mut tx, &state.random, now, kind, Some(&account.id), &client).await?;
     tx.commit().await?;
     state.db.close().await;
     let done = if wanted == State::Active { "enabled" } else { "disabled" };
@@ -160,7 +159,7 @@ pub(super) async fn end_sessions(config: Config, login: &str) -> Result<(), Star
     let ended = session::end_all(&mut tx, &account.id).await?;
     let (kind, client) = (EventKind::AllEnded, Client::command_line());
     let now = state.clock.now();
-    events::record(&mut tx, &state.random, now, kind, Some(&account.id), &client).await?;
+    audit::record(&mut tx, &state.random, now, kind, Some(&account.id), &client).await?;
     tx.commit().await?;
     state.db.close().await;
     println!("Account {} was signed out; sessions ended: {ended}.", account.login);

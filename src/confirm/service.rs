@@ -6,11 +6,11 @@ use crate::{
     server::{
         Fault, accounts,
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         clock::Millis,
         codes::CheckError,
         db::{DbError, Tx},
-        events::{self, EventKind},
         flows::{self, Flow},
         http::context::SignedIn,
         own_code,
@@ -94,7 +94,7 @@ async fn step_up(
     let token =
         session::renew(&mut tx, &state.random, &session.id, Some((account.epoch, now))).await?;
     let token = token.ok_or(ConfirmError::Overtaken)?;
-    events::record(&mut tx, &state.random, now, EventKind::Confirmed, Some(&account.id), client)
+    audit::record(&mut tx, &state.random, now, EventKind::Confirmed, Some(&account.id), client)
         .await?;
     tx.commit().await?;
     Ok(token)

@@ -6,12 +6,12 @@ use crate::{
         Fault,
         accounts::{self, Account},
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         clock::Millis,
         codes,
         db::DbError,
         deletion::GRACE,
-        events::{self, EventKind},
         flows, outbox, session,
     },
 };
@@ -63,7 +63,7 @@ pub(super) async fn ask(
     if current.delete_at.is_none() {
         accounts::set_deletion(&mut tx, &account.id, Some(at)).await?;
         let kind = EventKind::DeletionAsked;
-        events::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
+        audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
         let letter = mail::deletion_started(state, &current, at, client);
         outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     }
@@ -86,7 +86,7 @@ pub(super) async fn keep(
     if current.delete_at.is_some() {
         accounts::set_deletion(&mut tx, &account.id, None).await?;
         let kind = EventKind::DeletionStopped;
-        events::record(&mut tx, &state.random, state.clock.now(), kind, Some(&account.id), client)
+        audit::record(&mut tx, &state.random, state.clock.now(), kind, Some(&account.id), client)
             .await?;
     }
     Ok(tx.commit().await?)

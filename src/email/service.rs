@@ -9,11 +9,11 @@ use crate::{
         Fault,
         accounts::{self, Account, RECLAIM_WINDOW},
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         clock::DAY,
         codes::{self, CheckError, SendError},
         db::{DbError, Tx},
-        events::{self, EventKind},
         flows::{self, Flow, FlowKind, Step},
         http::context::SignedIn,
         links::{self, LinkPurpose},
@@ -96,7 +96,7 @@ pub(super) async fn ask(state: &AppState, entry: &Entry<'_>) -> Result<Asked, Em
         Begun::Before(flow, token) => (flow, token),
         Begun::Now(mut tx, flow, token) => {
             let (now, kind) = (state.clock.now(), EventKind::EmailChangeAsked);
-            events::record(&mut tx, &state.random, now, kind, Some(&account.id), entry.client)
+            audit::record(&mut tx, &state.random, now, kind, Some(&account.id), entry.client)
                 .await?;
             tell_old(state, &mut tx, account, &email, entry.client).await?;
             tx.commit().await?;
@@ -118,7 +118,7 @@ async fn respell(
     let account = accounts::get_unchanged(&mut tx, id, entry.account.epoch).await?;
     account.ok_or(EmailError::Overtaken)?;
     accounts::respell_email(&mut tx, id, email).await?;
-    events::record(&mut tx, &state.random, now, kind, Some(id), entry.client).await?;
+    audit::record(&mut tx, &state.random, now, kind, Some(id), entry.client).await?;
     Ok(tx.commit().await?)
 }
 
@@ -199,7 +199,7 @@ pub(super) async fn change(
     }
     flows::end_others(&mut tx, &old.id, None).await?;
     codes::end_all(&mut tx, &old.id).await?;
-    events::record(&mut tx, &state.random, now, EventKind::EmailChanged, Some(&old.id), client)
+    audit::record(&mut tx, &state.random, now, EventKind::EmailChanged, Some(&old.id), client)
         .await?;
     let link = take_back_link(state, &mut tx, &old).await?;
     let to_old = mail::address_changed_old(state, &old, &email, &link, client);

@@ -12,10 +12,10 @@ use crate::{
         Fault,
         accounts::{self, Account},
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         clock::{HOUR, Millis},
         db::{DbError, Tx},
-        events::{self, EventKind},
         format, outbox,
         rate_limit::{self, Key},
     },
@@ -82,7 +82,7 @@ pub(super) async fn export(
     let mut tx = state.db.begin().await?;
     let account = still_there(&mut tx, account).await?;
     let kind = EventKind::Exported;
-    events::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
+    audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
     let letter = mail::export_ready(state, &account, client);
     outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     tx.commit().await?;

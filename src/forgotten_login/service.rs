@@ -7,11 +7,11 @@ use crate::{
     server::{
         Fault, accounts,
         app::AppState,
+        audit::{self, EventKind},
         captcha::{self, CaptchaContext, CaptchaError},
         client::Client,
         clock::{DAY, HOUR, Millis},
         db::DbError,
-        events::{self, EventKind},
         flows::FlowKind,
         outbox::{self, MailProblem, share::Cause},
         rate_limit::{self, Key},
@@ -112,7 +112,7 @@ pub(super) async fn find(state: &AppState, entry: &Entry<'_>) -> Result<(), Find
         None => mail::no_account(state, &email, entry.locale, entry.client),
     };
     let whom = account.as_ref().map(|account| account.id.as_str());
-    events::record(&mut tx, &state.random, now, EventKind::LoginAsked, whom, entry.client).await?;
+    audit::record(&mut tx, &state.random, now, EventKind::LoginAsked, whom, entry.client).await?;
     outbox::enqueue(state, &mut tx, letter, deliver, ready_at, None).await?;
     Ok(tx.commit().await?)
 }

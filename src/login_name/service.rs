@@ -8,10 +8,10 @@ use crate::{
         Fault,
         accounts::{self, Account, IdentifierProblem},
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         clock::{DAY, HOUR, Millis},
         db::DbError,
-        events::{self, EventKind},
         outbox,
         rate_limit::{self, Key},
     },
@@ -81,7 +81,7 @@ pub(super) async fn change(
         drop(tx);
         return Err(taken(state, account).await?);
     }
-    events::record(&mut tx, &state.random, now, EventKind::LoginChanged, Some(&account.id), client)
+    audit::record(&mut tx, &state.random, now, EventKind::LoginChanged, Some(&account.id), client)
         .await?;
     let letter = mail::login_changed(state, &current, &new, client);
     outbox::enqueue(state, &mut tx, letter, true, now, None).await?;

@@ -13,10 +13,10 @@ use crate::{
         Fault,
         accounts::{self, Account, RECLAIM_WINDOW, State},
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         codes,
         db::{DbError, Tx},
-        events::{self, EventKind},
         flows::{self, FlowKind, NewFlow, Step},
         links::{self, Link, LinkPurpose},
         outbox::{self, Letter, LetterKind, share},
@@ -103,7 +103,7 @@ pub(super) async fn take_back(
     } else {
         (EventKind::Reclaimed, LetterKind::PasswordChanged)
     };
-    events::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
+    audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
     let letter = Letter { kind: letter, ..mail::taken_back(state, &account, client) };
     outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     for address in &between {
@@ -156,7 +156,7 @@ pub(super) async fn freeze(
     accounts::set_state(&mut tx, &account.id, State::Frozen, now).await?;
     accounts::set_deletion(&mut tx, &account.id, None).await?;
     end_everything(state, &mut tx, &account.id, client).await?;
-    events::record(&mut tx, &state.random, now, EventKind::Frozen, Some(&account.id), client)
+    audit::record(&mut tx, &state.random, now, EventKind::Frozen, Some(&account.id), client)
         .await?;
     let letter = mail::frozen(state, &account, client);
     outbox::enqueue(state, &mut tx, letter, true, now, None).await?;

@@ -10,8 +10,8 @@ use crate::{
     forms::SecretText,
     server::{
         accounts::Account,
+        audit::EventKind,
         codes,
-        events::EventKind,
         flows::{Flow, FlowKind, FlowProblem, Step},
         http::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,

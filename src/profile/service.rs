@@ -9,9 +9,9 @@ use crate::{
         Fault,
         accounts::{self, Account, Profile},
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         db::DbError,
-        events::{self, EventKind},
         format::Zone,
         pictures::{self, Busy, PictureProblem, Shape, Whose},
     },
@@ -127,7 +127,7 @@ pub(super) async fn save(state: &AppState, entry: Entry<'_>) -> Result<Saved, Pr
         None => {}
     }
     let kind = EventKind::ProfileChanged;
-    events::record(&mut tx, &state.random, now, kind, Some(&account.id), entry.client).await?;
+    audit::record(&mut tx, &state.random, now, kind, Some(&account.id), entry.client).await?;
     tx.commit().await?;
     Ok(Saved { locale, version: version + 1 })
 }

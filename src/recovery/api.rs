@@ -10,9 +10,9 @@ use crate::{
     forms::{EmailAddress, SecretText},
     server::{
         accounts::IdentifierProblem,
+        audit::EventKind,
         captcha::CaptchaProblem,
         codes,
-        events::EventKind,
         flows::{Flow, FlowKind, FlowProblem, Step},
         http::{
             context::{BROWSER, RequestContext},

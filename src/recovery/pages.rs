@@ -28,11 +28,11 @@ use crate::{
     islands::InputKind,
     server::{
         accounts::{self, Account, RECLAIM_WINDOW},
+        audit::{self, EventKind},
         captcha::{self, CaptchaContext, Challenge},
         clock::Millis,
         codes::{self, Latest, seconds_until},
         conversations,
-        events::{self, EventKind},
         flows::{Flow, FlowKind, FlowProblem, Step},
         format,
         http::{
@@ -351,7 +351,7 @@ impl Changes {
         let id = flow.account_id.as_deref().unwrap_or_default();
         let Some(account) = accounts::get(db, id).await? else { return Ok(Self::default()) };
         let day = |account: &Account, at: Millis| format::date(request.locale, &account.zone(), at);
-        let since = async |kind| events::newest_since(db, &account.id, kind, flow.created_at).await;
+        let since = async |kind| audit::newest_since(db, &account.id, kind, flow.created_at).await;
         let codes = since(EventKind::SavedCodesVoided).await?;
         let codes = codes.as_ref().and_then(saved_codes::voided);
         let by_backup_code = since(EventKind::SavedCodeUsed).await?.is_some();

@@ -9,12 +9,12 @@ use crate::{
         accounts::{self, AddressStatus},
         app::AppState,
         assisted::{self, Finished},
+        audit::{self, EventKind},
         captcha::{self, CaptchaContext, CaptchaError},
         client::Client,
         clock::{DAY, Millis},
         codes::{self, CheckError, SendError, Sending},
         db::{DbError, Tx},
-        events::{self, EventKind},
         flows::{self, Flow, FlowKind, NewFlow, Step},
         letters,
         outbox::{self, Letter, LetterKind},
@@ -156,7 +156,7 @@ pub(super) async fn recover(
         ready_at,
     };
     let (_, token) = flows::begin(&mut tx, &state.random, now, &new).await?;
-    events::record(&mut tx, &state.random, now, EventKind::RecoveryAsked, account_id, entry.client)
+    audit::record(&mut tx, &state.random, now, EventKind::RecoveryAsked, account_id, entry.client)
         .await?;
     tx.commit().await?;
     Ok(token)

@@ -8,12 +8,12 @@ use crate::{
         Fault,
         accounts::{self, Account, CreateError, IdentifierProblem, NewAccount, Role},
         app::AppState,
+        audit::{self, EventKind},
         captcha::{self, CaptchaContext, CaptchaError},
         client::Client,
         clock::HOUR,
         codes::{self, CheckError, SendError},
         db::{DbError, Tx},
-        events::{self, EventKind},
         flows::{self, Flow, FlowKind, NewFlow, Step},
         new_address,
         outbox::{self, MailProblem},
@@ -244,7 +244,7 @@ pub(super) async fn confirm(
     let devices = &browser.devices;
     let devices =
         session::remember_device(&mut tx, &state.random, now, &account.id, devices, None).await?;
-    events::record(&mut tx, &state.random, now, EventKind::Registered, Some(&account.id), client)
+    audit::record(&mut tx, &state.random, now, EventKind::Registered, Some(&account.id), client)
         .await?;
     outbox::enqueue(state, &mut tx, mail::welcome(state, &account), true, now, None).await?;
     tx.commit().await?;

@@ -11,10 +11,10 @@ use crate::{
         Fault,
         accounts::{self, Account},
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         clock::{DAY, HOUR, Millis},
         db::{DbError, Tx},
-        events::{self, EventKind},
         flows::{self, Flow, Step},
         letters,
         outbox::{self, Letter},
@@ -206,7 +206,7 @@ impl Attempt<'_> {
         // Whichever way it was on before.
         flows::bind_to(tx, &flow.id, None).await?;
         let kind = EventKind::SavedCodeUsed;
-        events::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
+        audit::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
         let left = saved_codes::standing_in(tx, &account.id).await?.remaining;
         let letter = mail::saved_code_used(state, account, left, client);
         outbox::enqueue(state, tx, letter, true, now, None).await?;
@@ -216,7 +216,7 @@ impl Attempt<'_> {
     async fn record_failure(&self, tx: &mut Tx) -> Result<(), DbError> {
         let Self { state, flow, client, now, .. } = *self;
         let kind = EventKind::SavedCodeWrong;
-        events::record(tx, &state.random, now, kind, flow.account_id.as_deref(), client).await
+        audit::record(tx, &state.random, now, kind, flow.account_id.as_deref(), client).await
     }
 
     /// Records a failure. A letter, or one that is never sent, is written each time: the owner of a disabled account

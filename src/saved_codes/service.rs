@@ -7,10 +7,10 @@ use crate::{
         Fault,
         accounts::{self, Account},
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         clock::{HOUR, Millis},
         db::DbError,
-        events::{self, EventKind},
         format, mask, outbox,
         rate_limit::{self, Key},
         saved_codes::{self, SET},
@@ -68,7 +68,7 @@ pub(super) async fn make(
     }
     let codes = saved_codes::replace(&mut tx, &state.keys, &state.random, &account.id, now).await?;
     let kind = EventKind::SavedCodesMade;
-    events::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
+    audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
     let letter = mail::saved_codes_made(state, &account, client);
     outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     tx.commit().await?;

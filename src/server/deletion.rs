@@ -3,11 +3,11 @@
 use crate::server::{
     accounts::{self, Account},
     app::AppState,
+    audit::{self, EventKind},
     client::Client,
     clock::{DAY, Millis},
     codes, conversations,
     db::DbError,
-    events::{self, EventKind},
     flows, letters, outbox, passwords,
 };
 
@@ -38,8 +38,8 @@ pub async fn purge(state: &AppState, id: &str, due: bool) -> Result<bool, DbErro
     passwords::forgive(state, &mut tx, id).await?;
     let nobody = Client { network: String::new(), user_agent: String::new() };
     conversations::forget_account(&mut tx, id, &account.email).await?;
-    events::anonymize(&mut tx, id).await?;
-    events::record(&mut tx, &state.random, now, EventKind::Deleted, None, &nobody).await?;
+    audit::anonymize(&mut tx, id).await?;
+    audit::record(&mut tx, &state.random, now, EventKind::Deleted, None, &nobody).await?;
     accounts::delete(&mut tx, id).await?;
     let letter = letters::deletion_done(state, &account);
     outbox::enqueue(state, &mut tx, letter, true, now, None).await?;

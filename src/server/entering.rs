@@ -3,9 +3,9 @@
 use crate::server::{
     accounts::Account,
     app::AppState,
+    audit::{self, EventKind},
     client::Client,
     db::{DbError, Tx},
-    events::{self, EventKind},
     outbox::{self, Letter},
     secret::Token,
     session::{self, DeviceTokens, Known, Opened},
@@ -52,13 +52,13 @@ pub async fn enter(
     {
         // Somebody else's ended without a word otherwise, and nothing would tell that it was there.
         let kind = EventKind::SignedOut;
-        events::record(tx, &state.random, now, kind, Some(&whose), client).await?;
+        audit::record(tx, &state.random, now, kind, Some(&whose), client).await?;
     }
     let (devices, known) = (entering.devices, entering.known);
     let devices =
         session::remember_device(tx, &state.random, now, &account.id, devices, known).await?;
     let kind = EventKind::SignedIn;
-    events::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
+    audit::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
     if let Some(letter) = letter {
         outbox::enqueue(state, tx, letter, true, now, None).await?;
     }

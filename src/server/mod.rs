@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod app;
 pub mod assisted;
+pub mod audit;
 pub mod captcha;
 pub mod client;
 pub mod clock;
@@ -14,7 +15,6 @@ pub mod conversations;
 pub mod db;
 pub mod deletion;
 pub mod entering;
-pub mod events;
 pub mod flows;
 pub mod format;
 pub mod geo;

@@ -10,11 +10,11 @@ use crate::{
         Fault,
         accounts::{self, Account, RECLAIM_WINDOW},
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         clock::Millis,
         codes, conversations,
         db::{DbError, Tx},
-        events::{self, EventKind},
         flows::{self, Flow},
         letters::{self, AfterPassword},
         links::{self, LinkPurpose},
@@ -230,7 +230,7 @@ pub async fn verify_own(
     }
     let mut tx = state.db.begin().await?;
     let now = state.clock.now();
-    events::record(&mut tx, &state.random, now, refused, Some(&account.id), client).await?;
+    audit::record(&mut tx, &state.random, now, refused, Some(&account.id), client).await?;
     tx.commit().await?;
     Err(VerifyError::Wrong)
 }
@@ -333,7 +333,7 @@ pub async fn set(
     codes::end_all(tx, &account.id).await?;
     flows::end_others(tx, &account.id, flow).await?;
     forgive(state, tx, &account.id).await?;
-    events::record(tx, &state.random, now, event, Some(&account.id), client).await?;
+    audit::record(tx, &state.random, now, event, Some(&account.id), client).await?;
     let recovered = event == EventKind::PasswordRecovered;
     let saved_codes = if recovered {
         end_what_was_set_up(state, tx, account, client).await?
@@ -369,7 +369,7 @@ async fn end_what_was_set_up(
     if account.delete_at.is_some() {
         accounts::set_deletion(tx, &account.id, None).await?;
         let (now, kind) = (state.clock.now(), EventKind::DeletionStopped);
-        events::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
+        audit::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
     }
     conversations::announce_elsewhere_no_more(tx, &account.id, &account.email).await?;
     share::forgive(state, tx, &account.email).await?;

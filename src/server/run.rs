@@ -14,14 +14,14 @@ use crate::{
     server::{
         accounts::{self, KeysError},
         app::{AppState, Parts},
-        assisted, captcha,
+        assisted, audit, captcha,
         clock::Clock,
         codes,
         config::{Config, ConfigError},
         connections::{self, Limits},
         conversations,
         db::{Db, DbError},
-        deletion, events, flows,
+        deletion, flows,
         geo::Geo,
         hashing::Hasher,
         http::{self, assets::Assets},
@@ -225,7 +225,7 @@ pub async fn sweep(state: &AppState) -> Result<(), DbError> {
     assisted::sweep(&mut tx, now).await?;
     conversations::sweep(&mut tx, now).await?;
     outbox::sweep(&mut tx, now).await?;
-    events::sweep(&mut tx, now).await?;
+    audit::sweep(&mut tx, now).await?;
     tx.commit().await?;
     state.db.optimize().await
 }

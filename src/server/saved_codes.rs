@@ -18,10 +18,10 @@ use crate::{
     server::{
         accounts,
         app::AppState,
+        audit::{self, Event, EventKind},
         client::Client,
         clock::Millis,
         db::{Db, DbError, Tx},
-        events::{self, Event, EventKind},
         format,
         random::Random,
         rate_limit::{self, Key},
@@ -199,7 +199,7 @@ pub async fn void(
         let kind = EventKind::SavedCodesVoided;
         let detail = format!("{} {}", standing.remaining, format::machine(made_at));
         let now = state.clock.now();
-        events::record_detail(tx, &state.random, now, kind, account_id, client, &detail).await?;
+        audit::record_detail(tx, &state.random, now, kind, account_id, client, &detail).await?;
     }
     Ok(standing)
 }

@@ -3,10 +3,10 @@
 use crate::{
     args,
     server::{
+        audit::{self, EventKind},
         client::Client,
         clock::{DAY, HOUR, MINUTE, Millis},
         db::{Db, DbError, Tx},
-        events::{self, EventKind},
         random::Random,
         secret::{Token, TokenHash},
     },
@@ -336,7 +336,7 @@ pub async fn sign_out(
     client: &Client,
 ) -> Result<(), DbError> {
     if let Some(account) = end(tx, token).await? {
-        events::record(tx, random, now, EventKind::SignedOut, Some(&account), client).await?;
+        audit::record(tx, random, now, EventKind::SignedOut, Some(&account), client).await?;
     }
     Ok(())
 }

@@ -4,9 +4,9 @@ use crate::{
     forms::DeviceName,
     server::{
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         db::DbError,
-        events::{self, EventKind},
         http::context::SignedIn,
         session,
     },
@@ -41,7 +41,7 @@ pub(super) async fn end_one(
         return Ok(false);
     }
     let kind = EventKind::SessionEnded;
-    events::record(&mut tx, &state.random, state.clock.now(), kind, Some(account), client).await?;
+    audit::record(&mut tx, &state.random, state.clock.now(), kind, Some(account), client).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -59,6 +59,6 @@ pub(super) async fn end_others(
         return Ok(());
     }
     let kind = EventKind::OthersEnded;
-    events::record(&mut tx, &state.random, state.clock.now(), kind, Some(account), client).await?;
+    audit::record(&mut tx, &state.random, state.clock.now(), kind, Some(account), client).await?;
     tx.commit().await
 }

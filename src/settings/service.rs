@@ -5,9 +5,9 @@ use crate::{
     server::{
         accounts::{self, Account},
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         db::DbError,
-        events::{self, EventKind},
         letter_choices,
         outbox::LetterKind,
     },
@@ -63,7 +63,7 @@ pub(super) async fn choose_letters(
     }
     if before != *wanted {
         let kind = EventKind::LettersChosen;
-        events::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
+        audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
     }
     tx.commit().await?;
     Ok(true)

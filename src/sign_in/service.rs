@@ -9,12 +9,12 @@ use crate::{
         Fault,
         accounts::{self, Account},
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         clock::{DAY, HOUR, Millis},
         codes::SendError,
         db::{DbError, Tx},
         entering::{Entered, Entering, enter},
-        events::{self, EventKind},
         letters,
         outbox::{self, Letter},
         passwords::{elsewhere_key, typed_key},
@@ -179,7 +179,7 @@ async fn record_attempt(
         Attempt::Wait(wait) => {
             let mut tx = state.db.begin_light().await?;
             let kind = EventKind::SignInRefused;
-            events::record_wait(&mut tx, now, kind, streak, now + wait, entry.client).await?;
+            audit::record_wait(&mut tx, now, kind, streak, now + wait, entry.client).await?;
             tx.commit().await?;
             Err(SignInError::Wait { wait, failures: rate_limit::WAITS_FROM })
         }
@@ -314,7 +314,7 @@ async fn refuse(
         rate_limit::lengthen(&mut tx, elsewhere, wait, few, now).await?;
     }
     let account = (!account_id.is_empty()).then_some(account_id);
-    events::record(&mut tx, &state.random, now, EventKind::SignInRefused, account, entry.client)
+    audit::record(&mut tx, &state.random, now, EventKind::SignInRefused, account, entry.client)
         .await?;
     let whom = owner.as_ref().map_or(&entry.client.network, |account| &account.id);
     let due = letters::account_disabled_is_due(state, &mut tx, whom).await?;

@@ -7,9 +7,9 @@ use super::{
 use crate::{
     islands::ActivityPart,
     server::{
+        audit::{self, Event, EventKind},
         client::Client,
         clock::{DAY, HOUR, MINUTE},
-        events::{self, Event, EventKind},
     },
 };
 
@@ -205,7 +205,7 @@ both!(parts_follow_each_other_and_are_shown_together, |t| {
         t.wait(1);
         let mut tx = t.state.db.begin().await.expect("a transaction");
         let (random, now) = (&t.state.random, t.state.clock.now());
-        events::record(&mut tx, random, now, EventKind::SignedOut, Some(&anna.id), &client)
+        audit::record(&mut tx, random, now, EventKind::SignedOut, Some(&anna.id), &client)
             .await
             .expect("it is recorded");
         tx.commit().await.expect("it lasts");

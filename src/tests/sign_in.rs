@@ -316,7 +316,7 @@ both!(a7_4_3_old_password_in_flight_does_not_outlive_the_change, |t| {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let client =
         crate::server::client::Client { network: String::new(), user_agent: String::new() };
-    let kind = crate::server::events::EventKind::PasswordChanged;
+    let kind = crate::server::audit::EventKind::PasswordChanged;
     crate::server::passwords::set(
         &t.state,
         &mut tx,

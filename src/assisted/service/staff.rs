@@ -7,10 +7,10 @@ use crate::{
         accounts::{self, Account},
         app::AppState,
         assisted::{self, Assisted, AssistedProblem, Opening, State},
+        audit::{self, EventKind},
         clock::{DAY, HOUR, Millis},
         conversations::{self, Conversation, Message},
         db::DbError,
-        events::{self, EventKind},
         rate_limit::{self, Key},
     },
 };
@@ -199,9 +199,9 @@ pub(in crate::assisted) async fn look(
     let once = Key::new(&state.keys, "assisted-looked", &[&staff.id, id]);
     if rate_limit::cooldown(&mut tx, &once, HOUR, now).await?.is_ok() {
         let (kind, actor) = (EventKind::OperatorLooked, Some(staff.id.as_str()));
-        events::record_staff(&mut tx, &state.random, now, kind, account, actor, None).await?;
+        audit::record_staff(&mut tx, &state.random, now, kind, account, actor, None).await?;
     }
-    let signed_in = events::last_at(&mut tx, account, EventKind::SignedIn).await?;
+    let signed_in = audit::last_at(&mut tx, account, EventKind::SignedIn).await?;
     let used = assisted::used_lately(&mut tx, account, now).await?;
     tx.commit().await?;
     Ok(Some(Look { desk, messages, signed_in, used }))

@@ -8,9 +8,9 @@ use crate::{
         Fault,
         accounts::{self, Account},
         app::AppState,
+        audit::{self, Event, EventKind},
         clock::{DAY, HOUR, Millis},
         conversations::{self, Conversation},
-        events::{self, Event, EventKind},
         http::context::Staff,
         mask,
         rate_limit::{self, Key},
@@ -73,7 +73,7 @@ pub(in crate::operator) async fn look(
     let key = look_key(state, staff, id, account);
     if rate_limit::cooldown(&mut tx, &key, HOUR, now).await?.is_ok() {
         let (kind, me) = (EventKind::OperatorLooked, Some(staff.account.id.as_str()));
-        events::record_staff(&mut tx, &state.random, now, kind, account, me, None).await?;
+        audit::record_staff(&mut tx, &state.random, now, kind, account, me, None).await?;
     }
     // A window of the same operator that was open before shows it, too.
     state.live.publish(&mut tx, &conversations::topic(id), LOOKED).await?;
@@ -98,9 +98,9 @@ pub(in crate::operator) async fn shown(
 
 async fn facts(state: &AppState, account: &Account) -> Result<Facts, Fault> {
     let (db, id) = (&state.db, account.id.as_str());
-    let last = events::list(db, id, &[EventKind::SignedIn], None, 1).await?;
+    let last = audit::list(db, id, &[EventKind::SignedIn], None, 1).await?;
     let since = state.clock.now() - TRIED_SINCE;
-    let mut tried = events::list(db, id, &TRIED, None, TRIED_MOST).await?;
+    let mut tried = audit::list(db, id, &TRIED, None, TRIED_MOST).await?;
     tried.retain(|event| event.at >= since);
     Ok(Facts {
         login: account.login.clone(),
@@ -140,7 +140,7 @@ pub(in crate::operator) async fn claim(
     locked(&mut tx, id).await?;
     let found = account.as_ref().map(|account| account.id.as_str());
     conversations::set_claim(state, &mut tx, id, typed, found, me).await?;
-    events::record_search(&mut tx, &state.random, now, found, me).await?;
+    audit::record_search(&mut tx, &state.random, now, found, me).await?;
     tx.commit().await?;
     Ok(found.is_some())
 }

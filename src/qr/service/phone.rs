@@ -6,10 +6,10 @@ use crate::{
     server::{
         accounts,
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         clock::HOUR,
         db::{DbError, Tx},
-        events::{self, EventKind},
         http::context::SignedIn,
         passwords,
         qr::{self, By, Request, State},
@@ -87,7 +87,7 @@ async fn scan(
     let scanned = qr::scan(state, tx, id, by, typed).await?;
     if scanned {
         let kind = EventKind::QrScanned;
-        events::record(tx, &state.random, state.clock.now(), kind, Some(by.account_id), client)
+        audit::record(tx, &state.random, state.clock.now(), kind, Some(by.account_id), client)
             .await?;
     }
     Ok(scanned)
@@ -237,7 +237,7 @@ async fn finish(
         return Err(QrError::Gone);
     }
     let now = state.clock.now();
-    events::record(&mut tx, &state.random, now, kind, Some(by.account_id), client).await?;
+    audit::record(&mut tx, &state.random, now, kind, Some(by.account_id), client).await?;
     Ok(tx.commit().await?)
 }
 

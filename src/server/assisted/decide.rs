@@ -10,11 +10,11 @@ use crate::{
     server::{
         accounts::{self, Account},
         app::AppState,
+        audit::EventKind,
         client::Client,
         clock::{DAY, Millis},
         conversations,
         db::{DbError, Tx},
-        events::EventKind,
         links::{self, LinkPurpose, NewLink},
         outbox,
     },

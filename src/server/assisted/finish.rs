@@ -6,9 +6,9 @@ use crate::{
     server::{
         accounts::{self, Account, RECLAIM_WINDOW},
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         db::{DbError, Tx},
-        events::{self, EventKind},
         links::{self, LinkPurpose},
         outbox,
     },
@@ -64,7 +64,7 @@ pub async fn finish(
         )
         .await?;
         let kind = EventKind::EmailChanged;
-        events::record(tx, &state.random, now, kind, Some(&before.id), client).await?;
+        audit::record(tx, &state.random, now, kind, Some(&before.id), client).await?;
         let to_old = mail::recovered_old(state, before, &email, &link, client);
         outbox::enqueue(state, tx, to_old, true, now, None).await?;
         let to_new = mail::recovered_new(state, before, &email, client);

@@ -36,11 +36,11 @@ pub use self::{
 use crate::server::{
     accounts::Account,
     app::AppState,
+    audit::{self, EventKind},
     client::Client,
     clock::{DAY, HOUR, Millis},
     conversations,
     db::{DbError, Tx},
-    events::{self, EventKind},
 };
 
 /// How long the shopper has to confirm an address, and then the staff to decide.
@@ -110,14 +110,14 @@ async fn tell(
     let (now, account) = (state.clock.now(), process.account_id.as_str());
     match by {
         By::Browser(client) => {
-            events::record(tx, &state.random, now, kind, Some(account), client).await?;
+            audit::record(tx, &state.random, now, kind, Some(account), client).await?;
         }
         By::Staff(staff) => {
             let actor = Some(staff.id.as_str());
-            events::record_staff(tx, &state.random, now, kind, account, actor, None).await?;
+            audit::record_staff(tx, &state.random, now, kind, account, actor, None).await?;
         }
         By::Nobody => {
-            events::record_staff(tx, &state.random, now, kind, account, None, None).await?;
+            audit::record_staff(tx, &state.random, now, kind, account, None, None).await?;
         }
     }
     if let Some(conversation) = &process.conversation_id {

@@ -6,9 +6,9 @@ use crate::{
     server::{
         accounts::{self, Account, Role},
         app::AppState,
+        audit::EventKind,
         clock::{DAY, Millis},
         db::DbError,
-        events::EventKind,
         rate_limit::{self, Key},
     },
 };

@@ -7,9 +7,9 @@ use crate::{
     server::{
         accounts::{self, Account, AddressStatus},
         app::AppState,
+        audit::EventKind,
         clock::{DAY, Millis},
         db::{Db, DbError, Tx},
-        events::EventKind,
         outbox,
     },
 };

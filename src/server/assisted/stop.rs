@@ -4,9 +4,9 @@ use super::{By, State, happened, rows, tell};
 use crate::server::{
     accounts::Account,
     app::AppState,
+    audit::EventKind,
     client::Client,
     db::{DbError, Tx},
-    events::EventKind,
 };
 
 /// Stops the process of an account, which is locked: the one with this id, or whichever is alive. Stopping is always

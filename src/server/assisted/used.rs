@@ -2,9 +2,9 @@
 
 use super::USED_LATELY;
 use crate::server::{
+    audit::{self, EventKind},
     clock::Millis,
     db::{DbError, Tx},
-    events::{self, EventKind},
     session,
 };
 
@@ -44,5 +44,5 @@ const USE: [EventKind; 23] = [
 pub async fn used_lately(tx: &mut Tx, account: &str, now: Millis) -> Result<bool, DbError> {
     let since = now - USED_LATELY;
     Ok(session::was_seen_since(tx, account, since).await?
-        || events::any_since(tx, account, &USE, since).await?)
+        || audit::any_since(tx, account, &USE, since).await?)
 }

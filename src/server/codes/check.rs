@@ -9,10 +9,10 @@ use crate::{
     server::{
         accounts::{self, Account},
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         clock::{DAY, HOUR, Millis},
         db::{DbError, Tx},
-        events::{self, EventKind},
         flows::{self, Flow, Step},
         rate_limit::{self, Key},
         secret::Token,
@@ -102,7 +102,7 @@ pub async fn check(
                 return Err(CheckError::NoneSent);
             };
             let account_id = flow.account_id.as_deref();
-            events::record(&mut tx, &state.random, now, EventKind::CodeRight, account_id, client)
+            audit::record(&mut tx, &state.random, now, EventKind::CodeRight, account_id, client)
                 .await?;
             Ok((tx, Right { token, account }))
         }
@@ -110,7 +110,7 @@ pub async fn check(
         Err(Refused { why, recorded }) => {
             if recorded {
                 let account_id = flow.account_id.as_deref();
-                events::record(
+                audit::record(
                     &mut tx,
                     &state.random,
                     now,

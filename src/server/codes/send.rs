@@ -7,10 +7,10 @@ use crate::{
     server::{
         accounts::Account,
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         clock::{DAY, HOUR, MINUTE, Millis},
         db::{DbError, Tx},
-        events::{self, EventKind},
         flows::{self, Flow, FlowKind, Step},
         outbox::{
             self, Letter,
@@ -152,7 +152,7 @@ pub async fn send(
         mailbox.settle(tx, deliver).await?;
     }
     let times = (sent_at, expires_at);
-    events::record(tx, &state.random, now, EventKind::CodeSent, flow.account_id.as_deref(), client)
+    audit::record(tx, &state.random, now, EventKind::CodeSent, flow.account_id.as_deref(), client)
         .await?;
     outbox::enqueue_code(state, tx, letter, deliver, &client.network, times).await?;
     Ok(())

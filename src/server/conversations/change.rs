@@ -6,10 +6,10 @@ use crate::{
     i18n::Locale,
     server::{
         app::AppState,
+        audit::{self, EventKind},
         client::Client,
         clock::{DAY, Millis},
         db::{DbError, Tx},
-        events::{self, EventKind},
         secret::Token,
     },
 };
@@ -87,7 +87,7 @@ pub async fn begin_under(
     }
     if new.account_id.is_some() {
         let kind = EventKind::SupportAsked;
-        events::record(tx, &state.random, now, kind, new.account_id, new.client).await?;
+        audit::record(tx, &state.random, now, kind, new.account_id, new.client).await?;
     }
     Ok((id, true))
 }
@@ -109,7 +109,7 @@ pub async fn adopt(
         return Ok(false);
     }
     let (now, kind) = (state.clock.now(), EventKind::SupportAsked);
-    events::record(tx, &state.random, now, kind, Some(account_id), client).await?;
+    audit::record(tx, &state.random, now, kind, Some(account_id), client).await?;
     Ok(true)
 }
 

@@ -2,15 +2,15 @@
 
 use super::{Letter, LetterKind};
 use crate::server::{
+    audit::{self, EventKind},
     db::Tx,
-    events::{self, EventKind},
 };
 
 /// The id of the event of which a letter tells: the last of these kinds that was recorded in its transaction for the
 /// same account. So it is recorded first.
 pub(super) fn of(tx: &Tx, letter: &Letter) -> Option<String> {
     let account = letter.account_id.as_deref()?;
-    events::recorded_in(tx, account, causes(letter.kind))
+    audit::recorded_in(tx, account, causes(letter.kind))
 }
 
 /// The kinds of events of which letters of a kind tell.

@@ -18,9 +18,9 @@ use crate::{
     args,
     server::{
         app::AppState,
+        audit,
         clock::{DAY, MINUTE, Millis, SECOND},
         db::{DbError, Tx},
-        events,
         secret::SealFor,
     },
 };
@@ -304,7 +304,7 @@ async fn sent_well(state: &AppState, row: &Due, now: Millis) -> Result<(), DbErr
         .await?;
     if let Some((Some(account), cause)) = whose {
         let (random, cause) = (&state.random, cause.as_deref());
-        events::record_letter(&mut tx, random, now, &account, &row.kind, cause).await?;
+        audit::record_letter(&mut tx, random, now, &account, &row.kind, cause).await?;
     }
     tx.commit().await
 }

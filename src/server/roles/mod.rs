@@ -8,10 +8,10 @@ pub(crate) use self::mail::name;
 use crate::server::{
     accounts::{self, Account, Role},
     app::AppState,
+    audit::{self, EventKind},
     client::Client,
     codes,
     db::{DbError, Tx},
-    events::{self, EventKind},
     flows, outbox, session,
 };
 
@@ -96,7 +96,7 @@ pub async fn tell(
     let now = state.clock.now();
     let (kind, by) = (EventKind::RoleChanged, giving.by.map(|by| by.id.as_str()));
     let detail = Some(giving.role.as_str());
-    events::record_staff(tx, &state.random, now, kind, &account.id, by, detail).await?;
+    audit::record_staff(tx, &state.random, now, kind, &account.id, by, detail).await?;
     let letter = mail::to_its_owner(state, account, giving);
     outbox::enqueue(state, tx, letter, true, now, None).await?;
     for id in accounts::lock_admins(tx).await? {
