@@ -11,8 +11,8 @@ use crate::{
     server::{
         clock::{MINUTE, Millis},
         http::{context::RequestContext, page::error_response, sse},
-        live::Event,
         qr::{self, State},
+        realtime::Event,
     },
 };
 
@@ -29,7 +29,8 @@ pub async fn open(Extension(request): Extension<RequestContext>, headers: Header
         Err(error) => return error_response(&request, &error.into()),
     };
     let network = request.state.config.limits.then_some(request.client.network.as_str());
-    let Some(mut listener) = request.state.live.listen_as_guest(&qr::topic(&attempt.id), network)
+    let Some(mut listener) =
+        request.state.realtime.listen_as_guest(&qr::topic(&attempt.id), network)
     else {
         return error_response(&request, &AppError::new(RequestProblem::Busy));
     };

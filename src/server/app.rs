@@ -13,9 +13,9 @@ use crate::{
         geo::Geo,
         hashing::Hasher,
         http::assets::Assets,
-        live::Realtime,
         outbox::{Mailer, Outbox},
         random::Random,
+        realtime::Realtime,
         secret::KeyRing,
         turns::{Pace, Turns},
     },
@@ -44,7 +44,7 @@ pub struct Parts {
     /// Wakes those who send them.
     pub outbox: Outbox,
     /// Who looks at what, and hears that it changed.
-    pub live: Realtime,
+    pub realtime: Realtime,
     /// Rough places of networks.
     pub geo: Geo,
     /// Turns that uploaded pictures take: decoding one needs memory.

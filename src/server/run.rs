@@ -26,11 +26,11 @@ use crate::{
         hashing::Hasher,
         http::{self, assets::Assets},
         links,
-        live::Realtime,
         outbox::{self, Mailer, Outbox},
         presses, qr,
         random::Random,
         rate_limit,
+        realtime::Realtime,
         secret::KeyRing,
         session, translation,
         turns::{Pace, Turns},
@@ -99,7 +99,7 @@ pub async fn build(config: Config) -> Result<AppState, StartError> {
         clock: Clock::System,
         random: Random::System,
         outbox: Outbox::default(),
-        live: Realtime::default(),
+        realtime: Realtime::default(),
         pictures: Turns::new(1),
         estimates: Turns::new(1),
         estimated: Pace::default(),
@@ -127,7 +127,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         let (state, stopped) = (state.clone(), stopped.clone());
         async move { state.outbox.clone().run(state, stopped).await }
     });
-    let signals = tokio::spawn(state.live.clone().run(state.db.clone(), stopped.clone()));
+    let signals = tokio::spawn(state.realtime.clone().run(state.db.clone(), stopped.clone()));
     let translations = tokio::spawn(translation::run(state.clone(), stopped.clone()));
     let housekeeping = tokio::spawn(housekeeping(state.clone(), stopped.clone()));
     announce(&state, listener.local_addr().map_err(StartError::Listen)?);
@@ -142,7 +142,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     }
     tracing::info!("stopping: what has begun is finished");
     let _ = stop.send(true);
-    state.live.stop();
+    state.realtime.stop();
     if tokio::time::timeout(FAREWELL, server).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }

@@ -23,7 +23,7 @@ use crate::{
         config::Config,
         conversations::{self, QUEUE, TRANSLATED_WITHIN, Untranslated},
         db::DbError,
-        live::Event,
+        realtime::Event,
     },
 };
 
@@ -180,7 +180,7 @@ impl Translator {
 /// Translates whatever is written, until `stopped`.
 pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
     let Some(translator) = Translator::of(&state.config) else { return };
-    let Some(mut queue) = state.live.listen(QUEUE) else { return };
+    let Some(mut queue) = state.realtime.listen(QUEUE) else { return };
     loop {
         match translator.pass(&state).await {
             // Perhaps there are more.

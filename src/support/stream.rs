@@ -22,7 +22,7 @@ use crate::{
             page::error_response,
             sse::{self, Gone, Outlet},
         },
-        live::{Event, Listener},
+        realtime::{Event, Listener},
     },
 };
 
@@ -47,7 +47,7 @@ pub(super) async fn listen(
         // Before the first look, so that nothing falls in between.
         let network = request.state.config.limits.then_some(request.client.network.as_str());
         let topic = conversations::topic(&conversation.id);
-        let listener = request.state.live.listen_as_guest(&topic, network);
+        let listener = request.state.realtime.listen_as_guest(&topic, network);
         let listener = listener.ok_or_else(|| AppError::new(RequestProblem::Busy))?;
         let last = sse::last_id(&headers, request.query("last"));
         Ok::<_, AppError>((conversation, listener, last))

@@ -12,8 +12,8 @@ use crate::{
     server::{
         accounts::Role,
         clock::{HOUR, MINUTE, SECOND},
-        live::{GUESTS_OF_NETWORK, Realtime},
         password_help,
+        realtime::{GUESTS_OF_NETWORK, Realtime},
         session::{self, DeviceTokens},
     },
 };

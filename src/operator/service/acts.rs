@@ -149,7 +149,7 @@ pub(in crate::operator) async fn note(
     let mut tx = state.db.begin().await?;
     locked(&mut tx, id).await?;
     store::add_note(&mut tx, &state.random, now, id, &staff.account.id, text.as_str()).await?;
-    state.live.publish(&mut tx, &conversations::topic(id), "note").await?;
+    state.realtime.publish(&mut tx, &conversations::topic(id), "note").await?;
     tx.commit().await?;
     Ok(())
 }
@@ -162,7 +162,7 @@ pub(in crate::operator) async fn set_duty(
 ) -> Result<(), OperatorError> {
     let mut tx = state.db.begin().await?;
     store::set_duty(&mut tx, &staff.account.id, on_duty, state.clock.now()).await?;
-    state.live.publish(&mut tx, conversations::QUEUE, DUTY).await?;
+    state.realtime.publish(&mut tx, conversations::QUEUE, DUTY).await?;
     tx.commit().await?;
     Ok(())
 }

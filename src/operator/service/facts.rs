@@ -76,7 +76,7 @@ pub(in crate::operator) async fn look(
         audit::record_staff(&mut tx, &state.random, now, kind, account, me, None).await?;
     }
     // A window of the same operator that was open before shows it, too.
-    state.live.publish(&mut tx, &conversations::topic(id), LOOKED).await?;
+    state.realtime.publish(&mut tx, &conversations::topic(id), LOOKED).await?;
     tx.commit().await?;
     Ok(())
 }

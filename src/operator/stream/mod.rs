@@ -38,7 +38,7 @@ use crate::{
             page::error_response,
             sse::{self, Gone, Outlet},
         },
-        live::{Event, Listener},
+        realtime::{Event, Listener},
     },
 };
 
@@ -153,12 +153,12 @@ impl Window {
 
     async fn listen(&mut self) -> Result<(), End> {
         // Listening begins before anything is read, so that nothing falls in between.
-        let live = &self.reader.state.live;
+        let realtime = &self.reader.state.realtime;
         let mut signals = SelectAll::new();
-        signals.push(heard(None, live.listen(QUEUE).ok_or(End::Away)?));
+        signals.push(heard(None, realtime.listen(QUEUE).ok_or(End::Away)?));
         for id in &self.desk.open {
             let topic = conversations::topic(id);
-            signals.push(heard(Some(id), live.listen(&topic).ok_or(End::Away)?));
+            signals.push(heard(Some(id), realtime.listen(&topic).ok_or(End::Away)?));
         }
         // Between the screen and the listening something may have been translated.
         self.conversations(Translated::Lately).await?;

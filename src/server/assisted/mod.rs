@@ -123,5 +123,5 @@ async fn tell(
     if let Some(conversation) = &process.conversation_id {
         conversations::system(state, tx, conversation, what).await?;
     }
-    state.live.publish(tx, conversations::QUEUE, "assisted").await
+    state.realtime.publish(tx, conversations::QUEUE, "assisted").await
 }

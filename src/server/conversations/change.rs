@@ -134,7 +134,7 @@ pub async fn set_email(
     email: Option<&str>,
 ) -> Result<(), DbError> {
     tx.execute("UPDATE conversations SET email = $2 WHERE id = $1", args![id, email]).await?;
-    state.live.publish(tx, &topic(id), "email").await
+    state.realtime.publish(tx, &topic(id), "email").await
 }
 
 /// Closes a conversation that is not closed yet; false if it was. `what` says how (see [`happened`]).
@@ -153,7 +153,7 @@ pub async fn close(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Resul
         return Ok(false);
     }
     system(state, tx, id, what).await?;
-    state.live.publish(tx, QUEUE, "closed").await?;
+    state.realtime.publish(tx, QUEUE, "closed").await?;
     Ok(true)
 }
 

@@ -92,8 +92,8 @@ pub async fn post(
             .await?;
         }
     }
-    state.live.publish(tx, &topic(id), "message").await?;
-    state.live.publish(tx, QUEUE, message.author.as_str()).await?;
+    state.realtime.publish(tx, &topic(id), "message").await?;
+    state.realtime.publish(tx, QUEUE, message.author.as_str()).await?;
     Ok(Some(seq))
 }
 
@@ -137,7 +137,7 @@ pub async fn system(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Resu
         .await?;
     let Some((seq,)) = counted else { return Ok(0) };
     insert_system(state, tx, id, seq, what, now).await?;
-    state.live.publish(tx, &topic(id), "message").await?;
+    state.realtime.publish(tx, &topic(id), "message").await?;
     Ok(seq)
 }
 

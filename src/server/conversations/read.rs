@@ -193,10 +193,10 @@ pub async fn mark_read(
     if tx.execute(sql, args![id, seq, state.clock.now()]).await? == 0 {
         return Ok(false);
     }
-    state.live.publish(tx, &topic(id), "read").await?;
+    state.realtime.publish(tx, &topic(id), "read").await?;
     // The queue marks what nobody of the staff has read.
     if side == Side::Operator {
-        state.live.publish(tx, QUEUE, "read").await?;
+        state.realtime.publish(tx, QUEUE, "read").await?;
     }
     Ok(true)
 }
@@ -210,7 +210,7 @@ pub async fn typing(state: &AppState, id: &str, side: Side) -> Result<(), DbErro
         Side::Shopper => "typing:shopper",
         Side::Operator => "typing:operator",
     };
-    state.live.publish_now(&state.db, &topic(id), word).await
+    state.realtime.publish_now(&state.db, &topic(id), word).await
 }
 
 /// How long shoppers usually waited lately; `None` while there are too few answers to tell.

@@ -8,7 +8,7 @@ use crate::{
         app::AppState,
         clock::{MINUTE, Millis},
         db::{Db, DbError, Tx},
-        live::Event,
+        realtime::Event,
     },
 };
 
@@ -30,8 +30,8 @@ pub async fn give_to(
 ) -> Result<(), DbError> {
     tx.execute("UPDATE conversations SET operator_id = $2 WHERE id = $1", args![id, operator])
         .await?;
-    state.live.publish(tx, &topic(id), "operator").await?;
-    state.live.publish(tx, QUEUE, "operator").await
+    state.realtime.publish(tx, &topic(id), "operator").await?;
+    state.realtime.publish(tx, QUEUE, "operator").await
 }
 
 /// Goes on with a conversation that was closed; false if it was not. Whoever was not answered waits from now on.
@@ -58,7 +58,7 @@ pub async fn reopen(state: &AppState, tx: &mut Tx, id: &str) -> Result<bool, DbE
         return Ok(false);
     }
     system(state, tx, id, happened::REOPENED).await?;
-    state.live.publish(tx, QUEUE, "reopened").await?;
+    state.realtime.publish(tx, QUEUE, "reopened").await?;
     Ok(true)
 }
 
@@ -79,8 +79,8 @@ pub async fn set_claim(
         args![id, claimed, claimed_id, operator],
     )
     .await?;
-    state.live.publish(tx, &topic(id), "claim").await?;
-    state.live.publish(tx, QUEUE, "claim").await
+    state.realtime.publish(tx, &topic(id), "claim").await?;
+    state.realtime.publish(tx, QUEUE, "claim").await
 }
 
 /// A message that may have to be translated.
@@ -169,7 +169,7 @@ pub async fn set_translation(
         args![id, seq, text],
     )
     .await?;
-    state.live.publish(tx, &topic(id), &format!("translated:{seq}")).await
+    state.realtime.publish(tx, &topic(id), &format!("translated:{seq}")).await
 }
 
 /// Which messages that somebody reads may have a translation that he does not see yet.

@@ -19,7 +19,7 @@ use sqlx::{
 
 use tokio::sync::Notify;
 
-use super::live::{Event, Realtime};
+use super::realtime::{Event, Realtime};
 pub use light::{Light, Writer};
 use sqlite::SqliteTx;
 pub use sqlite::Writing;
@@ -310,8 +310,8 @@ impl Tx {
             for wake in self.wake {
                 wake.notify_one();
             }
-            for (live, topic, word) in self.said {
-                live.deliver(&topic, Event::Word(word.into()));
+            for (realtime, topic, word) in self.said {
+                realtime.deliver(&topic, Event::Word(word.into()));
             }
             Ok(())
         });
@@ -319,8 +319,8 @@ impl Tx {
     }
 
     /// Says a word on a topic of this process once this transaction is committed.
-    pub(super) fn publish_after_commit(&mut self, live: Realtime, topic: &str, word: &str) {
-        self.said.push((live, topic.to_owned(), word.to_owned()));
+    pub(super) fn publish_after_commit(&mut self, realtime: Realtime, topic: &str, word: &str) {
+        self.said.push((realtime, topic.to_owned(), word.to_owned()));
     }
 
     /// Notes an event that was recorded in this transaction.

@@ -20,7 +20,7 @@ const ANSWER_LAST: Millis = 10 * MINUTE;
 const COLLECT: Millis = 2 * MINUTE;
 
 async fn publish(state: &AppState, tx: &mut Tx, id: &str) -> Result<(), DbError> {
-    state.live.publish(tx, &topic(id), "").await
+    state.realtime.publish(tx, &topic(id), "").await
 }
 
 /// Begins a request; the one that the same browser had before is gone. Gives the secret for the browser's cookie.

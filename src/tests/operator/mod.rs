@@ -2,7 +2,7 @@
 
 mod acts;
 mod facts;
-mod live;
+mod stream;
 mod texts;
 
 use std::time::Duration;
@@ -25,7 +25,7 @@ use crate::{
         accounts::{Account, Role},
         client::Client,
         conversations::{self, Author, Conversation, NewConversation, NewMessage, Topic},
-        live::Event,
+        realtime::Event,
     },
 };
 
@@ -116,8 +116,8 @@ async fn act_json(browser: &Browser, what: &str, id: &str, more: &[(&str, &str)]
 /// Hears what is said on PostgreSQL, as a server does; for as long as what it gives is kept.
 async fn hearing(t: &TestApp) -> watch::Sender<bool> {
     let (stop, stopped) = watch::channel(false);
-    let mut listener = t.state.live.listen("beginning").expect("it listens");
-    tokio::spawn(t.state.live.clone().run(t.state.db.clone(), stopped));
+    let mut listener = t.state.realtime.listen("beginning").expect("it listens");
+    tokio::spawn(t.state.realtime.clone().run(t.state.db.clone(), stopped));
     if t.state.db.is_postgres() {
         assert_eq!(listener.next().await, Event::All, "from now on");
     }

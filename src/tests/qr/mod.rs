@@ -165,6 +165,6 @@ async fn listen(t: &TestApp, computer: &Browser, last: &str) -> Heard {
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
     let (stop, stopped) = watch::channel(false);
-    tokio::spawn(t.state.live.clone().run(t.state.db.clone(), stopped));
+    tokio::spawn(t.state.realtime.clone().run(t.state.db.clone(), stopped));
     Heard { events: answer.into_body().into_data_stream(), _stop: stop }
 }

@@ -258,7 +258,7 @@ fn rebuilt(state: &AppState, mailer: Mailer) -> AppState {
         keys: KeyRing::derive(&state.config.secret),
         hasher: state.hasher.clone(),
         outbox: state.outbox.clone(),
-        live: state.live.clone(),
+        realtime: state.realtime.clone(),
         problems: crate::app::problems(),
         assets: Assets::of_tests(),
         geo: Geo::default(),

@@ -15,7 +15,7 @@ use super::super::{
 };
 use crate::{
     args,
-    server::{db::Db, live::Event},
+    server::{db::Db, realtime::Event},
 };
 
 /// What PgBouncer passes on at the start of a connection; it refuses all else.
@@ -234,17 +234,17 @@ async fn live_updates_are_heard_at_once_in_the_same_process_and_with_a_direct_ad
     let word = |signal: Event| matches!(signal, Event::Word(word) if &*word == "news");
     let say = async |t: &TestApp| {
         let mut tx = t.state.db.begin().await.expect("a transaction");
-        t.state.live.publish(&mut tx, "topic", "news").await.expect("said");
+        t.state.realtime.publish(&mut tx, "topic", "news").await.expect("said");
         tx.commit().await.expect("a commit");
     };
     // Without: this process hears itself, with nothing to carry it.
     let (alone, _) = pooled(false).await;
-    let mut listener = alone.state.live.listen("topic").expect("a listener");
+    let mut listener = alone.state.realtime.listen("topic").expect("a listener");
     say(&alone).await;
     assert!(word(listener.next().await));
     // And asks for what others did.
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    tokio::spawn(alone.state.live.clone().run(alone.state.db.clone(), stopped));
+    tokio::spawn(alone.state.realtime.clone().run(alone.state.db.clone(), stopped));
     let heard = tokio::time::timeout(Duration::from_secs(20), listener.next()).await;
     assert_eq!(heard.expect("in time"), Event::All);
     drop(stop);
@@ -252,9 +252,9 @@ async fn live_updates_are_heard_at_once_in_the_same_process_and_with_a_direct_ad
     // With one: it comes from another process.
     let (here, _) = pooled(true).await;
     let there = super::super::harness::spawn_beside(&here).await;
-    let mut listener = there.state.live.listen("topic").expect("a listener");
+    let mut listener = there.state.realtime.listen("topic").expect("a listener");
     let (_stop, stopped) = tokio::sync::watch::channel(false);
-    tokio::spawn(there.state.live.clone().run(there.state.db.clone(), stopped));
+    tokio::spawn(there.state.realtime.clone().run(there.state.db.clone(), stopped));
     assert_eq!(listener.next().await, Event::All, "it listens");
     say(&here).await;
     assert!(word(listener.next().await));

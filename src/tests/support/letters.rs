@@ -79,7 +79,7 @@ both!(answer_that_nobody_sees_is_told_after_two_minutes_and_at_most_hourly, |t| 
 
 both!(answer_that_came_to_a_window_nobody_looks_at_is_told, |t| {
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    tokio::spawn(t.state.live.clone().run(t.state.db.clone(), stopped));
+    tokio::spawn(t.state.realtime.clone().run(t.state.db.clone(), stopped));
     let mut browser = with_address(&t).await;
     let mut stream = browser.listen("/support/stream", "").await;
     stream.until(FIRST).await;

@@ -19,7 +19,7 @@ use crate::{
 /// Signals travel through PostgreSQL there, and somebody has to hear them.
 fn hear(t: &TestApp) -> watch::Sender<bool> {
     let (stop, stopped) = watch::channel(false);
-    tokio::spawn(t.state.live.clone().run(t.state.db.clone(), stopped));
+    tokio::spawn(t.state.realtime.clone().run(t.state.db.clone(), stopped));
     stop
 }
 
@@ -221,7 +221,7 @@ both!(server_that_stops_ends_its_streams, |t| {
     begin(&mut browser, FIRST).await;
     let mut stream = browser.listen("/support/stream", "").await;
     stream.until("in the queue").await;
-    t.state.live.stop();
+    t.state.realtime.stop();
     assert_eq!(stream.next().await, None);
     assert_eq!(browser.listen("/support/stream", "").await.status, StatusCode::SERVICE_UNAVAILABLE);
 });

@@ -11,7 +11,7 @@ use crate::{
         accounts::{self, Role},
         clock::MINUTE,
         conversations::{self, Author, Side, Translated},
-        live::Event,
+        realtime::Event,
     },
     tests::{
         browser::Browser,
@@ -290,9 +290,9 @@ both!(whoever_types_on_is_told_of_once_in_a_while, |t| {
     let _hearing = hearing(&t).await;
     let id = conversation(&t, "help", None).await;
     let topic = conversations::topic(&id);
-    let mut listener = t.state.live.listen(&topic).expect("it listens");
+    let mut listener = t.state.realtime.listen(&topic).expect("it listens");
     // What was said before may come late on PostgreSQL.
-    t.state.live.publish_now(&t.state.db, &topic, "now").await.expect("said");
+    t.state.realtime.publish_now(&t.state.db, &topic, "now").await.expect("said");
     while listener.next().await != Event::Word("now".into()) {}
     for side in [Side::Shopper, Side::Shopper, Side::Operator, Side::Shopper] {
         conversations::typing(&t.state, &id, side).await.expect("said");
