@@ -9,13 +9,13 @@ use crate::{
     error::{AppError, RequestProblem},
     forms::SecretText,
     server::{
+        account_code::{self, Asking},
         codes,
         flows::{FlowKind, FlowProblem},
         http::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
         },
-        own_code::{self, Asking},
         reauthentication::{self, SETTINGS},
         return_to,
     },
@@ -59,9 +59,9 @@ pub async fn email_code(
         let redirect = Redirect::to(reauthentication::address(target.as_deref(), back.as_deref()));
         let token = request.flow_token(FlowKind::Confirm);
         let begun =
-            own_code::find(&request.state, token.as_ref(), FlowKind::Confirm, &account).await?;
+            account_code::find(&request.state, token.as_ref(), FlowKind::Confirm, &account).await?;
         if let Some(flow) = begun {
-            own_code::send(&request.state, &flow, &account, &request.client).await?;
+            account_code::send(&request.state, &flow, &account, &request.client).await?;
             let code = sent_code(&request, &codes::latest(&request.state, &flow).await?);
             return Ok::<_, AppError>(Redirect { code, ..redirect.with_notice(Notice::CodeSent) });
         }
@@ -74,7 +74,7 @@ pub async fn email_code(
             client: &request.client,
             devices: &devices,
         };
-        request.give_flow(FlowKind::Confirm, &own_code::begin(&request.state, &asking).await?);
+        request.give_flow(FlowKind::Confirm, &account_code::begin(&request.state, &asking).await?);
         Ok(redirect)
     };
     respond(sent.await)
@@ -91,8 +91,9 @@ pub async fn by_code(#[server(default)] code: SecretText) -> Result<Redirect, Ap
     let proved = press.once(move |mut request| async move {
         let user = request.somebody().await?;
         let token = request.flow_token(FlowKind::Confirm);
-        let flow = own_code::find(&request.state, token.as_ref(), FlowKind::Confirm, &user.account)
-            .await?;
+        let flow =
+            account_code::find(&request.state, token.as_ref(), FlowKind::Confirm, &user.account)
+                .await?;
         let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired))?;
         let token = service::by_code(&request.state, &user, &flow, &code, &request.client).await?;
         request.give_session(&token, user.session.persistent);

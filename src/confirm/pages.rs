@@ -17,6 +17,7 @@ use crate::{
     i18n::use_texts,
     islands::{FormButton, PostForm},
     server::{
+        account_code,
         accounts::Account,
         codes::{self, Latest},
         flows::FlowKind,
@@ -26,7 +27,6 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        own_code,
         reauthentication::{self, SCREEN, SETTINGS},
         return_to,
     },
@@ -70,7 +70,8 @@ pub async fn confirm(
     settle(&mut request, next.as_deref(), back.as_deref());
     let account = user.account;
     let token = request.flow_token(FlowKind::Confirm);
-    let flow = own_code::find(&request.state, token.as_ref(), FlowKind::Confirm, &account).await?;
+    let flow =
+        account_code::find(&request.state, token.as_ref(), FlowKind::Confirm, &account).await?;
     if let Some(flow) = flow
         && request.query("way").as_deref() != Some("password")
     {

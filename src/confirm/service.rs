@@ -4,7 +4,7 @@ use crate::{
     error::Problem,
     forms::{PasswordProblem, SecretText},
     server::{
-        Fault, accounts,
+        Fault, account_code, accounts,
         app::AppState,
         audit::{self, EventKind},
         client::Client,
@@ -13,7 +13,6 @@ use crate::{
         db::{DbError, Tx},
         flows::{self, Flow},
         http::context::SignedIn,
-        own_code,
         passwords::{self, EnteredPasswordProblem, VerifyError},
         secret::Token,
         session,
@@ -76,7 +75,7 @@ pub(super) async fn by_code(
     code: &SecretText,
     client: &Client,
 ) -> Result<Token, ConfirmError> {
-    let (mut tx, _) = own_code::check(state, flow, &signed_in.account, code, client).await?;
+    let (mut tx, _) = account_code::check(state, flow, &signed_in.account, code, client).await?;
     flows::consume(&mut tx, &flow.id).await?;
     step_up(state, tx, signed_in, client).await
 }

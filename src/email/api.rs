@@ -9,6 +9,7 @@ use crate::{
     error::AppError,
     forms::SecretText,
     server::{
+        account_code,
         accounts::{Account, IdentifierProblem},
         codes,
         flows::{Flow, FlowKind, FlowProblem},
@@ -16,7 +17,6 @@ use crate::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
         },
-        own_code,
     },
 };
 
@@ -92,7 +92,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
 async fn flow(request: &RequestContext, account: &Account) -> Result<Flow, AppError> {
     let token = request.flow_token(FlowKind::ChangeEmail);
     let flow =
-        own_code::find(&request.state, token.as_ref(), FlowKind::ChangeEmail, account).await?;
+        account_code::find(&request.state, token.as_ref(), FlowKind::ChangeEmail, account).await?;
     flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(SCREEN))
 }
 

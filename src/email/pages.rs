@@ -15,6 +15,7 @@ use crate::{
     i18n::use_texts,
     islands::InputKind,
     server::{
+        account_code,
         accounts::RECLAIM_WINDOW,
         clock::SECOND,
         codes::{self, Latest},
@@ -26,7 +27,6 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        own_code,
     },
 };
 
@@ -40,7 +40,7 @@ pub async fn email(
     // A user who comes back to correct something finds what was typed.
     let token = request.flow_token(FlowKind::ChangeEmail);
     let begun =
-        own_code::find(&request.state, token.as_ref(), FlowKind::ChangeEmail, &account).await?;
+        account_code::find(&request.state, token.as_ref(), FlowKind::ChangeEmail, &account).await?;
     let (now, typed) = (account.shown_email(), begun.map(|flow| flow.typed));
     Ok(page(request, flash, move || view! { <ChangeEmailPage now typed/> }).await)
 }
@@ -82,8 +82,9 @@ pub async fn code(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let token = request.flow_token(FlowKind::ChangeEmail);
-    let flow = own_code::find(&request.state, token.as_ref(), FlowKind::ChangeEmail, &user.account)
-        .await?;
+    let flow =
+        account_code::find(&request.state, token.as_ref(), FlowKind::ChangeEmail, &user.account)
+            .await?;
     let Some(flow) = flow else {
         request.set_flash(SCREEN, &Flash::error(AppError::new(FlowProblem::Expired)));
         return Err(PageError::To(SCREEN.to_owned()));

@@ -9,6 +9,7 @@ use crate::{
     error::{AppError, RequestProblem},
     forms::SecretText,
     server::{
+        account_code::{self, Asking},
         accounts::Account,
         audit::EventKind,
         codes,
@@ -17,7 +18,6 @@ use crate::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
             redirect::Redirect,
         },
-        own_code::{self, Asking},
         password_help::HelpError,
         passwords::{NewPassword, SetError},
     },
@@ -69,10 +69,10 @@ pub async fn email_code() -> Result<Redirect, AppError> {
         let account = request.somebody().await?.account;
         let token = request.flow_token(FlowKind::ChangePassword);
         let begun =
-            own_code::find(&request.state, token.as_ref(), FlowKind::ChangePassword, &account)
+            account_code::find(&request.state, token.as_ref(), FlowKind::ChangePassword, &account)
                 .await?;
         if let Some(flow) = begun.filter(|flow| flow.step() == Step::Code) {
-            own_code::send(&request.state, &flow, &account, &request.client).await?;
+            account_code::send(&request.state, &flow, &account, &request.client).await?;
             let code = sent_code(&request, &codes::latest(&request.state, &flow).await?);
             let redirect = Redirect::to(CODE).with_notice(Notice::CodeSent);
             return Ok::<_, AppError>(Redirect { code, ..redirect });
@@ -86,7 +86,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
             client: &request.client,
             devices: &devices,
         };
-        let token = own_code::begin(&request.state, &asking).await;
+        let token = account_code::begin(&request.state, &asking).await;
         // Where there is no code, there is no page of one.
         let token = token.map_err(|error| AppError::from(error).on(METHOD))?;
         request.give_flow(FlowKind::ChangePassword, &token);
@@ -108,7 +108,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
         let account = request.somebody().await?.account;
         let flow = flow_at(&request, &account, Step::Code).await?;
         let (tx, right) =
-            own_code::check(&request.state, &flow, &account, &code, &request.client).await?;
+            account_code::check(&request.state, &flow, &account, &code, &request.client).await?;
         tx.commit().await?;
         request.give_flow(FlowKind::ChangePassword, &right.token);
         Ok(Redirect::to(NEW))
@@ -157,7 +157,8 @@ async fn flow_at(
 ) -> Result<Flow, AppError> {
     let token = request.flow_token(FlowKind::ChangePassword);
     let flow =
-        own_code::find(&request.state, token.as_ref(), FlowKind::ChangePassword, account).await?;
+        account_code::find(&request.state, token.as_ref(), FlowKind::ChangePassword, account)
+            .await?;
     let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(METHOD))?;
     match flow.step() {
         Step::Done => Err(AppError::new(FlowProblem::Expired).on(METHOD)),

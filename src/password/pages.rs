@@ -24,6 +24,7 @@ use crate::{
     recovery::EmailCodeChoice,
     saved_codes::BackupCodesLeft,
     server::{
+        account_code,
         accounts::Account,
         codes::{self, Latest, seconds_until},
         flows::{Flow, FlowKind, FlowProblem, Step},
@@ -34,7 +35,6 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        own_code,
         saved_codes::{self, Standing},
     },
 };
@@ -129,7 +129,8 @@ async fn flow_of_page(
 ) -> Result<Flow, PageError> {
     let token = request.flow_token(FlowKind::ChangePassword);
     let flow =
-        own_code::find(&request.state, token.as_ref(), FlowKind::ChangePassword, account).await?;
+        account_code::find(&request.state, token.as_ref(), FlowKind::ChangePassword, account)
+            .await?;
     match flow {
         Some(flow) if flow.step() >= step && flow.step() != Step::Done => Ok(flow),
         Some(_) => Err(PageError::To(METHOD.to_owned())),

@@ -1,5 +1,6 @@
 //! What several rooms stand on. Server only.
 
+pub mod account_code;
 pub mod accounts;
 pub mod app;
 pub mod assisted;
@@ -26,7 +27,6 @@ pub mod links;
 pub mod mask;
 pub mod new_address;
 pub mod outbox;
-pub mod own_code;
 pub mod password_help;
 pub mod passwords;
 pub mod pictures;

@@ -4,6 +4,7 @@ use crate::{
     forms::{Code, EmailAddress},
     i18n::Locale,
     server::{
+        account_code,
         accounts::{self, Account, AddressStatus},
         app::AppState,
         client::Client,
@@ -13,7 +14,6 @@ use crate::{
         flows::{self, Flow, FlowKind, NewFlow, Step},
         letters,
         outbox::Letter,
-        own_code,
         rate_limit::{self, Key},
         secret::Token,
     },
@@ -55,7 +55,7 @@ pub enum Begun {
 /// [`SendError`]: when too many were named.
 pub async fn begin(state: &AppState, naming: &Naming<'_>) -> Result<Begun, SendError> {
     let Naming { purpose, account, email, subject, .. } = *naming;
-    let before = own_code::find(state, naming.browser, purpose, account).await?;
+    let before = account_code::find(state, naming.browser, purpose, account).await?;
     if let (Some(flow), Some(token)) = (before, naming.browser)
         && flow.typed == email.as_str()
         && flow.subject.as_deref() == subject

@@ -5,6 +5,7 @@ use super::service::{Entry, letter_due};
 use crate::{
     forms::SecretText,
     server::{
+        account_code::{self, Asking},
         accounts::{self, Account},
         app::AppState,
         client::Client,
@@ -12,7 +13,6 @@ use crate::{
         db::DbError,
         entering::{Entered, Entering, enter},
         flows::{self, Flow, FlowKind, Step},
-        own_code::{self, Asking},
         secret::Token,
         session,
     },
@@ -45,11 +45,11 @@ pub(super) async fn begin(
 ) -> Result<Token, SendError> {
     let (purpose, next) = (FlowKind::StaffSignIn, entry.next);
     if let Some(token) = &entry.flow
-        && let Some(flow) = own_code::find(state, Some(token), purpose, account).await?
+        && let Some(flow) = account_code::find(state, Some(token), purpose, account).await?
         && flow.step() == Step::Code
         && flow.next.as_deref() == next
     {
-        codes::on_its_way(own_code::send(state, &flow, account, entry.client).await)?;
+        codes::on_its_way(account_code::send(state, &flow, account, entry.client).await)?;
         return Ok(token.clone());
     }
     let asking = Asking {
@@ -60,7 +60,7 @@ pub(super) async fn begin(
         client: entry.client,
         devices: &entry.devices,
     };
-    own_code::begin(state, &asking).await
+    account_code::begin(state, &asking).await
 }
 
 /// Sends another code.
@@ -70,7 +70,7 @@ pub(super) async fn send_again(
     client: &Client,
 ) -> Result<(), StaffError> {
     let account = account_of(state, flow).await?;
-    Ok(own_code::send(state, flow, &account, client).await?)
+    Ok(account_code::send(state, flow, &account, client).await?)
 }
 
 /// Checks the code, and opens a session of staff. Whatever "Stay signed in" said, it ends with the browser.
@@ -84,7 +84,7 @@ pub(super) async fn finish(
     let known = session::known_device(&state.db, &account.id, entering.devices).await?;
     let entering = &Entering { known: known.as_ref(), ..*entering };
     let letter = letter_due(state, &account, known.is_some(), entering.client);
-    let (mut tx, right) = own_code::check(state, flow, &account, code, entering.client).await?;
+    let (mut tx, right) = account_code::check(state, flow, &account, code, entering.client).await?;
     // As it is now: the check locked it.
     let account = right.account.filter(|account| is_meant(account, flow));
     let account = account.ok_or(StaffError::Overtaken)?;

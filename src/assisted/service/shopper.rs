@@ -6,6 +6,7 @@ use crate::{
     forms::{EmailAddress, SecretText},
     i18n::Locale,
     server::{
+        account_code,
         accounts::{self, Account},
         app::AppState,
         assisted::{self, Assisted, State},
@@ -17,7 +18,6 @@ use crate::{
         flows::{self, Flow, FlowKind, Step},
         new_address::{self, Begun, Naming},
         outbox::MailProblem,
-        own_code,
         secret::Token,
     },
 };
@@ -42,7 +42,7 @@ impl Asked {
         token: Option<&Token>,
     ) -> Result<Option<Flow>, DbError> {
         let Some((process, account)) = &self.process else { return Ok(None) };
-        let flow = own_code::find(state, token, FlowKind::Assisted, account).await?;
+        let flow = account_code::find(state, token, FlowKind::Assisted, account).await?;
         Ok(flow.filter(|flow| flow.subject.as_ref() == Some(&process.id)))
     }
 }
