@@ -8,6 +8,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account, RECLAIM_WINDOW},
+        address_code::{self, Begun, Naming},
         app::AppState,
         audit::{self, EventKind},
         client::Client,
@@ -17,7 +18,6 @@ use crate::{
         flows::{self, Flow, FlowKind, Step},
         http::context::SignedIn,
         links::{self, LinkPurpose},
-        new_address::{self, Begun, Naming},
         outbox::{self, MailProblem},
         rate_limit::{self, Key},
         secret::Token,
@@ -92,7 +92,7 @@ pub(super) async fn ask(state: &AppState, entry: &Entry<'_>) -> Result<Asked, Em
         locale: entry.locale,
         browser: entry.browser.as_ref(),
     };
-    let (flow, token) = match new_address::begin(state, &naming).await? {
+    let (flow, token) = match address_code::begin(state, &naming).await? {
         Begun::Before(flow, token) => (flow, token),
         Begun::Now(mut tx, flow, token) => {
             let (now, kind) = (state.clock.now(), EventKind::EmailChangeAsked);
@@ -171,7 +171,7 @@ async fn send(
     email: &EmailAddress,
     client: &Client,
 ) -> Result<(), SendError> {
-    new_address::send_code(state, flow, Some(account), email, client, |code, expires_at| {
+    address_code::send_code(state, flow, Some(account), email, client, |code, expires_at| {
         mail::confirm_address(state, account, email, code, expires_at, client)
     })
     .await

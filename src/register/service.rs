@@ -7,6 +7,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account, CreateError, IdentifierProblem, NewAccount, Role},
+        address_code,
         app::AppState,
         audit::{self, EventKind},
         captcha::{self, CaptchaContext, CaptchaError},
@@ -15,7 +16,6 @@ use crate::{
         codes::{self, CheckError, SendError},
         db::{DbError, Tx},
         flows::{self, Flow, FlowKind, NewFlow, Step},
-        new_address,
         outbox::{self, MailProblem},
         passwords,
         rate_limit::{self, Key},
@@ -216,7 +216,7 @@ pub(super) async fn send_code(
     let Ok(email) = EmailAddress::parse(&flow.typed) else {
         return Err(CheckError::NoneSent.into());
     };
-    new_address::send_code(state, flow, None, &email, client, |code, expires_at| {
+    address_code::send_code(state, flow, None, &email, client, |code, expires_at| {
         mail::confirm_address(state, flow, code, expires_at, client)
     })
     .await?;

@@ -2,6 +2,7 @@
 
 pub mod account_code;
 pub mod accounts;
+pub mod address_code;
 pub mod app;
 pub mod assisted;
 pub mod audit;
@@ -25,7 +26,6 @@ pub mod letter_choices;
 pub mod letters;
 pub mod links;
 pub mod mask;
-pub mod new_address;
 pub mod outbox;
 pub mod password_help;
 pub mod passwords;

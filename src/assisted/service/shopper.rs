@@ -8,6 +8,7 @@ use crate::{
     server::{
         account_code,
         accounts::{self, Account},
+        address_code::{self, Begun, Naming},
         app::AppState,
         assisted::{self, Assisted, State},
         client::Client,
@@ -16,7 +17,6 @@ use crate::{
         conversations::{self, Conversation},
         db::DbError,
         flows::{self, Flow, FlowKind, Step},
-        new_address::{self, Begun, Naming},
         outbox::MailProblem,
         secret::Token,
     },
@@ -113,7 +113,7 @@ pub(in crate::assisted) async fn name_address(
         locale: entry.locale,
         browser: entry.browser.as_ref(),
     };
-    let (flow, token) = match new_address::begin(state, &naming).await? {
+    let (flow, token) = match address_code::begin(state, &naming).await? {
         Begun::Before(flow, token) => (flow, token),
         Begun::Now(tx, flow, token) => {
             tx.commit().await?;
@@ -149,7 +149,7 @@ async fn send(
     client: &Client,
 ) -> Result<(), SendError> {
     let named = asked.conversation.named_by_shopper();
-    new_address::send_code(state, flow, Some(account), email, client, |code, expires_at| {
+    address_code::send_code(state, flow, Some(account), email, client, |code, expires_at| {
         mail::confirm_address(state, flow, named, email, code, expires_at, client)
     })
     .await
