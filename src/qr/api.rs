@@ -9,7 +9,7 @@ use crate::{
     forms::SecretText,
     qr::QrProblem,
     server::{
-        entering::Entering,
+        complete_sign_in::Entering,
         flows::FlowProblem,
         http::{context::RequestContext, post_redirect_get::respond, redirect::Redirect},
         return_to,

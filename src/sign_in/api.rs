@@ -11,7 +11,7 @@ use crate::{
     forms::SecretText,
     server::{
         codes,
-        entering::{Entered, Entering},
+        complete_sign_in::{Entered, Entering},
         flows::{Flow, FlowKind, FlowProblem},
         http::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,

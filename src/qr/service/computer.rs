@@ -7,7 +7,7 @@ use crate::{
         app::AppState,
         client::Client,
         clock::HOUR,
-        entering::{Entered, Entering, enter},
+        complete_sign_in::{Entered, Entering, enter},
         qr::{self, Request, State},
         rate_limit::{self, Key},
         secret::Token,
