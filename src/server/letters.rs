@@ -11,8 +11,8 @@ use crate::{
         db::{DbError, Tx},
         flows::FlowKind,
         format::{self, Zone},
-        letter_choices,
         links::{self, LinkPurpose},
+        notification_prefs,
         outbox::{Block, Letter, LetterKind},
         rate_limit::{self, Key},
         saved_codes,
@@ -183,7 +183,7 @@ pub async fn address_in_use(
 ) -> Result<Option<Letter>, DbError> {
     // Asked for addresses without account, too: both take the same time.
     let whom = if let AddressStatus::Used(owner) = standing { &owner.id } else { "" };
-    let wanted = letter_choices::wants(&state.db, whom, LetterKind::AddressInUse).await?;
+    let wanted = notification_prefs::wants(&state.db, whom, LetterKind::AddressInUse).await?;
     match standing {
         AddressStatus::Used(owner) if wanted && first_today => {
             Ok(Some(address_used(state, owner, client)))

@@ -8,7 +8,7 @@ use crate::{
         audit::{self, EventKind},
         client::Client,
         db::DbError,
-        letter_choices,
+        notification_prefs,
         outbox::LetterKind,
     },
 };
@@ -33,7 +33,7 @@ impl Wanted {
 
 /// What the user has chosen so far.
 pub(super) async fn chosen(state: &AppState, account: &Account) -> Result<Wanted, DbError> {
-    let wants = |kind| letter_choices::wants(&state.db, &account.id, kind);
+    let wants = |kind| notification_prefs::wants(&state.db, &account.id, kind);
     Ok(Wanted {
         address_in_use: wants(LetterKind::AddressInUse).await?,
         signed_in: wants(LetterKind::SignedIn).await?,
@@ -59,7 +59,7 @@ pub(super) async fn choose_letters(
         (LetterKind::SignedIn, wanted.signed_in),
     ];
     for (kind, wanted) in choices {
-        letter_choices::choose(&mut tx, &account.id, kind, wanted).await?;
+        notification_prefs::choose(&mut tx, &account.id, kind, wanted).await?;
     }
     if before != *wanted {
         let kind = EventKind::LettersChosen;

@@ -26,7 +26,7 @@ use crate::{
         clock::Millis,
         db::{Db, DbError, Tx},
         format::Zone,
-        letter_choices,
+        notification_prefs,
         outbox::LetterKind,
         secret::{KeyRing, TokenHash},
         session::{DeviceTokens, Known},
@@ -121,7 +121,7 @@ impl Account {
     /// Whether its owner wants a letter at every sign-in, and not only from new browsers.
     #[must_use]
     pub fn wants_sign_in_letter(&self) -> bool {
-        letter_choices::or_default(LetterKind::SignedIn, self.sign_in_letter)
+        notification_prefs::or_default(LetterKind::SignedIn, self.sign_in_letter)
     }
 
     /// The language its letters are written in.
