@@ -45,7 +45,7 @@ pub(crate) fn confirm_address(
             good_until(locale, &format::Zone::default(), expires_at),
             Block::Facts(facts),
             Block::Care(t::never_tell(locale).to_owned()),
-            Block::Text(t::address_code::not_you(locale).to_owned()),
+            Block::Text(t::new_address::not_you(locale).to_owned()),
         ],
     }
 }

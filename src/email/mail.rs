@@ -27,12 +27,12 @@ pub(crate) fn confirm_address(
 ) -> Letter {
     let locale = account.locale();
     let blocks = vec![
-        Block::Text(t::address_code::intro(locale, &account.login, &state.config.shop_name)),
+        Block::Text(t::new_address::intro(locale, &account.login, &state.config.shop_name)),
         Block::Code(code.clone()),
         good_until(locale, &account.zone(), expires_at),
         owner_facts(state, account, client),
         Block::Care(t::never_tell(locale).to_owned()),
-        Block::Text(t::address_code::not_you(locale).to_owned()),
+        Block::Text(t::new_address::not_you(locale).to_owned()),
     ];
     let subject = t::confirm_address::subject(locale, code.display(), &state.config.shop_name);
     let letter = to_owner(LetterKind::ConfirmAddress, account, subject, blocks);

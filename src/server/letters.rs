@@ -69,15 +69,15 @@ pub fn own_code(
 ) -> Letter {
     let locale = account.locale();
     let (kind, login) = (LetterKind::RecoveryCode, &account.login);
-    let not_you = t::account_code::not_you(locale);
+    let not_you = t::own_code::not_you(locale);
     let (kind, intro, not_you) = match purpose {
-        FlowKind::ChangePassword => (kind, t::account_code::intro_password(locale, login), not_you),
+        FlowKind::ChangePassword => (kind, t::own_code::intro_password(locale, login), not_you),
         FlowKind::StaffSignIn => (
             LetterKind::StaffCode,
-            t::account_code::intro_staff(locale, login),
-            t::account_code::not_you_staff(locale),
+            t::own_code::intro_staff(locale, login),
+            t::own_code::not_you_staff(locale),
         ),
-        _ => (kind, t::account_code::intro_confirm(locale, login), not_you),
+        _ => (kind, t::own_code::intro_confirm(locale, login), not_you),
     };
     let blocks = vec![
         Block::Text(intro),
@@ -86,7 +86,7 @@ pub fn own_code(
         owner_facts(state, account, client),
         Block::Care(t::never_tell(locale).to_owned()),
         Block::Text(not_you.to_owned()),
-        Block::Button(t::account_code::button(locale), state.config.address_of("/recover")),
+        Block::Button(t::own_code::button(locale), state.config.address_of("/recover")),
     ];
     let subject = t::recovery_code::subject(locale, code.display(), &state.config.shop_name);
     to_owner(kind, account, subject, blocks)

@@ -18,7 +18,7 @@ use crate::{
         letters,
         outbox::{self, Letter},
         passwords::{elsewhere_key, typed_key},
-        rate_limit::{self, Attempt, Key},
+        rate_limit::{self, Key},
         secret::Token,
         session::{self, DeviceTokens, Known},
     },
@@ -175,8 +175,8 @@ async fn record_attempt(
         }
     }
     match rate_limit::record_attempt(&mut state.db.light(), streak, now).await? {
-        Attempt::Go(failures) => Ok(failures),
-        Attempt::Wait(wait) => {
+        rate_limit::Attempt::Go(failures) => Ok(failures),
+        rate_limit::Attempt::Wait(wait) => {
             let mut tx = state.db.begin_light().await?;
             let kind = EventKind::SignInRefused;
             audit::record_wait(&mut tx, now, kind, streak, now + wait, entry.client).await?;
