@@ -40,7 +40,7 @@ pub async fn open(
     let mut request = RequestContext::of_request()?;
     let opened = async {
         let staff = request.staff().await?;
-        let entry = service::Entry {
+        let entry = service::OpenForm {
             conversation: &conversation,
             account: &account,
             checked: &checked,

@@ -15,7 +15,7 @@ use crate::{
         codes,
         config::Config,
         deletion, flows, format,
-        roles::{self, GiveError, Giving},
+        roles::{self, GiveError, RoleRequest},
         run::{self, StartError},
         session,
     },
@@ -57,7 +57,7 @@ pub(super) async fn create(config: Config, new: CreateAccount) -> Result<(), Sta
     if new.role.is_staff()
         && let Some(account) = accounts::get_for_update(&mut tx, &id).await?
     {
-        let giving = Giving { role: new.role, by: None, client: &client };
+        let giving = RoleRequest { role: new.role, by: None, client: &client };
         roles::tell(&state, &mut tx, &account, &giving).await?;
     }
     tx.commit().await?;
@@ -147,7 +147,7 @@ pub(super) async fn set_role(config: Config, login: &str, role: Role) -> Result<
 
 async fn give_role(state: &AppState, id: &str, role: Role) -> Result<(), GiveError> {
     let mut tx = state.db.begin().await?;
-    let giving = Giving { role, by: None, client: &Client::command_line() };
+    let giving = RoleRequest { role, by: None, client: &Client::command_line() };
     roles::give(state, &mut tx, id, &giving).await?;
     Ok(tx.commit().await?)
 }

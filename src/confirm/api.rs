@@ -9,7 +9,7 @@ use crate::{
     error::{AppError, RequestProblem},
     forms::SecretText,
     server::{
-        account_code::{self, Asking},
+        account_code::{self, AccountCodeRequest},
         codes,
         flows::{FlowKind, FlowProblem},
         http::{
@@ -66,7 +66,7 @@ pub async fn email_code(
             return Ok::<_, AppError>(Redirect { code, ..redirect.with_notice(Notice::CodeSent) });
         }
         let devices = request.devices();
-        let asking = Asking {
+        let asking = AccountCodeRequest {
             purpose: FlowKind::Confirm,
             account: &account,
             next: target.as_deref(),

@@ -34,7 +34,7 @@ pub async fn change_email(#[server(default)] email: String) -> Result<Redirect, 
     let press = Press::of(&request, "email", FlowKind::ChangeEmail.cookie(), &[&email]);
     let asked = press.once(move |mut request| async move {
         let user = request.somebody_proved().await?;
-        let entry = service::Entry {
+        let entry = service::EmailForm {
             account: &user.account,
             email: &email,
             locale: request.locale,

@@ -8,7 +8,7 @@ use crate::{
     server::{
         Fault,
         accounts::{self, Account, RECLAIM_WINDOW},
-        address_code::{self, Begun, Naming},
+        address_code::{self, AddressCodeRequest, Begun},
         app::AppState,
         audit::{self, EventKind},
         client::Client,
@@ -28,7 +28,7 @@ use crate::{
 use super::mail;
 
 /// What was posted, by whom.
-pub(super) struct Entry<'a> {
+pub(super) struct EmailForm<'a> {
     pub account: &'a Account,
     pub email: &'a str,
     pub locale: Locale,
@@ -69,7 +69,7 @@ impl From<DbError> for EmailError {
 }
 
 /// Asks for a new address. Whether it is somebody's does not show: its owner gets a letter.
-pub(super) async fn ask(state: &AppState, entry: &Entry<'_>) -> Result<Asked, EmailError> {
+pub(super) async fn ask(state: &AppState, entry: &EmailForm<'_>) -> Result<Asked, EmailError> {
     let email =
         EmailAddress::parse(entry.email).map_err(|problem| EmailError::Field(problem.into()))?;
     if !state.mailer.carries(&email) {
@@ -84,7 +84,7 @@ pub(super) async fn ask(state: &AppState, entry: &Entry<'_>) -> Result<Asked, Em
         respell(state, entry, &email).await?;
         return Ok(Asked::Respelled);
     }
-    let naming = Naming {
+    let naming = AddressCodeRequest {
         purpose: FlowKind::ChangeEmail,
         account,
         email: &email,
@@ -110,7 +110,7 @@ pub(super) async fn ask(state: &AppState, entry: &Entry<'_>) -> Result<Asked, Em
 /// Spells the address as its owner does.
 async fn respell(
     state: &AppState,
-    entry: &Entry<'_>,
+    entry: &EmailForm<'_>,
     email: &EmailAddress,
 ) -> Result<(), EmailError> {
     let (now, kind, id) = (state.clock.now(), EventKind::EmailChanged, &entry.account.id);

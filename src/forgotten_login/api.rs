@@ -29,7 +29,7 @@ pub async fn find_login(
     #[server(default)] proof: String,
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let entry = service::Entry {
+    let entry = service::ReminderForm {
         email: &email,
         proof: &proof,
         locale: request.locale,

@@ -31,7 +31,7 @@ const STRANGERS_SHARE: i64 = 10;
 const STRANGERS_FLOOR: i64 = 50;
 
 /// What was posted.
-pub(super) struct Entry<'a> {
+pub(super) struct ReminderForm<'a> {
     pub email: &'a str,
     pub proof: &'a str,
     pub locale: Locale,
@@ -71,7 +71,7 @@ impl From<CaptchaError> for FindError {
 
 /// Sends the letter. Known or not: the same work, the same answer (ASVS 6.3.8). A browser that gave no proof and has
 /// to wait need not: its letter waits instead.
-pub(super) async fn find(state: &AppState, entry: &Entry<'_>) -> Result<(), FindError> {
+pub(super) async fn find(state: &AppState, entry: &ReminderForm<'_>) -> Result<(), FindError> {
     let email =
         EmailAddress::parse(entry.email).map_err(|problem| FindError::Field(problem.into()))?;
     if !state.mailer.carries(&email) {

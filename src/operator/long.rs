@@ -112,7 +112,7 @@ pub(super) async fn save_canned(
 ) -> Response {
     let result = async {
         let staff = acting_staff(&mut request).await?;
-        let entry = canned::Entry {
+        let entry = canned::CannedAnswerForm {
             id: &form.id,
             locale: &form.answer_locale,
             title: &form.title,

@@ -3,7 +3,7 @@
 use super::{
     desk::{Desk, Filter},
     service::{canned::Values, facts::Facts},
-    store::{self, Canned, Colleague, Counts, Entry, Note},
+    store::{self, Canned, Colleague, Counts, Note, QueueRow},
 };
 use crate::{
     components::time::{date_moment, moment},
@@ -97,7 +97,7 @@ impl Reader {
         }
     }
 
-    fn entry(&self, desk: &Desk, entry: Entry) -> QueueEntry {
+    fn entry(&self, desk: &Desk, entry: QueueRow) -> QueueEntry {
         let t = self.t.operator();
         let state = if let Some(since) = entry.waiting_since.filter(|_| entry.is_waiting()) {
             t.waits(self.since(since))
@@ -133,7 +133,7 @@ impl Reader {
     }
 
     /// What a notification says of a conversation that waits. Nothing of what was written: others may look at the screen.
-    pub(super) fn notice(&self, entry: &Entry) -> String {
+    pub(super) fn notice(&self, entry: &QueueRow) -> String {
         self.t.operator().notification(self.topic(entry.topic()))
     }
 
@@ -289,7 +289,7 @@ fn joined<const N: usize>(parts: [Option<String>; N]) -> String {
 /// What a window shows of the queue.
 #[derive(Clone, Default)]
 pub(super) struct Queue {
-    entries: Vec<Entry>,
+    entries: Vec<QueueRow>,
     counts: Counts,
 }
 
@@ -312,7 +312,7 @@ impl Queue {
     pub(super) async fn of_open(
         reader: &Reader,
         desk: &Desk,
-        open: Vec<Entry>,
+        open: Vec<QueueRow>,
     ) -> Result<Self, DbError> {
         let (db, me) = (&reader.state.db, reader.me());
         let entries =

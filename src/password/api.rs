@@ -9,7 +9,7 @@ use crate::{
     error::{AppError, RequestProblem},
     forms::SecretText,
     server::{
-        account_code::{self, Asking},
+        account_code::{self, AccountCodeRequest},
         accounts::Account,
         audit::EventKind,
         codes,
@@ -78,7 +78,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
             return Ok::<_, AppError>(Redirect { code, ..redirect });
         }
         let devices = request.devices();
-        let asking = Asking {
+        let asking = AccountCodeRequest {
             purpose: FlowKind::ChangePassword,
             account: &account,
             next: None,

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     PICTURE_MAX, PROFILE, pages,
-    service::{self, Entry, ProfileError},
+    service::{self, ProfileError, ProfileForm},
     store,
 };
 use crate::{
@@ -75,7 +75,7 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
         }
         let account = request.somebody().await?.account;
         let locale = posted.field("locale");
-        let entry = Entry {
+        let entry = ProfileForm {
             account: &account,
             display_name: posted.field("display_name"),
             // The language with which the form was made; the switch may have changed it since, in another tab. Not

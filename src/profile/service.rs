@@ -23,7 +23,7 @@ use super::store;
 const SIDE: u32 = 256;
 
 /// What was posted, by whom.
-pub(super) struct Entry<'a> {
+pub(super) struct ProfileForm<'a> {
     pub account: &'a Account,
     pub display_name: &'a str,
     pub locale: &'a str,
@@ -74,7 +74,7 @@ pub(super) struct Saved {
 }
 
 /// Saves the profile, all of it or nothing.
-pub(super) async fn save(state: &AppState, entry: Entry<'_>) -> Result<Saved, ProfileError> {
+pub(super) async fn save(state: &AppState, entry: ProfileForm<'_>) -> Result<Saved, ProfileError> {
     let mut wrong = Vec::new();
     let name = DisplayName::parse(entry.display_name);
     if name.is_err() {

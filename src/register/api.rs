@@ -41,7 +41,7 @@ pub async fn register(
     let posted = [&*login, &email, password.expose_secret(), &proof, &next];
     let press = Press::of(&request, "register", FlowKind::Register.cookie(), &posted);
     let registered = press.once(move |request| async move {
-        let entry = service::Entry {
+        let entry = service::RegistrationForm {
             login: &login,
             email: &email,
             password: &password,

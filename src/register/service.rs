@@ -27,7 +27,7 @@ use crate::{
 use super::mail;
 
 /// What was posted.
-pub(super) struct Entry<'a> {
+pub(super) struct RegistrationForm<'a> {
     pub login: &'a str,
     pub email: &'a str,
     pub password: &'a SecretText,
@@ -84,7 +84,10 @@ impl From<CaptchaError> for RegisterError {
 
 /// Begins a registration and sends the code. Whether the address has an account does not show:
 /// its owner gets a letter that says so.
-pub(super) async fn register(state: &AppState, entry: &Entry<'_>) -> Result<Token, RegisterError> {
+pub(super) async fn register(
+    state: &AppState,
+    entry: &RegistrationForm<'_>,
+) -> Result<Token, RegisterError> {
     let (login, email) = (judge_login(state, entry.login), judge_email(state, entry.email));
     let password = passwords::choose(state, entry.password, &tidy(entry.login), &tidy(entry.email));
     let (login, email, password) = match (login, email, password) {
@@ -165,7 +168,7 @@ pub(super) fn judge_email(state: &AppState, typed: &str) -> Result<EmailAddress,
 async fn begin(
     state: &AppState,
     tx: &mut Tx,
-    entry: &Entry<'_>,
+    entry: &RegistrationForm<'_>,
     email: &EmailAddress,
     new: &NewFlow<'_>,
 ) -> Result<(Flow, Token), RegisterError> {

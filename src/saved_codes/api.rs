@@ -30,7 +30,7 @@ use crate::{
 
 /// The form that makes them.
 #[derive(Deserialize)]
-pub struct Making {
+pub struct MakeForm {
     /// When the codes were made that its page knew of; 0: there were none.
     made_at: Option<Millis>,
 }
@@ -39,7 +39,7 @@ pub struct Making {
 /// with a page.
 pub async fn make(
     Extension(mut request): Extension<RequestContext>,
-    Posted(form): Posted<Making>,
+    Posted(form): Posted<MakeForm>,
 ) -> Response {
     let made = async {
         let account = request.somebody_proved().await?.account;
@@ -60,7 +60,7 @@ pub async fn make(
 
 /// The form of the download.
 #[derive(Deserialize)]
-pub struct Downloading {
+pub struct DownloadForm {
     #[serde(default)]
     saved_codes: SecretText,
 }
@@ -69,7 +69,7 @@ pub struct Downloading {
 /// brings them along; what are no codes of this account is not made a file of ours.
 pub async fn download(
     Extension(mut request): Extension<RequestContext>,
-    Posted(form): Posted<Downloading>,
+    Posted(form): Posted<DownloadForm>,
 ) -> Response {
     let file = async {
         let account = request.somebody().await?.account;

@@ -23,7 +23,7 @@ use crate::{
 const AN_HOUR: i64 = 20;
 
 /// Who asks for a code, and for what.
-pub struct Asking<'a> {
+pub struct AccountCodeRequest<'a> {
     /// What the code is for.
     pub purpose: FlowKind,
     /// Whoever is signed in, or is about to be.
@@ -42,7 +42,7 @@ pub struct Asking<'a> {
 ///
 /// # Errors
 /// [`SendError`].
-pub async fn begin(state: &AppState, asking: &Asking<'_>) -> Result<Token, SendError> {
+pub async fn begin(state: &AppState, asking: &AccountCodeRequest<'_>) -> Result<Token, SendError> {
     let now = state.clock.now();
     let account = asking.account;
     let device = session::known_device(&state.db, &account.id, asking.devices).await?;

@@ -26,7 +26,7 @@ const NEW_AN_HOUR: i64 = 10;
 const NEW_A_DAY: i64 = 15;
 
 /// An address that is named for an account.
-pub struct Naming<'a> {
+pub struct AddressCodeRequest<'a> {
     /// For what.
     pub purpose: FlowKind,
     /// The account that is to have it.
@@ -53,8 +53,8 @@ pub enum Begun {
 ///
 /// # Errors
 /// [`SendError`]: when too many were named.
-pub async fn begin(state: &AppState, naming: &Naming<'_>) -> Result<Begun, SendError> {
-    let Naming { purpose, account, email, subject, .. } = *naming;
+pub async fn begin(state: &AppState, naming: &AddressCodeRequest<'_>) -> Result<Begun, SendError> {
+    let AddressCodeRequest { purpose, account, email, subject, .. } = *naming;
     let before = account_code::find(state, naming.browser, purpose, account).await?;
     if let (Some(flow), Some(token)) = (before, naming.browser)
         && flow.typed == email.as_str()

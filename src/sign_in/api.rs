@@ -36,7 +36,7 @@ pub async fn sign_in(
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let target = return_to::allowed(&request.state.config, &next);
-    let entry = service::Entry {
+    let entry = service::SignInForm {
         login: &login,
         password: &password,
         persistent: remember.is_some(),

@@ -35,7 +35,7 @@ const NETWORK_FAILURES: i64 = 26;
 const SIGN_INS: i64 = 20;
 
 /// What was posted.
-pub(super) struct Entry<'a> {
+pub(super) struct SignInForm<'a> {
     pub login: &'a str,
     pub password: &'a SecretText,
     pub persistent: bool,
@@ -83,7 +83,10 @@ impl From<DbError> for SignInError {
 }
 
 /// Signs in. Known or not, active or not: the same work, and the same answer (ASVS 6.3.8).
-pub(super) async fn sign_in(state: &AppState, entry: &Entry<'_>) -> Result<Outcome, SignInError> {
+pub(super) async fn sign_in(
+    state: &AppState,
+    entry: &SignInForm<'_>,
+) -> Result<Outcome, SignInError> {
     let mut missing = Vec::new();
     if entry.login.trim().is_empty() {
         missing.push(("login", LoginProblem::Missing.into()));
@@ -155,7 +158,7 @@ pub(super) async fn sign_in(state: &AppState, entry: &Entry<'_>) -> Result<Outco
 /// try turns out to be is committed in full, and this with it.
 async fn record_attempt(
     state: &AppState,
-    entry: &Entry<'_>,
+    entry: &SignInForm<'_>,
     streak: &Key,
     known: bool,
 ) -> Result<i64, SignInError> {
@@ -197,7 +200,7 @@ fn network_key(state: &AppState, client: &Client) -> Key {
 }
 
 struct Attempt<'a> {
-    entry: &'a Entry<'a>,
+    entry: &'a SignInForm<'a>,
     streak: &'a Key,
     /// The row that no time ends: of the account, whichever of its names was typed, from unknown browsers.
     elsewhere: &'a Key,

@@ -1,11 +1,11 @@
 //! How operators and admins sign in: after the password a mailed code, each time (SECURITY, A6.4). Nothing of it
 //! shows before the password was right.
 
-use super::service::{Entry, letter_due};
+use super::service::{SignInForm, letter_due};
 use crate::{
     forms::SecretText,
     server::{
-        account_code::{self, Asking},
+        account_code::{self, AccountCodeRequest},
         accounts::{self, Account},
         app::AppState,
         client::Client,
@@ -41,7 +41,7 @@ impl From<DbError> for StaffError {
 pub(super) async fn begin(
     state: &AppState,
     account: &Account,
-    entry: &Entry<'_>,
+    entry: &SignInForm<'_>,
 ) -> Result<Token, SendError> {
     let (purpose, next) = (FlowKind::StaffSignIn, entry.next);
     if let Some(token) = &entry.flow
@@ -52,7 +52,7 @@ pub(super) async fn begin(
         codes::on_its_way(account_code::send(state, &flow, account, entry.client).await)?;
         return Ok(token.clone());
     }
-    let asking = Asking {
+    let asking = AccountCodeRequest {
         purpose,
         account,
         next,

@@ -8,7 +8,7 @@ use crate::{
         app::AppState,
         client::Client,
         db::DbError,
-        roles::{self, GiveError, Giving},
+        roles::{self, GiveError, RoleRequest},
     },
     staff::RoleProblem,
 };
@@ -51,7 +51,7 @@ pub(super) async fn give(
     }
     let Some(account) = accounts::find(&state.db, &key).await? else { return Err(unknown) };
     let mut tx = state.db.begin().await?;
-    let giving = Giving { role, by: Some(by), client };
+    let giving = RoleRequest { role, by: Some(by), client };
     let account = roles::give(state, &mut tx, &account.id, &giving).await?;
     tx.commit().await?;
     Ok(account.login)

@@ -112,7 +112,7 @@ pub async fn ask_email(
             service::set_email(&request.state, &conversation, address).await?;
             return Ok(Redirect::to(SCREEN).with_notice(Notice::Saved));
         }
-        let asking = service::Asking {
+        let asking = service::EmailCodeRequest {
             conversation: &conversation,
             email: &email,
             locale: request.locale,

@@ -122,8 +122,8 @@ fn entry<'a>(
     upload: &'a Upload,
     picture: Option<Vec<u8>>,
     account: Option<&'a Account>,
-) -> service::Entry<'a> {
-    service::Entry {
+) -> service::MessageForm<'a> {
+    service::MessageForm {
         account,
         message: upload.field("message"),
         picture,

@@ -13,7 +13,7 @@ use crate::{
         flows::{Flow, FlowKind, NewFlow, Step, begin},
         letters::{self, AfterPassword},
         outbox::Letter,
-        roles::{self, Giving},
+        roles::{self, RoleRequest},
         saved_codes::Standing,
         secret::Token,
     },
@@ -180,7 +180,7 @@ async fn letters_of_my_account(
     let (until, locale) = (t.now() + accounts::RECLAIM_WINDOW, anna.locale());
     let stranger = EmailAddress::parse("stranger@mail.example").expect("an address");
     let held = letters::address_held(state, tx, anna, until, &new, client).await.expect("a letter");
-    let giving = |role, by| Giving { role, by, client };
+    let giving = |role, by| RoleRequest { role, by, client };
     let (by_anna, by_command) = (giving(Role::Admin, Some(anna)), giving(Role::Shopper, None));
     let own = |purpose| letters::own_code(state, anna, purpose, code, soon, client);
     vec![

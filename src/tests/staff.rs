@@ -8,7 +8,7 @@ use crate::server::{
     accounts::{self, Account, Role},
     client::Client,
     clock::{HOUR, MINUTE},
-    roles::{self, GiveError, Giving},
+    roles::{self, GiveError, RoleRequest},
     run, session,
 };
 
@@ -37,7 +37,7 @@ async fn give(browser: &mut Browser, login: &str, role: &str) -> Answer {
 /// As the command line does it.
 async fn set_role(t: &TestApp, id: &str, role: Role) -> Result<Account, GiveError> {
     let mut tx = t.state.db.begin().await.expect("a transaction");
-    let giving = Giving { role, by: None, client: &Client::command_line() };
+    let giving = RoleRequest { role, by: None, client: &Client::command_line() };
     let done = roles::give(&t.state, &mut tx, id, &giving).await?;
     tx.commit().await.expect("a commit");
     Ok(done)

@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{
     super::{
         Open, path_of,
-        service::{self, Desk, Opener, REMARK_MAX},
+        service::{self, AssistedView, Opener, REMARK_MAX},
     },
     claimed, name_of, state_words,
 };
@@ -45,7 +45,11 @@ pub async fn list(
 
 /// `/operator/assisted`
 #[component]
-fn AssistedListPage(opener: Option<Opener>, desks: Vec<Desk>, is_admin: bool) -> impl IntoView {
+fn AssistedListPage(
+    opener: Option<Opener>,
+    desks: Vec<AssistedView>,
+    is_admin: bool,
+) -> impl IntoView {
     let t = use_texts().assisted();
     // The form says itself why it came back.
     let has_form = opener.as_ref().is_some_and(|opener| matches!(opener.account, Some((_, None))));
@@ -122,7 +126,7 @@ fn OpenForm(
 }
 
 #[component]
-fn ProcessList(desks: Vec<Desk>) -> impl IntoView {
+fn ProcessList(desks: Vec<AssistedView>) -> impl IntoView {
     let t = use_texts().assisted();
     if desks.is_empty() {
         return view! { <p class="quiet">{t.list_empty()}</p> }.into_any();
@@ -132,9 +136,9 @@ fn ProcessList(desks: Vec<Desk>) -> impl IntoView {
 }
 
 #[component]
-fn Process(desk: Desk) -> impl IntoView {
+fn Process(desk: AssistedView) -> impl IntoView {
     let t = use_texts().assisted();
-    let Desk { process, state, conversation, opened_by, .. } = desk;
+    let AssistedView { process, state, conversation, opened_by, .. } = desk;
     let name = claimed(t, conversation.as_ref().and_then(|chat| chat.claimed.as_deref()));
     let by = name_of(t, opened_by.as_ref());
     view! {

@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{
     super::{
         Approve, LIST, ONE, Refuse,
-        service::{self, Desk, Look},
+        service::{self, AssistedView, Look},
     },
     claimed, name_of, state_words,
 };
@@ -86,14 +86,14 @@ fn AssistedPage(
 /// Who opened it, what was checked, the address, the account: masked, as far as it can be.
 #[component]
 fn Facts(
-    desk: Desk,
+    desk: AssistedView,
     /// When somebody last signed in to the account.
     signed_in: Option<Millis>,
     /// Whether the account was used in the last days.
     used: bool,
 ) -> impl IntoView {
     let t = use_texts().assisted();
-    let Desk { process, state, account, conversation, opened_by, decided_by } = desk;
+    let AssistedView { process, state, account, conversation, opened_by, decided_by } = desk;
     let named = claimed(t, conversation.as_ref().and_then(|chat| chat.claimed.as_deref()));
     let last_sign_in = match signed_in {
         Some(at) => view! { <DateTime at/> }.into_any(),

@@ -7,5 +7,7 @@ mod staff;
 pub(super) use self::{
     owner::{stop_by_link, stop_own, stoppable, stoppable_by_link},
     shopper::{Address, AskError, Asked, confirm, find, name_address, send_code},
-    staff::{Desk, Entry, Look, Opener, REMARK_MAX, approve, list, look, open, opener, refuse},
+    staff::{
+        AssistedView, Look, OpenForm, Opener, REMARK_MAX, approve, list, look, open, opener, refuse,
+    },
 };

@@ -8,7 +8,7 @@ use crate::{
     server::{
         account_code,
         accounts::{self, Account},
-        address_code::{self, Begun, Naming},
+        address_code::{self, AddressCodeRequest, Begun},
         app::AppState,
         assisted::{self, Assisted, State},
         client::Client,
@@ -105,7 +105,7 @@ pub(in crate::assisted) async fn name_address(
     if !state.mailer.carries(&email) {
         return Err(AskError::Field(MailProblem::NotCarried.into()));
     }
-    let naming = Naming {
+    let naming = AddressCodeRequest {
         purpose: FlowKind::Assisted,
         account,
         email: &email,

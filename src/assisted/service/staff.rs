@@ -6,7 +6,7 @@ use crate::{
     server::{
         accounts::{self, Account},
         app::AppState,
-        assisted::{self, Assisted, AssistedProblem, Opening, State},
+        assisted::{self, Assisted, AssistedProblem, OpenRequest, State},
         audit::{self, EventKind},
         clock::{DAY, HOUR, Millis},
         conversations::{self, Conversation, Message},
@@ -24,7 +24,7 @@ const MOST: i64 = 50;
 const MESSAGES: i64 = 200;
 
 /// What was posted to open one.
-pub(in crate::assisted) struct Entry<'a> {
+pub(in crate::assisted) struct OpenForm<'a> {
     pub conversation: &'a str,
     /// The account for which the form was shown: the claim may be another by now.
     pub account: &'a str,
@@ -36,7 +36,7 @@ pub(in crate::assisted) struct Entry<'a> {
 pub(in crate::assisted) async fn open(
     state: &AppState,
     staff: &Account,
-    entry: &Entry<'_>,
+    entry: &OpenForm<'_>,
 ) -> Result<String, AppError> {
     let conversation = conversations::get(&state.db, entry.conversation).await?;
     let conversation = conversation.ok_or_else(|| AppError::new(RequestProblem::NotFound))?;
@@ -62,7 +62,7 @@ pub(in crate::assisted) async fn open(
             return Err(AppError::field("remark", AssistedProblem::RemarkTooLong));
         }
     };
-    let opening = Opening {
+    let opening = OpenRequest {
         account_id: account,
         conversation_id: &conversation.id,
         checked: &checked.join("\n"),
@@ -125,7 +125,7 @@ pub(in crate::assisted) async fn opener(
 }
 
 /// A process with what the staff is shown of it.
-pub(in crate::assisted) struct Desk {
+pub(in crate::assisted) struct AssistedView {
     pub process: Assisted,
     pub state: State,
     pub account: Account,
@@ -134,7 +134,7 @@ pub(in crate::assisted) struct Desk {
     pub decided_by: Option<Account>,
 }
 
-impl Desk {
+impl AssistedView {
     async fn of(state: &AppState, process: Assisted) -> Result<Option<Self>, DbError> {
         let db = &state.db;
         let Some(account) = accounts::get(db, &process.account_id).await? else { return Ok(None) };
@@ -159,17 +159,17 @@ impl Desk {
 }
 
 /// Those to decide, the others that are under way, and what ended lately.
-pub(in crate::assisted) async fn list(state: &AppState) -> Result<Vec<Desk>, DbError> {
+pub(in crate::assisted) async fn list(state: &AppState) -> Result<Vec<AssistedView>, DbError> {
     let mut desks = Vec::new();
     for process in assisted::list(&state.db, state.clock.now() - LISTED, MOST).await? {
-        desks.extend(Desk::of(state, process).await?);
+        desks.extend(AssistedView::of(state, process).await?);
     }
     Ok(desks)
 }
 
 /// A process with all that there is to decide by.
 pub(in crate::assisted) struct Look {
-    pub desk: Desk,
+    pub desk: AssistedView,
     pub messages: Vec<Message>,
     /// When somebody last signed in.
     pub signed_in: Option<Millis>,
@@ -185,7 +185,7 @@ pub(in crate::assisted) async fn look(
     id: &str,
 ) -> Result<Option<Look>, DbError> {
     let Some(process) = assisted::get(&state.db, id).await? else { return Ok(None) };
-    let Some(desk) = Desk::of(state, process).await? else { return Ok(None) };
+    let Some(desk) = AssistedView::of(state, process).await? else { return Ok(None) };
     let now = state.clock.now();
     let messages = match &desk.conversation {
         Some(conversation) => {

@@ -71,7 +71,7 @@ impl Values {
 }
 
 /// What was typed into the form of a canned answer.
-pub(in crate::operator) struct Entry<'a> {
+pub(in crate::operator) struct CannedAnswerForm<'a> {
     /// Empty: a new one.
     pub id: &'a str,
     pub locale: &'a str,
@@ -83,7 +83,7 @@ pub(in crate::operator) struct Entry<'a> {
 pub(in crate::operator) async fn save(
     state: &AppState,
     staff: &Staff,
-    entry: &Entry<'_>,
+    entry: &CannedAnswerForm<'_>,
 ) -> Result<(), OperatorError> {
     let wrong = OperatorError::Field;
     let locale = Locale::parse(entry.locale)

@@ -11,6 +11,6 @@ pub(super) use self::{
     canned::{Canned, NewCanned, add_canned, canned, change_canned, list_canned, remove_canned},
     figures::{begun_a_day, closed, waiting, waits},
     notes::{Note, add_note, notes},
-    queue::{Counts, Entry, closed_ones, counts, found, open_ones, own_ones},
+    queue::{Counts, QueueRow, closed_ones, counts, found, open_ones, own_ones},
     shifts::{Colleague, colleagues, seen, set_duty},
 };

@@ -18,7 +18,7 @@ const FOUND_MOST: i64 = 50;
 
 /// A conversation in a list.
 #[derive(Clone, sqlx::FromRow)]
-pub(in crate::operator) struct Entry {
+pub(in crate::operator) struct QueueRow {
     pub id: String,
     topic: String,
     locale: String,
@@ -43,7 +43,7 @@ pub(in crate::operator) struct Entry {
     pub is_unread: bool,
 }
 
-impl Entry {
+impl QueueRow {
     /// The language of its shopper.
     pub(in crate::operator) fn locale(&self) -> Locale {
         Locale::parse(&self.locale).unwrap_or_default()
@@ -72,7 +72,7 @@ impl Entry {
     }
 }
 
-/// What [`Entry`] is read from: those of which `$which` holds, in `$order`, up to `$limit`; with the newest message of each.
+/// What [`CannedAnswerForm`] is read from: those of which `$which` holds, in `$order`, up to `$limit`; with the newest message of each.
 macro_rules! entries {
     ($which:expr, $order:literal, $limit:literal) => {
         concat!(
@@ -105,23 +105,26 @@ macro_rules! open_entries {
 }
 
 /// Those that are not closed: who waits longest comes first, then those that were answered, the newest first.
-pub(in crate::operator) async fn open_ones(db: &Db) -> Result<Vec<Entry>, DbError> {
+pub(in crate::operator) async fn open_ones(db: &Db) -> Result<Vec<QueueRow>, DbError> {
     db.all(open_entries!(""), args![OPEN_MOST]).await
 }
 
 /// As [`open_ones`], of those that an operator took.
-pub(in crate::operator) async fn own_ones(db: &Db, operator: &str) -> Result<Vec<Entry>, DbError> {
+pub(in crate::operator) async fn own_ones(
+    db: &Db,
+    operator: &str,
+) -> Result<Vec<QueueRow>, DbError> {
     db.all(open_entries!("AND c.operator_id = $2"), args![OPEN_MOST, operator]).await
 }
 
 /// Those that are closed, the newest first.
-pub(in crate::operator) async fn closed_ones(db: &Db) -> Result<Vec<Entry>, DbError> {
+pub(in crate::operator) async fn closed_ones(db: &Db) -> Result<Vec<QueueRow>, DbError> {
     db.all(entries!("c.state = 'closed'", "c.closed_at DESC, c.id", "$1"), args![CLOSED_MOST]).await
 }
 
 /// Those in which somebody wrote `words`, or that are about an account that was typed so; the newest first. An address
 /// is found only by all of it: the screens mask it, and a search for one part after the other would tell it.
-pub(in crate::operator) async fn found(db: &Db, words: &str) -> Result<Vec<Entry>, DbError> {
+pub(in crate::operator) async fn found(db: &Db, words: &str) -> Result<Vec<QueueRow>, DbError> {
     // Neither engine folds the case of all scripts: what is usual is tried (as typed, small, with a capital).
     let small = words.to_lowercase();
     // Names are kept without what cannot be seen, and messages with it: joiners make one picture of several.

@@ -15,7 +15,7 @@ use crate::{
     operator::{
         desk::Filter,
         service::{self, facts},
-        store::{self, Entry},
+        store::{self, QueueRow},
         view::Queue,
     },
     server::conversations::{self, Author, Translated},
@@ -130,7 +130,7 @@ impl Window {
     }
 
     /// What tells of those who did not wait before, or wrote more: nobody's, and one's own.
-    fn notices(&mut self, open: &[Entry]) -> Vec<String> {
+    fn notices(&mut self, open: &[QueueRow]) -> Vec<String> {
         let me = &self.reader.staff.account.id;
         let mut waiting = HashMap::new();
         let mut notices = Vec::new();

@@ -26,7 +26,7 @@ pub use self::{
     decide::{ApproveError, approve, confirm, refuse},
     error::AssistedProblem,
     finish::{Finished, finish, overtake},
-    open::{OpenError, Opening, open},
+    open::{OpenError, OpenRequest, open},
     release::{release_due, sweep},
     rows::{Assisted, State, alive_of, get, list, needs_admin, newest_of_conversation, ready_for},
     stop::stop,

@@ -17,7 +17,7 @@ use crate::{
 const OPENED_A_DAY: i64 = 20;
 
 /// What is opened, by whom.
-pub struct Opening<'a> {
+pub struct OpenRequest<'a> {
     /// The account that is to be recovered.
     pub account_id: &'a str,
     /// The conversation in which it was asked for.
@@ -60,7 +60,7 @@ pub enum OpenError {
 ///
 /// # Errors
 /// [`OpenError`].
-pub async fn open(state: &AppState, opening: &Opening<'_>) -> Result<String, OpenError> {
+pub async fn open(state: &AppState, opening: &OpenRequest<'_>) -> Result<String, OpenError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     let account = accounts::get_for_update(&mut tx, opening.account_id).await?;

@@ -1,6 +1,6 @@
 //! The letters about a role that was given: to the account, and to all admins.
 
-use super::Giving;
+use super::RoleRequest;
 use crate::{
     i18n::{Locale, letter as t, staff as words},
     server::{
@@ -22,7 +22,11 @@ pub(crate) fn name(locale: Locale, role: Role) -> &'static str {
 }
 
 /// "Your role was changed".
-pub(crate) fn to_its_owner(state: &AppState, account: &Account, giving: &Giving<'_>) -> Letter {
+pub(crate) fn to_its_owner(
+    state: &AppState,
+    account: &Account,
+    giving: &RoleRequest<'_>,
+) -> Letter {
     let locale = account.locale();
     let shop = &state.config.shop_name;
     let intro = if giving.role.is_staff() {
@@ -44,7 +48,7 @@ pub(crate) fn to_admin(
     state: &AppState,
     admin: &Account,
     account: &Account,
-    giving: &Giving<'_>,
+    giving: &RoleRequest<'_>,
 ) -> Letter {
     let locale = admin.locale();
     let shop = &state.config.shop_name;
@@ -69,7 +73,7 @@ fn facts(
     state: &AppState,
     reader: &Account,
     account: &Account,
-    giving: &Giving<'_>,
+    giving: &RoleRequest<'_>,
 ) -> Vec<(&'static str, String)> {
     let locale = reader.locale();
     let by = match giving.by {

@@ -39,7 +39,7 @@ pub enum GiveError {
 }
 
 /// A role that is given.
-pub struct Giving<'a> {
+pub struct RoleRequest<'a> {
     /// Which; that of a shopper takes one away.
     pub role: Role,
     /// The admin who gives it; `None`: the command line.
@@ -57,7 +57,7 @@ pub async fn give(
     state: &AppState,
     tx: &mut Tx,
     id: &str,
-    giving: &Giving<'_>,
+    giving: &RoleRequest<'_>,
 ) -> Result<Account, GiveError> {
     accounts::lock_admins(tx).await?;
     if let Some(by) = giving.by {
@@ -91,7 +91,7 @@ pub async fn tell(
     state: &AppState,
     tx: &mut Tx,
     account: &Account,
-    giving: &Giving<'_>,
+    giving: &RoleRequest<'_>,
 ) -> Result<(), DbError> {
     let now = state.clock.now();
     let (kind, by) = (EventKind::RoleChanged, giving.by.map(|by| by.id.as_str()));

@@ -35,7 +35,7 @@ pub(in crate::support) async fn set_email(
 }
 
 /// An address that is to be confirmed.
-pub(in crate::support) struct Asking<'a> {
+pub(in crate::support) struct EmailCodeRequest<'a> {
     pub conversation: &'a Conversation,
     pub email: &'a str,
     pub locale: Locale,
@@ -47,7 +47,7 @@ pub(in crate::support) struct Asking<'a> {
 /// Sends a code to an address. Whether it has an account does not matter, and does not show.
 pub(in crate::support) async fn ask_email(
     state: &AppState,
-    asking: &Asking<'_>,
+    asking: &EmailCodeRequest<'_>,
 ) -> Result<Token, SupportError> {
     let email = EmailAddress::parse(asking.email)
         .map_err(|problem| SupportError::Field("email", problem.into()))?;

@@ -2,7 +2,7 @@
 
 mod email;
 
-pub(super) use self::email::{Asking, ask_email, confirm_email, send_code, set_email};
+pub(super) use self::email::{EmailCodeRequest, ask_email, confirm_email, send_code, set_email};
 
 use crate::{
     error::Problem,
@@ -44,7 +44,7 @@ const CLAIMED_MAX: usize = 254;
 const NONCE_MAX: usize = 64;
 
 /// What was posted.
-pub(super) struct Entry<'a> {
+pub(super) struct MessageForm<'a> {
     pub account: Option<&'a Account>,
     pub message: &'a str,
     pub picture: Option<Vec<u8>>,
@@ -100,7 +100,7 @@ struct Content {
 /// first message the same post twice begins one.
 pub(super) async fn begin(
     state: &AppState,
-    entry: Entry<'_>,
+    entry: MessageForm<'_>,
     token: Option<Token>,
     topic: &str,
     claimed: &str,
@@ -154,7 +154,7 @@ pub(super) async fn begin(
 pub(super) async fn send(
     state: &AppState,
     conversation: &Conversation,
-    entry: Entry<'_>,
+    entry: MessageForm<'_>,
 ) -> Result<(), SupportError> {
     let text = text_of(&entry)?;
     let id = conversation.id.as_str();
@@ -200,7 +200,7 @@ async fn lock(tx: &mut Tx, account: Option<&Account>) -> Result<(), SupportError
 }
 
 /// The text; none is needed beside a picture.
-fn text_of(entry: &Entry<'_>) -> Result<Option<MessageText>, SupportError> {
+fn text_of(entry: &MessageForm<'_>) -> Result<Option<MessageText>, SupportError> {
     let has_picture = entry.picture.is_some() || entry.picture_too_large || entry.picture_empty;
     match MessageText::parse(entry.message) {
         Ok(text) => Ok(Some(text)),
@@ -211,7 +211,7 @@ fn text_of(entry: &Entry<'_>) -> Result<Option<MessageText>, SupportError> {
 
 async fn judge(
     state: &AppState,
-    entry: Entry<'_>,
+    entry: MessageForm<'_>,
     text: Option<MessageText>,
 ) -> Result<Content, SupportError> {
     let picture = match entry.picture {
