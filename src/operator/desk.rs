@@ -40,7 +40,7 @@ impl Filter {
 
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Desk {
+pub(super) struct ConsoleView {
     /// Ids of the conversations that are open, the first first.
     pub open: Vec<String>,
     pub filter: Filter,
@@ -50,7 +50,7 @@ pub(super) struct Desk {
     pub whole: Option<String>,
 }
 
-impl Desk {
+impl ConsoleView {
     /// From the query of an address, or what a form says of it. Whatever makes no sense in it is left out.
     pub(super) fn parse(query: &str) -> Self {
         let mut desk = Self::default();

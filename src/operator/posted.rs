@@ -1,6 +1,6 @@
 //! How the console's forms answer: back to the window as it was.
 
-use super::{SCREEN, desk::Desk, service::OperatorError, store};
+use super::{SCREEN, desk::ConsoleView, service::OperatorError, store};
 use crate::{
     error::{AppError, RequestProblem},
     server::{
@@ -56,7 +56,7 @@ pub(super) async fn act(
 /// A form that was posted.
 pub(super) struct Posted<'a> {
     pub request: &'a RequestContext,
-    desk: Desk,
+    desk: ConsoleView,
     about: &'a str,
     typed: Option<(&'static str, &'a str)>,
 }
@@ -64,7 +64,7 @@ pub(super) struct Posted<'a> {
 impl<'a> Posted<'a> {
     /// In a window (its `back`), about a conversation.
     pub(super) fn new(request: &'a RequestContext, back: &str, about: &'a str) -> Self {
-        Self { request, desk: Desk::parse(back), about, typed: None }
+        Self { request, desk: ConsoleView::parse(back), about, typed: None }
     }
 
     /// With what was typed into a field, in case it comes back.

@@ -1,7 +1,7 @@
 //! What a window of the console shows, in the reader's words: the same for its page and for its stream.
 
 use super::{
-    desk::{Desk, Filter},
+    desk::{ConsoleView, Filter},
     service::{canned::Values, facts::Facts},
     store::{self, Canned, Colleague, Counts, Note, QueueRow},
 };
@@ -76,7 +76,7 @@ impl Reader {
     }
 
     /// The queue of a window.
-    pub(super) fn queue(&self, desk: &Desk, queue: Queue) -> QueueView {
+    pub(super) fn queue(&self, desk: &ConsoleView, queue: Queue) -> QueueView {
         let t = self.t.operator();
         let Queue { entries, counts } = queue;
         let filters = Filter::ALL.map(|filter| {
@@ -97,7 +97,7 @@ impl Reader {
         }
     }
 
-    fn entry(&self, desk: &Desk, entry: QueueRow) -> QueueEntry {
+    fn entry(&self, desk: &ConsoleView, entry: QueueRow) -> QueueEntry {
         let t = self.t.operator();
         let state = if let Some(since) = entry.waiting_since.filter(|_| entry.is_waiting()) {
             t.waits(self.since(since))
@@ -143,7 +143,7 @@ impl Reader {
         let (seq, at) = (message.seq, moment(&self.zone, message.at));
         let author = match message.author() {
             Author::System => {
-                let text = self.happened(&message.text).to_owned();
+                let text = self.system_message(&message.text).to_owned();
                 return PaneMessage { seq, at, text, ..PaneMessage::default() };
             }
             Author::Shopper => t.shopper().to_owned(),
@@ -167,7 +167,7 @@ impl Reader {
     }
 
     /// What happened, in the words of the staff where those for the user would be wrong.
-    fn happened(&self, text: &str) -> &'static str {
+    fn system_message(&self, text: &str) -> &'static str {
         let t = self.t.operator();
         match text {
             what::ENDED => t.happened_ended(),
@@ -188,7 +188,7 @@ impl Reader {
     /// What a conversation is, who waits, who has it.
     pub(super) fn head(
         &self,
-        desk: &Desk,
+        desk: &ConsoleView,
         conversation: &Conversation,
         colleagues: &[Colleague],
     ) -> PaneHead {
@@ -226,7 +226,11 @@ impl Reader {
     }
 
     /// What can be done with a conversation, besides answering.
-    pub(super) fn acts(&self, conversation: &Conversation, colleagues: &[Colleague]) -> PaneActs {
+    pub(super) fn actions(
+        &self,
+        conversation: &Conversation,
+        colleagues: &[Colleague],
+    ) -> PaneActs {
         if conversation.state() == State::Closed {
             return PaneActs::Reopen;
         }
@@ -295,7 +299,7 @@ pub(super) struct Queue {
 
 impl Queue {
     /// For a page.
-    pub(super) async fn of(reader: &Reader, desk: &Desk) -> Result<Self, DbError> {
+    pub(super) async fn of(reader: &Reader, desk: &ConsoleView) -> Result<Self, DbError> {
         let db = &reader.state.db;
         let me = reader.me();
         let entries = match desk.filter {
@@ -311,7 +315,7 @@ impl Queue {
     /// nobody loses sight of what he took.
     pub(super) async fn of_open(
         reader: &Reader,
-        desk: &Desk,
+        desk: &ConsoleView,
         open: Vec<QueueRow>,
     ) -> Result<Self, DbError> {
         let (db, me) = (&reader.state.db, reader.me());

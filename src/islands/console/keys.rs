@@ -7,7 +7,7 @@ use leptos::{
     web_sys::{Element, HtmlElement, KeyboardEvent},
 };
 
-use super::{super::message_form::is_composing, ConsoleState, Pane};
+use super::{super::message_form::is_composing, ConsoleState, ConversationPane};
 
 /// Listens as long as the window is there.
 pub(super) fn listen(state: ConsoleState) {
@@ -84,9 +84,9 @@ fn waiting(state: ConsoleState) -> Vec<HtmlElement> {
 }
 
 /// The conversation where the focus is, else the first.
-fn current(state: ConsoleState) -> Option<Pane> {
+fn current(state: ConsoleState) -> Option<ConversationPane> {
     let focused = document().active_element();
-    let has_focus = |pane: &Pane| {
+    let has_focus = |pane: &ConversationPane| {
         let section = pane.section.get_untracked();
         section.is_some_and(|section| section.contains(focused.as_deref()))
     };
@@ -96,7 +96,7 @@ fn current(state: ConsoleState) -> Option<Pane> {
 }
 
 /// Goes to what a key stands for in a conversation, and presses it if nothing can go wrong with that.
-fn act(pane: &Pane, letter: &str) -> bool {
+fn act(pane: &ConversationPane, letter: &str) -> bool {
     let button = match letter {
         "a" => return pane.answer.get_untracked().is_some_and(|area| area.focus().is_ok()),
         "t" => pane.take,

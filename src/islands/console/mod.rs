@@ -48,12 +48,12 @@ struct ConsoleState {
     duty: RwSignal<DutyView>,
     /// The list of the queue.
     list: NodeRef<html::Ol>,
-    panes: StoredValue<Vec<Pane>>,
+    panes: StoredValue<Vec<ConversationPane>>,
 }
 
 /// A conversation that is open: what changes in it, and what shortcuts lead to.
 #[derive(Clone)]
-struct Pane {
+struct ConversationPane {
     id: String,
     head: RwSignal<PaneHead>,
     acts: RwSignal<PaneActs>,
@@ -96,7 +96,7 @@ impl ConsoleState {
         }
     }
 
-    fn pane(self, id: &str) -> Option<Pane> {
+    fn pane(self, id: &str) -> Option<ConversationPane> {
         self.panes.with_value(|panes| panes.iter().find(|pane| pane.id == id).cloned())
     }
 
@@ -119,7 +119,7 @@ impl ConsoleState {
     }
 }
 
-impl Pane {
+impl ConversationPane {
     /// Its section, if the focus is in it.
     fn focused_section(&self) -> Option<HtmlElement> {
         let section = self.section.get_untracked()?;

@@ -6,7 +6,8 @@ use leptos::{
 
 use super::{
     super::{answer::Refusal, local_time::Time, message_form::MessageForm},
-    CannedAnswer, ConsoleAddresses, ConsoleState, Pane, PaneActs, PaneHead, PaneTexts, PaneView,
+    CannedAnswer, ConsoleAddresses, ConsoleState, ConversationPane, PaneActs, PaneHead, PaneTexts,
+    PaneView,
     act::{Act, Refused, WindowFields},
     message::{Message, Pending},
     queue::Tongue,
@@ -31,7 +32,7 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
         refusal,
         canned,
     } = pane;
-    let pane = Pane {
+    let pane = ConversationPane {
         id: id.clone(),
         head: RwSignal::new(head),
         acts: RwSignal::new(acts),
@@ -48,7 +49,7 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
         reopen: NodeRef::new(),
     };
     state.panes.update_value(|panes| panes.push(pane.clone()));
-    let Pane { seen, messages, is_typing, outgoing, section, .. } = pane.clone();
+    let ConversationPane { seen, messages, is_typing, outgoing, section, .. } = pane.clone();
     let (section_id, title_id) = (["pane-", &id].concat(), ["title-", &id].concat());
     let refused = refusal.map(|refusal| view! { <Alert tone=Tone::Bad><p>{refusal}</p></Alert> });
     let earlier = earlier.map(|href| {
@@ -91,8 +92,8 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
 
 /// What it is, who waits, who has it.
 #[component]
-fn Head(pane: Pane, title_id: String, texts: PaneTexts) -> impl IntoView {
-    let Pane { id, head, take, .. } = pane;
+fn Head(pane: ConversationPane, title_id: String, texts: PaneTexts) -> impl IntoView {
+    let ConversationPane { id, head, take, .. } = pane;
     let state = expect_context::<ConsoleState>();
     let (action, act) = (state.addresses.with_value(|to| to.take.clone()), Act::new());
     let of = move |part: fn(&PaneHead) -> String| move || part(&head.read());
@@ -133,14 +134,14 @@ fn Head(pane: Pane, title_id: String, texts: PaneTexts) -> impl IntoView {
 /// (see `console.css`): a window that was away meanwhile has it like any other.
 #[component]
 fn AnswerBox(
-    pane: Pane,
+    pane: ConversationPane,
     typed: String,
     nonce: String,
     refusal: Option<Refusal>,
     canned: Vec<CannedAnswer>,
     texts: PaneTexts,
 ) -> impl IntoView {
-    let Pane { id, answer, outgoing, .. } = pane;
+    let ConversationPane { id, answer, outgoing, .. } = pane;
     let state = expect_context::<ConsoleState>();
     let back = state.back.get_value();
     let hidden = [("back", back), ("conversation", id.clone())];
@@ -206,8 +207,8 @@ fn Canned(
 
 /// What can be done with it, besides answering.
 #[component]
-fn Acts(pane: Pane, texts: PaneTexts) -> impl IntoView {
-    let Pane { id, acts, close, reopen, .. } = pane;
+fn Acts(pane: ConversationPane, texts: PaneTexts) -> impl IntoView {
+    let ConversationPane { id, acts, close, reopen, .. } = pane;
     let (addresses, act) = (expect_context::<ConsoleState>().addresses, Act::new());
     let to = move |of: fn(&ConsoleAddresses) -> &String| {
         addresses.with_value(|addresses| of(addresses).clone())

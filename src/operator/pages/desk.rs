@@ -18,7 +18,7 @@ use crate::{
     operator::{
         KEYS, SCREEN,
         cursor::Cursor,
-        desk::{Desk, SEARCH_MAX},
+        desk::{ConsoleView, SEARCH_MAX},
         service::{
             self,
             facts::{self, Facts},
@@ -64,7 +64,7 @@ pub(in crate::operator) async fn desk_with(
     let reader = Reader::of(&request, staff);
     let canned = store::list_canned(db).await?;
     let colleagues = store::colleagues(db).await?;
-    let mut desk = Desk::of(&request);
+    let mut desk = ConsoleView::of(&request);
     let mut open = Vec::new();
     for id in desk.open.clone() {
         open.extend(open_one(&request, &reader, &desk, &canned, &id, &flash).await?);
@@ -102,7 +102,7 @@ struct OpenOne {
 async fn open_one(
     request: &RequestContext,
     reader: &Reader,
-    desk: &Desk,
+    desk: &ConsoleView,
     canned: &[Canned],
     id: &str,
     flash: &Flash,
@@ -149,7 +149,7 @@ impl OpenOne {
     fn view(
         self,
         reader: &Reader,
-        desk: &Desk,
+        desk: &ConsoleView,
         colleagues: &[Colleague],
         flash: &Flash,
     ) -> OpenView {
@@ -164,7 +164,7 @@ impl OpenOne {
         let error = error.filter(|_| !is_of_answer);
         let pane = PaneView {
             head: reader.head(desk, &conversation, colleagues),
-            acts: reader.acts(&conversation, colleagues),
+            acts: reader.actions(&conversation, colleagues),
             seen: reader.seen(&conversation),
             messages: messages
                 .iter()
@@ -190,7 +190,7 @@ fn without_nonce(message: PaneMessage) -> PaneMessage {
 /// What a window shows.
 #[derive(Clone)]
 pub(super) struct DeskView {
-    desk: Desk,
+    desk: ConsoleView,
     queue: QueueView,
     duty: DutyView,
     /// How far each conversation is shown.
@@ -254,7 +254,7 @@ pub(super) fn DeskPage(shown: DeskView, reader: Reader) -> impl IntoView {
 
 /// A conversation: what changes while one looks, with what is known of the account and the notes.
 #[component]
-fn OpenConversation(open: OpenView, desk: Desk, reader: Reader) -> impl IntoView {
+fn OpenConversation(open: OpenView, desk: ConsoleView, reader: Reader) -> impl IntoView {
     let t = use_texts().operator();
     let OpenView { pane, conversation, notes, facts, is_mine } = open;
     let id = pane.id.clone();
@@ -274,7 +274,7 @@ fn OpenConversation(open: OpenView, desk: Desk, reader: Reader) -> impl IntoView
 }
 
 #[component]
-fn Search(desk: Desk) -> impl IntoView {
+fn Search(desk: ConsoleView) -> impl IntoView {
     let t = use_texts().operator();
     view! {
         <form method="get" action=SCREEN role="search" class="line">

@@ -8,7 +8,7 @@ use crate::{
     i18n::use_texts,
     islands::ConsoleFacts,
     islands::InputKind,
-    operator::{Claim, desk::Desk, service::facts::Facts, view::Reader},
+    operator::{Claim, desk::ConsoleView, service::facts::Facts, view::Reader},
     server::{conversations::Conversation, http::flash::Flash},
 };
 
@@ -16,7 +16,7 @@ use crate::{
 #[component]
 pub(super) fn AccountFacts(
     reader: Reader,
-    desk: Desk,
+    desk: ConsoleView,
     conversation: Conversation,
     facts: Option<Facts>,
     /// What the last form of this conversation left.

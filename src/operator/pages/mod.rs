@@ -13,11 +13,14 @@ pub(super) use self::{
 
 use leptos::prelude::*;
 
-use super::desk::Desk;
+use super::desk::ConsoleView;
 
 /// What each form of a window brings along: where it leads back, and which conversation it is about.
 #[component]
-fn WindowFields(desk: Desk, #[prop(optional, into)] conversation: Option<String>) -> impl IntoView {
+fn WindowFields(
+    desk: ConsoleView,
+    #[prop(optional, into)] conversation: Option<String>,
+) -> impl IntoView {
     let conversation =
         conversation.map(|id| view! { <input type="hidden" name="conversation" value=id/> });
     view! {

@@ -20,7 +20,7 @@ use tokio::{
 
 use super::{
     cursor::Cursor,
-    desk::Desk,
+    desk::ConsoleView,
     service::{acts, facts},
     store,
     view::Reader,
@@ -60,7 +60,7 @@ pub async fn listen(Extension(request): Extension<RequestContext>, headers: Head
     let (t, zone) = (Texts(staff.account.locale()), staff.account.zone());
     let reader = Reader { state: request.state.clone(), staff, t, zone };
     let last = sse::last_id(&headers, request.query("last")).unwrap_or_default();
-    let desk = Desk::of(&request);
+    let desk = ConsoleView::of(&request);
     sse::open(request.is_head, move |outlet| async move {
         let window = Window {
             request,
@@ -109,7 +109,7 @@ impl From<Fault> for End {
 struct Window {
     request: RequestContext,
     reader: Reader,
-    desk: Desk,
+    desk: ConsoleView,
     cursor: Cursor,
     /// The parts that are on the screen, by their kinds and conversations, as a hash: they are sent again only when they
     /// differ.

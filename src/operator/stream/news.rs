@@ -48,7 +48,7 @@ impl Window {
             let shown: Vec<_> = shown.collect();
             let parts = [
                 PanePart::Head(reader.head(&self.desk, &conversation, &colleagues)),
-                PanePart::Acts(reader.acts(&conversation, &colleagues)),
+                PanePart::Acts(reader.actions(&conversation, &colleagues)),
                 PanePart::Seen(reader.seen(&conversation)),
                 PanePart::Notes(reader.notes(notes)),
                 // Before a break somebody may have been typing: that it is over is told like the rest.
