@@ -9,7 +9,7 @@ use crate::{
     forms::SecretText,
     qr::QrProblem,
     server::{
-        complete_sign_in::Entering,
+        complete_sign_in::SignInContext,
         flows::FlowProblem,
         http::{context::RequestContext, post_redirect_get::respond, redirect::Redirect},
         return_to,
@@ -42,7 +42,7 @@ pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppErr
     let collected = async {
         let browser = context.token("qr").ok_or_else(|| AppError::new(QrProblem::Gone))?;
         let (old_session, devices) = (context.token("session"), context.devices());
-        let entering = Entering {
+        let entering = SignInContext {
             client: &context.client,
             devices: &devices,
             known: None,

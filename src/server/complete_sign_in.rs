@@ -13,7 +13,7 @@ use crate::server::{
 
 /// The browser in which somebody signs in.
 #[derive(Clone, Copy)]
-pub struct Entering<'a> {
+pub struct SignInContext<'a> {
     /// Who asks.
     pub client: &'a Client,
     /// What the browser is known by …
@@ -25,7 +25,7 @@ pub struct Entering<'a> {
 }
 
 /// Somebody is signed in.
-pub struct Entered {
+pub struct CompletedSignIn {
     /// What the browser gets.
     pub opened: Opened,
     /// The account waits for its deletion: its owner is asked whether to keep it.
@@ -36,14 +36,14 @@ pub struct Entered {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn enter(
+pub async fn complete_sign_in(
     state: &AppState,
     tx: &mut Tx,
     account: &Account,
     session: Token,
-    entering: &Entering<'_>,
+    entering: &SignInContext<'_>,
     letter: Option<Letter>,
-) -> Result<Entered, DbError> {
+) -> Result<CompletedSignIn, DbError> {
     let (now, client) = (state.clock.now(), entering.client);
     // A new token at every sign-in; the one that this browser had ends (ASVS 7.2.4).
     if let Some(old) = entering.old_session
@@ -63,5 +63,5 @@ pub async fn enter(
         outbox::enqueue(state, tx, letter, true, now, None).await?;
     }
     let will_be_deleted = account.delete_at.is_some();
-    Ok(Entered { opened: Opened { session, devices }, will_be_deleted })
+    Ok(CompletedSignIn { opened: Opened { session, devices }, will_be_deleted })
 }

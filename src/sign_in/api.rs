@@ -11,7 +11,7 @@ use crate::{
     forms::SecretText,
     server::{
         codes,
-        complete_sign_in::{Entered, Entering},
+        complete_sign_in::{CompletedSignIn, SignInContext},
         flows::{Flow, FlowKind, FlowProblem},
         http::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
@@ -50,7 +50,7 @@ pub async fn sign_in(
     let signed_in = service::sign_in(&request.state, &entry).await;
     respond(signed_in.map(|outcome| match outcome {
         Outcome::Entered(entered) => {
-            enter(&request, &entered, remember.is_some(), target.as_deref())
+            redirect(&request, &entered, remember.is_some(), target.as_deref())
         }
         Outcome::CodeDue(token) => {
             request.give_flow(FlowKind::StaffSignIn, &token);
@@ -60,9 +60,9 @@ pub async fn sign_in(
 }
 
 /// Gives the browser its session, and leads on.
-fn enter(
+fn redirect(
     request: &RequestContext,
-    entered: &Entered,
+    entered: &CompletedSignIn,
     persistent: bool,
     target: Option<&str>,
 ) -> Redirect {
@@ -86,7 +86,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
     let checked = press.once(move |request| async move {
         let flow = flow(&request).await?;
         let (old_session, devices) = (request.token("session"), request.devices());
-        let entering = Entering {
+        let entering = SignInContext {
             client: &request.client,
             devices: &devices,
             known: None,
@@ -94,7 +94,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
         };
         let entered = staff::finish(&request.state, &flow, &code, &entering).await?;
         request.end_flow(FlowKind::StaffSignIn);
-        Ok(enter(&request, &entered, false, flow.next.as_deref()))
+        Ok(redirect(&request, &entered, false, flow.next.as_deref()))
     });
     respond(checked.await)
 }

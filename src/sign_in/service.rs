@@ -13,7 +13,7 @@ use crate::{
         client::Client,
         clock::{DAY, HOUR, Millis},
         codes::SendError,
-        complete_sign_in::{Entered, Entering, enter},
+        complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in},
         db::{DbError, Tx},
         letters,
         outbox::{self, Letter},
@@ -52,7 +52,7 @@ pub(super) struct SignInForm<'a> {
 /// What the right password leads to.
 pub(super) enum Outcome {
     /// Somebody is signed in.
-    Entered(Entered),
+    Entered(CompletedSignIn),
     /// It is somebody of the staff: a mailed code is asked for, too. The token is that of the flow.
     CodeDue(Token),
 }
@@ -253,13 +253,13 @@ async fn open(
             entry.client,
         )
         .await?;
-        let entering = Entering {
+        let entering = SignInContext {
             client: entry.client,
             devices: &entry.devices,
             known: *known,
             old_session: entry.old_session.as_ref(),
         };
-        Some(enter(state, &mut tx, account, session, &entering, letter).await?)
+        Some(complete_sign_in(state, &mut tx, account, session, &entering, letter).await?)
     };
     tx.commit().await?;
     if let Some(password) = outdated

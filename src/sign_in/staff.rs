@@ -10,7 +10,7 @@ use crate::{
         app::AppState,
         client::Client,
         codes::{self, CheckError, SendError},
-        complete_sign_in::{Entered, Entering, enter},
+        complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in},
         db::DbError,
         flows::{self, Flow, FlowKind, Step},
         secret::Token,
@@ -78,11 +78,11 @@ pub(super) async fn finish(
     state: &AppState,
     flow: &Flow,
     code: &SecretText,
-    entering: &Entering<'_>,
-) -> Result<Entered, StaffError> {
+    entering: &SignInContext<'_>,
+) -> Result<CompletedSignIn, StaffError> {
     let account = account_of(state, flow).await?;
     let known = session::known_device(&state.db, &account.id, entering.devices).await?;
-    let entering = &Entering { known: known.as_ref(), ..*entering };
+    let entering = &SignInContext { known: known.as_ref(), ..*entering };
     let letter = letter_due(state, &account, known.is_some(), entering.client);
     let (mut tx, right) = account_code::check(state, flow, &account, code, entering.client).await?;
     // As it is now: the check locked it.
@@ -92,7 +92,7 @@ pub(super) async fn finish(
     let now = state.clock.now();
     let session =
         session::start_staff(&mut tx, &state.random, now, &account.id, entering.client).await?;
-    let entered = enter(state, &mut tx, &account, session, entering, letter).await?;
+    let entered = complete_sign_in(state, &mut tx, &account, session, entering, letter).await?;
     tx.commit().await?;
     Ok(entered)
 }

@@ -7,7 +7,7 @@ use crate::{
         app::AppState,
         client::Client,
         clock::HOUR,
-        complete_sign_in::{Entered, Entering, enter},
+        complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in},
         qr::{self, Request, State},
         rate_limit::{self, Key},
         secret::Token,
@@ -43,14 +43,14 @@ pub(in crate::qr) async fn begin(
 pub(in crate::qr) async fn collect(
     state: &AppState,
     browser: &Token,
-    entering: &Entering<'_>,
-) -> Result<Entered, QrError> {
+    entering: &SignInContext<'_>,
+) -> Result<CompletedSignIn, QrError> {
     let now = state.clock.now();
     let request = qr::find_by_browser(&state.db, browser).await?;
     let request = request.filter(|r| r.state(now) == State::Approved).ok_or(QrError::Gone)?;
     let id = request.account_id.as_deref().ok_or(QrError::Gone)?;
     let known = session::known_device(&state.db, id, entering.devices).await?;
-    let entering = &Entering { known: known.as_ref(), ..*entering };
+    let entering = &SignInContext { known: known.as_ref(), ..*entering };
     let by_session = request.session_id.as_deref().unwrap_or_default();
     let mut tx = state.db.begin().await?;
     // The account first, as everywhere: locks are taken in one order.
@@ -69,7 +69,8 @@ pub(in crate::qr) async fn collect(
     let client = entering.client;
     let session = session::start(&mut tx, &state.random, now, &account.id, false, client).await?;
     let letter = mail::qr_sign_in(state, &account, client);
-    let entered = enter(state, &mut tx, &account, session, entering, Some(letter)).await?;
+    let entered =
+        complete_sign_in(state, &mut tx, &account, session, entering, Some(letter)).await?;
     tx.commit().await?;
     Ok(entered)
 }
