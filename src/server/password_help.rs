@@ -18,7 +18,7 @@ const PIECE: usize = 24;
 /// Letters of a login, an address or a name that are looked for in a password.
 const OWN_MAX: usize = 64;
 /// How long an estimate waits for its turn: by then something else is typed.
-const PATIENCE: Duration = Duration::from_secs(1);
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Estimates of one network in a minute: one is asked for when somebody pauses while he types.
 const A_MINUTE: u32 = 120;
 
@@ -61,7 +61,7 @@ pub async fn judge(
         let passed = state.estimated.at_most(&client.network, A_MINUTE, state.clock.now());
         passed.map_err(HelpError::TooMany)?;
     }
-    let turn = state.estimates.take(&client.network, "", PATIENCE).await;
+    let turn = state.estimates.take(&client.network, "", QUEUE_TIMEOUT).await;
     let turn = turn.ok_or(HelpError::Fault(Fault::Hash(HashError::Busy)))?;
     let own = [login, email, state.config.shop_name.as_str()].map(|word| beginning(word, OWN_MAX));
     let estimate = tokio::task::spawn_blocking(move || {

@@ -42,7 +42,7 @@ const HOUSEKEEPING: Duration = Duration::from_secs(10);
 /// Rows are swept on every so many rounds of housekeeping.
 const SWEEP_EVERY: u32 = 60;
 /// How long requests that have begun may take after the signal to stop.
-const FAREWELL: Duration = Duration::from_secs(20);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
 
 /// Why the start failed: one line.
 #[derive(Debug, thiserror::Error)]
@@ -143,10 +143,10 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     tracing::info!("stopping: what has begun is finished");
     let _ = stop.send(true);
     state.realtime.stop();
-    if tokio::time::timeout(FAREWELL, server).await.is_err() {
+    if tokio::time::timeout(SHUTDOWN_GRACE, server).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
-    let _ = tokio::time::timeout(FAREWELL, letters).await;
+    let _ = tokio::time::timeout(SHUTDOWN_GRACE, letters).await;
     housekeeping.abort();
     translations.abort();
     signals.abort();

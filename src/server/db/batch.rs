@@ -14,7 +14,7 @@ pub(super) struct Batch {
 }
 
 /// What goes to SQLite at once.
-pub(super) struct Together {
+pub(super) struct StatementBatch {
     pub sql: SqlStr,
     pub args: Vec<Value>,
     /// How many statements there are in it.
@@ -46,13 +46,13 @@ impl Batch {
     }
 
     /// What was added, and with it, last, a statement whose result is waited for.
-    pub fn complete(&mut self, sql: &'static str, args: Vec<Value>) -> Together {
+    pub fn complete(&mut self, sql: &'static str, args: Vec<Value>) -> StatementBatch {
         if self.sql.is_empty() {
-            return Together { sql: sql.into_sql_str(), args, statements: 1 };
+            return StatementBatch { sql: sql.into_sql_str(), args, statements: 1 };
         }
         self.push(sql, args);
         let Self { sql, args, statements } = std::mem::take(self);
         // Put together of statements that were `&'static str` each.
-        Together { sql: AssertSqlSafe(sql).into_sql_str(), args, statements }
+        StatementBatch { sql: AssertSqlSafe(sql).into_sql_str(), args, statements }
     }
 }

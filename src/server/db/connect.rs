@@ -9,7 +9,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Db, DbError, Server, Writing};
+use super::{Db, DbError, Server, SqliteWriter};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 /// Under a lock of our own, which a pooler keeps as long as we need it: see [`migrate_postgres`].
@@ -22,7 +22,7 @@ static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
 const MIGRATING: i64 = i64::from_be_bytes(*b"latchkey");
 
 /// How long a request waits for a connection or a lock before it is told 503.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -47,14 +47,14 @@ impl Db {
         }
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_with(postgres_options(url)?)
             .await?;
         let pooled = lends_sessions(&pool).await?;
         let sessions = match direct {
             Some(direct) if pooled => {
                 let direct = postgres_options(direct)?;
-                let own = PgPoolOptions::new().max_connections(2).acquire_timeout(PATIENCE);
+                let own = PgPoolOptions::new().max_connections(2).acquire_timeout(ACQUIRE_TIMEOUT);
                 Some(own.connect_with(direct).await?)
             }
             _ if pooled => None,
@@ -68,13 +68,13 @@ impl Db {
             std::fs::create_dir_all(folder)?;
         }
         let options = sqlite_options(path);
-        let write = Writing::open(options.clone(), PATIENCE).await?;
+        let write = SqliteWriter::open(options.clone(), ACQUIRE_TIMEOUT).await?;
         // A file does not go away like a server: asking whether it is there before every use is
         // one more turn of the connection's thread, and costs sign-ins.
         let read = SqlitePoolOptions::new()
             .test_before_acquire(false)
             .max_connections(READERS)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
             .await?;
         Ok(Self::Sqlite { write, read })
@@ -170,7 +170,7 @@ fn sqlite_options(path: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(PATIENCE)
+        .busy_timeout(ACQUIRE_TIMEOUT)
         .optimize_on_close(true, None)
         .disable_statement_logging()
 }

@@ -22,7 +22,7 @@ use tokio::sync::Notify;
 use super::realtime::{Event, Realtime};
 pub use light::{Light, Writer};
 use sqlite::SqliteTx;
-pub use sqlite::Writing;
+pub use sqlite::SqliteWriter;
 pub use value::Value;
 use value::{bind_postgres, bind_postgres_execute, bind_sqlite};
 
@@ -53,7 +53,7 @@ pub enum Db {
     /// A file: one writer, a few readers (WAL).
     Sqlite {
         /// The only connection that writes.
-        write: Writing,
+        write: SqliteWriter,
         /// Connections that only read.
         read: SqlitePool,
     },

@@ -54,7 +54,7 @@ const BODY_MAX: usize = 64 * 1024;
 /// large is told so at its field.
 const UPLOAD_MAX: usize = 32 * 1024 * 1024;
 /// Longest that a request may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// … and one that brings a picture over a slow line.
 const UPLOAD_PATIENCE: Duration = Duration::from_secs(120);
 
@@ -105,8 +105,8 @@ pub fn router(state: &AppState) -> Result<Router, ConfigError> {
     let routes = routes
         .layer(layer::from_fn(middleware::only_forms))
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
-        .layer(within(PATIENCE));
-    let routes = routes.merge(files.layer(within(PATIENCE))).merge(
+        .layer(within(REQUEST_TIMEOUT));
+    let routes = routes.merge(files.layer(within(REQUEST_TIMEOUT))).merge(
         crate::app::uploads()
             .layer(DefaultBodyLimit::disable())
             .layer(layer::from_fn(middleware::only_forms_and_files))

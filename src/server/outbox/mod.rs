@@ -38,9 +38,9 @@ use crate::{
 };
 
 /// How long a letter that is no code is tried …
-const PATIENCE: Millis = DAY;
+const GIVE_UP_AFTER: Millis = DAY;
 /// … and one that lets its reader object: an account may hang on it.
-const LONG_PATIENCE: Millis = 7 * DAY;
+const GIVE_UP_CODELESS_AFTER: Millis = 7 * DAY;
 /// How far a letter that waits puts the next of the same origin back, behind those of others.
 const STEP_BACK: Millis = MINUTE;
 
@@ -111,7 +111,7 @@ async fn put(
     // "No account here" is no code: it may arrive tomorrow.
     let expires_at = expires_at.filter(|_| letter.kind.is_code());
     let cause = cause::of(tx, &letter);
-    let patience = if letter.kind.lets_object() { LONG_PATIENCE } else { PATIENCE };
+    let patience = if letter.kind.lets_object() { GIVE_UP_CODELESS_AFTER } else { GIVE_UP_AFTER };
     let domain = state.config.base_url.host_str().unwrap_or("localhost");
     tx.defer(
         "INSERT INTO outbox (id, kind, account_id, message_id, sealed, state, tries, urgent, created_at, next_try_at,

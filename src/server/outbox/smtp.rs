@@ -32,13 +32,13 @@ use url::{Host, Url};
 use crate::server::config::ConfigError;
 
 /// How long the server may take to answer a command; a whole conversation is bounded by the worker.
-const COMMAND_PATIENCE: Duration = Duration::from_secs(15);
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(15);
 /// The last dot takes longer: the server reads the letter before it answers.
-const LETTER_PATIENCE: Duration = Duration::from_secs(60);
+const DATA_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a connection waits for the next letter. Servers give up after minutes, firewalls before.
 const IDLE: Duration = Duration::from_secs(30);
 /// How long a farewell may take; nobody waits for it.
-const FAREWELL: Duration = Duration::from_secs(5);
+const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The server of the settings, with the connections that wait for the next letter.
 pub struct Smtp {
@@ -284,8 +284,7 @@ impl Smtp {
         match &done {
             Ok(()) => self.park(connection),
             Err(refusal) if refusal.leaves_connection() => {
-                let reset =
-                    command(Stage::Sender, COMMAND_PATIENCE, connection.command(Rset)).await;
+                let reset = command(Stage::Sender, COMMAND_TIMEOUT, connection.command(Rset)).await;
                 if reset.is_ok() {
                     self.park(connection);
                 }
@@ -304,26 +303,26 @@ impl Smtp {
         let server = (self.host.as_str(), self.port);
         let connecting = AsyncSmtpConnection::connect_tokio1(
             server,
-            Some(COMMAND_PATIENCE),
+            Some(COMMAND_TIMEOUT),
             &self.hello,
             wrapper,
             None,
         );
-        let mut connection = command(stage, 2 * COMMAND_PATIENCE, connecting).await?;
+        let mut connection = command(stage, 2 * COMMAND_TIMEOUT, connecting).await?;
         match &self.tls {
             Tls::IfOffered(tls) if connection.can_starttls() => {
                 let securing = connection.starttls(tls.clone(), &self.hello);
-                command(stage, 2 * COMMAND_PATIENCE, securing).await?;
+                command(stage, 2 * COMMAND_TIMEOUT, securing).await?;
             }
             Tls::Required(tls) => {
                 let securing = connection.starttls(tls.clone(), &self.hello);
-                command(stage, 2 * COMMAND_PATIENCE, securing).await?;
+                command(stage, 2 * COMMAND_TIMEOUT, securing).await?;
             }
             _ => {}
         }
         if let Some(credentials) = &self.credentials {
             let login = connection.auth(DEFAULT_MECHANISMS, credentials);
-            command(Stage::Login, 2 * COMMAND_PATIENCE, login).await?;
+            command(Stage::Login, 2 * COMMAND_TIMEOUT, login).await?;
         }
         let beyond_ascii = connection.server_info().supports_feature(Extension::SmtpUtfEight);
         self.beyond_ascii.store(if beyond_ascii { YES } else { NO }, Ordering::Relaxed);
@@ -337,7 +336,7 @@ impl Smtp {
             && since.elapsed() > IDLE
         {
             if let Some((mut old, _)) = idle.pop_front() {
-                tokio::spawn(async move { timeout(FAREWELL, old.quit()).await });
+                tokio::spawn(async move { timeout(QUIT_TIMEOUT, old.quit()).await });
             }
         }
         idle.pop_back().map(|(connection, _)| connection)
@@ -382,11 +381,11 @@ async fn converse(connection: &mut AsyncSmtpConnection, wire: &Wire<'_>) -> Resu
         parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
     let mail = Mail::new(Some((*from).clone()), parameters);
-    command(Stage::Sender, COMMAND_PATIENCE, connection.command(mail)).await?;
+    command(Stage::Sender, COMMAND_TIMEOUT, connection.command(mail)).await?;
     let rcpt = Rcpt::new((*to).clone(), Vec::new());
-    command(Stage::Recipient, COMMAND_PATIENCE, connection.command(rcpt)).await?;
-    command(Stage::Data, COMMAND_PATIENCE, connection.command(Data)).await?;
-    command(Stage::Letter, LETTER_PATIENCE, connection.message(content)).await?;
+    command(Stage::Recipient, COMMAND_TIMEOUT, connection.command(rcpt)).await?;
+    command(Stage::Data, COMMAND_TIMEOUT, connection.command(Data)).await?;
+    command(Stage::Letter, DATA_TIMEOUT, connection.message(content)).await?;
     Ok(())
 }
 

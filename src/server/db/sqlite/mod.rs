@@ -28,7 +28,7 @@ use tokio::{
 
 use super::{
     Commit, DbError, Row, Value,
-    batch::{Batch, Together},
+    batch::{Batch, StatementBatch},
     value::bind_sqlite_execute,
 };
 pub(super) use transaction::SqliteTx;
@@ -36,15 +36,15 @@ pub(super) use transaction::SqliteTx;
 /// The connection that writes, for one transaction after the other. SQLite has one writer at a
 /// time anyway, and a queue here is fairer than its busy timeout.
 #[derive(Clone, Debug)]
-pub struct Writing {
-    slot: Arc<Mutex<Slot>>,
+pub struct SqliteWriter {
+    slot: Arc<Mutex<WriterState>>,
     /// How many wait for the connection to begin a shared transaction.
     queue: Arc<AtomicUsize>,
     patience: Duration,
 }
 
 #[derive(Debug)]
-struct Slot {
+struct WriterState {
     options: SqliteConnectOptions,
     /// `None`: it broke, and is opened again for the next who needs it.
     connection: Option<SqliteConnection>,
@@ -56,27 +56,32 @@ struct Slot {
     group: Vec<oneshot::Sender<Result<(), DbError>>>,
 }
 
-impl Writing {
+impl SqliteWriter {
     /// Opens the connection. Whoever waits for it longer than `patience` gets an error.
     pub(super) async fn open(
         options: SqliteConnectOptions,
         patience: Duration,
     ) -> Result<Self, DbError> {
         let connection = Some(options.connect().await?);
-        let slot =
-            Slot { options, connection, is_closed: false, is_unfinished: false, group: Vec::new() };
+        let slot = WriterState {
+            options,
+            connection,
+            is_closed: false,
+            is_unfinished: false,
+            group: Vec::new(),
+        };
         Ok(Self { slot: Arc::new(Mutex::new(slot)), queue: Arc::default(), patience })
     }
 
-    async fn turn(&self) -> Result<Turn, DbError> {
+    async fn turn(&self) -> Result<WriterGuard, DbError> {
         let slot = tokio::time::timeout(self.patience, Arc::clone(&self.slot).lock_owned()).await;
-        let mut turn = Turn(Some(slot.map_err(|_| DbError::PoolTimedOut)?));
+        let mut turn = WriterGuard(Some(slot.map_err(|_| DbError::PoolTimedOut)?));
         turn.slot()?.tidy().await?;
         Ok(turn)
     }
 
     /// A turn of one who joins no group.
-    async fn turn_alone(&self) -> Result<Turn, DbError> {
+    async fn turn_alone(&self) -> Result<WriterGuard, DbError> {
         let mut turn = self.turn().await?;
         if turn.slot()?.group.is_empty() {
             return Ok(turn);
@@ -154,7 +159,7 @@ const fn level(commit: Commit) -> &'static str {
 /// what fails behind the first row, as a commit does, is nobody's to overlook.
 async fn run(
     connection: &mut SqliteConnection,
-    together: Together,
+    together: StatementBatch,
     mut row: impl FnMut(SqliteRow) -> Result<(), DbError> + Send,
 ) -> Result<u64, DbError> {
     let query = bind_sqlite_execute(sqlx::query(together.sql), together.args);
@@ -201,7 +206,7 @@ impl Drop for Waiting {
     }
 }
 
-impl Slot {
+impl WriterState {
     /// Undoes what nobody goes on with, and opens what broke.
     async fn tidy(&mut self) -> Result<(), DbError> {
         if self.is_closed {
@@ -270,10 +275,10 @@ fn failed(what: &str) -> DbError {
 }
 
 /// The turn of one who writes. What it leaves unfinished is undone.
-struct Turn(Option<OwnedMutexGuard<Slot>>);
+struct WriterGuard(Option<OwnedMutexGuard<WriterState>>);
 
-impl Turn {
-    fn slot(&mut self) -> Result<&mut Slot, DbError> {
+impl WriterGuard {
+    fn slot(&mut self) -> Result<&mut WriterState, DbError> {
         self.0.as_deref_mut().ok_or(DbError::PoolClosed)
     }
 
@@ -300,7 +305,7 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for WriterGuard {
     fn drop(&mut self) {
         // At once, or other processes would wait for the lock until somebody writes here again.
         if let Some(mut slot) = self.0.take_if(|slot| slot.is_unfinished)

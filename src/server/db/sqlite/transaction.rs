@@ -13,17 +13,17 @@ use tokio::sync::oneshot;
 
 use super::{
     super::{Commit, DbError, Row, Value, batch::Batch},
-    Turn, Writing, failed, first, level, run,
+    SqliteWriter, WriterGuard, failed, first, level, run,
 };
 
 /// A transaction on SQLite.
 pub struct SqliteTx {
-    turn: Turn,
+    turn: WriterGuard,
     /// What goes to SQLite with the next statement: the beginning, and what was put off.
     deferred: Batch,
     state: State,
     /// Where the others wait with whom it may be committed, if it may.
-    shared: Option<Writing>,
+    shared: Option<SqliteWriter>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,11 @@ enum State {
 
 impl SqliteTx {
     /// A transaction in this turn; a shared one joins the group that is open, if one is.
-    pub(super) fn new(mut turn: Turn, commit: Commit, all: &Writing) -> Result<Self, DbError> {
+    pub(super) fn new(
+        mut turn: WriterGuard,
+        commit: Commit,
+        all: &SqliteWriter,
+    ) -> Result<Self, DbError> {
         let mut deferred = Batch::default();
         if turn.slot()?.group.is_empty() {
             deferred.push(level(commit), vec![]);
@@ -70,7 +74,7 @@ impl SqliteTx {
     }
 
     /// Hands the transaction to the next in the queue, and waits for its commit.
-    async fn leave(mut self, shared: Writing) -> Result<(), DbError> {
+    async fn leave(mut self, shared: SqliteWriter) -> Result<(), DbError> {
         let is_first = self.turn.slot()?.group.is_empty();
         if !is_first {
             self.defer("RELEASE member", vec![]);
