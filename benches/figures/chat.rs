@@ -80,7 +80,7 @@ pub async fn operators(server: &Server) -> Vec<String> {
     server.sample_accounts(u32::try_from(OPERATORS).expect("few"));
     let db = Db::connect(&server.database()).await.expect("the database");
     let accounts: Vec<(String,)> =
-        db.all("SELECT id FROM accounts ORDER BY login", args![]).await.expect("accounts");
+        db.fetch_all("SELECT id FROM accounts ORDER BY login", args![]).await.expect("accounts");
     let from = From { network: "127.0.0.0/24".to_owned(), user_agent: String::new() };
     let mut tx = db.begin().await.expect("a transaction");
     let mut sessions = Vec::new();
@@ -101,7 +101,7 @@ pub async fn operators(server: &Server) -> Vec<String> {
 async fn conversations(server: &Server) -> Vec<String> {
     let db = Db::connect(&server.database()).await.expect("the database");
     let ids: Vec<(String,)> = db
-        .all("SELECT id FROM conversations ORDER BY created_at, id", args![])
+        .fetch_all("SELECT id FROM conversations ORDER BY created_at, id", args![])
         .await
         .expect("conversations");
     db.close().await;

@@ -81,7 +81,7 @@ async fn rows_and_bytes() {
 /// Rows of all tables but SQLite's own, and bytes of the file.
 async fn size(db: &Db) -> (i64, i64) {
     let tables: Vec<(String,)> = db
-        .all(
+        .fetch_all(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
             args![],
         )
@@ -90,10 +90,10 @@ async fn size(db: &Db) -> (i64, i64) {
     let mut rows = 0;
     for (table,) in tables {
         let sql = Box::leak(format!("SELECT COUNT(*) FROM {table}").into_boxed_str());
-        rows += db.one::<(i64,)>(sql, args![]).await.expect("a number").0;
+        rows += db.fetch_one::<(i64,)>(sql, args![]).await.expect("a number").0;
     }
     let sql = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
-    (rows, db.one::<(i64,)>(sql, args![]).await.expect("a number").0)
+    (rows, db.fetch_one::<(i64,)>(sql, args![]).await.expect("a number").0)
 }
 
 /// Whether others sign in while one network floods the queue of the hashing threads with right passwords.

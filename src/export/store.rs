@@ -129,9 +129,9 @@ fn readable(value: Value) -> Value {
 /// The pictures, JPEG, with the names of their files: that of the profile, and those shown to support.
 pub(super) async fn pictures(tx: &mut Tx, id: &str) -> Result<Vec<(String, Vec<u8>)>, DbError> {
     let own: Option<(Vec<u8>,)> =
-        tx.optional("SELECT image FROM pictures WHERE account_id = $1", args![id]).await?;
+        tx.fetch_optional("SELECT image FROM pictures WHERE account_id = $1", args![id]).await?;
     let shown: Vec<(String, Vec<u8>)> = tx
-        .all(
+        .fetch_all(
             "SELECT id, image FROM message_pictures
              WHERE conversation_id IN (SELECT id FROM conversations WHERE account_id = $1) ORDER BY at, id",
             args![id],

@@ -10,15 +10,17 @@ use crate::{
 
 /// The picture of an account, JPEG.
 pub(super) async fn picture(db: &Db, account_id: &str) -> Result<Option<Vec<u8>>, DbError> {
-    let found: Option<(Vec<u8>,)> =
-        db.optional("SELECT image FROM pictures WHERE account_id = $1", args![account_id]).await?;
+    let found: Option<(Vec<u8>,)> = db
+        .fetch_optional("SELECT image FROM pictures WHERE account_id = $1", args![account_id])
+        .await?;
     Ok(found.map(|(image,)| image))
 }
 
 /// The id of an account's picture, if it has one: new with each picture.
 pub(crate) async fn picture_id(db: &Db, account_id: &str) -> Result<Option<String>, DbError> {
-    let found: Option<(String,)> =
-        db.optional("SELECT id FROM pictures WHERE account_id = $1", args![account_id]).await?;
+    let found: Option<(String,)> = db
+        .fetch_optional("SELECT id FROM pictures WHERE account_id = $1", args![account_id])
+        .await?;
     Ok(found.map(|(id,)| id))
 }
 

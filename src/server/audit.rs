@@ -449,7 +449,7 @@ pub async fn list(
     most: i64,
 ) -> Result<Vec<Event>, DbError> {
     let alone = kinds == [EventKind::LetterSent];
-    db.all(
+    db.fetch_all(
         "SELECT id, kind, network, user_agent, at, detail,
             (SELECT COUNT(*) FROM events letter WHERE letter.cause_id = events.id) AS letters
          FROM events
@@ -474,7 +474,7 @@ pub async fn newest_since(
     kind: EventKind,
     since: Millis,
 ) -> Result<Option<Event>, DbError> {
-    db.optional(
+    db.fetch_optional(
         "SELECT id, kind, network, user_agent, at, detail FROM events
          WHERE account_id = $1 AND kind = $2 AND at >= $3 ORDER BY at DESC, id DESC LIMIT 1",
         args![account, kind.as_str(), since],
@@ -492,7 +492,7 @@ pub async fn last_at(
     kind: EventKind,
 ) -> Result<Option<Millis>, DbError> {
     let (at,): (Option<Millis>,) = tx
-        .one(
+        .fetch_one(
             "SELECT MAX(at) FROM events WHERE account_id = $1 AND kind = $2",
             args![account, kind.as_str()],
         )
@@ -511,7 +511,7 @@ pub async fn any_since(
     since: Millis,
 ) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
-        .optional(
+        .fetch_optional(
             "SELECT at FROM events WHERE account_id = $1 AND at > $2 AND $3 LIKE '%,' || kind || ',%' LIMIT 1",
             args![account, since, among(kinds)],
         )
@@ -544,8 +544,9 @@ pub async fn anonymize(tx: &mut Tx, account: &str) -> Result<(), DbError> {
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     // What was recorded in the moment in which an account was deleted. Looked for only on a day with deletions.
     let recent = args![EventKind::Deleted.as_str(), now - DAY];
-    let deleted: Option<(i64,)> =
-        tx.optional("SELECT at FROM events WHERE kind = $1 AND at > $2 LIMIT 1", recent).await?;
+    let deleted: Option<(i64,)> = tx
+        .fetch_optional("SELECT at FROM events WHERE kind = $1 AND at > $2 LIMIT 1", recent)
+        .await?;
     if deleted.is_some() {
         tx.execute(
             "UPDATE events SET account_id = NULL, network = '', user_agent = '', detail = NULL

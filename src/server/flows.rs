@@ -329,7 +329,7 @@ pub async fn begin(
 /// # Errors
 /// When the database fails.
 pub async fn find(db: &Db, token: &Token, purpose: FlowKind) -> Result<Option<Flow>, DbError> {
-    db.optional(
+    db.fetch_optional(
         "SELECT id, purpose, step, account_id, epoch, typed, login, password_hash, locale, next, subject, arranged,
             device_id, ready_at, created_at, expires_at
          FROM flows WHERE token_hash = $1 AND purpose = $2",

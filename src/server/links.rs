@@ -158,7 +158,7 @@ pub fn path(token: &Token) -> String {
 /// # Errors
 /// When the database fails.
 pub async fn find(db: &Db, token: &Token, now: Millis) -> Result<Option<Link>, DbError> {
-    db.optional(
+    db.fetch_optional(
         "SELECT account_id, purpose, subject, address, expires_at FROM letter_links WHERE token_hash = $1 AND expires_at > $2",
         args![token.hash(), now],
     )

@@ -18,7 +18,7 @@ pub const OPTIONAL: [(LetterKind, bool); 2] =
 /// When the database fails.
 pub async fn wants(db: &Db, account_id: &str, kind: LetterKind) -> Result<bool, DbError> {
     let chosen: Option<(bool,)> = db
-        .optional(
+        .fetch_optional(
             "SELECT wanted FROM letter_choices WHERE account_id = $1 AND kind = $2",
             args![account_id, kind.as_str()],
         )

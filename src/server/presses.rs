@@ -30,7 +30,7 @@ pub enum Pressed {
 pub async fn begin(db: &Db, key: &[u8], now: Millis) -> Result<bool, DbError> {
     let begun: Option<(i64,)> = db
         .light()
-        .optional(
+        .fetch_optional(
             "INSERT INTO presses (key, answer, expires_at) VALUES ($1, NULL, $2)
              ON CONFLICT (key) DO UPDATE SET answer = NULL, expires_at = $2 WHERE presses.expires_at <= $3
              RETURNING expires_at",
@@ -46,7 +46,7 @@ pub async fn begin(db: &Db, key: &[u8], now: Millis) -> Result<bool, DbError> {
 /// When the database fails.
 pub async fn look(db: &Db, key: &[u8], now: Millis) -> Result<Pressed, DbError> {
     let found: Option<(Option<Vec<u8>>,)> = db
-        .optional(
+        .fetch_optional(
             "SELECT answer FROM presses WHERE key = $1 AND expires_at > $2",
             args![key.to_vec(), now],
         )

@@ -58,7 +58,7 @@ pub async fn count(
     span: Millis,
     now: Millis,
 ) -> Result<Count, DbError> {
-    db.one(
+    db.fetch_one(
         "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, 0)
          ON CONFLICT (key) DO UPDATE SET
             count = CASE WHEN throttles.since <= $3 THEN 1 ELSE throttles.count + 1 END,
@@ -81,7 +81,7 @@ pub async fn count_until_quiet(
     now: Millis,
 ) -> Result<i64, DbError> {
     let (count,): (i64,) = tx
-        .one(
+        .fetch_one(
             "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, 0)
              ON CONFLICT (key) DO UPDATE SET
                 count = CASE WHEN throttles.since <= $3 THEN 1 ELSE throttles.count + 1 END,
@@ -115,7 +115,7 @@ pub async fn at_most(
 /// When the database fails.
 pub async fn current(db: &Db, key: &Key, span: Millis, now: Millis) -> Result<Count, DbError> {
     let found = db
-        .optional(
+        .fetch_optional(
             "SELECT count, since FROM throttles WHERE key = $1 AND since > $2",
             args![key.0.clone(), now - span],
         )
@@ -134,7 +134,7 @@ pub async fn current_in(
     now: Millis,
 ) -> Result<Count, DbError> {
     let found = tx
-        .optional(
+        .fetch_optional(
             "SELECT count, since FROM throttles WHERE key = $1 AND since > $2",
             args![key.0.clone(), now - span],
         )
@@ -178,7 +178,7 @@ pub async fn cooldown(
     now: Millis,
 ) -> Result<Result<(), Millis>, DbError> {
     let passed: Option<(i64,)> = db
-        .optional(
+        .fetch_optional(
             "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, 0)
              ON CONFLICT (key) DO UPDATE SET count = 1, since = $2 WHERE throttles.since <= $3
              RETURNING count",
@@ -188,8 +188,9 @@ pub async fn cooldown(
     if passed.is_some() {
         return Ok(Ok(()));
     }
-    let last: Option<(i64,)> =
-        db.optional("SELECT since FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
+    let last: Option<(i64,)> = db
+        .fetch_optional("SELECT since FROM throttles WHERE key = $1", args![key.0.clone()])
+        .await?;
     // Without a transaction it may have been swept in between: the next finds the way free.
     Ok(Err(last.map_or(0, |(since,)| since + span - now).max(SECOND)))
 }
@@ -218,7 +219,7 @@ pub struct Streak {
 /// When the database fails.
 pub async fn streak(tx: &mut Tx, key: &Key) -> Result<Streak, DbError> {
     let found = tx
-        .optional("SELECT count, until FROM throttles WHERE key = $1", args![key.0.clone()])
+        .fetch_optional("SELECT count, until FROM throttles WHERE key = $1", args![key.0.clone()])
         .await?;
     Ok(found.unwrap_or(Streak { count: 0, until: 0 }))
 }
@@ -298,7 +299,7 @@ pub async fn record_attempt(
 ) -> Result<Attempt, DbError> {
     let until = |failures| now + wait_after(failures);
     let taken: Option<(i64,)> = db
-        .optional(
+        .fetch_optional(
             "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, 0)
              ON CONFLICT (key) DO UPDATE SET
                 count = CASE WHEN throttles.since <= $3 THEN 1 ELSE throttles.count + 1 END,
@@ -330,8 +331,9 @@ pub async fn record_attempt(
     if let Some((failures,)) = taken {
         return Ok(Attempt::Go(failures));
     }
-    let waits: Option<(i64,)> =
-        db.optional("SELECT until FROM throttles WHERE key = $1", args![key.0.clone()]).await?;
+    let waits: Option<(i64,)> = db
+        .fetch_optional("SELECT until FROM throttles WHERE key = $1", args![key.0.clone()])
+        .await?;
     // Without a transaction the streak may have ended in between: the next try finds the way free.
     Ok(Attempt::Wait(waits.map_or(0, |(until,)| until - now).max(SECOND)))
 }
@@ -357,7 +359,7 @@ pub async fn take_slot(
     now: Millis,
 ) -> Result<Millis, DbError> {
     let (slot,): (i64,) = tx
-        .one(
+        .fetch_one(
             "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, $3)
              ON CONFLICT (key) DO UPDATE SET
                 count = throttles.count + 1,

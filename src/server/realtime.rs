@@ -196,7 +196,7 @@ impl Realtime {
         if tx.notifies() {
             let payload = format!("{topic}{SEPARATOR}{word}");
             let sql = "SELECT CAST(1 AS BIGINT) FROM pg_notify($1, $2)";
-            return tx.one::<(i64,)>(sql, args![CHANNEL, payload]).await.map(drop);
+            return tx.fetch_one::<(i64,)>(sql, args![CHANNEL, payload]).await.map(drop);
         }
         tx.publish_after_commit(self.clone(), topic, word);
         Ok(())
@@ -214,7 +214,7 @@ impl Realtime {
         if db.sessions().is_some() {
             let payload = format!("{topic}{SEPARATOR}{word}");
             let sql = "SELECT CAST(1 AS BIGINT) FROM pg_notify($1, $2)";
-            return db.one::<(i64,)>(sql, args![CHANNEL, payload]).await.map(drop);
+            return db.fetch_one::<(i64,)>(sql, args![CHANNEL, payload]).await.map(drop);
         }
         self.deliver(topic, Event::Word(word.into()));
         Ok(())

@@ -93,7 +93,7 @@ const STANDING: &str = "SELECT COUNT(*) AS remaining, MAX(created_at) AS made_at
 /// # Errors
 /// When the database fails.
 pub async fn standing(db: &Db, account_id: &str) -> Result<Standing, DbError> {
-    db.one(STANDING, args![account_id]).await
+    db.fetch_one(STANDING, args![account_id]).await
 }
 
 /// As [`standing`], within a transaction.
@@ -101,7 +101,7 @@ pub async fn standing(db: &Db, account_id: &str) -> Result<Standing, DbError> {
 /// # Errors
 /// When the database fails.
 pub async fn standing_in(tx: &mut Tx, account_id: &str) -> Result<Standing, DbError> {
-    tx.one(STANDING, args![account_id]).await
+    tx.fetch_one(STANDING, args![account_id]).await
 }
 
 /// Makes new codes; those of before are void. Nobody can read them later.
@@ -138,7 +138,7 @@ pub async fn has(
     code: &SavedCode,
 ) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
-        .optional(
+        .fetch_optional(
             "SELECT created_at FROM saved_codes WHERE mac = $1 AND account_id = $2",
             args![mac(keys, account_id, code), account_id],
         )
@@ -170,8 +170,9 @@ pub async fn has_all(
     account_id: &str,
     codes: &[SavedCode],
 ) -> Result<bool, DbError> {
-    let rows: Vec<(Vec<u8>,)> =
-        db.all("SELECT mac FROM saved_codes WHERE account_id = $1", args![account_id]).await?;
+    let rows: Vec<(Vec<u8>,)> = db
+        .fetch_all("SELECT mac FROM saved_codes WHERE account_id = $1", args![account_id])
+        .await?;
     Ok(codes.iter().all(|code| {
         let mac = mac(keys, account_id, code);
         rows.iter().any(|(theirs,)| bool::from(mac.ct_eq(theirs)))

@@ -228,7 +228,7 @@ pub async fn find(
 /// # Errors
 /// When the database fails.
 pub async fn find_unseen(db: &Db, token: &Token, now: Millis) -> Result<Option<Session>, DbError> {
-    db.optional(
+    db.fetch_optional(
         concat!(
             "SELECT id, account_id, persistent, staff, name, seen_at, expires_at, proved_at, proved_epoch
              FROM sessions WHERE token_hash = $1 AND ",
@@ -266,7 +266,7 @@ pub async fn renew(
 /// # Errors
 /// When the database fails.
 pub async fn list(db: &Db, account_id: &str, now: Millis) -> Result<Vec<Listed>, DbError> {
-    db.all(
+    db.fetch_all(
         concat!(
             "SELECT id, network, user_agent, name, persistent, created_at, seen_at
              FROM sessions WHERE account_id = $1 AND ",
@@ -316,7 +316,7 @@ pub async fn end_others(tx: &mut Tx, account_id: &str, but: &str) -> Result<u64,
 /// When the database fails.
 pub async fn end(tx: &mut Tx, token: &Token) -> Result<Option<String>, DbError> {
     let ended: Option<(String,)> = tx
-        .optional(
+        .fetch_optional(
             "DELETE FROM sessions WHERE token_hash = $1 RETURNING account_id",
             args![token.hash()],
         )
@@ -355,7 +355,7 @@ pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<u64, DbError> {
 /// When the database fails.
 pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbError> {
     let (count,): (i64,) = db
-        .one(
+        .fetch_one(
             concat!("SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND ", lives!()),
             args![account_id, now, now - PERSISTENT_IDLE, now - STAFF_IDLE],
         )
@@ -369,7 +369,7 @@ pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbErro
 /// When the database fails.
 pub async fn lives(tx: &mut Tx, account_id: &str, id: &str, now: Millis) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
-        .optional(
+        .fetch_optional(
             "SELECT seen_at FROM sessions
              WHERE id = $1 AND account_id = $2 AND expires_at > $3 AND seen_at > $4",
             args![id, account_id, now, now - PERSISTENT_IDLE],
@@ -384,7 +384,7 @@ pub async fn lives(tx: &mut Tx, account_id: &str, id: &str, now: Millis) -> Resu
 /// When the database fails.
 pub async fn was_seen_since(tx: &mut Tx, account_id: &str, since: Millis) -> Result<bool, DbError> {
     let seen: Option<(i64,)> = tx
-        .optional(
+        .fetch_optional(
             "SELECT seen_at FROM sessions WHERE account_id = $1 AND seen_at > $2 LIMIT 1",
             args![account_id, since],
         )
@@ -507,7 +507,7 @@ pub async fn known_device(
     devices: &DeviceTokens,
 ) -> Result<Option<Known>, DbError> {
     let [first, second, third, fourth] = devices.hashes();
-    db.optional(
+    db.fetch_optional(
         "SELECT id, token_hash FROM devices WHERE account_id = $1 AND token_hash IN ($2, $3, $4, $5) LIMIT 1",
         args![account_id, first, second, third, fourth],
     )

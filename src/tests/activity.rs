@@ -82,7 +82,7 @@ both!(nonsense_in_the_address_shows_the_first_page, |t| {
     bert.sign_in("bert", PASSWORD).await;
     let sql = "SELECT id, kind, network, user_agent, at, detail FROM events WHERE account_id <> $1 LIMIT 1";
     let foreign: Event =
-        t.state.db.one(sql, crate::args![&anna.id]).await.expect("an event of bert's");
+        t.state.db.fetch_one(sql, crate::args![&anna.id]).await.expect("an event of bert's");
     for query in [
         "kind=%27%20OR%201",
         "before=nobody",

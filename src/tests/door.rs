@@ -193,11 +193,15 @@ fn field_names() -> BTreeSet<String> {
 }
 
 both!(a1_3_nul_below_the_door_is_no_outage, |t| {
-    let found = t.state.db.one::<(String,)>("SELECT CAST($1 AS TEXT)", crate::args!["a\0b"]).await;
+    let found =
+        t.state.db.fetch_one::<(String,)>("SELECT CAST($1 AS TEXT)", crate::args!["a\0b"]).await;
     assert_eq!(found.expect("the database answers").0, "a\u{fffd}b");
     let name = crate::args!["\0".to_owned()];
-    let none =
-        t.state.db.optional::<(String,)>("SELECT id FROM accounts WHERE login = $1", name).await;
+    let none = t
+        .state
+        .db
+        .fetch_optional::<(String,)>("SELECT id FROM accounts WHERE login = $1", name)
+        .await;
     let none = none.expect("the database answers");
     assert!(none.is_none());
 });
@@ -324,7 +328,7 @@ both!(headers_with_foreign_bytes_are_read_as_far_as_they_are_ours, |t| {
     let seen: (String, String) = t
         .state
         .db
-        .one("SELECT network, user_agent FROM sessions", crate::args![])
+        .fetch_one("SELECT network, user_agent FROM sessions", crate::args![])
         .await
         .expect("a session");
     assert_eq!(seen.0, "203.0.113.0/24");
@@ -355,7 +359,10 @@ both!(a4_1_3_forwarded_addresses_are_read_as_proxies_write_them, |t| {
         let newest: (String,) = t
             .state
             .db
-            .one("SELECT network FROM events ORDER BY at DESC, id DESC LIMIT 1", crate::args![])
+            .fetch_one(
+                "SELECT network FROM events ORDER BY at DESC, id DESC LIMIT 1",
+                crate::args![],
+            )
             .await
             .expect("an event");
         assert_eq!(newest.0, network, "{forwarded}");
@@ -455,7 +462,8 @@ both!(a3_5_a_link_changes_the_language_of_no_account, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     let language = async || {
-        let of = t.state.db.one::<(String,)>("SELECT locale FROM accounts", crate::args![]).await;
+        let of =
+            t.state.db.fetch_one::<(String,)>("SELECT locale FROM accounts", crate::args![]).await;
         of.expect("an account").0
     };
     for site in [None, Some("cross-site"), Some("same-site"), Some("none, same-origin"), Some("")] {

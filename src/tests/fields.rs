@@ -144,7 +144,7 @@ async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
     let (chat,): (String,) = t
         .state
         .db
-        .one("SELECT id FROM conversations ORDER BY id DESC LIMIT 1", crate::args![])
+        .fetch_one("SELECT id FROM conversations ORDER BY id DESC LIMIT 1", crate::args![])
         .await
         .expect("a conversation");
     let mut staff = t.staff_browser(&olga).await;

@@ -313,7 +313,7 @@ impl TestApp {
 
     /// One number from the database.
     pub(super) async fn number(&self, sql: &'static str) -> i64 {
-        self.state.db.one::<(i64,)>(sql, args![]).await.expect("the database answers").0
+        self.state.db.fetch_one::<(i64,)>(sql, args![]).await.expect("the database answers").0
     }
 
     pub(super) fn folder(&self) -> &std::path::Path {

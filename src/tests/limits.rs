@@ -32,7 +32,7 @@ async fn rows(t: &TestApp) -> Vec<(String, i64)> {
     } else {
         "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1"
     };
-    let tables: Vec<(String,)> = t.state.db.all(sql, args![]).await.expect("the schema");
+    let tables: Vec<(String,)> = t.state.db.fetch_all(sql, args![]).await.expect("the schema");
     let mut all = Vec::new();
     for (table,) in tables {
         let sql = format!("SELECT COUNT(*) FROM {table}");
@@ -332,7 +332,8 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
     // The one that is left.
     let sql =
         "SELECT s.id FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE a.login = $1";
-    let (id,): (String,) = t.state.db.one(sql, crate::args![known(4)]).await.expect("a session");
+    let (id,): (String,) =
+        t.state.db.fetch_one(sql, crate::args![known(4)]).await.expect("a session");
     let device = |n: usize| vec![("id", id.clone()), ("name", format!("Laptop {n}"))];
     doors.through("device", "/api/name_session", &mut one, device).await;
     let mut one = vec![doors.signed_in(&known(5)).await];
@@ -375,7 +376,7 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_as_staff, |t| {
     let first = [("topic", "password".into()), ("message", "I cannot get in.".into())];
     post(&mut shopper, "/api/support_begin", &first).await;
     let sql = "SELECT id FROM conversations";
-    let found: Vec<(String,)> = t.state.db.all(sql, args![]).await.expect("rows");
+    let found: Vec<(String,)> = t.state.db.fetch_all(sql, args![]).await.expect("rows");
     let id = found.first().expect("a conversation").0.clone();
     let about = |more: Vec<(&'static str, String)>| {
         [vec![("conversation", id.clone()), ("back", format!("open={id}"))], more].concat()
@@ -656,11 +657,11 @@ both!(known_browser_keeps_its_count_when_its_token_changes, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     let ids = "SELECT id FROM devices";
-    let first: Vec<(String,)> = t.state.db.all(ids, args![]).await.expect("rows");
+    let first: Vec<(String,)> = t.state.db.fetch_all(ids, args![]).await.expect("rows");
     let token = device(&browser);
     browser.sign_in("anna", PASSWORD).await;
     assert_ne!(device(&browser), token);
-    let second: Vec<(String,)> = t.state.db.all(ids, args![]).await.expect("rows");
+    let second: Vec<(String,)> = t.state.db.fetch_all(ids, args![]).await.expect("rows");
     assert_eq!(first, second);
     assert_eq!(t.count("anna@mail.example", "new-device").await, 1);
 });

@@ -25,7 +25,8 @@ async fn columns(t: &TestApp) -> Vec<(String, String)> {
     } else {
         "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
     };
-    let all: Vec<(String, String)> = t.state.db.all(sql, crate::args![]).await.expect("the schema");
+    let all: Vec<(String, String)> =
+        t.state.db.fetch_all(sql, crate::args![]).await.expect("the schema");
     all.into_iter()
         .filter(|(table, _)| !table.starts_with("_sqlx") && !table.starts_with("sqlite_"))
         .collect()
@@ -41,7 +42,7 @@ async fn busy_account(t: &TestApp) -> Browser {
     browser.upload("/api/profile", &fields, ("picture", "image/png", &picture)).await;
     browser.post("/api/letters", &[("signed_in", "on")]).await;
     let (session,): (String,) =
-        t.state.db.one("SELECT id FROM sessions", crate::args![]).await.expect("a session");
+        t.state.db.fetch_one("SELECT id FROM sessions", crate::args![]).await.expect("a session");
     browser.post("/api/name_session", &[("id", &session), ("name", "Laptop of Arbat")]).await;
     browser.prove(PASSWORD).await;
     browser.post("/api/login", &[("login", "anna-b")]).await;
@@ -213,7 +214,9 @@ both!(after_deletion_nothing_of_the_person_is_left, |t| {
         let sql = format!("SELECT COALESCE(CAST({column} AS TEXT), '') FROM {table}");
         let sql: &'static str = Box::leak(sql.into_boxed_str());
         // What is no text cannot be read as such; it is MACed, hashed or sealed.
-        let Ok(rows) = t.state.db.all::<(String,)>(sql, crate::args![]).await else { continue };
+        let Ok(rows) = t.state.db.fetch_all::<(String,)>(sql, crate::args![]).await else {
+            continue;
+        };
         for (value,) in rows {
             let lower = value.to_lowercase();
             if value.contains(&id)

@@ -76,7 +76,7 @@ both!(names_stored_by_older_rules_are_brought_up_to_date, |t| {
     let held: (String,) = t
         .state
         .db
-        .one("SELECT key FROM identifiers WHERE state = 'held'", args![])
+        .fetch_one("SELECT key FROM identifiers WHERE state = 'held'", args![])
         .await
         .expect("it is still held");
     assert_eq!(held.0, "anna@xn--gro-7ka.example");

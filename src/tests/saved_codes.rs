@@ -108,7 +108,7 @@ both!(n4_2_1_1_codes_are_shown_once_and_stored_as_a_mac, |t| {
     assert!(codes_on(&shown).is_empty());
     assert!(shown.body.contains("/api/language"));
     let macs: Vec<(Vec<u8>,)> =
-        t.state.db.all("SELECT mac FROM saved_codes", crate::args![]).await.expect("rows");
+        t.state.db.fetch_all("SELECT mac FROM saved_codes", crate::args![]).await.expect("rows");
     assert!(macs.len() == 10 && macs.iter().all(|(mac,)| mac.len() == 32));
     let letter = t.letter(ANNA, "saved-codes-made").await;
     assert!(codes.iter().all(|code| !letter.text.contains(code) && !letter.html.contains(code)));

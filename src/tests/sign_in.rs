@@ -279,7 +279,7 @@ both!(a16_2_sign_ins_and_failures_are_recorded, |t| {
     let rows: Vec<(String, String, i64)> = t
         .state
         .db
-        .all(
+        .fetch_all(
             "SELECT kind, network, at FROM events WHERE account_id IS NOT NULL ORDER BY at",
             args![],
         )

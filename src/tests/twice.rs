@@ -209,8 +209,12 @@ both!(answers_that_are_kept_are_sealed_and_forgotten, |t| {
     let code = t.code(ANNA, "confirm-address").await;
     let answer: Answer = browser.post("/api/register_code", &[("code", &code)]).await;
     assert_eq!(answer.location(), "/account");
-    let rows: Vec<(Vec<u8>, Vec<u8>)> =
-        t.state.db.all("SELECT key, answer FROM presses", crate::args![]).await.expect("rows");
+    let rows: Vec<(Vec<u8>, Vec<u8>)> = t
+        .state
+        .db
+        .fetch_all("SELECT key, answer FROM presses", crate::args![])
+        .await
+        .expect("rows");
     assert!(!rows.is_empty());
     let session = browser.cookie("session").expect("a session");
     for (key, answer) in rows {

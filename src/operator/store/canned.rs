@@ -38,13 +38,13 @@ pub(in crate::operator) struct NewCanned<'a> {
 /// All of them, by title.
 pub(in crate::operator) async fn list_canned(db: &Db) -> Result<Vec<Canned>, DbError> {
     let sql = "SELECT id, locale, title, text FROM canned_answers ORDER BY locale, title, id";
-    db.all(sql, args![]).await
+    db.fetch_all(sql, args![]).await
 }
 
 /// One of them.
 pub(in crate::operator) async fn canned(db: &Db, id: &str) -> Result<Option<Canned>, DbError> {
     let sql = "SELECT id, locale, title, text FROM canned_answers WHERE id = $1";
-    db.optional(sql, args![id]).await
+    db.fetch_optional(sql, args![id]).await
 }
 
 /// Adds one.

@@ -19,7 +19,7 @@ pub(in crate::operator) struct Waiting {
 }
 
 pub(in crate::operator) async fn waiting(db: &Db) -> Result<Waiting, DbError> {
-    db.one(
+    db.fetch_one(
         "SELECT COUNT(*) AS count, MIN(waiting_since) AS since FROM conversations WHERE state = 'waiting'",
         args![],
     )
@@ -29,7 +29,7 @@ pub(in crate::operator) async fn waiting(db: &Db) -> Result<Waiting, DbError> {
 /// How long shoppers waited for an answer since `since`: the newest ones, in no order.
 pub(in crate::operator) async fn waits(db: &Db, since: Millis) -> Result<Vec<Millis>, DbError> {
     let rows: Vec<(i64,)> = db
-        .all(
+        .fetch_all(
             "SELECT waited FROM answers WHERE at >= $1 ORDER BY at DESC LIMIT $2",
             args![since, WAITS_MOST],
         )
@@ -45,7 +45,7 @@ pub(in crate::operator) struct Closed {
 }
 
 pub(in crate::operator) async fn closed(db: &Db, since: Millis) -> Result<Closed, DbError> {
-    db.one(
+    db.fetch_one(
         "SELECT COUNT(*) AS \"all\", COUNT(CASE WHEN solved THEN 1 END) AS solved
          FROM conversations WHERE state = 'closed' AND closed_at >= $1",
         args![since],
@@ -58,7 +58,7 @@ pub(in crate::operator) async fn begun_a_day(
     db: &Db,
     since: Millis,
 ) -> Result<Vec<(i64, i64)>, DbError> {
-    db.all(
+    db.fetch_all(
         "SELECT (created_at - $1) / 86400000 AS day, COUNT(*) FROM conversations WHERE created_at >= $1
          GROUP BY (created_at - $1) / 86400000",
         args![since],

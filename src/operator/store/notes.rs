@@ -21,7 +21,7 @@ pub(in crate::operator) struct Note {
 
 /// The notes of a conversation, oldest first.
 pub(in crate::operator) async fn notes(db: &Db, conversation: &str) -> Result<Vec<Note>, DbError> {
-    db.all(
+    db.fetch_all(
         "SELECT n.id, n.text, n.at, a.login AS author FROM notes n LEFT JOIN accounts a ON a.id = n.operator_id
          WHERE n.conversation_id = $1 ORDER BY n.at, n.id",
         args![conversation],

@@ -106,7 +106,7 @@ macro_rules! open_entries {
 
 /// Those that are not closed: who waits longest comes first, then those that were answered, the newest first.
 pub(in crate::operator) async fn open_ones(db: &Db) -> Result<Vec<QueueRow>, DbError> {
-    db.all(open_entries!(""), args![OPEN_MOST]).await
+    db.fetch_all(open_entries!(""), args![OPEN_MOST]).await
 }
 
 /// As [`open_ones`], of those that an operator took.
@@ -114,12 +114,13 @@ pub(in crate::operator) async fn own_ones(
     db: &Db,
     operator: &str,
 ) -> Result<Vec<QueueRow>, DbError> {
-    db.all(open_entries!("AND c.operator_id = $2"), args![OPEN_MOST, operator]).await
+    db.fetch_all(open_entries!("AND c.operator_id = $2"), args![OPEN_MOST, operator]).await
 }
 
 /// Those that are closed, the newest first.
 pub(in crate::operator) async fn closed_ones(db: &Db) -> Result<Vec<QueueRow>, DbError> {
-    db.all(entries!("c.state = 'closed'", "c.closed_at DESC, c.id", "$1"), args![CLOSED_MOST]).await
+    db.fetch_all(entries!("c.state = 'closed'", "c.closed_at DESC, c.id", "$1"), args![CLOSED_MOST])
+        .await
 }
 
 /// Those in which somebody wrote `words`, or that are about an account that was typed so; the newest first. An address
@@ -138,7 +139,7 @@ pub(in crate::operator) async fn found(db: &Db, words: &str) -> Result<Vec<Queue
     if name.is_empty() {
         return Ok(Vec::new());
     }
-    db.all(
+    db.fetch_all(
         entries!(
             r"c.claimed NOT LIKE '%@%' AND (LOWER(c.claimed) LIKE $7 ESCAPE '\' OR c.claimed LIKE $8 ESCAPE '\')
                OR LOWER(TRIM(c.claimed)) IN ($5, $9, $10) OR TRIM(c.claimed) = $6 OR EXISTS (
@@ -185,7 +186,7 @@ pub(in crate::operator) struct Counts {
 
 /// Counts those that are not closed.
 pub(in crate::operator) async fn counts(db: &Db, operator: &str) -> Result<Counts, DbError> {
-    db.one(
+    db.fetch_one(
         "SELECT COUNT(CASE WHEN state = 'waiting' THEN 1 END) AS waiting, COUNT(*) AS open,
             COUNT(CASE WHEN operator_id = $1 THEN 1 END) AS mine
          FROM conversations WHERE state IN ('waiting', 'answered')",

@@ -32,7 +32,7 @@ impl Colleague {
 
 /// Everybody of the staff, by login.
 pub(in crate::operator) async fn colleagues(db: &Db) -> Result<Vec<Colleague>, DbError> {
-    db.all(
+    db.fetch_all(
         "SELECT a.id, a.login, COALESCE(s.on_duty, FALSE) AS on_duty, COALESCE(s.seen_at, 0) AS seen_at
          FROM accounts a LEFT JOIN shifts s ON s.operator_id = a.id
          WHERE a.role <> 'shopper' AND a.state = 'active' ORDER BY a.login",
@@ -60,7 +60,7 @@ pub(in crate::operator) async fn set_duty(
 /// Notes that somebody is here, unless that was noted a moment ago.
 pub(in crate::operator) async fn seen(db: &Db, operator: &str, now: Millis) -> Result<(), DbError> {
     let noted: Option<(i64,)> = db
-        .optional(
+        .fetch_optional(
             "SELECT seen_at FROM shifts WHERE operator_id = $1 AND seen_at > $2",
             args![operator, now - SEEN_GRAIN],
         )

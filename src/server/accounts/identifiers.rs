@@ -25,13 +25,13 @@ pub const RECLAIM_WINDOW: Millis = 14 * DAY;
 pub async fn is_taken(db: &Db, keys: &KeyRing, login: &Login) -> Result<bool, DbError> {
     let (key, looks) = (login.key(), login.looks());
     let named: Option<(String,)> = db
-        .optional(
+        .fetch_optional(
             "SELECT account_id FROM identifiers
              WHERE key = $1 OR skeleton IN ($2, $3) OR spelled_skeleton IN ($2, $3) LIMIT 1",
             args![&key, &looks.key, spelled(&looks)],
         )
         .await?;
-    let retired: Option<(i64,)> = db.optional(RETIRED, retired(keys, &key, &looks)).await?;
+    let retired: Option<(i64,)> = db.fetch_optional(RETIRED, retired(keys, &key, &looks)).await?;
     Ok(named.is_some() || retired.is_some())
 }
 
@@ -55,7 +55,7 @@ fn retired(keys: &KeyRing, key: &str, looks: &Looks) -> Vec<Value> {
 /// When the database fails.
 pub async fn had_login(tx: &mut Tx, account_id: &str, login: &Login) -> Result<bool, DbError> {
     let own: Option<(String,)> = tx
-        .optional(
+        .fetch_optional(
             "SELECT key FROM identifiers WHERE key = $1 AND account_id = $2",
             args![login.key(), account_id],
         )
@@ -73,7 +73,7 @@ pub(super) async fn take_login(
     let (key, looks) = (login.key(), login.looks());
     lock_looks(tx, &looks).await?;
     let own: Option<(Option<String>, Option<String>)> = tx
-        .optional(
+        .fetch_optional(
             "SELECT skeleton, spelled_skeleton FROM identifiers WHERE key = $1 AND account_id = $2",
             args![&key, account_id],
         )
@@ -94,7 +94,7 @@ pub(super) async fn take_login(
     let mut alike = false;
     for look in looks.each().filter(|look| !is_own(look)) {
         let other: Option<(String,)> = tx
-            .optional(
+            .fetch_optional(
                 "SELECT account_id FROM identifiers
                  WHERE (skeleton = $1 OR spelled_skeleton = $1) AND account_id <> $2 LIMIT 1",
                 args![look, account_id],
@@ -103,7 +103,7 @@ pub(super) async fn take_login(
         alike |= other.is_some();
     }
     // Asked afterwards: taking the name may have waited for the account that had it to be deleted.
-    let gone: Option<(i64,)> = tx.optional(RETIRED, retired(keys, &key, &looks)).await?;
+    let gone: Option<(i64,)> = tx.fetch_optional(RETIRED, retired(keys, &key, &looks)).await?;
     Ok(taken == 1 && !alike && gone.is_none())
 }
 
@@ -217,7 +217,7 @@ pub async fn oldest_address(
     now: Millis,
 ) -> Result<Option<String>, DbError> {
     let oldest: Option<(String,)> = tx
-        .optional(
+        .fetch_optional(
             "SELECT old_email FROM address_changes WHERE account_id = $1 AND until > $2
              ORDER BY changed_at, id LIMIT 1",
             args![account_id, now],
@@ -236,7 +236,7 @@ pub async fn addresses_of_late(
     now: Millis,
 ) -> Result<Vec<String>, DbError> {
     let changes: Vec<(String, String)> = tx
-        .all(
+        .fetch_all(
             "SELECT old_email, new_email FROM address_changes WHERE account_id = $1 AND until > $2
              ORDER BY changed_at DESC, id DESC",
             args![&account.id, now],
@@ -263,7 +263,7 @@ pub async fn restore_email(
     now: Millis,
 ) -> Result<Vec<String>, DbError> {
     let later: Vec<(String,)> = tx
-        .all(
+        .fetch_all(
             "SELECT new_email FROM address_changes WHERE account_id = $1 AND until > $2
              ORDER BY changed_at DESC, id DESC",
             args![&account.id, now],
@@ -341,7 +341,7 @@ pub async fn address_status(
     now: Millis,
 ) -> Result<AddressStatus, DbError> {
     let named: Option<(String, String, Option<Millis>)> = db
-        .optional(
+        .fetch_optional(
             "SELECT account_id, state, until FROM identifiers WHERE key = $1 AND kind = 'email'",
             args![email.key()],
         )
@@ -363,7 +363,7 @@ pub async fn address_status(
 /// When the database fails.
 pub async fn address_owner(db: &Db, email: &EmailAddress) -> Result<Option<String>, DbError> {
     let owner: Option<(String,)> = db
-        .optional(
+        .fetch_optional(
             "SELECT account_id FROM identifiers WHERE key = $1 AND kind = 'email'",
             args![email.key()],
         )
@@ -377,7 +377,10 @@ pub async fn address_owner(db: &Db, email: &EmailAddress) -> Result<Option<Strin
 /// When the database fails.
 pub async fn keys_of(tx: &mut Tx, account_id: &str) -> Result<Vec<String>, DbError> {
     let keys: Vec<(String,)> = tx
-        .all("SELECT key FROM identifiers WHERE account_id = $1 ORDER BY key", args![account_id])
+        .fetch_all(
+            "SELECT key FROM identifiers WHERE account_id = $1 ORDER BY key",
+            args![account_id],
+        )
         .await?;
     Ok(keys.into_iter().map(|(key,)| key).collect())
 }
@@ -392,7 +395,7 @@ pub async fn held_until(
     now: Millis,
 ) -> Result<Option<Millis>, DbError> {
     let (until,): (Option<Millis>,) = tx
-        .one(
+        .fetch_one(
             "SELECT MAX(until) FROM address_changes WHERE account_id = $1 AND until > $2",
             args![account_id, now],
         )
@@ -411,7 +414,7 @@ pub async fn retire_logins(
     now: Millis,
 ) -> Result<(), DbError> {
     let logins: Vec<(String, Option<String>, Option<String>)> = tx
-        .all(
+        .fetch_all(
             "SELECT key, skeleton, spelled_skeleton FROM identifiers WHERE account_id = $1 AND kind = 'login'",
             args![account_id],
         )

@@ -66,7 +66,7 @@ impl Row {
 /// # Errors
 /// [`KeysError`].
 pub async fn renew_keys(db: &Db) -> Result<(), KeysError> {
-    let version: (i64,) = db.one("SELECT version FROM name_rules", args![]).await?;
+    let version: (i64,) = db.fetch_one("SELECT version FROM name_rules", args![]).await?;
     if version.0 >= RULES {
         return Ok(());
     }
@@ -85,15 +85,16 @@ pub async fn renew_keys(db: &Db) -> Result<(), KeysError> {
 /// All names under their new keys, each with the key that it had.
 async fn renewed(tx: &mut Tx) -> Result<BTreeMap<String, Row>, KeysError> {
     let rows: Vec<Row> = tx
-        .all(
+        .fetch_all(
             "SELECT i.key, i.kind, i.account_id, i.state, i.until,
                 CASE WHEN i.state <> 'current' THEN NULL WHEN i.kind = 'login' THEN a.login ELSE a.email END AS spelling
              FROM identifiers i JOIN accounts a ON a.id = i.account_id ORDER BY i.key",
             args![],
         )
         .await?;
-    let given_up: Vec<(String, String, String)> =
-        tx.all("SELECT account_id, old_email, new_email FROM address_changes", args![]).await?;
+    let given_up: Vec<(String, String, String)> = tx
+        .fetch_all("SELECT account_id, old_email, new_email FROM address_changes", args![])
+        .await?;
     let given_up: BTreeMap<(String, String), String> = given_up
         .into_iter()
         .flat_map(|(id, old, new)| [(id.clone(), old), (id, new)])
@@ -173,7 +174,7 @@ const ADDRESSES: [(&str, &str); 6] = [
 /// Host names beyond ASCII become what is written on the wire.
 async fn respell(tx: &mut Tx) -> Result<(), DbError> {
     for (select, update) in ADDRESSES {
-        let addresses: Vec<(String,)> = tx.all(select, args![]).await?;
+        let addresses: Vec<(String,)> = tx.fetch_all(select, args![]).await?;
         for (address,) in addresses {
             // What would be refused today stays as it is.
             if let Ok(email) = EmailAddress::parse(&address)

@@ -235,7 +235,7 @@ pub async fn find_with_device(
     let [first, second, third, fourth] = devices.hashes();
     // A name that nobody has gives a row, too, and takes as long to read (ASVS 6.3.8).
     let found: Option<Found> =
-        db.optional(BY_KEY_AND_DEVICE, args![key, first, second, third, fourth]).await?;
+        db.fetch_optional(BY_KEY_AND_DEVICE, args![key, first, second, third, fourth]).await?;
     let found = found.filter(|found| !found.account.id.is_empty());
     Ok(found.map_or((None, None), |found| {
         let known = found.device_id.zip(found.device_hash);
@@ -248,7 +248,7 @@ pub async fn find_with_device(
 /// # Errors
 /// When the database fails.
 pub async fn get(db: &Db, id: &str) -> Result<Option<Account>, DbError> {
-    Ok(somebody(db.optional(BY_ID_OR_NOBODY, args![id]).await?))
+    Ok(somebody(db.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
 }
 
 /// The account that was found, unless the row stands for nobody.
@@ -264,10 +264,10 @@ fn somebody(found: Option<Account>) -> Option<Account> {
 pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Account>, DbError> {
     if tx.is_postgres() {
         // Rows that are made up cannot be locked.
-        return tx.optional(BY_ID_LOCKED, args![id]).await;
+        return tx.fetch_optional(BY_ID_LOCKED, args![id]).await;
     }
     // SQLite has one writer: the transaction itself is the lock.
-    Ok(somebody(tx.optional(BY_ID_OR_NOBODY, args![id]).await?))
+    Ok(somebody(tx.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
 }
 
 /// As [`get_for_update`], unless the account was changed, disabled or deleted since its epoch was `epoch`.
@@ -397,7 +397,7 @@ pub async fn set_deletion(tx: &mut Tx, id: &str, at: Option<Millis>) -> Result<(
 /// When the database fails.
 pub async fn due_for_deletion(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
     let rows: Vec<(String,)> = db
-        .all(
+        .fetch_all(
             "SELECT a.id FROM accounts a WHERE a.delete_at <= $1 AND a.state = 'active' AND NOT EXISTS (
                 SELECT 1 FROM address_changes c WHERE c.account_id = a.id AND c.until > $1)
              ORDER BY a.delete_at LIMIT 100",

@@ -76,11 +76,11 @@ pub async fn lock_admins(tx: &mut Tx) -> Result<Vec<String>, DbError> {
     // SQLite has one writer: the transaction itself is the lock.
     if tx.is_postgres() {
         let sql = "SELECT id FROM accounts WHERE role <> 'shopper' AND role = 'admin' ORDER BY id FOR UPDATE";
-        tx.all::<(String,)>(sql, args![]).await?;
+        tx.fetch_all::<(String,)>(sql, args![]).await?;
     }
     // Read again: whoever held the lock before may have made another.
     let sql = "SELECT id FROM accounts WHERE role <> 'shopper' AND role = 'admin' ORDER BY id";
-    let rows: Vec<(String,)> = tx.all(sql, args![]).await?;
+    let rows: Vec<(String,)> = tx.fetch_all(sql, args![]).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
@@ -128,7 +128,7 @@ impl Member {
 /// # Errors
 /// When the database fails.
 pub async fn members(db: &Db) -> Result<Vec<Member>, DbError> {
-    db.all(
+    db.fetch_all(
         "SELECT a.id, a.login, a.role, a.state, COALESCE(a.role_given_at, a.created_at) AS since,
             a.role_given_by AS given_by, g.login AS giver,
             (SELECT MAX(e.at) FROM events e WHERE e.account_id = a.id AND e.kind = 'signed_in') AS signed_in_at,

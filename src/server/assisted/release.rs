@@ -44,7 +44,7 @@ pub async fn release_due(state: &AppState) -> Result<(), DbError> {
 
 async fn due(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
     let rows: Vec<(String,)> = db
-        .all(
+        .fetch_all(
             "SELECT p.account_id FROM assisted_recoveries p JOIN accounts a ON a.id = p.account_id
              WHERE p.state IN ('opened', 'confirmed', 'waiting', 'ready')
                AND (p.expires_at <= $1 OR a.epoch <> p.epoch OR a.state <> 'active' OR a.role <> 'shopper')

@@ -171,12 +171,12 @@ const LIST: &str = concat!(
 /// # Errors
 /// When the database fails.
 pub async fn get(db: &Db, id: &str) -> Result<Option<Assisted>, DbError> {
-    db.optional(BY_ID, args![id]).await
+    db.fetch_optional(BY_ID, args![id]).await
 }
 
 /// As [`get`], in a transaction that has locked the account.
 pub(super) async fn get_in(tx: &mut Tx, id: &str) -> Result<Option<Assisted>, DbError> {
-    tx.optional(BY_ID, args![id]).await
+    tx.fetch_optional(BY_ID, args![id]).await
 }
 
 /// The process of an account that was not ended yet.
@@ -184,12 +184,12 @@ pub(super) async fn get_in(tx: &mut Tx, id: &str) -> Result<Option<Assisted>, Db
 /// # Errors
 /// When the database fails.
 pub async fn alive_of(db: &Db, account_id: &str) -> Result<Option<Assisted>, DbError> {
-    db.optional(ALIVE_OF, args![account_id]).await
+    db.fetch_optional(ALIVE_OF, args![account_id]).await
 }
 
 /// As [`alive_of`], in a transaction that has locked the account.
 pub(super) async fn alive_in(tx: &mut Tx, account_id: &str) -> Result<Option<Assisted>, DbError> {
-    tx.optional(ALIVE_OF, args![account_id]).await
+    tx.fetch_optional(ALIVE_OF, args![account_id]).await
 }
 
 /// The process by which this address opens the way to a new password of this account, if there is one. Asked for
@@ -204,7 +204,7 @@ pub async fn ready_for(
     now: Millis,
 ) -> Result<Option<Assisted>, DbError> {
     let id = account.map_or("", |account| account.id.as_str());
-    let found: Option<Assisted> = db.optional(READY_OF, args![id, now]).await?;
+    let found: Option<Assisted> = db.fetch_optional(READY_OF, args![id, now]).await?;
     let key = identifier_key(address);
     Ok(found.filter(|process| {
         account.is_some_and(|account| !process.is_overtaken(account))
@@ -220,7 +220,7 @@ pub async fn newest_of_conversation(
     db: &Db,
     conversation_id: &str,
 ) -> Result<Option<Assisted>, DbError> {
-    db.optional(NEWEST_OF_CONVERSATION, args![conversation_id]).await
+    db.fetch_optional(NEWEST_OF_CONVERSATION, args![conversation_id]).await
 }
 
 /// Those that are to be decided first, then what else is under way, then what ended since `since`.
@@ -228,7 +228,7 @@ pub async fn newest_of_conversation(
 /// # Errors
 /// When the database fails.
 pub async fn list(db: &Db, since: Millis, most: i64) -> Result<Vec<Assisted>, DbError> {
-    db.all(LIST, args![since, most]).await
+    db.fetch_all(LIST, args![since, most]).await
 }
 
 /// Whether the owner stopped two lately, so that an admin has to look before the next is opened.
@@ -237,7 +237,7 @@ pub async fn list(db: &Db, since: Millis, most: i64) -> Result<Vec<Assisted>, Db
 /// When the database fails.
 pub async fn needs_admin(tx: &mut Tx, account_id: &str, now: Millis) -> Result<bool, DbError> {
     let stops: Vec<(Option<Millis>,)> = tx
-        .all(
+        .fetch_all(
             "SELECT ended_at FROM assisted_recoveries WHERE account_id = $1 AND state = 'stopped'
              ORDER BY ended_at DESC LIMIT 2",
             args![account_id],
@@ -268,7 +268,10 @@ pub(super) async fn end(
 /// How many accounts of the staff may be used.
 pub(super) async fn count_staff(tx: &mut Tx) -> Result<i64, DbError> {
     let (count,): (i64,) = tx
-        .one("SELECT COUNT(*) FROM accounts WHERE role <> 'shopper' AND state = 'active'", args![])
+        .fetch_one(
+            "SELECT COUNT(*) FROM accounts WHERE role <> 'shopper' AND state = 'active'",
+            args![],
+        )
         .await?;
     Ok(count)
 }

@@ -51,7 +51,7 @@ pub(super) async fn count(
 pub(super) async fn is_on(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
     let hour = now / HOUR;
     let (this, before): (i64, i64) = tx
-        .one(
+        .fetch_one(
             "SELECT CAST(COALESCE(SUM(CASE WHEN hour = $1 THEN count ELSE 0 END), 0) AS BIGINT),
                 CAST(COALESCE(SUM(CASE WHEN hour = $1 THEN 0 ELSE count END), 0) AS BIGINT)
              FROM failed_codes WHERE hour >= $2",
@@ -64,7 +64,7 @@ pub(super) async fn is_on(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
         return Ok(false);
     }
     let (usual,): (i64,) = tx
-        .one(
+        .fetch_one(
             "SELECT CAST(COALESCE(SUM(CASE WHEN count > $3 THEN $3 ELSE count END), 0) AS BIGINT)
              FROM failed_codes WHERE hour >= $1 AND hour < $2",
             args![hour - 1 - USUAL, hour - 1, SITE_USUAL_MOST],

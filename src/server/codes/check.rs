@@ -284,7 +284,7 @@ impl Judging<'_> {
 
     /// One more try at the newest code of the flow, counted before it is looked at.
     async fn try_current(&self, tx: &mut Tx) -> Result<Option<CodeRow>, DbError> {
-        tx.optional(
+        tx.fetch_optional(
             "UPDATE codes SET tries = tries + 1 WHERE state = 'current' AND id = (
                 SELECT id FROM codes WHERE flow_id = $1 AND state = 'current'
                 ORDER BY sent_at DESC, id DESC LIMIT 1)
@@ -305,7 +305,7 @@ impl Judging<'_> {
         }
         let (id, epoch) = account.map_or(("", 0), |account| (&*account.id, account.epoch));
         let rows: Vec<(String, Vec<u8>)> = tx
-            .all(
+            .fetch_all(
                 "SELECT id, mac FROM codes
                  WHERE account_id = $1 AND roams AND state = 'current' AND expires_at > $2 AND epoch = $3",
                 args![id, self.now, epoch],
@@ -317,7 +317,7 @@ impl Judging<'_> {
 
     async fn is_replaced(&self, tx: &mut Tx, mac: &[u8]) -> Result<bool, DbError> {
         let rows: Vec<(Vec<u8>,)> = tx
-            .all(
+            .fetch_all(
                 "SELECT mac FROM codes WHERE flow_id = $1 AND state = 'replaced' AND expires_at > $2",
                 args![&self.flow.id, self.now],
             )

@@ -33,7 +33,7 @@ pub async fn latest(state: &AppState, flow: &Flow) -> Result<Latest, DbError> {
     let now = state.clock.now();
     let row: Option<(i64, bool)> = state
         .db
-        .optional(
+        .fetch_optional(
             "SELECT sent_at, looks_long FROM codes WHERE flow_id = $1 ORDER BY sent_at DESC, id DESC LIMIT 1",
             args![&flow.id],
         )

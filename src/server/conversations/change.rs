@@ -82,7 +82,7 @@ pub async fn begin_under(
         .await?;
     if begun == 0 {
         let sql = "SELECT id FROM conversations WHERE token_hash = $1";
-        let (id,): (String,) = tx.one(sql, args![token.hash()]).await?;
+        let (id,): (String,) = tx.fetch_one(sql, args![token.hash()]).await?;
         return Ok((id, false));
     }
     if new.account_id.is_some() {

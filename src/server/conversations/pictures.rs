@@ -44,7 +44,7 @@ pub async fn keep_picture(
 /// # Errors
 /// When the database fails.
 pub async fn picture(db: &Db, id: &str) -> Result<Option<Picture>, DbError> {
-    db.optional(
+    db.fetch_optional(
         "SELECT conversation_id, image, width, height FROM message_pictures WHERE id = $1",
         args![id],
     )

@@ -46,7 +46,7 @@ pub async fn post(
     let id = message.conversation;
     let Some(conversation) = get_for_update(tx, id).await? else { return Ok(None) };
     let twin: Option<(i64,)> = tx
-        .optional(
+        .fetch_optional(
             "SELECT seq FROM messages WHERE conversation_id = $1 AND nonce = $2",
             args![id, message.nonce],
         )
@@ -130,7 +130,7 @@ async fn answered(
 pub async fn system(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Result<i64, DbError> {
     let now = state.clock.now();
     let counted: Option<(i64,)> = tx
-        .optional(
+        .fetch_optional(
             "UPDATE conversations SET last_seq = last_seq + 1, updated_at = $2 WHERE id = $1 RETURNING last_seq",
             args![id, now],
         )

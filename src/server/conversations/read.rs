@@ -34,7 +34,7 @@ const OPEN_OF: &str = concat!(
 /// # Errors
 /// When the database fails.
 pub async fn get(db: &Db, id: &str) -> Result<Option<Conversation>, DbError> {
-    db.optional(BY_ID, args![id]).await
+    db.fetch_optional(BY_ID, args![id]).await
 }
 
 /// As [`get`], within a transaction that is going to change it.
@@ -44,7 +44,7 @@ pub async fn get(db: &Db, id: &str) -> Result<Option<Conversation>, DbError> {
 pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Conversation>, DbError> {
     // SQLite has one writer: the transaction itself is the lock.
     let sql = if tx.is_postgres() { BY_ID_LOCKED } else { BY_ID };
-    tx.optional(sql, args![id]).await
+    tx.fetch_optional(sql, args![id]).await
 }
 
 /// What the cookie of a browser leads to.
@@ -80,7 +80,7 @@ pub async fn by_cookie(
     account: Option<&str>,
 ) -> Result<ByCookie, DbError> {
     let found: Option<Conversation> = match cookie {
-        Some(token) => db.optional(BY_TOKEN, args![token.hash()]).await?,
+        Some(token) => db.fetch_optional(BY_TOKEN, args![token.hash()]).await?,
         None => None,
     };
     Ok(match found {
@@ -100,7 +100,7 @@ pub async fn open_of(
     account_id: &str,
     now: Millis,
 ) -> Result<Option<Conversation>, DbError> {
-    db.optional(OPEN_OF, args![account_id, now - RECENT]).await
+    db.fetch_optional(OPEN_OF, args![account_id, now - RECENT]).await
 }
 
 /// Up to `limit` messages after the number `seq`, oldest first.
@@ -113,7 +113,7 @@ pub async fn messages_after(
     seq: i64,
     limit: i64,
 ) -> Result<Vec<Message>, DbError> {
-    db.all(
+    db.fetch_all(
         "SELECT seq, author, operator_id, text, picture_id, at, translation, translated_to, nonce
          FROM messages WHERE conversation_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
         args![id, seq, limit],
@@ -132,7 +132,7 @@ pub async fn messages_before(
     limit: i64,
 ) -> Result<Vec<Message>, DbError> {
     let mut messages: Vec<Message> = db
-        .all(
+        .fetch_all(
             "SELECT seq, author, operator_id, text, picture_id, at, translation, translated_to, nonce
              FROM messages WHERE conversation_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
             args![id, seq, limit],
@@ -156,7 +156,7 @@ pub async fn last_of(db: &Db, id: &str, limit: i64) -> Result<Vec<Message>, DbEr
 /// When the database fails.
 pub async fn last_by(db: &Db, id: &str, author: Author) -> Result<i64, DbError> {
     let (last,): (Option<i64>,) = db
-        .one(
+        .fetch_one(
             "SELECT MAX(seq) FROM messages WHERE conversation_id = $1 AND author = $2",
             args![id, author.as_str()],
         )
@@ -219,7 +219,7 @@ pub async fn typing(state: &AppState, id: &str, side: Side) -> Result<(), DbErro
 /// When the database fails.
 pub async fn usual_wait(db: &Db) -> Result<Option<Millis>, DbError> {
     let rows: Vec<(i64,)> = db
-        .all("SELECT waited FROM answers ORDER BY at DESC, id DESC LIMIT $1", args![SAMPLE])
+        .fetch_all("SELECT waited FROM answers ORDER BY at DESC, id DESC LIMIT $1", args![SAMPLE])
         .await?;
     let mut waits: Vec<Millis> = rows.into_iter().map(|(waited,)| waited).collect();
     if waits.len() < SAMPLE_MIN {
@@ -242,7 +242,7 @@ pub fn percentile(sorted: &[Millis], of_hundred: usize) -> Option<Millis> {
 /// When the database fails.
 pub async fn exists_staff(db: &Db) -> Result<bool, DbError> {
     let found: Option<(String,)> = db
-        .optional(
+        .fetch_optional(
             "SELECT id FROM accounts WHERE role <> 'shopper' AND state = 'active' LIMIT 1",
             args![],
         )

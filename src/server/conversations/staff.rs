@@ -41,7 +41,7 @@ pub async fn give_to(
 pub async fn reopen(state: &AppState, tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     let now = state.clock.now();
     let last: Option<(String,)> = tx
-        .optional(
+        .fetch_optional(
             "SELECT author FROM messages WHERE conversation_id = $1 AND author <> 'system' ORDER BY seq DESC LIMIT 1",
             args![id],
         )
@@ -120,7 +120,7 @@ pub async fn untranslated(
     since: Millis,
     limit: i64,
 ) -> Result<Vec<Untranslated>, DbError> {
-    db.all(
+    db.fetch_all(
         "SELECT m.conversation_id, m.seq, m.text, m.author, c.locale AS shopper_locale, COALESCE(
             (SELECT a.locale FROM accounts a WHERE a.id = c.operator_id),
             (SELECT a.locale FROM accounts a WHERE a.role <> 'shopper' AND a.state = 'active'
@@ -215,7 +215,7 @@ pub async fn translated(
         // Counted from the last one that was read: however long he was away, older ones had theirs by then.
         Translated::Lately => (read - AGAIN_MOST + 1, read),
     };
-    db.all(
+    db.fetch_all(
         "SELECT m.seq, m.author, m.operator_id, m.text, m.picture_id, m.at, m.translation, m.translated_to, m.nonce
          FROM messages m JOIN messages l ON l.conversation_id = m.conversation_id AND l.seq = $4
          WHERE m.conversation_id = $1 AND m.seq >= $2 AND m.seq <= $3 AND m.translation IS NOT NULL

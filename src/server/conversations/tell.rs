@@ -21,7 +21,7 @@ const BY_ID: &str = concat!(conversation_columns!(), " FROM conversations c WHER
 /// The ids of conversations whose shopper is to be told by now that an answer waits.
 pub(super) async fn due_for_letter(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
     let rows: Vec<(String,)> = db
-        .all(
+        .fetch_all(
             "SELECT id FROM conversations
              WHERE unread_since IS NOT NULL AND unread_since <= $1 AND email IS NOT NULL
                AND (told_at IS NULL OR (told_at <= $2 AND EXISTS (
@@ -54,5 +54,5 @@ pub(super) async fn take_letter(
     if taken == 0 {
         return Ok(None);
     }
-    tx.optional(BY_ID, args![id]).await
+    tx.fetch_optional(BY_ID, args![id]).await
 }

@@ -8,7 +8,7 @@ pub trait Writer {
     ///
     /// # Errors
     /// When the database is away, the query is wrong or breaks a constraint.
-    fn optional<T: Row>(
+    fn fetch_optional<T: Row>(
         &mut self,
         sql: &'static str,
         args: Vec<Value>,
@@ -18,7 +18,7 @@ pub trait Writer {
     ///
     /// # Errors
     /// As [`Writer::optional`], and when there is none.
-    fn one<T: Row>(
+    fn fetch_one<T: Row>(
         &mut self,
         sql: &'static str,
         args: Vec<Value>,
@@ -26,7 +26,7 @@ pub trait Writer {
     where
         Self: Send,
     {
-        async move { self.optional(sql, args).await?.ok_or(DbError::RowNotFound) }
+        async move { self.fetch_optional(sql, args).await?.ok_or(DbError::RowNotFound) }
     }
 }
 
@@ -34,27 +34,27 @@ pub trait Writer {
 pub struct Light<'a>(pub(super) &'a Db);
 
 impl Writer for Light<'_> {
-    async fn optional<T: Row>(
+    async fn fetch_optional<T: Row>(
         &mut self,
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
         if is_dry() {
-            return self.0.begin().await?.optional(sql, args).await;
+            return self.0.begin().await?.fetch_optional(sql, args).await;
         }
         match self.0 {
             Db::Sqlite { write, .. } => write.light(sql, args).await,
-            Db::Postgres(_) => self.0.optional(sql, args).await,
+            Db::Postgres(_) => self.0.fetch_optional(sql, args).await,
         }
     }
 }
 
 impl Writer for Tx {
-    async fn optional<T: Row>(
+    async fn fetch_optional<T: Row>(
         &mut self,
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
-        Self::optional(self, sql, args).await
+        Self::fetch_optional(self, sql, args).await
     }
 }

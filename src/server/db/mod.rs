@@ -200,7 +200,7 @@ impl Db {
     ///
     /// # Errors
     /// When the database is away or the query is wrong.
-    pub async fn optional<T: Row>(
+    pub async fn fetch_optional<T: Row>(
         &self,
         sql: &'static str,
         args: Vec<Value>,
@@ -212,7 +212,11 @@ impl Db {
     ///
     /// # Errors
     /// When there is none, the database is away or the query is wrong.
-    pub async fn one<T: Row>(&self, sql: &'static str, args: Vec<Value>) -> Result<T, DbError> {
+    pub async fn fetch_one<T: Row>(
+        &self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<T, DbError> {
         on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(server) => server, fetch_one)
     }
 
@@ -220,7 +224,7 @@ impl Db {
     ///
     /// # Errors
     /// When the database is away or the query is wrong.
-    pub async fn all<T: Row>(
+    pub async fn fetch_all<T: Row>(
         &self,
         sql: &'static str,
         args: Vec<Value>,
@@ -233,7 +237,7 @@ impl Db {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), DbError> {
-        self.one::<(i64,)>(
+        self.fetch_one::<(i64,)>(
             "SELECT CAST(1 AS BIGINT) FROM accounts UNION ALL SELECT CAST(1 AS BIGINT) LIMIT 1",
             vec![],
         )
@@ -372,13 +376,13 @@ impl Tx {
     ///
     /// # Errors
     /// As [`Tx::execute`].
-    pub async fn optional<T: Row>(
+    pub async fn fetch_optional<T: Row>(
         &mut self,
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
         match &mut self.engine {
-            Engine::Sqlite(tx) => tx.optional(sql, args).await,
+            Engine::Sqlite(tx) => tx.fetch_optional(sql, args).await,
             Engine::Postgres(PostgresTx { tx, keeps_statements, .. }) => {
                 let query = bind_postgres(sqlx::query_as(sql), args).persistent(*keeps_statements);
                 query.fetch_optional(&mut **tx).await
@@ -390,21 +394,25 @@ impl Tx {
     ///
     /// # Errors
     /// As [`Tx::execute`], and when there is none.
-    pub async fn one<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<T, DbError> {
-        self.optional(sql, args).await?.ok_or(DbError::RowNotFound)
+    pub async fn fetch_one<T: Row>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<T, DbError> {
+        self.fetch_optional(sql, args).await?.ok_or(DbError::RowNotFound)
     }
 
     /// All rows that `sql` gives.
     ///
     /// # Errors
     /// As [`Tx::execute`].
-    pub async fn all<T: Row>(
+    pub async fn fetch_all<T: Row>(
         &mut self,
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Vec<T>, DbError> {
         match &mut self.engine {
-            Engine::Sqlite(tx) => tx.all(sql, args).await,
+            Engine::Sqlite(tx) => tx.fetch_all(sql, args).await,
             Engine::Postgres(PostgresTx { tx, keeps_statements, .. }) => {
                 let query = bind_postgres(sqlx::query_as(sql), args).persistent(*keeps_statements);
                 query.fetch_all(&mut **tx).await

@@ -40,7 +40,7 @@ use crate::{
 /// How long a letter that is no code is tried …
 const GIVE_UP_AFTER: Millis = DAY;
 /// … and one that lets its reader object: an account may hang on it.
-const GIVE_UP_CODELESS_AFTER: Millis = 7 * DAY;
+const GIVE_UP_RECLAIM_AFTER: Millis = 7 * DAY;
 /// How far a letter that waits puts the next of the same origin back, behind those of others.
 const STEP_BACK: Millis = MINUTE;
 
@@ -111,7 +111,7 @@ async fn put(
     // "No account here" is no code: it may arrive tomorrow.
     let expires_at = expires_at.filter(|_| letter.kind.is_code());
     let cause = cause::of(tx, &letter);
-    let patience = if letter.kind.lets_object() { GIVE_UP_CODELESS_AFTER } else { GIVE_UP_AFTER };
+    let patience = if letter.kind.lets_object() { GIVE_UP_RECLAIM_AFTER } else { GIVE_UP_AFTER };
     let domain = state.config.base_url.host_str().unwrap_or("localhost");
     tx.defer(
         "INSERT INTO outbox (id, kind, account_id, message_id, sealed, state, tries, urgent, created_at, next_try_at,
@@ -168,7 +168,7 @@ async fn is_within_cap(
     let Some((an_hour, a_day)) = letter.kind.most() else { return Ok(true) };
     let now = state.clock.now();
     let of_late: OfLate = tx
-        .one(
+        .fetch_one(
             "SELECT COUNT(CASE WHEN created_at > $3 THEN 1 END) AS in_hour, COUNT(*) AS in_day,
                 MIN(CASE WHEN created_at > $3 THEN created_at END) AS hour_began, MIN(created_at) AS day_began,
                 (SELECT time_zone FROM accounts WHERE id = $1) AS time_zone
@@ -238,7 +238,7 @@ pub async fn counts_since(
     kind: LetterKind,
     since: Millis,
 ) -> Result<(i64, i64), DbError> {
-    tx.one(
+    tx.fetch_one(
         "SELECT COUNT(CASE WHEN kind = $1 THEN 1 END), COUNT(*) FROM outbox WHERE created_at >= $2 AND state <> 'decoy'",
         args![kind.as_str(), since],
     )
@@ -254,7 +254,7 @@ pub async fn reminders_to_strangers_since(
     tx: &mut Tx,
     since: Millis,
 ) -> Result<(i64, i64), DbError> {
-    tx.one(
+    tx.fetch_one(
         "SELECT COUNT(CASE WHEN kind = $1 AND account_id IS NULL THEN 1 END), COUNT(*)
          FROM outbox WHERE created_at >= $2 AND state <> 'decoy'",
         args![LetterKind::LoginReminder.as_str(), since],

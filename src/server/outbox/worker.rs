@@ -155,13 +155,13 @@ impl Outbox {
         let [a, b, c, d, e, f] = self.busy();
         let mut about = args![now, least.as_number(), a, b, c, d, e, f];
         // Mostly there is nothing, and whoever only looks is in no writer's way.
-        if state.db.optional::<(String,)>(NEXT, about.clone()).await?.is_none() {
+        if state.db.fetch_optional::<(String,)>(NEXT, about.clone()).await?.is_none() {
             return Ok(None);
         }
         about.extend(args![now + LEASE]);
         let mut tx = state.db.begin().await?;
         let lease = if tx.is_postgres() { LEASE_POSTGRES } else { LEASE_SQLITE };
-        let row: Option<Due> = tx.optional(lease, about).await?;
+        let row: Option<Due> = tx.fetch_optional(lease, about).await?;
         tx.commit().await?;
         Ok(row.map(|row| {
             let whom = row.whom.clone();
@@ -297,7 +297,7 @@ async fn sent_well(state: &AppState, row: &Due, now: Millis) -> Result<(), DbErr
     let mut tx = state.db.begin().await?;
     // One statement: an account that is being deleted meanwhile waits for it, or is gone before.
     let whose: Option<(Option<String>, Option<String>)> = tx
-        .optional(
+        .fetch_optional(
             "UPDATE outbox SET state = 'sent', sealed = NULL, whom = '', done_at = $2 WHERE id = $1 RETURNING account_id, cause_id",
             args![&row.id, now],
         )

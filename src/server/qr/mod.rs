@@ -179,7 +179,7 @@ macro_rules! select {
 /// # Errors
 /// When the database fails.
 pub async fn find_by_browser(db: &Db, browser: &Token) -> Result<Option<Request>, DbError> {
-    db.optional(select!("browser_hash = $1"), args![browser.hash()]).await
+    db.fetch_optional(select!("browser_hash = $1"), args![browser.hash()]).await
 }
 
 /// As [`find_by_browser`], in the transaction that began it.
@@ -187,7 +187,7 @@ pub async fn find_by_browser(db: &Db, browser: &Token) -> Result<Option<Request>
 /// # Errors
 /// When the database fails.
 pub async fn find_begun(tx: &mut Tx, browser: &Token) -> Result<Option<Request>, DbError> {
-    tx.optional(select!("browser_hash = $1"), args![browser.hash()]).await
+    tx.fetch_optional(select!("browser_hash = $1"), args![browser.hash()]).await
 }
 
 /// The request of a picture.
@@ -195,7 +195,7 @@ pub async fn find_begun(tx: &mut Tx, browser: &Token) -> Result<Option<Request>,
 /// # Errors
 /// When the database fails.
 pub async fn find_by_picture(db: &Db, picture: &Token) -> Result<Option<Request>, DbError> {
-    db.optional(select!("token_hash = $1"), args![picture.hash()]).await
+    db.fetch_optional(select!("token_hash = $1"), args![picture.hash()]).await
 }
 
 /// The request whose short code was typed in a session: the one that still wants an answer, else the newest.
@@ -203,7 +203,7 @@ pub async fn find_by_picture(db: &Db, picture: &Token) -> Result<Option<Request>
 /// # Errors
 /// When the database fails.
 pub async fn find_typed(db: &Db, by: &By<'_>, now: Millis) -> Result<Option<Request>, DbError> {
-    db.optional(
+    db.fetch_optional(
         select!(
             "account_id = $1 AND session_id = $2 AND typed
              ORDER BY (answered_at IS NULL AND expires_at > $3) DESC, created_at DESC LIMIT 1"
@@ -218,7 +218,7 @@ pub async fn find_typed(db: &Db, by: &By<'_>, now: Millis) -> Result<Option<Requ
 /// # Errors
 /// When the database fails.
 pub async fn get(db: &Db, id: &str) -> Result<Option<Request>, DbError> {
-    db.optional(select!("id = $1"), args![id]).await
+    db.fetch_optional(select!("id = $1"), args![id]).await
 }
 
 /// The id of the request whose short code this is.
@@ -231,6 +231,6 @@ pub async fn find_short(
     code: &ShortCode,
 ) -> Result<Option<String>, DbError> {
     let sql = "SELECT id FROM qr_requests WHERE short_mac = $1";
-    let found: Option<(String,)> = tx.optional(sql, args![short_mac(keys, code)]).await?;
+    let found: Option<(String,)> = tx.fetch_optional(sql, args![short_mac(keys, code)]).await?;
     Ok(found.map(|(id,)| id))
 }

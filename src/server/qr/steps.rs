@@ -35,7 +35,7 @@ pub async fn begin(
 ) -> Result<Token, DbError> {
     if let Some(before) = before {
         let gone: Option<(String,)> = tx
-            .optional(
+            .fetch_optional(
                 "DELETE FROM qr_requests WHERE browser_hash = $1 RETURNING id",
                 args![before.hash()],
             )
@@ -112,7 +112,7 @@ pub async fn scan(
 pub async fn release(state: &AppState, tx: &mut Tx, by: &By<'_>) -> Result<(), DbError> {
     let now = state.clock.now();
     let released: Vec<(String,)> = tx
-        .all(
+        .fetch_all(
             "UPDATE qr_requests SET state = 'shown', account_id = NULL, session_id = NULL, epoch = NULL,
                 expires_at = CASE WHEN expires_at < $3 + $4 THEN expires_at ELSE $3 + $4 END
              WHERE account_id = $1 AND session_id = $2 AND state = 'scanned' AND expires_at > $3 RETURNING id",
@@ -158,7 +158,7 @@ pub async fn answer(
 /// When the database fails.
 pub async fn collect(state: &AppState, tx: &mut Tx, browser: &Token) -> Result<bool, DbError> {
     let taken: Option<(String,)> = tx
-        .optional(
+        .fetch_optional(
             "UPDATE qr_requests SET state = 'collected'
              WHERE browser_hash = $1 AND state = 'approved' AND expires_at > $2 RETURNING id",
             args![browser.hash(), state.clock.now()],

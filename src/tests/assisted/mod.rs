@@ -186,7 +186,7 @@ async fn happened(t: &TestApp, chat: &str) -> Vec<String> {
 async fn events(t: &TestApp, account: &Account) -> Vec<(String, Option<String>)> {
     t.state
         .db
-        .all(
+        .fetch_all(
             "SELECT kind, actor_id FROM events WHERE account_id = $1 AND kind LIKE 'assisted%' ORDER BY kind, at",
             args![&account.id],
         )

@@ -54,7 +54,7 @@ both!(ending_the_sessions_does_not_make_an_account_look_unused, |t| {
             "end_session" => {
                 let sql = "SELECT id FROM sessions WHERE account_id = $1";
                 let (id,): (String,) =
-                    t.state.db.one(sql, args![&story.anna.id]).await.expect("a session");
+                    t.state.db.fetch_one(sql, args![&story.anna.id]).await.expect("a session");
                 thief.post("/api/end_session", &[("id", &id)]).await;
             }
             "planted" => {

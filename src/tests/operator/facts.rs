@@ -35,7 +35,7 @@ both!(a_look_at_the_account_is_recorded_and_its_owner_sees_it, |t| {
     let (actor,): (String,) = t
         .state
         .db
-        .one("SELECT actor_id FROM events WHERE kind = 'operator_looked'", args![])
+        .fetch_one("SELECT actor_id FROM events WHERE kind = 'operator_looked'", args![])
         .await
         .expect("an event");
     assert_eq!(actor, olga.id);
@@ -104,13 +104,13 @@ both!(a6_4_6_no_answer_of_the_console_holds_a_secret, |t| {
     let (hash,): (String,) = t
         .state
         .db
-        .one("SELECT password_hash FROM accounts WHERE login = 'anna'", args![])
+        .fetch_one("SELECT password_hash FROM accounts WHERE login = 'anna'", args![])
         .await
         .expect("a row");
     let sessions: Vec<(String,)> =
-        t.state.db.all("SELECT id FROM sessions", args![]).await.expect("rows");
+        t.state.db.fetch_all("SELECT id FROM sessions", args![]).await.expect("rows");
     let devices: Vec<(String,)> =
-        t.state.db.all("SELECT id FROM devices", args![]).await.expect("rows");
+        t.state.db.fetch_all("SELECT id FROM devices", args![]).await.expect("rows");
     let mut secrets = vec![hash, "argon2".to_owned(), code, "anna.arbat@".to_owned()];
     secrets.extend(sessions.into_iter().chain(devices).map(|(id,)| id));
     secrets
@@ -131,8 +131,12 @@ both!(notes_are_for_the_staff_alone, |t| {
     let mut shopper = t.browser();
     let fields = [("topic", "order"), ("message", "where is it"), ("nonce", "s1")];
     shopper.submit("/api/support_begin", &fields).await;
-    let (id,): (String,) =
-        t.state.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
+    let (id,): (String,) = t
+        .state
+        .db
+        .fetch_one("SELECT id FROM conversations", args![])
+        .await
+        .expect("a conversation");
     let mut events = Events::open(&t, &shopper, "/support/stream", None).await;
     events.until("where is it").await;
     act(&mut olga, "note", &id, &[("note", "sounds like Anna")]).await.says("sounds like Anna");

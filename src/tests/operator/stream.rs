@@ -169,8 +169,12 @@ both!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
     let mut shopper = t.browser();
     let first = [("topic", "other"), ("message", "Привет")];
     shopper.submit("/api/support_begin", &first).await.says("Привет");
-    let (id,): (String,) =
-        t.state.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
+    let (id,): (String,) = t
+        .state
+        .db
+        .fetch_one("SELECT id FROM conversations", args![])
+        .await
+        .expect("a conversation");
     translate(&t, "Long ago").await;
     t.wait(20 * MINUTE);
     says(&t, &id, "Ещё раз").await;
@@ -241,8 +245,12 @@ both!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
     let mut shopper = t.browser();
     let first = [("topic", "other"), ("message", "help")];
     shopper.submit("/api/support_begin", &first).await.says("help");
-    let (id,): (String,) =
-        t.state.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
+    let (id,): (String,) = t
+        .state
+        .db
+        .fetch_one("SELECT id FROM conversations", args![])
+        .await
+        .expect("a conversation");
     let mut streams = Vec::new();
     let refused = loop {
         let stream = shopper.listen("/support/stream", "").await;
@@ -330,8 +338,12 @@ both!(only_an_answer_is_said_to_be_read, |t| {
     let mut shopper = t.browser();
     let first = [("topic", "other"), ("message", "Is anybody there?")];
     shopper.submit("/api/support_begin", &first).await.says("Is anybody there?");
-    let (id,): (String,) =
-        t.state.db.one("SELECT id FROM conversations", args![]).await.expect("a conversation");
+    let (id,): (String,) = t
+        .state
+        .db
+        .fetch_one("SELECT id FROM conversations", args![])
+        .await
+        .expect("a conversation");
     let path = format!("/operator?open={id}");
     let seen = "Read by the shopper:";
     // He has read his own words, of course.

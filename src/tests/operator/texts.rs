@@ -57,7 +57,7 @@ both!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first, |
     let (canned,): (String,) = t
         .state
         .db
-        .one("SELECT id FROM canned_answers WHERE locale = 'en'", args![])
+        .fetch_one("SELECT id FROM canned_answers WHERE locale = 'en'", args![])
         .await
         .expect("a row");
     let filled = olga.get(&format!("/operator?open={id}&into={id}&canned={canned}")).await;
@@ -250,7 +250,10 @@ both!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails, |
     let kept: Vec<(i64, Option<String>)> = t
         .state
         .db
-        .all("SELECT seq, translation FROM messages WHERE author <> 'system' ORDER BY seq", args![])
+        .fetch_all(
+            "SELECT seq, translation FROM messages WHERE author <> 'system' ORDER BY seq",
+            args![],
+        )
         .await
         .expect("rows");
     let kept: Vec<Option<&str>> = kept.iter().map(|(_, words)| words.as_deref()).collect();

@@ -253,7 +253,7 @@ both!(x6_1_only_hashes_are_stored, |t| {
     let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = t
         .state
         .db
-        .all("SELECT token_hash, short_mac, browser_hash FROM qr_requests", Vec::new())
+        .fetch_all("SELECT token_hash, short_mac, browser_hash FROM qr_requests", Vec::new())
         .await
         .expect("rows");
     let [(picture, short, browser)] = &rows[..] else { panic!("one row") };

@@ -63,7 +63,7 @@ both!(transactions_at_once_are_all_there_or_undone_each_by_itself, |t| {
             }
             tx.commit().await.expect("a commit");
             let sql = "SELECT COUNT(*) FROM spent_proofs WHERE expires_at = $1";
-            let (rows,): (i64,) = db.one(sql, args![n]).await.expect("a count");
+            let (rows,): (i64,) = db.fetch_one(sql, args![n]).await.expect("a count");
             assert_eq!(rows, 3, "others see it once it is said to be there");
             true
         })
@@ -95,7 +95,7 @@ both!(deferred_statements_run_in_order_before_what_is_asked_next, |t| {
         .await
         .expect("done");
     let sql = "SELECT expires_at FROM spent_proofs WHERE key = $1";
-    assert_eq!(tx.one::<(i64,)>(sql, args!["a"]).await.expect("a row"), (11,));
+    assert_eq!(tx.fetch_one::<(i64,)>(sql, args!["a"]).await.expect("a row"), (11,));
     tx.defer(SPEND, args!["c", 3]).await.expect("done");
     let changed = tx.execute("DELETE FROM spent_proofs WHERE key = $1", args!["c"]).await;
     assert_eq!(changed.expect("done"), 1, "of this one alone");
@@ -104,7 +104,7 @@ both!(deferred_statements_run_in_order_before_what_is_asked_next, |t| {
     let rows: Vec<(String, i64)> = t
         .state
         .db
-        .all("SELECT key, expires_at FROM spent_proofs ORDER BY key", args![])
+        .fetch_all("SELECT key, expires_at FROM spent_proofs ORDER BY key", args![])
         .await
         .expect("rows");
     assert_eq!(rows, [("a".to_owned(), 11), ("b".to_owned(), 2), ("d".to_owned(), 4)]);
@@ -236,7 +236,7 @@ both!(nothing_that_signs_in_is_readable_in_a_stolen_database, |t| {
         ("codes", "mac"),
     ] {
         let sql: &'static str = Box::leak(format!("SELECT {column} FROM {table}").into_boxed_str());
-        let rows: Vec<(Vec<u8>,)> = t.state.db.all(sql, args![]).await.expect("rows");
+        let rows: Vec<(Vec<u8>,)> = t.state.db.fetch_all(sql, args![]).await.expect("rows");
         assert!(!rows.is_empty());
         for (bytes,) in rows {
             assert_eq!(bytes.len(), 32, "a SHA-256");

@@ -119,7 +119,7 @@ both!(a6_6_3_a_code_that_was_not_sent_can_never_be_right, |t| {
         "SELECT flow_id, account_id, mac FROM codes ORDER BY sent_at DESC, id DESC LIMIT 1";
     let anna = t.account("anna").await;
     let newest = async || -> (String, Option<String>, Vec<u8>) {
-        t.state.db.one(NEWEST, args![]).await.expect("a code")
+        t.state.db.fetch_one(NEWEST, args![]).await.expect("a code")
     };
     let mac = |flow: &str, code: &str| {
         let code = Code::parse(code).expect("a code");

@@ -32,7 +32,7 @@ use super::{
 async fn states(t: &TestApp) -> Vec<(String, i64, bool)> {
     t.state
         .db
-        .all(
+        .fetch_all(
             "SELECT state, tries, sealed IS NULL FROM outbox WHERE state <> 'decoy' ORDER BY id",
             args![],
         )
@@ -46,7 +46,7 @@ both!(letter_is_sealed_while_it_waits_and_blank_once_sent, |t| {
     let rows: Vec<(Vec<u8>,)> = t
         .state
         .db
-        .all("SELECT sealed FROM outbox WHERE state = 'waiting'", args![])
+        .fetch_all("SELECT sealed FROM outbox WHERE state = 'waiting'", args![])
         .await
         .expect("rows");
     let sealed = String::from_utf8_lossy(&rows[0].0).into_owned();
@@ -517,15 +517,17 @@ both!(next_letter_is_found_by_the_index_among_ten_thousand, |t| {
     .expect("done");
     tx.commit().await.expect("a commit");
     let about = args![t.now(), 2_i64, "-", "-", "-", "-", "-", "-"];
-    let (id,): (String,) = t.state.db.one(outbox::NEXT, about.clone()).await.expect("a letter");
+    let (id,): (String,) =
+        t.state.db.fetch_one(outbox::NEXT, about.clone()).await.expect("a letter");
     assert_eq!(id, "id1");
     let plan = if t.state.db.is_postgres() {
         let sql: &'static str = format!("EXPLAIN {}", outbox::NEXT).leak();
-        let rows: Vec<(String,)> = t.state.db.all(sql, about).await.expect("a plan");
+        let rows: Vec<(String,)> = t.state.db.fetch_all(sql, about).await.expect("a plan");
         rows.into_iter().map(|(line,)| line).collect::<Vec<_>>().join(" ")
     } else {
         let sql: &'static str = format!("EXPLAIN QUERY PLAN {}", outbox::NEXT).leak();
-        let rows: Vec<(i64, i64, i64, String)> = t.state.db.all(sql, about).await.expect("a plan");
+        let rows: Vec<(i64, i64, i64, String)> =
+            t.state.db.fetch_all(sql, about).await.expect("a plan");
         rows.into_iter().map(|(.., line)| line).collect::<Vec<_>>().join(" ")
     };
     assert!(plan.contains("outbox_due"), "{plan}");

@@ -266,8 +266,8 @@ async fn without_a_pooler_statements_are_kept() {
     assert!(!t.state.db.is_behind_pooler());
     let mut tx = t.state.db.begin().await.expect("a transaction");
     for _ in 0..3 {
-        tx.all::<(i64,)>("SELECT CAST(7 AS BIGINT)", args![]).await.expect("rows");
+        tx.fetch_all::<(i64,)>("SELECT CAST(7 AS BIGINT)", args![]).await.expect("rows");
     }
     let sql = "SELECT COUNT(*) FROM pg_prepared_statements WHERE statement LIKE '%AS BIGINT)'";
-    assert_eq!(tx.one::<(i64,)>(sql, args![]).await.expect("a count"), (1,));
+    assert_eq!(tx.fetch_one::<(i64,)>(sql, args![]).await.expect("a count"), (1,));
 }

@@ -85,7 +85,7 @@ both!(each_failure_from_the_fifth_on_waits_longer, |t| {
 struct EndsInBetween<'a>(&'a AppState, Key);
 
 impl Writer for EndsInBetween<'_> {
-    async fn optional<T: Row>(
+    async fn fetch_optional<T: Row>(
         &mut self,
         sql: &'static str,
         args: Vec<Value>,
@@ -95,7 +95,7 @@ impl Writer for EndsInBetween<'_> {
             rate_limit::clear(&mut tx, &self.1).await?;
             tx.commit().await?;
         }
-        self.0.db.light().optional(sql, args).await
+        self.0.db.light().fetch_optional(sql, args).await
     }
 }
 
@@ -170,7 +170,7 @@ both!(rows_hold_nothing_that_was_typed, |t| {
     t.browser().sign_in("very-secret-name", "wrong password").await;
     t.browser().ask_for_code("very-secret-name").await;
     let rows: Vec<(String,)> =
-        t.state.db.all("SELECT key FROM throttles", crate::args![]).await.expect("rows");
+        t.state.db.fetch_all("SELECT key FROM throttles", crate::args![]).await.expect("rows");
     assert!(!rows.is_empty() && rows.iter().all(|(key,)| !key.contains("secret-name")), "{rows:?}");
 });
 

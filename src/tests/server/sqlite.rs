@@ -44,7 +44,7 @@ async fn commit_that_is_dropped_is_whole_or_nothing() {
         let _ = tx.commit().now_or_never();
         let mut tx = t.state.db.begin().await.expect("a transaction");
         let (rows,): (i64,) = tx
-            .one("SELECT COUNT(*) FROM spent_proofs WHERE expires_at = $1", args![n])
+            .fetch_one("SELECT COUNT(*) FROM spent_proofs WHERE expires_at = $1", args![n])
             .await
             .expect("a count");
         assert!([0, 2].contains(&rows), "{rows} of two");
@@ -69,7 +69,7 @@ async fn transactions_that_wait_for_each_other_are_committed_together() {
     let committed = tokio::spawn(spend(first, "first").await.commit());
     let second = spend(second.await.expect("a transaction"), "second").await;
     let count = "SELECT COUNT(*) FROM spent_proofs";
-    let (rows,): (i64,) = other.one(count, args![]).await.expect("a count");
+    let (rows,): (i64,) = other.fetch_one(count, args![]).await.expect("a count");
     assert!(rows == 0 && !committed.is_finished(), "it waits for those behind it");
     // This one fails, and the others are none the worse.
     drop(second);
@@ -78,7 +78,7 @@ async fn transactions_that_wait_for_each_other_are_committed_together() {
     third.commit().await.expect("a commit");
     committed.await.expect("no panic").expect("a commit");
     let rows: Vec<(String,)> =
-        other.all("SELECT key FROM spent_proofs ORDER BY key", args![]).await.expect("rows");
+        other.fetch_all("SELECT key FROM spent_proofs ORDER BY key", args![]).await.expect("rows");
     assert_eq!(rows, [("first".to_owned(),), ("third".to_owned(),)]);
     other.close().await;
 }
@@ -113,14 +113,17 @@ async fn light_statement_ends_the_group_before_it() {
     let mut first = t.state.db.begin_shared().await.expect("a transaction");
     first.execute(SPEND, args!["first", 1]).await.expect("done");
     let mut light = t.state.db.light();
-    let mut counted = Box::pin(light.one::<(i64,)>("PRAGMA synchronous", args![]));
+    let mut counted = Box::pin(light.fetch_one::<(i64,)>("PRAGMA synchronous", args![]));
     let mut second = Box::pin(t.state.db.begin_shared());
     assert!((&mut counted).now_or_never().is_none() && (&mut second).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     assert_eq!(counted.await.expect("a level"), (1,), "that of counters");
     committed.await.expect("no panic").expect("a commit");
     let mut second = second.await.expect("a transaction");
-    assert_eq!(second.one::<(i64,)>("PRAGMA synchronous", args![]).await.expect("a level"), (2,));
+    assert_eq!(
+        second.fetch_one::<(i64,)>("PRAGMA synchronous", args![]).await.expect("a level"),
+        (2,)
+    );
 }
 
 /// Whoever does not share a commit sees only what is on the disk.
@@ -191,12 +194,13 @@ async fn commits_wait_for_the_disk_but_for_counters() {
             let mut tx =
                 if light { t.state.db.begin_light().await } else { t.state.db.begin().await }
                     .expect("a transaction");
-            let (level,): (i64,) = tx.one("PRAGMA synchronous", args![]).await.expect("a level");
+            let (level,): (i64,) =
+                tx.fetch_one("PRAGMA synchronous", args![]).await.expect("a level");
             assert_eq!(level, expected, "light: {light}");
             tx.commit().await.expect("a commit");
         }
         let (level,): (i64,) =
-            t.state.db.light().one("PRAGMA synchronous", args![]).await.expect("a level");
+            t.state.db.light().fetch_one("PRAGMA synchronous", args![]).await.expect("a level");
         assert_eq!(level, 1, "a single light statement");
     }
 }
@@ -218,7 +222,7 @@ async fn light_statement_whose_commit_fails_is_an_error() {
     let t = spawn_app(Engine::Sqlite).await;
     with_deferred_constraint(&t).await;
     let sql = "INSERT INTO children (id) VALUES ($1) RETURNING id";
-    let done = t.state.db.light().optional::<(i64,)>(sql, args![7]).await;
+    let done = t.state.db.light().fetch_optional::<(i64,)>(sql, args![7]).await;
     assert!(done.is_err(), "{done:?}");
     assert_eq!(t.number("SELECT COUNT(*) FROM children").await, 0);
 }
@@ -230,7 +234,7 @@ async fn locked_file_is_503_and_nothing_half_done() {
     let url = t.state.config.database_url.clone();
     let other = Db::connect(&url).await.expect("it opens");
     let mut lock = other.begin().await.expect("a transaction");
-    lock.one::<(i64,)>("SELECT COUNT(*) FROM accounts", args![]).await.expect("the lock");
+    lock.fetch_one::<(i64,)>("SELECT COUNT(*) FROM accounts", args![]).await.expect("the lock");
     let answer = t.browser().sign_in("anna", PASSWORD).await;
     assert_eq!(answer.status, 200, "back on the form");
     answer.says("We cannot do this just now");

@@ -66,7 +66,7 @@ async fn a16_2_5_canaries_do_not_reach_the_log() {
         browser.cookie("device").expect("a device"),
     );
     let (id,): (String,) =
-        t.state.db.one("SELECT id FROM sessions", crate::args![]).await.expect("a session");
+        t.state.db.fetch_one("SELECT id FROM sessions", crate::args![]).await.expect("a session");
     browser.submit("/api/name_session", &[("id", &id), ("name", "canary laptop")]).await;
     browser.submit("/api/sign_out", &[]).await;
     browser.sign_in(login, "canary wrong words").await;

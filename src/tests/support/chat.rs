@@ -153,8 +153,12 @@ both!(a7_4_1_what_was_written_signed_in_does_not_outlive_the_session, |t| {
     let fields = [("message", FIRST), ("nonce", "one")];
     thief.upload("/api/support_begin", &fields, ("picture", "image/png", &png(30, 20))).await;
     let begun = conversation(&t).await;
-    let (picture,): (String,) =
-        t.state.db.one("SELECT id FROM message_pictures", crate::args![]).await.expect("a picture");
+    let (picture,): (String,) = t
+        .state
+        .db
+        .fetch_one("SELECT id FROM message_pictures", crate::args![])
+        .await
+        .expect("a picture");
     let picture = format!("/support/picture/{picture}");
     assert_eq!(thief.get(&picture).await.status, StatusCode::OK);
 

@@ -52,7 +52,7 @@ async fn conversation(t: &TestApp) -> Conversation {
     let (id,): (String,) = t
         .state
         .db
-        .one("SELECT id FROM conversations ORDER BY id DESC LIMIT 1", args![])
+        .fetch_one("SELECT id FROM conversations ORDER BY id DESC LIMIT 1", args![])
         .await
         .expect("a conversation");
     conversations::get(&t.state.db, &id).await.expect("an answer").expect("a conversation")
@@ -81,7 +81,7 @@ async fn answer(t: &TestApp, words: &str) -> Option<i64> {
 async fn stored(t: &TestApp) -> Vec<(String, String)> {
     t.state
         .db
-        .all("SELECT author, text FROM messages ORDER BY conversation_id, seq", args![])
+        .fetch_all("SELECT author, text FROM messages ORDER BY conversation_id, seq", args![])
         .await
         .expect("an answer")
 }

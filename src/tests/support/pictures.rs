@@ -31,7 +31,7 @@ async fn upload(browser: &mut Browser, message: &str, nonce: &str, file: &[u8]) 
 
 async fn newest(t: &TestApp) -> String {
     let sql = "SELECT id FROM message_pictures ORDER BY id DESC LIMIT 1";
-    let (id,): (String,) = t.state.db.one(sql, args![]).await.expect("a picture");
+    let (id,): (String,) = t.state.db.fetch_one(sql, args![]).await.expect("a picture");
     format!("/support/picture/{id}")
 }
 

@@ -74,8 +74,12 @@ both!(a1_3_2_what_a_shopper_typed_is_text_in_the_boxes_of_the_console, |t| {
     let mut console = t.staff_browser(&olga).await;
     let canned = [("answer_locale", "en"), ("title", "Hello"), ("text", "Hello {login}")];
     console.submit("/api/operator_canned", &canned).await;
-    let (canned,): (String,) =
-        t.state.db.one("SELECT id FROM canned_answers", args![]).await.expect("a canned answer");
+    let (canned,): (String,) = t
+        .state
+        .db
+        .fetch_one("SELECT id FROM canned_answers", args![])
+        .await
+        .expect("a canned answer");
     let inserted = console.get(&format!("/operator?open={id}&into={id}&canned={canned}")).await;
     assert!(
         inserted.body.contains("&lt;/textarea>&lt;form action=https://evil.example></textarea>")

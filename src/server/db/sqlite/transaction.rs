@@ -94,7 +94,7 @@ impl SqliteTx {
         self.run(sql, args, |_| Ok(())).await
     }
 
-    pub async fn optional<T: Row>(
+    pub async fn fetch_optional<T: Row>(
         &mut self,
         sql: &'static str,
         args: Vec<Value>,
@@ -104,7 +104,7 @@ impl SqliteTx {
         Ok(found)
     }
 
-    pub async fn all<T: Row>(
+    pub async fn fetch_all<T: Row>(
         &mut self,
         sql: &'static str,
         args: Vec<Value>,
