@@ -29,7 +29,7 @@ pub enum Pressed {
 /// When the database fails.
 pub async fn begin(db: &Db, key: &[u8], now: Millis) -> Result<bool, DbError> {
     let begun: Option<(i64,)> = db
-        .light()
+        .relaxed()
         .fetch_optional(
             "INSERT INTO presses (key, answer, expires_at) VALUES ($1, NULL, $2)
              ON CONFLICT (key) DO UPDATE SET answer = NULL, expires_at = $2 WHERE presses.expires_at <= $3
@@ -63,7 +63,7 @@ pub async fn look(db: &Db, key: &[u8], now: Millis) -> Result<Pressed, DbError> 
 /// # Errors
 /// When the database fails.
 pub async fn finish(db: &Db, key: &[u8], answer: Vec<u8>, now: Millis) -> Result<(), DbError> {
-    let mut tx = db.begin_light().await?;
+    let mut tx = db.begin_relaxed().await?;
     tx.execute(
         "UPDATE presses SET answer = $2, expires_at = $3 WHERE key = $1",
         args![key.to_vec(), answer, now + KEPT],
@@ -77,7 +77,7 @@ pub async fn finish(db: &Db, key: &[u8], answer: Vec<u8>, now: Millis) -> Result
 /// # Errors
 /// When the database fails.
 pub async fn forget(db: &Db, key: &[u8]) -> Result<(), DbError> {
-    let mut tx = db.begin_light().await?;
+    let mut tx = db.begin_relaxed().await?;
     tx.execute("DELETE FROM presses WHERE key = $1", args![key.to_vec()]).await?;
     tx.commit().await
 }

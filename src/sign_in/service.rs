@@ -164,7 +164,7 @@ async fn record_attempt(
 ) -> Result<i64, SignInError> {
     let now = state.clock.now();
     if !state.config.limits {
-        return Ok(rate_limit::count(&mut state.db.light(), streak, DAY, now).await?.count);
+        return Ok(rate_limit::count(&mut state.db.relaxed(), streak, DAY, now).await?.count);
     }
     if !known {
         let network =
@@ -172,15 +172,15 @@ async fn record_attempt(
         if network.count >= NETWORK_FAILURES {
             let waiting = Key::new(&state.keys, "refused-network-turn", &[&entry.client.network]);
             let gap = rate_limit::wait_after(rate_limit::WAITS_FROM);
-            rate_limit::cooldown(&mut state.db.light(), &waiting, gap, now)
+            rate_limit::cooldown(&mut state.db.relaxed(), &waiting, gap, now)
                 .await?
                 .map_err(SignInError::WaitNetwork)?;
         }
     }
-    match rate_limit::record_attempt(&mut state.db.light(), streak, now).await? {
+    match rate_limit::record_attempt(&mut state.db.relaxed(), streak, now).await? {
         rate_limit::Attempt::Go(failures) => Ok(failures),
         rate_limit::Attempt::Wait(wait) => {
-            let mut tx = state.db.begin_light().await?;
+            let mut tx = state.db.begin_relaxed().await?;
             let kind = EventKind::SignInRefused;
             audit::record_wait(&mut tx, now, kind, streak, now + wait, entry.client).await?;
             tx.commit().await?;
@@ -190,7 +190,7 @@ async fn record_attempt(
 }
 
 async fn refund_attempt(state: &AppState, streak: &Key) -> Result<(), DbError> {
-    let mut tx = state.db.begin_light().await?;
+    let mut tx = state.db.begin_relaxed().await?;
     rate_limit::refund_attempt(&mut tx, streak).await?;
     tx.commit().await
 }

@@ -68,7 +68,7 @@ pub(in crate::operator) async fn seen(db: &Db, operator: &str, now: Millis) -> R
     if noted.is_some() {
         return Ok(());
     }
-    let mut tx = db.begin_light().await?;
+    let mut tx = db.begin_relaxed().await?;
     tx.execute(
         "INSERT INTO shifts (operator_id, on_duty, since, seen_at) VALUES ($1, FALSE, $2, $2)
          ON CONFLICT (operator_id) DO UPDATE SET seen_at = $2",

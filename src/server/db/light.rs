@@ -2,7 +2,7 @@
 
 use super::{Db, DbError, Row, Tx, Value, is_dry};
 
-/// What gives rows and may write: a transaction, or [`Light`].
+/// What gives rows and may write: a transaction, or [`Relaxed`].
 pub trait Writer {
     /// The row that `sql` gives, if any.
     ///
@@ -31,9 +31,9 @@ pub trait Writer {
 }
 
 /// Statements that are a transaction each; see [`Db::light`].
-pub struct Light<'a>(pub(super) &'a Db);
+pub struct Relaxed<'a>(pub(super) &'a Db);
 
-impl Writer for Light<'_> {
+impl Writer for Relaxed<'_> {
     async fn fetch_optional<T: Row>(
         &mut self,
         sql: &'static str,
@@ -43,7 +43,7 @@ impl Writer for Light<'_> {
             return self.0.begin().await?.fetch_optional(sql, args).await;
         }
         match self.0 {
-            Db::Sqlite { write, .. } => write.light(sql, args).await,
+            Db::Sqlite { write, .. } => write.relaxed(sql, args).await,
             Db::Postgres(_) => self.0.fetch_optional(sql, args).await,
         }
     }

@@ -20,7 +20,7 @@ use sqlx::{
 use tokio::sync::Notify;
 
 use super::realtime::{Event, Realtime};
-pub use light::{Light, Writer};
+pub use light::{Relaxed, Writer};
 use sqlite::SqliteTx;
 pub use sqlite::SqliteWriter;
 pub use value::Value;
@@ -105,7 +105,7 @@ enum Commit {
     Full,
     /// As by [`Db::begin_shared`].
     Shared,
-    /// As by [`Db::begin_light`].
+    /// As by [`Db::begin_relaxed`].
     Light,
 }
 
@@ -173,15 +173,15 @@ impl Db {
     ///
     /// # Errors
     /// As [`Db::begin`].
-    pub async fn begin_light(&self) -> Result<Tx, DbError> {
+    pub async fn begin_relaxed(&self) -> Result<Tx, DbError> {
         self.begin_as(Commit::Light).await
     }
 
-    /// For a single statement that needs no other: committed as by [`Db::begin_light`], in one turn of
+    /// For a single statement that needs no other: committed as by [`Db::begin_relaxed`], in one turn of
     /// SQLite's thread where a transaction takes two.
     #[must_use]
-    pub const fn light(&self) -> Light<'_> {
-        Light(self)
+    pub const fn relaxed(&self) -> Relaxed<'_> {
+        Relaxed(self)
     }
 
     async fn begin_as(&self, commit: Commit) -> Result<Tx, DbError> {

@@ -271,7 +271,7 @@ async fn within(
     if !state.config.limits {
         return Ok(());
     }
-    let mut tx = state.db.begin_light().await?;
+    let mut tx = state.db.begin_relaxed().await?;
     let counted = rate_limit::at_most(&mut tx, key, span, most, state.clock.now()).await?;
     tx.commit().await?;
     counted.map_err(|wait| SupportError::TooMany(problem.into(), wait))
@@ -286,7 +286,7 @@ pub(super) async fn seen(
     if conversation.shopper_read >= seq {
         return Ok(());
     }
-    let mut tx = state.db.begin_light().await?;
+    let mut tx = state.db.begin_relaxed().await?;
     conversations::mark_read(state, &mut tx, &conversation.id, Side::Shopper, seq).await?;
     Ok(tx.commit().await?)
 }

@@ -95,21 +95,21 @@ impl Writer for EndsInBetween<'_> {
             rate_limit::clear(&mut tx, &self.1).await?;
             tx.commit().await?;
         }
-        self.0.db.light().fetch_optional(sql, args).await
+        self.0.db.relaxed().fetch_optional(sql, args).await
     }
 }
 
 both!(streak_that_ends_while_one_asks_for_its_wait_is_waited_for_shortly, |t| {
     let key = Key::new(&t.state.keys, "test", &["a"]);
     for n in 1..=5 {
-        let turn = rate_limit::record_attempt(&mut t.state.db.light(), &key, t.now()).await;
+        let turn = rate_limit::record_attempt(&mut t.state.db.relaxed(), &key, t.now()).await;
         assert_eq!(turn.expect("a turn"), Attempt::Go(n));
     }
     let mut racing = EndsInBetween(&t.state, key.clone());
     let turn = rate_limit::record_attempt(&mut racing, &key, t.now()).await;
     assert_eq!(turn.expect("a turn"), Attempt::Wait(SECOND));
     assert_eq!(
-        rate_limit::cooldown(&mut t.state.db.light(), &key, MINUTE, t.now())
+        rate_limit::cooldown(&mut t.state.db.relaxed(), &key, MINUTE, t.now())
             .await
             .expect("an answer"),
         Ok(())

@@ -112,7 +112,7 @@ async fn light_statement_ends_the_group_before_it() {
     let t = spawn_app(Engine::Sqlite).await;
     let mut first = t.state.db.begin_shared().await.expect("a transaction");
     first.execute(SPEND, args!["first", 1]).await.expect("done");
-    let mut light = t.state.db.light();
+    let mut light = t.state.db.relaxed();
     let mut counted = Box::pin(light.fetch_one::<(i64,)>("PRAGMA synchronous", args![]));
     let mut second = Box::pin(t.state.db.begin_shared());
     assert!((&mut counted).now_or_never().is_none() && (&mut second).now_or_never().is_none());
@@ -192,7 +192,7 @@ async fn commits_wait_for_the_disk_but_for_counters() {
     for _ in 0..2 {
         for (light, expected) in [(true, 1), (false, 2)] {
             let mut tx =
-                if light { t.state.db.begin_light().await } else { t.state.db.begin().await }
+                if light { t.state.db.begin_relaxed().await } else { t.state.db.begin().await }
                     .expect("a transaction");
             let (level,): (i64,) =
                 tx.fetch_one("PRAGMA synchronous", args![]).await.expect("a level");
@@ -200,7 +200,7 @@ async fn commits_wait_for_the_disk_but_for_counters() {
             tx.commit().await.expect("a commit");
         }
         let (level,): (i64,) =
-            t.state.db.light().fetch_one("PRAGMA synchronous", args![]).await.expect("a level");
+            t.state.db.relaxed().fetch_one("PRAGMA synchronous", args![]).await.expect("a level");
         assert_eq!(level, 1, "a single light statement");
     }
 }
@@ -222,7 +222,7 @@ async fn light_statement_whose_commit_fails_is_an_error() {
     let t = spawn_app(Engine::Sqlite).await;
     with_deferred_constraint(&t).await;
     let sql = "INSERT INTO children (id) VALUES ($1) RETURNING id";
-    let done = t.state.db.light().fetch_optional::<(i64,)>(sql, args![7]).await;
+    let done = t.state.db.relaxed().fetch_optional::<(i64,)>(sql, args![7]).await;
     assert!(done.is_err(), "{done:?}");
     assert_eq!(t.number("SELECT COUNT(*) FROM children").await, 0);
 }

@@ -452,7 +452,7 @@ both!(an_answer_posted_while_the_one_before_is_read_stays_unread, |t| {
     conversations::post(&t.state, &mut posting, &message).await.expect("posted");
     let (state, id) = (t.state.clone(), before.id.clone());
     let reading = tokio::spawn(async move {
-        let mut tx = state.db.begin_light().await?;
+        let mut tx = state.db.begin_relaxed().await?;
         conversations::mark_read(&state, &mut tx, &id, Side::Shopper, 2).await?;
         tx.commit().await
     });

@@ -101,7 +101,7 @@ impl SqliteWriter {
     }
 
     /// The first row of a statement that is a transaction of its own.
-    pub(super) async fn light<T: Row>(
+    pub(super) async fn relaxed<T: Row>(
         &self,
         sql: &'static str,
         args: Vec<Value>,
