@@ -7,7 +7,7 @@
 
 mod batch;
 mod connect;
-mod light;
+mod relaxed;
 mod sqlite;
 mod value;
 
@@ -20,7 +20,7 @@ use sqlx::{
 use tokio::sync::Notify;
 
 use super::realtime::{Event, Realtime};
-pub use light::{Relaxed, Writer};
+pub use relaxed::{Relaxed, Writer};
 use sqlite::SqliteTx;
 pub use sqlite::SqliteWriter;
 pub use value::Value;

@@ -30,7 +30,7 @@ pub trait Writer {
     }
 }
 
-/// Statements that are a transaction each; see [`Db::light`].
+/// Statements that are a transaction each; see [`Db::relaxed`].
 pub struct Relaxed<'a>(pub(super) &'a Db);
 
 impl Writer for Relaxed<'_> {
