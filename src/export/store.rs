@@ -27,7 +27,7 @@ macro_rules! tables {
                 #[derive(sqlx::FromRow, Serialize)]
                 struct Row { $($column: $kind),* }
                 let columns = concat!("SELECT ", $(stringify!($column), ", ",)* "1 AS one FROM ", $table, " ", $rest);
-                let rows: Vec<Row> = tx.all(columns, args![id]).await?;
+                let rows: Vec<Row> = tx.fetch_all(columns, args![id]).await?;
                 let rows = serde_json::to_value(rows).map_err(|e| DbError::Encode(e.into()))?;
                 all.insert($table.to_owned(), readable(rows));
             })*
