@@ -14,7 +14,7 @@ use latchkey::{
         client::Client as From,
         flows::FlowKind,
         letters,
-        outbox::{self, Letter},
+        outbox::{self, EmailMessage},
     },
 };
 use tokio::{
@@ -107,7 +107,7 @@ async fn flood(state: &AppState) {
     let expires_at = now + state.config.code_ttl;
     let mut tx = state.db.begin().await.expect("a transaction");
     for number in 0..LETTERS {
-        let letter: Letter = if number % 2 == 0 {
+        let letter: EmailMessage = if number % 2 == 0 {
             letters::new_device(state, &account, &from)
         } else {
             letters::own_code(state, &account, FlowKind::Recover, &code, expires_at, &from)

@@ -181,7 +181,7 @@ pub fn words(event: &Event, locale: Locale) -> String {
         EventKind::LetterSent => {
             return t::letter_sent(
                 locale,
-                letter(event.detail.as_deref().unwrap_or_default(), locale),
+                email(event.detail.as_deref().unwrap_or_default(), locale),
             );
         }
     };
@@ -190,7 +190,7 @@ pub fn words(event: &Event, locale: Locale) -> String {
 
 /// What a kind of letter is called.
 #[must_use]
-pub fn letter(kind: &str, locale: Locale) -> &'static str {
+pub fn email(kind: &str, locale: Locale) -> &'static str {
     use i18n::letter_names as t;
     match kind {
         "confirm-address" => t::confirm_address(locale),

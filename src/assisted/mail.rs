@@ -10,7 +10,7 @@ use crate::{
         flows::Flow,
         format,
         letters::good_until,
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
     },
 };
 
@@ -24,16 +24,16 @@ pub(crate) fn confirm_address(
     code: &Code,
     expires_at: Millis,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = flow.locale();
     let now = state.clock.now();
     let mut facts: Vec<_> = claimed
         .map(|claimed| (t::facts::account(locale), claimed.to_owned()))
         .into_iter()
         .collect();
-    facts.extend(Letter::origin_facts(locale, &format::Zone::default(), now, client));
-    Letter {
-        kind: LetterKind::ConfirmAddress,
+    facts.extend(EmailMessage::origin_facts(locale, &format::Zone::default(), now, client));
+    EmailMessage {
+        kind: EmailKind::ConfirmAddress,
         to: email.as_str().to_owned(),
         account_id: None,
         login: None,

@@ -9,7 +9,7 @@ use crate::{
         clock::Millis,
         format,
         letters::{owner_facts, to_owner},
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
     },
 };
 
@@ -19,7 +19,7 @@ pub(crate) fn deletion_started(
     account: &Account,
     at: Millis,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = account.locale();
     let day = format::date(locale, &account.zone(), at);
     let blocks = vec![
@@ -30,5 +30,5 @@ pub(crate) fn deletion_started(
         Block::Text(t::deletion_started::not_you(locale, state.config.address_of("/recover"))),
     ];
     let subject = t::deletion_started::subject(locale, &state.config.shop_name);
-    to_owner(LetterKind::DeletionStarted, account, subject, blocks)
+    to_owner(EmailKind::DeletionStarted, account, subject, blocks)
 }

@@ -11,7 +11,7 @@ use crate::{
         format,
         letters::{good_until, owner_facts, to_owner},
         links,
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
         secret::Token,
     },
 };
@@ -24,7 +24,7 @@ pub(crate) fn confirm_address(
     code: &Code,
     expires_at: Millis,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = account.locale();
     let blocks = vec![
         Block::Text(t::new_address::intro(locale, &account.login, &state.config.shop_name)),
@@ -35,8 +35,8 @@ pub(crate) fn confirm_address(
         Block::Text(t::new_address::not_you(locale).to_owned()),
     ];
     let subject = t::confirm_address::subject(locale, code.display(), &state.config.shop_name);
-    let letter = to_owner(LetterKind::ConfirmAddress, account, subject, blocks);
-    Letter { to: new.as_str().to_owned(), ..letter }
+    let letter = to_owner(EmailKind::ConfirmAddress, account, subject, blocks);
+    EmailMessage { to: new.as_str().to_owned(), ..letter }
 }
 
 /// "A new address was asked for", to the one that the account has.
@@ -46,7 +46,7 @@ pub(crate) fn address_changing(
     new: &EmailAddress,
     link: &Token,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = account.locale();
     let blocks = vec![
         Block::Text(t::address_changing::intro(locale, new.shown())),
@@ -56,7 +56,7 @@ pub(crate) fn address_changing(
         Block::Button(t::not_me(locale), state.config.address_of(&links::path(link))),
     ];
     let subject = t::address_changing::subject(locale, &state.config.shop_name);
-    to_owner(LetterKind::AddressChanging, account, subject, blocks)
+    to_owner(EmailKind::AddressChanging, account, subject, blocks)
 }
 
 /// "The address was changed", to the old one. `old` is the account as it was.
@@ -66,7 +66,7 @@ pub(crate) fn address_changed_old(
     new: &EmailAddress,
     link: &Token,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = old.locale();
     let blocks = vec![
         Block::Text(t::address_changed::intro_old(locale, new.shown())),
@@ -75,7 +75,7 @@ pub(crate) fn address_changed_old(
         Block::Button(t::not_me(locale), state.config.address_of(&links::path(link))),
     ];
     let subject = t::address_changed::subject(locale, &state.config.shop_name);
-    to_owner(LetterKind::AddressChanged, old, subject, blocks)
+    to_owner(EmailKind::AddressChanged, old, subject, blocks)
 }
 
 /// "The address was changed", to the new one.
@@ -84,7 +84,7 @@ pub(crate) fn address_changed_new(
     old: &Account,
     new: &EmailAddress,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = old.locale();
     let blocks = vec![
         Block::Text(t::address_changed::intro_new(locale, &old.login)),
@@ -93,8 +93,8 @@ pub(crate) fn address_changed_new(
         Block::Care(t::address_changed::not_you_new(locale).to_owned()),
     ];
     let subject = t::address_changed::subject(locale, &state.config.shop_name);
-    let letter = to_owner(LetterKind::AddressChanged, old, subject, blocks);
-    Letter { to: new.as_str().to_owned(), ..letter }
+    let letter = to_owner(EmailKind::AddressChanged, old, subject, blocks);
+    EmailMessage { to: new.as_str().to_owned(), ..letter }
 }
 
 /// Until when the old address can take the account back.

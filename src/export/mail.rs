@@ -7,12 +7,12 @@ use crate::{
         app::AppState,
         client::Client,
         letters::{owner_facts, to_owner},
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
     },
 };
 
 /// "A copy of your data was made."
-pub(crate) fn export_ready(state: &AppState, account: &Account, client: &Client) -> Letter {
+pub(crate) fn export_ready(state: &AppState, account: &Account, client: &Client) -> EmailMessage {
     let locale = account.locale();
     let blocks = vec![
         Block::Text(t::export_ready::intro(locale, &state.config.shop_name)),
@@ -21,5 +21,5 @@ pub(crate) fn export_ready(state: &AppState, account: &Account, client: &Client)
         Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
     let subject = t::export_ready::subject(locale, &state.config.shop_name);
-    to_owner(LetterKind::ExportReady, account, subject, blocks)
+    to_owner(EmailKind::ExportReady, account, subject, blocks)
 }

@@ -9,7 +9,7 @@ use crate::{
         client::Client,
         format::{self, Zone},
         letters::to_owner,
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
     },
 };
 
@@ -19,7 +19,7 @@ pub(crate) fn reminder(
     account: &Account,
     email: &EmailAddress,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = account.locale();
     let shop = &state.config.shop_name;
     let zone = account.zone();
@@ -33,7 +33,7 @@ pub(crate) fn reminder(
         (t::facts::login(locale), account.login.clone()),
         (t::facts::registered(locale), format::date(locale, &zone, account.created_at)),
     ];
-    facts.extend(Letter::origin_facts(locale, &zone, state.clock.now(), client));
+    facts.extend(EmailMessage::origin_facts(locale, &zone, state.clock.now(), client));
     let blocks = vec![
         Block::Text(intro),
         Block::Facts(facts),
@@ -42,10 +42,10 @@ pub(crate) fn reminder(
         Block::Care(t::unknown_address::not_you(locale).to_owned()),
     ];
     let subject = t::login_reminder::subject(locale, shop);
-    let letter = to_owner(LetterKind::LoginReminder, account, subject, blocks);
+    let letter = to_owner(EmailKind::LoginReminder, account, subject, blocks);
     // As it is stored: of two spellings of one key, one may lead to another mailbox.
     let to = if current { account.email.clone() } else { email.as_str().to_owned() };
-    Letter { to, ..letter }
+    EmailMessage { to, ..letter }
 }
 
 /// "This address has no account, try your others."
@@ -54,11 +54,11 @@ pub(crate) fn no_account(
     email: &EmailAddress,
     locale: Locale,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let shop = &state.config.shop_name;
-    let facts = Letter::origin_facts(locale, &Zone::default(), state.clock.now(), client);
-    Letter {
-        kind: LetterKind::LoginReminder,
+    let facts = EmailMessage::origin_facts(locale, &Zone::default(), state.clock.now(), client);
+    EmailMessage {
+        kind: EmailKind::LoginReminder,
         to: email.as_str().to_owned(),
         account_id: None,
         login: None,

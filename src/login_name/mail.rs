@@ -8,7 +8,7 @@ use crate::{
         app::AppState,
         client::Client,
         letters::{owner_facts, to_owner},
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
     },
 };
 
@@ -18,7 +18,7 @@ pub(crate) fn login_changed(
     account: &Account,
     new: &Login,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = account.locale();
     let blocks = vec![
         Block::Text(t::login_changed::intro(locale, new.as_str(), &account.login)),
@@ -27,6 +27,6 @@ pub(crate) fn login_changed(
         Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
     let subject = t::login_changed::subject(locale, &state.config.shop_name);
-    let letter = to_owner(LetterKind::LoginChanged, account, subject, blocks);
-    Letter { login: Some(new.as_str().to_owned()), ..letter }
+    let letter = to_owner(EmailKind::LoginChanged, account, subject, blocks);
+    EmailMessage { login: Some(new.as_str().to_owned()), ..letter }
 }

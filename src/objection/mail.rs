@@ -10,13 +10,13 @@ use crate::{
         format,
         letters::{owner_facts, to_owner},
         links,
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
         secret::Token,
     },
 };
 
 /// "The account is yours again", to the address that took it back.
-pub(crate) fn taken_back(state: &AppState, account: &Account, client: &Client) -> Letter {
+pub(crate) fn taken_back(state: &AppState, account: &Account, client: &Client) -> EmailMessage {
     let locale = account.locale();
     let blocks = vec![
         Block::Text(t::taken_back::intro(locale, account.shown_email())),
@@ -25,7 +25,7 @@ pub(crate) fn taken_back(state: &AppState, account: &Account, client: &Client) -
         Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
     let subject = t::taken_back::subject(locale, &state.config.shop_name);
-    to_owner(LetterKind::AddressChanged, account, subject, blocks)
+    to_owner(EmailKind::AddressChanged, account, subject, blocks)
 }
 
 /// "The account was taken back from this address", to one in between.
@@ -35,7 +35,7 @@ pub(crate) fn taken_from(
     address: &EmailAddress,
     link: &Token,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = account.locale();
     let last_day = format::date(locale, &account.zone(), state.clock.now() + RECLAIM_WINDOW);
     let blocks = vec![
@@ -45,12 +45,12 @@ pub(crate) fn taken_from(
         Block::Button(t::not_me(locale), state.config.address_of(&links::path(link))),
     ];
     let subject = t::taken_from::subject(locale, &state.config.shop_name);
-    let letter = to_owner(LetterKind::AddressChanged, account, subject, blocks);
-    Letter { to: address.as_str().to_owned(), ..letter }
+    let letter = to_owner(EmailKind::AddressChanged, account, subject, blocks);
+    EmailMessage { to: address.as_str().to_owned(), ..letter }
 }
 
 /// "The account is frozen", to the address that it has.
-pub(crate) fn frozen(state: &AppState, account: &Account, client: &Client) -> Letter {
+pub(crate) fn frozen(state: &AppState, account: &Account, client: &Client) -> EmailMessage {
     let locale = account.locale();
     let mut blocks = vec![
         Block::Text(t::frozen::intro(locale).to_owned()),
@@ -61,5 +61,5 @@ pub(crate) fn frozen(state: &AppState, account: &Account, client: &Client) -> Le
         blocks.push(Block::Button(t::frozen::button(locale), shop.to_string()));
     }
     let subject = t::frozen::subject(locale, &state.config.shop_name);
-    to_owner(LetterKind::AccountDisabled, account, subject, blocks)
+    to_owner(EmailKind::AccountDisabled, account, subject, blocks)
 }

@@ -19,7 +19,7 @@ use crate::{
         db::{DbError, Tx},
         flows::{self, FlowKind, NewFlow, Step},
         links::{self, Link, LinkPurpose},
-        outbox::{self, Letter, LetterKind, share},
+        outbox::{self, EmailKind, EmailMessage, share},
         saved_codes,
         secret::Token,
         session,
@@ -99,12 +99,12 @@ pub(super) async fn take_back(
     let account = account.ok_or(ObjectionError::Gone)?;
     share::forgive(state, &mut tx, &account.email).await?;
     let (kind, letter) = if restores {
-        (EventKind::EmailTakenBack, LetterKind::AddressChanged)
+        (EventKind::EmailTakenBack, EmailKind::AddressChanged)
     } else {
-        (EventKind::Reclaimed, LetterKind::PasswordChanged)
+        (EventKind::Reclaimed, EmailKind::PasswordChanged)
     };
     audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
-    let letter = Letter { kind: letter, ..mail::taken_back(state, &account, client) };
+    let letter = EmailMessage { kind: letter, ..mail::taken_back(state, &account, client) };
     outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     for address in &between {
         let purpose = LinkPurpose::Object;

@@ -7,12 +7,12 @@ use crate::{
         app::AppState,
         client::Client,
         letters::{owner_facts, to_owner},
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
     },
 };
 
 /// "A computer was signed in", with what is known of the computer (ASVS 6.3.7).
-pub(crate) fn qr_sign_in(state: &AppState, account: &Account, computer: &Client) -> Letter {
+pub(crate) fn qr_sign_in(state: &AppState, account: &Account, computer: &Client) -> EmailMessage {
     let locale = account.locale();
     let blocks = vec![
         Block::Text(t::qr_sign_in::intro(locale, &state.config.shop_name)),
@@ -22,5 +22,5 @@ pub(crate) fn qr_sign_in(state: &AppState, account: &Account, computer: &Client)
         Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
     let subject = t::qr_sign_in::subject(locale, &state.config.shop_name);
-    to_owner(LetterKind::QrSignIn, account, subject, blocks)
+    to_owner(EmailKind::QrSignIn, account, subject, blocks)
 }

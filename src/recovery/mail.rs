@@ -11,7 +11,7 @@ use crate::{
         flows::Flow,
         format,
         letters::{good_until, owner_facts, to_owner},
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
     },
 };
 
@@ -23,7 +23,7 @@ pub(crate) fn recovery_code(
     code: &Code,
     expires_at: Millis,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = account.locale();
     // Only one that roams is good for so long; that of a letter which waits for its turn is not, however late it is.
     let roams = expires_at - state.clock.now() >= DAY;
@@ -42,9 +42,9 @@ pub(crate) fn recovery_code(
         Block::Text(t::recovery_code::not_you(locale).to_owned()),
     ];
     let subject = t::recovery_code::subject(locale, code.display(), &state.config.shop_name);
-    let letter = to_owner(LetterKind::RecoveryCode, account, subject, blocks);
+    let letter = to_owner(EmailKind::RecoveryCode, account, subject, blocks);
     match arranged {
-        Some(address) => Letter { to: address.as_str().to_owned(), ..letter },
+        Some(address) => EmailMessage { to: address.as_str().to_owned(), ..letter },
         None => letter,
     }
 }
@@ -55,11 +55,11 @@ pub(crate) fn unknown_address(
     flow: &Flow,
     email: &EmailAddress,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = flow.locale();
     let shop = &state.config.shop_name;
-    Letter {
-        kind: LetterKind::UnknownAddress,
+    EmailMessage {
+        kind: EmailKind::UnknownAddress,
         to: email.as_str().to_owned(),
         account_id: None,
         login: None,
@@ -68,7 +68,7 @@ pub(crate) fn unknown_address(
         blocks: vec![
             Block::Text(t::unknown_address::intro(locale, shop, email.shown())),
             Block::Text(t::unknown_address::others(locale).to_owned()),
-            Block::Facts(Letter::origin_facts(
+            Block::Facts(EmailMessage::origin_facts(
                 locale,
                 &format::Zone::default(),
                 state.clock.now(),

@@ -17,7 +17,7 @@ use crate::{
         db::{DbError, Tx},
         flows::{self, Flow, FlowKind, NewFlow, Step},
         letters,
-        outbox::{self, Letter, LetterKind},
+        outbox::{self, EmailKind, EmailMessage},
         passwords::{self, NewPassword, SetError},
         rate_limit::{self, Key},
         secret::Token,
@@ -179,7 +179,7 @@ pub(super) async fn send_code(
     };
     let mut tx = state.db.begin().await?;
     flows::set_method(&mut tx, &flow.id, None).await?;
-    let held = held_letter(state, &mut tx, flow, &standing, client).await?;
+    let held = held_email(state, &mut tx, flow, &standing, client).await?;
     let tell_unknown = may_tell_unknown(state, &mut tx, flow, client).await?;
     let disabled = account.as_ref().filter(|account| !account.is_active());
     let whom = disabled.map_or(&client.network, |account| &account.id);
@@ -260,13 +260,13 @@ pub(super) async fn send_arranged(
 }
 
 /// An address that was changed lately has no account any more, but can take one back: its letter says how.
-async fn held_letter(
+async fn held_email(
     state: &AppState,
     tx: &mut Tx,
     flow: &Flow,
     standing: &AddressStatus,
     client: &Client,
-) -> Result<Option<Letter>, DbError> {
+) -> Result<Option<EmailMessage>, DbError> {
     // Counted each time, so that it takes the same time; by what was typed only where it matters.
     let typed = identifier_key(&flow.typed);
     let whom = if matches!(standing, AddressStatus::Held(..)) { &typed } else { &client.network };
@@ -288,7 +288,7 @@ async fn may_tell_unknown(
     client: &Client,
 ) -> Result<bool, DbError> {
     let now = state.clock.now();
-    let (unknown, all) = outbox::counts_since(tx, LetterKind::UnknownAddress, now - DAY).await?;
+    let (unknown, all) = outbox::counts_since(tx, EmailKind::UnknownAddress, now - DAY).await?;
     if !state.config.limits {
         return Ok(true);
     }

@@ -11,7 +11,7 @@ use crate::{
         flows::Flow,
         format,
         letters::{good_until, to_owner},
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
     },
 };
 
@@ -22,15 +22,15 @@ pub(crate) fn confirm_address(
     code: &Code,
     expires_at: Millis,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = flow.locale();
     let now = state.clock.now();
     let shop = &state.config.shop_name;
     let login = flow.login.clone().unwrap_or_default();
     let mut facts = vec![(t::facts::account(locale), login.clone())];
-    facts.extend(Letter::origin_facts(locale, &format::Zone::default(), now, client));
-    Letter {
-        kind: LetterKind::ConfirmAddress,
+    facts.extend(EmailMessage::origin_facts(locale, &format::Zone::default(), now, client));
+    EmailMessage {
+        kind: EmailKind::ConfirmAddress,
         to: flow.typed.clone(),
         account_id: None,
         login: Some(login),
@@ -48,7 +48,7 @@ pub(crate) fn confirm_address(
 }
 
 /// The registration data: the letter that people search for when they have forgotten.
-pub(crate) fn welcome(state: &AppState, account: &Account) -> Letter {
+pub(crate) fn welcome(state: &AppState, account: &Account) -> EmailMessage {
     let locale = account.locale();
     let shop = &state.config.shop_name;
     let facts = vec![
@@ -63,5 +63,5 @@ pub(crate) fn welcome(state: &AppState, account: &Account) -> Letter {
         Block::Button(t::welcome::button(locale), state.config.address_of("/sign-in")),
         Block::Text(t::welcome::forgot(locale, state.config.address_of("/recover"))),
     ];
-    to_owner(LetterKind::Welcome, account, t::welcome::subject(locale, shop), blocks)
+    to_owner(EmailKind::Welcome, account, t::welcome::subject(locale, shop), blocks)
 }

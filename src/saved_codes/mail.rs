@@ -7,14 +7,18 @@ use crate::{
         app::AppState,
         client::Client,
         letters::{owner_facts, to_owner},
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
     },
 };
 
 use super::SCREEN;
 
 /// "Saved codes were made": they are another way in, and nobody shall make himself one unseen (ASVS 6.3.7).
-pub(crate) fn saved_codes_made(state: &AppState, account: &Account, client: &Client) -> Letter {
+pub(crate) fn saved_codes_made(
+    state: &AppState,
+    account: &Account,
+    client: &Client,
+) -> EmailMessage {
     let locale = account.locale();
     let shop = &state.config.shop_name;
     let blocks = vec![
@@ -24,7 +28,7 @@ pub(crate) fn saved_codes_made(state: &AppState, account: &Account, client: &Cli
         Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
     let subject = t::saved_codes_made::subject(locale, shop);
-    to_owner(LetterKind::SavedCodesMade, account, subject, blocks)
+    to_owner(EmailKind::SavedCodesMade, account, subject, blocks)
 }
 
 /// "A saved code was used", and how many are left.
@@ -33,7 +37,7 @@ pub(crate) fn saved_code_used(
     account: &Account,
     left: i64,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = account.locale();
     let shop = &state.config.shop_name;
     let left = if left > 0 {
@@ -50,5 +54,5 @@ pub(crate) fn saved_code_used(
         Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
     let subject = t::saved_code_used::subject(locale, shop);
-    to_owner(LetterKind::SavedCodeUsed, account, subject, blocks)
+    to_owner(EmailKind::SavedCodeUsed, account, subject, blocks)
 }

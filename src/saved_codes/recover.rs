@@ -17,7 +17,7 @@ use crate::{
         db::{DbError, Tx},
         flows::{self, Flow, Step},
         letters,
-        outbox::{self, Letter},
+        outbox::{self, EmailMessage},
         rate_limit::{self, Key},
         saved_codes,
         secret::Token,
@@ -228,9 +228,10 @@ impl Attempt<'_> {
         let due = letters::account_disabled_is_due(state, tx, whom).await?;
         match owner.map(|account| letters::account_disabled(state, account, client)) {
             Some(letter) if due => outbox::enqueue(state, tx, letter, true, now, None).await,
-            letter => {
-                outbox::rehearse(state, &letter.unwrap_or_else(|| Letter::decoy(&state.config)))
-            }
+            letter => outbox::rehearse(
+                state,
+                &letter.unwrap_or_else(|| EmailMessage::decoy(&state.config)),
+            ),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         db::Tx,
         flows::{self, Flow, FlowKind, NewFlow, Step},
         letters,
-        outbox::Letter,
+        outbox::EmailMessage,
         rate_limit::{self, Key},
         secret::Token,
     },
@@ -107,7 +107,7 @@ pub async fn send_code(
     account: Option<&Account>,
     email: &EmailAddress,
     client: &Client,
-    letter: impl FnOnce(&Code, Millis) -> Letter,
+    letter: impl FnOnce(&Code, Millis) -> EmailMessage,
 ) -> Result<(), SendError> {
     let now = state.clock.now();
     let standing = accounts::address_status(&state.db, email, now).await?;

@@ -398,7 +398,7 @@ pub async fn record_search(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn record_letter(
+pub async fn record_email(
     tx: &mut Tx,
     random: &Random,
     now: Millis,

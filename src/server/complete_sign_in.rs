@@ -6,7 +6,7 @@ use crate::server::{
     audit::{self, EventKind},
     client::Client,
     db::{DbError, Tx},
-    outbox::{self, Letter},
+    outbox::{self, EmailMessage},
     secret::Token,
     session::{self, DeviceTokens, Known, Opened},
 };
@@ -42,7 +42,7 @@ pub async fn complete_sign_in(
     account: &Account,
     session: Token,
     entering: &SignInContext<'_>,
-    letter: Option<Letter>,
+    letter: Option<EmailMessage>,
 ) -> Result<CompletedSignIn, DbError> {
     let (now, client) = (state.clock.now(), entering.client);
     // A new token at every sign-in; the one that this browser had ends (ASVS 7.2.4).

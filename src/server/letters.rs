@@ -13,7 +13,7 @@ use crate::{
         format::{self, Zone},
         links::{self, LinkPurpose},
         notification_prefs,
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
         rate_limit::{self, Key},
         saved_codes,
         secret::Token,
@@ -23,12 +23,12 @@ use crate::{
 /// A letter to the owner of an account, without its text.
 #[must_use]
 pub fn to_owner(
-    kind: LetterKind,
+    kind: EmailKind,
     account: &Account,
     subject: String,
     blocks: Vec<Block>,
-) -> Letter {
-    Letter {
+) -> EmailMessage {
+    EmailMessage {
         kind,
         to: account.email.clone(),
         account_id: Some(account.id.clone()),
@@ -50,7 +50,7 @@ pub fn good_until(locale: Locale, zone: &Zone, expires_at: Millis) -> Block {
 pub fn owner_facts(state: &AppState, account: &Account, client: &Client) -> Block {
     let locale = account.locale();
     let mut facts = vec![(t::facts::account(locale), account.login.clone())];
-    facts.extend(Letter::origin_facts(locale, &account.zone(), state.clock.now(), client));
+    facts.extend(EmailMessage::origin_facts(locale, &account.zone(), state.clock.now(), client));
     if let Some(place) = state.geo.place(locale, &client.network) {
         facts.push((t::facts::place(locale), place));
     }
@@ -66,14 +66,14 @@ pub fn own_code(
     code: &Code,
     expires_at: Millis,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = account.locale();
-    let (kind, login) = (LetterKind::RecoveryCode, &account.login);
+    let (kind, login) = (EmailKind::RecoveryCode, &account.login);
     let not_you = t::own_code::not_you(locale);
     let (kind, intro, not_you) = match purpose {
         FlowKind::ChangePassword => (kind, t::own_code::intro_password(locale, login), not_you),
         FlowKind::StaffSignIn => (
-            LetterKind::StaffCode,
+            EmailKind::StaffCode,
             t::own_code::intro_staff(locale, login),
             t::own_code::not_you_staff(locale),
         ),
@@ -111,7 +111,7 @@ pub fn password_changed(
     account: &Account,
     after: &AfterPassword<'_>,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = account.locale();
     let mut blocks = vec![
         Block::Text(t::password_changed::intro(locale).to_owned()),
@@ -138,7 +138,7 @@ pub fn password_changed(
         Block::Button(t::not_me(locale), state.config.address_of(&links::path(after.link))),
     ]);
     let subject = t::password_changed::subject(locale, &state.config.shop_name);
-    to_owner(LetterKind::PasswordChanged, account, subject, blocks)
+    to_owner(EmailKind::PasswordChanged, account, subject, blocks)
 }
 
 /// Whether the owner of a disabled account is told again: once a day. Asked for every account, and
@@ -157,7 +157,7 @@ pub async fn account_disabled_is_due(
 
 /// "Your account is disabled": what the screen does not say, because it looks the same for everyone.
 #[must_use]
-pub fn account_disabled(state: &AppState, account: &Account, client: &Client) -> Letter {
+pub fn account_disabled(state: &AppState, account: &Account, client: &Client) -> EmailMessage {
     let locale = account.locale();
     let blocks = vec![
         Block::Text(t::account_disabled::intro(locale, &state.config.shop_name)),
@@ -165,7 +165,7 @@ pub fn account_disabled(state: &AppState, account: &Account, client: &Client) ->
         Block::Care(t::account_disabled::not_you(locale).to_owned()),
     ];
     let subject = t::account_disabled::subject(locale, &state.config.shop_name);
-    to_owner(LetterKind::AccountDisabled, account, subject, blocks)
+    to_owner(EmailKind::AccountDisabled, account, subject, blocks)
 }
 
 /// "This address has an account": to its owner, when somebody registers with it or wants to change to it; or, if it
@@ -180,10 +180,10 @@ pub async fn address_in_use(
     address: &EmailAddress,
     first_today: bool,
     client: &Client,
-) -> Result<Option<Letter>, DbError> {
+) -> Result<Option<EmailMessage>, DbError> {
     // Asked for addresses without account, too: both take the same time.
     let whom = if let AddressStatus::Used(owner) = standing { &owner.id } else { "" };
-    let wanted = notification_prefs::wants(&state.db, whom, LetterKind::AddressInUse).await?;
+    let wanted = notification_prefs::wants(&state.db, whom, EmailKind::AddressInUse).await?;
     match standing {
         AddressStatus::Used(owner) if wanted && first_today => {
             Ok(Some(address_used(state, owner, client)))
@@ -196,7 +196,7 @@ pub async fn address_in_use(
     }
 }
 
-fn address_used(state: &AppState, owner: &Account, client: &Client) -> Letter {
+fn address_used(state: &AppState, owner: &Account, client: &Client) -> EmailMessage {
     let locale = owner.locale();
     let shop = &state.config.shop_name;
     let blocks = vec![
@@ -206,7 +206,7 @@ fn address_used(state: &AppState, owner: &Account, client: &Client) -> Letter {
         Block::Text(t::address_in_use::forgot(locale, state.config.address_of("/recover"))),
         Block::Care(t::address_in_use::not_you(locale).to_owned()),
     ];
-    to_owner(LetterKind::AddressInUse, owner, t::address_in_use::subject(locale, shop), blocks)
+    to_owner(EmailKind::AddressInUse, owner, t::address_in_use::subject(locale, shop), blocks)
 }
 
 /// "The account of this address has another now; you can take it back": to an address that was changed lately, when
@@ -221,7 +221,7 @@ pub async fn address_held(
     until: Millis,
     address: &EmailAddress,
     client: &Client,
-) -> Result<Letter, DbError> {
+) -> Result<EmailMessage, DbError> {
     let locale = owner.locale();
     let shop = &state.config.shop_name;
     let purpose = LinkPurpose::TakeBack;
@@ -240,13 +240,13 @@ pub async fn address_held(
         Block::Button(t::not_me(locale), state.config.address_of(&links::path(&link))),
     ];
     let subject = t::address_changed::subject(locale, shop);
-    let letter = to_owner(LetterKind::AddressChanged, owner, subject, blocks);
-    Ok(Letter { to, ..letter })
+    let letter = to_owner(EmailKind::AddressChanged, owner, subject, blocks);
+    Ok(EmailMessage { to, ..letter })
 }
 
 /// "Your account is deleted": to the address that it had. The row of the letter names no account any more.
 #[must_use]
-pub fn deletion_done(state: &AppState, account: &Account) -> Letter {
+pub fn deletion_done(state: &AppState, account: &Account) -> EmailMessage {
     let locale = account.locale();
     let shop = &state.config.shop_name;
     let blocks = vec![
@@ -254,13 +254,13 @@ pub fn deletion_done(state: &AppState, account: &Account) -> Letter {
         Block::Text(t::deletion_done::left(locale).to_owned()),
     ];
     let subject = t::deletion_done::subject(locale, shop);
-    let letter = to_owner(LetterKind::DeletionDone, account, subject, blocks);
-    Letter { account_id: None, ..letter }
+    let letter = to_owner(EmailKind::DeletionDone, account, subject, blocks);
+    EmailMessage { account_id: None, ..letter }
 }
 
 /// "Signed in from a new device": at most one a browser, since it is known from then on (ASVS 6.3.5).
 #[must_use]
-pub fn new_device(state: &AppState, account: &Account, client: &Client) -> Letter {
+pub fn new_device(state: &AppState, account: &Account, client: &Client) -> EmailMessage {
     let locale = account.locale();
     let blocks = vec![
         Block::Text(t::new_device::intro(locale, &state.config.shop_name)),
@@ -270,12 +270,12 @@ pub fn new_device(state: &AppState, account: &Account, client: &Client) -> Lette
         Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
     let subject = t::new_device::subject(locale, &state.config.shop_name);
-    to_owner(LetterKind::NewDevice, account, subject, blocks)
+    to_owner(EmailKind::NewDevice, account, subject, blocks)
 }
 
 /// "Signed in", for those who want to hear of each time.
 #[must_use]
-pub fn signed_in(state: &AppState, account: &Account, client: &Client) -> Letter {
+pub fn signed_in(state: &AppState, account: &Account, client: &Client) -> EmailMessage {
     let locale = account.locale();
     let choices = state.config.address_of("/account/settings/letters");
     let blocks = vec![
@@ -286,5 +286,5 @@ pub fn signed_in(state: &AppState, account: &Account, client: &Client) -> Letter
         Block::Text(t::signed_in::choice(locale, choices)),
     ];
     let subject = t::signed_in::subject(locale, &state.config.shop_name);
-    to_owner(LetterKind::SignedIn, account, subject, blocks)
+    to_owner(EmailKind::SignedIn, account, subject, blocks)
 }

@@ -4,19 +4,19 @@ use crate::{
     args,
     server::{
         db::{Db, DbError, Tx},
-        outbox::LetterKind,
+        outbox::EmailKind,
     },
 };
 
 /// The letters that are a matter of choice, and whether they are sent to somebody who made none.
-pub const OPTIONAL: [(LetterKind, bool); 2] =
-    [(LetterKind::AddressInUse, true), (LetterKind::SignedIn, false)];
+pub const OPTIONAL: [(EmailKind, bool); 2] =
+    [(EmailKind::AddressInUse, true), (EmailKind::SignedIn, false)];
 
 /// Whether an account wants letters of this kind.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn wants(db: &Db, account_id: &str, kind: LetterKind) -> Result<bool, DbError> {
+pub async fn wants(db: &Db, account_id: &str, kind: EmailKind) -> Result<bool, DbError> {
     let chosen: Option<(bool,)> = db
         .fetch_optional(
             "SELECT wanted FROM letter_choices WHERE account_id = $1 AND kind = $2",
@@ -28,7 +28,7 @@ pub async fn wants(db: &Db, account_id: &str, kind: LetterKind) -> Result<bool, 
 
 /// What was chosen or, if nothing was, what goes for letters of this kind.
 #[must_use]
-pub fn or_default(kind: LetterKind, chosen: Option<bool>) -> bool {
+pub fn or_default(kind: EmailKind, chosen: Option<bool>) -> bool {
     let default = OPTIONAL.iter().find(|(optional, _)| *optional == kind).is_none_or(|(_, on)| *on);
     chosen.unwrap_or(default)
 }
@@ -40,7 +40,7 @@ pub fn or_default(kind: LetterKind, chosen: Option<bool>) -> bool {
 pub async fn choose(
     tx: &mut Tx,
     account_id: &str,
-    kind: LetterKind,
+    kind: EmailKind,
     wanted: bool,
 ) -> Result<(), DbError> {
     tx.execute(

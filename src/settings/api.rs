@@ -33,7 +33,7 @@ pub async fn choose_letters(
     let saved = press.once(move |mut request| async move {
         let account = request.somebody().await?.account;
         let version = version.unwrap_or(account.version);
-        match service::choose_letters(&request.state, &account, version, &wanted, &request.client)
+        match service::choose_emails(&request.state, &account, version, &wanted, &request.client)
             .await?
         {
             true => Ok(Redirect::to(LETTERS).with_notice(Notice::Saved)),
@@ -43,7 +43,7 @@ pub async fn choose_letters(
     respond(saved.await)
 }
 
-/// As [`choose_letters`], for the switches, each of which is saved by itself: answers with what is stored now, which is
+/// As [`choose_emails`], for the switches, each of which is saved by itself: answers with what is stored now, which is
 /// something else if another tab was quicker.
 ///
 /// # Errors
@@ -60,7 +60,7 @@ pub async fn switch_letter(
     let stored = async {
         let account = request.somebody().await?.account;
         let version = version.unwrap_or(account.version);
-        Ok(service::switch_letter(&request.state, &account, version, &wanted, &request.client)
+        Ok(service::switch_email(&request.state, &account, version, &wanted, &request.client)
             .await?)
     };
     // A refusal is answered as that of a form.

@@ -13,5 +13,5 @@ const LETTERS: &str = "/account/settings/letters";
 
 /// The pages; their form is posted to the server function.
 pub fn routes() -> Router<AppState> {
-    Router::new().route(SETTINGS, get(pages::settings)).route(LETTERS, get(pages::letters))
+    Router::new().route(SETTINGS, get(pages::settings)).route(LETTERS, get(pages::emails))
 }

@@ -133,7 +133,7 @@ fn SettingsMessages(codes: Standing) -> impl IntoView {
 }
 
 /// `GET /account/settings/letters`
-pub async fn letters(
+pub async fn emails(
     CurrentUser(user): CurrentUser,
     request: RequestContext,
     flash: Flash,

@@ -9,7 +9,7 @@ use crate::{
         client::Client,
         db::DbError,
         notification_prefs,
-        outbox::LetterKind,
+        outbox::EmailKind,
     },
 };
 
@@ -35,13 +35,13 @@ impl Wanted {
 pub(super) async fn chosen(state: &AppState, account: &Account) -> Result<Wanted, DbError> {
     let wants = |kind| notification_prefs::wants(&state.db, &account.id, kind);
     Ok(Wanted {
-        address_in_use: wants(LetterKind::AddressInUse).await?,
-        signed_in: wants(LetterKind::SignedIn).await?,
+        address_in_use: wants(EmailKind::AddressInUse).await?,
+        signed_in: wants(EmailKind::SignedIn).await?,
     })
 }
 
 /// Saves a choice that was made from `version` of the account; false if something changed since.
-pub(super) async fn choose_letters(
+pub(super) async fn choose_emails(
     state: &AppState,
     account: &Account,
     version: i64,
@@ -54,10 +54,8 @@ pub(super) async fn choose_letters(
     if !accounts::raise_version(&mut tx, &account.id, version).await? {
         return Ok(false);
     }
-    let choices = [
-        (LetterKind::AddressInUse, wanted.address_in_use),
-        (LetterKind::SignedIn, wanted.signed_in),
-    ];
+    let choices =
+        [(EmailKind::AddressInUse, wanted.address_in_use), (EmailKind::SignedIn, wanted.signed_in)];
     for (kind, wanted) in choices {
         notification_prefs::choose(&mut tx, &account.id, kind, wanted).await?;
     }
@@ -69,16 +67,16 @@ pub(super) async fn choose_letters(
     Ok(true)
 }
 
-/// As [`choose_letters`]; gives what is stored now. What is stored already is no conflict, whoever was quicker: an answer
+/// As [`choose_emails`]; gives what is stored now. What is stored already is no conflict, whoever was quicker: an answer
 /// may have been lost on its way.
-pub(super) async fn switch_letter(
+pub(super) async fn switch_email(
     state: &AppState,
     account: &Account,
     version: i64,
     wanted: &Wanted,
     client: &Client,
 ) -> Result<EmailsStored, DbError> {
-    let is_saved = choose_letters(state, account, version, wanted, client).await?;
+    let is_saved = choose_emails(state, account, version, wanted, client).await?;
     let account = accounts::get(&state.db, &account.id).await?.ok_or(DbError::RowNotFound)?;
     let stored = chosen(state, &account).await?;
     Ok(EmailsStored {

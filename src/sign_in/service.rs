@@ -16,7 +16,7 @@ use crate::{
         complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in},
         db::{DbError, Tx},
         letters,
-        outbox::{self, Letter},
+        outbox::{self, EmailMessage},
         passwords::{elsewhere_key, typed_key},
         rate_limit::{self, Key},
         secret::Token,
@@ -218,7 +218,7 @@ async fn open(
 ) -> Result<Outcome, SignInError> {
     let Attempt { entry, streak, elsewhere, known, .. } = attempt;
     let now = state.clock.now();
-    let letter = letter_due(state, account, known.is_some(), entry.client);
+    let letter = email_due(state, account, known.is_some(), entry.client);
     // Hashing took a while: a password changed meanwhile must not let the old one in.
     let current = accounts::get_for_update(&mut tx, &account.id).await?;
     let unchanged = |a: &Account| {
@@ -275,16 +275,16 @@ async fn open(
 }
 
 /// What the owner hears of a sign-in: always when the browser is new to the account (ASVS 6.3.5), else if he wants to.
-pub(super) fn letter_due(
+pub(super) fn email_due(
     state: &AppState,
     account: &Account,
     known: bool,
     client: &Client,
-) -> Option<Letter> {
+) -> Option<EmailMessage> {
     if !known {
         return Some(letters::new_device(state, account, client));
     }
-    account.wants_sign_in_letter().then(|| letters::signed_in(state, account, client))
+    account.wants_sign_in_email().then(|| letters::signed_in(state, account, client))
 }
 
 /// After the answer is certain and outside its transaction: hashing takes a while.
@@ -325,7 +325,9 @@ async fn refuse(
         Some(letter) if due => outbox::enqueue(state, &mut tx, letter, true, now, None).await?,
         // Most tries are none of a disabled account's owner: the same work, and no row that somebody could fill the
         // table with.
-        letter => outbox::rehearse(state, &letter.unwrap_or_else(|| Letter::decoy(&state.config)))?,
+        letter => {
+            outbox::rehearse(state, &letter.unwrap_or_else(|| EmailMessage::decoy(&state.config)))?
+        }
     }
     Ok(tx.commit().await?)
 }

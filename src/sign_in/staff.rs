@@ -1,7 +1,7 @@
 //! How operators and admins sign in: after the password a mailed code, each time (SECURITY, A6.4). Nothing of it
 //! shows before the password was right.
 
-use super::service::{SignInForm, letter_due};
+use super::service::{SignInForm, email_due};
 use crate::{
     forms::SecretText,
     server::{
@@ -83,7 +83,7 @@ pub(super) async fn finish(
     let account = account_of(state, flow).await?;
     let known = session::known_device(&state.db, &account.id, entering.devices).await?;
     let entering = &SignInContext { known: known.as_ref(), ..*entering };
-    let letter = letter_due(state, &account, known.is_some(), entering.client);
+    let letter = email_due(state, &account, known.is_some(), entering.client);
     let (mut tx, right) = account_code::check(state, flow, &account, code, entering.client).await?;
     // As it is now: the check locked it.
     let account = right.account.filter(|account| is_meant(account, flow));

@@ -10,7 +10,7 @@ use crate::{
         flows::Flow,
         format::Zone,
         letters::good_until,
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
     },
 };
 
@@ -21,19 +21,19 @@ pub(crate) fn confirm_address(
     code: &Code,
     expires_at: Millis,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let (locale, now) = (flow.locale(), state.clock.now());
     let shop = &state.config.shop_name;
     let blocks = vec![
         Block::Text(t::support_email::intro(locale, shop)),
         Block::Code(code.clone()),
         good_until(locale, &Zone::default(), expires_at),
-        Block::Facts(Letter::origin_facts(locale, &Zone::default(), now, client)),
+        Block::Facts(EmailMessage::origin_facts(locale, &Zone::default(), now, client)),
         Block::Care(t::never_tell(locale).to_owned()),
         Block::Text(t::support_email::not_you(locale).to_owned()),
     ];
-    Letter {
-        kind: LetterKind::ConfirmAddress,
+    EmailMessage {
+        kind: EmailKind::ConfirmAddress,
         to: flow.typed.clone(),
         account_id: None,
         login: None,

@@ -4,7 +4,7 @@ use super::{
     browser::Browser,
     harness::{PASSWORD, TestApp, both},
 };
-use crate::server::{clock::DAY, outbox::DevLetter};
+use crate::server::{clock::DAY, outbox::DevEmail};
 
 const ANNA: &str = "anna@mail.example";
 const NEW: &str = "anna.new@mail.example";
@@ -27,7 +27,7 @@ async fn change(t: &TestApp, browser: &mut Browser, email: &str) {
 
 /// The path of the link in the newest letter of this kind that has one.
 async fn link(t: &TestApp, to: &str, kind: &str) -> String {
-    let has_link = |letter: &DevLetter| {
+    let has_link = |letter: &DevEmail| {
         letter.to == to && letter.kind == kind && letter.text.contains("/letter/")
     };
     let letters = t.letters().await;

@@ -23,7 +23,7 @@ use crate::{
         geo::Geo,
         hashing::Hasher,
         http::{self, assets::Assets},
-        outbox::{DevLetter, DevMailbox, Mailer, Outbox},
+        outbox::{DevEmail, DevMailbox, Mailer, Outbox},
         random::Random,
         realtime::Realtime,
         secret::KeyRing,
@@ -286,15 +286,15 @@ impl TestApp {
     }
 
     /// Sends what is due and gives all letters so far, oldest first.
-    pub(super) async fn letters(&self) -> Vec<DevLetter> {
+    pub(super) async fn letters(&self) -> Vec<DevEmail> {
         while self.state.outbox.send_due(&self.state).await.expect("the outbox works") > 0 {}
-        let mut letters = DevMailbox(self.state.config.mail_folder.clone()).letters().await;
+        let mut letters = DevMailbox(self.state.config.mail_folder.clone()).emails().await;
         letters.reverse();
         letters
     }
 
     /// The newest letter to `to` of this kind.
-    pub(super) async fn letter(&self, to: &str, kind: &str) -> DevLetter {
+    pub(super) async fn letter(&self, to: &str, kind: &str) -> DevEmail {
         let letters = self.letters().await;
         let seen: Vec<String> = letters.iter().map(|l| format!("{} to {}", l.kind, l.to)).collect();
         let found = letters.into_iter().rev().find(|letter| letter.to == to && letter.kind == kind);

@@ -12,7 +12,7 @@ use crate::{
         db::Tx,
         flows::{Flow, FlowKind, NewFlow, Step, begin},
         letters::{self, AfterPassword},
-        outbox::Letter,
+        outbox::EmailMessage,
         roles::{self, RoleRequest},
         saved_codes::Standing,
         secret::Token,
@@ -67,7 +67,7 @@ async fn every_letter_in_every_language() {
         let (anna, flow) = (t.find("anna").await, flow(&t, locale, "bert").await);
         let mut tx = t.state.db.begin().await.expect("a transaction");
         let stranger = EmailAddress::parse("stranger@mail.example").expect("an address");
-        let mut all: Vec<(&str, Letter)> = vec![
+        let mut all: Vec<(&str, EmailMessage)> = vec![
             (
                 "confirm-address",
                 register::mail::confirm_address(&t.state, &flow, &short, soon, &client()),
@@ -124,7 +124,7 @@ async fn every_letter_in_every_language() {
     }
 }
 
-fn letters_of_a_new_password(t: &TestApp, anna: &Account) -> Vec<(&'static str, Letter)> {
+fn letters_of_a_new_password(t: &TestApp, anna: &Account) -> Vec<(&'static str, EmailMessage)> {
     let link = Token::new(&t.state.random);
     let after = |recovered, remaining| AfterPassword {
         recovered,
@@ -146,7 +146,7 @@ async fn letters_of_support(
     flow: &Flow,
     code: &Code,
     soon: i64,
-) -> Vec<(&'static str, Letter)> {
+) -> Vec<(&'static str, EmailMessage)> {
     let new = conversations::NewConversation {
         account_id: None,
         claimed: Some("anna"),
@@ -172,7 +172,7 @@ async fn letters_of_my_account(
     anna: &Account,
     code: &Code,
     soon: i64,
-) -> Vec<(&'static str, Letter)> {
+) -> Vec<(&'static str, EmailMessage)> {
     let (state, client) = (&t.state, &client());
     let new = EmailAddress::parse("anna.new@mail.example").expect("an address");
     let link = Token::new(&state.random);

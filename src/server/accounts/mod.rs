@@ -27,7 +27,7 @@ use crate::{
         db::{Db, DbError, Tx},
         format::Zone,
         notification_prefs,
-        outbox::LetterKind,
+        outbox::EmailKind,
         secret::{KeyRing, TokenHash},
         session::{DeviceTokens, Known},
     },
@@ -120,8 +120,8 @@ impl Account {
 
     /// Whether its owner wants a letter at every sign-in, and not only from new browsers.
     #[must_use]
-    pub fn wants_sign_in_letter(&self) -> bool {
-        notification_prefs::or_default(LetterKind::SignedIn, self.sign_in_letter)
+    pub fn wants_sign_in_email(&self) -> bool {
+        notification_prefs::or_default(EmailKind::SignedIn, self.sign_in_letter)
     }
 
     /// The language its letters are written in.

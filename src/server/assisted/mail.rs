@@ -13,7 +13,7 @@ use crate::{
         format,
         letters::{owner_facts, to_owner},
         links, mask,
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
         secret::Token,
     },
 };
@@ -35,7 +35,7 @@ pub(crate) fn assisted_recovery(
     to: &str,
     asked: &Asked<'_>,
     link: &Token,
-) -> Letter {
+) -> EmailMessage {
     let (locale, shop) = (account.locale(), &state.config.shop_name);
     let full = |at| format::datetime(locale, &account.zone(), at);
     let begun = asked.conversation.map_or(asked.process.opened_at, |chat| chat.created_at);
@@ -67,8 +67,8 @@ pub(crate) fn assisted_recovery(
         Block::Text(t::assisted_recovery::never_tell(locale).to_owned()),
     ];
     let subject = t::assisted_recovery::subject(locale, shop);
-    let letter = to_owner(LetterKind::AssistedRecovery, account, subject, blocks);
-    Letter { to: to.to_owned(), ..letter }
+    let letter = to_owner(EmailKind::AssistedRecovery, account, subject, blocks);
+    EmailMessage { to: to.to_owned(), ..letter }
 }
 
 /// "The wait is over": to the new address, with what to do next.
@@ -77,7 +77,7 @@ pub(crate) fn assisted_ready(
     account: &Account,
     to: &EmailAddress,
     until: Millis,
-) -> Letter {
+) -> EmailMessage {
     let (locale, shop) = (account.locale(), &state.config.shop_name);
     let until = format::datetime(locale, &account.zone(), until);
     let blocks = vec![
@@ -87,8 +87,8 @@ pub(crate) fn assisted_ready(
         Block::Care(t::assisted_recovery::never_tell(locale).to_owned()),
     ];
     let subject = t::assisted_ready::subject(locale, shop);
-    let letter = to_owner(LetterKind::AssistedReady, account, subject, blocks);
-    Letter { to: to.as_str().to_owned(), ..letter }
+    let letter = to_owner(EmailKind::AssistedReady, account, subject, blocks);
+    EmailMessage { to: to.as_str().to_owned(), ..letter }
 }
 
 /// "The account was recovered with the help of support": to the address that it had, which can take it back.
@@ -99,7 +99,7 @@ pub(crate) fn recovered_old(
     new: &EmailAddress,
     link: &Token,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = old.locale();
     let last_day = format::date(locale, &old.zone(), state.clock.now() + RECLAIM_WINDOW);
     let blocks = vec![
@@ -109,7 +109,7 @@ pub(crate) fn recovered_old(
         Block::Button(t::not_me(locale), state.config.address_of(&links::path(link))),
     ];
     let subject = t::assisted_done::subject(locale, &state.config.shop_name);
-    to_owner(LetterKind::AddressChanged, old, subject, blocks)
+    to_owner(EmailKind::AddressChanged, old, subject, blocks)
 }
 
 /// The same to the new address.
@@ -118,7 +118,7 @@ pub(crate) fn recovered_new(
     old: &Account,
     new: &EmailAddress,
     client: &Client,
-) -> Letter {
+) -> EmailMessage {
     let locale = old.locale();
     let last_day = format::date(locale, &old.zone(), state.clock.now() + RECLAIM_WINDOW);
     let blocks = vec![
@@ -128,6 +128,6 @@ pub(crate) fn recovered_new(
         Block::Care(t::address_changed::not_you_new(locale).to_owned()),
     ];
     let subject = t::assisted_done::subject(locale, &state.config.shop_name);
-    let letter = to_owner(LetterKind::AddressChanged, old, subject, blocks);
-    Letter { to: new.as_str().to_owned(), ..letter }
+    let letter = to_owner(EmailKind::AddressChanged, old, subject, blocks);
+    EmailMessage { to: new.as_str().to_owned(), ..letter }
 }

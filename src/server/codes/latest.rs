@@ -47,7 +47,7 @@ pub async fn latest(state: &AppState, flow: &Flow) -> Result<Latest, DbError> {
         if last.count > 0 {
             next_at = last.since + state.config.code_resend;
         }
-        for (key, span, most) in who.letters_shown(state) {
+        for (key, span, most) in who.emails_shown(state) {
             let count = rate_limit::current(&state.db, &key, span, now).await?;
             if count.count >= most {
                 next_at = next_at.max(count.since + span);

@@ -90,7 +90,7 @@ impl Counters {
     }
 
     /// Letters within an hour and within a day, as told.
-    fn letters_shown(&self, state: &AppState) -> [(Key, Millis, i64); 2] {
+    fn emails_shown(&self, state: &AppState) -> [(Key, Millis, i64); 2] {
         [
             (Key::new(&state.keys, "letters-hour", &[&self.shown]), HOUR, LETTERS_AN_HOUR),
             (Key::new(&state.keys, "letters-day", &[&self.shown]), DAY, LETTERS_A_DAY),
@@ -98,7 +98,7 @@ impl Counters {
     }
 
     /// Letters within an hour and within a day, in truth.
-    fn letters_real(&self, state: &AppState) -> [(Key, Millis, i64); 2] {
+    fn emails_real(&self, state: &AppState) -> [(Key, Millis, i64); 2] {
         [
             (Key::new(&state.keys, "sent-hour", &[&self.real]), HOUR, LETTERS_AN_HOUR),
             (Key::new(&state.keys, "sent-day", &[&self.real]), DAY, LETTERS_A_DAY),
@@ -107,7 +107,7 @@ impl Counters {
 
     /// All of them.
     fn keys(&self, state: &AppState) -> Vec<Key> {
-        let letters = self.letters_shown(state).into_iter().chain(self.letters_real(state));
+        let letters = self.emails_shown(state).into_iter().chain(self.emails_real(state));
         let rest = [self.resend(state), self.failures_shown(state), self.failures_real(state)];
         letters.map(|(key, ..)| key).chain(rest).collect()
     }

@@ -13,7 +13,7 @@ use crate::{
         db::{DbError, Tx},
         flows::{self, Flow, FlowKind, Step},
         outbox::{
-            self, Letter,
+            self, EmailMessage,
             share::{self, Cause, Room},
         },
         rate_limit::{self, Key},
@@ -105,7 +105,7 @@ pub async fn send(
     state: &AppState,
     tx: &mut Tx,
     sending: &Sending<'_>,
-    letter: impl FnOnce(&Code, Millis) -> Option<Letter>,
+    letter: impl FnOnce(&Code, Millis) -> Option<EmailMessage>,
 ) -> Result<(), SendError> {
     let now = state.clock.now();
     let Sending { flow, client, .. } = sending;
@@ -147,7 +147,7 @@ pub async fn send(
     )
     .await?;
     flows::advance(tx, &flow.id, Step::Code).await?;
-    let letter = letter.unwrap_or_else(|| Letter::decoy(&state.config));
+    let letter = letter.unwrap_or_else(|| EmailMessage::decoy(&state.config));
     if let Some(mailbox) = &length.mailbox {
         mailbox.settle(tx, deliver).await?;
     }
@@ -222,7 +222,7 @@ async fn count_shown(
             .map_err(SendError::TooManyFromNetwork)?;
     }
     let mut limit = Limit::Within;
-    for (key, span, most) in who.letters_shown(state) {
+    for (key, span, most) in who.emails_shown(state) {
         let count = rate_limit::count(tx, &key, span, now).await?;
         if count.count > most {
             return Err(SendError::TooMany { wait: count.since + span - now, roams: may_roam });
@@ -241,7 +241,7 @@ async fn count_real(
     now: Millis,
 ) -> Result<Limit, DbError> {
     let mut limit = Limit::Within;
-    for (key, span, most) in who.letters_real(state) {
+    for (key, span, most) in who.emails_real(state) {
         let count = rate_limit::count(tx, &key, span, now).await?.count;
         limit = match limit {
             _ if count > most => Limit::Beyond,

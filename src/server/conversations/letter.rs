@@ -1,12 +1,12 @@
 //! "An answer waits", by e-mail.
 
-use super::{Conversation, due_for_letter, take_letter};
+use super::{Conversation, due_for_email, take_email};
 use crate::{
     i18n::letter as t,
     server::{
         app::AppState,
         db::DbError,
-        outbox::{self, Block, Letter, LetterKind},
+        outbox::{self, Block, EmailKind, EmailMessage},
     },
 };
 
@@ -16,9 +16,9 @@ use crate::{
 /// When the database fails.
 pub async fn tell_waiting(state: &AppState) -> Result<(), DbError> {
     let now = state.clock.now();
-    for id in due_for_letter(&state.db, now).await? {
+    for id in due_for_email(&state.db, now).await? {
         let mut tx = state.db.begin().await?;
-        let Some(conversation) = take_letter(&mut tx, &id, now).await? else { continue };
+        let Some(conversation) = take_email(&mut tx, &id, now).await? else { continue };
         if let Some(letter) = answer_waits(state, &conversation) {
             outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
         }
@@ -29,7 +29,7 @@ pub async fn tell_waiting(state: &AppState) -> Result<(), DbError> {
 
 /// It holds nothing of the conversation: whoever reads the mailbox need not be whoever wrote.
 #[must_use]
-pub fn answer_waits(state: &AppState, conversation: &Conversation) -> Option<Letter> {
+pub fn answer_waits(state: &AppState, conversation: &Conversation) -> Option<EmailMessage> {
     let locale = conversation.locale();
     let shop = &state.config.shop_name;
     let blocks = vec![
@@ -39,8 +39,8 @@ pub fn answer_waits(state: &AppState, conversation: &Conversation) -> Option<Let
         Block::Care(t::answer_waits::care(locale).to_owned()),
         Block::Text(t::answer_waits::stop(locale).to_owned()),
     ];
-    Some(Letter {
-        kind: LetterKind::AnswerWaits,
+    Some(EmailMessage {
+        kind: EmailKind::AnswerWaits,
         to: conversation.email.clone()?,
         account_id: conversation.account_id.clone(),
         login: None,

@@ -37,7 +37,7 @@ pub use self::{
     },
 };
 
-use self::tell::{due_for_letter, take_letter};
+use self::tell::{due_for_email, take_email};
 
 /// The cookie that binds a conversation to a browser.
 pub const COOKIE: &str = "chat";

@@ -19,7 +19,7 @@ const AT_ONCE: i64 = 100;
 const BY_ID: &str = concat!(conversation_columns!(), " FROM conversations c WHERE c.id = $1");
 
 /// The ids of conversations whose shopper is to be told by now that an answer waits.
-pub(super) async fn due_for_letter(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
+pub(super) async fn due_for_email(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
     let rows: Vec<(String,)> = db
         .fetch_all(
             "SELECT id FROM conversations
@@ -36,7 +36,7 @@ pub(super) async fn due_for_letter(db: &Db, now: Millis) -> Result<Vec<String>, 
 
 /// Takes the letter of one conversation: of several instances one gets it, and sends it in the same transaction.
 /// `None` if it was sent, or read, meanwhile.
-pub(super) async fn take_letter(
+pub(super) async fn take_email(
     tx: &mut Tx,
     id: &str,
     now: Millis,

@@ -19,7 +19,7 @@ use crate::{
     i18n::use_texts,
     server::{
         app::AppState,
-        outbox::{DevLetter, DevMailbox},
+        outbox::{DevEmail, DevMailbox},
     },
 };
 
@@ -29,18 +29,18 @@ fn mailbox(state: &AppState) -> DevMailbox {
 
 /// `/dev/mail.json`
 pub(super) async fn json(State(state): State<AppState>) -> Response {
-    Json(mailbox(&state).letters().await).into_response()
+    Json(mailbox(&state).emails().await).into_response()
 }
 
 /// `/dev/mail`
 pub(super) async fn list(State(state): State<AppState>, context: RequestContext) -> Response {
-    let letters = mailbox(&state).letters().await;
+    let letters = mailbox(&state).emails().await;
     page(context, Flash::default(), move || view! { <DevMailPage letters/> }).await
 }
 
 /// `/dev/mail`
 #[component]
-fn DevMailPage(letters: Vec<DevLetter>) -> impl IntoView {
+fn DevMailPage(letters: Vec<DevEmail>) -> impl IntoView {
     let t = use_texts().dev_mail();
     let empty = letters.is_empty().then(|| view! { <p class="quiet">{t.empty()}</p> });
     let cards = letters.into_iter().map(move |letter| {
@@ -68,12 +68,12 @@ fn DevMailPage(letters: Vec<DevLetter>) -> impl IntoView {
 }
 
 /// `/dev/mail/{id}`: the HTML part, alone, with its own styles and nothing else.
-pub(super) async fn letter(
+pub(super) async fn email(
     State(state): State<AppState>,
     Extension(context): Extension<RequestContext>,
     Path(id): Path<String>,
 ) -> Response {
-    let letters = mailbox(&state).letters().await;
+    let letters = mailbox(&state).emails().await;
     let Some(letter) = letters.into_iter().find(|letter| letter.id == id) else {
         return error_response(&context, &AppError::new(RequestProblem::NotFound));
     };

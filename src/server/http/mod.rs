@@ -97,7 +97,7 @@ pub fn router(state: &AppState) -> Result<Router, ConfigError> {
         routes = routes
             .route("/dev/mail", get(dev_mail::list))
             .route("/dev/mail.json", get(dev_mail::json))
-            .route("/dev/mail/{id}", get(dev_mail::letter));
+            .route("/dev/mail/{id}", get(dev_mail::email));
     }
     // Bodies are judged route by route: one form brings a picture.
     let within =

@@ -8,9 +8,9 @@ use crate::{
     server::{config::Config, format},
 };
 
-/// The kinds of letters; header `X-Latchkey-Letter` names them.
+/// The kinds of letters; header `X-Latchkey-EmailMessage` names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LetterKind {
+pub enum EmailKind {
     /// The code that confirms an address at registration.
     ConfirmAddress,
     /// Somebody registered with an address that has an account.
@@ -61,7 +61,7 @@ pub enum LetterKind {
     StaffCode,
 }
 
-impl LetterKind {
+impl EmailKind {
     /// As in the header and the table.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -94,7 +94,7 @@ impl LetterKind {
     }
 }
 
-impl LetterKind {
+impl EmailKind {
     /// All kinds.
     pub const ALL: [Self; 24] = [
         Self::ConfirmAddress,
@@ -208,9 +208,9 @@ pub enum Block {
 }
 
 /// A letter to one person.
-pub struct Letter {
+pub struct EmailMessage {
     /// What kind.
-    pub kind: LetterKind,
+    pub kind: EmailKind,
     /// The stored address, never a typed spelling.
     pub to: String,
     /// The account it is about.
@@ -232,7 +232,7 @@ pub struct Letter {
     config = "src/server/outbox/templates/askama.toml"
 )]
 struct TextPart<'a> {
-    letter: &'a Letter,
+    letter: &'a EmailMessage,
     greeting: String,
     signature: String,
     automatic: String,
@@ -245,7 +245,7 @@ struct TextPart<'a> {
     config = "src/server/outbox/templates/askama.toml"
 )]
 struct HtmlPart<'a> {
-    letter: &'a Letter,
+    letter: &'a EmailMessage,
     shop: &'a str,
     home: String,
     accent: String,
@@ -254,12 +254,12 @@ struct HtmlPart<'a> {
     automatic: String,
 }
 
-impl Letter {
+impl EmailMessage {
     /// A letter that is written like one and never sent (see [`super::enqueue`]).
     #[must_use]
     pub fn decoy(config: &Config) -> Self {
         Self {
-            kind: LetterKind::RecoveryCode,
+            kind: EmailKind::RecoveryCode,
             to: "nobody@localhost.invalid".to_owned(),
             account_id: None,
             login: None,

@@ -7,12 +7,12 @@ use serde::Serialize;
 
 /// A letter in the development mailbox, as `/dev/mail.json` gives it.
 #[derive(Serialize)]
-pub struct DevLetter {
+pub struct DevEmail {
     /// The recipient.
     pub to: String,
     /// The subject.
     pub subject: String,
-    /// `X-Latchkey-Letter`.
+    /// `X-Latchkey-EmailMessage`.
     pub kind: String,
     /// `X-Latchkey-Account`, empty when the letter is about no account.
     pub account: String,
@@ -32,7 +32,7 @@ pub struct DevMailbox(pub PathBuf);
 
 impl DevMailbox {
     /// All letters, newest first. What cannot be read is left out.
-    pub async fn letters(&self) -> Vec<DevLetter> {
+    pub async fn emails(&self) -> Vec<DevEmail> {
         let folder = self.0.clone();
         let read = move || {
             let mut names: Vec<PathBuf> = std::fs::read_dir(folder)
@@ -41,20 +41,20 @@ impl DevMailbox {
             names.retain(|path| path.extension().is_some_and(|ext| ext == "eml"));
             // The names are UUIDv7: their order is the order of time.
             names.sort_unstable_by(|a, b| b.cmp(a));
-            names.iter().filter_map(|path| letter(path)).collect()
+            names.iter().filter_map(|path| email(path)).collect()
         };
         tokio::task::spawn_blocking(read).await.unwrap_or_default()
     }
 }
 
-fn letter(path: &std::path::Path) -> Option<DevLetter> {
+fn email(path: &std::path::Path) -> Option<DevEmail> {
     let raw = std::fs::read(path).ok()?;
     let message = MessageParser::default().parse(&raw)?;
     let header = |name: &'static str| {
         let values = message.header_as(name, HeaderForm::Text);
         values.first().and_then(|value| value.as_text()).unwrap_or_default().to_owned()
     };
-    Some(DevLetter {
+    Some(DevEmail {
         to: message.to()?.first()?.address()?.to_owned(),
         subject: message.subject().unwrap_or_default().to_owned(),
         kind: header("X-Latchkey-Letter"),

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     error::MailProblem,
-    letter::{Block, Letter, LetterKind, Urgency},
-    mailbox::{DevLetter, DevMailbox},
+    letter::{Block, EmailKind, EmailMessage, Urgency},
+    mailbox::{DevEmail, DevMailbox},
     mailer::{Mailer, MailerError, SendFailure},
     smtp::Offers,
     worker::{Outbox, forget_account, sweep},
@@ -66,7 +66,7 @@ struct Envelope {
 pub async fn enqueue(
     state: &AppState,
     tx: &mut Tx,
-    mut letter: Letter,
+    mut letter: EmailMessage,
     deliver: bool,
     not_before: Millis,
     expires_at: Option<Millis>,
@@ -88,7 +88,7 @@ pub async fn enqueue(
 pub async fn enqueue_code(
     state: &AppState,
     tx: &mut Tx,
-    letter: Letter,
+    letter: EmailMessage,
     deliver: bool,
     from: &str,
     (sent_at, expires_at): (Millis, Millis),
@@ -100,7 +100,7 @@ async fn put(
     state: &AppState,
     tx: &mut Tx,
     whom: &str,
-    letter: Letter,
+    letter: EmailMessage,
     deliver: bool,
     not_before: Millis,
     expires_at: Option<Millis>,
@@ -163,7 +163,7 @@ struct OfLate {
 async fn is_within_cap(
     state: &AppState,
     tx: &mut Tx,
-    letter: &mut Letter,
+    letter: &mut EmailMessage,
 ) -> Result<bool, DbError> {
     let Some((an_hour, a_day)) = letter.kind.most() else { return Ok(true) };
     let now = state.clock.now();
@@ -208,12 +208,12 @@ async fn is_within_cap(
 ///
 /// # Errors
 /// When the letter is too large.
-pub fn rehearse(state: &AppState, letter: &Letter) -> Result<(), DbError> {
+pub fn rehearse(state: &AppState, letter: &EmailMessage) -> Result<(), DbError> {
     seal(state, &state.random.id(state.clock.now()), letter).map(drop)
 }
 
 /// The letter as it is kept in the row `id`.
-fn seal(state: &AppState, id: &str, letter: &Letter) -> Result<Vec<u8>, DbError> {
+fn seal(state: &AppState, id: &str, letter: &EmailMessage) -> Result<Vec<u8>, DbError> {
     let (text, html) = letter.render(&state.config);
     let envelope = Envelope {
         to: letter.to.clone(),
@@ -235,7 +235,7 @@ fn seal(state: &AppState, id: &str, letter: &Letter) -> Result<Vec<u8>, DbError>
 /// When the database fails.
 pub async fn counts_since(
     tx: &mut Tx,
-    kind: LetterKind,
+    kind: EmailKind,
     since: Millis,
 ) -> Result<(i64, i64), DbError> {
     tx.fetch_one(
@@ -257,7 +257,7 @@ pub async fn reminders_to_strangers_since(
     tx.fetch_one(
         "SELECT COUNT(CASE WHEN kind = $1 AND account_id IS NULL THEN 1 END), COUNT(*)
          FROM outbox WHERE created_at >= $2 AND state <> 'decoy'",
-        args![LetterKind::LoginReminder.as_str(), since],
+        args![EmailKind::LoginReminder.as_str(), since],
     )
     .await
 }

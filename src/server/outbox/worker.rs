@@ -304,7 +304,7 @@ async fn sent_well(state: &AppState, row: &Due, now: Millis) -> Result<(), DbErr
         .await?;
     if let Some((Some(account), cause)) = whose {
         let (random, cause) = (&state.random, cause.as_deref());
-        audit::record_letter(&mut tx, random, now, &account, &row.kind, cause).await?;
+        audit::record_email(&mut tx, random, now, &account, &row.kind, cause).await?;
     }
     tx.commit().await
 }

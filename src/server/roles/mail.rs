@@ -8,7 +8,7 @@ use crate::{
         app::AppState,
         format,
         letters::to_owner,
-        outbox::{Block, Letter, LetterKind},
+        outbox::{Block, EmailKind, EmailMessage},
     },
 };
 
@@ -26,7 +26,7 @@ pub(crate) fn to_its_owner(
     state: &AppState,
     account: &Account,
     giving: &RoleRequest<'_>,
-) -> Letter {
+) -> EmailMessage {
     let locale = account.locale();
     let shop = &state.config.shop_name;
     let intro = if giving.role.is_staff() {
@@ -40,7 +40,7 @@ pub(crate) fn to_its_owner(
         Block::Care(t::role_changed::not_meant_own(locale).to_owned()),
     ];
     let subject = t::role_changed::subject_own(locale, shop);
-    to_owner(LetterKind::RoleChanged, account, subject, blocks)
+    to_owner(EmailKind::RoleChanged, account, subject, blocks)
 }
 
 /// "The role of an account was changed", to an admin: with all that helps to see whether that was meant.
@@ -49,12 +49,13 @@ pub(crate) fn to_admin(
     admin: &Account,
     account: &Account,
     giving: &RoleRequest<'_>,
-) -> Letter {
+) -> EmailMessage {
     let locale = admin.locale();
     let shop = &state.config.shop_name;
     let mut facts = facts(state, admin, account, giving);
     if giving.by.is_some() {
-        let origin = Letter::origin_facts(locale, &admin.zone(), state.clock.now(), giving.client);
+        let origin =
+            EmailMessage::origin_facts(locale, &admin.zone(), state.clock.now(), giving.client);
         // The first says when, which stands there already.
         facts.extend(origin.into_iter().skip(1));
     }
@@ -65,7 +66,7 @@ pub(crate) fn to_admin(
         Block::Button(t::role_changed::button(locale), state.config.address_of("/operator/staff")),
     ];
     let subject = t::role_changed::subject_admin(locale, &account.login, shop);
-    to_owner(LetterKind::RoleChanged, admin, subject, blocks)
+    to_owner(EmailKind::RoleChanged, admin, subject, blocks)
 }
 
 /// Who, which role, by whom, when, as `reader` reads it.

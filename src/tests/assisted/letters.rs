@@ -9,7 +9,7 @@ use crate::{
         accounts,
         assisted::mail,
         flows::{FlowKind, NewFlow, Step, begin},
-        outbox::Letter,
+        outbox::EmailMessage,
         secret::Token,
     },
 };
@@ -62,7 +62,7 @@ async fn every_letter_in_every_language() {
         let arranged = |code, until| {
             recovery::mail::recovery_code(state, anna, Some(&new), code, until, client)
         };
-        let all: Vec<(&str, Letter)> = vec![
+        let all: Vec<(&str, EmailMessage)> = vec![
             (
                 "assisted-code",
                 room::mail::confirm_address(state, &flow, Some("anna"), &new, &short, soon, client),

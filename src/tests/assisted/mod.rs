@@ -20,7 +20,7 @@ use crate::{
         client::Client,
         clock::{DAY, HOUR, Millis},
         conversations::{self, NewConversation, Topic},
-        outbox::DevLetter,
+        outbox::DevEmail,
     },
 };
 
@@ -170,7 +170,7 @@ async fn link(t: &TestApp, to: &str, kind: &str) -> String {
     path_in(&t.letter(to, kind).await)
 }
 
-fn path_in(letter: &DevLetter) -> String {
+fn path_in(letter: &DevEmail) -> String {
     let at = letter.text.find("/letter/").unwrap_or_else(|| panic!("{}", letter.text));
     letter.text[at..].chars().take_while(|c| !c.is_whitespace()).collect()
 }

@@ -20,7 +20,7 @@ use crate::{
         config::Config,
         flows::FlowKind,
         letters,
-        outbox::{self, Letter, LetterKind, Mailer},
+        outbox::{self, EmailKind, EmailMessage, Mailer},
     },
 };
 
@@ -394,25 +394,25 @@ fn client() -> Client {
     Client { network: "203.0.113.0/24".to_owned(), user_agent: String::new() }
 }
 
-async fn enqueue(t: &TestApp, letter: Letter) {
+async fn enqueue(t: &TestApp, letter: EmailMessage) {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let expires_at = letter.kind.is_code().then(|| t.now() + 10 * MINUTE);
     outbox::enqueue(&t.state, &mut tx, letter, true, t.now(), expires_at).await.expect("done");
     tx.commit().await.expect("a commit");
 }
 
-fn of_kind(t: &TestApp, account: &Account, kind: LetterKind) -> Letter {
-    Letter { kind, ..letters::new_device(&t.state, account, &client()) }
+fn of_kind(t: &TestApp, account: &Account, kind: EmailKind) -> EmailMessage {
+    EmailMessage { kind, ..letters::new_device(&t.state, account, &client()) }
 }
 
-fn code_for(t: &TestApp, account: &Account) -> Letter {
+fn code_for(t: &TestApp, account: &Account) -> EmailMessage {
     let code = Code::parse("012345").expect("a code");
     let soon = t.now() + 10 * MINUTE;
     letters::own_code(&t.state, account, FlowKind::Confirm, &code, soon, &client())
 }
 
 /// Letters of one account that wait, written as the product writes them.
-async fn flood(t: &TestApp, letter: impl Fn() -> Letter, letters: usize) {
+async fn flood(t: &TestApp, letter: impl Fn() -> EmailMessage, letters: usize) {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     for _ in 0..letters {
         let letter = letter();
@@ -426,10 +426,10 @@ both!(codes_go_first_then_letters_that_let_object_then_the_rest, |t| {
     let smtp = Smtp::start().await;
     let t = with_smtp(t.engine(), smtp.port).await;
     for (login, kind) in [
-        ("anna", LetterKind::NewDevice),
-        ("bert", LetterKind::Welcome),
-        ("clara", LetterKind::AddressChanged),
-        ("dora", LetterKind::AssistedRecovery),
+        ("anna", EmailKind::NewDevice),
+        ("bert", EmailKind::Welcome),
+        ("clara", EmailKind::AddressChanged),
+        ("dora", EmailKind::AssistedRecovery),
     ] {
         let account = t.account(login).await;
         enqueue(&t, of_kind(&t, &account, kind)).await;
@@ -448,10 +448,10 @@ both!(letters_of_one_account_do_not_wait_before_those_of_another, |t| {
     let smtp = Smtp::start().await;
     let t = with_smtp_and(t.engine(), smtp.port, |config| config.limits = false).await;
     let (anna, bert) = (t.account("anna").await, t.account("bert").await);
-    flood(&t, || of_kind(&t, &anna, LetterKind::NewDevice), 100).await;
+    flood(&t, || of_kind(&t, &anna, EmailKind::NewDevice), 100).await;
     flood(&t, || code_for(&t, &anna), 100).await;
     t.wait(SECOND);
-    enqueue(&t, of_kind(&t, &bert, LetterKind::SignedIn)).await;
+    enqueue(&t, of_kind(&t, &bert, EmailKind::SignedIn)).await;
     enqueue(&t, code_for(&t, &bert)).await;
     let is_berts = |letter: &String| letter.contains("bert@mail.example");
     for _ in 0..2 {
@@ -484,15 +484,15 @@ both!(slow_server_that_is_flooded_keeps_no_code_waiting, |t| {
     let state = t.state.clone();
     let workers =
         tokio::spawn(async move { state.outbox.clone().run(state.clone(), stopped).await });
-    flood(&t, || of_kind(&t, &accounts[0], LetterKind::NewDevice), 50).await;
+    flood(&t, || of_kind(&t, &accounts[0], EmailKind::NewDevice), 50).await;
     until(|| !smtp.held().is_empty()).await;
     // Another's letter of the same kind goes its way while the first still hangs: nobody has two workers.
-    enqueue(&t, of_kind(&t, &accounts[1], LetterKind::Welcome)).await;
+    enqueue(&t, of_kind(&t, &accounts[1], EmailKind::Welcome)).await;
     until(|| smtp.kinds() == ["welcome"]).await;
     assert_eq!(smtp.held().len(), 1);
     // All workers that may send such letters hang …
     for account in &accounts[1..5] {
-        enqueue(&t, of_kind(&t, account, LetterKind::NewDevice)).await;
+        enqueue(&t, of_kind(&t, account, EmailKind::NewDevice)).await;
     }
     until(|| smtp.held().len() == 3).await;
     // … and a code is sent.
@@ -551,15 +551,15 @@ both!(new_device_letters_of_an_account_end_with_one_that_says_so, |t| {
         t.letters().await.into_iter().filter(|letter| letter.text.contains("it is the last"));
     assert_eq!(before.count(), 1);
     // Others and other kinds have theirs.
-    enqueue(&t, of_kind(&t, &bert, LetterKind::NewDevice)).await;
-    enqueue(&t, of_kind(&t, &anna, LetterKind::PasswordChanged)).await;
+    enqueue(&t, of_kind(&t, &bert, EmailKind::NewDevice)).await;
+    enqueue(&t, of_kind(&t, &anna, EmailKind::PasswordChanged)).await;
     assert_eq!(t.count("bert@mail.example", "new-device").await, 1);
     assert_eq!(t.count(to_anna, "password-changed").await, 1);
     // An hour later there are more, and ten a day.
     for _ in 0..5 {
         t.wait(HOUR);
         for _ in 0..5 {
-            enqueue(&t, of_kind(&t, &anna, LetterKind::NewDevice)).await;
+            enqueue(&t, of_kind(&t, &anna, EmailKind::NewDevice)).await;
             t.wait(SECOND);
         }
     }
@@ -567,7 +567,7 @@ both!(new_device_letters_of_an_account_end_with_one_that_says_so, |t| {
     let last = t.letter(to_anna, "new-device").await.text;
     assert!(last.contains("it is the last until 14 November 2026, 14:03 UTC"), "{last}");
     t.wait(DAY);
-    enqueue(&t, of_kind(&t, &anna, LetterKind::NewDevice)).await;
+    enqueue(&t, of_kind(&t, &anna, EmailKind::NewDevice)).await;
     assert_eq!(t.count(to_anna, "new-device").await, 11);
 });
 
@@ -589,7 +589,7 @@ both!(only_what_speaks_of_the_recipient_is_final, |t| {
     let (sink, _guard) = captured();
     for (at, answer) in ours {
         smtp.set(Mood::Say(at, answer));
-        enqueue(&t, of_kind(&t, &account, LetterKind::PasswordChanged)).await;
+        enqueue(&t, of_kind(&t, &account, EmailKind::PasswordChanged)).await;
         assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 1);
         assert_eq!(states(&t).await, [("waiting".to_owned(), 1, false)], "{at}: {answer}");
         smtp.set(Mood::Accept);
@@ -604,7 +604,7 @@ both!(only_what_speaks_of_the_recipient_is_final, |t| {
         ("LETTER", "550 5.1.1 no such user"),
     ] {
         smtp.set(Mood::Say(at, answer));
-        enqueue(&t, of_kind(&t, &account, LetterKind::PasswordChanged)).await;
+        enqueue(&t, of_kind(&t, &account, EmailKind::PasswordChanged)).await;
         t.state.outbox.send_due(&t.state).await.expect("works");
         assert_eq!(states(&t).await, [("dropped".to_owned(), 1, true)], "{at}: {answer}");
         forget(&t).await;
@@ -686,7 +686,8 @@ both!(domains_beyond_ascii_go_over_the_wire_in_ascii, |t| {
     })
     .await;
     let account = t.account("anna").await;
-    enqueue(&t, Letter { to: "anna@bücher.example".to_owned(), ..code_for(&t, &account) }).await;
+    enqueue(&t, EmailMessage { to: "anna@bücher.example".to_owned(), ..code_for(&t, &account) })
+        .await;
     t.state.outbox.send_due(&t.state).await.expect("works");
     assert_eq!(smtp.heard("MAIL"), ["MAIL FROM:<no-reply@xn--bcher-kva.example>"]);
     assert_eq!(smtp.heard("RCPT"), ["RCPT TO:<anna@xn--bcher-kva.example>"]);
