@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     LETTERS,
-    api::{ChooseLetters, SwitchLetter},
+    api::{ChooseEmails, SwitchEmail},
     service::{self, Wanted},
 };
 use crate::{
@@ -194,12 +194,12 @@ pub fn LettersPage(
     view! {
         <Title text=t.letters_title()/>
         <AccountLayout place=AccountPlace::Settings>
-            <ActionForm action=ChooseLetters::PATH in_place=true>
+            <ActionForm action=ChooseEmails::PATH in_place=true>
                 <h1>{t.letters_title()}</h1>
                 <FormMessages notice/>
                 <h2>{t.letters_optional()}</h2>
                 <EmailChoices
-                    action=SwitchLetter::PATH.to_owned() switches stored posted is_back texts=letter_texts
+                    action=SwitchEmail::PATH.to_owned() switches stored posted is_back texts=letter_texts
                 />
                 <h2>{t.letters_always()}</h2>
                 <p class="quiet">{t.letters_always_why()}</p>
