@@ -6,8 +6,8 @@
 
 mod change;
 mod codes_in_text;
+mod email;
 mod error;
-mod letter;
 mod pictures;
 mod post;
 mod read;
@@ -22,8 +22,8 @@ pub use self::{
         forget_account, set_email, set_locale, sweep,
     },
     codes_in_text::HIDDEN,
+    email::{answer_waits, tell_waiting},
     error::ConversationProblem,
-    letter::{answer_waits, tell_waiting},
     pictures::{keep_picture, picture},
     post::{NewMessage, post, system},
     read::{
