@@ -3,9 +3,9 @@
 
 mod cause;
 mod error;
-mod letter;
 mod mailbox;
 mod mailer;
+mod message;
 pub mod share;
 mod smtp;
 mod worker;
@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     error::MailProblem,
-    letter::{Block, EmailKind, EmailMessage, Urgency},
     mailbox::{DevEmail, DevMailbox},
     mailer::{Mailer, MailerError, SendFailure},
+    message::{Block, EmailKind, EmailMessage, Urgency},
     smtp::Offers,
     worker::{Outbox, forget_account, sweep},
 };
