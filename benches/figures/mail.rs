@@ -12,8 +12,8 @@ use latchkey::{
         accounts,
         app::AppState,
         client::Client as From,
+        emails,
         flows::FlowKind,
-        letters,
         outbox::{self, EmailMessage},
     },
 };
@@ -108,9 +108,9 @@ async fn flood(state: &AppState) {
     let mut tx = state.db.begin().await.expect("a transaction");
     for number in 0..LETTERS {
         let letter: EmailMessage = if number % 2 == 0 {
-            letters::new_device(state, &account, &from)
+            emails::new_device(state, &account, &from)
         } else {
-            letters::own_code(state, &account, FlowKind::Recover, &code, expires_at, &from)
+            emails::own_code(state, &account, FlowKind::Recover, &code, expires_at, &from)
         };
         outbox::enqueue(state, &mut tx, letter, true, now, Some(expires_at)).await.expect("a row");
     }

@@ -1,4 +1,4 @@
-//! The letter at the start of a deletion. The one at its end is in `server::letters`: the command line sends it, too.
+//! The letter at the start of a deletion. The one at its end is in `server::emails`: the command line sends it, too.
 
 use crate::{
     i18n::letter as t,
@@ -8,7 +8,7 @@ use crate::{
         client::Client,
         clock::Millis,
         format,
-        letters::{owner_facts, to_owner},
+        emails::{owner_facts, to_owner},
         outbox::{Block, EmailKind, EmailMessage},
     },
 };

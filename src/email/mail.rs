@@ -9,7 +9,7 @@ use crate::{
         client::Client,
         clock::Millis,
         format,
-        letters::{good_until, owner_facts, to_owner},
+        emails::{good_until, owner_facts, to_owner},
         links,
         outbox::{Block, EmailKind, EmailMessage},
         secret::Token,

@@ -8,7 +8,7 @@ use crate::{
         app::AppState,
         client::Client,
         format::{self, Zone},
-        letters::to_owner,
+        emails::to_owner,
         outbox::{Block, EmailKind, EmailMessage},
     },
 };

@@ -8,7 +8,7 @@ use crate::{
         app::AppState,
         client::Client,
         format,
-        letters::{owner_facts, to_owner},
+        emails::{owner_facts, to_owner},
         links,
         outbox::{Block, EmailKind, EmailMessage},
         secret::Token,

@@ -10,7 +10,7 @@ use crate::{
         clock::{DAY, Millis},
         flows::Flow,
         format,
-        letters::{good_until, owner_facts, to_owner},
+        emails::{good_until, owner_facts, to_owner},
         outbox::{Block, EmailKind, EmailMessage},
     },
 };

@@ -16,7 +16,7 @@ use crate::{
         codes::{self, CheckError, SendError, Sending},
         db::{DbError, Tx},
         flows::{self, Flow, FlowKind, NewFlow, Step},
-        letters,
+        emails,
         outbox::{self, EmailKind, EmailMessage},
         passwords::{self, NewPassword, SetError},
         rate_limit::{self, Key},
@@ -183,7 +183,7 @@ pub(super) async fn send_code(
     let tell_unknown = may_tell_unknown(state, &mut tx, flow, client).await?;
     let disabled = account.as_ref().filter(|account| !account.is_active());
     let whom = disabled.map_or(&client.network, |account| &account.id);
-    let tell_disabled = letters::account_disabled_is_due(state, &mut tx, whom).await?;
+    let tell_disabled = emails::account_disabled_is_due(state, &mut tx, whom).await?;
     let active =
         account.as_ref().filter(|account| account.is_active() && account.epoch == flow.epoch);
     let address = account.as_ref().map_or(flow.typed.as_str(), |account| account.email.as_str());
@@ -200,7 +200,7 @@ pub(super) async fn send_code(
                 Some(mail::recovery_code(state, account, None, code, expires_at, client))
             }
             (Some(account), _) => {
-                tell_disabled.then(|| letters::account_disabled(state, account, client))
+                tell_disabled.then(|| emails::account_disabled(state, account, client))
             }
             (None, _) if held.is_some() => held,
             (None, Ok(email)) if tell_unknown => {
@@ -274,7 +274,7 @@ async fn held_email(
     let first_today = rate_limit::is_first(tx, &once, DAY, state.clock.now()).await?;
     match (standing, EmailAddress::parse(&flow.typed)) {
         (AddressStatus::Held(owner, until), Ok(email)) if first_today || !state.config.limits => {
-            letters::address_held(state, tx, owner, *until, &email, client).await.map(Some)
+            emails::address_held(state, tx, owner, *until, &email, client).await.map(Some)
         }
         _ => Ok(None),
     }

@@ -10,7 +10,7 @@ use crate::{
         clock::Millis,
         flows::Flow,
         format,
-        letters::{good_until, to_owner},
+        emails::{good_until, to_owner},
         outbox::{Block, EmailKind, EmailMessage},
     },
 };

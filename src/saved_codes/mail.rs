@@ -6,7 +6,7 @@ use crate::{
         accounts::Account,
         app::AppState,
         client::Client,
-        letters::{owner_facts, to_owner},
+        emails::{owner_facts, to_owner},
         outbox::{Block, EmailKind, EmailMessage},
     },
 };

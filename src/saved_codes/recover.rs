@@ -16,7 +16,7 @@ use crate::{
         clock::{DAY, HOUR, Millis},
         db::{DbError, Tx},
         flows::{self, Flow, Step},
-        letters,
+        emails,
         outbox::{self, EmailMessage},
         rate_limit::{self, Key},
         saved_codes,
@@ -225,8 +225,8 @@ impl Attempt<'_> {
         let Self { state, client, now, .. } = *self;
         self.record_failure(tx).await?;
         let whom = owner.map_or(&client.network, |account| &account.id);
-        let due = letters::account_disabled_is_due(state, tx, whom).await?;
-        match owner.map(|account| letters::account_disabled(state, account, client)) {
+        let due = emails::account_disabled_is_due(state, tx, whom).await?;
+        match owner.map(|account| emails::account_disabled(state, account, client)) {
             Some(letter) if due => outbox::enqueue(state, tx, letter, true, now, None).await,
             letter => outbox::rehearse(
                 state,

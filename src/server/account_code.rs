@@ -12,7 +12,7 @@ use crate::{
         codes::{self, CheckError, Right, SendError, Sending},
         db::{DbError, Tx},
         flows::{self, Flow, FlowKind, NewFlow, Step},
-        letters,
+        emails,
         rate_limit::{self, Key},
         secret::Token,
         session::{self, DeviceTokens},
@@ -95,7 +95,7 @@ pub async fn send(
     };
     let mut tx = state.db.begin().await?;
     codes::send(state, &mut tx, &sending, |code, expires_at| {
-        Some(letters::own_code(state, account, flow.purpose(), code, expires_at, client))
+        Some(emails::own_code(state, account, flow.purpose(), code, expires_at, client))
     })
     .await?;
     Ok(tx.commit().await?)

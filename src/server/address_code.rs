@@ -12,7 +12,7 @@ use crate::{
         codes::{self, SendError, Sending},
         db::Tx,
         flows::{self, Flow, FlowKind, NewFlow, Step},
-        letters,
+        emails,
         outbox::EmailMessage,
         rate_limit::{self, Key},
         secret::Token,
@@ -126,7 +126,7 @@ pub async fn send_code(
     let once = Key::new(&state.keys, "address-in-use", &[whom]);
     let first_today = rate_limit::is_first(&mut tx, &once, DAY, now).await? || !state.config.limits;
     let in_use =
-        letters::address_in_use(state, &mut tx, &standing, email, first_today, client).await?;
+        emails::address_in_use(state, &mut tx, &standing, email, first_today, client).await?;
     let sending = Sending { flow, account, address: email.as_str(), can_be_right: free, client };
     codes::send(state, &mut tx, &sending, |code, expires_at| {
         if free { Some(letter(code, expires_at)) } else { in_use }

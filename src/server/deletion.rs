@@ -8,7 +8,7 @@ use crate::server::{
     clock::{DAY, Millis},
     codes, conversations,
     db::DbError,
-    flows, letters, outbox, passwords,
+    flows, emails, outbox, passwords,
 };
 
 /// How long an account waits for its owner to think again.
@@ -41,7 +41,7 @@ pub async fn purge(state: &AppState, id: &str, due: bool) -> Result<bool, DbErro
     audit::anonymize(&mut tx, id).await?;
     audit::record(&mut tx, &state.random, now, EventKind::Deleted, None, &nobody).await?;
     accounts::delete(&mut tx, id).await?;
-    let letter = letters::deletion_done(state, &account);
+    let letter = emails::deletion_done(state, &account);
     outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     tx.commit().await?;
     Ok(true)

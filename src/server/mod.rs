@@ -22,7 +22,7 @@ pub mod format;
 pub mod geo;
 pub mod hashing;
 pub mod http;
-pub mod letters;
+pub mod emails;
 pub mod links;
 pub mod mask;
 pub mod notification_prefs;

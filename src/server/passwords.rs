@@ -16,7 +16,7 @@ use crate::{
         codes, conversations,
         db::{DbError, Tx},
         flows::{self, Flow},
-        letters::{self, AfterPassword},
+        emails::{self, AfterPassword},
         links::{self, LinkPurpose},
         outbox::{self, share},
         rate_limit::{self, Attempt, Key},
@@ -352,7 +352,7 @@ pub async fn set(
     .await?;
     let deletion_stopped = recovered && account.delete_at.is_some();
     let after = AfterPassword { recovered, saved_codes, deletion_stopped, link: &link };
-    let letter = letters::password_changed(state, account, &after, client);
+    let letter = emails::password_changed(state, account, &after, client);
     outbox::enqueue(state, tx, letter, true, now, None).await
 }
 

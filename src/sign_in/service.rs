@@ -15,7 +15,7 @@ use crate::{
         codes::SendError,
         complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in},
         db::{DbError, Tx},
-        letters,
+        emails,
         outbox::{self, EmailMessage},
         passwords::{elsewhere_key, typed_key},
         rate_limit::{self, Key},
@@ -282,9 +282,9 @@ pub(super) fn email_due(
     client: &Client,
 ) -> Option<EmailMessage> {
     if !known {
-        return Some(letters::new_device(state, account, client));
+        return Some(emails::new_device(state, account, client));
     }
-    account.wants_sign_in_email().then(|| letters::signed_in(state, account, client))
+    account.wants_sign_in_email().then(|| emails::signed_in(state, account, client))
 }
 
 /// After the answer is certain and outside its transaction: hashing takes a while.
@@ -320,8 +320,8 @@ async fn refuse(
     audit::record(&mut tx, &state.random, now, EventKind::SignInRefused, account, entry.client)
         .await?;
     let whom = owner.as_ref().map_or(&entry.client.network, |account| &account.id);
-    let due = letters::account_disabled_is_due(state, &mut tx, whom).await?;
-    match owner.map(|account| letters::account_disabled(state, &account, entry.client)) {
+    let due = emails::account_disabled_is_due(state, &mut tx, whom).await?;
+    match owner.map(|account| emails::account_disabled(state, &account, entry.client)) {
         Some(letter) if due => outbox::enqueue(state, &mut tx, letter, true, now, None).await?,
         // Most tries are none of a disabled account's owner: the same work, and no row that somebody could fill the
         // table with.

@@ -9,7 +9,7 @@ use crate::{
         clock::Millis,
         flows::Flow,
         format::Zone,
-        letters::good_until,
+        emails::good_until,
         outbox::{Block, EmailKind, EmailMessage},
     },
 };

@@ -11,7 +11,7 @@ use crate::{
         conversations,
         db::Tx,
         flows::{Flow, FlowKind, NewFlow, Step, begin},
-        letters::{self, AfterPassword},
+        emails::{self, AfterPassword},
         outbox::EmailMessage,
         roles::{self, RoleRequest},
         saved_codes::Standing,
@@ -74,7 +74,7 @@ async fn every_letter_in_every_language() {
             ),
             (
                 "address-in-use",
-                letters::address_in_use(
+                emails::address_in_use(
                     &t.state,
                     &mut tx,
                     &accounts::AddressStatus::Used(t.find("anna").await),
@@ -99,7 +99,7 @@ async fn every_letter_in_every_language() {
                 "unknown-address",
                 recovery::mail::unknown_address(&t.state, &flow, &stranger, &client()),
             ),
-            ("account-disabled", letters::account_disabled(&t.state, &anna, &client())),
+            ("account-disabled", emails::account_disabled(&t.state, &anna, &client())),
         ];
         all.extend(letters_of_a_new_password(&t, &anna));
         all.extend(letters_of_my_account(&t, &mut tx, &anna, &short, soon).await);
@@ -132,7 +132,7 @@ fn letters_of_a_new_password(t: &TestApp, anna: &Account) -> Vec<(&'static str, 
         deletion_stopped: recovered && remaining > 0,
         link: &link,
     };
-    let letter = |after| letters::password_changed(&t.state, anna, &after, &client());
+    let letter = |after| emails::password_changed(&t.state, anna, &after, &client());
     vec![
         ("password-changed", letter(after(false, 0))),
         ("password-changed-codes", letter(after(false, 10))),
@@ -179,10 +179,10 @@ async fn letters_of_my_account(
     let login = Login::parse("anna-new").expect("a login");
     let (until, locale) = (t.now() + accounts::RECLAIM_WINDOW, anna.locale());
     let stranger = EmailAddress::parse("stranger@mail.example").expect("an address");
-    let held = letters::address_held(state, tx, anna, until, &new, client).await.expect("a letter");
+    let held = emails::address_held(state, tx, anna, until, &new, client).await.expect("a letter");
     let giving = |role, by| RoleRequest { role, by, client };
     let (by_anna, by_command) = (giving(Role::Admin, Some(anna)), giving(Role::Shopper, None));
-    let own = |purpose| letters::own_code(state, anna, purpose, code, soon, client);
+    let own = |purpose| emails::own_code(state, anna, purpose, code, soon, client);
     vec![
         ("own-code-password", own(FlowKind::ChangePassword)),
         ("own-code-confirm", own(FlowKind::Confirm)),
@@ -192,8 +192,8 @@ async fn letters_of_my_account(
         ("role-taken-own", roles::mail::to_its_owner(state, anna, &by_command)),
         ("role-taken-admin", roles::mail::to_admin(state, anna, anna, &by_command)),
         ("address-held", held),
-        ("new-device", letters::new_device(state, anna, client)),
-        ("signed-in", letters::signed_in(state, anna, client)),
+        ("new-device", emails::new_device(state, anna, client)),
+        ("signed-in", emails::signed_in(state, anna, client)),
         ("qr-sign-in", qr::mail::qr_sign_in(state, anna, client)),
         ("new-address", email::mail::confirm_address(state, anna, &new, code, soon, client)),
         ("address-changing", email::mail::address_changing(state, anna, &new, &link, client)),
@@ -210,7 +210,7 @@ async fn letters_of_my_account(
         ("saved-code-used-last", saved_codes::mail::saved_code_used(state, anna, 0, client)),
         ("export-ready", export::mail::export_ready(state, anna, client)),
         ("deletion-started", deletion::mail::deletion_started(state, anna, until, client)),
-        ("deletion-done", letters::deletion_done(state, anna)),
+        ("deletion-done", emails::deletion_done(state, anna)),
     ]
 }
 

@@ -24,7 +24,7 @@ mod forgotten_login;
 mod forms;
 mod http;
 mod kept;
-mod letters;
+mod emails;
 mod limits;
 mod login_name;
 mod mail_hosts;

@@ -11,7 +11,7 @@ use crate::{
         clock::Millis,
         conversations::Conversation,
         format,
-        letters::{owner_facts, to_owner},
+        emails::{owner_facts, to_owner},
         links, mask,
         outbox::{Block, EmailKind, EmailMessage},
         secret::Token,

@@ -7,7 +7,7 @@ use crate::{
         accounts::{Account, Role},
         app::AppState,
         format,
-        letters::to_owner,
+        emails::to_owner,
         outbox::{Block, EmailKind, EmailMessage},
     },
 };

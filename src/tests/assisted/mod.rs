@@ -1,7 +1,7 @@
 //! Assisted recovery: the way of it, who may decide, how the owner stops it, and what time does.
 
 mod decide;
-mod letters;
+mod emails;
 mod recover;
 mod stop;
 mod time;

@@ -19,7 +19,7 @@ use crate::{
         clock::{DAY, HOUR, MINUTE, SECOND},
         config::Config,
         flows::FlowKind,
-        letters,
+        emails,
         outbox::{self, EmailKind, EmailMessage, Mailer},
     },
 };
@@ -408,7 +408,7 @@ fn of_kind(t: &TestApp, account: &Account, kind: EmailKind) -> EmailMessage {
 fn code_for(t: &TestApp, account: &Account) -> EmailMessage {
     let code = Code::parse("012345").expect("a code");
     let soon = t.now() + 10 * MINUTE;
-    letters::own_code(&t.state, account, FlowKind::Confirm, &code, soon, &client())
+    emails::own_code(&t.state, account, FlowKind::Confirm, &code, soon, &client())
 }
 
 /// Letters of one account that wait, written as the product writes them.

@@ -2,7 +2,7 @@
 
 mod chat;
 mod codes;
-mod letters;
+mod emails;
 mod pictures;
 mod stream;
 mod text;
