@@ -20,7 +20,7 @@ use crate::{
         accounts::IdentifierProblem, app::AppState, assisted::AssistedProblem,
         captcha::CaptchaProblem, codes::CodeProblem, conversations::ConversationProblem,
         flows::FlowProblem, links::LinkProblem, outbox::MailProblem,
-        passwords::EnteredPasswordProblem, pictures::PictureProblem, saved_codes::SavedCodeProblem,
+        passwords::EnteredPasswordProblem, pictures::PictureProblem, saved_codes::BackupCodeProblem,
     },
     sessions::{self, DeviceProblem},
     settings,
@@ -84,7 +84,7 @@ pub fn problems() -> Problems {
         .with::<QrProblem>()
         .with::<RequestProblem>()
         .with::<RoleProblem>()
-        .with::<SavedCodeProblem>()
+        .with::<BackupCodeProblem>()
         .with::<SignInProblem>()
 }
 

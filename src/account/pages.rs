@@ -27,7 +27,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        saved_codes::{self, FEW, Standing},
+        saved_codes::{self, FEW, BackupCodesLeft},
         session,
     },
 };
@@ -58,7 +58,7 @@ pub async fn hub(
         .collect();
     let picture = profile::picture_id(db, &account.id).await?;
     let devices = session::count(db, &account.id, now).await?;
-    let codes = saved_codes::standing(db, &account.id).await?;
+    let codes = saved_codes::left(db, &account.id).await?;
     let lately = audit::list(db, &account.id, &kinds, None, LATELY).await?;
     let is_address_new = account.email_changed_at.is_some_and(|at| now - at < RECLAIM_WINDOW);
     let is_staff = session.staff;
@@ -77,7 +77,7 @@ pub fn AccountPage(
     /// On how many devices the user is signed in.
     devices: i64,
     /// The backup codes that are left.
-    codes: Standing,
+    codes: BackupCodesLeft,
     /// What happened last.
     lately: Vec<Event>,
     /// Whether the address was changed so lately that the old one can still object.
@@ -142,7 +142,7 @@ fn DeletionPending(day: String) -> impl IntoView {
 
 /// How safe the account is, in plain words, and what to do next.
 #[component]
-fn Safety(account: Account, codes: Standing, devices: i64, is_address_new: bool) -> impl IntoView {
+fn Safety(account: Account, codes: BackupCodesLeft, devices: i64, is_address_new: bool) -> impl IntoView {
     let texts = use_texts();
     let t = texts.account();
     let recovery = use_request().recovering().map(|_| {
@@ -196,10 +196,10 @@ fn Safety(account: Account, codes: Standing, devices: i64, is_address_new: bool)
 
 /// How many backup codes are left, and the way to new ones.
 #[component]
-fn CodesItem(codes: Standing) -> impl IntoView {
+fn CodesItem(codes: BackupCodesLeft) -> impl IntoView {
     let texts = use_texts();
     let (t, more) = (texts.account(), texts.saved_codes());
-    let Standing { remaining, .. } = codes;
+    let BackupCodesLeft { remaining, .. } = codes;
     let few = (1..=FEW).contains(&remaining).then(|| format!(" {}", more.few()));
     let (state, words, link) = match remaining {
         ..=0 => (SafetyState::Open(IconKind::LIST), t.codes_none().to_owned(), more.make()),

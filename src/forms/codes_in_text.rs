@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{
     code::Code,
     digits::{decimal, is_unseen},
-    saved_code::SavedCode,
+    saved_code::BackupCode,
 };
 
 /// Something that looks like a code.
@@ -174,7 +174,7 @@ fn digits(before: &[Word], rest: &[Word]) -> Option<(usize, CodeLike)> {
 fn single(rest: &[Word]) -> Option<(usize, CodeLike)> {
     let word = rest.first().filter(|word| word.codelike && word.any_digit && word.any_letter)?;
     let form = match word.chars {
-        SavedCode::LENGTH => CodeForm::Saved,
+        BackupCode::LENGTH => CodeForm::Saved,
         Code::LONG => CodeForm::Long,
         _ => return None,
     };

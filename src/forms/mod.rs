@@ -35,7 +35,7 @@ pub use self::{
     message::{MessageProblem, MessageText},
     password::{Password, PasswordContext, PasswordProblem},
     reserved::is_reserved,
-    saved_code::SavedCode,
+    saved_code::BackupCode,
     short_code::{ShortCode, two_digits},
 };
 

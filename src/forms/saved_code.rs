@@ -4,9 +4,9 @@ use super::code::{Code, pick};
 
 /// A saved code as typed, tidied like a [`Code`].
 #[derive(Clone, PartialEq, Eq)]
-pub struct SavedCode(String);
+pub struct BackupCode(String);
 
-impl SavedCode {
+impl BackupCode {
     /// Characters of a code, 5 bits each: 80 bits (NIST SP 800-63B-4 §4.2.1.1 asks for 64).
     pub const LENGTH: usize = 16;
 

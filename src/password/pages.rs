@@ -35,7 +35,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        saved_codes::{self, Standing},
+        saved_codes::{self, BackupCodesLeft},
     },
 };
 
@@ -46,14 +46,14 @@ pub async fn change(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
-    let codes = saved_codes::standing(&request.state.db, &account.id).await?;
+    let codes = saved_codes::left(&request.state.db, &account.id).await?;
     let view = move || view! { <ChangePasswordPage login=account.login codes/> };
     Ok(page(request, flash, view).await)
 }
 
 /// `/account/profile/password`
 #[component]
-pub fn ChangePasswordPage(login: String, codes: Standing) -> impl IntoView {
+pub fn ChangePasswordPage(login: String, codes: BackupCodesLeft) -> impl IntoView {
     let t = use_texts();
     let is_changed = use_flash().notice == Some(Notice::PasswordChanged);
     let notice = is_changed.then(|| t.password().changed());

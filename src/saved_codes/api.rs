@@ -9,11 +9,11 @@ use serde::Deserialize;
 use super::{
     SCREEN, pages,
     recover::{self, UseError},
-    service::{self, SavedCodesError},
+    service::{self, BackupCodesError},
 };
 use crate::{
     error::{AppError, RequestProblem},
-    forms::{SavedCode, SecretText},
+    forms::{BackupCode, SecretText},
     recovery,
     server::{
         clock::Millis,
@@ -24,7 +24,7 @@ use crate::{
             press::Press,
             redirect::Redirect,
         },
-        saved_codes::SavedCodeProblem,
+        saved_codes::BackupCodeProblem,
     },
 };
 
@@ -51,7 +51,7 @@ pub async fn make(
             pages::fresh(request, &account, &codes).await
         }
         Ok((_, codes)) => {
-            let codes: Vec<String> = codes.iter().map(SavedCode::display).collect();
+            let codes: Vec<String> = codes.iter().map(BackupCode::display).collect();
             Json(serde_json::json!({ "codes": codes })).into_response()
         }
         Err(error) => answer_form(&request, SCREEN, &FormFields::default(), Err(error)),
@@ -106,13 +106,13 @@ pub async fn use_code(#[server(default)] saved_code: SecretText) -> Result<Redir
     respond(used.await)
 }
 
-impl From<SavedCodesError> for AppError {
-    fn from(error: SavedCodesError) -> Self {
+impl From<BackupCodesError> for AppError {
+    fn from(error: BackupCodesError) -> Self {
         match error {
-            SavedCodesError::Gone => Self::new(RequestProblem::SignedOut).on("/sign-in"),
-            SavedCodesError::TooMany(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
-            SavedCodesError::Replaced => Self::new(SavedCodeProblem::Replaced),
-            SavedCodesError::Fault(fault) => fault.into(),
+            BackupCodesError::Gone => Self::new(RequestProblem::SignedOut).on("/sign-in"),
+            BackupCodesError::TooMany(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
+            BackupCodesError::Replaced => Self::new(BackupCodeProblem::Replaced),
+            BackupCodesError::Fault(fault) => fault.into(),
         }
     }
 }
@@ -121,12 +121,12 @@ impl From<UseError> for AppError {
     fn from(error: UseError) -> Self {
         let field = |problem| Self::field("saved_code", problem);
         match error {
-            UseError::Missing => field(SavedCodeProblem::Missing),
-            UseError::Malformed => field(SavedCodeProblem::Malformed),
+            UseError::Missing => field(BackupCodeProblem::Missing),
+            UseError::Malformed => field(BackupCodeProblem::Malformed),
             UseError::Wrong(left) => {
-                Self { left: i32::try_from(left).ok(), ..field(SavedCodeProblem::Wrong) }
+                Self { left: i32::try_from(left).ok(), ..field(BackupCodeProblem::Wrong) }
             }
-            UseError::Exhausted => field(SavedCodeProblem::Exhausted),
+            UseError::Exhausted => field(BackupCodeProblem::Exhausted),
             UseError::TooMany(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
             UseError::TooManyFromNetwork(wait) => {
                 Self::new(RequestProblem::TooManyFromNetwork).wait(wait)

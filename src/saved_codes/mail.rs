@@ -14,7 +14,7 @@ use crate::{
 use super::SCREEN;
 
 /// "Saved codes were made": they are another way in, and nobody shall make himself one unseen (ASVS 6.3.7).
-pub(crate) fn saved_codes_made(
+pub(crate) fn backup_codes_made(
     state: &AppState,
     account: &Account,
     client: &Client,
@@ -32,7 +32,7 @@ pub(crate) fn saved_codes_made(
 }
 
 /// "A saved code was used", and how many are left.
-pub(crate) fn saved_code_used(
+pub(crate) fn backup_code_used(
     state: &AppState,
     account: &Account,
     left: i64,

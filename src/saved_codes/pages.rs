@@ -13,7 +13,7 @@ use crate::{
         steps::RecoverySteps,
         waiting_page::WaitingPage,
     },
-    forms::SavedCode,
+    forms::BackupCode,
     i18n::use_texts,
     islands::{CopyButton, CopyTexts, InputKind, PrintButton},
     recovery,
@@ -27,7 +27,7 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        saved_codes::{self, FEW, Standing},
+        saved_codes::{self, FEW, BackupCodesLeft},
     },
 };
 
@@ -37,16 +37,16 @@ pub async fn codes(
     request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let standing = saved_codes::standing(&request.state.db, &user.account.id).await?;
+    let standing = saved_codes::left(&request.state.db, &user.account.id).await?;
     Ok(page(request, flash, move || view! { <BackupCodesPage standing/> }).await)
 }
 
 /// `/account/settings/codes`
 #[component]
-pub fn BackupCodesPage(standing: Standing) -> impl IntoView {
+pub fn BackupCodesPage(standing: BackupCodesLeft) -> impl IntoView {
     let t = use_texts().saved_codes();
     let zone = use_request().zone();
-    let Standing { remaining, made_at } = standing;
+    let BackupCodesLeft { remaining, made_at } = standing;
     let made = made_at.map(|at| t.made(format::date(t.0, &zone, at)));
     let (left, submit) = match remaining {
         1.. => (t.left(remaining), t.replace()),
@@ -73,10 +73,10 @@ pub fn BackupCodesPage(standing: Standing) -> impl IntoView {
 
 /// After a new password: the backup codes that the account still has, if it has any, and the way to others.
 #[component]
-pub fn BackupCodesLeft(standing: Standing) -> impl IntoView {
+pub fn BackupCodesLeft(standing: BackupCodesLeft) -> impl IntoView {
     let t = use_texts().saved_codes();
     let zone = use_request().zone();
-    let Standing { remaining, made_at } = standing;
+    let BackupCodesLeft { remaining, made_at } = standing;
     made_at.map(|at| {
         let left = t.still_good(remaining, format::date(t.0, &zone, at));
         view! {
@@ -91,13 +91,13 @@ pub fn BackupCodesLeft(standing: Standing) -> impl IntoView {
 pub(super) async fn fresh(
     request: RequestContext,
     account: &Account,
-    codes: &[SavedCode],
+    codes: &[BackupCode],
 ) -> Response {
     let now = request.state.clock.now();
     let for_whom = service::for_whom(&request.state, account, now, request.locale);
     let on_paper = service::for_whom_on_paper(account, now, request.locale);
     let how = service::how(&request.state, request.locale);
-    let codes = codes.iter().map(SavedCode::display).collect();
+    let codes = codes.iter().map(BackupCode::display).collect();
     let view = move || view! { <NewBackupCodesPage codes for_whom on_paper how/> };
     page(request, Flash::default(), view).await
 }

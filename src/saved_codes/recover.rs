@@ -6,7 +6,7 @@
 //! floods one way leaves the other open.
 
 use crate::{
-    forms::{SavedCode, SecretText, identifier_key},
+    forms::{BackupCode, SecretText, identifier_key},
     server::{
         Fault,
         accounts::{self, Account},
@@ -78,7 +78,7 @@ pub(super) async fn use_code(
     if typed.expose_secret().trim().is_empty() {
         return Err(UseError::Missing);
     }
-    let code = SavedCode::parse(typed.expose_secret()).ok_or(UseError::Malformed)?;
+    let code = BackupCode::parse(typed.expose_secret()).ok_or(UseError::Malformed)?;
     let mut tx = state.db.begin().await?;
     let attempt = Attempt { state, flow, code: &code, client, now: state.clock.now() };
     match attempt.judge(&mut tx).await? {
@@ -127,7 +127,7 @@ struct Counted {
 struct Attempt<'a> {
     state: &'a AppState,
     flow: &'a Flow,
-    code: &'a SavedCode,
+    code: &'a BackupCode,
     client: &'a Client,
     now: Millis,
 }
@@ -207,8 +207,8 @@ impl Attempt<'_> {
         flows::bind_to(tx, &flow.id, None).await?;
         let kind = EventKind::SavedCodeUsed;
         audit::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
-        let left = saved_codes::standing_in(tx, &account.id).await?.remaining;
-        let letter = mail::saved_code_used(state, account, left, client);
+        let left = saved_codes::left_in(tx, &account.id).await?.remaining;
+        let letter = mail::backup_code_used(state, account, left, client);
         outbox::enqueue(state, tx, letter, true, now, None).await?;
         Ok(token)
     }

@@ -1,7 +1,7 @@
 //! The rules of making saved codes.
 
 use crate::{
-    forms::{SavedCode, SecretText},
+    forms::{BackupCode, SecretText},
     i18n::{Locale, saved_codes as t},
     server::{
         Fault,
@@ -24,7 +24,7 @@ const AN_HOUR: i64 = 5;
 
 /// Why there are no codes.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum SavedCodesError {
+pub(super) enum BackupCodesError {
     /// The account was deleted, disabled or changed meanwhile.
     #[error("the account is gone")]
     Gone,
@@ -38,7 +38,7 @@ pub(super) enum SavedCodesError {
     Fault(#[from] Fault),
 }
 
-impl From<DbError> for SavedCodesError {
+impl From<DbError> for BackupCodesError {
     fn from(error: DbError) -> Self {
         Self::Fault(error.into())
     }
@@ -51,25 +51,25 @@ pub(super) async fn make(
     account: &Account,
     made_at: Option<Millis>,
     client: &Client,
-) -> Result<Vec<SavedCode>, SavedCodesError> {
+) -> Result<Vec<BackupCode>, BackupCodesError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     let account = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
-    let account = account.ok_or(SavedCodesError::Gone)?;
-    let before = saved_codes::standing_in(&mut tx, &account.id).await?;
+    let account = account.ok_or(BackupCodesError::Gone)?;
+    let before = saved_codes::left_in(&mut tx, &account.id).await?;
     if made_at.is_some_and(|seen| seen != before.made_at.unwrap_or_default()) {
-        return Err(SavedCodesError::Replaced);
+        return Err(BackupCodesError::Replaced);
     }
     if state.config.limits {
         let key = Key::new(&state.keys, "saved-codes", &[&account.id]);
         rate_limit::at_most(&mut tx, &key, HOUR, AN_HOUR, now)
             .await?
-            .map_err(SavedCodesError::TooMany)?;
+            .map_err(BackupCodesError::TooMany)?;
     }
     let codes = saved_codes::replace(&mut tx, &state.keys, &state.random, &account.id, now).await?;
     let kind = EventKind::SavedCodesMade;
     audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
-    let letter = mail::saved_codes_made(state, &account, client);
+    let letter = mail::backup_codes_made(state, &account, client);
     outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
     tx.commit().await?;
     Ok(codes)
@@ -81,15 +81,15 @@ pub(super) async fn file(
     account: &Account,
     posted: &SecretText,
     locale: Locale,
-) -> Result<String, SavedCodesError> {
-    let codes: Option<Vec<SavedCode>> =
-        posted.expose_secret().split_whitespace().take(SET + 1).map(SavedCode::parse).collect();
+) -> Result<String, BackupCodesError> {
+    let codes: Option<Vec<BackupCode>> =
+        posted.expose_secret().split_whitespace().take(SET + 1).map(BackupCode::parse).collect();
     let codes = codes.filter(|codes| (1..=SET).contains(&codes.len()));
-    let codes = codes.ok_or(SavedCodesError::Replaced)?;
+    let codes = codes.ok_or(BackupCodesError::Replaced)?;
     if !saved_codes::has_all(&state.db, &state.keys, &account.id, &codes).await? {
-        return Err(SavedCodesError::Replaced);
+        return Err(BackupCodesError::Replaced);
     }
-    let standing = saved_codes::standing(&state.db, &account.id).await?;
+    let standing = saved_codes::left(&state.db, &account.id).await?;
     let mut lines = vec![for_whom(state, account, standing.made_at.unwrap_or_default(), locale)];
     lines.push(String::new());
     let numbered = codes.iter().zip(1..);

@@ -338,7 +338,7 @@ pub async fn set(
     let saved_codes = if recovered {
         end_what_was_set_up(state, tx, account, client).await?
     } else {
-        saved_codes::standing_in(tx, &account.id).await?
+        saved_codes::left_in(tx, &account.id).await?
     };
     let link = links::make(
         tx,
@@ -365,7 +365,7 @@ async fn end_what_was_set_up(
     tx: &mut Tx,
     account: &Account,
     client: &Client,
-) -> Result<saved_codes::Standing, DbError> {
+) -> Result<saved_codes::BackupCodesLeft, DbError> {
     if account.delete_at.is_some() {
         accounts::set_deletion(tx, &account.id, None).await?;
         let (now, kind) = (state.clock.now(), EventKind::DeletionStopped);

@@ -13,7 +13,7 @@ use strum::{AsRefStr, VariantArray};
 use crate::{
     args,
     error::{AppError, FormError},
-    forms::SavedCode,
+    forms::BackupCode,
     i18n::{Locale, errors as t},
     server::{
         accounts,
@@ -32,7 +32,7 @@ use crate::{
 /// Why a backup code is refused, or none are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum SavedCodeProblem {
+pub enum BackupCodeProblem {
     /// Nothing was typed.
     #[strum(serialize = "saved_code_missing")]
     Missing,
@@ -50,7 +50,7 @@ pub enum SavedCodeProblem {
     Replaced,
 }
 
-impl FormError for SavedCodeProblem {
+impl FormError for BackupCodeProblem {
     fn status(&self) -> StatusCode {
         match self {
             Self::Replaced => StatusCode::CONFLICT,
@@ -78,7 +78,7 @@ pub const FEW: i64 = 3;
 
 /// What an account has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
-pub struct Standing {
+pub struct BackupCodesLeft {
     /// How many codes are left.
     pub remaining: i64,
     /// When they were made, if there are any.
@@ -92,7 +92,7 @@ const STANDING: &str = "SELECT COUNT(*) AS remaining, MAX(created_at) AS made_at
 ///
 /// # Errors
 /// When the database fails.
-pub async fn standing(db: &Db, account_id: &str) -> Result<Standing, DbError> {
+pub async fn left(db: &Db, account_id: &str) -> Result<BackupCodesLeft, DbError> {
     db.fetch_one(STANDING, args![account_id]).await
 }
 
@@ -100,7 +100,7 @@ pub async fn standing(db: &Db, account_id: &str) -> Result<Standing, DbError> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn standing_in(tx: &mut Tx, account_id: &str) -> Result<Standing, DbError> {
+pub async fn left_in(tx: &mut Tx, account_id: &str) -> Result<BackupCodesLeft, DbError> {
     tx.fetch_one(STANDING, args![account_id]).await
 }
 
@@ -114,9 +114,9 @@ pub async fn replace(
     random: &Random,
     account_id: &str,
     now: Millis,
-) -> Result<Vec<SavedCode>, DbError> {
+) -> Result<Vec<BackupCode>, DbError> {
     void_all(tx, account_id).await?;
-    let codes: Vec<SavedCode> = (0..SET).map(|_| SavedCode::of(random.bytes())).collect();
+    let codes: Vec<BackupCode> = (0..SET).map(|_| BackupCode::of(random.bytes())).collect();
     for code in &codes {
         tx.execute(
             "INSERT INTO saved_codes (mac, account_id, created_at) VALUES ($1, $2, $3)",
@@ -135,7 +135,7 @@ pub async fn has(
     tx: &mut Tx,
     keys: &KeyRing,
     account_id: &str,
-    code: &SavedCode,
+    code: &BackupCode,
 ) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
         .fetch_optional(
@@ -154,7 +154,7 @@ pub async fn spend(
     tx: &mut Tx,
     keys: &KeyRing,
     account_id: &str,
-    code: &SavedCode,
+    code: &BackupCode,
 ) -> Result<bool, DbError> {
     let sql = "DELETE FROM saved_codes WHERE mac = $1 AND account_id = $2";
     Ok(tx.execute(sql, args![mac(keys, account_id, code), account_id]).await? == 1)
@@ -168,7 +168,7 @@ pub async fn has_all(
     db: &Db,
     keys: &KeyRing,
     account_id: &str,
-    codes: &[SavedCode],
+    codes: &[BackupCode],
 ) -> Result<bool, DbError> {
     let rows: Vec<(Vec<u8>,)> = db
         .fetch_all("SELECT mac FROM saved_codes WHERE account_id = $1", args![account_id])
@@ -193,23 +193,23 @@ pub async fn void(
     tx: &mut Tx,
     account_id: &str,
     client: &Client,
-) -> Result<Standing, DbError> {
-    let standing = standing_in(tx, account_id).await?;
-    if let Some(made_at) = standing.made_at {
+) -> Result<BackupCodesLeft, DbError> {
+    let standing = left_in(tx, account_id).await?;
+    if let Some(made_at) = left.made_at {
         void_all(tx, account_id).await?;
         let kind = EventKind::SavedCodesVoided;
         let detail = format!("{} {}", standing.remaining, format::machine(made_at));
         let now = state.clock.now();
         audit::record_detail(tx, &state.random, now, kind, account_id, client, &detail).await?;
     }
-    Ok(standing)
+    Ok(left)
 }
 
 /// What was made void, as [`void`] recorded it.
 #[must_use]
-pub fn voided(event: &Event) -> Option<Standing> {
+pub fn voided(event: &Event) -> Option<BackupCodesLeft> {
     let (remaining, made_at) = event.detail.as_deref()?.split_once(' ')?;
-    Some(Standing { remaining: remaining.parse().ok()?, made_at: format::parse_machine(made_at) })
+    Some(BackupCodesLeft { remaining: remaining.parse().ok()?, made_at: format::parse_machine(made_at) })
 }
 
 /// Whom wrong codes count for: a name as it was typed (see [`crate::forms::identifier_key`]).
@@ -247,6 +247,6 @@ pub async fn forgive(tx: &mut Tx, keys: &KeyRing, account_id: &str) -> Result<()
     Ok(())
 }
 
-fn mac(keys: &KeyRing, account_id: &str, code: &SavedCode) -> Vec<u8> {
+fn mac(keys: &KeyRing, account_id: &str, code: &BackupCode) -> Vec<u8> {
     keys.mac(MacFor::SavedCode, &[account_id, code.expose_secret()])
 }

@@ -29,7 +29,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        saved_codes::{self, Standing},
+        saved_codes::{self, BackupCodesLeft},
     },
 };
 
@@ -40,7 +40,7 @@ pub async fn settings(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
-    let codes = saved_codes::standing(&request.state.db, &account.id).await?;
+    let codes = saved_codes::left(&request.state.db, &account.id).await?;
     let has_chat = conversations::exists_staff(&request.state.db).await?;
     Ok(page(request, flash, move || view! { <SettingsPage account codes has_chat/> }).await)
 }
@@ -50,7 +50,7 @@ pub async fn settings(
 pub fn SettingsPage(
     account: Account,
     /// The backup codes that the account has.
-    codes: Standing,
+    codes: BackupCodesLeft,
     has_chat: bool,
 ) -> impl IntoView {
     let t = use_texts();
@@ -112,7 +112,7 @@ pub fn SettingsPage(
 
 /// What was changed on a page below this one, and what follows from it. The page has no form: nothing here is alive.
 #[component]
-fn SettingsMessages(codes: Standing) -> impl IntoView {
+fn SettingsMessages(codes: BackupCodesLeft) -> impl IntoView {
     let t = use_texts();
     let notice = use_flash().notice;
     let words = notice.and_then(|notice| match notice {

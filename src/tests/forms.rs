@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::{
     forms::{
         Code, DeviceName, DisplayName, EmailAddress, EmailProblem, Login, LoginProblem, Password,
-        PasswordContext, PasswordProblem, SavedCode, SecretText, ShortCode, codes_in, decimal,
+        PasswordContext, PasswordProblem, BackupCode, SecretText, ShortCode, codes_in, decimal,
         identifier_key, two_digits,
     },
     i18n::Locale,
@@ -159,7 +159,7 @@ proptest! {
         for found in codes_in(&typed) {
             prop_assert!(typed.get(found.range).is_some());
         }
-        let _ = (SavedCode::parse(&typed), ShortCode::parse(&typed), two_digits(&typed));
+        let _ = (BackupCode::parse(&typed), ShortCode::parse(&typed), two_digits(&typed));
     }
 
     #[test]
@@ -174,16 +174,16 @@ proptest! {
                 c => format!("{}{gap}", c.to_lowercase()),
             })
             .collect();
-        let parsed = SavedCode::parse(&typed);
+        let parsed = BackupCode::parse(&typed);
         prop_assert_eq!(parsed.as_ref().map(|c| c.expose_secret().to_owned()), Some(code));
         let display = parsed.map(|c| c.display()).unwrap_or_default();
-        prop_assert!(display.len() == 19 && SavedCode::parse(&display).is_some());
+        prop_assert!(display.len() == 19 && BackupCode::parse(&display).is_some());
     }
 
     #[test]
     fn saved_code_is_sixteen_characters(typed in "\\PC{0,24}") {
-        if let Some(code) = SavedCode::parse(&typed) {
-            prop_assert_eq!(code.expose_secret().len(), SavedCode::LENGTH);
+        if let Some(code) = BackupCode::parse(&typed) {
+            prop_assert_eq!(code.expose_secret().len(), BackupCode::LENGTH);
         }
     }
 
@@ -319,6 +319,6 @@ fn codes_from_screens_and_paper_are_found_as_well() {
         assert_eq!(two_digits(typed).as_deref(), Some("47"), "{typed}");
     }
     assert_eq!(two_digits("47 or 48"), None);
-    let saved = SavedCode::parse("3. 0Z3K-8P2M-77AB-9QRS");
+    let saved = BackupCode::parse("3. 0Z3K-8P2M-77AB-9QRS");
     assert_eq!(saved.map(|code| code.display()).as_deref(), Some("0Z3K-8P2M-77AB-9QRS"));
 }

@@ -1,7 +1,7 @@
 //! The odds of whoever guesses, computed from the constants: `docs/odds-of-guessing.md` tells them, and must not grow.
 
 use crate::{
-    forms::{Code, SavedCode, ShortCode},
+    forms::{Code, BackupCode, ShortCode},
     server::codes::{
         FAILURES_A_DAY, FAILURES_AN_HOUR_AND_NETWORK, SITE_FACTOR, SITE_FLOOR, SITE_NETWORK_MOST,
         SITE_USUAL_MOST, TRIES,
@@ -91,7 +91,7 @@ fn rows() -> Vec<Row> {
             who: "a thousand tries a second",
             at: "saved codes of a million accounts",
             tries: fast,
-            of: of_letters(SavedCode::LENGTH) / 1e7,
+            of: of_letters(BackupCode::LENGTH) / 1e7,
         },
         Row {
             who: "the support chat, any number of messages",
@@ -131,7 +131,7 @@ fn a6_6_3_odds_do_not_grow() {
         ("tries of one code", TRIES, 5),
         ("digits of a short code, turned round", -size(Code::SHORT), -6),
         ("characters of a long code, turned round", -size(Code::LONG), -12),
-        ("characters of a saved code, turned round", -size(SavedCode::LENGTH), -16),
+        ("characters of a saved code, turned round", -size(BackupCode::LENGTH), -16),
         ("characters of a code below a QR code, turned round", -size(ShortCode::LENGTH), -8),
         ("what one network adds at the turn of an hour", 2 * SITE_NETWORK_MOST, SITE_FLOOR - 1),
         ("what counts of a network's tries", SITE_NETWORK_MOST, FAILURES_AN_HOUR_AND_NETWORK),
