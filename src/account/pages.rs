@@ -27,7 +27,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        saved_codes::{self, FEW, BackupCodesLeft},
+        saved_codes::{self, BackupCodesLeft, FEW},
         session,
     },
 };
@@ -142,7 +142,12 @@ fn DeletionPending(day: String) -> impl IntoView {
 
 /// How safe the account is, in plain words, and what to do next.
 #[component]
-fn Safety(account: Account, codes: BackupCodesLeft, devices: i64, is_address_new: bool) -> impl IntoView {
+fn Safety(
+    account: Account,
+    codes: BackupCodesLeft,
+    devices: i64,
+    is_address_new: bool,
+) -> impl IntoView {
     let texts = use_texts();
     let t = texts.account();
     let recovery = use_request().recovering().map(|_| {

@@ -7,9 +7,9 @@ use crate::{
         app::AppState,
         client::Client,
         clock::Millis,
+        emails::good_until,
         flows::Flow,
         format,
-        emails::good_until,
         outbox::{Block, EmailKind, EmailMessage},
     },
 };

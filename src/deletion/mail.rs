@@ -7,8 +7,8 @@ use crate::{
         app::AppState,
         client::Client,
         clock::Millis,
-        format,
         emails::{owner_facts, to_owner},
+        format,
         outbox::{Block, EmailKind, EmailMessage},
     },
 };

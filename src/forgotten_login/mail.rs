@@ -7,8 +7,8 @@ use crate::{
         accounts::Account,
         app::AppState,
         client::Client,
-        format::{self, Zone},
         emails::to_owner,
+        format::{self, Zone},
         outbox::{Block, EmailKind, EmailMessage},
     },
 };

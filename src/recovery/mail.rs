@@ -8,9 +8,9 @@ use crate::{
         app::AppState,
         client::Client,
         clock::{DAY, Millis},
+        emails::{good_until, owner_facts, to_owner},
         flows::Flow,
         format,
-        emails::{good_until, owner_facts, to_owner},
         outbox::{Block, EmailKind, EmailMessage},
     },
 };

@@ -8,9 +8,9 @@ use crate::{
         app::AppState,
         client::Client,
         clock::Millis,
+        emails::{good_until, to_owner},
         flows::Flow,
         format,
-        emails::{good_until, to_owner},
         outbox::{Block, EmailKind, EmailMessage},
     },
 };

@@ -27,7 +27,7 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        saved_codes::{self, FEW, BackupCodesLeft},
+        saved_codes::{self, BackupCodesLeft, FEW},
     },
 };
 

@@ -8,7 +8,7 @@ use crate::server::{
     clock::{DAY, Millis},
     codes, conversations,
     db::DbError,
-    flows, emails, outbox, passwords,
+    emails, flows, outbox, passwords,
 };
 
 /// How long an account waits for its owner to think again.

@@ -209,7 +209,10 @@ pub async fn void(
 #[must_use]
 pub fn voided(event: &Event) -> Option<BackupCodesLeft> {
     let (remaining, made_at) = event.detail.as_deref()?.split_once(' ')?;
-    Some(BackupCodesLeft { remaining: remaining.parse().ok()?, made_at: format::parse_machine(made_at) })
+    Some(BackupCodesLeft {
+        remaining: remaining.parse().ok()?,
+        made_at: format::parse_machine(made_at),
+    })
 }
 
 /// Whom wrong codes count for: a name as it was typed (see [`crate::forms::identifier_key`]).

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use crate::{
     forms::{
-        Code, DeviceName, DisplayName, EmailAddress, EmailProblem, Login, LoginProblem, Password,
-        PasswordContext, PasswordProblem, BackupCode, SecretText, ShortCode, codes_in, decimal,
+        BackupCode, Code, DeviceName, DisplayName, EmailAddress, EmailProblem, Login, LoginProblem,
+        Password, PasswordContext, PasswordProblem, SecretText, ShortCode, codes_in, decimal,
         identifier_key, two_digits,
     },
     i18n::Locale,

@@ -6,8 +6,8 @@ use crate::{
     server::{
         accounts::{Account, Role},
         app::AppState,
-        format,
         emails::to_owner,
+        format,
         outbox::{Block, EmailKind, EmailMessage},
     },
 };

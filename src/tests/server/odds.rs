@@ -1,7 +1,7 @@
 //! The odds of whoever guesses, computed from the constants: `docs/odds-of-guessing.md` tells them, and must not grow.
 
 use crate::{
-    forms::{Code, BackupCode, ShortCode},
+    forms::{BackupCode, Code, ShortCode},
     server::codes::{
         FAILURES_A_DAY, FAILURES_AN_HOUR_AND_NETWORK, SITE_FACTOR, SITE_FLOOR, SITE_NETWORK_MOST,
         SITE_USUAL_MOST, TRIES,

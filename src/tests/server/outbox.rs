@@ -18,8 +18,8 @@ use crate::{
         client::Client,
         clock::{DAY, HOUR, MINUTE, SECOND},
         config::Config,
-        flows::FlowKind,
         emails,
+        flows::FlowKind,
         outbox::{self, EmailKind, EmailMessage, Mailer},
     },
 };
