@@ -27,7 +27,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        saved_codes::{self, BackupCodesLeft, FEW},
+        saved_codes::{self, CodesLeft, FEW},
         session,
     },
 };
@@ -77,7 +77,7 @@ pub fn AccountPage(
     /// On how many devices the user is signed in.
     devices: i64,
     /// The backup codes that are left.
-    codes: BackupCodesLeft,
+    codes: CodesLeft,
     /// What happened last.
     lately: Vec<Event>,
     /// Whether the address was changed so lately that the old one can still object.
@@ -142,12 +142,7 @@ fn DeletionPending(day: String) -> impl IntoView {
 
 /// How safe the account is, in plain words, and what to do next.
 #[component]
-fn Safety(
-    account: Account,
-    codes: BackupCodesLeft,
-    devices: i64,
-    is_address_new: bool,
-) -> impl IntoView {
+fn Safety(account: Account, codes: CodesLeft, devices: i64, is_address_new: bool) -> impl IntoView {
     let texts = use_texts();
     let t = texts.account();
     let recovery = use_request().recovering().map(|_| {
@@ -201,10 +196,10 @@ fn Safety(
 
 /// How many backup codes are left, and the way to new ones.
 #[component]
-fn CodesItem(codes: BackupCodesLeft) -> impl IntoView {
+fn CodesItem(codes: CodesLeft) -> impl IntoView {
     let texts = use_texts();
     let (t, more) = (texts.account(), texts.saved_codes());
-    let BackupCodesLeft { remaining, .. } = codes;
+    let CodesLeft { remaining, .. } = codes;
     let few = (1..=FEW).contains(&remaining).then(|| format!(" {}", more.few()));
     let (state, words, link) = match remaining {
         ..=0 => (SafetyState::Open(IconKind::LIST), t.codes_none().to_owned(), more.make()),

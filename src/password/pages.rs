@@ -35,7 +35,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        saved_codes::{self, BackupCodesLeft},
+        saved_codes::{self, CodesLeft},
     },
 };
 
@@ -53,7 +53,7 @@ pub async fn change(
 
 /// `/account/profile/password`
 #[component]
-pub fn ChangePasswordPage(login: String, codes: BackupCodesLeft) -> impl IntoView {
+pub fn ChangePasswordPage(login: String, codes: CodesLeft) -> impl IntoView {
     let t = use_texts();
     let is_changed = use_flash().notice == Some(Notice::PasswordChanged);
     let notice = is_changed.then(|| t.password().changed());

@@ -27,7 +27,7 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        saved_codes::{self, BackupCodesLeft, FEW},
+        saved_codes::{self, CodesLeft, FEW},
     },
 };
 
@@ -43,10 +43,10 @@ pub async fn codes(
 
 /// `/account/settings/codes`
 #[component]
-pub fn BackupCodesPage(standing: BackupCodesLeft) -> impl IntoView {
+pub fn BackupCodesPage(standing: CodesLeft) -> impl IntoView {
     let t = use_texts().saved_codes();
     let zone = use_request().zone();
-    let BackupCodesLeft { remaining, made_at } = standing;
+    let CodesLeft { remaining, made_at } = standing;
     let made = made_at.map(|at| t.made(format::date(t.0, &zone, at)));
     let (left, submit) = match remaining {
         1.. => (t.left(remaining), t.replace()),
@@ -73,10 +73,10 @@ pub fn BackupCodesPage(standing: BackupCodesLeft) -> impl IntoView {
 
 /// After a new password: the backup codes that the account still has, if it has any, and the way to others.
 #[component]
-pub fn BackupCodesLeft(standing: BackupCodesLeft) -> impl IntoView {
+pub fn BackupCodesLeft(standing: CodesLeft) -> impl IntoView {
     let t = use_texts().saved_codes();
     let zone = use_request().zone();
-    let BackupCodesLeft { remaining, made_at } = standing;
+    let CodesLeft { remaining, made_at } = standing;
     made_at.map(|at| {
         let left = t.still_good(remaining, format::date(t.0, &zone, at));
         view! {

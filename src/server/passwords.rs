@@ -365,7 +365,7 @@ async fn end_what_was_set_up(
     tx: &mut Tx,
     account: &Account,
     client: &Client,
-) -> Result<saved_codes::BackupCodesLeft, DbError> {
+) -> Result<saved_codes::CodesLeft, DbError> {
     if account.delete_at.is_some() {
         accounts::set_deletion(tx, &account.id, None).await?;
         let (now, kind) = (state.clock.now(), EventKind::DeletionStopped);

@@ -78,7 +78,7 @@ pub const FEW: i64 = 3;
 
 /// What an account has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
-pub struct BackupCodesLeft {
+pub struct CodesLeft {
     /// How many codes are left.
     pub remaining: i64,
     /// When they were made, if there are any.
@@ -92,7 +92,7 @@ const STANDING: &str = "SELECT COUNT(*) AS remaining, MAX(created_at) AS made_at
 ///
 /// # Errors
 /// When the database fails.
-pub async fn left(db: &Db, account_id: &str) -> Result<BackupCodesLeft, DbError> {
+pub async fn left(db: &Db, account_id: &str) -> Result<CodesLeft, DbError> {
     db.fetch_one(STANDING, args![account_id]).await
 }
 
@@ -100,7 +100,7 @@ pub async fn left(db: &Db, account_id: &str) -> Result<BackupCodesLeft, DbError>
 ///
 /// # Errors
 /// When the database fails.
-pub async fn left_in(tx: &mut Tx, account_id: &str) -> Result<BackupCodesLeft, DbError> {
+pub async fn left_in(tx: &mut Tx, account_id: &str) -> Result<CodesLeft, DbError> {
     tx.fetch_one(STANDING, args![account_id]).await
 }
 
@@ -193,7 +193,7 @@ pub async fn void(
     tx: &mut Tx,
     account_id: &str,
     client: &Client,
-) -> Result<BackupCodesLeft, DbError> {
+) -> Result<CodesLeft, DbError> {
     let standing = left_in(tx, account_id).await?;
     if let Some(made_at) = left.made_at {
         void_all(tx, account_id).await?;
@@ -207,12 +207,9 @@ pub async fn void(
 
 /// What was made void, as [`void`] recorded it.
 #[must_use]
-pub fn voided(event: &Event) -> Option<BackupCodesLeft> {
+pub fn voided(event: &Event) -> Option<CodesLeft> {
     let (remaining, made_at) = event.detail.as_deref()?.split_once(' ')?;
-    Some(BackupCodesLeft {
-        remaining: remaining.parse().ok()?,
-        made_at: format::parse_machine(made_at),
-    })
+    Some(CodesLeft { remaining: remaining.parse().ok()?, made_at: format::parse_machine(made_at) })
 }
 
 /// Whom wrong codes count for: a name as it was typed (see [`crate::forms::identifier_key`]).

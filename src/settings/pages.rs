@@ -29,7 +29,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        saved_codes::{self, BackupCodesLeft},
+        saved_codes::{self, CodesLeft},
     },
 };
 
@@ -50,7 +50,7 @@ pub async fn settings(
 pub fn SettingsPage(
     account: Account,
     /// The backup codes that the account has.
-    codes: BackupCodesLeft,
+    codes: CodesLeft,
     has_chat: bool,
 ) -> impl IntoView {
     let t = use_texts();
@@ -112,7 +112,7 @@ pub fn SettingsPage(
 
 /// What was changed on a page below this one, and what follows from it. The page has no form: nothing here is alive.
 #[component]
-fn SettingsMessages(codes: BackupCodesLeft) -> impl IntoView {
+fn SettingsMessages(codes: CodesLeft) -> impl IntoView {
     let t = use_texts();
     let notice = use_flash().notice;
     let words = notice.and_then(|notice| match notice {
