@@ -3,7 +3,7 @@
 use axum::{Router, routing::post};
 
 use crate::{
-    account, activity, assisted, confirm,
+    account, activity, assisted, backup_codes, confirm,
     deletion::{self, DeletionProblem},
     email::{self, EmailChangeProblem},
     error::{Problems, RequestProblem},
@@ -15,13 +15,12 @@ use crate::{
     password,
     profile::{self, ProfileProblem},
     qr::{self, QrProblem},
-    recovery, register, saved_codes, saved_passwords,
+    recovery, register, saved_passwords,
     server::{
         accounts::IdentifierProblem, app::AppState, assisted::AssistedProblem,
-        captcha::CaptchaProblem, codes::CodeProblem, conversations::ConversationProblem,
-        flows::FlowProblem, links::LinkProblem, outbox::MailProblem,
-        passwords::EnteredPasswordProblem, pictures::PictureProblem,
-        saved_codes::BackupCodeProblem,
+        backup_codes::BackupCodeProblem, captcha::CaptchaProblem, codes::CodeProblem,
+        conversations::ConversationProblem, flows::FlowProblem, links::LinkProblem,
+        outbox::MailProblem, passwords::EnteredPasswordProblem, pictures::PictureProblem,
     },
     sessions::{self, DeviceProblem},
     settings,
@@ -34,7 +33,7 @@ use crate::{
 pub fn screens() -> Router<AppState> {
     Router::new()
         .merge(saved_passwords::routes())
-        .merge(saved_codes::routes())
+        .merge(backup_codes::routes())
         .merge(password::routes())
         .merge(confirm::routes())
         .merge(email::routes())
@@ -113,7 +112,7 @@ pub(crate) const FORMS: &[(&str, &str)] = &[
     ("/api/recover_arranged", "/recover/code"),
     ("/api/recover_arranged_again", "/recover/code"),
     ("/api/recover_password", "/recover/password"),
-    ("/api/recover_saved_code", saved_codes::RECOVER),
+    ("/api/recover_saved_code", backup_codes::RECOVER),
     ("/api/find_login", "/recover/login"),
     ("/api/confirm", "/account/confirm"),
     ("/api/confirm_email", "/account/confirm"),
@@ -132,8 +131,8 @@ pub(crate) const FORMS: &[(&str, &str)] = &[
     (export::DOWNLOAD, "/account/settings/export"),
     ("/api/delete", "/account/settings/delete"),
     ("/api/keep", "/account/settings/delete"),
-    (saved_codes::SCREEN, saved_codes::SCREEN),
-    (saved_codes::FILE, saved_codes::SCREEN),
+    (backup_codes::SCREEN, backup_codes::SCREEN),
+    (backup_codes::FILE, backup_codes::SCREEN),
     ("/api/end_session", "/account/devices"),
     ("/api/end_other_sessions", "/account/devices"),
     ("/api/name_session", "/account/devices"),

@@ -21,6 +21,8 @@ pub mod activity;
 #[cfg(feature = "ssr")]
 pub mod assisted;
 #[cfg(feature = "ssr")]
+pub mod backup_codes;
+#[cfg(feature = "ssr")]
 pub mod confirm;
 #[cfg(feature = "ssr")]
 pub mod deletion;
@@ -46,8 +48,6 @@ pub mod qr;
 pub mod recovery;
 #[cfg(feature = "ssr")]
 pub mod register;
-#[cfg(feature = "ssr")]
-pub mod saved_codes;
 #[cfg(feature = "ssr")]
 pub mod saved_passwords;
 #[cfg(feature = "ssr")]

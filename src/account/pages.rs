@@ -19,6 +19,7 @@ use crate::{
     server::{
         accounts::{Account, RECLAIM_WINDOW},
         audit::{self, Event, EventKind},
+        backup_codes::{self, CodesLeft, FEW},
         clock::Millis,
         format,
         http::{
@@ -27,7 +28,6 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        saved_codes::{self, CodesLeft, FEW},
         session,
     },
 };
@@ -58,7 +58,7 @@ pub async fn hub(
         .collect();
     let picture = profile::picture_id(db, &account.id).await?;
     let devices = session::count(db, &account.id, now).await?;
-    let codes = saved_codes::left(db, &account.id).await?;
+    let codes = backup_codes::left(db, &account.id).await?;
     let lately = audit::list(db, &account.id, &kinds, None, LATELY).await?;
     let is_address_new = account.email_changed_at.is_some_and(|at| now - at < RECLAIM_WINDOW);
     let is_staff = session.staff;

@@ -3,6 +3,7 @@
 
 pub mod limits;
 
+mod backup_code;
 mod code;
 mod codes_in_text;
 mod device_name;
@@ -16,12 +17,12 @@ mod mail_hosts;
 mod message;
 mod password;
 mod reserved;
-mod saved_code;
 mod secret_text;
 mod short_code;
 
 pub use self::secret_text::SecretText;
 pub use self::{
+    backup_code::BackupCode,
     code::Code,
     codes_in_text::{CodeForm, CodeLike, codes_in},
     device_name::{DeviceName, DeviceNameTooLong},
@@ -35,7 +36,6 @@ pub use self::{
     message::{MessageProblem, MessageText},
     password::{Password, PasswordContext, PasswordProblem},
     reserved::is_reserved,
-    saved_code::BackupCode,
     short_code::{ShortCode, two_digits},
 };
 

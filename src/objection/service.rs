@@ -14,13 +14,13 @@ use crate::{
         accounts::{self, Account, RECLAIM_WINDOW, State},
         app::AppState,
         audit::{self, EventKind},
+        backup_codes,
         client::Client,
         codes,
         db::{DbError, Tx},
         flows::{self, FlowKind, NewFlow, Step},
         links::{self, Link, LinkPurpose},
         outbox::{self, EmailKind, EmailMessage, share},
-        saved_codes,
         secret::Token,
         session,
     },
@@ -94,7 +94,7 @@ pub(super) async fn take_back(
     accounts::set_deletion(&mut tx, &account.id, None).await?;
     end_everything(state, &mut tx, &account.id, client).await?;
     codes::forgive_recovery(state, &mut tx, &account.id).await?;
-    saved_codes::forgive(&mut tx, &state.keys, &account.id).await?;
+    backup_codes::forgive(&mut tx, &state.keys, &account.id).await?;
     let account = accounts::get_for_update(&mut tx, &account.id).await?;
     let account = account.ok_or(ObjectionError::Gone)?;
     share::forgive(state, &mut tx, &account.email).await?;
@@ -172,7 +172,7 @@ async fn end_everything(
     session::end_all(tx, account_id).await?;
     session::forget_devices(tx, account_id).await?;
     codes::end_all(tx, account_id).await?;
-    saved_codes::void(state, tx, account_id, client).await?;
+    backup_codes::void(state, tx, account_id, client).await?;
     flows::end_others(tx, account_id, None).await?;
     links::end_all(tx, account_id).await
 }

@@ -9,6 +9,7 @@ use super::{
     routes::{CHANGE, METHOD, NEW},
 };
 use crate::{
+    backup_codes::BackupCodesLeft,
     components::{
         alert::Alert,
         code_page::{CodePage, CodePageTexts, Person},
@@ -22,10 +23,10 @@ use crate::{
     error::AppError,
     i18n::use_texts,
     recovery::EmailCodeChoice,
-    saved_codes::BackupCodesLeft,
     server::{
         account_code,
         accounts::Account,
+        backup_codes::{self, CodesLeft},
         codes::{self, Latest, seconds_until},
         flows::{Flow, FlowKind, FlowProblem, Step},
         format,
@@ -35,7 +36,6 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        saved_codes::{self, CodesLeft},
     },
 };
 
@@ -46,7 +46,7 @@ pub async fn change(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
-    let codes = saved_codes::left(&request.state.db, &account.id).await?;
+    let codes = backup_codes::left(&request.state.db, &account.id).await?;
     let view = move || view! { <ChangePasswordPage login=account.login codes/> };
     Ok(page(request, flash, view).await)
 }

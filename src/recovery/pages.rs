@@ -29,6 +29,7 @@ use crate::{
     server::{
         accounts::{self, Account, RECLAIM_WINDOW},
         audit::{self, EventKind},
+        backup_codes,
         captcha::{self, CaptchaContext, Challenge},
         clock::Millis,
         codes::{self, Latest, seconds_until},
@@ -40,7 +41,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        passwords, return_to, saved_codes,
+        passwords, return_to,
     },
 };
 
@@ -353,7 +354,7 @@ impl Changes {
         let day = |account: &Account, at: Millis| format::date(request.locale, &account.zone(), at);
         let since = async |kind| audit::newest_since(db, &account.id, kind, flow.created_at).await;
         let codes = since(EventKind::SavedCodesVoided).await?;
-        let codes = codes.as_ref().and_then(saved_codes::voided);
+        let codes = codes.as_ref().and_then(backup_codes::voided);
         let by_backup_code = since(EventKind::SavedCodeUsed).await?.is_some();
         let now = request.state.clock.now();
         let changed_at =

@@ -6,6 +6,7 @@ use crate::{
     server::{
         accounts::{self, Account, AddressStatus, RECLAIM_WINDOW},
         app::AppState,
+        backup_codes,
         client::Client,
         clock::{DAY, Millis},
         db::{DbError, Tx},
@@ -15,7 +16,6 @@ use crate::{
         notification_prefs,
         outbox::{Block, EmailKind, EmailMessage},
         rate_limit::{self, Key},
-        saved_codes,
         secret::Token,
     },
 };
@@ -97,7 +97,7 @@ pub struct AfterPassword<'a> {
     /// It was set by a recovery.
     pub recovered: bool,
     /// The saved codes of the account: void after a recovery, as good as ever after a change.
-    pub saved_codes: saved_codes::CodesLeft,
+    pub saved_codes: backup_codes::CodesLeft,
     /// The account was to be deleted, and stays.
     pub deletion_stopped: bool,
     /// What "This was not me" leads to.
@@ -117,7 +117,7 @@ pub fn password_changed(
         Block::Text(t::password_changed::intro(locale).to_owned()),
         owner_facts(state, account, client),
     ];
-    if let saved_codes::CodesLeft { remaining: count @ 1.., made_at: Some(made_at) } =
+    if let backup_codes::CodesLeft { remaining: count @ 1.., made_at: Some(made_at) } =
         after.saved_codes
     {
         let day = format::date(locale, &account.zone(), made_at);

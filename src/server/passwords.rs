@@ -11,6 +11,7 @@ use crate::{
         accounts::{self, Account, RECLAIM_WINDOW},
         app::AppState,
         audit::{self, EventKind},
+        backup_codes,
         client::Client,
         clock::Millis,
         codes, conversations,
@@ -20,7 +21,6 @@ use crate::{
         links::{self, LinkPurpose},
         outbox::{self, share},
         rate_limit::{self, Attempt, Key},
-        saved_codes,
         session::{self, DeviceTokens},
     },
 };
@@ -338,7 +338,7 @@ pub async fn set(
     let saved_codes = if recovered {
         end_what_was_set_up(state, tx, account, client).await?
     } else {
-        saved_codes::left_in(tx, &account.id).await?
+        backup_codes::left_in(tx, &account.id).await?
     };
     let link = links::make(
         tx,
@@ -365,7 +365,7 @@ async fn end_what_was_set_up(
     tx: &mut Tx,
     account: &Account,
     client: &Client,
-) -> Result<saved_codes::CodesLeft, DbError> {
+) -> Result<backup_codes::CodesLeft, DbError> {
     if account.delete_at.is_some() {
         accounts::set_deletion(tx, &account.id, None).await?;
         let (now, kind) = (state.clock.now(), EventKind::DeletionStopped);
@@ -373,5 +373,5 @@ async fn end_what_was_set_up(
     }
     conversations::announce_elsewhere_no_more(tx, &account.id, &account.email).await?;
     share::forgive(state, tx, &account.email).await?;
-    saved_codes::void(state, tx, &account.id, client).await
+    backup_codes::void(state, tx, &account.id, client).await
 }

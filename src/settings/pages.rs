@@ -9,6 +9,7 @@ use super::{
     service::{self, Wanted},
 };
 use crate::{
+    backup_codes::BackupCodesLeft,
     components::{
         alert::{Alert, Tone},
         choice::Choice,
@@ -19,9 +20,9 @@ use crate::{
     confirm::ReauthenticationDialog,
     i18n::use_texts,
     islands::{EmailChoiceTexts, EmailChoices, EmailSwitch, EmailsStored},
-    saved_codes::BackupCodesLeft,
     server::{
         accounts::Account,
+        backup_codes::{self, CodesLeft},
         conversations,
         http::{
             context::RequestContext,
@@ -29,7 +30,6 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
-        saved_codes::{self, CodesLeft},
     },
 };
 
@@ -40,7 +40,7 @@ pub async fn settings(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
-    let codes = saved_codes::left(&request.state.db, &account.id).await?;
+    let codes = backup_codes::left(&request.state.db, &account.id).await?;
     let has_chat = conversations::exists_staff(&request.state.db).await?;
     Ok(page(request, flash, move || view! { <SettingsPage account codes has_chat/> }).await)
 }

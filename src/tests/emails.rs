@@ -1,12 +1,13 @@
 //! A snapshot of each letter in each language, text and HTML (RFC 5322 headers are tested with the outbox).
 
 use crate::{
-    deletion, email, export, forgotten_login,
+    backup_codes, deletion, email, export, forgotten_login,
     forms::{Code, EmailAddress, Login},
     i18n::Locale,
-    login_name, objection, qr, recovery, register, saved_codes,
+    login_name, objection, qr, recovery, register,
     server::{
         accounts::{self, Account, Role},
+        backup_codes::Standing,
         client::Client,
         conversations,
         db::Tx,
@@ -14,7 +15,6 @@ use crate::{
         flows::{Flow, FlowKind, NewFlow, Step, begin},
         outbox::EmailMessage,
         roles::{self, RoleRequest},
-        saved_codes::Standing,
         secret::Token,
     },
     support,
@@ -205,9 +205,9 @@ async fn letters_of_my_account(
         ("login-changed", login_name::mail::login_changed(state, anna, &login, client)),
         ("login-reminder", forgotten_login::mail::reminder(state, anna, &new, client)),
         ("login-none", forgotten_login::mail::no_account(state, &stranger, locale, client)),
-        ("saved-codes-made", saved_codes::mail::saved_codes_made(state, anna, client)),
-        ("saved-code-used", saved_codes::mail::saved_code_used(state, anna, 2, client)),
-        ("saved-code-used-last", saved_codes::mail::saved_code_used(state, anna, 0, client)),
+        ("saved-codes-made", backup_codes::mail::saved_codes_made(state, anna, client)),
+        ("saved-code-used", backup_codes::mail::saved_code_used(state, anna, 2, client)),
+        ("saved-code-used-last", backup_codes::mail::saved_code_used(state, anna, 0, client)),
         ("export-ready", export::mail::export_ready(state, anna, client)),
         ("deletion-started", deletion::mail::deletion_started(state, anna, until, client)),
         ("deletion-done", emails::deletion_done(state, anna)),

@@ -1,7 +1,7 @@
 //! The way that support arranged: who learns what there, and what else could be tried.
 
 use super::*;
-use crate::server::saved_codes;
+use crate::server::backup_codes;
 
 /// What an onlooker can compare: everything but what is random or was typed.
 fn visible(answer: &Answer, typed: &[&str]) -> (u16, Vec<(String, String)>, String) {
@@ -210,7 +210,7 @@ both!(going_on_with_a_saved_code_leaves_the_arranged_way, |t| {
     let (id, _) = ready(&t, &story).await;
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let codes =
-        saved_codes::replace(&mut tx, &t.state.keys, &t.state.random, &story.anna.id, t.now())
+        backup_codes::replace(&mut tx, &t.state.keys, &t.state.random, &story.anna.id, t.now())
             .await
             .expect("codes");
     tx.commit().await.expect("a commit");

@@ -16,6 +16,7 @@ use crate::{
     forms::{BackupCode, SecretText},
     recovery,
     server::{
+        backup_codes::BackupCodeProblem,
         clock::Millis,
         flows::{FlowKind, FlowProblem, Step},
         http::{
@@ -24,7 +25,6 @@ use crate::{
             press::Press,
             redirect::Redirect,
         },
-        saved_codes::BackupCodeProblem,
     },
 };
 

@@ -2,18 +2,18 @@
 
 use crate::{
     forms::{BackupCode, SecretText},
-    i18n::{Locale, saved_codes as t},
+    i18n::{Locale, backup_codes as t},
     server::{
         Fault,
         accounts::{self, Account},
         app::AppState,
         audit::{self, EventKind},
+        backup_codes::{self, SET},
         client::Client,
         clock::{HOUR, Millis},
         db::DbError,
         format, mask, outbox,
         rate_limit::{self, Key},
-        saved_codes::{self, SET},
     },
 };
 
@@ -56,7 +56,7 @@ pub(super) async fn make(
     let mut tx = state.db.begin().await?;
     let account = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
     let account = account.ok_or(BackupCodesError::Gone)?;
-    let before = saved_codes::left_in(&mut tx, &account.id).await?;
+    let before = backup_codes::left_in(&mut tx, &account.id).await?;
     if made_at.is_some_and(|seen| seen != before.made_at.unwrap_or_default()) {
         return Err(BackupCodesError::Replaced);
     }
@@ -66,7 +66,8 @@ pub(super) async fn make(
             .await?
             .map_err(BackupCodesError::TooMany)?;
     }
-    let codes = saved_codes::replace(&mut tx, &state.keys, &state.random, &account.id, now).await?;
+    let codes =
+        backup_codes::replace(&mut tx, &state.keys, &state.random, &account.id, now).await?;
     let kind = EventKind::SavedCodesMade;
     audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
     let letter = mail::backup_codes_made(state, &account, client);
@@ -86,10 +87,10 @@ pub(super) async fn file(
         posted.expose_secret().split_whitespace().take(SET + 1).map(BackupCode::parse).collect();
     let codes = codes.filter(|codes| (1..=SET).contains(&codes.len()));
     let codes = codes.ok_or(BackupCodesError::Replaced)?;
-    if !saved_codes::has_all(&state.db, &state.keys, &account.id, &codes).await? {
+    if !backup_codes::has_all(&state.db, &state.keys, &account.id, &codes).await? {
         return Err(BackupCodesError::Replaced);
     }
-    let standing = saved_codes::left(&state.db, &account.id).await?;
+    let standing = backup_codes::left(&state.db, &account.id).await?;
     let mut lines = vec![for_whom(state, account, standing.made_at.unwrap_or_default(), locale)];
     lines.push(String::new());
     let numbered = codes.iter().zip(1..);

@@ -12,6 +12,7 @@ use crate::{
         accounts::{self, Account},
         app::AppState,
         audit::{self, EventKind},
+        backup_codes,
         client::Client,
         clock::{DAY, HOUR, Millis},
         db::{DbError, Tx},
@@ -19,7 +20,6 @@ use crate::{
         flows::{self, Flow, Step},
         outbox::{self, EmailMessage},
         rate_limit::{self, Key},
-        saved_codes,
         secret::Token,
     },
 };
@@ -147,7 +147,7 @@ impl Attempt<'_> {
             Err(unseen) => return Ok(unseen),
         };
         let whose = account.as_ref().map_or("", |account| &account.id);
-        let right = saved_codes::has(tx, &self.state.keys, whose, self.code).await?;
+        let right = backup_codes::has(tx, &self.state.keys, whose, self.code).await?;
         let why = if left > 0 { UseError::Wrong(left) } else { UseError::Exhausted };
         match account.filter(|_| right) {
             Some(account)
@@ -180,12 +180,12 @@ impl Attempt<'_> {
             let why = UseError::TooManyFromNetwork(count.since + HOUR - self.now);
             return Ok(Err(Outcome::Unseen { why, recorded: count.count == most + 1 }));
         }
-        let typed = saved_codes::typed(&identifier_key(&self.flow.typed));
+        let typed = backup_codes::typed(&identifier_key(&self.flow.typed));
         let device = self.flow.device_id.as_ref().map(|id| format!("device:{id}"));
-        let account = self.flow.account_id.as_deref().map(saved_codes::account);
-        let (shown, _) = saved_codes::failures(keys, device.as_ref().unwrap_or(&typed));
+        let account = self.flow.account_id.as_deref().map(backup_codes::account);
+        let (shown, _) = backup_codes::failures(keys, device.as_ref().unwrap_or(&typed));
         let whom = device.as_ref().or(account.as_ref()).unwrap_or(&typed);
-        let (_, real) = saved_codes::failures(keys, whom);
+        let (_, real) = backup_codes::failures(keys, whom);
         let count = rate_limit::count(tx, &shown, DAY, self.now).await?;
         if count.count > FAILURES_A_DAY {
             let why = UseError::TooMany(count.since + DAY - self.now);
@@ -199,7 +199,7 @@ impl Attempt<'_> {
     /// The code is gone, the flow goes on, and the owner is told.
     async fn go_on(&self, tx: &mut Tx, account: &Account) -> Result<Token, UseError> {
         let Self { state, flow, code, client, now } = *self;
-        let spent = saved_codes::spend(tx, &state.keys, &account.id, code).await?;
+        let spent = backup_codes::spend(tx, &state.keys, &account.id, code).await?;
         let token =
             flows::advance_with_new_token(tx, &state.random, &flow.id, Step::Password, now).await?;
         let token = token.filter(|_| spent).ok_or(UseError::Overtaken)?;
@@ -207,7 +207,7 @@ impl Attempt<'_> {
         flows::bind_to(tx, &flow.id, None).await?;
         let kind = EventKind::SavedCodeUsed;
         audit::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
-        let left = saved_codes::left_in(tx, &account.id).await?.remaining;
+        let left = backup_codes::left_in(tx, &account.id).await?.remaining;
         let letter = mail::backup_code_used(state, account, left, client);
         outbox::enqueue(state, tx, letter, true, now, None).await?;
         Ok(token)

@@ -19,6 +19,7 @@ use crate::{
     recovery,
     server::{
         accounts::Account,
+        backup_codes::{self, CodesLeft, FEW},
         flows::Step,
         format,
         http::{
@@ -27,7 +28,6 @@ use crate::{
             flash::Flash,
             page::{PageError, page},
         },
-        saved_codes::{self, CodesLeft, FEW},
     },
 };
 
@@ -37,7 +37,7 @@ pub async fn codes(
     request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let standing = saved_codes::left(&request.state.db, &user.account.id).await?;
+    let standing = backup_codes::left(&request.state.db, &user.account.id).await?;
     Ok(page(request, flash, move || view! { <BackupCodesPage standing/> }).await)
 }
 
