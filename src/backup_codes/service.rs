@@ -2,7 +2,7 @@
 
 use crate::{
     forms::{BackupCode, SecretText},
-    i18n::{Locale, backup_codes as t},
+    i18n::{Locale, saved_codes as t},
     server::{
         Fault,
         accounts::{self, Account},

@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use super::{
+    backup_code::BackupCode,
     code::Code,
     digits::{decimal, is_unseen},
-    saved_code::BackupCode,
 };
 
 /// Something that looks like a code.

@@ -195,14 +195,14 @@ pub async fn void(
     client: &Client,
 ) -> Result<CodesLeft, DbError> {
     let standing = left_in(tx, account_id).await?;
-    if let Some(made_at) = left.made_at {
+    if let Some(made_at) = standing.made_at {
         void_all(tx, account_id).await?;
         let kind = EventKind::SavedCodesVoided;
         let detail = format!("{} {}", standing.remaining, format::machine(made_at));
         let now = state.clock.now();
         audit::record_detail(tx, &state.random, now, kind, account_id, client, &detail).await?;
     }
-    Ok(left)
+    Ok(standing)
 }
 
 /// What was made void, as [`void`] recorded it.

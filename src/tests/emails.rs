@@ -7,7 +7,7 @@ use crate::{
     login_name, objection, qr, recovery, register,
     server::{
         accounts::{self, Account, Role},
-        backup_codes::Standing,
+        backup_codes::CodesLeft,
         client::Client,
         conversations,
         db::Tx,
@@ -128,7 +128,7 @@ fn letters_of_a_new_password(t: &TestApp, anna: &Account) -> Vec<(&'static str, 
     let link = Token::new(&t.state.random);
     let after = |recovered, remaining| AfterPassword {
         recovered,
-        saved_codes: Standing { remaining, made_at: (remaining > 0).then(|| t.now()) },
+        saved_codes: CodesLeft { remaining, made_at: (remaining > 0).then(|| t.now()) },
         deletion_stopped: recovered && remaining > 0,
         link: &link,
     };
@@ -205,9 +205,9 @@ async fn letters_of_my_account(
         ("login-changed", login_name::mail::login_changed(state, anna, &login, client)),
         ("login-reminder", forgotten_login::mail::reminder(state, anna, &new, client)),
         ("login-none", forgotten_login::mail::no_account(state, &stranger, locale, client)),
-        ("saved-codes-made", backup_codes::mail::saved_codes_made(state, anna, client)),
-        ("saved-code-used", backup_codes::mail::saved_code_used(state, anna, 2, client)),
-        ("saved-code-used-last", backup_codes::mail::saved_code_used(state, anna, 0, client)),
+        ("saved-codes-made", backup_codes::mail::backup_codes_made(state, anna, client)),
+        ("saved-code-used", backup_codes::mail::backup_code_used(state, anna, 2, client)),
+        ("saved-code-used-last", backup_codes::mail::backup_code_used(state, anna, 0, client)),
         ("export-ready", export::mail::export_ready(state, anna, client)),
         ("deletion-started", deletion::mail::deletion_started(state, anna, until, client)),
         ("deletion-done", emails::deletion_done(state, anna)),

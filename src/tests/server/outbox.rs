@@ -402,7 +402,7 @@ async fn enqueue(t: &TestApp, letter: EmailMessage) {
 }
 
 fn of_kind(t: &TestApp, account: &Account, kind: EmailKind) -> EmailMessage {
-    EmailMessage { kind, ..letters::new_device(&t.state, account, &client()) }
+    EmailMessage { kind, ..emails::new_device(&t.state, account, &client()) }
 }
 
 fn code_for(t: &TestApp, account: &Account) -> EmailMessage {
