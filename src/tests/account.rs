@@ -40,10 +40,10 @@ both!(hub_shows_who_one_is, |t| {
         "Sign out",
         "Change password",
     ] {
-        page.says(words);
+        page.assert_text(words);
     }
     let profile = browser.get("/account/profile").await;
-    profile.says("Member since 13 November 2026");
+    profile.assert_text("Member since 13 November 2026");
     assert!(profile.body.contains(r#"href="/account/profile/password""#));
 });
 
@@ -53,7 +53,7 @@ both!(hub_says_what_to_do_about_backup_codes, |t| {
     browser.sign_in_and_prove("anna", PASSWORD).await;
     browser.post("/account/settings/codes", &[]).await;
     let page = browser.get("/account").await;
-    page.says("10 saved codes are left. Replace all codes");
+    page.assert_text("10 saved codes are left. Replace all codes");
     assert!(!page.words().contains("These are only a few."));
     for (kept, left) in [(3_i64, "3 saved codes are left."), (1, "1 saved code is left.")] {
         let mut tx = t.state.db.begin().await.expect("a transaction");
@@ -61,8 +61,8 @@ both!(hub_says_what_to_do_about_backup_codes, |t| {
         tx.execute(sql, args![kept]).await.expect("used up");
         tx.commit().await.expect("a commit");
         let page = browser.get("/account").await;
-        page.says(left);
-        page.says("These are only a few. Replace all codes before the last one is used.");
+        page.assert_text(left);
+        page.assert_text("These are only a few. Replace all codes before the last one is used.");
     }
 });
 

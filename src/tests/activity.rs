@@ -28,11 +28,11 @@ both!(a16_2_everything_that_happens_is_told_in_words, |t| {
         "Recovery begun",
         "A code was asked for · email sent",
     ] {
-        page.says(words);
+        page.assert_text(words);
     }
     let letters = browser.get("/account/activity?kind=letters").await;
-    letters.says("Letter sent: new device");
-    letters.says("Letter sent: code");
+    letters.assert_text("Letter sent: new device");
+    letters.assert_text("Letter sent: code");
     // Nobody sees anybody else's.
     t.account("bert").await;
     let mut bert = t.browser();
@@ -45,10 +45,10 @@ both!(kinds_are_filtered_and_pages_follow_each_other_without_gap, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     for _ in 0..45 {
-        t.wait(1);
+        t.advance(1);
         browser.post("/api/sign_out", &[]).await;
         // As often as one may from one network.
-        t.wait(4 * MINUTE);
+        t.advance(4 * MINUTE);
         browser.sign_in("anna", PASSWORD).await;
     }
     let letters = browser.get("/account/activity?kind=letters").await;
@@ -89,7 +89,7 @@ both!(nonsense_in_the_address_shows_the_first_page, |t| {
         &format!("before={}", foreign.id),
         "kind=all&before=",
     ] {
-        browser.get(&format!("/account/activity?{query}")).await.says("Signed in");
+        browser.get(&format!("/account/activity?{query}")).await.assert_text("Signed in");
     }
 });
 
@@ -111,14 +111,14 @@ both!(letters_are_folded_into_what_they_tell_of, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     // One letter to the old address, one to the new one, beside that with the code.
     browser.post("/api/email", &[("email", "anna.b@mail.example")]).await;
     let code = t.code("anna.b@mail.example", "confirm-address").await;
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     browser.post("/api/email_code", &[("code", &code)]).await;
     // They are sent later than what they tell of: that does not matter.
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     t.letters().await;
     let all = part(&mut browser, "/account/activity").await;
     let told_all = told(&all);
@@ -139,7 +139,7 @@ both!(letters_are_folded_into_what_they_tell_of, |t| {
     let changes = part(&mut browser, "/account/activity?kind=changes").await;
     assert_eq!(changes.entries[0].words, "E-mail changed · emails sent");
     // So has the hub.
-    browser.get("/account").await.says("E-mail changed · emails sent");
+    browser.get("/account").await.assert_text("E-mail changed · emails sent");
 });
 
 both!(letter_without_an_event_of_the_account_stands_alone, |t| {
@@ -167,7 +167,7 @@ both!(days_are_those_of_the_reader, |t| {
     browser.sign_in("anna", PASSWORD).await;
     t.letters().await;
     // 13 November, 23:33 in UTC: the day after in Berlin.
-    t.wait(9 * HOUR + 30 * MINUTE);
+    t.advance(9 * HOUR + 30 * MINUTE);
     browser.post("/api/letters", &[("signed_in", "on")]).await;
     let headings = |part: &ActivityPart| {
         let days =
@@ -182,7 +182,7 @@ both!(days_are_those_of_the_reader, |t| {
     browser.upload("/api/profile", &fields, ("picture", "application/octet-stream", b"")).await;
     let berlin = part(&mut browser, "/account/activity").await;
     assert_eq!(headings(&berlin), [("Today".to_owned(), false), ("Yesterday".to_owned(), false)]);
-    t.wait(DAY);
+    t.advance(DAY);
     browser.sign_in("anna", PASSWORD).await;
     let later = part(&mut browser, "/account/activity").await;
     let later = headings(&later).into_iter().map(|(heading, _)| heading).collect::<Vec<_>>();
@@ -192,7 +192,7 @@ both!(days_are_those_of_the_reader, |t| {
     let russian = browser.get("/account/activity?lang=ru").await;
     for words in ["Сегодня", "Вчера", "13 ноября 2026", "Вход · отправлено письмо"]
     {
-        russian.says(words);
+        russian.assert_text(words);
     }
 });
 
@@ -202,7 +202,7 @@ both!(parts_follow_each_other_and_are_shown_together, |t| {
     browser.sign_in("anna", PASSWORD).await;
     let client = Client { network: "11.0.1.0/24".to_owned(), user_agent: String::new() };
     for _ in 0..48 {
-        t.wait(1);
+        t.advance(1);
         let mut tx = t.state.db.begin().await.expect("a transaction");
         let (random, now) = (&t.state.random, t.state.clock.now());
         audit::record(&mut tx, random, now, EventKind::SignedOut, Some(&anna.id), &client)

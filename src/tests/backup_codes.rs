@@ -51,16 +51,16 @@ async fn enter(browser: &mut Browser, code: &str) -> Answer {
 both!(the_whole_way, |t| {
     let codes = with_codes(&t, "anna").await;
     let mut browser = recovering(&t, "anna", 9).await;
-    browser.get("/recover/method").await.says("Use a saved code");
+    browser.get("/recover/method").await.assert_text("Use a saved code");
     let page = browser.get("/recover/saved-code").await;
-    page.says("Enter a saved code");
+    page.assert_text("Enter a saved code");
     assert!(
         page.body.contains(r#"name="saved_code""#) && page.body.contains(r#"autocomplete="off""#)
     );
     let before = browser.cookie("flow");
     // As people type: small letters, spaces, look-alikes.
     let typed = codes[3].to_lowercase().replace('-', " ").replace('0', "o").replace('1', "L");
-    enter(&mut browser, &format!(" {typed} ")).await.says("Choose a new password");
+    enter(&mut browser, &format!(" {typed} ")).await.assert_text("Choose a new password");
     assert_ne!(browser.cookie("flow"), before, "a new token");
     // The flow opens nothing else, and nobody is signed in by it.
     assert!(!browser.is_signed_in().await);
@@ -71,29 +71,29 @@ both!(the_whole_way, |t| {
         assert!(letter.text.contains(words), "{words} is missing: {}", letter.text);
     }
     assert!(codes.iter().all(|code| !letter.text.contains(code)));
-    browser.new_password(NEW).await.says("Your password is new");
+    browser.new_password(NEW).await.assert_text("Your password is new");
     let mut anna = t.browser();
     anna.sign_in_and_prove("anna", NEW).await;
     // A recovery makes the others void.
-    anna.get(SCREEN).await.says("You have no saved codes");
-    anna.get("/account/activity").await.says("A saved code was used");
+    anna.get(SCREEN).await.assert_text("You have no saved codes");
+    anna.get("/account/activity").await.assert_text("A saved code was used");
 });
 
 both!(a_flow_that_asked_for_a_mailed_code_first_takes_one_too, |t| {
     let codes = with_codes(&t, "anna").await;
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
-    enter(&mut browser, &codes[0]).await.says("Choose a new password");
+    enter(&mut browser, &codes[0]).await.assert_text("Choose a new password");
     // Fifteen minutes, as after a mailed code.
-    t.wait(15 * 60_000);
-    browser.new_password(NEW).await.says("This took longer than we can wait");
+    t.advance(15 * 60_000);
+    browser.new_password(NEW).await.assert_text("This took longer than we can wait");
 });
 
 both!(n4_2_1_1_codes_are_shown_once_and_stored_as_a_mac, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
-    browser.get(SCREEN).await.says("You have no saved codes");
+    browser.get(SCREEN).await.assert_text("You have no saved codes");
     let answer = browser.post(SCREEN, &[]).await;
     assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, "no-store"));
     let codes = codes_on(&answer);
@@ -104,7 +104,7 @@ both!(n4_2_1_1_codes_are_shown_once_and_stored_as_a_mac, |t| {
     // No switch of the language, which would lose them.
     assert!(!answer.body.contains("/api/language"));
     let shown = browser.get(SCREEN).await;
-    shown.says("10 codes are left");
+    shown.assert_text("10 codes are left");
     assert!(codes_on(&shown).is_empty());
     assert!(shown.body.contains("/api/language"));
     let macs: Vec<(Vec<u8>,)> =
@@ -137,14 +137,14 @@ both!(new_codes_void_the_old_ones, |t| {
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
     let old = make(&mut browser).await;
-    t.wait(1000);
+    t.advance(1000);
     let new = make(&mut browser).await;
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 10);
     let mut recovery = recovering(&t, "anna", 1).await;
     for code in &old[..2] {
-        enter(&mut recovery, code).await.says("That code is not right, or was used already");
+        enter(&mut recovery, code).await.assert_text("That code is not right, or was used already");
     }
-    enter(&mut recovery, &new[0]).await.says("Choose a new password");
+    enter(&mut recovery, &new[0]).await.assert_text("Choose a new password");
 });
 
 both!(loading_the_page_again_makes_nothing_void, |t| {
@@ -156,11 +156,11 @@ both!(loading_the_page_again_makes_nothing_void, |t| {
     let codes = codes_on(&browser.post(SCREEN, &[("made_at", "0")]).await);
     // The browser posts the same form again.
     let again = browser.submit(SCREEN, &[("made_at", "0")]).await;
-    again.says("These codes were replaced or used meanwhile");
-    again.says("10 codes are left");
+    again.assert_text("These codes were replaced or used meanwhile");
+    again.assert_text("10 codes are left");
     assert_eq!(t.count(ANNA, "saved-codes-made").await, 1);
     let mut recovery = recovering(&t, "anna", 1).await;
-    enter(&mut recovery, &codes[0]).await.says("Choose a new password");
+    enter(&mut recovery, &codes[0]).await.assert_text("Choose a new password");
 });
 
 both!(a2_4_1_codes_are_made_five_times_an_hour_at_most, |t| {
@@ -218,20 +218,20 @@ both!(a6_6_3_five_tries_a_flow, |t| {
     let codes = with_codes(&t, "anna").await;
     let mut browser = recovering(&t, "anna", 1).await;
     // What is no code at all costs no try.
-    enter(&mut browser, " ").await.says("Please fill in one of your saved codes");
-    enter(&mut browser, "012345").await.says("A saved code has sixteen letters and digits");
+    enter(&mut browser, " ").await.assert_text("Please fill in one of your saved codes");
+    enter(&mut browser, "012345").await.assert_text("A saved code has sixteen letters and digits");
     for left in ["4 tries left", "3 tries left", "2 tries left", "1 try left"] {
         let page = enter(&mut browser, WRONG).await;
-        page.says(left);
+        page.assert_text(left);
         assert!(!page.body.contains(WRONG), "what was typed is not shown again");
     }
-    enter(&mut browser, WRONG).await.says("All tries are used up");
-    enter(&mut browser, &codes[0]).await.says("All tries are used up");
+    enter(&mut browser, WRONG).await.assert_text("All tries are used up");
+    enter(&mut browser, &codes[0]).await.assert_text("All tries are used up");
     // The mailed code is another way, in the same flow …
-    browser.submit("/api/recover_email", &[]).await.says("Enter the code");
+    browser.submit("/api/recover_email", &[]).await.assert_text("Enter the code");
     // … and another flow has its own tries.
     let mut other = recovering(&t, "anna", 2).await;
-    enter(&mut other, &codes[0]).await.says("Choose a new password");
+    enter(&mut other, &codes[0]).await.assert_text("Choose a new password");
 });
 
 both!(a6_6_3_parallel_tries_are_all_counted, |t| {
@@ -264,23 +264,23 @@ both!(a6_1_1_a_flood_locks_nobody_out_of_mailed_codes_nor_out_of_a_known_browser
     }
     // From a hundred failures a day on (N3.2.2) not even a right one is taken for this name …
     let mut late = recovering(&t, "anna", 50).await;
-    enter(&mut late, &codes[0]).await.says("Too many tries in a row");
+    enter(&mut late, &codes[0]).await.assert_text("Too many tries in a row");
     // … and, without a word about it, for no other name of the account.
     let mut other = recovering(&t, ANNA, 51).await;
-    enter(&mut other, &codes[0]).await.says("4 tries left");
+    enter(&mut other, &codes[0]).await.assert_text("4 tries left");
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 10);
     // A browser that the account knows, and the mailbox, are as open as ever.
     known.post("/api/recover", &[("login", "anna")]).await;
-    enter(&mut known, &codes[0]).await.says("Choose a new password");
+    enter(&mut known, &codes[0]).await.assert_text("Choose a new password");
     let mut owner = t.browser().on_network(60);
-    owner.ask_for_code("anna").await.says("a letter with a code is on its way");
+    owner.ask_for_code("anna").await.assert_text("a letter with a code is on its way");
     let code = t.code(ANNA, "recovery-code").await;
     assert_eq!(code.len(), 6);
-    owner.enter_code(&code).await.says("Choose a new password");
+    owner.enter_code(&code).await.assert_text("Choose a new password");
     // Tomorrow is another day.
-    t.wait(DAY);
+    t.advance(DAY);
     let mut tomorrow = recovering(&t, "anna", 70).await;
-    enter(&mut tomorrow, &codes[1]).await.says("Choose a new password");
+    enter(&mut tomorrow, &codes[1]).await.assert_text("Choose a new password");
 });
 
 both!(twenty_failures_an_hour_and_network, |t| {
@@ -299,8 +299,8 @@ both!(twenty_failures_an_hour_and_network, |t| {
     let mut owner = t.browser().on_network(1);
     owner.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
-    owner.enter_code(&code).await.says("Choose a new password");
-    t.wait(HOUR);
+    owner.enter_code(&code).await.assert_text("Choose a new password");
+    t.advance(HOUR);
     let mut later = recovering(&t, "user1", 1).await.json();
     let answer = later.post("/api/recover_saved_code", &[("saved_code", WRONG)]).await;
     assert_eq!(answer.status, 422);
@@ -329,7 +329,7 @@ both!(a6_3_8_known_unknown_and_disabled_look_the_same, |t| {
     for (html, names) in [true, false].into_iter().flat_map(|html| cases.map(|c| (html, c))) {
         let mut seen = Vec::new();
         for (name, code) in names {
-            t.wait(HOUR);
+            t.advance(HOUR);
             let mut browser = t.browser();
             browser.html = html;
             browser.submit("/api/recover", &[("login", name)]).await;
@@ -383,10 +383,10 @@ both!(owner_of_a_disabled_account_learns_it_by_mail, |t| {
     let codes = with_codes(&t, "anna").await;
     t.disable(&t.find("anna").await).await;
     let mut browser = recovering(&t, "anna", 1).await;
-    enter(&mut browser, WRONG).await.says("4 tries left");
+    enter(&mut browser, WRONG).await.assert_text("4 tries left");
     assert_eq!(t.count(ANNA, "account-disabled").await, 0);
     for _ in 0..2 {
-        enter(&mut browser, &codes[0]).await.says("left");
+        enter(&mut browser, &codes[0]).await.assert_text("left");
     }
     assert_eq!(t.count(ANNA, "account-disabled").await, 1, "once a day");
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 10);
@@ -396,44 +396,44 @@ both!(codes_are_good_for_their_own_account_only, |t| {
     let codes = with_codes(&t, "anna").await;
     with_codes(&t, "bert").await;
     let mut browser = recovering(&t, "bert", 1).await;
-    enter(&mut browser, &codes[0]).await.says("4 tries left");
+    enter(&mut browser, &codes[0]).await.assert_text("4 tries left");
 });
 
 both!(a7_4_3_flow_of_an_older_epoch_is_dead_and_codes_outlive_a_new_password, |t| {
     let codes = with_codes(&t, "anna").await;
     let mut early = recovering(&t, "anna", 1).await;
     let mut confirmed = recovering(&t, "anna", 2).await;
-    enter(&mut confirmed, &codes[0]).await.says("Choose a new password");
+    enter(&mut confirmed, &codes[0]).await.assert_text("Choose a new password");
     let mut raised = recovering(&t, "anna", 3).await;
     let id = t.find("anna").await.id;
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let sql = "UPDATE accounts SET epoch = epoch + 1 WHERE id = $1";
     tx.execute(sql, crate::args![id]).await.expect("done");
     tx.commit().await.expect("a commit");
-    enter(&mut raised, &codes[1]).await.says("4 tries left");
+    enter(&mut raised, &codes[1]).await.assert_text("4 tries left");
     assert!(!confirmed.new_password(NEW).await.words().contains("Your password is new"));
 
     let mut owner = t.browser();
     owner.sign_in("anna", PASSWORD).await;
     let fields = [("old_password", PASSWORD), ("new_password", NEW), ("new_password_again", NEW)];
-    owner.submit("/api/change_password", &fields).await.says("Your password was changed");
-    enter(&mut early, &codes[1]).await.says("or it was finished already");
+    owner.submit("/api/change_password", &fields).await.assert_text("Your password was changed");
+    enter(&mut early, &codes[1]).await.assert_text("or it was finished already");
     // They are for the day on which a password is forgotten.
     let mut later = recovering(&t, "anna", 4).await;
-    enter(&mut later, &codes[1]).await.says("Choose a new password");
+    enter(&mut later, &codes[1]).await.assert_text("Choose a new password");
 });
 
 both!(a2_3_1_no_step_can_be_skipped, |t| {
     let codes = with_codes(&t, "anna").await;
-    enter(&mut t.browser(), &codes[0]).await.says("Forgot your password?");
+    enter(&mut t.browser(), &codes[0]).await.assert_text("Forgot your password?");
     assert_eq!(t.browser().get("/recover/saved-code").await.location(), "/recover");
     let mut browser = recovering(&t, "anna", 1).await;
     browser.get("/recover/saved-code").await;
-    browser.new_password(NEW).await.says("How shall we check that it is you?");
+    browser.new_password(NEW).await.assert_text("How shall we check that it is you?");
     // What is spent is spent, in whatever flow.
-    enter(&mut browser, &codes[0]).await.says("Choose a new password");
+    enter(&mut browser, &codes[0]).await.assert_text("Choose a new password");
     let mut other = recovering(&t, "anna", 2).await;
-    enter(&mut other, &codes[0]).await.says("4 tries left");
+    enter(&mut other, &codes[0]).await.assert_text("4 tries left");
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 9);
 });
 
@@ -445,7 +445,10 @@ both!(taking_the_account_back_voids_them, |t| {
     let new = "thief@mail.example";
     thief.submit("/api/email", &[("email", new)]).await;
     let code = t.code(new, "confirm-address").await;
-    thief.submit("/api/email_code", &[("code", &code)]).await.says("Your e-mail was changed");
+    thief
+        .submit("/api/email_code", &[("code", &code)])
+        .await
+        .assert_text("Your e-mail was changed");
     for (name, network) in [("anna", 1), (ANNA, 2), (new, 3)] {
         let mut browser = recovering(&t, name, network).await;
         enter(&mut browser, WRONG).await;
@@ -460,14 +463,14 @@ both!(taking_the_account_back_voids_them, |t| {
     };
     let mut owner = t.browser();
     owner.get(&link(ANNA).await).await;
-    owner.submit("/api/object", &[]).await.says("The account is yours again");
+    owner.submit("/api/object", &[]).await.assert_text("The account is yours again");
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 0);
     // What the thief tried in vain does not count against the owner.
     let sql = "SELECT COUNT(*) FROM throttles
          WHERE key LIKE 'saved-code-failures%' AND key NOT LIKE 'saved-code-failures-network:%'";
     assert_eq!(t.number(sql).await, 1, "of the address that is nobody's by now");
     let mut again = recovering(&t, "anna", 4).await;
-    enter(&mut again, &codes[0]).await.says("4 tries left");
+    enter(&mut again, &codes[0]).await.assert_text("4 tries left");
     // What the owner makes then is void when the account is frozen.
     owner.submit("/api/recover_email", &[]).await;
     let code = t.code(ANNA, "recovery-code").await;
@@ -477,7 +480,7 @@ both!(taking_the_account_back_voids_them, |t| {
     make(&mut owner).await;
     let mut thief = t.browser();
     thief.get(&link(new).await).await;
-    thief.submit("/api/object", &[]).await.says("The account is frozen");
+    thief.submit("/api/object", &[]).await.assert_text("The account is frozen");
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 0);
 });
 
@@ -486,7 +489,7 @@ both!(deletion_takes_them_along, |t| {
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
     browser.post("/api/delete", &[("confirmation", "anna")]).await;
-    t.wait(14 * DAY);
+    t.advance(14 * DAY);
     run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 0);
 });
@@ -529,30 +532,30 @@ both!(codes_travel_in_no_draft, |t| {
     let typed =
         [("lang", "ru"), ("screen", "/recover/saved-code"), ("saved_code", codes[0].as_str())];
     let page = browser.submit("/api/language", &typed).await;
-    page.says("Введите резервный код");
+    page.assert_text("Введите резервный код");
     assert!(!page.body.contains(&codes[0]));
-    enter(&mut browser, &codes[0]).await.says("Придумайте новый пароль");
+    enter(&mut browser, &codes[0]).await.assert_text("Придумайте новый пароль");
 });
 
 both!(few_codes_are_a_reason_to_replace_them, |t| {
     let codes = with_codes(&t, "anna").await;
     for (network, code) in codes.iter().take(7).enumerate() {
         let mut browser = recovering(&t, "anna", u32::try_from(network).expect("small")).await;
-        enter(&mut browser, code).await.says("Choose a new password");
+        enter(&mut browser, code).await.assert_text("Choose a new password");
     }
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
     let page = browser.get(SCREEN).await;
-    page.says("3 codes are left");
-    page.says("These are only a few");
-    page.says("Replace all codes");
+    page.assert_text("3 codes are left");
+    page.assert_text("These are only a few");
+    page.assert_text("Replace all codes");
     for code in &codes[7..] {
-        t.wait(1000);
+        t.advance(1000);
         let mut browser = recovering(&t, "anna", 80).await;
         enter(&mut browser, code).await;
     }
     assert!(t.letter(ANNA, "saved-code-used").await.text.contains("It was the last one"));
-    browser.get(SCREEN).await.says("You have no saved codes");
+    browser.get(SCREEN).await.assert_text("You have no saved codes");
 });
 
 both!(a16_5_a_code_whose_letter_cannot_be_written_is_not_used_up, |t| {
@@ -568,5 +571,5 @@ both!(a16_5_a_code_whose_letter_cannot_be_written_is_not_used_up, |t| {
     let answer = browser.clone().json().post("/api/recover_saved_code", &fields).await;
     assert_eq!(answer.status, 503);
     rename("ALTER TABLE outbox_away RENAME TO outbox").await;
-    enter(&mut browser, &codes[0]).await.says("Choose a new password");
+    enter(&mut browser, &codes[0]).await.assert_text("Choose a new password");
 });

@@ -80,7 +80,7 @@ impl Answer {
     }
 
     #[track_caller]
-    pub(super) fn says(&self, words: &str) {
+    pub(super) fn assert_text(&self, words: &str) {
         assert!(
             self.words().contains(words),
             "{words:?} is not on this page ({}): {}",

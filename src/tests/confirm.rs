@@ -47,13 +47,13 @@ both!(a7_5_1_proof_is_good_for_ten_minutes, |t| {
     let mut browser = signed_in(&t).await;
     let answer = browser.get("/account/settings/email").await;
     let confirm = answer.location().to_owned();
-    browser.get(&confirm).await.says("Is it you?");
+    browser.get(&confirm).await.assert_text("Is it you?");
     let fields = [("password", PASSWORD), ("next", "/account/settings/email")];
     let answer = browser.submit("/api/confirm", &fields).await;
-    answer.says("New e-mail");
-    t.wait(PROOF - 1);
+    answer.assert_text("New e-mail");
+    t.advance(PROOF - 1);
     assert_eq!(browser.get("/account/settings/email").await.status, 200);
-    t.wait(1);
+    t.advance(1);
     assert_eq!(browser.get("/account/settings/email").await.status, 302);
 });
 
@@ -89,15 +89,15 @@ both!(a7_4_3_proof_dies_with_the_epoch, |t| {
 both!(mailed_code_proves_as_well_as_the_password, |t| {
     let mut browser = signed_in(&t).await;
     let next = ("next", "/account/settings/login");
-    browser.submit("/api/confirm_email", &[next]).await.says("Enter the code");
+    browser.submit("/api/confirm_email", &[next]).await.assert_text("Enter the code");
     let letter = t.letter(ANNA, "recovery-code").await;
     assert!(letter.text.contains("change something important"), "{}", letter.text);
     let wrong = browser.submit("/api/confirm_code", &[("code", "000000")]).await;
-    wrong.says("4 tries left");
+    wrong.assert_text("4 tries left");
     let code = t.code(ANNA, "recovery-code").await;
-    browser.submit("/api/confirm_code", &[("code", &code)]).await.says("New login");
+    browser.submit("/api/confirm_code", &[("code", &code)]).await.assert_text("New login");
     // One use.
-    t.wait(PROOF);
+    t.advance(PROOF);
     let again = browser.clone().json().post("/api/confirm_code", &[("code", &code)]).await;
     assert_eq!(again.error(), "flow_expired");
 });
@@ -131,7 +131,7 @@ both!(n3_2_2_wrong_passwords_wait_and_are_recorded, |t| {
     ];
     assert_eq!(browser.post("/api/change_password", &fields).await.error(), "too_many_tries");
     assert_eq!(t.number("SELECT COUNT(*) FROM events WHERE kind = 'confirm_refused'").await, 5);
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     assert_eq!(browser.post("/api/confirm", &[("password", PASSWORD)]).await.status, 200);
 });
 
@@ -139,14 +139,14 @@ both!(n3_2_2_a_hundred_in_a_row_take_the_password_until_a_code_proves_it, |t| {
     let mut browser = signed_in(&t).await.json();
     for n in 0..100 {
         // Slowly, for days: the waits alone would let this go on for ever.
-        t.wait(16 * MINUTE);
+        t.advance(16 * MINUTE);
         if n % 40 == 39 {
             browser.sign_in("anna", PASSWORD).await;
         }
         let answer = browser.post("/api/confirm", &[("password", "wrong password")]).await;
         assert_eq!(answer.field("password"), "password_wrong", "{n}");
     }
-    t.wait(16 * MINUTE);
+    t.advance(16 * MINUTE);
     let answer = browser.post("/api/confirm", &[("password", PASSWORD)]).await;
     assert_eq!(answer.field("password"), "password_use_code");
     let fields = [

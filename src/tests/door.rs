@@ -217,7 +217,7 @@ both!(a1_3_doubled_and_bracketed_fields_are_refused_by_us, |t| {
             .push(("referer", "http://localhost:3000/sign-in?next=%2Faccount".to_owned()));
         let answer = browser.request(Method::POST, "/api/sign_in", Some(body.clone())).await;
         assert_eq!((answer.status.as_u16(), answer.location()), (303, "/sign-in"), "{fields}");
-        browser.get("/sign-in").await.says("could not be read");
+        browser.get("/sign-in").await.assert_text("could not be read");
         let mut program = t.browser().json();
         let answer = program.request(Method::POST, "/api/sign_in", Some(body)).await;
         assert_eq!(
@@ -366,7 +366,7 @@ both!(a4_1_3_forwarded_addresses_are_read_as_proxies_write_them, |t| {
             .await
             .expect("an event");
         assert_eq!(newest.0, network, "{forwarded}");
-        t.wait(60 * 60_000);
+        t.advance(60 * 60_000);
     }
 });
 
@@ -470,7 +470,7 @@ both!(a3_5_a_link_changes_the_language_of_no_account, |t| {
         let mut linked = browser.clone();
         linked.headers.extend(site.map(|site| ("sec-fetch-site", site.to_owned())));
         let page = linked.get("/account?lang=ru").await;
-        page.says("Здравствуйте, anna!");
+        page.assert_text("Здравствуйте, anna!");
         assert!(page.header("set-cookie").starts_with("lang=ru"), "{site:?}");
         assert_eq!(language().await, "en", "{site:?}");
     }
@@ -492,11 +492,11 @@ both!(head_changes_nothing, |t| {
     browser.post("/api/sign_in", &[("login", "anna"), ("password", "wrong password")]).await;
     let looked = browser.request(Method::HEAD, "/sign-in", None).await;
     assert_eq!((looked.status.as_u16(), looked.header("set-cookie")), (200, ""));
-    browser.get("/sign-in").await.says("not right");
+    browser.get("/sign-in").await.assert_text("not right");
 
     browser.sign_in("anna", PASSWORD).await;
     let mut staff = t.staff_browser(&account).await;
-    t.wait(20 * 60_000);
+    t.advance(20 * 60_000);
     let rows = async || {
         let mut rows = Vec::new();
         for sql in [

@@ -19,9 +19,12 @@ async fn proved(t: &TestApp) -> Browser {
 /// Changes the address to the end, in a browser that gave a fresh proof.
 async fn change(t: &TestApp, browser: &mut Browser, email: &str) {
     let answer = browser.submit("/api/email", &[("email", email)]).await;
-    answer.says("Enter the code");
+    answer.assert_text("Enter the code");
     let code = t.code(email, "confirm-address").await;
-    browser.submit("/api/email_code", &[("code", &code)]).await.says("Your e-mail was changed");
+    browser
+        .submit("/api/email_code", &[("code", &code)])
+        .await
+        .assert_text("Your e-mail was changed");
     t.letters().await;
 }
 
@@ -44,20 +47,23 @@ async fn link(t: &TestApp, to: &str, kind: &str) -> String {
 async fn object(browser: &mut Browser, path: &str) -> super::browser::Answer {
     let answer = browser.get(path).await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "/letter"), "{answer:?}");
-    browser.get("/letter").await.says("This was not me");
+    browser.get("/letter").await.assert_text("This was not me");
     browser.submit("/api/object", &[]).await
 }
 
 both!(a6_3_7_change_of_email_tells_the_old_address_and_the_new, |t| {
     let mut browser = proved(&t).await;
     let before = browser.cookie("session");
-    browser.submit("/api/email", &[("email", NEW)]).await.says(NEW);
+    browser.submit("/api/email", &[("email", NEW)]).await.assert_text(NEW);
     // Asking changes nothing, and tells the old address.
     assert_eq!(t.find("anna").await.email, ANNA);
     let asked = t.letter(ANNA, "address-changing").await;
     assert!(asked.text.contains(NEW) && asked.text.contains("/letter/"), "{}", asked.text);
     let code = t.code(NEW, "confirm-address").await;
-    browser.submit("/api/email_code", &[("code", &code)]).await.says("Your e-mail was changed");
+    browser
+        .submit("/api/email_code", &[("code", &code)])
+        .await
+        .assert_text("Your e-mail was changed");
     assert_eq!(t.find("anna").await.email, NEW);
     assert!(t.letter(ANNA, "address-changed").await.text.contains("/letter/"));
     assert!(t.letter(NEW, "address-changed").await.text.contains("anna"));
@@ -102,16 +108,16 @@ both!(old_address_is_nobody_elses_while_it_can_object_and_free_afterwards, |t| {
     change(&t, &mut browser, NEW).await;
     let fields = [("login", "carla"), ("email", ANNA), ("password", "blue lamp eight")];
     let mut carla = t.browser();
-    carla.submit("/api/register", &fields).await.says("Confirm your e-mail");
+    carla.submit("/api/register", &fields).await.assert_text("Confirm your e-mail");
     let letters = t.letters().await;
     let words = "Somebody wanted to use this address";
     assert!(letters.iter().any(|letter| letter.to == ANNA && letter.text.contains(words)));
     assert_eq!(t.count(ANNA, "confirm-address").await, 0);
-    t.wait(14 * DAY);
+    t.advance(14 * DAY);
     let mut carla = t.browser();
     carla.submit("/api/register", &fields).await;
     let code = t.code(ANNA, "confirm-address").await;
-    carla.submit("/api/register_code", &[("code", &code)]).await.says("Hello, carla");
+    carla.submit("/api/register_code", &[("code", &code)]).await.assert_text("Hello, carla");
 });
 
 both!(a14_2_1_following_a_link_changes_nothing_and_leaves_no_token_behind, |t| {
@@ -130,14 +136,14 @@ both!(a14_2_1_following_a_link_changes_nothing_and_leaves_no_token_behind, |t| {
 both!(deletion_waits_while_an_old_address_can_still_take_the_account_back, |t| {
     let mut thief = proved(&t).await;
     thief.post("/api/delete", &[("confirmation", "anna")]).await;
-    t.wait(10 * DAY);
+    t.advance(10 * DAY);
     thief.sign_in_and_prove("anna", PASSWORD).await;
     change(&t, &mut thief, NEW).await;
-    t.wait(13 * DAY);
+    t.advance(13 * DAY);
     crate::server::run::sweep(&t.state).await.expect("swept");
     let path = link(&t, ANNA, "address-changed").await;
-    object(&mut t.browser(), &path).await.says("The account is yours again");
-    t.wait(20 * DAY);
+    object(&mut t.browser(), &path).await.assert_text("The account is yours again");
+    t.advance(20 * DAY);
     crate::server::run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.find("anna").await.email, ANNA);
 });
@@ -146,7 +152,7 @@ both!(this_was_not_me_at_the_request_stops_the_change, |t| {
     let mut thief = proved(&t).await;
     thief.submit("/api/email", &[("email", "thief@mail.example")]).await;
     let path = link(&t, ANNA, "address-changing").await;
-    object(&mut t.browser(), &path).await.says("The account is yours again");
+    object(&mut t.browser(), &path).await.assert_text("The account is yours again");
     let code = t.code("thief@mail.example", "confirm-address").await;
     let late = thief.json().post("/api/email_code", &[("code", &code)]).await;
     assert_eq!(late.status, 401);
@@ -158,7 +164,7 @@ both!(thief_who_knows_the_password_and_hopped_twice_loses_the_account_to_the_old
     let mut second = t.browser();
     second.sign_in("anna", PASSWORD).await;
     change(&t, &mut thief, "thief1@mail.example").await;
-    t.wait(3 * DAY);
+    t.advance(3 * DAY);
     thief.sign_in_and_prove("anna", PASSWORD).await;
     change(&t, &mut thief, "thief2@mail.example").await;
     thief.prove(PASSWORD).await;
@@ -167,10 +173,10 @@ both!(thief_who_knows_the_password_and_hopped_twice_loses_the_account_to_the_old
     thief.sign_in("anna", PASSWORD).await;
 
     // The oldest letter is good on the last of its fourteen days: hopping did not shorten it.
-    t.wait(11 * DAY - 1);
+    t.advance(11 * DAY - 1);
     let path = link(&t, ANNA, "address-changed").await;
     let mut owner = t.browser();
-    object(&mut owner, &path).await.says("The account is yours again");
+    object(&mut owner, &path).await.assert_text("The account is yours again");
     let anna = t.find("anna").await;
     assert_eq!((anna.email.as_str(), anna.delete_at), (ANNA, None));
 
@@ -180,11 +186,11 @@ both!(thief_who_knows_the_password_and_hopped_twice_loses_the_account_to_the_old
         assert_eq!(thief.clone().json().sign_in(name, PASSWORD).await.status, 401, "{name}");
     }
     // Recovery begins there: the code goes to the old address, and to no other.
-    owner.submit("/api/recover_email", &[]).await.says("Enter the code");
+    owner.submit("/api/recover_email", &[]).await.assert_text("Enter the code");
     assert_eq!(t.count("thief2@mail.example", "recovery-code").await, 0);
     let code = t.code(ANNA, "recovery-code").await;
     owner.enter_code(&code).await;
-    owner.new_password("blue lamp eight").await.says("Your password is new");
+    owner.new_password("blue lamp eight").await.assert_text("Your password is new");
     assert_eq!(t.browser().json().sign_in("anna", "blue lamp eight").await.status, 200);
     assert_eq!(thief.json().sign_in("anna", PASSWORD).await.status, 401);
 });
@@ -195,14 +201,14 @@ both!(a6_1_1_what_a_thief_used_up_is_not_the_owners_to_wait_for, |t| {
     for n in 0..20 {
         t.browser().on_network(n).json().ask_for_code("anna").await;
         t.browser().on_network(n).json().ask_for_code(NEW).await;
-        t.wait(60_000);
+        t.advance(60_000);
     }
     let path = link(&t, ANNA, "address-changed").await;
     let mut owner = t.browser().on_network(99);
-    object(&mut owner, &path).await.says("The account is yours again");
+    object(&mut owner, &path).await.assert_text("The account is yours again");
     let before = t.count(ANNA, "recovery-code").await;
     let answer = owner.submit("/api/recover_email", &[]).await;
-    answer.says("Enter the code");
+    answer.assert_text("Enter the code");
     assert!(
         !answer.words().contains(ANNA),
         "the oldest address is not shown to whoever has the link"
@@ -219,9 +225,9 @@ both!(
         thief.post("/api/letters", &[]).await;
         t.browser().json().ask_for_code(ANNA).await;
         assert_eq!(t.count(ANNA, "unknown-address").await, 0);
-        t.wait(60_000);
+        t.advance(60_000);
         let path = link(&t, ANNA, "address-changed").await;
-        object(&mut t.browser(), &path).await.says("The account is yours again");
+        object(&mut t.browser(), &path).await.assert_text("The account is yours again");
         assert_eq!(t.find("anna").await.email, ANNA);
     }
 );
@@ -230,10 +236,10 @@ both!(middle_address_restores_the_oldest_and_not_itself, |t| {
     let mut thief = proved(&t).await;
     change(&t, &mut thief, "thief1@mail.example").await;
     thief.prove(PASSWORD).await;
-    t.wait(120_000);
+    t.advance(120_000);
     change(&t, &mut thief, "thief2@mail.example").await;
     let path = link(&t, "thief1@mail.example", "address-changed").await;
-    object(&mut t.browser(), &path).await.says("The account is yours again");
+    object(&mut t.browser(), &path).await.assert_text("The account is yours again");
     assert_eq!(t.find("anna").await.email, ANNA);
 });
 
@@ -241,7 +247,7 @@ both!(the_link_is_good_for_fourteen_days_and_once, |t| {
     let mut browser = proved(&t).await;
     change(&t, &mut browser, NEW).await;
     let path = link(&t, ANNA, "address-changed").await;
-    t.wait(14 * DAY);
+    t.advance(14 * DAY);
     let mut late = t.browser();
     late.get(&path).await;
     assert_eq!(late.get("/letter").await.status, 410);
@@ -251,7 +257,7 @@ both!(the_link_is_good_for_fourteen_days_and_once, |t| {
     browser.sign_in_and_prove("anna", PASSWORD).await;
     change(&t, &mut browser, "anna.newer@mail.example").await;
     let path = link(&t, NEW, "address-changed").await;
-    object(&mut t.browser(), &path).await.says("The account is yours again");
+    object(&mut t.browser(), &path).await.assert_text("The account is yours again");
     assert_eq!(t.find("anna").await.email, NEW);
     let mut again = t.browser();
     again.get(&path).await;
@@ -265,7 +271,7 @@ both!(if_the_new_address_objects_too_the_account_is_frozen, |t| {
     let mut old = t.browser();
     object(&mut old, &path).await;
     let path = link(&t, NEW, "address-changed").await;
-    object(&mut t.browser(), &path).await.says("The account is frozen");
+    object(&mut t.browser(), &path).await.assert_text("The account is frozen");
     let anna = t.find("anna").await;
     assert!(!anna.is_active() && anna.frozen_at.is_some());
     assert!(t.letter(ANNA, "account-disabled").await.text.contains("Two addresses claim"));
@@ -308,7 +314,10 @@ both!(a16_5_a_change_that_cannot_tell_the_old_address_does_not_happen, |t| {
     let anna = t.find("anna").await;
     assert_eq!(anna.email, ANNA, "nothing half done");
     // The code was not used up by it.
-    browser.submit("/api/email_code", &[("code", &code)]).await.says("Your e-mail was changed");
+    browser
+        .submit("/api/email_code", &[("code", &code)])
+        .await
+        .assert_text("Your e-mail was changed");
 });
 
 both!(bad_addresses_say_so_and_are_there_again, |t| {

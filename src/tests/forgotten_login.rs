@@ -11,19 +11,19 @@ both!(letter_names_the_account_that_the_address_has_or_had, |t| {
     browser
         .submit("/api/find_login", &[("email", "Anna@Mail.Example")])
         .await
-        .says("A letter is on its way");
+        .assert_text("A letter is on its way");
     let letter = t.letter("anna@mail.example", "login-reminder").await;
     assert!(letter.text.contains("anna") && letter.account == "anna", "{}", letter.text);
 
     // The next letter is a newer one.
-    t.wait(SECOND);
+    t.advance(SECOND);
     let mut owner = t.browser();
     owner.sign_in_and_prove("anna", PASSWORD).await;
     owner.post("/api/email", &[("email", "anna.new@mail.example")]).await;
     let code = t.code("anna.new@mail.example", "confirm-address").await;
     owner.post("/api/email_code", &[("code", &code)]).await;
     for wait in [0, 20 * DAY] {
-        t.wait(wait);
+        t.advance(wait);
         t.browser().post("/api/find_login", &[("email", ANNA)]).await;
         let letter = t.letter(ANNA, "login-reminder").await;
         assert!(
@@ -72,7 +72,7 @@ both!(a2_4_1_three_letters_a_day_whoever_asks, |t| {
         }
         assert_eq!(t.count(name, "login-reminder").await, 3);
     }
-    t.wait(DAY);
+    t.advance(DAY);
     assert_eq!(t.browser().json().post("/api/find_login", &[("email", ANNA)]).await.status, 200);
 });
 
@@ -88,7 +88,7 @@ both!(limits_hold_for_a_network_and_for_strangers, |t| {
         let email = format!("other{n}@mail.example");
         t.browser().on_network(100 + n).json().post("/api/find_login", &[("email", &email)]).await;
     }
-    t.wait(DAY / 2);
+    t.advance(DAY / 2);
     let sent = t.letters().await.iter().filter(|letter| letter.kind == "login-reminder").count();
     assert_eq!(sent, 50, "no more than that to people who have no account");
 });
@@ -99,9 +99,12 @@ both!(a_browser_without_proof_does_not_wait_its_letter_does, |t| {
         let email = format!("stranger{n}@mail.example");
         t.browser().post("/api/find_login", &[("email", &email)]).await;
     }
-    t.browser().submit("/api/find_login", &[("email", ANNA)]).await.says("A letter is on its way");
+    t.browser()
+        .submit("/api/find_login", &[("email", ANNA)])
+        .await
+        .assert_text("A letter is on its way");
     assert_eq!(t.count(ANNA, "login-reminder").await, 0);
-    t.wait(20_000);
+    t.advance(20_000);
     assert_eq!(t.count(ANNA, "login-reminder").await, 1);
 });
 
@@ -112,16 +115,16 @@ both!(screen_says_what_to_search_for, |t| {
             vec!["The Corner Shop <orders@shop.example>".parse().expect("a sender")];
     })
     .await;
-    t.browser().get("/recover").await.says("Forgot your login?");
+    t.browser().get("/recover").await.assert_text("Forgot your login?");
     let page = t.browser().get("/recover/login").await;
     for words in [
         "no-reply@localhost",
         "Welcome to Corner Shop: your registration data",
         "orders@shop.example",
     ] {
-        page.says(words);
+        page.assert_text(words);
     }
     let answer = t.browser().submit("/api/find_login", &[("email", "anna@nowhere")]).await;
-    answer.says("does not look like an e-mail address");
+    answer.assert_text("does not look like an e-mail address");
     assert!(answer.body.contains(r#"value="anna@nowhere""#));
 });

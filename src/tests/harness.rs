@@ -281,7 +281,7 @@ impl TestApp {
         self.state.clock.now()
     }
 
-    pub(super) fn wait(&self, millis: i64) {
+    pub(super) fn advance(&self, millis: i64) {
         self.state.clock.advance(millis);
     }
 

@@ -139,7 +139,7 @@ both!(a3_5_cross_site_posts_are_refused, |t| {
                 assert_eq!(answer.status, 403, "{path} {headers:?}");
                 assert!(browser.cookie("session").is_none());
                 if html {
-                    answer.says("This came from another site");
+                    answer.assert_text("This came from another site");
                 } else {
                     assert_eq!(answer.error(), "forbidden");
                 }
@@ -284,7 +284,7 @@ both!(au_a_megabyte_is_refused_fast, |t| {
 both!(errors_have_a_page_of_their_own, |t| {
     let page = t.browser().get("/no-such-page").await;
     assert_eq!(page.status, 404);
-    page.says("There is nothing at this address");
+    page.assert_text("There is nothing at this address");
     let json = t.browser().json().get("/no-such-page").await;
     assert_eq!((json.status.as_u16(), json.error().as_str()), (404, "not_found"));
     t.state.db.close().await;
@@ -294,7 +294,7 @@ both!(errors_have_a_page_of_their_own, |t| {
     browser.set_cookie("session", &"A".repeat(43));
     let page = browser.get("/account").await;
     assert_eq!((page.status.as_u16(), page.header("retry-after")), (503, "10"));
-    page.says("We cannot do this just now");
+    page.assert_text("We cannot do this just now");
     let form =
         t.browser().json().post("/api/sign_in", &[("login", "anna"), ("password", PASSWORD)]).await;
     assert_eq!((form.status.as_u16(), form.error().as_str()), (503, "unavailable"));
@@ -318,13 +318,13 @@ both!(language_switch_keeps_the_step_and_what_was_typed, |t| {
         (303, "/register?next=%2Faccount%2Fprofile")
     );
     let page = browser.get("/register?next=%2Faccount%2Fprofile").await;
-    page.says("Создать аккаунт");
+    page.assert_text("Создать аккаунт");
     assert!(page.body.contains(r#"value="anna""#) && page.body.contains("anna@mail.example"));
     assert!(page.body.contains(r#"lang="ru""#) && page.body.contains("/account/profile"));
     assert!(!page.body.contains("my secret words") && !page.body.contains("123456"));
     // The cookie stays; a link may name another.
-    browser.get("/sign-in").await.says("Войти");
-    browser.get("/sign-in?lang=en").await.says("Sign in");
+    browser.get("/sign-in").await.assert_text("Войти");
+    browser.get("/sign-in?lang=en").await.assert_text("Sign in");
     let evil =
         browser.post("/api/language", &[("lang", "ru"), ("screen", "https://evil.example/")]).await;
     assert_eq!(evil.location(), "/");
@@ -334,17 +334,17 @@ both!(language_follows_the_browser_and_then_the_account, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.headers.push(("accept-language", "fr, ru;q=0.8, en;q=0.5".to_owned()));
-    browser.get("/sign-in").await.says("Войти");
-    browser.sign_in("anna", PASSWORD).await.says("Hello, anna");
+    browser.get("/sign-in").await.assert_text("Войти");
+    browser.sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
     let mut own = browser.clone();
     own.headers.push(("sec-fetch-site", "none".to_owned()));
-    own.get("/account?lang=ru").await.says("Здравствуйте, anna!");
-    t.browser().sign_in("anna", PASSWORD).await.says("Здравствуйте, anna!");
+    own.get("/account?lang=ru").await.assert_text("Здравствуйте, anna!");
+    t.browser().sign_in("anna", PASSWORD).await.assert_text("Здравствуйте, anna!");
     // A link on another site shows a language, and changes nobody's account.
     let mut linked = browser.clone();
     linked.headers.push(("sec-fetch-site", "cross-site".to_owned()));
-    linked.get("/account?lang=en").await.says("Hello, anna");
-    t.browser().sign_in("anna", PASSWORD).await.says("Здравствуйте, anna!");
+    linked.get("/account?lang=en").await.assert_text("Hello, anna");
+    t.browser().sign_in("anna", PASSWORD).await.assert_text("Здравствуйте, anna!");
 });
 
 both!(well_known_address_leads_to_the_change_of_password, |t| {
@@ -356,7 +356,7 @@ both!(development_mailbox_is_there_without_smtp_only, |t| {
     t.account("anna").await;
     t.browser().ask_for_code("anna").await;
     t.letters().await;
-    t.browser().get("/dev/mail").await.says("anna@mail.example");
+    t.browser().get("/dev/mail").await.assert_text("anna@mail.example");
     let letters = t.browser().json().get("/dev/mail.json").await.json();
     let first = &letters[0];
     for (key, value) in [
@@ -379,8 +379,8 @@ both!(flash_is_bound_to_its_screen_and_to_five_minutes, |t| {
     assert!(!flash.contains("anna"));
     assert!(!browser.clone().get("/recover").await.words().contains("not right"));
     let mut late = browser.clone();
-    browser.get("/sign-in").await.says("not right");
-    t.wait(5 * 60_000);
+    browser.get("/sign-in").await.assert_text("not right");
+    t.advance(5 * 60_000);
     assert!(!late.get("/sign-in").await.words().contains("not right"));
     let mut forged = t.browser();
     forged.set_cookie("draft", &format!("{}A", &flash[..flash.len() - 1]));

@@ -56,7 +56,7 @@ async fn rename(t: &TestApp, sql: &'static str) {
 async fn with_profile(t: &TestApp) -> Browser {
     let mut browser = signed_in(t).await;
     let fields = [("display_name", "Anna"), ("locale", "en"), ("time_zone", "Europe/Berlin")];
-    browser.submit("/api/profile", &fields).await.says("Saved.");
+    browser.submit("/api/profile", &fields).await.assert_text("Saved.");
     browser
 }
 
@@ -72,11 +72,11 @@ both!(after_an_outage_saving_the_profile_as_it_stands_loses_nothing, |t| {
     assert_eq!((away.status.as_u16(), away.location()), (303, PROFILE));
     rename(&t, "ALTER TABLE sessions_away RENAME TO sessions").await;
     let page = browser.get(PROFILE).await;
-    page.says("We cannot do this just now");
+    page.assert_text("We cannot do this just now");
     let now = form(&page);
     assert_eq!(field(&now, "display_name"), "Anne", "what was typed");
     assert_eq!(field(&now, "time_zone"), "Europe/Berlin");
-    post(&mut browser, "/api/profile", &now).await.says("Saved.");
+    post(&mut browser, "/api/profile", &now).await.assert_text("Saved.");
     let anna = t.find("anna").await;
     assert_eq!(
         (anna.display_name.as_deref(), anna.time_zone()),
@@ -90,7 +90,7 @@ both!(form_that_comes_back_without_what_was_typed_shows_what_is_stored, |t| {
     let long = "x".repeat(20_000);
     let fields = [("display_name", long.as_str()), ("locale", "en"), ("time_zone", "Asia/Tokyo")];
     let page = browser.submit("/api/profile", &fields).await;
-    page.says("64 characters at most");
+    page.assert_text("64 characters at most");
     let now = form(&page);
     assert_eq!(field(&now, "display_name"), "Anna");
     assert_eq!(field(&now, "time_zone"), "Asia/Tokyo");
@@ -100,7 +100,7 @@ both!(form_that_comes_back_without_what_was_typed_shows_what_is_stored, |t| {
     browser.headers.pop();
     let now = form(&browser.get(PROFILE).await);
     assert_eq!((field(&now, "display_name"), field(&now, "time_zone")), ("Anna", "Europe/Berlin"));
-    post(&mut browser, "/api/profile", &now).await.says("Saved.");
+    post(&mut browser, "/api/profile", &now).await.assert_text("Saved.");
     assert_eq!(t.find("anna").await.display_name.as_deref(), Some("Anna"));
     // What was emptied by whoever typed stays empty.
     let fields = [("display_name", ""), ("locale", "en"), ("time_zone", "Mars/Olympus")];
@@ -116,7 +116,7 @@ both!(screen_that_could_not_be_shown_leaves_what_was_typed_for_the_next_try, |t|
     assert_eq!(browser.get(PROFILE).await.status, 503);
     rename(&t, "ALTER TABLE pictures_away RENAME TO pictures").await;
     let page = browser.get(PROFILE).await;
-    page.says("time zone");
+    page.assert_text("time zone");
     assert_eq!(field(&form(&page), "display_name"), "Anne");
     assert_eq!(field(&form(&browser.get(PROFILE).await), "display_name"), "Anna", "read once");
 });
@@ -132,11 +132,11 @@ both!(form_that_came_back_does_not_overwrite_what_another_tab_saved_meanwhile, |
     let flash = browser.cookie("draft").expect("a draft");
     let mut tab = browser.clone();
     let other = [("display_name", "Ann"), ("locale", "en"), ("time_zone", "Europe/Berlin")];
-    tab.submit("/api/profile", &other).await.says("Saved.");
+    tab.submit("/api/profile", &other).await.assert_text("Saved.");
     browser.set_cookie("draft", &flash);
     let mut now = form(&browser.get(PROFILE).await);
     now.iter_mut().filter(|f| f.0 == "time_zone").for_each(|f| f.1 = "Europe/Paris".into());
-    post(&mut browser, "/api/profile", &now).await.says("changed in another window");
+    post(&mut browser, "/api/profile", &now).await.assert_text("changed in another window");
     assert_eq!(t.find("anna").await.display_name.as_deref(), Some("Ann"));
 });
 
@@ -152,7 +152,7 @@ both!(language_switch_keeps_what_was_not_ticked_and_does_not_switch_back, |t| {
     fields.extend([("lang".to_owned(), "en".to_owned())]);
     let page = post(&mut browser, "/api/language", &fields).await;
     assert_eq!(field(&form(&page), "locale"), "en");
-    post(&mut browser, "/api/profile", &form(&page)).await.says("Saved.");
+    post(&mut browser, "/api/profile", &form(&page)).await.assert_text("Saved.");
     assert_eq!(t.find("anna").await.locale().tag(), "en");
 });
 
@@ -183,7 +183,7 @@ both!(change_leads_back_to_what_was_typed, |t| {
     assert!(code.body.contains(r#"href="/recover""#));
     assert_eq!(field(&form(&browser.get("/recover").await), "login"), "bert@mail.example");
     // Once it is over, it is over.
-    t.wait(3_600_001);
+    t.advance(3_600_001);
     assert_eq!(field(&form(&browser.get("/recover").await), "login"), "");
     assert_eq!(field(&form(&browser.get("/register").await), "email"), "");
 
@@ -225,7 +225,7 @@ both!(signed_out_meanwhile_every_form_leads_to_sign_in_and_back, |t| {
         let next = url::form_urlencoded::byte_serialize(screen.as_bytes()).collect::<String>();
         assert_eq!(answer.location(), format!("/sign-in?next={next}"), "{path}");
         let page = browser.get(answer.location()).await;
-        page.says("You were signed out. Please sign in again.");
+        page.assert_text("You were signed out. Please sign in again.");
         assert!(page.body.contains(&format!(r#"name="next" value="{screen}""#)), "{path}");
         let json = browser.json().post(path, &fields).await;
         assert_eq!((json.status.as_u16(), json.error().as_str()), (401, "signed_out"), "{path}");
@@ -240,10 +240,10 @@ both!(what_was_typed_is_there_after_signing_in_again_and_for_nobody_else, |t| {
     // In another tab.
     browser.post("/api/sign_out", &[]).await;
     let page = post(&mut browser, "/api/profile", &fields).await;
-    page.says("You were signed out");
+    page.assert_text("You were signed out");
     // A slip of the finger does not lose it.
     let wrong = [("login", "anna"), ("password", "wrong words"), ("next", PROFILE)];
-    browser.submit("/api/sign_in", &wrong).await.says("not right");
+    browser.submit("/api/sign_in", &wrong).await.assert_text("not right");
     let mut somebody_else = browser.clone();
     let theirs = [("login", "bert"), ("password", PASSWORD), ("next", PROFILE)];
     let page = somebody_else.submit("/api/sign_in", &theirs).await;
@@ -252,7 +252,7 @@ both!(what_was_typed_is_there_after_signing_in_again_and_for_nobody_else, |t| {
     let again = [("login", "anna"), ("password", PASSWORD), ("next", PROFILE)];
     let page = browser.submit("/api/sign_in", &again).await;
     assert_eq!(field(&form(&page), "display_name"), "Anne");
-    post(&mut browser, "/api/profile", &form(&page)).await.says("Saved.");
+    post(&mut browser, "/api/profile", &form(&page)).await.assert_text("Saved.");
     assert_eq!(t.find("anna").await.display_name.as_deref(), Some("Anne"));
     assert_eq!(field(&form(&browser.get(PROFILE).await), "display_name"), "Anne");
     // Where a fresh proof comes first, too.
@@ -286,18 +286,18 @@ both!(browser_that_keeps_no_cookies_is_told, |t| {
                 let to = answer.location().to_owned();
                 answer = browser.get(&to).await;
             }
-            answer.says(words);
+            answer.assert_text(words);
         }
     }
     // An older browser names the screen that it comes from.
     let mut browser = t.browser();
     browser.headers.push(("referer", "http://localhost:3000/sign-in".to_owned()));
-    browser.get("/register").await.says("did not keep our cookies");
+    browser.get("/register").await.assert_text("did not keep our cookies");
     // A refused form says so even to a browser that names nothing.
     let mut browser = t.browser();
     let to = browser.post("/api/sign_in", &[("login", "anna")]).await.location().to_owned();
     browser.cookies.clear();
-    browser.get(&to).await.says("did not keep our cookies");
+    browser.get(&to).await.assert_text("did not keep our cookies");
 });
 
 both!(browser_that_keeps_cookies_is_told_nothing_of_them, |t| {

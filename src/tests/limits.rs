@@ -233,7 +233,7 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_registering_and_recov
         ("known", Box::new(known)),
     ] {
         // The counters of accounts are not those of the door before.
-        t.wait(24 * HOUR);
+        t.advance(24 * HOUR);
         let mut browsers = doors.browsers(NAMES);
         for (n, browser) in browsers.iter_mut().enumerate() {
             post(browser, "/api/recover", &[("login", name(n))]).await;
@@ -245,7 +245,7 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_registering_and_recov
         let wrong = |_| fields(&[("saved_code", "ABCD-EFGH-JKMN-PQRS")]);
         let door = format!("saved code: {class}");
         doors.through(&door, "/api/recover_saved_code", &mut browsers, wrong).await;
-        t.wait(HOUR);
+        t.advance(HOUR);
         let mut one = doors.browsers(1);
         post(&mut one[0], "/api/recover", &[("login", name(1))]).await;
         let arranged = |n: usize| vec![("email", of(n))];
@@ -281,7 +281,7 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_asking_support, |t| {
     }
     let more = |n: usize| vec![("message", format!("Is anybody there? {n} 123456"))];
     doors.through("support: send", "/api/support_send", &mut browsers, more).await;
-    t.wait(HOUR);
+    t.advance(HOUR);
     let address = |n: usize| vec![("email", format!("nobody{n}@mail.example"))];
     doors.through("support: address", "/api/support_email", &mut browsers, address).await;
     doors.begin().await;
@@ -387,12 +387,12 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_as_staff, |t| {
     doors.through("take", "/api/operator_take", &mut one, |_| about(Vec::new())).await;
     let answers =
         |n: usize| about(vec![("message", format!("Good day {n}")), ("nonce", format!("{n:036}"))]);
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     doors.through("answer", "/api/operator_answer", &mut one, answers).await;
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     let notes = |n: usize| about(vec![("note", format!("called twice {n}"))]);
     doors.through("note", "/api/operator_note", &mut one, notes).await;
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     doors.begin().await;
     for n in 0..REQUESTS / 2 {
         post(&mut one[0], "/api/operator_close", &about(vec![("solved", "yes".into())])).await;
@@ -401,13 +401,13 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_as_staff, |t| {
         post(&mut one[0], "/api/operator_look", &about(Vec::new())).await;
     }
     doors.end("close, reopen, claim, look").await;
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     let duty = |n: usize| {
         let on = if n.is_multiple_of(2) { "on" } else { "off" };
         vec![("duty", on.to_owned())]
     };
     doors.through("duty", "/api/operator_duty", &mut one, duty).await;
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     let canned = |n: usize| {
         vec![
             ("answer_locale", "en".to_owned()),
@@ -416,13 +416,13 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_as_staff, |t| {
         ]
     };
     doors.through("canned", "/api/operator_canned", &mut one, canned).await;
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     let roles = |n: usize| {
         let role = if n.is_multiple_of(2) { "operator" } else { "shopper" };
         vec![("login", known(n / 2)), ("role", role.to_owned())]
     };
     doors.through("role", "/api/staff_role", &mut one, roles).await;
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     let mut ids = Vec::new();
     for n in 0..NAMES {
         ids.push(t.find(&known(n)).await.id);
@@ -472,18 +472,18 @@ both!(refusals_while_one_waits_are_recorded_once_a_wait_and_network, |t| {
     for network in [1, 2] {
         for _ in 0..50 {
             let mut browser = t.browser().on_network(network);
-            browser.sign_in("anna", PASSWORD).await.says("Please try again in 30 seconds");
+            browser.sign_in("anna", PASSWORD).await.assert_text("Please try again in 30 seconds");
         }
     }
     assert_eq!(t.number(events).await, 7);
     // Whom it aimed at is not said: nothing was judged.
     assert_eq!(t.number("SELECT COUNT(*) FROM events WHERE account_id IS NULL").await, 2);
-    t.wait(20 * SECOND);
-    t.browser().on_network(1).sign_in("anna", PASSWORD).await.says("in 10 seconds");
+    t.advance(20 * SECOND);
+    t.browser().on_network(1).sign_in("anna", PASSWORD).await.assert_text("in 10 seconds");
     assert_eq!(t.number(events).await, 7, "it is the same wait");
-    t.wait(10 * SECOND);
-    t.browser().sign_in("anna", "wrong password").await.says("not right");
-    t.browser().on_network(1).sign_in("anna", PASSWORD).await.says("in 60 seconds");
+    t.advance(10 * SECOND);
+    t.browser().sign_in("anna", "wrong password").await.assert_text("not right");
+    t.browser().on_network(1).sign_in("anna", PASSWORD).await.assert_text("in 60 seconds");
     assert_eq!(t.number(events).await, 9, "it is another");
 });
 
@@ -525,13 +525,13 @@ both!(right_passwords_are_limited_by_account_and_network_and_tell_strangers_noth
     assert_eq!(signed_in, 20);
     // A wrong password is a wrong password, as for anybody.
     for name in ["anna", "bert", "nobody"] {
-        t.browser().on_network(1).sign_in(name, "wrong password").await.says("not right");
+        t.browser().on_network(1).sign_in(name, "wrong password").await.assert_text("not right");
     }
     // Others in this network, and the same account elsewhere, sign in.
-    t.browser().on_network(1).sign_in("bert", PASSWORD).await.says("Hello, bert");
-    t.browser().on_network(2).sign_in("anna", PASSWORD).await.says("Hello, anna");
-    t.wait(HOUR);
-    t.browser().on_network(1).sign_in("anna", PASSWORD).await.says("Hello, anna");
+    t.browser().on_network(1).sign_in("bert", PASSWORD).await.assert_text("Hello, bert");
+    t.browser().on_network(2).sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
+    t.advance(HOUR);
+    t.browser().on_network(1).sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
 });
 
 both!(free_passes_without_proof_are_limited_for_the_whole_site, |t| {
@@ -551,10 +551,10 @@ both!(free_passes_without_proof_are_limited_for_the_whole_site, |t| {
         }
     }
     assert_eq!(free, 300);
-    t.wait(HOUR);
+    t.advance(HOUR);
     let mut later = t.browser().on_network(41);
     later.post("/api/recover", &[("login", "anna")]).await;
-    later.get("/recover/method").await.says("How shall we check");
+    later.get("/recover/method").await.assert_text("How shall we check");
 });
 
 both!(free_passes_of_one_v6_allocation_leave_those_of_the_site_to_others, |t| {
@@ -571,7 +571,7 @@ both!(free_passes_of_one_v6_allocation_leave_those_of_the_site_to_others, |t| {
     assert_eq!(free, 30, "the whole /48 is one client");
     let mut other = t.browser().on_network(1);
     other.post("/api/recover", &[("login", "anna")]).await;
-    other.get("/recover/method").await.says("How shall we check");
+    other.get("/recover/method").await.assert_text("How shall we check");
 });
 
 both!(n3_2_2_the_hundred_failures_are_counted_by_account_whichever_name_is_typed, |t| {
@@ -584,7 +584,7 @@ both!(n3_2_2_the_hundred_failures_are_counted_by_account_whichever_name_is_typed
             network += 1;
             t.browser().on_network(network).sign_in(name, "wrong password").await;
         }
-        t.wait(16 * MINUTE);
+        t.advance(16 * MINUTE);
     }
     let failures = t.number(count).await;
     // By one name twenty; by both the first four of the second more, and no others.
@@ -594,8 +594,12 @@ both!(n3_2_2_the_hundred_failures_are_counted_by_account_whichever_name_is_typed
     for _ in 0..5 {
         t.browser().on_network(900).sign_in("bert", "wrong password").await;
     }
-    t.browser().on_network(900).sign_in("bert", PASSWORD).await.says("Too many tries in a row");
-    t.browser().on_network(900).sign_in(&fresh.email, PASSWORD).await.says("Hello, bert");
+    t.browser()
+        .on_network(900)
+        .sign_in("bert", PASSWORD)
+        .await
+        .assert_text("Too many tries in a row");
+    t.browser().on_network(900).sign_in(&fresh.email, PASSWORD).await.assert_text("Hello, bert");
 });
 
 both!(recovery_of_its_owner_does_not_end_the_wait_that_strangers_see, |t| {
@@ -609,16 +613,19 @@ both!(recovery_of_its_owner_does_not_end_the_wait_that_strangers_see, |t| {
     owner.ask_for_code("anna").await;
     let code = t.code("anna@mail.example", "recovery-code").await;
     owner.enter_code(&code).await;
-    owner.new_password("blue lamp eight").await.says("Your password is new");
+    owner.new_password("blue lamp eight").await.assert_text("Your password is new");
     // For strangers nothing happened, under no name.
     for name in ["anna", "anna@mail.example", "nobody"] {
         let mut stranger = t.browser().on_network(60);
-        stranger.sign_in(name, "wrong password").await.says("Please try again in 30 seconds");
+        stranger
+            .sign_in(name, "wrong password")
+            .await
+            .assert_text("Please try again in 30 seconds");
     }
     // The owner is known where she recovered, and waits for nobody there.
-    owner.sign_in("anna", "blue lamp eight").await.says("Hello, anna");
-    t.wait(30 * SECOND);
-    t.browser().on_network(70).sign_in("anna", "blue lamp eight").await.says("Hello, anna");
+    owner.sign_in("anna", "blue lamp eight").await.assert_text("Hello, anna");
+    t.advance(30 * SECOND);
+    t.browser().on_network(70).sign_in("anna", "blue lamp eight").await.assert_text("Hello, anna");
 });
 
 /// The `device` cookie is a list, one token for each account that was used in a browser.
@@ -692,7 +699,7 @@ both!(two_tabs_that_sign_in_at_once_keep_the_browser_known, |t| {
     for tokens in left {
         let mut browser = t.browser();
         browser.set_cookie("device", &tokens);
-        browser.sign_in("anna", PASSWORD).await.says("Hello, anna");
+        browser.sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
     }
     assert_eq!(t.count("anna@mail.example", "new-device").await, 1);
 });
@@ -845,7 +852,7 @@ both!(help_with_passwords_is_limited_by_network_and_others_are_helped, |t| {
     let ask = [("password", "green lamp seven")];
     let other = t.browser().on_network(2).json().post("/api/password_help", &ask).await;
     assert_eq!(other.status, 200);
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     let later = t.browser().on_network(1).json().post("/api/password_help", &ask).await;
     assert_eq!(later.status, 200);
 });
@@ -868,7 +875,7 @@ both!(fields_judged_while_they_are_typed_are_limited_by_network, |t| {
     let help = [("password", "green lamp seven")];
     let help = t.browser().on_network(1).json().post("/api/password_help", &help).await;
     assert_eq!(help.status, 200);
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     assert_eq!(t.browser().on_network(1).json().post(path, &ask).await.status, 200);
 });
 

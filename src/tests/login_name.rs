@@ -7,7 +7,10 @@ both!(login_is_changed_and_the_old_one_goes_on_signing_in, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
-    browser.submit("/api/login", &[("login", "anna-new")]).await.says("Your login was changed");
+    browser
+        .submit("/api/login", &[("login", "anna-new")])
+        .await
+        .assert_text("Your login was changed");
     for login in ["anna", "ANNA-new", "anna@mail.example"] {
         assert_eq!(t.browser().json().sign_in(login, PASSWORD).await.status, 200, "{login}");
     }
@@ -35,7 +38,7 @@ both!(once_in_thirty_days_and_back_to_an_old_name, |t| {
     assert_eq!(browser.post("/api/login", &[("login", "second")]).await.status, 200);
     let answer = browser.post("/api/login", &[("login", "third")]).await;
     assert_eq!(answer.field("login"), "login_too_soon");
-    t.wait(30 * DAY);
+    t.advance(30 * DAY);
     browser.sign_in_and_prove("anna", PASSWORD).await;
     assert_eq!(browser.post("/api/login", &[("login", "anna")]).await.status, 200);
     assert_eq!(t.find("second").await.login, "anna");

@@ -200,12 +200,12 @@ both!(after_deletion_nothing_of_the_person_is_left, |t| {
     let id = t.find("anna-b").await.id;
     browser.prove(PASSWORD).await;
     let answer = browser.submit("/api/delete", &[("confirmation", "anna-b")]).await;
-    answer.says("Your account will be deleted on 27 November 2026.");
+    answer.assert_text("Your account will be deleted on 27 November 2026.");
     assert_eq!(t.count("anna.b@mail.example", "deletion-started").await, 1);
-    t.wait(14 * DAY - 1);
+    t.advance(14 * DAY - 1);
     run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.find("anna-b").await.id, id, "not a moment earlier");
-    t.wait(1);
+    t.advance(1);
     run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.count("anna.b@mail.example", "deletion-done").await, 1);
 
@@ -255,17 +255,20 @@ both!(signing_in_during_the_grace_offers_to_keep_the_account, |t| {
     let mut other = t.browser();
     other.sign_in("anna", PASSWORD).await;
     browser.sign_in_and_prove("anna", PASSWORD).await;
-    browser.submit("/api/delete", &[("confirmation", "bert")]).await.says("This is not your login");
+    browser
+        .submit("/api/delete", &[("confirmation", "bert")])
+        .await
+        .assert_text("This is not your login");
     assert!(browser.is_signed_in().await);
     browser.submit("/api/delete", &[("confirmation", " ANNA ")]).await;
     assert!(!browser.is_signed_in().await && !other.is_signed_in().await);
 
     let answer = browser.sign_in("anna", PASSWORD).await;
-    answer.says("Keep your account?");
-    answer.says("Your account will be deleted on 27 November 2026.");
-    browser.get("/account").await.says("Keep my account");
-    browser.submit("/api/keep", &[]).await.says("Your account stays");
-    t.wait(20 * DAY);
+    answer.assert_text("Keep your account?");
+    answer.assert_text("Your account will be deleted on 27 November 2026.");
+    browser.get("/account").await.assert_text("Keep my account");
+    browser.submit("/api/keep", &[]).await.assert_text("Your account stays");
+    t.advance(20 * DAY);
     run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.find("anna").await.delete_at, None);
 });
@@ -277,7 +280,7 @@ both!(a6_3_7_letters_at_the_start_and_the_end_of_a_deletion_say_how_to_object, |
     browser.submit("/api/delete", &[("confirmation", "anna")]).await;
     let started = t.letter(ANNA, "deletion-started").await;
     assert!(started.text.contains("27 November 2026") && started.text.contains("Keep my account"));
-    t.wait(14 * DAY);
+    t.advance(14 * DAY);
     run::sweep(&t.state).await.expect("swept");
     assert!(t.letter(ANNA, "deletion-done").await.text.contains("anna"));
 });
@@ -314,7 +317,7 @@ both!(deletion_is_started_once_and_the_days_are_not_counted_anew, |t| {
         tab.clone().json().post("/api/delete", &[("confirmation", "anna")]).await.status,
         401
     );
-    t.wait(DAY);
+    t.advance(DAY);
     tab.sign_in_and_prove("anna", PASSWORD).await;
     tab.post("/api/delete", &[("confirmation", "anna")]).await;
     assert_eq!(t.find("anna").await.delete_at, at);
@@ -338,7 +341,7 @@ both!(a_disabled_account_is_not_deleted_under_the_shops_hands, |t| {
     browser.sign_in_and_prove("anna", PASSWORD).await;
     browser.post("/api/delete", &[("confirmation", "anna")]).await;
     t.disable(&anna).await;
-    t.wait(15 * DAY);
+    t.advance(15 * DAY);
     run::sweep(&t.state).await.expect("swept");
     assert!(t.find("anna").await.delete_at.is_some());
 });

@@ -32,25 +32,25 @@ both!(host_beyond_ascii_is_one_address_however_it_is_written, |t| {
     const WIRE: &str = "Anna@xn--bcher-kva.example";
     let mut browser = t.browser();
     let page = register(&mut browser, "anna", "Anna@BÜCHER.example").await;
-    page.says("Anna@bücher.example");
+    page.assert_text("Anna@bücher.example");
     let code = t.code(WIRE, "confirm-address").await;
     let page = browser.submit("/api/register_code", &[("code", &code)]).await;
-    page.says("Anna@bücher.example");
+    page.assert_text("Anna@bücher.example");
     assert_eq!(t.find("anna").await.email, WIRE, "as letters travel");
     assert!(t.letter(WIRE, "welcome").await.text.contains("Anna@bücher.example"));
-    t.wait(DAY);
+    t.advance(DAY);
     for typed in ["anna@bücher.example", "anna@xn--bcher-kva.example", "ANNA@bu\u{308}cher.example"]
     {
         assert_eq!(t.browser().json().sign_in(typed, PASSWORD).await.status, 200, "{typed}");
-        register(&mut t.browser(), "bert", typed).await.says("Confirm your e-mail");
+        register(&mut t.browser(), "bert", typed).await.assert_text("Confirm your e-mail");
     }
     assert_eq!(t.count(WIRE, "confirm-address").await, 1, "nobody else gets it");
     assert_eq!(t.count(WIRE, "address-in-use").await, 1, "and its owner is told, once a day");
-    t.wait(DAY);
+    t.advance(DAY);
     t.browser().ask_for_code("anna@bücher.example").await;
     assert_eq!(t.count(WIRE, "recovery-code").await, 1);
     let page = t.browser().submit("/api/find_login", &[("email", "anna@bücher.example")]).await;
-    page.says("A letter is on its way");
+    page.assert_text("A letter is on its way");
     assert_eq!(t.count(WIRE, "login-reminder").await, 1);
 });
 
@@ -72,10 +72,10 @@ both!(what_cannot_be_seen_is_dropped_wherever_a_name_is_read, |t| {
         let typed = format!("{half}{c}{rest}");
         let address = format!(" {c}an{c}na{n}@mail.exam{c}ple{c}");
         let mut browser = t.browser().on_network(n);
-        register(&mut browser, &typed, &address).await.says(&email);
+        register(&mut browser, &typed, &address).await.assert_text(&email);
         let code = t.code(&email, "confirm-address").await;
         let page = browser.submit("/api/register_code", &[("code", &code)]).await;
-        page.says(&format!("Hello, {login}"));
+        page.assert_text(&format!("Hello, {login}"));
         let anna = t.find(&login).await;
         assert_eq!((anna.login.as_str(), anna.email.as_str()), (login.as_str(), email.as_str()));
         for name in [&typed, &address, &format!("{login}{c}"), &email] {
@@ -119,10 +119,12 @@ both!(address_at_a_number_is_refused_at_the_field, |t| {
         let answer = t.browser().json().post("/api/find_login", &[("email", typed)]).await;
         assert_eq!(answer.field("email"), "email_number", "{typed}");
     }
-    register(&mut t.browser(), "bert", "a@10.0.0.5").await.says("What follows the @ is a number");
+    register(&mut t.browser(), "bert", "a@10.0.0.5")
+        .await
+        .assert_text("What follows the @ is a number");
     let letters = t.letters().await;
     assert!(letters.iter().all(|letter| letter.kind == "new-device"), "of the owner's sign-in");
-    register(&mut t.browser(), "bert", "a@3com.example").await.says("Confirm your e-mail");
+    register(&mut t.browser(), "bert", "a@3com.example").await.assert_text("Confirm your e-mail");
 });
 
 both!(login_may_be_of_every_script_that_people_write, |t| {
@@ -146,12 +148,12 @@ both!(login_may_be_of_every_script_that_people_write, |t| {
     for (n, name) in (0..).zip(names) {
         let mut browser = t.browser().on_network(n);
         let email = format!("who{n}@mail.example");
-        register(&mut browser, name, &email).await.says("Confirm your e-mail");
+        register(&mut browser, name, &email).await.assert_text("Confirm your e-mail");
         let code = t.code(&email, "confirm-address").await;
         browser
             .submit("/api/register_code", &[("code", &code)])
             .await
-            .says(&format!("Hello, {name}"));
+            .assert_text(&format!("Hello, {name}"));
         assert_eq!(t.browser().json().sign_in(name, PASSWORD).await.status, 200, "{name}");
     }
     for (n, (name, kind)) in (100..).zip([
@@ -222,10 +224,10 @@ both!(look_alike_of_a_former_and_of_a_deleted_login_is_taken, |t| {
     assert_eq!(owner.post("/api/login", &[("login", "other")]).await.status, 200);
     assert_eq!(refusal(&t, 1, "Iimes11").await, "login_taken");
     // The owner may: it is nobody else whom it could be taken for.
-    t.wait(30 * DAY);
+    t.advance(30 * DAY);
     owner.sign_in_and_prove("other", PASSWORD).await;
     assert_eq!(owner.post("/api/login", &[("login", "Iimes11")]).await.status, 200);
-    t.wait(30 * DAY);
+    t.advance(30 * DAY);
     owner.sign_in_and_prove("other", PASSWORD).await;
     assert_eq!(owner.post("/api/login", &[("login", "limes11")]).await.status, 200);
     let account = t.find("limes11").await;
@@ -259,7 +261,7 @@ both!(look_alikes_from_before_stay_and_go_back_to_their_names, |t| {
     let mut browser = t.browser().json();
     browser.sign_in_and_prove("iimes11", PASSWORD).await;
     assert_eq!(browser.post("/api/login", &[("login", "second")]).await.status, 200);
-    t.wait(30 * DAY);
+    t.advance(30 * DAY);
     browser.sign_in_and_prove("second", PASSWORD).await;
     assert_eq!(browser.post("/api/login", &[("login", "Iimes11")]).await.status, 200);
     assert_eq!(t.find("second").await.login, "Iimes11");
@@ -328,7 +330,7 @@ both!(names_of_the_shop_are_kept_for_it, |t| {
     for (n, name) in (500..).zip(["adminka", "helpful", "corner", "shopper"]) {
         assert_eq!(refusal(&t, n, name).await, "", "{name}");
     }
-    register(&mut t.browser(), "support", "a@mail.example").await.says("kept for the shop");
+    register(&mut t.browser(), "support", "a@mail.example").await.assert_text("kept for the shop");
     t.account("anna").await;
     let mut browser = t.browser().json();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -346,7 +348,7 @@ both!(names_of_the_shop_are_kept_for_it, |t| {
     browser = t.browser().json();
     browser.sign_in_and_prove("support", PASSWORD).await;
     assert_eq!(browser.post("/api/login", &[("login", "olga")]).await.status, 200);
-    t.wait(30 * DAY);
+    t.advance(30 * DAY);
     browser.sign_in_and_prove("support", PASSWORD).await;
     assert_eq!(browser.post("/api/login", &[("login", "Support")]).await.status, 200);
 });
@@ -356,18 +358,18 @@ both!(own_address_in_another_spelling_is_taken_without_a_code, |t| {
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
     let page = browser.submit("/api/email", &[("email", "anna@XN--BCHER-KVA.example")]).await;
-    page.says("spelled as you typed it");
-    page.says("anna@bücher.example");
+    page.assert_text("spelled as you typed it");
+    page.assert_text("anna@bücher.example");
     assert_eq!(t.find("anna").await.email, "anna@xn--bcher-kva.example");
     assert!(browser.is_signed_in().await);
     let letters = t.letters().await;
     assert!(letters.iter().all(|letter| letter.kind == "new-device"));
     let same = browser.submit("/api/email", &[("email", "anna@bücher.example")]).await;
-    same.says("This is your e-mail already");
+    same.assert_text("This is your e-mail already");
     // The address was not changed: no other can take the account back, and none is held.
     assert_eq!(t.number("SELECT COUNT(*) FROM address_changes").await, 0);
     assert_eq!(t.number("SELECT COUNT(*) FROM identifiers WHERE kind = 'email'").await, 1);
-    t.browser().sign_in("ANNA@bücher.example", PASSWORD).await.says("Hello, anna");
+    t.browser().sign_in("ANNA@bücher.example", PASSWORD).await.assert_text("Hello, anna");
 });
 
 both!(password_is_the_same_however_its_letters_are_composed, |t| {

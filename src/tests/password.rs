@@ -80,7 +80,7 @@ both!(a6_2_8_exact_case_kept_nfc_only, |t| {
     );
     for wrong in ["caf\u{e9} au Lait", "Caf\u{e9} au Laiu", "Caf\u{e9} au Lait ", "Cafe au Lait"] {
         assert_eq!(t.browser().json().sign_in("anna", wrong).await.status, 401, "{wrong}");
-        t.wait(crate::server::clock::HOUR);
+        t.advance(crate::server::clock::HOUR);
     }
 });
 
@@ -174,7 +174,7 @@ both!(wrong_old_passwords_count_whatever_the_new_ones_are, |t| {
     }
     let refused = "SELECT COUNT(*) FROM events WHERE kind = 'password_change_refused'";
     assert_eq!(t.number(refused).await, 5);
-    t.wait(30_000);
+    t.advance(30_000);
     assert_eq!(change(&mut browser, PASSWORD, NEW, NEW).await.status, 200);
 });
 
@@ -192,12 +192,12 @@ both!(change_ends_all_other_sessions_and_renews_this_one, |t| {
     let (mut other, mut replay) = (t.browser(), browser.clone());
     other.sign_in("anna", PASSWORD).await;
     browser.html = true;
-    change(&mut browser, PASSWORD, NEW, NEW).await.says("Your password was changed");
+    change(&mut browser, PASSWORD, NEW, NEW).await.assert_text("Your password was changed");
     assert!(browser.is_signed_in().await && !other.is_signed_in().await);
     assert_eq!(replay.get("/account").await.status, 401, "the token of before is dead, too");
     let letter = t.letter("anna@mail.example", "password-changed").await;
     assert!(letter.text.contains("choose a new password at once"));
-    t.browser().sign_in("anna", NEW).await.says("Hello, anna");
+    t.browser().sign_in("anna", NEW).await.assert_text("Hello, anna");
 });
 
 both!(guessing_the_old_one_waits, |t| {
@@ -207,7 +207,7 @@ both!(guessing_the_old_one_waits, |t| {
     }
     let refused = change(&mut browser, PASSWORD, NEW, NEW).await;
     assert_eq!((refused.status.as_u16(), refused.error().as_str()), (429, "too_many_tries"));
-    t.wait(30_000);
+    t.advance(30_000);
     assert_eq!(change(&mut browser, PASSWORD, NEW, NEW).await.status, 200);
 });
 

@@ -23,15 +23,18 @@ both!(password_is_changed_with_a_mailed_code, |t| {
     let mut other = t.browser();
     other.sign_in("anna", PASSWORD).await;
     let mut thief = browser.clone();
-    browser.get("/account/settings/password").await.says("Email a code");
-    browser.submit("/api/settings_password_email", &[]).await.says("Enter the code");
+    browser.get("/account/settings/password").await.assert_text("Email a code");
+    browser.submit("/api/settings_password_email", &[]).await.assert_text("Enter the code");
     let code = t.code(ANNA, "recovery-code").await;
-    browser.submit("/api/settings_password_code", &[("code", "000000")]).await.says("4 tries left");
+    browser
+        .submit("/api/settings_password_code", &[("code", "000000")])
+        .await
+        .assert_text("4 tries left");
     browser
         .submit("/api/settings_password_code", &[("code", &code)])
         .await
-        .says("New password again");
-    browser.submit("/api/settings_password", &BOTH).await.says("Your password was changed");
+        .assert_text("New password again");
+    browser.submit("/api/settings_password", &BOTH).await.assert_text("Your password was changed");
     // Signed in afterwards still, under a new token; all others are out.
     assert!(browser.is_signed_in().await);
     assert!(!other.is_signed_in().await && !thief.is_signed_in().await);
@@ -89,7 +92,7 @@ both!(a_stolen_session_alone_can_change_neither_email_nor_password_nor_delete, |
             assert_ne!(refused.status, 200, "{answer} {guess}");
         }
         assert_ne!(thief.post(then, &BOTH).await.status, 200);
-        t.wait(MINUTE);
+        t.advance(MINUTE);
     }
     assert!(
         t.letter(ANNA, "recovery-code")
@@ -123,13 +126,19 @@ both!(resend_waits_a_minute_and_the_old_code_ends, |t| {
     let mut browser = signed_in(&t).await;
     browser.submit("/api/settings_password_email", &[]).await;
     let first = t.code(ANNA, "recovery-code").await;
-    browser.submit("/api/settings_password_email", &[]).await.says("A code was sent a moment ago");
-    t.wait(MINUTE);
-    browser.submit("/api/settings_password_email", &[]).await.says("A new letter is on its way");
+    browser
+        .submit("/api/settings_password_email", &[])
+        .await
+        .assert_text("A code was sent a moment ago");
+    t.advance(MINUTE);
+    browser
+        .submit("/api/settings_password_email", &[])
+        .await
+        .assert_text("A new letter is on its way");
     browser
         .submit("/api/settings_password_code", &[("code", &first)])
         .await
-        .says("replaced by a newer one");
+        .assert_text("replaced by a newer one");
 });
 
 both!(a6_2_4_help_while_choosing_explains_by_the_rules_that_refuse, |t| {
@@ -170,22 +179,25 @@ both!(a6_2_4_help_while_choosing_explains_by_the_rules_that_refuse, |t| {
 both!(a6_3_7_n4_6_every_new_password_is_told_and_the_letter_says_how_to_object, |t| {
     let mut browser = signed_in(&t).await;
     let with_old = [("old_password", PASSWORD), BOTH[0], BOTH[1]];
-    browser.submit("/api/change_password", &with_old).await.says("Your password was changed");
+    browser
+        .submit("/api/change_password", &with_old)
+        .await
+        .assert_text("Your password was changed");
     assert_eq!(t.count(ANNA, "password-changed").await, 1);
 
     browser.submit("/api/settings_password_email", &[]).await;
     let code = t.code(ANNA, "recovery-code").await;
     browser.submit("/api/settings_password_code", &[("code", &code)]).await;
     let third = [("new_password", "yellow lamp nine"), ("new_password_again", "yellow lamp nine")];
-    browser.submit("/api/settings_password", &third).await.says("Your password was changed");
+    browser.submit("/api/settings_password", &third).await.assert_text("Your password was changed");
     assert_eq!(t.count(ANNA, "password-changed").await, 2);
 
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     let mut recovering = t.browser();
     recovering.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
     recovering.enter_code(&code).await;
-    recovering.new_password("silver lamp ten").await.says("Your password is new");
+    recovering.new_password("silver lamp ten").await.assert_text("Your password is new");
     assert_eq!(t.count(ANNA, "password-changed").await, 3);
 
     let letters = t.letters().await;

@@ -40,19 +40,19 @@ async fn upload(browser: &mut Browser, file: &[u8]) -> Answer {
 
 both!(profile_is_saved_and_greets_by_name, |t| {
     let mut browser = signed_in(&t).await;
-    browser.get("/account/profile").await.says("Change password");
+    browser.get("/account/profile").await.assert_text("Change password");
     let fields = [
         ("display_name", "  Анна \u{1f98a} Арбат "),
         ("locale", "ru"),
         ("time_zone", "Europe/Moscow"),
     ];
     let answer = browser.submit("/api/profile", &fields).await;
-    answer.says("Сохранено.");
-    browser.get("/account").await.says("Здравствуйте, Анна \u{1f98a} Арбат!");
+    answer.assert_text("Сохранено.");
+    browser.get("/account").await.assert_text("Здравствуйте, Анна \u{1f98a} Арбат!");
     let anna = t.find("anna").await;
     assert_eq!((anna.time_zone(), anna.locale().tag()), (Some("Europe/Moscow"), "ru"));
     // Times follow: 14:03 UTC is 17:03 in Moscow.
-    browser.get("/account/activity").await.says("17:03 MSK");
+    browser.get("/account/activity").await.assert_text("17:03 MSK");
 });
 
 both!(names_with_everything_in_them, |t| {
@@ -71,14 +71,14 @@ both!(names_with_everything_in_them, |t| {
     ] {
         let (refused, page) = save(typed).await;
         assert_eq!(refused, "");
-        page.says(&format!("Hello, {kept}"));
+        page.assert_text(&format!("Hello, {kept}"));
     }
     for long in ["x".repeat(65), "\u{1f600}".repeat(65), "x".repeat(10_000)] {
         assert_eq!(save(&long).await.0, "display_name_too_long");
     }
     let (_, page) = save("<script>alert(1)</script>").await;
     assert!(!page.body.contains("<script>alert"));
-    save(" \u{200b}\u{202e} ").await.1.says("Hello, anna");
+    save(" \u{200b}\u{202e} ").await.1.assert_text("Hello, anna");
 });
 
 both!(unknown_language_and_time_zone_are_refused_at_their_fields, |t| {
@@ -106,9 +106,9 @@ both!(time_zones_by_their_older_names_are_taken, |t| {
         [("Asia/Calcutta", "19:33"), ("Europe/Kiev", "16:03"), ("Etc/UTC", "14:03")]
     {
         let fields = [("display_name", ""), ("locale", "en"), ("time_zone", zone)];
-        browser.submit("/api/profile", &fields).await.says("Saved.");
+        browser.submit("/api/profile", &fields).await.assert_text("Saved.");
         assert_eq!(t.find("anna").await.time_zone(), Some(zone));
-        browser.get("/account/activity").await.says(clock);
+        browser.get("/account/activity").await.assert_text(clock);
         let page = browser.get("/account/profile").await;
         let chosen = format!(r#"<option value="{zone}" selected"#);
         assert!(page.body.contains(&chosen), "{zone} is not chosen: {}", page.body);
@@ -133,14 +133,14 @@ both!(a_stored_time_zone_is_never_dropped, |t| {
     assert!(page.body.contains(chosen), "{}", page.body);
     // Save sends it along, and something else is refused beside it without losing it.
     let fields = [("display_name", "Anna"), ("locale", "en"), ("time_zone", "Mars/Olympus_Mons")];
-    browser.submit("/api/profile", &fields).await.says("Saved.");
+    browser.submit("/api/profile", &fields).await.assert_text("Saved.");
     assert_eq!(t.find("anna").await.time_zone(), Some("Mars/Olympus_Mons"));
     let fields = [("display_name", "Anna"), ("locale", "en"), ("time_zone", "Mars/Gale")];
     let refused = browser.clone().json().post("/api/profile", &fields).await;
     assert_eq!(refused.field("time_zone"), "time_zone_unknown");
     // Whoever wants another gets it.
     let fields = [("display_name", "Anna"), ("locale", "en"), ("time_zone", "Europe/Moscow")];
-    browser.submit("/api/profile", &fields).await.says("Saved.");
+    browser.submit("/api/profile", &fields).await.assert_text("Saved.");
     assert_eq!(t.find("anna").await.time_zone(), Some("Europe/Moscow"));
 });
 
@@ -162,7 +162,7 @@ both!(picture_is_drawn_anew_small_and_square, |t| {
     assert_eq!(stranger.get("/account/picture").await.status, 401);
     let fields =
         [("display_name", "Anna"), ("locale", "en"), ("time_zone", ""), ("remove_picture", "on")];
-    browser.submit("/api/profile", &fields).await.says("Saved.");
+    browser.submit("/api/profile", &fields).await.assert_text("Saved.");
     assert_eq!(browser.get("/account/picture").await.status, 404);
 });
 
@@ -220,14 +220,17 @@ both!(pictures_that_lie_are_refused_and_the_rest_is_kept, |t| {
     // A browser gets its form back, with the name that was typed.
     upload(&mut browser, b"nothing").await;
     let page = browser.get("/account/profile").await;
-    page.says("This is no PNG, JPEG or WebP picture");
+    page.assert_text("This is no PNG, JPEG or WebP picture");
     assert!(page.body.contains(r#"value="Anna""#));
 });
 
 both!(empty_and_torn_pictures_are_refused_with_the_reason, |t| {
     let mut browser = signed_in(&t).await;
     upload(&mut browser, b"").await;
-    browser.get("/account/profile").await.says("This file is empty. Please choose another one.");
+    browser
+        .get("/account/profile")
+        .await
+        .assert_text("This file is empty. Please choose another one.");
     for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
         let whole = picture(900, 900, format);
         for part in [whole.len() / 2, whole.len() * 9 / 10, whole.len() - 3] {
@@ -277,10 +280,10 @@ both!(two_tabs_the_second_is_told_and_nothing_is_lost, |t| {
             fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         browser.submit("/api/profile", &fields).await
     };
-    post(save("First", "Europe/Berlin")).await.says("Saved.");
+    post(save("First", "Europe/Berlin")).await.assert_text("Saved.");
     let answer = post(save("Second", "Asia/Tokyo")).await;
-    answer.says("changed in another window");
-    answer.says("Saved now: name First, language English, time zone Europe/Berlin.");
+    answer.assert_text("changed in another window");
+    answer.assert_text("Saved now: name First, language English, time zone Europe/Berlin.");
     assert!(answer.body.contains(r#"value="Second""#));
     assert_eq!(t.find("anna").await.display_name.as_deref(), Some("First"));
     // The form that came back is of today: saving again does it.
@@ -288,7 +291,7 @@ both!(two_tabs_the_second_is_told_and_nothing_is_lost, |t| {
     assert!(answer.body.contains(&format!(r#"name="version" value="{now}""#)), "{}", answer.body);
     let mut again = save("Second", "Asia/Tokyo");
     again[3].1 = now;
-    post(again).await.says("Saved.");
+    post(again).await.assert_text("Saved.");
     assert_eq!(t.find("anna").await.display_name.as_deref(), Some("Second"));
 });
 
@@ -356,7 +359,7 @@ both!(saved_in_place_it_stays_and_the_next_entry_goes_by_the_new_version, |t| {
     assert_eq!((&saved["next"], &saved["is_new"]), (&json!("/account/profile"), &json!(true)));
     assert!(flash.is_some());
     browser.headers.pop();
-    browser.get("/account/profile").await.says("Сохранено.");
+    browser.get("/account/profile").await.assert_text("Сохранено.");
 });
 
 both!(in_place_whoever_was_signed_out_meanwhile_signs_in_first_and_loses_nothing, |t| {
@@ -414,14 +417,14 @@ both!(language_switched_in_another_tab_is_not_switched_back, |t| {
 both!(letters_of_choice_can_be_declined_and_those_of_safety_cannot, |t| {
     let mut browser = signed_in(&t).await;
     let page = browser.get("/account/settings/letters").await;
-    page.says("cannot be switched off");
+    page.assert_text("cannot be switched off");
     let register = async |n: u32| {
         let fields =
             [("login", "bert"), ("email", "anna@mail.example"), ("password", "blue lamp eight")];
         t.browser().on_network(n).post("/api/register", &fields).await;
     };
     // Declined: nobody registers with this address by letter any more; each sign-in is told.
-    browser.submit("/api/letters", &[("signed_in", "on")]).await.says("Saved.");
+    browser.submit("/api/letters", &[("signed_in", "on")]).await.assert_text("Saved.");
     register(1).await;
     assert_eq!(t.count("anna@mail.example", "address-in-use").await, 0);
     browser.sign_in("anna", PASSWORD).await;

@@ -39,7 +39,7 @@ const PURPOSES: [(&str, &str, &str); 5] = [
 
 async fn asks(browser: &mut Browser, confirm: &str, english: &str, russian: &str) {
     for (lang, words) in [("en", english), ("ru", russian)] {
-        browser.get(&format!("{confirm}&lang={lang}")).await.says(words);
+        browser.get(&format!("{confirm}&lang={lang}")).await.assert_text(words);
     }
 }
 
@@ -70,7 +70,7 @@ both!(every_protected_page_and_form_says_what_the_proof_is_for, |t| {
     // Where nothing was asked for.
     for (lang, words) in [("en", "To continue, confirm"), ("ru", "Чтобы продолжить, подтвердите")]
     {
-        browser.get(&format!("/account/confirm?lang={lang}")).await.says(words);
+        browser.get(&format!("/account/confirm?lang={lang}")).await.assert_text(words);
     }
     let olga = t.staff("olga", Role::Admin).await;
     let mut admin = t.staff_browser(&olga).await;
@@ -84,7 +84,7 @@ both!(mailed_code_says_what_it_is_for_too, |t| {
     let mut browser = signed_in(&t).await;
     let next = ("next", "/account/settings/export");
     let page = browser.submit("/api/confirm_email", &[next, ("back", "/account")]).await;
-    page.says("To download your data, confirm that it's you.");
+    page.assert_text("To download your data, confirm that it's you.");
     assert_eq!(cancel(&page), "/account");
     // And the way back to the password.
     let other =
@@ -137,8 +137,8 @@ both!(cancel_leads_back_to_where_the_user_came_from, |t| {
         ("screen", screen.as_str()),
     ];
     let page = browser.submit("/api/confirm", &fields).await;
-    page.says("This is not your password");
-    page.says("To change your email address");
+    page.assert_text("This is not your password");
+    page.assert_text("To change your email address");
     assert_eq!(cancel(&page), "/account");
 });
 
@@ -149,7 +149,7 @@ both!(what_must_not_be_followed_is_not_reflected, |t| {
     {
         let path = format!("/account/confirm?next={address}&back={address}");
         let page = browser.get(&path).await;
-        page.says("To continue, confirm");
+        page.assert_text("To continue, confirm");
         assert_eq!(cancel(&page), "/account/settings");
         assert!(!page.body.contains("evil"), "{}", page.body);
         let page = browser.submit("/api/confirm_email", &[("next", "https://evil.example/")]).await;
@@ -164,9 +164,9 @@ both!(what_was_typed_outlives_a_wrong_password_and_a_wrong_code, |t| {
     let page = "/account/settings/email";
     browser.post("/api/email", &[("email", "new@mail.example")]).await;
     let fields = [("password", "wrong password"), ("next", page)];
-    browser.submit("/api/confirm", &fields).await.says("This is not your password");
-    browser.submit("/api/confirm_email", &[("next", page)]).await.says("Enter the code");
-    browser.submit("/api/confirm_code", &[("code", "000000")]).await.says("4 tries left");
+    browser.submit("/api/confirm", &fields).await.assert_text("This is not your password");
+    browser.submit("/api/confirm_email", &[("next", page)]).await.assert_text("Enter the code");
+    browser.submit("/api/confirm_code", &[("code", "000000")]).await.assert_text("4 tries left");
     let code = t.code(ANNA, "recovery-code").await;
     let form = browser.submit("/api/confirm_code", &[("code", &code)]).await;
     assert!(form.body.contains(r#"value="new@mail.example""#), "{}", form.body);
@@ -196,7 +196,7 @@ both!(pages_that_lead_to_a_proof_offer_it_in_place_until_there_is_one, |t| {
         let props = dialog(&browser.get(path).await).expect(path);
         assert_eq!(props["links"], serde_json::json!([]), "{path}");
     }
-    t.wait(PROOF);
+    t.advance(PROOF);
     let props = dialog(&browser.get("/account/settings").await).expect("a dialog");
     assert_eq!(props["links"].as_array().map(Vec::len), Some(5));
     // Staff cannot delete the account: no proof is asked for to read that.

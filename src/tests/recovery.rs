@@ -13,11 +13,11 @@ both!(the_whole_way, |t| {
     old.sign_in("anna", PASSWORD).await;
     let mut browser = t.browser().on_network(9);
     browser.headers.push(("user-agent", "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0".to_owned()));
-    browser.get("/recover?next=/account/profile").await.says("Tell us your login or e-mail");
+    browser.get("/recover?next=/account/profile").await.assert_text("Tell us your login or e-mail");
     let fields = [("login", "anna"), ("next", "/account/profile")];
-    browser.submit("/api/recover", &fields).await.says("How shall we check that it is you?");
+    browser.submit("/api/recover", &fields).await.assert_text("How shall we check that it is you?");
     let page = browser.submit("/api/recover_email", &[]).await;
-    page.says("If there is an account anna, a letter with a code is on its way");
+    page.assert_text("If there is an account anna, a letter with a code is on its way");
     let letter = t.letter(ANNA, "recovery-code").await;
     let code = crate::tests::harness::code_in(&letter.text);
     assert!(letter.subject.contains(&code) && letter.account == "anna");
@@ -33,7 +33,7 @@ both!(the_whole_way, |t| {
     // Asking changes nothing (FP): password and sessions live on.
     assert!(old.is_signed_in().await);
     let page = browser.enter_code(&format!(" {} {} ", &code[..3], &code[3..])).await;
-    page.says("Choose a new password");
+    page.assert_text("Choose a new password");
     assert!(
         page.body.contains(r#"autocomplete="username" value="anna" readonly"#)
             || page.body.contains("readonly")
@@ -41,7 +41,7 @@ both!(the_whole_way, |t| {
     // The flow opens nothing else, and nobody is signed in by it.
     assert!(!browser.is_signed_in().await);
     let done = browser.new_password(NEW).await;
-    done.says("Your password is new");
+    done.assert_text("Your password is new");
     assert!(
         done.body.contains("/sign-in?next=%2Faccount%2Fprofile")
             && done.body.contains("https://shop.example/")
@@ -51,15 +51,15 @@ both!(the_whole_way, |t| {
     for words in ["anna", "13 November 2026, 14:03 UTC", "11.0.9.0/24", "/recover"] {
         assert!(letter.text.contains(words), "{words} is missing: {}", letter.text);
     }
-    t.browser().sign_in("anna", PASSWORD).await.says("not right");
-    t.browser().sign_in("anna", NEW).await.says("Hello, anna");
+    t.browser().sign_in("anna", PASSWORD).await.assert_text("not right");
+    t.browser().sign_in("anna", NEW).await.assert_text("Hello, anna");
 });
 
 both!(recovery_by_address_shows_it_as_typed, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     let page = browser.ask_for_code("ANNA@Mail.Example").await;
-    page.says("ANNA@Mail.Example");
+    page.assert_text("ANNA@Mail.Example");
     assert!(!page.body.contains(ANNA));
     // The letter goes to the stored address.
     assert_eq!(t.count(ANNA, "recovery-code").await, 1);
@@ -70,12 +70,12 @@ both!(a6_5_5_ten_minutes, |t| {
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
-    t.wait(10 * MINUTE - 1);
+    t.advance(10 * MINUTE - 1);
     let mut other = browser.clone();
-    t.wait(1);
-    browser.enter_code(&code).await.says("That code has expired");
+    t.advance(1);
+    browser.enter_code(&code).await.assert_text("That code has expired");
     t.state.clock.advance(-1);
-    other.enter_code(&code).await.says("Choose a new password");
+    other.enter_code(&code).await.assert_text("Choose a new password");
 });
 
 both!(a6_5_1_fifty_parallel_right_codes_one_wins, |t| {
@@ -103,19 +103,19 @@ both!(a6_6_3_five_tries_the_sixth_fails, |t| {
     let code = t.code(ANNA, "recovery-code").await;
     let wrong = if code == "000000" { "111111" } else { "000000" };
     for left in ["4 tries left", "3 tries left", "2 tries left", "1 try left"] {
-        browser.enter_code(wrong).await.says(left);
+        browser.enter_code(wrong).await.assert_text(left);
     }
-    browser.enter_code(wrong).await.says("That code had all its tries");
-    browser.enter_code(&code).await.says("That code had all its tries");
-    browser.enter_code(" ").await.says("Please fill in the code");
+    browser.enter_code(wrong).await.assert_text("That code had all its tries");
+    browser.enter_code(&code).await.assert_text("That code had all its tries");
+    browser.enter_code(" ").await.assert_text("Please fill in the code");
     // What is no code at all costs no try, and what was typed is not shown again.
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     browser.submit("/api/recover_email", &[]).await;
     let code = t.code(ANNA, "recovery-code").await;
     for nonsense in ["12345", "abc", "1234567"] {
-        browser.enter_code(nonsense).await.says("has six digits");
+        browser.enter_code(nonsense).await.assert_text("has six digits");
     }
-    browser.enter_code(&code).await.says("Choose a new password");
+    browser.enter_code(&code).await.assert_text("Choose a new password");
 });
 
 both!(a6_6_3_parallel_tries_are_all_counted, |t| {
@@ -145,12 +145,12 @@ both!(a6_6_2_code_is_bound_to_the_browser, |t| {
     browser.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
     // Without the flow's cookie, and in a flow of its own.
-    t.browser().enter_code(&code).await.says("Please start again");
-    t.wait(MINUTE);
+    t.browser().enter_code(&code).await.assert_text("Please start again");
+    t.advance(MINUTE);
     let mut other = t.browser();
     other.ask_for_code("anna").await;
-    other.enter_code(&code).await.says("That code is not right");
-    browser.enter_code(&code).await.says("Choose a new password");
+    other.enter_code(&code).await.assert_text("That code is not right");
+    browser.enter_code(&code).await.assert_text("Choose a new password");
 });
 
 both!(new_code_ends_the_old_one_and_says_so, |t| {
@@ -158,31 +158,34 @@ both!(new_code_ends_the_old_one_and_says_so, |t| {
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
     let old = t.code(ANNA, "recovery-code").await;
-    t.wait(MINUTE);
-    browser.submit("/api/recover_email", &[]).await.says("Only its code works now");
+    t.advance(MINUTE);
+    browser.submit("/api/recover_email", &[]).await.assert_text("Only its code works now");
     let new = t.code(ANNA, "recovery-code").await;
     assert_ne!(old, new);
     for _ in 0..7 {
         // Costs no try.
         let page = browser.enter_code(&old).await;
-        page.says("That code was replaced by a newer one");
-        page.says("14:04 UTC");
+        page.assert_text("That code was replaced by a newer one");
+        page.assert_text("14:04 UTC");
     }
-    browser.enter_code(&new).await.says("Choose a new password");
+    browser.enter_code(&new).await.assert_text("Choose a new password");
 });
 
 both!(a2_4_1_resend_after_sixty_seconds, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
-    t.wait(59 * SECOND);
-    browser.submit("/api/recover_email", &[]).await.says("You can get the next one in 1 second");
+    t.advance(59 * SECOND);
+    browser
+        .submit("/api/recover_email", &[])
+        .await
+        .assert_text("You can get the next one in 1 second");
     assert_eq!(t.count(ANNA, "recovery-code").await, 1);
-    t.wait(SECOND);
-    browser.submit("/api/recover_email", &[]).await.says("A new letter is on its way");
+    t.advance(SECOND);
+    browser.submit("/api/recover_email", &[]).await.assert_text("A new letter is on its way");
     assert_eq!(t.count(ANNA, "recovery-code").await, 2);
     // Parallel resends: one letter.
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     let posts = (0..10).map(|_| {
         let mut browser = browser.clone();
         tokio::spawn(async move { browser.post("/api/recover_email", &[]).await.status })
@@ -199,7 +202,7 @@ both!(a2_4_1_five_letters_an_hour_and_the_fifth_opens_any_browser, |t| {
     for network in 0..100 {
         t.browser().on_network(network).ask_for_code("anna").await;
         t.letters().await;
-        t.wait(20 * SECOND);
+        t.advance(20 * SECOND);
     }
     assert_eq!(t.count(ANNA, "recovery-code").await, 5);
     let letter = t.letter(ANNA, "recovery-code").await;
@@ -210,10 +213,13 @@ both!(a2_4_1_five_letters_an_hour_and_the_fifth_opens_any_browser, |t| {
     );
     // The owner, on a new browser, is told what to do and gets in with the last letter.
     let mut owner = t.browser().on_network(500);
-    owner.ask_for_code("anna").await.says("the last letter holds a longer code");
-    owner.enter_code(&code.to_lowercase().replace('-', " ")).await.says("Choose a new password");
-    owner.new_password(NEW).await.says("Your password is new");
-    t.browser().on_network(501).sign_in("anna", NEW).await.says("Hello, anna");
+    owner.ask_for_code("anna").await.assert_text("the last letter holds a longer code");
+    owner
+        .enter_code(&code.to_lowercase().replace('-', " "))
+        .await
+        .assert_text("Choose a new password");
+    owner.new_password(NEW).await.assert_text("Your password is new");
+    t.browser().on_network(501).sign_in("anna", NEW).await.assert_text("Hello, anna");
     // It was used up.
     let mut thief = t.browser().on_network(502);
     thief.ask_for_code("anna").await;
@@ -225,14 +231,14 @@ both!(the_days_last_letter_is_good_for_a_day, |t| {
     for network in 0..60 {
         t.browser().on_network(network).ask_for_code("anna").await;
         t.letters().await;
-        t.wait(12 * MINUTE);
+        t.advance(12 * MINUTE);
     }
     assert_eq!(t.count(ANNA, "recovery-code").await, 15);
     let code = t.code(ANNA, "recovery-code").await;
     assert_eq!(code.len(), 14);
     let mut owner = t.browser().on_network(500);
     owner.ask_for_code("anna").await;
-    owner.enter_code(&code).await.says("Choose a new password");
+    owner.enter_code(&code).await.assert_text("Choose a new password");
 });
 
 both!(known_browser_has_letters_of_its_own, |t| {
@@ -241,14 +247,14 @@ both!(known_browser_has_letters_of_its_own, |t| {
     known.sign_in("anna", PASSWORD).await;
     for network in 0..20 {
         t.browser().on_network(network).ask_for_code("anna").await;
-        t.wait(MINUTE);
+        t.advance(MINUTE);
     }
     let before = t.count(ANNA, "recovery-code").await;
-    known.ask_for_code("anna").await.says("a letter with a code is on its way");
+    known.ask_for_code("anna").await.assert_text("a letter with a code is on its way");
     assert_eq!(t.count(ANNA, "recovery-code").await, before + 1);
     let code = t.code(ANNA, "recovery-code").await;
     assert_eq!(code.len(), 6);
-    known.enter_code(&code).await.says("Choose a new password");
+    known.enter_code(&code).await.assert_text("Choose a new password");
 });
 
 both!(n3_1_3_2_failures_survive_resends_flows_and_networks, |t| {
@@ -266,19 +272,19 @@ both!(n3_1_3_2_failures_survive_resends_flows_and_networks, |t| {
             }
         }
         // Not through the five letters of an hour at once.
-        t.wait(20 * MINUTE);
+        t.advance(20 * MINUTE);
     }
     assert_eq!(failures, 21);
     // From now on codes are long, in whatever flow.
-    t.wait(20 * MINUTE);
+    t.advance(20 * MINUTE);
     let mut owner = t.browser().on_network(77);
     owner.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
     assert_eq!(code.len(), 14);
     for _ in 0..30 {
-        owner.enter_code("0000-0000-0000").await.says("Please compare it with the letter");
+        owner.enter_code("0000-0000-0000").await.assert_text("Please compare it with the letter");
     }
-    owner.enter_code(&code).await.says("Choose a new password");
+    owner.enter_code(&code).await.assert_text("Choose a new password");
 });
 
 both!(twenty_failed_codes_an_hour_and_network, |t| {
@@ -299,7 +305,7 @@ both!(twenty_failed_codes_an_hour_and_network, |t| {
     // Others go on.
     let mut other = t.browser().on_network(3).json();
     other.ask_for_code("user0").await;
-    t.wait(HOUR);
+    t.advance(HOUR);
     let mut later = t.browser().json();
     later.ask_for_code("user1").await;
     assert_eq!(later.post("/api/recover_code", &[("code", "000000")]).await.status, 422);
@@ -308,17 +314,17 @@ both!(twenty_failed_codes_an_hour_and_network, |t| {
 both!(a2_3_1_no_step_can_be_skipped, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
-    browser.new_password(NEW).await.says("Forgot your password?");
+    browser.new_password(NEW).await.assert_text("Forgot your password?");
     browser.post("/api/recover", &[("login", "anna")]).await;
     assert_eq!(browser.get("/recover/password").await.location(), "/recover/method");
     assert_eq!(browser.get("/recover/code").await.location(), "/recover/method");
-    browser.new_password(NEW).await.says("How shall we check that it is you?");
+    browser.new_password(NEW).await.assert_text("How shall we check that it is you?");
     browser.submit("/api/recover_email", &[]).await;
-    browser.new_password(NEW).await.says("How shall we check that it is you?");
+    browser.new_password(NEW).await.assert_text("How shall we check that it is you?");
     assert_eq!(browser.get("/recover/done").await.location(), "/sign-in");
     let json = browser.clone().json().post("/api/recover_password", &[("new_password", NEW)]).await;
     assert_eq!((json.status.as_u16(), json.error().as_str()), (409, "start_again"));
-    t.browser().sign_in("anna", PASSWORD).await.says("Hello, anna");
+    t.browser().sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
 });
 
 both!(a7_4_3_code_confirmed_before_the_owners_change_opens_nothing, |t| {
@@ -328,12 +334,12 @@ both!(a7_4_3_code_confirmed_before_the_owners_change_opens_nothing, |t| {
     let mut thief = t.browser();
     thief.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
-    thief.enter_code(&code).await.says("Choose a new password");
+    thief.enter_code(&code).await.assert_text("Choose a new password");
     let fields = [("old_password", PASSWORD), ("new_password", NEW), ("new_password_again", NEW)];
-    owner.submit("/api/change_password", &fields).await.says("Your password was changed");
+    owner.submit("/api/change_password", &fields).await.assert_text("Your password was changed");
     assert!(!thief.new_password("red lamp nine").await.words().contains("Your password is new"));
     assert!(!thief.get("/recover/password").await.words().contains("Choose a new password"));
-    t.browser().sign_in("anna", NEW).await.says("Hello, anna");
+    t.browser().sign_in("anna", NEW).await.assert_text("Hello, anna");
 });
 
 both!(code_sent_before_the_owners_change_opens_nothing, |t| {
@@ -355,18 +361,18 @@ both!(new_password_is_set_once_and_within_fifteen_minutes, |t| {
     let code = t.code(ANNA, "recovery-code").await;
     browser.enter_code(&code).await;
     let mut late = browser.clone();
-    browser.new_password(NEW).await.says("Your password is new");
+    browser.new_password(NEW).await.assert_text("Your password is new");
     assert!(!late.new_password("red lamp nine").await.words().contains("red lamp"));
-    t.browser().sign_in("anna", NEW).await.says("Hello, anna");
+    t.browser().sign_in("anna", NEW).await.assert_text("Hello, anna");
     assert_eq!(t.count(ANNA, "password-changed").await, 1);
 
-    t.wait(HOUR);
+    t.advance(HOUR);
     let mut slow = t.browser();
     slow.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
     slow.enter_code(&code).await;
-    t.wait(15 * MINUTE);
-    slow.new_password("red lamp nine").await.says("This took longer than we can wait");
+    t.advance(15 * MINUTE);
+    slow.new_password("red lamp nine").await.assert_text("This took longer than we can wait");
 });
 
 both!(flow_gets_a_new_token_with_the_right_code, |t| {
@@ -377,7 +383,7 @@ both!(flow_gets_a_new_token_with_the_right_code, |t| {
     let code = t.code(ANNA, "recovery-code").await;
     browser.enter_code(&code).await;
     assert_ne!(browser.cookie("flow"), planted.cookie("flow"));
-    planted.new_password(NEW).await.says("Please start again");
+    planted.new_password(NEW).await.assert_text("Please start again");
 });
 
 both!(the_two_passwords_must_be_the_same, |t| {
@@ -387,23 +393,26 @@ both!(the_two_passwords_must_be_the_same, |t| {
     let code = t.code(ANNA, "recovery-code").await;
     browser.enter_code(&code).await;
     let fields = [("new_password", NEW), ("new_password_again", "blue lamp nine")];
-    browser.submit("/api/recover_password", &fields).await.says("The two are not the same");
-    browser.new_password(NEW).await.says("Your password is new");
+    browser.submit("/api/recover_password", &fields).await.assert_text("The two are not the same");
+    browser.new_password(NEW).await.assert_text("Your password is new");
 });
 
 both!(unknown_address_gets_one_letter_a_month, |t| {
     let mail = "stranger@mail.example";
-    t.browser().ask_for_code(mail).await.says("If stranger@mail.example has an account here");
+    t.browser()
+        .ask_for_code(mail)
+        .await
+        .assert_text("If stranger@mail.example has an account here");
     let letter = t.letter(mail, "unknown-address").await;
     assert!(letter.text.contains(mail) && letter.account.is_empty());
-    t.wait(29 * DAY);
+    t.advance(29 * DAY);
     t.browser().ask_for_code(mail).await;
     assert_eq!(t.count(mail, "unknown-address").await, 1);
-    t.wait(2 * DAY);
+    t.advance(2 * DAY);
     t.browser().ask_for_code(mail).await;
     assert_eq!(t.count(mail, "unknown-address").await, 2);
     // A name that is no address gets none, of course.
-    t.browser().ask_for_code("stranger").await.says("If there is an account stranger");
+    t.browser().ask_for_code("stranger").await.assert_text("If there is an account stranger");
     assert_eq!(t.letters().await.len(), 2);
 });
 
@@ -419,12 +428,12 @@ both!(disabled_account_looks_like_any_other_and_its_owner_is_told, |t| {
     let account = t.account("anna").await;
     t.disable(&account).await;
     let mut browser = t.browser();
-    browser.ask_for_code("anna").await.says("a letter with a code is on its way");
+    browser.ask_for_code("anna").await.assert_text("a letter with a code is on its way");
     assert_eq!(
         (t.count(ANNA, "account-disabled").await, t.count(ANNA, "recovery-code").await),
         (1, 0)
     );
-    browser.enter_code("000000").await.says("4 tries left");
+    browser.enter_code("000000").await.assert_text("4 tries left");
 });
 
 both!(empty_name_says_so, |t| {
@@ -437,8 +446,8 @@ both!(letter_is_in_the_accounts_language, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     let screen = [("lang", "ru"), ("screen", "/account")];
-    browser.submit("/api/language", &screen).await.says("Здравствуйте, anna!");
-    t.browser().ask_for_code("anna").await.says("Enter the code");
+    browser.submit("/api/language", &screen).await.assert_text("Здравствуйте, anna!");
+    t.browser().ask_for_code("anna").await.assert_text("Enter the code");
     let letter = t.letter(ANNA, "recovery-code").await;
     assert!(letter.text.contains("Код действует до 14:13 UTC"), "{}", letter.text);
 });
@@ -453,13 +462,13 @@ both!(a6_1_1_registering_with_an_address_spends_nothing_of_its_recovery, |t| {
             browser.submit("/api/register_code", &[("code", "000000")]).await;
         }
         t.letters().await;
-        t.wait(MINUTE);
+        t.advance(MINUTE);
     }
     let mut owner = t.browser().on_network(50);
-    owner.ask_for_code(ANNA).await.says("a letter with a code is on its way");
+    owner.ask_for_code(ANNA).await.assert_text("a letter with a code is on its way");
     let code = t.code(ANNA, "recovery-code").await;
     assert_eq!(code.len(), 6);
-    owner.enter_code(&code).await.says("Choose a new password");
+    owner.enter_code(&code).await.assert_text("Choose a new password");
 });
 
 both!(field_of_a_long_code_takes_letters_on_a_phone, |t| {
@@ -468,16 +477,16 @@ both!(field_of_a_long_code_takes_letters_on_a_phone, |t| {
     let page = browser.ask_for_code("anna").await;
     assert!(page.body.contains(r#"inputmode="numeric""#));
     // Whoever holds a longer code from an earlier letter says so.
-    page.says("My code has letters");
+    page.assert_text("My code has letters");
     assert!(!browser.get("/recover/code?letters").await.body.contains("inputmode"));
 });
 
 both!(flow_that_is_over_gives_back_what_was_typed, |t| {
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
-    t.wait(HOUR);
+    t.advance(HOUR);
     let page = browser.submit("/api/recover_email", &[]).await;
-    page.says("This took longer than we can wait");
+    page.assert_text("This took longer than we can wait");
     let page = browser.get("/recover/code").await;
     assert_eq!(page.location(), "/recover");
     assert!(browser.get("/recover").await.body.contains(r#"value="anna""#));
@@ -494,12 +503,12 @@ both!(a6_1_1_owner_gets_in_under_a_flood_of_everything_from_a_hundred_networks, 
         thief.ask_for_code("anna").await;
         thief.enter_code("000000").await;
         t.letters().await;
-        t.wait(20 * SECOND);
+        t.advance(20 * SECOND);
     }
-    known.sign_in("anna", PASSWORD).await.says("Hello, anna");
+    known.sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
     let code = t.code(ANNA, "recovery-code").await;
     let mut owner = t.browser().on_network(500);
     owner.ask_for_code("anna").await;
-    owner.enter_code(&code).await.says("Choose a new password");
-    owner.new_password(NEW).await.says("Your password is new");
+    owner.enter_code(&code).await.assert_text("Choose a new password");
+    owner.new_password(NEW).await.assert_text("Your password is new");
 });

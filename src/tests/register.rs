@@ -14,22 +14,24 @@ async fn register(browser: &mut Browser, login: &str, email: &str, password: &st
 
 both!(account_exists_only_when_the_address_is_confirmed, |t| {
     let mut browser = t.browser();
-    register(&mut browser, "Anna", "Anna@Mail.example", PASSWORD).await.says("Confirm your e-mail");
+    register(&mut browser, "Anna", "Anna@Mail.example", PASSWORD)
+        .await
+        .assert_text("Confirm your e-mail");
     assert_eq!(t.number("SELECT COUNT(*) FROM accounts").await, 0);
     assert!(t.browser().sign_in("anna", PASSWORD).await.words().contains("not right"));
 
     let code = t.code("Anna@mail.example", "confirm-address").await;
     let answer = browser.submit("/api/register_code", &[("code", &code)]).await;
-    answer.says("Hello, Anna");
-    answer.says("Anna@mail.example");
+    answer.assert_text("Hello, Anna");
+    answer.assert_text("Anna@mail.example");
     let welcome = t.letter("Anna@mail.example", "welcome").await;
     assert_eq!(welcome.account, "Anna");
     for data in ["Anna", "Anna@mail.example", "13 November 2026"] {
         assert!(welcome.text.contains(data), "{data} is missing: {}", welcome.text);
     }
     assert!(!welcome.text.contains(PASSWORD) && !welcome.html.contains(PASSWORD));
-    t.browser().sign_in("ANNA", PASSWORD).await.says("Hello, Anna");
-    t.browser().sign_in("anna@MAIL.example", PASSWORD).await.says("Hello, Anna");
+    t.browser().sign_in("ANNA", PASSWORD).await.assert_text("Hello, Anna");
+    t.browser().sign_in("anna@MAIL.example", PASSWORD).await.assert_text("Hello, Anna");
 });
 
 both!(pending_registration_reserves_nothing, |t| {
@@ -40,14 +42,16 @@ both!(pending_registration_reserves_nothing, |t| {
         t.code("one@mail.example", "confirm-address").await,
         t.code("two@mail.example", "confirm-address").await,
     );
-    second.submit("/api/register_code", &[("code", &two)]).await.says("Hello, anna");
+    second.submit("/api/register_code", &[("code", &two)]).await.assert_text("Hello, anna");
     // Too late for the first: the screen says so, and nothing that was typed is lost.
     let late = first.submit("/api/register_code", &[("code", &one)]).await;
-    late.says("This login is taken");
+    late.assert_text("This login is taken");
     assert!(late.body.contains("one@mail.example"));
     assert_eq!(t.number("SELECT COUNT(*) FROM accounts").await, 1);
     // With another login the same letter is not needed again: a new one comes.
-    register(&mut first, "anna2", "one@mail.example", PASSWORD).await.says("Confirm your e-mail");
+    register(&mut first, "anna2", "one@mail.example", PASSWORD)
+        .await
+        .assert_text("Confirm your e-mail");
 });
 
 both!(au_taken_address_looks_the_same_and_its_owner_gets_a_letter, |t| {
@@ -62,10 +66,10 @@ both!(au_taken_address_looks_the_same_and_its_owner_gets_a_letter, |t| {
     assert_eq!(t.count("anna@mail.example", "address-in-use").await, 1);
     assert_eq!(t.count("anna@mail.example", "confirm-address").await, 0);
     // No code opens it, and the tries are counted as for everyone.
-    taken.submit("/api/register_code", &[("code", "123456")]).await.says("4 tries left");
+    taken.submit("/api/register_code", &[("code", "123456")]).await.assert_text("4 tries left");
     // Pressing "Get code" does not fill the owner's mailbox.
-    t.wait(61_000);
-    taken.submit("/api/register_resend", &[]).await.says("A new letter is on its way");
+    t.advance(61_000);
+    taken.submit("/api/register_resend", &[]).await.assert_text("A new letter is on its way");
     assert_eq!(t.count("anna@mail.example", "address-in-use").await, 1);
 });
 
@@ -74,7 +78,7 @@ both!(taken_login_is_said_behind_the_check, |t| {
     let answer = register(&mut t.browser().json(), "ANNA", "new@mail.example", PASSWORD).await;
     assert_eq!((answer.status.as_u16(), answer.field("login").as_str()), (422, "login_taken"));
     let page = register(&mut t.browser(), "anna", "new@mail.example", PASSWORD).await;
-    page.says("This login is taken");
+    page.assert_text("This login is taken");
     assert!(
         page.body.contains(r#"aria-describedby="login-why"#)
             || page.body.contains("login-why login-hint")
@@ -160,7 +164,7 @@ both!(what_was_meant_perhaps_is_offered_while_typing_and_beside_the_code, |t| {
     assert_eq!(verdict["meant"][0], "Anna@gmail.com");
     assert_eq!(verdict["meant"][1], "Did you mean Anna@gmail.com?");
     let page = register(&mut t.browser(), "anna", "anna@gmial.com", PASSWORD).await;
-    page.says("Did you mean anna@gmail.com?");
+    page.assert_text("Did you mean anna@gmail.com?");
     let page = register(&mut t.browser(), "bert", "bert@mail.example", PASSWORD).await;
     assert!(!page.words().contains("Did you mean"));
 });
@@ -190,8 +194,11 @@ both!(expired_registration_says_so, |t| {
     let mut browser = t.browser();
     register(&mut browser, "anna", "anna@mail.example", PASSWORD).await;
     let code = t.code("anna@mail.example", "confirm-address").await;
-    t.wait(3_600_001);
-    browser.submit("/api/register_code", &[("code", &code)]).await.says("Please start again");
+    t.advance(3_600_001);
+    browser
+        .submit("/api/register_code", &[("code", &code)])
+        .await
+        .assert_text("Please start again");
     assert_eq!(t.number("SELECT COUNT(*) FROM accounts").await, 0);
 });
 
@@ -231,10 +238,10 @@ both!(posting_the_form_twice_leaves_the_first_letter_good, |t| {
     // Back, another password, and again within the minute.
     register(&mut browser, "anna", "anna@mail.example", "blue lamp eight")
         .await
-        .says("Confirm your e-mail");
+        .assert_text("Confirm your e-mail");
     assert_eq!(t.count("anna@mail.example", "confirm-address").await, 1);
-    browser.submit("/api/register_code", &[("code", &code)]).await.says("Hello, anna");
-    t.browser().sign_in("anna", "blue lamp eight").await.says("Hello, anna");
+    browser.submit("/api/register_code", &[("code", &code)]).await.assert_text("Hello, anna");
+    t.browser().sign_in("anna", "blue lamp eight").await.assert_text("Hello, anna");
 });
 
 both!(corrected_registration_is_confirmed_by_a_letter_that_names_the_newest, |t| {
@@ -243,14 +250,19 @@ both!(corrected_registration_is_confirmed_by_a_letter_that_names_the_newest, |t|
     let first = t.code("anna@mail.example", "confirm-address").await;
     // Back, another login, another letter case, another language, and again within the minute.
     browser.post("/api/language", &[("lang", "ru"), ("screen", "/register")]).await;
-    register(&mut browser, "Anna", "Anna@mail.example", PASSWORD).await.says("Anna@mail.example");
+    register(&mut browser, "Anna", "Anna@mail.example", PASSWORD)
+        .await
+        .assert_text("Anna@mail.example");
     let letter = t.letter("Anna@mail.example", "confirm-address").await;
     assert_eq!(letter.account, "Anna");
     assert!(letter.subject.contains("код"), "{}", letter.subject);
     // The letter of before says what is not asked for any more: its code points to the newer one, and costs no try.
-    browser.submit("/api/register_code", &[("code", &first)]).await.says("Этот код заменён новым");
+    browser
+        .submit("/api/register_code", &[("code", &first)])
+        .await
+        .assert_text("Этот код заменён новым");
     let code = super::super::harness::code_in(&letter.text);
-    browser.submit("/api/register_code", &[("code", &code)]).await.says("Anna");
+    browser.submit("/api/register_code", &[("code", &code)]).await.assert_text("Anna");
     let anna = t.find("anna").await;
     assert_eq!((anna.login.as_str(), anna.email.as_str()), ("Anna", "Anna@mail.example"));
     assert_eq!(anna.locale().tag(), "ru");

@@ -282,7 +282,7 @@ both!(own_browser_comes_first_and_open, |t| {
             shown.iter().filter(|(_, open, _)| *open).map(|(name, ..)| name.as_str()).collect();
         assert_eq!(open, [browser.name()], "{text}");
         assert_eq!(shown[0].0, browser.name(), "{text}");
-        page.says(&format!("You seem to use {} on {}", browser.name(), system.name()));
+        page.assert_text(&format!("You seem to use {} on {}", browser.name(), system.name()));
         // Its steps for the system that asks come before the others.
         let inside = &shown[0].2;
         let here = match system {
@@ -301,7 +301,7 @@ both!(client_hints_win_on_the_page, |t| {
     let brands = r#""Not_A Brand";v="8", "Chromium";v="142", "YaBrowser";v="25.12""#;
     asking.headers.extend(hints(brands, r#""Linux""#, "?0"));
     let page = asking.get("/help/saved-passwords").await;
-    page.says("You seem to use Yandex Browser on Linux");
+    page.assert_text("You seem to use Yandex Browser on Linux");
     assert_eq!(shown(&page)[0].0, "Yandex Browser");
 });
 
@@ -310,7 +310,7 @@ both!(unknown_browsers_see_the_whole_list, |t| {
         let mut asking = t.browser();
         asking.headers.push(("user-agent", text.to_owned()));
         let page = asking.get("/help/saved-passwords").await;
-        page.says("Please find it in this list");
+        page.assert_text("Please find it in this list");
         let shown = shown(&page);
         assert!(shown.iter().all(|(_, open, _)| !open));
         let names: Vec<&str> = shown.iter().map(|(name, ..)| name.as_str()).collect();
@@ -334,7 +334,7 @@ both!(addresses_to_paste_are_there, |t| {
         "opera://password-manager/passwords",
         "opera://password-manager/settings",
     ] {
-        page.says(address);
+        page.assert_text(address);
         assert!(page.body.contains(&format!("aria-label=\"Copy {address}\"")), "{address}");
         // No link leads there: browsers would not follow it.
         assert!(!page.body.contains(&format!("href=\"{address}")), "{address}");
@@ -361,16 +361,16 @@ both!(every_browser_has_both_tasks_and_the_right_entry_is_named, |t| {
         }
     }
     assert_eq!(places, 3 + 3 + 3 + 2 + 3 + 3 + 1);
-    page.says("On a shared computer");
+    page.assert_text("On a shared computer");
 });
 
 both!(russian_page_is_russian, |t| {
     let mut asking = t.browser();
     asking.headers.push(("user-agent", YANDEX.to_owned()));
     let page = asking.get("/help/saved-passwords?lang=ru").await;
-    page.says("Похоже, у вас Яндекс Браузер на Windows");
-    page.says("«Пароли и карты»");
-    page.says("«Google Менеджер паролей»");
+    page.assert_text("Похоже, у вас Яндекс Браузер на Windows");
+    page.assert_text("«Пароли и карты»");
+    page.assert_text("«Google Менеджер паролей»");
     // Names of products, addresses and nothing else are in Latin letters.
     let names: Vec<&str> = "Android Chrome Edge Firefox Google Internet Mac Opera Pass Safari \
         Samsung Wallet Windows iPad iPhone localhost"
@@ -401,12 +401,12 @@ both!(account_shows_the_same_within_its_frame, |t| {
     browser.sign_in("anna", PASSWORD).await;
     browser.headers.push(("user-agent", AGENTS[10].0.to_owned()));
     let page = browser.get("/account/saved-passwords").await;
-    page.says("You seem to use Firefox on Android");
+    page.assert_text("You seem to use Firefox on Android");
     assert_eq!(shown(&page)[0].0, "Firefox");
     let here = page.body.split("<a ").find(|link| link.contains("aria-current"));
     let tag = here.and_then(|link| link.split('>').next()).unwrap_or_default();
     assert!(tag.contains("href=\"/account/saved-passwords\""), "{tag}");
     assert_eq!(page.body.matches("<h1").count(), 1);
     // Who is signed in may read the public page, too.
-    browser.get("/help/saved-passwords").await.says("On a shared computer");
+    browser.get("/help/saved-passwords").await.assert_text("On a shared computer");
 });

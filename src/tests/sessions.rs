@@ -35,7 +35,7 @@ async fn ids(browser: &mut Browser) -> Vec<String> {
 both!(devices_are_listed_with_browser_network_and_times, |t| {
     t.account("anna").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
-    t.wait(2 * 60 * 60 * 1000);
+    t.advance(2 * 60 * 60 * 1000);
     let _phone = on(&t, IPHONE, 2).await;
     let page = desktop.get("/account/devices").await;
     for words in [
@@ -44,11 +44,11 @@ both!(devices_are_listed_with_browser_network_and_times, |t| {
         "Network 11.0.1.0/24",
         "Network 11.0.2.0/24",
     ] {
-        page.says(words);
+        page.assert_text(words);
     }
-    page.says("Active now ; signed in 13 November 2026, 14:03 UTC");
-    page.says("Active now ; signed in 13 November 2026, 16:03 UTC");
-    page.says("Other devices: 1 Sign out everywhere else");
+    page.assert_text("Active now ; signed in 13 November 2026, 14:03 UTC");
+    page.assert_text("Active now ; signed in 13 November 2026, 16:03 UTC");
+    page.assert_text("Other devices: 1 Sign out everywhere else");
     assert_eq!(ids(&mut desktop).await.len(), 1, "this one has the button of the side");
 });
 
@@ -59,12 +59,14 @@ both!(a_device_is_active_until_its_last_use_is_some_minutes_ago, |t| {
     let active = async |desktop: &mut Browser| {
         desktop.get("/account/devices").await.words().matches("Active now").count()
     };
-    t.wait(11 * MINUTE);
+    t.advance(11 * MINUTE);
     assert_eq!(active(&mut desktop).await, 2);
-    t.wait(1);
+    t.advance(1);
     assert_eq!(active(&mut desktop).await, 1, "this browser always is");
     let page = desktop.get("/account/devices").await;
-    page.says("Last used 13 November 2026, 14:03 UTC ; signed in 13 November 2026, 14:03 UTC");
+    page.assert_text(
+        "Last used 13 November 2026, 14:03 UTC ; signed in 13 November 2026, 14:03 UTC",
+    );
     phone.get("/account").await;
     assert_eq!(active(&mut desktop).await, 2);
 });
@@ -77,10 +79,13 @@ both!(a_device_is_named_and_shows_its_browser_still, |t| {
     // Turned around, over several lines, with what nobody sees.
     let typed = "  Anna\u{2019}s\r\nold \u{202e}phone\u{200f} ";
     let page = desktop.submit("/api/name_session", &[("id", &id), ("name", typed)]).await;
-    page.says("The name was saved.");
-    page.says("Anna\u{2019}s old phone Safari, iPhone Network 11.0.2.0/24");
+    page.assert_text("The name was saved.");
+    page.assert_text("Anna\u{2019}s old phone Safari, iPhone Network 11.0.2.0/24");
     assert!(!page.body.contains(OPEN), "the form is closed again");
-    phone.get("/account/devices").await.says("Anna\u{2019}s old phone this device Safari, iPhone");
+    phone
+        .get("/account/devices")
+        .await
+        .assert_text("Anna\u{2019}s old phone this device Safari, iPhone");
     // It is a text, whatever it looks like.
     let markup = "<b id=\"x\">&lt;";
     let page = desktop.submit("/api/name_session", &[("id", &id), ("name", markup)]).await;
@@ -89,8 +94,8 @@ both!(a_device_is_named_and_shows_its_browser_still, |t| {
     for nothing in ["", " \u{200b}\u{2060} "] {
         desktop.post("/api/name_session", &[("id", &id), ("name", "Phone")]).await;
         let page = desktop.submit("/api/name_session", &[("id", &id), ("name", nothing)]).await;
-        page.says("The name was removed.");
-        page.says("Safari, iPhone Network 11.0.2.0/24");
+        page.assert_text("The name was removed.");
+        page.assert_text("Safari, iPhone Network 11.0.2.0/24");
         assert_eq!(t.number("SELECT COUNT(*) FROM sessions WHERE name IS NOT NULL").await, 0);
     }
     let answer = desktop.clone().json().post("/api/name_session", &[("id", &id)]).await;
@@ -103,12 +108,12 @@ both!(a_name_that_is_too_long_comes_back_in_its_own_row, |t| {
     on(&t, IPHONE, 2).await;
     let id = ids(&mut desktop).await.remove(0);
     let (fits, long) = ("\u{fc}".repeat(40), "\u{fc}".repeat(41));
-    desktop.submit("/api/name_session", &[("id", &id), ("name", &fits)]).await.says(&fits);
+    desktop.submit("/api/name_session", &[("id", &id), ("name", &fits)]).await.assert_text(&fits);
     let page = desktop.submit("/api/name_session", &[("id", &id), ("name", &long)]).await;
-    page.says("A device name may have 40 characters at most.");
+    page.assert_text("A device name may have 40 characters at most.");
     assert_eq!(page.body.matches(OPEN).count(), 1);
     assert!(page.body.contains(&format!("value=\"{long}\"")), "{}", page.body);
-    page.says(&format!("{fits} Safari, iPhone"));
+    page.assert_text(&format!("{fits} Safari, iPhone"));
     let answer =
         desktop.clone().json().post("/api/name_session", &[("id", &id), ("name", &long)]).await;
     assert_eq!(
@@ -137,10 +142,12 @@ both!(a7_5_2_only_ones_own_devices_are_named, |t| {
             (404, "session_gone"),
             "{id}"
         );
-        bert.submit("/api/name_session", &fields).await.says("was signed out already");
+        bert.submit("/api/name_session", &fields).await.assert_text("was signed out already");
     }
     let long = "x".repeat(41);
-    bert.submit("/api/name_session", &[("id", &id), ("name", &long)]).await.says("40 characters");
+    bert.submit("/api/name_session", &[("id", &id), ("name", &long)])
+        .await
+        .assert_text("40 characters");
     let nul = bert.clone().json().post("/api/name_session", &[("id", &id), ("name", "a\0b")]).await;
     assert_eq!((nul.status.as_u16(), nul.error().as_str()), (400, "malformed"));
     let stranger = t.browser().json().post("/api/name_session", &[("id", &id)]).await;
@@ -162,12 +169,12 @@ both!(a_name_goes_with_its_session_and_stays_through_a_change_of_the_password, |
         ("new_password_again", "blue lamp eight"),
     ];
     desktop.post("/api/change_password", &fields).await;
-    desktop.get("/account/devices").await.says("My desktop this device");
+    desktop.get("/account/devices").await.assert_text("My desktop this device");
     let left = "SELECT COUNT(*) FROM sessions WHERE name = 'My phone'";
     assert_eq!(t.number(left).await, 0);
     desktop.post("/api/sign_out", &[]).await;
     desktop.sign_in("anna", "blue lamp eight").await;
-    desktop.get("/account/devices").await.says("Firefox, Linux this device");
+    desktop.get("/account/devices").await.assert_text("Firefox, Linux this device");
     assert_eq!(t.number("SELECT COUNT(*) FROM sessions WHERE name IS NOT NULL").await, 0);
 });
 
@@ -218,17 +225,23 @@ both!(a7_5_2_one_device_is_signed_out_and_only_ones_own, |t| {
     let foreign = bert.clone().json().post("/api/end_session", &[("id", &id)]).await;
     assert_eq!((foreign.status.as_u16(), foreign.error().as_str()), (404, "session_gone"));
     assert!(phone.is_signed_in().await);
-    desktop.submit("/api/end_session", &[("id", &id)]).await.says("The device was signed out.");
+    desktop
+        .submit("/api/end_session", &[("id", &id)])
+        .await
+        .assert_text("The device was signed out.");
     assert!(!phone.is_signed_in().await && desktop.is_signed_in().await);
     // Pressed twice, in two tabs: the second is told.
-    desktop.submit("/api/end_session", &[("id", &id)]).await.says("was signed out already");
+    desktop.submit("/api/end_session", &[("id", &id)]).await.assert_text("was signed out already");
 });
 
 both!(a7_4_1_sign_out_everywhere_else_ends_them_on_the_server, |t| {
     t.account("anna").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
     let mut others = [on(&t, IPHONE, 2).await, on(&t, FIREFOX, 3).await];
-    desktop.submit("/api/end_other_sessions", &[]).await.says("All other devices were signed out.");
+    desktop
+        .submit("/api/end_other_sessions", &[])
+        .await
+        .assert_text("All other devices were signed out.");
     for other in &mut others {
         assert_eq!(other.clone().json().get("/account").await.status, 401);
     }
@@ -268,11 +281,11 @@ both!(place_is_told_where_a_local_file_knows_it, |t| {
     let t = spawn_app_with(engine, |config| config.geoip_file = Some(file)).await;
     t.account("anna").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
-    desktop.get("/account/devices").await.says("Hamburg, Germany, network 11.0.1.0/24");
+    desktop.get("/account/devices").await.assert_text("Hamburg, Germany, network 11.0.1.0/24");
     assert!(t.letter(ANNA, "new-device").await.text.contains("Hamburg, Germany"));
     desktop.headers.push(("sec-fetch-site", "same-origin".to_owned()));
-    desktop.get("/account/devices?lang=ru").await.says("Гамбург, Германия");
+    desktop.get("/account/devices?lang=ru").await.assert_text("Гамбург, Германия");
     let mut elsewhere = t.browser().on_network(0x3000);
     elsewhere.sign_in("anna", PASSWORD).await;
-    elsewhere.get("/account/devices").await.says("Сеть 11.48.0.0/24");
+    elsewhere.get("/account/devices").await.assert_text("Сеть 11.48.0.0/24");
 });

@@ -18,7 +18,7 @@ const CLARA: &str = "clara@mail.example";
 
 /// Both steps in this browser.
 async fn sign_in(t: &TestApp, browser: &mut Browser, login: &str) -> Answer {
-    browser.sign_in(login, PASSWORD).await.says("Enter the code from the letter");
+    browser.sign_in(login, PASSWORD).await.assert_text("Enter the code from the letter");
     let code = t.code(&format!("{login}@mail.example"), "staff-code").await;
     browser.submit("/api/sign_in_code", &[("code", &code)]).await
 }
@@ -48,7 +48,7 @@ both!(a6_4_staff_signs_in_with_password_and_mailed_code, |t| {
     let mut browser = t.browser();
     let fields = [("login", "anna"), ("password", PASSWORD), ("remember", "on")];
     let answer = browser.submit("/api/sign_in", &fields).await;
-    answer.says("Enter the code from the letter");
+    answer.assert_text("Enter the code from the letter");
     assert!(!answer.body.contains(ANNA), "the address is told to whoever has the mailbox only");
     assert!(!browser.is_signed_in().await);
     assert_eq!(browser.get("/operator/staff").await.status, 302);
@@ -64,10 +64,10 @@ both!(a6_4_staff_signs_in_with_password_and_mailed_code, |t| {
         answer.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok()).collect();
     assert!(cookies.iter().any(|c| c.starts_with("session=") && !c.contains("Max-Age")));
     // The console, and My account.
-    browser.get("/operator/staff").await.says("Who answers in the support chat");
-    browser.get("/account").await.says("Open the console");
-    browser.get("/account/devices").await.says("this device");
-    browser.get("/account/activity").await.says("Right code");
+    browser.get("/operator/staff").await.assert_text("Who answers in the support chat");
+    browser.get("/account").await.assert_text("Open the console");
+    browser.get("/account/devices").await.assert_text("this device");
+    browser.get("/account/activity").await.assert_text("Right code");
     assert_eq!(t.count(ANNA, "new-device").await, 1);
 });
 
@@ -75,9 +75,9 @@ both!(a6_4_the_code_is_asked_for_each_time_in_a_known_browser_too, |t| {
     t.staff("anna", Role::Operator).await;
     let mut browser = t.browser();
     for _ in 0..2 {
-        sign_in(&t, &mut browser, "anna").await.says("Hello, anna");
-        browser.submit("/api/sign_out", &[]).await.says("You are signed out");
-        t.wait(MINUTE);
+        sign_in(&t, &mut browser, "anna").await.assert_text("Hello, anna");
+        browser.submit("/api/sign_out", &[]).await.assert_text("You are signed out");
+        t.advance(MINUTE);
     }
     assert_eq!((t.count(ANNA, "staff-code").await, t.count(ANNA, "new-device").await), (2, 1));
 });
@@ -122,11 +122,11 @@ both!(a6_6_2_code_is_bound_to_the_browser_that_typed_the_password, |t| {
     let answer = stranger.post("/api/sign_in_code", &[("code", &code)]).await;
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (409, "flow_expired"));
     // … and with it, another browser has a code of its own.
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     stranger.sign_in("anna", PASSWORD).await;
     let answer = stranger.post("/api/sign_in_code", &[("code", &code)]).await;
     assert_eq!(answer.field("code"), "code_wrong");
-    browser.submit("/api/sign_in_code", &[("code", &code)]).await.says("Hello, anna");
+    browser.submit("/api/sign_in_code", &[("code", &code)]).await.assert_text("Hello, anna");
 });
 
 both!(a6_6_3_five_tries_and_one_use, |t| {
@@ -143,7 +143,7 @@ both!(a6_6_3_five_tries_and_one_use, |t| {
     let answer = browser.post("/api/sign_in_code", &[("code", &code)]).await;
     assert_eq!(answer.field("code"), "code_exhausted");
     // "Get code": a new one, that works once.
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     assert_eq!(browser.post("/api/sign_in_email", &[]).await.status, 200);
     let code = t.code(ANNA, "staff-code").await;
     let tries = (0..8).map(|_| {
@@ -164,19 +164,22 @@ both!(a6_5_5_code_expires_and_so_does_the_way, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     let code = t.code(ANNA, "staff-code").await;
-    t.wait(10 * MINUTE);
-    browser.submit("/api/sign_in_code", &[("code", &code)]).await.says("That code has expired");
-    t.wait(HOUR);
+    t.advance(10 * MINUTE);
+    browser
+        .submit("/api/sign_in_code", &[("code", &code)])
+        .await
+        .assert_text("That code has expired");
+    t.advance(HOUR);
     browser.get("/sign-in/code").await;
-    browser.get("/sign-in").await.says("longer than we can wait");
+    browser.get("/sign-in").await.assert_text("longer than we can wait");
 });
 
 both!(whoever_goes_back_and_types_the_password_again_can_use_the_first_letter, |t| {
     t.staff("anna", Role::Operator).await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
-    t.wait(10_000);
-    sign_in(&t, &mut browser, "anna").await.says("Hello, anna");
+    t.advance(10_000);
+    sign_in(&t, &mut browser, "anna").await.assert_text("Hello, anna");
     assert_eq!(t.count(ANNA, "staff-code").await, 1);
 });
 
@@ -188,7 +191,7 @@ both!(a7_4_3_a_change_between_password_and_code_ends_the_way, |t| {
     set_role(&t, &anna.id, Role::Operator).await.expect("given");
     let answer = browser.post("/api/sign_in_code", &[("code", &code)]).await;
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (409, "flow_expired"));
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     browser.sign_in("anna", PASSWORD).await;
     let code = t.code(ANNA, "staff-code").await;
     t.disable(&anna).await;
@@ -200,10 +203,10 @@ both!(a7_4_3_a_change_between_password_and_code_ends_the_way, |t| {
 both!(a7_3_staff_session_ends_after_half_an_hour_unused_and_after_twelve_hours, |t| {
     let anna = t.staff("anna", Role::Operator).await;
     let mut browser = t.browser();
-    sign_in(&t, &mut browser, "anna").await.says("Hello, anna");
-    t.wait(30 * MINUTE - 1);
+    sign_in(&t, &mut browser, "anna").await.assert_text("Hello, anna");
+    t.advance(30 * MINUTE - 1);
     assert!(browser.is_signed_in().await);
-    t.wait(30 * MINUTE);
+    t.advance(30 * MINUTE);
     assert!(!browser.is_signed_in().await);
     run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM sessions").await, 0);
@@ -212,7 +215,7 @@ both!(a7_3_staff_session_ends_after_half_an_hour_unused_and_after_twelve_hours, 
     let since = t.now();
     while t.now() - since < 12 * HOUR {
         assert!(browser.is_signed_in().await);
-        t.wait(20 * MINUTE);
+        t.advance(20 * MINUTE);
     }
     assert!(!browser.is_signed_in().await);
 });
@@ -226,7 +229,7 @@ both!(a7_3_1_a_screen_that_listens_keeps_nobody_signed_in, |t| {
         let listening =
             session::find_unseen(&t.state.db, &token, t.now()).await.expect("an answer");
         assert!(listening.is_some_and(|session| session.staff));
-        t.wait(5 * MINUTE);
+        t.advance(5 * MINUTE);
     }
     assert!(session::find_unseen(&t.state.db, &token, t.now()).await.expect("an answer").is_none());
 });
@@ -235,16 +238,16 @@ both!(a7_3_a_new_password_does_not_prolong_a_staff_session, |t| {
     let anna = t.staff("anna", Role::Admin).await;
     let mut browser = t.staff_browser(&anna).await;
     for _ in 0..11 * 3 {
-        t.wait(20 * MINUTE);
+        t.advance(20 * MINUTE);
         assert!(browser.is_signed_in().await);
     }
     let new = "blue lamp eight";
     let fields = [("old_password", PASSWORD), ("new_password", new), ("new_password_again", new)];
-    browser.submit("/api/change_password", &fields).await.says("Your password was changed");
+    browser.submit("/api/change_password", &fields).await.assert_text("Your password was changed");
     assert_eq!(browser.get("/operator/staff").await.status, 200);
     for _ in 0..3 {
         assert!(browser.is_signed_in().await);
-        t.wait(20 * MINUTE);
+        t.advance(20 * MINUTE);
     }
     assert!(!browser.is_signed_in().await);
 });
@@ -264,7 +267,7 @@ both!(a6_4_only_a_session_of_staff_opens_the_console, |t| {
     without_code.set_cookie("session", &token.expose_secret());
     let operator = t.staff_browser(&boris).await;
     let mut shopper = t.browser();
-    shopper.sign_in("clara", PASSWORD).await.says("Hello, clara");
+    shopper.sign_in("clara", PASSWORD).await.assert_text("Hello, clara");
     for mut browser in [without_code, operator, shopper] {
         assert!(browser.is_signed_in().await);
         assert_eq!(browser.get("/operator/staff").await.status, 404);
@@ -283,15 +286,15 @@ both!(a6_4_only_a_session_of_staff_opens_the_console, |t| {
 both!(a6_4_a_session_from_before_the_role_is_none_of_staff, |t| {
     let anna = t.account("anna").await;
     let mut before = t.browser();
-    before.sign_in("anna", PASSWORD).await.says("Hello, anna");
+    before.sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
     set_role(&t, &anna.id, Role::Operator).await.expect("given");
     assert!(!before.is_signed_in().await);
     let mut browser = t.browser();
-    sign_in(&t, &mut browser, "anna").await.says("Hello, anna");
+    sign_in(&t, &mut browser, "anna").await.assert_text("Hello, anna");
     // And one from before it was taken away is none at all.
     set_role(&t, &anna.id, Role::Shopper).await.expect("taken");
     assert!(!browser.is_signed_in().await);
-    browser.sign_in("anna", PASSWORD).await.says("Hello, anna");
+    browser.sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
     let anna = t.find("anna").await;
     assert_eq!((anna.role_given_at, anna.role_given_by), (Some(START), None));
 });
@@ -302,9 +305,9 @@ both!(a6_4_3_recovery_signs_no_staff_in, |t| {
     browser.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
     browser.enter_code(&code).await;
-    browser.new_password("blue lamp eight").await.says("Your password");
+    browser.new_password("blue lamp eight").await.assert_text("Your password");
     assert!(!browser.is_signed_in().await);
-    browser.sign_in("anna", "blue lamp eight").await.says("Enter the code from the letter");
+    browser.sign_in("anna", "blue lamp eight").await.assert_text("Enter the code from the letter");
     assert_eq!(t.number("SELECT COUNT(*) FROM sessions").await, 0);
 });
 
@@ -314,7 +317,7 @@ both!(a6_4_roles_that_are_given_are_mailed_to_all_admins, |t| {
     t.staff("clara", Role::Operator).await;
     t.account("dora").await;
     let mut browser = proved(&t, &anna).await;
-    give(&mut browser, "Dora", "operator").await.says("dora has a new role: Operator.");
+    give(&mut browser, "Dora", "operator").await.assert_text("dora has a new role: Operator.");
     for admin in [ANNA, BORIS] {
         let letter = t.letter(admin, "role-changed").await;
         assert!(letter.subject.contains("dora"), "{}", letter.subject);
@@ -328,17 +331,17 @@ both!(a6_4_roles_that_are_given_are_mailed_to_all_admins, |t| {
     assert_eq!(t.count(CLARA, "role-changed").await, 0);
     let dora = t.find("dora").await;
     assert_eq!((dora.role(), dora.role_given_by.as_deref()), (Role::Operator, Some(&*anna.id)));
-    browser.get("/operator/staff").await.says("given by: anna");
+    browser.get("/operator/staff").await.assert_text("given by: anna");
 
     // On the command line, too.
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     set_role(&t, &dora.id, Role::Shopper).await.expect("taken");
     let letter = t.letter(BORIS, "role-changed").await;
     assert!(letter.text.contains("a command on the shop's server"), "{}", letter.text);
     assert!(t.letter("dora@mail.example", "role-changed").await.text.contains("no longer"));
     let mut dora = t.browser();
     dora.sign_in("dora", PASSWORD).await;
-    dora.get("/account/activity").await.says("Role changed: Operator");
+    dora.get("/account/activity").await.assert_text("Role changed: Operator");
 });
 
 both!(roles_are_given_behind_a_fresh_proof, |t| {
@@ -355,7 +358,7 @@ both!(roles_are_given_behind_a_fresh_proof, |t| {
     // What was typed is there again; and the session that goes on is one of staff.
     assert!(page.body.contains(r#"value="boris""#), "{}", page.body);
     assert_eq!(t.find("boris").await.role(), Role::Shopper);
-    give(&mut browser, "boris", "admin").await.says("boris has a new role: Admin.");
+    give(&mut browser, "boris", "admin").await.assert_text("boris has a new role: Admin.");
     assert_eq!(t.find("boris").await.role(), Role::Admin);
 });
 
@@ -363,7 +366,7 @@ both!(nobody_changes_his_own_role, |t| {
     let anna = t.staff("anna", Role::Admin).await;
     let mut browser = proved(&t, &anna).await;
     for role in ["shopper", "operator", "admin"] {
-        give(&mut browser, "anna", role).await.says("Nobody changes their own role");
+        give(&mut browser, "anna", role).await.assert_text("Nobody changes their own role");
     }
     assert_eq!(
         (t.find("anna").await.role(), t.count(ANNA, "role-changed").await),
@@ -420,9 +423,9 @@ both!(the_list_of_staff_says_who_since_when_and_by_whom, |t| {
     let boris = t.account("boris").await;
     let clara = t.account("clara").await;
     let mut browser = proved(&t, &anna).await;
-    give(&mut browser, "boris", "admin").await.says("boris has a new role");
+    give(&mut browser, "boris", "admin").await.assert_text("boris has a new role");
     let mut second = proved(&t, &t.find("boris").await).await;
-    give(&mut second, "clara", "operator").await.says("clara has a new role");
+    give(&mut second, "clara", "operator").await.assert_text("clara has a new role");
     let page = browser.get("/operator/staff").await;
     for words in [
         "anna · Admin you",
@@ -433,26 +436,29 @@ both!(the_list_of_staff_says_who_since_when_and_by_whom, |t| {
         "Last seen on 13 November 2026",
         "Not seen yet",
     ] {
-        page.says(words);
+        page.assert_text(words);
     }
     let mut tx = t.state.db.begin().await.expect("a transaction");
     accounts::delete(&mut tx, &boris.id).await.expect("deleted");
     tx.commit().await.expect("a commit");
     t.disable(&clara).await;
     let page = browser.get("/operator/staff").await;
-    page.says("given by: a deleted account");
-    page.says("clara · Operator disabled");
+    page.assert_text("given by: a deleted account");
+    page.assert_text("clara · Operator disabled");
 });
 
 both!(staff_does_not_delete_its_account_while_it_has_the_role, |t| {
     let anna = t.staff("anna", Role::Operator).await;
     let mut browser = proved(&t, &anna).await;
-    browser.get("/account/settings/delete").await.says("Ask an admin to take the role away first");
+    browser
+        .get("/account/settings/delete")
+        .await
+        .assert_text("Ask an admin to take the role away first");
     let answer = browser.clone().json().post("/api/delete", &[("confirmation", "anna")]).await;
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (422, "staff_stays"));
     assert_eq!(t.find("anna").await.delete_at, None);
     // Its login and address are its own all the same.
-    browser.submit("/api/login", &[("login", "anna-new")]).await.says("anna-new");
+    browser.submit("/api/login", &[("login", "anna-new")]).await.assert_text("anna-new");
     set_role(&t, &anna.id, Role::Shopper).await.expect("taken");
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;

@@ -6,13 +6,13 @@ both!(registration_and_recovery_go_on_side_by_side, |t| {
     t.account("bert").await;
     let mut browser = t.browser();
     let fields = [("login", "anna"), ("email", "anna@mail.example"), ("password", PASSWORD)];
-    browser.submit("/api/register", &fields).await.says("Confirm your e-mail");
+    browser.submit("/api/register", &fields).await.assert_text("Confirm your e-mail");
     browser.ask_for_code("bert").await;
     let code = t.code("anna@mail.example", "confirm-address").await;
-    browser.submit("/api/register_code", &[("code", &code)]).await.says("Hello, anna");
+    browser.submit("/api/register_code", &[("code", &code)]).await.assert_text("Hello, anna");
     let code = t.code("bert@mail.example", "recovery-code").await;
-    browser.enter_code(&code).await.says("Choose a new password");
-    browser.new_password("blue lamp eight").await.says("Your password is new");
+    browser.enter_code(&code).await.assert_text("Choose a new password");
+    browser.new_password("blue lamp eight").await.assert_text("Your password is new");
 });
 
 both!(every_purpose_has_a_cookie_of_its_own, |t| {
@@ -33,17 +33,23 @@ both!(new_password_fresh_proof_and_new_address_go_on_side_by_side, |t| {
     browser.submit("/api/settings_password_email", &[]).await;
     let password = t.code("anna@mail.example", "recovery-code").await;
     // A later letter: the newest is looked at.
-    t.wait(1_000);
+    t.advance(1_000);
     browser.submit("/api/confirm_email", &[]).await;
     let proof = t.code("anna@mail.example", "recovery-code").await;
     browser.submit("/api/confirm_code", &[("code", &proof)]).await;
-    browser.submit("/api/email", &[("email", "new@mail.example")]).await.says("new@mail.example");
+    browser
+        .submit("/api/email", &[("email", "new@mail.example")])
+        .await
+        .assert_text("new@mail.example");
     let address = t.code("new@mail.example", "confirm-address").await;
     browser
         .submit("/api/settings_password_code", &[("code", &password)])
         .await
-        .says("Choose a new password");
-    browser.submit("/api/email_code", &[("code", &address)]).await.says("Your e-mail was changed");
+        .assert_text("Choose a new password");
+    browser
+        .submit("/api/email_code", &[("code", &address)])
+        .await
+        .assert_text("Your e-mail was changed");
 });
 
 both!(flow_that_begins_or_ends_leaves_the_sliders_of_other_tabs_good, |t| {
@@ -65,7 +71,7 @@ both!(language_switch_is_followed_by_every_letter_under_way, |t| {
     browser.submit("/api/register", &fields).await;
     browser.post("/api/recover", &[("login", "somebody@mail.example")]).await;
     browser.post("/api/language", &[("lang", "ru"), ("screen", "/register/code")]).await;
-    t.wait(61_000);
+    t.advance(61_000);
     browser.submit("/api/register_resend", &[]).await;
     let letter = t.letter("anna@mail.example", "confirm-address").await;
     assert!(letter.subject.contains("код"), "{}", letter.subject);

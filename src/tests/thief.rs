@@ -33,9 +33,9 @@ async fn thief(t: &TestApp) -> Browser {
 async fn recover(t: &TestApp, owner: &mut Browser) -> Answer {
     owner.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
-    owner.enter_code(&code).await.says("Choose a new password");
+    owner.enter_code(&code).await.assert_text("Choose a new password");
     let done = owner.new_password(NEW).await;
-    done.says("Your password is new");
+    done.assert_text("Your password is new");
     done
 }
 
@@ -57,7 +57,7 @@ async fn link(t: &TestApp, to: &str, kind: &str) -> String {
 async fn object(browser: &mut Browser, path: &str) -> (Answer, Answer) {
     browser.get(path).await;
     let page = browser.get("/letter").await;
-    page.says("This was not me");
+    page.assert_text("This was not me");
     (page, browser.submit("/api/object", &[]).await)
 }
 
@@ -70,22 +70,22 @@ both!(a6_4_a_recovery_voids_saved_codes_and_says_so_on_its_last_screen_and_in_th
     let codes = make_codes(&mut thief(&t).await).await;
     let mut owner = t.browser();
     let done = recover(&t, &mut owner).await;
-    done.says("10 saved codes, made on 13 November 2026, do not work any more");
+    done.assert_text("10 saved codes, made on 13 November 2026, do not work any more");
     assert!(
         done.body.contains(&format!(r#"href="{CODES}""#)),
         "the way to new ones: {}",
         done.body
     );
     // It is there after a reload, too.
-    owner.get("/recover/done").await.says("10 saved codes, made on 13 November 2026");
+    owner.get("/recover/done").await.assert_text("10 saved codes, made on 13 November 2026");
     let letter = t.letter(ANNA, "password-changed").await;
     for words in ["10 saved codes, made on 13 November 2026, do not work any more", CODES] {
         assert!(letter.text.contains(words), "{words} is missing: {}", letter.text);
     }
-    try_saved_code(&t, 66, &codes[0]).await.says("That code is not right");
+    try_saved_code(&t, 66, &codes[0]).await.assert_text("That code is not right");
     assert_eq!(saved_codes(&t).await, 0);
     owner.sign_in("anna", NEW).await;
-    owner.get("/account/activity").await.says("Saved codes were made void");
+    owner.get("/account/activity").await.assert_text("Saved codes were made void");
 });
 
 both!(a6_4_a_recovery_with_a_saved_code_voids_the_rest_of_them, |t| {
@@ -99,8 +99,8 @@ both!(a6_4_a_recovery_with_a_saved_code_voids_the_rest_of_them, |t| {
     // Not before the new password is there: who does not come so far needs them again.
     assert_eq!(saved_codes(&t).await, 9);
     let done = owner.new_password(NEW).await;
-    done.says("9 saved codes, made on 13 November 2026, do not work any more");
-    try_saved_code(&t, 66, &codes[1]).await.says("That code is not right");
+    done.assert_text("9 saved codes, made on 13 November 2026, do not work any more");
+    try_saved_code(&t, 66, &codes[1]).await.assert_text("That code is not right");
 });
 
 both!(a_recovery_without_saved_codes_says_nothing_of_them, |t| {
@@ -120,14 +120,14 @@ both!(a6_4_after_a_change_with_the_old_password_screen_and_letter_name_the_saved
     let page = owner.clone().submit("/api/change_password", &change).await;
     assert!(!page.words().contains("saved code"), "none, and nothing of them: {}", page.words());
 
-    t.wait(1000);
+    t.advance(1000);
     owner.sign_in_and_prove("anna", NEW).await;
     make_codes(&mut owner).await;
     let back =
         [("old_password", NEW), ("new_password", PASSWORD), ("new_password_again", PASSWORD)];
     let page = owner.submit("/api/change_password", &back).await;
-    page.says("Your password was changed");
-    page.says("10 saved codes, made on 13 November 2026, still work");
+    page.assert_text("Your password was changed");
+    page.assert_text("10 saved codes, made on 13 November 2026, still work");
     assert!(page.body.contains(&format!(r#"href="{CODES}""#)), "{}", page.body);
     let letter = t.letter(ANNA, "password-changed").await;
     for words in ["10 saved codes, made on 13 November 2026, still work", CODES, "This was not me"]
@@ -142,7 +142,7 @@ both!(a6_4_after_a_change_with_the_old_password_screen_and_letter_name_the_saved
     owner.submit("/api/settings_password_code", &[("code", &code)]).await;
     let by_code = [("new_password", NEW), ("new_password_again", NEW)];
     let page = owner.submit("/api/settings_password", &by_code).await;
-    page.says("10 saved codes, made on 13 November 2026, still work");
+    page.assert_text("10 saved codes, made on 13 November 2026, still work");
 });
 
 both!(a6_4_this_was_not_me_in_the_letter_of_a_new_password_voids_what_the_thief_made, |t| {
@@ -151,29 +151,29 @@ both!(a6_4_this_was_not_me_in_the_letter_of_a_new_password_voids_what_the_thief_
     let codes = make_codes(&mut thief).await;
     let change =
         [("old_password", PASSWORD), ("new_password", THIEFS), ("new_password_again", THIEFS)];
-    thief.submit("/api/change_password", &change).await.says("Your password was changed");
+    thief.submit("/api/change_password", &change).await.assert_text("Your password was changed");
     let path = link(&t, ANNA, "password-changed").await;
     let mut owner = t.browser();
     let (page, after) = object(&mut owner, &path).await;
     for words in ["The password of the account anna was changed", ANNA, "Saved codes do not work"] {
-        page.says(words);
+        page.assert_text(words);
     }
     assert!(!page.words().contains("The account gets back the oldest address"));
-    after.says("The account is yours again");
+    after.assert_text("The account is yours again");
     assert_eq!(saved_codes(&t).await, 0);
     assert!(!thief.is_signed_in().await);
     assert_eq!(thief.clone().json().sign_in("anna", THIEFS).await.status, 401);
-    try_saved_code(&t, 66, &codes[0]).await.says("That code is not right");
+    try_saved_code(&t, 66, &codes[0]).await.assert_text("That code is not right");
     // It goes on with a code from the mail, and the link is used up.
-    owner.submit("/api/recover_email", &[]).await.says("Enter the code");
+    owner.submit("/api/recover_email", &[]).await.assert_text("Enter the code");
     let code = t.code(ANNA, "recovery-code").await;
     owner.enter_code(&code).await;
-    owner.new_password(NEW).await.says("Your password is new");
+    owner.new_password(NEW).await.assert_text("Your password is new");
     let mut again = t.browser();
     again.get(&path).await;
     assert_eq!(again.get("/letter").await.status, 410);
-    owner.sign_in("anna", NEW).await.says("Hello, anna");
-    owner.get("/account/activity").await.says("not theirs");
+    owner.sign_in("anna", NEW).await.assert_text("Hello, anna");
+    owner.get("/account/activity").await.assert_text("not theirs");
 });
 
 both!(this_was_not_me_leaves_the_address_alone_unless_it_was_changed_since, |t| {
@@ -181,7 +181,10 @@ both!(this_was_not_me_leaves_the_address_alone_unless_it_was_changed_since, |t| 
     let change_email = async |browser: &mut Browser, email: &str| {
         browser.submit("/api/email", &[("email", email)]).await;
         let code = t.code(email, "confirm-address").await;
-        browser.submit("/api/email_code", &[("code", &code)]).await.says("Your e-mail was changed");
+        browser
+            .submit("/api/email_code", &[("code", &code)])
+            .await
+            .assert_text("Your e-mail was changed");
     };
     const MOVED: &str = "anna.moved@mail.example";
     let mut owner = t.browser();
@@ -193,25 +196,25 @@ both!(this_was_not_me_leaves_the_address_alone_unless_it_was_changed_since, |t| 
     thief.submit("/api/change_password", &change).await;
     // The owner moved a moment ago, and need not read the mailbox of before any more.
     let first = link(&t, MOVED, "password-changed").await;
-    object(&mut t.browser(), &first).await.1.says("The account is yours again");
+    object(&mut t.browser(), &first).await.1.assert_text("The account is yours again");
     assert_eq!(t.find("anna").await.email, MOVED);
 
     // A thief who goes on to another address has changed it since.
-    t.wait(15 * DAY);
+    t.advance(15 * DAY);
     let mut owner = t.browser();
     owner.ask_for_code("anna").await;
     let code = t.code(MOVED, "recovery-code").await;
     owner.enter_code(&code).await;
-    owner.new_password(PASSWORD).await.says("Your password is new");
+    owner.new_password(PASSWORD).await.assert_text("Your password is new");
     let mut thief = self::thief(&t).await;
     thief.submit("/api/change_password", &change).await;
     let second = link(&t, MOVED, "password-changed").await;
     thief.prove(THIEFS).await;
-    t.wait(120_000);
+    t.advance(120_000);
     change_email(&mut thief, THIEF).await;
     let (page, after) = object(&mut t.browser(), &second).await;
-    page.says("The account gets back the oldest address");
-    after.says("The account is yours again");
+    page.assert_text("The account gets back the oldest address");
+    after.assert_text("The account is yours again");
     assert_eq!(t.find("anna").await.email, MOVED);
 });
 
@@ -219,11 +222,11 @@ both!(a14_2_1_the_link_of_a_new_password_is_good_for_fourteen_days, |t| {
     t.account("anna").await;
     recover(&t, &mut t.browser()).await;
     let path = link(&t, ANNA, "password-changed").await;
-    t.wait(14 * DAY);
+    t.advance(14 * DAY);
     let mut late = t.browser();
     late.get(&path).await;
     assert_eq!(late.get("/letter").await.status, 410);
-    t.browser().sign_in("anna", NEW).await.says("Hello, anna");
+    t.browser().sign_in("anna", NEW).await.assert_text("Hello, anna");
 });
 
 both!(a6_4_thief_then_owner_then_thief, |t| {
@@ -231,14 +234,14 @@ both!(a6_4_thief_then_owner_then_thief, |t| {
     let mut thief = thief(&t).await;
     let codes = make_codes(&mut thief).await;
     // An address that waits for its code, and a new password that waits for its own.
-    thief.submit("/api/email", &[("email", THIEF)]).await.says("Enter the code");
+    thief.submit("/api/email", &[("email", THIEF)]).await.assert_text("Enter the code");
     let to_thief = t.code(THIEF, "confirm-address").await;
     // A conversation whose answers are announced to the thief.
     t.staff("olga", crate::server::accounts::Role::Operator).await;
     let words = [("message", "It is me"), ("topic", "other"), ("nonce", "first")];
     thief.submit("/api/support_begin", &words).await;
     thief.submit("/api/support_email", &[("email", THIEF)]).await;
-    t.wait(60_000);
+    t.advance(60_000);
     thief.submit("/api/support_email_resend", &[]).await;
     let code = t.letters().await.into_iter().rev().find(|letter| {
         letter.to == THIEF && letter.kind == "confirm-address" && !letter.text.contains(&to_thief)
@@ -256,15 +259,15 @@ both!(a6_4_thief_then_owner_then_thief, |t| {
     assert!(t.find("anna").await.delete_at.is_some());
 
     let done = recover(&t, &mut t.browser()).await;
-    done.says("10 saved codes, made on 13 November 2026, do not work any more");
-    done.says("The account was to be deleted. That was called off.");
+    done.assert_text("10 saved codes, made on 13 November 2026, do not work any more");
+    done.assert_text("The account was to be deleted. That was called off.");
     let letter = t.letter(ANNA, "password-changed").await;
     assert!(letter.text.contains("That was called off"), "{}", letter.text);
 
     assert_eq!(t.find("anna").await.delete_at, None);
     assert!(!thief.is_signed_in().await && !second.is_signed_in().await);
     assert_eq!(thief.clone().json().sign_in("anna", PASSWORD).await.status, 401);
-    try_saved_code(&t, 66, &codes[0]).await.says("That code is not right");
+    try_saved_code(&t, 66, &codes[0]).await.assert_text("That code is not right");
     let late = thief.clone().json().post("/api/email_code", &[("code", &to_thief)]).await;
     assert_eq!(late.status, 401);
     assert_eq!(t.find("anna").await.email, ANNA);
@@ -293,14 +296,17 @@ both!(a6_4_whoever_recovers_with_a_saved_code_hears_that_the_address_was_changed
     let mut thief = thief(&t).await;
     thief.submit("/api/email", &[("email", THIEF)]).await;
     let code = t.code(THIEF, "confirm-address").await;
-    thief.submit("/api/email_code", &[("code", &code)]).await.says("Your e-mail was changed");
+    thief
+        .submit("/api/email_code", &[("code", &code)])
+        .await
+        .assert_text("Your e-mail was changed");
     let mut owner = t.browser();
     owner.post("/api/recover", &[("login", "anna")]).await;
     owner.submit("/api/recover_saved_code", &[("saved_code", &codes[0])]).await;
     let done = owner.new_password(NEW).await;
-    done.says("The e-mail address of this account was changed to thief@mail.example");
+    done.assert_text("The e-mail address of this account was changed to thief@mail.example");
     // By the mailbox it is no news: whoever reads it knows that it is the account's.
-    t.wait(1000);
+    t.advance(1000);
     let mut other = t.browser();
     other.ask_for_code("anna").await;
     let code = t.code(THIEF, "recovery-code").await;

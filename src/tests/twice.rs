@@ -17,10 +17,10 @@ async fn press_twice(
     words: &str,
 ) -> [Browser; 2] {
     let mut lost = browser.clone();
-    browser.submit(path, fields).await.says(words);
+    browser.submit(path, fields).await.assert_text(words);
     let mut again = browser.clone();
-    again.submit(path, fields).await.says(words);
-    lost.submit(path, fields).await.says(words);
+    again.submit(path, fields).await.assert_text(words);
+    lost.submit(path, fields).await.assert_text(words);
     [again, lost]
 }
 
@@ -28,7 +28,7 @@ async fn register(t: &TestApp) -> Browser {
     let mut browser = t.browser();
     browser.get("/register").await;
     let fields = [("login", "anna"), ("email", ANNA), ("password", PASSWORD)];
-    browser.submit("/api/register", &fields).await.says("Confirm your e-mail");
+    browser.submit("/api/register", &fields).await.assert_text("Confirm your e-mail");
     browser
 }
 
@@ -48,7 +48,7 @@ both!(create_account_pressed_twice_sends_one_letter_whose_code_works, |t| {
     assert_eq!(t.count(ANNA, "confirm-address").await, 1);
     assert_eq!(t.number("SELECT COUNT(*) FROM flows").await, 1);
     let code = t.code(ANNA, "confirm-address").await;
-    lost.submit("/api/register_code", &[("code", &code)]).await.says("Hello, anna");
+    lost.submit("/api/register_code", &[("code", &code)]).await.assert_text("Hello, anna");
 });
 
 both!(confirm_pressed_twice_makes_one_account_and_signs_in, |t| {
@@ -68,11 +68,11 @@ both!(a6_6_2_answer_of_a_right_code_is_for_who_was_on_that_way, |t| {
     let mut browser = register(&t).await;
     let code = t.code(ANNA, "confirm-address").await;
     let told_apart = browser.cookie("browser").expect("each has one");
-    browser.submit("/api/register_code", &[("code", &code)]).await.says("Hello, anna");
+    browser.submit("/api/register_code", &[("code", &code)]).await.assert_text("Hello, anna");
     // Somebody copied the cookie that tells browsers apart, and guesses.
     let mut thief = t.browser().on_network(7);
     thief.set_cookie("browser", &told_apart);
-    thief.submit("/api/register_code", &[("code", &code)]).await.says("Please start again");
+    thief.submit("/api/register_code", &[("code", &code)]).await.assert_text("Please start again");
     assert!(!thief.is_signed_in().await);
     assert!(browser.is_signed_in().await);
 });
@@ -89,7 +89,7 @@ both!(code_and_new_password_of_a_recovery_pressed_twice, |t| {
     let fields = [("new_password", NEW), ("new_password_again", NEW)];
     press_twice(&mut lost, "/api/recover_password", &fields, "Your password is new").await;
     assert_eq!(t.count(ANNA, "password-changed").await, 1);
-    t.browser().sign_in("anna", NEW).await.says("Hello, anna");
+    t.browser().sign_in("anna", NEW).await.assert_text("Hello, anna");
 });
 
 both!(password_changed_by_two_presses_keeps_the_session_that_it_gave, |t| {
@@ -111,7 +111,10 @@ both!(two_presses_at_once_end_as_one, |t| {
     let presses = (0..4).map(|_| {
         let mut browser = browser.clone();
         tokio::spawn(async move {
-            browser.submit("/api/change_password", &fields).await.says("Your password was changed");
+            browser
+                .submit("/api/change_password", &fields)
+                .await
+                .assert_text("Your password was changed");
             browser
         })
     });
@@ -174,7 +177,7 @@ both!(second_press_after_a_minute_or_from_elsewhere_is_one_of_its_own, |t| {
     let code = t.code(ANNA, "confirm-address").await;
     let lost = browser.clone();
     let mut thief = browser.clone();
-    browser.submit("/api/register_code", &[("code", &code)]).await.says("Hello, anna");
+    browser.submit("/api/register_code", &[("code", &code)]).await.assert_text("Hello, anna");
     // Whoever read the code, and even the way's cookie, is not that browser.
     thief.set_cookie("browser", &"A".repeat(43));
     let refused = thief.post("/api/register_code", &[("code", &code)]).await;
@@ -188,7 +191,7 @@ both!(second_press_after_a_minute_or_from_elsewhere_is_one_of_its_own, |t| {
     // A caller that presses no buttons gets what it asks for.
     let json = lost.clone().json().post("/api/register_code", &[("code", &code)]).await;
     assert_eq!(json.status, 409);
-    t.wait(60_000);
+    t.advance(60_000);
     let mut late = lost.clone();
     late.submit("/api/register_code", &[("code", &code)]).await;
     assert!(late.cookie("session").is_none());
@@ -199,7 +202,7 @@ both!(what_is_refused_is_tried_again_and_counted, |t| {
     let right = t.code(ANNA, "confirm-address").await;
     let wrong = if right == "000000" { "111111" } else { "000000" };
     for left in ["4 tries left", "3 tries left"] {
-        browser.submit("/api/register_code", &[("code", wrong)]).await.says(left);
+        browser.submit("/api/register_code", &[("code", wrong)]).await.assert_text(left);
     }
     assert_eq!(t.number("SELECT COUNT(*) FROM presses WHERE answer IS NULL").await, 0);
 });
@@ -222,7 +225,7 @@ both!(answers_that_are_kept_are_sealed_and_forgotten, |t| {
         let text = String::from_utf8_lossy(&answer).into_owned();
         assert!(!text.contains(&session) && !text.contains("session") && !text.contains(&code));
     }
-    t.wait(60_000);
+    t.advance(60_000);
     crate::server::run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM presses").await, 0);
 });
@@ -231,9 +234,9 @@ both!(finished_way_says_no_more_than_the_server_knows, |t| {
     let mut browser = register(&t).await;
     let mut stale = browser.clone();
     let code = t.code(ANNA, "confirm-address").await;
-    browser.submit("/api/register_code", &[("code", &code)]).await.says("Hello, anna");
-    t.wait(61_000);
+    browser.submit("/api/register_code", &[("code", &code)]).await.assert_text("Hello, anna");
+    t.advance(61_000);
     let page = stale.submit("/api/register_code", &[("code", &code)]).await;
-    page.says("it was finished already");
+    page.assert_text("it was finished already");
     assert!(!page.words().contains("nothing was changed"));
 });

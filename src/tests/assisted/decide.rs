@@ -25,12 +25,12 @@ both!(a2_3_5_whoever_opened_it_cannot_approve, |t| {
     assert_refused(&t, &story.olga, &id, "assisted_own").await;
     let mut olga = t.staff_browser(&story.olga).await;
     let page = olga.get(&format!("/operator/assisted/{id}")).await;
-    page.says("somebody else decides");
+    page.assert_text("somebody else decides");
     assert!(!page.body.contains("assisted_approve"));
-    olga.submit("/api/assisted_approve", &[("id", &id)]).await.says("You opened it");
+    olga.submit("/api/assisted_approve", &[("id", &id)]).await.assert_text("You opened it");
     // An admin is no exception.
     let admin = give(&t, &story.olga, Role::Admin, None).await;
-    t.wait(7 * DAY - 1);
+    t.advance(7 * DAY - 1);
     assert_refused(&t, &admin, &id, "assisted_own").await;
 });
 
@@ -39,20 +39,20 @@ both!(a2_3_5_a_role_that_is_younger_than_seven_days_decides_nothing, |t| {
     let (id, _) = confirmed(&t, &story).await;
     let nina = t.staff("nina", Role::Admin).await;
     assert_refused(&t, &nina, &id, "assisted_too_new").await;
-    t.wait(7 * DAY - 60_000);
+    t.advance(7 * DAY - 60_000);
     assert_refused(&t, &nina, &id, "assisted_too_new").await;
     // Given anew, it is new.
     let oleg = give(&t, &story.oleg, Role::Admin, None).await;
     assert_refused(&t, &oleg, &id, "assisted_too_new").await;
-    t.wait(59_999);
+    t.advance(59_999);
     assert_refused(&t, &nina, &id, "assisted_too_new").await;
 });
 
 both!(a_role_of_exactly_seven_days_decides, |t| {
     let (anna, olga) = (t.account("anna").await, t.staff("olga", Role::Operator).await);
-    t.wait(DAY);
+    t.advance(DAY);
     let oleg = t.staff("oleg", Role::Operator).await;
-    t.wait(7 * DAY);
+    t.advance(7 * DAY);
     let (id, _) = confirmed(&t, &Story { anna, olga, oleg: oleg.clone() }).await;
     assert_eq!(approve(&t, &oleg, &id).await.status, 200);
 });
@@ -60,12 +60,12 @@ both!(a_role_of_exactly_seven_days_decides, |t| {
 both!(a2_3_5_neither_of_the_two_has_the_role_from_the_other, |t| {
     let story = story(&t).await;
     let given = give(&t, &story.oleg, Role::Operator, Some(&story.olga)).await;
-    t.wait(8 * DAY);
+    t.advance(8 * DAY);
     let (id, _) = confirmed(&t, &story).await;
     assert_refused(&t, &given, &id, "assisted_related").await;
     t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
     // And the other way round: who gave the role does not decide what the other opened.
-    t.wait(RESEND);
+    t.advance(RESEND);
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     let id = open(&t, &given, &chat, &story.anna).await;
     confirm(&t, &mut shopper, NEW).await;
@@ -89,7 +89,7 @@ both!(one_operator_alone_needs_the_setting_and_waits_seven_days, |t| {
     })
     .await;
     let (anna, olga) = (alone.account("anna").await, alone.staff("olga", Role::Operator).await);
-    alone.wait(8 * DAY);
+    alone.advance(8 * DAY);
     let story = Story { anna, oleg: olga.clone(), olga };
     let (id, _) = confirmed(&alone, &story).await;
     // Only while there is nobody else who could decide.
@@ -220,7 +220,7 @@ both!(a6_4_6_the_staff_sees_no_full_address_no_code_and_no_hash, |t| {
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     let mut olga = t.staff_browser(&story.olga).await;
     let form = olga.get(&format!("/operator/assisted?conversation={chat}")).await;
-    form.says("For the account anna.");
+    form.assert_text("For the account anna.");
     let id = open(&t, &story.olga, &chat, &story.anna).await;
     let path = format!("/operator/assisted/{id}");
     let mut pages = vec![form, olga.get(&path).await];
@@ -228,11 +228,11 @@ both!(a6_4_6_the_staff_sees_no_full_address_no_code_and_no_hash, |t| {
     let code = t.code(NEW, "confirm-address").await;
     let mut oleg = t.staff_browser(&story.oleg).await;
     let page = oleg.get(&path).await;
-    page.says("a•••@m•••.example");
-    page.says("a•••@p•••.example");
-    page.says("olga");
-    page.says(CHECK);
-    page.says("sounds like her");
+    page.assert_text("a•••@m•••.example");
+    page.assert_text("a•••@p•••.example");
+    page.assert_text("olga");
+    page.assert_text(CHECK);
+    page.assert_text("sounds like her");
     pages.extend([page, oleg.get("/operator/assisted").await]);
     pages.push(oleg.submit("/api/assisted_approve", &[("id", &id)]).await);
     for page in pages {
@@ -244,7 +244,7 @@ both!(a6_4_6_the_staff_sees_no_full_address_no_code_and_no_hash, |t| {
     // Looking at it is recorded, once an hour for each.
     let looked = "SELECT COUNT(*) FROM events WHERE kind = 'operator_looked'";
     assert_eq!(t.number(looked).await, 2);
-    t.wait(HOUR);
+    t.advance(HOUR);
     t.staff_browser(&story.oleg).await.get(&path).await;
     assert_eq!(t.number(looked).await, 3);
 });
@@ -261,7 +261,7 @@ both!(payloads_in_a_remark_and_in_the_conversation_show_as_text, |t| {
         ("remark", evil),
     ];
     let page = olga.submit("/api/assisted_open", &fields).await;
-    page.says("&lt;script&gt;alert(1)&lt;/script&gt;");
+    page.assert_text("&lt;script&gt;alert(1)&lt;/script&gt;");
     assert!(!page.body.contains(evil));
     // And where it comes back to be typed again.
     let breaking = "</textarea><script>alert(2)</script>";
@@ -270,7 +270,7 @@ both!(payloads_in_a_remark_and_in_the_conversation_show_as_text, |t| {
     let fields =
         [("conversation", chat.as_str()), ("account", bert.id.as_str()), ("remark", breaking)];
     let page = olga.submit("/api/assisted_open", &fields).await;
-    page.says("tick what you checked");
+    page.assert_text("tick what you checked");
     assert!(!page.body.contains("<script>alert") && page.body.contains("&lt;/textarea>"));
 });
 
@@ -287,12 +287,12 @@ both!(saying_no_needs_no_second_person_and_ends_it_at_any_point, |t| {
             _ => ready(&t, &story).await.0,
         };
         let mut olga = t.staff_browser(&story.olga).await;
-        olga.submit("/api/assisted_refuse", &[("id", &id)]).await.says("Refused");
+        olga.submit("/api/assisted_refuse", &[("id", &id)]).await.assert_text("Refused");
         assert_eq!(state_of(&t, &id).await, State::Refused, "{step}");
         assert_eq!(approve(&t, &story.oleg, &id).await.error(), "assisted_moved");
         let again = olga.json().post("/api/assisted_refuse", &[("id", &id)]).await;
         assert_eq!((again.status.as_u16(), again.error().as_str()), (409, "assisted_moved"));
-        t.wait(RESEND);
+        t.advance(RESEND);
     }
     // The links of letters about it are dead.
     assert_eq!(t.number("SELECT COUNT(*) FROM letter_links").await, 0);
@@ -301,7 +301,7 @@ both!(saying_no_needs_no_second_person_and_ends_it_at_any_point, |t| {
 both!(two_who_approve_at_once_tell_the_owner_once, |t| {
     let story = story(&t).await;
     let nina = t.staff("nina", Role::Admin).await;
-    t.wait(8 * DAY);
+    t.advance(8 * DAY);
     let (id, _) = confirmed(&t, &story).await;
     let mut both = Vec::new();
     for staff in [&story.oleg, &nina, &story.oleg, &nina] {
@@ -324,7 +324,7 @@ both!(a_role_that_is_given_and_an_approval_at_once_do_not_wait_for_each_other, |
     }
     let story = story(&t).await;
     let ada = t.staff("ada", Role::Admin).await;
-    t.wait(8 * DAY);
+    t.advance(8 * DAY);
     let (id, _) = confirmed(&t, &story).await;
     // As whoever gives Olga a role: the admins first …
     let mut giving = t.state.db.begin().await.expect("a transaction");

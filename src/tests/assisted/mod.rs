@@ -45,7 +45,7 @@ async fn story(t: &TestApp) -> Story {
         t.staff("olga", Role::Operator).await,
         t.staff("oleg", Role::Operator).await,
     );
-    t.wait(8 * DAY);
+    t.advance(8 * DAY);
     Story { anna, olga, oleg }
 }
 
@@ -109,12 +109,12 @@ async fn open(t: &TestApp, staff: &Account, chat: &str, about: &Account) -> Stri
 
 /// The shopper confirms an address.
 async fn confirm(t: &TestApp, shopper: &mut Browser, email: &str) {
-    shopper.submit("/api/assisted_email", &[("email", email)]).await.says("Enter the code");
+    shopper.submit("/api/assisted_email", &[("email", email)]).await.assert_text("Enter the code");
     let code = t.code(email, "confirm-address").await;
     shopper
         .submit("/api/assisted_code", &[("code", &code)])
         .await
-        .says("Your address is confirmed");
+        .assert_text("Your address is confirmed");
 }
 
 async fn approve(t: &TestApp, staff: &Account, id: &str) -> Answer {
@@ -140,7 +140,7 @@ async fn waiting(t: &TestApp, story: &Story) -> (String, Browser) {
 /// One that is ready.
 async fn ready(t: &TestApp, story: &Story) -> (String, Browser) {
     let (id, shopper) = waiting(t, story).await;
-    t.wait(WAIT);
+    t.advance(WAIT);
     release(t).await;
     assert_eq!(state_of(t, &id).await, State::Ready);
     (id, shopper)

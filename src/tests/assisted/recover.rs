@@ -118,13 +118,13 @@ both!(the_code_of_one_way_opens_nothing_by_the_other, |t| {
     browser.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
     browser.submit("/api/recover_arranged", &[("email", "thief@mail.example")]).await;
-    browser.enter_code(&code).await.says("That code");
+    browser.enter_code(&code).await.assert_text("That code");
     // The code of the address that was arranged, typed after going over to the mailbox.
     let mut browser = t.browser().on_network(2);
     arranged(&mut browser, "anna", NEW).await;
     let code = t.code(NEW, "recovery-code").await;
     browser.submit("/api/recover_email", &[]).await;
-    browser.enter_code(&code).await.says("That code");
+    browser.enter_code(&code).await.assert_text("That code");
     assert_eq!(state_of(&t, &id).await, State::Ready);
 });
 
@@ -134,13 +134,13 @@ both!(going_over_to_the_mailbox_after_the_right_code_begins_anew, |t| {
     let mut thief = t.browser().on_network(1);
     arranged(&mut thief, "anna", NEW).await;
     let code = t.code(NEW, "recovery-code").await;
-    thief.enter_code(&code).await.says("Choose a new password");
+    thief.enter_code(&code).await.assert_text("Choose a new password");
     let path = link(&t, ANNA, "assisted-recovery").await;
     let mut anna = t.browser();
     anna.get(&path).await;
-    anna.submit("/api/assisted_stop", &[]).await.says("It is stopped");
+    anna.submit("/api/assisted_stop", &[]).await.assert_text("It is stopped");
     // What was proved for the one way counts nothing for the other.
-    thief.submit("/api/recover_email", &[]).await.says("Enter the code");
+    thief.submit("/api/recover_email", &[]).await.assert_text("Enter the code");
     let fields = [("new_password", NEW_PASSWORD), ("new_password_again", NEW_PASSWORD)];
     let answer = thief.clone().json().post("/api/recover_password", &fields).await;
     assert_eq!(answer.error(), "start_again");
@@ -154,10 +154,10 @@ both!(the_owners_own_recovery_goes_on_beside_it, |t| {
     // One who tried the other way first.
     let mut anna = t.browser().on_network(1);
     arranged(&mut anna, "anna", ANNA).await;
-    anna.submit("/api/recover_email", &[]).await.says("Enter the code");
+    anna.submit("/api/recover_email", &[]).await.assert_text("Enter the code");
     let code = t.code(ANNA, "recovery-code").await;
     anna.enter_code(&code).await;
-    anna.new_password(NEW_PASSWORD).await.says("Your password is new");
+    anna.new_password(NEW_PASSWORD).await.assert_text("Your password is new");
     assert_eq!(t.find("anna").await.email, ANNA);
 });
 
@@ -166,13 +166,13 @@ both!(flooding_the_mailbox_of_the_account_takes_nothing_from_the_arranged_addres
     ready(&t, &story).await;
     for network in 10..15 {
         t.browser().on_network(network).ask_for_code("anna").await;
-        t.wait(61_000);
+        t.advance(61_000);
     }
     let mut browser = t.browser().on_network(1);
-    arranged(&mut browser, "anna", NEW).await.says("Enter the code");
+    arranged(&mut browser, "anna", NEW).await.assert_text("Enter the code");
     let code = t.code(NEW, "recovery-code").await;
     assert_eq!(code.len(), 6);
-    browser.enter_code(&code).await.says("Choose a new password");
+    browser.enter_code(&code).await.assert_text("Choose a new password");
 });
 
 both!(fp_flooding_the_arranged_address_puts_the_way_in_into_its_letters, |t| {
@@ -180,14 +180,16 @@ both!(fp_flooding_the_arranged_address_puts_the_way_in_into_its_letters, |t| {
     ready(&t, &story).await;
     for network in 10..15 {
         arranged(&mut t.browser().on_network(network), "anna", NEW).await;
-        t.wait(61_000);
+        t.advance(61_000);
     }
     let code = t.code(NEW, "recovery-code").await;
     assert_eq!(code.len(), 14, "the last letter holds a long one");
     let mut browser = t.browser().on_network(1);
-    arranged(&mut browser, "anna", NEW).await.says("a longer code that works in any browser");
-    browser.enter_code(&code).await.says("Choose a new password");
-    browser.new_password(NEW_PASSWORD).await.says("Your password is new");
+    arranged(&mut browser, "anna", NEW)
+        .await
+        .assert_text("a longer code that works in any browser");
+    browser.enter_code(&code).await.assert_text("Choose a new password");
+    browser.new_password(NEW_PASSWORD).await.assert_text("Your password is new");
     assert_eq!(t.find("anna").await.email, NEW);
 });
 
@@ -199,7 +201,7 @@ both!(an_address_that_got_an_account_at_the_last_moment_changes_nothing, |t| {
     let code = t.code(NEW, "recovery-code").await;
     browser.enter_code(&code).await;
     t.account_with("nora", NEW, PASSWORD).await;
-    browser.new_password(NEW_PASSWORD).await.says("This address has an account by now");
+    browser.new_password(NEW_PASSWORD).await.assert_text("This address has an account by now");
     let anna = t.find("anna").await;
     assert_eq!((anna.email.as_str(), anna.epoch), (ANNA, story.anna.epoch), "nothing half done");
     assert_eq!(state_of(&t, &id).await, State::Overtaken);
@@ -215,16 +217,16 @@ both!(going_on_with_a_saved_code_leaves_the_arranged_way, |t| {
             .expect("codes");
     tx.commit().await.expect("a commit");
     let mut browser = t.browser().on_network(1);
-    arranged(&mut browser, "anna", NEW).await.says("Enter the code");
+    arranged(&mut browser, "anna", NEW).await.assert_text("Enter the code");
     let turned = "SELECT COUNT(*) FROM flows WHERE arranged IS NOT NULL";
     assert_eq!(t.number(turned).await, 1);
     let code = codes[0].display();
     browser
         .submit("/api/recover_saved_code", &[("saved_code", &code)])
         .await
-        .says("Choose a new password");
+        .assert_text("Choose a new password");
     assert_eq!(t.number(turned).await, 0);
-    browser.new_password(NEW_PASSWORD).await.says("Your password is new");
+    browser.new_password(NEW_PASSWORD).await.assert_text("Your password is new");
     assert_eq!(t.find("anna").await.email, ANNA, "the address is that of the other way");
     release(&t).await;
     assert_eq!(state_of(&t, &id).await, State::Overtaken);

@@ -8,7 +8,7 @@ async fn stop_by(browser: &mut Browser, path: &str) -> Answer {
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "/letter"), "{answer:?}");
     let answer = browser.get("/letter").await;
     assert_eq!(answer.location(), "/recover/assisted/stop", "{answer:?}");
-    browser.get("/recover/assisted/stop").await.says("Stop the recovery of your account?");
+    browser.get("/recover/assisted/stop").await.assert_text("Stop the recovery of your account?");
     browser.submit("/api/assisted_stop", &[]).await
 }
 
@@ -25,16 +25,16 @@ both!(a_letter_stops_it_without_signing_in, |t| {
     assert_eq!(state_of(&t, &id).await, State::Waiting);
 
     scanner.get("/letter").await;
-    scanner.get("/recover/assisted/stop").await.says("Nobody gets in before");
-    stop_by(&mut t.browser(), &path).await.says("It is stopped");
+    scanner.get("/recover/assisted/stop").await.assert_text("Nobody gets in before");
+    stop_by(&mut t.browser(), &path).await.assert_text("It is stopped");
     assert_eq!(state_of(&t, &id).await, State::Stopped);
-    shopper.get("/recover/assisted").await.says("The owner of the account stopped it");
+    shopper.get("/recover/assisted").await.assert_text("The owner of the account stopped it");
     let chat = process(&t, &id).await.conversation_id.expect("a conversation");
     assert_eq!(happened(&t, &chat).await.last().map(String::as_str), Some("assisted_stopped"));
-    t.wait(WAIT);
+    t.advance(WAIT);
     release(&t).await;
     assert_eq!(t.count(NEW, "assisted-ready").await, 0);
-    arranged(&mut t.browser().on_network(1), "anna", NEW).await.says("Enter the code");
+    arranged(&mut t.browser().on_network(1), "anna", NEW).await.assert_text("Enter the code");
     assert_eq!(t.count(NEW, "recovery-code").await, 0);
     // Once for the process.
     let mut again = t.browser();
@@ -47,14 +47,17 @@ both!(every_known_address_gets_a_letter_and_each_can_stop_it, |t| {
     let anna = t.account("anna").await;
     let (olga, oleg) =
         (t.staff("olga", Role::Operator).await, t.staff("oleg", Role::Operator).await);
-    t.wait(8 * DAY);
+    t.advance(8 * DAY);
     // A thief changed the address five days ago.
     let mut thief = t.browser();
     thief.sign_in_and_prove("anna", PASSWORD).await;
     thief.submit("/api/email", &[("email", "thief@mail.example")]).await;
     let code = t.code("thief@mail.example", "confirm-address").await;
-    thief.submit("/api/email_code", &[("code", &code)]).await.says("Your e-mail was changed");
-    t.wait(5 * DAY);
+    thief
+        .submit("/api/email_code", &[("code", &code)])
+        .await
+        .assert_text("Your e-mail was changed");
+    t.advance(5 * DAY);
     let anna = t.find(&anna.login).await;
     let story = Story { anna, olga, oleg };
     let (id, _) = waiting(&t, &story).await;
@@ -63,7 +66,7 @@ both!(every_known_address_gets_a_letter_and_each_can_stop_it, |t| {
     // One stops it, and the links of all are dead.
     let other = link(&t, "thief@mail.example", "assisted-recovery").await;
     let path = link(&t, ANNA, "assisted-recovery").await;
-    stop_by(&mut t.browser(), &path).await.says("It is stopped");
+    stop_by(&mut t.browser(), &path).await.assert_text("It is stopped");
     assert_eq!(state_of(&t, &id).await, State::Stopped);
     let mut late = t.browser();
     late.get(&other).await;
@@ -75,7 +78,7 @@ both!(every_screen_of_the_account_says_so_and_a_session_stops_it, |t| {
     let words = "Somebody is recovering this account with the help of support";
     let mut anna = t.browser();
     anna.sign_in("anna", PASSWORD).await;
-    t.wait(8 * DAY);
+    t.advance(8 * DAY);
     let mut anna_again = t.browser();
     anna_again.sign_in("anna", PASSWORD).await;
     assert!(!anna_again.get("/account").await.words().contains(words));
@@ -85,15 +88,18 @@ both!(every_screen_of_the_account_says_so_and_a_session_stops_it, |t| {
     {
         let page = anna_again.get(path).await;
         if page.status == 200 {
-            page.says(words);
-            page.says("a•••@post.example");
+            page.assert_text(words);
+            page.assert_text("a•••@post.example");
         }
     }
     // The hub leads to where it is stopped, too.
     let hub = anna_again.get("/account").await;
     assert_eq!(hub.words().matches(words).count(), 2, "{}", hub.words());
     assert!(hub.body.contains(r#"href="/recover/assisted/stop""#), "{}", hub.body);
-    anna_again.get("/recover/assisted/stop").await.says("Stop the recovery of your account?");
+    anna_again
+        .get("/recover/assisted/stop")
+        .await
+        .assert_text("Stop the recovery of your account?");
     // Somebody else sees nothing of it.
     t.account("bert").await;
     let mut bert = t.browser();
@@ -103,7 +109,7 @@ both!(every_screen_of_the_account_says_so_and_a_session_stops_it, |t| {
     assert_eq!(t.browser().json().post("/api/assisted_stop_own", &[]).await.status, 401);
     // Signing in does not stop it, the button does.
     assert_eq!(state_of(&t, &id).await, State::Waiting);
-    anna_again.submit("/api/assisted_stop_own", &[]).await.says("It is stopped");
+    anna_again.submit("/api/assisted_stop_own", &[]).await.assert_text("It is stopped");
     assert_eq!(state_of(&t, &id).await, State::Stopped);
     assert!(!anna_again.get("/account").await.words().contains(words));
     let events = events(&t, &story.anna).await;
@@ -116,17 +122,17 @@ both!(it_can_be_stopped_until_it_is_done_also_when_it_is_ready, |t| {
     let mut thief = t.browser().on_network(1);
     arranged(&mut thief, "anna", NEW).await;
     let code = t.code(NEW, "recovery-code").await;
-    thief.enter_code(&code).await.says("Choose a new password");
+    thief.enter_code(&code).await.assert_text("Choose a new password");
     let path = link(&t, ANNA, "assisted-recovery").await;
     let mut late = t.browser();
     late.get(&path).await;
     late.get("/letter").await;
     let page = late.get("/recover/assisted/stop").await;
     assert!(!page.words().contains("Nobody gets in before"), "that is past: {}", page.words());
-    stop_by(&mut t.browser(), &path).await.says("It is stopped");
+    stop_by(&mut t.browser(), &path).await.assert_text("It is stopped");
     // The code was right, and it opens nothing any more.
     let answer = thief.new_password(NEW_PASSWORD).await;
-    answer.says("Something changed in the meantime");
+    answer.assert_text("Something changed in the meantime");
     assert_eq!(state_of(&t, &id).await, State::Stopped);
     let anna = t.find("anna").await;
     assert_eq!((anna.email.as_str(), anna.epoch), (ANNA, story.anna.epoch));
@@ -143,12 +149,12 @@ both!(a_stop_and_the_new_password_at_once_exactly_one_wins, |t| {
         } else {
             (t.find("olga").await, t.find("oleg").await)
         };
-        t.wait(8 * DAY);
+        t.advance(8 * DAY);
         let (chat, mut shopper) = chat(&t, &anna).await;
         let id = open(&t, &olga, &chat, &anna).await;
         confirm(&t, &mut shopper, &new).await;
         approve(&t, &oleg, &id).await;
-        t.wait(WAIT);
+        t.advance(WAIT);
         release(&t).await;
         let mut recovering = t.browser().on_network(round + 1).json();
         arranged(&mut recovering, &login, &new).await;
@@ -176,7 +182,7 @@ both!(a_stop_and_the_release_at_once_leave_it_stopped, |t| {
     let story = story(&t).await;
     let (id, _) = waiting(&t, &story).await;
     let path = link(&t, ANNA, "assisted-recovery").await;
-    t.wait(WAIT);
+    t.advance(WAIT);
     let mut all = Vec::new();
     for n in 0..8 {
         let (state, path, mut browser) = (t.state.clone(), path.clone(), t.browser().json());
@@ -204,13 +210,13 @@ both!(a_stop_and_the_release_at_once_leave_it_stopped, |t| {
 both!(after_a_second_stop_only_an_admin_opens_the_next, |t| {
     let story = story(&t).await;
     let admin = t.staff("nina", Role::Admin).await;
-    t.wait(8 * DAY);
+    t.advance(8 * DAY);
     for stop in 0..2 {
         let (_, _) = waiting(&t, &story).await;
         let path = link(&t, ANNA, "assisted-recovery").await;
-        stop_by(&mut t.browser(), &path).await.says("It is stopped");
+        stop_by(&mut t.browser(), &path).await.assert_text("It is stopped");
         if stop == 0 {
-            t.wait(29 * DAY);
+            t.advance(29 * DAY);
         }
     }
     let (chat, _) = chat(&t, &story.anna).await;
@@ -218,9 +224,9 @@ both!(after_a_second_stop_only_an_admin_opens_the_next, |t| {
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (403, "assisted_admin_only"));
     let id = open(&t, &admin, &chat, &story.anna).await;
     t.staff_browser(&admin).await.post("/api/assisted_refuse", &[("id", &id)]).await;
-    t.wait(30 * DAY - 1);
+    t.advance(30 * DAY - 1);
     assert_eq!(try_open(&t, &story.olga, &chat, &story.anna).await.error(), "assisted_admin_only");
-    t.wait(1);
+    t.advance(1);
     open(&t, &story.olga, &chat, &story.anna).await;
 });
 
@@ -229,8 +235,8 @@ both!(two_stops_that_are_far_apart_are_no_pattern, |t| {
     for _ in 0..2 {
         let (_, _) = waiting(&t, &story).await;
         let path = link(&t, ANNA, "assisted-recovery").await;
-        stop_by(&mut t.browser(), &path).await.says("It is stopped");
-        t.wait(31 * DAY);
+        stop_by(&mut t.browser(), &path).await.assert_text("It is stopped");
+        t.advance(31 * DAY);
     }
     let (chat, _) = chat(&t, &story.anna).await;
     open(&t, &story.olga, &chat, &story.anna).await;

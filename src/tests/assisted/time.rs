@@ -11,15 +11,15 @@ both!(the_wait_is_longer_where_somebody_uses_the_account, |t| {
     let (id, _) = waiting(&t, &story).await;
     assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 72 * HOUR));
     t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
-    t.wait(RESEND);
+    t.advance(RESEND);
     let mut anna = t.browser();
     anna.sign_in("anna", PASSWORD).await;
     anna.post("/api/sign_out", &[]).await;
-    t.wait(7 * DAY - 1);
+    t.advance(7 * DAY - 1);
     let (id, _) = waiting(&t, &story).await;
     assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 7 * DAY));
     t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
-    t.wait(RESEND);
+    t.advance(RESEND);
     let (id, _) = waiting(&t, &story).await;
     assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 72 * HOUR));
 });
@@ -29,9 +29,9 @@ both!(a_session_that_is_in_use_counts_as_use, |t| {
     let mut anna = t.browser();
     let fields = [("login", "anna"), ("password", PASSWORD), ("remember", "on")];
     anna.post("/api/sign_in", &fields).await;
-    t.wait(10 * DAY);
+    t.advance(10 * DAY);
     assert!(anna.is_signed_in().await);
-    t.wait(6 * DAY);
+    t.advance(6 * DAY);
     let (id, _) = waiting(&t, &story).await;
     assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 7 * DAY));
 });
@@ -43,9 +43,9 @@ both!(ending_the_sessions_does_not_make_an_account_look_unused, |t| {
         let mut anna = t.browser();
         let fields = [("login", "anna"), ("password", PASSWORD), ("remember", "on")];
         anna.post("/api/sign_in", &fields).await;
-        t.wait(8 * DAY);
+        t.advance(8 * DAY);
         assert!(anna.is_signed_in().await, "used yesterday");
-        t.wait(DAY);
+        t.advance(DAY);
         let mut thief = anna.clone();
         match end {
             "sign_out" => {
@@ -73,7 +73,7 @@ both!(ending_the_sessions_does_not_make_an_account_look_unused, |t| {
         let (id, _) = waiting(&t, &story).await;
         assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 7 * DAY), "{end}");
         t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
-        t.wait(8 * DAY);
+        t.advance(8 * DAY);
     }
 });
 
@@ -98,12 +98,12 @@ both!(every_state_runs_out, |t| {
             "confirmed" => confirmed(&t, &story).await,
             _ => ready(&t, &story).await,
         };
-        t.wait(days * DAY - 1);
+        t.advance(days * DAY - 1);
         release(&t).await;
         assert_eq!(state_of(&t, &id).await.as_str(), step);
-        t.wait(1);
+        t.advance(1);
         // It is over, whether or not housekeeping has come by.
-        shopper.get("/recover/assisted").await.says("It was not continued in time");
+        shopper.get("/recover/assisted").await.assert_text("It was not continued in time");
         let sent = t.count(NEW, "recovery-code").await;
         arranged(&mut t.browser().on_network(9), "anna", NEW).await;
         assert_eq!(t.count(NEW, "recovery-code").await, sent, "{step}");
@@ -119,7 +119,7 @@ both!(one_that_ran_out_is_in_nobodys_way, |t| {
     let story = story(&t).await;
     let (first, _) = chat(&t, &story.anna).await;
     let old = open(&t, &story.olga, &first, &story.anna).await;
-    t.wait(7 * DAY);
+    t.advance(7 * DAY);
     // Housekeeping has not come by yet.
     let (second, _) = chat(&t, &story.anna).await;
     open(&t, &story.olga, &second, &story.anna).await;
@@ -183,14 +183,14 @@ both!(a7_4_3_a_change_of_the_account_ends_it_in_every_state, |t| {
                     naming.submit("/api/assisted_code", &[("code", &code)]).await;
                 }
                 1 => assert_eq!(approve(&t, &story.oleg, &id).await.error(), "assisted_moved"),
-                2 => t.wait(WAIT),
+                2 => t.advance(WAIT),
                 _ => {
                     let code = t.code(NEW, "recovery-code").await;
                     recovering.enter_code(&code).await;
                     recovering.new_password(NEW_PASSWORD).await;
                 }
             }
-            shopper.get("/recover/assisted").await.says("The account was changed meanwhile");
+            shopper.get("/recover/assisted").await.assert_text("The account was changed meanwhile");
             release(&t).await;
             assert_eq!(state_of(&t, &id).await, State::Overtaken, "{at:?}");
             assert_eq!(t.count(NEW, "assisted-ready").await, usize::from(step == 3), "{at:?}");
@@ -209,7 +209,7 @@ both!(an_ordinary_recovery_overtakes_it, |t| {
     anna.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
     anna.enter_code(&code).await;
-    anna.new_password(NEW_PASSWORD).await.says("Your password is new");
+    anna.new_password(NEW_PASSWORD).await.assert_text("Your password is new");
     release(&t).await;
     assert_eq!(state_of(&t, &id).await, State::Overtaken);
     let path = link(&t, ANNA, "assisted-recovery").await;
@@ -222,7 +222,7 @@ both!(an_address_that_got_an_account_meanwhile_is_not_written_to, |t| {
     let story = story(&t).await;
     let (id, _) = waiting(&t, &story).await;
     t.account_with("nora", NEW, PASSWORD).await;
-    t.wait(WAIT);
+    t.advance(WAIT);
     release(&t).await;
     assert_eq!(state_of(&t, &id).await, State::Overtaken);
     assert_eq!(t.count(NEW, "assisted-ready").await, 0);
@@ -231,7 +231,7 @@ both!(an_address_that_got_an_account_meanwhile_is_not_written_to, |t| {
 both!(two_instances_release_it_once, |t| {
     let story = story(&t).await;
     waiting(&t, &story).await;
-    t.wait(WAIT);
+    t.advance(WAIT);
     let rounds = (0..6).map(|_| {
         let state = t.state.clone();
         tokio::spawn(async move { assisted::release_due(&state).await })
@@ -245,7 +245,7 @@ both!(two_instances_release_it_once, |t| {
 both!(a16_5_a_release_that_cannot_write_its_letter_does_not_happen, |t| {
     let story = story(&t).await;
     let (id, _) = waiting(&t, &story).await;
-    t.wait(WAIT);
+    t.advance(WAIT);
     let rename = async |sql: &'static str| {
         let mut tx = t.state.db.begin().await.expect("a transaction");
         tx.execute(sql, args![]).await.expect("done");
@@ -263,10 +263,10 @@ both!(what_became_of_it_is_forgotten_after_half_a_year, |t| {
     let story = story(&t).await;
     let (id, _) = confirmed(&t, &story).await;
     t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
-    t.wait(180 * DAY);
+    t.advance(180 * DAY);
     run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM assisted_recoveries").await, 1);
-    t.wait(1);
+    t.advance(1);
     run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM assisted_recoveries").await, 0);
 });

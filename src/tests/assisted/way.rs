@@ -6,16 +6,16 @@ use crate::server::clock::SECOND;
 both!(from_the_conversation_to_a_new_password, |t| {
     let story = story(&t).await;
     let (chat, mut shopper) = chat(&t, &story.anna).await;
-    shopper.get("/recover/assisted").await.says("Nothing is to be done here");
+    shopper.get("/recover/assisted").await.assert_text("Nothing is to be done here");
     let id = open(&t, &story.olga, &chat, &story.anna).await;
     let page = shopper.get("/recover/assisted").await;
-    page.says("It is about the account anna.");
+    page.assert_text("It is about the account anna.");
     assert!(!page.body.contains("mail.example"), "nothing else is told of the account");
     confirm(&t, &mut shopper, NEW).await;
     // Nobody outside is told yet, and nothing is open.
     assert_eq!(t.count(ANNA, "assisted-recovery").await, 0);
     approve(&t, &story.oleg, &id).await;
-    shopper.get("/recover/assisted").await.says("Approved: now it waits");
+    shopper.get("/recover/assisted").await.assert_text("Approved: now it waits");
     let letter = t.letter(ANNA, "assisted-recovery").await;
     for words in ["203.0.113.0/24", "a•••@post.example", "Nobody gets in before", "/letter/"]
     {
@@ -25,25 +25,25 @@ both!(from_the_conversation_to_a_new_password, |t| {
 
     // Before its time the address opens nothing.
     let mut early = t.browser().on_network(1);
-    arranged(&mut early, "anna", NEW).await.says("Enter the code");
-    t.wait(WAIT - 1);
+    arranged(&mut early, "anna", NEW).await.assert_text("Enter the code");
+    t.advance(WAIT - 1);
     release(&t).await;
     assert_eq!(state_of(&t, &id).await, State::Waiting);
     assert_eq!(t.count(NEW, "recovery-code").await, 0);
     // The old password, and all else, is as it was meanwhile.
     assert_eq!(t.find("anna").await.epoch, story.anna.epoch);
 
-    t.wait(1);
+    t.advance(1);
     release(&t).await;
     let letter = t.letter(NEW, "assisted-ready").await;
     assert!(letter.text.contains("type your login: anna"), "{}", letter.text);
-    shopper.get("/recover/assisted").await.says("You can go on");
+    shopper.get("/recover/assisted").await.assert_text("You can go on");
     let mut browser = t.browser().on_network(2);
-    arranged(&mut browser, "anna", NEW).await.says("Enter the code");
+    arranged(&mut browser, "anna", NEW).await.assert_text("Enter the code");
     let code = t.code(NEW, "recovery-code").await;
     assert_eq!(t.count(ANNA, "recovery-code").await, 0, "the old mailbox has no part in it");
-    browser.enter_code(&code).await.says("Choose a new password");
-    browser.new_password(NEW_PASSWORD).await.says("Your password is new");
+    browser.enter_code(&code).await.assert_text("Choose a new password");
+    browser.new_password(NEW_PASSWORD).await.assert_text("Your password is new");
 
     let anna = t.find("anna").await;
     assert_eq!((anna.email.as_str(), state_of(&t, &id).await), (NEW, State::Done));
@@ -81,11 +81,11 @@ both!(a7_4_3_all_sessions_end_and_the_way_is_closed_behind_it, |t| {
     arranged(&mut browser, "anna", NEW).await;
     let code = t.code(NEW, "recovery-code").await;
     browser.enter_code(&code).await;
-    browser.new_password(NEW_PASSWORD).await.says("Your password is new");
+    browser.new_password(NEW_PASSWORD).await.assert_text("Your password is new");
     assert!(!thief.is_signed_in().await);
     // Once, and no more.
     let sent = t.count(NEW, "recovery-code").await;
-    arranged(&mut t.browser().on_network(2), "anna", NEW).await.says("Enter the code");
+    arranged(&mut t.browser().on_network(2), "anna", NEW).await.assert_text("Enter the code");
     assert_eq!(t.count(NEW, "recovery-code").await, sent);
 });
 
@@ -96,14 +96,14 @@ both!(the_old_address_takes_the_account_back_afterwards, |t| {
     arranged(&mut thief, "anna", NEW).await;
     let code = t.code(NEW, "recovery-code").await;
     thief.enter_code(&code).await;
-    thief.new_password(NEW_PASSWORD).await.says("Your password is new");
+    thief.new_password(NEW_PASSWORD).await.assert_text("Your password is new");
     t.letters().await;
-    t.wait(14 * DAY - 1);
+    t.advance(14 * DAY - 1);
     let path = link(&t, ANNA, "address-changed").await;
     let mut anna = t.browser();
     anna.get(&path).await;
-    anna.get("/letter").await.says("This was not me");
-    anna.submit("/api/object", &[]).await.says("The account is yours again");
+    anna.get("/letter").await.assert_text("This was not me");
+    anna.submit("/api/object", &[]).await.assert_text("The account is yours again");
     assert_eq!(t.find("anna").await.email, ANNA);
     assert_eq!(t.browser().json().sign_in("anna", NEW_PASSWORD).await.status, 401);
 });
@@ -114,13 +114,13 @@ both!(the_address_that_the_account_has_can_be_named_and_nothing_shows, |t| {
     let id = open(&t, &story.olga, &chat, &story.anna).await;
     confirm(&t, &mut shopper, ANNA).await;
     approve(&t, &story.oleg, &id).await;
-    t.wait(WAIT);
+    t.advance(WAIT);
     release(&t).await;
     let mut browser = t.browser().on_network(1);
     arranged(&mut browser, "anna", ANNA).await;
     let code = t.code(ANNA, "recovery-code").await;
     browser.enter_code(&code).await;
-    browser.new_password(NEW_PASSWORD).await.says("Your password is new");
+    browser.new_password(NEW_PASSWORD).await.assert_text("Your password is new");
     assert_eq!((t.find("anna").await.email.as_str(), state_of(&t, &id).await), (ANNA, State::Done));
     assert_eq!(t.number("SELECT COUNT(*) FROM address_changes").await, 0);
 });
@@ -170,10 +170,10 @@ both!(a6_6_2_a_session_of_the_account_names_no_address, |t| {
     // Its owner goes on with it signed in: from now on each of her sessions reads it, and a stolen one does.
     shopper.sign_in("anna", PASSWORD).await;
     let fields = [("message", "It is me."), ("nonce", "one")];
-    shopper.submit("/api/support_send", &fields).await.says("It is me.");
+    shopper.submit("/api/support_send", &fields).await.assert_text("It is me.");
     let mut thief = t.browser();
     thief.sign_in("anna", PASSWORD).await;
-    thief.get("/support").await.says("It is me.");
+    thief.get("/support").await.assert_text("It is me.");
     assert_eq!(thief.get("/recover/assisted").await.location(), "/support");
     let named = thief.json().post("/api/assisted_email", &[("email", "thief@post.example")]).await;
     assert_eq!((named.status.as_u16(), named.error().as_str()), (409, "assisted_moved"));
@@ -208,7 +208,7 @@ both!(the_code_is_hidden_in_the_chat_whatever_that_is_said_to_be_about_by_then, 
     let text = format!("Order {other}, code {code}");
     let fields = [("message", text.as_str()), ("nonce", "one")];
     let page = shopper.submit("/api/support_send", &fields).await;
-    page.says(&format!("Order {other}, code {}", conversations::HIDDEN));
+    page.assert_text(&format!("Order {other}, code {}", conversations::HIDDEN));
     assert!(!page.body.contains(&code));
 });
 
@@ -218,9 +218,9 @@ both!(confirming_an_address_leaves_a_recovery_in_the_same_browser_alone, |t| {
     open(&t, &story.olga, &chat, &story.anna).await;
     shopper.ask_for_code("anna").await;
     confirm(&t, &mut shopper, NEW).await;
-    shopper.get("/recover/code").await.says("Enter the code from the letter");
+    shopper.get("/recover/code").await.assert_text("Enter the code from the letter");
     let code = t.code(ANNA, "recovery-code").await;
-    shopper.enter_code(&code).await.says("Choose a new password");
+    shopper.enter_code(&code).await.assert_text("Choose a new password");
 });
 
 both!(p_addresses_that_one_process_may_name_are_capped, |t| {
@@ -233,7 +233,7 @@ both!(p_addresses_that_one_process_may_name_are_capped, |t| {
         let answer = shopper.post("/api/assisted_email", &[("email", &email)]).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         // A network has so many codes a minute.
-        t.wait(20 * SECOND);
+        t.advance(20 * SECOND);
     }
     let answer = shopper.post("/api/assisted_email", &[("email", NEW)]).await;
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (429, "too_many_letters"));
@@ -252,7 +252,7 @@ both!(a6_4_6_what_an_operator_named_is_no_news_to_the_shopper, |t| {
     );
     open(&t, &story.olga, &chat, &story.anna).await;
     let page = shopper.get("/recover/assisted").await;
-    page.says("It is about the account that you write about in the chat.");
+    page.assert_text("It is about the account that you write about in the chat.");
     assert!(!page.body.contains("mail.example"), "{}", page.words());
     shopper.submit("/api/assisted_email", &[("email", "thief@post.example")]).await;
     let letter = t.letter("thief@post.example", "confirm-address").await;
@@ -268,7 +268,7 @@ both!(the_account_is_named_as_the_shopper_named_it_in_the_letter_too, |t| {
     tx.commit().await.expect("a commit");
     open(&t, &story.olga, &chat, &story.anna).await;
     let page = shopper.get("/recover/assisted").await;
-    page.says("It is about the account ANNA@mail.example.");
+    page.assert_text("It is about the account ANNA@mail.example.");
     shopper.submit("/api/assisted_email", &[("email", NEW)]).await;
     let letter = t.letter(NEW, "confirm-address").await;
     assert!(letter.text.contains("ANNA@mail.example"), "{}", letter.text);

@@ -1,6 +1,8 @@
 //! Who may be there, the queue, and what is done with conversations.
 
-use super::{Events, act, act_json, conversation, conversation_in, hearing, operator, read, says};
+use super::{
+    Events, act, act_json, conversation, conversation_in, hearing, operator, read, staff_writes,
+};
 use crate::{
     i18n::Locale,
     server::{
@@ -71,9 +73,9 @@ both!(a6_4_everybody_but_staff_finds_no_console, |t| {
 both!(queue_shows_who_waits_longest_first_then_who_was_answered, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     let first = conversation(&t, "one", None).await;
-    t.wait(4 * MINUTE);
+    t.advance(4 * MINUTE);
     let second = conversation_in(&t, Locale::En, "two", None).await;
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     let answered = conversation(&t, "three", None).await;
     act(&mut olga, "answer", &answered, &[("message", "at once"), ("nonce", "n1")]).await;
     let closed = conversation(&t, "four", None).await;
@@ -82,12 +84,12 @@ both!(queue_shows_who_waits_longest_first_then_who_was_answered, |t| {
     let order: Vec<&str> =
         page.body.split("id=\"q-").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert_eq!(order, [&first, &second, &answered]);
-    page.says("2 shoppers wait");
-    page.says("Open (3) Mine (1)");
+    page.assert_text("2 shoppers wait");
+    page.assert_text("Open (3) Mine (1)");
     // The end of its id tells it from another about the same.
     let reference = |id: &str| id.split_at(id.len() - 4).1.to_owned();
-    page.says(&format!("Password #{} Русский waits 5 minutes", reference(&first)));
-    page.says(&format!("Password #{} English waits", reference(&second)));
+    page.assert_text(&format!("Password #{} Русский waits 5 minutes", reference(&first)));
+    page.assert_text(&format!("Password #{} English waits", reference(&second)));
     let tongues: Vec<(bool, bool)> = page
         .body
         .split("<span")
@@ -99,7 +101,7 @@ both!(queue_shows_who_waits_longest_first_then_who_was_answered, |t| {
     assert!(mine.body.contains(&format!("q-{answered}")) && !mine.body.contains(&first));
     let shut = olga.get("/operator?filter=closed").await;
     assert!(shut.body.contains(&format!("q-{closed}")) && !shut.body.contains(&first));
-    shut.says("closed, solved");
+    shut.assert_text("closed, solved");
 });
 
 both!(queue_marks_what_nobody_has_read_and_shows_how_the_newest_message_begins, |t| {
@@ -107,18 +109,18 @@ both!(queue_marks_what_nobody_has_read_and_shows_how_the_newest_message_begins, 
     let (_, mut olga) = operator(&t, "olga").await;
     let (_, mut petr) = operator(&t, "petr").await;
     let id = conversation(&t, "first words", None).await;
-    olga.get("/operator").await.says("unread first words");
+    olga.get("/operator").await.assert_text("unread first words");
     let mut events = Events::open(&t, &olga, "/operator/stream", None).await;
     events
         .until(r#""preview":"first words","is_open":false,"is_waiting":true,"unread":"unread""#)
         .await;
-    petr.get(&format!("/operator?open={id}")).await.says("first words");
+    petr.get(&format!("/operator?open={id}")).await.assert_text("first words");
     events
         .until(r#""preview":"first words","is_open":false,"is_waiting":true,"unread":null"#)
         .await;
     assert!(!olga.get("/operator").await.words().contains("unread"));
     // What the staff must not see, it does not see here either; and what happened is no message.
-    says(&t, &id, "my code is 123456").await;
+    staff_writes(&t, &id, "my code is 123456").await;
     events
         .until(
             r#""preview":"my code is ••••••","is_open":false,"is_waiting":true,"unread":"unread""#,
@@ -127,7 +129,7 @@ both!(queue_marks_what_nobody_has_read_and_shows_how_the_newest_message_begins, 
     act(&mut petr, "answer", &id, &[("message", "thank you"), ("nonce", "n")]).await;
     events.until(r#""preview":"thank you","is_open":false,"is_waiting":false,"unread":null"#).await;
     // Its beginning is enough.
-    says(&t, &id, &"ы".repeat(4_000)).await;
+    staff_writes(&t, &id, &"ы".repeat(4_000)).await;
     let page = olga.get("/operator").await;
     assert!(page.body.contains(&"ы".repeat(160)) && !page.body.contains(&"ы".repeat(161)));
 });
@@ -140,7 +142,7 @@ both!(conversations_lie_side_by_side_and_nonsense_in_the_address_does_nothing, |
     }
     let page = olga.get(&format!("/operator?open={}", ids.join(","))).await;
     assert_eq!(page.body.matches(r#"class="pane card""#).count(), 4, "up to four");
-    page.says("message 0");
+    page.assert_text("message 0");
     let odd = "/operator?open=%27%22%3E%3Cscript%3E,00000000-0000-7000-8000-000000000000&filter=zzz&whole=1";
     let page = olga.get(odd).await;
     assert_eq!((page.status.as_u16(), page.body.matches(r#"class="pane card""#).count()), (200, 0));
@@ -151,41 +153,41 @@ both!(taking_handing_over_closing_and_reopening, |t| {
     let (olga, mut at_olga) = operator(&t, "olga").await;
     let (petr, mut at_petr) = operator(&t, "petr").await;
     let id = conversation(&t, "help", None).await;
-    act(&mut at_olga, "take", &id, &[("from", "")]).await.says("you have it");
+    act(&mut at_olga, "take", &id, &[("from", "")]).await.assert_text("you have it");
     assert_eq!(read(&t, &id).await.operator_id.as_ref(), Some(&olga.id));
     // Petr reads along, and takes over before he answers.
     let page = at_petr.get(&format!("/operator?open={id}")).await;
-    page.says("olga has it");
-    page.says("help");
+    page.assert_text("olga has it");
+    page.assert_text("help");
     let answer =
         act(&mut at_petr, "answer", &id, &[("message", "me first"), ("nonce", "p1")]).await;
-    answer.says("Another operator has this conversation.");
+    answer.assert_text("Another operator has this conversation.");
     assert!(answer.body.contains(">me first</textarea>"), "what was typed is there again");
     for what in ["close", "hand_over"] {
         let fields = [("to", olga.id.as_str()), ("solved", "yes")];
         let refused = act_json(&at_petr, what, &id, &fields).await;
         assert!(refused.status.is_client_error(), "{what}: {refused:?}");
     }
-    act(&mut at_petr, "take", &id, &[("from", &olga.id)]).await.says("you have it");
+    act(&mut at_petr, "take", &id, &[("from", &olga.id)]).await.assert_text("you have it");
     act(&mut at_petr, "answer", &id, &[("message", "here I am"), ("nonce", "p2")]).await;
     assert_eq!(read(&t, &id).await.state(), State::Answered);
     // Only to somebody on duty.
     let refused = act_json(&at_petr, "hand_over", &id, &[("to", &olga.id)]).await;
     assert_eq!(refused.field("to"), "not_on_duty");
-    act(&mut at_olga, "duty", &id, &[("duty", "on")]).await.says("You are on duty.");
-    at_petr.get(&format!("/operator?open={id}")).await.says("Colleagues: olga");
-    act(&mut at_petr, "hand_over", &id, &[("to", &olga.id)]).await.says("was handed over");
+    act(&mut at_olga, "duty", &id, &[("duty", "on")]).await.assert_text("You are on duty.");
+    at_petr.get(&format!("/operator?open={id}")).await.assert_text("Colleagues: olga");
+    act(&mut at_petr, "hand_over", &id, &[("to", &olga.id)]).await.assert_text("was handed over");
     assert_eq!(read(&t, &id).await.operator_id.as_ref(), Some(&olga.id));
     // Closed, and open again: by an operator, and by the shopper.
-    act(&mut at_olga, "close", &id, &[("solved", "no")]).await.says("closed, not solved");
+    act(&mut at_olga, "close", &id, &[("solved", "no")]).await.assert_text("closed, not solved");
     let refused = act_json(&at_olga, "answer", &id, &[("message", "x"), ("nonce", "o1")]).await;
     assert_eq!((refused.status.as_u16(), &*refused.error()), (409, "conversation_closed"));
-    act(&mut at_petr, "reopen", &id, &[]).await.says("you have it");
+    act(&mut at_petr, "reopen", &id, &[]).await.assert_text("you have it");
     let open = read(&t, &id).await;
     assert_eq!((open.state(), open.operator_id.as_ref()), (State::Answered, Some(&petr.id)));
-    act(&mut at_petr, "close", &id, &[("solved", "yes")]).await.says("closed, solved");
+    act(&mut at_petr, "close", &id, &[("solved", "yes")]).await.assert_text("closed, solved");
     assert!(read(&t, &id).await.solved);
-    says(&t, &id, "one thing more").await;
+    staff_writes(&t, &id, "one thing more").await;
     let open = read(&t, &id).await;
     assert_eq!((open.state(), open.solved), (State::Waiting, false));
     // Nobody answered it before it was closed: its shopper waits again.

@@ -26,12 +26,12 @@ both!(a_look_at_the_account_is_recorded_and_its_owner_sees_it, |t| {
         "Last sign-in 13 November 2026 · Network 11.0.7.0/24",
         "13 November 2026 · Recovery begun",
     ] {
-        after.says(words);
+        after.assert_text(words);
     }
     const LOOKS: &str = "SELECT COUNT(*) FROM events WHERE kind = 'operator_looked'";
     act(&mut at_olga, "look", &id, &[]).await;
     assert_eq!(t.number(LOOKS).await, 1, "once an hour");
-    owner.get("/account/activity").await.says("Support looked at the account’s details");
+    owner.get("/account/activity").await.assert_text("Support looked at the account’s details");
     let (actor,): (String,) = t
         .state
         .db
@@ -44,7 +44,7 @@ both!(a_look_at_the_account_is_recorded_and_its_owner_sees_it, |t| {
     assert!(!at_petr.get(&format!("/operator?open={id}")).await.body.contains("a•••@"));
     act(&mut at_petr, "look", &id, &[]).await;
     assert_eq!(t.number(LOOKS).await, 2);
-    t.wait(HOUR + SECOND);
+    t.advance(HOUR + SECOND);
     let (_, mut later) = operator(&t, "vera").await;
     assert!(!later.get(&format!("/operator?open={id}")).await.body.contains("a•••@"));
     // About no account there is nothing to look at.
@@ -57,11 +57,13 @@ both!(the_account_is_named_by_the_operator_seldom_and_on_record, |t| {
     let id = conversation(&t, "help", None).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let answer = act(&mut olga, "claim", &id, &[("claimed", "anna@mail.example")]).await;
-    answer.says("There is such an account.");
+    answer.assert_text("There is such an account.");
     assert!(!answer.body.contains("anna@mail.example"), "the address is masked");
     assert!(answer.body.contains("a•••@m•••.example") && !answer.body.contains("Registered"));
     assert_eq!(read(&t, &id).await.claimed_id.as_ref(), Some(&anna.id));
-    act(&mut olga, "claim", &id, &[("claimed", "nobody")]).await.says("There is no such account.");
+    act(&mut olga, "claim", &id, &[("claimed", "nobody")])
+        .await
+        .assert_text("There is no such account.");
     assert_eq!(read(&t, &id).await.claimed_id, None);
     assert_eq!(t.number("SELECT COUNT(*) FROM events WHERE detail = 'search'").await, 2);
     let empty = act_json(&olga, "claim", &id, &[("claimed", " ")]).await;
@@ -70,9 +72,11 @@ both!(the_account_is_named_by_the_operator_seldom_and_on_record, |t| {
         assert_eq!(act_json(&olga, "claim", &id, &[("claimed", "x")]).await.status, 200);
     }
     assert_eq!(act_json(&olga, "claim", &id, &[("claimed", "anna")]).await.status, 429);
-    t.wait(HOUR + SECOND);
+    t.advance(HOUR + SECOND);
     let mut olga = t.staff_browser(&t.find("olga").await).await;
-    act(&mut olga, "claim", &id, &[("claimed", "anna")]).await.says("There is such an account.");
+    act(&mut olga, "claim", &id, &[("claimed", "anna")])
+        .await
+        .assert_text("There is such an account.");
 });
 
 both!(a6_4_6_no_answer_of_the_console_holds_a_secret, |t| {
@@ -139,12 +143,14 @@ both!(notes_are_for_the_staff_alone, |t| {
         .expect("a conversation");
     let mut events = Events::open(&t, &shopper, "/support/stream", None).await;
     events.until("where is it").await;
-    act(&mut olga, "note", &id, &[("note", "sounds like Anna")]).await.says("sounds like Anna");
+    act(&mut olga, "note", &id, &[("note", "sounds like Anna")])
+        .await
+        .assert_text("sounds like Anna");
     act(&mut olga, "answer", &id, &[("message", "on its way"), ("nonce", "o")]).await;
     let heard = events.until("on its way").await;
     assert!(!heard.contains("sounds like Anna") && !heard.contains("olga"), "{heard}");
     let page = shopper.get("/support").await;
-    page.says("on its way");
+    page.assert_text("on its way");
     assert!(!page.body.contains("sounds like Anna") && !page.body.contains("olga"));
 });
 

@@ -62,12 +62,12 @@ async fn conversation_in(
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let (id, _) = conversations::begin(&t.state, &mut tx, &new).await.expect("a conversation");
     tx.commit().await.expect("a commit");
-    says(t, &id, text).await;
+    staff_writes(t, &id, text).await;
     id
 }
 
 /// The shopper writes.
-async fn says(t: &TestApp, id: &str, text: &str) {
+async fn staff_writes(t: &TestApp, id: &str, text: &str) {
     write(t, id, Author::Shopper, None, text).await;
 }
 

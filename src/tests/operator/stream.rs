@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::json;
 
-use super::{Events, QUEUE, act, conversation, hearing, operator, read, says, write};
+use super::{Events, QUEUE, act, conversation, hearing, operator, read, staff_writes, write};
 use crate::{
     args,
     islands::Answer,
@@ -36,16 +36,16 @@ both!(stream_brings_what_is_new_and_after_a_break_what_was_missed, |t| {
     let mut events = Events::open(&t, &olga, &path, Some(&seen)).await;
     events.until(QUEUE).await;
     assert_eq!(events.messages(), [], "what is on the screen does not come again");
-    says(&t, &one, "second of one").await;
+    staff_writes(&t, &one, "second of one").await;
     events.until_message("second of one").await;
-    says(&t, &two, "second of two").await;
+    staff_writes(&t, &two, "second of two").await;
     events.until_message("second of two").await;
     let last = events.last_id();
     assert_eq!(last, format!("{one}:2,{two}:2"));
     drop(events);
     // Meanwhile.
-    says(&t, &one, "third of one").await;
-    says(&t, &one, "fourth of one").await;
+    staff_writes(&t, &one, "third of one").await;
+    staff_writes(&t, &one, "fourth of one").await;
     let mut events = Events::open(&t, &olga, &path, Some(&last)).await;
     events.until(QUEUE).await;
     let texts: Vec<String> = events.messages().into_iter().map(|message| message.text).collect();
@@ -71,7 +71,7 @@ both!(a_cursor_that_is_none_is_the_beginning_and_never_comes_back, |t| {
         let heard = events.until(QUEUE).await;
         assert!(!heard.contains("evil"), "{evil}: {heard}");
         assert!(events.has_message("first"), "{evil}");
-        says(&t, &id, &format!("more {number}")).await;
+        staff_writes(&t, &id, &format!("more {number}")).await;
         events.until_message(&format!("more {number}")).await;
         assert_eq!(events.last_id(), format!("{id}:{}", number + 2), "{evil}");
     }
@@ -107,7 +107,7 @@ both!(stream_says_that_nobody_types_any_more_after_a_message_and_after_a_break, 
     events.until(QUEUE).await;
     conversations::typing(&t.state, &id, Side::Shopper).await.expect("said");
     events.until(r#"{"Typing":true}"#).await;
-    says(&t, &id, "please").await;
+    staff_writes(&t, &id, "please").await;
     events.until_message("please").await;
     assert_eq!(events.typing(), [false, true, false], "what was being typed is there");
     let last = events.last_id();
@@ -138,10 +138,10 @@ both!(
         let css = include_str!("../../../style/console.css");
         assert!(css.contains(".head.closed ~ .box {\n    display: none;"), "nobody finds it then");
         // Whoever was away when it went on has it all the same; and what stands in it stays, for it is never sent.
-        says(&t, &id, "one thing more").await;
+        staff_writes(&t, &id, "one thing more").await;
         let mut after = Events::open(&t, &olga, &path, Some(&format!("{id}:2"))).await;
         after.until_message("one thing more").await;
-        says(&t, &id, "and another").await;
+        staff_writes(&t, &id, "and another").await;
         let heard = after.until_message("and another").await;
         assert!(!heard.contains('<'), "{heard}");
         let heads = after.heads();
@@ -168,7 +168,7 @@ both!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     let mut shopper = t.browser();
     let first = [("topic", "other"), ("message", "Привет")];
-    shopper.submit("/api/support_begin", &first).await.says("Привет");
+    shopper.submit("/api/support_begin", &first).await.assert_text("Привет");
     let (id,): (String,) = t
         .state
         .db
@@ -176,13 +176,13 @@ both!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
         .await
         .expect("a conversation");
     translate(&t, "Long ago").await;
-    t.wait(20 * MINUTE);
-    says(&t, &id, "Ещё раз").await;
+    t.advance(20 * MINUTE);
+    staff_writes(&t, &id, "Ещё раз").await;
     let page = olga.get(&format!("/operator?open={id}")).await;
     assert!(page.body.contains("Long ago") && !page.body.contains("Once more"));
     // The screen is there, and nobody listens yet; or not any more, and the screen stays so for long.
     translate(&t, "Once more").await;
-    t.wait(9 * MINUTE);
+    t.advance(9 * MINUTE);
     let path = format!("/operator/stream?open={id}");
     let mut events = Events::open(&t, &olga, &path, Some(&format!("{id}:2"))).await;
     let heard = events.until_message("Once more").await;
@@ -193,7 +193,7 @@ both!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
     let (_, rest) = page.body.split_once("&quot;last&quot;:&quot;").expect("a stream");
     let last = rest.split('&').next().expect("a cursor");
     translate(&t, "Добрый день").await;
-    t.wait(60 * MINUTE);
+    t.advance(60 * MINUTE);
     shopper.listen("/support/stream", last).await.until("Добрый день").await;
     // Whoever lost signals reads again, too.
     assert_eq!(Translated::said(&Event::All), Translated::Lately);
@@ -208,15 +208,15 @@ both!(stream_ends_with_the_session, |t| {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     accounts::set_role(&mut tx, &olga.id, Role::Shopper, t.now(), None).await.expect("done");
     tx.commit().await.expect("a commit");
-    says(&t, &id, "a secret").await;
+    staff_writes(&t, &id, "a secret").await;
     let heard = events.end().await;
     assert!(heard.contains("event: go") && !heard.contains("a secret"), "{heard}");
     // An open window is no use of the session: half an hour without a press ends it.
     let (_, browser) = operator(&t, "petr").await;
     let mut events = Events::open(&t, &browser, &format!("/operator/stream?open={id}"), None).await;
     events.until(QUEUE).await;
-    t.wait(31 * MINUTE);
-    says(&t, &id, "another secret").await;
+    t.advance(31 * MINUTE);
+    staff_writes(&t, &id, "another secret").await;
     let heard = events.end().await;
     assert!(heard.contains("event: go") && !heard.contains("another secret"), "{heard}");
 });
@@ -228,7 +228,7 @@ both!(messages_do_not_wait_while_the_queues_of_other_windows_are_drawn, |t| {
     let others = t.state.queues.acquire().await.expect("a turn");
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
     for words in ["a first word", "a second word"] {
-        says(&t, &id, words).await;
+        staff_writes(&t, &id, words).await;
         assert!(!events.until_message(words).await.contains(QUEUE), "it is not its turn");
     }
     drop(others);
@@ -244,7 +244,7 @@ both!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
     let (_, olga) = operator(&t, "olga").await;
     let mut shopper = t.browser();
     let first = [("topic", "other"), ("message", "help")];
-    shopper.submit("/api/support_begin", &first).await.says("help");
+    shopper.submit("/api/support_begin", &first).await.assert_text("help");
     let (id,): (String,) = t
         .state
         .db
@@ -263,7 +263,7 @@ both!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
     assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
     events.until(QUEUE).await;
-    says(&t, &id, "one thing more").await;
+    staff_writes(&t, &id, "one thing more").await;
     events.until_message("one thing more").await;
     // Whoever closes a window may open another.
     drop(streams);
@@ -285,7 +285,7 @@ both!(stream_that_a_fault_of_the_database_ends_is_opened_again, |t| {
     const AWAY: [&str; 2] =
         ["ALTER TABLE sessions RENAME TO away", "ALTER TABLE away RENAME TO sessions"];
     change(&t, AWAY[0]).await;
-    says(&t, &id, "one thing more").await;
+    staff_writes(&t, &id, "one thing more").await;
     // The screen, and what is being written there, stays; the browser comes back by itself.
     let heard = events.end().await;
     assert!(!heard.contains("event: go"), "{heard}");
@@ -305,7 +305,7 @@ both!(whoever_types_on_is_told_of_once_in_a_while, |t| {
     for side in [Side::Shopper, Side::Shopper, Side::Operator, Side::Shopper] {
         conversations::typing(&t.state, &id, side).await.expect("said");
     }
-    says(&t, &id, "there").await;
+    staff_writes(&t, &id, "there").await;
     let mut heard = Vec::new();
     while !matches!(heard.last(), Some(Event::Word(word)) if &**word == "message") {
         heard.push(listener.next().await);
@@ -337,7 +337,7 @@ both!(only_an_answer_is_said_to_be_read, |t| {
     let (account, mut olga) = operator(&t, "olga").await;
     let mut shopper = t.browser();
     let first = [("topic", "other"), ("message", "Is anybody there?")];
-    shopper.submit("/api/support_begin", &first).await.says("Is anybody there?");
+    shopper.submit("/api/support_begin", &first).await.assert_text("Is anybody there?");
     let (id,): (String,) = t
         .state
         .db
@@ -350,9 +350,9 @@ both!(only_an_answer_is_said_to_be_read, |t| {
     assert!(!olga.get(&path).await.words().contains(seen));
     write(&t, &id, Author::Operator, Some(&account.id), "I am").await;
     assert!(!olga.get(&path).await.words().contains(seen));
-    shopper.get("/support").await.says("I am");
-    olga.get(&path).await.says(seen);
-    says(&t, &id, "Good").await;
+    shopper.get("/support").await.assert_text("I am");
+    olga.get(&path).await.assert_text(seen);
+    staff_writes(&t, &id, "Good").await;
     assert!(!olga.get(&path).await.words().contains(seen));
 });
 
@@ -394,11 +394,11 @@ both!(what_a_look_shows_comes_to_whoever_looked_alone, |t| {
     let answer = act(&mut island, "look", &id, &[]).await;
     assert_eq!(answer.json()["refusal"], json!(null));
     at_olga.until(r#"["E-mail","a•••@m•••.example"]"#).await;
-    says(&t, &id, "one thing more").await;
+    staff_writes(&t, &id, "one thing more").await;
     let heard = at_petr.until_message("one thing more").await;
     assert!(!heard.contains("Facts"), "he did not look: {heard}");
     // A window that is opened later shows it from the beginning.
-    olga.get(&format!("/operator?open={id}")).await.says("a•••@m•••.example");
+    olga.get(&format!("/operator?open={id}")).await.assert_text("a•••@m•••.example");
 });
 
 /// The function, its fields, and the words that are shown of it.
@@ -438,10 +438,10 @@ both!(acts_of_a_window_that_stays_are_answered_in_words_and_leave_nothing_behind
     }
     // Without script the window says it, as ever.
     let (_, mut vera) = operator(&t, "vera").await;
-    act(&mut vera, "take", &id, &[("from", &petr.id)]).await.says("you have it");
+    act(&mut vera, "take", &id, &[("from", &petr.id)]).await.assert_text("you have it");
     let done = act(&mut vera, "hand_over", &id, &to).await;
-    done.says("The conversation was handed over.");
-    olga.get(&here).await.says("petr has it");
+    done.assert_text("The conversation was handed over.");
+    olga.get(&here).await.assert_text("petr has it");
 });
 
 /// The browser of an operator whose window stays where it is.

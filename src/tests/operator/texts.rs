@@ -13,7 +13,7 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::{Events, QUEUE, act, act_json, conversation, hearing, operator, says};
+use super::{Events, QUEUE, act, act_json, conversation, hearing, operator, staff_writes};
 use crate::{
     args,
     server::{
@@ -35,17 +35,17 @@ both!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first, |
     };
     let wrong = save("Hello {loggin}", "en", "Misspelt");
     let refused = olga.submit("/api/operator_canned", &wrong).await;
-    refused.says("A placeholder in braces is not one that we know.");
+    refused.assert_text("A placeholder in braces is not one that we know.");
     assert!(refused.body.contains(">Hello {loggin}</textarea>"));
     olga.submit(
         "/api/operator_canned",
         &save("Hello {login}, {shop} { } {operator}", "en", "Hello"),
     )
     .await
-    .says("Saved.");
+    .assert_text("Saved.");
     olga.submit("/api/operator_canned", &save("Привет, {login}", "ru", "Привет"))
         .await
-        .says("Привет");
+        .assert_text("Привет");
     let page = olga.get(&format!("/operator?open={id}")).await;
     assert!(page.body.find("Привет, anna") < page.body.find("Hello anna"), "the shopper's first");
     assert!(
@@ -69,13 +69,13 @@ both!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first, |
     // Changed, deleted; a few to begin with.
     let mut changed = save("Good day", "en", "Hello").to_vec();
     changed.push(("id", &canned));
-    olga.submit("/api/operator_canned", &changed).await.says("Good day");
+    olga.submit("/api/operator_canned", &changed).await.assert_text("Good day");
     assert_eq!(t.number("SELECT COUNT(*) FROM canned_answers").await, 2);
     olga.submit("/api/operator_canned_remove", &[("id", &canned)])
         .await
-        .says("The answer was deleted.");
+        .assert_text("The answer was deleted.");
     let page = olga.submit("/api/operator_canned_starters", &[("answer_locale", "en")]).await;
-    page.says("This is the support of {shop}, my name is {operator}.");
+    page.assert_text("This is the support of {shop}, my name is {operator}.");
     olga.submit("/api/operator_canned_starters", &[("answer_locale", "en")]).await;
     assert_eq!(t.number("SELECT COUNT(*) FROM canned_answers WHERE locale = 'en'").await, 4);
     let long = "ы".repeat(4_001);
@@ -143,7 +143,7 @@ both!(own_conversations_are_listed_however_long_the_queue_is, |t| {
     for number in 0..200 {
         conversation(&t, &format!("number {number}"), None).await;
     }
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     let own = conversation(&t, "the last", None).await;
     act(&mut olga, "take", &own, &[]).await;
     let item = format!("q-{own}\"");
@@ -224,7 +224,7 @@ both!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails, |
     let (_, mut olga) = operator(&t, "olga").await;
     let id = conversation(&t, "Привет", None).await;
     for text in ["English already", "huge", "redirect", "slow", "broken"] {
-        says(&t, &id, text).await;
+        staff_writes(&t, &id, text).await;
     }
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
     events.until(QUEUE).await;
@@ -259,7 +259,7 @@ both!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails, |
     let kept: Vec<Option<&str>> = kept.iter().map(|(_, words)| words.as_deref()).collect();
     assert_eq!(kept, [Some("Hello"), None, None, None, None, None, Some("Добрый день")]);
     let page = olga.get(&format!("/operator?open={id}")).await;
-    page.says("Translation Hello Original Привет");
+    page.assert_text("Translation Hello Original Привет");
     server.abort();
     // Off unless it is set.
     assert!(Translator::of(&spawn_app_with(t.engine(), |_| {}).await.state.config).is_none());
@@ -268,23 +268,23 @@ both!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails, |
 both!(duty_and_presence_are_shown, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     let (_, mut petr) = operator(&t, "petr").await;
-    olga.get("/operator").await.says("You are off duty.");
-    petr.get("/operator").await.says("Colleagues: olga (off duty)");
-    olga.submit("/api/operator_duty", &[("duty", "on")]).await.says("You are on duty.");
-    petr.get("/operator").await.says("Colleagues: olga");
-    t.wait(3 * MINUTE);
-    petr.get("/operator").await.says("Colleagues: olga (away)");
-    olga.submit("/api/operator_duty", &[("duty", "off")]).await.says("You are off duty.");
-    t.wait(3 * MINUTE);
+    olga.get("/operator").await.assert_text("You are off duty.");
+    petr.get("/operator").await.assert_text("Colleagues: olga (off duty)");
+    olga.submit("/api/operator_duty", &[("duty", "on")]).await.assert_text("You are on duty.");
+    petr.get("/operator").await.assert_text("Colleagues: olga");
+    t.advance(3 * MINUTE);
+    petr.get("/operator").await.assert_text("Colleagues: olga (away)");
+    olga.submit("/api/operator_duty", &[("duty", "off")]).await.assert_text("You are off duty.");
+    t.advance(3 * MINUTE);
     assert!(!petr.get("/operator").await.words().contains("Colleagues"));
 });
 
 both!(numbers_tell_waits_and_what_was_solved, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
-    olga.get("/operator/numbers").await.says("Waiting now 0");
+    olga.get("/operator/numbers").await.assert_text("Waiting now 0");
     for minutes in 1..=10 {
         let id = conversation(&t, "help", None).await;
-        t.wait(minutes * MINUTE);
+        t.advance(minutes * MINUTE);
         olga = t.staff_browser(&t.find("olga").await).await;
         act(&mut olga, "answer", &id, &[("message", "here"), ("nonce", "n")]).await;
         let solved = if minutes <= 3 { "yes" } else { "no" };
@@ -292,16 +292,16 @@ both!(numbers_tell_waits_and_what_was_solved, |t| {
             act(&mut olga, "close", &id, &[("solved", solved)]).await;
         }
     }
-    t.wait(DAY);
+    t.advance(DAY);
     conversation(&t, "still here", None).await;
-    t.wait(5 * MINUTE);
+    t.advance(5 * MINUTE);
     let mut olga = t.staff_browser(&t.find("olga").await).await;
     let page = olga.get("/operator/numbers").await;
-    page.says("Waiting now 1 the first has waited 5 minutes");
-    page.says("Half of the answers within 5 minutes of 10 answers");
-    page.says("Nine of ten answers within 9 minutes");
-    page.says("Solved 75 % of 4 closed conversations");
-    page.says("13 November 2026 10 14 November 2026 1");
+    page.assert_text("Waiting now 1 the first has waited 5 minutes");
+    page.assert_text("Half of the answers within 5 minutes of 10 answers");
+    page.assert_text("Nine of ten answers within 9 minutes");
+    page.assert_text("Solved 75 % of 4 closed conversations");
+    page.assert_text("13 November 2026 10 14 November 2026 1");
     assert!(page.body.contains(r#"aria-label="11 conversations; on the busiest day 10."#));
 });
 

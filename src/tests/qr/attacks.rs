@@ -22,7 +22,7 @@ both!(x6_1_a_second_scanner_is_told_and_can_do_nothing, |t| {
     let page = scan(&mut anna, &screen).await;
     for late in [&mut bert, &mut tablet] {
         let told = scan(late, &screen).await;
-        told.says("Scanned by another device");
+        told.assert_text("Scanned by another device");
         assert!(!told.words().contains("Firefox"), "nothing about the computer");
         // Knowing the id is of no use.
         let request = request_in(&page);
@@ -37,7 +37,7 @@ both!(x6_1_a_second_scanner_is_told_and_can_do_nothing, |t| {
     }
     approve(&mut anna, &page, &screen.number).await;
     let page = collect(&mut computer).await;
-    page.says("Hello, anna");
+    page.assert_text("Hello, anna");
 });
 
 both!(x6_1_only_the_browser_that_asked_hears_and_collects, |t| {
@@ -64,9 +64,9 @@ both!(x6_1_only_the_browser_that_asked_hears_and_collects, |t| {
         assert_eq!((refused.status.as_u16(), &*refused.error()), (410, "qr_gone"));
     }
     assert_eq!(stranger.clone().json().post("/api/qr_collect", &[]).await.status, 410);
-    stranger.get("/sign-in/qr").await.says("Point its camera");
+    stranger.get("/sign-in/qr").await.assert_text("Point its camera");
     assert!(!stranger.is_signed_in().await);
-    collect(&mut asked).await.says("Hello, anna");
+    collect(&mut asked).await.assert_text("Hello, anna");
 });
 
 both!(x6_1_one_wrong_number_ends_it, |t| {
@@ -77,21 +77,21 @@ both!(x6_1_one_wrong_number_ends_it, |t| {
     let page = scan(&mut phone, &screen).await;
     // What cannot be the number is a slip, and ends nothing.
     for slip in ["", "1", "123", "ab"] {
-        approve(&mut phone, &page, slip).await.says("Please type the two digits");
+        approve(&mut phone, &page, slip).await.assert_text("Please type the two digits");
     }
     let mut heard = listen(&t, &computer, "scanned").await;
     let told = approve(&mut phone, &page, other_number(&screen.number)).await;
-    told.says("The number did not match");
-    told.says("End all sessions and change password");
+    told.assert_text("The number did not match");
+    told.assert_text("End all sessions and change password");
     assert!(heard.next().await.contains("A wrong number was typed on the phone"));
     let request = request_in(&page);
     let fields = [("request", &*request), ("number", &*screen.number), ("answer", "approve")];
     let refused = phone.clone().json().post("/api/qr_answer", &fields).await;
     assert_eq!((refused.status.as_u16(), &*refused.error()), (410, "qr_gone"));
-    computer.get("/sign-in/qr").await.says("The number did not match");
+    computer.get("/sign-in/qr").await.assert_text("The number did not match");
     collect(&mut computer).await;
     assert!(!computer.is_signed_in().await);
-    phone.get("/account/activity").await.says("Sign-in on a computer denied by QR code");
+    phone.get("/account/activity").await.assert_text("Sign-in on a computer denied by QR code");
 });
 
 both!(x6_1_nothing_is_approved_or_collected_by_get, |t| {
@@ -115,7 +115,7 @@ both!(x6_1_nothing_is_approved_or_collected_by_get, |t| {
         "/qr",
         "to the form, with nothing of the address"
     );
-    computer.get("/sign-in/qr").await.says("Now confirm on the phone");
+    computer.get("/sign-in/qr").await.assert_text("Now confirm on the phone");
     approve(&mut phone, &page, number).await;
     for path in ["/api/qr_collect", "/sign-in/qr?collect", "/sign-in/qr/stream?last=approved"] {
         computer.get(path).await;
@@ -138,30 +138,30 @@ both!(x6_1_a_relayed_code_is_stopped_by_the_password, |t| {
     let mut anna = phone(&t, "anna").await;
     let screen = open(&t, &mut far).await;
     let page = scan(&mut anna, &screen).await;
-    page.says("We cannot tell that the computer is in your country.");
-    approve(&mut anna, &page, &screen.number).await.says("Please fill in the password.");
+    page.assert_text("We cannot tell that the computer is in your country.");
+    approve(&mut anna, &page, &screen.number).await.assert_text("Please fill in the password.");
     // A wrong password does not end the request, and is counted as everywhere.
     for _ in 0..4 {
         let answer = post_answer(&mut anna, &page, &screen.number, "not it", "approve").await;
-        answer.says("This is not your password.");
+        answer.assert_text("This is not your password.");
     }
     post_answer(&mut anna, &page, &screen.number, "not it", "approve").await;
     let waiting = post_answer(&mut anna, &page, &screen.number, PASSWORD, "approve").await;
-    waiting.says("Too many tries in a row.");
+    waiting.assert_text("Too many tries in a row.");
     assert!(!collect(&mut far).await.words().contains("My account"));
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     post_answer(&mut anna, &page, &screen.number, PASSWORD, "approve")
         .await
-        .says("is being signed in");
-    collect(&mut far).await.says("Hello, anna");
+        .assert_text("is being signed in");
+    collect(&mut far).await.assert_text("Hello, anna");
 
     // Another network of the same country: no password.
     let mut near = computer(&t).on_network(2);
     let screen = open(&t, &mut near).await;
     let page = scan(&mut anna, &screen).await;
-    page.says("Hamburg, Germany");
+    page.assert_text("Hamburg, Germany");
     assert!(!page.body.contains(r#"name="password""#));
-    approve(&mut anna, &page, &screen.number).await.says("is being signed in");
+    approve(&mut anna, &page, &screen.number).await.assert_text("is being signed in");
 });
 
 both!(x6_1_without_a_file_of_places_another_network_is_another_country, |t| {
@@ -171,7 +171,7 @@ both!(x6_1_without_a_file_of_places_another_network_is_another_country, |t| {
     let screen = open(&t, &mut far).await;
     let page = scan(&mut anna, &screen).await;
     assert!(page.body.contains(r#"name="password""#), "{}", page.words());
-    approve(&mut anna, &page, &screen.number).await.says("Please fill in the password.");
+    approve(&mut anna, &page, &screen.number).await.assert_text("Please fill in the password.");
 });
 
 both!(x6_1_a_typed_short_code_asks_for_the_password, |t| {
@@ -179,18 +179,18 @@ both!(x6_1_a_typed_short_code_asks_for_the_password, |t| {
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
     let screen = open(&t, &mut computer).await;
-    phone.get("/qr").await.says("Code from the computer");
-    phone.submit("/api/qr_type", &[("short_code", " ")]).await.says("Please type the code");
+    phone.get("/qr").await.assert_text("Code from the computer");
+    phone.submit("/api/qr_type", &[("short_code", " ")]).await.assert_text("Please type the code");
     // As people type: small letters, spaces, O for 0.
     let typed = screen.short.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
     let page = phone.submit("/api/qr_type", &[("short_code", &typed)]).await;
-    page.says("A typed code may come from somebody else.");
-    page.says("Firefox, Linux");
-    approve(&mut phone, &page, &screen.number).await.says("Please fill in the password.");
+    page.assert_text("A typed code may come from somebody else.");
+    page.assert_text("Firefox, Linux");
+    approve(&mut phone, &page, &screen.number).await.assert_text("Please fill in the password.");
     let page = phone.get("/qr").await;
     let done = post_answer(&mut phone, &page, &screen.number, PASSWORD, "approve").await;
-    done.says("The computer is being signed in.");
-    collect(&mut computer).await.says("Hello, anna");
+    done.assert_text("The computer is being signed in.");
+    collect(&mut computer).await.assert_text("Hello, anna");
 });
 
 both!(x6_1_a_raised_epoch_ends_requests, |t| {
@@ -203,8 +203,8 @@ both!(x6_1_a_raised_epoch_ends_requests, |t| {
     let page = scan(&mut first, &screen).await;
     approve(&mut first, &page, &screen.number).await;
     // Between approval and collection the password is changed, in the very session that approved.
-    first.submit("/api/change_password", &change).await.says("Your password was changed");
-    collect(&mut computer).await.says("Something changed in the meantime.");
+    first.submit("/api/change_password", &change).await.assert_text("Your password was changed");
+    collect(&mut computer).await.assert_text("Something changed in the meantime.");
     assert!(!computer.is_signed_in().await);
     assert_eq!(t.count(ANNA, "qr-sign-in").await, 0);
     assert!(!collect(&mut computer).await.words().contains("My account"), "it is spent");
@@ -218,7 +218,7 @@ both!(x6_1_ending_the_session_that_approved_ends_the_request, |t| {
     let page = scan(&mut first, &screen).await;
     approve(&mut first, &page, &screen.number).await;
     other.submit("/api/end_other_sessions", &[]).await;
-    collect(&mut computer).await.says("Something changed in the meantime.");
+    collect(&mut computer).await.assert_text("Something changed in the meantime.");
     assert!(!computer.is_signed_in().await && other.is_signed_in().await);
 });
 
@@ -240,8 +240,8 @@ both!(x6_1_staff_are_never_signed_in_by_qr, |t| {
     computer.post("/api/qr_new", &[]).await;
     let screen = open(&t, &mut computer).await;
     let page = scan(&mut phone, &screen).await;
-    page.says("Staff sign in only with a password and a code by e-mail.");
-    computer.get("/sign-in/qr").await.says("Point its camera");
+    page.assert_text("Staff sign in only with a password and a code by e-mail.");
+    computer.get("/sign-in/qr").await.assert_text("Point its camera");
     let refused = phone.json().post("/api/qr_type", &[("short_code", &screen.short)]).await;
     assert_eq!((refused.status.as_u16(), &*refused.error()), (403, "qr_staff"));
 });

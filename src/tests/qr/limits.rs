@@ -23,7 +23,7 @@ both!(x6_1_a_code_is_good_once, |t| {
     // The same cookie once more, the same picture once more, the same approval once more.
     let replayed = copy.clone().json().post("/api/qr_collect", &[]).await;
     assert_eq!((replayed.status.as_u16(), &*replayed.error()), (410, "qr_gone"));
-    collect(&mut copy).await.says("This code is no longer good");
+    collect(&mut copy).await.assert_text("This code is no longer good");
     assert!(!copy.is_signed_in().await);
     let request = request_in(&page);
     let fields = [("request", &*request), ("number", &*screen.number), ("answer", "approve")];
@@ -59,22 +59,22 @@ both!(x6_1_a_code_can_be_scanned_for_120_seconds, |t| {
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
     let screen = open(&t, &mut computer).await;
-    t.wait(120 * SECOND);
-    scan(&mut phone, &screen).await.says("This code is no longer good");
-    phone.get("/qr").await.says("On the computer, choose");
+    t.advance(120 * SECOND);
+    scan(&mut phone, &screen).await.assert_text("This code is no longer good");
+    phone.get("/qr").await.assert_text("On the computer, choose");
     let mut heard = listen(&t, &computer, "shown").await;
     assert!(heard.next().await.contains("This code has expired"));
     heard.ends().await;
     let page = computer.get("/sign-in/qr").await;
-    page.says("This code has expired");
+    page.assert_text("This code has expired");
     assert!(!page.body.contains("http-equiv=\"refresh\""), "nothing to wait for");
     let answer = computer.post("/api/qr_new", &[("next", "/account/profile")]).await;
     assert_eq!(answer.location(), "/sign-in/qr?next=%2Faccount%2Fprofile");
     let fresh = open(&t, &mut computer).await;
     assert_ne!(fresh.picture, screen.picture);
     // One second before the end it can.
-    t.wait(119 * SECOND);
-    scan(&mut phone, &fresh).await.says("Number on the computer's screen");
+    t.advance(119 * SECOND);
+    scan(&mut phone, &fresh).await.assert_text("Number on the computer's screen");
 });
 
 both!(x6_1_there_are_five_minutes_to_answer_and_two_to_collect, |t| {
@@ -82,26 +82,28 @@ both!(x6_1_there_are_five_minutes_to_answer_and_two_to_collect, |t| {
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
     let screen = open(&t, &mut computer).await;
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     let page = scan(&mut phone, &screen).await;
-    t.wait(5 * MINUTE);
+    t.advance(5 * MINUTE);
     let late = approve(&mut phone, &page, &screen.number).await;
-    late.says("This code is no longer good");
-    computer.get("/sign-in/qr").await.says("This code has expired");
+    late.assert_text("This code is no longer good");
+    computer.get("/sign-in/qr").await.assert_text("This code has expired");
     assert!(!collect(&mut computer).await.words().contains("My account"));
 
     computer.post("/api/qr_new", &[]).await;
     let screen = open(&t, &mut computer).await;
     let page = scan(&mut phone, &screen).await;
-    t.wait(5 * MINUTE - SECOND);
-    approve(&mut phone, &page, &screen.number).await.says("The computer is being signed in.");
-    t.wait(2 * MINUTE);
-    collect(&mut computer).await.says("This code is no longer good");
+    t.advance(5 * MINUTE - SECOND);
+    approve(&mut phone, &page, &screen.number)
+        .await
+        .assert_text("The computer is being signed in.");
+    t.advance(2 * MINUTE);
+    collect(&mut computer).await.assert_text("This code is no longer good");
     assert!(!computer.is_signed_in().await);
     // What was over long ago is no news: there is a code at once. And in the end it is forgotten.
-    t.wait(HOUR);
-    computer.get("/sign-in/qr").await.says("Number on this screen:");
-    t.wait(3 * HOUR);
+    t.advance(HOUR);
+    computer.get("/sign-in/qr").await.assert_text("Number on this screen:");
+    t.advance(3 * HOUR);
     run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM qr_requests").await, 0);
 });
@@ -155,7 +157,7 @@ both!(x6_1_short_codes_cannot_be_guessed, |t| {
     let mut carl = phone(&t, "carl").await.on_network(20).json();
     let answer = carl.post("/api/qr_type", &[("short_code", &screen.short)]).await;
     assert_eq!((answer.status.as_u16(), &*answer.error()), (429, "too_many_tries"));
-    t.wait(HOUR);
+    t.advance(HOUR);
     let mut fresh = self::computer(&t);
     let screen = open(&t, &mut fresh).await;
     // Right ones are not counted, and nobody types without being signed in.
@@ -178,9 +180,9 @@ both!(x6_1_taking_turns_does_not_keep_a_code_alive, |t| {
         if !page.body.contains("/api/qr_answer") {
             break;
         }
-        t.wait(90 * SECOND);
+        t.advance(90 * SECOND);
         phone.post("/api/qr_other_account", &[]).await;
-        t.wait(SECOND);
+        t.advance(SECOND);
     }
     assert!(t.now() - began <= 10 * MINUTE + 91 * SECOND);
 });
@@ -194,10 +196,10 @@ both!(p_codes_and_approvals_are_limited, |t| {
     }
     let page = computer(&t).get("/sign-in/qr").await;
     assert_eq!(page.status, 429);
-    page.says("Too many tries from your network.");
-    page.says("Sign in with a password");
+    page.assert_text("Too many tries from your network.");
+    page.assert_text("Sign in with a password");
     assert_eq!(computer(&t).json().post("/api/qr_new", &[]).await.status, 429);
-    t.wait(HOUR);
+    t.advance(HOUR);
     // Computers let in: ten an hour by one account.
     let mut phone = phone(&t, "anna").await;
     for n in 0..11 {
@@ -205,7 +207,7 @@ both!(p_codes_and_approvals_are_limited, |t| {
         let screen = open(&t, &mut computer).await;
         let page = scan(&mut phone, &screen).await;
         let told = approve(&mut phone, &page, &screen.number).await;
-        told.says(if n < 10 { "is being signed in" } else { "Too many tries in a row." });
+        told.assert_text(if n < 10 { "is being signed in" } else { "Too many tries in a row." });
         phone.set_cookie("qr_answer", "");
     }
 });

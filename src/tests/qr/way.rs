@@ -13,8 +13,8 @@ both!(x6_1_the_whole_way, |t| {
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
     let page = computer.get("/sign-in/qr?next=/account/profile").await;
-    page.says("Point its camera at the picture");
-    page.says("2:00");
+    page.assert_text("Point its camera at the picture");
+    page.assert_text("2:00");
     assert!(page.body.contains(r#"role="img""#) && page.body.contains("<noscript><meta"));
     let screen = read(&t, &computer, &page);
     let again = computer.get("/sign-in/qr?next=/account/profile").await;
@@ -22,26 +22,28 @@ both!(x6_1_the_whole_way, |t| {
     assert_eq!((&again.picture, &again.number), (&screen.picture, &screen.number), "a reload");
 
     let mut heard = listen(&t, &computer, "shown").await;
-    t.wait(30 * SECOND);
+    t.advance(30 * SECOND);
     let page = scan(&mut phone, &screen).await;
     for words in ["Firefox, Linux", "11.0.1.0/24", "30 seconds ago", "Signed in as anna."] {
-        page.says(words);
+        page.assert_text(words);
     }
-    page.says("Approve only if this computer is in front of you.");
+    page.assert_text("Approve only if this computer is in front of you.");
     assert!(!page.body.contains(r#"name="password""#), "the same network");
     let event = heard.next().await;
     assert!(event.contains("event: update") && event.contains("id: scanned"), "{event}");
     let told = status(&event);
     assert_eq!(told.step, QrStep::Scanned(screen.number.clone()), "with more to come");
     assert_eq!(told.title, "Now confirm on the phone");
-    computer.get("/sign-in/qr").await.says("Now confirm on the phone");
+    computer.get("/sign-in/qr").await.assert_text("Now confirm on the phone");
 
-    approve(&mut phone, &page, &screen.number).await.says("The computer is being signed in.");
+    approve(&mut phone, &page, &screen.number)
+        .await
+        .assert_text("The computer is being signed in.");
     let event = heard.next().await;
     assert_eq!(status(&event).step, QrStep::Approved, "nothing more to hear");
     heard.ends().await;
     let page = computer.get("/sign-in/qr?next=/account/profile").await;
-    page.says("Approved");
+    page.assert_text("Approved");
     assert!(page.body.contains(r#"action="/api/qr_collect""#), "{}", page.body);
     assert!(!computer.is_signed_in().await, "looking signs nobody in");
     let before = computer.cookie("device");
@@ -60,9 +62,9 @@ both!(x6_1_the_whole_way, |t| {
     for words in
         ["A QR code for signing in was opened", "Sign-in on a computer approved by QR code"]
     {
-        page.says(words);
+        page.assert_text(words);
     }
-    phone.get("/account/devices").await.says("Firefox, Linux");
+    phone.get("/account/devices").await.assert_text("Firefox, Linux");
 });
 
 both!(x6_1_sign_out_on_one_side_leaves_the_other, |t| {
@@ -96,15 +98,15 @@ both!(x6_1_deny_is_as_easy_and_signs_nobody_in, |t| {
     let mut heard = listen(&t, &computer, "scanned").await;
     // Neither number nor password is asked for.
     let told = post_answer(&mut phone, &page, "", "", "deny").await;
-    told.says("The computer was not signed in.");
-    told.says("End all sessions and change password");
+    told.assert_text("The computer was not signed in.");
+    told.assert_text("End all sessions and change password");
     let told = status(&heard.next().await);
     assert_eq!((told.step, &*told.title), (QrStep::Refused, "Denied on the phone"));
-    computer.get("/sign-in/qr").await.says("Denied on the phone");
+    computer.get("/sign-in/qr").await.assert_text("Denied on the phone");
     collect(&mut computer).await;
     assert!(!computer.is_signed_in().await);
     assert_eq!(t.count(ANNA, "qr-sign-in").await, 0);
-    phone.get("/account/activity").await.says("Sign-in on a computer denied by QR code");
+    phone.get("/account/activity").await.assert_text("Sign-in on a computer denied by QR code");
     // Any other word is neither.
     let fields = [("request", "x"), ("answer", "perhaps")];
     assert_eq!(phone.json().post("/api/qr_answer", &fields).await.status, 400);
@@ -121,17 +123,17 @@ both!(x6_1_whoever_is_not_signed_in_signs_in_first_and_may_be_somebody_else, |t|
     assert_eq!((answer.status.as_u16(), answer.location()), (302, "/sign-in?next=%2Fqr"));
     let fields = [("login", "anna"), ("password", PASSWORD), ("next", "/qr")];
     let page = phone.submit("/api/sign_in", &fields).await;
-    page.says("Signed in as anna. Not you?");
+    page.assert_text("Signed in as anna. Not you?");
     let before = phone.clone();
     let answer = phone.post("/api/qr_other_account", &[]).await;
     assert_eq!(answer.location(), "/sign-in?next=%2Fqr");
     assert!(!before.clone().is_signed_in().await, "on the server, too");
-    computer.get("/sign-in/qr").await.says("Point its camera");
+    computer.get("/sign-in/qr").await.assert_text("Point its camera");
     let fields = [("login", "bert"), ("password", PASSWORD), ("next", "/qr")];
     let page = phone.submit("/api/sign_in", &fields).await;
-    page.says("Signed in as bert. Not you?");
+    page.assert_text("Signed in as bert. Not you?");
     approve(&mut phone, &page, &screen.number).await;
-    collect(&mut computer).await.says("Hello, bert");
+    collect(&mut computer).await.assert_text("Hello, bert");
 });
 
 both!(sign_in_and_recovery_lead_to_the_code, |t| {
@@ -143,11 +145,11 @@ both!(sign_in_and_recovery_lead_to_the_code, |t| {
     // From the second failure on the notice offers it, too.
     browser.sign_in("anna", "wrong").await;
     let page = browser.sign_in("anna", "wrong").await;
-    page.says("Are you signed in on your phone? Then a QR code is enough.");
+    page.assert_text("Are you signed in on your phone? Then a QR code is enough.");
     let page = browser.submit("/api/recover", &[("login", "anna")]).await;
-    page.says("Use a device where you are signed in");
+    page.assert_text("Use a device where you are signed in");
     let nobody = t.browser().submit("/api/recover", &[("login", "nobody")]).await;
-    nobody.says("Use a device where you are signed in");
+    nobody.assert_text("Use a device where you are signed in");
     // Whoever is signed in has nothing to do there.
     let mut phone = phone(&t, "anna").await;
     let answer = phone.get("/sign-in/qr?next=/account/profile").await;
@@ -193,7 +195,7 @@ async fn the_account_can_be_kept_on_the_home_screen() {
     // The camera is for one screen only.
     let mut phone = phone(&t, "anna").await;
     let scan = phone.get("/qr/scan").await;
-    scan.says("Scan a code");
+    scan.assert_text("Scan a code");
     assert!(scan.header("permissions-policy").starts_with("camera=(self)"));
     assert!(phone.get("/qr").await.header("permissions-policy").starts_with("camera=()"));
     assert_eq!(t.browser().get("/qr/scan").await.location(), "/sign-in?next=%2Fqr%2Fscan");
@@ -230,7 +232,7 @@ both!(after_one_that_came_to_nothing_the_next_code_is_typed_at_once, |t| {
         assert!(slip.body.contains("aria-invalid"), "{end}: {}", slip.words());
         let next = open(&t, &mut computer(&t)).await;
         let page = phone.submit("/api/qr_type", &[("short_code", &next.short)]).await;
-        page.says("Approve");
+        page.assert_text("Approve");
         assert!(post_answer(&mut phone, &page, "", "", "deny").await.status.is_success());
     }
 });
@@ -256,11 +258,11 @@ both!(the_phone_is_told_that_it_approved_however_quick_the_computer_was, |t| {
         ];
         assert_eq!(phone.post("/api/qr_answer", &fields).await.location(), "/qr");
         let mut unheard = computer.clone();
-        collect(&mut computer).await.says("Hello, anna");
-        phone.get("/qr").await.says("The computer is being signed in.");
+        collect(&mut computer).await.assert_text("Hello, anna");
+        phone.get("/qr").await.assert_text("The computer is being signed in.");
         // Whoever presses twice is told the same.
         let twice = phone.submit("/api/qr_answer", &fields).await;
-        twice.says("The computer is being signed in.");
+        twice.assert_text("The computer is being signed in.");
         assert!(!twice.words().contains("no longer good"), "{}", twice.words());
         // The next computer need not wait, and a slip is told.
         let slip = phone.submit("/api/qr_type", &[("short_code", "12")]).await;
@@ -270,6 +272,6 @@ both!(the_phone_is_told_that_it_approved_however_quick_the_computer_was, |t| {
     }
     let next = open(&t, &mut computer(&t)).await;
     let page = phone.submit("/api/qr_type", &[("short_code", &next.short)]).await;
-    page.says("Approve only if");
-    post_answer(&mut phone, &page, "", "", "deny").await.says("Denied");
+    page.assert_text("Approve only if");
+    post_answer(&mut phone, &page, "", "", "deny").await.assert_text("Denied");
 });

@@ -32,7 +32,7 @@ both!(proof_opens_the_way_once, |t| {
     assert_eq!(recover(&mut browser, &work).await, "/recover/method");
     for mut again in [before, browser] {
         assert_eq!(recover(&mut again, &work).await, "/recover");
-        again.get("/recover").await.says("Please move the slider once more");
+        again.get("/recover").await.assert_text("Please move the slider once more");
     }
 });
 
@@ -42,7 +42,7 @@ both!(proof_is_bound_to_browser_screen_and_time, |t| {
     assert_eq!(recover(&mut t.browser(), &work).await, "/recover", "another browser");
     let other = proof(&mut browser.clone(), "/register").await;
     assert_eq!(recover(&mut browser.clone(), &other).await, "/recover", "another screen");
-    t.wait(30 * MINUTE + 1);
+    t.advance(30 * MINUTE + 1);
     assert_eq!(recover(&mut browser, &work).await, "/recover", "too old");
 });
 
@@ -96,26 +96,26 @@ both!(without_proof_a_small_quota_passes_and_then_one_waits, |t| {
     let mut slow = t.browser();
     recover(&mut slow, "").await;
     let page = slow.get("/recover/method").await;
-    page.says("One moment, please");
+    page.assert_text("One moment, please");
     assert!(page.body.contains(r#"http-equiv="refresh" content="20""#));
     // Nothing goes on meanwhile.
-    slow.submit("/api/recover_email", &[]).await.says("One moment, please");
+    slow.submit("/api/recover_email", &[]).await.assert_text("One moment, please");
     assert_eq!(t.number("SELECT COUNT(*) FROM codes").await, 0);
     let mut slower = t.browser();
     recover(&mut slower, "").await;
-    t.wait(20 * SECOND);
-    slow.get("/recover/method").await.says("How shall we check");
-    slower.get("/recover/method").await.says("One moment, please");
-    t.wait(20 * SECOND);
-    slower.get("/recover/method").await.says("How shall we check");
+    t.advance(20 * SECOND);
+    slow.get("/recover/method").await.assert_text("How shall we check");
+    slower.get("/recover/method").await.assert_text("One moment, please");
+    t.advance(20 * SECOND);
+    slower.get("/recover/method").await.assert_text("How shall we check");
     // Another network has its own quota, and an hour later this one has it again.
     let mut other = t.browser().on_network(5);
     recover(&mut other, "").await;
-    other.get("/recover/method").await.says("How shall we check");
-    t.wait(HOUR);
+    other.get("/recover/method").await.assert_text("How shall we check");
+    t.advance(HOUR);
     let mut later = t.browser();
     recover(&mut later, "").await;
-    later.get("/recover/method").await.says("How shall we check");
+    later.get("/recover/method").await.assert_text("How shall we check");
 });
 
 both!(registration_waits_too_and_its_letter_with_it, |t| {
@@ -125,10 +125,10 @@ both!(registration_waits_too_and_its_letter_with_it, |t| {
     let mut browser = t.browser();
     let fields =
         [("login", "bert"), ("email", "bert@mail.example"), ("password", "green lamp seven")];
-    browser.submit("/api/register", &fields).await.says("One moment, please");
+    browser.submit("/api/register", &fields).await.assert_text("One moment, please");
     assert!(t.letters().await.is_empty());
-    t.wait(20 * SECOND);
-    browser.get("/register/code").await.says("Confirm your e-mail");
+    t.advance(20 * SECOND);
+    browser.get("/register/code").await.assert_text("Confirm your e-mail");
     assert_eq!(t.count("bert@mail.example", "confirm-address").await, 1);
 });
 
@@ -142,7 +142,7 @@ both!(valid_proofs_do_not_lift_limits, |t| {
         }
         assert_eq!(opened, "/recover/method");
         browser.submit("/api/recover_email", &[]).await;
-        t.wait(MINUTE);
+        t.advance(MINUTE);
     }
     assert_eq!(t.count("anna@mail.example", "recovery-code").await, 5);
 });

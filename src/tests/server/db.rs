@@ -168,8 +168,8 @@ both!(former_login_signs_in_and_nobody_else_gets_it, |t| {
     tx.execute(insert, args!["old-anna", "login", &anna.id, "former"]).await.expect("done");
     tx.execute(insert, args!["held@mail.example", "email", &anna.id, "held"]).await.expect("done");
     tx.commit().await.expect("a commit");
-    t.browser().sign_in("old-anna", PASSWORD).await.says("Hello, anna");
-    t.browser().sign_in("held@mail.example", PASSWORD).await.says("not right");
+    t.browser().sign_in("old-anna", PASSWORD).await.assert_text("Hello, anna");
+    t.browser().sign_in("held@mail.example", PASSWORD).await.assert_text("not right");
     assert!(
         accounts::is_taken(&t.state.db, &t.state.keys, &Login::parse("old-anna").expect("a login"))
             .await

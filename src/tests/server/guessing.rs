@@ -29,7 +29,7 @@ async fn guess(t: &TestApp, name: &str, networks: std::ops::Range<u32>) {
         for _ in 0..5 {
             thief.post("/api/recover_code", &[("code", "000000")]).await;
         }
-        t.wait(MINUTE);
+        t.advance(MINUTE);
     }
 }
 
@@ -45,7 +45,7 @@ both!(a6_6_3_all_doors_together_give_a_stranger_twenty_tries_a_day, |t| {
     let mut stolen = t.staff_browser(&anna).await.on_network(102).json();
     assert_eq!(stolen.post("/api/confirm_email", &[]).await.status, 200);
     let confirm = t.code(ANNA, "recovery-code").await;
-    t.wait(MINUTE);
+    t.advance(MINUTE);
     guess(&t, "anna", 0..4).await;
 
     let doors: [(&mut Browser, &str, &str); 3] = [
@@ -68,12 +68,12 @@ both!(a6_6_3_all_doors_together_give_a_stranger_twenty_tries_a_day, |t| {
     assert_eq!(long.len(), 14);
     assert_eq!(second.post("/api/sign_in_code", &[("code", &long)]).await.status, 200);
 
-    t.wait(DAY + 1);
+    t.advance(DAY + 1);
     let mut later = t.browser().on_network(103);
     later.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
     assert_eq!(code.len(), 6, "after a quiet day codes are short again");
-    later.enter_code(&code).await.says("Choose a new password");
+    later.enter_code(&code).await.assert_text("Choose a new password");
 });
 
 both!(a6_6_3_twenty_tries_a_day_are_twenty_in_any_day, |t| {
@@ -82,10 +82,10 @@ both!(a6_6_3_twenty_tries_a_day_are_twenty_in_any_day, |t| {
     let mut first = t.browser().on_network(50);
     first.ask_for_code("anna").await;
     first.enter_code("000000").await;
-    t.wait(DAY - HOUR);
+    t.advance(DAY - HOUR);
     let mut waiting = t.browser().on_network(60);
     guess(&t, "anna", 0..4).await;
-    t.wait(HOUR);
+    t.advance(HOUR);
     waiting.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
     assert_eq!(code.len(), 14, "twenty-one within the last two hours");
@@ -103,14 +103,14 @@ both!(a6_6_3_a_mailbox_has_its_share_of_tries_over_all_doors, |t| {
             let wrong = thief.post("/api/register_code", &[("code", "000000")]).await;
             assert_eq!(wrong.status, 422);
         }
-        t.wait(MINUTE);
+        t.advance(MINUTE);
     }
     // The mailbox had its letters of this hour.
-    t.wait(HOUR);
+    t.advance(HOUR);
     let mut anna = t.browser();
     anna.sign_in("anna", PASSWORD).await;
     anna.prove(PASSWORD).await;
-    anna.submit("/api/email", &[("email", new)]).await.says("Enter the code");
+    anna.submit("/api/email", &[("email", new)]).await.assert_text("Enter the code");
     assert_eq!(t.code(new, "confirm-address").await.len(), 14);
 });
 
@@ -131,11 +131,11 @@ both!(a6_6_3_a_code_that_was_not_sent_can_never_be_right, |t| {
             let (flow, _, stored) = newest().await;
             assert_eq!(stored, mac(&flow, &t.code(ANNA, "recovery-code").await));
         }
-        t.wait(MINUTE);
+        t.advance(MINUTE);
     }
     // By the other name of the account it looks as if a sixth were sent.
     let mut beyond = t.browser().on_network(6);
-    beyond.ask_for_code(ANNA).await.says("a letter with a code is on its way");
+    beyond.ask_for_code(ANNA).await.assert_text("a letter with a code is on its way");
     assert_eq!(t.count(ANNA, "recovery-code").await, 5);
     let (flow, account, stored) = newest().await;
     assert_eq!(account.as_deref(), Some(&*anna.id));
@@ -202,15 +202,15 @@ both!(many_networks_raise_the_alarm_and_it_ends, |t| {
     known.ask_for_code("emma").await;
     let own = t.code("emma@mail.example", "recovery-code").await;
     spray(&t, 9..10).await;
-    before.enter_code(&short).await.says("Please get a new one");
-    known.enter_code(&own).await.says("Choose a new password");
-    t.wait(MINUTE);
+    before.enter_code(&short).await.assert_text("Please get a new one");
+    known.enter_code(&own).await.assert_text("Choose a new password");
+    t.advance(MINUTE);
     before.submit("/api/recover_email", &[]).await;
     let long = t.code("dora@mail.example", "recovery-code").await;
     assert_eq!(long.len(), 14);
-    before.enter_code(&long).await.says("Choose a new password");
+    before.enter_code(&long).await.assert_text("Choose a new password");
     assert!(is_alarm_on(&t, "boris").await);
-    t.wait(2 * HOUR);
+    t.advance(2 * HOUR);
     assert!(!is_alarm_on(&t, "clara").await);
 });
 
@@ -222,7 +222,7 @@ both!(twenty_four_thousand_posts_do_not_blind_the_alarm, |t| {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute(POSTS, args![t.now()]).await.expect("done");
     tx.commit().await.expect("a commit");
-    t.wait(3 * HOUR);
+    t.advance(3 * HOUR);
     spray(&t, 0..12).await;
     assert!(is_alarm_on(&t, "anna").await);
 });
@@ -232,7 +232,7 @@ both!(a_busy_hour_of_many_networks_adds_little_to_the_usual, |t| {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute("UPDATE failed_codes SET count = 24000", args![]).await.expect("done");
     tx.commit().await.expect("a commit");
-    t.wait(3 * HOUR);
+    t.advance(3 * HOUR);
     spray(&t, 1..13).await;
     assert!(is_alarm_on(&t, "anna").await);
 });
@@ -275,7 +275,7 @@ both!(what_is_refused_unseen_writes_one_row_an_hour, |t| {
     assert_eq!(t.number(EVENTS).await, 21);
     assert_eq!((t.number(LETTERS).await, t.number(COUNTERS).await), before);
     // The next hour has its own.
-    t.wait(HOUR);
+    t.advance(HOUR);
     let mut thief = t.browser().json();
     thief.ask_for_code("anna").await;
     for _ in 0..50 {
@@ -287,7 +287,7 @@ both!(what_is_refused_unseen_writes_one_row_an_hour, |t| {
 both!(long_codes_have_no_cap_but_what_is_recorded_of_them_has, |t| {
     t.account("anna").await;
     guess(&t, "anna", 100..104).await;
-    t.wait(HOUR);
+    t.advance(HOUR);
     let mut thief = t.browser().json();
     thief.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
@@ -300,7 +300,7 @@ both!(long_codes_have_no_cap_but_what_is_recorded_of_them_has, |t| {
     let mut owner = thief.clone();
     owner.html = true;
     assert_ne!(other_than(&code), code);
-    owner.enter_code(&code).await.says("Choose a new password");
+    owner.enter_code(&code).await.assert_text("Choose a new password");
 });
 
 both!(saved_codes_refused_unseen_write_one_row_an_hour_and_no_letter, |t| {

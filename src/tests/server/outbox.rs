@@ -283,10 +283,10 @@ both!(greylisted_code_is_tried_every_thirty_seconds_with_one_message_id, |t| {
     assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 1);
     assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 0, "not at once again");
     assert_eq!(states(&t).await, [("waiting".to_owned(), 1, false)]);
-    t.wait(30 * SECOND - 1);
+    t.advance(30 * SECOND - 1);
     assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 0);
     smtp.set(Mood::Accept);
-    t.wait(1);
+    t.advance(1);
     assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 1);
     assert_eq!(states(&t).await, [("sent".to_owned(), 2, true)]);
     let letters = smtp.received();
@@ -301,7 +301,7 @@ both!(code_that_cannot_be_sent_in_time_is_dropped, |t| {
     t.account("anna").await;
     t.browser().ask_for_code("anna").await;
     t.state.outbox.send_due(&t.state).await.expect("works");
-    t.wait(10 * MINUTE);
+    t.advance(10 * MINUTE);
     t.state.outbox.send_due(&t.state).await.expect("works");
     assert_eq!(states(&t).await, [("dropped".to_owned(), 2, true)]);
 });
@@ -319,13 +319,13 @@ both!(other_letters_are_tried_for_a_day_ever_more_slowly, |t| {
         if t.state.outbox.send_due(&t.state).await.expect("works") > 0 {
             tries.push(second);
         }
-        t.wait(SECOND);
+        t.advance(SECOND);
     }
     assert_eq!(tries[..6], [0, 1, 3, 7, 15, 31]);
     let pauses: Vec<i32> = tries.windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert_eq!(pauses.iter().max(), Some(&900));
     smtp.set(Mood::Accept);
-    t.wait(HOUR);
+    t.advance(HOUR);
     t.state.outbox.send_due(&t.state).await.expect("works");
     assert_eq!(smtp.received().len(), 1);
 });
@@ -351,7 +351,7 @@ both!(letter_of_a_worker_that_died_is_sent_by_another_with_the_same_message_id, 
         .expect("done");
     tx.commit().await.expect("a commit");
     assert_eq!(t.letters().await.len(), 0);
-    t.wait(2 * MINUTE);
+    t.advance(2 * MINUTE);
     assert_eq!(t.letters().await.len(), 1);
 });
 
@@ -386,7 +386,7 @@ async fn letter_sealed_with_another_secret_is_dropped_and_not_sent() {
     tx.commit().await.expect("a commit");
     assert!(t.letters().await.is_empty());
     assert_eq!(states(&t).await, [("dropped".to_owned(), 1, true)]);
-    t.wait(DAY);
+    t.advance(DAY);
     assert!(t.folder().exists());
 }
 
@@ -433,7 +433,7 @@ both!(codes_go_first_then_letters_that_let_object_then_the_rest, |t| {
     ] {
         let account = t.account(login).await;
         enqueue(&t, of_kind(&t, &account, kind)).await;
-        t.wait(SECOND);
+        t.advance(SECOND);
     }
     let emil = t.account("emil").await;
     enqueue(&t, code_for(&t, &emil)).await;
@@ -450,7 +450,7 @@ both!(letters_of_one_account_do_not_wait_before_those_of_another, |t| {
     let (anna, bert) = (t.account("anna").await, t.account("bert").await);
     flood(&t, || of_kind(&t, &anna, EmailKind::NewDevice), 100).await;
     flood(&t, || code_for(&t, &anna), 100).await;
-    t.wait(SECOND);
+    t.advance(SECOND);
     enqueue(&t, of_kind(&t, &bert, EmailKind::SignedIn)).await;
     enqueue(&t, code_for(&t, &bert)).await;
     let is_berts = |letter: &String| letter.contains("bert@mail.example");
@@ -541,7 +541,7 @@ both!(new_device_letters_of_an_account_end_with_one_that_says_so, |t| {
         let mut browser = t.browser().on_network(network);
         browser.sign_in("anna", crate::tests::harness::PASSWORD).await;
         assert!(browser.is_signed_in().await);
-        t.wait(SECOND);
+        t.advance(SECOND);
     }
     assert_eq!(t.count(to_anna, "new-device").await, 4);
     let last = t.letter(to_anna, "new-device").await.text;
@@ -557,16 +557,16 @@ both!(new_device_letters_of_an_account_end_with_one_that_says_so, |t| {
     assert_eq!(t.count(to_anna, "password-changed").await, 1);
     // An hour later there are more, and ten a day.
     for _ in 0..5 {
-        t.wait(HOUR);
+        t.advance(HOUR);
         for _ in 0..5 {
             enqueue(&t, of_kind(&t, &anna, EmailKind::NewDevice)).await;
-            t.wait(SECOND);
+            t.advance(SECOND);
         }
     }
     assert_eq!(t.count(to_anna, "new-device").await, 10);
     let last = t.letter(to_anna, "new-device").await.text;
     assert!(last.contains("it is the last until 14 November 2026, 14:03 UTC"), "{last}");
-    t.wait(DAY);
+    t.advance(DAY);
     enqueue(&t, of_kind(&t, &anna, EmailKind::NewDevice)).await;
     assert_eq!(t.count(to_anna, "new-device").await, 11);
 });
@@ -593,7 +593,7 @@ both!(only_what_speaks_of_the_recipient_is_final, |t| {
         assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 1);
         assert_eq!(states(&t).await, [("waiting".to_owned(), 1, false)], "{at}: {answer}");
         smtp.set(Mood::Accept);
-        t.wait(SECOND);
+        t.advance(SECOND);
         assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 1);
         assert_eq!(states(&t).await, [("sent".to_owned(), 2, true)], "{at}: {answer}");
         forget(&t).await;
@@ -703,7 +703,7 @@ both!(local_part_that_the_server_cannot_carry_is_refused_at_the_field, |t| {
         [("login", "anna"), ("email", "анна@mail.example"), ("password", "green lamp seven")];
     let answer = t.browser().json().post("/api/register", &fields).await;
     assert_eq!(answer.field("email"), "email_not_carried");
-    t.browser().submit("/api/register", &fields).await.says("cannot write to an address");
+    t.browser().submit("/api/register", &fields).await.assert_text("cannot write to an address");
     let fields = [("email", "анна@mail.example")];
     let answer = t.browser().json().post("/api/find_login", &fields).await;
     assert_eq!(answer.field("email"), "email_not_carried");
@@ -717,7 +717,7 @@ both!(local_part_beyond_ascii_is_written_to_where_the_server_offers_it, |t| {
     t.state.mailer.test().await.expect("it answers");
     let fields =
         [("login", "anna"), ("email", "анна@mail.example"), ("password", "green lamp seven")];
-    t.browser().submit("/api/register", &fields).await.says("Confirm your e-mail");
+    t.browser().submit("/api/register", &fields).await.assert_text("Confirm your e-mail");
     t.state.outbox.send_due(&t.state).await.expect("works");
     assert_eq!(smtp.heard("RCPT"), ["RCPT TO:<анна@mail.example>"]);
     assert!(smtp.heard("MAIL")[0].contains("SMTPUTF8"));

@@ -170,10 +170,10 @@ async fn live_with_it(t: &TestApp) {
         t.account(&login).await;
         let (mut own, mut known): (Browser, Browser) = (t.browser().on_network(n), browser.clone());
         tasks.push(tokio::spawn(async move {
-            own.sign_in(&login, PASSWORD).await.says(&format!("Hello, {login}"));
+            own.sign_in(&login, PASSWORD).await.assert_text(&format!("Hello, {login}"));
             for _ in 0..5 {
                 assert!(known.is_signed_in().await && own.is_signed_in().await);
-                own.get("/account/activity").await.says("Signed in");
+                own.get("/account/activity").await.assert_text("Signed in");
             }
         }));
     }
@@ -184,7 +184,7 @@ async fn live_with_it(t: &TestApp) {
     recovering.ask_for_code("anna").await;
     let code = t.code("anna@mail.example", "recovery-code").await;
     recovering.enter_code(&code).await;
-    recovering.new_password("blue lamp eight").await.says("Your password is new");
+    recovering.new_password("blue lamp eight").await.assert_text("Your password is new");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

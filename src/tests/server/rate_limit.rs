@@ -34,7 +34,7 @@ both!(window_counts_and_begins_anew, |t| {
         rate_limit::current_in(&mut tx, &other, HOUR, t.now()).await.expect("a count").count,
         0
     );
-    t.wait(HOUR);
+    t.advance(HOUR);
     assert_eq!(
         rate_limit::current_in(&mut tx, &key, HOUR, t.now()).await.expect("a count").count,
         0
@@ -55,7 +55,7 @@ both!(streak_waits_and_is_forgotten_after_a_day, |t| {
         rate_limit::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
         Attempt::Wait(30 * SECOND)
     );
-    t.wait(DAY + 1);
+    t.advance(DAY + 1);
     assert_eq!(
         rate_limit::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
         Attempt::Go(1)
@@ -76,7 +76,7 @@ both!(each_failure_from_the_fifth_on_waits_longer, |t| {
         assert_eq!(take().await, Attempt::Go(failures));
         if wait_after(failures) > 0 {
             assert_eq!(take().await, Attempt::Wait(wait_after(failures)), "after {failures}");
-            t.wait(wait_after(failures));
+            t.advance(wait_after(failures));
         }
     }
 });
@@ -148,12 +148,12 @@ both!(once_per_span_and_slots_apart, |t| {
         rate_limit::cooldown(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
         Ok(())
     );
-    t.wait(59 * SECOND);
+    t.advance(59 * SECOND);
     assert_eq!(
         rate_limit::cooldown(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
         Err(SECOND)
     );
-    t.wait(SECOND);
+    t.advance(SECOND);
     assert_eq!(
         rate_limit::cooldown(&mut tx, &key, MINUTE, t.now()).await.expect("an answer"),
         Ok(())
@@ -179,7 +179,7 @@ both!(sweep_forgets_what_is_over, |t| {
     t.browser().sign_in("anna", crate::tests::harness::PASSWORD).await;
     t.browser().ask_for_code("anna").await;
     t.letters().await;
-    t.wait(40 * DAY);
+    t.advance(40 * DAY);
     crate::server::run::sweep(&t.state).await.expect("swept");
     for sql in [
         "SELECT COUNT(*) FROM throttles",

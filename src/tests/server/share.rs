@@ -35,7 +35,7 @@ both!(strangers_on_29_networks_cause_no_more_than_15_letters_a_day, |t| {
         t.browser().on_network(network).ask_for_code("anna@anna.example").await;
         // Sent before they expire.
         t.letters().await;
-        t.wait(49 * MINUTE);
+        t.advance(49 * MINUTE);
     }
     let mut kinds = to(&t, "@anna.example").await;
     kinds.retain(|kind| kind != "new-device");
@@ -66,11 +66,11 @@ both!(five_an_hour_and_the_fifth_gets_its_owner_in, |t| {
     assert_eq!(to(&t, "@anna.example").await.len(), 5);
     let code = t.code("anna@anna.example", "recovery-code").await;
     assert_eq!(code.len(), 14, "long, and good in any browser");
-    browser.enter_code(&code).await.says("Choose a new password");
-    t.wait(2 * MINUTE);
+    browser.enter_code(&code).await.assert_text("Choose a new password");
+    t.advance(2 * MINUTE);
     t.browser().on_network(21).ask_for_code("anna").await;
     assert_eq!(to(&t, "@anna.example").await.len(), 5);
-    t.wait(HOUR);
+    t.advance(HOUR);
     t.browser().on_network(22).ask_for_code("anna").await;
     assert_eq!(to(&t, "@anna.example").await.len(), 6);
 });
@@ -91,7 +91,7 @@ both!(spellings_with_a_plus_are_one_mailbox, |t| {
     let letters = to(&t, "@victim.example").await.len();
     assert!((3..=5).contains(&letters), "{letters} letters within an hour");
     for hour in 0..20 {
-        t.wait(HOUR);
+        t.advance(HOUR);
         for number in 0..4 {
             let email = format!("victim+{hour}x{number}@victim.example");
             register(&t, 100 + hour, &format!("u{hour}x{number}"), &email).await;
@@ -108,7 +108,7 @@ both!(strangers_take_nothing_from_the_owner_who_is_signed_in, |t| {
     anna.sign_in("anna", PASSWORD).await;
     for network in 0..6 {
         t.browser().on_network(network).ask_for_code("anna").await;
-        t.wait(2 * MINUTE);
+        t.advance(2 * MINUTE);
     }
     let before = to(&t, "@anna.example").await.len();
     anna.submit("/api/confirm_email", &[]).await;
@@ -122,7 +122,7 @@ both!(owner_who_used_up_her_own_share_is_told, |t| {
     anna.submit("/api/confirm_email", &[]).await;
     let sent = to(&t, "@anna.example").await.len();
     fill(&t.state.db, t.now(), "mailbox-own-hour:", 10).await;
-    t.wait(2 * MINUTE);
+    t.advance(2 * MINUTE);
     anna.html = false;
     let answer = anna.post("/api/confirm_email", &[]).await;
     assert_eq!(answer.error(), "too_many_letters");
@@ -138,7 +138,7 @@ both!(whole_site_writes_so_many_letters_to_typed_addresses_an_hour, |t| {
     for number in 0..12 {
         let (login, email) = (format!("user{number}"), format!("user{number}@two.example"));
         register(&t, 2, &login, &email).await;
-        t.wait(20 * SECOND);
+        t.advance(20 * SECOND);
     }
     assert_eq!(to(&t, "@two.example").await.len(), 10);
     // … others theirs …
@@ -155,7 +155,7 @@ both!(whole_site_writes_so_many_letters_to_typed_addresses_an_hour, |t| {
     assert_eq!(to(&t, "@four.example").await.len(), 0);
     t.browser().on_network(5).ask_for_code("anna").await;
     assert_eq!(to(&t, "@four.example").await.len(), 1);
-    t.wait(DAY);
+    t.advance(DAY);
     register(&t, 6, "sixth", "sixth@six.example").await;
     assert_eq!(to(&t, "@six.example").await.len(), 1);
 });

@@ -237,11 +237,11 @@ async fn locked_file_is_503_and_nothing_half_done() {
     lock.fetch_one::<(i64,)>("SELECT COUNT(*) FROM accounts", args![]).await.expect("the lock");
     let answer = t.browser().sign_in("anna", PASSWORD).await;
     assert_eq!(answer.status, 200, "back on the form");
-    answer.says("We cannot do this just now");
+    answer.assert_text("We cannot do this just now");
     let json = t.browser().json().sign_in("anna", PASSWORD).await;
     assert_eq!((json.status.as_u16(), json.error().as_str()), (503, "unavailable"));
     drop(lock);
     other.close().await;
     assert_eq!(t.number("SELECT COUNT(*) FROM sessions").await, 0);
-    t.browser().sign_in("anna", PASSWORD).await.says("Hello, anna");
+    t.browser().sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
 }

@@ -76,7 +76,7 @@ async fn a16_2_5_canaries_do_not_reach_the_log() {
     browser.ask_for_code(mail).await;
     let recovery = t.code(mail, "recovery-code").await;
     browser.enter_code(&recovery).await;
-    browser.new_password("canary new words").await.says("Your password is new");
+    browser.new_password("canary new words").await.assert_text("Your password is new");
 
     let log = sink.text();
     assert!(log.contains("\"signed_out\"") && log.contains("/recover"), "{log}");

@@ -20,7 +20,7 @@ use crate::{
 both!(where_nobody_answers_there_is_no_chat, |t| {
     let mut browser = t.browser();
     let page = browser.get("/support").await;
-    page.says("How to reach us");
+    page.assert_text("How to reach us");
     assert!(!page.body.contains("<textarea") && page.status == StatusCode::OK);
     browser.submit("/api/recover", &[("login", "anna")]).await;
     let method = browser.get("/recover/method").await;
@@ -30,46 +30,48 @@ both!(where_nobody_answers_there_is_no_chat, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM conversations").await, 0);
 
     staffed(&t).await;
-    browser.get("/recover/method").await.says("Support chat");
-    browser.get("/support").await.says("Your message");
+    browser.get("/recover/method").await.assert_text("Support chat");
+    browser.get("/support").await.assert_text("Your message");
 });
 
 #[tokio::test]
 async fn without_a_chat_the_contact_of_the_shop_is_shown() {
     let contact = |config: &mut Config| config.support_contact = Some("+49 30 123456".to_owned());
     let t = spawn_app_with(Engine::Sqlite, contact).await;
-    t.browser().get("/support").await.says("+49 30 123456");
+    t.browser().get("/support").await.assert_text("+49 30 123456");
     let mut browser = t.browser();
     browser
         .ask_for_code("anna")
         .await
-        .says("Nothing helps? This is how you reach us: +49 30 123456");
+        .assert_text("Nothing helps? This is how you reach us: +49 30 123456");
     staffed(&t).await;
-    browser.get("/recover/code").await.says("Nothing helps? Support chat");
+    browser.get("/recover/code").await.assert_text("Nothing helps? Support chat");
 }
 
 both!(conversation_begins_and_is_there_again, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     let page = browser.get("/support").await;
-    page.says("Never tell anyone a code from a letter");
-    page.says("Which account is it about?");
+    page.assert_text("Never tell anyone a code from a letter");
+    page.assert_text("Which account is it about?");
     let page = begin_about(&mut browser, FIRST, "anna").await;
-    page.says(FIRST);
-    page.says("Your message is in the queue.");
+    page.assert_text(FIRST);
+    page.assert_text("Your message is in the queue.");
     let cookie = browser.cookie("chat").expect("a cookie");
     assert_eq!(cookie.len(), 43, "a token of 256 bits");
-    send(&mut browser, "По-русски тоже можно?", "second").await.says("По-русски тоже можно?");
+    send(&mut browser, "По-русски тоже можно?", "second")
+        .await
+        .assert_text("По-русски тоже можно?");
     answer(&t, "Конечно!").await;
 
     // Days later, in another language, after a sign-in and a sign-out.
     t.account("bert").await;
-    t.wait(30 * crate::server::clock::DAY);
-    browser.get("/support?lang=ru").await.says("Конечно!");
+    t.advance(30 * crate::server::clock::DAY);
+    browser.get("/support?lang=ru").await.assert_text("Конечно!");
     browser.sign_in("bert", PASSWORD).await;
-    browser.get("/support").await.says(FIRST);
+    browser.get("/support").await.assert_text(FIRST);
     browser.submit("/api/sign_out", &[]).await;
-    browser.get("/support").await.says(FIRST);
+    browser.get("/support").await.assert_text(FIRST);
     let conversation = conversation(&t).await;
     assert_eq!((conversation.claimed.as_deref(), conversation.account_id), (Some("anna"), None));
 });
@@ -109,18 +111,18 @@ both!(signed_in_shoppers_find_it_on_every_device_and_nobody_else_does, |t| {
     t.account("bert").await;
     let mut laptop = t.browser();
     laptop.sign_in("anna", PASSWORD).await;
-    laptop.get("/support").await.says("About your account anna");
+    laptop.get("/support").await.assert_text("About your account anna");
     begin_about(&mut laptop, FIRST, "bert").await;
     let begun = conversation(&t).await;
     // Not the one that was typed: whoever is signed in asks about the own account.
     assert_eq!(begun.claimed_id.as_deref(), Some(&*anna.id));
-    laptop.get("/account/activity").await.says("Wrote to support");
+    laptop.get("/account/activity").await.assert_text("Wrote to support");
 
     let mut phone = t.browser();
     phone.sign_in("anna", PASSWORD).await;
-    phone.get("/support").await.says(FIRST);
+    phone.get("/support").await.assert_text(FIRST);
     send(&mut phone, "From the phone.", "phone").await;
-    laptop.get("/support").await.says("From the phone.");
+    laptop.get("/support").await.assert_text("From the phone.");
 
     // Bert in Anna's browser: the cookie is there, and what she wrote signed in is not his to read.
     laptop.submit("/api/sign_out", &[]).await;
@@ -130,19 +132,19 @@ both!(signed_in_shoppers_find_it_on_every_device_and_nobody_else_does, |t| {
     // Nor is it there for whoever comes after her: it shows once she signs in again.
     laptop.submit("/api/sign_out", &[]).await;
     let page = laptop.get("/support").await;
-    page.says("A conversation from your account shows again once you sign in.");
+    page.assert_text("A conversation from your account shows again once you sign in.");
     assert!(page.body.contains("href=\"/sign-in?next=%2Fsupport\"") && !page.body.contains(FIRST));
     let mut back = laptop.clone();
     back.sign_in("anna", PASSWORD).await;
-    back.get("/support").await.says(FIRST);
+    back.get("/support").await.assert_text(FIRST);
     // On somebody else's computer one can be forgotten.
     laptop
         .submit("/api/support_leave", &[])
         .await
-        .says("This browser no longer shows the conversation.");
+        .assert_text("This browser no longer shows the conversation.");
     let later = laptop.get("/support").await;
     assert!(!later.body.contains(FIRST) && !later.words().contains("shows again"));
-    phone.get("/support").await.says(FIRST);
+    phone.get("/support").await.assert_text(FIRST);
 });
 
 both!(a7_4_1_what_was_written_signed_in_does_not_outlive_the_session, |t| {
@@ -167,7 +169,7 @@ both!(a7_4_1_what_was_written_signed_in_does_not_outlive_the_session, |t| {
     anna.ask_for_code("anna").await;
     let code = t.code("anna@mail.example", "recovery-code").await;
     anna.enter_code(&code).await;
-    anna.new_password("blue lamp eight").await.says("Your password is new");
+    anna.new_password("blue lamp eight").await.assert_text("Your password is new");
     assert!(thief.cookie("chat").is_some());
     let page = thief.get("/support").await;
     assert!(!page.body.contains(FIRST) && !page.body.contains("role=\"log\""));
@@ -181,7 +183,7 @@ both!(a7_4_1_what_was_written_signed_in_does_not_outlive_the_session, |t| {
         assert_eq!(refused.status, StatusCode::NOT_FOUND, "{action}");
     }
     // What is written from here is another conversation, of nobody.
-    t.wait(1);
+    t.advance(1);
     begin(&mut thief, "Somebody else.").await;
     let other = conversation(&t).await;
     assert!(other.id != begun.id && other.account_id.is_none());
@@ -200,8 +202,8 @@ both!(conversation_begun_signed_out_is_taken_along_when_signed_in, |t| {
     phone.sign_in("anna", PASSWORD).await;
     assert!(!phone.get("/support").await.body.contains(FIRST));
     send(&mut browser, "I am in again.", "second").await;
-    phone.get("/support").await.says(FIRST);
-    phone.get("/account/activity").await.says("Wrote to support");
+    phone.get("/support").await.assert_text(FIRST);
+    phone.get("/account/activity").await.assert_text("Wrote to support");
 });
 
 both!(the_same_post_twice_is_one_message, |t| {
@@ -209,7 +211,7 @@ both!(the_same_post_twice_is_one_message, |t| {
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
     for _ in 0..3 {
-        send(&mut browser, "Once.", "nonce-1").await.says("Once.");
+        send(&mut browser, "Once.", "nonce-1").await.assert_text("Once.");
     }
     let many = (0..20).map(|_| {
         let mut tab = browser.clone().json();
@@ -253,15 +255,15 @@ both!(ended_conversation_goes_on_when_one_writes_or_a_new_one_begins, |t| {
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
     let page = browser.submit("/api/support_end", &[]).await;
-    page.says("You ended the conversation.");
-    page.says("This conversation is over.");
+    page.assert_text("You ended the conversation.");
+    page.assert_text("This conversation is over.");
     assert_eq!(conversation(&t).await.state(), State::Closed);
     // Twice is once.
     browser.submit("/api/support_end", &[]).await;
     assert_eq!(stored(&t).await.len(), 2);
 
     let page = send(&mut browser, "One more thing.", "more").await;
-    page.says("The conversation goes on.");
+    page.assert_text("The conversation goes on.");
     assert!(!page.words().contains("This conversation is over."));
     let reopened = conversation(&t).await;
     assert_eq!((reopened.state(), reopened.closed_at), (State::Waiting, None));
@@ -281,7 +283,7 @@ both!(a_form_of_before_joins_the_conversation_that_is_open, |t| {
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
     let fields = [("message", "From another tab."), ("nonce", "tab")];
-    browser.submit("/api/support_begin", &fields).await.says(FIRST);
+    browser.submit("/api/support_begin", &fields).await.assert_text(FIRST);
     assert_eq!(t.number("SELECT COUNT(*) FROM conversations").await, 1);
 });
 
@@ -294,23 +296,23 @@ both!(the_same_form_posted_twice_begins_one_conversation, |t| {
     begin(&mut browser, FIRST).await;
     // Its answer was lost, and the browser posts again, as it was.
     let mut again = before.clone();
-    begin(&mut again, FIRST).await.says(FIRST);
+    begin(&mut again, FIRST).await.assert_text(FIRST);
     assert_eq!(again.cookie("chat"), browser.cookie("chat"));
     assert_eq!((conversations().await, stored(&t).await.len()), (1, 1));
     // Or the screen is loaded anew; or a second tab stood open.
     let mut reloaded = before.clone();
     assert_eq!(reloaded.get("/support").await.location(), "/support");
-    reloaded.get("/support").await.says(FIRST);
+    reloaded.get("/support").await.assert_text(FIRST);
     assert_eq!(reloaded.cookie("chat"), browser.cookie("chat"));
     let fields = [("message", "From another tab."), ("nonce", "tab")];
-    before.clone().submit("/api/support_begin", &fields).await.says(FIRST);
+    before.clone().submit("/api/support_begin", &fields).await.assert_text(FIRST);
     assert_eq!((conversations().await, stored(&t).await.len()), (1, 2));
 
     // Ended, and begun anew: until something is written, that of before is there.
     browser.submit("/api/support_end", &[]).await;
-    browser.get("/support?new").await.says("Your message");
-    browser.get("/support").await.says(FIRST);
-    t.wait(1);
+    browser.get("/support?new").await.assert_text("Your message");
+    browser.get("/support").await.assert_text(FIRST);
+    t.advance(1);
     let many = (0..5).map(|_| {
         let mut tab = browser.clone().json();
         tokio::spawn(async move {
@@ -345,13 +347,13 @@ both!(what_another_began_signed_in_is_not_gone_on_with, |t| {
     browser.sign_in("bert", PASSWORD).await;
     assert!(!browser.get("/support").await.body.contains("Anna's own."));
     let page = begin(&mut browser, "Bert's own.").await;
-    page.says("Bert's own.");
+    page.assert_text("Bert's own.");
     assert!(!page.body.contains("Anna's own."));
     assert_eq!(t.number("SELECT COUNT(*) FROM conversations").await, 2);
     let mut anna = t.browser();
     anna.sign_in("anna", PASSWORD).await;
     let page = anna.get("/support").await;
-    page.says("Anna's own.");
+    page.assert_text("Anna's own.");
     assert!(!page.body.contains("Bert's own."));
 });
 
@@ -360,10 +362,10 @@ both!(first_answers_make_what_is_usual, |t| {
     for minutes in [1, 2, 3, 40] {
         let mut browser = t.browser().on_network(minutes);
         begin(&mut browser, FIRST).await;
-        t.wait(i64::from(minutes) * crate::server::clock::MINUTE);
+        t.advance(i64::from(minutes) * crate::server::clock::MINUTE);
         answer(&t, "Hello!").await;
         // Only the first answer counts.
-        t.wait(crate::server::clock::HOUR);
+        t.advance(crate::server::clock::HOUR);
         answer(&t, "Still there?").await;
     }
     assert_eq!(t.number("SELECT COUNT(*) FROM answers").await, 4);
@@ -372,14 +374,14 @@ both!(first_answers_make_what_is_usual, |t| {
     assert!(!t.browser().get("/support").await.words().contains("Usually answers"));
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
-    t.wait(5 * crate::server::clock::MINUTE);
+    t.advance(5 * crate::server::clock::MINUTE);
     answer(&t, "Hello!").await;
     assert_eq!(usual().await, Some(3 * crate::server::clock::MINUTE));
-    t.browser().get("/support").await.says("We usually answer within 3 minutes.");
+    t.browser().get("/support").await.assert_text("We usually answer within 3 minutes.");
     // What is older than the last twenty no longer counts.
     for n in 0..20 {
         begin(&mut t.browser().on_network(100 + n), FIRST).await;
-        t.wait(30 * crate::server::clock::SECOND);
+        t.advance(30 * crate::server::clock::SECOND);
         answer(&t, "Hello!").await;
     }
     assert_eq!(usual().await, Some(30 * crate::server::clock::SECOND));
@@ -397,10 +399,10 @@ async fn outside_office_hours_it_says_when_somebody_is_there() {
     let t = spawn_app_with(Engine::Sqlite, hours("Mon-Fri 09:00-14:00 UTC")).await;
     staffed(&t).await;
     let page = t.browser().get("/support").await;
-    page.says("Nobody is here just now.");
-    page.says("We are back: 16 November 2026, 09:");
+    page.assert_text("Nobody is here just now.");
+    page.assert_text("We are back: 16 November 2026, 09:");
     let mut browser = t.browser();
-    begin(&mut browser, FIRST).await.says("Nobody is here just now.");
+    begin(&mut browser, FIRST).await.assert_text("Nobody is here just now.");
     let t = spawn_app_with(Engine::Sqlite, hours("Mon-Fri 09:00-18:00 UTC")).await;
     staffed(&t).await;
     assert!(!t.browser().get("/support").await.words().contains("Nobody is here"));
@@ -413,7 +415,7 @@ both!(reading_is_marked_and_goes_only_forward, |t| {
     answer(&t, "Hello!").await;
     let waiting = conversation(&t).await;
     assert_eq!((waiting.shopper_read, waiting.unread_since), (1, Some(t.now())));
-    browser.get("/support").await.says("Hello!");
+    browser.get("/support").await.assert_text("Hello!");
     let read = conversation(&t).await;
     assert_eq!((read.shopper_read, read.unread_since), (2, None));
 
@@ -425,11 +427,11 @@ both!(reading_is_marked_and_goes_only_forward, |t| {
         Ok::<_, DbError>(forward)
     };
     send(&mut browser, "And now?", "second").await;
-    t.wait(60_000);
+    t.advance(60_000);
     assert!(mark(3).await.expect("done"));
     assert!(!mark(1).await.expect("done") && !mark(99).await.expect("done"));
     assert_eq!(conversation(&t).await.operator_read, 3);
-    browser.get("/support").await.says("Seen: 14:04");
+    browser.get("/support").await.assert_text("Seen: 14:04");
 });
 
 both!(an_answer_posted_while_the_one_before_is_read_stays_unread, |t| {
@@ -472,9 +474,9 @@ both!(too_much_at_once_is_refused_and_what_was_typed_is_kept, |t| {
         send(&mut browser, "Again.", &format!("nonce-{n}")).await;
     }
     let refused = send(&mut browser, "One too many.", "last").await;
-    refused.says("That was a lot at once.");
+    refused.assert_text("That was a lot at once.");
     assert!(refused.body.contains(">One too many.</textarea>"));
-    t.wait(crate::server::clock::MINUTE);
+    t.advance(crate::server::clock::MINUTE);
     send(&mut browser, "One too many.", "last").await;
     assert_eq!(conversation(&t).await.last_seq, 32);
 
@@ -485,7 +487,7 @@ both!(too_much_at_once_is_refused_and_what_was_typed_is_kept, |t| {
     }
     let fields = [("message", "The eleventh."), ("account", "anna"), ("topic", "order")];
     let refused = t.browser().submit("/api/support_begin", &fields).await;
-    refused.says("Many conversations were begun from your network.");
+    refused.assert_text("Many conversations were begun from your network.");
     assert!(refused.body.contains(">The eleventh.</textarea>"));
     assert!(refused.body.contains("value=\"anna\""));
     begin(&mut t.browser().on_network(3), FIRST).await;
@@ -502,7 +504,7 @@ both!(conversations_go_with_their_account_and_with_time, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     begin(&mut browser, "Anna's own.").await;
-    t.wait(1);
+    t.advance(1);
     begin_about(&mut t.browser(), "About Anna.", "anna").await;
     assert_eq!(conversation(&t).await.claimed_id.as_deref(), Some(&*anna.id));
     assert!(deletion::purge(&t.state, &anna.id, false).await.expect("done"));
@@ -511,10 +513,10 @@ both!(conversations_go_with_their_account_and_with_time, |t| {
     let left = conversation(&t).await;
     assert_eq!((left.claimed, left.claimed_id), (None, None));
 
-    t.wait(179 * crate::server::clock::DAY);
+    t.advance(179 * crate::server::clock::DAY);
     run::sweep(&t.state).await.expect("done");
     assert_eq!(stored(&t).await.len(), 1);
-    t.wait(2 * crate::server::clock::DAY);
+    t.advance(2 * crate::server::clock::DAY);
     run::sweep(&t.state).await.expect("done");
     assert!(stored(&t).await.is_empty());
 });
@@ -528,26 +530,26 @@ both!(earlier_messages_are_a_page_of_their_own, |t| {
     }
     let newest = browser.get("/support").await;
     assert!(newest.body.contains("number 105.") && !newest.body.contains(FIRST));
-    newest.says("Earlier messages");
+    newest.assert_text("Earlier messages");
     let earlier = browser.get("/support?before=6").await;
     assert!(earlier.body.contains(FIRST) && earlier.body.contains("number 5."));
     assert!(
         !earlier.body.contains("number 6.") && !earlier.body.contains("&quot;last&quot;:&quot;")
     );
-    earlier.says("To the newest messages");
+    earlier.assert_text("To the newest messages");
 });
 
 both!(whoever_is_recovering_need_not_say_again_which_account, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     browser.ask_for_code("anna@mail.example").await;
-    browser.get("/recover/code").await.says("Nothing helps? Support chat");
+    browser.get("/recover/code").await.assert_text("Nothing helps? Support chat");
     let page = browser.get("/support").await;
     assert!(page.body.contains("value=\"anna@mail.example\""));
     assert!(page.body.contains("<option value=\"password\" selected"));
     begin(&mut browser, FIRST).await;
     // The recovery goes on afterwards.
-    browser.get("/recover/code").await.says("Enter the code from the letter");
+    browser.get("/recover/code").await.assert_text("Enter the code from the letter");
 });
 
 async fn what_happened(t: &TestApp, what: &str) {
@@ -565,8 +567,11 @@ both!(what_happened_is_told_in_words, |t| {
     what_happened(&t, "assisted_opened").await;
     what_happened(&t, "of_a_newer_version").await;
     let page = browser.get("/support").await;
-    page.says("Somebody from support is reading your message.");
+    page.assert_text("Somebody from support is reading your message.");
     assert!(page.body.contains("href=\"/recover/assisted\""));
     assert!(!page.body.contains("of_a_newer_version"));
-    browser.get("/support?lang=ru").await.says("Сотрудник поддержки уже читает ваше сообщение.");
+    browser
+        .get("/support?lang=ru")
+        .await
+        .assert_text("Сотрудник поддержки уже читает ваше сообщение.");
 });

@@ -14,7 +14,7 @@ use crate::{
 async fn kept(t: &TestApp, browser: &mut Browser, message: &str) -> String {
     let nonce = t.state.random.id(t.now());
     send(browser, message, &nonce).await;
-    t.wait(crate::server::clock::MINUTE);
+    t.advance(crate::server::clock::MINUTE);
     last_stored(t).await
 }
 
@@ -22,8 +22,8 @@ both!(whatever_looks_like_a_code_is_hidden_where_no_account_is_known, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     let page = begin(&mut browser, "My code is 123456, what now?").await;
-    page.says(&format!("My code is {HIDDEN}, what now?"));
-    page.says("Never send us a code");
+    page.assert_text(&format!("My code is {HIDDEN}, what now?"));
+    page.assert_text("Never send us a code");
     for hidden in [
         "123456",
         "123 456",
@@ -113,7 +113,7 @@ both!(owner_has_codes_hidden_and_order_numbers_left_alone, |t| {
     assert_eq!(kept(&t, &mut browser, &change).await, HIDDEN);
 
     // Whether it is good for anything makes no difference.
-    t.wait(crate::server::clock::HOUR);
+    t.advance(crate::server::clock::HOUR);
     assert_eq!(kept(&t, &mut browser, &recovery).await, HIDDEN);
     // A saved code has a form that nothing else has, and so has a long one.
     assert_eq!(kept(&t, &mut browser, "0Z3K-8P2M-77AB-9QRS").await, HIDDEN);
@@ -172,7 +172,7 @@ both!(a6_6_3_twenty_numbers_beside_live_codes_show_nothing_of_them, |t| {
     for network in [1, 2] {
         t.browser().on_network(network).ask_for_code("anna").await;
         live.push(t.code("anna@mail.example", "recovery-code").await);
-        t.wait(crate::server::clock::MINUTE);
+        t.advance(crate::server::clock::MINUTE);
     }
     let mut session = t.browser();
     session.sign_in("anna", PASSWORD).await;

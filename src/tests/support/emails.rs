@@ -18,13 +18,13 @@ async fn with_address(t: &TestApp) -> Browser {
     staffed(t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
-    browser.get("/support/email").await.says("An e-mail when an answer waits");
+    browser.get("/support/email").await.assert_text("An e-mail when an answer waits");
     let page = browser.submit("/api/support_email", &[("email", ADDRESS)]).await;
-    page.says("Confirm your e-mail");
-    page.says(ADDRESS);
+    page.assert_text("Confirm your e-mail");
+    page.assert_text(ADDRESS);
     let code = t.code(ADDRESS, "confirm-address").await;
     let page = browser.submit("/api/support_email_code", &[("code", &code)]).await;
-    page.says(&format!("If an answer waits for you, we write to {ADDRESS}."));
+    page.assert_text(&format!("If an answer waits for you, we write to {ADDRESS}."));
     browser
 }
 
@@ -38,9 +38,9 @@ both!(answer_that_nobody_sees_is_told_after_two_minutes_and_at_most_hourly, |t| 
     let mut browser = with_address(&t).await;
     assert_eq!(told(&t).await, 0);
     answer(&t, "A secret answer.").await;
-    t.wait(2 * MINUTE - SECOND);
+    t.advance(2 * MINUTE - SECOND);
     assert_eq!(told(&t).await, 0);
-    t.wait(SECOND);
+    t.advance(SECOND);
     assert_eq!(told(&t).await, 1);
     let letter = t.letter(ADDRESS, "answer-waits").await;
     assert!(!letter.text.contains("A secret answer.") && !letter.html.contains("A secret answer."));
@@ -50,30 +50,30 @@ both!(answer_that_nobody_sees_is_told_after_two_minutes_and_at_most_hourly, |t| 
     assert_eq!(letter.account, "");
 
     // Another answer within the hour waits for the hour; the same answer is told once.
-    t.wait(10 * MINUTE);
+    t.advance(10 * MINUTE);
     answer(&t, "Another.").await;
-    t.wait(40 * MINUTE);
+    t.advance(40 * MINUTE);
     assert_eq!(told(&t).await, 1);
-    t.wait(10 * MINUTE);
+    t.advance(10 * MINUTE);
     assert_eq!(told(&t).await, 2);
-    t.wait(5 * HOUR);
+    t.advance(5 * HOUR);
     assert_eq!(told(&t).await, 2);
 
     // What was seen is not told.
-    browser.get("/support").await.says("Another.");
+    browser.get("/support").await.assert_text("Another.");
     answer(&t, "Seen at once.").await;
-    browser.get("/support").await.says("Seen at once.");
-    t.wait(HOUR);
+    browser.get("/support").await.assert_text("Seen at once.");
+    t.advance(HOUR);
     assert_eq!(told(&t).await, 2);
     // What the shopper writes herself is no answer.
     send(&mut browser, "Thanks", "thanks").await;
-    t.wait(HOUR);
+    t.advance(HOUR);
     assert_eq!(told(&t).await, 2);
 
     let page = browser.submit("/api/support_email_off", &[]).await;
-    page.says("Tell me by e-mail");
+    page.assert_text("Tell me by e-mail");
     answer(&t, "Still there?").await;
-    t.wait(HOUR);
+    t.advance(HOUR);
     assert_eq!(told(&t).await, 2);
 });
 
@@ -86,7 +86,7 @@ both!(answer_that_came_to_a_window_nobody_looks_at_is_told, |t| {
     answer(&t, "For whoever is away.").await;
     let came = stream.until("For whoever is away.").await;
     stream.until("Below").await;
-    t.wait(2 * MINUTE);
+    t.advance(2 * MINUTE);
     assert_eq!(told(&t).await, 1);
     // Somebody comes back, and looks.
     answer(&t, "For whoever looks.").await;
@@ -94,7 +94,7 @@ both!(answer_that_came_to_a_window_nobody_looks_at_is_told, |t| {
     assert_ne!(came.id, came_later.id);
     let told_so = browser.post("/api/support_seen", &[("last", &came_later.id)]).await;
     assert_eq!(told_so.location(), "/support");
-    t.wait(2 * HOUR);
+    t.advance(2 * HOUR);
     assert_eq!(told(&t).await, 1);
     drop(stop);
 });
@@ -102,7 +102,7 @@ both!(answer_that_came_to_a_window_nobody_looks_at_is_told, |t| {
 both!(several_instances_tell_once, |t| {
     with_address(&t).await;
     answer(&t, "Hello!").await;
-    t.wait(3 * MINUTE);
+    t.advance(3 * MINUTE);
     let many = (0..10).map(|_| {
         let state = t.state.clone();
         tokio::spawn(async move { conversations::tell_waiting(&state).await })
@@ -125,13 +125,13 @@ both!(address_is_confirmed_first_and_for_this_conversation_only, |t| {
     let code = t.code(ADDRESS, "confirm-address").await;
     let wrong = if code == "000000" { "000001" } else { "000000" };
     let page = browser.submit("/api/support_email_code", &[("code", wrong)]).await;
-    page.says("That code is not right.");
+    page.assert_text("That code is not right.");
     assert_eq!(conversation(&t).await.email, None);
     // The way of one conversation is no way of another.
     other.set_cookie("chat-flow", &browser.cookie("chat-flow").expect("a cookie"));
     let refused = other.clone().json().post("/api/support_email_code", &[("code", &code)]).await;
     assert_eq!(refused.error(), "flow_expired");
-    browser.submit("/api/support_email_code", &[("code", &code)]).await.says(ADDRESS);
+    browser.submit("/api/support_email_code", &[("code", &code)]).await.assert_text(ADDRESS);
     let again = browser.clone().json().post("/api/support_email_code", &[("code", &code)]).await;
     assert_eq!(again.error(), "flow_expired");
     let with_address = t.number("SELECT COUNT(*) FROM conversations WHERE email IS NOT NULL").await;
@@ -143,17 +143,17 @@ both!(whoever_is_signed_in_needs_one_press, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
-    begin(&mut browser, FIRST).await.says("Write to anna@mail.example");
+    begin(&mut browser, FIRST).await.assert_text("Write to anna@mail.example");
     browser
         .submit("/api/support_email", &[("own", "on")])
         .await
-        .says("we write to anna@mail.example.");
+        .assert_text("we write to anna@mail.example.");
     // Nobody gets an address of somebody else confirmed that way.
-    t.wait(1);
+    t.advance(1);
     let mut stranger = t.browser();
     begin(&mut stranger, "Hello").await;
     let fields = [("own", "on"), ("email", "anna@mail.example")];
-    stranger.submit("/api/support_email", &fields).await.says("Confirm your e-mail");
+    stranger.submit("/api/support_email", &fields).await.assert_text("Confirm your e-mail");
     assert_eq!(conversation(&t).await.email, None);
 });
 

@@ -45,10 +45,10 @@ both!(a7_3_1_pictures_that_arrive_keep_nobody_signed_in, |t| {
     let mut console = t.staff_browser(&olga).await;
     // Each message that comes to an open console may bring one; the operator is away.
     for _ in 0..2 {
-        t.wait(14 * MINUTE);
+        t.advance(14 * MINUTE);
         assert_eq!(console.get(&path).await.status, StatusCode::OK);
     }
-    t.wait(2 * MINUTE);
+    t.advance(2 * MINUTE);
     assert_eq!(console.get(&path).await.status, StatusCode::NOT_FOUND);
     assert!(!console.is_signed_in().await);
 });
@@ -69,7 +69,7 @@ both!(pictures_are_drawn_anew_and_seen_by_their_shopper_and_the_staff_only, |t| 
     let drawn = image::load_from_memory_with_format(&shown.bytes, ImageFormat::Jpeg);
     assert_eq!(drawn.expect("a JPEG").dimensions(), (1_600, 800));
     // A small one stays as large as it is.
-    t.wait(1);
+    t.advance(1);
     upload(&mut browser, "Small", "small", &png(30, 20)).await;
     let small = browser.get(&newest(&t).await).await;
     let small = image::load_from_memory(&small.bytes).expect("a picture");
@@ -113,7 +113,7 @@ both!(pictures_that_lie_are_refused_with_the_text_kept, |t| {
     let back = upload(&mut browser, "Look here:", "nonce", html).await;
     assert_eq!(back.location(), "/support");
     let page = browser.get("/support").await;
-    page.says("This is no PNG, JPEG or WebP picture.");
+    page.assert_text("This is no PNG, JPEG or WebP picture.");
     assert!(page.body.contains(">Look here:</textarea>"));
     assert_eq!(stored(&t).await.len(), 1);
 

@@ -39,10 +39,10 @@ both!(a7_3_1_listening_is_no_use_of_a_session, |t| {
     begin(&mut browser, FIRST).await;
     let seen = "SELECT MAX(seen_at) FROM sessions";
     let before = t.number(seen).await;
-    t.wait(DAY);
+    t.advance(DAY);
     assert_eq!(browser.listen("/support/stream", "").await.status, StatusCode::OK);
     assert_eq!(t.number(seen).await, before);
-    browser.get("/support").await.says(FIRST);
+    browser.get("/support").await.assert_text(FIRST);
     assert_eq!(t.number(seen).await, t.now());
 });
 
@@ -134,7 +134,7 @@ both!(delivered_is_not_seen_until_the_window_says_so, |t| {
     let waiting = conversation(&t).await;
     assert_eq!((waiting.shopper_read, waiting.unread_since), (1, Some(t.now())));
 
-    t.wait(1_000);
+    t.advance(1_000);
     let mut window = browser.clone().json();
     let mut seen = async |last: &str| {
         let status = window.post("/api/support_seen", &[("last", last)]).await.status;
@@ -151,7 +151,7 @@ both!(delivered_is_not_seen_until_the_window_says_so, |t| {
     let at = conversation(&t).await.shopper_read_at;
     assert_eq!(at, Some(t.now()));
     // Late, or twice.
-    t.wait(1_000);
+    t.advance(1_000);
     assert_eq!(seen(&first.id).await, (StatusCode::OK, 3, false));
     assert_eq!(seen(&second.id).await, (StatusCode::OK, 3, false));
     assert_eq!(conversation(&t).await.shopper_read_at, at);
@@ -171,7 +171,7 @@ both!(a7_3_1_a_window_that_sees_is_no_use_of_the_session, |t| {
     let mut window = phone.clone().json();
     let mut statuses = Vec::new();
     for _ in 0..15 {
-        t.wait(DAY);
+        t.advance(DAY);
         statuses.push(window.post("/api/support_seen", &[("last", &last)]).await.status);
     }
     assert_eq!(statuses.first(), Some(&StatusCode::OK));
@@ -210,7 +210,7 @@ both!(stream_speaks_the_language_of_its_reader, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
-    browser.get("/support?lang=ru").await.says("Ваше сообщение в очереди.");
+    browser.get("/support?lang=ru").await.assert_text("Ваше сообщение в очереди.");
     let mut stream = browser.listen("/support/stream", "").await;
     stream.until("Ваше сообщение в очереди.").await;
 });

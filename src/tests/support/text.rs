@@ -103,7 +103,7 @@ both!(ten_thousand_characters_are_refused_and_kept, |t| {
     let fields = [("topic", "order"), ("account", "anna"), ("message", long.as_str())];
     let page = browser.upload("/api/support_begin", &fields, edge).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    page.says("A message may have 4,000 characters at most.");
+    page.assert_text("A message may have 4,000 characters at most.");
     assert!(page.body.contains(&format!(">{long}</textarea>")), "nothing typed is lost");
     assert!(
         page.body.contains("value=\"anna\"")
@@ -123,7 +123,7 @@ both!(ten_thousand_characters_are_refused_and_kept, |t| {
 
     // A short one takes the usual way back.
     let page = browser.submit("/api/support_send", &[("message", " \u{202e} \n")]).await;
-    page.says("Please write something, or add a picture.");
+    page.assert_text("Please write something, or add a picture.");
     let most = "🦊".repeat(4_000);
     let sent = browser.upload("/api/support_send", &[("message", most.as_str())], edge).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER);
@@ -177,7 +177,7 @@ both!(a_flash_of_usual_length_survives_the_language_switch, |t| {
     let fields =
         [("lang", "ru"), ("screen", "/support"), ("message", text.as_str()), ("account", "anna")];
     let page = browser.submit("/api/language", &fields).await;
-    page.says("Чат поддержки");
+    page.assert_text("Чат поддержки");
     assert!(page.body.contains(&text) && page.body.contains("value=\"anna\""));
 });
 
