@@ -1,6 +1,6 @@
 //! My account.
 
-use super::harness::{PASSWORD, both};
+use super::harness::{PASSWORD, db_test};
 use crate::args;
 
 /// The screens that are somebody's own.
@@ -25,7 +25,7 @@ pub(super) const PERSONAL: [&str; 18] = [
     "/account/settings/delete",
 ];
 
-both!(hub_shows_who_one_is, |t| {
+db_test!(hub_shows_who_one_is, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     let page = browser.sign_in("anna", PASSWORD).await;
@@ -47,7 +47,7 @@ both!(hub_shows_who_one_is, |t| {
     assert!(profile.body.contains(r#"href="/account/profile/password""#));
 });
 
-both!(hub_says_what_to_do_about_backup_codes, |t| {
+db_test!(hub_says_what_to_do_about_backup_codes, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -66,7 +66,7 @@ both!(hub_says_what_to_do_about_backup_codes, |t| {
     }
 });
 
-both!(signed_out_every_personal_screen_leads_to_sign_in, |t| {
+db_test!(signed_out_every_personal_screen_leads_to_sign_in, |t| {
     for path in PERSONAL {
         let answer = t.browser().get(path).await;
         assert_eq!(answer.status, 302);

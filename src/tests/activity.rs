@@ -2,7 +2,7 @@
 
 use super::{
     browser::Browser,
-    harness::{PASSWORD, both},
+    harness::{PASSWORD, db_test},
 };
 use crate::{
     islands::ActivityPart,
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-both!(a16_2_everything_that_happens_is_told_in_words, |t| {
+db_test!(a16_2_everything_that_happens_is_told_in_words, |t| {
     t.account("anna").await;
     t.browser().on_network(9).sign_in("anna", "wrong password").await;
     let mut browser = t.browser().on_network(1);
@@ -40,7 +40,7 @@ both!(a16_2_everything_that_happens_is_told_in_words, |t| {
     assert!(!bert.get("/account/activity").await.words().contains("Recovery begun"));
 });
 
-both!(kinds_are_filtered_and_pages_follow_each_other_without_gap, |t| {
+db_test!(kinds_are_filtered_and_pages_follow_each_other_without_gap, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -73,7 +73,7 @@ both!(kinds_are_filtered_and_pages_follow_each_other_without_gap, |t| {
     assert!(seen.is_sorted_by(|newer, older| newer >= older), "newest first");
 });
 
-both!(nonsense_in_the_address_shows_the_first_page, |t| {
+db_test!(nonsense_in_the_address_shows_the_first_page, |t| {
     let anna = t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -107,7 +107,7 @@ fn told(part: &ActivityPart) -> Vec<&str> {
     part.entries.iter().map(|entry| entry.words.as_str()).collect()
 }
 
-both!(letters_are_folded_into_what_they_tell_of, |t| {
+db_test!(letters_are_folded_into_what_they_tell_of, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -142,7 +142,7 @@ both!(letters_are_folded_into_what_they_tell_of, |t| {
     browser.get("/account").await.assert_text("E-mail changed · emails sent");
 });
 
-both!(letter_without_an_event_of_the_account_stands_alone, |t| {
+db_test!(letter_without_an_event_of_the_account_stands_alone, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -161,7 +161,7 @@ both!(letter_without_an_event_of_the_account_stands_alone, |t| {
     assert!(told(&all).contains(&"Signed in"), "{all:?}");
 });
 
-both!(days_are_those_of_the_reader, |t| {
+db_test!(days_are_those_of_the_reader, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -196,7 +196,7 @@ both!(days_are_those_of_the_reader, |t| {
     }
 });
 
-both!(parts_follow_each_other_and_are_shown_together, |t| {
+db_test!(parts_follow_each_other_and_are_shown_together, |t| {
     let anna = t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;

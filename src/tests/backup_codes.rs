@@ -2,7 +2,7 @@
 
 use super::{
     browser::{Answer, Browser},
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
     nobody_learns::visible,
 };
 use crate::server::{clock::DAY, clock::HOUR, run};
@@ -48,7 +48,7 @@ async fn enter(browser: &mut Browser, code: &str) -> Answer {
     browser.submit("/api/recover_saved_code", &[("saved_code", code)]).await
 }
 
-both!(the_whole_way, |t| {
+db_test!(the_whole_way, |t| {
     let codes = with_codes(&t, "anna").await;
     let mut browser = recovering(&t, "anna", 9).await;
     browser.get("/recover/method").await.assert_text("Use a saved code");
@@ -79,7 +79,7 @@ both!(the_whole_way, |t| {
     anna.get("/account/activity").await.assert_text("A saved code was used");
 });
 
-both!(a_flow_that_asked_for_a_mailed_code_first_takes_one_too, |t| {
+db_test!(a_flow_that_asked_for_a_mailed_code_first_takes_one_too, |t| {
     let codes = with_codes(&t, "anna").await;
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
@@ -89,7 +89,7 @@ both!(a_flow_that_asked_for_a_mailed_code_first_takes_one_too, |t| {
     browser.new_password(NEW).await.assert_text("This took longer than we can wait");
 });
 
-both!(n4_2_1_1_codes_are_shown_once_and_stored_as_a_mac, |t| {
+db_test!(n4_2_1_1_codes_are_shown_once_and_stored_as_a_mac, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -118,7 +118,7 @@ both!(n4_2_1_1_codes_are_shown_once_and_stored_as_a_mac, |t| {
     assert_eq!(json["codes"].as_array().map(Vec::len), Some(10));
 });
 
-both!(a7_5_1_making_codes_needs_a_fresh_proof, |t| {
+db_test!(a7_5_1_making_codes_needs_a_fresh_proof, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -132,7 +132,7 @@ both!(a7_5_1_making_codes_needs_a_fresh_proof, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 0);
 });
 
-both!(new_codes_void_the_old_ones, |t| {
+db_test!(new_codes_void_the_old_ones, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -147,7 +147,7 @@ both!(new_codes_void_the_old_ones, |t| {
     enter(&mut recovery, &new[0]).await.assert_text("Choose a new password");
 });
 
-both!(loading_the_page_again_makes_nothing_void, |t| {
+db_test!(loading_the_page_again_makes_nothing_void, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -163,7 +163,7 @@ both!(loading_the_page_again_makes_nothing_void, |t| {
     enter(&mut recovery, &codes[0]).await.assert_text("Choose a new password");
 });
 
-both!(a2_4_1_codes_are_made_five_times_an_hour_at_most, |t| {
+db_test!(a2_4_1_codes_are_made_five_times_an_hour_at_most, |t| {
     t.account("anna").await;
     let mut browser = t.browser().json();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -174,7 +174,7 @@ both!(a2_4_1_codes_are_made_five_times_an_hour_at_most, |t| {
     assert_eq!(t.count(ANNA, "saved-codes-made").await, 5);
 });
 
-both!(a6_5_1_fifty_parallel_right_codes_one_wins, |t| {
+db_test!(a6_5_1_fifty_parallel_right_codes_one_wins, |t| {
     let codes = with_codes(&t, "anna").await;
     // Ten flows, each with five at once.
     let mut posts = Vec::new();
@@ -197,7 +197,7 @@ both!(a6_5_1_fifty_parallel_right_codes_one_wins, |t| {
     assert_eq!(t.count(ANNA, "saved-code-used").await, 1);
 });
 
-both!(one_flow_takes_one_code_however_many_are_right, |t| {
+db_test!(one_flow_takes_one_code_however_many_are_right, |t| {
     let codes = with_codes(&t, "anna").await;
     let browser = recovering(&t, "anna", 1).await;
     let posts = codes.into_iter().take(5).map(|code| {
@@ -214,7 +214,7 @@ both!(one_flow_takes_one_code_however_many_are_right, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 9);
 });
 
-both!(a6_6_3_five_tries_a_flow, |t| {
+db_test!(a6_6_3_five_tries_a_flow, |t| {
     let codes = with_codes(&t, "anna").await;
     let mut browser = recovering(&t, "anna", 1).await;
     // What is no code at all costs no try.
@@ -234,7 +234,7 @@ both!(a6_6_3_five_tries_a_flow, |t| {
     enter(&mut other, &codes[0]).await.assert_text("Choose a new password");
 });
 
-both!(a6_6_3_parallel_tries_are_all_counted, |t| {
+db_test!(a6_6_3_parallel_tries_are_all_counted, |t| {
     with_codes(&t, "anna").await;
     let browser = recovering(&t, "anna", 1).await;
     let posts = (0..20).map(|_| {
@@ -252,7 +252,7 @@ both!(a6_6_3_parallel_tries_are_all_counted, |t| {
     assert_eq!(lefts, [1, 2, 3, 4]);
 });
 
-both!(a6_1_1_a_flood_locks_nobody_out_of_mailed_codes_nor_out_of_a_known_browser, |t| {
+db_test!(a6_1_1_a_flood_locks_nobody_out_of_mailed_codes_nor_out_of_a_known_browser, |t| {
     let codes = with_codes(&t, "anna").await;
     let mut known = t.browser();
     known.sign_in("anna", PASSWORD).await;
@@ -283,7 +283,7 @@ both!(a6_1_1_a_flood_locks_nobody_out_of_mailed_codes_nor_out_of_a_known_browser
     enter(&mut tomorrow, &codes[1]).await.assert_text("Choose a new password");
 });
 
-both!(twenty_failures_an_hour_and_network, |t| {
+db_test!(twenty_failures_an_hour_and_network, |t| {
     let mut answers = Vec::new();
     for number in 0..5 {
         let mut thief = recovering(&t, &format!("user{number}"), 1).await.json();
@@ -306,7 +306,7 @@ both!(twenty_failures_an_hour_and_network, |t| {
     assert_eq!(answer.status, 422);
 });
 
-both!(a6_3_8_known_unknown_and_disabled_look_the_same, |t| {
+db_test!(a6_3_8_known_unknown_and_disabled_look_the_same, |t| {
     let codes = with_codes(&t, "known1").await;
     let theirs = with_codes(&t, "known2").await;
     t.account("known3").await;
@@ -349,7 +349,7 @@ both!(a6_3_8_known_unknown_and_disabled_look_the_same, |t| {
     }
 });
 
-both!(a6_3_8_failures_of_known_and_unknown_write_the_same_rows, |t| {
+db_test!(a6_3_8_failures_of_known_and_unknown_write_the_same_rows, |t| {
     with_codes(&t, "anna").await;
     let rows = async || {
         let mut all = Vec::new();
@@ -379,7 +379,7 @@ both!(a6_3_8_failures_of_known_and_unknown_write_the_same_rows, |t| {
     }
 });
 
-both!(owner_of_a_disabled_account_learns_it_by_mail, |t| {
+db_test!(owner_of_a_disabled_account_learns_it_by_mail, |t| {
     let codes = with_codes(&t, "anna").await;
     t.disable(&t.find("anna").await).await;
     let mut browser = recovering(&t, "anna", 1).await;
@@ -392,14 +392,14 @@ both!(owner_of_a_disabled_account_learns_it_by_mail, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 10);
 });
 
-both!(codes_are_good_for_their_own_account_only, |t| {
+db_test!(codes_are_good_for_their_own_account_only, |t| {
     let codes = with_codes(&t, "anna").await;
     with_codes(&t, "bert").await;
     let mut browser = recovering(&t, "bert", 1).await;
     enter(&mut browser, &codes[0]).await.assert_text("4 tries left");
 });
 
-both!(a7_4_3_flow_of_an_older_epoch_is_dead_and_codes_outlive_a_new_password, |t| {
+db_test!(a7_4_3_flow_of_an_older_epoch_is_dead_and_codes_outlive_a_new_password, |t| {
     let codes = with_codes(&t, "anna").await;
     let mut early = recovering(&t, "anna", 1).await;
     let mut confirmed = recovering(&t, "anna", 2).await;
@@ -423,7 +423,7 @@ both!(a7_4_3_flow_of_an_older_epoch_is_dead_and_codes_outlive_a_new_password, |t
     enter(&mut later, &codes[1]).await.assert_text("Choose a new password");
 });
 
-both!(a2_3_1_no_step_can_be_skipped, |t| {
+db_test!(a2_3_1_no_step_can_be_skipped, |t| {
     let codes = with_codes(&t, "anna").await;
     enter(&mut t.browser(), &codes[0]).await.assert_text("Forgot your password?");
     assert_eq!(t.browser().get("/recover/saved-code").await.location(), "/recover");
@@ -437,7 +437,7 @@ both!(a2_3_1_no_step_can_be_skipped, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 9);
 });
 
-both!(taking_the_account_back_voids_them, |t| {
+db_test!(taking_the_account_back_voids_them, |t| {
     t.account("anna").await;
     let mut thief = t.browser();
     thief.sign_in_and_prove("anna", PASSWORD).await;
@@ -484,7 +484,7 @@ both!(taking_the_account_back_voids_them, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 0);
 });
 
-both!(deletion_takes_them_along, |t| {
+db_test!(deletion_takes_them_along, |t| {
     with_codes(&t, "anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -494,7 +494,7 @@ both!(deletion_takes_them_along, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 0);
 });
 
-both!(the_file_holds_what_is_on_the_screen, |t| {
+db_test!(the_file_holds_what_is_on_the_screen, |t| {
     let foreign = with_codes(&t, "bert").await;
     t.account("anna").await;
     let mut browser = t.browser();
@@ -526,7 +526,7 @@ both!(the_file_holds_what_is_on_the_screen, |t| {
     assert_eq!(browser.get(FILE).await.location(), SCREEN, "to the form");
 });
 
-both!(codes_travel_in_no_draft, |t| {
+db_test!(codes_travel_in_no_draft, |t| {
     let codes = with_codes(&t, "anna").await;
     let mut browser = recovering(&t, "anna", 1).await;
     let typed =
@@ -537,7 +537,7 @@ both!(codes_travel_in_no_draft, |t| {
     enter(&mut browser, &codes[0]).await.assert_text("Придумайте новый пароль");
 });
 
-both!(few_codes_are_a_reason_to_replace_them, |t| {
+db_test!(few_codes_are_a_reason_to_replace_them, |t| {
     let codes = with_codes(&t, "anna").await;
     for (network, code) in codes.iter().take(7).enumerate() {
         let mut browser = recovering(&t, "anna", u32::try_from(network).expect("small")).await;
@@ -558,7 +558,7 @@ both!(few_codes_are_a_reason_to_replace_them, |t| {
     browser.get(SCREEN).await.assert_text("You have no saved codes");
 });
 
-both!(a16_5_a_code_whose_letter_cannot_be_written_is_not_used_up, |t| {
+db_test!(a16_5_a_code_whose_letter_cannot_be_written_is_not_used_up, |t| {
     let codes = with_codes(&t, "anna").await;
     let mut browser = recovering(&t, "anna", 1).await;
     let rename = async |sql: &'static str| {

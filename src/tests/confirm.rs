@@ -2,7 +2,7 @@
 
 use super::{
     browser::Browser,
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
 };
 use crate::server::{clock::MINUTE, session::PROOF};
 
@@ -23,7 +23,7 @@ pub(super) async fn signed_in(t: &TestApp) -> Browser {
     browser
 }
 
-both!(a7_5_1_old_session_is_refused_before_email_login_deletion_and_export, |t| {
+db_test!(a7_5_1_old_session_is_refused_before_email_login_deletion_and_export, |t| {
     let mut browser = signed_in(&t).await;
     for (screen, form, field) in GUARDED {
         let answer = browser.get(screen).await;
@@ -43,7 +43,7 @@ both!(a7_5_1_old_session_is_refused_before_email_login_deletion_and_export, |t| 
     assert_eq!((anna.email.as_str(), anna.login.as_str(), anna.delete_at), (ANNA, "anna", None));
 });
 
-both!(a7_5_1_proof_is_good_for_ten_minutes, |t| {
+db_test!(a7_5_1_proof_is_good_for_ten_minutes, |t| {
     let mut browser = signed_in(&t).await;
     let answer = browser.get("/account/settings/email").await;
     let confirm = answer.location().to_owned();
@@ -57,7 +57,7 @@ both!(a7_5_1_proof_is_good_for_ten_minutes, |t| {
     assert_eq!(browser.get("/account/settings/email").await.status, 302);
 });
 
-both!(a7_5_1_proof_counts_in_its_own_session_only, |t| {
+db_test!(a7_5_1_proof_counts_in_its_own_session_only, |t| {
     let mut browser = signed_in(&t).await;
     let mut other = t.browser();
     other.sign_in("anna", PASSWORD).await;
@@ -66,7 +66,7 @@ both!(a7_5_1_proof_counts_in_its_own_session_only, |t| {
     assert_eq!(other.get("/account/settings/export").await.status, 302);
 });
 
-both!(a7_2_4_step_up_gives_a_new_token_and_the_old_one_dies, |t| {
+db_test!(a7_2_4_step_up_gives_a_new_token_and_the_old_one_dies, |t| {
     let mut browser = signed_in(&t).await;
     let mut thief = browser.clone();
     let before = browser.cookie("session");
@@ -75,7 +75,7 @@ both!(a7_2_4_step_up_gives_a_new_token_and_the_old_one_dies, |t| {
     assert!(browser.is_signed_in().await && !thief.is_signed_in().await);
 });
 
-both!(a7_4_3_proof_dies_with_the_epoch, |t| {
+db_test!(a7_4_3_proof_dies_with_the_epoch, |t| {
     let mut browser = signed_in(&t).await;
     browser.prove(PASSWORD).await;
     let mut tx = t.state.db.begin().await.expect("a transaction");
@@ -86,7 +86,7 @@ both!(a7_4_3_proof_dies_with_the_epoch, |t| {
     assert_eq!(browser.get("/account/settings/export").await.status, 302);
 });
 
-both!(mailed_code_proves_as_well_as_the_password, |t| {
+db_test!(mailed_code_proves_as_well_as_the_password, |t| {
     let mut browser = signed_in(&t).await;
     let next = ("next", "/account/settings/login");
     browser.submit("/api/confirm_email", &[next]).await.assert_text("Enter the code");
@@ -102,7 +102,7 @@ both!(mailed_code_proves_as_well_as_the_password, |t| {
     assert_eq!(again.error(), "flow_expired");
 });
 
-both!(a_code_for_one_purpose_opens_no_other, |t| {
+db_test!(a_code_for_one_purpose_opens_no_other, |t| {
     let mut browser = signed_in(&t).await;
     browser.post("/api/confirm_email", &[]).await;
     let code = t.code(ANNA, "recovery-code").await;
@@ -114,7 +114,7 @@ both!(a_code_for_one_purpose_opens_no_other, |t| {
     assert_ne!(changing.post("/api/settings_password_code", &[("code", &code)]).await.status, 200);
 });
 
-both!(n3_2_2_wrong_passwords_wait_and_are_recorded, |t| {
+db_test!(n3_2_2_wrong_passwords_wait_and_are_recorded, |t| {
     let mut browser = signed_in(&t).await.json();
     let wrong = [("password", "wrong password")];
     for _ in 0..5 {
@@ -135,7 +135,7 @@ both!(n3_2_2_wrong_passwords_wait_and_are_recorded, |t| {
     assert_eq!(browser.post("/api/confirm", &[("password", PASSWORD)]).await.status, 200);
 });
 
-both!(n3_2_2_a_hundred_in_a_row_take_the_password_until_a_code_proves_it, |t| {
+db_test!(n3_2_2_a_hundred_in_a_row_take_the_password_until_a_code_proves_it, |t| {
     let mut browser = signed_in(&t).await.json();
     for n in 0..100 {
         // Slowly, for days: the waits alone would let this go on for ever.
@@ -163,7 +163,7 @@ both!(n3_2_2_a_hundred_in_a_row_take_the_password_until_a_code_proves_it, |t| {
     assert_eq!(browser.post("/api/confirm_code", &[("code", &code)]).await.status, 200);
 });
 
-both!(what_was_typed_is_there_again_after_the_proof, |t| {
+db_test!(what_was_typed_is_there_again_after_the_proof, |t| {
     let mut browser = signed_in(&t).await;
     let answer = browser.post("/api/email", &[("email", "new@mail.example")]).await;
     let confirm = answer.location().to_owned();
@@ -173,7 +173,7 @@ both!(what_was_typed_is_there_again_after_the_proof, |t| {
     assert!(answer.body.contains(r#"value="new@mail.example""#), "{}", answer.body);
 });
 
-both!(next_leads_nowhere_else, |t| {
+db_test!(next_leads_nowhere_else, |t| {
     let mut browser = signed_in(&t).await;
     let fields = [("password", PASSWORD), ("next", "https://evil.example/")];
     assert_eq!(browser.post("/api/confirm", &fields).await.location(), "/account/settings");

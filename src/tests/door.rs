@@ -11,7 +11,7 @@ use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
 use super::{
-    harness::{Engine, PASSWORD, TestApp, both, spawn_app, spawn_app_with},
+    harness::{Engine, PASSWORD, TestApp, db_test, spawn_app, spawn_app_with},
     server::telemetry::captured,
 };
 use crate::server::accounts::Role;
@@ -45,7 +45,7 @@ fn said<'a>(answer: &'a http::Response<String>, name: &str) -> &'a str {
 
 const HTML: (&str, &[u8]) = ("accept", b"text/html");
 
-both!(a1_3_nul_is_refused_like_any_wrong_input, |t| {
+db_test!(a1_3_nul_is_refused_like_any_wrong_input, |t| {
     let admin = t.staff("olga", Role::Admin).await;
     t.account("anna").await;
     let mut signed_in = t.browser();
@@ -192,7 +192,7 @@ fn field_names() -> BTreeSet<String> {
     names
 }
 
-both!(a1_3_nul_below_the_door_is_no_outage, |t| {
+db_test!(a1_3_nul_below_the_door_is_no_outage, |t| {
     let found =
         t.state.db.fetch_one::<(String,)>("SELECT CAST($1 AS TEXT)", crate::args!["a\0b"]).await;
     assert_eq!(found.expect("the database answers").0, "a\u{fffd}b");
@@ -206,7 +206,7 @@ both!(a1_3_nul_below_the_door_is_no_outage, |t| {
     assert!(none.is_none());
 });
 
-both!(a1_3_doubled_and_bracketed_fields_are_refused_by_us, |t| {
+db_test!(a1_3_doubled_and_bracketed_fields_are_refused_by_us, |t| {
     t.account("anna").await;
     for fields in ["login[]=a", "login=a&login=b", "login[x]=a", "login[a][b]=c"] {
         let body = format!("{fields}&password=green+lamp+seven");
@@ -246,7 +246,7 @@ both!(a1_3_doubled_and_bracketed_fields_are_refused_by_us, |t| {
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (404, "not_found"));
 });
 
-both!(cookies_of_others_do_not_take_ours_away, |t| {
+db_test!(cookies_of_others_do_not_take_ours_away, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -281,7 +281,7 @@ both!(cookies_of_others_do_not_take_ours_away, |t| {
     }
 });
 
-both!(nobody_shadows_the_language_on_https, |t| {
+db_test!(nobody_shadows_the_language_on_https, |t| {
     let t = spawn_app_with(t.engine(), |config| {
         config.base_url = "https://account.shop.example".parse().expect("an address");
     })
@@ -301,7 +301,7 @@ both!(nobody_shadows_the_language_on_https, |t| {
     assert!(answer.body().contains("lang=\"ru\""));
 });
 
-both!(headers_with_foreign_bytes_are_read_as_far_as_they_are_ours, |t| {
+db_test!(headers_with_foreign_bytes_are_read_as_far_as_they_are_ours, |t| {
     t.account("anna").await;
     for (name, value) in [
         ("accept", b"text/html, x/\xd0\x9c".as_slice()),
@@ -335,7 +335,7 @@ both!(headers_with_foreign_bytes_are_read_as_far_as_they_are_ours, |t| {
     assert!(seen.1.contains("Firefox/140.0"), "{}", seen.1);
 });
 
-both!(a4_1_3_forwarded_addresses_are_read_as_proxies_write_them, |t| {
+db_test!(a4_1_3_forwarded_addresses_are_read_as_proxies_write_them, |t| {
     for (forwarded, network) in [
         ("203.0.113.7", "203.0.113.0/24"),
         ("203.0.113.7:51234", "203.0.113.0/24"),
@@ -385,7 +385,7 @@ async fn what_a_proxy_forwards_and_nobody_understands_is_said_once() {
     assert!(!sink.text().contains("secretplace"));
 }
 
-both!(accept_is_read_as_it_is_meant, |t| {
+db_test!(accept_is_read_as_it_is_meant, |t| {
     for (accept, html) in [
         ("text/html", true),
         ("Text/HTML", true),
@@ -430,7 +430,7 @@ both!(accept_is_read_as_it_is_meant, |t| {
     assert!(said(&answer, "content-type").starts_with("text/html"));
 });
 
-both!(a3_5_origin_is_compared_with_its_scheme, |t| {
+db_test!(a3_5_origin_is_compared_with_its_scheme, |t| {
     let t = spawn_app_with(t.engine(), |config| {
         config.base_url = "https://account.shop.example".parse().expect("an address");
     })
@@ -457,7 +457,7 @@ both!(a3_5_origin_is_compared_with_its_scheme, |t| {
     }
 });
 
-both!(a3_5_a_link_changes_the_language_of_no_account, |t| {
+db_test!(a3_5_a_link_changes_the_language_of_no_account, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -485,7 +485,7 @@ both!(a3_5_a_link_changes_the_language_of_no_account, |t| {
     }
 });
 
-both!(head_changes_nothing, |t| {
+db_test!(head_changes_nothing, |t| {
     let account = t.staff("olga", Role::Operator).await;
     t.account("anna").await;
     let mut browser = t.browser();
@@ -528,7 +528,7 @@ both!(head_changes_nothing, |t| {
     assert_eq!((head.status.as_u16(), head.header("content-type")), (200, "text/event-stream"));
 });
 
-both!(a_page_says_what_may_be_done_with_it, |t| {
+db_test!(a_page_says_what_may_be_done_with_it, |t| {
     t.account("anna").await;
     for method in ["POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "X-ODD"] {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
@@ -578,7 +578,7 @@ both!(a_page_says_what_may_be_done_with_it, |t| {
     }
 });
 
-both!(the_address_of_a_post_leads_back_to_its_form, |t| {
+db_test!(the_address_of_a_post_leads_back_to_its_form, |t| {
     // Every form has its screen.
     for (form, _) in leptos::server_fn::axum::server_fn_paths() {
         let screen = crate::app::screen_of(form).unwrap_or_else(|| panic!("{form} has no screen"));
@@ -608,7 +608,7 @@ both!(the_address_of_a_post_leads_back_to_its_form, |t| {
     assert_eq!(get(&t, "/api/no_such_form", &[HTML]).await.status(), 404);
 });
 
-both!(statuses_of_files_keep_their_meaning, |t| {
+db_test!(statuses_of_files_keep_their_meaning, |t| {
     let site = t.state.config.site_root.clone();
     std::fs::write(site.join("favicon.ico"), include_bytes!("../../public/favicon.ico"))
         .expect("written");
@@ -637,7 +637,7 @@ both!(statuses_of_files_keep_their_meaning, |t| {
     assert_eq!((none.status().as_u16(), said(&none, "cache-control")), (404, "no-store"));
 });
 
-both!(there_is_an_icon_for_whoever_asks_by_habit, |t| {
+db_test!(there_is_an_icon_for_whoever_asks_by_habit, |t| {
     let icon = include_bytes!("../../public/favicon.ico");
     assert_eq!(icon[..4], [0, 0, 1, 0], "an icon");
     std::fs::write(t.state.config.site_root.join("favicon.ico"), icon).expect("written");
@@ -647,7 +647,7 @@ both!(there_is_an_icon_for_whoever_asks_by_habit, |t| {
     assert!(answer.header("content-type").contains("icon"), "{}", answer.header("content-type"));
 });
 
-both!(a_slash_too_many_leads_to_the_page, |t| {
+db_test!(a_slash_too_many_leads_to_the_page, |t| {
     for (path, to) in [
         ("/sign-in/", "/sign-in"),
         ("/sign-in/?next=%2Faccount&lang=ru", "/sign-in?next=%2Faccount&lang=ru"),
@@ -673,7 +673,7 @@ both!(a_slash_too_many_leads_to_the_page, |t| {
     assert_eq!((home.status().as_u16(), said(&home, "location")), (303, "/sign-in"));
 });
 
-both!(a_cookie_is_set_once_in_an_answer, |t| {
+db_test!(a_cookie_is_set_once_in_an_answer, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     let mut answers = vec![browser.post("/api/recover", &[("login", "anna")]).await];
@@ -703,7 +703,7 @@ both!(a_cookie_is_set_once_in_an_answer, |t| {
     }
 });
 
-both!(a3_7_2_a_name_before_our_host_does_not_cut_next, |t| {
+db_test!(a3_7_2_a_name_before_our_host_does_not_cut_next, |t| {
     t.account("anna").await;
     for (next, to) in [
         ("http://user@localhost:3000/account/profile?x=1#top", "/account/profile?x=1#top"),

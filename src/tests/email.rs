@@ -2,7 +2,7 @@
 
 use super::{
     browser::Browser,
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
 };
 use crate::server::{clock::DAY, outbox::DevEmail};
 
@@ -51,7 +51,7 @@ async fn object(browser: &mut Browser, path: &str) -> super::browser::Answer {
     browser.submit("/api/object", &[]).await
 }
 
-both!(a6_3_7_change_of_email_tells_the_old_address_and_the_new, |t| {
+db_test!(a6_3_7_change_of_email_tells_the_old_address_and_the_new, |t| {
     let mut browser = proved(&t).await;
     let before = browser.cookie("session");
     browser.submit("/api/email", &[("email", NEW)]).await.assert_text(NEW);
@@ -73,7 +73,7 @@ both!(a6_3_7_change_of_email_tells_the_old_address_and_the_new, |t| {
     assert_eq!(t.browser().json().sign_in(ANNA, PASSWORD).await.status, 401);
 });
 
-both!(a7_4_3_change_of_email_raises_the_epoch, |t| {
+db_test!(a7_4_3_change_of_email_raises_the_epoch, |t| {
     let mut browser = proved(&t).await;
     let mut recovering = t.browser().json();
     recovering.ask_for_code("anna").await;
@@ -86,7 +86,7 @@ both!(a7_4_3_change_of_email_raises_the_epoch, |t| {
     assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 200);
 });
 
-both!(au_taken_address_shows_the_same_screen_and_its_owner_is_told, |t| {
+db_test!(au_taken_address_shows_the_same_screen_and_its_owner_is_told, |t| {
     t.account("bert").await;
     let mut browser = proved(&t).await;
     let free = browser.clone().submit("/api/email", &[("email", "free@mail.example")]).await;
@@ -103,7 +103,7 @@ both!(au_taken_address_shows_the_same_screen_and_its_owner_is_told, |t| {
     assert_eq!(t.find("bert").await.email, "bert@mail.example");
 });
 
-both!(old_address_is_nobody_elses_while_it_can_object_and_free_afterwards, |t| {
+db_test!(old_address_is_nobody_elses_while_it_can_object_and_free_afterwards, |t| {
     let mut browser = proved(&t).await;
     change(&t, &mut browser, NEW).await;
     let fields = [("login", "carla"), ("email", ANNA), ("password", "blue lamp eight")];
@@ -120,7 +120,7 @@ both!(old_address_is_nobody_elses_while_it_can_object_and_free_afterwards, |t| {
     carla.submit("/api/register_code", &[("code", &code)]).await.assert_text("Hello, carla");
 });
 
-both!(a14_2_1_following_a_link_changes_nothing_and_leaves_no_token_behind, |t| {
+db_test!(a14_2_1_following_a_link_changes_nothing_and_leaves_no_token_behind, |t| {
     let mut browser = proved(&t).await;
     change(&t, &mut browser, NEW).await;
     let path = link(&t, ANNA, "address-changed").await;
@@ -133,7 +133,7 @@ both!(a14_2_1_following_a_link_changes_nothing_and_leaves_no_token_behind, |t| {
     assert!(browser.is_signed_in().await);
 });
 
-both!(deletion_waits_while_an_old_address_can_still_take_the_account_back, |t| {
+db_test!(deletion_waits_while_an_old_address_can_still_take_the_account_back, |t| {
     let mut thief = proved(&t).await;
     thief.post("/api/delete", &[("confirmation", "anna")]).await;
     t.advance(10 * DAY);
@@ -148,7 +148,7 @@ both!(deletion_waits_while_an_old_address_can_still_take_the_account_back, |t| {
     assert_eq!(t.find("anna").await.email, ANNA);
 });
 
-both!(this_was_not_me_at_the_request_stops_the_change, |t| {
+db_test!(this_was_not_me_at_the_request_stops_the_change, |t| {
     let mut thief = proved(&t).await;
     thief.submit("/api/email", &[("email", "thief@mail.example")]).await;
     let path = link(&t, ANNA, "address-changing").await;
@@ -159,7 +159,7 @@ both!(this_was_not_me_at_the_request_stops_the_change, |t| {
     assert_eq!(t.find("anna").await.email, ANNA);
 });
 
-both!(thief_who_knows_the_password_and_hopped_twice_loses_the_account_to_the_old_owner, |t| {
+db_test!(thief_who_knows_the_password_and_hopped_twice_loses_the_account_to_the_old_owner, |t| {
     let mut thief = proved(&t).await;
     let mut second = t.browser();
     second.sign_in("anna", PASSWORD).await;
@@ -195,7 +195,7 @@ both!(thief_who_knows_the_password_and_hopped_twice_loses_the_account_to_the_old
     assert_eq!(thief.json().sign_in("anna", PASSWORD).await.status, 401);
 });
 
-both!(a6_1_1_what_a_thief_used_up_is_not_the_owners_to_wait_for, |t| {
+db_test!(a6_1_1_what_a_thief_used_up_is_not_the_owners_to_wait_for, |t| {
     let mut thief = proved(&t).await;
     change(&t, &mut thief, NEW).await;
     for n in 0..20 {
@@ -216,7 +216,7 @@ both!(a6_1_1_what_a_thief_used_up_is_not_the_owners_to_wait_for, |t| {
     assert_eq!(t.count(ANNA, "recovery-code").await, before + 1);
 });
 
-both!(
+db_test!(
     whoever_lost_the_letter_gets_another_when_he_recovers_or_registers_with_the_old_address,
     |t| {
         let mut thief = proved(&t).await;
@@ -232,7 +232,7 @@ both!(
     }
 );
 
-both!(middle_address_restores_the_oldest_and_not_itself, |t| {
+db_test!(middle_address_restores_the_oldest_and_not_itself, |t| {
     let mut thief = proved(&t).await;
     change(&t, &mut thief, "thief1@mail.example").await;
     thief.prove(PASSWORD).await;
@@ -243,7 +243,7 @@ both!(middle_address_restores_the_oldest_and_not_itself, |t| {
     assert_eq!(t.find("anna").await.email, ANNA);
 });
 
-both!(the_link_is_good_for_fourteen_days_and_once, |t| {
+db_test!(the_link_is_good_for_fourteen_days_and_once, |t| {
     let mut browser = proved(&t).await;
     change(&t, &mut browser, NEW).await;
     let path = link(&t, ANNA, "address-changed").await;
@@ -264,7 +264,7 @@ both!(the_link_is_good_for_fourteen_days_and_once, |t| {
     assert_eq!(again.get("/letter").await.status, 410);
 });
 
-both!(if_the_new_address_objects_too_the_account_is_frozen, |t| {
+db_test!(if_the_new_address_objects_too_the_account_is_frozen, |t| {
     let mut browser = proved(&t).await;
     change(&t, &mut browser, NEW).await;
     let path = link(&t, ANNA, "address-changed").await;
@@ -281,7 +281,7 @@ both!(if_the_new_address_objects_too_the_account_is_frozen, |t| {
     assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 401);
 });
 
-both!(two_presses_at_once_take_back_once, |t| {
+db_test!(two_presses_at_once_take_back_once, |t| {
     let mut browser = proved(&t).await;
     change(&t, &mut browser, NEW).await;
     let path = link(&t, ANNA, "address-changed").await;
@@ -299,7 +299,7 @@ both!(two_presses_at_once_take_back_once, |t| {
     assert_eq!(won, 1);
 });
 
-both!(a16_5_a_change_that_cannot_tell_the_old_address_does_not_happen, |t| {
+db_test!(a16_5_a_change_that_cannot_tell_the_old_address_does_not_happen, |t| {
     let mut browser = proved(&t).await;
     browser.submit("/api/email", &[("email", NEW)]).await;
     let code = t.code(NEW, "confirm-address").await;
@@ -320,7 +320,7 @@ both!(a16_5_a_change_that_cannot_tell_the_old_address_does_not_happen, |t| {
         .assert_text("Your e-mail was changed");
 });
 
-both!(bad_addresses_say_so_and_are_there_again, |t| {
+db_test!(bad_addresses_say_so_and_are_there_again, |t| {
     let mut browser = proved(&t).await.json();
     for (typed, kind) in [("", "email_missing"), ("anna", "email_malformed"), (ANNA, "email_same")]
     {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     browser::{Answer, Browser},
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
 };
 use crate::{
     forms::limits::{DISPLAY_NAME_MAX, EMAIL_MAX, LOGIN_MAX, MESSAGE_MAX, PASSWORD_MAX},
@@ -165,7 +165,7 @@ async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
     pages
 }
 
-both!(every_field_tells_the_keyboard_what_it_is_for_and_holds_what_the_server_takes, |t| {
+db_test!(every_field_tells_the_keyboard_what_it_is_for_and_holds_what_the_server_takes, |t| {
     let (mut seen, mut wrong) = (BTreeMap::new(), Vec::new());
     for (place, page) in pages(&t).await {
         look(&place, &page, &mut seen, &mut wrong);

@@ -1,11 +1,11 @@
 //! Forgotten login.
 
-use super::harness::{PASSWORD, both, spawn_app_with};
+use super::harness::{PASSWORD, db_test, spawn_app_with};
 use crate::server::clock::{DAY, SECOND};
 
 const ANNA: &str = "anna@mail.example";
 
-both!(letter_names_the_account_that_the_address_has_or_had, |t| {
+db_test!(letter_names_the_account_that_the_address_has_or_had, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser
@@ -36,7 +36,7 @@ both!(letter_names_the_account_that_the_address_has_or_had, |t| {
     assert!(letter.text.contains("It has none, and had none that we know of."));
 });
 
-both!(a6_3_8_same_answer_for_known_unknown_and_disabled, |t| {
+db_test!(a6_3_8_same_answer_for_known_unknown_and_disabled, |t| {
     t.account("anna").await;
     let bert = t.account("bert").await;
     t.disable(&bert).await;
@@ -61,7 +61,7 @@ both!(a6_3_8_same_answer_for_known_unknown_and_disabled, |t| {
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:#?}");
 });
 
-both!(a2_4_1_three_letters_a_day_whoever_asks, |t| {
+db_test!(a2_4_1_three_letters_a_day_whoever_asks, |t| {
     t.account("anna").await;
     for name in [ANNA, "nobody@mail.example"] {
         for n in 0..5 {
@@ -76,7 +76,7 @@ both!(a2_4_1_three_letters_a_day_whoever_asks, |t| {
     assert_eq!(t.browser().json().post("/api/find_login", &[("email", ANNA)]).await.status, 200);
 });
 
-both!(limits_hold_for_a_network_and_for_strangers, |t| {
+db_test!(limits_hold_for_a_network_and_for_strangers, |t| {
     for n in 0..25 {
         let email = format!("stranger{n}@mail.example");
         let answer =
@@ -93,7 +93,7 @@ both!(limits_hold_for_a_network_and_for_strangers, |t| {
     assert_eq!(sent, 50, "no more than that to people who have no account");
 });
 
-both!(a_browser_without_proof_does_not_wait_its_letter_does, |t| {
+db_test!(a_browser_without_proof_does_not_wait_its_letter_does, |t| {
     t.account("anna").await;
     for n in 0..10 {
         let email = format!("stranger{n}@mail.example");
@@ -108,7 +108,7 @@ both!(a_browser_without_proof_does_not_wait_its_letter_does, |t| {
     assert_eq!(t.count(ANNA, "login-reminder").await, 1);
 });
 
-both!(screen_says_what_to_search_for, |t| {
+db_test!(screen_says_what_to_search_for, |t| {
     let engine = t.engine();
     let t = spawn_app_with(engine, |config| {
         config.letter_senders =

@@ -46,8 +46,8 @@ pub(super) enum Engine {
     Postgres,
 }
 
-/// Writes a test for each engine: `both!(name, |t| { … })`.
-macro_rules! both {
+/// Writes a test for each engine: `db_test!(name, |t| { … })`.
+macro_rules! db_test {
     ($name:ident, |$t:ident| $body:block) => {
         mod $name {
             #[allow(
@@ -71,7 +71,7 @@ macro_rules! both {
         }
     };
 }
-pub(super) use both;
+pub(super) use db_test;
 
 /// The application, its routes and its mailbox.
 pub(super) struct TestApp {

@@ -3,7 +3,7 @@
 use http::{Method, header};
 
 use super::account::PERSONAL;
-use super::harness::{Engine, PASSWORD, both, spawn_app_with};
+use super::harness::{Engine, PASSWORD, db_test, spawn_app_with};
 
 /// Beside [`PERSONAL`].
 const SCREENS: [&str; 13] = [
@@ -22,7 +22,7 @@ const SCREENS: [&str; 13] = [
     "/no-such-page",
 ];
 
-both!(a3_4_every_answer_has_the_security_headers, |t| {
+db_test!(a3_4_every_answer_has_the_security_headers, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -62,7 +62,7 @@ both!(a3_4_every_answer_has_the_security_headers, |t| {
     }
 });
 
-both!(a14_3_nothing_personal_is_cached, |t| {
+db_test!(a14_3_nothing_personal_is_cached, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -71,7 +71,7 @@ both!(a14_3_nothing_personal_is_cached, |t| {
     }
 });
 
-both!(a3_3_cookies_on_https, |t| {
+db_test!(a3_3_cookies_on_https, |t| {
     let t = spawn_app_with(t.engine(), |config| {
         config.base_url = "https://account.shop.example".parse().expect("an address");
     })
@@ -99,7 +99,7 @@ both!(a3_3_cookies_on_https, |t| {
     assert!(recover.header("set-cookie").starts_with("__Host-browser="));
 });
 
-both!(a7_2_3_session_tokens_have_256_random_bits, |t| {
+db_test!(a7_2_3_session_tokens_have_256_random_bits, |t| {
     t.account("anna").await;
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..4 {
@@ -111,7 +111,7 @@ both!(a7_2_3_session_tokens_have_256_random_bits, |t| {
     }
 });
 
-both!(a3_5_cross_site_posts_are_refused, |t| {
+db_test!(a3_5_cross_site_posts_are_refused, |t| {
     t.account("anna").await;
     let cases: [&[(&str, &str)]; 6] = [
         &[("origin", "https://evil.example")],
@@ -155,7 +155,7 @@ both!(a3_5_cross_site_posts_are_refused, |t| {
     }
 });
 
-both!(a3_5_only_forms_are_read, |t| {
+db_test!(a3_5_only_forms_are_read, |t| {
     t.account("anna").await;
     for kind in ["text/plain", "application/json", "multipart/form-data; boundary=x", ""] {
         let mut browser = t.browser().json();
@@ -167,7 +167,7 @@ both!(a3_5_only_forms_are_read, |t| {
     }
 });
 
-both!(a3_5_get_changes_nothing, |t| {
+db_test!(a3_5_get_changes_nothing, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -195,7 +195,7 @@ both!(a3_5_get_changes_nothing, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM flows").await, 0);
 });
 
-both!(a3_7_2_next_leads_only_to_listed_origins, |t| {
+db_test!(a3_7_2_next_leads_only_to_listed_origins, |t| {
     t.account("anna").await;
     for evil in [
         "https://evil.example/",
@@ -239,7 +239,7 @@ both!(a3_7_2_next_leads_only_to_listed_origins, |t| {
     }
 });
 
-both!(a3_7_2_letters_ignore_the_host_header, |t| {
+db_test!(a3_7_2_letters_ignore_the_host_header, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.headers.push(("x-forwarded-host", "evil.example".to_owned()));
@@ -250,7 +250,7 @@ both!(a3_7_2_letters_ignore_the_host_header, |t| {
     assert!(letter.text.contains("http://localhost:3000"));
 });
 
-both!(a4_1_3_forwarded_addresses_are_believed_only_from_trusted_proxies, |t| {
+db_test!(a4_1_3_forwarded_addresses_are_believed_only_from_trusted_proxies, |t| {
     // The rightmost address that no trusted proxy wrote counts; what stands left of it anybody can write.
     t.account("anna").await;
     for spoofed in 0..5 {
@@ -271,7 +271,7 @@ both!(a4_1_3_forwarded_addresses_are_believed_only_from_trusted_proxies, |t| {
     );
 });
 
-both!(au_a_megabyte_is_refused_fast, |t| {
+db_test!(au_a_megabyte_is_refused_fast, |t| {
     let mut browser = t.browser().json();
     let answer = browser
         .post("/api/sign_in", &[("login", "anna"), ("password", &"x".repeat(1 << 20))])
@@ -281,7 +281,7 @@ both!(au_a_megabyte_is_refused_fast, |t| {
     assert_eq!(browser.sign_in("anna", &"x".repeat(60_000)).await.status, 401);
 });
 
-both!(errors_have_a_page_of_their_own, |t| {
+db_test!(errors_have_a_page_of_their_own, |t| {
     let page = t.browser().get("/no-such-page").await;
     assert_eq!(page.status, 404);
     page.assert_text("There is nothing at this address");
@@ -302,7 +302,7 @@ both!(errors_have_a_page_of_their_own, |t| {
     assert_eq!(t.browser().get("/readyz").await.status, 503);
 });
 
-both!(language_switch_keeps_the_step_and_what_was_typed, |t| {
+db_test!(language_switch_keeps_the_step_and_what_was_typed, |t| {
     let mut browser = t.browser();
     let typed = [
         ("lang", "ru"),
@@ -330,7 +330,7 @@ both!(language_switch_keeps_the_step_and_what_was_typed, |t| {
     assert_eq!(evil.location(), "/");
 });
 
-both!(language_follows_the_browser_and_then_the_account, |t| {
+db_test!(language_follows_the_browser_and_then_the_account, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.headers.push(("accept-language", "fr, ru;q=0.8, en;q=0.5".to_owned()));
@@ -347,12 +347,12 @@ both!(language_follows_the_browser_and_then_the_account, |t| {
     t.browser().sign_in("anna", PASSWORD).await.assert_text("Здравствуйте, anna!");
 });
 
-both!(well_known_address_leads_to_the_change_of_password, |t| {
+db_test!(well_known_address_leads_to_the_change_of_password, |t| {
     let answer = t.browser().get("/.well-known/change-password").await;
     assert_eq!((answer.status.as_u16(), answer.location()), (302, "/account/profile/password"));
 });
 
-both!(development_mailbox_is_there_without_smtp_only, |t| {
+db_test!(development_mailbox_is_there_without_smtp_only, |t| {
     t.account("anna").await;
     t.browser().ask_for_code("anna").await;
     t.letters().await;
@@ -372,7 +372,7 @@ both!(development_mailbox_is_there_without_smtp_only, |t| {
     }
 });
 
-both!(flash_is_bound_to_its_screen_and_to_five_minutes, |t| {
+db_test!(flash_is_bound_to_its_screen_and_to_five_minutes, |t| {
     let mut browser = t.browser();
     browser.post("/api/sign_in", &[("login", "anna"), ("password", "wrong password")]).await;
     let flash = browser.cookie("draft").expect("a draft");

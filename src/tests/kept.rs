@@ -2,7 +2,7 @@
 
 use super::{
     browser::{Answer, Browser},
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
 };
 
 const PROFILE: &str = "/account/profile";
@@ -60,7 +60,7 @@ async fn with_profile(t: &TestApp) -> Browser {
     browser
 }
 
-both!(after_an_outage_saving_the_profile_as_it_stands_loses_nothing, |t| {
+db_test!(after_an_outage_saving_the_profile_as_it_stands_loses_nothing, |t| {
     let mut browser = with_profile(&t).await;
     let before = form(&browser.get(PROFILE).await);
     rename(&t, "ALTER TABLE sessions RENAME TO sessions_away").await;
@@ -84,7 +84,7 @@ both!(after_an_outage_saving_the_profile_as_it_stands_loses_nothing, |t| {
     );
 });
 
-both!(form_that_comes_back_without_what_was_typed_shows_what_is_stored, |t| {
+db_test!(form_that_comes_back_without_what_was_typed_shows_what_is_stored, |t| {
     let mut browser = with_profile(&t).await;
     // Too long to come back.
     let long = "x".repeat(20_000);
@@ -108,7 +108,7 @@ both!(form_that_comes_back_without_what_was_typed_shows_what_is_stored, |t| {
     assert_eq!(field(&now, "display_name"), "");
 });
 
-both!(screen_that_could_not_be_shown_leaves_what_was_typed_for_the_next_try, |t| {
+db_test!(screen_that_could_not_be_shown_leaves_what_was_typed_for_the_next_try, |t| {
     let mut browser = with_profile(&t).await;
     let fields = [("display_name", "Anne"), ("locale", "en"), ("time_zone", "Mars/Olympus")];
     browser.post("/api/profile", &fields).await;
@@ -121,7 +121,7 @@ both!(screen_that_could_not_be_shown_leaves_what_was_typed_for_the_next_try, |t|
     assert_eq!(field(&form(&browser.get(PROFILE).await), "display_name"), "Anna", "read once");
 });
 
-both!(form_that_came_back_does_not_overwrite_what_another_tab_saved_meanwhile, |t| {
+db_test!(form_that_came_back_does_not_overwrite_what_another_tab_saved_meanwhile, |t| {
     let mut browser = with_profile(&t).await;
     let mut stale = form(&browser.get(PROFILE).await);
     for (name, value) in [("display_name", "Anne"), ("time_zone", "Mars/Olympus")] {
@@ -140,7 +140,7 @@ both!(form_that_came_back_does_not_overwrite_what_another_tab_saved_meanwhile, |
     assert_eq!(t.find("anna").await.display_name.as_deref(), Some("Ann"));
 });
 
-both!(language_switch_keeps_what_was_not_ticked_and_does_not_switch_back, |t| {
+db_test!(language_switch_keeps_what_was_not_ticked_and_does_not_switch_back, |t| {
     let mut browser = signed_in(&t).await;
     let page = browser.get("/account/settings/letters").await;
     let mut fields = form(&page);
@@ -156,7 +156,7 @@ both!(language_switch_keeps_what_was_not_ticked_and_does_not_switch_back, |t| {
     assert_eq!(t.find("anna").await.locale().tag(), "en");
 });
 
-both!(message_to_support_outlives_an_outage, |t| {
+db_test!(message_to_support_outlives_an_outage, |t| {
     t.staff("olga", crate::server::accounts::Role::Operator).await;
     let mut browser = t.browser();
     browser.get("/support").await;
@@ -168,7 +168,7 @@ both!(message_to_support_outlives_an_outage, |t| {
     assert!(page.body.contains("Where is my parcel?"), "{}", page.words());
 });
 
-both!(change_leads_back_to_what_was_typed, |t| {
+db_test!(change_leads_back_to_what_was_typed, |t| {
     let mut browser = t.browser();
     let fields = [("login", "anna"), ("email", "ana@mail.example"), ("password", PASSWORD)];
     let code = browser.submit("/api/register", &fields).await;
@@ -199,7 +199,7 @@ both!(change_leads_back_to_what_was_typed, |t| {
     assert_eq!(field(&form(&browser.get("/account/settings/email").await), "email"), "");
 });
 
-both!(signed_out_meanwhile_every_form_leads_to_sign_in_and_back, |t| {
+db_test!(signed_out_meanwhile_every_form_leads_to_sign_in_and_back, |t| {
     t.account("anna").await;
     for (path, fields, screen) in [
         ("/api/profile", vec![("display_name", "Anne")], PROFILE),
@@ -232,7 +232,7 @@ both!(signed_out_meanwhile_every_form_leads_to_sign_in_and_back, |t| {
     }
 });
 
-both!(what_was_typed_is_there_after_signing_in_again_and_for_nobody_else, |t| {
+db_test!(what_was_typed_is_there_after_signing_in_again_and_for_nobody_else, |t| {
     let mut browser = with_profile(&t).await;
     t.account("bert").await;
     let mut fields = form(&browser.get(PROFILE).await);
@@ -263,7 +263,7 @@ both!(what_was_typed_is_there_after_signing_in_again_and_for_nobody_else, |t| {
     assert_eq!(field(&form(&page), "email"), "new@mail.example");
 });
 
-both!(browser_that_keeps_no_cookies_is_told, |t| {
+db_test!(browser_that_keeps_no_cookies_is_told, |t| {
     t.account("anna").await;
     for (language, words) in
         [("en", "did not keep our cookies"), ("ru", "не сохранил наши файлы cookie")]
@@ -300,7 +300,7 @@ both!(browser_that_keeps_no_cookies_is_told, |t| {
     browser.get(&to).await.assert_text("did not keep our cookies");
 });
 
-both!(browser_that_keeps_cookies_is_told_nothing_of_them, |t| {
+db_test!(browser_that_keeps_cookies_is_told_nothing_of_them, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     let silent = |page: &Answer| assert!(!page.words().contains("cookies"), "{}", page.words());

@@ -5,7 +5,7 @@ use http::Method;
 
 use super::{
     browser::Browser,
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
 };
 use crate::{
     args,
@@ -155,7 +155,7 @@ async fn with_accounts(t: &TestApp) {
     }
 }
 
-both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_signing_in, |t| {
+db_test!(one_client_writes_a_hundred_rows_a_minute_at_most_by_signing_in, |t| {
     with_accounts(&t).await;
     let mut doors = Doors::of(&t).await;
     let typed =
@@ -195,7 +195,7 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_signing_in, |t| {
     assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
 });
 
-both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_registering_and_recovering, |t| {
+db_test!(one_client_writes_a_hundred_rows_a_minute_at_most_by_registering_and_recovering, |t| {
     with_accounts(&t).await;
     let mut doors = Doors::of(&t).await;
     let of = |n: usize| format!("nobody{n}@mail.example");
@@ -268,7 +268,7 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_registering_and_recov
     assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
 });
 
-both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_asking_support, |t| {
+db_test!(one_client_writes_a_hundred_rows_a_minute_at_most_by_asking_support, |t| {
     with_accounts(&t).await;
     t.staff("oleg", Role::Operator).await;
     let mut doors = Doors::of(&t).await;
@@ -294,7 +294,7 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_asking_support, |t| {
     assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
 });
 
-both!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
+db_test!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
     with_accounts(&t).await;
     let mut doors = Doors::of(&t).await;
     let mut one = vec![doors.signed_in(&known(0)).await];
@@ -368,7 +368,7 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
     assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
 });
 
-both!(one_client_writes_a_hundred_rows_a_minute_at_most_as_staff, |t| {
+db_test!(one_client_writes_a_hundred_rows_a_minute_at_most_as_staff, |t| {
     with_accounts(&t).await;
     let olga = t.staff("olga", Role::Admin).await;
     let mut doors = Doors::of(&t).await;
@@ -440,7 +440,7 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_as_staff, |t| {
     assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
 });
 
-both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_pressing_buttons, |t| {
+db_test!(one_client_writes_a_hundred_rows_a_minute_at_most_by_pressing_buttons, |t| {
     with_accounts(&t).await;
     let mut doors = Doors::of(&t).await;
     doors.html = true;
@@ -462,7 +462,7 @@ both!(one_client_writes_a_hundred_rows_a_minute_at_most_by_pressing_buttons, |t|
     assert!(doors.wide.is_empty(), "{:#?}", doors.wide);
 });
 
-both!(refusals_while_one_waits_are_recorded_once_a_wait_and_network, |t| {
+db_test!(refusals_while_one_waits_are_recorded_once_a_wait_and_network, |t| {
     t.account("anna").await;
     let events = "SELECT COUNT(*) FROM events";
     for _ in 0..5 {
@@ -487,7 +487,7 @@ both!(refusals_while_one_waits_are_recorded_once_a_wait_and_network, |t| {
     assert_eq!(t.number(events).await, 9, "it is another");
 });
 
-both!(saved_codes_refused_unjudged_write_next_to_nothing, |t| {
+db_test!(saved_codes_refused_unjudged_write_next_to_nothing, |t| {
     t.account("anna").await;
     let mut browsers: Vec<_> = (0..6).map(|_| t.browser()).collect();
     for browser in &mut browsers {
@@ -507,7 +507,7 @@ both!(saved_codes_refused_unjudged_write_next_to_nothing, |t| {
     assert!(after - before <= 3, "{} rows", after - before);
 });
 
-both!(right_passwords_are_limited_by_account_and_network_and_tell_strangers_nothing, |t| {
+db_test!(right_passwords_are_limited_by_account_and_network_and_tell_strangers_nothing, |t| {
     for name in ["anna", "bert"] {
         t.account(name).await;
     }
@@ -534,7 +534,7 @@ both!(right_passwords_are_limited_by_account_and_network_and_tell_strangers_noth
     t.browser().on_network(1).sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
 });
 
-both!(free_passes_without_proof_are_limited_for_the_whole_site, |t| {
+db_test!(free_passes_without_proof_are_limited_for_the_whole_site, |t| {
     let mut free = 0;
     for network in 0..40 {
         for n in 0..10 {
@@ -557,7 +557,7 @@ both!(free_passes_without_proof_are_limited_for_the_whole_site, |t| {
     later.get("/recover/method").await.assert_text("How shall we check");
 });
 
-both!(free_passes_of_one_v6_allocation_leave_those_of_the_site_to_others, |t| {
+db_test!(free_passes_of_one_v6_allocation_leave_those_of_the_site_to_others, |t| {
     let mut free = 0;
     for network in 0..40 {
         for n in 0..3 {
@@ -574,7 +574,7 @@ both!(free_passes_of_one_v6_allocation_leave_those_of_the_site_to_others, |t| {
     other.get("/recover/method").await.assert_text("How shall we check");
 });
 
-both!(n3_2_2_the_hundred_failures_are_counted_by_account_whichever_name_is_typed, |t| {
+db_test!(n3_2_2_the_hundred_failures_are_counted_by_account_whichever_name_is_typed, |t| {
     t.account("anna").await;
     let count =
         "SELECT COALESCE(MAX(count), 0) FROM throttles WHERE key LIKE 'refused-elsewhere:%'";
@@ -602,7 +602,7 @@ both!(n3_2_2_the_hundred_failures_are_counted_by_account_whichever_name_is_typed
     t.browser().on_network(900).sign_in(&fresh.email, PASSWORD).await.assert_text("Hello, bert");
 });
 
-both!(recovery_of_its_owner_does_not_end_the_wait_that_strangers_see, |t| {
+db_test!(recovery_of_its_owner_does_not_end_the_wait_that_strangers_see, |t| {
     t.account("anna").await;
     for name in ["anna", "anna@mail.example", "nobody"] {
         for network in 0..5 {
@@ -633,7 +633,7 @@ fn device(browser: &Browser) -> String {
     browser.cookie("device").expect("a device cookie")
 }
 
-both!(copied_device_token_is_worth_nothing_after_the_next_sign_in, |t| {
+db_test!(copied_device_token_is_worth_nothing_after_the_next_sign_in, |t| {
     t.account("anna").await;
     t.account("bert").await;
     // Copied at a shared computer before its victim signs in there.
@@ -659,7 +659,7 @@ both!(copied_device_token_is_worth_nothing_after_the_next_sign_in, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM devices").await, 2);
 });
 
-both!(known_browser_keeps_its_count_when_its_token_changes, |t| {
+db_test!(known_browser_keeps_its_count_when_its_token_changes, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -673,7 +673,7 @@ both!(known_browser_keeps_its_count_when_its_token_changes, |t| {
     assert_eq!(t.count("anna@mail.example", "new-device").await, 1);
 });
 
-both!(two_tabs_that_sign_in_at_once_keep_the_browser_known, |t| {
+db_test!(two_tabs_that_sign_in_at_once_keep_the_browser_known, |t| {
     let anna = t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -704,7 +704,7 @@ both!(two_tabs_that_sign_in_at_once_keep_the_browser_known, |t| {
     assert_eq!(t.count("anna@mail.example", "new-device").await, 1);
 });
 
-both!(old_device_cookies_stay_good_for_every_account_that_they_know, |t| {
+db_test!(old_device_cookies_stay_good_for_every_account_that_they_know, |t| {
     t.account("anna").await;
     t.account("bert").await;
     let mut browser = t.browser();
@@ -728,7 +728,7 @@ both!(old_device_cookies_stay_good_for_every_account_that_they_know, |t| {
 });
 
 // Many connections with right passwords: one network, accounts of its own.
-both!(one_client_with_accounts_of_his_own_delays_nobodys_sign_in, |t| {
+db_test!(one_client_with_accounts_of_his_own_delays_nobodys_sign_in, |t| {
     with_accounts(&t).await;
     let flood: Vec<_> = (0..75)
         .map(|n| {
@@ -763,7 +763,7 @@ both!(one_client_with_accounts_of_his_own_delays_nobodys_sign_in, |t| {
     }
 });
 
-both!(pictures_of_one_client_wait_for_each_other_and_nobody_else_for_them, |t| {
+db_test!(pictures_of_one_client_wait_for_each_other_and_nobody_else_for_them, |t| {
     let state = &t.state;
     let long = std::time::Duration::from_secs(10);
     let drawing = state.pictures.take("flood", "a", long).await.expect("the first turn");
@@ -836,7 +836,7 @@ fn hostile_passwords_are_estimated_in_bounded_work_and_judged_right() {
     }
 }
 
-both!(help_with_passwords_is_limited_by_network_and_others_are_helped, |t| {
+db_test!(help_with_passwords_is_limited_by_network_and_others_are_helped, |t| {
     let mut helped = 0;
     for n in 0..200 {
         let mut browser = t.browser().on_network(1).json();
@@ -857,7 +857,7 @@ both!(help_with_passwords_is_limited_by_network_and_others_are_helped, |t| {
     assert_eq!(later.status, 200);
 });
 
-both!(fields_judged_while_they_are_typed_are_limited_by_network, |t| {
+db_test!(fields_judged_while_they_are_typed_are_limited_by_network, |t| {
     let path = "/api/check_registration_field";
     let ask = [("field", "login"), ("value", "anna")];
     let mut judged = 0;

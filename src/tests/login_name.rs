@@ -1,9 +1,9 @@
 //! Change of the login name.
 
-use super::harness::{PASSWORD, both};
+use super::harness::{PASSWORD, db_test};
 use crate::server::clock::DAY;
 
-both!(login_is_changed_and_the_old_one_goes_on_signing_in, |t| {
+db_test!(login_is_changed_and_the_old_one_goes_on_signing_in, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -31,7 +31,7 @@ both!(login_is_changed_and_the_old_one_goes_on_signing_in, |t| {
     assert_eq!(bert.get("/account").await.status, 200);
 });
 
-both!(once_in_thirty_days_and_back_to_an_old_name, |t| {
+db_test!(once_in_thirty_days_and_back_to_an_old_name, |t| {
     t.account("anna").await;
     let mut browser = t.browser().json();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -44,7 +44,7 @@ both!(once_in_thirty_days_and_back_to_an_old_name, |t| {
     assert_eq!(t.find("second").await.login, "anna");
 });
 
-both!(two_tabs_change_the_login_once, |t| {
+db_test!(two_tabs_change_the_login_once, |t| {
     t.account("anna").await;
     let mut browser = t.browser().json();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -62,7 +62,7 @@ both!(two_tabs_change_the_login_once, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM identifiers WHERE kind = 'login'").await, 2);
 });
 
-both!(bad_names_say_so, |t| {
+db_test!(bad_names_say_so, |t| {
     t.account("anna").await;
     t.account("bert").await;
     let mut browser = t.browser().json();

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     browser::Browser,
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
 };
 use crate::{
     export::store::TABLES,
@@ -76,7 +76,7 @@ fn unzip(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-both!(export_holds_every_table_that_names_the_account, |t| {
+db_test!(export_holds_every_table_that_names_the_account, |t| {
     let mut browser = busy_account(&t).await;
     browser.prove(PASSWORD).await;
     let answer = browser.post("/api/export", &[]).await;
@@ -195,7 +195,7 @@ both!(export_holds_every_table_that_names_the_account, |t| {
     assert_eq!(t.count("anna.b@mail.example", "export-ready").await, 1);
 });
 
-both!(after_deletion_nothing_of_the_person_is_left, |t| {
+db_test!(after_deletion_nothing_of_the_person_is_left, |t| {
     let mut browser = busy_account(&t).await;
     let id = t.find("anna-b").await.id;
     browser.prove(PASSWORD).await;
@@ -249,7 +249,7 @@ both!(after_deletion_nothing_of_the_person_is_left, |t| {
     assert_eq!(take("somebody-new").await.status, 200);
 });
 
-both!(signing_in_during_the_grace_offers_to_keep_the_account, |t| {
+db_test!(signing_in_during_the_grace_offers_to_keep_the_account, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     let mut other = t.browser();
@@ -273,7 +273,7 @@ both!(signing_in_during_the_grace_offers_to_keep_the_account, |t| {
     assert_eq!(t.find("anna").await.delete_at, None);
 });
 
-both!(a6_3_7_letters_at_the_start_and_the_end_of_a_deletion_say_how_to_object, |t| {
+db_test!(a6_3_7_letters_at_the_start_and_the_end_of_a_deletion_say_how_to_object, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -285,7 +285,7 @@ both!(a6_3_7_letters_at_the_start_and_the_end_of_a_deletion_say_how_to_object, |
     assert!(t.letter(ANNA, "deletion-done").await.text.contains("anna"));
 });
 
-both!(export_during_deletion_is_whole_or_refused, |t| {
+db_test!(export_during_deletion_is_whole_or_refused, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -305,7 +305,7 @@ both!(export_during_deletion_is_whole_or_refused, |t| {
     }
 });
 
-both!(deletion_is_started_once_and_the_days_are_not_counted_anew, |t| {
+db_test!(deletion_is_started_once_and_the_days_are_not_counted_anew, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -324,7 +324,7 @@ both!(deletion_is_started_once_and_the_days_are_not_counted_anew, |t| {
     assert_eq!(t.count(ANNA, "deletion-started").await, 1);
 });
 
-both!(a2_4_1_five_exports_an_hour, |t| {
+db_test!(a2_4_1_five_exports_an_hour, |t| {
     t.account("anna").await;
     let mut browser = t.browser().json();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -335,7 +335,7 @@ both!(a2_4_1_five_exports_an_hour, |t| {
     assert_eq!(t.count(ANNA, "export-ready").await, 5);
 });
 
-both!(a_disabled_account_is_not_deleted_under_the_shops_hands, |t| {
+db_test!(a_disabled_account_is_not_deleted_under_the_shops_hands, |t| {
     let anna = t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;

@@ -2,7 +2,7 @@
 
 use super::{
     browser::{Answer, Browser},
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
 };
 use crate::{
     args,
@@ -28,7 +28,7 @@ async fn refusal(t: &TestApp, network: u32, login: &str) -> String {
     if answer.status.is_success() { String::new() } else { answer.field("login") }
 }
 
-both!(host_beyond_ascii_is_one_address_however_it_is_written, |t| {
+db_test!(host_beyond_ascii_is_one_address_however_it_is_written, |t| {
     const WIRE: &str = "Anna@xn--bcher-kva.example";
     let mut browser = t.browser();
     let page = register(&mut browser, "anna", "Anna@BÜCHER.example").await;
@@ -54,7 +54,7 @@ both!(host_beyond_ascii_is_one_address_however_it_is_written, |t| {
     assert_eq!(t.count(WIRE, "login-reminder").await, 1);
 });
 
-both!(mailboxes_that_differ_in_a_letter_are_two, |t| {
+db_test!(mailboxes_that_differ_in_a_letter_are_two, |t| {
     t.account_with("berta", "straße@mail.example", PASSWORD).await;
     t.account_with("carla", "strasse@mail.example", PASSWORD).await;
     assert_eq!(t.find("STRAßE@mail.example").await.login, "berta");
@@ -64,7 +64,7 @@ both!(mailboxes_that_differ_in_a_letter_are_two, |t| {
     assert_eq!(t.letters().await.len(), 1, "and to nobody else");
 });
 
-both!(what_cannot_be_seen_is_dropped_wherever_a_name_is_read, |t| {
+db_test!(what_cannot_be_seen_is_dropped_wherever_a_name_is_read, |t| {
     let unseen = ['\u{200b}', '\u{feff}', '\u{ad}', '\u{2060}', '\u{200e}', '\u{202c}', '\u{200d}'];
     for (n, c) in (0..).zip(unseen) {
         let (login, email) = (format!("anna-{n}{n}"), format!("anna{n}@mail.example"));
@@ -100,7 +100,7 @@ both!(what_cannot_be_seen_is_dropped_wherever_a_name_is_read, |t| {
     }
 });
 
-both!(address_at_a_number_is_refused_at_the_field, |t| {
+db_test!(address_at_a_number_is_refused_at_the_field, |t| {
     t.account("anna").await;
     let mut owner = t.browser().json();
     owner.sign_in_and_prove("anna", PASSWORD).await;
@@ -127,7 +127,7 @@ both!(address_at_a_number_is_refused_at_the_field, |t| {
     register(&mut t.browser(), "bert", "a@3com.example").await.assert_text("Confirm your e-mail");
 });
 
-both!(login_may_be_of_every_script_that_people_write, |t| {
+db_test!(login_may_be_of_every_script_that_people_write, |t| {
     let names = [
         "田中さくら",
         "サクラ田中",
@@ -173,7 +173,7 @@ both!(login_may_be_of_every_script_that_people_write, |t| {
     }
 });
 
-both!(dotted_capital_is_the_same_person, |t| {
+db_test!(dotted_capital_is_the_same_person, |t| {
     t.account_with("İpek", "ipek@mail.example", PASSWORD).await;
     for (n, name) in (0..).zip(["ipek", "IPEK", "İPEK", "i\u{307}pek", "ıpek"]) {
         assert_eq!(refusal(&t, n, name).await, "login_taken", "{name}");
@@ -183,7 +183,7 @@ both!(dotted_capital_is_the_same_person, |t| {
     }
 });
 
-both!(look_alike_of_a_login_is_taken_and_signs_nobody_in, |t| {
+db_test!(look_alike_of_a_login_is_taken_and_signs_nobody_in, |t| {
     t.account("limes11").await;
     t.account("coco").await;
     t.account("MARNIE").await;
@@ -217,7 +217,7 @@ both!(look_alike_of_a_login_is_taken_and_signs_nobody_in, |t| {
     assert_eq!(t.find("bert").await.login, "bert", "nothing half done");
 });
 
-both!(look_alike_of_a_former_and_of_a_deleted_login_is_taken, |t| {
+db_test!(look_alike_of_a_former_and_of_a_deleted_login_is_taken, |t| {
     t.account("limes11").await;
     let mut owner = t.browser().json();
     owner.sign_in_and_prove("limes11", PASSWORD).await;
@@ -243,7 +243,7 @@ both!(look_alike_of_a_former_and_of_a_deleted_login_is_taken, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM identifiers").await, 0, "nothing can be read");
 });
 
-both!(look_alikes_from_before_stay_and_go_back_to_their_names, |t| {
+db_test!(look_alikes_from_before_stay_and_go_back_to_their_names, |t| {
     t.account("limes11").await;
     let twin = t.account("twin").await;
     // As it was made before look-alikes were refused.
@@ -268,7 +268,7 @@ both!(look_alikes_from_before_stay_and_go_back_to_their_names, |t| {
     assert_eq!(t.find("limes11").await.login, "limes11");
 });
 
-both!(of_look_alikes_at_the_same_moment_one_wins, |t| {
+db_test!(of_look_alikes_at_the_same_moment_one_wins, |t| {
     async fn create(
         state: &crate::server::app::AppState,
         login: &str,
@@ -296,7 +296,7 @@ both!(of_look_alikes_at_the_same_moment_one_wins, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM accounts").await, 1);
 });
 
-both!(names_of_the_shop_are_kept_for_it, |t| {
+db_test!(names_of_the_shop_are_kept_for_it, |t| {
     let kept = [
         "admin",
         "Administrator",
@@ -353,7 +353,7 @@ both!(names_of_the_shop_are_kept_for_it, |t| {
     assert_eq!(browser.post("/api/login", &[("login", "Support")]).await.status, 200);
 });
 
-both!(own_address_in_another_spelling_is_taken_without_a_code, |t| {
+db_test!(own_address_in_another_spelling_is_taken_without_a_code, |t| {
     t.account_with("anna", "Anna@bücher.example", PASSWORD).await;
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -372,7 +372,7 @@ both!(own_address_in_another_spelling_is_taken_without_a_code, |t| {
     t.browser().sign_in("ANNA@bücher.example", PASSWORD).await.assert_text("Hello, anna");
 });
 
-both!(password_is_the_same_however_its_letters_are_composed, |t| {
+db_test!(password_is_the_same_however_its_letters_are_composed, |t| {
     const COMPOSED: &str = "gr\u{fc}ne Lampe sieben";
     const APART: &str = "gru\u{308}ne Lampe sieben";
     t.account("anna").await;
@@ -389,7 +389,7 @@ both!(password_is_the_same_however_its_letters_are_composed, |t| {
     assert_eq!(answer.field("new_password_again"), "passwords_differ");
 });
 
-both!(phones_correct_neither_logins_nor_codes, |t| {
+db_test!(phones_correct_neither_logins_nor_codes, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     let pages = [

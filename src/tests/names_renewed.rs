@@ -1,6 +1,6 @@
 //! Names that were stored by older rules.
 
-use super::harness::{PASSWORD, TestApp, both};
+use super::harness::{PASSWORD, TestApp, db_test};
 use crate::{
     args,
     server::accounts::{self, KeysError},
@@ -15,7 +15,7 @@ async fn before(t: &TestApp, statements: &[&'static str]) {
     tx.commit().await.expect("a commit");
 }
 
-both!(names_stored_by_older_rules_are_brought_up_to_date, |t| {
+db_test!(names_stored_by_older_rules_are_brought_up_to_date, |t| {
     let anna = t.account_with("anna", "anna@bücher.example", PASSWORD).await;
     t.account_with("berta", "straße@mail.example", PASSWORD).await;
     t.account_with("İpek", "ipek@mail.example", PASSWORD).await;
@@ -86,7 +86,7 @@ both!(names_stored_by_older_rules_are_brought_up_to_date, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM identifiers").await, 10);
 });
 
-both!(two_accounts_of_one_name_stop_the_renewal_and_nothing_is_changed, |t| {
+db_test!(two_accounts_of_one_name_stop_the_renewal_and_nothing_is_changed, |t| {
     t.account_with("anna", "anna@bücher.example", PASSWORD).await;
     t.account_with("berta", "berta@mail.example", PASSWORD).await;
     before(
@@ -105,7 +105,7 @@ both!(two_accounts_of_one_name_stop_the_renewal_and_nothing_is_changed, |t| {
     assert_eq!(t.number("SELECT version FROM name_rules").await, 0);
 });
 
-both!(address_that_anybody_may_have_gives_way, |t| {
+db_test!(address_that_anybody_may_have_gives_way, |t| {
     let anna = t.account("anna").await;
     t.account_with("berta", "berta@bücher.example", PASSWORD).await;
     let mut tx = t.state.db.begin().await.expect("a transaction");

@@ -3,7 +3,7 @@
 
 use super::{
     browser::{Answer, Browser},
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
 };
 
 /// What an onlooker can compare: everything but what is random or was typed.
@@ -33,7 +33,7 @@ async fn accounts(t: &TestApp) -> [&'static str; 3] {
     ["known1", "known2", "nobody"]
 }
 
-both!(sign_in_looks_the_same, |t| {
+db_test!(sign_in_looks_the_same, |t| {
     for html in [true, false] {
         let mut seen = Vec::new();
         for name in accounts_once(&t).await {
@@ -59,7 +59,7 @@ async fn accounts_once(t: &TestApp) -> [&'static str; 3] {
     }
 }
 
-both!(fields_of_registration_look_the_same_while_they_are_typed, |t| {
+db_test!(fields_of_registration_look_the_same_while_they_are_typed, |t| {
     let path = "/api/check_registration_field";
     let mut seen = Vec::new();
     for name in accounts(&t).await {
@@ -76,7 +76,7 @@ both!(fields_of_registration_look_the_same_while_they_are_typed, |t| {
     assert!(seen.iter().all(|answers| *answers == seen[0]), "{seen:?}");
 });
 
-both!(disabled_account_with_the_right_password_looks_like_a_wrong_one, |t| {
+db_test!(disabled_account_with_the_right_password_looks_like_a_wrong_one, |t| {
     accounts(&t).await;
     let disabled = t.browser().sign_in("known2", PASSWORD).await;
     let unknown = t.browser().sign_in("nobody", PASSWORD).await;
@@ -113,7 +113,7 @@ async fn recovery(browser: &mut Browser, typed: &str) -> Vec<(u16, Vec<(String, 
     seen
 }
 
-both!(recovery_looks_the_same_on_every_screen, |t| {
+db_test!(recovery_looks_the_same_on_every_screen, |t| {
     accounts(&t).await;
     let known = recovery(&mut t.browser(), "known1").await;
     assert_eq!(recovery(&mut t.browser(), "known2").await, known);
@@ -122,7 +122,7 @@ both!(recovery_looks_the_same_on_every_screen, |t| {
     assert_eq!(recovery(&mut t.browser().on_network(2), "nobody@mail.example").await, known);
 });
 
-both!(recovery_of_known_and_unknown_writes_the_same_rows, |t| {
+db_test!(recovery_of_known_and_unknown_writes_the_same_rows, |t| {
     t.account("anna").await;
     let rows = async || {
         let mut all = Vec::new();
@@ -149,7 +149,7 @@ both!(recovery_of_known_and_unknown_writes_the_same_rows, |t| {
     assert_eq!(grown(&before, &known), grown(&known, &unknown));
 });
 
-both!(flooding_one_name_of_an_account_does_not_show_under_the_other, |t| {
+db_test!(flooding_one_name_of_an_account_does_not_show_under_the_other, |t| {
     t.account("anna").await;
     for network in 0..5 {
         t.browser().on_network(network).ask_for_code("anna").await;

@@ -2,7 +2,7 @@
 
 use super::{
     browser::Browser,
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
 };
 
 const NEW: &str = "blue lamp eight";
@@ -52,12 +52,12 @@ async fn on_every_way(t: &TestApp, password: &str) -> [String; 3] {
     [registered.field("password"), recovered.field("new_password"), changed.field("new_password")]
 }
 
-both!(n3_1_1_2_a6_2_1_minimum_in_code_points, |t| {
+db_test!(n3_1_1_2_a6_2_1_minimum_in_code_points, |t| {
     assert_eq!(on_every_way(&t, "жжжжжжжж9").await, ["password_too_short"; 3]);
     assert_eq!(on_every_way(&t, "жыжывжыв9+").await, [""; 3]);
 });
 
-both!(n_a6_2_9_hundred_and_twenty_eight_and_not_one_more, |t| {
+db_test!(n_a6_2_9_hundred_and_twenty_eight_and_not_one_more, |t| {
     let longest: String = "aé9 ".repeat(32);
     assert_eq!(on_every_way(&t, &format!("{longest}x")).await, ["password_too_long"; 3]);
     assert_eq!(on_every_way(&t, &longest).await, [""; 3]);
@@ -70,7 +70,7 @@ both!(n_a6_2_9_hundred_and_twenty_eight_and_not_one_more, |t| {
     assert_eq!(t.browser().json().sign_in(login, &format!("{longest}x")).await.status, 401);
 });
 
-both!(a6_2_8_exact_case_kept_nfc_only, |t| {
+db_test!(a6_2_8_exact_case_kept_nfc_only, |t| {
     t.account_with("anna", "anna@mail.example", "Caf\u{e9} au Lait").await;
     let mut browser = t.browser().json();
     assert_eq!(
@@ -84,20 +84,20 @@ both!(a6_2_8_exact_case_kept_nfc_only, |t| {
     }
 });
 
-both!(a6_2_5_no_composition_rules, |t| {
+db_test!(a6_2_5_no_composition_rules, |t| {
     for fine in ["🦀🐙🦑🦐🦞🐚🐌🦋🐛🐜🐝🐞🦗🕷🦂", "three little words", "zzzqqqxxxvvv"]
     {
         assert_eq!(on_every_way(&t, fine).await, [""; 3], "{fine}");
     }
 });
 
-both!(a6_2_4_common_passwords_are_refused_with_the_reason, |t| {
+db_test!(a6_2_4_common_passwords_are_refused_with_the_reason, |t| {
     for common in ["1234567890", "PASSWORD123", "qwertyuiop", "йцукенгшщз"] {
         assert_eq!(on_every_way(&t, common).await, ["password_common"; 3], "{common}");
     }
 });
 
-both!(a6_2_11_context_words_are_refused, |t| {
+db_test!(a6_2_11_context_words_are_refused, |t| {
     let mut browser = signed_in(&t, "kirsten").await;
     for personal in ["kirsten2026", "Corner Shop 1", "1KIRSTENkirsten"] {
         let answer = change(&mut browser, PASSWORD, personal, personal).await;
@@ -116,7 +116,7 @@ both!(a6_2_11_context_words_are_refused, |t| {
     );
 });
 
-both!(a6_2_3_change_needs_the_old_one, |t| {
+db_test!(a6_2_3_change_needs_the_old_one, |t| {
     let mut browser = signed_in(&t, "anna").await;
     assert_eq!(change(&mut browser, "", NEW, NEW).await.field("old_password"), "password_missing");
     assert_eq!(
@@ -132,7 +132,7 @@ both!(a6_2_3_change_needs_the_old_one, |t| {
     assert_eq!(t.count("anna@mail.example", "password-changed").await, 0);
 });
 
-both!(old_and_new_ones_are_judged_in_the_same_round, |t| {
+db_test!(old_and_new_ones_are_judged_in_the_same_round, |t| {
     let mut browser = signed_in(&t, "anna").await;
     for (old, new, again, wrong) in [
         ("wrong password", "short", "short", ["old_password_wrong", "password_too_short", ""]),
@@ -156,7 +156,7 @@ both!(old_and_new_ones_are_judged_in_the_same_round, |t| {
     assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 200);
 });
 
-both!(wrong_old_passwords_count_whatever_the_new_ones_are, |t| {
+db_test!(wrong_old_passwords_count_whatever_the_new_ones_are, |t| {
     let mut browser = signed_in(&t, "anna").await;
     for _ in 0..4 {
         change(&mut browser, "wrong password", "short", "short").await;
@@ -178,7 +178,7 @@ both!(wrong_old_passwords_count_whatever_the_new_ones_are, |t| {
     assert_eq!(change(&mut browser, PASSWORD, NEW, NEW).await.status, 200);
 });
 
-both!(old_password_is_tried_twenty_times_an_hour_at_most_beside_weak_ones, |t| {
+db_test!(old_password_is_tried_twenty_times_an_hour_at_most_beside_weak_ones, |t| {
     let mut browser = signed_in(&t, "anna").await;
     for _ in 0..20 {
         assert_eq!(change(&mut browser, PASSWORD, "short", "short").await.status, 422);
@@ -187,7 +187,7 @@ both!(old_password_is_tried_twenty_times_an_hour_at_most_beside_weak_ones, |t| {
     assert_eq!((refused.status.as_u16(), refused.error().as_str()), (429, "too_many_tries"));
 });
 
-both!(change_ends_all_other_sessions_and_renews_this_one, |t| {
+db_test!(change_ends_all_other_sessions_and_renews_this_one, |t| {
     let mut browser = signed_in(&t, "anna").await;
     let (mut other, mut replay) = (t.browser(), browser.clone());
     other.sign_in("anna", PASSWORD).await;
@@ -200,7 +200,7 @@ both!(change_ends_all_other_sessions_and_renews_this_one, |t| {
     t.browser().sign_in("anna", NEW).await.assert_text("Hello, anna");
 });
 
-both!(guessing_the_old_one_waits, |t| {
+db_test!(guessing_the_old_one_waits, |t| {
     let mut browser = signed_in(&t, "anna").await;
     for _ in 0..5 {
         change(&mut browser, "wrong password", NEW, NEW).await;
@@ -211,7 +211,7 @@ both!(guessing_the_old_one_waits, |t| {
     assert_eq!(change(&mut browser, PASSWORD, NEW, NEW).await.status, 200);
 });
 
-both!(nist_preset_asks_for_fifteen, |t| {
+db_test!(nist_preset_asks_for_fifteen, |t| {
     let _ = t.account("anna").await;
     let strict =
         crate::tests::harness::spawn_app_with(crate::tests::harness::Engine::Sqlite, |config| {

@@ -2,7 +2,7 @@
 
 use super::{
     browser::Browser,
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
 };
 use crate::server::clock::MINUTE;
 
@@ -18,7 +18,7 @@ async fn signed_in(t: &TestApp) -> Browser {
 
 const BOTH: [(&str, &str); 2] = [("new_password", NEW), ("new_password_again", NEW)];
 
-both!(password_is_changed_with_a_mailed_code, |t| {
+db_test!(password_is_changed_with_a_mailed_code, |t| {
     let mut browser = signed_in(&t).await;
     let mut other = t.browser();
     other.sign_in("anna", PASSWORD).await;
@@ -45,7 +45,7 @@ both!(password_is_changed_with_a_mailed_code, |t| {
     assert_eq!(browser.json().post("/api/settings_password", &BOTH).await.error(), "flow_expired");
 });
 
-both!(a2_3_1_no_step_can_be_skipped, |t| {
+db_test!(a2_3_1_no_step_can_be_skipped, |t| {
     let mut browser = signed_in(&t).await.json();
     assert_eq!(browser.post("/api/settings_password", &BOTH).await.error(), "flow_expired");
     browser.post("/api/settings_password_email", &[]).await;
@@ -62,7 +62,7 @@ both!(a2_3_1_no_step_can_be_skipped, |t| {
     assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 200, "nothing changed");
 });
 
-both!(a_stolen_session_alone_can_change_neither_email_nor_password_nor_delete, |t| {
+db_test!(a_stolen_session_alone_can_change_neither_email_nor_password_nor_delete, |t| {
     let owner = signed_in(&t).await;
     let mut thief = t.browser().on_network(7).json();
     thief.set_cookie("session", &owner.cookie("session").expect("a session"));
@@ -105,7 +105,7 @@ both!(a_stolen_session_alone_can_change_neither_email_nor_password_nor_delete, |
     assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 200);
 });
 
-both!(a7_4_3_a_code_confirmed_before_the_owners_change_cannot_be_used_after_it, |t| {
+db_test!(a7_4_3_a_code_confirmed_before_the_owners_change_cannot_be_used_after_it, |t| {
     let mut browser = signed_in(&t).await.json();
     let mut owner = t.browser().json();
     owner.sign_in("anna", PASSWORD).await;
@@ -122,7 +122,7 @@ both!(a7_4_3_a_code_confirmed_before_the_owners_change_cannot_be_used_after_it, 
     assert_eq!(t.browser().json().sign_in("anna", "yellow lamp nine").await.status, 200);
 });
 
-both!(resend_waits_a_minute_and_the_old_code_ends, |t| {
+db_test!(resend_waits_a_minute_and_the_old_code_ends, |t| {
     let mut browser = signed_in(&t).await;
     browser.submit("/api/settings_password_email", &[]).await;
     let first = t.code(ANNA, "recovery-code").await;
@@ -141,7 +141,7 @@ both!(resend_waits_a_minute_and_the_old_code_ends, |t| {
         .assert_text("replaced by a newer one");
 });
 
-both!(a6_2_4_help_while_choosing_explains_by_the_rules_that_refuse, |t| {
+db_test!(a6_2_4_help_while_choosing_explains_by_the_rules_that_refuse, |t| {
     let mut browser = t.browser().json();
     let mut help = async |password: &str| {
         let fields =
@@ -176,7 +176,7 @@ both!(a6_2_4_help_while_choosing_explains_by_the_rules_that_refuse, |t| {
     assert_eq!(help(&long).await, (0, "A password may have 128 characters at most.".to_owned()));
 });
 
-both!(a6_3_7_n4_6_every_new_password_is_told_and_the_letter_says_how_to_object, |t| {
+db_test!(a6_3_7_n4_6_every_new_password_is_told_and_the_letter_says_how_to_object, |t| {
     let mut browser = signed_in(&t).await;
     let with_old = [("old_password", PASSWORD), BOTH[0], BOTH[1]];
     browser

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
     browser::Browser,
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
 };
 use crate::{
     app::FORMS,
@@ -37,7 +37,7 @@ async fn browsers(t: &TestApp) -> Vec<(&'static str, Browser)> {
     vec![("signed out", t.browser()), ("shopper", anna), ("admin", admin)]
 }
 
-both!(a14_2_no_secret_field_of_any_form_travels_back, |t| {
+db_test!(a14_2_no_secret_field_of_any_form_travels_back, |t| {
     const CANARY: &str = "canary-0123456789";
     for (who, browser) in browsers(&t).await {
         for (action, page) in FORMS {
@@ -97,7 +97,7 @@ pub(super) fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     files
 }
 
-both!(every_form_answers_a_browser_by_a_redirect_and_others_by_json, |t| {
+db_test!(every_form_answers_a_browser_by_a_redirect_and_others_by_json, |t| {
     let mut told = String::new();
     for (who, browser) in browsers(&t).await {
         let _ = writeln!(told, "{who}");

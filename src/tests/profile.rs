@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     browser::{Answer, Browser},
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
 };
 use crate::islands::Answer as InPlace;
 use crate::islands::EmailsStored;
@@ -38,7 +38,7 @@ async fn upload(browser: &mut Browser, file: &[u8]) -> Answer {
     browser.upload("/api/profile", &FIELDS, ("picture", "image/png", file)).await
 }
 
-both!(profile_is_saved_and_greets_by_name, |t| {
+db_test!(profile_is_saved_and_greets_by_name, |t| {
     let mut browser = signed_in(&t).await;
     browser.get("/account/profile").await.assert_text("Change password");
     let fields = [
@@ -55,7 +55,7 @@ both!(profile_is_saved_and_greets_by_name, |t| {
     browser.get("/account/activity").await.assert_text("17:03 MSK");
 });
 
-both!(names_with_everything_in_them, |t| {
+db_test!(names_with_everything_in_them, |t| {
     let mut browser = signed_in(&t).await;
     let mut save = async |name: &str| {
         let fields = [("display_name", name), ("locale", "en"), ("time_zone", "")];
@@ -81,7 +81,7 @@ both!(names_with_everything_in_them, |t| {
     save(" \u{200b}\u{202e} ").await.1.assert_text("Hello, anna");
 });
 
-both!(unknown_language_and_time_zone_are_refused_at_their_fields, |t| {
+db_test!(unknown_language_and_time_zone_are_refused_at_their_fields, |t| {
     let mut browser = signed_in(&t).await.json();
     let fields = [("display_name", ""), ("locale", "xx"), ("time_zone", "Mars/Olympus")];
     let answer = browser.post("/api/profile", &fields).await;
@@ -98,7 +98,7 @@ both!(unknown_language_and_time_zone_are_refused_at_their_fields, |t| {
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (400, "malformed"));
 });
 
-both!(time_zones_by_their_older_names_are_taken, |t| {
+db_test!(time_zones_by_their_older_names_are_taken, |t| {
     use crate::server::format::{self, Zone};
     let mut browser = signed_in(&t).await;
     // In India it is 19:33, in Kyiv 16:03.
@@ -121,7 +121,7 @@ both!(time_zones_by_their_older_names_are_taken, |t| {
     assert_eq!(format::clock(&kyiv, crate::tests::harness::START), "16:03 EET");
 });
 
-both!(a_stored_time_zone_is_never_dropped, |t| {
+db_test!(a_stored_time_zone_is_never_dropped, |t| {
     let mut browser = signed_in(&t).await;
     // As a newer version, or another release of the database of zones, may have stored it.
     let mut tx = t.state.db.begin().await.expect("a transaction");
@@ -144,7 +144,7 @@ both!(a_stored_time_zone_is_never_dropped, |t| {
     assert_eq!(t.find("anna").await.time_zone(), Some("Europe/Moscow"));
 });
 
-both!(picture_is_drawn_anew_small_and_square, |t| {
+db_test!(picture_is_drawn_anew_small_and_square, |t| {
     let mut browser = signed_in(&t).await;
     assert_eq!(browser.get("/account/picture").await.status, 404);
     for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
@@ -166,7 +166,7 @@ both!(picture_is_drawn_anew_small_and_square, |t| {
     assert_eq!(browser.get("/account/picture").await.status, 404);
 });
 
-both!(metadata_is_gone_and_cameras_are_turned_upright, |t| {
+db_test!(metadata_is_gone_and_cameras_are_turned_upright, |t| {
     let mut browser = signed_in(&t).await;
     // Exif: orientation 3 (upside down), and a canary where a maker's note would be.
     let exif = [
@@ -187,7 +187,7 @@ both!(metadata_is_gone_and_cameras_are_turned_upright, |t| {
     );
 });
 
-both!(pictures_that_lie_are_refused_and_the_rest_is_kept, |t| {
+db_test!(pictures_that_lie_are_refused_and_the_rest_is_kept, |t| {
     let mut browser = signed_in(&t).await;
     let good = png(300, 300);
     let mut truncated = picture(900, 900, ImageFormat::Jpeg);
@@ -224,7 +224,7 @@ both!(pictures_that_lie_are_refused_and_the_rest_is_kept, |t| {
     assert!(page.body.contains(r#"value="Anna""#));
 });
 
-both!(empty_and_torn_pictures_are_refused_with_the_reason, |t| {
+db_test!(empty_and_torn_pictures_are_refused_with_the_reason, |t| {
     let mut browser = signed_in(&t).await;
     upload(&mut browser, b"").await;
     browser
@@ -265,7 +265,7 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-both!(two_tabs_the_second_is_told_and_nothing_is_lost, |t| {
+db_test!(two_tabs_the_second_is_told_and_nothing_is_lost, |t| {
     let mut browser = signed_in(&t).await;
     let version = t.find("anna").await.version.to_string();
     let save = |name: &'static str, zone: &'static str| {
@@ -295,7 +295,7 @@ both!(two_tabs_the_second_is_told_and_nothing_is_lost, |t| {
     assert_eq!(t.find("anna").await.display_name.as_deref(), Some("Second"));
 });
 
-both!(saved_in_place_it_stays_and_the_next_entry_goes_by_the_new_version, |t| {
+db_test!(saved_in_place_it_stays_and_the_next_entry_goes_by_the_new_version, |t| {
     let mut browser = signed_in(&t).await;
     browser.headers.push(("accept", InPlace::MEDIA_TYPE.to_owned()));
     let version = t.find("anna").await.version;
@@ -362,7 +362,7 @@ both!(saved_in_place_it_stays_and_the_next_entry_goes_by_the_new_version, |t| {
     browser.get("/account/profile").await.assert_text("Сохранено.");
 });
 
-both!(in_place_whoever_was_signed_out_meanwhile_signs_in_first_and_loses_nothing, |t| {
+db_test!(in_place_whoever_was_signed_out_meanwhile_signs_in_first_and_loses_nothing, |t| {
     let mut browser = signed_in(&t).await;
     browser.clone().post("/api/sign_out", &[]).await;
     browser.headers.push(("accept", InPlace::MEDIA_TYPE.to_owned()));
@@ -377,7 +377,7 @@ both!(in_place_whoever_was_signed_out_meanwhile_signs_in_first_and_loses_nothing
     assert!(page.body.contains(r#"value="Kept""#), "{}", page.body);
 });
 
-both!(a3_5_only_forms_are_read_and_only_one_may_bring_a_file, |t| {
+db_test!(a3_5_only_forms_are_read_and_only_one_may_bring_a_file, |t| {
     let mut browser = signed_in(&t).await;
     let mut elsewhere = browser.clone();
     let answer = elsewhere.upload("/api/sign_out", &[], ("x", "image/png", b"x")).await;
@@ -403,7 +403,7 @@ both!(a3_5_only_forms_are_read_and_only_one_may_bring_a_file, |t| {
     assert_eq!(large.post("/api/sign_in", &[("login", long.as_str())]).await.status, 413);
 });
 
-both!(language_switched_in_another_tab_is_not_switched_back, |t| {
+db_test!(language_switched_in_another_tab_is_not_switched_back, |t| {
     let mut browser = signed_in(&t).await;
     browser.get("/account/profile").await;
     browser.clone().post("/api/language", &[("lang", "ru"), ("screen", "/account")]).await;
@@ -414,7 +414,7 @@ both!(language_switched_in_another_tab_is_not_switched_back, |t| {
     assert_eq!((anna.locale().tag(), anna.display_name.as_deref()), ("ru", Some("Anna")));
 });
 
-both!(letters_of_choice_can_be_declined_and_those_of_safety_cannot, |t| {
+db_test!(letters_of_choice_can_be_declined_and_those_of_safety_cannot, |t| {
     let mut browser = signed_in(&t).await;
     let page = browser.get("/account/settings/letters").await;
     page.assert_text("cannot be switched off");
@@ -450,7 +450,7 @@ fn is_on(stored: &EmailsStored) -> Vec<bool> {
     stored.chosen.iter().map(|(_, is_on)| *is_on).collect()
 }
 
-both!(switches_are_saved_one_by_one_and_none_undoes_another_tabs, |t| {
+db_test!(switches_are_saved_one_by_one_and_none_undoes_another_tabs, |t| {
     let mut browser = signed_in(&t).await.json();
     let both_on = [("address_in_use", "on"), ("signed_in", "on"), ("version", "0")];
     let first = stored(&browser.post("/api/letter_switch", &both_on).await);

@@ -4,7 +4,7 @@ use super::{
     account::PERSONAL,
     browser::{Answer, Browser},
     confirm::{ANNA, GUARDED, signed_in},
-    harness::{PASSWORD, both},
+    harness::{PASSWORD, db_test},
 };
 use crate::server::{accounts::Role, session::PROOF};
 
@@ -43,7 +43,7 @@ async fn asks(browser: &mut Browser, confirm: &str, english: &str, russian: &str
     }
 }
 
-both!(every_protected_page_and_form_says_what_the_proof_is_for, |t| {
+db_test!(every_protected_page_and_form_says_what_the_proof_is_for, |t| {
     let mut browser = signed_in(&t).await;
     let mut walked = Vec::new();
     for path in PERSONAL {
@@ -80,7 +80,7 @@ both!(every_protected_page_and_form_says_what_the_proof_is_for, |t| {
     asks(&mut admin, &confirm, "To assign a role, confirm that it's you.", russian).await;
 });
 
-both!(mailed_code_says_what_it_is_for_too, |t| {
+db_test!(mailed_code_says_what_it_is_for_too, |t| {
     let mut browser = signed_in(&t).await;
     let next = ("next", "/account/settings/export");
     let page = browser.submit("/api/confirm_email", &[next, ("back", "/account")]).await;
@@ -105,7 +105,7 @@ async fn from(browser: &Browser, referer: &str, path: &str) -> Answer {
     browser.get(path).await
 }
 
-both!(cancel_leads_back_to_where_the_user_came_from, |t| {
+db_test!(cancel_leads_back_to_where_the_user_came_from, |t| {
     let browser = signed_in(&t).await;
     let confirm = "/account/confirm?next=%2Faccount%2Fsettings%2Femail";
     for (referer, leads) in [
@@ -142,7 +142,7 @@ both!(cancel_leads_back_to_where_the_user_came_from, |t| {
     assert_eq!(cancel(&page), "/account");
 });
 
-both!(what_must_not_be_followed_is_not_reflected, |t| {
+db_test!(what_must_not_be_followed_is_not_reflected, |t| {
     let mut browser = signed_in(&t).await;
     for address in
         ["https%3A%2F%2Fevil.example%2F", "%2F%2Fevil.example", "javascript%3Aevil.example"]
@@ -158,7 +158,7 @@ both!(what_must_not_be_followed_is_not_reflected, |t| {
     }
 });
 
-both!(what_was_typed_outlives_a_wrong_password_and_a_wrong_code, |t| {
+db_test!(what_was_typed_outlives_a_wrong_password_and_a_wrong_code, |t| {
     let mut browser = signed_in(&t).await;
     browser.get("/account").await;
     let page = "/account/settings/email";
@@ -183,7 +183,7 @@ fn dialog(page: &Answer) -> Option<serde_json::Value> {
     serde_json::from_str(&props).ok()
 }
 
-both!(pages_that_lead_to_a_proof_offer_it_in_place_until_there_is_one, |t| {
+db_test!(pages_that_lead_to_a_proof_offer_it_in_place_until_there_is_one, |t| {
     let mut browser = signed_in(&t).await;
     let all: Vec<[&str; 2]> = PURPOSES.map(|(path, english, _)| [path, english]).to_vec();
     for path in ["/account", "/account/settings"] {
@@ -206,7 +206,7 @@ both!(pages_that_lead_to_a_proof_offer_it_in_place_until_there_is_one, |t| {
     assert!(!props["links"].to_string().contains("/account/settings/delete"), "{props}");
 });
 
-both!(form_posted_in_place_is_told_what_the_proof_is_for, |t| {
+db_test!(form_posted_in_place_is_told_what_the_proof_is_for, |t| {
     let mut browser = signed_in(&t).await;
     browser.get("/account").await;
     browser.headers.push(("accept", crate::islands::Answer::MEDIA_TYPE.to_owned()));

@@ -2,12 +2,12 @@
 
 use crate::server::clock::{DAY, HOUR, MINUTE, SECOND};
 
-use super::harness::{PASSWORD, both};
+use super::harness::{PASSWORD, db_test};
 
 const NEW: &str = "blue lamp eight";
 const ANNA: &str = "anna@mail.example";
 
-both!(the_whole_way, |t| {
+db_test!(the_whole_way, |t| {
     t.account("anna").await;
     let mut old = t.browser();
     old.sign_in("anna", PASSWORD).await;
@@ -55,7 +55,7 @@ both!(the_whole_way, |t| {
     t.browser().sign_in("anna", NEW).await.assert_text("Hello, anna");
 });
 
-both!(recovery_by_address_shows_it_as_typed, |t| {
+db_test!(recovery_by_address_shows_it_as_typed, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     let page = browser.ask_for_code("ANNA@Mail.Example").await;
@@ -65,7 +65,7 @@ both!(recovery_by_address_shows_it_as_typed, |t| {
     assert_eq!(t.count(ANNA, "recovery-code").await, 1);
 });
 
-both!(a6_5_5_ten_minutes, |t| {
+db_test!(a6_5_5_ten_minutes, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
@@ -78,7 +78,7 @@ both!(a6_5_5_ten_minutes, |t| {
     other.enter_code(&code).await.assert_text("Choose a new password");
 });
 
-both!(a6_5_1_fifty_parallel_right_codes_one_wins, |t| {
+db_test!(a6_5_1_fifty_parallel_right_codes_one_wins, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
@@ -96,7 +96,7 @@ both!(a6_5_1_fifty_parallel_right_codes_one_wins, |t| {
     assert_eq!(won, 1);
 });
 
-both!(a6_6_3_five_tries_the_sixth_fails, |t| {
+db_test!(a6_6_3_five_tries_the_sixth_fails, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
@@ -118,7 +118,7 @@ both!(a6_6_3_five_tries_the_sixth_fails, |t| {
     browser.enter_code(&code).await.assert_text("Choose a new password");
 });
 
-both!(a6_6_3_parallel_tries_are_all_counted, |t| {
+db_test!(a6_6_3_parallel_tries_are_all_counted, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
@@ -139,7 +139,7 @@ both!(a6_6_3_parallel_tries_are_all_counted, |t| {
     assert!(!browser.enter_code(&code).await.words().contains("Choose a new password"));
 });
 
-both!(a6_6_2_code_is_bound_to_the_browser, |t| {
+db_test!(a6_6_2_code_is_bound_to_the_browser, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
@@ -153,7 +153,7 @@ both!(a6_6_2_code_is_bound_to_the_browser, |t| {
     browser.enter_code(&code).await.assert_text("Choose a new password");
 });
 
-both!(new_code_ends_the_old_one_and_says_so, |t| {
+db_test!(new_code_ends_the_old_one_and_says_so, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
@@ -171,7 +171,7 @@ both!(new_code_ends_the_old_one_and_says_so, |t| {
     browser.enter_code(&new).await.assert_text("Choose a new password");
 });
 
-both!(a2_4_1_resend_after_sixty_seconds, |t| {
+db_test!(a2_4_1_resend_after_sixty_seconds, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
@@ -196,7 +196,7 @@ both!(a2_4_1_resend_after_sixty_seconds, |t| {
     assert_eq!(t.count(ANNA, "recovery-code").await, 3);
 });
 
-both!(a2_4_1_five_letters_an_hour_and_the_fifth_opens_any_browser, |t| {
+db_test!(a2_4_1_five_letters_an_hour_and_the_fifth_opens_any_browser, |t| {
     t.account("anna").await;
     // A hundred networks flood the mailbox.
     for network in 0..100 {
@@ -226,7 +226,7 @@ both!(a2_4_1_five_letters_an_hour_and_the_fifth_opens_any_browser, |t| {
     assert!(!thief.enter_code(&code).await.words().contains("Choose a new password"));
 });
 
-both!(the_days_last_letter_is_good_for_a_day, |t| {
+db_test!(the_days_last_letter_is_good_for_a_day, |t| {
     t.account("anna").await;
     for network in 0..60 {
         t.browser().on_network(network).ask_for_code("anna").await;
@@ -241,7 +241,7 @@ both!(the_days_last_letter_is_good_for_a_day, |t| {
     owner.enter_code(&code).await.assert_text("Choose a new password");
 });
 
-both!(known_browser_has_letters_of_its_own, |t| {
+db_test!(known_browser_has_letters_of_its_own, |t| {
     t.account("anna").await;
     let mut known = t.browser();
     known.sign_in("anna", PASSWORD).await;
@@ -257,7 +257,7 @@ both!(known_browser_has_letters_of_its_own, |t| {
     known.enter_code(&code).await.assert_text("Choose a new password");
 });
 
-both!(n3_1_3_2_failures_survive_resends_flows_and_networks, |t| {
+db_test!(n3_1_3_2_failures_survive_resends_flows_and_networks, |t| {
     t.account("anna").await;
     let mut failures = 0;
     'attack: for network in 0..5 {
@@ -287,7 +287,7 @@ both!(n3_1_3_2_failures_survive_resends_flows_and_networks, |t| {
     owner.enter_code(&code).await.assert_text("Choose a new password");
 });
 
-both!(twenty_failed_codes_an_hour_and_network, |t| {
+db_test!(twenty_failed_codes_an_hour_and_network, |t| {
     for number in 0..5 {
         t.account(&format!("user{number}")).await;
     }
@@ -311,7 +311,7 @@ both!(twenty_failed_codes_an_hour_and_network, |t| {
     assert_eq!(later.post("/api/recover_code", &[("code", "000000")]).await.status, 422);
 });
 
-both!(a2_3_1_no_step_can_be_skipped, |t| {
+db_test!(a2_3_1_no_step_can_be_skipped, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.new_password(NEW).await.assert_text("Forgot your password?");
@@ -327,7 +327,7 @@ both!(a2_3_1_no_step_can_be_skipped, |t| {
     t.browser().sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
 });
 
-both!(a7_4_3_code_confirmed_before_the_owners_change_opens_nothing, |t| {
+db_test!(a7_4_3_code_confirmed_before_the_owners_change_opens_nothing, |t| {
     t.account("anna").await;
     let mut owner = t.browser();
     owner.sign_in("anna", PASSWORD).await;
@@ -342,7 +342,7 @@ both!(a7_4_3_code_confirmed_before_the_owners_change_opens_nothing, |t| {
     t.browser().sign_in("anna", NEW).await.assert_text("Hello, anna");
 });
 
-both!(code_sent_before_the_owners_change_opens_nothing, |t| {
+db_test!(code_sent_before_the_owners_change_opens_nothing, |t| {
     t.account("anna").await;
     let mut owner = t.browser();
     owner.sign_in("anna", PASSWORD).await;
@@ -354,7 +354,7 @@ both!(code_sent_before_the_owners_change_opens_nothing, |t| {
     assert!(!thief.enter_code(&code).await.words().contains("Choose a new password"));
 });
 
-both!(new_password_is_set_once_and_within_fifteen_minutes, |t| {
+db_test!(new_password_is_set_once_and_within_fifteen_minutes, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
@@ -375,7 +375,7 @@ both!(new_password_is_set_once_and_within_fifteen_minutes, |t| {
     slow.new_password("red lamp nine").await.assert_text("This took longer than we can wait");
 });
 
-both!(flow_gets_a_new_token_with_the_right_code, |t| {
+db_test!(flow_gets_a_new_token_with_the_right_code, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
@@ -386,7 +386,7 @@ both!(flow_gets_a_new_token_with_the_right_code, |t| {
     planted.new_password(NEW).await.assert_text("Please start again");
 });
 
-both!(the_two_passwords_must_be_the_same, |t| {
+db_test!(the_two_passwords_must_be_the_same, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
@@ -397,7 +397,7 @@ both!(the_two_passwords_must_be_the_same, |t| {
     browser.new_password(NEW).await.assert_text("Your password is new");
 });
 
-both!(unknown_address_gets_one_letter_a_month, |t| {
+db_test!(unknown_address_gets_one_letter_a_month, |t| {
     let mail = "stranger@mail.example";
     t.browser()
         .ask_for_code(mail)
@@ -416,7 +416,7 @@ both!(unknown_address_gets_one_letter_a_month, |t| {
     assert_eq!(t.letters().await.len(), 2);
 });
 
-both!(unknown_address_letters_stay_a_small_part_of_the_mail, |t| {
+db_test!(unknown_address_letters_stay_a_small_part_of_the_mail, |t| {
     for number in 0..30 {
         let mail = format!("stranger{number}@mail.example");
         t.browser().on_network(number).ask_for_code(&mail).await;
@@ -424,7 +424,7 @@ both!(unknown_address_letters_stay_a_small_part_of_the_mail, |t| {
     assert_eq!(t.letters().await.len(), 10, "a young shop's floor");
 });
 
-both!(disabled_account_looks_like_any_other_and_its_owner_is_told, |t| {
+db_test!(disabled_account_looks_like_any_other_and_its_owner_is_told, |t| {
     let account = t.account("anna").await;
     t.disable(&account).await;
     let mut browser = t.browser();
@@ -436,12 +436,12 @@ both!(disabled_account_looks_like_any_other_and_its_owner_is_told, |t| {
     browser.enter_code("000000").await.assert_text("4 tries left");
 });
 
-both!(empty_name_says_so, |t| {
+db_test!(empty_name_says_so, |t| {
     let answer = t.browser().json().post("/api/recover", &[("login", "  ")]).await;
     assert_eq!((answer.status.as_u16(), answer.field("login").as_str()), (422, "login_missing"));
 });
 
-both!(letter_is_in_the_accounts_language, |t| {
+db_test!(letter_is_in_the_accounts_language, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -452,7 +452,7 @@ both!(letter_is_in_the_accounts_language, |t| {
     assert!(letter.text.contains("Код действует до 14:13 UTC"), "{}", letter.text);
 });
 
-both!(a6_1_1_registering_with_an_address_spends_nothing_of_its_recovery, |t| {
+db_test!(a6_1_1_registering_with_an_address_spends_nothing_of_its_recovery, |t| {
     t.account("anna").await;
     for network in 0..5 {
         let mut browser = t.browser().on_network(network);
@@ -471,7 +471,7 @@ both!(a6_1_1_registering_with_an_address_spends_nothing_of_its_recovery, |t| {
     owner.enter_code(&code).await.assert_text("Choose a new password");
 });
 
-both!(field_of_a_long_code_takes_letters_on_a_phone, |t| {
+db_test!(field_of_a_long_code_takes_letters_on_a_phone, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     let page = browser.ask_for_code("anna").await;
@@ -481,7 +481,7 @@ both!(field_of_a_long_code_takes_letters_on_a_phone, |t| {
     assert!(!browser.get("/recover/code?letters").await.body.contains("inputmode"));
 });
 
-both!(flow_that_is_over_gives_back_what_was_typed, |t| {
+db_test!(flow_that_is_over_gives_back_what_was_typed, |t| {
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
     t.advance(HOUR);
@@ -492,7 +492,7 @@ both!(flow_that_is_over_gives_back_what_was_typed, |t| {
     assert!(browser.get("/recover").await.body.contains(r#"value="anna""#));
 });
 
-both!(a6_1_1_owner_gets_in_under_a_flood_of_everything_from_a_hundred_networks, |t| {
+db_test!(a6_1_1_owner_gets_in_under_a_flood_of_everything_from_a_hundred_networks, |t| {
     t.account("anna").await;
     let mut known = t.browser();
     known.sign_in("anna", PASSWORD).await;

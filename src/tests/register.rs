@@ -2,7 +2,7 @@
 
 use super::{
     browser::{Answer, Browser},
-    harness::{PASSWORD, both},
+    harness::{PASSWORD, db_test},
 };
 use crate::{app, error::AppError, forms::LoginProblem, i18n::Locale};
 
@@ -12,7 +12,7 @@ async fn register(browser: &mut Browser, login: &str, email: &str, password: &st
         .await
 }
 
-both!(account_exists_only_when_the_address_is_confirmed, |t| {
+db_test!(account_exists_only_when_the_address_is_confirmed, |t| {
     let mut browser = t.browser();
     register(&mut browser, "Anna", "Anna@Mail.example", PASSWORD)
         .await
@@ -34,7 +34,7 @@ both!(account_exists_only_when_the_address_is_confirmed, |t| {
     t.browser().sign_in("anna@MAIL.example", PASSWORD).await.assert_text("Hello, Anna");
 });
 
-both!(pending_registration_reserves_nothing, |t| {
+db_test!(pending_registration_reserves_nothing, |t| {
     let (mut first, mut second) = (t.browser(), t.browser());
     register(&mut first, "anna", "one@mail.example", PASSWORD).await;
     register(&mut second, "anna", "two@mail.example", PASSWORD).await;
@@ -54,7 +54,7 @@ both!(pending_registration_reserves_nothing, |t| {
         .assert_text("Confirm your e-mail");
 });
 
-both!(au_taken_address_looks_the_same_and_its_owner_gets_a_letter, |t| {
+db_test!(au_taken_address_looks_the_same_and_its_owner_gets_a_letter, |t| {
     t.account("anna").await;
     let (mut free, mut taken) = (t.browser(), t.browser());
     let free_page = register(&mut free, "bert", "bert@mail.example", PASSWORD).await;
@@ -73,7 +73,7 @@ both!(au_taken_address_looks_the_same_and_its_owner_gets_a_letter, |t| {
     assert_eq!(t.count("anna@mail.example", "address-in-use").await, 1);
 });
 
-both!(taken_login_is_said_behind_the_check, |t| {
+db_test!(taken_login_is_said_behind_the_check, |t| {
     t.account("anna").await;
     let answer = register(&mut t.browser().json(), "ANNA", "new@mail.example", PASSWORD).await;
     assert_eq!((answer.status.as_u16(), answer.field("login").as_str()), (422, "login_taken"));
@@ -86,7 +86,7 @@ both!(taken_login_is_said_behind_the_check, |t| {
     assert!(page.body.contains("new@mail.example") && !page.body.contains(PASSWORD));
 });
 
-both!(every_field_says_what_is_wrong_with_it, |t| {
+db_test!(every_field_says_what_is_wrong_with_it, |t| {
     let mut browser = t.browser().json();
     for (login, email, password, field, kind) in [
         ("", "a@b.example", PASSWORD, "login", "login_missing"),
@@ -112,7 +112,7 @@ both!(every_field_says_what_is_wrong_with_it, |t| {
     assert_eq!(all.json()["fields"].as_object().map(serde_json::Map::len), Some(3));
 });
 
-both!(fields_are_judged_while_they_are_typed_by_the_judge_of_the_form, |t| {
+db_test!(fields_are_judged_while_they_are_typed_by_the_judge_of_the_form, |t| {
     let mut browser = t.browser().json();
     let long = "a".repeat(33);
     let problems = app::problems();
@@ -157,7 +157,7 @@ both!(fields_are_judged_while_they_are_typed_by_the_judge_of_the_form, |t| {
     assert!(verdict["reason"].is_null());
 });
 
-both!(what_was_meant_perhaps_is_offered_while_typing_and_beside_the_code, |t| {
+db_test!(what_was_meant_perhaps_is_offered_while_typing_and_beside_the_code, |t| {
     let asked = [("field", "email"), ("value", "Anna@gmial.com")];
     let verdict = t.browser().json().post("/api/check_registration_field", &asked).await.json();
     assert!(verdict["reason"].is_null(), "it is an address all the same: {verdict}");
@@ -169,7 +169,7 @@ both!(what_was_meant_perhaps_is_offered_while_typing_and_beside_the_code, |t| {
     assert!(!page.words().contains("Did you mean"));
 });
 
-both!(next_is_kept_through_registration, |t| {
+db_test!(next_is_kept_through_registration, |t| {
     let mut browser = t.browser();
     assert!(
         browser
@@ -190,7 +190,7 @@ both!(next_is_kept_through_registration, |t| {
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "https://shop.example/cart"));
 });
 
-both!(expired_registration_says_so, |t| {
+db_test!(expired_registration_says_so, |t| {
     let mut browser = t.browser();
     register(&mut browser, "anna", "anna@mail.example", PASSWORD).await;
     let code = t.code("anna@mail.example", "confirm-address").await;
@@ -202,7 +202,7 @@ both!(expired_registration_says_so, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM accounts").await, 0);
 });
 
-both!(a1_3_11_line_breaks_reach_no_header, |t| {
+db_test!(a1_3_11_line_breaks_reach_no_header, |t| {
     let mut browser = t.browser().json();
     for evil in ["anna\r\nBcc: x@y.example", "anna\nX: y"] {
         assert_eq!(register(&mut browser, evil, "a@b.example", PASSWORD).await.status, 422);
@@ -212,7 +212,7 @@ both!(a1_3_11_line_breaks_reach_no_header, |t| {
     assert!(t.letters().await.is_empty());
 });
 
-both!(as_many_parallel_confirmations_as_one_likes_make_one_account, |t| {
+db_test!(as_many_parallel_confirmations_as_one_likes_make_one_account, |t| {
     let mut browser = t.browser();
     register(&mut browser, "anna", "anna@mail.example", PASSWORD).await;
     let code = t.code("anna@mail.example", "confirm-address").await;
@@ -231,7 +231,7 @@ both!(as_many_parallel_confirmations_as_one_likes_make_one_account, |t| {
     assert_eq!(t.count("anna@mail.example", "welcome").await, 1);
 });
 
-both!(posting_the_form_twice_leaves_the_first_letter_good, |t| {
+db_test!(posting_the_form_twice_leaves_the_first_letter_good, |t| {
     let mut browser = t.browser();
     register(&mut browser, "anna", "anna@mail.example", PASSWORD).await;
     let code = t.code("anna@mail.example", "confirm-address").await;
@@ -244,7 +244,7 @@ both!(posting_the_form_twice_leaves_the_first_letter_good, |t| {
     t.browser().sign_in("anna", "blue lamp eight").await.assert_text("Hello, anna");
 });
 
-both!(corrected_registration_is_confirmed_by_a_letter_that_names_the_newest, |t| {
+db_test!(corrected_registration_is_confirmed_by_a_letter_that_names_the_newest, |t| {
     let mut browser = t.browser();
     register(&mut browser, "ana", "anna@mail.example", PASSWORD).await;
     let first = t.code("anna@mail.example", "confirm-address").await;
@@ -268,7 +268,7 @@ both!(corrected_registration_is_confirmed_by_a_letter_that_names_the_newest, |t|
     assert_eq!(anna.locale().tag(), "ru");
 });
 
-both!(corrections_send_no_more_letters_than_the_hour_allows, |t| {
+db_test!(corrections_send_no_more_letters_than_the_hour_allows, |t| {
     let mut browser = t.browser();
     for number in 0..9 {
         register(&mut browser, &format!("anna{number}"), "anna@mail.example", PASSWORD).await;
@@ -277,7 +277,7 @@ both!(corrections_send_no_more_letters_than_the_hour_allows, |t| {
     assert_eq!(t.count("anna@mail.example", "confirm-address").await, 4);
 });
 
-both!(login_names_cannot_be_listed_without_proof, |t| {
+db_test!(login_names_cannot_be_listed_without_proof, |t| {
     t.account("anna").await;
     let mut told = 0;
     for number in 0..40 {

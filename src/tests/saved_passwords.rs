@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{
     browser::Answer,
-    harness::{PASSWORD, both},
+    harness::{PASSWORD, db_test},
 };
 use crate::server::user_agent::{BrowserName as B, DeviceKind, System as S, UserAgent};
 
@@ -271,7 +271,7 @@ fn client_hints_come_first() {
     }
 }
 
-both!(own_browser_comes_first_and_open, |t| {
+db_test!(own_browser_comes_first_and_open, |t| {
     for (text, browser, system) in AGENTS {
         let mut asking = t.browser();
         asking.headers.push(("user-agent", text.to_owned()));
@@ -295,7 +295,7 @@ both!(own_browser_comes_first_and_open, |t| {
     }
 });
 
-both!(client_hints_win_on_the_page, |t| {
+db_test!(client_hints_win_on_the_page, |t| {
     let mut asking = t.browser();
     asking.headers.push(("user-agent", CHROME.to_owned()));
     let brands = r#""Not_A Brand";v="8", "Chromium";v="142", "YaBrowser";v="25.12""#;
@@ -305,7 +305,7 @@ both!(client_hints_win_on_the_page, |t| {
     assert_eq!(shown(&page)[0].0, "Yandex Browser");
 });
 
-both!(unknown_browsers_see_the_whole_list, |t| {
+db_test!(unknown_browsers_see_the_whole_list, |t| {
     for text in ["", "curl/8.5.0", "<script>alert(1)</script>"] {
         let mut asking = t.browser();
         asking.headers.push(("user-agent", text.to_owned()));
@@ -322,7 +322,7 @@ both!(unknown_browsers_see_the_whole_list, |t| {
     }
 });
 
-both!(addresses_to_paste_are_there, |t| {
+db_test!(addresses_to_paste_are_there, |t| {
     let page = t.browser().get("/help/saved-passwords").await;
     for address in [
         "chrome://password-manager/passwords",
@@ -346,7 +346,7 @@ both!(addresses_to_paste_are_there, |t| {
     assert!(page.body.matches("Copied").count() >= tags.len(), "each says that it is done");
 });
 
-both!(every_browser_has_both_tasks_and_the_right_entry_is_named, |t| {
+db_test!(every_browser_has_both_tasks_and_the_right_entry_is_named, |t| {
     let page = t.browser().get("/help/saved-passwords").await;
     let shown = shown(&page);
     let mut places = 0;
@@ -364,7 +364,7 @@ both!(every_browser_has_both_tasks_and_the_right_entry_is_named, |t| {
     page.assert_text("On a shared computer");
 });
 
-both!(russian_page_is_russian, |t| {
+db_test!(russian_page_is_russian, |t| {
     let mut asking = t.browser();
     asking.headers.push(("user-agent", YANDEX.to_owned()));
     let page = asking.get("/help/saved-passwords?lang=ru").await;
@@ -390,7 +390,7 @@ both!(russian_page_is_russian, |t| {
     assert!(left.is_empty(), "{left:?}");
 });
 
-both!(account_shows_the_same_within_its_frame, |t| {
+db_test!(account_shows_the_same_within_its_frame, |t| {
     let stranger = t.browser().get("/account/saved-passwords").await;
     assert_eq!(
         (stranger.status.as_u16(), stranger.location()),

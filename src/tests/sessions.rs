@@ -2,7 +2,7 @@
 
 use super::{
     browser::Browser,
-    harness::{PASSWORD, TestApp, both, spawn_app_with},
+    harness::{PASSWORD, TestApp, db_test, spawn_app_with},
 };
 
 use crate::{islands::Answer, server::clock::MINUTE};
@@ -32,7 +32,7 @@ async fn ids(browser: &mut Browser) -> Vec<String> {
         .collect()
 }
 
-both!(devices_are_listed_with_browser_network_and_times, |t| {
+db_test!(devices_are_listed_with_browser_network_and_times, |t| {
     t.account("anna").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
     t.advance(2 * 60 * 60 * 1000);
@@ -52,7 +52,7 @@ both!(devices_are_listed_with_browser_network_and_times, |t| {
     assert_eq!(ids(&mut desktop).await.len(), 1, "this one has the button of the side");
 });
 
-both!(a_device_is_active_until_its_last_use_is_some_minutes_ago, |t| {
+db_test!(a_device_is_active_until_its_last_use_is_some_minutes_ago, |t| {
     t.account("anna").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
     let mut phone = on(&t, IPHONE, 2).await;
@@ -71,7 +71,7 @@ both!(a_device_is_active_until_its_last_use_is_some_minutes_ago, |t| {
     assert_eq!(active(&mut desktop).await, 2);
 });
 
-both!(a_device_is_named_and_shows_its_browser_still, |t| {
+db_test!(a_device_is_named_and_shows_its_browser_still, |t| {
     t.account("anna").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
     let mut phone = on(&t, IPHONE, 2).await;
@@ -102,7 +102,7 @@ both!(a_device_is_named_and_shows_its_browser_still, |t| {
     assert_eq!(answer.json(), serde_json::json!({ "next": "/account/devices" }));
 });
 
-both!(a_name_that_is_too_long_comes_back_in_its_own_row, |t| {
+db_test!(a_name_that_is_too_long_comes_back_in_its_own_row, |t| {
     t.account("anna").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
     on(&t, IPHONE, 2).await;
@@ -125,7 +125,7 @@ both!(a_name_that_is_too_long_comes_back_in_its_own_row, |t| {
     assert!(!page.words().contains("40 characters at most.") && !page.body.contains(&long));
 });
 
-both!(a7_5_2_only_ones_own_devices_are_named, |t| {
+db_test!(a7_5_2_only_ones_own_devices_are_named, |t| {
     t.account("anna").await;
     t.account("bert").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
@@ -155,7 +155,7 @@ both!(a7_5_2_only_ones_own_devices_are_named, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM sessions WHERE name IS NOT NULL").await, 0);
 });
 
-both!(a_name_goes_with_its_session_and_stays_through_a_change_of_the_password, |t| {
+db_test!(a_name_goes_with_its_session_and_stays_through_a_change_of_the_password, |t| {
     t.account("anna").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
     let mut phone = on(&t, IPHONE, 2).await;
@@ -178,7 +178,7 @@ both!(a_name_goes_with_its_session_and_stays_through_a_change_of_the_password, |
     assert_eq!(t.number("SELECT COUNT(*) FROM sessions WHERE name IS NOT NULL").await, 0);
 });
 
-both!(forms_of_devices_that_are_posted_in_place_leave_the_page_where_it_is, |t| {
+db_test!(forms_of_devices_that_are_posted_in_place_leave_the_page_where_it_is, |t| {
     t.account("anna").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
     for network in [2, 3] {
@@ -214,7 +214,7 @@ both!(forms_of_devices_that_are_posted_in_place_leave_the_page_where_it_is, |t| 
     assert_eq!(told.refusal.map(|refusal| refusal.error).as_deref(), Some("session_gone"));
 });
 
-both!(a7_5_2_one_device_is_signed_out_and_only_ones_own, |t| {
+db_test!(a7_5_2_one_device_is_signed_out_and_only_ones_own, |t| {
     t.account("anna").await;
     t.account("bert").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
@@ -234,7 +234,7 @@ both!(a7_5_2_one_device_is_signed_out_and_only_ones_own, |t| {
     desktop.submit("/api/end_session", &[("id", &id)]).await.assert_text("was signed out already");
 });
 
-both!(a7_4_1_sign_out_everywhere_else_ends_them_on_the_server, |t| {
+db_test!(a7_4_1_sign_out_everywhere_else_ends_them_on_the_server, |t| {
     t.account("anna").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
     let mut others = [on(&t, IPHONE, 2).await, on(&t, FIREFOX, 3).await];
@@ -250,7 +250,7 @@ both!(a7_4_1_sign_out_everywhere_else_ends_them_on_the_server, |t| {
     assert!(!page.words().contains("Sign out everywhere else"), "there is nobody else");
 });
 
-both!(a6_3_5_a6_3_7_new_device_is_told_once, |t| {
+db_test!(a6_3_5_a6_3_7_new_device_is_told_once, |t| {
     t.account("anna").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
     let letter = t.letter(ANNA, "new-device").await;
@@ -274,7 +274,7 @@ both!(a6_3_5_a6_3_7_new_device_is_told_once, |t| {
     assert_eq!(t.count("bert@mail.example", "new-device").await, 0);
 });
 
-both!(place_is_told_where_a_local_file_knows_it, |t| {
+db_test!(place_is_told_where_a_local_file_knows_it, |t| {
     let engine = t.engine();
     let file = t.folder().join("places.mmdb");
     std::fs::write(&file, crate::tests::server::geo::file()).expect("written");

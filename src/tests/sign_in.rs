@@ -5,16 +5,16 @@ use crate::{
     server::clock::{DAY, HOUR, MINUTE, SECOND},
 };
 
-use super::harness::{PASSWORD, both};
+use super::harness::{PASSWORD, db_test};
 
-both!(login_or_address_in_any_letter_case, |t| {
+db_test!(login_or_address_in_any_letter_case, |t| {
     t.account_with("Анна", "Anna@mail.example", PASSWORD).await;
     for name in ["Анна", "АННА", " анна ", "anna@mail.example", "ANNA@MAIL.EXAMPLE"] {
         t.browser().sign_in(name, PASSWORD).await.assert_text("Hello, Анна");
     }
 });
 
-both!(json_callers_get_kinds_and_statuses, |t| {
+db_test!(json_callers_get_kinds_and_statuses, |t| {
     t.account("anna").await;
     let mut caller = t.browser().json();
     let refused =
@@ -29,7 +29,7 @@ both!(json_callers_get_kinds_and_statuses, |t| {
     assert_eq!(caller.get("/account").await.status, 200);
 });
 
-both!(refused_form_keeps_what_was_typed_but_the_password, |t| {
+db_test!(refused_form_keeps_what_was_typed_but_the_password, |t| {
     let mut browser = t.browser();
     let fields = [
         ("login", "anna"),
@@ -50,7 +50,7 @@ both!(refused_form_keeps_what_was_typed_but_the_password, |t| {
     assert!(!browser.get("/sign-in").await.words().contains("not right"));
 });
 
-both!(recovery_is_offered_from_the_second_failure_with_the_login, |t| {
+db_test!(recovery_is_offered_from_the_second_failure_with_the_login, |t| {
     let mut browser = t.browser();
     let offer = "Get back in with a code from your mail";
     assert!(!browser.sign_in("anna", "wrong password").await.words().contains(offer));
@@ -58,7 +58,7 @@ both!(recovery_is_offered_from_the_second_failure_with_the_login, |t| {
     assert!(browser.get("/recover").await.body.contains(r#"value="anna""#));
 });
 
-both!(n3_2_2_waits_rise_from_the_fifth_failure, |t| {
+db_test!(n3_2_2_waits_rise_from_the_fifth_failure, |t| {
     t.account("anna").await;
     for _ in 0..5 {
         t.browser().sign_in("anna", "wrong password").await.assert_text("not right");
@@ -81,7 +81,7 @@ both!(n3_2_2_waits_rise_from_the_fifth_failure, |t| {
     t.browser().sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
 });
 
-both!(n3_2_2_failures_from_all_networks_add_up, |t| {
+db_test!(n3_2_2_failures_from_all_networks_add_up, |t| {
     t.account("anna").await;
     for network in 0..5 {
         t.browser().on_network(network).sign_in("anna", "wrong password").await;
@@ -93,7 +93,7 @@ both!(n3_2_2_failures_from_all_networks_add_up, |t| {
         .assert_text("Too many tries in a row");
 });
 
-both!(waits_count_what_was_typed_known_or_not, |t| {
+db_test!(waits_count_what_was_typed_known_or_not, |t| {
     for _ in 0..5 {
         t.browser().sign_in("nobody", "wrong password").await.assert_text("not right");
     }
@@ -103,7 +103,7 @@ both!(waits_count_what_was_typed_known_or_not, |t| {
         .assert_text("Please try again in 30 seconds");
 });
 
-both!(parallel_tries_are_counted_before_they_are_checked, |t| {
+db_test!(parallel_tries_are_counted_before_they_are_checked, |t| {
     t.account("anna").await;
     let tries = (0..20).map(|_| {
         let mut browser = t.browser().json();
@@ -122,7 +122,7 @@ both!(parallel_tries_are_counted_before_they_are_checked, |t| {
     assert_eq!(judged, 5);
 });
 
-both!(a6_1_1_flood_never_locks_the_owner_out_of_a_known_browser, |t| {
+db_test!(a6_1_1_flood_never_locks_the_owner_out_of_a_known_browser, |t| {
     t.account("anna").await;
     let mut known = t.browser();
     assert!(known.sign_in("anna", PASSWORD).await.words().contains("Hello"));
@@ -150,7 +150,7 @@ both!(a6_1_1_flood_never_locks_the_owner_out_of_a_known_browser, |t| {
     t.browser().on_network(202).sign_in("anna", "blue lamp eight").await.assert_text("Hello, anna");
 });
 
-both!(known_browser_has_its_own_count, |t| {
+db_test!(known_browser_has_its_own_count, |t| {
     t.account("anna").await;
     let mut known = t.browser();
     known.sign_in("anna", PASSWORD).await;
@@ -162,7 +162,7 @@ both!(known_browser_has_its_own_count, |t| {
     t.browser().sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
 });
 
-both!(cs_one_password_over_many_accounts_slows_down, |t| {
+db_test!(cs_one_password_over_many_accounts_slows_down, |t| {
     let mut slowed = 0;
     for number in 0..200 {
         let name = format!("user{number}");
@@ -172,7 +172,7 @@ both!(cs_one_password_over_many_accounts_slows_down, |t| {
     assert!(slowed >= 160, "only {slowed} of 200 were slowed down");
 });
 
-both!(a7_2_4_new_token_at_every_sign_in_and_the_old_one_dies, |t| {
+db_test!(a7_2_4_new_token_at_every_sign_in_and_the_old_one_dies, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.set_cookie("session", &"A".repeat(43));
@@ -188,7 +188,7 @@ both!(a7_2_4_new_token_at_every_sign_in_and_the_old_one_dies, |t| {
     assert!(!old.is_signed_in().await);
 });
 
-both!(a7_4_1_sign_out_ends_the_session_on_the_server, |t| {
+db_test!(a7_4_1_sign_out_ends_the_session_on_the_server, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -203,7 +203,7 @@ both!(a7_4_1_sign_out_ends_the_session_on_the_server, |t| {
     );
 });
 
-both!(a7_3_idle_and_absolute_limits, |t| {
+db_test!(a7_3_idle_and_absolute_limits, |t| {
     t.account("anna").await;
     let mut passing = t.browser();
     passing.sign_in("anna", PASSWORD).await;
@@ -230,13 +230,13 @@ both!(a7_3_idle_and_absolute_limits, |t| {
     assert!(!staying.is_signed_in().await, "30 days are over");
 });
 
-both!(a6_2_10_passwords_do_not_expire, |t| {
+db_test!(a6_2_10_passwords_do_not_expire, |t| {
     t.account("anna").await;
     t.advance(730 * DAY);
     t.browser().sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
 });
 
-both!(a7_4_2_disabled_account_ends_its_sessions_and_tells_its_owner, |t| {
+db_test!(a7_4_2_disabled_account_ends_its_sessions_and_tells_its_owner, |t| {
     let account = t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -248,7 +248,7 @@ both!(a7_4_2_disabled_account_ends_its_sessions_and_tells_its_owner, |t| {
     assert_eq!(t.count("anna@mail.example", "account-disabled").await, 1, "once a day");
 });
 
-both!(a11_4_2_stored_as_argon2id_and_rehashed_when_parameters_rise, |t| {
+db_test!(a11_4_2_stored_as_argon2id_and_rehashed_when_parameters_rise, |t| {
     let account = t.account("anna").await;
     assert!(
         account.password_hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
@@ -275,7 +275,7 @@ both!(a11_4_2_stored_as_argon2id_and_rehashed_when_parameters_rise, |t| {
     t.browser().sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
 });
 
-both!(a16_2_sign_ins_and_failures_are_recorded, |t| {
+db_test!(a16_2_sign_ins_and_failures_are_recorded, |t| {
     t.account("anna").await;
     let mut browser = t.browser().on_network(7);
     browser.sign_in("anna", "wrong password").await;
@@ -298,7 +298,7 @@ both!(a16_2_sign_ins_and_failures_are_recorded, |t| {
     assert_eq!(rows.last().map(|(.., at)| *at), Some(t.now()));
 });
 
-both!(signed_in_shopper_is_not_asked_again, |t| {
+db_test!(signed_in_shopper_is_not_asked_again, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -308,7 +308,7 @@ both!(signed_in_shopper_is_not_asked_again, |t| {
     assert_eq!(t.browser().get("/").await.location(), "/sign-in");
 });
 
-both!(a7_4_3_old_password_in_flight_does_not_outlive_the_change, |t| {
+db_test!(a7_4_3_old_password_in_flight_does_not_outlive_the_change, |t| {
     let account = t.account("anna").await;
     // The password is changed between the comparison and the session: many tries in flight, one change.
     let tries: Vec<_> = (0..6)

@@ -2,7 +2,7 @@
 
 use super::{
     browser::{Answer, Browser},
-    harness::{PASSWORD, START, TestApp, both},
+    harness::{PASSWORD, START, TestApp, db_test},
 };
 use crate::server::{
     accounts::{self, Account, Role},
@@ -43,7 +43,7 @@ async fn set_role(t: &TestApp, id: &str, role: Role) -> Result<Account, GiveErro
     Ok(done)
 }
 
-both!(a6_4_staff_signs_in_with_password_and_mailed_code, |t| {
+db_test!(a6_4_staff_signs_in_with_password_and_mailed_code, |t| {
     t.staff("anna", Role::Admin).await;
     let mut browser = t.browser();
     let fields = [("login", "anna"), ("password", PASSWORD), ("remember", "on")];
@@ -71,7 +71,7 @@ both!(a6_4_staff_signs_in_with_password_and_mailed_code, |t| {
     assert_eq!(t.count(ANNA, "new-device").await, 1);
 });
 
-both!(a6_4_the_code_is_asked_for_each_time_in_a_known_browser_too, |t| {
+db_test!(a6_4_the_code_is_asked_for_each_time_in_a_known_browser_too, |t| {
     t.staff("anna", Role::Operator).await;
     let mut browser = t.browser();
     for _ in 0..2 {
@@ -82,7 +82,7 @@ both!(a6_4_the_code_is_asked_for_each_time_in_a_known_browser_too, |t| {
     assert_eq!((t.count(ANNA, "staff-code").await, t.count(ANNA, "new-device").await), (2, 1));
 });
 
-both!(a6_4_next_is_kept_over_both_steps, |t| {
+db_test!(a6_4_next_is_kept_over_both_steps, |t| {
     t.staff("anna", Role::Operator).await;
     let mut caller = t.browser().json();
     let fields = [("login", "anna"), ("password", PASSWORD), ("next", "/account/settings")];
@@ -95,7 +95,7 @@ both!(a6_4_next_is_kept_over_both_steps, |t| {
     assert_eq!(answer.json()["next"], "/account/settings");
 });
 
-both!(a6_3_8_wrong_password_does_not_tell_who_is_staff, |t| {
+db_test!(a6_3_8_wrong_password_does_not_tell_who_is_staff, |t| {
     t.staff("anna", Role::Admin).await;
     t.account("boris").await;
     let mut seen = Vec::new();
@@ -112,7 +112,7 @@ both!(a6_3_8_wrong_password_does_not_tell_who_is_staff, |t| {
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "/sign-in"));
 });
 
-both!(a6_6_2_code_is_bound_to_the_browser_that_typed_the_password, |t| {
+db_test!(a6_6_2_code_is_bound_to_the_browser_that_typed_the_password, |t| {
     t.staff("anna", Role::Operator).await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -129,7 +129,7 @@ both!(a6_6_2_code_is_bound_to_the_browser_that_typed_the_password, |t| {
     browser.submit("/api/sign_in_code", &[("code", &code)]).await.assert_text("Hello, anna");
 });
 
-both!(a6_6_3_five_tries_and_one_use, |t| {
+db_test!(a6_6_3_five_tries_and_one_use, |t| {
     t.staff("anna", Role::Operator).await;
     let mut browser = t.browser().json();
     browser.sign_in("anna", PASSWORD).await;
@@ -159,7 +159,7 @@ both!(a6_6_3_five_tries_and_one_use, |t| {
     assert_eq!((entered, t.number("SELECT COUNT(*) FROM sessions").await), (1, 1));
 });
 
-both!(a6_5_5_code_expires_and_so_does_the_way, |t| {
+db_test!(a6_5_5_code_expires_and_so_does_the_way, |t| {
     t.staff("anna", Role::Operator).await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -174,7 +174,7 @@ both!(a6_5_5_code_expires_and_so_does_the_way, |t| {
     browser.get("/sign-in").await.assert_text("longer than we can wait");
 });
 
-both!(whoever_goes_back_and_types_the_password_again_can_use_the_first_letter, |t| {
+db_test!(whoever_goes_back_and_types_the_password_again_can_use_the_first_letter, |t| {
     t.staff("anna", Role::Operator).await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -183,7 +183,7 @@ both!(whoever_goes_back_and_types_the_password_again_can_use_the_first_letter, |
     assert_eq!(t.count(ANNA, "staff-code").await, 1);
 });
 
-both!(a7_4_3_a_change_between_password_and_code_ends_the_way, |t| {
+db_test!(a7_4_3_a_change_between_password_and_code_ends_the_way, |t| {
     let anna = t.staff("anna", Role::Admin).await;
     let mut browser = t.browser().json();
     browser.sign_in("anna", PASSWORD).await;
@@ -200,7 +200,7 @@ both!(a7_4_3_a_change_between_password_and_code_ends_the_way, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM sessions").await, 0);
 });
 
-both!(a7_3_staff_session_ends_after_half_an_hour_unused_and_after_twelve_hours, |t| {
+db_test!(a7_3_staff_session_ends_after_half_an_hour_unused_and_after_twelve_hours, |t| {
     let anna = t.staff("anna", Role::Operator).await;
     let mut browser = t.browser();
     sign_in(&t, &mut browser, "anna").await.assert_text("Hello, anna");
@@ -220,7 +220,7 @@ both!(a7_3_staff_session_ends_after_half_an_hour_unused_and_after_twelve_hours, 
     assert!(!browser.is_signed_in().await);
 });
 
-both!(a7_3_1_a_screen_that_listens_keeps_nobody_signed_in, |t| {
+db_test!(a7_3_1_a_screen_that_listens_keeps_nobody_signed_in, |t| {
     let anna = t.staff("anna", Role::Operator).await;
     let browser = t.staff_browser(&anna).await;
     let token = browser.cookie("session").expect("a session");
@@ -234,7 +234,7 @@ both!(a7_3_1_a_screen_that_listens_keeps_nobody_signed_in, |t| {
     assert!(session::find_unseen(&t.state.db, &token, t.now()).await.expect("an answer").is_none());
 });
 
-both!(a7_3_a_new_password_does_not_prolong_a_staff_session, |t| {
+db_test!(a7_3_a_new_password_does_not_prolong_a_staff_session, |t| {
     let anna = t.staff("anna", Role::Admin).await;
     let mut browser = t.staff_browser(&anna).await;
     for _ in 0..11 * 3 {
@@ -252,7 +252,7 @@ both!(a7_3_a_new_password_does_not_prolong_a_staff_session, |t| {
     assert!(!browser.is_signed_in().await);
 });
 
-both!(a6_4_only_a_session_of_staff_opens_the_console, |t| {
+db_test!(a6_4_only_a_session_of_staff_opens_the_console, |t| {
     let anna = t.staff("anna", Role::Admin).await;
     let boris = t.staff("boris", Role::Operator).await;
     t.account("clara").await;
@@ -283,7 +283,7 @@ both!(a6_4_only_a_session_of_staff_opens_the_console, |t| {
     assert!(!t.browser().get("/account").await.words().contains("Open the console"));
 });
 
-both!(a6_4_a_session_from_before_the_role_is_none_of_staff, |t| {
+db_test!(a6_4_a_session_from_before_the_role_is_none_of_staff, |t| {
     let anna = t.account("anna").await;
     let mut before = t.browser();
     before.sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
@@ -299,7 +299,7 @@ both!(a6_4_a_session_from_before_the_role_is_none_of_staff, |t| {
     assert_eq!((anna.role_given_at, anna.role_given_by), (Some(START), None));
 });
 
-both!(a6_4_3_recovery_signs_no_staff_in, |t| {
+db_test!(a6_4_3_recovery_signs_no_staff_in, |t| {
     t.staff("anna", Role::Admin).await;
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
@@ -311,7 +311,7 @@ both!(a6_4_3_recovery_signs_no_staff_in, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM sessions").await, 0);
 });
 
-both!(a6_4_roles_that_are_given_are_mailed_to_all_admins, |t| {
+db_test!(a6_4_roles_that_are_given_are_mailed_to_all_admins, |t| {
     let anna = t.staff("anna", Role::Admin).await;
     t.staff("boris", Role::Admin).await;
     t.staff("clara", Role::Operator).await;
@@ -344,7 +344,7 @@ both!(a6_4_roles_that_are_given_are_mailed_to_all_admins, |t| {
     dora.get("/account/activity").await.assert_text("Role changed: Operator");
 });
 
-both!(roles_are_given_behind_a_fresh_proof, |t| {
+db_test!(roles_are_given_behind_a_fresh_proof, |t| {
     let anna = t.staff("anna", Role::Admin).await;
     t.account("boris").await;
     let mut browser = t.staff_browser(&anna).await;
@@ -362,7 +362,7 @@ both!(roles_are_given_behind_a_fresh_proof, |t| {
     assert_eq!(t.find("boris").await.role(), Role::Admin);
 });
 
-both!(nobody_changes_his_own_role, |t| {
+db_test!(nobody_changes_his_own_role, |t| {
     let anna = t.staff("anna", Role::Admin).await;
     let mut browser = proved(&t, &anna).await;
     for role in ["shopper", "operator", "admin"] {
@@ -374,7 +374,7 @@ both!(nobody_changes_his_own_role, |t| {
     );
 });
 
-both!(two_admins_cannot_take_the_role_from_each_other, |t| {
+db_test!(two_admins_cannot_take_the_role_from_each_other, |t| {
     let anna = t.staff("anna", Role::Admin).await;
     let boris = t.staff("boris", Role::Admin).await;
     let mut first = proved(&t, &anna).await;
@@ -389,7 +389,7 @@ both!(two_admins_cannot_take_the_role_from_each_other, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM accounts WHERE role = 'admin'").await, 1);
 });
 
-both!(what_cannot_be_given_is_said_beside_the_field, |t| {
+db_test!(what_cannot_be_given_is_said_beside_the_field, |t| {
     let anna = t.staff("anna", Role::Admin).await;
     t.staff("boris", Role::Operator).await;
     let clara = t.account("clara").await;
@@ -418,7 +418,7 @@ both!(what_cannot_be_given_is_said_beside_the_field, |t| {
     assert!(matches!(same, Err(GiveError::Same)));
 });
 
-both!(the_list_of_staff_says_who_since_when_and_by_whom, |t| {
+db_test!(the_list_of_staff_says_who_since_when_and_by_whom, |t| {
     let anna = t.staff("anna", Role::Admin).await;
     let boris = t.account("boris").await;
     let clara = t.account("clara").await;
@@ -447,7 +447,7 @@ both!(the_list_of_staff_says_who_since_when_and_by_whom, |t| {
     page.assert_text("clara · Operator disabled");
 });
 
-both!(staff_does_not_delete_its_account_while_it_has_the_role, |t| {
+db_test!(staff_does_not_delete_its_account_while_it_has_the_role, |t| {
     let anna = t.staff("anna", Role::Operator).await;
     let mut browser = proved(&t, &anna).await;
     browser

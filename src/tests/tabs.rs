@@ -1,8 +1,8 @@
 //! Two tabs of one browser: what begins in one does not end what is under way in the other.
 
-use super::harness::{PASSWORD, both};
+use super::harness::{PASSWORD, db_test};
 
-both!(registration_and_recovery_go_on_side_by_side, |t| {
+db_test!(registration_and_recovery_go_on_side_by_side, |t| {
     t.account("bert").await;
     let mut browser = t.browser();
     let fields = [("login", "anna"), ("email", "anna@mail.example"), ("password", PASSWORD)];
@@ -15,7 +15,7 @@ both!(registration_and_recovery_go_on_side_by_side, |t| {
     browser.new_password("blue lamp eight").await.assert_text("Your password is new");
 });
 
-both!(every_purpose_has_a_cookie_of_its_own, |t| {
+db_test!(every_purpose_has_a_cookie_of_its_own, |t| {
     use crate::server::flows::FlowKind;
     let mut names: Vec<&str> = FlowKind::ALL.iter().map(|purpose| purpose.cookie()).collect();
     assert!(names.iter().all(|name| name.len() <= 16));
@@ -26,7 +26,7 @@ both!(every_purpose_has_a_cookie_of_its_own, |t| {
     let _ = t;
 });
 
-both!(new_password_fresh_proof_and_new_address_go_on_side_by_side, |t| {
+db_test!(new_password_fresh_proof_and_new_address_go_on_side_by_side, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
@@ -52,7 +52,7 @@ both!(new_password_fresh_proof_and_new_address_go_on_side_by_side, |t| {
         .assert_text("Your e-mail was changed");
 });
 
-both!(flow_that_begins_or_ends_leaves_the_sliders_of_other_tabs_good, |t| {
+db_test!(flow_that_begins_or_ends_leaves_the_sliders_of_other_tabs_good, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.get("/register").await;
@@ -65,7 +65,7 @@ both!(flow_that_begins_or_ends_leaves_the_sliders_of_other_tabs_good, |t| {
     assert_eq!(browser.cookie("browser"), Some(before));
 });
 
-both!(language_switch_is_followed_by_every_letter_under_way, |t| {
+db_test!(language_switch_is_followed_by_every_letter_under_way, |t| {
     let mut browser = t.browser();
     let fields = [("login", "anna"), ("email", "anna@mail.example"), ("password", PASSWORD)];
     browser.submit("/api/register", &fields).await;

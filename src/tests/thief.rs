@@ -3,7 +3,7 @@
 
 use super::{
     browser::{Answer, Browser},
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
 };
 use crate::server::clock::DAY;
 
@@ -65,7 +65,7 @@ async fn saved_codes(t: &TestApp) -> i64 {
     t.number("SELECT COUNT(*) FROM saved_codes").await
 }
 
-both!(a6_4_a_recovery_voids_saved_codes_and_says_so_on_its_last_screen_and_in_the_letter, |t| {
+db_test!(a6_4_a_recovery_voids_saved_codes_and_says_so_on_its_last_screen_and_in_the_letter, |t| {
     t.account("anna").await;
     let codes = make_codes(&mut thief(&t).await).await;
     let mut owner = t.browser();
@@ -88,7 +88,7 @@ both!(a6_4_a_recovery_voids_saved_codes_and_says_so_on_its_last_screen_and_in_th
     owner.get("/account/activity").await.assert_text("Saved codes were made void");
 });
 
-both!(a6_4_a_recovery_with_a_saved_code_voids_the_rest_of_them, |t| {
+db_test!(a6_4_a_recovery_with_a_saved_code_voids_the_rest_of_them, |t| {
     t.account("anna").await;
     let codes = make_codes(&mut thief(&t).await).await;
     let mut owner = t.browser();
@@ -103,7 +103,7 @@ both!(a6_4_a_recovery_with_a_saved_code_voids_the_rest_of_them, |t| {
     try_saved_code(&t, 66, &codes[1]).await.assert_text("That code is not right");
 });
 
-both!(a_recovery_without_saved_codes_says_nothing_of_them, |t| {
+db_test!(a_recovery_without_saved_codes_says_nothing_of_them, |t| {
     t.account("anna").await;
     let done = recover(&t, &mut t.browser()).await;
     assert!(!done.words().contains("saved code"), "{}", done.words());
@@ -112,7 +112,7 @@ both!(a_recovery_without_saved_codes_says_nothing_of_them, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM events WHERE kind = 'saved_codes_voided'").await, 0);
 });
 
-both!(a6_4_after_a_change_with_the_old_password_screen_and_letter_name_the_saved_codes, |t| {
+db_test!(a6_4_after_a_change_with_the_old_password_screen_and_letter_name_the_saved_codes, |t| {
     t.account("anna").await;
     let mut owner = t.browser();
     owner.sign_in_and_prove("anna", PASSWORD).await;
@@ -145,7 +145,7 @@ both!(a6_4_after_a_change_with_the_old_password_screen_and_letter_name_the_saved
     page.assert_text("10 saved codes, made on 13 November 2026, still work");
 });
 
-both!(a6_4_this_was_not_me_in_the_letter_of_a_new_password_voids_what_the_thief_made, |t| {
+db_test!(a6_4_this_was_not_me_in_the_letter_of_a_new_password_voids_what_the_thief_made, |t| {
     t.account("anna").await;
     let mut thief = thief(&t).await;
     let codes = make_codes(&mut thief).await;
@@ -176,7 +176,7 @@ both!(a6_4_this_was_not_me_in_the_letter_of_a_new_password_voids_what_the_thief_
     owner.get("/account/activity").await.assert_text("not theirs");
 });
 
-both!(this_was_not_me_leaves_the_address_alone_unless_it_was_changed_since, |t| {
+db_test!(this_was_not_me_leaves_the_address_alone_unless_it_was_changed_since, |t| {
     t.account("anna").await;
     let change_email = async |browser: &mut Browser, email: &str| {
         browser.submit("/api/email", &[("email", email)]).await;
@@ -218,7 +218,7 @@ both!(this_was_not_me_leaves_the_address_alone_unless_it_was_changed_since, |t| 
     assert_eq!(t.find("anna").await.email, MOVED);
 });
 
-both!(a14_2_1_the_link_of_a_new_password_is_good_for_fourteen_days, |t| {
+db_test!(a14_2_1_the_link_of_a_new_password_is_good_for_fourteen_days, |t| {
     t.account("anna").await;
     recover(&t, &mut t.browser()).await;
     let path = link(&t, ANNA, "password-changed").await;
@@ -229,7 +229,7 @@ both!(a14_2_1_the_link_of_a_new_password_is_good_for_fourteen_days, |t| {
     t.browser().sign_in("anna", NEW).await.assert_text("Hello, anna");
 });
 
-both!(a6_4_thief_then_owner_then_thief, |t| {
+db_test!(a6_4_thief_then_owner_then_thief, |t| {
     t.account("anna").await;
     let mut thief = thief(&t).await;
     let codes = make_codes(&mut thief).await;
@@ -288,7 +288,7 @@ both!(a6_4_thief_then_owner_then_thief, |t| {
     assert!(!thief.get("/support").await.words().contains("It is me"));
 });
 
-both!(a6_4_whoever_recovers_with_a_saved_code_hears_that_the_address_was_changed, |t| {
+db_test!(a6_4_whoever_recovers_with_a_saved_code_hears_that_the_address_was_changed, |t| {
     t.account("anna").await;
     let mut owner = t.browser();
     owner.sign_in_and_prove("anna", PASSWORD).await;

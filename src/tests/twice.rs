@@ -2,7 +2,7 @@
 
 use super::{
     browser::{Answer, Browser},
-    harness::{PASSWORD, TestApp, both},
+    harness::{PASSWORD, TestApp, db_test},
 };
 
 const NEW: &str = "blue lamp eight";
@@ -39,7 +39,7 @@ async fn signed_in(t: &TestApp) -> Browser {
     browser
 }
 
-both!(create_account_pressed_twice_sends_one_letter_whose_code_works, |t| {
+db_test!(create_account_pressed_twice_sends_one_letter_whose_code_works, |t| {
     let mut browser = t.browser();
     browser.get("/register").await;
     let fields = [("login", "anna"), ("email", ANNA), ("password", PASSWORD)];
@@ -51,7 +51,7 @@ both!(create_account_pressed_twice_sends_one_letter_whose_code_works, |t| {
     lost.submit("/api/register_code", &[("code", &code)]).await.assert_text("Hello, anna");
 });
 
-both!(confirm_pressed_twice_makes_one_account_and_signs_in, |t| {
+db_test!(confirm_pressed_twice_makes_one_account_and_signs_in, |t| {
     let mut browser = register(&t).await;
     let code = t.code(ANNA, "confirm-address").await;
     let pressed =
@@ -64,7 +64,7 @@ both!(confirm_pressed_twice_makes_one_account_and_signs_in, |t| {
     assert_eq!(t.count(ANNA, "welcome").await, 1);
 });
 
-both!(a6_6_2_answer_of_a_right_code_is_for_who_was_on_that_way, |t| {
+db_test!(a6_6_2_answer_of_a_right_code_is_for_who_was_on_that_way, |t| {
     let mut browser = register(&t).await;
     let code = t.code(ANNA, "confirm-address").await;
     let told_apart = browser.cookie("browser").expect("each has one");
@@ -77,7 +77,7 @@ both!(a6_6_2_answer_of_a_right_code_is_for_who_was_on_that_way, |t| {
     assert!(browser.is_signed_in().await);
 });
 
-both!(code_and_new_password_of_a_recovery_pressed_twice, |t| {
+db_test!(code_and_new_password_of_a_recovery_pressed_twice, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.get("/recover").await;
@@ -92,7 +92,7 @@ both!(code_and_new_password_of_a_recovery_pressed_twice, |t| {
     t.browser().sign_in("anna", NEW).await.assert_text("Hello, anna");
 });
 
-both!(password_changed_by_two_presses_keeps_the_session_that_it_gave, |t| {
+db_test!(password_changed_by_two_presses_keeps_the_session_that_it_gave, |t| {
     let mut browser = signed_in(&t).await;
     let fields = [("old_password", PASSWORD), ("new_password", NEW), ("new_password_again", NEW)];
     let words = "Your password was changed";
@@ -104,7 +104,7 @@ both!(password_changed_by_two_presses_keeps_the_session_that_it_gave, |t| {
     assert_eq!(t.count(ANNA, "password-changed").await, 1);
 });
 
-both!(two_presses_at_once_end_as_one, |t| {
+db_test!(two_presses_at_once_end_as_one, |t| {
     let mut browser = signed_in(&t).await;
     browser.get("/account/profile/password").await;
     let fields = [("old_password", PASSWORD), ("new_password", NEW), ("new_password_again", NEW)];
@@ -125,7 +125,7 @@ both!(two_presses_at_once_end_as_one, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM sessions").await, 1);
 });
 
-both!(save_pressed_twice_is_saved, |t| {
+db_test!(save_pressed_twice_is_saved, |t| {
     let mut browser = signed_in(&t).await;
     let version = t.find("anna").await.version.to_string();
     let fields =
@@ -138,7 +138,7 @@ both!(save_pressed_twice_is_saved, |t| {
     assert_eq!(t.number(saved).await, 2);
 });
 
-both!(fresh_proof_login_and_address_pressed_twice, |t| {
+db_test!(fresh_proof_login_and_address_pressed_twice, |t| {
     let mut browser = signed_in(&t).await;
     let fields = [("password", PASSWORD), ("next", "/account/settings/login")];
     let [_, mut browser] =
@@ -158,7 +158,7 @@ both!(fresh_proof_login_and_address_pressed_twice, |t| {
     assert_eq!(t.count(ANNA, "address-changed").await, 1);
 });
 
-both!(password_by_code_and_deletion_pressed_twice, |t| {
+db_test!(password_by_code_and_deletion_pressed_twice, |t| {
     let mut browser = signed_in(&t).await;
     browser.submit("/api/settings_password_email", &[]).await;
     let code = t.code(ANNA, "recovery-code").await;
@@ -172,7 +172,7 @@ both!(password_by_code_and_deletion_pressed_twice, |t| {
     press_twice(&mut browser, "/api/delete", &fields, "will be deleted").await;
 });
 
-both!(second_press_after_a_minute_or_from_elsewhere_is_one_of_its_own, |t| {
+db_test!(second_press_after_a_minute_or_from_elsewhere_is_one_of_its_own, |t| {
     let mut browser = register(&t).await;
     let code = t.code(ANNA, "confirm-address").await;
     let lost = browser.clone();
@@ -197,7 +197,7 @@ both!(second_press_after_a_minute_or_from_elsewhere_is_one_of_its_own, |t| {
     assert!(late.cookie("session").is_none());
 });
 
-both!(what_is_refused_is_tried_again_and_counted, |t| {
+db_test!(what_is_refused_is_tried_again_and_counted, |t| {
     let mut browser = register(&t).await;
     let right = t.code(ANNA, "confirm-address").await;
     let wrong = if right == "000000" { "111111" } else { "000000" };
@@ -207,7 +207,7 @@ both!(what_is_refused_is_tried_again_and_counted, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM presses WHERE answer IS NULL").await, 0);
 });
 
-both!(answers_that_are_kept_are_sealed_and_forgotten, |t| {
+db_test!(answers_that_are_kept_are_sealed_and_forgotten, |t| {
     let mut browser = register(&t).await;
     let code = t.code(ANNA, "confirm-address").await;
     let answer: Answer = browser.post("/api/register_code", &[("code", &code)]).await;
@@ -230,7 +230,7 @@ both!(answers_that_are_kept_are_sealed_and_forgotten, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM presses").await, 0);
 });
 
-both!(finished_way_says_no_more_than_the_server_knows, |t| {
+db_test!(finished_way_says_no_more_than_the_server_knows, |t| {
     let mut browser = register(&t).await;
     let mut stale = browser.clone();
     let code = t.code(ANNA, "confirm-address").await;

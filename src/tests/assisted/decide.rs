@@ -19,7 +19,7 @@ async fn assert_refused(t: &TestApp, staff: &Account, id: &str, why: &str) {
     assert_eq!(t.count(ANNA, "assisted-recovery").await, 0);
 }
 
-both!(a2_3_5_whoever_opened_it_cannot_approve, |t| {
+db_test!(a2_3_5_whoever_opened_it_cannot_approve, |t| {
     let story = story(&t).await;
     let (id, _) = confirmed(&t, &story).await;
     assert_refused(&t, &story.olga, &id, "assisted_own").await;
@@ -34,7 +34,7 @@ both!(a2_3_5_whoever_opened_it_cannot_approve, |t| {
     assert_refused(&t, &admin, &id, "assisted_own").await;
 });
 
-both!(a2_3_5_a_role_that_is_younger_than_seven_days_decides_nothing, |t| {
+db_test!(a2_3_5_a_role_that_is_younger_than_seven_days_decides_nothing, |t| {
     let story = story(&t).await;
     let (id, _) = confirmed(&t, &story).await;
     let nina = t.staff("nina", Role::Admin).await;
@@ -48,7 +48,7 @@ both!(a2_3_5_a_role_that_is_younger_than_seven_days_decides_nothing, |t| {
     assert_refused(&t, &nina, &id, "assisted_too_new").await;
 });
 
-both!(a_role_of_exactly_seven_days_decides, |t| {
+db_test!(a_role_of_exactly_seven_days_decides, |t| {
     let (anna, olga) = (t.account("anna").await, t.staff("olga", Role::Operator).await);
     t.advance(DAY);
     let oleg = t.staff("oleg", Role::Operator).await;
@@ -57,7 +57,7 @@ both!(a_role_of_exactly_seven_days_decides, |t| {
     assert_eq!(approve(&t, &oleg, &id).await.status, 200);
 });
 
-both!(a2_3_5_neither_of_the_two_has_the_role_from_the_other, |t| {
+db_test!(a2_3_5_neither_of_the_two_has_the_role_from_the_other, |t| {
     let story = story(&t).await;
     let given = give(&t, &story.oleg, Role::Operator, Some(&story.olga)).await;
     t.advance(8 * DAY);
@@ -74,14 +74,14 @@ both!(a2_3_5_neither_of_the_two_has_the_role_from_the_other, |t| {
     assert_eq!(before, 0);
 });
 
-both!(what_somebody_opened_who_left_the_staff_cannot_be_approved, |t| {
+db_test!(what_somebody_opened_who_left_the_staff_cannot_be_approved, |t| {
     let story = story(&t).await;
     let (id, _) = confirmed(&t, &story).await;
     give(&t, &story.olga, Role::Shopper, None).await;
     assert_refused(&t, &story.oleg, &id, "assisted_opener_gone").await;
 });
 
-both!(one_operator_alone_needs_the_setting_and_waits_seven_days, |t| {
+db_test!(one_operator_alone_needs_the_setting_and_waits_seven_days, |t| {
     let engine = t.engine();
     let alone = spawn_app_with(engine, |config| {
         config.assisted_alone = true;
@@ -102,7 +102,7 @@ both!(one_operator_alone_needs_the_setting_and_waits_seven_days, |t| {
     assert_eq!(process.release_at, Some(alone.now() + 7 * DAY));
 });
 
-both!(a6_4_accounts_of_the_staff_are_never_recovered_this_way, |t| {
+db_test!(a6_4_accounts_of_the_staff_are_never_recovered_this_way, |t| {
     let story = story(&t).await;
     for account in [&story.oleg, &t.staff("nina", Role::Admin).await] {
         let (chat, _) = chat(&t, account).await;
@@ -114,7 +114,7 @@ both!(a6_4_accounts_of_the_staff_are_never_recovered_this_way, |t| {
     assert_eq!(try_open(&t, &story.olga, &chat, &story.anna).await.error(), "assisted_disabled");
 });
 
-both!(something_must_be_checked_and_only_what_the_shop_asks_for_counts, |t| {
+db_test!(something_must_be_checked_and_only_what_the_shop_asks_for_counts, |t| {
     let story = story(&t).await;
     let (chat, _) = chat(&t, &story.anna).await;
     let mut olga = t.staff_browser(&story.olga).await.json();
@@ -141,7 +141,7 @@ both!(something_must_be_checked_and_only_what_the_shop_asks_for_counts, |t| {
     assert_eq!(process(&t, &id).await.checked, CHECK);
 });
 
-both!(a_form_that_was_shown_for_another_account_opens_nothing, |t| {
+db_test!(a_form_that_was_shown_for_another_account_opens_nothing, |t| {
     let story = story(&t).await;
     let (chat, _) = chat(&t, &story.anna).await;
     let bert = t.account("bert").await;
@@ -150,7 +150,7 @@ both!(a_form_that_was_shown_for_another_account_opens_nothing, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM assisted_recoveries").await, 0);
 });
 
-both!(one_process_for_an_account_at_a_time_however_many_open_it, |t| {
+db_test!(one_process_for_an_account_at_a_time_however_many_open_it, |t| {
     let story = story(&t).await;
     let mut opened = Vec::new();
     for n in 0..6 {
@@ -179,7 +179,7 @@ both!(one_process_for_an_account_at_a_time_however_many_open_it, |t| {
     assert_eq!(won, 1);
 });
 
-both!(p_one_person_opens_twenty_a_day, |t| {
+db_test!(p_one_person_opens_twenty_a_day, |t| {
     let story = story(&t).await;
     let mut olga = t.staff_browser(&story.olga).await.json();
     for n in 0..21 {
@@ -196,7 +196,7 @@ both!(p_one_person_opens_twenty_a_day, |t| {
     }
 });
 
-both!(a8_2_2_everybody_else_finds_nothing, |t| {
+db_test!(a8_2_2_everybody_else_finds_nothing, |t| {
     let story = story(&t).await;
     let (id, mut shopper) = confirmed(&t, &story).await;
     let one = format!("/operator/assisted/{id}");
@@ -215,7 +215,7 @@ both!(a8_2_2_everybody_else_finds_nothing, |t| {
     assert_eq!(state_of(&t, &id).await, State::Confirmed);
 });
 
-both!(a6_4_6_the_staff_sees_no_full_address_no_code_and_no_hash, |t| {
+db_test!(a6_4_6_the_staff_sees_no_full_address_no_code_and_no_hash, |t| {
     let story = story(&t).await;
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     let mut olga = t.staff_browser(&story.olga).await;
@@ -249,7 +249,7 @@ both!(a6_4_6_the_staff_sees_no_full_address_no_code_and_no_hash, |t| {
     assert_eq!(t.number(looked).await, 3);
 });
 
-both!(payloads_in_a_remark_and_in_the_conversation_show_as_text, |t| {
+db_test!(payloads_in_a_remark_and_in_the_conversation_show_as_text, |t| {
     let story = story(&t).await;
     let (chat, _) = chat(&t, &story.anna).await;
     let mut olga = t.staff_browser(&story.olga).await;
@@ -274,7 +274,7 @@ both!(payloads_in_a_remark_and_in_the_conversation_show_as_text, |t| {
     assert!(!page.body.contains("<script>alert") && page.body.contains("&lt;/textarea>"));
 });
 
-both!(saying_no_needs_no_second_person_and_ends_it_at_any_point, |t| {
+db_test!(saying_no_needs_no_second_person_and_ends_it_at_any_point, |t| {
     let story = story(&t).await;
     for step in 0..4 {
         let id = match step {
@@ -298,7 +298,7 @@ both!(saying_no_needs_no_second_person_and_ends_it_at_any_point, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM letter_links").await, 0);
 });
 
-both!(two_who_approve_at_once_tell_the_owner_once, |t| {
+db_test!(two_who_approve_at_once_tell_the_owner_once, |t| {
     let story = story(&t).await;
     let nina = t.staff("nina", Role::Admin).await;
     t.advance(8 * DAY);
@@ -317,7 +317,7 @@ both!(two_who_approve_at_once_tell_the_owner_once, |t| {
     assert_eq!((won, t.count(ANNA, "assisted-recovery").await), (1, 1));
 });
 
-both!(a_role_that_is_given_and_an_approval_at_once_do_not_wait_for_each_other, |t| {
+db_test!(a_role_that_is_given_and_an_approval_at_once_do_not_wait_for_each_other, |t| {
     if !t.state.db.is_postgres() {
         // One writer: there is nothing to wait for crosswise.
         return;

@@ -9,7 +9,7 @@ mod way;
 
 use super::{
     browser::{Answer, Browser},
-    harness::{Engine, PASSWORD, TestApp, both, spawn_app_with},
+    harness::{Engine, PASSWORD, TestApp, db_test, spawn_app_with},
 };
 use crate::{
     args,

@@ -53,7 +53,7 @@ async fn screens(browser: &mut Browser, login: &str, email: &str) -> Seen {
     seen
 }
 
-both!(a6_3_8_nobody_learns_whether_support_arranged_anything, |t| {
+db_test!(a6_3_8_nobody_learns_whether_support_arranged_anything, |t| {
     let story = story(&t).await;
     t.account("bert").await;
     let disabled = t.account("carl").await;
@@ -79,7 +79,7 @@ both!(a6_3_8_nobody_learns_whether_support_arranged_anything, |t| {
     assert_eq!(t.count(ANNA, "recovery-code").await, 0);
 });
 
-both!(a6_3_8_the_same_rows_are_written, |t| {
+db_test!(a6_3_8_the_same_rows_are_written, |t| {
     let story = story(&t).await;
     ready(&t, &story).await;
     // Like the new address, the other had a letter before: both mailboxes count already.
@@ -110,7 +110,7 @@ both!(a6_3_8_the_same_rows_are_written, |t| {
     assert_eq!(grown(&before, &known), grown(&known, &unknown));
 });
 
-both!(the_code_of_one_way_opens_nothing_by_the_other, |t| {
+db_test!(the_code_of_one_way_opens_nothing_by_the_other, |t| {
     let story = story(&t).await;
     let (id, _) = ready(&t, &story).await;
     // The code of the owner's mailbox, typed where support is said to have arranged another.
@@ -128,7 +128,7 @@ both!(the_code_of_one_way_opens_nothing_by_the_other, |t| {
     assert_eq!(state_of(&t, &id).await, State::Ready);
 });
 
-both!(going_over_to_the_mailbox_after_the_right_code_begins_anew, |t| {
+db_test!(going_over_to_the_mailbox_after_the_right_code_begins_anew, |t| {
     let story = story(&t).await;
     let (id, _) = ready(&t, &story).await;
     let mut thief = t.browser().on_network(1);
@@ -148,7 +148,7 @@ both!(going_over_to_the_mailbox_after_the_right_code_begins_anew, |t| {
     assert_eq!(t.find("anna").await.epoch, story.anna.epoch);
 });
 
-both!(the_owners_own_recovery_goes_on_beside_it, |t| {
+db_test!(the_owners_own_recovery_goes_on_beside_it, |t| {
     let story = story(&t).await;
     ready(&t, &story).await;
     // One who tried the other way first.
@@ -161,7 +161,7 @@ both!(the_owners_own_recovery_goes_on_beside_it, |t| {
     assert_eq!(t.find("anna").await.email, ANNA);
 });
 
-both!(flooding_the_mailbox_of_the_account_takes_nothing_from_the_arranged_address, |t| {
+db_test!(flooding_the_mailbox_of_the_account_takes_nothing_from_the_arranged_address, |t| {
     let story = story(&t).await;
     ready(&t, &story).await;
     for network in 10..15 {
@@ -175,7 +175,7 @@ both!(flooding_the_mailbox_of_the_account_takes_nothing_from_the_arranged_addres
     browser.enter_code(&code).await.assert_text("Choose a new password");
 });
 
-both!(fp_flooding_the_arranged_address_puts_the_way_in_into_its_letters, |t| {
+db_test!(fp_flooding_the_arranged_address_puts_the_way_in_into_its_letters, |t| {
     let story = story(&t).await;
     ready(&t, &story).await;
     for network in 10..15 {
@@ -193,7 +193,7 @@ both!(fp_flooding_the_arranged_address_puts_the_way_in_into_its_letters, |t| {
     assert_eq!(t.find("anna").await.email, NEW);
 });
 
-both!(an_address_that_got_an_account_at_the_last_moment_changes_nothing, |t| {
+db_test!(an_address_that_got_an_account_at_the_last_moment_changes_nothing, |t| {
     let story = story(&t).await;
     let (id, _) = ready(&t, &story).await;
     let mut browser = t.browser().on_network(1);
@@ -207,7 +207,7 @@ both!(an_address_that_got_an_account_at_the_last_moment_changes_nothing, |t| {
     assert_eq!(state_of(&t, &id).await, State::Overtaken);
 });
 
-both!(going_on_with_a_saved_code_leaves_the_arranged_way, |t| {
+db_test!(going_on_with_a_saved_code_leaves_the_arranged_way, |t| {
     let story = story(&t).await;
     let (id, _) = ready(&t, &story).await;
     let mut tx = t.state.db.begin().await.expect("a transaction");

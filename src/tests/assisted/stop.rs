@@ -12,7 +12,7 @@ async fn stop_by(browser: &mut Browser, path: &str) -> Answer {
     browser.submit("/api/assisted_stop", &[]).await
 }
 
-both!(a_letter_stops_it_without_signing_in, |t| {
+db_test!(a_letter_stops_it_without_signing_in, |t| {
     let story = story(&t).await;
     let (id, mut shopper) = waiting(&t, &story).await;
     let path = link(&t, ANNA, "assisted-recovery").await;
@@ -43,7 +43,7 @@ both!(a_letter_stops_it_without_signing_in, |t| {
     assert_eq!(again.json().post("/api/assisted_stop", &[]).await.status, 410);
 });
 
-both!(every_known_address_gets_a_letter_and_each_can_stop_it, |t| {
+db_test!(every_known_address_gets_a_letter_and_each_can_stop_it, |t| {
     let anna = t.account("anna").await;
     let (olga, oleg) =
         (t.staff("olga", Role::Operator).await, t.staff("oleg", Role::Operator).await);
@@ -73,7 +73,7 @@ both!(every_known_address_gets_a_letter_and_each_can_stop_it, |t| {
     assert_eq!(late.get("/letter").await.status, 410);
 });
 
-both!(every_screen_of_the_account_says_so_and_a_session_stops_it, |t| {
+db_test!(every_screen_of_the_account_says_so_and_a_session_stops_it, |t| {
     let story = story(&t).await;
     let words = "Somebody is recovering this account with the help of support";
     let mut anna = t.browser();
@@ -116,7 +116,7 @@ both!(every_screen_of_the_account_says_so_and_a_session_stops_it, |t| {
     assert!(events.contains(&("assisted_stopped".to_owned(), None)), "{events:?}");
 });
 
-both!(it_can_be_stopped_until_it_is_done_also_when_it_is_ready, |t| {
+db_test!(it_can_be_stopped_until_it_is_done_also_when_it_is_ready, |t| {
     let story = story(&t).await;
     let (id, _) = ready(&t, &story).await;
     let mut thief = t.browser().on_network(1);
@@ -139,7 +139,7 @@ both!(it_can_be_stopped_until_it_is_done_also_when_it_is_ready, |t| {
     assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 200);
 });
 
-both!(a_stop_and_the_new_password_at_once_exactly_one_wins, |t| {
+db_test!(a_stop_and_the_new_password_at_once_exactly_one_wins, |t| {
     for round in 0..3 {
         let login = format!("anna{round}");
         let (address, new) = (format!("{login}@mail.example"), format!("new{round}@post.example"));
@@ -178,7 +178,7 @@ both!(a_stop_and_the_new_password_at_once_exactly_one_wins, |t| {
     }
 });
 
-both!(a_stop_and_the_release_at_once_leave_it_stopped, |t| {
+db_test!(a_stop_and_the_release_at_once_leave_it_stopped, |t| {
     let story = story(&t).await;
     let (id, _) = waiting(&t, &story).await;
     let path = link(&t, ANNA, "assisted-recovery").await;
@@ -207,7 +207,7 @@ both!(a_stop_and_the_release_at_once_leave_it_stopped, |t| {
     assert!(ended.iter().filter(|(kind, _)| kind == "assisted_ready").count() <= 1);
 });
 
-both!(after_a_second_stop_only_an_admin_opens_the_next, |t| {
+db_test!(after_a_second_stop_only_an_admin_opens_the_next, |t| {
     let story = story(&t).await;
     let admin = t.staff("nina", Role::Admin).await;
     t.advance(8 * DAY);
@@ -230,7 +230,7 @@ both!(after_a_second_stop_only_an_admin_opens_the_next, |t| {
     open(&t, &story.olga, &chat, &story.anna).await;
 });
 
-both!(two_stops_that_are_far_apart_are_no_pattern, |t| {
+db_test!(two_stops_that_are_far_apart_are_no_pattern, |t| {
     let story = story(&t).await;
     for _ in 0..2 {
         let (_, _) = waiting(&t, &story).await;

@@ -6,7 +6,7 @@ use crate::server::{
     run,
 };
 
-both!(the_wait_is_longer_where_somebody_uses_the_account, |t| {
+db_test!(the_wait_is_longer_where_somebody_uses_the_account, |t| {
     let story = story(&t).await;
     let (id, _) = waiting(&t, &story).await;
     assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 72 * HOUR));
@@ -24,7 +24,7 @@ both!(the_wait_is_longer_where_somebody_uses_the_account, |t| {
     assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 72 * HOUR));
 });
 
-both!(a_session_that_is_in_use_counts_as_use, |t| {
+db_test!(a_session_that_is_in_use_counts_as_use, |t| {
     let story = story(&t).await;
     let mut anna = t.browser();
     let fields = [("login", "anna"), ("password", PASSWORD), ("remember", "on")];
@@ -36,7 +36,7 @@ both!(a_session_that_is_in_use_counts_as_use, |t| {
     assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 7 * DAY));
 });
 
-both!(ending_the_sessions_does_not_make_an_account_look_unused, |t| {
+db_test!(ending_the_sessions_does_not_make_an_account_look_unused, |t| {
     let story = story(&t).await;
     t.account("bert").await;
     for end in ["sign_out", "end_session", "planted", "registered"] {
@@ -77,7 +77,7 @@ both!(ending_the_sessions_does_not_make_an_account_look_unused, |t| {
     }
 });
 
-both!(a_wait_that_was_set_shorter_is_meant_and_one_that_is_longer_stays, |t| {
+db_test!(a_wait_that_was_set_shorter_is_meant_and_one_that_is_longer_stays, |t| {
     for (set, expected) in [(2_000, 2_000), (10 * DAY, 10 * DAY)] {
         let t = spawn_app_with(t.engine(), |config| config.assisted_wait = set).await;
         let story = story(&t).await;
@@ -87,7 +87,7 @@ both!(a_wait_that_was_set_shorter_is_meant_and_one_that_is_longer_stays, |t| {
     }
 });
 
-both!(every_state_runs_out, |t| {
+db_test!(every_state_runs_out, |t| {
     let story = story(&t).await;
     for (step, days) in [("opened", 7), ("confirmed", 7), ("ready", 7)] {
         let (id, mut shopper) = match step {
@@ -115,7 +115,7 @@ both!(every_state_runs_out, |t| {
     }
 });
 
-both!(one_that_ran_out_is_in_nobodys_way, |t| {
+db_test!(one_that_ran_out_is_in_nobodys_way, |t| {
     let story = story(&t).await;
     let (first, _) = chat(&t, &story.anna).await;
     let old = open(&t, &story.olga, &first, &story.anna).await;
@@ -153,7 +153,7 @@ async fn change(t: &TestApp, how: usize) {
     tx.commit().await.expect("a commit");
 }
 
-both!(a7_4_3_a_change_of_the_account_ends_it_in_every_state, |t| {
+db_test!(a7_4_3_a_change_of_the_account_ends_it_in_every_state, |t| {
     for how in 0..4 {
         for step in 0..4 {
             let t = spawn_app_with(t.engine(), |_| {}).await;
@@ -202,7 +202,7 @@ both!(a7_4_3_a_change_of_the_account_ends_it_in_every_state, |t| {
     }
 });
 
-both!(an_ordinary_recovery_overtakes_it, |t| {
+db_test!(an_ordinary_recovery_overtakes_it, |t| {
     let story = story(&t).await;
     let (id, _) = waiting(&t, &story).await;
     let mut anna = t.browser();
@@ -218,7 +218,7 @@ both!(an_ordinary_recovery_overtakes_it, |t| {
     assert_eq!(late.get("/letter").await.status, 410);
 });
 
-both!(an_address_that_got_an_account_meanwhile_is_not_written_to, |t| {
+db_test!(an_address_that_got_an_account_meanwhile_is_not_written_to, |t| {
     let story = story(&t).await;
     let (id, _) = waiting(&t, &story).await;
     t.account_with("nora", NEW, PASSWORD).await;
@@ -228,7 +228,7 @@ both!(an_address_that_got_an_account_meanwhile_is_not_written_to, |t| {
     assert_eq!(t.count(NEW, "assisted-ready").await, 0);
 });
 
-both!(two_instances_release_it_once, |t| {
+db_test!(two_instances_release_it_once, |t| {
     let story = story(&t).await;
     waiting(&t, &story).await;
     t.advance(WAIT);
@@ -242,7 +242,7 @@ both!(two_instances_release_it_once, |t| {
     assert_eq!(t.count(NEW, "assisted-ready").await, 1);
 });
 
-both!(a16_5_a_release_that_cannot_write_its_letter_does_not_happen, |t| {
+db_test!(a16_5_a_release_that_cannot_write_its_letter_does_not_happen, |t| {
     let story = story(&t).await;
     let (id, _) = waiting(&t, &story).await;
     t.advance(WAIT);
@@ -259,7 +259,7 @@ both!(a16_5_a_release_that_cannot_write_its_letter_does_not_happen, |t| {
     assert_eq!((state_of(&t, &id).await, t.count(NEW, "assisted-ready").await), (State::Ready, 1));
 });
 
-both!(what_became_of_it_is_forgotten_after_half_a_year, |t| {
+db_test!(what_became_of_it_is_forgotten_after_half_a_year, |t| {
     let story = story(&t).await;
     let (id, _) = confirmed(&t, &story).await;
     t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;

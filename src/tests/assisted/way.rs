@@ -3,7 +3,7 @@
 use super::*;
 use crate::server::clock::SECOND;
 
-both!(from_the_conversation_to_a_new_password, |t| {
+db_test!(from_the_conversation_to_a_new_password, |t| {
     let story = story(&t).await;
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     shopper.get("/recover/assisted").await.assert_text("Nothing is to be done here");
@@ -72,7 +72,7 @@ both!(from_the_conversation_to_a_new_password, |t| {
     );
 });
 
-both!(a7_4_3_all_sessions_end_and_the_way_is_closed_behind_it, |t| {
+db_test!(a7_4_3_all_sessions_end_and_the_way_is_closed_behind_it, |t| {
     let story = story(&t).await;
     let (_, _) = ready(&t, &story).await;
     let mut thief = t.browser();
@@ -89,7 +89,7 @@ both!(a7_4_3_all_sessions_end_and_the_way_is_closed_behind_it, |t| {
     assert_eq!(t.count(NEW, "recovery-code").await, sent);
 });
 
-both!(the_old_address_takes_the_account_back_afterwards, |t| {
+db_test!(the_old_address_takes_the_account_back_afterwards, |t| {
     let story = story(&t).await;
     let (_, _) = ready(&t, &story).await;
     let mut thief = t.browser().on_network(1);
@@ -108,7 +108,7 @@ both!(the_old_address_takes_the_account_back_afterwards, |t| {
     assert_eq!(t.browser().json().sign_in("anna", NEW_PASSWORD).await.status, 401);
 });
 
-both!(the_address_that_the_account_has_can_be_named_and_nothing_shows, |t| {
+db_test!(the_address_that_the_account_has_can_be_named_and_nothing_shows, |t| {
     let story = story(&t).await;
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     let id = open(&t, &story.olga, &chat, &story.anna).await;
@@ -125,7 +125,7 @@ both!(the_address_that_the_account_has_can_be_named_and_nothing_shows, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM address_changes").await, 0);
 });
 
-both!(au_a_taken_address_looks_like_a_free_one_and_its_owner_is_told, |t| {
+db_test!(au_a_taken_address_looks_like_a_free_one_and_its_owner_is_told, |t| {
     let story = story(&t).await;
     t.account("bert").await;
     let (chat, mut shopper) = chat(&t, &story.anna).await;
@@ -145,7 +145,7 @@ both!(au_a_taken_address_looks_like_a_free_one_and_its_owner_is_told, |t| {
     assert_eq!(state_of(&t, &id).await, State::Opened);
 });
 
-both!(a6_6_2_the_code_is_bound_to_the_browser_of_the_conversation, |t| {
+db_test!(a6_6_2_the_code_is_bound_to_the_browser_of_the_conversation, |t| {
     let story = story(&t).await;
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     let id = open(&t, &story.olga, &chat, &story.anna).await;
@@ -163,7 +163,7 @@ both!(a6_6_2_the_code_is_bound_to_the_browser_of_the_conversation, |t| {
     assert_eq!(state_of(&t, &id).await, State::Opened);
 });
 
-both!(a6_6_2_a_session_of_the_account_names_no_address, |t| {
+db_test!(a6_6_2_a_session_of_the_account_names_no_address, |t| {
     let story = story(&t).await;
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     let id = open(&t, &story.olga, &chat, &story.anna).await;
@@ -195,7 +195,7 @@ both!(a6_6_2_a_session_of_the_account_names_no_address, |t| {
     assert_eq!(state_of(&t, &id).await, State::Confirmed);
 });
 
-both!(the_code_is_hidden_in_the_chat_whatever_that_is_said_to_be_about_by_then, |t| {
+db_test!(the_code_is_hidden_in_the_chat_whatever_that_is_said_to_be_about_by_then, |t| {
     let story = story(&t).await;
     t.account("bert").await;
     let (chat, mut shopper) = chat(&t, &story.anna).await;
@@ -212,7 +212,7 @@ both!(the_code_is_hidden_in_the_chat_whatever_that_is_said_to_be_about_by_then, 
     assert!(!page.body.contains(&code));
 });
 
-both!(confirming_an_address_leaves_a_recovery_in_the_same_browser_alone, |t| {
+db_test!(confirming_an_address_leaves_a_recovery_in_the_same_browser_alone, |t| {
     let story = story(&t).await;
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     open(&t, &story.olga, &chat, &story.anna).await;
@@ -223,7 +223,7 @@ both!(confirming_an_address_leaves_a_recovery_in_the_same_browser_alone, |t| {
     shopper.enter_code(&code).await.assert_text("Choose a new password");
 });
 
-both!(p_addresses_that_one_process_may_name_are_capped, |t| {
+db_test!(p_addresses_that_one_process_may_name_are_capped, |t| {
     let story = story(&t).await;
     let (chat, shopper) = chat(&t, &story.anna).await;
     open(&t, &story.olga, &chat, &story.anna).await;
@@ -239,7 +239,7 @@ both!(p_addresses_that_one_process_may_name_are_capped, |t| {
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (429, "too_many_letters"));
 });
 
-both!(a6_4_6_what_an_operator_named_is_no_news_to_the_shopper, |t| {
+db_test!(a6_4_6_what_an_operator_named_is_no_news_to_the_shopper, |t| {
     let story = story(&t).await;
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     let fields = [("conversation", chat.as_str()), ("claimed", ANNA)];
@@ -259,7 +259,7 @@ both!(a6_4_6_what_an_operator_named_is_no_news_to_the_shopper, |t| {
     assert!(!letter.text.contains("anna"), "{}", letter.text);
 });
 
-both!(the_account_is_named_as_the_shopper_named_it_in_the_letter_too, |t| {
+db_test!(the_account_is_named_as_the_shopper_named_it_in_the_letter_too, |t| {
     let story = story(&t).await;
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     let mut tx = t.state.db.begin().await.expect("a transaction");

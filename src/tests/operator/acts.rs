@@ -10,10 +10,10 @@ use crate::{
         clock::MINUTE,
         conversations::State,
     },
-    tests::harness::{PASSWORD, both},
+    tests::harness::{PASSWORD, db_test},
 };
 
-both!(a6_4_everybody_but_staff_finds_no_console, |t| {
+db_test!(a6_4_everybody_but_staff_finds_no_console, |t| {
     let anna = t.account("anna").await;
     let id = conversation(&t, "hello", Some(&anna)).await;
     let pages = ["/operator", "/operator/answers", "/operator/numbers", "/operator/stream"];
@@ -70,7 +70,7 @@ both!(a6_4_everybody_but_staff_finds_no_console, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM notes").await, 0);
 });
 
-both!(queue_shows_who_waits_longest_first_then_who_was_answered, |t| {
+db_test!(queue_shows_who_waits_longest_first_then_who_was_answered, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     let first = conversation(&t, "one", None).await;
     t.advance(4 * MINUTE);
@@ -104,7 +104,7 @@ both!(queue_shows_who_waits_longest_first_then_who_was_answered, |t| {
     shut.assert_text("closed, solved");
 });
 
-both!(queue_marks_what_nobody_has_read_and_shows_how_the_newest_message_begins, |t| {
+db_test!(queue_marks_what_nobody_has_read_and_shows_how_the_newest_message_begins, |t| {
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let (_, mut petr) = operator(&t, "petr").await;
@@ -134,7 +134,7 @@ both!(queue_marks_what_nobody_has_read_and_shows_how_the_newest_message_begins, 
     assert!(page.body.contains(&"ы".repeat(160)) && !page.body.contains(&"ы".repeat(161)));
 });
 
-both!(conversations_lie_side_by_side_and_nonsense_in_the_address_does_nothing, |t| {
+db_test!(conversations_lie_side_by_side_and_nonsense_in_the_address_does_nothing, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     let mut ids = Vec::new();
     for number in 0..5 {
@@ -149,7 +149,7 @@ both!(conversations_lie_side_by_side_and_nonsense_in_the_address_does_nothing, |
     assert!(!page.body.contains("><script>"));
 });
 
-both!(taking_handing_over_closing_and_reopening, |t| {
+db_test!(taking_handing_over_closing_and_reopening, |t| {
     let (olga, mut at_olga) = operator(&t, "olga").await;
     let (petr, mut at_petr) = operator(&t, "petr").await;
     let id = conversation(&t, "help", None).await;
@@ -197,7 +197,7 @@ both!(taking_handing_over_closing_and_reopening, |t| {
     assert_eq!((open.state(), open.waiting_since), (State::Waiting, Some(t.now())));
 });
 
-both!(of_two_who_take_at_once_one_wins, |t| {
+db_test!(of_two_who_take_at_once_one_wins, |t| {
     let (olga, at_olga) = operator(&t, "olga").await;
     let (petr, at_petr) = operator(&t, "petr").await;
     for _ in 0..5 {
@@ -223,7 +223,7 @@ both!(of_two_who_take_at_once_one_wins, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM answers").await, 1);
 });
 
-both!(an_answer_is_one_message_however_often_it_is_posted, |t| {
+db_test!(an_answer_is_one_message_however_often_it_is_posted, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     let id = conversation(&t, "help", None).await;
     for _ in 0..3 {

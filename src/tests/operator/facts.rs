@@ -4,10 +4,10 @@ use super::{Events, QUEUE, act, act_json, conversation, hearing, operator, read}
 use crate::{
     args,
     server::clock::{HOUR, SECOND},
-    tests::harness::{PASSWORD, both},
+    tests::harness::{PASSWORD, db_test},
 };
 
-both!(a_look_at_the_account_is_recorded_and_its_owner_sees_it, |t| {
+db_test!(a_look_at_the_account_is_recorded_and_its_owner_sees_it, |t| {
     let anna = t.account_with("anna", "anna@mail.example", PASSWORD).await;
     let mut owner = t.browser().on_network(7);
     owner.sign_in("anna", PASSWORD).await;
@@ -52,7 +52,7 @@ both!(a_look_at_the_account_is_recorded_and_its_owner_sees_it, |t| {
     assert_eq!(act_json(&later, "look", &nobody, &[]).await.error(), "about_no_account");
 });
 
-both!(the_account_is_named_by_the_operator_seldom_and_on_record, |t| {
+db_test!(the_account_is_named_by_the_operator_seldom_and_on_record, |t| {
     let anna = t.account_with("anna", "anna@mail.example", PASSWORD).await;
     let id = conversation(&t, "help", None).await;
     let (_, mut olga) = operator(&t, "olga").await;
@@ -79,7 +79,7 @@ both!(the_account_is_named_by_the_operator_seldom_and_on_record, |t| {
         .assert_text("There is such an account.");
 });
 
-both!(a6_4_6_no_answer_of_the_console_holds_a_secret, |t| {
+db_test!(a6_4_6_no_answer_of_the_console_holds_a_secret, |t| {
     let anna = t.account_with("anna", "anna.arbat@mail.example", PASSWORD).await;
     let mut shopper = t.browser();
     shopper.sign_in("anna", PASSWORD).await;
@@ -129,7 +129,7 @@ both!(a6_4_6_no_answer_of_the_console_holds_a_secret, |t| {
     }
 });
 
-both!(notes_are_for_the_staff_alone, |t| {
+db_test!(notes_are_for_the_staff_alone, |t| {
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let mut shopper = t.browser();
@@ -154,7 +154,7 @@ both!(notes_are_for_the_staff_alone, |t| {
     assert!(!page.body.contains("sounds like Anna") && !page.body.contains("olga"));
 });
 
-both!(payloads_are_text_in_the_console, |t| {
+db_test!(payloads_are_text_in_the_console, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     let payload = r#"<script>alert(1)</script><img src=x onerror=alert(2)>"'</textarea>"#;
     let id = conversation(&t, payload, None).await;

@@ -15,7 +15,7 @@ use crate::{
     },
     tests::{
         browser::Browser,
-        harness::{PASSWORD, TestApp, both},
+        harness::{PASSWORD, TestApp, db_test},
     },
 };
 
@@ -26,7 +26,7 @@ async fn change(t: &TestApp, sql: &'static str) {
     tx.commit().await.expect("a commit");
 }
 
-both!(stream_brings_what_is_new_and_after_a_break_what_was_missed, |t| {
+db_test!(stream_brings_what_is_new_and_after_a_break_what_was_missed, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
     let one = conversation(&t, "first of one", None).await;
@@ -60,7 +60,7 @@ both!(stream_brings_what_is_new_and_after_a_break_what_was_missed, |t| {
     assert_eq!(read(&t, &one).await.operator_read, 4);
 });
 
-both!(a_cursor_that_is_none_is_the_beginning_and_never_comes_back, |t| {
+db_test!(a_cursor_that_is_none_is_the_beginning_and_never_comes_back, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
     let id = conversation(&t, "first", None).await;
@@ -77,7 +77,7 @@ both!(a_cursor_that_is_none_is_the_beginning_and_never_comes_back, |t| {
     }
 });
 
-both!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
+db_test!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
     let (_, mut petr) = operator(&t, "petr").await;
@@ -98,7 +98,7 @@ both!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
     assert_eq!(notices, ["A shopper waits: Password"], "nothing of what was written");
 });
 
-both!(stream_says_that_nobody_types_any_more_after_a_message_and_after_a_break, |t| {
+db_test!(stream_says_that_nobody_types_any_more_after_a_message_and_after_a_break, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
     let id = conversation(&t, "help", None).await;
@@ -118,7 +118,7 @@ both!(stream_says_that_nobody_types_any_more_after_a_message_and_after_a_break, 
     assert_eq!(events.typing(), [false]);
 });
 
-both!(
+db_test!(
     box_for_an_answer_is_there_from_the_beginning_and_hidden_while_a_conversation_is_closed,
     |t| {
         let _hearing = hearing(&t).await;
@@ -163,7 +163,7 @@ async fn translate(t: &TestApp, words: &str) {
     }
 }
 
-both!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
+db_test!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let mut shopper = t.browser();
@@ -199,7 +199,7 @@ both!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
     assert_eq!(Translated::said(&Event::All), Translated::Lately);
 });
 
-both!(stream_ends_with_the_session, |t| {
+db_test!(stream_ends_with_the_session, |t| {
     let _hearing = hearing(&t).await;
     let (olga, browser) = operator(&t, "olga").await;
     let id = conversation(&t, "help", None).await;
@@ -221,7 +221,7 @@ both!(stream_ends_with_the_session, |t| {
     assert!(heard.contains("event: go") && !heard.contains("another secret"), "{heard}");
 });
 
-both!(messages_do_not_wait_while_the_queues_of_other_windows_are_drawn, |t| {
+db_test!(messages_do_not_wait_while_the_queues_of_other_windows_are_drawn, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
     let id = conversation(&t, "help", None).await;
@@ -239,7 +239,7 @@ both!(messages_do_not_wait_while_the_queues_of_other_windows_are_drawn, |t| {
     another.until(QUEUE).await;
 });
 
-both!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
+db_test!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
     let mut shopper = t.browser();
@@ -274,7 +274,7 @@ both!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
     }
 });
 
-both!(stream_that_a_fault_of_the_database_ends_is_opened_again, |t| {
+db_test!(stream_that_a_fault_of_the_database_ends_is_opened_again, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
     let id = conversation(&t, "help", None).await;
@@ -294,7 +294,7 @@ both!(stream_that_a_fault_of_the_database_ends_is_opened_again, |t| {
     events.until_message("one thing more").await;
 });
 
-both!(whoever_types_on_is_told_of_once_in_a_while, |t| {
+db_test!(whoever_types_on_is_told_of_once_in_a_while, |t| {
     let _hearing = hearing(&t).await;
     let id = conversation(&t, "help", None).await;
     let topic = conversations::topic(&id);
@@ -314,7 +314,7 @@ both!(whoever_types_on_is_told_of_once_in_a_while, |t| {
     assert_eq!(heard, words.map(|word| Event::Word(word.into())));
 });
 
-both!(nonce_of_an_answer_is_told_to_its_author_alone, |t| {
+db_test!(nonce_of_an_answer_is_told_to_its_author_alone, |t| {
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let (_, petr) = operator(&t, "petr").await;
@@ -333,7 +333,7 @@ both!(nonce_of_an_answer_is_told_to_its_author_alone, |t| {
     }
 });
 
-both!(only_an_answer_is_said_to_be_read, |t| {
+db_test!(only_an_answer_is_said_to_be_read, |t| {
     let (account, mut olga) = operator(&t, "olga").await;
     let mut shopper = t.browser();
     let first = [("topic", "other"), ("message", "Is anybody there?")];
@@ -356,7 +356,7 @@ both!(only_an_answer_is_said_to_be_read, |t| {
     assert!(!olga.get(&path).await.words().contains(seen));
 });
 
-both!(duty_comes_to_every_window_with_whom_to_hand_over_to, |t| {
+db_test!(duty_comes_to_every_window_with_whom_to_hand_over_to, |t| {
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let (petr, mut at_petr) = operator(&t, "petr").await;
@@ -379,7 +379,7 @@ both!(duty_comes_to_every_window_with_whom_to_hand_over_to, |t| {
     searching.until(r#""colleagues":"Colleagues: petr (off duty)""#).await;
 });
 
-both!(what_a_look_shows_comes_to_whoever_looked_alone, |t| {
+db_test!(what_a_look_shows_comes_to_whoever_looked_alone, |t| {
     let _hearing = hearing(&t).await;
     let anna = t.account_with("anna", "anna@mail.example", PASSWORD).await;
     let id = conversation(&t, "help", Some(&anna)).await;
@@ -404,7 +404,7 @@ both!(what_a_look_shows_comes_to_whoever_looked_alone, |t| {
 /// The function, its fields, and the words that are shown of it.
 type Act<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
 
-both!(acts_of_a_window_that_stays_are_answered_in_words_and_leave_nothing_behind, |t| {
+db_test!(acts_of_a_window_that_stays_are_answered_in_words_and_leave_nothing_behind, |t| {
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let (petr, mut at_petr) = operator(&t, "petr").await;

@@ -22,11 +22,11 @@ use crate::{
     },
     tests::{
         browser::Browser,
-        harness::{both, spawn_app_with},
+        harness::{db_test, spawn_app_with},
     },
 };
 
-both!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first, |t| {
+db_test!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first, |t| {
     let anna = t.account("anna").await;
     let id = conversation(&t, "help", Some(&anna)).await;
     let (_, mut olga) = operator(&t, "olga").await;
@@ -84,7 +84,7 @@ both!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first, |
     assert!(refused.status == 422 && refused.body.contains(&long));
 });
 
-both!(search_takes_wildcards_for_what_they_are, |t| {
+db_test!(search_takes_wildcards_for_what_they_are, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     let percent = conversation(&t, "I got 100% off", None).await;
     let plain = conversation(&t, "I got 100 roubles off", None).await;
@@ -108,7 +108,7 @@ both!(search_takes_wildcards_for_what_they_are, |t| {
     assert_eq!(find(&mut olga, "taken").await, [false; 5]);
 });
 
-both!(search_tells_no_address_that_the_screen_masks, |t| {
+db_test!(search_tells_no_address_that_the_screen_masks, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     let (by_address, by_login) =
         (conversation(&t, "help", None).await, conversation(&t, "me, too", None).await);
@@ -137,7 +137,7 @@ both!(search_tells_no_address_that_the_screen_masks, |t| {
     assert_eq!(find(&mut olga, "ANN").await, [false, true], "a login is no secret of the console");
 });
 
-both!(own_conversations_are_listed_however_long_the_queue_is, |t| {
+db_test!(own_conversations_are_listed_however_long_the_queue_is, |t| {
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     for number in 0..200 {
@@ -183,7 +183,7 @@ async fn translate(
     }
 }
 
-both!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails, |t| {
+db_test!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails, |t| {
     let service = Service {
         asked: Arc::default(),
         answer: Arc::new(|q| match q {
@@ -265,7 +265,7 @@ both!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails, |
     assert!(Translator::of(&spawn_app_with(t.engine(), |_| {}).await.state.config).is_none());
 });
 
-both!(duty_and_presence_are_shown, |t| {
+db_test!(duty_and_presence_are_shown, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     let (_, mut petr) = operator(&t, "petr").await;
     olga.get("/operator").await.assert_text("You are off duty.");
@@ -279,7 +279,7 @@ both!(duty_and_presence_are_shown, |t| {
     assert!(!petr.get("/operator").await.words().contains("Colleagues"));
 });
 
-both!(numbers_tell_waits_and_what_was_solved, |t| {
+db_test!(numbers_tell_waits_and_what_was_solved, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     olga.get("/operator/numbers").await.assert_text("Waiting now 0");
     for minutes in 1..=10 {
@@ -305,7 +305,7 @@ both!(numbers_tell_waits_and_what_was_solved, |t| {
     assert!(page.body.contains(r#"aria-label="11 conversations; on the busiest day 10."#));
 });
 
-both!(shortcuts_can_be_turned_off, |t| {
+db_test!(shortcuts_can_be_turned_off, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     assert!(olga.get("/operator").await.body.contains("&quot;has_keys&quot;:true"));
     let page = olga.submit("/api/operator_keys", &[("keys", "off")]).await;

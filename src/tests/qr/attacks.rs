@@ -6,12 +6,12 @@ use crate::{
 };
 
 use super::{
-    super::harness::{Engine, PASSWORD, both, spawn_app, spawn_app_with},
+    super::harness::{Engine, PASSWORD, db_test, spawn_app, spawn_app_with},
     ANNA, approve, collect, computer, listen, open, other_number, phone, post_answer, request_in,
     scan, stream,
 };
 
-both!(x6_1_a_second_scanner_is_told_and_can_do_nothing, |t| {
+db_test!(x6_1_a_second_scanner_is_told_and_can_do_nothing, |t| {
     for login in ["anna", "bert"] {
         t.account(login).await;
     }
@@ -40,7 +40,7 @@ both!(x6_1_a_second_scanner_is_told_and_can_do_nothing, |t| {
     page.assert_text("Hello, anna");
 });
 
-both!(x6_1_only_the_browser_that_asked_hears_and_collects, |t| {
+db_test!(x6_1_only_the_browser_that_asked_hears_and_collects, |t| {
     t.account("anna").await;
     let mut asked = computer(&t);
     let mut phone = phone(&t, "anna").await;
@@ -69,7 +69,7 @@ both!(x6_1_only_the_browser_that_asked_hears_and_collects, |t| {
     collect(&mut asked).await.assert_text("Hello, anna");
 });
 
-both!(x6_1_one_wrong_number_ends_it, |t| {
+db_test!(x6_1_one_wrong_number_ends_it, |t| {
     t.account("anna").await;
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
@@ -94,7 +94,7 @@ both!(x6_1_one_wrong_number_ends_it, |t| {
     phone.get("/account/activity").await.assert_text("Sign-in on a computer denied by QR code");
 });
 
-both!(x6_1_nothing_is_approved_or_collected_by_get, |t| {
+db_test!(x6_1_nothing_is_approved_or_collected_by_get, |t| {
     t.account("anna").await;
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
@@ -127,7 +127,7 @@ both!(x6_1_nothing_is_approved_or_collected_by_get, |t| {
     assert_eq!(computer.post("/api/qr_collect", &[]).await.status, 403);
 });
 
-both!(x6_1_a_relayed_code_is_stopped_by_the_password, |t| {
+db_test!(x6_1_a_relayed_code_is_stopped_by_the_password, |t| {
     let engine = t.engine();
     let file = t.folder().join("places.mmdb");
     std::fs::write(&file, crate::tests::server::geo::file()).expect("written");
@@ -164,7 +164,7 @@ both!(x6_1_a_relayed_code_is_stopped_by_the_password, |t| {
     approve(&mut anna, &page, &screen.number).await.assert_text("is being signed in");
 });
 
-both!(x6_1_without_a_file_of_places_another_network_is_another_country, |t| {
+db_test!(x6_1_without_a_file_of_places_another_network_is_another_country, |t| {
     t.account("anna").await;
     let mut far = computer(&t).on_network(2);
     let mut anna = phone(&t, "anna").await;
@@ -174,7 +174,7 @@ both!(x6_1_without_a_file_of_places_another_network_is_another_country, |t| {
     approve(&mut anna, &page, &screen.number).await.assert_text("Please fill in the password.");
 });
 
-both!(x6_1_a_typed_short_code_asks_for_the_password, |t| {
+db_test!(x6_1_a_typed_short_code_asks_for_the_password, |t| {
     t.account("anna").await;
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
@@ -193,7 +193,7 @@ both!(x6_1_a_typed_short_code_asks_for_the_password, |t| {
     collect(&mut computer).await.assert_text("Hello, anna");
 });
 
-both!(x6_1_a_raised_epoch_ends_requests, |t| {
+db_test!(x6_1_a_raised_epoch_ends_requests, |t| {
     t.account("anna").await;
     const NEW: &str = "a completely new lamp";
     let change = [("old_password", PASSWORD), ("new_password", NEW), ("new_password_again", NEW)];
@@ -210,7 +210,7 @@ both!(x6_1_a_raised_epoch_ends_requests, |t| {
     assert!(!collect(&mut computer).await.words().contains("My account"), "it is spent");
 });
 
-both!(x6_1_ending_the_session_that_approved_ends_the_request, |t| {
+db_test!(x6_1_ending_the_session_that_approved_ends_the_request, |t| {
     t.account("anna").await;
     let mut computer = computer(&t);
     let (mut first, mut other) = (phone(&t, "anna").await, phone(&t, "anna").await);
@@ -222,7 +222,7 @@ both!(x6_1_ending_the_session_that_approved_ends_the_request, |t| {
     assert!(!computer.is_signed_in().await && other.is_signed_in().await);
 });
 
-both!(x6_1_staff_are_never_signed_in_by_qr, |t| {
+db_test!(x6_1_staff_are_never_signed_in_by_qr, |t| {
     t.account("anna").await;
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
@@ -246,7 +246,7 @@ both!(x6_1_staff_are_never_signed_in_by_qr, |t| {
     assert_eq!((refused.status.as_u16(), &*refused.error()), (403, "qr_staff"));
 });
 
-both!(x6_1_only_hashes_are_stored, |t| {
+db_test!(x6_1_only_hashes_are_stored, |t| {
     let mut computer = computer(&t);
     let screen = open(&t, &mut computer).await;
     let secret = computer.cookie("qr").expect("a cookie");

@@ -6,11 +6,11 @@ use crate::server::{
 };
 
 use super::{
-    super::harness::both, ANNA, approve, collect, computer, listen, open, other_number, phone,
+    super::harness::db_test, ANNA, approve, collect, computer, listen, open, other_number, phone,
     request_in, scan,
 };
 
-both!(x6_1_a_code_is_good_once, |t| {
+db_test!(x6_1_a_code_is_good_once, |t| {
     t.account("anna").await;
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
@@ -33,7 +33,7 @@ both!(x6_1_a_code_is_good_once, |t| {
     assert!(!page.body.contains("/api/qr_answer"), "{}", page.words());
 });
 
-both!(x6_1_parallel_collects_give_one_session, |t| {
+db_test!(x6_1_parallel_collects_give_one_session, |t| {
     t.account("anna").await;
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
@@ -54,7 +54,7 @@ both!(x6_1_parallel_collects_give_one_session, |t| {
     assert_eq!(t.count(ANNA, "qr-sign-in").await, 1);
 });
 
-both!(x6_1_a_code_can_be_scanned_for_120_seconds, |t| {
+db_test!(x6_1_a_code_can_be_scanned_for_120_seconds, |t| {
     t.account("anna").await;
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
@@ -77,7 +77,7 @@ both!(x6_1_a_code_can_be_scanned_for_120_seconds, |t| {
     scan(&mut phone, &fresh).await.assert_text("Number on the computer's screen");
 });
 
-both!(x6_1_there_are_five_minutes_to_answer_and_two_to_collect, |t| {
+db_test!(x6_1_there_are_five_minutes_to_answer_and_two_to_collect, |t| {
     t.account("anna").await;
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
@@ -108,7 +108,7 @@ both!(x6_1_there_are_five_minutes_to_answer_and_two_to_collect, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM qr_requests").await, 0);
 });
 
-both!(x6_1_guessing_the_number_in_parallel_is_one_guess, |t| {
+db_test!(x6_1_guessing_the_number_in_parallel_is_one_guess, |t| {
     t.account("anna").await;
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
@@ -131,7 +131,7 @@ both!(x6_1_guessing_the_number_in_parallel_is_one_guess, |t| {
     assert_eq!(judged, 1, "{errors:?}");
 });
 
-both!(x6_1_short_codes_cannot_be_guessed, |t| {
+db_test!(x6_1_short_codes_cannot_be_guessed, |t| {
     for login in ["anna", "bert", "carl"] {
         t.account(login).await;
     }
@@ -169,7 +169,7 @@ both!(x6_1_short_codes_cannot_be_guessed, |t| {
     assert_eq!(nobody.post("/api/qr_type", &[("short_code", &screen.short)]).await.status, 401);
 });
 
-both!(x6_1_taking_turns_does_not_keep_a_code_alive, |t| {
+db_test!(x6_1_taking_turns_does_not_keep_a_code_alive, |t| {
     t.account("anna").await;
     let mut computer = computer(&t);
     let screen = open(&t, &mut computer).await;
@@ -187,7 +187,7 @@ both!(x6_1_taking_turns_does_not_keep_a_code_alive, |t| {
     assert!(t.now() - began <= 10 * MINUTE + 91 * SECOND);
 });
 
-both!(p_codes_and_approvals_are_limited, |t| {
+db_test!(p_codes_and_approvals_are_limited, |t| {
     t.account("anna").await;
     // Codes: thirty an hour from one network.
     for n in 0..30 {

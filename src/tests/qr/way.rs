@@ -3,12 +3,12 @@
 use crate::{islands::QrStep, server::clock::SECOND};
 
 use super::{
-    super::harness::{Engine, PASSWORD, both, spawn_app},
+    super::harness::{Engine, PASSWORD, db_test, spawn_app},
     ANNA, approve, collect, computer, listen, open, other_number, phone, post_answer, read,
     request_in, scan, status,
 };
 
-both!(x6_1_the_whole_way, |t| {
+db_test!(x6_1_the_whole_way, |t| {
     t.account("anna").await;
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
@@ -67,7 +67,7 @@ both!(x6_1_the_whole_way, |t| {
     phone.get("/account/devices").await.assert_text("Firefox, Linux");
 });
 
-both!(x6_1_sign_out_on_one_side_leaves_the_other, |t| {
+db_test!(x6_1_sign_out_on_one_side_leaves_the_other, |t| {
     t.account("anna").await;
     let mut computers = [computer(&t), computer(&t)];
     let mut phone = phone(&t, "anna").await;
@@ -89,7 +89,7 @@ both!(x6_1_sign_out_on_one_side_leaves_the_other, |t| {
     assert_eq!(t.count(ANNA, "new-device").await, 1, "the phone's");
 });
 
-both!(x6_1_deny_is_as_easy_and_signs_nobody_in, |t| {
+db_test!(x6_1_deny_is_as_easy_and_signs_nobody_in, |t| {
     t.account("anna").await;
     let mut computer = computer(&t);
     let mut phone = phone(&t, "anna").await;
@@ -112,7 +112,7 @@ both!(x6_1_deny_is_as_easy_and_signs_nobody_in, |t| {
     assert_eq!(phone.json().post("/api/qr_answer", &fields).await.status, 400);
 });
 
-both!(x6_1_whoever_is_not_signed_in_signs_in_first_and_may_be_somebody_else, |t| {
+db_test!(x6_1_whoever_is_not_signed_in_signs_in_first_and_may_be_somebody_else, |t| {
     for login in ["anna", "bert"] {
         t.account(login).await;
     }
@@ -136,7 +136,7 @@ both!(x6_1_whoever_is_not_signed_in_signs_in_first_and_may_be_somebody_else, |t|
     collect(&mut computer).await.assert_text("Hello, bert");
 });
 
-both!(sign_in_and_recovery_lead_to_the_code, |t| {
+db_test!(sign_in_and_recovery_lead_to_the_code, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     let link = r#"href="/sign-in/qr?next=%2Faccount%2Fprofile""#;
@@ -202,7 +202,7 @@ async fn the_account_can_be_kept_on_the_home_screen() {
     assert_eq!(phone.get("/qr/no-token").await.status, 404);
 }
 
-both!(after_one_that_came_to_nothing_the_next_code_is_typed_at_once, |t| {
+db_test!(after_one_that_came_to_nothing_the_next_code_is_typed_at_once, |t| {
     t.account("anna").await;
     let mut phone = phone(&t, "anna").await;
     for (typed, end) in
@@ -237,7 +237,7 @@ both!(after_one_that_came_to_nothing_the_next_code_is_typed_at_once, |t| {
     }
 });
 
-both!(the_phone_is_told_that_it_approved_however_quick_the_computer_was, |t| {
+db_test!(the_phone_is_told_that_it_approved_however_quick_the_computer_was, |t| {
     t.account("anna").await;
     let mut phone = phone(&t, "anna").await;
     for typed in [true, false] {

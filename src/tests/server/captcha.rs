@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use crate::server::clock::{HOUR, MINUTE, SECOND};
 
-use super::super::{browser::Browser, harness::both};
+use super::super::{browser::Browser, harness::db_test};
 
 /// Opens a screen and does its slider's work, with the reference solver.
 async fn proof(browser: &mut Browser, path: &str) -> String {
@@ -25,7 +25,7 @@ async fn recover(browser: &mut Browser, proof: &str) -> String {
     answer.location().trim_end_matches("?no-cookies").to_owned()
 }
 
-both!(proof_opens_the_way_once, |t| {
+db_test!(proof_opens_the_way_once, |t| {
     let mut browser = t.browser();
     let work = proof(&mut browser, "/recover").await;
     let before = browser.clone();
@@ -36,7 +36,7 @@ both!(proof_opens_the_way_once, |t| {
     }
 });
 
-both!(proof_is_bound_to_browser_screen_and_time, |t| {
+db_test!(proof_is_bound_to_browser_screen_and_time, |t| {
     let mut browser = t.browser();
     let work = proof(&mut browser, "/recover").await;
     assert_eq!(recover(&mut t.browser(), &work).await, "/recover", "another browser");
@@ -46,7 +46,7 @@ both!(proof_is_bound_to_browser_screen_and_time, |t| {
     assert_eq!(recover(&mut browser, &work).await, "/recover", "too old");
 });
 
-both!(forged_proofs_are_refused, |t| {
+db_test!(forged_proofs_are_refused, |t| {
     let mut browser = t.browser();
     let work = proof(&mut browser, "/recover").await;
     let mut payload: Payload =
@@ -64,7 +64,7 @@ both!(forged_proofs_are_refused, |t| {
     assert_eq!(recover(&mut browser, &work).await, "/recover/method");
 });
 
-both!(price_rises_with_what_aims_at_a_name, |t| {
+db_test!(price_rises_with_what_aims_at_a_name, |t| {
     let price = async |browser: &mut Browser| {
         let page = browser.get("/recover").await;
         let challenge: Challenge =
@@ -87,7 +87,7 @@ both!(price_rises_with_what_aims_at_a_name, |t| {
     assert_eq!(recover(&mut browser, &work).await, "/recover/method");
 });
 
-both!(without_proof_a_small_quota_passes_and_then_one_waits, |t| {
+db_test!(without_proof_a_small_quota_passes_and_then_one_waits, |t| {
     for _ in 0..10 {
         let mut browser = t.browser();
         recover(&mut browser, "").await;
@@ -118,7 +118,7 @@ both!(without_proof_a_small_quota_passes_and_then_one_waits, |t| {
     later.get("/recover/method").await.assert_text("How shall we check");
 });
 
-both!(registration_waits_too_and_its_letter_with_it, |t| {
+db_test!(registration_waits_too_and_its_letter_with_it, |t| {
     for _ in 0..10 {
         recover(&mut t.browser(), "").await;
     }
@@ -132,7 +132,7 @@ both!(registration_waits_too_and_its_letter_with_it, |t| {
     assert_eq!(t.count("bert@mail.example", "confirm-address").await, 1);
 });
 
-both!(valid_proofs_do_not_lift_limits, |t| {
+db_test!(valid_proofs_do_not_lift_limits, |t| {
     t.account("anna").await;
     for _ in 0..8 {
         let mut browser = t.browser();

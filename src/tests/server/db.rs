@@ -12,12 +12,12 @@ use crate::{
     },
 };
 
-use super::super::harness::{PASSWORD, both};
+use super::super::harness::{PASSWORD, db_test};
 
 /// Into a table that nothing else minds.
 pub(super) const SPEND: &str = "INSERT INTO spent_proofs (key, expires_at) VALUES ($1, $2)";
 
-both!(migrations_run_once_however_many_processes_start, |t| {
+db_test!(migrations_run_once_however_many_processes_start, |t| {
     let url = t.state.config.database_url.clone();
     let starts = (0..4).map(|_| {
         let url = url.clone();
@@ -35,7 +35,7 @@ both!(migrations_run_once_however_many_processes_start, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM _sqlx_migrations").await, files);
 });
 
-both!(transaction_that_is_dropped_undoes_everything, |t| {
+db_test!(transaction_that_is_dropped_undoes_everything, |t| {
     {
         let mut tx = t.state.db.begin().await.expect("a transaction");
         tx.execute("INSERT INTO spent_proofs (key, expires_at) VALUES ($1, $2)", args!["a", 1])
@@ -45,7 +45,7 @@ both!(transaction_that_is_dropped_undoes_everything, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
 });
 
-both!(transactions_at_once_are_all_there_or_undone_each_by_itself, |t| {
+db_test!(transactions_at_once_are_all_there_or_undone_each_by_itself, |t| {
     let tasks = (0..60_i64).map(|n| {
         let db = t.state.db.clone();
         tokio::spawn(async move {
@@ -77,17 +77,17 @@ both!(transactions_at_once_are_all_there_or_undone_each_by_itself, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 90);
 });
 
-both!(transaction_without_a_statement_commits, |t| {
+db_test!(transaction_without_a_statement_commits, |t| {
     t.state.db.begin().await.expect("a transaction").commit().await.expect("a commit");
 });
 
-both!(closed_database_takes_nothing, |t| {
+db_test!(closed_database_takes_nothing, |t| {
     t.state.db.close().await;
     assert!(t.state.db.begin().await.is_err());
     assert!(t.state.db.ping().await.is_err());
 });
 
-both!(deferred_statements_run_in_order_before_what_is_asked_next, |t| {
+db_test!(deferred_statements_run_in_order_before_what_is_asked_next, |t| {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.defer(SPEND, args!["a", 1]).await.expect("done");
     tx.defer(SPEND, args!["b", 2]).await.expect("done");
@@ -110,7 +110,7 @@ both!(deferred_statements_run_in_order_before_what_is_asked_next, |t| {
     assert_eq!(rows, [("a".to_owned(), 11), ("b".to_owned(), 2), ("d".to_owned(), 4)]);
 });
 
-both!(deferred_statement_that_fails_undoes_everything, |t| {
+db_test!(deferred_statement_that_fails_undoes_everything, |t| {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute(SPEND, args!["a", 1]).await.expect("done");
     let again = tx.defer(SPEND, args!["a", 2]).await;
@@ -120,7 +120,7 @@ both!(deferred_statement_that_fails_undoes_everything, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
 });
 
-both!(transaction_in_which_a_statement_failed_takes_no_other, |t| {
+db_test!(transaction_in_which_a_statement_failed_takes_no_other, |t| {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute(SPEND, args!["a", 1]).await.expect("done");
     assert!(tx.execute(SPEND, args!["a", 2]).await.is_err(), "taken");
@@ -129,7 +129,7 @@ both!(transaction_in_which_a_statement_failed_takes_no_other, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
 });
 
-both!(deferred_statements_of_a_dropped_transaction_never_run, |t| {
+db_test!(deferred_statements_of_a_dropped_transaction_never_run, |t| {
     {
         let mut tx = t.state.db.begin().await.expect("a transaction");
         tx.defer(SPEND, args!["a", 1]).await.expect("done");
@@ -137,7 +137,7 @@ both!(deferred_statements_of_a_dropped_transaction_never_run, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 0);
 });
 
-both!(taken_names_are_told_apart, |t| {
+db_test!(taken_names_are_told_apart, |t| {
     t.account("anna").await;
     let create = async |login: &str, email: &str| {
         let new = NewAccount {
@@ -161,7 +161,7 @@ both!(taken_names_are_told_apart, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM accounts").await, 2, "nothing half done");
 });
 
-both!(former_login_signs_in_and_nobody_else_gets_it, |t| {
+db_test!(former_login_signs_in_and_nobody_else_gets_it, |t| {
     let anna = t.account("anna").await;
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let insert = "INSERT INTO identifiers (key, kind, account_id, state, until) VALUES ($1, $2, $3, $4, NULL)";
@@ -177,7 +177,7 @@ both!(former_login_signs_in_and_nobody_else_gets_it, |t| {
     );
 });
 
-both!(sessions_and_devices, |t| {
+db_test!(sessions_and_devices, |t| {
     let anna = t.account("anna").await;
     let client = crate::server::client::Client {
         network: "203.0.113.0/24".to_owned(),
@@ -220,7 +220,7 @@ both!(sessions_and_devices, |t| {
     );
 });
 
-both!(nothing_that_signs_in_is_readable_in_a_stolen_database, |t| {
+db_test!(nothing_that_signs_in_is_readable_in_a_stolen_database, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;

@@ -11,7 +11,7 @@ use crate::{
     },
     tests::{
         browser::Browser,
-        harness::{PASSWORD, TestApp, both},
+        harness::{PASSWORD, TestApp, db_test},
     },
 };
 
@@ -33,7 +33,7 @@ async fn guess(t: &TestApp, name: &str, networks: std::ops::Range<u32>) {
     }
 }
 
-both!(a6_6_3_all_doors_together_give_a_stranger_twenty_tries_a_day, |t| {
+db_test!(a6_6_3_all_doors_together_give_a_stranger_twenty_tries_a_day, |t| {
     let anna = t.staff("anna", Role::Operator).await;
     // A recovery by the other name, the second step of her sign-in, and a proof in a stolen session: each has a code.
     let mut address = t.browser().on_network(100).json();
@@ -76,7 +76,7 @@ both!(a6_6_3_all_doors_together_give_a_stranger_twenty_tries_a_day, |t| {
     later.enter_code(&code).await.assert_text("Choose a new password");
 });
 
-both!(a6_6_3_twenty_tries_a_day_are_twenty_in_any_day, |t| {
+db_test!(a6_6_3_twenty_tries_a_day_are_twenty_in_any_day, |t| {
     t.account("anna").await;
     // One try opens the window; nineteen more just before it would close.
     let mut first = t.browser().on_network(50);
@@ -91,7 +91,7 @@ both!(a6_6_3_twenty_tries_a_day_are_twenty_in_any_day, |t| {
     assert_eq!(code.len(), 14, "twenty-one within the last two hours");
 });
 
-both!(a6_6_3_a_mailbox_has_its_share_of_tries_over_all_doors, |t| {
+db_test!(a6_6_3_a_mailbox_has_its_share_of_tries_over_all_doors, |t| {
     t.account("anna").await;
     let new = "new@mail.example";
     for network in 0..4 {
@@ -114,7 +114,7 @@ both!(a6_6_3_a_mailbox_has_its_share_of_tries_over_all_doors, |t| {
     assert_eq!(t.code(new, "confirm-address").await.len(), 14);
 });
 
-both!(a6_6_3_a_code_that_was_not_sent_can_never_be_right, |t| {
+db_test!(a6_6_3_a_code_that_was_not_sent_can_never_be_right, |t| {
     const NEWEST: &str =
         "SELECT flow_id, account_id, mac FROM codes ORDER BY sent_at DESC, id DESC LIMIT 1";
     let anna = t.account("anna").await;
@@ -164,7 +164,7 @@ async fn spray(t: &TestApp, networks: std::ops::Range<u32>) {
     }
 }
 
-both!(one_client_does_not_raise_the_alarm, |t| {
+db_test!(one_client_does_not_raise_the_alarm, |t| {
     for number in 0..5 {
         let mut thief = t.browser().on_network(1).json();
         thief.ask_for_code(&format!("nobody{number}")).await;
@@ -175,7 +175,7 @@ both!(one_client_does_not_raise_the_alarm, |t| {
     assert!(!is_alarm_on(&t, "anna").await, "150 posts of one client");
 });
 
-both!(one_v6_allocation_does_not_raise_the_alarm, |t| {
+db_test!(one_v6_allocation_does_not_raise_the_alarm, |t| {
     for network in 0..20 {
         let mut thief = t.browser().on_v6_network(network).json();
         thief.ask_for_code(&format!("nobody{network}")).await;
@@ -187,7 +187,7 @@ both!(one_v6_allocation_does_not_raise_the_alarm, |t| {
     assert!(!is_alarm_on(&t, "anna").await, "a hundred failures of one /48");
 });
 
-both!(many_networks_raise_the_alarm_and_it_ends, |t| {
+db_test!(many_networks_raise_the_alarm_and_it_ends, |t| {
     spray(&t, 0..9).await;
     assert!(!is_alarm_on(&t, "anna").await);
     // A code that was mailed before the alarm is not guessed on, and not taken; the next one is long.
@@ -214,7 +214,7 @@ both!(many_networks_raise_the_alarm_and_it_ends, |t| {
     assert!(!is_alarm_on(&t, "clara").await);
 });
 
-both!(twenty_four_thousand_posts_do_not_blind_the_alarm, |t| {
+db_test!(twenty_four_thousand_posts_do_not_blind_the_alarm, |t| {
     const POSTS: &str =
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 24000)
         INSERT INTO events (id, kind, network, user_agent, at)
@@ -227,7 +227,7 @@ both!(twenty_four_thousand_posts_do_not_blind_the_alarm, |t| {
     assert!(is_alarm_on(&t, "anna").await);
 });
 
-both!(a_busy_hour_of_many_networks_adds_little_to_the_usual, |t| {
+db_test!(a_busy_hour_of_many_networks_adds_little_to_the_usual, |t| {
     spray(&t, 0..1).await;
     let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute("UPDATE failed_codes SET count = 24000", args![]).await.expect("done");
@@ -237,7 +237,7 @@ both!(a_busy_hour_of_many_networks_adds_little_to_the_usual, |t| {
     assert!(is_alarm_on(&t, "anna").await);
 });
 
-both!(a_shop_that_always_has_many_failures_is_not_always_under_attack, |t| {
+db_test!(a_shop_that_always_has_many_failures_is_not_always_under_attack, |t| {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     for hour in 2..180 {
         let sql = "INSERT INTO failed_codes (hour, count) VALUES ($1, 20)";
@@ -254,7 +254,7 @@ const EVENTS: &str = "SELECT COUNT(*) FROM events WHERE kind IN ('code_wrong', '
 const LETTERS: &str = "SELECT COUNT(*) FROM outbox";
 const COUNTERS: &str = "SELECT COUNT(*) FROM throttles";
 
-both!(what_is_refused_unseen_writes_one_row_an_hour, |t| {
+db_test!(what_is_refused_unseen_writes_one_row_an_hour, |t| {
     t.account("anna").await;
     // Twenty of these are judged.
     for number in 0..5 {
@@ -284,7 +284,7 @@ both!(what_is_refused_unseen_writes_one_row_an_hour, |t| {
     assert_eq!(t.number(EVENTS).await, 27, "five tries of one code were judged, one refused");
 });
 
-both!(long_codes_have_no_cap_but_what_is_recorded_of_them_has, |t| {
+db_test!(long_codes_have_no_cap_but_what_is_recorded_of_them_has, |t| {
     t.account("anna").await;
     guess(&t, "anna", 100..104).await;
     t.advance(HOUR);
@@ -303,7 +303,7 @@ both!(long_codes_have_no_cap_but_what_is_recorded_of_them_has, |t| {
     owner.enter_code(&code).await.assert_text("Choose a new password");
 });
 
-both!(saved_codes_refused_unseen_write_one_row_an_hour_and_no_letter, |t| {
+db_test!(saved_codes_refused_unseen_write_one_row_an_hour_and_no_letter, |t| {
     for number in 0..5 {
         let mut thief = t.browser().json();
         thief.post("/api/recover", &[("login", &format!("nobody{number}"))]).await;

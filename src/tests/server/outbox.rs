@@ -25,7 +25,7 @@ use crate::{
 };
 
 use super::{
-    super::harness::{Engine, TestApp, both, spawn_app, spawn_app_with},
+    super::harness::{Engine, TestApp, db_test, spawn_app, spawn_app_with},
     telemetry::captured,
 };
 
@@ -40,7 +40,7 @@ async fn states(t: &TestApp) -> Vec<(String, i64, bool)> {
         .expect("rows")
 }
 
-both!(letter_is_sealed_while_it_waits_and_blank_once_sent, |t| {
+db_test!(letter_is_sealed_while_it_waits_and_blank_once_sent, |t| {
     t.account("anna").await;
     t.browser().ask_for_code("anna").await;
     let rows: Vec<(Vec<u8>,)> = t
@@ -56,7 +56,7 @@ both!(letter_is_sealed_while_it_waits_and_blank_once_sent, |t| {
     assert_eq!(states(&t).await, [("sent".to_owned(), 1, true)]);
 });
 
-both!(headers_name_the_letter_and_its_account, |t| {
+db_test!(headers_name_the_letter_and_its_account, |t| {
     t.account_with("Анна", "anna@mail.example", "green lamp seven").await;
     t.browser().ask_for_code("анна").await;
     let letter = t.letter("anna@mail.example", "recovery-code").await;
@@ -273,7 +273,7 @@ fn rebuilt(state: &AppState, mailer: Mailer) -> AppState {
     })
 }
 
-both!(greylisted_code_is_tried_every_thirty_seconds_with_one_message_id, |t| {
+db_test!(greylisted_code_is_tried_every_thirty_seconds_with_one_message_id, |t| {
     let smtp = Smtp::start().await;
     let engine = t.engine();
     let t = with_smtp(engine, smtp.port).await;
@@ -294,7 +294,7 @@ both!(greylisted_code_is_tried_every_thirty_seconds_with_one_message_id, |t| {
     assert!(letters[0].contains("X-Latchkey-Letter: recovery-code"));
 });
 
-both!(code_that_cannot_be_sent_in_time_is_dropped, |t| {
+db_test!(code_that_cannot_be_sent_in_time_is_dropped, |t| {
     let engine = t.engine();
     // Nobody listens there.
     let t = with_smtp(engine, 1).await;
@@ -306,7 +306,7 @@ both!(code_that_cannot_be_sent_in_time_is_dropped, |t| {
     assert_eq!(states(&t).await, [("dropped".to_owned(), 2, true)]);
 });
 
-both!(other_letters_are_tried_for_a_day_ever_more_slowly, |t| {
+db_test!(other_letters_are_tried_for_a_day_ever_more_slowly, |t| {
     let smtp = Smtp::start().await;
     let engine = t.engine();
     let t = with_smtp(engine, smtp.port).await;
@@ -330,7 +330,7 @@ both!(other_letters_are_tried_for_a_day_ever_more_slowly, |t| {
     assert_eq!(smtp.received().len(), 1);
 });
 
-both!(recipient_that_is_refused_for_good_is_not_tried_again, |t| {
+db_test!(recipient_that_is_refused_for_good_is_not_tried_again, |t| {
     let smtp = Smtp::start().await;
     let engine = t.engine();
     let t = with_smtp(engine, smtp.port).await;
@@ -341,7 +341,7 @@ both!(recipient_that_is_refused_for_good_is_not_tried_again, |t| {
     assert_eq!(states(&t).await, [("dropped".to_owned(), 1, true)]);
 });
 
-both!(letter_of_a_worker_that_died_is_sent_by_another_with_the_same_message_id, |t| {
+db_test!(letter_of_a_worker_that_died_is_sent_by_another_with_the_same_message_id, |t| {
     t.account("anna").await;
     t.browser().ask_for_code("anna").await;
     // A worker took it and was killed.
@@ -355,7 +355,7 @@ both!(letter_of_a_worker_that_died_is_sent_by_another_with_the_same_message_id, 
     assert_eq!(t.letters().await.len(), 1);
 });
 
-both!(two_workers_never_send_the_same_letter, |t| {
+db_test!(two_workers_never_send_the_same_letter, |t| {
     for n in 0..12 {
         t.account(&format!("user{n}")).await;
         t.browser().on_network(n).ask_for_code(&format!("user{n}")).await;
@@ -422,7 +422,7 @@ async fn flood(t: &TestApp, letter: impl Fn() -> EmailMessage, letters: usize) {
     tx.commit().await.expect("a commit");
 }
 
-both!(codes_go_first_then_letters_that_let_object_then_the_rest, |t| {
+db_test!(codes_go_first_then_letters_that_let_object_then_the_rest, |t| {
     let smtp = Smtp::start().await;
     let t = with_smtp(t.engine(), smtp.port).await;
     for (login, kind) in [
@@ -444,7 +444,7 @@ both!(codes_go_first_then_letters_that_let_object_then_the_rest, |t| {
     );
 });
 
-both!(letters_of_one_account_do_not_wait_before_those_of_another, |t| {
+db_test!(letters_of_one_account_do_not_wait_before_those_of_another, |t| {
     let smtp = Smtp::start().await;
     let t = with_smtp_and(t.engine(), smtp.port, |config| config.limits = false).await;
     let (anna, bert) = (t.account("anna").await, t.account("bert").await);
@@ -472,7 +472,7 @@ async fn until(is: impl Fn() -> bool) {
     }
 }
 
-both!(slow_server_that_is_flooded_keeps_no_code_waiting, |t| {
+db_test!(slow_server_that_is_flooded_keeps_no_code_waiting, |t| {
     let smtp = Smtp::start().await;
     let t = with_smtp_and(t.engine(), smtp.port, |config| config.limits = false).await;
     smtp.set(Mood::Hold("new-device"));
@@ -503,7 +503,7 @@ both!(slow_server_that_is_flooded_keeps_no_code_waiting, |t| {
     workers.abort();
 });
 
-both!(next_letter_is_found_by_the_index_among_ten_thousand, |t| {
+db_test!(next_letter_is_found_by_the_index_among_ten_thousand, |t| {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute(
         "INSERT INTO outbox (id, kind, account_id, message_id, state, tries, urgent, created_at, next_try_at,
@@ -534,7 +534,7 @@ both!(next_letter_is_found_by_the_index_among_ten_thousand, |t| {
     assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "it is read in order: {plan}");
 });
 
-both!(new_device_letters_of_an_account_end_with_one_that_says_so, |t| {
+db_test!(new_device_letters_of_an_account_end_with_one_that_says_so, |t| {
     let (anna, bert) = (t.account("anna").await, t.account("bert").await);
     let to_anna = "anna@mail.example";
     for network in 0..7 {
@@ -571,7 +571,7 @@ both!(new_device_letters_of_an_account_end_with_one_that_says_so, |t| {
     assert_eq!(t.count(to_anna, "new-device").await, 11);
 });
 
-both!(only_what_speaks_of_the_recipient_is_final, |t| {
+db_test!(only_what_speaks_of_the_recipient_is_final, |t| {
     let smtp = Smtp::start().await;
     let t = with_smtp(t.engine(), smtp.port).await;
     let account = t.account("anna").await;
@@ -624,7 +624,7 @@ async fn forget(t: &TestApp) {
     tx.commit().await.expect("a commit");
 }
 
-both!(server_that_closes_is_tried_at_once_on_a_new_connection, |t| {
+db_test!(server_that_closes_is_tried_at_once_on_a_new_connection, |t| {
     let smtp = Smtp::start().await;
     let t = with_smtp(t.engine(), smtp.port).await;
     let account = t.account("anna").await;
@@ -646,7 +646,7 @@ both!(server_that_closes_is_tried_at_once_on_a_new_connection, |t| {
     assert!(states.iter().all(|state| *state == ("sent".to_owned(), 1, true)), "{states:?}");
 });
 
-both!(letters_share_a_connection, |t| {
+db_test!(letters_share_a_connection, |t| {
     let smtp = Smtp::start().await;
     let t = with_smtp(t.engine(), smtp.port).await;
     let account = t.account("anna").await;
@@ -679,7 +679,7 @@ async fn server_is_greeted_by_our_own_address() {
     assert_eq!(smtp.heard("EHLO").last().map(String::as_str), Some("EHLO mail.shop.example"));
 }
 
-both!(domains_beyond_ascii_go_over_the_wire_in_ascii, |t| {
+db_test!(domains_beyond_ascii_go_over_the_wire_in_ascii, |t| {
     let smtp = Smtp::start().await;
     let t = with_smtp_and(t.engine(), smtp.port, |config| {
         config.mail_from = "Bücher <no-reply@bücher.example>".parse().expect("a sender");
@@ -695,7 +695,7 @@ both!(domains_beyond_ascii_go_over_the_wire_in_ascii, |t| {
     assert!(smtp.received()[0].is_ascii());
 });
 
-both!(local_part_that_the_server_cannot_carry_is_refused_at_the_field, |t| {
+db_test!(local_part_that_the_server_cannot_carry_is_refused_at_the_field, |t| {
     let smtp = Smtp::start().await;
     let t = with_smtp(t.engine(), smtp.port).await;
     t.state.mailer.test().await.expect("it answers");
@@ -710,7 +710,7 @@ both!(local_part_that_the_server_cannot_carry_is_refused_at_the_field, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM outbox").await, 0);
 });
 
-both!(local_part_beyond_ascii_is_written_to_where_the_server_offers_it, |t| {
+db_test!(local_part_beyond_ascii_is_written_to_where_the_server_offers_it, |t| {
     let smtp = Smtp::start().await;
     smtp.offer("250-test\r\n250-8BITMIME\r\n250 SMTPUTF8");
     let t = with_smtp(t.engine(), smtp.port).await;

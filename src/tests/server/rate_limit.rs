@@ -7,7 +7,7 @@ use crate::server::{
     rate_limit::{self, Attempt, Key, wait_after},
 };
 
-use super::super::harness::both;
+use super::super::harness::db_test;
 
 #[test]
 fn waits_double_from_thirty_seconds_to_fifteen_minutes() {
@@ -15,7 +15,7 @@ fn waits_double_from_thirty_seconds_to_fifteen_minutes() {
     assert_eq!(waits, [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900]);
 }
 
-both!(window_counts_and_begins_anew, |t| {
+db_test!(window_counts_and_begins_anew, |t| {
     let key = Key::new(&t.state.keys, "test", &["a"]);
     let other = Key::new(&t.state.keys, "test", &["b"]);
     let mut tx = t.state.db.begin().await.expect("a transaction");
@@ -42,7 +42,7 @@ both!(window_counts_and_begins_anew, |t| {
     assert_eq!(rate_limit::count(&mut tx, &key, HOUR, t.now()).await.expect("a count").count, 1);
 });
 
-both!(streak_waits_and_is_forgotten_after_a_day, |t| {
+db_test!(streak_waits_and_is_forgotten_after_a_day, |t| {
     let key = Key::new(&t.state.keys, "test", &["a"]);
     let mut tx = t.state.db.begin().await.expect("a transaction");
     for n in 1..=5 {
@@ -67,7 +67,7 @@ both!(streak_waits_and_is_forgotten_after_a_day, |t| {
     );
 });
 
-both!(each_failure_from_the_fifth_on_waits_longer, |t| {
+db_test!(each_failure_from_the_fifth_on_waits_longer, |t| {
     let key = Key::new(&t.state.keys, "test", &["a"]);
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let mut take =
@@ -99,7 +99,7 @@ impl Writer for EndsInBetween<'_> {
     }
 }
 
-both!(streak_that_ends_while_one_asks_for_its_wait_is_waited_for_shortly, |t| {
+db_test!(streak_that_ends_while_one_asks_for_its_wait_is_waited_for_shortly, |t| {
     let key = Key::new(&t.state.keys, "test", &["a"]);
     for n in 1..=5 {
         let turn = rate_limit::record_attempt(&mut t.state.db.relaxed(), &key, t.now()).await;
@@ -118,7 +118,7 @@ both!(streak_that_ends_while_one_asks_for_its_wait_is_waited_for_shortly, |t| {
     assert_eq!(again.expect("an answer"), Err(SECOND));
 });
 
-both!(parallel_counts_are_all_different, |t| {
+db_test!(parallel_counts_are_all_different, |t| {
     let key = Key::new(&t.state.keys, "test", &["a"]);
     let tasks = (0..40).map(|_| {
         let (state, key) = (t.state.clone(), key.clone());
@@ -140,7 +140,7 @@ both!(parallel_counts_are_all_different, |t| {
     assert_eq!(counts, (1..=40).collect::<Vec<i64>>());
 });
 
-both!(once_per_span_and_slots_apart, |t| {
+db_test!(once_per_span_and_slots_apart, |t| {
     let key = Key::new(&t.state.keys, "test", &["a"]);
     let slots = Key::new(&t.state.keys, "slots", &["a"]);
     let mut tx = t.state.db.begin().await.expect("a transaction");
@@ -166,7 +166,7 @@ both!(once_per_span_and_slots_apart, |t| {
     }
 });
 
-both!(rows_hold_nothing_that_was_typed, |t| {
+db_test!(rows_hold_nothing_that_was_typed, |t| {
     t.browser().sign_in("very-secret-name", "wrong password").await;
     t.browser().ask_for_code("very-secret-name").await;
     let rows: Vec<(String,)> =
@@ -174,7 +174,7 @@ both!(rows_hold_nothing_that_was_typed, |t| {
     assert!(!rows.is_empty() && rows.iter().all(|(key,)| !key.contains("secret-name")), "{rows:?}");
 });
 
-both!(sweep_forgets_what_is_over, |t| {
+db_test!(sweep_forgets_what_is_over, |t| {
     t.account("anna").await;
     t.browser().sign_in("anna", crate::tests::harness::PASSWORD).await;
     t.browser().ask_for_code("anna").await;

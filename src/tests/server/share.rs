@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-use super::super::harness::{PASSWORD, TestApp, both, code_in};
+use super::super::harness::{PASSWORD, TestApp, code_in, db_test};
 
 /// All letters to this mailbox, in whatever spelling.
 async fn to(t: &TestApp, domain: &str) -> Vec<String> {
@@ -22,7 +22,7 @@ async fn register(t: &TestApp, network: u32, login: &str, email: &str) {
     t.browser().on_network(network).submit("/api/register", &fields).await;
 }
 
-both!(strangers_on_29_networks_cause_no_more_than_15_letters_a_day, |t| {
+db_test!(strangers_on_29_networks_cause_no_more_than_15_letters_a_day, |t| {
     t.account_with("anna", "anna@anna.example", PASSWORD).await;
     // She was here before: this browser is known.
     let mut known = t.browser().on_network(200);
@@ -49,7 +49,7 @@ both!(strangers_on_29_networks_cause_no_more_than_15_letters_a_day, |t| {
     assert_eq!(to(&t, "@anna.example").await.len(), 17);
 });
 
-both!(five_an_hour_and_the_fifth_gets_its_owner_in, |t| {
+db_test!(five_an_hour_and_the_fifth_gets_its_owner_in, |t| {
     t.account_with("anna", "anna@anna.example", PASSWORD).await;
     for network in 0..3 {
         t.browser()
@@ -75,7 +75,7 @@ both!(five_an_hour_and_the_fifth_gets_its_owner_in, |t| {
     assert_eq!(to(&t, "@anna.example").await.len(), 6);
 });
 
-both!(spellings_with_a_plus_are_one_mailbox, |t| {
+db_test!(spellings_with_a_plus_are_one_mailbox, |t| {
     for number in 0..260 {
         let (login, email) = (format!("user{number}"), format!("victim+{number}@victim.example"));
         // All ways that write to whoever has no account; a new password takes long to hash, so it is not the usual one.
@@ -102,7 +102,7 @@ both!(spellings_with_a_plus_are_one_mailbox, |t| {
     assert!((14..=15).contains(&letters), "{letters} letters within a day");
 });
 
-both!(strangers_take_nothing_from_the_owner_who_is_signed_in, |t| {
+db_test!(strangers_take_nothing_from_the_owner_who_is_signed_in, |t| {
     t.account_with("anna", "anna@anna.example", PASSWORD).await;
     let mut anna = t.browser().on_network(200);
     anna.sign_in("anna", PASSWORD).await;
@@ -115,7 +115,7 @@ both!(strangers_take_nothing_from_the_owner_who_is_signed_in, |t| {
     assert_eq!(to(&t, "@anna.example").await.len(), before + 1);
 });
 
-both!(owner_who_used_up_her_own_share_is_told, |t| {
+db_test!(owner_who_used_up_her_own_share_is_told, |t| {
     t.account_with("anna", "anna@anna.example", PASSWORD).await;
     let mut anna = t.browser().on_network(200);
     anna.sign_in("anna", PASSWORD).await;
@@ -129,7 +129,7 @@ both!(owner_who_used_up_her_own_share_is_told, |t| {
     assert_eq!(to(&t, "@anna.example").await.len(), sent);
 });
 
-both!(whole_site_writes_so_many_letters_to_typed_addresses_an_hour, |t| {
+db_test!(whole_site_writes_so_many_letters_to_typed_addresses_an_hour, |t| {
     register(&t, 1, "first", "first@one.example").await;
     assert_eq!(to(&t, "@one.example").await.len(), 1);
     // 299 were written already, by many networks.
@@ -160,7 +160,7 @@ both!(whole_site_writes_so_many_letters_to_typed_addresses_an_hour, |t| {
     assert_eq!(to(&t, "@six.example").await.len(), 1);
 });
 
-both!(one_v6_allocation_gets_a_tenth_of_the_sites_letters, |t| {
+db_test!(one_v6_allocation_gets_a_tenth_of_the_sites_letters, |t| {
     let register = async |network: u8, name: &str| {
         let email = format!("{name}@{name}.example");
         let fields = [("login", name), ("email", &email), ("password", PASSWORD)];
@@ -192,7 +192,7 @@ async fn fill(db: &Db, now: i64, what: &str, count: i64) {
     tx.commit().await.expect("a commit");
 }
 
-both!(what_somebody_used_up_is_forgiven_when_the_owner_is_back_and_keeps_no_staff_out, |t| {
+db_test!(what_somebody_used_up_is_forgiven_when_the_owner_is_back_and_keeps_no_staff_out, |t| {
     let room = async |cause| {
         let mut tx = t.state.db.begin().await.expect("a transaction");
         let counted = share::count(&t.state, &mut tx, cause, "anna@mail.example", false).await;

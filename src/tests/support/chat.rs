@@ -12,12 +12,12 @@ use crate::{
         deletion, run,
     },
     tests::{
-        harness::{Engine, PASSWORD, TestApp, both, spawn_app_with},
+        harness::{Engine, PASSWORD, TestApp, db_test, spawn_app_with},
         profile::png,
     },
 };
 
-both!(where_nobody_answers_there_is_no_chat, |t| {
+db_test!(where_nobody_answers_there_is_no_chat, |t| {
     let mut browser = t.browser();
     let page = browser.get("/support").await;
     page.assert_text("How to reach us");
@@ -48,7 +48,7 @@ async fn without_a_chat_the_contact_of_the_shop_is_shown() {
     browser.get("/recover/code").await.assert_text("Nothing helps? Support chat");
 }
 
-both!(conversation_begins_and_is_there_again, |t| {
+db_test!(conversation_begins_and_is_there_again, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     let page = browser.get("/support").await;
@@ -76,7 +76,7 @@ both!(conversation_begins_and_is_there_again, |t| {
     assert_eq!((conversation.claimed.as_deref(), conversation.account_id), (Some("anna"), None));
 });
 
-both!(a8_2_2_strangers_find_no_conversation_stream_or_picture, |t| {
+db_test!(a8_2_2_strangers_find_no_conversation_stream_or_picture, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
@@ -105,7 +105,7 @@ both!(a8_2_2_strangers_find_no_conversation_stream_or_picture, |t| {
     assert_eq!(stored(&t).await.len(), 1);
 });
 
-both!(signed_in_shoppers_find_it_on_every_device_and_nobody_else_does, |t| {
+db_test!(signed_in_shoppers_find_it_on_every_device_and_nobody_else_does, |t| {
     staffed(&t).await;
     let anna = t.account("anna").await;
     t.account("bert").await;
@@ -147,7 +147,7 @@ both!(signed_in_shoppers_find_it_on_every_device_and_nobody_else_does, |t| {
     phone.get("/support").await.assert_text(FIRST);
 });
 
-both!(a7_4_1_what_was_written_signed_in_does_not_outlive_the_session, |t| {
+db_test!(a7_4_1_what_was_written_signed_in_does_not_outlive_the_session, |t| {
     staffed(&t).await;
     t.account("anna").await;
     let mut thief = t.browser();
@@ -192,7 +192,7 @@ both!(a7_4_1_what_was_written_signed_in_does_not_outlive_the_session, |t| {
     assert!(page.body.contains(FIRST) && !page.body.contains("Somebody else."));
 });
 
-both!(conversation_begun_signed_out_is_taken_along_when_signed_in, |t| {
+db_test!(conversation_begun_signed_out_is_taken_along_when_signed_in, |t| {
     staffed(&t).await;
     t.account("anna").await;
     let mut browser = t.browser();
@@ -206,7 +206,7 @@ both!(conversation_begun_signed_out_is_taken_along_when_signed_in, |t| {
     phone.get("/account/activity").await.assert_text("Wrote to support");
 });
 
-both!(the_same_post_twice_is_one_message, |t| {
+db_test!(the_same_post_twice_is_one_message, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
@@ -230,7 +230,7 @@ both!(the_same_post_twice_is_one_message, |t| {
     assert_eq!(conversation(&t).await.last_seq, 4);
 });
 
-both!(messages_are_numbered_without_gaps_however_many_write, |t| {
+db_test!(messages_are_numbered_without_gaps_however_many_write, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
@@ -250,7 +250,7 @@ both!(messages_are_numbered_without_gaps_however_many_write, |t| {
     assert_eq!(messages.iter().map(|m| m.seq).collect::<Vec<_>>(), (1..=13).collect::<Vec<_>>());
 });
 
-both!(ended_conversation_goes_on_when_one_writes_or_a_new_one_begins, |t| {
+db_test!(ended_conversation_goes_on_when_one_writes_or_a_new_one_begins, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
@@ -278,7 +278,7 @@ both!(ended_conversation_goes_on_when_one_writes_or_a_new_one_begins, |t| {
     assert!(page.body.contains("Something else.") && !page.body.contains(FIRST));
 });
 
-both!(a_form_of_before_joins_the_conversation_that_is_open, |t| {
+db_test!(a_form_of_before_joins_the_conversation_that_is_open, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
@@ -287,7 +287,7 @@ both!(a_form_of_before_joins_the_conversation_that_is_open, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM conversations").await, 1);
 });
 
-both!(the_same_form_posted_twice_begins_one_conversation, |t| {
+db_test!(the_same_form_posted_twice_begins_one_conversation, |t| {
     staffed(&t).await;
     let conversations = || t.number("SELECT COUNT(*) FROM conversations");
     let mut browser = t.browser();
@@ -334,7 +334,7 @@ both!(the_same_form_posted_twice_begins_one_conversation, |t| {
     assert_eq!(messages.len(), 1);
 });
 
-both!(what_another_began_signed_in_is_not_gone_on_with, |t| {
+db_test!(what_another_began_signed_in_is_not_gone_on_with, |t| {
     staffed(&t).await;
     t.account("anna").await;
     t.account("bert").await;
@@ -357,7 +357,7 @@ both!(what_another_began_signed_in_is_not_gone_on_with, |t| {
     assert!(!page.body.contains("Bert's own."));
 });
 
-both!(first_answers_make_what_is_usual, |t| {
+db_test!(first_answers_make_what_is_usual, |t| {
     staffed(&t).await;
     for minutes in [1, 2, 3, 40] {
         let mut browser = t.browser().on_network(minutes);
@@ -408,7 +408,7 @@ async fn outside_office_hours_it_says_when_somebody_is_there() {
     assert!(!t.browser().get("/support").await.words().contains("Nobody is here"));
 }
 
-both!(reading_is_marked_and_goes_only_forward, |t| {
+db_test!(reading_is_marked_and_goes_only_forward, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
@@ -434,7 +434,7 @@ both!(reading_is_marked_and_goes_only_forward, |t| {
     browser.get("/support").await.assert_text("Seen: 14:04");
 });
 
-both!(an_answer_posted_while_the_one_before_is_read_stays_unread, |t| {
+db_test!(an_answer_posted_while_the_one_before_is_read_stays_unread, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
@@ -466,7 +466,7 @@ both!(an_answer_posted_while_the_one_before_is_read_stays_unread, |t| {
     assert!(after.unread_since.is_some(), "or no letter ever tells of it");
 });
 
-both!(too_much_at_once_is_refused_and_what_was_typed_is_kept, |t| {
+db_test!(too_much_at_once_is_refused_and_what_was_typed_is_kept, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
@@ -498,7 +498,7 @@ both!(too_much_at_once_is_refused_and_what_was_typed_is_kept, |t| {
     );
 });
 
-both!(conversations_go_with_their_account_and_with_time, |t| {
+db_test!(conversations_go_with_their_account_and_with_time, |t| {
     staffed(&t).await;
     let anna = t.account("anna").await;
     let mut browser = t.browser();
@@ -521,7 +521,7 @@ both!(conversations_go_with_their_account_and_with_time, |t| {
     assert!(stored(&t).await.is_empty());
 });
 
-both!(earlier_messages_are_a_page_of_their_own, |t| {
+db_test!(earlier_messages_are_a_page_of_their_own, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
@@ -539,7 +539,7 @@ both!(earlier_messages_are_a_page_of_their_own, |t| {
     earlier.assert_text("To the newest messages");
 });
 
-both!(whoever_is_recovering_need_not_say_again_which_account, |t| {
+db_test!(whoever_is_recovering_need_not_say_again_which_account, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     browser.ask_for_code("anna@mail.example").await;
@@ -559,7 +559,7 @@ async fn what_happened(t: &TestApp, what: &str) {
     tx.commit().await.expect("a commit");
 }
 
-both!(what_happened_is_told_in_words, |t| {
+db_test!(what_happened_is_told_in_words, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;

@@ -5,7 +5,7 @@ use crate::{
     server::conversations::HIDDEN,
     tests::{
         browser::{Answer, Browser},
-        harness::{PASSWORD, TestApp, both},
+        harness::{PASSWORD, TestApp, db_test},
         nobody_learns::visible,
     },
 };
@@ -18,7 +18,7 @@ async fn kept(t: &TestApp, browser: &mut Browser, message: &str) -> String {
     last_stored(t).await
 }
 
-both!(whatever_looks_like_a_code_is_hidden_where_no_account_is_known, |t| {
+db_test!(whatever_looks_like_a_code_is_hidden_where_no_account_is_known, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     let page = begin(&mut browser, "My code is 123456, what now?").await;
@@ -90,7 +90,7 @@ both!(whatever_looks_like_a_code_is_hidden_where_no_account_is_known, |t| {
     );
 });
 
-both!(owner_has_codes_hidden_and_order_numbers_left_alone, |t| {
+db_test!(owner_has_codes_hidden_and_order_numbers_left_alone, |t| {
     staffed(&t).await;
     t.account("anna").await;
     let mut browser = t.browser();
@@ -120,7 +120,7 @@ both!(owner_has_codes_hidden_and_order_numbers_left_alone, |t| {
     assert_eq!(kept(&t, &mut browser, "0Z3K-8P2M-77AB").await, HIDDEN);
 });
 
-both!(claimed_account_has_its_codes_hidden_too, |t| {
+db_test!(claimed_account_has_its_codes_hidden_too, |t| {
     staffed(&t).await;
     t.account("anna").await;
     let mut browser = t.browser();
@@ -164,7 +164,7 @@ async fn written(
     seen
 }
 
-both!(a6_6_3_twenty_numbers_beside_live_codes_show_nothing_of_them, |t| {
+db_test!(a6_6_3_twenty_numbers_beside_live_codes_show_nothing_of_them, |t| {
     staffed(&t).await;
     t.account("anna").await;
     // Good at once: two recoveries, and the code of a fresh proof.
@@ -223,7 +223,7 @@ both!(a6_6_3_twenty_numbers_beside_live_codes_show_nothing_of_them, |t| {
     assert_eq!(t.number("SELECT COUNT(*) FROM codes WHERE state = 'used'").await, 1);
 });
 
-both!(an_account_that_nobody_has_looks_like_any_other, |t| {
+db_test!(an_account_that_nobody_has_looks_like_any_other, |t| {
     staffed(&t).await;
     t.account("anna").await;
     let mut seen = Vec::new();

@@ -8,7 +8,7 @@ use crate::{
     },
     tests::{
         browser::Browser,
-        harness::{PASSWORD, TestApp, both},
+        harness::{PASSWORD, TestApp, db_test},
     },
 };
 
@@ -34,7 +34,7 @@ async fn told(t: &TestApp) -> usize {
     t.count(ADDRESS, "answer-waits").await
 }
 
-both!(answer_that_nobody_sees_is_told_after_two_minutes_and_at_most_hourly, |t| {
+db_test!(answer_that_nobody_sees_is_told_after_two_minutes_and_at_most_hourly, |t| {
     let mut browser = with_address(&t).await;
     assert_eq!(told(&t).await, 0);
     answer(&t, "A secret answer.").await;
@@ -77,7 +77,7 @@ both!(answer_that_nobody_sees_is_told_after_two_minutes_and_at_most_hourly, |t| 
     assert_eq!(told(&t).await, 2);
 });
 
-both!(answer_that_came_to_a_window_nobody_looks_at_is_told, |t| {
+db_test!(answer_that_came_to_a_window_nobody_looks_at_is_told, |t| {
     let (stop, stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(t.state.realtime.clone().run(t.state.db.clone(), stopped));
     let mut browser = with_address(&t).await;
@@ -99,7 +99,7 @@ both!(answer_that_came_to_a_window_nobody_looks_at_is_told, |t| {
     drop(stop);
 });
 
-both!(several_instances_tell_once, |t| {
+db_test!(several_instances_tell_once, |t| {
     with_address(&t).await;
     answer(&t, "Hello!").await;
     t.advance(3 * MINUTE);
@@ -113,7 +113,7 @@ both!(several_instances_tell_once, |t| {
     assert_eq!(t.count(ADDRESS, "answer-waits").await, 1);
 });
 
-both!(address_is_confirmed_first_and_for_this_conversation_only, |t| {
+db_test!(address_is_confirmed_first_and_for_this_conversation_only, |t| {
     staffed(&t).await;
     let (mut browser, mut other) = (t.browser(), t.browser());
     begin(&mut browser, FIRST).await;
@@ -138,7 +138,7 @@ both!(address_is_confirmed_first_and_for_this_conversation_only, |t| {
     assert_eq!(with_address, 1);
 });
 
-both!(whoever_is_signed_in_needs_one_press, |t| {
+db_test!(whoever_is_signed_in_needs_one_press, |t| {
     staffed(&t).await;
     t.account("anna").await;
     let mut browser = t.browser();
@@ -157,7 +157,7 @@ both!(whoever_is_signed_in_needs_one_press, |t| {
     assert_eq!(conversation(&t).await.email, None);
 });
 
-both!(mailboxes_are_not_filled_with_codes, |t| {
+db_test!(mailboxes_are_not_filled_with_codes, |t| {
     staffed(&t).await;
     let mut browser = t.browser().json();
     browser.html = true;

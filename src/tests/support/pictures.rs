@@ -19,7 +19,7 @@ use crate::{
     server::{accounts::Role, clock::MINUTE},
     tests::{
         browser::{Answer, Browser},
-        harness::{PASSWORD, TestApp, both},
+        harness::{PASSWORD, TestApp, db_test},
         profile::png,
     },
 };
@@ -35,7 +35,7 @@ async fn newest(t: &TestApp) -> String {
     format!("/support/picture/{id}")
 }
 
-both!(a7_3_1_pictures_that_arrive_keep_nobody_signed_in, |t| {
+db_test!(a7_3_1_pictures_that_arrive_keep_nobody_signed_in, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
@@ -53,7 +53,7 @@ both!(a7_3_1_pictures_that_arrive_keep_nobody_signed_in, |t| {
     assert!(!console.is_signed_in().await);
 });
 
-both!(pictures_are_drawn_anew_and_seen_by_their_shopper_and_the_staff_only, |t| {
+db_test!(pictures_are_drawn_anew_and_seen_by_their_shopper_and_the_staff_only, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
@@ -89,7 +89,7 @@ both!(pictures_are_drawn_anew_and_seen_by_their_shopper_and_the_staff_only, |t| 
     assert_eq!(at_work.get("/support/picture/none").await.status, StatusCode::NOT_FOUND);
 });
 
-both!(pictures_that_lie_are_refused_with_the_text_kept, |t| {
+db_test!(pictures_that_lie_are_refused_with_the_text_kept, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
@@ -123,7 +123,7 @@ both!(pictures_that_lie_are_refused_with_the_text_kept, |t| {
     assert!(!shown.body.contains("script") && shown.bytes.starts_with(&[0xff, 0xd8]));
 });
 
-both!(picture_sent_twice_is_kept_once, |t| {
+db_test!(picture_sent_twice_is_kept_once, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
@@ -141,7 +141,7 @@ both!(picture_sent_twice_is_kept_once, |t| {
     assert!(another.get("/support").await.body.contains("/support/picture/"));
 });
 
-both!(a_form_of_strangers_takes_no_more_memory_than_its_text, |t| {
+db_test!(a_form_of_strangers_takes_no_more_memory_than_its_text, |t| {
     staffed(&t).await;
     let picture = png(30, 30);
     let file = || ("picture", "image/png", picture.as_slice());
@@ -175,7 +175,7 @@ both!(a_form_of_strangers_takes_no_more_memory_than_its_text, |t| {
     assert_eq!(stored(&t).await.len(), 1);
 });
 
-both!(without_a_conversation_no_picture_is_read, |t| {
+db_test!(without_a_conversation_no_picture_is_read, |t| {
     const EDGE: &str = "edge";
     staffed(&t).await;
     let read = Arc::new(AtomicUsize::new(0));

@@ -12,7 +12,7 @@ use crate::{
     },
     tests::{
         browser::Browser,
-        harness::{Engine, PASSWORD, TestApp, both, spawn_app, spawn_beside},
+        harness::{Engine, PASSWORD, TestApp, db_test, spawn_app, spawn_beside},
     },
 };
 
@@ -30,7 +30,7 @@ async fn cursor(browser: &mut Browser) -> String {
     rest.split('&').next().unwrap_or_default().to_owned()
 }
 
-both!(a7_3_1_listening_is_no_use_of_a_session, |t| {
+db_test!(a7_3_1_listening_is_no_use_of_a_session, |t| {
     staffed(&t).await;
     t.account("anna").await;
     let mut browser = t.browser();
@@ -46,7 +46,7 @@ both!(a7_3_1_listening_is_no_use_of_a_session, |t| {
     assert_eq!(t.number(seen).await, t.now());
 });
 
-both!(what_is_new_comes_at_once_and_after_a_break_only_what_was_missed, |t| {
+db_test!(what_is_new_comes_at_once_and_after_a_break_only_what_was_missed, |t| {
     let _hearing = hear(&t);
     staffed(&t).await;
     let mut browser = t.browser();
@@ -86,7 +86,7 @@ both!(what_is_new_comes_at_once_and_after_a_break_only_what_was_missed, |t| {
     }
 });
 
-both!(typing_reading_and_closing_are_seen, |t| {
+db_test!(typing_reading_and_closing_are_seen, |t| {
     let _hearing = hear(&t);
     staffed(&t).await;
     let mut browser = t.browser();
@@ -113,7 +113,7 @@ both!(typing_reading_and_closing_are_seen, |t| {
     stream.until("One more thing.").await;
 });
 
-both!(delivered_is_not_seen_until_the_window_says_so, |t| {
+db_test!(delivered_is_not_seen_until_the_window_says_so, |t| {
     let _hearing = hear(&t);
     staffed(&t).await;
     let mut browser = t.browser();
@@ -157,7 +157,7 @@ both!(delivered_is_not_seen_until_the_window_says_so, |t| {
     assert_eq!(conversation(&t).await.shopper_read_at, at);
 });
 
-both!(a7_3_1_a_window_that_sees_is_no_use_of_the_session, |t| {
+db_test!(a7_3_1_a_window_that_sees_is_no_use_of_the_session, |t| {
     let _hearing = hear(&t);
     staffed(&t).await;
     t.account("anna").await;
@@ -178,7 +178,7 @@ both!(a7_3_1_a_window_that_sees_is_no_use_of_the_session, |t| {
     assert_eq!(statuses.last(), Some(&StatusCode::NOT_FOUND), "a session that nobody uses ends");
 });
 
-both!(a8_2_2_stream_ends_with_the_right_to_read, |t| {
+db_test!(a8_2_2_stream_ends_with_the_right_to_read, |t| {
     let _hearing = hear(&t);
     staffed(&t).await;
     let anna = t.account("anna").await;
@@ -205,7 +205,7 @@ both!(a8_2_2_stream_ends_with_the_right_to_read, |t| {
     drop(anna);
 });
 
-both!(stream_speaks_the_language_of_its_reader, |t| {
+db_test!(stream_speaks_the_language_of_its_reader, |t| {
     let _hearing = hear(&t);
     staffed(&t).await;
     let mut browser = t.browser();
@@ -215,7 +215,7 @@ both!(stream_speaks_the_language_of_its_reader, |t| {
     stream.until("Ваше сообщение в очереди.").await;
 });
 
-both!(server_that_stops_ends_its_streams, |t| {
+db_test!(server_that_stops_ends_its_streams, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;

@@ -9,7 +9,7 @@ use crate::{
     forms::{MessageProblem, MessageText},
     islands::Answer as InPlace,
     server::accounts::Role,
-    tests::harness::both,
+    tests::harness::db_test,
 };
 
 const PAYLOADS: [&str; 8] = [
@@ -23,7 +23,7 @@ const PAYLOADS: [&str; 8] = [
     "<!--<script>--><b>x",
 ];
 
-both!(a1_3_2_messages_are_text_and_nothing_runs, |t| {
+db_test!(a1_3_2_messages_are_text_and_nothing_runs, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, PAYLOADS[0]).await;
@@ -52,7 +52,7 @@ both!(a1_3_2_messages_are_text_and_nothing_runs, |t| {
     }
 });
 
-both!(refused_text_comes_back_as_text, |t| {
+db_test!(refused_text_comes_back_as_text, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     let fields =
@@ -65,7 +65,7 @@ both!(refused_text_comes_back_as_text, |t| {
     assert!(empty.body.contains("></textarea>"), "nothing stands in an empty field");
 });
 
-both!(a1_3_2_what_a_shopper_typed_is_text_in_the_boxes_of_the_console, |t| {
+db_test!(a1_3_2_what_a_shopper_typed_is_text_in_the_boxes_of_the_console, |t| {
     staffed(&t).await;
     let evil = "</textarea><form action=https://evil.example>";
     begin_about(&mut t.browser(), "Hello", evil).await;
@@ -95,7 +95,7 @@ both!(a1_3_2_what_a_shopper_typed_is_text_in_the_boxes_of_the_console, |t| {
     }
 });
 
-both!(ten_thousand_characters_are_refused_and_kept, |t| {
+db_test!(ten_thousand_characters_are_refused_and_kept, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     let long = "ж".repeat(10_000);
@@ -130,7 +130,7 @@ both!(ten_thousand_characters_are_refused_and_kept, |t| {
     assert_eq!(last_stored(&t).await, most);
 });
 
-both!(message_posted_in_place_is_answered_in_words_and_comes_back_under_its_nonce, |t| {
+db_test!(message_posted_in_place_is_answered_in_words_and_comes_back_under_its_nonce, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, "Hello").await;
@@ -170,7 +170,7 @@ both!(message_posted_in_place_is_answered_in_words_and_comes_back_under_its_nonc
     assert_eq!(gone["refusal"]["error"], "not_found");
 });
 
-both!(a_flash_of_usual_length_survives_the_language_switch, |t| {
+db_test!(a_flash_of_usual_length_survives_the_language_switch, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     let text = "Я не могу войти. ".repeat(50);
