@@ -3,26 +3,25 @@
 use axum::{Router, routing::post};
 
 use crate::{
-    account, activity, assisted, backup_codes, confirm,
+    account, activity, assisted, backup_codes,
     deletion::{self, DeletionProblem},
+    devices::{self, DeviceProblem},
     email::{self, EmailChangeProblem},
     error::{Problems, RequestProblem},
     export, forgotten_login,
     forms::{EmailProblem, LanguageProblem, LoginProblem, MessageProblem, PasswordProblem},
     login_name::{self, LoginChangeProblem},
-    objection,
     operator::{self, ConsoleProblem},
     password,
     profile::{self, ProfileProblem},
     qr::{self, QrProblem},
-    recovery, register, saved_passwords,
+    reauthentication, reclaim, recovery, register, saved_passwords,
     server::{
         accounts::IdentifierProblem, app::AppState, assisted::AssistedProblem,
         backup_codes::BackupCodeProblem, captcha::CaptchaProblem, codes::CodeProblem,
         conversations::ConversationProblem, flows::FlowProblem, links::LinkProblem,
         outbox::MailProblem, passwords::EnteredPasswordProblem, pictures::PictureProblem,
     },
-    sessions::{self, DeviceProblem},
     settings,
     sign_in::{self, SignInProblem},
     staff::{self, RoleProblem},
@@ -35,15 +34,15 @@ pub fn screens() -> Router<AppState> {
         .merge(saved_passwords::routes())
         .merge(backup_codes::routes())
         .merge(password::routes())
-        .merge(confirm::routes())
+        .merge(reauthentication::routes())
         .merge(email::routes())
         .merge(login_name::routes())
         .merge(export::routes())
         .merge(deletion::routes())
-        .merge(objection::routes())
+        .merge(reclaim::routes())
         .merge(account::routes())
         .merge(profile::routes())
-        .merge(sessions::routes())
+        .merge(devices::routes())
         .merge(activity::routes())
         .merge(settings::routes())
         .merge(sign_in::routes())

@@ -13,9 +13,9 @@ use crate::{
         layout::{AccountLayout, AccountPlace, Title, use_request},
         time::DateTime,
     },
-    confirm::ReauthenticationDialog,
     i18n::use_texts,
     profile,
+    reauthentication::ReauthenticationDialog,
     server::{
         accounts::{Account, RECLAIM_WINDOW},
         audit::{self, Event, EventKind},

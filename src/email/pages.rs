@@ -10,10 +10,10 @@ use crate::{
         form::{ActionForm, FormMessages, SubmitButton, TextField},
         layout::{AccountLayout, AccountPlace, Title},
     },
-    confirm::ReauthenticationDialog,
     error::AppError,
     i18n::use_texts,
     islands::InputKind,
+    reauthentication::ReauthenticationDialog,
     server::{
         account_code,
         accounts::RECLAIM_WINDOW,

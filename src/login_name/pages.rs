@@ -9,9 +9,9 @@ use crate::{
         form::{ActionForm, FormMessages, SubmitButton, TextField},
         layout::{AccountLayout, AccountPlace, Title},
     },
-    confirm::ReauthenticationDialog,
     i18n::use_texts,
     islands::InputKind,
+    reauthentication::ReauthenticationDialog,
     server::{
         clock::{Millis, SECOND},
         format,

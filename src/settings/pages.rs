@@ -17,9 +17,9 @@ use crate::{
         icon::IconKind,
         layout::{AccountLayout, AccountPlace, Title},
     },
-    confirm::ReauthenticationDialog,
     i18n::use_texts,
     islands::{EmailChoiceTexts, EmailChoices, EmailSwitch, EmailsStored},
+    reauthentication::ReauthenticationDialog,
     server::{
         accounts::Account,
         backup_codes::{self, CodesLeft},

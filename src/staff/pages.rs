@@ -11,10 +11,10 @@ use crate::{
         icon::{Icon, IconKind},
         layout::{ConsoleLayout, ConsolePlace, Title, use_request},
     },
-    confirm::ReauthenticationDialog,
     error::{AppError, RequestProblem},
     i18n::use_texts,
     islands::InputKind,
+    reauthentication::ReauthenticationDialog,
     server::{
         accounts::{self, Member, Role},
         format,

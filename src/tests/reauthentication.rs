@@ -1,222 +1,180 @@
-//! What a fresh proof says, where it leads, and how it is offered in place.
+//! Fresh proof.
 
 use super::{
-    account::PERSONAL,
-    browser::{Answer, Browser},
-    confirm::{ANNA, GUARDED, signed_in},
-    harness::{PASSWORD, db_test},
+    browser::Browser,
+    harness::{PASSWORD, TestApp, db_test},
 };
-use crate::server::{accounts::Role, session::PROOF};
+use crate::server::{clock::MINUTE, session::PROOF};
 
-/// What is protected, and what its proof is for.
-const PURPOSES: [(&str, &str, &str); 5] = [
-    (
-        "/account/settings/email",
-        "To change your email address, confirm that it's you.",
-        "Чтобы изменить адрес почты, подтвердите, что это вы.",
-    ),
-    (
-        "/account/settings/login",
-        "To change your username, confirm that it's you.",
-        "Чтобы изменить логин, подтвердите, что это вы.",
-    ),
-    (
-        "/account/settings/codes",
-        "To create backup codes, confirm that it's you.",
-        "Чтобы создать резервные коды, подтвердите, что это вы.",
-    ),
-    (
-        "/account/settings/export",
-        "To download your data, confirm that it's you.",
-        "Чтобы скачать свои данные, подтвердите, что это вы.",
-    ),
-    (
-        "/account/settings/delete",
-        "To delete your account, confirm that it's you.",
-        "Чтобы удалить аккаунт, подтвердите, что это вы.",
-    ),
+pub(super) const ANNA: &str = "anna@mail.example";
+/// What needs a fresh proof: the screen, and the form behind it.
+pub(super) const GUARDED: [(&str, &str, (&str, &str)); 5] = [
+    ("/account/settings/email", "/api/email", ("email", "new@mail.example")),
+    ("/account/settings/login", "/api/login", ("login", "anna-new")),
+    ("/account/settings/export", "/api/export", ("", "")),
+    ("/account/settings/codes", "/account/settings/codes", ("", "")),
+    ("/account/settings/delete", "/api/delete", ("confirmation", "anna")),
 ];
 
-async fn asks(browser: &mut Browser, confirm: &str, english: &str, russian: &str) {
-    for (lang, words) in [("en", english), ("ru", russian)] {
-        browser.get(&format!("{confirm}&lang={lang}")).await.assert_text(words);
-    }
+pub(super) async fn signed_in(t: &TestApp) -> Browser {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.sign_in("anna", PASSWORD).await;
+    browser
 }
 
-db_test!(every_protected_page_and_form_says_what_the_proof_is_for, |t| {
+db_test!(a7_5_1_old_session_is_refused_before_email_login_deletion_and_export, |t| {
     let mut browser = signed_in(&t).await;
-    let mut walked = Vec::new();
-    for path in PERSONAL {
-        let answer = browser.get(path).await;
-        let confirm = answer.location().to_owned();
-        if !confirm.starts_with("/account/confirm?next=") {
-            continue;
-        }
-        let (_, english, russian) =
-            PURPOSES.into_iter().find(|(page, ..)| *page == path).expect(path);
-        asks(&mut browser, &confirm, english, russian).await;
-        walked.push(path);
+    for (screen, form, field) in GUARDED {
+        let answer = browser.get(screen).await;
+        assert_eq!(answer.status, 302);
+        assert!(answer.location().starts_with("/account/confirm?next="), "{}", answer.location());
+        let answer = browser.post(form, &[field]).await;
+        assert_eq!(answer.status, 303);
+        assert!(answer.location().starts_with("/account/confirm?next="), "{}", answer.location());
+        let answer = browser.clone().json().post(form, &[field]).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.error().as_str()),
+            (403, "proof_needed"),
+            "{form}"
+        );
     }
-    walked.sort_unstable();
-    let mut all = PURPOSES.map(|(path, ..)| path);
-    all.sort_unstable();
-    assert_eq!(walked, all);
-    for (path, form, field) in GUARDED {
-        let confirm = browser.post(form, &[field]).await.location().to_owned();
-        let (_, english, russian) =
-            PURPOSES.into_iter().find(|(page, ..)| *page == path).expect(form);
-        asks(&mut browser, &confirm, english, russian).await;
-    }
-    // Where nothing was asked for.
-    for (lang, words) in [("en", "To continue, confirm"), ("ru", "Чтобы продолжить, подтвердите")]
-    {
-        browser.get(&format!("/account/confirm?lang={lang}")).await.assert_text(words);
-    }
-    let olga = t.staff("olga", Role::Admin).await;
-    let mut admin = t.staff_browser(&olga).await;
-    let fields = [("login", "anna"), ("role", "operator")];
-    let confirm = admin.post("/api/staff_role", &fields).await.location().to_owned();
-    let russian = "Чтобы назначить роль, подтвердите, что это вы.";
-    asks(&mut admin, &confirm, "To assign a role, confirm that it's you.", russian).await;
+    let anna = t.find("anna").await;
+    assert_eq!((anna.email.as_str(), anna.login.as_str(), anna.delete_at), (ANNA, "anna", None));
 });
 
-db_test!(mailed_code_says_what_it_is_for_too, |t| {
+db_test!(a7_5_1_proof_is_good_for_ten_minutes, |t| {
     let mut browser = signed_in(&t).await;
-    let next = ("next", "/account/settings/export");
-    let page = browser.submit("/api/confirm_email", &[next, ("back", "/account")]).await;
-    page.assert_text("To download your data, confirm that it's you.");
-    assert_eq!(cancel(&page), "/account");
-    // And the way back to the password.
-    let other =
-        "/account/confirm?way=password&amp;next=%2Faccount%2Fsettings%2Fexport&amp;back=%2Faccount";
-    assert!(page.body.contains(&format!(r#"href="{other}""#)), "{}", page.body);
+    let answer = browser.get("/account/settings/email").await;
+    let confirm = answer.location().to_owned();
+    browser.get(&confirm).await.assert_text("Is it you?");
+    let fields = [("password", PASSWORD), ("next", "/account/settings/email")];
+    let answer = browser.submit("/api/confirm", &fields).await;
+    answer.assert_text("New e-mail");
+    t.advance(PROOF - 1);
+    assert_eq!(browser.get("/account/settings/email").await.status, 200);
+    t.advance(1);
+    assert_eq!(browser.get("/account/settings/email").await.status, 302);
 });
 
-/// Where "Cancel" leads.
-fn cancel(page: &Answer) -> String {
-    let before = page.body.split(">Cancel</a>").next().unwrap_or_default();
-    let href = before.rsplit("href=\"").next().unwrap_or_default();
-    href.trim_end_matches('"').to_owned()
-}
-
-async fn from(browser: &Browser, referer: &str, path: &str) -> Answer {
-    let mut browser = browser.clone();
-    browser.headers.push(("referer", referer.to_owned()));
-    browser.get(path).await
-}
-
-db_test!(cancel_leads_back_to_where_the_user_came_from, |t| {
-    let browser = signed_in(&t).await;
-    let confirm = "/account/confirm?next=%2Faccount%2Fsettings%2Femail";
-    for (referer, leads) in [
-        ("http://localhost:3000/account", "/account"),
-        ("http://localhost:3000/account/settings", "/account/settings"),
-        ("http://localhost:3000/account/settings/email/code", "/account/settings/email/code"),
-        // It would be asked again there, or led on.
-        ("http://localhost:3000/account/settings/email", "/account/settings"),
-        ("http://localhost:3000/account/confirm?next=%2Faccount", "/account/settings"),
-        ("http://localhost:3000/sign-in?next=%2Faccount", "/account/settings"),
-        ("http://localhost:3000/accounting", "/account/settings"),
-        ("https://evil.example/account", "/account/settings"),
-        ("nonsense", "/account/settings"),
-    ] {
-        assert_eq!(cancel(&from(&browser, referer, confirm).await), leads, "{referer}");
-    }
-    let mut browser = browser;
-    assert_eq!(cancel(&browser.get(confirm).await), "/account/settings");
-    // A page that is open, and whose form asks, is gone back to.
-    let staff = "/account/confirm?next=%2Foperator%2Fstaff";
-    assert_eq!(cancel(&browser.get(staff).await), "/operator/staff");
-    // The form carries it along: a wrong password does not lose it.
-    let page = from(&browser, "http://localhost:3000/account", confirm).await;
-    let screen = page.body.split("name=\"screen\" value=\"").nth(1).expect("the address");
-    let screen = screen.split('"').next().unwrap_or_default().replace("&amp;", "&");
-    let fields = [
-        ("password", "wrong password"),
-        ("next", "/account/settings/email"),
-        ("screen", screen.as_str()),
-    ];
-    let page = browser.submit("/api/confirm", &fields).await;
-    page.assert_text("This is not your password");
-    page.assert_text("To change your email address");
-    assert_eq!(cancel(&page), "/account");
-});
-
-db_test!(what_must_not_be_followed_is_not_reflected, |t| {
+db_test!(a7_5_1_proof_counts_in_its_own_session_only, |t| {
     let mut browser = signed_in(&t).await;
-    for address in
-        ["https%3A%2F%2Fevil.example%2F", "%2F%2Fevil.example", "javascript%3Aevil.example"]
-    {
-        let path = format!("/account/confirm?next={address}&back={address}");
-        let page = browser.get(&path).await;
-        page.assert_text("To continue, confirm");
-        assert_eq!(cancel(&page), "/account/settings");
-        assert!(!page.body.contains("evil"), "{}", page.body);
-        let page = browser.submit("/api/confirm_email", &[("next", "https://evil.example/")]).await;
-        assert!(!page.body.contains("evil"), "{}", page.body);
-        browser.set_cookie("flow-confirm", "");
-    }
-});
-
-db_test!(what_was_typed_outlives_a_wrong_password_and_a_wrong_code, |t| {
-    let mut browser = signed_in(&t).await;
-    browser.get("/account").await;
-    let page = "/account/settings/email";
-    browser.post("/api/email", &[("email", "new@mail.example")]).await;
-    let fields = [("password", "wrong password"), ("next", page)];
-    browser.submit("/api/confirm", &fields).await.assert_text("This is not your password");
-    browser.submit("/api/confirm_email", &[("next", page)]).await.assert_text("Enter the code");
-    browser.submit("/api/confirm_code", &[("code", "000000")]).await.assert_text("4 tries left");
-    let code = t.code(ANNA, "recovery-code").await;
-    let form = browser.submit("/api/confirm_code", &[("code", &code)]).await;
-    assert!(form.body.contains(r#"value="new@mail.example""#), "{}", form.body);
-    // Once.
-    let form = browser.get(page).await;
-    assert!(!form.body.contains("new@mail.example"), "{}", form.body);
-});
-
-/// The props of the dialog's island.
-fn dialog(page: &Answer) -> Option<serde_json::Value> {
-    let mut props = page.body.split("data-props=\"").skip(1);
-    let props = props.find(|props| props.starts_with("{&quot;links&quot;"))?.split('"').next()?;
-    let props = props.replace("&quot;", "\"").replace("&lt;", "<").replace("&amp;", "&");
-    serde_json::from_str(&props).ok()
-}
-
-db_test!(pages_that_lead_to_a_proof_offer_it_in_place_until_there_is_one, |t| {
-    let mut browser = signed_in(&t).await;
-    let all: Vec<[&str; 2]> = PURPOSES.map(|(path, english, _)| [path, english]).to_vec();
-    for path in ["/account", "/account/settings"] {
-        let props = dialog(&browser.get(path).await).expect(path);
-        assert_eq!(props["links"], serde_json::json!(all), "{path}");
-        assert_eq!(props["actions"], serde_json::json!(["/api/confirm", "/api/confirm_email"]));
-    }
+    let mut other = t.browser();
+    other.sign_in("anna", PASSWORD).await;
     browser.prove(PASSWORD).await;
-    for path in ["/account", "/account/settings", "/account/settings/email"] {
-        let props = dialog(&browser.get(path).await).expect(path);
-        assert_eq!(props["links"], serde_json::json!([]), "{path}");
-    }
-    t.advance(PROOF);
-    let props = dialog(&browser.get("/account/settings").await).expect("a dialog");
-    assert_eq!(props["links"].as_array().map(Vec::len), Some(5));
-    // Staff cannot delete the account: no proof is asked for to read that.
-    let olga = t.staff("olga", Role::Operator).await;
-    let mut staff = t.staff_browser(&olga).await;
-    let props = dialog(&staff.get("/account/settings").await).expect("a dialog");
-    assert!(!props["links"].to_string().contains("/account/settings/delete"), "{props}");
+    assert_eq!(browser.get("/account/settings/export").await.status, 200);
+    assert_eq!(other.get("/account/settings/export").await.status, 302);
 });
 
-db_test!(form_posted_in_place_is_told_what_the_proof_is_for, |t| {
+db_test!(a7_2_4_step_up_gives_a_new_token_and_the_old_one_dies, |t| {
     let mut browser = signed_in(&t).await;
-    browser.get("/account").await;
-    browser.headers.push(("accept", crate::islands::Answer::MEDIA_TYPE.to_owned()));
-    let page = "/account/settings/email";
-    let fields = [("email", "new@mail.example"), ("screen", page)];
-    let answer = browser.post("/api/email", &fields).await.json();
-    assert_eq!(answer["next"], format!("/account/confirm?next={}", page.replace('/', "%2F")));
-    assert_eq!(answer["proof"]["next"], page);
-    assert_eq!(answer["proof"]["why"], PURPOSES[0].1);
-    browser.headers.pop();
-    let form = browser.submit("/api/confirm", &[("password", PASSWORD), ("next", page)]).await;
-    assert!(form.body.contains(r#"value="new@mail.example""#), "{}", form.body);
+    let mut thief = browser.clone();
+    let before = browser.cookie("session");
+    browser.prove(PASSWORD).await;
+    assert_ne!(browser.cookie("session"), before);
+    assert!(browser.is_signed_in().await && !thief.is_signed_in().await);
+});
+
+db_test!(a7_4_3_proof_dies_with_the_epoch, |t| {
+    let mut browser = signed_in(&t).await;
+    browser.prove(PASSWORD).await;
+    let mut tx = t.state.db.begin().await.expect("a transaction");
+    let id = t.find("anna").await.id;
+    let sql = "UPDATE accounts SET epoch = epoch + 1 WHERE id = $1";
+    tx.execute(sql, crate::args![id]).await.expect("done");
+    tx.commit().await.expect("a commit");
+    assert_eq!(browser.get("/account/settings/export").await.status, 302);
+});
+
+db_test!(mailed_code_proves_as_well_as_the_password, |t| {
+    let mut browser = signed_in(&t).await;
+    let next = ("next", "/account/settings/login");
+    browser.submit("/api/confirm_email", &[next]).await.assert_text("Enter the code");
+    let letter = t.letter(ANNA, "recovery-code").await;
+    assert!(letter.text.contains("change something important"), "{}", letter.text);
+    let wrong = browser.submit("/api/confirm_code", &[("code", "000000")]).await;
+    wrong.assert_text("4 tries left");
+    let code = t.code(ANNA, "recovery-code").await;
+    browser.submit("/api/confirm_code", &[("code", &code)]).await.assert_text("New login");
+    // One use.
+    t.advance(PROOF);
+    let again = browser.clone().json().post("/api/confirm_code", &[("code", &code)]).await;
+    assert_eq!(again.error(), "flow_expired");
+});
+
+db_test!(a_code_for_one_purpose_opens_no_other, |t| {
+    let mut browser = signed_in(&t).await;
+    browser.post("/api/confirm_email", &[]).await;
+    let code = t.code(ANNA, "recovery-code").await;
+    // Recovery in the same browser, asked for afterwards, takes no code of the proof; nor does a new password.
+    let mut recovering = browser.clone().json();
+    recovering.ask_for_code("anna").await;
+    assert_ne!(recovering.post("/api/recover_code", &[("code", &code)]).await.status, 200);
+    let mut changing = browser.json();
+    assert_ne!(changing.post("/api/settings_password_code", &[("code", &code)]).await.status, 200);
+});
+
+db_test!(n3_2_2_wrong_passwords_wait_and_are_recorded, |t| {
+    let mut browser = signed_in(&t).await.json();
+    let wrong = [("password", "wrong password")];
+    for _ in 0..5 {
+        let answer = browser.post("/api/confirm", &wrong).await;
+        assert_eq!(answer.field("password"), "password_wrong");
+    }
+    let answer = browser.post("/api/confirm", &[("password", PASSWORD)]).await;
+    assert_eq!(answer.error(), "too_many_tries");
+    // The same streak as changing the password: no second place to guess at.
+    let fields = [
+        ("old_password", PASSWORD),
+        ("new_password", "blue lamp eight"),
+        ("new_password_again", "blue lamp eight"),
+    ];
+    assert_eq!(browser.post("/api/change_password", &fields).await.error(), "too_many_tries");
+    assert_eq!(t.number("SELECT COUNT(*) FROM events WHERE kind = 'confirm_refused'").await, 5);
+    t.advance(MINUTE);
+    assert_eq!(browser.post("/api/confirm", &[("password", PASSWORD)]).await.status, 200);
+});
+
+db_test!(n3_2_2_a_hundred_in_a_row_take_the_password_until_a_code_proves_it, |t| {
+    let mut browser = signed_in(&t).await.json();
+    for n in 0..100 {
+        // Slowly, for days: the waits alone would let this go on for ever.
+        t.advance(16 * MINUTE);
+        if n % 40 == 39 {
+            browser.sign_in("anna", PASSWORD).await;
+        }
+        let answer = browser.post("/api/confirm", &[("password", "wrong password")]).await;
+        assert_eq!(answer.field("password"), "password_wrong", "{n}");
+    }
+    t.advance(16 * MINUTE);
+    let answer = browser.post("/api/confirm", &[("password", PASSWORD)]).await;
+    assert_eq!(answer.field("password"), "password_use_code");
+    let fields = [
+        ("old_password", PASSWORD),
+        ("new_password", "blue lamp eight"),
+        ("new_password_again", "blue lamp eight"),
+    ];
+    assert_eq!(
+        browser.post("/api/change_password", &fields).await.field("old_password"),
+        "password_use_code"
+    );
+    browser.post("/api/confirm_email", &[]).await;
+    let code = t.code(ANNA, "recovery-code").await;
+    assert_eq!(browser.post("/api/confirm_code", &[("code", &code)]).await.status, 200);
+});
+
+db_test!(what_was_typed_is_there_again_after_the_proof, |t| {
+    let mut browser = signed_in(&t).await;
+    let answer = browser.post("/api/email", &[("email", "new@mail.example")]).await;
+    let confirm = answer.location().to_owned();
+    browser.get(&confirm).await;
+    let fields = [("password", PASSWORD), ("next", "/account/settings/email")];
+    let answer = browser.submit("/api/confirm", &fields).await;
+    assert!(answer.body.contains(r#"value="new@mail.example""#), "{}", answer.body);
+});
+
+db_test!(next_leads_nowhere_else, |t| {
+    let mut browser = signed_in(&t).await;
+    let fields = [("password", PASSWORD), ("next", "https://evil.example/")];
+    assert_eq!(browser.post("/api/confirm", &fields).await.location(), "/account/settings");
 });

@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use super::{DEVICES, service};
 use crate::{
+    devices::DeviceProblem,
     error::AppError,
     forms::DeviceName,
     server::{
@@ -10,7 +11,6 @@ use crate::{
         },
         random::is_id,
     },
-    sessions::DeviceProblem,
 };
 
 /// Ends one of the user's own sessions.
