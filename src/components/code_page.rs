@@ -81,9 +81,6 @@ impl CodePageTexts {
 
 impl Person {
     /// How a shop's users reach one.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn of(state: &AppState) -> Result<Self, DbError> {
         Ok(match conversations::exists_staff(&state.db).await? {
             true => Self::Chat,

@@ -114,9 +114,6 @@ pub async fn answer(
 }
 
 /// "Not you?", on the phone: signs out, and leads back by way of signing in.
-///
-/// # Errors
-/// When the database fails.
 #[server(endpoint = "qr_other_account")]
 pub async fn other_account() -> Result<Redirect, AppError> {
     let mut context = RequestContext::of_request()?;

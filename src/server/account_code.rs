@@ -116,9 +116,6 @@ pub async fn check(
 }
 
 /// The flow of a purpose that belongs to this account as it is now.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(
     state: &AppState,
     token: Option<&Token>,

@@ -257,9 +257,6 @@ fn id_of(text: &str) -> String {
 }
 
 /// Records an event; `account` is `None` when the name typed belongs to nobody.
-///
-/// # Errors
-/// When the database fails.
 pub async fn record(
     tx: &mut Tx,
     random: &Random,
@@ -295,9 +292,6 @@ pub fn recorded_in(tx: &Tx, account: &str, kinds: &[EventKind]) -> Option<String
 }
 
 /// As [`record`], of an account, with what it was about.
-///
-/// # Errors
-/// When the database fails.
 pub async fn record_detail(
     tx: &mut Tx,
     random: &Random,
@@ -323,9 +317,6 @@ const INSERT_ONCE: &str = "INSERT INTO events (id, account_id, kind, network, us
 
 /// Records that somebody who has to wait until `until` tried all the same: once for each wait, which `whose` tells from
 /// others, and network. Nothing was judged, so it belongs to nobody.
-///
-/// # Errors
-/// When the database fails.
 pub async fn record_wait(
     tx: &mut Tx,
     now: Millis,
@@ -349,9 +340,6 @@ pub async fn record_wait(
 }
 
 /// Records what somebody of the staff did to an account.
-///
-/// # Errors
-/// When the database fails.
 pub async fn record_staff(
     tx: &mut Tx,
     random: &Random,
@@ -374,9 +362,6 @@ pub async fn record_staff(
 }
 
 /// Records that somebody of the staff looked for an account by a name, and which one that is: `None` if nobody has it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn record_search(
     tx: &mut Tx,
     random: &Random,
@@ -395,9 +380,6 @@ pub async fn record_search(
 }
 
 /// Records that a letter of this kind was sent: it told of the event `cause`, if of any.
-///
-/// # Errors
-/// When the database fails.
 pub async fn record_email(
     tx: &mut Tx,
     random: &Random,
@@ -438,9 +420,6 @@ pub struct Event {
 /// `before` if there is one of this account.
 ///
 /// A letter that told of an event is counted there, and no event of its own, unless letters alone are asked for.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(
     db: &Db,
     account: &str,
@@ -465,9 +444,6 @@ pub async fn list(
 }
 
 /// The newest event of a kind since `since`, if there is one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn newest_since(
     db: &Db,
     account: &str,
@@ -483,9 +459,6 @@ pub async fn newest_since(
 }
 
 /// When something last happened to an account.
-///
-/// # Errors
-/// When the database fails.
 pub async fn last_at(
     tx: &mut Tx,
     account: &str,
@@ -501,9 +474,6 @@ pub async fn last_at(
 }
 
 /// Whether any of these happened to an account after `since`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn any_since(
     tx: &mut Tx,
     account: &str,
@@ -525,9 +495,6 @@ fn among(kinds: &[EventKind]) -> String {
 }
 
 /// Takes the person out of the events of an account that is deleted: what and when stay.
-///
-/// # Errors
-/// When the database fails.
 pub async fn anonymize(tx: &mut Tx, account: &str) -> Result<(), DbError> {
     tx.execute(
         "UPDATE events SET account_id = NULL, network = '', user_agent = '', detail = NULL WHERE account_id = $1",
@@ -538,9 +505,6 @@ pub async fn anonymize(tx: &mut Tx, account: &str) -> Result<(), DbError> {
 }
 
 /// Forgets events: those of nobody after a month, those of accounts after two years.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     // What was recorded in the moment in which an account was deleted. Looked for only on a day with deletions.
     let recent = args![EventKind::Deleted.as_str(), now - DAY];

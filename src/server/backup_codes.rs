@@ -89,25 +89,16 @@ const STANDING: &str = "SELECT COUNT(*) AS remaining, MAX(created_at) AS made_at
      FROM saved_codes WHERE account_id = $1";
 
 /// What an account has.
-///
-/// # Errors
-/// When the database fails.
 pub async fn left(db: &Db, account_id: &str) -> Result<CodesLeft, DbError> {
     db.fetch_one(STANDING, args![account_id]).await
 }
 
 /// As [`standing`], within a transaction.
-///
-/// # Errors
-/// When the database fails.
 pub async fn left_in(tx: &mut Tx, account_id: &str) -> Result<CodesLeft, DbError> {
     tx.fetch_one(STANDING, args![account_id]).await
 }
 
 /// Makes new codes; those of before are void. Nobody can read them later.
-///
-/// # Errors
-/// When the database fails.
 pub async fn replace(
     tx: &mut Tx,
     keys: &KeyRing,
@@ -128,9 +119,6 @@ pub async fn replace(
 }
 
 /// Whether an account has this code.
-///
-/// # Errors
-/// When the database fails.
 pub async fn has(
     tx: &mut Tx,
     keys: &KeyRing,
@@ -147,9 +135,6 @@ pub async fn has(
 }
 
 /// Uses a code up, once: false if it was gone.
-///
-/// # Errors
-/// When the database fails.
 pub async fn spend(
     tx: &mut Tx,
     keys: &KeyRing,
@@ -161,9 +146,6 @@ pub async fn spend(
 }
 
 /// Whether an account has all of these codes.
-///
-/// # Errors
-/// When the database fails.
 pub async fn has_all(
     db: &Db,
     keys: &KeyRing,
@@ -185,9 +167,6 @@ async fn void_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
 
 /// The owner is back: makes all codes of an account void, because somebody else may have made or read them, and records
 /// that there were any. Gives what there was.
-///
-/// # Errors
-/// When the database fails.
 pub async fn void(
     state: &AppState,
     tx: &mut Tx,
@@ -234,9 +213,6 @@ pub fn failures(keys: &KeyRing, whom: &str) -> (Key, Key) {
 }
 
 /// Forgets the wrong codes of an account, under whichever of its names: its owner took it back.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forgive(tx: &mut Tx, keys: &KeyRing, account_id: &str) -> Result<(), DbError> {
     let mut whom = vec![account(account_id)];
     whom.extend(accounts::keys_of(tx, account_id).await?.iter().map(|key| typed(key)));

@@ -104,9 +104,6 @@ pub struct CaptchaContext<'a> {
 }
 
 /// A challenge for a screen; `least` is a price that was named before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn challenge(
     state: &AppState,
     context: &CaptchaContext<'_>,
@@ -270,9 +267,6 @@ fn binding(browser: Option<&Token>) -> String {
 }
 
 /// Forgets proofs that nobody could spend again anyway.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute("DELETE FROM spent_proofs WHERE expires_at <= $1", args![now]).await.map(drop)
 }

@@ -33,9 +33,6 @@ pub struct CompletedSignIn {
 }
 
 /// Does what belongs to a sign-in, now that its session is there; `letter` is what the owner hears of it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn complete_sign_in(
     state: &AppState,
     tx: &mut Tx,

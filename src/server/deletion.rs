@@ -48,9 +48,6 @@ pub async fn purge(state: &AppState, id: &str, due: bool) -> Result<bool, DbErro
 }
 
 /// Deletes the accounts whose time has come.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sweep(state: &AppState) -> Result<(), DbError> {
     for id in accounts::due_for_deletion(&state.db, state.clock.now()).await? {
         if let Err(error) = purge(state, &id, true).await {

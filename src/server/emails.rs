@@ -143,9 +143,6 @@ pub fn password_changed(
 
 /// Whether the owner of a disabled account is told again: once a day. Asked for every account, and
 /// for names without one, so that it takes the same time.
-///
-/// # Errors
-/// When the database fails.
 pub async fn account_disabled_is_due(
     state: &AppState,
     tx: &mut Tx,
@@ -170,9 +167,6 @@ pub fn account_disabled(state: &AppState, account: &Account, client: &Client) ->
 
 /// "This address has an account": to its owner, when somebody registers with it or wants to change to it; or, if it
 /// can take an account back, how. `None` if it is free, was told today, or its owner does not want such letters.
-///
-/// # Errors
-/// When the database fails.
 pub async fn address_in_use(
     state: &AppState,
     tx: &mut Tx,
@@ -211,9 +205,6 @@ fn address_used(state: &AppState, owner: &Account, client: &Client) -> EmailMess
 
 /// "The account of this address has another now; you can take it back": to an address that was changed lately, when
 /// somebody registers or recovers with it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn address_held(
     state: &AppState,
     tx: &mut Tx,

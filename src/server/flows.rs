@@ -266,9 +266,6 @@ pub struct NewFlow<'a> {
 }
 
 /// Begins a flow; gives it and the token for the cookie.
-///
-/// # Errors
-/// When the database fails.
 pub async fn begin(
     tx: &mut Tx,
     random: &Random,
@@ -325,9 +322,6 @@ pub async fn begin(
 }
 
 /// The flow that a cookie opens, if it is for `purpose`; it may be over (see [`Flow::is_over`]).
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(db: &Db, token: &Token, purpose: FlowKind) -> Result<Option<Flow>, DbError> {
     db.fetch_optional(
         "SELECT id, purpose, step, account_id, epoch, typed, login, password_hash, locale, next, subject, arranged,
@@ -340,9 +334,6 @@ pub async fn find(db: &Db, token: &Token, purpose: FlowKind) -> Result<Option<Fl
 
 /// Replaces what a registration asked for: the same browser posted the form again. What it asks for now is what the
 /// next letter names and the account gets.
-///
-/// # Errors
-/// When the database fails.
 pub async fn ask_again(tx: &mut Tx, flow: &Flow, new: &NewFlow<'_>) -> Result<Flow, DbError> {
     tx.execute(
         "UPDATE flows SET login = $2, password_hash = $3, locale = $4, next = $5, typed = $6 WHERE id = $1",
@@ -361,18 +352,12 @@ pub async fn ask_again(tx: &mut Tx, flow: &Flow, new: &NewFlow<'_>) -> Result<Fl
 }
 
 /// Goes on to a step within the same token.
-///
-/// # Errors
-/// When the database fails.
 pub async fn advance(tx: &mut Tx, id: &str, step: Step) -> Result<(), DbError> {
     tx.execute("UPDATE flows SET step = $2 WHERE id = $1", args![id, step.as_str()]).await.map(drop)
 }
 
 /// Chooses the way of a recovery: by the address that support is said to have arranged, or by the account's own. It
 /// leads to the code: whatever was proved before counts no more.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_method(tx: &mut Tx, id: &str, arranged: Option<&str>) -> Result<(), DbError> {
     let sql = "UPDATE flows SET arranged = $2, subject = NULL, step = $3 WHERE id = $1 AND step <> 'done'";
     tx.execute(sql, args![id, arranged, Step::Code.as_str()]).await.map(drop)
@@ -380,9 +365,6 @@ pub async fn set_method(tx: &mut Tx, id: &str, arranged: Option<&str>) -> Result
 
 /// A recovery whose code was just right goes on by the assisted one with the id `subject` or, without, by the account
 /// alone; no longer by what was typed.
-///
-/// # Errors
-/// When the database fails.
 pub async fn bind_to(tx: &mut Tx, id: &str, subject: Option<&str>) -> Result<(), DbError> {
     let sql = "UPDATE flows SET subject = $2, arranged = NULL WHERE id = $1";
     tx.execute(sql, args![id, subject]).await.map(drop)
@@ -390,9 +372,6 @@ pub async fn bind_to(tx: &mut Tx, id: &str, subject: Option<&str>) -> Result<(),
 
 /// A code was right, mailed or saved: a new token, and 15 minutes for what is left. Gives `None`
 /// when somebody else took this step first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn advance_with_new_token(
     tx: &mut Tx,
     random: &Random,
@@ -411,26 +390,17 @@ pub async fn advance_with_new_token(
 }
 
 /// Takes a flow from `password` to `done`, once: false if it was not there.
-///
-/// # Errors
-/// When the database fails.
 pub async fn complete(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     let sql = "UPDATE flows SET step = 'done', login = NULL, password_hash = NULL WHERE id = $1 AND step = 'password'";
     Ok(tx.execute(sql, args![id]).await? == 1)
 }
 
 /// Takes a flow away, once: false if it was gone.
-///
-/// # Errors
-/// When the database fails.
 pub async fn consume(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     Ok(tx.execute("DELETE FROM flows WHERE id = $1", args![id]).await? == 1)
 }
 
 /// Takes away a flow that came to nothing: its first letter was refused, and nobody has its token.
-///
-/// # Errors
-/// When the database fails.
 pub async fn abandon(db: &Db, id: &str) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
     consume(&mut tx, id).await?;
@@ -438,9 +408,6 @@ pub async fn abandon(db: &Db, id: &str) -> Result<(), DbError> {
 }
 
 /// Ends all flows of an account but one: they are of an older epoch.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_others(tx: &mut Tx, account_id: &str, but: Option<&str>) -> Result<(), DbError> {
     tx.execute(
         "DELETE FROM flows WHERE account_id = $1 AND id <> $2",
@@ -451,18 +418,12 @@ pub async fn end_others(tx: &mut Tx, account_id: &str, but: Option<&str>) -> Res
 }
 
 /// Forgets flows that are over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     // An hour longer than they live, so that what was typed can be shown again.
     tx.execute("DELETE FROM flows WHERE expires_at <= $1", args![now - HOUR]).await.map(drop)
 }
 
 /// Follows the language switch.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_locale(db: &Db, token: &Token, locale: Locale) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
     tx.execute(

@@ -103,9 +103,6 @@ pub struct NewLink<'a> {
 }
 
 /// A new link about an account as a whole; gives the token for the letter.
-///
-/// # Errors
-/// When the database fails.
 pub async fn make(
     tx: &mut Tx,
     random: &Random,
@@ -120,9 +117,6 @@ pub async fn make(
 }
 
 /// A new link; gives the token for the letter.
-///
-/// # Errors
-/// When the database fails.
 pub async fn make_new(
     tx: &mut Tx,
     random: &Random,
@@ -154,9 +148,6 @@ pub fn path(token: &Token) -> String {
 }
 
 /// The link of a token, if it is still good.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(db: &Db, token: &Token, now: Millis) -> Result<Option<Link>, DbError> {
     db.fetch_optional(
         "SELECT account_id, purpose, subject, address, expires_at FROM letter_links WHERE token_hash = $1 AND expires_at > $2",
@@ -166,34 +157,22 @@ pub async fn find(db: &Db, token: &Token, now: Millis) -> Result<Option<Link>, D
 }
 
 /// Uses a link up: false if it was gone.
-///
-/// # Errors
-/// When the database fails.
 pub async fn take(tx: &mut Tx, token: &Token, now: Millis) -> Result<bool, DbError> {
     let sql = "DELETE FROM letter_links WHERE token_hash = $1 AND expires_at > $2";
     Ok(tx.execute(sql, args![token.hash(), now]).await? == 1)
 }
 
 /// Ends all links of an account.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
     tx.execute("DELETE FROM letter_links WHERE account_id = $1", args![account_id]).await.map(drop)
 }
 
 /// Ends all links about one thing.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_about(tx: &mut Tx, subject: &str) -> Result<(), DbError> {
     tx.execute("DELETE FROM letter_links WHERE subject = $1", args![subject]).await.map(drop)
 }
 
 /// Forgets links that are over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute("DELETE FROM letter_links WHERE expires_at <= $1", args![now]).await.map(drop)
 }

@@ -13,9 +13,6 @@ pub const OPTIONAL: [(EmailKind, bool); 2] =
     [(EmailKind::AddressInUse, true), (EmailKind::SignedIn, false)];
 
 /// Whether an account wants letters of this kind.
-///
-/// # Errors
-/// When the database fails.
 pub async fn wants(db: &Db, account_id: &str, kind: EmailKind) -> Result<bool, DbError> {
     let chosen: Option<(bool,)> = db
         .fetch_optional(
@@ -34,9 +31,6 @@ pub fn or_default(kind: EmailKind, chosen: Option<bool>) -> bool {
 }
 
 /// Writes a choice down.
-///
-/// # Errors
-/// When the database fails.
 pub async fn choose(
     tx: &mut Tx,
     account_id: &str,

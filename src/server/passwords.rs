@@ -104,9 +104,6 @@ pub fn choose_twice(
 
 /// Gives back the turn that [`verify_own`] took for a password that was right, where nothing came of it: it is no failure,
 /// and forgives none.
-///
-/// # Errors
-/// When the database fails.
 pub async fn not_counted(state: &AppState, account: &Account) -> Result<(), DbError> {
     if !state.config.limits {
         return Ok(());
@@ -164,9 +161,6 @@ pub fn own_key(state: &AppState, account: &str) -> Key {
 }
 
 /// Forgets what whoever is signed in typed wrongly: he knew the password in the end.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forgive_own(state: &AppState, tx: &mut Tx, account: &str) -> Result<(), DbError> {
     rate_limit::clear(tx, &own_key(state, account)).await
 }
@@ -175,9 +169,6 @@ pub async fn forgive_own(state: &AppState, tx: &mut Tx, account: &str) -> Result
 /// signed in. Not the waits under its names: strangers see them, known or not, and one that ended when somebody
 /// recovered would tell that the name has an owner. Who recovers is known in that browser from then on, and
 /// waits for no stranger there; anywhere else nobody waits longer than a quarter of an hour.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forgive(state: &AppState, tx: &mut Tx, account: &str) -> Result<(), DbError> {
     rate_limit::clear(tx, &elsewhere_key(state, account)).await?;
     forgive_own(state, tx, account).await
@@ -314,9 +305,6 @@ pub async fn set_in_flow(
 /// Sets a new password and all that belongs to it: the epoch, the end of every session, flow and code, the end
 /// of waits, the event, the letter. `flow` is the one in which it happens, if it happens in one. With
 /// [`EventKind::PasswordRecovered`] the owner is back, and whatever else somebody may have set up is over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set(
     state: &AppState,
     tx: &mut Tx,

@@ -24,9 +24,6 @@ pub enum Pressed {
 }
 
 /// Makes a press the first: false if there was one within the last minute.
-///
-/// # Errors
-/// When the database fails.
 pub async fn begin(db: &Db, key: &[u8], now: Millis) -> Result<bool, DbError> {
     let begun: Option<(i64,)> = db
         .relaxed()
@@ -41,9 +38,6 @@ pub async fn begin(db: &Db, key: &[u8], now: Millis) -> Result<bool, DbError> {
 }
 
 /// What became of the first press.
-///
-/// # Errors
-/// When the database fails.
 pub async fn look(db: &Db, key: &[u8], now: Millis) -> Result<Pressed, DbError> {
     let found: Option<(Option<Vec<u8>>,)> = db
         .fetch_optional(
@@ -59,9 +53,6 @@ pub async fn look(db: &Db, key: &[u8], now: Millis) -> Result<Pressed, DbError> 
 }
 
 /// Keeps what it was answered.
-///
-/// # Errors
-/// When the database fails.
 pub async fn finish(db: &Db, key: &[u8], answer: Vec<u8>, now: Millis) -> Result<(), DbError> {
     let mut tx = db.begin_relaxed().await?;
     tx.execute(
@@ -73,9 +64,6 @@ pub async fn finish(db: &Db, key: &[u8], answer: Vec<u8>, now: Millis) -> Result
 }
 
 /// It was refused.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forget(db: &Db, key: &[u8]) -> Result<(), DbError> {
     let mut tx = db.begin_relaxed().await?;
     tx.execute("DELETE FROM presses WHERE key = $1", args![key.to_vec()]).await?;
@@ -83,9 +71,6 @@ pub async fn forget(db: &Db, key: &[u8]) -> Result<(), DbError> {
 }
 
 /// Forgets presses whose minute is over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute("DELETE FROM presses WHERE expires_at <= $1", args![now]).await.map(drop)
 }

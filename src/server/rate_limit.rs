@@ -49,9 +49,6 @@ pub struct Count {
 }
 
 /// Counts one more in a window of `span`; gives the count with this one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn count(
     db: &mut (impl Writer + Send),
     key: &Key,
@@ -71,9 +68,6 @@ pub async fn count(
 
 /// As [`count`], in a window that stays open until `span` has passed without another one: never are there more within
 /// any `span` than are let pass in one window.
-///
-/// # Errors
-/// When the database fails.
 pub async fn count_until_quiet(
     tx: &mut Tx,
     key: &Key,
@@ -95,9 +89,6 @@ pub async fn count_until_quiet(
 
 /// Counts one more in a window of `span`, and lets it pass if there were `most` at most; `Err` is how long until the
 /// window ends.
-///
-/// # Errors
-/// When the database fails.
 pub async fn at_most(
     tx: &mut Tx,
     key: &Key,
@@ -110,9 +101,6 @@ pub async fn at_most(
 }
 
 /// The count of a window without counting.
-///
-/// # Errors
-/// When the database fails.
 pub async fn current(db: &Db, key: &Key, span: Millis, now: Millis) -> Result<Count, DbError> {
     let found = db
         .fetch_optional(
@@ -124,9 +112,6 @@ pub async fn current(db: &Db, key: &Key, span: Millis, now: Millis) -> Result<Co
 }
 
 /// As [`peek`], within a transaction.
-///
-/// # Errors
-/// When the database fails.
 pub async fn current_in(
     tx: &mut Tx,
     key: &Key,
@@ -143,9 +128,6 @@ pub async fn current_in(
 }
 
 /// Takes back one [`count`]: it was no failure after all.
-///
-/// # Errors
-/// When the database fails.
 pub async fn refund(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
     tx.defer(
         "UPDATE throttles SET count = count - 1 WHERE key = $1 AND count > 0",
@@ -156,9 +138,6 @@ pub async fn refund(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
 
 /// Takes back one [`count`], or none if it is to `stay`: the same work either way, so that nobody can tell by the time
 /// it takes.
-///
-/// # Errors
-/// When the database fails.
 pub async fn refund_unless(tx: &mut Tx, key: &Key, stay: bool) -> Result<(), DbError> {
     tx.defer(
         "UPDATE throttles SET count = count - $2 WHERE key = $1 AND count > 0",
@@ -168,9 +147,6 @@ pub async fn refund_unless(tx: &mut Tx, key: &Key, stay: bool) -> Result<(), DbE
 }
 
 /// Lets one pass in each `span`; `Err` is how long the next must wait.
-///
-/// # Errors
-/// When the database fails.
 pub async fn cooldown(
     db: &mut (impl Writer + Send),
     key: &Key,
@@ -197,9 +173,6 @@ pub async fn cooldown(
 
 /// Whether it is the first in each `span`: always one statement, whatever the answer, for what must not be told by
 /// the time it takes.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_first(tx: &mut Tx, key: &Key, span: Millis, now: Millis) -> Result<bool, DbError> {
     Ok(count(tx, key, span, now).await?.count == 1)
 }
@@ -214,9 +187,6 @@ pub struct Streak {
 }
 
 /// A row of failures that no time ends, without counting.
-///
-/// # Errors
-/// When the database fails.
 pub async fn streak(tx: &mut Tx, key: &Key) -> Result<Streak, DbError> {
     let found = tx
         .fetch_optional("SELECT count, until FROM throttles WHERE key = $1", args![key.0.clone()])
@@ -226,9 +196,6 @@ pub async fn streak(tx: &mut Tx, key: &Key) -> Result<Streak, DbError> {
 
 /// One more failure in a row that no time ends, after which the next waits for `wait`. While it waits nothing is
 /// counted, unless `whatever`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lengthen(
     tx: &mut Tx,
     key: &Key,
@@ -248,17 +215,11 @@ pub async fn lengthen(
 }
 
 /// Forgets a counter.
-///
-/// # Errors
-/// When the database fails.
 pub async fn clear(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
     tx.defer("DELETE FROM throttles WHERE key = $1", args![key.0.clone()]).await
 }
 
 /// Forgets two counters at once.
-///
-/// # Errors
-/// When the database fails.
 pub async fn clear_both(tx: &mut Tx, one: &Key, other: &Key) -> Result<(), DbError> {
     let sql = "DELETE FROM throttles WHERE key = $1 OR key = $2";
     tx.defer(sql, args![one.0.clone(), other.0.clone()]).await
@@ -289,9 +250,6 @@ pub fn wait_after(failures: i64) -> Millis {
 
 /// Takes a turn in a streak. The turn counts as a failure until [`clear`] says
 /// otherwise. A streak of yesterday is forgotten.
-///
-/// # Errors
-/// When the database fails.
 pub async fn record_attempt(
     db: &mut (impl Writer + Send),
     key: &Key,
@@ -339,18 +297,12 @@ pub async fn record_attempt(
 }
 
 /// Gives back a turn that came to nothing: the try was not judged.
-///
-/// # Errors
-/// When the database fails.
 pub async fn refund_attempt(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
     let sql = "UPDATE throttles SET count = count - 1, until = 0 WHERE key = $1 AND count > 0";
     tx.defer(sql, args![key.0.clone()]).await
 }
 
 /// Takes the next of the slots that are `gap` apart, at most `most` ahead; gives its time.
-///
-/// # Errors
-/// When the database fails.
 pub async fn take_slot(
     tx: &mut Tx,
     key: &Key,
@@ -375,9 +327,6 @@ pub async fn take_slot(
 }
 
 /// Forgets what no longer counts.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     // The longest window is the month between two "no account here" letters.
     // A password that a hundred failures disabled stays so until recovery.

@@ -189,9 +189,6 @@ impl Realtime {
     }
 
     /// Says a word on a topic once `tx` is committed.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn publish(&self, tx: &mut Tx, topic: &str, word: &str) -> Result<(), DbError> {
         if tx.notifies() {
             let payload = format!("{topic}{SEPARATOR}{word}");
@@ -204,9 +201,6 @@ impl Realtime {
 
     /// Says a word on a topic at once: for what is not stored ("typing"). Unless it was said a moment ago: whoever
     /// repeats himself is heard once.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn publish_now(&self, db: &Db, topic: &str, word: &str) -> Result<(), DbError> {
         if !self.is_news(topic, word) {
             return Ok(());

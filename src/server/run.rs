@@ -204,9 +204,6 @@ async fn housekeeping(state: AppState, mut stopped: watch::Receiver<bool>) {
 }
 
 /// Forgets what is over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sweep(state: &AppState) -> Result<(), DbError> {
     if let Err(error) = deletion::sweep(state).await {
         tracing::error!(%error, "accounts that are due were not deleted");

@@ -98,9 +98,6 @@ pub struct Opened {
 }
 
 /// Starts a session; the token goes into the cookie (a new one at every sign-in, ASVS 7.2.4).
-///
-/// # Errors
-/// When the database fails.
 pub async fn start(
     tx: &mut Tx,
     random: &Random,
@@ -116,9 +113,6 @@ pub async fn start(
 }
 
 /// Starts a session of staff, after password and mailed code: a short one, and never one that outlives the browser.
-///
-/// # Errors
-/// When the database fails.
 pub async fn start_staff(
     tx: &mut Tx,
     random: &Random,
@@ -133,9 +127,6 @@ pub async fn start_staff(
 
 /// Starts a session in the place of one that ended with a change of the password: the device keeps its name. That of
 /// staff lives no longer for it: its code was asked for when it began.
-///
-/// # Errors
-/// When the database fails.
 pub async fn start_again(
     tx: &mut Tx,
     random: &Random,
@@ -199,9 +190,6 @@ macro_rules! lives {
 }
 
 /// The session that a token opens, if it still lives. Whether its account does is the caller's question.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(
     db: &Db,
     token: &Token,
@@ -224,9 +212,6 @@ pub async fn find(
 }
 
 /// As [`find`], but no use of the session: a screen that listens by itself keeps nobody signed in.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find_unseen(db: &Db, token: &Token, now: Millis) -> Result<Option<Session>, DbError> {
     db.fetch_optional(
         concat!(
@@ -241,9 +226,6 @@ pub async fn find_unseen(db: &Db, token: &Token, now: Millis) -> Result<Option<S
 
 /// Goes on with a session under a new token (ASVS 7.2.4): with a fresh proof, given in an epoch at a time, or without
 /// the one that it had. `None` if it ended meanwhile.
-///
-/// # Errors
-/// When the database fails.
 pub async fn renew(
     tx: &mut Tx,
     random: &Random,
@@ -262,9 +244,6 @@ pub async fn renew(
 }
 
 /// The sessions of an account that live, the one used last first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(db: &Db, account_id: &str, now: Millis) -> Result<Vec<Listed>, DbError> {
     db.fetch_all(
         concat!(
@@ -279,9 +258,6 @@ pub async fn list(db: &Db, account_id: &str, now: Millis) -> Result<Vec<Listed>,
 }
 
 /// Names the device of a session of an account, or removes its name; false if it has none with this id (ASVS 7.5.2).
-///
-/// # Errors
-/// When the database fails.
 pub async fn name(
     tx: &mut Tx,
     account_id: &str,
@@ -293,27 +269,18 @@ pub async fn name(
 }
 
 /// Ends one session of an account; false if it has none with this id (ASVS 7.5.2).
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_one(tx: &mut Tx, account_id: &str, id: &str) -> Result<bool, DbError> {
     let sql = "DELETE FROM sessions WHERE id = $1 AND account_id = $2";
     Ok(tx.execute(sql, args![id, account_id]).await? == 1)
 }
 
 /// Ends every session of an account but one; gives how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_others(tx: &mut Tx, account_id: &str, but: &str) -> Result<u64, DbError> {
     tx.execute("DELETE FROM sessions WHERE account_id = $1 AND id <> $2", args![account_id, but])
         .await
 }
 
 /// Ends the session of a token; gives whose it was.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end(tx: &mut Tx, token: &Token) -> Result<Option<String>, DbError> {
     let ended: Option<(String,)> = tx
         .fetch_optional(
@@ -325,9 +292,6 @@ pub async fn end(tx: &mut Tx, token: &Token) -> Result<Option<String>, DbError> 
 }
 
 /// Signs out: ends the session of a token, and records it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sign_out(
     tx: &mut Tx,
     random: &Random,
@@ -342,17 +306,11 @@ pub async fn sign_out(
 }
 
 /// Ends every session of an account.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<u64, DbError> {
     tx.execute("DELETE FROM sessions WHERE account_id = $1", args![account_id]).await
 }
 
 /// How many sessions of an account live.
-///
-/// # Errors
-/// When the database fails.
 pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbError> {
     let (count,): (i64,) = db
         .fetch_one(
@@ -364,9 +322,6 @@ pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbErro
 }
 
 /// Whether a session of an account still lives.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lives(tx: &mut Tx, account_id: &str, id: &str, now: Millis) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
         .fetch_optional(
@@ -379,9 +334,6 @@ pub async fn lives(tx: &mut Tx, account_id: &str, id: &str, now: Millis) -> Resu
 }
 
 /// Whether an account was used, in whichever session, since `since`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn was_seen_since(tx: &mut Tx, account_id: &str, since: Millis) -> Result<bool, DbError> {
     let seen: Option<(i64,)> = tx
         .fetch_optional(
@@ -393,9 +345,6 @@ pub async fn was_seen_since(tx: &mut Tx, account_id: &str, since: Millis) -> Res
 }
 
 /// Forgets sessions that are over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     // The cookie of a browser lives as long.
     tx.execute("DELETE FROM devices WHERE seen_at <= $1", args![now - 400 * DAY]).await?;
@@ -460,9 +409,6 @@ pub struct Known {
 /// at a shared computer, has nothing any more. Gives what the browser is known by from now on. What the account knew
 /// the browser as, `known`, it stays; if another tab was quicker with the same token, it is known twice, whichever
 /// answer comes last.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remember_device(
     tx: &mut Tx,
     random: &Random,
@@ -490,17 +436,11 @@ pub async fn remember_device(
 }
 
 /// Forgets the browsers of an account: whoever was signed in somewhere is a stranger there again.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forget_devices(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
     tx.defer("DELETE FROM devices WHERE account_id = $1", args![account_id]).await
 }
 
 /// As what an account knows a browser, if it does.
-///
-/// # Errors
-/// When the database fails.
 pub async fn known_device(
     db: &Db,
     account_id: &str,

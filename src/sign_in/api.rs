@@ -123,9 +123,6 @@ async fn flow(request: &RequestContext) -> Result<Flow, AppError> {
 }
 
 /// Signs out: the session ends on the server (ASVS 7.4.1).
-///
-/// # Errors
-/// When the database fails.
 #[server(endpoint = "sign_out")]
 pub async fn sign_out() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;

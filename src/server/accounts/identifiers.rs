@@ -19,9 +19,6 @@ use crate::{
 pub const RECLAIM_WINDOW: Millis = 14 * DAY;
 
 /// Whether a login name can not be taken: somebody has it, or had it, or one that looks like it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_taken(db: &Db, keys: &KeyRing, login: &Login) -> Result<bool, DbError> {
     let (key, looks) = (login.key(), login.looks());
     let named: Option<(String,)> = db
@@ -50,9 +47,6 @@ fn retired(keys: &KeyRing, key: &str, looks: &Looks) -> Vec<Value> {
 }
 
 /// Whether an account has this login name, or had it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn had_login(tx: &mut Tx, account_id: &str, login: &Login) -> Result<bool, DbError> {
     let own: Option<(String,)> = tx
         .fetch_optional(
@@ -143,9 +137,6 @@ pub(super) async fn take_email(
 }
 
 /// Changes the login name; the old one goes on signing in. False if the new one is taken.
-///
-/// # Errors
-/// When the database fails.
 pub async fn change_login(
     tx: &mut Tx,
     keys: &KeyRing,
@@ -170,9 +161,6 @@ pub async fn change_login(
 }
 
 /// Changes the address and raises the epoch; the old one is held for [`RECLAIM_WINDOW`]. False if the new one is taken.
-///
-/// # Errors
-/// When the database fails.
 pub async fn change_email(
     tx: &mut Tx,
     random: &Random,
@@ -195,9 +183,6 @@ pub async fn change_email(
 }
 
 /// Spells an account's address otherwise: the mailbox is the same, and all that hangs on it goes on.
-///
-/// # Errors
-/// When the database fails.
 pub async fn respell_email(tx: &mut Tx, id: &str, email: &EmailAddress) -> Result<(), DbError> {
     tx.execute(
         "UPDATE accounts SET email = $2, version = version + 1 WHERE id = $1",
@@ -208,9 +193,6 @@ pub async fn respell_email(tx: &mut Tx, id: &str, email: &EmailAddress) -> Resul
 }
 
 /// The oldest address that can still take the account back, if the address was changed lately.
-///
-/// # Errors
-/// When the database fails.
 pub async fn oldest_address(
     tx: &mut Tx,
     account_id: &str,
@@ -227,9 +209,6 @@ pub async fn oldest_address(
 }
 
 /// Every address by which an account can be reached, or could of late: the one that it has first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn addresses_of_late(
     tx: &mut Tx,
     account: &Account,
@@ -253,9 +232,6 @@ pub async fn addresses_of_late(
 
 /// Gives an account its oldest address of late back, and raises the epoch. Those in between are nobody's again;
 /// gives them, newest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn restore_email(
     tx: &mut Tx,
     account: &Account,
@@ -332,9 +308,6 @@ pub enum AddressStatus {
 }
 
 /// How an address stands. The same work for every address (ASVS 6.3.8).
-///
-/// # Errors
-/// When the database fails.
 pub async fn address_status(
     db: &Db,
     email: &EmailAddress,
@@ -358,9 +331,6 @@ pub async fn address_status(
 }
 
 /// The id of the account that has an address, or had it last.
-///
-/// # Errors
-/// When the database fails.
 pub async fn address_owner(db: &Db, email: &EmailAddress) -> Result<Option<String>, DbError> {
     let owner: Option<(String,)> = db
         .fetch_optional(
@@ -372,9 +342,6 @@ pub async fn address_owner(db: &Db, email: &EmailAddress) -> Result<Option<Strin
 }
 
 /// The keys of all names by which an account is or was found, in order.
-///
-/// # Errors
-/// When the database fails.
 pub async fn keys_of(tx: &mut Tx, account_id: &str) -> Result<Vec<String>, DbError> {
     let keys: Vec<(String,)> = tx
         .fetch_all(
@@ -386,9 +353,6 @@ pub async fn keys_of(tx: &mut Tx, account_id: &str) -> Result<Vec<String>, DbErr
 }
 
 /// Until when an older address can take the account back, if one can.
-///
-/// # Errors
-/// When the database fails.
 pub async fn held_until(
     tx: &mut Tx,
     account_id: &str,
@@ -404,9 +368,6 @@ pub async fn held_until(
 }
 
 /// Sees to it that nobody else ever gets the login names of an account that is about to go.
-///
-/// # Errors
-/// When the database fails.
 pub async fn retire_logins(
     tx: &mut Tx,
     keys: &KeyRing,
@@ -433,9 +394,6 @@ pub async fn retire_logins(
 }
 
 /// Ends holds whose time is over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn release_held(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute(
         "UPDATE identifiers SET state = 'former', until = NULL WHERE state = 'held' AND until <= $1",

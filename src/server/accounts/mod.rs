@@ -208,18 +208,12 @@ const BY_ID_OR_NOBODY: &str = concat!(
 const BY_ID_LOCKED: &str = concat!(columns!(), " FROM accounts a WHERE a.id = $1 FOR UPDATE");
 
 /// The account that a typed name belongs to (see [`crate::forms::identifier_key`]).
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(db: &Db, key: &str) -> Result<Option<Account>, DbError> {
     Ok(find_with_device(db, key, &DeviceTokens::default()).await?.0)
 }
 
 /// The account that a typed name belongs to, and as what it knows the browser, if it does: what is asked
 /// of everybody at the door, in one turn of the database.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find_with_device(
     db: &Db,
     key: &str,
@@ -244,9 +238,6 @@ pub async fn find_with_device(
 }
 
 /// The account with this id.
-///
-/// # Errors
-/// When the database fails.
 pub async fn get(db: &Db, id: &str) -> Result<Option<Account>, DbError> {
     Ok(somebody(db.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
 }
@@ -258,9 +249,6 @@ fn somebody(found: Option<Account>) -> Option<Account> {
 
 /// As [`get`], within a transaction that is going to change the account: nobody
 /// else changes it until the transaction ends.
-///
-/// # Errors
-/// When the database fails.
 pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Account>, DbError> {
     if tx.is_postgres() {
         // Rows that are made up cannot be locked.
@@ -271,9 +259,6 @@ pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Account>, Db
 }
 
 /// As [`get_for_update`], unless the account was changed, disabled or deleted since its epoch was `epoch`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn get_unchanged(tx: &mut Tx, id: &str, epoch: i64) -> Result<Option<Account>, DbError> {
     let account = get_for_update(tx, id).await?;
     Ok(account.filter(|account| account.is_active() && account.epoch == epoch))
@@ -306,9 +291,6 @@ pub async fn create(
 }
 
 /// Sets a new password and raises the epoch: every flow, proof and code of before is dead.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_password(tx: &mut Tx, id: &str, hash: &str, now: Millis) -> Result<(), DbError> {
     tx.execute(
         "UPDATE accounts SET password_hash = $2, password_changed_at = $3, epoch = epoch + 1 WHERE id = $1",
@@ -319,9 +301,6 @@ pub async fn set_password(tx: &mut Tx, id: &str, hash: &str, now: Millis) -> Res
 }
 
 /// Replaces a hash by one of the same password with today's parameters.
-///
-/// # Errors
-/// When the database fails.
 pub async fn rehash(tx: &mut Tx, id: &str, old: &str, new: &str) -> Result<(), DbError> {
     tx.execute(
         "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
@@ -332,9 +311,6 @@ pub async fn rehash(tx: &mut Tx, id: &str, old: &str, new: &str) -> Result<(), D
 }
 
 /// Sets the language of an account's screens and letters.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_locale(tx: &mut Tx, id: &str, locale: Locale) -> Result<(), DbError> {
     tx.execute("UPDATE accounts SET locale = $2 WHERE id = $1", args![id, locale.tag()])
         .await
@@ -342,9 +318,6 @@ pub async fn set_locale(tx: &mut Tx, id: &str, locale: Locale) -> Result<(), DbE
 }
 
 /// Makes the password void: nothing that can be typed matches it until recovery sets a new one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn void_password(tx: &mut Tx, id: &str, void: &str) -> Result<(), DbError> {
     tx.execute(
         "UPDATE accounts SET password_hash = $2, epoch = epoch + 1 WHERE id = $1",
@@ -366,9 +339,6 @@ pub enum State {
 }
 
 /// Sets the state and raises the epoch: what was under way is over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_state(tx: &mut Tx, id: &str, state: State, now: Millis) -> Result<(), DbError> {
     let text = if state == State::Active { "active" } else { "disabled" };
     let frozen_at = (state == State::Frozen).then_some(now);
@@ -383,18 +353,12 @@ pub async fn set_state(tx: &mut Tx, id: &str, state: State, now: Millis) -> Resu
 }
 
 /// Sets when an account will be deleted, or that it will not.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_deletion(tx: &mut Tx, id: &str, at: Option<Millis>) -> Result<(), DbError> {
     tx.execute("UPDATE accounts SET delete_at = $2 WHERE id = $1", args![id, at]).await.map(drop)
 }
 
 /// The ids of accounts whose time has come. One whose address was changed lately waits until the old one can no
 /// longer take it back: whoever stole it must not be able to destroy it first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn due_for_deletion(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
     let rows: Vec<(String,)> = db
         .fetch_all(
@@ -409,9 +373,6 @@ pub async fn due_for_deletion(db: &Db, now: Millis) -> Result<Vec<String>, DbErr
 
 /// Deletes an account with everything that hangs on it (names, sessions, browsers, picture, choices,
 /// changed addresses, links).
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     Ok(tx.execute("DELETE FROM accounts WHERE id = $1", args![id]).await? == 1)
 }

@@ -17,9 +17,6 @@ pub struct Profile<'a> {
 }
 
 /// Saves a profile that was made from `version`; false if it was changed since.
-///
-/// # Errors
-/// When the database fails.
 pub async fn save_profile(
     tx: &mut Tx,
     id: &str,
@@ -38,9 +35,6 @@ pub async fn save_profile(
 
 /// Marks a change of something that belongs to the profile but is stored elsewhere; false if the
 /// account was changed since `version`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn raise_version(tx: &mut Tx, id: &str, version: i64) -> Result<bool, DbError> {
     let sql = "UPDATE accounts SET version = version + 1 WHERE id = $1 AND version = $2";
     Ok(tx.execute(sql, args![id, version]).await? == 1)

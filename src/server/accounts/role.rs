@@ -49,9 +49,6 @@ impl Role {
 
 /// Sets what an account may do, given by this admin or on the command line, and raises the epoch: whatever was under
 /// way began as somebody else.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_role(
     tx: &mut Tx,
     id: &str,
@@ -69,9 +66,6 @@ pub async fn set_role(
 
 /// The ids of all admins, none of whom changes until the transaction ends. Whoever gives a role takes this lock first:
 /// two admins cannot take the role from each other in the same moment.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lock_admins(tx: &mut Tx) -> Result<Vec<String>, DbError> {
     // SQLite has one writer: the transaction itself is the lock.
     if tx.is_postgres() {
@@ -124,9 +118,6 @@ impl Member {
 }
 
 /// All operators and admins, admins first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn members(db: &Db) -> Result<Vec<Member>, DbError> {
     db.fetch_all(
         "SELECT a.id, a.login, a.role, a.state, COALESCE(a.role_given_at, a.created_at) AS since,

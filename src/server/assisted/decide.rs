@@ -45,9 +45,6 @@ pub enum ApproveError {
 
 /// The shopper's code was right: this is the address to use. `account` is locked. False if there is nothing to
 /// confirm any more.
-///
-/// # Errors
-/// When the database fails.
 pub async fn confirm(
     state: &AppState,
     tx: &mut Tx,
@@ -193,9 +190,6 @@ async fn tell_owner(
 }
 
 /// `staff` says no, at whatever point: that needs no second person. False if it is over already.
-///
-/// # Errors
-/// When the database fails.
 pub async fn refuse(state: &AppState, id: &str, staff: &Account) -> Result<bool, DbError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;

@@ -28,9 +28,6 @@ pub enum Finished {
 /// A new password was just set in this transaction, which has locked the account; `before` is the account as it was.
 /// Now it gets its new address, which the old one can take back for a while. Unless the answer is
 /// [`Finished::Done`] the transaction must be dropped, and the password with it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn finish(
     state: &AppState,
     tx: &mut Tx,
@@ -76,9 +73,6 @@ pub async fn finish(
 }
 
 /// Ends a process that can come to nothing any more: its address is somebody else's.
-///
-/// # Errors
-/// When the database fails.
 pub async fn overtake(state: &AppState, id: &str) -> Result<(), DbError> {
     let mut tx = state.db.begin().await?;
     let Some((process, _)) = decide::lock(state, &mut tx, id).await? else { return Ok(()) };

@@ -20,9 +20,6 @@ const KEPT: Millis = 180 * DAY;
 const AT_ONCE: i64 = 100;
 
 /// Brings what is due to its next state. Instances may do this side by side.
-///
-/// # Errors
-/// When the database fails.
 pub async fn release_due(state: &AppState) -> Result<(), DbError> {
     for account_id in due(&state.db, state.clock.now()).await? {
         let settle_one = async {
@@ -127,9 +124,6 @@ async fn is_free(
 }
 
 /// Forgets what ended half a year ago: Activity still says that it was.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute("DELETE FROM assisted_recoveries WHERE ended_at < $1", args![now - KEPT])
         .await

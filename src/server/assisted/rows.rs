@@ -167,9 +167,6 @@ const LIST: &str = concat!(
 );
 
 /// The process with this id.
-///
-/// # Errors
-/// When the database fails.
 pub async fn get(db: &Db, id: &str) -> Result<Option<Assisted>, DbError> {
     db.fetch_optional(BY_ID, args![id]).await
 }
@@ -180,9 +177,6 @@ pub(super) async fn get_in(tx: &mut Tx, id: &str) -> Result<Option<Assisted>, Db
 }
 
 /// The process of an account that was not ended yet.
-///
-/// # Errors
-/// When the database fails.
 pub async fn alive_of(db: &Db, account_id: &str) -> Result<Option<Assisted>, DbError> {
     db.fetch_optional(ALIVE_OF, args![account_id]).await
 }
@@ -194,9 +188,6 @@ pub(super) async fn alive_in(tx: &mut Tx, account_id: &str) -> Result<Option<Ass
 
 /// The process by which this address opens the way to a new password of this account, if there is one. Asked for
 /// names without account, too: both take the same time (ASVS 6.3.8).
-///
-/// # Errors
-/// When the database fails.
 pub async fn ready_for(
     db: &Db,
     account: Option<&Account>,
@@ -213,9 +204,6 @@ pub async fn ready_for(
 }
 
 /// The newest process that was opened in a conversation.
-///
-/// # Errors
-/// When the database fails.
 pub async fn newest_of_conversation(
     db: &Db,
     conversation_id: &str,
@@ -224,17 +212,11 @@ pub async fn newest_of_conversation(
 }
 
 /// Those that are to be decided first, then what else is under way, then what ended since `since`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(db: &Db, since: Millis, most: i64) -> Result<Vec<Assisted>, DbError> {
     db.fetch_all(LIST, args![since, most]).await
 }
 
 /// Whether the owner stopped two lately, so that an admin has to look before the next is opened.
-///
-/// # Errors
-/// When the database fails.
 pub async fn needs_admin(tx: &mut Tx, account_id: &str, now: Millis) -> Result<bool, DbError> {
     let stops: Vec<(Option<Millis>,)> = tx
         .fetch_all(

@@ -11,9 +11,6 @@ use crate::server::{
 
 /// Stops the process of an account, which is locked: the one with this id, or whichever is alive. Stopping is always
 /// safe, so that a letter's link or a session is enough for it. False if there is nothing to stop (any more).
-///
-/// # Errors
-/// When the database fails.
 pub async fn stop(
     state: &AppState,
     tx: &mut Tx,

@@ -38,9 +38,6 @@ const USE: [EventKind; 23] = [
 ];
 
 /// Whether an account was used lately: in a session that lives, or by whatever its owner did.
-///
-/// # Errors
-/// When the database fails.
 pub async fn used_lately(tx: &mut Tx, account: &str, now: Millis) -> Result<bool, DbError> {
     let since = now - USED_LATELY;
     Ok(session::was_seen_since(tx, account, since).await?

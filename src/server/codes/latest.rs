@@ -26,9 +26,6 @@ impl Latest {
 }
 
 /// See [`Latest`].
-///
-/// # Errors
-/// When the database fails.
 pub async fn latest(state: &AppState, flow: &Flow) -> Result<Latest, DbError> {
     let now = state.clock.now();
     let row: Option<(i64, bool)> = state

@@ -166,9 +166,6 @@ fn account(purpose: FlowKind, id: &str) -> String {
 
 /// Forgets what counted against the recovery of an account: its owner took it back, and what a thief used up is
 /// not hers to wait for.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forgive_recovery(
     state: &AppState,
     tx: &mut Tx,
@@ -190,9 +187,6 @@ pub async fn forgive_recovery(
 
 /// Lets the next letter of a flow go at once, within the caps of the hour and the day: the one before says what is no
 /// longer right.
-///
-/// # Errors
-/// When the database fails.
 pub async fn no_wait(state: &AppState, tx: &mut Tx, flow: &Flow) -> Result<(), DbError> {
     rate_limit::clear(tx, &Counters::of(flow).resend(state)).await
 }
@@ -204,17 +198,11 @@ pub const fn seconds_until(then: Millis, now: Millis) -> i64 {
 }
 
 /// Ends every code of an account: its epoch was raised.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
     tx.execute("DELETE FROM codes WHERE account_id = $1", args![account_id]).await.map(drop)
 }
 
 /// Forgets codes that are over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     alarm::sweep(tx, now).await?;
     // A day longer than they live: "expired" is a better answer than "no code was sent".

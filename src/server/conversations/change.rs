@@ -35,9 +35,6 @@ pub struct NewConversation<'a> {
 
 /// Begins a conversation; gives its id and the token for the shopper's browser. Post the first message in the same
 /// transaction.
-///
-/// # Errors
-/// When the database fails.
 pub async fn begin(
     state: &AppState,
     tx: &mut Tx,
@@ -50,9 +47,6 @@ pub async fn begin(
 
 /// As [`begin`], under a token that the shopper's browser has already; gives the id, and whether it began now: if not,
 /// it is the one that did under this token, as it is.
-///
-/// # Errors
-/// When the database fails.
 pub async fn begin_under(
     state: &AppState,
     tx: &mut Tx,
@@ -94,9 +88,6 @@ pub async fn begin_under(
 
 /// A conversation that began signed out belongs to whoever goes on with it signed in. False if it is somebody's
 /// already.
-///
-/// # Errors
-/// When the database fails.
 pub async fn adopt(
     state: &AppState,
     tx: &mut Tx,
@@ -114,9 +105,6 @@ pub async fn adopt(
 }
 
 /// Follows the language of the shopper's screens.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_locale(tx: &mut Tx, id: &str, locale: Locale) -> Result<(), DbError> {
     tx.execute("UPDATE conversations SET locale = $2 WHERE id = $1", args![id, locale.tag()])
         .await
@@ -124,9 +112,6 @@ pub async fn set_locale(tx: &mut Tx, id: &str, locale: Locale) -> Result<(), DbE
 }
 
 /// Sets where "an answer waits" goes: an address that was confirmed, or nowhere.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_email(
     state: &AppState,
     tx: &mut Tx,
@@ -138,9 +123,6 @@ pub async fn set_email(
 }
 
 /// Closes a conversation that is not closed yet; false if it was. `what` says how (see [`happened`]).
-///
-/// # Errors
-/// When the database fails.
 pub async fn close(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Result<bool, DbError> {
     let closed = tx
         .execute(
@@ -159,9 +141,6 @@ pub async fn close(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Resul
 
 /// Takes an account that is deleted out of the conversations of others: those in which it was only named, and the
 /// address to which answers were announced. Its own go with it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forget_account(tx: &mut Tx, id: &str, email: &str) -> Result<(), DbError> {
     tx.execute(
         "UPDATE conversations SET claimed = NULL, claimed_id = NULL, claimed_by = NULL WHERE claimed_id = $1",
@@ -175,9 +154,6 @@ pub async fn forget_account(tx: &mut Tx, id: &str, email: &str) -> Result<(), Db
 
 /// "An answer waits" goes to no other address than the account's own any more: whoever named another may not have been
 /// its owner.
-///
-/// # Errors
-/// When the database fails.
 pub async fn announce_elsewhere_no_more(
     tx: &mut Tx,
     account_id: &str,
@@ -192,9 +168,6 @@ pub async fn announce_elsewhere_no_more(
 }
 
 /// Forgets conversations in which nothing was said for half a year.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute("DELETE FROM conversations WHERE updated_at < $1", args![now - KEPT]).await?;
     // They name no shopper; the numbers of the console go back less far.

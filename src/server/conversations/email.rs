@@ -11,9 +11,6 @@ use crate::{
 };
 
 /// Tells by e-mail those whose answer waits. Several instances may do so at the same time: each letter is sent once.
-///
-/// # Errors
-/// When the database fails.
 pub async fn tell_waiting(state: &AppState) -> Result<(), DbError> {
     let now = state.clock.now();
     for id in due_for_email(&state.db, now).await? {

@@ -12,9 +12,6 @@ use crate::{
 };
 
 /// Keeps a picture that is about to be posted in the same transaction; gives its id.
-///
-/// # Errors
-/// When the database fails.
 pub async fn keep_picture(
     state: &AppState,
     tx: &mut Tx,
@@ -40,9 +37,6 @@ pub async fn keep_picture(
 }
 
 /// A picture. Whoever asks must be allowed to read its conversation.
-///
-/// # Errors
-/// When the database fails.
 pub async fn picture(db: &Db, id: &str) -> Result<Option<Picture>, DbError> {
     db.fetch_optional(
         "SELECT conversation_id, image, width, height FROM message_pictures WHERE id = $1",

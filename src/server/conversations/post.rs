@@ -34,9 +34,6 @@ pub struct NewMessage<'a> {
 ///
 /// The shopper's codes are hidden before anything is stored, and he is told. His message reopens a conversation that
 /// was closed. An operator's first answer to what waits is what "usually answers within" is made of.
-///
-/// # Errors
-/// When the database fails.
 pub async fn post(
     state: &AppState,
     tx: &mut Tx,
@@ -124,9 +121,6 @@ async fn answered(
 
 /// Says in the conversation that something happened (see [`happened`]); gives its number, 0 if there is no such
 /// conversation.
-///
-/// # Errors
-/// When the database fails.
 pub async fn system(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Result<i64, DbError> {
     let now = state.clock.now();
     let counted: Option<(i64,)> = tx

@@ -30,17 +30,11 @@ const OPEN_OF: &str = concat!(
 );
 
 /// The conversation with this id.
-///
-/// # Errors
-/// When the database fails.
 pub async fn get(db: &Db, id: &str) -> Result<Option<Conversation>, DbError> {
     db.fetch_optional(BY_ID, args![id]).await
 }
 
 /// As [`get`], within a transaction that is going to change it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Conversation>, DbError> {
     // SQLite has one writer: the transaction itself is the lock.
     let sql = if tx.is_postgres() { BY_ID_LOCKED } else { BY_ID };
@@ -71,9 +65,6 @@ impl ByCookie {
 
 /// What a browser's cookie ([`super::COOKIE`]) leads to while this account is signed in, or nobody. It opens what was
 /// written signed out, and what was written signed in to this account; nobody else's.
-///
-/// # Errors
-/// When the database fails.
 pub async fn by_cookie(
     db: &Db,
     cookie: Option<&Token>,
@@ -92,9 +83,6 @@ pub async fn by_cookie(
 
 /// The conversation that a signed-in shopper finds on every device: the newest that is not closed, else the newest
 /// that was closed lately.
-///
-/// # Errors
-/// When the database fails.
 pub async fn open_of(
     db: &Db,
     account_id: &str,
@@ -104,9 +92,6 @@ pub async fn open_of(
 }
 
 /// Up to `limit` messages after the number `seq`, oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn messages_after(
     db: &Db,
     id: &str,
@@ -122,9 +107,6 @@ pub async fn messages_after(
 }
 
 /// Up to `limit` messages before the number `seq`, oldest first: the page before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn messages_before(
     db: &Db,
     id: &str,
@@ -143,17 +125,11 @@ pub async fn messages_before(
 }
 
 /// The newest `limit` messages, oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn last_of(db: &Db, id: &str, limit: i64) -> Result<Vec<Message>, DbError> {
     messages_before(db, id, i64::MAX, limit).await
 }
 
 /// The number of the newest message of this author, 0 if there is none.
-///
-/// # Errors
-/// When the database fails.
 pub async fn last_by(db: &Db, id: &str, author: Author) -> Result<i64, DbError> {
     let (last,): (Option<i64>,) = db
         .fetch_one(
@@ -165,9 +141,6 @@ pub async fn last_by(db: &Db, id: &str, author: Author) -> Result<i64, DbError> 
 }
 
 /// One side has seen the messages up to `seq`. Only ever forward; true if it went forward.
-///
-/// # Errors
-/// When the database fails.
 pub async fn mark_read(
     state: &AppState,
     tx: &mut Tx,
@@ -202,9 +175,6 @@ pub async fn mark_read(
 }
 
 /// One side is typing: the other sees it for a few seconds. Signs that come thick and fast are one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn typing(state: &AppState, id: &str, side: Side) -> Result<(), DbError> {
     let word = match side {
         Side::Shopper => "typing:shopper",
@@ -214,9 +184,6 @@ pub async fn typing(state: &AppState, id: &str, side: Side) -> Result<(), DbErro
 }
 
 /// How long shoppers usually waited lately; `None` while there are too few answers to tell.
-///
-/// # Errors
-/// When the database fails.
 pub async fn usual_wait(db: &Db) -> Result<Option<Millis>, DbError> {
     let rows: Vec<(i64,)> = db
         .fetch_all("SELECT waited FROM answers ORDER BY at DESC, id DESC LIMIT $1", args![SAMPLE])
@@ -237,9 +204,6 @@ pub fn percentile(sorted: &[Millis], of_hundred: usize) -> Option<Millis> {
 }
 
 /// Whether anybody could answer: without operators there is no chat.
-///
-/// # Errors
-/// When the database fails.
 pub async fn exists_staff(db: &Db) -> Result<bool, DbError> {
     let found: Option<(String,)> = db
         .fetch_optional(

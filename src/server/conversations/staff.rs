@@ -19,9 +19,6 @@ pub const TRANSLATED_WITHIN: Millis = 10 * MINUTE;
 const AGAIN_MOST: i64 = 50;
 
 /// Gives a conversation to an operator. Who may do so is the caller's question; lock the row first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn give_to(
     state: &AppState,
     tx: &mut Tx,
@@ -35,9 +32,6 @@ pub async fn give_to(
 }
 
 /// Goes on with a conversation that was closed; false if it was not. Whoever was not answered waits from now on.
-///
-/// # Errors
-/// When the database fails.
 pub async fn reopen(state: &AppState, tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     let now = state.clock.now();
     let last: Option<(String,)> = tx
@@ -63,9 +57,6 @@ pub async fn reopen(state: &AppState, tx: &mut Tx, id: &str) -> Result<bool, DbE
 }
 
 /// An operator sets which account a conversation is said to be about: as typed, and the one that this belongs to.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_claim(
     state: &AppState,
     tx: &mut Tx,
@@ -112,9 +103,6 @@ impl Untranslated {
 
 /// Messages since `since` for which no translation was asked yet, oldest first. What a shopper writes is read by the
 /// operator who took the conversation or, until somebody did, by any of the staff.
-///
-/// # Errors
-/// When the database fails.
 pub async fn untranslated(
     db: &Db,
     since: Millis,
@@ -135,9 +123,6 @@ pub async fn untranslated(
 }
 
 /// Takes a message for translation: of several instances one gets it, once.
-///
-/// # Errors
-/// When the database fails.
 pub async fn take_for_translation(
     tx: &mut Tx,
     message: &Untranslated,
@@ -154,9 +139,6 @@ pub async fn take_for_translation(
 }
 
 /// Keeps the translation of a message beside it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_translation(
     state: &AppState,
     tx: &mut Tx,
@@ -200,9 +182,6 @@ impl Translated {
 }
 
 /// The messages up to the number `read` that have a translation, as far as `which` says; oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn translated(
     db: &Db,
     id: &str,

@@ -197,9 +197,6 @@ impl Db {
     }
 
     /// The row that `sql` gives, if any.
-    ///
-    /// # Errors
-    /// When the database is away or the query is wrong.
     pub async fn fetch_optional<T: Row>(
         &self,
         sql: &'static str,
@@ -221,9 +218,6 @@ impl Db {
     }
 
     /// All rows that `sql` gives.
-    ///
-    /// # Errors
-    /// When the database is away or the query is wrong.
     pub async fn fetch_all<T: Row>(
         &self,
         sql: &'static str,

@@ -60,9 +60,6 @@ struct Envelope {
 ///
 /// Of each kind that is no code an account gets so many in an hour and a day; the last says that more follow in
 /// silence. Its letters take turns with those of others.
-///
-/// # Errors
-/// When the database fails.
 pub async fn enqueue(
     state: &AppState,
     tx: &mut Tx,
@@ -82,9 +79,6 @@ pub async fn enqueue(
 
 /// As [`enqueue`], for a letter with a code, which the network `from` asked for: those of one network take turns with
 /// those of others, whomever they are for.
-///
-/// # Errors
-/// When the database fails.
 pub async fn enqueue_code(
     state: &AppState,
     tx: &mut Tx,
@@ -230,9 +224,6 @@ fn seal(state: &AppState, id: &str, letter: &EmailMessage) -> Result<Vec<u8>, Db
 }
 
 /// Letters of a kind, and of all kinds, that were written since `since`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn counts_since(
     tx: &mut Tx,
     kind: EmailKind,
@@ -247,9 +238,6 @@ pub async fn counts_since(
 
 /// Letters to addresses without account that asked which one they have, and letters of all kinds, that were
 /// written since `since`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn reminders_to_strangers_since(
     tx: &mut Tx,
     since: Millis,

@@ -65,9 +65,6 @@ pub struct Counted {
 /// Counts a letter to the mailbox of `address` before it is written: a hundred at the same time find a hundred
 /// different counts. Only a letter that `may_be_last` takes the last place of the hour and of the day: it is kept
 /// for the code that gets its owner in, however many letters strangers asked for.
-///
-/// # Errors
-/// When the database fails.
 pub async fn count(
     state: &AppState,
     tx: &mut Tx,
@@ -101,9 +98,6 @@ pub async fn count(
 }
 
 /// Forgets what a mailbox got: the account is its owner's again, and what somebody else used up is not hers to wait for.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forgive(state: &AppState, tx: &mut Tx, address: &str) -> Result<(), DbError> {
     let mailbox = mailbox(address);
     for what in ["mailbox-hour", "mailbox-day", "mailbox-own-hour", "mailbox-own-day"] {
@@ -120,9 +114,6 @@ impl Counted {
     }
 
     /// Lets the letter count if it goes out, and takes it back if not.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn settle(&self, tx: &mut Tx, goes_out: bool) -> Result<(), DbError> {
         for key in &self.keys {
             rate_limit::refund_unless(tx, key, goes_out).await?;
@@ -146,9 +137,6 @@ fn mailbox(address: &str) -> String {
 /// Counts a letter to an address that was typed, which need be nobody's; `Err` is how long to wait until the site
 /// writes another. Whose the address is does not matter to it, so that the answer tells nothing. Nothing is counted
 /// for whom it refuses, if the transaction is dropped then.
-///
-/// # Errors
-/// When the database fails.
 pub async fn to_typed_address(
     state: &AppState,
     tx: &mut Tx,

@@ -125,9 +125,6 @@ impl Outbox {
     }
 
     /// Sends the most urgent letter that is due; gives how many were tried, none or one.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn send_due(&self, state: &AppState) -> Result<usize, DbError> {
         self.send_next(state, Urgency::Rest).await
     }
@@ -322,9 +319,6 @@ async fn settle(state: &AppState, id: &str, end: &str, now: Millis) -> Result<()
 
 /// Takes the person out of the letters of an account that is deleted. Those that wait are not sent any
 /// more.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forget_account(tx: &mut Tx, account: &str) -> Result<(), DbError> {
     tx.execute("DELETE FROM outbox WHERE account_id = $1 AND state <> 'sent'", args![account])
         .await?;
@@ -337,9 +331,6 @@ pub async fn forget_account(tx: &mut Tx, account: &str) -> Result<(), DbError> {
 }
 
 /// Forgets letters that are long done, and decoys.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute(
         "DELETE FROM outbox WHERE (state = 'decoy' AND created_at < $1) OR (state <> 'waiting' AND created_at < $2)",

@@ -175,33 +175,21 @@ macro_rules! select {
 }
 
 /// The request of a computer.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find_by_browser(db: &Db, browser: &Token) -> Result<Option<Request>, DbError> {
     db.fetch_optional(select!("browser_hash = $1"), args![browser.hash()]).await
 }
 
 /// As [`find_by_browser`], in the transaction that began it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find_begun(tx: &mut Tx, browser: &Token) -> Result<Option<Request>, DbError> {
     tx.fetch_optional(select!("browser_hash = $1"), args![browser.hash()]).await
 }
 
 /// The request of a picture.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find_by_picture(db: &Db, picture: &Token) -> Result<Option<Request>, DbError> {
     db.fetch_optional(select!("token_hash = $1"), args![picture.hash()]).await
 }
 
 /// The request whose short code was typed in a session: the one that still wants an answer, else the newest.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find_typed(db: &Db, by: &By<'_>, now: Millis) -> Result<Option<Request>, DbError> {
     db.fetch_optional(
         select!(
@@ -214,17 +202,11 @@ pub async fn find_typed(db: &Db, by: &By<'_>, now: Millis) -> Result<Option<Requ
 }
 
 /// The request with this id.
-///
-/// # Errors
-/// When the database fails.
 pub async fn get(db: &Db, id: &str) -> Result<Option<Request>, DbError> {
     db.fetch_optional(select!("id = $1"), args![id]).await
 }
 
 /// The id of the request whose short code this is.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find_short(
     tx: &mut Tx,
     keys: &KeyRing,

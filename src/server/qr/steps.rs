@@ -24,9 +24,6 @@ async fn publish(state: &AppState, tx: &mut Tx, id: &str) -> Result<(), DbError>
 }
 
 /// Begins a request; the one that the same browser had before is gone. Gives the secret for the browser's cookie.
-///
-/// # Errors
-/// When the database fails.
 pub async fn begin(
     state: &AppState,
     tx: &mut Tx,
@@ -78,9 +75,6 @@ pub async fn begin(
 
 /// Somebody looks at a request that a computer shows: from now on it is his alone to answer. False if somebody else
 /// was quicker, or its time is over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn scan(
     state: &AppState,
     tx: &mut Tx,
@@ -106,9 +100,6 @@ pub async fn scan(
 
 /// Whoever looks at requests in a session leaves them to somebody else: the computers show them again, for the time
 /// that a code can be scanned and no longer than they would have waited for the answer.
-///
-/// # Errors
-/// When the database fails.
 pub async fn release(state: &AppState, tx: &mut Tx, by: &By<'_>) -> Result<(), DbError> {
     let now = state.clock.now();
     let released: Vec<(String,)> = tx
@@ -127,9 +118,6 @@ pub async fn release(state: &AppState, tx: &mut Tx, by: &By<'_>) -> Result<(), D
 
 /// Whoever looks at a request answers: [`State::Approved`], [`State::Denied`] or [`State::Wrong`]. False if it was
 /// answered already, is somebody else's, or its time is over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn answer(
     state: &AppState,
     tx: &mut Tx,
@@ -153,9 +141,6 @@ pub async fn answer(
 }
 
 /// Uses up what was approved: true for one caller only.
-///
-/// # Errors
-/// When the database fails.
 pub async fn collect(state: &AppState, tx: &mut Tx, browser: &Token) -> Result<bool, DbError> {
     let taken: Option<(String,)> = tx
         .fetch_optional(
@@ -171,9 +156,6 @@ pub async fn collect(state: &AppState, tx: &mut Tx, browser: &Token) -> Result<b
 }
 
 /// Forgets requests that are over.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute("DELETE FROM qr_requests WHERE expires_at <= $1", args![now - HOUR]).await.map(drop)
 }

@@ -84,9 +84,6 @@ pub async fn give(
 }
 
 /// Records that an account has a role from now on, and tells it and all admins.
-///
-/// # Errors
-/// When the database fails.
 pub async fn tell(
     state: &AppState,
     tx: &mut Tx,

@@ -313,17 +313,11 @@ impl RequestContext {
     }
 
     /// The flow that this browser is in.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn flow(&self, purpose: FlowKind) -> Result<Option<Flow>, Fault> {
         Ok(self.any_flow(purpose).await?.filter(|flow| !flow.is_over(self.state.clock.now())))
     }
 
     /// As [`RequestContext::flow`], and one that is over, too: what was typed then is shown again.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn any_flow(&self, purpose: FlowKind) -> Result<Option<Flow>, Fault> {
         let Some(token) = self.flow_token(purpose) else { return Ok(None) };
         Ok(flows::find(&self.state.db, &token, purpose).await?)

@@ -60,9 +60,6 @@ impl SignedIn {
 
 impl RequestContext {
     /// Who is signed in. Signed in, the account's language is that of the screens.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn signed_in(&mut self) -> Result<Option<SignedIn>, Fault> {
         if let Some(known) = &self.signed_in {
             return Ok(known.clone());
@@ -87,9 +84,6 @@ impl RequestContext {
 
     /// As [`RequestContext::signed_in`], for what an open screen asks for by itself: read anew each time, and no use of the session,
     /// which a screen must not keep alive (ASVS 7.3.1).
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn still_signed_in(&self) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = self.token("session") else { return Ok(None) };
         let session = session::find_unseen(&self.state.db, &token, self.state.clock.now()).await?;
@@ -97,9 +91,6 @@ impl RequestContext {
     }
 
     /// As [`RequestContext::still_signed_in`], and what is shown follows language and time zone of whoever it is.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn listen(&mut self) -> Result<Option<SignedIn>, Fault> {
         let found = self.still_signed_in().await?;
         self.remember(found.as_ref());
@@ -186,9 +177,6 @@ impl RequestContext {
     }
 
     /// Looks whether the account of whoever is signed in is being recovered with the help of support.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub(in crate::server::http) async fn look_for_recovery(&mut self) -> Result<(), Fault> {
         if let Some(SignedIn { account, .. }) = self.signed_in().await? {
             let process = assisted::alive_of(&self.state.db, &account.id).await?;
