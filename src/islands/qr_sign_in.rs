@@ -7,19 +7,18 @@ use super::{
 };
 use crate::components::icon::{Icon, IconKind};
 
-/// What became of a computer's request to be signed in: what its page shows first, and what the stream sends whenever that
-/// changes.
+/// The status of a computer's sign-in request: shown by its page first, then sent by the stream whenever it changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QrStatus {
-    /// How far it has come.
+    /// The current step.
     pub step: QrStep,
-    /// What is said of that; nothing while the code itself is shown.
+    /// The heading for it; empty while the code itself is shown.
     pub title: String,
-    /// See above.
+    /// The text for it; empty in the same case.
     pub words: String,
 }
 
-/// How far a request has come.
+/// The steps of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum QrStep {
     /// The code waits for a phone.
@@ -28,73 +27,74 @@ pub enum QrStep {
     Scanned(String),
     /// The computer may collect its session.
     Approved,
-    /// Nobody is signed in: the phone said so.
+    /// Not signed in: the user refused on the phone.
     Refused,
-    /// Nobody is signed in: it took too long.
+    /// Not signed in: it took too long.
     Expired,
 }
 
-/// A code, and what else the phone needs.
+/// A code, and the other values that the phone needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QrCode {
-    /// Modules on a side of the picture, and the dark ones as a path.
+    /// The number of modules per side of the picture, and the dark modules as an SVG path.
     pub picture: Option<(u32, String)>,
-    /// What is typed instead of scanning.
+    /// The short code, which can be typed instead of scanning.
     pub short: String,
     /// The two digits that the phone asks for.
     pub number: String,
-    /// Seconds that are left, and all of them.
+    /// The seconds left, and the total.
     pub seconds: (u32, u32),
 }
 
-/// What the page says around that.
+/// The other texts of the page.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct QrSignInTexts {
-    /// What is to be done on the phone.
+    /// The steps to take on the phone.
     pub steps: Vec<String>,
-    /// The name of the picture.
+    /// The accessible name of the picture.
     pub picture: String,
-    /// Before the number.
+    /// The text before the number.
     pub number: String,
-    /// Before the short code.
+    /// The text before the short code.
     pub no_camera: String,
-    /// Spoken when so many seconds are left.
+    /// The announcements at these numbers of seconds left.
     pub spoken: Vec<(u32, String)>,
-    /// While there is no connection.
+    /// Shown while there is no connection.
     pub lost: String,
-    /// When a stranger may have scanned it.
+    /// Shown in case a stranger has scanned it.
     pub not_you: String,
-    /// The buttons: a new code, and on to the session.
+    /// The button for a new code.
     pub new_code: String,
-    /// See above.
+    /// The button that continues to the session.
     pub go_on: String,
 }
 
 impl QrStep {
-    /// Whether the phone has yet to do something.
+    /// Returns whether the phone still has to act.
     const fn is_open(&self) -> bool {
         matches!(self, Self::Shown(_) | Self::Scanned(_))
     }
 }
 
-/// The code that a phone scans, and what became of it.
+/// The code that a phone scans, and the status of the request.
 #[island]
 pub fn QrSignIn(
     status: QrStatus,
-    /// Where the stream is, and the cursor of what the page shows.
+    /// The address of the stream, and the cursor of what the page shows.
     stream: (String, String),
-    /// Where the buttons post: for a new code, and for the session.
+    /// The addresses to which the buttons post: for a new code, and for the session.
     actions: (String, String),
-    /// Where the user wants to go.
+    /// Where to continue after sign-in.
     next: Option<String>,
     texts: QrSignInTexts,
 ) -> impl IntoView {
     let is_open = status.step.is_open();
     let status = RwSignal::new(status);
-    // Nothing that is over changes any more.
+    // A request that is over does not change any more.
     let is_lost = if is_open { listen(stream, status) } else { RwSignal::new(false) };
     let form = NodeRef::<html::Form>::new();
-    // What the stream tells need not wait for anybody. A page that was loaded so does: its post may have failed before.
+    // An approval that arrives over the stream continues at once. On a page that was loaded as approved the user has to
+    // press the button: the automatic post may have failed before.
     Effect::new(move |_| {
         let is_approved = status.with(|status| matches!(status.step, QrStep::Approved));
         if is_open
@@ -122,7 +122,7 @@ pub fn QrSignIn(
     }
 }
 
-/// Listens for as long as something may change; true while there is no connection.
+/// Listens for as long as the status may change; returns a signal that is true while there is no connection.
 fn listen((stream, last): (String, String), status: RwSignal<QrStatus>) -> RwSignal<bool> {
     let options = LiveOptions::default();
     let live = use_live(move || stream.clone(), last, options, move |event| status.set(event));
@@ -145,7 +145,7 @@ fn Code(code: QrCode, is_lost: RwSignal<bool>, texts: QrSignInTexts) -> impl Int
         let view_box = ["0 0 ", &side, " ", &side].concat();
         view! {
             <svg class="qr-picture" viewBox=view_box role="img" aria-label=name shape-rendering="crispEdges">
-                // Dark on white in dark mode, too: many scanners read nothing else.
+                // Dark on white even in dark mode: many scanners read nothing else.
                 <rect width=side.clone() height=side fill="#fff"></rect>
                 <path d=path fill="#000"></path>
             </svg>
@@ -165,7 +165,7 @@ fn Code(code: QrCode, is_lost: RwSignal<bool>, texts: QrSignInTexts) -> impl Int
     }
 }
 
-/// A ring that grows shorter, and the seconds in it.
+/// A shrinking ring with the seconds left in it.
 #[component]
 fn TimeLeft(seconds: (u32, u32), spoken: Vec<(u32, String)>) -> impl IntoView {
     let (seconds, whole) = seconds;
@@ -174,11 +174,12 @@ fn TimeLeft(seconds: (u32, u32), spoken: Vec<(u32, String)>) -> impl IntoView {
     let duration = [&seconds.to_string(), "s"].concat();
     view! {
         <div class="qr-time">
-            // Drawn by the browser itself, from where it is: no script, and no style that differs from page to page.
+            // Animated by the browser itself from its current position: no script, and no style that differs from page
+            // to page.
             <svg viewBox="0 0 48 48" aria-hidden="true">
-                <circle class="track" request="24" cy="24" r="21"></circle>
+                <circle class="track" cx="24" cy="24" r="21"></circle>
                 <circle
-                    class="rest" request="24" cy="24" r="21" transform="rotate(-90 24 24)" pathLength=whole.clone()
+                    class="rest" cx="24" cy="24" r="21" transform="rotate(-90 24 24)" pathLength=whole.clone()
                     stroke-dasharray=whole stroke-dashoffset=gone
                 >
                     <animate attributeName="stroke-dashoffset" from=gone.clone() to=whole.clone() dur=duration fill="freeze"></animate>
@@ -190,7 +191,7 @@ fn TimeLeft(seconds: (u32, u32), spoken: Vec<(u32, String)>) -> impl IntoView {
     }
 }
 
-/// What became of a code that was scanned, or is over, and the button that goes on from there.
+/// The status of a code that was scanned or is over, with the button to continue.
 #[component]
 fn Told(
     step: QrStep,
@@ -210,7 +211,7 @@ fn Told(
         QrStep::Shown(_) | QrStep::Expired => (IconKind::CLOCK, "button"),
     };
     let next = next.map(|next| view! { <input type="hidden" name="next" value=next/> });
-    // Two forms, not one that changes: the session's is posted by itself.
+    // Two separate forms, not one that changes: the one for the session is submitted automatically.
     let goes_on = if matches!(step, QrStep::Approved) {
         Either::Left(view! {
             <form node_ref=form class="whole" method="post" action=collect>
