@@ -1,3 +1,3 @@
-//! The browser build: a `cdylib` of what `latchkey` exports there.
+//! The browser build: a `cdylib` of the functions that `latchkey` exports to the browser.
 
 extern crate latchkey as _;

@@ -1,4 +1,4 @@
-//! My account: the hub.
+//! The account's home page.
 
 mod pages;
 
@@ -6,7 +6,7 @@ use axum::{Router, routing::get};
 
 use crate::server::app::AppState;
 
-/// The pages.
+/// Returns the feature's routes.
 pub fn routes() -> Router<AppState> {
     Router::new().route("/", get(pages::home)).route("/account", get(pages::hub))
 }

@@ -1,4 +1,4 @@
-//! The hub: who the user is, how safe the account is, and what to do next.
+//! The account's home page: who the user is, how safe the account is, and what to do next.
 
 use axum::response::{Redirect, Response};
 use leptos::prelude::*;
@@ -32,7 +32,7 @@ use crate::{
     },
 };
 
-/// Events that the hub shows.
+/// Number of recent events on the page.
 const LATELY: i64 = 4;
 
 /// `GET /`
@@ -49,7 +49,7 @@ pub async fn hub(
 ) -> Result<Response, PageError> {
     let SignedIn { session, account } = user;
     let (db, now) = (&request.state.db, request.state.clock.now());
-    // What users want to know first; emails and codes have their place in Activity.
+    // What users look for first; sent emails and codes are listed in Activity.
     let kinds: Vec<EventKind> = EventKind::ALL
         .into_iter()
         .filter(|kind| {
@@ -74,15 +74,15 @@ pub fn AccountPage(
     account: Account,
     /// The id of the user's picture.
     picture: Option<String>,
-    /// On how many devices the user is signed in.
+    /// The number of devices on which the user is signed in.
     devices: i64,
-    /// The backup codes that are left.
+    /// The remaining backup codes.
     codes: CodesLeft,
-    /// What happened last.
+    /// The latest events.
     lately: Vec<Event>,
-    /// Whether the address was changed so lately that the old one can still object.
+    /// Whether the address changed so recently that its old owner can still reclaim the account.
     is_address_new: bool,
-    /// Whether the console is open to this session.
+    /// Whether this session may open the console.
     is_staff: bool,
 ) -> impl IntoView {
     let t = use_texts();
@@ -128,7 +128,7 @@ pub fn AccountPage(
     }
 }
 
-/// The account is about to be deleted, and how to keep it.
+/// Shows that the account will be deleted, and links to the page that keeps it.
 #[component]
 fn DeletionPending(day: String) -> impl IntoView {
     let t = use_texts().deletion();
@@ -140,7 +140,7 @@ fn DeletionPending(day: String) -> impl IntoView {
     }
 }
 
-/// How safe the account is, in plain words, and what to do next.
+/// Shows how safe the account is, and what to do next.
 #[component]
 fn Safety(account: Account, codes: CodesLeft, devices: i64, is_address_new: bool) -> impl IntoView {
     let texts = use_texts();
@@ -152,7 +152,7 @@ fn Safety(account: Account, codes: CodesLeft, devices: i64, is_address_new: bool
             </SafetyItem>
         }
     });
-    // Not all is settled while the old address can object.
+    // Nothing is settled while the old address can still reclaim the account.
     let changed_at = account.email_changed_at.filter(|_| is_address_new);
     let shown = account.shown_email();
     let (address, state) = match changed_at {
@@ -194,7 +194,7 @@ fn Safety(account: Account, codes: CodesLeft, devices: i64, is_address_new: bool
     }
 }
 
-/// How many backup codes are left, and the way to new ones.
+/// Shows how many backup codes are left, with a link to make new ones.
 #[component]
 fn CodesItem(codes: CodesLeft) -> impl IntoView {
     let texts = use_texts();
@@ -209,10 +209,10 @@ fn CodesItem(codes: CodesLeft) -> impl IntoView {
     view! { <SafetyItem state href="/account/settings/codes" link>{words}{few}</SafetyItem> }
 }
 
-/// What stands for a moment in a sentence until [`WithMoment`] puts it there.
+/// Placeholder for a time in a sentence, replaced by [`WithMoment`].
 const MOMENT: char = '\u{fffc}';
 
-/// A sentence with a moment in it, in the reader's time zone.
+/// Renders a sentence that contains a time, in the reader's time zone.
 #[component]
 fn WithMoment(words: String, at: Millis) -> impl IntoView {
     let (before, after) = words.split_once(MOMENT).unwrap_or((&words, ""));
@@ -220,18 +220,18 @@ fn WithMoment(words: String, at: Millis) -> impl IntoView {
     view! { {before}<DateTime at/>{after} }
 }
 
-/// How it stands with one thing.
+/// The state of one item.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SafetyState {
-    /// Nothing is left to do.
+    /// Nothing left to do.
     Settled,
-    /// Something can be done.
+    /// The user can do something about it.
     Open(IconKind),
-    /// Something must be looked at.
+    /// The user must look at it.
     Warning,
 }
 
-/// One thing about the account's safety, and where it is looked after.
+/// One aspect of the account's safety, with a link to the page that manages it.
 #[component]
 fn SafetyItem(
     state: SafetyState,

@@ -11,7 +11,7 @@ use crate::server::app::AppState;
 
 const ACTIVITY: &str = "/account/activity";
 
-/// The page.
+/// Returns the feature's route.
 pub fn routes() -> Router<AppState> {
     Router::new().route(ACTIVITY, get(pages::list))
 }

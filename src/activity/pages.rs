@@ -1,4 +1,4 @@
-//! The page of activity.
+//! The activity page.
 
 use axum::{
     Json,
@@ -31,9 +31,9 @@ use crate::{
     },
 };
 
-/// Events of one part.
+/// Events per part.
 const PART: i64 = 20;
-/// Most parts of one page.
+/// Maximum number of parts on one page.
 const MOST: u32 = 10;
 
 /// `GET /account/activity?kind=…&before=…&parts=…`, as a page or, for its island, as JSON.
@@ -49,7 +49,7 @@ pub async fn list(
     let parts = request.query("parts").and_then(|parts| parts.parse().ok()).unwrap_or(1);
     let parts: u32 = u32::clamp(parts, 1, MOST);
     let most = PART * i64::from(parts);
-    // One more than is shown tells whether there is more.
+    // One event more than is shown tells whether there are more.
     let mut events =
         audit::list(&request.state.db, &account.id, &group.kinds(), before.as_deref(), most + 1)
             .await?;
@@ -85,7 +85,7 @@ pub async fn list(
     Ok(page(request, Flash::default(), move || view! { <ActivityPage part zone/> }).await)
 }
 
-/// The address of the list of a group, from its newest event on or of what was `before` another.
+/// Returns the address of a group's list, from its newest event on or from those before the event `before`.
 fn address(group: Group, before: Option<&str>) -> String {
     let kind = Some(group.as_str()).filter(|kind| !kind.is_empty());
     let query = [("kind", kind), ("before", before)];
@@ -140,7 +140,7 @@ pub fn ActivityPage(
     }
 }
 
-/// What happened last, for the hub.
+/// The latest events, for the account's home page.
 #[component]
 pub fn EventList(events: Vec<Event>) -> impl IntoView {
     let items = events.into_iter().map(|event| view! { <EventItem event/> });

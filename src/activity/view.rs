@@ -1,4 +1,4 @@
-//! Events as they are read.
+//! Events as they are shown to the user.
 
 use super::words;
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// An event as it reads now in a time zone; it came from `place`.
+/// Formats an event for a time zone; `place` is where it came from.
 #[must_use]
 pub(crate) fn entry(
     event: &Event,
@@ -38,7 +38,7 @@ pub(crate) fn entry(
     }
 }
 
-/// What happened, and whether letters told of it.
+/// Describes what happened, and whether emails reported it.
 pub(super) fn told(event: &Event, t: Texts) -> String {
     let words = words::words(event, t.0);
     match event.letters {
@@ -48,7 +48,7 @@ pub(super) fn told(event: &Event, t: Texts) -> String {
     }
 }
 
-/// Browser and place; nothing for emails, which come from us.
+/// Returns the browser and the place; `None` for emails, which the server itself sends.
 pub(super) fn origin(event: &Event, place: Option<String>, t: Texts) -> Option<String> {
     if event.network == COMMAND_LINE {
         return Some(t.activity().by_shop().to_owned());

@@ -1,4 +1,4 @@
-//! Kinds of events in a shopper's words, and the groups by which they are filtered.
+//! Names of event kinds for users, and the groups by which they are filtered.
 
 use crate::{
     i18n::{self, Locale},
@@ -9,18 +9,18 @@ use crate::{
     },
 };
 
-/// A group of kinds.
+/// A group of event kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
-    /// Everything.
+    /// All kinds.
     All,
-    /// Signing in and out, with what was refused.
+    /// Sign-ins and sign-outs, including refused ones.
     SignIns,
-    /// What was changed.
+    /// Changes to the account.
     Changes,
     /// Codes and recoveries.
     Recovery,
-    /// Letters that were sent.
+    /// Sent emails.
     Letters,
 }
 
@@ -29,7 +29,7 @@ impl Group {
     pub const ALL: [Self; 5] =
         [Self::All, Self::SignIns, Self::Changes, Self::Recovery, Self::Letters];
 
-    /// As in the address: `?kind=…`.
+    /// The value in the query string: `?kind=…`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -41,7 +41,7 @@ impl Group {
         }
     }
 
-    /// What the filter calls it.
+    /// The label in the filter.
     #[must_use]
     pub const fn name(self, locale: Locale) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl Group {
         }
     }
 
-    /// The kinds in it.
+    /// Returns the kinds in the group.
     #[must_use]
     pub fn kinds(self) -> Vec<EventKind> {
         EventKind::ALL
@@ -63,7 +63,7 @@ impl Group {
     }
 }
 
-/// The group of a kind.
+/// Returns the group of a kind.
 const fn group(kind: EventKind) -> Group {
     match kind {
         EventKind::SignedIn
@@ -102,7 +102,7 @@ const fn group(kind: EventKind) -> Group {
     }
 }
 
-/// Whether a kind is bad news, or might be.
+/// Returns whether a kind is, or may be, bad news.
 #[must_use]
 pub const fn is_warning(kind: EventKind) -> bool {
     matches!(
@@ -121,7 +121,7 @@ pub const fn is_warning(kind: EventKind) -> bool {
     )
 }
 
-/// What happened, in one line.
+/// Describes in one line what happened.
 #[must_use]
 pub fn words(event: &Event, locale: Locale) -> String {
     use i18n::events as t;
@@ -188,7 +188,7 @@ pub fn words(event: &Event, locale: Locale) -> String {
     words.to_owned()
 }
 
-/// What a kind of letter is called.
+/// Returns the name of an email kind.
 #[must_use]
 pub fn email(kind: &str, locale: Locale) -> &'static str {
     use i18n::letter_names as t;

@@ -29,7 +29,7 @@ use crate::{
 /// Opens an assisted recovery for the account that a conversation is about.
 ///
 /// # Errors
-/// Why it cannot be opened; what is missing in the form; `not_found` for everybody but the staff.
+/// Why it cannot be opened; what is missing in the form; `not_found` for everyone but staff.
 #[server(endpoint = "assisted_open")]
 pub async fn open(
     #[server(default)] conversation: String,
@@ -52,10 +52,10 @@ pub async fn open(
     respond(opened.await)
 }
 
-/// Says yes, as a second one of the staff: the owner is told, and the wait begins.
+/// Approves a process, as a second staff member: the owner is notified, and the waiting period begins.
 ///
 /// # Errors
-/// Why this user may not decide; `assisted_moved` when there is nothing to decide any more.
+/// Why this user may not decide; `assisted_moved` when there is nothing left to decide.
 #[server(endpoint = "assisted_approve")]
 pub async fn approve(#[server(default)] id: String) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
@@ -68,10 +68,10 @@ pub async fn approve(#[server(default)] id: String) -> Result<Redirect, AppError
     respond(back_to_one(&request, &id, decided))
 }
 
-/// Says no, at whatever point.
+/// Refuses a process, in any state before its end.
 ///
 /// # Errors
-/// `assisted_moved` when it is over already.
+/// `assisted_moved` when it is already over.
 #[server(endpoint = "assisted_refuse")]
 pub async fn refuse(#[server(default)] id: String) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
@@ -84,7 +84,7 @@ pub async fn refuse(#[server(default)] id: String) -> Result<Redirect, AppError>
     respond(back_to_one(&request, &id, decided))
 }
 
-/// A browser comes back from a refused decision to the page of its process, whose address is no fixed one.
+/// Sends a browser back from a refused decision to the page of its process, whose address is not fixed.
 fn back_to_one(
     request: &RequestContext,
     id: &str,
@@ -99,10 +99,10 @@ fn back_to_one(
     }
 }
 
-/// The user names the address to use: a code goes there.
+/// Takes the address to use from the user, and sends a code to it.
 ///
 /// # Errors
-/// What is wrong with the address; `assisted_moved` when nothing waits for one; `too_many_letters`.
+/// What is wrong with the address; `assisted_moved` when no process waits for one; `too_many_letters`.
 #[server(endpoint = "assisted_email")]
 pub async fn name_address(#[server(default)] email: String) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
@@ -139,7 +139,7 @@ pub async fn resend() -> Result<Redirect, AppError> {
     respond(sent.await)
 }
 
-/// The code proves the address: now a second one of the staff decides.
+/// Confirms the address with the code; after that, a second staff member decides.
 ///
 /// # Errors
 /// What is wrong with the code; `flow_expired`; `assisted_moved`.
@@ -158,7 +158,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
     respond(checked.await)
 }
 
-/// What was opened in the conversation of this browser.
+/// Finds what was opened in this browser's conversation.
 pub(super) async fn find(request: &mut RequestContext) -> Result<Option<service::Asked>, Fault> {
     let own = request.signed_in().await?.map(|signed_in| signed_in.account.id);
     Ok(service::find(&request.state, request.token(COOKIE).as_ref(), own.as_deref()).await?)
@@ -168,10 +168,10 @@ async fn asked(request: &mut RequestContext) -> Result<service::Asked, AppError>
     find(request).await?.ok_or_else(|| AppError::new(AssistedProblem::Moved).on(ASK))
 }
 
-/// "Stop this", by the link in an email. Nobody needs to be signed in for it.
+/// "Stop this", by the link in an email. It needs no session.
 ///
 /// # Errors
-/// `link_gone` when it was stopped, or is over, already.
+/// `link_gone` when it was already stopped or is over.
 #[server(endpoint = "assisted_stop")]
 pub async fn stop() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
@@ -189,7 +189,7 @@ pub async fn stop() -> Result<Redirect, AppError> {
 /// "Stop this", by the user who is signed in to the account.
 ///
 /// # Errors
-/// `link_gone` when it was stopped, or is over, already; `signed_out`.
+/// `link_gone` when it was already stopped or is over; `signed_out`.
 #[server(endpoint = "assisted_stop_own")]
 pub async fn stop_own() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;

@@ -14,17 +14,17 @@ use crate::{
     },
 };
 
-/// Stands above every page while support helps somebody to get into the account of the user who is signed in.
+/// Shown above every page while an assisted recovery of the signed-in user's account is under way.
 #[component]
 pub fn RecoveryBanner() -> impl IntoView {
     let request = use_request();
-    // There it is all that the page says.
+    // That page already shows the process itself.
     let process =
         request.recovering().filter(|_| !request.path_and_query.starts_with(STOP)).cloned();
     process.map(|process| view! { <Warning process/> })
 }
 
-/// The warning with its button. Stopping is always safe: a session is enough.
+/// The warning with its button. Stopping is always safe, so a session is enough.
 #[component]
 fn Warning(process: Assisted) -> impl IntoView {
     let t = use_texts().assisted();

@@ -1,4 +1,4 @@
-//! The letter with which the shopper confirms an address.
+//! The email with which the user confirms an address.
 
 use crate::{
     forms::{Code, EmailAddress},
@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// The code that proves the address to use. It names the account as the shopper did: nobody has checked yet that he
-/// may know more of it.
+/// The code that confirms the address to use. The email names the account as the user typed it: nobody has checked yet
+/// whether the user may learn more about it.
 pub(crate) fn confirm_address(
     state: &AppState,
     flow: &Flow,

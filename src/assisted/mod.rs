@@ -1,5 +1,5 @@
-//! Assisted recovery: the pages on which the staff opens and decides one, the user confirms an address, and the owner of
-//! the account stops it. The rules of its steps are in `server/assisted/`, its end is a recovery.
+//! Assisted recovery: the pages on which staff open and decide a process, the user confirms an address, and the
+//! account's owner stops it. The rules of its steps are in `server/assisted/`; it ends in a normal recovery.
 
 mod api;
 mod banner;
@@ -12,20 +12,20 @@ use axum::{Router, routing::get};
 pub(crate) use self::{api::*, banner::RecoveryBanner};
 use crate::server::{app::AppState, flows::FlowKind};
 
-/// Where the staff finds them.
+/// The staff's list of processes.
 const LIST: &str = "/operator/assisted";
-/// The flashes of each one's page.
+/// The path for the flash messages of each process's page.
 const ONE: &str = "/operator/assisted/one";
 /// Where the user confirms an address.
 const ASK: &str = "/recover/assisted";
 const CODE: &str = "/recover/assisted/code";
-/// Where the owner stops it.
+/// Where the owner stops a process.
 pub(crate) const STOP: &str = "/recover/assisted/stop";
-/// The cookie of the way to a confirmed address. Not `flow`: a user who is recovering the account in another way
-/// meanwhile continues with that.
+/// The cookie of the flow that confirms the address. It is not `flow`: a user who is recovering the account in another
+/// way at the same time continues with that flow.
 const FLOW: &str = FlowKind::Assisted.cookie();
 
-/// The pages; their forms are posted to the server functions.
+/// Returns the routes of the pages; their forms are posted to the server functions.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route(LIST, get(pages::list))

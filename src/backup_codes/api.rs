@@ -28,15 +28,15 @@ use crate::{
     },
 };
 
-/// The form that makes them.
+/// The form that creates codes.
 #[derive(Deserialize)]
 pub struct MakeForm {
-    /// When the codes were made that its page knew of; 0: there were none.
+    /// When the codes that the form's page knew of were made; 0: there were none.
     made_at: Option<Millis>,
 }
 
-/// `POST /account/settings/codes`: makes codes and shows them, once. No redirect can carry them, so this form is answered
-/// with a page.
+/// `POST /account/settings/codes`: creates codes and shows them, once. A redirect cannot carry them, so this form is
+/// answered with a page.
 pub async fn make(
     Extension(mut request): Extension<RequestContext>,
     Posted(form): Posted<MakeForm>,
@@ -65,8 +65,8 @@ pub struct DownloadForm {
     saved_codes: SecretText,
 }
 
-/// `POST /account/settings/codes/file`: the codes that are on the page, as a file. They are stored nowhere, so the form
-/// brings them along; what are no codes of this account is not made a file of ours.
+/// `POST /account/settings/codes/file`: returns the codes on the page as a file. They are stored nowhere, so the form
+/// sends them along; text that is not a code of this account is not turned into a file.
 pub async fn download(
     Extension(mut request): Extension<RequestContext>,
     Posted(form): Posted<DownloadForm>,

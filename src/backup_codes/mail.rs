@@ -1,4 +1,4 @@
-//! The letters about saved codes.
+//! The emails about backup codes.
 
 use crate::{
     i18n::letter as t,
@@ -13,7 +13,7 @@ use crate::{
 
 use super::SCREEN;
 
-/// "Saved codes were made": they are another way in, and nobody shall make himself one unseen (ASVS 6.3.7).
+/// "Backup codes were made": they are another way into the account, and nobody may create one unnoticed (ASVS 6.3.7).
 pub(crate) fn backup_codes_made(
     state: &AppState,
     account: &Account,
@@ -31,7 +31,7 @@ pub(crate) fn backup_codes_made(
     to_owner(EmailKind::SavedCodesMade, account, subject, blocks)
 }
 
-/// "A saved code was used", and how many are left.
+/// "A backup code was used", and how many are left.
 pub(crate) fn backup_code_used(
     state: &AppState,
     account: &Account,

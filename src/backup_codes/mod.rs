@@ -1,5 +1,5 @@
-//! Backup codes: ten one-time codes on paper. They are made in the settings, shown once, and lead back in where neither
-//! password nor mailbox is at hand.
+//! Backup codes: ten one-time codes on paper. They are created in the settings, shown once, and restore access when
+//! neither password nor mailbox is available.
 
 mod api;
 pub(crate) mod mail;
@@ -15,14 +15,15 @@ use axum::{
 pub(crate) use self::{api::*, pages::BackupCodesLeft};
 use crate::server::app::AppState;
 
-/// Where they are made; its form posts to its own address, so that loading it again shows the page.
+/// Where codes are created; the form posts to its own address, so that reloading shows the page.
 pub const SCREEN: &str = "/account/settings/codes";
-/// Where the codes go to come back as a file.
+/// Where the codes are posted to be returned as a file.
 pub const FILE: &str = "/account/settings/codes/file";
-/// Where one is typed.
+/// Where a code is entered.
 pub const RECOVER: &str = "/recover/saved-code";
 
-/// The pages, the form that is answered with a page, and the file; the other form is posted to the server function.
+/// Returns the routes of the pages, of the form that is answered with a page, and of the file; the other form is posted
+/// to the server function.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route(SCREEN, get(pages::codes).post(make))

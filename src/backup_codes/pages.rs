@@ -71,7 +71,7 @@ pub fn BackupCodesPage(standing: CodesLeft) -> impl IntoView {
     }
 }
 
-/// After a new password: the backup codes that the account still has, if it has any, and the way to others.
+/// After a password change: the backup codes that the account still has, if any, with a link to make new ones.
 #[component]
 pub fn BackupCodesLeft(standing: CodesLeft) -> impl IntoView {
     let t = use_texts().saved_codes();
@@ -87,7 +87,7 @@ pub fn BackupCodesLeft(standing: CodesLeft) -> impl IntoView {
     })
 }
 
-/// Answers the form that made the codes: the only time that they are shown.
+/// Answers the form that created the codes: the only time they are shown.
 pub(super) async fn fresh(
     request: RequestContext,
     account: &Account,
@@ -108,9 +108,9 @@ pub fn NewBackupCodesPage(
     codes: Vec<String>,
     /// Which account they are for, and since when.
     for_whom: String,
-    /// The same on paper.
+    /// The same for the printed page.
     on_paper: String,
-    /// How one of them is used.
+    /// How to use one of them.
     how: String,
 ) -> impl IntoView {
     let t = use_texts();
@@ -124,7 +124,7 @@ pub fn NewBackupCodesPage(
     };
     view! {
         <Title text=words.fresh_title()/>
-        // Another language would show another page, without the codes.
+        // Switching the language would load another page, without the codes.
         <AccountLayout place=AccountPlace::Settings languages=false>
             <div class="card stack saved-codes">
                 <h1>{words.fresh_title()}</h1>

@@ -1,9 +1,9 @@
-//! The rules of getting back in with a saved code.
+//! The rules of recovering an account with a backup code.
 //!
-//! As with mailed codes everything counts twice: what a person is *told* counts what was typed, so that a known name and
-//! an unknown one look the same; what really *happens* counts the account, whichever of its names was
-//! typed. A browser that the account knows counts for itself. All of it is apart from what mailed codes count: whoever
-//! floods one way leaves the other open.
+//! As with emailed codes, everything is counted twice: what the user is *told* depends on what was typed, so that a
+//! known name and an unknown one look the same; what really *happens* depends on the account, whichever of its names
+//! was typed. A browser that the account knows is counted separately. All of this is independent of the counts for
+//! emailed codes: an attacker who exhausts one way leaves the other open.
 
 use crate::{
     forms::{BackupCode, SecretText, identifier_key},
@@ -26,23 +26,23 @@ use crate::{
 
 use super::mail;
 
-/// Tries that a flow has.
+/// Tries per flow.
 const TRIES: i64 = 5;
-/// Failures a day and name (NIST SP 800-63B-4 §3.2.2: no more than 100 in a row). More than mailed codes have: these cannot be
-/// guessed, and for whoever lost the mailbox there may be no other way.
+/// Failures per day and name (NIST SP 800-63B-4 §3.2.2: no more than 100 in a row). More than for emailed codes: backup
+/// codes cannot be guessed, and a user who lost the mailbox may have no other way.
 const FAILURES_A_DAY: i64 = 100;
 const FAILURES_AN_HOUR_AND_NETWORK: i64 = 20;
 
-/// Why a saved code was refused.
+/// Why a backup code was refused.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum UseError {
     /// Nothing was typed; costs no try.
     #[error("nothing was typed")]
     Missing,
-    /// Nothing that a saved code could be was typed; costs no try.
+    /// What was typed cannot be a backup code; costs no try.
     #[error("no saved code")]
     Malformed,
-    /// Wrong, or used already; so many tries are left.
+    /// Wrong, or already used; holds the number of tries left.
     #[error("wrong saved code")]
     Wrong(i64),
     /// The tries of this flow are used up.
@@ -54,7 +54,7 @@ pub(super) enum UseError {
     /// Too many wrong codes from this network.
     #[error("too many failures from this network")]
     TooManyFromNetwork(Millis),
-    /// This flow went on in another window.
+    /// This flow continued in another window.
     #[error("the flow went on meanwhile")]
     Overtaken,
     #[error(transparent)]
@@ -67,8 +67,8 @@ impl From<DbError> for UseError {
     }
 }
 
-/// Checks a saved code; the flow goes on under the token that is given, and the code is gone. Tries and failures are
-/// counted before they are checked, and stay counted.
+/// Checks a backup code and uses it up; the flow continues under the returned token. Tries and failures are counted
+/// before the check, and stay counted.
 pub(super) async fn use_code(
     state: &AppState,
     flow: &Flow,
@@ -104,23 +104,24 @@ pub(super) async fn use_code(
 
 enum Outcome {
     Right(Box<Account>),
-    /// `owner`: whose code it is all the same, because the account is disabled.
+    /// `owner`: whose code it is, if it was refused only because the account is disabled.
     Refused {
         why: UseError,
         owner: Option<Box<Account>>,
     },
-    /// Nobody looked at the code. Only the first of these is recorded until the wait is over: nobody fills the tables by
-    /// asking on.
+    /// The code was not checked. Only the first of these is recorded until the wait is over, so that repeated requests
+    /// cannot fill the tables.
     Unseen {
         why: UseError,
         recorded: bool,
     },
 }
 
-/// The failures that were counted for this try.
+/// The failures counted for this try.
 struct Counted {
     keys: Vec<Key>,
-    /// Under another of its names the account had its share of failures: nothing may show that the names belong together.
+    /// The account had its share of failures under another of its names: nothing may show that the names belong
+    /// together.
     quietly_refused: bool,
 }
 
@@ -134,7 +135,7 @@ struct Attempt<'a> {
 
 impl Attempt<'_> {
     async fn judge(&self, tx: &mut Tx) -> Result<Outcome, DbError> {
-        // Asked for without account, too: both take the same time.
+        // Queried without an account, too, so that both take the same time.
         let id = self.flow.account_id.as_deref().unwrap_or_default();
         let account = accounts::get_for_update(tx, id).await?;
         let tries = Key::new(&self.state.keys, "saved-code-tries", &[&self.flow.id]);
@@ -167,7 +168,7 @@ impl Attempt<'_> {
         }
     }
 
-    /// Counts this try as a failure, wherever failures count.
+    /// Counts this try as a failure in every counter that applies.
     async fn count(&self, tx: &mut Tx) -> Result<Result<Counted, Outcome>, DbError> {
         if !self.state.config.limits {
             return Ok(Ok(Counted { keys: Vec::new(), quietly_refused: false }));
@@ -196,14 +197,14 @@ impl Attempt<'_> {
         Ok(Ok(Counted { keys: vec![network, shown, real], quietly_refused }))
     }
 
-    /// The code is gone, the flow goes on, and the owner is told.
+    /// Uses the code up, advances the flow and notifies the owner.
     async fn go_on(&self, tx: &mut Tx, account: &Account) -> Result<Token, UseError> {
         let Self { state, flow, code, client, now } = *self;
         let spent = backup_codes::spend(tx, &state.keys, &account.id, code).await?;
         let token =
             flows::advance_with_new_token(tx, &state.random, &flow.id, Step::Password, now).await?;
         let token = token.filter(|_| spent).ok_or(UseError::Overtaken)?;
-        // Whichever way it was on before.
+        // Whichever method the flow used before.
         flows::bind_to(tx, &flow.id, None).await?;
         let kind = EventKind::SavedCodeUsed;
         audit::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
@@ -219,8 +220,8 @@ impl Attempt<'_> {
         audit::record(tx, &state.random, now, kind, flow.account_id.as_deref(), client).await
     }
 
-    /// Records a failure. A letter, or one that is never sent, is written each time: the owner of a disabled account
-    /// learns by mail what the screen may not say.
+    /// Records a failure. An email, or a decoy that is never sent, is built each time: the owner of a disabled account
+    /// learns by email what the page may not say.
     async fn refuse(&self, tx: &mut Tx, owner: Option<&Account>) -> Result<(), DbError> {
         let Self { state, client, now, .. } = *self;
         self.record_failure(tx).await?;

@@ -1,4 +1,4 @@
-//! The rules of making saved codes.
+//! The rules of creating backup codes.
 
 use crate::{
     forms::{BackupCode, SecretText},
@@ -19,19 +19,19 @@ use crate::{
 
 use super::mail;
 
-/// How often one account may make codes, an hour: each time a letter goes out.
+/// How often one account may create codes per hour: an email is sent each time.
 const AN_HOUR: i64 = 5;
 
-/// Why there are no codes.
+/// Why no codes were created.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BackupCodesError {
     /// The account was deleted, disabled or changed meanwhile.
     #[error("the account is gone")]
     Gone,
-    /// It was done many times lately.
+    /// Too many requests recently.
     #[error("too many times")]
     TooMany(Millis),
-    /// Others were made since the form was, or some were used.
+    /// The codes were replaced, or some were used, since the form was rendered.
     #[error("the codes were replaced meanwhile")]
     Replaced,
     #[error(transparent)]
@@ -44,8 +44,8 @@ impl From<DbError> for BackupCodesError {
     }
 }
 
-/// Makes new codes in place of those that the form knew of. The page that shows them is the answer to its post: loading
-/// it again posts again, and must not make void what was printed a moment ago.
+/// Creates new codes in place of those that the form knew of. The page that shows them is the answer to its post:
+/// reloading it posts again, and must not invalidate what was just printed.
 pub(super) async fn make(
     state: &AppState,
     account: &Account,
@@ -76,7 +76,7 @@ pub(super) async fn make(
     Ok(codes)
 }
 
-/// The text of the file: the codes that were posted, if all of them are this account's.
+/// Returns the text of the file: the posted codes, if all of them belong to this account.
 pub(super) async fn file(
     state: &AppState,
     account: &Account,
@@ -101,11 +101,11 @@ pub(super) async fn file(
         t::keep_safe(locale).to_owned(),
         String::new(),
     ]);
-    // As every editor on every system shows it.
+    // CRLF, which every editor on every system shows correctly.
     Ok(lines.join("\r\n"))
 }
 
-/// Which account the codes are for, and since when.
+/// Returns which account the codes are for, and since when.
 pub(super) fn for_whom(
     state: &AppState,
     account: &Account,
@@ -116,13 +116,13 @@ pub(super) fn for_whom(
     t::for_whom(locale, &account.login, &state.config.shop_name, day)
 }
 
-/// The same on paper, which others may find: who finds it learns no login.
+/// The same for the printed page, which others may find: it does not show the login.
 pub(super) fn for_whom_on_paper(account: &Account, made_at: Millis, locale: Locale) -> String {
     let day = format::date(locale, &account.zone(), made_at);
     t::on_paper(locale, mask::login(&account.login), day)
 }
 
-/// How one of them is used.
+/// Explains how to use one of the codes.
 pub(super) fn how(state: &AppState, locale: Locale) -> String {
     t::how(locale, state.config.address_of("/recover"))
 }

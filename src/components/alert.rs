@@ -1,22 +1,22 @@
-//! What is said above a form, or about the whole page.
+//! Alerts above a form or for the whole page.
 
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconKind};
 
-/// What an alert is about.
+/// The tone of an alert.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
-    /// Something to know.
+    /// Neutral information.
     #[default]
     Neutral,
-    /// Something worked.
+    /// A success.
     Good,
-    /// Something did not work.
+    /// A failure.
     Bad,
 }
 
-/// An alert. A bad one interrupts a screen reader, the others wait for a pause.
+/// An alert. A bad one interrupts a screen reader; the others wait for a pause.
 #[component]
 pub fn Alert<C: IntoView + 'static>(
     #[prop(optional)] tone: Tone,

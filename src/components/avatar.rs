@@ -1,21 +1,21 @@
-//! A user's picture or, without one, initials.
+//! A user's picture, or initials if there is none.
 
 use icu_casemap::CaseMapper;
 use icu_properties::{CodePointMapData, props::GeneralCategory};
 use leptos::prelude::*;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// The picture with this id, or initials. Beside the name that it stands for: hidden from screen readers.
+/// Shows the picture with this id, or initials. It is placed beside the name, so it is hidden from screen readers.
 #[component]
 pub fn Avatar(
-    /// The name whose initials stand there without a picture.
+    /// The name whose initials are shown if there is no picture.
     name: String,
     picture: Option<String>,
     #[prop(optional)] is_large: bool,
 ) -> impl IntoView {
     let class = if is_large { "face large" } else { "face" };
     match picture {
-        // The id changes with the picture, and the address with it: no browser shows the old one.
+        // A new picture has a new id and so a new address: no browser shows the old one from its cache.
         Some(id) => {
             let src = format!("/account/picture?{id}");
             view! { <img class=class src=src alt="" width="256" height="256"/> }.into_any()
@@ -24,8 +24,8 @@ pub fn Avatar(
     }
 }
 
-/// The first letters of the first two words, or the pictures that stand for them; whatever comes first in a name
-/// without any.
+/// Returns the first letter, digit or symbol (such as an emoji) of each of the first two words, or the first character
+/// of a name without any.
 #[must_use]
 pub fn initials(name: &str) -> String {
     let found: String = name
@@ -37,13 +37,13 @@ pub fn initials(name: &str) -> String {
     if found.is_empty() { name.graphemes(true).take(1).collect() } else { found }
 }
 
-/// Letters, digits and pictures; not what only parts or adorns them.
+/// Returns whether a character can be an initial: letters, digits and symbols, but not separators or decorations.
 fn stands_for(c: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new();
     c.is_alphanumeric() || category.get(c) == GeneralCategory::OtherSymbol
 }
 
-/// One letter remains one: `ß` has no capital of its own.
+/// Returns a letter in title case, always as one letter: `ß` has no capital of its own.
 fn capital(sign: &str) -> String {
     let mapper = CaseMapper::new();
     let mut chars = sign.chars();

@@ -1,4 +1,4 @@
-//! The captcha: a slider to look at, a proof of work behind it.
+//! The captcha: a visible slider backed by a proof-of-work challenge.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::{
     server::{captcha::Challenge, http::flash::use_flash},
 };
 
-/// "Slide to verify".
+/// The "Slide to verify" control.
 #[component]
 pub fn Captcha(challenge: Challenge) -> impl IntoView {
     let Challenge { json, nonce, salt, prefix } = challenge;

@@ -2,10 +2,10 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, IconKind};
 
-/// A link in a list of `choices`, with what is to be known of it below. A screen reader says one after the other.
+/// A link in a list of `choices`, with a description below it. Screen readers announce the label, then the description.
 #[component]
 pub fn Choice(
-    /// Where it leads. No two on a page have the same path.
+    /// The address of the link. No two on a page have the same path.
     #[prop(into)]
     href: String,
     kind: IconKind,

@@ -1,4 +1,4 @@
-//! The page of an emailed code: registration, recovery and whatever else asks for one.
+//! The page where the user enters an emailed code, for registration, recovery and other flows.
 
 use leptos::prelude::*;
 
@@ -25,34 +25,34 @@ use crate::{
     },
 };
 
-/// How the user reaches a person, as the last thing that helps.
+/// How the user can reach a person when nothing else helps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Person {
-    /// In the support chat.
+    /// Through the support chat.
     Chat,
-    /// As the shop says.
+    /// Through the contact that the shop has configured.
     Contact(String),
-    /// There is nobody, or the user comes from there.
+    /// Not at all: there is no contact, or the user comes from there.
     Nobody,
 }
 
-/// What differs from feature to feature.
+/// The texts that differ from feature to feature.
 #[derive(Clone, Debug)]
 pub struct CodePageTexts {
-    /// Where the code was sent, as the user typed it, and what he meant to type, perhaps.
+    /// Where the code was sent: the address as typed and, if it looks mistyped, the one probably meant.
     pub sent_to: String,
-    /// Where "Change" leads, if the address can be changed.
+    /// The target of "Change", if the address can be changed.
     pub change: Option<&'static str>,
-    /// What "Didn't receive the code?" says.
+    /// The list items below "Didn't receive the code?".
     pub help: Vec<String>,
-    /// Where "Other ways to verify" leads.
+    /// The target of "Other ways to verify".
     pub other_ways: Option<String>,
-    /// Where "Cancel" leads, if there is something to go back to.
+    /// The target of "Cancel", if there is a page to return to.
     pub cancel: Option<String>,
 }
 
 impl CodePageTexts {
-    /// For a code to an address that was typed just now; it can be corrected at `change`.
+    /// Returns the texts for a code to an address that was just typed; it can be corrected at `change`.
     #[must_use]
     pub fn to_typed(t: Texts, address: &str, change: &'static str) -> Self {
         let meant = meant_address(address).map(|meant| t.register().did_you_mean(meant));
@@ -71,7 +71,7 @@ impl CodePageTexts {
         }
     }
 
-    /// For a code to the mailbox of a user who is signed in, or about to be.
+    /// Returns the texts for a code to the mailbox of a user who is signed in, or about to be.
     #[must_use]
     pub fn to_own(t: Texts, sent_to: String) -> Self {
         let help = vec![t.code().help_junk().to_owned(), t.code().help_wait().to_owned()];
@@ -80,7 +80,7 @@ impl CodePageTexts {
 }
 
 impl Person {
-    /// How a shop's users reach one.
+    /// Returns how users of this shop reach a person.
     pub async fn of(state: &AppState) -> Result<Self, DbError> {
         Ok(match conversations::exists_staff(&state.db).await? {
             true => Self::Chat,
@@ -89,17 +89,17 @@ impl Person {
     }
 }
 
-/// The page; `children` stand above its heading.
+/// The page; `children` are shown above its heading.
 #[component]
 pub fn CodePage(
     texts: CodePageTexts,
     code: Latest,
     person: Person,
-    /// Where the code is posted.
+    /// The address to which the code is posted.
     confirm: &'static str,
-    /// Where another one is requested.
+    /// The address at which another code is requested.
     resend: &'static str,
-    /// The heading, if it has another one.
+    /// The heading, if it differs from the default.
     #[prop(optional)]
     title: Option<&'static str>,
     #[prop(optional)] children: Option<Children>,
@@ -141,7 +141,7 @@ fn CodeFormSection(code: Latest, confirm: &'static str, resend: &'static str) ->
     let (request, flash, document) = (use_request(), use_flash(), use_document());
     document.has_form();
     let error = flash.error.as_ref();
-    // A phone's number pad has no letters: a user who has some says so.
+    // A phone's number pad has no letters: a user whose code contains letters follows the link with `?letters`.
     let is_long = request.query("letters").is_some()
         || code.looks_long
         || error.is_some_and(|error| error.error == MailProblem::TooManyLookBack);
@@ -171,7 +171,7 @@ fn code_form_texts(t: Texts, seconds: u32) -> CodeFormTexts {
     }
 }
 
-/// What a countdown of a wait for a code says.
+/// Returns the texts of a countdown to the next code.
 fn countdown_texts(t: Texts, seconds: u32) -> CountdownTexts {
     let at = |left: u32| t.code().countdown(format::duration(t.0, left.into()));
     let spoken = [60, 30, 10].map(|left| (left, at(left)));
@@ -183,7 +183,7 @@ fn countdown_texts(t: Texts, seconds: u32) -> CountdownTexts {
     }
 }
 
-/// What a form that requested a code is told of it, where it stays.
+/// Returns what a form that requested a code shows in place: the seconds to wait and the time of sending.
 #[must_use]
 pub fn sent_code(request: &RequestContext, code: &Latest) -> Option<(u32, Moment)> {
     Some((code.seconds_left(request.state.clock.now()), moment(&request.zone(), code.sent_at?)))

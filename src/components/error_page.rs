@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{error::AppError, i18n::use_texts};
 
-/// What went wrong, and the ways on from there.
+/// Shows what went wrong, with links to continue.
 #[component]
 pub fn ErrorPage(error: AppError) -> impl IntoView {
     let t = use_texts();

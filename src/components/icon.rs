@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-/// What an icon shows: the path that draws it.
+/// An icon, as the SVG path that draws it.
 ///
-/// Constants and no enum, so that the browser build holds only those that islands show.
+/// Constants instead of an enum, so that the browser build contains only the icons that islands show.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct IconKind(&'static str);
 
@@ -61,7 +61,7 @@ impl IconKind {
     pub const USER: Self = Self("M5 20c1-4 4-5 7-5s6 1 7 5M16 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0Z");
 }
 
-/// An icon beside a text that says the same: hidden from screen readers.
+/// An icon beside a text with the same meaning; hidden from screen readers.
 #[component]
 pub fn Icon(kind: IconKind, #[prop(default = "icon")] class: &'static str) -> impl IntoView {
     view! {

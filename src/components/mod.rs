@@ -1,4 +1,4 @@
-//! Components that several features use. Those that islands are made of are built for the browser, too.
+//! Components that several features use. Those that islands consist of are also built for the browser.
 
 pub mod alert;
 pub mod form;

@@ -1,10 +1,10 @@
-//! Where the user is on a way of three steps.
+//! Progress in a flow of three steps.
 
 use leptos::prelude::*;
 
 use crate::i18n::use_texts;
 
-/// The steps of a way, with `current` (from 0) marked.
+/// The steps of a flow, with `current` (from 0) marked.
 #[component]
 pub fn Steps(labels: [&'static str; 3], current: usize) -> impl IntoView {
     let done = use_texts().ui().step_done();
@@ -19,7 +19,7 @@ pub fn Steps(labels: [&'static str; 3], current: usize) -> impl IntoView {
     view! { <ol class="steps">{items.collect_view()}</ol> }
 }
 
-/// The steps to a new password, from outside or from the settings.
+/// The steps to a new password, for recovery and for the settings.
 #[component]
 pub fn RecoverySteps(current: usize) -> impl IntoView {
     let t = use_texts().recovery();

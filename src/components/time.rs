@@ -1,7 +1,7 @@
-//! Moments as a reader's clock shows them.
+//! Points in time in the reader's time zone.
 //!
-//! The server tells them in the time zone that the reader chose in the profile. Until then it can only say UTC, and an
-//! island puts the browser's own in its place.
+//! The server formats them in the time zone that the reader chose in the profile. Without one it uses UTC, and an
+//! island replaces it with the browser's own time zone.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,5 @@
-//! Twenty seconds instead of a proof: the page asks again by itself (WCAG 2.2.1: nothing is lost by waiting).
+//! A wait of twenty seconds in place of a captcha solution: the page reloads by itself (WCAG 2.2.1: nothing is lost by
+//! waiting).
 
 use leptos::prelude::*;
 
@@ -8,7 +9,7 @@ use super::{
 };
 use crate::{i18n::use_texts, server::format};
 
-/// Shown while a flow is not ready yet.
+/// The page that is shown while a flow is not ready yet.
 #[component]
 pub fn WaitingPage(seconds: i64) -> impl IntoView {
     let t = use_texts().human();

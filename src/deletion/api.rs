@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Begins the deletion of the account. All its sessions end.
+/// Starts the deletion of the account. All its sessions end.
 ///
 /// # Errors
 /// `confirmation_wrong`; `staff_stays`; `proof_needed`; `signed_out`.
@@ -28,7 +28,7 @@ pub async fn delete_account(#[server(default)] confirmation: String) -> Result<R
         let account = request.somebody_proved().await?.account;
         let at = service::ask(&request.state, &account, &confirmation, &request.client).await?;
         request.clear_cookie("session");
-        // The page says the day, too, which no notice carries.
+        // The page also shows the day, which a notice cannot carry.
         let day = format::date(request.locale, &account.zone(), at);
         request.set_flash("/sign-in", &Flash::notice(Notice::DeletionStarted).keep("day", &day));
         Ok(Redirect::to("/sign-in"))
@@ -36,7 +36,7 @@ pub async fn delete_account(#[server(default)] confirmation: String) -> Result<R
     respond(begun.await)
 }
 
-/// Keeps the account after all.
+/// Cancels the deletion of the account.
 ///
 /// # Errors
 /// `signed_out`.

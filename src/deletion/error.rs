@@ -1,4 +1,4 @@
-//! What is said of a deletion when it is refused.
+//! Errors of deleting an account.
 
 use strum::{AsRefStr, VariantArray};
 
@@ -11,9 +11,9 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum DeletionProblem {
-    /// What was typed is not the username.
+    /// The typed text is not the username.
     ConfirmationWrong,
-    /// One of the staff gives up the role first.
+    /// Staff must give up their role first.
     StaffStays,
 }
 

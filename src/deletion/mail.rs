@@ -1,4 +1,5 @@
-//! The letter at the start of a deletion. The one at its end is in `server::emails`: the command line sends it, too.
+//! The email at the start of a deletion. The one at its end is in `server::emails`, because the command line sends it,
+//! too.
 
 use crate::{
     i18n::letter as t,

@@ -1,5 +1,5 @@
-//! Deleting an account: a fresh proof, the username typed once more, and fourteen days in which signing in offers to keep
-//! it.
+//! Deleting an account: reauthentication, the username typed once more, and a grace period of fourteen days in which
+//! signing in offers to keep the account.
 
 mod api;
 mod error;
@@ -14,7 +14,7 @@ use crate::server::app::AppState;
 
 const SCREEN: &str = "/account/settings/delete";
 
-/// The page; its forms are posted to the server functions.
+/// Returns the route of the page; its forms are posted to the server functions.
 pub fn routes() -> Router<AppState> {
     Router::new().route(SCREEN, get(pages::delete))
 }

@@ -1,4 +1,4 @@
-//! The page of deleting an account.
+//! The page for deleting an account.
 
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// `GET /account/settings/delete`: asks, or offers to keep the account.
+/// `GET /account/settings/delete`: asks for confirmation, or offers to keep the account.
 pub async fn delete(
     CurrentUser(user): CurrentUser,
     mut request: RequestContext,
@@ -75,7 +75,7 @@ pub fn DeleteAccountPage(login: String) -> impl IntoView {
     }
 }
 
-/// `/account/settings/delete`, for staff: the role has to be taken away first.
+/// `/account/settings/delete`, for staff: the role must be removed first.
 #[component]
 pub fn StaffStaysPage() -> impl IntoView {
     let t = use_texts();
@@ -96,7 +96,7 @@ pub fn StaffStaysPage() -> impl IntoView {
 pub fn KeepAccountPage(
     /// When the account will be deleted.
     day: String,
-    /// Where a user who does not decide now goes on.
+    /// Where a user who does not decide now continues.
     redirect: String,
 ) -> impl IntoView {
     let t = use_texts().deletion();

@@ -1,4 +1,4 @@
-//! The rules of asking for deletion, and of thinking again.
+//! The rules of requesting a deletion and cancelling it.
 
 use crate::{
     forms::identifier_key,
@@ -18,13 +18,13 @@ use crate::{
 
 use super::mail;
 
-/// Why nothing was done.
+/// Why the request was refused.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum DeletionError {
-    /// What was typed is not the login.
+    /// The typed text is not the login.
     #[error("not confirmed")]
     Confirmation,
-    /// Whoever is operator or admin gives the role back first: the shop must know.
+    /// Operators and admins must give up their role first, so that the shop knows.
     #[error("staff stays")]
     Staff,
     #[error("the account changed meanwhile")]
@@ -39,7 +39,7 @@ impl From<DbError> for DeletionError {
     }
 }
 
-/// Starts the days of grace; gives when they end. All sessions end: signing in is what stops it.
+/// Starts the grace period; returns when it ends. All sessions end: signing in again is what stops the deletion.
 pub(super) async fn ask(
     state: &AppState,
     account: &Account,
@@ -56,10 +56,10 @@ pub(super) async fn ask(
     if current.role().is_staff() {
         return Err(DeletionError::Staff);
     }
-    // Not before an address that was changed lately can no longer take the account back.
+    // Not before a recently replaced address can no longer reclaim the account.
     let held = accounts::held_until(&mut tx, &account.id, now).await?;
     let at = held.unwrap_or_default().max(now + GRACE);
-    // Asked again, perhaps in another tab: the days that were said count.
+    // Requested again, perhaps in another tab: the date announced first counts.
     if current.delete_at.is_none() {
         accounts::set_deletion(&mut tx, &account.id, Some(at)).await?;
         let kind = EventKind::DeletionAsked;
@@ -74,7 +74,7 @@ pub(super) async fn ask(
     Ok(current.delete_at.unwrap_or(at))
 }
 
-/// Calls it off.
+/// Cancels the deletion.
 pub(super) async fn keep(
     state: &AppState,
     account: &Account,

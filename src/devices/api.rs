@@ -16,7 +16,7 @@ use crate::{
 /// Ends one of the user's own sessions.
 ///
 /// # Errors
-/// `session_gone` for one that is not there, or another user's (ASVS 7.5.2); `signed_out`.
+/// `session_gone` for a session that does not exist or is another user's (ASVS 7.5.2); `signed_out`.
 #[server(endpoint = "end_session")]
 pub async fn end_session(#[server(default)] id: String) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
@@ -34,7 +34,7 @@ pub async fn end_session(#[server(default)] id: String) -> Result<Redirect, AppE
     respond(ended.await)
 }
 
-/// Gives the device of one of the user's own sessions a name; an empty one removes it.
+/// Names the device of one of the user's own sessions; an empty name removes it.
 ///
 /// # Errors
 /// `session_gone` as for [`end_session`]; `device_name_too_long` for `name`; `signed_out`.

@@ -1,4 +1,4 @@
-//! What is said of devices when it is refused.
+//! Errors of naming devices and signing them out.
 
 use http::StatusCode;
 use strum::{AsRefStr, VariantArray};
@@ -12,7 +12,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum DeviceProblem {
-    /// It is signed out already.
+    /// It is already signed out.
     #[strum(serialize = "session_gone")]
     Gone,
     /// The name is too long.

@@ -1,4 +1,4 @@
-//! Devices: where the user is signed in, what these devices are called, and signing out from there.
+//! Devices: where the user is signed in, what these devices are called, and signing them out.
 
 mod api;
 mod error;
@@ -13,7 +13,7 @@ use crate::server::app::AppState;
 
 const DEVICES: &str = "/account/devices";
 
-/// The page; its forms are posted to the server functions.
+/// Returns the route of the page; its forms are posted to the server functions.
 pub fn routes() -> Router<AppState> {
     Router::new().route(DEVICES, get(pages::list))
 }

@@ -1,4 +1,4 @@
-//! The page of devices.
+//! The devices page.
 
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -35,7 +35,7 @@ pub async fn list(
     let SignedIn { session: own, account } = user;
     let mut sessions =
         session::list(&request.state.db, &account.id, request.state.clock.now()).await?;
-    // This browser comes first; the others stay as they are.
+    // This browser comes first; the others keep their order.
     sessions.sort_by_key(|listed| listed.id != own.id);
     Ok(page(request, flash, move || view! { <DevicesPage sessions own=own.id/> }).await)
 }
@@ -44,7 +44,7 @@ pub async fn list(
 #[component]
 pub fn DevicesPage(
     sessions: Vec<Listed>,
-    /// The id of the session of this browser.
+    /// The id of this browser's session.
     own: String,
 ) -> impl IntoView {
     let texts = use_texts();
@@ -88,7 +88,7 @@ pub fn DevicesPage(
     }
 }
 
-/// What the list says.
+/// The texts of the list.
 fn device_texts(texts: Texts) -> DeviceTexts {
     let t = texts.devices();
     DeviceTexts {

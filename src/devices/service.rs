@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Names the device of one session of whoever is signed in; false if there is none with this id.
+/// Names the device of one of the user's sessions; returns false if there is none with this id.
 pub(super) async fn name(
     state: &AppState,
     signed_in: &SignedIn,
@@ -28,7 +28,7 @@ pub(super) async fn name(
     Ok(true)
 }
 
-/// Ends one session of whoever is signed in; false if there is none with this id.
+/// Ends one of the user's sessions; returns false if there is none with this id.
 pub(super) async fn end_one(
     state: &AppState,
     signed_in: &SignedIn,
@@ -46,7 +46,7 @@ pub(super) async fn end_one(
     Ok(true)
 }
 
-/// Ends all but the one in which it was asked for.
+/// Ends all the user's sessions except the current one.
 pub(super) async fn end_others(
     state: &AppState,
     signed_in: &SignedIn,
@@ -55,7 +55,7 @@ pub(super) async fn end_others(
     let account = &signed_in.account.id;
     let mut tx = state.db.begin().await?;
     if session::end_others(&mut tx, account, &signed_in.session.id).await? == 0 {
-        // Nothing happened.
+        // There was no other session.
         return Ok(());
     }
     let kind = EventKind::OthersEnded;

@@ -1,4 +1,4 @@
-//! A session as its row in the list of devices shows it.
+//! A session as a row in the list of devices.
 
 use crate::{
     components::time::date_moment,
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Who looks at the list.
+/// The reader of the list.
 pub(super) struct Reader {
     state: AppState,
     texts: Texts,
@@ -56,7 +56,7 @@ impl Reader {
         date_moment(self.texts, &self.zone, at)
     }
 
-    /// What was typed as its name before the form came back, and what is wrong with that. A name that was saved leaves
+    /// Returns what was typed as the name before the form was returned, and what is wrong with it. A saved name leaves
     /// the form closed.
     fn typed(&self, session: &Listed, flash: &Flash) -> Option<(String, Option<String>)> {
         let is_this = flash.notice.is_none() && flash.typed("id").as_ref() == Some(&session.id);

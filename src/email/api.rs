@@ -20,11 +20,11 @@ use crate::{
     },
 };
 
-/// Where a change that is done is told.
+/// The page that reports a completed change.
 const SETTINGS: &str = "/account/settings";
 
-/// Asks for a new address: a code goes there, and the old one is told. Another spelling of the account's own is just
-/// taken.
+/// Requests an address change: a code is sent to the new address, and the old one is notified. Another spelling of the
+/// current address is accepted at once.
 ///
 /// # Errors
 /// What is wrong with the address; `proof_needed`; `signed_out`; `too_many_letters`.
@@ -69,7 +69,7 @@ pub async fn resend() -> Result<Redirect, AppError> {
     respond(sent.await)
 }
 
-/// Changes the address: the code proves the new one.
+/// Changes the address, which the code confirms.
 ///
 /// # Errors
 /// What is wrong with the code; `email_taken_meanwhile`; `flow_expired`; `signed_out`.
@@ -88,7 +88,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
     respond(changed.await)
 }
 
-/// The flow of this browser, if it lives.
+/// Returns this browser's flow, if it is still valid.
 async fn flow(request: &RequestContext, account: &Account) -> Result<Flow, AppError> {
     let token = request.flow_token(FlowKind::ChangeEmail);
     let flow =

@@ -1,4 +1,4 @@
-//! What is said of a change of address when it is refused.
+//! Errors of an address change.
 
 use strum::{AsRefStr, VariantArray};
 
@@ -11,7 +11,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum EmailChangeProblem {
-    /// It is the account's own.
+    /// It is the account's current address.
     #[strum(serialize = "email_same")]
     Same,
 }

@@ -1,4 +1,4 @@
-//! The letters of a change of address.
+//! The emails of an address change.
 
 use crate::{
     forms::{Code, EmailAddress},
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// The code that proves the new address.
+/// The code that confirms the new address.
 pub(crate) fn confirm_address(
     state: &AppState,
     account: &Account,
@@ -38,7 +38,7 @@ pub(crate) fn confirm_address(
     EmailMessage { to: new.as_str().to_owned(), ..letter }
 }
 
-/// "A new address was asked for", to the one that the account has.
+/// "A new address was requested", sent to the account's current address.
 pub(crate) fn address_changing(
     state: &AppState,
     account: &Account,
@@ -58,7 +58,7 @@ pub(crate) fn address_changing(
     to_owner(EmailKind::AddressChanging, account, subject, blocks)
 }
 
-/// "The address was changed", to the old one. `old` is the account as it was.
+/// "The address was changed", sent to the old address. `old` is the account before the change.
 pub(crate) fn address_changed_old(
     state: &AppState,
     old: &Account,
@@ -77,7 +77,7 @@ pub(crate) fn address_changed_old(
     to_owner(EmailKind::AddressChanged, old, subject, blocks)
 }
 
-/// "The address was changed", to the new one.
+/// "The address was changed", sent to the new address.
 pub(crate) fn address_changed_new(
     state: &AppState,
     old: &Account,
@@ -96,7 +96,7 @@ pub(crate) fn address_changed_new(
     EmailMessage { to: new.as_str().to_owned(), ..letter }
 }
 
-/// Until when the old address can take the account back.
+/// Returns the last day on which the old address can reclaim the account.
 fn last_day(state: &AppState, account: &Account) -> String {
     format::date(account.locale(), &account.zone(), state.clock.now() + RECLAIM_WINDOW)
 }

@@ -1,5 +1,5 @@
-//! Changing the email address: a fresh proof, then a code to the new one. The old one can take the account back for a
-//! while (see [`crate::objection`]).
+//! Changing the email address: reauthentication, then a code sent to the new address. The old address can reclaim the
+//! account for a while (see [`crate::reclaim`]).
 
 mod api;
 mod error;
@@ -15,7 +15,7 @@ use crate::server::app::AppState;
 const SCREEN: &str = "/account/settings/email";
 const CODE: &str = "/account/settings/email/code";
 
-/// The pages; their forms are posted to the server functions.
+/// Returns the routes of the pages; their forms are posted to the server functions.
 pub fn routes() -> Router<AppState> {
     Router::new().route(SCREEN, get(pages::email)).route(CODE, get(pages::code))
 }

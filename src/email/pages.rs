@@ -1,4 +1,4 @@
-//! The pages of a change of address.
+//! The pages of an address change.
 
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -37,7 +37,7 @@ pub async fn email(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let account = user.account;
-    // A user who comes back to correct something finds what was typed.
+    // A user who returns to correct something finds what they typed.
     let token = request.flow_token(FlowKind::ChangeEmail);
     let begun =
         account_code::find(&request.state, token.as_ref(), FlowKind::ChangeEmail, &account).await?;
@@ -48,9 +48,9 @@ pub async fn email(
 /// `/account/settings/email`
 #[component]
 pub fn ChangeEmailPage(
-    /// The address that the account has.
+    /// The account's current address.
     now: String,
-    /// The one that is not confirmed yet.
+    /// The new address, not confirmed yet.
     typed: Option<String>,
 ) -> impl IntoView {
     let t = use_texts();

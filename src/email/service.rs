@@ -1,4 +1,4 @@
-//! The rules of a change of address.
+//! The rules of an address change.
 
 use crate::{
     email::EmailChangeProblem,
@@ -27,7 +27,7 @@ use crate::{
 
 use super::mail;
 
-/// What was posted, by whom.
+/// What was posted, with the request's context.
 pub(super) struct EmailForm<'a> {
     pub account: &'a Account,
     pub email: &'a str,
@@ -36,11 +36,11 @@ pub(super) struct EmailForm<'a> {
     pub browser: Option<Token>,
 }
 
-/// What came of asking for an address.
+/// The result of requesting an address.
 pub(super) enum Asked {
-    /// A code is on its way; the token of the flow that it proves.
+    /// A code is on its way; holds the token of the flow.
     Code(Token),
-    /// It is the address that the account has, spelled otherwise: done.
+    /// It is the current address in another spelling: already changed.
     Respelled,
 }
 
@@ -53,7 +53,7 @@ pub(super) enum EmailError {
     Send(#[from] SendError),
     #[error(transparent)]
     Check(#[from] CheckError),
-    /// Somebody else has it by now.
+    /// Another account has the address by now.
     #[error("the address was taken meanwhile")]
     Taken,
     #[error("the account changed meanwhile")]
@@ -68,7 +68,8 @@ impl From<DbError> for EmailError {
     }
 }
 
-/// Asks for a new address. Whether it is somebody's does not show: its owner gets a letter.
+/// Requests an address change. The answer does not show whether the address belongs to another account: its owner
+/// receives an email.
 pub(super) async fn ask(state: &AppState, entry: &EmailForm<'_>) -> Result<Asked, EmailError> {
     let email =
         EmailAddress::parse(entry.email).map_err(|problem| EmailError::Field(problem.into()))?;
@@ -79,7 +80,7 @@ pub(super) async fn ask(state: &AppState, entry: &EmailForm<'_>) -> Result<Asked
     if email.as_str() == account.email {
         return Err(EmailError::Field(EmailChangeProblem::Same.into()));
     }
-    // Another spelling of the same mailbox needs no code: the account has proved it.
+    // Another spelling of the same mailbox needs no code: the account has already confirmed it.
     if EmailAddress::parse(&account.email).is_ok_and(|own| own.is_respelled(&email)) {
         respell(state, entry, &email).await?;
         return Ok(Asked::Respelled);
@@ -107,7 +108,7 @@ pub(super) async fn ask(state: &AppState, entry: &EmailForm<'_>) -> Result<Asked
     Ok(Asked::Code(token))
 }
 
-/// Spells the address as its owner does.
+/// Stores the address in the new spelling.
 async fn respell(
     state: &AppState,
     entry: &EmailForm<'_>,
@@ -122,7 +123,7 @@ async fn respell(
     Ok(tx.commit().await?)
 }
 
-/// The old address is told of a request, once a day for each new address: trying again is no new request.
+/// Notifies the old address of a request, once a day for each new address: a repeated try is not a new request.
 async fn tell_old(
     state: &AppState,
     tx: &mut Tx,
@@ -141,7 +142,7 @@ async fn tell_old(
     outbox::enqueue(state, tx, letter, true, now, None).await
 }
 
-/// "This was not me", for the address that the account has now.
+/// Creates the "This was not me" link for the account's current address.
 async fn take_back_link(
     state: &AppState,
     tx: &mut Tx,
@@ -153,7 +154,8 @@ async fn take_back_link(
         .await
 }
 
-/// Sends the code to the new address or, if it is somebody's, a letter to its owner; both take the same way.
+/// Sends the code to the new address or, if it belongs to another account, an email to its owner; both take the same
+/// path.
 pub(super) async fn send_code(
     state: &AppState,
     flow: &Flow,
@@ -177,7 +179,8 @@ async fn send(
     .await
 }
 
-/// Changes the address; gives the token under which the session goes on. Letters go to the old address and the new.
+/// Changes the address; returns the token under which the session continues. Emails are sent to the old address and the
+/// new one.
 pub(super) async fn change(
     state: &AppState,
     flow: &Flow,

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// `POST /api/export`: the ZIP. No server function answers with a file.
+/// `POST /api/export`: returns the ZIP. It is not a server function, because those cannot answer with a file.
 pub async fn download(Extension(mut request): Extension<RequestContext>) -> Response {
     let made = async {
         let account = request.somebody_proved().await?.account;

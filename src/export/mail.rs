@@ -1,4 +1,4 @@
-//! The letter about an export.
+//! The email about an export.
 
 use crate::{
     i18n::letter as t,

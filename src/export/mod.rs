@@ -1,4 +1,4 @@
-//! Export: one ZIP with everything that is stored about a user, to be read by programs (JSON) and people (HTML).
+//! Export: one ZIP with everything that is stored about a user, for programs (JSON) and people (HTML).
 
 mod api;
 pub(crate) mod mail;
@@ -15,10 +15,10 @@ use axum::{
 use crate::server::app::AppState;
 
 const SCREEN: &str = "/account/settings/export";
-/// Where the button posts to.
+/// The address that the button posts to.
 pub const DOWNLOAD: &str = "/api/export";
 
-/// The page, and the form that is answered with the file.
+/// Returns the routes of the page and of the form that is answered with the file.
 pub fn routes() -> Router<AppState> {
     Router::new().route(SCREEN, get(pages::export)).route(DOWNLOAD, post(api::download))
 }

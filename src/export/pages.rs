@@ -1,4 +1,4 @@
-//! The page of the export.
+//! The export page.
 
 use axum::response::Response;
 use leptos::prelude::*;
@@ -35,7 +35,7 @@ pub fn ExportPage() -> impl IntoView {
     let t = use_texts().export();
     let document = use_document();
     document.has_form();
-    // Nothing here is alive: no script is loaded for an alert.
+    // Nothing on this page is hydrated: no script is loaded for an alert.
     let refusal = use_refusal().map(|refusal| {
         view! { <Alert tone=Tone::Bad><p>{refusal.summary}</p></Alert> }
     });

@@ -23,22 +23,22 @@ use crate::{
 
 use super::{mail, store};
 
-/// Exports of one account, an hour.
+/// Exports per account and hour.
 const AN_HOUR: i64 = 5;
 
-/// The file.
+/// The exported file.
 pub(super) struct Export {
     pub file_name: String,
     pub zip: Vec<u8>,
 }
 
-/// Why there is none.
+/// Why the export failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ExportError {
     /// The account was deleted, disabled or changed meanwhile.
     #[error("the account is gone")]
     Gone,
-    /// It was done many times lately.
+    /// Too many exports recently.
     #[error("too many exports")]
     TooMany(Millis),
     /// The file could not be written.
@@ -54,7 +54,7 @@ impl From<DbError> for ExportError {
     }
 }
 
-/// Reads everything in one transaction, so that it fits together; records that it was done once it was.
+/// Reads everything in one transaction, so that it is consistent; records the export once it is complete.
 pub(super) async fn export(
     state: &AppState,
     account: &Account,
@@ -68,7 +68,7 @@ pub(super) async fn export(
     let tables = store::read(&mut tx, &account.id).await?;
     let pictures = store::pictures(&mut tx, &account.id).await?;
     drop(tx);
-    // Years of events are some work, and nobody else waits for it.
+    // Years of events take a while to pack; on a blocking thread, no other request waits for it.
     let (maker, made) = (state.clone(), format::datetime(locale, &current.zone(), now));
     let packed = tokio::task::spawn_blocking(move || {
         let html = readable(&maker, &current, &tables, locale, made)?;
@@ -78,7 +78,7 @@ pub(super) async fn export(
         })
     });
     let zip = packed.await.map_err(|_| ExportError::Failed)??;
-    // What is deleted or changed meanwhile is not handed out any more.
+    // The file is not handed out if the account was deleted or changed meanwhile.
     let mut tx = state.db.begin().await?;
     let account = still_there(&mut tx, account).await?;
     let kind = EventKind::Exported;
@@ -103,7 +103,7 @@ async fn may_export(state: &AppState, account: &Account) -> Result<(), ExportErr
     passed.map_err(ExportError::TooMany)
 }
 
-/// The account as it is now, unless it was deleted, disabled or changed meanwhile.
+/// Returns the account as it is now, unless it was deleted, disabled or changed meanwhile.
 async fn still_there(tx: &mut Tx, account: &Account) -> Result<Account, ExportError> {
     accounts::get_unchanged(tx, &account.id, account.epoch).await?.ok_or(ExportError::Gone)
 }
@@ -126,7 +126,7 @@ fn pack(
     Ok(zip.finish()?.into_inner())
 }
 
-/// A table of the readable part.
+/// A table of the HTML part.
 struct Section {
     title: &'static str,
     rows: Vec<Vec<(&'static str, String)>>,
@@ -175,7 +175,7 @@ fn readable(
     page.render().map_err(|_| ExportError::Failed)
 }
 
-/// The columns of a row that hold something, with what they are called.
+/// Returns the non-empty columns of a row, with their names.
 fn facts(row: &Value, locale: Locale) -> Vec<(&'static str, String)> {
     let Some(row) = row.as_object() else { return Vec::new() };
     row.iter()

@@ -1,5 +1,5 @@
-//! Reading everything that is stored about an account, table by table. Written here is nothing. A test compares the
-//! list with the schema: a new table that names accounts cannot be forgotten.
+//! Reads everything that is stored about an account, table by table, and writes nothing. A test compares the list with
+//! the schema: a new table that refers to accounts cannot be forgotten.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -13,14 +13,15 @@ use crate::{
     },
 };
 
-/// Reads the rows of one table: its columns, but for what signs somebody in and is stored as a fingerprint only.
+/// Generates the queries that read the listed columns of each table: all except credentials that are stored only as a
+/// hash.
 macro_rules! tables {
     ($($table:literal { $($column:ident: $kind:ty),* $(,)? } $rest:literal;)*) => {
-        /// The tables of an export, in their order.
+        /// The tables of an export, in order.
         #[cfg(test)]
         pub(crate) const TABLES: &[&str] = &[$($table),*];
 
-        /// Everything about an account: table → rows.
+        /// Reads everything about an account: table → rows.
         pub(super) async fn read(tx: &mut Tx, id: &str) -> Result<Map<String, Value>, DbError> {
             let mut all = Map::new();
             $({
@@ -106,7 +107,7 @@ tables! {
     } "WHERE account_id = $1 ORDER BY opened_at, id";
 }
 
-/// Times as RFC 3339 instead of milliseconds.
+/// Converts times from milliseconds to RFC 3339.
 fn readable(value: Value) -> Value {
     match value {
         Value::Array(rows) => Value::Array(rows.into_iter().map(readable).collect()),
@@ -126,7 +127,7 @@ fn readable(value: Value) -> Value {
     }
 }
 
-/// The pictures, JPEG, with the names of their files: that of the profile, and those shown to support.
+/// Reads the pictures as JPEG, with their file names: the profile picture, and those sent to support.
 pub(super) async fn pictures(tx: &mut Tx, id: &str) -> Result<Vec<(String, Vec<u8>)>, DbError> {
     let own: Option<(Vec<u8>,)> =
         tx.fetch_optional("SELECT image FROM pictures WHERE account_id = $1", args![id]).await?;

@@ -1,8 +1,8 @@
-//! What tables and columns are called in the readable part of an export.
+//! Names of tables and columns in the HTML part of an export.
 
 use crate::i18n::{Locale, export_columns as c, export_tables as t};
 
-/// A table's heading.
+/// Returns a table's heading.
 pub(super) fn table(name: &str, locale: Locale) -> &'static str {
     match name {
         "accounts" => t::accounts(locale),
@@ -27,7 +27,7 @@ pub(super) fn table(name: &str, locale: Locale) -> &'static str {
     }
 }
 
-/// A column's name.
+/// Returns a column's name.
 pub(super) fn column(name: &str, locale: Locale) -> &'static str {
     match name {
         "id" => c::id(locale),

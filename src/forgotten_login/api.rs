@@ -18,8 +18,8 @@ use crate::{
     },
 };
 
-/// Sends a letter that names the account of an address, or says that there is none. The screen says the same
-/// in both cases.
+/// Sends an email that names the account of an address, or says that there is none. The page shows the same in both
+/// cases.
 ///
 /// # Errors
 /// What is wrong with the address; `slide_again`; `too_many_letters` with the seconds to wait.

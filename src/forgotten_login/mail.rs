@@ -1,4 +1,4 @@
-//! The letters of a forgotten login.
+//! The emails of a forgotten login.
 
 use crate::{
     forms::{EmailAddress, identifier_key},
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Which account an address has, or had.
+/// Names the account that an address has, or had.
 pub(crate) fn reminder(
     state: &AppState,
     account: &Account,
@@ -43,7 +43,7 @@ pub(crate) fn reminder(
     ];
     let subject = t::login_reminder::subject(locale, shop);
     let letter = to_owner(EmailKind::LoginReminder, account, subject, blocks);
-    // As it is stored: of two spellings of one key, one may lead to another mailbox.
+    // As stored: of two spellings with the same key, one may lead to another mailbox.
     let to = if current { account.email.clone() } else { email.as_str().to_owned() };
     EmailMessage { to, ..letter }
 }

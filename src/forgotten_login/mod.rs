@@ -1,4 +1,4 @@
-//! Forgotten login: an address is asked which account it has, or had.
+//! Forgotten login: finds the account that an address has, or had.
 
 mod api;
 pub(crate) mod mail;
@@ -12,7 +12,7 @@ use crate::server::app::AppState;
 
 const SCREEN: &str = "/recover/login";
 
-/// The page; its form is posted to the server function.
+/// Returns the route of the page; its form is posted to the server function.
 pub fn routes() -> Router<AppState> {
     Router::new().route(SCREEN, get(pages::find_login))
 }

@@ -71,7 +71,7 @@ pub fn FindLoginPage(challenge: Challenge, has_chat: bool) -> impl IntoView {
     }
 }
 
-/// What people can search their mailboxes for: senders, and the subjects of our emails.
+/// What users can search their mailboxes for: senders, and the subjects of our emails.
 #[component]
 fn WhichMailbox() -> impl IntoView {
     let t = use_texts();

@@ -21,13 +21,13 @@ use crate::{
 
 use super::mail;
 
-/// Letters a day to one address, whoever asks.
+/// Emails per day to one address, whoever requests them.
 const LETTERS_A_DAY: i64 = 3;
-/// Letters an hour for one network. Each is six rows, of a hundred a minute.
+/// Emails per hour for one network. Each writes six rows, and one client may write a hundred rows a minute.
 const LETTERS_AN_HOUR_AND_NETWORK: i64 = 15;
-/// Letters a day to addresses that have no account: at most this part of a day's mail …
+/// Emails per day to addresses without an account: at most one in this many of the day's emails …
 const STRANGERS_SHARE: i64 = 10;
-/// … but so many in any case.
+/// … but at least this many in any case.
 const STRANGERS_FLOOR: i64 = 50;
 
 /// What was posted.
@@ -39,7 +39,7 @@ pub(super) struct ReminderForm<'a> {
     pub browser: Option<Token>,
 }
 
-/// Why nobody was asked.
+/// Why no email was sent.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FindError {
     #[error("the address is wrong")]
@@ -69,8 +69,8 @@ impl From<CaptchaError> for FindError {
     }
 }
 
-/// Sends the letter. Known or not: the same work, the same answer (ASVS 6.3.8). A browser that gave no proof and has
-/// to wait need not: its letter waits instead.
+/// Sends the email. With or without an account: the same work, the same answer (ASVS 6.3.8). A browser that sent no
+/// captcha solution and has to wait is answered at once: its email waits instead.
 pub(super) async fn find(state: &AppState, entry: &ReminderForm<'_>) -> Result<(), FindError> {
     let email =
         EmailAddress::parse(entry.email).map_err(|problem| FindError::Field(problem.into()))?;

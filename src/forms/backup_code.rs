@@ -1,16 +1,16 @@
-//! Saved codes as people type them from paper.
+//! Backup codes as users type them from paper.
 
 use super::code::{Code, pick};
 
-/// A saved code as typed, tidied like a [`Code`].
+/// A backup code as typed, normalised like a [`Code`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct BackupCode(String);
 
 impl BackupCode {
-    /// Characters of a code, 5 bits each: 80 bits (NIST SP 800-63B-4 §4.2.1.1 asks for 64).
+    /// Characters of a code, 5 bits each: 80 bits (NIST SP 800-63B-4 §4.2.1.1 requires 64).
     pub const LENGTH: usize = 16;
 
-    /// Reads what was typed or pasted; `None` if it can be no saved code at all.
+    /// Parses what was typed or pasted; returns `None` if it cannot be a backup code.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
         pick(typed, |code| {
@@ -19,20 +19,20 @@ impl BackupCode {
         .map(Self)
     }
 
-    /// The code that these random bytes make.
+    /// Returns the code for these random bytes.
     #[must_use]
     pub(crate) fn of(bytes: [u8; Self::LENGTH]) -> Self {
         let letters = bytes.iter().filter_map(|byte| Code::ALPHABET.get(usize::from(byte % 32)));
         Self(letters.map(|letter| char::from(*letter)).collect())
     }
 
-    /// The bare characters.
+    /// Returns the characters without separators.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
-    /// As it stands on paper: `XXXX-XXXX-XXXX-XXXX`.
+    /// Returns the code as printed: `XXXX-XXXX-XXXX-XXXX`.
     #[must_use]
     pub fn display(&self) -> String {
         let groups: Vec<&str> =

@@ -1,35 +1,35 @@
-//! Mailed codes as people type them.
+//! Emailed codes as users type them.
 
 use super::{
     codes_in_text::{CodeForm, codes_in},
     digits::{decimal, is_unseen, runs},
 };
 
-/// Longer than that nobody pastes around a code.
+/// Maximum length of pasted text: nobody pastes more than this around a code.
 const MOST: usize = 1024;
 
-/// A code as typed, tidied: whatever is neither letter nor digit dropped, letters in upper case,
-/// digits of other scripts and look-alike letters turned into those that codes use.
+/// A code as typed, normalised: only letters and digits are kept, letters become upper case, digits of other scripts
+/// and look-alike letters become the characters that codes use.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Code(String);
 
 impl Code {
-    /// Digits of a short code.
+    /// Number of digits of a short code.
     pub const SHORT: usize = 6;
-    /// Letters and digits of a long code.
+    /// Number of letters and digits of a long code.
     pub const LONG: usize = 12;
-    /// What long codes are made of: no I, L, O, U (Crockford base 32), 5 bits a character.
+    /// Characters of long codes: no I, L, O, U (Crockford base 32), 5 bits each.
     pub const ALPHABET: &'static [u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-    /// Reads what was typed or pasted; `None` if it can be no code at all. What is wanted is one run of six digits,
-    /// whatever stands around it; or a long code.
+    /// Parses what was typed or pasted; returns `None` if it cannot be a code. Accepts a single run of six digits with
+    /// any text around it, or a long code.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
         if typed.len() > MOST {
             return None;
         }
         let whole = || tidy(typed).filter(|code| is_short(code) || is_long(code));
-        // Six digits within a long code that was typed in groups are none of their own.
+        // Six digits inside a long code that was typed in groups are not a code of their own.
         let grouped = typed.chars().any(char::is_alphabetic) && is_even(typed);
         whole()
             .filter(|code| grouped && is_long(code))
@@ -40,25 +40,25 @@ impl Code {
             .map(Self)
     }
 
-    /// A code that was just made.
+    /// Wraps a code that was just generated.
     #[must_use]
     pub(crate) const fn made(code: String) -> Self {
         Self(code)
     }
 
-    /// Whether it is of the long kind.
+    /// Returns whether it is a long code.
     #[must_use]
     pub const fn is_long(&self) -> bool {
         self.0.len() == Self::LONG
     }
 
-    /// The bare characters.
+    /// Returns the characters without separators.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
-    /// As it stands in a letter: `123456`, or `XXXX-XXXX-XXXX`.
+    /// Returns the code as shown in an email: `123456`, or `XXXX-XXXX-XXXX`.
     #[must_use]
     pub fn display(&self) -> String {
         if self.is_long() {
@@ -79,7 +79,7 @@ fn is_long(code: &str) -> bool {
     code.len() == Code::LONG && code.bytes().all(|b| Code::ALPHABET.contains(&b))
 }
 
-/// Whether all groups of a text are equally long.
+/// Returns whether all groups of a text have the same length.
 fn is_even(text: &str) -> bool {
     let seen: String = text.chars().filter(|c| !is_unseen(*c)).collect();
     let mut groups = seen.split(|c: char| !c.is_alphanumeric()).filter(|group| !group.is_empty());
@@ -87,30 +87,30 @@ fn is_even(text: &str) -> bool {
     groups.all(|group| group.chars().count() == first)
 }
 
-/// The one code of this form that stands in a text among other things.
+/// Returns the only code of this form in a text.
 fn alone(text: &str, form: CodeForm) -> Option<String> {
     let found = codes_in(text).into_iter().filter(|code| code.form == form);
     only(found.filter_map(|code| tidy(text.get(code.range)?)))
 }
 
-/// What all of them are: of two different ones nobody knows which is meant.
+/// Returns the common value of all items; `None` if they differ, since it is not known which one is meant.
 pub(super) fn only(mut all: impl Iterator<Item = String>) -> Option<String> {
     let first = all.next()?;
     all.all(|other| other == first).then_some(first)
 }
 
-/// The one part of a text between white space that `fits` once it is tidied, if the whole does not.
+/// Returns the normalised text if it fits, otherwise the only part of it between white space that does.
 pub(super) fn pick(typed: &str, fits: impl Fn(&str) -> bool) -> Option<String> {
     let parts = || typed.split_whitespace().filter_map(tidy).filter(|part| fits(part));
     tidy(typed).filter(|whole| fits(whole)).or_else(|| only(parts()))
 }
 
-/// What was typed or pasted, as codes are written (see [`Code`]); `None` if it is endless.
+/// Normalises what was typed or pasted (see [`Code`]); returns `None` if it is too long.
 pub(super) fn tidy(typed: &str) -> Option<String> {
     if typed.len() > MOST {
         return None;
     }
-    // Spaces, dashes, quotes and full stops; direction marks, and whatever else came along unseen.
+    // Drops spaces, dashes, quotes, full stops, direction marks and any other invisible characters.
     let tidied = typed.chars().filter(|c| c.is_alphanumeric()).map(|c| {
         let digit = decimal(c).and_then(|value| char::from_digit(value, 10));
         digit.unwrap_or_else(|| match c.to_ascii_uppercase() {

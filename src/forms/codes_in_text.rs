@@ -1,4 +1,4 @@
-//! What looks like a code in a text, by its form alone: in the chat, where codes are hidden, and in a field into which
+//! Finds text that looks like a code, by its form alone: in the chat, where codes are hidden, and in a field into which
 //! more than the code was pasted.
 
 use std::ops::Range;
@@ -9,37 +9,37 @@ use super::{
     digits::{decimal, is_unseen},
 };
 
-/// Something that looks like a code.
+/// Text that looks like a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeLike {
-    /// Where it stands, in bytes.
+    /// Its position, in bytes.
     pub range: Range<usize>,
-    /// Like which.
+    /// Which kind of code it looks like.
     pub form: CodeForm,
 }
 
-/// The kinds of codes that a text can hold.
+/// The kinds of codes that a text can contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodeForm {
-    /// Six digits; an order number may look so, too.
+    /// Six digits; an order number may have the same form.
     Short,
-    /// Letters and digits, as mailed under attack.
+    /// Letters and digits, as emailed while under attack.
     Long,
-    /// Letters and digits, as saved on paper.
+    /// Letters and digits, as a backup code.
     Saved,
 }
 
-/// Letters and digits in a row.
+/// A run of letters and digits.
 struct Word {
     range: Range<usize>,
     chars: usize,
     digits: bool,
-    /// All its characters are such that codes are made of them.
+    /// Whether all its characters may occur in codes.
     codelike: bool,
     lower: bool,
     any_digit: bool,
     any_letter: bool,
-    /// What parts it from the word before, if that is a single space or dash.
+    /// The separator from the previous word, if it is a single space or dash.
     joint: Option<Joint>,
 }
 
@@ -57,11 +57,11 @@ const fn joint(c: char) -> Option<Joint> {
     }
 }
 
-/// What a character is within a word.
+/// The kind of a character within a word.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
     Digit,
-    /// Codes have such letters.
+    /// An ASCII letter, as codes use.
     Ascii,
     Other,
 }
@@ -82,7 +82,7 @@ fn words(text: &str) -> Vec<Word> {
             None if c.is_ascii() => Sort::Ascii,
             None => Sort::Other,
         };
-        // Some scripts put no spaces around numbers.
+        // Some scripts write no spaces around numbers.
         let parted = matches!(
             (before, sort),
             (Some(Sort::Digit), Sort::Other) | (Some(Sort::Other), Sort::Digit)
@@ -114,7 +114,7 @@ fn words(text: &str) -> Vec<Word> {
     words
 }
 
-/// What looks like a code in a text, in order.
+/// Returns what looks like a code in a text, in order.
 #[must_use]
 pub fn codes_in(text: &str) -> Vec<CodeLike> {
     let words = words(text);
@@ -132,7 +132,7 @@ pub fn codes_in(text: &str) -> Vec<CodeLike> {
     found
 }
 
-/// `count` groups of four characters.
+/// Matches `count` groups of four characters.
 fn groups(rest: &[Word], count: usize, form: CodeForm) -> Option<(usize, CodeLike)> {
     let (some, first) = (rest.get(..count)?, rest.first()?);
     let joints: Vec<Joint> = some.iter().skip(1).filter_map(|word| word.joint).collect();
@@ -140,7 +140,7 @@ fn groups(rest: &[Word], count: usize, form: CodeForm) -> Option<(usize, CodeLik
     if !alike || !some.iter().all(|word| word.chars == 4 && word.codelike) {
         return None;
     }
-    // Words of four letters in a row are no code.
+    // A row of four-letter words is not a code.
     let dashed = joints.first() == Some(&Joint::Dash);
     let sure =
         dashed || (some.iter().all(|word| !word.lower) && some.iter().any(|word| word.any_digit));
@@ -148,7 +148,7 @@ fn groups(rest: &[Word], count: usize, form: CodeForm) -> Option<(usize, CodeLik
     sure.then_some((count, CodeLike { range, form }))
 }
 
-/// Six digits that stand alone, in one group or several: `123456`, `123 456`, `12-34-56`.
+/// Matches six digits on their own, in one or several groups: `123456`, `123 456`, `12-34-56`.
 fn digits(before: &[Word], rest: &[Word]) -> Option<(usize, CodeLike)> {
     let first = rest.first().filter(|word| word.digits)?;
     let more = rest.iter().skip(1).take_while(|word| word.digits && word.joint.is_some());
@@ -158,7 +158,7 @@ fn digits(before: &[Word], rest: &[Word]) -> Option<(usize, CodeLike)> {
     let (taken, last) = if whole {
         (run.len(), run.last()?)
     } else {
-        // One group of six in a longer row, unless a dash binds it to its neighbours.
+        // A group of six in a longer row counts, unless a dash joins it to its neighbours.
         let bound = goes_on && first.joint == Some(Joint::Dash)
             || run.get(1).is_some_and(|next| next.joint == Some(Joint::Dash));
         if first.chars != Code::SHORT || bound {
@@ -170,7 +170,7 @@ fn digits(before: &[Word], rest: &[Word]) -> Option<(usize, CodeLike)> {
     Some((taken, CodeLike { range, form: CodeForm::Short }))
 }
 
-/// A long code, or a saved one, without its dashes.
+/// Matches a long code or a backup code without dashes.
 fn single(rest: &[Word]) -> Option<(usize, CodeLike)> {
     let word = rest.first().filter(|word| word.codelike && word.any_digit && word.any_letter)?;
     let form = match word.chars {

@@ -1,20 +1,20 @@
-//! What users call their devices.
+//! Names that users give to their devices.
 
 use super::{
     display_name::{can_be_seen, one_line},
     limits::DEVICE_NAME_MAX,
 };
 
-/// The name of a device ("Work laptop"), by the rules of a [`super::DisplayName`], but shorter.
+/// The name of a device ("Work laptop"): follows the rules of a [`super::DisplayName`], but is shorter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceName(String);
 
-/// It has more than [`DEVICE_NAME_MAX`] characters.
+/// The name has more than [`DEVICE_NAME_MAX`] characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeviceNameTooLong;
 
 impl DeviceName {
-    /// Judges `typed`; `None` if nothing was.
+    /// Parses and validates `typed`; returns `None` if it is empty.
     ///
     /// # Errors
     /// [`DeviceNameTooLong`].
@@ -26,7 +26,7 @@ impl DeviceName {
         Ok(can_be_seen(&name).then_some(Self(name)))
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,8 +1,8 @@
-//! Digits as people type them, in whatever script.
+//! Digits of any script.
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
-/// The value of a decimal digit of any script.
+/// Returns the value of a decimal digit of any script.
 #[must_use]
 pub fn decimal(c: char) -> Option<u32> {
     if c.is_ascii() {
@@ -11,7 +11,7 @@ pub fn decimal(c: char) -> Option<u32> {
     if !is_decimal(c) {
         return None;
     }
-    // Unicode keeps each script's ten in a row, from zero on; where sets follow each other their number is whole.
+    // Unicode encodes the ten digits of each script in a row, from zero; adjacent sets are always complete.
     let before = (0..u32::from(c)).rev().map_while(char::from_u32).take_while(|c| is_decimal(*c));
     u32::try_from(before.count() % 10).ok()
 }
@@ -20,7 +20,7 @@ fn is_decimal(c: char) -> bool {
     c.general_category() == GeneralCategory::DecimalNumber
 }
 
-/// What is not seen: direction marks, joiners, soft hyphens, the frame of an emoji's digit.
+/// Returns whether a character is invisible: direction marks, joiners, soft hyphens, the frame of a keycap emoji.
 #[must_use]
 pub fn is_unseen(c: char) -> bool {
     !c.is_ascii()
@@ -31,7 +31,7 @@ pub fn is_unseen(c: char) -> bool {
             ))
 }
 
-/// The runs of digits in a text, as ASCII; what is not seen does not part them.
+/// Returns the runs of digits in a text, as ASCII; invisible characters do not separate them.
 pub(super) fn runs(text: &str) -> Vec<String> {
     let mut runs = Vec::new();
     let mut run = String::new();

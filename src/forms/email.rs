@@ -1,4 +1,4 @@
-//! E-mail addresses.
+//! Email addresses.
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use lettre::Address;
@@ -12,11 +12,11 @@ use crate::{
     i18n::{Locale, errors as t},
 };
 
-/// Longest text that is looked at: a host name in letters is at most so much longer than in ASCII.
+/// Longest text that is parsed: a Unicode host name is at most this much longer than its ASCII form.
 const TYPED_MAX: usize = 4 * EMAIL_MAX;
 
-/// An e-mail address, confirmed or not. Its host is in ASCII (UTS #46), as letters travel; [`EmailAddress::shown`] is for
-/// people.
+/// An email address, confirmed or not. Its host is in ASCII (UTS #46), as used for sending; [`EmailAddress::shown`] is
+/// for display.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmailAddress(Address);
 
@@ -24,13 +24,13 @@ pub struct EmailAddress(Address);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(prefix = "email_", serialize_all = "snake_case")]
 pub enum EmailProblem {
-    /// Nothing was typed.
+    /// The field is empty.
     Missing,
     /// Not of the shape `somebody@somewhere`.
     Malformed,
     /// More than [`EMAIL_MAX`] bytes.
     TooLong,
-    /// It names a machine by its number, or ends in one: no shop's letter gets there.
+    /// Its host is an IP address, or ends in a number: no email from the shop arrives there.
     Number,
 }
 
@@ -47,10 +47,10 @@ impl FormError for EmailProblem {
 }
 
 impl EmailAddress {
-    /// Judges `typed`; what cannot be seen is dropped, the host becomes ASCII in lower case.
+    /// Parses and validates `typed`; invisible characters are dropped, the host becomes lower-case ASCII.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The first problem found.
     pub fn parse(typed: &str) -> Result<Self, EmailProblem> {
         let typed = fold::tidy(typed);
         if typed.is_empty() {
@@ -68,8 +68,8 @@ impl EmailAddress {
         if user.len() + 1 + host.len() > EMAIL_MAX {
             return Err(EmailProblem::TooLong);
         }
-        // `user@localhost` is an address by the RFC and a slip of the finger in a shop;
-        // quoted local parts invite spellings that look alike.
+        // The RFC allows `user@localhost`, but in a shop it is a typing mistake; quoted local parts invite look-alike
+        // spellings.
         let Some((_, top)) = host.rsplit_once('.') else { return Err(EmailProblem::Malformed) };
         if user.contains(['"', ' ', '\\']) {
             return Err(EmailProblem::Malformed);
@@ -80,58 +80,57 @@ impl EmailAddress {
         Address::new(user, host).map(Self).map_err(|_| EmailProblem::Malformed)
     }
 
-    /// As it is stored and written to.
+    /// Returns the address as it is stored and used for sending.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_ref()
     }
 
-    /// As people read it (see [`shown`]).
+    /// Returns the address for display (see [`shown`]).
     #[must_use]
     pub fn shown(&self) -> String {
         shown(self.as_str())
     }
 
-    /// The part before the `@`.
+    /// Returns the part before the `@`.
     #[must_use]
     pub fn user(&self) -> &str {
         self.0.user()
     }
 
-    /// Whether only a mail server that offers SMTPUTF8 (RFC 6531) can carry letters to it: the part before the `@`
-    /// is not ASCII.
+    /// Returns whether email to it needs a mail server that offers SMTPUTF8 (RFC 6531): the part before the `@` is not
+    /// ASCII.
     #[must_use]
     pub fn needs_smtputf8(&self) -> bool {
         !self.user().is_ascii()
     }
 
-    /// Whether `other` is the same address in other capitals, or with its host written in other letters.
+    /// Returns whether `other` is the same address with different letter case, or with its host spelled differently.
     #[must_use]
     pub fn is_respelled(&self, other: &Self) -> bool {
         self.0.domain() == other.0.domain()
             && self.user().to_lowercase() == other.user().to_lowercase()
     }
 
-    /// The key that tells two addresses apart: no mail host of today tells
-    /// `Ann@` from `ann@`, and people do not either.
+    /// Returns the key by which addresses are compared: no mail host of today tells `Ann@` from `ann@`, nor do people.
     #[must_use]
     pub fn key(&self) -> String {
         key(self.as_str())
     }
 }
 
-/// The key of what was typed and tidied.
+/// Returns the key of a normalised text.
 pub(super) fn key(tidied: &str) -> String {
     let Some((user, host)) = tidied.rsplit_once('@') else { return fold::local_part(tidied) };
-    // What is too long for an address is none, and not worth the work.
+    // A text that is too long to be an address is not worth the work.
     let ascii = (tidied.len() <= TYPED_MAX).then(|| ascii_host(host)).flatten();
     let host = ascii.unwrap_or_else(|| fold::local_part(host));
-    // Folded first: what is folded may be ASCII, and was none before.
+    // Folded first: folding may turn a non-ASCII text into ASCII.
     format!("{}@{host}", local_part(&fold::local_part(user)))
 }
 
-/// An address as people read it: the host in its own letters. It stays ASCII where these would look like others
-/// (letters of two alphabets, or such as all look Latin).
+/// Returns an address for display, with a Unicode host. The host stays ASCII where it would look like another one
+/// (letters of two scripts, or letters that all look Latin).
 #[must_use]
 pub fn shown(address: &str) -> String {
     let Some((user, host)) = address.rsplit_once('@') else { return address.to_owned() };
@@ -147,13 +146,13 @@ pub fn shown(address: &str) -> String {
     if judged.is_ok() { format!("{user}@{host}") } else { address.to_owned() }
 }
 
-/// Without joiners, unless letters stand there that are written with them.
+/// Removes joiners, unless the text contains letters that are written with them.
 fn local_part(user: &str) -> String {
     let bare: String = user.chars().filter(|c| !fold::joins(*c)).collect();
     if bare.is_ascii() { bare } else { user.trim_matches(fold::joins).to_owned() }
 }
 
-/// A host name in ASCII and lower case (UTS #46), if it is one.
+/// Returns a host name in lower-case ASCII (UTS #46), if it is valid.
 fn ascii_host(host: &str) -> Option<String> {
     let ascii = |host: &str| {
         let ascii = Uts46::new().to_ascii(
@@ -164,13 +163,13 @@ fn ascii_host(host: &str) -> Option<String> {
         );
         ascii.ok().map(|ascii| ascii.into_owned())
     };
-    // Joiners mean something between some letters, and are an accident of copying between others.
+    // Joiners are meaningful between some letters, and a copying accident between others.
     ascii(host).or_else(|| {
         host.contains(fold::joins).then(|| ascii(&host.replace(fold::joins, ""))).flatten()
     })
 }
 
-/// Whether the last part of a host name makes it a number (WHATWG URL, "ends in a number").
+/// Returns whether the last label makes the host a number (WHATWG URL, "ends in a number").
 fn is_number(top: &str) -> bool {
     let hex = top.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
     hex || top.bytes().all(|b| b.is_ascii_digit())

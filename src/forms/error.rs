@@ -1,4 +1,4 @@
-//! What is said of values when it is refused.
+//! Errors of simple values.
 
 use strum::{AsRefStr, VariantArray};
 
@@ -11,7 +11,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(prefix = "language_", serialize_all = "snake_case")]
 pub enum LanguageProblem {
-    /// Latchkey does not speak it.
+    /// Latchkey has no such language.
     Unknown,
 }
 

@@ -1,18 +1,18 @@
-//! How typed names are read and compared: what cannot be seen is dropped, letter case forgotten, look-alikes found.
+//! How typed names are normalised and compared: invisible characters dropped, letter case ignored, look-alikes found.
 
 use icu_casemap::CaseMapper;
 use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::confusable_detection::skeleton;
 
-/// What joins letters, or keeps them from joining: cannot be seen by itself, but changes how some scripts look.
+/// Returns whether a character joins letters or prevents joining: invisible itself, but changes how some scripts look.
 pub(super) const fn joins(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// What was typed to name an account, without what cannot be seen (white space around it; soft hyphens, zero-width
-/// spaces, marks of direction: copied text is full of them) and with the at sign that addresses are written with.
-/// Joiners stay inside the text: whoever reads it decides.
+/// Normalises a typed identifier: removes invisible characters (white space around it; soft hyphens, zero-width spaces,
+/// direction marks, which copied text often contains) and uses the plain at sign. Joiners inside the text are kept: the
+/// caller decides about them.
 #[must_use]
 pub fn tidy(typed: &str) -> String {
     let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
@@ -24,27 +24,27 @@ pub fn tidy(typed: &str) -> String {
     text.trim_matches(|c: char| c.is_whitespace() || joins(c)).to_owned()
 }
 
-/// What was typed, without anything that cannot be seen (Unicode's `Default_Ignorable_Code_Point`) and without white
-/// space around it.
+/// Returns the text without invisible characters (Unicode's `Default_Ignorable_Code_Point`) and without white space
+/// around it.
 pub(super) fn without_invisible(typed: &str) -> String {
     let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
     let text: String = typed.chars().filter(|c| !ignorable.contains(*c)).collect();
     text.trim().to_owned()
 }
 
-/// Full case folding over NFKC, for logins: `STRASSE` is `straße`. Of `İ` the letter counts and not the dot, which
-/// `i` has already: in Turkish `İpek` is the capital form of `ipek`.
+/// Applies full case folding over NFKC, for logins: `STRASSE` equals `straße`. Of `İ` only the letter counts, not the
+/// dot, which `i` already has: in Turkish `İpek` is the capital form of `ipek`.
 pub(super) fn login(text: &str) -> String {
     settle(text, |text| {
         let wide: String = text.nfkc().collect();
         let folded: String = CaseMapper::new().fold_string(&wide).nfkc().collect();
-        // An accent that stands alone (`¨`) is a space with an accent now, which nobody typed.
+        // NFKC turns a standalone accent (`¨`) into a space with an accent, and the user did not type a space.
         tidy(&undotted(&folded))
     })
 }
 
-/// Simple case folding over NFC (Unicode's `CaseFolding`, C and S), for what stands before the `@`: letter case is
-/// forgotten, and letters remain the letters that they are. `straße@` and `strasse@` are two mailboxes.
+/// Applies simple case folding over NFC (Unicode's `CaseFolding`, C and S), for the part before the `@`: letter case is
+/// ignored, but letters stay distinct. `straße@` and `strasse@` are two mailboxes.
 pub(super) fn local_part(text: &str) -> String {
     settle(text, |text| {
         let mapper = CaseMapper::new();
@@ -52,10 +52,10 @@ pub(super) fn local_part(text: &str) -> String {
     })
 }
 
-/// Repeats `step` until it changes nothing: folding twice is folding once.
+/// Repeats `step` until nothing changes, so that folding is idempotent.
 fn settle(text: &str, step: impl Fn(&str) -> String) -> String {
     let mut last = step(text);
-    // Unicode's own data settle after two; a bound is cheaper than an argument about data to come.
+    // With today's Unicode data two rounds are enough; the bound covers data to come.
     for _ in 0..4 {
         let next = step(&last);
         if next == last {
@@ -66,7 +66,7 @@ fn settle(text: &str, step: impl Fn(&str) -> String) -> String {
     last
 }
 
-/// Without dots above letters that have one anyway: nobody can see them (UTS #39 §5.4).
+/// Removes a combining dot above after `i`, `j`, `ı` and `ȷ`, where it is not recognised as one (UTS #39 §5.4).
 pub(super) fn undotted(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
@@ -78,18 +78,18 @@ pub(super) fn undotted(text: &str) -> String {
     shown
 }
 
-/// What a login looks like: its skeletons (UTS #39 §4), as it is spelled and as it is compared. Two logins that share
-/// one can be taken for each other.
+/// The appearance of a login: its skeletons (UTS #39 §4) as spelled and as compared. Two logins that share one can be
+/// mistaken for each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Looks {
-    /// Of the key: in small letters.
+    /// The skeleton of the key, which is in lower case.
     pub key: String,
-    /// Of the spelling, where it looks otherwise.
+    /// The skeleton of the spelling, if it differs.
     pub spelling: Option<String>,
 }
 
 impl Looks {
-    /// Of a login that is spelled so and has this key.
+    /// Returns the appearance of a login with this spelling and key.
     #[must_use]
     pub fn of(spelling: &str, key: &str) -> Self {
         let key: String = skeleton(key).collect();
@@ -97,7 +97,7 @@ impl Looks {
         Self { spelling: (spelling != key).then_some(spelling), key }
     }
 
-    /// Each of them.
+    /// Returns all skeletons.
     pub fn each(&self) -> impl Iterator<Item = &str> {
         [Some(self.key.as_str()), self.spelling.as_deref()].into_iter().flatten()
     }

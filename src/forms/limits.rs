@@ -1,13 +1,13 @@
-//! Sizes that both sides must agree on.
+//! Limits that server and browser share.
 
-/// Longest password that is taken, in code points; longer ones are refused, never cut
-/// (ASVS 6.2.9 asks for 64 at least).
+/// Longest accepted password, in code points; longer ones are refused, never truncated (ASVS 6.2.9 requires at least
+/// 64).
 pub const PASSWORD_MAX: usize = 128;
-/// Characters of a login name.
+/// Fewest characters of a login name.
 pub const LOGIN_MIN: usize = 3;
-/// See [`LOGIN_MIN`].
+/// Most characters of a login name.
 pub const LOGIN_MAX: usize = 32;
-/// Longest e-mail address (RFC 5321 §4.5.3.1.3, less the angle brackets).
+/// Longest email address (RFC 5321 §4.5.3.1.3, without the angle brackets).
 pub const EMAIL_MAX: usize = 254;
 /// Longest display name, in code points.
 pub const DISPLAY_NAME_MAX: usize = 64;

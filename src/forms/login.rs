@@ -18,11 +18,11 @@ use crate::{
     i18n::{Locale, errors as t},
 };
 
-/// Most marks in a row that cannot be seen apart (UTS #39 §5.4).
+/// Most consecutive nonspacing marks (UTS #39 §5.4).
 const MARKS_MAX: usize = 4;
 
-/// A login name: 3–32 letters with their marks, digits, `_` or `-`, of scripts that are written together (UTS #39
-/// §5.2, "highly restrictive"): `田中さくら` is Japanese, but `аdmin` with a Cyrillic `а` must not pass for `admin`.
+/// A login name: 3–32 letters with their marks, digits, `_` or `-`, of scripts that are written together (UTS #39 §5.2,
+/// "highly restrictive"): `田中さくら` is Japanese, but `аdmin` with a Cyrillic `а` must not pass for `admin`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Login(String);
 
@@ -30,13 +30,13 @@ pub struct Login(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(prefix = "login_", serialize_all = "snake_case")]
 pub enum LoginProblem {
-    /// Nothing was typed.
+    /// The field is empty.
     Missing,
     /// Fewer than [`LOGIN_MIN`] characters.
     TooShort,
     /// More than [`LOGIN_MAX`] characters.
     TooLong,
-    /// A character that is no letter, digit, `_` or `-`.
+    /// A character other than a letter, a digit, `_` or `-`.
     Characters,
     /// Letters of scripts, or digits, that are not written together.
     MixedScripts,
@@ -56,10 +56,10 @@ impl FormError for LoginProblem {
 }
 
 impl Login {
-    /// Judges `typed`; what cannot be seen is dropped.
+    /// Parses and validates `typed`; invisible characters are dropped.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The first problem found.
     pub fn parse(typed: &str) -> Result<Self, LoginProblem> {
         let typed = fold::without_invisible(&fold::tidy(typed));
         let name = fold::undotted(&typed.nfkc().collect::<String>());
@@ -79,37 +79,37 @@ impl Login {
         if !is_written_together(&name) || has_mixed_digits(&name) {
             return Err(LoginProblem::MixedScripts);
         }
-        // NFKC takes these two vowels apart, and fonts do not always put them together again (UAX #31 §5.1).
+        // NFKC decomposes these two vowels, and fonts do not always recompose them (UAX #31 §5.1).
         let name = name.replace("\u{e4d}\u{e32}", "\u{e33}").replace("\u{ecd}\u{eb2}", "\u{eb3}");
         Ok(Self(name))
     }
 
-    /// As its owner spells it.
+    /// Returns the login as its owner spells it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The key that tells two logins apart.
+    /// Returns the key by which logins are compared.
     #[must_use]
     pub fn key(&self) -> String {
         key(&self.0)
     }
 
-    /// What it looks like.
+    /// Returns its appearance.
     #[must_use]
     pub fn looks(&self) -> Looks {
         Looks::of(&self.0, &self.key())
     }
 }
 
-/// NFKC, case-folded (Unicode §3.13.3, toNFKC_Casefold).
+/// Returns the key: NFKC, case-folded (Unicode §3.13.3, toNFKC_Casefold).
 pub(super) fn key(tidied: &str) -> String {
     fold::login(&fold::without_invisible(tidied))
 }
 
-/// Letters, digits and marks of scripts that somebody writes (UTS #39 §3.1); and the two signs. Letters may be of few
-/// people, rare or old-fashioned: look-alikes among them are found anyway.
+/// Returns whether a character is allowed: letters, digits and marks of scripts in use (UTS #39 §3.1), `_` and `-`.
+/// Letters may be of limited use, uncommon or obsolete: look-alikes among them are detected separately.
 fn is_usual(c: char) -> bool {
     use IdentifierType::{Limited_Use, Obsolete, Uncommon_Use};
     let written = || match c.identifier_type() {
@@ -128,10 +128,10 @@ fn is_mark(c: char) -> bool {
     matches!(category(c), GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark)
 }
 
-/// Whether each mark follows a letter, and none is piled up or written twice, which nobody can see.
+/// Returns whether each mark follows a letter, without an invisible stack or repetition of marks.
 fn has_marks_in_place(name: &str) -> bool {
     let (mut on_letter, mut last, mut row) = (false, None, 0);
-    // Taken apart, or the first mark would hide in its letter.
+    // Decomposed, because otherwise the first mark would be hidden in its letter.
     for c in name.nfd() {
         if is_mark(c) {
             row = if category(c) == GeneralCategory::NonspacingMark { row + 1 } else { 0 };
@@ -146,7 +146,8 @@ fn has_marks_in_place(name: &str) -> bool {
     true
 }
 
-/// One script, or those that one language is written with; these with Latin letters, too.
+/// Returns whether the letters belong to one script, or to the scripts of one language, to which Latin letters may be
+/// added.
 fn is_written_together(name: &str) -> bool {
     if !AugmentedScriptSet::for_str(name).is_empty() {
         return true;
@@ -157,9 +158,9 @@ fn is_written_together(name: &str) -> bool {
     set.jpan || set.hanb || set.kore
 }
 
-/// Whether digits of two systems stand side by side (UTS #39 §5.3).
+/// Returns whether digits of two numbering systems are mixed (UTS #39 §5.3).
 fn has_mixed_digits(name: &str) -> bool {
-    // Sixteen code points in a row never hold two sets of ten.
+    // An aligned block of sixteen code points never contains digits of two systems.
     let mut systems = name
         .chars()
         .filter(|c| category(*c) == GeneralCategory::DecimalNumber)

@@ -1,11 +1,11 @@
-//! Hosts of addresses that were mistyped, perhaps: `gmial.com`.
+//! Suggestions for mistyped hosts of email addresses: `gmial.com`.
 
 use strsim::osa_distance;
 
 use super::{email::EmailAddress, fold::tidy};
 
-/// Where most people have their mailbox, in the world and in Russia. Of hosts that are equally near the first is meant.
-/// Some are here so that they pass for no slip: `mai.ru` is a university, `email.com` has its own mailboxes.
+/// The usual mail hosts, in the world and in Russia. Of equally close hosts the first one is suggested. Some are listed
+/// so that they do not count as mistyped: `mai.ru` is a university, `email.com` has mailboxes of its own.
 const USUAL: [&str; 108] = [
     "gmail.com",
     "mail.ru",
@@ -117,14 +117,14 @@ const USUAL: [&str; 108] = [
     "mai.ru",
 ];
 
-/// There is one of this name only, whatever was typed behind it.
+/// The only host with this name, whatever top-level domain was typed.
 const ALONE: &str = "gmail.com";
 
-/// Longest host that is looked at; the usual ones are shorter.
+/// Longest host that is checked; the usual ones are shorter.
 const HOST_MAX: usize = 40;
 
-/// The address that was meant, perhaps, where `typed` names a host that is a slip away from a usual one. It is one that
-/// passes as an address, and never the one that was typed.
+/// Returns the address that was probably meant, if the host of `typed` is close to a usual one. It is always a valid
+/// address, and never equal to the typed one.
 #[must_use]
 pub fn meant_address(typed: &str) -> Option<String> {
     let typed = tidy(typed);
@@ -138,7 +138,7 @@ pub fn meant_address(typed: &str) -> Option<String> {
 }
 
 fn meant_host(typed: &str) -> Option<&'static str> {
-    // The comma lies beside the dot, and a dot is soon typed twice.
+    // The comma key is beside the dot key, and a dot is easily typed twice.
     let parts: Vec<&str> = typed.split(['.', ',']).filter(|part| !part.is_empty()).collect();
     let host = parts.join(".");
     if let Some(usual) = USUAL.into_iter().find(|usual| *usual == host) {
@@ -160,7 +160,7 @@ fn meant_host(typed: &str) -> Option<&'static str> {
     near.min_by_key(|(in_name, in_rest, _)| (*in_name, *in_rest)).map(|(_, _, usual)| usual)
 }
 
-/// Slips between two names, if there are few: short names are all near each other.
+/// Returns the number of typing mistakes between two names, if there are few: short names are all close to each other.
 fn slips_in_name(typed: &str, usual: &str) -> Option<usize> {
     let most = match usual.len() {
         0..=3 => 0,
@@ -170,7 +170,8 @@ fn slips_in_name(typed: &str, usual: &str) -> Option<usize> {
     Some(osa_distance(typed, usual)).filter(|slips| *slips <= most)
 }
 
-/// Slips between what stands behind the names: one at most, and none where it may well be a country.
+/// Returns the number of typing mistakes between the parts after the names: at most one, and none where the part may be
+/// a country code.
 fn slips_in_rest(typed: &str, usual: &str, is_alone: bool) -> Option<usize> {
     let slips = osa_distance(typed, usual);
     if slips == 0 || is_alone {

@@ -9,19 +9,19 @@ use crate::{
     i18n::{Locale, errors as t},
 };
 
-/// What somebody wrote: any script, any signs, lines and tabs, in NFC. Controls that cannot be seen and turn the text
-/// around them (UAX #9 §2.1–2.4: embeddings, overrides, isolates) are dropped, as are all other control characters,
-/// so that a message looks to its reader as it is.
+/// The text of a message: any script, any symbols, line breaks and tabs, in NFC. Invisible controls that change the
+/// direction of the text around them (UAX #9 §2.1–2.4: embeddings, overrides, isolates) and all other control
+/// characters are dropped, so that the reader sees the message as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageText(String);
 
-/// Why a text is no message.
+/// Why a text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(prefix = "message_", serialize_all = "snake_case")]
 pub enum MessageProblem {
-    /// There is nothing to be seen in it.
+    /// It has no visible characters.
     Missing,
-    /// It has more than [`MESSAGE_MAX`] characters. It is never cut.
+    /// It has more than [`MESSAGE_MAX`] characters. It is never truncated.
     TooLong,
 }
 
@@ -36,12 +36,12 @@ impl FormError for MessageProblem {
 }
 
 impl MessageText {
-    /// Judges `typed`.
+    /// Parses and validates `typed`.
     ///
     /// # Errors
     /// [`MessageProblem`].
     pub fn parse(typed: &str) -> Result<Self, MessageProblem> {
-        // Browsers post line breaks as two characters.
+        // Browsers post line breaks as CR LF.
         let typed = typed.replace("\r\n", "\n").replace('\r', "\n");
         let text: String = typed
             .nfc()
@@ -58,15 +58,15 @@ impl MessageText {
         if seen { Ok(Self(text.to_owned())) } else { Err(MessageProblem::Missing) }
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Embeddings, overrides and isolates of the bidirectional algorithm. The marks (U+200E, U+200F) stay: they move
-/// nothing but what is beside them, and right-to-left scripts need them.
+/// Matches embeddings, overrides and isolates of the bidirectional algorithm. The marks (U+200E, U+200F) stay: they
+/// affect only adjacent characters, and right-to-left scripts need them.
 const fn turns(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,5 +1,5 @@
-//! Input, parsed once: a value of one of these types has been judged and needs
-//! no second look. The browser posts what was typed, and the server judges it.
+//! Input, parsed once: a value of one of these types is valid and needs no second check. The browser posts what was
+//! typed, and the server validates it.
 
 pub mod limits;
 
@@ -39,9 +39,8 @@ pub use self::{
     short_code::{ShortCode, two_digits},
 };
 
-/// The key under which a typed login name or e-mail address is looked up and
-/// counted. Anything may be typed; what could never be a name still has a key,
-/// so that nonsense takes the same way as a name.
+/// Returns the key under which a typed login name or email address is looked up and counted. Any input has a key, even
+/// if it can be neither, so that invalid input takes the same path as a name.
 #[must_use]
 pub fn identifier_key(typed: &str) -> String {
     let typed = tidy(typed);

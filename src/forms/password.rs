@@ -1,4 +1,4 @@
-//! Passwords: judged when they are chosen, never when they are used.
+//! Passwords: validated when they are chosen, not when they are used.
 
 use icu_casemap::CaseMapper;
 use strum::{AsRefStr, VariantArray};
@@ -10,7 +10,7 @@ use crate::{
     i18n::{Locale, errors as t},
 };
 
-/// A password, NFC-normalised (NIST SP 800-63B-4 §3.1.1.2), neither printable nor serialisable.
+/// A password, NFC-normalised (NIST SP 800-63B-4 §3.1.1.2); it can be neither printed nor serialised.
 #[derive(Clone)]
 pub struct Password(String);
 
@@ -18,15 +18,15 @@ pub struct Password(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(prefix = "password_", serialize_all = "snake_case")]
 pub enum PasswordProblem {
-    /// Nothing was typed.
+    /// The field is empty.
     Missing,
-    /// Fewer code points than the shop asks for.
+    /// Fewer code points than the shop requires.
     TooShort,
     /// More than [`PASSWORD_MAX`] code points.
     TooLong,
-    /// One of the 10,000 commonest.
+    /// One of the 10,000 most common passwords.
     Common,
-    /// The login, the e-mail name or the shop's name with fewer than 6 other characters.
+    /// The login, the local part of the email address or the shop's name, with fewer than 6 other characters.
     Personal,
 }
 
@@ -43,23 +43,23 @@ impl FormError for PasswordProblem {
     }
 }
 
-/// What a password is judged against.
+/// What a password is validated against.
 pub struct PasswordContext<'a> {
-    /// Fewest code points.
+    /// Minimum length in code points.
     pub min: usize,
-    /// Words that say nothing new about their owner: login, e-mail name, shop name.
+    /// Words that an attacker would guess for this owner: login, local part of the email address, shop name.
     pub words: &'a [&'a str],
 }
 
-/// How many characters besides a personal word make a password one's own.
+/// Minimum number of characters besides a personal word.
 const OTHERS_MIN: usize = 6;
 
 impl Password {
-    /// A password that is to be compared, as posted at sign-in. `None` if it is longer
-    /// than any that was ever taken: hashing it would be work for nothing.
+    /// Returns a password that is to be verified, as posted at sign-in; `None` if it is longer than any accepted
+    /// password: hashing it would be wasted work.
     #[must_use]
     pub fn entered(typed: &str) -> Option<Self> {
-        // Bytes first: a megabyte is refused before it is looked at.
+        // Bytes first: a megabyte is refused before it is processed.
         if typed.len() > PASSWORD_MAX * 4 * 3 {
             return None;
         }
@@ -67,10 +67,10 @@ impl Password {
         (password.chars().count() <= PASSWORD_MAX).then_some(Self(password))
     }
 
-    /// Judges a password that is being chosen.
+    /// Validates a new password.
     ///
     /// # Errors
-    /// What is wrong with it, the first of the reasons that a person would want to hear.
+    /// The first problem, in the order that helps the user most.
     pub fn choose(typed: &str, context: &PasswordContext<'_>) -> Result<Self, PasswordProblem> {
         if typed.is_empty() {
             return Err(PasswordProblem::Missing);
@@ -98,7 +98,7 @@ impl Password {
         Ok(Self(password))
     }
 
-    /// The password itself, for hashing.
+    /// Returns the password itself, for hashing.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         &self.0

@@ -1,4 +1,4 @@
-//! Login names that are kept for the shop and for those who run its machines.
+//! Login names that are reserved for the shop and for system administrators.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -7,8 +7,8 @@ use unicode_security::confusable_detection::skeleton;
 
 use super::login::Login;
 
-/// Mailboxes that every host has (RFC 2142, CA/Browser Forum 3.2.2.4.4), what systems call themselves, and whom
-/// people take for the shop: in the languages of `locales/`.
+/// Standard mailboxes of a host (RFC 2142, CA/Browser Forum 3.2.2.4.4), names that systems use, and names that users
+/// would take for the shop, in the languages of `locales/`.
 const RESERVED: [&str; 76] = [
     "abuse",
     "account",
@@ -88,12 +88,12 @@ const RESERVED: [&str; 76] = [
     "техподдержка",
 ];
 
-/// What the reserved names look like, in small letters, with a capital, and in capitals.
+/// The skeletons of the reserved names: in lower case, capitalised, and in upper case.
 static LOOKS: LazyLock<BTreeSet<String>> =
     LazyLock::new(|| RESERVED.into_iter().flat_map(looks).collect());
 
-/// Whether a shopper may not have a login: it is, or looks like, a name that is kept, or the shop's own, or both
-/// together.
+/// Returns whether a login is not available to shoppers: it is, or looks like, a reserved name, the shop's own name, or
+/// both combined.
 #[must_use]
 pub fn is_reserved(login: &Login, shop: &str) -> bool {
     let shop: BTreeSet<String> = looks(shop).into_iter().filter(|look| !look.is_empty()).collect();
@@ -107,7 +107,8 @@ pub fn is_reserved(login: &Login, shop: &str) -> bool {
     })
 }
 
-/// The skeletons (UTS #39 §4) of a name without what parts words: as it is, small, with a capital, in capitals.
+/// Returns the skeletons (UTS #39 §4) of a name without separators: as typed, in lower case, capitalised, in upper
+/// case.
 fn looks(name: &str) -> [String; 4] {
     let bare: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
     let mapper = CaseMapper::new();

@@ -1,4 +1,4 @@
-//! Text that must not be seen again: passwords and codes as they were posted.
+//! Text that must not be shown again: passwords and codes as posted.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::Error as _};
 pub struct SecretText(String);
 
 impl SecretText {
-    /// The text itself.
+    /// Returns the text itself.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         &self.0
@@ -34,7 +34,7 @@ impl<'de> Deserialize<'de> for SecretText {
     }
 }
 
-/// Always an error: a server function's arguments must implement the trait, but nothing may ever send a secret.
+/// Always fails: the arguments of a server function must implement the trait, but a secret must never be sent.
 impl Serialize for SecretText {
     fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
         Err(S::Error::custom("a secret is not serialised"))

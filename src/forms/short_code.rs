@@ -1,19 +1,19 @@
-//! What is typed from one screen of ours into another: the code below a QR code, and the number on the computer.
+//! What the user copies from one page to another: the code below a QR code, and the number on the computer.
 
 use super::{
     code::{Code, only, pick},
     digits::runs,
 };
 
-/// The code that stands below a QR code, for those who cannot scan: 40 bits.
+/// The code below a QR code, for users who cannot scan: 40 bits.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ShortCode(String);
 
 impl ShortCode {
-    /// Its characters, of [`Code::ALPHABET`].
+    /// Number of characters, from [`Code::ALPHABET`].
     pub const LENGTH: usize = 8;
 
-    /// Reads what was typed or pasted; `None` if it can be none.
+    /// Parses what was typed or pasted; returns `None` if it cannot be a short code.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
         pick(typed, |code| {
@@ -22,10 +22,10 @@ impl ShortCode {
         .map(Self)
     }
 
-    /// From random bytes; `None` if there are too few.
+    /// Returns the code for these random bytes; `None` if there are too few.
     #[must_use]
     pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
-        // 256 is a multiple of 32: each character is equally likely.
+        // 256 is a multiple of 32, so each character is equally likely.
         let letters = bytes.iter().take(Self::LENGTH).filter_map(|byte| {
             let letter = Code::ALPHABET.get(usize::from(byte % 32))?;
             Some(char::from(*letter))
@@ -34,13 +34,13 @@ impl ShortCode {
         (code.len() == Self::LENGTH).then_some(Self(code))
     }
 
-    /// The bare characters.
+    /// Returns the characters without separators.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
-    /// As it stands on the screen: `XXXX-XXXX`.
+    /// Returns the code as displayed: `XXXX-XXXX`.
     #[must_use]
     pub fn display(&self) -> String {
         let (one, other) = self.0.split_at(Self::LENGTH / 2);
@@ -48,7 +48,7 @@ impl ShortCode {
     }
 }
 
-/// The two digits that were typed from a computer's screen, if they can be any.
+/// Parses the two-digit number shown on the computer; returns `None` if it cannot be one.
 #[must_use]
 pub fn two_digits(typed: &str) -> Option<String> {
     let fits = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());

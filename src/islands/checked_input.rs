@@ -9,24 +9,24 @@ use super::{
     text_input::{InputKind, Line, focus, use_judged_field},
 };
 
-/// How long nothing is typed before the server is asked.
+/// How long the user must pause before the server is asked.
 const PAUSE: Duration = Duration::from_millis(500);
-/// How long after the field was left: what is said moves what stands below, and no button may slip away from under the
-/// hand that presses it.
+/// Delay after the field was left: a message moves the content below it, and a button must not move away while it is
+/// being pressed.
 const LEFT: Duration = Duration::from_millis(250);
 
-/// What the server says of a field that is being filled in.
+/// The server's verdict on a field that is being filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldVerdict {
     /// Why it would be refused.
     pub reason: Option<String>,
-    /// Whether more letters may mend that: then it is said when the field is left.
+    /// Whether more characters may fix that; the reason is then shown only when the field is left.
     pub is_unfinished: bool,
-    /// What was meant, perhaps, and the words that offer it.
+    /// The value that was probably meant, and the words that offer it.
     pub meant: Option<(String, String)>,
 }
 
-/// A labelled input of one line that the server judges while one types.
+/// A labelled single-line input that the server validates while the user types.
 #[island]
 pub fn CheckedInput(
     /// Name and id.
@@ -37,19 +37,19 @@ pub fn CheckedInput(
     hint: Option<String>,
     value: Option<String>,
     error: Option<String>,
-    /// What is said when it is left or sent empty.
+    /// The message when it is left or sent empty.
     missing: Option<String>,
     autofocus: bool,
-    /// Whether another field follows, to which the keyboard's own button leads.
+    /// Whether another field follows, which the Enter key of an on-screen keyboard moves to.
     is_followed: bool,
-    /// The server function that judges it.
+    /// The address of the server function that validates it.
     judge: String,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let refused = RwSignal::new(None);
     let field = use_judged_field(&name, input, error, missing.clone(), false, Some(refused));
     let meant = RwSignal::new(None::<(String, String)>);
-    // Whether it was left since it was typed into.
+    // Whether the field was left after the last input.
     let is_left = RwSignal::new(None::<bool>);
     let own_name = name.clone();
     Effect::new(move |_| {
@@ -64,7 +64,7 @@ pub fn CheckedInput(
                 let verdict = answer.and_then(|answer| serde_json::from_str(&answer).ok());
                 verdict.unwrap_or_default()
             };
-            // An answer about what was typed before is no longer of interest.
+            // A verdict on an earlier value is of no interest.
             if field.value.get_untracked() != value {
                 return;
             }
@@ -73,7 +73,7 @@ pub fn CheckedInput(
                 field.error.set(reason.clone());
             }
             refused.set(reason);
-            // The button stays the same one: it may be pressed at this moment.
+            // The button is not replaced by an equal one: it may be pressed at this moment.
             if *meant.read_untracked() != offered {
                 meant.set(offered);
             }
@@ -99,7 +99,7 @@ pub fn CheckedInput(
         meant.set(None);
         focus(input);
     };
-    // What a form says when it is sent interrupts; this does not.
+    // The message of a form that is sent interrupts a screen reader; this one does not.
     let form = use_context::<FormState>();
     let own_name = name.clone();
     let said = move || {

@@ -13,34 +13,34 @@ use super::{
 };
 use crate::components::form::notes::Notes;
 
-/// What the form of an emailed code says.
+/// The texts of the form for an emailed code.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct CodeFormTexts {
     /// Label and hint of the input.
     pub label: (String, String),
-    /// When nothing was typed.
+    /// The message when nothing was typed.
     pub missing: String,
     /// The link for codes with letters in them.
     pub has_letters: String,
-    /// The buttons.
+    /// The label of the submit button.
     pub confirm: String,
-    /// See above.
+    /// The label of the button that requests a code.
     pub get_code: String,
-    /// Before the time at which the newest code was sent.
+    /// The text before the time at which the newest code was sent.
     pub sent_at: String,
-    /// What is said while a form is sent.
+    /// The texts while a form is being sent.
     pub form: FormTexts,
-    /// Until the next code.
+    /// The texts of the countdown to the next code.
     pub countdown: CountdownTexts,
 }
 
-/// The form of an emailed code, and the one that requests another.
+/// The form for an emailed code, and the form that requests another one.
 #[island]
 pub fn CodeForm(
-    /// Where the code is posted.
+    /// The address to which the code is posted.
     #[prop(into)]
     confirm: String,
-    /// Where another one is requested.
+    /// The address at which another code is requested.
     #[prop(into)]
     resend: String,
     /// The page, for the language switch.
@@ -50,7 +50,7 @@ pub fn CodeForm(
     notice: Option<String>,
     /// Seconds until another code may be requested.
     seconds: u32,
-    /// When the newest was sent.
+    /// When the newest code was sent.
     sent_at: Option<Moment>,
     texts: CodeFormTexts,
 ) -> impl IntoView {
@@ -76,7 +76,8 @@ pub fn CodeForm(
     let input = NodeRef::<html::Input>::new();
     let error = refusal.as_ref().and_then(|refusal| refusal.of("code"));
     let field = use_field("code", input, error, Some(missing), true);
-    // A code that is over is over: another one is the way. Instead of one that was replaced a newer one is in the mailbox.
+    // An expired or exhausted code cannot be used any more: the user needs another one. If the code was replaced a
+    // newer one is already in the mailbox.
     let is_over = move || {
         let refusal = checked.refusal.read();
         refusal
@@ -100,7 +101,7 @@ pub fn CodeForm(
             let _ = input.focus();
         }
     };
-    // What went wrong with the request for a code is told where all is told.
+    // An error of the request for a code is shown in the same place as all others.
     Effect::new(move |_| {
         if let Some(refusal) = resent.refusal.get() {
             checked.refusal.set(Some(refusal));
@@ -152,7 +153,7 @@ pub fn CodeForm(
     }
 }
 
-/// Takes a code however it was copied: what is no digit and no letter goes.
+/// The input for a code. A six-digit code that was pasted with other characters is reduced to its digits.
 #[component]
 fn CodeInput(
     kind: InputKind,
@@ -197,8 +198,8 @@ fn CodeInput(
     }
 }
 
-/// A run of six digits that was pasted with something around it, alone; `None` for whatever else is being typed, which
-/// the server reads as well as it can.
+/// Returns the six digits of a code that was pasted with separators; `None` for any other input, which is left to the
+/// server's parser.
 fn tidied(typed: &str) -> Option<String> {
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     let is_code = digits.len() == 6 && typed.len() > 6 && !typed.chars().any(char::is_alphabetic);

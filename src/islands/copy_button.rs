@@ -3,22 +3,22 @@ use serde::{Deserialize, Serialize};
 
 use super::alive;
 
-/// What a button says that copies.
+/// The texts of a button that copies a text.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct CopyTexts {
-    /// The word on it.
+    /// The label.
     pub copy: String,
-    /// Its accessible name, which says what is copied.
+    /// The accessible name, which says what is copied.
     pub name: String,
-    /// When that is done.
+    /// The message when it was copied.
     pub copied: String,
 }
 
-/// A button that copies a text, and says that it did. It goes where a browser gives pages no clipboard.
+/// A button that copies a text and confirms it. It is hidden where a browser gives pages no clipboard.
 #[island]
 pub fn CopyButton(
     text: String,
-    /// The look of the button.
+    /// The classes of the button.
     #[prop(into)]
     class: String,
     texts: CopyTexts,
@@ -28,7 +28,7 @@ pub fn CopyButton(
     let alive = alive();
     let is_useless = move || alive.get() && window().navigator().clipboard().is_undefined();
     let write = move |_| {
-        // Empty first, so that a second time is said, too.
+        // Cleared first, so that a second copy is announced as well.
         is_copied.set(false);
         let written = window().navigator().clipboard().write_text(&text);
         spawn_local(async move { is_copied.set(written.await.is_ok()) });

@@ -3,18 +3,18 @@ use std::time::Duration;
 use leptos::{prelude::*, web_sys::js_sys::Date};
 use serde::{Deserialize, Serialize};
 
-/// What a countdown says.
+/// The texts of a countdown.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct CountdownTexts {
-    /// Before the digits.
+    /// The text before the digits.
     pub before: String,
-    /// What is said to screen readers at so many seconds; 0 is the end.
+    /// The announcements for screen readers at these numbers of seconds; 0 is the end.
     pub spoken: Vec<(u32, String)>,
-    /// What stands there without script.
+    /// The text shown without script.
     pub fixed: String,
 }
 
-/// Seconds that are counted down in the browser, from whenever they are set.
+/// Returns a signal of the seconds left, which the browser counts down.
 pub(super) fn use_countdown(seconds: u32) -> RwSignal<u32> {
     let left = RwSignal::new(seconds);
     if cfg!(feature = "hydrate") && seconds > 0 {
@@ -23,7 +23,7 @@ pub(super) fn use_countdown(seconds: u32) -> RwSignal<u32> {
     left
 }
 
-/// Counts down from `seconds`. By the clock: browsers slow the timers of pages in the background.
+/// Counts down from `seconds`. It uses the clock, because browsers slow down timers of pages in the background.
 pub(super) fn count_down(left: RwSignal<u32>, seconds: u32) {
     left.set(seconds);
     tick(Date::now() + f64::from(seconds) * 1000.0, left);
@@ -35,7 +35,7 @@ pub(super) fn count_down(left: RwSignal<u32>, seconds: u32) {
     reason = "a few seconds, not below 0"
 )]
 fn tick(end: f64, left: RwSignal<u32>) {
-    // Gone with what showed it.
+    // The view that showed it is gone.
     let Some(shown) = left.try_get_untracked() else { return };
     let now = ((end - Date::now()) / 1000.0).ceil().max(0.0) as u32;
     if shown != now {
@@ -46,7 +46,7 @@ fn tick(end: f64, left: RwSignal<u32>) {
     }
 }
 
-/// The seconds that are left, as `0:57`; at some of them they are also said.
+/// The seconds left, as `0:57`; some of them are also announced.
 #[component]
 pub(super) fn Countdown(left: RwSignal<u32>, texts: CountdownTexts) -> impl IntoView {
     let CountdownTexts { before, spoken, fixed } = texts;
@@ -69,7 +69,7 @@ pub(super) fn digits(left: RwSignal<u32>) -> impl Fn() -> String + Clone + Send 
     }
 }
 
-/// The last of what is said at some of the seconds.
+/// Returns the latest of the announcements.
 pub(super) fn said(left: RwSignal<u32>, spoken: Vec<(u32, String)>) -> Memo<String> {
     Memo::new(move |before: Option<&String>| {
         let now = left.get();

@@ -1,4 +1,4 @@
-//! Which emails the user wants: switches that save at once, one after the other.
+//! The emails that a user wants: switches that save at once, one after the other.
 
 use std::collections::VecDeque;
 
@@ -8,29 +8,29 @@ use serde::{Deserialize, Serialize};
 use super::{alive, form::FormState};
 use crate::components::alert::{Alert, Tone};
 
-/// A kind of email that is a matter of choice.
+/// A kind of email that is optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmailSwitch {
     /// The name of the field.
     pub name: String,
-    /// What it is about.
+    /// Its label.
     pub label: String,
-    /// More about it.
+    /// Its description.
     pub about: String,
     /// Whether it is on when the page is loaded.
     pub is_on: bool,
-    /// What is said once it is turned off, and on.
+    /// The messages once it has been turned off, and on.
     pub turned: (String, String),
 }
 
-/// What is stored.
+/// The stored choices.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmailsStored {
-    /// Names of fields, and whether they are on.
+    /// Field names, and whether they are on.
     pub chosen: Vec<(String, bool)>,
-    /// The version of the account.
+    /// The account's version.
     pub version: i64,
-    /// Whether something else was asked for, and not saved: another tab was quicker.
+    /// Whether a different choice was requested and not saved, because another tab saved first.
     pub is_stale: bool,
 }
 
@@ -40,31 +40,31 @@ impl EmailsStored {
     }
 }
 
-/// What the switches say.
+/// The texts of the switches.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct EmailChoiceTexts {
-    /// The button, where nothing is saved at once.
+    /// The submit button, used where choices are not saved at once.
     pub save: String,
-    /// That everything else is.
+    /// The hint that choices are saved at once.
     pub at_once: String,
-    /// On the button that turns the last one back.
+    /// The button that reverts the last change.
     pub undo: String,
-    /// When another tab was quicker.
+    /// The message when another tab saved first.
     pub elsewhere: String,
-    /// When the server could not be reached.
+    /// The message when the server cannot be reached.
     pub offline: String,
 }
 
-/// What was done last.
+/// The message about the last change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Said {
     words: String,
     is_bad: bool,
-    /// The switch that can be turned back, and to what.
+    /// The switch that can be reverted, and to what.
     undo: Option<(String, bool)>,
 }
 
-/// A switch that was turned, and is to be saved.
+/// A change that is to be saved.
 struct Turned {
     name: String,
     is_on: bool,
@@ -77,27 +77,27 @@ struct Choices {
     /// What the switches show.
     shown: RwSignal<EmailsStored>,
     stored: StoredValue<EmailsStored>,
-    /// What waits to be saved, in the order in which it was turned.
+    /// The changes that wait to be saved, in order.
     queue: StoredValue<VecDeque<Turned>>,
     is_saving: RwSignal<bool>,
     said: RwSignal<Said>,
-    /// The switch that is to have the focus.
+    /// The switch that should receive the focus.
     focus: RwSignal<Option<String>>,
     switches: StoredValue<Vec<EmailSwitch>>,
-    /// What is said when another tab was quicker, and when the server could not be reached.
+    /// The messages when another tab saved first, and when the server cannot be reached.
     elsewhere: StoredValue<(String, String)>,
 }
 
-/// The choices: part of a form, whose button they need no more once they are alive.
+/// The choices: part of a form whose submit button is not needed once they are hydrated.
 #[island]
 pub fn EmailChoices(
-    /// The server function's address.
+    /// The address of the server function.
     action: String,
     switches: Vec<EmailSwitch>,
     stored: EmailsStored,
-    /// The version that the form was made from.
+    /// The version that the form was rendered from.
     posted: String,
-    /// Whether the form came back: what it shows is not what is stored.
+    /// Whether the form is shown again after a post, with values that are not stored.
     is_back: bool,
     texts: EmailChoiceTexts,
 ) -> impl IntoView {
@@ -144,8 +144,9 @@ pub fn EmailChoices(
         <input type="hidden" name="version" value=posted/>
         <ul class="ticks switches">{rows}</ul>
         <div class="at-once" aria-busy=move || choices.is_saving.get().then_some("true")>
-            // In its place, and no longer there: nothing below moves. For Enter it is still the form's button, and sends
-            // nothing: if it were disabled, Chromium would take the next one, which is that of another language.
+            // Invisible, but it keeps its space, so that nothing below moves. It stays the form's default button for
+            // Enter, and sends nothing: if it were disabled, Chromium would use the next one, which switches the
+            // language.
             <button
                 class="button fit"
                 class:unneeded=move || alive.get()
@@ -168,7 +169,7 @@ pub fn EmailChoices(
     }
 }
 
-/// A switch, with what it is about. Without script it is a box to tick.
+/// A switch with its description. Without script it is a checkbox.
 #[component]
 fn Row(
     choices: Choices,
@@ -184,7 +185,7 @@ fn Row(
         let name = name.clone();
         move || {
             let Some(input) = element.get_untracked() else { return };
-            // What was said of the whole form is of before.
+            // The message about the whole form is out of date.
             if let Some(form) = form {
                 form.notice.set(None);
                 form.refusal.set(None);
@@ -198,7 +199,8 @@ fn Row(
             let is_on = choices.shown.read().is_on(&name);
             let is_alive = alive.get();
             let Some(input) = element.get().filter(|_| is_alive) else { return false };
-            // Ticked before it was alive: that is saved now. What came back with the form waits until it is turned anew.
+            // If it was ticked before hydration, that is saved now. The values of a form shown again are saved only
+            // when changed again.
             if was_alive != Some(true) && !is_back && input.checked() != is_on {
                 untrack(&turn);
             } else {
@@ -225,7 +227,7 @@ fn Row(
                     name=name
                     value="on"
                     checked=is_on
-                    // No browser brings back what another visit left here: it would be saved.
+                    // Keeps the browser from restoring a value of an earlier visit: it would be saved.
                     autocomplete="off"
                     role=move || alive.get().then_some("switch")
                     aria-describedby=about_id.clone()
@@ -239,7 +241,7 @@ fn Row(
 }
 
 impl Choices {
-    /// Shows it at once, and saves it when what was turned before is saved.
+    /// Shows a change at once, and saves it when all earlier ones are saved.
     fn turn(self, turned: Turned) {
         self.shown.update(|shown| set(shown, &turned.name, turned.is_on));
         if !turned.is_undo {
@@ -257,7 +259,7 @@ impl Choices {
         while let Some(turned) = self.queue.try_update_value(VecDeque::pop_front).flatten() {
             let before = self.stored.get_value();
             let mut answer = self.save(&before, &turned).await;
-            // Something else of the account was changed elsewhere: that is no choice of emails.
+            // Another part of the account was changed elsewhere: the choices of emails are not affected.
             if let Answer::Stored(stored) = &answer
                 && stored.is_stale
                 && stored.chosen == before.chosen
@@ -306,7 +308,7 @@ impl Choices {
             let elsewhere = self.elsewhere.with_value(|(elsewhere, _)| elsewhere.clone());
             return self.turn_back(elsewhere);
         }
-        // What waits is shown already.
+        // The waiting changes are shown already.
         let mut shown = stored;
         self.queue.with_value(|queue| {
             for turned in queue {
@@ -326,7 +328,7 @@ impl Choices {
         self.said.set(Said { words: words.unwrap_or_default(), is_bad: false, undo });
     }
 
-    /// Shows what is stored, and says why.
+    /// Shows the stored choices, and the reason.
     fn turn_back(self, words: String) {
         self.queue.update_value(VecDeque::clear);
         self.shown.set(self.stored.get_value());
@@ -334,7 +336,7 @@ impl Choices {
     }
 }
 
-/// What became of a switch that was turned.
+/// The result of saving a change.
 enum Answer {
     Stored(EmailsStored),
     SignedOut,

@@ -1,4 +1,4 @@
-//! Forms whose answer is shown in place.
+//! Forms whose response is shown in place.
 
 use std::sync::Arc;
 
@@ -15,19 +15,19 @@ use super::{
     proof::ask_for_proof,
 };
 
-/// A form that is posted to a server function, and whose answer is shown in place. Otherwise as [`PostForm`]: a bundle
-/// without this one's code weighs 5 KB less.
+/// A form that is posted to a server function and whose response is shown in place. Otherwise like [`PostForm`], which
+/// is separate because a bundle without this code weighs 5 KB less.
 ///
 /// [`PostForm`]: super::PostForm
 #[island]
 pub fn FetchForm(
-    /// The server function's address.
+    /// The address of the server function.
     #[prop(into)]
     action: String,
-    /// Only that of the page's own form: the language switch is a button of it.
+    /// Set only for the page's main form, which the language switch submits.
     id: Option<String>,
     #[prop(into)] class: String,
-    /// Where a file comes along.
+    /// Set if the form uploads a file.
     enctype: Option<String>,
     texts: FormTexts,
     children: Children,
@@ -39,8 +39,8 @@ pub fn FetchForm(
     view! { <Form form action id class enctype texts send>{children()}</Form> }
 }
 
-/// Goes where the answer leads. The form stays busy until the next page is there; it stays as it is below the dialog of a
-/// fresh proof.
+/// Continues at the address in the response. The form stays busy until the next page is loaded; it stays as it is below
+/// the reauthentication dialog.
 pub(super) fn follow(form: FormState, mut answer: Answer) {
     if answer.proof.take().is_some_and(ask_for_proof) {
         form.busy.set(false);
@@ -56,7 +56,7 @@ pub(super) fn follow(form: FormState, mut answer: Answer) {
     }
 }
 
-/// Sends a form to `action`; `on_answer` is told what was answered, unless it is a refusal, which is shown.
+/// Sends a form to `action`; `on_answer` receives the response, unless it is a refusal, which is shown.
 pub(super) fn send_in_place(
     form: FormState,
     action: &str,
@@ -89,7 +89,7 @@ pub(super) fn send_in_place(
     })
 }
 
-/// Posts a form as it stands; `None` as for [`post_form`].
+/// Posts a form with its current values; returns `None` like [`post_form`].
 async fn send(
     form: FormState,
     action: &str,

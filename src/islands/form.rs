@@ -1,4 +1,4 @@
-//! Forms: checked before they are sent, sent once, and in place where no password is in them.
+//! Forms: validated before they are sent, sent once, and sent in place where they contain no password.
 
 use std::{pin::Pin, rc::Rc, sync::Arc};
 
@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::Refusal;
 
-/// What a form says while it is sent.
+/// The texts of a form that is being sent.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct FormTexts {
-    /// While the server works.
+    /// Shown while the server works.
     pub one_moment: String,
-    /// When it could not be reached.
+    /// Shown when the server cannot be reached.
     pub offline: String,
-    /// When something is missing in several fields.
+    /// The summary when several fields are incomplete.
     pub check_fields: String,
 }
 
@@ -28,22 +28,22 @@ pub(super) struct FieldState {
     pub name: String,
     /// What was typed.
     pub value: Signal<String>,
-    /// What is wrong with it.
+    /// Its error.
     pub error: RwSignal<Option<String>>,
-    /// What is missing, as far as the browser knows.
+    /// Returns the error that the browser can detect, such as a missing value.
     pub check: Arc<dyn Fn() -> Option<String> + Send + Sync>,
     pub focus: Arc<dyn Fn() + Send + Sync>,
-    /// Empties it, if it is a code: one that was refused is typed anew.
+    /// Empties the field, if it is a code: a refused code has to be typed again.
     pub clear: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
-/// Adds a file to what is sent, once it is ready; `None` if it cannot be.
+/// Adds a file to the form data once it is ready; returns `None` if that fails.
 pub(super) type Attach = Rc<dyn Fn(FormData) -> Pin<Box<dyn Future<Output = Option<()>>>>>;
 
-/// Sends a form that nothing is missing in.
+/// Sends a form that is complete.
 pub(super) type SendForm = Arc<dyn Fn(HtmlFormElement) + Send + Sync>;
 
-/// What the islands of one form know of each other.
+/// The state that the islands of one form share.
 #[derive(Clone, Copy)]
 pub struct FormState {
     /// Whether it is being sent.
@@ -52,15 +52,15 @@ pub struct FormState {
     pub refusal: RwSignal<Option<Refusal>>,
     /// What was done.
     pub notice: RwSignal<Option<String>>,
-    /// What the server last said of what it stores, by name, for the islands that show it.
+    /// The stored values in the server's last response, by name, for the islands that show them.
     pub(super) now: RwSignal<Vec<(String, String)>>,
-    /// How often it was done in place.
+    /// How often it was saved in place.
     pub(super) saves: RwSignal<u32>,
-    /// Whether a file waits to be sent.
+    /// Whether a file is waiting to be sent.
     pub(super) has_file: RwSignal<bool>,
-    /// Puts it into what is sent.
+    /// Adds that file to the form data.
     pub(super) attach: StoredValue<Option<Attach>, LocalStorage>,
-    /// Names and values that the browser proposed: nobody typed them.
+    /// Names and values that the browser proposed and the user did not type.
     pub(super) proposed: RwSignal<Vec<(String, String)>>,
     fields: RwSignal<Vec<FieldState>>,
 }
@@ -84,19 +84,19 @@ impl FormState {
         self.fields.update(|fields| fields.push(field));
     }
 
-    /// What was typed into a field, if there is one of this name.
+    /// Returns what was typed into a field; empty if there is no field of this name.
     pub(super) fn value(self, name: &str) -> String {
         let fields = self.fields.read();
         let field = fields.iter().find(|field| field.name == name);
         field.map(|field| field.value.get()).unwrap_or_default()
     }
 
-    /// Whether nothing is missing.
+    /// Returns whether the form is complete.
     pub(super) fn is_complete(self) -> bool {
         self.fields.read().iter().all(|field| (field.check)().is_none())
     }
 
-    /// Says at each field what is missing, and puts the focus into the first; whether nothing is.
+    /// Shows the error of each incomplete field and focuses the first one; returns whether the form is complete.
     fn check(self, summary: &str) -> bool {
         let fields = self.fields.get_untracked();
         let missing = fields
@@ -111,7 +111,7 @@ impl FormState {
         is_complete
     }
 
-    /// A field was corrected: what was wrong with it is said no more.
+    /// Removes the error of a field that was corrected.
     pub(super) fn correct(self, name: &str) {
         let Some(mut refusal) = self.refusal.get_untracked() else { return };
         let before = refusal.fields.len();
@@ -121,7 +121,7 @@ impl FormState {
         }
     }
 
-    /// Empties the codes that were refused.
+    /// Empties the code fields that were refused.
     pub(super) fn clear(self, refusal: &Refusal) {
         for field in self.fields.get_untracked() {
             if let Some(clear) = field.clear.filter(|_| refusal.of(&field.name).is_some()) {
@@ -130,7 +130,7 @@ impl FormState {
         }
     }
 
-    /// Says what the server refused, and puts the focus into the first field that is wrong.
+    /// Shows the errors of a refusal and focuses the first wrong field.
     pub(super) fn refuse(self, refusal: Refusal) {
         let fields = self.fields.get_untracked();
         let mut first = None;
@@ -148,18 +148,18 @@ impl FormState {
     }
 }
 
-/// A form that is posted to a server function as any form is: where a password is in it, because password managers go by
-/// what the browser loads next. Its fields, its alert and its button are islands among the children.
+/// A form that is posted to a server function with a page load, like any HTML form: for forms with a password, because
+/// password managers rely on that page load. Its fields, its alert and its button are islands among the children.
 #[cfg(feature = "form")]
 #[island]
 pub fn PostForm(
-    /// The server function's address.
+    /// The address of the server function.
     #[prop(into)]
     action: String,
-    /// Only that of the page's own form: the language switch is a button of it.
+    /// Set only for the page's main form, which the language switch submits.
     id: Option<String>,
     #[prop(into)] class: String,
-    /// Where a file comes along.
+    /// Set if the form uploads a file.
     enctype: Option<String>,
     texts: FormTexts,
     children: Children,
@@ -169,7 +169,7 @@ pub fn PostForm(
     view! { <Form form action id class enctype texts>{children()}</Form> }
 }
 
-/// What islands with forms share.
+/// The part that all islands with forms share.
 #[component]
 pub(super) fn Form<C: IntoView + 'static>(
     form: FormState,
@@ -178,7 +178,7 @@ pub(super) fn Form<C: IntoView + 'static>(
     class: String,
     #[prop(optional_no_strip)] enctype: Option<String>,
     texts: FormTexts,
-    /// What sends it in the place of the browser.
+    /// Sends the form instead of the browser.
     #[prop(optional)]
     send: Option<SendForm>,
     children: TypedChildren<C>,
@@ -186,7 +186,7 @@ pub(super) fn Form<C: IntoView + 'static>(
     let element = NodeRef::<html::Form>::new();
     let FormTexts { one_moment, check_fields, .. } = texts;
     let submit = move |event: ev::SubmitEvent| {
-        // The language switch is a button of the form, too.
+        // The language switch also submits this form.
         let button = event.submitter();
         let has = |name| button.as_ref().is_some_and(|button| button.has_attribute(name));
         if has("formaction") {
@@ -206,7 +206,7 @@ pub(super) fn Form<C: IntoView + 'static>(
             }
         }
     };
-    // Back from the next page: the browser shows this one as it was left.
+    // After "Back" the browser shows this page as it was left.
     if cfg!(feature = "hydrate") {
         let back = window_event_listener_untyped("pageshow", move |_| form.busy.set(false));
         on_cleanup(move || back.remove());

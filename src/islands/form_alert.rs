@@ -7,18 +7,18 @@ use super::{
 };
 use crate::components::alert::{Alert, Tone};
 
-/// Why the form was refused, or what was done. What is wrong with one field alone stands at that field; several are
-/// summed up, as links to them.
+/// Why the form was refused, or what was done. The error of a single field is shown at that field; several are listed
+/// as links to the fields.
 #[cfg(feature = "form")]
 #[island]
 pub fn FormAlert(
     /// Why it was refused before the page was loaded.
     refusal: Option<Refusal>,
-    /// What is good to know, also from before.
+    /// A message from before the page was loaded.
     notice: Option<String>,
     /// Ids and labels of the fields.
     labels: Vec<(String, String)>,
-    /// What helps: addresses and words of links.
+    /// Links that help: addresses and labels.
     offers: Vec<(String, String)>,
 ) -> impl IntoView {
     let form = use_context::<FormState>().unwrap_or_else(FormState::new);
@@ -27,7 +27,7 @@ pub fn FormAlert(
     view! { <Summary form labels offers/> }
 }
 
-/// What stands above the fields of a form.
+/// The summary above the fields of a form.
 #[component]
 pub(super) fn Summary(
     form: FormState,
@@ -54,7 +54,7 @@ pub(super) fn Summary(
     view! { {said} }
 }
 
-/// One view for all that is said: each kind of its own would weigh a kilobyte.
+/// A single view for every kind of message: a view for each kind would weigh a kilobyte.
 fn said_of(
     tone: Tone,
     words: String,

@@ -6,17 +6,18 @@ use super::{
     form::FormState,
 };
 
-/// The button that sends a form.
+/// The submit button of a form.
 #[cfg(feature = "form")]
 #[island]
 pub fn FormButton(
     #[prop(into)] label: String,
     #[prop(into)] class: String,
-    /// Whether it looks inactive until nothing is missing. It can be pressed all the same: the form says then what is.
+    /// Whether it looks inactive until the form is complete. It can be pressed anyway: the form then shows what is
+    /// missing.
     when_complete: bool,
-    /// Seconds to wait before it can be pressed, and what is said meanwhile.
+    /// Seconds to wait before it can be pressed, and the texts of the countdown.
     wait: Option<(u32, CountdownTexts)>,
-    /// The id of the element that says what it is about.
+    /// The id of the element that describes its purpose.
     #[prop(optional_no_strip)]
     described_by: Option<String>,
 ) -> impl IntoView {

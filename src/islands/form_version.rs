@@ -1,16 +1,16 @@
-//! By which version a form goes, and whether leaving it loses something.
+//! The version of a form, and the warning before unsaved changes are lost.
 
 use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast as _, web_sys::FormData};
 
 use super::form::FormState;
 
-/// The version of what the form was made from: what was saved elsewhere since is not overwritten. It is the new one after
-/// each save in place. Leaving the page asks first while something is unsaved: typed, chosen or drawn by hand, and not
-/// put there by the browser.
+/// The version of the data that the form was rendered from: changes saved elsewhere since then are not overwritten. It
+/// is updated after each save in place. Leaving the page asks for confirmation while something that the user typed,
+/// chose or drew is unsaved; values that the browser proposed do not count.
 #[island]
 pub fn FormVersion(
     version: String,
-    /// Names and values as they are stored.
+    /// Names and values, as stored.
     stored: Vec<(String, String)>,
 ) -> impl IntoView {
     let version = RwSignal::new(version);
@@ -54,13 +54,13 @@ fn watch(form: FormState, input: NodeRef<html::Input>, stored: Vec<(String, Stri
         if is_ours && event.default_prevented() {
             sent.set(typed());
         } else if is_ours {
-            // Posted the plain way, what was typed comes back.
+            // After a post with a page load the typed values are shown again.
             is_left.set(true);
         }
     });
     Effect::new(move |before: Option<()>| {
         form.has_file.track();
-        // At first: who types already began before this was alive.
+        // On the first run: the user may have typed before hydration.
         let focused = document().active_element();
         let is_typing = || element().is_some_and(|form| form.contains(focused.as_deref()));
         if before.is_some() || is_typing() {
@@ -80,7 +80,7 @@ fn watch(form: FormState, input: NodeRef<html::Input>, stored: Vec<(String, Stri
         let leaving = window_event_listener(ev::beforeunload, move |event| {
             look();
             let is_lost = form.has_file.get_untracked() || !is_left.get_untracked();
-            // While it is posted, what comes next knows what was typed.
+            // While it is being posted, the next page receives what was typed.
             if is_unsaved.get_untracked() && is_lost && !form.busy.get_untracked() {
                 event.prevent_default();
             }

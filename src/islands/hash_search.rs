@@ -1,18 +1,18 @@
-//! The work behind the slider: the `altcha` protocol, SHA-256, cost 1. The `altcha`
-//! crate can solve, too, but brings its own JSON and weighs more than this screen may.
+//! The work behind the slider: the `altcha` protocol, SHA-256, cost 1. The `altcha` crate can solve it too, but
+//! includes its own JSON parser and is too large for this page.
 
 use sha2::{Digest as _, Sha256};
 
-/// A search for the counter whose hash begins as the challenge says.
+/// A search for the counter whose hash has the prefix of the challenge.
 pub(super) struct Search {
-    /// `salt ‖ nonce ‖ counter`; the counter is rewritten for each try.
+    /// `salt ‖ nonce ‖ counter`; the counter is overwritten for each try.
     input: Vec<u8>,
     prefix: Vec<u8>,
     counter: u32,
 }
 
 impl Search {
-    /// From the hex texts of the challenge; `None` if they are none.
+    /// Creates a search from the hex strings of the challenge; returns `None` if they are invalid.
     pub(super) fn new(nonce: &str, salt: &str, prefix: &str) -> Option<Self> {
         let mut input = unhex(salt)?;
         input.extend(unhex(nonce)?);
@@ -20,7 +20,7 @@ impl Search {
         Some(Self { input, prefix: unhex(prefix)?, counter: 0 })
     }
 
-    /// Tries `tries` counters; gives the solution as JSON when it is among them.
+    /// Tries the next `tries` counters; returns the solution as JSON if it is among them.
     pub(super) fn go_on(&mut self, tries: u32) -> Option<String> {
         for _ in 0..tries {
             let at = self.input.len() - 4;

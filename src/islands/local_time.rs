@@ -7,20 +7,20 @@ use serde::{Deserialize, Serialize};
 
 use super::alive;
 
-/// A moment, as the server tells it.
+/// A point in time, as formatted by the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// RFC 3339.
     pub datetime: String,
     /// In words.
     pub words: String,
-    /// Whether these are in UTC, because the reader's time zone is not known to the server.
+    /// Whether `words` is in UTC, because the server does not know the reader's time zone.
     pub is_utc: bool,
-    /// Whether the date is told, too, in the language with this tag.
+    /// The tag of the language in which the date is shown as well, if it is.
     pub with_date: Option<String>,
 }
 
-/// A moment in the reader's own time zone.
+/// A point in time in the reader's own time zone.
 #[island]
 pub fn LocalTime(moment: Moment) -> impl IntoView {
     view! { <Time moment/> }
@@ -39,13 +39,13 @@ pub(super) fn Time(moment: Moment) -> impl IntoView {
     view! { <time datetime=datetime>{told}</time> }
 }
 
-/// As the browser writes it.
+/// Formats it in the browser's time zone.
 fn local(datetime: &str, with_date: Option<&str>) -> Option<String> {
     let date = Date::new(&datetime.into());
     let Some(language) = with_date else {
         return Some([two(date.get_hours()), two(date.get_minutes())].join(":"));
     };
-    // As the server writes English: the day first, and 24 hours.
+    // As the server formats English: the day first, and 24 hours.
     let language = if language == "en" { "en-GB" } else { language };
     let how = Object::new();
     for (part, style) in [("dateStyle", "long"), ("timeStyle", "short")] {

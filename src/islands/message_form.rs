@@ -1,4 +1,4 @@
-//! The form of a conversation: what is written is sent without leaving the page, once, and again until it arrives.
+//! The form of a conversation: a message is sent without leaving the page, once, and retried until it arrives.
 
 mod sending;
 mod sent;
@@ -19,51 +19,51 @@ pub(super) use self::sending::Outgoing;
 use super::{answer::Refusal, form_alert::Summary, post::tell, text_input::Field};
 use crate::components::form::{notes::Notes, text_of_area};
 
-/// Between two signs that the user is typing.
+/// The minimum interval between two typing signals, in milliseconds.
 const TYPING_EVERY_MS: f64 = 3_000.0;
-/// The most that fits: more than the server takes, which says so. A browser cuts what is longer without a word.
+/// More than the server accepts, so that the server can refuse with a message; a browser cuts longer text silently.
 pub(super) const MAXLENGTH: u32 = 16_000;
 
-/// What the form says.
+/// The texts of the form.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct MessageTexts {
-    /// The label of the text.
+    /// The label of the text area.
     pub message: String,
     /// Its hint.
     pub hint: Option<String>,
-    /// Label and hint of the picture, where one can be sent along.
+    /// Label and hint of the picture, where one can be attached.
     pub picture: Option<(String, String)>,
-    /// While there is no connection.
+    /// Shown while there is no connection.
     pub unsent: String,
-    /// The button.
+    /// The label of the button.
     pub send: String,
 }
 
-/// The form. Enter sends what was written, Shift+Enter begins a new line. What is sent stands among the messages at once,
-/// and the form is empty for the next one. If there is no connection the same is tried again under the same nonce, which
-/// makes it one message however often it arrives; what is refused comes back into the form, unless something else is
-/// being written there. Without script it is posted as any other form.
+/// The form. Enter sends the message, Shift+Enter starts a new line. A message that is sent appears in the list at
+/// once, and the form is empty for the next one. Without a connection it is retried with the same nonce, so that it
+/// counts as one message however often it arrives; a refused message returns to the form, unless something else is
+/// being written there. Without script it is posted like any other form.
 #[component]
 pub(super) fn MessageForm(
-    /// Where messages are posted.
+    /// The address to which messages are posted.
     action: String,
-    /// Where it is told, now and then, that the user types.
+    /// The address that is notified, now and then, that the user is typing.
     typing: String,
-    /// The id of the form, where the language switch is a button of it.
+    /// The id of the form, where the language switch submits it.
     form_id: Option<String>,
     #[prop(into)] class: String,
-    /// The id of the text.
+    /// The id of the text area.
     #[prop(into)]
     id: String,
     /// Names and values of further fields.
     hidden: Vec<(String, String)>,
     nonce: String,
-    /// What was typed before the page came back, and why it did.
+    /// The text of a form that is shown again, and why it was refused.
     value: Option<String>,
     refusal: Option<Refusal>,
-    /// The text, for those who put something into it.
+    /// The text area, for callers that insert text.
     area: NodeRef<html::Textarea>,
-    /// What is under way.
+    /// The messages being sent.
     outgoing: RwSignal<Vec<Outgoing>>,
     texts: MessageTexts,
 ) -> impl IntoView {
@@ -71,7 +71,7 @@ pub(super) fn MessageForm(
     let form = MessageState::new(area, nonce, outgoing);
     form.state.refusal.set(refusal.clone());
     if cfg!(feature = "hydrate") {
-        // The browser keeps what stands in a form of a page that is left. Some do not say the one, some the other.
+        // The browser keeps form values of a page that is left. Some browsers fire only one of the two events.
         for leaves in ["beforeunload", "pagehide"] {
             let leaves = window_event_listener_untyped(leaves, move |_| form.keep());
             on_cleanup(move || leaves.remove());
@@ -178,8 +178,8 @@ fn PictureInput(
     }
 }
 
-/// Whether a key belongs to an input method that composes a word: Enter chooses one then, and letters are not letters
-/// yet. Safari says so by the key code alone (UI Events §5.2: 229), because there the composition is over first.
+/// Returns whether a key belongs to an input method that is composing a word: Enter then confirms the word, and letters
+/// are not final. Safari reports this only by the key code (UI Events §5.2: 229), because its composition ends first.
 pub(super) fn is_composing(event: &KeyboardEvent) -> bool {
     event.is_composing() || event.key_code() == 229
 }

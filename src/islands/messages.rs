@@ -1,11 +1,11 @@
-//! What the messages of the chat and of the console share.
+//! Code that the chat and the console share for messages.
 
 use leptos::prelude::*;
 
 use super::message_form::Outgoing;
 
-/// Puts a message in its place by its number, once however often it comes: what may have been translated meanwhile is
-/// sent again after a break.
+/// Inserts a message at its place by sequence number, or replaces it: a message that may have been translated in the
+/// meantime is sent again after a reconnection.
 pub(super) fn put<M>(all: &mut Vec<M>, message: M, seq: fn(&M) -> i64) {
     match all.binary_search_by_key(&seq(&message), seq) {
         Ok(place) => {
@@ -17,13 +17,13 @@ pub(super) fn put<M>(all: &mut Vec<M>, message: M, seq: fn(&M) -> i64) {
     }
 }
 
-/// What was written, in another language.
+/// The translation of a message.
 #[component]
 pub(super) fn Translation(
     words: String,
     /// The tag of its language.
     lang: String,
-    /// What stands above it, and above what was really written.
+    /// The labels of the translation and of the original text.
     texts: (String, String),
 ) -> impl IntoView {
     let (translated, original) = texts;
@@ -34,8 +34,8 @@ pub(super) fn Translation(
     }
 }
 
-/// Below a message that is not sent: why, and the button that sends it again. It is read out; the message itself was typed
-/// by whoever hears it.
+/// Shown below a message that could not be sent: the reason, and a button that sends it again. It is read out; the
+/// message itself was typed by the same user.
 #[component]
 pub(super) fn NotSent(outgoing: Outgoing, words: String) -> impl IntoView {
     let Outgoing { failure, again, .. } = outgoing;
@@ -51,8 +51,8 @@ pub(super) fn NotSent(outgoing: Outgoing, words: String) -> impl IntoView {
     }
 }
 
-/// Whether a message under way is hidden from a screen reader: it is read out when it is there, and may be looked for when
-/// it is not sent.
+/// Returns the `aria-hidden` of a message being sent: it is hidden from screen readers, because it is read out when it
+/// arrives, and visible to them when it could not be sent.
 pub(super) fn is_unread(outgoing: &Outgoing) -> impl Fn() -> Option<&'static str> + use<> + Copy {
     let failure = outgoing.failure;
     move || failure.read().is_none().then_some("true")

@@ -1,5 +1,5 @@
-//! Islands: what is alive in the browser. Each is a view with signals and props; the server renders it, the browser
-//! hydrates it. Before that, and without WebAssembly, its HTML works as any other.
+//! Islands: the interactive parts of pages. Each is a view with signals and props; the server renders it, the browser
+//! hydrates it. Before that, and without WebAssembly, its HTML works like any other.
 
 mod answer;
 mod countdown;
@@ -19,8 +19,8 @@ pub use self::{
     text_input::InputKind,
 };
 
-// The rest stands in some bundles of the browser build only, those of the pages that show it (ADR 0004, `.ci/bundles`). The
-// server knows all.
+// The other islands are only in some bundles of the browser build, those of the pages that show them (ADR 0004,
+// `.ci/bundles`). The server build contains all of them.
 
 #[cfg(feature = "form")]
 mod form_button;
@@ -191,19 +191,19 @@ thread_local! {
     static AWAKE: ArcRwSignal<bool> = ArcRwSignal::new(false);
 }
 
-/// Whether all islands of the page are awake: the loader says so, once.
+/// Returns whether all islands of the page are hydrated; the loader reports this once.
 fn are_awake() -> ArcRwSignal<bool> {
     AWAKE.with(Clone::clone)
 }
 
-/// All islands are awake from now on.
+/// Records that all islands are hydrated.
 #[cfg(feature = "hydrate")]
 pub(crate) fn awake() {
     are_awake().set(true);
 }
 
-/// False on the server and until the island is hydrated: what must not be so without script hangs on it. Hydration sets
-/// no attributes, so it turns true a moment later.
+/// Returns a signal that is false on the server and until the island is hydrated, for anything that must not apply
+/// without script. Hydration does not set attributes, so it becomes true a moment later.
 fn alive() -> RwSignal<bool> {
     let alive = RwSignal::new(false);
     if cfg!(feature = "hydrate") {

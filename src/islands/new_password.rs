@@ -10,47 +10,47 @@ use super::{
     text_input::{Field, InputKind, focus, use_judged_field, watch_correction},
 };
 
-/// How long nothing is typed before the server is asked.
+/// How long the user must pause before the server is asked.
 const PAUSE: Duration = Duration::from_millis(350);
 
-/// What is said about a password that is being typed.
+/// The rating of a password that is being typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasswordStrength {
     /// 0 (refused) to 4 (very strong).
     pub score: u8,
-    /// One sentence.
+    /// The rating in one sentence.
     pub words: String,
 }
 
-/// What the inputs of a new password say.
+/// The texts of the inputs for a new password.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct NewPasswordTexts {
     /// Label and hint of the first input.
     pub label: (String, String),
-    /// Label of the second.
+    /// Label of the second input.
     pub again: String,
-    /// When nothing was typed.
+    /// The message when nothing was typed.
     pub missing: String,
-    /// While the two are the same.
+    /// The message while both inputs are equal.
     pub same: String,
-    /// While they are not.
+    /// The message while they differ.
     pub different: String,
-    /// When they are not, and the form is sent.
+    /// The error if they differ when the form is sent.
     pub differ: String,
 }
 
-/// A password that is being chosen, typed twice or once, with what the server thinks of it.
+/// The inputs for a new password, typed once or twice, with the server's rating.
 #[island]
 pub fn NewPasswordInputs(
     /// Name and id of the first input; the second is `…_again`.
     #[prop(into)]
     name: String,
-    /// What is wrong with the first and with the second.
+    /// The errors of the first and of the second input.
     errors: (Option<String>, Option<String>),
     is_twice: bool,
-    /// The server function that judges it.
+    /// The address of the server function that rates it.
     judge: String,
-    /// Whose it will be, where that is no field of the form: a password must not be made of it.
+    /// The username, if it is not a field of the form: a password must not consist of it.
     username: Option<String>,
     autofocus: bool,
     texts: NewPasswordTexts,
@@ -76,7 +76,7 @@ pub fn NewPasswordInputs(
                 clear: None,
             });
         }
-        // Nothing while the second is empty.
+        // Nothing is shown while the second input is empty.
         let is_empty = move || field.value.read().is_empty();
         let words = move || match (is_empty(), is_same()) {
             (true, _) => String::new(),
@@ -100,7 +100,7 @@ pub fn NewPasswordInputs(
     }
 }
 
-/// As the server compares them: one keyboard writes `é` as one character, another as two.
+/// Normalises as the server does: one keyboard writes `é` as one character, another as two.
 fn composed(text: &str) -> String {
     use leptos::web_sys::js_sys::JsString;
     if cfg!(feature = "hydrate") {
@@ -110,7 +110,8 @@ fn composed(text: &str) -> String {
     }
 }
 
-/// How good a password is, as the server judges it, here and when the form is posted: the rules stand in one place.
+/// The strength of a password, as rated by the server, here and when the form is posted: the rules exist in one place
+/// only.
 #[component]
 fn Strength(
     of: Field,
@@ -128,7 +129,7 @@ fn Strength(
             strength.set(None);
             return;
         }
-        // Judged anew when these change: it must not be made of them.
+        // The rating also depends on these: a password must not consist of them.
         let other = |name| form.map(|form| form.value(name)).unwrap_or_default();
         let login = username.clone().unwrap_or_else(|| other("login"));
         let (email, judge) = (other("email"), judge.clone());
@@ -139,7 +140,7 @@ fn Strength(
                     let answer = ask(&judge, &asked).await;
                     let answer: Option<PasswordStrength> =
                         answer.and_then(|answer| serde_json::from_str(&answer).ok());
-                    // An answer about what was typed before is no longer of interest.
+                    // A rating of an earlier value is of no interest.
                     if of.value.get_untracked() == password {
                         let bad = answer.as_ref().filter(|answer| answer.score == 0);
                         refused.set(bad.map(|answer| answer.words.clone()));
@@ -158,7 +159,7 @@ fn Strength(
         let score = score.map(|score| [" score-", &score].concat());
         ["strength needs-script", &score.unwrap_or_default()].concat()
     };
-    // What is said at the field is not said twice.
+    // An error that is shown at the field is not repeated.
     let words = move || {
         let strength = strength.get().filter(|_| of.error.read().is_none());
         strength.map(|strength| strength.words)

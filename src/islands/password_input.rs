@@ -7,18 +7,18 @@ use super::{
 };
 use crate::components::form::notes::Notes;
 
-/// What a password input says.
+/// The texts of a password input.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct PasswordTexts {
-    /// The words of the button: show, hide.
+    /// The labels of the button: show, hide.
     pub show: (String, String),
-    /// Its accessible names.
+    /// The accessible names of the button.
     pub show_label: (String, String),
-    /// While Caps Lock is on.
+    /// Shown while Caps Lock is on.
     pub caps_lock: String,
 }
 
-/// The password that one has. It can be shown while it is typed (ASVS 6.2.6).
+/// The input for the current password. It can be shown while it is typed (ASVS 6.2.6).
 #[cfg(feature = "password")]
 #[island]
 pub fn PasswordInput(
@@ -28,7 +28,7 @@ pub fn PasswordInput(
     #[prop(into)] label: String,
     hint: Option<String>,
     error: Option<String>,
-    /// What is said when it is sent empty.
+    /// The message when it is sent empty.
     missing: Option<String>,
     autofocus: bool,
     /// Whether another field follows.
@@ -44,7 +44,7 @@ pub fn PasswordInput(
     }
 }
 
-/// A password with its label, its button and its notes.
+/// A password input with its label, its button and its notes.
 #[component]
 pub(super) fn Password(
     name: String,
@@ -66,7 +66,7 @@ pub(super) fn Password(
     let key = move |event: ev::KeyboardEvent| {
         has_caps_lock.set(event.get_modifier_state("CapsLock"));
     };
-    // It is posted as a password again, so that managers recognise it.
+    // It is posted as a password field again, so that password managers recognise it.
     if let Some(form) = use_context::<FormState>() {
         Effect::new(move |_| {
             if form.busy.get() {

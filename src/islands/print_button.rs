@@ -2,11 +2,11 @@ use leptos::prelude::*;
 
 use crate::components::icon::{Icon, IconKind};
 
-/// A button that prints the page; what of it, the style sheet says.
+/// A button that prints the page; the style sheet determines which parts of it.
 #[island]
 pub fn PrintButton(
     #[prop(into)] label: String,
-    /// The look of the button.
+    /// The classes of the button.
     #[prop(into)]
     class: String,
 ) -> impl IntoView {

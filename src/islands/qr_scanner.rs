@@ -14,21 +14,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::components::icon::{Icon, IconKind};
 
-/// Between two looks at the picture of the camera.
+/// The interval between two checks of the camera picture.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// What the scanner says.
+/// The texts of the scanner.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct QrScannerTexts {
     /// The button that starts the camera.
     pub start: String,
-    /// The name of the camera's picture.
+    /// The accessible name of the camera picture.
     pub picture: String,
-    /// Where the browser reads no codes by itself.
+    /// Shown where the browser cannot read codes.
     pub none: String,
-    /// Where it gives no camera.
+    /// Shown where no camera is available or allowed.
     pub refused: String,
-    /// For a code that is not ours.
+    /// Shown for a code of another site.
     pub other: String,
 }
 
@@ -37,18 +37,18 @@ enum State {
     Idle,
     Starting,
     Looking,
-    /// Looking, and a code of another site was seen.
+    /// Looking, after a code of another site was seen.
     SeesOther,
-    /// The browser reads no codes.
+    /// The browser cannot read codes.
     Unable,
     /// There is no camera, or it was not allowed.
     Refused,
 }
 
-/// The camera that reads a QR code, where the browser can do that by itself.
+/// The camera that reads a QR code, in browsers that can do so themselves.
 #[island]
 pub fn QrScanner(
-    /// How the addresses begin that are followed.
+    /// The prefix of the addresses that are followed.
     ours: String,
     texts: QrScannerTexts,
 ) -> impl IntoView {
@@ -56,7 +56,7 @@ pub fn QrScanner(
     let video = NodeRef::<html::Video>::new();
     let state = RwSignal::new(State::Idle);
     if cfg!(feature = "hydrate") {
-        // Hydration sets no attributes: what is other than on the server comes after it.
+        // Hydration sets no attributes, so anything that differs from the server's view must change afterwards.
         queue_microtask(move || {
             if detector().is_none() {
                 state.set(State::Unable);
@@ -102,7 +102,8 @@ pub fn QrScanner(
     }
 }
 
-/// What reads codes, if the browser has it. Not among the bindings: it is no standard yet (WICG Shape Detection).
+/// Returns the barcode detector, if the browser has one. It is not part of the bindings, because it is not a standard
+/// yet (WICG Shape Detection).
 fn detector() -> Option<JsValue> {
     let class = Reflect::get(&window(), &"BarcodeDetector".into()).ok()?;
     let class: Function = class.dyn_into().ok()?;
@@ -128,10 +129,10 @@ impl Scan {
         self.look().await;
     }
 
-    /// Looks at the picture of the camera until a code of ours is in it.
+    /// Checks the camera picture until it contains a code of this site.
     async fn look(self) {
         let Some(codes) = self.detect() else { return self.state.set(State::Unable) };
-        // An error says that there is no picture yet.
+        // An error means that there is no picture yet.
         let address = codes.await.ok().and_then(|codes| first_address(&codes));
         match address {
             Some(address) if self.is_ours(&address) => self.follow(&address),
@@ -168,7 +169,7 @@ impl Scan {
     }
 }
 
-/// The camera at the back, if there is one and the user allows it.
+/// Returns the stream of the rear camera, if there is one and the user allows it.
 async fn camera() -> Option<MediaStream> {
     let wanted = MediaStreamConstraints::new();
     let back = Object::new();
@@ -179,7 +180,7 @@ async fn camera() -> Option<MediaStream> {
     stream.await.ok()?.dyn_into().ok()
 }
 
-/// What stands in the first of some codes.
+/// Returns the content of the first code.
 fn first_address(codes: &JsValue) -> Option<String> {
     let code = Array::from(codes).get(0);
     Reflect::get(&code, &"rawValue".into()).ok()?.as_string()

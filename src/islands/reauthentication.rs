@@ -14,37 +14,39 @@ use super::{
     text_input::{InputKind, focus, use_field},
 };
 
-/// What the dialog of a fresh proof says.
+/// The texts of the reauthentication dialog.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct ReauthenticationTexts {
     /// Its heading.
     pub title: String,
-    /// For how long a proof is good.
+    /// How long a reauthentication is valid.
     pub lasts: String,
     /// The labels of username and password.
     pub labels: (String, String),
-    /// When the password was not typed.
+    /// The message when no password was typed.
     pub missing: String,
-    /// The buttons.
+    /// The submit button.
     pub confirm: String,
-    /// See above.
+    /// The cancel button.
     pub cancel: String,
-    /// Before the button that emails a code, and its label.
+    /// The text before the button that emails a code, and its label.
     pub code: (String, String),
-    /// What is said while the form is sent.
+    /// The texts while the form is being sent.
     pub form: FormTexts,
-    /// What the password input says.
+    /// The texts of the password input.
     pub password: PasswordTexts,
 }
 
-/// The dialog of a fresh proof. It opens over the page when a link is followed that needs one, or when a form is refused
-/// for want of one. Its forms are loaded as those of the page of the proof are: password managers go by that, and
-/// what is refused is told there. Until it is alive that page is the way.
+/// The reauthentication dialog. It opens over the page when a link that requires reauthentication is followed, or when
+/// a form is refused for lack of it. Its forms are posted with a page load, like those of the reauthentication page:
+/// password managers rely on that, and that page shows a refusal. Until the dialog is hydrated, links lead to that
+/// page.
 #[island]
 pub fn Reauthentication(
-    /// Addresses of links that need a proof, and what it is for; none while there is a proof.
+    /// The addresses of links that require reauthentication, with the reason; empty if the user reauthenticated
+    /// recently.
     links: Vec<(String, String)>,
-    /// Where the password is posted, and where a code is requested.
+    /// The addresses to which the password is posted, and at which a code is requested.
     actions: (String, String),
     login: String,
     texts: ReauthenticationTexts,
@@ -60,7 +62,8 @@ pub fn Reauthentication(
         });
         on_cleanup(move || click.remove());
     }
-    // Drawn when it opens: its fields have the names of others, and a page is read without what is not there.
+    // Rendered only while it is open: its field names also occur in other forms, and screen readers should not find a
+    // closed dialog.
     view! {
         {move || asked.get().map(|proof| view! {
             <Dialog proof asked actions=actions.clone() login=login.clone() texts=texts.clone()/>
@@ -68,7 +71,7 @@ pub fn Reauthentication(
     }
 }
 
-/// What a click asks for, if it is one on a link that needs a proof and would load it here.
+/// Returns the reauthentication that a click requires, if it follows such a link in this tab.
 fn needed(event: &MouseEvent, links: &[(String, String)]) -> Option<ProofNeeded> {
     if !is_plain_click(event) || event.default_prevented() {
         return None;
@@ -81,12 +84,12 @@ fn needed(event: &MouseEvent, links: &[(String, String)]) -> Option<ProofNeeded>
     if link.origin() != here || !link.target().is_empty() {
         return None;
     }
-    // Where the dialog gives the focus back to: not every browser puts it on a link that is clicked.
+    // The dialog returns the focus to it: not every browser focuses a link that is clicked.
     let _ = link.focus();
     Some(ProofNeeded { next: [path, link.search()].concat(), why: why.clone() })
 }
 
-/// The dialog while it is open. The browser keeps the focus inside, closes it by Esc and gives the focus back.
+/// The open dialog. The browser keeps the focus inside, closes it on Esc and returns the focus.
 #[component]
 fn Dialog(
     proof: ProofNeeded,
@@ -121,7 +124,7 @@ fn Dialog(
             dialog.close();
         }
     };
-    // One press, one code.
+    // One press requests one code.
     let is_requested = RwSignal::new(false);
     let request = move |event: ev::SubmitEvent| {
         if is_requested.get_untracked() {

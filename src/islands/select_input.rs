@@ -5,7 +5,7 @@ use leptos::{html, prelude::*};
 use super::text_input::{add_field, focus};
 use crate::components::form::notes::Notes;
 
-/// A choice among several values.
+/// A select with several options.
 #[island]
 pub fn SelectInput(
     /// Name and id.
@@ -13,9 +13,9 @@ pub fn SelectInput(
     name: String,
     #[prop(into)] label: String,
     hint: Option<String>,
-    /// Values and what they are called; the empty one stands for none.
+    /// Values and labels; the empty value stands for none.
     options: Vec<(String, String)>,
-    /// The value that is chosen; empty if none is.
+    /// The selected value; empty if there is none.
     chosen: String,
     error: Option<String>,
 ) -> impl IntoView {
@@ -35,7 +35,7 @@ pub fn SelectInput(
                 name=name.clone()
                 aria-describedby=field.described_by(&name, hint.is_some())
                 aria-invalid=move || field.error.read().is_some().then_some("true")
-                // Chosen anew, nothing wrong with it is known any more.
+                // After a new choice the old error no longer applies.
                 on:change=move |_| field.error.set(None)
             >
                 {options.collect_view()}

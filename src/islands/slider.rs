@@ -17,38 +17,38 @@ use crate::components::{
     icon::{Icon, IconKind},
 };
 
-/// What the slider says.
+/// The texts of the slider.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct SliderTexts {
-    /// Its name, and what it says before it is moved.
+    /// Its accessible name, and the caption before it is moved.
     pub slide: String,
-    /// At its end, while the browser computes.
+    /// The caption at its end, while the browser computes.
     pub working: String,
-    /// When that is done.
+    /// The caption when that is done.
     pub verified: String,
-    /// When the form is sent before.
+    /// The error if the form is sent before that.
     pub missing: String,
 }
 
-// Places are counted in thousandths of the bar: writing fractions weighs 15 KB.
+// Positions are thousandths of the bar: formatting fractions would weigh 15 KB.
 const END: u32 = 1000;
 const KEY_STEP: i32 = 100;
-/// Let go beyond this it goes to the end by itself.
+/// If released beyond this it moves to the end by itself.
 const NEARLY: i32 = 920;
-/// A tap or click beyond this is enough.
+/// A tap or click beyond this is sufficient.
 const END_ZONE: i32 = 800;
-/// Hashes at a time, between looks at the clock.
+/// Number of hashes between two checks of the clock.
 const TRIES: u32 = 500;
-/// How long the page waits for a slice of the work.
+/// The duration of a slice of the work, during which the page is blocked.
 const SLICE_MS: f64 = 10.0;
 
-/// "Slide to verify": a handle to move by pointer or keyboard, and a proof of work behind it.
+/// "Slide to verify": a handle to move by pointer or keyboard, backed by a proof-of-work challenge.
 #[island]
 pub fn Slider(
     /// The challenge as signed JSON, and its parts: nonce, salt and prefix in hex.
     challenge: String,
     parts: (String, String, String),
-    /// A solution that is still good: the form came back for another reason.
+    /// A solution that is still valid: the form was refused for another reason.
     solved: Option<String>,
     error: Option<String>,
     texts: SliderTexts,
@@ -78,7 +78,7 @@ pub fn Slider(
         });
     }
 
-    // The work begins with the first touch, while the hand is still moving.
+    // The work starts with the first touch, while the handle is still being moved.
     let begun = RwSignal::new(solved.is_some());
     let begin = move || {
         if begun.get_untracked() {
@@ -167,7 +167,8 @@ pub fn Slider(
         let words = words.clone();
         move || if is_at_end() { words() } else { [&percent(), " %"].concat() }
     };
-    // By script and not by a style attribute, which the policy of the page forbids: nothing is rendered at the start.
+    // Set by script instead of a style attribute, which the page's content security policy forbids; so the server
+    // renders none.
     let style = move || {
         let place = at.get();
         (place != 0 && cfg!(feature = "hydrate")).then(|| fraction(place))
@@ -207,12 +208,12 @@ pub fn Slider(
     }
 }
 
-/// Where a pointer is on the bar, in thousandths and reading direction.
+/// Returns the position of a pointer on the bar, in thousandths and in reading direction.
 #[expect(clippy::cast_possible_truncation, reason = "pixels of a screen")]
 fn place(bar: NodeRef<html::Div>, event: &ev::PointerEvent) -> i32 {
     let Some(element) = bar.get_untracked() else { return 0 };
     let frame = Element::get_bounding_client_rect(&element);
-    // The handle's middle travels over the bar less one handle, which is as wide as the bar is high.
+    // The centre of the handle moves over the bar minus one handle, which is as wide as the bar is high.
     let way = (frame.width() - frame.height()).max(1.0);
     let from_left = f64::from(event.client_x()) - frame.left() - frame.height() / 2.0;
     let along = if is_rtl(bar) { way - from_left } else { from_left };
@@ -225,14 +226,14 @@ fn is_rtl(bar: NodeRef<html::Div>) -> bool {
     style.and_then(|style| style.get_property_value("direction").ok()).as_deref() == Some("rtl")
 }
 
-/// `0.375`, from thousandths.
+/// Formats thousandths: `0.375`.
 fn fraction(thousandths: u32) -> String {
     let digits = (1000 + thousandths).to_string();
     let (whole, rest) = digits.split_at(1);
     [if whole == "2" { "1." } else { "0." }, rest].concat()
 }
 
-/// Works for a slice, then lets the page breathe.
+/// Works for one slice, then yields to the page.
 fn search_on(mut search: Search, challenge: String, solution: RwSignal<Option<String>>) {
     let until = Date::now() + SLICE_MS;
     loop {

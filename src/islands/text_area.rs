@@ -5,7 +5,7 @@ use leptos::{html, prelude::*};
 use super::text_input::{add_field, focus};
 use crate::components::form::{notes::Notes, text_of_area};
 
-/// Room for some lines of text. What is wrong with it goes as soon as it is corrected.
+/// A multi-line text input. Its error disappears as soon as it is corrected.
 #[island]
 pub fn TextAreaInput(
     /// Name and id.
@@ -15,7 +15,7 @@ pub fn TextAreaInput(
     hint: Option<String>,
     value: Option<String>,
     error: Option<String>,
-    /// The most that fits.
+    /// The maximum length.
     maxlength: u32,
 ) -> impl IntoView {
     let area = NodeRef::<html::Textarea>::new();

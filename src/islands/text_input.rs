@@ -13,45 +13,45 @@ use serde::{Deserialize, Serialize};
 use super::form::{FieldState, FormState};
 use crate::components::form::notes::Notes;
 
-/// What an input is for; decides its keyboard, its `autocomplete` and its spelling help.
+/// The purpose of an input; determines its keyboard, `autocomplete` and spelling help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InputKind {
-    /// A username that is being chosen.
+    /// A new username.
     NewUsername,
     /// A username or an email address.
     Identifier,
     /// An email address.
     Email,
-    /// The password that one has.
+    /// The current password.
     CurrentPassword,
-    /// A password that is being chosen.
+    /// A new password.
     NewPassword,
-    /// The same once more.
+    /// The new password, repeated.
     NewPasswordAgain,
     /// An emailed code of digits.
     Code,
-    /// An emailed code with letters in it: a phone's number pad would be in the way.
+    /// An emailed code with letters, for which a phone's number pad is no use.
     LongCode,
-    /// A code from paper.
+    /// A backup code.
     BackupCode,
-    /// What the user wants to be called; may stay empty.
+    /// A display name; may be empty.
     DisplayName,
     /// The username of another user.
     OtherUsername,
-    /// A word that is typed as a confirmation.
+    /// A word typed as a confirmation.
     Confirmation,
-    /// A code that is read from another screen.
+    /// A code read from the display of another device.
     ShortCode,
-    /// A number that is read from another screen.
+    /// A number read from the display of another device.
     Number,
-    /// The username or address of an account that is only named; may stay empty.
+    /// The username or address of an account that is only mentioned; may be empty.
     Named,
-    /// What something is called.
+    /// The name of something.
     Title,
 }
 
 impl InputKind {
-    /// The input's `type`.
+    /// Returns the input's `type`.
     #[must_use]
     pub const fn input_type(self) -> &'static str {
         match self {
@@ -61,7 +61,7 @@ impl InputKind {
         }
     }
 
-    /// Its `autocomplete` (HTML §4.10.18.7).
+    /// Returns its `autocomplete` (HTML §4.10.18.7).
     #[must_use]
     pub const fn autocomplete(self) -> &'static str {
         match self {
@@ -75,7 +75,7 @@ impl InputKind {
         }
     }
 
-    /// Its `inputmode`.
+    /// Returns its `inputmode`.
     #[must_use]
     pub const fn inputmode(self) -> Option<&'static str> {
         match self {
@@ -85,7 +85,8 @@ impl InputKind {
         }
     }
 
-    /// Its `enterkeyhint`: what the keyboard's own button says, unless the page knows that another field follows.
+    /// Returns its `enterkeyhint`: the label of the on-screen keyboard's Enter key, unless the page knows that another
+    /// field follows.
     #[must_use]
     pub const fn enterkeyhint(self) -> &'static str {
         match self {
@@ -94,7 +95,7 @@ impl InputKind {
         }
     }
 
-    /// Its `autocapitalize`: codes are written in capitals, names and addresses as they are.
+    /// Returns its `autocapitalize`: codes are in capitals, usernames and addresses as typed.
     #[must_use]
     pub const fn autocapitalize(self) -> &'static str {
         match self {
@@ -105,12 +106,12 @@ impl InputKind {
         }
     }
 
-    /// Whether it is written in words, which a keyboard may correct.
+    /// Returns whether it contains prose, which a keyboard may correct.
     const fn is_prose(self) -> bool {
         matches!(self, Self::DisplayName | Self::Title)
     }
 
-    /// The most that fits, with room for what is pasted along: spaces, dashes, words around a code.
+    /// Returns its maximum length, with room for what is pasted along: spaces, dashes, words around a code.
     #[must_use]
     pub const fn maxlength(self) -> u32 {
         match self {
@@ -127,13 +128,13 @@ impl InputKind {
         )
     }
 
-    /// Whether it may stay empty.
+    /// Returns whether it may be empty.
     #[must_use]
     pub const fn is_optional(self) -> bool {
         matches!(self, Self::DisplayName | Self::Named)
     }
 
-    /// The class of the input.
+    /// Returns the class of the input.
     #[must_use]
     pub const fn class(self) -> &'static str {
         match self {
@@ -144,7 +145,7 @@ impl InputKind {
     }
 }
 
-/// A labelled input of one line. What is wrong with it goes as soon as it is corrected.
+/// A labelled single-line input. Its error disappears as soon as it is corrected.
 #[cfg(feature = "form")]
 #[island]
 pub fn TextInput(
@@ -156,10 +157,10 @@ pub fn TextInput(
     hint: Option<String>,
     value: Option<String>,
     error: Option<String>,
-    /// What is said when it is sent empty.
+    /// The message when it is sent empty.
     missing: Option<String>,
     autofocus: bool,
-    /// Whether another field follows, to which the keyboard's own button leads.
+    /// Whether another field follows, which the Enter key of an on-screen keyboard moves to.
     is_followed: bool,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
@@ -167,7 +168,7 @@ pub fn TextInput(
     view! { <Line name kind label hint value field input autofocus is_followed/> }
 }
 
-/// An input of one line with its label and its notes.
+/// A single-line input with its label and its notes.
 #[component]
 pub(super) fn Line(
     name: String,
@@ -211,7 +212,7 @@ pub(super) fn Line(
     }
 }
 
-/// A field as its island knows it.
+/// The state of a field in its island.
 #[derive(Clone, Copy)]
 pub(super) struct Field {
     pub value: RwSignal<String>,
@@ -223,7 +224,7 @@ impl Field {
         Self { value: RwSignal::new(String::new()), error: RwSignal::new(error) }
     }
 
-    /// Takes what was typed, or filled in by the browser, before the island was alive.
+    /// Takes over what was typed, or filled in by the browser, before hydration.
     pub fn take_up(self, input: NodeRef<html::Input>) {
         Effect::new(move |_| {
             if let Some(input) = input.get() {
@@ -232,7 +233,7 @@ impl Field {
         });
     }
 
-    /// Makes it known to the form around it, if there is one.
+    /// Registers it with the form around it, if there is one.
     fn join_form(self, state: FieldState) {
         if let Some(form) = use_context::<FormState>() {
             watch_correction(form, &state.name, self.error);
@@ -245,7 +246,7 @@ impl Field {
         self.error.set(None);
     }
 
-    /// For `aria-describedby`: what is wrong first, then the hint.
+    /// Returns the value of `aria-describedby`: the id of the error first, then that of the hint.
     pub fn described_by(
         self,
         name: &str,
@@ -263,7 +264,7 @@ impl Field {
     }
 }
 
-/// A field of the form around it: `missing` is said when it is sent empty.
+/// Adds a field to the form around it; `missing` is the error when it is sent empty.
 pub(super) fn use_field(
     name: &str,
     input: NodeRef<html::Input>,
@@ -274,8 +275,8 @@ pub(super) fn use_field(
     use_judged_field(name, input, error, missing, is_code, None)
 }
 
-/// As [`use_field`]; `refused` says why the server would refuse what stands there: then it is not sent, and what else was
-/// typed is not lost.
+/// Does the same as [`use_field`]; `refused` holds the reason why the server would refuse the current value: the form
+/// is then not sent, so that other input is not lost.
 pub(super) fn use_judged_field(
     name: &str,
     input: NodeRef<html::Input>,
@@ -306,7 +307,7 @@ pub(super) fn use_judged_field(
     field
 }
 
-/// A field of the form around it that the server alone judges.
+/// Adds a field that only the server validates to the form around it.
 pub(super) fn add_field(
     name: &str,
     error: Option<String>,
@@ -324,7 +325,7 @@ pub(super) fn add_field(
     field
 }
 
-/// Tells the form when a field was corrected.
+/// Notifies the form when a field was corrected.
 pub(super) fn watch_correction(form: FormState, name: &str, error: RwSignal<Option<String>>) {
     let name = name.to_owned();
     Effect::new(move |was_wrong: Option<bool>| {

@@ -5,16 +5,16 @@ use leptos::{html, prelude::*};
 use super::text_input::{add_field, focus};
 use crate::components::form::notes::Notes;
 
-/// A box to tick. What is wrong with it stands below, and goes as soon as it is ticked or not.
+/// A checkbox. Its error is shown below, and disappears when it is ticked or unticked.
 #[island]
 pub fn TickBox(
     /// Name and id.
     #[prop(into)]
     name: String,
     #[prop(into)] label: String,
-    /// Whether it is ticked at first.
+    /// Whether it is ticked initially.
     checked: bool,
-    /// The id of the element that says more about it.
+    /// The id of the element that describes it.
     about: Option<String>,
     error: Option<String>,
 ) -> impl IntoView {

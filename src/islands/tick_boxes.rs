@@ -5,14 +5,14 @@ use leptos::{html, prelude::*};
 use super::text_input::{add_field, focus};
 use crate::components::form::notes::Notes;
 
-/// Boxes to tick, of which at least one has to be. Each posts its own words.
+/// Checkboxes of which at least one must be ticked. Each posts its own label.
 #[island]
 pub fn TickBoxes(
-    /// Its id, and the name of what is wrong with it; that of the boxes is the same with `[]`.
+    /// The id of the group, and the name of its error; the name of the boxes is the same with `[]`.
     #[prop(into)]
     name: String,
     #[prop(into)] label: String,
-    /// What stands beside each, and whether it is ticked.
+    /// The labels, and whether each box is ticked.
     boxes: Vec<(String, bool)>,
     error: Option<String>,
 ) -> impl IntoView {
@@ -38,7 +38,7 @@ pub fn TickBoxes(
             id=id
             class="field"
             class:refused=move || field.error.read().is_some()
-            // It takes the focus when none of its boxes was ticked.
+            // It receives the focus when none of its boxes was ticked.
             tabindex="-1"
             aria-describedby=described_by
             on:change=move |_| field.error.set(None)

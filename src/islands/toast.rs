@@ -5,19 +5,19 @@ use leptos::{html, prelude::*, web_sys::Element};
 use super::form::FormState;
 use crate::components::icon::{Icon, IconKind};
 
-/// How long it stays: enough to be found and read by those who see a part of the page at a time.
+/// How long it is shown: enough to be found and read by users who see only a part of the page at a time.
 const STAYS: Duration = Duration::from_secs(12);
 
-/// Says at the end of the window that the form was saved in place, politely. It goes by itself, but not while somebody
-/// points at it, and with the next try.
+/// Reports at the end of the window that the form was saved in place, announced politely. It disappears by itself, but
+/// not while the pointer or the focus is on it, and when the form is sent again.
 #[island]
 pub fn Toast(
     words: String,
-    /// The button that puts it away.
+    /// The label of the button that closes it.
     dismiss: String,
 ) -> impl IntoView {
     let element = NodeRef::<html::Div>::new();
-    // The number of the save that is told; none is the first.
+    // The number of the save that is reported; 0 if none is.
     let told = RwSignal::new(0);
     if let Some(form) = use_context::<FormState>() {
         Effect::new(move |_| {
@@ -64,7 +64,7 @@ fn go(element: NodeRef<html::Div>, told: RwSignal<u32>, save: u32) {
     set_timeout(over, STAYS);
 }
 
-/// What has the focus is not covered: the page is scrolled by as much (WCAG 2.4.11).
+/// Scrolls the page so that the toast does not cover the focused element (WCAG 2.4.11).
 fn uncover(element: NodeRef<html::Div>) {
     let Some(toast) = element.get_untracked() else { return };
     let Some(focused) = document().active_element() else { return };

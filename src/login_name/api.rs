@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Changes the username of the user who is signed in.
+/// Changes the username of the signed-in user.
 ///
 /// # Errors
 /// What is wrong with the name, or when it can be changed again; `proof_needed`; `signed_out`.

@@ -1,4 +1,4 @@
-//! What is said of a change of username when it is refused.
+//! Errors of a username change.
 
 use strum::{AsRefStr, VariantArray};
 
@@ -11,9 +11,9 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(prefix = "login_", serialize_all = "snake_case")]
 pub enum LoginChangeProblem {
-    /// It is the account's own.
+    /// It is the account's current username.
     Same,
-    /// It was changed lately; `seconds` is the wait.
+    /// It was changed recently; `seconds` is the wait.
     TooSoon,
 }
 

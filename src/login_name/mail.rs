@@ -1,4 +1,4 @@
-//! The letter about a changed login name.
+//! The email about a changed login.
 
 use crate::{
     forms::Login,
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// "Your login was changed". `account` is the account as it was.
+/// "Your login was changed". `account` is the account before the change.
 pub(crate) fn login_changed(
     state: &AppState,
     account: &Account,

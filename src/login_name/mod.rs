@@ -1,4 +1,5 @@
-//! Changing the username: a fresh proof, once in thirty days. The old name still signs in, and nobody else ever gets it.
+//! Changing the username: reauthentication, at most once in thirty days. The old name still signs in, and is never
+//! given to another account.
 
 mod api;
 mod error;
@@ -13,7 +14,7 @@ use crate::server::app::AppState;
 
 const SCREEN: &str = "/account/settings/login";
 
-/// The page; its form is posted to the server function.
+/// Returns the route of the page; its form is posted to the server function.
 pub fn routes() -> Router<AppState> {
     Router::new().route(SCREEN, get(pages::login))
 }

@@ -1,4 +1,4 @@
-//! The page of a change of the username.
+//! The page for changing the username.
 
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -38,14 +38,14 @@ pub async fn login(
 /// `/account/settings/login`
 #[component]
 pub fn ChangeLoginPage(
-    /// The username that the account has.
+    /// The account's current username.
     now: String,
     /// How long until it can be changed again.
     wait: Option<Millis>,
 ) -> impl IntoView {
     let t = use_texts();
     let label = t.login_name().new();
-    // What is wrong with a field that is not there is summed up.
+    // Without the field, its error is shown in the summary.
     let labels = if wait.is_none() { vec![("login", label)] } else { Vec::new() };
     let fields = wait.is_none().then(|| {
         view! {

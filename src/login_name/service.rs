@@ -1,4 +1,4 @@
-//! The rules of a change of the login name.
+//! The rules of a username change.
 
 use crate::{
     error::Problem,
@@ -19,17 +19,17 @@ use crate::{
 
 use super::mail;
 
-/// How long a login name stays at least.
+/// Minimum time between two changes.
 const EVERY: Millis = 30 * DAY;
-/// Names that one account is told to be taken, an hour.
+/// How often per hour one account is told that a name is taken.
 const TAKEN_AN_HOUR: i64 = 20;
 
-/// Why the login name was not changed.
+/// Why the username was not changed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LoginError {
     #[error("the name is wrong")]
     Field(Problem),
-    /// It was changed lately.
+    /// It was changed recently.
     #[error("too soon")]
     TooSoon(Millis),
     #[error("too many tries")]
@@ -46,13 +46,13 @@ impl From<DbError> for LoginError {
     }
 }
 
-/// How long until the name can be changed again; `None` if it can now.
+/// Returns how long until the name can be changed again; `None` if it can be now.
 pub(super) fn wait(state: &AppState, account: &Account) -> Option<Millis> {
     let wait = account.login_changed_at? + EVERY - state.clock.now();
     (wait > 0).then_some(wait)
 }
 
-/// Changes it.
+/// Changes the username.
 pub(super) async fn change(
     state: &AppState,
     account: &Account,
@@ -67,11 +67,11 @@ pub(super) async fn change(
     let mut tx = state.db.begin().await?;
     let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
     let current = current.ok_or(LoginError::Overtaken)?;
-    // Asked of the row that is locked: of two tabs the second is told.
+    // Checked on the locked row: of two tabs, the second is refused.
     if let Some(wait) = wait(state, &current) {
         return Err(LoginError::TooSoon(wait));
     }
-    // One that the command line gave stays his.
+    // A reserved name that the command line gave to this account remains available to it.
     if is_reserved(&new, &state.config.shop_name)
         && !accounts::had_login(&mut tx, &account.id, &new).await?
     {
@@ -88,7 +88,7 @@ pub(super) async fn change(
     Ok(tx.commit().await?)
 }
 
-/// That a name is taken is said so many times an hour: an account is no tool to list names with.
+/// Limits how often per hour an account is told that a name is taken, so that it cannot be used to enumerate names.
 async fn taken(state: &AppState, account: &Account) -> Result<LoginError, DbError> {
     if !state.config.limits {
         return Ok(LoginError::Field(IdentifierProblem::LoginTaken.into()));

@@ -1,4 +1,4 @@
-//! The server functions.
+//! The server functions of the console.
 
 use leptos::prelude::*;
 
@@ -22,10 +22,10 @@ use crate::{
     },
 };
 
-/// How long a browser remembers that its owner wants no shortcuts.
+/// How long a browser remembers that shortcuts are turned off.
 const KEYS_KEPT: Millis = 365 * DAY;
 
-/// Says that an operator is typing in the conversation that the address names.
+/// Reports that an operator is typing in the conversation that the address names.
 ///
 /// # Errors
 /// `not_found`, `signed_out`.
@@ -44,7 +44,7 @@ pub async fn typing() -> Result<Redirect, AppError> {
     Posted::new(&request, "", &id).answer(result)
 }
 
-/// Takes a conversation: from nobody, or from the colleague of whom the form says that it was his.
+/// Takes a conversation: from nobody, or from the colleague whom the form names as its holder.
 ///
 /// # Errors
 /// `taken_by_other` when a colleague was quicker; `conversation_gone`.
@@ -92,7 +92,7 @@ pub async fn close(
     .await
 }
 
-/// Goes on with a conversation that was closed.
+/// Reopens a closed conversation.
 ///
 /// # Errors
 /// `conversation_gone`.
@@ -107,7 +107,7 @@ pub async fn reopen(
     .await
 }
 
-/// Looks at the account that a conversation is about; its owner reads in Activity that this happened.
+/// Looks at the account that a conversation is about; the account's owner sees this in Activity.
 ///
 /// # Errors
 /// `about_no_account`, `conversation_gone`.
@@ -122,7 +122,7 @@ pub async fn look(
     .await
 }
 
-/// Sets which account a conversation is about, by login or e-mail.
+/// Sets which account a conversation is about, by login or email.
 ///
 /// # Errors
 /// What is wrong with the name; `too_many_tries`; `conversation_gone`.
@@ -139,7 +139,7 @@ pub async fn claim(
     .await
 }
 
-/// Begins or ends one's duty: `duty` is `on` or `off`.
+/// Sets whether the operator is on duty: `duty` is `on` or `off`.
 ///
 /// # Errors
 /// `not_found`, `signed_out`.
@@ -195,7 +195,7 @@ pub async fn remove_canned(#[server(default)] id: String) -> Result<Redirect, Ap
     respond(result)
 }
 
-/// Adds a few texts to begin with, in one language.
+/// Adds a few starter texts in one language.
 ///
 /// # Errors
 /// `not_found`, `signed_out`.

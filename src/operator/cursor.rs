@@ -9,13 +9,14 @@ use crate::server::random::is_id;
 pub(super) struct Cursor(Vec<(String, i64)>);
 
 impl Cursor {
-    /// Behind these messages.
+    /// Creates a cursor from the last message of each conversation.
     pub(super) fn of<'a>(last: impl Iterator<Item = (&'a str, i64)>) -> Self {
         Self(last.map(|(id, seq)| (id.to_owned(), seq)).collect())
     }
 
-    /// Reads what [`fmt::Display`] wrote; anything else is the beginning. It goes back to the browser as the id of an
-    /// event, so that nothing may be in it that is no id: a line break would be the end of that.
+    /// Parses what [`fmt::Display`] wrote; invalid parts are dropped, so that those conversations are sent from the
+    /// beginning. The cursor is sent back to the browser as an event id, so it may contain nothing but ids: a line
+    /// break would end the event id.
     pub(super) fn parse(text: &str) -> Self {
         let parts = text.split(',').filter_map(|part| {
             let (id, seq) = part.split_once(':')?;

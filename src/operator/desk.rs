@@ -1,30 +1,30 @@
-//! What one window of the console shows: which conversations are open side by side, and which part of the queue.
-//! It stands in the address, so that a reload, a form and the stream show the same.
+//! What one console window shows: which conversations are open side by side, and which part of the queue. It is part of
+//! the address, so that a reload, a form and the stream show the same.
 
 use super::{SCREEN, STREAM};
 use crate::server::{http::context::RequestContext, random::is_id};
 
-/// Conversations side by side.
+/// Maximum number of conversations side by side.
 const OPEN_MOST: usize = 4;
-/// Longest text that is searched for, in code points.
+/// Longest search text, in code points.
 pub(in crate::operator) const SEARCH_MAX: usize = 100;
 
-/// Which part of the queue.
+/// A part of the queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Filter {
-    /// Whatever is not closed.
+    /// Everything that is not closed.
     #[default]
     All,
-    /// What I took.
+    /// The reader's own conversations.
     Mine,
-    /// What is closed.
+    /// Closed conversations.
     Closed,
 }
 
 impl Filter {
     pub(super) const ALL: [Self; 3] = [Self::All, Self::Mine, Self::Closed];
 
-    /// As in the address.
+    /// The value in the query string.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::All => "",
@@ -38,20 +38,20 @@ impl Filter {
     }
 }
 
-/// See the module.
+/// What a window shows; see the module's documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ConsoleView {
-    /// Ids of the conversations that are open, the first first.
+    /// Ids of the open conversations, in the order in which they were opened.
     pub open: Vec<String>,
     pub filter: Filter,
-    /// What is searched for; empty: nothing.
+    /// The search text; empty for no search.
     pub search: String,
     /// The conversation of which all messages are shown.
     pub whole: Option<String>,
 }
 
 impl ConsoleView {
-    /// From the query of an address, or what a form says of it. Whatever makes no sense in it is left out.
+    /// Parses the query of an address, or the same text from a form. Invalid parts are ignored.
     pub(super) fn parse(query: &str) -> Self {
         let mut desk = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
@@ -73,21 +73,21 @@ impl ConsoleView {
         desk
     }
 
-    /// Of the page that is asked for.
+    /// Parses the view of the requested page.
     pub(super) fn of(request: &RequestContext) -> Self {
         Self::parse(request.path_and_query.split_once('?').map_or("", |(_, query)| query))
     }
 
-    /// As in an address.
+    /// Returns the query string.
     pub(super) fn query(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(self.fields());
         query.extend_pairs(self.whole.iter().map(|id| ("whole", id)));
-        // Ids need no escape between them.
+        // The commas between ids need no escaping.
         query.finish().replace("%2C", ",")
     }
 
-    /// What a form that asks for the window again brings along.
+    /// Returns the fields with which a form requests the window again.
     pub(super) fn fields(&self) -> Vec<(String, String)> {
         let fields = [
             ("open", self.open.join(",")),
@@ -98,12 +98,12 @@ impl ConsoleView {
         fields.map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    /// The address of this window.
+    /// Returns the address of this window.
     pub(super) fn path(&self) -> String {
         self.at(SCREEN)
     }
 
-    /// The address of its stream.
+    /// Returns the address of its stream.
     pub(super) fn stream(&self) -> String {
         self.at(STREAM)
     }
@@ -113,7 +113,7 @@ impl ConsoleView {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 
-    /// With one more open; where there are too many, the one that was opened first goes.
+    /// Returns the view with one more conversation open; beyond the maximum, the one opened first is removed.
     pub(super) fn with(&self, id: &str) -> Self {
         let mut desk = self.clone();
         if !desk.open.iter().any(|open| open == id) {
@@ -124,7 +124,7 @@ impl ConsoleView {
         desk
     }
 
-    /// With one less open.
+    /// Returns the view with one conversation closed.
     pub(super) fn without(&self, id: &str) -> Self {
         let mut desk = self.clone();
         desk.open.retain(|open| open != id);
@@ -132,12 +132,12 @@ impl ConsoleView {
         desk
     }
 
-    /// With another part of the queue.
+    /// Returns the view with another part of the queue.
     pub(super) fn filtered(&self, filter: Filter) -> Self {
         Self { filter, search: String::new(), ..self.clone() }
     }
 
-    /// With all messages of one.
+    /// Returns the view with all messages of one conversation.
     pub(super) fn whole(&self, id: &str) -> Self {
         Self { whole: Some(id.to_owned()), ..self.clone() }
     }

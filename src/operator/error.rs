@@ -1,4 +1,4 @@
-//! What is said of the console when it is refused.
+//! Errors of the console.
 
 use http::StatusCode;
 use strum::{AsRefStr, VariantArray};
@@ -8,17 +8,17 @@ use crate::{
     i18n::{Locale, errors as t},
 };
 
-/// Why the console does not do what one of the staff asked for.
+/// Why the console refuses a staff member's request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum ConsoleProblem {
-    /// Another one has the conversation.
+    /// Another operator has taken the conversation.
     TakenByOther,
     /// The conversation is closed.
     ConversationClosed,
-    /// There is no such conversation any more.
+    /// The conversation no longer exists.
     ConversationGone,
-    /// Who should get it is not on duty.
+    /// The colleague who should take over is not on duty.
     NotOnDuty,
     /// The conversation is about no account.
     AboutNoAccount,

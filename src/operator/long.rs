@@ -1,5 +1,5 @@
-//! The forms that bring a long text: an answer, a note, a canned answer. What is refused and too long to travel in a
-//! cookie comes back with the answer itself, so that nothing typed is lost: no server function can answer so.
+//! The forms with a long text: an answer, a note, a canned answer. A refused text that is too long for a cookie is
+//! returned with the answer itself, so that nothing typed is lost; a server function cannot answer that way.
 
 use axum::{Extension, Form as Fields, response::Response};
 use serde::Deserialize;
@@ -22,9 +22,9 @@ use crate::{
 
 /// Where answers are posted: `conversation`, `message`, `nonce`, `back`.
 pub(super) const ANSWER: &str = "/api/operator_answer";
-/// Where notes are: `conversation`, `note`, `back`.
+/// Where notes are posted: `conversation`, `note`, `back`.
 pub(super) const NOTE: &str = "/api/operator_note";
-/// Where canned answers are: `id` of one that is changed, `answer_locale`, `title`, `text`.
+/// Where canned answers are posted: `id` of an existing one, `answer_locale`, `title`, `text`.
 pub(super) const CANNED: &str = "/api/operator_canned";
 
 #[derive(Deserialize, Default)]
@@ -36,8 +36,8 @@ pub(super) struct Answer {
     back: String,
 }
 
-/// Answers in a conversation: `taken_by_other`, `conversation_closed`, `conversation_gone`; what is wrong with the
-/// text.
+/// Posts an answer in a conversation. Errors: `taken_by_other`, `conversation_closed`, `conversation_gone`; what is
+/// wrong with the text.
 pub(super) async fn answer(
     Extension(mut request): Extension<RequestContext>,
     Fields(form): Fields<Answer>,
@@ -61,7 +61,7 @@ pub(super) struct Note {
     back: String,
 }
 
-/// Writes a note down that only the staff reads: what is wrong with the text; `conversation_gone`.
+/// Adds a note that only staff can read. Errors: what is wrong with the text; `conversation_gone`.
 pub(super) async fn note(
     Extension(mut request): Extension<RequestContext>,
     Fields(form): Fields<Note>,
@@ -76,7 +76,7 @@ pub(super) async fn note(
     in_window(posted.typed("note", &form.note), result).await
 }
 
-/// As the other forms of a window, but for a text that does not travel.
+/// Answers like the other forms of a window, except for a text that does not fit into a cookie.
 async fn in_window(posted: Posted<'_>, result: Result<&'static str, AppError>) -> Response {
     match result {
         Err(error) if posted.is_too_long() && is_told(&error) => {
@@ -105,7 +105,7 @@ pub(super) struct Canned {
     text: String,
 }
 
-/// Saves a canned answer, a new one or the one that `id` names: what is wrong with a field.
+/// Saves a canned answer, a new one or the one named by `id`. Errors: what is wrong with a field.
 pub(super) async fn save_canned(
     Extension(mut request): Extension<RequestContext>,
     Fields(form): Fields<Canned>,
@@ -148,12 +148,12 @@ pub(super) async fn save_canned(
     }
 }
 
-/// Whether it is told in the console: whoever may not be there goes the way of every form.
+/// Returns whether the error is shown in the console; a user who may not be there is answered like in every form.
 fn is_told(error: &AppError) -> bool {
     !error.error.is_one_of(&[RequestProblem::SignedOut, RequestProblem::NotFound])
 }
 
-/// The page as the answer.
+/// Returns the page as the answer, with the error's status.
 fn at_once(
     request: &RequestContext,
     error: &AppError,

@@ -1,4 +1,4 @@
-//! The operators' console: who waits, several conversations side by side, what may be known of an account, canned
+//! The operators' console: who waits, several conversations side by side, what operators may know of an account, canned
 //! answers, numbers.
 
 mod api;
@@ -25,14 +25,14 @@ use crate::server::app::AppState;
 
 /// The queue, and the conversations that are open beside it.
 const SCREEN: &str = "/operator";
-/// Where its stream is.
+/// The console's stream.
 const STREAM: &str = "/operator/stream";
 /// The canned answers.
 const ANSWERS: &str = "/operator/answers";
-/// Says `off` in a browser whose owner wants no shortcuts (WCAG 2.1.4).
+/// Cookie that holds `off` in a browser whose user wants no shortcuts (WCAG 2.1.4).
 const KEYS: &str = "keys";
 
-/// The pages, their stream, and the forms that no server function reads.
+/// Returns the routes of the pages, their stream, and the forms that no server function reads.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route(SCREEN, get(pages::desk))

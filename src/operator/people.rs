@@ -1,4 +1,4 @@
-//! Who is on duty, and what may be known of an account, in the reader's words.
+//! Who is on duty, and what operators may know of an account, in the reader's language.
 
 use super::{service::facts::Facts, store::Colleague, view::Reader};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl Reader {
-    /// Who is on duty, and whether the reader is.
+    /// Returns who is on duty, and whether the reader is.
     pub(super) fn duty(&self, colleagues: &[Colleague]) -> DutyView {
         let (t, now) = (self.t.operator(), self.state.clock.now());
         let is_on = colleagues.iter().any(|one| one.id == self.me() && one.on_duty);
@@ -33,7 +33,7 @@ impl Reader {
         }
     }
 
-    /// What may be known of an account.
+    /// Returns what operators may know of an account.
     pub(super) fn facts(&self, facts: Facts) -> PaneFacts {
         let (texts, t) = (self.t, self.t.operator());
         let day = |at| format::date(texts.0, &self.zone, at);

@@ -1,4 +1,4 @@
-//! How the console's forms answer: back to the window as it was.
+//! How the console's forms are answered: by going back to the window as it was.
 
 use super::{SCREEN, desk::ConsoleView, service::OperatorError, store};
 use crate::{
@@ -15,17 +15,17 @@ use crate::{
     },
 };
 
-/// Whoever of the staff posted, seen just now. Everybody else finds nothing here.
+/// Returns the staff member who posted, and records the presence. For everyone else the address does not exist.
 pub(super) async fn staff(request: &mut RequestContext) -> Result<Staff, AppError> {
     let staff = request.staff().await?;
     store::seen(&request.state.db, &staff.account.id, request.state.clock.now()).await?;
     Ok(staff)
 }
 
-/// What one of the staff does in a minute, at most: more than anybody types, and few rows.
+/// Maximum number of actions of a staff member per minute: more than anyone types, and few rows.
 const ACTS_A_MINUTE: u32 = 40;
 
-/// As [`staff`], for what writes rows.
+/// Like [`staff`], for actions that write rows.
 pub(super) async fn acting_staff(request: &mut RequestContext) -> Result<Staff, AppError> {
     let staff = staff(request).await?;
     let state = &request.state;
@@ -38,8 +38,8 @@ pub(super) async fn acting_staff(request: &mut RequestContext) -> Result<Staff, 
     Ok(staff)
 }
 
-/// Does something for whoever of the staff posted a form in a window (its `back`), about a conversation; answers with
-/// what is to be said (see [`Posted::answer`]).
+/// Performs an action for the staff member who posted a form in a window (its `back`), about a conversation; answers
+/// with the message to show (see [`Posted::answer`]).
 pub(super) async fn act(
     back: &str,
     about: &str,
@@ -53,7 +53,7 @@ pub(super) async fn act(
     Posted::new(&request, back, about).answer(result)
 }
 
-/// A form that was posted.
+/// A posted form.
 pub(super) struct Posted<'a> {
     pub request: &'a RequestContext,
     desk: ConsoleView,
@@ -62,27 +62,27 @@ pub(super) struct Posted<'a> {
 }
 
 impl<'a> Posted<'a> {
-    /// In a window (its `back`), about a conversation.
+    /// A form posted in a window (its `back`), about a conversation.
     pub(super) fn new(request: &'a RequestContext, back: &str, about: &'a str) -> Self {
         Self { request, desk: ConsoleView::parse(back), about, typed: None }
     }
 
-    /// With what was typed into a field, in case it comes back.
+    /// Adds what was typed into a field, in case the form is returned.
     pub(super) fn typed(self, name: &'static str, value: &'a str) -> Self {
         Self { typed: Some((name, value)), ..self }
     }
 
-    /// The address of the window.
+    /// Returns the address of the window.
     pub(super) fn path(&self) -> String {
         self.desk.path()
     }
 
-    /// Whether what was typed cannot travel back in a cookie.
+    /// Returns whether the typed text is too long for a cookie.
     pub(super) fn is_too_long(&self) -> bool {
         self.request.accepts_html && self.typed.is_some_and(|(_, value)| !Flash::holds(value))
     }
 
-    /// What the window finds after a refusal.
+    /// Returns the flash for the window after a refusal.
     pub(super) fn flash(&self, error: AppError) -> Flash {
         let flash = Flash::error(error).keep("about", self.about);
         match self.typed {
@@ -91,7 +91,7 @@ impl<'a> Posted<'a> {
         }
     }
 
-    /// What was typed, and where: it is found again after signing in.
+    /// Returns what was typed, and where: it is restored after signing in.
     pub(super) fn fields(&self) -> FormFields {
         let fields = FormFields::default();
         let fields = fields.with("screen", &self.path()).with("about", self.about);
@@ -101,8 +101,7 @@ impl<'a> Posted<'a> {
         }
     }
 
-    /// Answers, from a server function, with what is to be said in the window (empty: nothing) or with what went
-    /// wrong.
+    /// Answers a server function, with the message to show in the window (empty: none) or with the error.
     pub(super) fn answer(
         self,
         result: Result<&'static str, AppError>,
@@ -110,14 +109,14 @@ impl<'a> Posted<'a> {
         respond(self.redirect(result))
     }
 
-    /// A browser goes back to its window in any case, unless it may not be there.
+    /// Sends a browser back to its window in any case, unless it may not be there.
     pub(super) fn redirect(
         &self,
         result: Result<&'static str, AppError>,
     ) -> Result<Redirect, AppError> {
         match result {
             Ok(said) => {
-                // A window that stays hears over its stream what was done.
+                // A window that stays open receives the change over its stream.
                 if !said.is_empty() && self.request.accepts_html {
                     let flash = Flash::default().keep("said", said).keep("about", self.about);
                     self.request.set_flash(SCREEN, &flash);

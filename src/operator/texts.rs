@@ -1,4 +1,4 @@
-//! What the islands of a window say, and where their forms are posted.
+//! The texts of a console window's islands, and the addresses that their forms post to.
 
 use leptos::server_fn::ServerFn;
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::islands::{ConsoleAddresses, ConsoleTexts, MessageTexts, PaneTexts};
 
-/// Where the forms of a window are posted.
+/// Returns the addresses that the forms of a window post to.
 pub(super) fn addresses() -> ConsoleAddresses {
     ConsoleAddresses {
         page: SCREEN.to_owned(),
@@ -27,7 +27,7 @@ pub(super) fn addresses() -> ConsoleAddresses {
 }
 
 impl Reader {
-    /// What the islands of a window say.
+    /// Returns the texts of a window's islands.
     pub(super) fn texts(&self, has_keys: bool) -> ConsoleTexts {
         let t = self.t.operator();
         let keys = [

@@ -1,4 +1,4 @@
-//! What a window of the console shows, in the reader's words: the same for its page and for its stream.
+//! What a console window shows, in the reader's language: the same for its page and for its stream.
 
 use super::{
     desk::{ConsoleView, Filter},
@@ -24,7 +24,7 @@ use crate::{
     support::happened,
 };
 
-/// Who looks at a window.
+/// The staff member who reads a window.
 #[derive(Clone)]
 pub(super) struct Reader {
     pub state: AppState,
@@ -34,17 +34,17 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Of a page.
+    /// Returns the reader of a page.
     pub(super) fn of(request: &RequestContext, staff: Staff) -> Self {
         Self { state: request.state.clone(), staff, t: Texts(request.locale), zone: request.zone() }
     }
 
-    /// The id of the reader's account.
+    /// Returns the id of the reader's account.
     pub(super) fn me(&self) -> &str {
         &self.staff.account.id
     }
 
-    /// How long ago, in words.
+    /// Formats how long ago a time was.
     fn since(&self, at: Millis) -> String {
         format::duration(self.t.0, (self.state.clock.now() - at) / SECOND)
     }
@@ -53,7 +53,7 @@ impl Reader {
         date_moment(self.t, &self.zone, at)
     }
 
-    /// What a conversation is about.
+    /// Names a conversation's topic.
     const fn topic(&self, topic: Topic) -> &'static str {
         let t = self.t.operator();
         match topic {
@@ -65,7 +65,8 @@ impl Reader {
         }
     }
 
-    /// Its name: what it is about, and the end of its id, which is random and tells it from another about the same.
+    /// Returns a conversation's name: its topic and the end of its id, which is random and tells it from others on the
+    /// same topic.
     fn name(&self, topic: Topic, id: &str) -> (String, String) {
         let end = id.get(id.len().saturating_sub(4)..).unwrap_or(id);
         (self.topic(topic).to_owned(), format!("#{end}"))
@@ -75,7 +76,7 @@ impl Reader {
         (locale.tag().to_owned(), locale.name().to_owned(), locale != self.t.0)
     }
 
-    /// The queue of a window.
+    /// Builds the queue of a window.
     pub(super) fn queue(&self, desk: &ConsoleView, queue: Queue) -> QueueView {
         let t = self.t.operator();
         let Queue { entries, counts } = queue;
@@ -123,7 +124,7 @@ impl Reader {
             tongue: self.tongue(entry.locale()),
             state,
             about: joined(about),
-            // The queue stands on the screen all day: addresses are whole in the conversation only.
+            // The queue is visible all day: whole addresses are shown in the conversation only.
             preview: mask::addresses_in(preview),
             is_open: desk.open.contains(&entry.id),
             is_waiting: entry.is_waiting(),
@@ -132,12 +133,14 @@ impl Reader {
         }
     }
 
-    /// What a notification says of a conversation that waits. Nothing of what was written: others may look at the screen.
+    /// Returns the notification for a waiting conversation. It contains nothing of the messages, because others may see
+    /// the notification.
     pub(super) fn notice(&self, entry: &QueueRow) -> String {
         self.t.operator().notification(self.topic(entry.topic()))
     }
 
-    /// A message of a conversation. What names the reader's own is for the stream alone: no page has a message under way.
+    /// Builds a message of a conversation. The nonce of the reader's own message is only for the stream: a page has no
+    /// message that is still being sent.
     pub(super) fn message(&self, colleagues: &[Colleague], message: &Message) -> PaneMessage {
         let t = self.t.operator();
         let (seq, at) = (message.seq, moment(&self.zone, message.at));
@@ -166,7 +169,7 @@ impl Reader {
         }
     }
 
-    /// What happened, in the words of the staff where those for the user would be wrong.
+    /// Describes what happened, with separate texts for staff where those for the user would be wrong.
     fn system_message(&self, text: &str) -> &'static str {
         let t = self.t.operator();
         match text {
@@ -185,7 +188,7 @@ impl Reader {
         conversation.operator_id.as_deref() == Some(self.me())
     }
 
-    /// What a conversation is, who waits, who has it.
+    /// Describes a conversation: what it is about, who waits, who has taken it.
     pub(super) fn head(
         &self,
         desk: &ConsoleView,
@@ -225,7 +228,7 @@ impl Reader {
         }
     }
 
-    /// What can be done with a conversation, besides answering.
+    /// Returns what can be done with a conversation besides answering.
     pub(super) fn actions(
         &self,
         conversation: &Conversation,
@@ -250,13 +253,13 @@ impl Reader {
         PaneActs::Close(others.collect())
     }
 
-    /// When the user read the answer: the user who wrote last has read all before it.
+    /// Returns when the user read the answer; a user who wrote last has read everything before it.
     pub(super) fn seen(&self, conversation: &Conversation) -> Option<Moment> {
         let is_read = conversation.state() != State::Waiting && conversation.unread_since.is_none();
         conversation.shopper_read_at.filter(|_| is_read).map(|at| self.date_moment(at))
     }
 
-    /// What the staff wrote down.
+    /// Builds the staff's notes.
     pub(super) fn notes(&self, notes: Vec<Note>) -> Vec<PaneNote> {
         let notes = notes.into_iter().map(|Note { id, text, at, author }| {
             (id, author.unwrap_or_default(), self.date_moment(at), text)
@@ -264,19 +267,19 @@ impl Reader {
         notes.collect()
     }
 
-    /// What the placeholders of canned answers stand for in a conversation.
+    /// Returns the values of the placeholders of canned answers in a conversation.
     pub(super) fn values(&self, conversation: &Conversation, facts: Option<&Facts>) -> Values {
         let claimed = conversation.claimed.as_deref().filter(|name| !name.contains('@'));
         Values {
             login: facts.map(|facts| facts.login.as_str()).or(claimed).map(str::to_owned),
             shop: self.state.config.shop_name.clone(),
-            // A login of the staff is nobody's business.
+            // The display name only: logins of staff are not disclosed.
             operator: self.staff.account.display_name.clone(),
         }
     }
 }
 
-/// Canned answers with what is known filled in, those in the user's language first.
+/// Fills in the known placeholders of canned answers, and lists those in the user's language first.
 pub(super) fn canned(all: &[Canned], locale: Locale, values: &Values) -> Vec<CannedAnswer> {
     let (own, others): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.locale() == locale);
     let all = own.into_iter().chain(others).map(|one| {
@@ -298,7 +301,7 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// For a page.
+    /// Loads the queue for a page.
     pub(super) async fn of(reader: &Reader, desk: &ConsoleView) -> Result<Self, DbError> {
         let db = &reader.state.db;
         let me = reader.me();
@@ -311,8 +314,9 @@ impl Queue {
         Ok(Self { entries, counts: store::counts(db, me).await? })
     }
 
-    /// Of those that are not closed, or of the reader's own. `open` may not hold all of these: however long the queue is,
-    /// nobody loses sight of what he took.
+    /// Builds the queue of the open conversations, or of the reader's own. `open` may not hold all of the reader's own,
+    /// which are therefore loaded separately: however long the queue is, an operator keeps sight of the conversations
+    /// they took.
     pub(super) async fn of_open(
         reader: &Reader,
         desk: &ConsoleView,

@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// Changes the password of the user who is signed in.
+/// Changes the password of the signed-in user.
 ///
 /// # Errors
 /// What is wrong with which field; `too_many_tries` with the seconds to wait; `signed_out`.
@@ -58,7 +58,7 @@ pub async fn change_password(
     respond(changed.await)
 }
 
-/// Emails a code, the first one or another one: the way of recovery, begun from within.
+/// Emails a code, the first one or another one: a recovery, started while signed in.
 ///
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `signed_out`.
@@ -87,7 +87,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
             devices: &devices,
         };
         let token = account_code::begin(&request.state, &asking).await;
-        // Where there is no code, there is no page of one.
+        // Without a code, there is no code page.
         let token = token.map_err(|error| AppError::from(error).on(METHOD))?;
         request.give_flow(FlowKind::ChangePassword, &token);
         Ok(Redirect::to(CODE))
@@ -95,7 +95,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
     respond(sent.await)
 }
 
-/// Checks the emailed code and moves the flow on to the new password.
+/// Checks the emailed code and advances the flow to the new password.
 ///
 /// # Errors
 /// What is wrong with the code; `flow_expired`; `signed_out`.
@@ -119,7 +119,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
 /// Sets the new password. The user stays signed in here, under a new token; all other sessions end.
 ///
 /// # Errors
-/// What is wrong with which field; `start_again` when the code was not given yet, or the account changed meanwhile;
+/// What is wrong with which field; `start_again` when the code was not entered yet, or the account changed meanwhile;
 /// `signed_out`.
 #[server(endpoint = "settings_password")]
 pub async fn set_by_code(
@@ -149,7 +149,7 @@ pub async fn set_by_code(
     respond(set.await)
 }
 
-/// The flow, if it lives and has come as far as `step`.
+/// Returns the flow, if it is still valid and has reached `step`.
 async fn flow_at(
     request: &RequestContext,
     account: &Account,

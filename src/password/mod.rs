@@ -20,7 +20,7 @@ mod routes {
     pub(super) const NEW: &str = "/account/settings/password/new";
     const WELL_KNOWN: &str = "/.well-known/change-password";
 
-    /// The pages; their forms are posted to the server functions.
+    /// Returns the routes of the pages; their forms are posted to the server functions.
     pub(crate) fn routes() -> Router<AppState> {
         Router::new()
             .route(CHANGE, get(pages::change))

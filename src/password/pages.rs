@@ -1,4 +1,4 @@
-//! The pages of changing a password.
+//! The pages of a password change.
 
 use axum::response::{IntoResponse as _, Response};
 use http::{StatusCode, header};
@@ -87,7 +87,7 @@ pub fn ChangePasswordPage(login: String, codes: CodesLeft) -> impl IntoView {
     }
 }
 
-/// `GET /account/settings/password`: the way of recovery, for a user who is signed in.
+/// `GET /account/settings/password`: password recovery for a user who is signed in.
 pub async fn method(
     CurrentUser(user): CurrentUser,
     request: RequestContext,
@@ -104,7 +104,7 @@ pub fn PasswordMethodPage(email: String) -> impl IntoView {
     view! {
         <Title text=t.password().by_code_title()/>
         <CardLayout>
-            // Not in place: that a code was sent a moment ago is told on the page where it is entered.
+            // Not in place: the page where the code is entered reports that one was sent a moment ago.
             <ActionForm action=EmailCode::PATH>
                 <RecoverySteps current=1/>
                 <h1>{t.password().by_code_title()}</h1>
@@ -121,7 +121,7 @@ pub fn PasswordMethodPage(email: String) -> impl IntoView {
     }
 }
 
-/// The flow of this browser, if it has come as far as `step`; the page to go to otherwise.
+/// Returns this browser's flow if it has reached `step`; otherwise the page to go to.
 async fn flow_of_page(
     request: &RequestContext,
     account: &Account,
@@ -189,7 +189,7 @@ pub async fn new_password(
 #[component]
 pub fn NewPasswordPage(
     login: String,
-    /// How long there is (WCAG 2.2.1).
+    /// The remaining time in seconds (WCAG 2.2.1).
     seconds: i64,
 ) -> impl IntoView {
     let t = use_texts();

@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// What was posted, by whom.
+/// What was posted, with the request's context.
 pub(super) struct Change<'a> {
     pub signed_in: &'a SignedIn,
     pub old: &'a SecretText,
@@ -61,13 +61,13 @@ impl From<DbError> for ChangeError {
     }
 }
 
-/// Changes it; gives the session that goes on. All others end.
+/// Changes the password; returns the session that continues. All others end.
 pub(super) async fn change(state: &AppState, change: &Change<'_>) -> Result<Opened, ChangeError> {
     let SignedIn { session, account } = change.signed_in;
     let new = passwords::choose_twice(state, change.new, change.again, account);
     let now = state.clock.now();
     let is_right = verify_old(state, change, now).await;
-    // All that is wrong is said at once: the old one, and the new ones.
+    // All errors are reported at once: for the old password and the new ones.
     let new = match (is_right, new) {
         (Ok(()), Ok(new)) => new,
         (Ok(()), Err(wrong)) => {
@@ -105,7 +105,7 @@ pub(super) async fn change(state: &AppState, change: &Change<'_>) -> Result<Open
     Ok(Opened { session: token, devices })
 }
 
-/// Compares the old password, whatever the new ones are like: a try counts before it is judged.
+/// Checks the old password, whether or not the new ones are valid: a try is counted before it is judged.
 async fn verify_old(state: &AppState, change: &Change<'_>, now: Millis) -> Result<(), ChangeError> {
     let account = &change.signed_in.account;
     if !change.old.expose_secret().is_empty() {
@@ -115,8 +115,8 @@ async fn verify_old(state: &AppState, change: &Change<'_>, now: Millis) -> Resul
     Ok(passwords::verify_own(state, account, change.old, refused, change.client).await?)
 }
 
-/// Tries of one account in an hour: each is two hashes and an event, and mostly a letter. Whoever knows the password
-/// and types it now and then has no other limit, for the row of failures ends each time.
+/// Tries per account and hour: each costs two hashes and an event, and usually an email. A user who enters the right
+/// password now and then has no other limit, because that resets the count of failures.
 const AN_HOUR: i64 = 20;
 
 async fn may_change(state: &AppState, account: &Account, now: Millis) -> Result<(), ChangeError> {
@@ -130,7 +130,7 @@ async fn may_change(state: &AppState, account: &Account, now: Millis) -> Result<
     passed.map_err(ChangeError::Wait)
 }
 
-/// Sets a new password at the end of a flow, signed in; gives the session that goes on. All others end.
+/// Sets a new password at the end of a flow, signed in; returns the session that continues. All others end.
 pub(super) async fn set_by_code(
     state: &AppState,
     entry: &NewPassword<'_>,

@@ -1,4 +1,4 @@
-//! How good a password would be that is being typed.
+//! Rates the strength of a password while it is being typed.
 
 #![expect(missing_docs, reason = "the arguments of server functions are what is posted")]
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Judges a password for the owner of `login` and `email`; nothing is kept of it.
+/// Rates a password for the owner of `login` and `email`; nothing is stored.
 ///
 /// # Errors
 /// `busy` when too many ask at once, `too_many_from_network` with the seconds to wait.

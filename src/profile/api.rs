@@ -38,9 +38,9 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
     let refused = request.somebody().await.err();
     let posted = match &refused {
         None => Upload::read(posted, "picture", PICTURE_MAX).await,
-        // Signed out meanwhile, or it is not known: what was typed comes back, and of a picture nothing is kept.
+        // Signed out meanwhile, or that could not be checked: what was typed is returned, and the picture is discarded.
         Some(_) if request.is_browser() => Upload::read(posted, "picture", 0).await,
-        // What strangers send is not read.
+        // Uploads without a session are not read.
         Some(error) => Err(error.clone()),
     };
     let mut posted = match posted {
@@ -55,7 +55,7 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
         }
     };
     let kept = ["display_name", "locale", "locale_was", "time_zone", "version"];
-    // A field that was not posted is not one that was left empty.
+    // A field that was not posted is not the same as one that was left empty.
     let fields = kept
         .into_iter()
         .filter(|name| posted.has(name))
@@ -78,8 +78,8 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
         let entry = ProfileForm {
             account: &account,
             display_name: posted.field("display_name"),
-            // The language with which the form was made; the switch may have changed it since, in another tab. Not
-            // chosen here: it stays what it is by now.
+            // The language with which the form was rendered; the switch may have changed it since, in another tab. If
+            // it was not chosen here, it stays as it is now.
             locale: if locale == posted.field("locale_was") { "" } else { locale },
             time_zone: posted.field("time_zone"),
             version: posted.field("version").parse().ok(),
@@ -92,7 +92,7 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
         let saved = service::save(&request.state, entry).await.map_err(AppError::from)?;
         // The language of the next pages, also after signing out.
         request.set_cookie("lang", saved.locale.tag(), Some(365 * crate::server::clock::DAY));
-        // In another language it is another page.
+        // In another language, the whole page changes.
         if request.is_in_place && saved.locale == request.locale {
             let now = stored_now(&request, &account.id).await?;
             let now = now.map(|(_, now)| with_version(now, saved.version)).unwrap_or_default();
@@ -115,7 +115,7 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
     }
 }
 
-/// The account as it is stored by now, and what the page shows of it beside its fields.
+/// Returns the account as it is stored now, and what the page shows of it beside its fields.
 async fn stored_now(
     request: &RequestContext,
     id: &str,
@@ -127,13 +127,13 @@ async fn stored_now(
     Ok(Some((account, now.map(|(name, value)| (name.to_owned(), value)).into())))
 }
 
-/// With the version by which the next entry goes.
+/// Adds the version that the next save is based on.
 fn with_version(mut now: Vec<(String, String)>, version: i64) -> Vec<(String, String)> {
     now.push(("version".to_owned(), version.to_string()));
     now
 }
 
-/// What is stored now, told beside what was typed. The next entry goes by it.
+/// Returns what is stored now, to be shown beside what was typed. The next save is based on it.
 async fn changed_elsewhere(
     request: &mut RequestContext,
     error: &AppError,
@@ -151,7 +151,7 @@ async fn changed_elsewhere(
     })
 }
 
-/// `GET /account/picture`: the user's own.
+/// `GET /account/picture`: the user's own picture.
 pub async fn show_picture(Extension(mut request): Extension<RequestContext>) -> Response {
     let found = async {
         let account = request.somebody().await?.account;

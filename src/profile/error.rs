@@ -1,4 +1,4 @@
-//! What is said of the profile when it is refused.
+//! Errors of the profile.
 
 use strum::{AsRefStr, VariantArray};
 

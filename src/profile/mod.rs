@@ -14,13 +14,14 @@ use crate::server::app::AppState;
 const PROFILE: &str = "/account/profile";
 const PICTURE: &str = "/account/picture";
 
-/// Where the form is posted.
+/// The address that the form posts to.
 pub const SAVE: &str = "/api/profile";
 
-/// Largest picture that is taken.
+/// Largest accepted picture, in bytes.
 pub const PICTURE_MAX: usize = 2 * 1024 * 1024;
 
-/// The page, and the user's picture. [`save`] takes a file and is routed where those are.
+/// Returns the routes of the page and of the user's picture. [`save`] receives a file and is routed with the other
+/// uploads.
 pub fn routes() -> Router<AppState> {
     Router::new().route(PROFILE, get(pages::profile)).route(PICTURE, get(api::show_picture))
 }

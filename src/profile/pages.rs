@@ -1,4 +1,4 @@
-//! The page of the profile.
+//! The profile page.
 
 use axum::response::Response;
 use leptos::prelude::*;
@@ -55,7 +55,7 @@ pub fn ProfilePage(
     }
 }
 
-/// The form.
+/// The form of the profile.
 #[component]
 fn ProfileForm(account: Account, picture: Option<String>, title: &'static str) -> impl IntoView {
     let texts = use_texts();
@@ -91,7 +91,7 @@ fn ProfileForm(account: Account, picture: Option<String>, title: &'static str) -
     }
 }
 
-/// What is stored of the fields that leaving the page would lose.
+/// Returns the stored values of the fields that would be lost by leaving the page.
 fn stored(account: &Account) -> Vec<(String, String)> {
     let name = account.display_name.as_deref().unwrap_or_default();
     let zone = account.time_zone().unwrap_or_default();
@@ -104,19 +104,20 @@ fn stored(account: &Account) -> Vec<(String, String)> {
     fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }
 
-/// Where a picture is shown. Its id changes with the picture, and the address with it: no browser shows the old one.
+/// Returns a picture's address. It contains the id, which changes with the picture, so that no browser shows an old
+/// one.
 pub(super) fn picture_path(id: &str) -> String {
     format!("{PICTURE}?{id}")
 }
 
-/// What another tab has saved meanwhile.
+/// Describes what another tab has saved meanwhile.
 pub(super) fn now_saved(t: Texts, account: &Account) -> String {
     let zone = account.time_zone().unwrap_or("UTC");
     t.profile().now_saved(account.name(), account.locale().name(), zone)
 }
 
-/// What was saved, or why it was not. Of two tabs the second is told what the first one saved, beside what was typed
-/// in it.
+/// What was saved, or why it was not. Of two tabs, the second shows what the first one saved, beside what was typed in
+/// it.
 #[component]
 fn Messages(account: Account) -> impl IntoView {
     let texts = use_texts();
@@ -142,10 +143,10 @@ fn Messages(account: Account) -> impl IntoView {
     }
 }
 
-/// The picture, or initials, with what takes another one or takes it away.
+/// The picture, or initials, with the controls to replace or remove it.
 #[component]
 fn PictureFields(
-    /// The name whose initials stand there without a picture.
+    /// The name whose initials are shown without a picture.
     name: String,
     picture: Option<String>,
 ) -> impl IntoView {
@@ -167,12 +168,12 @@ fn PictureFields(
     view! { <PictureInput picture initials=initials(&name) error texts/> }
 }
 
-/// The choice of a language.
+/// The language field.
 #[component]
 fn LanguageSelect(account: Account) -> impl IntoView {
     let t = use_texts().profile();
     let flash = use_flash();
-    // Left as it was when the form was made, it is not chosen: the language may have been switched since.
+    // A value unchanged since the form was rendered is no choice: the language may have been switched since.
     let chosen =
         flash.value("locale").filter(|tag| flash.value("locale_was").as_ref() != Some(tag));
     let chosen = chosen.unwrap_or_else(|| account.locale().tag().to_owned());
@@ -184,7 +185,7 @@ fn LanguageSelect(account: Account) -> impl IntoView {
     }
 }
 
-/// The choice of a time zone.
+/// The time zone field.
 #[component]
 fn TimeZoneField(account: Account) -> impl IntoView {
     let texts = use_texts();
@@ -192,7 +193,7 @@ fn TimeZoneField(account: Account) -> impl IntoView {
     let stored = || account.time_zone().map(str::to_owned);
     let chosen = use_flash().typed("time_zone").or_else(stored).unwrap_or_default();
     let mut names: Vec<String> = Zone::names().to_vec();
-    // One that the list does not hold would be lost with the next "Save".
+    // A zone that is not in the list would be lost with the next "Save".
     if !chosen.is_empty() && !names.contains(&chosen) {
         names.insert(0, chosen.clone());
     }

@@ -22,17 +22,17 @@ use super::store;
 /// Width and height of a stored picture.
 const SIDE: u32 = 256;
 
-/// What was posted, by whom.
+/// What was posted, with the request's context.
 pub(super) struct ProfileForm<'a> {
     pub account: &'a Account,
     pub display_name: &'a str,
     pub locale: &'a str,
     pub time_zone: &'a str,
-    /// The version of the account that the form was made from.
+    /// The version of the account from which the form was rendered.
     pub version: Option<i64>,
     pub picture: Option<Vec<u8>>,
     pub picture_too_large: bool,
-    /// A file was chosen, and nothing is in it.
+    /// A file was chosen, but it is empty.
     pub picture_empty: bool,
     pub remove_picture: bool,
     pub client: &'a Client,
@@ -43,10 +43,10 @@ pub(super) struct ProfileForm<'a> {
 pub(super) enum ProfileError {
     #[error("fields are wrong")]
     Fields(FieldErrors),
-    /// Another tab saved something since this form was made.
+    /// Another tab saved something since this form was rendered.
     #[error("changed elsewhere")]
     ChangedElsewhere,
-    /// Too many pictures wait.
+    /// Too many pictures are waiting.
     #[error("busy")]
     Busy,
     #[error(transparent)]
@@ -65,11 +65,11 @@ impl From<Busy> for ProfileError {
     }
 }
 
-/// What holds once the profile is saved.
+/// The result of saving the profile.
 pub(super) struct Saved {
     /// The language from now on.
     pub locale: Locale,
-    /// The version that this made, by which the next entry goes.
+    /// The new version, which the next save is based on.
     pub version: i64,
 }
 
@@ -88,7 +88,7 @@ pub(super) async fn save(state: &AppState, entry: ProfileForm<'_>) -> Result<Sav
         wrong.push(("locale", LanguageProblem::Unknown.into()));
     }
     let zone = Some(entry.time_zone).filter(|zone| !zone.is_empty());
-    // The one that is stored stays, also if it cannot be read (any more): it is the owner's to change.
+    // The stored zone stays valid even if it can no longer be parsed: only its owner changes it.
     let is_stored = zone == entry.account.time_zone();
     if !is_stored && zone.is_some_and(|zone| Zone::parse(zone).is_none()) {
         wrong.push(("time_zone", ProfileProblem::TimeZoneUnknown.into()));

@@ -1,4 +1,4 @@
-//! The table of pictures.
+//! The `pictures` table.
 
 use crate::{
     args,
@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// The picture of an account, JPEG.
+/// Returns an account's picture, as JPEG.
 pub(super) async fn picture(db: &Db, account_id: &str) -> Result<Option<Vec<u8>>, DbError> {
     let found: Option<(Vec<u8>,)> = db
         .fetch_optional("SELECT image FROM pictures WHERE account_id = $1", args![account_id])
@@ -16,7 +16,7 @@ pub(super) async fn picture(db: &Db, account_id: &str) -> Result<Option<Vec<u8>>
     Ok(found.map(|(image,)| image))
 }
 
-/// The id of an account's picture, if it has one: new with each picture.
+/// Returns the id of an account's picture, if it has one; each picture has a new id.
 pub(crate) async fn picture_id(db: &Db, account_id: &str) -> Result<Option<String>, DbError> {
     let found: Option<(String,)> = db
         .fetch_optional("SELECT id FROM pictures WHERE account_id = $1", args![account_id])
@@ -24,7 +24,7 @@ pub(crate) async fn picture_id(db: &Db, account_id: &str) -> Result<Option<Strin
     Ok(found.map(|(id,)| id))
 }
 
-/// Puts a picture in the place of the one before.
+/// Stores a picture, replacing the previous one.
 pub(super) async fn set_picture(
     tx: &mut Tx,
     account_id: &str,
@@ -41,7 +41,7 @@ pub(super) async fn set_picture(
     .map(drop)
 }
 
-/// Takes the picture away.
+/// Deletes the picture.
 pub(super) async fn remove_picture(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
     tx.execute("DELETE FROM pictures WHERE account_id = $1", args![account_id]).await.map(drop)
 }

@@ -31,10 +31,11 @@ pub async fn new_code(#[server(default)] next: String) -> Result<Redirect, AppEr
     }))
 }
 
-/// The computer collects what the phone approved: the browser that asked, once.
+/// Collects on the computer what the phone approved: for the browser that asked, once.
 ///
 /// # Errors
-/// `qr_gone` when nothing was approved for this browser, or it was collected; `start_again` when the account changed.
+/// `qr_gone` when nothing was approved for this browser, or it was already collected; `start_again` when the account
+/// changed.
 #[server(endpoint = "qr_collect")]
 pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppError> {
     let context = RequestContext::of_request()?;
@@ -63,7 +64,7 @@ pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppErr
     respond(collected.await)
 }
 
-/// The short code, typed on the phone.
+/// Checks the short code that was typed on the phone.
 ///
 /// # Errors
 /// What is wrong with the code; `too_many_tries`; `qr_staff`; `signed_out`.
@@ -73,7 +74,7 @@ pub async fn type_code(#[server(default)] short_code: SecretText) -> Result<Redi
     let typed = async {
         let signed_in = context.somebody().await?;
         service::type_code(&context.state, &signed_in, &short_code, &context.client).await?;
-        // What was scanned before is not what is meant now.
+        // The typed code replaces what was scanned before.
         context.clear_cookie("qr_answer");
         Ok::<_, AppError>(Redirect::to(PHONE))
     };
@@ -113,7 +114,7 @@ pub async fn answer(
     respond(answered.await)
 }
 
-/// "Not you?", on the phone: signs out, and leads back by way of signing in.
+/// "Not you?", on the phone: signs out, and leads back after the next sign-in.
 #[server(endpoint = "qr_other_account")]
 pub async fn other_account() -> Result<Redirect, AppError> {
     let mut context = RequestContext::of_request()?;

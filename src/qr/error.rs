@@ -1,4 +1,4 @@
-//! What is said of a sign-in by QR code when it is refused.
+//! Errors of signing in by QR code.
 
 use http::StatusCode;
 use strum::{AsRefStr, VariantArray};
@@ -12,24 +12,24 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum QrProblem {
-    /// The code is used or too old.
+    /// The code was used or has expired.
     #[strum(serialize = "qr_gone")]
     Gone,
-    /// The staff does not sign in this way.
+    /// Staff may not sign in this way.
     #[strum(serialize = "qr_staff")]
     Staff,
-    /// No number was chosen.
+    /// No number was entered.
     #[strum(serialize = "qr_number_missing")]
     NumberMissing,
     /// It is not the number that the computer shows.
     #[strum(serialize = "qr_number_wrong")]
     NumberWrong,
-    /// After too many failures the password proves nothing here.
+    /// After too many failures, the password is not accepted here.
     #[strum(serialize = "qr_password_off")]
     PasswordOff,
     /// No code was typed.
     ShortCodeMissing,
-    /// No computer waits with this code.
+    /// No waiting computer has this code.
     ShortCodeWrong,
 }
 

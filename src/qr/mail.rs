@@ -1,4 +1,4 @@
-//! The letter about a sign-in by QR code.
+//! The email about a sign-in by QR code.
 
 use crate::{
     i18n::letter as t,

@@ -1,5 +1,5 @@
-//! Signing in on a computer with the phone in your hand: the computer shows a code, the phone on which the user is signed
-//! in says yes, and only the browser that asked gets the session (IETF flash on cross-device flows, §6.1).
+//! Signing in on a computer with a phone: the computer shows a code, the phone on which the user is signed in approves,
+//! and only the browser that asked gets the session (IETF draft on cross-device flows, §6.1).
 
 mod api;
 mod error;
@@ -21,7 +21,8 @@ const STREAM: &str = "/sign-in/qr/stream";
 const PHONE: &str = "/qr";
 const SCAN: &str = "/qr/scan";
 
-/// The pages, whose forms are posted to the server functions, and the stream for the computer's page.
+/// Returns the routes of the pages, whose forms are posted to the server functions, and of the stream for the
+/// computer's page.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route(COMPUTER, get(pages::computer))
@@ -31,7 +32,7 @@ pub fn routes() -> Router<AppState> {
         .route(SCAN, get(pages::scan).layer(pages::with_camera()))
 }
 
-/// Gives the computer's browser the secret that binds its request to it.
+/// Sets the cookie with the secret that binds the request to the computer's browser.
 fn give_request(request: &RequestContext, token: &Token) {
     request.set_cookie("qr", &token.expose_secret(), Some(HOUR));
 }

@@ -1,14 +1,14 @@
-//! The QR code as a drawing (ISO/IEC 18004).
+//! Draws the QR code (ISO/IEC 18004).
 
 use qrcode::{Color, EcLevel, QrCode};
 
-/// Modules of white around the code: scanners need four.
+/// Width of the white margin around the code, in modules: scanners need four.
 const QUIET: usize = 4;
 
-/// The code of an address: the modules on a side, and the dark ones as one path; `None` if the address is longer than any
-/// code can hold.
+/// Draws the code of an address: returns the modules per side, and the dark ones as one path; `None` if the address is
+/// too long for any code.
 pub(super) fn draw(address: &str) -> Option<(u32, String)> {
-    // A screen has no scratches: the lower levels make larger modules.
+    // A screen has no scratches, so a low error correction level suffices, and its modules are larger.
     let code = QrCode::with_error_correction_level(address, EcLevel::M).ok()?;
     let width = code.width();
     let mut path = String::new();

@@ -1,4 +1,4 @@
-//! How the computer is told at once what became of its request.
+//! Notifies the computer at once of what became of its request.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ use crate::{
     },
 };
 
-/// How long it is silent at most before it looks again by itself.
+/// How long the stream waits for an event at most before it reads the request again.
 const LOOK_AGAIN: Millis = MINUTE;
 
-/// `/sign-in/qr/stream`: for the browser that asked and no other. The cursor is the state that it shows.
+/// `/sign-in/qr/stream`: only for the browser that created the request. The cursor is the state that it shows.
 pub async fn open(Extension(request): Extension<RequestContext>, headers: HeaderMap) -> Response {
     let nothing = || error_response(&request, &AppError::new(RequestProblem::NotFound));
     let Some(browser) = request.token("qr") else { return nothing() };
@@ -38,11 +38,11 @@ pub async fn open(Extension(request): Extension<RequestContext>, headers: Header
     let next = request.next();
     sse::open(request.is_head, move |outlet| async move {
         loop {
-            // Not `request`: it is read again each time, now that somebody listens.
+            // Not the `attempt` from above: it is read again each time, now that the listener is registered.
             let found = match qr::find_by_browser(&request.state.db, &browser).await {
                 Ok(found) => found,
                 Err(error) => {
-                    // The browser comes back by itself.
+                    // The browser reconnects by itself.
                     tracing::warn!(%error, "a QR request was not read");
                     return Ok(());
                 }
@@ -50,7 +50,7 @@ pub async fn open(Extension(request): Extension<RequestContext>, headers: Header
             let now = request.state.clock.now();
             let state = found.as_ref().map_or(State::Expired, |attempt| attempt.state(now));
             if state == State::Collected {
-                // In another tab: the sign-in page knows where to go on.
+                // Collected in another tab: the sign-in page knows where to continue.
                 return outlet
                     .go(&crate::server::return_to::with("/sign-in", next.as_deref()))
                     .await;

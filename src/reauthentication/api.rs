@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// Proves it with the password.
+/// Reauthenticates with the password.
 ///
 /// # Errors
 /// What is wrong with the password; `too_many_tries`; `signed_out`.
@@ -80,7 +80,7 @@ pub async fn email_code(
     respond(sent.await)
 }
 
-/// Proves it with the emailed code.
+/// Reauthenticates with the emailed code.
 ///
 /// # Errors
 /// What is wrong with the code; `signed_out`; `flow_expired`.

@@ -1,4 +1,4 @@
-//! The dialog of a fresh proof, for the pages with links and forms that need one.
+//! The reauthentication dialog, for pages with links and forms that require it.
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -13,8 +13,8 @@ use crate::{
     server::{http::context::SignedIn, reauthentication},
 };
 
-/// Opens over the page instead of `/account/confirm`, where script runs. Whether there is a proof is the server's to say:
-/// a page that was shown with one, and is used when it is over, leads there as without script.
+/// Opens over the page instead of `/account/confirm`, where script runs. The server decides whether reauthentication is
+/// needed: if it expired since the page was rendered, the user is led to `/account/confirm`, as without script.
 #[component]
 pub fn ReauthenticationDialog() -> impl IntoView {
     let t = use_texts();
@@ -28,9 +28,9 @@ pub fn ReauthenticationDialog() -> impl IntoView {
     })
 }
 
-/// The addresses that lead to a proof first, and what it is for.
+/// Returns the addresses that require reauthentication first, and its reason for each.
 fn links(t: Texts, user: &SignedIn, is_proved: bool) -> Vec<(String, String)> {
-    // Who keeps the account after all, or cannot delete it, is asked for nothing.
+    // The deletion page needs none for users who can only cancel a deletion, or may not delete the account.
     let account = &user.account;
     let is_open = account.delete_at.is_some() || account.role().is_staff();
     let pages = reauthentication::pages()

@@ -1,4 +1,5 @@
-//! Fresh proof: the password once more, or an emailed code, before what must not happen by a stolen session alone.
+//! Reauthentication: the password once more, or an emailed code, before actions that a stolen session alone must not
+//! allow.
 
 mod api;
 mod dialog;
@@ -10,7 +11,7 @@ use axum::{Router, routing::get};
 pub(crate) use self::{api::*, dialog::ReauthenticationDialog};
 use crate::server::{app::AppState, reauthentication::SCREEN};
 
-/// The page; its forms are posted to the server functions.
+/// Returns the route of the page; its forms are posted to the server functions.
 pub fn routes() -> Router<AppState> {
     Router::new().route(SCREEN, get(pages::confirm))
 }

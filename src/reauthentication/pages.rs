@@ -1,4 +1,4 @@
-//! The page of a fresh proof.
+//! The reauthentication page.
 
 use axum::response::Response;
 use http::{HeaderMap, header};
@@ -32,13 +32,13 @@ use crate::{
     },
 };
 
-/// The page that the user comes from, if "Cancel" may lead there.
+/// Returns the page that the user came from, if "Cancel" may lead there.
 pub(super) fn back(request: &RequestContext, address: Option<&str>) -> Option<String> {
     return_to::allowed(&request.state.config, address?)
         .filter(|address| reauthentication::is_open_page(address))
 }
 
-/// What the address says of the way, and nothing that must not be followed: forms carry it along.
+/// Rewrites the request's address with the checked `next` and `back` only, because forms carry it along.
 fn settle(request: &mut RequestContext, next: Option<&str>, back: Option<&str>) {
     let query = request.path_and_query.split_once('?').map(|(_, query)| query).unwrap_or_default();
     let others = url::form_urlencoded::parse(query.as_bytes())
@@ -53,7 +53,7 @@ fn settle(request: &mut RequestContext, next: Option<&str>, back: Option<&str>) 
     request.path_and_query = address;
 }
 
-/// `GET /account/confirm`: asks for the password or, once one was requested, for the code.
+/// `GET /account/confirm`: asks for the password or, once a code was requested, for the code.
 pub async fn confirm(
     CurrentUser(user): CurrentUser,
     mut request: RequestContext,
@@ -88,9 +88,9 @@ pub async fn confirm(
 #[component]
 pub fn ConfirmPage(
     account: Account,
-    /// Where the proof leads.
+    /// Where the user continues after reauthentication.
     next: Option<String>,
-    /// Where the user comes from.
+    /// Where the user came from.
     back: Option<String>,
 ) -> impl IntoView {
     let t = use_texts();
@@ -113,12 +113,12 @@ pub fn ConfirmPage(
                     <SubmitButton label=t.code().confirm()/>
                     <div class="row"><a href=cancel>{t.confirm().cancel()}</a></div>
                 </ActionForm>
-                // It names no page, so that a refusal is told where the code is entered if there is one already.
+                // It names no page, so that a refusal is shown where the code is entered if there is one already.
                 <PostForm action=EmailCode::PATH id=None class="stack or" enctype=None texts=form_texts(t)>
                     <Hidden name="next" value=for_code/>
                     <Hidden name="back" value=back/>
                     <p class="quiet">{or_code}</p>
-                    // Not of those that wait after wrong passwords.
+                    // Not one of the buttons that wait after wrong passwords.
                     <FormButton label=t.recovery().email_a_code() class="button second" when_complete=false wait=None/>
                 </PostForm>
             </div>

@@ -1,4 +1,4 @@
-//! The rules of a fresh proof.
+//! The rules of reauthentication.
 
 use crate::{
     error::Problem,
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Why nothing was proved.
+/// Why reauthentication failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ConfirmError {
     #[error("the password was not right")]
@@ -53,7 +53,7 @@ impl From<VerifyError> for ConfirmError {
     }
 }
 
-/// With the password; gives the token under which the session goes on.
+/// Reauthenticates with the password; returns the token under which the session continues.
 pub(super) async fn by_password(
     state: &AppState,
     signed_in: &SignedIn,
@@ -67,7 +67,7 @@ pub(super) async fn by_password(
     step_up(state, tx, signed_in, client).await
 }
 
-/// With a mailed code; gives the token under which the session goes on.
+/// Reauthenticates with an emailed code; returns the token under which the session continues.
 pub(super) async fn by_code(
     state: &AppState,
     signed_in: &SignedIn,

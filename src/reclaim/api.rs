@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Takes the account back, or freezes it.
+/// Reclaims the account, or freezes it.
 ///
 /// # Errors
 /// `link_gone` when the link was used or is too old.
@@ -40,13 +40,13 @@ pub async fn object() -> Result<Redirect, AppError> {
                 )
                 .await?;
                 request.give_flow(FlowKind::Recover, &flow);
-                // Another user's session in this browser is none of this.
+                // Another user's session in this browser is not affected.
                 if signed_in.is_none_or(|theirs| theirs.account.id == link.account_id) {
                     request.clear_cookie("session");
                 }
                 Redirect::to("/recover/method").with_notice(Notice::TakenBack)
             }
-            // It has a page of its own.
+            // Such links have a page of their own.
             LinkPurpose::StopAssisted => return Err(AppError::new(LinkProblem::Gone)),
             LinkPurpose::Object => {
                 service::freeze(&request.state, &token, &link, &request.client).await?;

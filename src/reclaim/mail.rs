@@ -1,4 +1,4 @@
-//! The letters about objections.
+//! The emails about reclaiming an account.
 
 use crate::{
     forms::EmailAddress,
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// "The account is yours again", to the address that took it back.
+/// "The account is yours again", sent to the address that reclaimed it.
 pub(crate) fn taken_back(state: &AppState, account: &Account, client: &Client) -> EmailMessage {
     let locale = account.locale();
     let blocks = vec![
@@ -27,7 +27,7 @@ pub(crate) fn taken_back(state: &AppState, account: &Account, client: &Client) -
     to_owner(EmailKind::AddressChanged, account, subject, blocks)
 }
 
-/// "The account was taken back from this address", to one in between.
+/// "The account was reclaimed from this address", sent to an address in between.
 pub(crate) fn taken_from(
     state: &AppState,
     account: &Account,
@@ -48,7 +48,7 @@ pub(crate) fn taken_from(
     EmailMessage { to: address.as_str().to_owned(), ..letter }
 }
 
-/// "The account is frozen", to the address that it has.
+/// "The account is frozen", sent to the account's current address.
 pub(crate) fn frozen(state: &AppState, account: &Account, client: &Client) -> EmailMessage {
     let locale = account.locale();
     let mut blocks = vec![

@@ -12,7 +12,7 @@ use crate::server::app::AppState;
 
 const SCREEN: &str = "/letter";
 
-/// The page and the links that lead to it; its form is posted to the server function.
+/// Returns the routes of the page and of the links that lead to it; its form is posted to the server function.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route(SCREEN, get(pages::object))

@@ -1,4 +1,4 @@
-//! Where the links of emails lead.
+//! The pages to which links in emails lead.
 
 use axum::{
     Extension,
@@ -29,8 +29,8 @@ use crate::{
     },
 };
 
-/// `GET /letter/{token}`: the token becomes a cookie at once, and stands in the address no more (ASVS 14.2.1). Following a
-/// link changes nothing: mail programs follow links, too.
+/// `GET /letter/{token}`: moves the token into a cookie at once, so that it is no longer in the address (ASVS 14.2.1).
+/// Following a link changes nothing, because mail programs follow links, too.
 pub async fn follow_link(
     Extension(request): Extension<RequestContext>,
     Path(token): Path<String>,

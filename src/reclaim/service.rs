@@ -1,10 +1,10 @@
-//! The rules of objecting to a change of address.
+//! The rules of reclaiming an account after an address change.
 //!
-//! Whoever reads the mailbox of the old address may take the account back for a while, to the oldest address of that
-//! time: hopping from address to address does not shorten anybody's. If an address that it was taken back
-//! from objects in turn, nobody can tell who is right, and the account is frozen until support decides.
+//! The reader of the old address's mailbox may reclaim the account for a while, for the oldest address of that time:
+//! changing the address several times shortens nobody's window. If an address from which the account was reclaimed
+//! objects in turn, nobody can tell who is right, and the account is frozen until support decides.
 //!
-//! The letter of a new password leads here, too. The account keeps its address then, unless that was changed since.
+//! The email about a new password leads here, too. The account then keeps its address, unless that was changed since.
 
 use crate::{
     forms::{EmailAddress, identifier_key},
@@ -31,7 +31,7 @@ use super::mail;
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ObjectionError {
-    /// The link was used, or its time is over.
+    /// The link was used or has expired.
     #[error("the link is gone")]
     Gone,
     #[error(transparent)]
@@ -44,18 +44,18 @@ impl From<DbError> for ObjectionError {
     }
 }
 
-/// The link of a token, if it is still good.
+/// Returns the link of a token, if it is still valid.
 pub(super) async fn find(state: &AppState, token: &Token) -> Result<Link, ObjectionError> {
     links::find(&state.db, token, state.clock.now()).await?.ok_or(ObjectionError::Gone)
 }
 
-/// Whether the account gets its oldest address of late back by this link.
+/// Returns whether this link restores the account's oldest recent address.
 pub(super) fn restores_address(link: &Link, account: &Account) -> bool {
     link.purpose() != LinkPurpose::Reclaim
         || identifier_key(&link.address) != identifier_key(&account.email)
 }
 
-/// The account that a link is about, locked; the link is used up.
+/// Returns the account that a link is about, locked, and uses the link up.
 async fn take(
     state: &AppState,
     tx: &mut Tx,
@@ -71,8 +71,8 @@ async fn take(
     }
 }
 
-/// Gives the account back, to its oldest address of late where that is called for, and makes void whatever somebody
-/// else may have set up. Gives the token of a recovery that begins there.
+/// Reclaims the account, with its oldest recent address where that applies, and invalidates everything that an attacker
+/// may have set up. Returns the token of the recovery flow that starts here.
 pub(super) async fn take_back(
     state: &AppState,
     token: &Token,
@@ -128,7 +128,7 @@ pub(super) async fn take_back(
         step: Step::Method,
         account_id: Some(&account.id),
         epoch: account.epoch,
-        // Named by its login: whoever reads the mailbox of an address in between need not learn the oldest.
+        // Identified by the login: the reader of the mailbox of an address in between must not learn the oldest one.
         typed: &account.login,
         login: None,
         password_hash: None,
@@ -143,7 +143,7 @@ pub(super) async fn take_back(
     Ok(flow)
 }
 
-/// Two addresses claim the account: nobody gets in until support decides.
+/// Freezes an account that two addresses claim: nobody can sign in until support decides.
 pub(super) async fn freeze(
     state: &AppState,
     token: &Token,

@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// Begins a recovery. It looks the same whether or not the name belongs to anyone.
+/// Starts a recovery. The answer is the same whether or not the name belongs to an account.
 ///
 /// # Errors
 /// `check_fields` when nothing was typed; `slide_again`.
@@ -64,7 +64,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
     respond(send(&request, Step::Method, None).await)
 }
 
-/// "Support has arranged it": sends a code to that address, if support has.
+/// "Support has arranged it": sends a code to the given address, if support arranged it.
 ///
 /// # Errors
 /// What is wrong with the address; `code_too_early` and `too_many_letters` with the seconds to wait.
@@ -91,7 +91,8 @@ pub async fn email_arranged_again() -> Result<Redirect, AppError> {
     respond(sent.await)
 }
 
-/// Sends a code to the mailbox of the account, or to the address that support arranged. The first one is no "another".
+/// Sends a code to the account's mailbox, or to the address that support arranged. Only a repeated code is reported as
+/// another one.
 async fn send(
     request: &RequestContext,
     step: Step,
@@ -115,7 +116,7 @@ async fn send(
     Ok(Redirect { code, ..redirect.with_notice(Notice::CodeSent) })
 }
 
-/// Checks the emailed code and moves the flow on to the new password.
+/// Checks the emailed code and advances the flow to the new password.
 ///
 /// # Errors
 /// What is wrong with the code; `flow_expired`.
@@ -132,11 +133,11 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
     respond(checked.await)
 }
 
-/// Sets the new password. It signs nobody in: the code gave this and no more.
+/// Sets the new password. It does not sign the user in: the code permits this step only.
 ///
 /// # Errors
-/// What is wrong with which field; `flow_expired`; `start_again` when the code was not given yet, or the account changed
-/// meanwhile.
+/// What is wrong with which field; `flow_expired`; `start_again` when the code was not entered yet, or the account
+/// changed meanwhile.
 #[server(endpoint = "recover_password")]
 pub async fn set_password(
     #[server(default)] new_password: SecretText,
@@ -163,7 +164,7 @@ pub async fn set_password(
     respond(set.await)
 }
 
-/// The flow, if it lives, is ready and has come as far as `step`.
+/// Returns the flow, if it is valid and ready and has reached `step`.
 pub(crate) async fn flow_at(request: &RequestContext, step: Step) -> Result<Flow, AppError> {
     let flow = request.flow(FlowKind::Recover).await?;
     let flow = flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(START))?;

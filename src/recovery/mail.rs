@@ -1,4 +1,4 @@
-//! The letters of recovery.
+//! The emails of recovery.
 
 use crate::{
     forms::{Code, EmailAddress},
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// The code for recovery: to the address of the account, or to the one that support arranged.
+/// The recovery code: sent to the account's address, or to the one that support arranged.
 pub(crate) fn recovery_code(
     state: &AppState,
     account: &Account,
@@ -25,7 +25,8 @@ pub(crate) fn recovery_code(
     client: &Client,
 ) -> EmailMessage {
     let locale = account.locale();
-    // Only one that roams is good for so long; that of a letter which waits for its turn is not, however late it is.
+    // Only a roaming code, which works in any browser, is valid that long; the code of a delayed email is not, however
+    // late it is sent.
     let roams = expires_at - state.clock.now() >= DAY;
     let until = format::datetime(locale, &account.zone(), expires_at);
     let good_until = match arranged {

@@ -1,4 +1,4 @@
-//! Getting back in: who, the captcha, a way, the code, a new password.
+//! Recovering an account: identification, the captcha, a method, the code, a new password.
 
 mod api;
 pub(crate) mod mail;
@@ -22,7 +22,7 @@ const PASSWORD: &str = "/recover/password";
 const DONE: &str = "/recover/done";
 const ARRANGED: &str = "/recover/arranged";
 
-/// The pages; their forms are posted to the server functions.
+/// Returns the routes of the pages; their forms are posted to the server functions.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route(START, get(pages::start))

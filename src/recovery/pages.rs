@@ -1,4 +1,4 @@
-//! The pages. Each handler loads, and renders a component with what it loaded.
+//! The pages of recovery. Each handler loads data, and renders a component with it.
 
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -47,7 +47,7 @@ use crate::{
 
 /// `GET /recover`
 pub async fn start(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
-    // A user who comes back to correct something finds what was typed.
+    // A user who returns to correct something finds what they typed.
     let begun = request.flow(FlowKind::Recover).await?.filter(|flow| flow.step() != Step::Done);
     let browser = request.browser_token();
     let visit = CaptchaContext {
@@ -92,12 +92,12 @@ pub fn RecoverPage(
     }
 }
 
-/// The flow of this browser, if it lives and has come as far as `step`; the page to go to otherwise.
+/// Returns this browser's flow, if it is still valid and has reached `step`; otherwise the page to go to.
 pub(crate) async fn flow_of_page(request: &RequestContext, step: Step) -> Result<Flow, PageError> {
     let flow = request.any_flow(FlowKind::Recover).await?;
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(request.state.clock.now())).cloned()
     else {
-        // Over; what was typed is there again.
+        // Expired; what was typed is filled in again.
         let typed = flow.map(|flow| flow.typed).unwrap_or_default();
         let flash = Flash::error(AppError::new(FlowProblem::Expired)).keep("login", &typed);
         request.set_flash(START, &flash);
@@ -149,10 +149,10 @@ pub fn RecoverMethodPage(flow: Flow, has_chat: bool) -> impl IntoView {
     }
 }
 
-/// "Email a code", as one of the ways to choose.
+/// "Email a code", as one of the choices.
 #[component]
 pub fn EmailCodeChoice(
-    /// The id of the element that says to which address.
+    /// The id of the element that names the address.
     described_by: &'static str,
 ) -> impl IntoView {
     let label = use_texts().recovery().email_a_code();
@@ -165,8 +165,8 @@ pub fn EmailCodeChoice(
     }
 }
 
-/// What leads back in beside an emailed code: the same for everyone, so that nobody learns what an account has. A shop
-/// without operators has none to talk to, and nothing that they arranged.
+/// The other ways to recover: the same for everyone, so that nobody learns what an account has. A shop without
+/// operators has no chat, and nothing that they arranged.
 #[component]
 fn OtherWays(by_qr: String, has_chat: bool) -> impl IntoView {
     let t = use_texts();
@@ -297,7 +297,7 @@ pub async fn password(request: RequestContext, flash: Flash) -> Result<Response,
 #[component]
 pub fn RecoverPasswordPage(
     login: String,
-    /// How long there is (WCAG 2.2.1).
+    /// The remaining time in seconds (WCAG 2.2.1).
     seconds: i64,
 ) -> impl IntoView {
     let t = use_texts();
@@ -328,21 +328,21 @@ pub async fn done(request: RequestContext) -> Result<Response, PageError> {
     let flow = request.flow(FlowKind::Recover).await?.filter(|flow| flow.step() == Step::Done);
     let Some(flow) = flow else { return Err(PageError::To("/sign-in".to_owned())) };
     let changes = Changes::of(&request, &flow).await?;
-    // The name that was typed is there again on the sign-in page.
+    // Fills in the typed name on the sign-in page.
     request.set_flash("/sign-in", &Flash::default().keep("login", &flow.typed));
     let sign_in = return_to::with("/sign-in", flow.next.as_deref());
     Ok(page(request, Flash::default(), move || view! { <RecoverDonePage changes sign_in/> }).await)
 }
 
-/// What else a recovery changed, or its owner has to know. It is read from what was recorded since the recovery began, so
-/// that it is there whenever the page is loaded again.
+/// What else a recovery changed, or its owner has to know. It is read from the events recorded since the recovery
+/// began, so that it is the same whenever the page is loaded again.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
-    /// How many backup codes are void now, and when they were made.
+    /// How many backup codes are void now, and the date on which they were made.
     codes: Option<(i64, String)>,
-    /// A deletion that was under way was stopped.
+    /// Whether a pending deletion was stopped.
     is_deletion_stopped: bool,
-    /// The address of the account, and the day since which it has it: the user did not come by its mailbox.
+    /// The account's address, and the date of its last change, when the user did not recover through its mailbox.
     address: Option<(String, String)>,
 }
 

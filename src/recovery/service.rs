@@ -27,13 +27,13 @@ use crate::{
 
 use super::mail;
 
-/// "No account here" goes to an address once in so long.
+/// How often "No account here" is sent to one address.
 const UNKNOWN_EVERY: Millis = 30 * DAY;
-/// Such letters are at most this part of a day's mail …
+/// At most one in this many of a day's emails may be such an email …
 const UNKNOWN_SHARE: i64 = 50;
-/// … but a young shop may send this many: 2 % of nothing is nothing.
+/// … but this many may be sent in any case, because 2 % of a young shop's few emails would be none.
 const UNKNOWN_FLOOR: i64 = 10;
-/// Longest name that is looked up.
+/// Longest name that is looked up, in bytes.
 const TYPED_MAX: usize = 254;
 
 /// What was posted.
@@ -47,7 +47,7 @@ pub(super) struct RecoveryRequest<'a> {
     pub devices: DeviceTokens,
 }
 
-/// Why a recovery did not go on.
+/// Why a recovery did not continue.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RecoveryError {
     #[error("fields are wrong")]
@@ -61,7 +61,7 @@ pub(super) enum RecoveryError {
     /// The password was changed, or the account disabled, since the flow began.
     #[error("the account changed meanwhile")]
     Overtaken,
-    /// The address that support arranged is somebody else's by now.
+    /// The address that support arranged belongs to another account by now.
     #[error("the address was taken meanwhile")]
     Taken,
     #[error(transparent)]
@@ -93,13 +93,13 @@ impl From<CaptchaError> for RecoveryError {
     }
 }
 
-/// Which way a recovery goes.
+/// The way by which a recovery goes.
 pub(crate) enum Way<'a> {
-    /// By the mailbox that the account has.
+    /// By the account's own mailbox.
     Mailbox,
     /// By the address that support is said to have arranged; whether it has must not show.
     Arranged(&'a str),
-    /// The code to that address was right: by the assisted recovery with this id.
+    /// The code sent to that address was right; holds the id of the assisted recovery.
     Proved(&'a str),
 }
 
@@ -113,7 +113,7 @@ impl<'a> Way<'a> {
     }
 }
 
-/// Begins a flow. Nothing about the account changes: its password and sessions live on.
+/// Starts a flow. Nothing about the account changes: its password and sessions stay valid.
 pub(super) async fn recover(
     state: &AppState,
     entry: &RecoveryRequest<'_>,
@@ -162,16 +162,16 @@ pub(super) async fn recover(
     Ok(token)
 }
 
-/// Sends a code to the account's address; to an address without account, now and then, a letter that
-/// says so; to the owner of a disabled account, what the screen does not say. All take the same way.
+/// Sends a code to the account's address; to an address without an account, occasionally, an email that says so; to the
+/// owner of a disabled account, what the page does not say. All take the same path.
 pub(super) async fn send_code(
     state: &AppState,
     flow: &Flow,
     client: &Client,
 ) -> Result<(), RecoveryError> {
-    // Whichever way it went before.
+    // Whichever method the flow used before.
     let flow = &flow.turned_to(None);
-    // Asked for without account, too: both take the same time.
+    // Queried without an account, too, so that both take the same time.
     let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     let standing = match EmailAddress::parse(&flow.typed) {
         Ok(email) => accounts::address_status(&state.db, &email, state.clock.now()).await?,
@@ -223,8 +223,8 @@ async fn finish_sending(
         Ok(()) => Ok(tx.commit().await?),
         Err(SendError::Db(error)) => Err(error.into()),
         Err(error) => {
-            // No letter, but the code screen: there the wait is counted down, and a long
-            // code from an earlier letter can be typed.
+            // No email, but the code page: it counts down the wait, and the long roaming code of an earlier email can
+            // be entered there.
             drop(tx);
             let mut tx = state.db.begin().await?;
             flows::set_method(&mut tx, &flow.id, flow.arranged.as_deref()).await?;
@@ -234,8 +234,8 @@ async fn finish_sending(
     }
 }
 
-/// Sends a code to the address that support is said to have arranged, if it has; all else takes the same way, so
-/// that nobody learns for whom it has, nor for whom there is an account.
+/// Sends a code to the address that support is said to have arranged, if it has; otherwise the work is the same, so
+/// that nobody learns for whom it has, nor who has an account.
 pub(super) async fn send_arranged(
     state: &AppState,
     flow: &Flow,
@@ -259,7 +259,7 @@ pub(super) async fn send_arranged(
     finish_sending(state, tx, flow, sent).await
 }
 
-/// An address that was changed lately has no account any more, but can take one back: its letter says how.
+/// Returns the email for an address that was changed recently: it has no account any more, but can reclaim one.
 async fn held_email(
     state: &AppState,
     tx: &mut Tx,
@@ -280,7 +280,8 @@ async fn held_email(
     }
 }
 
-/// Counted for every flow, so that it takes the same time; it matters only without account.
+/// Returns whether an address without an account may be told so. Counted for every flow, so that it takes the same
+/// time.
 async fn may_tell_unknown(
     state: &AppState,
     tx: &mut Tx,
@@ -302,14 +303,14 @@ async fn may_tell_unknown(
     rate_limit::is_first(tx, &once, UNKNOWN_EVERY, now).await
 }
 
-/// Checks the code; the flow goes on under the token that is given.
+/// Checks the code; the flow continues under the returned token.
 pub(super) async fn check_code(
     state: &AppState,
     flow: &Flow,
     code: &SecretText,
     client: &Client,
 ) -> Result<Token, RecoveryError> {
-    // Asked for without account, too: both take the same time.
+    // Queried without an account, too, so that both take the same time.
     let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     let way = Way::of(flow);
     let address = match (&way, &account) {
@@ -320,19 +321,19 @@ pub(super) async fn check_code(
     let (mut tx, right) =
         codes::check(state, flow, address, code.expose_secret(), client, Step::Password).await?;
     if let Way::Arranged(address) = way {
-        // The account is locked now: what is ready stays so until this is committed.
+        // The account is locked now: a process that is ready stays so until the commit.
         let process =
             assisted::ready_for(&state.db, right.account.as_ref(), address, state.clock.now())
                 .await?;
         let process = process.ok_or(RecoveryError::Overtaken)?;
-        // From here on the flow names what it goes by, and no longer what was typed.
+        // From here on the flow names the process instead of the typed address.
         flows::bind_to(&mut tx, &flow.id, Some(&process.id)).await?;
     }
     tx.commit().await?;
     Ok(right.token)
 }
 
-/// Sets the new password; gives what this browser is known by from now on.
+/// Sets the new password; returns the tokens by which this browser is known from now on.
 pub(super) async fn set_password(
     state: &AppState,
     entry: &NewPassword<'_>,

@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// Asks for an account: a code goes to the address.
+/// Starts a registration: a code is sent to the address.
 ///
 /// # Errors
 /// What is wrong with which field; `slide_again`; `too_many_letters`.
@@ -59,7 +59,7 @@ pub async fn register(
     respond(registered.await)
 }
 
-/// Sends another code for the registration that this browser has begun.
+/// Sends another code for the registration that this browser has started.
 ///
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait.
@@ -75,7 +75,7 @@ pub async fn resend() -> Result<Redirect, AppError> {
     respond(sent.await)
 }
 
-/// Confirms the address: the account is made, and the browser is signed in.
+/// Confirms the address, creates the account and signs the browser in.
 ///
 /// # Errors
 /// What is wrong with the code; `start_again` when the registration has expired.
@@ -112,7 +112,7 @@ impl From<RegisterError> for AppError {
     fn from(error: RegisterError) -> Self {
         match error {
             RegisterError::Fields(fields) => {
-                // What is taken is known only once the proof is spent.
+                // That a name is taken is known only after the captcha solution is spent.
                 let keeps_proof =
                     fields.iter().all(|(_, kind)| *kind != IdentifierProblem::LoginTaken);
                 Self { keeps_proof, ..Self::fields(fields) }

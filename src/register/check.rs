@@ -1,4 +1,4 @@
-//! What is wrong with a field of registration, said while it is typed: by the judge that judges it when it is posted.
+//! Validates a registration field while it is typed, with the same rules as when it is posted.
 
 use leptos::prelude::*;
 
@@ -14,11 +14,11 @@ use crate::{
     },
 };
 
-/// Fields of one network that are judged in a minute: one is asked about when somebody pauses while he types.
+/// Field checks per network and minute: one is sent whenever the user pauses while typing.
 const A_MINUTE: u32 = 240;
 
-/// Judges what was typed into a field of registration so far, by its spelling alone: whether somebody has the login or
-/// the address is nothing to ask here. Nothing is kept of it.
+/// Validates what was typed into a registration field so far, by its spelling alone: whether the login or the address
+/// is taken is not checked here. Nothing is stored.
 ///
 /// # Errors
 /// `too_many_from_network` with the seconds to wait.
@@ -57,7 +57,7 @@ fn judge(state: &AppState, field: &str, value: &str, locale: Locale) -> FieldVer
     }
 }
 
-/// Whether more letters may mend it.
+/// Returns whether further typing may fix the problem.
 fn is_unfinished(problem: &Problem) -> bool {
     problem.is_one_of(&[LoginProblem::Missing, LoginProblem::TooShort])
         || problem.is_one_of(&[

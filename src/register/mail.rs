@@ -1,4 +1,4 @@
-//! The letters of registration.
+//! The emails of registration.
 
 use crate::{
     forms::Code,
@@ -47,7 +47,7 @@ pub(crate) fn confirm_address(
     }
 }
 
-/// The registration data: the letter that people search for when they have forgotten.
+/// The registration data: the email that users search for when they have forgotten their login.
 pub(crate) fn welcome(state: &AppState, account: &Account) -> EmailMessage {
     let locale = account.locale();
     let shop = &state.config.shop_name;

@@ -1,4 +1,4 @@
-//! Making an account: username, address and password, then the code from the email. The account exists only once the
+//! Creating an account: username, address and password, then the code from the email. The account exists only once the
 //! address is confirmed.
 
 mod api;
@@ -15,7 +15,7 @@ use crate::server::app::AppState;
 const START: &str = "/register";
 const CODE: &str = "/register/code";
 
-/// The pages; their forms are posted to the server functions.
+/// Returns the routes of the pages; their forms are posted to the server functions.
 pub fn routes() -> Router<AppState> {
     Router::new().route(START, get(pages::register)).route(CODE, get(pages::code))
 }

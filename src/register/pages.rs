@@ -42,7 +42,7 @@ pub async fn register(mut request: RequestContext, flash: Flash) -> Result<Respo
         browser: Some(&browser),
         network: &request.client.network,
     };
-    // A user who comes back to correct something finds what was typed.
+    // A user who returns to correct something finds what they typed.
     let begun = request.flow(FlowKind::Register).await?;
     let challenge =
         captcha::challenge(&request.state, &visit, flash.price.unwrap_or_default()).await?;
@@ -107,7 +107,7 @@ pub async fn code(request: RequestContext, flash: Flash) -> Result<Response, Pag
     let flow = request.any_flow(FlowKind::Register).await?;
     let now = request.state.clock.now();
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(now)).cloned() else {
-        // Over; what was typed is there again.
+        // Expired; what was typed is filled in again.
         let (login, email) = flow
             .map(|flow| (flow.login.unwrap_or_default(), shown(&flow.typed)))
             .unwrap_or_default();

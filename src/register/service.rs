@@ -39,14 +39,14 @@ pub(super) struct RegistrationForm<'a> {
     pub flow: Option<Token>,
 }
 
-/// The browser that confirms, with what it already carries.
+/// The browser that confirms, with the cookies that it has.
 pub(super) struct Browser<'a> {
     pub client: &'a Client,
     pub devices: DeviceTokens,
     pub session: Option<Token>,
 }
 
-/// Why a registration did not go on.
+/// Why a registration did not continue.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RegisterError {
     #[error("fields are wrong")]
@@ -57,10 +57,10 @@ pub(super) enum RegisterError {
     Send(#[from] SendError),
     #[error(transparent)]
     Check(#[from] CheckError),
-    /// Somebody else took the login name while the letter was on its way.
+    /// Another account took the login while the email was on its way.
     #[error("the login name is taken by now")]
     LoginTaken,
-    /// The address got an account while the letter was on its way; its owner is the one who typed the code.
+    /// The address got an account while the email was on its way; its owner is the one who typed the code.
     #[error("the address has an account by now")]
     EmailTaken,
     #[error(transparent)]
@@ -82,8 +82,8 @@ impl From<CaptchaError> for RegisterError {
     }
 }
 
-/// Begins a registration and sends the code. Whether the address has an account does not show:
-/// its owner gets a letter that says so.
+/// Starts a registration and sends the code. The answer does not show whether the address has an account: its owner
+/// receives an email that says so.
 pub(super) async fn register(
     state: &AppState,
     entry: &RegistrationForm<'_>,
@@ -110,7 +110,8 @@ pub(super) async fn register(
     let ready_at = captcha::check(state, &mut tx, &visit, &email.key(), entry.proof).await;
     tx.commit().await?;
     let ready_at = ready_at?;
-    // Whoever gave no proof and has to wait is told later, with the code: nobody lists names for free.
+    // A browser without a captcha solution that has to wait is told later, with the code, so that names cannot be
+    // enumerated for free.
     if ready_at <= state.clock.now() && accounts::is_taken(&state.db, &state.keys, &login).await? {
         may_say_taken(state, entry.client).await?;
         return Err(RegisterError::Fields(vec![("login", IdentifierProblem::LoginTaken.into())]));
@@ -134,7 +135,7 @@ pub(super) async fn register(
     let (flow, token) = begin(state, &mut tx, entry, &email, &new).await?;
     tx.commit().await?;
     match send_code(state, &flow, entry.client).await {
-        // Asked for a moment ago, perhaps in another tab: the code screen counts down.
+        // Requested a moment ago, perhaps in another tab: the code page counts down.
         Ok(()) | Err(RegisterError::Send(SendError::TooEarly(_))) => Ok(token),
         Err(error) => {
             if entry.browser.as_ref().is_none_or(|before| before.hash() != token.hash()) {
@@ -145,7 +146,8 @@ pub(super) async fn register(
     }
 }
 
-/// A username that may be asked for. Whether it is taken is another question, which is not answered for free.
+/// Parses a username and checks that it is not reserved. Whether it is taken is a separate question, which is not
+/// answered for free.
 pub(super) fn judge_login(state: &AppState, typed: &str) -> Result<Login, Problem> {
     let login = Login::parse(typed)?;
     if is_reserved(&login, &state.config.shop_name) {
@@ -155,16 +157,16 @@ pub(super) fn judge_login(state: &AppState, typed: &str) -> Result<Login, Proble
     }
 }
 
-/// An address that a code can be sent to. One that no letter of ours can reach is said so at once: its code would never
-/// come.
+/// Parses an address and checks that a code can be sent to it. An address that our emails cannot reach is refused at
+/// once, because its code would never arrive.
 pub(super) fn judge_email(state: &AppState, typed: &str) -> Result<EmailAddress, Problem> {
     let email = EmailAddress::parse(typed)?;
     if state.mailer.carries(&email) { Ok(email) } else { Err(MailProblem::NotCarried.into()) }
 }
 
-/// Begins a flow, or goes on with the one in which this browser already asked for the address: its letter is
-/// on the way, and posting the form twice must not make it worthless. Unless something was corrected: then another
-/// letter names that, as far as the caps of the hour and the day allow.
+/// Starts a flow, or continues the one in which this browser already requested the address: its email is on the way,
+/// and posting the form twice must not invalidate it. If something was corrected, another email names the correction,
+/// as far as the hourly and daily limits allow.
 async fn begin(
     state: &AppState,
     tx: &mut Tx,
@@ -181,7 +183,7 @@ async fn begin(
     {
         let corrected = flows::ask_again(tx, &flow, new).await?;
         if says(&corrected) != says(&flow) {
-            // The letter that is there, or on its way, names what is no longer asked for.
+            // The email already sent, or on its way, names outdated data.
             codes::no_wait(state, tx, &corrected).await?;
         }
         return Ok((corrected, token.clone()));
@@ -190,12 +192,12 @@ async fn begin(
     Ok((flow, token))
 }
 
-/// What the letter says that was asked for.
+/// Returns what the email names as requested.
 fn says(flow: &Flow) -> (&str, Option<&str>, Locale) {
     (&flow.typed, flow.login.as_deref(), flow.locale())
 }
 
-/// Names that one network is told to be taken, an hour.
+/// How often per hour one network is told that a name is taken.
 const TAKEN_AN_HOUR: i64 = 20;
 
 async fn may_say_taken(state: &AppState, client: &Client) -> Result<(), RegisterError> {
@@ -210,7 +212,7 @@ async fn may_say_taken(state: &AppState, client: &Client) -> Result<(), Register
     passed.map_err(|wait| SendError::TooManyFromNetwork(wait).into())
 }
 
-/// Sends a code, or the letter for an address that has an account; both take the same way.
+/// Sends a code, or the email for an address that has an account; both take the same path.
 pub(super) async fn send_code(
     state: &AppState,
     flow: &Flow,
@@ -226,7 +228,7 @@ pub(super) async fn send_code(
     Ok(())
 }
 
-/// Makes the account, signs the browser in and sends the welcome letter, all or nothing.
+/// Creates the account, signs the browser in and sends the welcome email, all or nothing.
 pub(super) async fn confirm(
     state: &AppState,
     flow: &Flow,

@@ -1,5 +1,5 @@
-//! The table of browsers and their steps, checked against the browsers and their help in November 2026.
-//! Where these did not settle something, the steps say less.
+//! The table of browsers and their steps, checked against the browsers and their documentation in November 2026. Where
+//! these were inconclusive, the steps say less.
 
 use crate::{
     i18n::{Locale, saved_passwords as t},
@@ -9,11 +9,11 @@ use crate::{
 /// A text in each language.
 type Text = fn(Locale) -> &'static str;
 
-/// One browser and its steps.
+/// A browser and its steps.
 pub(super) struct Guide {
     /// The browser.
     pub browser: BrowserName,
-    /// Its steps, wherever they differ.
+    /// Its steps, for each kind of device where they differ.
     pub places: &'static [Steps],
 }
 
@@ -21,17 +21,17 @@ pub(super) struct Guide {
 pub(super) struct Steps {
     /// The kind of device.
     pub platform: Platform,
-    /// The address of the list, where it has one.
+    /// The address of the password list, if it has one.
     pub address: Option<&'static str>,
-    /// How to open the list: besides the address, if there is one.
+    /// How to open the list, in addition to the address if there is one.
     pub open: Option<Text>,
-    /// How to update what was saved.
+    /// How to update a saved password.
     pub update: Text,
     /// How to delete it.
     pub delete: Text,
-    /// How "Never" is undone, and at which address.
+    /// How to undo "Never", and at which address.
     pub never: Option<(Text, Option<&'static str>)>,
-    /// What else to know.
+    /// A further note.
     pub note: Option<Text>,
 }
 
@@ -47,7 +47,7 @@ pub(super) enum Platform {
 }
 
 impl Platform {
-    /// Where a system belongs.
+    /// Returns the platform of an operating system.
     pub(super) const fn of(system: System) -> Self {
         match system {
             System::Android => Self::Android,
@@ -56,7 +56,7 @@ impl Platform {
         }
     }
 
-    /// As a heading.
+    /// Returns the heading of the platform.
     pub(super) const fn name(self, locale: Locale) -> &'static str {
         match self {
             Self::Desktop => t::platforms::desktop(locale),
@@ -67,14 +67,14 @@ impl Platform {
 }
 
 impl Guide {
-    /// All of them, that of the asking browser first.
+    /// Returns all guides, the requesting browser's first.
     pub(super) fn all(agent: UserAgent) -> Vec<&'static Self> {
         let mut all: Vec<_> = GUIDES.iter().collect();
         all.sort_by_key(|guide| agent.browser != Some(guide.browser));
         all
     }
 
-    /// Its steps, those of the asking system first.
+    /// Returns the steps, those for the requesting system first.
     pub(super) fn places(&self, agent: UserAgent) -> Vec<&'static Steps> {
         let here = agent.system.map(Platform::of);
         let mut places: Vec<_> = self.places.iter().collect();

@@ -1,4 +1,4 @@
-//! Saved passwords: how to update or delete what a browser saved. It only tells; nothing is stored.
+//! Saved passwords: how to update or delete what a browser saved. The pages only inform; nothing is stored.
 
 mod guide;
 mod pages;
@@ -10,7 +10,7 @@ use crate::server::app::AppState;
 const HELP: &str = "/help/saved-passwords";
 const IN_ACCOUNT: &str = "/account/saved-passwords";
 
-/// The pages.
+/// Returns the routes of the pages.
 pub fn routes() -> Router<AppState> {
     Router::new().route(HELP, get(pages::help)).route(IN_ACCOUNT, get(pages::in_account))
 }

@@ -1,4 +1,4 @@
-//! The guide to what browsers saved.
+//! The guide to passwords saved in browsers.
 
 use axum::response::Response;
 use leptos::prelude::*;
@@ -95,7 +95,7 @@ fn PasswordGuide(
     }
 }
 
-/// Why the list begins as it does.
+/// Explains why the list begins as it does.
 fn recognised(t: Texts, agent: UserAgent) -> String {
     match (agent.browser.map(|browser| name(t, browser)), agent.system) {
         (Some(browser), Some(system)) => t.yours(browser, system.name()),
@@ -104,7 +104,7 @@ fn recognised(t: Texts, agent: UserAgent) -> String {
     }
 }
 
-/// As its speakers write it: one of them has a name in Russian, too.
+/// Returns a browser's name as its users write it: one of them has a name in Russian, too.
 const fn name(t: Texts, browser: BrowserName) -> &'static str {
     match browser {
         BrowserName::Yandex => t.yandex(),
@@ -135,7 +135,7 @@ fn Browser(guide: &'static Guide, agent: UserAgent) -> impl IntoView {
 fn Place(steps: &'static Steps) -> impl IntoView {
     let t = use_texts().saved_passwords();
     let request = use_request();
-    // What the browser's list calls us.
+    // The name under which the browser lists this site.
     let host = request.state.config.base_url.host_str().unwrap_or_default();
     let by_address =
         steps.address.map(|address| view! { {t.open().paste()}<BrowserAddress address/> });
@@ -165,7 +165,7 @@ fn Place(steps: &'static Steps) -> impl IntoView {
     }
 }
 
-/// An address of the browser's own. Pages may not lead to such addresses, so it is there to be copied.
+/// An address inside the browser. Pages may not link to such addresses, so it is shown for copying.
 #[component]
 fn BrowserAddress(address: &'static str) -> impl IntoView {
     let t = use_texts().saved_passwords();

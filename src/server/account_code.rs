@@ -1,5 +1,5 @@
-//! Codes mailed to the address of whoever is signed in: for a new password without the old one, and for a fresh
-//! proof. The same machine as recovery, begun from within. And to staff whose password was right, to sign in.
+//! Codes emailed to the address of a signed-in user: to set a new password without the old one, and to reauthenticate;
+//! also to staff whose password was right, to sign in. The same mechanism as recovery, started from within the account.
 
 use crate::{
     forms::SecretText,
@@ -19,26 +19,26 @@ use crate::{
     },
 };
 
-/// Ways that one account may begin in an hour, for one purpose: mostly one is enough, and each is a row.
+/// Flows that one account may begin in an hour for one purpose: one is usually enough, and each is a row.
 const AN_HOUR: i64 = 20;
 
-/// Who asks for a code, and for what.
+/// Who requests a code, and for what.
 pub struct AccountCodeRequest<'a> {
     /// What the code is for.
     pub purpose: FlowKind,
-    /// Whoever is signed in, or is about to be.
+    /// The user who is signed in, or is about to be.
     pub account: &'a Account,
-    /// Where to go on afterwards.
+    /// Where to continue afterwards.
     pub next: Option<&'a str>,
-    /// The language of the screens.
+    /// The language of the pages.
     pub locale: Locale,
     /// Where the request comes from.
     pub client: &'a Client,
-    /// What the browser is known by.
+    /// The device tokens of the browser.
     pub devices: &'a DeviceTokens,
 }
 
-/// Begins a flow and sends the first code; gives the token for its cookie.
+/// Begins a flow and sends the first code; returns the token for its cookie.
 ///
 /// # Errors
 /// [`SendError`].
@@ -101,7 +101,7 @@ pub async fn send(
     Ok(tx.commit().await?)
 }
 
-/// Checks a code; what follows from it belongs to the transaction that is handed on.
+/// Checks a code; what follows from it belongs in the returned transaction.
 ///
 /// # Errors
 /// [`CheckError`].
@@ -115,7 +115,7 @@ pub async fn check(
     codes::check(state, flow, &account.email, code.expose_secret(), client, Step::Password).await
 }
 
-/// The flow of a purpose that belongs to this account as it is now.
+/// Returns the flow of a purpose if it belongs to this account in its current credential version.
 pub async fn find(
     state: &AppState,
     token: Option<&Token>,

@@ -1,4 +1,4 @@
-//! The code that proves a new address: at registration, for a change of address, in an assisted recovery.
+//! The code that verifies a new address: at registration, for a change of address, in an assisted recovery.
 
 use crate::{
     forms::{Code, EmailAddress},
@@ -19,37 +19,37 @@ use crate::{
     },
 };
 
-/// New addresses that one account may name in a minute: each is two letters and a dozen rows …
+/// New addresses that one account may name in a minute: each costs two emails and a dozen rows.
 const NEW_A_MINUTE: i64 = 6;
-/// … and one account, or one assisted recovery, in an hour and in a day.
+/// New addresses that one account, or one assisted recovery, may name in an hour and in a day.
 const NEW_AN_HOUR: i64 = 10;
 const NEW_A_DAY: i64 = 15;
 
-/// An address that is named for an account.
+/// A new address named for an account.
 pub struct AddressCodeRequest<'a> {
-    /// For what.
+    /// What the address is for.
     pub purpose: FlowKind,
-    /// The account that is to have it.
+    /// The account that is to get it.
     pub account: &'a Account,
     /// The address.
     pub email: &'a EmailAddress,
-    /// The assisted recovery for which it is named: that counts for itself.
+    /// The assisted recovery for which it is named, if any: limits then count by it, not by the account.
     pub subject: Option<&'a str>,
-    /// The language of the screens.
+    /// The language of the pages.
     pub locale: Locale,
     /// The token of the flow that this browser is in.
     pub browser: Option<&'a Token>,
 }
 
-/// The flow that proves an address.
+/// The flow that verifies an address.
 pub enum Begun {
-    /// The same browser named the same address a moment ago: its letter is on the way.
+    /// The same browser named the same address a moment ago: its email is on the way.
     Before(Flow, Token),
-    /// It begins, once the transaction is committed with what belongs to it.
+    /// A new flow, which begins once the transaction is committed with what belongs to it.
     Now(Tx, Flow, Token),
 }
 
-/// Begins the flow that proves an address, unless this browser is in it; then [`send_code`].
+/// Begins the flow that verifies an address, unless this browser is in it; then call [`send_code`].
 ///
 /// # Errors
 /// [`SendError`]: when too many were named.
@@ -88,7 +88,7 @@ pub async fn begin(state: &AppState, naming: &AddressCodeRequest<'_>) -> Result<
         locale: naming.locale,
         next: None,
         subject,
-        // The address counts, not the browser: a slip of the finger is corrected without waiting.
+        // Limits count by address, not by browser: a typing mistake can be corrected without waiting.
         device_id: None,
         ready_at: now,
     };
@@ -96,8 +96,9 @@ pub async fn begin(state: &AppState, naming: &AddressCodeRequest<'_>) -> Result<
     Ok(Begun::Now(tx, flow, token))
 }
 
-/// Sends a code to `email` by the letter that `letter` writes for it or, if the address is somebody else's, a letter
-/// to its owner; both take the same way (ASVS 6.3.8). `account` is the one that wants to have it, if there is one yet.
+/// Sends a code to `email` with the email that `letter` writes for it or, if the address belongs to another account, an
+/// email to its owner; both take the same path (ASVS 6.3.8). `account` is the one that wants the address, if it exists
+/// yet.
 ///
 /// # Errors
 /// [`SendError`].
@@ -111,7 +112,7 @@ pub async fn send_code(
 ) -> Result<(), SendError> {
     let now = state.clock.now();
     let standing = accounts::address_status(&state.db, email, now).await?;
-    // Nobody's, or its own of late.
+    // Used by no account, or recently by this one.
     let free = match &standing {
         AddressStatus::Free => true,
         AddressStatus::Used(owner) | AddressStatus::Held(owner, _) => {
@@ -119,8 +120,8 @@ pub async fn send_code(
         }
     };
     let mut tx = state.db.begin().await?;
-    // Once a day: whoever presses "Get code" again and again does not fill somebody else's mailbox.
-    // Counted each time, so that it takes the same time; by address only where it is somebody's.
+    // Once a day: pressing "Get code" again and again does not fill another user's mailbox. Counted each time, so that
+    // it takes the same time; by address only where the address is in use.
     let key = email.key();
     let whom = if free { &client.network } else { &key };
     let once = Key::new(&state.keys, "address-in-use", &[whom]);

@@ -1,4 +1,4 @@
-//! Everything that a request may need, handed around as one cheap clone.
+//! Everything that a request may need, shared as one cheap clone.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -25,7 +25,7 @@ use crate::{
 #[derive(Clone)]
 pub struct AppState(Arc<Parts>);
 
-/// What it is made of. Clock, randomness, mail and database are handed in.
+/// The parts of the application. Clock, randomness, mail and database are passed in.
 pub struct Parts {
     /// The settings.
     pub config: Config,
@@ -39,36 +39,36 @@ pub struct Parts {
     pub keys: KeyRing,
     /// The password hashing pool.
     pub hasher: Hasher,
-    /// Where letters go.
+    /// Where emails are sent.
     pub mailer: Mailer,
-    /// Wakes those who send them.
+    /// Wakes the workers that send emails.
     pub outbox: Outbox,
-    /// Who looks at what, and hears that it changed.
+    /// Who is watching what, and is notified when it changes.
     pub realtime: Realtime,
-    /// Rough places of networks.
+    /// Rough locations of networks.
     pub geo: Geo,
-    /// Turns that uploaded pictures take: decoding one needs memory.
+    /// Turns for re-encoding uploaded pictures: decoding one needs memory.
     pub pictures: Turns,
-    /// Turns of estimating how strong a password is …
+    /// Turns for estimating how strong a password is.
     pub estimates: Turns,
-    /// … and how many of them each network had.
+    /// How many password estimates each network requested.
     pub estimated: Pace,
-    /// How many fields of registration each network had judged.
+    /// How many fields of registration each network had checked.
     pub checked: Pace,
-    /// How many buttons of each network were pressed whose answers are kept.
+    /// How many button presses of each network had their answers kept.
     pub pressed: Pace,
-    /// What staff does, by account: see [`crate::operator`].
+    /// Actions of staff, by account: see [`crate::operator`].
     pub acted: Pace,
-    /// Turns of drawing the queue for a window of the console: all hear at once that it changed.
+    /// Permits for rendering the queue for a console window: all windows are notified of a change at once.
     pub queues: Arc<Semaphore>,
-    /// What may be said of a form that comes back.
+    /// The problems that a form shown again may report.
     pub problems: Problems,
-    /// The built files that screens refer to.
+    /// The built files that pages refer to.
     pub assets: Assets,
 }
 
 impl AppState {
-    /// From its parts.
+    /// Builds the state from its parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))

@@ -1,4 +1,4 @@
-//! What happened to accounts: who, what, when, from where (ASVS 16.2).
+//! The audit log: what happened to accounts, who did it, when and from where (ASVS 16.2).
 
 use sha2::{Digest as _, Sha256};
 
@@ -16,17 +16,17 @@ use crate::{
 /// A kind of event. The names in the table and in logs never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind {
-    /// An account was made.
+    /// An account was created.
     Registered,
-    /// Somebody signed in.
+    /// A user signed in.
     SignedIn,
-    /// Somebody was refused: wrong password, unknown name, disabled account or password.
+    /// A sign-in was refused: wrong password, unknown name, disabled account or password.
     SignInRefused,
-    /// Somebody signed out.
+    /// A user signed out.
     SignedOut,
-    /// Recovery was asked for.
+    /// Recovery was requested.
     RecoveryAsked,
-    /// A code was asked for by mail.
+    /// A code was requested by email.
     CodeSent,
     /// A wrong code was typed.
     CodeWrong,
@@ -38,23 +38,23 @@ pub enum EventKind {
     PasswordChanged,
     /// The old password was typed wrongly while changing it.
     PasswordChangeRefused,
-    /// A fresh proof was given, by password or code.
+    /// A user reauthenticated, by password or code.
     Confirmed,
-    /// A password for a fresh proof was wrong.
+    /// A password for reauthentication was wrong.
     ConfirmRefused,
     /// Display name, picture, language or time zone was saved.
     ProfileChanged,
-    /// The choice of letters was changed.
+    /// The choice of optional emails was changed.
     LettersChosen,
     /// The login name was changed.
     LoginChanged,
-    /// A new address was asked for.
+    /// A change of address was requested.
     EmailChangeAsked,
     /// The address was changed.
     EmailChanged,
-    /// An old address took the account back.
+    /// The account was reclaimed from an old address.
     EmailTakenBack,
-    /// Whoever reads the mailbox said that a new password was not theirs.
+    /// The reader of the mailbox reported that a new password was not theirs.
     Reclaimed,
     /// Two addresses claim the account: it is frozen.
     Frozen,
@@ -64,39 +64,39 @@ pub enum EventKind {
     OthersEnded,
     /// The shop ended all sessions.
     AllEnded,
-    /// Somebody asked which login an address has.
+    /// A user asked which login an address has.
     LoginAsked,
     /// A copy of all data was made.
     Exported,
-    /// Deletion was asked for.
+    /// Deletion was requested.
     DeletionAsked,
-    /// Deletion was called off.
+    /// Deletion was cancelled.
     DeletionStopped,
-    /// The account was deleted; the event belongs to nobody.
+    /// The account was deleted; the event belongs to no account.
     Deleted,
     /// The shop disabled the account, or enabled it again.
     StateChanged,
-    /// A letter was sent; the detail is its kind.
+    /// An email was sent; the detail is its kind.
     LetterSent,
-    /// What the account may do was changed; the detail is the role.
+    /// The role of the account was changed; the detail is the role.
     RoleChanged,
-    /// Saved codes were made, and older ones became void.
+    /// Backup codes were made, and older ones were voided.
     SavedCodesMade,
-    /// Saved codes were made void; the detail is how many, and when they had been made.
+    /// Backup codes were voided; the detail is how many, and when they had been made.
     SavedCodesVoided,
-    /// A saved code was used.
+    /// A backup code was used.
     SavedCodeUsed,
-    /// A wrong saved code was typed.
+    /// A wrong backup code was typed.
     SavedCodeWrong,
-    /// A computer asked by QR code to be signed in, and was looked at.
+    /// A computer's request to sign in by QR code was opened on a phone.
     QrScanned,
-    /// A computer was let in by QR code.
+    /// A computer was signed in by QR code.
     QrApproved,
-    /// A computer was refused, or the number on its screen was wrong.
+    /// A computer was refused, or the number that it shows was typed wrongly.
     QrDenied,
     /// A conversation with support began.
     SupportAsked,
-    /// Somebody of support looked at the facts of the account.
+    /// An operator looked at the details of the account.
     OperatorLooked,
     /// An operator began an assisted recovery.
     AssistedOpened,
@@ -108,16 +108,16 @@ pub enum EventKind {
     AssistedRefused,
     /// An assisted recovery was stopped by the owner.
     AssistedStopped,
-    /// An assisted recovery waited long enough.
+    /// The wait of an assisted recovery is over.
     AssistedReady,
     /// The account was recovered with help.
     AssistedDone,
-    /// An assisted recovery ran out, or was overtaken.
+    /// An assisted recovery expired, or was overtaken.
     AssistedEnded,
 }
 
 impl EventKind {
-    /// As stored and logged.
+    /// Returns the name as stored and logged.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -173,9 +173,9 @@ impl EventKind {
         }
     }
 
-    /// The id of the one row in a minute that is kept of what says no more if there are a hundred: codes to nobody, by
-    /// network, and what somebody changes back and forth, by account. Nobody fills the table with it. A fingerprint: an
-    /// event outlives its account.
+    /// Returns the id of the single row a minute that is kept of events that say no more when repeated: codes sent to
+    /// no account, by network, and what a user changes back and forth, by account. This keeps them from filling the
+    /// table. The id is a hash, because an event outlives its account.
     fn once_a_minute(self, account: Option<&str>, client: &Client, now: Millis) -> Option<String> {
         let whose = match (self, account) {
             (Self::ProfileChanged | Self::LettersChosen | Self::Confirmed, Some(account)) => {
@@ -187,7 +187,7 @@ impl EventKind {
         Some(id_of(&format!("{} {whose} {}", self.as_str(), now.div_euclid(MINUTE))))
     }
 
-    /// From what is stored; `None` for a kind that a newer version wrote.
+    /// Parses a stored name; `None` for a kind that a newer version wrote.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
@@ -247,7 +247,7 @@ impl EventKind {
     ];
 }
 
-/// The one id of what `text` names, a UUID as every other (RFC 9562 §5.8): written twice it is one row.
+/// Returns the id that `text` always maps to, a UUID as every other (RFC 9562 §5.8): written twice it is one row.
 fn id_of(text: &str) -> String {
     let mut bytes = [0; 16];
     for (byte, hashed) in bytes.iter_mut().zip(Sha256::digest(text)) {
@@ -256,7 +256,7 @@ fn id_of(text: &str) -> String {
     uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
 }
 
-/// Records an event; `account` is `None` when the name typed belongs to nobody.
+/// Records an event; `account` is `None` when the name typed belongs to no account.
 pub async fn record(
     tx: &mut Tx,
     random: &Random,
@@ -275,7 +275,7 @@ pub async fn record(
     .await
 }
 
-/// An email that is written in the same transaction may tell of it.
+/// Notes the event in the transaction: an email that is written in it may refer to the event.
 fn note(tx: &mut Tx, id: &str, account: Option<&str>, kind: EventKind) {
     if let Some(account) = account {
         let (id, account) = (id.to_owned(), account.to_owned());
@@ -283,7 +283,7 @@ fn note(tx: &mut Tx, id: &str, account: Option<&str>, kind: EventKind) {
     }
 }
 
-/// The event of an account of one of these `kinds` that was recorded last in this transaction, if any was.
+/// Returns the id of the account's last event of these `kinds` that was recorded in this transaction, if any.
 #[must_use]
 pub fn recorded_in(tx: &Tx, account: &str, kinds: &[EventKind]) -> Option<String> {
     let is_one = |kind: &str| kinds.iter().any(|one| one.as_str() == kind);
@@ -291,7 +291,7 @@ pub fn recorded_in(tx: &Tx, account: &str, kinds: &[EventKind]) -> Option<String
     found.map(|found| found.id.clone())
 }
 
-/// As [`record`], of an account, with what it was about.
+/// As [`record`], for an account, with a detail.
 pub async fn record_detail(
     tx: &mut Tx,
     random: &Random,
@@ -315,8 +315,8 @@ pub async fn record_detail(
 const INSERT_ONCE: &str = "INSERT INTO events (id, account_id, kind, network, user_agent, at) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (id) DO NOTHING";
 
-/// Records that somebody who has to wait until `until` tried all the same: once for each wait, which `whose` tells from
-/// others, and network. Nothing was judged, so it belongs to nobody.
+/// Records that a caller who has to wait until `until` tried all the same: once for each network and wait, which
+/// `whose` identifies. Nothing was judged, so it belongs to no account.
 pub async fn record_wait(
     tx: &mut Tx,
     now: Millis,
@@ -339,7 +339,7 @@ pub async fn record_wait(
     Ok(())
 }
 
-/// Records what somebody of the staff did to an account.
+/// Records what a staff member did to an account.
 pub async fn record_staff(
     tx: &mut Tx,
     random: &Random,
@@ -352,7 +352,7 @@ pub async fn record_staff(
     tracing::info!(event = kind.as_str(), account, actor, "event");
     let id = random.id(now);
     note(tx, &id, Some(account), kind);
-    // From where an operator works is nothing that the shopper needs to know.
+    // Where an operator works from is nothing that the shopper needs to know.
     tx.defer(
         "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail, actor_id)
          VALUES ($1, $2, $3, '', '', $4, $5, $6)",
@@ -361,7 +361,7 @@ pub async fn record_staff(
     .await
 }
 
-/// Records that somebody of the staff looked for an account by a name, and which one that is: `None` if nobody has it.
+/// Records that a staff member searched for an account by a name, and which one was found: `None` if there is none.
 pub async fn record_search(
     tx: &mut Tx,
     random: &Random,
@@ -379,7 +379,7 @@ pub async fn record_search(
     .await
 }
 
-/// Records that a letter of this kind was sent: it told of the event `cause`, if of any.
+/// Records that an email of this kind was sent; `cause` is the event that it reported, if any.
 pub async fn record_email(
     tx: &mut Tx,
     random: &Random,
@@ -396,7 +396,7 @@ pub async fn record_email(
     .await
 }
 
-/// What happened to an account, as it is shown.
+/// An event of an account, as it is shown.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Event {
     /// UUIDv7; the cursor of the list.
@@ -407,19 +407,19 @@ pub struct Event {
     pub network: String,
     /// The browser it came from.
     pub user_agent: String,
-    /// When.
+    /// When it happened.
     pub at: Millis,
     /// See [`EventKind::LetterSent`], [`EventKind::SavedCodesVoided`].
     pub detail: Option<String>,
-    /// How many letters were sent that told of it; only [`list`] counts them.
+    /// How many emails were sent that reported it; only [`list`] counts them.
     #[sqlx(default)]
     pub letters: i64,
 }
 
-/// Up to `most` events of an account, newest first: those of `kinds` (empty: all), older than the event
+/// Returns up to `most` events of an account, newest first: those of `kinds` (empty: all), older than the event
 /// `before` if there is one of this account.
 ///
-/// A letter that told of an event is counted there, and no event of its own, unless letters alone are asked for.
+/// An email that reported an event is counted there and is no event of its own, unless only emails are requested.
 pub async fn list(
     db: &Db,
     account: &str,
@@ -443,7 +443,7 @@ pub async fn list(
     .await
 }
 
-/// The newest event of a kind since `since`, if there is one.
+/// Returns the newest event of a kind since `since`, if there is one.
 pub async fn newest_since(
     db: &Db,
     account: &str,
@@ -458,7 +458,7 @@ pub async fn newest_since(
     .await
 }
 
-/// When something last happened to an account.
+/// Returns when an event of this kind last happened to an account.
 pub async fn last_at(
     tx: &mut Tx,
     account: &str,
@@ -473,7 +473,7 @@ pub async fn last_at(
     Ok(at)
 }
 
-/// Whether any of these happened to an account after `since`.
+/// Returns whether any of these happened to an account after `since`.
 pub async fn any_since(
     tx: &mut Tx,
     account: &str,
@@ -489,12 +489,12 @@ pub async fn any_since(
     Ok(found.is_some())
 }
 
-/// One text for any number of kinds: a list of names between commas.
+/// Joins any number of kinds into one text: a list of names between commas.
 fn among(kinds: &[EventKind]) -> String {
     kinds.iter().map(|kind| format!(",{},", kind.as_str())).collect()
 }
 
-/// Takes the person out of the events of an account that is deleted: what and when stay.
+/// Removes the person from the events of a deleted account: what happened and when stay.
 pub async fn anonymize(tx: &mut Tx, account: &str) -> Result<(), DbError> {
     tx.execute(
         "UPDATE events SET account_id = NULL, network = '', user_agent = '', detail = NULL WHERE account_id = $1",
@@ -504,9 +504,9 @@ pub async fn anonymize(tx: &mut Tx, account: &str) -> Result<(), DbError> {
     .map(drop)
 }
 
-/// Forgets events: those of nobody after a month, those of accounts after two years.
+/// Deletes old events: those of no account after a month, those of accounts after two years.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
-    // What was recorded in the moment in which an account was deleted. Looked for only on a day with deletions.
+    // Events recorded at the moment in which an account was deleted. Looked for only on a day with deletions.
     let recent = args![EventKind::Deleted.as_str(), now - DAY];
     let deleted: Option<(i64,)> = tx
         .fetch_optional("SELECT at FROM events WHERE kind = $1 AND at > $2 LIMIT 1", recent)

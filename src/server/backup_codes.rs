@@ -1,9 +1,9 @@
-//! Saved codes: ten one-time codes on paper, with which somebody gets back in without password and mailbox
-//! (NIST SP 800-63B-4 §4.2.1.1). Stored is a MAC of each, under a key that the database does not hold; whose it is, is
-//! part of it. A code that was used is gone (ASVS 6.5.1).
+//! Backup codes: ten one-time codes on paper, with which a user gets back in without password and mailbox
+//! (NIST SP 800-63B-4 §4.2.1.1). Only a MAC of each is stored, under a key that the database does not hold; the MAC
+//! covers the account, too. A code that was used is deleted (ASVS 6.5.1).
 //!
 //! A new password that is set with the old one leaves them as they are: they are for the day on which it is forgotten.
-//! A recovery makes them void: whoever was in the account before its owner came back may have made them, or read them.
+//! A recovery voids them: an attacker who was in the account before its owner came back may have made or read them.
 
 use subtle::ConstantTimeEq as _;
 
@@ -45,7 +45,7 @@ pub enum BackupCodeProblem {
     /// No tries are left.
     #[strum(serialize = "saved_code_exhausted")]
     Exhausted,
-    /// Others were made since the page was loaded.
+    /// Newer codes were made since the page was loaded.
     #[strum(serialize = "saved_codes_replaced")]
     Replaced,
 }
@@ -71,12 +71,12 @@ impl FormError for BackupCodeProblem {
     }
 }
 
-/// Codes of one account.
+/// Number of codes that an account gets.
 pub const SET: usize = 10;
-/// So few are left that it is time for new ones.
+/// With this many left, or fewer, it is time for new ones.
 pub const FEW: i64 = 3;
 
-/// What an account has.
+/// What is left of an account's codes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct CodesLeft {
     /// How many codes are left.
@@ -88,17 +88,17 @@ pub struct CodesLeft {
 const STANDING: &str = "SELECT COUNT(*) AS remaining, MAX(created_at) AS made_at
      FROM saved_codes WHERE account_id = $1";
 
-/// What an account has.
+/// Returns what is left of an account's codes.
 pub async fn left(db: &Db, account_id: &str) -> Result<CodesLeft, DbError> {
     db.fetch_one(STANDING, args![account_id]).await
 }
 
-/// As [`standing`], within a transaction.
+/// As [`left`], within a transaction.
 pub async fn left_in(tx: &mut Tx, account_id: &str) -> Result<CodesLeft, DbError> {
     tx.fetch_one(STANDING, args![account_id]).await
 }
 
-/// Makes new codes; those of before are void. Nobody can read them later.
+/// Makes new codes and voids the earlier ones. They cannot be read later.
 pub async fn replace(
     tx: &mut Tx,
     keys: &KeyRing,
@@ -118,7 +118,7 @@ pub async fn replace(
     Ok(codes)
 }
 
-/// Whether an account has this code.
+/// Returns whether an account has this code.
 pub async fn has(
     tx: &mut Tx,
     keys: &KeyRing,
@@ -134,7 +134,7 @@ pub async fn has(
     Ok(found.is_some())
 }
 
-/// Uses a code up, once: false if it was gone.
+/// Uses up a code, once: returns false if it was gone.
 pub async fn spend(
     tx: &mut Tx,
     keys: &KeyRing,
@@ -145,7 +145,7 @@ pub async fn spend(
     Ok(tx.execute(sql, args![mac(keys, account_id, code), account_id]).await? == 1)
 }
 
-/// Whether an account has all of these codes.
+/// Returns whether an account has all of these codes.
 pub async fn has_all(
     db: &Db,
     keys: &KeyRing,
@@ -165,8 +165,8 @@ async fn void_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
     tx.execute("DELETE FROM saved_codes WHERE account_id = $1", args![account_id]).await.map(drop)
 }
 
-/// The owner is back: makes all codes of an account void, because somebody else may have made or read them, and records
-/// that there were any. Gives what there was.
+/// Voids all codes of an account whose owner is back, because an attacker may have made or read them, and records that
+/// there were any. Returns what there was.
 pub async fn void(
     state: &AppState,
     tx: &mut Tx,
@@ -184,26 +184,26 @@ pub async fn void(
     Ok(standing)
 }
 
-/// What was made void, as [`void`] recorded it.
+/// Returns what was voided, as [`void`] recorded it.
 #[must_use]
 pub fn voided(event: &Event) -> Option<CodesLeft> {
     let (remaining, made_at) = event.detail.as_deref()?.split_once(' ')?;
     Some(CodesLeft { remaining: remaining.parse().ok()?, made_at: format::parse_machine(made_at) })
 }
 
-/// Whom wrong codes count for: a name as it was typed (see [`crate::forms::identifier_key`]).
+/// Returns the subject that wrong codes count for: a name as it was typed (see [`crate::forms::identifier_key`]).
 #[must_use]
 pub fn typed(key: &str) -> String {
     format!("typed:{key}")
 }
 
-/// Whom wrong codes count for: an account.
+/// Returns the subject that wrong codes count for: an account.
 #[must_use]
 pub fn account(id: &str) -> String {
     format!("account:{id}")
 }
 
-/// What wrong codes are counted under: as it is told, and in truth.
+/// Returns the keys under which wrong codes are counted: the count that is shown, and the real one.
 #[must_use]
 pub fn failures(keys: &KeyRing, whom: &str) -> (Key, Key) {
     (
@@ -212,7 +212,7 @@ pub fn failures(keys: &KeyRing, whom: &str) -> (Key, Key) {
     )
 }
 
-/// Forgets the wrong codes of an account, under whichever of its names: its owner took it back.
+/// Clears the wrong codes of an account, under each of its names: its owner reclaimed it.
 pub async fn forgive(tx: &mut Tx, keys: &KeyRing, account_id: &str) -> Result<(), DbError> {
     let mut whom = vec![account(account_id)];
     whom.extend(accounts::keys_of(tx, account_id).await?.iter().map(|key| typed(key)));

@@ -1,5 +1,5 @@
-//! The human check: a slider to look at, a proof of work behind it (the `altcha`
-//! protocol, deterministic mode). It has a price and replaces no limit.
+//! The captcha: a slider in front, a proof of work behind it (the `altcha` protocol, deterministic mode). It costs
+//! computing time and replaces no rate limit.
 
 use std::collections::BTreeMap;
 
@@ -26,11 +26,11 @@ use crate::{
     },
 };
 
-/// Why a form is refused before anything in it is judged.
+/// Why a form is refused before anything in it is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum CaptchaProblem {
-    /// The proof of work is missing, spent, or too cheap.
+    /// The solution is missing, spent, or of too low a difficulty.
     SlideAgain,
 }
 
@@ -44,34 +44,34 @@ impl FormError for CaptchaProblem {
 
 /// Hashes that a first visitor's browser computes, at most; about a third of a second on an old phone.
 const BASE_DIFFICULTY: u32 = 30_000;
-/// How often the price may double: eight times the base is about three seconds on an old phone.
+/// How often the difficulty may double: eight times the base is about three seconds on an old phone.
 const DOUBLINGS: u32 = 3;
-/// Checks an hour from one network until its price doubles (again).
+/// Checks an hour from one network until its difficulty doubles (again).
 const NETWORK_STEP: i64 = 20;
-/// Checks an hour that aim at one name until its price doubles (again).
+/// Checks an hour that aim at one name until its difficulty doubles (again).
 const TARGET_STEP: i64 = 5;
-/// Proofs of a network that are taken in a minute.
+/// Solutions of a network that are accepted in a minute.
 const SOLUTIONS_A_MINUTE: i64 = 20;
-/// How long a challenge is good: somebody may fill a form slowly.
+/// How long a challenge is valid: a user may fill in a form slowly.
 const LIFETIME: Millis = 30 * MINUTE;
-/// Passes an hour and network without a proof (no WebAssembly).
+/// Passes without a solution (no WebAssembly), an hour and network.
 const QUOTA: i64 = 10;
-/// Beyond the quota: one after the other, this far apart …
+/// Beyond the quota, passes are this far apart: three a minute, however many are requested.
 const GAP: Millis = 20 * SECOND;
-/// … which makes three a minute, however many ask; who would wait longer than this moves the slider after all.
+/// Longest wait for such a pass; a browser that would wait longer must solve the captcha after all.
 const GAP_MOST: Millis = 10 * MINUTE;
-/// Free passes an hour of the whole site: a quota for each network adds up over many. Beyond it nobody is sent away:
-/// whoever has no proof waits for a slot, even the first of a network …
+/// Passes without a solution for the whole site in an hour: a quota for each network adds up over many. Beyond it no
+/// request is turned away: one without a solution waits for a slot, even the first of a network.
 const SITE_QUOTA: i64 = 300;
-/// … and these slots are as far apart for all networks together.
+/// Beyond the quota of the site, the slots of all networks together are this far apart.
 const SITE_GAP: Millis = 2 * SECOND;
-/// What one [allocation](client::allocation) has of them.
+/// Passes without a solution for one [allocation](client::allocation), in an hour.
 const ALLOCATION_QUOTA: i64 = 3 * QUOTA;
 
 /// A challenge for the slider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
-    /// The signed challenge, JSON, to be sent back as it is.
+    /// The signed challenge, JSON, to be sent back unchanged.
     pub json: String,
     /// Hex: what every try begins with.
     pub nonce: String,
@@ -81,11 +81,11 @@ pub struct Challenge {
     pub prefix: String,
 }
 
-/// Why a proof was refused.
+/// Why a solution was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum CaptchaError {
-    /// Too old, used before, made for another browser or screen, too cheap by now, or
-    /// none at all: the slider must be moved once more, at this price.
+    /// Too old, used before, made for another browser or page, too easy by now, or missing: the captcha must be solved
+    /// again, at this difficulty.
     #[error("another proof is needed")]
     Again(u32),
     /// The database failed.
@@ -93,17 +93,17 @@ pub enum CaptchaError {
     Db(#[from] DbError),
 }
 
-/// What a proof is for.
+/// What a solution is for.
 pub struct CaptchaContext<'a> {
     /// The flow that it opens.
     pub purpose: FlowKind,
-    /// The browser's own cookie, set with the screen.
+    /// The browser's own cookie, set with the page.
     pub browser: Option<&'a Token>,
     /// The network that it comes from.
     pub network: &'a str,
 }
 
-/// A challenge for a screen; `least` is a price that was named before.
+/// Creates a challenge for a page; `least` is a difficulty that was named before.
 pub async fn challenge(
     state: &AppState,
     context: &CaptchaContext<'_>,
@@ -137,8 +137,8 @@ pub async fn challenge(
     })
 }
 
-/// Checks and spends a proof that aims at `target` (the key of what was typed). Gives the time from which
-/// the flow may go on: now, or later for a browser that gave none beyond the quota.
+/// Checks and spends a solution that aims at `target` (the key of what was typed). Returns the time from which the flow
+/// may continue: now, or later for a browser that sent no solution and is beyond the quota.
 ///
 /// # Errors
 /// [`CaptchaError`].
@@ -169,12 +169,12 @@ pub async fn check(
     let spent = verified(state, context, solution, difficulty, now)
         .ok_or(CaptchaError::Again(difficulty))?;
     if state.config.limits {
-        // Work is cheap for whoever has many cores; what follows from it is rows.
+        // Work is cheap for an attacker with many cores; what follows from it is rows.
         let in_minute = Key::new(&state.keys, "proofs-minute", &[context.network]);
         let within = rate_limit::at_most(tx, &in_minute, MINUTE, SOLUTIONS_A_MINUTE, now).await?;
         within.map_err(|_| CaptchaError::Again(difficulty))?;
     }
-    // Only work that was done makes the next dearer: nobody raises somebody's price for free.
+    // Only work that was done raises the next difficulty: nobody raises that of another user for free.
     rate_limit::count(tx, &by_target, HOUR, now).await?;
     let inserted = tx
         .execute(
@@ -211,7 +211,7 @@ async fn without_solution(
     if slot < now + GAP_MOST { Ok(slot) } else { Err(CaptchaError::Again(difficulty)) }
 }
 
-/// The signature of the challenge, if the proof is right in everything.
+/// Returns the signature of the challenge, if the solution is right in everything.
 fn verified(
     state: &AppState,
     context: &CaptchaContext<'_>,
@@ -237,7 +237,7 @@ fn verified(
     let right = (now - LIFETIME..=now).contains(&issued)
         && data.get("for")?.as_str()? == context.purpose.as_str()
         && data.get("browser")?.as_str()? == binding(context.browser)
-        // Half is enough: the price may have risen since the screen was made.
+        // Half is enough: the difficulty may have risen since the page was rendered.
         && data.get("price")?.as_u64()? >= u64::from(difficulty / 2);
     right.then_some(payload.challenge.signature)?
 }
@@ -259,14 +259,14 @@ fn difficulty_of(count: i64, step: i64) -> u32 {
     BASE_DIFFICULTY << doublings
 }
 
-/// What ties a challenge to a browser. Not the token: the challenge stands in the page.
+/// Returns what binds a challenge to a browser. Not the token itself: the challenge is part of the page.
 fn binding(browser: Option<&Token>) -> String {
     browser
         .map(|token| token.hash().iter().take(12).map(|b| format!("{b:02x}")).collect())
         .unwrap_or_default()
 }
 
-/// Forgets proofs that nobody could spend again anyway.
+/// Deletes solutions that have expired and could not be spent again anyway.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute("DELETE FROM spent_proofs WHERE expires_at <= $1", args![now]).await.map(drop)
 }

@@ -1,20 +1,19 @@
-//! Who is asking: network and browser, as far as the request tells.
+//! Where a request comes from: network and browser, as far as the request tells.
 
 use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderMap;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-/// Longest part of a user agent that is kept.
+/// Most characters of a user agent that are kept.
 const USER_AGENT_MAX: usize = 256;
 
 /// Where a request comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
-    /// The network (/24 or /56) in CIDR notation: what limits count and records keep.
-    /// The full address is not kept.
+    /// The network (/24 or /56) in CIDR notation, which limits count and records keep. The full address is not kept.
     pub network: String,
-    /// The browser, as it says, cut to 256 bytes, without control characters.
+    /// The user agent as sent, cut to 256 characters, without control characters.
     pub user_agent: String,
 }
 
@@ -22,13 +21,14 @@ pub struct Client {
 pub const COMMAND_LINE: &str = "command line";
 
 impl Client {
-    /// Whoever runs a command on the server.
+    /// Returns the client for a command that is run on the server.
     #[must_use]
     pub fn command_line() -> Self {
         Self { network: COMMAND_LINE.to_owned(), user_agent: String::new() }
     }
 
-    /// Reads it from a request that came from `peer`; and whether all was understood that was needed for it.
+    /// Reads the client from a request that came from `peer`; also returns whether everything needed for it was
+    /// understood.
     #[must_use]
     pub fn of(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> (Self, bool) {
         let agent = headers.get(http::header::USER_AGENT).map(http::HeaderValue::as_bytes);
@@ -40,9 +40,9 @@ impl Client {
     }
 }
 
-/// The address of the browser: the rightmost forwarded one that no trusted proxy
-/// wrote (ASVS 4.1.3). Whatever stands left of it anybody can have written, and is not read. Where a proxy wrote no
-/// address, its own has to do; that is said, because all who come through it are then one network.
+/// Returns the address of the browser: the rightmost forwarded one that no trusted proxy wrote (ASVS 4.1.3). Anything
+/// left of it can be forged and is not read. Where a proxy wrote something that is no address, the proxy's own is used;
+/// that is reported, because all clients behind the proxy then count as one network.
 fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> (IpAddr, bool) {
     let is_trusted = |ip: &IpAddr| trusted.iter().any(|network| network.contains(ip));
     let peer = peer.to_canonical();
@@ -67,15 +67,15 @@ fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> (IpAddr, boo
     (last, true)
 }
 
-/// An address as proxies write it: bare or, as some do, with the port.
+/// Parses an address as proxies write it: bare or, as some do, with the port.
 fn forwarded_address(part: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(part).ok()?.trim_matches('"');
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
-/// What one customer has of a `network`, as far as addresses tell: the whole /48 of an IPv6 one (RFC 6177 §2), a /24 as
-/// it is. What adds up for the whole site counts this one, too, since a /48 has 256 networks of [`network`].
+/// Returns what one customer has of a `network`, as far as addresses tell: the whole /48 of an IPv6 one (RFC 6177 §2),
+/// a /24 as it is. Totals of the whole site count it, too, since a /48 has 256 networks of [`network`].
 #[must_use]
 pub fn allocation(network: &str) -> String {
     match network.parse::<Ipv6Net>().map(|net| Ipv6Net::new(net.addr(), 48)) {
@@ -84,7 +84,7 @@ pub fn allocation(network: &str) -> String {
     }
 }
 
-/// The network that is counted: /24, /56.
+/// Returns the network that is counted: /24 or /56.
 #[must_use]
 pub fn network(ip: IpAddr) -> String {
     match ip {

@@ -23,18 +23,18 @@ pub const DAY: Millis = 24 * HOUR;
 pub enum Clock {
     /// The machine's clock.
     System,
-    /// A clock that stands still until it is told to go on.
+    /// A clock that stands still until it is advanced.
     Manual(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A clock that stands at `now`.
+    /// Returns a clock that stands at `now`.
     #[must_use]
     pub fn manual(now: Millis) -> Self {
         Self::Manual(Arc::new(AtomicI64::new(now)))
     }
 
-    /// The current time.
+    /// Returns the current time.
     #[must_use]
     pub fn now(&self) -> Millis {
         match self {
@@ -47,7 +47,7 @@ impl Clock {
         }
     }
 
-    /// Moves a manual clock on; the machine's clock goes by itself.
+    /// Advances a manual clock; the machine's clock is not affected.
     pub fn advance(&self, by: Millis) {
         if let Self::Manual(now) = self {
             now.fetch_add(by, Ordering::SeqCst);

@@ -1,4 +1,4 @@
-//! What belongs to every sign-in, by password, by code or by phone.
+//! The steps of every sign-in, by password, by code or by phone.
 
 use crate::server::{
     accounts::Account,
@@ -11,28 +11,28 @@ use crate::server::{
     session::{self, DeviceTokens, Known, Opened},
 };
 
-/// The browser in which somebody signs in.
+/// The browser in which a user signs in.
 #[derive(Clone, Copy)]
 pub struct SignInContext<'a> {
-    /// Who asks.
+    /// Where the request comes from.
     pub client: &'a Client,
-    /// What the browser is known by …
+    /// The device tokens of the browser.
     pub devices: &'a DeviceTokens,
-    /// … and as what it is to the account, if it is.
+    /// The device that the account knows the browser as, if any.
     pub known: Option<&'a Known>,
-    /// The session that it had, planted or not: it ends.
+    /// The session that the browser had, planted or not: it is ended.
     pub old_session: Option<&'a Token>,
 }
 
-/// Somebody is signed in.
+/// The result of a sign-in.
 pub struct CompletedSignIn {
     /// What the browser gets.
     pub opened: Opened,
-    /// The account waits for its deletion: its owner is asked whether to keep it.
+    /// Whether the account is about to be deleted: its owner is asked whether to keep it.
     pub will_be_deleted: bool,
 }
 
-/// Does what belongs to a sign-in, now that its session is there; `letter` is what the owner hears of it.
+/// Completes a sign-in, now that its session exists; `letter` is the email that informs the owner.
 pub async fn complete_sign_in(
     state: &AppState,
     tx: &mut Tx,
@@ -42,12 +42,12 @@ pub async fn complete_sign_in(
     letter: Option<EmailMessage>,
 ) -> Result<CompletedSignIn, DbError> {
     let (now, client) = (state.clock.now(), entering.client);
-    // A new token at every sign-in; the one that this browser had ends (ASVS 7.2.4).
+    // A new token at every sign-in; the one that this browser had is ended (ASVS 7.2.4).
     if let Some(old) = entering.old_session
         && let Some(whose) = session::end(tx, old).await?
         && whose != account.id
     {
-        // Somebody else's ended without a word otherwise, and nothing would tell that it was there.
+        // The session of another account would otherwise end unrecorded, and nothing would show that it existed.
         let kind = EventKind::SignedOut;
         audit::record(tx, &state.random, now, kind, Some(&whose), client).await?;
     }

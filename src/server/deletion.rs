@@ -1,4 +1,4 @@
-//! Deleting accounts for good: what is left says that something happened, and not to whom.
+//! Permanent deletion of accounts: what is left says that something happened, but not to whom.
 
 use crate::server::{
     accounts::{self, Account},
@@ -11,11 +11,11 @@ use crate::server::{
     emails, flows, outbox, passwords,
 };
 
-/// How long an account waits for its owner to think again.
+/// How long an account waits for its deletion: its owner may still keep it.
 pub const GRACE: Millis = 14 * DAY;
 
-/// Deletes an account with all that names it, and tells the address that it had. With `due` only if its time has come:
-/// its owner may have kept it a moment ago. False if nothing was deleted.
+/// Deletes an account with all that names it, and informs the address that it had. With `due` only if its deletion is
+/// due: its owner may have cancelled it a moment ago. Returns false if nothing was deleted.
 ///
 /// # Errors
 /// When the database fails; nothing is deleted then.
@@ -27,7 +27,7 @@ pub async fn purge(state: &AppState, id: &str, due: bool) -> Result<bool, DbErro
         !due || (account.is_active() && account.delete_at.is_some_and(|at| at <= now))
     };
     let Some(account) = account.filter(is_due) else { return Ok(false) };
-    // Whoever stole it must not be able to destroy it before the old address has objected.
+    // An attacker who took the account must not be able to destroy it while its old address can still reclaim it.
     if due && accounts::held_until(&mut tx, id, now).await?.is_some() {
         return Ok(false);
     }
@@ -47,7 +47,7 @@ pub async fn purge(state: &AppState, id: &str, due: bool) -> Result<bool, DbErro
     Ok(true)
 }
 
-/// Deletes the accounts whose time has come.
+/// Deletes the accounts whose deletion is due.
 pub async fn sweep(state: &AppState) -> Result<(), DbError> {
     for id in accounts::due_for_deletion(&state.db, state.clock.now()).await? {
         if let Err(error) = purge(state, &id, true).await {

@@ -1,4 +1,4 @@
-//! Letters that more than one room sends.
+//! Emails that more than one feature sends.
 
 use crate::{
     forms::{Code, EmailAddress, identifier_key},
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// A letter to the owner of an account, without its text.
+/// Builds an email to the owner of an account from its subject and blocks.
 #[must_use]
 pub fn to_owner(
     kind: EmailKind,
@@ -39,13 +39,13 @@ pub fn to_owner(
     }
 }
 
-/// "Good until 14:13 UTC": a time and no span, because the letter may have waited on its way.
+/// Returns "Good until 14:13 UTC": a time, not a duration, because the email may have been delayed.
 #[must_use]
 pub fn good_until(locale: Locale, zone: &Zone, expires_at: Millis) -> Block {
     Block::Text(t::code_good_until(locale, format::clock(zone, expires_at)))
 }
 
-/// "Which account, when, from where", as most letters to an owner tell it.
+/// Returns "Which account, when, from where", as most emails to an owner state it.
 #[must_use]
 pub fn owner_facts(state: &AppState, account: &Account, client: &Client) -> Block {
     let locale = account.locale();
@@ -57,7 +57,8 @@ pub fn owner_facts(state: &AppState, account: &Account, client: &Client) -> Bloc
     Block::Facts(facts)
 }
 
-/// A code for its owner, signed in: for a new password, or as a fresh proof. And for staff, to sign in.
+/// Builds the email with a code for an owner who is signed in: for a new password, or to reauthenticate. Also for
+/// staff, to sign in.
 #[must_use]
 pub fn own_code(
     state: &AppState,
@@ -92,19 +93,19 @@ pub fn own_code(
     to_owner(kind, account, subject, blocks)
 }
 
-/// What goes with a new password.
+/// The circumstances of a new password.
 pub struct AfterPassword<'a> {
-    /// It was set by a recovery.
+    /// Whether it was set by a recovery.
     pub recovered: bool,
-    /// The saved codes of the account: void after a recovery, as good as ever after a change.
+    /// The backup codes of the account: void after a recovery, still valid after a change.
     pub saved_codes: backup_codes::CodesLeft,
-    /// The account was to be deleted, and stays.
+    /// Whether a pending deletion of the account was stopped.
     pub deletion_stopped: bool,
-    /// What "This was not me" leads to.
+    /// The token of the link "This was not me".
     pub link: &'a Token,
 }
 
-/// "Your password was changed": after recovery and after a change with the old one (ASVS 6.3.7).
+/// Builds "Your password was changed": sent after a recovery and after a change with the old one (ASVS 6.3.7).
 #[must_use]
 pub fn password_changed(
     state: &AppState,
@@ -141,8 +142,8 @@ pub fn password_changed(
     to_owner(EmailKind::PasswordChanged, account, subject, blocks)
 }
 
-/// Whether the owner of a disabled account is told again: once a day. Asked for every account, and
-/// for names without one, so that it takes the same time.
+/// Returns whether the owner of a disabled account is informed again: once a day. Called for every account, and for
+/// names without one, so that it takes the same time.
 pub async fn account_disabled_is_due(
     state: &AppState,
     tx: &mut Tx,
@@ -152,7 +153,7 @@ pub async fn account_disabled_is_due(
     Ok(rate_limit::is_first(tx, &once, DAY, state.clock.now()).await? || !state.config.limits)
 }
 
-/// "Your account is disabled": what the screen does not say, because it looks the same for everyone.
+/// Builds "Your account is disabled": what the page does not say, because it looks the same for everyone.
 #[must_use]
 pub fn account_disabled(state: &AppState, account: &Account, client: &Client) -> EmailMessage {
     let locale = account.locale();
@@ -165,8 +166,9 @@ pub fn account_disabled(state: &AppState, account: &Account, client: &Client) ->
     to_owner(EmailKind::AccountDisabled, account, subject, blocks)
 }
 
-/// "This address has an account": to its owner, when somebody registers with it or wants to change to it; or, if it
-/// can take an account back, how. `None` if it is free, was told today, or its owner does not want such letters.
+/// Builds "This address has an account": sent to its owner when a user registers with it or wants to change to it; or,
+/// if the address can reclaim an account, the email that says how. `None` if the address is free, was informed today,
+/// or its owner does not want such emails.
 pub async fn address_in_use(
     state: &AppState,
     tx: &mut Tx,
@@ -175,14 +177,14 @@ pub async fn address_in_use(
     first_today: bool,
     client: &Client,
 ) -> Result<Option<EmailMessage>, DbError> {
-    // Asked for addresses without account, too: both take the same time.
+    // Looked up for addresses without an account, too: both take the same time.
     let whom = if let AddressStatus::Used(owner) = standing { &owner.id } else { "" };
     let wanted = notification_prefs::wants(&state.db, whom, EmailKind::AddressInUse).await?;
     match standing {
         AddressStatus::Used(owner) if wanted && first_today => {
             Ok(Some(address_used(state, owner, client)))
         }
-        // This one keeps an account safe: nobody can decline it, least of all whoever took the account.
+        // This email keeps an account safe: nobody can decline it, least of all an attacker who took the account.
         AddressStatus::Held(owner, until) if first_today => {
             address_held(state, tx, owner, *until, address, client).await.map(Some)
         }
@@ -203,8 +205,8 @@ fn address_used(state: &AppState, owner: &Account, client: &Client) -> EmailMess
     to_owner(EmailKind::AddressInUse, owner, t::address_in_use::subject(locale, shop), blocks)
 }
 
-/// "The account of this address has another now; you can take it back": to an address that was changed lately, when
-/// somebody registers or recovers with it.
+/// Builds the email that says that the account of this address now has another one and can be reclaimed: sent to an
+/// address that was changed recently, when a user registers or recovers with it.
 pub async fn address_held(
     state: &AppState,
     tx: &mut Tx,
@@ -217,7 +219,7 @@ pub async fn address_held(
     let shop = &state.config.shop_name;
     let purpose = LinkPurpose::TakeBack;
     let now = state.clock.now();
-    // As it is stored: of two spellings of one key, one may lead to another mailbox.
+    // As it is stored: two spellings of one key may lead to different mailboxes.
     let late = accounts::addresses_of_late(tx, owner, now).await?;
     let stored = late.into_iter().find(|known| identifier_key(known) == address.key());
     let to = stored.unwrap_or_else(|| address.as_str().to_owned());
@@ -235,7 +237,7 @@ pub async fn address_held(
     Ok(EmailMessage { to, ..letter })
 }
 
-/// "Your account is deleted": to the address that it had. The row of the letter names no account any more.
+/// Builds "Your account is deleted": sent to the address that it had. The row of the email no longer names an account.
 #[must_use]
 pub fn deletion_done(state: &AppState, account: &Account) -> EmailMessage {
     let locale = account.locale();
@@ -249,7 +251,7 @@ pub fn deletion_done(state: &AppState, account: &Account) -> EmailMessage {
     EmailMessage { account_id: None, ..letter }
 }
 
-/// "Signed in from a new device": at most one a browser, since it is known from then on (ASVS 6.3.5).
+/// Builds "Signed in from a new device": at most one a browser, since it is known from then on (ASVS 6.3.5).
 #[must_use]
 pub fn new_device(state: &AppState, account: &Account, client: &Client) -> EmailMessage {
     let locale = account.locale();
@@ -264,7 +266,7 @@ pub fn new_device(state: &AppState, account: &Account, client: &Client) -> Email
     to_owner(EmailKind::NewDevice, account, subject, blocks)
 }
 
-/// "Signed in", for those who want to hear of each time.
+/// Builds "Signed in", for users who want to be informed of every sign-in.
 #[must_use]
 pub fn signed_in(state: &AppState, account: &Account, client: &Client) -> EmailMessage {
     let locale = account.locale();

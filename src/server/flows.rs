@@ -1,5 +1,5 @@
-//! A shopper's way through several screens, bound to one browser by a cookie. Each purpose has its own, so that what
-//! is under way in one tab is not ended by what begins in another.
+//! Flows: a shopper's way through several pages, bound to one browser by a cookie. Each purpose has its own cookie, so
+//! that a flow in one tab is not ended by another that begins in a second tab.
 
 use http::StatusCode;
 use strum::{AsRefStr, VariantArray};
@@ -20,10 +20,10 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum FlowProblem {
-    /// Its time is over, or it is completed.
+    /// It has expired, or it is completed.
     #[strum(serialize = "flow_expired")]
     Expired,
-    /// A step was left out, or the account changed meanwhile.
+    /// A step was skipped, or the account changed meanwhile.
     StartAgain,
 }
 
@@ -41,36 +41,36 @@ impl FormError for FlowProblem {
     }
 }
 
-/// From the first screen to the code.
+/// Time from the first page to the code.
 const LIFETIME: Millis = HOUR;
-/// From the right code to the end.
+/// Time from the right code to the end.
 const AFTER_CODE: Millis = 15 * MINUTE;
 
 /// What a flow is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlowKind {
-    /// Making an account.
+    /// Creating an account.
     Register,
-    /// Getting back into one.
+    /// Recovering an account.
     Recover,
-    /// Setting a new password with a mailed code, signed in.
+    /// Setting a new password with an emailed code, signed in.
     ChangePassword,
-    /// A fresh proof with a mailed code, signed in.
+    /// Reauthenticating with an emailed code, signed in.
     Confirm,
     /// Confirming a new address.
     ChangeEmail,
-    /// Finding out the login of an address: it has no flow, only the slider.
+    /// Finding out the login of an address: it has no flow, only the captcha.
     FindLogin,
-    /// The second step of staff signing in: a mailed code.
+    /// The second step of a staff sign-in: an emailed code.
     StaffSignIn,
-    /// Confirming the address to which "an answer waits" goes.
+    /// Confirming the address that the email "an answer waits" goes to.
     SupportEmail,
     /// Confirming the address for an assisted recovery.
     Assisted,
 }
 
 impl FlowKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 9] = [
         Self::Register,
         Self::Recover,
@@ -83,7 +83,7 @@ impl FlowKind {
         Self::Assisted,
     ];
 
-    /// The cookie that binds a flow of this purpose to its browser.
+    /// Returns the name of the cookie that binds a flow of this purpose to its browser.
     #[must_use]
     pub const fn cookie(self) -> &'static str {
         match self {
@@ -99,7 +99,7 @@ impl FlowKind {
         }
     }
 
-    /// As stored.
+    /// Returns the name as stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -130,16 +130,16 @@ impl FlowKind {
     }
 }
 
-/// How far a flow has come. A screen that is ahead of the step leads back.
+/// How far a flow has come. A page that is ahead of the step redirects back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
-    /// A way is to be chosen.
+    /// A method is to be chosen.
     Method,
-    /// A code was asked for.
+    /// A code was requested.
     Code,
     /// The code was right.
     Password,
-    /// All is done.
+    /// The flow is completed.
     Done,
 }
 
@@ -163,34 +163,34 @@ impl Step {
     }
 }
 
-/// A flow that lives.
+/// A flow, as stored.
 #[derive(Clone, sqlx::FromRow)]
 pub struct Flow {
     /// UUIDv7.
     pub id: String,
     purpose: String,
     step: String,
-    /// The account that is meant, if what was typed belongs to one.
+    /// The account that what was typed belongs to, if any.
     pub account_id: Option<String>,
-    /// The epoch of that account when the flow began.
+    /// The credential version of that account when the flow began.
     pub epoch: i64,
-    /// What the shopper typed, shown back exactly so.
+    /// What the shopper typed, shown back unchanged.
     pub typed: String,
-    /// Register: the login name asked for.
+    /// Register: the requested login name.
     pub login: Option<String>,
-    /// Register: the hash of the password chosen.
+    /// Register: the hash of the chosen password.
     pub password_hash: Option<String>,
     locale: String,
-    /// Where the shopper wants to go afterwards; judged when it came in.
+    /// Where the shopper wants to go afterwards; validated when it came in.
     pub next: Option<String>,
-    /// What it is about beside the account: the id of a conversation or an assisted recovery. In a recovery it is that
-    /// of the assisted one by which it goes, once the code to its address was right.
+    /// What it is about beside the account: the id of a conversation or an assisted recovery. In a recovery it is the
+    /// id of the assisted recovery that it follows, once the code to its address was right.
     pub subject: Option<String>,
     /// Recover: the address that support is said to have arranged, until its code was right.
     pub arranged: Option<String>,
     /// The id under which the account knows this browser.
     pub device_id: Option<String>,
-    /// Until then the browser waits (it gave no proof of work).
+    /// Until then the browser waits (it sent no captcha solution).
     pub ready_at: Millis,
     /// When it began.
     pub created_at: Millis,
@@ -199,45 +199,45 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// What it is for.
+    /// Returns what it is for.
     #[must_use]
     pub fn purpose(&self) -> FlowKind {
         FlowKind::parse(&self.purpose)
     }
 
-    /// Seconds that a flow without proof of work has to wait, if any.
+    /// Returns the seconds that a flow without a captcha solution has to wait, if any.
     #[must_use]
     pub fn seconds_to_wait(&self, now: Millis) -> Option<i64> {
         let wait = self.ready_at - now;
         (wait > 0).then(|| (wait + SECOND - 1) / SECOND)
     }
 
-    /// Whether its time is over. It is not gone yet: what was typed can be shown again.
+    /// Returns whether it has expired. It is not deleted yet: what was typed can be shown again.
     #[must_use]
     pub const fn is_over(&self, now: Millis) -> bool {
         self.expires_at <= now
     }
 
-    /// The same flow, on another way (see [`set_method`]).
+    /// Returns the same flow with another method (see [`set_method`]).
     #[must_use]
     pub fn turned_to(&self, arranged: Option<&str>) -> Self {
         Self { arranged: arranged.map(str::to_owned), subject: None, ..self.clone() }
     }
 
-    /// How far it has come.
+    /// Returns how far it has come.
     #[must_use]
     pub fn step(&self) -> Step {
         Step::parse(&self.step)
     }
 
-    /// The language it began in: letters of a flow without account use it.
+    /// Returns the language it began in: emails of a flow without an account use it.
     #[must_use]
     pub fn locale(&self) -> Locale {
         Locale::parse(&self.locale).unwrap_or_default()
     }
 }
 
-/// What a flow begins with.
+/// The values that a flow begins with.
 pub struct NewFlow<'a> {
     /// What it is for.
     pub purpose: FlowKind,
@@ -255,7 +255,7 @@ pub struct NewFlow<'a> {
     pub password_hash: Option<&'a str>,
     /// See [`Flow::locale`].
     pub locale: Locale,
-    /// See [`Flow::return_to`].
+    /// See [`Flow::next`].
     pub next: Option<&'a str>,
     /// See [`Flow::subject`].
     pub subject: Option<&'a str>,
@@ -265,7 +265,7 @@ pub struct NewFlow<'a> {
     pub ready_at: Millis,
 }
 
-/// Begins a flow; gives it and the token for the cookie.
+/// Begins a flow; returns it and the token for the cookie.
 pub async fn begin(
     tx: &mut Tx,
     random: &Random,
@@ -273,7 +273,7 @@ pub async fn begin(
     new: &NewFlow<'_>,
 ) -> Result<(Flow, Token), DbError> {
     let (id, token) = (random.id(now), Token::new(random));
-    // Waiting for its turn takes nothing away from it.
+    // Waiting for its turn does not shorten its lifetime.
     let expires_at = new.ready_at.max(now) + LIFETIME;
     tx.execute(
         "INSERT INTO flows (id, token_hash, purpose, step, account_id, epoch, typed, login, password_hash, locale,
@@ -321,7 +321,7 @@ pub async fn begin(
     Ok((flow, token))
 }
 
-/// The flow that a cookie opens, if it is for `purpose`; it may be over (see [`Flow::is_over`]).
+/// Returns the flow that a cookie opens, if it is for `purpose`; it may have expired (see [`Flow::is_over`]).
 pub async fn find(db: &Db, token: &Token, purpose: FlowKind) -> Result<Option<Flow>, DbError> {
     db.fetch_optional(
         "SELECT id, purpose, step, account_id, epoch, typed, login, password_hash, locale, next, subject, arranged,
@@ -332,8 +332,8 @@ pub async fn find(db: &Db, token: &Token, purpose: FlowKind) -> Result<Option<Fl
     .await
 }
 
-/// Replaces what a registration asked for: the same browser posted the form again. What it asks for now is what the
-/// next letter names and the account gets.
+/// Replaces what a registration requested when the same browser posts the form again: the next email and the account
+/// use the new values.
 pub async fn ask_again(tx: &mut Tx, flow: &Flow, new: &NewFlow<'_>) -> Result<Flow, DbError> {
     tx.execute(
         "UPDATE flows SET login = $2, password_hash = $3, locale = $4, next = $5, typed = $6 WHERE id = $1",
@@ -351,27 +351,27 @@ pub async fn ask_again(tx: &mut Tx, flow: &Flow, new: &NewFlow<'_>) -> Result<Fl
     })
 }
 
-/// Goes on to a step within the same token.
+/// Advances a flow to a step, under the same token.
 pub async fn advance(tx: &mut Tx, id: &str, step: Step) -> Result<(), DbError> {
     tx.execute("UPDATE flows SET step = $2 WHERE id = $1", args![id, step.as_str()]).await.map(drop)
 }
 
-/// Chooses the way of a recovery: by the address that support is said to have arranged, or by the account's own. It
-/// leads to the code: whatever was proved before counts no more.
+/// Chooses the method of a recovery: by the address that support is said to have arranged, or by the account's own.
+/// Sets the step back to the code: whatever was verified before no longer counts.
 pub async fn set_method(tx: &mut Tx, id: &str, arranged: Option<&str>) -> Result<(), DbError> {
     let sql = "UPDATE flows SET arranged = $2, subject = NULL, step = $3 WHERE id = $1 AND step <> 'done'";
     tx.execute(sql, args![id, arranged, Step::Code.as_str()]).await.map(drop)
 }
 
-/// A recovery whose code was just right goes on by the assisted one with the id `subject` or, without, by the account
-/// alone; no longer by what was typed.
+/// Continues a recovery whose code was just right with the assisted recovery of the id `subject` or, without one, with
+/// the account alone; no longer by what was typed.
 pub async fn bind_to(tx: &mut Tx, id: &str, subject: Option<&str>) -> Result<(), DbError> {
     let sql = "UPDATE flows SET subject = $2, arranged = NULL WHERE id = $1";
     tx.execute(sql, args![id, subject]).await.map(drop)
 }
 
-/// A code was right, mailed or saved: a new token, and 15 minutes for what is left. Gives `None`
-/// when somebody else took this step first.
+/// Advances a flow whose emailed or backup code was right: a new token, and 15 minutes for the rest. Returns `None`
+/// when another request took this step first.
 pub async fn advance_with_new_token(
     tx: &mut Tx,
     random: &Random,
@@ -389,25 +389,25 @@ pub async fn advance_with_new_token(
     Ok((changed == 1).then_some(token))
 }
 
-/// Takes a flow from `password` to `done`, once: false if it was not there.
+/// Advances a flow from `password` to `done`, once: returns false if it was not there.
 pub async fn complete(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     let sql = "UPDATE flows SET step = 'done', login = NULL, password_hash = NULL WHERE id = $1 AND step = 'password'";
     Ok(tx.execute(sql, args![id]).await? == 1)
 }
 
-/// Takes a flow away, once: false if it was gone.
+/// Deletes a flow, once: returns false if it was gone.
 pub async fn consume(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     Ok(tx.execute("DELETE FROM flows WHERE id = $1", args![id]).await? == 1)
 }
 
-/// Takes away a flow that came to nothing: its first letter was refused, and nobody has its token.
+/// Deletes a flow whose first email was refused: no browser has its token.
 pub async fn abandon(db: &Db, id: &str) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
     consume(&mut tx, id).await?;
     tx.commit().await
 }
 
-/// Ends all flows of an account but one: they are of an older epoch.
+/// Deletes all flows of an account but one: they are of an older credential version.
 pub async fn end_others(tx: &mut Tx, account_id: &str, but: Option<&str>) -> Result<(), DbError> {
     tx.execute(
         "DELETE FROM flows WHERE account_id = $1 AND id <> $2",
@@ -417,13 +417,13 @@ pub async fn end_others(tx: &mut Tx, account_id: &str, but: Option<&str>) -> Res
     .map(drop)
 }
 
-/// Forgets flows that are over.
+/// Deletes flows that have expired.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
-    // An hour longer than they live, so that what was typed can be shown again.
+    // An hour after their expiry, so that what was typed can be shown again.
     tx.execute("DELETE FROM flows WHERE expires_at <= $1", args![now - HOUR]).await.map(drop)
 }
 
-/// Follows the language switch.
+/// Stores the language that the user switched to.
 pub async fn set_locale(db: &Db, token: &Token, locale: Locale) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
     tx.execute(

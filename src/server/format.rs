@@ -1,4 +1,4 @@
-//! Times, spans and browsers in words that a shopper understands.
+//! Times, durations and browsers in words that a shopper understands.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// A span, rounded to its natural unit, in the accusative: "wait *1 minute*", «через *1 минуту*».
+/// Formats a duration, rounded up to its natural unit, in the accusative: "wait *1 minute*", «через *1 минуту*».
 #[must_use]
 pub fn duration(locale: Locale, seconds: i64) -> String {
     match seconds.max(1) {
@@ -26,24 +26,24 @@ pub fn duration(locale: Locale, seconds: i64) -> String {
     }
 }
 
-/// The zones that the binary brings along. Those of the system come second: distributions leave out older names
+/// Returns the zones bundled in the binary. Those of the system come second: distributions leave out older names
 /// (`Asia/Calcutta`), which browsers still send, and a machine without any zones knows them as well.
 fn bundled() -> &'static TimeZoneDatabase {
     static BUNDLED: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
     &BUNDLED
 }
 
-/// The zone with this IANA name, older ones and links included, spelt exactly so.
+/// Returns the zone with exactly this IANA name, older ones and links included.
 #[must_use]
 pub fn zone(name: &str) -> Option<TimeZone> {
     let is_spelt_so = |zone: &TimeZone| zone.iana_name() == Some(name) && !zone.is_unknown();
     bundled().get(name).ok().filter(is_spelt_so).or_else(|| {
-        // Newer than this binary, perhaps.
+        // It may be newer than this binary.
         TimeZone::get(name).ok().filter(is_spelt_so)
     })
 }
 
-/// The time zone in which somebody reads times.
+/// The time zone in which a user reads times.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Zone(TimeZone);
 
@@ -54,13 +54,13 @@ impl Default for Zone {
 }
 
 impl Zone {
-    /// By its IANA name: one of [`Zone::names`], or another that means the same (`Etc/UTC`).
+    /// Returns the zone of an IANA name: one of [`Zone::names`], or another that means the same (`Etc/UTC`).
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         zone(name).map(Self)
     }
 
-    /// The names one can choose from: `UTC` and those of the form `Europe/Berlin`, in order.
+    /// Returns the names that a user can choose from: `UTC` and those of the form `Europe/Berlin`, in order.
     #[must_use]
     pub fn names() -> &'static [String] {
         static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -89,19 +89,20 @@ impl Zone {
     }
 }
 
-/// `14:03 UTC`, `17:03 MSK`. Screens with script show the reader's own time instead, unless he chose a zone.
+/// Formats a time: `14:03 UTC`, `17:03 MSK`. Pages with script show the reader's own time instead, unless the reader
+/// chose a zone.
 #[must_use]
 pub fn clock(zone: &Zone, at: Millis) -> String {
     strftime(zone, at, "%H:%M %Z")
 }
 
-/// `21 November 2026, 14:03 UTC`.
+/// Formats a date and time: `21 November 2026, 14:03 UTC`.
 #[must_use]
 pub fn datetime(locale: Locale, zone: &Zone, at: Millis) -> String {
     format!("{}, {}", date(locale, zone, at), clock(zone, at))
 }
 
-/// `21 November 2026`.
+/// Formats a date: `21 November 2026`.
 #[must_use]
 pub fn date(locale: Locale, zone: &Zone, at: Millis) -> String {
     let month = strftime(zone, at, "%m").parse().unwrap_or(1);
@@ -113,18 +114,18 @@ pub fn date(locale: Locale, zone: &Zone, at: Millis) -> String {
     )
 }
 
-/// A day, from where its reader stands.
+/// A day, relative to now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Day {
-    /// That of now.
+    /// The current day.
     Today,
-    /// The one before.
+    /// The day before.
     Yesterday,
-    /// Any other.
+    /// Any other day.
     Other,
 }
 
-/// Which day it was.
+/// Returns which day `at` was, seen from `now`.
 #[must_use]
 pub fn day(zone: &Zone, now: Millis, at: Millis) -> Day {
     let date =
@@ -137,13 +138,13 @@ pub fn day(zone: &Zone, now: Millis, at: Millis) -> Day {
     }
 }
 
-/// RFC 3339, for `<time datetime>`.
+/// Formats a time by RFC 3339, for `<time datetime>`.
 #[must_use]
 pub fn machine(at: Millis) -> String {
     strftime(&Zone::default(), at, "%Y-%m-%dT%H:%M:%SZ")
 }
 
-/// The time that [`machine`] wrote, without its milliseconds.
+/// Parses a time that [`machine`] wrote, without its milliseconds.
 #[must_use]
 pub fn parse_machine(text: &str) -> Option<Millis> {
     text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
@@ -154,7 +155,7 @@ fn strftime(zone: &Zone, at: Millis, format: &str) -> String {
     at.to_zoned(zone.0.clone()).strftime(format).to_string()
 }
 
-/// "Chrome, Windows": enough to recognise one's own device, taken from the user agent.
+/// Returns "Chrome, Windows", taken from the user agent: enough for users to recognise their own device.
 #[must_use]
 pub fn browser(locale: Locale, agent: &str) -> String {
     let agent = UserAgent::parse(agent);

@@ -1,5 +1,5 @@
-//! The rough place of a network, from a local file in MaxMind's format, if the shop set one. Nothing is ever asked
-//! of anybody else.
+//! The rough location of a network, from a local file in MaxMind's format, if the shop configured one. No other service
+//! is ever queried.
 
 use std::{net::IpAddr, path::Path};
 
@@ -8,12 +8,12 @@ use maxminddb::{Reader, geoip2};
 
 use crate::i18n::Locale;
 
-/// The open file, or none.
+/// The open file, if any.
 #[derive(Default)]
 pub struct Geo(Option<Reader<Vec<u8>>>);
 
 impl Geo {
-    /// Reads the file, if there is one.
+    /// Opens the file, if there is one.
     ///
     /// # Errors
     /// When it cannot be read, or is of another format.
@@ -21,7 +21,7 @@ impl Geo {
         Ok(Self(path.map(Reader::open_readfile).transpose()?))
     }
 
-    /// "Hamburg, Germany", "Germany": where a network is, in the reader's language, as far as the file knows.
+    /// Returns where a network is, in the reader's language, as far as the file knows: "Hamburg, Germany", "Germany".
     #[must_use]
     pub fn place(&self, locale: Locale, network: &str) -> Option<String> {
         let found = self.0.as_ref()?.lookup(address(network)?).ok()?;
@@ -41,8 +41,8 @@ impl Geo {
 }
 
 impl Geo {
-    /// Whether two networks are in different countries, as far as anybody can tell: what nobody knows counts as
-    /// another country.
+    /// Returns whether two networks are in different countries, as far as the file knows: an unknown country counts as
+    /// another one.
     #[must_use]
     pub fn is_another_country(&self, one: &str, other: &str) -> bool {
         if one == other {
@@ -54,7 +54,7 @@ impl Geo {
         }
     }
 
-    /// The ISO 3166-1 code of the country that a network is in.
+    /// Returns the ISO 3166-1 code of the country that a network is in.
     fn country(&self, network: &str) -> Option<String> {
         let found = self.0.as_ref()?.lookup(address(network)?).ok()?;
         let found: geoip2::City<'_> = found.decode().ok()??;
@@ -62,7 +62,7 @@ impl Geo {
     }
 }
 
-/// The first address of a network.
+/// Returns the first address of a network.
 fn address(network: &str) -> Option<IpAddr> {
     network.parse::<IpNet>().ok().map(|network| network.network())
 }

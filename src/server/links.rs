@@ -1,5 +1,5 @@
-//! Links in letters: a token that leads to a page with a button, and does nothing by itself. It is exchanged for
-//! a cookie as soon as it is followed, so that it stands in no history and no log (ASVS 14.2.1).
+//! Links in emails: a token that leads to a page with a button, and does nothing by itself. It is exchanged for a
+//! cookie as soon as it is followed, so that it appears in no history and no log (ASVS 14.2.1).
 
 use http::StatusCode;
 use strum::{AsRefStr, VariantArray};
@@ -40,13 +40,13 @@ impl FormError for LinkProblem {
 /// What a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkPurpose {
-    /// "This was not me", to the address that an account had: it takes the account back.
+    /// "This was not me", to a previous address of an account: reclaims the account for it.
     TakeBack,
-    /// "This was not me", to an address that the account was taken back from: it freezes the account.
+    /// "This was not me", to an address that the account was reclaimed from: freezes the account.
     Object,
-    /// "This was not me", in the letter of a new password: it makes the password void, and all that was set up with it.
+    /// "This was not me", in the email about a new password: voids the password and all that was set up with it.
     Reclaim,
-    /// "Stop this", to every address of an account that somebody recovers with help.
+    /// "Stop this", to every address of an account in an assisted recovery.
     StopAssisted,
 }
 
@@ -61,7 +61,7 @@ impl LinkPurpose {
     }
 }
 
-/// A link that is still good.
+/// A link that is still valid.
 #[derive(Clone, sqlx::FromRow)]
 pub struct Link {
     /// The account that it is about.
@@ -69,14 +69,14 @@ pub struct Link {
     purpose: String,
     /// What it is about beside the account: the id of an assisted recovery.
     pub subject: Option<String>,
-    /// The address that the letter went to.
+    /// The address that the email went to.
     pub address: String,
-    /// Until when it is good.
+    /// When it expires.
     pub expires_at: Millis,
 }
 
 impl Link {
-    /// What it is for.
+    /// Returns what it is for.
     #[must_use]
     pub fn purpose(&self) -> LinkPurpose {
         match self.purpose.as_str() {
@@ -88,7 +88,7 @@ impl Link {
     }
 }
 
-/// What a link begins with.
+/// The values of a new link.
 pub struct NewLink<'a> {
     /// See [`Link::purpose`].
     pub purpose: LinkPurpose,
@@ -102,7 +102,7 @@ pub struct NewLink<'a> {
     pub expires_at: Millis,
 }
 
-/// A new link about an account as a whole; gives the token for the letter.
+/// Creates a link about an account as a whole; returns the token for the email.
 pub async fn make(
     tx: &mut Tx,
     random: &Random,
@@ -116,7 +116,7 @@ pub async fn make(
     make_new(tx, random, now, &new).await
 }
 
-/// A new link; gives the token for the letter.
+/// Creates a link; returns the token for the email.
 pub async fn make_new(
     tx: &mut Tx,
     random: &Random,
@@ -141,13 +141,13 @@ pub async fn make_new(
     Ok(token)
 }
 
-/// The path that a letter links to.
+/// Returns the path that an email links to.
 #[must_use]
 pub fn path(token: &Token) -> String {
     format!("/letter/{}", token.expose_secret())
 }
 
-/// The link of a token, if it is still good.
+/// Returns the link of a token, if it is still valid.
 pub async fn find(db: &Db, token: &Token, now: Millis) -> Result<Option<Link>, DbError> {
     db.fetch_optional(
         "SELECT account_id, purpose, subject, address, expires_at FROM letter_links WHERE token_hash = $1 AND expires_at > $2",
@@ -156,23 +156,23 @@ pub async fn find(db: &Db, token: &Token, now: Millis) -> Result<Option<Link>, D
     .await
 }
 
-/// Uses a link up: false if it was gone.
+/// Uses up a link: returns false if it was gone.
 pub async fn take(tx: &mut Tx, token: &Token, now: Millis) -> Result<bool, DbError> {
     let sql = "DELETE FROM letter_links WHERE token_hash = $1 AND expires_at > $2";
     Ok(tx.execute(sql, args![token.hash(), now]).await? == 1)
 }
 
-/// Ends all links of an account.
+/// Deletes all links of an account.
 pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
     tx.execute("DELETE FROM letter_links WHERE account_id = $1", args![account_id]).await.map(drop)
 }
 
-/// Ends all links about one thing.
+/// Deletes all links about one subject.
 pub async fn end_about(tx: &mut Tx, subject: &str) -> Result<(), DbError> {
     tx.execute("DELETE FROM letter_links WHERE subject = $1", args![subject]).await.map(drop)
 }
 
-/// Forgets links that are over.
+/// Deletes links that have expired.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute("DELETE FROM letter_links WHERE expires_at <= $1", args![now]).await.map(drop)
 }

@@ -1,13 +1,13 @@
-//! Addresses for those who need not know them whole.
+//! Masked addresses and logins, for readers who need not know them whole.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::forms::{EmailAddress, tidy};
 
-/// What stands for the letters that are left out.
+/// What replaces the characters that are left out.
 const HIDDEN: &str = "•••";
 
-/// For staff: `a•••@m•••.example`.
+/// Masks an address for staff: `a•••@m•••.example`.
 #[must_use]
 pub fn address(address: &str) -> String {
     split(address).map_or_else(hidden, |(user, host)| {
@@ -16,27 +16,28 @@ pub fn address(address: &str) -> String {
     })
 }
 
-/// For the owner of an account, who is told where somebody else wants it to go: `a•••@mail.example`.
+/// Masks an address for an account's owner who is told where another person wants to move the account:
+/// `a•••@mail.example`.
 #[must_use]
 pub fn email_local_part(address: &str) -> String {
     split(address).map_or_else(hidden, |(user, host)| format!("{}{HIDDEN}@{host}", first(&user)))
 }
 
-/// A login, where a stranger may read it: `a•••`.
+/// Masks a login that a stranger may read: `a•••`.
 #[must_use]
 pub fn login(login: &str) -> String {
     format!("{}{HIDDEN}", first(login))
 }
 
-/// What was typed to name an account: an address is masked, a login is not. Of what is meant to be an address, and is
-/// none, nothing is told.
+/// Masks what was typed to name an account: an address is masked, a login is not. Text with an `@` that is no valid
+/// address is hidden entirely.
 #[must_use]
 pub fn claimed(typed: &str) -> String {
     let typed = tidy(typed);
     if typed.contains('@') { address(&typed) } else { typed }
 }
 
-/// A text in which addresses are masked.
+/// Masks the addresses in a text.
 #[must_use]
 pub fn addresses_in(text: &str) -> String {
     let words = text
@@ -45,7 +46,7 @@ pub fn addresses_in(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// As people read it.
+/// Splits an address at its `@`, as people read it.
 fn split(address: &str) -> Option<(String, String)> {
     let shown = EmailAddress::parse(address).ok()?.shown();
     let (user, host) = shown.rsplit_once('@')?;

@@ -1,4 +1,4 @@
-//! What several rooms stand on. Server only.
+//! Code that several features share. Server only.
 
 pub mod account_code;
 pub mod accounts;
@@ -47,10 +47,10 @@ pub mod translation;
 pub mod turns;
 pub mod user_agent;
 
-/// What a rule cannot help: the database or the hashing pool failed.
+/// A failure of the infrastructure: the database or the hashing pool failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// The database is away, or a query failed.
+    /// The database is unreachable, or a query failed.
     #[error("database: {0}")]
     Db(#[from] db::DbError),
     /// No password hash could be made.

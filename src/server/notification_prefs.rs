@@ -1,4 +1,4 @@
-//! Which letters somebody wants. Letters about the safety of an account cannot be declined.
+//! Which emails a user wants. Emails about the safety of an account cannot be declined.
 
 use crate::{
     args,
@@ -8,11 +8,11 @@ use crate::{
     },
 };
 
-/// The letters that are a matter of choice, and whether they are sent to somebody who made none.
+/// The optional emails, and whether each is sent to users who made no choice.
 pub const OPTIONAL: [(EmailKind, bool); 2] =
     [(EmailKind::AddressInUse, true), (EmailKind::SignedIn, false)];
 
-/// Whether an account wants letters of this kind.
+/// Returns whether an account wants emails of this kind.
 pub async fn wants(db: &Db, account_id: &str, kind: EmailKind) -> Result<bool, DbError> {
     let chosen: Option<(bool,)> = db
         .fetch_optional(
@@ -23,14 +23,14 @@ pub async fn wants(db: &Db, account_id: &str, kind: EmailKind) -> Result<bool, D
     Ok(or_default(kind, chosen.map(|(wanted,)| wanted)))
 }
 
-/// What was chosen or, if nothing was, what goes for letters of this kind.
+/// Returns the choice or, if there is none, the default for emails of this kind.
 #[must_use]
 pub fn or_default(kind: EmailKind, chosen: Option<bool>) -> bool {
     let default = OPTIONAL.iter().find(|(optional, _)| *optional == kind).is_none_or(|(_, on)| *on);
     chosen.unwrap_or(default)
 }
 
-/// Writes a choice down.
+/// Stores a choice.
 pub async fn choose(
     tx: &mut Tx,
     account_id: &str,

@@ -1,5 +1,5 @@
-//! Verdict while a password is being chosen: what would be refused and why, and how long it would stand up to guessing.
-//! The rules are those of [`super::passwords`]; the estimate (zxcvbn) only explains and refuses nothing.
+//! Feedback while a password is being chosen: what would be refused and why, and how well it would resist guessing. The
+//! rules are those of [`super::passwords`]; the estimate (zxcvbn) only explains and refuses nothing.
 
 use std::time::Duration;
 
@@ -13,27 +13,27 @@ use crate::{
     server::{Fault, app::AppState, client::Client, clock::Millis, hashing::HashError, passwords},
 };
 
-/// Letters that are estimated at once: enough for the best verdict.
+/// Characters that are estimated at once: enough for the best verdict.
 const PIECE: usize = 24;
-/// Letters of a login, an address or a name that are looked for in a password.
+/// Characters of a login, an address or a name that are looked for in a password.
 const OWN_MAX: usize = 64;
-/// How long an estimate waits for its turn: by then something else is typed.
+/// How long an estimate waits for its turn: by then the input has changed.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(1);
-/// Estimates of one network in a minute: one is asked for when somebody pauses while he types.
+/// Estimates of one network in a minute: one is requested when a user pauses while typing.
 const A_MINUTE: u32 = 120;
 
-/// Why nothing is said about a password.
+/// Why there is no feedback on a password.
 #[derive(Debug, thiserror::Error)]
 pub enum HelpError {
-    /// So much was asked from this network that it waits.
+    /// This network requested so many that it has to wait.
     #[error("too many from this network")]
     TooMany(Millis),
-    /// The server has too much to do for this.
+    /// The server is too busy for this.
     #[error(transparent)]
     Fault(Fault),
 }
 
-/// Judges what was typed so far by the owner of `login` and `email`.
+/// Judges what the owner of `login` and `email` has typed so far.
 ///
 /// # Errors
 /// [`HelpError`].
@@ -75,25 +75,26 @@ pub async fn judge(
     Ok(PasswordStrength { score, words: words(score, warning, locale) })
 }
 
-/// How strong a password is that is not refused, from 1 to 4. What an estimate costs grows with the cube of the length, and can
-/// be made to: so a long password is taken piece by piece, and is as strong as its strongest piece, at least.
+/// Returns how strong an accepted password is, from 1 to 4. The cost of an estimate grows with the cube of the length,
+/// which an attacker could exploit: so a long password is estimated piece by piece, and is at least as strong as its
+/// strongest piece.
 pub(crate) fn estimate(password: &str, own: &[&str]) -> (u8, Option<Warning>) {
     const BEST: u8 = 4;
     let mut best = (1, None);
     for piece in pieces(password) {
         let estimate = zxcvbn(&piece, own);
-        // What is not refused is never shown as if it were.
+        // An accepted password is never shown as if it were refused.
         let score = match estimate.score() {
             Score::Zero | Score::One => 1,
             Score::Two => 2,
             Score::Three => 3,
             _ => BEST,
         };
-        // Of equals the first: it is what one reads first.
+        // Of equal pieces the first counts: it is what the user reads first.
         if score > best.0 || (score == best.0 && best.1.is_none()) {
             best = (score, estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning));
         }
-        // What costs the most is good: then the rest is not looked at.
+        // The pieces that cost the most are strong: the rest is then not estimated.
         if score == BEST {
             break;
         }
@@ -101,7 +102,7 @@ pub(crate) fn estimate(password: &str, own: &[&str]) -> (u8, Option<Warning>) {
     best
 }
 
-/// What is estimated at once.
+/// Splits a password into the pieces that are estimated at once.
 pub(crate) fn pieces(password: &str) -> Vec<String> {
     let letters: Vec<char> = password.chars().collect();
     letters.chunks(PIECE).map(|piece| piece.iter().collect()).collect()

@@ -1,4 +1,4 @@
-//! What every way to a new password shares: how it is judged, and what happens when it is set.
+//! What every way to set a new password shares: how it is judged, and what happens when it is set.
 
 use strum::{AsRefStr, VariantArray};
 
@@ -25,20 +25,20 @@ use crate::{
     },
 };
 
-/// Why a password that was typed in is refused, beside what is wrong with a new one by itself.
+/// Why a password that was typed is refused, beside what is wrong with a new one by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum EnteredPasswordProblem {
-    /// The two new ones are not the same.
+    /// The two new passwords differ.
     #[strum(serialize = "passwords_differ")]
     Differ,
-    /// It is not the account's, where a new one stands beside it.
+    /// It is not the account's, where a new one is entered beside it.
     #[strum(serialize = "old_password_wrong")]
     OldWrong,
     /// It is not the account's.
     #[strum(serialize = "password_wrong")]
     Wrong,
-    /// After too many failures the password proves nothing here.
+    /// After too many failures the password is not accepted here.
     #[strum(serialize = "password_use_code")]
     UseCode,
 }
@@ -55,7 +55,7 @@ impl FormError for EnteredPasswordProblem {
     }
 }
 
-/// Judges a password that is being chosen by the owner of `login` and `email`.
+/// Judges a password that the owner of `login` and `email` is choosing.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -73,7 +73,7 @@ pub fn choose(
     )
 }
 
-/// Judges the two fields of a new password; gives the problem of each.
+/// Judges the two fields of a new password.
 ///
 /// # Errors
 /// The fields and what is wrong with them.
@@ -84,11 +84,11 @@ pub fn choose_twice(
     account: &Account,
 ) -> Result<Password, FieldErrors> {
     let chosen = choose(state, typed, &account.login, &account.email);
-    // As both are hashed: one keyboard writes `é` as one character, another as two.
+    // Compared as both are hashed: one keyboard writes `é` as one character, another as two.
     let [first, second] = [typed, again].map(|typed| Password::entered(typed.expose_secret()));
     let is_same = match (first, second) {
         (Some(first), Some(second)) => first.expose_secret() == second.expose_secret(),
-        // Longer than any that is taken: that is said of the first.
+        // Longer than any that is accepted: the first field reports that.
         (first, second) => first.is_none() && second.is_none(),
     };
     match chosen {
@@ -102,8 +102,8 @@ pub fn choose_twice(
     }
 }
 
-/// Gives back the turn that [`verify_own`] took for a password that was right, where nothing came of it: it is no failure,
-/// and forgives none.
+/// Refunds the attempt that [`verify_own`] counted for a right password, where the action did not happen: it is no
+/// failure, and clears none.
 pub async fn not_counted(state: &AppState, account: &Account) -> Result<(), DbError> {
     if !state.config.limits {
         return Ok(());
@@ -113,34 +113,34 @@ pub async fn not_counted(state: &AppState, account: &Account) -> Result<(), DbEr
     tx.commit().await
 }
 
-/// The streak of failures that disables the password for browsers the account does not know.
+/// Returns the key of the streak of failures that disables the password for browsers the account does not know.
 #[must_use]
 pub fn elsewhere_key(state: &AppState, account: &str) -> Key {
     Key::new(&state.keys, "refused-elsewhere", &[account])
 }
 
-/// The streak of failures under a name that was typed.
+/// Returns the key of the streak of failures under a name that was typed.
 #[must_use]
 pub fn typed_key(state: &AppState, typed: &str) -> Key {
     Key::new(&state.keys, "refused", &[&identifier_key(typed)])
 }
 
-/// Wrong passwords in a row, typed by whoever is signed in, after which the password proves nothing.
+/// Wrong passwords in a row, typed by the signed-in user, after which the password is no longer accepted.
 const DISABLED_AFTER: i64 = 100;
 
-/// Why somebody did not prove to know the password of his account.
+/// Why a signed-in user did not prove knowledge of the account's password.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
     /// Nothing was typed.
     #[error("nothing was typed")]
     Missing,
-    /// It is another one.
+    /// It is not the account's password.
     #[error("wrong password")]
     Wrong,
-    /// Too many failures in a row.
+    /// Too many failures in a row: the user has to wait.
     #[error("too many failures")]
     Wait(Millis),
-    /// A hundred failures in a row: only a mailed code proves anything now (NIST SP 800-63B-4 §3.2.2).
+    /// A hundred failures in a row: only an emailed code is accepted now (NIST SP 800-63B-4 §3.2.2).
     #[error("the password is not taken any more")]
     Disabled,
     /// The database or the hashing pool failed.
@@ -154,29 +154,29 @@ impl From<DbError> for VerifyError {
     }
 }
 
-/// The streak of wrong passwords typed by whoever is signed in.
+/// Returns the key of the streak of wrong passwords typed by the signed-in user.
 #[must_use]
 pub fn own_key(state: &AppState, account: &str) -> Key {
     Key::new(&state.keys, "old-password", &[account])
 }
 
-/// Forgets what whoever is signed in typed wrongly: he knew the password in the end.
+/// Clears the wrong passwords that the signed-in user typed before the right one.
 pub async fn forgive_own(state: &AppState, tx: &mut Tx, account: &str) -> Result<(), DbError> {
     rate_limit::clear(tx, &own_key(state, account)).await
 }
 
-/// Forgets the wrong passwords of an account: those that disable it for unknown browsers, and those of whoever is
-/// signed in. Not the waits under its names: strangers see them, known or not, and one that ended when somebody
-/// recovered would tell that the name has an owner. Who recovers is known in that browser from then on, and
-/// waits for no stranger there; anywhere else nobody waits longer than a quarter of an hour.
+/// Clears the wrong passwords of an account: those that disable it for unknown browsers, and those of the signed-in
+/// user. Not the waits under its names: strangers see them whether the name is known or not, and one that ended at a
+/// recovery would reveal that the name has an owner. The browser in which a user recovers is known from then on, and is
+/// not held up by strangers; elsewhere nobody waits longer than 15 minutes.
 pub async fn forgive(state: &AppState, tx: &mut Tx, account: &str) -> Result<(), DbError> {
     rate_limit::clear(tx, &elsewhere_key(state, account)).await?;
     forgive_own(state, tx, account).await
 }
 
-/// Compares what whoever is signed in typed with his password. A stolen session must not be a place to guess it
-/// without limit: failures count, and are recorded as `refused`. Success is the caller's to make
-/// good by clearing [`own_key`] in his transaction.
+/// Compares what the signed-in user typed with the account's password. A stolen session must not allow guessing it
+/// without limit: failures count, and are recorded as `refused`. On success the caller must clear [`own_key`] in its
+/// own transaction.
 ///
 /// # Errors
 /// [`VerifyError`].
@@ -197,7 +197,7 @@ pub async fn verify_own(
         let turn = rate_limit::record_attempt(&mut tx, &streak, now).await?;
         let disabled = matches!(turn, Attempt::Go(failures) if failures > DISABLED_AFTER);
         if disabled {
-            // Not judged: it makes the row no longer.
+            // Not judged: it does not lengthen the streak.
             rate_limit::refund_attempt(&mut tx, &streak).await?;
         }
         tx.commit().await?;
@@ -256,13 +256,13 @@ pub struct NewPassword<'a> {
     pub again: &'a SecretText,
     /// Where it comes from.
     pub client: &'a Client,
-    /// What the browser is known by.
+    /// The device tokens of the browser.
     pub devices: DeviceTokens,
-    /// What to record.
+    /// The event to record.
     pub event: EventKind,
 }
 
-/// The account of a flow whose code was right, unless it changed since.
+/// Returns the account of a flow whose code was right, unless it changed since.
 ///
 /// # Errors
 /// [`SetError::Overtaken`].
@@ -273,8 +273,8 @@ pub async fn account_of(state: &AppState, flow: &Flow) -> Result<Account, SetErr
         .ok_or(SetError::Overtaken)
 }
 
-/// Sets a new password at the end of a flow. Gives the transaction in which that happened, the account and
-/// what this browser is known by from now on; what follows belongs to the transaction.
+/// Sets a new password at the end of a flow. Returns the transaction in which that happened, the account and the new
+/// device tokens of the browser; what follows belongs in the transaction.
 ///
 /// # Errors
 /// [`SetError`].
@@ -289,7 +289,7 @@ pub async fn set_in_flow(
     let hash = state.hasher.hash(&password, &entry.client.network).await.map_err(Fault::Hash)?;
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    // Again, now that nobody else can change it: hashing took a while.
+    // Read again, now that no other request can change it: hashing took a while.
     let account = accounts::get_unchanged(&mut tx, &account.id, entry.flow.epoch).await?;
     let account = account.ok_or(SetError::Overtaken)?;
     if !flows::complete(&mut tx, &entry.flow.id).await? {
@@ -302,9 +302,9 @@ pub async fn set_in_flow(
     Ok((tx, account, devices))
 }
 
-/// Sets a new password and all that belongs to it: the epoch, the end of every session, flow and code, the end
-/// of waits, the event, the letter. `flow` is the one in which it happens, if it happens in one. With
-/// [`EventKind::PasswordRecovered`] the owner is back, and whatever else somebody may have set up is over.
+/// Sets a new password and all that belongs to it: the credential version, the end of every session, flow and code, the
+/// end of waits, the event, the email. `flow` is the flow in which it happens, if any. With
+/// [`EventKind::PasswordRecovered`] the owner is back, and whatever an attacker may have set up is ended, too.
 pub async fn set(
     state: &AppState,
     tx: &mut Tx,
@@ -344,10 +344,10 @@ pub async fn set(
     outbox::enqueue(state, tx, letter, true, now, None).await
 }
 
-/// Ends what whoever was in the account may have set up there to come back, or to harm it, beside what every new
-/// password ends: saved codes, a deletion, letters to another address about what support answers. What is left waits
-/// for nobody: an address that was changed is told, and can be taken back; an assisted recovery and a request by QR
-/// code belong to an older epoch. Gives the saved codes that there were.
+/// Ends what an attacker in the account may have set up to come back or to do harm, beside what every new password
+/// ends: backup codes, a deletion, emails to another address about support's answers. The rest needs no action: a
+/// change of address was reported and can be undone; an assisted recovery and a request by QR code belong to an older
+/// credential version. Returns the backup codes that there were.
 async fn end_what_was_set_up(
     state: &AppState,
     tx: &mut Tx,

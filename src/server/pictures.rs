@@ -1,5 +1,5 @@
-//! Pictures: decoded, made small and written anew, so that nothing of the file that was uploaded is kept: no
-//! metadata, no place where it was taken, nothing that only looks like a picture (OWASP File Upload).
+//! Pictures: decoded, scaled down and encoded anew, so that nothing of the uploaded file is kept: no metadata, no
+//! location, nothing that only looks like a picture (OWASP File Upload).
 
 use std::{io::Cursor, time::Duration};
 
@@ -19,25 +19,25 @@ use crate::{
 /// How long an uploaded picture waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 const QUALITY: u8 = 85;
-/// Longest side and most pixels that are decoded: a phone's photo fits, a bomb does not.
+/// Longest side and most pixels that are decoded: a phone's photo fits, a decompression bomb does not.
 const SIDE_MAX: u32 = 16_384;
 const PIXELS_MAX: u64 = 40_000_000;
-/// Most memory that a picture may take, decoded.
+/// Most memory that a decoded picture may take.
 const MEMORY_MAX: u64 = PIXELS_MAX * 4;
 
-/// Why a file is no picture that we take.
+/// Why a file is not accepted as a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(prefix = "picture_", serialize_all = "snake_case")]
 pub enum PictureProblem {
-    /// It is neither PNG, JPEG nor WebP, whatever it says it is.
+    /// It is neither PNG, JPEG nor WebP, whatever it claims to be.
     Unknown,
     /// It begins like one and cannot be read to its end.
     Broken,
-    /// It has more pixels than we decode.
+    /// It has more pixels than are decoded.
     TooManyPixels,
-    /// It has more bytes than the form takes.
+    /// It has more bytes than the form accepts.
     TooLarge,
-    /// It has none.
+    /// It is empty.
     Empty,
 }
 
@@ -54,16 +54,16 @@ impl FormError for PictureProblem {
     }
 }
 
-/// What becomes of a picture.
+/// How a picture is transformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Cut to the square in the middle, of exactly this many pixels a side.
+    /// Cropped to the square in the middle, of exactly this many pixels a side.
     Square(u32),
-    /// As it is, its longer side at most this many pixels.
+    /// Not cropped, its longer side at most this many pixels.
     Within(u32),
 }
 
-/// A picture that we drew.
+/// A picture that was encoded anew.
 pub struct Drawn {
     /// JPEG without metadata.
     pub jpeg: Vec<u8>,
@@ -73,21 +73,21 @@ pub struct Drawn {
     pub height: u32,
 }
 
-/// Who brings a picture: those who bring many wait for each other, and not others for them.
+/// Who uploads a picture: those who upload many wait for each other, and others do not wait for them.
 #[derive(Clone, Copy)]
 pub struct Whose<'a> {
-    /// From where.
+    /// Where the request comes from.
     pub client: &'a Client,
-    /// Whoever is signed in.
+    /// The account that is signed in, if any.
     pub account: Option<&'a str>,
 }
 
-/// Too many pictures wait.
+/// Too many pictures are waiting.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("too many pictures wait")]
 pub struct Busy;
 
-/// Draws a PNG, JPEG or WebP anew. One picture at a time: a large one takes more memory than everything else
+/// Encodes a PNG, JPEG or WebP anew. One picture at a time: a large one takes more memory than everything else
 /// together.
 ///
 /// # Errors
@@ -101,11 +101,11 @@ pub async fn redraw(
     let who = whose.account.unwrap_or_default();
     let turn = state.pictures.take(&whose.client.network, who, PATIENCE).await.ok_or(Busy)?;
     let drawn = tokio::task::spawn_blocking(move || {
-        // The turn ends with the work, even if the browser hangs up before.
+        // The turn ends with the work, even if the browser disconnects before.
         let _turn = turn;
         draw(&file, shape)
     });
-    // A decoder that panics has met a file that is no picture.
+    // A decoder that panics has met a file that is not a valid picture.
     Ok(drawn.await.unwrap_or(Err(PictureProblem::Broken)))
 }
 
@@ -128,7 +128,7 @@ fn draw(file: &[u8], shape: Shape) -> Result<Drawn, PictureProblem> {
         return Err(PictureProblem::TooManyPixels);
     }
     let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
-    // Decoders fill what is missing at the end with grey, or leave it empty.
+    // Decoders fill a missing end with grey, or leave it empty.
     if !is_whole(file, format) {
         return Err(PictureProblem::Broken);
     }
@@ -138,7 +138,7 @@ fn draw(file: &[u8], shape: Shape) -> Result<Drawn, PictureProblem> {
         Shape::Within(side) if width.max(height) > side => picture.thumbnail(side, side),
         Shape::Within(_) => picture,
     };
-    // Cameras write down how they were held instead of turning the picture.
+    // Cameras record how they were held instead of rotating the picture.
     small.apply_orientation(orientation);
     let small = on_white(&small);
     let (width, height) = small.dimensions();
@@ -149,8 +149,8 @@ fn draw(file: &[u8], shape: Shape) -> Result<Drawn, PictureProblem> {
     Ok(Drawn { jpeg, width, height })
 }
 
-/// Whether a file goes on to the end that its format marks. What comes behind that (cameras append a film, or a
-/// second picture) is none of the picture.
+/// Returns whether a file reaches the end that its format marks. What follows that end (cameras append a video, or a
+/// second picture) is not part of the picture.
 fn is_whole(file: &[u8], format: ImageFormat) -> bool {
     let whole = match format {
         ImageFormat::Jpeg => jpeg_ends(file),
@@ -161,11 +161,12 @@ fn is_whole(file: &[u8], format: ImageFormat) -> bool {
     whole.is_some()
 }
 
-/// ITU-T T.81, annex B: segments that say how long they are; behind a start of scan, data up to the next marker.
+/// Checks for the end of a JPEG (ITU-T T.81, annex B): segments state their length; after a start of scan, data goes up
+/// to the next marker.
 fn jpeg_ends(file: &[u8]) -> Option<()> {
     let mut rest = file.strip_prefix(&[0xff, 0xd8])?;
     loop {
-        // A marker is one byte behind 0xFF, any number of them; what stands before it is passed over, as decoders do.
+        // A marker is one byte after 0xFF, any number of them; what comes before it is skipped, as decoders do.
         rest = rest.get(rest.iter().position(|byte| *byte == 0xff)?..)?;
         let (marker, behind) =
             rest.get(rest.iter().position(|byte| *byte != 0xff)?..)?.split_first()?;
@@ -183,14 +184,15 @@ fn jpeg_ends(file: &[u8]) -> Option<()> {
     }
 }
 
-/// How long the data of a scan is. In it 0xFF stands before 0 for itself, and before 0xD0 to 0xD7 for a new start.
+/// Returns the length of the data of a scan. In it 0xFF is followed by 0 when it means itself, and by 0xD0 to 0xD7 for
+/// a restart.
 fn scan_length(data: &[u8]) -> Option<usize> {
     data.windows(2).position(
         |pair| matches!(pair, [0xff, marker] if !matches!(marker, 0 | 0xd0..=0xd7 | 0xff)),
     )
 }
 
-/// PNG 3, section 5: chunks of a length, a type, the data and a sum.
+/// Checks for the end of a PNG (PNG 3, section 5): chunks of a length, a type, the data and a checksum.
 fn png_ends(file: &[u8]) -> Option<()> {
     let mut rest = file.get(8..)?;
     loop {
@@ -204,7 +206,7 @@ fn png_ends(file: &[u8]) -> Option<()> {
     }
 }
 
-/// RFC 9649, section 2.4: the file says how long it is.
+/// Checks for the end of a WebP (RFC 9649, section 2.4): the file states its length.
 fn webp_ends(file: &[u8]) -> Option<()> {
     let length = u32::from_le_bytes(*file.get(4..)?.first_chunk()?);
     file.get(8..)?.get(..usize::try_from(length).ok()?).map(drop)
@@ -218,7 +220,7 @@ fn problem(error: ImageError) -> PictureProblem {
     }
 }
 
-/// The square in the middle, made small.
+/// Crops to the square in the middle and scales it.
 fn cut(picture: &DynamicImage, to: u32) -> image::RgbaImage {
     let (width, height) = picture.dimensions();
     let side = width.min(height).max(1);
@@ -230,7 +232,7 @@ fn cut(picture: &DynamicImage, to: u32) -> image::RgbaImage {
     }
 }
 
-/// JPEG knows no transparency: what shows through is white.
+/// Puts a picture on white, because JPEG has no transparency.
 fn on_white(picture: &DynamicImage) -> RgbImage {
     let rgba = picture.to_rgba8();
     RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {

@@ -1,5 +1,5 @@
-//! Buttons that are pressed twice: what the first press was answered is kept for a minute, sealed, under a MAC of what
-//! was posted and by which browser.
+//! Buttons that are pressed twice: the answer to the first press is kept for a minute, sealed, under a MAC of what was
+//! posted and by which browser.
 
 use crate::{
     args,
@@ -12,18 +12,18 @@ use crate::{
 /// How long a second press gets the answer of the first.
 pub const KEPT: Millis = MINUTE;
 
-/// What is known of a press.
+/// The state of an earlier press.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Pressed {
-    /// It is over, and was refused: pressing again is a try of its own.
+    /// Nothing is kept of it: it was refused, or its minute is over. Pressing again is a new attempt.
     No,
-    /// It is still at work.
+    /// It is still being processed.
     AtWork,
-    /// It was answered so.
+    /// It was answered with this.
     Answered(Vec<u8>),
 }
 
-/// Makes a press the first: false if there was one within the last minute.
+/// Registers a press as the first: returns false if there was one within the last minute.
 pub async fn begin(db: &Db, key: &[u8], now: Millis) -> Result<bool, DbError> {
     let begun: Option<(i64,)> = db
         .relaxed()
@@ -37,7 +37,7 @@ pub async fn begin(db: &Db, key: &[u8], now: Millis) -> Result<bool, DbError> {
     Ok(begun.is_some())
 }
 
-/// What became of the first press.
+/// Returns what became of the first press.
 pub async fn look(db: &Db, key: &[u8], now: Millis) -> Result<Pressed, DbError> {
     let found: Option<(Option<Vec<u8>>,)> = db
         .fetch_optional(
@@ -52,7 +52,7 @@ pub async fn look(db: &Db, key: &[u8], now: Millis) -> Result<Pressed, DbError> 
     })
 }
 
-/// Keeps what it was answered.
+/// Stores the answer to a press.
 pub async fn finish(db: &Db, key: &[u8], answer: Vec<u8>, now: Millis) -> Result<(), DbError> {
     let mut tx = db.begin_relaxed().await?;
     tx.execute(
@@ -63,14 +63,14 @@ pub async fn finish(db: &Db, key: &[u8], answer: Vec<u8>, now: Millis) -> Result
     tx.commit().await
 }
 
-/// It was refused.
+/// Deletes a press that was refused.
 pub async fn forget(db: &Db, key: &[u8]) -> Result<(), DbError> {
     let mut tx = db.begin_relaxed().await?;
     tx.execute("DELETE FROM presses WHERE key = $1", args![key.to_vec()]).await?;
     tx.commit().await
 }
 
-/// Forgets presses whose minute is over.
+/// Deletes presses whose minute is over.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute("DELETE FROM presses WHERE expires_at <= $1", args![now]).await.map(drop)
 }

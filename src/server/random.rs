@@ -1,5 +1,5 @@
-//! Randomness as a parameter: the system's generator in earnest, a seeded one
-//! where a test needs the same numbers twice.
+//! Randomness as a parameter: the system's generator in production, a seeded one where a test needs the same numbers
+//! twice.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use crate::server::clock::Millis;
 
-/// Whether a text has the form of an id that [`Random::id`] made: what has not need not be looked for, and becomes part
-/// of no address.
+/// Returns whether a text has the form of an id that [`Random::id`] made: any other text need not be looked up, and
+/// must not become part of a URL.
 #[must_use]
 pub fn is_id(text: &str) -> bool {
     text.len() == 36 && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
@@ -28,17 +28,16 @@ pub enum Random {
 }
 
 impl Random {
-    /// A reproducible sequence.
+    /// Returns a reproducible sequence.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         Self::Seeded(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
     }
 
-    /// `N` random bytes.
+    /// Returns `N` random bytes.
     ///
     /// # Panics
-    /// When the operating system has no randomness to give: nothing that this
-    /// program does is safe then.
+    /// When the operating system provides no randomness: nothing that this program does is safe then.
     #[must_use]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
@@ -54,7 +53,7 @@ impl Random {
         bytes
     }
 
-    /// A number from `0` to `below - 1`, each equally likely (`below` > 0).
+    /// Returns a number from `0` to `below - 1`, each equally likely (`below` > 0).
     #[must_use]
     pub fn below(&self, below: u64) -> u64 {
         // Values past the last whole multiple would make small results likelier.
@@ -67,7 +66,7 @@ impl Random {
         }
     }
 
-    /// A UUIDv7 (RFC 9562 §5.7) as text: the id of every row.
+    /// Returns a UUIDv7 (RFC 9562 §5.7) as text: the id of every row.
     #[must_use]
     pub fn id(&self, now: Millis) -> String {
         let millis = u64::try_from(now).unwrap_or_default();

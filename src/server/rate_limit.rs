@@ -1,9 +1,8 @@
-//! Counters and waits, as rows, so that they hold across restarts and instances.
+//! Counters and waits, stored as rows, so that they hold across restarts and instances.
 //!
-//! Two kinds: a *window* counts events in a span of time; a *streak* counts
-//! failures in a row, each making the next wait longer (NIST SP 800-63B-4 §3.2.2).
-//! Both are counted before the thing that they limit is done: a hundred parallel
-//! tries find a hundred different counts.
+//! Two kinds: a *window* counts events in a span of time; a *streak* counts failures in a row, each making the next
+//! wait longer (NIST SP 800-63B-4 §3.2.2). Both are counted before the action that they limit is done: a hundred
+//! parallel attempts see a hundred different counts.
 
 use crate::{
     args,
@@ -14,12 +13,12 @@ use crate::{
     },
 };
 
-/// What is counted, under a MAC, so that nobody reads from the table what strangers typed.
+/// The key of a counter, under a MAC, so that the table does not reveal what strangers typed.
 #[derive(Clone, Debug)]
 pub struct Key(String);
 
 impl Key {
-    /// The key of `what` for `whom`.
+    /// Creates the key of `what` for `whom`.
     #[must_use]
     pub fn new(keys: &KeyRing, what: &str, whom: &[&str]) -> Self {
         let parts: Vec<&str> = [what].iter().chain(whom).copied().collect();
@@ -28,11 +27,11 @@ impl Key {
             hex.push_str(&format!("{byte:02x}"));
             hex
         });
-        // The purpose in clear helps whoever looks into the table; it says nothing of anyone.
+        // The purpose in clear text helps an administrator who reads the table; it reveals nothing about anyone.
         Self(format!("{what}:{hex}"))
     }
 
-    /// As stored.
+    /// Returns the key as stored.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -42,13 +41,13 @@ impl Key {
 /// A counter within a span of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Count {
-    /// How often, in the window that is open.
+    /// How often, in the open window.
     pub count: i64,
     /// When the window opened.
     pub since: Millis,
 }
 
-/// Counts one more in a window of `span`; gives the count with this one.
+/// Counts one more in a window of `span`; returns the count including this one.
 pub async fn count(
     db: &mut (impl Writer + Send),
     key: &Key,
@@ -66,8 +65,8 @@ pub async fn count(
     .await
 }
 
-/// As [`count`], in a window that stays open until `span` has passed without another one: never are there more within
-/// any `span` than are let pass in one window.
+/// As [`count`], in a window that stays open until `span` has passed without another one: no `span` holds more than one
+/// window allows.
 pub async fn count_until_quiet(
     tx: &mut Tx,
     key: &Key,
@@ -87,8 +86,8 @@ pub async fn count_until_quiet(
     Ok(count)
 }
 
-/// Counts one more in a window of `span`, and lets it pass if there were `most` at most; `Err` is how long until the
-/// window ends.
+/// Counts one more in a window of `span`, and allows it if there are at most `most`; `Err` is the time until the window
+/// ends.
 pub async fn at_most(
     tx: &mut Tx,
     key: &Key,
@@ -100,7 +99,7 @@ pub async fn at_most(
     Ok(if counted.count > most { Err(counted.since + span - now) } else { Ok(()) })
 }
 
-/// The count of a window without counting.
+/// Returns the count of a window without counting.
 pub async fn current(db: &Db, key: &Key, span: Millis, now: Millis) -> Result<Count, DbError> {
     let found = db
         .fetch_optional(
@@ -111,7 +110,7 @@ pub async fn current(db: &Db, key: &Key, span: Millis, now: Millis) -> Result<Co
     Ok(found.unwrap_or(Count { count: 0, since: now }))
 }
 
-/// As [`peek`], within a transaction.
+/// As [`current`], within a transaction.
 pub async fn current_in(
     tx: &mut Tx,
     key: &Key,
@@ -127,7 +126,7 @@ pub async fn current_in(
     Ok(found.unwrap_or(Count { count: 0, since: now }))
 }
 
-/// Takes back one [`count`]: it was no failure after all.
+/// Undoes one [`count`]: it was no failure after all.
 pub async fn refund(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
     tx.defer(
         "UPDATE throttles SET count = count - 1 WHERE key = $1 AND count > 0",
@@ -136,8 +135,8 @@ pub async fn refund(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
     .await
 }
 
-/// Takes back one [`count`], or none if it is to `stay`: the same work either way, so that nobody can tell by the time
-/// it takes.
+/// Undoes one [`count`], or none if it is to `stay`: the same work either way, so that the time it takes reveals
+/// nothing.
 pub async fn refund_unless(tx: &mut Tx, key: &Key, stay: bool) -> Result<(), DbError> {
     tx.defer(
         "UPDATE throttles SET count = count - $2 WHERE key = $1 AND count > 0",
@@ -146,7 +145,7 @@ pub async fn refund_unless(tx: &mut Tx, key: &Key, stay: bool) -> Result<(), DbE
     .await
 }
 
-/// Lets one pass in each `span`; `Err` is how long the next must wait.
+/// Allows one in each `span`; `Err` is how long the next must wait.
 pub async fn cooldown(
     db: &mut (impl Writer + Send),
     key: &Key,
@@ -167,26 +166,26 @@ pub async fn cooldown(
     let last: Option<(i64,)> = db
         .fetch_optional("SELECT since FROM throttles WHERE key = $1", args![key.0.clone()])
         .await?;
-    // Without a transaction it may have been swept in between: the next finds the way free.
+    // Without a transaction it may have been swept in between: the next attempt is allowed.
     Ok(Err(last.map_or(0, |(since,)| since + span - now).max(SECOND)))
 }
 
-/// Whether it is the first in each `span`: always one statement, whatever the answer, for what must not be told by
-/// the time it takes.
+/// Returns whether it is the first in each `span`: always one statement, whatever the answer, for what must not be
+/// revealed by the time it takes.
 pub async fn is_first(tx: &mut Tx, key: &Key, span: Millis, now: Millis) -> Result<bool, DbError> {
     Ok(count(tx, key, span, now).await?.count == 1)
 }
 
-/// A row of failures, as it is.
+/// The current state of a streak of failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Streak {
-    /// How many.
+    /// How many failures.
     pub count: i64,
-    /// Until then the next waits.
+    /// The next attempt waits until then.
     pub until: Millis,
 }
 
-/// A row of failures that no time ends, without counting.
+/// Returns a streak that does not expire, without counting.
 pub async fn streak(tx: &mut Tx, key: &Key) -> Result<Streak, DbError> {
     let found = tx
         .fetch_optional("SELECT count, until FROM throttles WHERE key = $1", args![key.0.clone()])
@@ -194,8 +193,8 @@ pub async fn streak(tx: &mut Tx, key: &Key) -> Result<Streak, DbError> {
     Ok(found.unwrap_or(Streak { count: 0, until: 0 }))
 }
 
-/// One more failure in a row that no time ends, after which the next waits for `wait`. While it waits nothing is
-/// counted, unless `whatever`.
+/// Adds a failure to a streak that does not expire, after which the next attempt waits for `wait`. During a wait
+/// nothing is counted, unless `whatever`.
 pub async fn lengthen(
     tx: &mut Tx,
     key: &Key,
@@ -214,31 +213,30 @@ pub async fn lengthen(
     .await
 }
 
-/// Forgets a counter.
+/// Deletes a counter.
 pub async fn clear(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
     tx.defer("DELETE FROM throttles WHERE key = $1", args![key.0.clone()]).await
 }
 
-/// Forgets two counters at once.
+/// Deletes two counters at once.
 pub async fn clear_both(tx: &mut Tx, one: &Key, other: &Key) -> Result<(), DbError> {
     let sql = "DELETE FROM throttles WHERE key = $1 OR key = $2";
     tx.defer(sql, args![one.0.clone(), other.0.clone()]).await
 }
 
-/// What a try in a streak may do.
+/// What an attempt in a streak may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attempt {
-    /// It may go on; it is the n-th in a row.
+    /// It may continue; it is the n-th in a row.
     Go(i64),
     /// It must wait this long.
     Wait(Millis),
 }
 
-/// The failure from which on one waits.
+/// The first failure after which the next attempt has to wait.
 pub const WAITS_FROM: i64 = 5;
 
-/// The wait after the n-th failure in a row: none before the fifth, then 30 s,
-/// doubling to 15 min.
+/// Returns the wait after the n-th failure in a row: none before the fifth, then 30 s, doubling to 15 min.
 #[must_use]
 pub fn wait_after(failures: i64) -> Millis {
     match u32::try_from(failures - WAITS_FROM) {
@@ -248,8 +246,8 @@ pub fn wait_after(failures: i64) -> Millis {
     }
 }
 
-/// Takes a turn in a streak. The turn counts as a failure until [`clear`] says
-/// otherwise. A streak of yesterday is forgotten.
+/// Records an attempt in a streak. It counts as a failure until [`clear`] or a refund undoes it. A streak whose last
+/// attempt was a day ago starts over.
 pub async fn record_attempt(
     db: &mut (impl Writer + Send),
     key: &Key,
@@ -292,17 +290,17 @@ pub async fn record_attempt(
     let waits: Option<(i64,)> = db
         .fetch_optional("SELECT until FROM throttles WHERE key = $1", args![key.0.clone()])
         .await?;
-    // Without a transaction the streak may have ended in between: the next try finds the way free.
+    // Without a transaction the streak may have ended in between: the next attempt is allowed.
     Ok(Attempt::Wait(waits.map_or(0, |(until,)| until - now).max(SECOND)))
 }
 
-/// Gives back a turn that came to nothing: the try was not judged.
+/// Refunds an attempt that was not judged.
 pub async fn refund_attempt(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
     let sql = "UPDATE throttles SET count = count - 1, until = 0 WHERE key = $1 AND count > 0";
     tx.defer(sql, args![key.0.clone()]).await
 }
 
-/// Takes the next of the slots that are `gap` apart, at most `most` ahead; gives its time.
+/// Takes the next of the slots that are `gap` apart, at most `most` ahead; returns its time.
 pub async fn take_slot(
     tx: &mut Tx,
     key: &Key,
@@ -326,10 +324,10 @@ pub async fn take_slot(
     Ok(slot)
 }
 
-/// Forgets what no longer counts.
+/// Deletes counters that no longer count.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
-    // The longest window is the month between two "no account here" letters.
-    // A password that a hundred failures disabled stays so until recovery.
+    // The longest window is the month between two "no account here" emails. A password that a hundred failures disabled
+    // stays disabled until recovery.
     tx.execute(
         "DELETE FROM throttles WHERE since < $1 AND until < $2 AND key NOT LIKE 'refused-elsewhere:%'",
         args![now - 31 * DAY, now],

@@ -1,9 +1,9 @@
-//! Live updates: whoever looks at something hears at once that it changed.
+//! Live updates: a browser that shows something is notified at once when it changes.
 //!
-//! A signal says *that* a topic changed, rarely what: who hears it reads the database again from where he was. So
-//! a signal that is lost costs time, never a message. On PostgreSQL signals travel between instances by
-//! `LISTEN/NOTIFY`, within the transaction that causes them; on SQLite there is one process. Behind a pooler in transaction
-//! mode nobody can listen: each instance hears itself then, and looks every few seconds for what others did.
+//! A signal says *that* a topic changed, rarely what: its receiver reads the database again from its last position. So
+//! a lost signal costs time, never a message. On PostgreSQL signals travel between instances by `LISTEN/NOTIFY`, within
+//! the transaction that causes them; on SQLite there is one process. Behind a pooler in transaction mode `LISTEN` does
+//! not work: each instance then receives its own signals only, and checks every few seconds for what others did.
 
 use std::{
     collections::HashMap,
@@ -24,30 +24,30 @@ use crate::{
 
 /// The channel on PostgreSQL.
 const CHANNEL: &str = "latchkey";
-/// Between topic and word in a payload: it stands in neither.
+/// Separates topic and word in a payload; neither contains it.
 const SEPARATOR: char = '\u{1f}';
-/// Signals that wait for one listener; whoever is further behind reads everything again.
+/// Signals that are queued for one listener; a listener that is further behind reads everything again.
 const BACKLOG: usize = 32;
-/// How many of those who are not staff may listen to one topic in this process: a conversation has a few windows, not
-/// thousands. Whoever takes them all shuts out himself, and nobody else.
+/// How many guests (listeners that are not staff) may listen to one topic in this process: a conversation has a few
+/// windows, not thousands. A user who takes them all shuts out nobody else.
 const GUESTS_MAX: usize = 20;
-/// How many of them may listen from one network: each keeps a connection for good, and there are so many.
+/// How many guests may listen from one network: each keeps a connection open, and connections are limited.
 pub const GUESTS_OF_NETWORK: usize = 200;
-/// What is not stored is not said again sooner.
+/// A word that is not stored is not published again within this time.
 const SAID_AGAIN: Duration = Duration::from_secs(2);
-/// How often to look for what other instances did, where nobody can listen.
+/// How often to check for what other instances did, where `LISTEN` does not work.
 const LOOK: Duration = Duration::from_secs(5);
 /// How long to wait before listening to PostgreSQL again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// What a topic says.
+/// What a listener receives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// Something changed: read again. The word says what, where that is all there is to know ("typing").
     Word(Arc<str>),
     /// Signals may have been lost: read everything again.
     All,
-    /// The server stops.
+    /// The server is stopping.
     Stop,
 }
 
@@ -58,7 +58,8 @@ pub struct Realtime(Arc<Hub>);
 struct Hub {
     /// `None` once the server stops.
     topics: Mutex<Option<HashMap<String, Topic>>>,
-    /// When something was said that is not stored, by topic and word; only what keeps it from being said again.
+    /// When a word that is not stored was last published, by topic and word; kept only as long as it prevents a
+    /// repetition.
     said: Mutex<HashMap<(String, String), Instant>>,
     /// How many guests listen from each network.
     guests: Mutex<HashMap<String, usize>>,
@@ -76,23 +77,23 @@ impl Default for Hub {
 
 struct Topic {
     sender: broadcast::Sender<Event>,
-    /// How many listen …
+    /// How many listen.
     listeners: usize,
-    /// … and how many of them are no staff.
+    /// How many of them are guests.
     guests: usize,
 }
 
-/// Hears what is said on its topics; what was said before it began is not heard.
+/// Receives what is published on its topic; what was published before it began is not received.
 pub struct Listener {
     hub: Realtime,
     topic: String,
     guest: bool,
     signals: broadcast::Receiver<Event>,
-    /// Its place among those of its network.
+    /// Its place among the guests of its network.
     _place: Option<Place>,
 }
 
-/// One of the places that the guests of a network have.
+/// One of the guest places of a network.
 struct Place {
     hub: Realtime,
     network: String,
@@ -124,7 +125,7 @@ impl Drop for Place {
 }
 
 impl Listener {
-    /// The next signal. Several that came meanwhile may be told as one [`Event::All`].
+    /// Returns the next signal. Several that came meanwhile may be combined into one [`Event::All`].
     pub async fn next(&mut self) -> Event {
         match self.signals.recv().await {
             Ok(signal) => signal,
@@ -141,7 +142,7 @@ impl Drop for Listener {
         let Some(topic) = topics.get_mut(&self.topic) else { return };
         topic.listeners = topic.listeners.saturating_sub(1);
         topic.guests = topic.guests.saturating_sub(usize::from(self.guest));
-        // Not as the sender counts: two that go at the same time are both still counted there.
+        // Not as the sender counts: two that are dropped at the same time are both still counted there.
         if topic.listeners == 0 {
             topics.remove(&self.topic);
         }
@@ -153,15 +154,15 @@ impl Realtime {
         self.0.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Listens to a topic, for the staff and the server itself. Begin before reading the database, so that nothing
-    /// falls in between. `None` when the server stops.
+    /// Listens to a topic, for staff and the server itself. Begin before reading the database, so that no change is
+    /// missed in between. `None` when the server is stopping.
     #[must_use]
     pub fn listen(&self, topic: &str) -> Option<Listener> {
         self.listen_as(topic, false, None)
     }
 
-    /// As [`Self::listen`], for anybody else: `None` also when too many of them listen to it already, or too many from
-    /// their `network`, where that is limited. However many they are, the staff hears.
+    /// As [`Self::listen`], for guests: `None` also when too many of them listen to it already, or too many from their
+    /// `network`, where that is limited. Staff can listen however many guests there are.
     #[must_use]
     pub fn listen_as_guest(&self, topic: &str, network: Option<&str>) -> Option<Listener> {
         let place = match network {
@@ -188,7 +189,7 @@ impl Realtime {
         Some(Listener { hub: self.clone(), topic: name.to_owned(), guest, signals, _place: place })
     }
 
-    /// Says a word on a topic once `tx` is committed.
+    /// Publishes a word on a topic once `tx` is committed.
     pub async fn publish(&self, tx: &mut Tx, topic: &str, word: &str) -> Result<(), DbError> {
         if tx.notifies() {
             let payload = format!("{topic}{SEPARATOR}{word}");
@@ -199,8 +200,8 @@ impl Realtime {
         Ok(())
     }
 
-    /// Says a word on a topic at once: for what is not stored ("typing"). Unless it was said a moment ago: whoever
-    /// repeats himself is heard once.
+    /// Publishes a word on a topic at once, for what is not stored ("typing"), unless it was published a moment ago:
+    /// repetitions are dropped.
     pub async fn publish_now(&self, db: &Db, topic: &str, word: &str) -> Result<(), DbError> {
         if !self.is_news(topic, word) {
             return Ok(());
@@ -225,7 +226,7 @@ impl Realtime {
         news
     }
 
-    /// Hands a signal to those who listen in this process.
+    /// Delivers a signal to the listeners in this process.
     pub(super) fn deliver(&self, topic: &str, signal: Event) {
         if let Some(topic) = self.topics().as_ref().and_then(|topics| topics.get(topic)) {
             let _ = topic.sender.send(signal);
@@ -238,13 +239,13 @@ impl Realtime {
         }
     }
 
-    /// Ends all streams: the server stops, and browsers come back to the next one by themselves.
+    /// Ends all streams: the server stops, and browsers reconnect to the next one by themselves.
     pub fn stop(&self) {
-        // Without their senders all listeners hear that it is over.
+        // Without their senders all listeners receive `Event::Stop`.
         drop(self.topics().take());
     }
 
-    /// Looks for what other instances did, until `stopped`.
+    /// Tells all listeners every few seconds to look for what other instances did, until `stopped`.
     async fn look(&self, mut stopped: watch::Receiver<bool>) {
         tracing::warn!(
             "the database is behind a pooler in transaction mode: live updates of other instances come up to {} s late; \
@@ -259,7 +260,7 @@ impl Realtime {
         }
     }
 
-    /// Listens to what other instances say, until `stopped`.
+    /// Listens for signals of other instances, until `stopped`.
     pub async fn run(self, db: Db, mut stopped: watch::Receiver<bool>) {
         if !db.is_postgres() {
             return;
@@ -269,7 +270,7 @@ impl Realtime {
             let follow = async {
                 let mut listener = PgListener::connect_with(pool).await?;
                 listener.listen(CHANNEL).await?;
-                // Whatever was said while nobody listened.
+                // For what was published while this instance did not listen.
                 self.deliver_everywhere(&Event::All);
                 loop {
                     match listener.try_recv().await? {
@@ -279,7 +280,7 @@ impl Realtime {
                                 payload.split_once(SEPARATOR).unwrap_or((payload, ""));
                             self.deliver(topic, Event::Word(word.into()));
                         }
-                        // The connection was lost and made again.
+                        // The connection was lost and restored.
                         None => self.deliver_everywhere(&Event::All),
                     }
                 }

@@ -1,15 +1,15 @@
-//! What a fresh proof is asked for, by the address that it leads to.
+//! What reauthentication is required for, by the URL that it leads to.
 
 use super::return_to;
 use crate::i18n::Texts;
 
-/// Where it is asked for.
+/// The page that asks for it.
 pub const SCREEN: &str = "/account/confirm";
-/// Where the user goes on, or back to, when nothing else is known.
+/// Where the user continues, or goes back to, when nothing else is known.
 pub const SETTINGS: &str = "/account/settings";
 /// The page of the deletion, which is open while one is pending.
 pub const DELETION: &str = "/account/settings/delete";
-/// The page of the roles: everybody of the staff reads it, its form needs a proof.
+/// The page of the roles: all staff read it, its form requires reauthentication.
 const ROLES: &str = "/operator/staff";
 
 /// What is protected.
@@ -22,7 +22,7 @@ enum Action {
     Deletion,
 }
 
-/// The pages that are not shown without a proof.
+/// The pages that are shown only after reauthentication.
 const PAGES: [(&str, Action); 5] = [
     ("/account/settings/email", Action::Email),
     ("/account/settings/login", Action::Username),
@@ -31,7 +31,7 @@ const PAGES: [(&str, Action); 5] = [
     (DELETION, Action::Deletion),
 ];
 
-/// The addresses of the pages that are not shown without a proof.
+/// Returns the paths of the pages that are shown only after reauthentication.
 pub fn pages() -> impl Iterator<Item = &'static str> {
     PAGES.into_iter().map(|(path, _)| path)
 }
@@ -44,7 +44,7 @@ fn is_protected(address: &str) -> bool {
     pages().any(|page| page == path(address))
 }
 
-/// What the proof is for, in words: `return_to` is where it leads.
+/// Returns what the reauthentication is for, in words: `next` is where it leads.
 #[must_use]
 pub fn why(t: Texts, next: Option<&str>) -> String {
     let t = t.confirm();
@@ -61,7 +61,8 @@ pub fn why(t: Texts, next: Option<&str>) -> String {
     })
 }
 
-/// A page that "Cancel" may lead to: one of the account or of the console that asks for no proof itself.
+/// Returns whether "Cancel" may lead to a page: one of the account or of the console that requires no reauthentication
+/// itself.
 #[must_use]
 pub fn is_open_page(address: &str) -> bool {
     let of = |area: &str| {
@@ -72,14 +73,14 @@ pub fn is_open_page(address: &str) -> bool {
     (of("/account") || of("/operator")) && path(address) != SCREEN && !is_protected(address)
 }
 
-/// Where "Cancel" leads: to `back`, the page that the user comes from, if it is known.
+/// Returns where "Cancel" leads: to `back`, the page that the user comes from, if it is known.
 #[must_use]
 pub fn cancel(next: Option<&str>, back: Option<&str>) -> String {
     let known = back.or(next).filter(|address| is_open_page(address));
     return_to::or(known, SETTINGS)
 }
 
-/// The page that asks for the proof, with where it leads and where the user comes from.
+/// Returns the URL of the page that asks for reauthentication, with where it leads and where the user comes from.
 #[must_use]
 pub fn address(next: Option<&str>, back: Option<&str>) -> String {
     let parts = [("next", next), ("back", back)];

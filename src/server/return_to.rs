@@ -1,12 +1,11 @@
-//! Where a shopper goes afterwards: our own paths and the origins that the shop
-//! listed, nothing else (ASVS 3.7.2).
+//! Where a shopper goes afterwards: our own paths and the origins that the shop configured, nothing else (ASVS 3.7.2).
 
 use url::{Position, Url};
 
 use crate::server::config::Config;
 
-/// `return_to` as it was asked for, if it may be followed; in the form in which it is followed.
-/// Our own addresses come back as paths.
+/// Returns `next` as it was requested, if it may be followed, in the form in which it is followed. Our own URLs are
+/// returned as paths.
 #[must_use]
 pub fn allowed(config: &Config, next: &str) -> Option<String> {
     if next.is_empty()
@@ -26,25 +25,25 @@ pub fn allowed(config: &Config, next: &str) -> Option<String> {
     (listed && url.username().is_empty() && url.password().is_none()).then(|| url.to_string())
 }
 
-/// Path, query and fragment, never beginning with `//`.
+/// Returns path, query and fragment, never beginning with `//`.
 fn path(url: &Url) -> String {
     let rest = url.as_str().get(url[..Position::BeforePath].len()..).unwrap_or("/");
     format!("/{}", rest.trim_start_matches('/'))
 }
 
-/// `return_to` or, without one, the account.
+/// Returns `next` or, without one, the account page.
 #[must_use]
 pub fn or_account(next: Option<&str>) -> String {
     or(next, "/account")
 }
 
-/// `return_to` or, without one, another of our paths.
+/// Returns `next` or, without one, another of our paths.
 #[must_use]
 pub fn or(next: Option<&str>, otherwise: &str) -> String {
     next.unwrap_or(otherwise).to_owned()
 }
 
-/// `path`, carrying `return_to` along if there is one.
+/// Returns `path` with `next` in its query, if there is one.
 #[must_use]
 pub fn with(path: &str, next: Option<&str>) -> String {
     match next {

@@ -1,5 +1,4 @@
-//! Putting the application together, serving it, and stopping it without
-//! cutting anyone off.
+//! Building the application, serving it, and stopping it gracefully.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -37,11 +36,11 @@ use crate::{
     },
 };
 
-/// How often what is over is forgotten, and idle memory given back.
+/// How often housekeeping runs: idle memory is released, and what is due is done.
 const HOUSEKEEPING: Duration = Duration::from_secs(10);
-/// Rows are swept on every so many rounds of housekeeping.
+/// Expired rows are deleted once in this many rounds of housekeeping.
 const SWEEP_EVERY: u32 = 60;
-/// How long requests that have begun may take after the signal to stop.
+/// How long requests in progress may take after the signal to stop.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
 
 /// Why the start failed: one line.
@@ -50,19 +49,19 @@ pub enum StartError {
     /// A setting cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The database cannot be opened or brought up to date.
+    /// The database cannot be opened or migrated.
     #[error("LATCHKEY_DATABASE_URL: {0}")]
     Db(#[from] DbError),
     /// The names of the accounts cannot be brought up to date.
     #[error("LATCHKEY_DATABASE_URL: {0}")]
     Keys(#[from] KeysError),
-    /// The SMTP server does not answer (only `check` asks).
+    /// The SMTP server does not answer (only `check` connects to it).
     #[error("LATCHKEY_SMTP_URL: {0}")]
     Smtp(String),
     /// The address cannot be listened on.
     #[error("LATCHKEY_LISTEN: {0}")]
     Listen(std::io::Error),
-    /// A command was asked for something that cannot be.
+    /// A command cannot do what was requested.
     #[error("{0}")]
     Command(String),
 }
@@ -78,7 +77,7 @@ pub async fn open_database(config: &Config) -> Result<Db, StartError> {
     Ok(db)
 }
 
-/// The application on the machine's clock and randomness.
+/// Builds the application with the machine's clock and randomness.
 ///
 /// # Errors
 /// [`StartError`].
@@ -114,7 +113,7 @@ pub async fn build(config: Config) -> Result<AppState, StartError> {
     }))
 }
 
-/// Serves until SIGINT or SIGTERM; then finishes what has begun.
+/// Serves until SIGINT or SIGTERM; then finishes what is in progress.
 ///
 /// # Errors
 /// [`StartError`].
@@ -154,7 +153,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Where to look, for whoever started it by hand; logs carry the same.
+/// Prints the address for a user who started it by hand; logs contain the same.
 fn announce(state: &AppState, address: SocketAddr) {
     use std::io::IsTerminal as _;
     let base = state.config.origin();
@@ -203,7 +202,7 @@ async fn housekeeping(state: AppState, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Forgets what is over.
+/// Deletes everything that has expired.
 pub async fn sweep(state: &AppState) -> Result<(), DbError> {
     if let Err(error) = deletion::sweep(state).await {
         tracing::error!(%error, "accounts that are due were not deleted");

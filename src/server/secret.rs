@@ -1,5 +1,4 @@
-//! Keys and tokens: the types that cannot be printed or serialised, and the
-//! cryptography they are used for.
+//! Keys and tokens: types that cannot be printed or serialised, and the cryptography they are used for.
 
 use base64::{
     Engine as _,
@@ -15,41 +14,40 @@ use sha2::{Digest as _, Sha256};
 
 use crate::server::random::Random;
 
-/// A random token of 256 bits that a browser or a letter carries (ASVS 7.2.3).
-/// Only its [`Token::hash`] is ever stored.
+/// A random token of 256 bits that a browser or an email carries (ASVS 7.2.3). Only its [`Token::hash`] is ever stored.
 #[derive(Clone)]
 pub struct Token([u8; 32]);
 
-/// SHA-256 of a [`Token`]: what the database knows of it.
+/// SHA-256 of a [`Token`]: what the database stores of it.
 pub type TokenHash = Vec<u8>;
 
 impl Token {
-    /// A new token.
+    /// Creates a random token.
     #[must_use]
     pub fn new(random: &Random) -> Self {
         Self(random.bytes())
     }
 
-    /// Reads what a cookie holds; `None` unless it has the shape of a token.
+    /// Parses the value of a cookie; `None` unless it has the shape of a token.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
     }
 
-    /// The text for the cookie.
+    /// Returns the text for the cookie.
     #[must_use]
     pub fn expose_secret(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// What is stored and looked up.
+    /// Returns what is stored and looked up.
     #[must_use]
     pub fn hash(&self) -> TokenHash {
         Sha256::digest(self.0).to_vec()
     }
 }
 
-/// The secret from which every key is derived (HKDF-SHA-256, RFC 5869).
+/// The keys that are derived from the secret (HKDF-SHA-256, RFC 5869).
 pub struct KeyRing {
     code: [u8; 32],
     saved_code: [u8; 32],
@@ -67,30 +65,30 @@ pub struct KeyRing {
 /// What a MAC is made for; each purpose has a key of its own.
 #[derive(Clone, Copy)]
 pub enum MacFor {
-    /// Mailed codes.
+    /// Emailed codes.
     Code,
-    /// Saved codes.
+    /// Backup codes.
     SavedCode,
     /// Keys of counters.
     Throttle,
     /// Login names of deleted accounts.
     Retired,
-    /// What a computer shows that asks to be signed in by a phone.
+    /// What a computer shows that requests to be signed in by a phone.
     Qr,
     /// Presses of a button.
     Press,
-    /// Whose something is that a browser keeps.
+    /// The owner of something that a browser keeps.
     Owner,
 }
 
 /// What is sealed; each purpose has a key of its own.
 #[derive(Clone, Copy)]
 pub enum SealFor {
-    /// Letters that wait in the outbox.
+    /// Emails that wait in the outbox.
     Letter,
     /// What was typed into a form that is shown again.
     Flash,
-    /// What a form answered, for whoever presses its button once more.
+    /// What a form answered, for a second press of its button.
     Press,
 }
 
@@ -120,8 +118,8 @@ impl KeyRing {
         }
     }
 
-    /// HMAC-SHA-256 over `parts`, each preceded by its length so that no two
-    /// lists of parts give the same input.
+    /// Computes HMAC-SHA-256 over `parts`, each preceded by its length so that no two lists of parts have the same
+    /// input.
     #[must_use]
     pub fn mac(&self, purpose: MacFor, parts: &[&str]) -> Vec<u8> {
         let key = match purpose {
@@ -142,8 +140,8 @@ impl KeyRing {
         mac.finalize().into_bytes().to_vec()
     }
 
-    /// A token that follows from `parts`: whoever has them and the key makes the same again, and nobody else does.
-    /// `None` only if no MAC can be made.
+    /// Derives a token from `parts`: only a caller who has them and the key can make the same one again. `None` only if
+    /// no MAC can be made.
     #[must_use]
     pub fn token(&self, purpose: MacFor, parts: &[&str]) -> Option<Token> {
         self.mac(purpose, parts).try_into().ok().map(Token)
@@ -176,7 +174,7 @@ impl KeyRing {
             .ok()
     }
 
-    /// The key of the proof of work, as text, because that is what the `altcha` crate takes.
+    /// Returns the key of the captcha, as text, because that is what the `altcha` crate takes.
     #[must_use]
     pub fn captcha_key(&self) -> String {
         STANDARD.encode(self.proof)

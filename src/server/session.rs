@@ -12,30 +12,30 @@ use crate::{
     },
 };
 
-/// "Stay signed in": at most this long …
+/// Longest lifetime of a session with "Stay signed in".
 const PERSISTENT: Millis = 30 * DAY;
-/// … and at most this long unused.
+/// Longest time that such a session may be unused.
 const PERSISTENT_IDLE: Millis = 14 * DAY;
-/// Otherwise.
+/// Longest lifetime of any other session.
 const PASSING: Millis = 12 * HOUR;
-/// Of staff: so long unused, and never longer than [`PASSING`].
+/// Longest time that a staff session may be unused; it never lives longer than [`PASSING`].
 const STAFF_IDLE: Millis = 30 * MINUTE;
-/// How exactly the last use is known: a write now and then, not one a request.
+/// How precisely the last use is known: a write now and then, not one a request.
 const SEEN_GRAIN: Millis = 10 * MINUTE;
-/// Of staff, where half an hour is counted.
+/// The same for staff, whose sessions end after half an hour unused.
 const STAFF_GRAIN: Millis = MINUTE;
 
-/// A live session.
+/// A valid session.
 #[derive(Clone, sqlx::FromRow)]
 pub struct Session {
-    /// Its name in lists and logs; it opens nothing.
+    /// Its name in lists and logs; it grants nothing.
     pub id: String,
-    /// Whose it is.
+    /// The account that it belongs to.
     pub account_id: String,
     /// Whether it outlives the browser ("Stay signed in").
     pub persistent: bool,
-    /// Whether it was opened with password and mailed code by somebody of the staff: only such a one opens the
-    /// console (ASVS 6.4).
+    /// Whether it was opened with password and emailed code by a staff member: only such a session opens the console
+    /// (ASVS 6.4).
     pub staff: bool,
     /// What its owner calls the device.
     name: Option<String>,
@@ -45,11 +45,12 @@ pub struct Session {
     proved_epoch: Option<i64>,
 }
 
-/// How long a fresh proof is good.
+/// How long a reauthentication is valid.
 pub const PROOF: Millis = 10 * MINUTE;
 
 impl Session {
-    /// Whether a fresh proof was given in this session, in this epoch of its account (ASVS 7.5.1).
+    /// Returns whether the user reauthenticated in this session, in this credential version of the account
+    /// (ASVS 7.5.1).
     #[must_use]
     pub fn is_proved(&self, epoch: i64, now: Millis) -> bool {
         self.proved_epoch == Some(epoch) && self.proved_at.is_some_and(|at| now - at < PROOF)
@@ -61,9 +62,9 @@ impl Session {
 pub struct Listed {
     /// See [`Session::id`].
     pub id: String,
-    /// Where it was used last.
+    /// Where it was last used.
     pub network: String,
-    /// The browser, as it says.
+    /// The user agent of the browser.
     pub user_agent: String,
     /// What its owner calls the device.
     pub name: Option<String>,
@@ -71,19 +72,19 @@ pub struct Listed {
     pub persistent: bool,
     /// When it began.
     pub created_at: Millis,
-    /// When it was used last, give or take ten minutes.
+    /// When it was last used, give or take ten minutes.
     pub seen_at: Millis,
 }
 
 impl Listed {
-    /// Whether it is in use, as far as that is known: one that is used once a minute always counts.
+    /// Returns whether it is in use, as far as that is known: one that is used once a minute always counts.
     #[must_use]
     pub const fn is_active(&self, now: Millis) -> bool {
         now - self.seen_at <= SEEN_GRAIN + MINUTE
     }
 }
 
-/// How long the session cookie lives; `None` ends it with the browser.
+/// Returns how long the session cookie lives; `None` ends it with the browser.
 #[must_use]
 pub fn cookie_age(persistent: bool) -> Option<Millis> {
     persistent.then_some(PERSISTENT)
@@ -93,11 +94,11 @@ pub fn cookie_age(persistent: bool) -> Option<Millis> {
 pub struct Opened {
     /// The session.
     pub session: Token,
-    /// What it is known by from now on.
+    /// The device tokens of the browser from now on.
     pub devices: DeviceTokens,
 }
 
-/// Starts a session; the token goes into the cookie (a new one at every sign-in, ASVS 7.2.4).
+/// Starts a session; the returned token goes into the cookie (a new one at every sign-in, ASVS 7.2.4).
 pub async fn start(
     tx: &mut Tx,
     random: &Random,
@@ -112,7 +113,7 @@ pub async fn start(
     insert(tx, random, now, &new, client).await
 }
 
-/// Starts a session of staff, after password and mailed code: a short one, and never one that outlives the browser.
+/// Starts a staff session, after password and emailed code: a short one, and never one that outlives the browser.
 pub async fn start_staff(
     tx: &mut Tx,
     random: &Random,
@@ -125,8 +126,8 @@ pub async fn start_staff(
     insert(tx, random, now, &new, client).await
 }
 
-/// Starts a session in the place of one that ended with a change of the password: the device keeps its name. That of
-/// staff lives no longer for it: its code was asked for when it began.
+/// Starts a session in the place of one that ended with a change of the password: the device keeps its name. A staff
+/// session keeps its expiry: its code was requested when it began.
 pub async fn start_again(
     tx: &mut Tx,
     random: &Random,
@@ -182,14 +183,15 @@ async fn insert(
     Ok(token)
 }
 
-/// Which sessions live: at $2 now, if they were used after $3 or, staff's, after $4.
+/// The condition of a valid session: at $2 now, it was used after $3 or, for staff, after $4.
 macro_rules! lives {
     () => {
         "expires_at > $2 AND seen_at > CASE WHEN staff THEN $4 ELSE $3 END"
     };
 }
 
-/// The session that a token opens, if it still lives. Whether its account does is the caller's question.
+/// Returns the session of a token, if it is still valid, and records its use. The caller checks whether the account is
+/// active.
 pub async fn find(
     db: &Db,
     token: &Token,
@@ -211,7 +213,7 @@ pub async fn find(
     Ok(session)
 }
 
-/// As [`find`], but no use of the session: a screen that listens by itself keeps nobody signed in.
+/// As [`find`], but does not count as use of the session: a page that listens by itself keeps nobody signed in.
 pub async fn find_unseen(db: &Db, token: &Token, now: Millis) -> Result<Option<Session>, DbError> {
     db.fetch_optional(
         concat!(
@@ -224,8 +226,8 @@ pub async fn find_unseen(db: &Db, token: &Token, now: Millis) -> Result<Option<S
     .await
 }
 
-/// Goes on with a session under a new token (ASVS 7.2.4): with a fresh proof, given in an epoch at a time, or without
-/// the one that it had. `None` if it ended meanwhile.
+/// Continues a session under a new token (ASVS 7.2.4): with a reauthentication, given as credential version and time,
+/// or without the one that it had. `None` if it ended meanwhile.
 pub async fn renew(
     tx: &mut Tx,
     random: &Random,
@@ -243,7 +245,7 @@ pub async fn renew(
     Ok((changed == 1).then_some(token))
 }
 
-/// The sessions of an account that live, the one used last first.
+/// Returns the valid sessions of an account, the last used first.
 pub async fn list(db: &Db, account_id: &str, now: Millis) -> Result<Vec<Listed>, DbError> {
     db.fetch_all(
         concat!(
@@ -257,7 +259,8 @@ pub async fn list(db: &Db, account_id: &str, now: Millis) -> Result<Vec<Listed>,
     .await
 }
 
-/// Names the device of a session of an account, or removes its name; false if it has none with this id (ASVS 7.5.2).
+/// Names the device of a session of an account, or removes its name; returns false if the account has no session with
+/// this id (ASVS 7.5.2).
 pub async fn name(
     tx: &mut Tx,
     account_id: &str,
@@ -268,19 +271,19 @@ pub async fn name(
     Ok(tx.execute(sql, args![id, account_id, name]).await? == 1)
 }
 
-/// Ends one session of an account; false if it has none with this id (ASVS 7.5.2).
+/// Ends one session of an account; returns false if the account has none with this id (ASVS 7.5.2).
 pub async fn end_one(tx: &mut Tx, account_id: &str, id: &str) -> Result<bool, DbError> {
     let sql = "DELETE FROM sessions WHERE id = $1 AND account_id = $2";
     Ok(tx.execute(sql, args![id, account_id]).await? == 1)
 }
 
-/// Ends every session of an account but one; gives how many.
+/// Ends every session of an account but one; returns how many.
 pub async fn end_others(tx: &mut Tx, account_id: &str, but: &str) -> Result<u64, DbError> {
     tx.execute("DELETE FROM sessions WHERE account_id = $1 AND id <> $2", args![account_id, but])
         .await
 }
 
-/// Ends the session of a token; gives whose it was.
+/// Ends the session of a token; returns the id of its account.
 pub async fn end(tx: &mut Tx, token: &Token) -> Result<Option<String>, DbError> {
     let ended: Option<(String,)> = tx
         .fetch_optional(
@@ -310,7 +313,7 @@ pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<u64, DbError> {
     tx.execute("DELETE FROM sessions WHERE account_id = $1", args![account_id]).await
 }
 
-/// How many sessions of an account live.
+/// Counts the valid sessions of an account.
 pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbError> {
     let (count,): (i64,) = db
         .fetch_one(
@@ -321,19 +324,18 @@ pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbErro
     Ok(count)
 }
 
-/// Whether a session of an account still lives.
+/// Returns whether a session of an account is still valid.
 pub async fn lives(tx: &mut Tx, account_id: &str, id: &str, now: Millis) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
         .fetch_optional(
-            "SELECT seen_at FROM sessions
-             WHERE id = $1 AND account_id = $2 AND expires_at > $3 AND seen_at > $4",
-            args![id, account_id, now, now - PERSISTENT_IDLE],
+            concat!("SELECT seen_at FROM sessions WHERE account_id = $1 AND id = $5 AND ", lives!()),
+            args![account_id, now, now - PERSISTENT_IDLE, now - STAFF_IDLE, id],
         )
         .await?;
     Ok(found.is_some())
 }
 
-/// Whether an account was used, in whichever session, since `since`.
+/// Returns whether an account was used, in any session, since `since`.
 pub async fn was_seen_since(tx: &mut Tx, account_id: &str, since: Millis) -> Result<bool, DbError> {
     let seen: Option<(i64,)> = tx
         .fetch_optional(
@@ -344,9 +346,9 @@ pub async fn was_seen_since(tx: &mut Tx, account_id: &str, since: Millis) -> Res
     Ok(seen.is_some())
 }
 
-/// Forgets sessions that are over.
+/// Deletes sessions that have expired, and devices that were not seen for long.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
-    // The cookie of a browser lives as long.
+    // The device cookie lives as long.
     tx.execute("DELETE FROM devices WHERE seen_at <= $1", args![now - 400 * DAY]).await?;
     tx.execute(
         "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= CASE WHEN staff THEN $3 ELSE $2 END",
@@ -356,38 +358,38 @@ pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     .map(drop)
 }
 
-/// What a browser is known by (OWASP device cookies): a token for each account that was used in it, the one used last
-/// first. Each account has its own, so that who signs in to one takes nothing from another.
+/// The device cookie of a browser (OWASP device cookies): a token for each account that was used in it, the last used
+/// first. Each account has its own, so that signing in to one takes nothing from another.
 #[derive(Clone, Default)]
 pub struct DeviceTokens(Vec<Token>);
 
-/// Accounts that a browser is known to at a time.
+/// Most accounts that can know a browser at a time.
 const KNOWN_MOST: usize = 4;
 
 impl DeviceTokens {
-    /// Reads the cookie.
+    /// Parses the cookie.
     #[must_use]
     pub fn parse(cookie: &str) -> Self {
         Self(cookie.split('.').filter_map(Token::parse).take(KNOWN_MOST).collect())
     }
 
-    /// The text for the cookie.
+    /// Returns the text for the cookie.
     #[must_use]
     pub fn expose_secret(&self) -> String {
         self.0.iter().map(Token::expose_secret).collect::<Vec<_>>().join(".")
     }
 
-    /// What is looked up. In place of those that are missing there are such as nothing has, so that everybody asks the
-    /// same.
+    /// Returns what is looked up. Missing tokens are replaced by hashes that match nothing, so that the query is the
+    /// same for every browser.
     #[must_use]
     pub fn hashes(&self) -> [TokenHash; KNOWN_MOST] {
         let mut hashes = self.0.iter().map(Token::hash);
         std::array::from_fn(|_| hashes.next().unwrap_or_default())
     }
 
-    /// With a new token in place of the one that is spent.
+    /// Returns the tokens with a new one in place of the one that is spent.
     fn renewed(&self, spent: Option<&Known>, new: Token) -> Self {
-        // A single one may be of the time when there was one for all accounts: others may know it still.
+        // A single one may date from when there was one for all accounts: others may still know it.
         let alone = self.0.len() == 1;
         let is_kept =
             |token: &&Token| alone || spent.is_none_or(|spent| spent.token_hash != token.hash());
@@ -399,16 +401,16 @@ impl DeviceTokens {
 /// A browser that an account knows.
 #[derive(Clone, sqlx::FromRow)]
 pub struct Known {
-    /// Its name, whatever its token is; failures count under it.
+    /// Its id, whatever its token is; failures count under it.
     pub id: String,
-    /// By which of its tokens.
+    /// The hash of the token by which it is known.
     pub token_hash: TokenHash,
 }
 
-/// Remembers that a browser belongs to an account, under a new token each time: who copied the one of before, perhaps
-/// at a shared computer, has nothing any more. Gives what the browser is known by from now on. What the account knew
-/// the browser as, `known`, it stays; if another tab was quicker with the same token, it is known twice, whichever
-/// answer comes last.
+/// Remembers that a browser belongs to an account, under a new token each time: a copy of the previous one, perhaps
+/// made at a shared computer, becomes worthless. Returns the new device tokens of the browser. The browser keeps the id
+/// under which the account knew it, `known`; if another tab was quicker with the same token, it is known twice,
+/// whichever response comes last.
 pub async fn remember_device(
     tx: &mut Tx,
     random: &Random,
@@ -425,7 +427,7 @@ pub async fn remember_device(
         args![token.hash(), now, id, account_id, spent],
     )
     .await?;
-    // There already, unless it was new to the account.
+    // Exists already, unless the browser is new to the account.
     tx.defer(
         "INSERT INTO devices (token_hash, account_id, id, created_at, seen_at) VALUES ($1, $2, $3, $4, $4)
          ON CONFLICT (token_hash, account_id) DO NOTHING",
@@ -435,12 +437,12 @@ pub async fn remember_device(
     Ok(devices.renewed(known, token))
 }
 
-/// Forgets the browsers of an account: whoever was signed in somewhere is a stranger there again.
+/// Deletes the browsers that an account knows: the account treats them as unknown again.
 pub async fn forget_devices(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
     tx.defer("DELETE FROM devices WHERE account_id = $1", args![account_id]).await
 }
 
-/// As what an account knows a browser, if it does.
+/// Returns the device that an account knows a browser as, if any.
 pub async fn known_device(
     db: &Db,
     account_id: &str,

@@ -1,13 +1,13 @@
-//! What is logged, and how: JSON lines, or plain ones where a person is watching.
+//! What is logged, and how: JSON lines, or plain ones on a terminal.
 
 use tracing_subscriber::EnvFilter;
 
-/// Libraries that, asked for everything, write addresses asked for, letters or queries.
-/// However curious the setting is, they stay at `info` (ASVS 16.2.5).
+/// Libraries that, at verbose levels, log requested addresses, emails or queries. Whatever the setting is, they stay at
+/// `info` (ASVS 16.2.5).
 const TALKATIVE: [&str; 5] =
     ["h2=info", "hyper=info", "lettre=info", "sqlx=info", "tower_http=info"];
 
-/// The filter of the setting, with the talkative libraries held back.
+/// Returns the filter of the setting, with these libraries held back.
 #[must_use]
 pub fn filter(setting: &str) -> EnvFilter {
     TALKATIVE

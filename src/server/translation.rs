@@ -1,5 +1,5 @@
-//! Translations between shopper and operator, by a service that the shop set (LibreTranslate's protocol). Off unless
-//! it did. A message is stored and shown first; its translation comes beside it later, or not at all.
+//! Translations between shopper and operator, by a service that the shop configured (LibreTranslate's protocol); off
+//! otherwise. A message is stored and shown first; its translation is added later, or not at all.
 
 use std::time::Duration;
 
@@ -29,14 +29,14 @@ use crate::{
 
 /// How long one translation may take.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Largest answer that is read.
+/// Largest response that is read, in bytes.
 const ANSWER_MAX: usize = 64 * 1024;
-/// Messages of one round …
+/// Messages of one round.
 const AT_ONCE: i64 = 20;
-/// … and how many of them are asked for side by side.
+/// How many of them are requested concurrently.
 const SIDE_BY_SIDE: usize = 4;
 
-/// The service.
+/// The translation service.
 pub struct Translator {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     address: Uri,
@@ -79,7 +79,7 @@ enum TranslationError {
 }
 
 impl Translator {
-    /// The one of the settings, if there is one.
+    /// Returns the service of the settings, if there is one.
     #[must_use]
     pub fn of(config: &Config) -> Option<Self> {
         let address = config.translate_url.as_ref()?.as_str().parse().ok()?;
@@ -89,13 +89,13 @@ impl Translator {
         Some(Self { client, address, patience: PATIENCE })
     }
 
-    /// With another time that one translation may take.
+    /// Sets another time limit for one translation.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
 
-    /// `text` in another language; `None` if it is in that language already.
+    /// Translates `text` into another language; `None` if it is in that language already.
     async fn translate(
         &self,
         text: &str,
@@ -108,14 +108,14 @@ impl Translator {
         if detected == Some(target) {
             return Ok(None);
         }
-        // What a machine wrote is judged as what a person wrote.
+        // Text that a machine wrote is checked like text that a person wrote.
         let translated = MessageText::parse(&answer.translated_text)
             .map_err(|problem| TranslationError::Unreadable(format!("{problem:?}")))?;
         Ok(Some(translated.as_str().to_owned()).filter(|translated| translated != text))
     }
 
     async fn ask(&self, text: &str, target: Locale) -> Result<Answer, TranslationError> {
-        // People write in any language, whatever that of their screens.
+        // People write in any language, whatever the language of their pages.
         let question = Question { q: text, source: "auto", target: target.tag(), format: "text" };
         let unputtable = |why: String| TranslationError::Question(why);
         let body = serde_json::to_vec(&question).map_err(|e| unputtable(e.to_string()))?;
@@ -126,7 +126,7 @@ impl Translator {
             .header(header::ACCEPT, "application/json")
             .body(Full::new(Bytes::from(body)))
             .map_err(|e| unputtable(e.to_string()))?;
-        // This client follows no redirects: the text goes where the shop said, and nowhere else.
+        // This client follows no redirects: the text goes where the shop configured, and nowhere else.
         let response = self.client.request(request).await?;
         if response.status() != StatusCode::OK {
             return Err(TranslationError::Refused(response.status()));
@@ -137,7 +137,7 @@ impl Translator {
         serde_json::from_slice(&body).map_err(|e| unreadable(e.to_string()))
     }
 
-    /// Translates what was written lately and not looked at yet; gives how many messages that were.
+    /// Translates recent messages that were not processed yet; returns how many there were.
     ///
     /// # Errors
     /// When the database fails. A service that fails leaves messages as they are.
@@ -177,13 +177,13 @@ impl Translator {
     }
 }
 
-/// Translates whatever is written, until `stopped`.
+/// Translates new messages, until `stopped`.
 pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
     let Some(translator) = Translator::of(&state.config) else { return };
     let Some(mut queue) = state.realtime.listen(QUEUE) else { return };
     loop {
         match translator.pass(&state).await {
-            // Perhaps there are more.
+            // There may be more.
             Ok(1..) => continue,
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "messages were not translated"),

@@ -1,6 +1,6 @@
-//! Turns at something of which there is little: drawing pictures, estimating passwords. Networks take turns, and within
-//! one those who ask, so that whoever asks for many waits behind himself; and how many turns a network gets in a
-//! minute.
+//! Turns for scarce resources: re-encoding pictures, estimating passwords. Networks take turns, and within a network
+//! its callers, so that a caller with many requests waits behind its own. Also counts how often a network does
+//! something in a minute.
 
 use std::{
     collections::HashMap,
@@ -12,19 +12,19 @@ use tokio::sync::oneshot;
 
 use crate::server::clock::{MINUTE, Millis};
 
-/// How many may wait: of all, of one network, of one who asks.
+/// How many may wait: in total, of one network, of one caller.
 const WAITING: usize = 64;
 const WAITING_OF_NETWORK: usize = 16;
 const WAITING_OF_ONE: usize = 4;
 
-/// Turns that are given out fairly.
+/// Turns that are granted fairly.
 #[derive(Clone)]
 pub struct Turns(Arc<Mutex<State>>);
 
 struct State {
     free: usize,
     waiting: Vec<Waiting>,
-    /// When those who wait, and the networks in which they do, had a turn last: the number of that turn.
+    /// When the waiting callers, and their networks, last had a turn: the number of that turn.
     served: HashMap<String, u64>,
     number: u64,
 }
@@ -46,7 +46,7 @@ impl Drop for Turn {
 }
 
 impl Turns {
-    /// So many at once.
+    /// Creates turns, of which `at_once` run at the same time.
     #[must_use]
     pub fn new(at_once: usize) -> Self {
         Self(Arc::new(Mutex::new(State {
@@ -57,7 +57,7 @@ impl Turns {
         })))
     }
 
-    /// Waits for a turn, as long as `patience` allows; `None` if none came, or too many wait already. `who` asks, from
+    /// Waits for a turn, at most for `patience`; `None` if none came, or too many wait already. `who` is the caller, in
     /// `network`.
     pub async fn take(&self, network: &str, who: &str, patience: Duration) -> Option<Turn> {
         let turn = {
@@ -69,11 +69,11 @@ impl Turns {
             }
             state.wait(network, who)?
         };
-        // Who gives up leaves its place behind: it is passed over.
+        // A caller that gives up leaves its place behind: it is skipped.
         tokio::time::timeout(patience, turn).await.ok()?.ok()
     }
 
-    /// How many wait.
+    /// Returns how many wait.
     #[cfg(test)]
     pub(crate) fn waiting(&self) -> usize {
         self.lock().waiting.len()
@@ -89,7 +89,7 @@ impl Turns {
             next
         };
         if let Some(next) = next {
-            // Whoever went meanwhile gives it back, and so on to the next.
+            // If the caller is gone, the turn is dropped and passes to the next.
             drop(next.go.send(Turn(self.clone())));
         }
     }
@@ -115,8 +115,8 @@ impl State {
         Some(turn)
     }
 
-    /// Of those who wait, whose network had no turn for the longest time; of these, who had none; of these, who came
-    /// first.
+    /// Removes and returns the next caller: of those who wait, the ones whose network had no turn for the longest time;
+    /// of these, those who had none themselves; of these, the first that came.
     fn next(&mut self) -> Option<Waiting> {
         self.waiting.retain(|waiting| !waiting.go.is_closed());
         let last = |name: String| self.served.get(&name).copied().unwrap_or_default();
@@ -124,7 +124,7 @@ impl State {
             |w: &Waiting| (last(network_name(&w.network)), last(one_name(&w.network, &w.who)));
         let at = (0..self.waiting.len()).min_by_key(|at| self.waiting.get(*at).map(rank));
         let Some(at) = at else {
-            // Nobody waits: what was is forgotten.
+            // Nobody waits: the history is cleared.
             self.served.clear();
             return None;
         };
@@ -148,15 +148,15 @@ fn one_name(network: &str, who: &str) -> String {
     format!("one {network} {who}")
 }
 
-/// How often each network did something in this minute. In memory: it is for what costs no row otherwise.
+/// How often each network did something in this minute. In memory, for actions that otherwise write no row.
 #[derive(Default)]
 pub struct Pace(Mutex<(Millis, HashMap<String, u32>)>);
 
 impl Pace {
-    /// Counts one more of a network.
+    /// Counts one more for a network.
     ///
     /// # Errors
-    /// How long it waits, when there were `most` in this minute.
+    /// How long the network has to wait, when there were `most` in this minute.
     pub fn at_most(&self, network: &str, most: u32, now: Millis) -> Result<(), Millis> {
         let mut paced = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let minute = now.div_euclid(MINUTE);

@@ -1,9 +1,9 @@
-//! Which browser asks, as far as it says so: to show its own steps first and to name a device.
-//! Nothing is decided by it that matters for safety, because anybody can say anything.
+//! The browser of a request, as far as it tells: used to show its own steps first and to name a device. No security
+//! decision depends on it, because it can be forged.
 
 use http::HeaderMap;
 
-/// A browser that we know by name.
+/// A browser that is known by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum BrowserName {
@@ -16,7 +16,7 @@ pub enum BrowserName {
     Samsung,
 }
 
-/// What it runs on.
+/// The system that it runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum System {
@@ -40,7 +40,7 @@ pub enum DeviceKind {
 }
 
 impl DeviceKind {
-    /// Reads the user agent.
+    /// Reads the kind of device from the user agent.
     #[must_use]
     pub fn parse(user_agent: &str) -> Self {
         match UserAgent::parse(user_agent).system {
@@ -56,7 +56,7 @@ impl DeviceKind {
     }
 }
 
-/// A browser and its system; nothing where it does not say, or where we do not know it.
+/// A browser and its system; `None` where the request does not tell, or the value is unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UserAgent {
     /// The browser.
@@ -84,8 +84,8 @@ const BROWSERS: [(&str, BrowserName); 15] = [
     ("Chromium/", BrowserName::Chrome),
 ];
 
-/// An iPhone says that it is "like Mac OS X", and Android that it is Linux. An iPad may say that it is
-/// a Macintosh; then nothing tells them apart.
+/// Marks of systems. Order matters: an iPhone says that it is "like Mac OS X", and Android that it is Linux. An iPad
+/// may say that it is a Macintosh; then nothing tells them apart.
 const SYSTEMS: [(&str, System); 8] = [
     ("Android", System::Android),
     ("iPhone", System::IPhone),
@@ -121,25 +121,25 @@ const PLATFORMS: [(&str, System); 6] = [
 ];
 
 impl UserAgent {
-    /// Reads the user agent.
+    /// Reads browser and system from the user agent.
     #[must_use]
     pub fn parse(user_agent: &str) -> Self {
         let system = find(&SYSTEMS, |mark| user_agent.contains(mark));
         let browser = find(&BROWSERS, |mark| user_agent.contains(mark)).or_else(|| {
-            // Safari has no mark of its own: it names its version where the others name themselves.
-            // What Android shipped with long ago did so, too.
+            // Safari has no mark of its own: it names its version where the others name themselves. So did the old
+            // default browser of Android.
             let is_safari = user_agent.contains("Safari/")
                 && user_agent.contains("Version/")
                 && system != Some(System::Android);
             is_safari.then_some(BrowserName::Safari)
         });
-        // A page within another app is no browser that saves passwords.
+        // A page within another app is not in a browser that saves passwords.
         let browser = browser.filter(|_| !user_agent.contains("; wv)"));
         Self { browser, system }
     }
 
-    /// Reads the client hints (`Sec-CH-UA` and its like, which Chromium sends unasked), and what they
-    /// leave open from the user agent.
+    /// Reads the client hints (`Sec-CH-UA` and similar, which Chromium sends unrequested), and what they leave open
+    /// from the user agent.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
         let header =
@@ -158,7 +158,7 @@ impl UserAgent {
 }
 
 impl BrowserName {
-    /// As its makers write it.
+    /// Returns the name as its makers write it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -174,7 +174,7 @@ impl BrowserName {
 }
 
 impl System {
-    /// As its makers write it.
+    /// Returns the name as its makers write it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -189,13 +189,13 @@ impl System {
     }
 }
 
-/// The first entry of a table whose mark is there.
+/// Returns the first entry of a table whose mark is present.
 fn find<T: Copy>(table: &[(&str, T)], is_there: impl Fn(&str) -> bool) -> Option<T> {
     table.iter().find(|(mark, _)| is_there(mark)).map(|(_, found)| *found)
 }
 
-/// The strings of a structured header (RFC 9651), without those of parameters. One of the brands is
-/// made up on purpose, with commas, semicolons and escaped quotes in it, so that readers take care.
+/// Returns the strings of a structured header (RFC 9651), without those of parameters. One of the brands is made up on
+/// purpose, with commas, semicolons and escaped quotes in it, so that parsers handle them.
 fn strings(header: &str) -> Vec<String> {
     let mut strings = Vec::new();
     let mut open: Option<String> = None;

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Saves which of the emails that are a matter of choice the user wants.
+/// Saves which of the optional emails the user wants.
 ///
 /// # Errors
 /// `changed_elsewhere` when another tab was quicker; `signed_out`.
@@ -43,8 +43,8 @@ pub async fn choose_emails(
     respond(saved.await)
 }
 
-/// As [`choose_emails`], for the switches, each of which is saved by itself: answers with what is stored now, which is
-/// something else if another tab was quicker.
+/// Like [`choose_emails`], for the switches, each of which is saved by itself: answers with what is stored now, which
+/// differs if another tab was quicker.
 ///
 /// # Errors
 /// `signed_out`.
@@ -63,6 +63,6 @@ pub async fn switch_email(
         Ok(service::switch_email(&request.state, &account, version, &wanted, &request.client)
             .await?)
     };
-    // A refusal is answered as that of a form.
+    // A refusal is answered like that of a form.
     stored.await.inspect_err(|error: &AppError| drop(respond::<AppError>(Err(error.clone()))))
 }

@@ -11,7 +11,7 @@ use crate::server::app::AppState;
 const SETTINGS: &str = "/account/settings";
 const LETTERS: &str = "/account/settings/letters";
 
-/// The pages; their form is posted to the server function.
+/// Returns the routes of the pages; their form is posted to the server function.
 pub fn routes() -> Router<AppState> {
     Router::new().route(SETTINGS, get(pages::settings)).route(LETTERS, get(pages::emails))
 }

@@ -110,7 +110,7 @@ pub fn SettingsPage(
     }
 }
 
-/// What was changed on a page below this one, and what follows from it. The page has no form: nothing here is alive.
+/// What was changed on a page below this one, and what follows from it. The page has no form: nothing here is hydrated.
 #[component]
 fn SettingsMessages(codes: CodesLeft) -> impl IntoView {
     let t = use_texts();
@@ -138,7 +138,7 @@ pub async fn emails(
     request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    // What was just saved is what is stored, under the version that it has now.
+    // After saving, the page shows what is stored, under its current version.
     let flash = match flash.notice {
         Some(notice) => Flash::notice(notice),
         None => flash,
@@ -152,7 +152,7 @@ pub async fn emails(
 #[component]
 pub fn LettersPage(
     wanted: Wanted,
-    /// The version of the account, as it is stored.
+    /// The stored version of the account.
     version: i64,
 ) -> impl IntoView {
     let texts = use_texts();
@@ -160,7 +160,7 @@ pub fn LettersPage(
     let flash = use_flash();
     let is_saved = flash.notice == Some(Notice::Saved);
     let notice = is_saved.then(|| texts.profile().saved().to_owned());
-    // What was posted counts before what is stored; by which version, too.
+    // After a refusal, the posted values and version take precedence over the stored ones.
     let is_back = flash.is_of_post();
     let posted = flash.version(version);
     let switch = |name: &str, label: &str, about: &str, is_on| EmailSwitch {

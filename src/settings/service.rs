@@ -1,4 +1,4 @@
-//! The rules of the choice of emails.
+//! The rules of choosing optional emails.
 
 use crate::{
     islands::EmailsStored,
@@ -13,17 +13,17 @@ use crate::{
     },
 };
 
-/// Which of the emails that are a matter of choice the user wants.
+/// Which of the optional emails the user wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// That another user tried to register with the address.
+    /// When another user tried to register with the address.
     pub address_in_use: bool,
-    /// Each time when the account was signed in to.
+    /// After each sign-in to the account.
     pub signed_in: bool,
 }
 
 impl Wanted {
-    /// As fields of the form.
+    /// Returns the choices as form fields.
     #[must_use]
     pub fn fields(&self) -> Vec<(String, bool)> {
         let fields = [("address_in_use", self.address_in_use), ("signed_in", self.signed_in)];
@@ -31,7 +31,7 @@ impl Wanted {
     }
 }
 
-/// What the user has chosen so far.
+/// Returns the user's current choices.
 pub(super) async fn chosen(state: &AppState, account: &Account) -> Result<Wanted, DbError> {
     let wants = |kind| notification_prefs::wants(&state.db, &account.id, kind);
     Ok(Wanted {
@@ -40,7 +40,7 @@ pub(super) async fn chosen(state: &AppState, account: &Account) -> Result<Wanted
     })
 }
 
-/// Saves a choice that was made from `version` of the account; false if something changed since.
+/// Saves a choice that was made from `version` of the account; returns false if something changed since.
 pub(super) async fn choose_emails(
     state: &AppState,
     account: &Account,
@@ -67,8 +67,8 @@ pub(super) async fn choose_emails(
     Ok(true)
 }
 
-/// As [`choose_emails`]; gives what is stored now. What is stored already is no conflict, whoever was quicker: an answer
-/// may have been lost on its way.
+/// Like [`choose_emails`]; returns what is stored now. If the choice is already stored, that is no conflict, whoever
+/// was quicker: an answer may have been lost on its way.
 pub(super) async fn switch_email(
     state: &AppState,
     account: &Account,

@@ -22,11 +22,11 @@ use crate::{
     sign_in::SignInProblem,
 };
 
-/// Signs in with a login name or an e-mail address. Staff goes on to the code that was mailed.
+/// Signs in with a login or an email address. Staff continue with the emailed code.
 ///
 /// # Errors
-/// `bad_credentials` whatever the reason; `too_many_tries` and `too_many_from_network`
-/// with the seconds to wait; missing fields. For staff, `too_many_letters`.
+/// `bad_credentials` whatever the reason; `too_many_tries` and `too_many_from_network` with the seconds to wait;
+/// missing fields. For staff, `too_many_letters`.
 #[server(endpoint = "sign_in")]
 pub async fn sign_in(
     #[server(default)] login: String,
@@ -59,7 +59,7 @@ pub async fn sign_in(
     }))
 }
 
-/// Gives the browser its session, and leads on.
+/// Sets the session's cookies and returns the redirect after the sign-in.
 fn redirect(
     request: &RequestContext,
     entered: &CompletedSignIn,
@@ -74,7 +74,7 @@ fn redirect(
     Redirect::to(return_to::or_account(target))
 }
 
-/// The code that was mailed to staff.
+/// Checks the code that was emailed to a staff member.
 ///
 /// # Errors
 /// What is wrong with the code; `flow_expired`.
@@ -116,7 +116,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
     respond(sent.await)
 }
 
-/// The flow in which somebody of the staff typed the right password, if it lives.
+/// Returns the flow in which a staff member entered the right password, if it is still valid.
 async fn flow(request: &RequestContext) -> Result<Flow, AppError> {
     let flow = request.flow(FlowKind::StaffSignIn).await?;
     flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(SCREEN))

@@ -1,4 +1,4 @@
-//! What is said of a sign-in when it is refused.
+//! Errors of signing in.
 
 use http::StatusCode;
 use strum::{AsRefStr, VariantArray};

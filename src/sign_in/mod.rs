@@ -14,7 +14,7 @@ use crate::server::app::AppState;
 const SCREEN: &str = "/sign-in";
 const CODE: &str = "/sign-in/code";
 
-/// The pages; their forms are posted to the server functions.
+/// Returns the routes of the pages; their forms are posted to the server functions.
 pub fn routes() -> Router<AppState> {
     Router::new().route(SCREEN, get(pages::sign_in)).route(CODE, get(pages::code))
 }

@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-/// From the second failure on the alert offers recovery, and the QR code.
+/// From this number of failures on, the alert offers recovery and the QR code.
 const OFFER_FROM: i32 = 2;
 
 /// `GET /sign-in`
@@ -39,7 +39,7 @@ pub async fn sign_in(mut request: RequestContext, flash: Flash) -> Result<Respon
         return Err(PageError::To(return_to::or_account(next.as_deref())));
     }
     if let Some(login) = flash.value("login") {
-        // A user who now says "I forgot" need not type it again.
+        // A user who continues with "I forgot" need not type it again.
         request.set_flash("/recover", &Flash::default().keep("login", &login));
     }
     Ok(page(request, flash, move || view! { <SignInPage next/> }).await)

@@ -24,14 +24,14 @@ use crate::{
     },
 };
 
-/// Failures in a row from unknown browsers after which the password is not taken from them.
+/// Failures in a row from unknown browsers after which the password is not accepted from them any more.
 const DISABLED_AFTER: i64 = 100;
-/// Failures an hour from one network until its tries from unknown browsers wait, too: one
-/// password tried on many accounts (OWASP credential stuffing). Each is three rows, of a hundred a minute.
+/// Failures per hour from one network after which its tries from unknown browsers wait, too: one password tried on many
+/// accounts (OWASP credential stuffing). Each writes three rows, and one client may write a hundred rows a minute.
 const NETWORK_FAILURES: i64 = 26;
 
-/// Sign-ins an hour to one account from one network: nobody needs as many, and each is a session, an event and mostly
-/// a letter.
+/// Sign-ins per hour to one account from one network: more than any user needs, and each is a session, an event and
+/// usually an email.
 const SIGN_INS: i64 = 20;
 
 /// What was posted.
@@ -41,9 +41,9 @@ pub(super) struct SignInForm<'a> {
     pub persistent: bool,
     pub client: &'a Client,
     pub devices: DeviceTokens,
-    /// The session that this browser had, planted or not: it ends.
+    /// The browser's previous session, planted by an attacker or not: it ends.
     pub old_session: Option<Token>,
-    /// The flow that it is in: that of staff who types the password again goes on.
+    /// The browser's current flow: that of a staff member who enters the password again continues.
     pub flow: Option<Token>,
     pub next: Option<&'a str>,
     pub locale: Locale,
@@ -51,25 +51,25 @@ pub(super) struct SignInForm<'a> {
 
 /// What the right password leads to.
 pub(super) enum Outcome {
-    /// Somebody is signed in.
+    /// The user is signed in.
     Entered(CompletedSignIn),
-    /// It is somebody of the staff: a mailed code is asked for, too. The token is that of the flow.
+    /// The user is a staff member, who must also enter an emailed code. Holds the token of the flow.
     CodeDue(Token),
 }
 
-/// Why nobody was signed in.
+/// Why the sign-in failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SignInError {
     #[error("fields are missing")]
     Fields(FieldErrors),
-    /// Wrong password, unknown name, disabled account, disabled password: all the same.
+    /// Wrong password, unknown name, disabled account, disabled password: all look the same.
     #[error("refused")]
     Refused { failures: i64 },
     #[error("too many failures")]
     Wait { wait: Millis, failures: i64 },
     #[error("too many failures from this network")]
     WaitNetwork(Millis),
-    /// The password of staff was right, and no code could be sent.
+    /// The password of a staff member was right, but no code could be sent.
     #[error(transparent)]
     Send(#[from] SendError),
     #[error(transparent)]
@@ -82,7 +82,7 @@ impl From<DbError> for SignInError {
     }
 }
 
-/// Signs in. Known or not, active or not: the same work, and the same answer (ASVS 6.3.8).
+/// Signs in. Known or not, active or not: the same work and the same answer (ASVS 6.3.8).
 pub(super) async fn sign_in(
     state: &AppState,
     entry: &SignInForm<'_>,
@@ -105,8 +105,8 @@ pub(super) async fn sign_in(
         None => typed_key(state, entry.login),
     };
     let failures = record_attempt(state, entry, &streak, known.is_some()).await?;
-    // The first failures under a name are judged whatever happens under another name of the account: people try
-    // theirs one after the other.
+    // The first failures under a name are judged whatever happens under the account's other name: users try both one
+    // after the other.
     let few = failures < rate_limit::WAITS_FROM;
 
     let (matches, outdated) = match Password::entered(entry.password.expose_secret()) {
@@ -116,18 +116,18 @@ pub(super) async fn sign_in(
             {
                 Ok(verdict) => verdict,
                 Err(error) => {
-                    // Not judged: no failure.
+                    // Not judged, so not a failure.
                     refund_attempt(state, &streak).await?;
                     return Err(Fault::Hash(error).into());
                 }
             };
             (verdict.matches, verdict.outdated.then_some(password))
         }
-        // Longer than any password ever taken: as wrong as any other.
+        // Longer than any accepted password: as wrong as any other.
         None => (false, None),
     };
 
-    // For a name that nobody has the same is counted, but under a key that is swept one day.
+    // For an unknown name the same is counted, but under a key that is deleted eventually.
     let elsewhere = match &account {
         Some(account) => elsewhere_key(state, &account.id),
         None => Key::new(&state.keys, "refused-nobody", &[&key]),
@@ -137,8 +137,8 @@ pub(super) async fn sign_in(
     let mut tx = state.db.begin_shared().await?;
     let disabled = state.config.limits && known.is_none() && {
         let row = rate_limit::streak(&mut tx, &elsewhere).await?;
-        // Under another of its names the account has to wait. Nothing may show that the names belong together: it
-        // looks like a failure, and is none.
+        // Under another of its names the account has to wait. Nothing may show that the names belong together: the
+        // answer looks like a failure, but is none.
         let waits = row.until > state.clock.now() && !few;
         row.count >= DISABLED_AFTER || waits
     };
@@ -154,8 +154,8 @@ pub(super) async fn sign_in(
     }
 }
 
-/// Counts this try as a failure until it turns out to be none; gives the number in the row. What the
-/// try turns out to be is committed in full, and this with it.
+/// Counts this try as a failure until it turns out to be none; returns its number in the streak. This write is relaxed:
+/// the try's outcome is committed durably, and this with it.
 async fn record_attempt(
     state: &AppState,
     entry: &SignInForm<'_>,
@@ -202,10 +202,10 @@ fn network_key(state: &AppState, client: &Client) -> Key {
 struct Attempt<'a> {
     entry: &'a SignInForm<'a>,
     streak: &'a Key,
-    /// The row that no time ends: of the account, whichever of its names was typed, from unknown browsers.
+    /// The streak that never expires: of the account, whichever of its names was typed, from unknown browsers.
     elsewhere: &'a Key,
     known: Option<&'a Known>,
-    /// In a row, under what was typed or from this known browser, with this try.
+    /// Failures in a row, under the typed name or from this known browser, including this try.
     failures: i64,
 }
 
@@ -219,7 +219,7 @@ async fn open(
     let Attempt { entry, streak, elsewhere, known, .. } = attempt;
     let now = state.clock.now();
     let letter = email_due(state, account, known.is_some(), entry.client);
-    // Hashing took a while: a password changed meanwhile must not let the old one in.
+    // Hashing took a while: if the password changed meanwhile, the old one must not be accepted.
     let current = accounts::get_for_update(&mut tx, &account.id).await?;
     let unchanged = |a: &Account| {
         a.is_active() && a.epoch == account.epoch && a.password_hash == account.password_hash
@@ -233,7 +233,7 @@ async fn open(
         rate_limit::clear_both(&mut tx, streak, elsewhere).await?;
     }
     if state.config.limits {
-        // Counted for the right password only: whoever has another learns nothing by it.
+        // Counted for the right password only, so that an attacker with a wrong one learns nothing from it.
         let key = Key::new(&state.keys, "sign-ins", &[&account.id, &entry.client.network]);
         if let Err(wait) = rate_limit::at_most(&mut tx, &key, HOUR, SIGN_INS, now).await? {
             tx.commit().await?;
@@ -265,7 +265,7 @@ async fn open(
     if let Some(password) = outdated
         && let Err(error) = rehash(state, account, &password, entry.client).await
     {
-        // Signed in all the same; the next sign-in tries again.
+        // The sign-in succeeds all the same; the next one tries again.
         tracing::warn!(%error, "a password hash was not renewed");
     }
     match entered {
@@ -274,7 +274,8 @@ async fn open(
     }
 }
 
-/// What the owner hears of a sign-in: always when the browser is new to the account (ASVS 6.3.5), else if he wants to.
+/// Returns the email about a sign-in: always when the browser is new to the account (ASVS 6.3.5), otherwise if the
+/// owner wants it.
 pub(super) fn email_due(
     state: &AppState,
     account: &Account,
@@ -287,7 +288,7 @@ pub(super) fn email_due(
     account.wants_sign_in_email().then(|| emails::signed_in(state, account, client))
 }
 
-/// After the answer is certain and outside its transaction: hashing takes a while.
+/// Renews an outdated hash, after the answer is certain and outside its transaction: hashing takes a while.
 async fn rehash(
     state: &AppState,
     account: &Account,
@@ -300,8 +301,8 @@ async fn rehash(
     Ok(tx.commit().await?)
 }
 
-/// Records a failure. A letter is written each time, and mostly thrown away: the owner of a disabled
-/// account learns by mail what the screen may not say.
+/// Records a failure. An email is built each time, and usually discarded: the owner of a disabled account learns by
+/// email what the page may not say.
 async fn refuse(
     state: &AppState,
     mut tx: Tx,
@@ -323,8 +324,8 @@ async fn refuse(
     let due = emails::account_disabled_is_due(state, &mut tx, whom).await?;
     match owner.map(|account| emails::account_disabled(state, &account, entry.client)) {
         Some(letter) if due => outbox::enqueue(state, &mut tx, letter, true, now, None).await?,
-        // Most tries are none of a disabled account's owner: the same work, and no row that somebody could fill the
-        // table with.
+        // Most tries are not for a disabled account: they cost the same work, but write no row with which an attacker
+        // could fill the table.
         letter => {
             outbox::rehearse(state, &letter.unwrap_or_else(|| EmailMessage::decoy(&state.config)))?
         }

@@ -1,4 +1,4 @@
-//! How operators and admins sign in: after the password a mailed code, each time (SECURITY, A6.4). Nothing of it
+//! How operators and admins sign in: after the password an emailed code, each time (SECURITY, A6.4). Nothing of it
 //! shows before the password was right.
 
 use super::service::{SignInForm, email_due};
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Why nobody was signed in by a code.
+/// Why a code did not sign the user in.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum StaffError {
     #[error(transparent)]
@@ -36,8 +36,8 @@ impl From<DbError> for StaffError {
     }
 }
 
-/// The password was right: sends the code; gives the token for its cookie. Whoever went back and typed the
-/// password again is in the same flow, in which the letter that is there already is good.
+/// Sends the code after the right password; returns the token for the flow's cookie. A user who went back and entered
+/// the password again continues the same flow, in which the email already sent is valid.
 pub(super) async fn begin(
     state: &AppState,
     account: &Account,
@@ -73,7 +73,7 @@ pub(super) async fn send_again(
     Ok(account_code::send(state, flow, &account, client).await?)
 }
 
-/// Checks the code, and opens a session of staff. Whatever "Stay signed in" said, it ends with the browser.
+/// Checks the code, and starts a staff session. It ends with the browser, whatever "Stay signed in" said.
 pub(super) async fn finish(
     state: &AppState,
     flow: &Flow,
@@ -85,7 +85,7 @@ pub(super) async fn finish(
     let entering = &SignInContext { known: known.as_ref(), ..*entering };
     let letter = email_due(state, &account, known.is_some(), entering.client);
     let (mut tx, right) = account_code::check(state, flow, &account, code, entering.client).await?;
-    // As it is now: the check locked it.
+    // The account as it is now: the check locked it.
     let account = right.account.filter(|account| is_meant(account, flow));
     let account = account.ok_or(StaffError::Overtaken)?;
     flows::consume(&mut tx, &flow.id).await?;
@@ -97,7 +97,7 @@ pub(super) async fn finish(
     Ok(entered)
 }
 
-/// The account whose password was typed, unless it changed since.
+/// Returns the account whose password was entered, unless it changed since.
 async fn account_of(state: &AppState, flow: &Flow) -> Result<Account, StaffError> {
     let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
     account.filter(|account| is_meant(account, flow)).ok_or(StaffError::Overtaken)

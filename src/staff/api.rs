@@ -19,13 +19,13 @@ use crate::{
     staff::RoleProblem,
 };
 
-/// Roles that an admin gives in a minute, at most.
+/// Maximum number of roles that an admin may grant per minute.
 const ROLES_A_MINUTE: u32 = 20;
 
-/// Gives a role; that of a shopper takes one away.
+/// Grants a role; the role of a shopper revokes any other.
 ///
 /// # Errors
-/// What is wrong with which field; `proof_needed`; `signed_out`; `not_found` for users who are no admins.
+/// What is wrong with which field; `proof_needed`; `signed_out`; `not_found` for users who are not admins.
 #[server(endpoint = "staff_role")]
 pub async fn give_role(
     #[server(default)] login: String,
@@ -41,7 +41,7 @@ pub async fn give_role(
             return Err(AppError::new(RequestProblem::ProofNeeded));
         }
         if request.state.config.limits {
-            // Each is an event and two emails.
+            // Each grant is an event and two emails.
             request
                 .state
                 .acted
@@ -54,7 +54,7 @@ pub async fn give_role(
         }
         let login =
             service::give(&request.state, &staff.account, &login, &role, &request.client).await?;
-        // The page names the account as its owner spells it, not as it was typed.
+        // The page shows the login as its owner spells it, not as it was typed.
         let said = Flash::notice(Notice::RoleGiven).keep("login", &login).keep("role", &role);
         request.set_flash(SCREEN, &said);
         Ok(Redirect::to(SCREEN))

@@ -1,4 +1,4 @@
-//! What is said of roles when it is refused.
+//! Errors of granting roles.
 
 use strum::{AsRefStr, VariantArray};
 
@@ -7,7 +7,7 @@ use crate::{
     i18n::{Locale, errors as t},
 };
 
-/// Why a role is not given.
+/// Why a role is not granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum RoleProblem {
@@ -15,9 +15,9 @@ pub enum RoleProblem {
     LoginUnknown,
     /// There is no such role.
     RoleUnknown,
-    /// The account has it already.
+    /// The account already has the role.
     RoleSame,
-    /// It is the admin's own.
+    /// It is the admin's own account.
     RoleOwn,
     /// The account cannot have a role.
     RoleUnfit,

@@ -1,4 +1,4 @@
-//! Who is operator or admin: the list, for admins, and the form with which they give roles.
+//! Who is operator or admin: the list, for admins, and the form with which they grant roles.
 
 mod api;
 mod error;
@@ -12,7 +12,7 @@ use crate::server::app::AppState;
 
 const SCREEN: &str = "/operator/staff";
 
-/// The page; its form is posted to the server function.
+/// Returns the route of the page; its form is posted to the server function.
 pub fn routes() -> Router<AppState> {
     Router::new().route(SCREEN, get(pages::staff))
 }

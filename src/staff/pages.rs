@@ -1,4 +1,4 @@
-//! The page of the staff, for admins.
+//! The staff page, for admins.
 
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -39,13 +39,13 @@ pub async fn staff(
     }
     let members = accounts::members(&request.state.db).await?;
     let given = given(&flash);
-    // What was kept after success is said, and not typed again.
+    // After success, the kept values are for the message only, and not filled in again.
     let flash = if flash.notice.is_some() { Flash::default() } else { flash };
     let own = staff.account.id;
     Ok(page(request, flash, move || view! { <StaffPage members own given/> }).await)
 }
 
-/// Who was given which role, if one was.
+/// Returns who was granted which role, if one was.
 fn given(flash: &Flash) -> Option<(String, Role)> {
     flash.notice.filter(|notice| *notice == Notice::RoleGiven)?;
     Some((flash.value("login")?, Role::parse(&flash.value("role")?)?))
@@ -55,9 +55,9 @@ fn given(flash: &Flash) -> Option<(String, Role)> {
 #[component]
 pub fn StaffPage(
     members: Vec<Member>,
-    /// The id of the admin who looks.
+    /// The id of the current admin.
     own: String,
-    /// Who was given which role a moment ago.
+    /// Who was granted which role a moment ago.
     given: Option<(String, Role)>,
 ) -> impl IntoView {
     let t = use_texts();

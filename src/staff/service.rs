@@ -1,4 +1,4 @@
-//! The rules of giving roles in the console. Those of every role are in `server::roles`.
+//! The rules of granting roles in the console. The general rules are in `server::roles`.
 
 use crate::{
     error::Problem,
@@ -13,7 +13,7 @@ use crate::{
     staff::RoleProblem,
 };
 
-/// Why no role was given.
+/// Why no role was granted.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RoleError {
     #[error("a field is wrong")]
@@ -28,8 +28,8 @@ impl From<DbError> for RoleError {
     }
 }
 
-/// Gives a role; gives the login as its owner spells it. The account is named by a login, not by an address: the
-/// form tells nobody which addresses have an account.
+/// Grants a role; returns the login as its owner spells it. The account is named by a login, not by an address, so that
+/// the form does not disclose which addresses have an account.
 pub(super) async fn give(
     state: &AppState,
     by: &Account,
@@ -44,7 +44,7 @@ pub(super) async fn give(
     }
     let role =
         Role::parse(role).ok_or(RoleError::Field("role", RoleProblem::RoleUnknown.into()))?;
-    // Not judged: a login that would be refused today is one that somebody has.
+    // Not validated: an existing login may break the rules that apply to new ones today.
     let key = identifier_key(&login);
     if key.contains('@') {
         return Err(unknown);

@@ -1,4 +1,4 @@
-//! Which conversation somebody may read: no address names one, so that there is nothing to guess (ASVS 8.2.2).
+//! Which conversation a browser may read: no address names one, so that there is nothing to guess (ASVS 8.2.2).
 
 use super::FLOW;
 use crate::server::{
@@ -9,14 +9,14 @@ use crate::server::{
     http::context::RequestContext,
 };
 
-/// The conversation of whoever asks: that of the browser's cookie, or of the account that is signed in. One that is
-/// not closed comes first, then the one in which something was said last.
+/// Returns the caller's conversation: that of the browser's cookie, or of the signed-in account. An open one takes
+/// precedence, then the one with the latest activity.
 pub(super) async fn mine(request: &mut RequestContext) -> Result<Option<Conversation>, Fault> {
     let account = request.signed_in().await?.map(|signed_in| signed_in.account.id);
     find(request, account.as_deref()).await
 }
 
-/// Whether this browser has one that shows only after signing in.
+/// Returns whether this browser has a conversation that is shown only after signing in.
 pub(super) async fn is_locked(request: &mut RequestContext) -> Result<bool, Fault> {
     let account = request.signed_in().await?.map(|signed_in| signed_in.account.id);
     let by_cookie = conversations::by_cookie(
@@ -28,8 +28,8 @@ pub(super) async fn is_locked(request: &mut RequestContext) -> Result<bool, Faul
     Ok(matches!(by_cookie, ByCookie::Locked))
 }
 
-/// As [`mine`], for what comes to an open screen by itself: who is signed in is read anew each time, and it is no use
-/// of the session.
+/// Like [`mine`], for requests that an open page makes by itself: who is signed in is read each time, but does not
+/// count as use of the session.
 pub(super) async fn still_mine(request: &RequestContext) -> Result<Option<Conversation>, Fault> {
     let account = request.still_signed_in().await?.map(|signed_in| signed_in.account.id);
     find(request, account.as_deref()).await
@@ -50,7 +50,7 @@ async fn find(
     Ok(found.max_by_key(|c| (c.state() != State::Closed, c.updated_at)))
 }
 
-/// The way to a confirmed address that this browser is on, for this conversation.
+/// Returns this browser's flow that confirms an address for this conversation.
 pub(super) async fn flow(
     request: &RequestContext,
     conversation: &Conversation,

@@ -1,4 +1,4 @@
-//! The server functions.
+//! The server functions of the chat.
 
 use leptos::prelude::*;
 
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// The conversation of the user who asks, for a form.
+/// Returns the caller's conversation, for a form.
 async fn mine(request: &mut RequestContext) -> Result<Conversation, AppError> {
     access::mine(request).await?.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))
 }
@@ -43,7 +43,7 @@ pub async fn end() -> Result<Redirect, AppError> {
     respond(result)
 }
 
-/// Takes the conversation out of this browser; it goes on elsewhere.
+/// Removes the conversation from this browser; it continues elsewhere.
 ///
 /// # Errors
 /// None but those of every form.
@@ -56,7 +56,7 @@ pub async fn leave() -> Result<Redirect, AppError> {
     respond::<AppError>(Ok(Redirect::to(SCREEN).with_notice(Notice::SignedOut)))
 }
 
-/// Says that the shopper types. Nothing is stored.
+/// Reports that the user is typing. Nothing is stored.
 ///
 /// # Errors
 /// `not_found` without a conversation.
@@ -72,8 +72,8 @@ pub async fn typing() -> Result<Redirect, AppError> {
     respond(result)
 }
 
-/// Says that the shopper has seen the messages up to the cursor `last` of the stream: an event that was sent may wait in
-/// a window that nobody looks at. Told twice, or late, it changes nothing.
+/// Records that the user has seen the messages up to the cursor `last` of the stream: an event that was sent may wait
+/// in a window that nobody looks at. Repeated or late reports change nothing.
 ///
 /// # Errors
 /// `not_found` without a conversation, and with the cursor of another.
@@ -81,7 +81,7 @@ pub async fn typing() -> Result<Redirect, AppError> {
 pub async fn seen(#[server(default)] last: String) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
-        // Nobody pressed anything: as with the stream, it is no use of the session.
+        // Sent without any action of the user: as with the stream, it does not count as use of the session.
         let conversation = access::still_mine(&request).await?;
         let conversation =
             conversation.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))?;
@@ -94,8 +94,8 @@ pub async fn seen(#[server(default)] last: String) -> Result<Redirect, AppError>
     respond(result)
 }
 
-/// Asks to be told by e-mail that an answer waits: at the confirmed address of the user who is signed in (`own`), or at
-/// another, which a code confirms first.
+/// Requests an email when an answer waits: to the confirmed address of the signed-in user (`own`), or to another one,
+/// which a code confirms first.
 ///
 /// # Errors
 /// What is wrong with the address; `not_found`; `too_many_letters`.
@@ -166,7 +166,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
     respond(result.await)
 }
 
-/// Sends no more letters about answers.
+/// Turns off the emails about answers.
 ///
 /// # Errors
 /// `not_found` without a conversation.

@@ -1,11 +1,11 @@
-//! What happened in a conversation, in words: for the shopper and for the console.
+//! Texts for events in a conversation: for the user and for the console.
 
 use crate::{
     i18n::{Locale, support::happened as t},
     server::conversations::happened,
 };
 
-/// The words for what happened (see [`happened`]); `None` for what a newer version wrote.
+/// Returns the text of an event (see [`happened`]); `None` for an event that a newer version wrote.
 #[must_use]
 pub fn words(locale: Locale, what: &str) -> Option<&'static str> {
     Some(match what {
@@ -29,7 +29,7 @@ pub fn words(locale: Locale, what: &str) -> Option<&'static str> {
     })
 }
 
-/// Where the shopper goes on from there, outside the conversation.
+/// Returns where the user continues after an event, outside the conversation.
 #[must_use]
 pub fn goes_on(what: &str) -> Option<&'static str> {
     (what == "assisted_opened").then_some("/recover/assisted")

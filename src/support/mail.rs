@@ -1,4 +1,4 @@
-//! The letter that the chat sends by itself. "An answer waits" is the conversations' own.
+//! The email that the chat sends by itself. "An answer waits" is sent by the conversations.
 
 use crate::{
     forms::Code,
@@ -14,7 +14,8 @@ use crate::{
     },
 };
 
-/// The code that confirms the address for "an answer waits". It names no account: the address need not be one's.
+/// The code that confirms the address for "an answer waits". It names no account, because the address need not have
+/// one.
 pub(crate) fn confirm_address(
     state: &AppState,
     flow: &Flow,

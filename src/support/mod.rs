@@ -1,4 +1,4 @@
-//! The support chat, as the shopper sees it: beginning a conversation, writing, reading along, being told by e-mail
+//! The support chat, as the user sees it: beginning a conversation, writing, reading along, being notified by email
 //! that an answer waits. The conversations themselves are [`crate::server::conversations`].
 
 mod access;
@@ -31,19 +31,20 @@ const CODE: &str = "/support/email/code";
 
 /// Where the first message is posted.
 pub const BEGIN: &str = "/api/support_begin";
-/// Where further ones are.
+/// Where further messages are posted.
 pub const SEND: &str = "/api/support_send";
 
 /// How long the cookie of a conversation lives after the last message.
 const COOKIE_AGE: Millis = 90 * DAY;
-/// The cookie of a conversation that is not begun yet: the browser has it before the first message, so that this counts
-/// once. Beside that of the conversation, which opens what was closed until something new begins.
+/// The cookie of a conversation that has not begun yet: the browser gets it before the first message, so that a message
+/// posted twice begins one conversation. It is separate from the cookie of the current conversation, which opens a
+/// closed one until a new one begins.
 const NEXT: &str = "chat-next";
-/// The cookie of the way to a confirmed address. Not `flow`: whoever is recovering an account and asks support on the
-/// way goes on with the recovery afterwards.
+/// The cookie of the flow that confirms the address. It is not `flow`: a user who asks support during a recovery
+/// continues the recovery afterwards.
 const FLOW: &str = FlowKind::SupportEmail.cookie();
 
-/// The pages, their stream and their pictures.
+/// Returns the routes of the pages, their stream and their pictures.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route(SCREEN, get(pages::show))
@@ -53,7 +54,7 @@ pub fn routes() -> Router<AppState> {
         .route("/support/picture/{id}", get(pictures::show))
 }
 
-/// The forms that bring a picture.
+/// Returns the routes of the forms that may contain a picture.
 pub fn uploads() -> Router<AppState> {
     Router::new().route(BEGIN, post(upload::begin)).route(SEND, post(upload::send))
 }

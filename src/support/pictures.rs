@@ -17,8 +17,8 @@ use crate::{
     },
 };
 
-/// `GET /support/picture/{id}`: to the shopper of its conversation, and to the staff. No use of the session: a screen
-/// that listens shows what comes by itself.
+/// `GET /support/picture/{id}`: for the user whose conversation it is in, and for staff. It does not count as use of
+/// the session, because an open page loads new pictures by itself.
 pub(super) async fn show(
     Extension(request): Extension<RequestContext>,
     Path(id): Path<String>,
@@ -37,7 +37,7 @@ pub(super) async fn show(
     };
     match found.await {
         Ok(image) => {
-            // Drawn by us; opened by itself it may nevertheless do nothing at all.
+            // The picture was re-encoded by us; opened by itself, it may nevertheless do nothing at all.
             let headers = [
                 (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
                 (

@@ -1,4 +1,4 @@
-//! What is new, as it comes.
+//! The stream of new messages in a conversation.
 
 use std::time::Duration;
 
@@ -26,25 +26,26 @@ use crate::{
     },
 };
 
-/// "Support is typing" is shown for so long after each sign of it.
+/// How long "Support is typing" is shown after each sign of it.
 const TYPING: Duration = Duration::from_secs(5);
-/// How often it is looked again who may read, whatever happens.
+/// How often read permission is checked again, whatever happens.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// Messages read at once.
 const AT_ONCE: i64 = 50;
 
 /// `GET /support/stream`: everything after `Last-Event-ID`, then what is new. It needs the cookie of the conversation,
-/// or the account that wrote it. What is sent was not seen yet: the browser says so when it was ([`super::seen`]).
+/// or the account that wrote it. A message that was sent does not count as seen: the browser reports that
+/// ([`super::seen`]).
 pub(super) async fn listen(
     Extension(mut request): Extension<RequestContext>,
     headers: HeaderMap,
 ) -> Response {
     let opened = async {
         let not_found = || AppError::new(RequestProblem::NotFound);
-        // Coming back is no use of the session either: the browser does it by itself.
+        // Reconnecting does not count as use of the session either: the browser does it by itself.
         request.listen().await?;
         let conversation = access::still_mine(&request).await?.ok_or_else(not_found)?;
-        // Before the first look, so that nothing falls in between.
+        // Before the first read, so that no change is missed.
         let network = request.state.config.limits.then_some(request.client.network.as_str());
         let topic = conversations::topic(&conversation.id);
         let listener = request.state.realtime.listen_as_guest(&topic, network);
@@ -55,12 +56,12 @@ pub(super) async fn listen(
     match opened.await {
         Ok((conversation, listener, last)) => {
             sse::open(request.is_head, move |outlet| async move {
-                // Whoever brings no cursor shows nothing yet.
+                // A browser without a cursor shows nothing yet.
                 let seq = last.map_or(Some(0), |last| seq_in(&conversation, &last));
-                // The screen shows another conversation, that of before.
+                // The page shows another, earlier conversation.
                 let Some(seq) = seq else { return outlet.go(SCREEN).await };
                 let id = conversation.id;
-                // Between the screen and the listening something may have been translated.
+                // Something may have been translated between the page and the listening.
                 let translated = Translated::Lately;
                 let mut stream =
                     Stream { request, id, listener, seq, translated, typing: None, shown: None };
@@ -77,11 +78,11 @@ struct Stream {
     listener: Listener,
     /// The last message that was sent.
     seq: i64,
-    /// Those that may have a translation since they were sent.
+    /// The messages that may have been translated since they were sent.
     translated: Translated,
     /// Until when "typing" is shown.
     typing: Option<Instant>,
-    /// What stands below the messages, and whether the conversation is over.
+    /// The line below the messages, and whether the conversation is closed.
     shown: Option<(ChatStatus, bool)>,
 }
 
@@ -89,7 +90,7 @@ struct Stream {
 enum End {
     Gone,
     Failed(Fault),
-    /// It is somebody else's by now, or nobody's.
+    /// The conversation belongs to another user by now, or does not exist any more.
     NotMine,
 }
 
@@ -119,7 +120,7 @@ impl Stream {
                 Err(End::Gone) => return Err(Gone),
                 Err(End::NotMine) => return outlet.go(SCREEN).await,
                 Err(End::Failed(error)) => {
-                    // The browser comes back, and goes on where it was.
+                    // The browser reconnects, and continues where it was.
                     tracing::warn!(%error, "a stream of a conversation ended");
                     return Ok(());
                 }
@@ -130,7 +131,7 @@ impl Stream {
         }
     }
 
-    /// Everything that is new.
+    /// Sends everything that is new.
     async fn tell(&mut self, outlet: &Outlet) -> Result<(), End> {
         let db = &self.request.state.db;
         let conversation = access::still_mine(&self.request).await?.filter(|c| c.id == self.id);
@@ -168,7 +169,7 @@ impl Stream {
         reader: &Reader,
     ) -> Result<(), End> {
         let db = &self.request.state.db;
-        // Only whoever waits wants to know how long it takes, and whether he was read.
+        // Only a user who waits needs to know how long it takes, and whether the message was read.
         let (own, usual) = if conversation.state() == State::Waiting {
             let own = conversations::last_by(db, &self.id, Author::Shopper).await?;
             (own, conversations::usual_wait(db).await?)
@@ -184,7 +185,7 @@ impl Stream {
         Ok(())
     }
 
-    /// Until there may be something new; false when the server stops.
+    /// Waits until there may be something new; returns false when the server stops.
     async fn wait(&mut self) -> bool {
         let mut until = Instant::now() + LOOK_AGAIN;
         if let Some(typing) = self.typing {
@@ -194,7 +195,7 @@ impl Stream {
             tokio::select! {
                 signal = self.listener.next() => match signal {
                     Event::Stop => return false,
-                    // One's own.
+                    // The user's own typing.
                     Event::Word(word) if &*word == "typing:shopper" => continue,
                     Event::Word(word) if &*word == "typing:operator" => {
                         self.typing = Some(Instant::now() + TYPING);

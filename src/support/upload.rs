@@ -1,4 +1,4 @@
-//! The two forms that bring a message, perhaps with a picture.
+//! The two forms that post a message, optionally with a picture.
 
 use axum::{Extension, extract::Request, response::Response};
 
@@ -20,19 +20,19 @@ use crate::{
     },
 };
 
-/// Largest picture that is taken.
+/// Largest accepted picture, in bytes.
 pub(super) const PICTURE_MAX: usize = 5 * 1024 * 1024;
 
 /// `POST /api/support_begin`, as a form with or without a picture: `topic`, `account`, `message`, `picture`, `nonce`.
 ///
 /// The conversation begins under the token that the browser got with the form: posted twice, because an answer was lost
-/// or a button pressed twice, or from two tabs, it is one.
+/// or a button pressed twice, or from two tabs, it is one conversation.
 pub(super) async fn begin(
     Extension(mut request): Extension<RequestContext>,
     posted: Request,
 ) -> Response {
     if let Err(error) = is_open(&mut request).await {
-        // What was typed comes back; nothing more is read.
+        // What was typed is returned; nothing more is read.
         let upload = Upload::read_short(posted).await;
         return answer(&request, &upload, Err(error)).await;
     }
@@ -44,7 +44,7 @@ pub(super) async fn begin(
     let result = async {
         let account = request.signed_in().await?.map(|signed_in| signed_in.account);
         let entry = entry(&request, &upload, picture, account.as_ref());
-        // A form of before: the conversation was begun in another window.
+        // An outdated form: the conversation was begun in another window.
         if let Some(conversation) = access::mine(&mut request.clone()).await?
             && conversation.state() != State::Closed
         {
@@ -68,7 +68,7 @@ pub(super) async fn send(
     posted: Request,
 ) -> Response {
     let not_found = || AppError::new(RequestProblem::NotFound).on(SCREEN);
-    // Before anything is read: without a conversation there is nothing to send a picture to.
+    // Before anything is read: without a conversation, there is nothing to send a picture to.
     let conversation = match find(&mut request).await {
         Ok(Some(conversation)) => conversation,
         Ok(None) => {
@@ -102,7 +102,7 @@ pub(super) async fn send(
     answer(&request, &upload, result).await
 }
 
-/// Nothing is read where nobody would answer.
+/// Checks that there is a chat: nothing is read where nobody would answer.
 async fn is_open(request: &mut RequestContext) -> Result<(), AppError> {
     if !conversations::exists_staff(&request.state.db).await? {
         return Err(AppError::new(RequestProblem::NotFound).on(SCREEN));
@@ -111,7 +111,7 @@ async fn is_open(request: &mut RequestContext) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The conversation that a further message goes to.
+/// Finds the conversation that a further message goes to.
 async fn find(request: &mut RequestContext) -> Result<Option<Conversation>, AppError> {
     is_open(request).await?;
     Ok(access::mine(request).await?)
@@ -139,8 +139,8 @@ pub(super) fn keep(request: &RequestContext, token: &Token) {
     request.set_cookie(COOKIE, &token.expose_secret(), Some(COOKIE_AGE));
 }
 
-/// As every form answers, but for a text that is too long to travel in a cookie: then the answer itself is the screen,
-/// so that nothing typed is lost.
+/// Answers like every form, except for a text that is too long for a cookie: then the answer itself is the page, so
+/// that nothing typed is lost.
 async fn answer(
     request: &RequestContext,
     upload: &Upload,

@@ -1,4 +1,4 @@
-//! What the chat shows, in the words and the time of its reader: a page first, then its stream.
+//! What the chat shows, in its reader's language and time zone: first in the page, then in its stream.
 
 use crate::{
     components::time::{date_moment, moment},
@@ -14,7 +14,7 @@ use crate::{
 
 use super::happened;
 
-/// For whom it is written, and when.
+/// The reader, and the current time.
 #[derive(Clone)]
 pub(super) struct Reader {
     t: Texts,
@@ -27,7 +27,7 @@ impl Reader {
         Self { t: Texts(request.locale), zone: request.zone(), now: request.state.clock.now() }
     }
 
-    /// The time of day, and the day unless it is today.
+    /// Returns the time of day, with the date unless it is today.
     fn time(&self, at: Millis) -> Moment {
         let day = |at| format::date(self.t.0, &self.zone, at);
         if day(at) == day(self.now) {
@@ -37,7 +37,7 @@ impl Reader {
         }
     }
 
-    /// One message; `None` for what a newer version wrote.
+    /// Builds a message; `None` for an event that a newer version wrote.
     pub(super) fn message(&self, message: &Message) -> Option<ChatMessage> {
         let t = self.t.support();
         let author = message.author();
@@ -55,7 +55,7 @@ impl Reader {
             }
         };
         let is_own = author == Author::Shopper;
-        // Shoppers know what they wrote.
+        // Users know what they wrote.
         let translation = message.translation.clone().zip(message.translated_to.clone());
         let picture = message.picture_id.as_ref();
         Some(ChatMessage {
@@ -70,7 +70,7 @@ impl Reader {
         })
     }
 
-    /// What stands below the messages: who types, what was read, how long it usually takes.
+    /// Returns the line below the messages: who is typing, what was read, how long an answer usually takes.
     pub(super) fn status(
         &self,
         conversation: &Conversation,
@@ -82,7 +82,7 @@ impl Reader {
         if typing {
             return Some((t.typing().to_owned(), None));
         }
-        // Only a user who waits wants to know how long it takes, and whether the message was read.
+        // Only a user who waits needs to know how long it takes, and whether the message was read.
         if conversation.state() != State::Waiting {
             return None;
         }
@@ -97,23 +97,23 @@ impl Reader {
     }
 }
 
-/// Whether it is over.
+/// Returns whether the conversation is closed.
 pub(super) fn is_closed(conversation: &Conversation) -> bool {
     conversation.state() == State::Closed
 }
 
-/// "We usually answer within …", once there are enough answers to tell.
+/// Returns "We usually answer within …", once there are enough answers to tell.
 pub(super) fn usually(t: Texts, usual: Option<Millis>) -> Option<String> {
     usual.map(|usual| t.support().usual(format::duration(t.0, usual / 1000)))
 }
 
-/// Where a stream goes on: the conversation by the time it began, so that the cursor of another is told apart, and
-/// the number of the last message.
+/// Returns the stream's cursor: the time at which the conversation began, which tells it from another conversation's
+/// cursor, and the number of the last message.
 pub(super) fn cursor(conversation: &Conversation, seq: i64) -> String {
     format!("{}.{seq}", conversation.created_at)
 }
 
-/// The number in a cursor, if it is one of this conversation.
+/// Returns the number in a cursor, if it is one of this conversation.
 pub(super) fn seq_in(conversation: &Conversation, cursor: &str) -> Option<i64> {
     let (began, seq) = cursor.split_once('.')?;
     let same = began.parse() == Ok(conversation.created_at);

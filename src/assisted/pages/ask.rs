@@ -1,4 +1,4 @@
-//! Where the user confirms an address: outside the conversation, in which no code is ever asked for.
+//! The pages on which the user confirms an address: outside the conversation, in which no code is ever requested.
 
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -37,7 +37,7 @@ pub async fn ask(mut request: RequestContext, flash: Flash) -> Result<Response, 
     let Some(asked) = find(&mut request).await? else { return Err(PageError::To(CHAT.to_owned())) };
     let state = asked.state(request.state.clock.now());
     if state == Some(State::Opened) {
-        // A user who comes back to correct something finds what was typed.
+        // A user who returns to correct something finds what they typed.
         let named =
             asked.flow(&request.state, request.token(FLOW).as_ref()).await?.map(|flow| flow.typed);
         return Ok(page(request, flash, move || view! { <AssistedAskPage asked named/> }).await);
@@ -46,11 +46,11 @@ pub async fn ask(mut request: RequestContext, flash: Flash) -> Result<Response, 
     Ok(page(request, flash, move || view! { <AssistedStatePage process state/> }).await)
 }
 
-/// `/recover/assisted`, while an address is to be named.
+/// `/recover/assisted`, while an address is to be entered.
 #[component]
 fn AssistedAskPage(asked: Asked, named: Option<String>) -> impl IntoView {
     let t = use_texts().assisted();
-    // The account is told as the user named it: nothing else is told of it, nor what an operator named.
+    // Shows the account as the user named it, and nothing else about it, nor what an operator named.
     let about = match asked.conversation.named_by_shopper() {
         Some(name) => t.about(name),
         None => t.about_own().to_owned(),
@@ -75,10 +75,10 @@ fn AssistedAskPage(asked: Asked, named: Option<String>) -> impl IntoView {
     }
 }
 
-/// `/recover/assisted`, once nothing is to be typed: how it stands.
+/// `/recover/assisted`, when there is nothing to enter: the state of the process.
 #[component]
 fn AssistedStatePage(
-    /// What was opened, if anything was.
+    /// What was opened, if anything.
     process: Option<Assisted>,
     state: Option<State>,
 ) -> impl IntoView {

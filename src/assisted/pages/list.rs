@@ -1,4 +1,4 @@
-//! Where the staff finds them, and opens one.
+//! The staff's list of processes, and the form that opens one.
 
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// `GET /operator/assisted`: those to decide and, with `?conversation=`, the form that opens one.
+/// `GET /operator/assisted`: the processes to decide and, with `?conversation=`, the form that opens one.
 pub async fn list(
     StaffUser(staff): StaffUser,
     request: RequestContext,
@@ -51,7 +51,7 @@ fn AssistedListPage(
     is_admin: bool,
 ) -> impl IntoView {
     let t = use_texts().assisted();
-    // The form says itself why it came back.
+    // The form itself shows why it was refused.
     let has_form = opener.as_ref().is_some_and(|opener| matches!(opener.account, Some((_, None))));
     view! {
         <Title text=t.list_title()/>
@@ -66,7 +66,7 @@ fn AssistedListPage(
     }
 }
 
-/// The form that opens one for a conversation, or why there is none.
+/// The form that opens a process for a conversation, or the reason why there is none.
 #[component]
 fn OpenSection(opener: Opener) -> impl IntoView {
     let (t, errors) = (use_texts().assisted(), use_texts().errors());
@@ -95,11 +95,11 @@ fn OpenSection(opener: Opener) -> impl IntoView {
 
 #[component]
 fn OpenForm(
-    /// The id of the conversation.
+    /// The conversation's id.
     conversation: String,
-    /// The id of the account that it is about.
+    /// The id of the account that the conversation is about.
     account: String,
-    /// Which one that is, in words.
+    /// A description of that account.
     about: String,
 ) -> impl IntoView {
     let t = use_texts().assisted();
@@ -117,7 +117,7 @@ fn OpenForm(
             <FormMessages labels=vec![("checked", checked), ("remark", remark)]/>
             <p class="quiet">{t.open_never()}</p>
             {no_checks}
-            // What the shop asks its staff to check.
+            // What the shop requires its staff to check.
             <Checkboxes name="checked" label=checked words=state.config.support_checks.clone()/>
             <TextArea name="remark" label=remark hint=t.remark_hint().to_owned() max=REMARK_MAX/>
             <SubmitButton label=t.open() class="button fit"/>

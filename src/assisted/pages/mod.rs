@@ -17,17 +17,17 @@ pub use self::{
     stop::stop,
 };
 
-/// The account as the user named it, with an address masked.
+/// Returns the account as the user named it, with an email address masked.
 fn claimed(t: Texts, claimed: Option<&str>) -> String {
     claimed.map_or_else(|| t.unnamed().to_owned(), mask::claimed)
 }
 
-/// Who of the staff it was, if the account is still there.
+/// Returns the login of a staff member, if the account still exists.
 fn name_of(t: Texts, account: Option<&Account>) -> String {
     account.map_or_else(|| t.left().to_owned(), |account| account.login.clone())
 }
 
-/// How far it has come.
+/// Returns the name of a state.
 const fn state_words(t: Texts, state: State) -> &'static str {
     match state {
         State::Opened => t.state_opened(),

@@ -1,4 +1,4 @@
-//! All that there is to decide by, and the decision.
+//! Everything that the decision is based on, and the decision itself.
 
 use axum::{extract::Path, response::Response};
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -56,7 +56,7 @@ pub async fn one(
 fn AssistedPage(
     look: Look,
     is_admin: bool,
-    /// Whether it was opened by the user who looks.
+    /// Whether the current user opened the process.
     is_own: bool,
 ) -> impl IntoView {
     let t = use_texts().assisted();
@@ -83,13 +83,13 @@ fn AssistedPage(
     }
 }
 
-/// Who opened it, what was checked, the address, the account: masked, as far as it can be.
+/// Who opened it, what was checked, the address, the account: masked where possible.
 #[component]
 fn Facts(
     desk: AssistedView,
-    /// When somebody last signed in to the account.
+    /// When the account was last signed in to.
     signed_in: Option<Millis>,
-    /// Whether the account was used in the last days.
+    /// Whether the account was used in the last few days.
     used: bool,
 ) -> impl IntoView {
     let t = use_texts().assisted();
@@ -150,7 +150,7 @@ fn Fact(name: &'static str, children: Children) -> impl IntoView {
     }
 }
 
-/// The network from which the user writes, and where that is.
+/// The network from which the user writes, and its location.
 #[component]
 fn WritesFrom(conversation: Conversation) -> impl IntoView {
     let t = use_texts().assisted();
@@ -162,7 +162,7 @@ fn WritesFrom(conversation: Conversation) -> impl IntoView {
     view! { <Fact name=t.fact_from()>{from}</Fact> }
 }
 
-/// Yes and no, as far as the user may say either; the service judges again.
+/// The buttons to approve and refuse, as far as the user may do either; the service checks again.
 #[component]
 fn Decision(id: String, state: State, is_own: bool) -> impl IntoView {
     let t = use_texts().assisted();
@@ -191,27 +191,27 @@ fn Decision(id: String, state: State, is_own: bool) -> impl IntoView {
 fn DecisionForm(
     action: &'static str,
     id: String,
-    /// What comes of it.
+    /// What the decision leads to.
     about: &'static str,
     label: &'static str,
-    /// The look of its button.
+    /// The CSS class of its button.
     class: &'static str,
 ) -> impl IntoView {
     view! {
         <ActionForm action class="stack" is_small=true in_place=true>
             <Hidden name="id" value=Some(id)/>
             <p class="quiet">{about}</p>
-            // Only what is answered in place: after a redirect it stands at the top of the page.
+            // Only for answers in place: after a redirect, the message is at the top of the page.
             <FormAlert refusal=None notice=None labels=Vec::new() offers=Vec::new()/>
             <SubmitButton label class/>
         </ActionForm>
     }
 }
 
-/// What was written: text, and nothing in it runs or leads anywhere.
+/// The messages as plain text: nothing in them is executed or linked.
 #[component]
 fn Written(
-    /// The id of the conversation.
+    /// The conversation's id.
     chat: String,
     messages: Vec<Message>,
 ) -> impl IntoView {

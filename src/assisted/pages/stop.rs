@@ -1,4 +1,4 @@
-//! Where the owner stops it.
+//! The page on which the owner stops a process.
 
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// `GET /recover/assisted/stop`: reached by the link in an email, or signed in. Looking at it changes nothing.
+/// `GET /recover/assisted/stop`: reached by the link in an email, or signed in. Opening it changes nothing.
 pub async fn stop(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     if flash.notice == Some(Notice::AssistedStopped) {
         return Ok(page(request, flash, || view! { <AssistedStoppedPage/> }).await);

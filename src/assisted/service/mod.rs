@@ -1,4 +1,4 @@
-//! What the screens of an assisted recovery do: for the staff, for the shopper who asks, for the owner who stops it.
+//! What the pages of an assisted recovery do: for staff, for the user who asks, for the owner who stops it.
 
 mod owner;
 mod shopper;

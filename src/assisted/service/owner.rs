@@ -1,4 +1,4 @@
-//! The owner stops it: by the link in a letter, or signed in.
+//! The owner stops a process: by the link in an email, or signed in.
 
 use crate::server::{
     accounts::{self, Account},
@@ -10,7 +10,7 @@ use crate::server::{
     secret::Token,
 };
 
-/// What the link of a letter can stop; `None` once it is over.
+/// Returns what an email's link can stop; `None` once it is over.
 pub(in crate::assisted) async fn stoppable_by_link(
     state: &AppState,
     token: &Token,
@@ -24,7 +24,7 @@ pub(in crate::assisted) async fn stoppable_by_link(
     Ok(found.filter(|(process, _)| link.subject.as_ref() == Some(&process.id)))
 }
 
-/// What there is to stop for an account.
+/// Returns the process that can be stopped for an account.
 pub(in crate::assisted) async fn stoppable(
     state: &AppState,
     account_id: &str,
@@ -35,7 +35,7 @@ pub(in crate::assisted) async fn stoppable(
     Ok(process.map(|process| (process, account)))
 }
 
-/// Stops what the link of a letter is about; false if it was gone.
+/// Stops the process that an email's link is about; returns false if it is already over.
 pub(in crate::assisted) async fn stop_by_link(
     state: &AppState,
     token: &Token,
@@ -60,7 +60,7 @@ pub(in crate::assisted) async fn stop_by_link(
     Ok(true)
 }
 
-/// Stops what is under way for the account of whoever is signed in; false if nothing is.
+/// Stops the process under way for the signed-in user's account; returns false if there is none.
 pub(in crate::assisted) async fn stop_own(
     state: &AppState,
     account: &str,

@@ -1,4 +1,4 @@
-//! The shopper confirms the address to use.
+//! The user confirms the address to use.
 
 use super::super::mail;
 use crate::{
@@ -22,20 +22,20 @@ use crate::{
     },
 };
 
-/// What was opened in a shopper's conversation.
+/// What was opened in a user's conversation.
 pub(in crate::assisted) struct Asked {
     pub conversation: Conversation,
-    /// The newest that was opened there, with its account as it is now.
+    /// The newest process opened there, with its account as it is now.
     pub process: Option<(Assisted, Account)>,
 }
 
 impl Asked {
-    /// How far it has come.
+    /// Returns the state of the process.
     pub(in crate::assisted) fn state(&self, now: Millis) -> Option<State> {
         self.process.as_ref().map(|(process, account)| process.state_of(account, now))
     }
 
-    /// The flow in which this browser confirms an address for it.
+    /// Returns the flow in which this browser confirms an address for the process.
     pub(in crate::assisted) async fn flow(
         &self,
         state: &AppState,
@@ -56,15 +56,15 @@ pub(in crate::assisted) enum AskError {
     Send(#[from] SendError),
     #[error(transparent)]
     Check(#[from] CheckError),
-    /// Nothing waits for an address (any more).
+    /// No process waits for an address (any more).
     #[error("nothing waits for an address")]
     Moved,
     #[error(transparent)]
     Db(#[from] DbError),
 }
 
-/// What was opened in the conversation that a browser's cookie opens. It is bound to the browser of whoever asked:
-/// nobody else can name an address for it, not even in a session of the account.
+/// Finds what was opened in the conversation that the browser's cookie opens. It is bound to the browser of the user
+/// who asked: nobody else can name an address for it, not even in a session of the account.
 pub(in crate::assisted) async fn find(
     state: &AppState,
     chat: Option<&Token>,
@@ -81,7 +81,7 @@ pub(in crate::assisted) async fn find(
     Ok(Some(Asked { conversation, process }))
 }
 
-/// An address that was named, by whom.
+/// The address that the user entered, with the request's context.
 pub(in crate::assisted) struct Address<'a> {
     pub email: &'a str,
     pub locale: Locale,
@@ -89,8 +89,8 @@ pub(in crate::assisted) struct Address<'a> {
     pub browser: Option<Token>,
 }
 
-/// The shopper names an address; gives the token of the flow that proves it. Whether it is somebody's does not show:
-/// its owner gets a letter.
+/// Starts the confirmation of an address; returns the token of the flow. The answer does not show whether the address
+/// belongs to an account: its owner receives an email instead of the code.
 pub(in crate::assisted) async fn name_address(
     state: &AppState,
     asked: &Asked,
@@ -124,7 +124,7 @@ pub(in crate::assisted) async fn name_address(
     Ok(token)
 }
 
-/// Sends a code to the address that was named or, if it is somebody else's, a letter to its owner.
+/// Sends a code to the entered address or, if it belongs to another account, an email to its owner.
 pub(in crate::assisted) async fn send_code(
     state: &AppState,
     asked: &Asked,
@@ -155,7 +155,7 @@ async fn send(
     .await
 }
 
-/// The code proves the address.
+/// Confirms the address with the code.
 pub(in crate::assisted) async fn confirm(
     state: &AppState,
     flow: &Flow,

@@ -1,4 +1,4 @@
-//! The staff opens one, looks at it, and decides.
+//! Staff open a process, look at it, and decide.
 
 use crate::{
     error::{AppError, RequestProblem},
@@ -15,24 +15,24 @@ use crate::{
     },
 };
 
-/// Longest remark, in code points: so much comes back with a form that was refused.
+/// Longest remark, in code points: as much as can be returned with a refused form.
 pub(in crate::assisted) const REMARK_MAX: usize = 800;
-/// What ended so recently is still in the list.
+/// How long a process stays in the list after its end.
 const LISTED: Millis = 30 * DAY;
-/// Processes in the list, messages beside a process.
+/// Maximum number of processes in the list, and of messages shown beside a process.
 const MOST: i64 = 50;
 const MESSAGES: i64 = 200;
 
-/// What was posted to open one.
+/// The posted form that opens a process.
 pub(in crate::assisted) struct OpenForm<'a> {
     pub conversation: &'a str,
-    /// The account for which the form was shown: the claim may be another by now.
+    /// The account for which the form was shown: the conversation may be about another one by now.
     pub account: &'a str,
     pub checked: &'a [String],
     pub remark: &'a str,
 }
 
-/// Opens one; gives its id.
+/// Opens a process; returns its id.
 pub(in crate::assisted) async fn open(
     state: &AppState,
     staff: &Account,
@@ -44,7 +44,7 @@ pub(in crate::assisted) async fn open(
     if account != entry.account {
         return Err(AppError::new(AssistedProblem::Moved));
     }
-    // Only what the shop asks for counts as checked.
+    // Only the configured checks count.
     let checked: Vec<&str> = state
         .config
         .support_checks
@@ -72,7 +72,7 @@ pub(in crate::assisted) async fn open(
     Ok(assisted::open(state, &opening).await?)
 }
 
-/// Says yes.
+/// Approves a process.
 pub(in crate::assisted) async fn approve(
     state: &AppState,
     id: &str,
@@ -81,7 +81,7 @@ pub(in crate::assisted) async fn approve(
     Ok(assisted::approve(state, id, staff).await?)
 }
 
-/// Says no.
+/// Refuses a process.
 pub(in crate::assisted) async fn refuse(
     state: &AppState,
     id: &str,
@@ -94,14 +94,14 @@ pub(in crate::assisted) async fn refuse(
     }
 }
 
-/// What stands where one can be opened.
+/// What the form that opens a process needs.
 pub(in crate::assisted) struct Opener {
     pub conversation: Conversation,
-    /// The account that it is about, and the process that is alive for it.
+    /// The account that the conversation is about, and the process under way for it.
     pub account: Option<(String, Option<Assisted>)>,
 }
 
-/// What to show where one can be opened for a conversation.
+/// Loads what to show where a process can be opened for a conversation.
 pub(in crate::assisted) async fn opener(
     state: &AppState,
     conversation: &str,
@@ -124,7 +124,7 @@ pub(in crate::assisted) async fn opener(
     Ok(Some(Opener { conversation, account }))
 }
 
-/// A process with what the staff is shown of it.
+/// A process with what staff see of it.
 pub(in crate::assisted) struct AssistedView {
     pub process: Assisted,
     pub state: State,
@@ -158,7 +158,7 @@ impl AssistedView {
     }
 }
 
-/// Those to decide, the others that are under way, and what ended lately.
+/// Lists the processes to decide, the others under way, and those that ended recently.
 pub(in crate::assisted) async fn list(state: &AppState) -> Result<Vec<AssistedView>, DbError> {
     let mut desks = Vec::new();
     for process in assisted::list(&state.db, state.clock.now() - LISTED, MOST).await? {
@@ -167,17 +167,17 @@ pub(in crate::assisted) async fn list(state: &AppState) -> Result<Vec<AssistedVi
     Ok(desks)
 }
 
-/// A process with all that there is to decide by.
+/// A process with everything that the decision is based on.
 pub(in crate::assisted) struct Look {
     pub desk: AssistedView,
     pub messages: Vec<Message>,
-    /// When somebody last signed in.
+    /// When the account was last signed in to.
     pub signed_in: Option<Millis>,
-    /// Whether the account was used in the last days.
+    /// Whether the account was used in the last few days.
     pub used: bool,
 }
 
-/// Looks at a process. That an operator looked at the account is recorded, once an hour: its owner sees it in
+/// Loads a process for a staff member. The look at the account is recorded, once an hour: the owner sees it in
 /// Activity.
 pub(in crate::assisted) async fn look(
     state: &AppState,

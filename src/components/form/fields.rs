@@ -22,19 +22,19 @@ use crate::{
     },
 };
 
-/// A form with its refusal. Its fields, its [`FormHeader`] and its button are among the children.
+/// A form that shows why it was refused. Its fields, its [`FormMessages`] and its button are among the children.
 #[component]
 pub fn ActionForm(
-    /// The server function's address.
+    /// The address of the server function.
     action: &'static str,
-    /// Whether the answer is shown in place: not where a password is in it; see [`PostForm`].
+    /// Whether the answer is shown in place; must be false for forms with a password, see [`PostForm`].
     #[prop(optional)]
     in_place: bool,
-    /// Whether a file comes along.
+    /// Whether the form uploads a file.
     #[prop(optional)]
     is_multipart: bool,
     #[prop(default = "card stack")] class: &'static str,
-    /// Whether it is one of several small forms of a page: the language switch is no button of it.
+    /// Whether it is one of several small forms of a page: the language switch then does not submit it.
     #[prop(optional)]
     is_small: bool,
     children: Children,
@@ -47,7 +47,7 @@ pub fn ActionForm(
     let id = (!is_small).then(|| "screen-form".to_owned());
     let enctype = is_multipart.then(|| "multipart/form-data".to_owned());
     let texts = form_texts(use_texts());
-    // The children are rendered inside the form: they find its state.
+    // The children are rendered inside the form, so that they find its state in the context.
     if in_place {
         Either::Left(view! {
             <FetchForm action id class enctype texts>
@@ -65,26 +65,26 @@ pub fn ActionForm(
     }
 }
 
-/// The button that sends a form.
+/// The submit button of a form.
 #[component]
 pub fn SubmitButton(
     label: &'static str,
     #[prop(default = "button")] class: &'static str,
-    /// Whether it looks inactive until nothing is missing.
+    /// Whether it looks inactive until the form is complete.
     #[prop(optional)]
     when_complete: bool,
-    /// The id of the element that says what it is about, where several have the same label.
+    /// The id of the element that describes its purpose, where several buttons have the same label.
     #[prop(optional_no_strip, into)]
     described_by: Option<String>,
 ) -> impl IntoView {
-    // Who failed too often in a row has to wait.
+    // After too many failures in a row the user has to wait.
     let error = use_flash().error.filter(|error| error.error == RequestProblem::TooManyTries);
     let seconds = error.and_then(|error| u32::try_from(error.seconds?).ok());
     let wait = seconds.map(|seconds| (seconds, wait_texts(use_texts(), seconds)));
     view! { <FormButton label class when_complete wait described_by/> }
 }
 
-/// What a countdown after failures says.
+/// Returns the texts of a countdown after failures.
 fn wait_texts(t: Texts, seconds: u32) -> CountdownTexts {
     let at = |left: u32| t.sign_in().countdown(format::duration(t.0, left.into()));
     let spoken = [60, 30, 10].map(|left| (left, at(left)));
@@ -96,7 +96,7 @@ fn wait_texts(t: Texts, seconds: u32) -> CountdownTexts {
     }
 }
 
-/// What a form says while it is sent.
+/// Returns the texts of a form that is being sent.
 #[must_use]
 pub fn form_texts(t: Texts) -> FormTexts {
     FormTexts {
@@ -106,16 +106,16 @@ pub fn form_texts(t: Texts) -> FormTexts {
     }
 }
 
-/// Why the form was refused, or what was done: stands above the fields, whose names and labels it is given.
+/// The message above the fields of a form: why it was refused, or what was done. It is given their names and labels.
 #[component]
 pub fn FormMessages(
     /// Names and labels of the fields.
     #[prop(default = Vec::new())]
     labels: Vec<(&'static str, &'static str)>,
-    /// What was done.
+    /// The result of the last action.
     #[prop(optional_no_strip, into)]
     notice: Option<String>,
-    /// What helps after a refusal: addresses and words of links.
+    /// Links that help after a refusal: addresses and labels.
     #[prop(optional)]
     offers: Vec<(String, &'static str)>,
 ) -> impl IntoView {
@@ -124,13 +124,13 @@ pub fn FormMessages(
     view! { <FormAlert refusal=use_refusal() notice labels=labels.collect() offers/> }
 }
 
-/// Why the form of this page was refused.
+/// Returns why the form of this page was refused.
 #[must_use]
 pub fn use_refusal() -> Option<Refusal> {
     use_flash().error.map(|error| refusal(&error, use_texts(), &use_request().zone()))
 }
 
-/// A refusal in the language of the page.
+/// Returns a refusal in the language of the page.
 #[must_use]
 pub fn refusal(error: &AppError, t: Texts, zone: &Zone) -> Refusal {
     let fields: Vec<(String, String)> = error
@@ -147,7 +147,7 @@ pub fn refusal(error: &AppError, t: Texts, zone: &Zone) -> Refusal {
     Refusal { error: problem.name().to_owned(), summary: error.summary(t.0), fields, newest }
 }
 
-/// What was typed into a field before the form came back.
+/// Returns the submitted value of a field when the form is shown again.
 fn use_typed(name: &str) -> Option<String> {
     use_flash().typed(name)
 }
@@ -156,7 +156,7 @@ fn use_wrong(name: &str) -> Option<String> {
     use_refusal()?.of(name)
 }
 
-/// A labelled input of one line.
+/// A labelled single-line input.
 #[component]
 pub fn TextField(
     /// Name and id.
@@ -164,13 +164,13 @@ pub fn TextField(
     kind: InputKind,
     label: &'static str,
     #[prop(optional_no_strip, into)] hint: Option<String>,
-    /// What stands in it unless the form came back with something else; never given for secrets.
+    /// The initial value, unless the form is shown again with another one; never set for secrets.
     #[prop(optional_no_strip, into)]
     value: Option<String>,
-    /// Whether the cursor starts here: for the first field only of pages that are nothing but a form.
+    /// Whether the field has the focus on load: only for the first field of pages that consist of a form.
     #[prop(optional)]
     autofocus: bool,
-    /// Whether another field follows, to which the keyboard of a phone leads on.
+    /// Whether another field follows, which the Enter key of a phone's keyboard moves to.
     #[prop(optional)]
     is_followed: bool,
 ) -> impl IntoView {
@@ -183,7 +183,8 @@ pub fn TextField(
     }
 }
 
-/// As [`TextField`], judged by the server while one types: `judge` is the address of the function that does.
+/// Like [`TextField`], but the server validates it while the user types; `judge` is the address of that server
+/// function.
 #[component]
 pub fn CheckedField(
     name: &'static str,
@@ -204,7 +205,7 @@ pub fn CheckedField(
     }
 }
 
-/// What is said when a field is sent empty; `None` where it may be.
+/// Returns the message for a field that is sent empty; `None` if it may be empty.
 #[must_use]
 pub fn missing(kind: InputKind, t: Texts) -> Option<&'static str> {
     let t = t.errors();
@@ -226,7 +227,7 @@ pub fn missing(kind: InputKind, t: Texts) -> Option<&'static str> {
     }
 }
 
-/// The password that one has.
+/// The input for the current password.
 #[component]
 pub fn PasswordField(
     name: &'static str,
@@ -246,7 +247,7 @@ pub fn PasswordField(
     }
 }
 
-/// What a password input says.
+/// Returns the texts of a password input.
 #[must_use]
 pub fn password_texts(t: Texts) -> PasswordTexts {
     let t = t.ui();
@@ -257,14 +258,14 @@ pub fn password_texts(t: Texts) -> PasswordTexts {
     }
 }
 
-/// A password that is being chosen.
+/// The inputs for a new password.
 #[component]
 pub fn NewPasswordFields(
     /// Name and id of the first input; the second is `…_again`.
     name: &'static str,
     label: &'static str,
     #[prop(optional)] is_twice: bool,
-    /// Whose it will be, where that is no field of the form.
+    /// The username, if it is not a field of the form.
     #[prop(optional, into)]
     username: Option<String>,
     #[prop(optional)] autofocus: bool,
@@ -289,7 +290,7 @@ pub fn NewPasswordFields(
     }
 }
 
-/// The username of the account: there to be read by password managers, not typed into.
+/// The username of the account, read-only: it is there for password managers.
 #[component]
 pub fn UsernameForManagers(login: String) -> impl IntoView {
     view! {
@@ -300,21 +301,21 @@ pub fn UsernameForManagers(login: String) -> impl IntoView {
     }
 }
 
-/// A hidden value, if there is one.
+/// A hidden input, if there is a value.
 #[component]
 pub fn Hidden(name: &'static str, value: Option<String>) -> impl IntoView {
     value.map(|value| view! { <input type="hidden" name=name value=value/> })
 }
 
-/// A box to tick. What was posted counts before what is stored: a box that was not ticked is not among the fields.
+/// A checkbox. A posted form takes precedence over the stored value: an unticked box is not among the posted fields.
 #[component]
 pub fn Checkbox(
     name: &'static str,
     label: &'static str,
-    /// Whether it is ticked when the page is not one that came back.
+    /// Whether it is ticked when the page does not show a posted form again.
     #[prop(optional)]
     checked: bool,
-    /// The id of the element that says more about it.
+    /// The id of the element that describes it.
     #[prop(optional_no_strip, into)]
     described_by: Option<String>,
 ) -> impl IntoView {
@@ -323,26 +324,26 @@ pub fn Checkbox(
     view! { <TickBox name label checked about=described_by error=use_wrong(name)/> }
 }
 
-/// A choice among several values.
+/// A select with several options.
 #[component]
 pub fn Select(
     name: &'static str,
     label: &'static str,
     #[prop(optional_no_strip, into)] hint: Option<String>,
-    /// Values and what they are called.
+    /// Values and labels.
     options: Vec<(String, String)>,
     chosen: String,
 ) -> impl IntoView {
     view! { <SelectInput name label hint options chosen error=use_wrong(name)/> }
 }
 
-/// Room for some lines of text.
+/// A multi-line text input.
 #[component]
 pub fn TextArea(
     name: &'static str,
     label: &'static str,
     #[prop(optional_no_strip, into)] hint: Option<String>,
-    /// The most code points that the server takes.
+    /// The maximum length that the server accepts, in code points.
     #[prop(default = MESSAGE_MAX)]
     max: usize,
 ) -> impl IntoView {
@@ -350,19 +351,20 @@ pub fn TextArea(
     view! { <TextAreaInput name label hint value=use_typed(name) error=use_wrong(name) maxlength/> }
 }
 
-/// The `maxlength` of a field in which the server takes so many code points: browsers count the halves of some, and cut
-/// without a word what is longer. What is a little too long the server refuses with words.
+/// Returns the `maxlength` of a field in which the server accepts this many code points. Browsers count UTF-16 code
+/// units and cut longer text silently, so the limit is generous; the server refuses a text that is slightly too long
+/// with a message.
 #[must_use]
 pub fn maxlength(code_points: usize) -> u32 {
     u32::try_from(4 * code_points).unwrap_or(u32::MAX)
 }
 
-/// Boxes to tick, of which at least one has to be; posted as `…[]`.
+/// Checkboxes of which at least one must be ticked; posted as `…[]`.
 #[component]
 pub fn Checkboxes(
     name: &'static str,
     label: &'static str,
-    /// What stands beside each box, and is posted by it.
+    /// The labels of the boxes, which are also their values.
     words: Vec<String>,
 ) -> impl IntoView {
     let flash = use_flash();
@@ -374,7 +376,7 @@ pub fn Checkboxes(
     view! { <TickBoxes name label boxes=boxes.collect() error=use_wrong(name)/> }
 }
 
-/// A picture to send along.
+/// A picture to upload.
 #[component]
 pub fn PictureField(name: &'static str, label: &'static str, hint: String) -> impl IntoView {
     let error = use_wrong(name);
@@ -392,7 +394,7 @@ pub fn PictureField(name: &'static str, label: &'static str, hint: String) -> im
     }
 }
 
-/// For `aria-describedby`: what is wrong first, then the hint.
+/// Returns the value of `aria-describedby`: the id of the error first, then that of the hint.
 fn described_by(name: &str, error: &Option<String>, hint: &Option<String>) -> Option<String> {
     let why = error.is_some().then(|| format!("{name}-why"));
     let hint = hint.is_some().then(|| format!("{name}-hint"));

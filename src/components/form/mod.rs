@@ -1,5 +1,5 @@
-//! What forms are made of. A page names its fields; what is wrong with them, and what they say, comes from the context
-//! and the texts.
+//! Form components. A page names its fields; their errors and values come from the context, their messages from the
+//! texts.
 
 pub mod notes;
 
@@ -9,7 +9,7 @@ mod fields;
 #[cfg(feature = "ssr")]
 pub use fields::*;
 
-/// The text of a `<textarea>`: Leptos writes what stands in this element as it is, and escapes nothing.
+/// Escapes the text of a `<textarea>`: Leptos writes the content of this element as it is, without escaping.
 #[must_use]
 pub fn text_of_area(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")

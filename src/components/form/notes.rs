@@ -1,4 +1,4 @@
-//! What stands below a field.
+//! The notes below a field.
 
 use leptos::prelude::*;
 
@@ -7,17 +7,17 @@ use crate::{
     islands::{FormState, Refusal},
 };
 
-/// What is wrong with a field, and its hint. Their ids are the field's with `-why` and `-hint`.
+/// The error and the hint of a field. Their ids are the field's id with `-why` and `-hint`.
 #[component]
 pub fn Notes(
     name: String,
     hint: Option<String>,
     #[prop(into)] error: Signal<Option<String>>,
-    /// Whether its island tells by itself, and without interrupting, what is wrong before the form is sent.
+    /// Whether the field's island announces errors itself, without interrupting, before the form is sent.
     #[prop(optional)]
     is_live: bool,
 ) -> impl IntoView {
-    // What is summed up above is not said twice.
+    // An error that the summary above already announces is not announced twice.
     let own_name = name.clone();
     let form = use_context::<FormState>();
     let is_alone = move || {
@@ -44,7 +44,7 @@ pub fn Notes(
     }
 }
 
-/// Outside of an island's form, which is on the server only.
+/// Returns the refusal where the field is outside an island's form, which occurs only on the server.
 fn refusal_of_page() -> Option<Refusal> {
     #[cfg(feature = "ssr")]
     return super::use_refusal();

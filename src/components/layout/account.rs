@@ -7,7 +7,7 @@ use crate::{
     sign_in::SignOut,
 };
 
-/// A page of the account's navigation.
+/// A page in the account navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountPlace {
     /// `/account`
@@ -20,11 +20,11 @@ pub enum AccountPlace {
     Activity,
     /// `/account/saved-passwords`
     SavedPasswords,
-    /// `/account/settings` and what is below it
+    /// `/account/settings` and the pages below it
     Settings,
 }
 
-/// The account's navigation with a page beside it, or below it on a phone.
+/// The account navigation, with the page beside it, or below it on a phone.
 #[component]
 pub fn AccountLayout(
     place: AccountPlace,

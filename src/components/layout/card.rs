@@ -10,24 +10,24 @@ use crate::{
     i18n::{Locale, use_texts},
 };
 
-/// How wide the column is.
+/// The width of the column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Width {
-    /// One card.
+    /// A single card.
     #[default]
     Card,
-    /// For reading.
+    /// Long text.
     Text,
-    /// The account: a side and a middle.
+    /// The account: navigation and content.
     Account,
 }
 
-/// One column below the shop's name, with the languages beside it.
+/// A single column below the shop's name, with the language switch.
 #[component]
 pub fn CardLayout(
     #[prop(optional)] width: Width,
     #[prop(default = StyleSheet::Card)] style: StyleSheet,
-    /// Whether the other languages are offered: not where what is shown once would be lost by that.
+    /// Whether other languages are offered: not where switching would lose something that is shown only once.
     #[prop(default = true)]
     languages: bool,
     children: Children,
@@ -47,7 +47,7 @@ pub fn CardLayout(
     let no_cookies = request
         .keeps_no_cookies()
         .then(|| view! { <Alert tone=Tone::Bad><p>{t.no_cookies()}</p></Alert> });
-    // Before the languages: it says whether it has a form.
+    // Before the language switch: this determines whether the page has a form.
     let content = children();
     view! {
         <div class=class>
@@ -64,8 +64,8 @@ pub fn CardLayout(
     }
 }
 
-/// One button for each other language. It comes last in the document, so that Enter in a form never finds it as the
-/// form's first button; the style sheet puts it on top.
+/// One button for each other language. It comes last in the document, so that Enter in a form never takes it for the
+/// form's first button; the style sheet moves it to the top.
 #[component]
 fn LanguageSwitch() -> impl IntoView {
     let t = use_texts();

@@ -7,7 +7,7 @@ use crate::{
     sign_in::SignOut,
 };
 
-/// A page of the console's navigation.
+/// A page in the console navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConsolePlace {
     /// `/operator`
@@ -22,7 +22,7 @@ pub enum ConsolePlace {
     Staff,
 }
 
-/// The console's navigation with a page beside it.
+/// The console navigation, with the page beside it.
 #[component]
 pub fn ConsoleLayout(place: ConsolePlace, is_admin: bool, children: Children) -> impl IntoView {
     let t = use_texts();

@@ -8,10 +8,10 @@ use crate::{
     server::http::{assets::Bundle, flash::use_flash, manifest::GROUNDS},
 };
 
-/// So long a page counts as about to be alive, in milliseconds; then it shows the way without script.
+/// Milliseconds during which a page counts as being hydrated; after that it shows its no-script version.
 const WAKING_MS: u32 = 10_000;
 
-/// The whole document. The page comes first: it says its title, and whether it has islands.
+/// The whole document. The page is rendered first: it sets the title and determines whether there are islands.
 #[component]
 pub fn Document(children: Children) -> impl IntoView {
     let body = children().to_html();
@@ -55,7 +55,7 @@ pub fn Document(children: Children) -> impl IntoView {
                 {grounds.collect_view()}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
-                // With cookies: in the language of the user.
+                // Sent with cookies, so that it is in the user's language.
                 <link rel="manifest" href="/manifest.webmanifest" crossorigin="use-credentials"/>
                 <link rel="stylesheet" href=assets.style(style.name()).to_owned()/>
                 <style nonce=nonce.clone()>{accent}</style>
@@ -69,22 +69,22 @@ pub fn Document(children: Children) -> impl IntoView {
     }
 }
 
-/// Whether cargo-leptos watches (`make dev`) and wants pages to reload after a change.
+/// Returns whether cargo-leptos watches (`make dev`), in which case pages reload after a change.
 #[must_use]
 pub fn is_watched() -> bool {
     static WATCHED: LazyLock<bool> = LazyLock::new(|| std::env::var_os("LEPTOS_WATCH").is_some());
     *WATCHED
 }
 
-/// Loads the page's bundle and wakes the islands, outer ones before inner ones, which find the context of outer ones.
-/// `HydrationScripts` knows one bundle only, and gives its preloads no nonce.
+/// Loads the page's bundle and hydrates the islands, outer ones before inner ones, which use the context of the outer
+/// ones. `HydrationScripts` knows only one bundle and sets no nonce on its preloads.
 ///
-/// An island outside of all others has a context of its own: `hydrate` begins one. When all are awake `awake` is told: what
-/// listens to a stream begins then.
+/// A top-level island has a context of its own, which `hydrate` begins. Once all islands are hydrated `awake` is
+/// called: streams start then.
 ///
-/// The style sheet goes by two marks on the document: `data-alive`, from when the islands are, and `data-waking` until
-/// then, set before anything is painted. Where neither is, the way without script is shown: no script, no WebAssembly
-/// (which some browsers and companies turn off), or files that did not come.
+/// The style sheet relies on two marks on the document: `data-alive`, set once the islands are hydrated, and
+/// `data-waking`, set before the first paint and removed then. Where neither is set the page shows its no-script
+/// version: no script, no WebAssembly (which some browsers and companies turn off), or files that failed to load.
 #[component]
 fn Scripts(refresh: Option<i64>, bundle: Bundle) -> impl IntoView {
     let nonce = use_document().nonce();
@@ -95,7 +95,7 @@ fn Scripts(refresh: Option<i64>, bundle: Bundle) -> impl IntoView {
     let preload = view! {
         <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
     };
-    // A browser without modules wakes nothing.
+    // A browser without modules hydrates nothing.
     let first = format!(
         "{{const d=document.documentElement.dataset;if(self.WebAssembly&&'noModule'in HTMLScriptElement.prototype){{\
          d.waking='';setTimeout(()=>delete d.waking,{WAKING_MS})}}{}}}",

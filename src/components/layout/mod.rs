@@ -1,4 +1,4 @@
-//! What stands around a page.
+//! The layouts around a page.
 
 mod account;
 mod card;
@@ -17,38 +17,38 @@ pub use self::{
 };
 use crate::server::http::context::RequestContext;
 
-/// The request that a page answers.
+/// Returns the request that the page responds to.
 #[must_use]
 pub fn use_request() -> RequestContext {
     expect_context()
 }
 
-/// The document that is being rendered.
+/// Returns the document that is being rendered.
 #[must_use]
 pub fn use_document() -> DocumentContext {
     expect_context()
 }
 
-/// What a page says of the document around it.
+/// What a page sets on the document around it.
 #[derive(Clone, Debug, Default)]
 pub struct DocumentContext(Arc<Mutex<Head>>);
 
-/// The style sheet of a page. The smaller ones hold what their pages show, see `style/sheets/`.
+/// The style sheet of a page. The smaller ones contain only what their pages need, see `style/sheets/`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum StyleSheet {
-    /// All there is.
+    /// The complete style sheet.
     #[default]
     Whole,
-    /// Pages of one card.
+    /// Pages with a single card.
     Card,
     /// The support chat.
     Chat,
-    /// The console of the staff.
+    /// The staff console.
     Console,
 }
 
 impl StyleSheet {
-    /// The name of its file in `style/sheets/`.
+    /// Returns the name of its file in `style/sheets/`.
     const fn name(self) -> Option<&'static str> {
         match self {
             Self::Whole => None,
@@ -72,7 +72,7 @@ struct Head {
 }
 
 impl DocumentContext {
-    /// For the page of a request.
+    /// Creates the context for the page of a request.
     #[must_use]
     pub fn of(request: &RequestContext, nonce: &str) -> Self {
         let password_min = i64::try_from(request.state.config.password_min).unwrap_or(10);
@@ -84,41 +84,41 @@ impl DocumentContext {
         with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Path and query of the page: where the language switch leads back.
+    /// Returns path and query of the page: where the language switch returns to.
     #[must_use]
     pub fn screen(&self) -> String {
         self.with(|head| head.screen.clone())
     }
 
-    /// What scripts and styles of the document carry, so that the browser runs them (CSP).
+    /// Returns the CSP nonce that scripts and styles of the document carry, so that the browser accepts them.
     #[must_use]
     pub fn nonce(&self) -> String {
         self.with(|head| head.nonce.clone())
     }
 
-    /// The least length of a password.
+    /// Returns the minimum length of a password.
     #[must_use]
     pub fn password_min(&self) -> i64 {
         self.with(|head| head.password_min)
     }
 
-    /// The browser asks again after so many seconds.
+    /// Makes the browser reload the page after this many seconds.
     pub fn refresh_after(&self, seconds: i64) {
         self.with(|head| head.refresh = Some(seconds));
     }
 
-    /// The same, but only where no script runs: with script an island is told what changes.
+    /// Does the same, but only without script: with script an island receives changes as they happen.
     pub fn refresh_without_script_after(&self, seconds: i64) {
         self.with(|head| head.refresh_without_script = Some(seconds));
     }
 
-    /// The page has a form with the id `screen-form`: the language switch is a button of it.
+    /// Records that the page has a form with the id `screen-form`, which the language switch submits.
     pub fn has_form(&self) {
         self.with(|head| head.has_form = true);
     }
 }
 
-/// The title of the page, without the shop's name. A form that came back says so at its beginning.
+/// Sets the title of the page, without the shop's name. If a form was refused the title begins with that.
 #[component]
 pub fn Title(#[prop(into)] text: String) -> impl IntoView {
     use_document().with(|head| head.title = text);

@@ -8,11 +8,11 @@ use leptos::{
 use super::{super::local_time::Time, ActivityDay, ActivityEntry};
 use crate::components::icon::{Icon, IconKind};
 
-/// A day, and what happened on it.
+/// A day and its events.
 pub(super) type Day = (ActivityDay, Vec<ActivityEntry>);
 
-/// What happened, by days. Where the server does not know the reader's time zone, days are those of the browser as soon
-/// as it `is_alive`.
+/// Groups events by day. Where the server does not know the reader's time zone, the days are those of the browser once
+/// the island `is_alive`.
 pub(super) fn by_day(
     entries: &[ActivityEntry],
     is_alive: bool,
@@ -33,9 +33,9 @@ pub(super) fn by_day(
     days
 }
 
-/// The day in the browser's time zone.
+/// Returns the day in the browser's time zone.
 fn local_day(datetime: &str, language: &str, today: &str, yesterday: &str) -> Option<ActivityDay> {
-    // As the server writes English: the day first.
+    // As the server formats English dates: the day first.
     let language = if language == "en" { "en-GB" } else { language };
     let how = Object::new();
     Reflect::set(&how, &JsValue::from_str("dateStyle"), &JsValue::from_str("long")).ok()?;
@@ -51,7 +51,7 @@ fn local_day(datetime: &str, language: &str, today: &str, yesterday: &str) -> Op
     Some(ActivityDay { heading: heading.to_owned(), date })
 }
 
-/// A heading and a list for each day.
+/// A heading and a list of events for each day.
 #[component]
 pub(super) fn Days(days: Memo<Vec<Day>>, focus: RwSignal<Option<String>>) -> impl IntoView {
     let dates =
@@ -68,7 +68,7 @@ fn DayList(days: Memo<Vec<Day>>, date: String, focus: RwSignal<Option<String>>) 
     let day = Memo::new(move |before: Option<&Day>| {
         let days = days.read();
         let day = days.iter().find(|(day, _)| day.date == date);
-        // One that is about to go stays as it was.
+        // A day that is about to be removed stays as it was.
         day.or(before).cloned().unwrap_or_default()
     });
     view! {
@@ -94,7 +94,7 @@ fn Entry(entry: ActivityEntry, focus: RwSignal<Option<String>>) -> impl IntoView
     });
     let kind = if is_warning { IconKind::ALERT } else { IconKind::CHECK };
     view! {
-        // The first of those that follow takes the focus.
+        // The first of the older entries that were loaded takes the focus.
         <li node_ref=element tabindex="-1" class:warning=is_warning>
             <span class="sign"><Icon kind/></span>
             <div class="what">

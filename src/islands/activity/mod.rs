@@ -1,4 +1,4 @@
-//! Activity: what happened, day by day. Another group, and what is older, are shown in place; the address goes along.
+//! The activity of an account, day by day. Other groups and older events are shown in place, and the address follows.
 
 mod days;
 
@@ -13,18 +13,18 @@ use super::{
 use crate::components::alert::{Alert, Tone};
 use days::{Days, by_day};
 
-/// What happened.
+/// An event.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivityEntry {
     /// Its id.
     pub id: String,
-    /// What, and whether an email told of it.
+    /// What happened, and whether an email reported it.
     pub words: String,
-    /// From where.
+    /// Where it came from.
     pub origin: Option<String>,
-    /// Whether it is bad news, or might be.
+    /// Whether it is, or may be, bad news.
     pub is_warning: bool,
-    /// When.
+    /// When it happened.
     pub moment: Moment,
     /// The day, as the server knows it.
     pub day: ActivityDay,
@@ -33,98 +33,98 @@ pub struct ActivityEntry {
 /// A day on which something happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivityDay {
-    /// By which it is told from others.
+    /// The date, which identifies the day.
     pub date: String,
-    /// What stands above it.
+    /// The heading above it.
     pub heading: String,
 }
 
-/// A group of kinds, to choose from.
+/// A group of event kinds to filter by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivityGroup {
-    /// As in the address.
+    /// Its name in the address.
     pub name: String,
-    /// In words.
+    /// Its label.
     pub label: String,
-    /// Where it is shown.
+    /// The address that shows it.
     pub href: String,
 }
 
-/// A part of what happened, the newest first.
+/// A page of events, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivityPart {
     /// The name of the group.
     pub group: String,
-    /// What happened.
+    /// Its events.
     pub entries: Vec<ActivityEntry>,
-    /// Where it begins: an address that ends with how many parts are shown, without the number.
+    /// The address of the page, ending with the number of parts shown, but without that number.
     pub address: String,
-    /// How many parts it is.
+    /// How many parts it consists of.
     pub parts: u32,
-    /// Where the newest is, unless it is here.
+    /// The address of the newest events, unless they are shown here.
     pub newest: Option<String>,
-    /// Where it goes on, if it does.
+    /// The address of older events, if there are any.
     pub older: Option<String>,
-    /// How many there are, in words, alone and after others.
+    /// How many events there are, in words: on their own, and after others.
     pub said: (String, String),
 }
 
 impl ActivityPart {
-    /// The media type by which one is asked for at the address of the page.
+    /// The media type that requests a page of events from the address of the page.
     pub const MEDIA_TYPE: &str = "application/vnd.latchkey.activity+json";
 }
 
-/// What the page says.
+/// The texts of the page.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ActivityTexts {
-    /// The name of the navigation between groups.
+    /// The label of the navigation between groups.
     pub filter: String,
-    /// That of the one between parts.
+    /// The label of the navigation between parts.
     pub pages: String,
-    /// When there is nothing.
+    /// Shown when there are no events.
     pub empty: String,
-    /// On the way to the newest events.
+    /// The link to the newest events.
     pub newest: String,
-    /// On the way to older ones.
+    /// The link to older events.
     pub older: String,
-    /// Above what happened today.
+    /// The heading for today.
     pub today: String,
-    /// Above what happened the day before.
+    /// The heading for yesterday.
     pub yesterday: String,
-    /// When the server could not be reached.
+    /// Shown when the server cannot be reached.
     pub offline: String,
-    /// The tag of the language, for dates.
+    /// The language tag, for dates.
     pub language: String,
 }
 
-/// What becomes of a part that was asked for.
+/// What to do with a page of events that was requested.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum How {
-    /// It follows what is there.
+    /// Append it to what is shown.
     After,
-    /// It takes the place of what is there.
+    /// Replace what is shown.
     Instead,
-    /// As before: the address is there already.
+    /// Replace what is shown after "Back": the address has changed already.
     Back,
 }
 
 #[derive(Clone, Copy)]
 struct Activity {
     part: RwSignal<ActivityPart>,
-    /// What is said politely.
+    /// The text for screen readers, announced politely.
     said: RwSignal<String>,
-    /// The link that is being followed, if any is.
+    /// The address of the link being followed, if any.
     followed: RwSignal<Option<String>>,
     is_lost: RwSignal<bool>,
-    /// The entry that is to have the focus.
+    /// The entry that should receive the focus.
     focus: RwSignal<Option<String>>,
-    /// Path and query that are shown.
+    /// The path and query of what is shown.
     shown: StoredValue<String>,
-    /// How many parts were asked for: only the newest answer counts.
+    /// The number of requests so far: only the response to the newest one counts.
     asked: StoredValue<u32>,
 }
 
-/// What happened to the account, with the groups to choose from and the way to what is older.
+/// The activity of the account, with the groups to filter by and the link to older events.
 #[island]
 pub fn ActivityList(
     first: ActivityPart,
@@ -202,7 +202,7 @@ pub fn ActivityList(
     }
 }
 
-/// A way to newer or older events.
+/// A link to newer or older events.
 #[component]
 fn PartLink(
     activity: Activity,
@@ -236,10 +236,10 @@ impl Activity {
         self.load(href.to_owned(), how);
     }
 
-    /// "Back", or "Forward".
+    /// Handles "Back" and "Forward".
     fn go_back(self) {
         let address = here();
-        // A jump within the page is one, too.
+        // A jump within the page triggers this event as well.
         if self.shown.get_value() != address {
             self.load(address, How::Back);
         }
@@ -258,7 +258,7 @@ impl Activity {
             self.followed.set(None);
             match answer {
                 Ok(Some(part)) => self.show(part, href, how),
-                // Signed out, perhaps: the page says so.
+                // The user may be signed out: the page then says so.
                 Ok(None) => {
                     let _ = location().assign(&href);
                 }
@@ -296,10 +296,10 @@ impl Activity {
     }
 }
 
-/// The server could not be reached.
+/// The server cannot be reached.
 struct Unreached;
 
-/// The part at an address; `None` if the server gives none.
+/// Requests the events at an address; returns `None` if the response contains none.
 async fn ask(href: &str) -> Result<Option<ActivityPart>, Unreached> {
     let request = gloo_net::http::Request::get(href).header("accept", ActivityPart::MEDIA_TYPE);
     let answer = request.send().await.map_err(|_| Unreached)?;

@@ -1,54 +1,54 @@
-//! What the chat shows, in words that the server chose: of the page first, then of its stream.
+//! What the chat shows, in the words of the server: first for the page, then for its stream.
 
 use serde::{Deserialize, Serialize};
 
 use crate::islands::{answer::Refusal, local_time::Moment, message_form::MessageTexts};
 
-/// Something that changed in the conversation.
+/// A change in the conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChatEvent {
-    /// A message that is new, or was translated.
+    /// A message that is new, or has been translated.
     Message(ChatMessage),
-    /// What stands below the messages, and whether the conversation is over.
+    /// The status below the messages, and whether the conversation is closed.
     Below((ChatStatus, bool)),
 }
 
-/// Words and the time that they are about.
+/// A text and the time that it refers to.
 pub type ChatStatus = Option<(String, Option<Moment>)>;
 
 /// A message, as the user reads it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatMessage {
-    /// Its number.
+    /// Its sequence number.
     pub seq: i64,
-    /// Who wrote it, and when; nobody wrote what happened.
+    /// Its author and time; `None` for an event.
     pub by: Option<(String, Moment)>,
-    /// Whether it is the user's own.
+    /// Whether the user wrote it.
     pub is_own: bool,
-    /// What was written, or happened.
+    /// The text of the message or event.
     pub text: String,
-    /// The same in another language, with its tag.
+    /// Its translation, with the language tag.
     pub translation: Option<(String, String)>,
-    /// The address of its picture, and what that shows.
+    /// The address of its picture, and the alternative text.
     pub picture: Option<(String, String)>,
-    /// Where it goes on from there.
+    /// A link to continue: address and label.
     pub redirect: Option<(String, String)>,
-    /// What names an own message that may just have been sent, from this window.
+    /// The nonce of the user's own message, which may just have been sent from this window.
     pub nonce: Option<String>,
 }
 
 /// A conversation.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ChatView {
-    /// Where the stream goes on; a page of earlier messages stands still.
+    /// The cursor from which the stream continues; `None` on a page of earlier messages, which does not change.
     pub last: Option<String>,
-    /// When support is there again, outside office hours.
+    /// When support is available again; only outside office hours.
     pub hours: ChatStatus,
-    /// What was done.
+    /// A message about what was done.
     pub notice: Option<String>,
-    /// Where earlier messages are, if there are any.
+    /// The address of earlier messages, if there are any.
     pub earlier: Option<String>,
-    /// Oldest first.
+    /// The messages, oldest first.
     pub messages: Vec<ChatMessage>,
     /// See [`ChatEvent::Below`].
     pub status: ChatStatus,
@@ -58,20 +58,20 @@ pub struct ChatView {
     pub form: ChatForm,
 }
 
-/// The form of a message.
+/// The form for a message.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ChatForm {
     /// Path and query of the page.
     pub screen: String,
-    /// The name of the next message.
+    /// The nonce of the next message.
     pub nonce: String,
-    /// What was typed before the page came back.
+    /// The text that was typed, if the form is shown again.
     pub typed: Option<String>,
-    /// Why it did.
+    /// Why it was refused.
     pub refusal: Option<Refusal>,
 }
 
-/// Where the chat posts, and where it leads.
+/// The addresses that the chat posts and links to.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "named as what is done there")]
 pub struct ChatAddresses {
@@ -85,7 +85,7 @@ pub struct ChatAddresses {
     pub leave: String,
 }
 
-/// What the chat says.
+/// The texts of the chat.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "named as the texts are")]
 pub struct ChatTexts {
@@ -97,7 +97,7 @@ pub struct ChatTexts {
     pub you: String,
     pub sending: String,
     pub not_sent: String,
-    /// Above a translation, and above what was really written.
+    /// The labels of a translation and of the original text.
     pub translation: (String, String),
     pub lost: String,
     pub is_closed: String,

@@ -9,12 +9,12 @@ use super::{
     ChatMessage, ChatState,
 };
 
-/// A message: text, and nothing of it runs (ASVS 1.3, 3.2.2).
+/// A message: plain text, nothing in it is executed (ASVS 1.3, 3.2.2).
 #[component]
 pub(super) fn Message(
     state: ChatState,
     message: ChatMessage,
-    /// Above a translation, and above what was really written.
+    /// The labels of a translation and of the original text.
     texts: (String, String),
 ) -> impl IntoView {
     let ChatMessage { seq, by, is_own, text, picture, redirect, .. } = message;
@@ -25,7 +25,7 @@ pub(super) fn Message(
             <div class="message happened" id=id><p>{text}{redirect}</p></div>
         });
     };
-    // A translation may come later: what was read out already is not put in anew.
+    // A translation may arrive later: text that was read out already must not be inserted again.
     let translation = Memo::new(move |_| {
         let messages = state.messages.read();
         let place = messages.binary_search_by_key(&seq, |message| message.seq).ok()?;
@@ -50,7 +50,7 @@ pub(super) fn Message(
     })
 }
 
-/// A message that is under way, or is not sent.
+/// A message that is being sent, or could not be sent.
 #[component]
 pub(super) fn Pending(
     outgoing: Outgoing,

@@ -1,4 +1,4 @@
-//! The support chat of a user: a conversation that goes on while the page is open.
+//! The support chat of a user: a conversation that continues while the page is open.
 
 mod events;
 mod message;
@@ -20,7 +20,7 @@ use crate::components::{
     icon::{Icon, IconKind},
 };
 
-/// The conversation, newest messages last. The children stand between it and the ways out of it.
+/// The conversation, newest messages last. The children are placed between it and the buttons that end it.
 #[island]
 pub fn Conversation(
     chat: ChatView,
@@ -101,7 +101,7 @@ pub fn Conversation(
 
 #[derive(Clone, Copy)]
 struct ChatState {
-    /// By their numbers.
+    /// Sorted by sequence number.
     messages: RwSignal<Vec<ChatMessage>>,
     outgoing: RwSignal<Vec<Outgoing>>,
     status: RwSignal<ChatStatus>,
@@ -126,24 +126,24 @@ impl ChatState {
 
     fn add(self, message: ChatMessage) {
         let first = self.messages.read_untracked().first().map(|first| first.seq);
-        // Before all that are shown: it stands on an earlier page.
+        // A message before all that are shown belongs to an earlier page.
         if first.is_none_or(|first| first <= message.seq) {
             self.messages.update(|messages| put(messages, message, |message| message.seq));
         }
     }
 }
 
-/// The messages. The list is laid from its end: it begins, and stays, at the newest one.
+/// The list of messages. It is laid out from its end, so that it starts, and stays, at the newest message.
 #[component]
 fn Log(
     state: ChatState,
-    /// Whether it goes on: what is written arrives at the end of it then.
+    /// Whether the conversation continues here: new messages are then appended.
     is_newest: bool,
     earlier: Option<String>,
     texts: ChatTexts,
 ) -> impl IntoView {
     let log = NodeRef::<html::Div>::new();
-    // Who writes wants to see what was written.
+    // A user who sends a message should see it.
     Effect::new(move |_| {
         if !state.outgoing.read().is_empty()
             && let Some(log) = log.get()
@@ -186,7 +186,7 @@ fn Log(
     }
 }
 
-/// What stands below the messages: who types, what was read, how long it usually takes.
+/// The status below the messages: who is typing, what was read, how long an answer usually takes.
 #[component]
 fn Status(state: ChatState) -> impl IntoView {
     let told = move || {
@@ -197,7 +197,7 @@ fn Status(state: ChatState) -> impl IntoView {
     view! { <p id="chat-status" class="quiet small">{told}</p> }
 }
 
-/// That it is over, and what one can do then.
+/// The notice that the conversation is closed, with a link to a new one.
 #[component]
 fn Closed(state: ChatState, href: String, words: (String, String)) -> impl IntoView {
     let told = move || {
@@ -209,7 +209,7 @@ fn Closed(state: ChatState, href: String, words: (String, String)) -> impl IntoV
     view! { <div id="chat-state">{told}</div> }
 }
 
-/// "End conversation", while it is not over.
+/// "End conversation", while it is open.
 #[component]
 fn End(state: ChatState, action: String, words: String) -> impl IntoView {
     let form = move || {

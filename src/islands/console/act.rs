@@ -1,5 +1,5 @@
-//! The small forms of a window: they are posted without leaving it, and what they change comes over its stream, to this
-//! window as to all others.
+//! The small forms of a console window: they are posted in place, and the resulting changes arrive over the stream, in
+//! this window as in all others.
 
 use leptos::{
     ev, html,
@@ -17,14 +17,14 @@ use super::{
     ConsoleState,
 };
 
-/// One of them.
+/// A form that is posted in place.
 #[derive(Clone, Copy)]
 pub(super) struct Act {
     state: ConsoleState,
     is_busy: RwSignal<bool>,
     /// Why it was refused.
     refusal: RwSignal<Option<String>>,
-    /// What is empty again once it is done.
+    /// The text area that is emptied after success.
     pub area: NodeRef<html::Textarea>,
 }
 
@@ -38,8 +38,8 @@ impl Act {
         }
     }
 
-    /// Posts the form, with the button that was pressed. While nothing comes over the stream it is posted the plain way:
-    /// then the page tells what changed.
+    /// Posts the form, with the button that was pressed. Without a stream it is submitted with a page load, so that the
+    /// page shows what changed.
     pub(super) fn submit(self, event: &ev::SubmitEvent) {
         if self.state.is_lost() {
             return;
@@ -71,7 +71,7 @@ impl Act {
                         area.set_value("");
                     }
                 }
-                // Something comes first.
+                // Another page comes first.
                 Some(Answer { next, .. }) => {
                     let _ = window().location().assign(&next);
                 }
@@ -84,14 +84,14 @@ impl Act {
     }
 }
 
-/// Why one was refused.
+/// The reason for a refusal.
 #[component]
 pub(super) fn Refused(act: Act) -> impl IntoView {
     let refusal = move || act.refusal.get().map(|words| view! { <p class="why">{words}</p> });
     view! { <div class="refused" role="alert">{refusal}</div> }
 }
 
-/// What every form of a window brings along: where it leads back, and which conversation it is about.
+/// The hidden fields that every form of a window sends: the address to return to, and the conversation.
 #[component]
 pub(super) fn WindowFields(#[prop(into)] conversation: Option<String>) -> impl IntoView {
     let back = expect_context::<ConsoleState>().back.get_value();

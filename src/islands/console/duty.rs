@@ -5,7 +5,7 @@ use super::{
     act::{Act, Refused, WindowFields},
 };
 
-/// Whether the reader is on duty, and who else is.
+/// Whether the reader is on duty, and which colleagues are.
 #[island]
 pub fn ConsoleDuty() -> impl IntoView {
     let state = expect_context::<ConsoleState>();

@@ -1,34 +1,34 @@
-//! What the console shows, in words that the server chose: of the page first, then of its stream.
+//! What the console shows, in the words of the server: first for the page, then for its stream.
 
 use serde::{Deserialize, Serialize};
 
 use crate::islands::{answer::Refusal, local_time::Moment, message_form::MessageTexts};
 
-/// Something that changed in a window of the console.
+/// A change in a console window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ConsoleEvent {
-    /// Who waits.
+    /// The queue of conversations.
     Queue(QueueView),
-    /// Who is on duty.
+    /// The staff on duty.
     Duty(DutyView),
-    /// A conversation that is open, by its id.
+    /// A change in an open conversation, with its id.
     Pane((String, PanePart)),
 }
 
-/// What changed in a conversation.
+/// A change in a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PanePart {
-    /// New messages, and those that were translated meanwhile.
+    /// New messages, and those translated in the meantime.
     Messages(Vec<PaneMessage>),
-    /// What it is, who waits, who has it.
+    /// The header: the topic, whether the user is waiting, the assignee.
     Head(PaneHead),
-    /// What can be done with it.
+    /// The available actions.
     Acts(PaneActs),
-    /// When the user read the last answer, if that is so.
+    /// When the user read the last answer, if so.
     Seen(Option<Moment>),
-    /// What the staff wrote down.
+    /// The notes of the staff.
     Notes(Vec<PaneNote>),
-    /// What is known of the account, after a look.
+    /// Facts about the account, once a staff member has viewed them.
     Facts(PaneFacts),
     /// Whether the user is typing.
     Typing(bool),
@@ -37,11 +37,11 @@ pub enum PanePart {
 /// The queue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueView {
-    /// How many wait.
+    /// How many users are waiting.
     pub waiting: String,
-    /// The parts of it: address, words, whether it is the one that is shown.
+    /// The filters of the queue: address, label, and whether it is the current one.
     pub filters: Vec<(String, String, bool)>,
-    /// What is said where there are no conversations.
+    /// The text when there are no conversations.
     pub empty: Option<String>,
     /// The conversations.
     pub entries: Vec<QueueEntry>,
@@ -50,13 +50,13 @@ pub struct QueueView {
 /// See [`ConsoleEvent::Duty`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DutyView {
-    /// Whether the reader is.
+    /// Whether the reader is on duty.
     pub is_on: bool,
-    /// The same in words.
+    /// The same, in words.
     pub state: String,
-    /// The word on the button that changes it.
+    /// The label of the button that changes it.
     pub change: String,
-    /// The colleagues who are, or who have the console open.
+    /// The colleagues on duty, or with the console open.
     pub colleagues: Option<String>,
 }
 
@@ -65,30 +65,30 @@ pub struct DutyView {
 pub struct QueueEntry {
     /// Its id.
     pub id: String,
-    /// Where it is opened beside the others.
+    /// The address that opens it beside the others.
     pub href: String,
-    /// What it is about, and what tells it from another about the same.
+    /// The topic, and what distinguishes it from others with the same topic.
     pub name: (String, String),
     /// See [`Tongue`].
     pub tongue: Tongue,
-    /// How long the user waits, or since when not.
+    /// How long the user has been waiting, or since when not.
     pub state: String,
-    /// The account, and who has it.
+    /// The account, and the assignee.
     pub about: String,
     /// The beginning of the newest message.
     pub preview: String,
     /// Whether it is open in this window.
     pub is_open: bool,
-    /// Whether an answer is waited for.
+    /// Whether the user is waiting for an answer.
     pub is_waiting: bool,
-    /// Said of a message that nobody of the staff has read yet.
+    /// The mark of a message that no staff member has read yet.
     pub unread: Option<String>,
 }
 
-/// The tag and the name of a user's language, and whether it is another than the reader's.
+/// Tag and name of a user's language, and whether it differs from the reader's.
 pub type Tongue = (String, String, bool);
 
-/// A conversation that is open.
+/// An open conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaneView {
     /// Its id.
@@ -101,87 +101,87 @@ pub struct PaneView {
     pub seen: Option<Moment>,
     /// See [`PanePart`].
     pub messages: Vec<PaneMessage>,
-    /// Where all of them are shown, if there are more.
+    /// The address of all messages, if there are more.
     pub earlier: Option<String>,
-    /// What stands in the box for an answer.
+    /// The text in the answer box.
     pub typed: String,
-    /// The name of the next answer.
+    /// The nonce of the next answer.
     pub nonce: String,
     /// Why the last answer was refused.
     pub answer_refusal: Option<Refusal>,
-    /// Why another form was.
+    /// Why another form was refused.
     pub refusal: Option<String>,
-    /// Answers to choose from.
+    /// The canned answers to choose from.
     pub canned: Vec<CannedAnswer>,
 }
 
 /// See [`PanePart::Head`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaneHead {
-    /// What it is about, and what tells it from another about the same.
+    /// The topic, and what distinguishes it from others with the same topic.
     pub name: (String, String),
     /// See [`Tongue`].
     pub tongue: Tongue,
-    /// Whether the user waits.
+    /// Whether the user is waiting.
     pub state: String,
-    /// The account, and who has it.
+    /// The account, and the assignee.
     pub about: String,
-    /// Where the window is without it.
+    /// The address of the window without this conversation.
     pub close: String,
-    /// The word on the button that takes it, and whom it is taken from.
+    /// The label of the button that takes it over, and from whom.
     pub take: Option<(String, String)>,
-    /// Whether it is over: then there is no box for an answer.
+    /// Whether it is closed: there is no answer box then.
     pub is_closed: bool,
 }
 
 /// See [`PanePart::Acts`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PaneActs {
-    /// It is over, and can go on.
+    /// It is closed and can be reopened.
     Reopen,
     /// A colleague has it.
     Nothing,
-    /// It can be closed, or handed over to one of these: their ids and logins.
+    /// It can be closed, or handed over to one of these colleagues: ids and logins.
     Close(Vec<(String, String)>),
 }
 
-/// A message as the staff reads it.
+/// A message, as the staff reads it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaneMessage {
-    /// Its number.
+    /// Its sequence number.
     pub seq: i64,
-    /// Who wrote it; nobody wrote what happened.
+    /// Its author; `None` for an event.
     pub author: Option<String>,
-    /// Whether that is the user.
+    /// Whether the author is the user.
     pub is_users: bool,
-    /// When.
+    /// Its time.
     pub at: Moment,
     /// The address of its picture.
     pub picture: Option<String>,
-    /// The same in another language, with its tag.
+    /// Its translation, with the language tag.
     pub translation: Option<(String, String)>,
-    /// What was written, or happened.
+    /// The text of the message or event.
     pub text: String,
-    /// What named the post of the reader's own that may just have been sent, from this window.
+    /// The nonce of the reader's own message, which may just have been sent from this window.
     pub nonce: Option<String>,
 }
 
-/// A note: its id, who wrote it, when, and what.
+/// A note: its id, author, time and text.
 pub type PaneNote = (String, String, Moment, String);
 
-/// What may be known of an account.
+/// Facts about an account that the staff may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaneFacts {
     /// Names and values.
     pub rows: Vec<(String, String)>,
-    /// Recoveries that were tried: the name of the row, what is said where there are none, and their steps.
+    /// Attempted recoveries: the name of the row, the text when there are none, and their steps.
     pub tried: (String, Option<String>, Vec<String>),
 }
 
-/// An answer to choose: its id, its title, the tag of its language, and the text with what is known filled in.
+/// A canned answer: its id, title, language tag, and text with the known values filled in.
 pub type CannedAnswer = (String, String, String, String);
 
-/// Where the forms of the console are posted, and where it leads.
+/// The addresses that the console posts and links to.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "named as what is done there")]
 pub struct ConsoleAddresses {
@@ -198,54 +198,54 @@ pub struct ConsoleAddresses {
     pub keys: String,
 }
 
-/// What the console says around that.
+/// The other texts of the console.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct ConsoleTexts {
-    /// While there is no connection.
+    /// Shown while there is no connection.
     pub lost: String,
-    /// When a form did not get through.
+    /// Shown when a form could not be sent.
     pub offline: String,
-    /// Of the queue.
+    /// The label of the queue's filters.
     pub filter: String,
-    /// Of the buttons below it.
+    /// The button for notifications, below the queue.
     pub notify_me: String,
-    /// The title of the shortcuts, those with what they do, and the buttons: on or off, and close.
+    /// The shortcuts: title, keys with their meaning, and the buttons that switch them and close the dialog.
     pub keys: (String, Vec<(String, String)>, String, String),
-    /// Of a conversation.
+    /// The texts of a conversation.
     pub pane: PaneTexts,
 }
 
-/// What a conversation says.
+/// The texts of a conversation.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct PaneTexts {
     /// The link that closes it.
     pub close_pane: String,
     /// The link to all messages.
     pub earlier: String,
-    /// The name of the list of messages.
+    /// The label of the list of messages.
     pub messages: String,
-    /// The name of a picture.
+    /// The alternative text of a picture.
     pub picture: String,
-    /// Before a translation, and before what was written.
+    /// The labels of a translation and of the original text.
     pub translation: (String, String),
-    /// While the user is typing.
+    /// Shown while the user is typing.
     pub types: String,
-    /// Before the time at which the answer was read.
+    /// The text before the time at which the answer was read.
     pub seen: String,
-    /// The box for an answer.
+    /// The texts of the answer box.
     pub answer: MessageTexts,
-    /// Beside an answer that is under way.
+    /// Shown beside an answer that is being sent.
     pub sending: String,
-    /// The button below one that is not sent.
+    /// The button below an answer that could not be sent.
     pub not_sent: String,
     /// The label and the button of a note.
     pub note: (String, String),
-    /// What is said of looking at the account, and the button that does.
+    /// The text about viewing the account, and the button that does so.
     pub look: (String, String),
-    /// Above the canned answers.
+    /// The heading of the canned answers.
     pub canned: String,
-    /// The buttons: reopen, close as solved, as not solved.
+    /// The buttons: reopen, close as solved, close as not solved.
     pub acts: (String, String, String),
-    /// Handing over: whom to, the button, and when nobody is there.
+    /// Handing over: the label of the colleagues, the button, and the text when no colleague is available.
     pub hand_over: (String, String, String),
 }

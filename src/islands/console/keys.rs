@@ -1,4 +1,4 @@
-//! Shortcuts of one letter. They can be turned off (WCAG 2.1.4).
+//! Single-key shortcuts. They can be turned off (WCAG 2.1.4).
 
 use leptos::{
     ev,
@@ -9,7 +9,7 @@ use leptos::{
 
 use super::{super::message_form::is_composing, ConsoleState, ConversationPane};
 
-/// Listens as long as the window is there.
+/// Listens for shortcuts as long as the window exists.
 pub(super) fn listen(state: ConsoleState) {
     if cfg!(feature = "hydrate") {
         let listener = window_event_listener(ev::keydown, move |event| {
@@ -29,20 +29,20 @@ pub(super) fn listen(state: ConsoleState) {
     }
 }
 
-/// Whether the key is typed into a field.
+/// Returns whether the key is typed into a field.
 fn is_typed(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     target.is_some_and(|target| matches!(&*target.tag_name(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
-/// Does what a key stands for; false if it stands for nothing.
+/// Performs the action of a key; returns false if it has none.
 fn press(state: ConsoleState, event: &KeyboardEvent) -> bool {
     let key = event.key();
     if key == "?" {
         state.show_keys();
         return true;
     }
-    // Where the key lies counts on keyboards with other letters.
+    // On keyboards with other scripts the position of the key counts.
     let letter = if key.len() == 1 {
         key.to_ascii_lowercase()
     } else {
@@ -56,7 +56,7 @@ fn press(state: ConsoleState, event: &KeyboardEvent) -> bool {
     }
 }
 
-/// To the next of those who wait, or the one before.
+/// Moves the focus to the next waiting conversation, or to the previous one.
 fn along(state: ConsoleState, step: isize) -> bool {
     let links = waiting(state);
     let focused = document().active_element();
@@ -70,7 +70,7 @@ fn along(state: ConsoleState, step: isize) -> bool {
     links.get(next).is_some_and(|link| link.focus().is_ok())
 }
 
-/// The links of those who wait.
+/// Returns the links of the waiting conversations.
 fn waiting(state: ConsoleState) -> Vec<HtmlElement> {
     let mut item = state.list.get_untracked().and_then(|list| list.first_element_child());
     let mut links = Vec::new();
@@ -83,7 +83,7 @@ fn waiting(state: ConsoleState) -> Vec<HtmlElement> {
     links
 }
 
-/// The conversation where the focus is, else the first.
+/// Returns the conversation that has the focus, otherwise the first one.
 fn current(state: ConsoleState) -> Option<ConversationPane> {
     let focused = document().active_element();
     let has_focus = |pane: &ConversationPane| {
@@ -95,7 +95,7 @@ fn current(state: ConsoleState) -> Option<ConversationPane> {
     })
 }
 
-/// Goes to what a key stands for in a conversation, and presses it if nothing can go wrong with that.
+/// Moves the focus to the element of a key in a conversation, and presses it if that can do no harm.
 fn act(pane: &ConversationPane, letter: &str) -> bool {
     let button = match letter {
         "a" => return pane.answer.get_untracked().is_some_and(|area| area.focus().is_ok()),
@@ -103,7 +103,7 @@ fn act(pane: &ConversationPane, letter: &str) -> bool {
         _ if pane.head.read_untracked().is_closed => pane.reopen,
         _ => pane.close,
     };
-    // What was there a moment ago may be gone.
+    // The element may have been removed a moment ago.
     let Some(button) = button.get_untracked().filter(|button| button.is_connected()) else {
         return false;
     };

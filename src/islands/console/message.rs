@@ -9,7 +9,7 @@ use super::{
     ConsoleState, PaneMessage,
 };
 
-/// A message: text, and nothing of it runs (ASVS 1.3, 3.2.2).
+/// A message: plain text, nothing in it is executed (ASVS 1.3, 3.2.2).
 #[component]
 pub(super) fn Message(messages: RwSignal<Vec<PaneMessage>>, message: PaneMessage) -> impl IntoView {
     let PaneMessage { seq, author, is_users, at, picture, text, .. } = message;
@@ -27,7 +27,7 @@ pub(super) fn Message(messages: RwSignal<Vec<PaneMessage>>, message: PaneMessage
             </a>
         }
     });
-    // A translation may come later: what was read out already is not put in anew.
+    // A translation may arrive later: text that was read out already must not be inserted again.
     let translation = Memo::new(move |_| {
         let messages = messages.read();
         let place = messages.binary_search_by_key(&seq, |message| message.seq).ok()?;
@@ -48,7 +48,7 @@ pub(super) fn Message(messages: RwSignal<Vec<PaneMessage>>, message: PaneMessage
     })
 }
 
-/// An answer that is under way, or is not sent.
+/// An answer that is being sent, or could not be sent.
 #[component]
 pub(super) fn Pending(outgoing: Outgoing) -> impl IntoView {
     let texts = expect_context::<ConsoleState>().texts.get_value().pane;

@@ -1,4 +1,4 @@
-//! The console: who waits, conversations side by side, and what changes in them while the page is open.
+//! The console: the queue, conversations side by side, and live updates while the page is open.
 
 mod act;
 mod duty;
@@ -31,18 +31,18 @@ pub use self::{
     queue::ConsoleQueue,
 };
 
-/// What the islands of one window know of each other.
+/// The state that the islands of one window share.
 #[derive(Clone, Copy)]
 struct ConsoleState {
     texts: StoredValue<ConsoleTexts>,
     addresses: StoredValue<ConsoleAddresses>,
-    /// Whether there is no stream, once one was asked for.
+    /// Whether the stream is disconnected, once one was requested.
     lost: StoredValue<Option<RwSignal<bool>>>,
-    /// What the forms of the window bring along, so that they lead back to it.
+    /// The address that the forms of the window send, to return to it.
     back: StoredValue<String>,
-    /// What a form brings along that asks for the window again.
+    /// The fields that a form sends to request the window again.
     window: StoredValue<Vec<(String, String)>>,
-    /// The sheet of shortcuts.
+    /// The dialog with the shortcuts.
     sheet: NodeRef<html::Dialog>,
     queue: RwSignal<QueueView>,
     duty: RwSignal<DutyView>,
@@ -51,7 +51,7 @@ struct ConsoleState {
     panes: StoredValue<Vec<ConversationPane>>,
 }
 
-/// A conversation that is open: what changes in it, and what shortcuts lead to.
+/// An open conversation: its changing parts, and the elements that shortcuts lead to.
 #[derive(Clone)]
 struct ConversationPane {
     id: String,
@@ -62,7 +62,7 @@ struct ConversationPane {
     notes: RwSignal<Vec<PaneNote>>,
     facts: RwSignal<Option<PaneFacts>>,
     is_typing: RwSignal<bool>,
-    /// Answers that are under way.
+    /// Answers that are being sent.
     outgoing: RwSignal<Vec<Outgoing>>,
     section: NodeRef<html::Section>,
     take: NodeRef<html::Button>,
@@ -78,7 +78,7 @@ impl ConsoleState {
                 let focused = self.focused_entry();
                 self.queue.set(queue);
                 if let Some(link) = focused {
-                    // What is on the screen follows in a moment.
+                    // The DOM is updated a moment later.
                     set_timeout(move || focus_again(&link), Duration::ZERO);
                 }
             }
@@ -88,7 +88,7 @@ impl ConsoleState {
                     let section = pane.focused_section();
                     pane.apply(part);
                     if let Some(section) = section {
-                        // A button that was pressed may be gone: the next key goes on in the same conversation.
+                        // A button that was pressed may be gone: the next key should act in the same conversation.
                         set_timeout(move || focus_again(&section), Duration::ZERO);
                     }
                 }
@@ -100,14 +100,14 @@ impl ConsoleState {
         self.panes.with_value(|panes| panes.iter().find(|pane| pane.id == id).cloned())
     }
 
-    /// The link in the queue that has the focus.
+    /// Returns the link in the queue that has the focus.
     fn focused_entry(self) -> Option<HtmlElement> {
         let list = self.list.get_untracked()?;
         let focused = document().active_element()?;
         list.contains(Some(&focused)).then_some(focused)?.dyn_into().ok()
     }
 
-    /// Whether nothing comes over the stream.
+    /// Returns whether the stream is disconnected.
     fn is_lost(self) -> bool {
         self.lost.get_value().is_none_or(|is_lost| is_lost.get_untracked())
     }
@@ -120,7 +120,7 @@ impl ConsoleState {
 }
 
 impl ConversationPane {
-    /// Its section, if the focus is in it.
+    /// Returns its section, if the focus is inside.
     fn focused_section(&self) -> Option<HtmlElement> {
         let section = self.section.get_untracked()?;
         let focused = document().active_element();
@@ -149,8 +149,8 @@ impl ConversationPane {
     }
 }
 
-/// Gives the focus back: a row that moves is taken out of the page and put in again, and loses it, and so does a button
-/// that is no more. One that went elsewhere meanwhile stays there.
+/// Restores the focus: a row that moves is removed from the document and inserted again, which drops the focus, and so
+/// does a button that disappears. If the focus has moved elsewhere in the meantime it stays there.
 fn focus_again(element: &HtmlElement) {
     let focused = document().active_element().filter(|e| e.tag_name() != "BODY");
     if focused.is_none() && element.is_connected() {
@@ -158,14 +158,14 @@ fn focus_again(element: &HtmlElement) {
     }
 }
 
-/// A window of the console. The queue and the conversations are islands among the children.
+/// A console window. The queue and the conversations are islands among the children.
 #[island]
 pub fn Console(
-    /// Where its stream is, and the cursor of what the page shows.
+    /// The address of the stream, and the cursor of what the page shows.
     stream: (String, String),
-    /// What its forms bring along, so that they lead back to it.
+    /// The address that its forms send, to return to it.
     back: String,
-    /// What a form brings along that asks for it again.
+    /// The fields that a form sends to request it again.
     window: Vec<(String, String)>,
     queue: QueueView,
     duty: DutyView,

@@ -7,12 +7,12 @@ use super::{
 };
 use crate::components::form::text_of_area;
 
-/// What the staff wrote down of a conversation, and the form that adds to it.
+/// The staff's notes on a conversation, and the form that adds one.
 #[island]
 pub fn ConsoleNotes(
     conversation: String,
     notes: Vec<PaneNote>,
-    /// What was typed before the page came back.
+    /// The text that was typed, if the form is shown again.
     typed: String,
 ) -> impl IntoView {
     let state = expect_context::<ConsoleState>();
@@ -51,8 +51,8 @@ pub fn ConsoleNotes(
     }
 }
 
-/// What is known of the account once somebody looked; before that the button that looks. Looking is recorded, and its
-/// owner reads that.
+/// Facts about the account once a staff member has viewed them; before that, the button that does so. Viewing is
+/// recorded, and the account's owner can see that.
 #[island]
 pub fn ConsoleFacts(conversation: String, facts: Option<PaneFacts>) -> impl IntoView {
     let state = expect_context::<ConsoleState>();

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::components::alert::{Alert, Tone};
 
-/// A conversation that is open. What is known of the account, and the notes, are its children.
+/// An open conversation. The facts about the account and the notes are its children.
 #[island]
 pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
     let state = expect_context::<ConsoleState>();
@@ -90,7 +90,7 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
     }
 }
 
-/// What it is, who waits, who has it.
+/// The header: the topic, whether the user is waiting, the assignee.
 #[component]
 fn Head(pane: ConversationPane, title_id: String, texts: PaneTexts) -> impl IntoView {
     let ConversationPane { id, head, take, .. } = pane;
@@ -98,7 +98,7 @@ fn Head(pane: ConversationPane, title_id: String, texts: PaneTexts) -> impl Into
     let (action, act) = (state.addresses.with_value(|to| to.take.clone()), Act::new());
     let of = move |part: fn(&PaneHead) -> String| move || part(&head.read());
     let tongue = move || head.read().tongue.clone();
-    // Only when it is another: the rest of the head changes while the button has the focus.
+    // Changes only with the button itself: the rest of the header changes while the button may have the focus.
     let to_take = Memo::new(move |_| head.read().take.clone());
     let taking = move || {
         let (words, from) = to_take.get()?;
@@ -111,7 +111,7 @@ fn Head(pane: ConversationPane, title_id: String, texts: PaneTexts) -> impl Into
             </form>
         })
     };
-    // Below a head that says so there is no box for an answer: it need not come and go with its text.
+    // The style sheet hides the answer box below a closed header, so that it need not be removed along with its text.
     view! {
         <header class="head" class:closed=move || head.read().is_closed>
             <div class="line">
@@ -130,8 +130,8 @@ fn Head(pane: ConversationPane, title_id: String, texts: PaneTexts) -> impl Into
     }
 }
 
-/// What an answer is written with. It is there where the conversation is closed, too, and shown as soon as that goes on
-/// (see `console.css`): a window that was away meanwhile has it like any other.
+/// The form for an answer. It is also rendered while the conversation is closed, and becomes visible when that is
+/// reopened (see `console.css`), so that a window that was in the background has it too.
 #[component]
 fn AnswerBox(
     pane: ConversationPane,
@@ -164,8 +164,8 @@ fn AnswerBox(
     }
 }
 
-/// Answers to choose from: with script a button puts its text where the cursor is, without it asks for the page with the
-/// text in the box.
+/// Canned answers to choose from: with script a button inserts its text at the cursor, without script it requests the
+/// page with the text in the box.
 #[component]
 fn Canned(
     id: String,
@@ -205,7 +205,7 @@ fn Canned(
     }
 }
 
-/// What can be done with it, besides answering.
+/// The actions on a conversation, besides answering.
 #[component]
 fn Acts(pane: ConversationPane, texts: PaneTexts) -> impl IntoView {
     let ConversationPane { id, acts, close, reopen, .. } = pane;
@@ -223,13 +223,13 @@ fn Acts(pane: ConversationPane, texts: PaneTexts) -> impl IntoView {
         let colleague = colleagues().into_iter().find(|(id, _)| id == of);
         colleague.map(|(_, words)| words).unwrap_or_default()
     };
-    // One whose words change, because he went away say, is the same one: were it another option, the first colleague
-    // would be chosen in his place.
+    // A colleague whose text changes, for example because he went away, keeps the same option: with a new option the
+    // browser would select the first colleague instead.
     let option = move |id: String| {
         let of = id.clone();
         view! { <option value=id>{move || words(&of)}</option> }
     };
-    // Only when it is another kind: what was chosen among the colleagues stays.
+    // Changes only with the kind, so that the colleague selected stays selected.
     let kind = Memo::new(move |_| match &*acts.read() {
         PaneActs::Reopen => 0,
         PaneActs::Nothing => 1,

@@ -5,7 +5,7 @@ use leptos::{
 
 use super::{super::alive, ConsoleState, QueueEntry};
 
-/// Who waits, and what else is open; below, the buttons for notifications and shortcuts.
+/// The queue of waiting and other open conversations; below it the buttons for notifications and shortcuts.
 #[island]
 pub fn ConsoleQueue() -> impl IntoView {
     let state = expect_context::<ConsoleState>();
@@ -39,7 +39,7 @@ pub fn ConsoleQueue() -> impl IntoView {
     }
 }
 
-/// One of them: a link that opens it beside the others.
+/// An entry: a link that opens the conversation beside the others.
 #[component]
 fn Entry(id: String) -> impl IntoView {
     let queue = expect_context::<ConsoleState>().queue;
@@ -47,7 +47,7 @@ fn Entry(id: String) -> impl IntoView {
     let entry = Memo::new(move |before: Option<&QueueEntry>| {
         let queue = queue.read();
         let entry = queue.entries.iter().find(|entry| entry.id == id);
-        // One that is about to go stays as it was.
+        // An entry that is about to be removed stays as it was.
         entry.or(before).cloned().unwrap_or_default()
     });
     let name = move || entry.read().name.clone();
@@ -79,7 +79,7 @@ fn Entry(id: String) -> impl IntoView {
     }
 }
 
-/// The language of a user, marked where it is not the reader's.
+/// The language of a user, marked where it differs from the reader's.
 #[component]
 pub(super) fn Tongue(
     tongue: impl Fn() -> super::Tongue + Copy + Send + Sync + 'static,
@@ -91,7 +91,7 @@ pub(super) fn Tongue(
     }
 }
 
-/// Asks whether notifications may be shown: there while that may still be asked.
+/// The button that asks for permission to show notifications; shown while the user has not decided yet.
 #[component]
 fn NotifyButton(label: String) -> impl IntoView {
     let alive = alive();
@@ -106,7 +106,7 @@ fn NotifyButton(label: String) -> impl IntoView {
     }
 }
 
-/// Not every browser has them.
+/// Returns whether the user has not decided yet. Not every browser has notifications.
 fn is_undecided() -> bool {
     Reflect::has(&window(), &"Notification".into()) == Ok(true)
         && Notification::permission() == NotificationPermission::Default

@@ -1,4 +1,4 @@
-//! The devices of a user: a list whose rows can be named, and leave it when they are signed out.
+//! The devices of a user: a list whose rows can be renamed, and are removed when the device is signed out.
 
 mod row;
 
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::components::icon::IconKind;
 
-/// What kind of device it is.
+/// The kind of a device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DeviceIcon {
     /// A phone.
@@ -27,7 +27,7 @@ pub enum DeviceIcon {
     Tablet,
     /// A computer.
     Computer,
-    /// The browser does not say.
+    /// Not known: the browser does not report it.
     #[default]
     Unknown,
 }
@@ -50,63 +50,63 @@ pub struct DeviceView {
     pub id: String,
     /// See [`DeviceIcon`].
     pub icon: DeviceIcon,
-    /// The browser and its system, in words.
+    /// The browser and its operating system, in words.
     pub browser: String,
-    /// What the user calls it.
+    /// The name that the user gave it.
     pub name: Option<String>,
-    /// Roughly where it was used last.
+    /// Approximately where it was last used.
     pub place: String,
     /// Whether it is this browser.
     pub is_own: bool,
-    /// When it was used last; `None` if it is in use.
+    /// When it was last used; `None` if it is in use.
     pub seen: Option<Moment>,
     /// When it was signed in.
     pub since: Moment,
-    /// What was typed as its name before the page was loaded, and what is wrong with that: the form stands open then.
+    /// The name that was posted before the page was loaded, and its error; the form is open then.
     pub typed: Option<(String, Option<String>)>,
 }
 
-/// What the list says.
+/// The texts of the list.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct DeviceTexts {
-    /// Beside this browser.
+    /// The mark of this browser.
     pub this_one: String,
-    /// Of one that is in use.
+    /// The text for a device in use.
     pub active_now: String,
-    /// Before the time of the last use.
+    /// The text before the time of the last use.
     pub last_seen: String,
-    /// Before the time of the sign-in.
+    /// The text before the time of the sign-in.
     pub since: String,
-    /// The button of a row.
+    /// The sign-out button of a row.
     pub sign_out: String,
-    /// What opens the form for the name.
+    /// The label that opens the form for the name.
     pub rename: String,
-    /// Label and hint of the name.
+    /// Label and hint of the name field.
     pub name: (String, String),
     /// The button that saves it.
     pub save: String,
-    /// Before the number of other devices.
+    /// The text before the number of other devices.
     pub others: String,
-    /// The button that signs them all out.
+    /// The button that signs out all of them.
     pub end_others: String,
-    /// What is said while a form is sent.
+    /// The texts while a form is being sent.
     pub form: FormTexts,
 }
 
-/// Where the forms of the list are posted, and the page that they come back to.
+/// The addresses to which the forms of the list are posted, and the page that they return to.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct DeviceActions {
-    /// Names a device.
+    /// Renames a device.
     pub name: String,
-    /// Signs one out.
+    /// Signs out one device.
     pub end: String,
-    /// Signs all others out.
+    /// Signs out all others.
     pub end_others: String,
     /// The page.
     pub screen: String,
 }
 
-/// A row of the list. Its signals belong to the list: an answer may come when the row has left.
+/// A row of the list. Its signals belong to the list, because a response may arrive after the row has been removed.
 #[derive(Clone)]
 struct Row {
     device: DeviceView,
@@ -139,25 +139,25 @@ impl Row {
     }
 }
 
-/// What the rows know of the list.
+/// The state that the rows share with the list.
 #[derive(Clone, Copy)]
 struct ListState {
     rows: RwSignal<Vec<Row>>,
-    /// Says above the list what was done.
+    /// The message above the list.
     said: FormState,
     texts: StoredValue<DeviceTexts>,
     actions: StoredValue<DeviceActions>,
 }
 
 impl ListState {
-    /// Says what was done. Nothing first, so that the same words are news again.
+    /// Shows what was done. The message is cleared first, so that the same words are announced again.
     fn say(self, notice: Option<String>) {
         self.said.refusal.set(None);
         self.said.notice.set(None);
         set_timeout(move || self.said.notice.set(notice), Duration::ZERO);
     }
 
-    /// When a form is refused, what was done before it is said no more.
+    /// Clears the message about the last action when a form is refused.
     fn hush_when_refused(self, form: FormState) {
         Effect::new(move |_| {
             if form.refusal.read().is_some() {
@@ -166,8 +166,8 @@ impl ListState {
         });
     }
 
-    /// A device was signed out: its row leaves, and the focus goes on to what names the next one. Not to a button that
-    /// signs out: Enter pressed twice would sign out two.
+    /// Removes the row of a device that was signed out and moves the focus to the rename control of the next one. Not
+    /// to a sign-out button: pressing Enter twice would sign out two devices.
     fn remove(self, id: &str) {
         let rows = self.rows.get_untracked();
         let Some(place) = rows.iter().position(|row| row.device.id == id) else { return };
@@ -180,7 +180,7 @@ impl ListState {
         self.rows.update(|rows| rows.retain(|row| row.device.id != id));
     }
 
-    /// All others were signed out.
+    /// Removes all rows but this browser's after all others were signed out.
     fn keep_own(self) {
         self.rows.update(|rows| rows.retain(|row| row.device.is_own));
         if let Some(own) = self.rows.get_untracked().first() {
@@ -193,9 +193,9 @@ impl ListState {
 #[island]
 pub fn DeviceList(
     devices: Vec<DeviceView>,
-    /// What was done before the page was loaded.
+    /// A message about what was done before the page was loaded.
     notice: Option<String>,
-    /// Why a form was refused before that, unless a row tells it.
+    /// Why a form was refused before that, unless a row shows it.
     refusal: Option<Refusal>,
     actions: DeviceActions,
     texts: DeviceTexts,

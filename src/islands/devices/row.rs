@@ -24,7 +24,8 @@ pub(super) fn Device(row: Row, state: ListState) -> impl IntoView {
         let browser = browser.clone();
         move || name.get().unwrap_or_else(|| browser.clone())
     };
-    // Whoever took an account over can name a browser as its owner would: what it is stays to be seen.
+    // An attacker who took over the account could name a browser as its owner would, so the browser itself stays
+    // visible.
     let named = move || {
         let browser = browser.clone();
         name.get().map(|_| view! { <p class="quiet small">{browser}</p> })
@@ -57,7 +58,7 @@ pub(super) fn Device(row: Row, state: ListState) -> impl IntoView {
     }
 }
 
-/// One that was signed out meanwhile, perhaps in another tab, leaves the list, too; above it stands why.
+/// Removes a device that was already signed out, perhaps in another tab, and shows the reason above the list.
 fn leave_when_gone(state: ListState, form: FormState, id: String) {
     Effect::new(move |_| {
         if let Some(refusal) = form.refusal.get().filter(|refusal| refusal.error == "session_gone")
@@ -68,7 +69,7 @@ fn leave_when_gone(state: ListState, form: FormState, id: String) {
     });
 }
 
-/// Gives the device a name, or removes it.
+/// The form that names the device, or removes its name.
 #[component]
 fn NameForm(
     row: Row,
@@ -165,7 +166,7 @@ fn EndForm(
         state.remove(&ended);
         state.say(answer.notice);
     };
-    // When a row leaves, the button of the next one may come to stand under the pointer.
+    // When a row is removed, the button of the next one may move under the pointer.
     let press = |event: ev::MouseEvent| {
         if event.detail() > 1 {
             event.prevent_default();

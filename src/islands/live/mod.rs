@@ -1,4 +1,4 @@
-//! A page that is told at once what changed: typed events over server-sent events (WHATWG HTML §9.2).
+//! Live updates of a page: typed events over server-sent events (WHATWG HTML §9.2).
 
 mod turns;
 
@@ -22,30 +22,30 @@ use serde::de::DeserializeOwned;
 use super::{are_awake, post::tell};
 use turns::Turn;
 
-/// Until a stream that the browser gave up is tried again: about this much, then twice as much, …
+/// The delay before a stream that the browser gave up is tried again: about this long, then twice as long, …
 const AGAIN_MS: u32 = 2_000;
 /// … up to this.
 const AGAIN_MAX_MS: u32 = 30_000;
-/// The user looks for so long before it counts as seen; what comes close together is told once.
+/// How long the user must look before events count as seen; events in quick succession are reported once.
 const SEEN: Duration = Duration::from_millis(500);
-/// A window that nobody looks at any more keeps its stream for so long: who only looks something up elsewhere is back.
+/// How long a hidden window keeps its stream: a user who only looks something up elsewhere is soon back.
 const HIDDEN: Duration = Duration::from_secs(10);
-/// A stream that another window waits for is given up within this.
+/// How often a window checks whether another one is waiting for its turn.
 const TURN: Duration = Duration::from_secs(5);
-/// The events of a source. `update` brings an event of the page as JSON, `go` leads to another page of ours, `notify`
-/// asks for a desktop notification, where they are allowed and nobody looks at this window.
+/// The events of a source. `update` carries an event of the page as JSON, `go` redirects to another page of this site,
+/// `notify` shows a desktop notification if notifications are allowed and the window is hidden.
 const EVENTS: [&str; 5] = ["open", "error", "update", "go", "notify"];
 
 /// How a page listens.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LiveOptions {
-    /// Whether it does so, too, while nobody looks at the window, as long as no other such window of the browser does.
+    /// Whether it also listens while the window is hidden, as long as no other such window of the browser does.
     pub listens_hidden: bool,
-    /// Where it is posted what was seen: the cursor of the last event, as `last`.
+    /// The address to which the cursor of the last event seen is posted, as `last`.
     pub seen: Option<String>,
 }
 
-/// A page's stream.
+/// The stream of a page.
 #[derive(Clone, Copy)]
 pub(super) struct Live {
     /// Whether there is no connection.
@@ -54,17 +54,17 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// Listens no more.
+    /// Stops listening.
     pub fn close(self) {
         self.is_over.set(true);
     }
 }
 
-/// Listens at `address`, from the cursor `last` on, for as long as the page is there; only in the browser.
+/// Listens at `address`, starting at the cursor `last`, for as long as the page exists; only in the browser.
 ///
-/// A stream that breaks begins anew, from the cursor of the last event. A window that nobody looks at gives its stream
-/// up after a while, and continues from the cursor when it is looked at again: a browser has few connections ([`turns`]). What
-/// arrives in such a window was not seen yet; it is told as soon as the window is looked at.
+/// A stream that breaks is resumed from the cursor of the last event. A hidden window gives up its stream after a
+/// while, and resumes from the cursor when it is visible again: a browser has few connections ([`turns`]). What arrives
+/// in a hidden window does not count as seen; it is reported once the window is visible.
 pub(super) fn use_live<E: DeserializeOwned + 'static>(
     address: impl Fn() -> String + 'static,
     last: String,
@@ -79,7 +79,7 @@ pub(super) fn use_live<E: DeserializeOwned + 'static>(
     live
 }
 
-/// As [`use_live`], once for all kinds of events.
+/// Does the work of [`use_live`], compiled once for all event types.
 fn listen(
     live: Live,
     address: Box<dyn Fn() -> String>,
@@ -92,7 +92,7 @@ fn listen(
         options,
         on_update,
         is_lost: live.is_lost,
-        // The page itself was seen.
+        // The page itself counts as seen.
         told: RefCell::new(last.clone()),
         is_telling: Cell::new(false),
         last: RefCell::new(last),
@@ -104,7 +104,7 @@ fn listen(
         again: Cell::new(AGAIN_MS),
         is_waiting: Cell::new(false),
     }));
-    // An island that is still being loaded would not receive what comes.
+    // An island that is not hydrated yet would miss events.
     let are_awake = are_awake();
     Effect::new(move |_| {
         if are_awake.get() {
@@ -123,36 +123,36 @@ type Listener = Closure<dyn Fn(MessageEvent)>;
 struct Stream {
     address: Box<dyn Fn() -> String>,
     options: LiveOptions,
-    /// Whether the event was understood.
+    /// Handles an event; returns whether it was understood.
     on_update: Box<dyn Fn(&str) -> bool>,
     is_lost: RwSignal<bool>,
     last: RefCell<String>,
-    /// The last cursor of which the server knows that it was seen.
+    /// The last cursor that was reported to the server as seen.
     told: RefCell<String>,
     is_telling: Cell<bool>,
     /// The window's turn, while it has one.
     turn: RefCell<Option<Turn>>,
-    /// The turn for which it waits: of a window that is seen, or of one that is not.
+    /// The kind of turn that is being waited for: true for a visible window, false for a hidden one.
     asked: Cell<Option<bool>>,
     source: RefCell<Option<EventSource>>,
     is_over: Cell<bool>,
-    /// Receives the events of every source in its turn, so that none leaves anything behind.
+    /// The listener that all sources use in turn, so that a closed source leaves nothing behind.
     listener: RefCell<Option<Listener>>,
-    /// How long the next wait is.
+    /// The next delay.
     again: Cell<u32>,
-    /// The browser gave up, and it is not tried again yet.
+    /// Whether the browser gave up and the stream is waiting to be tried again.
     is_waiting: Cell<bool>,
 }
 
 impl Stream {
-    /// Whether it wants a turn, and whether as a window that is seen.
+    /// Returns whether it wants a turn (`Some`), and whether as a visible window.
     fn wants(&self) -> Option<bool> {
         let is_seen = !document().hidden();
         let listens = is_seen || self.options.listens_hidden;
         (listens && !self.is_over.get()).then_some(is_seen)
     }
 
-    /// Stops listening for now, and lets the next one have the turn.
+    /// Stops listening for now, and passes the turn on.
     fn leave(&self) {
         if let Some(source) = self.source.take() {
             source.close();
@@ -166,13 +166,13 @@ impl Stream {
         self.leave();
     }
 
-    /// Whether the browser gave it up.
+    /// Returns whether the browser gave up.
     fn is_closed(&self) -> bool {
         let source = self.source.borrow();
         source.as_ref().is_none_or(|source| source.ready_state() == EventSource::CLOSED)
     }
 
-    /// Has a turn for a kind of window; leaves if it is to be another, which is returned if it is to be asked for.
+    /// Gives up a turn that no longer matches the window's visibility; returns the kind of turn to request, if any.
     fn changes_turn(&self) -> Option<bool> {
         let wanted = self.wants();
         if self.turn.borrow().as_ref().map(Turn::is_seen) == wanted {
@@ -205,7 +205,7 @@ impl Stream {
     fn update(&self, event: &MessageEvent) {
         self.again.set(AGAIN_MS);
         if !(self.on_update)(&text(event)) {
-            // The server speaks of what this page does not know yet: it was renewed meanwhile.
+            // The server sends an event that this page does not know: the server was updated in the meantime.
             self.is_lost.set(true);
             return self.close();
         }
@@ -216,7 +216,7 @@ impl Stream {
     }
 }
 
-/// The stream, where listeners and timers find it as long as it is there.
+/// The stream, accessible to listeners and timers for as long as it exists.
 #[derive(Clone, Copy)]
 struct StreamRef(StoredValue<Stream, LocalStorage>);
 
@@ -228,7 +228,7 @@ impl StreamRef {
     fn start(self) {
         let listener = Closure::new(move |event: MessageEvent| self.receive(&event));
         self.with(|stream| *stream.listener.borrow_mut() = Some(listener));
-        // A window that is left, and found again by "Back", is told everything anew.
+        // A window that was left and is restored by "Back" reloads everything.
         let left = window_event_listener_untyped("pagehide", move |_| {
             self.with(Stream::close);
         });
@@ -258,7 +258,7 @@ impl StreamRef {
         self.settle();
     }
 
-    /// Listens or leaves, as the window is seen or not.
+    /// Listens or leaves, depending on whether the window is visible.
     fn settle(self) {
         if let Some(is_seen) = self.with(Stream::changes_turn).flatten() {
             spawn_local(async move { self.take(is_seen, Turn::take(is_seen).await) });
@@ -267,7 +267,7 @@ impl StreamRef {
 
     fn take(self, is_seen: bool, turn: Turn) {
         let is_settled = self.with(|stream| {
-            // Meanwhile it may have become another kind of window: then this turn is the next one's.
+            // The window's visibility may have changed in the meantime: this turn is then passed on.
             if stream.asked.get() != Some(is_seen) {
                 return true;
             }
@@ -284,7 +284,7 @@ impl StreamRef {
         }
     }
 
-    /// Lets another window have its turn, where more are seen than may listen at the same time.
+    /// Passes the turn on if more windows are visible than may listen at the same time.
     fn share(self) {
         let lock = self.with(|stream| {
             let turn = stream.turn.borrow();
@@ -308,7 +308,7 @@ impl StreamRef {
             }
             "error" => {
                 self.with(|stream| stream.is_lost.set(true));
-                // The browser tries again by itself, unless it was refused: then we do.
+                // The browser retries by itself, unless the request was refused: then this code does.
                 let gave_up = |stream: &Stream| {
                     (stream.is_closed() && !stream.is_over.get())
                         && !stream.is_waiting.replace(true)
@@ -328,7 +328,7 @@ impl StreamRef {
         }
     }
 
-    /// A server that is overloaded is not helped by everybody who comes back at once.
+    /// Reconnects after a random delay: an overloaded server is not helped if all clients return at once.
     fn connect_later(self) {
         let again = self.with(|stream| {
             let again = stream.again.get();
@@ -338,7 +338,7 @@ impl StreamRef {
         let connect = move || {
             self.with(|stream| {
                 stream.is_waiting.set(false);
-                // It may have left meanwhile, and come back.
+                // It may have left and reconnected in the meantime.
                 if stream.turn.borrow().is_some() && stream.is_closed() {
                     stream.connect();
                 }
@@ -347,7 +347,8 @@ impl StreamRef {
         set_timeout(connect, about(again.unwrap_or(AGAIN_MS)));
     }
 
-    /// Tells what was seen, while the window is looked at. What did not get through is told with the next event, or connection.
+    /// Reports what was seen, while the window is visible. A report that failed is repeated with the next event or
+    /// connection.
     fn see(self) {
         let is_to_tell = |stream: &Stream| {
             stream.options.seen.is_some()
@@ -383,7 +384,7 @@ impl StreamRef {
     }
 }
 
-/// So long, or up to half as much again: so that not everybody does something at the same time.
+/// Returns this duration, or up to half as much again, so that clients do not act at the same time.
 fn about(millis: u32) -> Duration {
     let more = Math::random() * f64::from(millis) / 2.0;
     Duration::from_millis(u64::from(millis) + more as u64)
@@ -394,7 +395,7 @@ fn text(event: &MessageEvent) -> String {
 }
 
 fn notify(words: &str) {
-    // Not every browser has them.
+    // Not every browser has notifications.
     if Reflect::has(&window(), &"Notification".into()) == Ok(true)
         && document().hidden()
         && Notification::permission() == NotificationPermission::Granted

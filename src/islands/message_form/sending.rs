@@ -1,4 +1,4 @@
-//! What becomes of a message between its form and the stream that brings it back.
+//! The way of a message from its form to the stream that brings it back.
 
 use std::{collections::VecDeque, rc::Rc, sync::Arc, time::Duration};
 
@@ -21,29 +21,29 @@ use super::{
     sent::{Reply, Sent, nonce},
 };
 
-/// Until a message that did not get through is tried again: this much, then twice as much, …
+/// The delay before a message that could not be sent is retried: this long, then twice as long, …
 const AGAIN_MS: u32 = 1_000;
 /// … up to this.
 const AGAIN_MAX_MS: u32 = 15_000;
-/// So soon after a message an empty one is a second press, and not meant.
+/// An empty message this soon after another one is an accidental second press.
 const TWICE_MS: f64 = 1_000.0;
-/// A message that is under way, until the stream brings it back under the same nonce.
+/// A message that is being sent, until the stream brings it back with the same nonce.
 #[derive(Clone)]
 pub(in crate::islands) struct Outgoing {
     pub nonce: String,
     pub text: String,
-    /// The name of the file that comes along.
+    /// The name of the attached file.
     pub picture: Option<String>,
     /// Whether the server has it.
     pub is_taken: RwSignal<bool>,
-    /// Why it is not sent, where that is sure and something else is being written: in the server's words, if it said any.
+    /// Why it could not be sent, once that is certain and the form is in use; empty if the server gave no reason.
     pub failure: RwSignal<Option<String>>,
     /// Sends it again.
     pub again: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Outgoing {
-    /// Forgets the one with this nonce, if there is one: it arrived, or is none.
+    /// Removes the message with this nonce, if there is one: it arrived, or was not accepted.
     pub fn forget(all: RwSignal<Vec<Self>>, nonce: &str) {
         if all.read_untracked().iter().any(|one| one.nonce == nonce) {
             all.update(|all| all.retain(|one| one.nonce != nonce));
@@ -51,26 +51,26 @@ impl Outgoing {
     }
 }
 
-/// What the form knows.
+/// The state of the form.
 #[derive(Clone, Copy)]
 pub(super) struct MessageState {
-    /// It is busy while something is under way.
+    /// Busy while a message is being sent.
     pub state: FormState,
     pub element: NodeRef<html::Form>,
     area: NodeRef<html::Textarea>,
     pub picture: NodeRef<html::Input>,
     pub nonce: RwSignal<String>,
     pub is_unsent: RwSignal<bool>,
-    /// When the server last took something.
+    /// When the server last accepted a message.
     taken_at: StoredValue<f64>,
     outgoing: RwSignal<Vec<Outgoing>>,
-    /// What was pressed, the oldest first: one is posted after the other, so that they arrive in their order.
+    /// The messages to send, oldest first: they are posted one by one, so that they arrive in order.
     queue: StoredValue<VecDeque<SentRef>>,
-    /// Whether what is under way stands in the form again, because the page is being left.
+    /// Whether unsent text was put back into the form, because the page is being left.
     is_kept: StoredValue<bool>,
 }
 
-/// What one press posts, where timers and buttons find it.
+/// A message, accessible to timers and buttons.
 type SentRef = StoredValue<Rc<Sent>, LocalStorage>;
 
 impl MessageState {
@@ -144,10 +144,10 @@ impl MessageState {
     }
 
     pub(super) fn key(self, event: &KeyboardEvent) {
-        // While an input method composes, Enter chooses a word.
+        // While an input method is composing, Enter confirms a word.
         if event.key() == "Enter" && !event.shift_key() && !is_composing(event) {
             event.prevent_default();
-            // Who wants to know what is missing presses the button.
+            // To see what is missing, the user presses the button.
             if let Some(form) = self.element.get_untracked().filter(|_| !self.is_empty()) {
                 let _ = form.request_submit();
             }
@@ -155,7 +155,7 @@ impl MessageState {
     }
 
     pub(super) fn submit(self, event: &ev::SubmitEvent, action: &str, is_multipart: bool) {
-        // The language switch is a button of the form, too.
+        // The language switch also submits this form.
         if event.submitter().is_some_and(|button| button.has_attribute("formaction")) {
             return;
         }
@@ -183,7 +183,7 @@ impl MessageState {
         self.post_next();
     }
 
-    /// Shows it among the messages, and makes room for the next one.
+    /// Shows the message in the list, and empties the form for the next one.
     fn show(self, sent: SentRef) {
         let outgoing = sent.with_value(|one| Outgoing {
             nonce: one.nonce.clone(),
@@ -198,25 +198,25 @@ impl MessageState {
         self.is_kept.set_value(false);
         if let Some(area) = self.area.get_untracked() {
             area.set_value("");
-            // What the server had put into it, because it refused that before.
+            // Also clears the text that the server rendered because it was refused before.
             let _ = area.set_default_value("");
         }
         if let Some(picture) = self.picture.get_untracked() {
             picture.set_value("");
         }
-        // And what was said of one before.
+        // Also clears the errors of an earlier message.
         self.state.refuse(Refusal::default());
         self.state.refusal.set(None);
     }
 
     fn body(self, is_multipart: bool) -> Option<JsValue> {
         let fields = FormData::new_with_form(&self.element.get_untracked()?).ok()?;
-        // What is on the screen follows a moment later.
+        // The DOM is updated a moment later.
         let _ = fields.set_with_str("nonce", &self.nonce.get_untracked());
         if is_multipart { Some(fields.into()) } else { pairs(&fields) }
     }
 
-    /// Posts the oldest, unless one is being posted.
+    /// Posts the oldest message, unless one is being posted.
     fn post_next(self) {
         let next = self.queue.with_value(|queue| queue.front().copied());
         if let Some(sent) = next.filter(|_| !self.state.busy.get_untracked()) {
@@ -246,7 +246,7 @@ impl MessageState {
         });
     }
 
-    /// The oldest is decided.
+    /// Removes the oldest message from the queue: its result is known.
     fn settle(self) {
         self.queue.update_value(|queue| {
             queue.pop_front();
@@ -264,7 +264,7 @@ impl MessageState {
         {
             self.set_text(rest.trim_start());
         }
-        // Who went elsewhere meanwhile, to another conversation say, types there.
+        // A user who moved on in the meantime, for example to another conversation, keeps the focus there.
         let focused = document().active_element().filter(|e| e.tag_name() != "BODY");
         let form = self.element.get_untracked();
         if focused.is_none_or(|focused| form.is_some_and(|form| form.contains(Some(&focused)))) {
@@ -273,12 +273,12 @@ impl MessageState {
         self.post_next();
     }
 
-    /// It is no message. It comes back into the form; where something else is being written, it stays among the messages.
-    /// Without a reason the form is posted the plain way, and the page that comes tells it.
+    /// Handles a message that was not accepted. It returns to the form; if something else is being written there, it
+    /// stays in the list. Without a reason the form is submitted with a page load, and the new page shows the reason.
     fn fail(self, sent: &Sent, refusal: Option<Refusal>) {
         self.settle();
         let is_last = self.queue.with_value(VecDeque::is_empty);
-        // A page that comes would not show those that stay.
+        // A page load would lose the other messages that are still being sent.
         let outgoing = self.outgoing.get_untracked();
         let stays = |one: &Outgoing| one.nonce != sent.nonce && !one.is_taken.get_untracked();
         if self.is_empty() && is_last && (refusal.is_some() || !outgoing.iter().any(stays)) {
@@ -286,7 +286,7 @@ impl MessageState {
             self.give_back(sent);
             match (refusal, self.element.get_untracked()) {
                 (Some(refusal), _) => self.state.refuse(refusal),
-                // Once it has its nonce again: it may have arrived.
+                // Only after the form has its nonce again: the message may have arrived.
                 (None, Some(form)) => set_timeout(
                     move || {
                         let _ = form.submit();
@@ -312,18 +312,19 @@ impl MessageState {
         }
     }
 
-    /// Sends one that failed again, as it was.
+    /// Sends a failed message again, unchanged.
     fn again(self, sent: SentRef) {
         if let Some(one) = sent.try_get_value() {
             one.failure.set(None);
             self.queue.update_value(|queue| queue.push_back(sent));
             self.post_next();
-            // The button is gone.
+            // The button that was pressed is gone.
             self.focus();
         }
     }
 
-    /// The page is being left: what the server has not taken yet stands in the form when somebody comes back.
+    /// Puts messages that the server has not accepted back into the form when the page is left, so that they are there
+    /// when the user returns.
     pub(super) fn keep(self) {
         let mut outgoing = self.outgoing.get_untracked();
         outgoing.retain(|one| !one.is_taken.get_untracked() && !one.text.is_empty());

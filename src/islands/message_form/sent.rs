@@ -1,4 +1,4 @@
-//! One message on its way to the server.
+//! A message on its way to the server.
 
 use leptos::{
     prelude::*,
@@ -12,12 +12,12 @@ use super::super::{
     post::is_here,
 };
 
-/// What the server says when the same may work in a moment.
+/// The errors after which the same request may succeed in a moment.
 const BUSY: [&str; 2] = ["busy", "unavailable"];
-/// What it says when there is no conversation, or none that may be seen.
+/// The error when there is no conversation, or none that the user may see.
 const GONE: &str = "not_found";
 
-/// What one press posts, the same however often it is tried: the form may have changed since.
+/// The request for one message. It stays the same for every try, because the form may have changed since.
 pub(super) struct Sent {
     pub action: String,
     pub body: JsValue,
@@ -31,11 +31,11 @@ pub(super) struct Sent {
 pub(super) enum Reply {
     Taken,
     Refused(Refusal),
-    /// It is tried again as it was.
+    /// The server cannot be reached: the same request is tried again.
     Away,
-    /// Something comes first.
+    /// Another page comes first.
     Elsewhere(String),
-    /// Only a page can tell.
+    /// Only a page load can show the reason.
     Unknown,
 }
 
@@ -64,7 +64,7 @@ impl Sent {
     }
 }
 
-/// What names a message, so that it counts once however often it arrives.
+/// Returns a nonce that identifies a message, so that it counts once however often it arrives.
 pub(super) fn nonce() -> String {
     let digit = |_| char::from_digit((Math::random() * 16.0) as u32, 16).unwrap_or('0');
     (0..32).map(digit).collect()

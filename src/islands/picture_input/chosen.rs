@@ -17,17 +17,17 @@ use crate::islands::{
     text_input::{Field, focus, watch_correction},
 };
 
-/// The field, and the id of its input.
+/// The name of the field, and the id of its input.
 pub(super) const NAME: &str = "picture";
-/// Pixels a side of what is sent at most: the server keeps half of that.
+/// Maximum side length of the picture that is sent, in pixels: the server keeps half of it.
 const SIDE_MAX: u32 = 512;
 const QUALITY: f64 = 0.9;
-/// What is larger and cannot be read is not sent at all.
+/// A larger file that cannot be read is not sent at all.
 const UNREAD_MAX: f64 = 2_000_000.0;
-/// How often a form that is being sent looks whether its picture is read.
+/// How often a form that is being sent checks whether its picture has been read.
 const LOOKS_EVERY: Duration = Duration::from_millis(20);
 
-/// What was chosen, until it is saved or left.
+/// The chosen picture, until it is saved or discarded.
 #[derive(Clone, Copy)]
 pub(super) struct Picture {
     pub form: Option<FormState>,
@@ -35,15 +35,15 @@ pub(super) struct Picture {
     pub input: NodeRef<html::Input>,
     pub canvas: NodeRef<html::Canvas>,
     bitmap: StoredValue<Option<ImageBitmap>, LocalStorage>,
-    /// The part that is kept, while there is a picture.
+    /// The part that is kept, if there is a picture.
     pub crop: RwSignal<Option<Crop>>,
     /// Why the file in the input is not sent.
     refused: StoredValue<Option<String>>,
-    /// Whether a file is being read, to be drawn.
+    /// Whether a file is being read.
     reading: StoredValue<bool>,
-    /// Counts choices: of two pictures that are being read the later one counts.
+    /// Counts choices: of two pictures being read the later one wins.
     choice: StoredValue<u32>,
-    /// Which choice was sent.
+    /// The choice that was sent.
     sent: StoredValue<u32>,
     unreadable: StoredValue<(String, String)>,
 }
@@ -70,14 +70,14 @@ impl Picture {
                 value: Signal::derive(String::new),
                 error: state.field.error,
                 check: Arc::new(move || state.refused.get_value()),
-                // Told once: what is no picture is not in the way of the rest for good.
+                // Reported once: after that, a file that is not a picture no longer blocks the rest of the form.
                 focus: Arc::new(move || {
                     if state.refused.get_value().is_some() {
                         state.empty();
                     }
                     focus(state.input);
                 }),
-                // Another one may have been chosen since.
+                // Another file may have been chosen since.
                 clear: Some(Arc::new(move || {
                     if state.sent.get_value() == state.choice.get_value() {
                         state.empty();
@@ -94,7 +94,7 @@ impl Picture {
         state
     }
 
-    /// What was dropped or pasted is as good as chosen; whether there is a file.
+    /// Takes a file that was dropped or pasted as if it had been chosen; returns whether there is one.
     pub fn bring(self, files: &FileList) -> bool {
         let Some(file) = files.get(0) else { return false };
         if let Some(input) = self.input.get_untracked() {
@@ -104,7 +104,8 @@ impl Picture {
         true
     }
 
-    /// Reads a file. What cannot be read is sent all the same, if it is small: the server says at once whatever else is wrong.
+    /// Reads a file. A small file that cannot be read is sent anyway, so that the server reports all other errors at
+    /// the same time.
     pub fn take(self, file: File, is_by_input: bool) {
         let choice = self.choice.get_value() + 1;
         self.choice.set_value(choice);
@@ -149,7 +150,7 @@ impl Picture {
         if let Some(form) = self.form {
             form.has_file.set(true);
         }
-        // The input that was chosen in is gone; who dropped or pasted stays where he is.
+        // The input that was used is hidden now; after dropping or pasting the focus stays where it is.
         if is_by_input {
             request_animation_frame(move || focus(self.canvas));
         }
@@ -169,7 +170,7 @@ impl Picture {
         let context: CanvasRenderingContext2d = context.unchecked_into();
         let side = f64::from(canvas.width());
         let ((left, top), part) = (crop.origin(), crop.side());
-        // JPEG knows no transparency.
+        // JPEG has no transparency.
         context.set_fill_style_str("white");
         context.fill_rect(0.0, 0.0, side, side);
         let (name, value) = ("imageSmoothingQuality", "high");
@@ -184,13 +185,13 @@ impl Picture {
         });
     }
 
-    /// The stored picture stays as it is.
+    /// Discards the choice; the stored picture stays as it is.
     pub fn leave(self) {
         self.empty();
         self.field.error.set(None);
     }
 
-    /// Neither a file nor a square; what was said of them may stay.
+    /// Clears the file and the crop, but not their error message.
     fn empty(self) {
         self.choice.update_value(|choice| *choice += 1);
         self.set_reading(false);
@@ -213,7 +214,7 @@ impl Picture {
         }
     }
 
-    /// Puts what is seen into what is sent, in the place of the file, once that is read.
+    /// Replaces the file in the form data with the visible square, once the file has been read.
     async fn put(self, fields: FormData) -> Option<()> {
         while self.reading.get_value() {
             let wait = |resolve, _| {
@@ -232,7 +233,8 @@ impl Picture {
     }
 }
 
-/// Decodes a file, upright; otherwise whether it begins as a picture does that the server takes.
+/// Decodes a file, in upright orientation; otherwise returns whether it has the signature of a format that the server
+/// accepts.
 async fn read(file: &File) -> Result<ImageBitmap, bool> {
     let head = file.slice_with_i32_and_i32(0, 12).map_err(|_| false)?;
     let head = head.array_buffer().await.map_err(|_| false)?;

@@ -3,17 +3,17 @@
 pub(super) struct Crop {
     width: f64,
     height: f64,
-    /// The middle of the square.
+    /// The centre of the square.
     x: f64,
     y: f64,
-    /// In percent; at 100 the square is as large as fits.
+    /// In percent; at 100 the square is as large as possible.
     zoom: u32,
 }
 
 pub(super) const ZOOM_MAX: u32 = 400;
 
 impl Crop {
-    /// The largest square in the middle, as the server cuts it where no script runs.
+    /// Returns the largest square in the centre, which is how the server crops without script.
     pub fn new(width: u32, height: u32) -> Self {
         let (width, height) = (f64::from(width), f64::from(height));
         Self { width, height, x: width / 2.0, y: height / 2.0, zoom: 100 }
@@ -27,13 +27,13 @@ impl Crop {
         self.width.min(self.height) * 100.0 / f64::from(self.zoom)
     }
 
-    /// Left and upper edge.
+    /// Returns the left and upper edge.
     pub fn origin(&self) -> (f64, f64) {
         let half = self.side() / 2.0;
         (self.x - half, self.y - half)
     }
 
-    /// The picture is moved below the square, by parts of its side.
+    /// Moves the picture under the square, by fractions of the square's side.
     pub fn moved(self, right: f64, down: f64) -> Self {
         let side = self.side();
         Self { x: self.x - right * side, y: self.y - down * side, ..self }.within()
@@ -43,14 +43,14 @@ impl Crop {
         Self { zoom: zoom.clamp(100, ZOOM_MAX), ..self }.within()
     }
 
-    /// Nothing beyond the edge of the picture is shown.
+    /// Keeps the square inside the picture.
     fn within(self) -> Self {
         let half = self.side() / 2.0;
         let held = |at: f64, length: f64| at.min(length - half).max(half);
         Self { x: held(self.x, self.width), y: held(self.y, self.height), ..self }
     }
 
-    /// Where the square is between the edges, across and down, in percent.
+    /// Returns the position of the square between the edges, horizontally and vertically, in percent.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
     pub fn place(&self) -> (u32, u32) {
         let (left, top) = self.origin();
@@ -70,7 +70,7 @@ mod tests {
     fn the_square_begins_in_the_middle_and_never_leaves_the_picture() {
         let crop = Crop::new(900, 300);
         assert_eq!((crop.side(), crop.origin(), crop.place()), (300.0, (300.0, 0.0), (50, 50)));
-        // As the hand moves the picture: what was further left comes into the square.
+        // As when dragging the picture: what was further left moves into the square.
         let left = crop.moved(0.5, 0.0);
         assert_eq!((left.origin(), left.place()), ((150.0, 0.0), (25, 50)));
         assert_eq!(crop.moved(9.0, 9.0).origin(), (0.0, 0.0));

@@ -1,4 +1,4 @@
-//! The picture of the profile: chosen, dropped or pasted, and cut to a square before it is sent.
+//! The profile picture: chosen, dropped or pasted, and cropped to a square before it is sent.
 
 mod chosen;
 mod crop;
@@ -17,39 +17,39 @@ use self::{
 use super::text_input::focus;
 use crate::components::form::notes::Notes;
 
-/// How far an arrow key moves the picture, in parts of the square.
+/// How far an arrow key moves the picture, in fractions of the square.
 const KEY_STEP: f64 = 0.05;
 const ZOOM_STEP: u32 = 10;
 
-/// What the field says.
+/// The texts of the field.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct PictureTexts {
     /// Its label.
     pub label: String,
-    /// Its hint without script, and with it.
+    /// Its hint without script, and with script.
     pub hint: (String, String),
-    /// The box that takes the stored picture away.
+    /// The label of the checkbox that removes the stored picture.
     pub remove: String,
-    /// The name of the part that is kept, and how it is moved.
+    /// The accessible name of the crop area, and how it is moved.
     pub crop: (String, String),
-    /// Where it is: before the percentage across, and before that down.
+    /// The words before the horizontal and the vertical position, which are percentages.
     pub place: (String, String),
     /// The label of the zoom.
     pub zoom: String,
-    /// When a picture can be read.
+    /// The announcement when a picture has been read.
     pub ready: String,
-    /// The button that chooses another one, and the one that leaves the stored picture as it is.
+    /// The button that chooses another picture, and the one that keeps the stored picture.
     pub buttons: (String, String),
-    /// When a file is no picture that is taken, and when it is a damaged one.
+    /// The errors for a file in an unsupported format, and for a damaged picture.
     pub unreadable: (String, String),
 }
 
-/// The stored picture, or initials, and what takes another one. What is seen in the square is what is sent.
+/// The stored picture, or initials, and the input for another one. The visible square is what is sent.
 #[island]
 pub fn PictureInput(
     /// The address of the stored picture; empty if there is none.
     picture: String,
-    /// What stands there then.
+    /// The initials shown in that case.
     initials: String,
     error: Option<String>,
     texts: PictureTexts,
@@ -76,7 +76,7 @@ pub fn PictureInput(
         });
     }
     Effect::new(move |_| state.draw());
-    // What was chosen before the island was alive.
+    // A file may have been chosen before hydration.
     Effect::new(move |_| {
         let files = input.get().and_then(|input| input.files());
         if let Some(file) = files.and_then(|files| files.get(0)) {
@@ -84,7 +84,7 @@ pub fn PictureInput(
         }
     });
     if cfg!(feature = "hydrate") {
-        // Only a picture: text is for whatever has the cursor.
+        // Only pictures: pasted text goes to the element with the cursor.
         let paste = window_event_listener(ev::paste, move |event| {
             let files = event.clipboard_data().and_then(|data| data.files());
             if files.is_some_and(|files| state.bring(&files)) {
@@ -155,7 +155,7 @@ pub fn PictureInput(
     };
     let leave = move |_| {
         state.leave();
-        // Shown again by then.
+        // The input is visible again by then.
         request_animation_frame(move || focus(input));
     };
 

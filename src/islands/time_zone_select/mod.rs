@@ -1,4 +1,4 @@
-//! The choice of a time zone.
+//! The time zone field.
 
 mod zones;
 
@@ -13,33 +13,33 @@ use self::zones::Zones;
 use super::{alive, text_input::focus};
 use crate::components::form::notes::Notes;
 
-/// What the choice of a time zone says.
+/// The texts of the time zone field.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct TimeZoneTexts {
-    /// Label and hint.
+    /// Its label.
     pub label: String,
-    /// See `label`.
+    /// Its hint.
     pub hint: String,
-    /// How one is found, for who sees no list.
+    /// How to search, for users who see no list.
     pub search: String,
-    /// Of the browser's proposal.
+    /// The note about the browser's proposal.
     pub proposal: String,
-    /// The name of the list of what was found.
+    /// The accessible name of the list of matches.
     pub list: String,
-    /// When none is called what was typed: while it is typed, and when it is left so.
+    /// The messages when no time zone matches what was typed: while the user types, and after leaving the field.
     pub unknown: (String, String),
 }
 
-/// The choice of a time zone: without script from a list, with it by typing a part of its name (a combobox as the APG
-/// describes it). Until one is chosen the browser proposes its own: it counts once the form is sent.
+/// The time zone field: without script a select, with script a combobox (as in the APG) that searches by part of the
+/// name. Until the user chooses one the browser's own time zone is proposed; it is saved when the form is sent.
 #[island]
 pub fn TimeZoneSelect(
     /// Name and id.
     #[prop(into)]
     name: String,
-    /// Values and what they are called; the empty one stands for none.
+    /// Values and labels; the empty value stands for none.
     options: Vec<(String, String)>,
-    /// The value that is chosen; empty if none is.
+    /// The selected value; empty if there is none.
     chosen: String,
     error: Option<String>,
     texts: TimeZoneTexts,
@@ -58,7 +58,7 @@ pub fn TimeZoneSelect(
             return;
         }
         let Some(select) = select.get() else { return };
-        // What the user chose before the island was alive stays.
+        // A choice that the user made before hydration is kept.
         let own = own.clone().filter(|own| select.value().is_empty() && state.knows(own));
         if let Some(own) = own {
             select.set_value(&own);
@@ -124,7 +124,7 @@ pub fn TimeZoneSelect(
     view! {
         <div class="field" class:refused=move || field.error.read().is_some()>
             <label for=name.clone()>{label}</label>
-            // Without script it is what one sees; with it only what is posted.
+            // Without script this is the visible control; with script it only holds the posted value.
             <select
                 node_ref=select
                 class=move || if alive.get() { "unseen" } else { "input" }
@@ -167,7 +167,7 @@ pub fn TimeZoneSelect(
                     role="listbox"
                     aria-label=list_name
                     hidden=move || !is_open()
-                    // The cursor stays in the input.
+                    // Keeps the focus in the input.
                     on:mousedown=move |event| event.prevent_default()
                 >
                     {shown}
@@ -185,7 +185,7 @@ pub fn TimeZoneSelect(
     }
 }
 
-/// The time zone of the browser, if it says; nothing on the server.
+/// Returns the browser's time zone, if it is known; `None` on the server.
 fn browser_zone() -> Option<String> {
     if !cfg!(feature = "hydrate") {
         return None;

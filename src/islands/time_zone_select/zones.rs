@@ -12,23 +12,23 @@ use crate::islands::{
     text_input::{Field, focus, watch_correction},
 };
 
-/// The list, and what is typed to find one in it.
+/// The list of time zones, and the search in it.
 #[derive(Clone, Copy)]
 pub(super) struct Zones {
     pub form: Option<FormState>,
     pub field: Field,
-    /// Holds what is chosen, and posts it.
+    /// Holds and posts the chosen value.
     pub select: NodeRef<html::Select>,
     pub input: NodeRef<html::Input>,
     pub popup: NodeRef<html::Ul>,
-    /// Values and words.
+    /// Values and labels.
     all: StoredValue<Vec<(String, String)>>,
-    /// Places in `all` of what the list shows, while it is open.
+    /// Indices in `all` of the entries that the list shows, while it is open.
     pub found: RwSignal<Option<Vec<usize>>>,
-    /// Which of those is about to be chosen.
+    /// The index of the highlighted entry.
     pub active: RwSignal<Option<usize>>,
     pub is_proposed: RwSignal<bool>,
-    /// Whether what is typed is no time zone.
+    /// Whether what is typed is not a time zone.
     is_unknown: StoredValue<bool>,
     unknown: StoredValue<String>,
 }
@@ -83,7 +83,7 @@ impl Zones {
         self.input.get_untracked().map(|input| input.value()).unwrap_or_default()
     }
 
-    /// The words of what is chosen; none if nothing is.
+    /// Returns the label of the chosen zone; empty if there is none.
     fn chosen(self) -> String {
         let value = self.select.get_untracked().map(|select| select.value()).unwrap_or_default();
         let is_chosen = |(theirs, _): &&(String, String)| !theirs.is_empty() && *theirs == value;
@@ -99,7 +99,7 @@ impl Zones {
         }
     }
 
-    /// Places of the zones whose names hold all that was typed; first those that are called so.
+    /// Returns the indices of the zones whose labels contain every typed word, exact matches first.
     fn find(self, typed: &str) -> Vec<usize> {
         let typed = folded(typed);
         let places = |all: &Vec<(String, String)>| {
@@ -118,7 +118,7 @@ impl Zones {
     pub fn search(self) {
         self.field.error.set(None);
         let typed = self.typed();
-        // Emptied: none is chosen so, and a list of all of them would only cover what comes next.
+        // An empty field means no choice, and a list of all zones would only cover what follows.
         if typed.trim().is_empty() {
             self.is_unknown.set_value(false);
             return self.close();
@@ -129,7 +129,7 @@ impl Zones {
         self.found.set(Some(found));
     }
 
-    /// Shows all of them, with the chosen one in sight; of what is typed only what is called so.
+    /// Opens the list: all zones with the chosen one in view, or the matches for what is typed.
     pub fn open(self) {
         if self.found.read_untracked().is_some() {
             return;
@@ -151,7 +151,7 @@ impl Zones {
 
     fn go_to(self, place: Option<usize>) {
         self.active.set(place);
-        // By then the list is drawn.
+        // The list is rendered by then.
         request_animation_frame(move || {
             let Some(popup) = self.popup.get_untracked() else { return };
             let Some(option) = place
@@ -205,7 +205,7 @@ impl Zones {
                 let zone = self.active.get_untracked().and_then(|place| found.get(place).copied());
                 match zone {
                     Some(zone) => self.choose(zone),
-                    // It sends the form, which says so if that is no time zone.
+                    // Enter then sends the form, which shows an error if this is not a time zone.
                     None => {
                         self.settle();
                         return;
@@ -228,7 +228,7 @@ impl Zones {
         self.show_chosen();
         if is_new {
             self.is_proposed.set(false);
-            // As if it had been chosen from the list.
+            // As if the user had chosen it in the select.
             let how = EventInit::new();
             how.set_bubbles(true);
             if let Ok(event) = Event::new_with_event_init_dict("change", &how) {
@@ -237,7 +237,7 @@ impl Zones {
         }
     }
 
-    /// Whoever goes on has chosen what he typed, if it is one; nothing is none.
+    /// Chooses the typed zone, if there is one, when the user leaves the field; an empty field means none.
     pub fn settle(self) {
         let typed = self.typed();
         self.close();
@@ -253,13 +253,13 @@ impl Zones {
         let one = if found.len() == 1 { found.first() } else { found.first().filter(is_exact) };
         match one {
             Some(zone) => self.choose(*zone),
-            // Told once the form is sent: what is pressed next must not move away below the pointer.
+            // Shown only when the form is sent: the next button must not move away under the pointer.
             None => self.is_unknown.set_value(true),
         }
     }
 }
 
-/// In small letters, with single spaces between words: names of time zones are ASCII.
+/// Returns the text in lower case, with single spaces between words: names of time zones are ASCII.
 fn folded(text: &str) -> String {
     let words = text.split(|c: char| matches!(c, '/' | '_' | ',') || c.is_whitespace());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();

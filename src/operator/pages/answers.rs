@@ -1,4 +1,4 @@
-//! The canned answers.
+//! The page of canned answers.
 
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -38,7 +38,7 @@ pub(in crate::operator) async fn answers(
     answers_with(request, staff, flash).await
 }
 
-/// As [`answers`], with what a form left.
+/// Like [`answers`], with the flash of a form.
 pub(in crate::operator) async fn answers_with(
     request: RequestContext,
     staff: Staff,
@@ -58,7 +58,7 @@ pub(in crate::operator) async fn answers_with(
 #[component]
 pub(super) fn AnswersPage(
     answers: Vec<Canned>,
-    /// The one that is being changed.
+    /// The answer that is being edited.
     edited: Option<Canned>,
     is_admin: bool,
 ) -> impl IntoView {
@@ -88,12 +88,12 @@ pub(super) fn AnswersPage(
     }
 }
 
-/// Of one that is changed, or of a new one.
+/// The form for an existing answer or a new one.
 #[component]
 fn AnswerForm(edited: Option<Canned>) -> impl IntoView {
     let texts = use_texts();
     let (t, flash) = (texts.operator(), use_flash());
-    // The form that removes one brings its id, too, and is no beginning of changing it.
+    // The form that removes an answer also sends its id; that must not start an edit.
     let id = flash.value("id").filter(|_| flash.typed("answer_locale").is_some());
     let id = id.or_else(|| edited.as_ref().map(|answer| answer.id.clone()));
     let heading = if id.is_some() { t.canned_edit() } else { t.canned_new() };
@@ -121,7 +121,7 @@ fn AnswerForm(edited: Option<Canned>) -> impl IntoView {
     }
 }
 
-/// Room for the text, with what may stand in braces.
+/// The text field, with the placeholders that may be used.
 #[component]
 fn AnswerText(text: String) -> impl IntoView {
     let t = use_texts().operator();

@@ -38,10 +38,10 @@ use crate::{
     },
 };
 
-/// Messages of a conversation that are shown at first, and at most.
+/// Number of messages of a conversation that are shown at first, and at most.
 const MESSAGES: i64 = 100;
 const MESSAGES_MOST: i64 = 5_000;
-/// Bytes of text of a conversation, at most.
+/// Maximum bytes of text of a conversation.
 const TEXT_MOST: usize = 1024 * 1024;
 
 /// `GET /operator`
@@ -53,7 +53,7 @@ pub(in crate::operator) async fn desk(
     desk_with(request, staff, flash).await
 }
 
-/// As [`desk`], with what a form left.
+/// Like [`desk`], with the flash of a form.
 pub(in crate::operator) async fn desk_with(
     request: RequestContext,
     staff: Staff,
@@ -84,21 +84,21 @@ pub(in crate::operator) async fn desk_with(
     Ok(page(request, flash, move || view! { <DeskPage shown reader/> }).await)
 }
 
-/// A conversation that is open, as it was read.
+/// An open conversation, as it was read.
 struct OpenOne {
     conversation: Conversation,
     messages: Vec<conversations::Message>,
-    /// The number of the newest of them.
+    /// The number of the newest message.
     last: i64,
     notes: Vec<store::Note>,
-    /// After a look.
+    /// Present after a look.
     facts: Option<Facts>,
-    /// What stands in the box for the answer.
+    /// The text in the answer field.
     typed: String,
     canned: Vec<CannedAnswer>,
 }
 
-/// Reads a conversation. An operator who has it open has read it.
+/// Reads a conversation, and marks it as read by staff.
 async fn open_one(
     request: &RequestContext,
     reader: &Reader,
@@ -116,7 +116,7 @@ async fn open_one(
     let facts = facts::shown(&request.state, &reader.staff, &conversation).await?;
     let values = reader.values(&conversation, facts.as_ref());
     let canned = view::canned(canned, conversation.locale(), &values);
-    // Without script a canned answer is put into the box here.
+    // Without script, a canned answer is inserted into the field here.
     let wanted = request.query("canned").filter(|_| request.query("into").as_deref() == Some(id));
     let wanted = wanted.and_then(|wanted| canned.iter().find(|(id, ..)| *id == wanted));
     let typed = match wanted {
@@ -127,7 +127,7 @@ async fn open_one(
     Ok(Some(OpenOne { conversation, messages, last, notes, facts, typed, canned }))
 }
 
-/// The newest of them, as far as their text fits: it stands in the page twice, once to be read and once for its island.
+/// Returns the newest messages whose text fits: it is in the page twice, once as HTML and once as the island's props.
 fn newest(messages: Vec<conversations::Message>) -> Vec<conversations::Message> {
     let mut room = TEXT_MOST;
     let fits = messages.iter().rev().take_while(|one| {
@@ -140,7 +140,7 @@ fn newest(messages: Vec<conversations::Message>) -> Vec<conversations::Message> 
     messages.into_iter().skip(skip).collect()
 }
 
-/// Whether the form that left a flash was about a conversation.
+/// Returns whether the form that left a flash was about a conversation.
 fn is_about(flash: &Flash, id: &str) -> bool {
     flash.value("about").as_deref() == Some(id)
 }
@@ -182,7 +182,7 @@ impl OpenOne {
     }
 }
 
-/// As a page shows it: what names a message is asked for while it is under way, and on a page that comes none is.
+/// Removes the nonce, which is only needed while a message is being sent; a freshly loaded page has no such message.
 fn without_nonce(message: PaneMessage) -> PaneMessage {
     PaneMessage { nonce: None, ..message }
 }
@@ -200,14 +200,14 @@ pub(super) struct DeskView {
     has_keys: bool,
 }
 
-/// A conversation that is open.
+/// An open conversation.
 #[derive(Clone)]
 struct OpenView {
     pane: PaneView,
     conversation: Conversation,
     notes: Vec<PaneNote>,
     facts: Option<Facts>,
-    /// Whether the last form of the window was about it.
+    /// Whether the window's last form was about it.
     is_mine: bool,
 }
 
@@ -252,7 +252,7 @@ pub(super) fn DeskPage(shown: DeskView, reader: Reader) -> impl IntoView {
     }
 }
 
-/// A conversation: what changes while one looks, with what is known of the account and the notes.
+/// A conversation: its live pane, with the account's facts and the notes.
 #[component]
 fn OpenConversation(open: OpenView, desk: ConsoleView, reader: Reader) -> impl IntoView {
     let t = use_texts().operator();

@@ -1,4 +1,4 @@
-//! What may be known of the account that a conversation is about.
+//! What operators may know of the account that a conversation is about.
 
 use leptos::{attr::custom::custom_attribute, either::Either, prelude::*, server_fn::ServerFn};
 
@@ -12,14 +12,14 @@ use crate::{
     server::{conversations::Conversation, http::flash::Flash},
 };
 
-/// The account: what was looked at, or the button that looks; and which one it is.
+/// The account: the facts after a look, or the button that looks; and the form that sets which account it is.
 #[component]
 pub(super) fn AccountFacts(
     reader: Reader,
     desk: ConsoleView,
     conversation: Conversation,
     facts: Option<Facts>,
-    /// What the last form of this conversation left.
+    /// The flash of this conversation's last form.
     flash: Flash,
 ) -> impl IntoView {
     let texts = use_texts();

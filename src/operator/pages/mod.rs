@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 use super::desk::ConsoleView;
 
-/// What each form of a window brings along: where it leads back, and which conversation it is about.
+/// The hidden fields of each form of a window: where it leads back, and which conversation it is about.
 #[component]
 fn WindowFields(
     desk: ConsoleView,

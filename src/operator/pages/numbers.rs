@@ -1,4 +1,4 @@
-//! How support is doing.
+//! The statistics page.
 
 use axum::response::Response;
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// A bar with its gap, the chart's height, and room below it.
+/// The width of a bar with its gap, and the chart's height.
 const STEP: i64 = 20;
 const HEIGHT: i64 = 80;
 
@@ -78,7 +78,7 @@ fn Tile(
     name: &'static str,
     value: String,
     more: Option<String>,
-    /// In percent, shown as a bar.
+    /// A percentage, shown as a bar.
     #[prop(optional_no_strip)]
     share: Option<i64>,
 ) -> impl IntoView {
@@ -102,7 +102,7 @@ fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// Conversations a day: bars, and the same as a table for users who do not see them.
+/// Conversations per day: bars, and the same as a table for users who cannot see them.
 #[component]
 fn Days(days: Vec<(Millis, i64)>) -> impl IntoView {
     let t = use_texts().operator();

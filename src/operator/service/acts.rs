@@ -1,5 +1,5 @@
-//! What operators do with conversations. Each is decided under a lock on the conversation: of two who press at once
-//! one wins, and the other is told.
+//! What operators do with conversations. Each action is decided under a lock on the conversation: of two operators who
+//! act at the same time one wins, and the other is notified.
 
 use super::{OperatorError, canned, free_or_own, locked};
 use crate::{
@@ -13,12 +13,12 @@ use crate::{
     },
 };
 
-/// What is said in the queue when somebody's duty begins or ends.
+/// The realtime event published on the queue when an operator goes on or off duty.
 pub(in crate::operator) const DUTY: &str = "duty";
-/// Longest name of a post that is believed; ours have 32 characters.
+/// Longest nonce that is accepted from a form; our own have 32 characters.
 const NONCE_MAX: usize = 64;
 
-/// Takes a conversation from whoever the screen said has it (empty: nobody).
+/// Takes a conversation from the operator whom the page showed as its holder (empty: nobody).
 pub(in crate::operator) async fn take(
     state: &AppState,
     staff: &Staff,
@@ -71,13 +71,13 @@ pub(in crate::operator) async fn close(
     let mut tx = state.db.begin().await?;
     free_or_own(&mut tx, id, &staff.account.id).await?;
     let what = if solved { happened::SOLVED } else { happened::CLOSED };
-    // Twice is once.
+    // Closing twice has no further effect.
     conversations::close(state, &mut tx, id, what).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Goes on with a conversation that was closed; it is whoever's who reopened it.
+/// Reopens a closed conversation; it then belongs to the operator who reopened it.
 pub(in crate::operator) async fn reopen(
     state: &AppState,
     staff: &Staff,
@@ -92,7 +92,7 @@ pub(in crate::operator) async fn reopen(
     Ok(())
 }
 
-/// Answers, and takes the conversation if nobody has it.
+/// Posts an answer, and takes the conversation if no operator has it.
 pub(in crate::operator) async fn answer(
     state: &AppState,
     staff: &Staff,
@@ -129,14 +129,14 @@ pub(in crate::operator) async fn answer(
         picture: None,
         nonce,
     };
-    // `None`: it was posted before.
+    // `None`: it was already posted.
     if conversations::post(state, &mut tx, &message).await?.is_some() {
         tx.commit().await?;
     }
     Ok(())
 }
 
-/// Writes a note down, for the staff only.
+/// Adds a note, visible to staff only.
 pub(in crate::operator) async fn note(
     state: &AppState,
     staff: &Staff,
@@ -154,7 +154,7 @@ pub(in crate::operator) async fn note(
     Ok(())
 }
 
-/// Begins or ends one's duty.
+/// Sets whether an operator is on duty.
 pub(in crate::operator) async fn set_duty(
     state: &AppState,
     staff: &Staff,

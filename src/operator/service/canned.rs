@@ -1,4 +1,4 @@
-//! Canned answers: texts with placeholders, which are filled in when one is put into an answer.
+//! Canned answers: texts with placeholders, which are filled in when an answer is inserted.
 
 use super::OperatorError;
 use crate::{
@@ -20,7 +20,7 @@ const KNOWN: [&str; 3] = [LOGIN, SHOP, OPERATOR];
 /// Longest title, in code points.
 pub(in crate::operator) const TITLE_MAX: usize = 80;
 
-/// The names in braces of a text; braces around anything but a name are just braces.
+/// Returns the placeholder names in a text; braces around anything but a name are plain text.
 pub(in crate::operator) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|rest| {
         let (name, _) = rest.split_once('}')?;
@@ -33,12 +33,12 @@ pub(in crate::operator) fn is_known(name: &str) -> bool {
     KNOWN.contains(&name)
 }
 
-/// The placeholders as one writes them, for hints.
+/// Returns the known placeholders as they are written, for hints.
 pub(in crate::operator) fn known() -> String {
     KNOWN.map(|name| format!("{{{name}}}")).join(", ")
 }
 
-/// What the placeholders stand for. What is not known stays as it is, for the operator to fill in.
+/// The values of the placeholders. A placeholder without a value stays as it is, for the operator to fill in.
 #[derive(Clone, Default)]
 pub(in crate::operator) struct Values {
     pub login: Option<String>,
@@ -47,7 +47,8 @@ pub(in crate::operator) struct Values {
 }
 
 impl Values {
-    /// `text` with what is known. What is put in is not looked at again: a login in braces is no placeholder.
+    /// Fills in the known placeholders of `text`. Inserted values are not parsed again: a login in braces is not a
+    /// placeholder.
     pub(in crate::operator) fn fill(&self, text: &str) -> String {
         let mut parts = text.split('{');
         let mut filled = parts.next().unwrap_or_default().to_owned();
@@ -70,9 +71,9 @@ impl Values {
     }
 }
 
-/// What was typed into the form of a canned answer.
+/// The posted form of a canned answer.
 pub(in crate::operator) struct CannedAnswerForm<'a> {
-    /// Empty: a new one.
+    /// Empty for a new answer.
     pub id: &'a str,
     pub locale: &'a str,
     pub title: &'a str,
@@ -105,7 +106,7 @@ pub(in crate::operator) async fn save(
     let me = staff.account.id.as_str();
     let changed =
         !entry.id.is_empty() && store::change_canned(&mut tx, now, entry.id, new, me).await?;
-    // One that somebody deleted meanwhile is saved as a new one: nothing typed is lost.
+    // An answer that was deleted meanwhile is saved as a new one, so that nothing typed is lost.
     if !changed {
         store::add_canned(&mut tx, &state.random, now, new, me).await?;
     }
@@ -113,7 +114,7 @@ pub(in crate::operator) async fn save(
     Ok(())
 }
 
-/// Deletes a canned answer; twice is once.
+/// Deletes a canned answer; deleting it twice has no further effect.
 pub(in crate::operator) async fn remove(state: &AppState, id: &str) -> Result<(), OperatorError> {
     let mut tx = state.db.begin().await?;
     store::remove_canned(&mut tx, id).await?;
@@ -121,7 +122,7 @@ pub(in crate::operator) async fn remove(state: &AppState, id: &str) -> Result<()
     Ok(())
 }
 
-/// Adds a few texts to begin with, in one language; those whose title is there already are left out.
+/// Adds a few starter texts in one language, skipping those whose title already exists.
 pub(in crate::operator) async fn add_starters(
     state: &AppState,
     staff: &Staff,

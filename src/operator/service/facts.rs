@@ -1,5 +1,5 @@
-//! What an operator may know of the account that a conversation is about. Each look is recorded, and its owner reads
-//! in Activity that it happened.
+//! What an operator may know of the account that a conversation is about. Each look is recorded, and the account's
+//! owner sees it in Activity.
 
 use super::{OperatorError, locked};
 use crate::{
@@ -17,13 +17,13 @@ use crate::{
     },
 };
 
-/// Accounts that one operator may name, an hour.
+/// Accounts that one operator may assign to conversations per hour.
 const CLAIMS_AN_HOUR: i64 = 30;
-/// How far back recoveries are told, and how many steps of them.
+/// How far back recovery attempts are shown, and how many steps of them.
 const TRIED_SINCE: Millis = 30 * DAY;
 const TRIED_MOST: i64 = 12;
 
-/// What tells of a recovery that was tried.
+/// The events that belong to recovery attempts.
 const TRIED: [EventKind; 13] = [
     EventKind::RecoveryAsked,
     EventKind::CodeSent,
@@ -40,27 +40,28 @@ const TRIED: [EventKind; 13] = [
     EventKind::AssistedEnded,
 ];
 
-/// What there is to know, and nothing else of the account.
+/// Everything that operators may know of an account.
 #[derive(Clone)]
 pub(in crate::operator) struct Facts {
     pub login: String,
-    /// See [`mask::address`].
+    /// Masked, see [`mask::address`].
     pub email: String,
     pub registered: Millis,
-    /// When and from which network somebody last signed in.
+    /// When and from which network the account was last signed in to.
     pub last: Option<(Millis, String)>,
-    /// Steps of recoveries, newest first.
+    /// Steps of recovery attempts, newest first.
     pub tried: Vec<Event>,
 }
 
-/// What is said in a conversation after a look.
+/// The realtime event published in a conversation after a look.
 pub(in crate::operator) const LOOKED: &str = "looked";
 
 fn look_key(state: &AppState, staff: &Staff, conversation: &str, account: &str) -> Key {
     Key::new(&state.keys, "operator-look", &[&staff.account.id, conversation, account])
 }
 
-/// Looks at the account. It is recorded once an hour for each operator and conversation; as long it stays shown.
+/// Looks at the account. The look is recorded once an hour for each operator and conversation, and the facts stay
+/// visible for that hour.
 pub(in crate::operator) async fn look(
     state: &AppState,
     staff: &Staff,
@@ -75,13 +76,13 @@ pub(in crate::operator) async fn look(
         let (kind, me) = (EventKind::OperatorLooked, Some(staff.account.id.as_str()));
         audit::record_staff(&mut tx, &state.random, now, kind, account, me, None).await?;
     }
-    // A window of the same operator that was open before shows it, too.
+    // Also shows the facts in another open window of the same operator.
     state.realtime.publish(&mut tx, &conversations::topic(id), LOOKED).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// The facts, if this operator looked within the hour.
+/// Returns the facts, if this operator looked within the hour.
 pub(in crate::operator) async fn shown(
     state: &AppState,
     staff: &Staff,
@@ -111,7 +112,7 @@ async fn facts(state: &AppState, account: &Account) -> Result<Facts, Fault> {
     })
 }
 
-/// Sets which account a conversation is about; gives whether there is one of that name.
+/// Sets which account a conversation is about; returns whether an account with that name exists.
 pub(in crate::operator) async fn claim(
     state: &AppState,
     staff: &Staff,
@@ -128,7 +129,7 @@ pub(in crate::operator) async fn claim(
     }
     let (now, me) = (state.clock.now(), staff.account.id.as_str());
     if state.config.limits {
-        // Counted even if nothing comes of it.
+        // Counted even if no account is found.
         let mut tx = state.db.begin().await?;
         let key = Key::new(&state.keys, "operator-claims", &[me]);
         let passed = rate_limit::at_most(&mut tx, &key, HOUR, CLAIMS_AN_HOUR, now).await?;

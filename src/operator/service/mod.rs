@@ -17,27 +17,27 @@ use crate::{
     },
 };
 
-/// Why something was not done.
+/// Why an action was refused.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum OperatorError {
-    /// There is no such conversation (any more).
+    /// The conversation does not exist (any more).
     #[error("the conversation is gone")]
     Gone,
-    /// Another operator has the conversation.
+    /// Another operator has taken the conversation.
     #[error("another operator has it")]
     TakenByOther,
     #[error("the conversation is closed")]
     Closed,
-    /// Whoever it was to be handed to is not on duty.
+    /// The colleague who should take over is not on duty.
     #[error("nobody of that name is on duty")]
     NotOnDuty,
-    /// Something typed is wrong.
+    /// A field is invalid.
     #[error("a field is wrong")]
     Field(&'static str, Problem),
-    /// The conversation is about no account that we know.
+    /// The conversation is about no known account.
     #[error("about no account")]
     NoAccount,
-    /// Too often.
+    /// Too many requests; holds the wait.
     #[error("too often")]
     TooOften(Millis),
     #[error(transparent)]
@@ -65,7 +65,7 @@ impl From<OperatorError> for AppError {
     }
 }
 
-/// Notes that the staff has read a conversation up to `seq`, unless it has.
+/// Marks a conversation as read by staff up to `seq`, unless it already is.
 pub(super) async fn read_until(
     state: &AppState,
     id: &str,
@@ -80,12 +80,12 @@ pub(super) async fn read_until(
     tx.commit().await
 }
 
-/// The conversation, locked.
+/// Returns the conversation, locked.
 async fn locked(tx: &mut Tx, id: &str) -> Result<Conversation, OperatorError> {
     conversations::get_for_update(tx, id).await?.ok_or(OperatorError::Gone)
 }
 
-/// The conversation, locked, unless another operator has it.
+/// Returns the conversation, locked, unless another operator has taken it.
 async fn free_or_own(tx: &mut Tx, id: &str, me: &str) -> Result<Conversation, OperatorError> {
     let conversation = locked(tx, id).await?;
     if conversation.operator_id.as_deref().is_some_and(|holder| holder != me) {

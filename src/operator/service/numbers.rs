@@ -1,4 +1,4 @@
-//! Numbers: how many wait, how long an answer takes, how much is solved.
+//! Statistics: how many users wait, how long an answer takes, how many conversations are solved.
 
 use crate::{
     operator::store,
@@ -10,30 +10,30 @@ use crate::{
     },
 };
 
-/// Days that are looked back on, with today. Days are those of UTC.
+/// Number of days covered, including today. Days are in UTC.
 pub(in crate::operator) const DAYS: usize = 14;
 
-/// What the screen tells.
+/// What the page shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::operator) struct Numbers {
-    /// How many shoppers wait now …
+    /// How many users wait now …
     pub waiting: i64,
-    /// … and how long the first of them has.
+    /// … and how long the first of them has waited.
     pub longest: Option<Millis>,
-    /// How many answers the next two are made of.
+    /// The number of answers behind the next two values.
     pub answers: usize,
-    /// How long half of the answers took at most …
+    /// The median answer time …
     pub median: Option<Millis>,
-    /// … and nine of ten.
+    /// … and the 90th percentile.
     pub p90: Option<Millis>,
     pub closed: i64,
     pub solved: i64,
-    /// Conversations that began, day by day, with the beginning of each; today is the last.
+    /// Conversations begun per day, with the start of each day; today is last.
     pub days: Vec<(Millis, i64)>,
 }
 
 impl Numbers {
-    /// Of a hundred that were closed so many were solved.
+    /// Returns the percentage of closed conversations that were solved.
     pub(in crate::operator) const fn solved_percent(&self) -> Option<i64> {
         if self.closed == 0 {
             None
@@ -43,7 +43,7 @@ impl Numbers {
     }
 }
 
-/// Reads them.
+/// Computes the statistics.
 pub(in crate::operator) async fn read(state: &AppState) -> Result<Numbers, DbError> {
     let now = state.clock.now();
     let today = now - now.rem_euclid(DAY);

@@ -1,4 +1,4 @@
-//! The table of canned answers.
+//! The `canned_answers` table.
 
 use crate::{
     args,
@@ -10,24 +10,24 @@ use crate::{
     },
 };
 
-/// An answer that is written once and given often.
+/// A prepared answer that is used often.
 #[derive(Clone, sqlx::FromRow)]
 pub(in crate::operator) struct Canned {
     pub id: String,
     locale: String,
     pub title: String,
-    /// With placeholders such as `{login}`.
+    /// May contain placeholders such as `{login}`.
     pub text: String,
 }
 
 impl Canned {
-    /// The language that it is written in.
+    /// Returns the language of the answer.
     pub(in crate::operator) fn locale(&self) -> Locale {
         Locale::parse(&self.locale).unwrap_or_default()
     }
 }
 
-/// What one is made of.
+/// The content of an answer.
 #[derive(Clone, Copy)]
 pub(in crate::operator) struct NewCanned<'a> {
     pub locale: Locale,
@@ -35,19 +35,19 @@ pub(in crate::operator) struct NewCanned<'a> {
     pub text: &'a str,
 }
 
-/// All of them, by title.
+/// Lists all answers, by language and title.
 pub(in crate::operator) async fn list_canned(db: &Db) -> Result<Vec<Canned>, DbError> {
     let sql = "SELECT id, locale, title, text FROM canned_answers ORDER BY locale, title, id";
     db.fetch_all(sql, args![]).await
 }
 
-/// One of them.
+/// Returns one answer.
 pub(in crate::operator) async fn canned(db: &Db, id: &str) -> Result<Option<Canned>, DbError> {
     let sql = "SELECT id, locale, title, text FROM canned_answers WHERE id = $1";
     db.fetch_optional(sql, args![id]).await
 }
 
-/// Adds one.
+/// Adds an answer.
 pub(in crate::operator) async fn add_canned(
     tx: &mut Tx,
     random: &Random,
@@ -63,7 +63,7 @@ pub(in crate::operator) async fn add_canned(
     .map(drop)
 }
 
-/// Changes one; false if it is gone.
+/// Changes an answer; returns false if it does not exist any more.
 pub(in crate::operator) async fn change_canned(
     tx: &mut Tx,
     now: Millis,
@@ -81,7 +81,7 @@ pub(in crate::operator) async fn change_canned(
     Ok(changed == 1)
 }
 
-/// Takes one away.
+/// Deletes an answer.
 pub(in crate::operator) async fn remove_canned(tx: &mut Tx, id: &str) -> Result<(), DbError> {
     tx.execute("DELETE FROM canned_answers WHERE id = $1", args![id]).await.map(drop)
 }

@@ -1,4 +1,4 @@
-//! What the numbers are made of.
+//! The queries behind the statistics.
 
 use crate::{
     args,
@@ -8,10 +8,10 @@ use crate::{
     },
 };
 
-/// Most waits that are read: a shop with more has the same median.
+/// Maximum number of waits that are read: a shop with more has the same median.
 const WAITS_MOST: i64 = 20_000;
 
-/// How many wait now, and the longest of them since when.
+/// How many users wait now, and since when the longest has.
 #[derive(Clone, Copy, Default, sqlx::FromRow)]
 pub(in crate::operator) struct Waiting {
     pub count: i64,
@@ -26,7 +26,7 @@ pub(in crate::operator) async fn waiting(db: &Db) -> Result<Waiting, DbError> {
     .await
 }
 
-/// How long shoppers waited for an answer since `since`: the newest ones, in no order.
+/// Returns how long users waited for an answer since `since`: the newest waits, in no order.
 pub(in crate::operator) async fn waits(db: &Db, since: Millis) -> Result<Vec<Millis>, DbError> {
     let rows: Vec<(i64,)> = db
         .fetch_all(
@@ -37,7 +37,7 @@ pub(in crate::operator) async fn waits(db: &Db, since: Millis) -> Result<Vec<Mil
     Ok(rows.into_iter().map(|(waited,)| waited).collect())
 }
 
-/// How many were closed, and how many of these as solved.
+/// How many conversations were closed, and how many of these as solved.
 #[derive(Clone, Copy, Default, sqlx::FromRow)]
 pub(in crate::operator) struct Closed {
     pub all: i64,
@@ -53,7 +53,7 @@ pub(in crate::operator) async fn closed(db: &Db, since: Millis) -> Result<Closed
     .await
 }
 
-/// How many conversations began on each day since `since`: the day's number, from 0, and the count.
+/// Returns how many conversations began on each day since `since`: the day's number, from 0, and the count.
 pub(in crate::operator) async fn begun_a_day(
     db: &Db,
     since: Millis,

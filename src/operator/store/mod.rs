@@ -1,5 +1,5 @@
-//! The tables of notes, canned answers and shifts; and what the console reads of conversations and their answers,
-//! which belong to [`crate::server::conversations`].
+//! The tables of notes, canned answers and shifts, and what the console reads of conversations and their answers, which
+//! belong to [`crate::server::conversations`].
 
 mod canned;
 mod figures;

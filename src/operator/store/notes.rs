@@ -1,4 +1,4 @@
-//! The table of notes.
+//! The `notes` table.
 
 use crate::{
     args,
@@ -9,17 +9,17 @@ use crate::{
     },
 };
 
-/// What somebody of the staff wrote down about a conversation.
+/// A staff member's note about a conversation.
 #[derive(Clone, sqlx::FromRow)]
 pub(in crate::operator) struct Note {
     pub id: String,
     pub text: String,
     pub at: Millis,
-    /// The login of whoever wrote it, while there is such an account.
+    /// The login of the author, while the account exists.
     pub author: Option<String>,
 }
 
-/// The notes of a conversation, oldest first.
+/// Lists the notes of a conversation, oldest first.
 pub(in crate::operator) async fn notes(db: &Db, conversation: &str) -> Result<Vec<Note>, DbError> {
     db.fetch_all(
         "SELECT n.id, n.text, n.at, a.login AS author FROM notes n LEFT JOIN accounts a ON a.id = n.operator_id
@@ -29,7 +29,7 @@ pub(in crate::operator) async fn notes(db: &Db, conversation: &str) -> Result<Ve
     .await
 }
 
-/// Writes one down.
+/// Adds a note.
 pub(in crate::operator) async fn add_note(
     tx: &mut Tx,
     random: &Random,

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Most that a list shows: whoever needs more searches.
+/// Maximum lengths of the lists; for more, operators use the search.
 const OPEN_MOST: i64 = 200;
 const CLOSED_MOST: i64 = 50;
 const FOUND_MOST: i64 = 50;
@@ -24,47 +24,47 @@ pub(in crate::operator) struct QueueRow {
     locale: String,
     state: String,
     pub solved: bool,
-    /// The account that it is said to be about, as typed.
+    /// The account that the conversation is said to be about, as typed.
     pub claimed: Option<String>,
-    /// Whether its shopper is signed in.
+    /// Whether the user is signed in.
     pub signed_in: bool,
     pub operator_id: Option<String>,
-    /// The login of whoever took it.
+    /// The login of the operator who took it.
     pub operator: Option<String>,
     pub waiting_since: Option<Millis>,
     pub updated_at: Millis,
     pub last_seq: i64,
-    /// The beginning of the newest message, if there is one: empty where a picture came alone.
+    /// The beginning of the newest message, if there is one; empty for a picture without text.
     newest: Option<String>,
-    /// The same in another language, and the tag of that.
+    /// Its translation, and the language tag of that.
     translation: Option<String>,
     translated_to: Option<String>,
-    /// Whether it is the user's, and nobody of the staff has read it.
+    /// Whether the newest message is the user's and no staff member has read it.
     pub is_unread: bool,
 }
 
 impl QueueRow {
-    /// The language of its shopper.
+    /// Returns the user's language.
     pub(in crate::operator) fn locale(&self) -> Locale {
         Locale::parse(&self.locale).unwrap_or_default()
     }
 
-    /// What it is about.
+    /// Returns the topic.
     pub(in crate::operator) fn topic(&self) -> Topic {
         Topic::parse(&self.topic).unwrap_or(Topic::Other)
     }
 
-    /// Whether somebody waits.
+    /// Returns the state.
     pub(in crate::operator) fn state(&self) -> State {
         State::parse(&self.state)
     }
 
-    /// Whether its shopper waits for an answer.
+    /// Returns whether the user waits for an answer.
     pub(in crate::operator) fn is_waiting(&self) -> bool {
         self.state() == State::Waiting
     }
 
-    /// The beginning of the newest message, in the reader's language if it was translated to that.
+    /// Returns the beginning of the newest message, in the reader's language if it was translated into it.
     pub(in crate::operator) fn newest(&self, reader: Locale) -> Option<&str> {
         let is_readers = self.translated_to.as_deref() == Some(reader.tag());
         let translation = self.translation.as_deref().filter(|_| is_readers);
@@ -72,7 +72,8 @@ impl QueueRow {
     }
 }
 
-/// What [`CannedAnswerForm`] is read from: those of which `$which` holds, in `$order`, up to `$limit`; with the newest message of each.
+/// The query behind [`QueueRow`]: the conversations for which `$which` holds, in `$order`, up to `$limit`, with the
+/// newest message of each.
 macro_rules! entries {
     ($which:expr, $order:literal, $limit:literal) => {
         concat!(
@@ -93,7 +94,8 @@ macro_rules! entries {
     };
 }
 
-/// Those that are not closed, of which `$which` holds. Not by "<> 'closed'", which no index serves; below neither.
+/// The query for open conversations for which `$which` holds. It avoids `<> 'closed'`, which cannot use an index; so
+/// does the count below.
 macro_rules! open_entries {
     ($which:literal) => {
         entries!(
@@ -104,12 +106,12 @@ macro_rules! open_entries {
     };
 }
 
-/// Those that are not closed: who waits longest comes first, then those that were answered, the newest first.
+/// Lists the open conversations: the longest waiting first, then the answered ones, newest first.
 pub(in crate::operator) async fn open_ones(db: &Db) -> Result<Vec<QueueRow>, DbError> {
     db.fetch_all(open_entries!(""), args![OPEN_MOST]).await
 }
 
-/// As [`open_ones`], of those that an operator took.
+/// Like [`open_ones`], for the conversations that an operator took.
 pub(in crate::operator) async fn own_ones(
     db: &Db,
     operator: &str,
@@ -117,21 +119,22 @@ pub(in crate::operator) async fn own_ones(
     db.fetch_all(open_entries!("AND c.operator_id = $2"), args![OPEN_MOST, operator]).await
 }
 
-/// Those that are closed, the newest first.
+/// Lists the closed conversations, newest first.
 pub(in crate::operator) async fn closed_ones(db: &Db) -> Result<Vec<QueueRow>, DbError> {
     db.fetch_all(entries!("c.state = 'closed'", "c.closed_at DESC, c.id", "$1"), args![CLOSED_MOST])
         .await
 }
 
-/// Those in which somebody wrote `words`, or that are about an account that was typed so; the newest first. An address
-/// is found only by all of it: the screens mask it, and a search for one part after the other would tell it.
+/// Lists the conversations that contain `words` or are about an account that was typed so, newest first. An address is
+/// found only as a whole: the pages mask it, and a search for one part after another would disclose it.
 pub(in crate::operator) async fn found(db: &Db, words: &str) -> Result<Vec<QueueRow>, DbError> {
-    // Neither engine folds the case of all scripts: what is usual is tried (as typed, small, with a capital).
+    // Neither database engine folds the case of all scripts, so the usual variants are tried (as typed, lower case,
+    // with a capital).
     let small = words.to_lowercase();
-    // Names are kept without what cannot be seen, and messages with it: joiners make one picture of several.
+    // Names are stored without invisible characters, messages with them: joiners combine several emoji into one.
     let name = tidy(&words.to_lowercase());
     let as_typed = tidy(words);
-    // An address is one, in however many letters its host is written.
+    // An address has several spellings: its host may be written in ASCII or in its own script.
     let (wire, read) = EmailAddress::parse(words).map_or_else(
         |_| (name.clone(), name.clone()),
         |email| (email.as_str().to_lowercase(), email.shown().to_lowercase()),
@@ -164,19 +167,19 @@ pub(in crate::operator) async fn found(db: &Db, words: &str) -> Result<Vec<Queue
     .await
 }
 
-/// Any text that holds `words`: what `LIKE` takes for a wildcard stands for itself.
+/// Returns a `LIKE` pattern for any text that contains `words`, with wildcards escaped.
 fn pattern(words: &str) -> String {
     let escaped = words.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
     format!("%{escaped}%")
 }
 
-/// With its first letter as a capital.
+/// Capitalises the first letter.
 fn capital(small: &str) -> String {
     let mut letters = small.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// How many there are behind each filter.
+/// The number of conversations behind each filter.
 #[derive(Clone, Copy, Default, sqlx::FromRow)]
 pub(in crate::operator) struct Counts {
     pub waiting: i64,
@@ -184,7 +187,7 @@ pub(in crate::operator) struct Counts {
     pub mine: i64,
 }
 
-/// Counts those that are not closed.
+/// Counts the open conversations.
 pub(in crate::operator) async fn counts(db: &Db, operator: &str) -> Result<Counts, DbError> {
     db.fetch_one(
         "SELECT COUNT(CASE WHEN state = 'waiting' THEN 1 END) AS waiting, COUNT(*) AS open,

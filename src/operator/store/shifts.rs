@@ -1,4 +1,4 @@
-//! The table of shifts: who is on duty, and when each of the staff was last seen.
+//! The `shifts` table: who is on duty, and when each staff member was last seen.
 
 use crate::{
     args,
@@ -8,29 +8,29 @@ use crate::{
     },
 };
 
-/// Whoever was seen this long ago is online.
+/// A staff member seen within this time is online.
 const ONLINE: Millis = 2 * MINUTE;
-/// How exactly that is known.
+/// Precision of the last-seen time.
 const SEEN_GRAIN: Millis = 30 * SECOND;
 
-/// Somebody of the staff.
+/// A staff member.
 #[derive(Clone, sqlx::FromRow)]
 pub(in crate::operator) struct Colleague {
     pub id: String,
     pub login: String,
-    /// Answers conversations now, as she says.
+    /// Whether the colleague declared to be on duty.
     pub on_duty: bool,
     seen_at: Millis,
 }
 
 impl Colleague {
-    /// Whether the console was open a moment ago.
+    /// Returns whether the console was open a moment ago.
     pub(in crate::operator) const fn is_online(&self, now: Millis) -> bool {
         now - self.seen_at <= ONLINE
     }
 }
 
-/// Everybody of the staff, by login.
+/// Lists all staff members, by login.
 pub(in crate::operator) async fn colleagues(db: &Db) -> Result<Vec<Colleague>, DbError> {
     db.fetch_all(
         "SELECT a.id, a.login, COALESCE(s.on_duty, FALSE) AS on_duty, COALESCE(s.seen_at, 0) AS seen_at
@@ -41,7 +41,7 @@ pub(in crate::operator) async fn colleagues(db: &Db) -> Result<Vec<Colleague>, D
     .await
 }
 
-/// Begins or ends somebody's duty.
+/// Sets whether an operator is on duty.
 pub(in crate::operator) async fn set_duty(
     tx: &mut Tx,
     operator: &str,
@@ -57,7 +57,7 @@ pub(in crate::operator) async fn set_duty(
     .map(drop)
 }
 
-/// Notes that somebody is here, unless that was noted a moment ago.
+/// Records that an operator is present, unless that was recorded a moment ago.
 pub(in crate::operator) async fn seen(db: &Db, operator: &str, now: Millis) -> Result<(), DbError> {
     let noted: Option<(i64,)> = db
         .fetch_optional(

@@ -1,7 +1,7 @@
 //! The console's stream: one for each window, whatever is open in it, because browsers allow few connections.
 //!
-//! The id of an event says how far each open conversation was sent (`ID:seq,ID:seq`): who comes back after a break
-//! gets what is missing, and nothing twice.
+//! The id of an event says how far each open conversation was sent (`ID:seq,ID:seq`): a browser that reconnects
+//! receives what it missed, and nothing twice.
 
 mod news;
 
@@ -42,13 +42,14 @@ use crate::{
     },
 };
 
-/// The queue is sent at most this often.
+/// Minimum time between two updates of the queue.
 const QUEUE_EVERY: Duration = Duration::from_secs(1);
-/// How long a window waits for others at most: one whose database does not answer holds up nobody for good.
+/// How long a window waits for other windows at most, so that one with an unresponsive database does not block the rest
+/// forever.
 const TURN: Duration = Duration::from_secs(5);
-/// How often it is looked who may still listen, and waiting times are told anew.
+/// How often permission is checked again and waiting times are updated.
 const TICK: Duration = Duration::from_secs(30);
-/// So long somebody is typing after a sign of it.
+/// How long a user counts as typing after the last sign of it.
 const TYPING: Duration = Duration::from_secs(5);
 
 /// `GET /operator/stream`
@@ -80,9 +81,9 @@ pub async fn listen(Extension(request): Extension<RequestContext>, headers: Head
 
 /// Why a stream ends.
 enum End {
-    /// The browser went away, the server stops, or the database failed: the browser comes back by itself.
+    /// The browser disconnected, the server stops, or the database failed: the browser reconnects by itself.
     Away,
-    /// Whoever listened may not any more.
+    /// The listener is no longer permitted.
     Over,
 }
 
@@ -111,22 +112,21 @@ struct Window {
     reader: Reader,
     desk: ConsoleView,
     cursor: Cursor,
-    /// The parts that are on the screen, by their kinds and conversations, as a hash: they are sent again only when they
-    /// differ.
+    /// Hashes of the parts that the browser shows, by kind and conversation: a part is sent again only when it differs.
     sent: HashMap<(Discriminant<PanePart>, String), u64>,
-    /// The same of the queue, and of who is on duty.
+    /// The same for the queue, and for who is on duty.
     queue_sent: Option<u64>,
     duty_sent: Option<u64>,
-    /// Who waited when the queue was last read, and the number of the last message then.
+    /// Who waited when the queue was last read, with the number of the last message then.
     waiting: Option<HashMap<String, i64>>,
-    /// Who is typing, until when.
+    /// Who is typing, and until when.
     typing: HashMap<String, Instant>,
     outlet: Outlet,
 }
 
 type Heard = (Option<String>, Event);
 
-/// What is said on one topic.
+/// Turns the events of one topic into a stream.
 fn heard(of: Option<&str>, listener: Listener) -> BoxStream<'static, Heard> {
     let of = of.map(str::to_owned);
     stream::unfold(listener, move |mut listener| {
@@ -143,7 +143,7 @@ impl Window {
     async fn run(mut self) -> Result<(), Gone> {
         match self.listen().await {
             Err(End::Over) => {
-                // That screen says what comes first: to sign in.
+                // That page first asks the user to sign in.
                 let path = self.desk.path();
                 self.outlet.go(&path).await
             }
@@ -152,7 +152,7 @@ impl Window {
     }
 
     async fn listen(&mut self) -> Result<(), End> {
-        // Listening begins before anything is read, so that nothing falls in between.
+        // Listening begins before anything is read, so that no change is missed.
         let realtime = &self.reader.state.realtime;
         let mut signals = SelectAll::new();
         signals.push(heard(None, realtime.listen(QUEUE).ok_or(End::Away)?));
@@ -160,7 +160,7 @@ impl Window {
             let topic = conversations::topic(id);
             signals.push(heard(Some(id), realtime.listen(&topic).ok_or(End::Away)?));
         }
-        // Between the screen and the listening something may have been translated.
+        // Something may have been translated between the page and the listening.
         self.conversations(Translated::Lately).await?;
         let queues = self.reader.state.queues.clone();
         let mut queue_sent = Instant::now();
@@ -175,7 +175,7 @@ impl Window {
                     (Some(id), signal) => self.conversation(&id, &signal).await?,
                     (None, signal) => {
                         if signal == Event::Word(acts::DUTY.into()) {
-                            // Whom a conversation can be handed over to changes with it.
+                            // The colleagues to whom a conversation can be handed over change with it.
                             self.duty().await?;
                             self.conversations(Translated::Nothing).await?;
                         }
@@ -199,7 +199,7 @@ impl Window {
         }
     }
 
-    /// Whoever is not signed in as staff any more hears nothing.
+    /// Ends the stream of a listener who is no longer signed in as staff.
     async fn may_listen(&mut self) -> Result<(), End> {
         match self.request.staff_listening().await {
             Ok(staff) => {
@@ -208,20 +208,20 @@ impl Window {
             }
             Err(error) if is_over(&error) => Err(End::Over),
             Err(error) => {
-                // Nobody is sent away from what he is writing because the database was away for a moment.
+                // Operators must not lose what they are writing because the database was briefly unavailable.
                 tracing::warn!(?error, "a stream of the console ends");
                 Err(End::Away)
             }
         }
     }
 
-    /// Sends what changed, after a look who listens: whatever was read before that was still his to read.
+    /// Sends what changed, after checking the permission again: everything was read while the listener still had it.
     async fn send(&mut self, id: Option<&str>, events: &[ConsoleEvent]) -> Result<(), End> {
         self.may_listen().await?;
         Ok(self.outlet.send(id, &events).await?)
     }
 
-    /// Sends what is new in all that are open.
+    /// Sends what is new in all open conversations.
     async fn conversations(&mut self, translated: Translated) -> Result<(), End> {
         for id in self.desk.open.clone() {
             self.update(&id, translated).await?;
@@ -229,7 +229,7 @@ impl Window {
         Ok(())
     }
 
-    /// Something was said about a conversation that is open.
+    /// Handles an event of an open conversation.
     async fn conversation(&mut self, id: &str, signal: &Event) -> Result<(), End> {
         match signal {
             Event::Word(word) if &**word == "typing:shopper" => {
@@ -242,7 +242,7 @@ impl Window {
         }
     }
 
-    /// Nobody types any more where the time is over.
+    /// Ends the typing indicator where its time is over.
     async fn still(&mut self) -> Result<(), End> {
         let now = Instant::now();
         let over: Vec<String> = self
@@ -258,7 +258,7 @@ impl Window {
         Ok(())
     }
 
-    /// Sends whether somebody types there, if the screen says otherwise.
+    /// Sends whether the user is typing, if the browser shows otherwise.
     async fn show_typing(&mut self, id: &str) -> Result<(), End> {
         let part = PanePart::Typing(self.typing.contains_key(id));
         if !self.is_news(id, &part) {
@@ -268,20 +268,20 @@ impl Window {
     }
 }
 
-/// Whether whoever listened may not any more.
+/// Returns whether the listener is no longer permitted.
 fn is_over(error: &AppError) -> bool {
     error.error.is_one_of(&[RequestProblem::SignedOut, RequestProblem::NotFound])
 }
 
-/// From `at` on, when no other window's queue is being drawn: were all drawn at once, messages would wait for them.
-/// Meanwhile the window hears the rest; dropped, it stands in nobody's way.
+/// Waits until `at`, and then until no other window's queue is being rendered: if all were rendered at once, messages
+/// would be delayed. Meanwhile the window receives everything else; dropping this future blocks nobody.
 async fn turn(at: Option<Instant>, queues: &Semaphore) -> Option<SemaphorePermit<'_>> {
     until(at).await;
     let last = at? + TURN;
     timeout_at(last, queues.acquire()).await.ok()?.ok()
 }
 
-/// At `at`, or never.
+/// Waits until `at`, or forever.
 async fn until(at: Option<Instant>) {
     match at {
         Some(at) => sleep_until(at).await,

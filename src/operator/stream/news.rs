@@ -1,4 +1,4 @@
-//! What a window is sent: what is new, and the parts that differ from what is on the screen.
+//! What a window is sent: new messages, and the parts that differ from what the browser shows.
 
 use std::{
     collections::HashMap,
@@ -21,11 +21,11 @@ use crate::{
     server::conversations::{self, Author, Translated},
 };
 
-/// Messages of one event.
+/// Messages per event.
 const AT_ONCE: i64 = 100;
 
 impl Window {
-    /// Sends what is new in a conversation: messages, those that were translated, and the parts that differ.
+    /// Sends what is new in a conversation: messages, messages translated since, and the parts that differ.
     pub(super) async fn update(&mut self, id: &str, translated: Translated) -> Result<(), End> {
         let db = self.reader.state.db.clone();
         let mut again = conversations::translated(&db, id, translated, self.cursor.get(id)).await?;
@@ -40,7 +40,7 @@ impl Window {
             let last = messages.last().map_or(before, |last| last.seq);
             let notes = store::notes(&db, id).await?;
             if messages.iter().any(|one| one.author() == Author::Shopper) {
-                // What was being typed is there.
+                // What was being typed has arrived.
                 self.typing.remove(id);
             }
             let reader = &self.reader;
@@ -51,7 +51,7 @@ impl Window {
                 PanePart::Acts(reader.actions(&conversation, &colleagues)),
                 PanePart::Seen(reader.seen(&conversation)),
                 PanePart::Notes(reader.notes(notes)),
-                // Before a break somebody may have been typing: that it is over is told like the rest.
+                // The user may have been typing before a reconnection: the end of it is sent like the rest.
                 PanePart::Typing(self.typing.contains_key(id)),
             ];
             again.clear();
@@ -74,19 +74,19 @@ impl Window {
         }
     }
 
-    /// Whether a part differs from what is on the screen. From then on it counts as sent.
+    /// Returns whether a part differs from what the browser shows, and marks it as sent.
     pub(super) fn is_news(&mut self, id: &str, part: &PanePart) -> bool {
         let hash = hash(part);
         let name = (discriminant(part), id.to_owned());
         self.sent.insert(name, hash) != Some(hash)
     }
 
-    /// Sends the queue, and a notification when somebody new waits. The turn ends when both are drawn.
+    /// Sends the queue, and a notification when another user waits. The turn ends once both are rendered.
     pub(super) async fn queue(&mut self, turn: Option<SemaphorePermit<'_>>) -> Result<(), End> {
         let open = store::open_ones(&self.reader.state.db).await?;
         self.may_listen().await?;
         let notices = self.notices(&open);
-        // What was searched for, and what is closed, does not change under the reader's eyes.
+        // Search results and closed conversations do not change while they are being read.
         let is_fixed = !self.desk.search.is_empty() || self.desk.filter == Filter::Closed;
         let mut fresh = None;
         if !is_fixed {
@@ -96,7 +96,7 @@ impl Window {
             fresh = (self.queue_sent != Some(hash)).then_some(ConsoleEvent::Queue(queue));
             self.queue_sent = Some(hash);
         }
-        // A browser that is slow to read keeps nobody else waiting.
+        // A slow browser must not hold up the others.
         drop(turn);
         self.duty().await?;
         for notice in notices {
@@ -108,7 +108,7 @@ impl Window {
         }
     }
 
-    /// Sends who is on duty, if the screen says otherwise.
+    /// Sends who is on duty, if the browser shows otherwise.
     pub(super) async fn duty(&mut self) -> Result<(), End> {
         let colleagues = store::colleagues(&self.reader.state.db).await?;
         let duty = self.reader.duty(&colleagues);
@@ -119,7 +119,7 @@ impl Window {
         self.send(None, &[ConsoleEvent::Duty(duty)]).await
     }
 
-    /// Somebody looked at the account: sends what may be known of it, if it was this reader.
+    /// Sends the facts of an account after a look, if it was this reader's.
     pub(super) async fn facts(&mut self, id: &str) -> Result<(), End> {
         let state = &self.reader.state;
         let Some(conversation) = conversations::get(&state.db, id).await? else { return Ok(()) };
@@ -129,7 +129,8 @@ impl Window {
         self.send(None, &[ConsoleEvent::Pane((id.to_owned(), part))]).await
     }
 
-    /// What tells of those who did not wait before, or wrote more: nobody's, and one's own.
+    /// Returns notifications for users who did not wait before or wrote more, in conversations that are unassigned or
+    /// the reader's own.
     fn notices(&mut self, open: &[QueueRow]) -> Vec<String> {
         let me = &self.reader.staff.account.id;
         let mut waiting = HashMap::new();
@@ -151,7 +152,7 @@ impl Window {
     }
 }
 
-/// Of a part as it is sent.
+/// Returns the hash of a part as it is sent.
 fn hash(part: &impl Serialize) -> u64 {
     let mut hash = DefaultHasher::new();
     serde_json::to_string(part).unwrap_or_default().hash(&mut hash);

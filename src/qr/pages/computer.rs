@@ -32,7 +32,7 @@ use crate::{
     },
 };
 
-/// How often a page without script looks again, in seconds.
+/// How often a page without script is reloaded, in seconds.
 const LOOK_AGAIN: i64 = 5;
 
 /// `GET /sign-in/qr`
@@ -50,14 +50,14 @@ pub async fn computer(mut request: RequestContext) -> Result<Response, PageError
     Ok(page(request, flash, move || view! { <QrComputerPage browser attempt next/> }).await)
 }
 
-/// The request of this browser: a new one, where it has none or the last one is over for good.
+/// Returns this browser's request: a new one if it has none or the last one is over.
 async fn attempt(request: &RequestContext) -> Result<(Token, Request), QrError> {
     let db = &request.state.db;
     let before = request.token("qr");
     if let Some(browser) = &before {
         let found = qr::find_by_browser(db, browser).await?;
         let now = request.state.clock.now();
-        // The browser that has its session knows: a user who comes back with it wants to be signed in again.
+        // A browser that has collected its session is done: a user who returns with it wants to sign in again.
         let known = found.filter(|r| r.state(now) != State::Collected && !r.is_forgotten(now));
         if let Some(attempt) = known {
             return Ok((browser.clone(), attempt));
@@ -69,7 +69,7 @@ async fn attempt(request: &RequestContext) -> Result<(Token, Request), QrError> 
     Ok((browser, attempt))
 }
 
-/// No code to show: too many were asked for.
+/// Answers without a code: too many were requested.
 async fn refused(request: RequestContext, error: AppError, next: Option<String>) -> Response {
     let is_limit = error.error == RequestProblem::TooManyFromNetwork;
     let status = if is_limit { error.status() } else { StatusCode::SERVICE_UNAVAILABLE };
@@ -95,7 +95,7 @@ pub fn QrComputerPage(browser: Token, attempt: Request, next: Option<String>) ->
             <div class="card stack">
                 <h1>{t.title()}</h1>
                 <FormMessages/>
-                // Hidden by the style sheet where the device is none.
+                // Hidden by the style sheet where the device is not a phone.
                 <p class="on-phone">{t.on_phone()}</p>
                 <RequestStatus browser attempt next=next.clone()/>
                 {looks_again}
@@ -131,7 +131,7 @@ fn WithPassword(next: Option<String>) -> impl IntoView {
     view! { <p class="centred"><a href=sign_in>{use_texts().qr().with_password()}</a></p> }
 }
 
-/// The code of a request and what became of it, which changes by itself where script runs.
+/// A request's code and state, which updates by itself where script runs.
 #[component]
 fn RequestStatus(browser: Token, attempt: Request, next: Option<String>) -> impl IntoView {
     let request = use_request();
@@ -143,7 +143,7 @@ fn RequestStatus(browser: Token, attempt: Request, next: Option<String>) -> impl
     view! { <QrSignIn status stream actions next texts/> }
 }
 
-/// What became of the request of a browser.
+/// Returns what became of a browser's request.
 pub(in crate::qr) fn status(
     request: &RequestContext,
     browser: &Token,
@@ -164,7 +164,7 @@ pub(in crate::qr) fn status(
     QrStatus { step, title: title.to_owned(), words: words.to_owned() }
 }
 
-/// What the phone needs of a request.
+/// Returns what the phone needs of a request.
 fn code(request: &RequestContext, browser: &Token, attempt: &Request) -> QrCode {
     let shown = qr::shown(&request.state.keys, browser);
     let address = |token: &Token| {

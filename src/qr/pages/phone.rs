@@ -36,14 +36,14 @@ use crate::{
     },
 };
 
-/// `GET /qr/{token}`: the token becomes a cookie at once, and stands in the address no more (ASVS 14.2.1).
+/// `GET /qr/{token}`: moves the token into a cookie at once, so that it is no longer in the address (ASVS 14.2.1).
 pub async fn follow(
     Extension(request): Extension<RequestContext>,
     Path(token): Path<String>,
 ) -> Result<Redirect, PageError> {
     let not_found = || PageError::Error(AppError::new(RequestProblem::NotFound));
     let token = Token::parse(&token).ok_or_else(not_found)?;
-    // A little longer than there is time to answer.
+    // A little longer than the time to answer.
     request.set_cookie("qr_answer", &token.expose_secret(), Some(15 * MINUTE));
     Ok(Redirect::to(PHONE))
 }
@@ -80,26 +80,26 @@ pub async fn phone(
         },
     };
     let Some(end) = end else {
-        // Said once.
+        // Shown only once.
         request.clear_cookie("qr_answer");
         return Ok(page(request, flash, move || view! { <QrTypePage login is_gone=true/> }).await);
     };
-    // What became of an answer is what the page itself says.
+    // The page itself reports the outcome of an answer.
     let told = [QrProblem::NumberWrong, QrProblem::Gone, QrProblem::Staff];
     let is_told = flash.error.as_ref().is_some_and(|error| error.error.is_one_of(&told));
     let flash = if is_told { Flash::default() } else { flash };
     Ok(page(request, flash, move || view! { <QrEndPage login end/> }).await)
 }
 
-/// `/qr`, with nothing to answer: the code can be scanned or typed.
+/// `/qr`, with nothing to answer: a code can be scanned or typed.
 #[component]
 pub fn QrTypePage(
     login: String,
-    /// Whether the code that was scanned is no longer good.
+    /// Whether the scanned code has expired.
     is_gone: bool,
 ) -> impl IntoView {
     let t = use_texts();
-    // The reason that a form left says it, too.
+    // The error that a form left already says so.
     let is_gone = is_gone && use_flash().error.is_none();
     let gone =
         is_gone.then(|| view! { <Alert tone=Tone::Bad><p>{t.errors().qr_gone()}</p></Alert> });
@@ -119,10 +119,10 @@ pub fn QrTypePage(
     }
 }
 
-/// The two ways to bring a code: scanning, and typing it.
+/// The two ways to enter a code: scanning and typing.
 #[component]
 fn CodeFields(
-    /// The look of the button.
+    /// The CSS class of the button.
     class: &'static str,
 ) -> impl IntoView {
     let t = use_texts();
@@ -137,7 +137,7 @@ fn CodeFields(
     }
 }
 
-/// Who is signed in on this phone, and the way to be somebody else.
+/// Shows who is signed in on this phone, with a button to use another account.
 #[component]
 fn WhoseForm(login: String) -> impl IntoView {
     let t = use_texts().qr();
@@ -212,22 +212,22 @@ fn Fact(name: &'static str, #[prop(into)] fact: String) -> impl IntoView {
     view! { <div><dt>{name}</dt><dd>{fact}</dd></div> }
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// Another device was quicker.
     Taken,
-    /// Staff may not.
+    /// Staff may not sign in this way.
     Staff,
     /// The computer is being signed in.
     Approved,
-    /// It is not.
+    /// The sign-in was denied.
     Denied,
-    /// A wrong number was typed.
+    /// A wrong number was entered.
     Mistyped,
 }
 
-/// `/qr`, when a request is answered, or cannot be answered here.
+/// `/qr`, when a request was answered, or cannot be answered here.
 #[component]
 pub fn QrEndPage(login: String, end: End) -> impl IntoView {
     let t = use_texts().qr();
@@ -238,7 +238,7 @@ pub fn QrEndPage(login: String, end: End) -> impl IntoView {
         End::Denied => (IconKind::CHECK, t.refused_title(), t.refused()),
         End::Mistyped => (IconKind::ALERT, t.mistyped_title(), t.mistyped()),
     };
-    // Perhaps it was somebody else who asked.
+    // An attacker may have created the request.
     let worry = matches!(end, End::Denied | End::Mistyped).then(|| {
         view! {
             <p class="quiet">{t.worry()}</p>
@@ -263,10 +263,10 @@ pub fn QrEndPage(login: String, end: End) -> impl IntoView {
     }
 }
 
-/// The next code is typed where the last request ended, with what came of the last try.
+/// The form for the next code, on the page where the last request ended, with the result of the last try.
 #[component]
 fn NextCode(
-    /// Whether there may not be a next one: it stands behind a few words then.
+    /// Whether the form is folded, because another code is unlikely.
     is_folded: bool,
 ) -> impl IntoView {
     let form = view! {

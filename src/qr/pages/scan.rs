@@ -1,4 +1,4 @@
-//! The page with the camera, for browsers that read codes by themselves.
+//! The page with the camera, for browsers that can read QR codes themselves.
 
 use axum::response::Response;
 use http::{HeaderName, HeaderValue};
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Lets this page, and no other, ask for the camera.
+/// Returns the layer that lets this page, and no other, request the camera.
 #[must_use]
 pub fn with_camera() -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::overriding(
@@ -27,7 +27,7 @@ pub fn with_camera() -> SetResponseHeaderLayer<HeaderValue> {
     )
 }
 
-/// `GET /qr/scan`: also a shortcut of the app on the home screen.
+/// `GET /qr/scan`: also a shortcut of the installed app.
 pub async fn scan(
     CurrentUser(_): CurrentUser,
     request: RequestContext,

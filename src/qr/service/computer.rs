@@ -1,4 +1,4 @@
-//! The computer: it asks, and collects.
+//! The computer's side: creating a request and collecting the session.
 
 use crate::{
     qr::mail,
@@ -17,9 +17,9 @@ use crate::{
 
 use super::{QrError, is_staff};
 
-/// Codes that the computers of one network may ask for, an hour.
+/// Codes that the computers of one network may request per hour.
 const CODES_AN_HOUR: i64 = 30;
-/// A new request of a computer; the one that its browser had before is gone.
+/// Creates a request for a computer, replacing its browser's previous one.
 pub(in crate::qr) async fn begin(
     state: &AppState,
     before: Option<&Token>,
@@ -39,7 +39,7 @@ pub(in crate::qr) async fn begin(
     Ok((token, request))
 }
 
-/// Gives the computer the session that the phone approved: one of its own, that ends with the browser.
+/// Starts the session that the phone approved for the computer: a session of its own, which ends with the browser.
 pub(in crate::qr) async fn collect(
     state: &AppState,
     browser: &Token,
@@ -53,16 +53,16 @@ pub(in crate::qr) async fn collect(
     let entering = &SignInContext { known: known.as_ref(), ..*entering };
     let by_session = request.session_id.as_deref().unwrap_or_default();
     let mut tx = state.db.begin().await?;
-    // The account first, as everywhere: locks are taken in one order.
+    // The account first, as everywhere: locks are always taken in the same order.
     let account = accounts::get_unchanged(&mut tx, id, request.epoch.unwrap_or(-1)).await?;
     if !qr::collect(state, &mut tx, browser).await? {
         return Err(QrError::Gone);
     }
-    // Whoever ended all sessions, or got a role, since he approved did not mean to let anybody in.
+    // If the user ended all sessions or got a role after approving, the approval no longer counts.
     let account = account.filter(|account| !is_staff(account));
     let (Some(account), true) = (account, session::lives(&mut tx, id, by_session, now).await?)
     else {
-        // Spent all the same.
+        // The request is used up all the same.
         tx.commit().await?;
         return Err(QrError::Overtaken);
     };

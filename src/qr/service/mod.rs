@@ -20,13 +20,13 @@ use crate::{
     },
 };
 
-/// Why it did not go on.
+/// Why it did not continue.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum QrError {
-    /// There is no such request (any more) for whoever asks.
+    /// The request does not exist (any more) for the caller.
     #[error("the request is gone")]
     Gone,
-    /// Staff sign in with password and mailed code only.
+    /// Staff sign in with password and emailed code only.
     #[error("staff are never signed in by QR code")]
     Staff,
     #[error("fields are wrong")]

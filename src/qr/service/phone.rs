@@ -1,4 +1,4 @@
-//! The phone: it looks, and answers.
+//! The phone's side: looking at a request and answering it.
 
 use crate::{
     forms::{PasswordProblem, SecretText, ShortCode, two_digits},
@@ -21,9 +21,9 @@ use crate::{
 
 use super::{QrError, is_staff};
 
-/// Computers that one account may let in, an hour.
+/// Computers that one account may sign in per hour.
 const APPROVALS_AN_HOUR: i64 = 10;
-/// Wrong short codes, an hour, of one account and of one network.
+/// Wrong short codes per hour, for one account and for one network.
 const WRONG_SHORT_CODES: i64 = 5;
 
 fn by(signed_in: &SignedIn) -> By<'_> {
@@ -35,17 +35,17 @@ fn by(signed_in: &SignedIn) -> By<'_> {
 pub(in crate::qr) enum Look {
     /// Nothing was scanned or typed here.
     Nothing,
-    /// What was scanned is no longer good, or never was.
+    /// The scanned code has expired, or never existed.
     Gone,
     /// Another device was quicker.
     Taken,
-    /// Staff may not.
+    /// Staff may not sign in this way.
     Staff,
-    /// It is this session's to answer, or was.
+    /// The request belongs to this session, which may answer it or has done so.
     Own(Box<Request>),
 }
 
-/// Somebody signed in looks at what was scanned or typed. The first look makes it his.
+/// Looks at what the signed-in user scanned or typed. The first look claims the request for this session.
 pub(in crate::qr) async fn look(
     state: &AppState,
     signed_in: &SignedIn,
@@ -93,7 +93,7 @@ async fn scan(
     Ok(scanned)
 }
 
-/// A short code that was typed. Tries are counted before they are judged; only wrong ones stay counted.
+/// Checks a typed short code. Tries are counted before they are judged; only wrong ones stay counted.
 pub(in crate::qr) async fn type_code(
     state: &AppState,
     signed_in: &SignedIn,
@@ -135,8 +135,8 @@ pub(in crate::qr) async fn type_code(
     if right { Ok(()) } else { Err(wrong(QrProblem::ShortCodeWrong.into())) }
 }
 
-/// Whether the password is asked for before the computer is let in: whoever is made to approve a stranger's computer
-/// is mostly elsewhere, or was told a code.
+/// Returns whether the password is needed to approve: a victim who is tricked into approving an attacker's computer is
+/// usually in another country, or was told a code.
 pub(in crate::qr) fn needs_password(state: &AppState, request: &Request, client: &Client) -> bool {
     request.typed || state.geo.is_another_country(&request.network, &client.network)
 }
@@ -149,7 +149,7 @@ pub(in crate::qr) struct Approval<'a> {
     pub client: &'a Client,
 }
 
-/// The request with this id, if it waits for the answer of this session.
+/// Returns the request with this id, if it waits for this session's answer.
 async fn open_request(state: &AppState, by: &By<'_>, id: &str) -> Result<Request, QrError> {
     let found = qr::get(&state.db, id).await?;
     found
@@ -157,7 +157,7 @@ async fn open_request(state: &AppState, by: &By<'_>, id: &str) -> Result<Request
         .ok_or(QrError::Gone)
 }
 
-/// Lets the computer in. The password, where one is asked for, is judged first; a wrong number ends the request.
+/// Approves the sign-in. The password, where required, is checked first; a wrong number ends the request.
 pub(in crate::qr) async fn approve(
     state: &AppState,
     signed_in: &SignedIn,
@@ -187,7 +187,7 @@ pub(in crate::qr) async fn approve(
     }
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    // Hashing took a while; and a request of an older epoch is dead.
+    // Hashing took a while; and a request of an older credential version is no longer valid.
     let unchanged = request.epoch.unwrap_or(-1);
     let current = accounts::get_unchanged(&mut tx, &account.id, unchanged).await?;
     current.ok_or(QrError::Overtaken)?;
@@ -212,7 +212,7 @@ pub(in crate::qr) async fn approve(
     if right { Ok(()) } else { Err(QrError::WrongNumber) }
 }
 
-/// Refuses the computer.
+/// Denies the sign-in.
 pub(in crate::qr) async fn deny(
     state: &AppState,
     signed_in: &SignedIn,
@@ -241,7 +241,7 @@ async fn finish(
     Ok(tx.commit().await?)
 }
 
-/// "Not you?": what this session looks at is somebody else's to answer, and the session ends.
+/// "Not you?": releases what this session has scanned, for another session to answer, and ends this one.
 pub(in crate::qr) async fn leave(
     state: &AppState,
     signed_in: &SignedIn,

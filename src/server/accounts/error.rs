@@ -1,4 +1,4 @@
-//! What is said of usernames and addresses when it is refused.
+//! Error messages for refused usernames and addresses.
 
 use strum::{AsRefStr, VariantArray};
 
@@ -13,11 +13,11 @@ use crate::{
 pub enum IdentifierProblem {
     /// Another account has, or had, the username.
     LoginTaken,
-    /// It would pass for the shop.
+    /// It could be mistaken for the shop.
     LoginReserved,
-    /// Another account has the address; only its owner is told.
+    /// Another account has the address; reported only to the address's owner.
     EmailTaken,
-    /// As [`Self::EmailTaken`], since the code was sent.
+    /// As [`Self::EmailTaken`], but taken after the code was sent.
     EmailTakenMeanwhile,
 }
 

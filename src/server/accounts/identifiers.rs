@@ -1,7 +1,7 @@
-//! Names: who has, had or holds a login name or an address, and how they change hands.
+//! Identifiers: which account has, had or holds a login name or an address, and how they change owners.
 //!
-//! A login name that was given up goes on signing in and is never anybody else's. An address that was given up
-//! can be taken back for a while (`held`); afterwards (`former`) somebody else may have it.
+//! A login name that was given up still signs in and never becomes available to another account. An address that was
+//! given up can reclaim the account for a while (`held`); afterwards (`former`) another account may take it.
 
 use super::Account;
 use crate::{
@@ -15,10 +15,10 @@ use crate::{
     },
 };
 
-/// How long an old address can take an account back.
+/// How long an old address can reclaim an account.
 pub const RECLAIM_WINDOW: Millis = 14 * DAY;
 
-/// Whether a login name can not be taken: somebody has it, or had it, or one that looks like it.
+/// Returns whether a login name is unavailable: an account has or had it, or one that looks like it.
 pub async fn is_taken(db: &Db, keys: &KeyRing, login: &Login) -> Result<bool, DbError> {
     let (key, looks) = (login.key(), login.looks());
     let named: Option<(String,)> = db
@@ -32,21 +32,21 @@ pub async fn is_taken(db: &Db, keys: &KeyRing, login: &Login) -> Result<bool, Db
     Ok(named.is_some() || retired.is_some())
 }
 
-/// The look of the spelling; that of the key where it is the same.
+/// Returns the skeleton of the spelling, or that of the key where both are the same.
 fn spelled(looks: &Looks) -> &str {
     looks.spelling.as_deref().unwrap_or(&looks.key)
 }
 
 const RETIRED: &str = "SELECT retired_at FROM retired_logins WHERE mac IN ($1, $2, $3) LIMIT 1";
 
-/// What is kept of a login name whose account is gone, and of what it looked like: enough to refuse it, too little to
-/// read it.
+/// Returns what is kept of a login name whose account is deleted, and of its skeletons: enough to refuse the name, too
+/// little to recover it.
 fn retired(keys: &KeyRing, key: &str, looks: &Looks) -> Vec<Value> {
     let mac = |parts: &[&str]| keys.mac(MacFor::Retired, parts);
     args![mac(&[key]), mac(&["looks", &looks.key]), mac(&["looks", spelled(looks)])]
 }
 
-/// Whether an account has this login name, or had it.
+/// Returns whether an account has or had this login name.
 pub async fn had_login(tx: &mut Tx, account_id: &str, login: &Login) -> Result<bool, DbError> {
     let own: Option<(String,)> = tx
         .fetch_optional(
@@ -57,7 +57,8 @@ pub async fn had_login(tx: &mut Tx, account_id: &str, login: &Login) -> Result<b
     Ok(own.is_some())
 }
 
-/// Gives an account a login name that is new to everybody and looks like nobody else's; false if it is taken.
+/// Assigns an account a login name that no other account has or had and that looks like no other; returns false if it
+/// is taken.
 pub(super) async fn take_login(
     tx: &mut Tx,
     keys: &KeyRing,
@@ -81,7 +82,7 @@ pub(super) async fn take_login(
             args![&key, account_id, &looks.key, looks.spelling.as_deref()],
         )
         .await?;
-    // Whoever had a name before look-alikes were refused may go back to it.
+    // An account that had a name before look-alikes were refused may return to it.
     let (own_key, own_spelled) = own.unwrap_or_default();
     let is_own =
         |look: &str| own_key.as_deref() == Some(look) || own_spelled.as_deref() == Some(look);
@@ -96,19 +97,19 @@ pub(super) async fn take_login(
             .await?;
         alike |= other.is_some();
     }
-    // Asked afterwards: taking the name may have waited for the account that had it to be deleted.
+    // Checked last: taking the name may have waited for the deletion of the account that had it.
     let gone: Option<(i64,)> = tx.fetch_optional(RETIRED, retired(keys, &key, &looks)).await?;
     Ok(taken == 1 && !alike && gone.is_none())
 }
 
-/// Nobody else takes a name that looks so until the transaction ends: no constraint can say it, because names that
-/// were there before stay.
+/// Locks names that look alike until the transaction ends: no constraint can express this, because look-alikes from
+/// before the rule remain.
 async fn lock_looks(tx: &mut Tx, looks: &Looks) -> Result<(), DbError> {
     // SQLite has one writer: the transaction itself is the lock.
     if !tx.is_postgres() {
         return Ok(());
     }
-    // Of a thousand locks, in one order: whoever makes thousands of accounts in one transaction holds no more.
+    // From a fixed set of 2047 locks, in one order: a transaction that creates thousands of accounts holds no more.
     let sql = "SELECT pg_advisory_xact_lock(7, lock) FROM (
             SELECT DISTINCT (hashtextextended(look, 0) % 1024)::INTEGER AS lock
             FROM (VALUES ($1), ($2)) AS looks (look) ORDER BY 1
@@ -117,7 +118,7 @@ async fn lock_looks(tx: &mut Tx, looks: &Looks) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Gives an account an address, unless somebody else has it or may take it back; false then.
+/// Assigns an account an address; returns false if another account has it or may reclaim it.
 pub(super) async fn take_email(
     tx: &mut Tx,
     account_id: &str,
@@ -136,7 +137,7 @@ pub(super) async fn take_email(
     Ok(taken == 1)
 }
 
-/// Changes the login name; the old one goes on signing in. False if the new one is taken.
+/// Changes the login name; the old one still signs in. Returns false if the new one is taken.
 pub async fn change_login(
     tx: &mut Tx,
     keys: &KeyRing,
@@ -160,7 +161,8 @@ pub async fn change_login(
     Ok(true)
 }
 
-/// Changes the address and raises the epoch; the old one is held for [`RECLAIM_WINDOW`]. False if the new one is taken.
+/// Changes the address and raises the credential version; the old address is held for [`RECLAIM_WINDOW`]. Returns false
+/// if the new one is taken.
 pub async fn change_email(
     tx: &mut Tx,
     random: &Random,
@@ -182,7 +184,7 @@ pub async fn change_email(
     Ok(true)
 }
 
-/// Spells an account's address otherwise: the mailbox is the same, and all that hangs on it goes on.
+/// Changes the spelling of an account's address: the mailbox is the same, and everything bound to it stays valid.
 pub async fn respell_email(tx: &mut Tx, id: &str, email: &EmailAddress) -> Result<(), DbError> {
     tx.execute(
         "UPDATE accounts SET email = $2, version = version + 1 WHERE id = $1",
@@ -192,7 +194,7 @@ pub async fn respell_email(tx: &mut Tx, id: &str, email: &EmailAddress) -> Resul
     .map(drop)
 }
 
-/// The oldest address that can still take the account back, if the address was changed lately.
+/// Returns the oldest address that can still reclaim the account, if the address was changed recently.
 pub async fn oldest_address(
     tx: &mut Tx,
     account_id: &str,
@@ -208,7 +210,7 @@ pub async fn oldest_address(
     Ok(oldest.map(|(email,)| email))
 }
 
-/// Every address by which an account can be reached, or could of late: the one that it has first.
+/// Returns every address at which an account can be or recently could be reached, its current address first.
 pub async fn addresses_of_late(
     tx: &mut Tx,
     account: &Account,
@@ -230,8 +232,8 @@ pub async fn addresses_of_late(
     Ok(addresses)
 }
 
-/// Gives an account its oldest address of late back, and raises the epoch. Those in between are nobody's again;
-/// gives them, newest first.
+/// Restores an account's oldest recent address and raises the credential version. The addresses in between become free
+/// again; returns them, newest first.
 pub async fn restore_email(
     tx: &mut Tx,
     account: &Account,
@@ -259,7 +261,7 @@ pub async fn restore_email(
         )
         .await?;
     if restored != 1 {
-        // It cannot be: the address is held for as long as it can be restored.
+        // Cannot happen: the address is held for as long as it can be restored.
         return Err(DbError::RowNotFound);
     }
     set_email(tx, &account.id, oldest, now).await?;
@@ -297,17 +299,17 @@ async fn give_up_email(
     .map(drop)
 }
 
-/// How an address stands.
+/// The status of an address.
 pub enum AddressStatus {
-    /// Anybody may have it.
+    /// Any account may take it.
     Free,
-    /// It is this account's.
+    /// It belongs to this account.
     Used(Account),
-    /// It was this account's until lately, and can take it back until then.
+    /// It belonged to this account and can reclaim it until the given time.
     Held(Account, Millis),
 }
 
-/// How an address stands. The same work for every address (ASVS 6.3.8).
+/// Returns the status of an address. Does the same work for every address (ASVS 6.3.8).
 pub async fn address_status(
     db: &Db,
     email: &EmailAddress,
@@ -330,7 +332,7 @@ pub async fn address_status(
     })
 }
 
-/// The id of the account that has an address, or had it last.
+/// Returns the id of the account that has an address, or had it last.
 pub async fn address_owner(db: &Db, email: &EmailAddress) -> Result<Option<String>, DbError> {
     let owner: Option<(String,)> = db
         .fetch_optional(
@@ -341,7 +343,7 @@ pub async fn address_owner(db: &Db, email: &EmailAddress) -> Result<Option<Strin
     Ok(owner.map(|(id,)| id))
 }
 
-/// The keys of all names by which an account is or was found, in order.
+/// Returns the keys of all identifiers by which an account is or was found, in order.
 pub async fn keys_of(tx: &mut Tx, account_id: &str) -> Result<Vec<String>, DbError> {
     let keys: Vec<(String,)> = tx
         .fetch_all(
@@ -352,7 +354,7 @@ pub async fn keys_of(tx: &mut Tx, account_id: &str) -> Result<Vec<String>, DbErr
     Ok(keys.into_iter().map(|(key,)| key).collect())
 }
 
-/// Until when an older address can take the account back, if one can.
+/// Returns until when an older address can reclaim the account, if one can.
 pub async fn held_until(
     tx: &mut Tx,
     account_id: &str,
@@ -367,7 +369,7 @@ pub async fn held_until(
     Ok(until)
 }
 
-/// Sees to it that nobody else ever gets the login names of an account that is about to go.
+/// Ensures that no other account ever gets the login names of an account that is about to be deleted.
 pub async fn retire_logins(
     tx: &mut Tx,
     keys: &KeyRing,
@@ -393,14 +395,14 @@ pub async fn retire_logins(
     Ok(())
 }
 
-/// Ends holds whose time is over.
+/// Ends holds that have expired.
 pub async fn release_held(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute(
         "UPDATE identifiers SET state = 'former', until = NULL WHERE state = 'held' AND until <= $1",
         args![now],
     )
     .await?;
-    // A year longer than they can be taken back: Activity and the export tell of them meanwhile.
+    // Kept a year longer than they can be reclaimed: Activity and the export show them meanwhile.
     tx.execute("DELETE FROM address_changes WHERE until <= $1", args![now - 365 * DAY])
         .await
         .map(drop)

@@ -1,6 +1,6 @@
-//! Bringing the keys of all names up to date: SQL cannot fold a name, so that is done by the code that looks them up.
+//! Brings the keys of all identifiers up to date: SQL cannot fold a name, so the code that looks them up does it.
 //!
-//! Old keys are not looked up beside new ones: two rules at once would let two accounts answer to one name.
+//! Old keys are not looked up beside new ones: with two rules at once, two accounts could match one name.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,13 @@ use crate::{
     },
 };
 
-/// Raised with each change of how names are folded, or of what they look like.
+/// Incremented with each change to how names are folded or how their skeletons are made.
 const RULES: i64 = 1;
 
 /// Why the keys were not brought up to date; nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
-    /// Two accounts would answer to one name.
+    /// Two accounts would match one name.
     #[error(
         "accounts {0} and {1} have the same login or address by today's rules; change or delete one of them with the version before, and start again"
     )]
@@ -32,7 +32,7 @@ pub enum KeysError {
     Db(#[from] DbError),
 }
 
-/// A name as it is stored.
+/// An identifier as stored.
 #[derive(Clone, sqlx::FromRow)]
 struct Row {
     key: String,
@@ -40,12 +40,12 @@ struct Row {
     account_id: String,
     state: String,
     until: Option<Millis>,
-    /// As its owner spells it, if it is the one that the account has.
+    /// The owner's spelling, if this is a current identifier.
     spelling: Option<String>,
 }
 
 impl Row {
-    /// Of two of the same account the one to keep.
+    /// Returns the weight that decides which of two rows of the same account is kept: the larger one.
     fn weight(&self) -> u8 {
         match self.state.as_str() {
             "current" => 2,
@@ -54,14 +54,14 @@ impl Row {
         }
     }
 
-    /// An address that was given up, and that anybody may have.
+    /// Returns whether this is an address that was given up and that any account may take.
     fn is_free(&self) -> bool {
         self.kind == "email" && self.state == "former"
     }
 }
 
-/// Makes all keys and skeletons anew if they were made by older rules, in one transaction. Several processes may start
-/// at once: one does it, the others wait. Addresses get the spelling in which they are written to.
+/// Rebuilds all keys and skeletons in one transaction if they were made by older rules. Several processes may start at
+/// once: one does it, the others wait. Addresses are rewritten to the spelling that is used for sending.
 ///
 /// # Errors
 /// [`KeysError`].
@@ -71,7 +71,7 @@ pub async fn renew_keys(db: &Db) -> Result<(), KeysError> {
         return Ok(());
     }
     let mut tx = db.begin().await?;
-    // The lock: whoever waited for it finds the new version, and is told that nothing was changed.
+    // The lock: a process that waited for it finds the new version and changes nothing.
     let update = "UPDATE name_rules SET version = $1 WHERE version < $1";
     if tx.execute(update, args![RULES]).await? == 0 {
         return Ok(());
@@ -82,7 +82,7 @@ pub async fn renew_keys(db: &Db) -> Result<(), KeysError> {
     Ok(tx.commit().await?)
 }
 
-/// All names under their new keys, each with the key that it had.
+/// Returns all identifiers under their new keys, each with its old key.
 async fn renewed(tx: &mut Tx) -> Result<BTreeMap<String, Row>, KeysError> {
     let rows: Vec<Row> = tx
         .fetch_all(
@@ -102,7 +102,7 @@ async fn renewed(tx: &mut Tx) -> Result<BTreeMap<String, Row>, KeysError> {
         .collect();
     let mut kept: BTreeMap<String, Row> = BTreeMap::new();
     for row in rows {
-        // What is known of an older name is its key, and of an address how it was spelled.
+        // Of an older login name only the key is known; of an older address also its spelling.
         let before = given_up.get(&(row.account_id.clone(), row.key.clone()));
         let spelling = row.spelling.as_ref().or(before).unwrap_or(&row.key);
         let key = identifier_key(spelling);
@@ -129,14 +129,14 @@ const INSERT: &str =
      VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 async fn write(tx: &mut Tx, kept: BTreeMap<String, Row>) -> Result<(), DbError> {
-    // All at once: a new key may be the old one of another name.
+    // Delete all first: a new key may be the old one of another identifier.
     tx.execute("DELETE FROM identifiers", args![]).await?;
     for (number, (key, row)) in kept.into_iter().enumerate() {
         let looks =
             (row.kind == "login").then(|| Looks::of(row.spelling.as_deref().unwrap_or(&key), &key));
         let (look, spelled) = looks.map_or((None, None), |looks| (Some(looks.key), looks.spelling));
         let args = args![key, row.kind, row.account_id, row.state, row.until, look, spelled];
-        // Not one by one, and not all in memory.
+        // In batches: neither one statement at a time nor everything in memory.
         if number % 500 == 499 {
             tx.execute(INSERT, args).await?;
         } else {
@@ -146,7 +146,7 @@ async fn write(tx: &mut Tx, kept: BTreeMap<String, Row>) -> Result<(), DbError> 
     Ok(())
 }
 
-/// Every column in which an address stands to which letters go, and how it is changed there.
+/// Every column that holds an address emails are sent to, and how to update it.
 const ADDRESSES: [(&str, &str); 6] = [
     ("SELECT DISTINCT email FROM accounts", "UPDATE accounts SET email = $2 WHERE email = $1"),
     (
@@ -171,12 +171,12 @@ const ADDRESSES: [(&str, &str); 6] = [
     ),
 ];
 
-/// Host names beyond ASCII become what is written on the wire.
+/// Converts non-ASCII host names to the form that is used on the wire.
 async fn respell(tx: &mut Tx) -> Result<(), DbError> {
     for (select, update) in ADDRESSES {
         let addresses: Vec<(String,)> = tx.fetch_all(select, args![]).await?;
         for (address,) in addresses {
-            // What would be refused today stays as it is.
+            // An address that would be refused today stays as it is.
             if let Ok(email) = EmailAddress::parse(&address)
                 && email.as_str() != address
             {
@@ -187,7 +187,7 @@ async fn respell(tx: &mut Tx) -> Result<(), DbError> {
     Ok(())
 }
 
-/// The key of an address by the rules before the first of these: full case folding, the host as it was typed.
+/// Returns the key of an address by the rules before version 1: full case folding, the host as typed.
 fn old_key(address: &str) -> String {
     let text: String = address.trim().nfc().collect();
     CaseMapper::new().fold_string(&text).nfc().collect()

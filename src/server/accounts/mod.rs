@@ -1,4 +1,4 @@
-//! Accounts and the names they are found by.
+//! Accounts and the identifiers they are found by.
 
 mod error;
 mod identifiers;
@@ -38,100 +38,100 @@ use crate::{
 pub struct Account {
     /// UUIDv7.
     pub id: String,
-    /// The login name, as its owner spells it.
+    /// The login name in its owner's spelling.
     pub login: String,
-    /// Where letters go.
+    /// The address that emails are sent to.
     pub email: String,
     /// Argon2id PHC string.
     pub password_hash: String,
     /// `active` or `disabled`.
     state: String,
     role: String,
-    /// When it was given its role; `None`: when it was made.
+    /// When the role was assigned; `None` if it is unchanged since the account was created.
     pub role_given_at: Option<Millis>,
-    /// The id of the admin who gave it; `None`: the command line did.
+    /// The id of the admin who assigned it; `None` if the command line did.
     pub role_given_by: Option<String>,
     locale: String,
-    /// Raised by each change of password or e-mail.
+    /// The credential version: raised by each change of password, address, role or state.
     pub epoch: i64,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Millis,
     /// When the password was last set.
     pub password_changed_at: Millis,
-    /// What its owner wants to be called.
+    /// The name its owner wants to be called by.
     pub display_name: Option<String>,
     time_zone: Option<String>,
-    /// Raised by each change of the profile: a form that was made before it is told so.
+    /// Raised by each change of the profile, so that a form loaded before it is refused.
     pub version: i64,
     /// When the login name was last changed.
     pub login_changed_at: Option<Millis>,
     /// When the address was last changed.
     pub email_changed_at: Option<Millis>,
-    /// When it will be deleted, if its owner asked for that.
+    /// When it will be deleted, if its owner requested that.
     pub delete_at: Option<Millis>,
-    /// Since when two addresses claim it; it is disabled then.
+    /// Since when two addresses claim it; it is disabled meanwhile.
     pub frozen_at: Option<Millis>,
-    /// Whether its owner wants a letter at every sign-in, if that was ever chosen.
+    /// Whether its owner wants an email at every sign-in, if that was ever chosen.
     sign_in_letter: Option<bool>,
 }
 
 impl Account {
-    /// Whether it may be used.
+    /// Returns whether the account is active.
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.state == "active"
     }
 
-    /// What it may do.
+    /// Returns the account's role.
     #[must_use]
     pub fn role(&self) -> Role {
         Role::parse(&self.role).unwrap_or_default()
     }
 
-    /// Since when it has its role.
+    /// Returns since when it has its role.
     #[must_use]
     pub fn role_since(&self) -> Millis {
         self.role_given_at.unwrap_or(self.created_at)
     }
 
-    /// What its owner is called: the display name or, without one, the login.
+    /// Returns the name shown for its owner: the display name or, without one, the login.
     #[must_use]
     pub fn name(&self) -> &str {
         self.display_name.as_deref().unwrap_or(&self.login)
     }
 
-    /// Its address as people read it: letters go to [`Account::email`].
+    /// Returns the address in its readable form; emails are sent to [`Account::email`].
     #[must_use]
     pub fn shown_email(&self) -> String {
         shown(&self.email)
     }
 
-    /// The name of its time zone, if its owner chose one.
+    /// Returns the name of the time zone, if its owner chose one.
     #[must_use]
     pub fn time_zone(&self) -> Option<&str> {
         self.time_zone.as_deref()
     }
 
-    /// The time zone in which its times are told; UTC until its owner chooses one.
+    /// Returns the time zone in which times are shown; UTC until its owner chooses one.
     #[must_use]
     pub fn zone(&self) -> Zone {
         self.time_zone.as_deref().and_then(Zone::parse).unwrap_or_default()
     }
 
-    /// Whether its owner wants a letter at every sign-in, and not only from new browsers.
+    /// Returns whether its owner wants an email at every sign-in, and not only from new browsers.
     #[must_use]
     pub fn wants_sign_in_email(&self) -> bool {
         notification_prefs::or_default(EmailKind::SignedIn, self.sign_in_letter)
     }
 
-    /// The language its letters are written in.
+    /// Returns the language of its emails.
     #[must_use]
     pub fn locale(&self) -> Locale {
         Locale::parse(&self.locale).unwrap_or_default()
     }
 }
 
-/// What an account is made of.
+/// The data for a new account.
 pub struct NewAccount<'a> {
     /// UUIDv7.
     pub id: &'a str,
@@ -141,19 +141,19 @@ pub struct NewAccount<'a> {
     pub email: &'a EmailAddress,
     /// Argon2id PHC string.
     pub password_hash: &'a str,
-    /// Language of its letters.
+    /// Language of its emails.
     pub locale: Locale,
-    /// What it may do.
+    /// The account's role.
     pub role: Role,
 }
 
-/// Why an account was not made.
+/// Why an account was not created.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
-    /// Somebody has, or had, the login name.
+    /// An account has, or had, the login name.
     #[error("the login name is taken")]
     LoginTaken,
-    /// Somebody has the address.
+    /// An account has the address.
     #[error("the address is taken")]
     EmailTaken,
     /// The database failed.
@@ -161,7 +161,7 @@ pub enum CreateError {
     Db(#[from] DbError),
 }
 
-/// What [`Account`] is read from, of the table with alias `a`.
+/// The columns of [`Account`], from the table with alias `a`.
 macro_rules! columns {
     () => {
         "SELECT a.id, a.login, a.email, a.password_hash, a.state, a.role, a.locale, a.epoch, a.created_at,
@@ -172,8 +172,8 @@ macro_rules! columns {
     };
 }
 
-/// A row that stands for nobody, so that a name without account takes as long to read: as many pages are looked at,
-/// those of the account that comes next, of which `$next` tells the version.
+/// A row that represents no account, so that an unknown name takes as long to read: it reads as many database pages,
+/// namely those of the next account, whose version is selected with `$next`.
 macro_rules! or_nobody {
     ($next:literal $(, $more:literal)?) => {
         concat!(
@@ -207,13 +207,13 @@ const BY_ID_OR_NOBODY: &str = concat!(
 );
 const BY_ID_LOCKED: &str = concat!(columns!(), " FROM accounts a WHERE a.id = $1 FOR UPDATE");
 
-/// The account that a typed name belongs to (see [`crate::forms::identifier_key`]).
+/// Returns the account that a typed name belongs to (see [`crate::forms::identifier_key`]).
 pub async fn find(db: &Db, key: &str) -> Result<Option<Account>, DbError> {
     Ok(find_with_device(db, key, &DeviceTokens::default()).await?.0)
 }
 
-/// The account that a typed name belongs to, and as what it knows the browser, if it does: what is asked
-/// of everybody at the door, in one turn of the database.
+/// Returns the account that a typed name belongs to and, if it knows the browser, the matching device: everything
+/// sign-in needs, in one query.
 pub async fn find_with_device(
     db: &Db,
     key: &str,
@@ -227,7 +227,7 @@ pub async fn find_with_device(
         device_hash: Option<TokenHash>,
     }
     let [first, second, third, fourth] = devices.hashes();
-    // A name that nobody has gives a row, too, and takes as long to read (ASVS 6.3.8).
+    // A name without an account returns a row, too, and takes as long to read (ASVS 6.3.8).
     let found: Option<Found> =
         db.fetch_optional(BY_KEY_AND_DEVICE, args![key, first, second, third, fourth]).await?;
     let found = found.filter(|found| !found.account.id.is_empty());
@@ -237,34 +237,33 @@ pub async fn find_with_device(
     }))
 }
 
-/// The account with this id.
+/// Returns the account with this id.
 pub async fn get(db: &Db, id: &str) -> Result<Option<Account>, DbError> {
     Ok(somebody(db.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
 }
 
-/// The account that was found, unless the row stands for nobody.
+/// Returns the account that was found, unless the row represents none.
 fn somebody(found: Option<Account>) -> Option<Account> {
     found.filter(|account| !account.id.is_empty())
 }
 
-/// As [`get`], within a transaction that is going to change the account: nobody
-/// else changes it until the transaction ends.
+/// As [`get`], within a transaction that is going to change the account: locks it until the transaction ends.
 pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Account>, DbError> {
     if tx.is_postgres() {
-        // Rows that are made up cannot be locked.
+        // The made-up row of the `UNION` cannot be locked.
         return tx.fetch_optional(BY_ID_LOCKED, args![id]).await;
     }
     // SQLite has one writer: the transaction itself is the lock.
     Ok(somebody(tx.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
 }
 
-/// As [`get_for_update`], unless the account was changed, disabled or deleted since its epoch was `epoch`.
+/// As [`get_for_update`], unless the account was changed, disabled or deleted since its credential version was `epoch`.
 pub async fn get_unchanged(tx: &mut Tx, id: &str, epoch: i64) -> Result<Option<Account>, DbError> {
     let account = get_for_update(tx, id).await?;
     Ok(account.filter(|account| account.is_active() && account.epoch == epoch))
 }
 
-/// Makes an account with its two names.
+/// Creates an account with its login name and its address.
 ///
 /// # Errors
 /// [`CreateError`]; the transaction must be dropped then.
@@ -290,7 +289,7 @@ pub async fn create(
     Ok(())
 }
 
-/// Sets a new password and raises the epoch: every flow, proof and code of before is dead.
+/// Sets a new password and raises the credential version: every flow, reauthentication and code from before is invalid.
 pub async fn set_password(tx: &mut Tx, id: &str, hash: &str, now: Millis) -> Result<(), DbError> {
     tx.execute(
         "UPDATE accounts SET password_hash = $2, password_changed_at = $3, epoch = epoch + 1 WHERE id = $1",
@@ -310,14 +309,14 @@ pub async fn rehash(tx: &mut Tx, id: &str, old: &str, new: &str) -> Result<(), D
     .map(drop)
 }
 
-/// Sets the language of an account's screens and letters.
+/// Sets the language of an account's pages and emails.
 pub async fn set_locale(tx: &mut Tx, id: &str, locale: Locale) -> Result<(), DbError> {
     tx.execute("UPDATE accounts SET locale = $2 WHERE id = $1", args![id, locale.tag()])
         .await
         .map(drop)
 }
 
-/// Makes the password void: nothing that can be typed matches it until recovery sets a new one.
+/// Voids the password: nothing that can be typed matches it until recovery sets a new one.
 pub async fn void_password(tx: &mut Tx, id: &str, void: &str) -> Result<(), DbError> {
     tx.execute(
         "UPDATE accounts SET password_hash = $2, epoch = epoch + 1 WHERE id = $1",
@@ -327,18 +326,18 @@ pub async fn void_password(tx: &mut Tx, id: &str, void: &str) -> Result<(), DbEr
     .map(drop)
 }
 
-/// What may become of an account.
+/// The states of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// It may be used.
     Active,
-    /// It may not.
+    /// It may not be used.
     Disabled,
-    /// It may not, because two addresses claim it, until support decides.
+    /// It may not be used until support decides, because two addresses claim it.
     Frozen,
 }
 
-/// Sets the state and raises the epoch: what was under way is over.
+/// Sets the state and raises the credential version: flows under way end.
 pub async fn set_state(tx: &mut Tx, id: &str, state: State, now: Millis) -> Result<(), DbError> {
     let text = if state == State::Active { "active" } else { "disabled" };
     let frozen_at = (state == State::Frozen).then_some(now);
@@ -352,13 +351,13 @@ pub async fn set_state(tx: &mut Tx, id: &str, state: State, now: Millis) -> Resu
     .map(drop)
 }
 
-/// Sets when an account will be deleted, or that it will not.
+/// Sets when an account will be deleted, or that it will not be.
 pub async fn set_deletion(tx: &mut Tx, id: &str, at: Option<Millis>) -> Result<(), DbError> {
     tx.execute("UPDATE accounts SET delete_at = $2 WHERE id = $1", args![id, at]).await.map(drop)
 }
 
-/// The ids of accounts whose time has come. One whose address was changed lately waits until the old one can no
-/// longer take it back: whoever stole it must not be able to destroy it first.
+/// Returns the ids of accounts that are due for deletion. An account whose address was changed recently waits until the
+/// old one can no longer reclaim it: an attacker must not be able to destroy a stolen account first.
 pub async fn due_for_deletion(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
     let rows: Vec<(String,)> = db
         .fetch_all(
@@ -371,8 +370,8 @@ pub async fn due_for_deletion(db: &Db, now: Millis) -> Result<Vec<String>, DbErr
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Deletes an account with everything that hangs on it (names, sessions, browsers, picture, choices,
-/// changed addresses, links).
+/// Deletes an account with everything that belongs to it (identifiers, sessions, devices, picture, choices, address
+/// changes, links).
 pub async fn delete(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     Ok(tx.execute("DELETE FROM accounts WHERE id = $1", args![id]).await? == 1)
 }

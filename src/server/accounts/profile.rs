@@ -1,4 +1,4 @@
-//! What the owner of an account says of himself.
+//! The profile that the owner of an account sets.
 
 use crate::{
     args,
@@ -6,17 +6,17 @@ use crate::{
     server::db::{DbError, Tx},
 };
 
-/// The profile as it is to be.
+/// The profile to be saved.
 pub struct Profile<'a> {
     /// The display name, if there is one.
     pub display_name: Option<&'a str>,
-    /// The language of screens and letters.
+    /// The language of pages and emails.
     pub locale: Locale,
     /// IANA name of the time zone, if one was chosen.
     pub time_zone: Option<&'a str>,
 }
 
-/// Saves a profile that was made from `version`; false if it was changed since.
+/// Saves a profile that was edited from `version`; returns false if it has changed since.
 pub async fn save_profile(
     tx: &mut Tx,
     id: &str,
@@ -33,8 +33,8 @@ pub async fn save_profile(
     Ok(saved == 1)
 }
 
-/// Marks a change of something that belongs to the profile but is stored elsewhere; false if the
-/// account was changed since `version`.
+/// Increments the version for a change of something that belongs to the profile but is stored elsewhere; returns false
+/// if the account has changed since `version`.
 pub async fn raise_version(tx: &mut Tx, id: &str, version: i64) -> Result<bool, DbError> {
     let sql = "UPDATE accounts SET version = version + 1 WHERE id = $1 AND version = $2";
     Ok(tx.execute(sql, args![id, version]).await? == 1)

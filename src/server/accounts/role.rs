@@ -1,4 +1,4 @@
-//! What an account may do, and who may do more than look after itself.
+//! Roles: what an account may do, and the list of staff.
 
 use crate::{
     args,
@@ -11,20 +11,20 @@ use crate::{
 /// What an account may do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Role {
-    /// Look after itself.
+    /// Manage its own account.
     #[default]
     Shopper,
-    /// Answer in the support chat.
+    /// Also answer in the support chat.
     Operator,
-    /// Give roles, too.
+    /// Also assign roles.
     Admin,
 }
 
 impl Role {
-    /// All of them, the least first.
+    /// All roles, least privileged first.
     pub const ALL: [Self; 3] = [Self::Shopper, Self::Operator, Self::Admin];
 
-    /// As stored, and as on the command line.
+    /// Returns the name as stored and as used on the command line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -34,21 +34,21 @@ impl Role {
         }
     }
 
-    /// Reads what [`Role::as_str`] wrote.
+    /// Parses what [`Role::as_str`] returned.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 
-    /// Whether it opens the console.
+    /// Returns whether the role has access to the console.
     #[must_use]
     pub const fn is_staff(self) -> bool {
         matches!(self, Self::Operator | Self::Admin)
     }
 }
 
-/// Sets what an account may do, given by this admin or on the command line, and raises the epoch: whatever was under
-/// way began as somebody else.
+/// Sets an account's role, assigned by this admin or on the command line, and raises the credential version: flows
+/// under way were started with another role.
 pub async fn set_role(
     tx: &mut Tx,
     id: &str,
@@ -64,21 +64,21 @@ pub async fn set_role(
     .map(drop)
 }
 
-/// The ids of all admins, none of whom changes until the transaction ends. Whoever gives a role takes this lock first:
-/// two admins cannot take the role from each other in the same moment.
+/// Returns the ids of all admins, none of whom changes until the transaction ends. Every role change takes this lock
+/// first, so two admins cannot remove each other's role at the same time.
 pub async fn lock_admins(tx: &mut Tx) -> Result<Vec<String>, DbError> {
     // SQLite has one writer: the transaction itself is the lock.
     if tx.is_postgres() {
         let sql = "SELECT id FROM accounts WHERE role <> 'shopper' AND role = 'admin' ORDER BY id FOR UPDATE";
         tx.fetch_all::<(String,)>(sql, args![]).await?;
     }
-    // Read again: whoever held the lock before may have made another.
+    // Read again: the previous holder of the lock may have added an admin.
     let sql = "SELECT id FROM accounts WHERE role <> 'shopper' AND role = 'admin' ORDER BY id";
     let rows: Vec<(String,)> = tx.fetch_all(sql, args![]).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Somebody of the staff, as admins see the list.
+/// A staff member, as admins see the list.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Member {
     /// See [`super::Account::id`].
@@ -87,37 +87,37 @@ pub struct Member {
     pub login: String,
     role: String,
     state: String,
-    /// Since when it has its role.
+    /// Since when it has its current role.
     pub since: Millis,
-    /// The id of the admin who gave it; `None`: the command line did.
+    /// The id of the admin who assigned it; `None` if the command line did.
     pub given_by: Option<String>,
-    /// The login of that admin, if the account is still there.
+    /// The login of that admin, if the account still exists.
     pub giver: Option<String>,
     signed_in_at: Option<Millis>,
     used_at: Option<Millis>,
 }
 
 impl Member {
-    /// What it may do.
+    /// Returns the account's role.
     #[must_use]
     pub fn role(&self) -> Role {
         Role::parse(&self.role).unwrap_or_default()
     }
 
-    /// Whether the account may be used.
+    /// Returns whether the account is active.
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.state == "active"
     }
 
-    /// When it signed in, or used a session that lives, last.
+    /// Returns when it last signed in or used a session that still exists.
     #[must_use]
     pub fn seen_at(&self) -> Option<Millis> {
         self.signed_in_at.max(self.used_at)
     }
 }
 
-/// All operators and admins, admins first.
+/// Returns all operators and admins, admins first.
 pub async fn members(db: &Db) -> Result<Vec<Member>, DbError> {
     db.fetch_all(
         "SELECT a.id, a.login, a.role, a.state, COALESCE(a.role_given_at, a.created_at) AS since,

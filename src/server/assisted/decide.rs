@@ -1,4 +1,4 @@
-//! The shopper confirms an address; a second one of the staff decides.
+//! The shopper confirms an address; a second staff member decides.
 
 use super::{
     Assisted, By, ROLE_HELD, State, TO_DECIDE, TO_USE, happened, mail, rows, tell, used_lately,
@@ -26,16 +26,16 @@ pub enum ApproveError {
     /// It is not waiting for a decision (any more).
     #[error("there is nothing to decide")]
     Moved,
-    /// Whoever opened it does not decide.
+    /// The staff member who opened it may not decide.
     #[error("the same person")]
     Own,
-    /// Whoever decides has not held the role long enough.
+    /// The staff member who decides has not held the role long enough.
     #[error("the role is too new")]
     TooNew,
-    /// One of the two gave the other the role.
+    /// One of the two assigned the other's role.
     #[error("one has the role from the other")]
     Related,
-    /// Whoever opened it is not of the staff any more.
+    /// The staff member who opened it is no longer on the staff.
     #[error("whoever opened it has left")]
     OpenerGone,
     /// The database failed.
@@ -43,8 +43,8 @@ pub enum ApproveError {
     Db(#[from] DbError),
 }
 
-/// The shopper's code was right: this is the address to use. `account` is locked. False if there is nothing to
-/// confirm any more.
+/// Records the address that the shopper confirmed with a code. `account` is locked. Returns false if there is nothing
+/// to confirm any more.
 pub async fn confirm(
     state: &AppState,
     tx: &mut Tx,
@@ -73,7 +73,7 @@ pub async fn confirm(
     Ok(true)
 }
 
-/// A process and its account, the account locked; `None` if either is gone.
+/// Returns a recovery and its account, the account locked; `None` if either is gone.
 pub(super) async fn lock(
     state: &AppState,
     tx: &mut Tx,
@@ -83,18 +83,18 @@ pub(super) async fn lock(
     let Some(account) = accounts::get_for_update(tx, &seen.account_id).await? else {
         return Ok(None);
     };
-    // Again, now that nothing else happens to it.
+    // Read again under the lock.
     Ok(rows::get_in(tx, id).await?.map(|process| (process, account)))
 }
 
-/// `staff` says yes: every known address is told at once, and the wait begins.
+/// Approves a recovery on behalf of `staff`: emails every known address at once and starts the wait.
 ///
 /// # Errors
 /// [`ApproveError`].
 pub async fn approve(state: &AppState, id: &str, staff: &Account) -> Result<(), ApproveError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    // The admins before anybody else: in the same order as whoever gives a role (see `roles::give`).
+    // Lock the admins first, in the same order as a role change (see `roles::give`).
     accounts::lock_admins(&mut tx).await?;
     let (process, account) = lock(state, &mut tx, id).await?.ok_or(ApproveError::Moved)?;
     if process.state_of(&account, now) != State::Confirmed {
@@ -120,16 +120,16 @@ pub async fn approve(state: &AppState, id: &str, staff: &Account) -> Result<(), 
     Ok(tx.commit().await?)
 }
 
-/// Whether somebody may decide (ASVS 2.3.5): another than the one who opened it, in the role for a while, and neither
-/// made the other what he is. Both are looked at as they are now. Gives whether it is a decision alone, which a shop
-/// with one operator may allow.
+/// Checks whether a staff member may decide (ASVS 2.3.5): not the one who opened it, in the role long enough, and
+/// neither assigned the other's role. Reads both accounts as they are now. Returns whether one person decides alone,
+/// which a shop with one operator may allow.
 async fn may_decide(
     state: &AppState,
     tx: &mut Tx,
     process: &Assisted,
     decider: &str,
 ) -> Result<bool, ApproveError> {
-    // Always in the same order, so that two who decide for each other do not wait for each other.
+    // Always in the same order, so that two who decide on each other's recoveries cannot deadlock.
     let mut ids = [process.opened_by.as_str(), decider];
     ids.sort_unstable();
     let mut found = Vec::new();
@@ -154,7 +154,7 @@ async fn may_decide(
     Ok(alone)
 }
 
-/// A letter with "Stop this" to every address by which the owner can be reached.
+/// Sends an email with "Stop this" to every address at which the owner can be reached.
 async fn tell_owner(
     state: &AppState,
     tx: &mut Tx,
@@ -173,7 +173,7 @@ async fn tell_owner(
             account_id: &account.id,
             subject: Some(&process.id),
             address: &address,
-            // Much more than it can last: housekeeping may be late. It dies with the process anyway.
+            // Longer than a recovery can last: housekeeping may be late. The link ends with the recovery anyway.
             expires_at: release_at + TO_USE + 30 * DAY,
         };
         let link = links::make_new(tx, &state.random, now, &new).await?;
@@ -189,7 +189,8 @@ async fn tell_owner(
     Ok(())
 }
 
-/// `staff` says no, at whatever point: that needs no second person. False if it is over already.
+/// Refuses a recovery on behalf of `staff`, in any open state: that needs no second person. Returns false if it has
+/// ended already.
 pub async fn refuse(state: &AppState, id: &str, staff: &Account) -> Result<bool, DbError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;

@@ -1,4 +1,4 @@
-//! What is said of assisted recoveries when it is refused.
+//! Error messages for refused assisted recoveries.
 
 use http::StatusCode;
 use strum::{AsRefStr, VariantArray};
@@ -12,31 +12,31 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(prefix = "assisted_", serialize_all = "snake_case")]
 pub enum AssistedProblem {
-    /// The conversation is about no account.
+    /// The conversation is not about an account.
     Nobody,
-    /// The account is one of the staff.
+    /// The account belongs to the staff.
     Staff,
     /// The account is disabled.
     Disabled,
-    /// The account has one already.
+    /// The account has an open recovery already.
     Alive,
-    /// The owner stopped two lately; only an admin opens the next.
+    /// The owner stopped two recently; only an admin may open the next.
     AdminOnly,
-    /// The day's are used up; `seconds` is the wait.
+    /// The daily limit is used up; `seconds` is the wait.
     TooMany,
-    /// Nothing was ticked that was checked.
+    /// No check was ticked.
     Unchecked,
     /// The remark is too long.
     RemarkTooLong,
     /// Its state changed meanwhile.
     Moved,
-    /// Who opened it does not approve it.
+    /// The staff member who opened it may not approve it.
     Own,
-    /// Who approves has the role for too short a time.
+    /// The staff member who approves has not held the role long enough.
     TooNew,
-    /// Who approves got the role from who opened it, or the other way round.
+    /// The approver's role was assigned by the staff member who opened it, or the other way round.
     Related,
-    /// Who opened it is no longer of the staff.
+    /// The staff member who opened it is no longer on the staff.
     OpenerGone,
 }
 

@@ -1,4 +1,4 @@
-//! The end that was meant: a new password, and the new address.
+//! Finishing an assisted recovery: a new password and the new address.
 
 use super::{By, State, decide, happened, mail, release, rows, tell};
 use crate::{
@@ -14,19 +14,19 @@ use crate::{
     },
 };
 
-/// What became of a process at its end.
+/// The outcome of finishing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finished {
     /// The account is recovered.
     Done,
-    /// It was stopped, or is over: nothing may happen.
+    /// It was stopped or has ended: nothing may change.
     Over,
-    /// Somebody else has the address by now: nothing may happen.
+    /// Another account has the address by now: nothing may change.
     Taken,
 }
 
-/// A new password was just set in this transaction, which has locked the account; `before` is the account as it was.
-/// Now it gets its new address, which the old one can take back for a while. Unless the answer is
+/// Completes a recovery after a new password was set in this transaction, which has locked the account; `before` is the
+/// account as it was. Assigns the new address; the old one can reclaim the account for a while. Unless the result is
 /// [`Finished::Done`] the transaction must be dropped, and the password with it.
 pub async fn finish(
     state: &AppState,
@@ -44,7 +44,7 @@ pub async fn finish(
     if !rows::end(tx, &process, State::Done, now).await? {
         return Ok(Finished::Over);
     }
-    // The shopper may have named the address that the account has: there is nothing to change then.
+    // The shopper may have named the account's current address: then there is nothing to change.
     if identifier_key(&before.email) != email.key() {
         if !accounts::change_email(tx, &state.random, before, &email, now).await? {
             return Ok(Finished::Taken);
@@ -72,7 +72,7 @@ pub async fn finish(
     Ok(Finished::Done)
 }
 
-/// Ends a process that can come to nothing any more: its address is somebody else's.
+/// Ends a recovery that can no longer succeed because another account has its address.
 pub async fn overtake(state: &AppState, id: &str) -> Result<(), DbError> {
     let mut tx = state.db.begin().await?;
     let Some((process, _)) = decide::lock(state, &mut tx, id).await? else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! The letters of an assisted recovery that follow from its steps.
+//! The emails that the steps of an assisted recovery send.
 
 use super::Assisted;
 use crate::{
@@ -17,17 +17,18 @@ use crate::{
     },
 };
 
-/// What the owner is told of a process.
+/// What the owner's email says about a recovery.
 pub(crate) struct Asked<'a> {
-    /// The process.
+    /// The recovery.
     pub process: &'a Assisted,
-    /// The conversation in which it was asked for, if it is still there.
+    /// The conversation in which it was requested, if it still exists.
     pub conversation: Option<&'a Conversation>,
-    /// When the wait is over.
+    /// When the wait ends.
     pub release_at: Millis,
 }
 
-/// "Somebody is recovering your account": to every address by which its owner can be reached, with "Stop this".
+/// Builds "Somebody is recovering your account", with "Stop this": sent to every address at which the owner can be
+/// reached.
 pub(crate) fn assisted_recovery(
     state: &AppState,
     account: &Account,
@@ -49,7 +50,7 @@ pub(crate) fn assisted_recovery(
         }
     }
     if let Some(email) = &asked.process.email {
-        // Enough to know one's own by, and too little for whoever reads along in an old mailbox.
+        // Enough for the owner to recognize the address, too little for an attacker who reads an old mailbox.
         facts.push((t::assisted_recovery::new_address(locale), mask::email_local_part(email)));
     }
     facts.push((t::assisted_recovery::decided(locale), full(state.clock.now())));
@@ -70,7 +71,7 @@ pub(crate) fn assisted_recovery(
     EmailMessage { to: to.to_owned(), ..letter }
 }
 
-/// "The wait is over": to the new address, with what to do next.
+/// Builds "The wait is over", sent to the new address with what to do next.
 pub(crate) fn assisted_ready(
     state: &AppState,
     account: &Account,
@@ -90,8 +91,8 @@ pub(crate) fn assisted_ready(
     EmailMessage { to: to.as_str().to_owned(), ..letter }
 }
 
-/// "The account was recovered with the help of support": to the address that it had, which can take it back.
-/// `old` is the account as it was.
+/// Builds "The account was recovered with the help of support", sent to the previous address, which can reclaim the
+/// account. `old` is the account as it was.
 pub(crate) fn recovered_old(
     state: &AppState,
     old: &Account,
@@ -111,7 +112,7 @@ pub(crate) fn recovered_old(
     to_owner(EmailKind::AddressChanged, old, subject, blocks)
 }
 
-/// The same to the new address.
+/// Builds the same email for the new address.
 pub(crate) fn recovered_new(
     state: &AppState,
     old: &Account,

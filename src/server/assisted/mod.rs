@@ -1,16 +1,16 @@
-//! Assisted recovery: somebody of the staff opens it, the shopper confirms an address, a second one of the staff
-//! decides, the owner can stop it, and only then does the address open the way to a new password
-//! (docs/assisted-recovery.md says who could abuse what, and what stops them).
+//! Assisted recovery: a staff member opens it, the shopper confirms an address, a second staff member decides, and the
+//! owner can stop it; only then can the address be used to set a new password (docs/assisted-recovery.md describes the
+//! possible abuse and what prevents it).
 //!
 //! ```text
 //! opened → confirmed → waiting → ready → done
 //!    └─────────┴──────────┴────────┴──→ refused, stopped, expired, overtaken
 //! ```
 //!
-//! Every step is taken in one transaction, under the lock on the row of the account, and only from the state that it
-//! leads on from: of two that happen at once the second finds another state. A process belongs to the epoch of its
-//! account: a new password, another address, a disabled account, a role end it ("overtaken"), whether or not
-//! housekeeping has written that down yet. An account has one that is alive at most.
+//! Every step is one transaction under the lock on the account's row, and only starts from the state it follows: of two
+//! concurrent steps the second finds another state. A recovery belongs to the credential version of its account: a new
+//! password, another address, disabling the account or assigning it a role ends it ("overtaken"), whether or not
+//! housekeeping has recorded that yet. An account has at most one open recovery.
 
 mod decide;
 mod error;
@@ -47,26 +47,26 @@ use crate::server::{
 pub const TO_DECIDE: Millis = 7 * DAY;
 /// How long an account can be recovered once the wait is over.
 pub const TO_USE: Millis = 7 * DAY;
-/// How long it waits where somebody uses the account, or where one person decided alone.
+/// The wait where the account is in use, or where one staff member decided alone.
 pub const LONG_WAIT: Millis = 7 * DAY;
-/// Whoever used the account so recently is likely to see that it is being recovered.
+/// An owner who used the account this recently is likely to notice that it is being recovered.
 pub const USED_LATELY: Millis = 7 * DAY;
-/// For so long a second person must have held the role.
+/// How long a staff member must have held the role to decide.
 pub const ROLE_HELD: Millis = 7 * DAY;
-/// Two stops within so long, and for so long only an admin may open the next.
+/// After two stops within this time, only an admin may open the next, for the same time.
 pub const STOPS_WITHIN: Millis = 30 * DAY;
-/// The wait that is the default. Who sets a shorter one (tests do) means it, for accounts in use, too.
+/// The default wait. A shorter configured one (as in tests) applies to accounts in use, too.
 const USUAL_WAIT: Millis = 72 * HOUR;
 
-/// What happened, as it is said in the conversation.
+/// Events, as shown in the conversation.
 pub mod happened {
-    /// Somebody of the staff opened it.
+    /// A staff member opened it.
     pub const OPENED: &str = "assisted_opened";
     /// The shopper confirmed an address.
     pub const CONFIRMED: &str = "assisted_confirmed";
-    /// A second one of the staff said yes: the wait begins.
+    /// A second staff member approved it: the wait begins.
     pub const APPROVED: &str = "assisted_approved";
-    /// Somebody of the staff said no.
+    /// A staff member refused it.
     pub const REFUSED: &str = "assisted_refused";
     /// The owner stopped it.
     pub const STOPPED: &str = "assisted_stopped";
@@ -74,13 +74,13 @@ pub mod happened {
     pub const READY: &str = "assisted_ready";
     /// A new password was set.
     pub const DONE: &str = "assisted_done";
-    /// Nobody went on with it in time.
+    /// The next step was not taken in time.
     pub const EXPIRED: &str = "assisted_expired";
     /// The account was changed meanwhile.
     pub const OVERTAKEN: &str = "assisted_overtaken";
 }
 
-/// How long a process waits for the owner to stop it.
+/// Returns how long a recovery waits for the owner to stop it.
 #[must_use]
 pub fn wait(state: &AppState, used_lately: bool, alone: bool) -> Millis {
     let usual = state.config.assisted_wait;
@@ -90,15 +90,15 @@ pub fn wait(state: &AppState, used_lately: bool, alone: bool) -> Millis {
 /// Who takes a step.
 #[derive(Clone, Copy)]
 enum By<'a> {
-    /// Whoever sits at this browser: the shopper, the owner.
+    /// The user of this browser: the shopper or the owner.
     Browser(&'a Client),
-    /// Somebody of the staff.
+    /// A staff member.
     Staff(&'a Account),
-    /// Time.
+    /// No user: a time limit passed, or the account or address changed.
     Nobody,
 }
 
-/// Records a step, and says it in the conversation and to whoever looks at the console.
+/// Records a step and announces it in the conversation and to open console pages.
 async fn tell(
     state: &AppState,
     tx: &mut Tx,

@@ -1,4 +1,4 @@
-//! Opening one.
+//! Opening an assisted recovery.
 
 use super::{By, State, TO_DECIDE, happened, needs_admin, release, rows, tell};
 use crate::{
@@ -13,42 +13,42 @@ use crate::{
     },
 };
 
-/// So many one person may open in a day: nobody floods owners with letters, nor colleagues with decisions.
+/// How many one staff member may open in a day: limits emails to owners and decisions for colleagues.
 const OPENED_A_DAY: i64 = 20;
 
-/// What is opened, by whom.
+/// What is to be opened, and by whom.
 pub struct OpenRequest<'a> {
-    /// The account that is to be recovered.
+    /// The account to be recovered.
     pub account_id: &'a str,
-    /// The conversation in which it was asked for.
+    /// The conversation in which the recovery was requested.
     pub conversation_id: &'a str,
-    /// What was checked, a line each.
+    /// What was checked, one item a line.
     pub checked: &'a str,
-    /// What there is to remark.
+    /// The staff member's remark.
     pub remark: &'a str,
-    /// Who opens it.
+    /// The staff member who opens it.
     pub staff: &'a Account,
 }
 
 /// Why it was not opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// There is no such account (any more).
+    /// The account does not exist (any more).
     #[error("there is no such account")]
     NoAccount,
-    /// Operators and admins are never recovered this way (ASVS 6.4.6: who could, could take over the staff).
+    /// Operators and admins are never recovered this way (ASVS 6.4.6): otherwise staff could take over staff accounts.
     #[error("it is an account of the staff")]
     Staff,
-    /// It is disabled, or frozen.
+    /// The account is disabled or frozen.
     #[error("the account is disabled")]
     Disabled,
-    /// One is under way already.
+    /// Another recovery of the account is under way.
     #[error("one is under way")]
     Alive,
-    /// The owner stopped two lately.
+    /// The owner stopped two recently.
     #[error("only an admin may open it")]
     AdminOnly,
-    /// This person opened too many today.
+    /// This staff member opened too many today.
     #[error("too many")]
     TooMany(Millis),
     /// The database failed.
@@ -56,7 +56,7 @@ pub enum OpenError {
     Db(#[from] DbError),
 }
 
-/// Opens a process; gives its id.
+/// Opens an assisted recovery and returns its id.
 ///
 /// # Errors
 /// [`OpenError`].

@@ -1,4 +1,4 @@
-//! What time does: the wait ends, and what nobody went on with is over.
+//! Timed transitions: the end of the wait, and the expiry of steps that nobody took.
 
 use super::{Assisted, By, State, TO_USE, happened, mail, rows, tell};
 use crate::{
@@ -14,12 +14,12 @@ use crate::{
     },
 };
 
-/// How long it is known what became of one.
+/// How long an ended recovery is kept.
 const KEPT: Millis = 180 * DAY;
-/// How many are looked at in one round.
+/// How many are processed in one round.
 const AT_ONCE: i64 = 100;
 
-/// Brings what is due to its next state. Instances may do this side by side.
+/// Moves recoveries that are due to their next state. Several instances may do this at once.
 pub async fn release_due(state: &AppState) -> Result<(), DbError> {
     for account_id in due(&state.db, state.clock.now()).await? {
         let settle_one = async {
@@ -32,7 +32,7 @@ pub async fn release_due(state: &AppState) -> Result<(), DbError> {
         };
         if let Err(error) = settle_one.await {
             let error: DbError = error;
-            // The next round tries again, and the others do not wait for it.
+            // The next round retries it; the others are not held up.
             tracing::error!(%error, account = account_id, "an assisted recovery did not go on");
         }
     }
@@ -52,7 +52,7 @@ async fn due(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Brings the process of an account, which is locked, to the state in which it is by now.
+/// Moves the recovery of an account, which is locked, to the state that it has by now.
 pub(super) async fn settle(
     state: &AppState,
     tx: &mut Tx,
@@ -68,7 +68,7 @@ pub(super) async fn settle(
     }
 }
 
-/// Ends a process without anybody's doing.
+/// Ends a recovery without anyone's action.
 pub(super) async fn over(
     state: &AppState,
     tx: &mut Tx,
@@ -82,7 +82,7 @@ pub(super) async fn over(
     Ok(())
 }
 
-/// The wait is over, and nobody stopped it.
+/// Ends the wait of a recovery that was not stopped.
 async fn release(
     state: &AppState,
     tx: &mut Tx,
@@ -92,7 +92,7 @@ async fn release(
     let now = state.clock.now();
     let email = process.email.as_deref().and_then(|email| EmailAddress::parse(email).ok());
     let Some(email) = email else { return Err(DbError::RowNotFound) };
-    // Somebody has the address by now: nothing may be sent there about this account.
+    // Another account has the address by now: no email about this account may be sent there.
     if !is_free(state, &email, account, now).await? {
         return over(state, tx, process, State::Overtaken, happened::OVERTAKEN).await;
     }
@@ -123,7 +123,7 @@ async fn is_free(
     })
 }
 
-/// Forgets what ended half a year ago: Activity still says that it was.
+/// Deletes recoveries that ended half a year ago; Activity still shows that they took place.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute("DELETE FROM assisted_recoveries WHERE ended_at < $1", args![now - KEPT])
         .await

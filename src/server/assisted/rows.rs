@@ -1,4 +1,4 @@
-//! What the rows hold, and who finds them.
+//! The rows and their queries.
 
 use crate::{
     args,
@@ -13,31 +13,31 @@ use crate::{
 
 use super::STOPS_WITHIN;
 
-/// How far a process has come.
+/// The state of a recovery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// The shopper is to confirm an address.
+    /// The shopper has to confirm an address.
     Opened,
-    /// A second one of the staff is to decide.
+    /// A second staff member has to decide.
     Confirmed,
-    /// The owner can stop it, and nobody gets in.
+    /// The owner can stop it; the account cannot be recovered yet.
     Waiting,
-    /// The address opens the way to a new password. The owner can still stop it.
+    /// The address can be used to set a new password. The owner can still stop it.
     Ready,
     /// A new password was set.
     Done,
-    /// The staff said no.
+    /// The staff refused it.
     Refused,
-    /// The owner said no.
+    /// The owner stopped it.
     Stopped,
-    /// Nobody went on with it in time.
+    /// The next step was not taken in time.
     Expired,
     /// The account was changed meanwhile.
     Overtaken,
 }
 
 impl State {
-    /// As stored.
+    /// Returns the name as stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -67,7 +67,7 @@ impl State {
         }
     }
 
-    /// Whether it may still come to something.
+    /// Returns whether it is still open.
     #[must_use]
     pub const fn is_alive(self) -> bool {
         matches!(self, Self::Opened | Self::Confirmed | Self::Waiting | Self::Ready)
@@ -79,47 +79,48 @@ impl State {
 pub struct Assisted {
     /// UUIDv7.
     pub id: String,
-    /// The account that is to be recovered.
+    /// The account to be recovered.
     pub account_id: String,
-    /// The conversation in which it was asked for.
+    /// The conversation in which it was requested.
     pub conversation_id: Option<String>,
-    /// The epoch of the account when it was opened.
+    /// The credential version of the account when it was opened.
     pub epoch: i64,
     state: String,
-    /// What was checked, a line each.
+    /// What was checked, one item a line.
     pub checked: String,
-    /// What whoever opened it remarked.
+    /// The remark of the staff member who opened it.
     pub remark: String,
-    /// Who opened it.
+    /// The staff member who opened it.
     pub opened_by: String,
-    /// When.
+    /// When it was opened.
     pub opened_at: Millis,
-    /// The address to use, confirmed.
+    /// The confirmed address to use.
     pub email: Option<String>,
-    /// When.
+    /// When the address was confirmed.
     pub confirmed_at: Option<Millis>,
-    /// Who of the staff decided.
+    /// The staff member who decided.
     pub decided_by: Option<String>,
-    /// When.
+    /// When the decision was made.
     pub decided_at: Option<Millis>,
-    /// Whether whoever opened it approved it.
+    /// Whether the staff member who opened it also approved it.
     pub alone: bool,
-    /// Nobody gets in before.
+    /// When the account can be recovered at the earliest.
     pub release_at: Option<Millis>,
-    /// When the state that it is in is over.
+    /// When its current state expires.
     pub expires_at: Millis,
-    /// When it came to its end.
+    /// When it ended.
     pub ended_at: Option<Millis>,
 }
 
 impl Assisted {
-    /// How far it has come.
+    /// Returns the state as stored.
     #[must_use]
     pub fn state(&self) -> State {
         State::parse(&self.state)
     }
 
-    /// Whether the account is another than it was opened for: a new password or address, disabled, given a role.
+    /// Returns whether the account has changed since it was opened: a new password or address, disabled, assigned a
+    /// role.
     #[must_use]
     pub fn is_overtaken(&self, account: &Account) -> bool {
         account.id != self.account_id
@@ -128,13 +129,13 @@ impl Assisted {
             || account.role().is_staff()
     }
 
-    /// How far it has come as of now: time and the account may have ended it before housekeeping says so.
+    /// Returns the current state: it may have expired or been overtaken before housekeeping records it.
     #[must_use]
     pub fn state_of(&self, account: &Account, now: Millis) -> State {
         match self.state() {
             state if !state.is_alive() => state,
             _ if self.is_overtaken(account) => State::Overtaken,
-            // It is not ready before housekeeping has said so.
+            // Only housekeeping makes it ready.
             State::Waiting => State::Waiting,
             _ if self.expires_at <= now => State::Expired,
             state => state,
@@ -142,7 +143,7 @@ impl Assisted {
     }
 }
 
-/// What [`Assisted`] is read from.
+/// The columns of [`Assisted`].
 macro_rules! columns {
     () => {
         "SELECT id, account_id, conversation_id, epoch, state, checked, remark, opened_by, opened_at, email,
@@ -166,7 +167,7 @@ const LIST: &str = concat!(
         ELSE 4 END, opened_at DESC, id DESC LIMIT $2"
 );
 
-/// The process with this id.
+/// Returns the recovery with this id.
 pub async fn get(db: &Db, id: &str) -> Result<Option<Assisted>, DbError> {
     db.fetch_optional(BY_ID, args![id]).await
 }
@@ -176,7 +177,7 @@ pub(super) async fn get_in(tx: &mut Tx, id: &str) -> Result<Option<Assisted>, Db
     tx.fetch_optional(BY_ID, args![id]).await
 }
 
-/// The process of an account that was not ended yet.
+/// Returns the open recovery of an account.
 pub async fn alive_of(db: &Db, account_id: &str) -> Result<Option<Assisted>, DbError> {
     db.fetch_optional(ALIVE_OF, args![account_id]).await
 }
@@ -186,8 +187,8 @@ pub(super) async fn alive_in(tx: &mut Tx, account_id: &str) -> Result<Option<Ass
     tx.fetch_optional(ALIVE_OF, args![account_id]).await
 }
 
-/// The process by which this address opens the way to a new password of this account, if there is one. Asked for
-/// names without account, too: both take the same time (ASVS 6.3.8).
+/// Returns the recovery by which this address can set a new password for this account, if there is one. Queries for
+/// names without an account, too: both take the same time (ASVS 6.3.8).
 pub async fn ready_for(
     db: &Db,
     account: Option<&Account>,
@@ -203,7 +204,7 @@ pub async fn ready_for(
     }))
 }
 
-/// The newest process that was opened in a conversation.
+/// Returns the newest recovery that was opened in a conversation.
 pub async fn newest_of_conversation(
     db: &Db,
     conversation_id: &str,
@@ -211,12 +212,12 @@ pub async fn newest_of_conversation(
     db.fetch_optional(NEWEST_OF_CONVERSATION, args![conversation_id]).await
 }
 
-/// Those that are to be decided first, then what else is under way, then what ended since `since`.
+/// Returns the recoveries that await a decision first, then others that are open, then those that ended since `since`.
 pub async fn list(db: &Db, since: Millis, most: i64) -> Result<Vec<Assisted>, DbError> {
     db.fetch_all(LIST, args![since, most]).await
 }
 
-/// Whether the owner stopped two lately, so that an admin has to look before the next is opened.
+/// Returns whether the owner stopped two recently, so that only an admin may open the next.
 pub async fn needs_admin(tx: &mut Tx, account_id: &str, now: Millis) -> Result<bool, DbError> {
     let stops: Vec<(Option<Millis>,)> = tx
         .fetch_all(
@@ -230,7 +231,8 @@ pub async fn needs_admin(tx: &mut Tx, account_id: &str, now: Millis) -> Result<b
         if now - last < STOPS_WITHIN && last - before < STOPS_WITHIN))
 }
 
-/// Ends a process that is in the state in which it was read; false if something else was quicker. Its links are dead.
+/// Ends a recovery that is still in the state it was read in; returns false if another step came first. Deletes its
+/// links.
 pub(super) async fn end(
     tx: &mut Tx,
     process: &Assisted,
@@ -247,7 +249,7 @@ pub(super) async fn end(
     Ok(changed == 1)
 }
 
-/// How many accounts of the staff may be used.
+/// Returns the number of active staff accounts.
 pub(super) async fn count_staff(tx: &mut Tx) -> Result<i64, DbError> {
     let (count,): (i64,) = tx
         .fetch_one(

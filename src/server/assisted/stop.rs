@@ -1,4 +1,4 @@
-//! The owner stops it.
+//! Stopping an assisted recovery, by the owner.
 
 use super::{By, State, happened, rows, tell};
 use crate::server::{
@@ -9,8 +9,8 @@ use crate::server::{
     db::{DbError, Tx},
 };
 
-/// Stops the process of an account, which is locked: the one with this id, or whichever is alive. Stopping is always
-/// safe, so that a letter's link or a session is enough for it. False if there is nothing to stop (any more).
+/// Stops the recovery of an account, which is locked: the one with this id, or any that is open. Stopping is always
+/// safe, so an email's link or a session is enough for it. Returns false if there is nothing to stop (any more).
 pub async fn stop(
     state: &AppState,
     tx: &mut Tx,
@@ -22,7 +22,7 @@ pub async fn stop(
     let process = rows::alive_in(tx, &account.id).await?;
     let process = process.filter(|process| id.is_none_or(|id| process.id == id));
     let Some(process) = process else { return Ok(false) };
-    // Time or a change may have ended it before: it is not the owner's "no" then.
+    // If it expired or was overtaken before, it was not the owner who stopped it.
     if !process.state_of(account, now).is_alive() {
         return Ok(false);
     }

@@ -1,4 +1,4 @@
-//! Whether somebody uses an account: its owner is then likely to see that it is being recovered.
+//! Whether an account is in use: its owner is then likely to notice that it is being recovered.
 
 use super::USED_LATELY;
 use crate::server::{
@@ -8,9 +8,9 @@ use crate::server::{
     session,
 };
 
-/// What nobody does who is not signed in, or was let in by what only the owner has. Sessions that live tell when they
-/// were used last; those that ended tell it no more, so that ending them must count as use: else a stolen session
-/// could make an account look unused, and the wait shorter.
+/// Events that only a signed-in user, or one who proved something only the owner has, can cause. Active sessions record
+/// when they were last used; ended ones no longer do, so ending a session must count as use. Otherwise a stolen session
+/// could make an account look unused and shorten the wait.
 const USE: [EventKind; 23] = [
     EventKind::Registered,
     EventKind::SignedIn,
@@ -37,7 +37,7 @@ const USE: [EventKind; 23] = [
     EventKind::SupportAsked,
 ];
 
-/// Whether an account was used lately: in a session that lives, or by whatever its owner did.
+/// Returns whether an account was used recently: in an active session, or by any event in `USE`.
 pub async fn used_lately(tx: &mut Tx, account: &str, now: Millis) -> Result<bool, DbError> {
     let since = now - USED_LATELY;
     Ok(session::was_seen_since(tx, account, since).await?

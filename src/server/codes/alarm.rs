@@ -1,9 +1,10 @@
-//! The alarm: while far more codes than usual are typed wrongly on the whole site, all new codes are long, and strangers'
-//! short ones are not taken.
+//! The alarm: while far more wrong codes than usual are entered on the whole site, all new codes are long, and short
+//! ones from strangers are refused.
 //!
-//! Only failures that were judged count: a try that was refused unseen, or that could not have been right, guesses
-//! nothing. One network adds a few an hour, so that nobody raises the alarm alone; and what one hour adds to the usual is
-//! capped, so that nobody blinds it by making much of it the usual. Counted is by the hour, whoever failed.
+//! Only failures that were compared with a code count: a try that was refused unchecked, or that could not have been
+//! right, guesses nothing. One network adds only a few an hour, so that no single attacker can raise the alarm; and
+//! what one hour adds to the usual level is capped, so that nobody can hide an attack by raising that level. Failures
+//! are counted by the hour, without regard to who failed.
 
 use crate::{
     args,
@@ -20,15 +21,15 @@ use crate::{
 pub const SITE_FACTOR: i64 = 10;
 /// … but not below this many an hour.
 pub const SITE_FLOOR: i64 = 100;
-/// What one hour adds to the usual, at most: whatever happened, this many times [`SITE_FACTOR`] is an attack.
+/// The most that one hour adds to the usual level: more than this times [`SITE_FACTOR`] is always an attack.
 pub const SITE_USUAL_MOST: i64 = 30;
-/// What one network adds an hour; of IPv6, a whole [allocation](client::allocation).
+/// The most that one network adds an hour; for IPv6, a whole [allocation](client::allocation).
 pub const SITE_NETWORK_MOST: i64 = 10;
 
-/// The usual is that of so many hours.
+/// How many hours the usual level is averaged over.
 const USUAL: i64 = 7 * 24;
 
-/// Counts a failure that was judged.
+/// Counts a failure that was compared with a code.
 pub(super) async fn count(
     state: &AppState,
     tx: &mut Tx,
@@ -47,7 +48,7 @@ pub(super) async fn count(
     .await
 }
 
-/// Whether the site is under attack.
+/// Returns whether the site is under attack.
 pub(super) async fn is_on(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
     let hour = now / HOUR;
     let (this, before): (i64, i64) = tx
@@ -58,7 +59,7 @@ pub(super) async fn is_on(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
             args![hour, hour - 1],
         )
         .await?;
-    // Of the hour before, the part that is less than an hour ago.
+    // The part of the previous hour that is less than an hour ago.
     let lately = this + before * (HOUR - now % HOUR) / HOUR;
     if lately < SITE_FLOOR {
         return Ok(false);
@@ -73,7 +74,7 @@ pub(super) async fn is_on(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
     Ok(lately * USUAL > SITE_FACTOR * usual)
 }
 
-/// Forgets hours that no longer count.
+/// Deletes hours that no longer count.
 pub(super) async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     let oldest = now / HOUR - 1 - USUAL;
     tx.execute("DELETE FROM failed_codes WHERE hour < $1", args![oldest]).await.map(drop)

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Wrong codes that one network may type within an hour.
+/// Wrong codes that one network may enter within an hour.
 pub const FAILURES_AN_HOUR_AND_NETWORK: i64 = 20;
 
 /// Why a code was refused.
@@ -28,22 +28,22 @@ pub enum CheckError {
     /// Nothing was typed; costs no try.
     #[error("nothing was typed")]
     Missing,
-    /// Nothing that a code could be was typed; costs no try.
+    /// What was typed cannot be a code; costs no try.
     #[error("no code")]
     Malformed,
     /// No code was sent yet.
     #[error("no code was sent")]
     NoneSent,
-    /// Wrong; so many tries are left (`None`: no cap, the code is a long one).
+    /// Wrong; this many tries are left (`None`: no cap, the code is a long one).
     #[error("wrong code")]
     Wrong(Option<i64>),
-    /// It was replaced by that of a later letter, sent at this time; costs no try.
+    /// It was replaced by that of a later email, sent at this time; costs no try.
     #[error("replaced code")]
     Replaced(Millis),
-    /// It was right once.
+    /// The newest code has expired, whatever was typed.
     #[error("expired code")]
     Expired,
-    /// Its tries are used up.
+    /// Its tries are used up, or short codes are refused for now.
     #[error("no tries left")]
     Exhausted,
     /// Too many wrong codes from this network.
@@ -54,7 +54,7 @@ pub enum CheckError {
     Db(#[from] DbError),
 }
 
-/// A code that was right: the flow goes on under a new token.
+/// A code that was right: the flow continues under a new token.
 pub struct Right {
     /// The token for the flow's cookie.
     pub token: Token,
@@ -74,11 +74,11 @@ struct CodeRow {
     expires_at: Millis,
 }
 
-/// Checks a code that was typed. When it is right it is used up, the flow goes on to `then`, and the
-/// transaction in which that happened is handed on: what follows from the code belongs to it.
+/// Checks a code that was typed. A right one is used up, the flow moves on to `then`, and the transaction of that
+/// change is returned: what follows from the code belongs in it.
 ///
 /// # Errors
-/// [`CheckError`]. Tries and failures are counted before they are checked, and stay counted.
+/// [`CheckError`]. Tries and failures are counted before the code is compared; those of a wrong code stay counted.
 pub async fn check(
     state: &AppState,
     flow: &Flow,
@@ -126,8 +126,9 @@ pub async fn check(
     }
 }
 
-/// Why a code was refused, and whether an event tells of it: one that was judged does and, of those that were refused
-/// unseen, the first until the wait is over. Nobody fills the table by asking on.
+/// Why a code was refused, and whether an event records it: a wrong code that was compared is recorded (long ones up to
+/// a cap) and, of those refused unchecked, only the first until the wait is over. So repeating the request cannot fill
+/// the table.
 struct Refused {
     why: CheckError,
     recorded: bool,
@@ -154,11 +155,11 @@ struct Judging<'a> {
     now: Millis,
 }
 
-/// The failures that were counted for this try, to be taken back if it was none.
+/// The failures that were counted for this try, to be refunded if it was not a guess.
 struct Counted {
     keys: Vec<Key>,
-    /// Under another of its names the account had its share of failures: a short code
-    /// is not taken then, but nothing may show that the names belong together.
+    /// The account has used up its failures under another of its names: a short code is refused then, but nothing may
+    /// show that the names belong together.
     quietly_refused: bool,
 }
 
@@ -173,7 +174,7 @@ impl Counted {
 
 impl Judging<'_> {
     async fn judge(&self, tx: &mut Tx) -> Result<Option<Account>, Refused> {
-        // Asked for without account, too: both take the same time.
+        // Queried without an account, too: both take the same time.
         let account =
             accounts::get_for_update(tx, self.flow.account_id.as_deref().unwrap_or_default())
                 .await?;
@@ -207,7 +208,7 @@ impl Judging<'_> {
         let right =
             bool::from(mac.ct_eq(&current.mac)) && fresh && !spent && !counted.quietly_refused;
         if !right {
-            // What could not have been right is no guess.
+            // What could not have been right is not a guess.
             if !spent && !counted.quietly_refused && !current.long {
                 self.alarm(tx).await?;
             }
@@ -223,7 +224,7 @@ impl Judging<'_> {
         Ok(account)
     }
 
-    /// Counts this try as a failure, wherever failures count. A long code has no cap.
+    /// Counts this try as a failure under every key that applies. A long code has no cap.
     async fn count(&self, tx: &mut Tx) -> Result<Counted, Refused> {
         if !self.state.config.limits || self.code.is_long() {
             return Ok(Counted { keys: Vec::new(), quietly_refused: false });
@@ -254,16 +255,16 @@ impl Judging<'_> {
         Ok(Counted { keys, quietly_refused })
     }
 
-    /// Whether short codes are not taken, because the whole site is under attack: those that were sent before the alarm
-    /// would be guessed on. Who is no stranger goes on with his.
+    /// Returns whether short codes are refused because the whole site is under attack: those sent before the alarm
+    /// could still be guessed. A user who is not a stranger may continue with a short code.
     async fn is_alarmed(&self, tx: &mut Tx) -> Result<bool, DbError> {
-        // Whatever kind of code was sent: that must not show.
+        // Regardless of the kind of code that was sent: that must not show.
         let counts =
             self.state.config.limits && !self.code.is_long() && !Counters::of(self.flow).open;
         Ok(counts && alarm::is_on(tx, self.now).await?)
     }
 
-    /// Counts a guess for the alarm of the whole site.
+    /// Counts a guess for the site-wide alarm.
     async fn alarm(&self, tx: &mut Tx) -> Result<(), DbError> {
         if !self.state.config.limits || self.code.is_long() {
             return Ok(());
@@ -271,7 +272,7 @@ impl Judging<'_> {
         alarm::count(self.state, tx, &self.client.network, self.now).await
     }
 
-    /// Long codes have no cap; what is recorded of them has.
+    /// Returns whether to record the failure: long codes have no cap, but their records do.
     async fn is_worth_a_record(&self, tx: &mut Tx) -> Result<bool, DbError> {
         if !self.state.config.limits || !self.code.is_long() {
             return Ok(true);
@@ -282,7 +283,7 @@ impl Judging<'_> {
         Ok(count <= FAILURES_AN_HOUR_AND_NETWORK)
     }
 
-    /// One more try at the newest code of the flow, counted before it is looked at.
+    /// Counts one more try at the newest code of the flow before it is compared, and returns that code.
     async fn try_current(&self, tx: &mut Tx) -> Result<Option<CodeRow>, DbError> {
         tx.fetch_optional(
             "UPDATE codes SET tries = tries + 1 WHERE state = 'current' AND id = (
@@ -294,7 +295,7 @@ impl Judging<'_> {
         .await
     }
 
-    /// The id of the roaming code that was typed, if it is one of the account's.
+    /// Returns the id of the roaming code that was typed, if it is one of the account's.
     async fn roaming(
         &self,
         tx: &mut Tx,

@@ -1,4 +1,4 @@
-//! What is said of an emailed code when it is refused.
+//! Error messages for refused emailed codes.
 
 use http::StatusCode;
 use strum::{AsRefStr, VariantArray};
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(prefix = "code_", serialize_all = "snake_case")]
 pub enum CodeProblem {
-    /// One was sent a moment ago; `seconds` is the wait.
+    /// A code was sent a moment ago; `seconds` is the wait.
     TooEarly,
     /// Nothing was typed.
     Missing,
@@ -22,13 +22,13 @@ pub enum CodeProblem {
     Malformed,
     /// No code was sent yet.
     NotSent,
-    /// Wrong; `left` tries are left, a long code has no cap.
+    /// Wrong; `left` tries are left (none for a long code, which has no cap).
     Wrong,
-    /// A later email, sent `at`, has another.
+    /// It was replaced by the code of a later email, sent `at`.
     Replaced,
-    /// It was right once.
+    /// The newest code has expired, whatever was typed.
     Expired,
-    /// No tries are left.
+    /// No tries are left, or short codes are refused for now.
     Exhausted,
 }
 

@@ -1,4 +1,4 @@
-//! What the code screen counts down from.
+//! The state that the countdown on the code page is based on.
 
 use super::{Counters, seconds_until};
 use crate::{
@@ -6,26 +6,26 @@ use crate::{
     server::{app::AppState, clock::Millis, db::DbError, flows::Flow, rate_limit},
 };
 
-/// When the newest code of a flow was sent and when the next may be.
+/// When the newest code of a flow was sent and when the next may be requested.
 #[derive(Clone, Copy, Debug)]
 pub struct Latest {
     /// When the newest code was sent, if one was.
     pub sent_at: Option<Millis>,
     /// When "Get code" works again.
     pub next_at: Millis,
-    /// Whether the newest code is a long one, as far as that may show.
+    /// Whether the newest code is a long one, as far as that may be shown.
     pub looks_long: bool,
 }
 
 impl Latest {
-    /// Seconds until another may be requested.
+    /// Returns the seconds until another code may be requested.
     #[must_use]
     pub fn seconds_left(&self, now: Millis) -> u32 {
         u32::try_from(seconds_until(self.next_at, now)).unwrap_or_default()
     }
 }
 
-/// See [`Latest`].
+/// Returns the [`Latest`] of a flow.
 pub async fn latest(state: &AppState, flow: &Flow) -> Result<Latest, DbError> {
     let now = state.clock.now();
     let row: Option<(i64, bool)> = state

@@ -1,12 +1,11 @@
-//! Mailed codes: how often one is sent, how it is checked, what counts as a failure.
+//! Emailed codes: how often one is sent, how it is checked, what counts as a failure.
 //!
-//! Everything counts twice. What a person is *told* (waits, caps, tries) counts what was
-//! typed, so that a known name and an unknown one look the same. What really
-//! happens counts the account, so that its login name and its address do not add
-//! up to twice the letters. A browser that the account knows counts for itself.
+//! Everything is counted twice. What is *shown* to the user (waits, caps, tries) counts by what was typed, so that a
+//! known and an unknown name look the same. What really happens counts by account, so that its login name and its
+//! address together do not get twice the emails. A browser that the account knows has its own counts.
 //!
-//! Failures add up over all purposes: whoever guesses has the same few tries a day at an account, or at a mailbox,
-//! whichever door he tries. `docs/odds-of-guessing.md` says what that comes to.
+//! Failures add up over all purposes: an attacker has the same few tries a day at an account or a mailbox, whichever
+//! form is used. `docs/odds-of-guessing.md` calculates the resulting odds.
 
 mod alarm;
 mod check;
@@ -41,20 +40,20 @@ use crate::{
 pub const TRIES: i64 = 5;
 const LETTERS_AN_HOUR: i64 = 5;
 const LETTERS_A_DAY: i64 = 15;
-/// After so many failures short codes are not taken, and codes are long, until a day has passed without any.
+/// After this many failures short codes are refused and new codes are long, until a day has passed without a failure.
 pub const FAILURES_A_DAY: i64 = 20;
 
-/// Whom the counters count. Of letters, what one purpose uses up, another still has: nobody spends
-/// somebody's recovery by registering with her address.
+/// The keys of the counters. Emails are counted per purpose: an attacker cannot use up an account's recovery by
+/// registering with its address.
 struct Counters {
-    /// What the person is told counts this.
+    /// The key for what the user is shown.
     shown: String,
-    /// What happens counts this.
+    /// The key for what really happens.
     real: String,
-    /// Failures count this, in truth.
+    /// The key for real failures.
     failures: String,
-    /// Whether failures are told as they are: who is signed in, knows the password or uses a known browser learns nothing
-    /// by that.
+    /// Whether real failures are shown: a user who is signed in, knows the password or uses a known browser learns
+    /// nothing from them.
     open: bool,
 }
 
@@ -69,13 +68,13 @@ impl Counters {
                 FlowKind::ChangePassword | FlowKind::Confirm | FlowKind::StaffSignIn
             );
         if matches!(flow.purpose(), FlowKind::ChangeEmail | FlowKind::Assisted) {
-            // The mailbox has its share in truth; a refusal is shown to the account that asked, and no other.
+            // The real count is the mailbox's; a refusal is shown only to the account that requested the code.
             let asking = flow.account_id.as_deref().unwrap_or_default();
             return Self { shown: format!("{typed}:{asking}"), real: typed, failures, open };
         }
         if let (FlowKind::Recover, Some(arranged)) = (flow.purpose(), &flow.arranged) {
-            // Whoever uses up the letters of the account's own mailbox takes nothing from the one that support
-            // arranged, and the other way round.
+            // Using up the emails of the account's own mailbox does not affect the mailbox that support arranged, nor
+            // the other way round.
             let arranged = identifier_key(arranged);
             let account = flow.account_id.as_ref().map(|id| account(flow.purpose(), id));
             let shown = format!("{typed}:arranged:{arranged}");
@@ -89,7 +88,7 @@ impl Counters {
         Self { shown: device.unwrap_or(typed), real, failures, open }
     }
 
-    /// Letters within an hour and within a day, as told.
+    /// Returns the counters of emails within an hour and within a day, as shown.
     fn emails_shown(&self, state: &AppState) -> [(Key, Millis, i64); 2] {
         [
             (Key::new(&state.keys, "letters-hour", &[&self.shown]), HOUR, LETTERS_AN_HOUR),
@@ -97,7 +96,7 @@ impl Counters {
         ]
     }
 
-    /// Letters within an hour and within a day, in truth.
+    /// Returns the counters of emails really sent within an hour and within a day.
     fn emails_real(&self, state: &AppState) -> [(Key, Millis, i64); 2] {
         [
             (Key::new(&state.keys, "sent-hour", &[&self.real]), HOUR, LETTERS_AN_HOUR),
@@ -105,7 +104,7 @@ impl Counters {
         ]
     }
 
-    /// All of them.
+    /// Returns all of these keys.
     fn keys(&self, state: &AppState) -> Vec<Key> {
         let letters = self.emails_shown(state).into_iter().chain(self.emails_real(state));
         let rest = [self.resend(state), self.failures_shown(state), self.failures_real(state)];
@@ -128,7 +127,7 @@ impl Counters {
     }
 }
 
-/// Whose code it is that is guessed, whatever for: a known browser's, an account's, a mailbox's.
+/// Returns whose code is being guessed, for any purpose: a known browser's, an account's or a mailbox's.
 fn failures(flow: &Flow) -> String {
     let key = identifier_key(&flow.typed);
     match (flow.purpose(), &flow.device_id, &flow.account_id) {
@@ -164,8 +163,8 @@ fn account(purpose: FlowKind, id: &str) -> String {
     format!("{}:account:{id}", purpose.as_str())
 }
 
-/// Forgets what counted against the recovery of an account: its owner took it back, and what a thief used up is
-/// not hers to wait for.
+/// Clears what counts against the recovery of an account: its owner reclaimed it and need not wait for what an attacker
+/// used up.
 pub async fn forgive_recovery(
     state: &AppState,
     tx: &mut Tx,
@@ -185,31 +184,31 @@ pub async fn forgive_recovery(
     Ok(())
 }
 
-/// Lets the next letter of a flow go at once, within the caps of the hour and the day: the one before says what is no
-/// longer right.
+/// Lets the next email of a flow be sent at once, within the hourly and daily caps, because the previous one is out of
+/// date.
 pub async fn no_wait(state: &AppState, tx: &mut Tx, flow: &Flow) -> Result<(), DbError> {
     rate_limit::clear(tx, &Counters::of(flow).resend(state)).await
 }
 
-/// Seconds until `then`, rounded up.
+/// Returns the seconds until `then`, rounded up.
 #[must_use]
 pub const fn seconds_until(then: Millis, now: Millis) -> i64 {
     (then - now + SECOND - 1) / SECOND
 }
 
-/// Ends every code of an account: its epoch was raised.
+/// Deletes every code of an account, because its credential version was raised.
 pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
     tx.execute("DELETE FROM codes WHERE account_id = $1", args![account_id]).await.map(drop)
 }
 
-/// Forgets codes that are over.
+/// Deletes expired codes.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     alarm::sweep(tx, now).await?;
-    // A day longer than they live: "expired" is a better answer than "no code was sent".
+    // A day longer than they are valid: "expired" is a better answer than "no code was sent".
     tx.execute("DELETE FROM codes WHERE expires_at <= $1", args![now - DAY]).await.map(drop)
 }
 
-/// A new code, every one equally likely, leading zeros kept (ASVS 6.5.3–4).
+/// Makes a new code, uniformly distributed, keeping leading zeros (ASVS 6.5.3–4).
 #[must_use]
 pub fn make(random: &Random, long: bool) -> Code {
     Code::made(if long {
@@ -224,7 +223,7 @@ pub fn make(random: &Random, long: bool) -> Code {
     })
 }
 
-/// What is stored of a code: it is bound to a purpose, a flow, an account and an address.
+/// Returns the MAC that is stored of a code: it is bound to a purpose, a flow, an account and an address.
 pub(crate) fn mac(
     keys: &KeyRing,
     purpose: FlowKind,

@@ -21,26 +21,26 @@ use crate::{
 };
 
 const LETTERS_AN_HOUR_AND_NETWORK: i64 = 200;
-/// Each is a letter, a code, an event and some counters: nobody fills the tables with them in a minute.
+/// Each email also writes a code, an event and some counters: the limit slows down filling the tables.
 const LETTERS_A_MINUTE_AND_NETWORK: i64 = 7;
-/// How long the code of the last letter is good, in any browser.
+/// How long the code of the last allowed email is valid, in any browser.
 const ROAMING_TTL: Millis = DAY;
 
 /// Why no code was sent.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
-    /// One was asked for a moment ago.
+    /// A code was requested a moment ago.
     #[error("too early")]
     TooEarly(Millis),
-    /// The hour's or the day's letters are used up; the last of them may hold a code that roams.
+    /// The hour's or the day's emails are used up; the last of them may contain a roaming code.
     #[error("too many letters")]
     TooMany {
-        /// Until there may be another.
+        /// How long until another may be sent.
         wait: Millis,
-        /// Whether the last letter's code works in any browser.
+        /// Whether the last email's code works in any browser.
         roams: bool,
     },
-    /// Too many letters were asked for from this network.
+    /// Too many emails were requested from this network.
     #[error("too many letters from this network")]
     TooManyFromNetwork(Millis),
     /// The database failed.
@@ -48,8 +48,7 @@ pub enum SendError {
     Db(#[from] DbError),
 }
 
-/// The first code of a flow: one that was sent a moment ago, perhaps from another tab, is no reason to refuse. The screen
-/// counts down.
+/// Treats a first code that was sent a moment ago, perhaps from another tab, as sent. The page shows the countdown.
 ///
 /// # Errors
 /// Any other [`SendError`].
@@ -62,42 +61,42 @@ pub fn on_its_way(sent: Result<(), SendError>) -> Result<(), SendError> {
 
 /// A code that is to be sent.
 pub struct Sending<'a> {
-    /// The flow that asks.
+    /// The flow that requests the code.
     pub flow: &'a Flow,
-    /// The account whose code it is; `None` sends nothing but takes as long.
+    /// The account the code is for; `None` sends nothing but takes as long.
     pub account: Option<&'a Account>,
-    /// Where it goes: part of the MAC, so that a code proves this address and no other.
+    /// The address it is sent to: part of the MAC, so that a code proves this address and no other.
     pub address: &'a str,
-    /// Whether the code can be right at all. A letter may still go out when it is not:
-    /// "this address has an account already".
+    /// Whether the code can be right at all. An email may still be sent when it cannot: "this address has an account
+    /// already".
     pub can_be_right: bool,
-    /// Who asks.
+    /// The client that requests it.
     pub client: &'a Client,
 }
 
-/// What the counters say of this letter, to the person or in truth.
+/// What the counters allow for this email, as shown or in reality.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Limit {
     Within,
-    /// The last letter that the hour or the day allows: its code is long and roams,
-    /// so that whoever floods an account with letters puts the way in into them.
+    /// The last email that the hour or the day allows: its code is long and roams, so that flooding an account with
+    /// emails also delivers a code that works.
     Last,
-    /// The account's letters are used up under another of its names. Nothing may show.
+    /// The emails of the account (perhaps under another of its names) or of its mailbox are used up. Nothing may show.
     Beyond,
 }
 
-/// What kind of code it is, in truth and as far as it may show.
+/// The kind of code, in reality and as far as it may be shown.
 struct Length {
     roams: bool,
     long: bool,
     looks_long: bool,
     deliver: bool,
-    /// What the letter counts for in its mailbox.
+    /// What the email counts against its mailbox.
     mailbox: Option<share::Counted>,
 }
 
-/// Sends a code by the letter that `letter` writes for it (`None`: no letter is due), in one
-/// transaction with the counters and the flow's step.
+/// Sends a code in the email that `letter` builds for it (`None`: no email is due), in one transaction with the
+/// counters and the flow's step.
 ///
 /// # Errors
 /// [`SendError`]; the transaction must be dropped then.
@@ -111,7 +110,7 @@ pub async fn send(
     let Sending { flow, client, .. } = sending;
     let length = length(state, tx, sending, now).await?;
     let code = make(&state.random, length.long);
-    // A letter that waits for its flow has its whole time from then on.
+    // An email delayed until its flow is ready is valid for its whole time from then on.
     let sent_at = flow.ready_at.max(now);
     let expires_at = sent_at + if length.roams { ROAMING_TTL } else { state.config.code_ttl };
 
@@ -125,7 +124,7 @@ pub async fn send(
     let bound_to = if length.roams { "" } else { &flow.id };
     let account = flow.account_id.as_deref();
     let of_code = mac(&state.keys, flow.purpose(), bound_to, account, sending.address, &code);
-    // A code that nobody is sent must not be guessed either: this matches nothing that can be typed.
+    // A code that was not sent must not be guessable either: this MAC matches nothing that can be typed.
     let of_nothing = state.random.bytes::<32>().to_vec();
     let mac = if sending.can_be_right && deliver { of_code } else { of_nothing };
     tx.execute(
@@ -252,7 +251,7 @@ async fn count_real(
     Ok(limit)
 }
 
-/// The letter as one of its mailbox, and of the site if it goes to an address that was typed and need be nobody's.
+/// Counts the email against its mailbox, and against the site if it goes to a typed address that may belong to no user.
 async fn count_mailbox(
     state: &AppState,
     tx: &mut Tx,
@@ -264,7 +263,7 @@ async fn count_mailbox(
         flow.purpose(),
         FlowKind::ChangePassword | FlowKind::Confirm | FlowKind::StaffSignIn
     );
-    // A browser that the account knows counts for itself.
+    // A browser that the account knows counts separately.
     let is_owner = is_own || flow.device_id.is_some();
     let cause = match flow.purpose() {
         FlowKind::StaffSignIn => Cause::Staff,
@@ -281,7 +280,7 @@ async fn count_mailbox(
     }
     let counted = share::count(state, tx, cause, address, may_roam).await?;
     if is_own && !counted.is_room() {
-        // It is her own account: the screen need not say that a letter is on its way.
+        // It is the user's own account: the page need not claim that an email is on its way.
         return Err(SendError::TooMany { wait: counted.wait, roams: false });
     }
     Ok(counted)

@@ -1,9 +1,10 @@
-//! Who is connected: requests that do not come, or not whole, end; there are so many connections and no more; and who
-//! is there and asks nothing makes room for who comes.
+//! Connection handling: connections whose requests do not arrive, or not completely, are closed; the number of
+//! connections is limited; and idle connections are closed to admit new ones.
 //!
-//! axum's own `serve` holds whatever connects for ever. hyper's time limit on headers counts a kept connection as one
-//! whose headers are late, which would be far too short for the connections that a proxy keeps; and it does not tell
-//! which connections could be spared. So each connection is watched here: by its socket, and by what it asks for.
+//! axum's own `serve` keeps every connection for ever. hyper's time limit on headers treats a keep-alive connection as
+//! one whose headers are late, which would be far too short for the connections that a proxy keeps; and it does not
+//! report which connections could be closed. So each connection is watched here: through its socket, and through its
+//! requests.
 
 mod room;
 mod socket;
@@ -29,34 +30,33 @@ use self::{
     watch::Busy,
 };
 
-/// Most that the head of a request may take, and what is kept of its body at a time.
+/// The largest head of a request, and how much of its body is buffered at a time.
 const BUFFER: usize = 64 * 1024;
-/// How long nobody is accepted when there is no file descriptor left.
+/// How long to pause accepting when no file descriptor is left.
 const BREATH: Duration = Duration::from_millis(100);
-/// Most connections, however many descriptors there are.
+/// The most connections, however many descriptors there are.
 const MOST: usize = 8192;
 
-/// What is borne of those who connect.
+/// Limits on connections.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// A request's head is there so long after its first byte, and the first one so long after the connection.
+    /// How long a request's head may take after its first byte, and the first one after the connection was opened.
     pub head: Duration,
-    /// A kept connection may be so long without a request: longer than proxies keep theirs, so that it is the proxy
-    /// that closes them.
+    /// How long a keep-alive connection may be idle: longer than proxies keep theirs, so that the proxy closes them.
     pub idle: Duration,
-    /// Whoever takes nothing of an answer for so long has gone.
+    /// How long a client may read nothing of a response before its connection is closed.
     pub stall: Duration,
-    /// Most connections at a time.
+    /// The most connections at a time.
     pub most: usize,
-    /// Most connections of one network that is no proxy's.
+    /// The most connections of one network, unless it is a proxy's.
     pub share: usize,
-    /// All come from these: they have no share.
+    /// Proxies, through which all clients come: they have no share.
     pub proxies: Vec<IpNet>,
 }
 
 impl Limits {
-    /// What this machine bears: three quarters of the file descriptors are for connections, and of those one network
-    /// gets half.
+    /// Returns the limits for this machine: three quarters of the file descriptors are for connections, and one network
+    /// gets half of those.
     #[must_use]
     pub fn of_this_machine(proxies: &[IpNet]) -> Self {
         let descriptors = usize::try_from(descriptors()).unwrap_or(usize::MAX);
@@ -72,7 +72,7 @@ impl Limits {
     }
 }
 
-/// How many files and connections this process may have open, after asking for more.
+/// Returns how many files and connections this process may have open, after raising the limit.
 #[cfg(target_os = "linux")]
 fn descriptors() -> u64 {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -86,11 +86,11 @@ fn descriptors() -> u64 {
 
 #[cfg(not(target_os = "linux"))]
 fn descriptors() -> u64 {
-    // What nearly every system gives without being asked.
+    // The default limit of nearly every system.
     1024
 }
 
-/// Serves until `stopped` says so; then what has begun is finished, and the rest ends at once.
+/// Serves until `stopped` changes; then requests under way are finished, and other connections end at once.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -99,7 +99,7 @@ pub async fn serve(
 ) {
     let limits = Arc::new(limits);
     let room = Room::new(&limits);
-    // Nobody sends anything: it closes when the last connection has ended.
+    // Nothing is ever sent: the channel closes when the last connection has ended.
     let (here, mut all_gone) = mpsc::channel::<Infallible>(1);
     loop {
         let accepted = tokio::select! {
@@ -129,7 +129,7 @@ pub async fn serve(
     all_gone.recv().await;
 }
 
-/// A failure of the one who connected, not of the server.
+/// Returns whether the failure is of this one connection, not of the server.
 fn is_of_one(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
@@ -161,7 +161,7 @@ impl Connection {
         let mut served = pin!(server.serve_connection(socket, service));
         let mut stopping = false;
         loop {
-            // Without a limit of its own it tells when it changes.
+            // Without a deadline, `watch.changed()` ends the wait.
             let due = watch.due(&limits).unwrap_or_else(|| Instant::now() + limits.idle);
             tokio::select! {
                 result = served.as_mut() => {

@@ -1,4 +1,4 @@
-//! How many are connected, and who makes room.
+//! Places for connections, and which connection is closed to free one.
 
 use std::{
     collections::HashMap,
@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use super::{Limits, watch::Watch};
 use crate::server::client::network;
 
-/// All places there are.
+/// All places for connections.
 #[derive(Clone)]
 pub(super) struct Room(Arc<Places>);
 
@@ -29,7 +29,7 @@ struct Taken {
 }
 
 struct Seat {
-    /// None for a proxy's, which has no share.
+    /// None for a proxy, which has no share.
     network: Option<String>,
     watch: Arc<Watch>,
 }
@@ -44,8 +44,8 @@ impl Room {
         }))
     }
 
-    /// A place for whoever connects from `ip`. When all are taken, or all that a network may have, whoever has been
-    /// asking nothing for the longest time makes room; there is none when all ask for something.
+    /// Returns a place for a connection from `ip`. When all places, or all of its network's share, are taken, the
+    /// connection that has been idle longest is closed; returns `None` when all are busy.
     pub fn enter(&self, ip: IpAddr) -> Option<Place> {
         let ip = ip.to_canonical();
         let is_proxy = self.0.proxies.iter().any(|proxy| proxy.contains(&ip));
@@ -84,7 +84,7 @@ impl Taken {
     }
 }
 
-/// One place, given back when it is dropped.
+/// One place, freed when it is dropped.
 pub(super) struct Place {
     room: Arc<Places>,
     number: u64,

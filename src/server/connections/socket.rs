@@ -1,4 +1,4 @@
-//! A socket that tells its watch what goes in and out.
+//! A socket that reports reads and writes to its watch.
 
 use std::{
     io::{self, IoSlice},

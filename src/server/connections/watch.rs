@@ -1,4 +1,4 @@
-//! What one connection is doing.
+//! The activity of one connection.
 
 use std::{
     pin::Pin,
@@ -21,19 +21,19 @@ pub(super) struct Watch {
 struct State {
     phase: Phase,
     since: Instant,
-    /// Since when nothing of an answer has been taken.
+    /// Since when the client has read nothing of a response.
     stalled: Option<Instant>,
-    /// Its place was given to somebody else.
+    /// Its place was given to another connection.
     leaves: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// A request's head is on its way, or should be.
+    /// Waiting for or receiving a request's head.
     Head,
-    /// Something was asked, and is not answered to its end.
+    /// A request was received and is not completely answered.
     Busy,
-    /// Kept, in case there is something else.
+    /// Kept alive for another request.
     Idle,
 }
 
@@ -55,14 +55,14 @@ impl Watch {
         self.changed.notify_one();
     }
 
-    /// Something came in.
+    /// Records that data came in.
     pub fn heard(&self) {
         if self.state().phase == Phase::Idle {
             self.turn_to(Phase::Head);
         }
     }
 
-    /// Whether something that was to go out went.
+    /// Records whether data that was to be sent was sent.
     pub fn said(&self, went: bool) {
         let mut state = self.state();
         if went {
@@ -73,24 +73,24 @@ impl Watch {
         }
     }
 
-    /// Since when it has been asking nothing, if so.
+    /// Returns since when it has had no request, if it has none.
     pub fn spare_since(&self) -> Option<Instant> {
         let state = self.state();
         (state.phase != Phase::Busy).then_some(state.since)
     }
 
-    /// Has it leave.
+    /// Makes the connection close.
     pub fn leave(&self) {
         self.state().leaves = true;
         self.changed.notify_one();
     }
 
-    /// Resolves when it does something else than before.
+    /// Resolves when the activity changes.
     pub async fn changed(&self) {
         self.changed.notified().await;
     }
 
-    /// When it has to end, if it goes on like this.
+    /// Returns when it has to end if nothing changes.
     pub fn due(&self, limits: &Limits) -> Option<Instant> {
         let state = self.state();
         let phase = match state.phase {
@@ -102,7 +102,8 @@ impl Watch {
         [phase, stalled].into_iter().flatten().min()
     }
 
-    /// Whether it has to end. One that had to make room and has asked for something since gets its answer.
+    /// Returns whether it has to end. A connection that had to make room but has received a request since still gets
+    /// its response.
     pub fn is_over(&self, limits: &Limits) -> bool {
         let made_room = {
             let state = self.state();
@@ -121,7 +122,7 @@ impl Busy {
         Self(watch)
     }
 
-    /// The answer's body, at whose end it is answered.
+    /// Wraps the response body; the request counts as answered at its end.
     pub fn until_the_end_of(self, body: Body) -> Answer {
         Answer { body, busy: Some(self) }
     }
@@ -133,7 +134,7 @@ impl Drop for Busy {
     }
 }
 
-/// The body of an answer.
+/// The body of a response.
 pub(super) struct Answer {
     body: Body,
     busy: Option<Busy>,

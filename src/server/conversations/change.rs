@@ -1,4 +1,4 @@
-//! Beginning, closing and forgetting conversations.
+//! Beginning, closing and deleting conversations.
 
 use super::{QUEUE, Topic, happened, post::system, topic};
 use crate::{
@@ -14,26 +14,26 @@ use crate::{
     },
 };
 
-/// After so long without a word a conversation is forgotten.
+/// After how long without a message a conversation is deleted.
 const KEPT: Millis = 180 * DAY;
 
-/// What a conversation begins with.
+/// The data for a new conversation.
 pub struct NewConversation<'a> {
-    /// Whoever is signed in.
+    /// The signed-in account, if there is one.
     pub account_id: Option<&'a str>,
     /// The account that it is said to be about, as typed.
     pub claimed: Option<&'a str>,
-    /// The one that this belongs to.
+    /// The id of the account that the typed name belongs to.
     pub claimed_id: Option<&'a str>,
     /// What it is about.
     pub topic: Topic,
-    /// The language of the shopper's screens.
+    /// The language of the shopper's pages.
     pub locale: Locale,
-    /// Where it begins.
+    /// The client that begins it.
     pub client: &'a Client,
 }
 
-/// Begins a conversation; gives its id and the token for the shopper's browser. Post the first message in the same
+/// Begins a conversation; returns its id and the token for the shopper's browser. Post the first message in the same
 /// transaction.
 pub async fn begin(
     state: &AppState,
@@ -45,8 +45,8 @@ pub async fn begin(
     Ok((id, token))
 }
 
-/// As [`begin`], under a token that the shopper's browser has already; gives the id, and whether it began now: if not,
-/// it is the one that did under this token, as it is.
+/// As [`begin`], under a token that the shopper's browser has already; returns the id and whether it began now. If not,
+/// it is the existing conversation under this token, unchanged.
 pub async fn begin_under(
     state: &AppState,
     tx: &mut Tx,
@@ -86,8 +86,8 @@ pub async fn begin_under(
     Ok((id, true))
 }
 
-/// A conversation that began signed out belongs to whoever goes on with it signed in. False if it is somebody's
-/// already.
+/// Assigns a conversation that began signed out to the account that continues it signed in. Returns false if it belongs
+/// to an account already.
 pub async fn adopt(
     state: &AppState,
     tx: &mut Tx,
@@ -104,14 +104,14 @@ pub async fn adopt(
     Ok(true)
 }
 
-/// Follows the language of the shopper's screens.
+/// Sets the language of a conversation to that of the shopper's pages.
 pub async fn set_locale(tx: &mut Tx, id: &str, locale: Locale) -> Result<(), DbError> {
     tx.execute("UPDATE conversations SET locale = $2 WHERE id = $1", args![id, locale.tag()])
         .await
         .map(drop)
 }
 
-/// Sets where "an answer waits" goes: an address that was confirmed, or nowhere.
+/// Sets where "an answer waits" is sent: a confirmed address, or nowhere.
 pub async fn set_email(
     state: &AppState,
     tx: &mut Tx,
@@ -122,7 +122,7 @@ pub async fn set_email(
     state.realtime.publish(tx, &topic(id), "email").await
 }
 
-/// Closes a conversation that is not closed yet; false if it was. `what` says how (see [`happened`]).
+/// Closes a conversation; returns false if it was closed already. `what` says how (see [`happened`]).
 pub async fn close(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Result<bool, DbError> {
     let closed = tx
         .execute(
@@ -139,8 +139,8 @@ pub async fn close(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Resul
     Ok(true)
 }
 
-/// Takes an account that is deleted out of the conversations of others: those in which it was only named, and the
-/// address to which answers were announced. Its own go with it.
+/// Removes an account that is deleted from other accounts' conversations: from those in which it was only named, and as
+/// the address that answers were announced to. Its own conversations are deleted with it.
 pub async fn forget_account(tx: &mut Tx, id: &str, email: &str) -> Result<(), DbError> {
     tx.execute(
         "UPDATE conversations SET claimed = NULL, claimed_id = NULL, claimed_by = NULL WHERE claimed_id = $1",
@@ -152,8 +152,8 @@ pub async fn forget_account(tx: &mut Tx, id: &str, email: &str) -> Result<(), Db
         .map(drop)
 }
 
-/// "An answer waits" goes to no other address than the account's own any more: whoever named another may not have been
-/// its owner.
+/// Stops sending "an answer waits" to any address other than the account's own: the user who named another may not have
+/// been the owner.
 pub async fn announce_elsewhere_no_more(
     tx: &mut Tx,
     account_id: &str,
@@ -167,9 +167,9 @@ pub async fn announce_elsewhere_no_more(
     .map(drop)
 }
 
-/// Forgets conversations in which nothing was said for half a year.
+/// Deletes conversations in which nothing was said for half a year.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute("DELETE FROM conversations WHERE updated_at < $1", args![now - KEPT]).await?;
-    // They name no shopper; the numbers of the console go back less far.
+    // They identify no shopper; the console's statistics do not go back as far.
     tx.execute("DELETE FROM answers WHERE at < $1", args![now - 2 * KEPT]).await.map(drop)
 }

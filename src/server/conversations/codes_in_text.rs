@@ -1,25 +1,25 @@
-//! What looks like a code in a shopper's message is hidden before it is stored, so that nobody of the staff reads one.
+//! Hides what looks like a code in a shopper's message before it is stored, so that no staff member reads one.
 //!
-//! What is hidden depends on the text and on nothing else. It is compared with no code: a comparison whose outcome
-//! shows, on the screen, in the stream or by the time it takes, tells whoever names an account which numbers are its
-//! codes; and one whose outcome shows to the staff tells the staff. So no door beside the one where a code is asked for
-//! judges a number, and there each counts as a try.
+//! What is hidden depends on the text alone. It is not compared with any code: a comparison whose outcome shows, on the
+//! page, in the stream or through timing, would tell an attacker who names an account which numbers are its codes; and
+//! one whose outcome shows to the staff would tell the staff. So numbers are checked only by the form that asks for a
+//! code, where each counts as a try.
 //!
-//! Order numbers are six digits in many shops. One that is called so (`order 123456`, `заказ № 123456`, `#123456`)
-//! stays readable; any other is hidden, and the notice below the message says how to write it. This keeps what is
-//! written without thinking from the staff. Who is talked into spelling a code out, or into sending a picture of it, is
-//! kept from that by the words on the screen and in the letter, and by the code being good in one browser only.
+//! Order numbers are six digits in many shops. One that is labelled as such (`order 123456`, `заказ № 123456`,
+//! `#123456`) stays readable; any other is hidden, and the notice below the message says how to write it. This protects
+//! codes that are posted carelessly. A shopper who is talked into spelling out a code, or into sending a picture of it,
+//! is protected by the warnings on the page and in the email, and by the code being valid in one browser only.
 
 use crate::forms::{CodeForm, CodeLike, codes_in, decimal};
 
-/// What stands where a code was.
+/// The replacement for a code.
 pub const HIDDEN: &str = "••••••";
 
-/// So many words before a number can call it an order …
+/// How many words before a number may call it an order …
 const ORDER_WITHIN: usize = 3;
-/// … unless one of so many calls it a code.
+/// … unless one of this many calls it a code.
 const CODE_WITHIN: usize = 4;
-/// How words begin that call a number something else than a code: orders, invoices, parcels.
+/// Stems of words that call a number something other than a code: orders, invoices, parcels.
 const ORDERS: &[&str] = &[
     "order",
     "invoice",
@@ -55,7 +55,7 @@ const ORDERS: &[&str] = &[
     "طلب",
     "سفارش",
 ];
-/// How words begin that call it a code after all.
+/// Stems of words that call it a code after all.
 const CODES: &[&str] = &[
     "code",
     "passcode",
@@ -80,10 +80,10 @@ const CODES: &[&str] = &[
     "رمز",
     "کد",
 ];
-/// The same as whole words.
+/// The same, as whole words.
 const SHORT_CODES: &[&str] = &["pin", "otp", "tan", "пин", "смс", "sms"];
 
-/// The text without codes; `None` if there are none in it.
+/// Returns the text with its codes hidden; `None` if it has none.
 pub(super) fn hide(text: &str) -> Option<String> {
     let before = |code: &CodeLike| text.get(..code.range.start).unwrap_or_default();
     let hidden: Vec<CodeLike> = codes_in(text)
@@ -103,7 +103,7 @@ pub(super) fn hide(text: &str) -> Option<String> {
     Some(out)
 }
 
-/// Whether what stands before a number, in its line and since the last other number, says that it is no code.
+/// Returns whether the text before a number, in its line and since the previous number, says that it is not a code.
 fn is_called_an_order(before: &str) -> bool {
     let since = before.rsplit(|c: char| c == '\n' || decimal(c).is_some()).next();
     let since = since.unwrap_or_default();
@@ -123,7 +123,7 @@ fn is_called_an_order(before: &str) -> bool {
     any(ORDER_WITHIN, ORDERS) || since.trim_end().ends_with(['#', '№'])
 }
 
-/// Whether a word is one of those that begin so; some scripts do not part words.
+/// Returns whether a word begins with a stem; some scripts do not separate words.
 fn is_of(word: &str, stem: &str) -> bool {
     word.starts_with(stem) || (!stem.is_ascii() && word.contains(stem))
 }

@@ -1,4 +1,4 @@
-//! "An answer waits", by e-mail.
+//! "An answer waits", by email.
 
 use super::{Conversation, due_for_email, take_email};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Tells by e-mail those whose answer waits. Several instances may do so at the same time: each letter is sent once.
+/// Emails shoppers whose answer waits. Several instances may do so at the same time: each email is sent once.
 pub async fn tell_waiting(state: &AppState) -> Result<(), DbError> {
     let now = state.clock.now();
     for id in due_for_email(&state.db, now).await? {
@@ -24,7 +24,7 @@ pub async fn tell_waiting(state: &AppState) -> Result<(), DbError> {
     Ok(())
 }
 
-/// It holds nothing of the conversation: whoever reads the mailbox need not be whoever wrote.
+/// Builds the email. It contains nothing of the conversation: the reader of the mailbox need not be the author.
 #[must_use]
 pub fn answer_waits(state: &AppState, conversation: &Conversation) -> Option<EmailMessage> {
     let locale = conversation.locale();

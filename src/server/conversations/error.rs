@@ -1,4 +1,4 @@
-//! What is said of conversations when it is refused.
+//! Error messages for refused messages and conversations.
 
 use http::StatusCode;
 use strum::{AsRefStr, VariantArray};
@@ -8,11 +8,11 @@ use crate::{
     i18n::{Locale, errors as t},
 };
 
-/// Why a conversation does not take what was sent.
+/// Why a conversation does not accept what was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum ConversationProblem {
-    /// The picture is larger than a message carries.
+    /// The picture is larger than a message may carry.
     AttachmentTooLarge,
     /// Too many in a minute; `seconds` is the wait.
     TooManyMessages,

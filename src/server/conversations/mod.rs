@@ -1,8 +1,8 @@
-//! Conversations of the support chat: what was written, who waits, who has read how far. It owns the tables
-//! `conversations`, `messages`, `message_pictures` and `answers`; the chat and the console both stand on it.
+//! Conversations of the support chat: what was written, who waits, who has read how far. This module owns the tables
+//! `conversations`, `messages`, `message_pictures` and `answers`; the chat and the console both use it.
 //!
-//! Messages are numbered within their conversation without gaps, under a lock on its row: the number is the cursor
-//! of whoever reads along. Whatever changes is said on [`topic`] and, where the console's list changes, on [`QUEUE`].
+//! Messages are numbered within their conversation without gaps, under a lock on its row: the number is the cursor for
+//! readers. Every change is published on [`topic`] and, where the console's list changes, on [`QUEUE`].
 
 mod change;
 mod codes_in_text;
@@ -42,29 +42,29 @@ use self::tell::{due_for_email, take_email};
 /// The cookie that binds a conversation to a browser.
 pub const COOKIE: &str = "chat";
 
-/// The topic of what belongs to no single conversation: the list of those that wait.
+/// The topic for changes to the list of waiting conversations, which belong to no single conversation.
 pub const QUEUE: &str = "queue";
 
-/// The topic of one conversation (see [`crate::server::live`]).
+/// Returns the topic of one conversation (see [`crate::server::realtime`]).
 #[must_use]
 pub fn topic(id: &str) -> String {
     format!("conversation:{id}")
 }
 
-/// What happened, for messages of [`Author::System`]: the names in the table never change.
+/// Events, for messages of [`Author::System`]: the names in the table never change.
 pub mod happened {
     /// The shopper ended it.
     pub const ENDED: &str = "ended";
-    /// Something in the message before looked like a code, and was hidden.
+    /// Something in the previous message looked like a code and was hidden.
     pub const CODE_HIDDEN: &str = "code_hidden";
     /// An operator took it.
     pub const TAKEN: &str = "taken";
     /// An operator handed it to another.
     pub const HANDED_OVER: &str = "handed_over";
-    /// An operator closed it, as solved.
+    /// An operator closed it as solved.
     pub const SOLVED: &str = "solved";
-    /// An operator closed it, not solved.
+    /// An operator closed it as not solved.
     pub const CLOSED: &str = "closed";
-    /// It goes on after it was closed.
+    /// It was reopened after it was closed.
     pub const REOPENED: &str = "reopened";
 }

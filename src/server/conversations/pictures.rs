@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Keeps a picture that is about to be posted in the same transaction; gives its id.
+/// Stores a picture that is about to be posted in the same transaction; returns its id.
 pub async fn keep_picture(
     state: &AppState,
     tx: &mut Tx,
@@ -36,7 +36,7 @@ pub async fn keep_picture(
     Ok(id)
 }
 
-/// A picture. Whoever asks must be allowed to read its conversation.
+/// Returns a picture. The caller must be allowed to read its conversation.
 pub async fn picture(db: &Db, id: &str) -> Result<Option<Picture>, DbError> {
     db.fetch_optional(
         "SELECT conversation_id, image, width, height FROM message_pictures WHERE id = $1",

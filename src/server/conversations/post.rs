@@ -1,4 +1,4 @@
-//! Messages.
+//! Posting messages.
 
 use super::{
     Author, Conversation, QUEUE, State, codes_in_text, happened, read::get_for_update, topic,
@@ -13,27 +13,27 @@ use crate::{
     },
 };
 
-/// A message that is to be posted.
+/// A message to be posted.
 pub struct NewMessage<'a> {
     /// The id of the conversation.
     pub conversation: &'a str,
-    /// The shopper or an operator; what happened is told by [`system`].
+    /// The shopper or an operator; events are posted by [`system`].
     pub author: Author,
-    /// Which operator.
+    /// The operator who wrote it, if one did.
     pub operator_id: Option<&'a str>,
-    /// What was written; `None` only with a picture.
+    /// The text; `None` only with a picture.
     pub text: Option<&'a MessageText>,
-    /// What [`super::keep_picture`] gave.
+    /// The id that [`super::keep_picture`] returned.
     pub picture: Option<&'a str>,
-    /// Made by the form: the same post twice is one message.
+    /// Made by the form: the same post twice results in one message.
     pub nonce: &'a str,
 }
 
-/// Posts a message; gives its number. `None` if it was posted before, or the conversation is gone: then drop the
-/// transaction, and with it what was to come along.
+/// Posts a message; returns its number. Returns `None` if it was posted before, or the conversation is gone: then drop
+/// the transaction with everything in it.
 ///
-/// The shopper's codes are hidden before anything is stored, and he is told. His message reopens a conversation that
-/// was closed. An operator's first answer to what waits is what "usually answers within" is made of.
+/// The shopper's codes are hidden before anything is stored, and the shopper is notified. A shopper's message reopens a
+/// closed conversation. An operator's first answer to a waiting shopper counts towards "usually answers within".
 pub async fn post(
     state: &AppState,
     tx: &mut Tx,
@@ -119,8 +119,7 @@ async fn answered(
     Ok(())
 }
 
-/// Says in the conversation that something happened (see [`happened`]); gives its number, 0 if there is no such
-/// conversation.
+/// Posts an event to the conversation (see [`happened`]); returns its number, 0 if there is no such conversation.
 pub async fn system(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Result<i64, DbError> {
     let now = state.clock.now();
     let counted: Option<(i64,)> = tx

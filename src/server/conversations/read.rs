@@ -1,4 +1,4 @@
-//! Reading conversations, and who has read how far.
+//! Reading conversations, and read positions.
 
 use super::{Author, Conversation, Message, QUEUE, Side, conversation_columns, topic};
 use crate::{
@@ -11,11 +11,11 @@ use crate::{
     },
 };
 
-/// How long a conversation that was closed is still what its shopper finds.
+/// For how long a closed conversation is still shown to its shopper.
 const RECENT: Millis = 30 * DAY;
-/// "We usually answer within" is the median of so many answers …
+/// "We usually answer within" is the median of this many answers …
 const SAMPLE: i64 = 20;
-/// … and is not told before there are so many.
+/// … and is not shown before there are this many.
 const SAMPLE_MIN: usize = 5;
 
 const BY_ID: &str = concat!(conversation_columns!(), " FROM conversations c WHERE c.id = $1");
@@ -29,7 +29,7 @@ const OPEN_OF: &str = concat!(
       ORDER BY CASE WHEN c.state = 'closed' THEN 1 ELSE 0 END, c.updated_at DESC, c.id DESC LIMIT 1"
 );
 
-/// The conversation with this id.
+/// Returns the conversation with this id.
 pub async fn get(db: &Db, id: &str) -> Result<Option<Conversation>, DbError> {
     db.fetch_optional(BY_ID, args![id]).await
 }
@@ -41,19 +41,19 @@ pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Conversation
     tx.fetch_optional(sql, args![id]).await
 }
 
-/// What the cookie of a browser leads to.
+/// What a browser's cookie leads to.
 pub enum ByCookie {
-    /// No conversation, or that of somebody else than is signed in.
+    /// No conversation, or one of an account other than the signed-in one.
     Nothing,
-    /// One that was written signed in, while nobody is: it shows again after signing in, and nothing of it before. What
-    /// ends a session ends this, too: the cookie alone must not outlive it.
+    /// One that was written signed in, while no account is signed in: it is shown again only after signing in. What
+    /// ends a session also ends this access: the cookie alone must not outlive it.
     Locked,
-    /// One that whoever asks may read, and write.
+    /// One that the caller may read and write to.
     Open(Box<Conversation>),
 }
 
 impl ByCookie {
-    /// The conversation, if it may be read.
+    /// Returns the conversation, if it may be read.
     #[must_use]
     pub fn open(self) -> Option<Conversation> {
         match self {
@@ -63,8 +63,8 @@ impl ByCookie {
     }
 }
 
-/// What a browser's cookie ([`super::COOKIE`]) leads to while this account is signed in, or nobody. It opens what was
-/// written signed out, and what was written signed in to this account; nobody else's.
+/// Returns what a browser's cookie ([`super::COOKIE`]) leads to while this account, or none, is signed in. It opens
+/// what was written signed out, and what was written signed in to this account; no other account's.
 pub async fn by_cookie(
     db: &Db,
     cookie: Option<&Token>,
@@ -81,8 +81,8 @@ pub async fn by_cookie(
     })
 }
 
-/// The conversation that a signed-in shopper finds on every device: the newest that is not closed, else the newest
-/// that was closed lately.
+/// Returns the conversation that a signed-in shopper sees on every device: the newest that is not closed, otherwise the
+/// newest that was closed recently.
 pub async fn open_of(
     db: &Db,
     account_id: &str,
@@ -91,7 +91,7 @@ pub async fn open_of(
     db.fetch_optional(OPEN_OF, args![account_id, now - RECENT]).await
 }
 
-/// Up to `limit` messages after the number `seq`, oldest first.
+/// Returns up to `limit` messages after the number `seq`, oldest first.
 pub async fn messages_after(
     db: &Db,
     id: &str,
@@ -106,7 +106,7 @@ pub async fn messages_after(
     .await
 }
 
-/// Up to `limit` messages before the number `seq`, oldest first: the page before.
+/// Returns up to `limit` messages before the number `seq`, oldest first: the previous page.
 pub async fn messages_before(
     db: &Db,
     id: &str,
@@ -124,12 +124,12 @@ pub async fn messages_before(
     Ok(messages)
 }
 
-/// The newest `limit` messages, oldest first.
+/// Returns the newest `limit` messages, oldest first.
 pub async fn last_of(db: &Db, id: &str, limit: i64) -> Result<Vec<Message>, DbError> {
     messages_before(db, id, i64::MAX, limit).await
 }
 
-/// The number of the newest message of this author, 0 if there is none.
+/// Returns the number of the newest message of this author, 0 if there is none.
 pub async fn last_by(db: &Db, id: &str, author: Author) -> Result<i64, DbError> {
     let (last,): (Option<i64>,) = db
         .fetch_one(
@@ -140,7 +140,7 @@ pub async fn last_by(db: &Db, id: &str, author: Author) -> Result<i64, DbError> 
     Ok(last.unwrap_or_default())
 }
 
-/// One side has seen the messages up to `seq`. Only ever forward; true if it went forward.
+/// Marks the messages up to `seq` as read by one side. The position only moves forward; returns true if it moved.
 pub async fn mark_read(
     state: &AppState,
     tx: &mut Tx,
@@ -148,8 +148,8 @@ pub async fn mark_read(
     side: Side,
     seq: i64,
 ) -> Result<bool, DbError> {
-    // First of all the row: whoever waits for it in the middle of the change sees the messages as they were before,
-    // and takes the answer that was just posted for read.
+    // Lock the row first: a statement that waits for it in the middle of the change would see the messages as they were
+    // before, and would treat an answer that was just posted as read.
     get_for_update(tx, id).await?;
     let sql = match side {
         Side::Shopper => {
@@ -167,14 +167,14 @@ pub async fn mark_read(
         return Ok(false);
     }
     state.realtime.publish(tx, &topic(id), "read").await?;
-    // The queue marks what nobody of the staff has read.
+    // The queue marks what no staff member has read.
     if side == Side::Operator {
         state.realtime.publish(tx, QUEUE, "read").await?;
     }
     Ok(true)
 }
 
-/// One side is typing: the other sees it for a few seconds. Signs that come thick and fast are one.
+/// Signals to the other side, for a few seconds, that one side is typing. Signals in quick succession are merged.
 pub async fn typing(state: &AppState, id: &str, side: Side) -> Result<(), DbError> {
     let word = match side {
         Side::Shopper => "typing:shopper",
@@ -183,7 +183,7 @@ pub async fn typing(state: &AppState, id: &str, side: Side) -> Result<(), DbErro
     state.realtime.publish_now(&state.db, &topic(id), word).await
 }
 
-/// How long shoppers usually waited lately; `None` while there are too few answers to tell.
+/// Returns how long shoppers usually waited recently; `None` while there are too few answers.
 pub async fn usual_wait(db: &Db) -> Result<Option<Millis>, DbError> {
     let rows: Vec<(i64,)> = db
         .fetch_all("SELECT waited FROM answers ORDER BY at DESC, id DESC LIMIT $1", args![SAMPLE])
@@ -196,14 +196,15 @@ pub async fn usual_wait(db: &Db) -> Result<Option<Millis>, DbError> {
     Ok(percentile(&waits, 50))
 }
 
-/// The smallest of `sorted` that so many of a hundred do not exceed (nearest rank): shoppers and staff are told the same.
+/// Returns the smallest of `sorted` that the given percentage does not exceed (nearest rank), for shoppers and staff
+/// alike.
 #[must_use]
 pub fn percentile(sorted: &[Millis], of_hundred: usize) -> Option<Millis> {
     let rank = (sorted.len() * of_hundred).div_ceil(100);
     sorted.get(rank.checked_sub(1)?).copied()
 }
 
-/// Whether anybody could answer: without operators there is no chat.
+/// Returns whether there is active staff: without operators there is no chat.
 pub async fn exists_staff(db: &Db) -> Result<bool, DbError> {
     let found: Option<(String,)> = db
         .fetch_optional(

@@ -1,20 +1,20 @@
-//! What the rows hold.
+//! The rows of conversations and messages.
 
 use crate::{i18n::Locale, server::clock::Millis};
 
-/// Who is, or is not, waiting.
+/// The state of a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// The shopper waits for an answer.
     Waiting,
-    /// The last word was the operator's.
+    /// The last message was the operator's.
     Answered,
     /// It is over, until the shopper writes again.
     Closed,
 }
 
 impl State {
-    /// As stored.
+    /// Returns the name as stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -24,7 +24,7 @@ impl State {
         }
     }
 
-    /// From what is stored.
+    /// Parses the stored name.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         match text {
@@ -38,11 +38,11 @@ impl State {
 /// What a conversation is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Topic {
-    /// A password that is lost.
+    /// A lost password.
     Password,
-    /// A mailbox that cannot be read any more, letters that do not come.
+    /// A mailbox that cannot be read any more, or emails that do not arrive.
     Email,
-    /// A login that is forgotten.
+    /// A forgotten login.
     Login,
     /// An order.
     Order,
@@ -51,10 +51,10 @@ pub enum Topic {
 }
 
 impl Topic {
-    /// All of them, as they are offered.
+    /// All topics, in the order in which they are offered.
     pub const ALL: [Self; 5] = [Self::Password, Self::Email, Self::Login, Self::Order, Self::Other];
 
-    /// As stored and posted.
+    /// Returns the name as stored and posted.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -66,7 +66,7 @@ impl Topic {
         }
     }
 
-    /// From what is stored or posted.
+    /// Parses a stored or posted name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|topic| topic.as_str() == text)
@@ -76,25 +76,25 @@ impl Topic {
 /// One of the two sides of a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// Whoever asks.
+    /// The shopper who asks.
     Shopper,
-    /// Whoever answers.
+    /// The operator who answers.
     Operator,
 }
 
 /// Who wrote a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Author {
-    /// Whoever asks.
+    /// The shopper who asks.
     Shopper,
-    /// Whoever answers.
+    /// The operator who answers.
     Operator,
-    /// Nobody: it says what happened (see [`super::happened`]).
+    /// No person: the message is an event (see [`super::happened`]).
     System,
 }
 
 impl Author {
-    /// As stored.
+    /// Returns the name as stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -110,90 +110,89 @@ impl Author {
 pub struct Conversation {
     /// UUIDv7.
     pub id: String,
-    /// Whoever wrote it, signed in.
+    /// The account that wrote it, if signed in.
     pub account_id: Option<String>,
-    /// The account that it is said to be about, as typed. Nobody has checked that.
+    /// The account that it is said to be about, as typed. This is unverified.
     pub claimed: Option<String>,
-    /// The one that this belongs to. The shopper's screens must not let it show.
+    /// The id of the account that the typed name belongs to. The shopper's pages must not reveal it.
     pub claimed_id: Option<String>,
     claimed_by: Option<String>,
     topic: String,
     locale: String,
     state: String,
-    /// Closed as solved.
+    /// Whether it was closed as solved.
     pub solved: bool,
-    /// Who took it.
+    /// The operator who took it.
     pub operator_id: Option<String>,
-    /// Confirmed: "an answer waits" goes there.
+    /// The confirmed address that "an answer waits" is sent to.
     pub email: Option<String>,
     /// When that was last sent.
     pub told_at: Option<Millis>,
     /// The number of the newest message.
     pub last_seq: i64,
-    /// How far the shopper has read, and since when.
+    /// The number of the last message that the shopper has read.
     pub shopper_read: i64,
-    /// See `shopper_read`.
+    /// When the shopper read that far.
     pub shopper_read_at: Option<Millis>,
-    /// How far the staff has read, and since when.
+    /// The number of the last message that the staff has read.
     pub operator_read: i64,
-    /// See `operator_read`.
+    /// When the staff read that far.
     pub operator_read_at: Option<Millis>,
-    /// The first message that nobody answered yet.
+    /// Since when the shopper has waited for an answer.
     pub waiting_since: Option<Millis>,
-    /// The first answer that the shopper has not seen yet.
+    /// The time of the first answer that the shopper has not seen yet.
     pub unread_since: Option<Millis>,
-    /// Where it began.
+    /// The network it began in.
     pub network: String,
     /// When it began.
     pub created_at: Millis,
-    /// When something was last said.
+    /// When the last message was posted.
     pub updated_at: Millis,
     /// When it was closed.
     pub closed_at: Option<Millis>,
 }
 
 impl Conversation {
-    /// The language of the shopper's screens.
+    /// Returns the language of the shopper's pages.
     #[must_use]
     pub fn locale(&self) -> Locale {
         Locale::parse(&self.locale).unwrap_or_default()
     }
 
-    /// What the shopper typed as the account that it is about. What an operator typed may be news to him, and nobody
-    /// has checked yet that he may know it.
+    /// Returns what the shopper typed as the account that it is about. What an operator typed may be new to the
+    /// shopper, and it is not verified that the shopper may know it.
     #[must_use]
     pub fn named_by_shopper(&self) -> Option<&str> {
         self.claimed.as_deref().filter(|_| self.claimed_by.is_none())
     }
 
-    /// See [`State`].
+    /// Returns the [`State`].
     #[must_use]
     pub fn state(&self) -> State {
         State::parse(&self.state)
     }
 
-    /// Whether a browser that has its token may read it while this account is signed in there, or nobody: what was
-    /// written signed in is for that account alone.
+    /// Returns whether a browser with its token may read it while this account, or none, is signed in: what was written
+    /// signed in is for that account alone.
     #[must_use]
     pub fn may_be_of(&self, account_id: Option<&str>) -> bool {
         self.account_id.is_none() || self.account_id.as_deref() == account_id
     }
 
-    /// What it is about.
+    /// Returns what it is about.
     #[must_use]
     pub fn topic(&self) -> Topic {
         Topic::parse(&self.topic).unwrap_or(Topic::Other)
     }
 
-    /// The id of the account that it is about: the one that was named or, without one, that of whoever wrote it signed
-    /// in.
+    /// Returns the id of the account that it is about: the one that was named or, without one, the one that wrote it.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.claimed_id.as_deref().or(self.account_id.as_deref())
     }
 }
 
-/// What [`Conversation`] is read from, of the table with alias `c`.
+/// The columns of [`Conversation`], from the table with alias `c`.
 macro_rules! conversation_columns {
     () => {
         "SELECT c.id, c.account_id, c.claimed, c.claimed_id, c.claimed_by, c.topic, c.locale, c.state, c.solved,
@@ -206,27 +205,27 @@ pub(crate) use conversation_columns;
 /// A message.
 #[derive(Clone, sqlx::FromRow)]
 pub struct Message {
-    /// Its number within the conversation, from 1 on.
+    /// Its number within the conversation, starting at 1.
     pub seq: i64,
     author: String,
-    /// Which operator wrote it. Shoppers are not told.
+    /// The operator who wrote it. Not shown to shoppers.
     pub operator_id: Option<String>,
-    /// What was written or, of [`Author::System`], the name of what happened.
+    /// The text or, for [`Author::System`], the name of the event.
     pub text: String,
-    /// The picture that came along.
+    /// The picture that was posted with it.
     pub picture_id: Option<String>,
-    /// When.
+    /// When it was posted.
     pub at: Millis,
-    /// The same in another language, made by a machine.
+    /// The machine translation.
     pub translation: Option<String>,
     /// The tag of that language.
     pub translated_to: Option<String>,
-    /// What named its post. Only the page that posted it has use for that.
+    /// The nonce of its post, used only by the page that posted it.
     pub nonce: String,
 }
 
 impl Message {
-    /// Who wrote it.
+    /// Returns who wrote it.
     #[must_use]
     pub fn author(&self) -> Author {
         match self.author.as_str() {
@@ -240,9 +239,9 @@ impl Message {
 /// A picture in a conversation.
 #[derive(sqlx::FromRow)]
 pub struct Picture {
-    /// The conversation that it belongs to: only who may read that may see it.
+    /// The conversation that it belongs to: only users who may read that may see it.
     pub conversation_id: String,
-    /// JPEG, drawn anew by us.
+    /// JPEG, re-encoded by the server.
     pub image: Vec<u8>,
     /// In pixels.
     pub width: i64,

@@ -1,4 +1,4 @@
-//! What only the staff does to conversations, and the translations of messages.
+//! Staff actions on conversations, and the translations of messages.
 
 use super::{Message, QUEUE, happened, post::system, topic};
 use crate::{
@@ -12,13 +12,13 @@ use crate::{
     },
 };
 
-/// A message that is older is not translated any more: nobody waits for that.
+/// An older message is no longer translated: nobody waits for that.
 pub const TRANSLATED_WITHIN: Millis = 10 * MINUTE;
-/// So many of the last messages are sent again at most, because they may have been translated: all of them are on the
-/// screen.
+/// How many of the last messages are sent again at most because they may have been translated: the page still shows all
+/// of these.
 const AGAIN_MOST: i64 = 50;
 
-/// Gives a conversation to an operator. Who may do so is the caller's question; lock the row first.
+/// Assigns a conversation to an operator. The caller checks who may do so; lock the row first.
 pub async fn give_to(
     state: &AppState,
     tx: &mut Tx,
@@ -31,7 +31,7 @@ pub async fn give_to(
     state.realtime.publish(tx, QUEUE, "operator").await
 }
 
-/// Goes on with a conversation that was closed; false if it was not. Whoever was not answered waits from now on.
+/// Reopens a closed conversation; returns false if it was not closed. A shopper without an answer waits from now on.
 pub async fn reopen(state: &AppState, tx: &mut Tx, id: &str) -> Result<bool, DbError> {
     let now = state.clock.now();
     let last: Option<(String,)> = tx
@@ -56,7 +56,8 @@ pub async fn reopen(state: &AppState, tx: &mut Tx, id: &str) -> Result<bool, DbE
     Ok(true)
 }
 
-/// An operator sets which account a conversation is said to be about: as typed, and the one that this belongs to.
+/// Sets which account a conversation is said to be about: as an operator typed it, and the account that belongs to
+/// that.
 pub async fn set_claim(
     state: &AppState,
     tx: &mut Tx,
@@ -89,7 +90,7 @@ pub struct Untranslated {
 }
 
 impl Untranslated {
-    /// The language of whoever is to read it.
+    /// Returns the language of the reader.
     #[must_use]
     pub fn target(&self) -> Locale {
         let tag = if self.author == "shopper" {
@@ -101,8 +102,8 @@ impl Untranslated {
     }
 }
 
-/// Messages since `since` for which no translation was asked yet, oldest first. What a shopper writes is read by the
-/// operator who took the conversation or, until somebody did, by any of the staff.
+/// Returns messages since `since` for which no translation was requested yet, oldest first. A shopper's message is read
+/// by the operator who took the conversation or, until one did, by any staff member.
 pub async fn untranslated(
     db: &Db,
     since: Millis,
@@ -122,7 +123,7 @@ pub async fn untranslated(
     .await
 }
 
-/// Takes a message for translation: of several instances one gets it, once.
+/// Claims a message for translation: only one of several instances gets it, once.
 pub async fn take_for_translation(
     tx: &mut Tx,
     message: &Untranslated,
@@ -138,7 +139,7 @@ pub async fn take_for_translation(
     Ok(taken == 1)
 }
 
-/// Keeps the translation of a message beside it.
+/// Stores the translation of a message.
 pub async fn set_translation(
     state: &AppState,
     tx: &mut Tx,
@@ -154,7 +155,7 @@ pub async fn set_translation(
     state.realtime.publish(tx, &topic(id), &format!("translated:{seq}")).await
 }
 
-/// Which messages that somebody reads may have a translation that he does not see yet.
+/// Which of the messages on a page may have a translation that is not shown yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Translated {
     /// None.
@@ -162,12 +163,12 @@ pub enum Translated {
     Nothing,
     /// The one with this number.
     One(i64),
-    /// Any that was still translated when he last heard of the conversation: a word was missed, perhaps.
+    /// Any that was still to be translated at the last update of the page: a signal may have been missed.
     Lately,
 }
 
 impl Translated {
-    /// What a signal on the topic of a conversation says of it.
+    /// Returns what a signal on the topic of a conversation says about translations.
     #[must_use]
     pub fn said(signal: &Event) -> Self {
         match signal {
@@ -181,7 +182,7 @@ impl Translated {
     }
 }
 
-/// The messages up to the number `read` that have a translation, as far as `which` says; oldest first.
+/// Returns the messages up to the number `read` that have a translation, as far as `which` says; oldest first.
 pub async fn translated(
     db: &Db,
     id: &str,
@@ -191,7 +192,8 @@ pub async fn translated(
     let (from, to) = match which {
         Translated::Nothing => return Ok(Vec::new()),
         Translated::One(seq) => (seq, seq.min(read)),
-        // Counted from the last one that was read: however long he was away, older ones had theirs by then.
+        // Counted from the last message that was read: older ones had their translation by then, however long the page
+        // was away.
         Translated::Lately => (read - AGAIN_MOST + 1, read),
     };
     db.fetch_all(

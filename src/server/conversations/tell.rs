@@ -1,4 +1,4 @@
-//! "An answer waits": who is told by e-mail, and when.
+//! "An answer waits": who is emailed, and when.
 
 use super::{Conversation, conversation_columns};
 use crate::{
@@ -9,16 +9,16 @@ use crate::{
     },
 };
 
-/// An answer that nobody has seen for so long is told by e-mail …
+/// An answer that stays unseen for this long is announced by email …
 const UNREAD: Millis = 2 * MINUTE;
-/// … at most once in so long, and once for each answer.
+/// … at most once in this time, and once for each answer.
 const EVERY: Millis = HOUR;
-/// Conversations looked at in one round.
+/// Conversations processed in one round.
 const AT_ONCE: i64 = 100;
 
 const BY_ID: &str = concat!(conversation_columns!(), " FROM conversations c WHERE c.id = $1");
 
-/// The ids of conversations whose shopper is to be told by now that an answer waits.
+/// Returns the ids of conversations whose shopper is now due an email that an answer waits.
 pub(super) async fn due_for_email(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
     let rows: Vec<(String,)> = db
         .fetch_all(
@@ -34,8 +34,8 @@ pub(super) async fn due_for_email(db: &Db, now: Millis) -> Result<Vec<String>, D
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Takes the letter of one conversation: of several instances one gets it, and sends it in the same transaction.
-/// `None` if it was sent, or read, meanwhile.
+/// Claims the email of one conversation: only one of several instances gets it, and sends it in the same transaction.
+/// Returns `None` if it was sent, or the answer read, meanwhile.
 pub(super) async fn take_email(
     tx: &mut Tx,
     id: &str,

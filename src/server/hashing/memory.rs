@@ -4,16 +4,16 @@ use std::mem::MaybeUninit;
 
 use argon2::Block;
 
-/// The size of a huge page on the machines that have them.
+/// The size of a huge page on machines that have them.
 #[cfg(target_os = "linux")]
 const HUGE_PAGE: usize = 2 * 1024 * 1024;
 
-/// Memory of `count` blocks of 1 KiB, in huge pages where the system gives them: Argon2id jumps about in all of it,
-/// and with pages of 4 KiB a good part of the jumps waits for the address to be looked up.
+/// Returns memory of `count` blocks of 1 KiB, in huge pages where the system provides them: Argon2id jumps about in all
+/// of it, and with pages of 4 KiB many accesses wait for the address translation.
 #[must_use]
 pub fn blocks(count: usize) -> Vec<Block> {
     let mut blocks = Vec::with_capacity(count);
-    // Before the first byte is written: what is there already stays in small pages.
+    // Before the first byte is written: memory that is already backed stays in small pages.
     ask_for_huge_pages(blocks.spare_capacity_mut());
     blocks.resize(count, Block::default());
     blocks
@@ -28,8 +28,8 @@ fn ask_for_huge_pages(memory: &mut [MaybeUninit<Block>]) {
     if whole == 0 {
         return;
     }
-    // SAFETY: the range lies within `memory`, which is borrowed mutably. `MADV_HUGEPAGE` changes no byte and no
-    // right of it, only how the kernel backs it.
+    // SAFETY: the range lies within `memory`, which is borrowed mutably. `MADV_HUGEPAGE` changes neither its bytes nor
+    // its access rights, only how the kernel backs it.
     let advised = unsafe {
         rustix::mm::madvise(
             start.wrapping_add(skipped).cast(),
@@ -38,7 +38,7 @@ fn ask_for_huge_pages(memory: &mut [MaybeUninit<Block>]) {
         )
     };
     if let Err(error) = advised {
-        // A kernel without them: small pages do as well, a little slower.
+        // A kernel without them: small pages work as well, a little slower.
         tracing::debug!(%error, "no huge pages for hashing");
     }
 }

@@ -1,5 +1,4 @@
-//! Password hashing: Argon2id (RFC 9106) on a bounded number of threads, each
-//! with memory that it keeps between hashes.
+//! Password hashing: Argon2id (RFC 9106) on a bounded number of threads, each with memory that it keeps between hashes.
 
 mod memory;
 mod queue;
@@ -39,18 +38,17 @@ const MEMORY: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const OUTPUT: usize = 32;
-/// A stored hash may ask for this much and no more: a row that somebody wrote
-/// must not make the server allocate gigabytes.
+/// The most that a stored hash may require: a tampered row must not make the server allocate gigabytes.
 const MEMORY_MAX: u32 = 262_144;
 const PASSES_MAX: u32 = 16;
 
 /// How long a request waits for its turn.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How many answers of each thread are handed out at once while others wait for their turn. A hash
-/// goes through 38 MB, and what comes after it finds the caches cold: for several at once they are
-/// warmed once. It costs an answer eight hashes' time at most, and nothing when nobody waits.
+/// How many results per thread are delivered together while other requests wait. A hash goes through 38 MB, so what
+/// runs after it finds cold caches: delivering several at once warms them once. It delays a result by at most the time
+/// of eight hashes, and not at all when nothing waits.
 const ANSWERS_AT_ONCE: usize = 8;
-/// After how long unused memory is given back.
+/// After how long unused memory is freed.
 const IDLE: Millis = 30 * SECOND;
 
 /// Why no hash was made.
@@ -59,17 +57,17 @@ pub enum HashError {
     /// All threads were busy for as long as a request waits: 503 and Retry-After.
     #[error("the password hashing queue is full")]
     Busy,
-    /// The stored hash is none, or Argon2 refused its parameters.
+    /// The stored hash is invalid, or Argon2 refused its parameters.
     #[error("a stored password hash cannot be used")]
     Unusable,
 }
 
-/// What a comparison says.
+/// The result of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verification {
     /// The password is the right one.
     pub matches: bool,
-    /// It was hashed with other parameters than today's and should be hashed anew.
+    /// It was hashed with other parameters than the current ones and should be rehashed.
     pub outdated: bool,
 }
 
@@ -80,13 +78,13 @@ pub struct Hasher {
     threads: usize,
     clock: Clock,
     random: Random,
-    /// The hash of a password nobody knows: compared with when there is no account,
-    /// so that both cases take the same time (ASVS 6.3.8).
+    /// The hash of a random, unknown password: compared with when there is no account, so that both cases take the same
+    /// time (ASVS 6.3.8).
     decoy: Arc<str>,
 }
 
-/// The jobs that wait, how many threads work them off, what they found out and nobody heard yet,
-/// and the memory that none of them uses now.
+/// The waiting jobs, the number of running threads, the results not yet delivered, and the memory that no thread uses
+/// at present.
 #[derive(Default)]
 struct Pool {
     jobs: Queue<Job>,
@@ -96,16 +94,15 @@ struct Pool {
 }
 
 type Work = Box<dyn FnOnce(&mut Vec<Block>) -> Option<Answer> + Send>;
-/// Tells the request that waits for it.
+/// Delivers a result to the request that waits for it.
 type Answer = Box<dyn FnOnce() + Send>;
 
 struct Job {
-    /// Whose turn it is that it takes.
+    /// The network whose turn it takes.
     network: String,
-    /// Set by whoever gets hold of it first: the thread that does it, or the request that will
-    /// wait no longer.
+    /// Set by whichever comes first: the thread that runs the job, or the request that stops waiting.
     taken: Arc<AtomicBool>,
-    /// Runs to its end on its thread, whoever hangs up: what it takes stays taken until then.
+    /// Runs to its end on its thread even if the client disconnects: its thread and memory stay in use until then.
     work: Work,
 }
 
@@ -115,7 +112,7 @@ struct CachedMemory {
 }
 
 impl Hasher {
-    /// A pool of `threads` (one per core is best: more only makes each slower).
+    /// Creates a pool of `threads` (one per core is best: more only slows each down).
     #[must_use]
     pub fn new(threads: usize, clock: Clock, random: Random) -> Self {
         let output = Output::new(&random.bytes::<OUTPUT>());
@@ -124,7 +121,7 @@ impl Hasher {
         Self { pool: Arc::default(), threads: threads.max(1), clock, random, decoy: decoy.into() }
     }
 
-    /// Hashes a password that was chosen, for somebody in `network`; gives the PHC string.
+    /// Hashes a newly chosen password for a user in `network`; returns the PHC string.
     ///
     /// # Errors
     /// [`HashError::Busy`] when no thread comes free in time.
@@ -149,12 +146,11 @@ impl Hasher {
         .await?
     }
 
-    /// Compares a password, typed in `network`, with a stored hash, or with a decoy if there is
-    /// none: both take the same time, and the decoy never matches.
+    /// Compares a password, typed in `network`, with a stored hash, or with a decoy if there is none: both take the
+    /// same time, and the decoy never matches.
     ///
     /// # Errors
-    /// [`HashError::Busy`] when no thread comes free in time; [`HashError::Unusable`]
-    /// when the stored hash is none.
+    /// [`HashError::Busy`] when no thread comes free in time; [`HashError::Unusable`] when the stored hash is invalid.
     pub async fn verify(
         &self,
         password: &Password,
@@ -197,7 +193,7 @@ impl Hasher {
         Ok(Verification { matches: matches && exists, outdated })
     }
 
-    /// A stored hash that no password matches: its output is random.
+    /// Returns a stored hash that no password matches: its output is random.
     ///
     /// # Errors
     /// [`HashError::Unusable`], which the parameters of this program never cause.
@@ -206,13 +202,13 @@ impl Hasher {
         Output::new(&output).ok().and_then(|output| phc(output, &salt)).ok_or(HashError::Unusable)
     }
 
-    /// Gives memory back that has not been used for a while.
+    /// Frees memory that has not been used for a while.
     pub fn release_idle(&self) {
         let now = self.clock.now();
         lock(&self.pool).memory.retain(|kept| now - kept.since < IDLE);
     }
 
-    /// How many jobs wait.
+    /// Returns how many jobs wait.
     #[cfg(test)]
     pub(crate) fn waiting(&self) -> usize {
         lock(&self.pool).jobs.len()
@@ -250,8 +246,8 @@ impl Hasher {
         result.map_err(|_| HashError::Unusable)
     }
 
-    /// Queues a job. A thread that has done one takes the next from the queue itself, so that no
-    /// core waits for another thread to be woken.
+    /// Queues a job. A thread that has finished one takes the next from the queue itself, so that no core waits for
+    /// another thread to be woken.
     fn submit(&self, mut job: Job) {
         let mut pool = lock(&self.pool);
         let network = std::mem::take(&mut job.network);
@@ -268,10 +264,10 @@ impl Hasher {
     }
 }
 
-/// One of the threads, for as long as there is something to do.
+/// One of the threads, for as long as there is work.
 struct Worker {
     pool: Arc<Mutex<Pool>>,
-    /// How many answers of all threads are handed out at once.
+    /// How many results of all threads are delivered together.
     at_once: usize,
     clock: Clock,
 }
@@ -284,7 +280,7 @@ impl Worker {
             if job.taken.swap(true, Ordering::AcqRel) {
                 continue;
             }
-            // A panic loses one answer, not the thread's place in the count.
+            // A panic loses one result, not the thread's place in the count.
             let work = AssertUnwindSafe(|| (job.work)(&mut blocks));
             answer = catch_unwind(work).unwrap_or_else(|_| {
                 tracing::error!("hashing panicked");
@@ -293,15 +289,15 @@ impl Worker {
         }
     }
 
-    /// Adds an answer to those that are handed out next, hands them out when it is time, and gives
-    /// the next job. When there is none this thread is counted out under the same lock, so that a
-    /// job that comes now starts another.
+    /// Adds a result to those to be delivered next, delivers them when it is time, and returns the next job. When there
+    /// is none, this thread is removed from the count under the same lock, so that a job that arrives now starts
+    /// another thread.
     fn next(&self, answer: Option<Answer>, blocks: &mut Vec<Block>) -> Option<Job> {
         let mut pool = lock(&self.pool);
         pool.answers.extend(answer);
-        // Who waits no longer takes nobody's turn.
+        // A request that no longer waits takes no turn.
         let job = pool.jobs.pop(|job| !job.taken.load(Ordering::Acquire));
-        // The last in the queue is waited for by nobody else.
+        // With an empty queue there is no reason to hold results back.
         let due = pool.jobs.is_empty() || pool.answers.len() >= self.at_once;
         let answers = if due { std::mem::take(&mut pool.answers) } else { Vec::new() };
         if job.is_none() {

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, VecDeque};
 
-/// What waits, shared out by network: first come, first served within one, and a turn each between them. So whoever
-/// fills the queue from one network waits behind himself: while others wait he has at most every second turn, and less
-/// the more networks there are.
+/// Waiting items, shared fairly by network: first come, first served within one network, and one turn each between
+/// networks. So an attacker who fills the queue from one network mostly delays that network: while others wait it gets
+/// at most every second turn, and fewer the more networks there are.
 pub(crate) struct Queue<T> {
-    /// The networks in which somebody waits, the one whose turn is next first.
+    /// The networks with waiting items, the next one first.
     turns: VecDeque<String>,
     waiting: HashMap<String, VecDeque<T>>,
     len: usize,
@@ -19,18 +19,18 @@ impl<T> Default for Queue<T> {
 }
 
 impl<T> Queue<T> {
-    /// Whether nobody waits.
+    /// Returns whether the queue is empty.
     pub(crate) const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// How many wait, or did and went.
+    /// Returns how many items wait, including abandoned ones.
     #[cfg(test)]
     pub(crate) const fn len(&self) -> usize {
         self.len
     }
 
-    /// Lets one more wait.
+    /// Adds an item.
     pub(crate) fn push(&mut self, network: String, item: T) {
         self.len += 1;
         if let Some(theirs) = self.waiting.get_mut(&network) {
@@ -41,7 +41,7 @@ impl<T> Queue<T> {
         self.waiting.insert(network, VecDeque::from([item]));
     }
 
-    /// The next whose turn it is, of those that still want it; the others are forgotten on the way.
+    /// Returns the next item that is still wanted, in turn; drops unwanted ones on the way.
     pub(crate) fn pop(&mut self, wants: impl Fn(&T) -> bool) -> Option<T> {
         while let Some(network) = self.turns.pop_front() {
             let Some(theirs) = self.waiting.get_mut(&network) else { continue };

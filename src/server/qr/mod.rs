@@ -1,7 +1,7 @@
-//! Requests of computers to be signed in by a phone: the table, and how a request goes from state to state
-//! (IETF flash "Cross-Device Flows: Security Best Current Practice", §6.1).
+//! Cross-device sign-in: requests of a computer to be signed in by a phone, their table and their states (IETF draft
+//! "Cross-Device Flows: Security Best Current Practice", §6.1).
 //!
-//! Each step is one `UPDATE … WHERE state = …`: of two that come at once, one finds its state gone.
+//! Each step is one `UPDATE … WHERE state = …`: of two concurrent ones, one no longer finds its state.
 
 mod steps;
 
@@ -18,30 +18,30 @@ use crate::{
 
 /// How long a code can be scanned.
 pub const SCAN: Millis = 2 * MINUTE;
-/// How long either side is told what became of a request.
+/// How long the outcome of a request is shown to either side.
 const TOLD: Millis = 5 * MINUTE;
 
-/// How far a request has come.
+/// The state of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// The computer shows it.
+    /// The computer shows its code.
     Shown,
-    /// Somebody signed in looks at it.
+    /// A signed-in user has opened it.
     Scanned,
     /// The computer may collect its session.
     Approved,
     /// It was refused.
     Denied,
-    /// Another number was typed than the one on the computer's screen.
+    /// The number that was typed is not the one shown on the computer.
     Wrong,
     /// The computer has its session.
     Collected,
-    /// Nobody did the next step in time.
+    /// The next step was not taken in time.
     Expired,
 }
 
 impl State {
-    /// As stored.
+    /// Returns the name as stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -55,42 +55,42 @@ impl State {
         }
     }
 
-    /// Whether the phone has yet to do something.
+    /// Returns whether the phone still has to act.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Shown | Self::Scanned)
     }
 }
 
-/// A request.
+/// A sign-in request.
 #[derive(Clone, sqlx::FromRow)]
 pub struct Request {
-    /// UUIDv7; it opens nothing.
+    /// UUIDv7; it grants no access.
     pub id: String,
-    /// The two digits on the computer's screen.
+    /// The two digits shown on the computer.
     pub number: String,
     state: String,
-    /// Where the computer is.
+    /// The computer's network.
     pub network: String,
-    /// The computer's browser, as it says.
+    /// The computer's browser, as it identifies itself.
     pub user_agent: String,
-    /// Whether the short code was typed, instead of scanning the picture.
+    /// Whether the short code was typed instead of scanning the QR code.
     pub typed: bool,
-    /// Whoever looks at it, or answered …
+    /// The account that opened or answered it …
     pub account_id: Option<String>,
     /// … in which session …
     pub session_id: Option<String>,
-    /// … and the epoch of that account then.
+    /// … and the credential version of that account then.
     pub epoch: Option<i64>,
-    /// When the computer asked.
+    /// When the computer made the request.
     pub created_at: Millis,
-    /// When the step that it is at is over.
+    /// When its current step expires.
     pub expires_at: Millis,
     answered_at: Option<Millis>,
 }
 
 impl Request {
-    /// How far it has come.
+    /// Returns the current state.
     #[must_use]
     pub fn state(&self, now: Millis) -> State {
         match self.state.as_str() {
@@ -104,7 +104,7 @@ impl Request {
         }
     }
 
-    /// Whether it was over long enough ago for both sides to begin anew without a word.
+    /// Returns whether it ended long enough ago for both sides to start again without a message.
     #[must_use]
     pub fn is_forgotten(&self, now: Millis) -> bool {
         let over_at = match self.state(now) {
@@ -115,7 +115,7 @@ impl Request {
         now - over_at >= TOLD
     }
 
-    /// Whether it is this session of this account that looks at it.
+    /// Returns whether this session of this account has opened it.
     #[must_use]
     pub fn is_of(&self, by: &By<'_>) -> bool {
         self.account_id.as_deref() == Some(by.account_id)
@@ -123,27 +123,27 @@ impl Request {
     }
 }
 
-/// Whoever looks at a request.
+/// The session that opened a request.
 #[derive(Clone, Copy)]
 pub struct By<'a> {
     /// The account.
     pub account_id: &'a str,
-    /// Its session.
+    /// The session of that account.
     pub session_id: &'a str,
-    /// Its epoch.
+    /// The credential version of that account.
     pub epoch: i64,
 }
 
 /// What the computer shows.
 pub struct Shown {
-    /// The token in the picture.
+    /// The token in the QR code.
     pub picture: Token,
-    /// What is typed instead.
+    /// The code to type instead.
     pub short: ShortCode,
 }
 
-/// What a computer shows follows from the secret in its cookie: a reload shows the same, and nothing of it is stored.
-/// `None` only if no MAC can be made.
+/// Derives what a computer shows from the secret in its cookie: a reload shows the same, and none of it is stored.
+/// Returns `None` only if no MAC can be made.
 #[must_use]
 pub fn shown(keys: &KeyRing, browser: &Token) -> Option<Shown> {
     let secret = browser.expose_secret();
@@ -153,12 +153,12 @@ pub fn shown(keys: &KeyRing, browser: &Token) -> Option<Shown> {
     })
 }
 
-/// What is stored of a short code: it is short enough to be found from a plain hash.
+/// Returns the MAC that is stored of a short code, which is short enough to be found from a plain hash.
 fn short_mac(keys: &KeyRing, code: &ShortCode) -> Vec<u8> {
     keys.mac(MacFor::Qr, &["stored short code", code.expose_secret()])
 }
 
-/// Where a computer and its phone hear of each other.
+/// Returns the topic on which a computer and its phone receive each other's steps.
 #[must_use]
 pub fn topic(id: &str) -> String {
     format!("qr:{id}")
@@ -174,7 +174,7 @@ macro_rules! select {
     };
 }
 
-/// The request of a computer.
+/// Returns the request of a computer.
 pub async fn find_by_browser(db: &Db, browser: &Token) -> Result<Option<Request>, DbError> {
     db.fetch_optional(select!("browser_hash = $1"), args![browser.hash()]).await
 }
@@ -184,12 +184,13 @@ pub async fn find_begun(tx: &mut Tx, browser: &Token) -> Result<Option<Request>,
     tx.fetch_optional(select!("browser_hash = $1"), args![browser.hash()]).await
 }
 
-/// The request of a picture.
+/// Returns the request that belongs to a QR code.
 pub async fn find_by_picture(db: &Db, picture: &Token) -> Result<Option<Request>, DbError> {
     db.fetch_optional(select!("token_hash = $1"), args![picture.hash()]).await
 }
 
-/// The request whose short code was typed in a session: the one that still wants an answer, else the newest.
+/// Returns the request whose short code was typed in a session: the one that still awaits an answer, otherwise the
+/// newest.
 pub async fn find_typed(db: &Db, by: &By<'_>, now: Millis) -> Result<Option<Request>, DbError> {
     db.fetch_optional(
         select!(
@@ -201,12 +202,12 @@ pub async fn find_typed(db: &Db, by: &By<'_>, now: Millis) -> Result<Option<Requ
     .await
 }
 
-/// The request with this id.
+/// Returns the request with this id.
 pub async fn get(db: &Db, id: &str) -> Result<Option<Request>, DbError> {
     db.fetch_optional(select!("id = $1"), args![id]).await
 }
 
-/// The id of the request whose short code this is.
+/// Returns the id of the request that this short code belongs to.
 pub async fn find_short(
     tx: &mut Tx,
     keys: &KeyRing,

@@ -12,18 +12,18 @@ use crate::{
     },
 };
 
-/// How long whoever scanned it may take to answer …
+/// How long the user may take to answer after scanning …
 const ANSWER: Millis = 5 * MINUTE;
-/// … and how long after it was first shown, if several people took turns.
+/// … and how long after the request was first shown, if several users scanned it in turn.
 const ANSWER_LAST: Millis = 10 * MINUTE;
-/// How long the computer may take to collect what was approved.
+/// How long the computer may take to collect an approved session.
 const COLLECT: Millis = 2 * MINUTE;
 
 async fn publish(state: &AppState, tx: &mut Tx, id: &str) -> Result<(), DbError> {
     state.realtime.publish(tx, &topic(id), "").await
 }
 
-/// Begins a request; the one that the same browser had before is gone. Gives the secret for the browser's cookie.
+/// Begins a request and deletes the browser's previous one. Returns the secret for the browser's cookie.
 pub async fn begin(
     state: &AppState,
     tx: &mut Tx,
@@ -42,11 +42,11 @@ pub async fn begin(
         }
     }
     let now = state.clock.now();
-    // Two short codes are the same once in a trillion times: then another is made.
+    // Two short codes collide once in a trillion times; then another is made.
     for _ in 0..5 {
         let browser = Token::new(&state.random);
         let Some(shown) = shown(&state.keys, &browser) else { break };
-        // Without leading zeros, which people leave out.
+        // Without leading zeros, which users omit.
         let number = (10 + state.random.below(90)).to_string();
         let made = tx
             .execute(
@@ -73,8 +73,8 @@ pub async fn begin(
     Err(DbError::RowNotFound)
 }
 
-/// Somebody looks at a request that a computer shows: from now on it is his alone to answer. False if somebody else
-/// was quicker, or its time is over.
+/// Binds a shown request to the session that scanned it: only that session can answer it. Returns false if another
+/// session was first, or it has expired.
 pub async fn scan(
     state: &AppState,
     tx: &mut Tx,
@@ -98,8 +98,8 @@ pub async fn scan(
     Ok(bound)
 }
 
-/// Whoever looks at requests in a session leaves them to somebody else: the computers show them again, for the time
-/// that a code can be scanned and no longer than they would have waited for the answer.
+/// Releases the requests that a session has scanned, so that others can scan them: the computers show them again, for
+/// as long as a code can be scanned but no longer than they would have waited for the answer.
 pub async fn release(state: &AppState, tx: &mut Tx, by: &By<'_>) -> Result<(), DbError> {
     let now = state.clock.now();
     let released: Vec<(String,)> = tx
@@ -116,8 +116,8 @@ pub async fn release(state: &AppState, tx: &mut Tx, by: &By<'_>) -> Result<(), D
     Ok(())
 }
 
-/// Whoever looks at a request answers: [`State::Approved`], [`State::Denied`] or [`State::Wrong`]. False if it was
-/// answered already, is somebody else's, or its time is over.
+/// Answers a scanned request: [`State::Approved`], [`State::Denied`] or [`State::Wrong`]. Returns false if it was
+/// answered already, belongs to another session, or has expired.
 pub async fn answer(
     state: &AppState,
     tx: &mut Tx,
@@ -140,7 +140,7 @@ pub async fn answer(
     Ok(answered)
 }
 
-/// Uses up what was approved: true for one caller only.
+/// Uses up an approved request: returns true for one caller only.
 pub async fn collect(state: &AppState, tx: &mut Tx, browser: &Token) -> Result<bool, DbError> {
     let taken: Option<(String,)> = tx
         .fetch_optional(
@@ -155,7 +155,7 @@ pub async fn collect(state: &AppState, tx: &mut Tx, browser: &Token) -> Result<b
     Ok(taken.is_some())
 }
 
-/// Forgets requests that are over.
+/// Deletes requests that ended.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute("DELETE FROM qr_requests WHERE expires_at <= $1", args![now - HOUR]).await.map(drop)
 }

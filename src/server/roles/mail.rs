@@ -1,4 +1,4 @@
-//! The letters about a role that was given: to the account, and to all admins.
+//! The emails about a role change: to the account, and to all admins.
 
 use super::RoleRequest;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// What a role is called.
+/// Returns the display name of a role.
 pub(crate) fn name(locale: Locale, role: Role) -> &'static str {
     match role {
         Role::Shopper => words::role_shopper(locale),
@@ -21,7 +21,7 @@ pub(crate) fn name(locale: Locale, role: Role) -> &'static str {
     }
 }
 
-/// "Your role was changed".
+/// Builds "Your role was changed".
 pub(crate) fn to_its_owner(
     state: &AppState,
     account: &Account,
@@ -43,7 +43,7 @@ pub(crate) fn to_its_owner(
     to_owner(EmailKind::RoleChanged, account, subject, blocks)
 }
 
-/// "The role of an account was changed", to an admin: with all that helps to see whether that was meant.
+/// Builds "The role of an account was changed" for an admin, with everything that helps to see whether it was intended.
 pub(crate) fn to_admin(
     state: &AppState,
     admin: &Account,
@@ -56,7 +56,7 @@ pub(crate) fn to_admin(
     if giving.by.is_some() {
         let origin =
             EmailMessage::origin_facts(locale, &admin.zone(), state.clock.now(), giving.client);
-        // The first says when, which stands there already.
+        // The first fact is the time, which is listed already.
         facts.extend(origin.into_iter().skip(1));
     }
     let blocks = vec![
@@ -69,7 +69,7 @@ pub(crate) fn to_admin(
     to_owner(EmailKind::RoleChanged, admin, subject, blocks)
 }
 
-/// Who, which role, by whom, when, as `reader` reads it.
+/// Returns the account, the role, who assigned it and when, formatted for `reader`.
 fn facts(
     state: &AppState,
     reader: &Account,

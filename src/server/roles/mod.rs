@@ -1,4 +1,4 @@
-//! Giving roles, on the command line or by an admin: what belongs to it happens together, and all admins are told
+//! Role changes, on the command line or by an admin: all their effects happen together, and all admins are notified
 //! (SECURITY, A6.4).
 
 pub(crate) mod mail;
@@ -15,22 +15,22 @@ use crate::server::{
     flows, outbox, session,
 };
 
-/// Why a role was not given.
+/// Why a role was not assigned.
 #[derive(Debug, thiserror::Error)]
 pub enum GiveError {
     /// The account is gone.
     #[error("there is no such account")]
     Gone,
-    /// It has this role.
+    /// The account has this role already.
     #[error("it has this role already")]
     Same,
-    /// Nobody gives or takes a role of his own.
+    /// An admin cannot change their own role.
     #[error("nobody changes his own role")]
     Own,
-    /// It is disabled or will be deleted: no account for staff.
+    /// The account is disabled or will be deleted: it cannot be a staff account.
     #[error("it is disabled, or will be deleted")]
     Unfit,
-    /// Whoever gives it is no admin any more.
+    /// The admin who assigns it is no longer an admin, or has changed since.
     #[error("the admin changed meanwhile")]
     Overtaken,
     /// The database failed.
@@ -38,18 +38,19 @@ pub enum GiveError {
     Db(#[from] DbError),
 }
 
-/// A role that is given.
+/// A role change.
 pub struct RoleRequest<'a> {
-    /// Which; that of a shopper takes one away.
+    /// The new role; that of a shopper removes a staff role.
     pub role: Role,
-    /// The admin who gives it; `None`: the command line.
+    /// The admin who assigns it; `None` for the command line.
     pub by: Option<&'a Account>,
-    /// From where.
+    /// The client it comes from.
     pub client: &'a Client,
 }
 
-/// Gives a role to the account with this id; gives the account as it was. Its sessions end, and what was under way:
-/// it all began as somebody else. An admin who gives it stays one, so that there is always one left.
+/// Assigns a role to the account with this id; returns the account as it was. Ends its sessions and the flows under
+/// way, which were started with another role. An admin who assigns a role keeps theirs, so that there is always one
+/// left.
 ///
 /// # Errors
 /// [`GiveError`]; the transaction must be dropped then.
@@ -83,7 +84,7 @@ pub async fn give(
     Ok(account)
 }
 
-/// Records that an account has a role from now on, and tells it and all admins.
+/// Records that an account has a new role, and emails it and all admins.
 pub async fn tell(
     state: &AppState,
     tx: &mut Tx,

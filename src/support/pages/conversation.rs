@@ -36,7 +36,7 @@ pub struct Shown {
     conversation: Conversation,
     /// Oldest first.
     messages: Vec<Message>,
-    /// Whether these are the newest ones.
+    /// Whether the messages are the newest ones.
     is_newest: bool,
     /// The number of the user's last message.
     own: i64,
@@ -46,7 +46,7 @@ pub struct Shown {
     own_address: Option<String>,
 }
 
-/// `GET /support`, of a conversation that was begun.
+/// `GET /support`, for a conversation that has begun.
 pub(super) async fn show(
     mut request: RequestContext,
     flash: Flash,
@@ -60,7 +60,7 @@ pub(super) async fn show(
         None => conversations::last_of(&state.db, id, AT_ONCE).await?,
     };
     let own = conversations::last_by(&state.db, id, Author::Shopper).await?;
-    // What is shown is what was read; more may have been written since.
+    // Only the displayed messages count as read; more may have been written since.
     let last = messages.last().map_or(0, |message| message.seq);
     if before.is_none() && conversation.shopper_read < last {
         let mut tx = state.db.begin().await?;
@@ -99,7 +99,7 @@ fn chat_view(shown: &Shown, screen: String) -> ChatView {
     let first = messages.first().map(|message| message.seq).filter(|seq| *seq > 1);
     let is_saved = flash.notice == Some(Notice::Saved);
     ChatView {
-        // A page of earlier messages stands still.
+        // A page of earlier messages does not update.
         last: is_newest.then(|| cursor(conversation, last)),
         hours: hours(&request, t),
         notice: is_saved.then(|| t.support().email_saved().to_owned()),
@@ -120,7 +120,7 @@ fn chat_view(shown: &Shown, screen: String) -> ChatView {
     }
 }
 
-/// As a page shows it: what names a message is asked for while it is under way, and on a page that comes none is.
+/// Removes the nonce, which is only needed while a message is being sent; a freshly loaded page has no such message.
 fn without_nonce(message: ChatMessage) -> ChatMessage {
     ChatMessage { nonce: None, ..message }
 }

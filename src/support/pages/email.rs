@@ -1,4 +1,4 @@
-//! "An answer waits", by e-mail: the choice below the conversation, and the pages of the address.
+//! "An answer waits", by email: the choice below the conversation, and the pages for the address.
 
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -29,7 +29,7 @@ use crate::{
 /// The choice below a conversation.
 #[component]
 pub(super) fn EmailChoice(
-    /// Where an answer is told.
+    /// The address that receives "an answer waits".
     email: Option<String>,
     /// The address of the user who is signed in.
     own: Option<String>,
@@ -75,7 +75,7 @@ pub(in crate::support) async fn email(
     let Some(conversation) = access::mine(&mut request).await? else {
         return Err(PageError::To(SCREEN.to_owned()));
     };
-    // A user who comes back to correct something finds what was typed.
+    // A user who returns to correct something finds what they typed.
     let typed = access::flow(&request, &conversation).await?.map(|flow| flow.typed);
     Ok(page(request, flash, move || view! { <SupportEmailPage typed/> }).await)
 }
@@ -129,7 +129,7 @@ pub(in crate::support) async fn email_code(
 pub fn SupportEmailCodePage(address: String, code: Latest) -> impl IntoView {
     let t = use_texts();
     let texts = CodePageTexts::to_typed(t, &address, EMAIL);
-    // Who comes from the chat need not be sent to it.
+    // A user who comes from the chat need not be referred to it.
     view! {
         <CodePage
             texts code person=Person::Nobody confirm=CheckCode::PATH resend=Resend::PATH

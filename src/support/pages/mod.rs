@@ -1,4 +1,4 @@
-//! The pages of the support chat. Each handler loads, and renders a component with what it loaded.
+//! The pages of the support chat. Each handler loads data, and renders a component with it.
 
 mod conversation;
 mod email;
@@ -45,7 +45,7 @@ pub(super) async fn show(request: RequestContext, flash: Flash) -> Result<Respon
     chat(request, flash).await
 }
 
-/// The page with what the last post left for it.
+/// Renders the page with the flash of the last post.
 pub(super) async fn chat(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     request.signed_in().await?;
     if !conversations::exists_staff(&request.state.db).await? {
@@ -61,7 +61,7 @@ pub(super) async fn chat(mut request: RequestContext, flash: Flash) -> Result<Re
     }
 }
 
-/// `/support`, where there is no chat: how else the shop is reached.
+/// `/support`, where there is no chat: how else the shop can be contacted.
 #[component]
 pub fn ContactPage() -> impl IntoView {
     let t = use_texts().support();
@@ -97,7 +97,7 @@ async fn begin(
             let own = account.as_ref().map(|account| account.id.as_str());
             let begun = conversations::by_cookie(&request.state.db, Some(&token), own).await?;
             if begun.open().is_some() {
-                // The answer was lost on its way: now the browser knows that it began.
+                // The answer was lost on its way: now the browser learns that the conversation began.
                 keep(&request, &token);
                 request.clear_cookie(NEXT);
                 return Err(PageError::To(SCREEN.to_owned()));
@@ -106,7 +106,7 @@ async fn begin(
         None => request.set_cookie(NEXT, &Token::new(&request.state.random).expose_secret(), None),
     }
     let is_locked = access::is_locked(&mut request).await?;
-    // A user who comes from a recovery has said already which account it is about.
+    // A user who comes from a recovery has already named the account.
     let recovering = match account {
         Some(_) => None,
         None => request.any_flow(FlowKind::Recover).await?.map(|flow| flow.typed),
@@ -119,11 +119,11 @@ async fn begin(
 /// `/support`, before the first message.
 #[component]
 pub fn BeginConversationPage(
-    /// Of the user who is signed in.
+    /// The login of the signed-in user.
     login: Option<String>,
-    /// What was typed as the account that is being recovered.
+    /// The name of the account that is being recovered, as typed.
     recovering: Option<String>,
-    /// Whether there is a conversation that shows again after signing in.
+    /// Whether there is a conversation that is shown again after signing in.
     is_locked: bool,
     /// How long an answer usually takes.
     usual: Option<Millis>,
@@ -173,7 +173,7 @@ pub fn BeginConversationPage(
     }
 }
 
-/// That there is a conversation that shows again after signing in.
+/// Tells the user that a conversation is shown again after signing in.
 #[component]
 fn LockedConversation() -> impl IntoView {
     let t = use_texts();
@@ -183,7 +183,7 @@ fn LockedConversation() -> impl IntoView {
     }
 }
 
-/// Outside office hours: when support is there again.
+/// Shown outside office hours: when support is available again.
 #[component]
 fn Hours() -> impl IntoView {
     hours(&use_request(), use_texts()).map(|(words, moment)| {
@@ -218,7 +218,7 @@ fn picture_hint(t: Texts) -> String {
     t.support().picture_hint(i64::try_from(PICTURE_MAX / 1024 / 1024).unwrap_or(5))
 }
 
-/// What names the next message.
+/// Returns a nonce for the next message.
 fn nonce(request: &RequestContext) -> String {
     request.state.random.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
 }

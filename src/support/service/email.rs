@@ -1,4 +1,4 @@
-//! Being told by e-mail that an answer waits.
+//! Notification by email that an answer waits.
 
 use super::{SupportError, within};
 use crate::{
@@ -18,12 +18,12 @@ use crate::{
     support::mail,
 };
 
-/// Addresses that one conversation may name in a day, and all of a network in an hour: nobody fills mailboxes with
-/// our letters.
+/// Addresses that one conversation may name per day, and all of a network per hour, so that nobody can flood mailboxes
+/// with our emails.
 const ADDRESSES_A_DAY: i64 = 5;
 const ADDRESSES_AN_HOUR_AND_NETWORK: i64 = 20;
 
-/// Sets where "an answer waits" goes.
+/// Sets the address to which "an answer waits" is sent.
 pub(in crate::support) async fn set_email(
     state: &AppState,
     conversation: &Conversation,
@@ -34,13 +34,13 @@ pub(in crate::support) async fn set_email(
     Ok(tx.commit().await?)
 }
 
-/// An address that is to be confirmed.
+/// A request to confirm an address.
 pub(in crate::support) struct EmailCodeRequest<'a> {
     pub conversation: &'a Conversation,
     pub email: &'a str,
     pub locale: Locale,
     pub client: &'a Client,
-    /// The way that this browser is on already.
+    /// The token of the flow that this browser already has.
     pub browser: Option<Token>,
 }
 
@@ -55,7 +55,7 @@ pub(in crate::support) async fn ask_email(
         return Err(SupportError::Field("email", MailProblem::NotCarried.into()));
     }
     let id = asking.conversation.id.as_str();
-    // The same browser asked for the same address a moment ago: its letter is on the way.
+    // The same browser requested the same address a moment ago: its email is on the way.
     if let Some(token) = &asking.browser
         && let Some(flow) = flows::find(&state.db, token, FlowKind::SupportEmail).await?
         && flow.typed == email.as_str()
@@ -95,7 +95,7 @@ pub(in crate::support) async fn ask_email(
     Ok(token)
 }
 
-/// Sends a code.
+/// Sends a code for the flow.
 pub(in crate::support) async fn send_code(
     state: &AppState,
     flow: &Flow,
@@ -114,7 +114,7 @@ async fn send(state: &AppState, flow: &Flow, client: &Client) -> Result<(), Send
     Ok(tx.commit().await?)
 }
 
-/// The code was right: answers are announced there from now on.
+/// Checks the code: from now on, answers are announced to the confirmed address.
 pub(in crate::support) async fn confirm_email(
     state: &AppState,
     flow: &Flow,

@@ -26,21 +26,22 @@ use crate::{
     },
 };
 
-/// Conversations that a network may begin in an hour.
+/// Conversations that a network may begin per hour.
 const NEW_AN_HOUR: i64 = 10;
-/// Messages of one conversation in a minute, and pictures in an hour.
+/// Messages of one conversation per minute, and pictures per hour.
 const MESSAGES_A_MINUTE: i64 = 30;
 const PICTURES_AN_HOUR: i64 = 20;
-/// The same of one network, in all its conversations: it may begin many.
+/// The same for one network, in all its conversations, because it may begin many.
 const MESSAGES_A_MINUTE_AND_NETWORK: i64 = 30;
 const PICTURES_AN_HOUR_AND_NETWORK: i64 = 40;
-/// Each is told in the conversation, and so is the message that begins it again.
+/// Conversations that a network may end per minute: each end is recorded in the conversation, and so is the message
+/// that reopens it.
 const ENDS_A_MINUTE_AND_NETWORK: i64 = 10;
-/// Longest side of a picture.
+/// Longest side of a picture, in pixels.
 const SIDE: u32 = 1_600;
-/// Longest name of an account that is kept.
+/// Longest stored name of an account, in bytes.
 const CLAIMED_MAX: usize = 254;
-/// Longest nonce that a form may bring.
+/// Longest nonce that is accepted from a form.
 const NONCE_MAX: usize = 64;
 
 /// What was posted.
@@ -49,7 +50,7 @@ pub(super) struct MessageForm<'a> {
     pub message: &'a str,
     pub picture: Option<Vec<u8>>,
     pub picture_too_large: bool,
-    /// A file was chosen, and nothing is in it.
+    /// A file was chosen, but it is empty.
     pub picture_empty: bool,
     pub nonce: &'a str,
     pub locale: Locale,
@@ -63,7 +64,7 @@ pub(super) enum SupportError {
     Field(&'static str, Problem),
     #[error("too many")]
     TooMany(Problem, Millis),
-    /// Too many pictures wait.
+    /// Too many pictures are waiting.
     #[error("busy")]
     Busy,
     /// The conversation was deleted meanwhile.
@@ -89,15 +90,15 @@ impl From<Busy> for SupportError {
     }
 }
 
-/// What is good enough to be posted.
+/// Validated content of a message.
 struct Content {
     text: Option<MessageText>,
     picture: Option<Drawn>,
     nonce: String,
 }
 
-/// Begins a conversation with its first message; gives the token for the browser. Under a `token` that it got before the
-/// first message the same post twice begins one.
+/// Begins a conversation with its first message; returns the token for the browser. Under a `token` that the browser
+/// got before the first message, the same post sent twice begins one conversation.
 pub(super) async fn begin(
     state: &AppState,
     entry: MessageForm<'_>,
@@ -111,11 +112,11 @@ pub(super) async fn begin(
     if claimed.len() > CLAIMED_MAX || claimed.chars().any(char::is_control) {
         return Err(SupportError::Field("account", LoginProblem::TooLong.into()));
     }
-    // What is refused for its text is no conversation yet.
+    // A message refused for its text does not count as a conversation.
     let network = Key::new(&state.keys, "conversations-network", &[&entry.client.network]);
     within(state, &network, HOUR, NEW_AN_HOUR, ConversationProblem::TooManyConversations).await?;
     let (account, locale, client) = (entry.account, entry.locale, entry.client);
-    // Whoever is signed in asks about the own account.
+    // A signed-in user asks about their own account.
     let claimed = account.map_or(claimed, |account| &account.login);
     let named = accounts::find(&state.db, &identifier_key(claimed)).await?;
     let claimed_id = account.or(named.as_ref()).map(|account| account.id.as_str());
@@ -139,11 +140,11 @@ pub(super) async fn begin(
                 conversations::adopt(state, &mut tx, &id, account_id, client).await?;
             }
         } else {
-            // Somebody else was signed in in this browser, and never heard that it began.
+            // Another user was signed in in this browser, and never learned that it began.
             (id, token) = conversations::begin(state, &mut tx, &new).await?;
         }
     }
-    // Posted before: that was all it wanted.
+    // `None`: it was already posted, and nothing is left to do.
     if post(state, &mut tx, &id, &content).await?.is_some() {
         tx.commit().await?;
     }
@@ -174,7 +175,7 @@ pub(super) async fn send(
     let mut tx = state.db.begin().await?;
     lock(&mut tx, account).await?;
     if let Some(account) = account {
-        // From now on it is found on every device.
+        // From now on, the conversation is found on every device.
         conversations::adopt(state, &mut tx, id, &account.id, client).await?;
     }
     if locale != conversation.locale() {
@@ -185,11 +186,11 @@ pub(super) async fn send(
         return Ok(());
     }
     drop(tx);
-    // Posted before: that was all it wanted. Or the conversation went meanwhile.
+    // `None`: it was already posted, and nothing is left to do; or the conversation was deleted meanwhile.
     conversations::get(&state.db, id).await?.map(drop).ok_or(SupportError::Gone)
 }
 
-/// The account before its conversations: in the same order as whoever deletes it.
+/// Locks the account before its conversations: in the same order as when it is deleted.
 async fn lock(tx: &mut Tx, account: Option<&Account>) -> Result<(), SupportError> {
     match account {
         Some(account) if accounts::get_for_update(tx, &account.id).await?.is_none() => {
@@ -199,7 +200,7 @@ async fn lock(tx: &mut Tx, account: Option<&Account>) -> Result<(), SupportError
     }
 }
 
-/// The text; none is needed beside a picture.
+/// Parses the text; none is needed beside a picture.
 fn text_of(entry: &MessageForm<'_>) -> Result<Option<MessageText>, SupportError> {
     let has_picture = entry.picture.is_some() || entry.picture_too_large || entry.picture_empty;
     match MessageText::parse(entry.message) {
@@ -260,7 +261,7 @@ async fn post(
     conversations::post(state, tx, &message).await
 }
 
-/// Counts one more; what was counted stays so, whatever becomes of it.
+/// Counts one more action; it stays counted, whatever becomes of it.
 async fn within(
     state: &AppState,
     key: &Key,
@@ -277,7 +278,7 @@ async fn within(
     counted.map_err(|wait| SupportError::TooMany(problem.into(), wait))
 }
 
-/// The shopper has seen the messages up to `seq`.
+/// Records that the user has seen the messages up to `seq`.
 pub(super) async fn seen(
     state: &AppState,
     conversation: &Conversation,
@@ -291,7 +292,7 @@ pub(super) async fn seen(
     Ok(tx.commit().await?)
 }
 
-/// The shopper ends it.
+/// Ends the conversation on the user's request.
 pub(super) async fn end(
     state: &AppState,
     conversation: &Conversation,
