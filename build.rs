@@ -1,9 +1,8 @@
-//! Turns `locales/*.json` into Rust: one function a text, so that a missing
-//! key, a missing translation or a misspelt placeholder fails the build.
+//! Turns `locales/*.json` into Rust: one function per text, so that a missing key, a missing translation or a misspelt
+//! placeholder fails the build.
 //!
-//! English is the reference: its keys, and the order in which its placeholders
-//! first appear, make the signatures. An object whose keys are CLDR plural
-//! categories is a plural text and takes `count: i64` first.
+//! English is the reference: its keys, and the order in which its placeholders first appear, define the signatures. An
+//! object whose keys are CLDR plural categories is a plural text, whose function takes `count: i64` first.
 
 #![expect(
     clippy::expect_used,
@@ -16,7 +15,7 @@ use std::{collections::BTreeMap, env, fmt::Write as _, fs, path::Path};
 
 use serde_json::{Map, Value};
 
-/// The locales: file stem, Rust variant, the plural categories it must have (CLDR 48).
+/// The locales: file stem, Rust variant, required plural categories (CLDR 48).
 const LOCALES: [(&str, &str, &[&str]); 2] =
     [("en", "En", &["one", "other"]), ("ru", "Ru", &["one", "few", "many", "other"])];
 const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
@@ -90,7 +89,7 @@ fn module(out: &mut String, maps: &[&Map<String, Value>], path: &str) {
     }
 }
 
-/// Writes `Texts`: the same functions as methods, for components that know their language from the context.
+/// Writes `Texts`: the same functions as methods, for components that take their language from the context.
 fn handle(out: &mut String, reference: &Map<String, Value>, what: &str) {
     let _ = writeln!(
         out,
@@ -117,7 +116,7 @@ fn handle(out: &mut String, reference: &Map<String, Value>, what: &str) {
             .filter(|name| !plural || *name != "count")
             .collect();
         let given: String = names.iter().map(|name| format!(", {name}")).collect();
-        // A placeholder may have the text's own name.
+        // A placeholder may have the same name as the text.
         let function =
             if names.contains(&key.as_str()) { format!("self::{key}") } else { key.clone() };
         let expected = match key.as_str() {
@@ -220,7 +219,7 @@ fn string<'a>(value: &'a Value, at: &str) -> &'a str {
     value.as_str().unwrap_or_else(|| panic!("{at}: a text is expected"))
 }
 
-/// The `{names}` of a text, each once, in the order of their first appearance.
+/// Returns the `{names}` of a text, each once, in the order of their first appearance.
 fn placeholders<'a>(text: &'a str, at: &str) -> Vec<&'a str> {
     let mut names = Vec::new();
     let mut rest = text;

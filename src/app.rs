@@ -1,4 +1,4 @@
-//! The table of all screens.
+//! The table of all pages.
 
 use axum::{Router, routing::post};
 
@@ -28,7 +28,8 @@ use crate::{
     support,
 };
 
-/// Address → screen: browsers, scripts and shops rely on these. Forms post to the server functions below `/api`.
+/// Returns the routes of all pages: browsers, scripts and shops rely on these addresses. Forms post to the server
+/// functions below `/api`.
 pub fn screens() -> Router<AppState> {
     Router::new()
         .merge(saved_passwords::routes())
@@ -56,7 +57,7 @@ pub fn screens() -> Router<AppState> {
         .merge(staff::routes())
 }
 
-/// What may be said of a form that comes back, by name.
+/// Returns the problems that a form may report, by name.
 pub fn problems() -> Problems {
     Problems::default()
         .with::<AssistedProblem>()
@@ -87,13 +88,13 @@ pub fn problems() -> Problems {
         .with::<SignInProblem>()
 }
 
-/// Forms that bring a file: the only ones that may.
+/// Returns the routes of the forms that may upload a file: no others may.
 pub fn uploads() -> Router<AppState> {
     Router::new().route(profile::SAVE, post(profile::save)).merge(support::uploads())
 }
 
-/// Where a form is posted → the screen that it stands on: what cannot be read goes back there, and so does whoever opens
-/// the first as if it were the second.
+/// Address that a form posts to → page that shows the form. A form that cannot be read is sent back there, and so is a
+/// browser that opens the posting address as a page.
 pub(crate) const FORMS: &[(&str, &str)] = &[
     ("/api/sign_in", "/sign-in"),
     ("/api/sign_in_code", "/sign-in/code"),
@@ -176,7 +177,7 @@ pub(crate) const FORMS: &[(&str, &str)] = &[
     ("/api/staff_role", "/operator/staff"),
 ];
 
-/// The screen of the form that is posted to this address.
+/// Returns the page of the form that posts to this address.
 #[must_use]
 pub fn screen_of(address: &str) -> Option<&'static str> {
     FORMS.iter().find(|(posted, _)| *posted == address).map(|(_, screen)| *screen)

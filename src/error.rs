@@ -1,4 +1,4 @@
-//! What is said when a request is refused. Each feature has its own enum of problems, a [`FormError`]; [`AppError`] carries
+//! The errors that refuse a request. Each feature has its own enum of problems, a [`FormError`]; [`AppError`] carries
 //! them to the user and knows none of them.
 
 use std::{
@@ -20,15 +20,15 @@ use crate::{
     server::{Fault, clock::Millis, codes::seconds_until, format, hashing::HashError},
 };
 
-/// A problem with a form or with one of its fields. As a string it is its name, which is part of the contract with callers
-/// that read JSON: `{"error": NAME, "fields": {FIELD: NAME}}`.
+/// A problem with a form or with one of its fields. Its string form is its name, which is part of the contract with
+/// callers that read JSON: `{"error": NAME, "fields": {FIELD: NAME}}`.
 pub trait FormError: AsRef<str> + fmt::Debug + Send + Sync + 'static {
-    /// The status for callers that do not accept HTML.
+    /// Returns the status for callers that do not accept HTML.
     fn status(&self) -> StatusCode {
         StatusCode::UNPROCESSABLE_ENTITY
     }
 
-    /// The sentence that says it; `error` has what it counts.
+    /// Returns the message to show; `error` holds the counts and times that it mentions.
     fn text(&self, locale: Locale, error: &AppError) -> String;
 }
 
@@ -36,7 +36,7 @@ pub trait FormError: AsRef<str> + fmt::Debug + Send + Sync + 'static {
 #[derive(Clone, Debug)]
 pub struct Problem(Arc<dyn FormError>);
 
-/// Fields, and what is wrong with each.
+/// The wrong fields, each with its problem.
 pub type FieldErrors = Vec<(&'static str, Problem)>;
 
 impl<E: FormError> From<E> for Problem {
@@ -60,13 +60,13 @@ impl PartialEq for Problem {
 impl Eq for Problem {}
 
 impl Problem {
-    /// Its name in JSON.
+    /// Returns its name in JSON.
     #[must_use]
     pub fn name(&self) -> &str {
         (*self.0).as_ref()
     }
 
-    /// Whether it is one of these.
+    /// Returns whether it is one of these problems.
     #[must_use]
     pub fn is_one_of<E: FormError>(&self, problems: &[E]) -> bool {
         problems.iter().any(|problem| self == problem)
@@ -79,14 +79,14 @@ impl Serialize for Problem {
     }
 }
 
-/// Of which feature it is, a name does not tell: [`Problems::find`] does.
+/// A name does not tell which feature it belongs to: [`Problems::find`] looks that up.
 impl<'de> Deserialize<'de> for Problem {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|name| Named(name).into())
     }
 }
 
-/// The name of a problem.
+/// A problem of which only the name is known.
 #[derive(Debug)]
 struct Named(String);
 
@@ -102,12 +102,12 @@ impl FormError for Named {
     }
 }
 
-/// The problems of all features by name: a form that comes back brings names only.
+/// The problems of all features by name: the cookie of a refused form holds names only.
 #[derive(Default)]
 pub struct Problems(HashMap<String, Problem>);
 
 impl Problems {
-    /// With all of an enum.
+    /// Adds all problems of an enum.
     #[must_use]
     pub fn with<E: FormError + VariantArray + Copy>(mut self) -> Self {
         let all = E::VARIANTS.iter().map(|problem| Problem::from(*problem));
@@ -115,13 +115,13 @@ impl Problems {
         self
     }
 
-    /// The problem of this name.
+    /// Returns the problem of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Problem> {
         self.0.get(name)
     }
 
-    /// The problems that an error names; `None` if one of them is none of ours, as after an update.
+    /// Resolves the names in an error to problems; `None` if one of them is unknown, as after an update.
     #[must_use]
     pub fn find(&self, error: AppError) -> Option<AppError> {
         let found = |problem: &Problem| self.get(problem.name()).cloned();
@@ -134,14 +134,14 @@ impl Problems {
         })
     }
 
-    /// Their names.
+    /// Returns their names.
     #[cfg(test)]
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 }
 
-/// Why a request is refused, whatever it is about.
+/// Why a request is refused, whatever the feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum RequestProblem {
@@ -149,27 +149,27 @@ pub enum RequestProblem {
     CheckFields,
     /// Too many failures in a row; `seconds` is the wait.
     TooManyTries,
-    /// Too much from this network; `seconds` is the wait.
+    /// Too many requests from this network; `seconds` is the wait.
     TooManyFromNetwork,
     /// No user is signed in.
     SignedOut,
-    /// The user has to prove who they are again.
+    /// The user must reauthenticate.
     ProofNeeded,
     /// The account was changed in another tab since the form was loaded.
     ChangedElsewhere,
-    /// All workers are taken; `seconds` is the wait.
+    /// All workers are busy; `seconds` is the wait.
     Busy,
     /// The database or the hashing pool failed.
     Unavailable,
     /// The request cannot be read.
     Malformed,
-    /// It comes from another site.
+    /// The request comes from another site.
     Forbidden,
-    /// There is no such page, or it is not the user's.
+    /// There is no such page, or the user has no access to it.
     NotFound,
-    /// The address does not take this method.
+    /// The address does not accept this method.
     MethodNotAllowed,
-    /// The body is larger than the address takes.
+    /// The body is larger than the address accepts.
     TooLarge,
 }
 
@@ -208,39 +208,39 @@ impl FormError for RequestProblem {
     }
 }
 
-/// What a form answers when it refuses: `{"error": KIND, "fields": {NAME: KIND}}`.
+/// The error of a refused form: `{"error": KIND, "fields": {NAME: KIND}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppError {
-    /// What it is about.
+    /// The problem.
     pub error: Problem,
-    /// What is wrong with which field.
+    /// The wrong fields, each with its problem.
     #[serde(default)]
     pub fields: BTreeMap<String, Problem>,
-    /// How long to wait.
+    /// How long to wait, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<i64>,
     /// How many tries are left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<i32>,
-    /// When the letter to use was sent.
+    /// When the email to use was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Millis>,
-    /// How many failures in a row, from which on the way to recovery is offered.
+    /// The number of failures in a row, once it is high enough to offer recovery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failures: Option<i32>,
-    /// The screen that tells it, if not the form's own.
+    /// The page that shows the error, if not the form's own.
     #[serde(skip)]
     pub screen: Option<&'static str>,
-    /// The price that the next proof of work must have.
+    /// The difficulty that the next captcha solution must have.
     #[serde(skip)]
     pub price: Option<u32>,
-    /// Whether the proof of work that came along was not looked at yet, and is good for the next try.
+    /// Whether the submitted captcha solution was not checked yet and can be used for the next try.
     #[serde(skip)]
     pub keeps_proof: bool,
 }
 
 impl AppError {
-    /// About the form as a whole.
+    /// Creates an error about the form as a whole.
     #[must_use]
     pub fn new(error: impl Into<Problem>) -> Self {
         Self {
@@ -256,41 +256,41 @@ impl AppError {
         }
     }
 
-    /// About some fields.
+    /// Creates an error about some fields.
     #[must_use]
     pub fn fields(fields: impl IntoIterator<Item = (&'static str, Problem)>) -> Self {
         let fields = fields.into_iter().map(|(name, problem)| (name.to_owned(), problem)).collect();
         Self { fields, ..Self::new(RequestProblem::CheckFields) }
     }
 
-    /// About one field.
+    /// Creates an error about one field.
     #[must_use]
     pub fn field(name: &'static str, problem: impl Into<Problem>) -> Self {
         Self::fields([(name, problem.into())])
     }
 
-    /// With the time to wait.
+    /// Sets the time to wait.
     #[must_use]
     pub fn wait(self, wait: Millis) -> Self {
         Self { seconds: Some(seconds_until(wait, 0)), ..self }
     }
 
-    /// Told on another screen.
+    /// Sets the page that shows the error.
     #[must_use]
     pub fn on(self, screen: &'static str) -> Self {
         Self { screen: Some(screen), ..self }
     }
 
-    /// The status for callers that do not accept HTML.
+    /// Returns the status for callers that do not accept HTML.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.error.0.status()
     }
 
-    /// The sentence that sums it up.
+    /// Returns the sentence that sums it up.
     #[must_use]
     pub fn summary(&self, locale: Locale) -> String {
-        // One wrong field says it better than "check the fields".
+        // A single wrong field is more precise than "check the fields".
         match self.fields.values().next() {
             Some(only) if self.fields.len() == 1 && self.error == RequestProblem::CheckFields => {
                 only.0.text(locale, self)
@@ -299,20 +299,20 @@ impl AppError {
         }
     }
 
-    /// What stands beside the field, if anything is wrong with it.
+    /// Returns the message for a field, if anything is wrong with it.
     #[must_use]
     pub fn beside(&self, field: &str, locale: Locale) -> Option<String> {
         self.fields.get(field).map(|problem| problem.0.text(locale, self))
     }
 
-    /// How long to wait, in words.
+    /// Returns the time to wait, in words.
     #[must_use]
     pub fn wait_text(&self, locale: Locale) -> String {
         format::duration(locale, self.seconds.unwrap_or(1))
     }
 }
 
-/// What the server could not do, without saying more than that.
+/// Reports that the server failed, without details.
 impl From<Fault> for AppError {
     fn from(fault: Fault) -> Self {
         match fault {
@@ -333,7 +333,7 @@ impl From<sqlx::Error> for AppError {
     }
 }
 
-/// A post that the framework could not even read.
+/// A request that the framework could not read.
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 

@@ -1,4 +1,4 @@
-//! Latchkey: the account desk of an online shop. ARCHITECTURE.md shows the house.
+//! Latchkey: the account service of an online shop. ARCHITECTURE.md describes the codebase.
 
 #![recursion_limit = "256"]
 #![cfg_attr(
@@ -12,8 +12,8 @@
 pub(crate) mod components;
 pub mod islands;
 
-// Features, each with its server functions, pages, rules and emails. The browser build holds none of them: what is alive in
-// the browser are the islands.
+// Features, each with its server functions, pages, rules and emails. The browser build contains none of them: only the
+// islands run in the browser.
 #[cfg(feature = "ssr")]
 pub mod account;
 #[cfg(feature = "ssr")]
@@ -61,7 +61,7 @@ pub mod staff;
 #[cfg(feature = "ssr")]
 pub mod support;
 
-// What the rooms stand on.
+// What the features build on.
 #[cfg(feature = "ssr")]
 pub mod app;
 #[cfg(feature = "ssr")]

@@ -1,4 +1,4 @@
-//! Command line → one command.
+//! The binary: runs one command of the command line.
 
 use std::process::ExitCode;
 

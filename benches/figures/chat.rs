@@ -1,4 +1,4 @@
-//! The support chat: how soon a message is on the other side, with many conversations open.
+//! The support chat: how soon a message arrives on the other side while many conversations are open.
 
 use std::{
     collections::HashMap,
@@ -24,9 +24,9 @@ use super::{
 
 const CONVERSATIONS: usize = 500;
 const OPERATORS: usize = 50;
-/// Conversations that each operator has open, side by side.
+/// Conversations that each operator has open at the same time.
 const SIDE_BY_SIDE: usize = 4;
-/// A message each, from alternating sides.
+/// The interval between messages, which come from alternating sides.
 const EVERY: Duration = Duration::from_millis(25);
 const MESSAGES: usize = 800;
 
@@ -45,7 +45,7 @@ impl Seen {
     }
 }
 
-/// Reads a stream for as long as it lasts, and notes the messages that it brings.
+/// Reads a stream until it ends, and records the messages in it.
 async fn listen(port: u16, path: String, cookie: String, seen: Seen) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("the server listens");
     let request = format!(
@@ -59,7 +59,7 @@ async fn listen(port: u16, path: String, cookie: String, seen: Seen) {
             return;
         }
         text.push_str(&String::from_utf8_lossy(&buffer[..read]));
-        // Only what is whole; and of the console, only conversations (they have an id), not the queue.
+        // Only complete events; and of the console only conversations (they have an id), not the queue.
         while let Some(end) = text.find("\n\n") {
             let event: String = text.drain(..end + 2).collect();
             if !event.contains("\nid:") && !event.starts_with("id:") {
@@ -75,7 +75,7 @@ async fn listen(port: u16, path: String, cookie: String, seen: Seen) {
     }
 }
 
-/// Sessions of operators, as after password and code.
+/// Creates operator sessions, as after password and code.
 pub async fn operators(server: &Server) -> Vec<String> {
     server.sample_accounts(u32::try_from(OPERATORS).expect("few"));
     let db = Db::connect(&server.database()).await.expect("the database");
@@ -97,7 +97,7 @@ pub async fn operators(server: &Server) -> Vec<String> {
     sessions
 }
 
-/// The ids of all conversations, in the order in which they began.
+/// Returns the ids of all conversations in the order in which they began.
 async fn conversations(server: &Server) -> Vec<String> {
     let db = Db::connect(&server.database()).await.expect("the database");
     let ids: Vec<(String,)> = db
@@ -108,7 +108,7 @@ async fn conversations(server: &Server) -> Vec<String> {
     ids.into_iter().map(|(id,)| id).collect()
 }
 
-/// 500 shoppers and 50 operators with four conversations each look on while both sides write.
+/// Measures 500 shoppers and 50 operators with four conversations each while both sides write.
 pub async fn figures() {
     let server = Server::start(&[("LATCHKEY_LIMITS", "off")]).await;
     let sessions = operators(&server).await;
@@ -135,7 +135,7 @@ pub async fn figures() {
         operator.set_cookie("session", session);
         staff.push(operator);
     }
-    // All streams have said what there is by now.
+    // By then all streams have sent their initial state.
     tokio::time::sleep(Duration::from_secs(3)).await;
 
     let watched = OPERATORS * SIDE_BY_SIDE;

@@ -19,7 +19,7 @@ pub struct Client {
     pub from: Option<u32>,
 }
 
-/// What came back.
+/// A response.
 pub struct Answer {
     pub status: u16,
     pub location: String,

@@ -1,4 +1,4 @@
-//! What one client can do to the tables and to the others, limits on and without any proof of work.
+//! What one client can do to the tables and to other users, with limits on and without any proof of work.
 
 use std::time::{Duration, Instant};
 
@@ -10,11 +10,11 @@ use crate::{
     server::{PASSWORD, Server},
 };
 
-/// How long each door is tried.
+/// How long each endpoint is tried.
 const MINUTE: Duration = Duration::from_secs(60);
-/// Rows that one client may write in it.
+/// Rows that one client may write in that time.
 const MOST: i64 = 100;
-/// Accounts and connections of the one that floods, and how many others sign in meanwhile.
+/// Accounts and connections of the flooding client, and how many others sign in meanwhile.
 const ACCOUNTS: u32 = 25;
 const CONNECTIONS: u32 = 75;
 const OTHERS: u32 = 20;
@@ -24,7 +24,7 @@ pub async fn figures() {
     others().await;
 }
 
-/// The doors that write: what is posted to them the n-th time.
+/// An endpoint that writes: its name, its path, and the fields of the n-th post.
 type Door = (&'static str, &'static str, fn(u32) -> Vec<(&'static str, String)>);
 
 const DOORS: [Door; 5] = [
@@ -45,7 +45,7 @@ const DOORS: [Door; 5] = [
     ("forgotten login", "/api/find_login", |n| vec![("email", format!("user{n}@sample.example"))]),
 ];
 
-/// Rows and bytes that one client writes in a minute, for each door.
+/// Measures the rows and bytes that one client writes in a minute, for each endpoint.
 async fn rows_and_bytes() {
     let server = Server::start(&[("LATCHKEY_TRUSTED_PROXIES", "127.0.0.1")]).await;
     server.sample_accounts(1000);
@@ -78,7 +78,7 @@ async fn rows_and_bytes() {
     server.stop().await;
 }
 
-/// Rows of all tables but SQLite's own, and bytes of the file.
+/// Returns the rows of all tables except SQLite's own, and the bytes of the file.
 async fn size(db: &Db) -> (i64, i64) {
     let tables: Vec<(String,)> = db
         .fetch_all(
@@ -96,7 +96,7 @@ async fn size(db: &Db) -> (i64, i64) {
     (rows, db.fetch_one::<(i64,)>(sql, args![]).await.expect("a number").0)
 }
 
-/// Whether others sign in while one network floods the queue of the hashing threads with right passwords.
+/// Measures whether others can sign in while one network floods the hashing queue with correct passwords.
 async fn others() {
     let server = Server::start(&[("LATCHKEY_TRUSTED_PROXIES", "127.0.0.1")]).await;
     server.sample_accounts(ACCOUNTS + OTHERS);

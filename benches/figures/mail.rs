@@ -1,4 +1,4 @@
-//! The outbox: how soon somebody's code leaves while ten thousand letters of one account wait.
+//! The outbox: how soon a user's code leaves while ten thousand emails of one account wait.
 
 use std::{
     collections::HashMap,
@@ -29,13 +29,13 @@ use super::{
     stats::{median, percentile},
 };
 
-/// Letters of the account that floods: half of them new-device letters, half of them codes.
+/// Emails of the flooding account: half of them new-device emails, half of them codes.
 const LETTERS: usize = 10_000;
-/// Others who ask for a code meanwhile, one after the other.
+/// Other users who request a code meanwhile, one after the other.
 const OTHERS: u32 = 10;
 const BETWEEN: Duration = Duration::from_secs(2);
 
-/// A mail server that notes when whose letter was there, and takes its time to say so.
+/// A mail server that records when the first email to each address arrived, and answers slowly.
 #[derive(Clone)]
 struct Sink {
     port: u16,
@@ -84,7 +84,7 @@ impl Sink {
         seen.entry(to.to_owned()).or_insert_with(Instant::now);
     }
 
-    /// When the first letter to this address was there.
+    /// Waits for the first email to this address, and returns when it arrived.
     async fn arrival(&self, address: &str) -> Instant {
         loop {
             let seen =
@@ -97,7 +97,7 @@ impl Sink {
     }
 }
 
-/// Writes the letters as the product writes them, but for the caps that would let only a few pass.
+/// Writes the emails as the product does, but without the caps that would let only a few pass.
 async fn flood(state: &AppState) {
     let account =
         accounts::find(&state.db, "user0").await.expect("the database").expect("an account");
@@ -117,7 +117,7 @@ async fn flood(state: &AppState) {
     tx.commit().await.expect("a commit");
 }
 
-/// Ten thousand letters of one account wait, before a slow mail server and before a quick one.
+/// Measures with ten thousand waiting emails of one account, before a slow mail server and before a fast one.
 pub async fn figures() {
     for (kind, slow) in [("slow", Duration::from_secs(5)), ("quick", Duration::ZERO)] {
         let sink = Sink::start(slow).await;

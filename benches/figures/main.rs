@@ -1,7 +1,7 @@
 //! The figures that Latchkey promises, measured on the release binary and printed as a table.
 //!
-//! `make bench` builds the binary and runs this. Everything is measured anew, on this machine, in
-//! this run; where two things are compared they take turns, because machines drift.
+//! `make bench` builds the binary and runs this. Everything is measured again in each run, on this machine; things that
+//! are compared take turns, because the speed of a machine drifts.
 
 #![expect(
     clippy::expect_used,
@@ -26,10 +26,10 @@ use latchkey::server::hashing;
 use server::{PASSWORD, Server};
 use stats::{auc, median, percentile};
 
-/// Samples a class for "nobody can tell by the time it takes".
+/// Samples per class for "nobody can tell by the time it takes".
 const SAMPLES: usize = 1000;
-/// Rounds in which raw hashing and sign-ins take turns, and how long each lasts. Of five the median still swung by
-/// several per cent from run to run.
+/// Rounds in which raw hashing and sign-ins take turns, and how long each lasts. With five rounds the median still
+/// varied by several per cent from run to run.
 const ROUNDS: usize = 9;
 const ROUND: Duration = Duration::from_secs(4);
 
@@ -41,7 +41,7 @@ fn main() {
 }
 
 async fn run() {
-    // `cargo bench --bench figures -- sign-ins` runs one part of it.
+    // `cargo bench --bench figures -- sign-ins` runs only that part.
     let wanted = std::env::args().skip(1).find(|arg| !arg.starts_with('-'));
     let wants = |part: &str| wanted.as_deref().is_none_or(|wanted| wanted == part);
     println!("{:<58} {:>22} {:>16}  ", "figure", "measured", "promised");
@@ -100,7 +100,7 @@ async fn start_time() {
 }
 
 async fn memory_and_screens() {
-    /// Screens rendered for one measurement.
+    /// Pages rendered for one measurement.
     const TIMES: u32 = 3000;
     let server = Server::start(&[]).await;
     let mut client = Client::connect(server.port).await;
@@ -125,7 +125,7 @@ async fn memory_and_screens() {
     server.stop().await;
 }
 
-/// My account, of somebody to whom a few things have happened.
+/// Measures My account for a user with a few events.
 async fn account_screens() {
     const TIMES: u32 = 3000;
     let server = Server::start(&[("LATCHKEY_LIMITS", "off")]).await;
@@ -165,7 +165,7 @@ async fn account_screens() {
     server.stop().await;
 }
 
-/// As a proxy in front would compress it.
+/// Returns the size after brotli, as a proxy in front of the server would compress it.
 fn brotli_size(bytes: &[u8]) -> usize {
     let mut packed = Vec::new();
     let how = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
@@ -173,12 +173,12 @@ fn brotli_size(bytes: &[u8]) -> usize {
     packed.len()
 }
 
-/// Sign-ins a second against Argon2id alone on the same cores, in turns.
+/// Compares sign-ins a second with Argon2id alone on the same cores, in turns.
 async fn sign_ins() {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let server = Server::start(&[("LATCHKEY_LIMITS", "off")]).await;
     server.sample_accounts(ACCOUNTS_EACH * u32::try_from(cores * BROWSERS_A_CORE).expect("few"));
-    // People sign in from browsers that they used before; from a new one a letter goes out, too.
+    // Users sign in from browsers that they used before; from a new one an email is sent, too.
     let mut browsers = Vec::new();
     for worker in 0..cores * BROWSERS_A_CORE {
         let mut browser = Client::connect(server.port).await;
@@ -236,15 +236,15 @@ async fn sign_ins() {
 /// Where Argon2id alone gets its memory from.
 #[derive(Clone, Copy)]
 enum Memory {
-    /// As the library's `hash_password` does.
+    /// Allocated for each hash, as the library's `hash_password` does.
     NewEachTime,
-    /// As the library lets its user do: a `Vec` for each thread.
+    /// A `Vec` for each thread, as the library lets its user do.
     Kept,
-    /// As the product does.
+    /// Kept in huge pages, as the product does.
     KeptInHugePages,
 }
 
-/// Hashes a second on `threads` threads with the parameters of the product.
+/// Returns the hashes a second on `threads` threads with the parameters of the product.
 async fn raw(threads: usize, memory: Memory) -> f64 {
     let workers: Vec<_> = (0..threads)
         .map(|_| {
@@ -279,8 +279,8 @@ async fn raw(threads: usize, memory: Memory) -> f64 {
 
 /// Browsers that sign in at once, for each core: enough that no core waits for one.
 const BROWSERS_A_CORE: usize = 16;
-/// Accounts that each browser signs in to, one after the other: to more at a time none is known, and from a new browser a
-/// letter goes out, too.
+/// Accounts that each browser signs in to, one after the other. With more accounts a browser would no longer be known
+/// to them, and from a new browser an email is sent, too.
 const ACCOUNTS_EACH: u32 = 4;
 
 async fn sign_in(browser: &mut Client, worker: usize, account: u32) {
@@ -290,7 +290,7 @@ async fn sign_in(browser: &mut Client, worker: usize, account: u32) {
     assert_eq!(answer.location, "/account", "signed in");
 }
 
-/// Signs in for a round; gives the rate, and how long screens took meanwhile.
+/// Signs in for a round; returns the rate, and how long pages took meanwhile.
 async fn load(server: &Server, browsers: &mut Vec<Client>) -> (f64, Vec<f64>) {
     let port = server.port;
     let began = Instant::now();
@@ -325,8 +325,8 @@ async fn load(server: &Server, browsers: &mut Vec<Client>) -> (f64, Vec<f64>) {
     (f64::from(done) / began.elapsed().as_secs_f64(), times)
 }
 
-/// Whether the time of an answer tells known from unknown: interleaved samples, each with a name and a network of
-/// its own, limits on, SMTP slowed by five seconds. AUC 0.5 is a coin; the promise is 0.5 ± 0.05.
+/// Measures whether the response time tells known from unknown accounts: interleaved samples, each with a name and a
+/// network of its own, limits on, SMTP slowed by five seconds. AUC 0.5 is a coin toss; the promise is 0.5 ± 0.05.
 async fn same_time() {
     let smtp = server::slow_smtp().await;
     let smtp_url = format!("smtp://127.0.0.1:{smtp}");
@@ -373,7 +373,7 @@ async fn same_time() {
     server.stop().await;
 }
 
-/// Goes as far as `way` and gives the milliseconds of its last step.
+/// Walks through the flow `way` and returns the milliseconds of its last step.
 async fn way_of(client: &mut Client, way: &str, login: &str) -> f64 {
     let steps: &[(&str, &[(&str, &str)])] = match way {
         "sign-in" => &[("/api/sign_in", &[("login", ""), ("password", "wrong words here")])],

@@ -1,4 +1,4 @@
-//! The release binary, run as an owner would run it.
+//! The release binary, run as in production.
 
 use std::{
     path::PathBuf,
@@ -18,7 +18,7 @@ use tokio::{
 
 /// The password of all sample accounts.
 pub const PASSWORD: &str = "green lamp seven";
-/// How much a slow mail server is slowed.
+/// The delay of a slow mail server.
 const SLOW: Duration = Duration::from_secs(5);
 
 /// A running server.
@@ -38,7 +38,7 @@ impl Server {
         Self::start_in(tempfile::tempdir().expect("a folder"), settings).await
     }
 
-    /// Starts on what is in `folder`; ready when it answered once.
+    /// Starts with the files in `folder`; ready after the first answer.
     pub async fn start_in(folder: TempDir, settings: &[(&str, &str)]) -> Self {
         let port = free_port().await;
         let mut all: Vec<(String, String)> = vec![
@@ -69,7 +69,7 @@ impl Server {
         Self { child, folder, port, settings: all }
     }
 
-    /// `latchkey sample-data`.
+    /// Runs `latchkey sample-data`.
     pub fn sample_accounts(&self, accounts: u32) {
         let done = Command::new(binary())
             .args(["sample-data", "--password", PASSWORD, "--accounts", &accounts.to_string()])
@@ -80,12 +80,13 @@ impl Server {
         assert!(done.expect("it runs").success(), "sample-data");
     }
 
-    /// The address of its database.
+    /// Returns the address of its database.
     pub fn database(&self) -> String {
         format!("sqlite:{}", self.folder.path().join("latchkey.db").display())
     }
 
-    /// The same application without limits, on the same database, to write what no door would let pass so fast.
+    /// Returns the same application without limits on the same database, to write what no endpoint would accept so
+    /// fast.
     pub async fn beside(&self) -> AppState {
         let off = ("LATCHKEY_LIMITS".to_owned(), "off".to_owned());
         let config = Config::load(None, self.settings.iter().cloned().chain([off]));
@@ -111,7 +112,7 @@ impl Server {
         kib * 1024.0 / 1e6
     }
 
-    /// User and system time since it started.
+    /// Returns user and system time since the start.
     pub fn cpu_ms(&self) -> f64 {
         /// Linux counts in hundredths of a second.
         const TICK_MS: f64 = 10.0;
@@ -123,7 +124,7 @@ impl Server {
         (ticks(11) + ticks(12)) * TICK_MS
     }
 
-    /// Ends it as a service manager does; gives its folder.
+    /// Stops it as a service manager does; returns its folder.
     pub async fn stop(mut self) -> TempDir {
         let done = Command::new("kill").arg(self.child.id().to_string()).status();
         assert!(done.expect("kill").success());
@@ -137,7 +138,7 @@ async fn free_port() -> u16 {
     listener.local_addr().expect("an address").port()
 }
 
-/// A mail server that takes five seconds for each letter.
+/// Starts a mail server that takes five seconds for each email, and returns its port.
 pub async fn slow_smtp() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();

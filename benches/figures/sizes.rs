@@ -1,9 +1,9 @@
-//! What a page weighs, as it goes over the wire: brotli, on a first visit with an empty cache, and on a second one, when
-//! the browser has all files (their names hold hashes, and they never change).
+//! The transfer size of pages, with brotli: on a first visit with an empty cache, and on a second one, when the browser
+//! has all files (their names contain hashes, and they never change).
 
 use super::{brotli_size, chat, client::Client, note, row, server::Server};
 
-/// Pages, and the most that they may weigh: all files with the HTML.
+/// Pages, and their maximum size: all files and the HTML.
 const PAGES: [(&str, usize); 8] = [
     ("/sign-in", 85_000),
     ("/register", 90_000),
@@ -14,7 +14,7 @@ const PAGES: [(&str, usize); 8] = [
     ("/support", 120_000),
     ("/operator", 150_000),
 ];
-/// What was promised before pages hydrated, with the HTML as it is.
+/// What was promised before pages hydrated, with uncompressed HTML.
 const AT_MOST: [(&str, usize); 2] = [("/sign-in", 100_000), ("/recover", 120_000)];
 
 pub async fn figures() {
@@ -22,7 +22,7 @@ pub async fn figures() {
     let sessions = chat::operators(&server).await;
     let mut shopper = Client::connect(server.port).await;
     let fields = [("topic", "order"), ("message", "Where is it?"), ("nonce", "first")];
-    // With somebody there to answer, the chat is a conversation.
+    // While an operator exists who can answer, the chat is a conversation.
     let begun = shopper.post("/api/support_begin", &fields).await;
     assert_eq!(begun.location, "/support", "{}", begun.body);
     for (page, most) in PAGES {
@@ -61,7 +61,7 @@ pub async fn figures() {
 
 #[derive(Default)]
 struct Weight {
-    /// The page compressed, and as it is.
+    /// The page compressed (`html`) and uncompressed (`plain`).
     html: usize,
     plain: usize,
     css: usize,

@@ -1,11 +1,11 @@
 //! Medians, percentiles, and how well two samples can be told apart.
 
-/// The middle of the values.
+/// Returns the median of the values.
 pub fn median(values: &mut [f64]) -> f64 {
     percentile(values, 0.5)
 }
 
-/// The value below which `part` of the values lie.
+/// Returns the value below which `part` of the values lie.
 pub fn percentile(values: &mut [f64], part: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
@@ -13,7 +13,8 @@ pub fn percentile(values: &mut [f64], part: f64) -> f64 {
     values[at]
 }
 
-/// The area under the ROC curve (Mann–Whitney): the chance that a value of `one` is larger than one of `other`.
+/// Returns the area under the ROC curve (Mann–Whitney): the probability that a value of `one` is larger than one of
+/// `other`.
 pub fn auc(one: &[f64], other: &[f64]) -> f64 {
     let wins: f64 = one
         .iter()

@@ -1,4 +1,4 @@
-// axe on every screen in every state, light and dark, narrow and wide; and nothing wider than a small phone.
+// axe on every page in every state, light and dark, narrow and wide; and nothing wider than a small phone.
 import { lookIn, targetsAreLarge } from '../fixtures/look';
 import { newPassword, somebody } from '../fixtures/person';
 import { alive, slide } from '../fixtures/slider';
@@ -12,7 +12,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
   test.describe(locale, () => {
     test.use({ locale });
     test.setTimeout(120_000);
-    // Colours do not depend on the language, but words do: other languages are longer.
+    // Colours do not depend on the language, but layout does: text in other languages is longer.
     const look = lookIn(locale === 'en-GB' ? ['light', 'dark'] : ['light']);
 
     test('signing in', async ({ page, shopper }) => {
@@ -59,8 +59,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
     });
 
     test.describe('on a server of its own', () => {
-      // Nobody else waits in the queue there.
-      // The refused answer is one that the page posted.
+      // Nobody else waits in the queue of this server. The refused answer is one that the page posted.
       test.use({ settings: {}, complaints: [/status of 422/] });
 
       test('the console', async ({ page, shopper, another }) => {
@@ -80,7 +79,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
         await alive(page);
         await look(page, 'operator');
         await targetsAreLarge(page, 'operator');
-        // Two side by side, with all that folds open.
+        // Two side by side, with all sections open.
         const waiting = page.locator('#queue .waiting a');
         for (const number of [1, 2]) {
           await waiting.nth(number - 1).click();
@@ -169,7 +168,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await expect(shopper.field(fields.email)).toHaveAccessibleDescription(new RegExp(errors.email_malformed));
       await look(page, 'register, judged');
       await slide(page, 'click');
-      // It looks inactive, and says what is missing.
+      // The button looks disabled, but a press reports what is missing.
       await shopper.button(register.submit).click({ force: true });
       await expect(shopper.alert).toContainText(errors.check_fields);
       await expect(shopper.field(fields.login)).toHaveAccessibleDescription(new RegExp(errors.login_too_short));
@@ -458,7 +457,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
         await page.goto(path);
         await shopper.isAt(path, guide.title);
         await alive(page);
-        // Every browser's steps at once.
+        // Opens the steps of every browser.
         const closed = page.getByRole('main').locator('details:not([open]) > summary');
         while ((await closed.count()) > 0) await closed.first().click();
         await expect(page.getByText('about:logins', { exact: true })).toBeVisible();
@@ -502,7 +501,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
         expect((await page.goto('/no-such-page'))?.status()).toBe(404);
         await shopper.isAt('/no-such-page', shopper.words.error_page.not_found);
         await look(page, '404');
-        // The development mailbox is gone as soon as there is a mail server.
+        // The development mailbox does not exist as soon as there is a mail server.
         expect((await page.goto('/dev/mail'))?.status()).toBe(404);
       });
     });

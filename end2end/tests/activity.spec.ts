@@ -1,4 +1,4 @@
-// Activity, day by day: another group, and what is older, in place; the address goes along, and so does "Back".
+// Activity, day by day: switching groups and loading older events in place; the address follows, and "Back" works.
 import type { Locator, Page } from '@playwright/test';
 import { eitherWay } from '../fixtures/everywhere';
 import { somebody, type Person } from '../fixtures/person';
@@ -9,7 +9,7 @@ import { count, words } from '../fixtures/words';
 
 const ACTIVITY = '/account/activity';
 
-/** What happened. */
+/** The listed events. */
 function entriesOf(page: Page): Locator {
   return page.getByRole('main').getByRole('listitem').filter({ has: page.getByRole('time') });
 }
@@ -18,18 +18,18 @@ function days(page: Page): Locator {
   return page.getByRole('main').getByRole('heading', { level: 2 });
 }
 
-/** Says politely how many there are. */
+/** The polite announcement of how many there are. */
 function status(page: Page, words: string): Locator {
   return page.getByRole('status').filter({ hasText: words });
 }
 
-/** Whether the page is still the one on which this was asked for the first time. */
+/** Marks the page; the returned function reports whether it was not loaded again since. */
 async function mark(page: Page): Promise<() => Promise<boolean>> {
   await page.evaluate(() => Object.assign(window, { mark: true }));
   return () => page.evaluate(() => 'mark' in window);
 }
 
-/** Signs in so many more times, in this browser and by its forms, without a look at a page. */
+/** Signs in this many more times in this browser, by requests without loading pages. */
 async function signInAgain(shopper: Shopper, person: Person, times: number): Promise<void> {
   const { origin } = new URL(shopper.page.url());
   const headers = { accept: 'application/json', origin, 'sec-fetch-site': 'same-origin' };
@@ -40,7 +40,7 @@ async function signInAgain(shopper: Shopper, person: Person, times: number): Pro
   }
 }
 
-/** Somebody to whom 45 things happened: the account was made, and signed in to 44 times. */
+/** Creates a person with 45 events: registered, and signed in 44 times. */
 async function busy(shopper: Shopper): Promise<Person> {
   const person = somebody();
   await shopper.isSignedIn(person);
@@ -60,7 +60,7 @@ test('older events are added below, and the address shows as many again', async 
   await older.focus();
   await page.keyboard.press('Enter');
   await expect(entries).toHaveCount(40);
-  // The first that came has the focus, and it is said how many did.
+  // The first new entry has the focus, and the number of new ones is announced.
   await expect(entries.nth(20)).toBeFocused();
   await expect(status(page, count('en', activity.more_shown, 20))).toHaveCount(1);
   await expect(page).toHaveURL(`${ACTIVITY}?parts=2`);
@@ -70,7 +70,7 @@ test('older events are added below, and the address shows as many again', async 
   await expect(entries.last()).toContainText(events.registered);
   await expect(older).toHaveCount(0);
   await expect(page).toHaveURL(`${ACTIVITY}?parts=3`);
-  // One day, one heading, however many parts it came in.
+  // One day has one heading, however many parts it was loaded in.
   await expect(days(page)).toHaveText([activity.today]);
   expect(await stays()).toBe(true);
   await page.reload();
@@ -110,7 +110,7 @@ test('a group is shown in place, and "Back" shows what was there before', async 
   await page.goForward();
   await expect(entries).toHaveText([new RegExp(events.registered)]);
   expect(await stays()).toBe(true);
-  // To the page before, and back to the one that was left.
+  // To another page, and back.
   await shopper.follow(shopper.side(account.title));
   await shopper.isAt('/account');
   await page.goBack();
@@ -158,7 +158,7 @@ eitherWay(() => {
     }).toPass();
     await expect(entriesOf(page)).toHaveCount(2);
     await expect(days(page)).toHaveText([activity.today]);
-    // So it does on the hub.
+    // The same on the account page.
     await page.goto('/account');
     await expect(page.getByRole('heading', { name: account.lately })).toBeVisible();
     await expect(page.locator('.events').getByRole('listitem').first()).toContainText(`${events.signed_in} · ${activity.email_sent}`);
@@ -183,7 +183,7 @@ eitherWay(() => {
 });
 
 test.describe('where it is another day already', () => {
-  // The day after, for ten hours of twenty-four and more.
+  // More than ten hours of each day it is already the next day there.
   test.use({ timezoneId: 'Pacific/Kiritimati' });
 
   test('days and times are those of the reader', async ({ page, shopper }) => {

@@ -1,5 +1,5 @@
 // Assisted recovery: a shopper who lost password and mailbox, two operators, and the owner who can stop it. On
-// PostgreSQL, where the test can make the roles of the operators older than they are: nothing in the product can.
+// PostgreSQL, where the test can make the operators' roles older than they are: nothing in the product can.
 import type { Page } from '@playwright/test';
 import { lookIn } from '../fixtures/look';
 import { newPassword, somebody, type Person } from '../fixtures/person';
@@ -19,7 +19,7 @@ const test = base.extend<{ database: PostgresDatabase }>({
 });
 
 test.setTimeout(180_000);
-// Housekeeping looks every ten seconds.
+// Housekeeping runs every ten seconds.
 const PATIENCE = 30_000;
 const { assisted: desk, errors } = words.en;
 const CHECK = 'the date of registration';
@@ -33,7 +33,7 @@ async function makeOlder(database: PostgresDatabase): Promise<void> {
 
 const isFine = lookIn(['light', 'dark'], true);
 
-/** The shopper writes, and names the account. */
+/** Writes to support as the shopper, and names the account. */
 async function write(shopper: Shopper, person: Person, message: string): Promise<void> {
   const chat = shopper.words.support;
   await shopper.page.goto('/support');
@@ -44,7 +44,7 @@ async function write(shopper: Shopper, person: Person, message: string): Promise
   await expect(shopper.page.getByRole('log')).toContainText(message);
 }
 
-/** The operator opens the recovery from the conversation of whoever waits first. */
+/** Opens the recovery from the last waiting conversation in the queue. */
 async function openFor(operator: Shopper): Promise<string> {
   const { page } = operator;
   await page.goto('/operator');
@@ -54,7 +54,7 @@ async function openFor(operator: Shopper): Promise<string> {
   await page.goto(`/operator/assisted?conversation=${conversation}`);
   await operator.isAt('/operator/assisted', desk.list_title);
 
-  // Something must be checked.
+  // At least one check must be ticked.
   await operator.press(desk.open);
   await expect(operator.alert).toContainText(errors.assisted_unchecked);
   await isFine(page, 'the form that opens one');
@@ -103,7 +103,7 @@ test.describe('a Russian-writing shopper', () => {
     await expect(shopper.page.getByRole('log')).toContainText(shopper.words.support.happened.assisted_opened);
     await confirmAddress(shopper, email, async () => codeOf(await smtp.letterTo(email, 'confirm-address')));
 
-    // The first cannot approve alone, and the second is too new.
+    // The operator who opened it cannot approve it, and the second operator's role is too new.
     await first.page.goto(path);
     await expect(first.page.getByText(desk.second_decides)).toBeVisible();
     await expect(first.button(desk.approve)).toHaveCount(0);
@@ -122,7 +122,7 @@ test.describe('a Russian-writing shopper', () => {
     await second.press(desk.approve);
     await expect(second.page.getByRole('heading', { level: 2, name: desk.state_waiting })).toBeVisible();
 
-    // The owner's mailbox is told; nobody stops it.
+    // The owner's mailbox is informed; nobody stops it.
     const letter = await smtp.letterTo(person.email, 'assisted-recovery');
     expect(letter.text).toContain(email.slice(email.indexOf('@')));
     expect(letter.text).not.toContain(email);
@@ -131,7 +131,7 @@ test.describe('a Russian-writing shopper', () => {
     await shopper.isAt('/recover/assisted', t.ready_title);
     await isFine(page, 'ready');
 
-    // The way that support arranged.
+    // The recovery that support arranged.
     await shopper.askForRecovery(person.login);
     await shopper.follow(t.arranged);
     await shopper.isAt('/recover/arranged', t.arranged);
@@ -170,7 +170,7 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
     return path;
   };
 
-  // By the letter: the page asks first, and nobody is signed in.
+  // By the email: the page asks first, and nobody is signed in.
   const one = await begin(somebody().email);
   await page.goto(objectionOf(await smtp.letterTo(person.email, 'assisted-recovery')));
   await shopper.isAt('/recover/assisted/stop', desk.stop_title);
@@ -182,7 +182,7 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
   await thief.page.goto('/recover/assisted');
   await thief.isAt('/recover/assisted', desk.over_title);
 
-  // By the warning that stands above every screen.
+  // By the warning at the top of every page.
   await thief.startsAfresh();
   const two = await begin(somebody().email);
   await shopper.signIn(person);
@@ -200,7 +200,7 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
   await shopper.signIn(person);
   await shopper.isAt('/account');
 
-  // Twice within 30 days: an admin has to look first.
+  // Twice within 30 days: an admin has to review it first.
   await thief.startsAfresh();
   await write(thief, person, 'It is me once more');
   await first.page.goto('/operator');

@@ -1,5 +1,5 @@
-// What every answer tells the browser, and what the browser then does. (That no screen breaks its own policy, asks anybody
-// else for anything or stores anything is looked after in every test: fixtures/watch.ts.)
+// The policy in every answer, and what the browser does with it. (Every test checks that no page breaks its own policy,
+// sends a request elsewhere or stores anything: fixtures/watch.ts.)
 import { somebody } from '../fixtures/person';
 import { alive } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';

@@ -1,4 +1,4 @@
-// A server that is killed while many write: both sides come back by themselves, and miss nothing.
+// A server that is killed while many users write: both sides reconnect by themselves, and miss nothing.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Locator, Page } from '@playwright/test';
 import { somebody } from '../fixtures/person';
@@ -20,7 +20,7 @@ function log(page: Page): Locator {
   return page.getByRole('log');
 }
 
-/** Somebody of the crowd: a browser without a screen, that posts each message until it is taken. */
+/** One of many shoppers: a client without pages, that posts each message until it is accepted. */
 class Guest {
   private cookie = '';
   written = 0;
@@ -32,7 +32,7 @@ class Guest {
 
   async post(path: string, fields: Record<string, string>): Promise<void> {
     for (;;) {
-      // Where nobody is there: the same again, under the same nonce.
+      // While the server is away the same post is repeated, with the same nonce.
       const answer = await fetch(`${this.origin}${path}`, {
         method: 'POST',
         headers: { accept: 'application/json', cookie: this.cookie },
@@ -62,7 +62,7 @@ class Guest {
   }
 }
 
-/** The texts of a side's messages that this test wrote, in their order. */
+/** Returns the messages of both sides that this test wrote, in their order. */
 async function written(page: Page): Promise<string[]> {
   const text = await log(page).innerText();
   return text.match(/(shopper|operator) says \d+\./g) ?? [];
@@ -117,7 +117,7 @@ test('killed in the middle, with many who write: nothing is lost, and nothing co
     const screen = await guest.screen();
     expect(guest.written).toBeGreaterThan(0);
     const last = guest.written - 1;
-    // As it is shown: the island has it a second time, among what it begins with.
+    // In the markup only: the props of the island contain it a second time.
     expect(screen.split(`wrote ${last}.</p>`).length - 1, `${last} is there once`).toBe(1);
   }
 });

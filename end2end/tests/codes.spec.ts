@@ -5,7 +5,7 @@ import { count, words } from '../fixtures/words';
 
 const { code, errors } = words.en;
 
-/** A code that is not this one. */
+/** Returns another code than this one. */
 function wrong(right: string): string {
   return right === '000000' ? '000001' : '000000';
 }
@@ -26,7 +26,7 @@ test.describe('"Get code" after three seconds', () => {
     await expect(get_code).toHaveText(code.get_code);
     await expect(get_code).toBeEnabled();
     await expect(digits).toBeHidden();
-    // Told to those who do not see it, and nobody's focus is moved.
+    // It is announced to screen readers, and the focus does not move.
     await expect(page.getByRole('status').filter({ hasText: code.countdown_over })).toBeAttached();
     await expect(shopper.field(words.en.fields.code)).toBeFocused();
 
@@ -38,7 +38,7 @@ test.describe('"Get code" after three seconds', () => {
     expect(second).not.toBe(first);
     await expect(get_code).toBeDisabled();
 
-    // The old code says which letter to take, and costs no try.
+    // The old code leads to a hint at the newest email, and costs no try.
     await shopper.confirm(first);
     await expect(shopper.alert).toContainText(errors.code_replaced);
     await expect(shopper.alert).toContainText(code.newest_letter);
@@ -49,7 +49,7 @@ test.describe('"Get code" after three seconds', () => {
     }
     await shopper.confirm(wrong(second));
     await expect(shopper.alert).toContainText(errors.code_exhausted);
-    // The sixth, though it is right.
+    // The sixth try, though the code is right.
     await shopper.confirm(second);
     await expect(shopper.alert).toContainText(errors.code_exhausted);
 
@@ -78,7 +78,7 @@ test.describe('"Get code" without script', () => {
     await shopper.askForRecovery(person.login);
     await shopper.askForCode();
     await smtp.letterTo(person.email, 'recovery-code');
-    // As it is painted: Playwright's own text search passes over <noscript>.
+    // The painted text: Playwright's own text search ignores <noscript>.
     expect(await page.getByRole('main').innerText()).toMatch(/You can get a new code in (5\d|60) seconds/);
     await shopper.press(code.get_code);
     await expect(shopper.alert).toContainText(/You can get the next one in (5\d|60) seconds/);
@@ -114,7 +114,7 @@ test('a code works in the browser that asked for it, and in no other', async ({ 
   await thief.page.goto('/recover/password');
   await thief.isAt('/recover/method');
 
-  // Nor did he spoil it for its owner.
+  // Nor did the thief spoil the code for its owner.
   await shopper.confirm(mine);
   await shopper.isAt('/recover/password');
 });

@@ -1,4 +1,4 @@
-// What the shop does on the command line while the server runs.
+// Commands that the shop runs while the server runs.
 import { somebody } from '../fixtures/person';
 import { expect, test } from '../fixtures/test';
 

@@ -1,4 +1,5 @@
-// While an input method composes a word (Japanese, Chinese, Korean), keys are its own: Enter chooses, and sends nothing.
+// While an input method composes a word (Japanese, Chinese, Korean), it owns the keys: Enter chooses, and does not
+// send.
 import type { Page } from '@playwright/test';
 import { somebody } from '../fixtures/person';
 import { alive } from '../fixtures/slider';
@@ -11,13 +12,13 @@ test.use({ settings: {} });
 
 /** How browsers mark such a key. */
 const marks = {
-  // While the composition lasts.
+  // During the composition.
   composing: { isComposing: true, keyCode: 229 },
-  // Safari, where the composition is over just before its Enter.
+  // Safari, where the composition ends just before its Enter.
   'over already': { isComposing: false, keyCode: 229 },
 };
 
-/** Presses a key that belongs to an input method, wherever the cursor is; gives whether the page took it for itself. */
+/** Presses a key of an input method at the focus; returns whether the page handled it. */
 async function press(page: Page, key: string, mark: { isComposing: boolean; keyCode: number }): Promise<boolean> {
   return page.evaluate(
     ([name, how]) => {
@@ -51,7 +52,7 @@ test('Enter that chooses a word sends no half a message, in the chat and in the 
     await box.focus();
     for (const mark of Object.values(marks)) expect(await press(side, 'Enter', mark)).toBe(false);
     await expect(box).toHaveValue('にほ');
-    // The word is chosen, the message finished: this Enter is the writer's.
+    // The word is chosen, the message finished: this Enter sends it.
     await box.fill('にほんごで話せますか');
     await box.press('Enter');
     await expect(side.getByRole('log')).toContainText('にほんごで話せますか');

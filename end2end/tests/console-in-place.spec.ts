@@ -1,4 +1,4 @@
-// The console without a reload: what is done in a window, and what colleagues do elsewhere, is shown where it stands.
+// The console without a reload: actions in a window, and those of colleagues elsewhere, are shown in place.
 import type { Page } from '@playwright/test';
 import { lookIn } from '../fixtures/look';
 import { somebody, type Person } from '../fixtures/person';
@@ -9,13 +9,13 @@ import { say, words } from '../fixtures/words';
 test.use({ settings: {}, complaints: [/net::ERR_(FAILED|CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET|EMPTY_RESPONSE)/] });
 test.setTimeout(120_000);
 
-/** Whether the page is still the one on which this was asked for the first time. */
+/** Marks the page; the returned function reports whether it was not loaded again since. */
 async function mark(page: Page): Promise<() => Promise<boolean>> {
   await page.evaluate(() => Object.assign(window, { mark: true }));
   return () => page.evaluate(() => 'mark' in window);
 }
 
-/** Somebody asks; the conversation is open in the window of an operator. */
+/** A shopper asks, and an operator opens the conversation. */
 async function asked(operator: Shopper, guest: Shopper, message: string): Promise<void> {
   const { support } = guest.words;
   await guest.page.goto('/support');
@@ -41,7 +41,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await asked(shopper, await another(), 'Help, please');
       const stays = await mark(page);
       const pane = page.locator('.pane');
-      // What is being written stays whatever happens around it.
+      // A draft stays whatever changes around it.
       const answer = shopper.field(t.your_answer);
       await answer.fill('Half an ans');
 
@@ -67,7 +67,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await expect(answer).toHaveValue('Half an ans');
       await expect(page.locator('#queue .queue li')).toHaveCount(1);
 
-      // A colleague comes; whom it can be handed over to follows by itself.
+      // A colleague goes on duty; the list of colleagues to hand over to is updated by itself.
       await expect(pane).toContainText(t.nobody_on_duty);
       await colleague.page.goto('/operator');
       await colleague.alive();
@@ -164,7 +164,7 @@ test('a break of the line makes nothing be read out twice', async ({ page, shopp
   await shopper.isStaff(somebody(), 'operator');
   const guest = await another();
   await asked(shopper, guest, 'Help, please');
-  // What the log adds is what a screen reader says of it.
+  // A screen reader reads out what is added to the log.
   await page.getByRole('log').evaluate((log) => {
     const added: string[] = [];
     Object.assign(window, { added });

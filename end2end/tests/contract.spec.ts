@@ -1,4 +1,4 @@
-// Names that others rely on, word for word as CONTRACT has them; everything else takes its words from the translations.
+// Names that others rely on, word for word as in CONTRACT; all other tests take their texts from the translations.
 import { somebody } from '../fixtures/person';
 import { codeOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
@@ -102,6 +102,6 @@ test('every letter names its kind, its account and that no person wrote it', asy
   expect(code.account).toBe(person.login);
   expect(code.headers.get('auto-submitted')).toBe('auto-generated');
   expect(code.html).toContain(person.login);
-  // A letter shows nothing that has to be fetched from somewhere.
+  // An email loads nothing from elsewhere.
   expect(code.html).not.toMatch(/<img|<link|url\(/i);
 });

@@ -1,4 +1,4 @@
-// The devices of a user: what each is called, and how it is signed out, in place and without script.
+// The devices of a user: naming them, and signing them out, in place and without script.
 import type { Locator, Page } from '@playwright/test';
 import { eitherWay } from '../fixtures/everywhere';
 import { somebody } from '../fixtures/person';
@@ -17,7 +17,7 @@ class Row {
     readonly element: Locator,
   ) {}
 
-  /** What opens the form for the name. */
+  /** The element that opens the form for the name. */
   get rename(): Locator {
     return this.element.getByText(this.shopper.words.devices.rename, { exact: true });
   }
@@ -41,17 +41,17 @@ class Row {
   }
 }
 
-/** All rows, this browser's first, then the one used last. */
+/** Returns all rows: this browser's first, then by last use. */
 function rows(shopper: Shopper): Locator {
   return shopper.page.getByRole('main').getByRole('listitem').filter({ hasText: shopper.words.devices.since });
 }
 
-/** The row of a browser, which stays to be read whatever the device is called. */
+/** Returns the row of a browser, which is shown whatever the device is called. */
 function row(shopper: Shopper, browser: string): Row {
   return new Row(shopper, rows(shopper).filter({ hasText: browser }));
 }
 
-/** Whether the page is still the one on which this was asked for the first time. */
+/** Marks the page; the returned function reports whether it was not loaded again since. */
 async function mark(page: Page): Promise<() => Promise<boolean>> {
   await page.evaluate(() => Object.assign(window, { mark: true }));
   return () => page.evaluate(() => 'mark' in window);
@@ -70,7 +70,7 @@ eitherWay(() => {
     const firefox = row(shopper, 'Firefox, Windows');
     await expect(firefox.signOut).toHaveAccessibleDescription('Firefox, Windows');
     await expect(firefox.name).toBeHidden();
-    // Decoration: whoever does not see the picture reads what the browser is.
+    // The picture is decoration: a screen reader reads the name of the browser.
     await expect(firefox.element.getByRole('img')).toHaveCount(0);
 
     await firefox.call('  Work   laptop ');
@@ -176,7 +176,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await expect(firefox.element).toHaveCount(0);
       await expect(rows(shopper)).toHaveCount(3);
       await expect(main).toContainText(`${devices.others} 2`);
-      // The focus goes on to the next one, where Enter pressed once more signs out nobody.
+      // The focus moves to the next row, where another Enter signs nothing out.
       const next = new Row(shopper, rows(shopper).last());
       await expect(next.rename).toBeFocused();
       await page.keyboard.press('Enter');
@@ -219,7 +219,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
 }
 
 test.describe('what does not come', () => {
-  // What a browser says of requests that were kept from it.
+  // The browser's errors for blocked requests.
   test.use({ complaints: [/net::ERR_FAILED|Failed to fetch|integrity|preload/] });
 
   test('a device that could not be signed out stays, and says why', async ({ page, shopper, another }) => {

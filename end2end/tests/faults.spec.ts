@@ -1,4 +1,4 @@
-// What a shopper sees, and what becomes of the letters, when something behind the screens is away.
+// What a shopper sees, and what happens to the emails, when a service behind the pages is away.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
@@ -12,11 +12,11 @@ import { words } from '../fixtures/words';
 
 const { errors, password: change } = words.en;
 
-// A server and a mail server of their own: what one test breaks no other test needs.
-// The browser may ask a killed server for an icon.
+// Each test has a server and a mail server of its own, so that it breaks nothing for the others. The browser may
+// request an icon from a killed server.
 test.use({ settings: {}, complaints: [/net::ERR_CONNECTION_REFUSED/] });
 
-// Codes are tried again every 30 seconds, as greylisting wants it.
+// Codes are tried again every 30 seconds, as greylisting requires.
 const untilNextTry = 45_000;
 test.setTimeout(120_000);
 
@@ -65,7 +65,7 @@ test('a letter outlives a server that is killed while the mail server is away', 
   await server.kill();
   await server.start();
   await smtp.accept();
-  // The shopper's way goes on, too.
+  // The shopper's flow continues, too.
   await shopper.confirm(await shopper.recoveryCode(person, untilNextTry));
   await shopper.isAt('/recover/password');
   await shopper.chooseNewPassword(newPassword());
@@ -83,7 +83,7 @@ test('a session outlives a server that is killed', async ({ page, shopper, serve
 });
 
 test('told to stop, the server finishes what has begun and exits with 0', async ({ page, server }) => {
-  // The browser keeps its connection open; that must not keep the server.
+  // The browser keeps its connection open; this must not keep the server from stopping.
   await page.goto('/sign-in');
   await alive(page);
   const before = server.logs.length;
@@ -112,7 +112,7 @@ test('a database that cannot be written to: 503, and nothing is half done', asyn
   expect(answer.status()).toBe(503);
   expect(Number(answer.headers()['retry-after'])).toBeGreaterThan(0);
   expect(await answer.json()).toMatchObject({ error: 'unavailable' });
-  // Reading goes on.
+  // Reading still works.
   await page.goto('/sign-in');
   await shopper.isAt('/sign-in');
   await lock.release();
@@ -125,7 +125,7 @@ test('a database that cannot be written to: 503, and nothing is half done', asyn
   expect(smtp.kindsTo(person.email)).toEqual(['confirm-address', 'welcome']);
 });
 
-/** A post whose body comes only when the server has asked for it: so one knows that the server is at it. */
+/** A post whose body is sent only after the server asked for it, which shows that the server has begun to handle it. */
 class SlowPost {
   readonly begun: Promise<unknown>;
   private readonly answered: Promise<IncomingMessage>;
@@ -149,7 +149,7 @@ class SlowPost {
     this.request.flushHeaders();
   }
 
-  /** Sends the body; gives the status. */
+  /** Sends the body; returns the status. */
   async finish(body: string): Promise<number | undefined> {
     this.request.end(body);
     const response = await this.answered;
@@ -158,7 +158,7 @@ class SlowPost {
   }
 }
 
-/** Somebody else who keeps the database file to himself: a backup that hangs, a disk that is full. */
+/** A process that locks the database file: a backup that hangs, a full disk. */
 class Lock {
   private constructor(private readonly holder: ReturnType<typeof spawn>) {}
 

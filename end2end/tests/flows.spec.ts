@@ -1,4 +1,4 @@
-// Nothing can be skipped, and nothing is left lying about.
+// No step can be skipped, and nothing is left behind.
 import { newPassword, somebody } from '../fixtures/person';
 import { expect, test } from '../fixtures/test';
 import { words } from '../fixtures/words';
@@ -109,7 +109,7 @@ test('no step of a change by code can be skipped', async ({ page, shopper }) => 
   await shopper.isAt('/account/settings/password/code');
   await page.goto('/account/settings/password/new');
   await shopper.isAt('/account/settings/password');
-  // Nor is a code for one thing good for another.
+  // Nor does a code for one purpose work for another.
   await page.goto('/account/settings/email/code');
   await shopper.isAt('/account/confirm');
 });
@@ -136,7 +136,7 @@ test('a recovery ends the sessions of every browser', async ({ page, shopper, an
   await shopper.chooseNewPassword(newPassword());
   await elsewhere.page.reload();
   await expect(elsewhere.page).toHaveURL('/sign-in?next=%2Faccount');
-  // Nor is anybody signed in by it.
+  // Nor does it sign anybody in.
   await page.goto('/account');
   await expect(page).toHaveURL('/sign-in?next=%2Faccount');
 });

@@ -1,5 +1,5 @@
-// Forms with script: what is missing is said before they are sent, a refusal is shown where one is, and what was corrected
-// is said no more. That each works without script as well is held elsewhere.
+// Forms with script: missing input is reported before they are sent, a refusal is shown in place, and a corrected error
+// disappears. Other tests check that each works without script as well.
 import type { Page } from '@playwright/test';
 import { somebody } from '../fixtures/person';
 import { alive, slide, slider } from '../fixtures/slider';
@@ -8,7 +8,7 @@ import { count, words } from '../fixtures/words';
 
 const { code, errors, fields, human, recovery, register, sign_in, ui } = words.en;
 
-/** Whether the page is still the one on which this was asked for the first time. */
+/** Marks the page; the returned function reports whether it was not loaded again since. */
 async function mark(page: Page): Promise<() => Promise<boolean>> {
   await page.evaluate(() => Object.assign(window, { mark: true }));
   return () => page.evaluate(() => 'mark' in window);
@@ -26,7 +26,7 @@ test('"Continue" pressed early says what is missing, and puts the focus there', 
   await login.press('Enter');
   await expect(login).toBeFocused();
   await expect(login).toHaveAccessibleDescription(errors.login_missing);
-  // Both are missing: the sum leads to each of them.
+  // Both are missing: the summary links to each of them.
   await expect(shopper.alert).toContainText(errors.check_fields);
   await expect(shopper.alert.getByRole('link')).toHaveCount(2);
   await login.fill('somebody');
@@ -52,7 +52,7 @@ test('the slider is completed by the space bar, too', async ({ page }) => {
 
 test('once verified the slider stays so when the form comes back for another reason', async ({ page, shopper }) => {
   const person = somebody();
-  // As if nothing had been judged while it was typed: the form is sent, and comes back.
+  // As if nothing had been judged while typing: the form is sent, and comes back.
   const silence = { reason: null, is_unfinished: false, meant: null };
   await page.route('**/api/check_registration_field', (route) => route.fulfill({ json: silence }));
   await page.goto('/register');
@@ -83,7 +83,7 @@ test('a wrong code is told on the page, and a right one leads on', async ({ page
   await expect(field).toHaveAccessibleDescription(new RegExp(count('en', errors.code_wrong, 4)));
   await expect(field).toBeFocused();
   expect(await stays()).toBe(true);
-  // As it is copied from an email.
+  // As copied from an email.
   await field.fill('');
   await field.pressSequentially(` ${right.slice(0, 3)} ${right.slice(3)}`);
   await expect(field).toHaveValue(right);
@@ -112,7 +112,7 @@ test.describe('"Get code"', () => {
     await expect(get_code).toBeEnabled();
     expect(await stays()).toBe(true);
     await expect(page.getByText(code.sent_at)).toBeVisible();
-    // The code of before says which email to take.
+    // The earlier code leads to a hint at the newest email.
     await shopper.confirm(first);
     await expect(shopper.alert).toContainText(code.newest_letter);
     expect(await stays()).toBe(true);

@@ -1,5 +1,5 @@
-// A fresh proof: with script in a dialog over the page that asks for it, otherwise on a page of its own. Both say what it is
-// for, lead back when it is cancelled, and go on with what was begun.
+// Reauthentication: with script in a dialog over the page that requires it, otherwise on a page of its own. Both name
+// their purpose, lead back when cancelled, and continue what was begun.
 import type { Page } from '@playwright/test';
 import { eitherWay } from '../fixtures/everywhere';
 import { lookIn, targetsAreLarge } from '../fixtures/look';
@@ -9,7 +9,7 @@ import { alive } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 import { say } from '../fixtures/words';
 
-/** Whether the page is still the one on which this was asked for the first time. */
+/** Marks the page; the returned function reports whether it was not loaded again since. */
 async function mark(page: Page): Promise<() => Promise<boolean>> {
   await page.evaluate(() => Object.assign(window, { mark: true }));
   return () => page.evaluate(() => 'mark' in window);
@@ -23,7 +23,7 @@ async function askForEmail(shopper: Shopper): Promise<void> {
   await expect(shopper.proofDialog).toBeVisible();
 }
 
-/** In another tab the same person signs in anew: this session has given no proof. */
+/** Signs the same person in again in another tab: the new session has not reauthenticated. */
 async function loseProof(shopper: Shopper, person: Person): Promise<void> {
   const tab = await shopper.newTab();
   await tab.page.goto('/account');
@@ -54,7 +54,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await expect(shopper.field(fields.password)).toBeFocused();
       expect(await stays()).toBe(true);
 
-      // The focus stays in it: beyond there is the browser's own, and nothing of the page.
+      // The focus stays in the dialog: beyond it are only the browser's own controls, nothing of the page.
       const names = new Set<string>();
       for (let press = 0; press < 12; press += 1) {
         await page.keyboard.press('Tab');
@@ -69,17 +69,17 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
       await shopper.field(fields.password).focus();
       await page.keyboard.press('Enter');
-      // Nothing was typed: it says so, and nothing is sent.
+      // Nothing was typed: the field reports it, and nothing is sent.
       await expect(shopper.field(fields.password)).toHaveAttribute('aria-invalid', 'true');
       expect(await stays()).toBe(true);
       await page.keyboard.type(person.password);
-      // Password managers go by a page that is loaded.
+      // Password managers detect a page that is loaded.
       const post = page.waitForRequest((request) => request.isNavigationRequest() && request.method() === 'POST');
       await page.keyboard.press('Enter');
       expect(new URL((await post).url()).pathname).toBe('/api/confirm');
       await shopper.isAt('/account/settings/email', email.title);
 
-      // For a while nothing asks again.
+      // For a while no reauthentication is required.
       await page.goto('/account/settings');
       await alive(page);
       await shopper.follow(shopper.words.login_name.title);
@@ -103,7 +103,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await expect(shopper.proofDialog).toHaveCount(0);
       await expect(shopper.link(email.title)).toBeFocused();
 
-      // Another link, another reason.
+      // Another link, another purpose.
       await shopper.follow(download.title);
       await expect(shopper.proofDialog).toHaveAccessibleDescription(new RegExp(say(confirm.why, { action: confirm.export })));
       await page.keyboard.press('Escape');
@@ -189,7 +189,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await look(page, 'the dialog of a fresh proof, refused');
       await page.emulateMedia({ forcedColors: 'active' });
       await look(page, 'the dialog of a fresh proof in forced colours');
-      // Letters of twice the size fit on a small phone: the dialog scrolls, and not sideways.
+      // At twice the text size it fits on a small phone: the dialog scrolls, and not sideways.
       await page.emulateMedia({ forcedColors: 'none' });
       await page.setViewportSize({ width: 360, height: 640 });
       await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
@@ -266,7 +266,7 @@ eitherWay(() => {
 });
 
 test.describe('where the script does not come to life', () => {
-  // What a browser says of files that were kept from it.
+  // The browser's errors for blocked files.
   test.use({ complaints: [/net::ERR_FAILED|Failed to fetch|integrity|preload/] });
 
   for (const [why, turnOff] of Object.entries({

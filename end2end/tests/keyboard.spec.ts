@@ -1,4 +1,4 @@
-// The whole way, and what is done in the account, by someone who has no pointer at all.
+// The main flow, and actions in the account, by keyboard only.
 import type { Locator, Page } from '@playwright/test';
 import { newPassword, somebody } from '../fixtures/person';
 import { alive, slider } from '../fixtures/slider';
@@ -6,13 +6,13 @@ import { codeOf, objectionOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 import { beginning, say } from '../fixtures/words';
 
-/** Presses Tab once and expects the focus there. */
+/** Presses Tab once and expects the focus on the target. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   await page.keyboard.press('Tab');
   await expect(target).toBeFocused();
 }
 
-/** Presses Tab until the focus is there. */
+/** Presses Tab until the target has the focus. */
 async function tabUntil(page: Page, target: Locator, key = 'Tab'): Promise<void> {
   for (let press = 0; press < 30; press += 1) {
     await page.keyboard.press(key);
@@ -75,7 +75,7 @@ test('register, forget the password, recover, sign in by keyboard alone', async 
     await alive(page);
     await type(page, shopper.field(fields.password), `wrong ${failures}`);
     await page.keyboard.press('Enter');
-    // The login is still there, so the password is what comes next.
+    // The login is kept, so the password is next.
     await expect(shopper.alert).toBeVisible();
     await expect(shopper.field(fields.password)).toHaveValue('');
   }
@@ -124,7 +124,7 @@ test('change the e-mail, and take it back, by keyboard alone', async ({ page, sh
   const person = somebody();
   const now = somebody().email;
   await shopper.isSignedIn(person);
-  // Past what stands on every screen, and back to the account's navigation.
+  // Past the elements of every page, and back to the account's navigation.
   await tabTo(page, shopper.link(ui.skip));
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main')).toBeFocused();
@@ -224,7 +224,7 @@ test('delete the account, and keep it, by keyboard alone', async ({ page, shoppe
   await type(page, shopper.field(deletion.confirm_label), 'yes');
   await page.keyboard.press('Enter');
   await expect(shopper.alert).toBeVisible();
-  // What was wrong is typed anew.
+  // The wrong input is replaced.
   await expect(shopper.field(deletion.confirm_label)).toBeFocused();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type(person.login);

@@ -1,4 +1,4 @@
-// Which emails one gets: with script switches that save at once, without it boxes to tick and a button.
+// Which emails a user gets: with script switches that save at once, without it checkboxes and a button.
 import type { Locator, Page } from '@playwright/test';
 import { somebody } from '../fixtures/person';
 import type { Shopper } from '../fixtures/shopper';
@@ -11,14 +11,14 @@ const SAVE = '**/api/letter_switch';
 
 type Choices = { inUse: Locator; signedIn: Locator };
 
-/** The two choices; the first is on and the second off until somebody chooses otherwise. */
+/** Returns the two choices; by default the first is on and the second off. */
 function choices(shopper: Shopper, role: 'switch' | 'checkbox' = 'switch'): Choices {
   const { settings } = shopper.words;
   const named = (name: string) => shopper.page.getByRole(role, { name });
   return { inUse: named(settings.letter_in_use), signedIn: named(settings.letter_signed_in) };
 }
 
-/** Signed in, and at the choices, which are alive. */
+/** Signs in, and opens the choices, hydrated. */
 async function open(shopper: Shopper): Promise<Choices> {
   await shopper.isSignedIn(somebody());
   await shopper.page.goto(LETTERS);
@@ -55,7 +55,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await shopper.press(settings.undo);
       await expect(turned(shopper, settings.letter_in_use, true)).toBeVisible();
       await expect(inUse).toBeChecked();
-      // What was pressed is gone: the focus is at the switch.
+      // The pressed button is gone: the focus moves to the switch.
       await expect(shopper.button(settings.undo)).toHaveCount(0);
       await expect(inUse).toBeFocused();
       await loadAgain(page);
@@ -69,7 +69,7 @@ test('all of it is done with the keyboard', async ({ page, shopper }) => {
   const { settings } = shopper.words;
   const { inUse, signedIn } = await open(shopper);
   await inUse.focus();
-  // No form is sent by it.
+  // Enter does not send the form.
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
   await expect(signedIn).toBeFocused();
@@ -98,7 +98,7 @@ test('two that are turned in a row do not overtake each other', async ({ page, s
   await inUse.click();
   await signedIn.click();
   await expect.poll(() => asked.length).toBe(1);
-  // Both show at once what was chosen; the second waits for the first.
+  // Both show the choice at once; the second waits for the first.
   await expect(inUse).not.toBeChecked();
   await expect(signedIn).toBeChecked();
   expect(asked).toHaveLength(1);
@@ -143,7 +143,7 @@ test('what another tab saved is told, shown, and not overwritten', async ({ page
   await alive(second.page);
   await choices(second).signedIn.click();
   await expect(turned(second, settings.letter_signed_in, true)).toBeVisible();
-  // This tab knows nothing of it yet.
+  // This tab does not know of the change yet.
   await inUse.click();
   await expect(shopper.alert).toContainText(settings.letters_elsewhere);
   await expect(inUse).toBeChecked();

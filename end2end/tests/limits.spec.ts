@@ -20,7 +20,7 @@ test.describe('many from one network without script', () => {
       expect(answer.headers().location).toBe('/recover/method');
     }
     await shopper.startsAfresh();
-    // None of the ten had to wait; the eleventh has.
+    // None of the ten had to wait; the eleventh has to.
     await page.goto('/recover');
     await shopper.field('Login or e-mail').fill(person.login);
     await shopper.press(recovery.go_on);
@@ -55,7 +55,7 @@ test('the sixth wrong password in a row has to wait, from a browser that is not 
   await page.goto('/account');
   await shopper.isAt('/sign-in');
 
-  // Nobody is locked out of a browser that he has used before.
+  // A user is never locked out of a browser that they used before.
   await owner.signIn(person);
   await owner.isAt('/account');
 });

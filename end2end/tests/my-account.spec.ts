@@ -1,4 +1,4 @@
-// Everything that somebody does behind the sign-in, screen by screen. The steps of DESIGN §1 are in steps.spec.ts.
+// Everything that a signed-in user can do, page by page. The steps of DESIGN §1 are in steps.spec.ts.
 import type { Locator, Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import { eitherWay } from '../fixtures/everywhere';
@@ -11,10 +11,10 @@ import { unzip } from '../fixtures/zip';
 
 const firefoxOnWindows = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0';
 
-/** Where a fresh proof comes first. */
+/** The pages that require reauthentication. */
 const guarded = ['/account/settings/email', '/account/settings/login', '/account/settings/codes', '/account/settings/export', '/account/settings/delete'];
 
-/** What happened to the account, as a screen lists it. */
+/** The events of the account, as a page lists them. */
 function entriesOf(page: Page): Locator {
   return page.getByRole('main').getByRole('listitem').filter({ has: page.getByRole('time') });
 }
@@ -46,7 +46,7 @@ eitherWay(() => {
       [shopper.side(activity.title), '/account/activity', activity.title],
       [shopper.side(saved_passwords.title), '/account/saved-passwords', saved_passwords.title],
       [shopper.side(settings.title), '/account/settings', settings.title],
-      // What to do next stands beside what is said.
+      // The next action is next to the information.
       [shopper.link(account.open_profile), '/account/profile', profile.title],
       [shopper.link(code.change), '/account/confirm', shopper.words.confirm.title],
       [shopper.link(password.title), '/account/profile/password', password.title],
@@ -75,7 +75,7 @@ eitherWay(() => {
     await expect(page.getByRole('definition').filter({ hasText: person.email })).toBeVisible();
     await expect(page.getByRole('term').filter({ hasText: fields.login })).toBeVisible();
 
-    // More than one name can be: refused at the field, with all that was typed.
+    // Longer than a name may be: refused at the field, with all that was typed.
     const long = '🦊'.repeat(65);
     await shopper.field(profile.display_name).fill(long);
     await shopper.chooseTimeZone('Asia/Tokyo');
@@ -89,7 +89,7 @@ eitherWay(() => {
     await shopper.field(profile.display_name).fill('Анна 🦊 Kim');
     await shopper.choice(profile.language).selectOption(shopper.language === 'en' ? 'ru' : 'en');
     await shopper.press(password.save);
-    // The screen speaks the new language at once.
+    // The page switches to the new language at once.
     await expect(shopper.notice(other.profile.saved)).toBeVisible();
     await shopper.isAt('/account/profile', other.profile.title);
     await expect(shopper.field(other.profile.display_name)).toHaveValue('Анна 🦊 Kim');
@@ -101,7 +101,7 @@ eitherWay(() => {
     await expect(page.getByRole('main')).toContainText(say(other.activity.zone, { zone: 'Asia/Tokyo' }));
     await expect(entriesOf(page).filter({ hasText: other.events.profile_changed })).toContainText(/\d\d:\d\d JST/);
 
-    // The name may be taken away again, and does not come back by itself when something else is wrong.
+    // The name can be removed, and does not come back by itself when another field is refused.
     await page.goto('/account/profile');
     await shopper.field(other.profile.display_name).fill('');
     await shopper.field(other.profile.picture).setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: Buffer.from('none') });
@@ -123,7 +123,7 @@ eitherWay(() => {
     await shopper.isSignedIn(person);
     const files = await pictures(page);
 
-    // Initials while there is none.
+    // Initials while there is no picture.
     await page.goto('/account/profile');
     await shopper.field(profile.display_name).fill('Anna Kim');
     await shopper.press(password.save);
@@ -138,13 +138,13 @@ eitherWay(() => {
       await expect(shopper.notice(profile.saved)).toBeVisible();
       await expect(picture).toBeVisible();
       const source = await picture.getAttribute('src');
-      // No browser shows the one before.
+      // Each picture has a new address, so that no browser shows the previous one.
       expect(seen).not.toContain(source);
       seen.add(source);
       await expect.poll(() => picture.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([256, 256]);
       await page.goto('/account/profile');
     }
-    // Nobody else sees it.
+    // Nobody else can load it.
     const source = await picture.getAttribute('src');
     expect((await page.request.get(source ?? '')).headers()).toMatchObject({ 'content-type': 'image/jpeg', 'cache-control': 'no-store' });
     expect((await request.get(source ?? '')).status()).toBe(401);
@@ -209,7 +209,7 @@ eitherWay(() => {
     await second.chooseTimeZone('Asia/Tokyo');
     await second.press(password.save);
     await expect(second.alert).toContainText(errors.changed_elsewhere);
-    // What the first saved is told beside what was typed here, and nothing is lost.
+    // The values that the first tab saved are shown next to what was typed here, and nothing is lost.
     const language = second.choice(profile.language).locator('option:checked');
     await expect(second.alert).toContainText(
       say(profile.now_saved, { name: 'First', language: (await language.textContent()) ?? '', zone: 'Europe/Paris' }),
@@ -267,7 +267,7 @@ eitherWay(() => {
     expect(letter.text).toContain(say(shopper.words.letter.own_code.intro_confirm, { login: person.login }));
     await shopper.confirm(codeOf(letter) === '000000' ? '000001' : '000000');
     await expect(shopper.alert).toContainText(count(shopper.language, errors.code_wrong, 4));
-    // The password is still another way.
+    // The password remains as another method.
     await shopper.follow(code.other_ways);
     await shopper.isAt('/account/confirm', confirm.title);
     await page.goBack();
@@ -299,7 +299,7 @@ eitherWay(() => {
     await shopper.isAt('/account/settings/email/code', code.title);
     await expect(page.getByRole('main')).toContainText(say(shopper.words.register.sent_to, { address: now }));
 
-    // The old address hears of it before it happens.
+    // The old address is informed before the change.
     const changing = await smtp.letterTo(person.email, 'address-changing');
     expect(changing.text).toContain(now);
     objectionOf(changing);
@@ -315,7 +315,7 @@ eitherWay(() => {
     await page.goto('/account');
     await expect(page.getByRole('main')).toContainText(beginning(say(account.address_new, { address: now })));
 
-    // From now on it signs in, and the old one does not.
+    // From now on the new address signs in, and the old one does not.
     await shopper.signOut();
     await shopper.signIn({ ...person, login: person.email });
     await expect(shopper.alert).toContainText(errors.bad_credentials);
@@ -378,7 +378,7 @@ eitherWay(() => {
     expect(letter.account).toBe(renamed);
     expect(letter.text).toContain(say(shopper.words.letter.login_changed.intro, { new: renamed, old: person.login }));
 
-    // A second change has to wait: on the screen, and in a tab that was open before.
+    // A second change has to wait: on the page, and in a tab that was open before.
     await shopper.follow(login_name.title);
     await shopper.isAt('/account/settings/login', login_name.title);
     await expect(page.getByRole('main')).toContainText(beginning(login_name.wait));
@@ -395,7 +395,7 @@ eitherWay(() => {
       await shopper.signIn({ ...person, login });
       await shopper.isAt('/account');
     }
-    // … and nobody else gets the old one.
+    // … and another user cannot take the old one.
     const stranger = await another();
     await stranger.page.goto('/register');
     await stranger.field(fields.login).fill(person.login);
@@ -424,7 +424,7 @@ eitherWay(() => {
     }
     await page.reload();
     await expect(listed).toHaveCount(4);
-    // This one comes first, is marked, and is signed out as everywhere else on the screens.
+    // This device comes first, is marked, and is signed out in the menu, as on all other pages.
     await expect(listed.first()).toContainText('Chrome, Linux');
     await expect(listed.first()).toContainText(devices.this_one);
     await expect(listed.filter({ hasText: devices.this_one })).toHaveCount(1);
@@ -432,7 +432,7 @@ eitherWay(() => {
 
     const strange = listed.filter({ hasText: 'Firefox, Windows' });
     const end = strange.getByRole('button', { name: account.sign_out, exact: true });
-    // Which one it ends is said to those who do not see it, too.
+    // Screen readers are told which device it ends.
     await expect(end).toHaveAccessibleDescription('Firefox, Windows');
     await shopper.press(end);
     await expect(shopper.notice(devices.signed_out)).toBeVisible();
@@ -455,7 +455,7 @@ eitherWay(() => {
     await page.goto('/account');
     await shopper.isAt('/account');
 
-    // A letter went out for each browser, and none for one that comes back.
+    // An email was sent for each new browser, and none for one that comes back.
     await firefox!.signIn(person);
     await firefox!.isAt('/account');
     for (let browser = 0; browser < 4; browser += 1) await smtp.letterTo(person.email, 'new-device');
@@ -470,7 +470,7 @@ eitherWay(() => {
     await shopper.follow(settings.letters_title);
     await shopper.isAt('/account/settings/letters', settings.letters_title);
     await shopper.alive();
-    // What keeps the account safe is named, and cannot be switched off.
+    // The emails that keep the account safe are listed, and cannot be turned off.
     const choice = shopper.script ? 'switch' : 'checkbox';
     await expect(page.getByRole(choice)).toHaveCount(2);
     for (const always of [settings.always_codes, settings.always_password, settings.always_device, settings.always_address, settings.always_data]) {
@@ -545,7 +545,7 @@ eitherWay(() => {
     for (const file of files.values()) expect(file.toString()).not.toContain(person.password);
     expect(files.get('picture.jpg')!.subarray(0, 3).toString('hex')).toBe('ffd8ff');
 
-    // The screen is still there, and can do it again.
+    // The page stays open, and can do it again.
     await shopper.isAt('/account/settings/export', words.title);
     await expect(shopper.button(words.download)).toBeEnabled();
     await smtp.letterTo(person.email, 'export-ready');
@@ -580,7 +580,7 @@ eitherWay(() => {
     await elsewhere.page.reload();
     await expect(elsewhere.page).toHaveURL('/sign-in?next=%2Faccount');
 
-    // Signing in asks; it can be left open …
+    // Signing in asks; the question can be postponed …
     await shopper.signIn(person);
     await shopper.isAt('/account/settings/delete', deletion.pending_title);
     await shopper.follow(deletion.later);
@@ -601,7 +601,7 @@ eitherWay(() => {
 });
 
 eitherWay(() => {
-  // The screen of a link that was used answers 410.
+  // The page of a used link answers 410.
   test.use({ complaints: [/status of 410/] });
 
   test('"This was not me" takes the account back from a thief who knew the password', async ({ page, shopper, another, smtp }) => {
@@ -613,7 +613,7 @@ eitherWay(() => {
     await thief.signIn(person);
     await thief.isAt('/account');
     await thief.changeEmail(person, first);
-    // Hopping on does not help.
+    // Another change does not help the thief.
     await thief.changeEmail(person, second);
     const link = objectionOf(await smtp.letterTo(person.email, 'address-changed'));
 
@@ -628,7 +628,7 @@ eitherWay(() => {
     await thief.isAt('/account/settings');
     await expect(thief.page.getByRole('main')).toContainText(second);
 
-    // The button does, and leads on to a new password.
+    // The button does, and leads to a new password.
     await owner.press(letter.not_me);
     await owner.isAt('/recover/method', recovery.method_title);
     await expect(owner.notice(objection.taken_back)).toBeVisible();
@@ -637,7 +637,7 @@ eitherWay(() => {
       await out.page.goto('/account');
       await expect(out.page).toHaveURL('/sign-in?next=%2Faccount');
     }
-    // Neither the old password nor his addresses let the thief in again.
+    // Neither the old password nor the thief's addresses let the thief in again.
     for (const login of [person.login, second]) {
       await thief.signIn({ ...person, login });
       await expect(thief.alert).toContainText(errors.bad_credentials);
@@ -651,7 +651,7 @@ eitherWay(() => {
     await owner.isAt('/account');
     await expect(owner.page.getByRole('main')).toContainText(person.email);
 
-    // The link was good once.
+    // The link works once.
     await page.goto(link);
     await expect(page.getByRole('main')).toContainText(errors.link_gone);
     await expect(shopper.button(letter.not_me)).toHaveCount(0);
@@ -672,7 +672,7 @@ eitherWay(() => {
     await shopper.isAt('/letter', objection.title);
     await shopper.press(letter.not_me);
     await shopper.isAt('/recover/method', recovery.method_title);
-    // The code that he waited for opens nothing.
+    // The code that the thief waited for opens nothing.
     await thief.confirm(code);
     await thief.isAt('/sign-in');
     await shopper.askForCode();
@@ -738,7 +738,7 @@ eitherWay(() => {
     await expect(entries.nth(2)).toContainText(events.signed_out);
     await expect(entries.nth(1)).toContainText('Chrome, Linux');
 
-    // Older: below with script, on a page of its own without.
+    // Older events: below with script, on a page of its own without.
     await shopper.follow(activity.older);
     await expect(entries.last()).toContainText(events.registered);
     await expect(shopper.link(activity.older)).toHaveCount(0);
@@ -748,7 +748,7 @@ eitherWay(() => {
     }
     await expect(entries.first()).toContainText(events.letters_chosen);
 
-    // By kind; the parts are of that kind, too.
+    // By kind; older parts are of that kind, too.
     await show(activity.sign_ins);
     await expect(page).toHaveURL(/kind=sign-ins$/);
     await expect(entries.first()).toContainText(events.signed_in);
@@ -757,7 +757,7 @@ eitherWay(() => {
     await expect(entries).toHaveCount(shopper.script ? 23 : 3);
     await expect(page).toHaveURL(shopper.script ? /kind=sign-ins&parts=2$/ : /kind=sign-ins&before=/);
     await expect(entries.last()).toContainText(events.signed_in);
-    // The email of the first sign-in is told there.
+    // The email of the first sign-in is shown with it.
     await expect(entries.last()).toContainText(activity.email_sent);
     await show(activity.changes);
     await expect(entries).toHaveText([new RegExp(events.letters_chosen), new RegExp(events.registered)]);
@@ -787,9 +787,9 @@ test.describe('the time zone', () => {
     await shopper.press(password.save);
     await expect(shopper.notice(profile.saved)).toBeVisible();
     await expect(shopper.field(profile.time_zone)).toHaveValue('Europe/Helsinki');
-    // Once it is chosen the browser has no say in it.
+    // After a choice the browser's zone no longer matters.
     await shopper.chooseTimeZone('Asia/Tokyo');
-    // Saved in place: loading the page again before that is done would save nothing.
+    // Saved in place: reloading the page before it is done would save nothing.
     const saved = page.waitForResponse('**/api/profile');
     await shopper.press(password.save);
     await saved;
@@ -834,14 +834,14 @@ test('how good a password is, is said while it is typed', async ({ page, shopper
   await typed(fields.password, `${person.login}1`, errors.password_personal);
   await typed(fields.password, 'monkeymonkey12', `${password_help.weak} ${password_help.repeats}`);
   await typed(fields.password, strong, password_help.strong);
-  // Nothing is said about nothing.
+  // An empty field has no message.
   await shopper.field(fields.password).fill('');
   await expect(shopper.notice(password_help.strong)).toHaveCount(0);
 
   await shopper.isSignedIn(person);
   await page.goto('/account/profile/password');
   await shopper.alive();
-  // The same rules, which know the account now.
+  // The same rules, which now know the account.
   await typed(fields.new_password, `${person.login}1`, errors.password_personal);
   await typed(fields.new_password, strong, password_help.strong);
 
@@ -886,13 +886,13 @@ test.describe('a Russian reader', () => {
         await page.goto('/account');
         await shopper.alive();
         const month = `(${Object.values(months).join('|')})`;
-        // With script as the browser writes it, else as we do.
+        // With script in the browser's format, otherwise in the server's.
         const date = javaScriptEnabled ? `\\d ${month} \\d{4}` : say(units.date, { day: '\\d', month, year: '\\d{4}' });
         const dated = new RegExp(`${date}.* \\d\\d:\\d\\d${javaScriptEnabled ? '' : ' UTC'}`);
         await expect(entriesOf(page).filter({ hasText: events.sign_in_refused }).first()).toContainText(dated);
         await page.goto('/account/activity');
         await shopper.alive();
-        // Nothing is left in English but names.
+        // Nothing but names is left in English.
         const text = (await page.getByRole('main').innerText()).replaceAll('Chrome, Linux', '').replaceAll('UTC', '');
         expect(text).not.toMatch(/[a-z]{2,}/i);
       });

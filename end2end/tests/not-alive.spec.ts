@@ -1,5 +1,5 @@
-// Script runs, and what it should bring to life does not come: WebAssembly is turned off, files are blocked or late.
-// What would be dead is then not shown, and the way without script is.
+// Script runs, but the page is not hydrated: WebAssembly is turned off, files are blocked or late. Then what would not
+// work is hidden, and the version without script is shown.
 import type { Page } from '@playwright/test';
 import { eitherWay } from '../fixtures/everywhere';
 import { somebody } from '../fixtures/person';
@@ -10,7 +10,7 @@ import { expect, test } from '../fixtures/test';
 import { wholeWay } from '../fixtures/whole-way';
 import { beginning, words } from '../fixtures/words';
 
-// What a browser says of files that were kept from it. One pattern: of an option with several items the first would be the value.
+// The browser's errors for blocked files. One pattern: of an option with several items only the first would be used.
 test.use({ complaints: [/net::ERR_FAILED|Failed to fetch|integrity|preload/] });
 
 const dead: Record<string, (page: Page) => Promise<unknown>> = {
@@ -26,7 +26,7 @@ for (const [why, turnOff] of Object.entries(dead)) {
     });
 
     test('nothing is shown that does not work, and all ways can be gone', async ({ page, server, smtp }) => {
-      // Somebody for whom no script runs.
+      // A user without script.
       const shopper = new Shopper(page, 'en', false, false, server, smtp);
       const { ui, register } = shopper.words;
       await page.goto('/register');
@@ -82,7 +82,7 @@ test('a chat says that it does not refresh by itself', async ({ page, shopper, s
 });
 
 test.describe('before it is alive', () => {
-  /** Holds the WebAssembly back; gives what lets it come. */
+  /** Holds the WebAssembly back; returns the function that releases it. */
   async function hold(page: Page): Promise<() => void> {
     let come = (): void => undefined;
     const held = new Promise<void>((done) => (come = done));

@@ -1,4 +1,4 @@
-// The operators' console beside the shopper's chat.
+// The operators' console together with the shopper's chat.
 import type { Page } from '@playwright/test';
 import { somebody } from '../fixtures/person';
 import { alive } from '../fixtures/slider';
@@ -7,7 +7,8 @@ import { words } from '../fixtures/words';
 
 const { console: desk, operator: t } = words.en;
 
-// A server of its own, so that nobody else waits in the queue; what a killed server leaves open the browser complains of.
+// A separate server, so that nobody else waits in the queue; the browser reports connections that a killed server
+// breaks.
 test.use({
   settings: {},
   complaints: [/net::ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET|EMPTY_RESPONSE)/],
@@ -19,7 +20,7 @@ function log(page: Page) {
   return page.getByRole('log');
 }
 
-/** Opens the conversation of whoever waits first. */
+/** Opens the conversation of the shopper who waits first. */
 async function openFirst(page: Page): Promise<void> {
   await page.locator('#queue .waiting a').first().click();
   await expect(page.locator('.pane')).toHaveCount(1);
@@ -54,7 +55,7 @@ test.describe('side by side', () => {
     await expect(log(page)).toContainText(chat.happened.taken);
     await operator.alive();
 
-    // Typing is seen on both sides, and Enter sends.
+    // Typing is shown on the other side, and Enter sends.
     const box = operator.page.getByLabel(t.your_answer, { exact: true });
     await box.pressSequentially('One mo');
     await expect(page.getByText(chat.typing)).toBeVisible();
@@ -68,7 +69,7 @@ test.describe('side by side', () => {
     await shopper.press(chat.send);
     await expect(log(operator.page)).toContainText('Хорошо');
 
-    // The server is killed; both go on writing, and both see that it waits.
+    // The server is killed; both continue writing, and both see that their message waits.
     await server.kill();
     await expect(operator.page.locator('.lost')).toBeVisible();
     await box.fill('Written while the server was away');
@@ -85,7 +86,7 @@ test.describe('side by side', () => {
     }
     await expect(operator.page.locator('.lost')).toBeHidden();
 
-    // Closed as solved; another word of the shopper brings it back.
+    // Closed as solved; another message of the shopper reopens it.
     await operator.press(t.close_solved);
     await expect(log(page)).toContainText(chat.happened.solved);
     await expect(operator.page.locator('#queue .waiting a')).toHaveCount(0);
@@ -160,10 +161,10 @@ test('the queue marks what nobody has read, and each conversation scrolls beside
   await box.fill('Something else');
   await box.press('Enter');
   await expect(preview).toHaveText('Something else');
-  // Who has it open reads it at once.
+  // A message in an open conversation is read at once.
   await expect(entry).not.toContainText(t.unread);
 
-  // All that folds open is higher than the window: the conversation scrolls, and the queue is where it was.
+  // All open sections are higher than the window: the conversation scrolls, and the queue stays in place.
   const pane = page.locator('.pane');
   await pane.locator('summary').evaluateAll((all) => all.forEach((one) => one.closest('details')?.setAttribute('open', '')));
   const height = await pane.evaluate((it) => it.clientHeight);

@@ -1,5 +1,5 @@
-// What happens to everybody now and then: two tabs, a button pressed twice, a typing error, cookies turned off, signed
-// out meanwhile. Nothing typed is lost, nothing is done twice, and no screen says less or more than happened.
+// Everyday mishaps: two tabs, a button pressed twice, a typing error, cookies turned off, signed out meanwhile. Nothing
+// typed is lost, nothing is done twice, and every page reports exactly what happened.
 import { withoutCookies } from '../fixtures/cookieless';
 import { eitherWay } from '../fixtures/everywhere';
 import { newPassword, somebody } from '../fixtures/person';
@@ -17,7 +17,7 @@ eitherWay(() => {
     await shopper.askForAccount(fresh);
     const code = codeOf(await smtp.letterTo(fresh.email, 'confirm-address'));
 
-    // The letter does not come at once; in another tab something else is begun, and finished.
+    // The email is delayed; in another tab another flow is begun, and finished.
     const other = await shopper.newTab();
     await other.recoverUntilPassword(old);
     await other.alive();
@@ -57,7 +57,7 @@ eitherWay(() => {
     await expect(shopper.field(fields.email)).toHaveValue(person.email);
     await expect(shopper.field(fields.password)).toHaveValue('');
     await shopper.alive();
-    // Corrected: the letter and the account have the newest.
+    // Corrected: the email and the account have the newest values.
     await shopper.field(fields.login).fill(right.login);
     await shopper.field(fields.email).fill(right.email);
     await shopper.field(fields.password).fill(right.password);
@@ -130,7 +130,7 @@ eitherWay(() => {
     await shopper.field(fields.password).fill(stranger.password);
     await shopper.press(sign_in.title);
     await shopper.isAt('/account/profile');
-    // In the language of whoever is signed in now.
+    // In the language of the user who is signed in now.
     await expect(page.locator('[name="display_name"]')).toHaveValue('');
   });
 
@@ -141,7 +141,7 @@ eitherWay(() => {
     await withoutCookies(playwright.chromium, options, async (page) => {
       const shopper = new Shopper(page, options.locale.startsWith('ru') ? 'ru' : 'en', false, options.javaScriptEnabled, server, smtp);
       await page.goto('/sign-in');
-      // Nobody is warned of what may be no trouble.
+      // There is no warning before there is a problem.
       await expect(page.getByRole('main')).not.toContainText(/cookie/i);
       await shopper.signIn(person);
       await expect(page.getByRole('main')).toContainText(/cookie/i);
@@ -157,7 +157,7 @@ eitherWay(() => {
 });
 
 test.describe('a button pressed twice', () => {
-  // With script the second press goes nowhere.
+  // With script the second press is ignored.
   test.use({ javaScriptEnabled: false });
 
   test('"Sign in" signs in', async ({ page, shopper, server }) => {

@@ -1,4 +1,4 @@
-// What password managers need: the right tokens, a post that ends in a navigation, paste, and a field that is a
+// What password managers need: the right tokens, a post that ends in a navigation, paste, and a field that is of type
 // password again when it is sent.
 import type { Page } from '@playwright/test';
 import { newPassword, somebody } from '../fixtures/person';
@@ -6,15 +6,15 @@ import { alive } from '../fixtures/slider';
 import { codeOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 
-/** Name and `autocomplete` of every field that a person sees. */
+/** Returns name and `autocomplete` of every visible field. */
 async function tokens(page: Page): Promise<Record<string, string>> {
   const fields = page.locator('form#screen-form input:not([type=hidden]):not([type=checkbox])');
   return Object.fromEntries(await fields.evaluateAll((all) => all.map((one) => [one.getAttribute('name'), one.getAttribute('autocomplete')])));
 }
 
-/** Does something that sends a form by a navigation; gives what a browser's password manager saw. */
+/** Runs an action that sends a form by a navigation; returns what a browser's password manager saw. */
 async function sent(page: Page, act: () => Promise<void>) {
-  // What the meter asks while a password is being typed is no navigation.
+  // The requests of the strength meter while a password is being typed are no navigations.
   const answer = page.waitForResponse((response) => response.request().method() === 'POST' && response.request().isNavigationRequest());
   const shown = page.waitForResponse((response) => response.request().method() === 'GET' && response.request().isNavigationRequest());
   await act();
@@ -50,7 +50,7 @@ test('register', async ({ page, shopper, smtp }) => {
 
   expect(await tokens(page)).toEqual({ code: 'one-time-code' });
   await shopper.field('Code').fill(codeOf(await smtp.letterTo(person.email, 'confirm-address')));
-  // No password is in it: it is posted in place, and leads on by a navigation.
+  // It contains no password: it is posted in place, and continues with a navigation.
   const shown = page.waitForResponse((response) => response.request().method() === 'GET' && response.request().isNavigationRequest());
   await shopper.press('Confirm');
   expect((await shown).status()).toBe(200);
@@ -171,7 +171,7 @@ test('a password can be pasted everywhere', async ({ page, shopper, server }) =>
   await shopper.isAt('/account');
 
   await page.goto('/account/profile/password');
-  // What is read-only can be copied.
+  // A read-only field can be copied.
   for (const field of ['old_password', 'new_password', 'new_password_again']) {
     await paste('login', field);
     await expect(page.locator(`[name=${field}]`)).toHaveValue(person.login);

@@ -18,7 +18,7 @@ test('the whole way on PostgreSQL', async ({ shopper, smtp }) => {
 });
 
 test.describe('while the database is away', () => {
-  // The browser itself complains about a page with status 503.
+  // The browser itself reports a page with status 503.
   test.use({ complaints: [/status of 503/] });
 
   test('screens say so with 503, and work again as soon as it is back', async ({ shopper, server, database }) => {
@@ -32,7 +32,7 @@ test.describe('while the database is away', () => {
     expect(Number(answer?.headers()['retry-after'])).toBeGreaterThan(0);
     await shopper.isAt('/account', error_page.unavailable);
     await expect(shopper.page.getByRole('main')).toContainText(errors.unavailable);
-    // Nothing about what is behind the screen.
+    // Nothing about the infrastructure.
     await expect(shopper.page.locator('body')).not.toContainText(/postgres|sqlx|database|connection|panic/i);
     expect(await server.isReady()).toBe(false);
 

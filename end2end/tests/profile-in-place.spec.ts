@@ -1,5 +1,6 @@
-// The profile with script: the picture is cut to a square before it is sent, the form is saved in place, and nothing that
-// was typed is lost by mistake. That it works without script as well is held here and in my-account.spec.ts.
+// The profile with script: the picture is cropped to a square before it is sent, the form is saved in place, and
+// nothing that was typed is lost by mistake. That it works without script as well is tested here and in
+// my-account.spec.ts.
 import type { Locator, Page } from '@playwright/test';
 import { eitherWay } from '../fixtures/everywhere';
 import { lookIn, targetsAreLarge } from '../fixtures/look';
@@ -10,13 +11,13 @@ import { alive } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 import { say } from '../fixtures/words';
 
-/** Whether the page is still the one on which this was asked for the first time. */
+/** Marks the page; the returned function reports whether it was not loaded again since. */
 async function mark(page: Page): Promise<() => Promise<boolean>> {
   await page.evaluate(() => Object.assign(window, { mark: true }));
   return () => page.evaluate(() => 'mark' in window);
 }
 
-/** A picture three times as wide as high, red on the left and blue on the right. */
+/** Returns a picture three times as wide as high, red on the left and blue on the right. */
 async function halves(page: Page): Promise<Upload> {
   const base64 = await page.evaluate(() => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 900, height: 300 });
@@ -31,12 +32,12 @@ async function halves(page: Page): Promise<Upload> {
   return { name: 'halves.png', mimeType: 'image/png', buffer: Buffer.from(base64, 'base64') };
 }
 
-/** What a stored picture shows on the left and on the right. */
+/** Returns the colours of a stored picture on the left and on the right. */
 async function colours(picture: Locator): Promise<string[]> {
   return picture.evaluate(async (image: HTMLImageElement) => {
     await image.decode();
     const canvas = Object.assign(document.createElement('canvas'), { width: 256, height: 256 });
-    // Read from more than once: Chromium warns of a canvas that is not made for it.
+    // Read more than once: Chromium warns of a canvas that is not created for this.
     const context = canvas.getContext('2d', { willReadFrequently: true });
     context?.drawImage(image, 0, 0);
     return [20, 236].map((x) => {
@@ -46,7 +47,7 @@ async function colours(picture: Locator): Promise<string[]> {
   });
 }
 
-/** Drops or pastes a file, as the browser itself tells it. */
+/** Drops or pastes a file, with the events of the browser. */
 async function bring(target: Locator, kind: 'drop' | 'paste', { name, mimeType, buffer }: Upload): Promise<void> {
   await target.evaluate(
     (element, [how, file, type, base64]) => {
@@ -107,14 +108,14 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await shopper.press(save);
       await expect(saved).toBeVisible();
       await expect(picture).toBeVisible();
-      // The middle, as long as nobody moves it.
+      // The middle, unless the user moves it.
       expect(await colours(picture)).toEqual(['red', 'blue']);
       await expect(square).toBeHidden();
       await expect(file).toBeVisible();
       await expect(page.getByLabel(profile.remove_picture)).toBeVisible();
       const before = await picture.getAttribute('src');
 
-      // A second save of the same page, with another part of it.
+      // A second save of the same page, with another part of the picture.
       await file.setInputFiles(await halves(page));
       await expect(square).toBeFocused();
       for (let press = 0; press < 25; press += 1) await page.keyboard.press('ArrowRight');
@@ -129,7 +130,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       expect(await colours(picture)).toEqual(['red', 'red']);
       expect(await stays()).toBe(true);
 
-      // Taken away again, still on the same page.
+      // Removed again, still on the same page.
       await page.getByLabel(profile.remove_picture).check();
       await shopper.press(save);
       await expect(main.getByText('AK', { exact: true })).toBeVisible();
@@ -151,7 +152,7 @@ test('a picture is dropped or pasted, moved by hand, and left again', async ({ p
   await expect(square).toBeHidden();
   await expect(file).toBeFocused();
 
-  // Text that is pasted goes where the cursor is, and takes no focus away; so does a picture.
+  // Pasted text goes to the cursor, and does not move the focus; nor does a picture.
   await name.click();
   await bring(name, 'paste', upload);
   await expect(square).toBeVisible();
@@ -200,7 +201,7 @@ test('what is no picture is told at its field before anything is sent', async ({
     await expect(square).toBeHidden();
   }
   expect(posts).toEqual([]);
-  // A good one corrects it.
+  // A valid one removes the error.
   await file.setInputFiles(png);
   await expect(square).toBeVisible();
   await expect(shopper.alert).toHaveCount(0);
@@ -223,7 +224,7 @@ test('that it was saved is told without covering what has the focus, and can be 
     return !toast || !button || (toast.y < button.y + button.height && button.y < toast.y + toast.height);
   };
   await expect.poll(covers).toBe(false);
-  // It does not go while somebody is at it.
+  // The notice does not disappear while it has the focus.
   await shopper.button(ui.dismiss).focus();
   await lookIn(['light', 'dark'])(page, 'profile saved in place');
   await targetsAreLarge(page, 'profile saved in place');
@@ -265,7 +266,7 @@ test('leaving with unsaved changes asks, and without does not', async ({ page, s
   await asked();
   await shopper.press(profile.no_picture);
 
-  // Typed and taken back is nothing, and neither is what the browser proposes.
+  // Typed and undone is no change, and neither is what the browser proposes.
   const dialogs: string[] = [];
   page.on('dialog', (dialog) => {
     dialogs.push(dialog.type());
@@ -372,7 +373,7 @@ test('the time zone is found by typing', async ({ page, shopper }) => {
   await expect(list).toBeHidden();
   expect(await stays()).toBe(true);
 
-  // By arrows, and not at all after Escape.
+  // By arrow keys, and not at all after Escape.
   await zone.fill('aus');
   await expect(list.getByRole('option').nth(1)).toBeVisible();
   await page.keyboard.press('ArrowDown');
@@ -381,13 +382,13 @@ test('the time zone is found by typing', async ({ page, shopper }) => {
   await expect(zone).toHaveValue('America/New York');
   await expect(list).toBeHidden();
 
-  // By hand.
+  // By mouse or tap.
   await zone.fill('tok');
   await shopper.press(list.getByRole('option', { name: 'Asia/Tokyo' }));
   await expect(zone).toHaveValue('Asia/Tokyo');
   await expect(zone).toBeFocused();
 
-  // What is none is told at the field, and nothing is sent.
+  // An unknown zone is reported at the field, and nothing is sent.
   await zone.fill('Atlantis');
   await expect(page.getByText(profile.time_zone_none)).toBeVisible();
   await shopper.press(save);
@@ -395,7 +396,7 @@ test('the time zone is found by typing', async ({ page, shopper }) => {
   await expect(zone).toBeFocused();
   await expect(saved).toHaveCount(0);
 
-  // One that is called so alone needs no choice.
+  // A zone with an unambiguous name needs no choice from the list.
   await zone.fill('reykjavik');
   await shopper.press(save);
   await expect(saved).toBeVisible();
@@ -403,7 +404,7 @@ test('the time zone is found by typing', async ({ page, shopper }) => {
   await page.reload();
   await shopper.alive();
   await expect(zone).toHaveValue('Atlantic/Reykjavik');
-  // None is a choice, too: no list lies over what comes next, unless it is asked for.
+  // No zone is a choice, too: no list covers what follows, unless it is opened.
   await zone.fill('');
   await expect(list).toBeHidden();
   await expect(zone).toHaveAttribute('aria-expanded', 'false');
@@ -437,7 +438,7 @@ eitherWay(() => {
   });
 });
 
-/** Without script no canvas draws one. */
+/** Without script no canvas can draw one. */
 async function halvesFor(shopper: Shopper, page: Page): Promise<Upload> {
   return shopper.script ? halves(page) : (await pictures(page)).png;
 }

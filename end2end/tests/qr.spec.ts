@@ -1,4 +1,4 @@
-// Signing in on a computer with the phone in one's hand: two browsers, one account.
+// Signing in on a computer with a phone: two browsers, one account.
 import type { Page } from '@playwright/test';
 import { eitherWay } from '../fixtures/everywhere';
 import { somebody } from '../fixtures/person';
@@ -7,10 +7,10 @@ import type { Shopper } from '../fixtures/shopper';
 import { expect, test } from '../fixtures/test';
 import { say } from '../fixtures/words';
 
-/** A phone beside the computer. */
+/** A phone next to the computer. */
 const handset = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 
-/** Opens the computer's screen by its link, and reads from it what the phone needs. */
+/** Opens the computer's page by its link, and reads from it what the phone needs. */
 async function askedBy(computer: Shopper): Promise<{ address: string; number: string; short: string }> {
   const { qr } = computer.words;
   await computer.page.goto('/sign-in');
@@ -29,7 +29,7 @@ async function shownOn(computer: Shopper): Promise<{ address: string; number: st
   return { address, number, short };
 }
 
-/** What the camera app does with the address: it opens it, and it does not stay in the address bar. */
+/** Opens the address as the camera app does; it does not stay in the address bar. */
 async function scanned(phone: Shopper, address: string): Promise<void> {
   await phone.page.goto(address);
   await phone.isAt('/qr');
@@ -42,23 +42,23 @@ async function approve(phone: Shopper, number: string): Promise<void> {
   await phone.press(qr.approve);
 }
 
-/** Without script the screen looks again by itself; what it waits for is there after some seconds at most. */
+/** Without script the page reloads by itself; the new state is there after some seconds at most. */
 async function becomes(page: Page, heading: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 2, name: heading, exact: true })).toBeVisible({ timeout: 15_000 });
 }
 
-/** Loads a screen anew. Without script it does so by itself, and would get in the way. */
+/** Reloads a page. Without script it does so by itself, and another reload would interfere. */
 async function loadAgain({ page, script }: Shopper): Promise<void> {
   if (script) {
     await page.reload();
     return;
   }
-  // It must ask again: the end of the first load would not do.
+  // It must request the page again: the end of the first load is not enough.
   await page.waitForRequest((request) => request.isNavigationRequest());
   await page.waitForEvent('load');
 }
 
-/** The number that is not it. */
+/** Returns a number other than this one. */
 function wrong(number: string): string {
   return number === '42' ? '43' : '42';
 }
@@ -70,7 +70,7 @@ eitherWay(() => {
     const phone = await another(handset);
     await phone.isSignedIn(person);
 
-    // `next` is kept all the way.
+    // `next` is kept throughout the flow.
     await page.goto('/account/activity');
     await shopper.isAt('/sign-in');
     await shopper.follow(qr.title);
@@ -90,7 +90,7 @@ eitherWay(() => {
     await approve(phone, asked.number);
     await phone.isAt('/qr', qr.done_title);
     if (!shopper.script) {
-      // Looking signs nobody in: a button does.
+      // Without script loading the page signs nobody in: a button does.
       await becomes(page, qr.approved_title);
       await shopper.press(recovery.go_on);
     }
@@ -101,7 +101,7 @@ eitherWay(() => {
     expect(letter.account).toBe(person.login);
     expect(letter.text).toContain('Chrome, Linux');
 
-    // Sign-out on one side leaves the other.
+    // Signing out on one side does not sign out the other.
     await page.goto('/account/devices');
     await expect(shopper.button(devices.end_others)).toBeVisible();
     await shopper.press(shopper.page.getByRole('navigation').getByRole('button', { name: shopper.words.account.sign_out, exact: true }));
@@ -116,7 +116,7 @@ eitherWay(() => {
     await phone.isSignedIn(somebody());
     const { address } = await askedBy(shopper);
     await scanned(phone, address);
-    // The two are equally easy to hit.
+    // Both buttons have the same size.
     const sizes = await Promise.all([qr.approve, qr.deny].map(async (name) => phone.button(name).boundingBox()));
     expect(sizes[0]?.width).toBeCloseTo(sizes[1]?.width ?? 0, 0);
     expect(sizes[0]?.height).toBeCloseTo(sizes[1]?.height ?? 0, 0);
@@ -125,7 +125,7 @@ eitherWay(() => {
     await becomes(page, qr.denied_title);
     await phone.follow(qr.end_all);
     await phone.isAt('/account/profile/password');
-    // And once more from the beginning: the next code is typed where the first was refused.
+    // Once more from the beginning: the next code is typed on the page where the first was refused.
     await phone.page.goto('/qr');
     await phone.isAt('/qr', qr.refused_title);
     await shopper.press(qr.new_code);
@@ -177,7 +177,7 @@ eitherWay(() => {
     const asked = await askedBy(shopper);
     const theirs = await askedBy(thief);
     expect(theirs.address).not.toBe(asked.address);
-    // A relayed code is of no use to whoever shows it: it signs in the browser that asked, and no other.
+    // A relayed code does not help its sender: it signs in only the browser that requested it.
     await scanned(phone, asked.address);
     await becomes(page, qr.scanned_title);
     expect((await thief.page.request.post('/api/qr_collect', { form: {}, headers: { accept: 'application/json', origin: server.origin } })).status()).toBe(410);
@@ -205,7 +205,7 @@ eitherWay(() => {
       await phone.field(fields.password).fill(person.password);
       await phone.press(sign_in.title);
       await phone.isAt('/qr');
-      // An account that was made on the command line speaks English until its owner says otherwise.
+      // An account that was created on the command line uses English until its owner changes it.
       if (phone.language !== 'en') await phone.page.goto(`/qr?lang=${phone.language}`);
       await expect(phone.page.getByRole('main')).toContainText(say(qr.signed_in_as, { login: person.login }));
       if (person === anna) await phone.press(qr.not_you);
@@ -273,7 +273,7 @@ test('seconds are counted down, and the phone can scan by itself where it is abl
   await phone.alive();
   const able = await phone.page.evaluate(() => 'BarcodeDetector' in window);
   await expect(phone.button(qr.start_camera)).toBeVisible({ visible: able });
-  // It stands there twice: for who has no script, too.
+  // The text occurs twice: once for browsers without script.
   await expect(phone.page.getByText(qr.scan_none).filter({ visible: true })).toHaveCount(able ? 0 : 1);
 });
 
@@ -283,7 +283,7 @@ test('the account can be kept on the home screen', async ({ page }) => {
   for (const { src, sizes } of manifest.icons) {
     const icon = await page.request.get(src);
     expect(icon.headers()['content-type']).toBe('image/png');
-    // The width and height in the head of a PNG.
+    // The width and height in the header of a PNG.
     const bytes = await icon.body();
     expect(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`).toBe(sizes);
   }

@@ -1,5 +1,5 @@
-// Registration while it is typed: what is wrong is said at the field, before anything is sent, by the server that judges it
-// when it is. And a change of the password, of which all that is wrong is said at once.
+// Registration with checks while typing: errors are shown at the field before anything is sent, found by the same
+// server code that checks the form. And a password change, which reports all errors at once.
 import type { Page } from '@playwright/test';
 import { eitherWay } from '../fixtures/everywhere';
 import { newPassword, somebody } from '../fixtures/person';
@@ -9,7 +9,7 @@ import { count, say, words } from '../fixtures/words';
 
 const CHECK = '**/api/check_registration_field';
 
-/** Whether the page is still the one on which this was asked for the first time. */
+/** Marks the page; the returned function reports whether it was not loaded again since. */
 async function mark(page: Page): Promise<() => Promise<boolean>> {
   await page.evaluate(() => Object.assign(window, { mark: true }));
   return () => page.evaluate(() => 'mark' in window);
@@ -24,19 +24,19 @@ for (const [language, locale] of [['en', 'en-GB'], ['ru', 'ru-RU']] as const) {
       await page.goto('/register');
       await alive(page);
       const [login, email] = [shopper.field(fields.login), shopper.field(fields.email)];
-      // No further letter mends this: it is said while one types.
+      // No further letter can correct this: it is reported while typing.
       await login.pressSequentially('anna petrova');
       await expect(login).toHaveAccessibleDescription(new RegExp(errors.login_characters));
       await expect(login).toHaveAttribute('aria-invalid', 'true');
       await expect(login).toBeFocused();
-      // Politely: nothing interrupts.
+      // Politely: not as an alert.
       await expect(shopper.alert).toHaveCount(0);
       await expect(shopper.notice(errors.login_characters)).toHaveCount(1);
       await login.press('Backspace');
       await expect(login).not.toHaveAttribute('aria-invalid', 'true');
       await login.fill('support');
       await expect(login).toHaveAccessibleDescription(new RegExp(errors.login_reserved));
-      // This one may be unfinished: it is said when it is left.
+      // This one may be unfinished: it is reported when the field is left.
       const judged = page.waitForResponse(CHECK);
       await login.fill('an');
       await judged;
@@ -71,7 +71,7 @@ for (const [language, locale] of [['en', 'en-GB'], ['ru', 'ru-RU']] as const) {
       await expect(shopper.notice(offer)).toHaveCount(1);
       await expect(email).toBeFocused();
       await expect(email).not.toHaveAttribute('aria-invalid', 'true');
-      // It is gone as soon as something else stands there.
+      // The question disappears as soon as the input changes.
       await email.press('Backspace');
       await expect(shopper.button(offer)).toHaveCount(0);
       await email.pressSequentially('m');
@@ -82,7 +82,7 @@ for (const [language, locale] of [['en', 'en-GB'], ['ru', 'ru-RU']] as const) {
       await expect(email).toHaveValue('anna@gmail.com');
       await expect(email).toBeFocused();
       await expect(shopper.button(offer)).toHaveCount(0);
-      // By hand, too.
+      // By mouse or tap, too.
       await email.fill('anna@gmial.com');
       await shopper.press(offer);
       await expect(email).toHaveValue('anna@gmail.com');
@@ -104,10 +104,10 @@ test('what would be refused is not sent, and nothing that was typed is lost', as
   await login!.fill('support');
   await expect(login!).toHaveAccessibleDescription(new RegExp(errors.login_reserved));
   await slide(page, 'end key');
-  // It looks inactive, and can be pressed: only Playwright would wait.
+  // It looks disabled, but can be pressed: only Playwright would wait.
   await expect(shopper.button(register.submit)).toHaveAttribute('aria-disabled', 'true');
   await shopper.button(register.submit).click({ force: true });
-  // All of it at once, with the focus in the first.
+  // All errors at once, with the focus in the first field.
   await expect(shopper.alert).toContainText(errors.check_fields);
   await expect(login!).toBeFocused();
   await expect(password!).toHaveAccessibleDescription(new RegExp(count('en', password_help.too_short, 10)));
@@ -154,7 +154,7 @@ test('whether somebody has a login or an address is not told while it is typed',
     expect(await (await judged).json()).toEqual({ reason: null, is_unfinished: false, meant: null });
     await expect(shopper.field(field)).not.toHaveAttribute('aria-invalid', 'true');
   }
-  // What is typed stands in no address.
+  // No typed value appears in a URL.
   for (const one of asked) expect(one).toEqual({ method: 'POST', search: '' });
 });
 
@@ -180,7 +180,7 @@ eitherWay(() => {
     await shopper.field(fields.login).fill(user);
     await shopper.field(fields.email).fill(`${user}@gmial.com`);
     await shopper.field(fields.password).fill(person.password);
-    // Asked, not refused: there may be such a host.
+    // A question, not a refusal: such a host may exist.
     if (shopper.script) await expect(shopper.button(question)).toBeVisible();
     await shopper.slide();
     await shopper.press(register.submit);
@@ -209,7 +209,7 @@ eitherWay(() => {
     await expect(first!).toHaveAccessibleDescription(new RegExp(too_short));
     await expect(second!).toHaveAccessibleDescription(new RegExp(errors.passwords_differ));
     if (shopper.script) {
-      // Stopped in the browser: what was typed is there.
+      // Stopped in the browser: what was typed is kept.
       await expect(old!).toHaveValue('not the old one');
       await expect(first!).toHaveValue('short');
     } else {

@@ -1,4 +1,4 @@
-// Saved codes: made in the settings, printed or kept as a file, and typed on the day on which nothing else is at hand.
+// Backup codes: made in the settings, printed or saved as a file, and typed when nothing else is at hand.
 import type { Locator, Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import { eitherWay, everywhere } from '../fixtures/everywhere';
@@ -10,7 +10,7 @@ import { count } from '../fixtures/words';
 const SCREEN = '/account/settings/codes';
 const wrong = '0000-0000-0000-0000';
 
-/** The codes on the screen. */
+/** The codes on the page. */
 function codesOn(page: Page): Locator {
   return page.getByRole('main').getByRole('listitem').locator('code');
 }
@@ -28,7 +28,7 @@ async function makeCodes(shopper: Shopper, person: Person): Promise<string[]> {
   return codesOn(shopper.page).allTextContents();
 }
 
-/** From the choice of a way to the next screen. */
+/** From the choice of a method to the next page. */
 async function use(shopper: Shopper, code: string): Promise<void> {
   const { recovery, saved_codes: words } = shopper.words;
   await shopper.field(words.field).fill(code);
@@ -56,7 +56,7 @@ everywhere(() => {
     await expect(codesOn(page)).toHaveCount(0);
     await shopper.signOut();
 
-    // Another way than the mailbox.
+    // A method other than the mailbox.
     await shopper.askForRecovery(person.login);
     await shopper.follow(words.use_one);
     await shopper.isAt('/recover/saved-code', words.use_title);
@@ -67,7 +67,7 @@ everywhere(() => {
     await expect(shopper.alert).toContainText(count(shopper.language, errors.saved_code_wrong, 4));
     await expect(shopper.field(words.field)).toHaveAttribute('aria-invalid', 'true');
     await expect(shopper.field(words.field)).toHaveValue('');
-    // The others are a step away.
+    // The others are one step away.
     await shopper.follow(code.other_ways);
     await shopper.isAt('/recover/method', recovery.method_title);
     await shopper.follow(words.use_one);
@@ -80,7 +80,7 @@ everywhere(() => {
     const password = newPassword();
     await shopper.chooseNewPassword(password);
 
-    // In again; the others are void, and the screen says so, with the way to new ones.
+    // Signed in again; the remaining codes are void, and the page reports it, with a link to new ones.
     await shopper.isAt('/recover/done');
     await expect(shopper.link(recovery.new_codes)).toHaveAttribute('href', SCREEN);
     await shopper.signIn(person, password);
@@ -91,7 +91,7 @@ everywhere(() => {
     await expect(page.getByRole('main')).toContainText(words.settings_about);
     await shopper.signOut();
 
-    // Neither what was used nor what was left works again.
+    // Neither the used code nor the remaining ones work again.
     await shopper.askForRecovery(person.login);
     await shopper.follow(words.use_one);
     await use(shopper, codes[2]!);
@@ -107,7 +107,7 @@ eitherWay(() => {
     const person = somebody();
     await shopper.isSignedIn(person);
     await makeCodes(shopper, person);
-    // Another language would show another screen, without the codes.
+    // Another language would show another page, without the codes.
     await expect(page.getByRole('navigation', { name: shopper.words.ui.language })).toHaveCount(0);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ media: 'print', colorScheme });
@@ -115,7 +115,7 @@ eitherWay(() => {
         await expect(code).toBeVisible();
         await expect(code).toHaveCSS('color', 'rgb(0, 0, 0)');
       }
-      // Who finds the paper learns no login from it.
+      // A finder of the paper does not learn the login from it.
       await expect(page.getByText(`${person.login[0]}•••`)).toBeVisible();
       await expect(page.getByText(person.login)).toBeHidden();
       await expect(page.getByText(words.keep_safe)).toBeHidden();
@@ -138,7 +138,7 @@ eitherWay(() => {
     expect(download.suggestedFilename()).toBe('saved-codes.txt');
     const text = await readFile(await download.path(), 'utf8');
     for (const part of [person.login, 'The shop', '/recover', words.keep_safe, ...codes]) expect(text).toContain(part);
-    // The screen is still there.
+    // The page stays open.
     await shopper.isAt(SCREEN, words.fresh_title);
     const copy = page.getByRole('button', { name: words.copy_all });
     if (shopper.script) {

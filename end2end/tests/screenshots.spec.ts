@@ -1,4 +1,4 @@
-// The README's pictures: `UPDATE_PICTURES=1 make test` draws them anew.
+// The README's pictures: `UPDATE_PICTURES=1 make test` takes them again.
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { alive, drag } from '../fixtures/slider';
@@ -14,7 +14,7 @@ test.use({
 const anna = { login: 'anna', email: 'anna@mail.example', password: 'violet kettle, once' };
 
 async function picture(page: Page, name: string): Promise<void> {
-  // Down to where the last card, list or paragraph ends.
+  // Down to the end of the last card, list or paragraph.
   const ends = await page.locator('main :is(.card, li, p)').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().bottom));
   const { width, height } = page.viewportSize() ?? { width: 640, height: 720 };
   await page.screenshot({

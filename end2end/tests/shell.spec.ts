@@ -1,4 +1,4 @@
-// What stands around the pages: the menus, what a phone is offered, what is printed, how one page follows another.
+// The frame around the pages: the menus, what a phone is offered, what is printed, transitions between pages.
 import type { Locator, Page } from '@playwright/test';
 import { eitherWay } from '../fixtures/everywhere';
 import { somebody } from '../fixtures/person';
@@ -6,7 +6,7 @@ import { alive } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 import { say, words } from '../fixtures/words';
 
-/** The height of a row with a sign above a word, and a little more. */
+/** The height of a row with an icon above a word, and a little more. */
 const row = 84;
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 
@@ -14,7 +14,7 @@ function menu(page: Page, name: string): Locator {
   return page.getByRole('navigation', { name, exact: true });
 }
 
-/** Everything in a menu, in one row that is no wider than the page, with what is current in sight. */
+/** Checks that a menu is in one row that is no wider than the page, with the current item in view. */
 async function isOneRow(page: Page, name: string): Promise<void> {
   const nav = menu(page, name);
   const seen = await nav.evaluate((nav) => {
@@ -61,7 +61,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
             await isOneRow(page, account.title);
           }
         }
-        // By keyboard each comes into sight.
+        // By keyboard each item scrolls into view.
         await page.setViewportSize({ width: 320, height: 740 });
         const nav = menu(page, account.title);
         const items = [...(await nav.getByRole('link').all()), nav.getByRole('button')];
@@ -125,7 +125,7 @@ test.describe('with a phone in the hand', () => {
       await shopper.askForRecovery(person.login);
       await expect(page.getByRole('main')).not.toContainText(recovery.use_device, { useInnerText: true });
 
-      // Who comes to the code's own page is told where it belongs, and can type what stands below it elsewhere.
+      // On the code's own page the phone is told where the code is used, and can show the short code to type elsewhere.
       await page.goto('/sign-in/qr');
       await expect(page.getByText(qr.on_phone)).toBeVisible();
       await expect(page.getByRole('img', { name: qr.picture })).toHaveCount(0);
@@ -169,7 +169,7 @@ eitherWay(() => {
 
   test('backup codes can be printed from the page', async ({ page, shopper }) => {
     const { saved_codes } = shopper.words;
-    // What would open a dialog of the browser.
+    // Replaces what would open a dialog of the browser.
     await page.addInitScript(() => Object.assign(window, { print: () => Object.assign(window, { printed: true }) }));
     const person = somebody();
     await shopper.isSignedIn(person);
@@ -211,7 +211,7 @@ eitherWay(() => {
 test.describe('in forced colours', () => {
   test.use({ contextOptions: { reducedMotion: 'reduce', forcedColors: 'active' } });
 
-  /** How wide a line the browser draws around it. */
+  /** Returns the width of the line that the browser draws around an element. */
   const line = (element: Locator, property: 'outline-width' | 'border-top-width') =>
     element.evaluate((element, property) => {
       const style = getComputedStyle(element);
@@ -227,7 +227,7 @@ test.describe('in forced colours', () => {
     await page.goto('/account/devices');
     expect(await line(shopper.side(devices.title), 'outline-width')).toBeGreaterThanOrEqual(2);
     expect(await line(shopper.side(profile.title), 'outline-width')).toBe(0);
-    // The focus is told from that.
+    // The focus differs from that.
     await shopper.side(account.title).focus();
     await page.keyboard.press('Tab');
     await expect(shopper.side(profile.title)).toBeFocused();
@@ -235,7 +235,7 @@ test.describe('in forced colours', () => {
     await page.keyboard.press('Tab');
     await expect(shopper.side(devices.title)).toBeFocused();
     expect(await line(shopper.side(devices.title), 'outline-width')).toBeGreaterThanOrEqual(4);
-    // A field that is refused has a thicker line than one that is not.
+    // A refused field has a thicker line than another one.
     await shopper.startsAfresh();
     await page.goto('/recover');
     await alive(page);

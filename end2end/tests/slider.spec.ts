@@ -83,7 +83,7 @@ test('the bar is grey, and green at the end', async ({ page }) => {
   await page.goto('/recover');
   await alive(page);
   const colour = () => slider(page).evaluate((bar) => {
-    // Whatever notation the style sheet uses: what is painted.
+    // Converts any notation of the style sheet to the painted colour.
     const pixel = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d')!;
     pixel.fillStyle = getComputedStyle(bar).backgroundColor;
     pixel.fillRect(0, 0, 1, 1);
@@ -129,7 +129,7 @@ test('a proof is good for one post only', async ({ page, shopper, request, serve
       headers: { accept: 'application/json', origin: server.origin, cookie: `browser=${browser}` },
       form: { login: 'somebody', proof },
     });
-  // Made for this browser, and for no other.
+  // Made for this browser only.
   expect((await post('A'.repeat(43))).status()).toBe(422);
   expect((await post(own.value)).status()).toBe(200);
   const again = await post(own.value);

@@ -1,4 +1,4 @@
-// Operators and admins: password and mailed code, and who gives roles.
+// Operators and admins: password and mailed code, and who assigns roles.
 import type { Page } from '@playwright/test';
 import { eitherWay } from '../fixtures/everywhere';
 import { somebody } from '../fixtures/person';
@@ -6,7 +6,7 @@ import { codeOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 import { count, say } from '../fixtures/words';
 
-/** The line of somebody in the list of the staff. */
+/** The line of a member in the list of the staff. */
 function entryOf(page: Page, login: string) {
   return page.getByRole('main').getByRole('listitem').filter({ hasText: login });
 }
@@ -38,7 +38,7 @@ eitherWay(() => {
     await shopper.isAt('/account/devices');
     const cookies = await page.context().cookies();
     expect(cookies.find(({ name }) => name === 'session')?.expires, 'ends with the browser').toBe(-1);
-    // An account that was made on the command line speaks English until its owner says otherwise.
+    // An account that was created on the command line uses English until its owner changes it.
     await page.goto(`/account?lang=${shopper.language}`);
     await expect(shopper.link(desk.open)).toBeVisible();
 
@@ -69,7 +69,7 @@ eitherWay(() => {
     await expect(places.getByRole('link', { name: desk.staff, exact: true })).toHaveAttribute('aria-current', 'page');
     await expect(places.getByRole('link', { name: account.title, exact: true })).toBeVisible();
 
-    // A fresh proof comes first; what was typed is there again afterwards.
+    // Reauthentication comes first; what was typed is restored afterwards.
     await shopper.field(shopper.words.fields.login).fill(person.login);
     await shopper.choice(staff.role).selectOption('operator');
     await shopper.press(staff.give);
@@ -88,7 +88,7 @@ eitherWay(() => {
     }
     await smtp.letterTo(person.email, 'role-changed');
 
-    // Signed out by it; from now on a code is asked for.
+    // Signed out by it; from now on a code is required.
     await theirs.page.goto('/account');
     await theirs.isAt('/sign-in');
     await theirs.signInAsStaff(person);
@@ -99,14 +99,14 @@ eitherWay(() => {
     await theirs.isAt('/account/settings/delete', deletion.title);
     await expect(theirs.page.getByText(errors.staff_stays)).toBeVisible();
 
-    // Nobody changes a role of his own.
+    // A user cannot change their own role.
     await shopper.field(shopper.words.fields.login).fill(admin.login);
     await shopper.choice(staff.role).selectOption('shopper');
     await shopper.press(staff.give);
     await expect(shopper.alert).toContainText(errors.role_own);
     await expect(shopper.field(shopper.words.fields.login)).toHaveAccessibleDescription(new RegExp(errors.role_own));
 
-    // The role that somebody has already is told at the choice, until another one is chosen.
+    // A role that the account already has is reported at the choice, until another one is chosen.
     await shopper.field(shopper.words.fields.login).fill(person.login);
     await shopper.choice(staff.role).selectOption('operator');
     await shopper.press(staff.give);

@@ -1,4 +1,4 @@
-// The steps of DESIGN §1 that lead through the account, each as somebody goes it.
+// The steps of DESIGN §1 that lead through the account, each as a user takes it.
 import { everywhere } from '../fixtures/everywhere';
 import { newPassword, somebody } from '../fixtures/person';
 import { codeOf } from '../fixtures/smtp';
@@ -30,13 +30,13 @@ everywhere(() => {
     await expect(shopper.notice(change.changed)).toBeVisible();
     expect((await smtp.letterTo(person.email, 'password-changed')).account).toBe(person.login);
 
-    // Still in here, out everywhere else.
+    // Still signed in here, signed out everywhere else.
     await page.goto('/account');
     await shopper.isAt('/account');
     await elsewhere.page.goto('/account');
     await expect(elsewhere.page).toHaveURL('/sign-in?next=%2Faccount');
 
-    // The old password is of no use any more; the new one is.
+    // The old password no longer works; the new one does.
     await shopper.signOut();
     await shopper.signIn(person);
     await expect(shopper.alert).toContainText(errors.bad_credentials);
@@ -75,13 +75,13 @@ everywhere(() => {
     await expect(shopper.notice(change.changed)).toBeVisible();
     expect((await smtp.letterTo(person.email, 'password-changed')).account).toBe(person.login);
 
-    // Still in here, out everywhere else.
+    // Still signed in here, signed out everywhere else.
     await page.goto('/account');
     await shopper.isAt('/account');
     await elsewhere.page.goto('/account');
     await expect(elsewhere.page).toHaveURL('/sign-in?next=%2Faccount');
 
-    // The old password is of no use any more; the new one is.
+    // The old password no longer works; the new one does.
     await shopper.signOut();
     await shopper.signIn(person);
     await expect(shopper.alert).toContainText(errors.bad_credentials);
@@ -97,7 +97,7 @@ everywhere(() => {
       const [person, stranger] = [somebody(), somebody()];
       const now = somebody().email;
 
-      // An account that has had two addresses: every letter to either names it.
+      // An account that has had two addresses: every email to either names it.
       await shopper.isSignedIn(person);
       await shopper.changeEmail(person, now);
       await expect(shopper.notice(email.changed)).toBeVisible();
@@ -120,7 +120,7 @@ everywhere(() => {
       await shopper.follow(recovery.forgot_login);
       await shopper.isAt('/recover/login', forgotten_login.title);
 
-      // Not even which mailbox: what to search each of them for.
+      // If the mailbox is unknown, too: what to search each one for.
       await shopper.press(page.getByText(forgotten_login.which_mailbox, { exact: true }));
       for (const words of [
         forgotten_login.try_each,
@@ -135,7 +135,7 @@ everywhere(() => {
         await expect(page.getByText(words).first()).toBeVisible();
       }
 
-      // Each of the mailboxes is tried: one never had an account, one had it, one has it.
+      // Each mailbox is tried: one never had an account, one had it, one has it.
       const ask = async (address: string) => {
         await shopper.field(fields.email).fill(address);
         await shopper.slide();
@@ -154,10 +154,10 @@ everywhere(() => {
       expect(has.text).toContain(say(letter.login_reminder.intro, { shop: 'The shop' }));
       expect(has.text).toContain(`${letter.facts.login}: ${person.login}`);
       expect(has.account).toBe(person.login);
-      // The old mailbox is not told the address that the account has now.
+      // The old mailbox does not learn the address that the account has now.
       expect(had.text + had.html).not.toContain(now);
 
-      // With the login one is in again.
+      // With the login the user can sign in again.
       await shopper.signIn(person);
       await shopper.isAt('/account');
       await expect(page.getByRole('main')).toContainText(now);
@@ -170,7 +170,7 @@ everywhere(() => {
     const chrome = 'chrome://password-manager/passwords';
     if (shopper.script) await context.grantPermissions(['clipboard-read', 'clipboard-write']);
 
-    // From the account; the shopper's own browser comes first and is open already.
+    // From the account; the shopper's own browser comes first and is already open.
     await shopper.isSignedIn(somebody());
     await shopper.follow(shopper.side(guide.title));
     await shopper.isAt('/account/saved-passwords', guide.title);
@@ -180,13 +180,13 @@ everywhere(() => {
     await expect(own).toHaveAttribute('open');
     await expect(own.getByText(guide.your_browser, { exact: true })).toBeVisible();
     const steps = own.getByRole('heading', { name: guide.platforms.desktop }).locator('..');
-    // Both tasks, the address to paste, and the way back from "Never".
+    // Both tasks, the address to paste, and how to undo "Never".
     for (const words of [chrome, guide.to_update, guide.to_delete, guide.said_never]) {
       await expect(steps.getByText(words, { exact: true })).toBeVisible();
     }
     await expect(page.getByText(guide.shared_why)).toBeVisible();
 
-    // No link leads to such an address: it is copied.
+    // There is no link to such an address: it is copied.
     const copy = steps.getByRole('button', { name: say(guide.copy_address, { address: chrome }) });
     if (shopper.script) {
       await shopper.alive();
@@ -197,15 +197,15 @@ everywhere(() => {
       await expect(copy).toBeHidden();
     }
 
-    // The others are closed until they are wanted.
+    // The others are closed until they are opened.
     const firefox = browsers.filter({ has: page.getByText('Firefox', { exact: true }) });
     await expect(firefox.getByText('about:logins', { exact: true })).toBeHidden();
     await shopper.press(firefox.getByText('Firefox', { exact: true }));
     await expect(firefox.getByText('about:logins', { exact: true })).toBeVisible();
 
-    // Somebody else sees his own browser first, signed in or not.
+    // Another user sees their own browser first, signed in or not.
     const guest = await another({ userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1' });
-    // As a browser that sends no client hints.
+    // As a browser without client hints.
     await guest.page.setExtraHTTPHeaders({ 'sec-ch-ua': '', 'sec-ch-ua-platform': '', 'sec-ch-ua-mobile': '' });
     await guest.page.goto('/help/saved-passwords');
     await guest.isAt('/help/saved-passwords', guide.title);

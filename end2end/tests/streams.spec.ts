@@ -1,5 +1,5 @@
-// Over HTTP/1.1 a browser opens six connections to a host, and a stream keeps one for good: many windows of one browser
-// must not be in each other's way, and none may miss anything.
+// Over HTTP/1.1 a browser opens six connections to a host, and a stream occupies one permanently: many windows of one
+// browser must not block each other, and none may miss anything.
 import type { Page } from '@playwright/test';
 import { hide, listens } from '../fixtures/hidden';
 import { somebody } from '../fixtures/person';
@@ -12,7 +12,7 @@ const { console: desk, support: chat } = words.en;
 
 test.use({ settings: {} });
 
-/** A window that nobody looks at is done after this, whatever else. */
+/** A hidden window has certainly ended its stream after this time. */
 const A_WHILE = 15_000;
 
 async function staffed(server: Server): Promise<void> {
@@ -71,7 +71,7 @@ test('a window that nobody looks at gives its stream up, and misses nothing', as
   await other.page.goto('/support');
   await other.alive();
 
-  // Who is back at once has lost nothing, not even the stream.
+  // A window that is shown again at once has lost nothing, not even the stream.
   await hide(page, true);
   await page.clock.runFor(1_000);
   await hide(page, false);
@@ -117,7 +117,8 @@ test('of the consoles that nobody looks at one goes on listening, because it may
     return (await Promise.all(waiting)).toSorted();
   };
   await expect.poll(hear).toEqual([0, 1]);
-  // The other one takes over when that is closed, or looked at, and the one that is looked at hears again.
+  // The other window takes over when the first is closed, or when it is shown; a window that is shown receives events
+  // again.
   for (const one of consoles) await hide(one, false);
   await expect.poll(hear).toEqual([1, 1]);
 });

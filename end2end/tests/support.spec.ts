@@ -1,4 +1,4 @@
-// The support chat as its shopper sees it, as long as nobody answers. Both sides together are in operator.spec.ts.
+// The support chat from the shopper's side, without an operator's answer. Both sides together are in operator.spec.ts.
 import type { Page } from '@playwright/test';
 import { eitherWay } from '../fixtures/everywhere';
 import { hide, listens } from '../fixtures/hidden';
@@ -11,11 +11,11 @@ import { codeOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 import { beginning, say, words } from '../fixtures/words';
 
-// A server of their own: where somebody answers, other screens have a link more.
-// What is refused and too long to travel is answered by a page of its own, which the browser reports as well.
+// A separate server: where an operator exists, other pages have an additional link. Refused input that is too long to
+// be sent back is answered by a page of its own, which the browser reports as well.
 test.use({ settings: {}, complaints: [/status of 422/] });
 
-/** Somebody who could answer. */
+/** Creates an operator who could answer. */
 async function staffed(server: Server): Promise<void> {
   const oleg = somebody();
   await server.makeAccount(oleg);
@@ -57,7 +57,7 @@ eitherWay(() => {
     await shopper.follow(support.method);
     await shopper.isAt('/support', support.title);
     await expect(page.getByRole('main')).toContainText(support.never_tell);
-    // What was said before need not be said again.
+    // What was entered before need not be entered again.
     await expect(shopper.field(support.account)).toHaveValue('anna.of.old');
     await expect(shopper.choice(support.topic)).toHaveValue('password');
     await shopper.alive();
@@ -78,7 +78,7 @@ eitherWay(() => {
     const later = await context.newPage();
     await later.goto('/support');
     await expect(later.getByRole('log')).toContainText('Это я, Анна.');
-    // The recovery goes on, too.
+    // The recovery continues, too.
     await page.goto('/recover/method');
     await expect(page.getByRole('heading', { level: 1, name: other.recovery.method_title })).toBeVisible();
   });
@@ -103,7 +103,7 @@ eitherWay(() => {
     await expect(log(shopper).locator('img, script')).toHaveCount(0);
     await expect(page).not.toHaveTitle('ran');
 
-    // Far too long: refused, and still there to be made shorter.
+    // Far too long: refused, and kept to be shortened.
     const long = 'ж'.repeat(10_000);
     await write(shopper, long);
     await expect(shopper.alert).toContainText(errors.message_too_long);
@@ -195,11 +195,11 @@ eitherWay(() => {
     await phone.alive();
     await write(phone, 'From the phone.');
     await expect(log(phone)).toContainText('From the phone.');
-    // Live, or after looking again.
+    // Live with script, otherwise after a reload.
     if (!shopper.script) await shopper.follow(support.look);
     await expect(log(shopper)).toContainText('From the phone.');
     await expect(log(shopper).locator('.own')).toHaveCount(2);
-    // Whoever sits down here next finds that there is one, and nothing of it.
+    // The next user of this browser sees that a conversation exists, but not its content.
     await page.goto('/account/devices');
     await shopper.press(page.getByRole('navigation').getByRole('button', { name: account.sign_out, exact: true }));
     await shopper.isAt('/sign-in');
@@ -248,7 +248,7 @@ test.describe('looked at', () => {
     await shopper.alive();
     await shopper.field(support.message).focus();
     await page.keyboard.type('Typed.');
-    // Before the first message Enter is a new line; afterwards it sends.
+    // Before the first message Enter inserts a new line; afterwards it sends.
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -279,9 +279,9 @@ test.describe('over a slow line', () => {
     await write(shopper, 'The first.');
     await expect(pending).toContainText('The first.');
     await expect(pending).toContainText(support.sending);
-    // It is seen once: the box is free for the next one.
+    // It is shown once: the box is empty for the next one.
     await expect(box).toHaveValue('');
-    // A second press is no second message.
+    // A second press sends no second message.
     await box.press('Enter');
     await shopper.press(support.send);
     await expect(shopper.alert).toHaveCount(0);
@@ -297,7 +297,7 @@ test.describe('over a slow line', () => {
     await expect(log(shopper)).toContainText('The second, half done.');
     await expect(pending).toHaveCount(0);
     await expect(box).toHaveValue('');
-    // Nothing to send: nothing happens. Who presses the button is told.
+    // Without text Enter does nothing; the button reports it.
     await box.press('Enter');
     await expect(shopper.alert).toHaveCount(0);
     await expect(log(shopper).locator('.own')).toHaveCount(3);
@@ -358,7 +358,7 @@ test.describe('over a slow line', () => {
     await lookIn(['light'])(page, 'support, not sent');
     await box.press('Enter');
     await expect(log(shopper).locator('.own:not(.pending) .text')).toHaveText(['Before.', 'Something else']);
-    // By keyboard: again, and because the box is free now it comes back there.
+    // By keyboard: again, and because the box is empty now the text returns there.
     await shopper.button(support.not_sent).focus();
     await page.keyboard.press('Enter');
     await expect(box).toHaveValue(long);
@@ -371,7 +371,7 @@ test.describe('over a slow line', () => {
   });
 });
 
-/** Holds the next message back; gives what lets it go on. */
+/** Holds the next message back; returns the function that releases it. */
 async function hold(page: Page): Promise<() => void> {
   let arrive = (): void => undefined;
   const held = new Promise<void>((done) => {

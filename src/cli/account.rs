@@ -1,4 +1,4 @@
-//! Commands that look after one account.
+//! Commands that manage one account.
 
 use std::io::Read as _;
 
@@ -95,7 +95,7 @@ pub(super) async fn show(config: &Config, login: &str) -> Result<(), StartError>
     Ok(())
 }
 
-/// The application without serving it, and the account with this name.
+/// Builds the application without serving it, and finds the account with this name.
 async fn open(config: Config, login: &str) -> Result<(AppState, Account), StartError> {
     let state = run::build(config).await?;
     match accounts::find(&state.db, &identifier_key(login)).await? {
@@ -107,7 +107,7 @@ async fn open(config: Config, login: &str) -> Result<(AppState, Account), StartE
     }
 }
 
-/// Disables or enables an account; what was under way is over either way.
+/// Disables or enables an account; its sessions, codes and flows end either way.
 pub(super) async fn set_state(
     config: Config,
     login: &str,
@@ -129,14 +129,14 @@ pub(super) async fn set_state(
     Ok(())
 }
 
-/// Sets what an account may do. A server that runs sends the letters about it.
+/// Sets the role of an account. A running server sends the emails about it.
 pub(super) async fn set_role(config: Config, login: &str, role: Role) -> Result<(), StartError> {
     let (state, account) = open(config, login).await?;
     let given = give_role(&state, &account.id, role).await;
     state.db.close().await;
     let words = match given {
         Ok(()) => "is now",
-        // A script that runs twice.
+        // A script may run twice.
         Err(GiveError::Same) => "was already",
         Err(GiveError::Db(error)) => return Err(StartError::Db(error)),
         Err(error) => return Err(refuse(format!("{}: {error}", account.login))),
@@ -166,7 +166,7 @@ pub(super) async fn end_sessions(config: Config, login: &str) -> Result<(), Star
     Ok(())
 }
 
-/// Deletes an account without days of grace. A server that runs sends the letter about it.
+/// Deletes an account without a grace period. A running server sends the email about it.
 pub(super) async fn delete(config: Config, login: &str) -> Result<(), StartError> {
     let (state, account) = open(config, login).await?;
     let done = deletion::purge(&state, &account.id, false).await?;

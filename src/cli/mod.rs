@@ -1,4 +1,4 @@
-//! The command line: one function a command.
+//! The command line: one function per command.
 
 mod account;
 
@@ -112,7 +112,7 @@ struct SampleData {
     password: Option<String>,
 }
 
-/// Runs the command that was asked for.
+/// Runs the requested command.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -135,7 +135,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The environment, less what is no text: it cannot be a setting of ours.
+/// Returns the environment without variables that are not text: they cannot be settings of ours.
 fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -208,7 +208,7 @@ fn refuse(reason: impl Into<String>) -> StartError {
     StartError::Command(reason.into())
 }
 
-/// The password that was given, judged, or one of 120 random bits.
+/// Returns the given password, checked, or one of 120 random bits.
 fn choose_password(
     config: &Config,
     typed: Option<String>,
@@ -229,7 +229,7 @@ async fn hash(password: &Password) -> Result<String, StartError> {
 }
 
 async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartError> {
-    /// Accounts a transaction: enough to be quick, few enough to keep the server usable meanwhile.
+    /// Accounts per transaction: enough to be fast, few enough to keep the server usable meanwhile.
     const BATCH: u32 = 5_000;
     if config.is_https() {
         return Err(refuse("sample-data: refused, because LATCHKEY_BASE_URL is https"));

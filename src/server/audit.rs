@@ -14,7 +14,8 @@ use crate::{
 };
 
 /// A kind of event. The names in the table and in logs never change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum EventKind {
     /// An account was created.
     Registered,
@@ -120,57 +121,7 @@ impl EventKind {
     /// Returns the name as stored and logged.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Registered => "registered",
-            Self::SignedIn => "signed_in",
-            Self::SignInRefused => "sign_in_refused",
-            Self::SignedOut => "signed_out",
-            Self::RecoveryAsked => "recovery_asked",
-            Self::CodeSent => "code_sent",
-            Self::CodeWrong => "code_wrong",
-            Self::CodeRight => "code_right",
-            Self::PasswordRecovered => "password_recovered",
-            Self::PasswordChanged => "password_changed",
-            Self::PasswordChangeRefused => "password_change_refused",
-            Self::Confirmed => "confirmed",
-            Self::ConfirmRefused => "confirm_refused",
-            Self::ProfileChanged => "profile_changed",
-            Self::LettersChosen => "letters_chosen",
-            Self::LoginChanged => "login_changed",
-            Self::EmailChangeAsked => "email_change_asked",
-            Self::EmailChanged => "email_changed",
-            Self::EmailTakenBack => "email_taken_back",
-            Self::Reclaimed => "reclaimed",
-            Self::Frozen => "frozen",
-            Self::SessionEnded => "session_ended",
-            Self::OthersEnded => "others_ended",
-            Self::AllEnded => "all_ended",
-            Self::LoginAsked => "login_asked",
-            Self::Exported => "exported",
-            Self::DeletionAsked => "deletion_asked",
-            Self::DeletionStopped => "deletion_stopped",
-            Self::Deleted => "deleted",
-            Self::StateChanged => "state_changed",
-            Self::LetterSent => "letter_sent",
-            Self::RoleChanged => "role_changed",
-            Self::SavedCodesMade => "saved_codes_made",
-            Self::SavedCodesVoided => "saved_codes_voided",
-            Self::SavedCodeUsed => "saved_code_used",
-            Self::SavedCodeWrong => "saved_code_wrong",
-            Self::QrScanned => "qr_scanned",
-            Self::QrApproved => "qr_approved",
-            Self::QrDenied => "qr_denied",
-            Self::SupportAsked => "support_asked",
-            Self::OperatorLooked => "operator_looked",
-            Self::AssistedOpened => "assisted_opened",
-            Self::AssistedConfirmed => "assisted_confirmed",
-            Self::AssistedApproved => "assisted_approved",
-            Self::AssistedRefused => "assisted_refused",
-            Self::AssistedStopped => "assisted_stopped",
-            Self::AssistedReady => "assisted_ready",
-            Self::AssistedDone => "assisted_done",
-            Self::AssistedEnded => "assisted_ended",
-        }
+        self.into_str()
     }
 
     /// Returns the id of the single row a minute that is kept of events that say no more when repeated: codes sent to
@@ -190,7 +141,7 @@ impl EventKind {
     /// Parses a stored name; `None` for a kind that a newer version wrote.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+        text.parse().ok()
     }
 
     /// All kinds.

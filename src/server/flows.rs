@@ -47,7 +47,9 @@ const LIFETIME: Millis = HOUR;
 const AFTER_CODE: Millis = 15 * MINUTE;
 
 /// What a flow is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum FlowKind {
     /// Creating an account.
     Register,
@@ -102,36 +104,14 @@ impl FlowKind {
     /// Returns the name as stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Register => "register",
-            Self::Recover => "recover",
-            Self::ChangePassword => "change_password",
-            Self::Confirm => "confirm",
-            Self::ChangeEmail => "change_email",
-            Self::FindLogin => "find_login",
-            Self::StaffSignIn => "staff_sign_in",
-            Self::SupportEmail => "support_email",
-            Self::Assisted => "assisted",
-        }
-    }
-
-    pub(super) fn parse(text: &str) -> Self {
-        match text {
-            "register" => Self::Register,
-            "change_password" => Self::ChangePassword,
-            "confirm" => Self::Confirm,
-            "change_email" => Self::ChangeEmail,
-            "find_login" => Self::FindLogin,
-            "staff_sign_in" => Self::StaffSignIn,
-            "support_email" => Self::SupportEmail,
-            "assisted" => Self::Assisted,
-            _ => Self::Recover,
-        }
+        self.into_str()
     }
 }
 
 /// How far a flow has come. A page that is ahead of the step redirects back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::Type, strum::IntoStaticStr)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Step {
     /// A method is to be chosen.
     Method,
@@ -145,21 +125,7 @@ pub enum Step {
 
 impl Step {
     const fn as_str(self) -> &'static str {
-        match self {
-            Self::Method => "method",
-            Self::Code => "code",
-            Self::Password => "password",
-            Self::Done => "done",
-        }
-    }
-
-    fn parse(text: &str) -> Self {
-        match text {
-            "code" => Self::Code,
-            "password" => Self::Password,
-            "done" => Self::Done,
-            _ => Self::Method,
-        }
+        self.into_str()
     }
 }
 
@@ -168,8 +134,8 @@ impl Step {
 pub struct Flow {
     /// UUIDv7.
     pub id: String,
-    purpose: String,
-    step: String,
+    purpose: FlowKind,
+    step: Step,
     /// The account that what was typed belongs to, if any.
     pub account_id: Option<String>,
     /// The credential version of that account when the flow began.
@@ -201,8 +167,8 @@ pub struct Flow {
 impl Flow {
     /// Returns what it is for.
     #[must_use]
-    pub fn purpose(&self) -> FlowKind {
-        FlowKind::parse(&self.purpose)
+    pub const fn purpose(&self) -> FlowKind {
+        self.purpose
     }
 
     /// Returns the seconds that a flow without a captcha solution has to wait, if any.
@@ -226,8 +192,8 @@ impl Flow {
 
     /// Returns how far it has come.
     #[must_use]
-    pub fn step(&self) -> Step {
-        Step::parse(&self.step)
+    pub const fn step(&self) -> Step {
+        self.step
     }
 
     /// Returns the language it began in: emails of a flow without an account use it.
@@ -302,8 +268,8 @@ pub async fn begin(
     let text = |text: Option<&str>| text.map(str::to_owned);
     let flow = Flow {
         id,
-        purpose: new.purpose.as_str().to_owned(),
-        step: new.step.as_str().to_owned(),
+        purpose: new.purpose,
+        step: new.step,
         account_id: text(new.account_id),
         epoch: new.epoch,
         typed: new.typed.to_owned(),

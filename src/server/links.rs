@@ -38,7 +38,9 @@ impl FormError for LinkProblem {
 }
 
 /// What a link is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum LinkPurpose {
     /// "This was not me", to a previous address of an account: reclaims the account for it.
     TakeBack,
@@ -52,12 +54,7 @@ pub enum LinkPurpose {
 
 impl LinkPurpose {
     const fn as_str(self) -> &'static str {
-        match self {
-            Self::TakeBack => "take_back",
-            Self::Object => "object",
-            Self::Reclaim => "reclaim",
-            Self::StopAssisted => "stop_assisted",
-        }
+        self.into_str()
     }
 }
 
@@ -66,7 +63,7 @@ impl LinkPurpose {
 pub struct Link {
     /// The account that it is about.
     pub account_id: String,
-    purpose: String,
+    purpose: LinkPurpose,
     /// What it is about beside the account: the id of an assisted recovery.
     pub subject: Option<String>,
     /// The address that the email went to.
@@ -78,13 +75,8 @@ pub struct Link {
 impl Link {
     /// Returns what it is for.
     #[must_use]
-    pub fn purpose(&self) -> LinkPurpose {
-        match self.purpose.as_str() {
-            "object" => LinkPurpose::Object,
-            "reclaim" => LinkPurpose::Reclaim,
-            "stop_assisted" => LinkPurpose::StopAssisted,
-            _ => LinkPurpose::TakeBack,
-        }
+    pub const fn purpose(&self) -> LinkPurpose {
+        self.purpose
     }
 }
 

@@ -328,7 +328,10 @@ pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbErro
 pub async fn lives(tx: &mut Tx, account_id: &str, id: &str, now: Millis) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
         .fetch_optional(
-            concat!("SELECT seen_at FROM sessions WHERE account_id = $1 AND id = $5 AND ", lives!()),
+            concat!(
+                "SELECT seen_at FROM sessions WHERE account_id = $1 AND id = $5 AND ",
+                lives!()
+            ),
             args![account_id, now, now - PERSISTENT_IDLE, now - STAFF_IDLE, id],
         )
         .await?;

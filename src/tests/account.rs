@@ -3,7 +3,7 @@
 use super::harness::{PASSWORD, db_test};
 use crate::args;
 
-/// The screens that are somebody's own.
+/// The pages that belong to one signed-in user.
 pub(super) const PERSONAL: [&str; 18] = [
     "/account",
     "/account/profile",

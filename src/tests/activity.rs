@@ -33,7 +33,7 @@ db_test!(a16_2_everything_that_happens_is_told_in_words, |t| {
     let letters = browser.get("/account/activity?kind=letters").await;
     letters.assert_text("Letter sent: new device");
     letters.assert_text("Letter sent: code");
-    // Nobody sees anybody else's.
+    // Users do not see each other's activity.
     t.account("bert").await;
     let mut bert = t.browser();
     bert.sign_in("bert", PASSWORD).await;
@@ -47,7 +47,7 @@ db_test!(kinds_are_filtered_and_pages_follow_each_other_without_gap, |t| {
     for _ in 0..45 {
         t.advance(1);
         browser.post("/api/sign_out", &[]).await;
-        // As often as one may from one network.
+        // As often as one network may sign in.
         t.advance(4 * MINUTE);
         browser.sign_in("anna", PASSWORD).await;
     }
@@ -93,7 +93,7 @@ db_test!(nonsense_in_the_address_shows_the_first_page, |t| {
     }
 });
 
-/// What the island of the page is told.
+/// Requests the page's data as its island does.
 async fn part(browser: &mut Browser, path: &str) -> ActivityPart {
     let mut browser = browser.clone();
     browser.headers.push(("accept", ActivityPart::MEDIA_TYPE.to_owned()));
@@ -112,12 +112,12 @@ db_test!(letters_are_folded_into_what_they_tell_of, |t| {
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
     t.advance(MINUTE);
-    // One letter to the old address, one to the new one, beside that with the code.
+    // One email to the old address and one to the new one, besides the one with the code.
     browser.post("/api/email", &[("email", "anna.b@mail.example")]).await;
     let code = t.code("anna.b@mail.example", "confirm-address").await;
     t.advance(MINUTE);
     browser.post("/api/email_code", &[("code", &code)]).await;
-    // They are sent later than what they tell of: that does not matter.
+    // They are sent later than the events that they report; this makes no difference.
     t.advance(MINUTE);
     t.letters().await;
     let all = part(&mut browser, "/account/activity").await;
@@ -131,14 +131,14 @@ db_test!(letters_are_folded_into_what_they_tell_of, |t| {
         assert_eq!(told_all.iter().filter(|told| **told == words).count(), 1, "{words}: {all:?}");
     }
     assert!(!told_all.iter().any(|told| told.starts_with("Letter sent")), "{told_all:?}");
-    // Asked for alone they are there, each by itself.
+    // Requested as a kind of their own, they are listed one by one.
     let letters = part(&mut browser, "/account/activity?kind=letters").await;
     assert_eq!(letters.entries.len(), 5, "{:?}", told(&letters));
     assert!(told(&letters).iter().all(|told| told.starts_with("Letter sent")));
-    // A group has the events of its kinds, with their letters.
+    // A group shows the events of its kinds, each with its emails.
     let changes = part(&mut browser, "/account/activity?kind=changes").await;
     assert_eq!(changes.entries[0].words, "E-mail changed · emails sent");
-    // So has the hub.
+    // So does the account page.
     browser.get("/account").await.assert_text("E-mail changed · emails sent");
 });
 
@@ -150,7 +150,7 @@ db_test!(letter_without_an_event_of_the_account_stands_alone, |t| {
         [("login", "bert"), ("email", "anna@mail.example"), ("password", "blue lamp eight")];
     t.browser().on_network(3).post("/api/register", &fields).await;
     t.letters().await;
-    // What an instance of the version before wrote tells of nothing, too.
+    // An event that an instance of the previous version wrote has no cause, either.
     let old = "UPDATE events SET cause_id = NULL WHERE detail = 'new-device'";
     let mut tx = t.state.db.begin().await.expect("a transaction");
     assert_eq!(tx.execute(old, crate::args![]).await.expect("it is written"), 1);
@@ -166,7 +166,7 @@ db_test!(days_are_those_of_the_reader, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     t.letters().await;
-    // 13 November, 23:33 in UTC: the day after in Berlin.
+    // 13 November, 23:33 UTC: already the next day in Berlin.
     t.advance(9 * HOUR + 30 * MINUTE);
     browser.post("/api/letters", &[("signed_in", "on")]).await;
     let headings = |part: &ActivityPart| {
@@ -224,7 +224,7 @@ db_test!(parts_follow_each_other_and_are_shown_together, |t| {
         older = next.older;
     }
     assert_eq!(ids.len(), 49);
-    // The address of all of them shows the same, once.
+    // The address with all parts returns the same entries, each once.
     let together = part(&mut browser, "/account/activity?kind=sign-ins&parts=3").await;
     let again: Vec<String> = together.entries.into_iter().map(|entry| entry.id).collect();
     assert_eq!((again, together.older), (ids, None));
@@ -233,7 +233,7 @@ db_test!(parts_follow_each_other_and_are_shown_together, |t| {
         assert_eq!(part(&mut browser, &path).await.entries.len(), 20, "{nonsense}");
     }
     assert_eq!(part(&mut browser, "/account/activity?parts=4000000000").await.parts, 10);
-    // Nobody who is signed out is told anything.
+    // A signed-out browser gets nothing.
     let mut stranger = t.browser();
     stranger.headers.push(("accept", ActivityPart::MEDIA_TYPE.to_owned()));
     let answer = stranger.get("/account/activity").await;

@@ -1,4 +1,4 @@
-//! Saved codes.
+//! Backup codes.
 
 use super::{
     browser::{Answer, Browser},
@@ -11,23 +11,23 @@ const ANNA: &str = "anna@mail.example";
 const NEW: &str = "blue lamp eight";
 const SCREEN: &str = "/account/settings/codes";
 const FILE: &str = "/account/settings/codes/file";
-/// It has the shape of a saved code, and is nobody's.
+/// Has the format of a backup code, but belongs to no account.
 const WRONG: &str = "0000-0000-0000-0000";
 
-/// The codes on a page.
+/// Returns the codes on a page.
 fn codes_on(page: &Answer) -> Vec<String> {
     let is_code = |word: &&str| word.len() == 19 && word.matches('-').count() == 3;
     page.words().split(' ').filter(is_code).map(str::to_owned).collect()
 }
 
-/// Makes codes for somebody who is signed in and proved a moment ago.
+/// Makes codes in a browser that is signed in and has just reauthenticated.
 async fn make(browser: &mut Browser) -> Vec<String> {
     let codes = codes_on(&browser.post(SCREEN, &[]).await);
     assert_eq!(codes.len(), 10);
     codes
 }
 
-/// An account with its codes.
+/// Creates an account with backup codes.
 async fn with_codes(t: &TestApp, login: &str) -> Vec<String> {
     t.account(login).await;
     let mut browser = t.browser();
@@ -37,7 +37,7 @@ async fn with_codes(t: &TestApp, login: &str) -> Vec<String> {
     codes
 }
 
-/// A recovery that has just begun.
+/// Begins a recovery.
 async fn recovering(t: &TestApp, typed: &str, network: u32) -> Browser {
     let mut browser = t.browser().on_network(network);
     browser.post("/api/recover", &[("login", typed)]).await;
@@ -58,11 +58,11 @@ db_test!(the_whole_way, |t| {
         page.body.contains(r#"name="saved_code""#) && page.body.contains(r#"autocomplete="off""#)
     );
     let before = browser.cookie("flow");
-    // As people type: small letters, spaces, look-alikes.
+    // As users type: lower case, spaces, look-alikes.
     let typed = codes[3].to_lowercase().replace('-', " ").replace('0', "o").replace('1', "L");
     enter(&mut browser, &format!(" {typed} ")).await.assert_text("Choose a new password");
     assert_ne!(browser.cookie("flow"), before, "a new token");
-    // The flow opens nothing else, and nobody is signed in by it.
+    // The flow opens nothing else, and signs nobody in.
     assert!(!browser.is_signed_in().await);
     let letter = t.letter(ANNA, "saved-code-used").await;
     for words in
@@ -74,7 +74,7 @@ db_test!(the_whole_way, |t| {
     browser.new_password(NEW).await.assert_text("Your password is new");
     let mut anna = t.browser();
     anna.sign_in_and_prove("anna", NEW).await;
-    // A recovery makes the others void.
+    // A recovery invalidates the remaining codes.
     anna.get(SCREEN).await.assert_text("You have no saved codes");
     anna.get("/account/activity").await.assert_text("A saved code was used");
 });
@@ -101,7 +101,7 @@ db_test!(n4_2_1_1_codes_are_shown_once_and_stored_as_a_mac, |t| {
     each.sort();
     each.dedup();
     assert_eq!(each.len(), 10, "80 random bits each: {codes:?}");
-    // No switch of the language, which would lose them.
+    // There is no language switch, which would lose them.
     assert!(!answer.body.contains("/api/language"));
     let shown = browser.get(SCREEN).await;
     shown.assert_text("10 codes are left");
@@ -113,7 +113,7 @@ db_test!(n4_2_1_1_codes_are_shown_once_and_stored_as_a_mac, |t| {
     let letter = t.letter(ANNA, "saved-codes-made").await;
     assert!(codes.iter().all(|code| !letter.text.contains(code) && !letter.html.contains(code)));
     assert_eq!(t.number("SELECT COUNT(*) FROM events WHERE kind = 'saved_codes_made'").await, 1);
-    // Callers that read JSON get them, too, and once.
+    // Callers that read JSON receive them, too, and only once.
     let json = browser.json().post(SCREEN, &[]).await.json();
     assert_eq!(json["codes"].as_array().map(Vec::len), Some(10));
 });
@@ -176,7 +176,7 @@ db_test!(a2_4_1_codes_are_made_five_times_an_hour_at_most, |t| {
 
 db_test!(a6_5_1_fifty_parallel_right_codes_one_wins, |t| {
     let codes = with_codes(&t, "anna").await;
-    // Ten flows, each with five at once.
+    // Ten flows, each with five requests at once.
     let mut posts = Vec::new();
     for network in 0..10 {
         let browser = recovering(&t, "anna", network).await;
@@ -217,7 +217,7 @@ db_test!(one_flow_takes_one_code_however_many_are_right, |t| {
 db_test!(a6_6_3_five_tries_a_flow, |t| {
     let codes = with_codes(&t, "anna").await;
     let mut browser = recovering(&t, "anna", 1).await;
-    // What is no code at all costs no try.
+    // Input that is no backup code at all costs no try.
     enter(&mut browser, " ").await.assert_text("Please fill in one of your saved codes");
     enter(&mut browser, "012345").await.assert_text("A saved code has sixteen letters and digits");
     for left in ["4 tries left", "3 tries left", "2 tries left", "1 try left"] {
@@ -227,7 +227,7 @@ db_test!(a6_6_3_five_tries_a_flow, |t| {
     }
     enter(&mut browser, WRONG).await.assert_text("All tries are used up");
     enter(&mut browser, &codes[0]).await.assert_text("All tries are used up");
-    // The mailed code is another way, in the same flow …
+    // The mailed code is another method in the same flow …
     browser.submit("/api/recover_email", &[]).await.assert_text("Enter the code");
     // … and another flow has its own tries.
     let mut other = recovering(&t, "anna", 2).await;
@@ -262,14 +262,14 @@ db_test!(a6_1_1_a_flood_locks_nobody_out_of_mailed_codes_nor_out_of_a_known_brow
             enter(&mut thief, WRONG).await;
         }
     }
-    // From a hundred failures a day on (N3.2.2) not even a right one is taken for this name …
+    // After a hundred failures a day (N3.2.2) even a correct code is refused for this name …
     let mut late = recovering(&t, "anna", 50).await;
     enter(&mut late, &codes[0]).await.assert_text("Too many tries in a row");
-    // … and, without a word about it, for no other name of the account.
+    // … and for the account's other name as well, where the response does not say why.
     let mut other = recovering(&t, ANNA, 51).await;
     enter(&mut other, &codes[0]).await.assert_text("4 tries left");
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 10);
-    // A browser that the account knows, and the mailbox, are as open as ever.
+    // A browser that the account knows, and recovery by mail, work as before.
     known.post("/api/recover", &[("login", "anna")]).await;
     enter(&mut known, &codes[0]).await.assert_text("Choose a new password");
     let mut owner = t.browser().on_network(60);
@@ -277,7 +277,7 @@ db_test!(a6_1_1_a_flood_locks_nobody_out_of_mailed_codes_nor_out_of_a_known_brow
     let code = t.code(ANNA, "recovery-code").await;
     assert_eq!(code.len(), 6);
     owner.enter_code(&code).await.assert_text("Choose a new password");
-    // Tomorrow is another day.
+    // The next day the count starts again.
     t.advance(DAY);
     let mut tomorrow = recovering(&t, "anna", 70).await;
     enter(&mut tomorrow, &codes[1]).await.assert_text("Choose a new password");
@@ -294,7 +294,7 @@ db_test!(twenty_failures_an_hour_and_network, |t| {
     }
     assert_eq!(answers.iter().filter(|status| **status == 422).count(), 20);
     assert_eq!(answers.iter().filter(|status| **status == 429).count(), 5);
-    // Mailed codes of the same network are counted apart.
+    // Mailed codes of the same network are counted separately.
     t.account("anna").await;
     let mut owner = t.browser().on_network(1);
     owner.ask_for_code("anna").await;
@@ -311,7 +311,7 @@ db_test!(a6_3_8_known_unknown_and_disabled_look_the_same, |t| {
     let theirs = with_codes(&t, "known2").await;
     t.account("known3").await;
     t.disable(&t.find("known2").await).await;
-    // With codes, disabled (with a right one), without codes, nobody; and the same by address.
+    // With codes, disabled (with a correct one), without codes, no such account; and the same by address.
     let cases = [
         [
             ("known1", WRONG),
@@ -363,7 +363,7 @@ db_test!(a6_3_8_failures_of_known_and_unknown_write_the_same_rows, |t| {
         }
         all
     };
-    // The first of the site writes its counters.
+    // The first request of the site writes its counters.
     recovering(&t, "somebody", 9).await;
     let before = rows().await;
     for (name, network) in [("anna", 1), ("nobody", 2)] {
@@ -418,7 +418,7 @@ db_test!(a7_4_3_flow_of_an_older_epoch_is_dead_and_codes_outlive_a_new_password,
     let fields = [("old_password", PASSWORD), ("new_password", NEW), ("new_password_again", NEW)];
     owner.submit("/api/change_password", &fields).await.assert_text("Your password was changed");
     enter(&mut early, &codes[1]).await.assert_text("or it was finished already");
-    // They are for the day on which a password is forgotten.
+    // The codes stay valid: they are for when the password is forgotten.
     let mut later = recovering(&t, "anna", 4).await;
     enter(&mut later, &codes[1]).await.assert_text("Choose a new password");
 });
@@ -430,7 +430,7 @@ db_test!(a2_3_1_no_step_can_be_skipped, |t| {
     let mut browser = recovering(&t, "anna", 1).await;
     browser.get("/recover/saved-code").await;
     browser.new_password(NEW).await.assert_text("How shall we check that it is you?");
-    // What is spent is spent, in whatever flow.
+    // A used code is used in every flow.
     enter(&mut browser, &codes[0]).await.assert_text("Choose a new password");
     let mut other = recovering(&t, "anna", 2).await;
     enter(&mut other, &codes[0]).await.assert_text("4 tries left");
@@ -453,7 +453,7 @@ db_test!(taking_the_account_back_voids_them, |t| {
         let mut browser = recovering(&t, name, network).await;
         enter(&mut browser, WRONG).await;
     }
-    // The link of the newest letter to an address that has one.
+    // Returns the link of the newest email to an address that has one.
     let link = async |to: &str| {
         let letters = t.letters().await;
         let mut texts = letters.iter().rev().filter(|letter| letter.to == to).map(|l| &l.text);
@@ -465,13 +465,13 @@ db_test!(taking_the_account_back_voids_them, |t| {
     owner.get(&link(ANNA).await).await;
     owner.submit("/api/object", &[]).await.assert_text("The account is yours again");
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 0);
-    // What the thief tried in vain does not count against the owner.
+    // The thief's failed attempts do not count against the owner.
     let sql = "SELECT COUNT(*) FROM throttles
          WHERE key LIKE 'saved-code-failures%' AND key NOT LIKE 'saved-code-failures-network:%'";
     assert_eq!(t.number(sql).await, 1, "of the address that is nobody's by now");
     let mut again = recovering(&t, "anna", 4).await;
     enter(&mut again, &codes[0]).await.assert_text("4 tries left");
-    // What the owner makes then is void when the account is frozen.
+    // Codes that the owner makes now become invalid when the account is frozen.
     owner.submit("/api/recover_email", &[]).await;
     let code = t.code(ANNA, "recovery-code").await;
     owner.enter_code(&code).await;
@@ -502,7 +502,7 @@ db_test!(the_file_holds_what_is_on_the_screen, |t| {
     let page = browser.post(SCREEN, &[]).await;
     let codes = codes_on(&page);
     let posted = codes.join(" ");
-    // The form brings along what the page shows, and the button copies it.
+    // The form contains the codes that the page shows, and the button copies them.
     assert!(page.body.contains(&format!(r#"name="saved_codes" value="{posted}""#)));
     assert!(page.body.contains(&codes.join(r"\n")), "as JSON among the island's props");
     let file = browser.post(FILE, &[("saved_codes", &posted)]).await;
@@ -513,7 +513,7 @@ db_test!(the_file_holds_what_is_on_the_screen, |t| {
         assert!(file.body.contains(words), "{words} is missing: {}", file.body);
     }
     assert!(codes.iter().all(|code| file.body.contains(code)));
-    // Nothing else becomes a file of ours.
+    // No other input is returned as a file.
     for evil in ["", "<script>alert(1)</script>", WRONG, &foreign.join(" "), &posted.repeat(2)] {
         let answer = browser.clone().json().post(FILE, &[("saved_codes", evil)]).await;
         assert_eq!(

@@ -1,4 +1,4 @@
-//! What a browser does with our answers, without one: cookies, forms, redirects.
+//! A browser for tests, without a real one: cookies, forms, redirects.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -26,13 +26,13 @@ pub(super) struct Browser {
     pub headers: Vec<(&'static str, String)>,
 }
 
-/// An answer, read to its end.
+/// An answer that was read completely.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
-    /// The body when it is no text.
+    /// The body if it is not text.
     pub bytes: Vec<u8>,
 }
 
@@ -49,17 +49,17 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
     }
 
-    /// The kind of error that a JSON answer names.
+    /// Returns the kind of error that a JSON answer names.
     pub(super) fn error(&self) -> String {
         self.json()["error"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// What a JSON answer says of a field.
+    /// Returns what a JSON answer reports for a field.
     pub(super) fn field(&self, name: &str) -> String {
         self.json()["fields"][name].as_str().unwrap_or_default().to_owned()
     }
 
-    /// The words of the page, without its tags.
+    /// Returns the text of the page, without its tags.
     pub(super) fn words(&self) -> String {
         let body = self.body.split("<body>").nth(1).unwrap_or(&self.body);
         let mut words = String::new();
@@ -89,7 +89,7 @@ impl Answer {
         );
     }
 
-    /// What the slider's island is given: where the challenge stands.
+    /// Returns one of the props of the slider's island, which hold the challenge.
     pub(super) fn slider(&self, name: &str) -> Option<String> {
         let props = self.body.split("data-props=\"").find(|rest| rest.contains("challenge"))?;
         let props = props.split_once('"')?.0;
@@ -103,7 +103,7 @@ impl Answer {
     }
 }
 
-/// A stream of server-sent events that is open.
+/// An open stream of server-sent events.
 pub(super) struct Stream {
     pub status: StatusCode,
     body: Body,
@@ -119,14 +119,14 @@ pub(super) struct Event {
 }
 
 impl Event {
-    /// What an update brings.
+    /// Parses the data of an update.
     pub(super) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.data).unwrap_or_else(|e| panic!("{e}: {}", self.data))
     }
 }
 
 impl Stream {
-    /// The next event; `None` when the stream ended.
+    /// Returns the next event; `None` when the stream ended.
     pub(super) async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some((block, rest)) = self.rest.split_once("\n\n") {
@@ -143,7 +143,7 @@ impl Stream {
                         _ => {}
                     }
                 }
-                // A sign of life is no event.
+                // A keep-alive comment is not an event.
                 if event.name.is_empty() {
                     continue;
                 }
@@ -156,7 +156,7 @@ impl Stream {
         }
     }
 
-    /// The next event that says this, whatever comes before.
+    /// Returns the next event that contains these words, and skips those before it.
     pub(super) async fn until(&mut self, words: &str) -> Event {
         let mut seen = Vec::new();
         while let Some(event) = self.next().await {
@@ -174,20 +174,20 @@ impl Browser {
         Self { router, cookies: Vec::new(), html: true, from: None, headers: Vec::new() }
     }
 
-    /// The same, asking for JSON.
+    /// Returns the same browser, but asking for JSON.
     pub(super) fn json(mut self) -> Self {
         self.html = false;
         self
     }
 
-    /// The same, from another network: number `n` of as many as one likes.
+    /// Returns the same browser on another network: number `n`, which may be any.
     pub(super) fn on_network(mut self, n: u32) -> Self {
         let [_, _, high, low] = n.to_be_bytes();
         self.from = Some(Ipv4Addr::new(11, high, low, 7).into());
         self
     }
 
-    /// In the n-th /56 of one IPv6 allocation.
+    /// Returns the same browser in the n-th /56 of one IPv6 allocation.
     pub(super) fn on_v6_network(mut self, n: u8) -> Self {
         self.from = Some(Ipv6Addr::new(0x2001, 0xdb8, 1, u16::from(n) << 8, 0, 0, 0, 7).into());
         self
@@ -204,7 +204,7 @@ impl Browser {
         }
     }
 
-    /// One request, without following anything.
+    /// Sends one request, without following redirects.
     pub(super) async fn request(
         &mut self,
         method: Method,
@@ -214,7 +214,7 @@ impl Browser {
         self.request_bytes(method, path, body.map(String::into_bytes)).await
     }
 
-    /// As [`Browser::request`], with a body that need not be text.
+    /// Sends a request as [`Browser::request`] does, with a body that need not be text.
     pub(super) async fn request_bytes(
         &mut self,
         method: Method,
@@ -300,7 +300,7 @@ impl Browser {
         self.request(Method::POST, path, Some(body)).await
     }
 
-    /// Posts a form with a file, as a browser does that has an `<input type=file>`.
+    /// Posts a form with a file, as a browser does for an `<input type=file>`.
     pub(super) async fn upload(
         &mut self,
         path: &str,
@@ -316,7 +316,7 @@ impl Browser {
             body.extend(part.into_bytes());
         }
         let (name, kind, bytes) = file;
-        // Where nothing is chosen a browser sends this.
+        // A browser sends this if no file was chosen.
         let nothing = kind == "application/octet-stream" && bytes.is_empty();
         let file_name = if nothing { "" } else { "file" };
         let part = format!(
@@ -344,9 +344,9 @@ impl Browser {
         panic!("redirects without end: {}", answer.location())
     }
 
-    // The ways of a shopper.
+    // The actions of a shopper.
 
-    /// A fresh proof with the password.
+    /// Reauthenticates with the password.
     pub(super) async fn prove(&mut self, password: &str) {
         let answer = self.post("/api/confirm", &[("password", password)]).await;
         assert!(
@@ -355,7 +355,7 @@ impl Browser {
         );
     }
 
-    /// Signed in, and proved a moment ago.
+    /// Signs in and reauthenticates.
     pub(super) async fn sign_in_and_prove(&mut self, login: &str, password: &str) {
         self.sign_in(login, password).await;
         self.prove(password).await;
@@ -369,7 +369,7 @@ impl Browser {
         self.get("/account").await.status == StatusCode::OK
     }
 
-    /// Goes to the code screen of a recovery; a code was asked for.
+    /// Requests a recovery code, up to the code page.
     pub(super) async fn ask_for_code(&mut self, login: &str) -> Answer {
         let answer = self.post("/api/recover", &[("login", login)]).await;
         assert!(!answer.status.is_server_error(), "{answer:?}");

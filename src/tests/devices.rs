@@ -11,7 +11,7 @@ const ANNA: &str = "anna@mail.example";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
 const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile/15E148 Safari/604.1";
 
-/// The form for a name, where it stands open.
+/// The form for a name, when it is open.
 const OPEN: &str = "<details open class=\"rename\"";
 
 async fn on(t: &TestApp, agent: &str, network: u32) -> Browser {
@@ -21,7 +21,7 @@ async fn on(t: &TestApp, agent: &str, network: u32) -> Browser {
     browser
 }
 
-/// The ids in the forms of the list: those of the other devices.
+/// Returns the ids in the forms of the list: those of the other devices.
 async fn ids(browser: &mut Browser) -> Vec<String> {
     let page = browser.get("/account/devices").await;
     page.body
@@ -76,7 +76,7 @@ db_test!(a_device_is_named_and_shows_its_browser_still, |t| {
     let mut desktop = on(&t, FIREFOX, 1).await;
     let mut phone = on(&t, IPHONE, 2).await;
     let id = ids(&mut desktop).await.remove(0);
-    // Turned around, over several lines, with what nobody sees.
+    // With a bidi override, a line break and invisible characters.
     let typed = "  Anna\u{2019}s\r\nold \u{202e}phone\u{200f} ";
     let page = desktop.submit("/api/name_session", &[("id", &id), ("name", typed)]).await;
     page.assert_text("The name was saved.");
@@ -86,11 +86,11 @@ db_test!(a_device_is_named_and_shows_its_browser_still, |t| {
         .get("/account/devices")
         .await
         .assert_text("Anna\u{2019}s old phone this device Safari, iPhone");
-    // It is a text, whatever it looks like.
+    // Markup is shown as text.
     let markup = "<b id=\"x\">&lt;";
     let page = desktop.submit("/api/name_session", &[("id", &id), ("name", markup)]).await;
     assert!(!page.body.contains(markup) && page.body.contains("&lt;b id="), "{}", page.body);
-    // What cannot be seen is no name, and none removes it.
+    // A name of invisible characters is no name; saving it removes the name.
     for nothing in ["", " \u{200b}\u{2060} "] {
         desktop.post("/api/name_session", &[("id", &id), ("name", "Phone")]).await;
         let page = desktop.submit("/api/name_session", &[("id", &id), ("name", nothing)]).await;
@@ -120,7 +120,7 @@ db_test!(a_name_that_is_too_long_comes_back_in_its_own_row, |t| {
         (answer.status.as_u16(), answer.field("name").as_str()),
         (422, "device_name_too_long")
     );
-    // Once told it is forgotten.
+    // The message is shown once.
     let page = desktop.get("/account/devices").await;
     assert!(!page.words().contains("40 characters at most.") && !page.body.contains(&long));
 });
@@ -208,7 +208,7 @@ db_test!(forms_of_devices_that_are_posted_in_place_leave_the_page_where_it_is, |
             "{path}"
         );
     }
-    // Two tabs: the second is told why its row leaves.
+    // Two tabs: the second is told why its row disappears.
     let answer = island.post("/api/end_session", &[("id", &id), screen]).await;
     let told: Answer = serde_json::from_str(&answer.body).expect("an answer");
     assert_eq!(told.refusal.map(|refusal| refusal.error).as_deref(), Some("session_gone"));
@@ -230,7 +230,7 @@ db_test!(a7_5_2_one_device_is_signed_out_and_only_ones_own, |t| {
         .await
         .assert_text("The device was signed out.");
     assert!(!phone.is_signed_in().await && desktop.is_signed_in().await);
-    // Pressed twice, in two tabs: the second is told.
+    // Pressed in two tabs: the second is told that the device was signed out already.
     desktop.submit("/api/end_session", &[("id", &id)]).await.assert_text("was signed out already");
 });
 
@@ -263,7 +263,7 @@ db_test!(a6_3_5_a6_3_7_new_device_is_told_once, |t| {
     on(&t, IPHONE, 2).await;
     assert_eq!(t.count(ANNA, "new-device").await, 2);
     on(&t, IPHONE, 2).await.sign_in("anna", "wrong password").await;
-    // Who registers or recovers in a browser gets no such letter for it.
+    // Registration or recovery in a browser sends no such email for it.
     let mut bert = t.browser();
     let fields = [("login", "bert"), ("email", "bert@mail.example"), ("password", PASSWORD)];
     bert.post("/api/register", &fields).await;

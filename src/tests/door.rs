@@ -1,4 +1,4 @@
-//! What comes to the door in a shape that nobody meant: refused like any wrong input, or passed over.
+//! Malformed requests: refused like any invalid input, or ignored.
 
 use std::{
     collections::BTreeSet,
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::server::accounts::Role;
 
-/// One request with headers of any bytes.
+/// Sends one request whose headers may hold any bytes.
 async fn ask(
     t: &TestApp,
     method: Method,
@@ -52,7 +52,7 @@ db_test!(a1_3_nul_is_refused_like_any_wrong_input, |t| {
     signed_in.sign_in_and_prove("anna", PASSWORD).await;
     let mut staff = t.staff_browser(&admin).await;
     staff.prove(PASSWORD).await;
-    // In every field that a form of ours has, posted to wherever a form is posted to.
+    // In every form field of the application, posted to every address that takes a form.
     let mut forms: BTreeSet<String> =
         leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     forms.extend(literals("/api/"));
@@ -63,7 +63,7 @@ db_test!(a1_3_nul_is_refused_like_any_wrong_input, |t| {
         for html in [true, false] {
             let mut browser = signed_in.clone();
             browser.html = html;
-            // All of them at once, and in a name.
+            // All of them at once, and in the name of a field.
             let all: Vec<String> = fields.iter().map(|name| format!("{name}=a%00b")).collect();
             for body in [all.join("&"), "lo%00gin=a".to_owned()] {
                 let answer = browser.request(Method::POST, form, Some(body)).await;
@@ -161,14 +161,14 @@ db_test!(a1_3_nul_is_refused_like_any_wrong_input, |t| {
     assert!(!typing.status.is_server_error(), "{}", typing.status);
 });
 
-/// Addresses that stand in the table of screens, without those with a parameter.
+/// Returns the addresses in the table of pages, without those with a parameter.
 fn literals(beginning: &str) -> BTreeSet<String> {
     let table = include_str!("../app.rs");
     let quoted = table.split('"').skip(1).step_by(2).map(str::to_owned);
     quoted.filter(|text| text.starts_with(beginning) && !text.contains('{')).collect()
 }
 
-/// The names of all fields that are on any screen, or that a form reads.
+/// Returns the names of all fields that are on any page, or that a form reads.
 fn field_names() -> BTreeSet<String> {
     fn search(folder: &std::path::Path, names: &mut BTreeSet<String>) {
         for entry in
@@ -227,7 +227,7 @@ db_test!(a1_3_doubled_and_bracketed_fields_are_refused_by_us, |t| {
         );
         assert!(!answer.headers.contains_key("serverfnerror"));
     }
-    // What was typed beside it is kept, and where it was to go on.
+    // The other fields that were typed are kept, and so is `next`.
     let mut browser = t.browser();
     browser.get("/register").await;
     let body = "email=anna%40mail.example&login=an&login=ann&next=%2Faccount%2Fprofile&password=my+secret+words";
@@ -257,7 +257,7 @@ db_test!(cookies_of_others_do_not_take_ours_away, |t| {
         (b"x=\xff\xfe; ", b"; =; ;;; y=\x80"),
         (b"session=nonsense; ", b""),
         (b"session=; session=a%00b; ", b""),
-        // The shape of one, and nobody's.
+        // A well-formed token that belongs to no session.
         (b"session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; ", b""),
         (b"", b"; session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
     ] {
@@ -295,7 +295,7 @@ db_test!(nobody_shadows_the_language_on_https, |t| {
         .filter(|cookie| cookie.contains("lang="))
         .collect();
     assert_eq!(set, ["__Host-lang=ru", "lang=ru"]);
-    // The shop's own cookie comes first, because it was there first.
+    // The shop's own cookie comes first, because it was set first.
     let cookies = b"lang=en; __Host-lang=ru; lang=ru".as_slice();
     let answer = get(&t, "/sign-in", &[HTML, ("cookie", cookies)]).await;
     assert!(answer.body().contains("lang=\"ru\""));
@@ -413,7 +413,7 @@ db_test!(accept_is_read_as_it_is_meant, |t| {
             "{accept}: {:?}",
             answer.headers()
         );
-        // A form answers in the same way: never where the framework would send it.
+        // A form answers in the same way, never with the framework's own redirect.
         let headers = [
             ("accept", accept.as_bytes()),
             ("referer", b"http://localhost:3000/no-such-page".as_slice()),
@@ -425,7 +425,7 @@ db_test!(accept_is_read_as_it_is_meant, |t| {
         assert_eq!(answer.status().is_client_error(), !html, "{accept}");
         assert_eq!(said(&answer, "location"), if html { "/sign-in" } else { "" }, "{accept}");
     }
-    // Over two lines it is one list.
+    // Two header lines form one list.
     let answer = get(&t, "/no-such-page", &[("accept", b"application/json"), HTML]).await;
     assert!(said(&answer, "content-type").starts_with("text/html"));
 });
@@ -520,10 +520,10 @@ db_test!(head_changes_nothing, |t| {
         }
     }
     assert_eq!(rows().await, before);
-    // As a GET is answered.
+    // HEAD is answered like GET.
     assert_eq!(browser.request(Method::HEAD, "/account", None).await.status, 200);
     assert_eq!(t.browser().request(Method::HEAD, "/account", None).await.status, 302);
-    // A stream's head comes, and nothing goes on behind it.
+    // A stream sends its head, and no body follows.
     let head = staff.request(Method::HEAD, "/operator/stream", None).await;
     assert_eq!((head.status.as_u16(), head.header("content-type")), (200, "text/event-stream"));
 });
@@ -567,7 +567,7 @@ db_test!(a_page_says_what_may_be_done_with_it, |t| {
         let answer = ask(&t, method.clone(), "/no-such-page", &[HTML], "").await;
         assert_eq!(answer.status(), 404, "{method}");
     }
-    // No address of ours has this shape.
+    // The application has no address of this form.
     for (method, target) in [(Method::OPTIONS, "*"), (Method::CONNECT, "localhost:443")] {
         assert_eq!(ask(&t, method, target, &[HTML], "").await.status(), 404, "{target}");
     }
@@ -579,7 +579,7 @@ db_test!(a_page_says_what_may_be_done_with_it, |t| {
 });
 
 db_test!(the_address_of_a_post_leads_back_to_its_form, |t| {
-    // Every form has its screen.
+    // Every form has its page.
     for (form, _) in leptos::server_fn::axum::server_fn_paths() {
         let screen = crate::app::screen_of(form).unwrap_or_else(|| panic!("{form} has no screen"));
         let answer = get(&t, &format!("{form}?login=anna&password=x"), &[HTML]).await;
@@ -594,7 +594,7 @@ db_test!(the_address_of_a_post_leads_back_to_its_form, |t| {
     }
     let answer = get(&t, "/account/settings/codes/file", &[HTML]).await;
     assert_eq!(said(&answer, "location"), "/account/settings/codes");
-    // The screens are there.
+    // The pages exist.
     let mut browser = t.browser();
     t.account("anna").await;
     browser.sign_in("anna", PASSWORD).await;

@@ -1,4 +1,4 @@
-//! Change of e-mail, and taking it back.
+//! Change of email address, and reclaim.
 
 use super::{
     browser::Browser,
@@ -16,7 +16,7 @@ async fn proved(t: &TestApp) -> Browser {
     browser
 }
 
-/// Changes the address to the end, in a browser that gave a fresh proof.
+/// Changes the address completely, in a browser that has reauthenticated.
 async fn change(t: &TestApp, browser: &mut Browser, email: &str) {
     let answer = browser.submit("/api/email", &[("email", email)]).await;
     answer.assert_text("Enter the code");
@@ -28,7 +28,7 @@ async fn change(t: &TestApp, browser: &mut Browser, email: &str) {
     t.letters().await;
 }
 
-/// The path of the link in the newest letter of this kind that has one.
+/// Returns the path of the link in the newest email of this kind that has one.
 async fn link(t: &TestApp, to: &str, kind: &str) -> String {
     let has_link = |letter: &DevEmail| {
         letter.to == to && letter.kind == kind && letter.text.contains("/letter/")
@@ -55,7 +55,7 @@ db_test!(a6_3_7_change_of_email_tells_the_old_address_and_the_new, |t| {
     let mut browser = proved(&t).await;
     let before = browser.cookie("session");
     browser.submit("/api/email", &[("email", NEW)]).await.assert_text(NEW);
-    // Asking changes nothing, and tells the old address.
+    // Asking changes nothing, and informs the old address.
     assert_eq!(t.find("anna").await.email, ANNA);
     let asked = t.letter(ANNA, "address-changing").await;
     assert!(asked.text.contains(NEW) && asked.text.contains("/letter/"), "{}", asked.text);
@@ -68,7 +68,7 @@ db_test!(a6_3_7_change_of_email_tells_the_old_address_and_the_new, |t| {
     assert!(t.letter(ANNA, "address-changed").await.text.contains("/letter/"));
     assert!(t.letter(NEW, "address-changed").await.text.contains("anna"));
     assert_ne!(browser.cookie("session"), before, "a new token");
-    // One signs in with the new address, and not with the old one.
+    // The new address signs in, and the old one does not.
     assert_eq!(t.browser().json().sign_in(NEW, PASSWORD).await.status, 200);
     assert_eq!(t.browser().json().sign_in(ANNA, PASSWORD).await.status, 401);
 });
@@ -80,7 +80,7 @@ db_test!(a7_4_3_change_of_email_raises_the_epoch, |t| {
     let code = t.code(ANNA, "recovery-code").await;
     recovering.enter_code(&code).await;
     change(&t, &mut browser, NEW).await;
-    // A code that was confirmed before, and the proof that was given, open nothing any more.
+    // A code that was confirmed before, and the earlier reauthentication, no longer open anything.
     assert_ne!(recovering.new_password("blue lamp eight").await.status, 200);
     assert_eq!(browser.get("/account/settings/export").await.status, 302);
     assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 200);
@@ -168,11 +168,11 @@ db_test!(thief_who_knows_the_password_and_hopped_twice_loses_the_account_to_the_
     thief.sign_in_and_prove("anna", PASSWORD).await;
     change(&t, &mut thief, "thief2@mail.example").await;
     thief.prove(PASSWORD).await;
-    // And wants to destroy the traces.
+    // The thief also tries to destroy the traces.
     thief.submit("/api/delete", &[("confirmation", "anna")]).await;
     thief.sign_in("anna", PASSWORD).await;
 
-    // The oldest letter is good on the last of its fourteen days: hopping did not shorten it.
+    // The link in the oldest email works until the last of its fourteen days: further changes did not shorten it.
     t.advance(11 * DAY - 1);
     let path = link(&t, ANNA, "address-changed").await;
     let mut owner = t.browser();
@@ -180,12 +180,12 @@ db_test!(thief_who_knows_the_password_and_hopped_twice_loses_the_account_to_the_
     let anna = t.find("anna").await;
     assert_eq!((anna.email.as_str(), anna.delete_at), (ANNA, None));
 
-    // Nobody is signed in, and the password that the thief knows is void, also from his own browser.
+    // Nobody is signed in, and the password that the thief knows is invalid, also in the thief's own browser.
     assert!(!thief.is_signed_in().await && !second.is_signed_in().await);
     for name in ["anna", ANNA, "thief1@mail.example", "thief2@mail.example"] {
         assert_eq!(thief.clone().json().sign_in(name, PASSWORD).await.status, 401, "{name}");
     }
-    // Recovery begins there: the code goes to the old address, and to no other.
+    // Recovery begins there: the code goes only to the old address.
     owner.submit("/api/recover_email", &[]).await.assert_text("Enter the code");
     assert_eq!(t.count("thief2@mail.example", "recovery-code").await, 0);
     let code = t.code(ANNA, "recovery-code").await;
@@ -221,7 +221,7 @@ db_test!(
     |t| {
         let mut thief = proved(&t).await;
         change(&t, &mut thief, NEW).await;
-        // Nobody who took an account over can decline these for its old owner.
+        // A thief who took an account over cannot turn these emails off for its old owner.
         thief.post("/api/letters", &[]).await;
         t.browser().json().ask_for_code(ANNA).await;
         assert_eq!(t.count(ANNA, "unknown-address").await, 0);
@@ -275,7 +275,7 @@ db_test!(if_the_new_address_objects_too_the_account_is_frozen, |t| {
     let anna = t.find("anna").await;
     assert!(!anna.is_active() && anna.frozen_at.is_some());
     assert!(t.letter(ANNA, "account-disabled").await.text.contains("Two addresses claim"));
-    // Not even the recovery that was begun goes on.
+    // Not even a recovery that was begun continues.
     old.post("/api/recover_email", &[]).await;
     assert_eq!(t.count(ANNA, "recovery-code").await, 0);
     assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 401);
@@ -313,7 +313,7 @@ db_test!(a16_5_a_change_that_cannot_tell_the_old_address_does_not_happen, |t| {
     tx.commit().await.expect("a commit");
     let anna = t.find("anna").await;
     assert_eq!(anna.email, ANNA, "nothing half done");
-    // The code was not used up by it.
+    // This did not use up the code.
     browser
         .submit("/api/email_code", &[("code", &code)])
         .await

@@ -1,10 +1,10 @@
-//! A snapshot of each letter in each language, text and HTML (RFC 5322 headers are tested with the outbox).
+//! Snapshots of every email in every language, text and HTML (RFC 5322 headers are tested with the outbox).
 
 use crate::{
     backup_codes, deletion, email, export, forgotten_login,
     forms::{Code, EmailAddress, Login},
     i18n::Locale,
-    login_name, objection, qr, recovery, register,
+    login_name, qr, reclaim, recovery, register,
     server::{
         accounts::{self, Account, Role},
         backup_codes::CodesLeft,
@@ -106,10 +106,10 @@ async fn every_letter_in_every_language() {
         all.extend(letters_of_support(&t, &mut tx, &flow, &short, soon).await);
         for (name, letter) in all {
             let (text, html) = letter.render(&t.state.config);
-            // The one link that the letter itself makes is another each time.
+            // The one link that the email itself creates differs each time.
             let (text, html) = (without_token(&text), without_token(&html));
             assert!(text.lines().all(|line| line.len() < 990), "RFC 5322 §2.1.1");
-            // A letter may have waited: it says until when, and not for how long.
+            // An email may have waited in the outbox: it names the time until which it is valid, not a duration.
             for span in
                 ["10 minutes", "24 hours", "within 14", "10 минут", "24 час", "действует 14"]
             {
@@ -199,9 +199,9 @@ async fn letters_of_my_account(
         ("address-changing", email::mail::address_changing(state, anna, &new, &link, client)),
         ("address-changed-old", email::mail::address_changed_old(state, anna, &new, &link, client)),
         ("address-changed-new", email::mail::address_changed_new(state, anna, &new, client)),
-        ("taken-back", objection::mail::taken_back(state, anna, client)),
-        ("taken-from", objection::mail::taken_from(state, anna, &new, &link, client)),
-        ("frozen", objection::mail::frozen(state, anna, client)),
+        ("taken-back", reclaim::mail::taken_back(state, anna, client)),
+        ("taken-from", reclaim::mail::taken_from(state, anna, &new, &link, client)),
+        ("frozen", reclaim::mail::frozen(state, anna, client)),
         ("login-changed", login_name::mail::login_changed(state, anna, &login, client)),
         ("login-reminder", forgotten_login::mail::reminder(state, anna, &new, client)),
         ("login-none", forgotten_login::mail::no_account(state, &stranger, locale, client)),
@@ -214,7 +214,7 @@ async fn letters_of_my_account(
     ]
 }
 
-/// With the tokens of links blotted out.
+/// Replaces the tokens of links.
 fn without_token(text: &str) -> String {
     let mut parts = text.split("/letter/");
     let mut whole = parts.next().unwrap_or_default().to_owned();

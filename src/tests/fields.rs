@@ -1,4 +1,4 @@
-//! What the fields of all forms tell a phone's keyboard, and how much fits into them.
+//! What the fields of all forms tell a phone's keyboard, and how long their input may be.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ use crate::{
     server::accounts::Role,
 };
 
-/// Fields that the walk must come by, and the most code points that the server takes in them. Browsers count UTF-16 and cut
-/// what is longer without a word, so twice as much has to fit.
+/// Fields that must be found on the pages, and the most code points that the server accepts in them. Browsers count
+/// UTF-16 units and cut longer input silently, so twice as many have to fit.
 const FIELDS: [(&str, usize); 21] = [
     ("login", LOGIN_MAX),
     ("email", EMAIL_MAX / 2),
@@ -39,12 +39,12 @@ const FIELDS: [(&str, usize); 21] = [
     ("q", 100),
     ("remember", 0),
 ];
-/// What is on pages but never typed into by hand.
+/// Fields on pages that are never typed into.
 const NOT_TYPED: [&str; 5] = ["hidden", "checkbox", "radio", "file", "range"];
 const HINTS: [&str; 7] = ["enter", "done", "go", "next", "previous", "search", "send"];
 const CAPITALS: [&str; 4] = ["none", "words", "sentences", "characters"];
 
-/// The attributes of a tag.
+/// Parses the attributes of a tag.
 fn attributes(tag: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let mut rest = tag;
@@ -57,7 +57,7 @@ fn attributes(tag: &str) -> BTreeMap<String, String> {
     found
 }
 
-/// The fields of a page, as their tags stand in its HTML. Props of islands hold none: they are escaped.
+/// Returns the tags of a page's fields. The props of islands contain none, because they are escaped.
 fn tags(page: &Answer) -> Vec<&str> {
     let all = ["<input ", "<textarea "].map(|start| {
         page.body.split(start).skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag)
@@ -65,7 +65,7 @@ fn tags(page: &Answer) -> Vec<&str> {
     all.into_iter().flatten().collect()
 }
 
-/// Looks at one page; what is wrong with a field is noted.
+/// Checks one page, and records what is wrong with a field.
 fn look(place: &str, page: &Answer, seen: &mut BTreeMap<String, u32>, wrong: &mut Vec<String>) {
     assert!(page.status.is_success(), "{place}: {} {}", page.status, page.location());
     for tag in tags(page) {
@@ -73,7 +73,7 @@ fn look(place: &str, page: &Answer, seen: &mut BTreeMap<String, u32>, wrong: &mu
         let of = |name: &str| attributes.get(name).map(String::as_str);
         let name = of("name").unwrap_or_default().to_owned();
         let is_typed = !of("type").is_some_and(|kind| NOT_TYPED.contains(&kind));
-        // There to be read, by password managers.
+        // Only for password managers to read.
         if of("type") == Some("hidden") || tag.contains("readonly") {
             continue;
         }
@@ -89,10 +89,10 @@ fn look(place: &str, page: &Answer, seen: &mut BTreeMap<String, u32>, wrong: &mu
     }
 }
 
-/// All pages with forms, each in the hands of somebody who may see it.
+/// Returns all pages with forms, each as requested by a user who may see it.
 async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
     t.account("anna").await;
-    // There is a chat as soon as there is somebody who answers.
+    // The chat exists as soon as there is an operator.
     let olga = t.staff("olga", Role::Admin).await;
     let mut pages = Vec::new();
     let mut visit = async |who: &str, browser: &mut Browser, paths: &[&str]| {
@@ -154,7 +154,7 @@ async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
     let console = ["/operator", &open, "/operator/answers", "/operator/staff", &assisted];
     visit("of the staff", &mut staff, &console).await;
 
-    // What a phone answers to a computer.
+    // A phone that answers the request of a computer.
     let mut computer = t.browser();
     computer.get("/sign-in/qr").await;
     let token = crate::server::secret::Token::parse(&computer.cookie("qr").expect("a cookie"));

@@ -15,7 +15,7 @@ db_test!(letter_names_the_account_that_the_address_has_or_had, |t| {
     let letter = t.letter("anna@mail.example", "login-reminder").await;
     assert!(letter.text.contains("anna") && letter.account == "anna", "{}", letter.text);
 
-    // The next letter is a newer one.
+    // So that the next email is a newer one.
     t.advance(SECOND);
     let mut owner = t.browser();
     owner.sign_in_and_prove("anna", PASSWORD).await;
@@ -81,7 +81,7 @@ db_test!(limits_hold_for_a_network_and_for_strangers, |t| {
         let email = format!("stranger{n}@mail.example");
         let answer =
             t.browser().on_network(1).json().post("/api/find_login", &[("email", &email)]).await;
-        // Ten without a proof; then letters wait for their slots.
+        // Ten pass without a solution; after that the emails wait for their slots.
         assert_eq!(answer.status, if n < 15 { 200 } else { 429 }, "{n}");
     }
     for n in 0..60 {

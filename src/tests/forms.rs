@@ -1,4 +1,4 @@
-//! Parse-once types: whatever is typed is judged without a panic, and what passes has the promised shape.
+//! Parse-once types: any input is judged without a panic, and what passes has the promised form.
 
 use proptest::prelude::*;
 
@@ -11,7 +11,8 @@ use crate::{
     i18n::Locale,
 };
 
-/// Anything, and what is near to a name: cased, composed, joined, unseen, turned.
+/// Any text, and text that resembles a name: with letter case, composed or joined characters, invisible ones and bidi
+/// controls.
 const NAMES: &str = "\\PC*|[\u{1}-\u{2ff}İıſKßẞŉǅﬀΐᾳ\u{300}-\u{345}\u{ad}\u{200b}-\u{200f}\u{2060}\u{feff}]{1,9}(@[a-zA-Zäßſıİ\u{ad}\u{200c}\u{200d}。.-]{1,9}\\.[a-zａ-ｚà-ž]{2,5})?|[a-zA-ZẞßİК-Яא-תก-ฺเ-๏अ-ह\u{93e}-\u{94d}あ-んァ-ン一-鿿_\\-0-9]{3,12}|.{0,4}[@＠﹫].{0,6}";
 
 proptest! {
@@ -34,7 +35,7 @@ proptest! {
             prop_assert!((1..=40).contains(&name.chars().count()) && name == name.trim());
             let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
             prop_assert!(!name.chars().any(|c| c.is_control() || turns(c)), "{:?}", name);
-            // By the same rules as what the user is called.
+            // By the same rules as the display name.
             let same = DisplayName::parse(&typed).expect("it is shorter");
             prop_assert_eq!(same.as_ref().map(DisplayName::as_str), Some(name));
         }
@@ -87,7 +88,7 @@ proptest! {
             typed.chars().map(|c| format!("{unseen}{c}{unseen}")).collect(),
         );
         prop_assert_eq!(identifier_key(&spaced), identifier_key(&typed));
-        // `ß` has no capital that folds back to it where folding is simple, and `ŉ` is two letters then.
+        // In simple case folding `ß` has no capital that folds back to it, and `ŉ` becomes two letters.
         if !typed.contains(['ß', 'ŉ', 'İ', 'ı', 'ΐ', 'ΰ', 'ſ']) {
             prop_assert_eq!(identifier_key(&upper), identifier_key(&typed));
         }
@@ -212,7 +213,7 @@ fn host_is_stored_as_it_travels_and_shown_as_it_is_read() {
         ("anna@сосо.example", "anna@xn--n1aahb.example", "anna@xn--n1aahb.example"),
         ("anna@mаil.example", "anna@xn--mil-6cd.example", "anna@xn--mil-6cd.example"),
         ("an\u{200d}na@ma\u{200d}il.example", "anna@mail.example", "anna@mail.example"),
-        // Persian is written with a joiner: it is another host without.
+        // Persian is written with a joiner: without it this would be another host.
         ("a@نامه\u{200c}ای.example", "a@xn--mgba3gch31f060k.example", "a@نامه\u{200c}ای.example"),
     ] {
         let email = EmailAddress::parse(typed).unwrap_or_else(|e| panic!("{typed}: {e:?}"));

@@ -1,4 +1,4 @@
-//! A whole application on a fresh database.
+//! A complete application on an empty database.
 
 use std::sync::{
     Arc, Once,
@@ -34,19 +34,19 @@ use crate::{
 
 use super::browser::Browser;
 
-/// The password of all accounts that tests make.
+/// The password of all accounts that tests create.
 pub(super) const PASSWORD: &str = "green lamp seven";
 /// Friday, 13 November 2026, 14:03 UTC.
 pub(super) const START: i64 = 1_794_578_580_000;
 
-/// Which database a test runs on.
+/// The database that a test runs on.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Engine {
     Sqlite,
     Postgres,
 }
 
-/// Writes a test for each engine: `db_test!(name, |t| { … })`.
+/// Generates a test for each engine: `db_test!(name, |t| { … })`.
 macro_rules! db_test {
     ($name:ident, |$t:ident| $body:block) => {
         mod $name {
@@ -80,7 +80,7 @@ pub(super) struct TestApp {
     folder: TempDir,
 }
 
-/// The settings that tests begin with.
+/// Returns the settings that tests begin with.
 pub(super) fn config(folder: &std::path::Path, database_url: String) -> Config {
     std::fs::create_dir_all(folder.join("site/pkg")).expect("the folder is writable");
     let settings = [
@@ -98,15 +98,15 @@ pub(super) fn config(folder: &std::path::Path, database_url: String) -> Config {
     config
 }
 
-/// An application on a fresh database.
+/// Starts an application on an empty database.
 pub(super) async fn spawn_app(engine: Engine) -> TestApp {
     spawn_app_with(engine, |_| {}).await
 }
 
-/// As [`spawn_app`], with other settings.
+/// Starts an application as [`spawn_app`] does, with other settings.
 pub(super) async fn spawn_app_with(engine: Engine, change: impl FnOnce(&mut Config)) -> TestApp {
-    // Somebody listens to every log line in every test: a line that is first reached where nobody does would
-    // be forgotten for the test that reads the log on its own thread.
+    // A subscriber is interested in every log line in every test: otherwise a line that is first reached without one
+    // would be disabled for the test that reads the log on its own thread.
     static LISTENING: Once = Once::new();
     LISTENING.call_once(|| {
         let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
@@ -121,7 +121,7 @@ pub(super) async fn spawn_app_with(engine: Engine, change: impl FnOnce(&mut Conf
     open(config, folder).await
 }
 
-/// An application on an empty PostgreSQL database; `direct` is the address of the server itself.
+/// Starts an application on an empty PostgreSQL database; `direct` is the address of the server itself.
 pub(super) async fn spawn_app_at(url: String, direct: Option<String>) -> TestApp {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut config = config(folder.path(), url);
@@ -136,7 +136,7 @@ async fn open(config: Config, folder: TempDir) -> TestApp {
     assemble(config, db, Clock::manual(START), folder)
 }
 
-/// A second instance on the database of the first, with the same clock.
+/// Starts a second instance on the database of the first, with the same clock.
 pub(super) async fn spawn_beside(first: &TestApp) -> TestApp {
     let config = first.state.config.clone();
     let direct = config.database_direct_url.as_deref();
@@ -186,13 +186,13 @@ pub(super) async fn fresh_postgres() -> String {
 }
 
 impl TestApp {
-    /// What it runs on, for a second application beside it.
+    /// Returns the engine it runs on, for a second application beside it.
     pub(super) fn engine(&self) -> Engine {
         if self.state.db.is_postgres() { Engine::Postgres } else { Engine::Sqlite }
     }
 
-    /// Waits until a task waits for the lock of somebody else's transaction, or is done. With SQLite there is nothing to
-    /// see: whoever comes later waits for the one writer.
+    /// Waits until a task waits for a lock of another transaction, or is finished. With SQLite this cannot be observed:
+    /// a later transaction waits for the one writer.
     pub(super) async fn until_it_waits<T>(&self, task: &JoinHandle<T>) {
         let waits = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
         while self.state.db.is_postgres() && !task.is_finished() && self.number(waits).await == 0 {
@@ -200,12 +200,12 @@ impl TestApp {
         }
     }
 
-    /// A browser of its own.
+    /// Returns a new browser.
     pub(super) fn browser(&self) -> Browser {
         Browser::new(self.router.clone())
     }
 
-    /// A confirmed account with [`PASSWORD`].
+    /// Creates a confirmed account with [`PASSWORD`].
     pub(super) async fn account(&self, login: &str) -> Account {
         self.account_with(login, &format!("{login}@mail.example"), PASSWORD).await
     }
@@ -216,7 +216,7 @@ impl TestApp {
         self.account_hashed(login, email, &hash).await
     }
 
-    /// As [`Self::account_with`], with a hash that is there already: for many at once.
+    /// Creates an account as [`Self::account_with`] does, with an existing hash: for many at once.
     pub(super) async fn account_hashed(&self, login: &str, email: &str, hash: &str) -> Account {
         let id = self.state.random.id(self.now());
         let new = NewAccount {
@@ -233,7 +233,7 @@ impl TestApp {
         self.find(login).await
     }
 
-    /// A confirmed account with [`PASSWORD`] and a role.
+    /// Creates a confirmed account with [`PASSWORD`] and a role.
     pub(super) async fn staff(&self, login: &str, role: Role) -> Account {
         let account = self.account(login).await;
         let mut tx = self.state.db.begin().await.expect("a transaction");
@@ -242,7 +242,7 @@ impl TestApp {
         self.find(login).await
     }
 
-    /// A browser in which somebody of the staff is signed in, as after password and code.
+    /// Returns a browser in which a member of the staff is signed in, as after password and code.
     pub(super) async fn staff_browser(&self, account: &Account) -> Browser {
         let client = Client {
             network: "127.0.0.0/24".to_owned(),
@@ -268,7 +268,7 @@ impl TestApp {
             .expect("there is such an account")
     }
 
-    /// Disables an account, as the command line will.
+    /// Disables an account, as the command line does.
     pub(super) async fn disable(&self, account: &Account) {
         let mut tx = self.state.db.begin().await.expect("a transaction");
         tx.execute("UPDATE accounts SET state = 'disabled' WHERE id = $1", args![&account.id])
@@ -285,7 +285,7 @@ impl TestApp {
         self.state.clock.advance(millis);
     }
 
-    /// Sends what is due and gives all letters so far, oldest first.
+    /// Sends what is due and returns all emails so far, oldest first.
     pub(super) async fn letters(&self) -> Vec<DevEmail> {
         while self.state.outbox.send_due(&self.state).await.expect("the outbox works") > 0 {}
         let mut letters = DevMailbox(self.state.config.mail_folder.clone()).emails().await;
@@ -293,7 +293,7 @@ impl TestApp {
         letters
     }
 
-    /// The newest letter to `to` of this kind.
+    /// Returns the newest email to `to` of this kind.
     pub(super) async fn letter(&self, to: &str, kind: &str) -> DevEmail {
         let letters = self.letters().await;
         let seen: Vec<String> = letters.iter().map(|l| format!("{} to {}", l.kind, l.to)).collect();
@@ -301,17 +301,17 @@ impl TestApp {
         found.unwrap_or_else(|| panic!("no {kind} to {to} among {seen:?}"))
     }
 
-    /// How many letters of this kind went to `to`.
+    /// Returns how many emails of this kind went to `to`.
     pub(super) async fn count(&self, to: &str, kind: &str) -> usize {
         self.letters().await.iter().filter(|letter| letter.to == to && letter.kind == kind).count()
     }
 
-    /// The code in the newest letter of this kind: the line that is nothing else.
+    /// Returns the code in the newest email of this kind: the line that contains nothing else.
     pub(super) async fn code(&self, to: &str, kind: &str) -> String {
         code_in(&self.letter(to, kind).await.text)
     }
 
-    /// One number from the database.
+    /// Returns one number from the database.
     pub(super) async fn number(&self, sql: &'static str) -> i64 {
         self.state.db.fetch_one::<(i64,)>(sql, args![]).await.expect("the database answers").0
     }
@@ -321,7 +321,7 @@ impl TestApp {
     }
 }
 
-/// The code in the text of a letter.
+/// Returns the code in the text of an email.
 pub(super) fn code_in(text: &str) -> String {
     let is_code = |line: &&str| {
         let bare = line.replace('-', "");

@@ -1,11 +1,11 @@
-//! What every request goes through.
+//! What every request passes through.
 
 use http::{Method, header};
 
 use super::account::PERSONAL;
 use super::harness::{Engine, PASSWORD, db_test, spawn_app_with};
 
-/// Beside [`PERSONAL`].
+/// Pages besides [`PERSONAL`].
 const SCREENS: [&str; 13] = [
     "/sign-in",
     "/register",
@@ -182,7 +182,7 @@ db_test!(a3_5_get_changes_nothing, |t| {
     ] {
         let address = format!("/api/{function}?login=anna&password=x&lang=ru");
         let answer = browser.get(&address).await;
-        // To the form, with nothing of what the address held.
+        // Redirects to the form, without the query of the address.
         assert_eq!(answer.status, 303, "{function}");
         assert!(!answer.location().contains('?'), "{function}: {}", answer.location());
         let answer = browser.clone().json().get(&address).await;
@@ -251,7 +251,7 @@ db_test!(a3_7_2_letters_ignore_the_host_header, |t| {
 });
 
 db_test!(a4_1_3_forwarded_addresses_are_believed_only_from_trusted_proxies, |t| {
-    // The rightmost address that no trusted proxy wrote counts; what stands left of it anybody can write.
+    // The rightmost address that no trusted proxy wrote counts; anyone can write the ones to the left of it.
     t.account("anna").await;
     for spoofed in 0..5 {
         let mut browser = t.browser();
@@ -277,7 +277,7 @@ db_test!(au_a_megabyte_is_refused_fast, |t| {
         .post("/api/sign_in", &[("login", "anna"), ("password", &"x".repeat(1 << 20))])
         .await;
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (413, "too_large"));
-    // Within the body's limit, beyond the password's: refused without hashing.
+    // Within the limit of the body but longer than a password may be: refused without hashing.
     assert_eq!(browser.sign_in("anna", &"x".repeat(60_000)).await.status, 401);
 });
 
@@ -322,7 +322,7 @@ db_test!(language_switch_keeps_the_step_and_what_was_typed, |t| {
     assert!(page.body.contains(r#"value="anna""#) && page.body.contains("anna@mail.example"));
     assert!(page.body.contains(r#"lang="ru""#) && page.body.contains("/account/profile"));
     assert!(!page.body.contains("my secret words") && !page.body.contains("123456"));
-    // The cookie stays; a link may name another.
+    // The cookie stays; a link may name another language.
     browser.get("/sign-in").await.assert_text("Войти");
     browser.get("/sign-in?lang=en").await.assert_text("Sign in");
     let evil =
@@ -340,7 +340,7 @@ db_test!(language_follows_the_browser_and_then_the_account, |t| {
     own.headers.push(("sec-fetch-site", "none".to_owned()));
     own.get("/account?lang=ru").await.assert_text("Здравствуйте, anna!");
     t.browser().sign_in("anna", PASSWORD).await.assert_text("Здравствуйте, anna!");
-    // A link on another site shows a language, and changes nobody's account.
+    // A link on another site shows a language, but does not change the account's.
     let mut linked = browser.clone();
     linked.headers.push(("sec-fetch-site", "cross-site".to_owned()));
     linked.get("/account?lang=en").await.assert_text("Hello, anna");

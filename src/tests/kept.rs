@@ -1,4 +1,4 @@
-//! What was typed is there again, whatever came between: an outage, a sign-in, another tab, a correction.
+//! Typed input is restored after an interruption: an outage, a sign-in, another tab, a correction.
 
 use super::{
     browser::{Answer, Browser},
@@ -14,7 +14,7 @@ async fn signed_in(t: &TestApp) -> Browser {
     browser
 }
 
-/// What a browser would post of the form on a page if nothing were touched.
+/// Returns what a browser would post for the form on a page if the user changed nothing.
 fn form(page: &Answer) -> Vec<(String, String)> {
     let form = page.body.split("id=\"screen-form\"").nth(1).expect("a form");
     let form = form.split("</form>").next().unwrap_or_default();
@@ -86,7 +86,7 @@ db_test!(after_an_outage_saving_the_profile_as_it_stands_loses_nothing, |t| {
 
 db_test!(form_that_comes_back_without_what_was_typed_shows_what_is_stored, |t| {
     let mut browser = with_profile(&t).await;
-    // Too long to come back.
+    // Too long to be kept.
     let long = "x".repeat(20_000);
     let fields = [("display_name", long.as_str()), ("locale", "en"), ("time_zone", "Asia/Tokyo")];
     let page = browser.submit("/api/profile", &fields).await;
@@ -102,7 +102,7 @@ db_test!(form_that_comes_back_without_what_was_typed_shows_what_is_stored, |t| {
     assert_eq!((field(&now, "display_name"), field(&now, "time_zone")), ("Anna", "Europe/Berlin"));
     post(&mut browser, "/api/profile", &now).await.assert_text("Saved.");
     assert_eq!(t.find("anna").await.display_name.as_deref(), Some("Anna"));
-    // What was emptied by whoever typed stays empty.
+    // A field that the user emptied stays empty.
     let fields = [("display_name", ""), ("locale", "en"), ("time_zone", "Mars/Olympus")];
     let now = form(&browser.submit("/api/profile", &fields).await);
     assert_eq!(field(&now, "display_name"), "");
@@ -182,7 +182,7 @@ db_test!(change_leads_back_to_what_was_typed, |t| {
     let code = browser.ask_for_code("bert@mail.example").await;
     assert!(code.body.contains(r#"href="/recover""#));
     assert_eq!(field(&form(&browser.get("/recover").await), "login"), "bert@mail.example");
-    // Once it is over, it is over.
+    // After it expires, nothing is kept.
     t.advance(3_600_001);
     assert_eq!(field(&form(&browser.get("/recover").await), "login"), "");
     assert_eq!(field(&form(&browser.get("/register").await), "email"), "");
@@ -192,7 +192,7 @@ db_test!(change_leads_back_to_what_was_typed, |t| {
     browser.submit("/api/email", &[("email", "new@mail.example")]).await;
     let page = browser.get("/account/settings/email").await;
     assert_eq!(field(&form(&page), "email"), "new@mail.example");
-    // Nobody else finds it there.
+    // Another user does not find it there.
     t.account("carl").await;
     browser.submit("/api/sign_out", &[]).await;
     browser.sign_in_and_prove("carl", PASSWORD).await;
@@ -241,7 +241,7 @@ db_test!(what_was_typed_is_there_after_signing_in_again_and_for_nobody_else, |t|
     browser.post("/api/sign_out", &[]).await;
     let page = post(&mut browser, "/api/profile", &fields).await;
     page.assert_text("You were signed out");
-    // A slip of the finger does not lose it.
+    // A wrong password does not lose it.
     let wrong = [("login", "anna"), ("password", "wrong words"), ("next", PROFILE)];
     browser.submit("/api/sign_in", &wrong).await.assert_text("not right");
     let mut somebody_else = browser.clone();
@@ -255,7 +255,7 @@ db_test!(what_was_typed_is_there_after_signing_in_again_and_for_nobody_else, |t|
     post(&mut browser, "/api/profile", &form(&page)).await.assert_text("Saved.");
     assert_eq!(t.find("anna").await.display_name.as_deref(), Some("Anne"));
     assert_eq!(field(&form(&browser.get(PROFILE).await), "display_name"), "Anne");
-    // Where a fresh proof comes first, too.
+    // The same where reauthentication comes first.
     browser.post("/api/sign_out", &[]).await;
     browser.post("/api/email", &[("email", "new@mail.example")]).await;
     browser.sign_in_and_prove("anna", PASSWORD).await;
@@ -289,11 +289,11 @@ db_test!(browser_that_keeps_no_cookies_is_told, |t| {
             answer.assert_text(words);
         }
     }
-    // An older browser names the screen that it comes from.
+    // An older browser sends the page that it comes from.
     let mut browser = t.browser();
     browser.headers.push(("referer", "http://localhost:3000/sign-in".to_owned()));
     browser.get("/register").await.assert_text("did not keep our cookies");
-    // A refused form says so even to a browser that names nothing.
+    // A refused form reports this even to a browser that sends neither.
     let mut browser = t.browser();
     let to = browser.post("/api/sign_in", &[("login", "anna")]).await.location().to_owned();
     browser.cookies.clear();
@@ -309,7 +309,7 @@ db_test!(browser_that_keeps_cookies_is_told_nothing_of_them, |t| {
     silent(&browser.get("/register").await);
     silent(&browser.sign_in("anna", "wrong words").await);
     silent(&browser.sign_in("anna", PASSWORD).await);
-    // Somebody else's link, a bookmark, and a form that is the first thing a browser sends.
+    // A link on another site, a bookmark, and a form that is a browser's first request.
     for site in ["cross-site", "none"] {
         let mut browser = t.browser();
         browser.headers.push(("sec-fetch-site", site.to_owned()));

@@ -1,5 +1,5 @@
-//! What one client can do to the others, with accounts of his own or without: to the tables, to the queue of the
-//! hashing threads, to the turns of pictures and estimates. Limits are on, nobody does a proof of work.
+//! What one client can do to others, with or without accounts of its own: to the tables, to the queue of the hashing
+//! threads, to the turns for pictures and estimates. Limits are on, and no client does a proof of work.
 
 use http::Method;
 
@@ -18,14 +18,14 @@ use crate::{
     },
 };
 
-/// Requests that one client makes in a minute in which the clock stands still.
+/// Requests that one client makes in a minute, while the clock is stopped.
 const REQUESTS: usize = 300;
-/// Rows that he may write with them, in all tables together.
+/// Rows that it may write with them, in all tables together.
 const MOST: i64 = 100;
-/// Names and accounts that he aims at.
+/// Names and accounts that it targets.
 const NAMES: usize = 40;
 
-/// How many rows each table has.
+/// Returns how many rows each table has.
 async fn rows(t: &TestApp) -> Vec<(String, i64)> {
     let sql = if t.state.db.is_postgres() {
         "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
@@ -41,14 +41,14 @@ async fn rows(t: &TestApp) -> Vec<(String, i64)> {
     all
 }
 
-/// Rows that were written since, for each door by which too many were.
+/// Counts the rows that are written through each endpoint, and collects the endpoints that write too many.
 struct Doors<'a> {
     t: &'a TestApp,
     before: Vec<(String, i64)>,
-    /// Each door is tried from a network of its own.
+    /// Each endpoint is tried from a network of its own.
     network: u32,
     wide: Vec<String>,
-    /// Whether as a browser, whose second press gets the first one's answer, or as a program.
+    /// Whether to act as a browser, whose second press gets the first one's answer, or as a program.
     html: bool,
 }
 
@@ -57,7 +57,7 @@ impl<'a> Doors<'a> {
         Self { t, before: Vec::new(), network: 1_000, wide: Vec::new(), html: false }
     }
 
-    /// A browser in the network of this door.
+    /// Returns a browser in the network of this endpoint.
     fn browser(&self) -> Browser {
         let browser = self.t.browser().on_network(self.network);
         if self.html { browser } else { browser.json() }
@@ -67,7 +67,7 @@ impl<'a> Doors<'a> {
         (0..number).map(|_| self.browser()).collect()
     }
 
-    /// A browser in the network of this door, signed in.
+    /// Returns a signed-in browser in the network of this endpoint.
     async fn signed_in(&self, login: &str) -> Browser {
         let mut browser = self.browser();
         let fields = [("login", login), ("password", PASSWORD)];
@@ -76,12 +76,12 @@ impl<'a> Doors<'a> {
         browser
     }
 
-    /// What comes now is tried.
+    /// Counts the rows before an endpoint is tried.
     async fn begin(&mut self) {
         self.before = rows(self.t).await;
     }
 
-    /// It was `door`.
+    /// Compares the rows after `door` was tried.
     async fn end(&mut self, door: &str) {
         let after = rows(self.t).await;
         let grown: Vec<String> = after
@@ -98,7 +98,7 @@ impl<'a> Doors<'a> {
         self.network += 1;
     }
 
-    /// Tries a door that needs nothing before: `fields` are those of the n-th request, each by a new browser.
+    /// Tries an endpoint that needs no preparation: `fields` are those of the n-th request, each sent by a new browser.
     async fn strangers(
         &mut self,
         door: &str,
@@ -112,7 +112,7 @@ impl<'a> Doors<'a> {
         self.end(door).await;
     }
 
-    /// As [`Self::strangers`], by these browsers in turn.
+    /// Tries an endpoint as [`Self::strangers`] does, with these browsers in turn.
     async fn through(
         &mut self,
         door: &str,
@@ -232,7 +232,7 @@ db_test!(one_client_writes_a_hundred_rows_a_minute_at_most_by_registering_and_re
         ),
         ("known", Box::new(known)),
     ] {
-        // The counters of accounts are not those of the door before.
+        // So that the counters of accounts start again for this endpoint.
         t.advance(24 * HOUR);
         let mut browsers = doors.browsers(NAMES);
         for (n, browser) in browsers.iter_mut().enumerate() {
@@ -306,7 +306,7 @@ db_test!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
         let one = doors.signed_in(&known(2)).await;
         doors.begin().await;
         for _ in 0..REQUESTS {
-            // It forgets on which way it is.
+            // The clone starts without the flow's cookie each time.
             post(&mut one.clone(), path, &[]).await;
         }
         doors.end(path).await;
@@ -329,7 +329,7 @@ db_test!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
     doors.through("letters", "/api/letters", &mut one, letters).await;
     doors.through("letter switches", "/api/letter_switch", &mut one, letters).await;
     doors.through("end others", "/api/end_other_sessions", &mut one, |_| Vec::new()).await;
-    // The one that is left.
+    // The only session that is left.
     let sql =
         "SELECT s.id FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE a.login = $1";
     let (id,): (String,) =
@@ -476,7 +476,7 @@ db_test!(refusals_while_one_waits_are_recorded_once_a_wait_and_network, |t| {
         }
     }
     assert_eq!(t.number(events).await, 7);
-    // Whom it aimed at is not said: nothing was judged.
+    // The event does not name the account: the password was not checked.
     assert_eq!(t.number("SELECT COUNT(*) FROM events WHERE account_id IS NULL").await, 2);
     t.advance(20 * SECOND);
     t.browser().on_network(1).sign_in("anna", PASSWORD).await.assert_text("in 10 seconds");
@@ -523,11 +523,11 @@ db_test!(right_passwords_are_limited_by_account_and_network_and_tell_strangers_n
         }
     }
     assert_eq!(signed_in, 20);
-    // A wrong password is a wrong password, as for anybody.
+    // A wrong password gets the usual answer.
     for name in ["anna", "bert", "nobody"] {
         t.browser().on_network(1).sign_in(name, "wrong password").await.assert_text("not right");
     }
-    // Others in this network, and the same account elsewhere, sign in.
+    // Others in this network, and the same account elsewhere, can sign in.
     t.browser().on_network(1).sign_in("bert", PASSWORD).await.assert_text("Hello, bert");
     t.browser().on_network(2).sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
     t.advance(HOUR);
@@ -543,7 +543,7 @@ db_test!(free_passes_without_proof_are_limited_for_the_whole_site, |t| {
             browser.post("/api/recover", &[("login", &login), ("proof", "")]).await;
             let page = browser.get("/recover/method").await.words();
             free += usize::from(page.contains("How shall we check"));
-            // Nobody is sent away: beyond it one waits.
+            // Nobody is refused: beyond the limit the user waits.
             assert!(
                 page.contains("How shall we check") || page.contains("One moment, please"),
                 "{page}"
@@ -587,9 +587,9 @@ db_test!(n3_2_2_the_hundred_failures_are_counted_by_account_whichever_name_is_ty
         t.advance(16 * MINUTE);
     }
     let failures = t.number(count).await;
-    // By one name twenty; by both the first four of the second more, and no others.
+    // By one name twenty; by both, the first four of the second name more, and no others.
     assert!((20..=24).contains(&failures), "{failures}");
-    // Who tries his other name, as people do, is judged: it has a row of its own to begin with.
+    // The other name of the account is checked, as users try it: it has a counter of its own at first.
     let fresh = t.account_with("bert", "bert@mail.example", PASSWORD).await;
     for _ in 0..5 {
         t.browser().on_network(900).sign_in("bert", "wrong password").await;
@@ -614,7 +614,7 @@ db_test!(recovery_of_its_owner_does_not_end_the_wait_that_strangers_see, |t| {
     let code = t.code("anna@mail.example", "recovery-code").await;
     owner.enter_code(&code).await;
     owner.new_password("blue lamp eight").await.assert_text("Your password is new");
-    // For strangers nothing happened, under no name.
+    // For strangers nothing changed, under any name.
     for name in ["anna", "anna@mail.example", "nobody"] {
         let mut stranger = t.browser().on_network(60);
         stranger
@@ -622,13 +622,13 @@ db_test!(recovery_of_its_owner_does_not_end_the_wait_that_strangers_see, |t| {
             .await
             .assert_text("Please try again in 30 seconds");
     }
-    // The owner is known where she recovered, and waits for nobody there.
+    // The owner is known in the browser in which she recovered, and does not wait there.
     owner.sign_in("anna", "blue lamp eight").await.assert_text("Hello, anna");
     t.advance(30 * SECOND);
     t.browser().on_network(70).sign_in("anna", "blue lamp eight").await.assert_text("Hello, anna");
 });
 
-/// The `device` cookie is a list, one token for each account that was used in a browser.
+/// Returns the `device` cookie: a list, one token for each account that was used in a browser.
 fn device(browser: &Browser) -> String {
     browser.cookie("device").expect("a device cookie")
 }
@@ -636,7 +636,7 @@ fn device(browser: &Browser) -> String {
 db_test!(copied_device_token_is_worth_nothing_after_the_next_sign_in, |t| {
     t.account("anna").await;
     t.account("bert").await;
-    // Copied at a shared computer before its victim signs in there.
+    // Copied at a shared computer before the victim signs in there.
     let mut shared = t.browser();
     shared.sign_in("bert", PASSWORD).await;
     let mut before = t.browser().on_network(1);
@@ -653,7 +653,7 @@ db_test!(copied_device_token_is_worth_nothing_after_the_next_sign_in, |t| {
     after.sign_in("anna", "wrong password").await;
     let refused = "SELECT COALESCE(MAX(count), 0) FROM throttles WHERE key LIKE 'refused-device:%'";
     assert_eq!(t.number(refused).await, 0, "… the next sign-in in that browser");
-    // Whom else the browser knows it knows still.
+    // The browser still knows the other account.
     shared.sign_in("bert", "wrong password").await;
     assert_eq!(t.number(refused).await, 1);
     assert_eq!(t.number("SELECT COUNT(*) FROM devices").await, 2);
@@ -678,7 +678,7 @@ db_test!(two_tabs_that_sign_in_at_once_keep_the_browser_known, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     let devices = DeviceTokens::parse(&device(&browser));
-    // Both were looked up before either was done.
+    // Both were looked up before either was finished.
     let known = session::known_device(&t.state.db, &anna.id, &devices).await.expect("an answer");
     assert!(known.is_some());
     let mut left = Vec::new();
@@ -695,7 +695,7 @@ db_test!(two_tabs_that_sign_in_at_once_keep_the_browser_known, |t| {
         left.push(given.await.expect("done").expose_secret());
         tx.commit().await.expect("a commit");
     }
-    // Whichever answer came last: the browser is known.
+    // Whichever answer came last, the browser is known.
     for tokens in left {
         let mut browser = t.browser();
         browser.set_cookie("device", &tokens);
@@ -711,7 +711,7 @@ db_test!(old_device_cookies_stay_good_for_every_account_that_they_know, |t| {
     browser.sign_in("anna", PASSWORD).await;
     let token = device(&browser);
     assert!(!token.contains('.'));
-    // As the versions before wrote it: one token for all.
+    // As previous versions wrote it: one token for all accounts.
     browser.sign_in("bert", PASSWORD).await;
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let sql = "UPDATE devices SET token_hash = $1";
@@ -727,7 +727,7 @@ db_test!(old_device_cookies_stay_good_for_every_account_that_they_know, |t| {
     }
 });
 
-// Many connections with right passwords: one network, accounts of its own.
+// Many connections with correct passwords: one network, accounts of its own.
 db_test!(one_client_with_accounts_of_his_own_delays_nobodys_sign_in, |t| {
     with_accounts(&t).await;
     let flood: Vec<_> = (0..75)
@@ -793,7 +793,7 @@ db_test!(pictures_of_one_client_wait_for_each_other_and_nobody_else_for_them, |t
         order,
         [("other", "c"), ("third", "d"), ("flood", "b"), ("flood", "a"), ("flood", "a")]
     );
-    // A flood is sent away at once, and leaves room for others.
+    // A flood is refused at once, and leaves room for others.
     let drawing = state.pictures.take("flood", "a", long).await.expect("a turn");
     let mut waiting = Vec::new();
     for n in 0..100 {
@@ -812,7 +812,7 @@ db_test!(pictures_of_one_client_wait_for_each_other_and_nobody_else_for_them, |t
     assert!(other.await.expect("no panic"));
 });
 
-/// Passwords that cost the estimate the most, and what is said of good and bad ones of any length.
+/// Passwords that are the most expensive to estimate, and the scores of good and bad ones of any length.
 #[test]
 fn hostile_passwords_are_estimated_in_bounded_work_and_judged_right() {
     let words = |text: &str| password_help::estimate(text, &["anna", "Corner Shop"]);
@@ -826,8 +826,8 @@ fn hostile_passwords_are_estimated_in_bounded_work_and_judged_right() {
         let (score, _) = words(&text);
         assert!((least..=most).contains(&score), "{text}: {score}");
     }
-    // What an estimate costs grows with the cube of the letters that are looked at at once: of 128 hostile ones it took
-    // a second and a half, of 24 some milliseconds.
+    // The cost of an estimate grows with the cube of the characters that are estimated at once: 128 hostile ones took a
+    // second and a half, 24 take some milliseconds.
     for hostile in ["4@8({[<369!1|0$57%2", "p4$$w0rd!1|", "1/1/11", "aaab", "ж"] {
         let text: String = hostile.chars().cycle().take(128).collect();
         let pieces = password_help::pieces(&text);
@@ -870,7 +870,7 @@ db_test!(fields_judged_while_they_are_typed_are_limited_by_network, |t| {
         }
     }
     assert_eq!(judged, 240);
-    // Neither others wait, nor what else this network asks for.
+    // Neither others nor other requests of this network wait.
     assert_eq!(t.browser().on_network(2).json().post(path, &ask).await.status, 200);
     let help = [("password", "green lamp seven")];
     let help = t.browser().on_network(1).json().post("/api/password_help", &help).await;

@@ -16,7 +16,7 @@ db_test!(login_is_changed_and_the_old_one_goes_on_signing_in, |t| {
     }
     let letter = t.letter("anna@mail.example", "login-changed").await;
     assert!(letter.text.contains("anna-new") && letter.text.contains("The old one, anna,"));
-    // Nobody else ever gets the old one, by registering or by changing.
+    // Another user never gets the old one, by registering or by changing.
     let fields =
         [("login", "Anna"), ("email", "carla@mail.example"), ("password", "blue lamp eight")];
     assert_eq!(
@@ -81,7 +81,7 @@ db_test!(bad_names_say_so, |t| {
             "{typed}"
         );
     }
-    // The same name in other letters is nobody else's.
+    // The same name in another letter case still belongs to its owner.
     assert_eq!(browser.post("/api/login", &[("login", "Anna")]).await.status, 200);
     assert_eq!(t.find("anna").await.login, "Anna");
 });

@@ -1,4 +1,4 @@
-//! "Did you mean …?" for hosts that were mistyped.
+//! "Did you mean …?" for mistyped hosts.
 
 use proptest::prelude::*;
 

@@ -1,6 +1,6 @@
-//! The one Rust test binary; its folders mirror the rooms. Everything runs on SQLite
-//! and on the PostgreSQL cluster that `make test` starts, each test on a database of
-//! its own, with a clock that stands still until it is told to go on.
+//! The one Rust test binary; its folders mirror the areas of the codebase. Everything runs on SQLite and on the
+//! PostgreSQL cluster that `make test` starts, each test on a database of its own, with a clock that stands still until
+//! the test advances it.
 
 #![expect(
     clippy::expect_used,

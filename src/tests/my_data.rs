@@ -18,7 +18,7 @@ use crate::{
 
 const ANNA: &str = "anna@mail.example";
 
-/// Every table and column of the schema.
+/// Returns every table and column of the schema.
 async fn columns(t: &TestApp) -> Vec<(String, String)> {
     let sql = if t.state.db.is_postgres() {
         "SELECT table_name::text, column_name::text FROM information_schema.columns WHERE table_schema = 'public'"
@@ -32,7 +32,7 @@ async fn columns(t: &TestApp) -> Vec<(String, String)> {
         .collect()
 }
 
-/// An account that has left traces in every table.
+/// Creates an account that has rows in every table.
 async fn busy_account(t: &TestApp) -> Browser {
     t.account("anna").await;
     let mut browser = t.browser();
@@ -94,7 +94,7 @@ db_test!(export_holds_every_table_that_names_the_account, |t| {
         .filter(|(table, column)| {
             let names =
                 column == "account_id" || column == "conversation_id" || table == "accounts";
-            // What the staff notes down for itself is not handed to whoever holds the account.
+            // The notes that the staff keeps for itself are not handed to the account's owner.
             names && table != "notes"
         })
         .map(|(table, _)| table.as_str())
@@ -109,7 +109,7 @@ db_test!(export_holds_every_table_that_names_the_account, |t| {
     for table in TABLES {
         let rows = json[table].as_array().unwrap_or_else(|| panic!("{table} is missing"));
         assert!(!rows.is_empty(), "{table} is empty: the test leaves no trace there");
-        // Every column that a person could read is there; what signs somebody in is not.
+        // Every column that a person could read is there; credentials are not.
         let held: BTreeSet<&str> =
             rows[0].as_object().expect("a row").keys().map(String::as_str).collect();
         for (_, column) in schema.iter().filter(|(theirs, _)| theirs == table) {
@@ -158,7 +158,7 @@ db_test!(export_holds_every_table_that_names_the_account, |t| {
                     | "operator_read_at"
                     | "waiting_since"
                     | "unread_since"
-                    // Who of the staff it was, and what they note about it, is the shop's to tell.
+                    // Which member of the staff it was, and what they note about it, is for the shop to disclose.
                     | "actor_id"
                     | "operator_id"
                     | "claimed_by"
@@ -213,7 +213,7 @@ db_test!(after_deletion_nothing_of_the_person_is_left, |t| {
     for (table, column) in columns(&t).await {
         let sql = format!("SELECT COALESCE(CAST({column} AS TEXT), '') FROM {table}");
         let sql: &'static str = Box::leak(sql.into_boxed_str());
-        // What is no text cannot be read as such; it is MACed, hashed or sealed.
+        // A column that is not text cannot be read as such; it holds MACs, hashes or sealed values.
         let Ok(rows) = t.state.db.fetch_all::<(String,)>(sql, crate::args![]).await else {
             continue;
         };
@@ -229,7 +229,7 @@ db_test!(after_deletion_nothing_of_the_person_is_left, |t| {
         }
     }
     assert!(traces.is_empty(), "{traces:#?}");
-    // That something happened is still known.
+    // It is still recorded that something happened.
     assert!(t.number("SELECT COUNT(*) FROM events WHERE kind = 'email_changed'").await == 1);
     assert_eq!(t.number("SELECT COUNT(*) FROM events WHERE kind = 'deleted'").await, 1);
     assert_eq!(
@@ -237,7 +237,7 @@ db_test!(after_deletion_nothing_of_the_person_is_left, |t| {
         0
     );
 
-    // Nobody else ever gets the names by which one signed in; the address is free.
+    // Another user never gets the old login names; the address is free.
     let take = async |login: &str| {
         let fields =
             [("login", login), ("email", "anna.b@mail.example"), ("password", "blue lamp eight")];

@@ -1,4 +1,4 @@
-//! Names as people write them: addresses beyond ASCII, what cannot be seen, scripts, look-alikes, names that are kept.
+//! Names as people write them: addresses beyond ASCII, invisible characters, scripts, look-alikes, reserved names.
 
 use super::{
     browser::{Answer, Browser},
@@ -20,7 +20,7 @@ async fn register(browser: &mut Browser, login: &str, email: &str) -> Answer {
         .await
 }
 
-/// What registering with this login, from a network of its own, says of the field.
+/// Returns the field error of a registration with this login, from a network of its own.
 async fn refusal(t: &TestApp, network: u32, login: &str) -> String {
     let mut browser = t.browser().json().on_network(network);
     let email = format!("new{network}@mail.example");
@@ -194,7 +194,7 @@ db_test!(look_alike_of_a_login_is_taken_and_signs_nobody_in, |t| {
     for (n, name) in (0..).zip(alike) {
         let expected = match name {
             "Coсo" => "login_mixed_scripts",
-            // `0` looks like a capital O, and `1` like a small l: both are told from `o` and `i` at a glance.
+            // `0` looks like a capital O, and `1` like a small l: both are easily told from `o` and `i`.
             "c0c0" | "marn1e" => "",
             _ => "login_taken",
         };
@@ -202,11 +202,11 @@ db_test!(look_alike_of_a_login_is_taken_and_signs_nobody_in, |t| {
         let mut browser = t.browser().json().on_network(1000 + n);
         assert_eq!(browser.sign_in(name, PASSWORD).await.status, 401, "{name}");
     }
-    // What is shown is what is shown for a login that is taken, letter by letter.
+    // The answer is the same as for a taken login, letter by letter.
     let taken = register(&mut t.browser(), "limes11", "new@mail.example").await;
     let alike = register(&mut t.browser(), "Iimes11", "new@mail.example").await;
     assert_eq!(taken.words(), alike.words());
-    // Nor by a change.
+    // Nor by a change of the login.
     t.account("bert").await;
     let mut bert = t.browser().json();
     bert.sign_in_and_prove("bert", PASSWORD).await;
@@ -223,7 +223,7 @@ db_test!(look_alike_of_a_former_and_of_a_deleted_login_is_taken, |t| {
     owner.sign_in_and_prove("limes11", PASSWORD).await;
     assert_eq!(owner.post("/api/login", &[("login", "other")]).await.status, 200);
     assert_eq!(refusal(&t, 1, "Iimes11").await, "login_taken");
-    // The owner may: it is nobody else whom it could be taken for.
+    // The owner may: it can be mistaken for no other account.
     t.advance(30 * DAY);
     owner.sign_in_and_prove("other", PASSWORD).await;
     assert_eq!(owner.post("/api/login", &[("login", "Iimes11")]).await.status, 200);
@@ -246,7 +246,7 @@ db_test!(look_alike_of_a_former_and_of_a_deleted_login_is_taken, |t| {
 db_test!(look_alikes_from_before_stay_and_go_back_to_their_names, |t| {
     t.account("limes11").await;
     let twin = t.account("twin").await;
-    // As it was made before look-alikes were refused.
+    // As it was stored before look-alikes were refused.
     let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute(
         "UPDATE identifiers SET key = 'iimes11', skeleton = 'iirnesll', spelled_skeleton = 'lirnesll' WHERE key = 'twin'",
@@ -343,7 +343,7 @@ db_test!(names_of_the_shop_are_kept_for_it, |t| {
         200,
         "it was no change"
     );
-    // The command line may give one (it makes accounts as the tests do), and its owner may go back to it.
+    // The command line may assign one (it makes accounts as the tests do), and its owner may return to it.
     t.account("support").await;
     browser = t.browser().json();
     browser.sign_in_and_prove("support", PASSWORD).await;
@@ -366,7 +366,7 @@ db_test!(own_address_in_another_spelling_is_taken_without_a_code, |t| {
     assert!(letters.iter().all(|letter| letter.kind == "new-device"));
     let same = browser.submit("/api/email", &[("email", "anna@bücher.example")]).await;
     same.assert_text("This is your e-mail already");
-    // The address was not changed: no other can take the account back, and none is held.
+    // The address was not changed: it cannot be reclaimed by another, and none is held.
     assert_eq!(t.number("SELECT COUNT(*) FROM address_changes").await, 0);
     assert_eq!(t.number("SELECT COUNT(*) FROM identifiers WHERE kind = 'email'").await, 1);
     t.browser().sign_in("ANNA@bücher.example", PASSWORD).await.assert_text("Hello, anna");
@@ -408,7 +408,7 @@ db_test!(phones_correct_neither_logins_nor_codes, |t| {
     leaves_alone(&page, "code");
 });
 
-/// The field of this name is neither corrected nor capitalised.
+/// Checks that the field of this name is neither corrected nor capitalised.
 #[track_caller]
 fn leaves_alone(page: &Answer, field: &str) {
     let name = format!("name=\"{field}\"");

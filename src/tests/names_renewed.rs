@@ -1,4 +1,4 @@
-//! Names that were stored by older rules.
+//! Names that were stored under older rules.
 
 use super::harness::{PASSWORD, TestApp, db_test};
 use crate::{
@@ -33,7 +33,7 @@ db_test!(names_stored_by_older_rules_are_brought_up_to_date, |t| {
         ],
     )
     .await;
-    // One that was given up, and that only its key tells of; and an address that was changed lately.
+    // A former login, known only by its key; and an address that was changed recently.
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let insert =
         "INSERT INTO identifiers (key, kind, account_id, state, until) VALUES ($1, $2, $3, $4, $5)";

@@ -1,19 +1,19 @@
-//! Nobody learns who has an account (ASVS 6.3.8, OWASP authentication cheat sheet): same status,
-//! headers and body for known, unknown and disabled. The time it takes is measured by `make bench`.
+//! Nobody can find out who has an account (ASVS 6.3.8, OWASP authentication cheat sheet): same status, headers and body
+//! for known, unknown and disabled. The response time is measured by `make bench`.
 
 use super::{
     browser::{Answer, Browser},
     harness::{PASSWORD, TestApp, db_test},
 };
 
-/// What an onlooker can compare: everything but what is random or was typed.
+/// Returns what an observer can compare: everything except what is random or was typed.
 pub(super) fn visible(answer: &Answer, typed: &str) -> (u16, Vec<(String, String)>, String) {
     let mut headers: Vec<(String, String)> = answer
         .headers
         .iter()
         .map(|(name, value)| {
             let value = value.to_str().unwrap_or_default();
-            // Tokens, sealed flashes, nonces and request ids are random, but not longer or shorter.
+            // Tokens, sealed flashes, nonces and request ids are random, but their length does not vary.
             let value = match name.as_str() {
                 "set-cookie" => value.split_once('=').map_or(value, |(name, _)| name).to_owned(),
                 "x-request-id" | "content-security-policy" | "date" => value.len().to_string(),
@@ -63,7 +63,7 @@ db_test!(fields_of_registration_look_the_same_while_they_are_typed, |t| {
     let path = "/api/check_registration_field";
     let mut seen = Vec::new();
     for name in accounts(&t).await {
-        // The third is reserved, and that may be told.
+        // The third is reserved, which may be reported.
         let name = if name == "nobody" { "unknown3" } else { name };
         let email = format!("{name}@mail.example");
         let mut browser = t.browser().json();
@@ -83,7 +83,7 @@ db_test!(disabled_account_with_the_right_password_looks_like_a_wrong_one, |t| {
     assert_eq!(visible(&disabled, "known2"), visible(&unknown, "nobody"));
 });
 
-/// Every screen of a recovery with wrong codes, by name or by address.
+/// Requests every page of a recovery with wrong codes, by name or by address.
 async fn recovery(browser: &mut Browser, typed: &str) -> Vec<(u16, Vec<(String, String)>, String)> {
     let mut seen = Vec::new();
     for (path, fields) in [
@@ -137,7 +137,7 @@ db_test!(recovery_of_known_and_unknown_writes_the_same_rows, |t| {
         }
         all
     };
-    // The first of the site writes its counters.
+    // The first request of the site writes its counters.
     t.browser().on_network(3).ask_for_code("somebody").await;
     let before = rows().await;
     t.browser().on_network(1).ask_for_code("anna").await;
@@ -155,7 +155,7 @@ db_test!(flooding_one_name_of_an_account_does_not_show_under_the_other, |t| {
         t.browser().on_network(network).ask_for_code("anna").await;
         t.advance(61_000);
     }
-    // Under the address nothing was asked for yet, and the screen says what it says to everyone.
+    // Nothing was requested under the address yet, and the page shows what it shows to everyone.
     let known = t.browser().on_network(50).ask_for_code("anna@mail.example").await;
     let unknown = t.browser().on_network(51).ask_for_code("nora@mail.example").await;
     assert_eq!(visible(&known, "anna@mail.example"), visible(&unknown, "nora@mail.example"));

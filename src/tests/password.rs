@@ -1,4 +1,4 @@
-//! Passwords: how they are judged on every way, and the change with the old one.
+//! Passwords: how each form judges them, and the change with the old password.
 
 use super::{
     browser::Browser,
@@ -24,11 +24,11 @@ async fn change(
     browser.submit("/api/change_password", &fields).await
 }
 
-/// Each way to a new password answers the same to the same password.
+/// Checks that each form for a new password answers the same for the same password.
 async fn on_every_way(t: &TestApp, password: &str) -> [String; 3] {
     let n = t.number("SELECT COUNT(*) FROM accounts").await;
     let (login, mail) = (format!("shopper{n}"), format!("shopper{n}@mail.example"));
-    // Other networks each time: limits are not the subject here.
+    // A different network each time: limits are not the subject here.
     let network = u32::try_from(n).expect("few") * 10;
     let fresh = format!("fresh{n}");
     let mut register = t.browser().json().on_network(network);
@@ -65,7 +65,7 @@ db_test!(n_a6_2_9_hundred_and_twenty_eight_and_not_one_more, |t| {
     let mut browser = signed_in(&t, login).await;
     change(&mut browser, PASSWORD, &longest, &longest).await;
     assert_eq!(t.browser().json().sign_in(login, &longest).await.status, 200);
-    // Never cut: what goes beyond the end counts.
+    // Never truncated: characters beyond the maximum count.
     assert_eq!(t.browser().json().sign_in(login, &longest[..longest.len() - 1]).await.status, 401);
     assert_eq!(t.browser().json().sign_in(login, &format!("{longest}x")).await.status, 401);
 });
@@ -146,7 +146,7 @@ db_test!(old_and_new_ones_are_judged_in_the_same_round, |t| {
         let fields = ["old_password", "new_password", "new_password_again"];
         assert_eq!(fields.map(|field| answer.field(field)), wrong, "{old}, {new}, {again}");
     }
-    // Without script each stands at its field, and nothing secret comes back.
+    // Without script each message is at its field, and no secret is sent back.
     browser.html = true;
     let page = change(&mut browser, "wrong password", "short", "other").await;
     for name in ["old_password-why", "new_password-why", "new_password_again-why"] {
@@ -161,7 +161,7 @@ db_test!(wrong_old_passwords_count_whatever_the_new_ones_are, |t| {
     for _ in 0..4 {
         change(&mut browser, "wrong password", "short", "short").await;
     }
-    // The right one beside a weak one is no failure, and makes none good.
+    // The correct old password with a weak new one is no failure, and does not reset the count.
     for _ in 0..3 {
         let answer = change(&mut browser, PASSWORD, "short", "short").await;
         assert_eq!(answer.field("new_password"), "password_too_short");

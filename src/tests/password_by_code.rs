@@ -1,4 +1,4 @@
-//! The password changed from the settings, with a mailed code; and help while one is chosen.
+//! The password change in the settings with a mailed code, and the advice while a password is chosen.
 
 use super::{
     browser::Browser,
@@ -35,13 +35,13 @@ db_test!(password_is_changed_with_a_mailed_code, |t| {
         .await
         .assert_text("New password again");
     browser.submit("/api/settings_password", &BOTH).await.assert_text("Your password was changed");
-    // Signed in afterwards still, under a new token; all others are out.
+    // Still signed in afterwards, under a new token; all other sessions are ended.
     assert!(browser.is_signed_in().await);
     assert!(!other.is_signed_in().await && !thief.is_signed_in().await);
     assert_eq!(t.count(ANNA, "password-changed").await, 1);
     assert_eq!(t.browser().json().sign_in("anna", NEW).await.status, 200);
     assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 401);
-    // Once.
+    // Only once.
     assert_eq!(browser.json().post("/api/settings_password", &BOTH).await.error(), "flow_expired");
 });
 
@@ -80,7 +80,7 @@ db_test!(a_stolen_session_alone_can_change_neither_email_nor_password_nor_delete
         thief.post("/api/change_password", &fields).await.field("old_password"),
         "old_password_wrong"
     );
-    // The codes that he may ask for go to the owner's mailbox, and guessing ends after five.
+    // The codes that the thief can request go to the owner's mailbox, and guessing ends after five tries.
     for (ask, answer, then) in [
         ("/api/settings_password_email", "/api/settings_password_code", "/api/settings_password"),
         ("/api/confirm_email", "/api/confirm_code", "/api/delete"),
@@ -162,7 +162,7 @@ db_test!(a6_2_4_help_while_choosing_explains_by_the_rules_that_refuse, |t| {
     assert!(weak == 1 && words.starts_with("Allowed, but easy to guess."), "{words}");
     let (strong, words) = help("violet kettle 9 moonshine").await;
     assert_eq!((strong, words.as_str()), (4, "Very good."));
-    // What it allows is taken, what it refuses is not: the rules stand in one place.
+    // What the estimate allows is accepted, what it refuses is not: the rules are in one place.
     let mut register = t.browser().json();
     for (password, refused) in
         [("aaaaaaaaaaaaaaa", false), ("1234567890", true), ("annabel1234", true)]

@@ -1,4 +1,5 @@
-//! How every form is answered: by a redirect to browsers, by JSON to others; what travels back, and what never does.
+//! How every form is answered: browsers are redirected, other callers receive JSON; what is sent back, and what never
+//! is.
 
 use std::fmt::Write as _;
 
@@ -13,7 +14,7 @@ use crate::{
     server::{accounts::Role, secret::SealFor},
 };
 
-/// Fields that are secret in whichever form they stand.
+/// Fields that are secret in every form.
 const SECRETS: [&str; 7] = [
     "password",
     "old_password",
@@ -24,8 +25,7 @@ const SECRETS: [&str; 7] = [
     "short_code",
 ];
 
-/// A browser in which nobody is signed in, one of a shopper, and one of an admin; all of them a moment after they proved
-/// who they are.
+/// Returns a signed-out browser, one of a shopper, and one of an admin; the signed-in ones have just reauthenticated.
 async fn browsers(t: &TestApp) -> Vec<(&'static str, Browser)> {
     t.account("anna").await;
     let mut anna = t.browser();
@@ -59,7 +59,7 @@ db_test!(a14_2_no_secret_field_of_any_form_travels_back, |t| {
     }
 });
 
-/// By type: what a server function takes as a secret is on the list of names that never travel.
+/// By type: what a server function takes as a secret is in the list of names that are never sent back.
 #[test]
 fn a14_2_every_secret_argument_is_known_by_its_name() {
     let mut found = Vec::new();
@@ -83,7 +83,7 @@ fn a14_2_every_secret_argument_is_known_by_its_name() {
     }
 }
 
-/// The Rust files below a folder.
+/// Returns the Rust files below a folder.
 pub(super) fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {

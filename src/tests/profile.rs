@@ -1,4 +1,4 @@
-//! The profile, and pictures that lie.
+//! The profile, and malicious pictures.
 
 use std::io::Cursor;
 
@@ -51,7 +51,7 @@ db_test!(profile_is_saved_and_greets_by_name, |t| {
     browser.get("/account").await.assert_text("Здравствуйте, Анна \u{1f98a} Арбат!");
     let anna = t.find("anna").await;
     assert_eq!((anna.time_zone(), anna.locale().tag()), (Some("Europe/Moscow"), "ru"));
-    // Times follow: 14:03 UTC is 17:03 in Moscow.
+    // Times use the new zone: 14:03 UTC is 17:03 in Moscow.
     browser.get("/account/activity").await.assert_text("17:03 MSK");
 });
 
@@ -92,7 +92,7 @@ db_test!(unknown_language_and_time_zone_are_refused_at_their_fields, |t| {
         let answer = browser.post("/api/profile", &fields).await;
         assert_eq!(answer.field("time_zone"), "time_zone_unknown", "{evil}");
     }
-    // Before any field is read.
+    // Refused before any field is read.
     let fields = [("display_name", ""), ("locale", "en"), ("time_zone", "Europe/Berlin\0")];
     let answer = browser.post("/api/profile", &fields).await;
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (400, "malformed"));
@@ -113,7 +113,7 @@ db_test!(time_zones_by_their_older_names_are_taken, |t| {
         let chosen = format!(r#"<option value="{zone}" selected"#);
         assert!(page.body.contains(&chosen), "{zone} is not chosen: {}", page.body);
     }
-    // They are the bundled ones, whatever the distribution has.
+    // They come from the bundled database, whatever the distribution has.
     for zone in ["Asia/Calcutta", "Asia/Kolkata", "Europe/Kiev", "Europe/Kyiv"] {
         assert!(Zone::names().iter().any(|name| name == zone), "{zone}");
     }
@@ -123,7 +123,7 @@ db_test!(time_zones_by_their_older_names_are_taken, |t| {
 
 db_test!(a_stored_time_zone_is_never_dropped, |t| {
     let mut browser = signed_in(&t).await;
-    // As a newer version, or another release of the database of zones, may have stored it.
+    // As a newer version, or another release of the time zone database, may have stored it.
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let sql = "UPDATE accounts SET time_zone = 'Mars/Olympus_Mons'";
     tx.execute(sql, crate::args![]).await.expect("done");
@@ -131,14 +131,14 @@ db_test!(a_stored_time_zone_is_never_dropped, |t| {
     let page = browser.get("/account/profile").await;
     let chosen = r#"<option value="Mars/Olympus_Mons" selected"#;
     assert!(page.body.contains(chosen), "{}", page.body);
-    // Save sends it along, and something else is refused beside it without losing it.
+    // Saving sends it along, and when another field is refused it is not lost.
     let fields = [("display_name", "Anna"), ("locale", "en"), ("time_zone", "Mars/Olympus_Mons")];
     browser.submit("/api/profile", &fields).await.assert_text("Saved.");
     assert_eq!(t.find("anna").await.time_zone(), Some("Mars/Olympus_Mons"));
     let fields = [("display_name", "Anna"), ("locale", "en"), ("time_zone", "Mars/Gale")];
     let refused = browser.clone().json().post("/api/profile", &fields).await;
     assert_eq!(refused.field("time_zone"), "time_zone_unknown");
-    // Whoever wants another gets it.
+    // Another zone can be chosen.
     let fields = [("display_name", "Anna"), ("locale", "en"), ("time_zone", "Europe/Moscow")];
     browser.submit("/api/profile", &fields).await.assert_text("Saved.");
     assert_eq!(t.find("anna").await.time_zone(), Some("Europe/Moscow"));
@@ -155,7 +155,7 @@ db_test!(picture_is_drawn_anew_small_and_square, |t| {
         assert_eq!(shown.header("cache-control"), "no-store");
         let drawn = image::load_from_memory(&shown.bytes).expect("a picture").to_rgb8();
         assert_eq!(drawn.dimensions(), (256, 256));
-        // The middle was cut out: left red, right blue.
+        // The middle was cropped: left red, right blue.
         assert!(drawn.get_pixel(20, 128).0[0] > 150 && drawn.get_pixel(236, 128).0[2] > 150);
     }
     let mut stranger = t.browser().json();
@@ -168,7 +168,7 @@ db_test!(picture_is_drawn_anew_small_and_square, |t| {
 
 db_test!(metadata_is_gone_and_cameras_are_turned_upright, |t| {
     let mut browser = signed_in(&t).await;
-    // Exif: orientation 3 (upside down), and a canary where a maker's note would be.
+    // Exif: orientation 3 (upside down), and a canary in place of a maker's note.
     let exif = [
         b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x03\0\0\0\0\0\0".as_slice(),
         b"GPS canary 55.7558 37.6173",
@@ -192,7 +192,7 @@ db_test!(pictures_that_lie_are_refused_and_the_rest_is_kept, |t| {
     let good = png(300, 300);
     let mut truncated = picture(900, 900, ImageFormat::Jpeg);
     truncated.truncate(truncated.len() / 3);
-    // A header that promises 30,000 × 30,000 pixels.
+    // A header that claims 30,000 × 30,000 pixels.
     let mut bomb = good.clone();
     bomb[16..20].copy_from_slice(&30_000_u32.to_be_bytes());
     bomb[20..24].copy_from_slice(&30_000_u32.to_be_bytes());
@@ -217,7 +217,7 @@ db_test!(pictures_that_lie_are_refused_and_the_rest_is_kept, |t| {
     }
     assert_eq!(t.number("SELECT COUNT(*) FROM pictures").await, 0);
     assert_eq!(t.find("anna").await.display_name, None, "all or nothing");
-    // A browser gets its form back, with the name that was typed.
+    // A browser receives its form again, with the name that was typed.
     upload(&mut browser, b"nothing").await;
     let page = browser.get("/account/profile").await;
     page.assert_text("This is no PNG, JPEG or WebP picture");
@@ -237,15 +237,15 @@ db_test!(empty_and_torn_pictures_are_refused_with_the_reason, |t| {
             let answer = upload(&mut browser.clone().json(), &whole[..part]).await;
             assert_eq!(answer.field("picture"), "picture_broken", "{format:?} up to {part}");
         }
-        // What a camera appends is none of the picture.
+        // Data that a camera appends is not part of the picture.
         let more = [&whole[..], b"and a little film"].concat();
         assert_eq!(upload(&mut browser.clone().json(), &more).await.status, 200, "{format:?}");
     }
-    // Nothing chosen is no file.
+    // If no file is chosen, there is no picture to check.
     assert_eq!(browser.post("/api/profile", &FIELDS).await.status, 303);
 });
 
-/// The header of a PNG that has eight bytes a pixel: few enough pixels, and too much memory.
+/// Returns the header of a PNG with eight bytes a pixel: few enough pixels, but too much memory.
 fn deep(side: u32) -> Vec<u8> {
     let mut file = png(300, 300);
     file[16..20].copy_from_slice(&side.to_be_bytes());
@@ -256,7 +256,7 @@ fn deep(side: u32) -> Vec<u8> {
     file
 }
 
-/// As PNG has it (ISO 3309).
+/// The checksum of PNG (ISO 3309).
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0_u32, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
@@ -286,7 +286,7 @@ db_test!(two_tabs_the_second_is_told_and_nothing_is_lost, |t| {
     answer.assert_text("Saved now: name First, language English, time zone Europe/Berlin.");
     assert!(answer.body.contains(r#"value="Second""#));
     assert_eq!(t.find("anna").await.display_name.as_deref(), Some("First"));
-    // The form that came back is of today: saving again does it.
+    // The form that came back has the current version: saving again works.
     let now = t.find("anna").await.version.to_string();
     assert!(answer.body.contains(&format!(r#"name="version" value="{now}""#)), "{}", answer.body);
     let mut again = save("Second", "Asia/Tokyo");
@@ -330,7 +330,7 @@ db_test!(saved_in_place_it_stays_and_the_next_entry_goes_by_the_new_version, |t|
     assert!(picture.starts_with("/account/picture?"), "{picture}");
     assert_eq!(t.find("anna").await.version, version + 1);
 
-    // A second save goes by it, and without a file the picture stays.
+    // A second save uses the new version, and without a file the picture stays.
     let (saved, _) = save("Anna", "en", version + 1, b"").await;
     assert_eq!(now(&saved, "version"), (version + 2).to_string());
     assert_eq!(
@@ -338,13 +338,13 @@ db_test!(saved_in_place_it_stays_and_the_next_entry_goes_by_the_new_version, |t|
         ("A".to_owned(), picture.clone())
     );
 
-    // What is wrong is told at its fields.
+    // Errors are reported at their fields.
     let (refused, _) = save(&"x".repeat(65), "en", version + 2, b"none").await;
     let fields = refused["refusal"]["fields"].as_array().expect("fields").clone();
     let fields: Vec<&str> = fields.iter().filter_map(|field| field[0].as_str()).collect();
     assert_eq!(fields, ["display_name", "picture"]);
 
-    // Another tab was quicker: what it saved is told, and saving again is possible.
+    // Another tab saved first: what it saved is reported, and saving again is possible.
     let (stale, flash) = save("Second", "en", version, b"").await;
     let summary = stale["refusal"]["summary"].as_str().unwrap_or_default();
     assert!(summary.contains("changed in another window"), "{summary}");
@@ -354,7 +354,7 @@ db_test!(saved_in_place_it_stays_and_the_next_entry_goes_by_the_new_version, |t|
     let (saved, _) = save("Second", "en", version + 2, b"").await;
     assert_eq!(now(&saved, "version"), (version + 3).to_string());
 
-    // In another language it is another page, which says so itself.
+    // In another language it is another page, which shows the notice itself.
     let (saved, flash) = save("Second", "ru", version + 3, b"").await;
     assert_eq!((&saved["next"], &saved["is_new"]), (&json!("/account/profile"), &json!(true)));
     assert!(flash.is_some());
@@ -388,7 +388,7 @@ db_test!(a3_5_only_forms_are_read_and_only_one_may_bring_a_file, |t| {
     browser.headers.push(("sec-fetch-site", "cross-site".to_owned()));
     assert_eq!(upload(&mut browser, b"x").await.status, 403);
     assert_eq!(t.find("anna").await.display_name, None);
-    // Nothing that a stranger sends here is read, and a form without a picture stays small for everyone.
+    // Nothing that a stranger sends here is read, and a form without a picture has the small limit for everyone.
     let pairs = "&a".repeat(1 << 19);
     let mut stranger = t.browser().json();
     let answer = stranger.request(http::Method::POST, "/api/profile", Some(pairs.clone())).await;
@@ -397,7 +397,7 @@ db_test!(a3_5_only_forms_are_read_and_only_one_may_bring_a_file, |t| {
     let answer =
         browser.clone().json().request(http::Method::POST, "/api/profile", Some(pairs)).await;
     assert_eq!(answer.status, 413);
-    // Other forms stay small.
+    // Other forms keep the small limit.
     let mut large = t.browser();
     let long = "x".repeat(100_000);
     assert_eq!(large.post("/api/sign_in", &[("login", long.as_str())]).await.status, 413);
@@ -423,7 +423,7 @@ db_test!(letters_of_choice_can_be_declined_and_those_of_safety_cannot, |t| {
             [("login", "bert"), ("email", "anna@mail.example"), ("password", "blue lamp eight")];
         t.browser().on_network(n).post("/api/register", &fields).await;
     };
-    // Declined: nobody registers with this address by letter any more; each sign-in is told.
+    // Turned off: a registration with this address no longer sends an email; each sign-in does.
     browser.submit("/api/letters", &[("signed_in", "on")]).await.assert_text("Saved.");
     register(1).await;
     assert_eq!(t.count("anna@mail.example", "address-in-use").await, 0);
@@ -431,7 +431,7 @@ db_test!(letters_of_choice_can_be_declined_and_those_of_safety_cannot, |t| {
     browser.post("/api/sign_out", &[]).await;
     browser.sign_in("anna", PASSWORD).await;
     assert_eq!(t.count("anna@mail.example", "signed-in").await, 2);
-    // A post cannot decline what keeps the account safe.
+    // A post cannot turn off the emails that keep the account safe.
     let all = [("new_device", "off"), ("password_changed", "off"), ("version", "1")];
     browser.post("/api/letters", &all).await;
     t.browser().sign_in("anna", PASSWORD).await;
@@ -440,7 +440,7 @@ db_test!(letters_of_choice_can_be_declined_and_those_of_safety_cannot, |t| {
     assert_eq!((stale.status.as_u16(), stale.error().as_str()), (409, "changed_elsewhere"));
 });
 
-/// What the switches are answered.
+/// Parses the answer to the switches.
 fn stored(answer: &Answer) -> EmailsStored {
     assert_eq!(answer.status.as_u16(), 200, "{answer:?}");
     serde_json::from_str(&answer.body).expect("what is stored")
@@ -455,11 +455,11 @@ db_test!(switches_are_saved_one_by_one_and_none_undoes_another_tabs, |t| {
     let both_on = [("address_in_use", "on"), ("signed_in", "on"), ("version", "0")];
     let first = stored(&browser.post("/api/letter_switch", &both_on).await);
     assert_eq!((is_on(&first), first.version, first.is_stale), (vec![true, true], 1, false));
-    // Another tab that was opened before: nothing is saved, and what is stored is told.
+    // Another tab that was opened before: nothing is saved, and the answer reports what is stored.
     let none = [("version", "0")];
     let late = stored(&browser.post("/api/letter_switch", &none).await);
     assert_eq!((is_on(&late), late.version, late.is_stale), (vec![true, true], 1, true));
-    // The same again, as when an answer was lost, is no conflict.
+    // The same post again, as after a lost answer, is no conflict.
     let again = stored(&browser.post("/api/letter_switch", &both_on).await);
     assert_eq!((is_on(&again), again.version, again.is_stale), (vec![true, true], 1, false));
     let undone = [("address_in_use", "on"), ("version", "1")];

@@ -1,4 +1,4 @@
-//! Fresh proof.
+//! Reauthentication.
 
 use super::{
     browser::Browser,
@@ -7,7 +7,7 @@ use super::{
 use crate::server::{clock::MINUTE, session::PROOF};
 
 pub(super) const ANNA: &str = "anna@mail.example";
-/// What needs a fresh proof: the screen, and the form behind it.
+/// What requires reauthentication: the page, and the form behind it.
 pub(super) const GUARDED: [(&str, &str, (&str, &str)); 5] = [
     ("/account/settings/email", "/api/email", ("email", "new@mail.example")),
     ("/account/settings/login", "/api/login", ("login", "anna-new")),
@@ -96,7 +96,7 @@ db_test!(mailed_code_proves_as_well_as_the_password, |t| {
     wrong.assert_text("4 tries left");
     let code = t.code(ANNA, "recovery-code").await;
     browser.submit("/api/confirm_code", &[("code", &code)]).await.assert_text("New login");
-    // One use.
+    // Works once.
     t.advance(PROOF);
     let again = browser.clone().json().post("/api/confirm_code", &[("code", &code)]).await;
     assert_eq!(again.error(), "flow_expired");
@@ -106,7 +106,8 @@ db_test!(a_code_for_one_purpose_opens_no_other, |t| {
     let mut browser = signed_in(&t).await;
     browser.post("/api/confirm_email", &[]).await;
     let code = t.code(ANNA, "recovery-code").await;
-    // Recovery in the same browser, asked for afterwards, takes no code of the proof; nor does a new password.
+    // A later recovery in the same browser does not accept the code of the reauthentication; nor does a password
+    // change.
     let mut recovering = browser.clone().json();
     recovering.ask_for_code("anna").await;
     assert_ne!(recovering.post("/api/recover_code", &[("code", &code)]).await.status, 200);
@@ -123,7 +124,7 @@ db_test!(n3_2_2_wrong_passwords_wait_and_are_recorded, |t| {
     }
     let answer = browser.post("/api/confirm", &[("password", PASSWORD)]).await;
     assert_eq!(answer.error(), "too_many_tries");
-    // The same streak as changing the password: no second place to guess at.
+    // The same count as for changing the password: no second place to guess at.
     let fields = [
         ("old_password", PASSWORD),
         ("new_password", "blue lamp eight"),
@@ -138,7 +139,7 @@ db_test!(n3_2_2_wrong_passwords_wait_and_are_recorded, |t| {
 db_test!(n3_2_2_a_hundred_in_a_row_take_the_password_until_a_code_proves_it, |t| {
     let mut browser = signed_in(&t).await.json();
     for n in 0..100 {
-        // Slowly, for days: the waits alone would let this go on for ever.
+        // Slowly, over days: the waits alone would allow this forever.
         t.advance(16 * MINUTE);
         if n % 40 == 39 {
             browser.sign_in("anna", PASSWORD).await;

@@ -1,4 +1,4 @@
-//! What a fresh proof says, where it leads, and how it is offered in place.
+//! The text of a reauthentication, where it leads, and how it is offered in a dialog.
 
 use super::{
     account::PERSONAL,
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::server::{accounts::Role, session::PROOF};
 
-/// What is protected, and what its proof is for.
+/// The protected pages, and the purpose that their reauthentication names.
 const PURPOSES: [(&str, &str, &str); 5] = [
     (
         "/account/settings/email",
@@ -67,7 +67,7 @@ db_test!(every_protected_page_and_form_says_what_the_proof_is_for, |t| {
             PURPOSES.into_iter().find(|(page, ..)| *page == path).expect(form);
         asks(&mut browser, &confirm, english, russian).await;
     }
-    // Where nothing was asked for.
+    // Without a requested action.
     for (lang, words) in [("en", "To continue, confirm"), ("ru", "Чтобы продолжить, подтвердите")]
     {
         browser.get(&format!("/account/confirm?lang={lang}")).await.assert_text(words);
@@ -86,13 +86,13 @@ db_test!(mailed_code_says_what_it_is_for_too, |t| {
     let page = browser.submit("/api/confirm_email", &[next, ("back", "/account")]).await;
     page.assert_text("To download your data, confirm that it's you.");
     assert_eq!(cancel(&page), "/account");
-    // And the way back to the password.
+    // And the link back to the password.
     let other =
         "/account/confirm?way=password&amp;next=%2Faccount%2Fsettings%2Fexport&amp;back=%2Faccount";
     assert!(page.body.contains(&format!(r#"href="{other}""#)), "{}", page.body);
 });
 
-/// Where "Cancel" leads.
+/// Returns where "Cancel" leads.
 fn cancel(page: &Answer) -> String {
     let before = page.body.split(">Cancel</a>").next().unwrap_or_default();
     let href = before.rsplit("href=\"").next().unwrap_or_default();
@@ -112,7 +112,7 @@ db_test!(cancel_leads_back_to_where_the_user_came_from, |t| {
         ("http://localhost:3000/account", "/account"),
         ("http://localhost:3000/account/settings", "/account/settings"),
         ("http://localhost:3000/account/settings/email/code", "/account/settings/email/code"),
-        // It would be asked again there, or led on.
+        // These pages would require reauthentication again, or redirect.
         ("http://localhost:3000/account/settings/email", "/account/settings"),
         ("http://localhost:3000/account/confirm?next=%2Faccount", "/account/settings"),
         ("http://localhost:3000/sign-in?next=%2Faccount", "/account/settings"),
@@ -124,10 +124,10 @@ db_test!(cancel_leads_back_to_where_the_user_came_from, |t| {
     }
     let mut browser = browser;
     assert_eq!(cancel(&browser.get(confirm).await), "/account/settings");
-    // A page that is open, and whose form asks, is gone back to.
+    // "Cancel" returns to an open page whose form requires it.
     let staff = "/account/confirm?next=%2Foperator%2Fstaff";
     assert_eq!(cancel(&browser.get(staff).await), "/operator/staff");
-    // The form carries it along: a wrong password does not lose it.
+    // The form carries it along: it survives a wrong password.
     let page = from(&browser, "http://localhost:3000/account", confirm).await;
     let screen = page.body.split("name=\"screen\" value=\"").nth(1).expect("the address");
     let screen = screen.split('"').next().unwrap_or_default().replace("&amp;", "&");
@@ -170,12 +170,12 @@ db_test!(what_was_typed_outlives_a_wrong_password_and_a_wrong_code, |t| {
     let code = t.code(ANNA, "recovery-code").await;
     let form = browser.submit("/api/confirm_code", &[("code", &code)]).await;
     assert!(form.body.contains(r#"value="new@mail.example""#), "{}", form.body);
-    // Once.
+    // Only once.
     let form = browser.get(page).await;
     assert!(!form.body.contains("new@mail.example"), "{}", form.body);
 });
 
-/// The props of the dialog's island.
+/// Parses the props of the dialog's island.
 fn dialog(page: &Answer) -> Option<serde_json::Value> {
     let mut props = page.body.split("data-props=\"").skip(1);
     let props = props.find(|props| props.starts_with("{&quot;links&quot;"))?.split('"').next()?;
@@ -199,7 +199,7 @@ db_test!(pages_that_lead_to_a_proof_offer_it_in_place_until_there_is_one, |t| {
     t.advance(PROOF);
     let props = dialog(&browser.get("/account/settings").await).expect("a dialog");
     assert_eq!(props["links"].as_array().map(Vec::len), Some(5));
-    // Staff cannot delete the account: no proof is asked for to read that.
+    // Staff cannot delete the account: that page requires no reauthentication.
     let olga = t.staff("olga", Role::Operator).await;
     let mut staff = t.staff_browser(&olga).await;
     let props = dialog(&staff.get("/account/settings").await).expect("a dialog");

@@ -30,7 +30,7 @@ db_test!(the_whole_way, |t| {
     ] {
         assert!(letter.text.contains(words), "{words} is missing: {}", letter.text);
     }
-    // Asking changes nothing (FP): password and sessions live on.
+    // Asking changes nothing (FP): the password and the sessions stay valid.
     assert!(old.is_signed_in().await);
     let page = browser.enter_code(&format!(" {} {} ", &code[..3], &code[3..])).await;
     page.assert_text("Choose a new password");
@@ -38,7 +38,7 @@ db_test!(the_whole_way, |t| {
         page.body.contains(r#"autocomplete="username" value="anna" readonly"#)
             || page.body.contains("readonly")
     );
-    // The flow opens nothing else, and nobody is signed in by it.
+    // The flow opens nothing else, and signs nobody in.
     assert!(!browser.is_signed_in().await);
     let done = browser.new_password(NEW).await;
     done.assert_text("Your password is new");
@@ -61,7 +61,7 @@ db_test!(recovery_by_address_shows_it_as_typed, |t| {
     let page = browser.ask_for_code("ANNA@Mail.Example").await;
     page.assert_text("ANNA@Mail.Example");
     assert!(!page.body.contains(ANNA));
-    // The letter goes to the stored address.
+    // The email goes to the stored address.
     assert_eq!(t.count(ANNA, "recovery-code").await, 1);
 });
 
@@ -108,7 +108,7 @@ db_test!(a6_6_3_five_tries_the_sixth_fails, |t| {
     browser.enter_code(wrong).await.assert_text("That code had all its tries");
     browser.enter_code(&code).await.assert_text("That code had all its tries");
     browser.enter_code(" ").await.assert_text("Please fill in the code");
-    // What is no code at all costs no try, and what was typed is not shown again.
+    // Input that is no code at all costs no try, and what was typed is not shown again.
     t.advance(MINUTE);
     browser.submit("/api/recover_email", &[]).await;
     let code = t.code(ANNA, "recovery-code").await;
@@ -144,7 +144,7 @@ db_test!(a6_6_2_code_is_bound_to_the_browser, |t| {
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
-    // Without the flow's cookie, and in a flow of its own.
+    // Without the flow's cookie, and in another flow.
     t.browser().enter_code(&code).await.assert_text("Please start again");
     t.advance(MINUTE);
     let mut other = t.browser();
@@ -163,7 +163,7 @@ db_test!(new_code_ends_the_old_one_and_says_so, |t| {
     let new = t.code(ANNA, "recovery-code").await;
     assert_ne!(old, new);
     for _ in 0..7 {
-        // Costs no try.
+        // An old code costs no try.
         let page = browser.enter_code(&old).await;
         page.assert_text("That code was replaced by a newer one");
         page.assert_text("14:04 UTC");
@@ -184,7 +184,7 @@ db_test!(a2_4_1_resend_after_sixty_seconds, |t| {
     t.advance(SECOND);
     browser.submit("/api/recover_email", &[]).await.assert_text("A new letter is on its way");
     assert_eq!(t.count(ANNA, "recovery-code").await, 2);
-    // Parallel resends: one letter.
+    // Parallel resends: one email.
     t.advance(MINUTE);
     let posts = (0..10).map(|_| {
         let mut browser = browser.clone();
@@ -211,7 +211,7 @@ db_test!(a2_4_1_five_letters_an_hour_and_the_fifth_opens_any_browser, |t| {
     assert!(
         letter.text.contains("until 14 November 2026, 14:0") && letter.text.contains("any browser")
     );
-    // The owner, on a new browser, is told what to do and gets in with the last letter.
+    // The owner, in a new browser, is told what to do and gets in with the last email.
     let mut owner = t.browser().on_network(500);
     owner.ask_for_code("anna").await.assert_text("the last letter holds a longer code");
     owner
@@ -271,11 +271,11 @@ db_test!(n3_1_3_2_failures_survive_resends_flows_and_networks, |t| {
                 break 'attack;
             }
         }
-        // Not through the five letters of an hour at once.
+        // So that the five emails of an hour are not used up at once.
         t.advance(20 * MINUTE);
     }
     assert_eq!(failures, 21);
-    // From now on codes are long, in whatever flow.
+    // From now on codes are long, in every flow.
     t.advance(20 * MINUTE);
     let mut owner = t.browser().on_network(77);
     owner.ask_for_code("anna").await;
@@ -302,7 +302,7 @@ db_test!(twenty_failed_codes_an_hour_and_network, |t| {
     }
     assert_eq!(answers.iter().filter(|status| **status == 422).count(), 20);
     assert_eq!(answers.iter().filter(|status| **status == 429).count(), 5);
-    // Others go on.
+    // Others are not affected.
     let mut other = t.browser().on_network(3).json();
     other.ask_for_code("user0").await;
     t.advance(HOUR);
@@ -411,7 +411,7 @@ db_test!(unknown_address_gets_one_letter_a_month, |t| {
     t.advance(2 * DAY);
     t.browser().ask_for_code(mail).await;
     assert_eq!(t.count(mail, "unknown-address").await, 2);
-    // A name that is no address gets none, of course.
+    // A name that is not an address gets no email.
     t.browser().ask_for_code("stranger").await.assert_text("If there is an account stranger");
     assert_eq!(t.letters().await.len(), 2);
 });
@@ -476,7 +476,7 @@ db_test!(field_of_a_long_code_takes_letters_on_a_phone, |t| {
     let mut browser = t.browser();
     let page = browser.ask_for_code("anna").await;
     assert!(page.body.contains(r#"inputmode="numeric""#));
-    // Whoever holds a longer code from an earlier letter says so.
+    // The page has a link for a longer code from an earlier email.
     page.assert_text("My code has letters");
     assert!(!browser.get("/recover/code?letters").await.body.contains("inputmode"));
 });

@@ -43,12 +43,12 @@ db_test!(pending_registration_reserves_nothing, |t| {
         t.code("two@mail.example", "confirm-address").await,
     );
     second.submit("/api/register_code", &[("code", &two)]).await.assert_text("Hello, anna");
-    // Too late for the first: the screen says so, and nothing that was typed is lost.
+    // Too late for the first: the page reports it, and nothing that was typed is lost.
     let late = first.submit("/api/register_code", &[("code", &one)]).await;
     late.assert_text("This login is taken");
     assert!(late.body.contains("one@mail.example"));
     assert_eq!(t.number("SELECT COUNT(*) FROM accounts").await, 1);
-    // With another login the same letter is not needed again: a new one comes.
+    // With another login a new email is sent.
     register(&mut first, "anna2", "one@mail.example", PASSWORD)
         .await
         .assert_text("Confirm your e-mail");
@@ -135,7 +135,7 @@ db_test!(fields_are_judged_while_they_are_typed_by_the_judge_of_the_form, |t| {
         let verdict = browser.post("/api/check_registration_field", &asked).await;
         assert_eq!(verdict.header("cache-control"), "no-store");
         let verdict = verdict.json();
-        // Without a password: nothing is sent, and the other fields are judged all the same.
+        // Without a password nothing is sent, and the other fields are still checked.
         let (login, email) =
             if field == "login" { (value, "a@b.example") } else { ("anna", value) };
         let kind = register(&mut browser, login, email, "").await.field(field);
@@ -145,7 +145,7 @@ db_test!(fields_are_judged_while_they_are_typed_by_the_judge_of_the_form, |t| {
         assert_eq!(verdict["is_unfinished"], is_unfinished, "{field} {value}");
         assert!(verdict["meant"].is_null(), "{field} {value}");
     }
-    // In the reader's language; and of a field that is none nothing is said.
+    // In the reader's language; for an unknown field there is no message.
     let mut browser = t.browser();
     browser.post("/api/language", &[("lang", "ru"), ("screen", "/register")]).await;
     let mut browser = browser.json();
@@ -256,7 +256,7 @@ db_test!(corrected_registration_is_confirmed_by_a_letter_that_names_the_newest, 
     let letter = t.letter("Anna@mail.example", "confirm-address").await;
     assert_eq!(letter.account, "Anna");
     assert!(letter.subject.contains("код"), "{}", letter.subject);
-    // The letter of before says what is not asked for any more: its code points to the newer one, and costs no try.
+    // The earlier email names outdated values: its code points to the newer one, and costs no try.
     browser
         .submit("/api/register_code", &[("code", &first)])
         .await
@@ -273,7 +273,7 @@ db_test!(corrections_send_no_more_letters_than_the_hour_allows, |t| {
     for number in 0..9 {
         register(&mut browser, &format!("anna{number}"), "anna@mail.example", PASSWORD).await;
     }
-    // Of the five that a mailbox gets in an hour the last is kept for a recovery.
+    // A mailbox gets five an hour; the last one is reserved for a recovery.
     assert_eq!(t.count("anna@mail.example", "confirm-address").await, 4);
 });
 

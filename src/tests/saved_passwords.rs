@@ -1,4 +1,4 @@
-//! The guide to what browsers saved: who asks is shown his own browser first.
+//! The guide to saved passwords: the reader's own browser is shown first.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::server::user_agent::{BrowserName as B, DeviceKind, System as S, UserAgent};
 
-/// What browsers say: user agent, browser, system.
+/// User agents, with the browser and the system that they stand for.
 const AGENTS: [(&str, B, S); 25] = [
     (
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
@@ -131,7 +131,7 @@ const AGENTS: [(&str, B, S); 25] = [
         S::Android,
     ),
     (
-        // An iPad that shows desktop sites says that it is a Macintosh.
+        // An iPad that requests desktop sites identifies itself as a Macintosh.
         "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/156 Version/18.0 Safari/605.1.15",
         B::Chrome,
         S::MacOs,
@@ -159,7 +159,7 @@ fn agent(user_agent: &str, hints: &[(&'static str, String)]) -> UserAgent {
     UserAgent::of(&headers)
 }
 
-/// The browsers of the page in their order, each with whether it is open and what is in it.
+/// Returns the browsers on the page in their order, each with whether it is open and its content.
 fn shown(page: &Answer) -> Vec<(String, bool, String)> {
     let details = page.body.split("<details").skip(1);
     details
@@ -174,7 +174,7 @@ fn shown(page: &Answer) -> Vec<(String, bool, String)> {
         .collect()
 }
 
-/// Where a part of the page begins.
+/// Returns where a part of the page begins.
 #[track_caller]
 fn at(page: &str, part: &str) -> usize {
     page.find(part).unwrap_or_else(|| panic!("{part} is not in {page}"))
@@ -258,7 +258,7 @@ fn client_hints_come_first() {
             );
         }
     }
-    // What they leave open, the user agent tells.
+    // What the client hints leave open is taken from the user agent.
     let chromium = r#""Chromium";v="142", "Not_A Brand";v="8""#;
     let opera = AGENTS[18].0;
     let seen = agent(opera, &hints(chromium, r#""Unknown""#, "?0"));
@@ -283,7 +283,7 @@ db_test!(own_browser_comes_first_and_open, |t| {
         assert_eq!(open, [browser.name()], "{text}");
         assert_eq!(shown[0].0, browser.name(), "{text}");
         page.assert_text(&format!("You seem to use {} on {}", browser.name(), system.name()));
-        // Its steps for the system that asks come before the others.
+        // The steps for the reader's system come before the others.
         let inside = &shown[0].2;
         let here = match system {
             S::Android => "On Android",
@@ -336,10 +336,10 @@ db_test!(addresses_to_paste_are_there, |t| {
     ] {
         page.assert_text(address);
         assert!(page.body.contains(&format!("aria-label=\"Copy {address}\"")), "{address}");
-        // No link leads there: browsers would not follow it.
+        // There is no link to such an address: browsers would not follow it.
         assert!(!page.body.contains(&format!("href=\"{address}")), "{address}");
     }
-    // What is useless without script is hidden without it.
+    // Elements that are useless without script are hidden without it.
     let tags = page.body.split("<button").filter_map(|rest| rest.split('>').next());
     let tags: Vec<&str> = tags.filter(|tag| tag.contains("aria-label=\"Copy ")).collect();
     assert!(tags.len() >= 8 && tags.iter().all(|tag| tag.contains("needs-script")), "{tags:?}");
@@ -371,7 +371,7 @@ db_test!(russian_page_is_russian, |t| {
     page.assert_text("Похоже, у вас Яндекс Браузер на Windows");
     page.assert_text("«Пароли и карты»");
     page.assert_text("«Google Менеджер паролей»");
-    // Names of products, addresses and nothing else are in Latin letters.
+    // Only names of products and addresses are in Latin letters.
     let names: Vec<&str> = "Android Chrome Edge Firefox Google Internet Mac Opera Pass Safari \
         Samsung Wallet Windows iPad iPhone localhost"
         .split_whitespace()
@@ -407,6 +407,6 @@ db_test!(account_shows_the_same_within_its_frame, |t| {
     let tag = here.and_then(|link| link.split('>').next()).unwrap_or_default();
     assert!(tag.contains("href=\"/account/saved-passwords\""), "{tag}");
     assert_eq!(page.body.matches("<h1").count(), 1);
-    // Who is signed in may read the public page, too.
+    // A signed-in user may read the public page, too.
     browser.get("/help/saved-passwords").await.assert_text("On a shared computer");
 });

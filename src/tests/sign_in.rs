@@ -46,7 +46,7 @@ db_test!(refused_form_keeps_what_was_typed_but_the_password, |t| {
     );
     assert!(!page.body.contains("my secret words"));
     assert!(page.body.contains(r#"role="alert""#));
-    // Read once: the next visit begins anew.
+    // Shown once: the next visit has no message.
     assert!(!browser.get("/sign-in").await.words().contains("not right"));
 });
 
@@ -76,7 +76,7 @@ db_test!(n3_2_2_waits_rise_from_the_fifth_failure, |t| {
     t.browser().sign_in("anna", PASSWORD).await.assert_text("in 60 seconds");
     t.advance(60 * SECOND);
     t.browser().sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
-    // Success ends the row.
+    // A success ends the streak.
     t.browser().sign_in("anna", "wrong password").await.assert_text("not right");
     t.browser().sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
 });
@@ -131,7 +131,7 @@ db_test!(a6_1_1_flood_never_locks_the_owner_out_of_a_known_browser, |t| {
         t.browser().on_network(network).sign_in("anna", "wrong password").await;
         t.advance(15 * MINUTE);
     }
-    // A hundred in a row: the password is not taken from unknown browsers, and nobody can tell.
+    // A hundred in a row: the password is not accepted from unknown browsers, and the response does not show this.
     t.browser()
         .on_network(200)
         .sign_in("anna", PASSWORD)
@@ -144,7 +144,7 @@ db_test!(a6_1_1_flood_never_locks_the_owner_out_of_a_known_browser, |t| {
     let code = t.code("anna@mail.example", "recovery-code").await;
     fresh.enter_code(&code).await;
     fresh.new_password("blue lamp eight").await.assert_text("Your password is new");
-    // In this browser at once; elsewhere when the wait under her name is over, which tells strangers nothing.
+    // In this browser at once; elsewhere after the wait under her name, which tells strangers nothing.
     fresh.sign_in("anna", "blue lamp eight").await.assert_text("Hello, anna");
     t.advance(15 * MINUTE);
     t.browser().on_network(202).sign_in("anna", "blue lamp eight").await.assert_text("Hello, anna");
@@ -255,7 +255,7 @@ db_test!(a11_4_2_stored_as_argon2id_and_rehashed_when_parameters_rise, |t| {
         "{}",
         account.password_hash
     );
-    // The same password, hashed with fewer passes.
+    // The same password, hashed with weaker parameters.
     let weak = {
         use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
         let params = Params::new(8192, 1, 1, None).expect("parameters");
@@ -310,7 +310,7 @@ db_test!(signed_in_shopper_is_not_asked_again, |t| {
 
 db_test!(a7_4_3_old_password_in_flight_does_not_outlive_the_change, |t| {
     let account = t.account("anna").await;
-    // The password is changed between the comparison and the session: many tries in flight, one change.
+    // The password is changed between the comparison and the session: many attempts in flight, one change.
     let tries: Vec<_> = (0..6)
         .map(|network| {
             let mut browser = t.browser().on_network(network);

@@ -1,11 +1,11 @@
-//! What the sources keep to, read from the files themselves.
+//! Rules for the source files, checked by reading them.
 
 use std::path::Path;
 
 use super::post_redirect_get::walk;
 use crate::app;
 
-/// What islands and components do without: Leptos finds elements by references, tells them apart by keys and writes
+/// What islands and components must not use: Leptos finds elements by references, distinguishes them by keys and writes
 /// their HTML. A `data-` attribute that one place sets for another to find is wiring of the same kind.
 const BY_HAND: [&str; 9] = [
     "query_selector",
@@ -19,7 +19,7 @@ const BY_HAND: [&str; 9] = [
     "data-",
 ];
 
-/// Writes the scripts and the body that others rendered, and two marks on the document that the style sheet goes by.
+/// Writes the scripts and the rendered body, and two marks on the document that the style sheet uses.
 const DOCUMENT: &str = "components/layout/document.rs";
 const MARKS: [&str; 2] = ["data-alive", "data-waking"];
 
@@ -27,7 +27,7 @@ fn source(path: &Path) -> String {
     std::fs::read_to_string(path).expect("a source file")
 }
 
-/// The lines of a source that are no comments, with their numbers.
+/// Returns the lines of a source that are not comments, with their numbers.
 fn code(source: &str) -> impl Iterator<Item = (usize, &str)> {
     let lines = source.lines().enumerate().map(|(number, line)| (number + 1, line.trim()));
     lines.filter(|(_, line)| !line.starts_with("//"))
@@ -98,7 +98,7 @@ fn no_page_is_patched_with_html() {
     assert!(offenders.is_empty(), "left from patches:\n{}", offenders.join("\n"));
 }
 
-/// Axum, Leptos and the features say it themselves: a redirect, a flash, a page component, an enum of problems each.
+/// Features use Axum and Leptos directly: a redirect, a flash, a page component, an enum of problems each.
 #[test]
 fn no_own_frame_stands_between_the_features_and_the_framework() {
     const FRAME: [&str; 4] = ["Draft", "Onward", "Kind", "leave_draft"];
@@ -115,7 +115,7 @@ fn no_own_frame_stands_between_the_features_and_the_framework() {
     assert!(offenders.is_empty(), "of the frame:\n{}", offenders.join("\n"));
 }
 
-/// A form that comes back brings names only; what is said of each is found again here.
+/// A form that comes back contains only names of problems; their texts are looked up here.
 #[test]
 fn every_problem_that_a_feature_knows_is_found_by_its_name() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
@@ -131,7 +131,7 @@ fn every_problem_that_a_feature_knows_is_found_by_its_name() {
         }
     }
     assert!(enums > 20, "{enums}");
-    // Each text belongs to one, and each name to one enum.
+    // Each text belongs to one name, and each name to one enum.
     let texts: serde_json::Value =
         serde_json::from_str(include_str!("../../locales/en.json")).expect("JSON");
     let texts = texts["errors"].as_object().expect("the texts of errors");

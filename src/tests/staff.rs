@@ -1,4 +1,4 @@
-//! Staff: how operators and admins sign in, and who gives roles.
+//! Staff: how operators and admins sign in, and who assigns roles.
 
 use super::{
     browser::{Answer, Browser},
@@ -16,14 +16,14 @@ const ANNA: &str = "anna@mail.example";
 const BORIS: &str = "boris@mail.example";
 const CLARA: &str = "clara@mail.example";
 
-/// Both steps in this browser.
+/// Signs in with both steps in this browser.
 async fn sign_in(t: &TestApp, browser: &mut Browser, login: &str) -> Answer {
     browser.sign_in(login, PASSWORD).await.assert_text("Enter the code from the letter");
     let code = t.code(&format!("{login}@mail.example"), "staff-code").await;
     browser.submit("/api/sign_in_code", &[("code", &code)]).await
 }
 
-/// An admin who is signed in, and proved it a moment ago.
+/// Returns the browser of an admin who has just signed in and reauthenticated.
 async fn proved(t: &TestApp, admin: &Account) -> Browser {
     let mut browser = t.staff_browser(admin).await;
     browser.prove(PASSWORD).await;
@@ -34,7 +34,7 @@ async fn give(browser: &mut Browser, login: &str, role: &str) -> Answer {
     browser.submit("/api/staff_role", &[("login", login), ("role", role)]).await
 }
 
-/// As the command line does it.
+/// Sets a role as the command line does.
 async fn set_role(t: &TestApp, id: &str, role: Role) -> Result<Account, GiveError> {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let giving = RoleRequest { role, by: None, client: &Client::command_line() };
@@ -59,7 +59,7 @@ db_test!(a6_4_staff_signs_in_with_password_and_mailed_code, |t| {
     let code = t.code(ANNA, "staff-code").await;
     let answer = browser.post("/api/sign_in_code", &[("code", &code)]).await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "/account"));
-    // "Stay signed in" is not for staff: the cookie ends with the browser.
+    // "Stay signed in" is not for staff: the cookie ends with the browser session.
     let cookies: Vec<&str> =
         answer.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok()).collect();
     assert!(cookies.iter().any(|c| c.starts_with("session=") && !c.contains("Max-Age")));
@@ -107,7 +107,7 @@ db_test!(a6_3_8_wrong_password_does_not_tell_who_is_staff, |t| {
     }
     assert!(seen.iter().all(|one| *one == seen[0]), "{seen:?}");
     assert_eq!(t.count(ANNA, "staff-code").await, 0);
-    // Nor does the screen of the code.
+    // Nor does the page of the code.
     let answer = t.browser().get("/sign-in/code").await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "/sign-in"));
 });
@@ -117,7 +117,7 @@ db_test!(a6_6_2_code_is_bound_to_the_browser_that_typed_the_password, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     let code = t.code(ANNA, "staff-code").await;
-    // Without the password there is nothing to type it into …
+    // Without the password there is no flow to enter it in …
     let mut stranger = t.browser().json();
     let answer = stranger.post("/api/sign_in_code", &[("code", &code)]).await;
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (409, "flow_expired"));
@@ -256,7 +256,7 @@ db_test!(a6_4_only_a_session_of_staff_opens_the_console, |t| {
     let anna = t.staff("anna", Role::Admin).await;
     let boris = t.staff("boris", Role::Operator).await;
     t.account("clara").await;
-    // Signed in, but not with a code: as no way of ours does.
+    // Signed in without a code, which no form of the application allows.
     let client = Client::command_line();
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let token = session::start(&mut tx, &t.state.random, t.now(), &anna.id, false, &client)
@@ -279,7 +279,7 @@ db_test!(a6_4_only_a_session_of_staff_opens_the_console, |t| {
     assert_eq!(nobody.get("/operator/staff").await.location(), "/sign-in?next=%2Foperator%2Fstaff");
     assert_eq!(nobody.json().post("/api/staff_role", &[]).await.status, 401);
     assert_eq!(t.find("clara").await.role(), Role::Shopper);
-    // The hub of a session without code offers no console.
+    // The account page of a session without a code does not offer the console.
     assert!(!t.browser().get("/account").await.words().contains("Open the console"));
 });
 
@@ -291,7 +291,7 @@ db_test!(a6_4_a_session_from_before_the_role_is_none_of_staff, |t| {
     assert!(!before.is_signed_in().await);
     let mut browser = t.browser();
     sign_in(&t, &mut browser, "anna").await.assert_text("Hello, anna");
-    // And one from before it was taken away is none at all.
+    // A session from before the role was removed is ended, too.
     set_role(&t, &anna.id, Role::Shopper).await.expect("taken");
     assert!(!browser.is_signed_in().await);
     browser.sign_in("anna", PASSWORD).await.assert_text("Hello, anna");
@@ -355,7 +355,7 @@ db_test!(roles_are_given_behind_a_fresh_proof, |t| {
     assert_eq!(answer.location(), "/account/confirm?next=%2Foperator%2Fstaff");
     let proof = [("password", PASSWORD), ("next", "/operator/staff")];
     let page = browser.submit("/api/confirm", &proof).await;
-    // What was typed is there again; and the session that goes on is one of staff.
+    // What was typed is restored; and the session that continues is a staff session.
     assert!(page.body.contains(r#"value="boris""#), "{}", page.body);
     assert_eq!(t.find("boris").await.role(), Role::Shopper);
     give(&mut browser, "boris", "admin").await.assert_text("boris has a new role: Admin.");
@@ -402,7 +402,7 @@ db_test!(what_cannot_be_given_is_said_beside_the_field, |t| {
     for (login, role, field, kind) in [
         ("", "operator", "login", "login_missing"),
         ("nobody", "operator", "login", "login_unknown"),
-        // Which addresses have an account is nothing to try out here.
+        // This form must not reveal which addresses have an account.
         (BORIS, "admin", "login", "login_unknown"),
         ("boris", "operator", "role", "role_same"),
         ("boris", "owner", "role", "role_unknown"),
@@ -457,7 +457,7 @@ db_test!(staff_does_not_delete_its_account_while_it_has_the_role, |t| {
     let answer = browser.clone().json().post("/api/delete", &[("confirmation", "anna")]).await;
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (422, "staff_stays"));
     assert_eq!(t.find("anna").await.delete_at, None);
-    // Its login and address are its own all the same.
+    // Login and address can still be changed.
     browser.submit("/api/login", &[("login", "anna-new")]).await.assert_text("anna-new");
     set_role(&t, &anna.id, Role::Shopper).await.expect("taken");
     let mut browser = t.browser();

@@ -1,4 +1,4 @@
-//! A page loads a style sheet with all classes that it shows: looked at on every page that a test is answered with.
+//! A page loads a style sheet with all classes that it uses: checked on every page that a test receives.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,7 @@ use std::{
 
 use super::post_redirect_get::walk;
 
-/// The classes that a style sheet has rules for, by its name.
+/// The classes that each style sheet has rules for, by its name.
 static SHEETS: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
     let sheets = [
         ("main", "main.css"),
@@ -19,7 +19,7 @@ static SHEETS: LazyLock<BTreeMap<&str, BTreeSet<String>>> = LazyLock::new(|| {
     sheets.map(|(name, file)| (name, classes(&sheet(file)))).into()
 });
 
-/// A style sheet with what it imports.
+/// Reads a style sheet with its imports.
 fn sheet(file: &str) -> String {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/style"));
     let read = |path: &Path| std::fs::read_to_string(path).expect("a style sheet");
@@ -40,7 +40,7 @@ fn classes(css: &str) -> BTreeSet<String> {
     names.filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase())).collect()
 }
 
-/// What a page shows of which its style sheet knows nothing, and another does.
+/// Checks that a page uses no class that only another style sheet has rules for.
 #[track_caller]
 pub(super) fn check(path: &str, html: &str) {
     let sheet = html.split("href=\"/pkg/").filter_map(|rest| rest.split_once(".css\"")).next();
@@ -53,7 +53,7 @@ pub(super) fn check(path: &str, html: &str) {
     assert!(lacks.is_empty(), "{path}: the sheet {sheet} lacks {lacks:?}");
 }
 
-/// A rule that nothing is shown by was left behind, or what it was for lost its class.
+/// A rule without an element was left behind, or its element lost the class.
 #[test]
 fn every_class_of_the_style_sheet_is_shown_somewhere() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));

@@ -1,4 +1,4 @@
-//! Two tabs of one browser: what begins in one does not end what is under way in the other.
+//! Two tabs of one browser: a flow that begins in one does not end a flow in the other.
 
 use super::harness::{PASSWORD, db_test};
 
@@ -32,7 +32,7 @@ db_test!(new_password_fresh_proof_and_new_address_go_on_side_by_side, |t| {
     browser.sign_in("anna", PASSWORD).await;
     browser.submit("/api/settings_password_email", &[]).await;
     let password = t.code("anna@mail.example", "recovery-code").await;
-    // A later letter: the newest is looked at.
+    // So that this email is the newest, which is the one that is read.
     t.advance(1_000);
     browser.submit("/api/confirm_email", &[]).await;
     let proof = t.code("anna@mail.example", "recovery-code").await;

@@ -1,5 +1,5 @@
-//! Thief, then owner, then thief: what somebody set up in an account that was not his dies with its owner's recovery, and
-//! the owner is told what (ASVS 6.4).
+//! Thief, then owner, then thief: what a thief set up in an account is removed by its owner's recovery, and the owner
+//! is told what it was (ASVS 6.4).
 
 use super::{
     browser::{Answer, Browser},
@@ -13,7 +13,7 @@ const NEW: &str = "blue lamp eight";
 const THIEFS: &str = "silver lamp ten";
 const CODES: &str = "/account/settings/codes";
 
-/// Makes saved codes for whoever is signed in and proved a moment ago.
+/// Makes backup codes in a browser that is signed in and has just reauthenticated.
 async fn make_codes(browser: &mut Browser) -> Vec<String> {
     let page = browser.post(CODES, &[]).await;
     let is_code = |word: &&str| word.len() == 19 && word.matches('-').count() == 3;
@@ -22,14 +22,14 @@ async fn make_codes(browser: &mut Browser) -> Vec<String> {
     codes
 }
 
-/// Somebody who knows the password, signed in on a network of his own, with a fresh proof.
+/// Returns the browser of a thief who knows the password: signed in on another network, and reauthenticated.
 async fn thief(t: &TestApp) -> Browser {
     let mut thief = t.browser().on_network(66);
     thief.sign_in_and_prove("anna", PASSWORD).await;
     thief
 }
 
-/// The owner recovers by the mailbox, to the last screen.
+/// Recovers by the mailbox as the owner, to the last page.
 async fn recover(t: &TestApp, owner: &mut Browser) -> Answer {
     owner.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
@@ -39,21 +39,21 @@ async fn recover(t: &TestApp, owner: &mut Browser) -> Answer {
     done
 }
 
-/// A saved code, in a recovery that has just begun.
+/// Tries a backup code in a new recovery.
 async fn try_saved_code(t: &TestApp, network: u32, code: &str) -> Answer {
     let mut browser = t.browser().on_network(network);
     browser.post("/api/recover", &[("login", "anna")]).await;
     browser.submit("/api/recover_saved_code", &[("saved_code", code)]).await
 }
 
-/// The path of the link in the newest letter of this kind.
+/// Returns the path of the link in the newest email of this kind.
 async fn link(t: &TestApp, to: &str, kind: &str) -> String {
     let letter = t.letter(to, kind).await;
     let at = letter.text.find("/letter/").unwrap_or_else(|| panic!("{}", letter.text));
     letter.text[at..].chars().take_while(|c| !c.is_whitespace()).collect()
 }
 
-/// Follows a link, looks at its page, and presses the button.
+/// Follows a link, checks its page, and presses the button.
 async fn object(browser: &mut Browser, path: &str) -> (Answer, Answer) {
     browser.get(path).await;
     let page = browser.get("/letter").await;
@@ -76,7 +76,7 @@ db_test!(a6_4_a_recovery_voids_saved_codes_and_says_so_on_its_last_screen_and_in
         "the way to new ones: {}",
         done.body
     );
-    // It is there after a reload, too.
+    // It is still shown after a reload.
     owner.get("/recover/done").await.assert_text("10 saved codes, made on 13 November 2026");
     let letter = t.letter(ANNA, "password-changed").await;
     for words in ["10 saved codes, made on 13 November 2026, do not work any more", CODES] {
@@ -96,7 +96,7 @@ db_test!(a6_4_a_recovery_with_a_saved_code_voids_the_rest_of_them, |t| {
     owner.submit("/api/recover_saved_code", &[("saved_code", &codes[0])]).await;
     let letter = t.letter(ANNA, "saved-code-used").await;
     assert!(letter.text.contains("9 saved codes are left"), "{}", letter.text);
-    // Not before the new password is there: who does not come so far needs them again.
+    // Not before the new password is saved: an owner who stops here still needs them.
     assert_eq!(saved_codes(&t).await, 9);
     let done = owner.new_password(NEW).await;
     done.assert_text("9 saved codes, made on 13 November 2026, do not work any more");
@@ -136,7 +136,7 @@ db_test!(a6_4_after_a_change_with_the_old_password_screen_and_letter_name_the_sa
     }
     assert_eq!(saved_codes(&t).await, 10);
 
-    // With a code from the mail instead of the old password it is said in the settings.
+    // With a mailed code instead of the old password, the settings report it.
     owner.submit("/api/settings_password_email", &[]).await;
     let code = t.code(ANNA, "recovery-code").await;
     owner.submit("/api/settings_password_code", &[("code", &code)]).await;
@@ -164,7 +164,7 @@ db_test!(a6_4_this_was_not_me_in_the_letter_of_a_new_password_voids_what_the_thi
     assert!(!thief.is_signed_in().await);
     assert_eq!(thief.clone().json().sign_in("anna", THIEFS).await.status, 401);
     try_saved_code(&t, 66, &codes[0]).await.assert_text("That code is not right");
-    // It goes on with a code from the mail, and the link is used up.
+    // It continues with a mailed code, and the link is used up.
     owner.submit("/api/recover_email", &[]).await.assert_text("Enter the code");
     let code = t.code(ANNA, "recovery-code").await;
     owner.enter_code(&code).await;
@@ -194,12 +194,12 @@ db_test!(this_was_not_me_leaves_the_address_alone_unless_it_was_changed_since, |
         [("old_password", PASSWORD), ("new_password", THIEFS), ("new_password_again", THIEFS)];
     let mut thief = thief(&t).await;
     thief.submit("/api/change_password", &change).await;
-    // The owner moved a moment ago, and need not read the mailbox of before any more.
+    // The owner changed the address before, and may no longer read the previous mailbox: the new one stays.
     let first = link(&t, MOVED, "password-changed").await;
     object(&mut t.browser(), &first).await.1.assert_text("The account is yours again");
     assert_eq!(t.find("anna").await.email, MOVED);
 
-    // A thief who goes on to another address has changed it since.
+    // The thief changes the address after the link was sent: this change is undone.
     t.advance(15 * DAY);
     let mut owner = t.browser();
     owner.ask_for_code("anna").await;
@@ -233,7 +233,7 @@ db_test!(a6_4_thief_then_owner_then_thief, |t| {
     t.account("anna").await;
     let mut thief = thief(&t).await;
     let codes = make_codes(&mut thief).await;
-    // An address that waits for its code, and a new password that waits for its own.
+    // A pending change of address, and a pending password change.
     thief.submit("/api/email", &[("email", THIEF)]).await.assert_text("Enter the code");
     let to_thief = t.code(THIEF, "confirm-address").await;
     // A conversation whose answers are announced to the thief.
@@ -250,10 +250,10 @@ db_test!(a6_4_thief_then_owner_then_thief, |t| {
     thief.submit("/api/support_email_code", &[("code", &code)]).await;
     let announced = "SELECT COUNT(*) FROM conversations WHERE email IS NOT NULL";
     assert_eq!(t.number(announced).await, 1);
-    // His second browser is known, too.
+    // The thief's second browser is known, too.
     let mut second = t.browser().on_network(67);
     second.sign_in("anna", PASSWORD).await;
-    // Last, and it signs everybody out: the account is to be deleted.
+    // Last, because it ends all sessions: the deletion of the account is begun.
     let mut third = self::thief(&t).await;
     third.submit("/api/delete", &[("confirmation", "anna")]).await;
     assert!(t.find("anna").await.delete_at.is_some());
@@ -284,7 +284,7 @@ db_test!(a6_4_thief_then_owner_then_thief, |t| {
         assert_eq!(t.number(sql).await, 0, "{table}");
     }
     assert_eq!(t.number("SELECT COUNT(*) FROM devices").await, 1, "the owner's");
-    // What is written in the conversation shows to whoever is signed in, and to nobody else.
+    // What is written in the conversation is shown only to a browser that is signed in.
     assert!(!thief.get("/support").await.words().contains("It is me"));
 });
 
@@ -305,7 +305,7 @@ db_test!(a6_4_whoever_recovers_with_a_saved_code_hears_that_the_address_was_chan
     owner.submit("/api/recover_saved_code", &[("saved_code", &codes[0])]).await;
     let done = owner.new_password(NEW).await;
     done.assert_text("The e-mail address of this account was changed to thief@mail.example");
-    // By the mailbox it is no news: whoever reads it knows that it is the account's.
+    // A recovery by the mailbox does not mention it: its reader knows that the address is the account's.
     t.advance(1000);
     let mut other = t.browser();
     other.ask_for_code("anna").await;

@@ -1,4 +1,4 @@
-//! Buttons that are pressed twice, without script or before it is alive.
+//! Buttons that are pressed twice, without script or before the page is hydrated.
 
 use super::{
     browser::{Answer, Browser},
@@ -8,8 +8,8 @@ use super::{
 const NEW: &str = "blue lamp eight";
 const ANNA: &str = "anna@mail.example";
 
-/// Presses a button, again when the answer has come, and once more as a browser that the answer never reached.
-/// Gives both browsers: they know the same afterwards.
+/// Presses a button, presses it again after the answer, and once more as a browser that never received the answer.
+/// Returns both browsers, which are in the same state afterwards.
 async fn press_twice(
     browser: &mut Browser,
     path: &str,
@@ -69,7 +69,7 @@ db_test!(a6_6_2_answer_of_a_right_code_is_for_who_was_on_that_way, |t| {
     let code = t.code(ANNA, "confirm-address").await;
     let told_apart = browser.cookie("browser").expect("each has one");
     browser.submit("/api/register_code", &[("code", &code)]).await.assert_text("Hello, anna");
-    // Somebody copied the cookie that tells browsers apart, and guesses.
+    // A thief copied the cookie that tells browsers apart, and guesses.
     let mut thief = t.browser().on_network(7);
     thief.set_cookie("browser", &told_apart);
     thief.submit("/api/register_code", &[("code", &code)]).await.assert_text("Please start again");
@@ -178,17 +178,17 @@ db_test!(second_press_after_a_minute_or_from_elsewhere_is_one_of_its_own, |t| {
     let lost = browser.clone();
     let mut thief = browser.clone();
     browser.submit("/api/register_code", &[("code", &code)]).await.assert_text("Hello, anna");
-    // Whoever read the code, and even the way's cookie, is not that browser.
+    // A thief who knows the code, and even the flow's cookie, is not that browser.
     thief.set_cookie("browser", &"A".repeat(43));
     let refused = thief.post("/api/register_code", &[("code", &code)]).await;
     assert!(thief.cookie("session").is_none(), "{refused:?}");
-    // Nor is who began something else since.
+    // Nor is a browser that has begun another flow since.
     let mut left = browser.clone();
     left.set_cookie("flow-register", &"A".repeat(43));
     left.set_cookie("session", "");
     left.post("/api/register_code", &[("code", &code)]).await;
     assert!(left.cookie("session").is_none());
-    // A caller that presses no buttons gets what it asks for.
+    // A caller other than a browser gets the actual result.
     let json = lost.clone().json().post("/api/register_code", &[("code", &code)]).await;
     assert_eq!(json.status, 409);
     t.advance(60_000);

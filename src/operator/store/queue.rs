@@ -20,9 +20,9 @@ const FOUND_MOST: i64 = 50;
 #[derive(Clone, sqlx::FromRow)]
 pub(in crate::operator) struct QueueRow {
     pub id: String,
-    topic: String,
+    topic: Topic,
     locale: String,
-    state: String,
+    state: State,
     pub solved: bool,
     /// The account that the conversation is said to be about, as typed.
     pub claimed: Option<String>,
@@ -51,12 +51,12 @@ impl QueueRow {
 
     /// Returns the topic.
     pub(in crate::operator) fn topic(&self) -> Topic {
-        Topic::parse(&self.topic).unwrap_or(Topic::Other)
+        self.topic
     }
 
     /// Returns the state.
     pub(in crate::operator) fn state(&self) -> State {
-        State::parse(&self.state)
+        self.state
     }
 
     /// Returns whether the user waits for an answer.

@@ -44,9 +44,8 @@ pub struct Account {
     pub email: String,
     /// Argon2id PHC string.
     pub password_hash: String,
-    /// `active` or `disabled`.
-    state: String,
-    role: String,
+    state: State,
+    role: Role,
     /// When the role was assigned; `None` if it is unchanged since the account was created.
     pub role_given_at: Option<Millis>,
     /// The id of the admin who assigned it; `None` if the command line did.
@@ -79,13 +78,13 @@ impl Account {
     /// Returns whether the account is active.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        self.state == "active"
+        self.state == State::Active
     }
 
     /// Returns the account's role.
     #[must_use]
-    pub fn role(&self) -> Role {
-        Role::parse(&self.role).unwrap_or_default()
+    pub const fn role(&self) -> Role {
+        self.role
     }
 
     /// Returns since when it has its role.
@@ -327,7 +326,8 @@ pub async fn void_password(tx: &mut Tx, id: &str, void: &str) -> Result<(), DbEr
 }
 
 /// The states of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
 pub enum State {
     /// It may be used.
     Active,

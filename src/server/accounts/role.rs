@@ -1,5 +1,6 @@
 //! Roles: what an account may do, and the list of staff.
 
+use super::State;
 use crate::{
     args,
     server::{
@@ -9,7 +10,22 @@ use crate::{
 };
 
 /// What an account may do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    clap::ValueEnum,
+    sqlx::Type,
+    strum::IntoStaticStr,
+    strum::EnumString,
+)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Role {
     /// Manage its own account.
     #[default]
@@ -27,17 +43,13 @@ impl Role {
     /// Returns the name as stored and as used on the command line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Shopper => "shopper",
-            Self::Operator => "operator",
-            Self::Admin => "admin",
-        }
+        self.into_str()
     }
 
     /// Parses what [`Role::as_str`] returned.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text)
+        text.parse().ok()
     }
 
     /// Returns whether the role has access to the console.
@@ -85,8 +97,8 @@ pub struct Member {
     pub id: String,
     /// See [`super::Account::login`].
     pub login: String,
-    role: String,
-    state: String,
+    role: Role,
+    state: State,
     /// Since when it has its current role.
     pub since: Millis,
     /// The id of the admin who assigned it; `None` if the command line did.
@@ -100,14 +112,14 @@ pub struct Member {
 impl Member {
     /// Returns the account's role.
     #[must_use]
-    pub fn role(&self) -> Role {
-        Role::parse(&self.role).unwrap_or_default()
+    pub const fn role(&self) -> Role {
+        self.role
     }
 
     /// Returns whether the account is active.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        self.state == "active"
+        self.state == State::Active
     }
 
     /// Returns when it last signed in or used a session that still exists.

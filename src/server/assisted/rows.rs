@@ -14,7 +14,9 @@ use crate::{
 use super::STOPS_WITHIN;
 
 /// The state of a recovery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum State {
     /// The shopper has to confirm an address.
     Opened,
@@ -40,31 +42,7 @@ impl State {
     /// Returns the name as stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Opened => "opened",
-            Self::Confirmed => "confirmed",
-            Self::Waiting => "waiting",
-            Self::Ready => "ready",
-            Self::Done => "done",
-            Self::Refused => "refused",
-            Self::Stopped => "stopped",
-            Self::Expired => "expired",
-            Self::Overtaken => "overtaken",
-        }
-    }
-
-    fn parse(text: &str) -> Self {
-        match text {
-            "opened" => Self::Opened,
-            "confirmed" => Self::Confirmed,
-            "waiting" => Self::Waiting,
-            "ready" => Self::Ready,
-            "done" => Self::Done,
-            "refused" => Self::Refused,
-            "stopped" => Self::Stopped,
-            "expired" => Self::Expired,
-            _ => Self::Overtaken,
-        }
+        self.into_str()
     }
 
     /// Returns whether it is still open.
@@ -85,7 +63,7 @@ pub struct Assisted {
     pub conversation_id: Option<String>,
     /// The credential version of the account when it was opened.
     pub epoch: i64,
-    state: String,
+    state: State,
     /// What was checked, one item a line.
     pub checked: String,
     /// The remark of the staff member who opened it.
@@ -115,8 +93,8 @@ pub struct Assisted {
 impl Assisted {
     /// Returns the state as stored.
     #[must_use]
-    pub fn state(&self) -> State {
-        State::parse(&self.state)
+    pub const fn state(&self) -> State {
+        self.state
     }
 
     /// Returns whether the account has changed since it was opened: a new password or address, disabled, assigned a

@@ -1,5 +1,5 @@
-//! The shop's colour. Only its hue is taken, and how vivid it is: lightness is
-//! ours, so that every shop's contrasts are good in light and in dark.
+//! The shop's colour. Only its hue and chroma are used: lightness is ours, so that every shop's contrasts are good in
+//! light and in dark.
 
 use super::ConfigError;
 
@@ -13,10 +13,10 @@ pub struct Accent {
 }
 
 impl Accent {
-    /// Reads `#rrggbb`.
+    /// Parses `#rrggbb`.
     ///
     /// # Errors
-    /// When it is none.
+    /// When the text is not such a colour.
     pub fn parse(text: String) -> Result<Self, ConfigError> {
         let error =
             || ConfigError::new("accent", format!("`{text}` is not a colour such as #3d5bd9"));
@@ -29,7 +29,7 @@ impl Accent {
         Ok(Self::from_srgb(part(0..2)?, part(2..4)?, part(4..6)?))
     }
 
-    /// sRGB to OKLCH, after Björn Ottosson, <https://bottosson.github.io/posts/oklab/>.
+    /// Converts sRGB to OKLCH, after Björn Ottosson, <https://bottosson.github.io/posts/oklab/>.
     fn from_srgb(red: u8, green: u8, blue: u8) -> Self {
         let linear = |value: u8| {
             let value = f64::from(value) / 255.0;
@@ -44,7 +44,8 @@ impl Accent {
         Self { hue: b.atan2(a).to_degrees().rem_euclid(360.0), chroma: a.hypot(b).min(0.17) }
     }
 
-    /// `#rrggbb` of this hue at the lightness of our buttons: for letters, whose readers know no OKLCH.
+    /// Returns `#rrggbb` of this hue at the lightness of our buttons: for emails, because mail clients do not know
+    /// OKLCH.
     #[must_use]
     pub fn hex(&self) -> String {
         const LIGHTNESS: f64 = 0.5;

@@ -18,18 +18,18 @@ const DAYS: [(&str, Weekday); 7] = [
     ("saturday", Weekday::Saturday),
     ("sunday", Weekday::Sunday),
 ];
-/// How far [`Hours::next_open`] looks.
+/// How many days [`Hours::next_open`] looks ahead.
 const AHEAD_DAYS: i32 = 14;
 const FORM: &str = "Mon-Fri 09:00-18:00, Sat 10:00-14:00 Europe/Berlin";
 
-/// When somebody is there.
+/// When support is staffed.
 #[derive(Clone, Debug)]
 pub struct Hours {
     spans: Vec<Span>,
     zone: TimeZone,
 }
 
-/// From one time to another on some days; if it ends earlier than it begins, on the day after.
+/// From one time to another on some days; if it ends earlier than it begins, it ends on the following day.
 #[derive(Clone, Debug)]
 struct Span {
     days: Vec<Weekday>,
@@ -55,12 +55,12 @@ impl Span {
 }
 
 impl Hours {
-    /// From the text of the setting: days and times, a comma between several, and the time zone at the end.
+    /// Parses the setting: days and times, separated by commas, and the time zone at the end.
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigError> {
         judge(text).map_err(|reason| ConfigError::new("support_hours", reason))
     }
 
-    /// Whether somebody is there at this time.
+    /// Returns whether support is staffed at this time.
     #[must_use]
     pub fn are_open(&self, at: Millis) -> bool {
         let Ok(at) = Timestamp::from_millisecond(at) else { return false };
@@ -69,7 +69,7 @@ impl Hours {
         self.spans.iter().any(|span| span.holds(day, time))
     }
 
-    /// When somebody is there next, within two weeks: now, if it is open.
+    /// Returns when support is staffed next, within two weeks: now, if it is open.
     #[must_use]
     pub fn next_open(&self, at: Millis) -> Option<Millis> {
         if self.are_open(at) {
@@ -82,14 +82,14 @@ impl Hours {
             .min()
     }
 
-    /// When a span begins on this day, if it does. An hour that the clocks leave out is one hour later.
+    /// Returns when a span begins on this day, if it does. A time that the clocks skip is one hour later.
     fn begins(&self, span: &Span, date: Date) -> Option<Millis> {
         let begin = date.to_datetime(span.from).to_zoned(self.zone.clone()).ok()?;
         span.days.contains(&date.weekday()).then(|| begin.timestamp().as_millisecond())
     }
 }
 
-/// All of the text, or what is wrong with it.
+/// Parses the whole text, or returns what is wrong with it.
 fn judge(text: &str) -> Result<Hours, String> {
     let text = plain(text);
     let (spans, zone) = text.rsplit_once(' ').unwrap_or(("", &text));
@@ -102,7 +102,7 @@ fn judge(text: &str) -> Result<Hours, String> {
     let zone = format::zone(zone)
         .ok_or_else(|| format!("`{zone}` is no time zone such as Europe/Berlin or UTC"))?;
     let mut all: Vec<Span> = Vec::new();
-    // Days that stand before a comma and have no times of their own: `Mon,Wed 09:00-18:00`.
+    // Days before a comma that have no times of their own: `Mon,Wed 09:00-18:00`.
     let mut days: Vec<Weekday> = Vec::new();
     let mut named = "";
     for part in spans.trim_end_matches(',').split(',').map(str::trim) {
@@ -136,7 +136,7 @@ fn judge(text: &str) -> Result<Hours, String> {
     }
 }
 
-/// With one kind of dash, without spaces around it, and one kind of space.
+/// Normalizes the text: one kind of dash, without spaces around it, and one kind of space.
 fn plain(text: &str) -> String {
     let dash = |c| matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{ff0d}');
     let text = text.replace(dash, "-");
@@ -155,7 +155,7 @@ fn parse_times(text: &str) -> Result<(Time, Option<Time>), String> {
     Ok((from, to))
 }
 
-/// `None` is the end of the day.
+/// Parses a time; `None` is the end of the day.
 fn parse_time(text: &str) -> Result<Option<Time>, String> {
     if text == "24:00" {
         return Ok(None);
@@ -171,7 +171,7 @@ fn parse_time(text: &str) -> Result<Option<Time>, String> {
         .ok_or_else(|| format!("`{text}` is no time from 00:00 to 24:00"))
 }
 
-/// One day, or from one to another; the week goes on after Sunday.
+/// Parses one day, or a range of days; the week continues after Sunday.
 fn parse_days(text: &str) -> Result<Vec<Weekday>, String> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     let (first, last) = (parse_day(first)?, parse_day(last)?);

@@ -1,12 +1,12 @@
-//! What Kubernetes puts into the environment of every container for each service of its namespace. For one named
-/// `latchkey` the names look like settings of ours, and are none.
+//! The variables that Kubernetes sets in every container for each service of its namespace. For a service named
+//! `latchkey` the names look like settings of ours, but are not.
 use std::net::IpAddr;
 
 const PROTOCOLS: [&str; 3] = ["tcp", "udp", "sctp"];
 
-/// Whether a variable is one of these: `LATCHKEY_SERVICE_HOST`, `LATCHKEY_PORT=tcp://10.96.0.7:3000`,
-/// `LATCHKEY_PORT_3000_TCP_ADDR` … or those of a service whose name goes on (`latchkey-db`). The value has to be such
-/// a one, too: a setting that is misspelt shall be told.
+/// Returns whether a variable is one of these: `LATCHKEY_SERVICE_HOST`, `LATCHKEY_PORT=tcp://10.96.0.7:3000`,
+/// `LATCHKEY_PORT_3000_TCP_ADDR` … or that of a service with a longer name (`latchkey-db`). The value must fit, too: a
+/// misspelt setting must be reported.
 pub(super) fn sets(name: &str, value: &str) -> bool {
     let is_address = || value.parse::<IpAddr>().is_ok();
     let is_number = || value.parse::<u16>().is_ok();

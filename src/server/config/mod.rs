@@ -1,5 +1,5 @@
-//! Settings: a TOML file, overridden by `LATCHKEY_…` environment variables.
-//! Whatever is wrong, unknown or contradictory stops the start with one line.
+//! Settings: a TOML file, overridden by `LATCHKEY_…` environment variables. Any wrong, unknown or contradictory setting
+//! stops the start with one line.
 
 mod accent;
 mod hours;
@@ -65,7 +65,7 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// About one setting, named as in the environment.
+    /// Creates an error about one setting, named as in the environment.
     pub fn new(key: &str, reason: impl Into<String>) -> Self {
         Self { setting: env_name(key), reason: reason.into() }
     }
@@ -75,7 +75,7 @@ fn env_name(key: &str) -> String {
     format!("LATCHKEY_{}", key.to_uppercase())
 }
 
-/// All settings, judged. `LATCHKEY_ADMIN_LISTEN` is checked here and used by the feature that it belongs to.
+/// All settings, validated. `LATCHKEY_ADMIN_LISTEN` is checked here and used by the feature that it belongs to.
 #[derive(Clone)]
 pub struct Config {
     /// Address to serve on.
@@ -88,39 +88,39 @@ pub struct Config {
     pub database_url: String,
     /// The address of the PostgreSQL server itself, where `database_url` leads through a pooler.
     pub database_direct_url: Option<String>,
-    /// Keys everything that is MACed or sealed; 32 bytes at least.
+    /// The key of everything that is MACed or sealed; 32 bytes at least.
     pub secret: Vec<u8>,
     /// SMTP server; none means the development mailbox.
     pub smtp_url: Option<String>,
-    /// Where the development mailbox keeps its letters.
+    /// Where the development mailbox keeps its emails.
     pub mail_folder: PathBuf,
-    /// Sender of all letters.
+    /// Sender of all emails.
     pub mail_from: Mailbox,
-    /// The shop's name, on every screen and letter.
+    /// The shop's name, on every page and in every email.
     pub shop_name: String,
     /// Where "back to the shop" leads.
     pub shop_url: Option<Url>,
     /// The shop's colour.
     pub accent: Accent,
-    /// Origins besides our own that `return_to` may lead to.
+    /// Origins besides our own that `next` may lead to.
     pub return_origins: Vec<String>,
-    /// Networks whose `X-Forwarded-For` is believed.
+    /// Networks whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// How long a mailed code is good.
+    /// How long an emailed code is valid.
     pub code_ttl: Millis,
-    /// How long one waits for the next code.
+    /// How long a user waits for the next code.
     pub code_resend: Millis,
-    /// Fewest code points of a password.
+    /// Minimum number of code points of a password.
     pub password_min: usize,
-    /// Whether waits, caps, quotas and the price of the proof are in force.
+    /// Whether waits, caps, quotas and the difficulty of the captcha are in force.
     pub limits: bool,
-    /// A file in MaxMind's format that knows rough places of networks.
+    /// A file in MaxMind's format with the approximate locations of networks.
     pub geoip_file: Option<PathBuf>,
-    /// The shop's own senders of letters, as they are shown on the forgotten-login screen.
+    /// The shop's own senders of emails, as they are shown on the page for a forgotten login.
     pub letter_senders: Vec<Mailbox>,
-    /// How else the shop is reached: shown where there is no support chat.
+    /// How else to reach the shop: shown where there is no support chat.
     pub support_contact: Option<String>,
-    /// When somebody answers in the support chat; `None` means at all times.
+    /// When the support chat is staffed; `None` means at all times.
     pub support_hours: Option<Hours>,
     /// What an operator checks before an assisted recovery.
     pub support_checks: Vec<String>,
@@ -128,7 +128,7 @@ pub struct Config {
     pub translate_url: Option<Url>,
     /// How long an assisted recovery waits for the owner to stop it.
     pub assisted_wait: Millis,
-    /// Whether whoever opened an assisted recovery may approve it alone.
+    /// Whether the member of staff who opened an assisted recovery may approve it alone, if there is no other.
     pub assisted_alone: bool,
     /// Log filter.
     pub log: String,
@@ -228,19 +228,19 @@ impl Config {
         })
     }
 
-    /// Our own origin, for example `https://account.shop.example`.
+    /// Returns our own origin, for example `https://account.shop.example`.
     #[must_use]
     pub fn origin(&self) -> String {
         self.base_url.origin().ascii_serialization()
     }
 
-    /// Whether shoppers reach us by https: cookies are `__Host-` and `Secure` then.
+    /// Returns whether users reach us by https: cookies are `__Host-` and `Secure` then.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.base_url.scheme() == "https"
     }
 
-    /// The full address of one of our paths; letters use this and never the `Host` header.
+    /// Returns the full address of one of our paths; emails use this and never the `Host` header.
     #[must_use]
     pub fn address_of(&self, path: &str) -> String {
         format!("{}{path}", self.origin())

@@ -1,4 +1,4 @@
-//! One function a setting: from text to a value that can be used.
+//! One function per setting: from text to a value that can be used.
 
 use std::{
     env, fs,
@@ -17,7 +17,7 @@ use crate::server::random::Random;
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
-/// The settings as texts, file and environment laid over each other.
+/// The settings as texts, with the environment laid over the file.
 pub(super) struct Source(toml::Table);
 
 impl Source {
@@ -33,7 +33,7 @@ impl Source {
         for (name, value) in env {
             let Some(key) = name.strip_prefix("LATCHKEY_") else { continue };
             let key = key.to_lowercase();
-            // What tests and benchmarks pass to themselves is no setting.
+            // Variables that tests and benchmarks pass to themselves are not settings.
             if key.starts_with("test_") || key.starts_with("bench_") {
                 continue;
             }
@@ -63,7 +63,7 @@ impl Source {
         }
     }
 
-    /// The setting as text; empty means not set.
+    /// Returns the setting as text; empty means not set.
     pub(super) fn get(&self, key: &str) -> Result<Option<String>> {
         let text = match self.0.get(key) {
             None => SETTINGS
@@ -75,7 +75,7 @@ impl Source {
         Ok(text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()))
     }
 
-    /// The setting as a list: one of the file as it stands there, one text taken apart by `split`.
+    /// Returns the setting as a list: an array in the file as it is, a text split by `split`.
     pub(super) fn list(&self, key: &str, split: fn(&str) -> Vec<String>) -> Result<Vec<String>> {
         let items = match self.0.get(key) {
             Some(toml::Value::Array(items)) => {
@@ -101,7 +101,7 @@ fn plain(key: &str, value: &toml::Value) -> Result<String> {
     }
 }
 
-/// Takes a list apart that is written as one text.
+/// Splits a list that is written as one text.
 pub(super) fn at_commas(text: &str) -> Vec<String> {
     text.split(',').map(str::to_owned).collect()
 }
@@ -153,7 +153,7 @@ pub(super) fn base_url(text: String) -> Result<Url> {
     Ok(url)
 }
 
-/// Whether an address leads to this machine.
+/// Returns whether an address leads to this machine.
 pub(super) fn is_local(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -190,7 +190,7 @@ pub(super) fn database_direct_url(text: Option<String>, database: &str) -> Resul
     }
 }
 
-/// The folder of the SQLite file, or `data`.
+/// Returns the folder of the SQLite file, or `data`.
 pub(super) fn data_folder(database_url: &str) -> PathBuf {
     let path = database_url
         .strip_prefix("sqlite:")
@@ -198,7 +198,7 @@ pub(super) fn data_folder(database_url: &str) -> PathBuf {
     path.unwrap_or_else(|| PathBuf::from("data"))
 }
 
-/// The secret that is set, or with SQLite the one beside the database, made when there is none.
+/// Returns the configured secret or, with SQLite, the one beside the database, created if there is none.
 pub(super) fn secret(text: Option<String>, database_url: &str, data: &Path) -> Result<Vec<u8>> {
     let error = |reason: &str| ConfigError::new("secret", reason);
     let text = match text {
@@ -221,21 +221,25 @@ pub(super) fn secret(text: Option<String>, database_url: &str, data: &Path) -> R
     if secret.len() < 32 { Err(error("must be 32 bytes or more")) } else { Ok(secret) }
 }
 
-/// Written beside its place and moved there, so that two processes which start
-/// at once agree on one secret and none ever reads half of it.
+/// Writes the secret to a temporary file and links it into place, so that two processes that start at once agree on one
+/// secret and neither ever reads half of it.
 fn make_secret(path: &Path) -> std::io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let flash = path.with_extension(format!("{}.new", std::process::id()));
-    let mut file =
-        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&flash)?;
+    let temporary = path.with_extension(format!("{}.new", std::process::id()));
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&temporary)?;
     writeln!(file, "{}", STANDARD.encode(Random::System.bytes::<32>()))?;
     file.sync_all()?;
-    let linked = fs::hard_link(&flash, path);
-    fs::remove_file(&flash)?;
+    let linked = fs::hard_link(&temporary, path);
+    fs::remove_file(&temporary)?;
     match linked {
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         other => other,
@@ -392,7 +396,7 @@ pub(super) fn log_filter(text: String) -> Result<String> {
     }
 }
 
-/// The folder that is set, or `site` beside the binary, or `target/site`.
+/// Returns the configured folder, or `site` beside the binary or one folder above it, or `target/site`.
 pub(super) fn site_root(text: Option<String>) -> Result<PathBuf> {
     let error = |reason: String| ConfigError::new("site_root", reason);
     let beside =

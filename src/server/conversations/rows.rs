@@ -3,7 +3,9 @@
 use crate::{i18n::Locale, server::clock::Millis};
 
 /// The state of a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum State {
     /// The shopper waits for an answer.
     Waiting,
@@ -17,26 +19,16 @@ impl State {
     /// Returns the name as stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Answered => "answered",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// Parses the stored name.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        match text {
-            "waiting" => Self::Waiting,
-            "answered" => Self::Answered,
-            _ => Self::Closed,
-        }
+        self.into_str()
     }
 }
 
 /// What a conversation is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr, strum::EnumString,
+)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Topic {
     /// A lost password.
     Password,
@@ -57,19 +49,13 @@ impl Topic {
     /// Returns the name as stored and posted.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Email => "email",
-            Self::Login => "login",
-            Self::Order => "order",
-            Self::Other => "other",
-        }
+        self.into_str()
     }
 
-    /// Parses a stored or posted name.
+    /// Parses a posted name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|topic| topic.as_str() == text)
+        text.parse().ok()
     }
 }
 
@@ -83,7 +69,9 @@ pub enum Side {
 }
 
 /// Who wrote a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Author {
     /// The shopper who asks.
     Shopper,
@@ -97,11 +85,7 @@ impl Author {
     /// Returns the name as stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Shopper => "shopper",
-            Self::Operator => "operator",
-            Self::System => "system",
-        }
+        self.into_str()
     }
 }
 
@@ -117,9 +101,9 @@ pub struct Conversation {
     /// The id of the account that the typed name belongs to. The shopper's pages must not reveal it.
     pub claimed_id: Option<String>,
     claimed_by: Option<String>,
-    topic: String,
+    topic: Topic,
     locale: String,
-    state: String,
+    state: State,
     /// Whether it was closed as solved.
     pub solved: bool,
     /// The operator who took it.
@@ -168,8 +152,8 @@ impl Conversation {
 
     /// Returns the [`State`].
     #[must_use]
-    pub fn state(&self) -> State {
-        State::parse(&self.state)
+    pub const fn state(&self) -> State {
+        self.state
     }
 
     /// Returns whether a browser with its token may read it while this account, or none, is signed in: what was written
@@ -181,8 +165,8 @@ impl Conversation {
 
     /// Returns what it is about.
     #[must_use]
-    pub fn topic(&self) -> Topic {
-        Topic::parse(&self.topic).unwrap_or(Topic::Other)
+    pub const fn topic(&self) -> Topic {
+        self.topic
     }
 
     /// Returns the id of the account that it is about: the one that was named or, without one, the one that wrote it.
@@ -207,7 +191,7 @@ pub(crate) use conversation_columns;
 pub struct Message {
     /// Its number within the conversation, starting at 1.
     pub seq: i64,
-    author: String,
+    author: Author,
     /// The operator who wrote it. Not shown to shoppers.
     pub operator_id: Option<String>,
     /// The text or, for [`Author::System`], the name of the event.
@@ -227,12 +211,8 @@ pub struct Message {
 impl Message {
     /// Returns who wrote it.
     #[must_use]
-    pub fn author(&self) -> Author {
-        match self.author.as_str() {
-            "shopper" => Author::Shopper,
-            "operator" => Author::Operator,
-            _ => Author::System,
-        }
+    pub const fn author(&self) -> Author {
+        self.author
     }
 }
 

@@ -1,11 +1,11 @@
-//! Statements that go to SQLite together.
+//! Statements that are sent to SQLite together.
 
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 
 use super::Value;
 
-/// Statements whose results nobody waits for. Every one that is sent alone wakes the thread of the
-/// connection and is woken by it; together they cost that once.
+/// Statements whose results are not awaited. Each statement that is sent alone costs a round trip to the connection's
+/// thread; a batch costs one in all.
 #[derive(Default)]
 pub(super) struct Batch {
     sql: String,
@@ -13,16 +13,16 @@ pub(super) struct Batch {
     statements: usize,
 }
 
-/// What goes to SQLite at once.
+/// A batch that is sent to SQLite at once.
 pub(super) struct StatementBatch {
     pub sql: SqlStr,
     pub args: Vec<Value>,
-    /// How many statements there are in it.
+    /// How many statements it contains.
     pub statements: usize,
 }
 
 impl Batch {
-    /// Adds a statement. Its placeholders count on from those before it: all share one list of
+    /// Adds a statement. Its placeholders are renumbered to follow those before it: all statements share one list of
     /// arguments.
     pub fn push(&mut self, sql: &str, args: Vec<Value>) {
         let before = self.args.len();
@@ -45,14 +45,14 @@ impl Batch {
         self.args.extend(args);
     }
 
-    /// What was added, and with it, last, a statement whose result is waited for.
+    /// Takes the statements added so far, followed by one whose result is awaited.
     pub fn complete(&mut self, sql: &'static str, args: Vec<Value>) -> StatementBatch {
         if self.sql.is_empty() {
             return StatementBatch { sql: sql.into_sql_str(), args, statements: 1 };
         }
         self.push(sql, args);
         let Self { sql, args, statements } = std::mem::take(self);
-        // Put together of statements that were `&'static str` each.
+        // Built from statements that were `&'static str` each.
         StatementBatch { sql: AssertSqlSafe(sql).into_sql_str(), args, statements }
     }
 }

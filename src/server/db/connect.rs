@@ -1,4 +1,4 @@
-//! Opening the database and bringing its tables up to date.
+//! Opens the database and migrates its schema.
 
 use std::{fs::File, path::Path, str::FromStr as _, sync::LazyLock, time::Duration};
 
@@ -12,7 +12,7 @@ use sqlx::{
 use super::{Db, DbError, Server, SqliteWriter};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-/// Under a lock of our own, which a pooler keeps as long as we need it: see [`migrate_postgres`].
+/// Uses a lock of our own, which also works behind a pooler: see [`migrate_postgres`].
 static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
     let mut migrator = sqlx::migrate!("migrations/postgres");
     migrator.set_locking(false);
@@ -21,14 +21,13 @@ static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
 /// The advisory lock under which one process migrates: "latchkey" as a number.
 const MIGRATING: i64 = i64::from_be_bytes(*b"latchkey");
 
-/// How long a request waits for a connection or a lock before it is told 503.
+/// How long a request waits for a connection or a lock before it is answered with 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 impl Db {
-    /// Opens `url` (`sqlite:PATH` or `postgres://…`); an SQLite file and its
-    /// folder are made when they are not there.
+    /// Opens `url` (`sqlite:PATH` or `postgres://…`); creates an SQLite file and its folder if they do not exist.
     ///
     /// # Errors
     /// When the address is not understood or the database cannot be reached.
@@ -36,8 +35,8 @@ impl Db {
         Self::open(url, None).await
     }
 
-    /// As [`Db::connect`]; where `url` leads through a pooler in transaction mode, `direct` is the address of the server
-    /// itself. Whether it does is found out.
+    /// As [`Db::connect`]; where `url` leads through a pooler in transaction mode, `direct` is the address of the
+    /// server itself. Whether it does is detected.
     ///
     /// # Errors
     /// As [`Db::connect`].
@@ -69,8 +68,8 @@ impl Db {
         }
         let options = sqlite_options(path);
         let write = SqliteWriter::open(options.clone(), ACQUIRE_TIMEOUT).await?;
-        // A file does not go away like a server: asking whether it is there before every use is
-        // one more turn of the connection's thread, and costs sign-ins.
+        // A file does not go away like a server: testing a connection before every use costs one more round trip to its
+        // thread, and slows sign-ins down.
         let read = SqlitePoolOptions::new()
             .test_before_acquire(false)
             .max_connections(READERS)
@@ -80,12 +79,11 @@ impl Db {
         Ok(Self::Sqlite { write, read })
     }
 
-    /// Brings the tables up to date. Several processes may start at once: one
-    /// migrates, the others wait (PostgreSQL: an advisory lock;
-    /// SQLite: a lock on a file beside the database).
+    /// Migrates the schema. Several processes may start at once: one migrates, the others wait (PostgreSQL: an advisory
+    /// lock; SQLite: a lock on a file beside the database).
     ///
     /// # Errors
-    /// When a migration fails, or the database was made by a newer Latchkey.
+    /// When a migration fails, or the database was migrated by a newer Latchkey.
     pub async fn migrate(&self, url: &str) -> Result<(), DbError> {
         match self {
             Self::Postgres(server) => migrate_postgres(server).await?,
@@ -111,28 +109,28 @@ impl Db {
 fn postgres_options(url: &str) -> Result<PgConnectOptions, DbError> {
     Ok(PgConnectOptions::from_str(url)?
         .application_name("latchkey")
-        // Poolers refuse what they do not know at the start of a connection, and no float is ever read.
+        // Poolers refuse startup parameters that they do not know, and no float is ever read.
         .extra_float_digits(None)
         .disable_statement_logging())
 }
 
-/// Whether the sessions of the server are only lent, for one transaction each: a pooler in transaction mode, such as
-/// PgBouncer. No two connections to a server share a process, and none ever changes its own.
+/// Returns whether the server's sessions are only lent, for one transaction each, by a pooler in transaction mode such
+/// as PgBouncer. Without one, no two connections share a server process, and none ever changes its own.
 async fn lends_sessions(pool: &PgPool) -> Result<bool, DbError> {
     async fn process(connection: &mut PgConnection) -> Result<i32, DbError> {
-        // As text, in one message: before this is known, no statement may be prepared.
+        // The simple query protocol, in one message: until the result is known, no statement may be prepared.
         sqlx::raw_sql("SELECT pg_backend_pid()").fetch_one(connection).await?.try_get(0)
     }
     let (mut one, mut other) = (pool.acquire().await?, pool.acquire().await?);
-    // Where others use the same pooler, a round may tell nothing.
+    // Where others use the same pooler, a single round may be inconclusive.
     for _ in 0..3 {
         let before = process(&mut one).await?;
-        // Lent in turn: the next one …
+        // The pooler lends sessions in turn: the second query runs in another one …
         if process(&mut one).await? != before {
             return Ok(true);
         }
-        // … or always the one that was given back last: now it is somebody else's. That is asked first: a pooler with a
-        // single session would never answer what follows.
+        // … or always the one that was returned last: then `other` now has it. `other` is queried first: while its
+        // transaction is open, a pooler with a single session would never answer `one`.
         let mut tx = other.begin().await?;
         let is_lent = process(&mut tx).await? == before || process(&mut one).await? != before;
         tx.rollback().await?;
@@ -143,13 +141,14 @@ async fn lends_sessions(pool: &PgPool) -> Result<bool, DbError> {
     Ok(false)
 }
 
-/// All of it is one transaction, and so is the lock: behind a pooler nothing else stays together.
+/// Migrates in one transaction, which also holds the lock: behind a pooler nothing longer stays in one session.
 async fn migrate_postgres(server: &Server) -> Result<(), DbError> {
     // A connection of its own: the statements that sqlx prepares for this end with it.
     let pool = server.sessions.as_ref().unwrap_or(&server.pool);
     let mut connection = (*pool.connect_options()).clone().connect().await?;
     let mut tx = connection.begin().await?;
-    // In a session that is only lent they would be in the way of whoever gets it next, and those of others in ours.
+    // In a lent session, our prepared statements would conflict with those of its next user, and those of others with
+    // ours.
     let is_lent = server.sessions.is_none();
     if is_lent {
         sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *tx).await?;

@@ -29,7 +29,7 @@ use value::{bind_postgres, bind_postgres_execute, bind_sqlite};
 /// A database failure; see [`sqlx::Error`] for the kinds.
 pub type DbError = sqlx::Error;
 
-/// A row that both engines can give.
+/// A row that both engines can return.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
 {}
@@ -38,7 +38,7 @@ tokio::task_local! {
     static DRY: ();
 }
 
-/// Does something of which nothing is to stay: each of its transactions is undone where it would be committed.
+/// Runs something without lasting effects: each of its transactions is rolled back where it would be committed.
 pub async fn dry<F: Future>(what: F) -> F::Output {
     DRY.scope((), what).await
 }
@@ -61,12 +61,12 @@ pub enum Db {
     Postgres(Server),
 }
 
-/// A PostgreSQL server, and the way to it.
+/// A PostgreSQL server, and how it is reached.
 #[derive(Clone, Debug)]
 pub struct Server {
     pool: PgPool,
-    /// A pooler in transaction mode stands between: a session is ours for one transaction at a time, so every
-    /// statement runs in one, and none is prepared by a name.
+    /// Whether there is a pooler in transaction mode in between: a session is ours for one transaction at a time, so
+    /// every statement runs in one, and none is prepared by name.
     pooled: bool,
     /// Connections that keep their session, if there are any.
     sessions: Option<PgPool>,
@@ -74,15 +74,15 @@ pub struct Server {
 
 impl Server {
     async fn begin(&self) -> Result<Transaction<'static, Postgres>, DbError> {
-        // In a task of its own: a `begin` that is dropped half-way (the browser hung up)
-        // would leave an open transaction in the pool (sqlx #4385).
+        // In a task of its own: a `begin` that is dropped half-way (the browser disconnected) would leave an open
+        // transaction in the pool (sqlx #4385).
         let pool = self.pool.clone();
         let begun = tokio::spawn(async move { pool.begin().await });
         begun.await.map_err(|_| DbError::WorkerCrashed)?
     }
 }
 
-/// A transaction that may write. Dropped without [`Tx::commit`] it undoes everything.
+/// A transaction that may write. Dropping it without [`Tx::commit`] rolls it back.
 pub struct Tx {
     engine: Engine,
     wake: Vec<Arc<Notify>>,
@@ -90,7 +90,7 @@ pub struct Tx {
     recorded: Vec<Recorded>,
 }
 
-/// An event that was recorded in a transaction: what follows from it refers to it.
+/// An event that was recorded in a transaction: later records refer to it.
 pub(super) struct Recorded {
     pub id: String,
     pub account: String,
@@ -110,14 +110,14 @@ enum Commit {
 }
 
 enum Engine {
-    /// Begun `IMMEDIATE`, so that it never fails half-way for want of the lock.
+    /// Begun `IMMEDIATE`, so that it never fails half-way because the lock is taken.
     Sqlite(SqliteTx),
     Postgres(PostgresTx),
 }
 
 struct PostgresTx {
     tx: Transaction<'static, Postgres>,
-    /// Whether statements are prepared once for all.
+    /// Whether statements are prepared once and reused.
     keeps_statements: bool,
     /// Whether signals reach other instances, and this one, by `NOTIFY`.
     notifies: bool,
@@ -129,7 +129,7 @@ macro_rules! args {
     ($($value:expr),* $(,)?) => { vec![$($crate::server::db::Value::from($value)),*] };
 }
 
-/// Runs `$call` with the query built for the engine at hand.
+/// Calls `$fetch` on the query built for the engine at hand.
 macro_rules! on_engine {
     ($self:expr, $row:ty, $sql:expr, $args:expr, $sqlite:pat => $sq:expr, $postgres:pat => $pg:expr, $fetch:ident) => {
         match $self {
@@ -150,17 +150,17 @@ macro_rules! on_engine {
 }
 
 impl Db {
-    /// Begins a transaction that may write; once committed, not even a power cut undoes it.
+    /// Begins a transaction that may write; once committed, it survives a power cut.
     ///
     /// # Errors
-    /// When the database is away, or locked for longer than the busy timeout.
+    /// When the database is unavailable, or locked for longer than the busy timeout.
     pub async fn begin(&self) -> Result<Tx, DbError> {
         self.begin_as(Commit::Full).await
     }
 
-    /// As [`Db::begin`]; on SQLite such transactions that wait for each other are committed together, and the disk is
-    /// waited for once. Each sees what those before it wrote and is not on the disk yet. So it is only for what
-    /// never answers by something that another transaction of this kind writes, unless it commits itself.
+    /// As [`Db::begin`]; on SQLite such transactions that wait for each other are committed together, and wait for the
+    /// disk once. Each sees what those before it wrote, even if that is not on the disk yet. So it is only for callers
+    /// whose answer never depends on what another shared transaction wrote, unless they commit themselves.
     ///
     /// # Errors
     /// As [`Db::begin`].
@@ -168,8 +168,8 @@ impl Db {
         self.begin_as(Commit::Shared).await
     }
 
-    /// Begins a transaction whose commit does not wait for the disk: it outlives the process, and a
-    /// power cut in the next moment may undo it. For counters that the next full commit carries along.
+    /// Begins a transaction whose commit does not wait for the disk: it survives a crash of the process, but a power
+    /// cut shortly after may undo it. For counters that the next full commit also writes to the disk.
     ///
     /// # Errors
     /// As [`Db::begin`].
@@ -177,8 +177,8 @@ impl Db {
         self.begin_as(Commit::Light).await
     }
 
-    /// For a single statement that needs no other: committed as by [`Db::begin_relaxed`], in one turn of
-    /// SQLite's thread where a transaction takes two.
+    /// For a single statement that needs no other: committed as by [`Db::begin_relaxed`], in one round trip to SQLite's
+    /// thread where a transaction takes two.
     #[must_use]
     pub const fn relaxed(&self) -> Relaxed<'_> {
         Relaxed(self)
@@ -196,7 +196,7 @@ impl Db {
         Ok(Tx { engine, wake: Vec::new(), said: Vec::new(), recorded: Vec::new() })
     }
 
-    /// The row that `sql` gives, if any.
+    /// Runs `sql` and returns its row, if any.
     pub async fn fetch_optional<T: Row>(
         &self,
         sql: &'static str,
@@ -205,10 +205,10 @@ impl Db {
         on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(server) => server, fetch_optional)
     }
 
-    /// The one row that `sql` gives.
+    /// Runs `sql` and returns its one row.
     ///
     /// # Errors
-    /// When there is none, the database is away or the query is wrong.
+    /// When there is none, the database is unavailable or the query is wrong.
     pub async fn fetch_one<T: Row>(
         &self,
         sql: &'static str,
@@ -217,7 +217,7 @@ impl Db {
         on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(server) => server, fetch_one)
     }
 
-    /// All rows that `sql` gives.
+    /// Runs `sql` and returns all its rows.
     pub async fn fetch_all<T: Row>(
         &self,
         sql: &'static str,
@@ -226,7 +226,7 @@ impl Db {
         on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(server) => server, fetch_all)
     }
 
-    /// Whether the database answers.
+    /// Checks whether the database answers.
     ///
     /// # Errors
     /// When it does not.
@@ -239,10 +239,10 @@ impl Db {
         .map(drop)
     }
 
-    /// Has SQLite look again at what its tables hold, for its choice of indices; PostgreSQL does so by itself.
+    /// Lets SQLite update the statistics for its choice of indices; PostgreSQL does so by itself.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unavailable.
     pub async fn optimize(&self) -> Result<(), DbError> {
         match self {
             Self::Sqlite { write, .. } => write.optimize().await,
@@ -250,20 +250,20 @@ impl Db {
         }
     }
 
-    /// True on PostgreSQL, for the few statements that differ.
+    /// Returns true on PostgreSQL, for the few statements that differ.
     #[must_use]
     pub const fn is_postgres(&self) -> bool {
         matches!(self, Self::Postgres(_))
     }
 
-    /// Whether a pooler in transaction mode stands before the server.
+    /// Returns whether there is a pooler in transaction mode in front of the server.
     #[must_use]
     pub const fn is_behind_pooler(&self) -> bool {
         matches!(self, Self::Postgres(server) if server.pooled)
     }
 
-    /// Connections on which `LISTEN` hears, if there are any: none on SQLite, and none behind a pooler without the address
-    /// of the server itself.
+    /// Returns connections on which `LISTEN` works, if there are any: none on SQLite, and none behind a pooler without
+    /// the address of the server itself.
     #[must_use]
     pub const fn sessions(&self) -> Option<&PgPool> {
         match self {
@@ -272,7 +272,7 @@ impl Db {
         }
     }
 
-    /// Closes all connections, having written what is pending.
+    /// Closes all connections after writing what is pending.
     pub async fn close(&self) {
         match self {
             Self::Sqlite { write, read } => {
@@ -290,16 +290,15 @@ impl Db {
 }
 
 impl Tx {
-    /// Makes all that was done in this transaction last.
+    /// Commits the transaction.
     ///
     /// # Errors
-    /// When the database cannot; nothing was done then.
+    /// When the database cannot; nothing is changed then.
     pub async fn commit(self) -> Result<(), DbError> {
         if is_dry() {
             return Ok(());
         }
-        // In a task of its own: whoever hangs up now leaves nothing half done, and what follows a
-        // commit follows this one.
+        // In a task of its own: a disconnect now leaves nothing half done, and what is due after the commit still runs.
         let committed = tokio::spawn(async move {
             match self.engine {
                 Engine::Sqlite(tx) => tx.commit().await?,
@@ -316,17 +315,17 @@ impl Tx {
         committed.await.map_err(|_| DbError::WorkerCrashed)?
     }
 
-    /// Says a word on a topic of this process once this transaction is committed.
+    /// Publishes a word on a topic of this process once this transaction is committed.
     pub(super) fn publish_after_commit(&mut self, realtime: Realtime, topic: &str, word: &str) {
         self.said.push((realtime, topic.to_owned(), word.to_owned()));
     }
 
-    /// Notes an event that was recorded in this transaction.
+    /// Remembers an event that was recorded in this transaction.
     pub(super) fn note_recorded(&mut self, event: Recorded) {
         self.recorded.push(event);
     }
 
-    /// The events that were recorded in this transaction so far.
+    /// Returns the events that were recorded in this transaction so far.
     pub(super) fn recorded(&self) -> &[Recorded] {
         &self.recorded
     }
@@ -338,11 +337,10 @@ impl Tx {
         }
     }
 
-    /// Runs `sql` and gives the number of rows that it changed.
+    /// Runs `sql` and returns the number of rows that it changed.
     ///
     /// # Errors
-    /// When the database is away, the query is wrong or breaks a constraint, and when one that was
-    /// put off before does.
+    /// When the database is unavailable, or when the query or a deferred one is wrong or breaks a constraint.
     pub async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, DbError> {
         match &mut self.engine {
             Engine::Sqlite(tx) => tx.execute(sql, args).await,
@@ -350,12 +348,12 @@ impl Tx {
         }
     }
 
-    /// Runs `sql` with the next statement whose result is asked for, or at the commit: one turn of
-    /// SQLite's thread for all that is put off. For writes of which nobody asks how many rows they
-    /// changed, and whose constraints nobody means to break. PostgreSQL runs it at once.
+    /// Runs `sql` with the next statement whose result is needed, or at the commit: one round trip to SQLite's thread
+    /// for all deferred statements. For writes whose number of changed rows is not needed, and which are not expected
+    /// to break a constraint. PostgreSQL runs it at once.
     ///
     /// # Errors
-    /// As [`Tx::execute`]; what was put off fails with whatever makes it run.
+    /// As [`Tx::execute`]; a deferred statement fails with the call that makes it run.
     pub async fn defer(&mut self, sql: &'static str, args: Vec<Value>) -> Result<(), DbError> {
         match &mut self.engine {
             Engine::Sqlite(tx) => tx.defer(sql, args),
@@ -366,7 +364,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The row that `sql` gives, if any.
+    /// Runs `sql` and returns its row, if any.
     ///
     /// # Errors
     /// As [`Tx::execute`].
@@ -384,7 +382,7 @@ impl Tx {
         }
     }
 
-    /// The one row that `sql` gives.
+    /// Runs `sql` and returns its one row.
     ///
     /// # Errors
     /// As [`Tx::execute`], and when there is none.
@@ -396,7 +394,7 @@ impl Tx {
         self.fetch_optional(sql, args).await?.ok_or(DbError::RowNotFound)
     }
 
-    /// All rows that `sql` gives.
+    /// Runs `sql` and returns all its rows.
     ///
     /// # Errors
     /// As [`Tx::execute`].
@@ -414,13 +412,13 @@ impl Tx {
         }
     }
 
-    /// True on PostgreSQL, for the few statements that differ.
+    /// Returns true on PostgreSQL, for the few statements that differ.
     #[must_use]
     pub const fn is_postgres(&self) -> bool {
         matches!(self.engine, Engine::Postgres(_))
     }
 
-    /// Whether what is said in this transaction is heard by `NOTIFY`; see [`Db::sessions`].
+    /// Returns whether signals of this transaction are sent by `NOTIFY`; see [`Db::sessions`].
     #[must_use]
     pub const fn notifies(&self) -> bool {
         matches!(&self.engine, Engine::Postgres(postgres) if postgres.notifies)
@@ -437,8 +435,8 @@ async fn execute_postgres(
     Ok(done.rows_affected())
 }
 
-/// The name of the constraint or column that `error` broke the uniqueness of:
-/// told apart by the database's own report, never by the message a driver words.
+/// Returns whether `error` is the violation of a unique constraint: judged by the database's own report, never by the
+/// wording of a driver's message.
 #[must_use]
 pub fn is_unique_violation(error: &DbError) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)

@@ -2,22 +2,22 @@
 
 use super::{Db, DbError, Row, Tx, Value, is_dry};
 
-/// What gives rows and may write: a transaction, or [`Relaxed`].
+/// Something that returns rows and may write: a transaction, or [`Relaxed`].
 pub trait Writer {
-    /// The row that `sql` gives, if any.
+    /// Runs `sql` and returns its row, if any.
     ///
     /// # Errors
-    /// When the database is away, the query is wrong or breaks a constraint.
+    /// When the database is unavailable, the query is wrong or breaks a constraint.
     fn fetch_optional<T: Row>(
         &mut self,
         sql: &'static str,
         args: Vec<Value>,
     ) -> impl Future<Output = Result<Option<T>, DbError>> + Send;
 
-    /// The one row that `sql` gives.
+    /// Runs `sql` and returns its one row.
     ///
     /// # Errors
-    /// As [`Writer::optional`], and when there is none.
+    /// As [`Writer::fetch_optional`], and when there is no row.
     fn fetch_one<T: Row>(
         &mut self,
         sql: &'static str,
@@ -30,7 +30,7 @@ pub trait Writer {
     }
 }
 
-/// Statements that are a transaction each; see [`Db::relaxed`].
+/// Runs each statement as a transaction of its own; see [`Db::relaxed`].
 pub struct Relaxed<'a>(pub(super) &'a Db);
 
 impl Writer for Relaxed<'_> {

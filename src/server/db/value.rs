@@ -1,4 +1,4 @@
-//! The values that a query takes: the four portable types, each nullable.
+//! The values that a query takes: the four portable types, nullable except for booleans.
 
 use sqlx::{
     Postgres, Sqlite,
@@ -20,8 +20,9 @@ pub enum Value {
     Bool(bool),
 }
 
-/// A text that both engines store. PostgreSQL's cannot hold NUL: what is typed is refused at the door, and whatever comes
-/// in another way must not look as if the database were away. HTML replaces it in the same way.
+/// Makes a text storable in both engines. PostgreSQL's text cannot hold NUL: form fields with NUL are refused on
+/// arrival, and text from other sources must not cause what looks like a database failure. HTML replaces NUL in the
+/// same way.
 fn storable(text: String) -> String {
     if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }
@@ -48,7 +49,7 @@ from! {
 
 macro_rules! binder {
     ($name:ident, $query:ty $(, $row:ident)?) => {
-        /// Binds `args` in their order.
+        /// Binds `args` in order.
         pub(super) fn $name<$($row)?>(query: $query, args: Vec<Value>) -> $query {
             args.into_iter().fold(query, |query, value| match value {
                 Value::Int(v) => query.bind(v),

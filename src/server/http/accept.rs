@@ -1,9 +1,9 @@
-//! What the caller wants to read (RFC 9110 §12.5). Bytes that are no text spoil the part of the list that they stand in,
-//! and nothing else.
+//! What the caller accepts (RFC 9110 §12.5). Bytes that are not text invalidate only the item of the list that contains
+//! them.
 
 use http::{HeaderMap, HeaderName, header};
 
-/// A header that is a list, on however many lines it came.
+/// Joins a header that is a list, on however many lines it was sent.
 #[must_use]
 pub fn text(headers: &HeaderMap, name: &HeaderName) -> String {
     let lines = headers.get_all(name).into_iter();
@@ -11,13 +11,13 @@ pub fn text(headers: &HeaderMap, name: &HeaderName) -> String {
     lines.collect::<Vec<_>>().join(",")
 }
 
-/// Whether a form was posted in place, and wants to be answered as an island reads it.
+/// Returns whether a form was posted in place and expects an answer for an island.
 #[must_use]
 pub fn answer(headers: &HeaderMap) -> bool {
     text(headers, &header::ACCEPT).trim().eq_ignore_ascii_case(crate::islands::Answer::MEDIA_TYPE)
 }
 
-/// Whether html is wanted. `*/*` alone asks for nothing in particular, and gets what programs can read.
+/// Returns whether HTML is wanted. `*/*` alone expresses no preference, and gets what programs can read.
 #[must_use]
 pub fn html(headers: &HeaderMap) -> bool {
     let accept = text(headers, &header::ACCEPT);
@@ -28,14 +28,14 @@ pub fn html(headers: &HeaderMap) -> bool {
             .find(|(wanted, _)| wanted.eq_ignore_ascii_case(kind))
             .map(|(_, quality)| *quality)
     };
-    // The more exact one counts (§12.5.1).
+    // The more specific one counts (§12.5.1).
     let quality = quality("text/html")
         .or_else(|| quality("application/xhtml+xml"))
         .or_else(|| quality("text/*"));
     quality.is_some_and(|quality| quality > 0.0)
 }
 
-/// A part of the list, and how much it is wanted.
+/// Splits an item of the list into media type and quality.
 fn wish(part: &str) -> (&str, f32) {
     let mut parts = part.split(';').map(str::trim);
     let kind = parts.next().unwrap_or_default();

@@ -1,32 +1,32 @@
-//! The names of the built files, hashes included, read once at start.
+//! The names of the built files, including hashes, read once at start.
 
 use std::{collections::BTreeMap, path::Path};
 
 use serde::Deserialize;
 
-/// The addresses that pages refer to.
+/// The addresses of the built files that pages refer to.
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
     /// The style sheet that every page can use.
     css: String,
-    /// Smaller ones, by name.
+    /// Smaller style sheets, by name.
     sheets: BTreeMap<String, String>,
     /// The bundles of the browser build, the smallest first.
     bundles: Vec<Bundle>,
     /// The bundle that every page can use.
     whole: Bundle,
-    /// Whether the names hold hashes: such a file never changes.
+    /// Whether the names contain hashes: such a file never changes.
     pub hashed: bool,
 }
 
 /// A browser build with the islands of some pages.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Bundle {
-    /// The glue, a module.
+    /// The JavaScript glue, a module.
     pub js: String,
     /// The WebAssembly.
     pub wasm: String,
-    /// Its size as it goes over the wire, in bytes.
+    /// Its size over the wire, in bytes.
     #[serde(default)]
     size: u64,
     /// The islands in it, as `data-component` names them.
@@ -35,7 +35,7 @@ pub struct Bundle {
 }
 
 impl Assets {
-    /// Reads `hash.txt`, `bundles.json` and `sheets.json` of the site folder; without them (`make dev`) the names are
+    /// Reads `hash.txt`, `bundles.json` and `sheets.json` from the site folder; without them (`make dev`) the names are
     /// plain, and all pages use one bundle and one style sheet.
     #[must_use]
     pub fn read(site_root: &Path) -> Self {
@@ -65,13 +65,13 @@ impl Assets {
         Self { css, sheets, bundles, whole, hashed: !hashes.is_empty() }
     }
 
-    /// The style sheet of this name; without one, or where it was not built, that of all pages.
+    /// Returns the style sheet of this name; without a name, or where it was not built, that of all pages.
     #[must_use]
     pub fn style(&self, name: Option<&str>) -> &str {
         name.and_then(|name| self.sheets.get(name)).unwrap_or(&self.css)
     }
 
-    /// As if every style sheet had been built.
+    /// Returns assets as if every style sheet had been built.
     #[cfg(test)]
     pub(crate) fn of_tests() -> Self {
         let names = ["card", "chat", "console"];
@@ -79,7 +79,7 @@ impl Assets {
         Self { css: "/pkg/main.css".to_owned(), sheets: sheets.into(), ..Self::default() }
     }
 
-    /// The smallest bundle that holds all islands of a page, by its HTML.
+    /// Returns the smallest bundle that contains all islands of a page, given its HTML.
     #[must_use]
     pub fn bundle(&self, html: &str) -> &Bundle {
         let shown: Vec<&str> = html

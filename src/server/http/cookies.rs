@@ -1,5 +1,5 @@
-//! Cookies: `__Host-`, Secure, HttpOnly, SameSite=Lax, Path=/ (ASVS 3.3); on
-//! plain http, which only localhost may use, without prefix and Secure.
+//! Cookies: `__Host-`, Secure, HttpOnly, SameSite=Lax, Path=/ (ASVS 3.3); on plain http, which is allowed on localhost
+//! only, without prefix and Secure.
 
 use cookie::{Cookie, SameSite, time::Duration};
 use http::{HeaderMap, HeaderValue, header};
@@ -14,14 +14,14 @@ pub struct Cookies {
 }
 
 impl Cookies {
-    /// Reads them.
+    /// Reads the cookies of a request.
     #[must_use]
     pub fn read(https: bool, headers: &HeaderMap) -> Self {
         let pairs = headers
             .get_all(header::COOKIE)
             .into_iter()
             .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
-        // Pair by pair: whatever others of this host put there is no reason to lose ours.
+        // Pair by pair: a malformed cookie of another application on this host must not cost us ours.
         let all = pairs
             .filter_map(|pair| Cookie::parse(std::str::from_utf8(pair).ok()?).ok())
             .map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned()))
@@ -29,8 +29,8 @@ impl Cookies {
         Self { https, all }
     }
 
-    /// The values that came under a name, as they came: somebody else of this host may have set one, too, so that each
-    /// reader takes the first that means something to it.
+    /// Returns the values that were sent under a name, in their order: another application on this host may have set
+    /// one, too, so each reader takes the first that is valid for it.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         let names = full_names(self.https, name);
         names.into_iter().flat_map(move |name| {
@@ -39,19 +39,19 @@ impl Cookies {
         })
     }
 
-    /// The first value of one.
+    /// Returns the first value of a cookie.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()
     }
 
-    /// Keeps of all values under a name this one.
+    /// Keeps only this value of a name.
     pub fn settle(&mut self, name: &str, value: &str) {
         let names = full_names(self.https, name);
         self.all.retain(|(theirs, its)| !names.contains(theirs) || its == value);
     }
 
-    /// The headers that set one, with their names; `age` is `None` for one that ends with the browser.
+    /// Returns the headers that set a cookie, with their names; `age` is `None` for one that ends with the browser.
     pub fn set(
         https: bool,
         name: &str,
@@ -75,8 +75,8 @@ fn set_cookie(https: bool, name: String, value: &str, age: Option<Millis>) -> Op
     HeaderValue::from_str(&cookie.build().to_string()).ok()
 }
 
-/// What a cookie is called, the name that nobody else can set first. `lang` is not a secret: others rely on its plain
-/// name, which on https stands beside the one that is read first.
+/// Returns the full names of a cookie, beginning with the one that others cannot set. `lang` is not a secret: others
+/// rely on its plain name, which on https is set in addition.
 fn full_names(https: bool, name: &str) -> Vec<String> {
     match (https, name) {
         (false, _) => vec![name.to_owned()],
@@ -85,7 +85,7 @@ fn full_names(https: bool, name: &str) -> Vec<String> {
     }
 }
 
-/// Whether a cookie with this full name is the one that we call `name`.
+/// Returns whether the cookie with this full name is the one that we call `name`.
 pub(super) fn is_called(full_name: &str, name: &str) -> bool {
     full_name.strip_prefix("__Host-").unwrap_or(full_name) == name
 }

@@ -1,4 +1,4 @@
-//! The development mailbox: there only while no SMTP server is set.
+//! The development mailbox: available only while no SMTP server is set.
 
 use axum::{
     Extension, Json,
@@ -67,7 +67,7 @@ fn DevMailPage(letters: Vec<DevEmail>) -> impl IntoView {
     }
 }
 
-/// `/dev/mail/{id}`: the HTML part, alone, with its own styles and nothing else.
+/// `/dev/mail/{id}`: the HTML part alone, with its own styles and nothing else.
 pub(super) async fn email(
     State(state): State<AppState>,
     Extension(context): Extension<RequestContext>,

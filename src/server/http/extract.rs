@@ -1,4 +1,4 @@
-//! Who may see a page, as extractors of its handler.
+//! Who may see a page, as extractors for its handler.
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::server::app::AppState;
 
-/// A user who is signed in; everybody else signs in first.
+/// A user who is signed in; other visitors must sign in first.
 pub struct CurrentUser(pub SignedIn);
 
 impl FromRequestParts<AppState> for CurrentUser {
@@ -21,7 +21,7 @@ impl FromRequestParts<AppState> for CurrentUser {
     }
 }
 
-/// A user who proved a moment ago who it is (ASVS 7.5.1); everybody else does that first.
+/// A user who reauthenticated recently (ASVS 7.5.1); others must do so first.
 pub struct FreshUser(pub SignedIn);
 
 impl FromRequestParts<AppState> for FreshUser {
@@ -32,7 +32,7 @@ impl FromRequestParts<AppState> for FreshUser {
     }
 }
 
-/// An operator or an admin; everybody else finds nothing.
+/// An operator or an admin; other users get 404.
 pub struct StaffUser(pub Staff);
 
 impl FromRequestParts<AppState> for StaffUser {

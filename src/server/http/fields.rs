@@ -1,11 +1,11 @@
-//! The fields of a form, before anybody reads them: once, for every form.
+//! Checks the fields of a form before they are read: once, for every form.
 
 use std::collections::HashSet;
 
 use crate::error::{AppError, RequestProblem};
 
-/// Refuses what no form of ours sends: NUL, which PostgreSQL cannot hold, and a field twice, of which readers would have
-/// to choose one. A list has its name end in `[]`.
+/// Refuses what no form of ours sends: NUL, which PostgreSQL cannot hold, and a field twice, of which readers would
+/// have to choose one. The name of a list ends in `[]`.
 ///
 /// # Errors
 /// `malformed`.

@@ -1,6 +1,5 @@
-//! What a refused form leaves for its screen: the reason, and what was typed
-//! except secrets. It travels in a cookie, sealed, for one screen and five minutes,
-//! because without script a redirect can carry nothing else.
+//! What a refused form leaves for its page: the reason, and what was typed except secrets. It travels in a sealed
+//! cookie, for one page and five minutes, because without script a redirect can carry nothing else.
 
 use axum::extract::FromRequestParts;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -19,18 +18,18 @@ use crate::{
     },
 };
 
-/// Its cookie. The name is part of the contract.
+/// The name of the cookie, which is part of the contract.
 pub(super) const COOKIE: &str = "draft";
-/// How long it waits for its screen.
+/// How long it is kept for its page.
 pub const LIFETIME: Millis = 5 * MINUTE;
-/// How long what was typed waits for somebody who has to sign in first, and may have to recover his password.
+/// How long what was typed is kept for a user who has to sign in first, and may have to recover the password.
 pub const KEPT_FOR: Millis = 30 * MINUTE;
-/// How much is kept, as JSON, so that the cookie stays below 4 KB; a value of usual length is kept as long as there is
-/// room, a long one if it leaves room for others.
+/// How much is kept, as JSON, so that the cookie stays below 4 KB; a value of usual length is kept while there is room,
+/// a long one if it leaves room for others.
 const ROOM: usize = 2_400;
 const LONG: usize = 1_800;
 const VALUES_MAX: usize = 24;
-/// No form of ours has these names on anything harmless.
+/// No form of ours uses these names for anything harmless.
 const SECRET_FIELDS: [&str; 10] = [
     "password",
     "old_password",
@@ -44,20 +43,20 @@ const SECRET_FIELDS: [&str; 10] = [
     "number",
 ];
 
-/// What a screen finds.
+/// What was left for a page.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Flash {
-    /// Why the form came back.
+    /// Why the form was refused.
     pub error: Option<AppError>,
-    /// What was done, when there is something good to say.
+    /// The notice that something succeeded, if there is one.
     pub notice: Option<Notice>,
-    /// The price that the next proof of work must have.
+    /// The difficulty that the next captcha solution must have.
     pub price: Option<u32>,
     values: Vec<(String, String)>,
     until: Millis,
 }
 
-/// Something good to say on a screen that is reached by redirect.
+/// A notice of success, shown on a page that is reached by redirect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Notice {
     /// The password was changed.
@@ -66,11 +65,11 @@ pub enum Notice {
     CodeSent,
     /// Signed out.
     SignedOut,
-    /// The profile, or the choice of letters, was saved.
+    /// The profile, or the choice of emails, was saved.
     Saved,
     /// The address was changed.
     EmailChanged,
-    /// The own address is spelled otherwise now.
+    /// The spelling of the user's address was changed.
     EmailRespelled,
     /// The login name was changed.
     LoginChanged,
@@ -82,24 +81,24 @@ pub enum Notice {
     DeviceNamed,
     /// The name of a device was removed.
     DeviceUnnamed,
-    /// A letter that names the login is on its way, if there is anything to name.
+    /// An email that names the login is on its way, if there is one to name.
     LoginAsked,
     /// The account will be deleted.
     DeletionStarted,
-    /// The account stays.
+    /// The account will not be deleted.
     Kept,
-    /// The account was taken back; now a new password is due.
+    /// The account was reclaimed; a new password has to be set now.
     TakenBack,
     /// The account is frozen.
     Frozen,
     /// An assisted recovery was stopped.
     AssistedStopped,
-    /// A role was given.
+    /// A role was granted.
     RoleGiven,
 }
 
 impl Notice {
-    /// What is said of it where the page of a form stays, if anything.
+    /// Returns the message for a form that stays on its page, if there is one.
     #[must_use]
     pub const fn words(self, t: Texts) -> Option<&'static str> {
         match self {
@@ -125,13 +124,13 @@ impl Notice {
     }
 }
 
-/// What the last post to this page left for it.
+/// Returns what the last post to this page left for it.
 #[must_use]
 pub fn use_flash() -> Flash {
     use_context().unwrap_or_default()
 }
 
-/// Read once: a page that asks for it shows it.
+/// Read once: a page that extracts it shows it.
 impl FromRequestParts<AppState> for Flash {
     type Rejection = PageError;
 
@@ -142,25 +141,25 @@ impl FromRequestParts<AppState> for Flash {
 }
 
 impl Flash {
-    /// With a notice.
+    /// Creates a flash with a notice.
     #[must_use]
     pub fn notice(notice: Notice) -> Self {
         Self { notice: Some(notice), ..Self::default() }
     }
 
-    /// The same, with a notice.
+    /// Adds a notice.
     #[must_use]
     pub fn with_notice(self, notice: Notice) -> Self {
         Self { notice: Some(notice), ..self }
     }
 
-    /// With an error.
+    /// Creates a flash with an error.
     #[must_use]
     pub fn error(error: AppError) -> Self {
         Self { price: error.price, error: Some(error), ..Self::default() }
     }
 
-    /// Keeps what was typed into a field, or that nothing was, unless it is secret or endless.
+    /// Keeps what was typed into a field, even if that is empty, unless it is secret or too long.
     #[must_use]
     pub fn keep(mut self, name: &str, value: &str) -> Self {
         let taken: usize = self.values.iter().map(|(_, value)| weight(value)).sum();
@@ -171,47 +170,49 @@ impl Flash {
         self
     }
 
-    /// Whether a value is short enough to be kept.
+    /// Returns whether a value is short enough to be kept.
     #[must_use]
     pub fn holds(value: &str) -> bool {
         weight(value) <= LONG
     }
 
-    /// With a value of any length, for a flash that does not travel: the screen is the answer itself.
+    /// Adds a value of any length, for a flash that does not travel: the page is the response itself.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.values.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// What was typed into a field, if anything was.
+    /// Returns what was typed into a field, if anything was.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<String> {
         self.typed(name).filter(|value| !value.is_empty())
     }
 
-    /// What stood in a field, also when that is nothing; `None` if it is not known. A field that has a stored value
-    /// shows that then: a form that came back without what was typed must not look as if nothing had been stored.
+    /// Returns the content of a field, even if that is empty; `None` if it is not known. A field that has a stored
+    /// value shows that then: a refused form without what was typed must not look as if nothing had been stored.
     #[must_use]
     pub fn typed(&self, name: &str) -> Option<String> {
         self.values.iter().find(|(theirs, _)| theirs == name).map(|(_, value)| value.clone())
     }
 
-    /// What stood in all fields of this name, as boxes to tick have.
+    /// Returns the content of all fields of this name, as checkboxes have.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<&str> {
         let fields = self.values.iter().filter(|(theirs, _)| theirs == name);
         fields.map(|(_, value)| value.as_str()).collect()
     }
 
-    /// Whether it holds what was typed: a form came back, or the language was switched in the middle of it.
+    /// Returns whether it holds what was typed: a form was refused, or the language was switched while it was filled
+    /// in.
     #[must_use]
     pub const fn is_of_post(&self) -> bool {
         !self.values.is_empty()
     }
 
-    /// The version of the account that a form goes by: what was typed goes by that with which it was typed, so that a
-    /// form that came back overwrites nothing that was saved elsewhere meanwhile; unless that was just told.
+    /// Returns the version of the account that a form is based on: a refused form keeps the version with which it was
+    /// typed, so that it overwrites nothing that was saved elsewhere meanwhile, unless the user was just told about
+    /// that.
     #[must_use]
     pub fn version(&self, now: i64) -> String {
         let told = self
@@ -225,7 +226,7 @@ impl Flash {
         self.seal_until(state, screen, state.clock.now() + LIFETIME)
     }
 
-    /// What was typed, without why it came back: by then it is of no account.
+    /// Seals what was typed, without the error: by then it no longer matters.
     pub(super) fn seal_for_later(&self, state: &AppState, context: &str) -> Option<String> {
         let typed = Self { values: self.values.clone(), ..Self::default() };
         typed.seal_until(state, context, state.clock.now() + KEPT_FOR)
@@ -256,7 +257,7 @@ impl Flash {
     }
 }
 
-/// What a value takes in JSON: quotes, line breaks and control characters are escaped.
+/// Returns the size of a value in JSON: quotes, line breaks and control characters are escaped.
 fn weight(value: &str) -> usize {
     serde_json::to_string(value).map_or(usize::MAX, |json| json.len())
 }

@@ -1,4 +1,4 @@
-//! For load balancers: alive, and able to work.
+//! Health checks for load balancers: the process is alive, and able to work.
 
 use axum::{Json, extract::State};
 use http::StatusCode;
@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::server::app::AppState;
 
-/// The process answers.
+/// Reports that the process answers.
 pub(super) async fn healthz() -> Json<Value> {
     Json(json!({"status": "ok"}))
 }
 
-/// The database answers, too.
+/// Reports whether the database answers, too.
 pub(super) async fn readyz(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
     match state.db.ping().await {
         Ok(()) => (StatusCode::OK, Json(json!({"status": "ok"}))),

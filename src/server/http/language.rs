@@ -1,5 +1,5 @@
-//! The language switch: a submit button of the form that is on the screen, so that
-//! what was typed comes along and is there again afterwards, without script too.
+//! The language switch: a submit button of the form on the page, so that what was typed is sent along and shown again
+//! afterwards, without script too.
 
 use axum::{
     Extension, Form,
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// `POST /api/language` with `lang`, `screen` (where to go on) and whatever the form holds.
+/// `POST /api/language` with `lang`, `screen` (where to continue) and all other fields of the form.
 pub(super) async fn switch(
     Extension(mut context): Extension<RequestContext>,
     Form(fields): Form<Vec<(String, String)>>,
@@ -32,7 +32,7 @@ pub(super) async fn switch(
     let screen = screen.unwrap_or_else(|| "/".to_owned());
     if let Some(locale) = field("lang").and_then(Locale::parse) {
         context::remember_locale(&mut context, locale, true).await;
-        // Letters of a flow that has no account yet follow the switch: of each that is under way in this browser.
+        // Emails of a flow that has no account yet follow the switch: for each flow of this browser.
         for token in FlowKind::ALL.into_iter().filter_map(|purpose| context.flow_token(purpose)) {
             if let Err(error) = flows::set_locale(&context.state.db, &token, locale).await {
                 tracing::warn!(%error, "the flow's language was not saved");

@@ -1,4 +1,4 @@
-//! The web app manifest: with it a phone can keep the account on its home screen (W3C Web Application Manifest).
+//! The web app manifest: it lets a phone keep the account on its home screen (W3C Web Application Manifest).
 
 use axum::{
     Extension,
@@ -10,7 +10,7 @@ use serde_json::json;
 use super::context::RequestContext;
 use crate::i18n;
 
-/// The ground of the light scheme and that of the dark one, as `style/tokens.css` has them (there in OKLCH).
+/// The backgrounds of the light scheme and the dark one, as `style/tokens.css` has them (there in OKLCH).
 pub const GROUNDS: [(&str, &str); 2] =
     [("(prefers-color-scheme: light)", "#faf7f4"), ("(prefers-color-scheme: dark)", "#101317")];
 
@@ -20,7 +20,7 @@ pub const ICONS: [&str; 4] =
 
 /// `/manifest.webmanifest`
 pub(super) async fn show(Extension(mut context): Extension<RequestContext>) -> Response {
-    // In the account's language; a database that is away is others' to report.
+    // In the account's language; a database failure is reported elsewhere.
     let _ = context.signed_in().await;
     let locale = context.locale;
     let shop = &context.state.config.shop_name;

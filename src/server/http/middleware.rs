@@ -21,8 +21,8 @@ use crate::{
     server::app::AppState,
 };
 
-/// One line a request: the route's template and never the address asked for, because
-/// letters and QR codes carry tokens in theirs (ASVS 14.2.1, 16.2.5).
+/// Logs one line per request: the route's template and never the requested address, because emails and QR codes carry
+/// tokens in theirs (ASVS 14.2.1, 16.2.5).
 pub(super) async fn log(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let began = state.clock.now();
     let method = request.method().clone();
@@ -41,13 +41,13 @@ pub(super) async fn log(State(state): State<AppState>, request: Request, next: N
     response
 }
 
-/// Ids are ours: one that a caller brings would stand in our log as he likes.
+/// Removes the caller's request id: ids are ours, and one from outside would put any text into our log.
 pub(super) async fn without_request_id(mut request: Request) -> Request {
     request.headers_mut().remove("x-request-id");
     request
 }
 
-/// The headers that every answer has (ASVS 3.4).
+/// Adds the headers that every response has (ASVS 3.4).
 pub(super) async fn security_headers(
     State(state): State<AppState>,
     request: Request,
@@ -72,7 +72,7 @@ pub(super) async fn security_headers(
     );
     default(header::X_FRAME_OPTIONS, "DENY");
     default(header::CACHE_CONTROL, "no-store");
-    // Screens differ by language and by who is signed in; static files say what else they differ by.
+    // Pages differ by language and by user; static files declare what else they vary by.
     default(header::VARY, "accept, accept-language, cookie");
     if state.config.is_https() {
         default(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
@@ -80,7 +80,8 @@ pub(super) async fn security_headers(
     response
 }
 
-/// Errors that a layer below answered in its own words are said in ours; their status and what belongs to it stay.
+/// Rewrites errors that an inner layer answered in its own words; keeps the status of client errors, and the headers
+/// that belong to it.
 pub(super) async fn explain(
     Extension(context): Extension<RequestContext>,
     request: Request,
@@ -96,7 +97,7 @@ pub(super) async fn explain(
         .get(header::CONTENT_TYPE)
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default();
-    // Ours: pages, and the JSON of server functions and health checks.
+    // Already ours: pages, and the JSON of server functions and health checks.
     if kind.starts_with("text/html") || kind.starts_with("application/json") {
         return response;
     }
@@ -120,7 +121,7 @@ pub(super) async fn explain(
         header::ETAG,
         header::LAST_MODIFIED,
     ];
-    // What belongs to the status (`Allow`, `Content-Range`) stays; what is about the body goes with it.
+    // Headers that belong to the status (`Allow`, `Content-Range`) stay; those about the body are dropped with it.
     for (name, value) in response.headers() {
         if !about_the_body.contains(name) && !said.headers().contains_key(name) {
             said.headers_mut().append(name, value.clone());
@@ -129,7 +130,7 @@ pub(super) async fn explain(
     said
 }
 
-/// A panic is a bug; its words stay in the log (ASVS 16.5).
+/// Responds to a panic, which is a bug; its message stays in the log (ASVS 16.5).
 pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> http::Response<Body> {
     let words = panic
         .downcast_ref::<String>()
@@ -139,8 +140,8 @@ pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> http::Response<B
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
-/// Posts are forms and nothing else: what a cross-site page can send as `text/plain`,
-/// or as JSON in disguise, is not read at all (ASVS 3.5).
+/// Accepts only forms as posts: what a cross-site page can send as `text/plain`, or as JSON in disguise, is not read at
+/// all (ASVS 3.5).
 pub(super) async fn only_forms(
     Extension(context): Extension<RequestContext>,
     request: Request,
@@ -153,7 +154,7 @@ pub(super) async fn only_forms(
         return StatusCode::BAD_REQUEST.into_response();
     }
     let (mut head, body) = request.into_parts();
-    // Its length is limited outside.
+    // Its length is limited by an outer layer.
     let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
@@ -174,7 +175,7 @@ pub(super) async fn only_forms(
     next.run(Request::from_parts(head, Body::from(body))).await
 }
 
-/// As [`only_forms`], and forms that bring files along.
+/// As [`only_forms`], and accepts forms with files.
 pub(super) async fn only_forms_and_files(request: Request, next: Next) -> Response {
     let kinds = ["application/x-www-form-urlencoded", "multipart/form-data"];
     if !is_safe(request.method()) && !comes_as(&kinds, &request) {
@@ -183,14 +184,14 @@ pub(super) async fn only_forms_and_files(request: Request, next: Next) -> Respon
     next.run(request).await
 }
 
-/// What changes nothing (RFC 9110 §9.2.1).
+/// Returns whether a method changes nothing (RFC 9110 §9.2.1).
 fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// A post of our own site: where only `Origin` says whose it is, it is ours with its scheme. tower-http's layer, which
-/// judges everything else, also takes an `Origin` whose host is that of the request, and with it the http page that
-/// somebody on the line put in the place of ours.
+/// Accepts posts of our own site only: where `Origin` is all that tells the source, it must be ours including the
+/// scheme. tower-http's layer, which checks everything else, also accepts an `Origin` whose host is that of the
+/// request, and with it the http page that an attacker on the network put in the place of ours.
 pub(super) async fn own_origin(
     State(state): State<AppState>,
     request: Request,
@@ -208,7 +209,7 @@ pub(super) async fn own_origin(
     next.run(request).await
 }
 
-/// Nothing has an address with NUL in it.
+/// Responds with 404 to an address with NUL in it: no page has one.
 pub(super) async fn possible_addresses(request: Request, next: Next) -> Response {
     if request.uri().path().contains("%00") {
         return StatusCode::NOT_FOUND.into_response();

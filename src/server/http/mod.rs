@@ -1,4 +1,4 @@
-//! HTTP: what every request goes through before it reaches a room.
+//! HTTP: what every request passes through before it reaches a feature.
 
 mod accept;
 pub mod assets;
@@ -48,26 +48,26 @@ use crate::{
     server::{app::AppState, outbox::Mailer, return_to},
 };
 
-/// Largest body of a post.
+/// Maximum body of a post.
 const BODY_MAX: usize = 64 * 1024;
-/// Largest body of a form with a picture: more than a picture may have, so that a phone's photo that is too
-/// large is told so at its field.
+/// Maximum body of a form with a picture: more than a picture may have, so that a phone's photo that is too large is
+/// reported at its field.
 const UPLOAD_MAX: usize = 32 * 1024 * 1024;
-/// Longest that a request may take.
+/// Maximum duration of a request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// … and one that brings a picture over a slow line.
+/// … and of one that uploads a picture over a slow line.
 const UPLOAD_PATIENCE: Duration = Duration::from_secs(120);
 
-/// Files of the site folder that are asked for at its root, beside [`manifest::ICONS`].
+/// Files of the site folder that are served at the root, besides [`manifest::ICONS`].
 const FILES: [&str; 3] = ["favicon.ico", "favicon.svg", "robots.txt"];
 
-/// All routes of the application, with everything around them.
+/// Builds all routes of the application, with all layers around them.
 ///
 /// # Errors
-/// When the base URL is no origin that browsers send.
+/// When the base URL is not an origin that browsers send.
 pub fn router(state: &AppState) -> Result<Router, ConfigError> {
     let site = &state.config.site_root;
-    // Without hashes in their names (`make dev`) the files change under their address.
+    // Without hashes in their names (`make dev`) the files change under the same address.
     let hashed = state.assets.hashed;
     let immutable = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
     let immutable = HeaderValue::from_static(immutable);
@@ -80,7 +80,7 @@ pub fn router(state: &AppState) -> Result<Router, ConfigError> {
             HeaderValue::from_static("public, max-age=86400"),
         )
     };
-    // Apart from what takes forms: these say themselves what may be done with them.
+    // Apart from the routes that take forms: these services decide themselves which methods they accept.
     let files = Router::new().nest_service("/pkg", built);
     let files = FILES.iter().chain(&manifest::ICONS).fold(files, |files, name| {
         let file =
@@ -99,7 +99,7 @@ pub fn router(state: &AppState) -> Result<Router, ConfigError> {
             .route("/dev/mail.json", get(dev_mail::json))
             .route("/dev/mail/{id}", get(dev_mail::email));
     }
-    // Bodies are judged route by route: one form brings a picture.
+    // Bodies are limited route by route: one form uploads a picture.
     let within =
         |patience| TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience);
     let routes = routes
@@ -144,8 +144,8 @@ async fn server_function(
     let Some(screen) = crate::app::screen_of(request.uri().path()) else {
         return page::error_response(&context, &AppError::new(RequestProblem::NotFound));
     };
-    // How a browser is answered is ours to say ([`post_redirect_get`]). The framework would send it back to where it came from, with
-    // the error in the address.
+    // How a browser is answered is decided here ([`post_redirect_get`]). The framework would send it back to the
+    // referring page, with the error in the address.
     let posted = request.extensions_mut().remove().unwrap_or_default();
     request.headers_mut().remove(header::REFERER);
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
@@ -154,23 +154,23 @@ async fn server_function(
         handle_server_fns_with_context(move || provide_context(provided.clone()), request)
             .await
             .into_response();
-    // What the framework itself refuses is the caller's mistake, not ours.
+    // A refusal by the framework itself is the caller's mistake, not ours.
     let is_refused = response.status() == StatusCode::INTERNAL_SERVER_ERROR;
     let malformed = || is_refused.then(|| Err(AppError::new(RequestProblem::Malformed)));
     if let Some(outcome) = context.take_outcome().or_else(malformed) {
         return post_redirect_get::answer_form(&context, screen, &posted, outcome);
     }
-    // Its own mark on every error.
+    // The framework marks every error with this header.
     response.headers_mut().remove("serverfnerror");
     response
 }
 
-/// Nothing is there; or it is without the slash at the end.
+/// Responds with 404, or redirects an address with a trailing slash to the one without.
 async fn not_found(Extension(context): Extension<RequestContext>, uri: Uri) -> Response {
     let bare = uri.path().trim_end_matches('/');
     if bare.len() < uri.path().len() && !bare.is_empty() {
         let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-        // Never to another site, which two slashes at its beginning would be.
+        // Never to another site, which a leading `//` would be.
         if let Some(to) = return_to::allowed(&context.state.config, &format!("{bare}{query}")) {
             return Redirect::permanent(&to).into_response();
         }
@@ -178,7 +178,7 @@ async fn not_found(Extension(context): Extension<RequestContext>, uri: Uri) -> R
     page::error_response(&context, &AppError::new(RequestProblem::NotFound))
 }
 
-/// Something is there, and not for this. axum adds what it is for (`Allow`).
+/// Responds to a method that the address does not take. axum adds those that it does (`Allow`).
 async fn not_allowed(
     Extension(context): Extension<RequestContext>,
     method: Method,
@@ -187,7 +187,7 @@ async fn not_allowed(
     let is_looked_at = context.accepts_html && matches!(method, Method::GET | Method::HEAD);
     let kind = match crate::app::screen_of(uri.path()) {
         _ if method == Method::OPTIONS => return StatusCode::NO_CONTENT.into_response(),
-        // The answer to a form was an error page, which is loaded again, or its address was kept.
+        // The response to a form was an error page that is now reloaded, or its address was saved.
         Some(screen) if is_looked_at => return Redirect::to(screen).into_response(),
         None if uri.path().starts_with("/api/") => RequestProblem::NotFound,
         _ => RequestProblem::MethodNotAllowed,

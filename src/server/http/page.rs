@@ -1,4 +1,4 @@
-//! From a page to an answer.
+//! Turns pages into responses.
 
 use std::sync::Arc;
 
@@ -26,11 +26,11 @@ use crate::{
 /// Why a page is not shown.
 #[derive(Clone)]
 pub enum PageError {
-    /// Something else comes first.
+    /// Another page comes first.
     To(String),
-    /// Nobody is signed in.
+    /// No user is signed in.
     SignIn,
-    /// Whoever is signed in has to prove it again first.
+    /// The user must reauthenticate first.
     Confirm,
     /// It cannot be shown.
     Error(AppError),
@@ -48,7 +48,7 @@ impl From<sqlx::Error> for PageError {
     }
 }
 
-/// The layer [`page_errors`] makes an answer of it: it takes the request to say it in the right language.
+/// The layer [`page_errors`] turns it into a response: choosing the language takes the request.
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -57,7 +57,7 @@ impl IntoResponse for PageError {
     }
 }
 
-/// Answers for handlers that returned why they do not.
+/// Responds for handlers that returned a [`PageError`].
 pub(super) async fn page_errors(
     Extension(context): Extension<RequestContext>,
     request: Request,
@@ -75,7 +75,7 @@ pub(super) async fn page_errors(
     }
 }
 
-/// Answers with a page component, which finds request, texts and flash in its context.
+/// Responds with a page component, which finds request, texts and flash in its context.
 pub async fn page<V: IntoView + 'static>(
     mut context: RequestContext,
     flash: Flash,
@@ -87,13 +87,13 @@ pub async fn page<V: IntoView + 'static>(
     document(&context, flash, view)
 }
 
-/// As [`page`], of what is known already.
+/// As [`page`], with what is known already.
 fn document<V: IntoView + 'static>(
     context: &RequestContext,
     flash: Flash,
     view: impl FnOnce() -> V + Send + 'static,
 ) -> Response {
-    // From now on a browser that brings none keeps no cookies.
+    // Sets the browser cookie: a browser that comes back without any cookie keeps none.
     let _ = context.browser_token();
     let nonce = URL_SAFE_NO_PAD.encode(context.state.random.bytes::<16>());
     let shared = hydration_context::SsrSharedContext::new_islands();
@@ -129,7 +129,7 @@ fn found(path: &str) -> Response {
     (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
 }
 
-/// An error as its own page, or as JSON for callers that do not accept html.
+/// Renders an error as its own page, or as JSON for callers that do not accept HTML.
 #[must_use]
 pub fn error_response(context: &RequestContext, error: &AppError) -> Response {
     let mut response = if context.accepts_html {
@@ -154,7 +154,7 @@ fn with_policy(context: &RequestContext, nonce: &str, mut response: Response) ->
     response
 }
 
-/// Only our own files, only our own scripts; forms lead to us and, through `return_to`, to the
+/// Returns the policy: only our own files, only our own scripts; forms lead to us and, through `next`, to the
 /// listed origins (Chromium applies `form-action` to the redirect after a post, too).
 fn content_security_policy(context: &RequestContext, nonce: &str) -> String {
     let origins = context.state.config.return_origins.join(" ");

@@ -1,5 +1,5 @@
-//! How a form is answered, once for all: a browser by a redirect, onwards or back to the form's page with the reason and
-//! what was typed; a form that was posted in place by an [`Answer`]; any other caller by JSON and a status.
+//! How all forms are answered: a browser with a redirect, onwards or back to the form's page with the reason and what
+//! was typed; a form that was posted in place with an [`Answer`]; any other caller with JSON and a status.
 
 use axum::{
     Json,
@@ -22,15 +22,15 @@ use crate::{
     server::{captcha::CaptchaProblem, reauthentication, return_to},
 };
 
-/// What a form came to.
+/// The result of a form.
 pub type Outcome = Result<Redirect, AppError>;
 
-/// The fields that were posted, except secrets of a form that a handler reads: it leaves them out.
+/// The fields that were posted, except the secrets of a form that a handler reads: it leaves them out.
 #[derive(Clone, Default)]
 pub struct FormFields(pub(super) Vec<(String, String)>);
 
 impl FormFields {
-    /// With what was typed into a field, in case the form comes back.
+    /// Adds what was typed into a field, in case the form is refused.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.0.push((name.to_owned(), value.to_owned()));
@@ -41,28 +41,28 @@ impl FormFields {
         self.0.iter().find(|(theirs, _)| theirs == name).map(|(_, value)| value.as_str())
     }
 
-    /// The address of `page` as it was, with its query.
+    /// Returns the address of `page` as it was, with its query.
     fn screen(&self, context: &RequestContext, page: &str) -> Option<String> {
         let screen = return_to::allowed(&context.state.config, self.get("screen")?)?;
         (screen.split('?').next() == Some(page)).then_some(screen)
     }
 }
 
-/// What a server function returns; the layer around it answers.
+/// Records the outcome of a server function; the layer around it responds.
 ///
 /// # Errors
 /// Those of `outcome`.
 pub fn respond<E: Into<AppError>>(outcome: Result<Redirect, E>) -> Outcome {
     let outcome = outcome.map_err(Into::into);
-    // Every server function is called with it.
+    // Every server function is called with a context.
     if let Some(context) = use_context::<RequestContext>() {
         context.set_outcome(outcome.clone());
     }
     outcome
 }
 
-/// The answer to a form of `page`. Handlers call it that read a form which no server function can: it brings a file, or is
-/// answered with one or with a page.
+/// Responds to a form of `page`. Handlers call it for forms that no server function can read: they upload a file, or
+/// are answered with a file or a page.
 #[must_use]
 pub fn answer_form(
     context: &RequestContext,
@@ -90,7 +90,7 @@ pub fn answer_form(
     }
 }
 
-/// What was done is said on the page that it leads to.
+/// Leaves the notice for the page that the form leads to.
 fn leave_notice(context: &RequestContext, page: &str, posted: &FormFields, redirect: &Redirect) {
     if let Some(notice) = redirect.notice {
         let to = redirect.next.split(['?', '#']).next().unwrap_or_default();
@@ -102,7 +102,7 @@ fn leave_notice(context: &RequestContext, page: &str, posted: &FormFields, redir
 /// Fields that no page shows again.
 const UNSHOWN: [&str; 4] = ["screen", "next", "nonce", "claimed"];
 
-/// What was typed, but secrets.
+/// Returns what was typed, except secrets.
 fn flash(posted: &FormFields) -> Flash {
     let fields = posted.0.iter().filter(|(name, _)| !UNSHOWN.contains(&name.as_str()));
     fields.fold(Flash::default(), |flash, (name, value)| flash.keep(name, value))
@@ -112,7 +112,7 @@ fn flash(posted: &FormFields) -> Flash {
 enum Back {
     /// To a page.
     Page(String),
-    /// To a fresh proof, and from there to a page.
+    /// To reauthentication, and from there to a page.
     Proof(String),
 }
 
@@ -125,7 +125,7 @@ impl Back {
     }
 }
 
-/// Back to the form, or to what has to come first.
+/// Returns the way back to the form, or to what has to come first.
 fn back(
     context: &RequestContext,
     page: &'static str,
@@ -146,7 +146,7 @@ fn back(
         posted.screen(context, page).filter(|_| error.screen.is_none_or(|theirs| theirs == page));
     let page = error.screen.unwrap_or(page);
     if error.error == RequestProblem::ProofNeeded {
-        // The page of the proof may come back itself, with a flash of its own.
+        // The reauthentication page may itself be shown again, with a flash of its own.
         if !context.keep_for_owner(page, &flash) {
             context.set_flash(page, &flash);
         }
@@ -160,7 +160,7 @@ fn back(
     context.set_flash(page, &flash);
     let mut page = screen.unwrap_or_else(|| return_to::with(page, next.as_deref()));
     if context.brings_no_cookie() {
-        // A browser that keeps none will not find the flash: the page says why.
+        // A browser that keeps no cookies will not find the flash: the page says why.
         page.push(if page.contains('?') { '&' } else { '?' });
         page.push_str(NO_COOKIES);
     }
@@ -174,7 +174,7 @@ fn in_place(
     outcome: Outcome,
 ) -> Response {
     let t = Texts(context.locale);
-    // One server function may be posted to from several pages; its refusals are told on one.
+    // Several pages may post to one server function; its refusals are shown on one of them.
     let screen = posted.get("screen").and_then(|screen| screen.split('?').next());
     let is_here = |page: &str| screen.is_none_or(|screen| screen == page);
     let answer = match outcome {
@@ -199,8 +199,8 @@ fn in_place(
                 ..Answer::default()
             }
         }
-        // It is told elsewhere, something comes first, or the page is no longer of today: the browser goes there as after
-        // any other post.
+        // The error is shown on another page, something else comes first, or the page is out of date: the browser goes
+        // there as after any other post.
         Err(error)
             if error.error == CaptchaProblem::SlideAgain
                 || error.error.is_one_of(&[
@@ -227,7 +227,7 @@ fn in_place(
     respond_in_place(&answer)
 }
 
-/// To a form that was posted in place.
+/// Responds to a form that was posted in place.
 pub fn respond_in_place(answer: &Answer) -> Response {
     let mut response = Json(answer).into_response();
     let kind = HeaderValue::from_static(Answer::MEDIA_TYPE);
@@ -235,7 +235,7 @@ pub fn respond_in_place(answer: &Answer) -> Response {
     response
 }
 
-/// Gives the answer of a server function the status of its error.
+/// Sets the status of a server function's response to that of its error.
 pub fn refused(error: AppError) -> AppError {
     if let Some(options) = use_context::<ResponseOptions>() {
         options.set_status(error.status());
@@ -246,7 +246,7 @@ pub fn refused(error: AppError) -> AppError {
     error
 }
 
-/// Seconds after which it is worth trying again, where the status promises that.
+/// Returns the seconds after which a retry is worthwhile, where the status promises that.
 fn retry_after(error: &AppError) -> Option<i64> {
     let status = error.status();
     error.seconds.filter(|_| {

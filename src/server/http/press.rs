@@ -1,6 +1,6 @@
-//! A button pressed twice, without script or before it is alive. The browser drops what it waits for and posts again;
-//! the first post is at work all the same, and its answer, perhaps with a new session, may have reached nobody. So the
-//! second press does nothing again: it waits for the first, and gets its answer.
+//! A button that is pressed twice, without script or before the form is hydrated. The browser drops the request that it
+//! waits for and posts again; the first post runs all the same, and its response, perhaps with a new session, may have
+//! been lost. So the second press does nothing again: it waits for the first, and gets its response.
 
 use std::time::Duration;
 
@@ -24,37 +24,37 @@ use crate::{
     },
 };
 
-/// Presses of a network in a minute whose answers are kept.
+/// How many presses of a network per minute have their responses kept.
 const A_MINUTE: u32 = 20;
-/// The cookie of the session.
+/// The session cookie.
 const SESSION: &str = "session";
 /// How long the second press waits for the first.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How often it looks: soon at first, then less often.
+/// How often it polls: soon at first, then less often.
 const FIRST_LOOK: Duration = Duration::from_millis(20);
 const LAST_LOOK: Duration = Duration::from_millis(320);
 
 /// One press of a form's button.
 pub struct Press {
     context: RequestContext,
-    /// The cookie that the form goes by: of a flow, or of the session.
+    /// The cookie that the form depends on: of a flow, or of the session.
     cookie: &'static str,
-    /// `None` for callers that press no buttons, and for browsers that cannot be told apart.
+    /// `None` for callers that are not browsers, and for browsers that cannot be told apart.
     key: Option<Vec<u8>>,
-    /// Whether it spends a code.
+    /// Whether it uses up a code.
     is_code: bool,
 }
 
-/// What the first press was answered. It is for the same browser only, and while that is who it was.
+/// The response to the first press. It is valid for the same browser only, and only in the same session and flow.
 #[derive(Serialize, Deserialize)]
 struct Answer {
     to: String,
-    /// What is said there.
+    /// The notice to show there.
     notice: Option<Notice>,
     /// Names of cookies, and the headers that set them.
     cookies: Vec<(String, String)>,
-    /// Of the form's cookie and of the session: the name, and hashes before and after. The answer may have been lost,
-    /// or have arrived.
+    /// For the form's cookie and the session: the name, and hashes before and after, because the response may have been
+    /// lost or have arrived.
     bound: Vec<Bound>,
 }
 
@@ -62,14 +62,15 @@ struct Answer {
 type Bound = (String, Option<Vec<u8>>, Option<Vec<u8>>);
 
 impl Press {
-    /// Of the button of `form`, with all that was posted, secrets too: only who knows them gets the answer.
+    /// Creates the press of the button of `form`, with all that was posted, secrets too: only a caller that knows them
+    /// gets the response.
     #[must_use]
     pub fn of(context: &RequestContext, form: &str, cookie: &'static str, posted: &[&str]) -> Self {
         let browser = context
             .token(BROWSER)
             .or_else(|| context.token(cookie))
             .filter(|_| context.is_browser());
-        // Each keeps a row for a while: beyond what a network's buttons are pressed, a second press is a try of its own.
+        // Each press keeps a row for a while: above the limit of its network, a second press is a new try.
         let now = context.state.clock.now();
         let browser = browser.filter(|_| {
             !context.state.config.limits
@@ -84,8 +85,8 @@ impl Press {
         Self { context: context.clone(), cookie, key, is_code: false }
     }
 
-    /// As [`Press::of`], where a code is posted, which is good once: of any number of presses one is told from the
-    /// others as the one that spent it (ASVS 6.5.1).
+    /// As [`Press::of`], where a code is posted, which is valid once: of any number of presses, the one that used it up
+    /// can be told from the others (ASVS 6.5.1).
     #[must_use]
     pub fn of_code(
         context: &RequestContext,
@@ -96,11 +97,11 @@ impl Press {
         Self { is_code: true, ..Self::of(context, form, cookie, &[code.expose_secret()]) }
     }
 
-    /// Does what was asked for, once: in a task of its own, so that it is done whole and its answer kept even if the
-    /// browser hangs up.
+    /// Runs `deed` once: in a task of its own, so that it completes and its response is kept even if the browser
+    /// disconnects.
     ///
     /// # Errors
-    /// Those of `deed`. What was refused is not kept: pressing again is a new try.
+    /// Those of `deed`. A refusal is not kept: pressing again is a new try.
     pub async fn once<F, Fut>(self, deed: F) -> Result<Redirect, AppError>
     where
         F: FnOnce(RequestContext) -> Fut,
@@ -135,14 +136,15 @@ impl Press {
         }
     }
 
-    /// The answer of the press before, once there is one; `None` if this is the first, or has to be a try of its own.
+    /// Returns the response to the earlier press, once there is one; `None` if this is the first, or has to be a new
+    /// try.
     async fn answered_before(&self, key: &[u8]) -> Result<Option<Redirect>, AppError> {
         let state = &self.context.state;
         let (mut waited, mut pause) = (Duration::ZERO, FIRST_LOOK);
         let mut pressed = Pressed::No;
         loop {
             match pressed {
-                // None was there, or it was refused meanwhile: whoever is quickest is the first.
+                // There was none, or it was refused meanwhile: the fastest caller becomes the first.
                 Pressed::No if presses::begin(&state.db, key, state.clock.now()).await? => {
                     return Ok(None);
                 }
@@ -159,9 +161,10 @@ impl Press {
         }
     }
 
-    /// Answers as before, if this is the browser as it was before or as the answer left it, in all its cookies at once:
-    /// whoever signed out or began something else since is another. Where a code is all that was posted, who brings none
-    /// of them gets nothing: the cookie that tells browsers apart may have been copied, and six digits are soon guessed.
+    /// Returns the earlier response, if all cookies of the browser are as they were before it, or all as it left them:
+    /// a browser that signed out or began something else since does not match. Where a code is all that was posted, a
+    /// caller without any of these cookies gets nothing: the cookie that identifies browsers may have been copied, and
+    /// six digits are soon guessed.
     fn again(&self, key: &[u8], sealed: &[u8]) -> Option<Redirect> {
         let plain = self.context.state.keys.open(SealFor::Press, &sealed_for(key), sealed)?;
         let answer: Answer = serde_json::from_slice(&plain).ok()?;
@@ -180,7 +183,7 @@ impl Press {
                 self.context.send_cookie(name, header);
             }
         }
-        // A fragment, which no server sees, leads to the same screen.
+        // A fragment, which no server sees, leads to the same page.
         let marked = self.is_code && answer.to.starts_with('/') && !answer.to.contains('#');
         let to = if marked { format!("{}#main", answer.to) } else { answer.to };
         Some(Redirect { notice: answer.notice, ..Redirect::to(to) })
@@ -215,12 +218,12 @@ async fn keep(
     }
 }
 
-/// What a `Set-Cookie` header sets.
+/// Returns the value that a `Set-Cookie` header sets.
 fn value_of(header: &str) -> Option<&str> {
     header.split(';').next()?.split_once('=').map(|(_, value)| value)
 }
 
-/// An answer is good under its own key only.
+/// A response can only be opened under its own key.
 fn sealed_for(key: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(key)
 }

@@ -1,34 +1,34 @@
-//! Where a form leads.
+//! Where a form leads when it succeeds.
 
 use serde::{Deserialize, Serialize};
 
 use super::flash::Notice;
 use crate::islands::Moment;
 
-/// Where a form leads: browsers by a redirect, other callers read it as JSON.
+/// Where a form leads: browsers are redirected, other callers read it as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redirect {
-    /// Our own path, or an address of a listed origin.
+    /// A path of our own, or an address of a listed origin.
     pub next: String,
-    /// What is said there, for browsers.
+    /// The notice to show there, for browsers.
     #[serde(skip)]
     pub notice: Option<Notice>,
-    /// Whether the page that it leads to is loaded anew, even if it is the form's own: it shows something else now.
+    /// Whether the target page is loaded anew, even if it is the form's own, because its content has changed.
     #[serde(skip)]
     pub is_new: bool,
-    /// Seconds until another code may be requested, and when this one was sent: for a form that stays where it is.
+    /// Seconds until another code may be requested, and when this one was sent: for a form that stays on its page.
     #[serde(skip)]
     pub code: Option<(u32, Moment)>,
     /// What was stored, which may differ from what was typed: for a form that stays and shows it.
     #[serde(skip)]
     pub stored: Option<String>,
-    /// What is stored now, by name: for a form that stays with more than one thing to show.
+    /// The stored values, by name: for a form that stays and shows more than one.
     #[serde(skip)]
     pub now: Vec<(String, String)>,
 }
 
 impl Redirect {
-    /// To `return_to`.
+    /// Creates a redirect to `next`.
     #[must_use]
     pub fn to(next: impl Into<String>) -> Self {
         Self {
@@ -41,19 +41,19 @@ impl Redirect {
         }
     }
 
-    /// To a page that shows something else now.
+    /// Marks the target page as changed.
     #[must_use]
     pub fn anew(self) -> Self {
         Self { is_new: true, ..self }
     }
 
-    /// With what was stored, for a form that shows it where it stands.
+    /// Adds the stored value, for a form that stays and shows it.
     #[must_use]
     pub fn storing(self, stored: Option<String>) -> Self {
         Self { stored, ..self }
     }
 
-    /// With something to say there.
+    /// Adds a notice to show there.
     #[must_use]
     pub fn with_notice(self, notice: Notice) -> Self {
         Self { notice: Some(notice), ..self }

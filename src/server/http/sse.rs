@@ -1,4 +1,4 @@
-//! Server-sent events (WHATWG HTML §9.2): how a screen hears at once what changed.
+//! Server-sent events (WHATWG HTML §9.2): how a page learns at once what changed.
 
 use std::{convert::Infallible, future::Future, time::Duration};
 
@@ -11,20 +11,20 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
-/// How often a silent stream says that it is there: proxies cut what is silent for a minute.
+/// How often a silent stream sends a keep-alive: proxies cut what is silent for a minute.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
-/// Events that wait for a slow browser.
+/// How many events may wait for a slow browser.
 const BACKLOG: usize = 16;
 
-/// The browser went away.
+/// The browser disconnected.
 #[derive(Debug)]
 pub struct Gone;
 
-/// Where a stream's events go.
+/// The sending end of a stream.
 pub struct Outlet(mpsc::Sender<Event>);
 
 impl Outlet {
-    /// What changed, for the page's island, as JSON. `id` is the cursor with which the browser comes back after a break.
+    /// Sends a change to the page's island, as JSON. `id` is the cursor with which the browser reconnects.
     ///
     /// # Errors
     /// [`Gone`].
@@ -38,7 +38,7 @@ impl Outlet {
         }
     }
 
-    /// Sends the browser to another of our screens.
+    /// Sends the browser to another of our pages.
     ///
     /// # Errors
     /// [`Gone`].
@@ -46,7 +46,7 @@ impl Outlet {
         self.write("go", None, path).await
     }
 
-    /// Asks the browser to show a notification, if its owner allowed that and looks elsewhere.
+    /// Asks the browser to show a notification, if the user allowed that and is not looking at the page.
     ///
     /// # Errors
     /// [`Gone`].
@@ -58,7 +58,7 @@ impl Outlet {
         // A carriage return would end a line of the protocol.
         let event = Event::default().event(name).data(data.replace('\r', ""));
         let event = match id {
-            // What ends a line would be a panic.
+            // A character that ends a line would cause a panic.
             Some(id) if !id.chars().any(char::is_control) => event.id(id),
             _ => event,
         };
@@ -66,8 +66,8 @@ impl Outlet {
     }
 }
 
-/// A stream that `work` fills. It ends when `work` does, and `work` ends when the browser goes away. Where only its head
-/// is asked for, nothing begins.
+/// Opens a stream that `work` fills. It ends when `work` does, and `work` ends when the browser disconnects. For a HEAD
+/// request, `work` is not started.
 pub fn open<F, Fut>(is_head: bool, work: F) -> Response
 where
     F: FnOnce(Outlet) -> Fut + Send + 'static,
@@ -89,14 +89,14 @@ where
     });
     let mut response =
         Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)).into_response();
-    // Proxies that collect answers before they hand them on would make it a stream of yesterday.
+    // Proxies that buffer responses would deliver the events late.
     let name = HeaderName::from_static("x-accel-buffering");
     response.headers_mut().insert(name, HeaderValue::from_static("no"));
     response
 }
 
-/// Where a browser that comes back after a break was: the standard header or, from an island that had to begin anew,
-/// the parameter `last`. What could not be the id of an event, which is one line, was never one of ours.
+/// Returns where a reconnecting browser was: from the standard header or, for an island that had to start anew, from
+/// the parameter `last`. A value that is not a single line cannot be an id of ours and is ignored.
 #[must_use]
 pub fn last_id(headers: &HeaderMap, query: Option<String>) -> Option<String> {
     let header = headers.get("last-event-id").and_then(|value| value.to_str().ok());

@@ -1,5 +1,5 @@
-//! Forms that may bring a file. No server function reads them, because those cannot read a file that may lie about
-//! itself without keeping all of it.
+//! Forms that may upload a file. They are not read by server functions, because those would have to buffer a file of
+//! unknown size completely.
 
 use axum::extract::{FromRequest as _, Multipart, Request};
 use http::header;
@@ -7,9 +7,9 @@ use http::header;
 use super::fields;
 use crate::error::{AppError, RequestProblem};
 
-/// Most text of a form, all fields and their names together; and largest form without a file.
+/// Maximum text of a form, all fields and their names together; also the maximum size of a form without a file.
 const TEXT_MAX: usize = 64 * 1024;
-/// Most fields of a form, with the file.
+/// Maximum number of fields of a form, including the file.
 const PARTS_MAX: usize = 32;
 
 /// A form as it was posted.
@@ -17,20 +17,20 @@ const PARTS_MAX: usize = 32;
 pub struct Upload {
     fields: Vec<(String, String)>,
     file: Vec<u8>,
-    /// It was larger than it may be.
+    /// Whether the file was larger than allowed.
     pub too_large: bool,
-    /// A file was chosen, and there is nothing in it.
+    /// Whether a file was chosen and is empty.
     pub empty_file: bool,
 }
 
-/// Media types are case-insensitive (RFC 9110 §8.3.1).
+/// Returns whether a body is multipart. Media types are case-insensitive (RFC 9110 §8.3.1).
 fn is_multipart(kind: &str) -> bool {
     let kind = kind.split(';').next().unwrap_or_default().trim();
     kind.eq_ignore_ascii_case("multipart/form-data")
 }
 
 impl Upload {
-    /// The value of a field, empty if there is none.
+    /// Returns the value of a field, empty if there is none.
     #[must_use]
     pub fn field(&self, name: &str) -> &str {
         let found = self.fields.iter().rev().find(|(theirs, _)| theirs == name);
@@ -42,14 +42,14 @@ impl Upload {
         Some(std::mem::take(&mut self.file)).filter(|file| !file.is_empty())
     }
 
-    /// Whether there is such a field.
+    /// Returns whether there is such a field.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|(theirs, _)| theirs == name)
     }
 
-    /// Reads a form, with or without files; of the field `file` at most `most` bytes are kept, and of everything else
-    /// [`TEXT_MAX`] together: strangers post here, too.
+    /// Reads a form, with or without files; keeps at most `most` bytes of the field `file`, and at most [`TEXT_MAX`] of
+    /// everything else together: visitors who are not signed in post here, too.
     ///
     /// # Errors
     /// `malformed` and `too_large`.
@@ -74,13 +74,13 @@ impl Upload {
         while let Some(mut part) = form.next_field().await.map_err(|_| malformed())? {
             let name = part.name().unwrap_or_default().to_owned();
             let is_file = name == file;
-            // Without a choice browsers send a part without a name.
+            // Without a choice browsers send a part with an empty file name.
             let is_chosen = is_file && part.file_name().is_some_and(|name| !name.is_empty());
             parts += 1;
             text += name.len();
             let (mut bytes, mut large) = (Vec::new(), false);
             while let Some(chunk) = part.chunk().await.map_err(|_| malformed())? {
-                // Read to its end even when it is too large: a browser that is cut off shows no answer of ours.
+                // Read to its end even when it is too large: a browser that is cut off does not show our response.
                 if is_file {
                     large |= bytes.len() + chunk.len() > most;
                 } else {
@@ -108,8 +108,8 @@ impl Upload {
         fields::judge(&upload.fields).map(|()| upload)
     }
 
-    /// The text of a form that is refused in any case, if it is short: it may come back to be sent elsewhere. Whatever
-    /// is longer, as everything with a picture is, is not read.
+    /// Reads the text of a form that is refused in any case, if it is short: it may be shown again, to be sent
+    /// elsewhere. A longer body, such as one with a picture, is not read.
     pub async fn read_short(request: Request) -> Self {
         let (head, body) = request.into_parts();
         let Ok(body) = axum::body::to_bytes(body, TEXT_MAX).await else { return Self::default() };

@@ -1,4 +1,4 @@
-//! Of what a letter tells.
+//! Which event an email reports.
 
 use super::{EmailKind, EmailMessage};
 use crate::server::{
@@ -6,14 +6,14 @@ use crate::server::{
     db::Tx,
 };
 
-/// The id of the event of which a letter tells: the last of these kinds that was recorded in its transaction for the
-/// same account. So it is recorded first.
+/// Returns the id of the event that an email reports: the last of these kinds that was recorded in its transaction for
+/// the same account. So the event must be recorded first.
 pub(super) fn of(tx: &Tx, letter: &EmailMessage) -> Option<String> {
     let account = letter.account_id.as_deref()?;
     audit::recorded_in(tx, account, causes(letter.kind))
 }
 
-/// The kinds of events of which letters of a kind tell.
+/// Returns the kinds of events that emails of a kind report.
 const fn causes(kind: EmailKind) -> &'static [EventKind] {
     match kind {
         EmailKind::ConfirmAddress | EmailKind::RecoveryCode | EmailKind::StaffCode => {
@@ -38,7 +38,7 @@ const fn causes(kind: EmailKind) -> &'static [EventKind] {
         EmailKind::AssistedRecovery => &[EventKind::AssistedApproved],
         EmailKind::AssistedReady => &[EventKind::AssistedReady],
         EmailKind::RoleChanged => &[EventKind::RoleChanged],
-        // Of what somebody else did, or of nothing that is recorded for the account.
+        // What others did, or something that is not recorded for the account.
         EmailKind::AddressInUse
         | EmailKind::UnknownAddress
         | EmailKind::DeletionDone

@@ -1,4 +1,4 @@
-//! What is said of emails when it is refused.
+//! The problems of sending emails.
 
 use http::StatusCode;
 use strum::{AsRefStr, VariantArray};
@@ -12,13 +12,13 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum MailProblem {
-    /// The mail server takes no addresses with letters beyond ASCII.
+    /// The mail server does not accept addresses with letters beyond ASCII.
     #[strum(serialize = "email_not_carried")]
     NotCarried,
-    /// The emails of an hour or a day are used up; `seconds` is the wait.
+    /// The limit of emails in an hour or a day is reached; `seconds` is the wait.
     #[strum(serialize = "too_many_letters")]
     TooMany,
-    /// As [`Self::TooMany`]; the code of the newest works in any browser.
+    /// As [`Self::TooMany`]; the code in the newest email works in any browser.
     #[strum(serialize = "too_many_letters_look_back")]
     TooManyLookBack,
 }

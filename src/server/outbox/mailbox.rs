@@ -5,16 +5,16 @@ use std::path::PathBuf;
 use mail_parser::{HeaderForm, MessageParser};
 use serde::Serialize;
 
-/// A letter in the development mailbox, as `/dev/mail.json` gives it.
+/// An email in the development mailbox, as `/dev/mail.json` returns it.
 #[derive(Serialize)]
 pub struct DevEmail {
     /// The recipient.
     pub to: String,
     /// The subject.
     pub subject: String,
-    /// `X-Latchkey-EmailMessage`.
+    /// `X-Latchkey-Letter`.
     pub kind: String,
-    /// `X-Latchkey-Account`, empty when the letter is about no account.
+    /// `X-Latchkey-Account`, empty when the email is about no account.
     pub account: String,
     /// The text part.
     pub text: String,
@@ -27,11 +27,11 @@ pub struct DevEmail {
     pub id: String,
 }
 
-/// The folder with the letters.
+/// The folder with the emails.
 pub struct DevMailbox(pub PathBuf);
 
 impl DevMailbox {
-    /// All letters, newest first. What cannot be read is left out.
+    /// Returns all emails, newest first. What cannot be read is left out.
     pub async fn emails(&self) -> Vec<DevEmail> {
         let folder = self.0.clone();
         let read = move || {
@@ -39,7 +39,7 @@ impl DevMailbox {
                 .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).collect())
                 .unwrap_or_default();
             names.retain(|path| path.extension().is_some_and(|ext| ext == "eml"));
-            // The names are UUIDv7: their order is the order of time.
+            // The names are UUIDv7: their order is chronological.
             names.sort_unstable_by(|a, b| b.cmp(a));
             names.iter().filter_map(|path| email(path)).collect()
         };

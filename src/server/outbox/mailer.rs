@@ -1,4 +1,4 @@
-//! Handing a letter over: to an SMTP server, or into the development mailbox.
+//! Delivers an email to an SMTP server, or into the development mailbox.
 
 use std::{
     path::PathBuf,
@@ -24,7 +24,7 @@ use crate::{
     server::{clock::Millis, config::ConfigError},
 };
 
-/// Where letters go.
+/// Where emails go.
 #[derive(Clone)]
 pub enum Mailer {
     /// An SMTP server.
@@ -33,7 +33,7 @@ pub enum Mailer {
     Folder(PathBuf),
 }
 
-/// Why a letter was not handed over.
+/// Why an email was not delivered.
 #[derive(Debug, thiserror::Error)]
 #[error("{reason}")]
 pub struct MailerError {
@@ -45,13 +45,13 @@ pub struct MailerError {
 /// Whether trying again can help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendFailure {
-    /// The server is away, busy, greylists, or refuses *us*: later.
+    /// The server is unavailable, busy, greylists, or refuses *us*: try later.
     Later,
     /// The server refuses the recipient for good.
     Never,
 }
 
-/// A row of the outbox, opened.
+/// A row of the outbox, unsealed.
 pub(super) struct Opened {
     pub id: String,
     pub kind: String,
@@ -61,7 +61,7 @@ pub(super) struct Opened {
 }
 
 impl Mailer {
-    /// For the SMTP server of the settings, which is greeted in the name of `base_url`.
+    /// Creates a mailer for the configured SMTP server, which is greeted in the name of `base_url`.
     ///
     /// # Errors
     /// When the address cannot be used.
@@ -69,10 +69,10 @@ impl Mailer {
         Smtp::new(url, base_url).map(|smtp| Self::Smtp(Arc::new(smtp)))
     }
 
-    /// What the SMTP server offers; `None` where there is none.
+    /// Returns what the SMTP server offers; `None` where there is none.
     ///
     /// # Errors
-    /// At which point it refused us, and by which numbers.
+    /// The stage at which it refused us, and its numbers.
     pub async fn test(&self) -> Result<Option<Offers>, String> {
         match self {
             Self::Smtp(smtp) => smtp.ask().await.map(Some).map_err(|refusal| refusal.to_string()),
@@ -80,15 +80,15 @@ impl Mailer {
         }
     }
 
-    /// Asks the SMTP server what it offers, for [`Mailer::carries`]. Whether it answers shows with the first letter.
+    /// Asks the SMTP server what it offers, for [`Mailer::carries`]. Whether it answers shows with the first email.
     pub(super) async fn learn(&self) {
         if let Err(reason) = self.test().await {
             tracing::warn!(reason, "the SMTP server did not say what it offers");
         }
     }
 
-    /// Whether a letter to this address can leave: not every server takes a part before the `@` beyond ASCII. Until
-    /// the server was reached once, all are taken.
+    /// Returns whether an email to this address can be sent: not every server accepts a part before the `@` beyond
+    /// ASCII. Until the server was reached once, all are accepted.
     #[must_use]
     pub fn carries(&self, email: &EmailAddress) -> bool {
         match self {
@@ -125,9 +125,9 @@ impl Mailer {
                     reason: e.to_string(),
                 };
                 tokio::fs::create_dir_all(folder).await.map_err(later)?;
-                let flash = folder.join(format!("{}.tmp", opened.id));
-                tokio::fs::write(&flash, message.formatted()).await.map_err(later)?;
-                tokio::fs::rename(&flash, folder.join(format!("{}.eml", opened.id)))
+                let temporary = folder.join(format!("{}.tmp", opened.id));
+                tokio::fs::write(&temporary, message.formatted()).await.map_err(later)?;
+                tokio::fs::rename(&temporary, folder.join(format!("{}.eml", opened.id)))
                     .await
                     .map_err(later)
             }
@@ -147,7 +147,7 @@ fn message(from: &Mailbox, opened: &Opened) -> Result<Message, String> {
         .date(at)
         .message_id(Some(opened.message_id.clone()))
         .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
-        // Exchange and Outlook do not read the line above: no "out of office", no receipts.
+        // Exchange and Outlook ignore the header above: no "out of office", no receipts.
         .raw_header(header("X-Auto-Response-Suppress", "All".to_owned()))
         .raw_header(header("X-Latchkey-Letter", opened.kind.clone()));
     if let Some(login) = &envelope.login {
@@ -158,7 +158,8 @@ fn message(from: &Mailbox, opened: &Opened) -> Result<Message, String> {
         .map_err(|e| e.to_string())
 }
 
-/// The address as every server takes it: a domain beyond ASCII has a form within it (UTS #46), which needs no SMTPUTF8.
+/// Returns the address as every server accepts it: a domain beyond ASCII has an ASCII form (UTS #46), which needs no
+/// SMTPUTF8.
 fn on_the_wire(address: &Address) -> Address {
     match Host::parse(address.domain()) {
         Ok(Host::Domain(domain)) if !address.domain().is_ascii() => {

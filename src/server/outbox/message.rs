@@ -1,4 +1,4 @@
-//! What a letter says: the same blocks become plain text and HTML.
+//! The content of an email: the same blocks become plain text and HTML.
 
 use askama::Template;
 
@@ -8,12 +8,13 @@ use crate::{
     server::{config::Config, format},
 };
 
-/// The kinds of letters; header `X-Latchkey-EmailMessage` names them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The kinds of emails, named in the header `X-Latchkey-Letter`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum EmailKind {
     /// The code that confirms an address at registration.
     ConfirmAddress,
-    /// Somebody registered with an address that has an account.
+    /// An address that has an account was used to register.
     AddressInUse,
     /// The registration data, to be found again years later.
     Welcome,
@@ -23,17 +24,17 @@ pub enum EmailKind {
     UnknownAddress,
     /// The password was changed.
     PasswordChanged,
-    /// Somebody tried to get into a disabled account.
+    /// An attempt to get into a disabled account.
     AccountDisabled,
     /// Which account an address has, or had.
     LoginReminder,
-    /// Somebody signed in from a browser that the account did not know.
+    /// A sign-in from a browser that the account did not know.
     NewDevice,
-    /// Somebody signed in, for those who want to hear of each time.
+    /// A sign-in, for users who want to be told of each one.
     SignedIn,
-    /// A new address was asked for.
+    /// A new address was requested.
     AddressChanging,
-    /// The address was changed, or taken back.
+    /// The address was changed, or reclaimed.
     AddressChanged,
     /// The login name was changed.
     LoginChanged,
@@ -45,52 +46,27 @@ pub enum EmailKind {
     DeletionDone,
     /// A computer was signed in by QR code.
     QrSignIn,
-    /// Saved codes were made, and older ones are void.
+    /// Backup codes were made, and older ones are void.
     SavedCodesMade,
-    /// A saved code was used.
+    /// A backup code was used.
     SavedCodeUsed,
-    /// An assisted recovery was approved: who asked, and how to stop it.
+    /// An assisted recovery was approved: who requested it, and how to stop it.
     AssistedRecovery,
-    /// An assisted recovery waited long enough.
+    /// The wait of an assisted recovery is over.
     AssistedReady,
     /// Support has answered in the chat.
     AnswerWaits,
-    /// To all admins: what an account may do was changed.
+    /// For all admins: the role of an account was changed.
     RoleChanged,
-    /// The code with which staff signs in.
+    /// The code with which staff sign in.
     StaffCode,
 }
 
 impl EmailKind {
-    /// As in the header and the table.
+    /// Returns the name in the header and the table.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ConfirmAddress => "confirm-address",
-            Self::AddressInUse => "address-in-use",
-            Self::Welcome => "welcome",
-            Self::RecoveryCode => "recovery-code",
-            Self::UnknownAddress => "unknown-address",
-            Self::PasswordChanged => "password-changed",
-            Self::AccountDisabled => "account-disabled",
-            Self::LoginReminder => "login-reminder",
-            Self::NewDevice => "new-device",
-            Self::SignedIn => "signed-in",
-            Self::AddressChanging => "address-changing",
-            Self::AddressChanged => "address-changed",
-            Self::LoginChanged => "login-changed",
-            Self::ExportReady => "export-ready",
-            Self::DeletionStarted => "deletion-started",
-            Self::DeletionDone => "deletion-done",
-            Self::QrSignIn => "qr-sign-in",
-            Self::SavedCodesMade => "saved-codes-made",
-            Self::SavedCodeUsed => "saved-code-used",
-            Self::AssistedRecovery => "assisted-recovery",
-            Self::AssistedReady => "assisted-ready",
-            Self::AnswerWaits => "answer-waits",
-            Self::RoleChanged => "role-changed",
-            Self::StaffCode => "staff-code",
-        }
+        self.into_str()
     }
 }
 
@@ -123,7 +99,7 @@ impl EmailKind {
         Self::StaffCode,
     ];
 
-    /// Whether it says how to object to something that cannot be undone later.
+    /// Returns whether it lets its reader reclaim or stop what cannot be undone later.
     #[must_use]
     pub const fn lets_object(self) -> bool {
         matches!(
@@ -136,13 +112,13 @@ impl EmailKind {
         )
     }
 
-    /// Whether it is worth nothing once its code has expired.
+    /// Returns whether it is useless once its code has expired.
     #[must_use]
     pub const fn is_code(self) -> bool {
         matches!(self, Self::ConfirmAddress | Self::RecoveryCode | Self::StaffCode)
     }
 
-    /// How soon it is sent when others wait, too.
+    /// Returns how soon it is sent when others wait, too.
     #[must_use]
     pub const fn urgency(self) -> Urgency {
         if self.is_code() {
@@ -154,35 +130,36 @@ impl EmailKind {
         }
     }
 
-    /// How many of it an account gets in an hour and in a day; `None`: the codes count theirs themselves.
+    /// Returns how many of its kind an account gets in an hour and in a day; `None`: codes have limits of their own.
     #[must_use]
     pub const fn most(self) -> Option<(i64, i64)> {
         match self {
             _ if self.is_code() => None,
-            // Each has a link that nothing else has: no door leads so far, this is only for one that is forgotten.
+            // Each has a link that exists nowhere else: no feature sends this many, this only catches a forgotten
+            // limit.
             _ if self.lets_object() => Some((40, 100)),
-            // All admins hear of each other's doings.
+            // Every admin is notified of what the others do.
             Self::RoleChanged => Some((60, 200)),
-            // The first says all that matters; the rest is in Activity.
+            // The first contains all that matters; the rest is in Activity.
             Self::NewDevice => Some((4, 10)),
             _ => Some((10, 30)),
         }
     }
 }
 
-/// What is sent first when many letters wait.
+/// The order in which waiting emails are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Urgency {
-    /// Somebody sits before a screen and waits for it.
+    /// A user is waiting for it.
     Code,
-    /// It lets its reader object to what cannot be undone later.
+    /// It lets its reader reclaim or stop what cannot be undone later.
     Objection,
     /// All others.
     Rest,
 }
 
 impl Urgency {
-    /// As stored.
+    /// Returns the stored number.
     #[must_use]
     pub const fn as_number(self) -> i64 {
         match self {
@@ -193,7 +170,7 @@ impl Urgency {
     }
 }
 
-/// A part of a letter.
+/// A part of an email.
 pub enum Block {
     /// A paragraph.
     Text(String),
@@ -201,15 +178,15 @@ pub enum Block {
     Code(Code),
     /// Names and values: login, address, when, from where.
     Facts(Vec<(&'static str, String)>),
-    /// A button that leads to one of our pages (an address, complete).
+    /// A button that leads to one of our pages (a complete address).
     Button(&'static str, String),
-    /// What to do if it was not you, what never to do: set apart.
+    /// A warning, set apart: what to do if it was not you, what never to do.
     Care(String),
 }
 
-/// A letter to one person.
+/// An email to one recipient.
 pub struct EmailMessage {
-    /// What kind.
+    /// Its kind.
     pub kind: EmailKind,
     /// The stored address, never a typed spelling.
     pub to: String,
@@ -221,7 +198,7 @@ pub struct EmailMessage {
     pub locale: Locale,
     /// The subject line.
     pub subject: String,
-    /// The parts, in order. The first text is also what mailboxes show beside the subject.
+    /// The parts, in order. The first text is also the preview that mailboxes show beside the subject.
     pub blocks: Vec<Block>,
 }
 
@@ -255,7 +232,7 @@ struct HtmlPart<'a> {
 }
 
 impl EmailMessage {
-    /// A letter that is written like one and never sent (see [`super::enqueue`]).
+    /// Creates an email that is rendered like any other and never sent (see [`super::enqueue`]).
     #[must_use]
     pub fn decoy(config: &Config) -> Self {
         Self {
@@ -273,7 +250,7 @@ impl EmailMessage {
         }
     }
 
-    /// The text and the HTML part.
+    /// Renders the text part and the HTML part.
     #[must_use]
     pub fn render(&self, config: &Config) -> (String, String) {
         let shop = &*config.shop_name;
@@ -302,7 +279,7 @@ impl EmailMessage {
         (text.render().unwrap_or_default(), html.render().unwrap_or_default())
     }
 
-    /// "When" and "from where" as every letter gives them.
+    /// Returns "when" and "from where" as all emails show them.
     #[must_use]
     pub fn origin_facts(
         locale: Locale,

@@ -1,5 +1,5 @@
-//! Letters on their way. No request waits for SMTP: a letter is a row, written in
-//! the transaction that causes it; a worker sends it and forgets what it said.
+//! The outbox. No request waits for SMTP: an email is a row, written in the transaction that causes it; a worker sends
+//! it and deletes its content.
 
 mod cause;
 mod error;
@@ -37,14 +37,14 @@ use crate::{
     },
 };
 
-/// How long a letter that is no code is tried …
+/// How long an email that is not a code is retried …
 const GIVE_UP_AFTER: Millis = DAY;
-/// … and one that lets its reader object: an account may hang on it.
+/// … and one that lets its reader reclaim or stop something: an account may depend on it.
 const GIVE_UP_RECLAIM_AFTER: Millis = 7 * DAY;
-/// How far a letter that waits puts the next of the same origin back, behind those of others.
+/// How far a waiting email moves the next one of the same origin back, behind those of others.
 const STEP_BACK: Millis = MINUTE;
 
-/// What is sealed in a row: the letter as it will be sent.
+/// What is sealed in a row: the email as it will be sent.
 #[derive(Serialize, Deserialize)]
 struct Envelope {
     to: String,
@@ -54,12 +54,12 @@ struct Envelope {
     login: Option<String>,
 }
 
-/// Puts a letter into the outbox. With `deliver` false the same work is done and
-/// nothing is sent, so that nobody can tell by the time it took (ASVS 6.3.8).
-/// A letter with a code that `expires_at` is retried quickly and dropped then.
+/// Puts an email into the outbox. With `deliver` false the same work is done and nothing is sent, so that the duration
+/// reveals nothing (ASVS 6.3.8). An email with a code, which expires at `expires_at`, is retried quickly and dropped
+/// then.
 ///
-/// Of each kind that is no code an account gets so many in an hour and a day; the last says that more follow in
-/// silence. Its letters take turns with those of others.
+/// An account gets a limited number of each kind but codes in an hour and a day; the last one states that further
+/// ones are suppressed. Its emails take turns with those of others.
 pub async fn enqueue(
     state: &AppState,
     tx: &mut Tx,
@@ -72,13 +72,13 @@ pub async fn enqueue(
         Some(account) => format!("account:{account}"),
         None => format!("mailbox:{}", identifier_key(&letter.to)),
     };
-    // Asked for every letter: all take the same time.
+    // Checked for every email: all take the same time.
     let deliver = is_within_cap(state, tx, &mut letter).await? && deliver;
     put(state, tx, &whom, letter, deliver, not_before, expires_at).await
 }
 
-/// As [`enqueue`], for a letter with a code, which the network `from` asked for: those of one network take turns with
-/// those of others, whomever they are for.
+/// As [`enqueue`], for an email with a code that the network `from` requested: those of one network take turns with
+/// those of others, whoever the recipients are.
 pub async fn enqueue_code(
     state: &AppState,
     tx: &mut Tx,
@@ -102,7 +102,7 @@ async fn put(
     let now = state.clock.now();
     let id = state.random.id(now);
     let sealed = seal(state, &id, &letter)?;
-    // "No account here" is no code: it may arrive tomorrow.
+    // "No account here" is not a code: it may arrive tomorrow.
     let expires_at = expires_at.filter(|_| letter.kind.is_code());
     let cause = cause::of(tx, &letter);
     let patience = if letter.kind.lets_object() { GIVE_UP_RECLAIM_AFTER } else { GIVE_UP_AFTER };
@@ -135,7 +135,7 @@ async fn put(
     Ok(())
 }
 
-/// Whoever reads the table learns of nobody.
+/// Hides an origin: a reader of the table must not learn it.
 fn hidden(state: &AppState, whom: &str) -> String {
     let mac = state.keys.mac(MacFor::Throttle, &["outbox", whom]);
     mac.iter().take(16).fold(String::new(), |mut hex, byte| {
@@ -153,7 +153,7 @@ struct OfLate {
     time_zone: Option<String>,
 }
 
-/// Whether the account may get another letter of this kind now. The last one says so.
+/// Returns whether the account may get another email of this kind now, and marks the last one as such.
 async fn is_within_cap(
     state: &AppState,
     tx: &mut Tx,
@@ -197,16 +197,16 @@ async fn is_within_cap(
     Ok(true)
 }
 
-/// Does the work of [`enqueue`] and keeps nothing: where a letter is due once in a long while only, and a row each
-/// time would be a way to fill the table.
+/// Does the work of [`enqueue`] and keeps nothing: where an email is due once in a long while only, and a row each time
+/// would be a way to fill the table.
 ///
 /// # Errors
-/// When the letter is too large.
+/// When the email is too large.
 pub fn rehearse(state: &AppState, letter: &EmailMessage) -> Result<(), DbError> {
     seal(state, &state.random.id(state.clock.now()), letter).map(drop)
 }
 
-/// The letter as it is kept in the row `id`.
+/// Returns the email as it is kept in the row `id`.
 fn seal(state: &AppState, id: &str, letter: &EmailMessage) -> Result<Vec<u8>, DbError> {
     let (text, html) = letter.render(&state.config);
     let envelope = Envelope {
@@ -223,7 +223,7 @@ fn seal(state: &AppState, id: &str, letter: &EmailMessage) -> Result<Vec<u8>, Db
         .ok_or_else(|| DbError::Encode("the letter is too large".into()))
 }
 
-/// Letters of a kind, and of all kinds, that were written since `since`.
+/// Counts the emails of a kind, and of all kinds, that were written since `since`.
 pub async fn counts_since(
     tx: &mut Tx,
     kind: EmailKind,
@@ -236,8 +236,8 @@ pub async fn counts_since(
     .await
 }
 
-/// Letters to addresses without account that asked which one they have, and letters of all kinds, that were
-/// written since `since`.
+/// Counts the login reminders to addresses without an account, and the emails of all kinds, that were written since
+/// `since`.
 pub async fn reminders_to_strangers_since(
     tx: &mut Tx,
     since: Millis,

@@ -1,8 +1,8 @@
-//! How many letters a mailbox gets because somebody typed its address, or the name of its account, whatever for; and
-//! how many the whole site writes to addresses that somebody typed.
+//! How many emails a mailbox gets because a visitor typed its address, or the name of its account, for whatever
+//! purpose; and how many the whole site sends to typed addresses.
 //!
-//! What a person is told counts elsewhere (`codes`, the rooms). This counts what really goes out, and nothing of it
-//! shows. Letters that an account's own doings cause (password changed, new device, address changed …) are outside.
+//! What users are told is counted elsewhere (`codes`, the features). This counts what is really sent, and is not shown.
+//! Emails that an account's own actions cause (password changed, new device, address changed …) do not count.
 
 use crate::{
     forms::identifier_key,
@@ -15,44 +15,44 @@ use crate::{
     },
 };
 
-/// Letters to a mailbox that anybody can cause, in an hour and in a day.
+/// Emails to a mailbox that any visitor can cause, in an hour and in a day.
 const BY_ANYBODY: (i64, i64) = (5, 15);
-/// Codes that somebody causes who is signed in as its owner, or comes from a browser that the account knows: strangers
-/// who use up the first share take nothing from this one.
+/// Codes that are requested by the signed-in owner, or from a browser that the account knows: strangers who use up the
+/// first share take nothing from this one.
 const BY_OWNER: (i64, i64) = (10, 20);
 
-/// Letters an hour to typed addresses from all networks, from which on a network gets few …
+/// Emails per hour to typed addresses from all networks, above which a network gets few …
 const SITE_BUSY: i64 = 300;
-/// … so many …
+/// … this many …
 const NETWORK_WHEN_BUSY: i64 = 10;
-/// … and after which there are none at all.
+/// … and above which there are none at all.
 const SITE_MOST: i64 = 2_000;
-/// What one [allocation](client::allocation) has of these: a tenth.
+/// What one [allocation](client::allocation) may use of these: a tenth.
 const ALLOCATION_MOST: i64 = 200;
 
-/// Who causes a letter.
+/// Who causes an email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// Whoever typed an address, or the name of an account.
+    /// Any visitor who typed an address, or the name of an account.
     Anybody,
     /// The owner of the account, as far as that is known.
     Owner,
-    /// Staff whose password was right: nobody uses that up without it.
+    /// Staff whose password was right: this share cannot be used up without it.
     Staff,
 }
 
-/// What is left of a share, with the letter that is asked for.
+/// What is left of a share, including the requested email.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Room {
-    /// More than this letter.
+    /// More than this email.
     Enough,
-    /// This letter and no other. It goes to whoever may have the last.
+    /// This email and no other. It is for a caller that may have the last one.
     Last,
-    /// Nothing: the letter must not go out.
+    /// Nothing: the email must not be sent.
     Nothing,
 }
 
-/// A letter that was counted, to be [settled](Counted::settle) once it is known whether it goes out.
+/// An email that was counted, to be [settled](Counted::settle) once it is known whether it is sent.
 #[must_use = "a letter that does not go out must not count"]
 pub struct Counted {
     keys: Vec<Key>,
@@ -62,9 +62,9 @@ pub struct Counted {
     pub wait: Millis,
 }
 
-/// Counts a letter to the mailbox of `address` before it is written: a hundred at the same time find a hundred
-/// different counts. Only a letter that `may_be_last` takes the last place of the hour and of the day: it is kept
-/// for the code that gets its owner in, however many letters strangers asked for.
+/// Counts an email to the mailbox of `address` before it is written: a hundred at the same time get a hundred different
+/// counts. Only an email that `may_be_last` takes the last place of the hour and of the day: it is kept for the code
+/// that gets the owner in, however many emails strangers requested.
 pub async fn count(
     state: &AppState,
     tx: &mut Tx,
@@ -97,7 +97,7 @@ pub async fn count(
     Ok(counted)
 }
 
-/// Forgets what a mailbox got: the account is its owner's again, and what somebody else used up is not hers to wait for.
+/// Resets the counts of a mailbox: its owner has the account again, and must not wait for what others used up.
 pub async fn forgive(state: &AppState, tx: &mut Tx, address: &str) -> Result<(), DbError> {
     let mailbox = mailbox(address);
     for what in ["mailbox-hour", "mailbox-day", "mailbox-own-hour", "mailbox-own-day"] {
@@ -107,13 +107,13 @@ pub async fn forgive(state: &AppState, tx: &mut Tx, address: &str) -> Result<(),
 }
 
 impl Counted {
-    /// Whether the letter may go out.
+    /// Returns whether the email may be sent.
     #[must_use]
     pub fn is_room(&self) -> bool {
         self.room != Room::Nothing
     }
 
-    /// Lets the letter count if it goes out, and takes it back if not.
+    /// Keeps the count if the email is sent, and reverts it if not.
     pub async fn settle(&self, tx: &mut Tx, goes_out: bool) -> Result<(), DbError> {
         for key in &self.keys {
             rate_limit::refund_unless(tx, key, goes_out).await?;
@@ -122,7 +122,7 @@ impl Counted {
     }
 }
 
-/// What counts as one mailbox: most hosts give `ann+shop@` to `ann@`.
+/// Returns what counts as one mailbox: most hosts deliver `ann+shop@` to `ann@`.
 fn mailbox(address: &str) -> String {
     let key = identifier_key(address);
     match key.rsplit_once('@') {
@@ -134,9 +134,9 @@ fn mailbox(address: &str) -> String {
     }
 }
 
-/// Counts a letter to an address that was typed, which need be nobody's; `Err` is how long to wait until the site
-/// writes another. Whose the address is does not matter to it, so that the answer tells nothing. Nothing is counted
-/// for whom it refuses, if the transaction is dropped then.
+/// Counts an email to a typed address, which need not belong to an account; `Err` is how long to wait until the site
+/// sends another. Whether it belongs to one makes no difference, so that the answer reveals nothing. A refused caller
+/// is not counted, if the transaction is dropped then.
 pub async fn to_typed_address(
     state: &AppState,
     tx: &mut Tx,

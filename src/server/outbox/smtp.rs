@@ -1,8 +1,8 @@
-//! Speaking to the SMTP server: one command after the other, so that it is known which of them was refused.
+//! The SMTP client: one command after the other, so that it is known which of them was refused.
 //!
-//! The commands, replies and TLS are lettre's. Its transport is not used: it keeps to itself at which stage a letter
-//! was refused and whether the connection was a used one, gives no time limit to a command, and puts a connection
-//! that was left in the middle of a conversation back for the next letter.
+//! The commands, replies and TLS are lettre's. Its transport is not used: it does not report at which stage an email
+//! was refused and whether the connection was reused, has no time limit per command, and keeps a connection that was
+//! abandoned in the middle of a conversation for the next email.
 
 use std::{
     collections::VecDeque,
@@ -33,14 +33,14 @@ use crate::server::config::ConfigError;
 
 /// How long the server may take to answer a command; a whole conversation is bounded by the worker.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(15);
-/// The last dot takes longer: the server reads the letter before it answers.
+/// The final dot takes longer: the server reads the email before it answers.
 const DATA_TIMEOUT: Duration = Duration::from_secs(60);
-/// How long a connection waits for the next letter. Servers give up after minutes, firewalls before.
+/// How long a connection is kept for the next email. Servers give up after minutes, firewalls before.
 const IDLE: Duration = Duration::from_secs(30);
-/// How long a farewell may take; nobody waits for it.
+/// How long a `QUIT` may take; nothing waits for it.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The server of the settings, with the connections that wait for the next letter.
+/// The configured server, with the idle connections.
 pub struct Smtp {
     host: String,
     port: u16,
@@ -58,23 +58,23 @@ enum Tls {
     FromTheStart(TlsParameters),
 }
 
-/// What the server can do.
+/// What the server offers.
 #[derive(Clone, Copy, Debug)]
 pub struct Offers {
-    /// Addresses beyond ASCII (SMTPUTF8, RFC 6531).
+    /// Whether it accepts addresses beyond ASCII (SMTPUTF8, RFC 6531).
     pub beyond_ascii: bool,
     /// Whether the conversation is encrypted.
     pub encrypted: bool,
 }
 
-/// A letter as it goes over the wire.
+/// An email as it goes over the wire.
 pub(super) struct Wire<'a> {
     pub from: &'a Address,
     pub to: &'a Address,
     pub content: &'a [u8],
 }
 
-/// How far a conversation came.
+/// The stage that a conversation reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     Greeting,
@@ -98,7 +98,7 @@ impl fmt::Display for Stage {
     }
 }
 
-/// Why a letter was not taken. The server's words may hold an address: only its numbers are kept.
+/// Why an email was not accepted. The server's words may contain an address: only its numbers are kept.
 #[derive(Debug)]
 pub(super) struct Refusal {
     stage: Stage,
@@ -111,7 +111,7 @@ enum Why {
     Reply(String, Option<String>),
     /// No answer in time, or the connection broke.
     Silence(&'static str),
-    /// The server does not offer what the letter needs.
+    /// The server does not offer what the email needs.
     Lacks(&'static str),
 }
 
@@ -143,8 +143,8 @@ impl Refusal {
         Self { stage, why }
     }
 
-    /// Whether trying again cannot help: the server speaks of the recipient (5.1.x, 5.2.x). Whatever else it says is
-    /// about us (our sender, our host, our login, the moment), and may be mended while the letter waits.
+    /// Returns whether trying again cannot help: the refusal is about the recipient (5.1.x, 5.2.x). Any other is about
+    /// us (our sender, our host, our login, the moment), and may be resolved while the email waits.
     pub(super) fn is_final(&self) -> bool {
         let Why::Reply(code, Some(enhanced)) = &self.why else { return false };
         let past_sender = matches!(self.stage, Stage::Recipient | Stage::Data | Stage::Letter);
@@ -154,23 +154,23 @@ impl Refusal {
         past_sender && code.starts_with('5') && recipient
     }
 
-    /// The server closes the connection, and says nothing of the letter.
+    /// Returns whether the server closes the connection, which says nothing about the email.
     fn closes(&self) -> bool {
         matches!(&self.why, Why::Reply(code, _) if code == "421")
     }
 
-    /// The connection was dead before the letter was on its way.
+    /// Returns whether the connection was dead before the email was sent.
     fn is_dead(&self) -> bool {
         matches!(self.why, Why::Silence(_)) && self.stage != Stage::Letter
     }
 
-    /// Whether the connection can carry another letter.
+    /// Returns whether the connection can carry another email.
     fn leaves_connection(&self) -> bool {
         matches!(self.why, Why::Reply(..) | Why::Lacks(_)) && !self.closes()
     }
 }
 
-/// `5.1.1` at the beginning of what the server said.
+/// Returns the enhanced status code, such as `5.1.1`, at the beginning of the server's reply.
 fn enhanced(error: &SmtpError) -> Option<String> {
     let said = error.source()?.to_string();
     let word = said.split_whitespace().next()?;
@@ -185,8 +185,8 @@ fn enhanced(error: &SmtpError) -> Option<String> {
 }
 
 impl Smtp {
-    /// For the server of the settings. It is greeted by the name in the path of `url` or, without one, by the host of
-    /// our own address.
+    /// Creates a client for the configured server. The client greets with the name in the path of `url` or, without
+    /// one, with the host of our own address.
     ///
     /// # Errors
     /// When the address cannot be used.
@@ -235,7 +235,7 @@ impl Smtp {
         })
     }
 
-    /// What the server offers, as far as it was ever reached.
+    /// Returns whether the server accepts addresses beyond ASCII, if it was ever reached.
     pub(super) fn carries_beyond_ascii(&self) -> Option<bool> {
         match self.beyond_ascii.load(Ordering::Relaxed) {
             YES => Some(true),
@@ -255,8 +255,8 @@ impl Smtp {
         Ok(offers)
     }
 
-    /// Hands a letter over. A connection that turns out to be dead, or that the server closes (421), is no reason to
-    /// wait: another is tried at once.
+    /// Sends an email. A connection that turns out to be dead, or that the server closes (421), is no reason to wait:
+    /// another is tried at once.
     pub(super) async fn send(&self, wire: &Wire<'_>) -> Result<(), Refusal> {
         if let Some(connection) = self.waiting() {
             match self.hand_over(connection, wire).await {
@@ -329,7 +329,7 @@ impl Smtp {
         Ok(connection)
     }
 
-    /// A connection that waits, if one has not waited too long.
+    /// Takes an idle connection, if one has not waited too long.
     fn waiting(&self) -> Option<AsyncSmtpConnection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some((_, since)) = idle.front()
@@ -352,8 +352,8 @@ const UNKNOWN: u8 = 0;
 const YES: u8 = 1;
 const NO: u8 = 2;
 
-/// The name by which we greet: the host of our own address or, where that is no name on the Internet, an address
-/// literal (RFC 5321 §4.1.4). The bare name of the machine would be neither.
+/// Returns the name with which we greet: the host of our own address or, where that is not a name on the Internet, an
+/// address literal (RFC 5321 §4.1.4). The bare host name of the machine would be neither.
 fn hello(base_url: &Url) -> ClientId {
     match base_url.host() {
         Some(Host::Domain(name)) if name.contains('.') => ClientId::Domain(name.to_owned()),

@@ -1,4 +1,4 @@
-//! The workers that send what waits in the outbox.
+//! The workers that send the emails in the outbox.
 
 use std::{
     sync::{Arc, Mutex as SyncMutex, PoisonError},
@@ -25,22 +25,21 @@ use crate::{
     },
 };
 
-/// How long a worker has a letter for itself. Longer than any SMTP conversation may take,
-/// so that a letter is sent twice only when a worker dies in the middle of one; both have
-/// the same Message-ID then.
+/// How long a worker leases an email. Longer than any SMTP conversation may take, so that an email is sent twice only
+/// when a worker dies in the middle of one; both then have the same Message-ID.
 const LEASE: Millis = 2 * MINUTE;
 const CONVERSATION: Duration = Duration::from_secs(90);
-/// Workers of one process that send nothing but codes: however slow the server is, one is free for whoever waits
-/// before a screen …
+/// Workers of one process that send nothing but codes: however slow the server is, one is free for a user who waits for
+/// a code …
 const FOR_CODES: usize = 3;
 /// … and workers that send whatever is most urgent.
 const FOR_ALL: usize = 3;
-/// How often it is looked whether something fell due, or another process wrote a letter.
+/// How often workers check whether an email fell due or another process wrote one.
 const LOOK: Duration = Duration::from_secs(1);
 const URGENT_PAUSE: Millis = 30 * SECOND;
 const PAUSE_MAX: Millis = 15 * MINUTE;
 
-/// Wakes the workers, and knows whose letters they are sending.
+/// Wakes the workers, and knows whose emails they are sending.
 #[derive(Clone, Default)]
 pub struct Outbox(Arc<Shared>);
 
@@ -48,13 +47,13 @@ pub struct Outbox(Arc<Shared>);
 struct Shared {
     codes: Arc<Notify>,
     others: Arc<Notify>,
-    /// One looks for the next letter at a time: whose letter it found is busy before the next looks.
+    /// One worker looks for the next email at a time: its origin is marked busy before the next one looks.
     looking: Mutex<()>,
-    /// Whose letters are being sent. Nobody's letters have two workers: the others are free for others.
+    /// The origins whose emails are being sent. No origin has two workers: the others are free for other origins.
     busy: SyncMutex<Vec<String>>,
 }
 
-/// Whose letter is being sent, for as long as this lives.
+/// The origin whose email is being sent, for as long as this lives.
 struct Busy(Arc<Shared>, String);
 
 impl Drop for Busy {
@@ -80,14 +79,14 @@ struct Due {
 }
 
 impl Outbox {
-    /// What a transaction that wrote a letter notifies once it is committed.
+    /// Returns what a transaction that wrote an email notifies once it is committed.
     #[must_use]
     pub fn waker(&self, urgency: Urgency) -> Arc<Notify> {
         Arc::clone(if urgency == Urgency::Code { &self.0.codes } else { &self.0.others })
     }
 
-    /// Sends letters until `stop` says so. The workers are apart: one that talks to a server
-    /// which hangs holds nobody else's letter up.
+    /// Sends emails until `stop` is set. The workers are independent: one whose server hangs delays no other origin's
+    /// email.
     pub async fn run(&self, state: AppState, stop: watch::Receiver<bool>) {
         let mut workers = JoinSet::new();
         for _ in 0..FOR_CODES {
@@ -96,7 +95,7 @@ impl Outbox {
         for _ in 0..FOR_ALL {
             workers.spawn(self.clone().work(state.clone(), Urgency::Rest, stop.clone()));
         }
-        // What the server offers is known before the first shopper names an address.
+        // What the server offers is known before the first user enters an address.
         let learning = tokio::spawn(async move { state.mailer.learn().await });
         while workers.join_next().await.is_some() {}
         learning.abort();
@@ -124,15 +123,15 @@ impl Outbox {
         }
     }
 
-    /// Sends the most urgent letter that is due; gives how many were tried, none or one.
+    /// Sends the most urgent email that is due; returns how many were tried, none or one.
     pub async fn send_due(&self, state: &AppState) -> Result<usize, DbError> {
         self.send_next(state, Urgency::Rest).await
     }
 
-    /// Sends the next letter that is due and no less urgent than `least`.
+    /// Sends the next email that is due and no less urgent than `least`.
     async fn send_next(&self, state: &AppState, least: Urgency) -> Result<usize, DbError> {
         let Some((row, _busy)) = self.lease(state, least).await? else { return Ok(0) };
-        // There may be more than one can send.
+        // There may be more than one worker can send.
         self.0.codes.notify_one();
         if least != Urgency::Code {
             self.0.others.notify_one();
@@ -141,7 +140,7 @@ impl Outbox {
         Ok(1)
     }
 
-    /// Takes the next letter: by urgency, then by turn, and none of whose letters one is being sent.
+    /// Leases the next email: by urgency, then by turn, and from no origin that is busy.
     async fn lease(
         &self,
         state: &AppState,
@@ -151,7 +150,7 @@ impl Outbox {
         let now = state.clock.now();
         let [a, b, c, d, e, f] = self.busy();
         let mut about = args![now, least.as_number(), a, b, c, d, e, f];
-        // Mostly there is nothing, and whoever only looks is in no writer's way.
+        // Usually there is nothing, and reading alone blocks no writer.
         if state.db.fetch_optional::<(String,)>(NEXT, about.clone()).await?.is_none() {
             return Ok(None);
         }
@@ -169,14 +168,14 @@ impl Outbox {
         }))
     }
 
-    /// As many as there are workers.
+    /// Returns the busy origins, as many as there are workers.
     fn busy(&self) -> [String; FOR_CODES + FOR_ALL] {
         let busy = self.0.busy.lock().unwrap_or_else(PoisonError::into_inner);
         std::array::from_fn(|at| busy.get(at).cloned().unwrap_or_else(|| NOBODY.to_owned()))
     }
 }
 
-/// No origin is called so.
+/// No origin has this name.
 const NOBODY: &str = "-";
 
 macro_rules! next {
@@ -198,8 +197,8 @@ macro_rules! lease {
     };
 }
 
-/// The next letter that is due, read from one index (`outbox_due`) and in its order: those that are not due, and
-/// those of whoever is busy, are passed over without a look at their rows.
+/// The next email that is due, read from one index (`outbox_due`) and in its order: those that are not due, and those
+/// of busy origins, are skipped without reading their rows.
 pub(crate) const NEXT: &str = next!();
 const LEASE_SQLITE: &str = lease!(next!());
 /// The one statement that differs: instances on PostgreSQL must not wait for each other.
@@ -268,7 +267,7 @@ async fn send_one(state: &AppState, row: Due) -> Result<(), DbError> {
     }
 }
 
-/// Codes every 30 s (greylisting); others 1 s, 2 s, 4 s … 15 min.
+/// Returns the pause before the next try: codes every 30 s (greylisting); others 1 s, 2 s, 4 s … 15 min.
 fn pause(urgent: bool, tries: i64) -> Millis {
     if urgent {
         return URGENT_PAUSE;
@@ -280,7 +279,7 @@ fn pause(urgent: bool, tries: i64) -> Millis {
 async fn retry(state: &AppState, row: &Due, now: Millis) -> Result<(), DbError> {
     let mut tx = state.db.begin().await?;
     tx.execute(
-        // Behind those that wait for their first try.
+        // Behind the emails that wait for their first try.
         "UPDATE outbox SET leased_until = 0, next_try_at = $2, turn = CASE WHEN turn < $2 THEN $2 ELSE turn END
          WHERE id = $1 AND state = 'waiting'",
         args![&row.id, now + pause(row.urgent, row.tries)],
@@ -289,10 +288,10 @@ async fn retry(state: &AppState, row: &Due, now: Millis) -> Result<(), DbError> 
     tx.commit().await
 }
 
-/// Its owner sees in Activity that it was sent.
+/// Marks an email as sent, and records that in the owner's Activity.
 async fn sent_well(state: &AppState, row: &Due, now: Millis) -> Result<(), DbError> {
     let mut tx = state.db.begin().await?;
-    // One statement: an account that is being deleted meanwhile waits for it, or is gone before.
+    // One statement: a concurrent deletion of the account waits for it, or came before it.
     let whose: Option<(Option<String>, Option<String>)> = tx
         .fetch_optional(
             "UPDATE outbox SET state = 'sent', sealed = NULL, whom = '', done_at = $2 WHERE id = $1 RETURNING account_id, cause_id",
@@ -306,7 +305,7 @@ async fn sent_well(state: &AppState, row: &Due, now: Millis) -> Result<(), DbErr
     tx.commit().await
 }
 
-/// The letter is done with: what it said is forgotten.
+/// Marks an email as done and deletes its content.
 async fn settle(state: &AppState, id: &str, end: &str, now: Millis) -> Result<(), DbError> {
     let mut tx = state.db.begin().await?;
     tx.execute(
@@ -317,8 +316,7 @@ async fn settle(state: &AppState, id: &str, end: &str, now: Millis) -> Result<()
     tx.commit().await
 }
 
-/// Takes the person out of the letters of an account that is deleted. Those that wait are not sent any
-/// more.
+/// Removes the personal data from the emails of a deleted account. Those that wait are no longer sent.
 pub async fn forget_account(tx: &mut Tx, account: &str) -> Result<(), DbError> {
     tx.execute("DELETE FROM outbox WHERE account_id = $1 AND state <> 'sent'", args![account])
         .await?;
@@ -330,7 +328,7 @@ pub async fn forget_account(tx: &mut Tx, account: &str) -> Result<(), DbError> {
     .map(drop)
 }
 
-/// Forgets letters that are long done, and decoys.
+/// Deletes emails that are long done, and decoys.
 pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
     tx.execute(
         "DELETE FROM outbox WHERE (state = 'decoy' AND created_at < $1) OR (state <> 'waiting' AND created_at < $2)",

@@ -22,7 +22,9 @@ pub const SCAN: Millis = 2 * MINUTE;
 const TOLD: Millis = 5 * MINUTE;
 
 /// The state of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum State {
     /// The computer shows its code.
     Shown,
@@ -44,15 +46,7 @@ impl State {
     /// Returns the name as stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Shown => "shown",
-            Self::Scanned => "scanned",
-            Self::Approved => "approved",
-            Self::Denied => "denied",
-            Self::Wrong => "wrong",
-            Self::Collected => "collected",
-            Self::Expired => "expired",
-        }
+        self.into_str()
     }
 
     /// Returns whether the phone still has to act.
@@ -69,7 +63,7 @@ pub struct Request {
     pub id: String,
     /// The two digits shown on the computer.
     pub number: String,
-    state: String,
+    state: State,
     /// The computer's network.
     pub network: String,
     /// The computer's browser, as it identifies itself.
@@ -93,14 +87,10 @@ impl Request {
     /// Returns the current state.
     #[must_use]
     pub fn state(&self, now: Millis) -> State {
-        match self.state.as_str() {
-            "denied" => State::Denied,
-            "wrong" => State::Wrong,
-            "collected" => State::Collected,
+        match self.state {
+            over @ (State::Denied | State::Wrong | State::Collected) => over,
             _ if self.expires_at <= now => State::Expired,
-            "scanned" => State::Scanned,
-            "approved" => State::Approved,
-            _ => State::Shown,
+            open => open,
         }
     }
 

@@ -1,9 +1,9 @@
-//! Who opens one, and who decides.
+//! Who opens an assisted recovery, and who decides on it.
 
 use super::*;
 use crate::server::accounts;
 
-/// Gives a role at this moment, as an admin or the command line does.
+/// Sets a role now, as an admin or the command line does.
 async fn give(t: &TestApp, account: &Account, role: Role, by: Option<&Account>) -> Account {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let by = by.map(|admin| admin.id.as_str());
@@ -28,7 +28,7 @@ db_test!(a2_3_5_whoever_opened_it_cannot_approve, |t| {
     page.assert_text("somebody else decides");
     assert!(!page.body.contains("assisted_approve"));
     olga.submit("/api/assisted_approve", &[("id", &id)]).await.assert_text("You opened it");
-    // An admin is no exception.
+    // This applies to admins, too.
     let admin = give(&t, &story.olga, Role::Admin, None).await;
     t.advance(7 * DAY - 1);
     assert_refused(&t, &admin, &id, "assisted_own").await;
@@ -41,7 +41,7 @@ db_test!(a2_3_5_a_role_that_is_younger_than_seven_days_decides_nothing, |t| {
     assert_refused(&t, &nina, &id, "assisted_too_new").await;
     t.advance(7 * DAY - 60_000);
     assert_refused(&t, &nina, &id, "assisted_too_new").await;
-    // Given anew, it is new.
+    // A role that was given again counts as new.
     let oleg = give(&t, &story.oleg, Role::Admin, None).await;
     assert_refused(&t, &oleg, &id, "assisted_too_new").await;
     t.advance(59_999);
@@ -64,7 +64,7 @@ db_test!(a2_3_5_neither_of_the_two_has_the_role_from_the_other, |t| {
     let (id, _) = confirmed(&t, &story).await;
     assert_refused(&t, &given, &id, "assisted_related").await;
     t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
-    // And the other way round: who gave the role does not decide what the other opened.
+    // And the other way round: the admin who gave the role does not decide what the other opened.
     t.advance(RESEND);
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     let id = open(&t, &given, &chat, &story.anna).await;
@@ -241,7 +241,7 @@ db_test!(a6_4_6_the_staff_sees_no_full_address_no_code_and_no_hash, |t| {
             assert!(!page.body.contains(secret), "{secret}");
         }
     }
-    // Looking at it is recorded, once an hour for each.
+    // Looking at it is recorded, once an hour for each operator.
     let looked = "SELECT COUNT(*) FROM events WHERE kind = 'operator_looked'";
     assert_eq!(t.number(looked).await, 2);
     t.advance(HOUR);
@@ -263,7 +263,7 @@ db_test!(payloads_in_a_remark_and_in_the_conversation_show_as_text, |t| {
     let page = olga.submit("/api/assisted_open", &fields).await;
     page.assert_text("&lt;script&gt;alert(1)&lt;/script&gt;");
     assert!(!page.body.contains(evil));
-    // And where it comes back to be typed again.
+    // The same where the form comes back with what was typed.
     let breaking = "</textarea><script>alert(2)</script>";
     let (chat, _) = super::chat(&t, &t.account("bert").await).await;
     let bert = t.find("bert").await;
@@ -294,7 +294,7 @@ db_test!(saying_no_needs_no_second_person_and_ends_it_at_any_point, |t| {
         assert_eq!((again.status.as_u16(), again.error().as_str()), (409, "assisted_moved"));
         t.advance(RESEND);
     }
-    // The links of letters about it are dead.
+    // The links in emails about it no longer work.
     assert_eq!(t.number("SELECT COUNT(*) FROM letter_links").await, 0);
 });
 
@@ -319,20 +319,20 @@ db_test!(two_who_approve_at_once_tell_the_owner_once, |t| {
 
 db_test!(a_role_that_is_given_and_an_approval_at_once_do_not_wait_for_each_other, |t| {
     if !t.state.db.is_postgres() {
-        // One writer: there is nothing to wait for crosswise.
+        // There is one writer: a deadlock is not possible.
         return;
     }
     let story = story(&t).await;
     let ada = t.staff("ada", Role::Admin).await;
     t.advance(8 * DAY);
     let (id, _) = confirmed(&t, &story).await;
-    // As whoever gives Olga a role: the admins first …
+    // As when Olga is given a role: the admins are locked first …
     let mut giving = t.state.db.begin().await.expect("a transaction");
     accounts::lock_admins(&mut giving).await.expect("locked");
     let (state, process) = (t.state.clone(), id.clone());
     let approving = tokio::spawn(async move { assisted::approve(&state, &process, &ada).await });
     t.until_it_waits(&approving).await;
-    // … then her, who opened what is approved; and whose account it is.
+    // … then Olga, who opened what is approved, and the owner of the account.
     for account in [&story.olga, &story.anna] {
         accounts::get_for_update(&mut giving, &account.id).await.expect("no deadlock");
     }

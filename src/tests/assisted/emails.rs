@@ -1,4 +1,4 @@
-//! A snapshot of each letter in each language.
+//! Snapshots of every email in every language.
 
 use super::*;
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// With the tokens of links blotted out.
+/// Replaces the tokens of links.
 fn without_token(text: &str) -> String {
     let mut parts = text.split("/letter/");
     let mut whole = parts.next().unwrap_or_default().to_owned();

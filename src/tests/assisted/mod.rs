@@ -1,4 +1,4 @@
-//! Assisted recovery: the way of it, who may decide, how the owner stops it, and what time does.
+//! Assisted recovery: the flow, who may decide, how the owner stops it, and its deadlines.
 
 mod decide;
 mod emails;
@@ -29,10 +29,10 @@ const NEW: &str = "anna.new@post.example";
 const NEW_PASSWORD: &str = "blue lamp eight";
 const CHECK: &str = "the date of registration";
 const WAIT: Millis = 72 * HOUR;
-/// Until the same address gets another code.
+/// The time until the same address gets another code.
 const RESEND: Millis = 60_000;
 
-/// A shopper whose account is to be recovered, and two operators of long standing.
+/// A shopper whose account is to be recovered, and two operators whose roles are old enough.
 struct Story {
     anna: Account,
     olga: Account,
@@ -57,7 +57,7 @@ fn client() -> Client {
     }
 }
 
-/// A conversation about an account, and the browser in which it began.
+/// Creates a conversation about an account; returns its id and the browser in which it began.
 async fn chat(t: &TestApp, about: &Account) -> (String, Browser) {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let client = client();
@@ -76,14 +76,14 @@ async fn chat(t: &TestApp, about: &Account) -> (String, Browser) {
     (id, browser)
 }
 
-/// One that an operator just opened for an account.
+/// Opens an assisted recovery for an account, as an operator does.
 pub(super) async fn opened_for(t: &TestApp, about: &Account) {
     let staff = t.staff("ludmila", Role::Operator).await;
     let (conversation, _) = chat(t, about).await;
     open(t, &staff, &conversation, about).await;
 }
 
-/// Posts the form that opens one.
+/// Posts the form that opens an assisted recovery.
 async fn try_open(t: &TestApp, staff: &Account, chat: &str, about: &Account) -> Answer {
     let mut browser = t.staff_browser(staff).await.json();
     browser
@@ -99,7 +99,7 @@ async fn try_open(t: &TestApp, staff: &Account, chat: &str, about: &Account) -> 
         .await
 }
 
-/// Opens one; gives its id.
+/// Opens an assisted recovery; returns its id.
 async fn open(t: &TestApp, staff: &Account, chat: &str, about: &Account) -> String {
     let answer = try_open(t, staff, chat, about).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
@@ -107,7 +107,7 @@ async fn open(t: &TestApp, staff: &Account, chat: &str, about: &Account) -> Stri
     path.trim_start_matches("/operator/assisted/").to_owned()
 }
 
-/// The shopper confirms an address.
+/// Confirms an address, as the shopper does.
 async fn confirm(t: &TestApp, shopper: &mut Browser, email: &str) {
     shopper.submit("/api/assisted_email", &[("email", email)]).await.assert_text("Enter the code");
     let code = t.code(email, "confirm-address").await;
@@ -121,7 +121,7 @@ async fn approve(t: &TestApp, staff: &Account, id: &str) -> Answer {
     t.staff_browser(staff).await.json().post("/api/assisted_approve", &[("id", id)]).await
 }
 
-/// One that is confirmed, with the browser of the shopper.
+/// Returns a confirmed assisted recovery, with the browser of the shopper.
 async fn confirmed(t: &TestApp, story: &Story) -> (String, Browser) {
     let (chat, mut shopper) = chat(t, &story.anna).await;
     let id = open(t, &story.olga, &chat, &story.anna).await;
@@ -129,7 +129,7 @@ async fn confirmed(t: &TestApp, story: &Story) -> (String, Browser) {
     (id, shopper)
 }
 
-/// One that waits.
+/// Returns an assisted recovery that waits.
 async fn waiting(t: &TestApp, story: &Story) -> (String, Browser) {
     let (id, shopper) = confirmed(t, story).await;
     let answer = approve(t, &story.oleg, &id).await;
@@ -137,7 +137,7 @@ async fn waiting(t: &TestApp, story: &Story) -> (String, Browser) {
     (id, shopper)
 }
 
-/// One that is ready.
+/// Returns an assisted recovery that is ready.
 async fn ready(t: &TestApp, story: &Story) -> (String, Browser) {
     let (id, shopper) = waiting(t, story).await;
     t.advance(WAIT);
@@ -154,18 +154,18 @@ async fn process(t: &TestApp, id: &str) -> Assisted {
     assisted::get(&t.state.db, id).await.expect("the database answers").expect("a process")
 }
 
-/// The state that is written down.
+/// Returns the stored state.
 async fn state_of(t: &TestApp, id: &str) -> State {
     process(t, id).await.state()
 }
 
-/// Goes as far as the code screen of the way that support arranged.
+/// Continues to the code page of the recovery that support arranged.
 async fn arranged(browser: &mut Browser, login: &str, email: &str) -> Answer {
     browser.post("/api/recover", &[("login", login)]).await;
     browser.submit("/api/recover_arranged", &[("email", email)]).await
 }
 
-/// The path of the link in the newest letter of this kind.
+/// Returns the path of the link in the newest email of this kind.
 async fn link(t: &TestApp, to: &str, kind: &str) -> String {
     path_in(&t.letter(to, kind).await)
 }
@@ -175,14 +175,14 @@ fn path_in(letter: &DevEmail) -> String {
     letter.text[at..].chars().take_while(|c| !c.is_whitespace()).collect()
 }
 
-/// What was said in a conversation, by the names of what happened.
+/// Returns the messages of a conversation, by the names of what happened.
 async fn happened(t: &TestApp, chat: &str) -> Vec<String> {
     let messages =
         conversations::messages_after(&t.state.db, chat, 0, 100).await.expect("messages");
     messages.into_iter().map(|message| message.text).collect()
 }
 
-/// The events of an account about assisted recovery by kind, each with who did it.
+/// Returns the events of an account about assisted recovery by kind, each with its actor.
 async fn events(t: &TestApp, account: &Account) -> Vec<(String, Option<String>)> {
     t.state
         .db

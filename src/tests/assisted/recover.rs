@@ -1,9 +1,9 @@
-//! The way that support arranged: who learns what there, and what else could be tried.
+//! The recovery that support arranged: what each party learns from it, and attempts to misuse it.
 
 use super::*;
 use crate::server::backup_codes;
 
-/// What an onlooker can compare: everything but what is random or was typed.
+/// Returns what an observer can compare: everything except what is random or was typed.
 fn visible(answer: &Answer, typed: &[&str]) -> (u16, Vec<(String, String)>, String) {
     let untyped =
         |text: &str| typed.iter().fold(text.to_owned(), |text, typed| text.replace(typed, "TYPED"));
@@ -15,7 +15,7 @@ fn visible(answer: &Answer, typed: &[&str]) -> (u16, Vec<(String, String)>, Stri
             let value = match name.as_str() {
                 "set-cookie" => value.split_once('=').map_or(value, |(name, _)| name).to_owned(),
                 "x-request-id" | "content-security-policy" | "date" => value.len().to_string(),
-                // As long as what was typed makes it.
+                // The length without what was typed.
                 "content-length" => untyped(&answer.body).len().to_string(),
                 _ => value.to_owned(),
             };
@@ -28,7 +28,7 @@ fn visible(answer: &Answer, typed: &[&str]) -> (u16, Vec<(String, String)>, Stri
 
 type Seen = Vec<(u16, Vec<(String, String)>, String)>;
 
-/// Every screen of the way, with a wrong code.
+/// Requests every page of the flow, with a wrong code.
 async fn screens(browser: &mut Browser, login: &str, email: &str) -> Seen {
     let mut seen = Vec::new();
     for (path, fields) in [
@@ -82,7 +82,7 @@ db_test!(a6_3_8_nobody_learns_whether_support_arranged_anything, |t| {
 db_test!(a6_3_8_the_same_rows_are_written, |t| {
     let story = story(&t).await;
     ready(&t, &story).await;
-    // Like the new address, the other had a letter before: both mailboxes count already.
+    // The other address had an email before, like the new one: both mailboxes are counted already.
     let fields = [("email", "nobody@mail.example")];
     t.browser().on_network(3).post("/api/find_login", &fields).await;
     let rows = async || {
@@ -98,7 +98,7 @@ db_test!(a6_3_8_the_same_rows_are_written, |t| {
         }
         all
     };
-    // The first of the site writes its counters.
+    // The first request of the site writes its counters.
     t.browser().on_network(3).ask_for_code("somebody").await;
     let before = rows().await;
     arranged(&mut t.browser().on_network(1), "anna", NEW).await;
@@ -113,13 +113,13 @@ db_test!(a6_3_8_the_same_rows_are_written, |t| {
 db_test!(the_code_of_one_way_opens_nothing_by_the_other, |t| {
     let story = story(&t).await;
     let (id, _) = ready(&t, &story).await;
-    // The code of the owner's mailbox, typed where support is said to have arranged another.
+    // The code from the owner's mailbox, entered in the recovery that support is said to have arranged.
     let mut browser = t.browser().on_network(1);
     browser.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
     browser.submit("/api/recover_arranged", &[("email", "thief@mail.example")]).await;
     browser.enter_code(&code).await.assert_text("That code");
-    // The code of the address that was arranged, typed after going over to the mailbox.
+    // The code of the arranged address, entered after a switch to recovery by the mailbox.
     let mut browser = t.browser().on_network(2);
     arranged(&mut browser, "anna", NEW).await;
     let code = t.code(NEW, "recovery-code").await;
@@ -139,7 +139,7 @@ db_test!(going_over_to_the_mailbox_after_the_right_code_begins_anew, |t| {
     let mut anna = t.browser();
     anna.get(&path).await;
     anna.submit("/api/assisted_stop", &[]).await.assert_text("It is stopped");
-    // What was proved for the one way counts nothing for the other.
+    // What was proved for one recovery method does not count for the other.
     thief.submit("/api/recover_email", &[]).await.assert_text("Enter the code");
     let fields = [("new_password", NEW_PASSWORD), ("new_password_again", NEW_PASSWORD)];
     let answer = thief.clone().json().post("/api/recover_password", &fields).await;
@@ -151,7 +151,7 @@ db_test!(going_over_to_the_mailbox_after_the_right_code_begins_anew, |t| {
 db_test!(the_owners_own_recovery_goes_on_beside_it, |t| {
     let story = story(&t).await;
     ready(&t, &story).await;
-    // One who tried the other way first.
+    // The owner tried the other method first.
     let mut anna = t.browser().on_network(1);
     arranged(&mut anna, "anna", ANNA).await;
     anna.submit("/api/recover_email", &[]).await.assert_text("Enter the code");

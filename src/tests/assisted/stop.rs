@@ -1,8 +1,8 @@
-//! The owner stops it.
+//! The owner stops an assisted recovery.
 
 use super::*;
 
-/// Follows the link of a letter and presses the button.
+/// Follows the link of an email and presses the button.
 async fn stop_by(browser: &mut Browser, path: &str) -> Answer {
     let answer = browser.get(path).await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "/letter"), "{answer:?}");
@@ -36,7 +36,7 @@ db_test!(a_letter_stops_it_without_signing_in, |t| {
     assert_eq!(t.count(NEW, "assisted-ready").await, 0);
     arranged(&mut t.browser().on_network(1), "anna", NEW).await.assert_text("Enter the code");
     assert_eq!(t.count(NEW, "recovery-code").await, 0);
-    // Once for the process.
+    // The link works once for each recovery.
     let mut again = t.browser();
     again.get(&path).await;
     assert_eq!(again.get("/letter").await.status, 410);
@@ -63,7 +63,7 @@ db_test!(every_known_address_gets_a_letter_and_each_can_stop_it, |t| {
     let (id, _) = waiting(&t, &story).await;
     assert_eq!(t.count("thief@mail.example", "assisted-recovery").await, 1);
     assert_eq!(t.count(ANNA, "assisted-recovery").await, 1);
-    // One stops it, and the links of all are dead.
+    // One address stops it, and the links of all of them stop working.
     let other = link(&t, "thief@mail.example", "assisted-recovery").await;
     let path = link(&t, ANNA, "assisted-recovery").await;
     stop_by(&mut t.browser(), &path).await.assert_text("It is stopped");
@@ -92,7 +92,7 @@ db_test!(every_screen_of_the_account_says_so_and_a_session_stops_it, |t| {
             page.assert_text("a•••@post.example");
         }
     }
-    // The hub leads to where it is stopped, too.
+    // The account page links to the place where it is stopped, too.
     let hub = anna_again.get("/account").await;
     assert_eq!(hub.words().matches(words).count(), 2, "{}", hub.words());
     assert!(hub.body.contains(r#"href="/recover/assisted/stop""#), "{}", hub.body);
@@ -100,14 +100,14 @@ db_test!(every_screen_of_the_account_says_so_and_a_session_stops_it, |t| {
         .get("/recover/assisted/stop")
         .await
         .assert_text("Stop the recovery of your account?");
-    // Somebody else sees nothing of it.
+    // Other users see nothing of it.
     t.account("bert").await;
     let mut bert = t.browser();
     bert.sign_in("bert", PASSWORD).await;
     assert!(!bert.get("/account").await.words().contains(words));
     assert_eq!(bert.json().post("/api/assisted_stop_own", &[]).await.status, 410);
     assert_eq!(t.browser().json().post("/api/assisted_stop_own", &[]).await.status, 401);
-    // Signing in does not stop it, the button does.
+    // Signing in does not stop it; the button does.
     assert_eq!(state_of(&t, &id).await, State::Waiting);
     anna_again.submit("/api/assisted_stop_own", &[]).await.assert_text("It is stopped");
     assert_eq!(state_of(&t, &id).await, State::Stopped);
@@ -130,7 +130,7 @@ db_test!(it_can_be_stopped_until_it_is_done_also_when_it_is_ready, |t| {
     let page = late.get("/recover/assisted/stop").await;
     assert!(!page.words().contains("Nobody gets in before"), "that is past: {}", page.words());
     stop_by(&mut t.browser(), &path).await.assert_text("It is stopped");
-    // The code was right, and it opens nothing any more.
+    // The code was right, but no longer opens anything.
     let answer = thief.new_password(NEW_PASSWORD).await;
     answer.assert_text("Something changed in the meantime");
     assert_eq!(state_of(&t, &id).await, State::Stopped);

@@ -1,4 +1,4 @@
-//! What time does, and what a change of the account does.
+//! Deadlines of an assisted recovery, and what a change of the account does to it.
 
 use super::*;
 use crate::server::{
@@ -58,7 +58,7 @@ db_test!(ending_the_sessions_does_not_make_an_account_look_unused, |t| {
                 thief.post("/api/end_session", &[("id", &id)]).await;
             }
             "planted" => {
-                // Whoever signs in with somebody else's session in his browser ends it, too.
+                // Signing in to another account in the browser with the planted session ends it, too.
                 thief.sign_in("bert", PASSWORD).await;
             }
             _ => {
@@ -102,7 +102,7 @@ db_test!(every_state_runs_out, |t| {
         release(&t).await;
         assert_eq!(state_of(&t, &id).await.as_str(), step);
         t.advance(1);
-        // It is over, whether or not housekeeping has come by.
+        // It is over, whether or not housekeeping has run.
         shopper.get("/recover/assisted").await.assert_text("It was not continued in time");
         let sent = t.count(NEW, "recovery-code").await;
         arranged(&mut t.browser().on_network(9), "anna", NEW).await;
@@ -120,13 +120,13 @@ db_test!(one_that_ran_out_is_in_nobodys_way, |t| {
     let (first, _) = chat(&t, &story.anna).await;
     let old = open(&t, &story.olga, &first, &story.anna).await;
     t.advance(7 * DAY);
-    // Housekeeping has not come by yet.
+    // Housekeeping has not run yet.
     let (second, _) = chat(&t, &story.anna).await;
     open(&t, &story.olga, &second, &story.anna).await;
     assert_eq!(state_of(&t, &old).await, State::Expired);
 });
 
-/// What raises the epoch, or makes the account another.
+/// Changes the account in a way that raises its credential version, or changes its state.
 async fn change(t: &TestApp, how: usize) {
     let anna = t.find("anna").await;
     let mut tx = t.state.db.begin().await.expect("a transaction");
@@ -167,7 +167,7 @@ db_test!(a7_4_3_a_change_of_the_account_ends_it_in_every_state, |t| {
                 2 => waiting(&t, &story).await,
                 _ => ready(&t, &story).await,
             };
-            // What was begun before.
+            // Flows that were begun before the change.
             let mut naming = shopper.clone();
             let mut recovering = t.browser().on_network(1);
             match step {

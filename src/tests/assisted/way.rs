@@ -1,4 +1,4 @@
-//! The way of it, from the conversation to the new password.
+//! The flow, from the conversation to the new password.
 
 use super::*;
 use crate::server::clock::SECOND;
@@ -12,7 +12,7 @@ db_test!(from_the_conversation_to_a_new_password, |t| {
     page.assert_text("It is about the account anna.");
     assert!(!page.body.contains("mail.example"), "nothing else is told of the account");
     confirm(&t, &mut shopper, NEW).await;
-    // Nobody outside is told yet, and nothing is open.
+    // The owner is not informed yet, and nothing is open.
     assert_eq!(t.count(ANNA, "assisted-recovery").await, 0);
     approve(&t, &story.oleg, &id).await;
     shopper.get("/recover/assisted").await.assert_text("Approved: now it waits");
@@ -23,14 +23,14 @@ db_test!(from_the_conversation_to_a_new_password, |t| {
     }
     assert!(!letter.text.contains(NEW));
 
-    // Before its time the address opens nothing.
+    // Before the waiting time is over, the address opens nothing.
     let mut early = t.browser().on_network(1);
     arranged(&mut early, "anna", NEW).await.assert_text("Enter the code");
     t.advance(WAIT - 1);
     release(&t).await;
     assert_eq!(state_of(&t, &id).await, State::Waiting);
     assert_eq!(t.count(NEW, "recovery-code").await, 0);
-    // The old password, and all else, is as it was meanwhile.
+    // Until then the old password and everything else are unchanged.
     assert_eq!(t.find("anna").await.epoch, story.anna.epoch);
 
     t.advance(1);
@@ -83,7 +83,7 @@ db_test!(a7_4_3_all_sessions_end_and_the_way_is_closed_behind_it, |t| {
     browser.enter_code(&code).await;
     browser.new_password(NEW_PASSWORD).await.assert_text("Your password is new");
     assert!(!thief.is_signed_in().await);
-    // Once, and no more.
+    // Only once.
     let sent = t.count(NEW, "recovery-code").await;
     arranged(&mut t.browser().on_network(2), "anna", NEW).await.assert_text("Enter the code");
     assert_eq!(t.count(NEW, "recovery-code").await, sent);
@@ -151,7 +151,7 @@ db_test!(a6_6_2_the_code_is_bound_to_the_browser_of_the_conversation, |t| {
     let id = open(&t, &story.olga, &chat, &story.anna).await;
     shopper.submit("/api/assisted_email", &[("email", NEW)]).await;
     let code = t.code(NEW, "confirm-address").await;
-    // A stranger without the conversation, and one who has another.
+    // A stranger without the conversation, and another shopper with one.
     let mut stranger = t.browser().json();
     assert_eq!(stranger.post("/api/assisted_code", &[("code", &code)]).await.status, 409);
     assert_eq!(stranger.post("/api/assisted_email", &[("email", NEW)]).await.status, 409);
@@ -167,7 +167,7 @@ db_test!(a6_6_2_a_session_of_the_account_names_no_address, |t| {
     let story = story(&t).await;
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     let id = open(&t, &story.olga, &chat, &story.anna).await;
-    // Its owner goes on with it signed in: from now on each of her sessions reads it, and a stolen one does.
+    // The owner continues it signed in: from now on each of her sessions reads it, also a stolen one.
     shopper.sign_in("anna", PASSWORD).await;
     let fields = [("message", "It is me."), ("nonce", "one")];
     shopper.submit("/api/support_send", &fields).await.assert_text("It is me.");
@@ -179,7 +179,7 @@ db_test!(a6_6_2_a_session_of_the_account_names_no_address, |t| {
     assert_eq!((named.status.as_u16(), named.error().as_str()), (409, "assisted_moved"));
     assert_eq!(t.count("thief@post.example", "confirm-address").await, 0);
 
-    // Nor does the cookie alone once she signed out, or to somebody else in her browser.
+    // Nor does the cookie alone, after she signed out or while another user is signed in to her browser.
     let mut next = shopper.clone();
     next.submit("/api/sign_out", &[]).await;
     assert_eq!(next.get("/recover/assisted").await.location(), "/support");
@@ -232,7 +232,7 @@ db_test!(p_addresses_that_one_process_may_name_are_capped, |t| {
         let email = format!("address{n}@mail.example");
         let answer = shopper.post("/api/assisted_email", &[("email", &email)]).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
-        // A network has so many codes a minute.
+        // A network has a limit of codes a minute.
         t.advance(20 * SECOND);
     }
     let answer = shopper.post("/api/assisted_email", &[("email", NEW)]).await;
@@ -272,6 +272,6 @@ db_test!(the_account_is_named_as_the_shopper_named_it_in_the_letter_too, |t| {
     shopper.submit("/api/assisted_email", &[("email", NEW)]).await;
     let letter = t.letter(NEW, "confirm-address").await;
     assert!(letter.text.contains("ANNA@mail.example"), "{}", letter.text);
-    // The login would be news to whoever knows an address only.
+    // The login would be new to a person who knows only an address.
     assert!(!letter.text.contains("anna,") && letter.account.is_empty(), "{}", letter.text);
 });

@@ -1,7 +1,7 @@
-//! Who may be there, the queue, and what is done with conversations.
+//! Access to the console, the queue, and the actions on conversations.
 
 use super::{
-    Events, act, act_json, conversation, conversation_in, hearing, operator, read, staff_writes,
+    Events, act, act_json, conversation, conversation_in, hearing, operator, read, shopper_writes,
 };
 use crate::{
     i18n::Locale,
@@ -86,7 +86,7 @@ db_test!(queue_shows_who_waits_longest_first_then_who_was_answered, |t| {
     assert_eq!(order, [&first, &second, &answered]);
     page.assert_text("2 shoppers wait");
     page.assert_text("Open (3) Mine (1)");
-    // The end of its id tells it from another about the same.
+    // The end of its id tells it apart from another one about the same topic.
     let reference = |id: &str| id.split_at(id.len() - 4).1.to_owned();
     page.assert_text(&format!("Password #{} Русский waits 5 minutes", reference(&first)));
     page.assert_text(&format!("Password #{} English waits", reference(&second)));
@@ -119,8 +119,8 @@ db_test!(queue_marks_what_nobody_has_read_and_shows_how_the_newest_message_begin
         .until(r#""preview":"first words","is_open":false,"is_waiting":true,"unread":null"#)
         .await;
     assert!(!olga.get("/operator").await.words().contains("unread"));
-    // What the staff must not see, it does not see here either; and what happened is no message.
-    staff_writes(&t, &id, "my code is 123456").await;
+    // What is hidden from the staff is hidden here, too; and a system message is not shown as a message.
+    shopper_writes(&t, &id, "my code is 123456").await;
     events
         .until(
             r#""preview":"my code is ••••••","is_open":false,"is_waiting":true,"unread":"unread""#,
@@ -128,8 +128,8 @@ db_test!(queue_marks_what_nobody_has_read_and_shows_how_the_newest_message_begin
         .await;
     act(&mut petr, "answer", &id, &[("message", "thank you"), ("nonce", "n")]).await;
     events.until(r#""preview":"thank you","is_open":false,"is_waiting":false,"unread":null"#).await;
-    // Its beginning is enough.
-    staff_writes(&t, &id, &"ы".repeat(4_000)).await;
+    // Only the beginning of the message is sent.
+    shopper_writes(&t, &id, &"ы".repeat(4_000)).await;
     let page = olga.get("/operator").await;
     assert!(page.body.contains(&"ы".repeat(160)) && !page.body.contains(&"ы".repeat(161)));
 });
@@ -155,7 +155,7 @@ db_test!(taking_handing_over_closing_and_reopening, |t| {
     let id = conversation(&t, "help", None).await;
     act(&mut at_olga, "take", &id, &[("from", "")]).await.assert_text("you have it");
     assert_eq!(read(&t, &id).await.operator_id.as_ref(), Some(&olga.id));
-    // Petr reads along, and takes over before he answers.
+    // Petr reads the conversation, and takes it over before he answers.
     let page = at_petr.get(&format!("/operator?open={id}")).await;
     page.assert_text("olga has it");
     page.assert_text("help");
@@ -171,14 +171,14 @@ db_test!(taking_handing_over_closing_and_reopening, |t| {
     act(&mut at_petr, "take", &id, &[("from", &olga.id)]).await.assert_text("you have it");
     act(&mut at_petr, "answer", &id, &[("message", "here I am"), ("nonce", "p2")]).await;
     assert_eq!(read(&t, &id).await.state(), State::Answered);
-    // Only to somebody on duty.
+    // Only to an operator who is on duty.
     let refused = act_json(&at_petr, "hand_over", &id, &[("to", &olga.id)]).await;
     assert_eq!(refused.field("to"), "not_on_duty");
     act(&mut at_olga, "duty", &id, &[("duty", "on")]).await.assert_text("You are on duty.");
     at_petr.get(&format!("/operator?open={id}")).await.assert_text("Colleagues: olga");
     act(&mut at_petr, "hand_over", &id, &[("to", &olga.id)]).await.assert_text("was handed over");
     assert_eq!(read(&t, &id).await.operator_id.as_ref(), Some(&olga.id));
-    // Closed, and open again: by an operator, and by the shopper.
+    // Closed and reopened: by an operator, and by the shopper.
     act(&mut at_olga, "close", &id, &[("solved", "no")]).await.assert_text("closed, not solved");
     let refused = act_json(&at_olga, "answer", &id, &[("message", "x"), ("nonce", "o1")]).await;
     assert_eq!((refused.status.as_u16(), &*refused.error()), (409, "conversation_closed"));
@@ -187,10 +187,10 @@ db_test!(taking_handing_over_closing_and_reopening, |t| {
     assert_eq!((open.state(), open.operator_id.as_ref()), (State::Answered, Some(&petr.id)));
     act(&mut at_petr, "close", &id, &[("solved", "yes")]).await.assert_text("closed, solved");
     assert!(read(&t, &id).await.solved);
-    staff_writes(&t, &id, "one thing more").await;
+    shopper_writes(&t, &id, "one thing more").await;
     let open = read(&t, &id).await;
     assert_eq!((open.state(), open.solved), (State::Waiting, false));
-    // Nobody answered it before it was closed: its shopper waits again.
+    // Not answered since the shopper wrote: after it is reopened, the shopper waits again.
     act(&mut at_petr, "close", &id, &[("solved", "no")]).await;
     act(&mut at_petr, "reopen", &id, &[]).await;
     let open = read(&t, &id).await;
@@ -213,7 +213,7 @@ db_test!(of_two_who_take_at_once_one_wins, |t| {
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 409]);
     }
-    // The same for first answers: nobody answers twice.
+    // The same for first answers: only one operator answers.
     let id = conversation(&t, "help", None).await;
     let (one, two) = tokio::join!(
         act_json(&at_olga, "answer", &id, &[("message", "me"), ("nonce", "a")]),

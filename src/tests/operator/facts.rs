@@ -1,4 +1,4 @@
-//! What an operator may know and see, and what a shopper must not.
+//! What an operator may know and see, and what a shopper must not see.
 
 use super::{Events, QUEUE, act, act_json, conversation, hearing, operator, read};
 use crate::{
@@ -39,7 +39,7 @@ db_test!(a_look_at_the_account_is_recorded_and_its_owner_sees_it, |t| {
         .await
         .expect("an event");
     assert_eq!(actor, olga.id);
-    // Another operator looks for himself; after an hour everybody looks anew.
+    // Another operator has to look separately; after an hour each has to look again.
     let (_, mut at_petr) = operator(&t, "petr").await;
     assert!(!at_petr.get(&format!("/operator?open={id}")).await.body.contains("a•••@"));
     act(&mut at_petr, "look", &id, &[]).await;
@@ -47,7 +47,7 @@ db_test!(a_look_at_the_account_is_recorded_and_its_owner_sees_it, |t| {
     t.advance(HOUR + SECOND);
     let (_, mut later) = operator(&t, "vera").await;
     assert!(!later.get(&format!("/operator?open={id}")).await.body.contains("a•••@"));
-    // About no account there is nothing to look at.
+    // A conversation about no account has no account to look at.
     let nobody = conversation(&t, "help", None).await;
     assert_eq!(act_json(&later, "look", &nobody, &[]).await.error(), "about_no_account");
 });
@@ -166,7 +166,7 @@ db_test!(payloads_are_text_in_the_console, |t| {
     let html = page.body.as_str();
     assert!(html.contains("&lt;script&gt;alert(1)"), "{html}");
     assert!(!html.contains("<script>alert") && !html.contains("<img src=x"));
-    // Whatever comes later is no HTML at all, but text.
+    // Later messages arrive as text, not as HTML.
     let texts: Vec<String> = events.messages().into_iter().map(|message| message.text).collect();
     assert_eq!(texts, [payload]);
 });

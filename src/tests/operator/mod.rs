@@ -29,17 +29,17 @@ use crate::{
     },
 };
 
-/// How an update of the queue begins.
+/// The beginning of an update of the queue.
 const QUEUE: &str = r#"[{"Queue":{"#;
 
-/// How long something that comes by itself may take.
+/// How long an event may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn client() -> Client {
     Client { network: "11.0.9.0/24".to_owned(), user_agent: String::new() }
 }
 
-/// A conversation with one message, about an account if it is named.
+/// Creates a conversation with one message, about `claimed` if it is set.
 async fn conversation(t: &TestApp, text: &str, claimed: Option<&Account>) -> String {
     conversation_in(t, Locale::Ru, text, claimed).await
 }
@@ -62,12 +62,12 @@ async fn conversation_in(
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let (id, _) = conversations::begin(&t.state, &mut tx, &new).await.expect("a conversation");
     tx.commit().await.expect("a commit");
-    staff_writes(t, &id, text).await;
+    shopper_writes(t, &id, text).await;
     id
 }
 
-/// The shopper writes.
-async fn staff_writes(t: &TestApp, id: &str, text: &str) {
+/// Writes a message as the shopper.
+async fn shopper_writes(t: &TestApp, id: &str, text: &str) {
     write(t, id, Author::Shopper, None, text).await;
 }
 
@@ -91,14 +91,14 @@ async fn read(t: &TestApp, id: &str) -> Conversation {
     conversations::get(&t.state.db, id).await.expect("read").expect("there is one")
 }
 
-/// An operator at her browser.
+/// Creates an operator with a signed-in browser.
 async fn operator(t: &TestApp, login: &str) -> (Account, Browser) {
     let account = t.staff(login, Role::Operator).await;
     let browser = t.staff_browser(&account).await;
     (account, browser)
 }
 
-/// What the console posts, as a browser does.
+/// Posts a form of the console, as a browser does.
 async fn act(browser: &mut Browser, what: &str, id: &str, more: &[(&str, &str)]) -> Answer {
     let back = format!("open={id}");
     let mut fields = vec![("conversation", id), ("back", &back)];
@@ -106,14 +106,14 @@ async fn act(browser: &mut Browser, what: &str, id: &str, more: &[(&str, &str)])
     browser.submit(&format!("/api/operator_{what}"), &fields).await
 }
 
-/// As [`act`], from a caller that wants JSON.
+/// Posts as [`act`] does, as a caller that wants JSON.
 async fn act_json(browser: &Browser, what: &str, id: &str, more: &[(&str, &str)]) -> Answer {
     let mut fields = vec![("conversation", id)];
     fields.extend(more);
     browser.clone().json().post(&format!("/api/operator_{what}"), &fields).await
 }
 
-/// Hears what is said on PostgreSQL, as a server does; for as long as what it gives is kept.
+/// Listens to PostgreSQL notifications, as a server does, until the returned sender is dropped.
 async fn hearing(t: &TestApp) -> watch::Sender<bool> {
     let (stop, stopped) = watch::channel(false);
     let mut listener = t.state.realtime.listen("beginning").expect("it listens");
@@ -124,7 +124,7 @@ async fn hearing(t: &TestApp) -> watch::Sender<bool> {
     stop
 }
 
-/// Server-sent events, as they come.
+/// Server-sent events, in the order of their arrival.
 struct Events {
     body: BodyDataStream,
     text: String,
@@ -148,7 +148,7 @@ impl Events {
         Self { body: response.into_body().into_data_stream(), text: String::new() }
     }
 
-    /// Reads until `words` came; gives everything so far.
+    /// Reads until `words` arrive; returns everything so far.
     async fn until(&mut self, words: &str) -> &str {
         let end = Instant::now() + PATIENCE;
         while !self.text.contains(words) {
@@ -157,7 +157,7 @@ impl Events {
         &self.text
     }
 
-    /// Reads until a message came whose text, or translation, holds `words`; gives everything so far.
+    /// Reads until a message arrives whose text, or translation, contains `words`; returns everything so far.
     async fn until_message(&mut self, words: &str) -> &str {
         let end = Instant::now() + PATIENCE;
         while !self.has_message(words) {
@@ -174,7 +174,7 @@ impl Events {
         })
     }
 
-    /// What came so far, but what has not come whole.
+    /// Returns the data of the complete events so far.
     fn data(&self, event: &str) -> Vec<&str> {
         let whole = self.text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
         let events = whole.split("\n\n").filter_map(|one| {
@@ -185,7 +185,7 @@ impl Events {
         events.collect()
     }
 
-    /// What changed in conversations that are open.
+    /// Returns the changes of open conversations.
     fn parts(&self) -> Vec<PanePart> {
         let updates = self.data("update").into_iter().flat_map(|json| {
             let events: Vec<ConsoleEvent> = serde_json::from_str(json).expect("events");
@@ -214,7 +214,7 @@ impl Events {
         heads.collect()
     }
 
-    /// Whether the shopper types, as it was told.
+    /// Returns whether the shopper types, as reported by the events.
     fn typing(&self) -> Vec<bool> {
         let typing = self.parts().into_iter().filter_map(|part| match part {
             PanePart::Typing(typing) => Some(typing),
@@ -242,7 +242,7 @@ impl Events {
         }
     }
 
-    /// The cursor of the newest event.
+    /// Returns the cursor of the newest event.
     fn last_id(&self) -> String {
         let mut ids = self.text.lines().filter_map(|line| line.strip_prefix("id:"));
         ids.next_back().expect("an id").trim().to_owned()

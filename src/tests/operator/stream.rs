@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::json;
 
-use super::{Events, QUEUE, act, conversation, hearing, operator, read, staff_writes, write};
+use super::{Events, QUEUE, act, conversation, hearing, operator, read, shopper_writes, write};
 use crate::{
     args,
     islands::Answer,
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Changes the database behind the server's back.
+/// Changes the database without the server.
 async fn change(t: &TestApp, sql: &'static str) {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute(sql, args![]).await.expect("done");
@@ -36,27 +36,27 @@ db_test!(stream_brings_what_is_new_and_after_a_break_what_was_missed, |t| {
     let mut events = Events::open(&t, &olga, &path, Some(&seen)).await;
     events.until(QUEUE).await;
     assert_eq!(events.messages(), [], "what is on the screen does not come again");
-    staff_writes(&t, &one, "second of one").await;
+    shopper_writes(&t, &one, "second of one").await;
     events.until_message("second of one").await;
-    staff_writes(&t, &two, "second of two").await;
+    shopper_writes(&t, &two, "second of two").await;
     events.until_message("second of two").await;
     let last = events.last_id();
     assert_eq!(last, format!("{one}:2,{two}:2"));
     drop(events);
-    // Meanwhile.
-    staff_writes(&t, &one, "third of one").await;
-    staff_writes(&t, &one, "fourth of one").await;
+    // While the stream is closed.
+    shopper_writes(&t, &one, "third of one").await;
+    shopper_writes(&t, &one, "fourth of one").await;
     let mut events = Events::open(&t, &olga, &path, Some(&last)).await;
     events.until(QUEUE).await;
     let texts: Vec<String> = events.messages().into_iter().map(|message| message.text).collect();
     assert_eq!(texts, ["third of one", "fourth of one"]);
-    // From an island that had to begin anew, the parameter says the same.
+    // An island that starts again sends the same cursor in the parameter.
     let path = format!("{path}&last={one}%3A3%2C{two}%3A2");
     let mut events = Events::open(&t, &olga, &path, None).await;
     events.until(QUEUE).await;
     let texts: Vec<String> = events.messages().into_iter().map(|message| message.text).collect();
     assert_eq!(texts, ["fourth of one"]);
-    // Whatever was delivered was read; the shopper sees that.
+    // A delivered message counts as read; the shopper sees that.
     assert_eq!(read(&t, &one).await.operator_read, 4);
 });
 
@@ -71,7 +71,7 @@ db_test!(a_cursor_that_is_none_is_the_beginning_and_never_comes_back, |t| {
         let heard = events.until(QUEUE).await;
         assert!(!heard.contains("evil"), "{evil}: {heard}");
         assert!(events.has_message("first"), "{evil}");
-        staff_writes(&t, &id, &format!("more {number}")).await;
+        shopper_writes(&t, &id, &format!("more {number}")).await;
         events.until_message(&format!("more {number}")).await;
         assert_eq!(events.last_id(), format!("{id}:{}", number + 2), "{evil}");
     }
@@ -107,12 +107,12 @@ db_test!(stream_says_that_nobody_types_any_more_after_a_message_and_after_a_brea
     events.until(QUEUE).await;
     conversations::typing(&t.state, &id, Side::Shopper).await.expect("said");
     events.until(r#"{"Typing":true}"#).await;
-    staff_writes(&t, &id, "please").await;
+    shopper_writes(&t, &id, "please").await;
     events.until_message("please").await;
     assert_eq!(events.typing(), [false, true, false], "what was being typed is there");
     let last = events.last_id();
     drop(events);
-    // The screen may still show what was said before the break.
+    // The page may still show what was reported before the break.
     let mut events = Events::open(&t, &olga, &path, Some(&last)).await;
     events.until(QUEUE).await;
     assert_eq!(events.typing(), [false]);
@@ -137,11 +137,12 @@ db_test!(
         assert!(page.body.contains(hidden) && page.body.contains("name=\"message\""));
         let css = include_str!("../../../style/console.css");
         assert!(css.contains(".head.closed ~ .box {\n    display: none;"), "nobody finds it then");
-        // Whoever was away when it went on has it all the same; and what stands in it stays, for it is never sent.
-        staff_writes(&t, &id, "one thing more").await;
+        // A window that was closed when the conversation continued receives the message, too; a draft in the box stays,
+        // because the box itself is never sent.
+        shopper_writes(&t, &id, "one thing more").await;
         let mut after = Events::open(&t, &olga, &path, Some(&format!("{id}:2"))).await;
         after.until_message("one thing more").await;
-        staff_writes(&t, &id, "and another").await;
+        shopper_writes(&t, &id, "and another").await;
         let heard = after.until_message("and another").await;
         assert!(!heard.contains('<'), "{heard}");
         let heads = after.heads();
@@ -149,7 +150,7 @@ db_test!(
     }
 );
 
-/// Translates what waits for that, as the service would, to `words`.
+/// Stores `words` as the translation of the waiting messages, as the service would.
 async fn translate(t: &TestApp, words: &str) {
     let due = conversations::untranslated(&t.state.db, 0, 20).await.expect("messages");
     for message in due {
@@ -177,10 +178,10 @@ db_test!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
         .expect("a conversation");
     translate(&t, "Long ago").await;
     t.advance(20 * MINUTE);
-    staff_writes(&t, &id, "Ещё раз").await;
+    shopper_writes(&t, &id, "Ещё раз").await;
     let page = olga.get(&format!("/operator?open={id}")).await;
     assert!(page.body.contains("Long ago") && !page.body.contains("Once more"));
-    // The screen is there, and nobody listens yet; or not any more, and the screen stays so for long.
+    // The page is loaded, but nothing listens yet, or no longer does, and the page may stay open for long.
     translate(&t, "Once more").await;
     t.advance(9 * MINUTE);
     let path = format!("/operator/stream?open={id}");
@@ -195,7 +196,7 @@ db_test!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
     translate(&t, "Добрый день").await;
     t.advance(60 * MINUTE);
     shopper.listen("/support/stream", last).await.until("Добрый день").await;
-    // Whoever lost signals reads again, too.
+    // A listener that lost signals reads again, too.
     assert_eq!(Translated::said(&Event::All), Translated::Lately);
 });
 
@@ -208,15 +209,15 @@ db_test!(stream_ends_with_the_session, |t| {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     accounts::set_role(&mut tx, &olga.id, Role::Shopper, t.now(), None).await.expect("done");
     tx.commit().await.expect("a commit");
-    staff_writes(&t, &id, "a secret").await;
+    shopper_writes(&t, &id, "a secret").await;
     let heard = events.end().await;
     assert!(heard.contains("event: go") && !heard.contains("a secret"), "{heard}");
-    // An open window is no use of the session: half an hour without a press ends it.
+    // An open window is no use of the session: half an hour without a request by the user ends it.
     let (_, browser) = operator(&t, "petr").await;
     let mut events = Events::open(&t, &browser, &format!("/operator/stream?open={id}"), None).await;
     events.until(QUEUE).await;
     t.advance(31 * MINUTE);
-    staff_writes(&t, &id, "another secret").await;
+    shopper_writes(&t, &id, "another secret").await;
     let heard = events.end().await;
     assert!(heard.contains("event: go") && !heard.contains("another secret"), "{heard}");
 });
@@ -228,12 +229,12 @@ db_test!(messages_do_not_wait_while_the_queues_of_other_windows_are_drawn, |t| {
     let others = t.state.queues.acquire().await.expect("a turn");
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
     for words in ["a first word", "a second word"] {
-        staff_writes(&t, &id, words).await;
+        shopper_writes(&t, &id, words).await;
         assert!(!events.until_message(words).await.contains(QUEUE), "it is not its turn");
     }
     drop(others);
     events.until(QUEUE).await;
-    // A window that never comes to an end is not waited for for good.
+    // A window that never finishes is not waited for forever.
     let _others = t.state.queues.acquire().await.expect("a turn");
     let mut another = Events::open(&t, &olga, "/operator/stream", None).await;
     another.until(QUEUE).await;
@@ -263,9 +264,9 @@ db_test!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
     assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
     events.until(QUEUE).await;
-    staff_writes(&t, &id, "one thing more").await;
+    shopper_writes(&t, &id, "one thing more").await;
     events.until_message("one thing more").await;
-    // Whoever closes a window may open another.
+    // After a window is closed another may be opened.
     drop(streams);
     let mut again = shopper.listen("/support/stream", "").await;
     while again.status != StatusCode::OK {
@@ -285,8 +286,8 @@ db_test!(stream_that_a_fault_of_the_database_ends_is_opened_again, |t| {
     const AWAY: [&str; 2] =
         ["ALTER TABLE sessions RENAME TO away", "ALTER TABLE away RENAME TO sessions"];
     change(&t, AWAY[0]).await;
-    staff_writes(&t, &id, "one thing more").await;
-    // The screen, and what is being written there, stays; the browser comes back by itself.
+    shopper_writes(&t, &id, "one thing more").await;
+    // The page and the draft in it stay; the browser reconnects by itself.
     let heard = events.end().await;
     assert!(!heard.contains("event: go"), "{heard}");
     change(&t, AWAY[1]).await;
@@ -299,13 +300,13 @@ db_test!(whoever_types_on_is_told_of_once_in_a_while, |t| {
     let id = conversation(&t, "help", None).await;
     let topic = conversations::topic(&id);
     let mut listener = t.state.realtime.listen(&topic).expect("it listens");
-    // What was said before may come late on PostgreSQL.
+    // On PostgreSQL earlier signals may arrive late.
     t.state.realtime.publish_now(&t.state.db, &topic, "now").await.expect("said");
     while listener.next().await != Event::Word("now".into()) {}
     for side in [Side::Shopper, Side::Shopper, Side::Operator, Side::Shopper] {
         conversations::typing(&t.state, &id, side).await.expect("said");
     }
-    staff_writes(&t, &id, "there").await;
+    shopper_writes(&t, &id, "there").await;
     let mut heard = Vec::new();
     while !matches!(heard.last(), Some(Event::Word(word)) if &**word == "message") {
         heard.push(listener.next().await);
@@ -327,7 +328,7 @@ db_test!(nonce_of_an_answer_is_told_to_its_author_alone, |t| {
         let messages = events.messages();
         let nonces: Vec<Option<&str>> = messages.iter().map(|one| one.nonce.as_deref()).collect();
         assert_eq!(nonces, [None, nonce]);
-        // No page has a message under way.
+        // No page shows a message as pending.
         let page = browser.clone().get(&format!("/operator?open={id}")).await;
         assert!(page.body.contains("at once") && !page.body.contains("of-olga"));
     }
@@ -346,13 +347,13 @@ db_test!(only_an_answer_is_said_to_be_read, |t| {
         .expect("a conversation");
     let path = format!("/operator?open={id}");
     let seen = "Read by the shopper:";
-    // He has read his own words, of course.
+    // The shopper has read his own words.
     assert!(!olga.get(&path).await.words().contains(seen));
     write(&t, &id, Author::Operator, Some(&account.id), "I am").await;
     assert!(!olga.get(&path).await.words().contains(seen));
     shopper.get("/support").await.assert_text("I am");
     olga.get(&path).await.assert_text(seen);
-    staff_writes(&t, &id, "Good").await;
+    shopper_writes(&t, &id, "Good").await;
     assert!(!olga.get(&path).await.words().contains(seen));
 });
 
@@ -368,10 +369,10 @@ db_test!(duty_comes_to_every_window_with_whom_to_hand_over_to, |t| {
     act(&mut at_petr, "duty", &id, &[("duty", "on")]).await;
     events.until(r#""colleagues":"Colleagues: petr""#).await;
     events.until(&format!(r#"{{"Close":[["{}","petr"]]}}"#, petr.id)).await;
-    // One's own, as in all other windows.
+    // The operator's own duty, as in all other windows.
     act(&mut olga, "duty", &id, &[("duty", "on")]).await;
     events.until(r#"{"Duty":{"is_on":true,"state":"You are on duty.""#).await;
-    // While something is searched for, too.
+    // While searching, too.
     let path = "/operator/stream?q=help";
     let mut searching = Events::open(&t, &olga, path, None).await;
     searching.until(r#""colleagues":"Colleagues: petr""#).await;
@@ -394,14 +395,14 @@ db_test!(what_a_look_shows_comes_to_whoever_looked_alone, |t| {
     let answer = act(&mut island, "look", &id, &[]).await;
     assert_eq!(answer.json()["refusal"], json!(null));
     at_olga.until(r#"["E-mail","a•••@m•••.example"]"#).await;
-    staff_writes(&t, &id, "one thing more").await;
+    shopper_writes(&t, &id, "one thing more").await;
     let heard = at_petr.until_message("one thing more").await;
     assert!(!heard.contains("Facts"), "he did not look: {heard}");
     // A window that is opened later shows it from the beginning.
     olga.get(&format!("/operator?open={id}")).await.assert_text("a•••@m•••.example");
 });
 
-/// The function, its fields, and the words that are shown of it.
+/// The function, its fields, and the words that are shown after it.
 type Act<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
 
 db_test!(acts_of_a_window_that_stays_are_answered_in_words_and_leave_nothing_behind, |t| {
@@ -429,14 +430,14 @@ db_test!(acts_of_a_window_that_stays_are_answered_in_words_and_leave_nothing_beh
         assert_eq!(island.cookie("draft"), None, "{what}: nothing has to travel");
         events.until(words).await;
     }
-    // Refused: said at once, and nowhere else.
+    // A refusal is reported in the answer, and nowhere else.
     for (what, error) in [("close", "taken_by_other"), ("note", "message_missing")] {
         let refusal = act(&mut island, what, &id, &[]).await.json()["refusal"].clone();
         assert_eq!(refusal["error"], error);
         assert_ne!(refusal["summary"], "");
         assert_eq!(island.cookie("draft"), None);
     }
-    // Without script the window says it, as ever.
+    // Without script the window reports it, as before.
     let (_, mut vera) = operator(&t, "vera").await;
     act(&mut vera, "take", &id, &[("from", &petr.id)]).await.assert_text("you have it");
     let done = act(&mut vera, "hand_over", &id, &to).await;
@@ -444,7 +445,7 @@ db_test!(acts_of_a_window_that_stays_are_answered_in_words_and_leave_nothing_beh
     olga.get(&here).await.assert_text("petr has it");
 });
 
-/// The browser of an operator whose window stays where it is.
+/// Returns the browser of an operator whose window is not reloaded.
 fn in_place(browser: &Browser) -> Browser {
     let mut browser = browser.clone();
     browser.headers.push(("accept", Answer::MEDIA_TYPE.to_owned()));

@@ -13,7 +13,7 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::{Events, QUEUE, act, act_json, conversation, hearing, operator, staff_writes};
+use super::{Events, QUEUE, act, act_json, conversation, hearing, operator, shopper_writes};
 use crate::{
     args,
     server::{
@@ -53,7 +53,7 @@ db_test!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first
         "{}",
         page.body
     );
-    // Without script the screen comes again, with the text in the box.
+    // Without script the page is loaded again, with the text in the box.
     let (canned,): (String,) = t
         .state
         .db
@@ -62,11 +62,11 @@ db_test!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first
         .expect("a row");
     let filled = olga.get(&format!("/operator?open={id}&into={id}&canned={canned}")).await;
     assert!(filled.body.contains(">Hello anna, Corner Shop { } {operator}</textarea>"));
-    // What is left to fill in is not sent.
+    // A text with an unfilled placeholder is not sent.
     let left =
         act_json(&olga, "answer", &id, &[("message", "I am {operator}"), ("nonce", "n")]).await;
     assert_eq!(left.field("message"), "placeholder_left");
-    // Changed, deleted; a few to begin with.
+    // Changed, deleted; a few predefined ones.
     let mut changed = save("Good day", "en", "Hello").to_vec();
     changed.push(("id", &canned));
     olga.submit("/api/operator_canned", &changed).await.assert_text("Good day");
@@ -103,7 +103,7 @@ db_test!(search_takes_wildcards_for_what_they_are, |t| {
     assert_eq!(find(&mut olga, "MY LOGIN").await, [false, false, true, true, false]);
     assert_eq!(find(&mut olga, "пароль").await, [false, false, false, false, true]);
     assert_eq!(find(&mut olga, "'; DROP TABLE").await, [false; 5]);
-    // What the system wrote is nobody's words.
+    // System messages are not searched.
     act(&mut olga, "take", &plain, &[]).await;
     assert_eq!(find(&mut olga, "taken").await, [false; 5]);
 });
@@ -119,7 +119,7 @@ db_test!(search_tells_no_address_that_the_screen_masks, |t| {
         let page = olga.get(&format!("/operator?q={query}")).await;
         [&by_address, &by_login].map(|id| page.body.contains(&format!("q-{id}\"")))
     };
-    // Letter by letter it would be whole after a while.
+    // With parts of it, the whole address could be found out step by step.
     for part in [
         "anna.",
         "Arbat",
@@ -155,7 +155,7 @@ db_test!(own_conversations_are_listed_however_long_the_queue_is, |t| {
     events.until(&format!(r#""id":"{own}""#)).await;
 });
 
-/// What a service of translations was asked, and how it answers.
+/// A translation service: the requests that it received, and how it answers.
 #[derive(Clone)]
 struct Service {
     asked: Arc<Mutex<Vec<serde_json::Value>>>,
@@ -224,7 +224,7 @@ db_test!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails
     let (_, mut olga) = operator(&t, "olga").await;
     let id = conversation(&t, "Привет", None).await;
     for text in ["English already", "huge", "redirect", "slow", "broken"] {
-        staff_writes(&t, &id, text).await;
+        shopper_writes(&t, &id, text).await;
     }
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
     events.until(QUEUE).await;
@@ -261,7 +261,7 @@ db_test!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails
     let page = olga.get(&format!("/operator?open={id}")).await;
     page.assert_text("Translation Hello Original Привет");
     server.abort();
-    // Off unless it is set.
+    // Off by default.
     assert!(Translator::of(&spawn_app_with(t.engine(), |_| {}).await.state.config).is_none());
 });
 

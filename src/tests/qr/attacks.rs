@@ -1,4 +1,4 @@
-//! What others try.
+//! Attacks on signing in by QR code.
 
 use crate::{
     args,
@@ -24,7 +24,7 @@ db_test!(x6_1_a_second_scanner_is_told_and_can_do_nothing, |t| {
         let told = scan(late, &screen).await;
         told.assert_text("Scanned by another device");
         assert!(!told.words().contains("Firefox"), "nothing about the computer");
-        // Knowing the id is of no use.
+        // Knowing the id does not help.
         let request = request_in(&page);
         for answer in ["approve", "deny"] {
             let fields = [("request", &*request), ("number", &*screen.number), ("answer", answer)];
@@ -50,7 +50,7 @@ db_test!(x6_1_only_the_browser_that_asked_hears_and_collects, |t| {
     assert_ne!(theirs.picture, screen.picture);
     let page = scan(&mut phone, &screen).await;
     approve(&mut phone, &page, &screen.number).await;
-    // No cookie, one that was made up, the token of the picture, and one of one's own.
+    // No cookie, an invented one, the token of the picture, and the browser's own.
     let made_up = Token::new(&t.state.random).expose_secret();
     let picture = screen.picture.trim_start_matches("/qr/").to_owned();
     for cookie in [None, Some(made_up.as_str()), Some(picture.as_str())] {
@@ -75,7 +75,7 @@ db_test!(x6_1_one_wrong_number_ends_it, |t| {
     let mut phone = phone(&t, "anna").await;
     let screen = open(&t, &mut computer).await;
     let page = scan(&mut phone, &screen).await;
-    // What cannot be the number is a slip, and ends nothing.
+    // Input that cannot be the number counts as a typing error, and ends nothing.
     for slip in ["", "1", "123", "ab"] {
         approve(&mut phone, &page, slip).await.assert_text("Please type the two digits");
     }
@@ -122,7 +122,7 @@ db_test!(x6_1_nothing_is_approved_or_collected_by_get, |t| {
     }
     assert_eq!(computer.get("/api/qr_collect").await.location(), "/sign-in/qr");
     assert!(!computer.is_signed_in().await);
-    // And not from another site.
+    // Nor from another site.
     computer.headers.push(("origin", "https://evil.example".to_owned()));
     assert_eq!(computer.post("/api/qr_collect", &[]).await.status, 403);
 });
@@ -133,7 +133,7 @@ db_test!(x6_1_a_relayed_code_is_stopped_by_the_password, |t| {
     std::fs::write(&file, crate::tests::server::geo::file()).expect("written");
     let t = spawn_app_with(engine, |config| config.geoip_file = Some(file)).await;
     t.account("anna").await;
-    // A stranger shows the code of his computer, and the number, on a page of his.
+    // An attacker shows the code of his computer, and the number, on his own page.
     let mut far = computer(&t).on_network(0x3000);
     let mut anna = phone(&t, "anna").await;
     let screen = open(&t, &mut far).await;
@@ -155,7 +155,7 @@ db_test!(x6_1_a_relayed_code_is_stopped_by_the_password, |t| {
         .assert_text("is being signed in");
     collect(&mut far).await.assert_text("Hello, anna");
 
-    // Another network of the same country: no password.
+    // Another network of the same country: no password is required.
     let mut near = computer(&t).on_network(2);
     let screen = open(&t, &mut near).await;
     let page = scan(&mut anna, &screen).await;
@@ -181,7 +181,7 @@ db_test!(x6_1_a_typed_short_code_asks_for_the_password, |t| {
     let screen = open(&t, &mut computer).await;
     phone.get("/qr").await.assert_text("Code from the computer");
     phone.submit("/api/qr_type", &[("short_code", " ")]).await.assert_text("Please type the code");
-    // As people type: small letters, spaces, O for 0.
+    // As users type: lower case, spaces, O for 0.
     let typed = screen.short.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
     let page = phone.submit("/api/qr_type", &[("short_code", &typed)]).await;
     page.assert_text("A typed code may come from somebody else.");
@@ -202,7 +202,7 @@ db_test!(x6_1_a_raised_epoch_ends_requests, |t| {
     let screen = open(&t, &mut computer).await;
     let page = scan(&mut first, &screen).await;
     approve(&mut first, &page, &screen.number).await;
-    // Between approval and collection the password is changed, in the very session that approved.
+    // Between approval and collection the same session that approved changes the password.
     first.submit("/api/change_password", &change).await.assert_text("Your password was changed");
     collect(&mut computer).await.assert_text("Something changed in the meantime.");
     assert!(!computer.is_signed_in().await);

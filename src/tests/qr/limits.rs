@@ -1,4 +1,4 @@
-//! What is good once, for how long, and how often.
+//! How often and how long each code and approval works.
 
 use crate::server::{
     clock::{HOUR, MINUTE, SECOND},
@@ -20,7 +20,7 @@ db_test!(x6_1_a_code_is_good_once, |t| {
     let mut copy = computer.clone();
     collect(&mut computer).await;
     assert!(computer.is_signed_in().await);
-    // The same cookie once more, the same picture once more, the same approval once more.
+    // The same cookie, the same picture and the same approval a second time.
     let replayed = copy.clone().json().post("/api/qr_collect", &[]).await;
     assert_eq!((replayed.status.as_u16(), &*replayed.error()), (410, "qr_gone"));
     collect(&mut copy).await.assert_text("This code is no longer good");
@@ -72,7 +72,7 @@ db_test!(x6_1_a_code_can_be_scanned_for_120_seconds, |t| {
     assert_eq!(answer.location(), "/sign-in/qr?next=%2Faccount%2Fprofile");
     let fresh = open(&t, &mut computer).await;
     assert_ne!(fresh.picture, screen.picture);
-    // One second before the end it can.
+    // One second before the end it still works.
     t.advance(119 * SECOND);
     scan(&mut phone, &fresh).await.assert_text("Number on the computer's screen");
 });
@@ -100,7 +100,7 @@ db_test!(x6_1_there_are_five_minutes_to_answer_and_two_to_collect, |t| {
     t.advance(2 * MINUTE);
     collect(&mut computer).await.assert_text("This code is no longer good");
     assert!(!computer.is_signed_in().await);
-    // What was over long ago is no news: there is a code at once. And in the end it is forgotten.
+    // A request that expired long ago is not mentioned: there is a new code at once. Later it is deleted.
     t.advance(HOUR);
     computer.get("/sign-in/qr").await.assert_text("Number on this screen:");
     t.advance(3 * HOUR);
@@ -160,7 +160,7 @@ db_test!(x6_1_short_codes_cannot_be_guessed, |t| {
     t.advance(HOUR);
     let mut fresh = self::computer(&t);
     let screen = open(&t, &mut fresh).await;
-    // Right ones are not counted, and nobody types without being signed in.
+    // Correct codes are not counted, and only a signed-in browser may type one.
     for _ in 0..2 {
         let answer = carl.post("/api/qr_type", &[("short_code", &screen.short)]).await;
         assert!(answer.status.is_success() || answer.field("short_code") == "short_code_wrong");
@@ -200,7 +200,7 @@ db_test!(p_codes_and_approvals_are_limited, |t| {
     page.assert_text("Sign in with a password");
     assert_eq!(computer(&t).json().post("/api/qr_new", &[]).await.status, 429);
     t.advance(HOUR);
-    // Computers let in: ten an hour by one account.
+    // Approved computers: ten an hour by one account.
     let mut phone = phone(&t, "anna").await;
     for n in 0..11 {
         let mut computer = computer(&t);

@@ -1,4 +1,4 @@
-//! Signing in by QR code: the rows X6.1 of SECURITY, each as a shopper or an attacker meets it.
+//! Signing in by QR code: the rows X6.1 of SECURITY, each from the view of a shopper or an attacker.
 
 mod attacks;
 mod limits;
@@ -27,7 +27,7 @@ const ANNA: &str = "anna@mail.example";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
 const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile/15E148 Safari/604.1";
 
-/// What a computer shows.
+/// What the page on a computer shows.
 struct Screen {
     /// `/qr/TOKEN`, as in the picture.
     picture: String,
@@ -35,14 +35,14 @@ struct Screen {
     number: String,
 }
 
-/// A computer that nobody is signed in on, on network 1.
+/// Returns a signed-out computer on network 1.
 fn computer(t: &TestApp) -> Browser {
     let mut browser = t.browser().on_network(1);
     browser.headers.push(("user-agent", FIREFOX.to_owned()));
     browser
 }
 
-/// A phone on the same network, on which `login` is signed in.
+/// Returns a phone on the same network, on which `login` is signed in.
 async fn phone(t: &TestApp, login: &str) -> Browser {
     let mut browser = t.browser().on_network(1);
     browser.headers.push(("user-agent", IPHONE.to_owned()));
@@ -50,7 +50,7 @@ async fn phone(t: &TestApp, login: &str) -> Browser {
     browser
 }
 
-/// Opens the computer's screen, and reads from it what the phone needs.
+/// Opens the computer's page, and reads from it what the phone needs.
 async fn open(t: &TestApp, computer: &mut Browser) -> Screen {
     let page = computer.get("/sign-in/qr").await;
     assert_eq!(page.status, 200, "{page:?}");
@@ -63,7 +63,7 @@ fn read(t: &TestApp, computer: &Browser, page: &Answer) -> Screen {
     let number = rest[..2].to_owned();
     let (_, rest) = words.split_once("type this code: ").expect("a short code");
     let short = rest[..9].to_owned();
-    // What is in the picture follows from the cookie; the picture itself is read by the browser tests.
+    // The content of the picture is derived from the cookie; the picture itself is read by the browser tests.
     let cookie = computer.cookie("qr").expect("a cookie");
     let secret = Token::parse(&cookie).expect("a token");
     let shown = qr::shown(&t.state.keys, &secret).expect("a picture");
@@ -78,13 +78,13 @@ async fn scan(phone: &mut Browser, screen: &Screen) -> Answer {
     phone.get("/qr").await
 }
 
-/// A request of some computer, looked at on this phone.
+/// Scans the request of a new computer with this phone.
 pub(super) async fn scanned(t: &TestApp, phone: &mut Browser) {
     let screen = open(t, &mut computer(t)).await;
     scan(phone, &screen).await;
 }
 
-/// The id of the request that a phone's screen is about.
+/// Returns the id of the request that a phone's page is about.
 fn request_in(page: &Answer) -> String {
     let (_, rest) = page.body.split_once(r#"name="request" value=""#).expect("a request");
     rest.split_once('"').expect("an end").0.to_owned()
@@ -115,35 +115,35 @@ fn other_number(number: &str) -> &'static str {
     if number == "42" { "43" } else { "42" }
 }
 
-/// The stream of a computer, as it comes.
+/// The stream of a computer.
 struct Heard {
     events: BodyDataStream,
-    /// Ends what carries signals from instance to instance.
+    /// Stops the task that carries signals between instances.
     _stop: watch::Sender<bool>,
 }
 
 impl Heard {
-    /// The next event.
+    /// Returns the next event.
     async fn next(&mut self) -> String {
         let mut event = String::new();
         while !event.contains("\n\n") {
             let bytes = self.events.next().await.expect("the stream goes on").expect("it is read");
             event.push_str(&String::from_utf8_lossy(&bytes));
             if event.starts_with(':') {
-                // A sign of life.
+                // A keep-alive comment.
                 event.clear();
             }
         }
         event
     }
 
-    /// Nothing more comes.
+    /// Checks that the stream ends.
     async fn ends(&mut self) {
         assert!(self.events.next().await.is_none());
     }
 }
 
-/// What an event says.
+/// Parses the status in an event.
 fn status(event: &str) -> QrStatus {
     let data = event.lines().find_map(|line| line.strip_prefix("data: ")).expect("data");
     serde_json::from_str(data).expect("a status")

@@ -1,4 +1,4 @@
-//! The way of a shopper: asked, scanned, answered, collected.
+//! The flow of a shopper: requested, scanned, answered, collected.
 
 use crate::{islands::QrStep, server::clock::SECOND};
 
@@ -82,9 +82,9 @@ db_test!(x6_1_sign_out_on_one_side_leaves_the_other, |t| {
     assert!(!one.is_signed_in().await && phone.is_signed_in().await);
     phone.post("/api/sign_out", &[]).await;
     assert!(!phone.is_signed_in().await && other.is_signed_in().await);
-    // It is no "Stay signed in".
+    // It is not a "Stay signed in" session.
     assert_eq!(t.number("SELECT COUNT(*) FROM sessions WHERE persistent").await, 0);
-    // The known browser is told of no second new device, and signs in as one.
+    // The known browser causes no second new-device email, and signs in as a known one.
     one.sign_in("anna", PASSWORD).await;
     assert_eq!(t.count(ANNA, "new-device").await, 1, "the phone's");
 });
@@ -96,7 +96,7 @@ db_test!(x6_1_deny_is_as_easy_and_signs_nobody_in, |t| {
     let screen = open(&t, &mut computer).await;
     let page = scan(&mut phone, &screen).await;
     let mut heard = listen(&t, &computer, "scanned").await;
-    // Neither number nor password is asked for.
+    // Neither the number nor the password is required.
     let told = post_answer(&mut phone, &page, "", "", "deny").await;
     told.assert_text("The computer was not signed in.");
     told.assert_text("End all sessions and change password");
@@ -107,7 +107,7 @@ db_test!(x6_1_deny_is_as_easy_and_signs_nobody_in, |t| {
     assert!(!computer.is_signed_in().await);
     assert_eq!(t.count(ANNA, "qr-sign-in").await, 0);
     phone.get("/account/activity").await.assert_text("Sign-in on a computer denied by QR code");
-    // Any other word is neither.
+    // Any other word is invalid.
     let fields = [("request", "x"), ("answer", "perhaps")];
     assert_eq!(phone.json().post("/api/qr_answer", &fields).await.status, 400);
 });
@@ -150,7 +150,7 @@ db_test!(sign_in_and_recovery_lead_to_the_code, |t| {
     page.assert_text("Use a device where you are signed in");
     let nobody = t.browser().submit("/api/recover", &[("login", "nobody")]).await;
     nobody.assert_text("Use a device where you are signed in");
-    // Whoever is signed in has nothing to do there.
+    // A signed-in browser is redirected.
     let mut phone = phone(&t, "anna").await;
     let answer = phone.get("/sign-in/qr?next=/account/profile").await;
     assert_eq!(answer.location(), "/account/profile");
@@ -180,7 +180,7 @@ async fn the_account_can_be_kept_on_the_home_screen() {
     assert_eq!(sizes, ["192x192", "512x512", "512x512"]);
     let russian = browser.get("/manifest.webmanifest?lang=ru").await.json();
     assert_eq!(russian["shortcuts"][0]["name"], "Сканировать код");
-    // The icons themselves.
+    // The icon files.
     for (name, size) in [
         ("icon-192", 192),
         ("icon-512", 512),
@@ -192,7 +192,7 @@ async fn the_account_can_be_kept_on_the_home_screen() {
         let picture = image::open(file).expect("a picture");
         assert_eq!((picture.width(), picture.height()), (size, size), "{name}");
     }
-    // The camera is for one screen only.
+    // The camera is allowed on one page only.
     let mut phone = phone(&t, "anna").await;
     let scan = phone.get("/qr/scan").await;
     scan.assert_text("Scan a code");
@@ -227,7 +227,7 @@ db_test!(after_one_that_came_to_nothing_the_next_code_is_typed_at_once, |t| {
             _ => page,
         };
         assert!(told.body.contains("name=\"short_code\""), "{end}: {}", told.words());
-        // A slip of the finger is told there, too.
+        // A typing error is reported there, too.
         let slip = phone.submit("/api/qr_type", &[("short_code", "12")]).await;
         assert!(slip.body.contains("aria-invalid"), "{end}: {}", slip.words());
         let next = open(&t, &mut computer(&t)).await;
@@ -248,7 +248,7 @@ db_test!(the_phone_is_told_that_it_approved_however_quick_the_computer_was, |t| 
         } else {
             scan(&mut phone, &screen).await
         };
-        // The computer hears of the answer as soon as it is given: before the phone has its next screen.
+        // The computer receives the answer at once, before the phone has its next page.
         let request = request_in(&page);
         let fields = [
             ("request", &*request),
@@ -260,14 +260,14 @@ db_test!(the_phone_is_told_that_it_approved_however_quick_the_computer_was, |t| 
         let mut unheard = computer.clone();
         collect(&mut computer).await.assert_text("Hello, anna");
         phone.get("/qr").await.assert_text("The computer is being signed in.");
-        // Whoever presses twice is told the same.
+        // A second press gets the same answer.
         let twice = phone.submit("/api/qr_answer", &fields).await;
         twice.assert_text("The computer is being signed in.");
         assert!(!twice.words().contains("no longer good"), "{}", twice.words());
-        // The next computer need not wait, and a slip is told.
+        // The next computer need not wait, and a typing error is reported.
         let slip = phone.submit("/api/qr_type", &[("short_code", "12")]).await;
         assert!(slip.body.contains("aria-invalid"), "{}", slip.words());
-        // A computer that did not hear of its session begins anew.
+        // A computer that did not receive its session starts again.
         assert_ne!(open(&t, &mut unheard).await.picture, screen.picture);
     }
     let next = open(&t, &mut computer(&t)).await;

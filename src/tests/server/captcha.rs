@@ -1,4 +1,4 @@
-//! The human check, with real work.
+//! The captcha, with real proof of work.
 
 use altcha::{Challenge, Payload, SolveChallengeOptions, solve_challenge};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -7,7 +7,7 @@ use crate::server::clock::{HOUR, MINUTE, SECOND};
 
 use super::super::{browser::Browser, harness::db_test};
 
-/// Opens a screen and does its slider's work, with the reference solver.
+/// Opens a page and returns the solution of its slider's challenge, computed by the reference solver.
 async fn proof(browser: &mut Browser, path: &str) -> String {
     let page = browser.get(path).await;
     let data = |name| page.slider(name).unwrap_or_else(|| panic!("no slider on {path}"));
@@ -21,7 +21,7 @@ async fn proof(browser: &mut Browser, path: &str) -> String {
 
 async fn recover(browser: &mut Browser, proof: &str) -> String {
     let answer = browser.post("/api/recover", &[("login", "anna"), ("proof", proof)]).await;
-    // Whoever brings no cookie is told so beside.
+    // A browser without cookies gets this in addition.
     answer.location().trim_end_matches("?no-cookies").to_owned()
 }
 
@@ -77,7 +77,7 @@ db_test!(price_rises_with_what_aims_at_a_name, |t| {
         let work = proof(&mut browser, "/recover").await;
         recover(&mut browser, &work).await;
     }
-    // The cheap proof is not enough any more; the next screen asks for more, and that opens it.
+    // A solution of the low difficulty is no longer enough; the next page has a higher one, and its solution passes.
     let mut browser = t.browser().on_network(301);
     let work = proof(&mut browser, "/recover").await;
     assert_eq!(recover(&mut browser, &work).await, "/recover");
@@ -98,7 +98,7 @@ db_test!(without_proof_a_small_quota_passes_and_then_one_waits, |t| {
     let page = slow.get("/recover/method").await;
     page.assert_text("One moment, please");
     assert!(page.body.contains(r#"http-equiv="refresh" content="20""#));
-    // Nothing goes on meanwhile.
+    // The flow does not continue meanwhile.
     slow.submit("/api/recover_email", &[]).await.assert_text("One moment, please");
     assert_eq!(t.number("SELECT COUNT(*) FROM codes").await, 0);
     let mut slower = t.browser();

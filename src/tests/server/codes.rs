@@ -2,8 +2,8 @@
 
 use crate::server::{codes, random::Random};
 
-/// N4.2.1.2, ASVS 6.5.3–4: uniform, leading zeros kept. Chi-square over the digits of 10,000 codes,
-/// from a seeded generator so that it cannot fail by chance, and from the system's.
+/// N4.2.1.2, ASVS 6.5.3–4: uniform, leading zeros kept. Chi-square over the digits of 10,000 codes, from a seeded
+/// generator so that it cannot fail by chance, and from the system's.
 #[test]
 fn a6_5_3_ten_thousand_codes_are_uniform() {
     for random in [Random::seeded(1), Random::System] {

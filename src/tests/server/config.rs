@@ -1,4 +1,4 @@
-//! Settings: what is good is taken, what is not stops the start with one line that names it.
+//! Settings: valid ones are accepted, an invalid one stops the start with one line that names it.
 
 use std::path::Path;
 
@@ -174,13 +174,13 @@ fn variables_that_kubernetes_sets_for_a_service_named_latchkey_are_passed_over()
         ("LATCHKEY_PORT_3000_TCP_PORT", "3000"),
         ("LATCHKEY_PORT_3000_TCP_ADDR", "10.96.0.7"),
         ("LATCHKEY_PORT_443_TCP", "tcp://[fd00::7]:443"),
-        // A service beside it, named latchkey-db.
+        // Another service, named latchkey-db.
         ("LATCHKEY_DB_SERVICE_HOST", "fd00::8"),
         ("LATCHKEY_DB_PORT", "tcp://[fd00::8]:5432"),
         ("LATCHKEY_DB_PORT_5432_TCP_ADDR", "fd00::8"),
     ];
     load(folder.path(), &theirs).expect("it starts");
-    // What is no such variable still stops the start.
+    // Other unknown variables still stop the start.
     for (name, value) in [
         ("LATCHKEY_PORT", "3000"),
         ("LATCHKEY_HOST", "10.96.0.7"),
@@ -200,7 +200,7 @@ fn variables_that_kubernetes_sets_for_a_service_named_latchkey_are_passed_over()
     }
 }
 
-/// Settings from a file with these lines.
+/// Loads settings from a file with these lines.
 fn from_file(lines: &str) -> Result<Config, String> {
     let folder = tempfile::tempdir().expect("a folder");
     let site = folder.path().join("site");
@@ -229,7 +229,7 @@ fn lists_of_toml_stay_lists() {
     assert_eq!(config.support_checks, ["orders, and what was in them", "the date of registration"]);
     assert_eq!(config.return_origins, ["https://shop.example", "https://m.shop.example"]);
     assert_eq!(config.trusted_proxies.len(), 2);
-    // What is one text is no list.
+    // A list is no value for a single text, nor nested lists for a list.
     for lines in [r#"shop_name = ["a", "b"]"#, r#"letter_senders = [["a@shop.example"]]"#] {
         let error = from_file(lines).err().unwrap_or_else(|| panic!("{lines} was taken"));
         assert!(error.starts_with("LATCHKEY_") && error.lines().count() == 1, "{error}");
@@ -248,7 +248,7 @@ fn senders_in_one_text_may_have_commas_in_quotes() {
     assert_eq!(config.letter_senders[1].name.as_deref(), Some("The News"));
 }
 
-/// A minute of November 2026 in Berlin, where the 16th is a Monday.
+/// Returns a minute of November 2026 in Berlin, where the 16th is a Monday.
 fn berlin(day: i8, hour: i8, minute: i8) -> i64 {
     let zone = TimeZone::get("Europe/Berlin").expect("a zone");
     let at = date(2026, 11, day).at(hour, minute, 0, 0).to_zoned(zone).expect("a time");
@@ -267,11 +267,11 @@ fn the_next_time_that_somebody_is_there_is_the_minute_at_which_the_hours_begin()
     ] {
         assert_eq!(hours.next_open(from), Some(to));
     }
-    // Seconds are none of it.
+    // Seconds are dropped.
     assert_eq!(hours.next_open(berlin(16, 9, 51) + 30_123), Some(berlin(16, 10, 0)));
     let odd = Hours::parse("Sat 10:07-10:09 Europe/Berlin").expect("hours");
     assert_eq!(odd.next_open(berlin(16, 9, 51)), Some(berlin(21, 10, 7)));
-    // The night in which the clocks go back, and the hour that is not there in spring.
+    // The night in which the clocks go back, and the hour that does not exist in spring.
     let spring = Hours::parse("Sun 02:30-12:00 Europe/Berlin").expect("hours");
     let zone = TimeZone::get("Europe/Berlin").expect("a zone");
     let before = date(2026, 3, 28).at(12, 0, 0, 0).to_zoned(zone.clone()).expect("a time");
@@ -353,8 +353,8 @@ fn office_hours_take_the_names_that_a_distribution_left_out() {
     }
 }
 
-/// Beside an rlib cargo leaves link-time optimisation out of a cdylib, and says nothing: the browser would load half as
-/// much again.
+/// For a cdylib that is built with an rlib cargo silently leaves out link-time optimisation: the browser would load
+/// half as much again.
 #[test]
 fn browser_build_is_a_cdylib_alone() {
     let manifest = |path: &str| {

@@ -1,4 +1,4 @@
-//! Who is connected, over real sockets, with limits so short that nobody has to wait for them.
+//! Limits of connections, over real sockets, so short that no test has to wait for them.
 
 use std::{
     convert::Infallible,
@@ -24,7 +24,7 @@ use tokio::{
 use super::super::harness::{Engine, spawn_app};
 use crate::server::connections::{Limits, serve};
 
-/// Long for a test that waits for something; nothing waits for its end.
+/// A long time for a test that waits for something; no test waits for its end.
 const PATIENCE: Duration = Duration::from_secs(60);
 const HALF: &[u8] = b"GET /page HTTP/1.1\r\nHost: localhost\r\nX-Late: ";
 const WHOLE: &[u8] = b"GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -66,21 +66,21 @@ impl Served {
         stream
     }
 
-    /// A page, on a connection of its own.
+    /// Requests a page on a connection of its own.
     async fn page(&self) -> String {
         text(&mut self.send(LAST).await).await
     }
 }
 
-/// All that comes until the server ends it.
+/// Reads everything until the server closes the connection.
 async fn text(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
-    // Reset or closed: it has ended.
+    // Reset or closed: both end it.
     let _ = timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.expect("an end in time");
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// What comes until these words have come.
+/// Reads until these words have arrived.
 async fn until(stream: &mut TcpStream, words: &str) {
     let mut seen = Vec::new();
     while !String::from_utf8_lossy(&seen).contains(words) {
@@ -103,7 +103,7 @@ async fn half_open_requests_end_and_pages_go_on() {
     let mut answered = served.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
     until(&mut answered, "200 OK").await;
     assert_eq!((text(&mut silent).await, text(&mut half).await), (String::new(), String::new()));
-    // The half of a second request ends as well; the connection had answered one.
+    // Half of a second request is ended as well; the connection had answered one.
     answered.write_all(HALF).await.expect("sent");
     text(&mut answered).await;
     let page = text(&mut served.send(b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\n\r\n").await).await;
@@ -115,7 +115,7 @@ async fn a_head_that_trickles_in_ends_as_well() {
     let served =
         Served::new(small(), Limits { head: Duration::from_millis(300), ..limits() }).await;
     let mut stream = served.connect().await;
-    // As fast as it goes, and never to its end.
+    // As fast as possible, and never to the end of the head.
     let mut seen = 0;
     stream.write_all(HALF).await.expect("sent");
     while stream.write_all(b"x").await.is_ok() {
@@ -146,7 +146,7 @@ async fn as_many_as_like_may_knock_and_pages_still_answer() {
             assert!(served.page().await.contains("a page"), "after {}", knocking.len());
         }
     }
-    // Those that came first made room.
+    // The first ones made room.
     for stream in knocking.iter_mut().take(80) {
         assert_eq!(text(stream).await, "");
     }
@@ -154,7 +154,7 @@ async fn as_many_as_like_may_knock_and_pages_still_answer() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_network_takes_its_share_and_no_more() {
-    // Requests that are being answered make no room for anybody.
+    // Requests that are being answered make no room for others.
     let (_more, rest) = endless();
     let router = small().merge(rest);
     let limits = Limits { most: 8, share: 3, ..limits() };
@@ -184,7 +184,7 @@ async fn one_network_takes_its_share_and_no_more() {
     assert!(served.page().await.contains("a page"));
 }
 
-/// A route whose answer goes on for as long as somebody says something.
+/// Returns a route whose answer continues as long as the sender sends words.
 fn endless() -> (mpsc::UnboundedSender<&'static str>, Router) {
     let (more, hear) = mpsc::unbounded_channel::<&'static str>();
     let hear = std::sync::Arc::new(tokio::sync::Mutex::new(hear));
@@ -209,7 +209,7 @@ async fn a_stream_is_not_idle() {
     let served = Served::new(router.merge(small()), limits).await;
     let mut stream = served.send(b"GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
     until(&mut stream, "begun").await;
-    // Others come and go by both limits, and want its place.
+    // Other connections reach both limits, and compete for its place.
     for _ in 0..5 {
         let mut kept = served.send(WHOLE).await;
         until(&mut kept, "a page").await;
@@ -238,7 +238,7 @@ async fn who_takes_nothing_of_an_answer_has_gone() {
     let router = Router::new().route("/flood", route);
     let served = Served::new(router, Limits { stall, ..limits() }).await;
     let _deaf = served.send(b"GET /flood HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
-    // The route keeps one sender, for whoever asks next: with the server all are gone.
+    // The route keeps one sender for the next request: it is dropped with the server.
     let _ = served.stop.send(true);
     let ended = timeout(PATIENCE, gone.recv()).await.expect("it ends in time");
     assert!(ended.is_none());

@@ -14,7 +14,7 @@ use crate::{
 
 use super::super::harness::{PASSWORD, db_test};
 
-/// Into a table that nothing else minds.
+/// Inserts into a table without constraints on other tables.
 pub(super) const SPEND: &str = "INSERT INTO spent_proofs (key, expires_at) VALUES ($1, $2)";
 
 db_test!(migrations_run_once_however_many_processes_start, |t| {

@@ -1,8 +1,8 @@
-//! A file in MaxMind's format, as small as one can be: it knows one half of all addresses.
+//! A minimal file in MaxMind's format, with a single network.
 
 use maxminddb::Reader;
 
-/// Everything in 11.0.0.0/11 is in Hamburg.
+/// Returns a file in which everything in 11.0.0.0/11 is in Hamburg.
 pub(in crate::tests) fn file() -> Vec<u8> {
     // The first bits of 11: 0000 1011, and three zeros; each node has a record for 0 and one for 1, 24 bits each.
     const BITS: [u32; 11] = [0, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0];
@@ -49,7 +49,7 @@ fn map(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
     std::iter::once(0xe0 | count).chain(entries).collect()
 }
 
-/// An unsigned number of a type: 5 (16 bits), 6 (32 bits) or 9 (64 bits, an extended type).
+/// Encodes an unsigned number of a type: 5 (16 bits), 6 (32 bits) or 9 (64 bits, an extended type).
 fn number(kind: u8, value: u32) -> Vec<u8> {
     let bytes: Vec<u8> = value.to_be_bytes().into_iter().skip_while(|byte| *byte == 0).collect();
     let length = u8::try_from(bytes.len()).expect("four at most");

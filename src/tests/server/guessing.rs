@@ -1,4 +1,4 @@
-//! Whoever guesses codes: how often he may, through all doors together, and what raises the alarm.
+//! Guessing codes: how often it is possible through all endpoints together, and what raises the alarm.
 
 use crate::{
     args,
@@ -21,7 +21,7 @@ fn other_than(code: &str) -> &'static str {
     if code == "000000" { "111111" } else { "000000" }
 }
 
-/// Wrong codes for the recovery of a name, five each from so many networks.
+/// Enters wrong codes in recoveries of a name, five from each of these networks.
 async fn guess(t: &TestApp, name: &str, networks: std::ops::Range<u32>) {
     for network in networks {
         let mut thief = t.browser().on_network(network).json();
@@ -35,7 +35,8 @@ async fn guess(t: &TestApp, name: &str, networks: std::ops::Range<u32>) {
 
 db_test!(a6_6_3_all_doors_together_give_a_stranger_twenty_tries_a_day, |t| {
     let anna = t.staff("anna", Role::Operator).await;
-    // A recovery by the other name, the second step of her sign-in, and a proof in a stolen session: each has a code.
+    // A recovery by the other name, the second step of her sign-in, and a reauthentication in a stolen session: each
+    // has a code.
     let mut address = t.browser().on_network(100).json();
     address.ask_for_code(ANNA).await;
     let recovery = t.code(ANNA, "recovery-code").await;
@@ -57,12 +58,13 @@ db_test!(a6_6_3_all_doors_together_give_a_stranger_twenty_tries_a_day, |t| {
         let refused = browser.post(door, &[("code", code)]).await;
         assert_eq!(refused.status, 422, "{door}: {}", refused.body);
     }
-    // Who knows the password may hear why; a stranger may not hear that both names are one account's.
+    // A browser that knows the password may be told why; a stranger must not learn that both names belong to one
+    // account.
     let refused = second.post("/api/sign_in_code", &[("code", &staff)]).await;
     assert_eq!(refused.field("code"), "code_exhausted");
     let refused = address.post("/api/recover_code", &[("code", &recovery)]).await;
     assert_eq!(refused.field("code"), "code_wrong");
-    // Nobody is locked out: the next code is a long one, and that is good.
+    // The owner is not locked out: the next code is a long one, and it works.
     assert_eq!(second.post("/api/sign_in_email", &[]).await.status, 200);
     let long = t.code(ANNA, "staff-code").await;
     assert_eq!(long.len(), 14);
@@ -78,7 +80,7 @@ db_test!(a6_6_3_all_doors_together_give_a_stranger_twenty_tries_a_day, |t| {
 
 db_test!(a6_6_3_twenty_tries_a_day_are_twenty_in_any_day, |t| {
     t.account("anna").await;
-    // One try opens the window; nineteen more just before it would close.
+    // One try opens the window; nineteen more follow just before it would close.
     let mut first = t.browser().on_network(50);
     first.ask_for_code("anna").await;
     first.enter_code("000000").await;
@@ -105,7 +107,7 @@ db_test!(a6_6_3_a_mailbox_has_its_share_of_tries_over_all_doors, |t| {
         }
         t.advance(MINUTE);
     }
-    // The mailbox had its letters of this hour.
+    // The mailbox has received all emails of this hour.
     t.advance(HOUR);
     let mut anna = t.browser();
     anna.sign_in("anna", PASSWORD).await;
@@ -143,14 +145,14 @@ db_test!(a6_6_3_a_code_that_was_not_sent_can_never_be_right, |t| {
     assert_eq!(right, None, "one of all codes would have been right");
 });
 
-/// Whether codes are long because the whole site is under attack.
+/// Returns whether codes are long because the whole site is under attack.
 async fn is_alarm_on(t: &TestApp, name: &str) -> bool {
     let account = t.account(name).await;
     t.browser().on_network(7000).ask_for_code(name).await;
     t.code(&account.email, "recovery-code").await.len() == 14
 }
 
-/// Ten wrong codes from each of so many networks, each time for other names.
+/// Enters ten wrong codes from each of these networks, each time for other names.
 async fn spray(t: &TestApp, networks: std::ops::Range<u32>) {
     for network in networks {
         for flow in 0..2 {
@@ -190,12 +192,12 @@ db_test!(one_v6_allocation_does_not_raise_the_alarm, |t| {
 db_test!(many_networks_raise_the_alarm_and_it_ends, |t| {
     spray(&t, 0..9).await;
     assert!(!is_alarm_on(&t, "anna").await);
-    // A code that was mailed before the alarm is not guessed on, and not taken; the next one is long.
+    // A short code that was mailed before the alarm is no longer checked or accepted; the next one is long.
     let mut before = t.browser().on_network(8000);
     t.account("dora").await;
     before.ask_for_code("dora").await;
     let short = t.code("dora@mail.example", "recovery-code").await;
-    // Whose browser is known is no stranger.
+    // This does not apply to a known browser.
     t.account("emma").await;
     let mut known = t.browser().on_network(8001);
     known.sign_in("emma", PASSWORD).await;
@@ -256,7 +258,7 @@ const COUNTERS: &str = "SELECT COUNT(*) FROM throttles";
 
 db_test!(what_is_refused_unseen_writes_one_row_an_hour, |t| {
     t.account("anna").await;
-    // Twenty of these are judged.
+    // Twenty of these are checked.
     for number in 0..5 {
         let mut thief = t.browser().json();
         thief.ask_for_code(&format!("nobody{number}")).await;
@@ -274,7 +276,7 @@ db_test!(what_is_refused_unseen_writes_one_row_an_hour, |t| {
     }
     assert_eq!(t.number(EVENTS).await, 21);
     assert_eq!((t.number(LETTERS).await, t.number(COUNTERS).await), before);
-    // The next hour has its own.
+    // The next hour has its own count.
     t.advance(HOUR);
     let mut thief = t.browser().json();
     thief.ask_for_code("anna").await;

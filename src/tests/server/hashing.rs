@@ -24,7 +24,7 @@ async fn right_and_wrong_and_nobody() {
     assert_eq!(verify("green lamp seven", Some(&hash)).await, verdict(true));
     assert_eq!(verify("green lamp eight", Some(&hash)).await, verdict(false));
     assert_eq!(verify("green lamp seven", None).await, verdict(false));
-    // The same password twice: other salts, both right.
+    // The same password twice: different salts, both valid.
     let second = hasher.hash(&password("green lamp seven"), "here").await.expect("a hash");
     assert_ne!(hash, second);
     assert_eq!(verify("green lamp seven", Some(&second)).await, verdict(true));
@@ -58,7 +58,7 @@ async fn stored_rows_cannot_ask_for_gigabytes() {
     }
 }
 
-/// A flood: more hashes than the queue takes in its two seconds. The rest is told so at once.
+/// A flood: more hashes than the queue takes in its two seconds. The rest is refused at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn queue_is_bounded() {
     let hasher = Hasher::new(1, Clock::manual(0), Random::System);
@@ -79,7 +79,7 @@ async fn queue_is_bounded() {
     assert!(made > 0 && busy > 0, "{made} made, {busy} busy");
 }
 
-/// The queue is shared by network: whoever fills it from one waits behind himself.
+/// The queue is shared by network: a network that fills it waits only behind its own requests.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn flood_of_one_network_delays_nobody_else() {
     let hasher = Hasher::new(2, Clock::manual(0), Random::System);
@@ -87,7 +87,7 @@ async fn flood_of_one_network_delays_nobody_else() {
         let hasher = hasher.clone();
         tokio::spawn(async move { hasher.hash(&password("green lamp seven"), &network).await })
     };
-    // More than two seconds are enough for: without shares the others would come too late.
+    // More than two seconds suffice for: without shares the others would come too late.
     let flood: Vec<_> = (0..1_500).map(|_| make("flood".to_owned())).collect();
     while hasher.waiting() < 75 {
         tokio::task::yield_now().await;
@@ -103,14 +103,14 @@ async fn flood_of_one_network_delays_nobody_else() {
     assert!(busy > 0, "it was no flood");
 }
 
-/// Alone a network has all threads, and of several each has its turn.
+/// A single network uses all threads, and several take turns.
 #[test]
 fn networks_take_turns() {
     let mut queue = hashing::Queue::default();
     for (network, n) in [("a", 1), ("a", 2), ("a", 3), ("b", 4), ("c", 5), ("b", 6)] {
         queue.push(network.to_owned(), n);
     }
-    // Whoever went meanwhile takes nobody's turn.
+    // A request that was cancelled meanwhile takes no turn.
     let order: Vec<i32> = std::iter::from_fn(|| queue.pop(|n| *n != 2)).collect();
     assert_eq!(order, [1, 4, 5, 3, 6]);
     assert!(queue.is_empty());
@@ -119,7 +119,7 @@ fn networks_take_turns() {
     assert_eq!(queue.pop(|_| true), None);
 }
 
-/// Answers are handed out several at once, and nobody waits for those who hung up.
+/// Several answers are returned at once, and cancelled requests delay nobody.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_hears_an_answer_whoever_hangs_up() {
     let hasher = Hasher::new(1, Clock::manual(0), Random::System);

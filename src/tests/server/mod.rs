@@ -1,4 +1,4 @@
-//! What several rooms stand on.
+//! What several features are based on.
 
 mod captcha;
 mod codes;

@@ -1,4 +1,5 @@
-//! The odds of whoever guesses, computed from the constants: `docs/odds-of-guessing.md` tells them, and must not grow.
+//! The odds of guessing, computed from the constants: `docs/odds-of-guessing.md` documents them, and they must not
+//! grow.
 
 use crate::{
     forms::{BackupCode, Code, ShortCode},
@@ -10,7 +11,7 @@ use crate::{
 
 const DOC: &str = include_str!("../../../docs/odds-of-guessing.md");
 
-/// Tries a day, and how many there are to choose from.
+/// Tries a day, and the number of possible codes.
 struct Row {
     who: &'static str,
     at: &'static str,
@@ -29,7 +30,7 @@ fn grouped(number: f64) -> String {
     from_the_end.join(",")
 }
 
-/// `1 in …`, to three places.
+/// Formats `1 in …`, to three places.
 fn odds(within: f64) -> String {
     let one_in = 1.0 / within;
     if one_in < 10.0 {
@@ -43,7 +44,7 @@ fn odds(within: f64) -> String {
     }
 }
 
-/// That at least one of `tries` is right.
+/// Returns the probability that at least one of `tries` is right.
 fn hit(tries: f64, of: f64) -> f64 {
     -f64::exp_m1(tries * f64::ln_1p(-1.0 / of))
 }
@@ -54,7 +55,7 @@ fn rows() -> Vec<Row> {
     let of_letters = |length: usize| 32_f64.powi(i32::try_from(length).expect("small"));
     let account = FAILURES_A_DAY as f64;
     let network = (24 * FAILURES_AN_HOUR_AND_NETWORK) as f64;
-    // What counts for the alarm is a part of what a network may try.
+    // Only part of the tries that a network has count for the alarm.
     let unseen = FAILURES_AN_HOUR_AND_NETWORK as f64 / SITE_NETWORK_MOST as f64;
     let quiet = 24.0 * SITE_FLOOR as f64 * unseen;
     let raised = 24.0 * (SITE_FACTOR * SITE_USUAL_MOST) as f64 * unseen;
@@ -122,7 +123,7 @@ fn a6_6_3_odds_are_what_the_document_says() {
     assert_eq!(told, Some(table().as_str()), "\n{}", table());
 }
 
-/// What the constants must never make worse, whatever the document says.
+/// Limits that the constants must keep, whatever the document states.
 #[test]
 fn a6_6_3_odds_do_not_grow() {
     let size = |length: usize| i64::try_from(length).expect("small");

@@ -1,4 +1,4 @@
-//! The outbox: what a letter is like on its way, and what happens when SMTP fails.
+//! The outbox: the format of an email, and what happens when SMTP fails.
 
 use std::sync::{Arc, Mutex};
 
@@ -73,7 +73,7 @@ db_test!(headers_name_the_letter_and_its_account, |t| {
     ] {
         assert!(raw.contains(header), "{header} is missing: {raw}");
     }
-    // The code stands alone on one line of the text.
+    // The code is alone on one line of the text.
     assert_eq!(
         letter
             .text
@@ -84,17 +84,17 @@ db_test!(headers_name_the_letter_and_its_account, |t| {
     );
 });
 
-/// What the scripted SMTP server below does with the next letter.
+/// How the scripted SMTP server below treats the next email.
 #[derive(Clone, Copy, PartialEq)]
 enum Mood {
     Accept,
     Greylist,
     Refuse,
-    /// Answers so at a command (`GREETING` and `LETTER` besides those that there are).
+    /// Answers a command like this (besides the SMTP commands there are `GREETING` and `LETTER`).
     Say(&'static str, &'static str),
-    /// Answers so, hangs up, and accepts from then on.
+    /// Answers like this, closes the connection, and accepts from then on.
     Close(&'static str, &'static str),
-    /// Reads letters of this kind and does not answer.
+    /// Reads emails of this kind and does not answer.
     Hold(&'static str),
 }
 
@@ -133,7 +133,7 @@ impl Smtp {
         *self.mood.lock().expect("the mood") = mood;
     }
 
-    /// What it answers to EHLO.
+    /// Sets what it answers to EHLO.
     fn offer(&self, what: &'static str) {
         *self.offers.lock().expect("the offers") = what;
     }
@@ -142,17 +142,17 @@ impl Smtp {
         self.received.lock().expect("the letters").clone()
     }
 
-    /// The kinds of the letters that it took, in order.
+    /// Returns the kinds of the emails that it accepted, in order.
     fn kinds(&self) -> Vec<String> {
         self.received().iter().map(|letter| kind_of(letter)).collect()
     }
 
-    /// The kinds of the letters that it keeps waiting.
+    /// Returns the kinds of the emails that it keeps waiting.
     fn held(&self) -> Vec<String> {
         self.held.lock().expect("the letters").iter().map(|letter| kind_of(letter)).collect()
     }
 
-    /// The commands that begin so.
+    /// Returns the commands that begin with this word.
     fn heard(&self, word: &str) -> Vec<String> {
         let heard = self.heard.lock().expect("the commands");
         heard.iter().filter(|line| line.starts_with(word)).cloned().collect()
@@ -208,7 +208,7 @@ async fn converse(stream: TcpStream, smtp: Smtp) -> Option<()> {
     Some(())
 }
 
-/// The answer to a command, and whether it hangs up.
+/// Returns the answer to a command, and whether it closes the connection.
 fn answer_to(word: &str, smtp: &Smtp) -> (&'static str, bool) {
     let mut mood = smtp.mood.lock().expect("the mood");
     match (word, *mood) {
@@ -227,12 +227,12 @@ fn answer_to(word: &str, smtp: &Smtp) -> (&'static str, bool) {
     }
 }
 
-/// The application with a real SMTP server on `port`.
+/// Starts the application with a real SMTP server on `port`.
 async fn with_smtp(engine: Engine, port: u16) -> TestApp {
     with_smtp_and(engine, port, |_| {}).await
 }
 
-/// The same, with other settings.
+/// Starts the application as [`with_smtp`] does, with other settings.
 async fn with_smtp_and(engine: Engine, port: u16, change: impl FnOnce(&mut Config)) -> TestApp {
     let mut t = spawn_app_with(engine, |config| {
         config.smtp_url = Some(format!("smtp://127.0.0.1:{port}"));
@@ -296,7 +296,7 @@ db_test!(greylisted_code_is_tried_every_thirty_seconds_with_one_message_id, |t| 
 
 db_test!(code_that_cannot_be_sent_in_time_is_dropped, |t| {
     let engine = t.engine();
-    // Nobody listens there.
+    // Nothing listens on this port.
     let t = with_smtp(engine, 1).await;
     t.account("anna").await;
     t.browser().ask_for_code("anna").await;
@@ -411,7 +411,7 @@ fn code_for(t: &TestApp, account: &Account) -> EmailMessage {
     emails::own_code(&t.state, account, FlowKind::Confirm, &code, soon, &client())
 }
 
-/// Letters of one account that wait, written as the product writes them.
+/// Enqueues emails of one account that wait, as the product does.
 async fn flood(t: &TestApp, letter: impl Fn() -> EmailMessage, letters: usize) {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     for _ in 0..letters {
@@ -465,7 +465,7 @@ db_test!(letters_of_one_account_do_not_wait_before_those_of_another, |t| {
     assert_eq!(smtp.received().len(), 103);
 });
 
-/// Waits for what the workers and the server do on their own.
+/// Waits for the workers and the server.
 async fn until(is: impl Fn() -> bool) {
     while !is() {
         tokio::task::yield_now().await;
@@ -486,11 +486,11 @@ db_test!(slow_server_that_is_flooded_keeps_no_code_waiting, |t| {
         tokio::spawn(async move { state.outbox.clone().run(state.clone(), stopped).await });
     flood(&t, || of_kind(&t, &accounts[0], EmailKind::NewDevice), 50).await;
     until(|| !smtp.held().is_empty()).await;
-    // Another's letter of the same kind goes its way while the first still hangs: nobody has two workers.
+    // Another account's email of the same kind is sent while the first still hangs: no account takes two workers.
     enqueue(&t, of_kind(&t, &accounts[1], EmailKind::Welcome)).await;
     until(|| smtp.kinds() == ["welcome"]).await;
     assert_eq!(smtp.held().len(), 1);
-    // All workers that may send such letters hang …
+    // All workers that may send such emails hang …
     for account in &accounts[1..5] {
         enqueue(&t, of_kind(&t, account, EmailKind::NewDevice)).await;
     }
@@ -550,12 +550,12 @@ db_test!(new_device_letters_of_an_account_end_with_one_that_says_so, |t| {
     let before =
         t.letters().await.into_iter().filter(|letter| letter.text.contains("it is the last"));
     assert_eq!(before.count(), 1);
-    // Others and other kinds have theirs.
+    // Other accounts and other kinds have their own limits.
     enqueue(&t, of_kind(&t, &bert, EmailKind::NewDevice)).await;
     enqueue(&t, of_kind(&t, &anna, EmailKind::PasswordChanged)).await;
     assert_eq!(t.count("bert@mail.example", "new-device").await, 1);
     assert_eq!(t.count(to_anna, "password-changed").await, 1);
-    // An hour later there are more, and ten a day.
+    // An hour later more are sent, up to ten a day.
     for _ in 0..5 {
         t.advance(HOUR);
         for _ in 0..5 {
@@ -632,7 +632,7 @@ db_test!(server_that_closes_is_tried_at_once_on_a_new_connection, |t| {
     t.state.outbox.send_due(&t.state).await.expect("works");
     for at in ["MAIL", "RCPT", "DATA", "LETTER", "GREETING"] {
         if at == "GREETING" {
-            // The one that waits is gone without a word, and the next is greeted so.
+            // The waiting connection is closed without notice, and the next one gets this greeting.
             smtp.set(Mood::Close("MAIL", "421 4.4.2 timeout"));
             enqueue(&t, code_for(&t, &account)).await;
             t.state.outbox.send_due(&t.state).await.expect("works");

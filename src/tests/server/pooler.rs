@@ -1,5 +1,5 @@
-//! PostgreSQL behind a pooler in transaction mode, as PgBouncer 1.18 is: sessions of the server are lent for one transaction
-//! each, in turn, so that nothing outlives a transaction: no named statement, no lock, no `LISTEN`.
+//! PostgreSQL behind a pooler in transaction mode, as PgBouncer 1.18 is: sessions of the server are lent for one
+//! transaction each, in turn, so that nothing outlives a transaction: no named statement, no lock, no `LISTEN`.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
     server::{db::Db, realtime::Event},
 };
 
-/// What PgBouncer passes on at the start of a connection; it refuses all else.
+/// The parameters that PgBouncer forwards at the start of a connection; it refuses all others.
 const PASSED_ON: [&str; 7] = [
     "user",
     "database",
@@ -29,13 +29,13 @@ const PASSED_ON: [&str; 7] = [
     "application_name",
 ];
 
-/// The sessions of the server that are free, oldest first.
+/// The free sessions of the server, oldest first.
 struct Sessions {
     free: Mutex<mpsc::UnboundedReceiver<TcpStream>>,
     back: mpsc::UnboundedSender<TcpStream>,
 }
 
-/// One message: its kind and all its bytes, with kind and length.
+/// Reads one message: its kind and all its bytes, with kind and length.
 async fn message(stream: &mut TcpStream) -> io::Result<(u8, Vec<u8>)> {
     let kind = stream.read_u8().await?;
     let length = stream.read_u32().await?;
@@ -47,7 +47,7 @@ async fn message(stream: &mut TcpStream) -> io::Result<(u8, Vec<u8>)> {
     Ok((kind, bytes))
 }
 
-/// The first message of a connection, without its length: a request for TLS is answered with no.
+/// Reads the first message of a connection, without its length; refuses a request for TLS.
 async fn startup(client: &mut TcpStream) -> io::Result<Vec<u8>> {
     loop {
         let length = client.read_u32().await?;
@@ -61,7 +61,7 @@ async fn startup(client: &mut TcpStream) -> io::Result<Vec<u8>> {
     }
 }
 
-/// A session of the server, ready to be lent; with it all that it said until then.
+/// Opens a session of the server; returns it with everything that it sent so far.
 async fn session(server: &str, startup: &[u8]) -> io::Result<(TcpStream, Vec<u8>)> {
     let mut stream = TcpStream::connect(server).await?;
     let length = u32::try_from(startup.len() + 4).expect("small");
@@ -82,7 +82,7 @@ async fn refuse(client: &mut TcpStream, reason: &str) -> io::Result<()> {
     client.write_all(&[b"E".as_slice(), &length.to_be_bytes(), body.as_bytes()].concat()).await
 }
 
-/// Serves one client to its end.
+/// Serves one client until it disconnects.
 async fn serve(mut client: TcpStream, server: &str, sessions: &Sessions) -> io::Result<()> {
     let first = startup(&mut client).await?;
     let names = first[4..].split(|byte| *byte == 0).step_by(2).map(String::from_utf8_lossy);
@@ -92,7 +92,7 @@ async fn serve(mut client: TcpStream, server: &str, sessions: &Sessions) -> io::
             return refuse(&mut client, &reason).await;
         }
     }
-    // What the server says first; this session joins the others.
+    // The server's first messages; this session joins the others.
     let (stream, said) = session(server, &first).await?;
     sessions.back.send(stream).expect("somebody lends them");
     client.write_all(&said).await?;
@@ -116,7 +116,7 @@ async fn serve(mut client: TcpStream, server: &str, sessions: &Sessions) -> io::
         session.write_all(&asked).await?;
         loop {
             let (kind, bytes) = message(&mut session).await?;
-            // Nobody of the clients listens on it.
+            // A notification: no client listens on this session.
             if kind != b'A' {
                 client.write_all(&bytes).await?;
             }
@@ -131,7 +131,7 @@ async fn serve(mut client: TcpStream, server: &str, sessions: &Sessions) -> io::
     }
 }
 
-/// A pooler before the server of `url`; gives the address that leads through it.
+/// Starts a pooler before the server of `url`; returns the address that leads through it.
 async fn pooler(url: &str) -> String {
     let (_, rest) = url.split_once('@').expect("a user");
     let (server, database) = rest.split_once('/').expect("a database");
@@ -143,23 +143,23 @@ async fn pooler(url: &str) -> String {
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
             let (server, sessions) = (server.clone(), sessions.clone());
-            // A client that goes takes the session with it that it was lent, and the transaction in it.
+            // A client that disconnects ends the session that it was lent, and the transaction in it.
             tokio::spawn(async move { serve(client, &server, &sessions).await });
         }
     });
     format!("postgres://postgres@{address}/{database}")
 }
 
-/// An application that reaches its database through a pooler, and the address of the server itself.
+/// Returns an application that reaches its database through a pooler, and the address of the server itself.
 async fn pooled(direct: bool) -> (TestApp, String) {
-    // Its database is made, and left empty.
+    // The database is created, and left empty.
     let url = super::super::harness::fresh_postgres().await;
     let through = pooler(&url).await;
     let own = direct.then(|| url.clone());
     (spawn_app_at(through, own).await, url)
 }
 
-/// The way of an account: many statements, transactions and several connections at once.
+/// Uses an account: many statements, transactions and several connections at once.
 async fn live_with_it(t: &TestApp) {
     t.account("anna").await;
     let mut browser = t.browser();
@@ -192,7 +192,7 @@ async fn everything_works_behind_a_pooler_in_transaction_mode() {
     let (t, url) = pooled(false).await;
     assert!(t.state.db.is_behind_pooler());
     live_with_it(&t).await;
-    // Nothing was left in the sessions that all share.
+    // Nothing is left in the shared sessions.
     let left = "SELECT COUNT(*) FROM pg_prepared_statements";
     for _ in 0..20 {
         assert_eq!(t.number(left).await, 0, "no named statement");
@@ -237,19 +237,19 @@ async fn live_updates_are_heard_at_once_in_the_same_process_and_with_a_direct_ad
         t.state.realtime.publish(&mut tx, "topic", "news").await.expect("said");
         tx.commit().await.expect("a commit");
     };
-    // Without: this process hears itself, with nothing to carry it.
+    // Without a direct address: this process receives only its own signals.
     let (alone, _) = pooled(false).await;
     let mut listener = alone.state.realtime.listen("topic").expect("a listener");
     say(&alone).await;
     assert!(word(listener.next().await));
-    // And asks for what others did.
+    // It reads what others did by polling.
     let (stop, stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(alone.state.realtime.clone().run(alone.state.db.clone(), stopped));
     let heard = tokio::time::timeout(Duration::from_secs(20), listener.next()).await;
     assert_eq!(heard.expect("in time"), Event::All);
     drop(stop);
 
-    // With one: it comes from another process.
+    // With a direct address: the signal comes from another process.
     let (here, _) = pooled(true).await;
     let there = super::super::harness::spawn_beside(&here).await;
     let mut listener = there.state.realtime.listen("topic").expect("a listener");

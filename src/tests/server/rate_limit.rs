@@ -81,7 +81,7 @@ db_test!(each_failure_from_the_fifth_on_waits_longer, |t| {
     }
 });
 
-/// Forgets the streak before it is asked how long it waits, as the right password in another tab does.
+/// Clears the streak before its wait is read, as the correct password in another tab does.
 struct EndsInBetween<'a>(&'a AppState, Key);
 
 impl Writer for EndsInBetween<'_> {

@@ -1,4 +1,5 @@
-//! However many ask, and for whatever: a mailbox gets so many letters a day, and its owner the way in among them.
+//! However many clients ask, and for whatever: a mailbox gets a limited number of emails a day, and one that gets its
+//! owner in is among them.
 
 use crate::{
     args,
@@ -11,7 +12,7 @@ use crate::{
 
 use super::super::harness::{PASSWORD, TestApp, code_in, db_test};
 
-/// All letters to this mailbox, in whatever spelling.
+/// Returns the kinds of all emails to this mailbox, in any spelling.
 async fn to(t: &TestApp, domain: &str) -> Vec<String> {
     let letters = t.letters().await.into_iter();
     letters.filter(|letter| letter.to.ends_with(domain)).map(|letter| letter.kind).collect()
@@ -24,7 +25,7 @@ async fn register(t: &TestApp, network: u32, login: &str, email: &str) {
 
 db_test!(strangers_on_29_networks_cause_no_more_than_15_letters_a_day, |t| {
     t.account_with("anna", "anna@anna.example", PASSWORD).await;
-    // She was here before: this browser is known.
+    // The owner was here before: this browser is known.
     let mut known = t.browser().on_network(200);
     known.sign_in("anna", PASSWORD).await;
     for network in 0..29 {
@@ -33,17 +34,17 @@ db_test!(strangers_on_29_networks_cause_no_more_than_15_letters_a_day, |t| {
         register(&t, network, "bert", "anna@anna.example").await;
         t.browser().on_network(network).ask_for_code("anna").await;
         t.browser().on_network(network).ask_for_code("anna@anna.example").await;
-        // Sent before they expire.
+        // So that they are sent before they expire.
         t.letters().await;
         t.advance(49 * MINUTE);
     }
     let mut kinds = to(&t, "@anna.example").await;
     kinds.retain(|kind| kind != "new-device");
     assert_eq!(kinds.len(), 15, "{kinds:?}");
-    // The last of them is the way in, for whoever floods her puts it into her mailbox …
+    // The last of them gets the owner in: the attack itself delivers it to her mailbox …
     let last = t.letter("anna@anna.example", "recovery-code").await.text;
     assert_eq!(code_in(&last).len(), 14, "a code that roams: {last}");
-    // … and the browser that she always uses has letters of its own.
+    // … and the browser that she always uses has emails of its own.
     known.post("/api/sign_out", &[]).await;
     known.ask_for_code("anna").await;
     assert_eq!(to(&t, "@anna.example").await.len(), 17);
@@ -58,7 +59,7 @@ db_test!(five_an_hour_and_the_fifth_gets_its_owner_in, |t| {
             .await;
     }
     register(&t, 9, "bert", "anna@anna.example").await;
-    // The fifth is kept for her.
+    // The fifth is reserved for the owner.
     register(&t, 10, "clara", "anna+clara@anna.example").await;
     assert_eq!(to(&t, "@anna.example").await.len(), 4);
     let mut browser = t.browser().on_network(20);
@@ -78,7 +79,8 @@ db_test!(five_an_hour_and_the_fifth_gets_its_owner_in, |t| {
 db_test!(spellings_with_a_plus_are_one_mailbox, |t| {
     for number in 0..260 {
         let (login, email) = (format!("user{number}"), format!("victim+{number}@victim.example"));
-        // All ways that write to whoever has no account; a new password takes long to hash, so it is not the usual one.
+        // All forms that write to an address without an account; a new password takes long to hash, so most use another
+        // form.
         match number % 10 {
             0..=2 => register(&t, number / 5, &login, &email).await,
             3 => drop(t.browser().on_network(number / 5).ask_for_code(&email).await),
@@ -132,7 +134,7 @@ db_test!(owner_who_used_up_her_own_share_is_told, |t| {
 db_test!(whole_site_writes_so_many_letters_to_typed_addresses_an_hour, |t| {
     register(&t, 1, "first", "first@one.example").await;
     assert_eq!(to(&t, "@one.example").await.len(), 1);
-    // 299 were written already, by many networks.
+    // 299 were written before, by many networks.
     fill(&t.state.db, t.now(), "typed-site:", 299).await;
     // From now on each network gets few …
     for number in 0..12 {
@@ -141,10 +143,10 @@ db_test!(whole_site_writes_so_many_letters_to_typed_addresses_an_hour, |t| {
         t.advance(20 * SECOND);
     }
     assert_eq!(to(&t, "@two.example").await.len(), 10);
-    // … others theirs …
+    // … others have their own …
     register(&t, 3, "third", "third@three.example").await;
     assert_eq!(to(&t, "@three.example").await.len(), 1);
-    // … and at last nobody any, whoever has the address. Recovery goes on.
+    // … and in the end nobody gets one, whether or not the address has an account. Recovery still works.
     fill(&t.state.db, t.now(), "typed-site:", 2_000).await;
     t.account_with("anna", "anna@four.example", PASSWORD).await;
     for email in ["anna@four.example", "nobody@four.example"] {
@@ -176,7 +178,7 @@ db_test!(one_v6_allocation_gets_a_tenth_of_the_sites_letters, |t| {
     assert_eq!(to(&t, "@other.example").await.len(), 1);
 });
 
-/// As if so many had been counted.
+/// Sets a counter, as if this many had been counted.
 async fn fill(db: &Db, now: i64, what: &str, count: i64) {
     let mut tx = db.begin().await.expect("a transaction");
     let done = tx

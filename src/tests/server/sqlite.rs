@@ -1,4 +1,4 @@
-//! What is SQLite's alone: one connection that writes, the queue for it, commits that several share.
+//! What applies to SQLite only: one connection that writes, its queue, shared commits.
 
 use futures::FutureExt as _;
 
@@ -11,7 +11,7 @@ use crate::{
     server::db::{Db, Tx, Writer as _},
 };
 
-/// Nothing keeps other processes waiting once a transaction is dropped, also in the middle of a statement.
+/// A dropped transaction keeps no other process waiting, even in the middle of a statement.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dropped_transaction_frees_the_file() {
     let t = spawn_app(Engine::Sqlite).await;
@@ -19,7 +19,7 @@ async fn dropped_transaction_frees_the_file() {
     for n in 0..3 {
         let mut tx = t.state.db.begin().await.expect("a transaction");
         tx.execute(SPEND, args!["dropped", n]).await.expect("done");
-        // Done or not: SQLite's thread may be quick.
+        // Finished or not: SQLite's thread may be quick.
         let _ = tx.execute(SPEND, args!["hung up", n]).now_or_never();
         drop(tx);
         let mut tx = other.begin().await.expect("a transaction");
@@ -33,7 +33,7 @@ async fn dropped_transaction_frees_the_file() {
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 6);
 }
 
-/// Whoever hangs up while a commit is under way leaves all of it or nothing, and the next can write.
+/// A commit that is cancelled is done completely or not at all, and the next transaction can write.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn commit_that_is_dropped_is_whole_or_nothing() {
     let t = spawn_app(Engine::Sqlite).await;
@@ -53,7 +53,7 @@ async fn commit_that_is_dropped_is_whole_or_nothing() {
     }
 }
 
-/// What is committed together is on the disk before anybody is told, and is one commit.
+/// Transactions that are committed together are on the disk before any caller is told, and are one commit.
 #[tokio::test]
 async fn transactions_that_wait_for_each_other_are_committed_together() {
     let t = spawn_app(Engine::Sqlite).await;
@@ -71,7 +71,7 @@ async fn transactions_that_wait_for_each_other_are_committed_together() {
     let count = "SELECT COUNT(*) FROM spent_proofs";
     let (rows,): (i64,) = other.fetch_one(count, args![]).await.expect("a count");
     assert!(rows == 0 && !committed.is_finished(), "it waits for those behind it");
-    // This one fails, and the others are none the worse.
+    // This one fails, and the others are unaffected.
     drop(second);
     let third = spend(third.await.expect("a transaction"), "third").await;
     assert!(!committed.is_finished());
@@ -83,7 +83,7 @@ async fn transactions_that_wait_for_each_other_are_committed_together() {
     other.close().await;
 }
 
-/// Whoever waits for the connection and goes away keeps nobody from being committed.
+/// A caller that waits for the connection and is cancelled does not delay the commit of others.
 #[tokio::test]
 async fn group_is_committed_when_nobody_comes_to_end_it() {
     let t = spawn_app(Engine::Sqlite).await;
@@ -94,7 +94,7 @@ async fn group_is_committed_when_nobody_comes_to_end_it() {
     let committed = tokio::spawn(first.commit());
     drop(second.await.expect("a transaction"));
     committed.await.expect("no panic").expect("a commit");
-    // One in the queue that hangs up there.
+    // A caller that is cancelled while in the queue.
     let mut first = t.state.db.begin_shared().await.expect("a transaction");
     first.execute(SPEND, args!["second", 1]).await.expect("done");
     let mut second = Box::pin(t.state.db.begin_shared());
@@ -106,7 +106,7 @@ async fn group_is_committed_when_nobody_comes_to_end_it() {
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 2);
 }
 
-/// A counter in between is committed for itself, and those before it with their own.
+/// A counter in between is committed separately, and the transactions before it in their own commit.
 #[tokio::test]
 async fn light_statement_ends_the_group_before_it() {
     let t = spawn_app(Engine::Sqlite).await;
@@ -126,7 +126,7 @@ async fn light_statement_ends_the_group_before_it() {
     );
 }
 
-/// Whoever does not share a commit sees only what is on the disk.
+/// A transaction that does not share a commit sees only what is on the disk.
 #[tokio::test]
 async fn transaction_that_shares_nothing_ends_the_group_before_it() {
     let t = spawn_app(Engine::Sqlite).await;
@@ -143,7 +143,7 @@ async fn transaction_that_shares_nothing_ends_the_group_before_it() {
     shared.await.expect("a transaction").commit().await.expect("a commit");
 }
 
-/// When the one commit fails, nobody is told that it is there, and nothing is.
+/// When the shared commit fails, every caller receives the error, and nothing is stored.
 #[tokio::test]
 async fn commit_that_fails_fails_for_all_of_the_group() {
     let t = spawn_app(Engine::Sqlite).await;
@@ -166,7 +166,7 @@ async fn commit_that_fails_fails_for_all_of_the_group() {
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 1);
 }
 
-/// A statement that finds the file locked has begun nothing, and the next one may.
+/// A statement that finds the file locked has begun nothing, and the next transaction can begin.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn transaction_that_could_not_begin_is_forgotten() {
     let t = spawn_app(Engine::Sqlite).await;
@@ -185,7 +185,7 @@ async fn transaction_that_could_not_begin_is_forgotten() {
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 2);
 }
 
-/// Commits are on the disk, but for counters: SQLite says which (2 is FULL, 1 is NORMAL).
+/// Commits wait for the disk, except those of counters: SQLite reports the level (2 is FULL, 1 is NORMAL).
 #[tokio::test]
 async fn commits_wait_for_the_disk_but_for_counters() {
     let t = spawn_app(Engine::Sqlite).await;
@@ -205,7 +205,7 @@ async fn commits_wait_for_the_disk_but_for_counters() {
     }
 }
 
-/// A table whose constraint is looked at when a transaction is committed.
+/// Creates a table whose constraint is checked at the commit.
 async fn with_deferred_constraint(t: &TestApp) {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let sql = "CREATE TABLE parents (id INTEGER PRIMARY KEY)";
@@ -216,7 +216,7 @@ async fn with_deferred_constraint(t: &TestApp) {
     tx.commit().await.expect("a commit");
 }
 
-/// What only the commit finds wrong is an error, too.
+/// An error that only the commit finds is reported, too.
 #[tokio::test]
 async fn light_statement_whose_commit_fails_is_an_error() {
     let t = spawn_app(Engine::Sqlite).await;

@@ -1,4 +1,4 @@
-//! Logs hold no secret, no address and no forged line (ASVS 16.2.5, 16.4.1).
+//! Logs contain no secret, no address and no forged line (ASVS 16.2.5, 16.4.1).
 
 use std::{
     io::Write,
@@ -13,13 +13,13 @@ use super::super::harness::{Engine, spawn_app};
 pub(in crate::tests) struct Sink(Arc<Mutex<Vec<u8>>>);
 
 impl Sink {
-    /// What was logged so far.
+    /// Returns what was logged so far.
     pub(in crate::tests) fn text(&self) -> String {
         String::from_utf8(self.0.lock().expect("the log").clone()).expect("text")
     }
 }
 
-/// All that this thread logs from now on, for as long as the guard lives. The other tests run on threads of their own.
+/// Captures what this thread logs while the guard lives. The other tests run on threads of their own.
 pub(in crate::tests) fn captured() -> (Sink, tracing::subscriber::DefaultGuard) {
     let sink = Sink::default();
     let subscriber = tracing_subscriber::fmt()

@@ -1,4 +1,4 @@
-//! Beginning, writing, coming back; who finds which conversation.
+//! Starting a conversation, writing, coming back; who finds which conversation.
 
 use http::StatusCode;
 
@@ -98,7 +98,7 @@ db_test!(a8_2_2_strangers_find_no_conversation_stream_or_picture, |t| {
             assert_eq!(refused.status, StatusCode::NOT_FOUND, "{action}");
         }
     }
-    // Nor does a number in the address help.
+    // Nor does an id in the address help.
     for path in [format!("/support?id={id}"), format!("/support?conversation={id}")] {
         assert!(!stranger.get(&path).await.body.contains(FIRST));
     }
@@ -114,7 +114,7 @@ db_test!(signed_in_shoppers_find_it_on_every_device_and_nobody_else_does, |t| {
     laptop.get("/support").await.assert_text("About your account anna");
     begin_about(&mut laptop, FIRST, "bert").await;
     let begun = conversation(&t).await;
-    // Not the one that was typed: whoever is signed in asks about the own account.
+    // Not the typed one: a signed-in user asks about their own account.
     assert_eq!(begun.claimed_id.as_deref(), Some(&*anna.id));
     laptop.get("/account/activity").await.assert_text("Wrote to support");
 
@@ -124,12 +124,12 @@ db_test!(signed_in_shoppers_find_it_on_every_device_and_nobody_else_does, |t| {
     send(&mut phone, "From the phone.", "phone").await;
     laptop.get("/support").await.assert_text("From the phone.");
 
-    // Bert in Anna's browser: the cookie is there, and what she wrote signed in is not his to read.
+    // Bert in Anna's browser: the cookie is there, but he must not read what she wrote signed in.
     laptop.submit("/api/sign_out", &[]).await;
     laptop.sign_in("bert", PASSWORD).await;
     assert!(!laptop.get("/support").await.body.contains(FIRST));
     assert_eq!(laptop.listen("/support/stream", "").await.status, StatusCode::NOT_FOUND);
-    // Nor is it there for whoever comes after her: it shows once she signs in again.
+    // Nor is it shown to the next signed-out user: it appears once Anna signs in again.
     laptop.submit("/api/sign_out", &[]).await;
     let page = laptop.get("/support").await;
     page.assert_text("A conversation from your account shows again once you sign in.");
@@ -137,7 +137,7 @@ db_test!(signed_in_shoppers_find_it_on_every_device_and_nobody_else_does, |t| {
     let mut back = laptop.clone();
     back.sign_in("anna", PASSWORD).await;
     back.get("/support").await.assert_text(FIRST);
-    // On somebody else's computer one can be forgotten.
+    // On another person's computer a conversation can be forgotten.
     laptop
         .submit("/api/support_leave", &[])
         .await
@@ -164,7 +164,7 @@ db_test!(a7_4_1_what_was_written_signed_in_does_not_outlive_the_session, |t| {
     let picture = format!("/support/picture/{picture}");
     assert_eq!(thief.get(&picture).await.status, StatusCode::OK);
 
-    // A new password ends his session; the cookie of the chat is left to him.
+    // A new password ends the thief's session; the chat cookie remains.
     let mut anna = t.browser().on_network(1);
     anna.ask_for_code("anna").await;
     let code = t.code("anna@mail.example", "recovery-code").await;
@@ -182,7 +182,7 @@ db_test!(a7_4_1_what_was_written_signed_in_does_not_outlive_the_session, |t| {
         let refused = json.post(&format!("/api/support_{action}"), &[]).await;
         assert_eq!(refused.status, StatusCode::NOT_FOUND, "{action}");
     }
-    // What is written from here is another conversation, of nobody.
+    // What is written from here is another conversation, without an account.
     t.advance(1);
     begin(&mut thief, "Somebody else.").await;
     let other = conversation(&t).await;
@@ -225,7 +225,7 @@ db_test!(the_same_post_twice_is_one_message, |t| {
     }
     let texts: Vec<String> = stored(&t).await.into_iter().map(|(_, text)| text).collect();
     assert_eq!(texts, [FIRST, "Once.", "At the same time."]);
-    // The same words again, meant so.
+    // The same words again, this time intended.
     send(&mut browser, "Once.", "nonce-3").await;
     assert_eq!(conversation(&t).await.last_seq, 4);
 });
@@ -258,7 +258,7 @@ db_test!(ended_conversation_goes_on_when_one_writes_or_a_new_one_begins, |t| {
     page.assert_text("You ended the conversation.");
     page.assert_text("This conversation is over.");
     assert_eq!(conversation(&t).await.state(), State::Closed);
-    // Twice is once.
+    // Ending twice has no further effect.
     browser.submit("/api/support_end", &[]).await;
     assert_eq!(stored(&t).await.len(), 2);
 
@@ -294,12 +294,12 @@ db_test!(the_same_form_posted_twice_begins_one_conversation, |t| {
     browser.get("/support").await;
     let before = browser.clone();
     begin(&mut browser, FIRST).await;
-    // Its answer was lost, and the browser posts again, as it was.
+    // The answer was lost, and the browser posts the same request again.
     let mut again = before.clone();
     begin(&mut again, FIRST).await.assert_text(FIRST);
     assert_eq!(again.cookie("chat"), browser.cookie("chat"));
     assert_eq!((conversations().await, stored(&t).await.len()), (1, 1));
-    // Or the screen is loaded anew; or a second tab stood open.
+    // Or the page is reloaded; or a second tab was open.
     let mut reloaded = before.clone();
     assert_eq!(reloaded.get("/support").await.location(), "/support");
     reloaded.get("/support").await.assert_text(FIRST);
@@ -308,7 +308,7 @@ db_test!(the_same_form_posted_twice_begins_one_conversation, |t| {
     before.clone().submit("/api/support_begin", &fields).await.assert_text(FIRST);
     assert_eq!((conversations().await, stored(&t).await.len()), (1, 2));
 
-    // Ended, and begun anew: until something is written, that of before is there.
+    // Ended, and started again: until something is written, the previous conversation is shown.
     browser.submit("/api/support_end", &[]).await;
     browser.get("/support?new").await.assert_text("Your message");
     browser.get("/support").await.assert_text(FIRST);
@@ -378,7 +378,7 @@ db_test!(first_answers_make_what_is_usual, |t| {
     answer(&t, "Hello!").await;
     assert_eq!(usual().await, Some(3 * crate::server::clock::MINUTE));
     t.browser().get("/support").await.assert_text("We usually answer within 3 minutes.");
-    // What is older than the last twenty no longer counts.
+    // Conversations before the last twenty no longer count.
     for n in 0..20 {
         begin(&mut t.browser().on_network(100 + n), FIRST).await;
         t.advance(30 * crate::server::clock::SECOND);
@@ -482,7 +482,7 @@ db_test!(too_much_at_once_is_refused_and_what_was_typed_is_kept, |t| {
 
     for _ in 0..9 {
         begin(&mut t.browser(), FIRST).await;
-        // What is refused for its text is no conversation.
+        // A refused message begins no conversation.
         t.browser().submit("/api/support_begin", &[("message", "")]).await;
     }
     let fields = [("message", "The eleventh."), ("account", "anna"), ("topic", "order")];
@@ -548,7 +548,7 @@ db_test!(whoever_is_recovering_need_not_say_again_which_account, |t| {
     assert!(page.body.contains("value=\"anna@mail.example\""));
     assert!(page.body.contains("<option value=\"password\" selected"));
     begin(&mut browser, FIRST).await;
-    // The recovery goes on afterwards.
+    // The recovery continues afterwards.
     browser.get("/recover/code").await.assert_text("Enter the code from the letter");
 });
 

@@ -1,4 +1,4 @@
-//! Codes are hidden before anything is stored, and order numbers are not; and nobody learns a code that way.
+//! Codes are hidden before anything is stored, order numbers are not, and nobody can test a code this way.
 
 use super::{begin, begin_about, last_stored, send, staffed, stored};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// What becomes of a message.
+/// Sends a message, and returns what is stored of it.
 async fn kept(t: &TestApp, browser: &mut Browser, message: &str) -> String {
     let nonce = t.state.random.id(t.now());
     send(browser, message, &nonce).await;
@@ -83,7 +83,7 @@ db_test!(whatever_looks_like_a_code_is_hidden_where_no_account_is_known, |t| {
     ] {
         assert_eq!(kept(&t, &mut browser, message).await, left);
     }
-    // The rest of a text stays what it is, in any script.
+    // The rest of a text is unchanged, in any script.
     assert_eq!(
         kept(&t, &mut browser, "Код: 123456 — не подходит 🙁").await,
         format!("Код: {HIDDEN} — не подходит 🙁")
@@ -96,7 +96,7 @@ db_test!(owner_has_codes_hidden_and_order_numbers_left_alone, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     begin(&mut browser, "Hello").await;
-    // A recovery in another browser, a code from within, a new address: each has a code of its own.
+    // A recovery in another browser, a code within the account, a new address: each has a code of its own.
     t.browser().ask_for_code("anna").await;
     let recovery = t.code("anna@mail.example", "recovery-code").await;
     let other = if recovery == "111111" { "222222" } else { "111111" };
@@ -112,10 +112,10 @@ db_test!(owner_has_codes_hidden_and_order_numbers_left_alone, |t| {
     let change = t.code("new@mail.example", "confirm-address").await;
     assert_eq!(kept(&t, &mut browser, &change).await, HIDDEN);
 
-    // Whether it is good for anything makes no difference.
+    // Whether the code is still valid makes no difference.
     t.advance(crate::server::clock::HOUR);
     assert_eq!(kept(&t, &mut browser, &recovery).await, HIDDEN);
-    // A saved code has a form that nothing else has, and so has a long one.
+    // A backup code has a format that nothing else has, and so does a long code.
     assert_eq!(kept(&t, &mut browser, "0Z3K-8P2M-77AB-9QRS").await, HIDDEN);
     assert_eq!(kept(&t, &mut browser, "0Z3K-8P2M-77AB").await, HIDDEN);
 });
@@ -128,19 +128,19 @@ db_test!(claimed_account_has_its_codes_hidden_too, |t| {
     browser.ask_for_code("anna").await;
     let code = t.code("anna@mail.example", "recovery-code").await;
     assert_eq!(kept(&t, &mut browser, &code).await, HIDDEN);
-    // The code that confirms where answers are announced is one as well.
+    // The code that confirms the address for announcements of answers counts as well.
     browser.submit("/api/support_email", &[("email", "me@mail.example")]).await;
     let code = t.code("me@mail.example", "confirm-address").await;
     assert_eq!(kept(&t, &mut browser, &code).await, HIDDEN);
 });
 
-/// An answer without the numbers that were written.
+/// Returns an answer with the written numbers replaced.
 fn shown(answer: &Answer, numbers: &[String]) -> (u16, Vec<(String, String)>, String) {
     let (status, headers, words) = visible(answer, "no such words");
     (status, headers, numbers.iter().fold(words, |words, number| words.replace(number, "NUMBER")))
 }
 
-/// All that a writer gets to see of messages with these numbers.
+/// Returns everything that a writer sees after messages with these numbers.
 async fn written(
     browser: &mut Browser,
     numbers: &[String],
@@ -167,7 +167,7 @@ async fn written(
 db_test!(a6_6_3_twenty_numbers_beside_live_codes_show_nothing_of_them, |t| {
     staffed(&t).await;
     t.account("anna").await;
-    // Good at once: two recoveries, and the code of a fresh proof.
+    // Valid at the same time: two recoveries, and the code of a reauthentication.
     let mut live = Vec::new();
     for network in [1, 2] {
         t.browser().on_network(network).ask_for_code("anna").await;
@@ -183,7 +183,7 @@ db_test!(a6_6_3_twenty_numbers_beside_live_codes_show_nothing_of_them, |t| {
     let other = wrong.split_off(20);
     let beside: Vec<String> = wrong.iter().take(17).chain(&live).cloned().collect();
 
-    // A stranger who names the account, by either of its names, or nobody's; and whoever stole its session.
+    // A stranger who names the account, by either of its names, or a non-existent one; and a thief with its session.
     let mut stolen = t.browser();
     stolen.set_cookie("session", &session.cookie("session").expect("a session"));
     for (about, writer) in [
@@ -198,7 +198,7 @@ db_test!(a6_6_3_twenty_numbers_beside_live_codes_show_nothing_of_them, |t| {
             let mut browser = writer.clone();
             begin_about(&mut browser, "Hello", about).await;
             let screens = written(&mut browser, numbers).await;
-            // Nor does what the staff reads tell anything.
+            // Nor does the text that the staff reads reveal anything.
             let texts: Vec<String> = stored(&t)
                 .await
                 .into_iter()
@@ -216,7 +216,7 @@ db_test!(a6_6_3_twenty_numbers_beside_live_codes_show_nothing_of_them, |t| {
         }
         assert_eq!(seen[0], seen[1], "{about}");
     }
-    // The codes are as good as before.
+    // The codes still work.
     const TRIED: &str = "SELECT COUNT(*) FROM codes WHERE tries > 0";
     assert_eq!(t.number(TRIED).await, 0);
     session.submit("/api/confirm_code", &[("code", &live[2])]).await;

@@ -1,4 +1,4 @@
-//! "An answer waits", by e-mail.
+//! "An answer waits", by email.
 
 use super::{FIRST, answer, begin, conversation, send, staffed};
 use crate::{
@@ -28,7 +28,7 @@ async fn with_address(t: &TestApp) -> Browser {
     browser
 }
 
-/// As housekeeping does.
+/// Runs the step of housekeeping, and returns the number of emails so far.
 async fn told(t: &TestApp) -> usize {
     conversations::tell_waiting(&t.state).await.expect("done");
     t.count(ADDRESS, "answer-waits").await
@@ -49,7 +49,7 @@ db_test!(answer_that_nobody_sees_is_told_after_two_minutes_and_at_most_hourly, |
     assert!(letter.text.contains("We never ask for it"));
     assert_eq!(letter.account, "");
 
-    // Another answer within the hour waits for the hour; the same answer is told once.
+    // Another answer within the hour waits until the hour is over; the same answer is announced once.
     t.advance(10 * MINUTE);
     answer(&t, "Another.").await;
     t.advance(40 * MINUTE);
@@ -59,13 +59,13 @@ db_test!(answer_that_nobody_sees_is_told_after_two_minutes_and_at_most_hourly, |
     t.advance(5 * HOUR);
     assert_eq!(told(&t).await, 2);
 
-    // What was seen is not told.
+    // An answer that was seen is not announced.
     browser.get("/support").await.assert_text("Another.");
     answer(&t, "Seen at once.").await;
     browser.get("/support").await.assert_text("Seen at once.");
     t.advance(HOUR);
     assert_eq!(told(&t).await, 2);
-    // What the shopper writes herself is no answer.
+    // The shopper's own message is no answer.
     send(&mut browser, "Thanks", "thanks").await;
     t.advance(HOUR);
     assert_eq!(told(&t).await, 2);
@@ -88,7 +88,7 @@ db_test!(answer_that_came_to_a_window_nobody_looks_at_is_told, |t| {
     stream.until("Below").await;
     t.advance(2 * MINUTE);
     assert_eq!(told(&t).await, 1);
-    // Somebody comes back, and looks.
+    // The shopper comes back, and looks.
     answer(&t, "For whoever looks.").await;
     let came_later = stream.until("For whoever looks.").await;
     assert_ne!(came.id, came_later.id);
@@ -127,7 +127,7 @@ db_test!(address_is_confirmed_first_and_for_this_conversation_only, |t| {
     let page = browser.submit("/api/support_email_code", &[("code", wrong)]).await;
     page.assert_text("That code is not right.");
     assert_eq!(conversation(&t).await.email, None);
-    // The way of one conversation is no way of another.
+    // The flow of one conversation does not work in another.
     other.set_cookie("chat-flow", &browser.cookie("chat-flow").expect("a cookie"));
     let refused = other.clone().json().post("/api/support_email_code", &[("code", &code)]).await;
     assert_eq!(refused.error(), "flow_expired");
@@ -148,7 +148,7 @@ db_test!(whoever_is_signed_in_needs_one_press, |t| {
         .submit("/api/support_email", &[("own", "on")])
         .await
         .assert_text("we write to anna@mail.example.");
-    // Nobody gets an address of somebody else confirmed that way.
+    // This does not confirm the address of another account.
     t.advance(1);
     let mut stranger = t.browser();
     begin(&mut stranger, "Hello").await;
@@ -170,7 +170,7 @@ db_test!(mailboxes_are_not_filled_with_codes, |t| {
     }
     let refused = browser.post("/api/support_email", &[("email", "one-more@mail.example")]).await;
     assert_eq!(refused.error(), "too_many_letters");
-    // The same address again: its letter is on the way.
+    // The same address again: its email is already on the way.
     let again = browser.post("/api/support_email", &[("email", "stranger4@mail.example")]).await;
     assert_eq!(again.status.as_u16(), 200);
     assert_eq!(t.count("stranger4@mail.example", "confirm-address").await, 1);

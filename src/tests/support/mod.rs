@@ -1,4 +1,4 @@
-//! The support chat, as its shopper goes it; and the conversations that the console stands on, too.
+//! The support chat from the shopper's side, and the conversations that the console is based on, too.
 
 mod chat;
 mod codes;
@@ -23,14 +23,14 @@ use super::{
     harness::TestApp,
 };
 
-/// A shop with somebody who answers.
+/// Creates an operator who could answer; returns the id.
 async fn staffed(t: &TestApp) -> String {
     t.staff("oleg", Role::Operator).await.id
 }
 
 const FIRST: &str = "I cannot get in.";
 
-/// A conversation begun with these words, about nobody in particular.
+/// Begins a conversation with these words, about no account.
 async fn begin(browser: &mut Browser, message: &str) -> Answer {
     begin_about(browser, message, "").await
 }
@@ -47,7 +47,7 @@ async fn send(browser: &mut Browser, message: &str, nonce: &str) -> Answer {
     browser.submit("/api/support_send", &[("message", message), ("nonce", nonce)]).await
 }
 
-/// The only conversation that there is, or the newest.
+/// Returns the newest conversation.
 async fn conversation(t: &TestApp) -> Conversation {
     let (id,): (String,) = t
         .state
@@ -58,7 +58,7 @@ async fn conversation(t: &TestApp) -> Conversation {
     conversations::get(&t.state.db, &id).await.expect("an answer").expect("a conversation")
 }
 
-/// An operator answers.
+/// Answers as an operator.
 async fn answer(t: &TestApp, words: &str) -> Option<i64> {
     let id = conversation(t).await.id;
     let text = MessageText::parse(words).expect("a message");
@@ -77,7 +77,7 @@ async fn answer(t: &TestApp, words: &str) -> Option<i64> {
     seq
 }
 
-/// What is stored, in order: author and text.
+/// Returns the stored messages in order: author and text.
 async fn stored(t: &TestApp) -> Vec<(String, String)> {
     t.state
         .db
@@ -86,7 +86,7 @@ async fn stored(t: &TestApp) -> Vec<(String, String)> {
         .expect("an answer")
 }
 
-/// The last text of the shopper that is stored.
+/// Returns the last stored text of the shopper.
 async fn last_stored(t: &TestApp) -> String {
     let own = stored(t).await.into_iter().rev().find(|(author, _)| author == "shopper");
     own.expect("a message").1

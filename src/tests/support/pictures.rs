@@ -1,4 +1,4 @@
-//! Screenshots, and pictures that lie.
+//! Screenshots, and malicious pictures.
 
 use std::{
     convert::Infallible,
@@ -43,7 +43,7 @@ db_test!(a7_3_1_pictures_that_arrive_keep_nobody_signed_in, |t| {
     let path = newest(&t).await;
     let olga = t.staff("olga", Role::Operator).await;
     let mut console = t.staff_browser(&olga).await;
-    // Each message that comes to an open console may bring one; the operator is away.
+    // An open console may load the picture of each new message while the operator is away.
     for _ in 0..2 {
         t.advance(14 * MINUTE);
         assert_eq!(console.get(&path).await.status, StatusCode::OK);
@@ -68,14 +68,14 @@ db_test!(pictures_are_drawn_anew_and_seen_by_their_shopper_and_the_staff_only, |
     assert!(shown.header("content-security-policy").contains("sandbox"));
     let drawn = image::load_from_memory_with_format(&shown.bytes, ImageFormat::Jpeg);
     assert_eq!(drawn.expect("a JPEG").dimensions(), (1_600, 800));
-    // A small one stays as large as it is.
+    // A small picture keeps its size.
     t.advance(1);
     upload(&mut browser, "Small", "small", &png(30, 20)).await;
     let small = browser.get(&newest(&t).await).await;
     let small = image::load_from_memory(&small.bytes).expect("a picture");
     assert_eq!(small.dimensions(), (30, 20));
 
-    // Nobody else: no stranger, nobody with a conversation of his own, no operator without a session of staff.
+    // Nobody else can load it: no stranger, no shopper with another conversation, no operator without a staff session.
     let mut stranger = t.browser();
     assert_eq!(stranger.get(&path).await.status, StatusCode::NOT_FOUND);
     begin(&mut stranger, "Hello").await;
@@ -117,7 +117,7 @@ db_test!(pictures_that_lie_are_refused_with_the_text_kept, |t| {
     assert!(page.body.contains(">Look here:</textarea>"));
     assert_eq!(stored(&t).await.len(), 1);
 
-    // What hides behind a real picture does not survive being drawn anew.
+    // Data behind a real picture does not survive re-encoding.
     upload(&mut browser, "", "poly", &polyglot).await;
     let shown = browser.get(&newest(&t).await).await;
     assert!(!shown.body.contains("script") && shown.bytes.starts_with(&[0xff, 0xd8]));
@@ -132,7 +132,7 @@ db_test!(picture_sent_twice_is_kept_once, |t| {
     }
     assert_eq!(t.number("SELECT COUNT(*) FROM message_pictures").await, 1);
     assert_eq!(conversation(&t).await.last_seq, 2);
-    // The first message may bring one, too.
+    // The first message may have one, too.
     let mut another = t.browser();
     let fields = [("topic", "order"), ("message", ""), ("nonce", "a")];
     let file = ("picture", "image/png", png(30, 30));
@@ -161,12 +161,12 @@ db_test!(a_form_of_strangers_takes_no_more_memory_than_its_text, |t| {
             assert_eq!(answer, (StatusCode::PAYLOAD_TOO_LARGE, "too_large".to_owned()));
         }
     }
-    // A name is text, too.
+    // The name of a field counts as text, too.
     let long_name = "x".repeat(70 * 1024);
     let refused = stranger.upload(begin, &[(&long_name, "")], file()).await;
     assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(stored(&t).await.is_empty());
-    // As many fields as a form may have, and a message as long as one may be.
+    // As many fields as a form may have, and a message of the maximum length.
     let mut fields = many[..29].to_vec();
     let long = "\u{416}".repeat(4_000);
     fields.extend([("message", long.as_str()), ("nonce", "first")]);
@@ -200,7 +200,7 @@ db_test!(without_a_conversation_no_picture_is_read, |t| {
     let read = read.load(Ordering::Relaxed);
     assert!(read < 128 * 1024, "{read} bytes of a megabyte were read");
 
-    // What was typed is not lost, where the conversation is over for this browser.
+    // What was typed is not lost when the conversation is over for this browser.
     let mut browser = t.browser();
     let sent = browser.submit("/api/support_send", &[("message", "Still there?")]).await;
     assert!(sent.body.contains(">Still there?</textarea>"));

@@ -1,4 +1,4 @@
-//! Live: nothing is lost, nothing comes twice, nobody else listens.
+//! The live stream: nothing is lost, nothing arrives twice, nobody else can listen.
 
 use http::StatusCode;
 use serde_json::json;
@@ -16,14 +16,14 @@ use crate::{
     },
 };
 
-/// Signals travel through PostgreSQL there, and somebody has to hear them.
+/// Starts the task that receives signals: on PostgreSQL they travel through the database.
 fn hear(t: &TestApp) -> watch::Sender<bool> {
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(t.state.realtime.clone().run(t.state.db.clone(), stopped));
     stop
 }
 
-/// The cursor that the page gives to the stream.
+/// Returns the cursor that the page gives to the stream.
 async fn cursor(browser: &mut Browser) -> String {
     let page = browser.get("/support").await;
     let (_, rest) = page.body.split_once("&quot;last&quot;:&quot;").expect("a stream");
@@ -59,7 +59,7 @@ db_test!(what_is_new_comes_at_once_and_after_a_break_only_what_was_missed, |t| {
     assert_eq!((first.name.as_str(), &first.json()["Message"]["seq"]), ("update", &json!(2)));
     drop(stream);
 
-    // Away for a while.
+    // Disconnected for a while.
     answer(&t, "Second answer.").await;
     send(&mut browser, "From another tab.", "tab").await;
     answer(&t, "Third answer.").await;
@@ -73,11 +73,11 @@ db_test!(what_is_new_comes_at_once_and_after_a_break_only_what_was_missed, |t| {
     let missed = [(3, "Second answer."), (4, "From another tab."), (5, "Third answer.")];
     let missed = missed.map(|(seq, text)| (json!(seq), json!(text)));
     assert_eq!(seen, missed, "no loss, no doubles");
-    // An island that begins anew brings the cursor in the address.
+    // An island that starts again sends the cursor in the address.
     let address = format!("/support/stream?last={}", first.id);
     let mut stream = browser.listen(&address, "").await;
     assert!(stream.next().await.expect("an event").data.contains("Second answer."));
-    // Nonsense, or the cursor of another conversation: the screen is loaded anew.
+    // An invalid cursor, or one of another conversation: the page is reloaded.
     for nonsense in ["1.2", "x", "999999999999999.1", &format!("{last}0000")] {
         let mut stream = browser.listen("/support/stream", nonsense).await;
         let event = stream.next().await.expect("an event");
@@ -124,7 +124,7 @@ db_test!(delivered_is_not_seen_until_the_window_says_so, |t| {
     let first = stream.until("First answer.").await;
     answer(&t, "Second answer.").await;
     let second = stream.until("Second answer.").await;
-    // The stream goes on, and neither it nor a break of the line is a reader.
+    // The stream continues, but neither an open stream nor a reconnect counts as reading.
     conversations::typing(&t.state, &conversation(&t).await.id, Side::Operator)
         .await
         .expect("done");
@@ -141,7 +141,7 @@ db_test!(delivered_is_not_seen_until_the_window_says_so, |t| {
         let now = conversation(&t).await;
         (status, now.shopper_read, now.unread_since.is_some())
     };
-    // The cursor of another conversation, one that is not there yet, nonsense.
+    // The cursor of another conversation, a future one, invalid ones.
     let not_yet = format!("{}9", second.id);
     for nonsense in ["", "x", "1.2", &not_yet] {
         assert_eq!(seen(nonsense).await, (StatusCode::NOT_FOUND, 1, true), "{nonsense}");
@@ -190,7 +190,7 @@ db_test!(a8_2_2_stream_ends_with_the_right_to_read, |t| {
     let last = cursor(&mut phone).await;
     let mut stream = phone.listen("/support/stream", &last).await;
     stream.until("in the queue").await;
-    // Signed out elsewhere: this browser had nothing but its session.
+    // Signed out elsewhere: this browser had only its session.
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let session = crate::server::secret::Token::parse(&phone.cookie("session").expect("a cookie"));
     crate::server::session::end(&mut tx, &session.expect("a token")).await.expect("done");

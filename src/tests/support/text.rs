@@ -1,4 +1,4 @@
-//! What people write, and what others would like to be run.
+//! What users write, and what attackers try to have executed.
 
 use http::StatusCode;
 use serde_json::json;
@@ -41,7 +41,7 @@ db_test!(a1_3_2_messages_are_text_and_nothing_runs, |t| {
     assert!(log.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
     assert!(!log.contains("href=\"javascript"), "links are shown, never made");
 
-    // Live, too.
+    // The same in the live stream.
     let mut stream = browser.listen("/support/stream", "").await;
     let payloads = PAYLOADS.iter().flat_map(|payload| [payload; 2]);
     for payload in std::iter::once(&PAYLOADS[0]).chain(payloads) {
@@ -85,7 +85,7 @@ db_test!(a1_3_2_what_a_shopper_typed_is_text_in_the_boxes_of_the_console, |t| {
         inserted.body.contains("&lt;/textarea>&lt;form action=https://evil.example></textarea>")
     );
 
-    // What was typed into its other boxes, and comes back with the language switch.
+    // Text typed into other fields, which comes back after a switch of the language.
     for (screen, name) in
         [(format!("/operator?open={id}"), "note"), ("/operator/answers".to_owned(), "text")]
     {
@@ -121,7 +121,7 @@ db_test!(ten_thousand_characters_are_refused_and_kept, |t| {
     assert_eq!((json.status.as_u16(), json.field("message").as_str()), (422, "message_too_long"));
     assert_eq!(last_stored(&t).await, "Hello");
 
-    // A short one takes the usual way back.
+    // A short one is redirected as usual.
     let page = browser.submit("/api/support_send", &[("message", " \u{202e} \n")]).await;
     page.assert_text("Please write something, or add a picture.");
     let most = "🦊".repeat(4_000);
@@ -159,11 +159,11 @@ db_test!(message_posted_in_place_is_answered_in_words_and_comes_back_under_its_n
     assert_eq!((&own["is_own"], &own["nonce"]), (&json!(true), &json!("in-place")));
     let answered = stream.until("An answer.").await.json()["Message"].clone();
     assert_eq!((&answered["is_own"], &answered["nonce"]), (&json!(false), &json!(null)));
-    // No page has a message under way.
+    // No page shows a message as pending.
     let page = browser.get("/support").await;
     assert!(page.body.contains("In place.") && !page.body.contains("in-place"));
 
-    // Who has no conversation, or none any more, is shown a page.
+    // A browser without a conversation, or no longer with one, is sent to a page.
     let mut stranger = t.browser();
     stranger.headers = island.headers.clone();
     let gone = stranger.post("/api/support_send", &[("message", "Hello")]).await.json();
@@ -189,7 +189,7 @@ fn messages_are_tidied_and_never_cut() {
         ("a\u{202e}b\u{2066}c\u{2069}d\u{202c}", "abcd"),
         ("bell\u{7}null\0escape\u{1b}[31m", "bellnullescape[31m"),
         ("Zoe\u{308}", "Zo\u{eb}"),
-        // What right-to-left scripts and families of signs need stays.
+        // What right-to-left scripts and emoji sequences need stays.
         ("\u{05e9}\u{200f}!", "\u{05e9}\u{200f}!"),
         (
             "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}",

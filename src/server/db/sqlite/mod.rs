@@ -1,9 +1,8 @@
-//! Writing to SQLite: its one connection, and whose turn it is.
+//! Writes to SQLite: the one connection that writes, and the queue for it.
 //!
-//! sqlx's pool is left to those who read: it asks a connection that comes back whether it still
-//! lives, and begins and commits in turns of the connection's thread of their own. Here a
-//! transaction begins with its first statement and ends with its last, and shared ones that wait
-//! for each other are committed together ([`transaction`]).
+//! sqlx's pool is used for reads only: it tests each connection that is returned, and takes a round trip to the
+//! connection's thread for each begin and commit. Here a transaction begins with its first statement and ends with its
+//! last, and shared ones that wait for each other are committed together ([`transaction`]).
 
 mod transaction;
 
@@ -33,12 +32,12 @@ use super::{
 };
 pub(super) use transaction::SqliteTx;
 
-/// The connection that writes, for one transaction after the other. SQLite has one writer at a
-/// time anyway, and a queue here is fairer than its busy timeout.
+/// The connection that writes, used by one transaction after the other. SQLite has one writer at a time anyway, and a
+/// queue here is fairer than its busy timeout.
 #[derive(Clone, Debug)]
 pub struct SqliteWriter {
     slot: Arc<Mutex<WriterState>>,
-    /// How many wait for the connection to begin a shared transaction.
+    /// How many callers wait for the connection to begin a shared transaction.
     queue: Arc<AtomicUsize>,
     patience: Duration,
 }
@@ -46,18 +45,18 @@ pub struct SqliteWriter {
 #[derive(Debug)]
 struct WriterState {
     options: SqliteConnectOptions,
-    /// `None`: it broke, and is opened again for the next who needs it.
+    /// `None`: the connection broke, and is reopened for the next caller.
     connection: Option<SqliteConnection>,
     is_closed: bool,
-    /// What was begun is not known to have ended: hung up, failed or under way.
+    /// Whether a transaction may be unfinished: its caller was cancelled, it failed, or it is still running.
     is_unfinished: bool,
-    /// Whoever has ended a transaction, and waits for the commit of the one that all of them are
-    /// in. While there is any, that one is open, with a savepoint `member` behind the last of them.
+    /// The callers that ended their transaction and wait for the commit of the one that they share. While there are
+    /// any, that one is open, with a savepoint `member` after the last of them.
     group: Vec<oneshot::Sender<Result<(), DbError>>>,
 }
 
 impl SqliteWriter {
-    /// Opens the connection. Whoever waits for it longer than `patience` gets an error.
+    /// Opens the connection. A caller that waits for it longer than `patience` gets an error.
     pub(super) async fn open(
         options: SqliteConnectOptions,
         patience: Duration,
@@ -80,7 +79,7 @@ impl SqliteWriter {
         Ok(turn)
     }
 
-    /// A turn of one who joins no group.
+    /// Waits for a turn that joins no group: commits the open one first.
     async fn turn_alone(&self) -> Result<WriterGuard, DbError> {
         let mut turn = self.turn().await?;
         if turn.slot()?.group.is_empty() {
@@ -89,7 +88,7 @@ impl SqliteWriter {
         turn.flush().await
     }
 
-    /// A transaction; nothing is asked of SQLite before its first statement.
+    /// Begins a transaction; nothing is sent to SQLite before its first statement.
     pub(super) async fn begin(&self, commit: Commit) -> Result<SqliteTx, DbError> {
         if commit != Commit::Shared {
             return SqliteTx::new(self.turn_alone().await?, commit, self);
@@ -100,7 +99,7 @@ impl SqliteWriter {
         SqliteTx::new(turn, commit, self)
     }
 
-    /// The first row of a statement that is a transaction of its own.
+    /// Runs a statement as a transaction of its own and returns its first row.
     pub(super) async fn relaxed<T: Row>(
         &self,
         sql: &'static str,
@@ -115,7 +114,7 @@ impl SqliteWriter {
         Ok(found)
     }
 
-    /// Has SQLite look again at what its tables hold, where that pays; for the choice of indices.
+    /// Lets SQLite update the statistics for its choice of indices, where that is worthwhile.
     pub(super) async fn optimize(&self) -> Result<(), DbError> {
         let mut turn = self.turn_alone().await?;
         turn.start()?.execute("PRAGMA optimize").await?;
@@ -123,14 +122,14 @@ impl SqliteWriter {
         Ok(())
     }
 
-    /// Commits the group that is open, once all who wait for the connection now had their turn.
+    /// Commits the open group, once all callers that wait for the connection now had their turn.
     async fn flush_behind_the_queue(self) {
         if let Err(error) = self.slot.lock_owned().await.flush().await {
             tracing::warn!(%error, "the connection that writes cannot be used");
         }
     }
 
-    /// Closes the connection, having written what is pending.
+    /// Closes the connection after writing what is pending.
     pub(super) async fn close(&self) {
         let mut slot = Arc::clone(&self.slot).lock_owned().await;
         let closed = tokio::spawn(async move {
@@ -147,7 +146,7 @@ impl SqliteWriter {
     }
 }
 
-/// What a commit waits for: the disk, or only for other processes to see it.
+/// Returns the pragma for what a commit waits for: the disk, or only visibility to other processes.
 const fn level(commit: Commit) -> &'static str {
     match commit {
         Commit::Full | Commit::Shared => "PRAGMA synchronous = FULL",
@@ -155,8 +154,8 @@ const fn level(commit: Commit) -> &'static str {
     }
 }
 
-/// Runs statements to the end of the last, gives its rows to `row`, and gives how many it changed:
-/// what fails behind the first row, as a commit does, is nobody's to overlook.
+/// Runs all statements to the end, passes their rows to `row`, and returns how many rows the last one changed: a
+/// failure after the first row, as of a commit, must not be missed.
 async fn run(
     connection: &mut SqliteConnection,
     together: StatementBatch,
@@ -174,11 +173,11 @@ async fn run(
             Either::Right(found) => row(found)?,
         }
     }
-    // The results end early, and without an error, when the thread of the connection dies.
+    // The results end early, and without an error, when the connection's thread dies.
     if done == together.statements { Ok(changed) } else { Err(DbError::WorkerCrashed) }
 }
 
-/// For [`run`]: keeps the first row.
+/// Returns a callback for [`run`] that keeps the first row.
 fn first<T: Row>(
     found: &mut Option<T>,
 ) -> impl FnMut(SqliteRow) -> Result<(), DbError> + Send + '_ {
@@ -190,7 +189,7 @@ fn first<T: Row>(
     }
 }
 
-/// One of those in the queue.
+/// A caller in the queue.
 struct Waiting(Arc<AtomicUsize>);
 
 impl Waiting {
@@ -207,7 +206,7 @@ impl Drop for Waiting {
 }
 
 impl WriterState {
-    /// Undoes what nobody goes on with, and opens what broke.
+    /// Rolls back an abandoned transaction, and reopens a broken connection.
     async fn tidy(&mut self) -> Result<(), DbError> {
         if self.is_closed {
             return Err(DbError::PoolClosed);
@@ -220,13 +219,13 @@ impl WriterState {
                 self.is_unfinished = false;
                 return Ok(());
             }
-            // SQLite has undone all of it by itself, as it does when the disk is full.
+            // SQLite has rolled back all of it by itself, as it does when the disk is full.
             self.tell_group(|| Err(failed("a transaction that others were in")));
         }
         if self.is_unfinished
             && let Some(connection) = &mut self.connection
         {
-            // Within a transaction or without one: the last undoes all of it.
+            // Works within a transaction or without one: `ROLLBACK` undoes all of it.
             if let Err(error) = connection.execute("SAVEPOINT unfinished; ROLLBACK").await {
                 tracing::warn!(%error, "the connection that writes is opened anew");
                 self.connection = None;
@@ -239,7 +238,7 @@ impl WriterState {
         Ok(())
     }
 
-    /// Commits the group that is open, if one is.
+    /// Commits the open group, if there is one.
     async fn flush(&mut self) -> Result<(), DbError> {
         if self.is_closed {
             return Ok(());
@@ -261,10 +260,10 @@ impl WriterState {
         Ok(())
     }
 
-    /// Tells those in the group what became of it; there is none any more.
+    /// Tells the members of the group its result, and empties the group.
     fn tell_group(&mut self, what: impl Fn() -> Result<(), DbError>) {
         for member in mem::take(&mut self.group) {
-            // One that hung up wants to hear nothing.
+            // A member that was cancelled does not need the result.
             drop(member.send(what()));
         }
     }
@@ -274,7 +273,7 @@ fn failed(what: &str) -> DbError {
     DbError::Protocol(format!("{what} failed"))
 }
 
-/// The turn of one who writes. What it leaves unfinished is undone.
+/// The turn of a writer. What it leaves unfinished is rolled back.
 struct WriterGuard(Option<OwnedMutexGuard<WriterState>>);
 
 impl WriterGuard {
@@ -282,7 +281,7 @@ impl WriterGuard {
         self.0.as_deref_mut().ok_or(DbError::PoolClosed)
     }
 
-    /// The connection, of which nobody knows what state it is in until [`Attempt::finish`].
+    /// Returns the connection, whose state counts as unknown until [`WriterGuard::finish`].
     fn start(&mut self) -> Result<&mut SqliteConnection, DbError> {
         let slot = self.slot()?;
         slot.is_unfinished = true;
@@ -295,7 +294,7 @@ impl WriterGuard {
         }
     }
 
-    /// Commits the group that is open, whoever hangs up.
+    /// Commits the open group, even if the caller is cancelled.
     async fn flush(mut self) -> Result<Self, DbError> {
         let flushed = tokio::spawn(async move {
             self.slot()?.flush().await?;
@@ -307,7 +306,7 @@ impl WriterGuard {
 
 impl Drop for WriterGuard {
     fn drop(&mut self) {
-        // At once, or other processes would wait for the lock until somebody writes here again.
+        // At once: otherwise other processes would wait for the lock until the next write here.
         if let Some(mut slot) = self.0.take_if(|slot| slot.is_unfinished)
             && let Ok(runtime) = Handle::try_current()
         {

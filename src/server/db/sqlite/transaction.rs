@@ -1,10 +1,9 @@
 //! Transactions on SQLite.
 //!
-//! A commit waits for the disk, and the others in the queue with it. So whoever ends a shared
-//! transaction while another waits to begin one leaves it open to that one, as a member of a group,
-//! and is told when the group is committed: by its last member, or by whoever comes behind the
-//! queue of then. A member that fails is undone alone, back to the savepoint behind the one before
-//! it.
+//! A commit waits for the disk, and all writers in the queue wait with it. So a shared transaction that ends while
+//! another one waits to begin stays open for it: both are members of a group, and each member is notified when the
+//! group is committed, by its last member or by a task at the end of the current queue. A member that fails is rolled
+//! back alone, to the savepoint after the member before it.
 
 use std::sync::atomic::Ordering;
 
@@ -19,24 +18,24 @@ use super::{
 /// A transaction on SQLite.
 pub struct SqliteTx {
     turn: WriterGuard,
-    /// What goes to SQLite with the next statement: the beginning, and what was put off.
+    /// What is sent to SQLite with the next statement: the `BEGIN`, and the deferred statements.
     deferred: Batch,
     state: State,
-    /// Where the others wait with whom it may be committed, if it may.
+    /// The writer whose queue may share the commit, if it may be shared.
     shared: Option<SqliteWriter>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Nothing was asked for yet.
+    /// Nothing was run or deferred yet.
     Empty,
     Sound,
-    /// A statement failed, perhaps the beginning itself, or its answer was not waited for.
+    /// A statement failed, perhaps the `BEGIN` itself, or its result was not awaited.
     Failed,
 }
 
 impl SqliteTx {
-    /// A transaction in this turn; a shared one joins the group that is open, if one is.
+    /// Creates a transaction in this turn; a shared one joins the open group, if there is one.
     pub(super) fn new(
         mut turn: WriterGuard,
         commit: Commit,
@@ -58,8 +57,7 @@ impl SqliteTx {
         }
     }
 
-    /// Ends the transaction. Not to be dropped half-way: the others of a group would not know what
-    /// became of it.
+    /// Ends the transaction. Must not be dropped half-way: the other members of a group would not learn the result.
     pub async fn commit(mut self) -> Result<(), DbError> {
         if self.state == State::Empty {
             return Ok(());
@@ -73,7 +71,7 @@ impl SqliteTx {
         Ok(())
     }
 
-    /// Hands the transaction to the next in the queue, and waits for its commit.
+    /// Leaves the transaction open for the next in the queue, and waits for its commit.
     async fn leave(mut self, shared: SqliteWriter) -> Result<(), DbError> {
         let is_first = self.turn.slot()?.group.is_empty();
         if !is_first {
@@ -118,8 +116,8 @@ impl SqliteTx {
         Ok(rows)
     }
 
-    /// Runs what was put off and this, as [`run`]. After a failure nothing is run, as on PostgreSQL:
-    /// without its beginning each statement would be a transaction of its own.
+    /// Runs the deferred statements and this one, as [`run`]. After a failure nothing is run, as on PostgreSQL: without
+    /// its `BEGIN` each statement would be a transaction of its own.
     async fn run(
         &mut self,
         sql: &'static str,

@@ -1,4 +1,4 @@
-//! What a request brings with it, read once.
+//! What a request carries, read once.
 
 mod who;
 
@@ -44,16 +44,16 @@ use crate::{
 };
 pub use who::{SignedIn, Staff};
 
-/// Most session cookies that are looked up.
+/// Maximum number of session cookies that are looked up.
 const SESSIONS_TRIED: usize = 4;
-/// The cookie by which a browser is told from others: made with the first screen that it is shown, and replaced by
-/// nothing that begins or ends, so that a challenge stays good whatever goes on in another tab.
+/// The cookie that identifies a browser: set with the first page, and not replaced when anything begins or ends, so
+/// that a challenge stays valid whatever happens in another tab.
 pub const BROWSER: &str = "browser";
-/// In the address to which a form comes back that brought no cookie.
+/// Marks the address to which a form that was posted without cookies is sent back.
 pub(super) const NO_COOKIES: &str = "no-cookies";
-/// The cookie that says whose screens a browser was shown last, as a MAC.
+/// The cookie with a MAC of the account whose pages a browser was shown last.
 const OWNER: &str = "owner";
-/// The cookie with what was typed into a form of an account by somebody who was signed out meanwhile.
+/// The cookie with what was typed into a form of an account by a user who was signed out meanwhile.
 const KEPT: &str = "kept";
 
 /// The context of one request.
@@ -61,36 +61,36 @@ const KEPT: &str = "kept";
 pub struct RequestContext {
     /// The application.
     pub state: AppState,
-    /// Who asks.
+    /// Who sends the request.
     pub client: Client,
-    /// The language of the answer.
+    /// The language of the response.
     pub locale: Locale,
     /// Whether the address itself named the language (`?lang=`).
     named_locale: bool,
-    /// Whether the answer may be a page or a redirect; else it is JSON and a status.
+    /// Whether the response may be a page or a redirect; otherwise it is JSON and a status.
     pub accepts_html: bool,
-    /// Whether a form that was posted in place is to be answered ([`crate::islands::Answer`]).
+    /// Whether the response is for a form that was posted in place ([`crate::islands::Answer`]).
     pub is_in_place: bool,
-    /// Whether only the head of the answer is asked for: nothing may come of it.
+    /// Whether this is a HEAD request, which must have no effects.
     pub is_head: bool,
-    /// Path and query as asked for.
+    /// Path and query as requested.
     pub path_and_query: String,
     agent: UserAgent,
     cookies: Cookies,
-    /// What is sent along, by the full name: the last word on each.
+    /// The cookies to send, by full name: the last value of each.
     set_cookies: Arc<Mutex<Vec<(String, HeaderValue)>>>,
-    /// Whether the browser comes from a screen of ours, which gave it [`BROWSER`], and brings no cookie.
+    /// Whether the browser comes from a page of ours, which gave it [`BROWSER`], and sends no cookie.
     keeps_no_cookies: bool,
-    /// Who is signed in, once that was asked.
+    /// Who is signed in, once that was looked up.
     signed_in: Option<Option<SignedIn>>,
-    /// What whoever is signed in must see on every screen: somebody is recovering the account with help.
+    /// What the signed-in user must see on every page: the account is being recovered with the help of support.
     recovering: Option<Assisted>,
-    /// What a server function came to; see [`super::post_redirect_get`].
+    /// The outcome of a server function; see [`super::post_redirect_get`].
     outcome: Arc<Mutex<Option<Outcome>>>,
 }
 
 impl RequestContext {
-    /// The context that the server functions find.
+    /// Returns the context, for server functions.
     ///
     /// # Errors
     /// When there is none: the function was not called by a request.
@@ -98,7 +98,7 @@ impl RequestContext {
         use_context::<Self>().ok_or_else(|| AppError::new(RequestProblem::Malformed))
     }
 
-    /// The value of a query parameter. One with NUL in it is as good as none.
+    /// Returns the value of a query parameter. One with NUL in it counts as missing.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {
         let (_, query) = self.path_and_query.split_once('?')?;
@@ -108,14 +108,14 @@ impl RequestContext {
             .filter(|value| !value.contains('\0'))
     }
 
-    /// The id that a query parameter names, if it has the form of one.
+    /// Returns the id in a query parameter, if it has the form of one.
     #[must_use]
     pub fn id(&self, name: &str) -> Option<String> {
         self.query(name).filter(|id| is_id(id))
     }
 
-    /// Path and query of this screen without `lang` and what only this visit is about: where the language switch leads
-    /// back.
+    /// Returns path and query of this page without `lang` and what concerns this visit only: where the language switch
+    /// leads back.
     #[must_use]
     pub fn screen(&self) -> String {
         let Some((path, query)) = self.path_and_query.split_once('?') else {
@@ -128,25 +128,26 @@ impl RequestContext {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 
-    /// `return_to` of the address, if it may be followed.
+    /// Returns the parameter `next` of the address, if it may be followed.
     #[must_use]
     pub fn next(&self) -> Option<String> {
         crate::server::return_to::allowed(&self.state.config, &self.query("next")?)
     }
 
-    /// The value of a cookie that is no secret.
+    /// Returns the value of a cookie that is not a secret.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.get(name)
     }
 
-    /// The token in a cookie: the first value that has the shape of one.
+    /// Returns the token in a cookie: the first value that has the form of one.
     #[must_use]
     pub fn token(&self, cookie: &str) -> Option<Token> {
         self.cookies.all(cookie).find_map(Token::parse)
     }
 
-    /// Of several session cookies, which only plain http on localhost can have, the first that opens a session is meant.
+    /// Chooses from several session cookies, which only plain http on localhost can have, the first that opens a
+    /// session.
     async fn settle_session(&mut self) {
         let tokens = || self.cookies.all("session").filter_map(Token::parse).take(SESSIONS_TRIED);
         if tokens().nth(1).is_none() {
@@ -155,7 +156,7 @@ impl RequestContext {
         let mut known = None;
         for token in tokens().collect::<Vec<_>>() {
             let found = session::find_unseen(&self.state.db, &token, self.state.clock.now()).await;
-            // A database that is away is the screen's to report.
+            // A database failure is reported by the page.
             if matches!(found, Ok(Some(_))) {
                 known = Some(token.expose_secret());
                 break;
@@ -166,21 +167,21 @@ impl RequestContext {
         }
     }
 
-    /// Sends a cookie along; `age` is `None` for one that ends with the browser.
+    /// Sets a cookie; `age` is `None` for one that ends with the browser.
     pub fn set_cookie(&self, name: &'static str, value: &str, age: Option<Millis>) {
         for (name, header) in Cookies::set(self.state.config.is_https(), name, value, age) {
             self.send_cookie(name, header);
         }
     }
 
-    /// Sends along a cookie that was made before.
+    /// Sets a cookie from a header that was made before.
     pub(super) fn send_cookie(&self, name: String, header: HeaderValue) {
         let mut all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|(theirs, _)| *theirs != name);
         all.push((name, header));
     }
 
-    /// The full names of all cookies that are sent along so far, and their headers.
+    /// Returns the full names and the headers of all cookies that are set so far.
     pub(super) fn cookies_to_send(&self) -> Vec<(String, String)> {
         let all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
         let text = |(name, header): &(String, HeaderValue)| {
@@ -189,12 +190,13 @@ impl RequestContext {
         all.iter().filter_map(text).collect()
     }
 
-    /// The same request, with cookies of its own to send along: for what goes on though nobody waits for it.
+    /// Returns the same request with a list of cookies of its own: for work that continues after the browser
+    /// disconnects.
     pub(super) fn apart(&self) -> Self {
         Self { set_cookies: Arc::default(), ..self.clone() }
     }
 
-    /// Sends along what [`RequestContext::apart`] wanted to send.
+    /// Sets the cookies that the result of [`RequestContext::apart`] collected.
     pub(super) fn send_cookies_of(&self, apart: &Self) {
         let theirs: Vec<_> =
             apart.set_cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -203,40 +205,40 @@ impl RequestContext {
         }
     }
 
-    /// Whether a page is left or shown by the answer: to a browser, or to a form that is posted in place.
+    /// Returns whether the response goes to a browser: as a page or a redirect, or to a form that was posted in place.
     #[must_use]
     pub const fn is_browser(&self) -> bool {
         self.accepts_html || self.is_in_place
     }
 
-    /// Notes what a server function came to.
+    /// Records the outcome of a server function.
     pub(super) fn set_outcome(&self, outcome: Outcome) {
         *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
     }
 
-    /// What the server function came to, if it says.
+    /// Takes the outcome of the server function, if it recorded one.
     pub(super) fn take_outcome(&self) -> Option<Outcome> {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Whether this browser was given cookies and brings none: what it begins it can never go on with.
+    /// Returns whether this browser was given cookies and sends none: it cannot continue what it begins.
     #[must_use]
     pub const fn keeps_no_cookies(&self) -> bool {
         self.keeps_no_cookies
     }
 
-    /// Whether it brings none of those that nearly every browser has after one screen.
+    /// Returns whether it sends none of the cookies that nearly every browser has after one page.
     #[must_use]
     pub(super) fn brings_no_cookie(&self) -> bool {
         brings_none(&self.cookies)
     }
 
-    /// Takes a cookie back.
+    /// Deletes a cookie.
     pub fn clear_cookie(&self, name: &'static str) {
         self.set_cookie(name, "", Some(0));
     }
 
-    /// What the last post to this screen left for it; it is read once.
+    /// Takes what the last post to this page left for it; it is read once.
     #[must_use]
     pub fn take_flash(&self, screen: &str) -> Flash {
         let open = |cookie: &str, context: &str| {
@@ -256,7 +258,7 @@ impl RequestContext {
         }
     }
 
-    /// The screen cannot be shown now: what was left for it stays.
+    /// Keeps what was left for a page that cannot be shown now.
     pub(super) fn restore_flash(&self) {
         let mut all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|(name, header)| {
@@ -265,15 +267,15 @@ impl RequestContext {
         });
     }
 
-    /// Leaves something for a screen.
+    /// Leaves a flash for a page.
     pub fn set_flash(&self, screen: &str, flash: &Flash) {
         if let Some(sealed) = flash.seal(&self.state, screen) {
             self.set_cookie(flash::COOKIE, &sealed, Some(flash::LIFETIME));
         }
     }
 
-    /// Keeps what was typed into a form of an account for after signing in again, or proving who it is: for whom that
-    /// screen was shown, and for nobody else who signs in here. Whether it is kept.
+    /// Keeps what was typed into a form of an account until the user has signed in or reauthenticated: for the user who
+    /// was shown that page, and for no other who signs in here. Returns whether it is kept.
     pub(super) fn keep_for_owner(&self, screen: &str, flash: &Flash) -> bool {
         let Some(owner) = self.cookies.get(OWNER) else { return false };
         let sealed = flash.seal_for_later(&self.state, &kept_for(screen, owner));
@@ -283,7 +285,7 @@ impl RequestContext {
         sealed.is_some()
     }
 
-    /// Notes whose screens this browser is shown.
+    /// Remembers whose pages this browser is shown.
     pub(super) fn note_owner(&self) {
         let Some(Some(SignedIn { account, .. })) = &self.signed_in else { return };
         let owner = self.owner(&account.id);
@@ -296,7 +298,7 @@ impl RequestContext {
         URL_SAFE_NO_PAD.encode(self.state.keys.mac(MacFor::Owner, &[account_id]))
     }
 
-    /// The time zone in which times are told: that of whoever is signed in.
+    /// Returns the time zone in which times are shown: that of the signed-in user.
     #[must_use]
     pub fn zone(&self) -> Zone {
         self.signed_in
@@ -306,57 +308,57 @@ impl RequestContext {
             .unwrap_or_default()
     }
 
-    /// The browser that asks, as far as it says.
+    /// Returns the browser that sent the request, as far as it tells.
     #[must_use]
     pub fn agent(&self) -> UserAgent {
         self.agent
     }
 
-    /// The flow that this browser is in.
+    /// Returns the flow that this browser is in.
     pub async fn flow(&self, purpose: FlowKind) -> Result<Option<Flow>, Fault> {
         Ok(self.any_flow(purpose).await?.filter(|flow| !flow.is_over(self.state.clock.now())))
     }
 
-    /// As [`RequestContext::flow`], and one that is over, too: what was typed then is shown again.
+    /// As [`RequestContext::flow`], including one that is over: what was typed then is shown again.
     pub async fn any_flow(&self, purpose: FlowKind) -> Result<Option<Flow>, Fault> {
         let Some(token) = self.flow_token(purpose) else { return Ok(None) };
         Ok(flows::find(&self.state.db, &token, purpose).await?)
     }
 
-    /// The token of the flow of a purpose that this browser is in.
+    /// Returns the token of the flow of a purpose that this browser is in.
     #[must_use]
     pub fn flow_token(&self, purpose: FlowKind) -> Option<Token> {
         self.token(purpose.cookie())
     }
 
-    /// Gives this browser the token of a flow.
+    /// Sets the cookie with the token of a flow.
     pub fn give_flow(&self, purpose: FlowKind, token: &Token) {
         self.set_cookie(purpose.cookie(), &token.expose_secret(), None);
     }
 
-    /// Takes it back: the flow is at its end.
+    /// Deletes the token of a flow: the flow has ended.
     pub fn end_flow(&self, purpose: FlowKind) {
         self.clear_cookie(purpose.cookie());
     }
 
-    /// Gives this browser a session.
+    /// Sets the session cookie.
     pub fn give_session(&self, token: &Token, persistent: bool) {
         self.set_cookie("session", &token.expose_secret(), session::cookie_age(persistent));
     }
 
-    /// What this browser is known by.
+    /// Returns the tokens by which this browser is recognized.
     #[must_use]
     pub fn devices(&self) -> DeviceTokens {
         self.cookies.get("device").map(DeviceTokens::parse).unwrap_or_default()
     }
 
-    /// Gives this browser the cookie by which it is known from now on.
+    /// Sets the cookie by which this browser is recognized from now on.
     pub fn give_devices(&self, devices: &DeviceTokens) {
         const AGE: Millis = 400 * crate::server::clock::DAY;
         self.set_cookie("device", &devices.expose_secret(), Some(AGE));
     }
 
-    /// The browser's own token: made and sent along when it has none yet.
+    /// Returns the browser's own token: made and sent when it has none yet.
     #[must_use]
     pub fn browser_token(&self) -> Token {
         self.token(BROWSER).or_else(|| self.token_to_send(BROWSER)).unwrap_or_else(|| {
@@ -374,16 +376,16 @@ impl RequestContext {
     }
 }
 
-/// What [`provide`] stands on.
+/// What [`provide`] needs.
 #[derive(Clone)]
 pub struct Provider {
     state: AppState,
-    /// Whether it was said that a proxy forwards something that is no address.
+    /// Whether it was logged that a proxy forwards something that is not an address.
     told: Arc<AtomicBool>,
 }
 
 impl Provider {
-    /// For an application.
+    /// Creates the provider of an application.
     #[must_use]
     pub fn new(state: &AppState) -> Self {
         Self { state: state.clone(), told: Arc::default() }
@@ -391,7 +393,7 @@ impl Provider {
 
     fn client(&self, peer: std::net::IpAddr, headers: &HeaderMap) -> Client {
         let (client, understood) = Client::of(peer, headers, &self.state.config.trusted_proxies);
-        // Not what it was: that may be an address.
+        // Without the value: it may be an address.
         if !understood && !self.told.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 "a trusted proxy's X-Forwarded-For holds something that is no address: all who come like this count as the proxy's own network"
@@ -401,7 +403,7 @@ impl Provider {
     }
 }
 
-/// Reads the context, and sends along the cookies that were set meanwhile.
+/// Reads the context, and sends the cookies that were set meanwhile.
 pub async fn provide(
     extract::State(provider): extract::State<Provider>,
     mut request: Request,
@@ -443,14 +445,14 @@ pub async fn provide(
     context.named_locale = named.is_some();
     context.keeps_no_cookies = brings_none && (came_from_us || context.query(NO_COOKIES).is_some());
     if let Some(locale) = named {
-        // A link on somebody else's page may show a language, not change an account's; a browser that does not say
-        // whose page it was may have come from one.
+        // A link on another site may choose the language of a page, but not change an account's; a browser that does
+        // not send `Sec-Fetch-Site` may come from one.
         let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
         let own = matches!(site, Some(b"same-origin" | b"none")) && !context.is_head;
         remember_locale(&mut context, locale, own).await;
     }
     if context.is_head {
-        // As a GET would be answered, and nothing of it stays: neither rows nor cookies (RFC 9110 §9.3.2).
+        // Answered as a GET, without lasting effects: neither rows nor cookies (RFC 9110 §9.3.2).
         request.extensions_mut().insert(context);
         return db::dry(next.run(request)).await;
     }
@@ -463,7 +465,7 @@ pub async fn provide(
     response
 }
 
-/// Writes the language down: in the cookie and, signed in, in the account.
+/// Stores the language: in the cookie and, for a signed-in user, in the account.
 pub(super) async fn remember_locale(
     context: &mut RequestContext,
     locale: Locale,
@@ -484,14 +486,14 @@ pub(super) async fn remember_locale(
         }
         Ok::<(), Fault>(())
     };
-    // The screen is shown in the language all the same.
+    // The page is shown in that language all the same.
     if let Err(error) = save.await {
         tracing::warn!(%error, "the account's language was not saved");
     }
     context.locale = locale;
 }
 
-/// What [`RequestContext::keep_for_owner`] is sealed for.
+/// Returns what [`RequestContext::keep_for_owner`] is sealed for.
 fn kept_for(screen: &str, owner: &str) -> String {
     format!("{screen}\n{owner}")
 }
@@ -502,8 +504,8 @@ fn brings_none(cookies: &Cookies) -> bool {
         .all(|name| cookies.get(name).is_none())
 }
 
-/// Whether somebody followed a link, or posted a form, of a screen of ours. Browsers that do not say so by themselves
-/// name the screen.
+/// Returns whether the user followed a link, or posted a form, on a page of ours. For browsers that do not send
+/// `Sec-Fetch-Site` the referrer decides.
 fn comes_from_us(state: &AppState, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match text("sec-fetch-site") {
@@ -516,8 +518,8 @@ fn comes_from_us(state: &AppState, headers: &HeaderMap) -> bool {
     }
 }
 
-/// Every handler of a page asks for it: the account's language comes before the cookie's, and the browser learns whose
-/// pages it is shown.
+/// Every handler of a page extracts it: the account's language takes precedence over the cookie's, and the browser
+/// remembers whose pages it is shown.
 impl FromRequestParts<AppState> for RequestContext {
     type Rejection = PageError;
 
@@ -525,7 +527,7 @@ impl FromRequestParts<AppState> for RequestContext {
         let context = parts.extensions.get::<Self>().cloned();
         let mut context =
             context.ok_or_else(|| PageError::Error(AppError::new(RequestProblem::Unavailable)))?;
-        // A database that is away is the page's to report.
+        // A database failure is reported by the page.
         let _ = context.signed_in().await;
         context.note_owner();
         parts.extensions.insert(context.clone());

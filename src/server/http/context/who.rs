@@ -1,4 +1,4 @@
-//! Who asks: signed in, with a fresh proof, of the staff.
+//! Who sends the request: signed in, recently reauthenticated, a member of staff.
 
 use super::RequestContext;
 use crate::{
@@ -13,21 +13,21 @@ use crate::{
     },
 };
 
-/// A signed-in shopper.
+/// A signed-in user.
 #[derive(Clone)]
 pub struct SignedIn {
     /// The session.
     pub session: Session,
-    /// Whose it is.
+    /// The account that it belongs to.
     pub account: Account,
 }
 
-/// An operator or an admin, signed in with password and mailed code.
+/// An operator or an admin, signed in with password and emailed code.
 #[derive(Clone)]
 pub struct Staff {
-    /// The session, one of staff.
+    /// The session, which is a staff session.
     pub session: Session,
-    /// Whose it is.
+    /// The account that it belongs to.
     pub account: Account,
 }
 
@@ -37,7 +37,7 @@ impl Staff {
         (session.staff && account.role().is_staff()).then_some(Self { session, account })
     }
 
-    /// Whether it is an admin.
+    /// Returns whether it is an admin.
     #[must_use]
     pub fn is_admin(&self) -> bool {
         self.account.role() == Role::Admin
@@ -59,7 +59,7 @@ impl SignedIn {
 }
 
 impl RequestContext {
-    /// Who is signed in. Signed in, the account's language is that of the screens.
+    /// Returns the signed-in user, whose language becomes that of the pages.
     pub async fn signed_in(&mut self) -> Result<Option<SignedIn>, Fault> {
         if let Some(known) = &self.signed_in {
             return Ok(known.clone());
@@ -69,7 +69,7 @@ impl RequestContext {
         Ok(found)
     }
 
-    /// Whoever is signed in, for a page that is being rendered: by then that was asked.
+    /// Returns the signed-in user, for a page that is being rendered: by then that was looked up.
     #[must_use]
     pub fn known_signed_in(&self) -> Option<&SignedIn> {
         self.signed_in.as_ref()?.as_ref()
@@ -82,15 +82,15 @@ impl RequestContext {
         self.with_account(session).await
     }
 
-    /// As [`RequestContext::signed_in`], for what an open screen asks for by itself: read anew each time, and no use of the session,
-    /// which a screen must not keep alive (ASVS 7.3.1).
+    /// As [`RequestContext::signed_in`], for what an open page requests by itself: read anew each time, and not counted
+    /// as use of the session, which an open page must not keep alive (ASVS 7.3.1).
     pub async fn still_signed_in(&self) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = self.token("session") else { return Ok(None) };
         let session = session::find_unseen(&self.state.db, &token, self.state.clock.now()).await?;
         self.with_account(session).await
     }
 
-    /// As [`RequestContext::still_signed_in`], and what is shown follows language and time zone of whoever it is.
+    /// As [`RequestContext::still_signed_in`], and what is shown follows the user's language and time zone.
     pub async fn listen(&mut self) -> Result<Option<SignedIn>, Fault> {
         let found = self.still_signed_in().await?;
         self.remember(found.as_ref());
@@ -112,7 +112,7 @@ impl RequestContext {
         Ok(account.filter(Account::is_active).map(|account| SignedIn { session, account }))
     }
 
-    /// Whoever is signed in, for a form that needs somebody.
+    /// Returns the signed-in user, for a form that needs one.
     ///
     /// # Errors
     /// `signed_out`, and when the database fails.
@@ -122,7 +122,7 @@ impl RequestContext {
             .ok_or_else(|| AppError::new(RequestProblem::SignedOut).on("/sign-in"))
     }
 
-    /// Whoever is signed in and gave a fresh proof, for a form that needs one (ASVS 7.5.1).
+    /// Returns the signed-in user who reauthenticated recently, for a form that needs that (ASVS 7.5.1).
     ///
     /// # Errors
     /// `signed_out`, `proof_needed`, and when the database fails.
@@ -135,7 +135,7 @@ impl RequestContext {
         }
     }
 
-    /// Whoever is signed in and gave a fresh proof, for a screen that needs one.
+    /// Returns the signed-in user who reauthenticated recently, for a page that needs that.
     ///
     /// # Errors
     /// [`PageError`].
@@ -148,7 +148,7 @@ impl RequestContext {
         }
     }
 
-    /// Whoever of the staff is signed in, for a form of the console. Everybody else finds nothing there.
+    /// Returns the signed-in member of staff, for a form of the console. Other users get 404 there.
     ///
     /// # Errors
     /// `signed_out`, `not_found`, and when the database fails.
@@ -156,7 +156,7 @@ impl RequestContext {
         Staff::of(self.somebody().await?).ok_or_else(|| AppError::new(RequestProblem::NotFound))
     }
 
-    /// Whoever of the staff is signed in, for a screen of the console. Everybody else finds nothing there.
+    /// Returns the signed-in member of staff, for a page of the console. Other users get 404 there.
     ///
     /// # Errors
     /// [`PageError`].
@@ -166,7 +166,8 @@ impl RequestContext {
             .ok_or_else(|| PageError::Error(AppError::new(RequestProblem::NotFound)))
     }
 
-    /// Whoever of the staff is still signed in, for a stream of the console: see [`RequestContext::still_signed_in`].
+    /// Returns the member of staff who is still signed in, for a stream of the console: see
+    /// [`RequestContext::still_signed_in`].
     ///
     /// # Errors
     /// As [`RequestContext::staff`].
@@ -176,7 +177,7 @@ impl RequestContext {
         Staff::of(signed_in).ok_or_else(|| AppError::new(RequestProblem::NotFound))
     }
 
-    /// Looks whether the account of whoever is signed in is being recovered with the help of support.
+    /// Looks up whether the signed-in user's account is being recovered with the help of support.
     pub(in crate::server::http) async fn look_for_recovery(&mut self) -> Result<(), Fault> {
         if let Some(SignedIn { account, .. }) = self.signed_in().await? {
             let process = assisted::alive_of(&self.state.db, &account.id).await?;
@@ -188,7 +189,7 @@ impl RequestContext {
         Ok(())
     }
 
-    /// The assisted recovery that whoever is signed in is to be told of.
+    /// Returns the assisted recovery that the signed-in user must be told about.
     #[must_use]
     pub const fn recovering(&self) -> Option<&Assisted> {
         self.recovering.as_ref()
