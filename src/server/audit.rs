@@ -15,7 +15,7 @@ use crate::{
 
 /// A kind of event. The names in the table and in logs never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString)]
-#[strum(serialize_all = "snake_case", const_into_str)]
+#[strum(serialize_all = "snake_case")]
 pub enum EventKind {
     /// An account was created.
     Registered,
@@ -120,8 +120,8 @@ pub enum EventKind {
 impl EventKind {
     /// Returns the name as stored and logged.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        self.into_str()
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Returns the id of the single row a minute that is kept of events that say no more when repeated: codes sent to

@@ -49,7 +49,7 @@ const AFTER_CODE: Millis = 15 * MINUTE;
 /// What a flow is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case", const_into_str)]
+#[strum(serialize_all = "snake_case")]
 pub enum FlowKind {
     /// Creating an account.
     Register,
@@ -103,15 +103,15 @@ impl FlowKind {
 
     /// Returns the name as stored.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        self.into_str()
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
 /// How far a flow has come. A page that is ahead of the step redirects back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::Type, strum::IntoStaticStr)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case", const_into_str)]
+#[strum(serialize_all = "snake_case")]
 pub enum Step {
     /// A method is to be chosen.
     Method,
@@ -124,8 +124,8 @@ pub enum Step {
 }
 
 impl Step {
-    const fn as_str(self) -> &'static str {
-        self.into_str()
+    fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

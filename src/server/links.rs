@@ -40,7 +40,7 @@ impl FormError for LinkProblem {
 /// What a link is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case", const_into_str)]
+#[strum(serialize_all = "snake_case")]
 pub enum LinkPurpose {
     /// "This was not me", to a previous address of an account: reclaims the account for it.
     TakeBack,
@@ -53,8 +53,8 @@ pub enum LinkPurpose {
 }
 
 impl LinkPurpose {
-    const fn as_str(self) -> &'static str {
-        self.into_str()
+    fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
     strum::EnumString,
 )]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case", const_into_str)]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
     /// Manage its own account.
     #[default]
@@ -42,8 +42,8 @@ impl Role {
 
     /// Returns the name as stored and as used on the command line.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        self.into_str()
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Parses what [`Role::as_str`] returned.

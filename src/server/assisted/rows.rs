@@ -16,7 +16,7 @@ use super::STOPS_WITHIN;
 /// The state of a recovery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case", const_into_str)]
+#[strum(serialize_all = "snake_case")]
 pub enum State {
     /// The shopper has to confirm an address.
     Opened,
@@ -41,8 +41,8 @@ pub enum State {
 impl State {
     /// Returns the name as stored.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        self.into_str()
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Returns whether it is still open.

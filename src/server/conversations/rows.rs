@@ -5,7 +5,7 @@ use crate::{i18n::Locale, server::clock::Millis};
 /// The state of a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case", const_into_str)]
+#[strum(serialize_all = "snake_case")]
 pub enum State {
     /// The shopper waits for an answer.
     Waiting,
@@ -18,8 +18,8 @@ pub enum State {
 impl State {
     /// Returns the name as stored.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        self.into_str()
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
@@ -28,7 +28,7 @@ impl State {
     Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr, strum::EnumString,
 )]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case", const_into_str)]
+#[strum(serialize_all = "snake_case")]
 pub enum Topic {
     /// A lost password.
     Password,
@@ -48,8 +48,8 @@ impl Topic {
 
     /// Returns the name as stored and posted.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        self.into_str()
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Parses a posted name.
@@ -71,7 +71,7 @@ pub enum Side {
 /// Who wrote a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case", const_into_str)]
+#[strum(serialize_all = "snake_case")]
 pub enum Author {
     /// The shopper who asks.
     Shopper,
@@ -84,8 +84,8 @@ pub enum Author {
 impl Author {
     /// Returns the name as stored.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        self.into_str()
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
 
 /// The kinds of emails, named in the header `X-Latchkey-Letter`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
-#[strum(serialize_all = "kebab-case", const_into_str)]
+#[strum(serialize_all = "kebab-case")]
 pub enum EmailKind {
     /// The code that confirms an address at registration.
     ConfirmAddress,
@@ -65,8 +65,8 @@ pub enum EmailKind {
 impl EmailKind {
     /// Returns the name in the header and the table.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        self.into_str()
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

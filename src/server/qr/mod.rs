@@ -24,7 +24,7 @@ const TOLD: Millis = 5 * MINUTE;
 /// The state of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case", const_into_str)]
+#[strum(serialize_all = "snake_case")]
 pub enum State {
     /// The computer shows its code.
     Shown,
@@ -45,8 +45,8 @@ pub enum State {
 impl State {
     /// Returns the name as stored.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        self.into_str()
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Returns whether the phone still has to act.
