@@ -194,7 +194,7 @@ pub async fn stop() -> Result<Redirect, AppError> {
 pub async fn stop_own() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let stopped = async {
-        let account = request.somebody().await?.account;
+        let account = request.current_user().await?.account;
         if !service::stop_own(&request.state, &account.id, &request.client).await? {
             return Err(AppError::new(LinkProblem::Gone));
         }

@@ -42,7 +42,7 @@ pub async fn make(
     Posted(form): Posted<MakeForm>,
 ) -> Response {
     let made = async {
-        let account = request.somebody_proved().await?.account;
+        let account = request.fresh_user().await?.account;
         let codes = service::make(&request.state, &account, form.made_at, &request.client).await?;
         Ok::<_, AppError>((account, codes))
     };
@@ -72,7 +72,7 @@ pub async fn download(
     Posted(form): Posted<DownloadForm>,
 ) -> Response {
     let file = async {
-        let account = request.somebody().await?.account;
+        let account = request.current_user().await?.account;
         let text =
             service::file(&request.state, &account, &form.saved_codes, request.locale).await?;
         Ok::<_, AppError>(text)

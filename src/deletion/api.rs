@@ -25,7 +25,7 @@ pub async fn delete_account(#[server(default)] confirmation: String) -> Result<R
     let request = RequestContext::of_request()?;
     let press = Press::of(&request, "delete", "session", &[&confirmation]);
     let begun = press.once(move |mut request| async move {
-        let account = request.somebody_proved().await?.account;
+        let account = request.fresh_user().await?.account;
         let at = service::ask(&request.state, &account, &confirmation, &request.client).await?;
         request.clear_cookie("session");
         // The page also shows the day, which a notice cannot carry.
@@ -44,7 +44,7 @@ pub async fn delete_account(#[server(default)] confirmation: String) -> Result<R
 pub async fn keep_account() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let kept = async {
-        let account = request.somebody().await?.account;
+        let account = request.current_user().await?.account;
         service::keep(&request.state, &account, &request.client).await?;
         Ok::<_, AppError>(Redirect::to("/account").with_notice(Notice::Kept))
     };

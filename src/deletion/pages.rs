@@ -42,7 +42,7 @@ pub async fn delete(
     if account.role().is_staff() {
         return Ok(page(request, flash, || view! { <StaffStaysPage/> }).await);
     }
-    let login = request.proved().await?.account.login;
+    let login = request.fresh_user_of_page().await?.account.login;
     Ok(page(request, flash, move || view! { <DeleteAccountPage login/> }).await)
 }
 

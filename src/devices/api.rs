@@ -21,7 +21,7 @@ use crate::{
 pub async fn end_session(#[server(default)] id: String) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let ended = async {
-        let user = request.somebody().await?;
+        let user = request.current_user().await?;
         if !is_id(&id) || !service::end_one(&request.state, &user, &id, &request.client).await? {
             return Err(AppError::new(DeviceProblem::Gone));
         }
@@ -45,7 +45,7 @@ pub async fn name_session(
 ) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let named = async {
-        let user = request.somebody().await?;
+        let user = request.current_user().await?;
         let name = DeviceName::parse(&name)
             .map_err(|_| AppError::field("name", DeviceProblem::NameTooLong))?;
         if !is_id(&id) || !service::name(&request.state, &user, &id, name.as_ref()).await? {
@@ -66,7 +66,7 @@ pub async fn name_session(
 pub async fn end_others() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let ended = async {
-        let user = request.somebody().await?;
+        let user = request.current_user().await?;
         service::end_others(&request.state, &user, &request.client).await?;
         Ok::<_, AppError>(Redirect::to(DEVICES).with_notice(Notice::OthersSignedOut))
     };

@@ -33,7 +33,7 @@ pub async fn change_email(#[server(default)] email: String) -> Result<Redirect, 
     let request = RequestContext::of_request()?;
     let press = Press::of(&request, "email", FlowKind::ChangeEmail.cookie(), &[&email]);
     let asked = press.once(move |mut request| async move {
-        let user = request.somebody_proved().await?;
+        let user = request.fresh_user().await?;
         let entry = service::EmailForm {
             account: &user.account,
             email: &email,
@@ -60,7 +60,7 @@ pub async fn change_email(#[server(default)] email: String) -> Result<Redirect, 
 pub async fn resend() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let sent = async {
-        let account = request.somebody().await?.account;
+        let account = request.current_user().await?.account;
         let flow = flow(&request, &account).await?;
         service::send_code(&request.state, &flow, &account, &request.client).await?;
         let code = sent_code(&request, &codes::latest(&request.state, &flow).await?);
@@ -78,7 +78,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
     let request = RequestContext::of_request()?;
     let press = Press::of_code(&request, "email_code", "session", &code);
     let changed = press.once(move |mut request| async move {
-        let user = request.somebody().await?;
+        let user = request.current_user().await?;
         let flow = flow(&request, &user.account).await?;
         let token = service::change(&request.state, &flow, &user, &code, &request.client).await?;
         request.give_session(&token, user.session.persistent);

@@ -19,7 +19,7 @@ use crate::{
 /// `POST /api/export`: returns the ZIP. It is not a server function, because those cannot answer with a file.
 pub async fn download(Extension(mut request): Extension<RequestContext>) -> Response {
     let made = async {
-        let account = request.somebody_proved().await?.account;
+        let account = request.fresh_user().await?.account;
         let export =
             service::export(&request.state, &account, request.locale, &request.client).await?;
         Ok::<_, AppError>(export)

@@ -22,7 +22,7 @@ pub async fn change_login(#[server(default)] login: String) -> Result<Redirect, 
     let request = RequestContext::of_request()?;
     let press = Press::of(&request, "login", "session", &[&login]);
     let changed = press.once(move |mut request| async move {
-        let account = request.somebody_proved().await?.account;
+        let account = request.fresh_user().await?.account;
         service::change(&request.state, &account, &login, &request.client).await?;
         Ok(Redirect::to("/account/settings").with_notice(Notice::LoginChanged))
     });

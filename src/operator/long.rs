@@ -84,7 +84,7 @@ async fn in_window(posted: Posted<'_>, result: Result<&'static str, AppError>) -
             request.path_and_query = posted.path();
             let flash = posted.flash(error.clone());
             let page = async {
-                let staff = request.clone().staff_page().await?;
+                let staff = request.clone().staff_user_of_page().await?;
                 pages::desk_with(request.clone(), staff, flash).await
             };
             at_once(&request, &error, page.await)
@@ -133,7 +133,7 @@ pub(super) async fn save_canned(
                 .fold(Flash::error(error.clone()), |flash, (name, value)| flash.keep(name, value))
                 .with("text", &form.text);
             let page = async {
-                let staff = request.clone().staff_page().await?;
+                let staff = request.clone().staff_user_of_page().await?;
                 pages::answers_with(request.clone(), staff, flash).await
             };
             at_once(&request, &error, page.await)

@@ -41,7 +41,7 @@ pub async fn change_password(
     ];
     let press = Press::of(&request, "change_password", "session", &posted);
     let changed = press.once(move |mut request| async move {
-        let user = request.somebody().await?;
+        let user = request.current_user().await?;
         let change = service::Change {
             signed_in: &user,
             old: &old_password,
@@ -66,7 +66,7 @@ pub async fn change_password(
 pub async fn email_code() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let sent = async {
-        let account = request.somebody().await?.account;
+        let account = request.current_user().await?.account;
         let token = request.flow_token(FlowKind::ChangePassword);
         let begun =
             account_code::find(&request.state, token.as_ref(), FlowKind::ChangePassword, &account)
@@ -105,7 +105,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
     let cookie = FlowKind::ChangePassword.cookie();
     let press = Press::of_code(&request, "settings_password_code", cookie, &code);
     let checked = press.once(move |mut request| async move {
-        let account = request.somebody().await?.account;
+        let account = request.current_user().await?.account;
         let flow = flow_at(&request, &account, Step::Code).await?;
         let (tx, right) =
             account_code::check(&request.state, &flow, &account, &code, &request.client).await?;
@@ -130,7 +130,7 @@ pub async fn set_by_code(
     let posted = [new_password.expose_secret(), new_password_again.expose_secret()];
     let press = Press::of(&request, "settings_password", "session", &posted);
     let set = press.once(move |mut request| async move {
-        let user = request.somebody().await?;
+        let user = request.current_user().await?;
         let flow = flow_at(&request, &user.account, Step::Password).await?;
         let new = NewPassword {
             flow: &flow,

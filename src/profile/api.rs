@@ -35,7 +35,7 @@ use crate::{
 /// `POST /api/profile`, as a form with or without a picture: `display_name`, `picture`, `locale`, `time_zone`,
 /// `remove_picture`, `version`.
 pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Request) -> Response {
-    let refused = request.somebody().await.err();
+    let refused = request.current_user().await.err();
     let posted = match &refused {
         None => Upload::read(posted, "picture", PICTURE_MAX).await,
         // Signed out meanwhile, or that could not be checked: what was typed is returned, and the picture is discarded.
@@ -73,7 +73,7 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
         if let Some(error) = refused {
             return Err(error);
         }
-        let account = request.somebody().await?.account;
+        let account = request.current_user().await?.account;
         let locale = posted.field("locale");
         let entry = ProfileForm {
             account: &account,
@@ -138,7 +138,7 @@ async fn changed_elsewhere(
     request: &mut RequestContext,
     error: &AppError,
 ) -> Result<Answer, AppError> {
-    let id = request.somebody().await?.account.id;
+    let id = request.current_user().await?.account.id;
     let stored = stored_now(request, &id).await?;
     let (account, now) = stored.ok_or_else(|| AppError::new(RequestProblem::SignedOut))?;
     let t = Texts(request.locale);
@@ -154,7 +154,7 @@ async fn changed_elsewhere(
 /// `GET /account/picture`: the user's own picture.
 pub async fn show_picture(Extension(mut request): Extension<RequestContext>) -> Response {
     let found = async {
-        let account = request.somebody().await?.account;
+        let account = request.current_user().await?.account;
         let image = store::picture(&request.state.db, &account.id).await?;
         image.ok_or_else(|| AppError::new(RequestProblem::NotFound))
     };

@@ -72,7 +72,7 @@ pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppErr
 pub async fn type_code(#[server(default)] short_code: SecretText) -> Result<Redirect, AppError> {
     let mut context = RequestContext::of_request()?;
     let typed = async {
-        let signed_in = context.somebody().await?;
+        let signed_in = context.current_user().await?;
         service::type_code(&context.state, &signed_in, &short_code, &context.client).await?;
         // The typed code replaces what was scanned before.
         context.clear_cookie("qr_answer");
@@ -95,7 +95,7 @@ pub async fn answer(
 ) -> Result<Redirect, AppError> {
     let mut context = RequestContext::of_request()?;
     let answered = async {
-        let signed_in = context.somebody().await?;
+        let signed_in = context.current_user().await?;
         match answer.as_str() {
             "approve" => {
                 let approval = service::Approval {

@@ -34,7 +34,7 @@ pub async fn by_password(
     let target = return_to::allowed(&request.state.config, &next);
     let press = Press::of(&request, "confirm", "session", &[password.expose_secret(), &next]);
     let proved = press.once(move |mut request| async move {
-        let user = request.somebody().await?;
+        let user = request.current_user().await?;
         let token = service::by_password(&request.state, &user, &password, &request.client).await?;
         request.give_session(&token, user.session.persistent);
         Ok(Redirect::to(return_to::or(target.as_deref(), SETTINGS)))
@@ -55,7 +55,7 @@ pub async fn email_code(
     let target = return_to::allowed(&request.state.config, &next);
     let back = pages::back(&request, Some(&back));
     let sent = async {
-        let account = request.somebody().await?.account;
+        let account = request.current_user().await?.account;
         let redirect = Redirect::to(reauthentication::address(target.as_deref(), back.as_deref()));
         let token = request.flow_token(FlowKind::Confirm);
         let begun =
@@ -89,7 +89,7 @@ pub async fn by_code(#[server(default)] code: SecretText) -> Result<Redirect, Ap
     let request = RequestContext::of_request()?;
     let press = Press::of_code(&request, "confirm_code", "session", &code);
     let proved = press.once(move |mut request| async move {
-        let user = request.somebody().await?;
+        let user = request.current_user().await?;
         let token = request.flow_token(FlowKind::Confirm);
         let flow =
             account_code::find(&request.state, token.as_ref(), FlowKind::Confirm, &user.account)

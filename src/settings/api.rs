@@ -31,7 +31,7 @@ pub async fn choose_emails(
     let chosen = [on(wanted.address_in_use), on(wanted.signed_in), &of];
     let press = Press::of(&request, "letters", "session", &chosen);
     let saved = press.once(move |mut request| async move {
-        let account = request.somebody().await?.account;
+        let account = request.current_user().await?.account;
         let version = version.unwrap_or(account.version);
         match service::choose_emails(&request.state, &account, version, &wanted, &request.client)
             .await?
@@ -58,7 +58,7 @@ pub async fn switch_email(
     let wanted =
         Wanted { address_in_use: address_in_use.is_some(), signed_in: signed_in.is_some() };
     let stored = async {
-        let account = request.somebody().await?.account;
+        let account = request.current_user().await?.account;
         let version = version.unwrap_or(account.version);
         Ok(service::switch_email(&request.state, &account, version, &wanted, &request.client)
             .await?)

@@ -238,11 +238,11 @@ pub async fn find_with_device(
 
 /// Returns the account with this id.
 pub async fn get(db: &Db, id: &str) -> Result<Option<Account>, DbError> {
-    Ok(somebody(db.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
+    Ok(unless_nobody(db.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
 }
 
 /// Returns the account that was found, unless the row represents none.
-fn somebody(found: Option<Account>) -> Option<Account> {
+fn unless_nobody(found: Option<Account>) -> Option<Account> {
     found.filter(|account| !account.id.is_empty())
 }
 
@@ -253,7 +253,7 @@ pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Account>, Db
         return tx.fetch_optional(BY_ID_LOCKED, args![id]).await;
     }
     // SQLite has one writer: the transaction itself is the lock.
-    Ok(somebody(tx.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
+    Ok(unless_nobody(tx.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
 }
 
 /// As [`get_for_update`], unless the account was changed, disabled or deleted since its credential version was `epoch`.

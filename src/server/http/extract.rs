@@ -28,7 +28,9 @@ impl FromRequestParts<AppState> for FreshUser {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
-        Ok(Self(RequestContext::from_request_parts(parts, state).await?.proved().await?))
+        Ok(Self(
+            RequestContext::from_request_parts(parts, state).await?.fresh_user_of_page().await?,
+        ))
     }
 }
 
@@ -39,6 +41,8 @@ impl FromRequestParts<AppState> for StaffUser {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
-        Ok(Self(RequestContext::from_request_parts(parts, state).await?.staff_page().await?))
+        Ok(Self(
+            RequestContext::from_request_parts(parts, state).await?.staff_user_of_page().await?,
+        ))
     }
 }

@@ -116,7 +116,7 @@ impl RequestContext {
     ///
     /// # Errors
     /// `signed_out`, and when the database fails.
-    pub async fn somebody(&mut self) -> Result<SignedIn, AppError> {
+    pub async fn current_user(&mut self) -> Result<SignedIn, AppError> {
         self.signed_in()
             .await?
             .ok_or_else(|| AppError::new(RequestProblem::SignedOut).on("/sign-in"))
@@ -126,8 +126,8 @@ impl RequestContext {
     ///
     /// # Errors
     /// `signed_out`, `proof_needed`, and when the database fails.
-    pub async fn somebody_proved(&mut self) -> Result<SignedIn, AppError> {
-        let signed_in = self.somebody().await?;
+    pub async fn fresh_user(&mut self) -> Result<SignedIn, AppError> {
+        let signed_in = self.current_user().await?;
         if signed_in.is_proved(self.state.clock.now()) {
             Ok(signed_in)
         } else {
@@ -139,7 +139,7 @@ impl RequestContext {
     ///
     /// # Errors
     /// [`PageError`].
-    pub async fn proved(&mut self) -> Result<SignedIn, PageError> {
+    pub async fn fresh_user_of_page(&mut self) -> Result<SignedIn, PageError> {
         let signed_in = self.signed_in().await?.ok_or(PageError::SignIn)?;
         if signed_in.is_proved(self.state.clock.now()) {
             Ok(signed_in)
@@ -153,14 +153,14 @@ impl RequestContext {
     /// # Errors
     /// `signed_out`, `not_found`, and when the database fails.
     pub async fn staff(&mut self) -> Result<Staff, AppError> {
-        Staff::of(self.somebody().await?).ok_or_else(|| AppError::new(RequestProblem::NotFound))
+        Staff::of(self.current_user().await?).ok_or_else(|| AppError::new(RequestProblem::NotFound))
     }
 
     /// Returns the signed-in member of staff, for a page of the console. Other users get 404 there.
     ///
     /// # Errors
     /// [`PageError`].
-    pub async fn staff_page(&mut self) -> Result<Staff, PageError> {
+    pub async fn staff_user_of_page(&mut self) -> Result<Staff, PageError> {
         let signed_in = self.signed_in().await?.ok_or(PageError::SignIn)?;
         Staff::of(signed_in)
             .ok_or_else(|| PageError::Error(AppError::new(RequestProblem::NotFound)))
