@@ -1,7 +1,7 @@
 // axe on every page in every state, light and dark, narrow and wide; and nothing wider than a small phone.
-import { lookIn, targetsAreLarge } from '../fixtures/look';
-import { newPassword, somebody } from '../fixtures/person';
-import { alive, slide } from '../fixtures/slider';
+import { checkIn, targetsAreLarge } from '../fixtures/page-check';
+import { newPassword, newPerson } from '../fixtures/person';
+import { waitForHydration, slide } from '../fixtures/slider';
 import { pictures } from '../fixtures/pictures';
 import { scan } from '../fixtures/qr';
 import { codeOf, objectionOf } from '../fixtures/smtp';
@@ -13,13 +13,13 @@ for (const locale of ['en-GB', 'ru-RU']) {
     test.use({ locale });
     test.setTimeout(120_000);
     // Colours do not depend on the language, but layout does: text in other languages is longer.
-    const look = lookIn(locale === 'en-GB' ? ['light', 'dark'] : ['light']);
+    const look = checkIn(locale === 'en-GB' ? ['light', 'dark'] : ['light']);
 
     test('signing in', async ({ page, shopper }) => {
       const { sign_in } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await page.goto('/sign-in');
-      await alive(page);
+      await waitForHydration(page);
       await look(page, 'sign-in');
       await targetsAreLarge(page, 'sign-in');
       for (const state of ['refused', 'refused twice']) {
@@ -36,14 +36,14 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('signing in as staff, and the list of the staff', async ({ page, shopper, server, smtp }) => {
       const { code, errors, fields, staff } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await server.makeAccount(person, 'admin');
       await shopper.signIn(person);
       await shopper.isAt('/sign-in/code', code.title);
-      await alive(page);
+      await waitForHydration(page);
       await look(page, 'sign-in/code');
       await targetsAreLarge(page, 'sign-in/code');
-      await shopper.confirm(codeOf(await smtp.letterTo(person.email, 'staff-code')));
+      await shopper.confirm(codeOf(await smtp.emailTo(person.email, 'staff-code')));
       await shopper.isAt('/account');
       await look(page, 'account of staff');
       await page.goto(`/operator/staff?lang=${shopper.language}`);
@@ -64,19 +64,19 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
       test('the console', async ({ page, shopper, another }) => {
         const { console: desk, operator: t, support } = shopper.words;
-        await shopper.isStaff(somebody(), 'operator');
+        await shopper.isStaff(newPerson(), 'operator');
         const guest = await another();
         for (const words of ['Where is my parcel?', 'Longwordwithoutend'.repeat(18)]) {
-          await guest.startsAfresh();
+          await guest.startAfresh();
           await guest.page.goto('/support');
-          await guest.alive();
+          await guest.waitForHydration();
           await guest.page.locator('textarea[name=message]').fill(words);
           await guest.press(support.send);
           await expect(guest.page.getByRole('log')).toContainText(words);
         }
         await page.goto('/operator');
         await shopper.isAt('/operator', desk.conversations);
-        await alive(page);
+        await waitForHydration(page);
         await look(page, 'operator');
         await targetsAreLarge(page, 'operator');
         // Two side by side, with all sections open.
@@ -85,7 +85,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
           await waiting.nth(number - 1).click();
           await expect(page.locator('.pane')).toHaveCount(number);
         }
-        await alive(page);
+        await waitForHydration(page);
         await page.locator('.pane summary').evaluateAll((all) => all.forEach((one) => one.closest('details')?.setAttribute('open', '')));
         await look(page, 'operator, two open');
         await targetsAreLarge(page, 'operator, two open');
@@ -108,13 +108,13 @@ for (const locale of ['en-GB', 'ru-RU']) {
     test('signing in by QR code', async ({ page, shopper, another }) => {
       const { qr } = shopper.words;
       const phone = await another();
-      await phone.isSignedIn(somebody());
+      await phone.isSignedIn(newPerson());
       await phone.page.goto('/qr');
       await phone.isAt('/qr', qr.type_title);
       await look(phone.page, 'qr');
       await targetsAreLarge(phone.page, 'qr');
       await phone.page.goto('/qr/scan');
-      await alive(phone.page);
+      await waitForHydration(phone.page);
       await look(phone.page, 'qr/scan');
       await targetsAreLarge(phone.page, 'qr/scan');
       for (const [button, there, here] of [
@@ -123,7 +123,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       ] as const) {
         await page.goto('/sign-in/qr');
         if (button === qr.approve) await shopper.press(qr.new_code);
-        await alive(page);
+        await waitForHydration(page);
         await look(page, 'sign-in/qr');
         await targetsAreLarge(page, 'sign-in/qr');
         const address = await scan(page.getByRole('img', { name: qr.picture }));
@@ -142,7 +142,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
         await look(page, `sign-in/qr, ${here}`);
       }
       await shopper.press(qr.new_code);
-      await alive(page);
+      await waitForHydration(page);
       await phone.page.goto(await scan(page.getByRole('img', { name: qr.picture })));
       await phone.isAt('/qr', qr.asks_title);
       await phone.field(qr.number_asked).fill(await page.locator('.qr-number b').innerText());
@@ -156,9 +156,9 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('registering', async ({ page, shopper, smtp }) => {
       const { fields, register, errors } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await page.goto('/register');
-      await alive(page);
+      await waitForHydration(page);
       await look(page, 'register');
       await targetsAreLarge(page, 'register');
       await shopper.field(fields.login).fill('a');
@@ -177,9 +177,9 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await expect(shopper.button(say(register.did_you_mean, { address: 'anna@gmail.com' }))).toBeVisible();
       await look(page, 'register, asked what was meant');
       await targetsAreLarge(page, 'register, asked what was meant');
-      await shopper.askForAccount(person);
+      await shopper.startRegistration(person);
       await look(page, 'register/code');
-      const code = codeOf(await smtp.letterTo(person.email, 'confirm-address'));
+      const code = codeOf(await smtp.emailTo(person.email, 'confirm-address'));
       await shopper.confirm(code === '000000' ? '000001' : '000000');
       await expect(shopper.alert).toBeVisible();
       await look(page, 'register/code refused');
@@ -187,10 +187,10 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('recovering', async ({ page, shopper, server }) => {
       const { fields, recovery, errors, code, ui } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await server.makeAccount(person);
       await page.goto('/recover');
-      await alive(page);
+      await waitForHydration(page);
       await look(page, 'recover');
       await targetsAreLarge(page, 'recover');
       await shopper.field(fields.identifier).fill(person.email);
@@ -211,7 +211,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await look(page, 'recover/code refused');
       await shopper.confirm(right);
       await shopper.isAt('/recover/password', recovery.password_title);
-      await alive(page);
+      await waitForHydration(page);
       await shopper.field(fields.new_password).fill('something');
       await shopper.field(fields.new_password_again).fill('else');
       await expect(page.getByText(ui.they_differ)).toBeVisible();
@@ -220,7 +220,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await shopper.press(recovery.update_password);
       await expect(shopper.alert).toBeVisible();
       await look(page, 'recover/password refused');
-      await alive(page);
+      await waitForHydration(page);
       const password = newPassword();
       await shopper.field(fields.new_password).fill(password);
       await shopper.field(fields.new_password_again).fill(password);
@@ -233,13 +233,13 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('the account', async ({ page, shopper, another }) => {
       const { account, activity, devices, fields, password, profile, errors } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await shopper.isSignedIn(person);
       await look(page, 'account');
       await targetsAreLarge(page, 'account');
       const { png } = await pictures(page);
       await page.goto('/account/profile');
-      await alive(page);
+      await waitForHydration(page);
       await look(page, 'profile');
       await targetsAreLarge(page, 'profile');
       await shopper.field(profile.display_name).fill('A name that is far too long. '.repeat(3));
@@ -276,7 +276,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await expect(shopper.link(account.all_activity)).toBeVisible();
       await look(page, 'account with a picture');
       await page.goto('/account/profile/password');
-      await alive(page);
+      await waitForHydration(page);
       await look(page, 'profile/password');
       await targetsAreLarge(page, 'profile/password');
       const change = async (old: string) => {
@@ -294,7 +294,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('the settings', async ({ page, shopper, smtp }) => {
       const { code, confirm, email, errors, export: copy, fields, login_name, password, recovery, settings } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await shopper.isSignedIn(person);
       await page.goto('/account/settings');
       await shopper.isAt('/account/settings', settings.title);
@@ -302,7 +302,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await targetsAreLarge(page, 'settings');
       await shopper.follow(settings.letters_title);
       await shopper.isAt('/account/settings/letters', settings.letters_title);
-      await shopper.alive();
+      await shopper.waitForHydration();
       await look(page, 'settings/letters');
       await shopper.press(page.getByRole('switch', { name: settings.letter_signed_in }));
       await expect(shopper.button(settings.undo)).toBeVisible();
@@ -341,7 +341,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await shopper.press(recovery.go_on);
       await expect(shopper.alert).toContainText(errors.email_malformed);
       await look(page, 'settings/email refused');
-      const now = somebody().email;
+      const now = newPerson().email;
       await shopper.field(email.new_address).fill(now);
       await shopper.press(recovery.go_on);
       await shopper.isAt('/account/settings/email/code', code.title);
@@ -357,7 +357,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await shopper.press(password.save);
       await expect(shopper.alert).toContainText(errors.login_too_short);
       await look(page, 'settings/login refused');
-      await shopper.field(login_name.new).fill(somebody().login);
+      await shopper.field(login_name.new).fill(newPerson().login);
       await shopper.press(password.save);
       await shopper.isAt('/account/settings', settings.title);
       await page.goto('/account/settings/login');
@@ -365,7 +365,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await look(page, 'settings/login, too soon');
 
       await page.goto('/account/settings/email/code');
-      await shopper.confirm(codeOf(await smtp.letterTo(now, 'confirm-address')));
+      await shopper.confirm(codeOf(await smtp.emailTo(now, 'confirm-address')));
       await expect(shopper.notice(email.changed)).toBeVisible();
       await page.goto('/account');
       await look(page, 'account with a new address');
@@ -374,7 +374,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('saved codes', async ({ page, shopper }) => {
       const { errors, recovery, saved_codes: words } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await shopper.isSignedIn(person);
       await page.goto('/account/settings/codes');
       await shopper.prove(person.password);
@@ -383,7 +383,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await targetsAreLarge(page, 'settings/codes');
       await shopper.press(words.make);
       await shopper.isAt('/account/settings/codes', words.fresh_title);
-      await alive(page);
+      await waitForHydration(page);
       await look(page, 'settings/codes, made');
       await targetsAreLarge(page, 'settings/codes, made');
       await page.goto('/account/settings/codes');
@@ -392,7 +392,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await shopper.askForRecovery(person.login);
       await shopper.follow(words.use_one);
       await shopper.isAt('/recover/saved-code', words.use_title);
-      await alive(page);
+      await waitForHydration(page);
       await look(page, 'recover/saved-code');
       await targetsAreLarge(page, 'recover/saved-code');
       await shopper.field(words.field).fill('nonsense');
@@ -403,7 +403,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('deleting the account', async ({ page, shopper }) => {
       const { deletion, errors } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await shopper.isSignedIn(person);
       await page.goto('/account/settings/delete');
       await shopper.prove(person.password);
@@ -431,9 +431,9 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
       test('the forgotten login', async ({ page, shopper }) => {
         const { errors, fields, forgotten_login } = shopper.words;
-        const person = somebody();
+        const person = newPerson();
         await page.goto('/recover/login');
-        await alive(page);
+        await waitForHydration(page);
         await look(page, 'recover/login');
         await targetsAreLarge(page, 'recover/login');
         await shopper.field(fields.email).fill('anna@mail');
@@ -453,10 +453,10 @@ for (const locale of ['en-GB', 'ru-RU']) {
     test('saved passwords', async ({ page, shopper }) => {
       const { saved_passwords: guide } = shopper.words;
       for (const path of ['/help/saved-passwords', '/account/saved-passwords']) {
-        if (path.startsWith('/account')) await shopper.isSignedIn(somebody());
+        if (path.startsWith('/account')) await shopper.isSignedIn(newPerson());
         await page.goto(path);
         await shopper.isAt(path, guide.title);
-        await alive(page);
+        await waitForHydration(page);
         // Opens the steps of every browser.
         const closed = page.getByRole('main').locator('details:not([open]) > summary');
         while ((await closed.count()) > 0) await closed.first().click();
@@ -470,25 +470,25 @@ for (const locale of ['en-GB', 'ru-RU']) {
       test.use({ complaints: [/status of 410/] });
 
       test('to a change of e-mail', async ({ page, shopper, smtp }) => {
-        const { errors, letter, objection } = shopper.words;
-        const person = somebody();
-        const now = somebody().email;
+        const { errors, emails, objection } = shopper.words;
+        const person = newPerson();
+        const now = newPerson().email;
         await shopper.isSignedIn(person);
         await shopper.changeEmail(person, now);
-        await smtp.letterTo(now, 'address-changed');
-        const link = objectionOf(await smtp.letterTo(person.email, 'address-changed'));
+        await smtp.emailTo(now, 'address-changed');
+        const link = objectionOf(await smtp.emailTo(person.email, 'address-changed'));
         await page.goto(link);
         await shopper.isAt('/letter', objection.title);
         await look(page, 'letter');
         await targetsAreLarge(page, 'letter');
-        await shopper.press(letter.not_me);
+        await shopper.press(emails.not_me);
         await expect(shopper.notice(objection.taken_back)).toBeVisible();
         await look(page, 'recover/method, taken back');
         await page.goto(link);
         await expect(page.getByRole('main')).toContainText(errors.link_gone);
         await look(page, 'letter, used before');
-        await page.goto(objectionOf(await smtp.letterTo(now, 'address-changed')));
-        await shopper.press(letter.not_me);
+        await page.goto(objectionOf(await smtp.emailTo(now, 'address-changed')));
+        await shopper.press(emails.not_me);
         await shopper.isAt('/letter', objection.frozen_title);
         await look(page, 'letter, frozen');
       });
@@ -510,7 +510,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       test.use({ settings: { LATCHKEY_LIMITS: 'on' } });
 
       test('code with countdown', async ({ page, shopper, server }) => {
-        const person = somebody();
+        const person = newPerson();
         await server.makeAccount(person);
         await shopper.askForRecovery(person.login);
         await shopper.askForCode();
@@ -525,7 +525,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       test('the development mailbox', async ({ page, shopper }) => {
         await page.goto('/dev/mail');
         await look(page, 'dev/mail, empty');
-        await shopper.askForAccount(somebody());
+        await shopper.startRegistration(newPerson());
         await expect(async () => {
           await page.goto('/dev/mail');
           await expect(page.getByRole('article')).toHaveCount(1, { timeout: 500 });
@@ -538,12 +538,12 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
 test('the meter of a password', async ({ page, shopper }) => {
   const { fields, password_help } = shopper.words;
-  await shopper.isSignedIn(somebody());
+  await shopper.isSignedIn(newPerson());
   await page.goto('/account/profile/password');
-  await alive(page);
+  await waitForHydration(page);
   for (const [typed, verdict] of [['monkeymonkey12', password_help.weak], ['correctdonkeys', password_help.fair], [newPassword(), password_help.strong]] as const) {
     await shopper.field(fields.new_password).fill(typed);
     await expect(shopper.notice(verdict)).toBeVisible();
-    await lookIn(['light', 'dark'])(page, `profile/password: ${verdict}`);
+    await checkIn(['light', 'dark'])(page, `profile/password: ${verdict}`);
   }
 });

@@ -1,9 +1,9 @@
 // Activity, day by day: switching groups and loading older events in place; the address follows, and "Back" works.
 import type { Locator, Page } from '@playwright/test';
-import { eitherWay } from '../fixtures/everywhere';
-import { somebody, type Person } from '../fixtures/person';
+import { withAndWithoutScript } from '../fixtures/variants';
+import { newPerson, type Person } from '../fixtures/person';
 import type { Shopper } from '../fixtures/shopper';
-import { alive } from '../fixtures/slider';
+import { waitForHydration } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 import { count, words } from '../fixtures/words';
 
@@ -42,7 +42,7 @@ async function signInAgain(shopper: Shopper, person: Person, times: number): Pro
 
 /** Creates a person with 45 events: registered, and signed in 44 times. */
 async function busy(shopper: Shopper): Promise<Person> {
-  const person = somebody();
+  const person = newPerson();
   await shopper.isSignedIn(person);
   await signInAgain(shopper, person, 43);
   return person;
@@ -52,7 +52,7 @@ test('older events are added below, and the address shows as many again', async 
   const { activity, events } = shopper.words;
   await busy(shopper);
   await page.goto(ACTIVITY);
-  await alive(page);
+  await waitForHydration(page);
   const stays = await mark(page);
   const entries = entriesOf(page);
   await expect(entries).toHaveCount(20);
@@ -82,7 +82,7 @@ test('a group is shown in place, and "Back" shows what was there before', async 
   await busy(shopper);
   await shopper.follow(shopper.side(activity.title));
   await shopper.isAt(ACTIVITY, activity.title);
-  await alive(page);
+  await waitForHydration(page);
   const stays = await mark(page);
   const filter = page.getByRole('navigation', { name: activity.filter });
   const [all, changes, recovery] = [activity.all, activity.changes, activity.recovery].map((name) =>
@@ -120,9 +120,9 @@ test('a group is shown in place, and "Back" shows what was there before', async 
 
 test('a click that is meant for another tab opens one', async ({ page, shopper }) => {
   const { activity } = shopper.words;
-  await shopper.isSignedIn(somebody());
+  await shopper.isSignedIn(newPerson());
   await page.goto(ACTIVITY);
-  await alive(page);
+  await waitForHydration(page);
   const opened = page.context().waitForEvent('page');
   await page.getByRole('link', { name: activity.changes }).click({ modifiers: ['ControlOrMeta'] });
   const tab = await opened;
@@ -135,23 +135,23 @@ test.describe('in Russian', () => {
 
   test('it is said how many events came', async ({ page, shopper }) => {
     const { activity } = words.ru;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     await signInAgain(shopper, person, 21);
     await page.goto(ACTIVITY);
-    await alive(page);
+    await waitForHydration(page);
     await shopper.follow(activity.older);
     await expect(status(page, count('ru', activity.more_shown, 3))).toHaveCount(1);
     await expect(days(page)).toHaveText([activity.today]);
   });
 });
 
-eitherWay(() => {
+withAndWithoutScript(() => {
   test('events stand under their day, and an email at what it tells of', async ({ page, shopper, smtp }) => {
     const { account, activity, events } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
-    await smtp.letterTo(person.email, 'new-device');
+    await smtp.emailTo(person.email, 'new-device');
     await expect(async () => {
       await page.goto(ACTIVITY);
       await expect(entriesOf(page).first()).toContainText(`${events.signed_in} · ${activity.email_sent}`, { timeout: 1_000 });
@@ -166,14 +166,14 @@ eitherWay(() => {
 
   test('what is older is reached by a link, and what is newest by another', async ({ page, shopper }) => {
     const { activity, events } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     await signInAgain(shopper, person, 21);
     await page.goto(ACTIVITY);
-    await shopper.alive();
+    await shopper.waitForHydration();
     const href = await shopper.link(activity.older).getAttribute('href');
     await page.goto(href!);
-    await shopper.alive();
+    await shopper.waitForHydration();
     await expect(entriesOf(page)).toHaveCount(3);
     await expect(entriesOf(page).last()).toContainText(events.registered);
     await shopper.follow(activity.newest);
@@ -188,9 +188,9 @@ test.describe('where it is another day already', () => {
 
   test('days and times are those of the reader', async ({ page, shopper }) => {
     const { activity } = shopper.words;
-    await shopper.isSignedIn(somebody());
+    await shopper.isSignedIn(newPerson());
     await page.goto(ACTIVITY);
-    await alive(page);
+    await waitForHydration(page);
     await expect(days(page)).toHaveText([activity.today]);
     await expect(entriesOf(page).first().getByRole('time')).toHaveText(/^\d\d:\d\d$/);
   });
@@ -203,7 +203,7 @@ test.describe('when the server cannot be reached', () => {
     const { activity, ui } = shopper.words;
     await busy(shopper);
     await page.goto(ACTIVITY);
-    await alive(page);
+    await waitForHydration(page);
     await page.route('**/account/activity**', (route) => route.abort());
     const entries = entriesOf(page);
     await shopper.follow(activity.older);
@@ -224,10 +224,10 @@ test.describe('signed out meanwhile', () => {
 
   test('a group leads to the sign-in screen, and on to it', async ({ page, shopper }) => {
     const { activity, events } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     await page.goto(ACTIVITY);
-    await alive(page);
+    await waitForHydration(page);
     const second = await shopper.newTab();
     await second.page.goto('/account');
     await second.signOut();

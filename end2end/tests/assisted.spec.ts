@@ -1,8 +1,8 @@
 // Assisted recovery: a shopper who lost password and mailbox, two operators, and the owner who can stop it. On
 // PostgreSQL, where the test can make the operators' roles older than they are: nothing in the product can.
 import type { Page } from '@playwright/test';
-import { lookIn } from '../fixtures/look';
-import { newPassword, somebody, type Person } from '../fixtures/person';
+import { checkIn } from '../fixtures/page-check';
+import { newPassword, newPerson, type Person } from '../fixtures/person';
 import { PostgresDatabase } from '../fixtures/postgres';
 import type { Shopper } from '../fixtures/shopper';
 import { codeOf, objectionOf } from '../fixtures/smtp';
@@ -31,13 +31,13 @@ async function makeOlder(database: PostgresDatabase): Promise<void> {
   );
 }
 
-const isFine = lookIn(['light', 'dark'], true);
+const isFine = checkIn(['light', 'dark'], true);
 
 /** Writes to support as the shopper, and names the account. */
 async function write(shopper: Shopper, person: Person, message: string): Promise<void> {
   const chat = shopper.words.support;
   await shopper.page.goto('/support');
-  await shopper.alive();
+  await shopper.waitForHydration();
   await shopper.field(chat.account).fill(person.login);
   await shopper.page.locator('textarea[name=message]').fill(message);
   await shopper.press(chat.send);
@@ -90,18 +90,18 @@ test.describe('a Russian-writing shopper', () => {
 
   test('two operators help a shopper who lost password and mailbox', async ({ page, shopper, another, server, smtp, database }) => {
     const t = shopper.words.assisted;
-    const person = somebody();
-    const [email, password] = [somebody().email, newPassword()];
+    const person = newPerson();
+    const [email, password] = [newPerson().email, newPassword()];
     await server.makeAccount(person);
     const [first, second] = [await another({ locale: 'en-GB' }), await another({ locale: 'en-GB' })];
-    const [olga, oleg] = [somebody(), somebody()];
+    const [olga, oleg] = [newPerson(), newPerson()];
     await first.isStaff(olga, 'operator');
     await second.isStaff(oleg, 'operator');
 
     await write(shopper, person, 'Здравствуйте, не могу войти: и пароль забыла, и почты той больше нет');
     const path = await openFor(first);
     await expect(shopper.page.getByRole('log')).toContainText(shopper.words.support.happened.assisted_opened);
-    await confirmAddress(shopper, email, async () => codeOf(await smtp.letterTo(email, 'confirm-address')));
+    await confirmAddress(shopper, email, async () => codeOf(await smtp.emailTo(email, 'confirm-address')));
 
     // The operator who opened it cannot approve it, and the second operator's role is too new.
     await first.page.goto(path);
@@ -123,10 +123,10 @@ test.describe('a Russian-writing shopper', () => {
     await expect(second.page.getByRole('heading', { level: 2, name: desk.state_waiting })).toBeVisible();
 
     // The owner's mailbox is informed; nobody stops it.
-    const letter = await smtp.letterTo(person.email, 'assisted-recovery');
-    expect(letter.text).toContain(email.slice(email.indexOf('@')));
-    expect(letter.text).not.toContain(email);
-    await smtp.letterTo(email, 'assisted-ready', PATIENCE);
+    const message = await smtp.emailTo(person.email, 'assisted-recovery');
+    expect(message.text).toContain(email.slice(email.indexOf('@')));
+    expect(message.text).not.toContain(email);
+    await smtp.emailTo(email, 'assisted-ready', PATIENCE);
     await page.goto('/recover/assisted');
     await shopper.isAt('/recover/assisted', t.ready_title);
     await isFine(page, 'ready');
@@ -139,14 +139,14 @@ test.describe('a Russian-writing shopper', () => {
     await shopper.field(shopper.words.fields.email).fill(email);
     await shopper.press(shopper.words.recovery.go_on);
     await shopper.isAt('/recover/code', shopper.words.code.title);
-    await shopper.confirm(codeOf(await smtp.letterTo(email, 'recovery-code')));
+    await shopper.confirm(codeOf(await smtp.emailTo(email, 'recovery-code')));
     await shopper.isAt('/recover/password', shopper.words.recovery.password_title);
-    await shopper.alive();
+    await shopper.waitForHydration();
     await shopper.chooseNewPassword(password);
     await shopper.signIn({ ...person, email }, password);
     await shopper.isAt('/account');
     await expect(page.getByRole('main')).toContainText(email);
-    await smtp.letterTo(person.email, 'address-changed');
+    await smtp.emailTo(person.email, 'address-changed');
     expect(await state(second.page, path)).toBe(desk.state_done);
     await page.goto(`/account/activity?lang=${shopper.language}`);
     await expect(page.getByText(shopper.words.events.assisted_done).first()).toBeVisible();
@@ -154,16 +154,16 @@ test.describe('a Russian-writing shopper', () => {
 });
 
 test('the owner stops it, from a letter and from a screen', async ({ page, shopper, another, server, smtp, database }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   const [first, second, thief] = [await another(), await another(), await another()];
-  await first.isStaff(somebody(), 'operator');
-  await second.isStaff(somebody(), 'operator');
+  await first.isStaff(newPerson(), 'operator');
+  await second.isStaff(newPerson(), 'operator');
   await makeOlder(database);
   const begin = async (email: string) => {
     await write(thief, person, `I am ${person.login}, believe me`);
     const path = await openFor(first);
-    await confirmAddress(thief, email, async () => codeOf(await smtp.letterTo(email, 'confirm-address')));
+    await confirmAddress(thief, email, async () => codeOf(await smtp.emailTo(email, 'confirm-address')));
     await second.page.goto(path);
     await second.press(desk.approve);
     await expect(second.page.getByRole('heading', { level: 2, name: desk.state_waiting })).toBeVisible();
@@ -171,8 +171,8 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
   };
 
   // By the email: the page asks first, and nobody is signed in.
-  const one = await begin(somebody().email);
-  await page.goto(objectionOf(await smtp.letterTo(person.email, 'assisted-recovery')));
+  const one = await begin(newPerson().email);
+  await page.goto(objectionOf(await smtp.emailTo(person.email, 'assisted-recovery')));
   await shopper.isAt('/recover/assisted/stop', desk.stop_title);
   await expect(page.getByText(say(desk.stop_about, { login: person.login }))).toBeVisible();
   await isFine(page, 'stop this');
@@ -183,8 +183,8 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
   await thief.isAt('/recover/assisted', desk.over_title);
 
   // By the warning at the top of every page.
-  await thief.startsAfresh();
-  const two = await begin(somebody().email);
+  await thief.startAfresh();
+  const two = await begin(newPerson().email);
   await shopper.signIn(person);
   await shopper.isAt('/account');
   for (const path of ['/account', '/account/settings', '/account/devices']) {
@@ -201,7 +201,7 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
   await shopper.isAt('/account');
 
   // Twice within 30 days: an admin has to review it first.
-  await thief.startsAfresh();
+  await thief.startAfresh();
   await write(thief, person, 'It is me once more');
   await first.page.goto('/operator');
   await first.page.locator('#queue .waiting a').last().click();
@@ -214,12 +214,12 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
 });
 
 test('nobody learns whether support arranged anything', async ({ shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
-  await server.makeAccount(somebody(), 'operator');
+  await server.makeAccount(newPerson(), 'operator');
   const seen: string[] = [];
-  for (const login of [person.login, somebody().login]) {
-    const email = somebody().email;
+  for (const login of [person.login, newPerson().login]) {
+    const email = newPerson().email;
     await shopper.askForRecovery(login);
     await shopper.follow(desk.arranged);
     await shopper.field(shopper.words.fields.email).fill(email);

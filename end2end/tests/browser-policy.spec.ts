@@ -1,7 +1,7 @@
 // The policy in every answer, and what the browser does with it. (Every test checks that no page breaks its own policy,
 // sends a request elsewhere or stores anything: fixtures/watch.ts.)
-import { somebody } from '../fixtures/person';
-import { alive } from '../fixtures/slider';
+import { newPerson } from '../fixtures/person';
+import { waitForHydration } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 import { say } from '../fixtures/words';
 
@@ -24,7 +24,7 @@ const personal = [
 ];
 
 test('every screen has its headers, and no screen may be kept or framed', async ({ page, shopper }) => {
-  const person = somebody();
+  const person = newPerson();
   await shopper.isSignedIn(person);
   const answers = [];
   for (const path of personal) {
@@ -60,7 +60,7 @@ test.describe('an attacker\'s script', () => {
 
   test('that found its way into a screen does not run', async ({ page }) => {
     await page.goto('/sign-in');
-    await alive(page);
+    await waitForHydration(page);
     const ran = await page.evaluate(async () => {
       const refused = new Promise((done) => document.addEventListener('securitypolicyviolation', done));
       document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.evil = true' }));
@@ -74,7 +74,7 @@ test.describe('an attacker\'s script', () => {
 });
 
 test('no cookie can be read by script, and none is sent along by other sites\' posts', async ({ page, shopper }) => {
-  await shopper.isSignedIn(somebody());
+  await shopper.isSignedIn(newPerson());
   await shopper.askForRecovery('somebody');
   await shopper.press('Русский');
   await expect(page.locator('html')).toHaveAttribute('lang', 'ru');
@@ -88,7 +88,7 @@ test('what somebody calls himself is shown as text', async ({ page, shopper }) =
   const { account, password, profile } = shopper.words;
   const evil = '"><img src=x onerror=alert(1)><b>bold';
   page.on('dialog', () => expect(page.url(), 'script ran').toBe(''));
-  await shopper.isSignedIn(somebody());
+  await shopper.isSignedIn(newPerson());
   await page.goto('/account/profile');
   await shopper.field(profile.display_name).fill(evil);
   await shopper.press(password.save);
@@ -117,7 +117,7 @@ test.describe('a forged post', () => {
   test.use({ complaints: [/status of 403/] });
 
   test('a post that comes from the shop is refused, as from any other site', async ({ page, shop, server }) => {
-    const person = somebody();
+    const person = newPerson();
     await server.makeAccount(person);
     await page.goto(shop.address);
     await page.evaluate(

@@ -1,7 +1,7 @@
 // A server that is killed while many users write: both sides reconnect by themselves, and miss nothing.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Locator, Page } from '@playwright/test';
-import { somebody } from '../fixtures/person';
+import { newPerson } from '../fixtures/person';
 import { expect, test } from '../fixtures/test';
 import { until } from '../fixtures/until';
 import { words } from '../fixtures/words';
@@ -70,18 +70,18 @@ async function written(page: Page): Promise<string[]> {
 
 test('killed in the middle, with many who write: nothing is lost, and nothing comes twice', async ({ page, shopper, server, another }) => {
   const operator = await another();
-  await operator.isStaff(somebody(), 'operator');
+  await operator.isStaff(newPerson(), 'operator');
   await page.goto('/support');
-  await shopper.alive();
+  await shopper.waitForHydration();
   await page.locator('textarea[name=message]').fill('Hello');
   await shopper.press(chat.send);
-  await shopper.alive();
+  await shopper.waitForHydration();
   await operator.page.goto('/operator');
   await operator.page.locator('#queue .waiting a').first().click();
-  await operator.alive();
+  await operator.waitForHydration();
   await operator.press(t.take);
   await expect(operator.page.locator('.pane')).toContainText(t.taken_by_you);
-  await operator.alive();
+  await operator.waitForHydration();
 
   const crowd = Array.from({ length: CROWD }, (_, number) => new Guest(server.origin, `guest${number}`));
   await Promise.all(crowd.map((guest) => guest.begin()));

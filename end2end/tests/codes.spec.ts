@@ -1,5 +1,5 @@
-import { somebody } from '../fixtures/person';
-import { alive } from '../fixtures/slider';
+import { newPerson } from '../fixtures/person';
+import { waitForHydration } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 import { count, words } from '../fixtures/words';
 
@@ -14,7 +14,7 @@ test.describe('"Get code" after three seconds', () => {
   test.use({ settings: { LATCHKEY_LIMITS: 'on', LATCHKEY_CODE_RESEND_SECONDS: '3' } });
 
   test('waits while the seconds are counted down beside it, then sends a new code', async ({ page, shopper, server, smtp }) => {
-    const person = somebody();
+    const person = newPerson();
     await server.makeAccount(person);
     await shopper.askForRecovery(person.login);
     await shopper.askForCode();
@@ -63,7 +63,7 @@ test.describe('"Get code" after three seconds', () => {
     await shopper.askForRecovery('somebody');
     await shopper.askForCode();
     await page.reload();
-    await alive(page);
+    await waitForHydration(page);
     await expect(shopper.button(code.get_code)).toBeDisabled();
     await expect(shopper.button(code.get_code)).toBeEnabled();
   });
@@ -73,11 +73,11 @@ test.describe('"Get code" without script', () => {
   test.use({ settings: { LATCHKEY_LIMITS: 'on' }, javaScriptEnabled: false });
 
   test('is refused by the server before the minute is over', async ({ page, shopper, server, smtp }) => {
-    const person = somebody();
+    const person = newPerson();
     await server.makeAccount(person);
     await shopper.askForRecovery(person.login);
     await shopper.askForCode();
-    await smtp.letterTo(person.email, 'recovery-code');
+    await smtp.emailTo(person.email, 'recovery-code');
     // The painted text: Playwright's own text search ignores <noscript>.
     expect(await page.getByRole('main').innerText()).toMatch(/You can get a new code in (5\d|60) seconds/);
     await shopper.press(code.get_code);
@@ -87,7 +87,7 @@ test.describe('"Get code" without script', () => {
 });
 
 test('what cannot be a code is said to be none and costs no try', async ({ shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   await shopper.askForRecovery(person.login);
   await shopper.askForCode();
@@ -100,7 +100,7 @@ test('what cannot be a code is said to be none and costs no try', async ({ shopp
 });
 
 test('a code works in the browser that asked for it, and in no other', async ({ shopper, another, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   await shopper.askForRecovery(person.login);
   await shopper.askForCode();
@@ -120,7 +120,7 @@ test('a code works in the browser that asked for it, and in no other', async ({ 
 });
 
 test('a code works once', async ({ page, shopper, server, request }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   await shopper.askForRecovery(person.login);
   await shopper.askForCode();
@@ -136,7 +136,7 @@ test('a code works once', async ({ page, shopper, server, request }) => {
 });
 
 test('an unknown name sees the same screens as a known one', async ({ page, shopper, server, smtp }) => {
-  const [known, unknown] = [somebody(), somebody()];
+  const [known, unknown] = [newPerson(), newPerson()];
   await server.makeAccount(known);
   const seen: string[][] = [];
   for (const person of [known, unknown]) {
@@ -150,19 +150,19 @@ test('an unknown name sees the same screens as a known one', async ({ page, shop
     await expect(shopper.alert).toBeVisible();
     await see();
     seen.push(screens);
-    await shopper.startsAfresh();
+    await shopper.startAfresh();
   }
   expect(seen[0]).toEqual(seen[1]);
-  await smtp.letterTo(known.email, 'recovery-code');
-  await smtp.letterTo(unknown.email, 'unknown-address');
+  await smtp.emailTo(known.email, 'recovery-code');
+  await smtp.emailTo(unknown.email, 'unknown-address');
 });
 
 test('registering with a taken address looks the same, and its owner gets another letter', async ({ shopper, server, smtp }) => {
-  const owner = somebody();
+  const owner = newPerson();
   await server.makeAccount(owner);
-  await shopper.askForAccount({ ...somebody(), email: owner.email });
-  const letter = await smtp.letterTo(owner.email, 'address-in-use');
-  expect(letter.account).toBe(owner.login);
+  await shopper.startRegistration({ ...newPerson(), email: owner.email });
+  const message = await smtp.emailTo(owner.email, 'address-in-use');
+  expect(message.account).toBe(owner.login);
   await shopper.confirm('123456');
   await expect(shopper.alert).toContainText(count('en', errors.code_wrong, 4));
 });

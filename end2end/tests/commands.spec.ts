@@ -1,9 +1,9 @@
 // Commands that the shop runs while the server runs.
-import { somebody } from '../fixtures/person';
+import { newPerson } from '../fixtures/person';
 import { expect, test } from '../fixtures/test';
 
 test('disabled, enabled, signed out and deleted on the command line', async ({ shopper, server, smtp, page }) => {
-  const person = somebody();
+  const person = newPerson();
   await shopper.isSignedIn(person);
 
   expect(await server.run(['account', 'disable', person.login])).toContain('disabled');
@@ -23,7 +23,7 @@ test('disabled, enabled, signed out and deleted on the command line', async ({ s
   await shopper.isAt('/sign-in');
 
   expect(await server.run(['account', 'delete', person.login])).toContain('deleted');
-  await smtp.letterTo(person.email, 'deletion-done');
+  await smtp.emailTo(person.email, 'deletion-done');
   await shopper.signIn(person);
   await expect(shopper.alert).toContainText(shopper.words.errors.bad_credentials);
   await expect(server.run(['account', 'delete', person.login])).rejects.toThrow('there is no account');

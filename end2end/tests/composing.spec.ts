@@ -1,8 +1,8 @@
 // While an input method composes a word (Japanese, Chinese, Korean), it owns the keys: Enter chooses, and does not
 // send.
 import type { Page } from '@playwright/test';
-import { somebody } from '../fixtures/person';
-import { alive } from '../fixtures/slider';
+import { newPerson } from '../fixtures/person';
+import { waitForHydration } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 import { words } from '../fixtures/words';
 
@@ -30,20 +30,20 @@ async function press(page: Page, key: string, mark: { isComposing: boolean; keyC
 }
 
 test('Enter that chooses a word sends no half a message, in the chat and in the console', async ({ page, shopper, server, another }) => {
-  await server.makeAccount(somebody(), 'operator');
+  await server.makeAccount(newPerson(), 'operator');
   await page.goto('/support');
-  await alive(page);
+  await waitForHydration(page);
   await shopper.field(support.message).fill('はじめまして');
   await shopper.press(support.send);
   await expect(page.getByRole('log')).toContainText('はじめまして');
-  await alive(page);
+  await waitForHydration(page);
 
   const operator = await another();
-  await operator.isStaff(somebody(), 'operator');
+  await operator.isStaff(newPerson(), 'operator');
   await operator.page.goto('/operator');
   await operator.page.locator('#queue .waiting a').first().click();
   await expect(operator.page.locator('.pane')).toHaveCount(1);
-  await operator.alive();
+  await operator.waitForHydration();
   for (const [side, box] of [
     [page, shopper.field(support.message)],
     [operator.page, operator.field(t.your_answer)],
@@ -61,13 +61,13 @@ test('Enter that chooses a word sends no half a message, in the chat and in the 
 });
 
 test('a word that is composed in the browser itself is not sent half', async ({ page, shopper, server }) => {
-  await server.makeAccount(somebody(), 'operator');
+  await server.makeAccount(newPerson(), 'operator');
   await page.goto('/support');
-  await alive(page);
+  await waitForHydration(page);
   await shopper.field(support.message).fill('Hello');
   await shopper.press(support.send);
   await expect(page.getByRole('log')).toContainText('Hello');
-  await alive(page);
+  await waitForHydration(page);
   const box = shopper.field(support.message);
   await box.focus();
   const browser = await page.context().newCDPSession(page);
@@ -81,9 +81,9 @@ test('a word that is composed in the browser itself is not sent half', async ({ 
 });
 
 test('no shortcut of the console fires while a word is composed', async ({ page, shopper }) => {
-  await shopper.isStaff(somebody(), 'operator');
+  await shopper.isStaff(newPerson(), 'operator');
   await page.goto('/operator');
-  await alive(page);
+  await waitForHydration(page);
   for (const mark of Object.values(marks)) expect(await press(page, '?', mark)).toBe(false);
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.keyboard.press('?');

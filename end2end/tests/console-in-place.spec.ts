@@ -1,7 +1,7 @@
 // The console without a reload: actions in a window, and those of colleagues elsewhere, are shown in place.
 import type { Page } from '@playwright/test';
-import { lookIn } from '../fixtures/look';
-import { somebody, type Person } from '../fixtures/person';
+import { checkIn } from '../fixtures/page-check';
+import { newPerson, type Person } from '../fixtures/person';
 import type { Shopper } from '../fixtures/shopper';
 import { expect, test } from '../fixtures/test';
 import { say, words } from '../fixtures/words';
@@ -25,7 +25,7 @@ async function asked(operator: Shopper, guest: Shopper, message: string): Promis
   await operator.page.goto('/operator');
   await operator.page.locator('#queue .waiting a').first().click();
   await expect(operator.page.locator('.pane')).toHaveCount(1);
-  await operator.alive();
+  await operator.waitForHydration();
 }
 
 for (const locale of ['en-GB', 'ru-RU']) {
@@ -34,10 +34,10 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('taking, noting, closing, reopening and handing over leave the window as it is', async ({ page, shopper, another }) => {
       const { operator: t } = shopper.words;
-      const petr: Person = somebody();
+      const petr: Person = newPerson();
       const colleague = await another();
       await colleague.isStaff(petr, 'operator');
-      await shopper.isStaff(somebody(), 'operator');
+      await shopper.isStaff(newPerson(), 'operator');
       await asked(shopper, await another(), 'Help, please');
       const stays = await mark(page);
       const pane = page.locator('.pane');
@@ -70,7 +70,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       // A colleague goes on duty; the list of colleagues to hand over to is updated by itself.
       await expect(pane).toContainText(t.nobody_on_duty);
       await colleague.page.goto('/operator');
-      await colleague.alive();
+      await colleague.waitForHydration();
       const elsewhere = await mark(colleague.page);
       await colleague.press(t.go_on_duty);
       await expect(colleague.page.getByText(t.you_are_on_duty)).toBeVisible();
@@ -91,10 +91,10 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('the account is looked at in place', async ({ page, shopper, another }) => {
       const { operator: t } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       const owner = await another();
       await owner.isSignedIn(person);
-      await shopper.isStaff(somebody(), 'operator');
+      await shopper.isStaff(newPerson(), 'operator');
       await asked(shopper, owner, 'Is my account safe?');
       const stays = await mark(page);
       await page.locator('summary', { hasText: new RegExp(`^${t.account}$`) }).click();
@@ -111,13 +111,13 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
 test('what is refused, or does not arrive, is said where the button is', async ({ page, shopper, another }) => {
   const { errors, operator: t, ui } = words.en;
-  await shopper.isStaff(somebody(), 'operator');
+  await shopper.isStaff(newPerson(), 'operator');
   await asked(shopper, await another(), 'Help, please');
   const stays = await mark(page);
   await page.locator('summary', { hasText: t.notes }).click();
   await shopper.press(t.add_note);
   await expect(shopper.alert).toContainText(errors.message_missing);
-  await lookIn(['light'])(page, 'console, refused');
+  await checkIn(['light'])(page, 'console, refused');
   await shopper.field(t.new_note).fill('a note');
   await page.route('**/api/operator_note', (route) => route.abort(), { times: 1 });
   await shopper.press(t.add_note);
@@ -131,7 +131,7 @@ test('what is refused, or does not arrive, is said where the button is', async (
 
 test('an answer is seen once while it is under way, and comes back when it is refused', async ({ page, shopper, another }) => {
   const { errors, operator: t, support } = words.en;
-  await shopper.isStaff(somebody(), 'operator');
+  await shopper.isStaff(newPerson(), 'operator');
   await asked(shopper, await another(), 'Help, please');
   const box = shopper.field(t.your_answer);
   const pending = page.getByRole('log').locator('.pending');
@@ -161,7 +161,7 @@ test('an answer is seen once while it is under way, and comes back when it is re
 });
 
 test('a break of the line makes nothing be read out twice', async ({ page, shopper, server, another }) => {
-  await shopper.isStaff(somebody(), 'operator');
+  await shopper.isStaff(newPerson(), 'operator');
   const guest = await another();
   await asked(shopper, guest, 'Help, please');
   // A screen reader reads out what is added to the log.
@@ -188,7 +188,7 @@ test.describe('while nothing comes over the stream', () => {
   test('an act is posted the plain way, and the page that comes tells it', async ({ page, shopper, another }) => {
     const { operator: t } = words.en;
     await page.route('**/operator/stream**', (route) => route.abort());
-    await shopper.isStaff(somebody(), 'operator');
+    await shopper.isStaff(newPerson(), 'operator');
     await asked(shopper, await another(), 'Help, please');
     await expect(page.locator('.lost')).toBeVisible();
     const stays = await mark(page);

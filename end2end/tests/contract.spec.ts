@@ -1,10 +1,10 @@
 // Names that others rely on, word for word as in CONTRACT; all other tests take their texts from the translations.
-import { somebody } from '../fixtures/person';
+import { newPerson } from '../fixtures/person';
 import { codeOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 
 test('the English names of fields, buttons and links', async ({ page, shopper, another, smtp, server }) => {
-  const person = somebody();
+  const person = newPerson();
   const has = async (fields: string[], buttons: string[], links: string[] = []) => {
     for (const name of fields) await expect(page.locator(`form#screen-form [name=${name}]`)).toBeVisible();
     for (const name of buttons) await expect(shopper.button(name)).toBeVisible();
@@ -18,9 +18,9 @@ test('the English names of fields, buttons and links', async ({ page, shopper, a
   await page.goto('/register');
   await has(['login', 'email', 'password'], ['Create account']);
   await expect(page.getByRole('slider', { name: 'Slide to verify' })).toBeVisible();
-  await shopper.askForAccount(person);
+  await shopper.startRegistration(person);
   await has(['code'], ['Confirm', 'Get code']);
-  await shopper.confirm(codeOf(await smtp.letterTo(person.email, 'confirm-address')));
+  await shopper.confirm(codeOf(await smtp.emailTo(person.email, 'confirm-address')));
 
   await shopper.isAt('/account');
   await has([], ['Sign out'], ['Profile', 'Devices', 'Activity', 'Settings', 'Change password']);
@@ -52,7 +52,7 @@ test('the English names of fields, buttons and links', async ({ page, shopper, a
   await has([], ['Sign out everywhere else']);
   await page.getByRole('navigation', { name: 'My account' }).getByRole('button', { name: 'Sign out' }).click();
 
-  const other = somebody();
+  const other = newPerson();
   await server.makeAccount(other);
   await page.goto('/recover');
   await has(['login'], ['Continue'], ['Forgot your login?']);
@@ -77,7 +77,7 @@ test('the English names of fields, buttons and links', async ({ page, shopper, a
 });
 
 test('"Stay signed in" outlives the browser, and a plain sign-in does not', async ({ page, shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   const session = async () => (await page.context().cookies()).find((cookie) => cookie.name === 'session')!;
   await shopper.signIn(person);
@@ -96,9 +96,9 @@ test('"Stay signed in" outlives the browser, and a plain sign-in does not', asyn
 });
 
 test('every letter names its kind, its account and that no person wrote it', async ({ shopper, smtp }) => {
-  const person = somebody();
+  const person = newPerson();
   await shopper.register(person);
-  const code = await smtp.letterTo(person.email, 'welcome');
+  const code = await smtp.emailTo(person.email, 'welcome');
   expect(code.account).toBe(person.login);
   expect(code.headers.get('auto-submitted')).toBe('auto-generated');
   expect(code.html).toContain(person.login);

@@ -1,9 +1,9 @@
 // The devices of a user: naming them, and signing them out, in place and without script.
 import type { Locator, Page } from '@playwright/test';
-import { eitherWay } from '../fixtures/everywhere';
-import { somebody } from '../fixtures/person';
+import { withAndWithoutScript } from '../fixtures/variants';
+import { newPerson } from '../fixtures/person';
 import type { Shopper } from '../fixtures/shopper';
-import { alive } from '../fixtures/slider';
+import { waitForHydration } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 
 const firefoxOnWindows = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0';
@@ -57,16 +57,16 @@ async function mark(page: Page): Promise<() => Promise<boolean>> {
   return () => page.evaluate(() => 'mark' in window);
 }
 
-eitherWay(() => {
+withAndWithoutScript(() => {
   test('a device is given a name, which is told wherever it stands, and loses it', async ({ page, shopper, another }) => {
     const { devices } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     const other = await another({ userAgent: firefoxOnWindows });
     await other.signIn(person);
     await other.isAt('/account');
     await page.goto('/account/devices');
-    await shopper.alive();
+    await shopper.waitForHydration();
     const firefox = row(shopper, 'Firefox, Windows');
     await expect(firefox.signOut).toHaveAccessibleDescription('Firefox, Windows');
     await expect(firefox.name).toBeHidden();
@@ -87,7 +87,7 @@ eitherWay(() => {
     const own = new Row(other, rows(other).first());
     await expect(own.element).toContainText('Work laptop');
     await expect(own.element).toContainText(other.words.devices.this_one);
-    await other.alive();
+    await other.waitForHydration();
     await other.press(own.rename);
     await expect(own.name).toHaveValue('Work laptop');
     await own.call('');
@@ -98,9 +98,9 @@ eitherWay(() => {
 
   test('a name that is too long comes back with the reason', async ({ page, shopper }) => {
     const { devices, errors } = shopper.words;
-    await shopper.isSignedIn(somebody());
+    await shopper.isSignedIn(newPerson());
     await page.goto('/account/devices');
-    await shopper.alive();
+    await shopper.waitForHydration();
     const own = row(shopper, devices.this_one);
     const long = 'x'.repeat(41);
     await own.call(long);
@@ -115,7 +115,7 @@ eitherWay(() => {
 
   test('devices in use are told as such', async ({ page, shopper, another }) => {
     const { devices } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     const other = await another({ userAgent: safariOnIPhone });
     await other.signIn(person);
@@ -135,9 +135,9 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('a device is named by keyboard, and the page stays', async ({ page, shopper }) => {
       const { devices } = shopper.words;
-      await shopper.isSignedIn(somebody());
+      await shopper.isSignedIn(newPerson());
       await page.goto('/account/devices');
-      await alive(page);
+      await waitForHydration(page);
       const stays = await mark(page);
       const own = row(shopper, devices.this_one);
       await own.rename.focus();
@@ -155,7 +155,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('devices leave the list one by one and all together, and the page stays', async ({ page, shopper, another }) => {
       const { devices } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await shopper.isSignedIn(person);
       for (const userAgent of [undefined, firefoxOnWindows, safariOnIPhone]) {
         const other = await another(userAgent ? { userAgent } : {});
@@ -163,7 +163,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
         await other.isAt('/account');
       }
       await page.goto('/account/devices');
-      await alive(page);
+      await waitForHydration(page);
       const stays = await mark(page);
       const main = page.getByRole('main');
       await expect(rows(shopper)).toHaveCount(4);
@@ -196,16 +196,16 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('one that was signed out in another tab leaves with the reason', async ({ page, shopper, another }) => {
       const { devices, errors } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await shopper.isSignedIn(person);
       const other = await another({ userAgent: firefoxOnWindows });
       await other.signIn(person);
       await other.isAt('/account');
       await page.goto('/account/devices');
-      await alive(page);
+      await waitForHydration(page);
       const tab = await shopper.newTab();
       await tab.page.goto('/account/devices');
-      await alive(tab.page);
+      await waitForHydration(tab.page);
       await tab.press(row(tab, 'Firefox, Windows').signOut);
       await expect(tab.notice(devices.signed_out)).toBeVisible();
 
@@ -224,13 +224,13 @@ test.describe('what does not come', () => {
 
   test('a device that could not be signed out stays, and says why', async ({ page, shopper, another }) => {
     const { devices, ui } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     const other = await another({ userAgent: firefoxOnWindows });
     await other.signIn(person);
     await other.isAt('/account');
     await page.goto('/account/devices');
-    await alive(page);
+    await waitForHydration(page);
     await page.route('**/api/end_session', (route) => route.abort());
     const firefox = row(shopper, 'Firefox, Windows');
     await shopper.press(firefox.signOut);
@@ -244,7 +244,7 @@ test.describe('what does not come', () => {
   test('without WebAssembly the forms work as without script', async ({ page, shopper, another }) => {
     const { devices } = shopper.words;
     await page.route('**/*.wasm', (route) => route.abort());
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     const other = await another({ userAgent: firefoxOnWindows });
     await other.signIn(person);

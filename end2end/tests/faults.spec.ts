@@ -2,9 +2,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
-import { newPassword, somebody } from '../fixtures/person';
+import { newPassword, newPerson } from '../fixtures/person';
 import type { Server } from '../fixtures/server';
-import { alive } from '../fixtures/slider';
+import { waitForHydration } from '../fixtures/slider';
 import { codeOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 import { until } from '../fixtures/until';
@@ -21,7 +21,7 @@ const untilNextTry = 45_000;
 test.setTimeout(120_000);
 
 test('a mail server that says "later" gets the letter later, once', async ({ shopper, server, smtp }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   smtp.refuse();
   await shopper.askForRecovery(person.login);
@@ -34,10 +34,10 @@ test('a mail server that says "later" gets the letter later, once', async ({ sho
 });
 
 test('a mail server that hangs keeps nobody waiting', async ({ page, shopper, smtp }) => {
-  const person = somebody();
+  const person = newPerson();
   const password = newPassword();
   await shopper.isSignedIn(person);
-  await smtp.letterTo(person.email, 'new-device');
+  await smtp.emailTo(person.email, 'new-device');
   smtp.hang();
   await page.goto('/account/profile/password');
   await shopper.field('Old password').fill(person.password);
@@ -53,11 +53,11 @@ test('a mail server that hangs keeps nobody waiting', async ({ page, shopper, sm
   expect(smtp.kindsTo(person.email)).toEqual(['new-device']);
 
   await smtp.accept();
-  await smtp.letterTo(person.email, 'password-changed', untilNextTry);
+  await smtp.emailTo(person.email, 'password-changed', untilNextTry);
 });
 
 test('a letter outlives a server that is killed while the mail server is away', async ({ shopper, server, smtp }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   await smtp.away();
   await shopper.askForRecovery(person.login);
@@ -73,7 +73,7 @@ test('a letter outlives a server that is killed while the mail server is away', 
 });
 
 test('a session outlives a server that is killed', async ({ page, shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await shopper.isSignedIn(person);
   await server.kill();
   await server.start();
@@ -85,7 +85,7 @@ test('a session outlives a server that is killed', async ({ page, shopper, serve
 test('told to stop, the server finishes what has begun and exits with 0', async ({ page, server }) => {
   // The browser keeps its connection open; this must not keep the server from stopping.
   await page.goto('/sign-in');
-  await alive(page);
+  await waitForHydration(page);
   const before = server.logs.length;
   const post = new SlowPost(server, '/api/sign_in');
   await post.begun;
@@ -97,9 +97,9 @@ test('told to stop, the server finishes what has begun and exits with 0', async 
 });
 
 test('a database that cannot be written to: 503, and nothing is half done', async ({ page, shopper, server, smtp, request: api }) => {
-  const person = somebody();
-  await shopper.askForAccount(person);
-  const code = codeOf(await smtp.letterTo(person.email, 'confirm-address'));
+  const person = newPerson();
+  await shopper.startRegistration(person);
+  const code = codeOf(await smtp.emailTo(person.email, 'confirm-address'));
 
   const lock = await Lock.hold(server.databaseFile);
   await shopper.confirm(code);
@@ -121,7 +121,7 @@ test('a database that cannot be written to: 503, and nothing is half done', asyn
   await page.goto('/register/code');
   await shopper.confirm(code);
   await shopper.isAt('/account');
-  await smtp.letterTo(person.email, 'welcome');
+  await smtp.emailTo(person.email, 'welcome');
   expect(smtp.kindsTo(person.email)).toEqual(['confirm-address', 'welcome']);
 });
 

@@ -1,5 +1,5 @@
 // No step can be skipped, and nothing is left behind.
-import { newPassword, somebody } from '../fixtures/person';
+import { newPassword, newPerson } from '../fixtures/person';
 import { expect, test } from '../fixtures/test';
 import { words } from '../fixtures/words';
 
@@ -17,7 +17,7 @@ test('a browser without a flow is led to its beginning', async ({ page, shopper 
 });
 
 test('signed out, the account leads to the sign-in screen and back', async ({ page, shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   for (const path of [
     '/account',
@@ -51,7 +51,7 @@ test('signed out, the account leads to the sign-in screen and back', async ({ pa
 });
 
 test('"next" leads to the shop, and to nobody else', async ({ page, shopper, shop, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   const signIn = async (next: string) => {
     await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
@@ -70,7 +70,7 @@ test('"next" leads to the shop, and to nobody else', async ({ page, shopper, sho
 });
 
 test('no step of recovery can be skipped', async ({ page, shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   const password = newPassword();
   await server.makeAccount(person);
   const skip = () =>
@@ -99,7 +99,7 @@ test('no step of recovery can be skipped', async ({ page, shopper, server }) => 
 });
 
 test('no step of a change by code can be skipped', async ({ page, shopper }) => {
-  const person = somebody();
+  const person = newPerson();
   await shopper.isSignedIn(person);
   for (const path of ['/account/settings/password/code', '/account/settings/password/new']) {
     await page.goto(path);
@@ -115,7 +115,7 @@ test('no step of a change by code can be skipped', async ({ page, shopper }) => 
 });
 
 test('the code opens the new password and nothing else', async ({ page, shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   await shopper.recoverUntilPassword(person);
   await page.goto('/account');
@@ -123,7 +123,7 @@ test('the code opens the new password and nothing else', async ({ page, shopper,
 });
 
 test('a recovery ends the sessions of every browser', async ({ page, shopper, another, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   const elsewhere = await another();
   await elsewhere.signIn(person);
@@ -142,7 +142,7 @@ test('a recovery ends the sessions of every browser', async ({ page, shopper, an
 });
 
 test('of two recoveries of one account the second to finish starts again', async ({ shopper, another, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   await shopper.recoverUntilPassword(person);
   const elsewhere = await another();
@@ -158,7 +158,7 @@ test('of two recoveries of one account the second to finish starts again', async
 });
 
 test('after signing out, Back shows nothing personal', async ({ page, shopper }) => {
-  const person = somebody();
+  const person = newPerson();
   await shopper.isSignedIn(person);
   await shopper.follow(words.en.account.open_profile);
   await shopper.isAt('/account/profile');
@@ -171,7 +171,7 @@ test('after signing out, Back shows nothing personal', async ({ page, shopper })
 });
 
 test('after a recovery, Back shows neither the form nor the account', async ({ page, shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   await shopper.recoverUntilPassword(person);
   await shopper.chooseNewPassword(newPassword());
@@ -184,10 +184,10 @@ test('after a recovery, Back shows neither the form nor the account', async ({ p
 });
 
 test('a form that is sent twice is done once', async ({ page, shopper, server, smtp }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   await shopper.askForRecovery(person.login);
-  await shopper.alive();
+  await shopper.waitForHydration();
   const posts: string[] = [];
   page.on('request', (request) => {
     if (request.method() === 'POST') posts.push(request.url());
@@ -201,7 +201,7 @@ test('a form that is sent twice is done once', async ({ page, shopper, server, s
 });
 
 test('the shop is one click away when all is done', async ({ page, shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   await shopper.recoverUntilPassword(person);
   await shopper.chooseNewPassword(newPassword());

@@ -1,8 +1,8 @@
 // Forms with script: missing input is reported before they are sent, a refusal is shown in place, and a corrected error
 // disappears. Other tests check that each works without script as well.
 import type { Page } from '@playwright/test';
-import { somebody } from '../fixtures/person';
-import { alive, slide, slider } from '../fixtures/slider';
+import { newPerson } from '../fixtures/person';
+import { waitForHydration, slide, slider } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 import { count, words } from '../fixtures/words';
 
@@ -20,7 +20,7 @@ function other(right: string): string {
 
 test('"Continue" pressed early says what is missing, and puts the focus there', async ({ page, shopper }) => {
   await page.goto('/recover');
-  await alive(page);
+  await waitForHydration(page);
   const stays = await mark(page);
   const login = shopper.field(fields.identifier);
   await login.press('Enter');
@@ -44,14 +44,14 @@ test('"Continue" pressed early says what is missing, and puts the focus there', 
 
 test('the slider is completed by the space bar, too', async ({ page }) => {
   await page.goto('/recover');
-  await alive(page);
+  await waitForHydration(page);
   await slider(page).focus();
   await page.keyboard.press('Space');
   await expect(slider(page)).toHaveAttribute('aria-valuetext', human.verified);
 });
 
 test('once verified the slider stays so when the form comes back for another reason', async ({ page, shopper }) => {
-  const person = somebody();
+  const person = newPerson();
   // As if nothing had been judged while typing: the form is sent, and comes back.
   const silence = { reason: null, is_unfinished: false, meant: null };
   await page.route('**/api/check_registration_field', (route) => route.fulfill({ json: silence }));
@@ -62,7 +62,7 @@ test('once verified the slider stays so when the form comes back for another rea
   await slide(page, 'end key');
   await shopper.press(register.submit);
   await expect(shopper.field(fields.login)).toHaveAccessibleDescription(new RegExp(errors.login_too_short));
-  await alive(page);
+  await waitForHydration(page);
   await expect(slider(page)).toHaveAttribute('aria-valuetext', human.verified);
   await shopper.field(fields.login).fill(person.login);
   await shopper.field(fields.password).fill(person.password);
@@ -71,11 +71,11 @@ test('once verified the slider stays so when the form comes back for another rea
 });
 
 test('a wrong code is told on the page, and a right one leads on', async ({ page, shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   await shopper.askForRecovery(person.login);
   await shopper.askForCode();
-  await alive(page);
+  await waitForHydration(page);
   const right = await shopper.recoveryCode(person);
   const stays = await mark(page);
   const field = shopper.field(fields.code);
@@ -97,11 +97,11 @@ test.describe('"Get code"', () => {
   test.use({ settings: { LATCHKEY_LIMITS: 'on', LATCHKEY_CODE_RESEND_SECONDS: '2' } });
 
   test('sends another one in place, and counts its wait', async ({ page, shopper, server }) => {
-    const person = somebody();
+    const person = newPerson();
     await server.makeAccount(person);
     await shopper.askForRecovery(person.login);
     await shopper.askForCode();
-    await alive(page);
+    await waitForHydration(page);
     const first = await shopper.recoveryCode(person);
     const stays = await mark(page);
     const get_code = shopper.button(code.get_code);
@@ -119,11 +119,11 @@ test.describe('"Get code"', () => {
   });
 
   test('becomes the main button once a code is over', async ({ page, shopper, server }) => {
-    const person = somebody();
+    const person = newPerson();
     await server.makeAccount(person);
     await shopper.askForRecovery(person.login);
     await shopper.askForCode();
-    await alive(page);
+    await waitForHydration(page);
     const wrong = other(await shopper.recoveryCode(person));
     for (let tries = 0; tries < 6; tries += 1) {
       await shopper.confirm(wrong);
@@ -136,10 +136,10 @@ test.describe('"Get code"', () => {
 });
 
 test('two passwords that differ are stopped in the browser, and nothing typed is lost', async ({ page, shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   await shopper.recoverUntilPassword(person);
-  await alive(page);
+  await waitForHydration(page);
   const stays = await mark(page);
   const [first, second] = [shopper.field(fields.new_password), shopper.field(fields.new_password_again)];
   await first.fill('three unusual words');
@@ -164,7 +164,7 @@ test('the title of a page that came back says so', async ({ page, shopper }) => 
 
 test('Caps Lock is hinted at', async ({ page, shopper }) => {
   await page.goto('/sign-in');
-  await alive(page);
+  await waitForHydration(page);
   const password = shopper.field(fields.password);
   await password.focus();
   await password.evaluate((input) =>
@@ -178,11 +178,11 @@ test.describe('after failures', () => {
   test.use({ settings: { LATCHKEY_LIMITS: 'on' } });
 
   test('the wait is counted down beside the button', async ({ page, shopper, server }) => {
-    const person = somebody();
+    const person = newPerson();
     await server.makeAccount(person);
     for (let failures = 0; failures < 6; failures += 1) await shopper.signIn(person, 'some wrong words');
     await expect(shopper.alert).toContainText('Too many tries in a row');
-    await alive(page);
+    await waitForHydration(page);
     await expect(shopper.button(sign_in.title)).toBeDisabled();
     await expect(page.getByText(/^0:(2\d|30)$/)).toBeVisible();
   });

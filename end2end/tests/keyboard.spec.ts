@@ -1,7 +1,7 @@
 // The main flow, and actions in the account, by keyboard only.
 import type { Locator, Page } from '@playwright/test';
-import { newPassword, somebody } from '../fixtures/person';
-import { alive, slider } from '../fixtures/slider';
+import { newPassword, newPerson } from '../fixtures/person';
+import { waitForHydration, slider } from '../fixtures/slider';
 import { codeOf, objectionOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 import { beginning, say } from '../fixtures/words';
@@ -34,7 +34,7 @@ async function slideByKeys(page: Page): Promise<void> {
 
 test('register, forget the password, recover, sign in by keyboard alone', async ({ page, shopper, smtp }) => {
   const { account, code, fields, recovery, register, sign_in, ui } = shopper.words;
-  const person = somebody();
+  const person = newPerson();
   const password = newPassword();
   const show = page.getByRole('button', { name: ui.show_password });
 
@@ -44,7 +44,7 @@ test('register, forget the password, recover, sign in by keyboard alone', async 
   await page.keyboard.press('Enter');
 
   await shopper.isAt('/register', register.title);
-  await alive(page);
+  await waitForHydration(page);
   await type(page, shopper.field(fields.login), person.login);
   await page.keyboard.press('Tab');
   await type(page, shopper.field(fields.email), person.email);
@@ -59,7 +59,7 @@ test('register, forget the password, recover, sign in by keyboard alone', async 
   await page.keyboard.press('Enter');
 
   await shopper.isAt('/register/code', register.code_title);
-  await type(page, shopper.field(fields.code), codeOf(await smtp.letterTo(person.email, 'confirm-address')));
+  await type(page, shopper.field(fields.code), codeOf(await smtp.emailTo(person.email, 'confirm-address')));
   await page.keyboard.press('Enter');
   await shopper.isAt('/account');
   await tabTo(page, shopper.link(ui.skip));
@@ -72,7 +72,7 @@ test('register, forget the password, recover, sign in by keyboard alone', async 
   await type(page, shopper.field(fields.identifier), person.login);
   await page.keyboard.press('Tab');
   for (let failures = 1; failures <= 2; failures += 1) {
-    await alive(page);
+    await waitForHydration(page);
     await type(page, shopper.field(fields.password), `wrong ${failures}`);
     await page.keyboard.press('Enter');
     // The login is kept, so the password is next.
@@ -84,7 +84,7 @@ test('register, forget the password, recover, sign in by keyboard alone', async 
   await page.keyboard.press('Enter');
 
   await shopper.isAt('/recover', recovery.title);
-  await alive(page);
+  await waitForHydration(page);
   await expect(shopper.field(fields.identifier)).toBeFocused();
   await expect(shopper.field(fields.identifier)).toHaveValue(person.login);
   await slideByKeys(page);
@@ -101,7 +101,7 @@ test('register, forget the password, recover, sign in by keyboard alone', async 
   await page.keyboard.press('Space');
 
   await shopper.isAt('/recover/password', recovery.password_title);
-  await alive(page);
+  await waitForHydration(page);
   await type(page, shopper.field(fields.new_password), password);
   await tabTo(page, show.first());
   await page.keyboard.press('Tab');
@@ -120,9 +120,9 @@ test('register, forget the password, recover, sign in by keyboard alone', async 
 });
 
 test('change the e-mail, and take it back, by keyboard alone', async ({ page, shopper, smtp }) => {
-  const { account, code, confirm, email, fields, letter, objection, recovery, settings, ui } = shopper.words;
-  const person = somebody();
-  const now = somebody().email;
+  const { account, code, confirm, email, fields, emails, objection, recovery, settings, ui } = shopper.words;
+  const person = newPerson();
+  const now = newPerson().email;
   await shopper.isSignedIn(person);
   // Past the elements of every page, and back to the account's navigation.
   await tabTo(page, shopper.link(ui.skip));
@@ -141,14 +141,14 @@ test('change the e-mail, and take it back, by keyboard alone', async ({ page, sh
   await type(page, shopper.field(email.new_address), now);
   await page.keyboard.press('Enter');
   await shopper.isAt('/account/settings/email/code', code.title);
-  await type(page, shopper.field(fields.code), codeOf(await smtp.letterTo(now, 'confirm-address')));
+  await type(page, shopper.field(fields.code), codeOf(await smtp.emailTo(now, 'confirm-address')));
   await page.keyboard.press('Enter');
   await shopper.isAt('/account/settings', settings.title);
   await expect(shopper.notice(email.changed)).toBeVisible();
 
-  await page.goto(objectionOf(await smtp.letterTo(person.email, 'address-changed')));
+  await page.goto(objectionOf(await smtp.emailTo(person.email, 'address-changed')));
   await shopper.isAt('/letter', objection.title);
-  await tabUntil(page, shopper.button(letter.not_me));
+  await tabUntil(page, shopper.button(emails.not_me));
   await page.keyboard.press('Space');
   await shopper.isAt('/recover/method', recovery.method_title);
   await expect(shopper.button(account.sign_out)).toHaveCount(0);
@@ -156,7 +156,7 @@ test('change the e-mail, and take it back, by keyboard alone', async ({ page, sh
 
 test('profile, login, letters and devices by keyboard alone', async ({ page, shopper, another }) => {
   const { activity, devices, fields, login_name, password, profile, settings } = shopper.words;
-  const person = somebody();
+  const person = newPerson();
   await shopper.isSignedIn(person);
   const elsewhere = await another();
   await elsewhere.signIn(person);
@@ -165,7 +165,7 @@ test('profile, login, letters and devices by keyboard alone', async ({ page, sho
   await tabUntil(page, shopper.side(profile.title));
   await page.keyboard.press('Enter');
   await shopper.isAt('/account/profile', profile.title);
-  await alive(page);
+  await waitForHydration(page);
   await tabUntil(page, shopper.field(profile.display_name));
   await page.keyboard.type('Anna');
   // The picture can be reached, too.
@@ -179,7 +179,7 @@ test('profile, login, letters and devices by keyboard alone', async ({ page, sho
   await expect(shopper.field(profile.display_name)).toHaveValue('Anna');
 
   await page.goto('/account/settings/letters');
-  await alive(page);
+  await waitForHydration(page);
   const everySignIn = page.getByRole('switch', { name: settings.letter_signed_in });
   await tabUntil(page, everySignIn);
   await page.keyboard.press('Space');
@@ -191,7 +191,7 @@ test('profile, login, letters and devices by keyboard alone', async ({ page, sho
   await type(page, shopper.field(fields.password), person.password);
   await page.keyboard.press('Enter');
   await shopper.isAt('/account/settings/login', login_name.title);
-  await type(page, shopper.field(login_name.new), somebody().login);
+  await type(page, shopper.field(login_name.new), newPerson().login);
   await page.keyboard.press('Enter');
   await expect(shopper.notice(login_name.changed)).toBeVisible();
 
@@ -201,15 +201,15 @@ test('profile, login, letters and devices by keyboard alone', async ({ page, sho
   await expect(shopper.notice(devices.signed_out)).toBeVisible();
 
   await page.goto('/account/activity');
-  const letters = page.getByRole('navigation', { name: activity.filter }).getByRole('link', { name: activity.letters });
-  await tabUntil(page, letters);
+  const emails = page.getByRole('navigation', { name: activity.filter }).getByRole('link', { name: activity.letters });
+  await tabUntil(page, emails);
   await page.keyboard.press('Enter');
-  await expect(letters).toHaveAttribute('aria-current', 'true');
+  await expect(emails).toHaveAttribute('aria-current', 'true');
 });
 
 test('delete the account, and keep it, by keyboard alone', async ({ page, shopper }) => {
   const { deletion, fields, settings } = shopper.words;
-  const person = somebody();
+  const person = newPerson();
   await shopper.isSignedIn(person);
   await tabUntil(page, shopper.side(settings.title));
   await page.keyboard.press('Enter');
@@ -247,25 +247,25 @@ test('delete the account, and keep it, by keyboard alone', async ({ page, shoppe
 
 test('forgotten login and saved passwords by keyboard alone', async ({ page, shopper, smtp }) => {
   const { fields, forgotten_login, recovery, saved_passwords: guide } = shopper.words;
-  const person = somebody();
+  const person = newPerson();
   await page.goto('/recover');
-  await alive(page);
+  await waitForHydration(page);
   await tabUntil(page, shopper.link(recovery.forgot_login));
   await page.keyboard.press('Enter');
   await shopper.isAt('/recover/login', forgotten_login.title);
-  await alive(page);
+  await waitForHydration(page);
   await type(page, shopper.field(fields.email), person.email);
   await slideByKeys(page);
   await tabTo(page, shopper.button(forgotten_login.send));
   await page.keyboard.press('Enter');
   await expect(shopper.notice(forgotten_login.next)).toBeVisible();
-  await smtp.letterTo(person.email, 'login-reminder');
+  await smtp.emailTo(person.email, 'login-reminder');
   await tabUntil(page, page.locator('summary'));
   await page.keyboard.press('Enter');
   await expect(page.getByText(forgotten_login.search_sender)).toBeVisible();
 
   await page.goto('/help/saved-passwords');
-  await alive(page);
+  await waitForHydration(page);
   const firefox = page.getByRole('main').locator('details').filter({ has: page.getByText('Firefox', { exact: true }) });
   await tabUntil(page, firefox.locator('summary'));
   await page.keyboard.press('Enter');

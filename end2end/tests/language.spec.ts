@@ -1,5 +1,5 @@
-import { somebody } from '../fixtures/person';
-import { alive, slide } from '../fixtures/slider';
+import { newPerson } from '../fixtures/person';
+import { waitForHydration, slide } from '../fixtures/slider';
 import { codeOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 import { beginning, say, words } from '../fixtures/words';
@@ -9,7 +9,7 @@ for (const javaScriptEnabled of [true, false]) {
     test.use({ javaScriptEnabled });
 
     test('the switch keeps the step and what was typed, but no password', async ({ page, shopper }) => {
-      const person = somebody();
+      const person = newPerson();
       const { fields } = words.en;
       await page.goto('/register?next=%2Faccount%2Fprofile');
       await shopper.field(fields.login).fill(person.login);
@@ -31,28 +31,28 @@ for (const javaScriptEnabled of [true, false]) {
     });
 
     test('the letters come in the language that was switched to', async ({ page, shopper, smtp }) => {
-      const person = somebody();
-      await shopper.askForAccount(person);
-      const english = await smtp.letterTo(person.email, 'confirm-address');
-      expect(english.text).toContain(beginning(words.en.letter.confirm_address.intro));
+      const person = newPerson();
+      await shopper.startRegistration(person);
+      const english = await smtp.emailTo(person.email, 'confirm-address');
+      expect(english.text).toContain(beginning(words.en.emails.confirm_address.intro));
 
       await shopper.press('Русский');
       await shopper.isAt('/register/code', words.ru.register.code_title);
       await shopper.press(words.ru.code.get_code);
       await expect(page.getByText(words.ru.code.sent_again)).toBeVisible();
-      const russian = await smtp.letterTo(person.email, 'confirm-address');
-      expect(russian.text).toContain(beginning(words.ru.letter.confirm_address.intro));
-      expect(russian.subject).toBe(say(words.ru.letter.confirm_address.subject, { code: codeOf(russian), shop: 'The shop' }));
+      const russian = await smtp.emailTo(person.email, 'confirm-address');
+      expect(russian.text).toContain(beginning(words.ru.emails.confirm_address.intro));
+      expect(russian.subject).toBe(say(words.ru.emails.confirm_address.subject, { code: codeOf(russian), shop: 'The shop' }));
 
       await shopper.field(words.ru.fields.code).fill(codeOf(russian));
       await shopper.press(words.ru.code.confirm);
       await shopper.isAt('/account', say(words.ru.account.hello, { name: person.login }));
-      const welcome = await smtp.letterTo(person.email, 'welcome');
-      expect(welcome.text).toContain(words.ru.letter.welcome.keep);
+      const welcome = await smtp.emailTo(person.email, 'welcome');
+      expect(welcome.text).toContain(words.ru.emails.welcome.keep);
     });
 
     test('the account remembers it in another browser', async ({ shopper, another }) => {
-      const person = somebody();
+      const person = newPerson();
       await shopper.isSignedIn(person);
       await shopper.press('Русский');
       await shopper.isAt('/account', say(words.ru.account.hello, { name: person.login }));
@@ -63,7 +63,7 @@ for (const javaScriptEnabled of [true, false]) {
     });
 
     test('Enter in a field sends the form and not the language switch', async ({ page, shopper, server }) => {
-      const person = somebody();
+      const person = newPerson();
       const posts: string[] = [];
       page.on('request', (request) => {
         if (request.method() === 'POST') posts.push(new URL(request.url()).pathname);
@@ -82,7 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
       await shopper.field(fields.identifier).fill(person.login);
       if (javaScriptEnabled) {
         // Nothing may happen before the slider was moved.
-        await alive(page);
+        await waitForHydration(page);
         await shopper.field(fields.identifier).press('Enter');
         await slide(page, 'end key');
       }
@@ -93,7 +93,7 @@ for (const javaScriptEnabled of [true, false]) {
     });
 
     test('the code screen and the new password can be read in the other language, half-way', async ({ page, shopper, server }) => {
-      const person = somebody();
+      const person = newPerson();
       await server.makeAccount(person);
       await shopper.askForRecovery(person.login);
       await shopper.press('Русский');

@@ -1,4 +1,4 @@
-import { somebody } from '../fixtures/person';
+import { newPerson } from '../fixtures/person';
 import { expect, test } from '../fixtures/test';
 import { beginning, words } from '../fixtures/words';
 
@@ -9,7 +9,7 @@ test.describe('many from one network without script', () => {
 
   test('wait on a screen that goes on by itself', async ({ page, shopper, server, smtp }) => {
     const { human, recovery } = words.en;
-    const person = somebody();
+    const person = newPerson();
     await server.makeAccount(person);
     for (let number = 1; number <= 10; number += 1) {
       const answer = await page.request.post('/api/recover', {
@@ -19,7 +19,7 @@ test.describe('many from one network without script', () => {
       });
       expect(answer.headers().location).toBe('/recover/method');
     }
-    await shopper.startsAfresh();
+    await shopper.startAfresh();
     // None of the ten had to wait; the eleventh has to.
     await page.goto('/recover');
     await shopper.field('Login or e-mail').fill(person.login);
@@ -39,7 +39,7 @@ test.describe('many from one network without script', () => {
 });
 
 test('the sixth wrong password in a row has to wait, from a browser that is not known', async ({ page, shopper, another, server }) => {
-  const person = somebody();
+  const person = newPerson();
   const owner = await another();
   await owner.isSignedIn(person);
   await owner.signOut();
@@ -64,12 +64,12 @@ test.describe('without a wait between two letters', () => {
   test.use({ settings: { LATCHKEY_LIMITS: 'on', LATCHKEY_CODE_RESEND_SECONDS: '0' } });
 
   test('the fifth letter of an hour is the last, and holds a long code for any browser', async ({ shopper, another, server, smtp }) => {
-    const person = somebody();
+    const person = newPerson();
     await server.makeAccount(person);
     await shopper.askForRecovery(person.login);
     await shopper.askForCode();
     const codes = [await shopper.recoveryCode(person)];
-    for (let letter = 2; letter <= 5; letter += 1) {
+    for (let message = 2; message <= 5; message += 1) {
       await shopper.press(words.en.code.get_code);
       codes.push(await shopper.recoveryCode(person));
     }

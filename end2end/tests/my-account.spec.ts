@@ -1,8 +1,8 @@
 // Everything that a signed-in user can do, page by page. The steps of DESIGN §1 are in steps.spec.ts.
 import type { Locator, Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
-import { eitherWay } from '../fixtures/everywhere';
-import { newPassword, somebody } from '../fixtures/person';
+import { withAndWithoutScript } from '../fixtures/variants';
+import { newPassword, newPerson } from '../fixtures/person';
 import { pictures } from '../fixtures/pictures';
 import { codeOf, objectionOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
@@ -19,10 +19,10 @@ function entriesOf(page: Page): Locator {
   return page.getByRole('main').getByRole('listitem').filter({ has: page.getByRole('time') });
 }
 
-eitherWay(() => {
+withAndWithoutScript(() => {
   test('the hub says who one is, how safe the account is, and leads everywhere', async ({ page, shopper, another }) => {
     const { account, activity, code, devices, events, password, profile, saved_passwords, settings } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     const main = page.getByRole('main');
     await shopper.isAt('/account', say(account.hello, { name: person.login }));
@@ -66,10 +66,10 @@ eitherWay(() => {
   test('name, language and time zone', async ({ page, shopper }) => {
     const other = words[shopper.language === 'en' ? 'ru' : 'en'];
     const { fields, password, profile } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     await page.goto('/account/profile');
-    await shopper.alive();
+    await shopper.waitForHydration();
     await expect(shopper.field(profile.display_name)).toHaveValue('');
     await expect(shopper.choice(profile.language)).toHaveValue(shopper.language);
     await expect(page.getByRole('definition').filter({ hasText: person.email })).toBeVisible();
@@ -117,7 +117,7 @@ eitherWay(() => {
 
   test('a picture', async ({ page, shopper, request }) => {
     const { password, profile } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     const main = page.getByRole('main');
     const picture = main.locator('img');
     await shopper.isSignedIn(person);
@@ -161,12 +161,12 @@ eitherWay(() => {
 
   test('a picture that is none is refused, and everything else stays as it was typed', async ({ page, shopper }) => {
     const { errors, password, profile } = shopper.words;
-    await shopper.isSignedIn(somebody());
+    await shopper.isSignedIn(newPerson());
     const { png } = await pictures(page);
     const name = shopper.field(profile.display_name);
     const file = shopper.field(profile.picture);
     await page.goto('/account/profile');
-    await shopper.alive();
+    await shopper.waitForHydration();
     await name.fill('Anna');
     await shopper.chooseTimeZone('Europe/Moscow');
     for (const [upload, why] of [
@@ -194,11 +194,11 @@ eitherWay(() => {
 
   test('of two tabs that change the profile the second is told', async ({ page, shopper }) => {
     const { errors, password, profile } = shopper.words;
-    await shopper.isSignedIn(somebody());
+    await shopper.isSignedIn(newPerson());
     const second = await shopper.newTab();
     for (const tab of [shopper, second]) {
       await tab.page.goto('/account/profile');
-      await tab.alive();
+      await tab.waitForHydration();
       await tab.chooseTimeZone('Europe/Paris');
     }
     await shopper.field(profile.display_name).fill('First');
@@ -228,7 +228,7 @@ eitherWay(() => {
 
   test('a fresh proof comes before what a stolen session must not do: the password', async ({ page, shopper, another }) => {
     const { confirm, email, errors, fields } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     for (const path of guarded) {
       await page.goto(path);
@@ -257,29 +257,29 @@ eitherWay(() => {
 
   test('a fresh proof comes before what a stolen session must not do: a mailed code', async ({ page, shopper, smtp }) => {
     const { code, confirm, errors, login_name, recovery } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     await page.goto('/account/settings/login');
     await shopper.isAt('/account/confirm', confirm.title);
     await shopper.press(recovery.email_a_code);
     await shopper.isAt('/account/confirm', code.title);
-    const letter = await smtp.letterTo(person.email, 'recovery-code');
-    expect(letter.text).toContain(say(shopper.words.letter.own_code.intro_confirm, { login: person.login }));
-    await shopper.confirm(codeOf(letter) === '000000' ? '000001' : '000000');
+    const message = await smtp.emailTo(person.email, 'recovery-code');
+    expect(message.text).toContain(say(shopper.words.emails.own_code.intro_confirm, { login: person.login }));
+    await shopper.confirm(codeOf(message) === '000000' ? '000001' : '000000');
     await expect(shopper.alert).toContainText(count(shopper.language, errors.code_wrong, 4));
     // The password remains as another method.
     await shopper.follow(code.other_ways);
     await shopper.isAt('/account/confirm', confirm.title);
     await page.goBack();
     await shopper.isAt('/account/confirm', code.title);
-    await shopper.confirm(codeOf(letter));
+    await shopper.confirm(codeOf(message));
     await shopper.isAt('/account/settings/login', login_name.title);
   });
 
   test('another e-mail address', async ({ page, shopper, smtp }) => {
     const { account, code, email, errors, recovery, settings } = shopper.words;
-    const person = somebody();
-    const now = somebody().email;
+    const person = newPerson();
+    const now = newPerson().email;
     await shopper.isSignedIn(person);
     await shopper.follow(shopper.side(settings.title));
     await shopper.follow(email.title);
@@ -300,16 +300,16 @@ eitherWay(() => {
     await expect(page.getByRole('main')).toContainText(say(shopper.words.register.sent_to, { address: now }));
 
     // The old address is informed before the change.
-    const changing = await smtp.letterTo(person.email, 'address-changing');
+    const changing = await smtp.emailTo(person.email, 'address-changing');
     expect(changing.text).toContain(now);
     objectionOf(changing);
-    await shopper.confirm(codeOf(await smtp.letterTo(now, 'confirm-address')));
+    await shopper.confirm(codeOf(await smtp.emailTo(now, 'confirm-address')));
     await shopper.isAt('/account/settings', settings.title);
     await expect(shopper.notice(email.changed)).toBeVisible();
     await expect(page.getByRole('main')).toContainText(now);
 
-    objectionOf(await smtp.letterTo(person.email, 'address-changed'));
-    const arrived = await smtp.letterTo(now, 'address-changed');
+    objectionOf(await smtp.emailTo(person.email, 'address-changed'));
+    const arrived = await smtp.emailTo(now, 'address-changed');
     expect(arrived.account).toBe(person.login);
     expect(() => objectionOf(arrived)).toThrow();
     await page.goto('/account');
@@ -325,8 +325,8 @@ eitherWay(() => {
 
   test('an address that is somebody else\'s shows the same screens', async ({ page, shopper, server, smtp }) => {
     const { errors } = shopper.words;
-    const [person, owner] = [somebody(), somebody()];
-    const free = somebody().email;
+    const [person, owner] = [newPerson(), newPerson()];
+    const free = newPerson().email;
     await server.makeAccount(owner);
     await shopper.isSignedIn(person);
     const seen: string[] = [];
@@ -343,16 +343,16 @@ eitherWay(() => {
       await shopper.confirm('000000');
       await expect(shopper.alert).toContainText(count(shopper.language, errors.code_wrong, 4));
       seen.push(await shopper.textBut(address));
-      expect((await smtp.letterTo(person.email, 'address-changing')).text).toContain(address);
+      expect((await smtp.emailTo(person.email, 'address-changing')).text).toContain(address);
     }
     expect(seen.slice(2)).toEqual(seen.slice(0, 2));
-    await smtp.letterTo(free, 'confirm-address');
-    expect((await smtp.letterTo(owner.email, 'address-in-use')).account).toBe(owner.login);
+    await smtp.emailTo(free, 'confirm-address');
+    expect((await smtp.emailTo(owner.email, 'address-in-use')).account).toBe(owner.login);
   });
 
   test('another login', async ({ page, shopper, another, server, smtp }) => {
     const { account, errors, fields, login_name, password, register, settings } = shopper.words;
-    const [person, owner, renamed] = [somebody(), somebody(), somebody().login];
+    const [person, owner, renamed] = [newPerson(), newPerson(), newPerson().login];
     await server.makeAccount(owner);
     await shopper.isSignedIn(person);
     await shopper.follow(shopper.side(settings.title));
@@ -374,16 +374,16 @@ eitherWay(() => {
     await shopper.press(password.save);
     await shopper.isAt('/account/settings', settings.title);
     await expect(shopper.notice(login_name.changed)).toBeVisible();
-    const letter = await smtp.letterTo(person.email, 'login-changed');
-    expect(letter.account).toBe(renamed);
-    expect(letter.text).toContain(say(shopper.words.letter.login_changed.intro, { new: renamed, old: person.login }));
+    const message = await smtp.emailTo(person.email, 'login-changed');
+    expect(message.account).toBe(renamed);
+    expect(message.text).toContain(say(shopper.words.emails.login_changed.intro, { new: renamed, old: person.login }));
 
     // A second change has to wait: on the page, and in a tab that was open before.
     await shopper.follow(login_name.title);
     await shopper.isAt('/account/settings/login', login_name.title);
     await expect(page.getByRole('main')).toContainText(beginning(login_name.wait));
     await expect(shopper.field(login_name.new)).toHaveCount(0);
-    await second.field(login_name.new).fill(somebody().login);
+    await second.field(login_name.new).fill(newPerson().login);
     await second.press(password.save);
     await expect(second.alert).toContainText(beginning(errors.login_too_soon));
 
@@ -399,7 +399,7 @@ eitherWay(() => {
     const stranger = await another();
     await stranger.page.goto('/register');
     await stranger.field(fields.login).fill(person.login);
-    await stranger.field(fields.email).fill(somebody().email);
+    await stranger.field(fields.email).fill(newPerson().email);
     await stranger.field(fields.password).fill(newPassword());
     await stranger.slide();
     await stranger.press(register.submit);
@@ -408,7 +408,7 @@ eitherWay(() => {
 
   test('devices: sign out one, sign out everywhere else', async ({ page, shopper, another, smtp }) => {
     const { account, devices } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     const listed = page.getByRole('main').getByRole('listitem').filter({ hasText: devices.since });
     await shopper.isSignedIn(person);
     await page.goto('/account/devices');
@@ -458,18 +458,18 @@ eitherWay(() => {
     // An email was sent for each new browser, and none for one that comes back.
     await firefox!.signIn(person);
     await firefox!.isAt('/account');
-    for (let browser = 0; browser < 4; browser += 1) await smtp.letterTo(person.email, 'new-device');
+    for (let browser = 0; browser < 4; browser += 1) await smtp.emailTo(person.email, 'new-device');
     expect(smtp.kindsTo(person.email)).toEqual(Array(4).fill('new-device'));
   });
 
   test('letters: some are a matter of choice', async ({ page, shopper, another, smtp }) => {
     const { password, profile, settings } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     await shopper.follow(shopper.side(settings.title));
     await shopper.follow(settings.letters_title);
     await shopper.isAt('/account/settings/letters', settings.letters_title);
-    await shopper.alive();
+    await shopper.waitForHydration();
     // The emails that keep the account safe are listed, and cannot be turned off.
     const choice = shopper.script ? 'switch' : 'checkbox';
     await expect(page.getByRole(choice)).toHaveCount(2);
@@ -482,7 +482,7 @@ eitherWay(() => {
     await expect(signedIn).not.toBeChecked();
     const second = await shopper.newTab();
     await second.page.goto('/account/settings/letters');
-    await second.alive();
+    await second.waitForHydration();
     await inUse.uncheck();
     await signedIn.check();
     if (shopper.script) {
@@ -492,7 +492,7 @@ eitherWay(() => {
       await expect(shopper.notice(profile.saved)).toBeVisible();
     }
     await page.reload();
-    await shopper.alive();
+    await shopper.waitForHydration();
     await expect(inUse).not.toBeChecked();
     await expect(signedIn).toBeChecked();
     // A tab that was open before does not undo it silently.
@@ -506,18 +506,18 @@ eitherWay(() => {
     }
 
     const stranger = await another();
-    await stranger.askForAccount({ ...somebody(), email: person.email });
+    await stranger.startRegistration({ ...newPerson(), email: person.email });
     await page.goto('/account');
     await shopper.signOut();
     await shopper.signIn(person);
     await shopper.isAt('/account');
-    await smtp.letterTo(person.email, 'signed-in');
+    await smtp.emailTo(person.email, 'signed-in');
     expect(smtp.kindsTo(person.email)).toEqual(['new-device', 'signed-in']);
   });
 
   test('a copy of all data', async ({ page, shopper, smtp }) => {
     const { events, export: words, password, profile, settings } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     const { png } = await pictures(page);
     await page.goto('/account/profile');
@@ -548,14 +548,14 @@ eitherWay(() => {
     // The page stays open, and can do it again.
     await shopper.isAt('/account/settings/export', words.title);
     await expect(shopper.button(words.download)).toBeEnabled();
-    await smtp.letterTo(person.email, 'export-ready');
+    await smtp.emailTo(person.email, 'export-ready');
     await page.goto('/account/activity');
     await expect(entriesOf(page).filter({ hasText: events.exported })).toHaveCount(1);
   });
 
   test('deleting the account, and keeping it after all', async ({ page, shopper, another, smtp }) => {
     const { deletion, errors, settings } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     const elsewhere = await another();
     await shopper.isSignedIn(person);
     await elsewhere.signIn(person);
@@ -576,7 +576,7 @@ eitherWay(() => {
     await shopper.press(deletion.submit);
     await shopper.isAt('/sign-in');
     await expect(shopper.notice(beginning(deletion.started))).toBeVisible();
-    expect((await smtp.letterTo(person.email, 'deletion-started')).text).toContain(person.login);
+    expect((await smtp.emailTo(person.email, 'deletion-started')).text).toContain(person.login);
     await elsewhere.page.reload();
     await expect(elsewhere.page).toHaveURL('/sign-in?next=%2Faccount');
 
@@ -600,14 +600,14 @@ eitherWay(() => {
   });
 });
 
-eitherWay(() => {
+withAndWithoutScript(() => {
   // The page of a used link answers 410.
   test.use({ complaints: [/status of 410/] });
 
   test('"This was not me" takes the account back from a thief who knew the password', async ({ page, shopper, another, smtp }) => {
-    const { code, errors, letter, objection, recovery } = shopper.words;
-    const person = somebody();
-    const [first, second] = [somebody().email, somebody().email];
+    const { code, errors, emails, objection, recovery } = shopper.words;
+    const person = newPerson();
+    const [first, second] = [newPerson().email, newPerson().email];
     await shopper.isSignedIn(person);
     const thief = await another();
     await thief.signIn(person);
@@ -615,7 +615,7 @@ eitherWay(() => {
     await thief.changeEmail(person, first);
     // Another change does not help the thief.
     await thief.changeEmail(person, second);
-    const link = objectionOf(await smtp.letterTo(person.email, 'address-changed'));
+    const link = objectionOf(await smtp.emailTo(person.email, 'address-changed'));
 
     // Following the link does nothing: mail programs follow links, too. Nor does it stay in the address.
     const owner = await another();
@@ -629,7 +629,7 @@ eitherWay(() => {
     await expect(thief.page.getByRole('main')).toContainText(second);
 
     // The button does, and leads to a new password.
-    await owner.press(letter.not_me);
+    await owner.press(emails.not_me);
     await owner.isAt('/recover/method', recovery.method_title);
     await expect(owner.notice(objection.taken_back)).toBeVisible();
     await expect(owner.page.getByRole('main')).toContainText(say(recovery.email_to_login, { login: person.login }));
@@ -654,23 +654,23 @@ eitherWay(() => {
     // The link works once.
     await page.goto(link);
     await expect(page.getByRole('main')).toContainText(errors.link_gone);
-    await expect(shopper.button(letter.not_me)).toHaveCount(0);
+    await expect(shopper.button(emails.not_me)).toHaveCount(0);
     await expect(shopper.button(code.confirm)).toHaveCount(0);
   });
 
   test('"This was not me" stops a change that was only begun', async ({ shopper, another, smtp }) => {
-    const { letter, objection, recovery } = shopper.words;
-    const person = somebody();
-    const wanted = somebody().email;
+    const { emails, objection, recovery } = shopper.words;
+    const person = newPerson();
+    const wanted = newPerson().email;
     await shopper.isSignedIn(person);
     const thief = await another();
     await thief.signIn(person);
     await thief.isAt('/account');
     await thief.askForEmail(person, wanted);
-    const code = codeOf(await smtp.letterTo(wanted, 'confirm-address'));
-    await shopper.page.goto(objectionOf(await smtp.letterTo(person.email, 'address-changing')));
+    const code = codeOf(await smtp.emailTo(wanted, 'confirm-address'));
+    await shopper.page.goto(objectionOf(await smtp.emailTo(person.email, 'address-changing')));
     await shopper.isAt('/letter', objection.title);
-    await shopper.press(letter.not_me);
+    await shopper.press(emails.not_me);
     await shopper.isAt('/recover/method', recovery.method_title);
     // The code that the thief waited for opens nothing.
     await thief.confirm(code);
@@ -681,21 +681,21 @@ eitherWay(() => {
   });
 
   test('an account that two addresses claim is frozen', async ({ shopper, another, smtp }) => {
-    const { errors, letter, objection, recovery } = shopper.words;
-    const person = somebody();
-    const now = somebody().email;
+    const { errors, emails, objection, recovery } = shopper.words;
+    const person = newPerson();
+    const now = newPerson().email;
     await shopper.isSignedIn(person);
     await shopper.changeEmail(person, now);
-    await smtp.letterTo(now, 'address-changed');
+    await smtp.emailTo(now, 'address-changed');
     const elsewhere = await another();
-    await elsewhere.page.goto(objectionOf(await smtp.letterTo(person.email, 'address-changed')));
-    await elsewhere.press(letter.not_me);
+    await elsewhere.page.goto(objectionOf(await smtp.emailTo(person.email, 'address-changed')));
+    await elsewhere.press(emails.not_me);
     await elsewhere.isAt('/recover/method', recovery.method_title);
 
-    await shopper.page.goto(objectionOf(await smtp.letterTo(now, 'address-changed')));
+    await shopper.page.goto(objectionOf(await smtp.emailTo(now, 'address-changed')));
     await shopper.isAt('/letter', objection.title);
     await expect(shopper.page.getByRole('main')).toContainText(say(objection.freeze, { login: person.login, address: now }));
-    await shopper.press(letter.not_me);
+    await shopper.press(emails.not_me);
     await shopper.isAt('/letter', objection.frozen_title);
     await expect(shopper.page.getByRole('main')).toContainText(objection.frozen);
     await shopper.signIn(person);
@@ -703,10 +703,10 @@ eitherWay(() => {
   });
 });
 
-eitherWay(() => {
+withAndWithoutScript(() => {
   test('activity: newest first, part by part, filtered by kind', async ({ page, shopper, smtp }) => {
-    const { account, activity, events, letter_names, password, profile, settings } = shopper.words;
-    const person = somebody();
+    const { account, activity, events, email_names, password, profile, settings } = shopper.words;
+    const person = newPerson();
     const entries = entriesOf(page);
     const filter = page.getByRole('navigation', { name: activity.filter });
     const show = async (group: string) => {
@@ -719,9 +719,9 @@ eitherWay(() => {
       await shopper.signIn(person);
       await shopper.isAt('/account');
     }
-    await smtp.letterTo(person.email, 'new-device');
+    await smtp.emailTo(person.email, 'new-device');
     await page.goto('/account/settings/letters');
-    await shopper.alive();
+    await shopper.waitForHydration();
     await page.getByRole(shopper.script ? 'switch' : 'checkbox', { name: settings.letter_in_use }).uncheck();
     if (shopper.script) {
       await expect(shopper.notice(say(settings.letter_off, { name: settings.letter_in_use }))).toBeVisible();
@@ -731,7 +731,7 @@ eitherWay(() => {
     }
     await shopper.follow(shopper.side(activity.title));
     await shopper.isAt('/account/activity', activity.title);
-    await shopper.alive();
+    await shopper.waitForHydration();
     await expect(entries).toHaveCount(20);
     await expect(entries.first()).toContainText(events.letters_chosen);
     await expect(entries.nth(1)).toContainText(events.signed_in);
@@ -762,7 +762,7 @@ eitherWay(() => {
     await show(activity.changes);
     await expect(entries).toHaveText([new RegExp(events.letters_chosen), new RegExp(events.registered)]);
     await show(activity.letters);
-    await expect(entries).toHaveText([new RegExp(say(events.letter_sent, { letter: letter_names.new_device }))]);
+    await expect(entries).toHaveText([new RegExp(say(events.letter_sent, { letter: email_names.new_device }))]);
     await show(activity.recovery);
     await expect(page.getByRole('main')).toContainText(activity.empty);
     await expect(page.getByRole('main')).not.toContainText(account.lately);
@@ -773,17 +773,17 @@ eitherWay(() => {
 test.describe('the time zone', () => {
   test('is proposed by the browser, and counts once it is saved', async ({ page, shopper }) => {
     const { account, password, profile } = shopper.words;
-    await shopper.isSignedIn(somebody());
+    await shopper.isSignedIn(newPerson());
     await shopper.follow(account.choose_zone_link);
     await shopper.isAt('/account/profile', profile.title);
-    await shopper.alive();
+    await shopper.waitForHydration();
     // The tests' browsers are in Helsinki.
     await expect(shopper.field(profile.time_zone)).toHaveValue('Europe/Helsinki');
     await expect(shopper.notice(profile.time_zone_proposed)).toBeVisible();
     await page.goto('/account');
     await expect(page.getByRole('main')).toContainText(account.choose_zone);
     await page.goto('/account/profile');
-    await shopper.alive();
+    await shopper.waitForHydration();
     await shopper.press(password.save);
     await expect(shopper.notice(profile.saved)).toBeVisible();
     await expect(shopper.field(profile.time_zone)).toHaveValue('Europe/Helsinki');
@@ -805,7 +805,7 @@ test.describe('the time zone', () => {
 
     test('is UTC until one is chosen', async ({ page, shopper }) => {
       const { events, profile } = shopper.words;
-      await shopper.isSignedIn(somebody());
+      await shopper.isSignedIn(newPerson());
       await expect(entriesOf(page).filter({ hasText: events.signed_in })).toContainText(/\d\d:\d\d UTC/);
       await page.goto('/account/profile');
       await expect(shopper.field(profile.time_zone)).toHaveValue('');
@@ -824,9 +824,9 @@ test('how good a password is, is said while it is typed', async ({ page, shopper
     await expect(shopper.notice(verdict)).toBeVisible();
   };
 
-  const person = somebody();
+  const person = newPerson();
   await page.goto('/register');
-  await shopper.alive();
+  await shopper.waitForHydration();
   await shopper.field(fields.login).fill(person.login);
   await shopper.field(fields.email).fill(person.email);
   await typed(fields.password, 'short', count('en', password_help.too_short, 10));
@@ -840,7 +840,7 @@ test('how good a password is, is said while it is typed', async ({ page, shopper
 
   await shopper.isSignedIn(person);
   await page.goto('/account/profile/password');
-  await shopper.alive();
+  await shopper.waitForHydration();
   // The same rules, which now know the account.
   await typed(fields.new_password, `${person.login}1`, errors.password_personal);
   await typed(fields.new_password, strong, password_help.strong);
@@ -860,9 +860,9 @@ test.describe('a Russian reader', () => {
 
       test('reads what happened, and when, in Russian', async ({ page, shopper, smtp }) => {
         const { activity, events, months, units } = words.ru;
-        const person = somebody();
+        const person = newPerson();
         await shopper.register(person);
-        await smtp.letterTo(person.email, 'welcome');
+        await smtp.emailTo(person.email, 'welcome');
         await shopper.signOut();
         await shopper.signIn(person, 'not the password');
         await expect(shopper.alert).toBeVisible();
@@ -870,7 +870,7 @@ test.describe('a Russian reader', () => {
         await shopper.isAt('/account');
         await page.goto('/account/activity');
         await shopper.isAt('/account/activity', activity.title);
-        await shopper.alive();
+        await shopper.waitForHydration();
         const today = page.getByRole('heading', { level: 2, name: activity.today });
         await expect(today).toBeVisible();
         const time = new RegExp(`\\d\\d:\\d\\d${javaScriptEnabled ? '$' : ' UTC'}`);
@@ -884,14 +884,14 @@ test.describe('a Russian reader', () => {
           await expect(entry.first()).toContainText(time);
         }
         await page.goto('/account');
-        await shopper.alive();
+        await shopper.waitForHydration();
         const month = `(${Object.values(months).join('|')})`;
         // With script in the browser's format, otherwise in the server's.
         const date = javaScriptEnabled ? `\\d ${month} \\d{4}` : say(units.date, { day: '\\d', month, year: '\\d{4}' });
         const dated = new RegExp(`${date}.* \\d\\d:\\d\\d${javaScriptEnabled ? '' : ' UTC'}`);
         await expect(entriesOf(page).filter({ hasText: events.sign_in_refused }).first()).toContainText(dated);
         await page.goto('/account/activity');
-        await shopper.alive();
+        await shopper.waitForHydration();
         // Nothing but names is left in English.
         const text = (await page.getByRole('main').innerText()).replaceAll('Chrome, Linux', '').replaceAll('UTC', '');
         expect(text).not.toMatch(/[a-z]{2,}/i);

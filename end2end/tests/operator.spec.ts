@@ -1,7 +1,7 @@
 // The operators' console together with the shopper's chat.
 import type { Page } from '@playwright/test';
-import { somebody } from '../fixtures/person';
-import { alive } from '../fixtures/slider';
+import { newPerson } from '../fixtures/person';
+import { waitForHydration } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 import { words } from '../fixtures/words';
 
@@ -32,28 +32,28 @@ test.describe('side by side', () => {
   test('a Russian-writing shopper and an operator talk live, and a restart in the middle loses nothing', async ({ page, shopper, server, another }) => {
     const chat = shopper.words.support;
     const operator = await another({ locale: 'en-GB' });
-    await operator.isStaff(somebody(), 'operator');
+    await operator.isStaff(newPerson(), 'operator');
     await operator.page.goto('/operator');
     await operator.isAt('/operator', desk.conversations);
-    await operator.alive();
+    await operator.waitForHydration();
     await expect(operator.page.getByText(t.queue_empty)).toBeVisible();
 
     // The shopper asks; the queue shows it by itself.
     await page.goto('/support');
-    await shopper.alive();
+    await shopper.waitForHydration();
     await page.locator('textarea[name=message]').fill('Здравствуйте, не могу войти');
     await shopper.press(chat.send);
     await expect(log(page)).toContainText('Здравствуйте, не могу войти');
-    await shopper.alive();
+    await shopper.waitForHydration();
     const waiting = operator.page.locator('#queue .waiting a');
     await expect(waiting).toContainText('Русский');
     await waiting.click();
-    await operator.alive();
+    await operator.waitForHydration();
     await expect(log(operator.page)).toContainText('Здравствуйте, не могу войти');
     await operator.press(t.take);
     await expect(operator.page.locator('.pane')).toContainText(t.taken_by_you);
     await expect(log(page)).toContainText(chat.happened.taken);
-    await operator.alive();
+    await operator.waitForHydration();
 
     // Typing is shown on the other side, and Enter sends.
     const box = operator.page.getByLabel(t.your_answer, { exact: true });
@@ -91,7 +91,7 @@ test.describe('side by side', () => {
     await expect(log(page)).toContainText(chat.happened.solved);
     await expect(operator.page.locator('#queue .waiting a')).toHaveCount(0);
     await expect(box).toBeHidden();
-    await operator.alive();
+    await operator.waitForHydration();
     await page.locator('textarea[name=message]').fill('Ещё вопрос');
     await shopper.press(chat.send);
     await expect(operator.page.locator('#queue .waiting a')).toHaveCount(1);
@@ -103,7 +103,7 @@ test.describe('side by side', () => {
 
 test('notes and canned answers, with script', async ({ page, shopper, another }) => {
   const guest = await another();
-  await shopper.isStaff(somebody(), 'operator');
+  await shopper.isStaff(newPerson(), 'operator');
   await guest.page.goto('/support');
   await guest.page.locator('textarea[name=message]').fill('Where is my parcel?');
   await guest.press(guest.words.support.send);
@@ -122,7 +122,7 @@ test('notes and canned answers, with script', async ({ page, shopper, another })
 
   await page.goto('/operator');
   await openFirst(page);
-  await alive(page);
+  await waitForHydration(page);
   await page.locator('summary', { hasText: t.canned }).click();
   await shopper.press('Parcel');
   await expect(shopper.field(t.your_answer)).toHaveValue(/^It is on its way from [^{]+\.$/);
@@ -138,7 +138,7 @@ test('notes and canned answers, with script', async ({ page, shopper, another })
 });
 
 test('the queue marks what nobody has read, and each conversation scrolls beside it', async ({ page, shopper, another }) => {
-  await shopper.isStaff(somebody(), 'operator');
+  await shopper.isStaff(newPerson(), 'operator');
   const guest = await another();
   await guest.page.goto('/support');
   const box = guest.page.locator('textarea[name=message]');
@@ -147,7 +147,7 @@ test('the queue marks what nobody has read, and each conversation scrolls beside
   await expect(log(guest.page)).toContainText('The beginning.');
   await page.setViewportSize({ width: 1280, height: 720 });
   await page.goto('/operator');
-  await alive(page);
+  await waitForHydration(page);
   const entry = page.locator('#queue .queue li');
   await expect(entry).toContainText(t.unread);
   // Two lines of it, however long it is.
@@ -155,9 +155,9 @@ test('the queue marks what nobody has read, and each conversation scrolls beside
   const lines = await preview.evaluate((it) => it.getBoundingClientRect().height / parseFloat(getComputedStyle(it).lineHeight));
   expect(Math.round(lines)).toBe(2);
   await entry.getByRole('link').click();
-  await alive(page);
+  await waitForHydration(page);
   await expect(entry).not.toContainText(t.unread);
-  await guest.alive();
+  await guest.waitForHydration();
   await box.fill('Something else');
   await box.press('Enter');
   await expect(preview).toHaveText('Something else');
@@ -176,12 +176,12 @@ test('the queue marks what nobody has read, and each conversation scrolls beside
 });
 
 test('the account is looked at, and its owner sees that', async ({ page, shopper, another, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   const owner = await another();
   await owner.signIn(person);
   await owner.isAt('/account');
-  await shopper.isStaff(somebody(), 'operator');
+  await shopper.isStaff(newPerson(), 'operator');
   await owner.page.goto('/support');
   await owner.page.locator('textarea[name=message]').fill('Is my account safe?');
   await owner.press(owner.words.support.send);
@@ -198,7 +198,7 @@ test('the account is looked at, and its owner sees that', async ({ page, shopper
 });
 
 test('shortcuts go along the queue, never while somebody types, and can be turned off', async ({ page, shopper, another }) => {
-  await shopper.isStaff(somebody(), 'operator');
+  await shopper.isStaff(newPerson(), 'operator');
   for (const words of ['first', 'second']) {
     const guest = await another();
     await guest.page.goto('/support');
@@ -207,7 +207,7 @@ test('shortcuts go along the queue, never while somebody types, and can be turne
     await expect(log(guest.page)).toContainText(words);
   }
   await page.goto('/operator');
-  await alive(page);
+  await waitForHydration(page);
   const waiting = page.locator('#queue .waiting a');
   await page.keyboard.press('j');
   await expect(waiting.nth(0)).toBeFocused();
@@ -216,10 +216,10 @@ test('shortcuts go along the queue, never while somebody types, and can be turne
   await page.keyboard.press('k');
   await page.keyboard.press('Enter');
   await expect(page.locator('.pane')).toHaveCount(1);
-  await alive(page);
+  await waitForHydration(page);
   await page.keyboard.press('t');
   await expect(page.locator('.pane')).toContainText(t.taken_by_you);
-  await alive(page);
+  await waitForHydration(page);
   await page.keyboard.press('a');
   await expect(shopper.field(t.your_answer)).toBeFocused();
   await page.keyboard.type('just a tick?');
@@ -231,7 +231,7 @@ test('shortcuts go along the queue, never while somebody types, and can be turne
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: t.keys, exact: true })).toBeVisible();
   await shopper.press(t.keys_off);
-  await alive(page);
+  await waitForHydration(page);
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog')).toHaveCount(0);
 });
@@ -240,7 +240,7 @@ test.describe('without script', () => {
   test.use({ javaScriptEnabled: false });
 
   test('conversations are read and answered all the same', async ({ page, shopper, another }) => {
-    await shopper.isStaff(somebody(), 'operator');
+    await shopper.isStaff(newPerson(), 'operator');
     const guest = await another();
     await guest.page.goto('/support');
     await guest.page.locator('textarea[name=message]').fill('Hello?');
@@ -265,7 +265,7 @@ test.describe('without script', () => {
 });
 
 test('numbers are shown as a chart and as a table', async ({ page, shopper }) => {
-  await shopper.isStaff(somebody(), 'admin');
+  await shopper.isStaff(newPerson(), 'admin');
   await page.goto('/operator/numbers');
   await shopper.isAt('/operator/numbers', desk.numbers);
   await expect(page.getByRole('img')).toBeVisible();

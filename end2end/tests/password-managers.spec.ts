@@ -1,8 +1,8 @@
 // What password managers need: the right tokens, a post that ends in a navigation, paste, and a field that is of type
 // password again when it is sent.
 import type { Page } from '@playwright/test';
-import { newPassword, somebody } from '../fixtures/person';
-import { alive } from '../fixtures/slider';
+import { newPassword, newPerson } from '../fixtures/person';
+import { waitForHydration } from '../fixtures/slider';
 import { codeOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 
@@ -27,7 +27,7 @@ async function sent(page: Page, act: () => Promise<void>) {
 }
 
 test('sign in', async ({ page, shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   await page.goto('/sign-in');
   expect(await tokens(page)).toEqual({ login: 'username', password: 'current-password' });
@@ -38,7 +38,7 @@ test('sign in', async ({ page, shopper, server }) => {
 });
 
 test('register', async ({ page, shopper, smtp }) => {
-  const person = somebody();
+  const person = newPerson();
   await page.goto('/register');
   expect(await tokens(page)).toEqual({ login: 'username', email: 'email', password: 'new-password' });
   await shopper.field('Login').fill(person.login);
@@ -49,7 +49,7 @@ test('register', async ({ page, shopper, smtp }) => {
   expect(post).toEqual({ status: 303, to: '/register/code', then: 200 });
 
   expect(await tokens(page)).toEqual({ code: 'one-time-code' });
-  await shopper.field('Code').fill(codeOf(await smtp.letterTo(person.email, 'confirm-address')));
+  await shopper.field('Code').fill(codeOf(await smtp.emailTo(person.email, 'confirm-address')));
   // It contains no password: it is posted in place, and continues with a navigation.
   const shown = page.waitForResponse((response) => response.request().method() === 'GET' && response.request().isNavigationRequest());
   await shopper.press('Confirm');
@@ -58,7 +58,7 @@ test('register', async ({ page, shopper, smtp }) => {
 });
 
 test('recover', async ({ page, shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   const password = newPassword();
   await server.makeAccount(person);
   await page.goto('/recover');
@@ -74,7 +74,7 @@ test('recover', async ({ page, shopper, server }) => {
 });
 
 test('change the password with the old one', async ({ page, shopper, smtp }) => {
-  const person = somebody();
+  const person = newPerson();
   const password = newPassword();
   await shopper.isSignedIn(person);
   await page.goto('/.well-known/change-password');
@@ -102,7 +102,7 @@ test('change the password with the old one', async ({ page, shopper, smtp }) => 
   const post = await sent(page, () => shopper.press('Save'));
   expect(post).toEqual({ status: 303, to: '/account/profile/password', then: 200 });
   await expect(page.getByText(shopper.words.password.changed)).toBeVisible();
-  await smtp.letterTo(person.email, 'password-changed');
+  await smtp.emailTo(person.email, 'password-changed');
 
   await page.goto('/account');
   await shopper.signOut();
@@ -113,7 +113,7 @@ test('change the password with the old one', async ({ page, shopper, smtp }) => 
 });
 
 test('change the password with a code', async ({ page, shopper }) => {
-  const person = somebody();
+  const person = newPerson();
   const password = newPassword();
   await shopper.isSignedIn(person);
   await page.goto('/account/settings/password');
@@ -131,7 +131,7 @@ test('change the password with a code', async ({ page, shopper }) => {
 });
 
 test('confirm that it is you, and fill in the rest', async ({ page, shopper }) => {
-  const person = somebody();
+  const person = newPerson();
   await shopper.isSignedIn(person);
   await page.goto('/account/settings/email');
   await shopper.isAt('/account/confirm');
@@ -150,7 +150,7 @@ test('confirm that it is you, and fill in the rest', async ({ page, shopper }) =
 });
 
 test('a password can be pasted everywhere', async ({ page, shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   const paste = async (from: string, into: string) => {
     await page.locator(`[name=${from}]`).press('ControlOrMeta+a');
@@ -179,7 +179,7 @@ test('a password can be pasted everywhere', async ({ page, shopper, server }) =>
 });
 
 test('a code can be pasted with spaces, and is not sent by itself', async ({ page, shopper, server }) => {
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   await shopper.askForRecovery(person.login);
   await shopper.askForCode();
@@ -193,7 +193,7 @@ test('a code can be pasted with spaces, and is not sent by itself', async ({ pag
 
 test('a password that is shown is sent as a password', async ({ page, shopper }) => {
   await page.goto('/sign-in');
-  await alive(page);
+  await waitForHydration(page);
   const password = shopper.field('Password');
   const show = page.getByRole('button', { name: 'Show password' });
   await password.fill('violet kettle');

@@ -1,8 +1,8 @@
-import { somebody } from '../fixtures/person';
+import { newPerson } from '../fixtures/person';
 import { PostgresDatabase } from '../fixtures/postgres';
 import { expect, test as base } from '../fixtures/test';
 import { until } from '../fixtures/until';
-import { wholeWay } from '../fixtures/whole-way';
+import { happyPath } from '../fixtures/happy-path';
 
 const test = base.extend<{ database: PostgresDatabase }>({
   database: async ({}, use) => {
@@ -14,7 +14,7 @@ const test = base.extend<{ database: PostgresDatabase }>({
 });
 
 test('the whole way on PostgreSQL', async ({ shopper, smtp }) => {
-  await wholeWay(shopper, smtp, somebody());
+  await happyPath(shopper, smtp, newPerson());
 });
 
 test.describe('while the database is away', () => {
@@ -23,7 +23,7 @@ test.describe('while the database is away', () => {
 
   test('screens say so with 503, and work again as soon as it is back', async ({ shopper, server, database }) => {
     const { errors, error_page } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
 
     await database.close();

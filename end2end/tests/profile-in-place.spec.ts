@@ -2,12 +2,12 @@
 // nothing that was typed is lost by mistake. That it works without script as well is tested here and in
 // my-account.spec.ts.
 import type { Locator, Page } from '@playwright/test';
-import { eitherWay } from '../fixtures/everywhere';
-import { lookIn, targetsAreLarge } from '../fixtures/look';
-import { somebody } from '../fixtures/person';
+import { withAndWithoutScript } from '../fixtures/variants';
+import { checkIn, targetsAreLarge } from '../fixtures/page-check';
+import { newPerson } from '../fixtures/person';
 import { pictures, type Upload } from '../fixtures/pictures';
 import type { Shopper } from '../fixtures/shopper';
-import { alive } from '../fixtures/slider';
+import { waitForHydration } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 import { say } from '../fixtures/words';
 
@@ -81,9 +81,9 @@ function parts(shopper: Shopper) {
 }
 
 async function open(shopper: Shopper): Promise<ReturnType<typeof parts>> {
-  await shopper.isSignedIn(somebody());
+  await shopper.isSignedIn(newPerson());
   await shopper.page.goto('/account/profile');
-  await shopper.alive();
+  await shopper.waitForHydration();
   return parts(shopper);
 }
 
@@ -226,7 +226,7 @@ test('that it was saved is told without covering what has the focus, and can be 
   await expect.poll(covers).toBe(false);
   // The notice does not disappear while it has the focus.
   await shopper.button(ui.dismiss).focus();
-  await lookIn(['light', 'dark'])(page, 'profile saved in place');
+  await checkIn(['light', 'dark'])(page, 'profile saved in place');
   await targetsAreLarge(page, 'profile saved in place');
   await shopper.press(ui.dismiss);
   await expect(saved).toHaveCount(0);
@@ -236,11 +236,11 @@ test('the square is for everybody', async ({ page, shopper }) => {
   const { file, square, zone } = await open(shopper);
   await file.setInputFiles(await halves(page));
   await expect(square).toBeVisible();
-  await lookIn(['light', 'dark'])(page, 'profile with a square');
+  await checkIn(['light', 'dark'])(page, 'profile with a square');
   await targetsAreLarge(page, 'profile with a square');
   await zone.click();
   await expect(page.getByRole('listbox')).toBeVisible();
-  await lookIn(['light', 'dark'])(page, 'profile with time zones');
+  await checkIn(['light', 'dark'])(page, 'profile with time zones');
 });
 
 test('leaving with unsaved changes asks, and without does not', async ({ page, shopper }) => {
@@ -279,7 +279,7 @@ test('leaving with unsaved changes asks, and without does not', async ({ page, s
   await shopper.follow(shopper.side(settings.title));
   await shopper.isAt('/account/settings', settings.title);
   await page.goto('/account/profile');
-  await shopper.alive();
+  await shopper.waitForHydration();
   await name.click();
   await shopper.follow(shopper.side(settings.title));
   await shopper.isAt('/account/settings', settings.title);
@@ -327,7 +327,7 @@ test('what another tab has saved is told in place, and the next save goes throug
   const { name, save, saved } = await open(shopper);
   const second = await shopper.newTab();
   await second.page.goto('/account/profile');
-  await second.alive();
+  await second.waitForHydration();
   await name.fill('First');
   await shopper.chooseTimeZone('Europe/Paris');
   await shopper.press(save);
@@ -402,7 +402,7 @@ test('the time zone is found by typing', async ({ page, shopper }) => {
   await expect(saved).toBeVisible();
   await expect(zone).toHaveValue('Atlantic/Reykjavik');
   await page.reload();
-  await shopper.alive();
+  await shopper.waitForHydration();
   await expect(zone).toHaveValue('Atlantic/Reykjavik');
   // No zone is a choice, too: no list covers what follows, unless it is opened.
   await zone.fill('');
@@ -419,7 +419,7 @@ test('the time zone is found by typing', async ({ page, shopper }) => {
   expect(await page.locator('select[name=time_zone]').inputValue()).toBe('');
 });
 
-eitherWay(() => {
+withAndWithoutScript(() => {
   test('the profile is saved, with script or without', async ({ page, shopper }) => {
     const { profile } = shopper.words;
     const { file, name, picture, save, saved, square } = await open(shopper);
@@ -447,7 +447,7 @@ test.describe('when the WebAssembly is late', () => {
   test('nothing is shown that does not answer yet, what was chosen stays, and nothing moves', async ({ page, shopper }) => {
     let come = (): void => undefined;
     const held = new Promise<void>((done) => (come = done));
-    await shopper.isSignedIn(somebody());
+    await shopper.isSignedIn(newPerson());
     const upload = await halves(page);
     await page.route('**/*.wasm', async (route) => {
       await held;
@@ -462,7 +462,7 @@ test.describe('when the WebAssembly is late', () => {
     await name.fill('typed early');
     await list.selectOption('Asia/Tokyo');
     come();
-    await alive(page);
+    await waitForHydration(page);
     expect(await save.boundingBox()).toEqual(before);
     await expect(name).toHaveValue('typed early');
     await expect(shopper.field(shopper.words.profile.time_zone)).toHaveValue('Asia/Tokyo');
@@ -471,7 +471,7 @@ test.describe('when the WebAssembly is late', () => {
   });
 
   test('without WebAssembly the form is posted as any other', async ({ page, shopper }) => {
-    await shopper.isSignedIn(somebody());
+    await shopper.isSignedIn(newPerson());
     await page.addInitScript(() => Reflect.deleteProperty(window, 'WebAssembly'));
     await page.goto('/account/profile');
     const { name, save, saved, square, zone } = parts(shopper);

@@ -1,7 +1,7 @@
 // Signing in on a computer with a phone: two browsers, one account.
 import type { Page } from '@playwright/test';
-import { eitherWay } from '../fixtures/everywhere';
-import { somebody } from '../fixtures/person';
+import { withAndWithoutScript } from '../fixtures/variants';
+import { newPerson } from '../fixtures/person';
 import { scan } from '../fixtures/qr';
 import type { Shopper } from '../fixtures/shopper';
 import { expect, test } from '../fixtures/test';
@@ -63,10 +63,10 @@ function wrong(number: string): string {
   return number === '42' ? '43' : '42';
 }
 
-eitherWay(() => {
+withAndWithoutScript(() => {
   test('a computer is signed in by the phone, and each signs out for itself', async ({ page, shopper, another, server, smtp }) => {
     const { qr, recovery, devices, events } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     const phone = await another(handset);
     await phone.isSignedIn(person);
 
@@ -97,9 +97,9 @@ eitherWay(() => {
     await shopper.isAt('/account/activity');
     await expect(page.getByText(events.qr_approved)).toBeVisible();
 
-    const letter = await smtp.letterTo(person.email, 'qr-sign-in');
-    expect(letter.account).toBe(person.login);
-    expect(letter.text).toContain('Chrome, Linux');
+    const message = await smtp.emailTo(person.email, 'qr-sign-in');
+    expect(message.account).toBe(person.login);
+    expect(message.text).toContain('Chrome, Linux');
 
     // Signing out on one side does not sign out the other.
     await page.goto('/account/devices');
@@ -113,7 +113,7 @@ eitherWay(() => {
   test('deny', async ({ page, shopper, another }) => {
     const { qr } = shopper.words;
     const phone = await another(handset);
-    await phone.isSignedIn(somebody());
+    await phone.isSignedIn(newPerson());
     const { address } = await askedBy(shopper);
     await scanned(phone, address);
     // Both buttons have the same size.
@@ -139,7 +139,7 @@ eitherWay(() => {
   test('a wrong number ends it', async ({ page, shopper, another }) => {
     const { qr } = shopper.words;
     const phone = await another(handset);
-    await phone.isSignedIn(somebody());
+    await phone.isSignedIn(newPerson());
     const { address, number } = await askedBy(shopper);
     await scanned(phone, address);
     await approve(phone, wrong(number));
@@ -154,8 +154,8 @@ eitherWay(() => {
   test('a second scanner is told', async ({ page, shopper, another }) => {
     const { qr } = shopper.words;
     const [phone, second] = [await another(handset), await another(handset)];
-    await phone.isSignedIn(somebody());
-    await second.isSignedIn(somebody());
+    await phone.isSignedIn(newPerson());
+    await second.isSignedIn(newPerson());
     const { address, number } = await askedBy(shopper);
     await scanned(phone, address);
     await scanned(second, address);
@@ -173,7 +173,7 @@ eitherWay(() => {
   test('another browser neither hears nor collects', async ({ page, shopper, another, server }) => {
     const { qr } = shopper.words;
     const [phone, thief] = [await another(handset), await another()];
-    await phone.isSignedIn(somebody());
+    await phone.isSignedIn(newPerson());
     const asked = await askedBy(shopper);
     const theirs = await askedBy(thief);
     expect(theirs.address).not.toBe(asked.address);
@@ -193,7 +193,7 @@ eitherWay(() => {
 
   test('the phone signs in first, and may be somebody else', async ({ page, shopper, another, server }) => {
     const { fields, qr, sign_in } = shopper.words;
-    const [anna, bert] = [somebody(), somebody()];
+    const [anna, bert] = [newPerson(), newPerson()];
     await server.makeAccount(anna);
     await server.makeAccount(bert);
     const phone = await another(handset);
@@ -222,7 +222,7 @@ eitherWay(() => {
 
   test('a typed code asks for the password', async ({ page, shopper, another }) => {
     const { errors, fields, qr, recovery } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     const phone = await another(handset);
     await phone.isSignedIn(person);
     const { number, short } = await askedBy(shopper);
@@ -250,7 +250,7 @@ eitherWay(() => {
 
   test('recovery leads to the code, too', async ({ page, shopper, server }) => {
     const { qr, recovery } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await server.makeAccount(person);
     await shopper.askForRecovery(person.login);
     await shopper.press(page.getByRole('link', { name: recovery.use_device, exact: true }));
@@ -263,14 +263,14 @@ eitherWay(() => {
 test('seconds are counted down, and the phone can scan by itself where it is able to', async ({ page, shopper, another }) => {
   const { qr } = shopper.words;
   await askedBy(shopper);
-  await shopper.alive();
+  await shopper.waitForHydration();
   await expect(page.locator('.qr-time .digits')).toHaveText(/^1:\d\d$/, { timeout: 10_000 });
   const phone = await another(handset);
-  await phone.isSignedIn(somebody());
+  await phone.isSignedIn(newPerson());
   await phone.page.goto('/qr');
   await phone.follow(qr.scan);
   await phone.isAt('/qr/scan', qr.scan);
-  await phone.alive();
+  await phone.waitForHydration();
   const able = await phone.page.evaluate(() => 'BarcodeDetector' in window);
   await expect(phone.button(qr.start_camera)).toBeVisible({ visible: able });
   // The text occurs twice: once for browsers without script.

@@ -1,9 +1,9 @@
 // Registration with checks while typing: errors are shown at the field before anything is sent, found by the same
 // server code that checks the form. And a password change, which reports all errors at once.
 import type { Page } from '@playwright/test';
-import { eitherWay } from '../fixtures/everywhere';
-import { newPassword, somebody } from '../fixtures/person';
-import { alive, slide } from '../fixtures/slider';
+import { withAndWithoutScript } from '../fixtures/variants';
+import { newPassword, newPerson } from '../fixtures/person';
+import { waitForHydration, slide } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 import { count, say, words } from '../fixtures/words';
 
@@ -22,7 +22,7 @@ for (const [language, locale] of [['en', 'en-GB'], ['ru', 'ru-RU']] as const) {
 
     test('a login says what is wrong with it, and no more once it is corrected', async ({ page, shopper }) => {
       await page.goto('/register');
-      await alive(page);
+      await waitForHydration(page);
       const [login, email] = [shopper.field(fields.login), shopper.field(fields.email)];
       // No further letter can correct this: it is reported while typing.
       await login.pressSequentially('anna petrova');
@@ -50,7 +50,7 @@ for (const [language, locale] of [['en', 'en-GB'], ['ru', 'ru-RU']] as const) {
 
     test('an address says what is wrong with it when it is left, and an empty one that it is missing', async ({ page, shopper }) => {
       await page.goto('/register');
-      await alive(page);
+      await waitForHydration(page);
       const [email, password] = [shopper.field(fields.email), shopper.field(fields.password)];
       await email.pressSequentially('anna@mail');
       await email.press('Tab');
@@ -63,7 +63,7 @@ for (const [language, locale] of [['en', 'en-GB'], ['ru', 'ru-RU']] as const) {
 
     test('a mistyped host is asked about, and put right with one press', async ({ page, shopper }) => {
       await page.goto('/register');
-      await alive(page);
+      await waitForHydration(page);
       const email = shopper.field(fields.email);
       const offer = say(register.did_you_mean, { address: 'anna@gmail.com' });
       await email.pressSequentially('anna@gmial.com');
@@ -93,9 +93,9 @@ for (const [language, locale] of [['en', 'en-GB'], ['ru', 'ru-RU']] as const) {
 
 test('what would be refused is not sent, and nothing that was typed is lost', async ({ page, shopper }) => {
   const { errors, fields, password_help, register } = words.en;
-  const person = somebody();
+  const person = newPerson();
   await page.goto('/register');
-  await alive(page);
+  await waitForHydration(page);
   const stays = await mark(page);
   const [login, email, password] = [fields.login, fields.email, fields.password].map((label) => shopper.field(label));
   await email!.fill(person.email);
@@ -124,9 +124,9 @@ test('what would be refused is not sent, and nothing that was typed is lost', as
 
 test('a password is judged anew when the login is what it is made of', async ({ page, shopper }) => {
   const { errors, fields, password_help } = words.en;
-  const { login } = somebody();
+  const { login } = newPerson();
   await page.goto('/register');
-  await alive(page);
+  await waitForHydration(page);
   await shopper.field(fields.password).fill(`${login}1`);
   await expect(page.locator('.strength')).toHaveClass(/score-[1-4]/);
   await expect(shopper.notice(errors.password_personal)).toHaveCount(0);
@@ -139,7 +139,7 @@ test('a password is judged anew when the login is what it is made of', async ({ 
 
 test('whether somebody has a login or an address is not told while it is typed', async ({ page, shopper, server }) => {
   const { fields } = words.en;
-  const person = somebody();
+  const person = newPerson();
   await server.makeAccount(person);
   const asked: { method: string; search: string }[] = [];
   page.on('request', (request) => {
@@ -147,7 +147,7 @@ test('whether somebody has a login or an address is not told while it is typed',
     if (url.pathname.includes('check_registration_field')) asked.push({ method: request.method(), search: url.search });
   });
   await page.goto('/register');
-  await alive(page);
+  await waitForHydration(page);
   for (const [field, value] of [[fields.login, person.login], [fields.email, person.email]] as const) {
     const judged = page.waitForResponse(CHECK);
     await shopper.field(field).fill(value);
@@ -164,19 +164,19 @@ test.describe('when the judge cannot be reached', () => {
   test('nothing is said while one types, and registering goes on', async ({ page, shopper }) => {
     const { register } = words.en;
     await page.route(CHECK, (route) => route.abort());
-    await shopper.askForAccount(somebody());
+    await shopper.startRegistration(newPerson());
     await shopper.isAt('/register/code', register.code_title);
   });
 });
 
-eitherWay(() => {
+withAndWithoutScript(() => {
   test('the code screen asks about a mistyped host, too, and leads back to it', async ({ page, shopper }) => {
     const { code, fields, register } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     const user = person.login;
     const question = say(register.did_you_mean, { address: `${user}@gmail.com` });
     await page.goto('/register');
-    await shopper.alive();
+    await shopper.waitForHydration();
     await shopper.field(fields.login).fill(user);
     await shopper.field(fields.email).fill(`${user}@gmial.com`);
     await shopper.field(fields.password).fill(person.password);
@@ -193,11 +193,11 @@ eitherWay(() => {
 
   test('of a change of the password all that is wrong is said at once', async ({ page, shopper }) => {
     const { errors, fields, password, password_help } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     const next = newPassword();
     await shopper.isSignedIn(person);
     await page.goto('/account/profile/password');
-    await shopper.alive();
+    await shopper.waitForHydration();
     const [old, first, second] = [fields.old_password, fields.new_password, fields.new_password_again].map((label) => shopper.field(label));
     await old!.fill('not the old one');
     await first!.fill('short');

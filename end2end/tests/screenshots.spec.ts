@@ -1,7 +1,7 @@
 // The README's pictures: `UPDATE_PICTURES=1 make test` takes them again.
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { alive, drag } from '../fixtures/slider';
+import { waitForHydration, drag } from '../fixtures/slider';
 import { test } from '../fixtures/test';
 import { words } from '../fixtures/words';
 
@@ -28,12 +28,12 @@ async function picture(page: Page, name: string): Promise<void> {
 test('the pictures of the README', async ({ page, shopper, server }) => {
   await server.makeAccount(anna);
   await page.goto('/sign-in');
-  await alive(page);
+  await waitForHydration(page);
   await picture(page, 'sign-in');
 
   await page.goto('/recover');
   await shopper.field('Login or e-mail').fill('anna@mail.example');
-  await alive(page);
+  await waitForHydration(page);
   await drag(page, 1);
   await page.getByText('Verified', { exact: true }).waitFor();
   await picture(page, 'recover');
@@ -41,7 +41,7 @@ test('the pictures of the README', async ({ page, shopper, server }) => {
   await shopper.press('Continue');
   await shopper.isAt('/recover/method');
   await shopper.askForCode();
-  await alive(page);
+  await waitForHydration(page);
   await shopper.field('Code').fill('482');
   await page.getByText('0:57', { exact: true }).waitFor();
   await picture(page, 'code');
@@ -64,7 +64,7 @@ test.describe('the account', () => {
     await shopper.signIn(anna);
     await shopper.isAt('/account');
     await page.goto('/account/profile');
-    await alive(page);
+    await waitForHydration(page);
     await shopper.field(profile.display_name).fill('Anna');
     await picture(page, 'profile');
     await shopper.press(password.save);
@@ -83,7 +83,7 @@ test.describe('the account', () => {
     await shopper.isAt('/account/settings', settings.title);
     await picture(page, 'settings');
     await page.goto('/account/saved-passwords');
-    await alive(page);
+    await waitForHydration(page);
     await picture(page, 'saved-passwords');
   });
 });
@@ -95,7 +95,7 @@ test.describe('on a phone', () => {
     const { password, profile } = words.ru;
     await shopper.isSignedIn(anna);
     await page.goto('/account/profile');
-    await alive(page);
+    await waitForHydration(page);
     await shopper.field(profile.display_name).fill('Анна');
     await shopper.press(password.save);
     await shopper.notice(profile.saved).waitFor();
@@ -110,7 +110,7 @@ test.describe('on a phone', () => {
 
   test('the forgotten login', async ({ page, shopper }) => {
     await page.goto('/recover/login');
-    await alive(page);
+    await waitForHydration(page);
     await shopper.field('E-mail').fill('anna@mail.example');
     await page.getByText(shopper.words.forgotten_login.which_mailbox).click();
     await picture(page, 'forgotten-login-phone');
@@ -128,7 +128,7 @@ test.describe('with the help of others', () => {
 
     const boris = await another();
     await boris.page.goto('/support');
-    await boris.alive();
+    await boris.waitForHydration();
     await boris.choice(support.topic).selectOption({ label: support.topics.order });
     await boris.page.locator('textarea[name=message]').fill('Where is my parcel?');
     await boris.press(support.send);
@@ -136,17 +136,17 @@ test.describe('with the help of others', () => {
 
     const guest = await another({ ...phone, locale: 'ru-RU', timezoneId: 'Europe/Moscow' });
     await guest.page.goto('/support');
-    await guest.alive();
+    await guest.waitForHydration();
     await guest.choice(words.ru.support.topic).selectOption({ label: words.ru.support.topics.email });
     await guest.field(words.ru.support.account).fill(anna.login);
     await guest.page.locator('textarea[name=message]').fill('Здравствуйте! Пароль забыла, а той почты больше нет.');
     await guest.press(words.ru.support.send);
 
     await page.goto('/operator');
-    await alive(page);
+    await waitForHydration(page);
     await page.locator('#queue .waiting a').last().click();
     await page.locator('.pane').waitFor();
-    await alive(page);
+    await waitForHydration(page);
     await shopper.press(desk.take);
     await page.getByText(desk.taken_by_you).first().waitFor();
     await shopper.field(desk.your_answer).fill('Здравствуйте! Поможем. Когда вы примерно зарегистрировались?');
@@ -162,7 +162,7 @@ test.describe('with the help of others', () => {
 
     const computer = await another({ viewport: { width: 640, height: 900 } });
     await computer.page.goto('/sign-in/qr');
-    await alive(computer.page);
+    await waitForHydration(computer.page);
     await picture(computer.page, 'sign-in-qr');
   });
 });

@@ -1,8 +1,8 @@
 // The frame around the pages: the menus, what a phone is offered, what is printed, transitions between pages.
 import type { Locator, Page } from '@playwright/test';
-import { eitherWay } from '../fixtures/everywhere';
-import { somebody } from '../fixtures/person';
-import { alive } from '../fixtures/slider';
+import { withAndWithoutScript } from '../fixtures/variants';
+import { newPerson } from '../fixtures/person';
+import { waitForHydration } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 import { say, words } from '../fixtures/words';
 
@@ -52,7 +52,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
       test('the menu of the account is one row on a phone, and all of it can be reached', async ({ page, shopper }) => {
         const { account } = shopper.words;
-        await shopper.isSignedIn(somebody());
+        await shopper.isSignedIn(newPerson());
         for (const width of [320, 360, 480]) {
           await page.setViewportSize({ width, height: 740 });
           for (const path of ['/account', '/account/activity', '/account/saved-passwords', '/account/settings']) {
@@ -74,7 +74,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       });
 
       test('letters of twice the size break nothing', async ({ page, shopper }) => {
-        await shopper.isSignedIn(somebody());
+        await shopper.isSignedIn(newPerson());
         await page.setViewportSize({ width: 360, height: 740 });
         for (const path of ['/account', '/account/profile', '/account/settings', '/account/activity']) {
           await page.goto(path);
@@ -86,7 +86,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
       test('the menu of the console is one row on a phone', async ({ page, shopper }) => {
         const { console: desk } = shopper.words;
-        await shopper.isStaff(somebody(), 'admin');
+        await shopper.isStaff(newPerson(), 'admin');
         for (const width of [320, 360, 480]) {
           await page.setViewportSize({ width, height: 740 });
           for (const path of ['/operator', '/operator/numbers', '/operator/staff']) {
@@ -101,7 +101,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
 }
 
 test('on a wide screen the menu stands beside the page', async ({ page, shopper }) => {
-  await shopper.isSignedIn(somebody());
+  await shopper.isSignedIn(newPerson());
   const [nav, heading] = [await menu(page, words.en.account.title).boundingBox(), await page.getByRole('heading', { level: 1 }).boundingBox()];
   expect((nav?.x ?? 0) + (nav?.width ?? 0)).toBeLessThan(heading?.x ?? 0);
   expect(nav?.height).toBeGreaterThan(3 * row);
@@ -110,10 +110,10 @@ test('on a wide screen the menu stands beside the page', async ({ page, shopper 
 test.describe('with a phone in the hand', () => {
   test.use(phone);
 
-  eitherWay(() => {
+  withAndWithoutScript(() => {
     test('no code is offered to be scanned', async ({ page, shopper }) => {
       const { qr, recovery, sign_in } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await page.goto('/sign-in');
       await expect(shopper.button(sign_in.title)).toBeVisible();
       await expect(shopper.link(qr.title)).toHaveCount(0);
@@ -136,7 +136,7 @@ test.describe('with a phone in the hand', () => {
   });
 });
 
-eitherWay(() => {
+withAndWithoutScript(() => {
   test('at a desk the code is offered, and codes can be typed', async ({ page, shopper }) => {
     const { qr } = shopper.words;
     await page.goto('/sign-in');
@@ -144,7 +144,7 @@ eitherWay(() => {
     await shopper.isAt('/sign-in/qr');
     await expect(page.getByRole('img', { name: qr.picture })).toBeVisible();
     await expect(page.getByText(qr.on_phone)).toBeHidden();
-    await shopper.isSignedIn(somebody());
+    await shopper.isSignedIn(newPerson());
     await page.goto('/qr');
     await shopper.isAt('/qr', qr.type_title);
     await shopper.follow(qr.scan);
@@ -153,7 +153,7 @@ eitherWay(() => {
 
   test('the hub says what to do about backup codes', async ({ page, shopper }) => {
     const { account, saved_codes } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     const item = page.getByRole('listitem').filter({ hasText: account.codes_none });
     await expect(item).toBeVisible();
@@ -171,7 +171,7 @@ eitherWay(() => {
     const { saved_codes } = shopper.words;
     // Replaces what would open a dialog of the browser.
     await page.addInitScript(() => Object.assign(window, { print: () => Object.assign(window, { printed: true }) }));
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     await page.goto('/account/settings/codes');
     await shopper.prove(person.password);
@@ -183,7 +183,7 @@ eitherWay(() => {
       await expect(page.getByText(saved_codes.print)).toBeVisible();
       return;
     }
-    await alive(page);
+    await waitForHydration(page);
     await expect(page.getByText(saved_codes.print)).toBeHidden();
     await shopper.press(print);
     expect(await page.evaluate(() => 'printed' in window)).toBe(true);
@@ -191,7 +191,7 @@ eitherWay(() => {
 
   test('on paper are the shop, whose codes they are, and the codes', async ({ page, shopper }) => {
     const { saved_codes } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     await page.goto('/account/settings/codes');
     await shopper.prove(person.password);
@@ -223,7 +223,7 @@ test.describe('in forced colours', () => {
     const { profile, devices, account, sign_in } = shopper.words;
     await page.goto('/sign-in');
     await expect(page.getByLabel(sign_in.remember)).toHaveCSS('appearance', 'auto');
-    await shopper.isSignedIn(somebody());
+    await shopper.isSignedIn(newPerson());
     await page.goto('/account/devices');
     expect(await line(shopper.side(devices.title), 'outline-width')).toBeGreaterThanOrEqual(2);
     expect(await line(shopper.side(profile.title), 'outline-width')).toBe(0);
@@ -236,9 +236,9 @@ test.describe('in forced colours', () => {
     await expect(shopper.side(devices.title)).toBeFocused();
     expect(await line(shopper.side(devices.title), 'outline-width')).toBeGreaterThanOrEqual(4);
     // A refused field has a thicker line than another one.
-    await shopper.startsAfresh();
+    await shopper.startAfresh();
     await page.goto('/recover');
-    await alive(page);
+    await waitForHydration(page);
     const login = shopper.field(shopper.words.fields.identifier);
     const before = await line(login, 'border-top-width');
     await login.press('Enter');

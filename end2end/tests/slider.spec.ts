@@ -1,8 +1,8 @@
-import { somebody } from '../fixtures/person';
-import { alive, drag, slide, slider, type Hand } from '../fixtures/slider';
+import { newPerson } from '../fixtures/person';
+import { waitForHydration, drag, slide, slider, type SliderGesture } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 
-const hands: Hand[] = ['drag', 'click', 'arrows', 'end key'];
+const hands: SliderGesture[] = ['drag', 'click', 'arrows', 'end key'];
 
 for (const hand of hands) {
   test(`recovery goes on after the slider was moved by ${hand}`, async ({ page, shopper }) => {
@@ -37,7 +37,7 @@ test('"Continue" waits for the login and the slider, in either order', async ({ 
   const login = shopper.field(fields.identifier);
 
   await page.goto('/recover');
-  await alive(page);
+  await waitForHydration(page);
   await expect(go_on).toBeDisabled();
   await login.fill('somebody');
   await expect(go_on).toBeDisabled();
@@ -55,7 +55,7 @@ test('"Continue" waits for the login and the slider, in either order', async ({ 
 
 test('"Create account" waits for every field and the slider', async ({ page, shopper }) => {
   const { register, fields } = shopper.words;
-  const person = somebody();
+  const person = newPerson();
   await page.goto('/register');
   await slide(page, 'end key');
   await shopper.field(fields.login).fill(person.login);
@@ -67,7 +67,7 @@ test('"Create account" waits for every field and the slider', async ({ page, sho
 
 test('a handle that is let go half-way springs back', async ({ page }) => {
   await page.goto('/recover');
-  await alive(page);
+  await waitForHydration(page);
   await drag(page, 0.6);
   await expect(slider(page)).toHaveAttribute('aria-valuenow', '0');
   await expect(slider(page)).not.toHaveAttribute('aria-valuetext', 'Verified');
@@ -81,7 +81,7 @@ test('a handle that is let go half-way springs back', async ({ page }) => {
 
 test('the bar is grey, and green at the end', async ({ page }) => {
   await page.goto('/recover');
-  await alive(page);
+  await waitForHydration(page);
   const colour = () => slider(page).evaluate((bar) => {
     // Converts any notation of the style sheet to the painted colour.
     const pixel = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d')!;
@@ -97,7 +97,7 @@ test('the bar is grey, and green at the end', async ({ page }) => {
 
 test('the arrows move the handle back, too', async ({ page }) => {
   await page.goto('/recover');
-  await alive(page);
+  await waitForHydration(page);
   await slider(page).focus();
   for (const [key, value] of [['ArrowRight', '10'], ['ArrowUp', '20'], ['ArrowLeft', '10'], ['PageUp', '40'], ['Home', '0']] as const) {
     await page.keyboard.press(key);

@@ -1,7 +1,7 @@
 // Operators and admins: password and mailed code, and who assigns roles.
 import type { Page } from '@playwright/test';
-import { eitherWay } from '../fixtures/everywhere';
-import { somebody } from '../fixtures/person';
+import { withAndWithoutScript } from '../fixtures/variants';
+import { newPerson } from '../fixtures/person';
 import { codeOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 import { count, say } from '../fixtures/words';
@@ -11,10 +11,10 @@ function entryOf(page: Page, login: string) {
   return page.getByRole('main').getByRole('listitem').filter({ hasText: login });
 }
 
-eitherWay(() => {
+withAndWithoutScript(() => {
   test('an operator signs in with password and mailed code', async ({ page, shopper, server, smtp, another }) => {
     const { account, code, console: desk, errors, fields, sign_in } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await server.makeAccount(person, 'operator');
     await page.goto('/sign-in?next=%2Faccount%2Fdevices');
     await shopper.field(fields.identifier).fill(person.login);
@@ -27,7 +27,7 @@ eitherWay(() => {
     await expect(shopper.field(fields.code)).toHaveAttribute('autocomplete', 'one-time-code');
 
     // Not signed in yet, here or elsewhere.
-    const right = codeOf(await smtp.letterTo(person.email, 'staff-code'));
+    const right = codeOf(await smtp.emailTo(person.email, 'staff-code'));
     const stranger = await another();
     await stranger.page.goto('/sign-in/code');
     await stranger.isAt('/sign-in');
@@ -51,12 +51,12 @@ eitherWay(() => {
 
   test('an admin gives a role, and all admins hear of it', async ({ page, shopper, smtp, server, another }) => {
     const { account, confirm, console: desk, deletion, errors, events, staff } = shopper.words;
-    const [admin, second, person] = [somebody(), somebody(), somebody()];
+    const [admin, second, person] = [newPerson(), newPerson(), newPerson()];
     await server.makeAccount(second, 'admin');
-    await smtp.letterTo(second.email, 'role-changed');
+    await smtp.emailTo(second.email, 'role-changed');
     await server.makeAccount(person);
     await shopper.isStaff(admin, 'admin');
-    for (const { email } of [admin, second]) await smtp.letterTo(email, 'role-changed');
+    for (const { email } of [admin, second]) await smtp.emailTo(email, 'role-changed');
     const theirs = await another();
     await theirs.signIn(person);
     await theirs.isAt('/account');
@@ -82,11 +82,11 @@ eitherWay(() => {
     await expect(shopper.notice(say(staff.given, { login: person.login, role: staff.role_operator }))).toBeVisible();
     await expect(entryOf(page, person.login)).toContainText(staff.role_operator);
     for (const { email } of [admin, second]) {
-      const letter = await smtp.letterTo(email, 'role-changed');
-      expect(letter.subject).toContain(person.login);
-      expect(letter.text, 'who gave it').toContain(admin.login);
+      const message = await smtp.emailTo(email, 'role-changed');
+      expect(message.subject).toContain(person.login);
+      expect(message.text, 'who gave it').toContain(admin.login);
     }
-    await smtp.letterTo(person.email, 'role-changed');
+    await smtp.emailTo(person.email, 'role-changed');
 
     // Signed out by it; from now on a code is required.
     await theirs.page.goto('/account');
@@ -121,17 +121,17 @@ test.describe('operators', () => {
   test.use({ complaints: [/status of 404/] });
 
   test('find no list of the staff', async ({ page, shopper }) => {
-    await shopper.isStaff(somebody(), 'operator');
+    await shopper.isStaff(newPerson(), 'operator');
     const answer = await page.goto('/operator/staff');
     expect(answer?.status()).toBe(404);
   });
 });
 
 test('roles on the command line', async ({ page, shopper, server, smtp }) => {
-  const person = somebody();
+  const person = newPerson();
   await shopper.isSignedIn(person);
   expect(await server.run(['account', 'set-role', person.login, 'operator'])).toContain('is now operator');
-  expect((await smtp.letterTo(person.email, 'role-changed')).text).toContain(shopper.words.staff.by_command);
+  expect((await smtp.emailTo(person.email, 'role-changed')).text).toContain(shopper.words.staff.by_command);
   expect(await server.run(['account', 'set-role', person.email, 'operator'])).toContain('was already operator');
   expect(await server.run(['account', 'show', person.login])).toMatch(/role +operator/);
   await page.goto('/account');

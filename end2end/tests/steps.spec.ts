@@ -1,14 +1,14 @@
 // The steps of DESIGN §1 that lead through the account, each as a user takes it.
-import { everywhere } from '../fixtures/everywhere';
-import { newPassword, somebody } from '../fixtures/person';
+import { onEveryDevice } from '../fixtures/variants';
+import { newPassword, newPerson } from '../fixtures/person';
 import { codeOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 import { say } from '../fixtures/words';
 
-everywhere(() => {
+onEveryDevice(() => {
   test('§1.1: change the password from the profile', async ({ page, shopper, another, smtp }) => {
     const { errors, fields, password: change, profile } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     const password = newPassword();
     const elsewhere = await another();
     await shopper.isSignedIn(person);
@@ -20,7 +20,7 @@ everywhere(() => {
     await shopper.isAt('/account/profile', profile.title);
     await shopper.follow(change.title);
     await shopper.isAt('/account/profile/password', change.title);
-    await shopper.alive();
+    await shopper.waitForHydration();
 
     // First the old password, then the new one.
     await shopper.field(fields.old_password).fill(person.password);
@@ -28,7 +28,7 @@ everywhere(() => {
     await shopper.press(change.save);
     await shopper.isAt('/account/profile/password', change.title);
     await expect(shopper.notice(change.changed)).toBeVisible();
-    expect((await smtp.letterTo(person.email, 'password-changed')).account).toBe(person.login);
+    expect((await smtp.emailTo(person.email, 'password-changed')).account).toBe(person.login);
 
     // Still signed in here, signed out everywhere else.
     await page.goto('/account');
@@ -46,7 +46,7 @@ everywhere(() => {
 
   test('§1.2: change the password from the settings', async ({ page, shopper, another, smtp }) => {
     const { code, errors, password: change, recovery, settings } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     const password = newPassword();
     const elsewhere = await another();
     await shopper.isSignedIn(person);
@@ -62,18 +62,18 @@ everywhere(() => {
     // A mailed code instead of the old password.
     await shopper.press(recovery.email_a_code);
     await shopper.isAt('/account/settings/password/code', code.title);
-    const letter = await smtp.letterTo(person.email, 'recovery-code');
-    expect(letter.account).toBe(person.login);
-    await shopper.confirm(codeOf(letter));
+    const message = await smtp.emailTo(person.email, 'recovery-code');
+    expect(message.account).toBe(person.login);
+    await shopper.confirm(codeOf(message));
 
     // Then the new password twice.
     await shopper.isAt('/account/settings/password/new', recovery.password_title);
-    await shopper.alive();
+    await shopper.waitForHydration();
     await shopper.typeNewPassword(password);
     await shopper.press(recovery.update_password);
     await shopper.isAt('/account/settings', settings.title);
     await expect(shopper.notice(change.changed)).toBeVisible();
-    expect((await smtp.letterTo(person.email, 'password-changed')).account).toBe(person.login);
+    expect((await smtp.emailTo(person.email, 'password-changed')).account).toBe(person.login);
 
     // Still signed in here, signed out everywhere else.
     await page.goto('/account');
@@ -93,9 +93,9 @@ everywhere(() => {
     test.use({ settings: { LATCHKEY_LETTER_SENDERS: 'The shop <orders@shop.example>, offers@shop.example' } });
 
     test('§1.5: forgot the login and even which mailbox', async ({ page, shopper, smtp }) => {
-      const { email, fields, forgotten_login, letter, recovery, sign_in } = shopper.words;
-      const [person, stranger] = [somebody(), somebody()];
-      const now = somebody().email;
+      const { email, fields, forgotten_login, emails, recovery, sign_in } = shopper.words;
+      const [person, stranger] = [newPerson(), newPerson()];
+      const now = newPerson().email;
 
       // An account that has had two addresses: every email to either names it.
       await shopper.isSignedIn(person);
@@ -108,7 +108,7 @@ everywhere(() => {
         [person.email, 'address-changed'],
         [now, 'address-changed'],
       ] as const) {
-        const sent = await smtp.letterTo(address, kind);
+        const sent = await smtp.emailTo(address, kind);
         expect(sent.account).toBe(person.login);
         expect(sent.text).toContain(person.login);
         expect(sent.html).toContain(person.login);
@@ -125,9 +125,9 @@ everywhere(() => {
       for (const words of [
         forgotten_login.try_each,
         'no-reply@localhost',
-        say(letter.welcome.subject, { shop: 'The shop' }),
-        say(letter.password_changed.subject, { shop: 'The shop' }),
-        say(letter.new_device.subject, { shop: 'The shop' }),
+        say(emails.welcome.subject, { shop: 'The shop' }),
+        say(emails.password_changed.subject, { shop: 'The shop' }),
+        say(emails.new_device.subject, { shop: 'The shop' }),
         forgotten_login.shop_senders,
         'orders@shop.example',
         'offers@shop.example',
@@ -142,17 +142,17 @@ everywhere(() => {
         await shopper.press(forgotten_login.send);
         await shopper.isAt('/recover/login', forgotten_login.title);
         await expect(shopper.notice(say(forgotten_login.sent, { address }))).toBeVisible();
-        return smtp.letterTo(address, 'login-reminder');
+        return smtp.emailTo(address, 'login-reminder');
       };
       const none = await ask(stranger.email);
-      expect(none.text).toContain(say(letter.login_reminder.none, { shop: 'The shop', address: stranger.email }));
+      expect(none.text).toContain(say(emails.login_reminder.none, { shop: 'The shop', address: stranger.email }));
       expect(none.account).toBeUndefined();
       const had = await ask(person.email);
-      expect(had.text).toContain(say(letter.login_reminder.intro_former, { shop: 'The shop' }));
-      expect(had.text).toContain(`${letter.facts.login}: ${person.login}`);
+      expect(had.text).toContain(say(emails.login_reminder.intro_former, { shop: 'The shop' }));
+      expect(had.text).toContain(`${emails.facts.login}: ${person.login}`);
       const has = await ask(now);
-      expect(has.text).toContain(say(letter.login_reminder.intro, { shop: 'The shop' }));
-      expect(has.text).toContain(`${letter.facts.login}: ${person.login}`);
+      expect(has.text).toContain(say(emails.login_reminder.intro, { shop: 'The shop' }));
+      expect(has.text).toContain(`${emails.facts.login}: ${person.login}`);
       expect(has.account).toBe(person.login);
       // The old mailbox does not learn the address that the account has now.
       expect(had.text + had.html).not.toContain(now);
@@ -171,7 +171,7 @@ everywhere(() => {
     if (shopper.script) await context.grantPermissions(['clipboard-read', 'clipboard-write']);
 
     // From the account; the shopper's own browser comes first and is already open.
-    await shopper.isSignedIn(somebody());
+    await shopper.isSignedIn(newPerson());
     await shopper.follow(shopper.side(guide.title));
     await shopper.isAt('/account/saved-passwords', guide.title);
     await expect(page.getByText(say(guide.yours, { browser: 'Chrome', system: 'Linux' }))).toBeVisible();
@@ -189,7 +189,7 @@ everywhere(() => {
     // There is no link to such an address: it is copied.
     const copy = steps.getByRole('button', { name: say(guide.copy_address, { address: chrome }) });
     if (shopper.script) {
-      await shopper.alive();
+      await shopper.waitForHydration();
       await shopper.press(copy);
       await expect(steps.getByText(guide.copied, { exact: true })).toBeVisible();
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(chrome);

@@ -1,8 +1,8 @@
 // Over HTTP/1.1 a browser opens six connections to a host, and a stream occupies one permanently: many windows of one
 // browser must not block each other, and none may miss anything.
 import type { Page } from '@playwright/test';
-import { hide, listens } from '../fixtures/hidden';
-import { somebody } from '../fixtures/person';
+import { hide, listens } from '../fixtures/tabs';
+import { newPerson } from '../fixtures/person';
 import type { Server } from '../fixtures/server';
 import type { Shopper } from '../fixtures/shopper';
 import { expect, test } from '../fixtures/test';
@@ -16,7 +16,7 @@ test.use({ settings: {} });
 const A_WHILE = 15_000;
 
 async function staffed(server: Server): Promise<void> {
-  await server.makeAccount(somebody(), 'operator');
+  await server.makeAccount(newPerson(), 'operator');
 }
 
 function log(page: Page) {
@@ -30,10 +30,10 @@ async function write(shopper: Shopper, message: string): Promise<void> {
 
 async function begin(shopper: Shopper, message: string): Promise<void> {
   await shopper.page.goto('/support');
-  await shopper.alive();
+  await shopper.waitForHydration();
   await write(shopper, message);
   await expect(log(shopper.page)).toContainText(message);
-  await shopper.alive();
+  await shopper.waitForHydration();
 }
 
 /** Waits until a window ends its stream. */
@@ -48,7 +48,7 @@ test('eight windows with a chat are opened, each hears what comes, and every oth
   while (windows.length < 8) {
     const next = await shopper.newTab();
     await next.page.goto('/support', { timeout: 10_000 });
-    await next.alive();
+    await next.waitForHydration();
     windows.push(next);
   }
   // They take turns, a few seconds each.
@@ -69,7 +69,7 @@ test('a window that nobody looks at gives its stream up, and misses nothing', as
   await listening;
   const other = await shopper.newTab();
   await other.page.goto('/support');
-  await other.alive();
+  await other.waitForHydration();
 
   // A window that is shown again at once has lost nothing, not even the stream.
   await hide(page, true);
@@ -94,15 +94,15 @@ test('a window that nobody looks at gives its stream up, and misses nothing', as
 });
 
 test('of the consoles that nobody looks at one goes on listening, because it may have to call', async ({ page, shopper, another }) => {
-  await shopper.isStaff(somebody(), 'operator');
+  await shopper.isStaff(newPerson(), 'operator');
   const second = await shopper.newTab();
   const consoles = [page, second.page];
   await page.clock.install();
   const listening = consoles.map(listens);
   for (const one of consoles) await one.goto('/operator');
   await shopper.isAt('/operator', desk.conversations);
-  await shopper.alive();
-  await second.alive();
+  await shopper.waitForHydration();
+  await second.waitForHydration();
   await Promise.all(listening);
   for (const one of consoles) {
     const left = ends(one);

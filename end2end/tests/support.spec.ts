@@ -1,9 +1,9 @@
 // The support chat from the shopper's side, without an operator's answer. Both sides together are in operator.spec.ts.
 import type { Page } from '@playwright/test';
-import { eitherWay } from '../fixtures/everywhere';
-import { hide, listens } from '../fixtures/hidden';
-import { lookIn } from '../fixtures/look';
-import { somebody } from '../fixtures/person';
+import { withAndWithoutScript } from '../fixtures/variants';
+import { hide, listens } from '../fixtures/tabs';
+import { checkIn } from '../fixtures/page-check';
+import { newPerson } from '../fixtures/person';
 import { pictures } from '../fixtures/pictures';
 import type { Server } from '../fixtures/server';
 import type { Shopper } from '../fixtures/shopper';
@@ -17,7 +17,7 @@ test.use({ settings: {}, complaints: [/status of 422/] });
 
 /** Creates an operator who could answer. */
 async function staffed(server: Server): Promise<void> {
-  const oleg = somebody();
+  const oleg = newPerson();
   await server.makeAccount(oleg);
   await server.run(['account', 'set-role', oleg.login, 'operator']);
 }
@@ -30,7 +30,7 @@ async function write(shopper: Shopper, message: string): Promise<void> {
 
 async function begin(shopper: Shopper, message: string): Promise<void> {
   await shopper.page.goto('/support');
-  await shopper.alive();
+  await shopper.waitForHydration();
   await write(shopper, message);
   await expect(log(shopper)).toContainText(message);
 }
@@ -39,7 +39,7 @@ function log(shopper: Shopper) {
   return shopper.page.getByRole('log');
 }
 
-const looksGood = lookIn(['light', 'dark'], true);
+const looksGood = checkIn(['light', 'dark'], true);
 
 test('where nobody answers, the contact of the shop is shown', async ({ page, shopper }) => {
   await page.goto('/support');
@@ -47,7 +47,7 @@ test('where nobody answers, the contact of the shop is shown', async ({ page, sh
   await expect(page.getByRole('textbox')).toHaveCount(0);
 });
 
-eitherWay(() => {
+withAndWithoutScript(() => {
   test.beforeEach(({ server }) => staffed(server));
 
   test('begins from a recovery, goes on, and is there again', async ({ page, context, shopper }) => {
@@ -60,7 +60,7 @@ eitherWay(() => {
     // What was entered before need not be entered again.
     await expect(shopper.field(support.account)).toHaveValue('anna.of.old');
     await expect(shopper.choice(support.topic)).toHaveValue('password');
-    await shopper.alive();
+    await shopper.waitForHydration();
     await write(shopper, 'Не могу войти 🙁\nи почты больше нет.');
     await expect(log(shopper)).toContainText('и почты больше нет.');
     await expect(page.getByText(support.waiting)).toBeVisible();
@@ -141,7 +141,7 @@ eitherWay(() => {
 
   test('an e-mail when an answer waits', async ({ page, shopper, smtp }) => {
     const { fields, recovery, support } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await begin(shopper, 'I shall be away.');
     await page.goto('/support');
     await shopper.follow(support.email_ask);
@@ -149,7 +149,7 @@ eitherWay(() => {
     await shopper.field(fields.email).fill(person.email);
     await shopper.press(recovery.go_on);
     await shopper.isAt('/support/email/code', support.email_code_title);
-    await shopper.confirm(codeOf(await smtp.letterTo(person.email, 'confirm-address')));
+    await shopper.confirm(codeOf(await smtp.emailTo(person.email, 'confirm-address')));
     await shopper.isAt('/support', support.title);
     await expect(page.getByText(say(support.email_on, { email: person.email }))).toBeVisible();
     await shopper.press(support.email_off);
@@ -161,13 +161,13 @@ eitherWay(() => {
     await begin(shopper, 'The first.');
     await shopper.press(support.end);
     await expect(page.getByText(support.is_closed)).toBeVisible();
-    await shopper.alive();
+    await shopper.waitForHydration();
     await write(shopper, 'One more thing.');
     await expect(log(shopper)).toContainText('One more thing.');
     await expect(page.getByText(support.is_closed)).toHaveCount(0);
     await shopper.press(support.end);
     await shopper.follow(support.new);
-    await shopper.alive();
+    await shopper.waitForHydration();
     await write(shopper, 'The second.');
     await expect(log(shopper)).toContainText('The second.');
     await expect(log(shopper)).not.toContainText('The first.');
@@ -178,13 +178,13 @@ eitherWay(() => {
 
   test('signed in, it is on every device', async ({ page, shopper, another }) => {
     const { account, settings, support } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     await page.goto('/account/settings');
     await shopper.isAt('/account/settings', settings.title);
     await page.getByRole('link', { name: support.title, exact: true }).click();
     await expect(page.getByText(say(support.own_account, { login: person.login }))).toBeVisible();
-    await shopper.alive();
+    await shopper.waitForHydration();
     await write(shopper, 'From the desk.');
     await expect(log(shopper)).toContainText('From the desk.');
     const phone = await another();
@@ -192,7 +192,7 @@ eitherWay(() => {
     await phone.isAt('/account');
     await phone.page.goto('/support');
     await expect(log(phone)).toContainText('From the desk.');
-    await phone.alive();
+    await phone.waitForHydration();
     await write(phone, 'From the phone.');
     await expect(log(phone)).toContainText('From the phone.');
     // Live with script, otherwise after a reload.
@@ -224,7 +224,7 @@ test.describe('looked at', () => {
       test('every screen', async ({ page, shopper }) => {
         const { support } = shopper.words;
         await page.goto('/support');
-        await shopper.alive();
+        await shopper.waitForHydration();
         await looksGood(page, 'support, before');
         await shopper.press(support.send);
         await expect(shopper.alert).toContainText(shopper.words.errors.message_missing);
@@ -245,7 +245,7 @@ test.describe('looked at', () => {
   test('by keyboard alone', async ({ page, shopper }) => {
     const { support } = words.en;
     await page.goto('/support');
-    await shopper.alive();
+    await shopper.waitForHydration();
     await shopper.field(support.message).focus();
     await page.keyboard.type('Typed.');
     // Before the first message Enter inserts a new line; afterwards it sends.
@@ -253,7 +253,7 @@ test.describe('looked at', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await expect(log(shopper)).toContainText('Typed.');
-    await shopper.alive();
+    await shopper.waitForHydration();
     await shopper.field(support.message).focus();
     await page.keyboard.type('One line');
     await page.keyboard.press('Shift+Enter');
@@ -270,7 +270,7 @@ test.describe('over a slow line', () => {
     const { support } = words.en;
     await staffed(server);
     await begin(shopper, 'Before.');
-    await shopper.alive();
+    await shopper.waitForHydration();
     const box = shopper.field(support.message);
     const nonce = page.locator('.message-form input[name=nonce]');
     const pending = log(shopper).locator('.pending');
@@ -311,7 +311,7 @@ test.describe('over a slow line', () => {
   test('several that are sent meanwhile arrive in their order, each once', async ({ page, shopper, server }) => {
     await staffed(server);
     await begin(shopper, 'Before.');
-    await shopper.alive();
+    await shopper.waitForHydration();
     const arrive = await hold(page);
     for (const message of ['one', 'two', 'three']) await write(shopper, message);
     await expect(log(shopper).locator('.pending')).toHaveText([/one/, /two/, /three/]);
@@ -324,7 +324,7 @@ test.describe('over a slow line', () => {
     const { errors, support } = words.en;
     await staffed(server);
     await begin(shopper, 'Before.');
-    await shopper.alive();
+    await shopper.waitForHydration();
     const arrive = await hold(page);
     await shopper.field(support.picture).setInputFiles({ name: 'odd.png', mimeType: 'image/png', buffer: Buffer.from('<svg/>') });
     await write(shopper, 'What is this?');
@@ -343,7 +343,7 @@ test.describe('over a slow line', () => {
     const { errors, support } = words.en;
     await staffed(server);
     await begin(shopper, 'Before.');
-    await shopper.alive();
+    await shopper.waitForHydration();
     const box = shopper.field(support.message);
     const pending = log(shopper).locator('.pending');
     const long = 'ж'.repeat(10_000);
@@ -355,7 +355,7 @@ test.describe('over a slow line', () => {
     await expect(pending).toContainText(errors.message_too_long);
     await expect(pending).not.toContainText(support.sending);
     await expect(box, 'nobody is disturbed').toHaveValue('Something else');
-    await lookIn(['light'])(page, 'support, not sent');
+    await checkIn(['light'])(page, 'support, not sent');
     await box.press('Enter');
     await expect(log(shopper).locator('.own:not(.pending) .text')).toHaveText(['Before.', 'Something else']);
     // By keyboard: again, and because the box is empty now the text returns there.
@@ -398,7 +398,7 @@ test.describe('in a window that nobody looks at', () => {
     await page.clock.install();
     const listening = listens(page);
     await begin(shopper, 'Before.');
-    await shopper.alive();
+    await shopper.waitForHydration();
     await listening;
     await hide(page, true);
     await write(shopper, 'Written, and left.');
@@ -419,7 +419,7 @@ test.describe('while the server is away', () => {
     const { support } = words.en;
     await staffed(server);
     await begin(shopper, 'Before.');
-    await shopper.alive();
+    await shopper.waitForHydration();
     await server.kill();
     await expect(page.getByText(support.lost)).toBeVisible();
     await write(shopper, 'Written meanwhile.');

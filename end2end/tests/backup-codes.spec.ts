@@ -1,8 +1,8 @@
 // Backup codes: made in the settings, printed or saved as a file, and typed when nothing else is at hand.
 import type { Locator, Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
-import { eitherWay, everywhere } from '../fixtures/everywhere';
-import { newPassword, somebody, type Person } from '../fixtures/person';
+import { withAndWithoutScript, onEveryDevice } from '../fixtures/variants';
+import { newPassword, newPerson, type Person } from '../fixtures/person';
 import type { Shopper } from '../fixtures/shopper';
 import { expect, test } from '../fixtures/test';
 import { count } from '../fixtures/words';
@@ -35,15 +35,15 @@ async function use(shopper: Shopper, code: string): Promise<void> {
   await shopper.press(recovery.go_on);
 }
 
-everywhere(() => {
+onEveryDevice(() => {
   test('make codes, lose password and mailbox, get back in with one', async ({ page, shopper, smtp }) => {
     const { code, errors, events, recovery, saved_codes: words, settings } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     const codes = await makeCodes(shopper, person);
     for (const one of codes) expect(one).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
     expect(new Set(codes).size).toBe(10);
-    expect((await smtp.letterTo(person.email, 'saved-codes-made')).account).toBe(person.login);
+    expect((await smtp.emailTo(person.email, 'saved-codes-made')).account).toBe(person.login);
 
     // They are shown only now.
     await shopper.follow(words.kept);
@@ -73,10 +73,10 @@ everywhere(() => {
     await shopper.follow(words.use_one);
     await use(shopper, ` ${codes[2]!.toLowerCase().replaceAll('-', ' ')} `);
     await shopper.isAt('/recover/password', recovery.password_title);
-    const letter = await smtp.letterTo(person.email, 'saved-code-used');
-    expect(letter.account).toBe(person.login);
-    expect(letter.text).toContain(count(shopper.language, shopper.words.letter.saved_code_used.left, 9));
-    for (const one of codes) expect(letter.text + letter.html).not.toContain(one);
+    const message = await smtp.emailTo(person.email, 'saved-code-used');
+    expect(message.account).toBe(person.login);
+    expect(message.text).toContain(count(shopper.language, shopper.words.emails.saved_code_used.left, 9));
+    for (const one of codes) expect(message.text + message.html).not.toContain(one);
     const password = newPassword();
     await shopper.chooseNewPassword(password);
 
@@ -101,10 +101,10 @@ everywhere(() => {
   });
 });
 
-eitherWay(() => {
+withAndWithoutScript(() => {
   test('on paper are the codes and whose they are, and nothing to press', async ({ page, shopper }) => {
     const { saved_codes: words, settings } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     await makeCodes(shopper, person);
     // Another language would show another page, without the codes.
@@ -129,7 +129,7 @@ eitherWay(() => {
   test('as a file, and into the clipboard', async ({ page, context, shopper }) => {
     const { export: file, saved_codes: words, saved_passwords: guide } = shopper.words;
     if (shopper.script) await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     const codes = await makeCodes(shopper, person);
     const waiting = page.waitForEvent('download');
@@ -142,7 +142,7 @@ eitherWay(() => {
     await shopper.isAt(SCREEN, words.fresh_title);
     const copy = page.getByRole('button', { name: words.copy_all });
     if (shopper.script) {
-      await shopper.alive();
+      await shopper.waitForHydration();
       await shopper.press(copy);
       await expect(page.getByText(guide.copied, { exact: true })).toBeVisible();
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(codes.join('\n'));
@@ -153,7 +153,7 @@ eitherWay(() => {
 
   test('new codes void the old ones, and a few are a reason for new ones', async ({ page, shopper, another }) => {
     const { errors, recovery, saved_codes: words } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     const old = await makeCodes(shopper, person);
     await page.goto(SCREEN);

@@ -1,8 +1,8 @@
 // Which emails a user gets: with script switches that save at once, without it checkboxes and a button.
 import type { Locator, Page } from '@playwright/test';
-import { somebody } from '../fixtures/person';
+import { newPerson } from '../fixtures/person';
 import type { Shopper } from '../fixtures/shopper';
-import { alive } from '../fixtures/slider';
+import { waitForHydration } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 import { say } from '../fixtures/words';
 
@@ -20,9 +20,9 @@ function choices(shopper: Shopper, role: 'switch' | 'checkbox' = 'switch'): Choi
 
 /** Signs in, and opens the choices, hydrated. */
 async function open(shopper: Shopper): Promise<Choices> {
-  await shopper.isSignedIn(somebody());
+  await shopper.isSignedIn(newPerson());
   await shopper.page.goto(LETTERS);
-  await alive(shopper.page);
+  await waitForHydration(shopper.page);
   return choices(shopper);
 }
 
@@ -33,7 +33,7 @@ function turned(shopper: Shopper, name: string, isOn: boolean): Locator {
 
 async function loadAgain(page: Page): Promise<void> {
   await page.reload();
-  await alive(page);
+  await waitForHydration(page);
 }
 
 for (const locale of ['en-GB', 'ru-RU']) {
@@ -140,7 +140,7 @@ test('what another tab saved is told, shown, and not overwritten', async ({ page
   const { inUse, signedIn } = await open(shopper);
   const second = await shopper.newTab();
   await second.page.goto(LETTERS);
-  await alive(second.page);
+  await waitForHydration(second.page);
   await choices(second).signedIn.click();
   await expect(turned(second, settings.letter_signed_in, true)).toBeVisible();
   // This tab does not know of the change yet.
@@ -161,7 +161,7 @@ test('what else of the account was changed elsewhere is no conflict', async ({ s
   const { inUse } = await open(shopper);
   const second = await shopper.newTab();
   await second.page.goto('/account/profile');
-  await alive(second.page);
+  await waitForHydration(second.page);
   await second.field(profile.display_name).fill('Anna');
   await second.press(password.save);
   await expect(second.notice(profile.saved)).toBeVisible();
@@ -185,7 +185,7 @@ test.describe('signed out meanwhile', () => {
 
 test('before they are alive they are boxes with a button; what was ticked early is saved', async ({ page, shopper }) => {
   const { password, settings } = shopper.words;
-  await shopper.isSignedIn(somebody());
+  await shopper.isSignedIn(newPerson());
   let come = (): void => undefined;
   const held = new Promise<void>((done) => (come = done));
   await page.route('**/*.wasm', async (route) => {
@@ -201,7 +201,7 @@ test('before they are alive they are boxes with a button; what was ticked early 
   const before = [await always.boundingBox(), await label.boundingBox()];
   await boxes.signedIn.check();
   come();
-  await alive(page);
+  await waitForHydration(page);
   const { signedIn } = choices(shopper);
   await expect(turned(shopper, settings.letter_signed_in, true)).toBeVisible();
   await expect(signedIn).toBeChecked();
@@ -229,7 +229,7 @@ test.describe('without script', () => {
 
       test('they are boxes to tick, saved by the button', async ({ page, shopper }) => {
         const { errors, password, profile, settings } = shopper.words;
-        await shopper.isSignedIn(somebody());
+        await shopper.isSignedIn(newPerson());
         await page.goto(LETTERS);
         const { inUse, signedIn } = choices(shopper, 'checkbox');
         const second = await shopper.newTab();

@@ -1,13 +1,13 @@
 // Script runs, but the page is not hydrated: WebAssembly is turned off, files are blocked or late. Then what would not
 // work is hidden, and the version without script is shown.
 import type { Page } from '@playwright/test';
-import { eitherWay } from '../fixtures/everywhere';
-import { somebody } from '../fixtures/person';
+import { withAndWithoutScript } from '../fixtures/variants';
+import { newPerson } from '../fixtures/person';
 import { Shopper } from '../fixtures/shopper';
-import { alive } from '../fixtures/slider';
+import { waitForHydration } from '../fixtures/slider';
 import { codeOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
-import { wholeWay } from '../fixtures/whole-way';
+import { happyPath } from '../fixtures/happy-path';
 import { beginning, words } from '../fixtures/words';
 
 // The browser's errors for blocked files. One pattern: of an option with several items only the first would be used.
@@ -36,7 +36,7 @@ for (const [why, turnOff] of Object.entries(dead)) {
         await expect(page.locator(only)).toBeHidden();
       }
       await expect(page.getByText(ui.show, { exact: true })).toBeHidden();
-      await wholeWay(shopper, smtp, somebody());
+      await happyPath(shopper, smtp, newPerson());
     });
   });
 }
@@ -47,14 +47,14 @@ test.describe('on a code screen', () => {
   test('the wait is told in words where nothing counts it down', async ({ page, server, smtp }) => {
     await dead['without WebAssembly']!(page);
     const shopper = new Shopper(page, 'en', false, false, server, smtp);
-    const person = somebody();
+    const person = newPerson();
     await server.makeAccount(person);
     await shopper.askForRecovery(person.login);
     await shopper.askForCode();
     await expect(page.locator('.countdown')).toBeHidden();
     expect(await page.getByRole('main').innerText()).toMatch(/You can get a new code in (5\d|60) seconds/);
     await expect(shopper.button(words.en.code.get_code)).toBeEnabled();
-    codeOf(await smtp.letterTo(person.email, 'recovery-code'));
+    codeOf(await smtp.emailTo(person.email, 'recovery-code'));
   });
 });
 
@@ -71,7 +71,7 @@ test('a screen that waits for the phone looks again by itself', async ({ page })
 test('a chat says that it does not refresh by itself', async ({ page, shopper, server }) => {
   const { support } = words.en;
   await dead['without WebAssembly']!(page);
-  await server.makeAccount(somebody(), 'operator');
+  await server.makeAccount(newPerson(), 'operator');
   await page.goto('/support');
   await shopper.field(support.message).fill('Is anybody there?');
   await shopper.press(support.send);
@@ -106,7 +106,7 @@ test.describe('before it is alive', () => {
     // What was typed meanwhile stays.
     await shopper.field(fields.login).fill('typed early');
     come();
-    await alive(page);
+    await waitForHydration(page);
     await expect(page.locator('.slide')).toBeVisible();
     await expect(page.getByText(ui.show, { exact: true })).toBeVisible();
     expect(await submit.boundingBox()).toEqual(before);
@@ -115,14 +115,14 @@ test.describe('before it is alive', () => {
 
   test('a new password that was typed early, twice, counts as typed', async ({ page, shopper, server }) => {
     const { fields, ui } = shopper.words;
-    const person = somebody();
+    const person = newPerson();
     await server.makeAccount(person);
     await shopper.recoverUntilPassword(person);
     const come = await hold(page);
     await page.goto('/recover/password', { waitUntil: 'commit' });
     for (const field of [fields.new_password, fields.new_password_again]) await shopper.field(field).fill('violet kettle eight');
     come();
-    await alive(page);
+    await waitForHydration(page);
     await expect(page.getByText(ui.they_match, { exact: true })).toBeVisible();
     await shopper.press(shopper.words.recovery.update_password);
     await shopper.isAt('/recover/done', shopper.words.recovery.done_title);
@@ -138,20 +138,20 @@ test.describe('before it is alive', () => {
     await page.clock.runFor(10_500);
     await expect(bar).toHaveCSS('display', 'none');
     come();
-    await alive(page);
+    await waitForHydration(page);
     await expect(bar).toBeVisible();
   });
 });
 
-eitherWay(() => {
+withAndWithoutScript(() => {
   test('what needs script is there with it, and what stands in for it without', async ({ page, shopper }) => {
     const { qr, ui } = shopper.words;
     await page.goto('/sign-in');
-    await shopper.alive();
+    await shopper.waitForHydration();
     const reveal = page.getByText(ui.show, { exact: true });
     await (shopper.script ? expect(reveal).toBeVisible() : expect(reveal).toBeHidden());
     await page.goto('/sign-in/qr');
-    await shopper.alive();
+    await shopper.waitForHydration();
     const again = page.getByText(beginning(qr.looks_again));
     await (shopper.script ? expect(again).toBeHidden() : expect(again).toBeVisible());
   });

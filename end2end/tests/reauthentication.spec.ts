@@ -1,11 +1,11 @@
 // Reauthentication: with script in a dialog over the page that requires it, otherwise on a page of its own. Both name
 // their purpose, lead back when cancelled, and continue what was begun.
 import type { Page } from '@playwright/test';
-import { eitherWay } from '../fixtures/everywhere';
-import { lookIn, targetsAreLarge } from '../fixtures/look';
-import { somebody, type Person } from '../fixtures/person';
+import { withAndWithoutScript } from '../fixtures/variants';
+import { checkIn, targetsAreLarge } from '../fixtures/page-check';
+import { newPerson, type Person } from '../fixtures/person';
 import type { Shopper } from '../fixtures/shopper';
-import { alive } from '../fixtures/slider';
+import { waitForHydration } from '../fixtures/slider';
 import { expect, test } from '../fixtures/test';
 import { say } from '../fixtures/words';
 
@@ -18,9 +18,9 @@ async function mark(page: Page): Promise<() => Promise<boolean>> {
 /** Opens the settings, and the dialog by a press on "Change e-mail". */
 async function askForEmail(shopper: Shopper): Promise<void> {
   await shopper.page.goto('/account/settings');
-  await alive(shopper.page);
+  await waitForHydration(shopper.page);
   await shopper.follow(shopper.words.email.title);
-  await expect(shopper.proofDialog).toBeVisible();
+  await expect(shopper.reauthenticationDialog).toBeVisible();
 }
 
 /** Signs the same person in again in another tab: the new session has not reauthenticated. */
@@ -39,12 +39,12 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('a click asks in a dialog that says what it is for, by keyboard alone, and leads on', async ({ page, shopper }) => {
       const { code, confirm, email, fields, recovery } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await shopper.isSignedIn(person);
       await page.goto('/account/settings');
-      await alive(page);
+      await waitForHydration(page);
       const stays = await mark(page);
-      const dialog = shopper.proofDialog;
+      const dialog = shopper.reauthenticationDialog;
       await expect(dialog).toHaveCount(0);
       await shopper.link(email.title).focus();
       await page.keyboard.press('Enter');
@@ -81,31 +81,31 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
       // For a while no reauthentication is required.
       await page.goto('/account/settings');
-      await alive(page);
+      await waitForHydration(page);
       await shopper.follow(shopper.words.login_name.title);
       await shopper.isAt('/account/settings/login', shopper.words.login_name.title);
     });
 
     test('Esc and "Cancel" close it, and the focus is back where it was', async ({ page, shopper }) => {
       const { confirm, email, export: download, fields } = shopper.words;
-      await shopper.isSignedIn(somebody());
+      await shopper.isSignedIn(newPerson());
       await askForEmail(shopper);
       const stays = await mark(page);
       await shopper.field(fields.password).fill('begun');
       await page.keyboard.press('Escape');
-      await expect(shopper.proofDialog).toHaveCount(0);
+      await expect(shopper.reauthenticationDialog).toHaveCount(0);
       await expect(shopper.link(email.title)).toBeFocused();
 
       await page.keyboard.press('Enter');
-      await expect(shopper.proofDialog).toBeVisible();
+      await expect(shopper.reauthenticationDialog).toBeVisible();
       await expect(shopper.field(fields.password)).toHaveValue('');
       await shopper.press(confirm.cancel);
-      await expect(shopper.proofDialog).toHaveCount(0);
+      await expect(shopper.reauthenticationDialog).toHaveCount(0);
       await expect(shopper.link(email.title)).toBeFocused();
 
       // Another link, another purpose.
       await shopper.follow(download.title);
-      await expect(shopper.proofDialog).toHaveAccessibleDescription(new RegExp(say(confirm.why, { action: confirm.export })));
+      await expect(shopper.reauthenticationDialog).toHaveAccessibleDescription(new RegExp(say(confirm.why, { action: confirm.export })));
       await page.keyboard.press('Escape');
       await expect(shopper.link(download.title)).toBeFocused();
       expect(await stays()).toBe(true);
@@ -114,7 +114,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('a wrong password is told on the page, which leads on, too, and back', async ({ page, shopper }) => {
       const { confirm, email, errors, fields, settings } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await shopper.isSignedIn(person);
       await askForEmail(shopper);
       await shopper.prove('not the password');
@@ -124,7 +124,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await expect(page.getByRole('main')).toContainText(say(confirm.why, { action: confirm.email }));
       await shopper.follow(confirm.cancel);
       await shopper.isAt('/account/settings', settings.title);
-      await alive(page);
+      await waitForHydration(page);
       await shopper.follow(email.title);
       await shopper.prove(person.password);
       await shopper.isAt('/account/settings/email', email.title);
@@ -132,7 +132,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('an emailed code is the other way', async ({ page, shopper }) => {
       const { code, confirm, email, recovery } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await shopper.isSignedIn(person);
       await askForEmail(shopper);
       await shopper.press(recovery.email_a_code);
@@ -145,23 +145,23 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('a form that is sent without a proof keeps what was typed, through a wrong password, and is sent then', async ({ page, shopper }) => {
       const { code, confirm, email, errors, recovery } = shopper.words;
-      const person = somebody();
-      const now = somebody().email;
+      const person = newPerson();
+      const now = newPerson().email;
       await shopper.isSignedIn(person);
       await askForEmail(shopper);
       await shopper.prove(person.password);
       await shopper.isAt('/account/settings/email', email.title);
-      await alive(page);
+      await waitForHydration(page);
       await loseProof(shopper, person);
 
       const field = shopper.field(email.new_address);
       await field.fill(now);
       const stays = await mark(page);
       await shopper.press(recovery.go_on);
-      await expect(shopper.proofDialog).toHaveAccessibleDescription(new RegExp(say(confirm.why, { action: confirm.email })));
+      await expect(shopper.reauthenticationDialog).toHaveAccessibleDescription(new RegExp(say(confirm.why, { action: confirm.email })));
       await expect(field).toHaveValue(now);
       await page.keyboard.press('Escape');
-      await expect(shopper.proofDialog).toHaveCount(0);
+      await expect(shopper.reauthenticationDialog).toHaveCount(0);
       await expect(shopper.button(recovery.go_on)).toBeFocused();
       await expect(shopper.button(recovery.go_on)).not.toHaveAttribute('aria-busy', 'true');
       await expect(field).toHaveValue(now);
@@ -179,8 +179,8 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
     test('the open dialog holds to the rules, at both widths and in forced colours', async ({ page, shopper }) => {
       const { fields } = shopper.words;
-      await shopper.isSignedIn(somebody());
-      const look = lookIn(locale === 'en-GB' ? ['light', 'dark'] : ['light'], true);
+      await shopper.isSignedIn(newPerson());
+      const look = checkIn(locale === 'en-GB' ? ['light', 'dark'] : ['light'], true);
       await askForEmail(shopper);
       await look(page, 'the dialog of a fresh proof');
       await targetsAreLarge(page, 'the dialog of a fresh proof');
@@ -193,7 +193,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
       await page.emulateMedia({ forcedColors: 'none' });
       await page.setViewportSize({ width: 360, height: 640 });
       await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
-      const { left, right, bottom, wide } = await shopper.proofDialog.evaluate((dialog) => {
+      const { left, right, bottom, wide } = await shopper.reauthenticationDialog.evaluate((dialog) => {
         const box = dialog.getBoundingClientRect();
         return { left: box.left, right: box.right, bottom: box.bottom, wide: dialog.scrollWidth - dialog.clientWidth };
       });
@@ -207,34 +207,34 @@ for (const locale of ['en-GB', 'ru-RU']) {
 
 test('a link that is to be opened elsewhere is opened there', async ({ page, shopper }) => {
   const { confirm, email } = shopper.words;
-  await shopper.isSignedIn(somebody());
+  await shopper.isSignedIn(newPerson());
   await page.goto('/account/settings');
-  await alive(page);
+  await waitForHydration(page);
   const opened = page.context().waitForEvent('page');
   await shopper.link(email.title).click({ modifiers: ['ControlOrMeta'] });
   const other = await opened;
   await expect(other).toHaveURL((url) => url.pathname === '/account/confirm');
   await expect(other.getByRole('heading', { level: 1, name: confirm.title })).toBeVisible();
-  await expect(shopper.proofDialog).toHaveCount(0);
+  await expect(shopper.reauthenticationDialog).toHaveCount(0);
 });
 
 test('the staff page asks in place for the role that is given', async ({ page, shopper, server }) => {
   const { confirm, fields, staff } = shopper.words;
-  const [admin, person] = [somebody(), somebody()];
+  const [admin, person] = [newPerson(), newPerson()];
   await shopper.isStaff(admin, 'admin');
   await server.makeAccount(person);
   await page.goto('/operator/staff');
-  await alive(page);
+  await waitForHydration(page);
   const login = page.getByRole('main').getByLabel(fields.login, { exact: true });
   await login.fill(person.login);
   await shopper.press(staff.give);
-  await expect(shopper.proofDialog).toHaveAccessibleDescription(new RegExp(say(confirm.why, { action: confirm.roles })));
+  await expect(shopper.reauthenticationDialog).toHaveAccessibleDescription(new RegExp(say(confirm.why, { action: confirm.roles })));
   await shopper.press(confirm.cancel);
-  await expect(shopper.proofDialog).toHaveCount(0);
+  await expect(shopper.reauthenticationDialog).toHaveCount(0);
   await expect(login).toHaveValue(person.login);
 });
 
-eitherWay(() => {
+withAndWithoutScript(() => {
   test('the page of its own says what it is for, and "Cancel" leads back to where one comes from', async ({ page, shopper }) => {
     const { code, confirm, errors, settings } = shopper.words;
     const actions = {
@@ -244,7 +244,7 @@ eitherWay(() => {
       export: confirm.export,
       delete: confirm.deletion,
     };
-    const person = somebody();
+    const person = newPerson();
     await shopper.isSignedIn(person);
     const main = page.getByRole('main');
     for (const [name, action] of Object.entries(actions)) {
@@ -276,7 +276,7 @@ test.describe('where the script does not come to life', () => {
   })) {
     test(`a click leads to the page ${why}`, async ({ page, shopper }) => {
       const { confirm, email, fields } = shopper.words;
-      const person = somebody();
+      const person = newPerson();
       await shopper.isSignedIn(person);
       await turnOff(page);
       await page.goto('/account/settings', { waitUntil: 'commit' });
