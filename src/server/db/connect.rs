@@ -3,18 +3,30 @@
 use std::{fs::File, path::Path, str::FromStr as _, sync::LazyLock, time::Duration};
 
 use sqlx::{
-    ConnectOptions as _, Connection as _, PgConnection, PgPool, Row as _,
-    migrate::Migrator,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, PgPool, Row as _,
+    SqlSafeStr as _,
+    migrate::{Migration, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use super::{Db, DbError, Server, SqliteWriter};
 
-static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-/// Uses a lock of our own, which also works behind a pooler: see [`migrate_postgres`].
+static SQLITE: Migrator = sqlx::migrate!();
+/// The same migrations, in which one type has another name. Uses a lock of our own, which also works behind a pooler:
+/// see [`migrate_postgres`].
 static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
-    let mut migrator = sqlx::migrate!("migrations/postgres");
+    let translated = SQLITE.iter().map(|it| {
+        let sql = it.sql.as_str().replace("BLOB", "BYTEA");
+        Migration::new(
+            it.version,
+            it.description.clone(),
+            it.migration_type,
+            AssertSqlSafe(sql).into_sql_str(),
+            it.no_tx,
+        )
+    });
+    let mut migrator = Migrator::with_migrations(translated.collect());
     migrator.set_locking(false);
     migrator
 });

@@ -30,7 +30,7 @@ db_test!(migrations_run_once_however_many_processes_start, |t| {
     for start in starts.collect::<Vec<_>>() {
         start.await.expect("no panic");
     }
-    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite"));
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"));
     let files = i64::try_from(files.expect("migrations").count()).expect("not many");
     assert_eq!(t.number("SELECT COUNT(*) FROM _sqlx_migrations").await, files);
 });
