@@ -8,7 +8,9 @@ use std::{
 
 use latchkey::{
     args,
-    server::{client::Client as From, clock::Clock, db::Db, random::Random, session},
+    server::{
+        client::Client as From, clock::Clock, db::Db, ids::AccountId, random::Random, session,
+    },
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -79,7 +81,7 @@ async fn listen(port: u16, path: String, cookie: String, seen: Seen) {
 pub async fn operators(server: &Server) -> Vec<String> {
     server.sample_accounts(u32::try_from(OPERATORS).expect("few"));
     let db = Db::connect(&server.database()).await.expect("the database");
-    let accounts: Vec<(String,)> =
+    let accounts: Vec<(AccountId,)> =
         db.fetch_all("SELECT id FROM accounts ORDER BY login", args![]).await.expect("accounts");
     let from = From { network: "127.0.0.0/24".to_owned(), user_agent: String::new() };
     let mut tx = db.begin().await.expect("a transaction");

@@ -28,6 +28,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
+        ids::ProfilePictureId,
         session,
     },
 };
@@ -73,7 +74,7 @@ pub async fn hub(
 pub fn AccountPage(
     account: Account,
     /// The id of the user's picture.
-    picture: Option<String>,
+    picture: Option<ProfilePictureId>,
     /// The number of devices on which the user is signed in.
     devices: i64,
     /// The remaining backup codes.
@@ -103,7 +104,7 @@ pub fn AccountPage(
         <AccountLayout place=AccountPlace::Account>
             <div class="stack wide-gap">
                 <div class="who">
-                    <Avatar name=name.clone() picture is_large=true/>
+                    <Avatar name=name.clone() picture=picture.map(|id| id.to_string()) is_large=true/>
                     <div>
                         <h1>{t.account().hello(name)}</h1>
                         <p class="quiet">{account.login.clone()}" · "{account.shown_email()}</p>

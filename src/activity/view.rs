@@ -29,7 +29,7 @@ pub(crate) fn entry(
         Day::Other => date.clone(),
     };
     ActivityEntry {
-        id: event.id.clone(),
+        id: event.id.to_string(),
         words: told(event, t),
         origin: origin(event, place, t),
         is_warning: EventKind::parse(&event.kind).is_some_and(words::is_warning),

@@ -191,7 +191,7 @@ pub fn words(event: &Event, locale: Locale) -> String {
 /// Returns the name of an email kind.
 #[must_use]
 pub fn email(kind: &str, locale: Locale) -> &'static str {
-    use i18n::letter_names as t;
+    use i18n::email_names as t;
     match kind {
         "confirm-address" => t::confirm_address(locale),
         "address-in-use" => t::address_in_use(locale),

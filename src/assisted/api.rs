@@ -21,8 +21,8 @@ use crate::{
             press::Press,
             redirect::Redirect,
         },
+        ids::{AccountId, AssistedId, ConversationId},
         links::LinkProblem,
-        random::is_id,
     },
 };
 
@@ -41,8 +41,8 @@ pub async fn open(
     let opened = async {
         let staff = request.staff().await?;
         let entry = service::OpenForm {
-            conversation: &conversation,
-            account: &account,
+            conversation: ConversationId::parse(&conversation),
+            account: AccountId::parse(&account),
             checked: &checked,
             remark: &remark,
         };
@@ -61,6 +61,7 @@ pub async fn approve(#[server(default)] id: String) -> Result<Redirect, AppError
     let mut request = RequestContext::of_request()?;
     let decided = async {
         let staff = request.staff().await?;
+        let id = of_form(&id)?;
         service::approve(&request.state, &id, &staff.account).await?;
         Ok(Redirect::to(path_of(&id)))
     };
@@ -77,11 +78,17 @@ pub async fn refuse(#[server(default)] id: String) -> Result<Redirect, AppError>
     let mut request = RequestContext::of_request()?;
     let decided = async {
         let staff = request.staff().await?;
+        let id = of_form(&id)?;
         service::refuse(&request.state, &id, &staff.account).await?;
         Ok(Redirect::to(path_of(&id)))
     };
     let decided = decided.await;
     respond(back_to_one(&request, &id, decided))
+}
+
+/// Returns the id that a form names; any other text is the id of no process.
+fn of_form(id: &str) -> Result<AssistedId, AppError> {
+    AssistedId::parse(id).ok_or_else(|| AppError::new(AssistedProblem::Moved))
 }
 
 /// Sends a browser back from a refused decision to the page of its process, whose address is not fixed.
@@ -91,9 +98,13 @@ fn back_to_one(
     decided: Result<Redirect, AppError>,
 ) -> Result<Redirect, AppError> {
     match decided {
-        Err(error) if request.is_browser() && error.screen.is_none() && is_id(id) => {
+        Err(error)
+            if request.is_browser()
+                && error.screen.is_none()
+                && let Some(id) = AssistedId::parse(id) =>
+        {
             request.set_flash(ONE, &Flash::error(error));
-            Ok(Redirect::to(path_of(id)))
+            Ok(Redirect::to(path_of(&id)))
         }
         decided => decided,
     }
@@ -161,7 +172,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
 /// Finds what was opened in this browser's conversation.
 pub(super) async fn find(request: &mut RequestContext) -> Result<Option<service::Asked>, Fault> {
     let own = request.signed_in().await?.map(|signed_in| signed_in.account.id);
-    Ok(service::find(&request.state, request.token(COOKIE).as_ref(), own.as_deref()).await?)
+    Ok(service::find(&request.state, request.token(COOKIE).as_ref(), own.as_ref()).await?)
 }
 
 async fn asked(request: &mut RequestContext) -> Result<service::Asked, AppError> {

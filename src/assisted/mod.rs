@@ -10,7 +10,7 @@ mod service;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::*, banner::RecoveryBanner};
-use crate::server::{app::AppState, flows::FlowKind};
+use crate::server::{app::AppState, flows::FlowKind, ids::AssistedId};
 
 /// The staff's list of processes.
 const LIST: &str = "/operator/assisted";
@@ -35,6 +35,6 @@ pub fn routes() -> Router<AppState> {
         .route(STOP, get(pages::stop))
 }
 
-fn path_of(id: &str) -> String {
+fn path_of(id: &AssistedId) -> String {
     format!("{LIST}/{id}")
 }

@@ -1,7 +1,7 @@
 //! The emails about backup codes.
 
 use crate::{
-    i18n::letter as t,
+    i18n::emails as t,
     server::{
         accounts::Account,
         app::AppState,

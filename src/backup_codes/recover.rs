@@ -136,8 +136,7 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     async fn judge(&self, tx: &mut Tx) -> Result<Outcome, DbError> {
         // Queried without an account, too, so that both take the same time.
-        let id = self.flow.account_id.as_deref().unwrap_or_default();
-        let account = accounts::get_for_update(tx, id).await?;
+        let account = accounts::look_up_for_update(tx, self.flow.account_id.as_ref()).await?;
         let tries = Key::new(&self.state.keys, "saved-code-tries", &[&self.flow.id]);
         let left = TRIES - rate_limit::count(tx, &tries, DAY, self.now).await?.count;
         if left < 0 {
@@ -147,13 +146,13 @@ impl Attempt<'_> {
             Ok(counted) => counted,
             Err(unseen) => return Ok(unseen),
         };
-        let whose = account.as_ref().map_or("", |account| &account.id);
+        let whose = account.as_ref().map(|account| &account.id);
         let right = backup_codes::has(tx, &self.state.keys, whose, self.code).await?;
         let why = if left > 0 { UseError::Wrong(left) } else { UseError::Exhausted };
         match account.filter(|_| right) {
             Some(account)
                 if account.is_active()
-                    && account.epoch == self.flow.epoch
+                    && account.credential_version == self.flow.credential_version
                     && !counted.quietly_refused =>
             {
                 for key in &counted.keys {
@@ -183,7 +182,7 @@ impl Attempt<'_> {
         }
         let typed = backup_codes::typed(&identifier_key(&self.flow.typed));
         let device = self.flow.device_id.as_ref().map(|id| format!("device:{id}"));
-        let account = self.flow.account_id.as_deref().map(backup_codes::account);
+        let account = self.flow.account_id.as_ref().map(backup_codes::account);
         let (shown, _) = backup_codes::failures(keys, device.as_ref().unwrap_or(&typed));
         let whom = device.as_ref().or(account.as_ref()).unwrap_or(&typed);
         let (_, real) = backup_codes::failures(keys, whom);
@@ -217,7 +216,7 @@ impl Attempt<'_> {
     async fn record_failure(&self, tx: &mut Tx) -> Result<(), DbError> {
         let Self { state, flow, client, now, .. } = *self;
         let kind = EventKind::SavedCodeWrong;
-        audit::record(tx, &state.random, now, kind, flow.account_id.as_deref(), client).await
+        audit::record(tx, &state.random, now, kind, flow.account_id.as_ref(), client).await
     }
 
     /// Records a failure. An email, or a decoy that is never sent, is built each time: the owner of a disabled account
@@ -225,7 +224,7 @@ impl Attempt<'_> {
     async fn refuse(&self, tx: &mut Tx, owner: Option<&Account>) -> Result<(), DbError> {
         let Self { state, client, now, .. } = *self;
         self.record_failure(tx).await?;
-        let whom = owner.map_or(&client.network, |account| &account.id);
+        let whom = owner.map_or(client.network.as_str(), |account| &account.id);
         let due = emails::account_disabled_is_due(state, tx, whom).await?;
         match owner.map(|account| emails::account_disabled(state, account, client)) {
             Some(letter) if due => outbox::enqueue(state, tx, letter, true, now, None).await,

@@ -54,7 +54,7 @@ pub(super) async fn make(
 ) -> Result<Vec<BackupCode>, BackupCodesError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    let account = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
+    let account = accounts::get_unchanged(&mut tx, &account.id, account.credential_version).await?;
     let account = account.ok_or(BackupCodesError::Gone)?;
     let before = backup_codes::left_in(&mut tx, &account.id).await?;
     if made_at.is_some_and(|seen| seen != before.made_at.unwrap_or_default()) {

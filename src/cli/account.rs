@@ -15,6 +15,7 @@ use crate::{
         codes,
         config::Config,
         deletion, flows, format,
+        ids::AccountId,
         roles::{self, GiveError, RoleRequest},
         run::{self, StartError},
         session,
@@ -38,7 +39,7 @@ pub(super) async fn create(config: Config, new: CreateAccount) -> Result<(), Sta
     let hash = hash(&password).await?;
     let state = run::build(config).await?;
     let now = state.clock.now();
-    let id = state.random.id(now);
+    let id: AccountId = state.random.id(now);
     let mut tx = state.db.begin().await?;
     let account = NewAccount {
         id: &id,
@@ -145,7 +146,7 @@ pub(super) async fn set_role(config: Config, login: &str, role: Role) -> Result<
     Ok(())
 }
 
-async fn give_role(state: &AppState, id: &str, role: Role) -> Result<(), GiveError> {
+async fn give_role(state: &AppState, id: &AccountId, role: Role) -> Result<(), GiveError> {
     let mut tx = state.db.begin().await?;
     let giving = RoleRequest { role, by: None, client: &Client::command_line() };
     roles::give(state, &mut tx, id, &giving).await?;

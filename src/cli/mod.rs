@@ -16,6 +16,7 @@ use crate::{
         codes,
         config::Config,
         hashing::Hasher,
+        ids::AccountId,
         outbox::Mailer,
         random::Random,
         run::{self, StartError},
@@ -249,7 +250,7 @@ async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartErr
             if accounts::is_taken(&db, &keys, &login).await? {
                 continue;
             }
-            let id = Random::System.id(now);
+            let id: AccountId = Random::System.id(now);
             let account = NewAccount {
                 id: &id,
                 login: &login,

@@ -2,7 +2,7 @@
 //! too.
 
 use crate::{
-    i18n::letter as t,
+    i18n::emails as t,
     server::{
         accounts::Account,
         app::AppState,

@@ -51,7 +51,7 @@ pub(super) async fn ask(
     }
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
+    let current = accounts::get_unchanged(&mut tx, &account.id, account.credential_version).await?;
     let current = current.ok_or(DeletionError::Overtaken)?;
     if current.role().is_staff() {
         return Err(DeletionError::Staff);

@@ -9,7 +9,7 @@ use crate::{
         http::{
             context::RequestContext, flash::Notice, post_redirect_get::respond, redirect::Redirect,
         },
-        random::is_id,
+        ids::SessionId,
     },
 };
 
@@ -22,8 +22,10 @@ pub async fn end_session(#[server(default)] id: String) -> Result<Redirect, AppE
     let mut request = RequestContext::of_request()?;
     let ended = async {
         let user = request.current_user().await?;
-        if !is_id(&id) || !service::end_one(&request.state, &user, &id, &request.client).await? {
-            return Err(AppError::new(DeviceProblem::Gone));
+        let gone = || AppError::new(DeviceProblem::Gone);
+        let id = SessionId::parse(&id).ok_or_else(gone)?;
+        if !service::end_one(&request.state, &user, &id, &request.client).await? {
+            return Err(gone());
         }
         if user.session.id == id {
             request.clear_cookie("session");
@@ -48,8 +50,10 @@ pub async fn name_session(
         let user = request.current_user().await?;
         let name = DeviceName::parse(&name)
             .map_err(|_| AppError::field("name", DeviceProblem::NameTooLong))?;
-        if !is_id(&id) || !service::name(&request.state, &user, &id, name.as_ref()).await? {
-            return Err(AppError::new(DeviceProblem::Gone));
+        let gone = || AppError::new(DeviceProblem::Gone);
+        let id = SessionId::parse(&id).ok_or_else(gone)?;
+        if !service::name(&request.state, &user, &id, name.as_ref()).await? {
+            return Err(gone());
         }
         let notice = if name.is_some() { Notice::DeviceNamed } else { Notice::DeviceUnnamed };
         let stored = name.map(|name| name.as_str().to_owned());

@@ -22,6 +22,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
+        ids::SessionId,
         session::{self, Listed},
     },
 };
@@ -45,7 +46,7 @@ pub async fn list(
 pub fn DevicesPage(
     sessions: Vec<Listed>,
     /// The id of this browser's session.
-    own: String,
+    own: SessionId,
 ) -> impl IntoView {
     let texts = use_texts();
     let t = texts.devices();

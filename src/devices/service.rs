@@ -8,6 +8,7 @@ use crate::{
         client::Client,
         db::DbError,
         http::context::SignedIn,
+        ids::SessionId,
         session,
     },
 };
@@ -16,7 +17,7 @@ use crate::{
 pub(super) async fn name(
     state: &AppState,
     signed_in: &SignedIn,
-    id: &str,
+    id: &SessionId,
     name: Option<&DeviceName>,
 ) -> Result<bool, DbError> {
     let mut tx = state.db.begin().await?;
@@ -32,7 +33,7 @@ pub(super) async fn name(
 pub(super) async fn end_one(
     state: &AppState,
     signed_in: &SignedIn,
-    id: &str,
+    id: &SessionId,
     client: &Client,
 ) -> Result<bool, DbError> {
     let account = &signed_in.account.id;

@@ -9,6 +9,7 @@ use crate::{
         clock::Millis,
         format::{self, Zone},
         http::{context::RequestContext, flash::Flash},
+        ids::SessionId,
         session::Listed,
         user_agent::DeviceKind,
     },
@@ -26,9 +27,9 @@ impl Reader {
         Self { state: request.state.clone(), texts, zone: request.zone() }
     }
 
-    pub(super) fn device(&self, session: Listed, own: &str, flash: &Flash) -> DeviceView {
+    pub(super) fn device(&self, session: Listed, own: &SessionId, flash: &Flash) -> DeviceView {
         let t = self.texts.devices();
-        let is_own = session.id == own;
+        let is_own = session.id == *own;
         let is_active = is_own || session.is_active(self.state.clock.now());
         let place = match self.state.geo.place(self.texts.0, &session.network) {
             Some(place) => t.place(place, &session.network),
@@ -48,7 +49,7 @@ impl Reader {
             since: self.moment(session.created_at),
             typed: self.typed(&session, flash),
             name: session.name,
-            id: session.id,
+            id: session.id.to_string(),
         }
     }
 
@@ -59,7 +60,7 @@ impl Reader {
     /// Returns what was typed as the name before the form was returned, and what is wrong with it. A saved name leaves
     /// the form closed.
     fn typed(&self, session: &Listed, flash: &Flash) -> Option<(String, Option<String>)> {
-        let is_this = flash.notice.is_none() && flash.typed("id").as_ref() == Some(&session.id);
+        let is_this = flash.notice.is_none() && flash.typed("id").as_deref() == Some(&*session.id);
         let typed = flash.typed("name").filter(|_| is_this)?;
         let error = flash.error.as_ref().and_then(|error| error.beside("name", self.texts.0));
         Some((typed, error))

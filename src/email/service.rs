@@ -116,7 +116,7 @@ async fn respell(
 ) -> Result<(), EmailError> {
     let (now, kind, id) = (state.clock.now(), EventKind::EmailChanged, &entry.account.id);
     let mut tx = state.db.begin().await?;
-    let account = accounts::get_unchanged(&mut tx, id, entry.account.epoch).await?;
+    let account = accounts::get_unchanged(&mut tx, id, entry.account.credential_version).await?;
     account.ok_or(EmailError::Overtaken)?;
     accounts::respell_email(&mut tx, id, email).await?;
     audit::record(&mut tx, &state.random, now, kind, Some(id), entry.client).await?;
@@ -195,7 +195,9 @@ pub(super) async fn change(
     let now = state.clock.now();
     let old = right
         .account
-        .filter(|now| now.is_active() && now.epoch == signed_in.account.epoch)
+        .filter(|now| {
+            now.is_active() && now.credential_version == signed_in.account.credential_version
+        })
         .ok_or(EmailError::Overtaken)?;
     if !accounts::change_email(&mut tx, &state.random, &old, &email, now).await? {
         return Err(EmailError::Taken);

@@ -1,7 +1,7 @@
 //! The email about an export.
 
 use crate::{
-    i18n::letter as t,
+    i18n::emails as t,
     server::{
         accounts::Account,
         app::AppState,

@@ -105,7 +105,9 @@ async fn may_export(state: &AppState, account: &Account) -> Result<(), ExportErr
 
 /// Returns the account as it is now, unless it was deleted, disabled or changed meanwhile.
 async fn still_there(tx: &mut Tx, account: &Account) -> Result<Account, ExportError> {
-    accounts::get_unchanged(tx, &account.id, account.epoch).await?.ok_or(ExportError::Gone)
+    accounts::get_unchanged(tx, &account.id, account.credential_version)
+        .await?
+        .ok_or(ExportError::Gone)
 }
 
 fn pack(

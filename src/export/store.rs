@@ -39,7 +39,7 @@ macro_rules! tables {
 
 tables! {
     "accounts" {
-        id: String, login: String, email: String, role: String, state: String, locale: String, epoch: i64,
+        id: String, login: String, email: String, role: String, state: String, locale: String, credential_version: i64,
         created_at: Millis, password_changed_at: Millis, display_name: Option<String>,
         time_zone: Option<String>, version: i64, login_changed_at: Option<Millis>,
         email_changed_at: Option<Millis>, delete_at: Option<Millis>, frozen_at: Option<Millis>,

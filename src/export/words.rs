@@ -36,7 +36,7 @@ pub(super) fn column(name: &str, locale: Locale) -> &'static str {
         "role" => c::role(locale),
         "state" => c::state(locale),
         "locale" => c::locale(locale),
-        "epoch" => c::epoch(locale),
+        "credential_version" => c::credential_version(locale),
         "created_at" => c::created_at(locale),
         "password_changed_at" => c::password_changed_at(locale),
         "display_name" => c::display_name(locale),

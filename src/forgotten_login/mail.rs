@@ -2,7 +2,7 @@
 
 use crate::{
     forms::{EmailAddress, identifier_key},
-    i18n::{Locale, letter as t},
+    i18n::{Locale, emails as t},
     server::{
         accounts::Account,
         app::AppState,

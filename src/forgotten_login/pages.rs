@@ -78,7 +78,7 @@ fn WhichMailbox() -> impl IntoView {
     let find = t.forgotten_login();
     let state = use_request().state;
     let config = &state.config;
-    let (shop, letter) = (&config.shop_name, t.letter());
+    let (shop, letter) = (&config.shop_name, t.emails());
     let subjects = [
         letter.welcome().subject(shop),
         letter.password_changed().subject(shop),

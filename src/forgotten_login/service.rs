@@ -89,7 +89,7 @@ pub(super) async fn find(state: &AppState, entry: &ReminderForm<'_>) -> Result<(
     let ready_at = ready_at?;
 
     let owner = accounts::address_owner(&state.db, &email).await?;
-    let account = accounts::get(&state.db, owner.as_deref().unwrap_or_default()).await?;
+    let account = accounts::look_up(&state.db, owner.as_ref()).await?;
     let mut tx = state.db.begin().await?;
     if state.config.limits {
         let network = Key::new(&state.keys, "find-login-network", &[&entry.client.network]);
@@ -111,7 +111,7 @@ pub(super) async fn find(state: &AppState, entry: &ReminderForm<'_>) -> Result<(
         Some(account) => mail::reminder(state, account, &email, entry.client),
         None => mail::no_account(state, &email, entry.locale, entry.client),
     };
-    let whom = account.as_ref().map(|account| account.id.as_str());
+    let whom = account.as_ref().map(|account| &account.id);
     audit::record(&mut tx, &state.random, now, EventKind::LoginAsked, whom, entry.client).await?;
     outbox::enqueue(state, &mut tx, letter, deliver, ready_at, None).await?;
     Ok(tx.commit().await?)

@@ -65,7 +65,7 @@ pub(super) async fn change(
     }
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
+    let current = accounts::get_unchanged(&mut tx, &account.id, account.credential_version).await?;
     let current = current.ok_or(LoginError::Overtaken)?;
     // Checked on the locked row: of two tabs, the second is refused.
     if let Some(wait) = wait(state, &current) {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     ANSWERS, KEYS,
-    posted::{Posted, act, acting_staff, staff},
+    posted::{Posted, act, acting_staff, conversation_id, staff},
     service::{acts, canned, facts},
 };
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
             post_redirect_get::respond,
             redirect::Redirect,
         },
+        ids::{CannedId, ConversationId},
     },
 };
 
@@ -32,10 +33,12 @@ const KEYS_KEPT: Millis = 365 * DAY;
 #[server(endpoint = "operator_typing")]
 pub async fn typing() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
-    let id = request.id("conversation").unwrap_or_default();
+    let id = request.query("conversation").unwrap_or_default();
     let result = async {
         staff(&mut request).await?;
-        if conversations::get(&request.state.db, &id).await?.is_some() {
+        if let Some(id) = ConversationId::parse(&id)
+            && conversations::get(&request.state.db, &id).await?.is_some()
+        {
             conversations::typing(&request.state, &id, Side::Operator).await?;
         }
         Ok("")
@@ -55,7 +58,7 @@ pub async fn take(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
-        acts::take(&state, &staff, &conversation, &from).await.map(|()| "")
+        acts::take(&state, &staff, &conversation_id(&conversation)?, &from).await.map(|()| "")
     })
     .await
 }
@@ -71,7 +74,9 @@ pub async fn hand_over(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
-        acts::hand_over(&state, &staff, &conversation, &to).await.map(|()| "handed-over")
+        acts::hand_over(&state, &staff, &conversation_id(&conversation)?, &to)
+            .await
+            .map(|()| "handed-over")
     })
     .await
 }
@@ -87,7 +92,9 @@ pub async fn close(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
-        acts::close(&state, &staff, &conversation, solved == "yes").await.map(|()| "")
+        acts::close(&state, &staff, &conversation_id(&conversation)?, solved == "yes")
+            .await
+            .map(|()| "")
     })
     .await
 }
@@ -102,7 +109,7 @@ pub async fn reopen(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
-        acts::reopen(&state, &staff, &conversation).await.map(|()| "")
+        acts::reopen(&state, &staff, &conversation_id(&conversation)?).await.map(|()| "")
     })
     .await
 }
@@ -117,7 +124,7 @@ pub async fn look(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
-        facts::look(&state, &staff, &conversation).await.map(|()| "")
+        facts::look(&state, &staff, &conversation_id(&conversation)?).await.map(|()| "")
     })
     .await
 }
@@ -133,7 +140,7 @@ pub async fn claim(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
-        let found = facts::claim(&state, &staff, &conversation, &claimed).await;
+        let found = facts::claim(&state, &staff, &conversation_id(&conversation)?, &claimed).await;
         found.map(|found| if found { "found" } else { "not-found" })
     })
     .await
@@ -187,7 +194,9 @@ pub async fn remove_canned(#[server(default)] id: String) -> Result<Redirect, Ap
     let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
         acting_staff(&mut request).await?;
-        canned::remove(&request.state, &id).await?;
+        if let Some(id) = CannedId::parse(&id) {
+            canned::remove(&request.state, &id).await?;
+        }
         request.set_flash(ANSWERS, &Flash::default().keep("said", "removed"));
         Ok(Redirect::to(ANSWERS))
     }

@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use crate::server::random::is_id;
+use crate::server::ids::ConversationId;
 
 /// How far each open conversation was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Cursor(Vec<(String, i64)>);
+pub(super) struct Cursor(Vec<(ConversationId, i64)>);
 
 impl Cursor {
     /// Creates a cursor from the last message of each conversation.
-    pub(super) fn of<'a>(last: impl Iterator<Item = (&'a str, i64)>) -> Self {
-        Self(last.map(|(id, seq)| (id.to_owned(), seq)).collect())
+    pub(super) fn of<'a>(last: impl Iterator<Item = (&'a ConversationId, i64)>) -> Self {
+        Self(last.map(|(id, seq)| (id.clone(), seq)).collect())
     }
 
     /// Parses what [`fmt::Display`] wrote; invalid parts are dropped, so that those conversations are sent from the
@@ -20,19 +20,19 @@ impl Cursor {
     pub(super) fn parse(text: &str) -> Self {
         let parts = text.split(',').filter_map(|part| {
             let (id, seq) = part.split_once(':')?;
-            is_id(id).then_some((id.to_owned(), seq.parse().ok()?))
+            Some((ConversationId::parse(id)?, seq.parse().ok()?))
         });
         Self(parts.take(8).collect())
     }
 
-    pub(super) fn get(&self, id: &str) -> i64 {
+    pub(super) fn get(&self, id: &ConversationId) -> i64 {
         self.0.iter().find(|(theirs, _)| theirs == id).map_or(0, |(_, seq)| *seq)
     }
 
-    pub(super) fn set(&mut self, id: &str, seq: i64) {
+    pub(super) fn set(&mut self, id: &ConversationId, seq: i64) {
         match self.0.iter_mut().find(|(theirs, _)| theirs == id) {
             Some((_, theirs)) => *theirs = seq,
-            None => self.0.push((id.to_owned(), seq)),
+            None => self.0.push((id.clone(), seq)),
         }
     }
 }

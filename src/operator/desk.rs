@@ -2,7 +2,7 @@
 //! the address, so that a reload, a form and the stream show the same.
 
 use super::{SCREEN, STREAM};
-use crate::server::{http::context::RequestContext, random::is_id};
+use crate::server::{http::context::RequestContext, ids::ConversationId};
 
 /// Maximum number of conversations side by side.
 const OPEN_MOST: usize = 4;
@@ -42,12 +42,12 @@ impl Filter {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ConsoleView {
     /// Ids of the open conversations, in the order in which they were opened.
-    pub open: Vec<String>,
+    pub open: Vec<ConversationId>,
     pub filter: Filter,
     /// The search text; empty for no search.
     pub search: String,
     /// The conversation of which all messages are shown.
-    pub whole: Option<String>,
+    pub whole: Option<ConversationId>,
 }
 
 impl ConsoleView {
@@ -57,16 +57,16 @@ impl ConsoleView {
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "open" => {
-                    for id in value.split(',').filter(|id| is_id(id)) {
-                        if !desk.open.iter().any(|known| known == id) {
-                            desk.open.push(id.to_owned());
+                    for id in value.split(',').filter_map(ConversationId::parse) {
+                        if !desk.open.contains(&id) {
+                            desk.open.push(id);
                         }
                     }
                     desk.open.truncate(OPEN_MOST);
                 }
                 "filter" => desk.filter = Filter::parse(&value),
                 "q" => desk.search = value.trim().chars().take(SEARCH_MAX).collect(),
-                "whole" if is_id(&value) => desk.whole = Some(value.into_owned()),
+                "whole" => desk.whole = ConversationId::parse(&value).or(desk.whole),
                 _ => {}
             }
         }
@@ -82,15 +82,20 @@ impl ConsoleView {
     pub(super) fn query(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(self.fields());
-        query.extend_pairs(self.whole.iter().map(|id| ("whole", id)));
+        query.extend_pairs(self.whole.iter().map(|id| ("whole", id.as_str())));
         // The commas between ids need no escaping.
         query.finish().replace("%2C", ",")
+    }
+
+    /// Returns the ids of the open conversations, as they stand in the address.
+    pub(super) fn open_ids(&self) -> String {
+        self.open.iter().map(ConversationId::as_str).collect::<Vec<_>>().join(",")
     }
 
     /// Returns the fields with which a form requests the window again.
     pub(super) fn fields(&self) -> Vec<(String, String)> {
         let fields = [
-            ("open", self.open.join(",")),
+            ("open", self.open_ids()),
             ("filter", self.filter.as_str().to_owned()),
             ("q", self.search.clone()),
         ];
@@ -114,10 +119,10 @@ impl ConsoleView {
     }
 
     /// Returns the view with one more conversation open; beyond the maximum, the one opened first is removed.
-    pub(super) fn with(&self, id: &str) -> Self {
+    pub(super) fn with(&self, id: &ConversationId) -> Self {
         let mut desk = self.clone();
         if !desk.open.iter().any(|open| open == id) {
-            desk.open.push(id.to_owned());
+            desk.open.push(id.clone());
             let more = desk.open.len().saturating_sub(OPEN_MOST);
             desk.open.drain(..more);
         }
@@ -125,7 +130,7 @@ impl ConsoleView {
     }
 
     /// Returns the view with one conversation closed.
-    pub(super) fn without(&self, id: &str) -> Self {
+    pub(super) fn without(&self, id: &ConversationId) -> Self {
         let mut desk = self.clone();
         desk.open.retain(|open| open != id);
         desk.whole = desk.whole.filter(|whole| whole != id);
@@ -138,7 +143,7 @@ impl ConsoleView {
     }
 
     /// Returns the view with all messages of one conversation.
-    pub(super) fn whole(&self, id: &str) -> Self {
+    pub(super) fn whole(&self, id: &ConversationId) -> Self {
         Self { whole: Some(id.to_owned()), ..self.clone() }
     }
 }

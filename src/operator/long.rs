@@ -6,17 +6,20 @@ use serde::Deserialize;
 
 use super::{
     ANSWERS, SCREEN, pages,
-    posted::{Posted, acting_staff},
+    posted::{Posted, acting_staff, conversation_id},
     service::{acts, canned},
 };
 use crate::{
     error::{AppError, RequestProblem},
-    server::http::{
-        context::RequestContext,
-        flash::{Flash, Notice},
-        page::{PageError, error_response},
-        post_redirect_get::{FormFields, answer_form},
-        redirect::Redirect,
+    server::{
+        http::{
+            context::RequestContext,
+            flash::{Flash, Notice},
+            page::{PageError, error_response},
+            post_redirect_get::{FormFields, answer_form},
+            redirect::Redirect,
+        },
+        ids::CannedId,
     },
 };
 
@@ -44,8 +47,8 @@ pub(super) async fn answer(
 ) -> Response {
     let result = async {
         let staff = acting_staff(&mut request).await?;
-        acts::answer(&request.state, &staff, &form.conversation, &form.message, &form.nonce)
-            .await?;
+        let id = conversation_id(&form.conversation)?;
+        acts::answer(&request.state, &staff, &id, &form.message, &form.nonce).await?;
         Ok("")
     };
     let result = result.await;
@@ -68,7 +71,8 @@ pub(super) async fn note(
 ) -> Response {
     let result = async {
         let staff = acting_staff(&mut request).await?;
-        acts::note(&request.state, &staff, &form.conversation, &form.note).await?;
+        let id = conversation_id(&form.conversation)?;
+        acts::note(&request.state, &staff, &id, &form.note).await?;
         Ok("")
     };
     let result = result.await;
@@ -113,7 +117,7 @@ pub(super) async fn save_canned(
     let result = async {
         let staff = acting_staff(&mut request).await?;
         let entry = canned::CannedAnswerForm {
-            id: &form.id,
+            id: CannedId::parse(&form.id),
             locale: &form.answer_locale,
             title: &form.title,
             text: &form.text,

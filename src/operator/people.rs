@@ -11,13 +11,13 @@ impl Reader {
     /// Returns who is on duty, and whether the reader is.
     pub(super) fn duty(&self, colleagues: &[Colleague]) -> DutyView {
         let (t, now) = (self.t.operator(), self.state.clock.now());
-        let is_on = colleagues.iter().any(|one| one.id == self.me() && one.on_duty);
+        let is_on = colleagues.iter().any(|one| one.id == *self.me() && one.on_duty);
         let (state, change) = if is_on {
             (t.you_are_on_duty(), t.go_off_duty())
         } else {
             (t.you_are_off_duty(), t.go_on_duty())
         };
-        let others = colleagues.iter().filter(|one| one.id != self.me());
+        let others = colleagues.iter().filter(|one| one.id != *self.me());
         let others = others.filter_map(|one| match (one.on_duty, one.is_online(now)) {
             (true, true) => Some(one.login.clone()),
             (true, false) => Some(t.colleague_away(&one.login)),

@@ -12,6 +12,7 @@ use crate::{
             post_redirect_get::{FormFields, respond},
             redirect::Redirect,
         },
+        ids::ConversationId,
     },
 };
 
@@ -36,6 +37,11 @@ pub(super) async fn acting_staff(request: &mut RequestContext) -> Result<Staff, 
             .map_err(|wait| AppError::new(ConversationProblem::TooManyMessages).wait(wait))?;
     }
     Ok(staff)
+}
+
+/// Returns the id that a form names; any other text is the id of no conversation.
+pub(super) fn conversation_id(text: &str) -> Result<ConversationId, OperatorError> {
+    ConversationId::parse(text).ok_or(OperatorError::Gone)
 }
 
 /// Performs an action for the staff member who posted a form in a window (its `back`), about a conversation; answers

@@ -19,6 +19,7 @@ use crate::{
         db::DbError,
         format::{self, Zone},
         http::context::{RequestContext, Staff},
+        ids::{AccountId, ConversationId},
         mask,
     },
     support::happened,
@@ -40,7 +41,7 @@ impl Reader {
     }
 
     /// Returns the id of the reader's account.
-    pub(super) fn me(&self) -> &str {
+    pub(super) fn me(&self) -> &AccountId {
         &self.staff.account.id
     }
 
@@ -67,7 +68,7 @@ impl Reader {
 
     /// Returns a conversation's name: its topic and the end of its id, which is random and tells it from others on the
     /// same topic.
-    fn name(&self, topic: Topic, id: &str) -> (String, String) {
+    fn name(&self, topic: Topic, id: &ConversationId) -> (String, String) {
         let end = id.get(id.len().saturating_sub(4)..).unwrap_or(id);
         (self.topic(topic).to_owned(), format!("#{end}"))
     }
@@ -129,7 +130,7 @@ impl Reader {
             is_open: desk.open.contains(&entry.id),
             is_waiting: entry.is_waiting(),
             unread: entry.is_unread.then(|| t.unread().to_owned()),
-            id: entry.id,
+            id: entry.id.to_string(),
         }
     }
 
@@ -156,7 +157,7 @@ impl Reader {
                 by.map_or_else(|| t.operator().to_owned(), |colleague| colleague.login.clone())
             }
         };
-        let is_own = message.operator_id.as_deref() == Some(self.me());
+        let is_own = message.operator_id.as_ref() == Some(self.me());
         PaneMessage {
             seq,
             author: Some(author),
@@ -185,7 +186,7 @@ impl Reader {
     }
 
     fn is_mine(&self, conversation: &Conversation) -> bool {
-        conversation.operator_id.as_deref() == Some(self.me())
+        conversation.operator_id.as_ref() == Some(self.me())
     }
 
     /// Describes a conversation: what it is about, who waits, who has taken it.
@@ -196,7 +197,7 @@ impl Reader {
         colleagues: &[Colleague],
     ) -> PaneHead {
         let t = self.t.operator();
-        let (id, holder) = (conversation.id.as_str(), conversation.operator_id.as_ref());
+        let (id, holder) = (&conversation.id, conversation.operator_id.as_ref());
         let is_closed = conversation.state() == State::Closed;
         let state = match (conversation.state(), conversation.waiting_since) {
             (State::Waiting, Some(since)) => t.waits(self.since(since)),
@@ -213,7 +214,7 @@ impl Reader {
         };
         let take = (!self.is_mine(conversation) && !is_closed).then(|| {
             let words = if holder.is_some() { t.take_over() } else { t.take() };
-            (words.to_owned(), holder.cloned().unwrap_or_default())
+            (words.to_owned(), holder.map(AccountId::to_string).unwrap_or_default())
         });
         let claimed = conversation.claimed.as_deref().map(mask::claimed);
         let signed_in = conversation.account_id.is_some().then(|| t.signed_in().to_owned());
@@ -241,14 +242,14 @@ impl Reader {
             return PaneActs::Nothing;
         }
         let now = self.state.clock.now();
-        let others = colleagues.iter().filter(|one| one.on_duty && one.id != self.me());
+        let others = colleagues.iter().filter(|one| one.on_duty && one.id != *self.me());
         let others = others.map(|colleague| {
             let words = if colleague.is_online(now) {
                 colleague.login.clone()
             } else {
                 self.t.operator().colleague_away(&colleague.login)
             };
-            (colleague.id.clone(), words)
+            (colleague.id.to_string(), words)
         });
         PaneActs::Close(others.collect())
     }
@@ -262,7 +263,7 @@ impl Reader {
     /// Builds the staff's notes.
     pub(super) fn notes(&self, notes: Vec<Note>) -> Vec<PaneNote> {
         let notes = notes.into_iter().map(|Note { id, text, at, author }| {
-            (id, author.unwrap_or_default(), self.date_moment(at), text)
+            (id.to_string(), author.unwrap_or_default(), self.date_moment(at), text)
         });
         notes.collect()
     }
@@ -284,7 +285,7 @@ pub(super) fn canned(all: &[Canned], locale: Locale, values: &Values) -> Vec<Can
     let (own, others): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.locale() == locale);
     let all = own.into_iter().chain(others).map(|one| {
         let lang = one.locale().tag().to_owned();
-        (one.id.clone(), one.title.clone(), lang, values.fill(&one.text))
+        (one.id.to_string(), one.title.clone(), lang, values.fill(&one.text))
     });
     all.collect()
 }

@@ -83,7 +83,7 @@ pub(super) async fn change(state: &AppState, change: &Change<'_>) -> Result<Open
     let known = session::known_device(&state.db, &account.id, &change.devices).await?;
     let hash = state.hasher.hash(&new, &change.client.network).await.map_err(Fault::Hash)?;
     let mut tx = state.db.begin().await?;
-    let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
+    let current = accounts::get_unchanged(&mut tx, &account.id, account.credential_version).await?;
     let current = current.ok_or(ChangeError::Overtaken)?;
     passwords::forgive_own(state, &mut tx, &account.id).await?;
     passwords::set(

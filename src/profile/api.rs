@@ -28,6 +28,7 @@ use crate::{
             redirect::Redirect,
             upload::Upload,
         },
+        ids::AccountId,
         return_to,
     },
 };
@@ -118,7 +119,7 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
 /// Returns the account as it is stored now, and what the page shows of it beside its fields.
 async fn stored_now(
     request: &RequestContext,
-    id: &str,
+    id: &AccountId,
 ) -> Result<Option<(Account, Vec<(String, String)>)>, Fault> {
     let Some(account) = accounts::get(&request.state.db, id).await? else { return Ok(None) };
     let picture = store::picture_id(&request.state.db, id).await?;

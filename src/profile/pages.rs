@@ -25,6 +25,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
+        ids::ProfilePictureId,
     },
 };
 
@@ -44,7 +45,7 @@ pub async fn profile(
 pub fn ProfilePage(
     account: Account,
     /// The id of the user's picture.
-    picture: Option<String>,
+    picture: Option<ProfilePictureId>,
 ) -> impl IntoView {
     let title = use_texts().profile().title();
     view! {
@@ -57,7 +58,11 @@ pub fn ProfilePage(
 
 /// The form of the profile.
 #[component]
-fn ProfileForm(account: Account, picture: Option<String>, title: &'static str) -> impl IntoView {
+fn ProfileForm(
+    account: Account,
+    picture: Option<ProfilePictureId>,
+    title: &'static str,
+) -> impl IntoView {
     let texts = use_texts();
     let t = texts.profile();
     let flash = use_flash();
@@ -106,7 +111,7 @@ fn stored(account: &Account) -> Vec<(String, String)> {
 
 /// Returns a picture's address. It contains the id, which changes with the picture, so that no browser shows an old
 /// one.
-pub(super) fn picture_path(id: &str) -> String {
+pub(super) fn picture_path(id: &ProfilePictureId) -> String {
     format!("{PICTURE}?{id}")
 }
 
@@ -148,7 +153,7 @@ fn Messages(account: Account) -> impl IntoView {
 fn PictureFields(
     /// The name whose initials are shown without a picture.
     name: String,
-    picture: Option<String>,
+    picture: Option<ProfilePictureId>,
 ) -> impl IntoView {
     let texts = use_texts();
     let (t, errors) = (texts.profile(), texts.errors());

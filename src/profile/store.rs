@@ -5,11 +5,12 @@ use crate::{
     server::{
         clock::Millis,
         db::{Db, DbError, Tx},
+        ids::{AccountId, ProfilePictureId},
     },
 };
 
 /// Returns an account's picture, as JPEG.
-pub(super) async fn picture(db: &Db, account_id: &str) -> Result<Option<Vec<u8>>, DbError> {
+pub(super) async fn picture(db: &Db, account_id: &AccountId) -> Result<Option<Vec<u8>>, DbError> {
     let found: Option<(Vec<u8>,)> = db
         .fetch_optional("SELECT image FROM pictures WHERE account_id = $1", args![account_id])
         .await?;
@@ -17,8 +18,11 @@ pub(super) async fn picture(db: &Db, account_id: &str) -> Result<Option<Vec<u8>>
 }
 
 /// Returns the id of an account's picture, if it has one; each picture has a new id.
-pub(crate) async fn picture_id(db: &Db, account_id: &str) -> Result<Option<String>, DbError> {
-    let found: Option<(String,)> = db
+pub(crate) async fn picture_id(
+    db: &Db,
+    account_id: &AccountId,
+) -> Result<Option<ProfilePictureId>, DbError> {
+    let found: Option<(ProfilePictureId,)> = db
         .fetch_optional("SELECT id FROM pictures WHERE account_id = $1", args![account_id])
         .await?;
     Ok(found.map(|(id,)| id))
@@ -27,8 +31,8 @@ pub(crate) async fn picture_id(db: &Db, account_id: &str) -> Result<Option<Strin
 /// Stores a picture, replacing the previous one.
 pub(super) async fn set_picture(
     tx: &mut Tx,
-    account_id: &str,
-    id: &str,
+    account_id: &AccountId,
+    id: &ProfilePictureId,
     image: Vec<u8>,
     now: Millis,
 ) -> Result<(), DbError> {
@@ -42,6 +46,6 @@ pub(super) async fn set_picture(
 }
 
 /// Deletes the picture.
-pub(super) async fn remove_picture(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+pub(super) async fn remove_picture(tx: &mut Tx, account_id: &AccountId) -> Result<(), DbError> {
     tx.execute("DELETE FROM pictures WHERE account_id = $1", args![account_id]).await.map(drop)
 }

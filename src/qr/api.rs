@@ -12,6 +12,7 @@ use crate::{
         complete_sign_in::SignInContext,
         flows::FlowProblem,
         http::{context::RequestContext, post_redirect_get::respond, redirect::Redirect},
+        ids::QrRequestId,
         return_to,
     },
 };
@@ -96,17 +97,19 @@ pub async fn answer(
     let mut context = RequestContext::of_request()?;
     let answered = async {
         let signed_in = context.current_user().await?;
+        let id = || QrRequestId::parse(&request).ok_or(QrError::Gone);
         match answer.as_str() {
             "approve" => {
+                let id = id()?;
                 let approval = service::Approval {
-                    request: &request,
+                    request: &id,
                     number: &number,
                     password: &password,
                     client: &context.client,
                 };
                 service::approve(&context.state, &signed_in, &approval).await?;
             }
-            "deny" => service::deny(&context.state, &signed_in, &request, &context.client).await?,
+            "deny" => service::deny(&context.state, &signed_in, &id()?, &context.client).await?,
             _ => return Err(AppError::new(RequestProblem::Malformed)),
         }
         Ok(Redirect::to(PHONE))

@@ -88,10 +88,15 @@ async fn step_up(
 ) -> Result<Token, ConfirmError> {
     let now = state.clock.now();
     let SignedIn { session, account } = signed_in;
-    let current = accounts::get_unchanged(&mut tx, &account.id, account.epoch).await?;
+    let current = accounts::get_unchanged(&mut tx, &account.id, account.credential_version).await?;
     current.ok_or(ConfirmError::Overtaken)?;
-    let token =
-        session::renew(&mut tx, &state.random, &session.id, Some((account.epoch, now))).await?;
+    let token = session::renew(
+        &mut tx,
+        &state.random,
+        &session.id,
+        Some((account.credential_version, now)),
+    )
+    .await?;
     let token = token.ok_or(ConfirmError::Overtaken)?;
     audit::record(&mut tx, &state.random, now, EventKind::Confirmed, Some(&account.id), client)
         .await?;

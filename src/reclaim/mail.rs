@@ -2,7 +2,7 @@
 
 use crate::{
     forms::EmailAddress,
-    i18n::letter as t,
+    i18n::emails as t,
     server::{
         accounts::{Account, RECLAIM_WINDOW},
         app::AppState,

@@ -95,7 +95,7 @@ pub fn ObjectionPage(link: Link, account: Account) -> impl IntoView {
                 <p>{about}</p>
                 <p>{words.what_happens()}</p>
                 <ul class="plain-list">{then.collect_view()}</ul>
-                <SubmitButton label=t.letter().not_me()/>
+                <SubmitButton label=t.emails().not_me()/>
                 <p class="quiet">{words.was_me()}" "{until}</p>
             </ActionForm>
         </CardLayout>

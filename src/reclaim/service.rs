@@ -19,6 +19,7 @@ use crate::{
         codes,
         db::{DbError, Tx},
         flows::{self, FlowKind, NewFlow, Step},
+        ids::AccountId,
         links::{self, Link, LinkPurpose},
         outbox::{self, EmailKind, EmailMessage, share},
         secret::Token,
@@ -127,7 +128,7 @@ pub(super) async fn take_back(
         purpose: FlowKind::Recover,
         step: Step::Method,
         account_id: Some(&account.id),
-        epoch: account.epoch,
+        credential_version: account.credential_version,
         // Identified by the login: the reader of the mailbox of an address in between must not learn the oldest one.
         typed: &account.login,
         login: None,
@@ -166,7 +167,7 @@ pub(super) async fn freeze(
 async fn end_everything(
     state: &AppState,
     tx: &mut Tx,
-    account_id: &str,
+    account_id: &AccountId,
     client: &Client,
 ) -> Result<(), DbError> {
     session::end_all(tx, account_id).await?;

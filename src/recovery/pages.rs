@@ -349,8 +349,9 @@ pub struct Changes {
 impl Changes {
     async fn of(request: &RequestContext, flow: &Flow) -> Result<Self, PageError> {
         let db = &request.state.db;
-        let id = flow.account_id.as_deref().unwrap_or_default();
-        let Some(account) = accounts::get(db, id).await? else { return Ok(Self::default()) };
+        let Some(account) = accounts::look_up(db, flow.account_id.as_ref()).await? else {
+            return Ok(Self::default());
+        };
         let day = |account: &Account, at: Millis| format::date(request.locale, &account.zone(), at);
         let since = async |kind| audit::newest_since(db, &account.id, kind, flow.created_at).await;
         let codes = since(EventKind::SavedCodesVoided).await?;

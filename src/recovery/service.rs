@@ -17,6 +17,7 @@ use crate::{
         db::{DbError, Tx},
         emails,
         flows::{self, Flow, FlowKind, NewFlow, Step},
+        ids::AssistedId,
         outbox::{self, EmailKind, EmailMessage},
         passwords::{self, NewPassword, SetError},
         rate_limit::{self, Key},
@@ -99,14 +100,14 @@ pub(crate) enum Way<'a> {
     Mailbox,
     /// By the address that support is said to have arranged; whether it has must not show.
     Arranged(&'a str),
-    /// The code sent to that address was right; holds the id of the assisted recovery.
-    Proved(&'a str),
+    /// The code sent to that address was right; holds the id of the assisted recovery, if the flow names one.
+    Proved(Option<AssistedId>),
 }
 
 impl<'a> Way<'a> {
     pub(super) fn of(flow: &'a Flow) -> Self {
         match (flow.subject.as_deref(), flow.arranged.as_deref()) {
-            (Some(id), _) => Self::Proved(id),
+            (Some(id), _) => Self::Proved(AssistedId::parse(id)),
             (None, Some(address)) => Self::Arranged(address),
             (None, None) => Self::Mailbox,
         }
@@ -139,20 +140,20 @@ pub(super) async fn recover(
     let ready_at = ready_at?;
 
     let (account, known) = accounts::find_with_device(&state.db, &key, &entry.devices).await?;
-    let account_id = account.as_ref().map(|account| account.id.as_str());
+    let account_id = account.as_ref().map(|account| &account.id);
     let mut tx = state.db.begin().await?;
     let new = NewFlow {
         purpose: FlowKind::Recover,
         step: Step::Method,
         account_id,
-        epoch: account.as_ref().map_or(0, |account| account.epoch),
+        credential_version: account.as_ref().map_or(0, |account| account.credential_version),
         typed: &typed,
         login: None,
         password_hash: None,
         locale: entry.locale,
         next: entry.next,
         subject: None,
-        device_id: known.as_ref().map(|known| known.id.as_str()),
+        device_id: known.as_ref().map(|known| &known.id),
         ready_at,
     };
     let (_, token) = flows::begin(&mut tx, &state.random, now, &new).await?;
@@ -172,7 +173,7 @@ pub(super) async fn send_code(
     // Whichever method the flow used before.
     let flow = &flow.turned_to(None);
     // Queried without an account, too, so that both take the same time.
-    let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
+    let account = accounts::look_up(&state.db, flow.account_id.as_ref()).await?;
     let standing = match EmailAddress::parse(&flow.typed) {
         Ok(email) => accounts::address_status(&state.db, &email, state.clock.now()).await?,
         Err(_) => AddressStatus::Free,
@@ -182,10 +183,11 @@ pub(super) async fn send_code(
     let held = held_email(state, &mut tx, flow, &standing, client).await?;
     let tell_unknown = may_tell_unknown(state, &mut tx, flow, client).await?;
     let disabled = account.as_ref().filter(|account| !account.is_active());
-    let whom = disabled.map_or(&client.network, |account| &account.id);
+    let whom = disabled.map_or(client.network.as_str(), |account| &account.id);
     let tell_disabled = emails::account_disabled_is_due(state, &mut tx, whom).await?;
-    let active =
-        account.as_ref().filter(|account| account.is_active() && account.epoch == flow.epoch);
+    let active = account.as_ref().filter(|account| {
+        account.is_active() && account.credential_version == flow.credential_version
+    });
     let address = account.as_ref().map_or(flow.typed.as_str(), |account| account.email.as_str());
     let sending = Sending {
         flow,
@@ -243,8 +245,8 @@ pub(super) async fn send_arranged(
     client: &Client,
 ) -> Result<(), RecoveryError> {
     let flow = &flow.turned_to(Some(email.as_str()));
-    let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
-    let account = account.filter(|account| account.epoch == flow.epoch);
+    let account = accounts::look_up(&state.db, flow.account_id.as_ref()).await?;
+    let account = account.filter(|account| account.credential_version == flow.credential_version);
     let (address, now) = (email.as_str(), state.clock.now());
     let process = assisted::ready_for(&state.db, account.as_ref(), address, now).await?;
     let mut tx = state.db.begin().await?;
@@ -311,7 +313,7 @@ pub(super) async fn check_code(
     client: &Client,
 ) -> Result<Token, RecoveryError> {
     // Queried without an account, too, so that both take the same time.
-    let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
+    let account = accounts::look_up(&state.db, flow.account_id.as_ref()).await?;
     let way = Way::of(flow);
     let address = match (&way, &account) {
         (Way::Arranged(address), _) => address,
@@ -340,12 +342,13 @@ pub(super) async fn set_password(
 ) -> Result<DeviceTokens, RecoveryError> {
     let (mut tx, before, devices) = passwords::set_in_flow(state, entry).await?;
     if let Way::Proved(id) = Way::of(entry.flow) {
-        match assisted::finish(state, &mut tx, &before, id, entry.client).await? {
+        let id = id.ok_or(RecoveryError::Overtaken)?;
+        match assisted::finish(state, &mut tx, &before, &id, entry.client).await? {
             Finished::Done => {}
             Finished::Over => return Err(RecoveryError::Overtaken),
             Finished::Taken => {
                 drop(tx);
-                assisted::overtake(state, id).await?;
+                assisted::overtake(state, &id).await?;
                 return Err(RecoveryError::Taken);
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     forms::Code,
-    i18n::letter as t,
+    i18n::emails as t,
     server::{
         accounts::Account,
         app::AppState,

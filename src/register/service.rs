@@ -16,6 +16,7 @@ use crate::{
         codes::{self, CheckError, SendError},
         db::{DbError, Tx},
         flows::{self, Flow, FlowKind, NewFlow, Step},
+        ids::AccountId,
         outbox::{self, MailProblem},
         passwords,
         rate_limit::{self, Key},
@@ -122,7 +123,7 @@ pub(super) async fn register(
         purpose: FlowKind::Register,
         step: Step::Code,
         account_id: None,
-        epoch: 0,
+        credential_version: 0,
         typed: email.as_str(),
         login: Some(login.as_str()),
         password_hash: Some(&hash),
@@ -264,7 +265,7 @@ async fn create(state: &AppState, tx: &mut Tx, flow: &Flow) -> Result<Account, R
         return Err(CheckError::NoneSent.into());
     };
     let now = state.clock.now();
-    let id = state.random.id(now);
+    let id: AccountId = state.random.id(now);
     let new = NewAccount {
         id: &id,
         login: &login,

@@ -57,14 +57,14 @@ pub async fn begin(state: &AppState, asking: &AccountCodeRequest<'_>) -> Result<
         purpose: asking.purpose,
         step: Step::Code,
         account_id: Some(&account.id),
-        epoch: account.epoch,
+        credential_version: account.credential_version,
         typed: &account.email,
         login: None,
         password_hash: None,
         locale: asking.locale,
         next: asking.next,
         subject: None,
-        device_id: device.as_ref().map(|known| known.id.as_str()),
+        device_id: device.as_ref().map(|known| &known.id),
         ready_at: now,
     };
     let (flow, token) = flows::begin(&mut tx, &state.random, now, &new).await?;
@@ -125,8 +125,8 @@ pub async fn find(
     let Some(token) = token else { return Ok(None) };
     let flow = flows::find(&state.db, token, purpose).await?;
     Ok(flow.filter(|flow| {
-        flow.account_id.as_deref() == Some(account.id.as_str())
-            && flow.epoch == account.epoch
+        flow.account_id.as_ref() == Some(&account.id)
+            && flow.credential_version == account.credential_version
             && !flow.is_over(state.clock.now())
     }))
 }

@@ -81,7 +81,7 @@ pub async fn begin(state: &AppState, naming: &AddressCodeRequest<'_>) -> Result<
         purpose,
         step: Step::Code,
         account_id: Some(&account.id),
-        epoch: account.epoch,
+        credential_version: account.credential_version,
         typed: email.as_str(),
         login: None,
         password_hash: None,

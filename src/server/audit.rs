@@ -8,6 +8,7 @@ use crate::{
         client::Client,
         clock::{DAY, MINUTE, Millis},
         db::{Db, DbError, Recorded, Tx},
+        ids::{AccountId, EventId},
         random::Random,
         rate_limit::Key,
     },
@@ -127,12 +128,17 @@ impl EventKind {
     /// Returns the id of the single row a minute that is kept of events that say no more when repeated: codes sent to
     /// no account, by network, and what a user changes back and forth, by account. This keeps them from filling the
     /// table. The id is a hash, because an event outlives its account.
-    fn once_a_minute(self, account: Option<&str>, client: &Client, now: Millis) -> Option<String> {
+    fn once_a_minute(
+        self,
+        account: Option<&AccountId>,
+        client: &Client,
+        now: Millis,
+    ) -> Option<EventId> {
         let whose = match (self, account) {
             (Self::ProfileChanged | Self::LettersChosen | Self::Confirmed, Some(account)) => {
-                account
+                account.as_str()
             }
-            (Self::CodeSent, None) => &client.network,
+            (Self::CodeSent, None) => client.network.as_str(),
             _ => return None,
         };
         Some(id_of(&format!("{} {whose} {}", self.as_str(), now.div_euclid(MINUTE))))
@@ -199,12 +205,12 @@ impl EventKind {
 }
 
 /// Returns the id that `text` always maps to, a UUID as every other (RFC 9562 §5.8): written twice it is one row.
-fn id_of(text: &str) -> String {
+fn id_of(text: &str) -> EventId {
     let mut bytes = [0; 16];
     for (byte, hashed) in bytes.iter_mut().zip(Sha256::digest(text)) {
         *byte = hashed;
     }
-    uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
+    uuid::Builder::from_custom_bytes(bytes).into_uuid().into()
 }
 
 /// Records an event; `account` is `None` when the name typed belongs to no account.
@@ -213,10 +219,15 @@ pub async fn record(
     random: &Random,
     now: Millis,
     kind: EventKind,
-    account: Option<&str>,
+    account: Option<&AccountId>,
     client: &Client,
 ) -> Result<(), DbError> {
-    tracing::info!(event = kind.as_str(), account, network = client.network, "event");
+    tracing::info!(
+        event = kind.as_str(),
+        account = account.map(AccountId::as_str),
+        network = client.network,
+        "event"
+    );
     let id = kind.once_a_minute(account, client, now).unwrap_or_else(|| random.id(now));
     note(tx, &id, account, kind);
     tx.defer(
@@ -227,7 +238,7 @@ pub async fn record(
 }
 
 /// Notes the event in the transaction: an email that is written in it may refer to the event.
-fn note(tx: &mut Tx, id: &str, account: Option<&str>, kind: EventKind) {
+fn note(tx: &mut Tx, id: &EventId, account: Option<&AccountId>, kind: EventKind) {
     if let Some(account) = account {
         let (id, account) = (id.to_owned(), account.to_owned());
         tx.note_recorded(Recorded { id, account, kind: kind.as_str() });
@@ -236,9 +247,9 @@ fn note(tx: &mut Tx, id: &str, account: Option<&str>, kind: EventKind) {
 
 /// Returns the id of the account's last event of these `kinds` that was recorded in this transaction, if any.
 #[must_use]
-pub fn recorded_in(tx: &Tx, account: &str, kinds: &[EventKind]) -> Option<String> {
+pub fn recorded_in(tx: &Tx, account: &AccountId, kinds: &[EventKind]) -> Option<EventId> {
     let is_one = |kind: &str| kinds.iter().any(|one| one.as_str() == kind);
-    let found = tx.recorded().iter().rev().find(|it| it.account == account && is_one(it.kind));
+    let found = tx.recorded().iter().rev().find(|it| it.account == *account && is_one(it.kind));
     found.map(|found| found.id.clone())
 }
 
@@ -248,11 +259,16 @@ pub async fn record_detail(
     random: &Random,
     now: Millis,
     kind: EventKind,
-    account: &str,
+    account: &AccountId,
     client: &Client,
     detail: &str,
 ) -> Result<(), DbError> {
-    tracing::info!(event = kind.as_str(), account, network = client.network, "event");
+    tracing::info!(
+        event = kind.as_str(),
+        account = account.as_str(),
+        network = client.network,
+        "event"
+    );
     let id = random.id(now);
     note(tx, &id, Some(account), kind);
     tx.defer(
@@ -296,11 +312,16 @@ pub async fn record_staff(
     random: &Random,
     now: Millis,
     kind: EventKind,
-    account: &str,
-    actor: Option<&str>,
+    account: &AccountId,
+    actor: Option<&AccountId>,
     detail: Option<&str>,
 ) -> Result<(), DbError> {
-    tracing::info!(event = kind.as_str(), account, actor, "event");
+    tracing::info!(
+        event = kind.as_str(),
+        account = account.as_str(),
+        actor = actor.map(AccountId::as_str),
+        "event"
+    );
     let id = random.id(now);
     note(tx, &id, Some(account), kind);
     // Where an operator works from is nothing that the shopper needs to know.
@@ -317,15 +338,21 @@ pub async fn record_search(
     tx: &mut Tx,
     random: &Random,
     now: Millis,
-    found: Option<&str>,
-    actor: &str,
+    found: Option<&AccountId>,
+    actor: &AccountId,
 ) -> Result<(), DbError> {
     let kind = EventKind::OperatorLooked.as_str();
-    tracing::info!(event = kind, account = found, actor, search = true, "event");
+    tracing::info!(
+        event = kind,
+        account = found.map(AccountId::as_str),
+        actor = actor.as_str(),
+        search = true,
+        "event"
+    );
     tx.defer(
         "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail, actor_id)
          VALUES ($1, $2, $3, '', '', $4, 'search', $5)",
-        args![random.id(now), found, kind, now, actor],
+        args![random.id::<EventId>(now), found, kind, now, actor],
     )
     .await
 }
@@ -335,14 +362,21 @@ pub async fn record_email(
     tx: &mut Tx,
     random: &Random,
     now: Millis,
-    account: &str,
+    account: &AccountId,
     letter: &str,
-    cause: Option<&str>,
+    cause: Option<&EventId>,
 ) -> Result<(), DbError> {
     tx.defer(
         "INSERT INTO events (id, account_id, kind, network, user_agent, at, detail, cause_id)
          VALUES ($1, $2, $3, '', '', $4, $5, $6)",
-        args![random.id(now), account, EventKind::LetterSent.as_str(), now, letter, cause],
+        args![
+            random.id::<EventId>(now),
+            account,
+            EventKind::LetterSent.as_str(),
+            now,
+            letter,
+            cause
+        ],
     )
     .await
 }
@@ -351,7 +385,7 @@ pub async fn record_email(
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Event {
     /// UUIDv7; the cursor of the list.
-    pub id: String,
+    pub id: EventId,
     /// See [`EventKind`].
     pub kind: String,
     /// Where it came from.
@@ -373,7 +407,7 @@ pub struct Event {
 /// An email that reported an event is counted there and is no event of its own, unless only emails are requested.
 pub async fn list(
     db: &Db,
-    account: &str,
+    account: &AccountId,
     kinds: &[EventKind],
     before: Option<&str>,
     most: i64,
@@ -397,7 +431,7 @@ pub async fn list(
 /// Returns the newest event of a kind since `since`, if there is one.
 pub async fn newest_since(
     db: &Db,
-    account: &str,
+    account: &AccountId,
     kind: EventKind,
     since: Millis,
 ) -> Result<Option<Event>, DbError> {
@@ -412,7 +446,7 @@ pub async fn newest_since(
 /// Returns when an event of this kind last happened to an account.
 pub async fn last_at(
     tx: &mut Tx,
-    account: &str,
+    account: &AccountId,
     kind: EventKind,
 ) -> Result<Option<Millis>, DbError> {
     let (at,): (Option<Millis>,) = tx
@@ -427,7 +461,7 @@ pub async fn last_at(
 /// Returns whether any of these happened to an account after `since`.
 pub async fn any_since(
     tx: &mut Tx,
-    account: &str,
+    account: &AccountId,
     kinds: &[EventKind],
     since: Millis,
 ) -> Result<bool, DbError> {
@@ -446,7 +480,7 @@ fn among(kinds: &[EventKind]) -> String {
 }
 
 /// Removes the person from the events of a deleted account: what happened and when stay.
-pub async fn anonymize(tx: &mut Tx, account: &str) -> Result<(), DbError> {
+pub async fn anonymize(tx: &mut Tx, account: &AccountId) -> Result<(), DbError> {
     tx.execute(
         "UPDATE events SET account_id = NULL, network = '', user_agent = '', detail = NULL WHERE account_id = $1",
         args![account],

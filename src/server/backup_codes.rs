@@ -23,6 +23,7 @@ use crate::{
         clock::Millis,
         db::{Db, DbError, Tx},
         format,
+        ids::AccountId,
         random::Random,
         rate_limit::{self, Key},
         secret::{KeyRing, MacFor},
@@ -89,12 +90,12 @@ const STANDING: &str = "SELECT COUNT(*) AS remaining, MAX(created_at) AS made_at
      FROM saved_codes WHERE account_id = $1";
 
 /// Returns what is left of an account's codes.
-pub async fn left(db: &Db, account_id: &str) -> Result<CodesLeft, DbError> {
+pub async fn left(db: &Db, account_id: &AccountId) -> Result<CodesLeft, DbError> {
     db.fetch_one(STANDING, args![account_id]).await
 }
 
 /// As [`left`], within a transaction.
-pub async fn left_in(tx: &mut Tx, account_id: &str) -> Result<CodesLeft, DbError> {
+pub async fn left_in(tx: &mut Tx, account_id: &AccountId) -> Result<CodesLeft, DbError> {
     tx.fetch_one(STANDING, args![account_id]).await
 }
 
@@ -103,7 +104,7 @@ pub async fn replace(
     tx: &mut Tx,
     keys: &KeyRing,
     random: &Random,
-    account_id: &str,
+    account_id: &AccountId,
     now: Millis,
 ) -> Result<Vec<BackupCode>, DbError> {
     void_all(tx, account_id).await?;
@@ -111,24 +112,25 @@ pub async fn replace(
     for code in &codes {
         tx.execute(
             "INSERT INTO saved_codes (mac, account_id, created_at) VALUES ($1, $2, $3)",
-            args![mac(keys, account_id, code), account_id, now],
+            args![mac(keys, Some(account_id), code), account_id, now],
         )
         .await?;
     }
     Ok(codes)
 }
 
-/// Returns whether an account has this code.
+/// Returns whether an account has this code. Without an account the query is made all the same, so that both cases take
+/// the same time.
 pub async fn has(
     tx: &mut Tx,
     keys: &KeyRing,
-    account_id: &str,
+    account_id: Option<&AccountId>,
     code: &BackupCode,
 ) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
         .fetch_optional(
             "SELECT created_at FROM saved_codes WHERE mac = $1 AND account_id = $2",
-            args![mac(keys, account_id, code), account_id],
+            args![mac(keys, account_id, code), account_id.map_or("", AccountId::as_str)],
         )
         .await?;
     Ok(found.is_some())
@@ -138,30 +140,30 @@ pub async fn has(
 pub async fn spend(
     tx: &mut Tx,
     keys: &KeyRing,
-    account_id: &str,
+    account_id: &AccountId,
     code: &BackupCode,
 ) -> Result<bool, DbError> {
     let sql = "DELETE FROM saved_codes WHERE mac = $1 AND account_id = $2";
-    Ok(tx.execute(sql, args![mac(keys, account_id, code), account_id]).await? == 1)
+    Ok(tx.execute(sql, args![mac(keys, Some(account_id), code), account_id]).await? == 1)
 }
 
 /// Returns whether an account has all of these codes.
 pub async fn has_all(
     db: &Db,
     keys: &KeyRing,
-    account_id: &str,
+    account_id: &AccountId,
     codes: &[BackupCode],
 ) -> Result<bool, DbError> {
     let rows: Vec<(Vec<u8>,)> = db
         .fetch_all("SELECT mac FROM saved_codes WHERE account_id = $1", args![account_id])
         .await?;
     Ok(codes.iter().all(|code| {
-        let mac = mac(keys, account_id, code);
+        let mac = mac(keys, Some(account_id), code);
         rows.iter().any(|(theirs,)| bool::from(mac.ct_eq(theirs)))
     }))
 }
 
-async fn void_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+async fn void_all(tx: &mut Tx, account_id: &AccountId) -> Result<(), DbError> {
     tx.execute("DELETE FROM saved_codes WHERE account_id = $1", args![account_id]).await.map(drop)
 }
 
@@ -170,7 +172,7 @@ async fn void_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
 pub async fn void(
     state: &AppState,
     tx: &mut Tx,
-    account_id: &str,
+    account_id: &AccountId,
     client: &Client,
 ) -> Result<CodesLeft, DbError> {
     let standing = left_in(tx, account_id).await?;
@@ -199,7 +201,7 @@ pub fn typed(key: &str) -> String {
 
 /// Returns the subject that wrong codes count for: an account.
 #[must_use]
-pub fn account(id: &str) -> String {
+pub fn account(id: &AccountId) -> String {
     format!("account:{id}")
 }
 
@@ -213,7 +215,7 @@ pub fn failures(keys: &KeyRing, whom: &str) -> (Key, Key) {
 }
 
 /// Clears the wrong codes of an account, under each of its names: its owner reclaimed it.
-pub async fn forgive(tx: &mut Tx, keys: &KeyRing, account_id: &str) -> Result<(), DbError> {
+pub async fn forgive(tx: &mut Tx, keys: &KeyRing, account_id: &AccountId) -> Result<(), DbError> {
     let mut whom = vec![account(account_id)];
     whom.extend(accounts::keys_of(tx, account_id).await?.iter().map(|key| typed(key)));
     for whom in whom {
@@ -223,6 +225,6 @@ pub async fn forgive(tx: &mut Tx, keys: &KeyRing, account_id: &str) -> Result<()
     Ok(())
 }
 
-fn mac(keys: &KeyRing, account_id: &str, code: &BackupCode) -> Vec<u8> {
-    keys.mac(MacFor::SavedCode, &[account_id, code.expose_secret()])
+fn mac(keys: &KeyRing, account_id: Option<&AccountId>, code: &BackupCode) -> Vec<u8> {
+    keys.mac(MacFor::SavedCode, &[account_id.map_or("", AccountId::as_str), code.expose_secret()])
 }

@@ -8,7 +8,9 @@ use crate::server::{
     clock::{DAY, Millis},
     codes, conversations,
     db::DbError,
-    emails, flows, outbox, passwords,
+    emails, flows,
+    ids::AccountId,
+    outbox, passwords,
 };
 
 /// How long an account waits for its deletion: its owner may still keep it.
@@ -19,7 +21,7 @@ pub const GRACE: Millis = 14 * DAY;
 ///
 /// # Errors
 /// When the database fails; nothing is deleted then.
-pub async fn purge(state: &AppState, id: &str, due: bool) -> Result<bool, DbError> {
+pub async fn purge(state: &AppState, id: &AccountId, due: bool) -> Result<bool, DbError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     let account = accounts::get_for_update(&mut tx, id).await?;
@@ -52,7 +54,7 @@ pub async fn sweep(state: &AppState) -> Result<(), DbError> {
     for id in accounts::due_for_deletion(&state.db, state.clock.now()).await? {
         if let Err(error) = purge(state, &id, true).await {
             // The next round tries again, and the others do not wait for it.
-            tracing::error!(%error, account = id, "an account was not deleted");
+            tracing::error!(%error, account = id.as_str(), "an account was not deleted");
         }
     }
     Ok(())

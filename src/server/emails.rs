@@ -2,7 +2,7 @@
 
 use crate::{
     forms::{Code, EmailAddress, identifier_key},
-    i18n::{Locale, letter as t},
+    i18n::{Locale, emails as t},
     server::{
         accounts::{self, Account, AddressStatus, RECLAIM_WINDOW},
         app::AppState,
@@ -178,7 +178,7 @@ pub async fn address_in_use(
     client: &Client,
 ) -> Result<Option<EmailMessage>, DbError> {
     // Looked up for addresses without an account, too: both take the same time.
-    let whom = if let AddressStatus::Used(owner) = standing { &owner.id } else { "" };
+    let whom = if let AddressStatus::Used(owner) = standing { Some(&owner.id) } else { None };
     let wanted = notification_prefs::wants(&state.db, whom, EmailKind::AddressInUse).await?;
     match standing {
         AddressStatus::Used(owner) if wanted && first_today => {

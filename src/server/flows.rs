@@ -11,6 +11,7 @@ use crate::{
     server::{
         clock::{HOUR, MINUTE, Millis, SECOND},
         db::{Db, DbError, Tx},
+        ids::{AccountId, DeviceId, FlowId},
         random::Random,
         secret::Token,
     },
@@ -133,13 +134,13 @@ impl Step {
 #[derive(Clone, sqlx::FromRow)]
 pub struct Flow {
     /// UUIDv7.
-    pub id: String,
+    pub id: FlowId,
     purpose: FlowKind,
     step: Step,
     /// The account that what was typed belongs to, if any.
-    pub account_id: Option<String>,
+    pub account_id: Option<AccountId>,
     /// The credential version of that account when the flow began.
-    pub epoch: i64,
+    pub credential_version: i64,
     /// What the shopper typed, shown back unchanged.
     pub typed: String,
     /// Register: the requested login name.
@@ -155,7 +156,7 @@ pub struct Flow {
     /// Recover: the address that support is said to have arranged, until its code was right.
     pub arranged: Option<String>,
     /// The id under which the account knows this browser.
-    pub device_id: Option<String>,
+    pub device_id: Option<DeviceId>,
     /// Until then the browser waits (it sent no captcha solution).
     pub ready_at: Millis,
     /// When it began.
@@ -210,9 +211,9 @@ pub struct NewFlow<'a> {
     /// The step it begins with.
     pub step: Step,
     /// See [`Flow::account_id`].
-    pub account_id: Option<&'a str>,
-    /// See [`Flow::epoch`].
-    pub epoch: i64,
+    pub account_id: Option<&'a AccountId>,
+    /// See [`Flow::credential_version`].
+    pub credential_version: i64,
     /// See [`Flow::typed`].
     pub typed: &'a str,
     /// See [`Flow::login`].
@@ -226,7 +227,7 @@ pub struct NewFlow<'a> {
     /// See [`Flow::subject`].
     pub subject: Option<&'a str>,
     /// See [`Flow::device_id`].
-    pub device_id: Option<&'a str>,
+    pub device_id: Option<&'a DeviceId>,
     /// See [`Flow::ready_at`].
     pub ready_at: Millis,
 }
@@ -242,7 +243,7 @@ pub async fn begin(
     // Waiting for its turn does not shorten its lifetime.
     let expires_at = new.ready_at.max(now) + LIFETIME;
     tx.execute(
-        "INSERT INTO flows (id, token_hash, purpose, step, account_id, epoch, typed, login, password_hash, locale,
+        "INSERT INTO flows (id, token_hash, purpose, step, account_id, credential_version, typed, login, password_hash, locale,
             next, device_id, ready_at, created_at, expires_at, subject)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         args![
@@ -251,7 +252,7 @@ pub async fn begin(
             new.purpose.as_str(),
             new.step.as_str(),
             new.account_id,
-            new.epoch,
+            new.credential_version,
             new.typed,
             new.login,
             new.password_hash,
@@ -270,8 +271,8 @@ pub async fn begin(
         id,
         purpose: new.purpose,
         step: new.step,
-        account_id: text(new.account_id),
-        epoch: new.epoch,
+        account_id: new.account_id.cloned(),
+        credential_version: new.credential_version,
         typed: new.typed.to_owned(),
         login: text(new.login),
         password_hash: text(new.password_hash),
@@ -279,7 +280,7 @@ pub async fn begin(
         next: text(new.next),
         subject: text(new.subject),
         arranged: None,
-        device_id: text(new.device_id),
+        device_id: new.device_id.cloned(),
         ready_at: new.ready_at,
         created_at: now,
         expires_at,
@@ -290,7 +291,7 @@ pub async fn begin(
 /// Returns the flow that a cookie opens, if it is for `purpose`; it may have expired (see [`Flow::is_over`]).
 pub async fn find(db: &Db, token: &Token, purpose: FlowKind) -> Result<Option<Flow>, DbError> {
     db.fetch_optional(
-        "SELECT id, purpose, step, account_id, epoch, typed, login, password_hash, locale, next, subject, arranged,
+        "SELECT id, purpose, step, account_id, credential_version, typed, login, password_hash, locale, next, subject, arranged,
             device_id, ready_at, created_at, expires_at
          FROM flows WHERE token_hash = $1 AND purpose = $2",
         args![token.hash(), purpose.as_str()],
@@ -318,20 +319,20 @@ pub async fn ask_again(tx: &mut Tx, flow: &Flow, new: &NewFlow<'_>) -> Result<Fl
 }
 
 /// Advances a flow to a step, under the same token.
-pub async fn advance(tx: &mut Tx, id: &str, step: Step) -> Result<(), DbError> {
+pub async fn advance(tx: &mut Tx, id: &FlowId, step: Step) -> Result<(), DbError> {
     tx.execute("UPDATE flows SET step = $2 WHERE id = $1", args![id, step.as_str()]).await.map(drop)
 }
 
 /// Chooses the method of a recovery: by the address that support is said to have arranged, or by the account's own.
 /// Sets the step back to the code: whatever was verified before no longer counts.
-pub async fn set_method(tx: &mut Tx, id: &str, arranged: Option<&str>) -> Result<(), DbError> {
+pub async fn set_method(tx: &mut Tx, id: &FlowId, arranged: Option<&str>) -> Result<(), DbError> {
     let sql = "UPDATE flows SET arranged = $2, subject = NULL, step = $3 WHERE id = $1 AND step <> 'done'";
     tx.execute(sql, args![id, arranged, Step::Code.as_str()]).await.map(drop)
 }
 
 /// Continues a recovery whose code was just right with the assisted recovery of the id `subject` or, without one, with
 /// the account alone; no longer by what was typed.
-pub async fn bind_to(tx: &mut Tx, id: &str, subject: Option<&str>) -> Result<(), DbError> {
+pub async fn bind_to(tx: &mut Tx, id: &FlowId, subject: Option<&str>) -> Result<(), DbError> {
     let sql = "UPDATE flows SET subject = $2, arranged = NULL WHERE id = $1";
     tx.execute(sql, args![id, subject]).await.map(drop)
 }
@@ -341,7 +342,7 @@ pub async fn bind_to(tx: &mut Tx, id: &str, subject: Option<&str>) -> Result<(),
 pub async fn advance_with_new_token(
     tx: &mut Tx,
     random: &Random,
-    id: &str,
+    id: &FlowId,
     step: Step,
     now: Millis,
 ) -> Result<Option<Token>, DbError> {
@@ -356,28 +357,32 @@ pub async fn advance_with_new_token(
 }
 
 /// Advances a flow from `password` to `done`, once: returns false if it was not there.
-pub async fn complete(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
+pub async fn complete(tx: &mut Tx, id: &FlowId) -> Result<bool, DbError> {
     let sql = "UPDATE flows SET step = 'done', login = NULL, password_hash = NULL WHERE id = $1 AND step = 'password'";
     Ok(tx.execute(sql, args![id]).await? == 1)
 }
 
 /// Deletes a flow, once: returns false if it was gone.
-pub async fn consume(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
+pub async fn consume(tx: &mut Tx, id: &FlowId) -> Result<bool, DbError> {
     Ok(tx.execute("DELETE FROM flows WHERE id = $1", args![id]).await? == 1)
 }
 
 /// Deletes a flow whose first email was refused: no browser has its token.
-pub async fn abandon(db: &Db, id: &str) -> Result<(), DbError> {
+pub async fn abandon(db: &Db, id: &FlowId) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
     consume(&mut tx, id).await?;
     tx.commit().await
 }
 
 /// Deletes all flows of an account but one: they are of an older credential version.
-pub async fn end_others(tx: &mut Tx, account_id: &str, but: Option<&str>) -> Result<(), DbError> {
+pub async fn end_others(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    but: Option<&FlowId>,
+) -> Result<(), DbError> {
     tx.execute(
         "DELETE FROM flows WHERE account_id = $1 AND id <> $2",
-        args![account_id, but.unwrap_or_default()],
+        args![account_id, but.map_or("", FlowId::as_str)],
     )
     .await
     .map(drop)

@@ -11,6 +11,7 @@ use crate::{
     server::{
         clock::Millis,
         db::{Db, DbError, Tx},
+        ids::AccountId,
         random::Random,
         secret::Token,
     },
@@ -62,7 +63,7 @@ impl LinkPurpose {
 #[derive(Clone, sqlx::FromRow)]
 pub struct Link {
     /// The account that it is about.
-    pub account_id: String,
+    pub account_id: AccountId,
     purpose: LinkPurpose,
     /// What it is about beside the account: the id of an assisted recovery.
     pub subject: Option<String>,
@@ -85,7 +86,7 @@ pub struct NewLink<'a> {
     /// See [`Link::purpose`].
     pub purpose: LinkPurpose,
     /// See [`Link::account_id`].
-    pub account_id: &'a str,
+    pub account_id: &'a AccountId,
     /// See [`Link::subject`].
     pub subject: Option<&'a str>,
     /// See [`Link::address`].
@@ -99,7 +100,7 @@ pub async fn make(
     tx: &mut Tx,
     random: &Random,
     purpose: LinkPurpose,
-    account_id: &str,
+    account_id: &AccountId,
     address: &str,
     now: Millis,
     expires_at: Millis,
@@ -155,7 +156,7 @@ pub async fn take(tx: &mut Tx, token: &Token, now: Millis) -> Result<bool, DbErr
 }
 
 /// Deletes all links of an account.
-pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+pub async fn end_all(tx: &mut Tx, account_id: &AccountId) -> Result<(), DbError> {
     tx.execute("DELETE FROM letter_links WHERE account_id = $1", args![account_id]).await.map(drop)
 }
 

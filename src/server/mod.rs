@@ -24,6 +24,7 @@ pub mod format;
 pub mod geo;
 pub mod hashing;
 pub mod http;
+pub mod ids;
 pub mod links;
 pub mod mask;
 pub mod notification_prefs;

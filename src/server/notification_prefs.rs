@@ -4,6 +4,7 @@ use crate::{
     args,
     server::{
         db::{Db, DbError, Tx},
+        ids::AccountId,
         outbox::EmailKind,
     },
 };
@@ -12,12 +13,17 @@ use crate::{
 pub const OPTIONAL: [(EmailKind, bool); 2] =
     [(EmailKind::AddressInUse, true), (EmailKind::SignedIn, false)];
 
-/// Returns whether an account wants emails of this kind.
-pub async fn wants(db: &Db, account_id: &str, kind: EmailKind) -> Result<bool, DbError> {
+/// Returns whether an account wants emails of this kind. Without an account the query is made all the same, so that
+/// both cases take the same time.
+pub async fn wants(
+    db: &Db,
+    account_id: Option<&AccountId>,
+    kind: EmailKind,
+) -> Result<bool, DbError> {
     let chosen: Option<(bool,)> = db
         .fetch_optional(
             "SELECT wanted FROM letter_choices WHERE account_id = $1 AND kind = $2",
-            args![account_id, kind.as_str()],
+            args![account_id.map_or("", AccountId::as_str), kind.as_str()],
         )
         .await?;
     Ok(or_default(kind, chosen.map(|(wanted,)| wanted)))
@@ -33,7 +39,7 @@ pub fn or_default(kind: EmailKind, chosen: Option<bool>) -> bool {
 /// Stores a choice.
 pub async fn choose(
     tx: &mut Tx,
-    account_id: &str,
+    account_id: &AccountId,
     kind: EmailKind,
     wanted: bool,
 ) -> Result<(), DbError> {

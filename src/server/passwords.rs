@@ -18,6 +18,7 @@ use crate::{
         db::{DbError, Tx},
         emails::{self, AfterPassword},
         flows::{self, Flow},
+        ids::{AccountId, FlowId},
         links::{self, LinkPurpose},
         outbox::{self, share},
         rate_limit::{self, Attempt, Key},
@@ -115,7 +116,7 @@ pub async fn not_counted(state: &AppState, account: &Account) -> Result<(), DbEr
 
 /// Returns the key of the streak of failures that disables the password for browsers the account does not know.
 #[must_use]
-pub fn elsewhere_key(state: &AppState, account: &str) -> Key {
+pub fn elsewhere_key(state: &AppState, account: &AccountId) -> Key {
     Key::new(&state.keys, "refused-elsewhere", &[account])
 }
 
@@ -156,12 +157,16 @@ impl From<DbError> for VerifyError {
 
 /// Returns the key of the streak of wrong passwords typed by the signed-in user.
 #[must_use]
-pub fn own_key(state: &AppState, account: &str) -> Key {
+pub fn own_key(state: &AppState, account: &AccountId) -> Key {
     Key::new(&state.keys, "old-password", &[account])
 }
 
 /// Clears the wrong passwords that the signed-in user typed before the right one.
-pub async fn forgive_own(state: &AppState, tx: &mut Tx, account: &str) -> Result<(), DbError> {
+pub async fn forgive_own(
+    state: &AppState,
+    tx: &mut Tx,
+    account: &AccountId,
+) -> Result<(), DbError> {
     rate_limit::clear(tx, &own_key(state, account)).await
 }
 
@@ -169,7 +174,7 @@ pub async fn forgive_own(state: &AppState, tx: &mut Tx, account: &str) -> Result
 /// user. Not the waits under its names: strangers see them whether the name is known or not, and one that ended at a
 /// recovery would reveal that the name has an owner. The browser in which a user recovers is known from then on, and is
 /// not held up by strangers; elsewhere nobody waits longer than 15 minutes.
-pub async fn forgive(state: &AppState, tx: &mut Tx, account: &str) -> Result<(), DbError> {
+pub async fn forgive(state: &AppState, tx: &mut Tx, account: &AccountId) -> Result<(), DbError> {
     rate_limit::clear(tx, &elsewhere_key(state, account)).await?;
     forgive_own(state, tx, account).await
 }
@@ -267,9 +272,11 @@ pub struct NewPassword<'a> {
 /// # Errors
 /// [`SetError::Overtaken`].
 pub async fn account_of(state: &AppState, flow: &Flow) -> Result<Account, SetError> {
-    let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
+    let account = accounts::look_up(&state.db, flow.account_id.as_ref()).await?;
     account
-        .filter(|account| account.is_active() && account.epoch == flow.epoch)
+        .filter(|account| {
+            account.is_active() && account.credential_version == flow.credential_version
+        })
         .ok_or(SetError::Overtaken)
 }
 
@@ -290,7 +297,8 @@ pub async fn set_in_flow(
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     // Read again, now that no other request can change it: hashing took a while.
-    let account = accounts::get_unchanged(&mut tx, &account.id, entry.flow.epoch).await?;
+    let account =
+        accounts::get_unchanged(&mut tx, &account.id, entry.flow.credential_version).await?;
     let account = account.ok_or(SetError::Overtaken)?;
     if !flows::complete(&mut tx, &entry.flow.id).await? {
         return Err(SetError::Overtaken);
@@ -311,7 +319,7 @@ pub async fn set(
     account: &Account,
     hash: &str,
     event: EventKind,
-    flow: Option<&str>,
+    flow: Option<&FlowId>,
     client: &Client,
 ) -> Result<(), DbError> {
     let now = state.clock.now();

@@ -13,7 +13,7 @@ use strum::{AsRefStr, VariantArray};
 use crate::{
     error::{AppError, FormError},
     i18n::{Locale, errors as t},
-    server::{app::AppState, client::Client},
+    server::{app::AppState, client::Client, ids::AccountId},
 };
 
 /// How long an uploaded picture waits for its turn.
@@ -79,7 +79,7 @@ pub struct Whose<'a> {
     /// Where the request comes from.
     pub client: &'a Client,
     /// The account that is signed in, if any.
-    pub account: Option<&'a str>,
+    pub account: Option<&'a AccountId>,
 }
 
 /// Too many pictures are waiting.
@@ -98,7 +98,7 @@ pub async fn redraw(
     shape: Shape,
     whose: Whose<'_>,
 ) -> Result<Result<Drawn, PictureProblem>, Busy> {
-    let who = whose.account.unwrap_or_default();
+    let who = whose.account.map_or("", AccountId::as_str);
     let turn = state.pictures.take(&whose.client.network, who, PATIENCE).await.ok_or(Busy)?;
     let drawn = tokio::task::spawn_blocking(move || {
         // The turn ends with the work, even if the browser disconnects before.

@@ -11,13 +11,6 @@ use uuid::Uuid;
 
 use crate::server::clock::Millis;
 
-/// Returns whether a text has the form of an id that [`Random::id`] made: any other text need not be looked up, and
-/// must not become part of a URL.
-#[must_use]
-pub fn is_id(text: &str) -> bool {
-    text.len() == 36 && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
-}
-
 /// Where random numbers come from.
 #[derive(Clone)]
 pub enum Random {
@@ -66,12 +59,10 @@ impl Random {
         }
     }
 
-    /// Returns a UUIDv7 (RFC 9562 §5.7) as text: the id of every row.
+    /// Returns a UUIDv7 (RFC 9562 §5.7): the id of a new row, or a nonce.
     #[must_use]
-    pub fn id(&self, now: Millis) -> String {
+    pub fn id<T: From<Uuid>>(&self, now: Millis) -> T {
         let millis = u64::try_from(now).unwrap_or_default();
-        let uuid: Uuid =
-            uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid();
-        uuid.to_string()
+        uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid().into()
     }
 }

@@ -7,6 +7,7 @@ use crate::{
         client::Client,
         clock::{DAY, HOUR, MINUTE, Millis},
         db::{Db, DbError, Tx},
+        ids::{AccountId, DeviceId, SessionId},
         random::Random,
         secret::{Token, TokenHash},
     },
@@ -29,9 +30,9 @@ const STAFF_GRAIN: Millis = MINUTE;
 #[derive(Clone, sqlx::FromRow)]
 pub struct Session {
     /// Its name in lists and logs; it grants nothing.
-    pub id: String,
+    pub id: SessionId,
     /// The account that it belongs to.
-    pub account_id: String,
+    pub account_id: AccountId,
     /// Whether it outlives the browser ("Stay signed in").
     pub persistent: bool,
     /// Whether it was opened with password and emailed code by a staff member: only such a session opens the console
@@ -42,7 +43,7 @@ pub struct Session {
     seen_at: Millis,
     expires_at: Millis,
     proved_at: Option<Millis>,
-    proved_epoch: Option<i64>,
+    proved_version: Option<i64>,
 }
 
 /// How long a reauthentication is valid.
@@ -52,8 +53,9 @@ impl Session {
     /// Returns whether the user reauthenticated in this session, in this credential version of the account
     /// (ASVS 7.5.1).
     #[must_use]
-    pub fn is_proved(&self, epoch: i64, now: Millis) -> bool {
-        self.proved_epoch == Some(epoch) && self.proved_at.is_some_and(|at| now - at < PROOF)
+    pub fn is_proved(&self, credential_version: i64, now: Millis) -> bool {
+        self.proved_version == Some(credential_version)
+            && self.proved_at.is_some_and(|at| now - at < PROOF)
     }
 }
 
@@ -61,7 +63,7 @@ impl Session {
 #[derive(Clone, sqlx::FromRow)]
 pub struct Listed {
     /// See [`Session::id`].
-    pub id: String,
+    pub id: SessionId,
     /// Where it was last used.
     pub network: String,
     /// The user agent of the browser.
@@ -103,7 +105,7 @@ pub async fn start(
     tx: &mut Tx,
     random: &Random,
     now: Millis,
-    account_id: &str,
+    account_id: &AccountId,
     persistent: bool,
     client: &Client,
 ) -> Result<Token, DbError> {
@@ -118,7 +120,7 @@ pub async fn start_staff(
     tx: &mut Tx,
     random: &Random,
     now: Millis,
-    account_id: &str,
+    account_id: &AccountId,
     client: &Client,
 ) -> Result<Token, DbError> {
     let expires_at = now + PASSING;
@@ -147,7 +149,7 @@ pub async fn start_again(
 }
 
 struct NewSession<'a> {
-    account_id: &'a str,
+    account_id: &'a AccountId,
     persistent: bool,
     staff: bool,
     expires_at: Millis,
@@ -168,7 +170,7 @@ async fn insert(
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)",
         args![
             token.hash(),
-            random.id(now),
+            random.id::<SessionId>(now),
             new.account_id,
             new.persistent,
             new.staff,
@@ -217,7 +219,7 @@ pub async fn find(
 pub async fn find_unseen(db: &Db, token: &Token, now: Millis) -> Result<Option<Session>, DbError> {
     db.fetch_optional(
         concat!(
-            "SELECT id, account_id, persistent, staff, name, seen_at, expires_at, proved_at, proved_epoch
+            "SELECT id, account_id, persistent, staff, name, seen_at, expires_at, proved_at, proved_version
              FROM sessions WHERE token_hash = $1 AND ",
             lives!()
         ),
@@ -231,22 +233,22 @@ pub async fn find_unseen(db: &Db, token: &Token, now: Millis) -> Result<Option<S
 pub async fn renew(
     tx: &mut Tx,
     random: &Random,
-    id: &str,
+    id: &SessionId,
     proof: Option<(i64, Millis)>,
 ) -> Result<Option<Token>, DbError> {
     let token = Token::new(random);
-    let (epoch, at) = proof.unzip();
+    let (credential_version, at) = proof.unzip();
     let changed = tx
         .execute(
-            "UPDATE sessions SET token_hash = $2, proved_at = $3, proved_epoch = $4 WHERE id = $1",
-            args![id, token.hash(), at, epoch],
+            "UPDATE sessions SET token_hash = $2, proved_at = $3, proved_version = $4 WHERE id = $1",
+            args![id, token.hash(), at, credential_version],
         )
         .await?;
     Ok((changed == 1).then_some(token))
 }
 
 /// Returns the valid sessions of an account, the last used first.
-pub async fn list(db: &Db, account_id: &str, now: Millis) -> Result<Vec<Listed>, DbError> {
+pub async fn list(db: &Db, account_id: &AccountId, now: Millis) -> Result<Vec<Listed>, DbError> {
     db.fetch_all(
         concat!(
             "SELECT id, network, user_agent, name, persistent, created_at, seen_at
@@ -263,8 +265,8 @@ pub async fn list(db: &Db, account_id: &str, now: Millis) -> Result<Vec<Listed>,
 /// this id (ASVS 7.5.2).
 pub async fn name(
     tx: &mut Tx,
-    account_id: &str,
-    id: &str,
+    account_id: &AccountId,
+    id: &SessionId,
     name: Option<&str>,
 ) -> Result<bool, DbError> {
     let sql = "UPDATE sessions SET name = $3 WHERE id = $1 AND account_id = $2";
@@ -272,20 +274,24 @@ pub async fn name(
 }
 
 /// Ends one session of an account; returns false if the account has none with this id (ASVS 7.5.2).
-pub async fn end_one(tx: &mut Tx, account_id: &str, id: &str) -> Result<bool, DbError> {
+pub async fn end_one(tx: &mut Tx, account_id: &AccountId, id: &SessionId) -> Result<bool, DbError> {
     let sql = "DELETE FROM sessions WHERE id = $1 AND account_id = $2";
     Ok(tx.execute(sql, args![id, account_id]).await? == 1)
 }
 
 /// Ends every session of an account but one; returns how many.
-pub async fn end_others(tx: &mut Tx, account_id: &str, but: &str) -> Result<u64, DbError> {
+pub async fn end_others(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    but: &SessionId,
+) -> Result<u64, DbError> {
     tx.execute("DELETE FROM sessions WHERE account_id = $1 AND id <> $2", args![account_id, but])
         .await
 }
 
 /// Ends the session of a token; returns the id of its account.
-pub async fn end(tx: &mut Tx, token: &Token) -> Result<Option<String>, DbError> {
-    let ended: Option<(String,)> = tx
+pub async fn end(tx: &mut Tx, token: &Token) -> Result<Option<AccountId>, DbError> {
+    let ended: Option<(AccountId,)> = tx
         .fetch_optional(
             "DELETE FROM sessions WHERE token_hash = $1 RETURNING account_id",
             args![token.hash()],
@@ -309,12 +315,12 @@ pub async fn sign_out(
 }
 
 /// Ends every session of an account.
-pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<u64, DbError> {
+pub async fn end_all(tx: &mut Tx, account_id: &AccountId) -> Result<u64, DbError> {
     tx.execute("DELETE FROM sessions WHERE account_id = $1", args![account_id]).await
 }
 
 /// Counts the valid sessions of an account.
-pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbError> {
+pub async fn count(db: &Db, account_id: &AccountId, now: Millis) -> Result<i64, DbError> {
     let (count,): (i64,) = db
         .fetch_one(
             concat!("SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND ", lives!()),
@@ -325,7 +331,12 @@ pub async fn count(db: &Db, account_id: &str, now: Millis) -> Result<i64, DbErro
 }
 
 /// Returns whether a session of an account is still valid.
-pub async fn lives(tx: &mut Tx, account_id: &str, id: &str, now: Millis) -> Result<bool, DbError> {
+pub async fn lives(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    id: &SessionId,
+    now: Millis,
+) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
         .fetch_optional(
             concat!(
@@ -339,7 +350,11 @@ pub async fn lives(tx: &mut Tx, account_id: &str, id: &str, now: Millis) -> Resu
 }
 
 /// Returns whether an account was used, in any session, since `since`.
-pub async fn was_seen_since(tx: &mut Tx, account_id: &str, since: Millis) -> Result<bool, DbError> {
+pub async fn was_seen_since(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    since: Millis,
+) -> Result<bool, DbError> {
     let seen: Option<(i64,)> = tx
         .fetch_optional(
             "SELECT seen_at FROM sessions WHERE account_id = $1 AND seen_at > $2 LIMIT 1",
@@ -405,7 +420,7 @@ impl DeviceTokens {
 #[derive(Clone, sqlx::FromRow)]
 pub struct Known {
     /// Its id, whatever its token is; failures count under it.
-    pub id: String,
+    pub id: DeviceId,
     /// The hash of the token by which it is known.
     pub token_hash: TokenHash,
 }
@@ -418,13 +433,12 @@ pub async fn remember_device(
     tx: &mut Tx,
     random: &Random,
     now: Millis,
-    account_id: &str,
+    account_id: &AccountId,
     devices: &DeviceTokens,
     known: Option<&Known>,
 ) -> Result<DeviceTokens, DbError> {
     let token = Token::new(random);
-    let (id, spent) =
-        known.map(|known| (known.id.clone(), known.token_hash.clone())).unwrap_or_default();
+    let (id, spent) = known.map(|known| (known.id.clone(), known.token_hash.clone())).unzip();
     tx.defer(
         "UPDATE devices SET token_hash = $1, seen_at = $2 WHERE id = $3 AND account_id = $4 AND token_hash = $5",
         args![token.hash(), now, id, account_id, spent],
@@ -434,21 +448,21 @@ pub async fn remember_device(
     tx.defer(
         "INSERT INTO devices (token_hash, account_id, id, created_at, seen_at) VALUES ($1, $2, $3, $4, $4)
          ON CONFLICT (token_hash, account_id) DO NOTHING",
-        args![token.hash(), account_id, random.id(now), now],
+        args![token.hash(), account_id, random.id::<DeviceId>(now), now],
     )
     .await?;
     Ok(devices.renewed(known, token))
 }
 
 /// Deletes the browsers that an account knows: the account treats them as unknown again.
-pub async fn forget_devices(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+pub async fn forget_devices(tx: &mut Tx, account_id: &AccountId) -> Result<(), DbError> {
     tx.defer("DELETE FROM devices WHERE account_id = $1", args![account_id]).await
 }
 
 /// Returns the device that an account knows a browser as, if any.
 pub async fn known_device(
     db: &Db,
-    account_id: &str,
+    account_id: &AccountId,
     devices: &DeviceTokens,
 ) -> Result<Option<Known>, DbError> {
     let [first, second, third, fourth] = devices.hashes();

@@ -33,7 +33,7 @@ impl Wanted {
 
 /// Returns the user's current choices.
 pub(super) async fn chosen(state: &AppState, account: &Account) -> Result<Wanted, DbError> {
-    let wants = |kind| notification_prefs::wants(&state.db, &account.id, kind);
+    let wants = |kind| notification_prefs::wants(&state.db, Some(&account.id), kind);
     Ok(Wanted {
         address_in_use: wants(EmailKind::AddressInUse).await?,
         signed_in: wants(EmailKind::SignedIn).await?,

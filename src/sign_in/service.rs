@@ -16,6 +16,7 @@ use crate::{
         complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in},
         db::{DbError, Tx},
         emails,
+        ids::AccountId,
         outbox::{self, EmailMessage},
         passwords::{elsewhere_key, typed_key},
         rate_limit::{self, Key},
@@ -99,7 +100,7 @@ pub(super) async fn sign_in(
     }
     let key = identifier_key(entry.login);
     let (account, known) = accounts::find_with_device(&state.db, &key, &entry.devices).await?;
-    let account_id = account.as_ref().map(|account| account.id.clone()).unwrap_or_default();
+    let account_id = account.as_ref().map(|account| account.id.clone());
     let streak = match &known {
         Some(known) => Key::new(&state.keys, "refused-device", &[&known.id]),
         None => typed_key(state, entry.login),
@@ -148,7 +149,7 @@ pub(super) async fn sign_in(
         }
         refused => {
             let owner = refused.filter(|account| !account.is_active());
-            refuse(state, tx, &attempt, &account_id, owner).await?;
+            refuse(state, tx, &attempt, account_id.as_ref(), owner).await?;
             Err(SignInError::Refused { failures })
         }
     }
@@ -222,7 +223,9 @@ async fn open(
     // Hashing took a while: if the password changed meanwhile, the old one must not be accepted.
     let current = accounts::get_for_update(&mut tx, &account.id).await?;
     let unchanged = |a: &Account| {
-        a.is_active() && a.epoch == account.epoch && a.password_hash == account.password_hash
+        a.is_active()
+            && a.credential_version == account.credential_version
+            && a.password_hash == account.password_hash
     };
     if !current.as_ref().is_some_and(unchanged) {
         return Err(SignInError::Refused { failures: 1 });
@@ -307,7 +310,7 @@ async fn refuse(
     state: &AppState,
     mut tx: Tx,
     attempt: &Attempt<'_>,
-    account_id: &str,
+    account_id: Option<&AccountId>,
     owner: Option<Account>,
 ) -> Result<(), SignInError> {
     let Attempt { entry, elsewhere, known, failures, .. } = *attempt;
@@ -317,10 +320,9 @@ async fn refuse(
         let (wait, few) = (rate_limit::wait_after(failures), failures < rate_limit::WAITS_FROM);
         rate_limit::lengthen(&mut tx, elsewhere, wait, few, now).await?;
     }
-    let account = (!account_id.is_empty()).then_some(account_id);
-    audit::record(&mut tx, &state.random, now, EventKind::SignInRefused, account, entry.client)
+    audit::record(&mut tx, &state.random, now, EventKind::SignInRefused, account_id, entry.client)
         .await?;
-    let whom = owner.as_ref().map_or(&entry.client.network, |account| &account.id);
+    let whom = owner.as_ref().map_or(entry.client.network.as_str(), |account| &account.id);
     let due = emails::account_disabled_is_due(state, &mut tx, whom).await?;
     match owner.map(|account| emails::account_disabled(state, &account, entry.client)) {
         Some(letter) if due => outbox::enqueue(state, &mut tx, letter, true, now, None).await?,

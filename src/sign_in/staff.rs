@@ -99,10 +99,12 @@ pub(super) async fn finish(
 
 /// Returns the account whose password was entered, unless it changed since.
 async fn account_of(state: &AppState, flow: &Flow) -> Result<Account, StaffError> {
-    let account = accounts::get(&state.db, flow.account_id.as_deref().unwrap_or_default()).await?;
+    let account = accounts::look_up(&state.db, flow.account_id.as_ref()).await?;
     account.filter(|account| is_meant(account, flow)).ok_or(StaffError::Overtaken)
 }
 
 fn is_meant(account: &Account, flow: &Flow) -> bool {
-    account.is_active() && account.role().is_staff() && account.epoch == flow.epoch
+    account.is_active()
+        && account.role().is_staff()
+        && account.credential_version == flow.credential_version
 }

@@ -24,6 +24,7 @@ use crate::{
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
+        ids::AccountId,
         roles,
     },
 };
@@ -56,7 +57,7 @@ fn given(flash: &Flash) -> Option<(String, Role)> {
 pub fn StaffPage(
     members: Vec<Member>,
     /// The id of the current admin.
-    own: String,
+    own: AccountId,
     /// Who was granted which role a moment ago.
     given: Option<(String, Role)>,
 ) -> impl IntoView {

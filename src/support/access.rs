@@ -7,13 +7,14 @@ use crate::server::{
     db::DbError,
     flows::{self, Flow, FlowKind},
     http::context::RequestContext,
+    ids::AccountId,
 };
 
 /// Returns the caller's conversation: that of the browser's cookie, or of the signed-in account. An open one takes
 /// precedence, then the one with the latest activity.
 pub(super) async fn mine(request: &mut RequestContext) -> Result<Option<Conversation>, Fault> {
     let account = request.signed_in().await?.map(|signed_in| signed_in.account.id);
-    find(request, account.as_deref()).await
+    find(request, account.as_ref()).await
 }
 
 /// Returns whether this browser has a conversation that is shown only after signing in.
@@ -22,7 +23,7 @@ pub(super) async fn is_locked(request: &mut RequestContext) -> Result<bool, Faul
     let by_cookie = conversations::by_cookie(
         &request.state.db,
         request.token(COOKIE).as_ref(),
-        account.as_deref(),
+        account.as_ref(),
     )
     .await?;
     Ok(matches!(by_cookie, ByCookie::Locked))
@@ -32,12 +33,12 @@ pub(super) async fn is_locked(request: &mut RequestContext) -> Result<bool, Faul
 /// count as use of the session.
 pub(super) async fn still_mine(request: &RequestContext) -> Result<Option<Conversation>, Fault> {
     let account = request.still_signed_in().await?.map(|signed_in| signed_in.account.id);
-    find(request, account.as_deref()).await
+    find(request, account.as_ref()).await
 }
 
 async fn find(
     request: &RequestContext,
-    account: Option<&str>,
+    account: Option<&AccountId>,
 ) -> Result<Option<Conversation>, Fault> {
     let state = &request.state;
     let by_cookie =
@@ -58,7 +59,5 @@ pub(super) async fn flow(
     let Some(token) = request.token(FLOW) else { return Ok(None) };
     let flow = flows::find(&request.state.db, &token, FlowKind::SupportEmail).await?;
     let now = request.state.clock.now();
-    Ok(flow.filter(|flow| {
-        flow.subject.as_deref() == Some(conversation.id.as_str()) && !flow.is_over(now)
-    }))
+    Ok(flow.filter(|flow| flow.subject.as_deref() == Some(&conversation.id) && !flow.is_over(now)))
 }

@@ -13,7 +13,7 @@ use crate::{
     server::{
         conversations,
         http::{context::RequestContext, page::error_response},
-        random::is_id,
+        ids::ChatPictureId,
     },
 };
 
@@ -25,9 +25,7 @@ pub(super) async fn show(
 ) -> Response {
     let found = async {
         let not_found = || AppError::new(RequestProblem::NotFound);
-        if !is_id(&id) {
-            return Err(not_found());
-        }
+        let id = ChatPictureId::parse(&id).ok_or_else(not_found)?;
         let picture = conversations::picture(&request.state.db, &id).await?;
         let picture = picture.ok_or_else(not_found)?;
         let readable =

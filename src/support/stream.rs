@@ -22,6 +22,7 @@ use crate::{
             page::error_response,
             sse::{self, Gone, Outlet},
         },
+        ids::ConversationId,
         realtime::{Event, Listener},
     },
 };
@@ -74,7 +75,7 @@ pub(super) async fn listen(
 
 struct Stream {
     request: RequestContext,
-    id: String,
+    id: ConversationId,
     listener: Listener,
     /// The last message that was sent.
     seq: i64,

@@ -248,7 +248,7 @@ fn every_kind_has_a_name_of_its_own() {
             .map(|kind| {
                 assert_eq!(EventKind::parse(kind.as_str()), Some(kind));
                 let event = Event {
-                    id: String::new(),
+                    id: uuid::Uuid::nil().into(),
                     kind: kind.as_str().to_owned(),
                     network: String::new(),
                     user_agent: String::new(),

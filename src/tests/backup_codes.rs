@@ -407,7 +407,7 @@ db_test!(a7_4_3_flow_of_an_older_epoch_is_dead_and_codes_outlive_a_new_password,
     let mut raised = recovering(&t, "anna", 3).await;
     let id = t.find("anna").await.id;
     let mut tx = t.state.db.begin().await.expect("a transaction");
-    let sql = "UPDATE accounts SET epoch = epoch + 1 WHERE id = $1";
+    let sql = "UPDATE accounts SET credential_version = credential_version + 1 WHERE id = $1";
     tx.execute(sql, crate::args![id]).await.expect("done");
     tx.commit().await.expect("a commit");
     enter(&mut raised, &codes[1]).await.assert_text("4 tries left");

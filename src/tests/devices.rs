@@ -5,7 +5,10 @@ use super::{
     harness::{PASSWORD, TestApp, db_test, spawn_app_with},
 };
 
-use crate::{islands::Answer, server::clock::MINUTE};
+use crate::{
+    islands::Answer,
+    server::{clock::MINUTE, ids::SessionId},
+};
 
 const ANNA: &str = "anna@mail.example";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
@@ -133,7 +136,7 @@ db_test!(a7_5_2_only_ones_own_devices_are_named, |t| {
     let id = ids(&mut desktop).await.remove(0);
     let mut bert = t.browser();
     bert.sign_in("bert", PASSWORD).await;
-    let nobodys = t.state.random.id(t.now());
+    let nobodys: SessionId = t.state.random.id(t.now());
     for id in [id.as_str(), nobodys.as_str(), "x", ""] {
         let fields = [("id", id), ("name", "Mine")];
         let answer = bert.clone().json().post("/api/name_session", &fields).await;

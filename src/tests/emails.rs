@@ -36,7 +36,7 @@ async fn flow(t: &TestApp, locale: Locale, login: &str) -> Flow {
         purpose: FlowKind::Register,
         step: Step::Code,
         account_id: None,
-        epoch: 0,
+        credential_version: 0,
         typed: "bert@mail.example",
         login: Some(login),
         password_hash: None,

@@ -23,6 +23,7 @@ use crate::{
         geo::Geo,
         hashing::Hasher,
         http::{self, assets::Assets},
+        ids::AccountId,
         outbox::{DevEmail, DevMailbox, Mailer, Outbox},
         random::Random,
         realtime::Realtime,
@@ -218,7 +219,7 @@ impl TestApp {
 
     /// Creates an account as [`Self::account_with`] does, with an existing hash: for many at once.
     pub(super) async fn account_hashed(&self, login: &str, email: &str, hash: &str) -> Account {
-        let id = self.state.random.id(self.now());
+        let id: AccountId = self.state.random.id(self.now());
         let new = NewAccount {
             id: &id,
             login: &Login::parse(login).expect("a login"),

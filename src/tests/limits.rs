@@ -425,7 +425,7 @@ db_test!(one_client_writes_a_hundred_rows_a_minute_at_most_as_staff, |t| {
     t.advance(MINUTE);
     let mut ids = Vec::new();
     for n in 0..NAMES {
-        ids.push(t.find(&known(n)).await.id);
+        ids.push(t.find(&known(n)).await.id.to_string());
     }
     doors
         .through("recovery with support", "/api/assisted_open", &mut one, |n| {

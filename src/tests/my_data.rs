@@ -128,8 +128,8 @@ db_test!(export_holds_every_table_that_names_the_account, |t| {
             let inner = matches!(
                 column.as_str(),
                 "account_id"
-                    | "epoch"
-                    | "proved_epoch"
+                    | "credential_version"
+                    | "proved_version"
                     | "flow_id"
                     | "long"
                     | "looks_long"
@@ -219,7 +219,7 @@ db_test!(after_deletion_nothing_of_the_person_is_left, |t| {
         };
         for (value,) in rows {
             let lower = value.to_lowercase();
-            if value.contains(&id)
+            if value.contains(id.as_str())
                 || lower.contains("anna")
                 || lower.contains("arbat")
                 || lower.contains("berlin")

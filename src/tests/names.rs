@@ -275,7 +275,7 @@ db_test!(of_look_alikes_at_the_same_moment_one_wins, |t| {
     ) -> Result<crate::server::db::Tx, CreateError> {
         let mut tx = state.db.begin().await?;
         let now = state.clock.now();
-        let email = format!("{}@mail.example", state.random.id(now));
+        let email = format!("{}@mail.example", state.random.id::<String>(now));
         let new = NewAccount {
             id: &state.random.id(now),
             login: &Login::parse(login).expect("a login"),

@@ -80,7 +80,7 @@ db_test!(a7_4_3_proof_dies_with_the_epoch, |t| {
     browser.prove(PASSWORD).await;
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let id = t.find("anna").await.id;
-    let sql = "UPDATE accounts SET epoch = epoch + 1 WHERE id = $1";
+    let sql = "UPDATE accounts SET credential_version = credential_version + 1 WHERE id = $1";
     tx.execute(sql, crate::args![id]).await.expect("done");
     tx.commit().await.expect("a commit");
     assert_eq!(browser.get("/account/settings/export").await.status, 302);

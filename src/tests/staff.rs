@@ -8,6 +8,7 @@ use crate::server::{
     accounts::{self, Account, Role},
     client::Client,
     clock::{HOUR, MINUTE},
+    ids::AccountId,
     roles::{self, GiveError, RoleRequest},
     run, session,
 };
@@ -35,7 +36,7 @@ async fn give(browser: &mut Browser, login: &str, role: &str) -> Answer {
 }
 
 /// Sets a role as the command line does.
-async fn set_role(t: &TestApp, id: &str, role: Role) -> Result<Account, GiveError> {
+async fn set_role(t: &TestApp, id: &AccountId, role: Role) -> Result<Account, GiveError> {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let giving = RoleRequest { role, by: None, client: &Client::command_line() };
     let done = roles::give(&t.state, &mut tx, id, &giving).await?;

@@ -100,7 +100,7 @@ fn AssistedStatePage(
     let until = until.filter(|_| state == Some(State::Waiting));
     let until = until.map(|at| view! { <p>{t.waiting_until()}" "<DateTime at/></p> });
     let recover = (state == Some(State::Ready)).then(|| {
-        let label = use_texts().letter().password_changed().button();
+        let label = use_texts().emails().password_changed().button();
         view! { <a class="button" href="/recover">{label}</a> }
     });
     view! {

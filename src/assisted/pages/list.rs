@@ -19,11 +19,14 @@ use crate::{
         time::DateTime,
     },
     i18n::use_texts,
-    server::http::{
-        context::RequestContext,
-        extract::StaffUser,
-        flash::Flash,
-        page::{PageError, page},
+    server::{
+        http::{
+            context::RequestContext,
+            extract::StaffUser,
+            flash::Flash,
+            page::{PageError, page},
+        },
+        ids::{AccountId, ConversationId},
     },
 };
 
@@ -33,7 +36,8 @@ pub async fn list(
     request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let conversation = request.id("conversation").or_else(|| flash.value("conversation"));
+    let conversation = request.query("conversation").or_else(|| flash.value("conversation"));
+    let conversation = conversation.as_deref().and_then(ConversationId::parse);
     let opener = match conversation {
         Some(id) => service::opener(&request.state, &id).await?,
         None => None,
@@ -96,9 +100,9 @@ fn OpenSection(opener: Opener) -> impl IntoView {
 #[component]
 fn OpenForm(
     /// The conversation's id.
-    conversation: String,
+    conversation: ConversationId,
     /// The id of the account that the conversation is about.
-    account: String,
+    account: AccountId,
     /// A description of that account.
     about: String,
 ) -> impl IntoView {
@@ -110,8 +114,8 @@ fn OpenForm(
         (!has_checks).then(|| view! { <Alert tone=Tone::Bad><p>{t.no_checks()}</p></Alert> });
     view! {
         <ActionForm action=Open::PATH class="card stack assisted-open" in_place=true>
-            <Hidden name="conversation" value=Some(conversation)/>
-            <Hidden name="account" value=Some(account)/>
+            <Hidden name="conversation" value=Some(conversation.to_string())/>
+            <Hidden name="account" value=Some(account.to_string())/>
             <h2>{t.open_title()}</h2>
             <p>{about}</p>
             <FormMessages labels=vec![("checked", checked), ("remark", remark)]/>

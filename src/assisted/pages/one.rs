@@ -29,8 +29,8 @@ use crate::{
             extract::StaffUser,
             page::{PageError, page},
         },
+        ids::{AssistedId, ConversationId},
         mask,
-        random::is_id,
     },
 };
 
@@ -41,9 +41,7 @@ pub async fn one(
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     let not_found = || PageError::Error(AppError::new(RequestProblem::NotFound));
-    if !is_id(&id) {
-        return Err(not_found());
-    }
+    let id = AssistedId::parse(&id).ok_or_else(not_found)?;
     let look = service::look(&request.state, &staff.account, &id).await?.ok_or_else(not_found)?;
     let flash = request.take_flash(ONE);
     let is_admin = staff.is_admin();
@@ -164,7 +162,7 @@ fn WritesFrom(conversation: Conversation) -> impl IntoView {
 
 /// The buttons to approve and refuse, as far as the user may do either; the service checks again.
 #[component]
-fn Decision(id: String, state: State, is_own: bool) -> impl IntoView {
+fn Decision(id: AssistedId, state: State, is_own: bool) -> impl IntoView {
     let t = use_texts().assisted();
     let hint = match state {
         State::Opened => Some(t.shopper_confirms()),
@@ -190,7 +188,7 @@ fn Decision(id: String, state: State, is_own: bool) -> impl IntoView {
 #[component]
 fn DecisionForm(
     action: &'static str,
-    id: String,
+    id: AssistedId,
     /// What the decision leads to.
     about: &'static str,
     label: &'static str,
@@ -199,7 +197,7 @@ fn DecisionForm(
 ) -> impl IntoView {
     view! {
         <ActionForm action class="stack" is_small=true in_place=true>
-            <Hidden name="id" value=Some(id)/>
+            <Hidden name="id" value=Some(id.to_string())/>
             <p class="quiet">{about}</p>
             // Only for answers in place: after a redirect, the message is at the top of the page.
             <FormAlert refusal=None notice=None labels=Vec::new() offers=Vec::new()/>
@@ -212,7 +210,7 @@ fn DecisionForm(
 #[component]
 fn Written(
     /// The conversation's id.
-    chat: String,
+    chat: ConversationId,
     messages: Vec<Message>,
 ) -> impl IntoView {
     let t = use_texts().assisted();

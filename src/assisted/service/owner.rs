@@ -6,6 +6,7 @@ use crate::server::{
     assisted::{self, Assisted},
     client::Client,
     db::DbError,
+    ids::{AccountId, AssistedId},
     links::{self, LinkPurpose},
     secret::Token,
 };
@@ -21,13 +22,13 @@ pub(in crate::assisted) async fn stoppable_by_link(
         return Ok(None);
     };
     let found = stoppable(state, &link.account_id).await?;
-    Ok(found.filter(|(process, _)| link.subject.as_ref() == Some(&process.id)))
+    Ok(found.filter(|(process, _)| link.subject.as_deref() == Some(&*process.id)))
 }
 
 /// Returns the process that can be stopped for an account.
 pub(in crate::assisted) async fn stoppable(
     state: &AppState,
-    account_id: &str,
+    account_id: &AccountId,
 ) -> Result<Option<(Assisted, Account)>, DbError> {
     let Some(account) = accounts::get(&state.db, account_id).await? else { return Ok(None) };
     let process = assisted::alive_of(&state.db, account_id).await?;
@@ -50,9 +51,9 @@ pub(in crate::assisted) async fn stop_by_link(
     let Some(account) = accounts::get_for_update(&mut tx, &link.account_id).await? else {
         return Ok(false);
     };
-    let id = link.subject.as_deref().unwrap_or_default();
+    let Some(id) = link.subject.as_deref().and_then(AssistedId::parse) else { return Ok(false) };
     if !links::take(&mut tx, token, now).await?
-        || !assisted::stop(state, &mut tx, &account, Some(id), client).await?
+        || !assisted::stop(state, &mut tx, &account, Some(&id), client).await?
     {
         return Ok(false);
     }
@@ -63,7 +64,7 @@ pub(in crate::assisted) async fn stop_by_link(
 /// Stops the process under way for the signed-in user's account; returns false if there is none.
 pub(in crate::assisted) async fn stop_own(
     state: &AppState,
-    account: &str,
+    account: &AccountId,
     client: &Client,
 ) -> Result<bool, DbError> {
     let mut tx = state.db.begin().await?;

@@ -17,6 +17,7 @@ use crate::{
         conversations::{self, Conversation},
         db::DbError,
         flows::{self, Flow, FlowKind, Step},
+        ids::{AccountId, AssistedId},
         outbox::MailProblem,
         secret::Token,
     },
@@ -43,7 +44,7 @@ impl Asked {
     ) -> Result<Option<Flow>, DbError> {
         let Some((process, account)) = &self.process else { return Ok(None) };
         let flow = account_code::find(state, token, FlowKind::Assisted, account).await?;
-        Ok(flow.filter(|flow| flow.subject.as_ref() == Some(&process.id)))
+        Ok(flow.filter(|flow| flow.subject.as_deref() == Some(&*process.id)))
     }
 }
 
@@ -68,7 +69,7 @@ pub(in crate::assisted) enum AskError {
 pub(in crate::assisted) async fn find(
     state: &AppState,
     chat: Option<&Token>,
-    own: Option<&str>,
+    own: Option<&AccountId>,
 ) -> Result<Option<Asked>, DbError> {
     let conversation = conversations::by_cookie(&state.db, chat, own).await?.open();
     let Some(conversation) = conversation else { return Ok(None) };
@@ -163,13 +164,13 @@ pub(in crate::assisted) async fn confirm(
     client: &Client,
 ) -> Result<(), AskError> {
     let Ok(email) = EmailAddress::parse(&flow.typed) else { return Err(AskError::Moved) };
-    let id = flow.subject.as_deref().unwrap_or_default();
+    let id = flow.subject.as_deref().and_then(AssistedId::parse).ok_or(AskError::Moved)?;
     let (mut tx, right) =
         codes::check(state, flow, email.as_str(), code.expose_secret(), client, Step::Password)
             .await?;
     let account = right.account.ok_or(AskError::Moved)?;
     flows::consume(&mut tx, &flow.id).await?;
-    if !assisted::confirm(state, &mut tx, &account, id, &email, client).await? {
+    if !assisted::confirm(state, &mut tx, &account, &id, &email, client).await? {
         return Err(AskError::Moved);
     }
     Ok(tx.commit().await?)

@@ -11,6 +11,7 @@ use crate::{
         clock::{DAY, HOUR, Millis},
         conversations::{self, Conversation, Message},
         db::DbError,
+        ids::{AccountId, AssistedId, ConversationId},
         rate_limit::{self, Key},
     },
 };
@@ -25,9 +26,9 @@ const MESSAGES: i64 = 200;
 
 /// The posted form that opens a process.
 pub(in crate::assisted) struct OpenForm<'a> {
-    pub conversation: &'a str,
+    pub conversation: Option<ConversationId>,
     /// The account for which the form was shown: the conversation may be about another one by now.
-    pub account: &'a str,
+    pub account: Option<AccountId>,
     pub checked: &'a [String],
     pub remark: &'a str,
 }
@@ -37,11 +38,12 @@ pub(in crate::assisted) async fn open(
     state: &AppState,
     staff: &Account,
     entry: &OpenForm<'_>,
-) -> Result<String, AppError> {
-    let conversation = conversations::get(&state.db, entry.conversation).await?;
-    let conversation = conversation.ok_or_else(|| AppError::new(RequestProblem::NotFound))?;
+) -> Result<AssistedId, AppError> {
+    let not_found = || AppError::new(RequestProblem::NotFound);
+    let id = entry.conversation.as_ref().ok_or_else(not_found)?;
+    let conversation = conversations::get(&state.db, id).await?.ok_or_else(not_found)?;
     let account = conversation.subject().ok_or_else(|| AppError::new(AssistedProblem::Nobody))?;
-    if account != entry.account {
+    if Some(account) != entry.account.as_ref() {
         return Err(AppError::new(AssistedProblem::Moved));
     }
     // Only the configured checks count.
@@ -75,7 +77,7 @@ pub(in crate::assisted) async fn open(
 /// Approves a process.
 pub(in crate::assisted) async fn approve(
     state: &AppState,
-    id: &str,
+    id: &AssistedId,
     staff: &Account,
 ) -> Result<(), AppError> {
     Ok(assisted::approve(state, id, staff).await?)
@@ -84,7 +86,7 @@ pub(in crate::assisted) async fn approve(
 /// Refuses a process.
 pub(in crate::assisted) async fn refuse(
     state: &AppState,
-    id: &str,
+    id: &AssistedId,
     staff: &Account,
 ) -> Result<(), AppError> {
     if assisted::refuse(state, id, staff).await? {
@@ -98,13 +100,13 @@ pub(in crate::assisted) async fn refuse(
 pub(in crate::assisted) struct Opener {
     pub conversation: Conversation,
     /// The account that the conversation is about, and the process under way for it.
-    pub account: Option<(String, Option<Assisted>)>,
+    pub account: Option<(AccountId, Option<Assisted>)>,
 }
 
 /// Loads what to show where a process can be opened for a conversation.
 pub(in crate::assisted) async fn opener(
     state: &AppState,
-    conversation: &str,
+    conversation: &ConversationId,
 ) -> Result<Option<Opener>, DbError> {
     let Some(conversation) = conversations::get(&state.db, conversation).await? else {
         return Ok(None);
@@ -182,7 +184,7 @@ pub(in crate::assisted) struct Look {
 pub(in crate::assisted) async fn look(
     state: &AppState,
     staff: &Account,
-    id: &str,
+    id: &AssistedId,
 ) -> Result<Option<Look>, DbError> {
     let Some(process) = assisted::get(&state.db, id).await? else { return Ok(None) };
     let Some(desk) = AssistedView::of(state, process).await? else { return Ok(None) };
@@ -194,11 +196,11 @@ pub(in crate::assisted) async fn look(
         }
         None => Vec::new(),
     };
-    let account = desk.account.id.as_str();
+    let account = &desk.account.id;
     let mut tx = state.db.begin().await?;
     let once = Key::new(&state.keys, "assisted-looked", &[&staff.id, id]);
     if rate_limit::cooldown(&mut tx, &once, HOUR, now).await?.is_ok() {
-        let (kind, actor) = (EventKind::OperatorLooked, Some(staff.id.as_str()));
+        let (kind, actor) = (EventKind::OperatorLooked, Some(&staff.id));
         audit::record_staff(&mut tx, &state.random, now, kind, account, actor, None).await?;
     }
     let signed_in = audit::last_at(&mut tx, account, EventKind::SignedIn).await?;

@@ -21,11 +21,14 @@ use crate::{
         service::canned::known,
         store::{self, Canned},
     },
-    server::http::{
-        context::{RequestContext, Staff},
-        extract::StaffUser,
-        flash::{Flash, Notice, use_flash},
-        page::{PageError, page},
+    server::{
+        http::{
+            context::{RequestContext, Staff},
+            extract::StaffUser,
+            flash::{Flash, Notice, use_flash},
+            page::{PageError, page},
+        },
+        ids::CannedId,
     },
 };
 
@@ -46,7 +49,8 @@ pub(in crate::operator) async fn answers_with(
 ) -> Result<Response, PageError> {
     store::seen(&request.state.db, &staff.account.id, request.state.clock.now()).await?;
     let answers = store::list_canned(&request.state.db).await?;
-    let edited = match request.id("edit") {
+    let edited = request.query("edit").as_deref().and_then(CannedId::parse);
+    let edited = match edited {
         Some(id) => store::canned(&request.state.db, &id).await?,
         None => None,
     };
@@ -95,7 +99,7 @@ fn AnswerForm(edited: Option<Canned>) -> impl IntoView {
     let (t, flash) = (texts.operator(), use_flash());
     // The form that removes an answer also sends its id; that must not start an edit.
     let id = flash.value("id").filter(|_| flash.typed("answer_locale").is_some());
-    let id = id.or_else(|| edited.as_ref().map(|answer| answer.id.clone()));
+    let id = id.or_else(|| edited.as_ref().map(|answer| answer.id.to_string()));
     let heading = if id.is_some() { t.canned_edit() } else { t.canned_new() };
     let cancel = id.is_some().then(|| view! { <a href=ANSWERS>{t.canned_cancel()}</a> });
     let stored = edited.as_ref().map(|answer| answer.locale().tag().to_owned());
@@ -187,7 +191,7 @@ fn Answer(answer: Canned) -> impl IntoView {
             <div class="line">
                 <a class="button plain" href=change aria-describedby=changed>{t.canned_change()}</a>
                 <form method="post" action=RemoveCanned::PATH>
-                    <Hidden name="id" value=Some(id)/>
+                    <Hidden name="id" value=Some(id.to_string())/>
                     <button class="button plain" type="submit" aria-describedby=removed>
                         {t.canned_remove()}
                     </button>

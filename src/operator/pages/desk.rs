@@ -35,6 +35,7 @@ use crate::{
             flash::{Flash, use_flash},
             page::{PageError, page},
         },
+        ids::ConversationId,
     },
 };
 
@@ -75,8 +76,7 @@ pub(in crate::operator) async fn desk_with(
     let shown = DeskView {
         queue: reader.queue(&desk, queue),
         duty: reader.duty(&colleagues),
-        cursor: Cursor::of(open.iter().map(|one| (one.conversation.id.as_str(), one.last)))
-            .to_string(),
+        cursor: Cursor::of(open.iter().map(|one| (&one.conversation.id, one.last))).to_string(),
         open: open.into_iter().map(|one| one.view(&reader, &desk, &colleagues, &flash)).collect(),
         desk,
         has_keys,
@@ -104,12 +104,12 @@ async fn open_one(
     reader: &Reader,
     desk: &ConsoleView,
     canned: &[Canned],
-    id: &str,
+    id: &ConversationId,
     flash: &Flash,
 ) -> Result<Option<OpenOne>, PageError> {
     let db = &request.state.db;
     let Some(conversation) = conversations::get(db, id).await? else { return Ok(None) };
-    let most = if desk.whole.as_deref() == Some(id) { MESSAGES_MOST } else { MESSAGES };
+    let most = if desk.whole.as_ref() == Some(id) { MESSAGES_MOST } else { MESSAGES };
     let messages = newest(conversations::last_of(db, id, most).await?);
     let last = messages.last().map_or(0, |last| last.seq);
     service::read_until(&request.state, id, conversation.operator_read, last).await?;
@@ -117,7 +117,8 @@ async fn open_one(
     let values = reader.values(&conversation, facts.as_ref());
     let canned = view::canned(canned, conversation.locale(), &values);
     // Without script, a canned answer is inserted into the field here.
-    let wanted = request.query("canned").filter(|_| request.query("into").as_deref() == Some(id));
+    let wanted =
+        request.query("canned").filter(|_| request.query("into").as_deref() == Some(id.as_str()));
     let wanted = wanted.and_then(|wanted| canned.iter().find(|(id, ..)| *id == wanted));
     let typed = match wanted {
         Some((.., text)) => text.clone(),
@@ -141,8 +142,8 @@ fn newest(messages: Vec<conversations::Message>) -> Vec<conversations::Message> 
 }
 
 /// Returns whether the form that left a flash was about a conversation.
-fn is_about(flash: &Flash, id: &str) -> bool {
-    flash.value("about").as_deref() == Some(id)
+fn is_about(flash: &Flash, id: &ConversationId) -> bool {
+    flash.value("about").as_deref() == Some(id.as_str())
 }
 
 impl OpenOne {
@@ -176,7 +177,7 @@ impl OpenOne {
             answer_refusal: answer_refusal.map(|error| refusal(error, reader.t, &reader.zone)),
             refusal: error.map(|error| error.summary(reader.t.0)),
             canned,
-            id,
+            id: id.to_string(),
         };
         OpenView { pane, conversation, notes: reader.notes(notes), facts, is_mine }
     }
@@ -278,7 +279,7 @@ fn Search(desk: ConsoleView) -> impl IntoView {
     let t = use_texts().operator();
     view! {
         <form method="get" action=SCREEN role="search" class="line">
-            <Hidden name="open" value=Some(desk.open.join(","))/>
+            <Hidden name="open" value=Some(desk.open_ids())/>
             <label class="unseen" for="q">{t.search_label()}</label>
             <input
                 class="input" id="q" name="q" type="search" value=desk.search placeholder=t.search_label()

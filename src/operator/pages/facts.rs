@@ -44,7 +44,7 @@ pub(super) fn AccountFacts(
     });
     let shown = if is_known {
         let facts = facts.map(|facts| reader.facts(facts));
-        Either::Left(view! { <ConsoleFacts conversation=id.clone() facts/> })
+        Either::Left(view! { <ConsoleFacts conversation=id.to_string() facts/> })
     } else {
         Either::Right(view! { <p class="quiet small">{t.no_account()}</p> })
     };

@@ -10,6 +10,7 @@ pub(super) use self::{
     desk::{desk, desk_with},
     numbers::numbers,
 };
+use crate::server::ids::ConversationId;
 
 use leptos::prelude::*;
 
@@ -19,10 +20,10 @@ use super::desk::ConsoleView;
 #[component]
 fn WindowFields(
     desk: ConsoleView,
-    #[prop(optional, into)] conversation: Option<String>,
+    #[prop(optional, into)] conversation: Option<ConversationId>,
 ) -> impl IntoView {
-    let conversation =
-        conversation.map(|id| view! { <input type="hidden" name="conversation" value=id/> });
+    let conversation = conversation
+        .map(|id| view! { <input type="hidden" name="conversation" value=id.to_string()/> });
     view! {
         <input type="hidden" name="back" value=desk.query()/>
         {conversation}

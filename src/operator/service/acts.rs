@@ -10,6 +10,7 @@ use crate::{
         app::AppState,
         conversations::{self, Author, NewMessage, State, happened},
         http::context::Staff,
+        ids::{AccountId, ConversationId},
     },
 };
 
@@ -22,19 +23,19 @@ const NONCE_MAX: usize = 64;
 pub(in crate::operator) async fn take(
     state: &AppState,
     staff: &Staff,
-    id: &str,
+    id: &ConversationId,
     from: &str,
 ) -> Result<(), OperatorError> {
     let mut tx = state.db.begin().await?;
     let conversation = locked(&mut tx, id).await?;
-    let holder = conversation.operator_id.as_deref().unwrap_or_default();
-    if holder == staff.account.id {
+    let holder = conversation.operator_id.as_ref();
+    if holder == Some(&staff.account.id) {
         return Ok(());
     }
-    if holder != from {
+    if holder.map_or("", AccountId::as_str) != from {
         return Err(OperatorError::TakenByOther);
     }
-    let what = if holder.is_empty() { happened::TAKEN } else { happened::HANDED_OVER };
+    let what = if holder.is_none() { happened::TAKEN } else { happened::HANDED_OVER };
     conversations::give_to(state, &mut tx, id, &staff.account.id).await?;
     conversations::system(state, &mut tx, id, what).await?;
     tx.commit().await?;
@@ -45,13 +46,15 @@ pub(in crate::operator) async fn take(
 pub(in crate::operator) async fn hand_over(
     state: &AppState,
     staff: &Staff,
-    id: &str,
+    id: &ConversationId,
     to: &str,
 ) -> Result<(), OperatorError> {
     let colleagues = store::colleagues(&state.db).await?;
     let to = colleagues
         .into_iter()
-        .find(|colleague| colleague.id == to && colleague.on_duty && to != staff.account.id)
+        .find(|colleague| {
+            *colleague.id == *to && colleague.on_duty && colleague.id != staff.account.id
+        })
         .ok_or(OperatorError::NotOnDuty)?;
     let mut tx = state.db.begin().await?;
     free_or_own(&mut tx, id, &staff.account.id).await?;
@@ -65,7 +68,7 @@ pub(in crate::operator) async fn hand_over(
 pub(in crate::operator) async fn close(
     state: &AppState,
     staff: &Staff,
-    id: &str,
+    id: &ConversationId,
     solved: bool,
 ) -> Result<(), OperatorError> {
     let mut tx = state.db.begin().await?;
@@ -81,7 +84,7 @@ pub(in crate::operator) async fn close(
 pub(in crate::operator) async fn reopen(
     state: &AppState,
     staff: &Staff,
-    id: &str,
+    id: &ConversationId,
 ) -> Result<(), OperatorError> {
     let mut tx = state.db.begin().await?;
     locked(&mut tx, id).await?;
@@ -96,7 +99,7 @@ pub(in crate::operator) async fn reopen(
 pub(in crate::operator) async fn answer(
     state: &AppState,
     staff: &Staff,
-    id: &str,
+    id: &ConversationId,
     text: &str,
     nonce: &str,
 ) -> Result<(), OperatorError> {
@@ -105,7 +108,7 @@ pub(in crate::operator) async fn answer(
     if canned::placeholders(text.as_str()).any(canned::is_known) {
         return Err(wrong(ConsoleProblem::PlaceholderLeft.into()));
     }
-    let me = staff.account.id.as_str();
+    let me = &staff.account.id;
     let mut tx = state.db.begin().await?;
     let conversation = free_or_own(&mut tx, id, me).await?;
     if conversation.state() == State::Closed {
@@ -114,7 +117,7 @@ pub(in crate::operator) async fn answer(
     if conversation.operator_id.is_none() {
         conversations::give_to(state, &mut tx, id, me).await?;
     }
-    let own;
+    let own: String;
     let nonce = if nonce.is_empty() || nonce.len() > NONCE_MAX {
         own = state.random.id(state.clock.now());
         &own
@@ -140,7 +143,7 @@ pub(in crate::operator) async fn answer(
 pub(in crate::operator) async fn note(
     state: &AppState,
     staff: &Staff,
-    id: &str,
+    id: &ConversationId,
     text: &str,
 ) -> Result<(), OperatorError> {
     let text =

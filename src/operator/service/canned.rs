@@ -8,7 +8,7 @@ use crate::{
         ConsoleProblem,
         store::{self, NewCanned},
     },
-    server::{app::AppState, http::context::Staff},
+    server::{app::AppState, http::context::Staff, ids::CannedId},
 };
 
 /// The placeholders.
@@ -73,8 +73,8 @@ impl Values {
 
 /// The posted form of a canned answer.
 pub(in crate::operator) struct CannedAnswerForm<'a> {
-    /// Empty for a new answer.
-    pub id: &'a str,
+    /// `None` for a new answer.
+    pub id: Option<CannedId>,
     pub locale: &'a str,
     pub title: &'a str,
     pub text: &'a str,
@@ -103,9 +103,11 @@ pub(in crate::operator) async fn save(
     let now = state.clock.now();
     let new = NewCanned { locale, title: &title, text: text.as_str() };
     let mut tx = state.db.begin().await?;
-    let me = staff.account.id.as_str();
-    let changed =
-        !entry.id.is_empty() && store::change_canned(&mut tx, now, entry.id, new, me).await?;
+    let me = &staff.account.id;
+    let changed = match &entry.id {
+        Some(id) => store::change_canned(&mut tx, now, id, new, me).await?,
+        None => false,
+    };
     // An answer that was deleted meanwhile is saved as a new one, so that nothing typed is lost.
     if !changed {
         store::add_canned(&mut tx, &state.random, now, new, me).await?;
@@ -115,7 +117,10 @@ pub(in crate::operator) async fn save(
 }
 
 /// Deletes a canned answer; deleting it twice has no further effect.
-pub(in crate::operator) async fn remove(state: &AppState, id: &str) -> Result<(), OperatorError> {
+pub(in crate::operator) async fn remove(
+    state: &AppState,
+    id: &CannedId,
+) -> Result<(), OperatorError> {
     let mut tx = state.db.begin().await?;
     store::remove_canned(&mut tx, id).await?;
     tx.commit().await?;

@@ -12,6 +12,7 @@ use crate::{
         clock::{DAY, HOUR, Millis},
         conversations::{self, Conversation},
         http::context::Staff,
+        ids::{AccountId, ConversationId},
         mask,
         rate_limit::{self, Key},
     },
@@ -56,7 +57,12 @@ pub(in crate::operator) struct Facts {
 /// The realtime event published in a conversation after a look.
 pub(in crate::operator) const LOOKED: &str = "looked";
 
-fn look_key(state: &AppState, staff: &Staff, conversation: &str, account: &str) -> Key {
+fn look_key(
+    state: &AppState,
+    staff: &Staff,
+    conversation: &ConversationId,
+    account: &AccountId,
+) -> Key {
     Key::new(&state.keys, "operator-look", &[&staff.account.id, conversation, account])
 }
 
@@ -65,7 +71,7 @@ fn look_key(state: &AppState, staff: &Staff, conversation: &str, account: &str) 
 pub(in crate::operator) async fn look(
     state: &AppState,
     staff: &Staff,
-    id: &str,
+    id: &ConversationId,
 ) -> Result<(), OperatorError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
@@ -73,7 +79,7 @@ pub(in crate::operator) async fn look(
     let account = conversation.subject().ok_or(OperatorError::NoAccount)?;
     let key = look_key(state, staff, id, account);
     if rate_limit::cooldown(&mut tx, &key, HOUR, now).await?.is_ok() {
-        let (kind, me) = (EventKind::OperatorLooked, Some(staff.account.id.as_str()));
+        let (kind, me) = (EventKind::OperatorLooked, Some(&staff.account.id));
         audit::record_staff(&mut tx, &state.random, now, kind, account, me, None).await?;
     }
     // Also shows the facts in another open window of the same operator.
@@ -98,7 +104,7 @@ pub(in crate::operator) async fn shown(
 }
 
 async fn facts(state: &AppState, account: &Account) -> Result<Facts, Fault> {
-    let (db, id) = (&state.db, account.id.as_str());
+    let (db, id) = (&state.db, &account.id);
     let last = audit::list(db, id, &[EventKind::SignedIn], None, 1).await?;
     let since = state.clock.now() - TRIED_SINCE;
     let mut tried = audit::list(db, id, &TRIED, None, TRIED_MOST).await?;
@@ -116,7 +122,7 @@ async fn facts(state: &AppState, account: &Account) -> Result<Facts, Fault> {
 pub(in crate::operator) async fn claim(
     state: &AppState,
     staff: &Staff,
-    id: &str,
+    id: &ConversationId,
     typed: &str,
 ) -> Result<bool, OperatorError> {
     let typed = tidy(typed);
@@ -127,7 +133,7 @@ pub(in crate::operator) async fn claim(
     if typed.chars().count() > EMAIL_MAX || typed.chars().any(char::is_control) {
         return Err(OperatorError::Field("claimed", LoginProblem::TooLong.into()));
     }
-    let (now, me) = (state.clock.now(), staff.account.id.as_str());
+    let (now, me) = (state.clock.now(), &staff.account.id);
     if state.config.limits {
         // Counted even if no account is found.
         let mut tx = state.db.begin().await?;
@@ -139,7 +145,7 @@ pub(in crate::operator) async fn claim(
     let account = accounts::find(&state.db, &identifier_key(typed)).await?;
     let mut tx = state.db.begin().await?;
     locked(&mut tx, id).await?;
-    let found = account.as_ref().map(|account| account.id.as_str());
+    let found = account.as_ref().map(|account| &account.id);
     conversations::set_claim(state, &mut tx, id, typed, found, me).await?;
     audit::record_search(&mut tx, &state.random, now, found, me).await?;
     tx.commit().await?;

@@ -14,6 +14,7 @@ use crate::{
         clock::Millis,
         conversations::{self, Conversation, Side},
         db::{DbError, Tx},
+        ids::{AccountId, ConversationId},
     },
 };
 
@@ -68,7 +69,7 @@ impl From<OperatorError> for AppError {
 /// Marks a conversation as read by staff up to `seq`, unless it already is.
 pub(super) async fn read_until(
     state: &AppState,
-    id: &str,
+    id: &ConversationId,
     before: i64,
     seq: i64,
 ) -> Result<(), DbError> {
@@ -81,14 +82,18 @@ pub(super) async fn read_until(
 }
 
 /// Returns the conversation, locked.
-async fn locked(tx: &mut Tx, id: &str) -> Result<Conversation, OperatorError> {
+async fn locked(tx: &mut Tx, id: &ConversationId) -> Result<Conversation, OperatorError> {
     conversations::get_for_update(tx, id).await?.ok_or(OperatorError::Gone)
 }
 
 /// Returns the conversation, locked, unless another operator has taken it.
-async fn free_or_own(tx: &mut Tx, id: &str, me: &str) -> Result<Conversation, OperatorError> {
+async fn free_or_own(
+    tx: &mut Tx,
+    id: &ConversationId,
+    me: &AccountId,
+) -> Result<Conversation, OperatorError> {
     let conversation = locked(tx, id).await?;
-    if conversation.operator_id.as_deref().is_some_and(|holder| holder != me) {
+    if conversation.operator_id.as_ref().is_some_and(|holder| holder != me) {
         return Err(OperatorError::TakenByOther);
     }
     Ok(conversation)

@@ -6,6 +6,7 @@ use crate::{
     server::{
         clock::Millis,
         db::{Db, DbError, Tx},
+        ids::{AccountId, CannedId},
         random::Random,
     },
 };
@@ -13,7 +14,7 @@ use crate::{
 /// A prepared answer that is used often.
 #[derive(Clone, sqlx::FromRow)]
 pub(in crate::operator) struct Canned {
-    pub id: String,
+    pub id: CannedId,
     locale: String,
     pub title: String,
     /// May contain placeholders such as `{login}`.
@@ -42,7 +43,7 @@ pub(in crate::operator) async fn list_canned(db: &Db) -> Result<Vec<Canned>, DbE
 }
 
 /// Returns one answer.
-pub(in crate::operator) async fn canned(db: &Db, id: &str) -> Result<Option<Canned>, DbError> {
+pub(in crate::operator) async fn canned(db: &Db, id: &CannedId) -> Result<Option<Canned>, DbError> {
     let sql = "SELECT id, locale, title, text FROM canned_answers WHERE id = $1";
     db.fetch_optional(sql, args![id]).await
 }
@@ -53,11 +54,11 @@ pub(in crate::operator) async fn add_canned(
     random: &Random,
     now: Millis,
     new: NewCanned<'_>,
-    operator: &str,
+    operator: &AccountId,
 ) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO canned_answers (id, locale, title, text, changed_by, changed_at) VALUES ($1, $2, $3, $4, $5, $6)",
-        args![random.id(now), new.locale.tag(), new.title, new.text, operator, now],
+        args![random.id::<CannedId>(now), new.locale.tag(), new.title, new.text, operator, now],
     )
     .await
     .map(drop)
@@ -67,9 +68,9 @@ pub(in crate::operator) async fn add_canned(
 pub(in crate::operator) async fn change_canned(
     tx: &mut Tx,
     now: Millis,
-    id: &str,
+    id: &CannedId,
     new: NewCanned<'_>,
-    operator: &str,
+    operator: &AccountId,
 ) -> Result<bool, DbError> {
     let changed = tx
         .execute(
@@ -82,6 +83,6 @@ pub(in crate::operator) async fn change_canned(
 }
 
 /// Deletes an answer.
-pub(in crate::operator) async fn remove_canned(tx: &mut Tx, id: &str) -> Result<(), DbError> {
+pub(in crate::operator) async fn remove_canned(tx: &mut Tx, id: &CannedId) -> Result<(), DbError> {
     tx.execute("DELETE FROM canned_answers WHERE id = $1", args![id]).await.map(drop)
 }

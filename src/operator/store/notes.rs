@@ -5,6 +5,7 @@ use crate::{
     server::{
         clock::Millis,
         db::{Db, DbError, Tx},
+        ids::{AccountId, ConversationId, NoteId},
         random::Random,
     },
 };
@@ -12,7 +13,7 @@ use crate::{
 /// A staff member's note about a conversation.
 #[derive(Clone, sqlx::FromRow)]
 pub(in crate::operator) struct Note {
-    pub id: String,
+    pub id: NoteId,
     pub text: String,
     pub at: Millis,
     /// The login of the author, while the account exists.
@@ -20,7 +21,10 @@ pub(in crate::operator) struct Note {
 }
 
 /// Lists the notes of a conversation, oldest first.
-pub(in crate::operator) async fn notes(db: &Db, conversation: &str) -> Result<Vec<Note>, DbError> {
+pub(in crate::operator) async fn notes(
+    db: &Db,
+    conversation: &ConversationId,
+) -> Result<Vec<Note>, DbError> {
     db.fetch_all(
         "SELECT n.id, n.text, n.at, a.login AS author FROM notes n LEFT JOIN accounts a ON a.id = n.operator_id
          WHERE n.conversation_id = $1 ORDER BY n.at, n.id",
@@ -34,13 +38,13 @@ pub(in crate::operator) async fn add_note(
     tx: &mut Tx,
     random: &Random,
     now: Millis,
-    conversation: &str,
-    operator: &str,
+    conversation: &ConversationId,
+    operator: &AccountId,
     text: &str,
 ) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO notes (id, conversation_id, operator_id, text, at) VALUES ($1, $2, $3, $4, $5)",
-        args![random.id(now), conversation, operator, text, now],
+        args![random.id::<NoteId>(now), conversation, operator, text, now],
     )
     .await
     .map(drop)

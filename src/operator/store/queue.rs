@@ -8,6 +8,7 @@ use crate::{
         clock::Millis,
         conversations::{State, Topic},
         db::{Db, DbError},
+        ids::{AccountId, ConversationId},
     },
 };
 
@@ -19,7 +20,7 @@ const FOUND_MOST: i64 = 50;
 /// A conversation in a list.
 #[derive(Clone, sqlx::FromRow)]
 pub(in crate::operator) struct QueueRow {
-    pub id: String,
+    pub id: ConversationId,
     topic: Topic,
     locale: String,
     state: State,
@@ -28,7 +29,7 @@ pub(in crate::operator) struct QueueRow {
     pub claimed: Option<String>,
     /// Whether the user is signed in.
     pub signed_in: bool,
-    pub operator_id: Option<String>,
+    pub operator_id: Option<AccountId>,
     /// The login of the operator who took it.
     pub operator: Option<String>,
     pub waiting_since: Option<Millis>,

@@ -5,6 +5,7 @@ use crate::{
     server::{
         clock::{MINUTE, Millis, SECOND},
         db::{Db, DbError, Tx},
+        ids::AccountId,
     },
 };
 
@@ -16,7 +17,7 @@ const SEEN_GRAIN: Millis = 30 * SECOND;
 /// A staff member.
 #[derive(Clone, sqlx::FromRow)]
 pub(in crate::operator) struct Colleague {
-    pub id: String,
+    pub id: AccountId,
     pub login: String,
     /// Whether the colleague declared to be on duty.
     pub on_duty: bool,
@@ -44,7 +45,7 @@ pub(in crate::operator) async fn colleagues(db: &Db) -> Result<Vec<Colleague>, D
 /// Sets whether an operator is on duty.
 pub(in crate::operator) async fn set_duty(
     tx: &mut Tx,
-    operator: &str,
+    operator: &AccountId,
     on_duty: bool,
     now: Millis,
 ) -> Result<(), DbError> {
@@ -58,7 +59,11 @@ pub(in crate::operator) async fn set_duty(
 }
 
 /// Records that an operator is present, unless that was recorded a moment ago.
-pub(in crate::operator) async fn seen(db: &Db, operator: &str, now: Millis) -> Result<(), DbError> {
+pub(in crate::operator) async fn seen(
+    db: &Db,
+    operator: &AccountId,
+    now: Millis,
+) -> Result<(), DbError> {
     let noted: Option<(i64,)> = db
         .fetch_optional(
             "SELECT seen_at FROM shifts WHERE operator_id = $1 AND seen_at > $2",

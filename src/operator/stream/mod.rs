@@ -38,6 +38,7 @@ use crate::{
             page::error_response,
             sse::{self, Gone, Outlet},
         },
+        ids::ConversationId,
         realtime::{Event, Listener},
     },
 };
@@ -113,22 +114,22 @@ struct Window {
     desk: ConsoleView,
     cursor: Cursor,
     /// Hashes of the parts that the browser shows, by kind and conversation: a part is sent again only when it differs.
-    sent: HashMap<(Discriminant<PanePart>, String), u64>,
+    sent: HashMap<(Discriminant<PanePart>, ConversationId), u64>,
     /// The same for the queue, and for who is on duty.
     queue_sent: Option<u64>,
     duty_sent: Option<u64>,
     /// Who waited when the queue was last read, with the number of the last message then.
-    waiting: Option<HashMap<String, i64>>,
+    waiting: Option<HashMap<ConversationId, i64>>,
     /// Who is typing, and until when.
-    typing: HashMap<String, Instant>,
+    typing: HashMap<ConversationId, Instant>,
     outlet: Outlet,
 }
 
-type Heard = (Option<String>, Event);
+type Heard = (Option<ConversationId>, Event);
 
 /// Turns the events of one topic into a stream.
-fn heard(of: Option<&str>, listener: Listener) -> BoxStream<'static, Heard> {
-    let of = of.map(str::to_owned);
+fn heard(of: Option<&ConversationId>, listener: Listener) -> BoxStream<'static, Heard> {
+    let of = of.cloned();
     stream::unfold(listener, move |mut listener| {
         let of = of.clone();
         async move {
@@ -230,10 +231,10 @@ impl Window {
     }
 
     /// Handles an event of an open conversation.
-    async fn conversation(&mut self, id: &str, signal: &Event) -> Result<(), End> {
+    async fn conversation(&mut self, id: &ConversationId, signal: &Event) -> Result<(), End> {
         match signal {
             Event::Word(word) if &**word == "typing:shopper" => {
-                self.typing.insert(id.to_owned(), Instant::now() + TYPING);
+                self.typing.insert(id.clone(), Instant::now() + TYPING);
                 self.show_typing(id).await
             }
             Event::Word(word) if &**word == "typing:operator" => Ok(()),
@@ -245,7 +246,7 @@ impl Window {
     /// Ends the typing indicator where its time is over.
     async fn still(&mut self) -> Result<(), End> {
         let now = Instant::now();
-        let over: Vec<String> = self
+        let over: Vec<ConversationId> = self
             .typing
             .iter()
             .filter(|(_, until)| **until <= now)
@@ -259,12 +260,12 @@ impl Window {
     }
 
     /// Sends whether the user is typing, if the browser shows otherwise.
-    async fn show_typing(&mut self, id: &str) -> Result<(), End> {
+    async fn show_typing(&mut self, id: &ConversationId) -> Result<(), End> {
         let part = PanePart::Typing(self.typing.contains_key(id));
         if !self.is_news(id, &part) {
             return Ok(());
         }
-        self.send(None, &[ConsoleEvent::Pane((id.to_owned(), part))]).await
+        self.send(None, &[ConsoleEvent::Pane((id.to_string(), part))]).await
     }
 }
 

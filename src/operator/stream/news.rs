@@ -18,7 +18,10 @@ use crate::{
         store::{self, QueueRow},
         view::Queue,
     },
-    server::conversations::{self, Author, Translated},
+    server::{
+        conversations::{self, Author, Translated},
+        ids::ConversationId,
+    },
 };
 
 /// Messages per event.
@@ -26,7 +29,11 @@ const AT_ONCE: i64 = 100;
 
 impl Window {
     /// Sends what is new in a conversation: messages, messages translated since, and the parts that differ.
-    pub(super) async fn update(&mut self, id: &str, translated: Translated) -> Result<(), End> {
+    pub(super) async fn update(
+        &mut self,
+        id: &ConversationId,
+        translated: Translated,
+    ) -> Result<(), End> {
         let db = self.reader.state.db.clone();
         let mut again = conversations::translated(&db, id, translated, self.cursor.get(id)).await?;
         loop {
@@ -63,7 +70,7 @@ impl Window {
             self.cursor.set(id, last);
             if !news.is_empty() {
                 let cursor = self.cursor.to_string();
-                let news = news.into_iter().map(|part| ConsoleEvent::Pane((id.to_owned(), part)));
+                let news = news.into_iter().map(|part| ConsoleEvent::Pane((id.to_string(), part)));
                 let news: Vec<_> = news.collect();
                 self.send(Some(&cursor), &news).await?;
             }
@@ -75,9 +82,9 @@ impl Window {
     }
 
     /// Returns whether a part differs from what the browser shows, and marks it as sent.
-    pub(super) fn is_news(&mut self, id: &str, part: &PanePart) -> bool {
+    pub(super) fn is_news(&mut self, id: &ConversationId, part: &PanePart) -> bool {
         let hash = hash(part);
-        let name = (discriminant(part), id.to_owned());
+        let name = (discriminant(part), id.clone());
         self.sent.insert(name, hash) != Some(hash)
     }
 
@@ -120,13 +127,13 @@ impl Window {
     }
 
     /// Sends the facts of an account after a look, if it was this reader's.
-    pub(super) async fn facts(&mut self, id: &str) -> Result<(), End> {
+    pub(super) async fn facts(&mut self, id: &ConversationId) -> Result<(), End> {
         let state = &self.reader.state;
         let Some(conversation) = conversations::get(&state.db, id).await? else { return Ok(()) };
         let facts = facts::shown(state, &self.reader.staff, &conversation).await?;
         let Some(facts) = facts else { return Ok(()) };
         let part = PanePart::Facts(self.reader.facts(facts));
-        self.send(None, &[ConsoleEvent::Pane((id.to_owned(), part))]).await
+        self.send(None, &[ConsoleEvent::Pane((id.to_string(), part))]).await
     }
 
     /// Returns notifications for users who did not wait before or wrote more, in conversations that are unassigned or

@@ -165,7 +165,7 @@ pub fn QrAnswerPage(login: String, attempt: Request) -> impl IntoView {
         <CardLayout style=StyleSheet::Whole>
             <div class="card stack">
                 <ActionForm action=Answer::PATH class="stack">
-                    <Hidden name="request" value=Some(attempt.id.clone())/>
+                    <Hidden name="request" value=Some(attempt.id.to_string())/>
                     <h1>{t.qr().asks_title()}</h1>
                     <FormMessages labels=vec![("password", password), ("number", number)]/>
                     <Facts attempt/>

@@ -48,13 +48,14 @@ pub(in crate::qr) async fn collect(
     let now = state.clock.now();
     let request = qr::find_by_browser(&state.db, browser).await?;
     let request = request.filter(|r| r.state(now) == State::Approved).ok_or(QrError::Gone)?;
-    let id = request.account_id.as_deref().ok_or(QrError::Gone)?;
+    let id = request.account_id.as_ref().ok_or(QrError::Gone)?;
     let known = session::known_device(&state.db, id, entering.devices).await?;
     let entering = &SignInContext { known: known.as_ref(), ..*entering };
-    let by_session = request.session_id.as_deref().unwrap_or_default();
+    let by_session = request.session_id.as_ref().ok_or(QrError::Gone)?;
     let mut tx = state.db.begin().await?;
     // The account first, as everywhere: locks are always taken in the same order.
-    let account = accounts::get_unchanged(&mut tx, id, request.epoch.unwrap_or(-1)).await?;
+    let account =
+        accounts::get_unchanged(&mut tx, id, request.credential_version.unwrap_or(-1)).await?;
     if !qr::collect(state, &mut tx, browser).await? {
         return Err(QrError::Gone);
     }

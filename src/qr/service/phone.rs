@@ -11,6 +11,7 @@ use crate::{
         clock::HOUR,
         db::{DbError, Tx},
         http::context::SignedIn,
+        ids::QrRequestId,
         passwords,
         qr::{self, By, Request, State},
         rate_limit::{self, Key},
@@ -28,7 +29,11 @@ const WRONG_SHORT_CODES: i64 = 5;
 
 fn by(signed_in: &SignedIn) -> By<'_> {
     let SignedIn { session, account } = signed_in;
-    By { account_id: &account.id, session_id: &session.id, epoch: account.epoch }
+    By {
+        account_id: &account.id,
+        session_id: &session.id,
+        credential_version: account.credential_version,
+    }
 }
 
 /// What a phone may see.
@@ -79,7 +84,7 @@ pub(in crate::qr) async fn look(
 async fn scan(
     state: &AppState,
     tx: &mut Tx,
-    id: &str,
+    id: &QrRequestId,
     by: &By<'_>,
     typed: bool,
     client: &Client,
@@ -143,14 +148,14 @@ pub(in crate::qr) fn needs_password(state: &AppState, request: &Request, client:
 
 /// What was posted with "Approve".
 pub(in crate::qr) struct Approval<'a> {
-    pub request: &'a str,
+    pub request: &'a QrRequestId,
     pub number: &'a str,
     pub password: &'a SecretText,
     pub client: &'a Client,
 }
 
 /// Returns the request with this id, if it waits for this session's answer.
-async fn open_request(state: &AppState, by: &By<'_>, id: &str) -> Result<Request, QrError> {
+async fn open_request(state: &AppState, by: &By<'_>, id: &QrRequestId) -> Result<Request, QrError> {
     let found = qr::get(&state.db, id).await?;
     found
         .filter(|request| request.is_of(by) && request.state(state.clock.now()) == State::Scanned)
@@ -188,7 +193,7 @@ pub(in crate::qr) async fn approve(
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     // Hashing took a while; and a request of an older credential version is no longer valid.
-    let unchanged = request.epoch.unwrap_or(-1);
+    let unchanged = request.credential_version.unwrap_or(-1);
     let current = accounts::get_unchanged(&mut tx, &account.id, unchanged).await?;
     current.ok_or(QrError::Overtaken)?;
     if with_password {
@@ -216,7 +221,7 @@ pub(in crate::qr) async fn approve(
 pub(in crate::qr) async fn deny(
     state: &AppState,
     signed_in: &SignedIn,
-    id: &str,
+    id: &QrRequestId,
     client: &Client,
 ) -> Result<(), QrError> {
     let by = by(signed_in);
@@ -228,7 +233,7 @@ pub(in crate::qr) async fn deny(
 async fn finish(
     state: &AppState,
     mut tx: Tx,
-    id: &str,
+    id: &QrRequestId,
     by: &By<'_>,
     (answer, kind): (State, EventKind),
     client: &Client,

@@ -10,6 +10,7 @@ use crate::{
     server::{
         clock::{DAY, Millis},
         db::{Db, DbError, Tx, Value},
+        ids::AccountId,
         random::Random,
         secret::{KeyRing, MacFor},
     },
@@ -47,7 +48,11 @@ fn retired(keys: &KeyRing, key: &str, looks: &Looks) -> Vec<Value> {
 }
 
 /// Returns whether an account has or had this login name.
-pub async fn had_login(tx: &mut Tx, account_id: &str, login: &Login) -> Result<bool, DbError> {
+pub async fn had_login(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    login: &Login,
+) -> Result<bool, DbError> {
     let own: Option<(String,)> = tx
         .fetch_optional(
             "SELECT key FROM identifiers WHERE key = $1 AND account_id = $2",
@@ -62,7 +67,7 @@ pub async fn had_login(tx: &mut Tx, account_id: &str, login: &Login) -> Result<b
 pub(super) async fn take_login(
     tx: &mut Tx,
     keys: &KeyRing,
-    account_id: &str,
+    account_id: &AccountId,
     login: &Login,
 ) -> Result<bool, DbError> {
     let (key, looks) = (login.key(), login.looks());
@@ -121,7 +126,7 @@ async fn lock_looks(tx: &mut Tx, looks: &Looks) -> Result<(), DbError> {
 /// Assigns an account an address; returns false if another account has it or may reclaim it.
 pub(super) async fn take_email(
     tx: &mut Tx,
-    account_id: &str,
+    account_id: &AccountId,
     email: &EmailAddress,
     now: Millis,
 ) -> Result<bool, DbError> {
@@ -177,7 +182,14 @@ pub async fn change_email(
     tx.execute(
         "INSERT INTO address_changes (id, account_id, old_email, new_email, changed_at, until)
          VALUES ($1, $2, $3, $4, $5, $6)",
-        args![random.id(now), &account.id, &account.email, new.as_str(), now, now + RECLAIM_WINDOW],
+        args![
+            random.id::<String>(now),
+            &account.id,
+            &account.email,
+            new.as_str(),
+            now,
+            now + RECLAIM_WINDOW
+        ],
     )
     .await?;
     set_email(tx, &account.id, new.as_str(), now).await?;
@@ -185,7 +197,11 @@ pub async fn change_email(
 }
 
 /// Changes the spelling of an account's address: the mailbox is the same, and everything bound to it stays valid.
-pub async fn respell_email(tx: &mut Tx, id: &str, email: &EmailAddress) -> Result<(), DbError> {
+pub async fn respell_email(
+    tx: &mut Tx,
+    id: &AccountId,
+    email: &EmailAddress,
+) -> Result<(), DbError> {
     tx.execute(
         "UPDATE accounts SET email = $2, version = version + 1 WHERE id = $1",
         args![id, email.as_str()],
@@ -197,7 +213,7 @@ pub async fn respell_email(tx: &mut Tx, id: &str, email: &EmailAddress) -> Resul
 /// Returns the oldest address that can still reclaim the account, if the address was changed recently.
 pub async fn oldest_address(
     tx: &mut Tx,
-    account_id: &str,
+    account_id: &AccountId,
     now: Millis,
 ) -> Result<Option<String>, DbError> {
     let oldest: Option<(String,)> = tx
@@ -274,9 +290,9 @@ pub async fn restore_email(
     Ok(between)
 }
 
-async fn set_email(tx: &mut Tx, id: &str, email: &str, now: Millis) -> Result<(), DbError> {
+async fn set_email(tx: &mut Tx, id: &AccountId, email: &str, now: Millis) -> Result<(), DbError> {
     tx.execute(
-        "UPDATE accounts SET email = $2, email_changed_at = $3, epoch = epoch + 1, version = version + 1
+        "UPDATE accounts SET email = $2, email_changed_at = $3, credential_version = credential_version + 1, version = version + 1
          WHERE id = $1",
         args![id, email, now],
     )
@@ -286,7 +302,7 @@ async fn set_email(tx: &mut Tx, id: &str, email: &str, now: Millis) -> Result<()
 
 async fn give_up_email(
     tx: &mut Tx,
-    account_id: &str,
+    account_id: &AccountId,
     state: &'static str,
     until: Option<Millis>,
 ) -> Result<(), DbError> {
@@ -315,14 +331,13 @@ pub async fn address_status(
     email: &EmailAddress,
     now: Millis,
 ) -> Result<AddressStatus, DbError> {
-    let named: Option<(String, String, Option<Millis>)> = db
+    let named: Option<(AccountId, String, Option<Millis>)> = db
         .fetch_optional(
             "SELECT account_id, state, until FROM identifiers WHERE key = $1 AND kind = 'email'",
             args![email.key()],
         )
         .await?;
-    let id = named.as_ref().map(|(id, ..)| id.as_str()).unwrap_or_default();
-    let account = super::get(db, id).await?;
+    let account = super::look_up(db, named.as_ref().map(|(id, ..)| id)).await?;
     Ok(match (account, named) {
         (Some(account), Some((_, state, _))) if state == "current" => AddressStatus::Used(account),
         (Some(account), Some((_, state, Some(until)))) if state == "held" && until > now => {
@@ -333,8 +348,8 @@ pub async fn address_status(
 }
 
 /// Returns the id of the account that has an address, or had it last.
-pub async fn address_owner(db: &Db, email: &EmailAddress) -> Result<Option<String>, DbError> {
-    let owner: Option<(String,)> = db
+pub async fn address_owner(db: &Db, email: &EmailAddress) -> Result<Option<AccountId>, DbError> {
+    let owner: Option<(AccountId,)> = db
         .fetch_optional(
             "SELECT account_id FROM identifiers WHERE key = $1 AND kind = 'email'",
             args![email.key()],
@@ -344,7 +359,7 @@ pub async fn address_owner(db: &Db, email: &EmailAddress) -> Result<Option<Strin
 }
 
 /// Returns the keys of all identifiers by which an account is or was found, in order.
-pub async fn keys_of(tx: &mut Tx, account_id: &str) -> Result<Vec<String>, DbError> {
+pub async fn keys_of(tx: &mut Tx, account_id: &AccountId) -> Result<Vec<String>, DbError> {
     let keys: Vec<(String,)> = tx
         .fetch_all(
             "SELECT key FROM identifiers WHERE account_id = $1 ORDER BY key",
@@ -357,7 +372,7 @@ pub async fn keys_of(tx: &mut Tx, account_id: &str) -> Result<Vec<String>, DbErr
 /// Returns until when an older address can reclaim the account, if one can.
 pub async fn held_until(
     tx: &mut Tx,
-    account_id: &str,
+    account_id: &AccountId,
     now: Millis,
 ) -> Result<Option<Millis>, DbError> {
     let (until,): (Option<Millis>,) = tx
@@ -373,7 +388,7 @@ pub async fn held_until(
 pub async fn retire_logins(
     tx: &mut Tx,
     keys: &KeyRing,
-    account_id: &str,
+    account_id: &AccountId,
     now: Millis,
 ) -> Result<(), DbError> {
     let logins: Vec<(String, Option<String>, Option<String>)> = tx

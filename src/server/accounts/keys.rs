@@ -13,6 +13,7 @@ use crate::{
     server::{
         clock::Millis,
         db::{Db, DbError, Tx},
+        ids::AccountId,
     },
 };
 
@@ -26,7 +27,7 @@ pub enum KeysError {
     #[error(
         "accounts {0} and {1} have the same login or address by today's rules; change or delete one of them with the version before, and start again"
     )]
-    Collision(String, String),
+    Collision(AccountId, AccountId),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -37,7 +38,7 @@ pub enum KeysError {
 struct Row {
     key: String,
     kind: String,
-    account_id: String,
+    account_id: AccountId,
     state: String,
     until: Option<Millis>,
     /// The owner's spelling, if this is a current identifier.
@@ -92,10 +93,10 @@ async fn renewed(tx: &mut Tx) -> Result<BTreeMap<String, Row>, KeysError> {
             args![],
         )
         .await?;
-    let given_up: Vec<(String, String, String)> = tx
+    let given_up: Vec<(AccountId, String, String)> = tx
         .fetch_all("SELECT account_id, old_email, new_email FROM address_changes", args![])
         .await?;
-    let given_up: BTreeMap<(String, String), String> = given_up
+    let given_up: BTreeMap<(AccountId, String), String> = given_up
         .into_iter()
         .flat_map(|(id, old, new)| [(id.clone(), old), (id, new)])
         .map(|(id, address)| ((id, old_key(&address)), address))

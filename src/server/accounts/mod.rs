@@ -26,6 +26,7 @@ use crate::{
         clock::Millis,
         db::{Db, DbError, Tx},
         format::Zone,
+        ids::{AccountId, DeviceId},
         notification_prefs,
         outbox::EmailKind,
         secret::{KeyRing, TokenHash},
@@ -37,7 +38,7 @@ use crate::{
 #[derive(Clone, sqlx::FromRow)]
 pub struct Account {
     /// UUIDv7.
-    pub id: String,
+    pub id: AccountId,
     /// The login name in its owner's spelling.
     pub login: String,
     /// The address that emails are sent to.
@@ -49,10 +50,10 @@ pub struct Account {
     /// When the role was assigned; `None` if it is unchanged since the account was created.
     pub role_given_at: Option<Millis>,
     /// The id of the admin who assigned it; `None` if the command line did.
-    pub role_given_by: Option<String>,
+    pub role_given_by: Option<AccountId>,
     locale: String,
     /// The credential version: raised by each change of password, address, role or state.
-    pub epoch: i64,
+    pub credential_version: i64,
     /// When it was created.
     pub created_at: Millis,
     /// When the password was last set.
@@ -133,7 +134,7 @@ impl Account {
 /// The data for a new account.
 pub struct NewAccount<'a> {
     /// UUIDv7.
-    pub id: &'a str,
+    pub id: &'a AccountId,
     /// The login name.
     pub login: &'a Login,
     /// The address, confirmed.
@@ -163,7 +164,7 @@ pub enum CreateError {
 /// The columns of [`Account`], from the table with alias `a`.
 macro_rules! columns {
     () => {
-        "SELECT a.id, a.login, a.email, a.password_hash, a.state, a.role, a.locale, a.epoch, a.created_at,
+        "SELECT a.id, a.login, a.email, a.password_hash, a.state, a.role, a.locale, a.credential_version, a.created_at,
             a.password_changed_at, a.display_name, a.time_zone, a.version, a.login_changed_at,
             a.email_changed_at, a.delete_at, a.frozen_at, a.role_given_at, a.role_given_by,
             (SELECT c.wanted FROM letter_choices c WHERE c.account_id = a.id AND c.kind = 'signed-in')
@@ -222,7 +223,7 @@ pub async fn find_with_device(
     struct Found {
         #[sqlx(flatten)]
         account: Account,
-        device_id: Option<String>,
+        device_id: Option<DeviceId>,
         device_hash: Option<TokenHash>,
     }
     let [first, second, third, fourth] = devices.hashes();
@@ -237,7 +238,14 @@ pub async fn find_with_device(
 }
 
 /// Returns the account with this id.
-pub async fn get(db: &Db, id: &str) -> Result<Option<Account>, DbError> {
+pub async fn get(db: &Db, id: &AccountId) -> Result<Option<Account>, DbError> {
+    Ok(unless_nobody(db.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
+}
+
+/// As [`get`], where there may be no id: the query is made all the same, so that both cases take the same time
+/// (ASVS 6.3.8).
+pub async fn look_up(db: &Db, id: Option<&AccountId>) -> Result<Option<Account>, DbError> {
+    let id = id.map_or("", AccountId::as_str);
     Ok(unless_nobody(db.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
 }
 
@@ -247,7 +255,16 @@ fn unless_nobody(found: Option<Account>) -> Option<Account> {
 }
 
 /// As [`get`], within a transaction that is going to change the account: locks it until the transaction ends.
-pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Account>, DbError> {
+pub async fn get_for_update(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>, DbError> {
+    look_up_for_update(tx, Some(id)).await
+}
+
+/// As [`get_for_update`], where there may be no id; see [`look_up`].
+pub async fn look_up_for_update(
+    tx: &mut Tx,
+    id: Option<&AccountId>,
+) -> Result<Option<Account>, DbError> {
+    let id = id.map_or("", AccountId::as_str);
     if tx.is_postgres() {
         // The made-up row of the `UNION` cannot be locked.
         return tx.fetch_optional(BY_ID_LOCKED, args![id]).await;
@@ -256,10 +273,15 @@ pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Account>, Db
     Ok(unless_nobody(tx.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
 }
 
-/// As [`get_for_update`], unless the account was changed, disabled or deleted since its credential version was `epoch`.
-pub async fn get_unchanged(tx: &mut Tx, id: &str, epoch: i64) -> Result<Option<Account>, DbError> {
+/// As [`get_for_update`], unless the account was changed, disabled or deleted since its credential version was `credential_version`.
+pub async fn get_unchanged(
+    tx: &mut Tx,
+    id: &AccountId,
+    credential_version: i64,
+) -> Result<Option<Account>, DbError> {
     let account = get_for_update(tx, id).await?;
-    Ok(account.filter(|account| account.is_active() && account.epoch == epoch))
+    Ok(account
+        .filter(|account| account.is_active() && account.credential_version == credential_version))
 }
 
 /// Creates an account with its login name and its address.
@@ -274,7 +296,7 @@ pub async fn create(
 ) -> Result<(), CreateError> {
     tx.execute(
         "INSERT INTO accounts
-            (id, login, email, password_hash, role, state, locale, epoch, created_at, password_changed_at)
+            (id, login, email, password_hash, role, state, locale, credential_version, created_at, password_changed_at)
          VALUES ($1, $2, $3, $4, $5, 'active', $6, 0, $7, $7)",
         args![new.id, new.login.as_str(), new.email.as_str(), new.password_hash, new.role.as_str(), new.locale.tag(), now],
     )
@@ -289,9 +311,14 @@ pub async fn create(
 }
 
 /// Sets a new password and raises the credential version: every flow, reauthentication and code from before is invalid.
-pub async fn set_password(tx: &mut Tx, id: &str, hash: &str, now: Millis) -> Result<(), DbError> {
+pub async fn set_password(
+    tx: &mut Tx,
+    id: &AccountId,
+    hash: &str,
+    now: Millis,
+) -> Result<(), DbError> {
     tx.execute(
-        "UPDATE accounts SET password_hash = $2, password_changed_at = $3, epoch = epoch + 1 WHERE id = $1",
+        "UPDATE accounts SET password_hash = $2, password_changed_at = $3, credential_version = credential_version + 1 WHERE id = $1",
         args![id, hash, now],
     )
     .await
@@ -299,7 +326,7 @@ pub async fn set_password(tx: &mut Tx, id: &str, hash: &str, now: Millis) -> Res
 }
 
 /// Replaces a hash by one of the same password with today's parameters.
-pub async fn rehash(tx: &mut Tx, id: &str, old: &str, new: &str) -> Result<(), DbError> {
+pub async fn rehash(tx: &mut Tx, id: &AccountId, old: &str, new: &str) -> Result<(), DbError> {
     tx.execute(
         "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
         args![id, old, new],
@@ -309,16 +336,16 @@ pub async fn rehash(tx: &mut Tx, id: &str, old: &str, new: &str) -> Result<(), D
 }
 
 /// Sets the language of an account's pages and emails.
-pub async fn set_locale(tx: &mut Tx, id: &str, locale: Locale) -> Result<(), DbError> {
+pub async fn set_locale(tx: &mut Tx, id: &AccountId, locale: Locale) -> Result<(), DbError> {
     tx.execute("UPDATE accounts SET locale = $2 WHERE id = $1", args![id, locale.tag()])
         .await
         .map(drop)
 }
 
 /// Voids the password: nothing that can be typed matches it until recovery sets a new one.
-pub async fn void_password(tx: &mut Tx, id: &str, void: &str) -> Result<(), DbError> {
+pub async fn void_password(tx: &mut Tx, id: &AccountId, void: &str) -> Result<(), DbError> {
     tx.execute(
-        "UPDATE accounts SET password_hash = $2, epoch = epoch + 1 WHERE id = $1",
+        "UPDATE accounts SET password_hash = $2, credential_version = credential_version + 1 WHERE id = $1",
         args![id, void],
     )
     .await
@@ -338,11 +365,16 @@ pub enum State {
 }
 
 /// Sets the state and raises the credential version: flows under way end.
-pub async fn set_state(tx: &mut Tx, id: &str, state: State, now: Millis) -> Result<(), DbError> {
+pub async fn set_state(
+    tx: &mut Tx,
+    id: &AccountId,
+    state: State,
+    now: Millis,
+) -> Result<(), DbError> {
     let text = if state == State::Active { "active" } else { "disabled" };
     let frozen_at = (state == State::Frozen).then_some(now);
     tx.execute(
-        "UPDATE accounts SET state = $2, epoch = epoch + 1,
+        "UPDATE accounts SET state = $2, credential_version = credential_version + 1,
             frozen_at = CASE WHEN $2 = 'active' THEN NULL ELSE COALESCE($3, frozen_at) END
          WHERE id = $1",
         args![id, text, frozen_at],
@@ -352,14 +384,14 @@ pub async fn set_state(tx: &mut Tx, id: &str, state: State, now: Millis) -> Resu
 }
 
 /// Sets when an account will be deleted, or that it will not be.
-pub async fn set_deletion(tx: &mut Tx, id: &str, at: Option<Millis>) -> Result<(), DbError> {
+pub async fn set_deletion(tx: &mut Tx, id: &AccountId, at: Option<Millis>) -> Result<(), DbError> {
     tx.execute("UPDATE accounts SET delete_at = $2 WHERE id = $1", args![id, at]).await.map(drop)
 }
 
 /// Returns the ids of accounts that are due for deletion. An account whose address was changed recently waits until the
 /// old one can no longer reclaim it: an attacker must not be able to destroy a stolen account first.
-pub async fn due_for_deletion(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
-    let rows: Vec<(String,)> = db
+pub async fn due_for_deletion(db: &Db, now: Millis) -> Result<Vec<AccountId>, DbError> {
+    let rows: Vec<(AccountId,)> = db
         .fetch_all(
             "SELECT a.id FROM accounts a WHERE a.delete_at <= $1 AND a.state = 'active' AND NOT EXISTS (
                 SELECT 1 FROM address_changes c WHERE c.account_id = a.id AND c.until > $1)
@@ -372,6 +404,6 @@ pub async fn due_for_deletion(db: &Db, now: Millis) -> Result<Vec<String>, DbErr
 
 /// Deletes an account with everything that belongs to it (identifiers, sessions, devices, picture, choices, address
 /// changes, links).
-pub async fn delete(tx: &mut Tx, id: &str) -> Result<bool, DbError> {
+pub async fn delete(tx: &mut Tx, id: &AccountId) -> Result<bool, DbError> {
     Ok(tx.execute("DELETE FROM accounts WHERE id = $1", args![id]).await? == 1)
 }

@@ -3,7 +3,10 @@
 use crate::{
     args,
     i18n::Locale,
-    server::db::{DbError, Tx},
+    server::{
+        db::{DbError, Tx},
+        ids::AccountId,
+    },
 };
 
 /// The profile to be saved.
@@ -19,7 +22,7 @@ pub struct Profile<'a> {
 /// Saves a profile that was edited from `version`; returns false if it has changed since.
 pub async fn save_profile(
     tx: &mut Tx,
-    id: &str,
+    id: &AccountId,
     version: i64,
     profile: &Profile<'_>,
 ) -> Result<bool, DbError> {
@@ -35,7 +38,7 @@ pub async fn save_profile(
 
 /// Increments the version for a change of something that belongs to the profile but is stored elsewhere; returns false
 /// if the account has changed since `version`.
-pub async fn raise_version(tx: &mut Tx, id: &str, version: i64) -> Result<bool, DbError> {
+pub async fn raise_version(tx: &mut Tx, id: &AccountId, version: i64) -> Result<bool, DbError> {
     let sql = "UPDATE accounts SET version = version + 1 WHERE id = $1 AND version = $2";
     Ok(tx.execute(sql, args![id, version]).await? == 1)
 }

@@ -6,6 +6,7 @@ use crate::{
     server::{
         clock::Millis,
         db::{Db, DbError, Tx},
+        ids::AccountId,
     },
 };
 
@@ -63,13 +64,13 @@ impl Role {
 /// under way were started with another role.
 pub async fn set_role(
     tx: &mut Tx,
-    id: &str,
+    id: &AccountId,
     role: Role,
     now: Millis,
-    by: Option<&str>,
+    by: Option<&AccountId>,
 ) -> Result<(), DbError> {
     tx.execute(
-        "UPDATE accounts SET role = $2, role_given_at = $3, role_given_by = $4, epoch = epoch + 1 WHERE id = $1",
+        "UPDATE accounts SET role = $2, role_given_at = $3, role_given_by = $4, credential_version = credential_version + 1 WHERE id = $1",
         args![id, role.as_str(), now, by],
     )
     .await
@@ -78,15 +79,15 @@ pub async fn set_role(
 
 /// Returns the ids of all admins, none of whom changes until the transaction ends. Every role change takes this lock
 /// first, so two admins cannot remove each other's role at the same time.
-pub async fn lock_admins(tx: &mut Tx) -> Result<Vec<String>, DbError> {
+pub async fn lock_admins(tx: &mut Tx) -> Result<Vec<AccountId>, DbError> {
     // SQLite has one writer: the transaction itself is the lock.
     if tx.is_postgres() {
         let sql = "SELECT id FROM accounts WHERE role <> 'shopper' AND role = 'admin' ORDER BY id FOR UPDATE";
-        tx.fetch_all::<(String,)>(sql, args![]).await?;
+        tx.fetch_all::<(AccountId,)>(sql, args![]).await?;
     }
     // Read again: the previous holder of the lock may have added an admin.
     let sql = "SELECT id FROM accounts WHERE role <> 'shopper' AND role = 'admin' ORDER BY id";
-    let rows: Vec<(String,)> = tx.fetch_all(sql, args![]).await?;
+    let rows: Vec<(AccountId,)> = tx.fetch_all(sql, args![]).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
@@ -94,7 +95,7 @@ pub async fn lock_admins(tx: &mut Tx) -> Result<Vec<String>, DbError> {
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Member {
     /// See [`super::Account::id`].
-    pub id: String,
+    pub id: AccountId,
     /// See [`super::Account::login`].
     pub login: String,
     role: Role,
@@ -102,7 +103,7 @@ pub struct Member {
     /// Since when it has its current role.
     pub since: Millis,
     /// The id of the admin who assigned it; `None` if the command line did.
-    pub given_by: Option<String>,
+    pub given_by: Option<AccountId>,
     /// The login of that admin, if the account still exists.
     pub giver: Option<String>,
     signed_in_at: Option<Millis>,

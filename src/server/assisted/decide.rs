@@ -15,6 +15,7 @@ use crate::{
         clock::{DAY, Millis},
         conversations,
         db::{DbError, Tx},
+        ids::{AccountId, AssistedId},
         links::{self, LinkPurpose, NewLink},
         outbox,
     },
@@ -49,7 +50,7 @@ pub async fn confirm(
     state: &AppState,
     tx: &mut Tx,
     account: &Account,
-    id: &str,
+    id: &AssistedId,
     email: &EmailAddress,
     client: &Client,
 ) -> Result<bool, DbError> {
@@ -77,7 +78,7 @@ pub async fn confirm(
 pub(super) async fn lock(
     state: &AppState,
     tx: &mut Tx,
-    id: &str,
+    id: &AssistedId,
 ) -> Result<Option<(Assisted, Account)>, DbError> {
     let Some(seen) = rows::get(&state.db, id).await? else { return Ok(None) };
     let Some(account) = accounts::get_for_update(tx, &seen.account_id).await? else {
@@ -91,7 +92,11 @@ pub(super) async fn lock(
 ///
 /// # Errors
 /// [`ApproveError`].
-pub async fn approve(state: &AppState, id: &str, staff: &Account) -> Result<(), ApproveError> {
+pub async fn approve(
+    state: &AppState,
+    id: &AssistedId,
+    staff: &Account,
+) -> Result<(), ApproveError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     // Lock the admins first, in the same order as a role change (see `roles::give`).
@@ -127,17 +132,17 @@ async fn may_decide(
     state: &AppState,
     tx: &mut Tx,
     process: &Assisted,
-    decider: &str,
+    decider: &AccountId,
 ) -> Result<bool, ApproveError> {
     // Always in the same order, so that two who decide on each other's recoveries cannot deadlock.
-    let mut ids = [process.opened_by.as_str(), decider];
+    let mut ids = [&process.opened_by, decider];
     ids.sort_unstable();
     let mut found = Vec::new();
     for id in ids {
         found.extend(accounts::get_for_update(tx, id).await?);
     }
     let of_staff =
-        |id: &str| found.iter().find(|a| a.id == id && a.is_active() && a.role().is_staff());
+        |id: &AccountId| found.iter().find(|a| a.id == *id && a.is_active() && a.role().is_staff());
     let opener = of_staff(&process.opened_by).ok_or(ApproveError::OpenerGone)?;
     let decider = of_staff(decider).ok_or(ApproveError::Moved)?;
     let alone = opener.id == decider.id;
@@ -191,7 +196,7 @@ async fn tell_owner(
 
 /// Refuses a recovery on behalf of `staff`, in any open state: that needs no second person. Returns false if it has
 /// ended already.
-pub async fn refuse(state: &AppState, id: &str, staff: &Account) -> Result<bool, DbError> {
+pub async fn refuse(state: &AppState, id: &AssistedId, staff: &Account) -> Result<bool, DbError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     let Some((process, account)) = lock(state, &mut tx, id).await? else { return Ok(false) };

@@ -9,6 +9,7 @@ use crate::{
         audit::{self, EventKind},
         client::Client,
         db::{DbError, Tx},
+        ids::AssistedId,
         links::{self, LinkPurpose},
         outbox,
     },
@@ -32,7 +33,7 @@ pub async fn finish(
     state: &AppState,
     tx: &mut Tx,
     before: &Account,
-    id: &str,
+    id: &AssistedId,
     client: &Client,
 ) -> Result<Finished, DbError> {
     let now = state.clock.now();
@@ -73,7 +74,7 @@ pub async fn finish(
 }
 
 /// Ends a recovery that can no longer succeed because another account has its address.
-pub async fn overtake(state: &AppState, id: &str) -> Result<(), DbError> {
+pub async fn overtake(state: &AppState, id: &AssistedId) -> Result<(), DbError> {
     let mut tx = state.db.begin().await?;
     let Some((process, _)) = decide::lock(state, &mut tx, id).await? else { return Ok(()) };
     if process.state().is_alive() {

@@ -3,7 +3,7 @@
 use super::Assisted;
 use crate::{
     forms::EmailAddress,
-    i18n::letter as t,
+    i18n::emails as t,
     server::{
         accounts::{Account, RECLAIM_WINDOW},
         app::AppState,

@@ -107,13 +107,13 @@ async fn tell(
     what: &'static str,
     by: By<'_>,
 ) -> Result<(), DbError> {
-    let (now, account) = (state.clock.now(), process.account_id.as_str());
+    let (now, account) = (state.clock.now(), &process.account_id);
     match by {
         By::Browser(client) => {
             audit::record(tx, &state.random, now, kind, Some(account), client).await?;
         }
         By::Staff(staff) => {
-            let actor = Some(staff.id.as_str());
+            let actor = Some(&staff.id);
             audit::record_staff(tx, &state.random, now, kind, account, actor, None).await?;
         }
         By::Nobody => {

@@ -9,6 +9,7 @@ use crate::{
         audit::EventKind,
         clock::{DAY, Millis},
         db::DbError,
+        ids::{AccountId, AssistedId, ConversationId},
         rate_limit::{self, Key},
     },
 };
@@ -19,9 +20,9 @@ const OPENED_A_DAY: i64 = 20;
 /// What is to be opened, and by whom.
 pub struct OpenRequest<'a> {
     /// The account to be recovered.
-    pub account_id: &'a str,
+    pub account_id: &'a AccountId,
     /// The conversation in which the recovery was requested.
-    pub conversation_id: &'a str,
+    pub conversation_id: &'a ConversationId,
     /// What was checked, one item a line.
     pub checked: &'a str,
     /// The staff member's remark.
@@ -60,7 +61,7 @@ pub enum OpenError {
 ///
 /// # Errors
 /// [`OpenError`].
-pub async fn open(state: &AppState, opening: &OpenRequest<'_>) -> Result<String, OpenError> {
+pub async fn open(state: &AppState, opening: &OpenRequest<'_>) -> Result<AssistedId, OpenError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     let account = accounts::get_for_update(&mut tx, opening.account_id).await?;
@@ -84,16 +85,16 @@ pub async fn open(state: &AppState, opening: &OpenRequest<'_>) -> Result<String,
             .await?
             .map_err(OpenError::TooMany)?;
     }
-    let id = state.random.id(now);
+    let id: AssistedId = state.random.id(now);
     tx.execute(
-        "INSERT INTO assisted_recoveries (id, account_id, conversation_id, epoch, state, checked, remark, opened_by,
+        "INSERT INTO assisted_recoveries (id, account_id, conversation_id, credential_version, state, checked, remark, opened_by,
             opened_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         args![
             &id,
             &account.id,
             opening.conversation_id,
-            account.epoch,
+            account.credential_version,
             State::Opened.as_str(),
             opening.checked,
             opening.remark,

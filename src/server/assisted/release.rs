@@ -10,6 +10,7 @@ use crate::{
         audit::EventKind,
         clock::{DAY, Millis},
         db::{Db, DbError, Tx},
+        ids::AccountId,
         outbox,
     },
 };
@@ -33,18 +34,18 @@ pub async fn release_due(state: &AppState) -> Result<(), DbError> {
         if let Err(error) = settle_one.await {
             let error: DbError = error;
             // The next round retries it; the others are not held up.
-            tracing::error!(%error, account = account_id, "an assisted recovery did not go on");
+            tracing::error!(%error, account = account_id.as_str(), "an assisted recovery did not go on");
         }
     }
     Ok(())
 }
 
-async fn due(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
-    let rows: Vec<(String,)> = db
+async fn due(db: &Db, now: Millis) -> Result<Vec<AccountId>, DbError> {
+    let rows: Vec<(AccountId,)> = db
         .fetch_all(
             "SELECT p.account_id FROM assisted_recoveries p JOIN accounts a ON a.id = p.account_id
              WHERE p.state IN ('opened', 'confirmed', 'waiting', 'ready')
-               AND (p.expires_at <= $1 OR a.epoch <> p.epoch OR a.state <> 'active' OR a.role <> 'shopper')
+               AND (p.expires_at <= $1 OR a.credential_version <> p.credential_version OR a.state <> 'active' OR a.role <> 'shopper')
              ORDER BY p.expires_at LIMIT $2",
             args![now, AT_ONCE],
         )

@@ -7,6 +7,7 @@ use crate::{
         accounts::Account,
         clock::Millis,
         db::{Db, DbError, Tx},
+        ids::{AccountId, AssistedId, ConversationId},
         links,
     },
 };
@@ -56,20 +57,20 @@ impl State {
 #[derive(Clone, sqlx::FromRow)]
 pub struct Assisted {
     /// UUIDv7.
-    pub id: String,
+    pub id: AssistedId,
     /// The account to be recovered.
-    pub account_id: String,
+    pub account_id: AccountId,
     /// The conversation in which it was requested.
-    pub conversation_id: Option<String>,
+    pub conversation_id: Option<ConversationId>,
     /// The credential version of the account when it was opened.
-    pub epoch: i64,
+    pub credential_version: i64,
     state: State,
     /// What was checked, one item a line.
     pub checked: String,
     /// The remark of the staff member who opened it.
     pub remark: String,
     /// The staff member who opened it.
-    pub opened_by: String,
+    pub opened_by: AccountId,
     /// When it was opened.
     pub opened_at: Millis,
     /// The confirmed address to use.
@@ -77,7 +78,7 @@ pub struct Assisted {
     /// When the address was confirmed.
     pub confirmed_at: Option<Millis>,
     /// The staff member who decided.
-    pub decided_by: Option<String>,
+    pub decided_by: Option<AccountId>,
     /// When the decision was made.
     pub decided_at: Option<Millis>,
     /// Whether the staff member who opened it also approved it.
@@ -102,7 +103,7 @@ impl Assisted {
     #[must_use]
     pub fn is_overtaken(&self, account: &Account) -> bool {
         account.id != self.account_id
-            || account.epoch != self.epoch
+            || account.credential_version != self.credential_version
             || !account.is_active()
             || account.role().is_staff()
     }
@@ -124,7 +125,7 @@ impl Assisted {
 /// The columns of [`Assisted`].
 macro_rules! columns {
     () => {
-        "SELECT id, account_id, conversation_id, epoch, state, checked, remark, opened_by, opened_at, email,
+        "SELECT id, account_id, conversation_id, credential_version, state, checked, remark, opened_by, opened_at, email,
             confirmed_at, decided_by, decided_at, alone, release_at, expires_at, ended_at FROM assisted_recoveries "
     };
 }
@@ -146,22 +147,25 @@ const LIST: &str = concat!(
 );
 
 /// Returns the recovery with this id.
-pub async fn get(db: &Db, id: &str) -> Result<Option<Assisted>, DbError> {
+pub async fn get(db: &Db, id: &AssistedId) -> Result<Option<Assisted>, DbError> {
     db.fetch_optional(BY_ID, args![id]).await
 }
 
 /// As [`get`], in a transaction that has locked the account.
-pub(super) async fn get_in(tx: &mut Tx, id: &str) -> Result<Option<Assisted>, DbError> {
+pub(super) async fn get_in(tx: &mut Tx, id: &AssistedId) -> Result<Option<Assisted>, DbError> {
     tx.fetch_optional(BY_ID, args![id]).await
 }
 
 /// Returns the open recovery of an account.
-pub async fn alive_of(db: &Db, account_id: &str) -> Result<Option<Assisted>, DbError> {
+pub async fn alive_of(db: &Db, account_id: &AccountId) -> Result<Option<Assisted>, DbError> {
     db.fetch_optional(ALIVE_OF, args![account_id]).await
 }
 
 /// As [`alive_of`], in a transaction that has locked the account.
-pub(super) async fn alive_in(tx: &mut Tx, account_id: &str) -> Result<Option<Assisted>, DbError> {
+pub(super) async fn alive_in(
+    tx: &mut Tx,
+    account_id: &AccountId,
+) -> Result<Option<Assisted>, DbError> {
     tx.fetch_optional(ALIVE_OF, args![account_id]).await
 }
 
@@ -173,7 +177,7 @@ pub async fn ready_for(
     address: &str,
     now: Millis,
 ) -> Result<Option<Assisted>, DbError> {
-    let id = account.map_or("", |account| account.id.as_str());
+    let id = account.map_or("", |account| &account.id);
     let found: Option<Assisted> = db.fetch_optional(READY_OF, args![id, now]).await?;
     let key = identifier_key(address);
     Ok(found.filter(|process| {
@@ -185,7 +189,7 @@ pub async fn ready_for(
 /// Returns the newest recovery that was opened in a conversation.
 pub async fn newest_of_conversation(
     db: &Db,
-    conversation_id: &str,
+    conversation_id: &ConversationId,
 ) -> Result<Option<Assisted>, DbError> {
     db.fetch_optional(NEWEST_OF_CONVERSATION, args![conversation_id]).await
 }
@@ -196,7 +200,11 @@ pub async fn list(db: &Db, since: Millis, most: i64) -> Result<Vec<Assisted>, Db
 }
 
 /// Returns whether the owner stopped two recently, so that only an admin may open the next.
-pub async fn needs_admin(tx: &mut Tx, account_id: &str, now: Millis) -> Result<bool, DbError> {
+pub async fn needs_admin(
+    tx: &mut Tx,
+    account_id: &AccountId,
+    now: Millis,
+) -> Result<bool, DbError> {
     let stops: Vec<(Option<Millis>,)> = tx
         .fetch_all(
             "SELECT ended_at FROM assisted_recoveries WHERE account_id = $1 AND state = 'stopped'

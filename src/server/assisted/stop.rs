@@ -7,6 +7,7 @@ use crate::server::{
     audit::EventKind,
     client::Client,
     db::{DbError, Tx},
+    ids::AssistedId,
 };
 
 /// Stops the recovery of an account, which is locked: the one with this id, or any that is open. Stopping is always
@@ -15,12 +16,12 @@ pub async fn stop(
     state: &AppState,
     tx: &mut Tx,
     account: &Account,
-    id: Option<&str>,
+    id: Option<&AssistedId>,
     client: &Client,
 ) -> Result<bool, DbError> {
     let now = state.clock.now();
     let process = rows::alive_in(tx, &account.id).await?;
-    let process = process.filter(|process| id.is_none_or(|id| process.id == id));
+    let process = process.filter(|process| id.is_none_or(|id| process.id == *id));
     let Some(process) = process else { return Ok(false) };
     // If it expired or was overtaken before, it was not the owner who stopped it.
     if !process.state_of(account, now).is_alive() {

@@ -5,6 +5,7 @@ use crate::server::{
     audit::{self, EventKind},
     clock::Millis,
     db::{DbError, Tx},
+    ids::AccountId,
     session,
 };
 
@@ -38,7 +39,7 @@ const USE: [EventKind; 23] = [
 ];
 
 /// Returns whether an account was used recently: in an active session, or by any event in `USE`.
-pub async fn used_lately(tx: &mut Tx, account: &str, now: Millis) -> Result<bool, DbError> {
+pub async fn used_lately(tx: &mut Tx, account: &AccountId, now: Millis) -> Result<bool, DbError> {
     let since = now - USED_LATELY;
     Ok(session::was_seen_since(tx, account, since).await?
         || audit::any_since(tx, account, &USE, since).await?)

@@ -14,6 +14,7 @@ use crate::{
         clock::{DAY, HOUR, Millis},
         db::{DbError, Tx},
         flows::{self, Flow, Step},
+        ids::{AccountId, CodeId, FlowId},
         rate_limit::{self, Key},
         secret::Token,
     },
@@ -64,12 +65,12 @@ pub struct Right {
 
 #[derive(sqlx::FromRow)]
 struct CodeRow {
-    id: String,
+    id: CodeId,
     mac: Vec<u8>,
     long: bool,
     looks_long: bool,
     tries: i64,
-    epoch: i64,
+    credential_version: i64,
     sent_at: Millis,
     expires_at: Millis,
 }
@@ -101,7 +102,7 @@ pub async fn check(
             else {
                 return Err(CheckError::NoneSent);
             };
-            let account_id = flow.account_id.as_deref();
+            let account_id = flow.account_id.as_ref();
             audit::record(&mut tx, &state.random, now, EventKind::CodeRight, account_id, client)
                 .await?;
             Ok((tx, Right { token, account }))
@@ -109,7 +110,7 @@ pub async fn check(
         Err(Refused { why: why @ CheckError::Db(_), .. }) => Err(why),
         Err(Refused { why, recorded }) => {
             if recorded {
-                let account_id = flow.account_id.as_deref();
+                let account_id = flow.account_id.as_ref();
                 audit::record(
                     &mut tx,
                     &state.random,
@@ -175,9 +176,7 @@ impl Counted {
 impl Judging<'_> {
     async fn judge(&self, tx: &mut Tx) -> Result<Option<Account>, Refused> {
         // Queried without an account, too: both take the same time.
-        let account =
-            accounts::get_for_update(tx, self.flow.account_id.as_deref().unwrap_or_default())
-                .await?;
+        let account = accounts::look_up_for_update(tx, self.flow.account_id.as_ref()).await?;
         let counted = self.count(tx).await?;
         if let Some(roaming) = self.roaming(tx, account.as_ref()).await? {
             use_up(tx, &roaming).await?;
@@ -187,7 +186,7 @@ impl Judging<'_> {
             counted.take_back(tx).await?;
             return Err(CheckError::NoneSent.into());
         };
-        let mac = self.mac(&self.flow.id, self.flow.account_id.as_deref());
+        let mac = self.mac(Some(&self.flow.id), self.flow.account_id.as_ref());
         if self.is_replaced(tx, &mac).await? {
             tx.execute("UPDATE codes SET tries = tries - 1 WHERE id = $1", args![&current.id])
                 .await?;
@@ -198,8 +197,10 @@ impl Judging<'_> {
             counted.take_back(tx).await?;
             return Err(CheckError::Expired.into());
         }
-        let fresh =
-            account.as_ref().is_none_or(|a| a.epoch == current.epoch && a.epoch == self.flow.epoch);
+        let fresh = account.as_ref().is_none_or(|a| {
+            a.credential_version == current.credential_version
+                && a.credential_version == self.flow.credential_version
+        });
         let spent = current.tries > TRIES && !current.long;
         if self.is_alarmed(tx).await? {
             counted.take_back(tx).await?;
@@ -289,7 +290,7 @@ impl Judging<'_> {
             "UPDATE codes SET tries = tries + 1 WHERE state = 'current' AND id = (
                 SELECT id FROM codes WHERE flow_id = $1 AND state = 'current'
                 ORDER BY sent_at DESC, id DESC LIMIT 1)
-             RETURNING id, mac, long, looks_long, tries, epoch, sent_at, expires_at",
+             RETURNING id, mac, long, looks_long, tries, credential_version, sent_at, expires_at",
             args![&self.flow.id],
         )
         .await
@@ -300,19 +301,20 @@ impl Judging<'_> {
         &self,
         tx: &mut Tx,
         account: Option<&Account>,
-    ) -> Result<Option<String>, DbError> {
+    ) -> Result<Option<CodeId>, DbError> {
         if !self.code.is_long() {
             return Ok(None);
         }
-        let (id, epoch) = account.map_or(("", 0), |account| (&*account.id, account.epoch));
-        let rows: Vec<(String, Vec<u8>)> = tx
+        let (id, credential_version) =
+            account.map_or((None, 0), |account| (Some(&account.id), account.credential_version));
+        let rows: Vec<(CodeId, Vec<u8>)> = tx
             .fetch_all(
                 "SELECT id, mac FROM codes
-                 WHERE account_id = $1 AND roams AND state = 'current' AND expires_at > $2 AND epoch = $3",
-                args![id, self.now, epoch],
+                 WHERE account_id = $1 AND roams AND state = 'current' AND expires_at > $2 AND credential_version = $3",
+                args![id.map_or("", AccountId::as_str), self.now, credential_version],
             )
             .await?;
-        let mac = self.mac("", Some(id));
+        let mac = self.mac(None, id);
         Ok(rows.into_iter().find(|(_, theirs)| bool::from(mac.ct_eq(theirs))).map(|(id, _)| id))
     }
 
@@ -326,11 +328,11 @@ impl Judging<'_> {
         Ok(rows.iter().any(|(theirs,)| bool::from(mac.ct_eq(theirs))))
     }
 
-    fn mac(&self, flow: &str, account: Option<&str>) -> Vec<u8> {
+    fn mac(&self, flow: Option<&FlowId>, account: Option<&AccountId>) -> Vec<u8> {
         mac(&self.state.keys, self.flow.purpose(), flow, account, self.address, self.code)
     }
 }
 
-async fn use_up(tx: &mut Tx, id: &str) -> Result<(), DbError> {
+async fn use_up(tx: &mut Tx, id: &CodeId) -> Result<(), DbError> {
     tx.execute("UPDATE codes SET state = 'used' WHERE id = $1", args![id]).await.map(drop)
 }

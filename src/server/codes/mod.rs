@@ -30,6 +30,7 @@ use crate::{
         clock::{DAY, HOUR, Millis, SECOND},
         db::{DbError, Tx},
         flows::{Flow, FlowKind},
+        ids::{AccountId, FlowId},
         random::Random,
         rate_limit::{self, Key},
         secret::{KeyRing, MacFor},
@@ -151,7 +152,7 @@ fn failures(flow: &Flow) -> String {
     }
 }
 
-fn guessed(account_id: &str) -> String {
+fn guessed(account_id: &AccountId) -> String {
     format!("account:{account_id}")
 }
 
@@ -159,7 +160,7 @@ fn typed(purpose: FlowKind, key: &str) -> String {
     format!("{}:typed:{key}", purpose.as_str())
 }
 
-fn account(purpose: FlowKind, id: &str) -> String {
+fn account(purpose: FlowKind, id: &AccountId) -> String {
     format!("{}:account:{id}", purpose.as_str())
 }
 
@@ -168,7 +169,7 @@ fn account(purpose: FlowKind, id: &str) -> String {
 pub async fn forgive_recovery(
     state: &AppState,
     tx: &mut Tx,
-    account_id: &str,
+    account_id: &AccountId,
 ) -> Result<(), DbError> {
     let mut whom = vec![account(FlowKind::Recover, account_id)];
     for key in accounts::keys_of(tx, account_id).await? {
@@ -197,7 +198,7 @@ pub const fn seconds_until(then: Millis, now: Millis) -> i64 {
 }
 
 /// Deletes every code of an account, because its credential version was raised.
-pub async fn end_all(tx: &mut Tx, account_id: &str) -> Result<(), DbError> {
+pub async fn end_all(tx: &mut Tx, account_id: &AccountId) -> Result<(), DbError> {
     tx.execute("DELETE FROM codes WHERE account_id = $1", args![account_id]).await.map(drop)
 }
 
@@ -227,14 +228,20 @@ pub fn make(random: &Random, long: bool) -> Code {
 pub(crate) fn mac(
     keys: &KeyRing,
     purpose: FlowKind,
-    flow: &str,
-    account: Option<&str>,
+    flow: Option<&FlowId>,
+    account: Option<&AccountId>,
     address: &str,
     code: &Code,
 ) -> Vec<u8> {
     let address = identifier_key(address);
     keys.mac(
         MacFor::Code,
-        &[purpose.as_str(), flow, account.unwrap_or_default(), &address, code.expose_secret()],
+        &[
+            purpose.as_str(),
+            flow.map_or("", FlowId::as_str),
+            account.map_or("", AccountId::as_str),
+            &address,
+            code.expose_secret(),
+        ],
     )
 }

@@ -12,6 +12,7 @@ use crate::{
         clock::{DAY, HOUR, MINUTE, Millis},
         db::{DbError, Tx},
         flows::{self, Flow, FlowKind, Step},
+        ids::CodeId,
         outbox::{
             self, EmailMessage,
             share::{self, Cause, Room},
@@ -121,25 +122,25 @@ pub async fn send(
     .await?;
     let letter = letter(&code, expires_at);
     let deliver = letter.is_some() && length.deliver;
-    let bound_to = if length.roams { "" } else { &flow.id };
-    let account = flow.account_id.as_deref();
+    let bound_to = (!length.roams).then_some(&flow.id);
+    let account = flow.account_id.as_ref();
     let of_code = mac(&state.keys, flow.purpose(), bound_to, account, sending.address, &code);
     // A code that was not sent must not be guessable either: this MAC matches nothing that can be typed.
     let of_nothing = state.random.bytes::<32>().to_vec();
     let mac = if sending.can_be_right && deliver { of_code } else { of_nothing };
     tx.execute(
         "INSERT INTO codes
-            (id, flow_id, account_id, mac, long, looks_long, roams, state, tries, epoch, sent_at, expires_at)
+            (id, flow_id, account_id, mac, long, looks_long, roams, state, tries, credential_version, sent_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'current', 0, $8, $9, $10)",
         args![
-            state.random.id(now),
+            state.random.id::<CodeId>(now),
             &flow.id,
             flow.account_id.clone(),
             mac,
             length.long,
             length.looks_long,
             length.roams,
-            sending.account.map_or(flow.epoch, |account| account.epoch),
+            sending.account.map_or(flow.credential_version, |account| account.credential_version),
             sent_at,
             expires_at
         ],
@@ -151,7 +152,7 @@ pub async fn send(
         mailbox.settle(tx, deliver).await?;
     }
     let times = (sent_at, expires_at);
-    audit::record(tx, &state.random, now, EventKind::CodeSent, flow.account_id.as_deref(), client)
+    audit::record(tx, &state.random, now, EventKind::CodeSent, flow.account_id.as_ref(), client)
         .await?;
     outbox::enqueue_code(state, tx, letter, deliver, &client.network, times).await?;
     Ok(())

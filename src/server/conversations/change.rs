@@ -10,6 +10,7 @@ use crate::{
         client::Client,
         clock::{DAY, Millis},
         db::{DbError, Tx},
+        ids::{AccountId, ConversationId},
         secret::Token,
     },
 };
@@ -20,11 +21,11 @@ const KEPT: Millis = 180 * DAY;
 /// The data for a new conversation.
 pub struct NewConversation<'a> {
     /// The signed-in account, if there is one.
-    pub account_id: Option<&'a str>,
+    pub account_id: Option<&'a AccountId>,
     /// The account that it is said to be about, as typed.
     pub claimed: Option<&'a str>,
     /// The id of the account that the typed name belongs to.
-    pub claimed_id: Option<&'a str>,
+    pub claimed_id: Option<&'a AccountId>,
     /// What it is about.
     pub topic: Topic,
     /// The language of the shopper's pages.
@@ -39,7 +40,7 @@ pub async fn begin(
     state: &AppState,
     tx: &mut Tx,
     new: &NewConversation<'_>,
-) -> Result<(String, Token), DbError> {
+) -> Result<(ConversationId, Token), DbError> {
     let token = Token::new(&state.random);
     let (id, _) = begin_under(state, tx, new, &token).await?;
     Ok((id, token))
@@ -52,9 +53,9 @@ pub async fn begin_under(
     tx: &mut Tx,
     new: &NewConversation<'_>,
     token: &Token,
-) -> Result<(String, bool), DbError> {
+) -> Result<(ConversationId, bool), DbError> {
     let now = state.clock.now();
-    let id = state.random.id(now);
+    let id: ConversationId = state.random.id(now);
     let sql = "INSERT INTO conversations (id, token_hash, account_id, claimed, claimed_id, topic, locale, state,
             last_seq, shopper_read, operator_read, network, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, 0, 0, $8, $9, $9) ON CONFLICT (token_hash) DO NOTHING";
@@ -76,7 +77,7 @@ pub async fn begin_under(
         .await?;
     if begun == 0 {
         let sql = "SELECT id FROM conversations WHERE token_hash = $1";
-        let (id,): (String,) = tx.fetch_one(sql, args![token.hash()]).await?;
+        let (id,): (ConversationId,) = tx.fetch_one(sql, args![token.hash()]).await?;
         return Ok((id, false));
     }
     if new.account_id.is_some() {
@@ -91,8 +92,8 @@ pub async fn begin_under(
 pub async fn adopt(
     state: &AppState,
     tx: &mut Tx,
-    id: &str,
-    account_id: &str,
+    id: &ConversationId,
+    account_id: &AccountId,
     client: &Client,
 ) -> Result<bool, DbError> {
     let sql = "UPDATE conversations SET account_id = $2 WHERE id = $1 AND account_id IS NULL";
@@ -105,7 +106,7 @@ pub async fn adopt(
 }
 
 /// Sets the language of a conversation to that of the shopper's pages.
-pub async fn set_locale(tx: &mut Tx, id: &str, locale: Locale) -> Result<(), DbError> {
+pub async fn set_locale(tx: &mut Tx, id: &ConversationId, locale: Locale) -> Result<(), DbError> {
     tx.execute("UPDATE conversations SET locale = $2 WHERE id = $1", args![id, locale.tag()])
         .await
         .map(drop)
@@ -115,7 +116,7 @@ pub async fn set_locale(tx: &mut Tx, id: &str, locale: Locale) -> Result<(), DbE
 pub async fn set_email(
     state: &AppState,
     tx: &mut Tx,
-    id: &str,
+    id: &ConversationId,
     email: Option<&str>,
 ) -> Result<(), DbError> {
     tx.execute("UPDATE conversations SET email = $2 WHERE id = $1", args![id, email]).await?;
@@ -123,7 +124,12 @@ pub async fn set_email(
 }
 
 /// Closes a conversation; returns false if it was closed already. `what` says how (see [`happened`]).
-pub async fn close(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Result<bool, DbError> {
+pub async fn close(
+    state: &AppState,
+    tx: &mut Tx,
+    id: &ConversationId,
+    what: &str,
+) -> Result<bool, DbError> {
     let closed = tx
         .execute(
             "UPDATE conversations SET state = 'closed', solved = $2, closed_at = $3, waiting_since = NULL
@@ -141,7 +147,7 @@ pub async fn close(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Resul
 
 /// Removes an account that is deleted from other accounts' conversations: from those in which it was only named, and as
 /// the address that answers were announced to. Its own conversations are deleted with it.
-pub async fn forget_account(tx: &mut Tx, id: &str, email: &str) -> Result<(), DbError> {
+pub async fn forget_account(tx: &mut Tx, id: &AccountId, email: &str) -> Result<(), DbError> {
     tx.execute(
         "UPDATE conversations SET claimed = NULL, claimed_id = NULL, claimed_by = NULL WHERE claimed_id = $1",
         args![id],
@@ -156,7 +162,7 @@ pub async fn forget_account(tx: &mut Tx, id: &str, email: &str) -> Result<(), Db
 /// been the owner.
 pub async fn announce_elsewhere_no_more(
     tx: &mut Tx,
-    account_id: &str,
+    account_id: &AccountId,
     own: &str,
 ) -> Result<(), DbError> {
     tx.execute(

@@ -2,7 +2,7 @@
 
 use super::{Conversation, due_for_email, take_email};
 use crate::{
-    i18n::letter as t,
+    i18n::emails as t,
     server::{
         app::AppState,
         db::DbError,

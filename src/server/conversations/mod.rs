@@ -36,6 +36,7 @@ pub use self::{
         take_for_translation, translated, untranslated,
     },
 };
+use crate::server::ids::ConversationId;
 
 use self::tell::{due_for_email, take_email};
 
@@ -47,7 +48,7 @@ pub const QUEUE: &str = "queue";
 
 /// Returns the topic of one conversation (see [`crate::server::realtime`]).
 #[must_use]
-pub fn topic(id: &str) -> String {
+pub fn topic(id: &ConversationId) -> String {
     format!("conversation:{id}")
 }
 

@@ -7,6 +7,7 @@ use crate::{
         app::AppState,
         clock::Millis,
         db::{Db, DbError, Tx},
+        ids::{ChatPictureId, ConversationId},
         pictures::Drawn,
     },
 };
@@ -15,11 +16,11 @@ use crate::{
 pub async fn keep_picture(
     state: &AppState,
     tx: &mut Tx,
-    conversation: &str,
+    conversation: &ConversationId,
     picture: &Drawn,
-) -> Result<String, DbError> {
+) -> Result<ChatPictureId, DbError> {
     let now: Millis = state.clock.now();
-    let id = state.random.id(now);
+    let id: ChatPictureId = state.random.id(now);
     tx.execute(
         "INSERT INTO message_pictures (id, conversation_id, image, width, height, at)
          VALUES ($1, $2, $3, $4, $5, $6)",
@@ -37,7 +38,7 @@ pub async fn keep_picture(
 }
 
 /// Returns a picture. The caller must be allowed to read its conversation.
-pub async fn picture(db: &Db, id: &str) -> Result<Option<Picture>, DbError> {
+pub async fn picture(db: &Db, id: &ChatPictureId) -> Result<Option<Picture>, DbError> {
     db.fetch_optional(
         "SELECT conversation_id, image, width, height FROM message_pictures WHERE id = $1",
         args![id],

@@ -10,21 +10,22 @@ use crate::{
         app::AppState,
         clock::Millis,
         db::{DbError, Tx},
+        ids::{AccountId, ChatPictureId, ConversationId},
     },
 };
 
 /// A message to be posted.
 pub struct NewMessage<'a> {
     /// The id of the conversation.
-    pub conversation: &'a str,
+    pub conversation: &'a ConversationId,
     /// The shopper or an operator; events are posted by [`system`].
     pub author: Author,
     /// The operator who wrote it, if one did.
-    pub operator_id: Option<&'a str>,
+    pub operator_id: Option<&'a AccountId>,
     /// The text; `None` only with a picture.
     pub text: Option<&'a MessageText>,
     /// The id that [`super::keep_picture`] returned.
-    pub picture: Option<&'a str>,
+    pub picture: Option<&'a ChatPictureId>,
     /// Made by the form: the same post twice results in one message.
     pub nonce: &'a str,
 }
@@ -98,7 +99,7 @@ async fn answered(
     state: &AppState,
     tx: &mut Tx,
     conversation: &Conversation,
-    operator_id: Option<&str>,
+    operator_id: Option<&AccountId>,
     last: i64,
 ) -> Result<(), DbError> {
     let now = state.clock.now();
@@ -112,7 +113,7 @@ async fn answered(
     if let (Some(since), Some(operator_id)) = (conversation.waiting_since, operator_id) {
         tx.execute(
             "INSERT INTO answers (id, operator_id, waited, at) VALUES ($1, $2, $3, $4)",
-            args![state.random.id(now), operator_id, now - since, now],
+            args![state.random.id::<String>(now), operator_id, now - since, now],
         )
         .await?;
     }
@@ -120,7 +121,12 @@ async fn answered(
 }
 
 /// Posts an event to the conversation (see [`happened`]); returns its number, 0 if there is no such conversation.
-pub async fn system(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Result<i64, DbError> {
+pub async fn system(
+    state: &AppState,
+    tx: &mut Tx,
+    id: &ConversationId,
+    what: &str,
+) -> Result<i64, DbError> {
     let now = state.clock.now();
     let counted: Option<(i64,)> = tx
         .fetch_optional(
@@ -137,13 +143,18 @@ pub async fn system(state: &AppState, tx: &mut Tx, id: &str, what: &str) -> Resu
 struct Row<'a> {
     seq: i64,
     author: Author,
-    operator_id: Option<&'a str>,
+    operator_id: Option<&'a AccountId>,
     text: &'a str,
-    picture: Option<&'a str>,
+    picture: Option<&'a ChatPictureId>,
     nonce: &'a str,
 }
 
-async fn insert(tx: &mut Tx, id: &str, row: &Row<'_>, now: Millis) -> Result<(), DbError> {
+async fn insert(
+    tx: &mut Tx,
+    id: &ConversationId,
+    row: &Row<'_>,
+    now: Millis,
+) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO messages (conversation_id, seq, author, operator_id, text, picture_id, nonce, at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -165,12 +176,12 @@ async fn insert(tx: &mut Tx, id: &str, row: &Row<'_>, now: Millis) -> Result<(),
 async fn insert_system(
     state: &AppState,
     tx: &mut Tx,
-    id: &str,
+    id: &ConversationId,
     seq: i64,
     what: &str,
     now: Millis,
 ) -> Result<(), DbError> {
-    let nonce = state.random.id(now);
+    let nonce: String = state.random.id(now);
     let author = Author::System;
     let row = Row { seq, author, operator_id: None, text: what, picture: None, nonce: &nonce };
     insert(tx, id, &row, now).await

@@ -7,6 +7,7 @@ use crate::{
         app::AppState,
         clock::{DAY, Millis},
         db::{Db, DbError, Tx},
+        ids::{AccountId, ConversationId},
         secret::Token,
     },
 };
@@ -30,12 +31,15 @@ const OPEN_OF: &str = concat!(
 );
 
 /// Returns the conversation with this id.
-pub async fn get(db: &Db, id: &str) -> Result<Option<Conversation>, DbError> {
+pub async fn get(db: &Db, id: &ConversationId) -> Result<Option<Conversation>, DbError> {
     db.fetch_optional(BY_ID, args![id]).await
 }
 
 /// As [`get`], within a transaction that is going to change it.
-pub async fn get_for_update(tx: &mut Tx, id: &str) -> Result<Option<Conversation>, DbError> {
+pub async fn get_for_update(
+    tx: &mut Tx,
+    id: &ConversationId,
+) -> Result<Option<Conversation>, DbError> {
     // SQLite has one writer: the transaction itself is the lock.
     let sql = if tx.is_postgres() { BY_ID_LOCKED } else { BY_ID };
     tx.fetch_optional(sql, args![id]).await
@@ -68,7 +72,7 @@ impl ByCookie {
 pub async fn by_cookie(
     db: &Db,
     cookie: Option<&Token>,
-    account: Option<&str>,
+    account: Option<&AccountId>,
 ) -> Result<ByCookie, DbError> {
     let found: Option<Conversation> = match cookie {
         Some(token) => db.fetch_optional(BY_TOKEN, args![token.hash()]).await?,
@@ -85,7 +89,7 @@ pub async fn by_cookie(
 /// newest that was closed recently.
 pub async fn open_of(
     db: &Db,
-    account_id: &str,
+    account_id: &AccountId,
     now: Millis,
 ) -> Result<Option<Conversation>, DbError> {
     db.fetch_optional(OPEN_OF, args![account_id, now - RECENT]).await
@@ -94,7 +98,7 @@ pub async fn open_of(
 /// Returns up to `limit` messages after the number `seq`, oldest first.
 pub async fn messages_after(
     db: &Db,
-    id: &str,
+    id: &ConversationId,
     seq: i64,
     limit: i64,
 ) -> Result<Vec<Message>, DbError> {
@@ -109,7 +113,7 @@ pub async fn messages_after(
 /// Returns up to `limit` messages before the number `seq`, oldest first: the previous page.
 pub async fn messages_before(
     db: &Db,
-    id: &str,
+    id: &ConversationId,
     seq: i64,
     limit: i64,
 ) -> Result<Vec<Message>, DbError> {
@@ -125,12 +129,12 @@ pub async fn messages_before(
 }
 
 /// Returns the newest `limit` messages, oldest first.
-pub async fn last_of(db: &Db, id: &str, limit: i64) -> Result<Vec<Message>, DbError> {
+pub async fn last_of(db: &Db, id: &ConversationId, limit: i64) -> Result<Vec<Message>, DbError> {
     messages_before(db, id, i64::MAX, limit).await
 }
 
 /// Returns the number of the newest message of this author, 0 if there is none.
-pub async fn last_by(db: &Db, id: &str, author: Author) -> Result<i64, DbError> {
+pub async fn last_by(db: &Db, id: &ConversationId, author: Author) -> Result<i64, DbError> {
     let (last,): (Option<i64>,) = db
         .fetch_one(
             "SELECT MAX(seq) FROM messages WHERE conversation_id = $1 AND author = $2",
@@ -144,7 +148,7 @@ pub async fn last_by(db: &Db, id: &str, author: Author) -> Result<i64, DbError> 
 pub async fn mark_read(
     state: &AppState,
     tx: &mut Tx,
-    id: &str,
+    id: &ConversationId,
     side: Side,
     seq: i64,
 ) -> Result<bool, DbError> {
@@ -175,7 +179,7 @@ pub async fn mark_read(
 }
 
 /// Signals to the other side, for a few seconds, that one side is typing. Signals in quick succession are merged.
-pub async fn typing(state: &AppState, id: &str, side: Side) -> Result<(), DbError> {
+pub async fn typing(state: &AppState, id: &ConversationId, side: Side) -> Result<(), DbError> {
     let word = match side {
         Side::Shopper => "typing:shopper",
         Side::Operator => "typing:operator",

@@ -1,6 +1,12 @@
 //! The rows of conversations and messages.
 
-use crate::{i18n::Locale, server::clock::Millis};
+use crate::{
+    i18n::Locale,
+    server::{
+        clock::Millis,
+        ids::{AccountId, ChatPictureId, ConversationId},
+    },
+};
 
 /// The state of a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
@@ -93,13 +99,13 @@ impl Author {
 #[derive(Clone, sqlx::FromRow)]
 pub struct Conversation {
     /// UUIDv7.
-    pub id: String,
+    pub id: ConversationId,
     /// The account that wrote it, if signed in.
-    pub account_id: Option<String>,
+    pub account_id: Option<AccountId>,
     /// The account that it is said to be about, as typed. This is unverified.
     pub claimed: Option<String>,
     /// The id of the account that the typed name belongs to. The shopper's pages must not reveal it.
-    pub claimed_id: Option<String>,
+    pub claimed_id: Option<AccountId>,
     claimed_by: Option<String>,
     topic: Topic,
     locale: String,
@@ -107,7 +113,7 @@ pub struct Conversation {
     /// Whether it was closed as solved.
     pub solved: bool,
     /// The operator who took it.
-    pub operator_id: Option<String>,
+    pub operator_id: Option<AccountId>,
     /// The confirmed address that "an answer waits" is sent to.
     pub email: Option<String>,
     /// When that was last sent.
@@ -159,8 +165,8 @@ impl Conversation {
     /// Returns whether a browser with its token may read it while this account, or none, is signed in: what was written
     /// signed in is for that account alone.
     #[must_use]
-    pub fn may_be_of(&self, account_id: Option<&str>) -> bool {
-        self.account_id.is_none() || self.account_id.as_deref() == account_id
+    pub fn may_be_of(&self, account_id: Option<&AccountId>) -> bool {
+        self.account_id.is_none() || self.account_id.as_ref() == account_id
     }
 
     /// Returns what it is about.
@@ -171,8 +177,8 @@ impl Conversation {
 
     /// Returns the id of the account that it is about: the one that was named or, without one, the one that wrote it.
     #[must_use]
-    pub fn subject(&self) -> Option<&str> {
-        self.claimed_id.as_deref().or(self.account_id.as_deref())
+    pub fn subject(&self) -> Option<&AccountId> {
+        self.claimed_id.as_ref().or(self.account_id.as_ref())
     }
 }
 
@@ -193,11 +199,11 @@ pub struct Message {
     pub seq: i64,
     author: Author,
     /// The operator who wrote it. Not shown to shoppers.
-    pub operator_id: Option<String>,
+    pub operator_id: Option<AccountId>,
     /// The text or, for [`Author::System`], the name of the event.
     pub text: String,
     /// The picture that was posted with it.
-    pub picture_id: Option<String>,
+    pub picture_id: Option<ChatPictureId>,
     /// When it was posted.
     pub at: Millis,
     /// The machine translation.
@@ -220,7 +226,7 @@ impl Message {
 #[derive(sqlx::FromRow)]
 pub struct Picture {
     /// The conversation that it belongs to: only users who may read that may see it.
-    pub conversation_id: String,
+    pub conversation_id: ConversationId,
     /// JPEG, re-encoded by the server.
     pub image: Vec<u8>,
     /// In pixels.

@@ -8,6 +8,7 @@ use crate::{
         app::AppState,
         clock::{MINUTE, Millis},
         db::{Db, DbError, Tx},
+        ids::{AccountId, ConversationId},
         realtime::Event,
     },
 };
@@ -22,8 +23,8 @@ const AGAIN_MOST: i64 = 50;
 pub async fn give_to(
     state: &AppState,
     tx: &mut Tx,
-    id: &str,
-    operator: &str,
+    id: &ConversationId,
+    operator: &AccountId,
 ) -> Result<(), DbError> {
     tx.execute("UPDATE conversations SET operator_id = $2 WHERE id = $1", args![id, operator])
         .await?;
@@ -32,7 +33,7 @@ pub async fn give_to(
 }
 
 /// Reopens a closed conversation; returns false if it was not closed. A shopper without an answer waits from now on.
-pub async fn reopen(state: &AppState, tx: &mut Tx, id: &str) -> Result<bool, DbError> {
+pub async fn reopen(state: &AppState, tx: &mut Tx, id: &ConversationId) -> Result<bool, DbError> {
     let now = state.clock.now();
     let last: Option<(String,)> = tx
         .fetch_optional(
@@ -61,10 +62,10 @@ pub async fn reopen(state: &AppState, tx: &mut Tx, id: &str) -> Result<bool, DbE
 pub async fn set_claim(
     state: &AppState,
     tx: &mut Tx,
-    id: &str,
+    id: &ConversationId,
     claimed: &str,
-    claimed_id: Option<&str>,
-    operator: &str,
+    claimed_id: Option<&AccountId>,
+    operator: &AccountId,
 ) -> Result<(), DbError> {
     tx.execute(
         "UPDATE conversations SET claimed = $2, claimed_id = $3, claimed_by = $4 WHERE id = $1",
@@ -79,7 +80,7 @@ pub async fn set_claim(
 #[derive(Clone, sqlx::FromRow)]
 pub struct Untranslated {
     /// The conversation that it is in.
-    pub conversation_id: String,
+    pub conversation_id: ConversationId,
     /// Its number there.
     pub seq: i64,
     /// What was written.
@@ -185,7 +186,7 @@ impl Translated {
 /// Returns the messages up to the number `read` that have a translation, as far as `which` says; oldest first.
 pub async fn translated(
     db: &Db,
-    id: &str,
+    id: &ConversationId,
     which: Translated,
     read: i64,
 ) -> Result<Vec<Message>, DbError> {

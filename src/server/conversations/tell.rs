@@ -6,6 +6,7 @@ use crate::{
     server::{
         clock::{HOUR, MINUTE, Millis},
         db::{Db, DbError, Tx},
+        ids::ConversationId,
     },
 };
 
@@ -19,8 +20,8 @@ const AT_ONCE: i64 = 100;
 const BY_ID: &str = concat!(conversation_columns!(), " FROM conversations c WHERE c.id = $1");
 
 /// Returns the ids of conversations whose shopper is now due an email that an answer waits.
-pub(super) async fn due_for_email(db: &Db, now: Millis) -> Result<Vec<String>, DbError> {
-    let rows: Vec<(String,)> = db
+pub(super) async fn due_for_email(db: &Db, now: Millis) -> Result<Vec<ConversationId>, DbError> {
+    let rows: Vec<(ConversationId,)> = db
         .fetch_all(
             "SELECT id FROM conversations
              WHERE unread_since IS NOT NULL AND unread_since <= $1 AND email IS NOT NULL
@@ -38,7 +39,7 @@ pub(super) async fn due_for_email(db: &Db, now: Millis) -> Result<Vec<String>, D
 /// Returns `None` if it was sent, or the answer read, meanwhile.
 pub(super) async fn take_email(
     tx: &mut Tx,
-    id: &str,
+    id: &ConversationId,
     now: Millis,
 ) -> Result<Option<Conversation>, DbError> {
     let taken = tx

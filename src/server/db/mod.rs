@@ -11,6 +11,7 @@ mod relaxed;
 mod sqlite;
 mod value;
 
+use crate::server::ids::{AccountId, EventId};
 use std::sync::Arc;
 
 use sqlx::{
@@ -92,8 +93,8 @@ pub struct Tx {
 
 /// An event that was recorded in a transaction: later records refer to it.
 pub(super) struct Recorded {
-    pub id: String,
-    pub account: String,
+    pub id: EventId,
+    pub account: AccountId,
     /// As stored.
     pub kind: &'static str,
 }

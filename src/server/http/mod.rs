@@ -200,6 +200,8 @@ struct Ids(AppState);
 
 impl MakeRequestId for Ids {
     fn make_request_id<B>(&mut self, _: &http::Request<B>) -> Option<RequestId> {
-        HeaderValue::from_str(&self.0.random.id(self.0.clock.now())).ok().map(RequestId::new)
+        HeaderValue::from_str(&self.0.random.id::<String>(self.0.clock.now()))
+            .ok()
+            .map(RequestId::new)
     }
 }

@@ -4,12 +4,13 @@ use super::{EmailKind, EmailMessage};
 use crate::server::{
     audit::{self, EventKind},
     db::Tx,
+    ids::EventId,
 };
 
 /// Returns the id of the event that an email reports: the last of these kinds that was recorded in its transaction for
 /// the same account. So the event must be recorded first.
-pub(super) fn of(tx: &Tx, letter: &EmailMessage) -> Option<String> {
-    let account = letter.account_id.as_deref()?;
+pub(super) fn of(tx: &Tx, letter: &EmailMessage) -> Option<EventId> {
+    let account = letter.account_id.as_ref()?;
     audit::recorded_in(tx, account, causes(letter.kind))
 }
 

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     forms::EmailAddress,
-    server::{clock::Millis, config::ConfigError},
+    server::{clock::Millis, config::ConfigError, ids::EmailId},
 };
 
 /// Where emails go.
@@ -53,7 +53,7 @@ pub enum SendFailure {
 
 /// A row of the outbox, unsealed.
 pub(super) struct Opened {
-    pub id: String,
+    pub id: EmailId,
     pub kind: String,
     pub message_id: String,
     pub created_at: Millis,

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::{
     forms::Code,
     i18n::{self, Locale},
-    server::{config::Config, format},
+    server::{config::Config, format, ids::AccountId},
 };
 
 /// The kinds of emails, named in the header `X-Latchkey-Letter`.
@@ -191,7 +191,7 @@ pub struct EmailMessage {
     /// The stored address, never a typed spelling.
     pub to: String,
     /// The account it is about.
-    pub account_id: Option<String>,
+    pub account_id: Option<AccountId>,
     /// Its login, for header `X-Latchkey-Account`.
     pub login: Option<String>,
     /// The language.
@@ -241,11 +241,11 @@ impl EmailMessage {
             account_id: None,
             login: None,
             locale: Locale::En,
-            subject: i18n::letter::recovery_code::subject(Locale::En, "000000", &config.shop_name),
+            subject: i18n::emails::recovery_code::subject(Locale::En, "000000", &config.shop_name),
             blocks: vec![
-                Block::Text(i18n::letter::recovery_code::intro(Locale::En, "nobody")),
+                Block::Text(i18n::emails::recovery_code::intro(Locale::En, "nobody")),
                 Block::Code(Code::made("000000".to_owned())),
-                Block::Care(i18n::letter::never_tell(Locale::En).to_owned()),
+                Block::Care(i18n::emails::never_tell(Locale::En).to_owned()),
             ],
         }
     }
@@ -255,11 +255,11 @@ impl EmailMessage {
     pub fn render(&self, config: &Config) -> (String, String) {
         let shop = &*config.shop_name;
         let greeting = match &self.login {
-            Some(login) => i18n::letter::greeting_name(self.locale, login),
-            None => i18n::letter::greeting(self.locale).to_owned(),
+            Some(login) => i18n::emails::greeting_name(self.locale, login),
+            None => i18n::emails::greeting(self.locale).to_owned(),
         };
-        let signature = i18n::letter::signature(self.locale, shop);
-        let automatic = i18n::letter::automatic(self.locale, config.origin());
+        let signature = i18n::emails::signature(self.locale, shop);
+        let automatic = i18n::emails::automatic(self.locale, config.origin());
         let text = TextPart {
             letter: self,
             greeting: greeting.clone(),
@@ -288,9 +288,9 @@ impl EmailMessage {
         client: &crate::server::client::Client,
     ) -> Vec<(&'static str, String)> {
         vec![
-            (i18n::letter::facts::when(locale), format::datetime(locale, zone, at)),
-            (i18n::letter::facts::device(locale), format::browser(locale, &client.user_agent)),
-            (i18n::letter::facts::network(locale), client.network.clone()),
+            (i18n::emails::facts::when(locale), format::datetime(locale, zone, at)),
+            (i18n::emails::facts::device(locale), format::browser(locale, &client.user_agent)),
+            (i18n::emails::facts::network(locale), client.network.clone()),
         ]
     }
 }

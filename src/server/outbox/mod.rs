@@ -33,6 +33,7 @@ use crate::{
         clock::{DAY, HOUR, MINUTE, Millis},
         db::{DbError, Tx},
         format,
+        ids::EmailId,
         secret::{MacFor, SealFor},
     },
 };
@@ -100,7 +101,7 @@ async fn put(
     expires_at: Option<Millis>,
 ) -> Result<(), DbError> {
     let now = state.clock.now();
-    let id = state.random.id(now);
+    let id: EmailId = state.random.id(now);
     let sealed = seal(state, &id, &letter)?;
     // "No account here" is not a code: it may arrive tomorrow.
     let expires_at = expires_at.filter(|_| letter.kind.is_code());
@@ -189,7 +190,7 @@ async fn is_within_cap(
         return Ok(true);
     };
     let zone = of_late.time_zone.as_deref().and_then(format::Zone::parse).unwrap_or_default();
-    letter.blocks.push(Block::Text(i18n::letter::last_of_many(
+    letter.blocks.push(Block::Text(i18n::emails::last_of_many(
         letter.locale,
         format::datetime(letter.locale, &zone, until),
         state.config.address_of("/account/activity"),
@@ -207,7 +208,7 @@ pub fn rehearse(state: &AppState, letter: &EmailMessage) -> Result<(), DbError> 
 }
 
 /// Returns the email as it is kept in the row `id`.
-fn seal(state: &AppState, id: &str, letter: &EmailMessage) -> Result<Vec<u8>, DbError> {
+fn seal(state: &AppState, id: &EmailId, letter: &EmailMessage) -> Result<Vec<u8>, DbError> {
     let (text, html) = letter.render(&state.config);
     let envelope = Envelope {
         to: letter.to.clone(),

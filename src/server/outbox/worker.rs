@@ -21,6 +21,7 @@ use crate::{
         audit,
         clock::{DAY, MINUTE, Millis, SECOND},
         db::{DbError, Tx},
+        ids::{AccountId, EmailId, EventId},
         secret::SealFor,
     },
 };
@@ -67,7 +68,7 @@ impl Drop for Busy {
 
 #[derive(sqlx::FromRow)]
 struct Due {
-    id: String,
+    id: EmailId,
     kind: String,
     message_id: String,
     sealed: Option<Vec<u8>>,
@@ -208,7 +209,7 @@ async fn send_one(state: &AppState, row: Due) -> Result<(), DbError> {
     let now = state.clock.now();
     if row.expires_at <= now {
         tracing::warn!(
-            letter = row.id,
+            letter = row.id.as_str(),
             kind = row.kind,
             tries = row.tries,
             "letter dropped: it could not be sent in time"
@@ -220,7 +221,7 @@ async fn send_one(state: &AppState, row: Due) -> Result<(), DbError> {
     let Some(envelope) = opened.and_then(|plain| serde_json::from_slice::<Envelope>(&plain).ok())
     else {
         tracing::error!(
-            letter = row.id,
+            letter = row.id.as_str(),
             kind = row.kind,
             "letter dropped: LATCHKEY_SECRET is not the one it was sealed with"
         );
@@ -239,12 +240,17 @@ async fn send_one(state: &AppState, row: Due) -> Result<(), DbError> {
     let now = state.clock.now();
     match sent {
         Ok(Ok(())) => {
-            tracing::info!(letter = row.id, kind = row.kind, tries = row.tries, "letter sent");
+            tracing::info!(
+                letter = row.id.as_str(),
+                kind = row.kind,
+                tries = row.tries,
+                "letter sent"
+            );
             sent_well(state, &row, now).await
         }
         Ok(Err(error @ MailerError { failure: SendFailure::Never, .. })) => {
             tracing::warn!(
-                letter = row.id,
+                letter = row.id.as_str(),
                 kind = row.kind,
                 %error,
                 "letter dropped: the server refuses its recipient for good"
@@ -252,12 +258,12 @@ async fn send_one(state: &AppState, row: Due) -> Result<(), DbError> {
             settle(state, &row.id, "dropped", now).await
         }
         Ok(Err(error)) => {
-            tracing::warn!(letter = row.id, kind = row.kind, tries = row.tries, %error, "letter not sent yet");
+            tracing::warn!(letter = row.id.as_str(), kind = row.kind, tries = row.tries, %error, "letter not sent yet");
             retry(state, &row, now).await
         }
         Err(_) => {
             tracing::warn!(
-                letter = row.id,
+                letter = row.id.as_str(),
                 kind = row.kind,
                 tries = row.tries,
                 "letter not sent yet: the server hangs"
@@ -292,21 +298,21 @@ async fn retry(state: &AppState, row: &Due, now: Millis) -> Result<(), DbError> 
 async fn sent_well(state: &AppState, row: &Due, now: Millis) -> Result<(), DbError> {
     let mut tx = state.db.begin().await?;
     // One statement: a concurrent deletion of the account waits for it, or came before it.
-    let whose: Option<(Option<String>, Option<String>)> = tx
+    let whose: Option<(Option<AccountId>, Option<EventId>)> = tx
         .fetch_optional(
             "UPDATE outbox SET state = 'sent', sealed = NULL, whom = '', done_at = $2 WHERE id = $1 RETURNING account_id, cause_id",
             args![&row.id, now],
         )
         .await?;
     if let Some((Some(account), cause)) = whose {
-        let (random, cause) = (&state.random, cause.as_deref());
+        let (random, cause) = (&state.random, cause.as_ref());
         audit::record_email(&mut tx, random, now, &account, &row.kind, cause).await?;
     }
     tx.commit().await
 }
 
 /// Marks an email as done and deletes its content.
-async fn settle(state: &AppState, id: &str, end: &str, now: Millis) -> Result<(), DbError> {
+async fn settle(state: &AppState, id: &EmailId, end: &str, now: Millis) -> Result<(), DbError> {
     let mut tx = state.db.begin().await?;
     tx.execute(
         "UPDATE outbox SET state = $2, sealed = NULL, whom = '', done_at = $3 WHERE id = $1",
@@ -317,7 +323,7 @@ async fn settle(state: &AppState, id: &str, end: &str, now: Millis) -> Result<()
 }
 
 /// Removes the personal data from the emails of a deleted account. Those that wait are no longer sent.
-pub async fn forget_account(tx: &mut Tx, account: &str) -> Result<(), DbError> {
+pub async fn forget_account(tx: &mut Tx, account: &AccountId) -> Result<(), DbError> {
     tx.execute("DELETE FROM outbox WHERE account_id = $1 AND state <> 'sent'", args![account])
         .await?;
     tx.execute(

@@ -12,6 +12,7 @@ use crate::{
     server::{
         clock::{MINUTE, Millis},
         db::{Db, DbError, Tx},
+        ids::{AccountId, QrRequestId, SessionId},
         secret::{KeyRing, MacFor, Token},
     },
 };
@@ -60,7 +61,7 @@ impl State {
 #[derive(Clone, sqlx::FromRow)]
 pub struct Request {
     /// UUIDv7; it grants no access.
-    pub id: String,
+    pub id: QrRequestId,
     /// The two digits shown on the computer.
     pub number: String,
     state: State,
@@ -71,11 +72,11 @@ pub struct Request {
     /// Whether the short code was typed instead of scanning the QR code.
     pub typed: bool,
     /// The account that opened or answered it …
-    pub account_id: Option<String>,
+    pub account_id: Option<AccountId>,
     /// … in which session …
-    pub session_id: Option<String>,
+    pub session_id: Option<SessionId>,
     /// … and the credential version of that account then.
-    pub epoch: Option<i64>,
+    pub credential_version: Option<i64>,
     /// When the computer made the request.
     pub created_at: Millis,
     /// When its current step expires.
@@ -108,8 +109,8 @@ impl Request {
     /// Returns whether this session of this account has opened it.
     #[must_use]
     pub fn is_of(&self, by: &By<'_>) -> bool {
-        self.account_id.as_deref() == Some(by.account_id)
-            && self.session_id.as_deref() == Some(by.session_id)
+        self.account_id.as_ref() == Some(by.account_id)
+            && self.session_id.as_ref() == Some(by.session_id)
     }
 }
 
@@ -117,11 +118,11 @@ impl Request {
 #[derive(Clone, Copy)]
 pub struct By<'a> {
     /// The account.
-    pub account_id: &'a str,
+    pub account_id: &'a AccountId,
     /// The session of that account.
-    pub session_id: &'a str,
+    pub session_id: &'a SessionId,
     /// The credential version of that account.
-    pub epoch: i64,
+    pub credential_version: i64,
 }
 
 /// What the computer shows.
@@ -150,14 +151,14 @@ fn short_mac(keys: &KeyRing, code: &ShortCode) -> Vec<u8> {
 
 /// Returns the topic on which a computer and its phone receive each other's steps.
 #[must_use]
-pub fn topic(id: &str) -> String {
+pub fn topic(id: &QrRequestId) -> String {
     format!("qr:{id}")
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, number, state, network, user_agent, typed, account_id, session_id, epoch, created_at,
+            "SELECT id, number, state, network, user_agent, typed, account_id, session_id, credential_version, created_at,
                 expires_at, answered_at FROM qr_requests WHERE ",
             $rest
         )
@@ -193,7 +194,7 @@ pub async fn find_typed(db: &Db, by: &By<'_>, now: Millis) -> Result<Option<Requ
 }
 
 /// Returns the request with this id.
-pub async fn get(db: &Db, id: &str) -> Result<Option<Request>, DbError> {
+pub async fn get(db: &Db, id: &QrRequestId) -> Result<Option<Request>, DbError> {
     db.fetch_optional(select!("id = $1"), args![id]).await
 }
 
@@ -202,8 +203,9 @@ pub async fn find_short(
     tx: &mut Tx,
     keys: &KeyRing,
     code: &ShortCode,
-) -> Result<Option<String>, DbError> {
+) -> Result<Option<QrRequestId>, DbError> {
     let sql = "SELECT id FROM qr_requests WHERE short_mac = $1";
-    let found: Option<(String,)> = tx.fetch_optional(sql, args![short_mac(keys, code)]).await?;
+    let found: Option<(QrRequestId,)> =
+        tx.fetch_optional(sql, args![short_mac(keys, code)]).await?;
     Ok(found.map(|(id,)| id))
 }

@@ -8,6 +8,7 @@ use crate::{
         client::Client,
         clock::{HOUR, MINUTE, Millis},
         db::{DbError, Tx},
+        ids::QrRequestId,
         secret::Token,
     },
 };
@@ -19,7 +20,7 @@ const ANSWER_LAST: Millis = 10 * MINUTE;
 /// How long the computer may take to collect an approved session.
 const COLLECT: Millis = 2 * MINUTE;
 
-async fn publish(state: &AppState, tx: &mut Tx, id: &str) -> Result<(), DbError> {
+async fn publish(state: &AppState, tx: &mut Tx, id: &QrRequestId) -> Result<(), DbError> {
     state.realtime.publish(tx, &topic(id), "").await
 }
 
@@ -31,7 +32,7 @@ pub async fn begin(
     client: &Client,
 ) -> Result<Token, DbError> {
     if let Some(before) = before {
-        let gone: Option<(String,)> = tx
+        let gone: Option<(QrRequestId,)> = tx
             .fetch_optional(
                 "DELETE FROM qr_requests WHERE browser_hash = $1 RETURNING id",
                 args![before.hash()],
@@ -54,7 +55,7 @@ pub async fn begin(
                     (id, token_hash, short_mac, browser_hash, number, state, network, user_agent, created_at, expires_at)
                  VALUES ($1, $2, $3, $4, $5, 'shown', $6, $7, $8, $9) ON CONFLICT DO NOTHING",
                 args![
-                    state.random.id(now),
+                    state.random.id::<QrRequestId>(now),
                     shown.picture.hash(),
                     short_mac(&state.keys, &shown.short),
                     browser.hash(),
@@ -78,17 +79,17 @@ pub async fn begin(
 pub async fn scan(
     state: &AppState,
     tx: &mut Tx,
-    id: &str,
+    id: &QrRequestId,
     by: &By<'_>,
     typed: bool,
 ) -> Result<bool, DbError> {
     let now = state.clock.now();
     let bound = tx
         .execute(
-            "UPDATE qr_requests SET state = 'scanned', account_id = $2, session_id = $3, epoch = $4, typed = $5,
+            "UPDATE qr_requests SET state = 'scanned', account_id = $2, session_id = $3, credential_version = $4, typed = $5,
                 expires_at = CASE WHEN created_at + $7 < $6 + $8 THEN created_at + $7 ELSE $6 + $8 END
              WHERE id = $1 AND state = 'shown' AND expires_at > $6",
-            args![id, by.account_id, by.session_id, by.epoch, typed, now, ANSWER_LAST, ANSWER],
+            args![id, by.account_id, by.session_id, by.credential_version, typed, now, ANSWER_LAST, ANSWER],
         )
         .await?
         == 1;
@@ -102,9 +103,9 @@ pub async fn scan(
 /// as long as a code can be scanned but no longer than they would have waited for the answer.
 pub async fn release(state: &AppState, tx: &mut Tx, by: &By<'_>) -> Result<(), DbError> {
     let now = state.clock.now();
-    let released: Vec<(String,)> = tx
+    let released: Vec<(QrRequestId,)> = tx
         .fetch_all(
-            "UPDATE qr_requests SET state = 'shown', account_id = NULL, session_id = NULL, epoch = NULL,
+            "UPDATE qr_requests SET state = 'shown', account_id = NULL, session_id = NULL, credential_version = NULL,
                 expires_at = CASE WHEN expires_at < $3 + $4 THEN expires_at ELSE $3 + $4 END
              WHERE account_id = $1 AND session_id = $2 AND state = 'scanned' AND expires_at > $3 RETURNING id",
             args![by.account_id, by.session_id, now, SCAN],
@@ -121,7 +122,7 @@ pub async fn release(state: &AppState, tx: &mut Tx, by: &By<'_>) -> Result<(), D
 pub async fn answer(
     state: &AppState,
     tx: &mut Tx,
-    id: &str,
+    id: &QrRequestId,
     by: &By<'_>,
     answer: State,
 ) -> Result<bool, DbError> {
@@ -142,7 +143,7 @@ pub async fn answer(
 
 /// Uses up an approved request: returns true for one caller only.
 pub async fn collect(state: &AppState, tx: &mut Tx, browser: &Token) -> Result<bool, DbError> {
-    let taken: Option<(String,)> = tx
+    let taken: Option<(QrRequestId,)> = tx
         .fetch_optional(
             "UPDATE qr_requests SET state = 'collected'
              WHERE browser_hash = $1 AND state = 'approved' AND expires_at > $2 RETURNING id",

@@ -2,7 +2,7 @@
 
 use super::RoleRequest;
 use crate::{
-    i18n::{Locale, letter as t, staff as words},
+    i18n::{Locale, emails as t, staff as words},
     server::{
         accounts::{Account, Role},
         app::AppState,

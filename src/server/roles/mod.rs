@@ -12,7 +12,9 @@ use crate::server::{
     client::Client,
     codes,
     db::{DbError, Tx},
-    flows, outbox, session,
+    flows,
+    ids::AccountId,
+    outbox, session,
 };
 
 /// Why a role was not assigned.
@@ -57,15 +59,15 @@ pub struct RoleRequest<'a> {
 pub async fn give(
     state: &AppState,
     tx: &mut Tx,
-    id: &str,
+    id: &AccountId,
     giving: &RoleRequest<'_>,
 ) -> Result<Account, GiveError> {
     accounts::lock_admins(tx).await?;
     if let Some(by) = giving.by {
-        if by.id == id {
+        if by.id == *id {
             return Err(GiveError::Own);
         }
-        let by = accounts::get_unchanged(tx, &by.id, by.epoch).await?;
+        let by = accounts::get_unchanged(tx, &by.id, by.credential_version).await?;
         by.filter(|by| by.role() == Role::Admin).ok_or(GiveError::Overtaken)?;
     }
     let account = accounts::get_for_update(tx, id).await?.ok_or(GiveError::Gone)?;
@@ -75,7 +77,7 @@ pub async fn give(
     if giving.role.is_staff() && (!account.is_active() || account.delete_at.is_some()) {
         return Err(GiveError::Unfit);
     }
-    let by = giving.by.map(|by| by.id.as_str());
+    let by = giving.by.map(|by| &by.id);
     accounts::set_role(tx, id, giving.role, state.clock.now(), by).await?;
     session::end_all(tx, id).await?;
     codes::end_all(tx, id).await?;
@@ -92,7 +94,7 @@ pub async fn tell(
     giving: &RoleRequest<'_>,
 ) -> Result<(), DbError> {
     let now = state.clock.now();
-    let (kind, by) = (EventKind::RoleChanged, giving.by.map(|by| by.id.as_str()));
+    let (kind, by) = (EventKind::RoleChanged, giving.by.map(|by| &by.id));
     let detail = Some(giving.role.as_str());
     audit::record_staff(tx, &state.random, now, kind, &account.id, by, detail).await?;
     let letter = mail::to_its_owner(state, account, giving);

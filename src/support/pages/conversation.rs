@@ -53,7 +53,7 @@ pub(super) async fn show(
     conversation: Conversation,
     usual: Option<Millis>,
 ) -> Result<Response, PageError> {
-    let (state, id) = (&request.state, conversation.id.as_str());
+    let (state, id) = (&request.state, &conversation.id);
     let before: Option<i64> = request.query("before").and_then(|seq| seq.parse().ok());
     let messages = match before {
         Some(seq) => conversations::messages_before(&state.db, id, seq, AT_ONCE).await?,

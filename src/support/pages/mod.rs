@@ -94,7 +94,7 @@ async fn begin(
     let account = request.signed_in().await?.map(|signed_in| signed_in.account);
     match request.token(NEXT) {
         Some(token) => {
-            let own = account.as_ref().map(|account| account.id.as_str());
+            let own = account.as_ref().map(|account| &account.id);
             let begun = conversations::by_cookie(&request.state.db, Some(&token), own).await?;
             if begun.open().is_some() {
                 // The answer was lost on its way: now the browser learns that the conversation began.

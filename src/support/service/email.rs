@@ -54,7 +54,7 @@ pub(in crate::support) async fn ask_email(
     if !state.mailer.carries(&email) {
         return Err(SupportError::Field("email", MailProblem::NotCarried.into()));
     }
-    let id = asking.conversation.id.as_str();
+    let id = &asking.conversation.id;
     // The same browser requested the same address a moment ago: its email is on the way.
     if let Some(token) = &asking.browser
         && let Some(flow) = flows::find(&state.db, token, FlowKind::SupportEmail).await?
@@ -75,7 +75,7 @@ pub(in crate::support) async fn ask_email(
         purpose: FlowKind::SupportEmail,
         step: Step::Code,
         account_id: None,
-        epoch: 0,
+        credential_version: 0,
         typed: email.as_str(),
         login: None,
         password_hash: None,

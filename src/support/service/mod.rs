@@ -20,6 +20,7 @@ use crate::{
             Topic, happened,
         },
         db::{DbError, Tx},
+        ids::ConversationId,
         pictures::{self, Busy, Drawn, PictureProblem, Shape, Whose},
         rate_limit::{self, Key},
         secret::Token,
@@ -119,12 +120,12 @@ pub(super) async fn begin(
     // A signed-in user asks about their own account.
     let claimed = account.map_or(claimed, |account| &account.login);
     let named = accounts::find(&state.db, &identifier_key(claimed)).await?;
-    let claimed_id = account.or(named.as_ref()).map(|account| account.id.as_str());
+    let claimed_id = account.or(named.as_ref()).map(|account| &account.id);
     let content = judge(state, entry, text).await?;
     let mut tx = state.db.begin().await?;
     lock(&mut tx, account).await?;
     let new = NewConversation {
-        account_id: account.map(|account| account.id.as_str()),
+        account_id: account.map(|account| &account.id),
         claimed: Some(claimed).filter(|claimed| !claimed.is_empty()),
         claimed_id,
         topic: Topic::parse(topic).unwrap_or(Topic::Other),
@@ -158,7 +159,7 @@ pub(super) async fn send(
     entry: MessageForm<'_>,
 ) -> Result<(), SupportError> {
     let text = text_of(&entry)?;
-    let id = conversation.id.as_str();
+    let id = &conversation.id;
     let key = |what| Key::new(&state.keys, what, &[id]);
     let of_network = |what| Key::new(&state.keys, what, &[&entry.client.network]);
     let problem = ConversationProblem::TooManyMessages;
@@ -227,7 +228,7 @@ async fn judge(
         }
         None => None,
         Some(file) => {
-            let account = entry.account.map(|account| account.id.as_str());
+            let account = entry.account.map(|account| &account.id);
             let whose = Whose { client: entry.client, account };
             let drawn = pictures::redraw(state, file, Shape::Within(SIDE), whose).await?;
             Some(drawn.map_err(|problem| SupportError::Field("picture", problem.into()))?)
@@ -243,7 +244,7 @@ async fn judge(
 async fn post(
     state: &AppState,
     tx: &mut Tx,
-    id: &str,
+    id: &ConversationId,
     content: &Content,
 ) -> Result<Option<i64>, DbError> {
     let picture = match &content.picture {
@@ -255,7 +256,7 @@ async fn post(
         author: Author::Shopper,
         operator_id: None,
         text: content.text.as_ref(),
-        picture: picture.as_deref(),
+        picture: picture.as_ref(),
         nonce: &content.nonce,
     };
     conversations::post(state, tx, &message).await

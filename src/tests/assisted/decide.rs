@@ -6,13 +6,13 @@ use crate::server::accounts;
 /// Sets a role now, as an admin or the command line does.
 async fn give(t: &TestApp, account: &Account, role: Role, by: Option<&Account>) -> Account {
     let mut tx = t.state.db.begin().await.expect("a transaction");
-    let by = by.map(|admin| admin.id.as_str());
+    let by = by.map(|admin| &admin.id);
     accounts::set_role(&mut tx, &account.id, role, t.now(), by).await.expect("done");
     tx.commit().await.expect("a commit");
     t.find(&account.login).await
 }
 
-async fn assert_refused(t: &TestApp, staff: &Account, id: &str, why: &str) {
+async fn assert_refused(t: &TestApp, staff: &Account, id: &AssistedId, why: &str) {
     let answer = approve(t, staff, id).await;
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (403, why));
     assert_eq!(state_of(t, id).await, State::Confirmed);
@@ -138,6 +138,7 @@ db_test!(something_must_be_checked_and_only_what_the_shop_asks_for_counts, |t| {
     let answer = olga.post("/api/assisted_open", &fields[..4]).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let id = answer.json()["next"].as_str().expect("a path").replace("/operator/assisted/", "");
+    let id = AssistedId::parse(&id).expect("an id");
     assert_eq!(process(&t, &id).await.checked, CHECK);
 });
 

@@ -44,7 +44,7 @@ async fn every_letter_in_every_language() {
             purpose: FlowKind::Assisted,
             step: Step::Code,
             account_id: Some(&story.anna.id),
-            epoch: 0,
+            credential_version: 0,
             typed: NEW,
             login: None,
             password_hash: None,

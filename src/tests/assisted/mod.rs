@@ -20,6 +20,7 @@ use crate::{
         client::Client,
         clock::{DAY, HOUR, Millis},
         conversations::{self, NewConversation, Topic},
+        ids::{AccountId, AssistedId, ConversationId},
         outbox::DevEmail,
     },
 };
@@ -58,7 +59,7 @@ fn client() -> Client {
 }
 
 /// Creates a conversation about an account; returns its id and the browser in which it began.
-async fn chat(t: &TestApp, about: &Account) -> (String, Browser) {
+async fn chat(t: &TestApp, about: &Account) -> (ConversationId, Browser) {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let client = client();
     let new = NewConversation {
@@ -100,11 +101,11 @@ async fn try_open(t: &TestApp, staff: &Account, chat: &str, about: &Account) -> 
 }
 
 /// Opens an assisted recovery; returns its id.
-async fn open(t: &TestApp, staff: &Account, chat: &str, about: &Account) -> String {
+async fn open(t: &TestApp, staff: &Account, chat: &str, about: &Account) -> AssistedId {
     let answer = try_open(t, staff, chat, about).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let path = answer.json()["next"].as_str().expect("a path").to_owned();
-    path.trim_start_matches("/operator/assisted/").to_owned()
+    AssistedId::parse(path.trim_start_matches("/operator/assisted/")).expect("an id")
 }
 
 /// Confirms an address, as the shopper does.
@@ -122,7 +123,7 @@ async fn approve(t: &TestApp, staff: &Account, id: &str) -> Answer {
 }
 
 /// Returns a confirmed assisted recovery, with the browser of the shopper.
-async fn confirmed(t: &TestApp, story: &Story) -> (String, Browser) {
+async fn confirmed(t: &TestApp, story: &Story) -> (AssistedId, Browser) {
     let (chat, mut shopper) = chat(t, &story.anna).await;
     let id = open(t, &story.olga, &chat, &story.anna).await;
     confirm(t, &mut shopper, NEW).await;
@@ -130,7 +131,7 @@ async fn confirmed(t: &TestApp, story: &Story) -> (String, Browser) {
 }
 
 /// Returns an assisted recovery that waits.
-async fn waiting(t: &TestApp, story: &Story) -> (String, Browser) {
+async fn waiting(t: &TestApp, story: &Story) -> (AssistedId, Browser) {
     let (id, shopper) = confirmed(t, story).await;
     let answer = approve(t, &story.oleg, &id).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
@@ -138,7 +139,7 @@ async fn waiting(t: &TestApp, story: &Story) -> (String, Browser) {
 }
 
 /// Returns an assisted recovery that is ready.
-async fn ready(t: &TestApp, story: &Story) -> (String, Browser) {
+async fn ready(t: &TestApp, story: &Story) -> (AssistedId, Browser) {
     let (id, shopper) = waiting(t, story).await;
     t.advance(WAIT);
     release(t).await;
@@ -150,12 +151,12 @@ async fn release(t: &TestApp) {
     assisted::release_due(&t.state).await.expect("done");
 }
 
-async fn process(t: &TestApp, id: &str) -> Assisted {
+async fn process(t: &TestApp, id: &AssistedId) -> Assisted {
     assisted::get(&t.state.db, id).await.expect("the database answers").expect("a process")
 }
 
 /// Returns the stored state.
-async fn state_of(t: &TestApp, id: &str) -> State {
+async fn state_of(t: &TestApp, id: &AssistedId) -> State {
     process(t, id).await.state()
 }
 
@@ -176,14 +177,14 @@ fn path_in(letter: &DevEmail) -> String {
 }
 
 /// Returns the messages of a conversation, by the names of what happened.
-async fn happened(t: &TestApp, chat: &str) -> Vec<String> {
+async fn happened(t: &TestApp, chat: &ConversationId) -> Vec<String> {
     let messages =
         conversations::messages_after(&t.state.db, chat, 0, 100).await.expect("messages");
     messages.into_iter().map(|message| message.text).collect()
 }
 
 /// Returns the events of an account about assisted recovery by kind, each with its actor.
-async fn events(t: &TestApp, account: &Account) -> Vec<(String, Option<String>)> {
+async fn events(t: &TestApp, account: &Account) -> Vec<(String, Option<AccountId>)> {
     t.state
         .db
         .fetch_all(

@@ -145,7 +145,7 @@ db_test!(going_over_to_the_mailbox_after_the_right_code_begins_anew, |t| {
     let answer = thief.clone().json().post("/api/recover_password", &fields).await;
     assert_eq!(answer.error(), "start_again");
     assert_eq!(state_of(&t, &id).await, State::Stopped);
-    assert_eq!(t.find("anna").await.epoch, story.anna.epoch);
+    assert_eq!(t.find("anna").await.credential_version, story.anna.credential_version);
 });
 
 db_test!(the_owners_own_recovery_goes_on_beside_it, |t| {
@@ -203,7 +203,11 @@ db_test!(an_address_that_got_an_account_at_the_last_moment_changes_nothing, |t| 
     t.account_with("nora", NEW, PASSWORD).await;
     browser.new_password(NEW_PASSWORD).await.assert_text("This address has an account by now");
     let anna = t.find("anna").await;
-    assert_eq!((anna.email.as_str(), anna.epoch), (ANNA, story.anna.epoch), "nothing half done");
+    assert_eq!(
+        (anna.email.as_str(), anna.credential_version),
+        (ANNA, story.anna.credential_version),
+        "nothing half done"
+    );
     assert_eq!(state_of(&t, &id).await, State::Overtaken);
 });
 

@@ -135,7 +135,10 @@ db_test!(it_can_be_stopped_until_it_is_done_also_when_it_is_ready, |t| {
     answer.assert_text("Something changed in the meantime");
     assert_eq!(state_of(&t, &id).await, State::Stopped);
     let anna = t.find("anna").await;
-    assert_eq!((anna.email.as_str(), anna.epoch), (ANNA, story.anna.epoch));
+    assert_eq!(
+        (anna.email.as_str(), anna.credential_version),
+        (ANNA, story.anna.credential_version)
+    );
     assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 200);
 });
 

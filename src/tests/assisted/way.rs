@@ -31,7 +31,7 @@ db_test!(from_the_conversation_to_a_new_password, |t| {
     assert_eq!(state_of(&t, &id).await, State::Waiting);
     assert_eq!(t.count(NEW, "recovery-code").await, 0);
     // Until then the old password and everything else are unchanged.
-    assert_eq!(t.find("anna").await.epoch, story.anna.epoch);
+    assert_eq!(t.find("anna").await.credential_version, story.anna.credential_version);
 
     t.advance(1);
     release(&t).await;

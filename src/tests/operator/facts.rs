@@ -3,7 +3,10 @@
 use super::{Events, QUEUE, act, act_json, conversation, hearing, operator, read};
 use crate::{
     args,
-    server::clock::{HOUR, SECOND},
+    server::{
+        clock::{HOUR, SECOND},
+        ids::AccountId,
+    },
     tests::harness::{PASSWORD, db_test},
 };
 
@@ -32,7 +35,7 @@ db_test!(a_look_at_the_account_is_recorded_and_its_owner_sees_it, |t| {
     act(&mut at_olga, "look", &id, &[]).await;
     assert_eq!(t.number(LOOKS).await, 1, "once an hour");
     owner.get("/account/activity").await.assert_text("Support looked at the account’s details");
-    let (actor,): (String,) = t
+    let (actor,): (AccountId,) = t
         .state
         .db
         .fetch_one("SELECT actor_id FROM events WHERE kind = 'operator_looked'", args![])

@@ -25,6 +25,7 @@ use crate::{
         accounts::{Account, Role},
         client::Client,
         conversations::{self, Author, Conversation, NewConversation, NewMessage, Topic},
+        ids::{AccountId, ConversationId},
         realtime::Event,
     },
 };
@@ -40,7 +41,7 @@ fn client() -> Client {
 }
 
 /// Creates a conversation with one message, about `claimed` if it is set.
-async fn conversation(t: &TestApp, text: &str, claimed: Option<&Account>) -> String {
+async fn conversation(t: &TestApp, text: &str, claimed: Option<&Account>) -> ConversationId {
     conversation_in(t, Locale::Ru, text, claimed).await
 }
 
@@ -49,12 +50,12 @@ async fn conversation_in(
     locale: Locale,
     text: &str,
     claimed: Option<&Account>,
-) -> String {
+) -> ConversationId {
     let client = client();
     let new = NewConversation {
         account_id: None,
         claimed: claimed.map(|account| account.login.as_str()),
-        claimed_id: claimed.map(|account| account.id.as_str()),
+        claimed_id: claimed.map(|account| &account.id),
         topic: Topic::Password,
         locale,
         client: &client,
@@ -67,13 +68,19 @@ async fn conversation_in(
 }
 
 /// Writes a message as the shopper.
-async fn shopper_writes(t: &TestApp, id: &str, text: &str) {
+async fn shopper_writes(t: &TestApp, id: &ConversationId, text: &str) {
     write(t, id, Author::Shopper, None, text).await;
 }
 
-async fn write(t: &TestApp, id: &str, author: Author, operator_id: Option<&str>, text: &str) {
+async fn write(
+    t: &TestApp,
+    id: &ConversationId,
+    author: Author,
+    operator_id: Option<&AccountId>,
+    text: &str,
+) {
     let text = MessageText::parse(text).expect("a message");
-    let nonce = t.state.random.id(t.now());
+    let nonce: String = t.state.random.id(t.now());
     let message = NewMessage {
         conversation: id,
         author,
@@ -87,7 +94,7 @@ async fn write(t: &TestApp, id: &str, author: Author, operator_id: Option<&str>,
     tx.commit().await.expect("a commit");
 }
 
-async fn read(t: &TestApp, id: &str) -> Conversation {
+async fn read(t: &TestApp, id: &ConversationId) -> Conversation {
     conversations::get(&t.state.db, id).await.expect("read").expect("there is one")
 }
 

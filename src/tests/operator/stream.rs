@@ -11,6 +11,7 @@ use crate::{
         accounts::{self, Role},
         clock::MINUTE,
         conversations::{self, Author, Side, Translated},
+        ids::ConversationId,
         realtime::Event,
     },
     tests::{
@@ -170,7 +171,7 @@ db_test!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
     let mut shopper = t.browser();
     let first = [("topic", "other"), ("message", "Привет")];
     shopper.submit("/api/support_begin", &first).await.assert_text("Привет");
-    let (id,): (String,) = t
+    let (id,): (ConversationId,) = t
         .state
         .db
         .fetch_one("SELECT id FROM conversations", args![])
@@ -246,7 +247,7 @@ db_test!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
     let mut shopper = t.browser();
     let first = [("topic", "other"), ("message", "help")];
     shopper.submit("/api/support_begin", &first).await.assert_text("help");
-    let (id,): (String,) = t
+    let (id,): (ConversationId,) = t
         .state
         .db
         .fetch_one("SELECT id FROM conversations", args![])
@@ -339,7 +340,7 @@ db_test!(only_an_answer_is_said_to_be_read, |t| {
     let mut shopper = t.browser();
     let first = [("topic", "other"), ("message", "Is anybody there?")];
     shopper.submit("/api/support_begin", &first).await.assert_text("Is anybody there?");
-    let (id,): (String,) = t
+    let (id,): (ConversationId,) = t
         .state
         .db
         .fetch_one("SELECT id FROM conversations", args![])

@@ -8,6 +8,7 @@ use crate::{
         clock::{DAY, HOUR, MINUTE},
         codes,
         flows::FlowKind,
+        ids::{AccountId, FlowId},
     },
     tests::{
         browser::Browser,
@@ -120,12 +121,12 @@ db_test!(a6_6_3_a_code_that_was_not_sent_can_never_be_right, |t| {
     const NEWEST: &str =
         "SELECT flow_id, account_id, mac FROM codes ORDER BY sent_at DESC, id DESC LIMIT 1";
     let anna = t.account("anna").await;
-    let newest = async || -> (String, Option<String>, Vec<u8>) {
+    let newest = async || -> (FlowId, Option<AccountId>, Vec<u8>) {
         t.state.db.fetch_one(NEWEST, args![]).await.expect("a code")
     };
-    let mac = |flow: &str, code: &str| {
+    let mac = |flow: &FlowId, code: &str| {
         let code = Code::parse(code).expect("a code");
-        codes::mac(&t.state.keys, FlowKind::Recover, flow, Some(&anna.id), ANNA, &code)
+        codes::mac(&t.state.keys, FlowKind::Recover, Some(flow), Some(&anna.id), ANNA, &code)
     };
     for network in 0..5 {
         t.browser().on_network(network).ask_for_code("anna").await;

@@ -445,7 +445,7 @@ db_test!(an_answer_posted_while_the_one_before_is_read_stays_unread, |t| {
     let message = NewMessage {
         conversation: &before.id,
         author: Author::Operator,
-        operator_id: Some("oleg"),
+        operator_id: Some(&t.state.random.id(t.now())),
         text: Some(&text),
         picture: None,
         nonce: "second",

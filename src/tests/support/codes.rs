@@ -12,7 +12,7 @@ use crate::{
 
 /// Sends a message, and returns what is stored of it.
 async fn kept(t: &TestApp, browser: &mut Browser, message: &str) -> String {
-    let nonce = t.state.random.id(t.now());
+    let nonce: String = t.state.random.id(t.now());
     send(browser, message, &nonce).await;
     t.advance(crate::server::clock::MINUTE);
     last_stored(t).await

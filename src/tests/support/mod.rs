@@ -15,6 +15,7 @@ use crate::{
     server::{
         accounts::Role,
         conversations::{self, Author, Conversation, NewMessage},
+        ids::{AccountId, ConversationId},
     },
 };
 
@@ -24,7 +25,7 @@ use super::{
 };
 
 /// Creates an operator who could answer; returns the id.
-async fn staffed(t: &TestApp) -> String {
+async fn staffed(t: &TestApp) -> AccountId {
     t.staff("oleg", Role::Operator).await.id
 }
 
@@ -49,7 +50,7 @@ async fn send(browser: &mut Browser, message: &str, nonce: &str) -> Answer {
 
 /// Returns the newest conversation.
 async fn conversation(t: &TestApp) -> Conversation {
-    let (id,): (String,) = t
+    let (id,): (ConversationId,) = t
         .state
         .db
         .fetch_one("SELECT id FROM conversations ORDER BY id DESC LIMIT 1", args![])
@@ -62,11 +63,11 @@ async fn conversation(t: &TestApp) -> Conversation {
 async fn answer(t: &TestApp, words: &str) -> Option<i64> {
     let id = conversation(t).await.id;
     let text = MessageText::parse(words).expect("a message");
-    let nonce = t.state.random.id(t.now());
+    let nonce: String = t.state.random.id(t.now());
     let message = NewMessage {
         conversation: &id,
         author: Author::Operator,
-        operator_id: Some("oleg"),
+        operator_id: Some(&t.state.random.id(t.now())),
         text: Some(&text),
         picture: None,
         nonce: &nonce,

@@ -36,7 +36,7 @@ use crate::{
         db,
         flows::{self, Flow, FlowKind},
         format::Zone,
-        random::is_id,
+        ids::AccountId,
         secret::{MacFor, Token},
         session::{self, DeviceTokens},
         user_agent::UserAgent,
@@ -106,12 +106,6 @@ impl RequestContext {
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
             .filter(|value| !value.contains('\0'))
-    }
-
-    /// Returns the id in a query parameter, if it has the form of one.
-    #[must_use]
-    pub fn id(&self, name: &str) -> Option<String> {
-        self.query(name).filter(|id| is_id(id))
     }
 
     /// Returns path and query of this page without `lang` and what concerns this visit only: where the language switch
@@ -294,7 +288,7 @@ impl RequestContext {
         }
     }
 
-    fn owner(&self, account_id: &str) -> String {
+    fn owner(&self, account_id: &AccountId) -> String {
         URL_SAFE_NO_PAD.encode(self.state.keys.mac(MacFor::Owner, &[account_id]))
     }
 

@@ -46,7 +46,7 @@ impl Staff {
     /// See [`Session::is_proved`].
     #[must_use]
     pub fn is_proved(&self, now: Millis) -> bool {
-        self.session.is_proved(self.account.epoch, now)
+        self.session.is_proved(self.account.credential_version, now)
     }
 }
 
@@ -54,7 +54,7 @@ impl SignedIn {
     /// See [`Session::is_proved`].
     #[must_use]
     pub fn is_proved(&self, now: Millis) -> bool {
-        self.session.is_proved(self.account.epoch, now)
+        self.session.is_proved(self.account.credential_version, now)
     }
 }
 
