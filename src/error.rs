@@ -17,7 +17,12 @@ use strum::{AsRefStr, VariantArray};
 
 use crate::{
     i18n::{Locale, errors as t},
-    server::{Fault, clock::Millis, codes::seconds_until, format, hashing::HashError},
+    server::{
+        Fault,
+        clock::{Duration, Timestamp, seconds, seconds_up},
+        format,
+        hashing::HashError,
+    },
 };
 
 /// A problem with a form or with one of its fields. Its string form is its name, which is part of the contract with
@@ -224,7 +229,7 @@ pub struct AppError {
     pub left: Option<i32>,
     /// When the email to use was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Millis>,
+    pub at: Option<Timestamp>,
     /// The number of failures in a row, once it is high enough to offer recovery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failures: Option<i32>,
@@ -271,8 +276,8 @@ impl AppError {
 
     /// Sets the time to wait.
     #[must_use]
-    pub fn wait(self, wait: Millis) -> Self {
-        Self { seconds: Some(seconds_until(wait, 0)), ..self }
+    pub fn wait(self, wait: Duration) -> Self {
+        Self { seconds: Some(seconds_up(wait)), ..self }
     }
 
     /// Sets the page that shows the error.
@@ -308,7 +313,7 @@ impl AppError {
     /// Returns the time to wait, in words.
     #[must_use]
     pub fn wait_text(&self, locale: Locale) -> String {
-        format::duration(locale, self.seconds.unwrap_or(1))
+        format::duration(locale, seconds(self.seconds.unwrap_or(1)))
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
         accounts::{Account, RECLAIM_WINDOW},
         audit::{self, Event, EventKind},
         backup_codes::{self, CodesLeft, FEW},
-        clock::Millis,
+        clock::Timestamp,
         format,
         http::{
             context::{RequestContext, SignedIn},
@@ -215,7 +215,7 @@ const MOMENT: char = '\u{fffc}';
 
 /// Renders a sentence that contains a time, in the reader's time zone.
 #[component]
-fn WithMoment(words: String, at: Millis) -> impl IntoView {
+fn WithMoment(words: String, at: Timestamp) -> impl IntoView {
     let (before, after) = words.split_once(MOMENT).unwrap_or((&words, ""));
     let (before, after) = (before.to_owned(), after.to_owned());
     view! { {before}<DateTime at/>{after} }

@@ -8,7 +8,7 @@ use crate::{
     server::{
         audit::{Event, EventKind},
         client::COMMAND_LINE,
-        clock::Millis,
+        clock::Timestamp,
         format::{self, Day, Zone},
     },
 };
@@ -20,7 +20,7 @@ pub(crate) fn entry(
     place: Option<String>,
     t: Texts,
     zone: &Zone,
-    now: Millis,
+    now: Timestamp,
 ) -> ActivityEntry {
     let date = format::date(t.0, zone, event.at);
     let heading = match format::day(zone, now, event.at) {

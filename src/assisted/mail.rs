@@ -6,7 +6,7 @@ use crate::{
     server::{
         app::AppState,
         client::Client,
-        clock::Millis,
+        clock::Timestamp,
         emails::good_until,
         flows::Flow,
         format,
@@ -22,7 +22,7 @@ pub(crate) fn confirm_address(
     claimed: Option<&str>,
     email: &EmailAddress,
     code: &Code,
-    expires_at: Millis,
+    expires_at: Timestamp,
     client: &Client,
 ) -> EmailMessage {
     let locale = flow.locale();

@@ -17,7 +17,7 @@ use crate::{
     recovery,
     server::{
         backup_codes::BackupCodeProblem,
-        clock::Millis,
+        clock::Timestamp,
         flows::{FlowKind, FlowProblem, Step},
         http::{
             context::RequestContext,
@@ -32,7 +32,7 @@ use crate::{
 #[derive(Deserialize)]
 pub struct MakeForm {
     /// When the codes that the form's page knew of were made; 0: there were none.
-    made_at: Option<Millis>,
+    made_at: Option<Timestamp>,
 }
 
 /// `POST /account/settings/codes`: creates codes and shows them, once. A redirect cannot carry them, so this form is

@@ -58,7 +58,7 @@ pub fn BackupCodesPage(standing: CodesLeft) -> impl IntoView {
         <Title text=t.title()/>
         <AccountLayout place=AccountPlace::Settings>
             <ActionForm action=SCREEN>
-                <Hidden name="made_at" value=Some(made_at.unwrap_or_default().to_string())/>
+                <Hidden name="made_at" value=Some(made_at.unwrap_or_default().as_millis().to_string())/>
                 <h1>{t.title()}</h1>
                 <p>{t.about()}" "{t.recovery_voids()}</p>
                 <FormMessages/>

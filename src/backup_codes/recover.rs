@@ -14,7 +14,7 @@ use crate::{
         audit::{self, EventKind},
         backup_codes,
         client::Client,
-        clock::{DAY, HOUR, Millis},
+        clock::{DAY, Duration, HOUR, Timestamp},
         db::{DbError, Tx},
         emails,
         flows::{self, Flow, Step},
@@ -50,10 +50,10 @@ pub(super) enum UseError {
     Exhausted,
     /// Too many wrong codes for this name.
     #[error("too many failures")]
-    TooMany(Millis),
+    TooMany(Duration),
     /// Too many wrong codes from this network.
     #[error("too many failures from this network")]
-    TooManyFromNetwork(Millis),
+    TooManyFromNetwork(Duration),
     /// This flow continued in another window.
     #[error("the flow went on meanwhile")]
     Overtaken,
@@ -130,7 +130,7 @@ struct Attempt<'a> {
     flow: &'a Flow,
     code: &'a BackupCode,
     client: &'a Client,
-    now: Millis,
+    now: Timestamp,
 }
 
 impl Attempt<'_> {

@@ -10,7 +10,7 @@ use crate::{
         audit::{self, EventKind},
         backup_codes::{self, SET},
         client::Client,
-        clock::{HOUR, Millis},
+        clock::{Duration, HOUR, Timestamp},
         db::DbError,
         format, mask, outbox,
         rate_limit::{self, Key},
@@ -30,7 +30,7 @@ pub(super) enum BackupCodesError {
     Gone,
     /// Too many requests recently.
     #[error("too many times")]
-    TooMany(Millis),
+    TooMany(Duration),
     /// The codes were replaced, or some were used, since the form was rendered.
     #[error("the codes were replaced meanwhile")]
     Replaced,
@@ -49,7 +49,7 @@ impl From<DbError> for BackupCodesError {
 pub(super) async fn make(
     state: &AppState,
     account: &Account,
-    made_at: Option<Millis>,
+    made_at: Option<Timestamp>,
     client: &Client,
 ) -> Result<Vec<BackupCode>, BackupCodesError> {
     let now = state.clock.now();
@@ -109,7 +109,7 @@ pub(super) async fn file(
 pub(super) fn for_whom(
     state: &AppState,
     account: &Account,
-    made_at: Millis,
+    made_at: Timestamp,
     locale: Locale,
 ) -> String {
     let day = format::date(locale, &account.zone(), made_at);
@@ -117,7 +117,7 @@ pub(super) fn for_whom(
 }
 
 /// The same for the printed page, which others may find: it does not show the login.
-pub(super) fn for_whom_on_paper(account: &Account, made_at: Millis, locale: Locale) -> String {
+pub(super) fn for_whom_on_paper(account: &Account, made_at: Timestamp, locale: Locale) -> String {
     let day = format::date(locale, &account.zone(), made_at);
     t::on_paper(locale, mask::login(&account.login), day)
 }

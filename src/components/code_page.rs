@@ -13,6 +13,7 @@ use crate::{
     islands::{CodeForm, CodeFormTexts, CountdownTexts, InputKind, Moment},
     server::{
         app::AppState,
+        clock,
         codes::Latest,
         conversations,
         db::DbError,
@@ -173,7 +174,7 @@ fn code_form_texts(t: Texts, seconds: u32) -> CodeFormTexts {
 
 /// Returns the texts of a countdown to the next code.
 fn countdown_texts(t: Texts, seconds: u32) -> CountdownTexts {
-    let at = |left: u32| t.code().countdown(format::duration(t.0, left.into()));
+    let at = |left: u32| t.code().countdown(format::duration(t.0, clock::seconds(left.into())));
     let spoken = [60, 30, 10].map(|left| (left, at(left)));
     let over = (0, t.code().countdown_over().to_owned());
     CountdownTexts {

@@ -10,14 +10,14 @@ use crate::{
     i18n::{Texts, use_texts},
     islands::{LocalTime, Moment},
     server::{
-        clock::Millis,
+        clock::Timestamp,
         format::{self, Zone},
     },
 };
 
 /// `14:03`
 #[must_use]
-pub fn moment(zone: &Zone, at: Millis) -> Moment {
+pub fn moment(zone: &Zone, at: Timestamp) -> Moment {
     Moment {
         datetime: format::machine(at),
         words: format::clock(zone, at),
@@ -28,14 +28,14 @@ pub fn moment(zone: &Zone, at: Millis) -> Moment {
 
 /// `21 November 2026, 14:03`
 #[must_use]
-pub fn date_moment(t: Texts, zone: &Zone, at: Millis) -> Moment {
+pub fn date_moment(t: Texts, zone: &Zone, at: Timestamp) -> Moment {
     let words = format::datetime(t.0, zone, at);
     Moment { words, with_date: Some(t.0.tag().to_owned()), ..moment(zone, at) }
 }
 
 /// `21 November 2026, 14:03`
 #[component]
-pub fn DateTime(at: Millis) -> impl IntoView {
+pub fn DateTime(at: Timestamp) -> impl IntoView {
     told(date_moment(use_texts(), &use_request().zone(), at))
 }
 

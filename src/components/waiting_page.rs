@@ -7,7 +7,10 @@ use super::{
     icon::{Icon, IconKind},
     layout::{CardLayout, Title, use_document},
 };
-use crate::{i18n::use_texts, server::format};
+use crate::{
+    i18n::use_texts,
+    server::{clock, format},
+};
 
 /// The page that is shown while a flow is not ready yet.
 #[component]
@@ -21,7 +24,7 @@ pub fn WaitingPage(seconds: i64) -> impl IntoView {
             <div class="card stack middle">
                 <div class="badge"><Icon kind=IconKind::CLOCK/></div>
                 <h1>{t.waiting()}</h1>
-                <p class="quiet">{t.waiting_why(format::duration(t.0, seconds.max(1)))}</p>
+                <p class="quiet">{t.waiting_why(format::duration(t.0, clock::seconds(seconds)))}</p>
                 <a class="button second" href=document.screen()>{t.look_again()}</a>
             </div>
         </CardLayout>

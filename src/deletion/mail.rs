@@ -7,7 +7,7 @@ use crate::{
         accounts::Account,
         app::AppState,
         client::Client,
-        clock::Millis,
+        clock::Timestamp,
         emails::{owner_facts, to_owner},
         format,
         outbox::{Block, EmailKind, EmailMessage},
@@ -18,7 +18,7 @@ use crate::{
 pub(crate) fn deletion_started(
     state: &AppState,
     account: &Account,
-    at: Millis,
+    at: Timestamp,
     client: &Client,
 ) -> EmailMessage {
     let locale = account.locale();

@@ -14,7 +14,6 @@ use crate::{
     islands::InputKind,
     reauthentication::ReauthenticationDialog,
     server::{
-        clock::SECOND,
         deletion::GRACE,
         format,
         http::{
@@ -58,7 +57,7 @@ pub fn DeleteAccountPage(login: String) -> impl IntoView {
         <AccountLayout place=AccountPlace::Settings>
             <ActionForm action=DeleteAccount::PATH in_place=true>
                 <h1>{t.title()}</h1>
-                <p>{t.about(format::duration(t.0, GRACE / SECOND))}</p>
+                <p>{t.about(format::duration(t.0, GRACE))}</p>
                 <ul class="plain-list">{then}</ul>
                 <p><a href="/account/settings/export">{t.export_first()}</a></p>
                 <FormMessages labels=vec![("confirmation", label)]/>

@@ -8,7 +8,7 @@ use crate::{
         app::AppState,
         audit::{self, EventKind},
         client::Client,
-        clock::Millis,
+        clock::Timestamp,
         codes,
         db::DbError,
         deletion::GRACE,
@@ -45,7 +45,7 @@ pub(super) async fn ask(
     account: &Account,
     confirmation: &str,
     client: &Client,
-) -> Result<Millis, DeletionError> {
+) -> Result<Timestamp, DeletionError> {
     if identifier_key(confirmation) != identifier_key(&account.login) {
         return Err(DeletionError::Confirmation);
     }

@@ -6,7 +6,7 @@ use crate::{
     islands::{DeviceIcon, DeviceView, Moment},
     server::{
         app::AppState,
-        clock::Millis,
+        clock::Timestamp,
         format::{self, Zone},
         http::{context::RequestContext, flash::Flash},
         ids::SessionId,
@@ -53,7 +53,7 @@ impl Reader {
         }
     }
 
-    fn moment(&self, at: Millis) -> Moment {
+    fn moment(&self, at: Timestamp) -> Moment {
         date_moment(self.texts, &self.zone, at)
     }
 

@@ -7,7 +7,7 @@ use crate::{
         accounts::{Account, RECLAIM_WINDOW},
         app::AppState,
         client::Client,
-        clock::Millis,
+        clock::Timestamp,
         emails::{good_until, owner_facts, to_owner},
         format, links,
         outbox::{Block, EmailKind, EmailMessage},
@@ -21,7 +21,7 @@ pub(crate) fn confirm_address(
     account: &Account,
     new: &EmailAddress,
     code: &Code,
-    expires_at: Millis,
+    expires_at: Timestamp,
     client: &Client,
 ) -> EmailMessage {
     let locale = account.locale();

@@ -17,7 +17,6 @@ use crate::{
     server::{
         account_code,
         accounts::RECLAIM_WINDOW,
-        clock::SECOND,
         codes::{self, Latest},
         flows::{FlowKind, FlowProblem},
         format,
@@ -55,7 +54,7 @@ pub fn ChangeEmailPage(
 ) -> impl IntoView {
     let t = use_texts();
     let label = t.email().new_address();
-    let span = format::duration(t.0, RECLAIM_WINDOW / SECOND);
+    let span = format::duration(t.0, RECLAIM_WINDOW);
     view! {
         <Title text=t.email().title()/>
         <AccountLayout place=AccountPlace::Settings>

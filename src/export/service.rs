@@ -14,7 +14,7 @@ use crate::{
         app::AppState,
         audit::{self, EventKind},
         client::Client,
-        clock::{HOUR, Millis},
+        clock::{Duration, HOUR},
         db::{DbError, Tx},
         format, outbox,
         rate_limit::{self, Key},
@@ -40,7 +40,7 @@ pub(super) enum ExportError {
     Gone,
     /// Too many exports recently.
     #[error("too many exports")]
-    TooMany(Millis),
+    TooMany(Duration),
     /// The file could not be written.
     #[error("the file could not be written")]
     Failed,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     args,
     server::{
-        clock::Millis,
+        clock::Timestamp,
         db::{DbError, Tx},
         format,
     },
@@ -40,70 +40,70 @@ macro_rules! tables {
 tables! {
     "accounts" {
         id: String, login: String, email: String, role: String, state: String, locale: String, credential_version: i64,
-        created_at: Millis, password_changed_at: Millis, display_name: Option<String>,
-        time_zone: Option<String>, version: i64, login_changed_at: Option<Millis>,
-        email_changed_at: Option<Millis>, delete_at: Option<Millis>, frozen_at: Option<Millis>,
-        role_given_at: Option<Millis>,
+        created_at: Timestamp, password_changed_at: Timestamp, display_name: Option<String>,
+        time_zone: Option<String>, version: i64, login_changed_at: Option<Timestamp>,
+        email_changed_at: Option<Timestamp>, delete_at: Option<Timestamp>, frozen_at: Option<Timestamp>,
+        role_given_at: Option<Timestamp>,
     } "WHERE id = $1";
     "identifiers" {
-        key: String, kind: String, state: String, until: Option<Millis>, skeleton: Option<String>,
+        key: String, kind: String, state: String, until: Option<Timestamp>, skeleton: Option<String>,
         spelled_skeleton: Option<String>,
     } "WHERE account_id = $1 ORDER BY kind, state, key";
     "address_changes" {
-        id: String, old_email: String, new_email: String, changed_at: Millis, until: Millis,
+        id: String, old_email: String, new_email: String, changed_at: Timestamp, until: Timestamp,
     } "WHERE account_id = $1 ORDER BY changed_at, id";
     "pictures" {
-        id: String, changed_at: Millis,
+        id: String, changed_at: Timestamp,
     } "WHERE account_id = $1";
     "letter_choices" {
         kind: String, wanted: bool,
     } "WHERE account_id = $1 ORDER BY kind";
     "sessions" {
-        id: String, persistent: bool, network: String, user_agent: String, created_at: Millis, seen_at: Millis,
-        expires_at: Millis, proved_at: Option<Millis>, staff: bool, name: Option<String>,
+        id: String, persistent: bool, network: String, user_agent: String, created_at: Timestamp, seen_at: Timestamp,
+        expires_at: Timestamp, proved_at: Option<Timestamp>, staff: bool, name: Option<String>,
     } "WHERE account_id = $1 ORDER BY created_at, id";
     "devices" {
-        id: String, created_at: Millis, seen_at: Millis,
+        id: String, created_at: Timestamp, seen_at: Timestamp,
     } "WHERE account_id = $1 ORDER BY created_at, id";
     "events" {
-        id: String, kind: String, network: String, user_agent: String, at: Millis, detail: Option<String>,
+        id: String, kind: String, network: String, user_agent: String, at: Timestamp, detail: Option<String>,
         cause_id: Option<String>,
     } "WHERE account_id = $1 ORDER BY at, id";
     "outbox" {
-        id: String, kind: String, state: String, tries: i64, created_at: Millis, done_at: Option<Millis>,
+        id: String, kind: String, state: String, tries: i64, created_at: Timestamp, done_at: Option<Timestamp>,
         cause_id: Option<String>,
     } "WHERE account_id = $1 AND state <> 'decoy' ORDER BY created_at, id";
     "flows" {
-        id: String, purpose: String, step: String, typed: String, locale: String, created_at: Millis, expires_at: Millis,
+        id: String, purpose: String, step: String, typed: String, locale: String, created_at: Timestamp, expires_at: Timestamp,
     } "WHERE account_id = $1 ORDER BY created_at, id";
     "codes" {
-        id: String, state: String, tries: i64, sent_at: Millis, expires_at: Millis,
+        id: String, state: String, tries: i64, sent_at: Timestamp, expires_at: Timestamp,
     } "WHERE account_id = $1 ORDER BY sent_at, id";
     "letter_links" {
-        purpose: String, address: String, created_at: Millis, expires_at: Millis,
+        purpose: String, address: String, created_at: Timestamp, expires_at: Timestamp,
     } "WHERE account_id = $1 ORDER BY created_at";
     "saved_codes" {
-        created_at: Millis,
+        created_at: Timestamp,
     } "WHERE account_id = $1 ORDER BY created_at";
     "qr_requests" {
-        id: String, state: String, network: String, user_agent: String, typed: bool, created_at: Millis,
-        answered_at: Option<Millis>,
+        id: String, state: String, network: String, user_agent: String, typed: bool, created_at: Timestamp,
+        answered_at: Option<Timestamp>,
     } "WHERE account_id = $1 ORDER BY created_at, id";
     "conversations" {
         id: String, topic: String, claimed: Option<String>, locale: String, state: String, solved: bool,
-        email: Option<String>, network: String, created_at: Millis, updated_at: Millis, closed_at: Option<Millis>,
-        told_at: Option<Millis>,
+        email: Option<String>, network: String, created_at: Timestamp, updated_at: Timestamp, closed_at: Option<Timestamp>,
+        told_at: Option<Timestamp>,
     } "WHERE account_id = $1 ORDER BY created_at, id";
     "messages" {
-        conversation_id: String, seq: i64, author: String, text: String, picture_id: Option<String>, at: Millis,
+        conversation_id: String, seq: i64, author: String, text: String, picture_id: Option<String>, at: Timestamp,
         translation: Option<String>, translated_to: Option<String>,
     } "WHERE conversation_id IN (SELECT id FROM conversations WHERE account_id = $1) ORDER BY conversation_id, seq";
     "message_pictures" {
-        id: String, conversation_id: String, width: i64, height: i64, at: Millis,
+        id: String, conversation_id: String, width: i64, height: i64, at: Timestamp,
     } "WHERE conversation_id IN (SELECT id FROM conversations WHERE account_id = $1) ORDER BY at, id";
     "assisted_recoveries" {
-        id: String, state: String, checked: String, email: Option<String>, alone: bool, opened_at: Millis,
-        confirmed_at: Option<Millis>, decided_at: Option<Millis>, release_at: Option<Millis>, ended_at: Option<Millis>,
+        id: String, state: String, checked: String, email: Option<String>, alone: bool, opened_at: Timestamp,
+        confirmed_at: Option<Timestamp>, decided_at: Option<Timestamp>, release_at: Option<Timestamp>, ended_at: Option<Timestamp>,
     } "WHERE account_id = $1 ORDER BY opened_at, id";
 }
 
@@ -116,7 +116,7 @@ fn readable(value: Value) -> Value {
                 .map(|(column, value)| {
                     let is_time = column.ends_with("_at") || column == "at" || column == "until";
                     let value = match value.as_i64().filter(|_| is_time) {
-                        Some(at) => json!(format::machine(at)),
+                        Some(at) => json!(format::machine(Timestamp::from_millis(at))),
                         None => value,
                     };
                     (column, value)

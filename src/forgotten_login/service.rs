@@ -10,7 +10,7 @@ use crate::{
         audit::{self, EventKind},
         captcha::{self, CaptchaContext, CaptchaError},
         client::Client,
-        clock::{DAY, HOUR, Millis},
+        clock::{DAY, Duration, HOUR},
         db::DbError,
         flows::FlowKind,
         outbox::{self, MailProblem, share::Cause},
@@ -47,9 +47,9 @@ pub(super) enum FindError {
     #[error("another proof is needed")]
     Human(u32),
     #[error("too many letters to this address")]
-    TooMany(Millis),
+    TooMany(Duration),
     #[error("too many letters for this network")]
-    TooManyFromNetwork(Millis),
+    TooManyFromNetwork(Duration),
     #[error(transparent)]
     Fault(#[from] Fault),
 }

@@ -13,7 +13,7 @@ use crate::{
     islands::InputKind,
     reauthentication::ReauthenticationDialog,
     server::{
-        clock::{Millis, SECOND},
+        clock::Duration,
         format,
         http::{
             context::RequestContext,
@@ -41,7 +41,7 @@ pub fn ChangeLoginPage(
     /// The account's current username.
     now: String,
     /// How long until it can be changed again.
-    wait: Option<Millis>,
+    wait: Option<Duration>,
 ) -> impl IntoView {
     let t = use_texts();
     let label = t.login_name().new();
@@ -57,7 +57,7 @@ pub fn ChangeLoginPage(
         }
     });
     let wait = wait.map(|wait| {
-        let span = format::duration(t.0, wait / SECOND);
+        let span = format::duration(t.0, wait);
         view! { <p>{t.login_name().wait(span)}</p> }
     });
     view! {

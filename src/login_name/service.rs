@@ -10,7 +10,7 @@ use crate::{
         app::AppState,
         audit::{self, EventKind},
         client::Client,
-        clock::{DAY, HOUR, Millis},
+        clock::{Duration, HOUR, days},
         db::DbError,
         outbox,
         rate_limit::{self, Key},
@@ -20,7 +20,7 @@ use crate::{
 use super::mail;
 
 /// Minimum time between two changes.
-const EVERY: Millis = 30 * DAY;
+const EVERY: Duration = days(30);
 /// How often per hour one account is told that a name is taken.
 const TAKEN_AN_HOUR: i64 = 20;
 
@@ -31,9 +31,9 @@ pub(super) enum LoginError {
     Field(Problem),
     /// It was changed recently.
     #[error("too soon")]
-    TooSoon(Millis),
+    TooSoon(Duration),
     #[error("too many tries")]
-    TooMany(Millis),
+    TooMany(Duration),
     #[error("the account changed meanwhile")]
     Overtaken,
     #[error(transparent)]
@@ -47,9 +47,9 @@ impl From<DbError> for LoginError {
 }
 
 /// Returns how long until the name can be changed again; `None` if it can be now.
-pub(super) fn wait(state: &AppState, account: &Account) -> Option<Millis> {
+pub(super) fn wait(state: &AppState, account: &Account) -> Option<Duration> {
     let wait = account.login_changed_at? + EVERY - state.clock.now();
-    (wait > 0).then_some(wait)
+    wait.is_positive().then_some(wait)
 }
 
 /// Changes the username.

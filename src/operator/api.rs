@@ -11,7 +11,7 @@ use crate::{
     error::AppError,
     i18n::Locale,
     server::{
-        clock::{DAY, Millis},
+        clock::{Duration, days},
         conversations::{self, Side},
         http::{
             context::RequestContext,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// How long a browser remembers that shortcuts are turned off.
-const KEYS_KEPT: Millis = 365 * DAY;
+const KEYS_KEPT: Duration = days(365);
 
 /// Reports that an operator is typing in the conversation that the address names.
 ///
@@ -177,7 +177,7 @@ pub async fn set_keys(
         request.set_cookie(
             KEYS,
             if off { "off" } else { "" },
-            Some(if off { KEYS_KEPT } else { 0 }),
+            Some(if off { KEYS_KEPT } else { Duration::ZERO }),
         );
         Ok("")
     };

@@ -14,7 +14,7 @@ use crate::{
     },
     server::{
         app::AppState,
-        clock::{Millis, SECOND},
+        clock::Timestamp,
         conversations::{Author, Conversation, Message, State, Topic, happened as what},
         db::DbError,
         format::{self, Zone},
@@ -46,11 +46,11 @@ impl Reader {
     }
 
     /// Formats how long ago a time was.
-    fn since(&self, at: Millis) -> String {
-        format::duration(self.t.0, (self.state.clock.now() - at) / SECOND)
+    fn since(&self, at: Timestamp) -> String {
+        format::duration(self.t.0, self.state.clock.now() - at)
     }
 
-    fn date_moment(&self, at: Millis) -> Moment {
+    fn date_moment(&self, at: Timestamp) -> Moment {
         date_moment(self.t, &self.zone, at)
     }
 

@@ -27,7 +27,8 @@ use crate::{
         account_code,
         accounts::Account,
         backup_codes::{self, CodesLeft},
-        codes::{self, Latest, seconds_until},
+        clock::Duration,
+        codes::{self, Latest},
         flows::{Flow, FlowKind, FlowProblem, Step},
         format,
         http::{
@@ -181,22 +182,22 @@ pub async fn new_password(
 ) -> Result<Response, PageError> {
     let account = user.account;
     let flow = flow_of_page(&request, &account, Step::Password).await?;
-    let seconds = seconds_until(flow.expires_at, request.state.clock.now());
-    Ok(page(request, flash, move || view! { <NewPasswordPage login=account.login seconds/> }).await)
+    let left = flow.expires_at - request.state.clock.now();
+    Ok(page(request, flash, move || view! { <NewPasswordPage login=account.login left/> }).await)
 }
 
 /// `/account/settings/password/new`
 #[component]
 pub fn NewPasswordPage(
     login: String,
-    /// The remaining time in seconds (WCAG 2.2.1).
-    seconds: i64,
+    /// The remaining time (WCAG 2.2.1).
+    left: Duration,
 ) -> impl IntoView {
     let t = use_texts();
     let label = t.fields().new_password();
     let labels =
         vec![("new_password", label), ("new_password_again", t.fields().new_password_again())];
-    let within = t.ui().finish_within(format::duration(t.0, seconds));
+    let within = t.ui().finish_within(format::duration(t.0, left));
     view! {
         <Title text=t.recovery().password_title()/>
         <CardLayout>

@@ -9,7 +9,7 @@ use crate::{
         app::AppState,
         audit::EventKind,
         client::Client,
-        clock::{HOUR, Millis},
+        clock::{Duration, HOUR, Timestamp},
         db::DbError,
         http::context::SignedIn,
         passwords::{self, EnteredPasswordProblem, NewPassword, SetError, VerifyError},
@@ -34,7 +34,7 @@ pub(super) enum ChangeError {
     #[error("fields are wrong")]
     Fields(FieldErrors),
     #[error("too many failures")]
-    Wait(Millis),
+    Wait(Duration),
     /// The password was changed elsewhere, or the account disabled, in the meantime.
     #[error("the account changed meanwhile")]
     Overtaken,
@@ -106,7 +106,11 @@ pub(super) async fn change(state: &AppState, change: &Change<'_>) -> Result<Open
 }
 
 /// Checks the old password, whether or not the new ones are valid: a try is counted before it is judged.
-async fn verify_old(state: &AppState, change: &Change<'_>, now: Millis) -> Result<(), ChangeError> {
+async fn verify_old(
+    state: &AppState,
+    change: &Change<'_>,
+    now: Timestamp,
+) -> Result<(), ChangeError> {
     let account = &change.signed_in.account;
     if !change.old.expose_secret().is_empty() {
         may_change(state, account, now).await?;
@@ -119,7 +123,11 @@ async fn verify_old(state: &AppState, change: &Change<'_>, now: Millis) -> Resul
 /// password now and then has no other limit, because that resets the count of failures.
 const AN_HOUR: i64 = 20;
 
-async fn may_change(state: &AppState, account: &Account, now: Millis) -> Result<(), ChangeError> {
+async fn may_change(
+    state: &AppState,
+    account: &Account,
+    now: Timestamp,
+) -> Result<(), ChangeError> {
     if !state.config.limits {
         return Ok(());
     }

@@ -92,7 +92,7 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
         };
         let saved = service::save(&request.state, entry).await.map_err(AppError::from)?;
         // The language of the next pages, also after signing out.
-        request.set_cookie("lang", saved.locale.tag(), Some(365 * crate::server::clock::DAY));
+        request.set_cookie("lang", saved.locale.tag(), Some(crate::server::clock::days(365)));
         // In another language, the whole page changes.
         if request.is_in_place && saved.locale == request.locale {
             let now = stored_now(&request, &account.id).await?;

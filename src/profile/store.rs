@@ -3,7 +3,7 @@
 use crate::{
     args,
     server::{
-        clock::Millis,
+        clock::Timestamp,
         db::{Db, DbError, Tx},
         ids::{AccountId, ProfilePictureId},
     },
@@ -34,7 +34,7 @@ pub(super) async fn set_picture(
     account_id: &AccountId,
     id: &ProfilePictureId,
     image: Vec<u8>,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO pictures (account_id, id, image, changed_at) VALUES ($1, $2, $3, $4)

@@ -1,7 +1,5 @@
 //! Notifies the computer at once of what became of its request.
 
-use std::time::Duration;
-
 use axum::{Extension, response::Response};
 use http::HeaderMap;
 
@@ -9,7 +7,7 @@ use super::pages::status;
 use crate::{
     error::{AppError, RequestProblem},
     server::{
-        clock::{MINUTE, Millis},
+        clock::{Duration, MILLISECOND, MINUTE},
         http::{context::RequestContext, page::error_response, sse},
         qr::{self, State},
         realtime::Event,
@@ -17,7 +15,7 @@ use crate::{
 };
 
 /// How long the stream waits for an event at most before it reads the request again.
-const LOOK_AGAIN: Millis = MINUTE;
+const LOOK_AGAIN: Duration = MINUTE;
 
 /// `/sign-in/qr/stream`: only for the browser that created the request. The cursor is the state that it shows.
 pub async fn open(Extension(request): Extension<RequestContext>, headers: HeaderMap) -> Response {
@@ -62,8 +60,7 @@ pub async fn open(Extension(request): Extension<RequestContext>, headers: Header
                 last = Some(state.as_str().to_owned());
             }
             let Some(attempt) = found.filter(|_| state.is_open()) else { return Ok(()) };
-            let wait = (attempt.expires_at - now).clamp(1, LOOK_AGAIN);
-            let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
+            let wait = (attempt.expires_at - now).clamp(MILLISECOND, LOOK_AGAIN).unsigned_abs();
             tokio::select! {
                 signal = listener.next() => {
                     if signal == Event::Stop {

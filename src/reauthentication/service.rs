@@ -8,7 +8,7 @@ use crate::{
         app::AppState,
         audit::{self, EventKind},
         client::Client,
-        clock::Millis,
+        clock::Duration,
         codes::CheckError,
         db::{DbError, Tx},
         flows::{self, Flow},
@@ -25,7 +25,7 @@ pub(super) enum ConfirmError {
     #[error("the password was not right")]
     Password(Problem),
     #[error("too many failures")]
-    Wait(Millis),
+    Wait(Duration),
     #[error(transparent)]
     Check(#[from] CheckError),
     /// The session ended, or the account changed, in the meantime.

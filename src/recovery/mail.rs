@@ -7,7 +7,7 @@ use crate::{
         accounts::Account,
         app::AppState,
         client::Client,
-        clock::{DAY, Millis},
+        clock::{DAY, Timestamp},
         emails::{good_until, owner_facts, to_owner},
         flows::Flow,
         format,
@@ -21,7 +21,7 @@ pub(crate) fn recovery_code(
     account: &Account,
     arranged: Option<&EmailAddress>,
     code: &Code,
-    expires_at: Millis,
+    expires_at: Timestamp,
     client: &Client,
 ) -> EmailMessage {
     let locale = account.locale();

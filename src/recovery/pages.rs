@@ -31,8 +31,8 @@ use crate::{
         audit::{self, EventKind},
         backup_codes,
         captcha::{self, CaptchaContext, Challenge},
-        clock::Millis,
-        codes::{self, Latest, seconds_until},
+        clock::{Duration, Timestamp},
+        codes::{self, Latest},
         conversations,
         flows::{Flow, FlowKind, FlowProblem, Step},
         format,
@@ -288,8 +288,8 @@ pub async fn password(request: RequestContext, flash: Flash) -> Result<Response,
         request.set_flash(START, &Flash::error(AppError::new(FlowProblem::StartAgain)));
         return Err(PageError::To(START.to_owned()));
     };
-    let seconds = seconds_until(flow.expires_at, request.state.clock.now());
-    Ok(page(request, flash, move || view! { <RecoverPasswordPage login=account.login seconds/> })
+    let left = flow.expires_at - request.state.clock.now();
+    Ok(page(request, flash, move || view! { <RecoverPasswordPage login=account.login left/> })
         .await)
 }
 
@@ -297,8 +297,8 @@ pub async fn password(request: RequestContext, flash: Flash) -> Result<Response,
 #[component]
 pub fn RecoverPasswordPage(
     login: String,
-    /// The remaining time in seconds (WCAG 2.2.1).
-    seconds: i64,
+    /// The remaining time (WCAG 2.2.1).
+    left: Duration,
 ) -> impl IntoView {
     let t = use_texts();
     let labels = vec![
@@ -315,7 +315,7 @@ pub fn RecoverPasswordPage(
                 <UsernameForManagers login=login.clone()/>
                 <NewPasswordFields name="new_password" label=t.fields().new_password() is_twice=true username=login autofocus=true/>
                 <Alert>
-                    <p>{t.ui().others_signed_out()}" "{t.ui().finish_within(format::duration(t.0, seconds))}</p>
+                    <p>{t.ui().others_signed_out()}" "{t.ui().finish_within(format::duration(t.0, left))}</p>
                 </Alert>
                 <SubmitButton label=t.recovery().update_password()/>
             </ActionForm>
@@ -352,14 +352,15 @@ impl Changes {
         let Some(account) = accounts::look_up(db, flow.account_id.as_ref()).await? else {
             return Ok(Self::default());
         };
-        let day = |account: &Account, at: Millis| format::date(request.locale, &account.zone(), at);
+        let day =
+            |account: &Account, at: Timestamp| format::date(request.locale, &account.zone(), at);
         let since = async |kind| audit::newest_since(db, &account.id, kind, flow.created_at).await;
         let codes = since(EventKind::SavedCodesVoided).await?;
         let codes = codes.as_ref().and_then(backup_codes::voided);
         let by_backup_code = since(EventKind::SavedCodeUsed).await?.is_some();
         let now = request.state.clock.now();
         let changed_at =
-            account.email_changed_at.filter(|at| by_backup_code && now - at < RECLAIM_WINDOW);
+            account.email_changed_at.filter(|at| by_backup_code && now - *at < RECLAIM_WINDOW);
         Ok(Self {
             codes: codes
                 .map(|codes| (codes.remaining, day(&account, codes.made_at.unwrap_or_default()))),

@@ -12,7 +12,7 @@ use crate::{
         audit::{self, EventKind},
         captcha::{self, CaptchaContext, CaptchaError},
         client::Client,
-        clock::{DAY, Millis},
+        clock::{DAY, Duration, days},
         codes::{self, CheckError, SendError, Sending},
         db::{DbError, Tx},
         emails,
@@ -29,7 +29,7 @@ use crate::{
 use super::mail;
 
 /// How often "No account here" is sent to one address.
-const UNKNOWN_EVERY: Millis = 30 * DAY;
+const UNKNOWN_EVERY: Duration = days(30);
 /// At most one in this many of a day's emails may be such an email …
 const UNKNOWN_SHARE: i64 = 50;
 /// … but this many may be sent in any case, because 2 % of a young shop's few emails would be none.

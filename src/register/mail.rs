@@ -7,7 +7,7 @@ use crate::{
         accounts::Account,
         app::AppState,
         client::Client,
-        clock::Millis,
+        clock::Timestamp,
         emails::{good_until, to_owner},
         flows::Flow,
         format,
@@ -20,7 +20,7 @@ pub(crate) fn confirm_address(
     state: &AppState,
     flow: &Flow,
     code: &Code,
-    expires_at: Millis,
+    expires_at: Timestamp,
     client: &Client,
 ) -> EmailMessage {
     let locale = flow.locale();

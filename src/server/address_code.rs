@@ -8,7 +8,7 @@ use crate::{
         accounts::{self, Account, AddressStatus},
         app::AppState,
         client::Client,
-        clock::{DAY, HOUR, MINUTE, Millis},
+        clock::{DAY, HOUR, MINUTE, Timestamp},
         codes::{self, SendError, Sending},
         db::Tx,
         emails,
@@ -108,7 +108,7 @@ pub async fn send_code(
     account: Option<&Account>,
     email: &EmailAddress,
     client: &Client,
-    letter: impl FnOnce(&Code, Millis) -> EmailMessage,
+    letter: impl FnOnce(&Code, Timestamp) -> EmailMessage,
 ) -> Result<(), SendError> {
     let now = state.clock.now();
     let standing = accounts::address_status(&state.db, email, now).await?;

@@ -6,7 +6,7 @@ use crate::{
     args,
     server::{
         client::Client,
-        clock::{DAY, MINUTE, Millis},
+        clock::{DAY, MINUTE, Timestamp},
         db::{Db, DbError, Recorded, Tx},
         ids::{AccountId, EventId},
         random::Random,
@@ -132,7 +132,7 @@ impl EventKind {
         self,
         account: Option<&AccountId>,
         client: &Client,
-        now: Millis,
+        now: Timestamp,
     ) -> Option<EventId> {
         let whose = match (self, account) {
             (Self::ProfileChanged | Self::LettersChosen | Self::Confirmed, Some(account)) => {
@@ -141,7 +141,7 @@ impl EventKind {
             (Self::CodeSent, None) => client.network.as_str(),
             _ => return None,
         };
-        Some(id_of(&format!("{} {whose} {}", self.as_str(), now.div_euclid(MINUTE))))
+        Some(id_of(&format!("{} {whose} {}", self.as_str(), now.number_of(MINUTE))))
     }
 
     /// Parses a stored name; `None` for a kind that a newer version wrote.
@@ -217,7 +217,7 @@ fn id_of(text: &str) -> EventId {
 pub async fn record(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     kind: EventKind,
     account: Option<&AccountId>,
     client: &Client,
@@ -257,7 +257,7 @@ pub fn recorded_in(tx: &Tx, account: &AccountId, kinds: &[EventKind]) -> Option<
 pub async fn record_detail(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     kind: EventKind,
     account: &AccountId,
     client: &Client,
@@ -286,13 +286,13 @@ const INSERT_ONCE: &str = "INSERT INTO events (id, account_id, kind, network, us
 /// `whose` identifies. Nothing was judged, so it belongs to no account.
 pub async fn record_wait(
     tx: &mut Tx,
-    now: Millis,
+    now: Timestamp,
     kind: EventKind,
     whose: &Key,
-    until: Millis,
+    until: Timestamp,
     client: &Client,
 ) -> Result<(), DbError> {
-    let id = id_of(&format!("{}:{}:{until}", whose.as_str(), client.network));
+    let id = id_of(&format!("{}:{}:{}", whose.as_str(), client.network, until.as_millis()));
     let none: Option<&str> = None;
     let written = tx
         .execute(
@@ -310,7 +310,7 @@ pub async fn record_wait(
 pub async fn record_staff(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     kind: EventKind,
     account: &AccountId,
     actor: Option<&AccountId>,
@@ -337,7 +337,7 @@ pub async fn record_staff(
 pub async fn record_search(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     found: Option<&AccountId>,
     actor: &AccountId,
 ) -> Result<(), DbError> {
@@ -361,7 +361,7 @@ pub async fn record_search(
 pub async fn record_email(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     account: &AccountId,
     letter: &str,
     cause: Option<&EventId>,
@@ -393,7 +393,7 @@ pub struct Event {
     /// The browser it came from.
     pub user_agent: String,
     /// When it happened.
-    pub at: Millis,
+    pub at: Timestamp,
     /// See [`EventKind::LetterSent`], [`EventKind::SavedCodesVoided`].
     pub detail: Option<String>,
     /// How many emails were sent that reported it; only [`list`] counts them.
@@ -433,7 +433,7 @@ pub async fn newest_since(
     db: &Db,
     account: &AccountId,
     kind: EventKind,
-    since: Millis,
+    since: Timestamp,
 ) -> Result<Option<Event>, DbError> {
     db.fetch_optional(
         "SELECT id, kind, network, user_agent, at, detail FROM events
@@ -448,8 +448,8 @@ pub async fn last_at(
     tx: &mut Tx,
     account: &AccountId,
     kind: EventKind,
-) -> Result<Option<Millis>, DbError> {
-    let (at,): (Option<Millis>,) = tx
+) -> Result<Option<Timestamp>, DbError> {
+    let (at,): (Option<Timestamp>,) = tx
         .fetch_one(
             "SELECT MAX(at) FROM events WHERE account_id = $1 AND kind = $2",
             args![account, kind.as_str()],
@@ -463,7 +463,7 @@ pub async fn any_since(
     tx: &mut Tx,
     account: &AccountId,
     kinds: &[EventKind],
-    since: Millis,
+    since: Timestamp,
 ) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
         .fetch_optional(
@@ -490,7 +490,7 @@ pub async fn anonymize(tx: &mut Tx, account: &AccountId) -> Result<(), DbError> 
 }
 
 /// Deletes old events: those of no account after a month, those of accounts after two years.
-pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     // Events recorded at the moment in which an account was deleted. Looked for only on a day with deletions.
     let recent = args![EventKind::Deleted.as_str(), now - DAY];
     let deleted: Option<(i64,)> = tx

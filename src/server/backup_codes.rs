@@ -20,7 +20,7 @@ use crate::{
         app::AppState,
         audit::{self, Event, EventKind},
         client::Client,
-        clock::Millis,
+        clock::Timestamp,
         db::{Db, DbError, Tx},
         format,
         ids::AccountId,
@@ -83,7 +83,7 @@ pub struct CodesLeft {
     /// How many codes are left.
     pub remaining: i64,
     /// When they were made, if there are any.
-    pub made_at: Option<Millis>,
+    pub made_at: Option<Timestamp>,
 }
 
 const STANDING: &str = "SELECT COUNT(*) AS remaining, MAX(created_at) AS made_at
@@ -105,7 +105,7 @@ pub async fn replace(
     keys: &KeyRing,
     random: &Random,
     account_id: &AccountId,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<Vec<BackupCode>, DbError> {
     void_all(tx, account_id).await?;
     let codes: Vec<BackupCode> = (0..SET).map(|_| BackupCode::of(random.bytes())).collect();

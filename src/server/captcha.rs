@@ -18,7 +18,7 @@ use crate::{
     server::{
         app::AppState,
         client,
-        clock::{HOUR, MINUTE, Millis, SECOND},
+        clock::{Duration, HOUR, MINUTE, Timestamp, minutes, seconds},
         db::{Db, DbError, Tx},
         flows::FlowKind,
         rate_limit::{self, Key},
@@ -53,18 +53,18 @@ const TARGET_STEP: i64 = 5;
 /// Solutions of a network that are accepted in a minute.
 const SOLUTIONS_A_MINUTE: i64 = 20;
 /// How long a challenge is valid: a user may fill in a form slowly.
-const LIFETIME: Millis = 30 * MINUTE;
+const LIFETIME: Duration = minutes(30);
 /// Passes without a solution (no WebAssembly), an hour and network.
 const QUOTA: i64 = 10;
 /// Beyond the quota, passes are this far apart: three a minute, however many are requested.
-const GAP: Millis = 20 * SECOND;
+const GAP: Duration = seconds(20);
 /// Longest wait for such a pass; a browser that would wait longer must solve the captcha after all.
-const GAP_MOST: Millis = 10 * MINUTE;
+const GAP_MOST: Duration = minutes(10);
 /// Passes without a solution for the whole site in an hour: a quota for each network adds up over many. Beyond it no
 /// request is turned away: one without a solution waits for a slot, even the first of a network.
 const SITE_QUOTA: i64 = 300;
 /// Beyond the quota of the site, the slots of all networks together are this far apart.
-const SITE_GAP: Millis = 2 * SECOND;
+const SITE_GAP: Duration = seconds(2);
 /// Passes without a solution for one [allocation](client::allocation), in an hour.
 const ALLOCATION_QUOTA: i64 = 3 * QUOTA;
 
@@ -112,7 +112,7 @@ pub async fn challenge(
     let now = state.clock.now();
     let difficulty = network_difficulty(state, context.network, now).await?.max(least);
     let data = BTreeMap::from([
-        ("at".to_owned(), Value::from(now)),
+        ("at".to_owned(), Value::from(now.as_millis())),
         ("browser".to_owned(), Value::from(binding(context.browser))),
         ("for".to_owned(), Value::from(context.purpose.as_str())),
         ("price".to_owned(), Value::from(difficulty)),
@@ -148,7 +148,7 @@ pub async fn check(
     context: &CaptchaContext<'_>,
     target: &str,
     solution: &str,
-) -> Result<Millis, CaptchaError> {
+) -> Result<Timestamp, CaptchaError> {
     let now = state.clock.now();
     let by_network = Key::new(&state.keys, "checks-network", &[context.network]);
     let by_target = Key::new(&state.keys, "checks-target", &[target]);
@@ -190,8 +190,8 @@ async fn without_solution(
     tx: &mut Tx,
     network: &str,
     difficulty: u32,
-    now: Millis,
-) -> Result<Millis, CaptchaError> {
+    now: Timestamp,
+) -> Result<Timestamp, CaptchaError> {
     let site = Key::new(&state.keys, "no-proof-site", &[]);
     let site_is_full = rate_limit::current_in(tx, &site, HOUR, now).await?.count >= SITE_QUOTA;
     let quota = Key::new(&state.keys, "no-proof", &[network]);
@@ -217,7 +217,7 @@ fn verified(
     context: &CaptchaContext<'_>,
     solution: &str,
     difficulty: u32,
-    now: Millis,
+    now: Timestamp,
 ) -> Option<String> {
     let payload: Payload = serde_json::from_slice(&STANDARD.decode(solution).ok()?).ok()?;
     let parameters = &payload.challenge.parameters;
@@ -233,7 +233,7 @@ fn verified(
         return None;
     }
     let data = parameters.data.as_ref()?;
-    let issued = data.get("at")?.as_i64()?;
+    let issued = Timestamp::from_millis(data.get("at")?.as_i64()?);
     let right = (now - LIFETIME..=now).contains(&issued)
         && data.get("for")?.as_str()? == context.purpose.as_str()
         && data.get("browser")?.as_str()? == binding(context.browser)
@@ -242,7 +242,11 @@ fn verified(
     right.then_some(payload.challenge.signature)?
 }
 
-async fn network_difficulty(state: &AppState, network: &str, now: Millis) -> Result<u32, DbError> {
+async fn network_difficulty(
+    state: &AppState,
+    network: &str,
+    now: Timestamp,
+) -> Result<u32, DbError> {
     if !state.config.limits {
         return Ok(BASE_DIFFICULTY);
     }
@@ -250,7 +254,7 @@ async fn network_difficulty(state: &AppState, network: &str, now: Millis) -> Res
     Ok(difficulty_of(current(&state.db, &key, now).await?, NETWORK_STEP))
 }
 
-async fn current(db: &Db, key: &Key, now: Millis) -> Result<i64, DbError> {
+async fn current(db: &Db, key: &Key, now: Timestamp) -> Result<i64, DbError> {
     Ok(rate_limit::current(db, key, HOUR, now).await?.count)
 }
 
@@ -267,6 +271,6 @@ fn binding(browser: Option<&Token>) -> String {
 }
 
 /// Deletes solutions that have expired and could not be spent again anyway.
-pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     tx.execute("DELETE FROM spent_proofs WHERE expires_at <= $1", args![now]).await.map(drop)
 }

@@ -5,7 +5,7 @@ use crate::server::{
     app::AppState,
     audit::{self, EventKind},
     client::Client,
-    clock::{DAY, Millis},
+    clock::{Duration, days},
     codes, conversations,
     db::DbError,
     emails, flows,
@@ -14,7 +14,7 @@ use crate::server::{
 };
 
 /// How long an account waits for its deletion: its owner may still keep it.
-pub const GRACE: Millis = 14 * DAY;
+pub const GRACE: Duration = days(14);
 
 /// Deletes an account with all that names it, and informs the address that it had. With `due` only if its deletion is
 /// due: its owner may have cancelled it a moment ago. Returns false if nothing was deleted.

@@ -8,7 +8,7 @@ use crate::{
         app::AppState,
         backup_codes,
         client::Client,
-        clock::{DAY, Millis},
+        clock::{DAY, Timestamp},
         db::{DbError, Tx},
         flows::FlowKind,
         format::{self, Zone},
@@ -41,7 +41,7 @@ pub fn to_owner(
 
 /// Returns "Good until 14:13 UTC": a time, not a duration, because the email may have been delayed.
 #[must_use]
-pub fn good_until(locale: Locale, zone: &Zone, expires_at: Millis) -> Block {
+pub fn good_until(locale: Locale, zone: &Zone, expires_at: Timestamp) -> Block {
     Block::Text(t::code_good_until(locale, format::clock(zone, expires_at)))
 }
 
@@ -65,7 +65,7 @@ pub fn own_code(
     account: &Account,
     purpose: FlowKind,
     code: &Code,
-    expires_at: Millis,
+    expires_at: Timestamp,
     client: &Client,
 ) -> EmailMessage {
     let locale = account.locale();
@@ -211,7 +211,7 @@ pub async fn address_held(
     state: &AppState,
     tx: &mut Tx,
     owner: &Account,
-    until: Millis,
+    until: Timestamp,
     address: &EmailAddress,
     client: &Client,
 ) -> Result<EmailMessage, DbError> {

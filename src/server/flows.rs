@@ -9,7 +9,7 @@ use crate::{
     error::{AppError, FormError},
     i18n::{Locale, errors as t},
     server::{
-        clock::{HOUR, MINUTE, Millis, SECOND},
+        clock::{Duration, HOUR, Timestamp, minutes, seconds_up},
         db::{Db, DbError, Tx},
         ids::{AccountId, DeviceId, FlowId},
         random::Random,
@@ -43,9 +43,9 @@ impl FormError for FlowProblem {
 }
 
 /// Time from the first page to the code.
-const LIFETIME: Millis = HOUR;
+const LIFETIME: Duration = HOUR;
 /// Time from the right code to the end.
-const AFTER_CODE: Millis = 15 * MINUTE;
+const AFTER_CODE: Duration = minutes(15);
 
 /// What a flow is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
@@ -158,11 +158,11 @@ pub struct Flow {
     /// The id under which the account knows this browser.
     pub device_id: Option<DeviceId>,
     /// Until then the browser waits (it sent no captcha solution).
-    pub ready_at: Millis,
+    pub ready_at: Timestamp,
     /// When it began.
-    pub created_at: Millis,
+    pub created_at: Timestamp,
     /// When it ends.
-    pub expires_at: Millis,
+    pub expires_at: Timestamp,
 }
 
 impl Flow {
@@ -174,14 +174,14 @@ impl Flow {
 
     /// Returns the seconds that a flow without a captcha solution has to wait, if any.
     #[must_use]
-    pub fn seconds_to_wait(&self, now: Millis) -> Option<i64> {
+    pub fn seconds_to_wait(&self, now: Timestamp) -> Option<i64> {
         let wait = self.ready_at - now;
-        (wait > 0).then(|| (wait + SECOND - 1) / SECOND)
+        wait.is_positive().then(|| seconds_up(wait))
     }
 
     /// Returns whether it has expired. It is not deleted yet: what was typed can be shown again.
     #[must_use]
-    pub const fn is_over(&self, now: Millis) -> bool {
+    pub fn is_over(&self, now: Timestamp) -> bool {
         self.expires_at <= now
     }
 
@@ -229,14 +229,14 @@ pub struct NewFlow<'a> {
     /// See [`Flow::device_id`].
     pub device_id: Option<&'a DeviceId>,
     /// See [`Flow::ready_at`].
-    pub ready_at: Millis,
+    pub ready_at: Timestamp,
 }
 
 /// Begins a flow; returns it and the token for the cookie.
 pub async fn begin(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     new: &NewFlow<'_>,
 ) -> Result<(Flow, Token), DbError> {
     let (id, token) = (random.id(now), Token::new(random));
@@ -344,7 +344,7 @@ pub async fn advance_with_new_token(
     random: &Random,
     id: &FlowId,
     step: Step,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<Option<Token>, DbError> {
     let token = Token::new(random);
     let changed = tx
@@ -389,7 +389,7 @@ pub async fn end_others(
 }
 
 /// Deletes flows that have expired.
-pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     // An hour after their expiry, so that what was typed can be shown again.
     tx.execute("DELETE FROM flows WHERE expires_at <= $1", args![now - HOUR]).await.map(drop)
 }

@@ -2,23 +2,20 @@
 
 use std::sync::LazyLock;
 
-use jiff::{
-    Timestamp,
-    tz::{TimeZone, TimeZoneDatabase},
-};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::{
     i18n::{self, Locale},
     server::{
-        clock::Millis,
+        clock::{Duration, Timestamp},
         user_agent::{BrowserName, System, UserAgent},
     },
 };
 
 /// Formats a duration, rounded up to its natural unit, in the accusative: "wait *1 minute*", «через *1 минуту*».
 #[must_use]
-pub fn duration(locale: Locale, seconds: i64) -> String {
-    match seconds.max(1) {
+pub fn duration(locale: Locale, duration: Duration) -> String {
+    match duration.as_secs().max(1) {
         seconds @ ..=90 => i18n::units::seconds(locale, seconds),
         seconds @ ..=5400 => i18n::units::minutes(locale, (seconds + 59) / 60),
         seconds @ ..=172_800 => i18n::units::hours(locale, (seconds + 3599) / 3600),
@@ -92,19 +89,19 @@ impl Zone {
 /// Formats a time: `14:03 UTC`, `17:03 MSK`. Pages with script show the reader's own time instead, unless the reader
 /// chose a zone.
 #[must_use]
-pub fn clock(zone: &Zone, at: Millis) -> String {
+pub fn clock(zone: &Zone, at: Timestamp) -> String {
     strftime(zone, at, "%H:%M %Z")
 }
 
 /// Formats a date and time: `21 November 2026, 14:03 UTC`.
 #[must_use]
-pub fn datetime(locale: Locale, zone: &Zone, at: Millis) -> String {
+pub fn datetime(locale: Locale, zone: &Zone, at: Timestamp) -> String {
     format!("{}, {}", date(locale, zone, at), clock(zone, at))
 }
 
 /// Formats a date: `21 November 2026`.
 #[must_use]
-pub fn date(locale: Locale, zone: &Zone, at: Millis) -> String {
+pub fn date(locale: Locale, zone: &Zone, at: Timestamp) -> String {
     let month = strftime(zone, at, "%m").parse().unwrap_or(1);
     i18n::units::date(
         locale,
@@ -127,9 +124,8 @@ pub enum Day {
 
 /// Returns which day `at` was, seen from `now`.
 #[must_use]
-pub fn day(zone: &Zone, now: Millis, at: Millis) -> Day {
-    let date =
-        |at| Timestamp::from_millisecond(at).unwrap_or_default().to_zoned(zone.0.clone()).date();
+pub fn day(zone: &Zone, now: Timestamp, at: Timestamp) -> Day {
+    let date = |at: Timestamp| at.to_jiff().to_zoned(zone.0.clone()).date();
     let (today, then) = (date(now), date(at));
     match then.tomorrow() {
         _ if then == today => Day::Today,
@@ -140,19 +136,18 @@ pub fn day(zone: &Zone, now: Millis, at: Millis) -> Day {
 
 /// Formats a time by RFC 3339, for `<time datetime>`.
 #[must_use]
-pub fn machine(at: Millis) -> String {
+pub fn machine(at: Timestamp) -> String {
     strftime(&Zone::default(), at, "%Y-%m-%dT%H:%M:%SZ")
 }
 
 /// Parses a time that [`machine`] wrote, without its milliseconds.
 #[must_use]
-pub fn parse_machine(text: &str) -> Option<Millis> {
-    text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
+pub fn parse_machine(text: &str) -> Option<Timestamp> {
+    text.parse::<jiff::Timestamp>().ok().map(Timestamp::from)
 }
 
-fn strftime(zone: &Zone, at: Millis, format: &str) -> String {
-    let at = Timestamp::from_millisecond(at).unwrap_or_default();
-    at.to_zoned(zone.0.clone()).strftime(format).to_string()
+fn strftime(zone: &Zone, at: Timestamp, format: &str) -> String {
+    at.to_jiff().to_zoned(zone.0.clone()).strftime(format).to_string()
 }
 
 /// Returns "Chrome, Windows", taken from the user agent: enough for users to recognise their own device.

@@ -9,7 +9,7 @@ use crate::{
     error::{AppError, FormError},
     i18n::{Locale, errors as t},
     server::{
-        clock::Millis,
+        clock::Timestamp,
         db::{Db, DbError, Tx},
         ids::AccountId,
         random::Random,
@@ -70,7 +70,7 @@ pub struct Link {
     /// The address that the email went to.
     pub address: String,
     /// When it expires.
-    pub expires_at: Millis,
+    pub expires_at: Timestamp,
 }
 
 impl Link {
@@ -92,7 +92,7 @@ pub struct NewLink<'a> {
     /// See [`Link::address`].
     pub address: &'a str,
     /// See [`Link::expires_at`].
-    pub expires_at: Millis,
+    pub expires_at: Timestamp,
 }
 
 /// Creates a link about an account as a whole; returns the token for the email.
@@ -102,8 +102,8 @@ pub async fn make(
     purpose: LinkPurpose,
     account_id: &AccountId,
     address: &str,
-    now: Millis,
-    expires_at: Millis,
+    now: Timestamp,
+    expires_at: Timestamp,
 ) -> Result<Token, DbError> {
     let new = NewLink { purpose, account_id, subject: None, address, expires_at };
     make_new(tx, random, now, &new).await
@@ -113,7 +113,7 @@ pub async fn make(
 pub async fn make_new(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     new: &NewLink<'_>,
 ) -> Result<Token, DbError> {
     let token = Token::new(random);
@@ -141,7 +141,7 @@ pub fn path(token: &Token) -> String {
 }
 
 /// Returns the link of a token, if it is still valid.
-pub async fn find(db: &Db, token: &Token, now: Millis) -> Result<Option<Link>, DbError> {
+pub async fn find(db: &Db, token: &Token, now: Timestamp) -> Result<Option<Link>, DbError> {
     db.fetch_optional(
         "SELECT account_id, purpose, subject, address, expires_at FROM letter_links WHERE token_hash = $1 AND expires_at > $2",
         args![token.hash(), now],
@@ -150,7 +150,7 @@ pub async fn find(db: &Db, token: &Token, now: Millis) -> Result<Option<Link>, D
 }
 
 /// Uses up a link: returns false if it was gone.
-pub async fn take(tx: &mut Tx, token: &Token, now: Millis) -> Result<bool, DbError> {
+pub async fn take(tx: &mut Tx, token: &Token, now: Timestamp) -> Result<bool, DbError> {
     let sql = "DELETE FROM letter_links WHERE token_hash = $1 AND expires_at > $2";
     Ok(tx.execute(sql, args![token.hash(), now]).await? == 1)
 }
@@ -166,6 +166,6 @@ pub async fn end_about(tx: &mut Tx, subject: &str) -> Result<(), DbError> {
 }
 
 /// Deletes links that have expired.
-pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     tx.execute("DELETE FROM letter_links WHERE expires_at <= $1", args![now]).await.map(drop)
 }

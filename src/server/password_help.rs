@@ -1,7 +1,7 @@
 //! Feedback while a password is being chosen: what would be refused and why, and how well it would resist guessing. The
 //! rules are those of [`super::passwords`]; the estimate (zxcvbn) only explains and refuses nothing.
 
-use std::time::Duration;
+use std::time;
 
 use zxcvbn::{Score, feedback::Warning, zxcvbn};
 
@@ -10,7 +10,9 @@ use crate::{
     forms::{PasswordProblem, SecretText},
     i18n::{self, Locale},
     islands::PasswordStrength,
-    server::{Fault, app::AppState, client::Client, clock::Millis, hashing::HashError, passwords},
+    server::{
+        Fault, app::AppState, client::Client, clock::Duration, hashing::HashError, passwords,
+    },
 };
 
 /// Characters that are estimated at once: enough for the best verdict.
@@ -18,7 +20,7 @@ const PIECE: usize = 24;
 /// Characters of a login, an address or a name that are looked for in a password.
 const OWN_MAX: usize = 64;
 /// How long an estimate waits for its turn: by then the input has changed.
-const QUEUE_TIMEOUT: Duration = Duration::from_secs(1);
+const QUEUE_TIMEOUT: time::Duration = time::Duration::from_secs(1);
 /// Estimates of one network in a minute: one is requested when a user pauses while typing.
 const A_MINUTE: u32 = 120;
 
@@ -27,7 +29,7 @@ const A_MINUTE: u32 = 120;
 pub enum HelpError {
     /// This network requested so many that it has to wait.
     #[error("too many from this network")]
-    TooMany(Millis),
+    TooMany(Duration),
     /// The server is too busy for this.
     #[error(transparent)]
     Fault(Fault),

@@ -13,7 +13,7 @@ use crate::{
         audit::{self, EventKind},
         backup_codes,
         client::Client,
-        clock::Millis,
+        clock::Duration,
         codes, conversations,
         db::{DbError, Tx},
         emails::{self, AfterPassword},
@@ -140,7 +140,7 @@ pub enum VerifyError {
     Wrong,
     /// Too many failures in a row: the user has to wait.
     #[error("too many failures")]
-    Wait(Millis),
+    Wait(Duration),
     /// A hundred failures in a row: only an emailed code is accepted now (NIST SP 800-63B-4 §3.2.2).
     #[error("the password is not taken any more")]
     Disabled,

@@ -4,13 +4,13 @@
 use crate::{
     args,
     server::{
-        clock::{MINUTE, Millis},
+        clock::{Duration, MINUTE, Timestamp},
         db::{Db, DbError, Tx, Writer as _},
     },
 };
 
 /// How long a second press gets the answer of the first.
-pub const KEPT: Millis = MINUTE;
+pub const KEPT: Duration = MINUTE;
 
 /// The state of an earlier press.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Pressed {
 }
 
 /// Registers a press as the first: returns false if there was one within the last minute.
-pub async fn begin(db: &Db, key: &[u8], now: Millis) -> Result<bool, DbError> {
+pub async fn begin(db: &Db, key: &[u8], now: Timestamp) -> Result<bool, DbError> {
     let begun: Option<(i64,)> = db
         .relaxed()
         .fetch_optional(
@@ -38,7 +38,7 @@ pub async fn begin(db: &Db, key: &[u8], now: Millis) -> Result<bool, DbError> {
 }
 
 /// Returns what became of the first press.
-pub async fn look(db: &Db, key: &[u8], now: Millis) -> Result<Pressed, DbError> {
+pub async fn look(db: &Db, key: &[u8], now: Timestamp) -> Result<Pressed, DbError> {
     let found: Option<(Option<Vec<u8>>,)> = db
         .fetch_optional(
             "SELECT answer FROM presses WHERE key = $1 AND expires_at > $2",
@@ -53,7 +53,7 @@ pub async fn look(db: &Db, key: &[u8], now: Millis) -> Result<Pressed, DbError> 
 }
 
 /// Stores the answer to a press.
-pub async fn finish(db: &Db, key: &[u8], answer: Vec<u8>, now: Millis) -> Result<(), DbError> {
+pub async fn finish(db: &Db, key: &[u8], answer: Vec<u8>, now: Timestamp) -> Result<(), DbError> {
     let mut tx = db.begin_relaxed().await?;
     tx.execute(
         "UPDATE presses SET answer = $2, expires_at = $3 WHERE key = $1",
@@ -71,6 +71,6 @@ pub async fn forget(db: &Db, key: &[u8]) -> Result<(), DbError> {
 }
 
 /// Deletes presses whose minute is over.
-pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     tx.execute("DELETE FROM presses WHERE expires_at <= $1", args![now]).await.map(drop)
 }

@@ -9,7 +9,7 @@ use rand::{
 };
 use uuid::Uuid;
 
-use crate::server::clock::Millis;
+use crate::server::clock::Timestamp;
 
 /// Where random numbers come from.
 #[derive(Clone)]
@@ -61,8 +61,8 @@ impl Random {
 
     /// Returns a UUIDv7 (RFC 9562 §5.7): the id of a new row, or a nonce.
     #[must_use]
-    pub fn id<T: From<Uuid>>(&self, now: Millis) -> T {
-        let millis = u64::try_from(now).unwrap_or_default();
+    pub fn id<T: From<Uuid>>(&self, now: Timestamp) -> T {
+        let millis = u64::try_from(now.as_millis()).unwrap_or_default();
         uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid().into()
     }
 }

@@ -7,7 +7,7 @@
 use crate::{
     args,
     server::{
-        clock::{DAY, MINUTE, Millis, SECOND},
+        clock::{DAY, Duration, SECOND, Timestamp, minutes, seconds},
         db::{Db, DbError, Tx, Writer},
         secret::{KeyRing, MacFor},
     },
@@ -44,15 +44,15 @@ pub struct Count {
     /// How often, in the open window.
     pub count: i64,
     /// When the window opened.
-    pub since: Millis,
+    pub since: Timestamp,
 }
 
 /// Counts one more in a window of `span`; returns the count including this one.
 pub async fn count(
     db: &mut (impl Writer + Send),
     key: &Key,
-    span: Millis,
-    now: Millis,
+    span: Duration,
+    now: Timestamp,
 ) -> Result<Count, DbError> {
     db.fetch_one(
         "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, 0)
@@ -70,8 +70,8 @@ pub async fn count(
 pub async fn count_until_quiet(
     tx: &mut Tx,
     key: &Key,
-    span: Millis,
-    now: Millis,
+    span: Duration,
+    now: Timestamp,
 ) -> Result<i64, DbError> {
     let (count,): (i64,) = tx
         .fetch_one(
@@ -91,16 +91,16 @@ pub async fn count_until_quiet(
 pub async fn at_most(
     tx: &mut Tx,
     key: &Key,
-    span: Millis,
+    span: Duration,
     most: i64,
-    now: Millis,
-) -> Result<Result<(), Millis>, DbError> {
+    now: Timestamp,
+) -> Result<Result<(), Duration>, DbError> {
     let counted = count(tx, key, span, now).await?;
     Ok(if counted.count > most { Err(counted.since + span - now) } else { Ok(()) })
 }
 
 /// Returns the count of a window without counting.
-pub async fn current(db: &Db, key: &Key, span: Millis, now: Millis) -> Result<Count, DbError> {
+pub async fn current(db: &Db, key: &Key, span: Duration, now: Timestamp) -> Result<Count, DbError> {
     let found = db
         .fetch_optional(
             "SELECT count, since FROM throttles WHERE key = $1 AND since > $2",
@@ -114,8 +114,8 @@ pub async fn current(db: &Db, key: &Key, span: Millis, now: Millis) -> Result<Co
 pub async fn current_in(
     tx: &mut Tx,
     key: &Key,
-    span: Millis,
-    now: Millis,
+    span: Duration,
+    now: Timestamp,
 ) -> Result<Count, DbError> {
     let found = tx
         .fetch_optional(
@@ -149,9 +149,9 @@ pub async fn refund_unless(tx: &mut Tx, key: &Key, stay: bool) -> Result<(), DbE
 pub async fn cooldown(
     db: &mut (impl Writer + Send),
     key: &Key,
-    span: Millis,
-    now: Millis,
-) -> Result<Result<(), Millis>, DbError> {
+    span: Duration,
+    now: Timestamp,
+) -> Result<Result<(), Duration>, DbError> {
     let passed: Option<(i64,)> = db
         .fetch_optional(
             "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, 0)
@@ -163,16 +163,21 @@ pub async fn cooldown(
     if passed.is_some() {
         return Ok(Ok(()));
     }
-    let last: Option<(i64,)> = db
+    let last: Option<(Timestamp,)> = db
         .fetch_optional("SELECT since FROM throttles WHERE key = $1", args![key.0.clone()])
         .await?;
     // Without a transaction it may have been swept in between: the next attempt is allowed.
-    Ok(Err(last.map_or(0, |(since,)| since + span - now).max(SECOND)))
+    Ok(Err(last.map_or(SECOND, |(since,)| (since + span - now).max(SECOND))))
 }
 
 /// Returns whether it is the first in each `span`: always one statement, whatever the answer, for what must not be
 /// revealed by the time it takes.
-pub async fn is_first(tx: &mut Tx, key: &Key, span: Millis, now: Millis) -> Result<bool, DbError> {
+pub async fn is_first(
+    tx: &mut Tx,
+    key: &Key,
+    span: Duration,
+    now: Timestamp,
+) -> Result<bool, DbError> {
     Ok(count(tx, key, span, now).await?.count == 1)
 }
 
@@ -182,7 +187,7 @@ pub struct Streak {
     /// How many failures.
     pub count: i64,
     /// The next attempt waits until then.
-    pub until: Millis,
+    pub until: Timestamp,
 }
 
 /// Returns a streak that does not expire, without counting.
@@ -190,7 +195,7 @@ pub async fn streak(tx: &mut Tx, key: &Key) -> Result<Streak, DbError> {
     let found = tx
         .fetch_optional("SELECT count, until FROM throttles WHERE key = $1", args![key.0.clone()])
         .await?;
-    Ok(found.unwrap_or(Streak { count: 0, until: 0 }))
+    Ok(found.unwrap_or(Streak { count: 0, until: Timestamp::default() }))
 }
 
 /// Adds a failure to a streak that does not expire, after which the next attempt waits for `wait`. During a wait
@@ -198,9 +203,9 @@ pub async fn streak(tx: &mut Tx, key: &Key) -> Result<Streak, DbError> {
 pub async fn lengthen(
     tx: &mut Tx,
     key: &Key,
-    wait: Millis,
+    wait: Duration,
     whatever: bool,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<(), DbError> {
     tx.defer(
         "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, $3)
@@ -230,7 +235,7 @@ pub enum Attempt {
     /// It may continue; it is the n-th in a row.
     Go(i64),
     /// It must wait this long.
-    Wait(Millis),
+    Wait(Duration),
 }
 
 /// The first failure after which the next attempt has to wait.
@@ -238,11 +243,11 @@ pub const WAITS_FROM: i64 = 5;
 
 /// Returns the wait after the n-th failure in a row: none before the fifth, then 30 s, doubling to 15 min.
 #[must_use]
-pub fn wait_after(failures: i64) -> Millis {
+pub fn wait_after(failures: i64) -> Duration {
     match u32::try_from(failures - WAITS_FROM) {
-        Ok(doublings @ 0..=4) => (30 * SECOND) << doublings,
-        Ok(_) => 15 * MINUTE,
-        Err(_) => 0,
+        Ok(doublings @ 0..=4) => seconds(30 << doublings),
+        Ok(_) => minutes(15),
+        Err(_) => Duration::ZERO,
     }
 }
 
@@ -251,7 +256,7 @@ pub fn wait_after(failures: i64) -> Millis {
 pub async fn record_attempt(
     db: &mut (impl Writer + Send),
     key: &Key,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<Attempt, DbError> {
     let until = |failures| now + wait_after(failures);
     let taken: Option<(i64,)> = db
@@ -287,11 +292,11 @@ pub async fn record_attempt(
     if let Some((failures,)) = taken {
         return Ok(Attempt::Go(failures));
     }
-    let waits: Option<(i64,)> = db
+    let waits: Option<(Timestamp,)> = db
         .fetch_optional("SELECT until FROM throttles WHERE key = $1", args![key.0.clone()])
         .await?;
     // Without a transaction the streak may have ended in between: the next attempt is allowed.
-    Ok(Attempt::Wait(waits.map_or(0, |(until,)| until - now).max(SECOND)))
+    Ok(Attempt::Wait(waits.map_or(SECOND, |(until,)| (until - now).max(SECOND))))
 }
 
 /// Refunds an attempt that was not judged.
@@ -304,11 +309,11 @@ pub async fn refund_attempt(tx: &mut Tx, key: &Key) -> Result<(), DbError> {
 pub async fn take_slot(
     tx: &mut Tx,
     key: &Key,
-    gap: Millis,
-    most: Millis,
-    now: Millis,
-) -> Result<Millis, DbError> {
-    let (slot,): (i64,) = tx
+    gap: Duration,
+    most: Duration,
+    now: Timestamp,
+) -> Result<Timestamp, DbError> {
+    let (slot,): (Timestamp,) = tx
         .fetch_one(
             "INSERT INTO throttles (key, count, since, until) VALUES ($1, 1, $2, $3)
              ON CONFLICT (key) DO UPDATE SET
@@ -325,7 +330,7 @@ pub async fn take_slot(
 }
 
 /// Deletes counters that no longer count.
-pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     // The longest window is the month between two "no account here" emails. A password that a hundred failures disabled
     // stays disabled until recovery.
     tx.execute(

@@ -5,7 +5,7 @@ use crate::{
     server::{
         audit::{self, EventKind},
         client::Client,
-        clock::{DAY, HOUR, MINUTE, Millis},
+        clock::{DAY, Duration, MINUTE, Timestamp, days, hours, minutes},
         db::{Db, DbError, Tx},
         ids::{AccountId, DeviceId, SessionId},
         random::Random,
@@ -14,17 +14,17 @@ use crate::{
 };
 
 /// Longest lifetime of a session with "Stay signed in".
-const PERSISTENT: Millis = 30 * DAY;
+const PERSISTENT: Duration = days(30);
 /// Longest time that such a session may be unused.
-const PERSISTENT_IDLE: Millis = 14 * DAY;
+const PERSISTENT_IDLE: Duration = days(14);
 /// Longest lifetime of any other session.
-const PASSING: Millis = 12 * HOUR;
+const PASSING: Duration = hours(12);
 /// Longest time that a staff session may be unused; it never lives longer than [`PASSING`].
-const STAFF_IDLE: Millis = 30 * MINUTE;
+const STAFF_IDLE: Duration = minutes(30);
 /// How precisely the last use is known: a write now and then, not one a request.
-const SEEN_GRAIN: Millis = 10 * MINUTE;
+const SEEN_GRAIN: Duration = minutes(10);
 /// The same for staff, whose sessions end after half an hour unused.
-const STAFF_GRAIN: Millis = MINUTE;
+const STAFF_GRAIN: Duration = MINUTE;
 
 /// A valid session.
 #[derive(Clone, sqlx::FromRow)]
@@ -40,20 +40,20 @@ pub struct Session {
     pub staff: bool,
     /// What its owner calls the device.
     name: Option<String>,
-    seen_at: Millis,
-    expires_at: Millis,
-    proved_at: Option<Millis>,
+    seen_at: Timestamp,
+    expires_at: Timestamp,
+    proved_at: Option<Timestamp>,
     proved_version: Option<i64>,
 }
 
 /// How long a reauthentication is valid.
-pub const PROOF: Millis = 10 * MINUTE;
+pub const PROOF: Duration = minutes(10);
 
 impl Session {
     /// Returns whether the user reauthenticated in this session, in this credential version of the account
     /// (ASVS 7.5.1).
     #[must_use]
-    pub fn is_proved(&self, credential_version: i64, now: Millis) -> bool {
+    pub fn is_proved(&self, credential_version: i64, now: Timestamp) -> bool {
         self.proved_version == Some(credential_version)
             && self.proved_at.is_some_and(|at| now - at < PROOF)
     }
@@ -73,22 +73,22 @@ pub struct Listed {
     /// Whether it outlives the browser.
     pub persistent: bool,
     /// When it began.
-    pub created_at: Millis,
+    pub created_at: Timestamp,
     /// When it was last used, give or take ten minutes.
-    pub seen_at: Millis,
+    pub seen_at: Timestamp,
 }
 
 impl Listed {
     /// Returns whether it is in use, as far as that is known: one that is used once a minute always counts.
     #[must_use]
-    pub const fn is_active(&self, now: Millis) -> bool {
+    pub fn is_active(&self, now: Timestamp) -> bool {
         now - self.seen_at <= SEEN_GRAIN + MINUTE
     }
 }
 
 /// Returns how long the session cookie lives; `None` ends it with the browser.
 #[must_use]
-pub fn cookie_age(persistent: bool) -> Option<Millis> {
+pub fn cookie_age(persistent: bool) -> Option<Duration> {
     persistent.then_some(PERSISTENT)
 }
 
@@ -104,7 +104,7 @@ pub struct Opened {
 pub async fn start(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     account_id: &AccountId,
     persistent: bool,
     client: &Client,
@@ -119,7 +119,7 @@ pub async fn start(
 pub async fn start_staff(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     account_id: &AccountId,
     client: &Client,
 ) -> Result<Token, DbError> {
@@ -133,7 +133,7 @@ pub async fn start_staff(
 pub async fn start_again(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     ended: &Session,
     client: &Client,
 ) -> Result<Token, DbError> {
@@ -152,14 +152,14 @@ struct NewSession<'a> {
     account_id: &'a AccountId,
     persistent: bool,
     staff: bool,
-    expires_at: Millis,
+    expires_at: Timestamp,
     name: Option<&'a str>,
 }
 
 async fn insert(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     new: &NewSession<'_>,
     client: &Client,
 ) -> Result<Token, DbError> {
@@ -198,7 +198,7 @@ pub async fn find(
     db: &Db,
     token: &Token,
     client: &Client,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<Option<Session>, DbError> {
     let session = find_unseen(db, token, now).await?;
     if let Some(session) = &session
@@ -216,7 +216,11 @@ pub async fn find(
 }
 
 /// As [`find`], but does not count as use of the session: a page that listens by itself keeps nobody signed in.
-pub async fn find_unseen(db: &Db, token: &Token, now: Millis) -> Result<Option<Session>, DbError> {
+pub async fn find_unseen(
+    db: &Db,
+    token: &Token,
+    now: Timestamp,
+) -> Result<Option<Session>, DbError> {
     db.fetch_optional(
         concat!(
             "SELECT id, account_id, persistent, staff, name, seen_at, expires_at, proved_at, proved_version
@@ -234,7 +238,7 @@ pub async fn renew(
     tx: &mut Tx,
     random: &Random,
     id: &SessionId,
-    proof: Option<(i64, Millis)>,
+    proof: Option<(i64, Timestamp)>,
 ) -> Result<Option<Token>, DbError> {
     let token = Token::new(random);
     let (credential_version, at) = proof.unzip();
@@ -248,7 +252,7 @@ pub async fn renew(
 }
 
 /// Returns the valid sessions of an account, the last used first.
-pub async fn list(db: &Db, account_id: &AccountId, now: Millis) -> Result<Vec<Listed>, DbError> {
+pub async fn list(db: &Db, account_id: &AccountId, now: Timestamp) -> Result<Vec<Listed>, DbError> {
     db.fetch_all(
         concat!(
             "SELECT id, network, user_agent, name, persistent, created_at, seen_at
@@ -304,7 +308,7 @@ pub async fn end(tx: &mut Tx, token: &Token) -> Result<Option<AccountId>, DbErro
 pub async fn sign_out(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     token: &Token,
     client: &Client,
 ) -> Result<(), DbError> {
@@ -320,7 +324,7 @@ pub async fn end_all(tx: &mut Tx, account_id: &AccountId) -> Result<u64, DbError
 }
 
 /// Counts the valid sessions of an account.
-pub async fn count(db: &Db, account_id: &AccountId, now: Millis) -> Result<i64, DbError> {
+pub async fn count(db: &Db, account_id: &AccountId, now: Timestamp) -> Result<i64, DbError> {
     let (count,): (i64,) = db
         .fetch_one(
             concat!("SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND ", lives!()),
@@ -335,7 +339,7 @@ pub async fn lives(
     tx: &mut Tx,
     account_id: &AccountId,
     id: &SessionId,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
         .fetch_optional(
@@ -353,7 +357,7 @@ pub async fn lives(
 pub async fn was_seen_since(
     tx: &mut Tx,
     account_id: &AccountId,
-    since: Millis,
+    since: Timestamp,
 ) -> Result<bool, DbError> {
     let seen: Option<(i64,)> = tx
         .fetch_optional(
@@ -365,7 +369,7 @@ pub async fn was_seen_since(
 }
 
 /// Deletes sessions that have expired, and devices that were not seen for long.
-pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     // The device cookie lives as long.
     tx.execute("DELETE FROM devices WHERE seen_at <= $1", args![now - 400 * DAY]).await?;
     tx.execute(
@@ -432,7 +436,7 @@ pub struct Known {
 pub async fn remember_device(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     account_id: &AccountId,
     devices: &DeviceTokens,
     known: Option<&Known>,

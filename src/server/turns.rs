@@ -5,12 +5,12 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time,
 };
 
 use tokio::sync::oneshot;
 
-use crate::server::clock::{MINUTE, Millis};
+use crate::server::clock::{Duration, MINUTE, Timestamp};
 
 /// How many may wait: in total, of one network, of one caller.
 const WAITING: usize = 64;
@@ -59,7 +59,7 @@ impl Turns {
 
     /// Waits for a turn, at most for `patience`; `None` if none came, or too many wait already. `who` is the caller, in
     /// `network`.
-    pub async fn take(&self, network: &str, who: &str, patience: Duration) -> Option<Turn> {
+    pub async fn take(&self, network: &str, who: &str, patience: time::Duration) -> Option<Turn> {
         let turn = {
             let mut state = self.lock();
             if state.free > 0 {
@@ -150,21 +150,21 @@ fn one_name(network: &str, who: &str) -> String {
 
 /// How often each network did something in this minute. In memory, for actions that otherwise write no row.
 #[derive(Default)]
-pub struct Pace(Mutex<(Millis, HashMap<String, u32>)>);
+pub struct Pace(Mutex<(i64, HashMap<String, u32>)>);
 
 impl Pace {
     /// Counts one more for a network.
     ///
     /// # Errors
     /// How long the network has to wait, when there were `most` in this minute.
-    pub fn at_most(&self, network: &str, most: u32, now: Millis) -> Result<(), Millis> {
+    pub fn at_most(&self, network: &str, most: u32, now: Timestamp) -> Result<(), Duration> {
         let mut paced = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let minute = now.div_euclid(MINUTE);
+        let minute = now.number_of(MINUTE);
         if paced.0 != minute {
             *paced = (minute, HashMap::new());
         }
         let count = paced.1.entry(network.to_owned()).or_default();
         *count = count.saturating_add(1);
-        if *count > most { Err((minute + 1) * MINUTE - now) } else { Ok(()) }
+        if *count > most { Err(Timestamp::of_number(MINUTE, minute + 1) - now) } else { Ok(()) }
     }
 }

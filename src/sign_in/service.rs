@@ -11,7 +11,7 @@ use crate::{
         app::AppState,
         audit::{self, EventKind},
         client::Client,
-        clock::{DAY, HOUR, Millis},
+        clock::{DAY, Duration, HOUR},
         codes::SendError,
         complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in},
         db::{DbError, Tx},
@@ -67,9 +67,9 @@ pub(super) enum SignInError {
     #[error("refused")]
     Refused { failures: i64 },
     #[error("too many failures")]
-    Wait { wait: Millis, failures: i64 },
+    Wait { wait: Duration, failures: i64 },
     #[error("too many failures from this network")]
-    WaitNetwork(Millis),
+    WaitNetwork(Duration),
     /// The password of a staff member was right, but no code could be sent.
     #[error(transparent)]
     Send(#[from] SendError),

@@ -6,7 +6,7 @@ use crate::{
     server::{
         app::AppState,
         client::Client,
-        clock::Millis,
+        clock::Timestamp,
         emails::good_until,
         flows::Flow,
         format::Zone,
@@ -20,7 +20,7 @@ pub(crate) fn confirm_address(
     state: &AppState,
     flow: &Flow,
     code: &Code,
-    expires_at: Millis,
+    expires_at: Timestamp,
     client: &Client,
 ) -> EmailMessage {
     let (locale, now) = (flow.locale(), state.clock.now());

@@ -20,7 +20,7 @@ use axum::{
 pub(crate) use self::api::*;
 use crate::server::{
     app::AppState,
-    clock::{DAY, Millis},
+    clock::{Duration, days},
     flows::FlowKind,
 };
 
@@ -35,7 +35,7 @@ pub const BEGIN: &str = "/api/support_begin";
 pub const SEND: &str = "/api/support_send";
 
 /// How long the cookie of a conversation lives after the last message.
-const COOKIE_AGE: Millis = 90 * DAY;
+const COOKIE_AGE: Duration = days(90);
 /// The cookie of a conversation that has not begun yet: the browser gets it before the first message, so that a message
 /// posted twice begins one conversation. It is separate from the cookie of the current conversation, which opens a
 /// closed one until a new one begins.

@@ -5,7 +5,7 @@ use crate::{
     i18n::Texts,
     islands::{ChatMessage, ChatStatus, Moment},
     server::{
-        clock::Millis,
+        clock::{Duration, Timestamp},
         conversations::{Author, Conversation, Message, State},
         format::{self, Zone},
         http::context::RequestContext,
@@ -19,7 +19,7 @@ use super::happened;
 pub(super) struct Reader {
     t: Texts,
     zone: Zone,
-    now: Millis,
+    now: Timestamp,
 }
 
 impl Reader {
@@ -28,7 +28,7 @@ impl Reader {
     }
 
     /// Returns the time of day, with the date unless it is today.
-    fn time(&self, at: Millis) -> Moment {
+    fn time(&self, at: Timestamp) -> Moment {
         let day = |at| format::date(self.t.0, &self.zone, at);
         if day(at) == day(self.now) {
             moment(&self.zone, at)
@@ -76,7 +76,7 @@ impl Reader {
         conversation: &Conversation,
         typing: bool,
         own: i64,
-        usual: Option<Millis>,
+        usual: Option<Duration>,
     ) -> ChatStatus {
         let t = self.t.support();
         if typing {
@@ -103,19 +103,19 @@ pub(super) fn is_closed(conversation: &Conversation) -> bool {
 }
 
 /// Returns "We usually answer within …", once there are enough answers to tell.
-pub(super) fn usually(t: Texts, usual: Option<Millis>) -> Option<String> {
-    usual.map(|usual| t.support().usual(format::duration(t.0, usual / 1000)))
+pub(super) fn usually(t: Texts, usual: Option<Duration>) -> Option<String> {
+    usual.map(|usual| t.support().usual(format::duration(t.0, usual)))
 }
 
 /// Returns the stream's cursor: the time at which the conversation began, which tells it from another conversation's
 /// cursor, and the number of the last message.
 pub(super) fn cursor(conversation: &Conversation, seq: i64) -> String {
-    format!("{}.{seq}", conversation.created_at)
+    format!("{}.{seq}", conversation.created_at.as_millis())
 }
 
 /// Returns the number in a cursor, if it is one of this conversation.
 pub(super) fn seq_in(conversation: &Conversation, cursor: &str) -> Option<i64> {
     let (began, seq) = cursor.split_once('.')?;
-    let same = began.parse() == Ok(conversation.created_at);
+    let same = began.parse() == Ok(conversation.created_at.as_millis());
     seq.parse().ok().filter(|seq| same && (0..=conversation.last_seq).contains(seq))
 }

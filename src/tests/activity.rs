@@ -9,7 +9,7 @@ use crate::{
     server::{
         audit::{self, Event, EventKind},
         client::Client,
-        clock::{DAY, HOUR, MINUTE},
+        clock::{DAY, HOUR, MILLISECOND, MINUTE, Timestamp},
     },
 };
 
@@ -45,7 +45,7 @@ db_test!(kinds_are_filtered_and_pages_follow_each_other_without_gap, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     for _ in 0..45 {
-        t.advance(1);
+        t.advance(MILLISECOND);
         browser.post("/api/sign_out", &[]).await;
         // As often as one network may sign in.
         t.advance(4 * MINUTE);
@@ -202,7 +202,7 @@ db_test!(parts_follow_each_other_and_are_shown_together, |t| {
     browser.sign_in("anna", PASSWORD).await;
     let client = Client { network: "11.0.1.0/24".to_owned(), user_agent: String::new() };
     for _ in 0..48 {
-        t.advance(1);
+        t.advance(MILLISECOND);
         let mut tx = t.state.db.begin().await.expect("a transaction");
         let (random, now) = (&t.state.random, t.state.clock.now());
         audit::record(&mut tx, random, now, EventKind::SignedOut, Some(&anna.id), &client)
@@ -252,7 +252,7 @@ fn every_kind_has_a_name_of_its_own() {
                     kind: kind.as_str().to_owned(),
                     network: String::new(),
                     user_agent: String::new(),
-                    at: 0,
+                    at: Timestamp::default(),
                     detail: None,
                     letters: 0,
                 };

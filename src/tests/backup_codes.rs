@@ -5,7 +5,10 @@ use super::{
     harness::{PASSWORD, TestApp, db_test},
     nobody_learns::visible,
 };
-use crate::server::{clock::DAY, clock::HOUR, run};
+use crate::server::{
+    clock::{DAY, HOUR, SECOND, minutes},
+    run,
+};
 
 const ANNA: &str = "anna@mail.example";
 const NEW: &str = "blue lamp eight";
@@ -85,7 +88,7 @@ db_test!(a_flow_that_asked_for_a_mailed_code_first_takes_one_too, |t| {
     browser.ask_for_code("anna").await;
     enter(&mut browser, &codes[0]).await.assert_text("Choose a new password");
     // Fifteen minutes, as after a mailed code.
-    t.advance(15 * 60_000);
+    t.advance(minutes(15));
     browser.new_password(NEW).await.assert_text("This took longer than we can wait");
 });
 
@@ -137,7 +140,7 @@ db_test!(new_codes_void_the_old_ones, |t| {
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
     let old = make(&mut browser).await;
-    t.advance(1000);
+    t.advance(SECOND);
     let new = make(&mut browser).await;
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 10);
     let mut recovery = recovering(&t, "anna", 1).await;
@@ -550,7 +553,7 @@ db_test!(few_codes_are_a_reason_to_replace_them, |t| {
     page.assert_text("These are only a few");
     page.assert_text("Replace all codes");
     for code in &codes[7..] {
-        t.advance(1000);
+        t.advance(SECOND);
         let mut browser = recovering(&t, "anna", 80).await;
         enter(&mut browser, code).await;
     }

@@ -7,7 +7,10 @@ use super::{
 
 use crate::{
     islands::Answer,
-    server::{clock::MINUTE, ids::SessionId},
+    server::{
+        clock::{MILLISECOND, MINUTE, hours},
+        ids::SessionId,
+    },
 };
 
 const ANNA: &str = "anna@mail.example";
@@ -38,7 +41,7 @@ async fn ids(browser: &mut Browser) -> Vec<String> {
 db_test!(devices_are_listed_with_browser_network_and_times, |t| {
     t.account("anna").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
-    t.advance(2 * 60 * 60 * 1000);
+    t.advance(hours(2));
     let _phone = on(&t, IPHONE, 2).await;
     let page = desktop.get("/account/devices").await;
     for words in [
@@ -64,7 +67,7 @@ db_test!(a_device_is_active_until_its_last_use_is_some_minutes_ago, |t| {
     };
     t.advance(11 * MINUTE);
     assert_eq!(active(&mut desktop).await, 2);
-    t.advance(1);
+    t.advance(MILLISECOND);
     assert_eq!(active(&mut desktop).await, 1, "this browser always is");
     let page = desktop.get("/account/devices").await;
     page.assert_text(

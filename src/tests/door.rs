@@ -14,7 +14,10 @@ use super::{
     harness::{Engine, PASSWORD, TestApp, db_test, spawn_app, spawn_app_with},
     server::telemetry::captured,
 };
-use crate::server::accounts::Role;
+use crate::server::{
+    accounts::Role,
+    clock::{HOUR, minutes},
+};
 
 /// Sends one request whose headers may hold any bytes.
 async fn ask(
@@ -366,7 +369,7 @@ db_test!(a4_1_3_forwarded_addresses_are_read_as_proxies_write_them, |t| {
             .await
             .expect("an event");
         assert_eq!(newest.0, network, "{forwarded}");
-        t.advance(60 * 60_000);
+        t.advance(HOUR);
     }
 });
 
@@ -496,7 +499,7 @@ db_test!(head_changes_nothing, |t| {
 
     browser.sign_in("anna", PASSWORD).await;
     let mut staff = t.staff_browser(&account).await;
-    t.advance(20 * 60_000);
+    t.advance(minutes(20));
     let rows = async || {
         let mut rows = Vec::new();
         for sql in [

@@ -4,7 +4,10 @@ use super::{
     browser::Browser,
     harness::{PASSWORD, TestApp, db_test},
 };
-use crate::server::{clock::DAY, outbox::DevEmail};
+use crate::server::{
+    clock::{DAY, MILLISECOND, MINUTE, minutes},
+    outbox::DevEmail,
+};
 
 const ANNA: &str = "anna@mail.example";
 const NEW: &str = "anna.new@mail.example";
@@ -173,7 +176,7 @@ db_test!(thief_who_knows_the_password_and_hopped_twice_loses_the_account_to_the_
     thief.sign_in("anna", PASSWORD).await;
 
     // The link in the oldest email works until the last of its fourteen days: further changes did not shorten it.
-    t.advance(11 * DAY - 1);
+    t.advance(11 * DAY - MILLISECOND);
     let path = link(&t, ANNA, "address-changed").await;
     let mut owner = t.browser();
     object(&mut owner, &path).await.assert_text("The account is yours again");
@@ -201,7 +204,7 @@ db_test!(a6_1_1_what_a_thief_used_up_is_not_the_owners_to_wait_for, |t| {
     for n in 0..20 {
         t.browser().on_network(n).json().ask_for_code("anna").await;
         t.browser().on_network(n).json().ask_for_code(NEW).await;
-        t.advance(60_000);
+        t.advance(MINUTE);
     }
     let path = link(&t, ANNA, "address-changed").await;
     let mut owner = t.browser().on_network(99);
@@ -225,7 +228,7 @@ db_test!(
         thief.post("/api/letters", &[]).await;
         t.browser().json().ask_for_code(ANNA).await;
         assert_eq!(t.count(ANNA, "unknown-address").await, 0);
-        t.advance(60_000);
+        t.advance(MINUTE);
         let path = link(&t, ANNA, "address-changed").await;
         object(&mut t.browser(), &path).await.assert_text("The account is yours again");
         assert_eq!(t.find("anna").await.email, ANNA);
@@ -236,7 +239,7 @@ db_test!(middle_address_restores_the_oldest_and_not_itself, |t| {
     let mut thief = proved(&t).await;
     change(&t, &mut thief, "thief1@mail.example").await;
     thief.prove(PASSWORD).await;
-    t.advance(120_000);
+    t.advance(minutes(2));
     change(&t, &mut thief, "thief2@mail.example").await;
     let path = link(&t, "thief1@mail.example", "address-changed").await;
     object(&mut t.browser(), &path).await.assert_text("The account is yours again");

@@ -9,6 +9,7 @@ use crate::{
         accounts::{self, Account, Role},
         backup_codes::CodesLeft,
         client::Client,
+        clock::{DAY, MILLISECOND, Timestamp},
         conversations,
         db::Tx,
         emails::{self, AfterPassword},
@@ -58,7 +59,7 @@ async fn every_letter_in_every_language() {
     let (short, long) =
         (Code::parse("012345").expect("a code"), Code::parse("ABCDEFGHJKMN").expect("a code"));
     let soon = t.now() + t.state.config.code_ttl;
-    let tomorrow = t.now() + crate::server::clock::DAY;
+    let tomorrow = t.now() + DAY;
     for locale in Locale::ALL {
         let mut tx = t.state.db.begin().await.expect("a transaction");
         let id = t.find("anna").await.id;
@@ -145,7 +146,7 @@ async fn letters_of_support(
     tx: &mut Tx,
     flow: &Flow,
     code: &Code,
-    soon: i64,
+    soon: Timestamp,
 ) -> Vec<(&'static str, EmailMessage)> {
     let new = conversations::NewConversation {
         account_id: None,
@@ -171,7 +172,7 @@ async fn letters_of_my_account(
     tx: &mut Tx,
     anna: &Account,
     code: &Code,
-    soon: i64,
+    soon: Timestamp,
 ) -> Vec<(&'static str, EmailMessage)> {
     let (state, client) = (&t.state, &client());
     let new = EmailAddress::parse("anna.new@mail.example").expect("an address");
@@ -234,7 +235,8 @@ async fn html_parts_escape_what_people_typed() {
         user_agent: "<script>alert(1)</script>".to_owned(),
     };
     let code = Code::parse("012345").expect("a code");
-    let (_, html) = register::mail::confirm_address(&t.state, &flow, &code, t.now() + 1, &evil)
-        .render(&t.state.config);
+    let (_, html) =
+        register::mail::confirm_address(&t.state, &flow, &code, t.now() + MILLISECOND, &evil)
+            .render(&t.state.config);
     assert!(!html.contains("<b>bert") && !html.contains("<script>"));
 }

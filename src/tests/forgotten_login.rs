@@ -1,7 +1,7 @@
 //! Forgotten login.
 
 use super::harness::{PASSWORD, db_test, spawn_app_with};
-use crate::server::clock::{DAY, SECOND};
+use crate::server::clock::{DAY, Duration, SECOND, seconds};
 
 const ANNA: &str = "anna@mail.example";
 
@@ -22,7 +22,7 @@ db_test!(letter_names_the_account_that_the_address_has_or_had, |t| {
     owner.post("/api/email", &[("email", "anna.new@mail.example")]).await;
     let code = t.code("anna.new@mail.example", "confirm-address").await;
     owner.post("/api/email_code", &[("code", &code)]).await;
-    for wait in [0, 20 * DAY] {
+    for wait in [Duration::ZERO, 20 * DAY] {
         t.advance(wait);
         t.browser().post("/api/find_login", &[("email", ANNA)]).await;
         let letter = t.letter(ANNA, "login-reminder").await;
@@ -104,7 +104,7 @@ db_test!(a_browser_without_proof_does_not_wait_its_letter_does, |t| {
         .await
         .assert_text("A letter is on its way");
     assert_eq!(t.count(ANNA, "login-reminder").await, 0);
-    t.advance(20_000);
+    t.advance(seconds(20));
     assert_eq!(t.count(ANNA, "login-reminder").await, 1);
 });
 

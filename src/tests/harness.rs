@@ -17,7 +17,7 @@ use crate::{
         accounts::{self, Account, NewAccount, Role},
         app::{AppState, Parts},
         client::Client,
-        clock::Clock,
+        clock::{Clock, Duration, Timestamp},
         config::Config,
         db::Db,
         geo::Geo,
@@ -38,7 +38,7 @@ use super::browser::Browser;
 /// The password of all accounts that tests create.
 pub(super) const PASSWORD: &str = "green lamp seven";
 /// Friday, 13 November 2026, 14:03 UTC.
-pub(super) const START: i64 = 1_794_578_580_000;
+pub(super) const START: Timestamp = Timestamp::from_millis(1_794_578_580_000);
 
 /// The database that a test runs on.
 #[derive(Clone, Copy, Debug)]
@@ -278,12 +278,12 @@ impl TestApp {
         tx.commit().await.expect("a commit");
     }
 
-    pub(super) fn now(&self) -> i64 {
+    pub(super) fn now(&self) -> Timestamp {
         self.state.clock.now()
     }
 
-    pub(super) fn advance(&self, millis: i64) {
-        self.state.clock.advance(millis);
+    pub(super) fn advance(&self, by: Duration) {
+        self.state.clock.advance(by);
     }
 
     /// Sends what is due and returns all emails so far, oldest first.

@@ -1,5 +1,6 @@
 //! What every request passes through.
 
+use crate::server::clock::minutes;
 use http::{Method, header};
 
 use super::account::PERSONAL;
@@ -380,7 +381,7 @@ db_test!(flash_is_bound_to_its_screen_and_to_five_minutes, |t| {
     assert!(!browser.clone().get("/recover").await.words().contains("not right"));
     let mut late = browser.clone();
     browser.get("/sign-in").await.assert_text("not right");
-    t.advance(5 * 60_000);
+    t.advance(minutes(5));
     assert!(!late.get("/sign-in").await.words().contains("not right"));
     let mut forged = t.browser();
     forged.set_cookie("draft", &format!("{}A", &flash[..flash.len() - 1]));

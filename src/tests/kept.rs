@@ -4,6 +4,7 @@ use super::{
     browser::{Answer, Browser},
     harness::{PASSWORD, TestApp, db_test},
 };
+use crate::server::clock::{HOUR, MILLISECOND};
 
 const PROFILE: &str = "/account/profile";
 
@@ -183,7 +184,7 @@ db_test!(change_leads_back_to_what_was_typed, |t| {
     assert!(code.body.contains(r#"href="/recover""#));
     assert_eq!(field(&form(&browser.get("/recover").await), "login"), "bert@mail.example");
     // After it expires, nothing is kept.
-    t.advance(3_600_001);
+    t.advance(HOUR + MILLISECOND);
     assert_eq!(field(&form(&browser.get("/recover").await), "login"), "");
     assert_eq!(field(&form(&browser.get("/register").await), "email"), "");
 

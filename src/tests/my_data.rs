@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     export::store::TABLES,
-    server::{clock::DAY, run},
+    server::{
+        clock::{DAY, MILLISECOND},
+        run,
+    },
 };
 
 const ANNA: &str = "anna@mail.example";
@@ -202,10 +205,10 @@ db_test!(after_deletion_nothing_of_the_person_is_left, |t| {
     let answer = browser.submit("/api/delete", &[("confirmation", "anna-b")]).await;
     answer.assert_text("Your account will be deleted on 27 November 2026.");
     assert_eq!(t.count("anna.b@mail.example", "deletion-started").await, 1);
-    t.advance(14 * DAY - 1);
+    t.advance(14 * DAY - MILLISECOND);
     run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.find("anna-b").await.id, id, "not a moment earlier");
-    t.advance(1);
+    t.advance(MILLISECOND);
     run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.count("anna.b@mail.example", "deletion-done").await, 1);
 

@@ -5,6 +5,7 @@ use super::{
     browser::{Answer, Browser},
     harness::{PASSWORD, TestApp, db_test},
 };
+use crate::server::clock::seconds;
 
 /// Returns what an observer can compare: everything except what is random or was typed.
 pub(super) fn visible(answer: &Answer, typed: &str) -> (u16, Vec<(String, String)>, String) {
@@ -153,7 +154,7 @@ db_test!(flooding_one_name_of_an_account_does_not_show_under_the_other, |t| {
     t.account("anna").await;
     for network in 0..5 {
         t.browser().on_network(network).ask_for_code("anna").await;
-        t.advance(61_000);
+        t.advance(seconds(61));
     }
     // Nothing was requested under the address yet, and the page shows what it shows to everyone.
     let known = t.browser().on_network(50).ask_for_code("anna@mail.example").await;

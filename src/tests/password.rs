@@ -4,6 +4,7 @@ use super::{
     browser::Browser,
     harness::{PASSWORD, TestApp, db_test},
 };
+use crate::server::clock::seconds;
 
 const NEW: &str = "blue lamp eight";
 
@@ -174,7 +175,7 @@ db_test!(wrong_old_passwords_count_whatever_the_new_ones_are, |t| {
     }
     let refused = "SELECT COUNT(*) FROM events WHERE kind = 'password_change_refused'";
     assert_eq!(t.number(refused).await, 5);
-    t.advance(30_000);
+    t.advance(seconds(30));
     assert_eq!(change(&mut browser, PASSWORD, NEW, NEW).await.status, 200);
 });
 
@@ -207,7 +208,7 @@ db_test!(guessing_the_old_one_waits, |t| {
     }
     let refused = change(&mut browser, PASSWORD, NEW, NEW).await;
     assert_eq!((refused.status.as_u16(), refused.error().as_str()), (429, "too_many_tries"));
-    t.advance(30_000);
+    t.advance(seconds(30));
     assert_eq!(change(&mut browser, PASSWORD, NEW, NEW).await.status, 200);
 });
 

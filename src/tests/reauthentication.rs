@@ -4,7 +4,10 @@ use super::{
     browser::Browser,
     harness::{PASSWORD, TestApp, db_test},
 };
-use crate::server::{clock::MINUTE, session::PROOF};
+use crate::server::{
+    clock::{MILLISECOND, MINUTE},
+    session::PROOF,
+};
 
 pub(super) const ANNA: &str = "anna@mail.example";
 /// What requires reauthentication: the page, and the form behind it.
@@ -51,9 +54,9 @@ db_test!(a7_5_1_proof_is_good_for_ten_minutes, |t| {
     let fields = [("password", PASSWORD), ("next", "/account/settings/email")];
     let answer = browser.submit("/api/confirm", &fields).await;
     answer.assert_text("New e-mail");
-    t.advance(PROOF - 1);
+    t.advance(PROOF - MILLISECOND);
     assert_eq!(browser.get("/account/settings/email").await.status, 200);
-    t.advance(1);
+    t.advance(MILLISECOND);
     assert_eq!(browser.get("/account/settings/email").await.status, 302);
 });
 

@@ -1,6 +1,6 @@
 //! Recovery, over HTTP.
 
-use crate::server::clock::{DAY, HOUR, MINUTE, SECOND};
+use crate::server::clock::{DAY, HOUR, MILLISECOND, MINUTE, SECOND};
 
 use super::harness::{PASSWORD, db_test};
 
@@ -70,11 +70,11 @@ db_test!(a6_5_5_ten_minutes, |t| {
     let mut browser = t.browser();
     browser.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
-    t.advance(10 * MINUTE - 1);
+    t.advance(10 * MINUTE - MILLISECOND);
     let mut other = browser.clone();
-    t.advance(1);
+    t.advance(MILLISECOND);
     browser.enter_code(&code).await.assert_text("That code has expired");
-    t.state.clock.advance(-1);
+    t.state.clock.advance(-MILLISECOND);
     other.enter_code(&code).await.assert_text("Choose a new password");
 });
 

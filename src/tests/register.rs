@@ -4,7 +4,13 @@ use super::{
     browser::{Answer, Browser},
     harness::{PASSWORD, db_test},
 };
-use crate::{app, error::AppError, forms::LoginProblem, i18n::Locale};
+use crate::{
+    app,
+    error::AppError,
+    forms::LoginProblem,
+    i18n::Locale,
+    server::clock::{HOUR, MILLISECOND, seconds},
+};
 
 async fn register(browser: &mut Browser, login: &str, email: &str, password: &str) -> Answer {
     browser
@@ -68,7 +74,7 @@ db_test!(au_taken_address_looks_the_same_and_its_owner_gets_a_letter, |t| {
     // No code opens it, and the tries are counted as for everyone.
     taken.submit("/api/register_code", &[("code", "123456")]).await.assert_text("4 tries left");
     // Pressing "Get code" does not fill the owner's mailbox.
-    t.advance(61_000);
+    t.advance(seconds(61));
     taken.submit("/api/register_resend", &[]).await.assert_text("A new letter is on its way");
     assert_eq!(t.count("anna@mail.example", "address-in-use").await, 1);
 });
@@ -194,7 +200,7 @@ db_test!(expired_registration_says_so, |t| {
     let mut browser = t.browser();
     register(&mut browser, "anna", "anna@mail.example", PASSWORD).await;
     let code = t.code("anna@mail.example", "confirm-address").await;
-    t.advance(3_600_001);
+    t.advance(HOUR + MILLISECOND);
     browser
         .submit("/api/register_code", &[("code", &code)])
         .await

@@ -2,7 +2,7 @@
 
 use crate::{
     args,
-    server::clock::{DAY, HOUR, MINUTE, SECOND},
+    server::clock::{DAY, HOUR, MINUTE, SECOND, Timestamp},
 };
 
 use super::harness::{PASSWORD, db_test};
@@ -283,7 +283,7 @@ db_test!(a16_2_sign_ins_and_failures_are_recorded, |t| {
     browser.sign_in("anna", PASSWORD).await;
     t.advance(SECOND);
     browser.submit("/api/sign_out", &[]).await;
-    let rows: Vec<(String, String, i64)> = t
+    let rows: Vec<(String, String, Timestamp)> = t
         .state
         .db
         .fetch_all(

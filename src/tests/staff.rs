@@ -7,7 +7,7 @@ use super::{
 use crate::server::{
     accounts::{self, Account, Role},
     client::Client,
-    clock::{HOUR, MINUTE},
+    clock::{HOUR, MILLISECOND, MINUTE, seconds},
     ids::AccountId,
     roles::{self, GiveError, RoleRequest},
     run, session,
@@ -179,7 +179,7 @@ db_test!(whoever_goes_back_and_types_the_password_again_can_use_the_first_letter
     t.staff("anna", Role::Operator).await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
-    t.advance(10_000);
+    t.advance(seconds(10));
     sign_in(&t, &mut browser, "anna").await.assert_text("Hello, anna");
     assert_eq!(t.count(ANNA, "staff-code").await, 1);
 });
@@ -205,7 +205,7 @@ db_test!(a7_3_staff_session_ends_after_half_an_hour_unused_and_after_twelve_hour
     let anna = t.staff("anna", Role::Operator).await;
     let mut browser = t.browser();
     sign_in(&t, &mut browser, "anna").await.assert_text("Hello, anna");
-    t.advance(30 * MINUTE - 1);
+    t.advance(30 * MINUTE - MILLISECOND);
     assert!(browser.is_signed_in().await);
     t.advance(30 * MINUTE);
     assert!(!browser.is_signed_in().await);

@@ -1,6 +1,7 @@
 //! Two tabs of one browser: a flow that begins in one does not end a flow in the other.
 
 use super::harness::{PASSWORD, db_test};
+use crate::server::clock::{SECOND, seconds};
 
 db_test!(registration_and_recovery_go_on_side_by_side, |t| {
     t.account("bert").await;
@@ -33,7 +34,7 @@ db_test!(new_password_fresh_proof_and_new_address_go_on_side_by_side, |t| {
     browser.submit("/api/settings_password_email", &[]).await;
     let password = t.code("anna@mail.example", "recovery-code").await;
     // So that this email is the newest, which is the one that is read.
-    t.advance(1_000);
+    t.advance(SECOND);
     browser.submit("/api/confirm_email", &[]).await;
     let proof = t.code("anna@mail.example", "recovery-code").await;
     browser.submit("/api/confirm_code", &[("code", &proof)]).await;
@@ -71,7 +72,7 @@ db_test!(language_switch_is_followed_by_every_letter_under_way, |t| {
     browser.submit("/api/register", &fields).await;
     browser.post("/api/recover", &[("login", "somebody@mail.example")]).await;
     browser.post("/api/language", &[("lang", "ru"), ("screen", "/register/code")]).await;
-    t.advance(61_000);
+    t.advance(seconds(61));
     browser.submit("/api/register_resend", &[]).await;
     let letter = t.letter("anna@mail.example", "confirm-address").await;
     assert!(letter.subject.contains("код"), "{}", letter.subject);

@@ -5,7 +5,7 @@ use super::{
     browser::{Answer, Browser},
     harness::{PASSWORD, TestApp, db_test},
 };
-use crate::server::clock::DAY;
+use crate::server::clock::{DAY, MINUTE, SECOND, minutes};
 
 const ANNA: &str = "anna@mail.example";
 const THIEF: &str = "thief@mail.example";
@@ -120,7 +120,7 @@ db_test!(a6_4_after_a_change_with_the_old_password_screen_and_letter_name_the_sa
     let page = owner.clone().submit("/api/change_password", &change).await;
     assert!(!page.words().contains("saved code"), "none, and nothing of them: {}", page.words());
 
-    t.advance(1000);
+    t.advance(SECOND);
     owner.sign_in_and_prove("anna", NEW).await;
     make_codes(&mut owner).await;
     let back =
@@ -210,7 +210,7 @@ db_test!(this_was_not_me_leaves_the_address_alone_unless_it_was_changed_since, |
     thief.submit("/api/change_password", &change).await;
     let second = link(&t, MOVED, "password-changed").await;
     thief.prove(THIEFS).await;
-    t.advance(120_000);
+    t.advance(minutes(2));
     change_email(&mut thief, THIEF).await;
     let (page, after) = object(&mut t.browser(), &second).await;
     page.assert_text("The account gets back the oldest address");
@@ -241,7 +241,7 @@ db_test!(a6_4_thief_then_owner_then_thief, |t| {
     let words = [("message", "It is me"), ("topic", "other"), ("nonce", "first")];
     thief.submit("/api/support_begin", &words).await;
     thief.submit("/api/support_email", &[("email", THIEF)]).await;
-    t.advance(60_000);
+    t.advance(MINUTE);
     thief.submit("/api/support_email_resend", &[]).await;
     let code = t.letters().await.into_iter().rev().find(|letter| {
         letter.to == THIEF && letter.kind == "confirm-address" && !letter.text.contains(&to_thief)
@@ -306,7 +306,7 @@ db_test!(a6_4_whoever_recovers_with_a_saved_code_hears_that_the_address_was_chan
     let done = owner.new_password(NEW).await;
     done.assert_text("The e-mail address of this account was changed to thief@mail.example");
     // A recovery by the mailbox does not mention it: its reader knows that the address is the account's.
-    t.advance(1000);
+    t.advance(SECOND);
     let mut other = t.browser();
     other.ask_for_code("anna").await;
     let code = t.code(THIEF, "recovery-code").await;

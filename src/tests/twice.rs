@@ -4,6 +4,7 @@ use super::{
     browser::{Answer, Browser},
     harness::{PASSWORD, TestApp, db_test},
 };
+use crate::server::clock::{MINUTE, seconds};
 
 const NEW: &str = "blue lamp eight";
 const ANNA: &str = "anna@mail.example";
@@ -191,7 +192,7 @@ db_test!(second_press_after_a_minute_or_from_elsewhere_is_one_of_its_own, |t| {
     // A caller other than a browser gets the actual result.
     let json = lost.clone().json().post("/api/register_code", &[("code", &code)]).await;
     assert_eq!(json.status, 409);
-    t.advance(60_000);
+    t.advance(MINUTE);
     let mut late = lost.clone();
     late.submit("/api/register_code", &[("code", &code)]).await;
     assert!(late.cookie("session").is_none());
@@ -225,7 +226,7 @@ db_test!(answers_that_are_kept_are_sealed_and_forgotten, |t| {
         let text = String::from_utf8_lossy(&answer).into_owned();
         assert!(!text.contains(&session) && !text.contains("session") && !text.contains(&code));
     }
-    t.advance(60_000);
+    t.advance(MINUTE);
     crate::server::run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM presses").await, 0);
 });
@@ -235,7 +236,7 @@ db_test!(finished_way_says_no_more_than_the_server_knows, |t| {
     let mut stale = browser.clone();
     let code = t.code(ANNA, "confirm-address").await;
     browser.submit("/api/register_code", &[("code", &code)]).await.assert_text("Hello, anna");
-    t.advance(61_000);
+    t.advance(seconds(61));
     let page = stale.submit("/api/register_code", &[("code", &code)]).await;
     page.assert_text("it was finished already");
     assert!(!page.words().contains("nothing was changed"));

@@ -22,7 +22,7 @@ use crate::{
     islands::FormAlert,
     server::{
         assisted::{Assisted, State},
-        clock::Millis,
+        clock::Timestamp,
         conversations::{Author, Conversation, Message},
         http::{
             context::RequestContext,
@@ -86,7 +86,7 @@ fn AssistedPage(
 fn Facts(
     desk: AssistedView,
     /// When the account was last signed in to.
-    signed_in: Option<Millis>,
+    signed_in: Option<Timestamp>,
     /// Whether the account was used in the last few days.
     used: bool,
 ) -> impl IntoView {

@@ -12,7 +12,7 @@ use crate::{
         app::AppState,
         assisted::{self, Assisted, State},
         client::Client,
-        clock::Millis,
+        clock::Timestamp,
         codes::{self, CheckError, SendError},
         conversations::{self, Conversation},
         db::DbError,
@@ -32,7 +32,7 @@ pub(in crate::assisted) struct Asked {
 
 impl Asked {
     /// Returns the state of the process.
-    pub(in crate::assisted) fn state(&self, now: Millis) -> Option<State> {
+    pub(in crate::assisted) fn state(&self, now: Timestamp) -> Option<State> {
         self.process.as_ref().map(|(process, account)| process.state_of(account, now))
     }
 

@@ -8,7 +8,7 @@ use crate::{
         app::AppState,
         assisted::{self, Assisted, AssistedProblem, OpenRequest, State},
         audit::{self, EventKind},
-        clock::{DAY, HOUR, Millis},
+        clock::{Duration, HOUR, Timestamp, days},
         conversations::{self, Conversation, Message},
         db::DbError,
         ids::{AccountId, AssistedId, ConversationId},
@@ -19,7 +19,7 @@ use crate::{
 /// Longest remark, in code points: as much as can be returned with a refused form.
 pub(in crate::assisted) const REMARK_MAX: usize = 800;
 /// How long a process stays in the list after its end.
-const LISTED: Millis = 30 * DAY;
+const LISTED: Duration = days(30);
 /// Maximum number of processes in the list, and of messages shown beside a process.
 const MOST: i64 = 50;
 const MESSAGES: i64 = 200;
@@ -174,7 +174,7 @@ pub(in crate::assisted) struct Look {
     pub desk: AssistedView,
     pub messages: Vec<Message>,
     /// When the account was last signed in to.
-    pub signed_in: Option<Millis>,
+    pub signed_in: Option<Timestamp>,
     /// Whether the account was used in the last few days.
     pub used: bool,
 }

@@ -16,6 +16,7 @@ use crate::{
     },
     password::strength::PasswordHelp,
     server::{
+        clock,
         codes::CodeProblem,
         format::{self, Zone},
         http::flash::use_flash,
@@ -86,7 +87,7 @@ pub fn SubmitButton(
 
 /// Returns the texts of a countdown after failures.
 fn wait_texts(t: Texts, seconds: u32) -> CountdownTexts {
-    let at = |left: u32| t.sign_in().countdown(format::duration(t.0, left.into()));
+    let at = |left: u32| t.sign_in().countdown(format::duration(t.0, clock::seconds(left.into())));
     let spoken = [60, 30, 10].map(|left| (left, at(left)));
     let over = (0, t.sign_in().countdown_over().to_owned());
     CountdownTexts {

@@ -11,7 +11,7 @@ use crate::{
         store,
     },
     server::{
-        clock::{Millis, SECOND},
+        clock::{Duration, Timestamp},
         format::{self, Zone},
         http::{
             context::RequestContext,
@@ -58,8 +58,8 @@ pub(super) fn NumbersPage(numbers: Numbers, is_admin: bool) -> impl IntoView {
 #[component]
 fn Tiles(numbers: Numbers) -> impl IntoView {
     let t = use_texts().operator();
-    let span = |millis: Option<Millis>| {
-        millis.map_or_else(|| "–".to_owned(), |millis| format::duration(t.0, millis / SECOND))
+    let span = |duration: Option<Duration>| {
+        duration.map_or_else(|| "–".to_owned(), |duration| format::duration(t.0, duration))
     };
     let longest = numbers.longest.map(|wait| t.longest(span(Some(wait))));
     let percent = numbers.solved_percent();
@@ -104,7 +104,7 @@ fn count(number: usize) -> i64 {
 
 /// Conversations per day: bars, and the same as a table for users who cannot see them.
 #[component]
-fn Days(days: Vec<(Millis, i64)>) -> impl IntoView {
+fn Days(days: Vec<(Timestamp, i64)>) -> impl IntoView {
     let t = use_texts().operator();
     let utc = Zone::default();
     let most = days.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);

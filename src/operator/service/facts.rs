@@ -9,7 +9,7 @@ use crate::{
         accounts::{self, Account},
         app::AppState,
         audit::{self, Event, EventKind},
-        clock::{DAY, HOUR, Millis},
+        clock::{Duration, HOUR, Timestamp, days},
         conversations::{self, Conversation},
         http::context::Staff,
         ids::{AccountId, ConversationId},
@@ -21,7 +21,7 @@ use crate::{
 /// Accounts that one operator may assign to conversations per hour.
 const CLAIMS_AN_HOUR: i64 = 30;
 /// How far back recovery attempts are shown, and how many steps of them.
-const TRIED_SINCE: Millis = 30 * DAY;
+const TRIED_SINCE: Duration = days(30);
 const TRIED_MOST: i64 = 12;
 
 /// The events that belong to recovery attempts.
@@ -47,9 +47,9 @@ pub(in crate::operator) struct Facts {
     pub login: String,
     /// Masked, see [`mask::address`].
     pub email: String,
-    pub registered: Millis,
+    pub registered: Timestamp,
     /// When and from which network the account was last signed in to.
-    pub last: Option<(Millis, String)>,
+    pub last: Option<(Timestamp, String)>,
     /// Steps of recovery attempts, newest first.
     pub tried: Vec<Event>,
 }

@@ -11,7 +11,7 @@ use crate::{
     server::{
         Fault,
         app::AppState,
-        clock::Millis,
+        clock::Duration,
         conversations::{self, Conversation, Side},
         db::{DbError, Tx},
         ids::{AccountId, ConversationId},
@@ -40,7 +40,7 @@ pub(super) enum OperatorError {
     NoAccount,
     /// Too many requests; holds the wait.
     #[error("too often")]
-    TooOften(Millis),
+    TooOften(Duration),
     #[error(transparent)]
     Fault(#[from] Fault),
 }

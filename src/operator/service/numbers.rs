@@ -4,7 +4,7 @@ use crate::{
     operator::store,
     server::{
         app::AppState,
-        clock::{DAY, Millis},
+        clock::{DAY, Duration, Timestamp},
         conversations::percentile,
         db::DbError,
     },
@@ -19,17 +19,17 @@ pub(in crate::operator) struct Numbers {
     /// How many users wait now …
     pub waiting: i64,
     /// … and how long the first of them has waited.
-    pub longest: Option<Millis>,
+    pub longest: Option<Duration>,
     /// The number of answers behind the next two values.
     pub answers: usize,
     /// The median answer time …
-    pub median: Option<Millis>,
+    pub median: Option<Duration>,
     /// … and the 90th percentile.
-    pub p90: Option<Millis>,
+    pub p90: Option<Duration>,
     pub closed: i64,
     pub solved: i64,
     /// Conversations begun per day, with the start of each day; today is last.
-    pub days: Vec<(Millis, i64)>,
+    pub days: Vec<(Timestamp, i64)>,
 }
 
 impl Numbers {
@@ -46,10 +46,13 @@ impl Numbers {
 /// Computes the statistics.
 pub(in crate::operator) async fn read(state: &AppState) -> Result<Numbers, DbError> {
     let now = state.clock.now();
-    let today = now - now.rem_euclid(DAY);
-    let beginnings = (0..DAYS).rev().map(|back| today - DAY * i64::try_from(back).unwrap_or(0));
-    let mut days: Vec<(Millis, i64)> = beginnings.map(|day| (day, 0)).collect();
-    let since = days.first().map_or(today, |(day, _)| *day);
+    let today = now.number_of(DAY);
+    let beginnings = (0..DAYS).rev().map(|back| {
+        let back = i64::try_from(back).unwrap_or_default();
+        Timestamp::of_number(DAY, today - back)
+    });
+    let mut days: Vec<(Timestamp, i64)> = beginnings.map(|day| (day, 0)).collect();
+    let since = days.first().map_or(now, |(day, _)| *day);
     let waiting = store::waiting(&state.db).await?;
     let mut waits = store::waits(&state.db, since).await?;
     waits.sort_unstable();

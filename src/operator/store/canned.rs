@@ -4,7 +4,7 @@ use crate::{
     args,
     i18n::Locale,
     server::{
-        clock::Millis,
+        clock::Timestamp,
         db::{Db, DbError, Tx},
         ids::{AccountId, CannedId},
         random::Random,
@@ -52,7 +52,7 @@ pub(in crate::operator) async fn canned(db: &Db, id: &CannedId) -> Result<Option
 pub(in crate::operator) async fn add_canned(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     new: NewCanned<'_>,
     operator: &AccountId,
 ) -> Result<(), DbError> {
@@ -67,7 +67,7 @@ pub(in crate::operator) async fn add_canned(
 /// Changes an answer; returns false if it does not exist any more.
 pub(in crate::operator) async fn change_canned(
     tx: &mut Tx,
-    now: Millis,
+    now: Timestamp,
     id: &CannedId,
     new: NewCanned<'_>,
     operator: &AccountId,

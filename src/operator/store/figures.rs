@@ -3,7 +3,7 @@
 use crate::{
     args,
     server::{
-        clock::Millis,
+        clock::{Duration, Timestamp},
         db::{Db, DbError},
     },
 };
@@ -15,7 +15,7 @@ const WAITS_MOST: i64 = 20_000;
 #[derive(Clone, Copy, Default, sqlx::FromRow)]
 pub(in crate::operator) struct Waiting {
     pub count: i64,
-    pub since: Option<Millis>,
+    pub since: Option<Timestamp>,
 }
 
 pub(in crate::operator) async fn waiting(db: &Db) -> Result<Waiting, DbError> {
@@ -27,14 +27,17 @@ pub(in crate::operator) async fn waiting(db: &Db) -> Result<Waiting, DbError> {
 }
 
 /// Returns how long users waited for an answer since `since`: the newest waits, in no order.
-pub(in crate::operator) async fn waits(db: &Db, since: Millis) -> Result<Vec<Millis>, DbError> {
+pub(in crate::operator) async fn waits(
+    db: &Db,
+    since: Timestamp,
+) -> Result<Vec<Duration>, DbError> {
     let rows: Vec<(i64,)> = db
         .fetch_all(
             "SELECT waited FROM answers WHERE at >= $1 ORDER BY at DESC LIMIT $2",
             args![since, WAITS_MOST],
         )
         .await?;
-    Ok(rows.into_iter().map(|(waited,)| waited).collect())
+    Ok(rows.into_iter().map(|(waited,)| Duration::from_millis(waited)).collect())
 }
 
 /// How many conversations were closed, and how many of these as solved.
@@ -44,7 +47,7 @@ pub(in crate::operator) struct Closed {
     pub solved: i64,
 }
 
-pub(in crate::operator) async fn closed(db: &Db, since: Millis) -> Result<Closed, DbError> {
+pub(in crate::operator) async fn closed(db: &Db, since: Timestamp) -> Result<Closed, DbError> {
     db.fetch_one(
         "SELECT COUNT(*) AS \"all\", COUNT(CASE WHEN solved THEN 1 END) AS solved
          FROM conversations WHERE state = 'closed' AND closed_at >= $1",
@@ -56,7 +59,7 @@ pub(in crate::operator) async fn closed(db: &Db, since: Millis) -> Result<Closed
 /// Returns how many conversations began on each day since `since`: the day's number, from 0, and the count.
 pub(in crate::operator) async fn begun_a_day(
     db: &Db,
-    since: Millis,
+    since: Timestamp,
 ) -> Result<Vec<(i64, i64)>, DbError> {
     db.fetch_all(
         "SELECT (created_at - $1) / 86400000 AS day, COUNT(*) FROM conversations WHERE created_at >= $1

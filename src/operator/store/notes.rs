@@ -3,7 +3,7 @@
 use crate::{
     args,
     server::{
-        clock::Millis,
+        clock::Timestamp,
         db::{Db, DbError, Tx},
         ids::{AccountId, ConversationId, NoteId},
         random::Random,
@@ -15,7 +15,7 @@ use crate::{
 pub(in crate::operator) struct Note {
     pub id: NoteId,
     pub text: String,
-    pub at: Millis,
+    pub at: Timestamp,
     /// The login of the author, while the account exists.
     pub author: Option<String>,
 }
@@ -37,7 +37,7 @@ pub(in crate::operator) async fn notes(
 pub(in crate::operator) async fn add_note(
     tx: &mut Tx,
     random: &Random,
-    now: Millis,
+    now: Timestamp,
     conversation: &ConversationId,
     operator: &AccountId,
     text: &str,

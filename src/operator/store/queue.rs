@@ -5,7 +5,7 @@ use crate::{
     forms::{EmailAddress, tidy},
     i18n::Locale,
     server::{
-        clock::Millis,
+        clock::Timestamp,
         conversations::{State, Topic},
         db::{Db, DbError},
         ids::{AccountId, ConversationId},
@@ -32,8 +32,8 @@ pub(in crate::operator) struct QueueRow {
     pub operator_id: Option<AccountId>,
     /// The login of the operator who took it.
     pub operator: Option<String>,
-    pub waiting_since: Option<Millis>,
-    pub updated_at: Millis,
+    pub waiting_since: Option<Timestamp>,
+    pub updated_at: Timestamp,
     pub last_seq: i64,
     /// The beginning of the newest message, if there is one; empty for a picture without text.
     newest: Option<String>,

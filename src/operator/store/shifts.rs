@@ -3,16 +3,16 @@
 use crate::{
     args,
     server::{
-        clock::{MINUTE, Millis, SECOND},
+        clock::{Duration, Timestamp, minutes, seconds},
         db::{Db, DbError, Tx},
         ids::AccountId,
     },
 };
 
 /// A staff member seen within this time is online.
-const ONLINE: Millis = 2 * MINUTE;
+const ONLINE: Duration = minutes(2);
 /// Precision of the last-seen time.
-const SEEN_GRAIN: Millis = 30 * SECOND;
+const SEEN_GRAIN: Duration = seconds(30);
 
 /// A staff member.
 #[derive(Clone, sqlx::FromRow)]
@@ -21,12 +21,12 @@ pub(in crate::operator) struct Colleague {
     pub login: String,
     /// Whether the colleague declared to be on duty.
     pub on_duty: bool,
-    seen_at: Millis,
+    seen_at: Timestamp,
 }
 
 impl Colleague {
     /// Returns whether the console was open a moment ago.
-    pub(in crate::operator) const fn is_online(&self, now: Millis) -> bool {
+    pub(in crate::operator) fn is_online(&self, now: Timestamp) -> bool {
         now - self.seen_at <= ONLINE
     }
 }
@@ -47,7 +47,7 @@ pub(in crate::operator) async fn set_duty(
     tx: &mut Tx,
     operator: &AccountId,
     on_duty: bool,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO shifts (operator_id, on_duty, since, seen_at) VALUES ($1, $2, $3, $3)
@@ -62,7 +62,7 @@ pub(in crate::operator) async fn set_duty(
 pub(in crate::operator) async fn seen(
     db: &Db,
     operator: &AccountId,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<(), DbError> {
     let noted: Option<(i64,)> = db
         .fetch_optional(

@@ -18,8 +18,7 @@ use crate::{
     i18n::{Texts, use_texts},
     islands::{QrCode, QrSignIn, QrSignInTexts, QrStatus, QrStep},
     server::{
-        clock::SECOND,
-        codes::seconds_until,
+        clock::seconds_up,
         format,
         http::{
             context::RequestContext,
@@ -170,8 +169,8 @@ fn code(request: &RequestContext, browser: &Token, attempt: &Request) -> QrCode 
     let address = |token: &Token| {
         request.state.config.address_of(&format!("{PHONE}/{}", token.expose_secret()))
     };
-    let whole = SCAN / SECOND;
-    let left = seconds_until(attempt.expires_at, request.state.clock.now()).clamp(1, whole);
+    let whole = SCAN.as_secs();
+    let left = seconds_up(attempt.expires_at - request.state.clock.now()).clamp(1, whole);
     let seconds = |seconds| u32::try_from(seconds).unwrap_or_default();
     QrCode {
         picture: shown.as_ref().and_then(|shown| draw(&address(&shown.picture))),
@@ -185,7 +184,9 @@ fn sign_in_texts(t: Texts, request: &RequestContext) -> QrSignInTexts {
     let config = &request.state.config;
     let address = config.address_of(PHONE);
     let address = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
-    let spoken = [30, 10].map(|left| (left, t.qr().left(format::duration(t.0, left.into()))));
+    let spoken = [30, 10].map(|left| {
+        (left, t.qr().left(format::duration(t.0, crate::server::clock::seconds(left.into()))))
+    });
     QrSignInTexts {
         steps: vec![
             t.qr().step_phone(&config.shop_name),

@@ -23,7 +23,7 @@ use crate::{
     islands::InputKind,
     qr::QrProblem,
     server::{
-        clock::{MINUTE, SECOND},
+        clock::minutes,
         format,
         http::{
             context::RequestContext,
@@ -44,7 +44,7 @@ pub async fn follow(
     let not_found = || PageError::Error(AppError::new(RequestProblem::NotFound));
     let token = Token::parse(&token).ok_or_else(not_found)?;
     // A little longer than the time to answer.
-    request.set_cookie("qr_answer", &token.expose_secret(), Some(15 * MINUTE));
+    request.set_cookie("qr_answer", &token.expose_secret(), Some(minutes(15)));
     Ok(Redirect::to(PHONE))
 }
 
@@ -194,7 +194,7 @@ pub fn QrAnswerPage(login: String, attempt: Request) -> impl IntoView {
 fn Facts(attempt: Request) -> impl IntoView {
     let t = use_texts().qr();
     let state = use_request().state;
-    let ago = (state.clock.now() - attempt.created_at) / SECOND;
+    let ago = state.clock.now() - attempt.created_at;
     let place = state.geo.place(t.0, &attempt.network);
     let place = place.map(|place| view! { <Fact name=t.fact_place() fact=place/> });
     view! {

@@ -14,7 +14,7 @@ use crate::{
     server::{
         Fault,
         accounts::Account,
-        clock::Millis,
+        clock::Duration,
         db::DbError,
         passwords::{EnteredPasswordProblem, VerifyError},
     },
@@ -34,9 +34,9 @@ pub(super) enum QrError {
     #[error("another number was typed")]
     WrongNumber,
     #[error("too many tries")]
-    Wait(Millis),
+    Wait(Duration),
     #[error("too many requests from this network")]
-    WaitNetwork(Millis),
+    WaitNetwork(Duration),
     #[error("the account changed meanwhile")]
     Overtaken,
     #[error(transparent)]

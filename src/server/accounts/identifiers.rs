@@ -8,7 +8,7 @@ use crate::{
     args,
     forms::{EmailAddress, Login, Looks, identifier_key},
     server::{
-        clock::{DAY, Millis},
+        clock::{DAY, Duration, Timestamp, days},
         db::{Db, DbError, Tx, Value},
         ids::AccountId,
         random::Random,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How long an old address can reclaim an account.
-pub const RECLAIM_WINDOW: Millis = 14 * DAY;
+pub const RECLAIM_WINDOW: Duration = days(14);
 
 /// Returns whether a login name is unavailable: an account has or had it, or one that looks like it.
 pub async fn is_taken(db: &Db, keys: &KeyRing, login: &Login) -> Result<bool, DbError> {
@@ -128,7 +128,7 @@ pub(super) async fn take_email(
     tx: &mut Tx,
     account_id: &AccountId,
     email: &EmailAddress,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<bool, DbError> {
     let taken = tx
         .execute(
@@ -148,7 +148,7 @@ pub async fn change_login(
     keys: &KeyRing,
     account: &Account,
     new: &Login,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<bool, DbError> {
     tx.execute(
         "UPDATE identifiers SET state = 'former' WHERE account_id = $1 AND kind = 'login' AND state = 'current'",
@@ -173,7 +173,7 @@ pub async fn change_email(
     random: &Random,
     account: &Account,
     new: &EmailAddress,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<bool, DbError> {
     give_up_email(tx, &account.id, "held", Some(now + RECLAIM_WINDOW)).await?;
     if !take_email(tx, &account.id, new, now).await? {
@@ -214,7 +214,7 @@ pub async fn respell_email(
 pub async fn oldest_address(
     tx: &mut Tx,
     account_id: &AccountId,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<Option<String>, DbError> {
     let oldest: Option<(String,)> = tx
         .fetch_optional(
@@ -230,7 +230,7 @@ pub async fn oldest_address(
 pub async fn addresses_of_late(
     tx: &mut Tx,
     account: &Account,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<Vec<String>, DbError> {
     let changes: Vec<(String, String)> = tx
         .fetch_all(
@@ -254,7 +254,7 @@ pub async fn restore_email(
     tx: &mut Tx,
     account: &Account,
     oldest: &str,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<Vec<String>, DbError> {
     let later: Vec<(String,)> = tx
         .fetch_all(
@@ -290,7 +290,12 @@ pub async fn restore_email(
     Ok(between)
 }
 
-async fn set_email(tx: &mut Tx, id: &AccountId, email: &str, now: Millis) -> Result<(), DbError> {
+async fn set_email(
+    tx: &mut Tx,
+    id: &AccountId,
+    email: &str,
+    now: Timestamp,
+) -> Result<(), DbError> {
     tx.execute(
         "UPDATE accounts SET email = $2, email_changed_at = $3, credential_version = credential_version + 1, version = version + 1
          WHERE id = $1",
@@ -304,7 +309,7 @@ async fn give_up_email(
     tx: &mut Tx,
     account_id: &AccountId,
     state: &'static str,
-    until: Option<Millis>,
+    until: Option<Timestamp>,
 ) -> Result<(), DbError> {
     tx.execute(
         "UPDATE identifiers SET state = $2, until = $3
@@ -322,16 +327,16 @@ pub enum AddressStatus {
     /// It belongs to this account.
     Used(Account),
     /// It belonged to this account and can reclaim it until the given time.
-    Held(Account, Millis),
+    Held(Account, Timestamp),
 }
 
 /// Returns the status of an address. Does the same work for every address (ASVS 6.3.8).
 pub async fn address_status(
     db: &Db,
     email: &EmailAddress,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<AddressStatus, DbError> {
-    let named: Option<(AccountId, String, Option<Millis>)> = db
+    let named: Option<(AccountId, String, Option<Timestamp>)> = db
         .fetch_optional(
             "SELECT account_id, state, until FROM identifiers WHERE key = $1 AND kind = 'email'",
             args![email.key()],
@@ -373,9 +378,9 @@ pub async fn keys_of(tx: &mut Tx, account_id: &AccountId) -> Result<Vec<String>,
 pub async fn held_until(
     tx: &mut Tx,
     account_id: &AccountId,
-    now: Millis,
-) -> Result<Option<Millis>, DbError> {
-    let (until,): (Option<Millis>,) = tx
+    now: Timestamp,
+) -> Result<Option<Timestamp>, DbError> {
+    let (until,): (Option<Timestamp>,) = tx
         .fetch_one(
             "SELECT MAX(until) FROM address_changes WHERE account_id = $1 AND until > $2",
             args![account_id, now],
@@ -389,7 +394,7 @@ pub async fn retire_logins(
     tx: &mut Tx,
     keys: &KeyRing,
     account_id: &AccountId,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<(), DbError> {
     let logins: Vec<(String, Option<String>, Option<String>)> = tx
         .fetch_all(
@@ -411,7 +416,7 @@ pub async fn retire_logins(
 }
 
 /// Ends holds that have expired.
-pub async fn release_held(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+pub async fn release_held(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     tx.execute(
         "UPDATE identifiers SET state = 'former', until = NULL WHERE state = 'held' AND until <= $1",
         args![now],

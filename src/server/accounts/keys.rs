@@ -11,7 +11,7 @@ use crate::{
     args,
     forms::{EmailAddress, Looks, identifier_key},
     server::{
-        clock::Millis,
+        clock::Timestamp,
         db::{Db, DbError, Tx},
         ids::AccountId,
     },
@@ -40,7 +40,7 @@ struct Row {
     kind: String,
     account_id: AccountId,
     state: String,
-    until: Option<Millis>,
+    until: Option<Timestamp>,
     /// The owner's spelling, if this is a current identifier.
     spelling: Option<String>,
 }

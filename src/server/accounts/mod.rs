@@ -23,7 +23,7 @@ use crate::{
     forms::{EmailAddress, Login, shown},
     i18n::Locale,
     server::{
-        clock::Millis,
+        clock::Timestamp,
         db::{Db, DbError, Tx},
         format::Zone,
         ids::{AccountId, DeviceId},
@@ -48,29 +48,29 @@ pub struct Account {
     state: State,
     role: Role,
     /// When the role was assigned; `None` if it is unchanged since the account was created.
-    pub role_given_at: Option<Millis>,
+    pub role_given_at: Option<Timestamp>,
     /// The id of the admin who assigned it; `None` if the command line did.
     pub role_given_by: Option<AccountId>,
     locale: String,
     /// The credential version: raised by each change of password, address, role or state.
     pub credential_version: i64,
     /// When it was created.
-    pub created_at: Millis,
+    pub created_at: Timestamp,
     /// When the password was last set.
-    pub password_changed_at: Millis,
+    pub password_changed_at: Timestamp,
     /// The name its owner wants to be called by.
     pub display_name: Option<String>,
     time_zone: Option<String>,
     /// Raised by each change of the profile, so that a form loaded before it is refused.
     pub version: i64,
     /// When the login name was last changed.
-    pub login_changed_at: Option<Millis>,
+    pub login_changed_at: Option<Timestamp>,
     /// When the address was last changed.
-    pub email_changed_at: Option<Millis>,
+    pub email_changed_at: Option<Timestamp>,
     /// When it will be deleted, if its owner requested that.
-    pub delete_at: Option<Millis>,
+    pub delete_at: Option<Timestamp>,
     /// Since when two addresses claim it; it is disabled meanwhile.
-    pub frozen_at: Option<Millis>,
+    pub frozen_at: Option<Timestamp>,
     /// Whether its owner wants an email at every sign-in, if that was ever chosen.
     sign_in_letter: Option<bool>,
 }
@@ -90,7 +90,7 @@ impl Account {
 
     /// Returns since when it has its role.
     #[must_use]
-    pub fn role_since(&self) -> Millis {
+    pub fn role_since(&self) -> Timestamp {
         self.role_given_at.unwrap_or(self.created_at)
     }
 
@@ -292,7 +292,7 @@ pub async fn create(
     tx: &mut Tx,
     keys: &KeyRing,
     new: &NewAccount<'_>,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<(), CreateError> {
     tx.execute(
         "INSERT INTO accounts
@@ -315,7 +315,7 @@ pub async fn set_password(
     tx: &mut Tx,
     id: &AccountId,
     hash: &str,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<(), DbError> {
     tx.execute(
         "UPDATE accounts SET password_hash = $2, password_changed_at = $3, credential_version = credential_version + 1 WHERE id = $1",
@@ -369,7 +369,7 @@ pub async fn set_state(
     tx: &mut Tx,
     id: &AccountId,
     state: State,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<(), DbError> {
     let text = if state == State::Active { "active" } else { "disabled" };
     let frozen_at = (state == State::Frozen).then_some(now);
@@ -384,13 +384,17 @@ pub async fn set_state(
 }
 
 /// Sets when an account will be deleted, or that it will not be.
-pub async fn set_deletion(tx: &mut Tx, id: &AccountId, at: Option<Millis>) -> Result<(), DbError> {
+pub async fn set_deletion(
+    tx: &mut Tx,
+    id: &AccountId,
+    at: Option<Timestamp>,
+) -> Result<(), DbError> {
     tx.execute("UPDATE accounts SET delete_at = $2 WHERE id = $1", args![id, at]).await.map(drop)
 }
 
 /// Returns the ids of accounts that are due for deletion. An account whose address was changed recently waits until the
 /// old one can no longer reclaim it: an attacker must not be able to destroy a stolen account first.
-pub async fn due_for_deletion(db: &Db, now: Millis) -> Result<Vec<AccountId>, DbError> {
+pub async fn due_for_deletion(db: &Db, now: Timestamp) -> Result<Vec<AccountId>, DbError> {
     let rows: Vec<(AccountId,)> = db
         .fetch_all(
             "SELECT a.id FROM accounts a WHERE a.delete_at <= $1 AND a.state = 'active' AND NOT EXISTS (

@@ -4,7 +4,7 @@ use super::State;
 use crate::{
     args,
     server::{
-        clock::Millis,
+        clock::Timestamp,
         db::{Db, DbError, Tx},
         ids::AccountId,
     },
@@ -66,7 +66,7 @@ pub async fn set_role(
     tx: &mut Tx,
     id: &AccountId,
     role: Role,
-    now: Millis,
+    now: Timestamp,
     by: Option<&AccountId>,
 ) -> Result<(), DbError> {
     tx.execute(
@@ -101,13 +101,13 @@ pub struct Member {
     role: Role,
     state: State,
     /// Since when it has its current role.
-    pub since: Millis,
+    pub since: Timestamp,
     /// The id of the admin who assigned it; `None` if the command line did.
     pub given_by: Option<AccountId>,
     /// The login of that admin, if the account still exists.
     pub giver: Option<String>,
-    signed_in_at: Option<Millis>,
-    used_at: Option<Millis>,
+    signed_in_at: Option<Timestamp>,
+    used_at: Option<Timestamp>,
 }
 
 impl Member {
@@ -125,7 +125,7 @@ impl Member {
 
     /// Returns when it last signed in or used a session that still exists.
     #[must_use]
-    pub fn seen_at(&self) -> Option<Millis> {
+    pub fn seen_at(&self) -> Option<Timestamp> {
         self.signed_in_at.max(self.used_at)
     }
 }

@@ -12,7 +12,7 @@ use crate::{
         app::AppState,
         audit::EventKind,
         client::Client,
-        clock::{DAY, Millis},
+        clock::{DAY, Timestamp},
         conversations,
         db::{DbError, Tx},
         ids::{AccountId, AssistedId},
@@ -165,7 +165,7 @@ async fn tell_owner(
     tx: &mut Tx,
     process: &Assisted,
     account: &Account,
-    release_at: Millis,
+    release_at: Timestamp,
 ) -> Result<(), DbError> {
     let now = state.clock.now();
     let conversation = match &process.conversation_id {

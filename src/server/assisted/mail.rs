@@ -8,7 +8,7 @@ use crate::{
         accounts::{Account, RECLAIM_WINDOW},
         app::AppState,
         client::Client,
-        clock::Millis,
+        clock::Timestamp,
         conversations::Conversation,
         emails::{owner_facts, to_owner},
         format, links, mask,
@@ -24,7 +24,7 @@ pub(crate) struct Asked<'a> {
     /// The conversation in which it was requested, if it still exists.
     pub conversation: Option<&'a Conversation>,
     /// When the wait ends.
-    pub release_at: Millis,
+    pub release_at: Timestamp,
 }
 
 /// Builds "Somebody is recovering your account", with "Stop this": sent to every address at which the owner can be
@@ -76,7 +76,7 @@ pub(crate) fn assisted_ready(
     state: &AppState,
     account: &Account,
     to: &EmailAddress,
-    until: Millis,
+    until: Timestamp,
 ) -> EmailMessage {
     let (locale, shop) = (account.locale(), &state.config.shop_name);
     let until = format::datetime(locale, &account.zone(), until);

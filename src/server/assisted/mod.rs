@@ -38,25 +38,25 @@ use crate::server::{
     app::AppState,
     audit::{self, EventKind},
     client::Client,
-    clock::{DAY, HOUR, Millis},
+    clock::{Duration, days, hours},
     conversations,
     db::{DbError, Tx},
 };
 
 /// How long the shopper has to confirm an address, and then the staff to decide.
-pub const TO_DECIDE: Millis = 7 * DAY;
+pub const TO_DECIDE: Duration = days(7);
 /// How long an account can be recovered once the wait is over.
-pub const TO_USE: Millis = 7 * DAY;
+pub const TO_USE: Duration = days(7);
 /// The wait where the account is in use, or where one staff member decided alone.
-pub const LONG_WAIT: Millis = 7 * DAY;
+pub const LONG_WAIT: Duration = days(7);
 /// An owner who used the account this recently is likely to notice that it is being recovered.
-pub const USED_LATELY: Millis = 7 * DAY;
+pub const USED_LATELY: Duration = days(7);
 /// How long a staff member must have held the role to decide.
-pub const ROLE_HELD: Millis = 7 * DAY;
+pub const ROLE_HELD: Duration = days(7);
 /// After two stops within this time, only an admin may open the next, for the same time.
-pub const STOPS_WITHIN: Millis = 30 * DAY;
+pub const STOPS_WITHIN: Duration = days(30);
 /// The default wait. A shorter configured one (as in tests) applies to accounts in use, too.
-const USUAL_WAIT: Millis = 72 * HOUR;
+const USUAL_WAIT: Duration = hours(72);
 
 /// Events, as shown in the conversation.
 pub mod happened {
@@ -82,7 +82,7 @@ pub mod happened {
 
 /// Returns how long a recovery waits for the owner to stop it.
 #[must_use]
-pub fn wait(state: &AppState, used_lately: bool, alone: bool) -> Millis {
+pub fn wait(state: &AppState, used_lately: bool, alone: bool) -> Duration {
     let usual = state.config.assisted_wait;
     if alone || (used_lately && usual >= USUAL_WAIT) { usual.max(LONG_WAIT) } else { usual }
 }

@@ -7,7 +7,7 @@ use crate::{
         accounts::{self, Account, Role},
         app::AppState,
         audit::EventKind,
-        clock::{DAY, Millis},
+        clock::{DAY, Duration},
         db::DbError,
         ids::{AccountId, AssistedId, ConversationId},
         rate_limit::{self, Key},
@@ -51,7 +51,7 @@ pub enum OpenError {
     AdminOnly,
     /// This staff member opened too many today.
     #[error("too many")]
-    TooMany(Millis),
+    TooMany(Duration),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),

@@ -8,7 +8,7 @@ use crate::{
         accounts::{self, Account, AddressStatus},
         app::AppState,
         audit::EventKind,
-        clock::{DAY, Millis},
+        clock::{Duration, Timestamp, days},
         db::{Db, DbError, Tx},
         ids::AccountId,
         outbox,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How long an ended recovery is kept.
-const KEPT: Millis = 180 * DAY;
+const KEPT: Duration = days(180);
 /// How many are processed in one round.
 const AT_ONCE: i64 = 100;
 
@@ -40,7 +40,7 @@ pub async fn release_due(state: &AppState) -> Result<(), DbError> {
     Ok(())
 }
 
-async fn due(db: &Db, now: Millis) -> Result<Vec<AccountId>, DbError> {
+async fn due(db: &Db, now: Timestamp) -> Result<Vec<AccountId>, DbError> {
     let rows: Vec<(AccountId,)> = db
         .fetch_all(
             "SELECT p.account_id FROM assisted_recoveries p JOIN accounts a ON a.id = p.account_id
@@ -116,7 +116,7 @@ async fn is_free(
     state: &AppState,
     email: &EmailAddress,
     account: &Account,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<bool, DbError> {
     Ok(match accounts::address_status(&state.db, email, now).await? {
         AddressStatus::Free => true,
@@ -125,7 +125,7 @@ async fn is_free(
 }
 
 /// Deletes recoveries that ended half a year ago; Activity still shows that they took place.
-pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     tx.execute("DELETE FROM assisted_recoveries WHERE ended_at < $1", args![now - KEPT])
         .await
         .map(drop)

@@ -5,7 +5,7 @@ use crate::{
     forms::identifier_key,
     server::{
         accounts::Account,
-        clock::Millis,
+        clock::Timestamp,
         db::{Db, DbError, Tx},
         ids::{AccountId, AssistedId, ConversationId},
         links,
@@ -72,23 +72,23 @@ pub struct Assisted {
     /// The staff member who opened it.
     pub opened_by: AccountId,
     /// When it was opened.
-    pub opened_at: Millis,
+    pub opened_at: Timestamp,
     /// The confirmed address to use.
     pub email: Option<String>,
     /// When the address was confirmed.
-    pub confirmed_at: Option<Millis>,
+    pub confirmed_at: Option<Timestamp>,
     /// The staff member who decided.
     pub decided_by: Option<AccountId>,
     /// When the decision was made.
-    pub decided_at: Option<Millis>,
+    pub decided_at: Option<Timestamp>,
     /// Whether the staff member who opened it also approved it.
     pub alone: bool,
     /// When the account can be recovered at the earliest.
-    pub release_at: Option<Millis>,
+    pub release_at: Option<Timestamp>,
     /// When its current state expires.
-    pub expires_at: Millis,
+    pub expires_at: Timestamp,
     /// When it ended.
-    pub ended_at: Option<Millis>,
+    pub ended_at: Option<Timestamp>,
 }
 
 impl Assisted {
@@ -110,7 +110,7 @@ impl Assisted {
 
     /// Returns the current state: it may have expired or been overtaken before housekeeping records it.
     #[must_use]
-    pub fn state_of(&self, account: &Account, now: Millis) -> State {
+    pub fn state_of(&self, account: &Account, now: Timestamp) -> State {
         match self.state() {
             state if !state.is_alive() => state,
             _ if self.is_overtaken(account) => State::Overtaken,
@@ -175,7 +175,7 @@ pub async fn ready_for(
     db: &Db,
     account: Option<&Account>,
     address: &str,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<Option<Assisted>, DbError> {
     let id = account.map_or("", |account| &account.id);
     let found: Option<Assisted> = db.fetch_optional(READY_OF, args![id, now]).await?;
@@ -195,7 +195,7 @@ pub async fn newest_of_conversation(
 }
 
 /// Returns the recoveries that await a decision first, then others that are open, then those that ended since `since`.
-pub async fn list(db: &Db, since: Millis, most: i64) -> Result<Vec<Assisted>, DbError> {
+pub async fn list(db: &Db, since: Timestamp, most: i64) -> Result<Vec<Assisted>, DbError> {
     db.fetch_all(LIST, args![since, most]).await
 }
 
@@ -203,17 +203,17 @@ pub async fn list(db: &Db, since: Millis, most: i64) -> Result<Vec<Assisted>, Db
 pub async fn needs_admin(
     tx: &mut Tx,
     account_id: &AccountId,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<bool, DbError> {
-    let stops: Vec<(Option<Millis>,)> = tx
+    let stops: Vec<(Option<Timestamp>,)> = tx
         .fetch_all(
             "SELECT ended_at FROM assisted_recoveries WHERE account_id = $1 AND state = 'stopped'
              ORDER BY ended_at DESC LIMIT 2",
             args![account_id],
         )
         .await?;
-    let stops: Vec<Millis> = stops.into_iter().filter_map(|(at,)| at).collect();
-    Ok(matches!(stops.as_slice(), [last, before]
+    let stops: Vec<Timestamp> = stops.into_iter().filter_map(|(at,)| at).collect();
+    Ok(matches!(*stops.as_slice(), [last, before]
         if now - last < STOPS_WITHIN && last - before < STOPS_WITHIN))
 }
 
@@ -223,7 +223,7 @@ pub(super) async fn end(
     tx: &mut Tx,
     process: &Assisted,
     to: State,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<bool, DbError> {
     let changed = tx
         .execute(

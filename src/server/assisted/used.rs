@@ -3,7 +3,7 @@
 use super::USED_LATELY;
 use crate::server::{
     audit::{self, EventKind},
-    clock::Millis,
+    clock::Timestamp,
     db::{DbError, Tx},
     ids::AccountId,
     session,
@@ -39,7 +39,11 @@ const USE: [EventKind; 23] = [
 ];
 
 /// Returns whether an account was used recently: in an active session, or by any event in `USE`.
-pub async fn used_lately(tx: &mut Tx, account: &AccountId, now: Millis) -> Result<bool, DbError> {
+pub async fn used_lately(
+    tx: &mut Tx,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<bool, DbError> {
     let since = now - USED_LATELY;
     Ok(session::was_seen_since(tx, account, since).await?
         || audit::any_since(tx, account, &USE, since).await?)

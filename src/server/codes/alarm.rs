@@ -11,7 +11,7 @@ use crate::{
     server::{
         app::AppState,
         client,
-        clock::{HOUR, Millis},
+        clock::{HOUR, Timestamp, milliseconds},
         db::{DbError, Tx},
         rate_limit::{self, Key},
     },
@@ -34,7 +34,7 @@ pub(super) async fn count(
     state: &AppState,
     tx: &mut Tx,
     network: &str,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<(), DbError> {
     let network = Key::new(&state.keys, "alarm-network", &[&client::allocation(network)]);
     if rate_limit::count(tx, &network, HOUR, now).await?.count > SITE_NETWORK_MOST {
@@ -43,14 +43,14 @@ pub(super) async fn count(
     tx.defer(
         "INSERT INTO failed_codes (hour, count) VALUES ($1, 1)
          ON CONFLICT (hour) DO UPDATE SET count = failed_codes.count + 1",
-        args![now / HOUR],
+        args![now.number_of(HOUR)],
     )
     .await
 }
 
 /// Returns whether the site is under attack.
-pub(super) async fn is_on(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
-    let hour = now / HOUR;
+pub(super) async fn is_on(tx: &mut Tx, now: Timestamp) -> Result<bool, DbError> {
+    let hour = now.number_of(HOUR);
     let (this, before): (i64, i64) = tx
         .fetch_one(
             "SELECT CAST(COALESCE(SUM(CASE WHEN hour = $1 THEN count ELSE 0 END), 0) AS BIGINT),
@@ -60,7 +60,8 @@ pub(super) async fn is_on(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
         )
         .await?;
     // The part of the previous hour that is less than an hour ago.
-    let lately = this + before * (HOUR - now % HOUR) / HOUR;
+    let gone = milliseconds(now - Timestamp::of_number(HOUR, hour));
+    let lately = this + before * (milliseconds(HOUR) - gone) / milliseconds(HOUR);
     if lately < SITE_FLOOR {
         return Ok(false);
     }
@@ -75,7 +76,7 @@ pub(super) async fn is_on(tx: &mut Tx, now: Millis) -> Result<bool, DbError> {
 }
 
 /// Deletes hours that no longer count.
-pub(super) async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
-    let oldest = now / HOUR - 1 - USUAL;
+pub(super) async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
+    let oldest = now.number_of(HOUR) - 1 - USUAL;
     tx.execute("DELETE FROM failed_codes WHERE hour < $1", args![oldest]).await.map(drop)
 }

@@ -11,7 +11,7 @@ use crate::{
         app::AppState,
         audit::{self, EventKind},
         client::Client,
-        clock::{DAY, HOUR, Millis},
+        clock::{DAY, Duration, HOUR, Timestamp},
         db::{DbError, Tx},
         flows::{self, Flow, Step},
         ids::{AccountId, CodeId, FlowId},
@@ -40,7 +40,7 @@ pub enum CheckError {
     Wrong(Option<i64>),
     /// It was replaced by that of a later email, sent at this time; costs no try.
     #[error("replaced code")]
-    Replaced(Millis),
+    Replaced(Timestamp),
     /// The newest code has expired, whatever was typed.
     #[error("expired code")]
     Expired,
@@ -49,7 +49,7 @@ pub enum CheckError {
     Exhausted,
     /// Too many wrong codes from this network.
     #[error("too many failures")]
-    TooMany(Millis),
+    TooMany(Duration),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -71,8 +71,8 @@ struct CodeRow {
     looks_long: bool,
     tries: i64,
     credential_version: i64,
-    sent_at: Millis,
-    expires_at: Millis,
+    sent_at: Timestamp,
+    expires_at: Timestamp,
 }
 
 /// Checks a code that was typed. A right one is used up, the flow moves on to `then`, and the transaction of that
@@ -153,7 +153,7 @@ struct Judging<'a> {
     address: &'a str,
     code: &'a Code,
     client: &'a Client,
-    now: Millis,
+    now: Timestamp,
 }
 
 /// The failures that were counted for this try, to be refunded if it was not a guess.

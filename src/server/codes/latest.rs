@@ -1,18 +1,24 @@
 //! The state that the countdown on the code page is based on.
 
-use super::{Counters, seconds_until};
+use super::Counters;
 use crate::{
     args,
-    server::{app::AppState, clock::Millis, db::DbError, flows::Flow, rate_limit},
+    server::{
+        app::AppState,
+        clock::{Timestamp, seconds_up},
+        db::DbError,
+        flows::Flow,
+        rate_limit,
+    },
 };
 
 /// When the newest code of a flow was sent and when the next may be requested.
 #[derive(Clone, Copy, Debug)]
 pub struct Latest {
     /// When the newest code was sent, if one was.
-    pub sent_at: Option<Millis>,
+    pub sent_at: Option<Timestamp>,
     /// When "Get code" works again.
-    pub next_at: Millis,
+    pub next_at: Timestamp,
     /// Whether the newest code is a long one, as far as that may be shown.
     pub looks_long: bool,
 }
@@ -20,15 +26,15 @@ pub struct Latest {
 impl Latest {
     /// Returns the seconds until another code may be requested.
     #[must_use]
-    pub fn seconds_left(&self, now: Millis) -> u32 {
-        u32::try_from(seconds_until(self.next_at, now)).unwrap_or_default()
+    pub fn seconds_left(&self, now: Timestamp) -> u32 {
+        u32::try_from(seconds_up(self.next_at - now)).unwrap_or_default()
     }
 }
 
 /// Returns the [`Latest`] of a flow.
 pub async fn latest(state: &AppState, flow: &Flow) -> Result<Latest, DbError> {
     let now = state.clock.now();
-    let row: Option<(i64, bool)> = state
+    let row: Option<(Timestamp, bool)> = state
         .db
         .fetch_optional(
             "SELECT sent_at, looks_long FROM codes WHERE flow_id = $1 ORDER BY sent_at DESC, id DESC LIMIT 1",

@@ -27,7 +27,7 @@ use crate::{
     server::{
         accounts,
         app::AppState,
-        clock::{DAY, HOUR, Millis, SECOND},
+        clock::{DAY, Duration, HOUR, Timestamp},
         db::{DbError, Tx},
         flows::{Flow, FlowKind},
         ids::{AccountId, FlowId},
@@ -90,7 +90,7 @@ impl Counters {
     }
 
     /// Returns the counters of emails within an hour and within a day, as shown.
-    fn emails_shown(&self, state: &AppState) -> [(Key, Millis, i64); 2] {
+    fn emails_shown(&self, state: &AppState) -> [(Key, Duration, i64); 2] {
         [
             (Key::new(&state.keys, "letters-hour", &[&self.shown]), HOUR, LETTERS_AN_HOUR),
             (Key::new(&state.keys, "letters-day", &[&self.shown]), DAY, LETTERS_A_DAY),
@@ -98,7 +98,7 @@ impl Counters {
     }
 
     /// Returns the counters of emails really sent within an hour and within a day.
-    fn emails_real(&self, state: &AppState) -> [(Key, Millis, i64); 2] {
+    fn emails_real(&self, state: &AppState) -> [(Key, Duration, i64); 2] {
         [
             (Key::new(&state.keys, "sent-hour", &[&self.real]), HOUR, LETTERS_AN_HOUR),
             (Key::new(&state.keys, "sent-day", &[&self.real]), DAY, LETTERS_A_DAY),
@@ -148,7 +148,7 @@ fn failures(flow: &Flow) -> String {
             | FlowKind::FindLogin,
             None,
             account,
-        ) => account.as_ref().map_or_else(|| format!("nobody:{key}"), |id| guessed(id)),
+        ) => account.as_ref().map_or_else(|| format!("nobody:{key}"), guessed),
     }
 }
 
@@ -191,19 +191,13 @@ pub async fn no_wait(state: &AppState, tx: &mut Tx, flow: &Flow) -> Result<(), D
     rate_limit::clear(tx, &Counters::of(flow).resend(state)).await
 }
 
-/// Returns the seconds until `then`, rounded up.
-#[must_use]
-pub const fn seconds_until(then: Millis, now: Millis) -> i64 {
-    (then - now + SECOND - 1) / SECOND
-}
-
 /// Deletes every code of an account, because its credential version was raised.
 pub async fn end_all(tx: &mut Tx, account_id: &AccountId) -> Result<(), DbError> {
     tx.execute("DELETE FROM codes WHERE account_id = $1", args![account_id]).await.map(drop)
 }
 
 /// Deletes expired codes.
-pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     alarm::sweep(tx, now).await?;
     // A day longer than they are valid: "expired" is a better answer than "no code was sent".
     tx.execute("DELETE FROM codes WHERE expires_at <= $1", args![now - DAY]).await.map(drop)

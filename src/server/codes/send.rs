@@ -9,7 +9,7 @@ use crate::{
         app::AppState,
         audit::{self, EventKind},
         client::Client,
-        clock::{DAY, HOUR, MINUTE, Millis},
+        clock::{DAY, Duration, HOUR, MINUTE, Timestamp},
         db::{DbError, Tx},
         flows::{self, Flow, FlowKind, Step},
         ids::CodeId,
@@ -25,25 +25,25 @@ const LETTERS_AN_HOUR_AND_NETWORK: i64 = 200;
 /// Each email also writes a code, an event and some counters: the limit slows down filling the tables.
 const LETTERS_A_MINUTE_AND_NETWORK: i64 = 7;
 /// How long the code of the last allowed email is valid, in any browser.
-const ROAMING_TTL: Millis = DAY;
+const ROAMING_TTL: Duration = DAY;
 
 /// Why no code was sent.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
     /// A code was requested a moment ago.
     #[error("too early")]
-    TooEarly(Millis),
+    TooEarly(Duration),
     /// The hour's or the day's emails are used up; the last of them may contain a roaming code.
     #[error("too many letters")]
     TooMany {
         /// How long until another may be sent.
-        wait: Millis,
+        wait: Duration,
         /// Whether the last email's code works in any browser.
         roams: bool,
     },
     /// Too many emails were requested from this network.
     #[error("too many letters from this network")]
-    TooManyFromNetwork(Millis),
+    TooManyFromNetwork(Duration),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -105,7 +105,7 @@ pub async fn send(
     state: &AppState,
     tx: &mut Tx,
     sending: &Sending<'_>,
-    letter: impl FnOnce(&Code, Millis) -> Option<EmailMessage>,
+    letter: impl FnOnce(&Code, Timestamp) -> Option<EmailMessage>,
 ) -> Result<(), SendError> {
     let now = state.clock.now();
     let Sending { flow, client, .. } = sending;
@@ -162,7 +162,7 @@ async fn length(
     state: &AppState,
     tx: &mut Tx,
     sending: &Sending<'_>,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<Length, SendError> {
     if !state.config.limits {
         return Ok(Length {
@@ -205,7 +205,7 @@ async fn count_shown(
     who: &Counters,
     client: &Client,
     may_roam: bool,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<Limit, SendError> {
     if let Err(wait) =
         rate_limit::cooldown(tx, &who.resend(state), state.config.code_resend, now).await?
@@ -238,7 +238,7 @@ async fn count_real(
     state: &AppState,
     tx: &mut Tx,
     who: &Counters,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<Limit, DbError> {
     let mut limit = Limit::Within;
     for (key, span, most) in who.emails_real(state) {

@@ -1,13 +1,13 @@
 //! Office hours: `Mon-Fri 09:00-18:00, Sat 10:00-14:00 Europe/Berlin`.
 
 use jiff::{
-    Timestamp, ToSpan as _,
+    ToSpan as _,
     civil::{Date, Time, Weekday},
     tz::TimeZone,
 };
 
 use super::ConfigError;
-use crate::server::{clock::Millis, format};
+use crate::server::{clock::Timestamp, format};
 
 const DAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
@@ -62,20 +62,19 @@ impl Hours {
 
     /// Returns whether support is staffed at this time.
     #[must_use]
-    pub fn are_open(&self, at: Millis) -> bool {
-        let Ok(at) = Timestamp::from_millisecond(at) else { return false };
-        let at = at.to_zoned(self.zone.clone());
+    pub fn are_open(&self, at: Timestamp) -> bool {
+        let at = at.to_jiff().to_zoned(self.zone.clone());
         let (day, time) = (at.weekday(), at.time());
         self.spans.iter().any(|span| span.holds(day, time))
     }
 
     /// Returns when support is staffed next, within two weeks: now, if it is open.
     #[must_use]
-    pub fn next_open(&self, at: Millis) -> Option<Millis> {
+    pub fn next_open(&self, at: Timestamp) -> Option<Timestamp> {
         if self.are_open(at) {
             return Some(at);
         }
-        let today = Timestamp::from_millisecond(at).ok()?.to_zoned(self.zone.clone()).date();
+        let today = at.to_jiff().to_zoned(self.zone.clone()).date();
         let days = (0..=AHEAD_DAYS).filter_map(|ahead| today.checked_add(ahead.days()).ok());
         days.flat_map(|date| self.spans.iter().filter_map(move |span| self.begins(span, date)))
             .filter(|begin| *begin > at)
@@ -83,9 +82,9 @@ impl Hours {
     }
 
     /// Returns when a span begins on this day, if it does. A time that the clocks skip is one hour later.
-    fn begins(&self, span: &Span, date: Date) -> Option<Millis> {
+    fn begins(&self, span: &Span, date: Date) -> Option<Timestamp> {
         let begin = date.to_datetime(span.from).to_zoned(self.zone.clone()).ok()?;
-        span.days.contains(&date.weekday()).then(|| begin.timestamp().as_millisecond())
+        span.days.contains(&date.weekday()).then(|| begin.timestamp().into())
     }
 }
 

@@ -18,7 +18,7 @@ use url::Url;
 pub use accent::Accent;
 pub use hours::Hours;
 
-use crate::server::clock::{Millis, SECOND};
+use crate::server::clock::Duration;
 use parse::Source;
 
 /// Every setting: its key in the file (in the environment: `LATCHKEY_` and the key in upper
@@ -107,9 +107,9 @@ pub struct Config {
     /// Networks whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
     /// How long an emailed code is valid.
-    pub code_ttl: Millis,
+    pub code_ttl: Duration,
     /// How long a user waits for the next code.
-    pub code_resend: Millis,
+    pub code_resend: Duration,
     /// Minimum number of code points of a password.
     pub password_min: usize,
     /// Whether waits, caps, quotas and the difficulty of the captcha are in force.
@@ -127,7 +127,7 @@ pub struct Config {
     /// A service that translates messages (LibreTranslate's protocol).
     pub translate_url: Option<Url>,
     /// How long an assisted recovery waits for the owner to stop it.
-    pub assisted_wait: Millis,
+    pub assisted_wait: Duration,
     /// Whether the member of staff who opened an assisted recovery may approve it alone, if there is no other.
     pub assisted_alone: bool,
     /// Log filter.
@@ -192,12 +192,12 @@ impl Config {
                 "code_ttl_seconds",
                 source.required("code_ttl_seconds")?,
                 30..=3600,
-            )? * SECOND,
+            )?,
             code_resend: parse::seconds(
                 "code_resend_seconds",
                 source.required("code_resend_seconds")?,
                 0..=3600,
-            )? * SECOND,
+            )?,
             password_min: parse::password_preset(source.required("password_preset")?)?,
             geoip_file: source.get("geoip_file")?.map(PathBuf::from),
             letter_senders: parse::senders(
@@ -214,7 +214,7 @@ impl Config {
                 "assisted_wait_seconds",
                 source.required("assisted_wait_seconds")?,
                 1..=31_536_000,
-            )? * SECOND,
+            )?,
             assisted_alone: parse::on_off("assisted_alone", source.required("assisted_alone")?)?,
             log: parse::log_filter(source.required("log")?)?,
             listen,

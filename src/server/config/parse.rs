@@ -13,7 +13,7 @@ use lettre::message::Mailbox;
 use url::{Host, Url};
 
 use super::{ConfigError, SETTINGS, env_name, kubernetes};
-use crate::server::random::Random;
+use crate::server::{clock::Duration, random::Random};
 
 type Result<T> = std::result::Result<T, ConfigError>;
 
@@ -319,9 +319,9 @@ pub(super) fn networks(items: Vec<String>) -> Result<Vec<IpNet>> {
         .collect()
 }
 
-pub(super) fn seconds(key: &str, text: String, range: RangeInclusive<i64>) -> Result<i64> {
+pub(super) fn seconds(key: &str, text: String, range: RangeInclusive<i64>) -> Result<Duration> {
     match text.parse() {
-        Ok(seconds) if range.contains(&seconds) => Ok(seconds),
+        Ok(seconds) if range.contains(&seconds) => Ok(Duration::from_secs(seconds)),
         _ => Err(ConfigError::new(
             key,
             format!(

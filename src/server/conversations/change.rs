@@ -8,7 +8,7 @@ use crate::{
         app::AppState,
         audit::{self, EventKind},
         client::Client,
-        clock::{DAY, Millis},
+        clock::{Duration, Timestamp, days},
         db::{DbError, Tx},
         ids::{AccountId, ConversationId},
         secret::Token,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// After how long without a message a conversation is deleted.
-const KEPT: Millis = 180 * DAY;
+const KEPT: Duration = days(180);
 
 /// The data for a new conversation.
 pub struct NewConversation<'a> {
@@ -174,7 +174,7 @@ pub async fn announce_elsewhere_no_more(
 }
 
 /// Deletes conversations in which nothing was said for half a year.
-pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     tx.execute("DELETE FROM conversations WHERE updated_at < $1", args![now - KEPT]).await?;
     // They identify no shopper; the console's statistics do not go back as far.
     tx.execute("DELETE FROM answers WHERE at < $1", args![now - 2 * KEPT]).await.map(drop)

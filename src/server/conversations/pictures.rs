@@ -5,7 +5,7 @@ use crate::{
     args,
     server::{
         app::AppState,
-        clock::Millis,
+        clock::Timestamp,
         db::{Db, DbError, Tx},
         ids::{ChatPictureId, ConversationId},
         pictures::Drawn,
@@ -19,7 +19,7 @@ pub async fn keep_picture(
     conversation: &ConversationId,
     picture: &Drawn,
 ) -> Result<ChatPictureId, DbError> {
-    let now: Millis = state.clock.now();
+    let now: Timestamp = state.clock.now();
     let id: ChatPictureId = state.random.id(now);
     tx.execute(
         "INSERT INTO message_pictures (id, conversation_id, image, width, height, at)

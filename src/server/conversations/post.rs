@@ -8,7 +8,7 @@ use crate::{
     forms::MessageText,
     server::{
         app::AppState,
-        clock::Millis,
+        clock::Timestamp,
         db::{DbError, Tx},
         ids::{AccountId, ChatPictureId, ConversationId},
     },
@@ -153,7 +153,7 @@ async fn insert(
     tx: &mut Tx,
     id: &ConversationId,
     row: &Row<'_>,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO messages (conversation_id, seq, author, operator_id, text, picture_id, nonce, at)
@@ -179,7 +179,7 @@ async fn insert_system(
     id: &ConversationId,
     seq: i64,
     what: &str,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<(), DbError> {
     let nonce: String = state.random.id(now);
     let author = Author::System;

@@ -5,7 +5,7 @@ use crate::{
     args,
     server::{
         app::AppState,
-        clock::{DAY, Millis},
+        clock::{Duration, Timestamp, days},
         db::{Db, DbError, Tx},
         ids::{AccountId, ConversationId},
         secret::Token,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// For how long a closed conversation is still shown to its shopper.
-const RECENT: Millis = 30 * DAY;
+const RECENT: Duration = days(30);
 /// "We usually answer within" is the median of this many answers …
 const SAMPLE: i64 = 20;
 /// … and is not shown before there are this many.
@@ -90,7 +90,7 @@ pub async fn by_cookie(
 pub async fn open_of(
     db: &Db,
     account_id: &AccountId,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<Option<Conversation>, DbError> {
     db.fetch_optional(OPEN_OF, args![account_id, now - RECENT]).await
 }
@@ -188,11 +188,12 @@ pub async fn typing(state: &AppState, id: &ConversationId, side: Side) -> Result
 }
 
 /// Returns how long shoppers usually waited recently; `None` while there are too few answers.
-pub async fn usual_wait(db: &Db) -> Result<Option<Millis>, DbError> {
+pub async fn usual_wait(db: &Db) -> Result<Option<Duration>, DbError> {
     let rows: Vec<(i64,)> = db
         .fetch_all("SELECT waited FROM answers ORDER BY at DESC, id DESC LIMIT $1", args![SAMPLE])
         .await?;
-    let mut waits: Vec<Millis> = rows.into_iter().map(|(waited,)| waited).collect();
+    let mut waits: Vec<Duration> =
+        rows.into_iter().map(|(waited,)| Duration::from_millis(waited)).collect();
     if waits.len() < SAMPLE_MIN {
         return Ok(None);
     }
@@ -203,7 +204,7 @@ pub async fn usual_wait(db: &Db) -> Result<Option<Millis>, DbError> {
 /// Returns the smallest of `sorted` that the given percentage does not exceed (nearest rank), for shoppers and staff
 /// alike.
 #[must_use]
-pub fn percentile(sorted: &[Millis], of_hundred: usize) -> Option<Millis> {
+pub fn percentile(sorted: &[Duration], of_hundred: usize) -> Option<Duration> {
     let rank = (sorted.len() * of_hundred).div_ceil(100);
     sorted.get(rank.checked_sub(1)?).copied()
 }

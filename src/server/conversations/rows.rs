@@ -3,7 +3,7 @@
 use crate::{
     i18n::Locale,
     server::{
-        clock::Millis,
+        clock::Timestamp,
         ids::{AccountId, ChatPictureId, ConversationId},
     },
 };
@@ -117,29 +117,29 @@ pub struct Conversation {
     /// The confirmed address that "an answer waits" is sent to.
     pub email: Option<String>,
     /// When that was last sent.
-    pub told_at: Option<Millis>,
+    pub told_at: Option<Timestamp>,
     /// The number of the newest message.
     pub last_seq: i64,
     /// The number of the last message that the shopper has read.
     pub shopper_read: i64,
     /// When the shopper read that far.
-    pub shopper_read_at: Option<Millis>,
+    pub shopper_read_at: Option<Timestamp>,
     /// The number of the last message that the staff has read.
     pub operator_read: i64,
     /// When the staff read that far.
-    pub operator_read_at: Option<Millis>,
+    pub operator_read_at: Option<Timestamp>,
     /// Since when the shopper has waited for an answer.
-    pub waiting_since: Option<Millis>,
+    pub waiting_since: Option<Timestamp>,
     /// The time of the first answer that the shopper has not seen yet.
-    pub unread_since: Option<Millis>,
+    pub unread_since: Option<Timestamp>,
     /// The network it began in.
     pub network: String,
     /// When it began.
-    pub created_at: Millis,
+    pub created_at: Timestamp,
     /// When the last message was posted.
-    pub updated_at: Millis,
+    pub updated_at: Timestamp,
     /// When it was closed.
-    pub closed_at: Option<Millis>,
+    pub closed_at: Option<Timestamp>,
 }
 
 impl Conversation {
@@ -205,7 +205,7 @@ pub struct Message {
     /// The picture that was posted with it.
     pub picture_id: Option<ChatPictureId>,
     /// When it was posted.
-    pub at: Millis,
+    pub at: Timestamp,
     /// The machine translation.
     pub translation: Option<String>,
     /// The tag of that language.

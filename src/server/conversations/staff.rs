@@ -6,7 +6,7 @@ use crate::{
     i18n::Locale,
     server::{
         app::AppState,
-        clock::{MINUTE, Millis},
+        clock::{Duration, Timestamp, minutes},
         db::{Db, DbError, Tx},
         ids::{AccountId, ConversationId},
         realtime::Event,
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// An older message is no longer translated: nobody waits for that.
-pub const TRANSLATED_WITHIN: Millis = 10 * MINUTE;
+pub const TRANSLATED_WITHIN: Duration = minutes(10);
 /// How many of the last messages are sent again at most because they may have been translated: the page still shows all
 /// of these.
 const AGAIN_MOST: i64 = 50;
@@ -107,7 +107,7 @@ impl Untranslated {
 /// by the operator who took the conversation or, until one did, by any staff member.
 pub async fn untranslated(
     db: &Db,
-    since: Millis,
+    since: Timestamp,
     limit: i64,
 ) -> Result<Vec<Untranslated>, DbError> {
     db.fetch_all(

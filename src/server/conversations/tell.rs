@@ -4,23 +4,23 @@ use super::{Conversation, conversation_columns};
 use crate::{
     args,
     server::{
-        clock::{HOUR, MINUTE, Millis},
+        clock::{Duration, HOUR, Timestamp, minutes},
         db::{Db, DbError, Tx},
         ids::ConversationId,
     },
 };
 
 /// An answer that stays unseen for this long is announced by email …
-const UNREAD: Millis = 2 * MINUTE;
+const UNREAD: Duration = minutes(2);
 /// … at most once in this time, and once for each answer.
-const EVERY: Millis = HOUR;
+const EVERY: Duration = HOUR;
 /// Conversations processed in one round.
 const AT_ONCE: i64 = 100;
 
 const BY_ID: &str = concat!(conversation_columns!(), " FROM conversations c WHERE c.id = $1");
 
 /// Returns the ids of conversations whose shopper is now due an email that an answer waits.
-pub(super) async fn due_for_email(db: &Db, now: Millis) -> Result<Vec<ConversationId>, DbError> {
+pub(super) async fn due_for_email(db: &Db, now: Timestamp) -> Result<Vec<ConversationId>, DbError> {
     let rows: Vec<(ConversationId,)> = db
         .fetch_all(
             "SELECT id FROM conversations
@@ -40,7 +40,7 @@ pub(super) async fn due_for_email(db: &Db, now: Millis) -> Result<Vec<Conversati
 pub(super) async fn take_email(
     tx: &mut Tx,
     id: &ConversationId,
-    now: Millis,
+    now: Timestamp,
 ) -> Result<Option<Conversation>, DbError> {
     let taken = tx
         .execute(

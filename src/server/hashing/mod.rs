@@ -13,7 +13,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time,
 };
 
 use argon2::{
@@ -28,7 +28,7 @@ use self::queue::Queue;
 use crate::{
     forms::Password,
     server::{
-        clock::{Clock, Millis, SECOND},
+        clock::{Clock, Duration, Timestamp, seconds},
         random::Random,
     },
 };
@@ -43,13 +43,13 @@ const MEMORY_MAX: u32 = 262_144;
 const PASSES_MAX: u32 = 16;
 
 /// How long a request waits for its turn.
-const QUEUE_TIMEOUT: Duration = Duration::from_secs(2);
+const QUEUE_TIMEOUT: time::Duration = time::Duration::from_secs(2);
 /// How many results per thread are delivered together while other requests wait. A hash goes through 38 MB, so what
 /// runs after it finds cold caches: delivering several at once warms them once. It delays a result by at most the time
 /// of eight hashes, and not at all when nothing waits.
 const ANSWERS_AT_ONCE: usize = 8;
 /// After how long unused memory is freed.
-const IDLE: Millis = 30 * SECOND;
+const IDLE: Duration = seconds(30);
 
 /// Why no hash was made.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
@@ -108,7 +108,7 @@ struct Job {
 
 struct CachedMemory {
     blocks: Vec<Block>,
-    since: Millis,
+    since: Timestamp,
 }
 
 impl Hasher {

@@ -1,10 +1,10 @@
 //! Cookies: `__Host-`, Secure, HttpOnly, SameSite=Lax, Path=/ (ASVS 3.3); on plain http, which is allowed on localhost
 //! only, without prefix and Secure.
 
-use cookie::{Cookie, SameSite, time::Duration};
+use cookie::{Cookie, SameSite, time};
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::server::clock::Millis;
+use crate::server::clock::{Duration, milliseconds};
 
 /// The cookies of a request.
 #[derive(Clone)]
@@ -56,21 +56,26 @@ impl Cookies {
         https: bool,
         name: &str,
         value: &str,
-        age: Option<Millis>,
+        age: Option<Duration>,
     ) -> impl Iterator<Item = (String, HeaderValue)> {
         let names = full_names(https, name).into_iter();
         names.filter_map(move |name| Some((name.clone(), set_cookie(https, name, value, age)?)))
     }
 }
 
-fn set_cookie(https: bool, name: String, value: &str, age: Option<Millis>) -> Option<HeaderValue> {
+fn set_cookie(
+    https: bool,
+    name: String,
+    value: &str,
+    age: Option<Duration>,
+) -> Option<HeaderValue> {
     let mut cookie = Cookie::build((name, value.to_owned()))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
         .secure(https);
     if let Some(age) = age {
-        cookie = cookie.max_age(Duration::milliseconds(age));
+        cookie = cookie.max_age(time::Duration::milliseconds(milliseconds(age)));
     }
     HeaderValue::from_str(&cookie.build().to_string()).ok()
 }

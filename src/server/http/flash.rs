@@ -13,7 +13,7 @@ use crate::{
     i18n::Texts,
     server::{
         app::AppState,
-        clock::{MINUTE, Millis},
+        clock::{Duration, Timestamp, minutes},
         secret::SealFor,
     },
 };
@@ -21,9 +21,9 @@ use crate::{
 /// The name of the cookie, which is part of the contract.
 pub(super) const COOKIE: &str = "draft";
 /// How long it is kept for its page.
-pub const LIFETIME: Millis = 5 * MINUTE;
+pub const LIFETIME: Duration = minutes(5);
 /// How long what was typed is kept for a user who has to sign in first, and may have to recover the password.
-pub const KEPT_FOR: Millis = 30 * MINUTE;
+pub const KEPT_FOR: Duration = minutes(30);
 /// How much is kept, as JSON, so that the cookie stays below 4 KB; a value of usual length is kept while there is room,
 /// a long one if it leaves room for others.
 const ROOM: usize = 2_400;
@@ -53,7 +53,7 @@ pub struct Flash {
     /// The difficulty that the next captcha solution must have.
     pub price: Option<u32>,
     values: Vec<(String, String)>,
-    until: Millis,
+    until: Timestamp,
 }
 
 /// A notice of success, shown on a page that is reached by redirect.
@@ -232,7 +232,7 @@ impl Flash {
         typed.seal_until(state, context, state.clock.now() + KEPT_FOR)
     }
 
-    fn seal_until(&self, state: &AppState, screen: &str, until: Millis) -> Option<String> {
+    fn seal_until(&self, state: &AppState, screen: &str, until: Timestamp) -> Option<String> {
         let flash = Self { until, ..self.clone() };
         let plain = serde_json::to_vec(&flash).ok()?;
         Some(URL_SAFE_NO_PAD.encode(state.keys.seal(

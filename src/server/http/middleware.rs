@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     error::{AppError, RequestProblem},
-    server::app::AppState,
+    server::{app::AppState, clock::milliseconds},
 };
 
 /// Logs one line per request: the route's template and never the requested address, because emails and QR codes carry
@@ -37,7 +37,7 @@ pub(super) async fn log(State(state): State<AppState>, request: Request, next: N
     let response = next.run(request).await;
     let status = response.status().as_u16();
     let took = state.clock.now() - began;
-    tracing::info!(%method, route, status, took_ms = took, request = id, "request");
+    tracing::info!(%method, route, status, took_ms = milliseconds(took), request = id, "request");
     response
 }
 

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     forms::EmailAddress,
-    server::{clock::Millis, config::ConfigError, ids::EmailId},
+    server::{clock::Timestamp, config::ConfigError, ids::EmailId},
 };
 
 /// Where emails go.
@@ -56,7 +56,7 @@ pub(super) struct Opened {
     pub id: EmailId,
     pub kind: String,
     pub message_id: String,
-    pub created_at: Millis,
+    pub created_at: Timestamp,
     pub envelope: Envelope,
 }
 
@@ -139,7 +139,7 @@ fn message(from: &Mailbox, opened: &Opened) -> Result<Message, String> {
     let envelope = &opened.envelope;
     let to: Address = envelope.to.parse().map_err(|_| "the recipient is no address".to_owned())?;
     let at = SystemTime::UNIX_EPOCH
-        + Duration::from_millis(u64::try_from(opened.created_at).unwrap_or_default());
+        + Duration::from_millis(u64::try_from(opened.created_at.as_millis()).unwrap_or_default());
     let mut builder = Message::builder()
         .from(Mailbox::new(from.name.clone(), on_the_wire(&from.email)))
         .to(Mailbox::new(None, on_the_wire(&to)))

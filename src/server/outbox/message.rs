@@ -5,7 +5,7 @@ use askama::Template;
 use crate::{
     forms::Code,
     i18n::{self, Locale},
-    server::{config::Config, format, ids::AccountId},
+    server::{clock::Timestamp, config::Config, format, ids::AccountId},
 };
 
 /// The kinds of emails, named in the header `X-Latchkey-Letter`.
@@ -284,7 +284,7 @@ impl EmailMessage {
     pub fn origin_facts(
         locale: Locale,
         zone: &format::Zone,
-        at: i64,
+        at: Timestamp,
         client: &crate::server::client::Client,
     ) -> Vec<(&'static str, String)> {
         vec![

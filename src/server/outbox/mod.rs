@@ -30,7 +30,7 @@ use crate::{
     i18n,
     server::{
         app::AppState,
-        clock::{DAY, HOUR, MINUTE, Millis},
+        clock::{DAY, Duration, HOUR, MINUTE, Timestamp, days},
         db::{DbError, Tx},
         format,
         ids::EmailId,
@@ -39,11 +39,11 @@ use crate::{
 };
 
 /// How long an email that is not a code is retried …
-const GIVE_UP_AFTER: Millis = DAY;
+const GIVE_UP_AFTER: Duration = DAY;
 /// … and one that lets its reader reclaim or stop something: an account may depend on it.
-const GIVE_UP_RECLAIM_AFTER: Millis = 7 * DAY;
+const GIVE_UP_RECLAIM_AFTER: Duration = days(7);
 /// How far a waiting email moves the next one of the same origin back, behind those of others.
-const STEP_BACK: Millis = MINUTE;
+const STEP_BACK: Duration = MINUTE;
 
 /// What is sealed in a row: the email as it will be sent.
 #[derive(Serialize, Deserialize)]
@@ -66,8 +66,8 @@ pub async fn enqueue(
     tx: &mut Tx,
     mut letter: EmailMessage,
     deliver: bool,
-    not_before: Millis,
-    expires_at: Option<Millis>,
+    not_before: Timestamp,
+    expires_at: Option<Timestamp>,
 ) -> Result<(), DbError> {
     let whom = match &letter.account_id {
         Some(account) => format!("account:{account}"),
@@ -86,7 +86,7 @@ pub async fn enqueue_code(
     letter: EmailMessage,
     deliver: bool,
     from: &str,
-    (sent_at, expires_at): (Millis, Millis),
+    (sent_at, expires_at): (Timestamp, Timestamp),
 ) -> Result<(), DbError> {
     put(state, tx, &format!("network:{from}"), letter, deliver, sent_at, Some(expires_at)).await
 }
@@ -97,8 +97,8 @@ async fn put(
     whom: &str,
     letter: EmailMessage,
     deliver: bool,
-    not_before: Millis,
-    expires_at: Option<Millis>,
+    not_before: Timestamp,
+    expires_at: Option<Timestamp>,
 ) -> Result<(), DbError> {
     let now = state.clock.now();
     let id: EmailId = state.random.id(now);
@@ -149,8 +149,8 @@ fn hidden(state: &AppState, whom: &str) -> String {
 struct OfLate {
     in_hour: i64,
     in_day: i64,
-    hour_began: Option<Millis>,
-    day_began: Option<Millis>,
+    hour_began: Option<Timestamp>,
+    day_began: Option<Timestamp>,
     time_zone: Option<String>,
 }
 
@@ -228,7 +228,7 @@ fn seal(state: &AppState, id: &EmailId, letter: &EmailMessage) -> Result<Vec<u8>
 pub async fn counts_since(
     tx: &mut Tx,
     kind: EmailKind,
-    since: Millis,
+    since: Timestamp,
 ) -> Result<(i64, i64), DbError> {
     tx.fetch_one(
         "SELECT COUNT(CASE WHEN kind = $1 THEN 1 END), COUNT(*) FROM outbox WHERE created_at >= $2 AND state <> 'decoy'",
@@ -241,7 +241,7 @@ pub async fn counts_since(
 /// `since`.
 pub async fn reminders_to_strangers_since(
     tx: &mut Tx,
-    since: Millis,
+    since: Timestamp,
 ) -> Result<(i64, i64), DbError> {
     tx.fetch_one(
         "SELECT COUNT(CASE WHEN kind = $1 AND account_id IS NULL THEN 1 END), COUNT(*)

@@ -9,7 +9,7 @@ use crate::{
     server::{
         app::AppState,
         client,
-        clock::{DAY, HOUR, Millis},
+        clock::{DAY, Duration, HOUR},
         db::{DbError, Tx},
         rate_limit::{self, Key},
     },
@@ -59,7 +59,7 @@ pub struct Counted {
     /// What is left.
     pub room: Room,
     /// How long until there is more, where nothing is left.
-    pub wait: Millis,
+    pub wait: Duration,
 }
 
 /// Counts an email to the mailbox of `address` before it is written: a hundred at the same time get a hundred different
@@ -73,7 +73,7 @@ pub async fn count(
     may_be_last: bool,
 ) -> Result<Counted, DbError> {
     if !state.config.limits {
-        return Ok(Counted { keys: Vec::new(), room: Room::Enough, wait: 0 });
+        return Ok(Counted { keys: Vec::new(), room: Room::Enough, wait: Duration::ZERO });
     }
     let now = state.clock.now();
     let (hour, day, (an_hour, a_day)) = match cause {
@@ -82,7 +82,7 @@ pub async fn count(
         Cause::Staff => ("mailbox-staff-hour", "mailbox-staff-day", BY_OWNER),
     };
     let mailbox = mailbox(address);
-    let mut counted = Counted { keys: Vec::new(), room: Room::Enough, wait: 0 };
+    let mut counted = Counted { keys: Vec::new(), room: Room::Enough, wait: Duration::ZERO };
     for (what, span, most) in [(hour, HOUR, an_hour), (day, DAY, a_day)] {
         let key = Key::new(&state.keys, what, &[&mailbox]);
         let rate_limit::Count { count, since } = rate_limit::count(tx, &key, span, now).await?;
@@ -141,7 +141,7 @@ pub async fn to_typed_address(
     state: &AppState,
     tx: &mut Tx,
     network: &str,
-) -> Result<Result<(), Millis>, DbError> {
+) -> Result<Result<(), Duration>, DbError> {
     if !state.config.limits {
         return Ok(Ok(()));
     }

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex as SyncMutex, PoisonError},
-    time::Duration,
+    time,
 };
 
 use tokio::{
@@ -19,7 +19,7 @@ use crate::{
     server::{
         app::AppState,
         audit,
-        clock::{DAY, MINUTE, Millis, SECOND},
+        clock::{DAY, Duration, MINUTE, SECOND, Timestamp, minutes, seconds},
         db::{DbError, Tx},
         ids::{AccountId, EmailId, EventId},
         secret::SealFor,
@@ -28,17 +28,17 @@ use crate::{
 
 /// How long a worker leases an email. Longer than any SMTP conversation may take, so that an email is sent twice only
 /// when a worker dies in the middle of one; both then have the same Message-ID.
-const LEASE: Millis = 2 * MINUTE;
-const CONVERSATION: Duration = Duration::from_secs(90);
+const LEASE: Duration = minutes(2);
+const CONVERSATION: time::Duration = time::Duration::from_secs(90);
 /// Workers of one process that send nothing but codes: however slow the server is, one is free for a user who waits for
 /// a code …
 const FOR_CODES: usize = 3;
 /// … and workers that send whatever is most urgent.
 const FOR_ALL: usize = 3;
 /// How often workers check whether an email fell due or another process wrote one.
-const LOOK: Duration = Duration::from_secs(1);
-const URGENT_PAUSE: Millis = 30 * SECOND;
-const PAUSE_MAX: Millis = 15 * MINUTE;
+const LOOK: time::Duration = time::Duration::from_secs(1);
+const URGENT_PAUSE: Duration = seconds(30);
+const PAUSE_MAX: Duration = minutes(15);
 
 /// Wakes the workers, and knows whose emails they are sending.
 #[derive(Clone, Default)]
@@ -74,8 +74,8 @@ struct Due {
     sealed: Option<Vec<u8>>,
     tries: i64,
     urgent: bool,
-    created_at: Millis,
-    expires_at: Millis,
+    created_at: Timestamp,
+    expires_at: Timestamp,
     whom: String,
 }
 
@@ -274,15 +274,15 @@ async fn send_one(state: &AppState, row: Due) -> Result<(), DbError> {
 }
 
 /// Returns the pause before the next try: codes every 30 s (greylisting); others 1 s, 2 s, 4 s … 15 min.
-fn pause(urgent: bool, tries: i64) -> Millis {
+fn pause(urgent: bool, tries: i64) -> Duration {
     if urgent {
         return URGENT_PAUSE;
     }
     let doublings = u32::try_from(tries - 1).unwrap_or_default().min(20);
-    (SECOND << doublings).min(PAUSE_MAX)
+    (SECOND * (1 << doublings)).min(PAUSE_MAX)
 }
 
-async fn retry(state: &AppState, row: &Due, now: Millis) -> Result<(), DbError> {
+async fn retry(state: &AppState, row: &Due, now: Timestamp) -> Result<(), DbError> {
     let mut tx = state.db.begin().await?;
     tx.execute(
         // Behind the emails that wait for their first try.
@@ -295,7 +295,7 @@ async fn retry(state: &AppState, row: &Due, now: Millis) -> Result<(), DbError> 
 }
 
 /// Marks an email as sent, and records that in the owner's Activity.
-async fn sent_well(state: &AppState, row: &Due, now: Millis) -> Result<(), DbError> {
+async fn sent_well(state: &AppState, row: &Due, now: Timestamp) -> Result<(), DbError> {
     let mut tx = state.db.begin().await?;
     // One statement: a concurrent deletion of the account waits for it, or came before it.
     let whose: Option<(Option<AccountId>, Option<EventId>)> = tx
@@ -312,7 +312,7 @@ async fn sent_well(state: &AppState, row: &Due, now: Millis) -> Result<(), DbErr
 }
 
 /// Marks an email as done and deletes its content.
-async fn settle(state: &AppState, id: &EmailId, end: &str, now: Millis) -> Result<(), DbError> {
+async fn settle(state: &AppState, id: &EmailId, end: &str, now: Timestamp) -> Result<(), DbError> {
     let mut tx = state.db.begin().await?;
     tx.execute(
         "UPDATE outbox SET state = $2, sealed = NULL, whom = '', done_at = $3 WHERE id = $1",
@@ -335,7 +335,7 @@ pub async fn forget_account(tx: &mut Tx, account: &AccountId) -> Result<(), DbEr
 }
 
 /// Deletes emails that are long done, and decoys.
-pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     tx.execute(
         "DELETE FROM outbox WHERE (state = 'decoy' AND created_at < $1) OR (state <> 'waiting' AND created_at < $2)",
         args![now - MINUTE, now - 30 * DAY],

@@ -10,7 +10,7 @@ use crate::{
     args,
     forms::ShortCode,
     server::{
-        clock::{MINUTE, Millis},
+        clock::{Duration, Timestamp, minutes},
         db::{Db, DbError, Tx},
         ids::{AccountId, QrRequestId, SessionId},
         secret::{KeyRing, MacFor, Token},
@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// How long a code can be scanned.
-pub const SCAN: Millis = 2 * MINUTE;
+pub const SCAN: Duration = minutes(2);
 /// How long the outcome of a request is shown to either side.
-const TOLD: Millis = 5 * MINUTE;
+const TOLD: Duration = minutes(5);
 
 /// The state of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
@@ -78,16 +78,16 @@ pub struct Request {
     /// … and the credential version of that account then.
     pub credential_version: Option<i64>,
     /// When the computer made the request.
-    pub created_at: Millis,
+    pub created_at: Timestamp,
     /// When its current step expires.
-    pub expires_at: Millis,
-    answered_at: Option<Millis>,
+    pub expires_at: Timestamp,
+    answered_at: Option<Timestamp>,
 }
 
 impl Request {
     /// Returns the current state.
     #[must_use]
-    pub fn state(&self, now: Millis) -> State {
+    pub fn state(&self, now: Timestamp) -> State {
         match self.state {
             over @ (State::Denied | State::Wrong | State::Collected) => over,
             _ if self.expires_at <= now => State::Expired,
@@ -97,7 +97,7 @@ impl Request {
 
     /// Returns whether it ended long enough ago for both sides to start again without a message.
     #[must_use]
-    pub fn is_forgotten(&self, now: Millis) -> bool {
+    pub fn is_forgotten(&self, now: Timestamp) -> bool {
         let over_at = match self.state(now) {
             State::Shown | State::Scanned | State::Approved => return false,
             State::Denied | State::Wrong | State::Collected => self.answered_at.unwrap_or_default(),
@@ -182,7 +182,7 @@ pub async fn find_by_picture(db: &Db, picture: &Token) -> Result<Option<Request>
 
 /// Returns the request whose short code was typed in a session: the one that still awaits an answer, otherwise the
 /// newest.
-pub async fn find_typed(db: &Db, by: &By<'_>, now: Millis) -> Result<Option<Request>, DbError> {
+pub async fn find_typed(db: &Db, by: &By<'_>, now: Timestamp) -> Result<Option<Request>, DbError> {
     db.fetch_optional(
         select!(
             "account_id = $1 AND session_id = $2 AND typed

@@ -6,7 +6,7 @@ use crate::{
     server::{
         app::AppState,
         client::Client,
-        clock::{HOUR, MINUTE, Millis},
+        clock::{Duration, HOUR, Timestamp, minutes},
         db::{DbError, Tx},
         ids::QrRequestId,
         secret::Token,
@@ -14,11 +14,11 @@ use crate::{
 };
 
 /// How long the user may take to answer after scanning …
-const ANSWER: Millis = 5 * MINUTE;
+const ANSWER: Duration = minutes(5);
 /// … and how long after the request was first shown, if several users scanned it in turn.
-const ANSWER_LAST: Millis = 10 * MINUTE;
+const ANSWER_LAST: Duration = minutes(10);
 /// How long the computer may take to collect an approved session.
-const COLLECT: Millis = 2 * MINUTE;
+const COLLECT: Duration = minutes(2);
 
 async fn publish(state: &AppState, tx: &mut Tx, id: &QrRequestId) -> Result<(), DbError> {
     state.realtime.publish(tx, &topic(id), "").await
@@ -157,6 +157,6 @@ pub async fn collect(state: &AppState, tx: &mut Tx, browser: &Token) -> Result<b
 }
 
 /// Deletes requests that ended.
-pub async fn sweep(tx: &mut Tx, now: Millis) -> Result<(), DbError> {
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     tx.execute("DELETE FROM qr_requests WHERE expires_at <= $1", args![now - HOUR]).await.map(drop)
 }

@@ -13,7 +13,7 @@ use crate::{
         Conversation as ConversationIsland, MessageTexts,
     },
     server::{
-        clock::Millis,
+        clock::Duration,
         conversations::{self, Author, Conversation, Message, Side},
         http::{
             context::RequestContext,
@@ -41,7 +41,7 @@ pub struct Shown {
     /// The number of the user's last message.
     own: i64,
     /// How long an answer usually takes.
-    usual: Option<Millis>,
+    usual: Option<Duration>,
     /// The address of the user who is signed in.
     own_address: Option<String>,
 }
@@ -51,7 +51,7 @@ pub(super) async fn show(
     mut request: RequestContext,
     flash: Flash,
     conversation: Conversation,
-    usual: Option<Millis>,
+    usual: Option<Duration>,
 ) -> Result<Response, PageError> {
     let (state, id) = (&request.state, &conversation.id);
     let before: Option<i64> = request.query("before").and_then(|seq| seq.parse().ok());

@@ -25,7 +25,7 @@ use crate::{
     i18n::{Texts, use_texts},
     islands::{ChatStatus, InputKind, LocalTime},
     server::{
-        clock::Millis,
+        clock::Duration,
         conversations::{self, State, Topic},
         flows::FlowKind,
         http::{
@@ -89,7 +89,7 @@ pub fn ContactPage() -> impl IntoView {
 async fn begin(
     mut request: RequestContext,
     flash: Flash,
-    usual: Option<Millis>,
+    usual: Option<Duration>,
 ) -> Result<Response, PageError> {
     let account = request.signed_in().await?.map(|signed_in| signed_in.account);
     match request.token(NEXT) {
@@ -126,7 +126,7 @@ pub fn BeginConversationPage(
     /// Whether there is a conversation that is shown again after signing in.
     is_locked: bool,
     /// How long an answer usually takes.
-    usual: Option<Millis>,
+    usual: Option<Duration>,
 ) -> impl IntoView {
     let texts = use_texts();
     let t = texts.support();

@@ -13,7 +13,7 @@ use crate::{
         accounts::{self, Account},
         app::AppState,
         client::Client,
-        clock::{HOUR, MINUTE, Millis},
+        clock::{Duration, HOUR, MINUTE},
         codes::{CheckError, SendError},
         conversations::{
             self, Author, Conversation, ConversationProblem, NewConversation, NewMessage, Side,
@@ -64,7 +64,7 @@ pub(super) enum SupportError {
     #[error("a field is wrong")]
     Field(&'static str, Problem),
     #[error("too many")]
-    TooMany(Problem, Millis),
+    TooMany(Problem, Duration),
     /// Too many pictures are waiting.
     #[error("busy")]
     Busy,
@@ -266,7 +266,7 @@ async fn post(
 async fn within(
     state: &AppState,
     key: &Key,
-    span: Millis,
+    span: Duration,
     most: i64,
     problem: impl Into<Problem>,
 ) -> Result<(), SupportError> {

@@ -1,7 +1,10 @@
 //! Who opens an assisted recovery, and who decides on it.
 
 use super::*;
-use crate::server::accounts;
+use crate::server::{
+    accounts,
+    clock::{DAY, HOUR, MILLISECOND, MINUTE, seconds},
+};
 
 /// Sets a role now, as an admin or the command line does.
 async fn give(t: &TestApp, account: &Account, role: Role, by: Option<&Account>) -> Account {
@@ -30,7 +33,7 @@ db_test!(a2_3_5_whoever_opened_it_cannot_approve, |t| {
     olga.submit("/api/assisted_approve", &[("id", &id)]).await.assert_text("You opened it");
     // This applies to admins, too.
     let admin = give(&t, &story.olga, Role::Admin, None).await;
-    t.advance(7 * DAY - 1);
+    t.advance(7 * DAY - MILLISECOND);
     assert_refused(&t, &admin, &id, "assisted_own").await;
 });
 
@@ -39,12 +42,12 @@ db_test!(a2_3_5_a_role_that_is_younger_than_seven_days_decides_nothing, |t| {
     let (id, _) = confirmed(&t, &story).await;
     let nina = t.staff("nina", Role::Admin).await;
     assert_refused(&t, &nina, &id, "assisted_too_new").await;
-    t.advance(7 * DAY - 60_000);
+    t.advance(7 * DAY - MINUTE);
     assert_refused(&t, &nina, &id, "assisted_too_new").await;
     // A role that was given again counts as new.
     let oleg = give(&t, &story.oleg, Role::Admin, None).await;
     assert_refused(&t, &oleg, &id, "assisted_too_new").await;
-    t.advance(59_999);
+    t.advance(MINUTE - MILLISECOND);
     assert_refused(&t, &nina, &id, "assisted_too_new").await;
 });
 
@@ -85,7 +88,7 @@ db_test!(one_operator_alone_needs_the_setting_and_waits_seven_days, |t| {
     let engine = t.engine();
     let alone = spawn_app_with(engine, |config| {
         config.assisted_alone = true;
-        config.assisted_wait = 2_000;
+        config.assisted_wait = seconds(2);
     })
     .await;
     let (anna, olga) = (alone.account("anna").await, alone.staff("olga", Role::Operator).await);

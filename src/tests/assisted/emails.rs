@@ -8,6 +8,7 @@ use crate::{
     server::{
         accounts,
         assisted::mail,
+        clock::DAY,
         flows::{FlowKind, NewFlow, Step, begin},
         outbox::EmailMessage,
         secret::Token,

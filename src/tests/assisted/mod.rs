@@ -18,7 +18,7 @@ use crate::{
         accounts::{Account, Role},
         assisted::{self, Assisted, State},
         client::Client,
-        clock::{DAY, HOUR, Millis},
+        clock::{DAY, Duration, MINUTE, hours},
         conversations::{self, NewConversation, Topic},
         ids::{AccountId, AssistedId, ConversationId},
         outbox::DevEmail,
@@ -29,9 +29,9 @@ const ANNA: &str = "anna@mail.example";
 const NEW: &str = "anna.new@post.example";
 const NEW_PASSWORD: &str = "blue lamp eight";
 const CHECK: &str = "the date of registration";
-const WAIT: Millis = 72 * HOUR;
+const WAIT: Duration = hours(72);
 /// The time until the same address gets another code.
-const RESEND: Millis = 60_000;
+const RESEND: Duration = MINUTE;
 
 /// A shopper whose account is to be recovered, and two operators whose roles are old enough.
 struct Story {

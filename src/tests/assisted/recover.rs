@@ -1,7 +1,7 @@
 //! The recovery that support arranged: what each party learns from it, and attempts to misuse it.
 
 use super::*;
-use crate::server::backup_codes;
+use crate::server::{backup_codes, clock::seconds};
 
 /// Returns what an observer can compare: everything except what is random or was typed.
 fn visible(answer: &Answer, typed: &[&str]) -> (u16, Vec<(String, String)>, String) {
@@ -166,7 +166,7 @@ db_test!(flooding_the_mailbox_of_the_account_takes_nothing_from_the_arranged_add
     ready(&t, &story).await;
     for network in 10..15 {
         t.browser().on_network(network).ask_for_code("anna").await;
-        t.advance(61_000);
+        t.advance(seconds(61));
     }
     let mut browser = t.browser().on_network(1);
     arranged(&mut browser, "anna", NEW).await.assert_text("Enter the code");
@@ -180,7 +180,7 @@ db_test!(fp_flooding_the_arranged_address_puts_the_way_in_into_its_letters, |t| 
     ready(&t, &story).await;
     for network in 10..15 {
         arranged(&mut t.browser().on_network(network), "anna", NEW).await;
-        t.advance(61_000);
+        t.advance(seconds(61));
     }
     let code = t.code(NEW, "recovery-code").await;
     assert_eq!(code.len(), 14, "the last letter holds a long one");

@@ -1,6 +1,7 @@
 //! The owner stops an assisted recovery.
 
 use super::*;
+use crate::server::clock::{DAY, MILLISECOND};
 
 /// Follows the link of an email and presses the button.
 async fn stop_by(browser: &mut Browser, path: &str) -> Answer {
@@ -227,9 +228,9 @@ db_test!(after_a_second_stop_only_an_admin_opens_the_next, |t| {
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (403, "assisted_admin_only"));
     let id = open(&t, &admin, &chat, &story.anna).await;
     t.staff_browser(&admin).await.post("/api/assisted_refuse", &[("id", &id)]).await;
-    t.advance(30 * DAY - 1);
+    t.advance(30 * DAY - MILLISECOND);
     assert_eq!(try_open(&t, &story.olga, &chat, &story.anna).await.error(), "assisted_admin_only");
-    t.advance(1);
+    t.advance(MILLISECOND);
     open(&t, &story.olga, &chat, &story.anna).await;
 });
 

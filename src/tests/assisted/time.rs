@@ -3,6 +3,7 @@
 use super::*;
 use crate::server::{
     accounts::{self, State as AccountState},
+    clock::{DAY, HOUR, MILLISECOND, seconds},
     run,
 };
 
@@ -15,7 +16,7 @@ db_test!(the_wait_is_longer_where_somebody_uses_the_account, |t| {
     let mut anna = t.browser();
     anna.sign_in("anna", PASSWORD).await;
     anna.post("/api/sign_out", &[]).await;
-    t.advance(7 * DAY - 1);
+    t.advance(7 * DAY - MILLISECOND);
     let (id, _) = waiting(&t, &story).await;
     assert_eq!(process(&t, &id).await.release_at, Some(t.now() + 7 * DAY));
     t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
@@ -78,12 +79,12 @@ db_test!(ending_the_sessions_does_not_make_an_account_look_unused, |t| {
 });
 
 db_test!(a_wait_that_was_set_shorter_is_meant_and_one_that_is_longer_stays, |t| {
-    for (set, expected) in [(2_000, 2_000), (10 * DAY, 10 * DAY)] {
-        let t = spawn_app_with(t.engine(), |config| config.assisted_wait = set).await;
+    for wait in [seconds(2), 10 * DAY] {
+        let t = spawn_app_with(t.engine(), |config| config.assisted_wait = wait).await;
         let story = story(&t).await;
         t.browser().sign_in("anna", PASSWORD).await;
         let (id, _) = waiting(&t, &story).await;
-        assert_eq!(process(&t, &id).await.release_at, Some(t.now() + expected));
+        assert_eq!(process(&t, &id).await.release_at, Some(t.now() + wait));
     }
 });
 
@@ -98,10 +99,10 @@ db_test!(every_state_runs_out, |t| {
             "confirmed" => confirmed(&t, &story).await,
             _ => ready(&t, &story).await,
         };
-        t.advance(days * DAY - 1);
+        t.advance(days * DAY - MILLISECOND);
         release(&t).await;
         assert_eq!(state_of(&t, &id).await.as_str(), step);
-        t.advance(1);
+        t.advance(MILLISECOND);
         // It is over, whether or not housekeeping has run.
         shopper.get("/recover/assisted").await.assert_text("It was not continued in time");
         let sent = t.count(NEW, "recovery-code").await;
@@ -266,7 +267,7 @@ db_test!(what_became_of_it_is_forgotten_after_half_a_year, |t| {
     t.advance(180 * DAY);
     run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM assisted_recoveries").await, 1);
-    t.advance(1);
+    t.advance(MILLISECOND);
     run::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM assisted_recoveries").await, 0);
 });

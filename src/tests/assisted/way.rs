@@ -1,7 +1,7 @@
 //! The flow, from the conversation to the new password.
 
 use super::*;
-use crate::server::clock::SECOND;
+use crate::server::clock::{DAY, MILLISECOND, SECOND};
 
 db_test!(from_the_conversation_to_a_new_password, |t| {
     let story = story(&t).await;
@@ -26,14 +26,14 @@ db_test!(from_the_conversation_to_a_new_password, |t| {
     // Before the waiting time is over, the address opens nothing.
     let mut early = t.browser().on_network(1);
     arranged(&mut early, "anna", NEW).await.assert_text("Enter the code");
-    t.advance(WAIT - 1);
+    t.advance(WAIT - MILLISECOND);
     release(&t).await;
     assert_eq!(state_of(&t, &id).await, State::Waiting);
     assert_eq!(t.count(NEW, "recovery-code").await, 0);
     // Until then the old password and everything else are unchanged.
     assert_eq!(t.find("anna").await.credential_version, story.anna.credential_version);
 
-    t.advance(1);
+    t.advance(MILLISECOND);
     release(&t).await;
     let letter = t.letter(NEW, "assisted-ready").await;
     assert!(letter.text.contains("type your login: anna"), "{}", letter.text);
@@ -98,7 +98,7 @@ db_test!(the_old_address_takes_the_account_back_afterwards, |t| {
     thief.enter_code(&code).await;
     thief.new_password(NEW_PASSWORD).await.assert_text("Your password is new");
     t.letters().await;
-    t.advance(14 * DAY - 1);
+    t.advance(14 * DAY - MILLISECOND);
     let path = link(&t, ANNA, "address-changed").await;
     let mut anna = t.browser();
     anna.get(&path).await;

@@ -9,7 +9,7 @@ use crate::{
     islands::Answer,
     server::{
         accounts::{self, Role},
-        clock::MINUTE,
+        clock::{MINUTE, Timestamp},
         conversations::{self, Author, Side, Translated},
         ids::ConversationId,
         realtime::Event,
@@ -153,7 +153,8 @@ db_test!(
 
 /// Stores `words` as the translation of the waiting messages, as the service would.
 async fn translate(t: &TestApp, words: &str) {
-    let due = conversations::untranslated(&t.state.db, 0, 20).await.expect("messages");
+    let due =
+        conversations::untranslated(&t.state.db, Timestamp::default(), 20).await.expect("messages");
     for message in due {
         let mut tx = t.state.db.begin().await.expect("a transaction");
         let target = message.target();

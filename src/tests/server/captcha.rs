@@ -3,7 +3,7 @@
 use altcha::{Challenge, Payload, SolveChallengeOptions, solve_challenge};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use crate::server::clock::{HOUR, MINUTE, SECOND};
+use crate::server::clock::{HOUR, MILLISECOND, MINUTE, SECOND};
 
 use super::super::{browser::Browser, harness::db_test};
 
@@ -42,7 +42,7 @@ db_test!(proof_is_bound_to_browser_screen_and_time, |t| {
     assert_eq!(recover(&mut t.browser(), &work).await, "/recover", "another browser");
     let other = proof(&mut browser.clone(), "/register").await;
     assert_eq!(recover(&mut browser.clone(), &other).await, "/recover", "another screen");
-    t.advance(30 * MINUTE + 1);
+    t.advance(30 * MINUTE + MILLISECOND);
     assert_eq!(recover(&mut browser, &work).await, "/recover", "too old");
 });
 

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use jiff::{civil::date, tz::TimeZone};
 
-use crate::server::config::{Accent, Config, Hours, SETTINGS};
+use crate::server::{
+    clock::{Duration, Timestamp, minutes},
+    config::{Accent, Config, Hours, SETTINGS},
+};
 
 use super::super::harness;
 
@@ -116,7 +119,7 @@ fn environment_overrides_the_file_and_unknown_keys_are_named() {
     let config = Config::load(Some(&file), env.into_iter()).expect("good");
     assert_eq!(
         (config.shop_name.as_str(), config.listen.port(), config.code_ttl),
-        ("From outside", 4000, 300_000)
+        ("From outside", 4000, minutes(5))
     );
     assert_eq!(config.return_origins, ["https://a.example", "https://b.example"]);
     std::fs::write(&file, format!("{text}colour = \"red\"\n")).expect("written");
@@ -249,10 +252,10 @@ fn senders_in_one_text_may_have_commas_in_quotes() {
 }
 
 /// Returns a minute of November 2026 in Berlin, where the 16th is a Monday.
-fn berlin(day: i8, hour: i8, minute: i8) -> i64 {
+fn berlin(day: i8, hour: i8, minute: i8) -> Timestamp {
     let zone = TimeZone::get("Europe/Berlin").expect("a zone");
     let at = date(2026, 11, day).at(hour, minute, 0, 0).to_zoned(zone).expect("a time");
-    at.timestamp().as_millisecond()
+    at.timestamp().into()
 }
 
 #[test]
@@ -268,7 +271,10 @@ fn the_next_time_that_somebody_is_there_is_the_minute_at_which_the_hours_begin()
         assert_eq!(hours.next_open(from), Some(to));
     }
     // Seconds are dropped.
-    assert_eq!(hours.next_open(berlin(16, 9, 51) + 30_123), Some(berlin(16, 10, 0)));
+    assert_eq!(
+        hours.next_open(berlin(16, 9, 51) + Duration::from_millis(30_123)),
+        Some(berlin(16, 10, 0))
+    );
     let odd = Hours::parse("Sat 10:07-10:09 Europe/Berlin").expect("hours");
     assert_eq!(odd.next_open(berlin(16, 9, 51)), Some(berlin(21, 10, 7)));
     // The night in which the clocks go back, and the hour that does not exist in spring.
@@ -276,10 +282,7 @@ fn the_next_time_that_somebody_is_there_is_the_minute_at_which_the_hours_begin()
     let zone = TimeZone::get("Europe/Berlin").expect("a zone");
     let before = date(2026, 3, 28).at(12, 0, 0, 0).to_zoned(zone.clone()).expect("a time");
     let begin = date(2026, 3, 29).at(3, 30, 0, 0).to_zoned(zone).expect("a time");
-    assert_eq!(
-        spring.next_open(before.timestamp().as_millisecond()),
-        Some(begin.timestamp().as_millisecond())
-    );
+    assert_eq!(spring.next_open(before.timestamp().into()), Some(begin.timestamp().into()));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::{
     forms::Code,
     server::{
         accounts::Role,
-        clock::{DAY, HOUR, MINUTE},
+        clock::{DAY, HOUR, MILLISECOND, MINUTE},
         codes,
         flows::FlowKind,
         ids::{AccountId, FlowId},
@@ -71,7 +71,7 @@ db_test!(a6_6_3_all_doors_together_give_a_stranger_twenty_tries_a_day, |t| {
     assert_eq!(long.len(), 14);
     assert_eq!(second.post("/api/sign_in_code", &[("code", &long)]).await.status, 200);
 
-    t.advance(DAY + 1);
+    t.advance(DAY + MILLISECOND);
     let mut later = t.browser().on_network(103);
     later.ask_for_code("anna").await;
     let code = t.code(ANNA, "recovery-code").await;
@@ -244,7 +244,7 @@ db_test!(a_shop_that_always_has_many_failures_is_not_always_under_attack, |t| {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     for hour in 2..180 {
         let sql = "INSERT INTO failed_codes (hour, count) VALUES ($1, 20)";
-        tx.execute(sql, args![t.now() / HOUR - hour]).await.expect("done");
+        tx.execute(sql, args![t.now().number_of(HOUR) - hour]).await.expect("done");
     }
     tx.commit().await.expect("a commit");
     spray(&t, 0..12).await;

@@ -3,7 +3,7 @@
 use crate::{
     forms::Password,
     server::{
-        clock::Clock,
+        clock::{Clock, Timestamp},
         hashing::{self, HashError, Hasher, Verification},
         random::Random,
     },
@@ -15,7 +15,7 @@ fn password(text: &str) -> Password {
 
 #[tokio::test]
 async fn right_and_wrong_and_nobody() {
-    let hasher = Hasher::new(2, Clock::manual(0), Random::System);
+    let hasher = Hasher::new(2, Clock::manual(Timestamp::default()), Random::System);
     let hash = hasher.hash(&password("green lamp seven"), "here").await.expect("a hash");
     let verdict = |matches| Verification { matches, outdated: false };
     let verify = async |text: &str, stored| {
@@ -34,7 +34,7 @@ async fn right_and_wrong_and_nobody() {
 async fn what_another_argon2id_made_is_understood() {
     use argon2::{Argon2, PasswordHasher as _};
     let stored = Argon2::default().hash_password(b"green lamp seven").expect("a hash").to_string();
-    let hasher = Hasher::new(1, Clock::manual(0), Random::System);
+    let hasher = Hasher::new(1, Clock::manual(Timestamp::default()), Random::System);
     assert!(
         hasher
             .verify(&password("green lamp seven"), Some(&stored), "here")
@@ -46,7 +46,7 @@ async fn what_another_argon2id_made_is_understood() {
 
 #[tokio::test]
 async fn stored_rows_cannot_ask_for_gigabytes() {
-    let hasher = Hasher::new(1, Clock::manual(0), Random::System);
+    let hasher = Hasher::new(1, Clock::manual(Timestamp::default()), Random::System);
     for stored in [
         "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "$argon2id$v=19$m=19456,t=9999,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
@@ -61,7 +61,7 @@ async fn stored_rows_cannot_ask_for_gigabytes() {
 /// A flood: more hashes than the queue takes in its two seconds. The rest is refused at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn queue_is_bounded() {
-    let hasher = Hasher::new(1, Clock::manual(0), Random::System);
+    let hasher = Hasher::new(1, Clock::manual(Timestamp::default()), Random::System);
     let tasks: Vec<_> = (0..2_000)
         .map(|_| {
             let hasher = hasher.clone();
@@ -82,7 +82,7 @@ async fn queue_is_bounded() {
 /// The queue is shared by network: a network that fills it waits only behind its own requests.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn flood_of_one_network_delays_nobody_else() {
-    let hasher = Hasher::new(2, Clock::manual(0), Random::System);
+    let hasher = Hasher::new(2, Clock::manual(Timestamp::default()), Random::System);
     let make = |network: String| {
         let hasher = hasher.clone();
         tokio::spawn(async move { hasher.hash(&password("green lamp seven"), &network).await })
@@ -122,7 +122,7 @@ fn networks_take_turns() {
 /// Several answers are returned at once, and cancelled requests delay nobody.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_hears_an_answer_whoever_hangs_up() {
-    let hasher = Hasher::new(1, Clock::manual(0), Random::System);
+    let hasher = Hasher::new(1, Clock::manual(Timestamp::default()), Random::System);
     let mut tasks: Vec<_> = (0..24)
         .map(|_| {
             let hasher = hasher.clone();

@@ -16,7 +16,7 @@ use crate::{
         accounts::Account,
         app::AppState,
         client::Client,
-        clock::{DAY, HOUR, MINUTE, SECOND},
+        clock::{DAY, HOUR, MILLISECOND, MINUTE, SECOND},
         config::Config,
         emails,
         flows::FlowKind,
@@ -283,10 +283,10 @@ db_test!(greylisted_code_is_tried_every_thirty_seconds_with_one_message_id, |t| 
     assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 1);
     assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 0, "not at once again");
     assert_eq!(states(&t).await, [("waiting".to_owned(), 1, false)]);
-    t.advance(30 * SECOND - 1);
+    t.advance(30 * SECOND - MILLISECOND);
     assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 0);
     smtp.set(Mood::Accept);
-    t.advance(1);
+    t.advance(MILLISECOND);
     assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 1);
     assert_eq!(states(&t).await, [("sent".to_owned(), 2, true)]);
     let letters = smtp.received();

@@ -2,7 +2,7 @@
 
 use crate::server::{
     app::AppState,
-    clock::{DAY, HOUR, MINUTE, SECOND},
+    clock::{DAY, HOUR, MILLISECOND, MINUTE, SECOND},
     db::{DbError, Row, Value, Writer},
     rate_limit::{self, Attempt, Key, wait_after},
 };
@@ -11,7 +11,7 @@ use super::super::harness::db_test;
 
 #[test]
 fn waits_double_from_thirty_seconds_to_fifteen_minutes() {
-    let waits: Vec<i64> = (1..=12).map(|n| wait_after(n) / SECOND).collect();
+    let waits: Vec<i64> = (1..=12).map(|n| wait_after(n).as_secs()).collect();
     assert_eq!(waits, [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900]);
 }
 
@@ -55,7 +55,7 @@ db_test!(streak_waits_and_is_forgotten_after_a_day, |t| {
         rate_limit::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
         Attempt::Wait(30 * SECOND)
     );
-    t.advance(DAY + 1);
+    t.advance(DAY + MILLISECOND);
     assert_eq!(
         rate_limit::record_attempt(&mut tx, &key, t.now()).await.expect("a turn"),
         Attempt::Go(1)
@@ -74,7 +74,7 @@ db_test!(each_failure_from_the_fifth_on_waits_longer, |t| {
         async || rate_limit::record_attempt(&mut tx, &key, t.now()).await.expect("a turn");
     for failures in 1..=12 {
         assert_eq!(take().await, Attempt::Go(failures));
-        if wait_after(failures) > 0 {
+        if wait_after(failures).is_positive() {
             assert_eq!(take().await, Attempt::Wait(wait_after(failures)), "after {failures}");
             t.advance(wait_after(failures));
         }

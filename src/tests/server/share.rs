@@ -4,7 +4,7 @@
 use crate::{
     args,
     server::{
-        clock::{DAY, HOUR, MINUTE, SECOND},
+        clock::{DAY, HOUR, MINUTE, SECOND, Timestamp},
         db::Db,
         outbox::share::{self, Cause},
     },
@@ -179,7 +179,7 @@ db_test!(one_v6_allocation_gets_a_tenth_of_the_sites_letters, |t| {
 });
 
 /// Sets a counter, as if this many had been counted.
-async fn fill(db: &Db, now: i64, what: &str, count: i64) {
+async fn fill(db: &Db, now: Timestamp, what: &str, count: i64) {
     let mut tx = db.begin().await.expect("a transaction");
     let done = tx
         .execute(

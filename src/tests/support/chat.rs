@@ -6,6 +6,7 @@ use super::{FIRST, answer, begin, begin_about, conversation, send, staffed, stor
 use crate::{
     forms::MessageText,
     server::{
+        clock::{DAY, HOUR, MILLISECOND, MINUTE},
         config::{Config, Hours},
         conversations::{self, Author, NewMessage, Side, State, happened},
         db::DbError,
@@ -66,7 +67,7 @@ db_test!(conversation_begins_and_is_there_again, |t| {
 
     // Days later, in another language, after a sign-in and a sign-out.
     t.account("bert").await;
-    t.advance(30 * crate::server::clock::DAY);
+    t.advance(30 * DAY);
     browser.get("/support?lang=ru").await.assert_text("Конечно!");
     browser.sign_in("bert", PASSWORD).await;
     browser.get("/support").await.assert_text(FIRST);
@@ -183,7 +184,7 @@ db_test!(a7_4_1_what_was_written_signed_in_does_not_outlive_the_session, |t| {
         assert_eq!(refused.status, StatusCode::NOT_FOUND, "{action}");
     }
     // What is written from here is another conversation, without an account.
-    t.advance(1);
+    t.advance(MILLISECOND);
     begin(&mut thief, "Somebody else.").await;
     let other = conversation(&t).await;
     assert!(other.id != begun.id && other.account_id.is_none());
@@ -312,7 +313,7 @@ db_test!(the_same_form_posted_twice_begins_one_conversation, |t| {
     browser.submit("/api/support_end", &[]).await;
     browser.get("/support?new").await.assert_text("Your message");
     browser.get("/support").await.assert_text(FIRST);
-    t.advance(1);
+    t.advance(MILLISECOND);
     let many = (0..5).map(|_| {
         let mut tab = browser.clone().json();
         tokio::spawn(async move {
@@ -362,10 +363,10 @@ db_test!(first_answers_make_what_is_usual, |t| {
     for minutes in [1, 2, 3, 40] {
         let mut browser = t.browser().on_network(minutes);
         begin(&mut browser, FIRST).await;
-        t.advance(i64::from(minutes) * crate::server::clock::MINUTE);
+        t.advance(crate::server::clock::minutes(minutes.into()));
         answer(&t, "Hello!").await;
         // Only the first answer counts.
-        t.advance(crate::server::clock::HOUR);
+        t.advance(HOUR);
         answer(&t, "Still there?").await;
     }
     assert_eq!(t.number("SELECT COUNT(*) FROM answers").await, 4);
@@ -374,9 +375,9 @@ db_test!(first_answers_make_what_is_usual, |t| {
     assert!(!t.browser().get("/support").await.words().contains("Usually answers"));
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
-    t.advance(5 * crate::server::clock::MINUTE);
+    t.advance(5 * MINUTE);
     answer(&t, "Hello!").await;
-    assert_eq!(usual().await, Some(3 * crate::server::clock::MINUTE));
+    assert_eq!(usual().await, Some(3 * MINUTE));
     t.browser().get("/support").await.assert_text("We usually answer within 3 minutes.");
     // Conversations before the last twenty no longer count.
     for n in 0..20 {
@@ -427,7 +428,7 @@ db_test!(reading_is_marked_and_goes_only_forward, |t| {
         Ok::<_, DbError>(forward)
     };
     send(&mut browser, "And now?", "second").await;
-    t.advance(60_000);
+    t.advance(MINUTE);
     assert!(mark(3).await.expect("done"));
     assert!(!mark(1).await.expect("done") && !mark(99).await.expect("done"));
     assert_eq!(conversation(&t).await.operator_read, 3);
@@ -476,7 +477,7 @@ db_test!(too_much_at_once_is_refused_and_what_was_typed_is_kept, |t| {
     let refused = send(&mut browser, "One too many.", "last").await;
     refused.assert_text("That was a lot at once.");
     assert!(refused.body.contains(">One too many.</textarea>"));
-    t.advance(crate::server::clock::MINUTE);
+    t.advance(MINUTE);
     send(&mut browser, "One too many.", "last").await;
     assert_eq!(conversation(&t).await.last_seq, 32);
 
@@ -504,7 +505,7 @@ db_test!(conversations_go_with_their_account_and_with_time, |t| {
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
     begin(&mut browser, "Anna's own.").await;
-    t.advance(1);
+    t.advance(MILLISECOND);
     begin_about(&mut t.browser(), "About Anna.", "anna").await;
     assert_eq!(conversation(&t).await.claimed_id.as_deref(), Some(&*anna.id));
     assert!(deletion::purge(&t.state, &anna.id, false).await.expect("done"));
@@ -513,10 +514,10 @@ db_test!(conversations_go_with_their_account_and_with_time, |t| {
     let left = conversation(&t).await;
     assert_eq!((left.claimed, left.claimed_id), (None, None));
 
-    t.advance(179 * crate::server::clock::DAY);
+    t.advance(179 * DAY);
     run::sweep(&t.state).await.expect("done");
     assert_eq!(stored(&t).await.len(), 1);
-    t.advance(2 * crate::server::clock::DAY);
+    t.advance(2 * DAY);
     run::sweep(&t.state).await.expect("done");
     assert!(stored(&t).await.is_empty());
 });

@@ -16,7 +16,10 @@ use tower::ServiceExt as _;
 use super::{FIRST, begin, conversation, staffed, stored};
 use crate::{
     args,
-    server::{accounts::Role, clock::MINUTE},
+    server::{
+        accounts::Role,
+        clock::{MILLISECOND, MINUTE},
+    },
     tests::{
         browser::{Answer, Browser},
         harness::{PASSWORD, TestApp, db_test},
@@ -69,7 +72,7 @@ db_test!(pictures_are_drawn_anew_and_seen_by_their_shopper_and_the_staff_only, |
     let drawn = image::load_from_memory_with_format(&shown.bytes, ImageFormat::Jpeg);
     assert_eq!(drawn.expect("a JPEG").dimensions(), (1_600, 800));
     // A small picture keeps its size.
-    t.advance(1);
+    t.advance(MILLISECOND);
     upload(&mut browser, "Small", "small", &png(30, 20)).await;
     let small = browser.get(&newest(&t).await).await;
     let small = image::load_from_memory(&small.bytes).expect("a picture");

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use super::{FIRST, answer, begin, conversation, send, staffed};
 use crate::{
     server::{
-        clock::DAY,
+        clock::{DAY, SECOND},
         conversations::{self, Side},
     },
     tests::{
@@ -43,7 +43,7 @@ db_test!(a7_3_1_listening_is_no_use_of_a_session, |t| {
     assert_eq!(browser.listen("/support/stream", "").await.status, StatusCode::OK);
     assert_eq!(t.number(seen).await, before);
     browser.get("/support").await.assert_text(FIRST);
-    assert_eq!(t.number(seen).await, t.now());
+    assert_eq!(t.number(seen).await, t.now().as_millis());
 });
 
 db_test!(what_is_new_comes_at_once_and_after_a_break_only_what_was_missed, |t| {
@@ -134,7 +134,7 @@ db_test!(delivered_is_not_seen_until_the_window_says_so, |t| {
     let waiting = conversation(&t).await;
     assert_eq!((waiting.shopper_read, waiting.unread_since), (1, Some(t.now())));
 
-    t.advance(1_000);
+    t.advance(SECOND);
     let mut window = browser.clone().json();
     let mut seen = async |last: &str| {
         let status = window.post("/api/support_seen", &[("last", last)]).await.status;
@@ -151,7 +151,7 @@ db_test!(delivered_is_not_seen_until_the_window_says_so, |t| {
     let at = conversation(&t).await.shopper_read_at;
     assert_eq!(at, Some(t.now()));
     // Late, or twice.
-    t.advance(1_000);
+    t.advance(SECOND);
     assert_eq!(seen(&first.id).await, (StatusCode::OK, 3, false));
     assert_eq!(seen(&second.id).await, (StatusCode::OK, 3, false));
     assert_eq!(conversation(&t).await.shopper_read_at, at);

@@ -32,7 +32,7 @@ use crate::{
         app::AppState,
         assisted::Assisted,
         client::Client,
-        clock::Millis,
+        clock::{Duration, days},
         db,
         flows::{self, Flow, FlowKind},
         format::Zone,
@@ -162,7 +162,7 @@ impl RequestContext {
     }
 
     /// Sets a cookie; `age` is `None` for one that ends with the browser.
-    pub fn set_cookie(&self, name: &'static str, value: &str, age: Option<Millis>) {
+    pub fn set_cookie(&self, name: &'static str, value: &str, age: Option<Duration>) {
         for (name, header) in Cookies::set(self.state.config.is_https(), name, value, age) {
             self.send_cookie(name, header);
         }
@@ -229,7 +229,7 @@ impl RequestContext {
 
     /// Deletes a cookie.
     pub fn clear_cookie(&self, name: &'static str) {
-        self.set_cookie(name, "", Some(0));
+        self.set_cookie(name, "", Some(Duration::ZERO));
     }
 
     /// Takes what the last post to this page left for it; it is read once.
@@ -348,7 +348,7 @@ impl RequestContext {
 
     /// Sets the cookie by which this browser is recognized from now on.
     pub fn give_devices(&self, devices: &DeviceTokens) {
-        const AGE: Millis = 400 * crate::server::clock::DAY;
+        const AGE: Duration = days(400);
         self.set_cookie("device", &devices.expose_secret(), Some(AGE));
     }
 
@@ -465,7 +465,7 @@ pub(super) async fn remember_locale(
     locale: Locale,
     in_account: bool,
 ) {
-    const YEAR: Millis = 365 * crate::server::clock::DAY;
+    const YEAR: Duration = days(365);
     context.set_cookie("lang", locale.tag(), Some(YEAR));
     if !in_account || context.token("session").is_none() {
         return;

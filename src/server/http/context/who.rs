@@ -7,7 +7,7 @@ use crate::{
         Fault,
         accounts::{self, Account, Role},
         assisted::{self, Assisted, State},
-        clock::Millis,
+        clock::Timestamp,
         http::page::PageError,
         session::{self, Session},
     },
@@ -45,7 +45,7 @@ impl Staff {
 
     /// See [`Session::is_proved`].
     #[must_use]
-    pub fn is_proved(&self, now: Millis) -> bool {
+    pub fn is_proved(&self, now: Timestamp) -> bool {
         self.session.is_proved(self.account.credential_version, now)
     }
 }
@@ -53,7 +53,7 @@ impl Staff {
 impl SignedIn {
     /// See [`Session::is_proved`].
     #[must_use]
-    pub fn is_proved(&self, now: Millis) -> bool {
+    pub fn is_proved(&self, now: Timestamp) -> bool {
         self.session.is_proved(self.account.credential_version, now)
     }
 }
